@@ -1,0 +1,184 @@
+"""The staged Doc: what each stage finds, as plain parts with character offsets, and which extension it is kept in.
+
+Tokens and sentences are spaCy's own; a mention may end inside a token ("LAHORE:With"), so everything here counts
+characters of the article, never tokens. All lists are in reading order.
+
+| stage | writes |
+| --- | --- |
+| sentences | `doc.sents` (`Token.is_sent_start`) |
+| entities | `doc._.mentions` |
+| references | `doc._.entities`, `doc._.references` |
+| sectors | `doc._.sectors`, `Entity.sectors` |
+| relations | `doc._.relations` |
+| commitments | `doc._.commitments` |
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc
+from spacy.tokens import Span as SpacySpan
+
+from pipeline.record import (
+    ActorKind,
+    Amount,
+    Article,
+    CommitmentKind,
+    Date,
+    Label,
+    Quantity,
+    RelationType,
+    Sector,
+    Status,
+)
+
+Value = Amount | Date | Quantity | str
+
+
+@dataclass(eq=False)
+class Entity:
+    """An actor or a project (`kind` is None for a project), before it has an id."""
+
+    name: str
+    kind: ActorKind | None
+    country: str | None = None  # actors: ISO 3166-1 alpha-3
+    role: str | None = None  # persons
+    programme: bool = False  # projects
+    countries: list[str] = field(default_factory=list)  # projects
+    sectors: list[Sector] = field(default_factory=list)  # projects, written by the sectors stage
+    confidence: float = 1.0
+
+    @property
+    def is_actor(self) -> bool:
+        return self.kind is not None
+
+
+@dataclass(eq=False)
+class Mention:
+    """A labelled span. `entity` is set by the references stage; `value` is the normalised amount, date, country ..."""
+
+    label: Label
+    start: int
+    end: int
+    sentence: int
+    confidence: float = 1.0
+    method: str = "rules"
+    value: Value | None = None
+    entity: Entity | None = None
+
+
+@dataclass(eq=False)
+class Reference:
+    """Words that mean an entity but are no mention: "the minister", "the corridor", "he" (`pronoun`)."""
+
+    start: int
+    end: int
+    entity: Entity
+    pronoun: bool = False
+    confidence: float = 1.0
+
+
+@dataclass(eq=False)
+class Relation:
+    """Ends are entities, or mentions for EVENT, PLACE and AGREEMENT. `start`, `end`: the evidence."""
+
+    subject: Entity | Mention
+    type: RelationType
+    object: Entity | Mention
+    sentence: int
+    start: int
+    end: int
+    confidence: float = 1.0
+    method: str = "rules"
+
+
+@dataclass(eq=False)
+class Commitment:
+    """One undertaking; `sentences` are numbers of its evidence, the most specific one first; trigger in characters."""
+
+    kind: CommitmentKind
+    status: Status
+    trigger_start: int
+    trigger_end: int
+    sentences: list[int]
+    by: list[Entity] = field(default_factory=list)
+    with_: list[Entity] = field(default_factory=list)
+    to: list[Entity] = field(default_factory=list)
+    projects: list[Entity] = field(default_factory=list)
+    amounts: list[Amount] = field(default_factory=list)
+    dates: list[Date] = field(default_factory=list)
+    sectors: list[str] = field(default_factory=list)
+    attributed_to: Entity | None = None
+    negated: bool = False
+    confidence: float = 1.0
+    method: str = "rules"
+
+
+EXTENSIONS: dict[str, object] = {
+    "article": None,
+    "mentions": [],
+    "entities": [],
+    "references": [],
+    "sectors": [],
+    "relations": [],
+    "commitments": [],
+}
+
+for _name, _default in EXTENSIONS.items():
+    if not Doc.has_extension(_name):
+        Doc.set_extension(_name, default=_default)  # spaCy copies a mutable default for each Doc
+
+
+def article_of(doc: Doc) -> Article | None:
+    """The article that the Doc was made from; None for a Doc made from bare text."""
+    article: Article | None = doc._.article
+    return article
+
+
+def sentence_spans(doc: Doc) -> list[tuple[int, int]]:
+    """Start and end of each sentence in characters, without surrounding white space, empty ones left out."""
+    spans = []
+    for sent in doc.sents:
+        text = sent.text
+        stripped = text.strip()
+        if stripped:
+            start = sent.start_char + len(text) - len(text.lstrip())
+            spans.append((start, start + len(stripped)))
+    return spans
+
+
+class SentenceIndex:
+    """Which sentence a character stands in."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.spans = sentence_spans(doc)
+        self._starts = [start for start, _ in self.spans]
+
+    def __call__(self, offset: int) -> int:
+        """The number of the sentence that holds `offset`, or the one before it."""
+        return max(0, bisect_right(self._starts, offset) - 1)
+
+
+def tokens_of(doc: Doc, start: int, end: int) -> SpacySpan:
+    """The tokens that the characters touch, for reading the parse at a mention."""
+    span = doc.char_span(start, end, alignment_mode="expand")
+    if span is None:
+        raise ValueError(f"no tokens at {start}:{end}")
+    return span
+
+
+def mentions_by_sentence(doc: Doc) -> dict[int, list[Mention]]:
+    """The mentions of each sentence that has any."""
+    found: dict[int, list[Mention]] = {}
+    for mention in doc._.mentions:
+        found.setdefault(mention.sentence, []).append(mention)
+    return found
+
+
+def entity_spans(doc: Doc, *, pronouns: bool = True) -> list[tuple[int, int, Entity]]:
+    """Every place that means an actor or a project: mentions and references, in reading order."""
+    named = [(m.start, m.end, m.entity) for m in doc._.mentions if m.entity is not None]
+    described = [(r.start, r.end, r.entity) for r in doc._.references if pronouns or not r.pronoun]
+    return sorted(named + described, key=lambda span: span[:2])

@@ -1,0 +1,21 @@
+"""The two ways in which Corridor fails; telling them apart decides whether the other articles go on."""
+
+
+class CorridorError(Exception):
+    """Base of both; its text is written for the person at the terminal."""
+
+
+class ArticleError(CorridorError):
+    """This one article failed; the rest go on.
+
+    `where` names the file (and line or row) that the article came from.
+    """
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: {reason}")
+        self.where = where
+        self.reason = reason
+
+
+class SetupError(CorridorError):
+    """Nothing can go on: the text says what is missing and what to do about it."""

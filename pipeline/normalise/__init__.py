@@ -1,0 +1,1 @@
+"""Text -> value or None: names, places, money, dates, quantities; knows no spaCy."""

@@ -1,0 +1,214 @@
+"""What comes in (Article) and what goes out (Record), plain and immutable.
+
+The JSON Schema is made from these classes, so a field exists here or nowhere; offsets are half-open, in characters
+(Unicode code points) of `Article.text`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = "1.0"
+
+Label = Literal[
+    "PERSON", "ROLE", "ORG", "COUNTRY", "NORP", "PLACE", "PROJECT", "PROGRAMME", "AGREEMENT", "EVENT", "MONEY", "DATE",
+    "QUANTITY",
+]  # fmt: skip
+ActorKind = Literal[
+    "person", "country", "government", "company", "bank", "multilateral", "academic", "civil_society", "group"
+]  # fmt: skip
+RelationType = Literal[
+    "affiliated_with", "represents", "part_of", "located_in", "funds", "implements", "party_to", "participates_in",
+    "concerns",
+]  # fmt: skip
+CommitmentKind = Literal["finance", "agreement", "contract", "delivery", "cooperation", "policy"]
+Status = Literal["proposed", "pledged", "agreed", "underway", "completed", "stalled", "cancelled"]
+Precision = Literal["year", "quarter", "month", "week", "day", "fiscal_year", "range"]
+Basis = Literal["text", "article_date"]
+Confidence = Annotated[float, Field(ge=0, le=1)]
+Offset = Annotated[int, Field(ge=0)]
+
+
+class Part(BaseModel):
+    """Base of every part of a record: immutable, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Article(Part):
+    """One article, as read. `text` is never altered; `sha256` is of its UTF-8 bytes; `date` is ISO 8601 (YYYY-MM-DD)."""
+
+    id: str
+    title: str | None = None
+    source: str | None = None
+    url: str | None = None
+    date: str | None = None
+    language: str | None = None
+    sha256: str
+    text: str
+
+
+class Span(Part):
+    """A place in `Article.text`."""
+
+    start: Offset
+    end: Offset
+
+
+class Quote(Span):
+    """Words of the article: `text` equals `Article.text[start:end]`."""
+
+    text: str
+
+
+class Sentence(Span):
+    id: int
+
+
+class Amount(Quote):
+    """Money. `value` in units of `currency` (ISO 4217, null where unknown); `low`/`high` bound a range or hedge."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    approximate: bool = False
+    currency: str | None = None
+
+
+class Date(Quote):
+    """A calendar expression. `iso` is `2028`, `2025-06`, `2025-06-30` or a range `2025-07/2026-06`; null where unknown."""
+
+    iso: str | None = None
+    precision: Precision | None = None
+    basis: Basis | None = None
+
+
+class Quantity(Quote):
+    """A physical measure; `unit` is its symbol (MW, km, ha)."""
+
+    value: float | None
+    unit: str | None = None
+
+
+class Mention(Quote):
+    """`entity` is the id of the actor or project it names; `value` the normalised amount, date, quantity or ISO country."""
+
+    id: str
+    label: Label
+    sentence: int
+    entity: str | None = None
+    confidence: Confidence
+    method: str
+    value: Amount | Date | Quantity | str | None = None
+
+
+class Actor(Part):
+    """`country` is ISO 3166-1 alpha-3."""
+
+    id: str
+    name: str
+    kind: ActorKind
+    country: str | None = None
+    role: str | None = None
+    aliases: list[str] = []
+    mentions: list[str] = []
+    confidence: Confidence
+
+
+class Sector(Part):
+    """An OECD DAC 3-digit sector category."""
+
+    scheme: Literal["OECD-DAC-3"] = "OECD-DAC-3"
+    code: str
+    label: str
+    confidence: Confidence
+
+
+class Project(Part):
+    """A project or (`programme`) an umbrella. `countries` are ISO 3166-1 alpha-3."""
+
+    id: str
+    name: str
+    programme: bool
+    aliases: list[str] = []
+    sectors: list[Sector] = []
+    countries: list[str] = []
+    mentions: list[str] = []
+    confidence: Confidence
+
+
+class Relation(Part):
+    """`subject` and `object` are ids of actors, projects or (EVENT, PLACE, AGREEMENT) mentions."""
+
+    subject: str
+    type: RelationType
+    object: str
+    sentence: int
+    evidence: Span
+    confidence: Confidence
+    method: str
+
+
+class Evidence(Span):
+    sentence: int
+
+
+class Commitment(Part):
+    """One undertaking. `by`, `with`, `to`, `attributed_to` are ids of actors, `projects` of projects."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    id: str
+    kind: CommitmentKind
+    status: Status
+    trigger: Quote
+    by: list[str] = []
+    with_: list[str] = Field(default=[], alias="with")
+    to: list[str] = []
+    projects: list[str] = []
+    amounts: list[Amount] = []
+    dates: list[Date] = []
+    sectors: list[str] = []
+    attributed_to: str | None = None
+    negated: bool = False
+    evidence: list[Evidence]
+    confidence: Confidence
+    method: str
+
+
+class Record(Part):
+    """All that was read out of one article."""
+
+    schema_version: Literal["1.0"] = "1.0"
+    article: Article
+    sentences: list[Sentence] = []
+    mentions: list[Mention] = []
+    actors: list[Actor] = []
+    projects: list[Project] = []
+    relations: list[Relation] = []
+    commitments: list[Commitment] = []
+    sectors: list[Sector] = []
+
+    def to_json(self) -> str:
+        """One line of JSON, keys in the order of the contract."""
+        return self.model_dump_json(by_alias=True)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of one line of `corridor extract`."""
+    schema = Record.model_json_schema(by_alias=True, mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def quotes(record: Record) -> list[Quote]:
+    """Every quoted value of a record, for checking `text[start:end] == quote.text`."""
+    found: list[Quote] = []
+    for mention in record.mentions:
+        found.append(mention)
+        if isinstance(mention.value, Quote):
+            found.append(mention.value)
+    for commitment in record.commitments:
+        found += [commitment.trigger, *commitment.amounts, *commitment.dates]
+    return found

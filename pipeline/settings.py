@@ -1,0 +1,25 @@
+"""All that can be set, frozen, in one place; the only file that knows where seeds/, models/ and outputs/ are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def _home(name: str) -> Path:
+    """The folder in the checkout, else the copy that the wheel carries inside the package."""
+    checkout = _PACKAGE.parent / name
+    return checkout if (_PACKAGE.parent / "pyproject.toml").is_file() else _PACKAGE / "_data" / name
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How an extraction runs. Same settings, models and input give the same bytes."""
+
+    seeds: Path = field(default_factory=lambda: _home("seeds"))
+    models: Path = field(default_factory=lambda: _home("models"))
+    outputs: Path = field(default_factory=lambda: Path("outputs"))
+    batch_size: int = 32  # articles handed to spaCy at once
+    chunk_size: int = 20_000  # characters parsed at once; longer articles are cut at a sentence

@@ -1,0 +1,1 @@
+"""Seeds and corpora in, `models/` out."""
