@@ -85,4 +85,4 @@ def _use_numpy(nlp: Language) -> None:
         model = getattr(pipe, "model", None)
         if model is not None:
             for node in model.walk():
-                node._ops = ops
+                node.ops = ops
