@@ -1,0 +1,30 @@
+"""Shared fixtures: the pipeline is loaded once for the whole run."""
+
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+
+import pipeline
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def nlp() -> Language:
+    """The whole pipeline."""
+    return pipeline.load()
+
+
+@pytest.fixture(scope="session")
+def nlp_base() -> Language:
+    """The base model and the sentences stage only."""
+    return pipeline.load(stages=())
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The annotated corpus, where it lies beside the checkout."""
+    if not (SHARED / "corpus").is_dir():
+        pytest.skip("the annotated corpus is not here")
+    return SHARED / "corpus"
