@@ -1,10 +1,20 @@
 """Corridor: reads news about development cooperation and writes down who committed what to whom."""
 
 import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: small matrices, one thread is fastest
 
-from pipeline.extract import extract, extract_stream, load  # noqa: E402
+if TYPE_CHECKING:
+    from pipeline.extract import extract, extract_stream, load
 
 __all__ = ["extract", "extract_stream", "load"]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """`pipeline.load` and its kin, on first use: spaCy takes a second to import, which `corridor show` need not wait for."""
+    if name not in __all__:
+        raise AttributeError(f"module 'pipeline' has no attribute {name!r}")
+    return getattr(import_module("pipeline.extract"), name)

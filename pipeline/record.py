@@ -6,6 +6,7 @@ The JSON Schema is made from these classes, so a field exists here or nowhere; o
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -48,6 +49,16 @@ class Article(Part):
     language: str | None = None
     sha256: str
     text: str
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the text's UTF-8 bytes, in hexadecimal. Raises UnicodeEncodeError for lone surrogates."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def bare_article(text: str) -> Article:
+    """An article of nothing but text; its id is the first 16 digits of its digest."""
+    return Article(id=digest(text)[:16], sha256=digest(text), text=text)
 
 
 class Span(Part):
