@@ -1,0 +1,39 @@
+# Everything runs in one environment, VENV, made on first use by .ci/venv.sh. `make help` lists what there is.
+VENV ?= .venv
+RUN = $(VENV)/bin/python -m
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo test check format bench lock clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+env: ## The environment in .venv (PYTHON=... names the Python, VENV=... another folder)
+	@bash .ci/venv.sh "$(VENV)"
+
+demo: env ## Read the article in seeds/articles and show what it commits to
+	$(RUN) pipeline extract seeds/articles -o outputs/records.jsonl
+	$(RUN) pipeline show outputs/records.jsonl
+
+test: env ## The whole test suite
+	$(RUN) pytest
+
+check: env ## Lint, format, types, tests
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(RUN) pytest
+
+format: env ## Put the code into the one format
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+bench: env ## Speed and memory against the stock English model
+	$(RUN) tests.bench.bench
+
+lock: ## Pin requirements.lock anew (needs uv)
+	uv lock --upgrade
+	uv export --quiet --no-emit-project --all-groups --format requirements-txt --no-header -o requirements.lock
+
+clean: ## Remove the environment and what tools left behind
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
