@@ -1,0 +1,151 @@
+"""Imports run down only: each file of pipeline/ is parsed and held against the table of rooms; nothing is imported.
+
+Hard because an import can hide in a function, in `from pipeline import x`, in a relative form or in a string.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "pipeline"
+
+# Rooms on one line do not import each other; a room imports from the lines above it only.
+LEVELS = (
+    {"errors"},
+    {"record"},
+    {"settings"},
+    {"seeds"},
+    {"normalise"},
+    {"doc", "encoder", "readers", "export", "resolve", "evaluate", "review"},
+    {"stages"},
+    {"assemble"},
+    {"extract"},
+    {"batch", "train", "doctor"},
+    {"cli"},
+    {"__init__", "__main__"},
+)
+LEVEL = {room: number for number, rooms in enumerate(LEVELS) for room in rooms}
+STAGES = {"sentences", "entities", "references", "sectors", "relations", "commitments"}
+KNOW_SPACY = {"doc", "stages", "assemble", "extract", "train"}
+SPACY = {"spacy", "thinc"}
+UNSAFE = {"pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}  # run code when they load
+UNSAFE_NAMES = {"read_pickle", "to_pickle", "allow_pickle"}
+NETWORK = set("socket ssl http ftplib smtplib xmlrpc requests httpx urllib3 aiohttp websockets".split())
+NETWORK_NAMES = {"urllib.request", "fetch_url", "fetch_response"}
+
+
+def imports(tree: ast.AST, package: list[str]) -> Iterator[str]:
+    """Every module that a file imports, by its full dotted name, as far down as the import names it."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import():
+                yield from (alias.name for alias in node.names)
+            case ast.ImportFrom():
+                base = package[: len(package) - node.level + 1] if node.level else []
+                module = ".".join([*base, *(node.module or "").split(".")]).strip(".")
+                yield from (f"{module}.{alias.name}" for alias in node.names)
+            case ast.Call(
+                func=ast.Name("import_module" | "__import__") | ast.Attribute(attr="import_module"),
+                args=[ast.Constant(str(name)), *_],
+            ):
+                yield name
+
+
+def names(tree: ast.AST) -> Iterator[str]:
+    """Attributes and keyword arguments that a file uses, for the calls that no import gives away."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.keyword) and node.arg:
+            yield node.arg
+
+
+def broken_between_rooms(room: str, stage: str, module: str) -> str | None:
+    """What is wrong with a file of `room` importing `module` of Corridor's own."""
+    parts = module.split(".")
+    target = parts[1] if len(parts) > 1 and parts[1] in LEVEL else "__init__"
+    if target == room == "stages":
+        other = parts[2] if len(parts) > 2 else ""
+        return f"stage {stage} imports stage {other}" if other in STAGES - {stage} and stage in STAGES else None
+    if target != room and LEVEL[target] >= LEVEL[room]:
+        return f"{room} imports {target}"
+    return None
+
+
+def broken(path: str, source: str) -> list[str]:
+    """The rules that one file breaks; `path` is relative to pipeline/, such as `stages/sectors.py`."""
+    parts = path.removesuffix(".py").split("/")
+    room, stage = parts[0], parts[1] if len(parts) > 1 else ""
+    if room not in LEVEL:
+        return [f"{room} has no place in the table of rooms"]
+    tree = ast.parse(source)
+    found = []
+    for module in imports(tree, ["pipeline", *parts[:-1]]):
+        top = module.split(".")[0]
+        if top == "pipeline":
+            found.append(broken_between_rooms(room, stage, module))
+        found.append(f"{room} knows {top}" if top in SPACY and room not in KNOW_SPACY else None)
+        found.append(f"{top} runs code when it loads" if top in UNSAFE else None)
+        in_network = top in NETWORK or any(f"{module}.".startswith(f"{name}.") for name in NETWORK_NAMES)
+        found.append(f"{module} reaches the network" if in_network or module.split(".")[-1] in NETWORK_NAMES else None)
+    used = set(names(tree))
+    found += [f"{name} runs code when it loads" for name in used & UNSAFE_NAMES]
+    found += [f"{name} reaches the network" for name in used & NETWORK_NAMES]
+    return [rule for rule in found if rule]
+
+
+FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_file_keeps_the_rules(path: str) -> None:
+    assert broken(path, (PACKAGE / path).read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "rule"),
+    [
+        ("record.py", "from pipeline.settings import Settings", "record imports settings"),
+        ("record.py", "from pipeline import settings", "record imports settings"),
+        ("record.py", "import pipeline.settings", "record imports settings"),
+        ("record.py", "from . import settings", "record imports settings"),
+        ("stages/sectors.py", "from ..assemble import assemble", "stages imports assemble"),
+        ("record.py", "def late():\n    from pipeline.seeds import rows", "record imports seeds"),
+        ("record.py", "import importlib\nimportlib.import_module('pipeline.seeds')", "record imports seeds"),
+        ("readers/html.py", "from pipeline.evaluate.gold import read_corpus", "readers imports evaluate"),
+        ("train/sectors.py", "from pipeline.batch import run", "train imports batch"),
+        ("extract.py", "from pipeline import load", "extract imports __init__"),
+        ("stages/sectors.py", "from pipeline.stages.entities import entities", "stage sectors imports stage entities"),
+        ("stages/sectors.py", "from pipeline.stages import entities", "stage sectors imports stage entities"),
+        ("stages/sectors.py", "from . import entities", "stage sectors imports stage entities"),
+        ("readers/text.py", "import spacy", "readers knows spacy"),
+        ("cli.py", "def late():\n    from thinc.api import NumpyOps", "cli knows thinc"),
+        ("train/sectors.py", "import joblib", "joblib runs code when it loads"),
+        ("train/sectors.py", "import numpy\nnumpy.load(x, allow_pickle=1)", "allow_pickle runs code when it loads"),
+        ("readers/html.py", "import urllib.request", "urllib.request reaches the network"),
+        ("readers/html.py", "from urllib.request import urlopen", "urllib.request.urlopen reaches the network"),
+        ("readers/html.py", "from urllib import request", "urllib.request reaches the network"),
+        ("readers/html.py", "import trafilatura\ntrafilatura.fetch_url('x')", "fetch_url reaches the network"),
+        ("gadgets.py", "", "gadgets has no place in the table of rooms"),
+    ],
+)  # fmt: skip
+def test_a_broken_rule_is_named(path: str, source: str, rule: str) -> None:
+    assert rule in broken(path, source)
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("cli.py", "from pipeline.extract import load"),
+        ("normalise/money.py", "from pipeline import record, seeds"),
+        ("stages/entities/heads.py", "from pipeline.stages.entities.lexicon import Lexicon\nimport spacy"),
+        ("stages/relations.py", "from pipeline.stages.parse import subject_of"),
+        ("readers/html.py", "from urllib.parse import urlsplit\nfrom pipeline.readers.text import decode"),
+        ("evaluate/score.py", "from pipeline.evaluate.gold import read_corpus"),
+        ("__init__.py", "from pipeline.extract import load"),
+    ],
+)
+def test_what_is_allowed_passes(path: str, source: str) -> None:
+    assert broken(path, source) == []
