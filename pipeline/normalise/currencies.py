@@ -1,0 +1,91 @@
+"""Currency symbols, words and codes -> ISO 4217, in the light of the article's country.
+
+Half of the signs are shared ("Rs" by six countries, "pounds" by seven), so each sign knows all its owners.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from pipeline.seeds import Row, rows, table
+
+Owners = list[tuple[str, frozenset[str], bool]]  # code, countries, whether it is meant where the country is unknown
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What can stand for a currency. Words and adjectives are lower case."""
+
+    symbols: dict[str, Owners]
+    words: dict[str, Owners]
+    cents: dict[str, Owners]
+    adjectives: dict[str, list[str]]
+
+
+@lru_cache(maxsize=1)
+def signs() -> Signs:
+    """All signs of `seeds/currencies.csv`."""
+    found = Signs({}, {}, {}, {})
+    for row in rows("currencies.csv", "code"):
+        for column, index in (("symbols", found.symbols), ("words", found.words), ("cents", found.cents)):
+            for form, owner in _owned(row, column):
+                index.setdefault(form if column == "symbols" else form.lower(), []).append(owner)
+        for adjective in _cell(row, "adjectives"):
+            found.adjectives.setdefault(adjective.lower(), []).append(row["code"])
+    return found
+
+
+@lru_cache(maxsize=1)
+def codes() -> frozenset[str]:
+    """The ISO 4217 codes that are read as such in text."""
+    return frozenset(row["code"] for row in rows("currencies.csv", "code")) - set(table("money.yaml")["codes_not_read"])
+
+
+@lru_cache(maxsize=1)
+def needs_scale() -> frozenset[str]:
+    """Currency words, lower case, that mean something else too."""
+    return frozenset(word.lower() for word in table("money.yaml")["words_needing_scale"])
+
+
+def is_cents(word: str) -> bool:
+    """Whether the word names hundredths of a currency and no currency."""
+    return word.lower() in signs().cents and word.lower() not in signs().words
+
+
+@cache
+def currency_of(sign: str, country: str | None = None, adjective: str | None = None) -> str | None:
+    """The ISO 4217 code of a symbol, word or code; None where several currencies share it and nothing decides.
+
+    `country`: ISO 3166-1 alpha-3 of the place the article speaks of; `adjective`: "Egyptian" of "Egyptian pounds".
+    """
+    known = signs()
+    if sign in codes():
+        return sign
+    owners = known.symbols.get(sign) or known.words.get(sign.lower()) or known.cents.get(sign.lower()) or []
+    if adjective is not None:
+        return _first(code for code, _, _ in owners if code in known.adjectives.get(adjective.lower(), ()))
+    local = _first(code for code, countries, _ in owners if country in countries)
+    if local is not None and not sign.startswith("$"):
+        return local
+    return _default(owners)
+
+
+def _default(owners: Owners) -> str | None:
+    meant = _first(code for code, _, primary in owners if primary)
+    return meant or (owners[0][0] if len(owners) == 1 else None)
+
+
+def _first(found: Iterator[str]) -> str | None:
+    return next(found, None)
+
+
+def _owned(row: Row, column: str) -> Iterator[tuple[str, tuple[str, frozenset[str], bool]]]:
+    countries = frozenset(_cell(row, "countries"))
+    for form in _cell(row, column):
+        yield form.rstrip("*"), (row["code"], countries, form.endswith("*"))
+
+
+def _cell(row: Row, column: str) -> list[str]:
+    return [form for form in row[column].split("|") if form]

@@ -1,0 +1,76 @@
+"""Numbers in digits, words and scales ("3.45", "six", "2.5 lakh crore") -> an exact float.
+
+Multiplying floats leaves noise (33.45 * 1e9), so the arithmetic is decimal and rounds once, at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import lru_cache
+
+from pipeline.seeds import table
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """A regular expression for any of the words, longest first; a space in a word stands for any white space."""
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered) + ")"
+
+
+@lru_cache(maxsize=1)
+def words() -> dict[str, Decimal]:
+    """Number words, lower case: "one" -> 1."""
+    return {word: Decimal(str(value)) for word, value in table("numbers.yaml")["words"].items()}
+
+
+@lru_cache(maxsize=1)
+def scales() -> dict[str, Decimal]:
+    """Multipliers, lower case: "crore" -> 10000000."""
+    return {word: Decimal(str(value)) for word, value in table("numbers.yaml")["scales"].items()}
+
+
+@lru_cache(maxsize=1)
+def ordinals() -> dict[str, int]:
+    """Ordinals, lower case: "second" -> 2."""
+    found: dict[str, int] = table("numbers.yaml")["ordinals"]
+    return found
+
+
+DIGITS = r"(?:\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+
+
+@lru_cache(maxsize=1)
+def number() -> str:
+    """A regular expression for digits or a number word (to be compiled with IGNORECASE)."""
+    return rf"(?:{DIGITS}|\b{alternatives(words())}\b)"
+
+
+@lru_cache(maxsize=1)
+def scale() -> str:
+    """A regular expression for one multiplier with the space or hyphen before it; a letter must touch its number."""
+    letters = alternatives(word for word in scales() if len(word) < 3)
+    whole = alternatives(word for word in scales() if len(word) > 1)
+    return rf"(?:[\s-]*{whole}\b|{letters}\b)"
+
+
+def parse_number(text: str) -> float | None:
+    """ "1,287", "six", "2.5 lakh", "half a million" -> the number; None where it is none."""
+    match = _pattern().fullmatch(text.strip())
+    if match is None:
+        return None
+    value = _digits_or_word(match["number"])
+    for word in re.findall(r"[a-z]+", match["scales"].lower()):
+        value *= scales()[word]
+    return float(value)
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?P<number>{number()})(?P<scales>{scale()}*)", re.IGNORECASE | re.ASCII)
+
+
+def _digits_or_word(text: str) -> Decimal:
+    word = " ".join(text.lower().split())
+    return words()[word] if word in words() else Decimal(re.sub(r"[,\s]", "", text))
