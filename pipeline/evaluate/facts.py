@@ -1,0 +1,193 @@
+"""What one side says about an article, in the form that scoring compares: gold and records become the same thing.
+
+Gold numbers its sentences and names its entities by key, a record gives offsets and ids, so both are turned into
+offsets, comparison keys of names and sets before anything is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.evaluate.gold import GoldArticle, Offsets
+from pipeline.normalise.names import key
+from pipeline.record import Actor, Amount, Commitment, Project, Record
+
+Labelled = tuple[int, int, str]  # start, end, label
+Triple = tuple[str, str, str]  # subject, type, object: entity ids, or TEXT + key for ends that have none
+Slot = tuple[str, str]  # by, with, to, project: an entity id; amount: "4e+09 USD"; date: ISO
+
+TEXT = "text:"
+
+
+@dataclass(frozen=True)
+class EntityFacts:
+    """An actor or a project; `names` are comparison keys, `role` one too, "" where there is none."""
+
+    id: str
+    names: frozenset[str]
+    kind: str | None = None
+    country: str | None = None
+    role: str = ""
+    sectors: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
+class CommitmentFacts:
+    """`spans`: the sentences that tell of it, in characters; `words`: the trigger's."""
+
+    id: str
+    kind: str
+    status: str
+    words: frozenset[str]
+    spans: tuple[Offsets, ...]
+    slots: frozenset[Slot]
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is compared of one article; numbers of mentions and relations are confidences."""
+
+    id: str
+    text: str
+    sentences: frozenset[Offsets]
+    mentions: dict[Labelled, float]
+    actors: list[EntityFacts]
+    projects: list[EntityFacts]
+    relations: dict[Triple, float]
+    commitments: list[CommitmentFacts]
+    sectors: frozenset[str]
+
+
+def nothing_of(facts: Facts) -> Facts:
+    """The facts of a side that never saw the article."""
+    return Facts(facts.id, facts.text, frozenset(), {}, [], [], {}, [], frozenset())
+
+
+def facts_of_gold(gold: GoldArticle) -> Facts:
+    """Gold in the corpus format. Raises ArticleError where a quoted string does not stand in its sentence."""
+    raw = gold.raw
+    return Facts(
+        id=gold.id,
+        text=gold.text,
+        sentences=frozenset(gold.sentences),
+        mentions={(m.start, m.end, m.label): 1.0 for m in gold.mentions},
+        actors=[_gold_entity(row) for row in raw["actors"]],
+        projects=[_gold_entity(row) for row in raw["projects"]],
+        relations={(_gold_end(s), kind, _gold_end(o)): 1.0 for s, kind, o, _ in raw["relations"]},
+        commitments=[_gold_commitment(row, gold) for row in raw["commitments"]],
+        sectors=frozenset(raw["sectors"]),
+    )
+
+
+def facts_of_record(record: Record) -> Facts:
+    """A record, predicted or written by a person."""
+    relations: dict[Triple, float] = {}
+    ends = {mention.id: TEXT + key(mention.text) for mention in record.mentions}
+    for found in record.relations:
+        triple = (ends.get(found.subject, found.subject), found.type, ends.get(found.object, found.object))
+        relations[triple] = max(found.confidence, relations.get(triple, 0.0))
+    texts = {mention.id: mention.text for mention in record.mentions}
+    return Facts(
+        id=record.article.id,
+        text=record.article.text,
+        sentences=frozenset((sentence.start, sentence.end) for sentence in record.sentences),
+        mentions=_most_confident(record),
+        actors=[_actor(actor, texts) for actor in record.actors],
+        projects=[_project(project, texts) for project in record.projects],
+        relations=relations,
+        commitments=[_commitment(commitment) for commitment in record.commitments],
+        sectors=frozenset(sector.code for sector in record.sectors),
+    )
+
+
+def _names(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(key(name) for name in names) - {""}
+
+
+def _gold_entity(row: dict[str, Any]) -> EntityFacts:
+    return EntityFacts(
+        id=row["key"],
+        names=_names([row["name"], *row["surface"]]),
+        kind=row.get("kind"),
+        country=row.get("country"),
+        role=key(row.get("role") or ""),
+        sectors=frozenset(row.get("sectors", ())),
+        countries=frozenset(row.get("countries", ())),
+    )
+
+
+def _gold_end(end: str) -> str:
+    _, colon, text = end.partition(":")
+    return TEXT + key(text) if colon else end
+
+
+def _gold_commitment(row: dict[str, Any], gold: GoldArticle) -> CommitmentFacts:
+    ends = [(role, end) for role in ("by", "with", "to") for end in row[role]]
+    ends += [("project", end) for end in row["projects"]]
+    ends += [("amount", amount_slot(amount["value"], amount["currency"])) for amount in row["amounts"]]
+    ends += [("date", date["iso"]) for date in row["dates"]]
+    return CommitmentFacts(
+        id=row["key"],
+        kind=row["kind"],
+        status=row["status"],
+        words=frozenset(key(row["trigger"]).split()),
+        spans=tuple(gold.numbered[number] for number in (row["sent"], *row["also"])),
+        slots=frozenset((role, end) for role, end in ends if end),
+    )
+
+
+def amount_slot(value: float | None, currency: str | None) -> str:
+    """An amount as it is compared, to nine digits; "" where the value is unknown."""
+    return "" if value is None else f"{value:.9g} {currency or '?'}"
+
+
+def _most_confident(record: Record) -> dict[Labelled, float]:
+    found: dict[Labelled, float] = {}
+    for mention in record.mentions:
+        where = (mention.start, mention.end, mention.label)
+        found[where] = max(mention.confidence, found.get(where, 0.0))
+    return found
+
+
+def _known_names(entity: Actor | Project, texts: dict[str, str]) -> frozenset[str]:
+    return _names([entity.name, *entity.aliases, *(texts[m] for m in entity.mentions if m in texts)])
+
+
+def _actor(actor: Actor, texts: dict[str, str]) -> EntityFacts:
+    names = _known_names(actor, texts)
+    return EntityFacts(actor.id, names, actor.kind, actor.country, key(actor.role or ""), confidence=actor.confidence)
+
+
+def _project(project: Project, texts: dict[str, str]) -> EntityFacts:
+    return EntityFacts(
+        id=project.id,
+        names=_known_names(project, texts),
+        sectors=frozenset(sector.code for sector in project.sectors),
+        countries=frozenset(project.countries),
+        confidence=project.confidence,
+    )
+
+
+def _amount(amount: Amount) -> str:
+    return amount_slot(amount.value, amount.currency)
+
+
+def _commitment(found: Commitment) -> CommitmentFacts:
+    ends = [(role, end) for role, ids in (("by", found.by), ("with", found.with_), ("to", found.to)) for end in ids]
+    ends += [("project", end) for end in found.projects]
+    ends += [("amount", _amount(amount)) for amount in found.amounts]
+    ends += [("date", date.iso or "") for date in found.dates]
+    return CommitmentFacts(
+        id=found.id,
+        kind=found.kind,
+        status=found.status,
+        words=frozenset(key(found.trigger.text).split()),
+        spans=tuple((evidence.start, evidence.end) for evidence in found.evidence),
+        slots=frozenset((role, end) for role, end in ends if end),
+        confidence=found.confidence,
+    )

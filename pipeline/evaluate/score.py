@@ -1,0 +1,122 @@
+"""Scores of records against gold, micro-averaged over articles, after the scoring guide.
+
+An article with gold but no record counts as wholly missed: leaving out the hard ones must not pay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.errors import SetupError
+from pipeline.evaluate.bootstrap import f1, intervals
+from pipeline.evaluate.calibration import Answer, Calibration, answers, calibration
+from pipeline.evaluate.facts import Facts, facts_of_gold, facts_of_record, nothing_of
+from pipeline.evaluate.gold import GoldArticle
+from pipeline.evaluate.matching import Matched, match
+from pipeline.evaluate.rows import MAIN, Counts, Name, tally
+from pipeline.record import Record
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the score table. All scores are NaN where neither side has anything."""
+
+    precision: float
+    recall: float
+    f1: float
+    low: float  # 95 % interval of F1
+    high: float
+    tp: int
+    fp: int
+    fn: int
+
+
+@dataclass(frozen=True)
+class Scores:
+    """`rows` by name of the scoring guide; `details[row][label]` for mentions, relations, commitments and slots.
+
+    `missing`: articles with gold and no record (counted as missed); `extra`: records without gold (not counted).
+    """
+
+    articles: int
+    rows: dict[str, Row]
+    details: dict[str, dict[str, Row]]
+    calibration: dict[str, Calibration]
+    missing: list[str]
+    extra: list[str]
+
+    def __getitem__(self, row: str) -> Row:
+        return self.rows[row]
+
+
+def score(golds: Sequence[GoldArticle], records: Mapping[str, Record]) -> Scores:
+    """Scores of records (by article id) against gold.
+
+    Raises SetupError where a record was made from another text than gold's, ArticleError for gold that is not sound.
+    """
+    return score_facts(
+        [facts_of_gold(gold) for gold in golds], {name: facts_of_record(record) for name, record in records.items()}
+    )
+
+
+def score_facts(golds: Sequence[Facts], found: Mapping[str, Facts]) -> Scores:
+    """As `score`, where both sides are facts already; gold may then be records that a person has written."""
+    matches = [_match(gold, found.get(gold.id)) for gold in golds]
+    rows = _rows([tally(matched) for matched in matches])
+    known = {gold.id for gold in golds}
+    return Scores(
+        articles=len(golds),
+        rows={name: rows[name, ""] for name in MAIN},
+        details=_details(rows),
+        calibration={family: calibration(all_of) for family, all_of in _collected(matches).items()},
+        missing=[gold.id for gold in golds if gold.id not in found],
+        extra=[name for name in found if name not in known],
+    )
+
+
+def _match(gold: Facts, found: Facts | None) -> Matched:
+    if found is not None and found.text != gold.text:
+        raise SetupError(
+            f"{gold.id}: the record's text is not the gold article's, so offsets cannot be compared; "
+            "extract again from the text that gold was made on"
+        )
+    return match(gold, found or nothing_of(gold))
+
+
+def _rows(tallies: Sequence[dict[Name, Counts]]) -> dict[Name, Row]:
+    names = sorted({(name, "") for name in MAIN}.union(*tallies))
+    none = Counts(0, 0, 0)
+    counts = np.array([[one.get(name, none) for name in names] for one in tallies], dtype=np.int64)
+    counts = counts.reshape(len(tallies), len(names), 3)
+    return {
+        name: _row(total, interval)
+        for name, total, interval in zip(names, counts.sum(axis=0), intervals(counts), strict=True)
+    }
+
+
+def _row(total: Iterable[int], interval: Iterable[float]) -> Row:
+    tp, fp, fn = (int(count) for count in total)
+    low, high = (float(end) for end in interval)
+    value = float(f1(np.array([tp, fp, fn], dtype=np.float64)))
+    if tp + fp + fn == 0:
+        return Row(value, value, value, low, high, tp, fp, fn)
+    return Row(tp / max(1, tp + fp), tp / max(1, tp + fn), value, low, high, tp, fp, fn)
+
+
+def _details(rows: dict[Name, Row]) -> dict[str, dict[str, Row]]:
+    found: dict[str, dict[str, Row]] = {}
+    for (name, label), row in rows.items():
+        if label:
+            found.setdefault(name, {})[label] = row
+    return found
+
+
+def _collected(matches: Sequence[Matched]) -> dict[str, list[Answer]]:
+    found: dict[str, list[Answer]] = {"mentions": [], "actors": [], "projects": [], "relations": [], "commitments": []}
+    for matched in matches:
+        for family, some in answers(matched).items():
+            found[family] += some
+    return found
