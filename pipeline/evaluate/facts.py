@@ -26,6 +26,7 @@ class EntityFacts:
     """An actor or a project; `names` are comparison keys, `role` one too, "" where there is none."""
 
     id: str
+    name: str
     names: frozenset[str]
     kind: str | None = None
     country: str | None = None
@@ -37,9 +38,10 @@ class EntityFacts:
 
 @dataclass(frozen=True)
 class CommitmentFacts:
-    """`spans`: the sentences that tell of it, in characters; `words`: the trigger's."""
+    """`name`: the trigger as quoted, `words` its words; `spans`: the sentences that tell of it, in characters."""
 
     id: str
+    name: str
     kind: str
     status: str
     words: frozenset[str]
@@ -112,6 +114,7 @@ def _names(names: Iterable[str]) -> frozenset[str]:
 def _gold_entity(row: dict[str, Any]) -> EntityFacts:
     return EntityFacts(
         id=row["key"],
+        name=row["name"],
         names=_names([row["name"], *row["surface"]]),
         kind=row.get("kind"),
         country=row.get("country"),
@@ -133,6 +136,7 @@ def _gold_commitment(row: dict[str, Any], gold: GoldArticle) -> CommitmentFacts:
     ends += [("date", date["iso"]) for date in row["dates"]]
     return CommitmentFacts(
         id=row["key"],
+        name=row["trigger"],
         kind=row["kind"],
         status=row["status"],
         words=frozenset(key(row["trigger"]).split()),
@@ -159,13 +163,21 @@ def _known_names(entity: Actor | Project, texts: dict[str, str]) -> frozenset[st
 
 
 def _actor(actor: Actor, texts: dict[str, str]) -> EntityFacts:
-    names = _known_names(actor, texts)
-    return EntityFacts(actor.id, names, actor.kind, actor.country, key(actor.role or ""), confidence=actor.confidence)
+    return EntityFacts(
+        id=actor.id,
+        name=actor.name,
+        names=_known_names(actor, texts),
+        kind=actor.kind,
+        country=actor.country,
+        role=key(actor.role or ""),
+        confidence=actor.confidence,
+    )
 
 
 def _project(project: Project, texts: dict[str, str]) -> EntityFacts:
     return EntityFacts(
         id=project.id,
+        name=project.name,
         names=_known_names(project, texts),
         sectors=frozenset(sector.code for sector in project.sectors),
         countries=frozenset(project.countries),
@@ -184,6 +196,7 @@ def _commitment(found: Commitment) -> CommitmentFacts:
     ends += [("date", date.iso or "") for date in found.dates]
     return CommitmentFacts(
         id=found.id,
+        name=found.trigger.text,
         kind=found.kind,
         status=found.status,
         words=frozenset(key(found.trigger.text).split()),

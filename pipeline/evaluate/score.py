@@ -64,7 +64,8 @@ def score(golds: Sequence[GoldArticle], records: Mapping[str, Record]) -> Scores
 
 def score_facts(golds: Sequence[Facts], found: Mapping[str, Facts]) -> Scores:
     """As `score`, where both sides are facts already; gold may then be records that a person has written."""
-    matches = [_match(gold, found.get(gold.id)) for gold in golds]
+    require_same_text(golds, found)
+    matches = [match(gold, found.get(gold.id) or nothing_of(gold)) for gold in golds]
     rows = _rows([tally(matched) for matched in matches])
     known = {gold.id for gold in golds}
     return Scores(
@@ -77,13 +78,14 @@ def score_facts(golds: Sequence[Facts], found: Mapping[str, Facts]) -> Scores:
     )
 
 
-def _match(gold: Facts, found: Facts | None) -> Matched:
-    if found is not None and found.text != gold.text:
-        raise SetupError(
-            f"{gold.id}: the record's text is not the gold article's, so offsets cannot be compared; "
-            "extract again from the text that gold was made on"
-        )
-    return match(gold, found or nothing_of(gold))
+def require_same_text(golds: Iterable[Facts], found: Mapping[str, Facts]) -> None:
+    """Raises SetupError where a record was made from another text than gold's: its offsets would mean other words."""
+    for gold in golds:
+        if gold.id in found and found[gold.id].text != gold.text:
+            raise SetupError(
+                f"{gold.id}: the record's text is not the gold article's, so offsets cannot be compared; "
+                "extract again from the text that gold was made on"
+            )
 
 
 def _rows(tallies: Sequence[dict[Name, Counts]]) -> dict[Name, Row]:

@@ -1,0 +1,149 @@
+"""What one article's record missed, added or told otherwise, in words: the reading list for mending a stage.
+
+A table of scores says how much is wrong, never what; here each difference quotes its words and their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.evaluate.facts import TEXT, CommitmentFacts, EntityFacts, Facts, Slot, facts_of_gold, facts_of_record
+from pipeline.evaluate.gold import GoldArticle
+from pipeline.evaluate.matching import UNMATCHED, Matched, Pairs, match
+from pipeline.record import Record
+
+Side = Literal["missed", "spurious", "other"]  # only gold has it, only the record has it, both have it but differ
+
+_QUOTED = 120  # characters of a sentence that are quoted
+
+
+@dataclass(frozen=True)
+class Difference:
+    family: str
+    side: Side
+    what: str
+
+
+def differences(gold: GoldArticle, record: Record) -> list[Difference]:
+    """All differences of one article, by family, in reading order. Raises ArticleError for gold that is not sound."""
+    return differences_of(match(facts_of_gold(gold), facts_of_record(record)))
+
+
+def differences_of(matched: Matched) -> list[Difference]:
+    """As `differences`, of facts that are matched already."""
+    return [
+        *_sentences(matched.gold, matched.found),
+        *_mentions(matched.gold, matched.found),
+        *_entities("actors", matched.gold.actors, matched.found.actors, matched.actors),
+        *_entities("projects", matched.gold.projects, matched.found.projects, matched.projects),
+        *_relations(matched),
+        *_commitments(matched),
+        *_both_ways("sectors", sorted(matched.gold.sectors), sorted(matched.found.sectors)),
+    ]
+
+
+def _both_ways(family: str, gold: Iterable[str], found: Iterable[str]) -> Iterator[Difference]:
+    one, other = list(gold), list(found)
+    yield from (Difference(family, "missed", what) for what in one if what not in other)
+    yield from (Difference(family, "spurious", what) for what in other if what not in one)
+
+
+def _sentences(gold: Facts, found: Facts) -> Iterator[Difference]:
+    def quoted(facts: Facts) -> Iterator[str]:
+        return (f"{start}:{end} {_quoted(facts.text[start:end])}" for start, end in sorted(facts.sentences))
+
+    return _both_ways("sentences", quoted(gold), quoted(found))
+
+
+def _mentions(gold: Facts, found: Facts) -> Iterator[Difference]:
+    def quoted(facts: Facts) -> Iterator[str]:
+        return (
+            f"{start}:{end} {label} {_quoted(facts.text[start:end])}" for start, end, label in sorted(facts.mentions)
+        )
+
+    return _both_ways("mentions", quoted(gold), quoted(found))
+
+
+def _entities(family: str, gold: list[EntityFacts], found: list[EntityFacts], pairs: Pairs) -> Iterator[Difference]:
+    yield from _unpaired(family, [e.name for e in gold], [e.name for e in found], pairs)
+    for g, f in pairs:
+        told = list(_values(gold[g], found[f]))
+        if told:
+            yield Difference(family, "other", f"{gold[g].name}: {'; '.join(told)}")
+
+
+def _unpaired(family: str, gold: list[str], found: list[str], pairs: Pairs) -> Iterator[Difference]:
+    one, other = {g for g, _ in pairs}, {f for _, f in pairs}
+    yield from (Difference(family, "missed", what) for g, what in enumerate(gold) if g not in one)
+    yield from (Difference(family, "spurious", what) for f, what in enumerate(found) if f not in other)
+
+
+def _values(gold: EntityFacts, found: EntityFacts) -> Iterator[str]:
+    values = {
+        "kind": (gold.kind, found.kind),
+        "country": (gold.country, found.country),
+        "role": (gold.role, found.role),
+        "sectors": (_listed(gold.sectors), _listed(found.sectors)),
+        "countries": (_listed(gold.countries), _listed(found.countries)),
+    }
+    return (f"{name} {one or '-'} told as {other or '-'}" for name, (one, other) in values.items() if one != other)
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(sorted(values))
+
+
+def _relations(matched: Matched) -> Iterator[Difference]:
+    names = _Names(matched)
+
+    def told(facts: Facts) -> list[str]:
+        return sorted(f"{names(subject)} {kind} {names(target)}" for subject, kind, target in facts.relations)
+
+    return _both_ways("relations", told(matched.gold), told(matched.found))
+
+
+def _commitments(matched: Matched) -> Iterator[Difference]:
+    gold, found, names = matched.gold.commitments, matched.found.commitments, _Names(matched)
+    one, other = [_told(c, matched.gold, names) for c in gold], [_told(c, matched.found, names) for c in found]
+    yield from _unpaired("commitments", one, other, matched.commitments)
+    for g, f in matched.commitments:
+        told = list(_commitment_values(gold[g], found[f], names))
+        if told:
+            yield Difference("commitments", "other", f"{_quoted(gold[g].name)}: {'; '.join(told)}")
+
+
+def _told(commitment: CommitmentFacts, facts: Facts, names: _Names) -> str:
+    start, end = commitment.spans[0] if commitment.spans else (0, 0)
+    slots = "; ".join(names.slot(slot) for slot in sorted(commitment.slots))
+    what = f"{commitment.kind} {commitment.status} {_quoted(commitment.name)}"
+    return f"{what} [{slots}] in {_quoted(facts.text[start:end])}"
+
+
+def _commitment_values(gold: CommitmentFacts, found: CommitmentFacts, names: _Names) -> Iterator[str]:
+    for name, one, other in (("kind", gold.kind, found.kind), ("status", gold.status, found.status)):
+        if one != other:
+            yield f"{name} {one} told as {other}"
+    yield from (f"missed {names.slot(slot)}" for slot in sorted(gold.slots - found.slots))
+    yield from (f"spurious {names.slot(slot)}" for slot in sorted(found.slots - gold.slots))
+
+
+class _Names:
+    """The name behind an id, gold's or an unmatched found one's."""
+
+    def __init__(self, matched: Matched) -> None:
+        found = matched.found.actors + matched.found.projects
+        self._names = {UNMATCHED + entity.id: entity.name for entity in found}
+        self._names |= {entity.id: entity.name for entity in matched.gold.actors + matched.gold.projects}
+
+    def __call__(self, end: str) -> str:
+        return _quoted(end.removeprefix(TEXT)) if end.startswith(TEXT) else self._names.get(end, end)
+
+    def slot(self, slot: Slot) -> str:
+        return f"{slot[0]}: {self(slot[1])}"
+
+
+def _quoted(text: str) -> str:
+    words = " ".join(text.split())
+    return f"“{words if len(words) <= _QUOTED else words[: _QUOTED - 1] + '…'}”"

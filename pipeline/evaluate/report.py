@@ -1,0 +1,106 @@
+"""Scores as a table for the terminal and as JSON, and differences as a list to read.
+
+A score without its interval invites reading noise as progress, so the two are never shown apart.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.evaluate.calibration import Calibration
+from pipeline.evaluate.differences import Difference
+from pipeline.evaluate.score import Row, Scores
+
+_COLUMNS = ("precision", "recall", "F1", "95 % of F1", "hits", "extra", "missed")
+_NAMED = 10  # articles named in a note
+_MARKS = {"missed": ("- ", "red"), "spurious": ("+ ", "yellow"), "other": ("~ ", "cyan")}
+
+
+def table(scores: Scores) -> RenderableType:
+    """The score table, the rows counted apart, the calibration, and what was left out."""
+    parts: list[RenderableType] = [_rows(f"{scores.articles} articles", scores.rows)]
+    parts += [_rows(f"{row} by {_BY[row]}", details) for row, details in scores.details.items()]
+    parts.append(_calibration(scores.calibration))
+    parts += [Text(note) for note in _notes(scores)]
+    return Group(*parts)
+
+
+def to_json(scores: Scores) -> str:
+    """All of `scores` as indented JSON; null where a score is not defined."""
+    return json.dumps(_plain(asdict(scores)), indent=2, ensure_ascii=False)
+
+
+def listing(differences: Mapping[str, Sequence[Difference]], articles: int) -> RenderableType:
+    """The differences of the first `articles` articles: - missed, + spurious, ~ told otherwise."""
+    lines: list[RenderableType] = []
+    for name, found in list(differences.items())[:articles]:
+        lines.append(Text(f"\n{name}: {len(found)} differences", style="bold"))
+        lines += [_line(difference) for difference in found]
+    return Group(*lines)
+
+
+_BY = {"mentions": "label", "relations": "type", "commitments": "kind", "slots": "slot"}
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+def _rows(title: str, rows: Mapping[str, Row]) -> Table:
+    found = _table(title)
+    found.add_column("", no_wrap=True)
+    for column in _COLUMNS:
+        found.add_column(column, justify="right", no_wrap=True)
+    for name, row in rows.items():
+        interval = f"{_number(row.low)}-{_number(row.high)}"
+        scores = (_number(row.precision), _number(row.recall), _number(row.f1), interval)
+        found.add_row(name, *scores, str(row.tp), str(row.fp), str(row.fn))
+    return found
+
+
+def _calibration(families: Mapping[str, Calibration]) -> Table:
+    found = _table("calibration: precision (share kept) at a confidence of at least")
+    kept = next(iter(families.values())).kept
+    for column in ("", "values", "ECE", *(f"{at.threshold}" for at in kept)):
+        found.add_column(column, justify="right" if column else "left", no_wrap=True)
+    for family, one in families.items():
+        cells = [f"{_number(at.precision)} ({_number(at.share)})" for at in one.kept]
+        found.add_row(family, str(one.count), _number(one.ece), *cells)
+    return found
+
+
+def _notes(scores: Scores) -> list[str]:
+    notes = (("without a record, counted as missed", scores.missing), ("without gold, not counted", scores.extra))
+    return [f"{len(names)} articles {what}: {_some(names)}" for what, names in notes if names]
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
+
+
+def _number(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.3f}"
+
+
+def _line(difference: Difference) -> Text:
+    mark, style = _MARKS[difference.side]
+    words = "".join(c if c.isprintable() else " " for c in difference.what)
+    return Text.assemble((mark, style), (f"{difference.family} ", "dim"), words)
+
+
+def _plain(value: Any) -> Any:
+    """NaN to null, which JSON can say."""
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
