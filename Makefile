@@ -3,7 +3,7 @@ VENV ?= .venv
 RUN = $(VENV)/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check format bench lock clean
+.PHONY: help env demo test check format bench schema lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +29,10 @@ format: env ## Put the code into the one format
 	$(RUN) ruff format .
 
 bench: env ## Speed and memory against the stock English model
-	$(RUN) tests.bench.bench
+	$(VENV)/bin/python tests/bench/bench.py
+
+schema: env ## Write pipeline/record.schema.json anew
+	$(RUN) pipeline schema > pipeline/record.schema.json
 
 lock: ## Pin requirements.lock anew (needs uv)
 	uv lock --upgrade

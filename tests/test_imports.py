@@ -32,7 +32,7 @@ KNOW_SPACY = {"doc", "stages", "assemble", "extract", "train"}
 SPACY = {"spacy", "thinc"}
 UNSAFE = {"pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}  # run code when they load
 UNSAFE_NAMES = {"read_pickle", "to_pickle", "allow_pickle"}
-NETWORK = set("socket ssl http ftplib smtplib xmlrpc requests httpx urllib3 aiohttp websockets".split())
+NETWORK = {"socket", "http", "ftplib", "smtplib", "requests", "httpx", "urllib3", "aiohttp", "websockets"}
 NETWORK_NAMES = {"urllib.request", "fetch_url", "fetch_response"}
 
 

