@@ -20,7 +20,7 @@ from pipeline.evaluate.calibration import Calibration
 from pipeline.evaluate.differences import Difference
 from pipeline.evaluate.score import Row, Scores
 
-_COLUMNS = ("precision", "recall", "F1", "95 % of F1", "hits", "extra", "missed")
+_COLUMNS = ("prec.", "recall", "F1", "95 % of F1", "hits", "extra", "missed")
 _NAMED = 10  # articles named in a note
 _MARKS = {"missed": ("- ", "red"), "spurious": ("+ ", "yellow"), "other": ("~ ", "cyan")}
 
@@ -52,7 +52,7 @@ _BY = {"mentions": "label", "relations": "type", "commitments": "kind", "slots":
 
 
 def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
 
 
 def _rows(title: str, rows: Mapping[str, Row]) -> Table:

@@ -1,0 +1,60 @@
+"""Values of a record in the words that a person reads: amounts, dates, and text made safe for a terminal.
+
+Article text is anybody's: an escape sequence in it must not move the cursor, nor a bidirectional mark turn a line.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from pipeline.record import Amount, Date
+
+_SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format, surrogate, private, unassigned
+
+
+def clean(text: str) -> str:
+    """Text on one line, white space as single spaces, without characters that a terminal would act on."""
+    spaced = "".join(" " if c.isspace() else c for c in text)
+    return " ".join("".join(c for c in spaced if unicodedata.category(c) not in _UNSAFE).split())
+
+
+def quoted(text: str) -> str:
+    return f"“{clean(text)}”"
+
+
+def number(value: float) -> str:
+    """`4 bn`, `3.45 tn`, `55,000`: at most four digits after the point, none that are zero."""
+    for scale, name in _SCALES:
+        if abs(value) >= scale:
+            return f"{_digits(value / scale)} {name}"
+    return _digits(value)
+
+
+def _digits(value: float) -> str:
+    return f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
+def amount(found: Amount) -> str:
+    """An amount with its hedge and its own words: `up to 4 bn USD “up to $4bn”`; without a value the words alone."""
+    if found.value is None:
+        return quoted(found.text)
+    return f"{_hedged(found.value, found)} {clean(found.currency or '(currency unknown)')} {quoted(found.text)}"
+
+
+def _hedged(value: float, found: Amount) -> str:
+    low, high = found.low, found.high
+    if low is not None and high is not None and low != high:
+        return f"{number(low)} to {number(high)}"
+    if low is None and high is not None:
+        return f"up to {number(high)}"
+    if high is None and low is not None:
+        return f"at least {number(low)}"
+    return f"about {number(value)}" if found.approximate else number(value)
+
+
+def date(found: Date) -> str:
+    """A date and its own words: `2025-09-26 “Friday”`; the words alone where it could not be resolved."""
+    if found.iso is None:
+        return quoted(found.text)
+    return f"{clean(found.iso).replace('/', ' to ')} {quoted(found.text)}"
