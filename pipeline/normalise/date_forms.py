@@ -1,0 +1,170 @@
+"""The forms of calendar expressions: a pattern each, and which reader reads it.
+
+Two kinds compose: a period ("June 2025", "next fiscal year") and a part before it ("end of", "first half of").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.normalise import date_readers as r
+from pipeline.normalise import date_words as w
+from pipeline.normalise import periods as p
+from pipeline.normalise.date_readers import Anchor, Parts, Reader
+from pipeline.normalise.periods import Period
+
+PartReader = Callable[[Parts, Period], Period | None]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A pattern whose groups are the reader's parts; a digit after a group's name only keeps the names apart."""
+
+    pattern: str
+    read: Reader
+
+
+@dataclass(frozen=True)
+class PartForm:
+    """What stands before a period and takes a part of it."""
+
+    pattern: str
+    read: PartReader
+
+
+def parts_of(match: re.Match[str]) -> Parts:
+    """The named groups that took part in a match."""
+    return {name.rstrip("0123456789"): text for name, text in match.groupdict().items() if text is not None}
+
+
+_YEAR = rf"(?P<year>{w.YEAR})(?!\d)"
+_FISCAL = r"(?:(?i:fiscal|financial)(?:\s+(?i:year)\b)?)"
+
+
+@lru_cache(maxsize=1)
+def forms() -> dict[str, Form]:
+    """Every form of a period, the longer ones first."""
+    return {**_days(), **_fiscal_years(), **_relative(), **_plain()}
+
+
+def _days() -> dict[str, Form]:
+    month, day, last = rf"(?P<month>{w.month()})", rf"(?P<day>{w.DAY})", rf"(?P<last>{w.DAY})"
+    weekday = rf"(?:{w.weekday(short=True)},?\s+)?"
+    to = rf"(?:\s*{w.DASH}\s*|\s+(?:to|or|and|till|until|through)\s+)"
+    return {
+        "iso": Form(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)", r.read_iso_day),
+        "month_days": Form(
+            rf"{weekday}{month}\s+{day}{to}(?:(?P<last_month>{w.month()})\s+)?{last}(?:{_of_year()})?", r.read_day_range
+        ),
+        "days_month": Form(rf"{weekday}{day}{to}{last}\s+{month}(?:{_of_year()})?", r.read_day_range),
+        "month_day": Form(rf"{weekday}{month}\s+{day}(?:{_of_year()})?", r.read_full_day),
+        "day_month": Form(rf"{weekday}{day}(?:\s+of\s+|\s*-\s*|\s+){month}(?:{_of_year()})?", r.read_full_day),
+        "month_year": Form(rf"{month}(?:{_of_year()}|-{_YEAR.replace('year', 'year1')})", r.read_month),
+        "month": Form(rf"(?:(?P<relation>{w.relation()})\s+)?{month}", r.read_month),
+    }
+
+
+def _of_year() -> str:
+    related = rf"\s+(?:of\s+)?(?P<year_relation>{w.relation()})\s+(?i:year)\b"
+    return rf"(?:,?\s+(?:of\s+)?{_YEAR}|{related})"
+
+
+def _fiscal_years() -> dict[str, Form]:
+    fiscal, relation = rf"(?P<fiscal>{_FISCAL})", rf"(?P<relation>{w.relation()})"
+    pair = rf"{_YEAR}\s?(?:{w.DASH}|/)\s?(?P<last>20\d\d|\d\d)(?![\d%-])"
+    named = r"(?P<year>20\d\d|\d\d)(?!\d)"
+    return {
+        "fiscal_pair": Form(
+            rf"(?:{w.relation()}\s+)?(?:{fiscal}|(?P<fiscal1>FY))[\s-]*(?:of\s+)?{pair}", r.read_year_pair
+        ),
+        "pair_fiscal": Form(rf"{pair}\s+{fiscal}", r.read_year_pair),
+        "fy": Form(rf"FY[\s-]?['\u2019]?{named}", r.read_named_fiscal_year),
+        "fiscal_named": Form(rf"{_FISCAL}\s+(?:of\s+)?(?P<year>20\d\d)(?!\d)", r.read_named_fiscal_year),
+        "named_fiscal": Form(rf"{_YEAR}\s+{_FISCAL}", r.read_named_fiscal_year),
+        "related_fiscal": Form(rf"{relation}\s+{_FISCAL}", r.read_related_fiscal_year),
+        "pair": Form(pair, r.read_year_pair),
+    }
+
+
+def _relative() -> dict[str, Form]:
+    relation, unit, count = rf"(?P<relation>{w.relation()})", rf"(?P<unit>{w.unit()})", rf"(?P<count>{w.count()})"
+    direction = r"(?P<direction>(?i:ago|earlier|before|from\s+now|hence)\b)"
+    time = rf"(?:\s+{w.any_case(w.wordlist('times_of_day'))}\b)?"
+    ordinal = rf"(?:Q(?P<ordinal>[1-4])|(?P<ordinal1>{w.ordinal()})[\s-]+(?i:quarter)\b)"
+    return {
+        "span": Form(rf"{relation}\s+(?:coming\s+)?{count}\s+(?:calendar\s+)?{unit}", r.read_span),
+        "unit": Form(rf"(?:(?i:earlier|later|sometime)\s+)?{relation}\s+(?:calendar\s+)?{unit}", r.read_related_unit),
+        "vague": Form(rf"{w.any_case(['recent', 'coming'])}\s+{unit}", r.read_nothing),
+        "ago": Form(rf"{count}\s+{unit}\s+{direction}", r.read_ago),
+        "weekday": Form(rf"(?:{relation}\s+)?(?P<weekday>{w.weekday()}){time}", r.read_weekday),
+        "season": Form(rf"{relation}\s+{w.any_case(w.wordlist('seasons'))}", r.read_season),
+        "quarter": Form(rf"{ordinal}(?:{_of_year()})?", r.read_quarter),
+        "same_period": Form(
+            rf"(?i:same|corresponding)\s+(?i:period|month|quarter|time)\s+(?:of\s+|in\s+)?(?:the\s+)?"
+            rf"(?:{_YEAR}|(?P<year_relation>{w.relation()})\s+(?i:year)\b)",
+            r.read_stated_year,
+        ),
+        "named_day": Form(rf"(?P<name>{w.any_case(w.lexicon('days'))}){time}", r.read_named_day),
+    }
+
+
+def _plain() -> dict[str, Form]:
+    return {
+        "decade": Form(r"(?P<year>(?:1[6-9]|20)\d0)(?:['\u2019]?s)", r.read_decade),
+        "century": Form(r"(?P<number>\d{1,2})(?:st|nd|rd|th)[\s-]+(?i:century)", r.read_century),
+        "holiday": Form(rf"(?P<name>{w.any_case(w.lexicon('holidays'))})(?:\s+{_YEAR})?", r.read_holiday),
+        "year": Form(_YEAR, r.read_year),
+    }
+
+
+@lru_cache(maxsize=1)
+def part_forms() -> dict[str, PartForm]:
+    """What stands before a period: "end of", "first half of", "second week of", "first ten days of"."""
+    of = r"(?:\s+(?i:of|in)(?:\s+(?i:the))?\s+)"
+    ordinal, count = rf"(?P<ordinal>{w.ordinal()})", rf"(?P<count>{w.count()})"
+    return {
+        "end": PartForm(rf"(?i:end|close|conclusion)(?:{of}|[\s-]+)", lambda parts, period: p.end_of(period)),
+        "start": PartForm(rf"(?i:start|beginning|outset){of}", lambda parts, period: p.start_of(period)),
+        "half": PartForm(rf"(?P<ordinal>(?i:first|second|1st|2nd))[\s-]+(?i:half){of}", _half),
+        "quarter": PartForm(rf"{ordinal}[\s-]+(?i:quarter){of}", _quarter),
+        "week": PartForm(rf"{ordinal}\s+(?i:week){of}", _week),
+        "first": PartForm(rf"(?i:first)\s+{count}\s+(?P<unit>{w.unit()}){of}", _first),
+        "about": PartForm(rf"(?i:early|mid|late)(?:\s+(?i:in|of)\s+|[\s-]+)", _whole),
+        "within": PartForm(
+            rf"(?:{w.ordinal()}\s+or\s+)?(?i:middle|rest|remainder|turn|{w.ordinal()}\s+week){of}", _whole
+        ),
+    }
+
+
+def _whole(parts: Parts, period: Period) -> Period:
+    return period
+
+
+def _half(parts: Parts, period: Period) -> Period | None:
+    return p.part_of_year(period, w.read_ordinal(parts["ordinal"]), 2)
+
+
+def _quarter(parts: Parts, period: Period) -> Period | None:
+    return p.part_of_year(period, w.read_ordinal(parts["ordinal"]), 4)
+
+
+def _week(parts: Parts, period: Period) -> Period | None:
+    return p.slice_of(period, "week", w.read_ordinal(parts["ordinal"]) - 1, 1)
+
+
+def _first(parts: Parts, period: Period) -> Period | None:
+    number = w.read_count(parts["count"])
+    return None if number is None else p.slice_of(period, w.read_unit(parts["unit"]), 0, number)
+
+
+def bare_unit() -> Form:
+    """ "the year", "the fiscal year", which mean the current one after a part ("end of the year")."""
+    return Form(rf"(?:(?i:the)\s+)?(?:(?P<fiscal>{_FISCAL})|(?P<unit>{w.unit()}))", read_bare_unit)
+
+
+def read_bare_unit(parts: Parts, anchor: Anchor) -> Period | None:
+    related = {"relation": "current", **parts}
+    return r.read_related_fiscal_year(related, anchor) if "fiscal" in parts else r.read_related_unit(related, anchor)

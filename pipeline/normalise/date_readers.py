@@ -1,0 +1,244 @@
+"""How each form of calendar expression is read: the parts of a match, and the day of the article -> a period or None.
+
+Hard because most dates in news say only part of what they mean ("June 30", "Friday", "next year").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pipeline.normalise import date_words as w
+from pipeline.normalise import periods as p
+from pipeline.normalise.periods import Period
+
+Parts = dict[str, str]  # the named groups of a form that took part in the match
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What an expression is read against; `future`: the sentence speaks of what is to come."""
+
+    article: date | None
+    country: str
+    future: bool
+
+    @property
+    def today(self) -> date:
+        """The article's date. Raises LookupError where it is unknown."""
+        if self.article is None:
+            raise LookupError("the article has no date")
+        return self.article
+
+
+Reader = Callable[[Parts, Anchor], Period | None]
+
+
+def read_full_day(parts: Parts, anchor: Anchor) -> Period:
+    number, day = w.read_month(parts["month"]), w.read_day(parts["day"])
+    year = _stated_year(parts, anchor)
+    return p.day(date(year, number, day) if year else _nearest(number, day, anchor))
+
+
+def _nearest(month: int, day: int, anchor: Anchor) -> date:
+    """The day without a year: the next one (`future`), else the one nearest to the article."""
+    today = anchor.today
+    found = [
+        date(year, month, day) for year in (today.year - 1, today.year, today.year + 1) if _exists(year, month, day)
+    ]
+    if anchor.future:
+        return min(found, key=lambda each: (each < today, abs(each - today)))
+    return min(found, key=lambda each: abs(each - today))
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    return day <= p.month(year, month).end.day
+
+
+def _stated_year(parts: Parts, anchor: Anchor) -> int | None:
+    if "year" in parts:
+        return int(parts["year"])
+    if "year_relation" in parts:
+        step = w.read_relation(parts["year_relation"])
+        return anchor.today.year + step if isinstance(step, int) else None
+    return None
+
+
+def read_iso_day(parts: Parts, anchor: Anchor) -> Period:
+    return p.day(date(int(parts["year"]), int(parts["month"]), int(parts["day"])))
+
+
+def read_day_range(parts: Parts, anchor: Anchor) -> Period:
+    first = read_full_day(parts, anchor).start
+    month = w.read_month(parts["last_month"]) if "last_month" in parts else first.month
+    last = date(first.year, month, w.read_day(parts["last"]))
+    return p.days(first, last if last >= first else last.replace(year=last.year + 1))
+
+
+def read_month(parts: Parts, anchor: Anchor) -> Period | None:
+    number, year = w.read_month(parts["month"]), _stated_year(parts, anchor)
+    if year is not None:
+        return p.month(year, number)
+    ahead = (number - anchor.today.month) % 12
+    if "relation" in parts:
+        return p.month(anchor.today.year, anchor.today.month + _related_month(parts["relation"], ahead))
+    if ahead == 0 or anchor.future or ahead <= 4:
+        return p.month(anchor.today.year, anchor.today.month + ahead)
+    return p.month(anchor.today.year, anchor.today.month + ahead - 12)
+
+
+def _related_month(relation: str, ahead: int) -> int:
+    """ "last August" is the one before this month, "next August" the one after it, "this August" the year's own."""
+    step = w.read_relation(relation)
+    if step == -1:
+        return ahead - 12
+    return ahead or (12 if step == 1 else 0)
+
+
+def read_year(parts: Parts, anchor: Anchor) -> Period:
+    return p.year(int(parts["year"]))
+
+
+def read_year_pair(parts: Parts, anchor: Anchor) -> Period | None:
+    """ "2025-26" is a fiscal year where fiscal years are not calendar years, else two years."""
+    first, last = int(parts["year"]), int(parts["last"])
+    last = last if last > 99 else first - first % 100 + last + (100 if last < first % 100 else 0)
+    if last == first + 1 and (p.fiscal_start(anchor.country) > 1 or "fiscal" in parts):
+        return p.fiscal_year(first, anchor.country)
+    return p.years(first, last) if last > first else None
+
+
+def read_named_fiscal_year(parts: Parts, anchor: Anchor) -> Period:
+    name = int(parts["year"])
+    return p.fiscal_year_named(name + 2000 if name < 100 else name, anchor.country)
+
+
+def read_related_fiscal_year(parts: Parts, anchor: Anchor) -> Period:
+    step, today = w.read_relation(parts["relation"]), anchor.today
+    current = p.fiscal_year_of(today, anchor.country)
+    young = (today - current.start).days < 92
+    if step == "new":
+        step = 0 if young else 1
+    elif step == "outgoing":
+        step = -1 if young else 0
+    return p.fiscal_year(current.start.year + int(step), anchor.country)
+
+
+def read_weekday(parts: Parts, anchor: Anchor) -> Period:
+    today, number = anchor.today, w.weekday_numbers()[parts["weekday"].lower().rstrip(".")]
+    ahead = (number - today.weekday()) % 7
+    step = w.read_relation(parts["relation"]) if "relation" in parts else None
+    if step in (1, 0):
+        return p.day(today + timedelta(ahead or (7 if step == 1 else 0)))
+    if ahead == 0:
+        return p.day(today - timedelta(7 if step == -1 else 0))
+    return p.day(today + timedelta(ahead if anchor.future and step is None else ahead - 7))
+
+
+def read_named_day(parts: Parts, anchor: Anchor) -> Period:
+    return p.day(anchor.today + timedelta(w.lexicon("days")[" ".join(parts["name"].lower().split())]))
+
+
+def read_related_unit(parts: Parts, anchor: Anchor) -> Period | None:
+    """One unit away: "last month". None for several ("coming days") and for "past year", "same day", which fix none."""
+    step, unit = w.read_relation(parts["relation"]), parts["unit"].lower()
+    if unit.endswith("s") or parts["relation"].lower() in ("past", "same"):
+        return None
+    if step == "outgoing" and unit == "year":
+        return read_related_fiscal_year(parts, anchor)
+    step = {"new": 1, "outgoing": 0}.get(str(step), step)
+    return _unit_at(unit, int(step), anchor)
+
+
+def _unit_at(unit: str, step: int, anchor: Anchor) -> Period | None:
+    """The unit `step` units away from the article's: month, -1 is last month."""
+    today = anchor.today
+    if unit == "weekend":
+        return _weekend(step, today)
+    quarter = (today.month - 1) // 3 * 3 + 1
+    readings: dict[str, Callable[[], Period]] = {
+        "day": lambda: p.day(today + timedelta(step)),
+        "week": lambda: p.week(today + timedelta(7 * step)),
+        "fortnight": lambda: p.week(today + timedelta(14 * step)),
+        "month": lambda: p.month(today.year, today.month + step),
+        "quarter": lambda: p.months(today.year, quarter + 3 * step, 3, "quarter"),
+        "year": lambda: p.year(today.year + step),
+        "decade": lambda: p.years(today.year // 10 * 10 + 10 * step, today.year // 10 * 10 + 10 * step + 9),
+        "century": lambda: p.years(today.year // 100 * 100 + 100 * step, today.year // 100 * 100 + 100 * step + 99),
+    }
+    return readings[unit]() if unit in readings else None
+
+
+def _weekend(step: int, today: date) -> Period:
+    """This or next weekend is the one ahead, the last one is behind."""
+    saturday = p.week(today).start + timedelta(5 - (7 if step < 0 else 0))
+    return p.days(saturday, saturday + timedelta(1), "week")
+
+
+def read_span(parts: Parts, anchor: Anchor) -> Period | None:
+    """ "next two years": from now to two years on; None for "next few days" and "recent months"."""
+    number, step = w.read_count(parts["count"]), w.read_relation(parts["relation"])
+    if number is None or step not in (-1, 1):
+        return None
+    here, there = _moved(0, parts, anchor), _moved(number * step, parts, anchor)
+    if here is None or there is None:
+        return None
+    first, last = sorted((here, there), key=lambda each: each.start)
+    return Period(first.start, last.end, "range", here.grain)
+
+
+def _moved(steps: int, parts: Parts, anchor: Anchor) -> Period | None:
+    unit = w.read_unit(parts["unit"])
+    if unit in ("week", "fortnight"):
+        return p.day(anchor.today + timedelta(steps * (7 if unit == "week" else 14)))
+    if unit == "decade":
+        return p.year(anchor.today.year + 10 * steps)
+    return _unit_at(unit, steps, anchor)
+
+
+def read_ago(parts: Parts, anchor: Anchor) -> Period | None:
+    """ "two years ago" is a year, "three weeks ago" a day; None for "few months ago"."""
+    direction = 1 if parts["direction"].lower() in ("from now", "hence") else -1
+    number = 2 if "couple" in parts["count"].lower() else w.read_count(parts["count"])
+    return None if number is None else _moved(direction * number, parts, anchor)
+
+
+def read_quarter(parts: Parts, anchor: Anchor) -> Period | None:
+    number = w.read_ordinal(parts["ordinal"])
+    year = _stated_year(parts, anchor) or anchor.today.year
+    return p.part_of_year(p.year(year), number, 4)
+
+
+def read_decade(parts: Parts, anchor: Anchor) -> Period:
+    first = int(parts["year"])
+    return p.years(first, first + 9)
+
+
+def read_century(parts: Parts, anchor: Anchor) -> Period:
+    number = int(parts["number"])
+    return p.years(number * 100 - 99, number * 100)
+
+
+def read_season(parts: Parts, anchor: Anchor) -> Period:
+    step = w.read_relation(parts["relation"])
+    return p.year(anchor.today.year + (step if isinstance(step, int) else 0))
+
+
+def read_holiday(parts: Parts, anchor: Anchor) -> Period | None:
+    fixed = w.lexicon("holidays")[" ".join(parts["name"].lower().split())]
+    if fixed is None:
+        return None
+    month, day = (int(number) for number in fixed.split("-"))
+    year = _stated_year(parts, anchor)
+    return p.day(date(year, month, day) if year else _nearest(month, day, anchor))
+
+
+def read_nothing(parts: Parts, anchor: Anchor) -> None:
+    """ "coming days": a date expression that fixes none."""
+
+
+def read_stated_year(parts: Parts, anchor: Anchor) -> Period | None:
+    """ "same period last year": the year is all that can be told."""
+    year = _stated_year(parts, anchor)
+    return None if year is None else p.year(year)
