@@ -132,7 +132,7 @@ def part_forms() -> dict[str, PartForm]:
         "quarter": PartForm(rf"{ordinal}[\s-]+(?i:quarter){of}", _quarter),
         "week": PartForm(rf"{ordinal}\s+(?i:week){of}", _week),
         "first": PartForm(rf"(?i:first)\s+{count}\s+(?P<unit>{w.unit()}){of}", _first),
-        "about": PartForm(rf"(?i:early|mid|late)(?:\s+(?i:in|of)\s+|[\s-]+)", _whole),
+        "about": PartForm(r"(?i:early|mid|late)(?:\s+(?i:in|of)\s+|[\s-]+)", _whole),
         "within": PartForm(
             rf"(?:{w.ordinal()}\s+or\s+)?(?i:middle|rest|remainder|turn|{w.ordinal()}\s+week){of}", _whole
         ),

@@ -41,7 +41,7 @@ def parse_date(text: str, article_date: date | None, country: str = "PAK", *, fu
     """What a calendar expression means; None where the text is none.
 
     `country` (ISO 3166-1 alpha-3) decides the fiscal year; `future`: the sentence speaks of what is to come, so that
-    "Friday" is the next one and not the last. Without `article_date` a relative expression is Resolved(None, None, None).
+    "Friday" is the next one and not the last. Without `article_date` a relative expression is all None.
     """
     words = _LEADING.sub("", text.strip())
     if not _reads(words):
