@@ -7,7 +7,6 @@ be complete all the same.
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,25 +31,28 @@ def whole_file(name: str) -> Iterator[TextIO]:
         yield sys.stdout
         return
     target = Path(name).resolve()
-    if target.exists() and not stat.S_ISREG(target.stat().st_mode) and not target.is_dir():
-        with target.open("w", encoding="utf-8") as file:
+    if target.exists() and not target.is_file() and not target.is_dir():
+        with _created(target) as file:
             yield file
         return
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    file = _created(temporary, target)
     try:
-        with _created(temporary, target) as file:
+        with file:
             yield file
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _created(temporary: Path, target: Path) -> TextIO:
+def _created(path: Path, target: Path | None = None) -> TextIO:
+    """An open file at `path`; errors name `target`."""
+    target = target or path
     if target.is_dir():
         raise SetupError(f"{target}: is a folder; name a file to write to")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        return temporary.open("w", encoding="utf-8", newline="\n")
+        return path.open("w", encoding="utf-8", newline="\n")
     except OSError as error:
         raise SetupError(f"{target}: cannot be written ({error.strerror})") from error
 

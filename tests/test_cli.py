@@ -1,0 +1,269 @@
+"""The command line as a person meets it: every command, every exit code, every example of every help page."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from spacy.language import Language
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+from pipeline.errors import SetupError
+from pipeline.record import Record, json_schema, quotes
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMANDS = ("extract", "show", "evaluate", "schema", "doctor", "train sectors")
+DAM = "Nepal's energy minister Maya Rai said the World Bank would lend $120 million for a dam by 2031.\n"
+ROAD = "Japan signed a grant agreement with Kenya on Monday to repair 40 km of road near Mombasa.\n"
+
+
+class Answer:
+    """What one command gave back."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+def run(command: str, stdin: str | None = None) -> Answer:
+    """Runs `corridor ...` in this process."""
+    words = shlex.split(command)[1:]
+    result = CliRunner().invoke(app, words, input=stdin)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Answer(result.exit_code, result.stdout, result.stderr)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
+    """An empty folder to work in, with two articles in news/; the pipeline is loaded already."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(sys.modules["pipeline.extract"], "load", lambda: nlp)
+    news = tmp_path / "news"
+    news.mkdir()
+    (news / "dam.txt").write_text(DAM, encoding="utf-8")
+    (news / "road.txt").write_text(ROAD, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def records(here: Path) -> Path:
+    assert run("corridor extract news/ -o records.jsonl").code == 0
+    return here / "records.jsonl"
+
+
+def read(path: Path) -> list[Record]:
+    return [Record.model_validate_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_extract_writes_one_record_an_article(records: Path) -> None:
+    found = read(records)
+    assert {record.article.text for record in found} == {DAM, ROAD}
+    for record in found:
+        assert record.mentions
+        assert all(record.article.text[quote.start : quote.end] == quote.text for quote in quotes(record))
+
+
+def test_the_same_input_gives_the_same_bytes(records: Path) -> None:
+    first = records.read_bytes()
+    assert run("corridor extract news/ -o records.jsonl").code == 0
+    assert records.read_bytes() == first
+
+
+def test_without_out_records_and_nothing_else_go_to_standard_output(here: Path) -> None:
+    answer = run("corridor extract news/")
+    assert [json.loads(line)["schema_version"] for line in answer.out.splitlines()] == ["1.0", "1.0"]
+    assert "2 records written to standard output, 0 failed" in answer.err
+
+
+def test_standard_input_and_options_reach_the_article(here: Path) -> None:
+    answer = run("corridor extract - --date 2025-09-25 --source 'The Daily' --quiet", stdin=DAM)
+    article = json.loads(answer.out)["article"]
+    assert (article["text"], article["date"], article["source"]) == (DAM, "2025-09-25", "The Daily")
+    assert answer.err == ""
+
+
+def test_columns_under_other_names(here: Path) -> None:
+    row = {"body": ROAD, "when": "2025-03-04", "id": "r1"}
+    (here / "rows.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    answer = run("corridor extract rows.jsonl --column text=body --column date=when --quiet")
+    article = json.loads(answer.out)["article"]
+    assert (article["id"], article["text"], article["date"]) == ("r1", ROAD, "2025-03-04")
+
+
+def test_one_that_fails_is_named_and_the_rest_written(here: Path) -> None:
+    (here / "news" / "half.jsonl").write_text('{"id": "x", "te', encoding="utf-8")
+    answer = run("corridor extract news/ -o records.jsonl --quiet")
+    assert answer.code == 1
+    assert len(read(here / "records.jsonl")) == 2
+    assert len(answer.err.splitlines()) == 1
+    assert "half.jsonl" in answer.err
+
+
+def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = sys.modules["pipeline.extract"]
+    sound = module.assemble
+
+    def unsound(doc: object) -> Record:
+        record: Record = sound(doc)
+        if record.article.text == DAM:
+            raise ZeroDivisionError("on purpose")
+        return record
+
+    monkeypatch.setattr(module, "assemble", unsound)
+    answer = run("corridor extract news/ -o records.jsonl")
+    assert answer.code == 1
+    assert [record.article.text for record in read(here / "records.jsonl")] == [ROAD]
+    assert "on purpose" in answer.err
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        ("corridor extract", "Missing argument"),
+        ("corridor extract nowhere.txt", "nowhere.txt"),
+        ("corridor extract empty/", "empty"),
+        ("corridor extract news/ --date soon", "not a full date"),
+        ("corridor extract news/ --column body", "not of the form text=body"),
+        ("corridor extract news/ --column body=text", "columns to name"),
+        ("corridor extract news/ --colour red", "No such option"),
+        ("corridor extract news/ -o news", "is a folder"),
+        ("corridor extract news/ -o news/dam.txt/records.jsonl", "cannot be written"),
+        ("corridor extract news/dam.txt -o news/dam.txt", "would be overwritten"),
+        ("corridor show nowhere.jsonl", "nowhere.jsonl"),
+        ("corridor show news/", "news"),
+        ("corridor evaluate nowhere/ nowhere.jsonl", "nowhere"),
+        ("corridor train sectors --data nowhere/", "nowhere"),
+        ("corridor dance", "No such command"),
+    ],
+)
+def test_usage_and_setup_are_exit_2_with_the_reason(here: Path, command: str, reason: str) -> None:
+    (here / "empty").mkdir()
+    answer = run(command)
+    assert answer.code == 2
+    assert reason in answer.err
+    assert answer.out == ""
+    assert (here / "news" / "dam.txt").read_text(encoding="utf-8") == DAM
+
+
+def test_stopped_halfway_the_old_file_stays_whole(records: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = sys.modules["pipeline.extract"]
+    before, stream = records.read_bytes(), module.extract_stream
+
+    def stopped(*arguments: object) -> object:
+        yield next(stream(*arguments))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "extract_stream", stopped)
+    answer = run("corridor extract news/ -o records.jsonl")
+    assert answer.code == 130
+    assert "stopped" in answer.err
+    assert records.read_bytes() == before
+    assert sorted(path.name for path in records.parent.iterdir()) == ["news", "records.jsonl"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs device files")
+def test_a_device_is_written_and_not_replaced(here: Path) -> None:
+    assert run("corridor extract news/ -o /dev/null").code == 0
+    assert Path("/dev/null").is_char_device()
+
+
+def test_show_tells_of_every_article_or_of_one(records: Path) -> None:
+    first, second = (record.article.id for record in read(records))
+    assert all(name in run("corridor show records.jsonl").out for name in ("Maya Rai", "Mombasa"))
+    assert run(f"corridor show records.jsonl {first}").out != run(f"corridor show records.jsonl {second}").out
+    assert run("corridor show - ", stdin=records.read_text(encoding="utf-8")).code == 0
+
+
+def test_show_names_the_line_that_is_no_record(records: Path) -> None:
+    lines = records.read_text(encoding="utf-8").splitlines()
+    records.write_text("\n".join([lines[0], '{"id": 1}', lines[1][:100], lines[1]]), encoding="utf-8")
+    answer = run("corridor show records.jsonl")
+    assert answer.code == 1
+    assert all(line in answer.err for line in ("records.jsonl:2", "records.jsonl:3"))
+    assert all(name in answer.out for name in ("Maya Rai", "Mombasa"))
+
+
+def test_show_of_an_unknown_id_says_so(records: Path) -> None:
+    answer = run("corridor show records.jsonl nobody")
+    assert (answer.code, "nobody" in answer.err) == (2, True)
+
+
+def test_records_held_against_themselves_are_without_fault(records: Path) -> None:
+    answer = run("corridor evaluate records.jsonl records.jsonl --json")
+    assert answer.code == 0
+    assert json.loads(answer.out)["rows"]["mentions"]["f1"] == 1.0
+
+
+def test_schema_prints_the_schema_that_the_repository_holds() -> None:
+    printed = json.loads(run("corridor schema").out)
+    assert printed == json_schema()
+    assert printed == json.loads((ROOT / "pipeline" / "record.schema.json").read_text(encoding="utf-8"))
+
+
+def test_doctor_finds_this_installation_well(here: Path) -> None:
+    answer = run("corridor doctor")
+    assert answer.code == 0, answer.out
+    assert re.search(r"en_core_web_md 3\.\d", answer.out)
+    assert "words a second" in answer.out
+
+
+def test_doctor_says_what_is_missing(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_model() -> None:
+        raise SetupError("no English base model: pip install it")
+
+    monkeypatch.setattr(sys.modules["pipeline.extract"], "load", no_model)
+    answer = run("corridor doctor")
+    assert answer.code == 2
+    assert "-> no English base model: pip install it" in answer.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example_and_it_runs(records: Path, command: str) -> None:
+    answer = run(f"corridor {command} --help")
+    assert answer.code == 0
+    example = re.search(r"Example: (corridor .*?)\s*$", answer.out, re.MULTILINE)
+    assert example, answer.out
+    assert example[1].startswith(f"corridor {command}")
+    if command == "evaluate":
+        (records.parent / "gold").mkdir()
+        (records.parent / "gold" / "records.jsonl").write_bytes(records.read_bytes())
+    if command != "train sectors":  # its test is tests/train/test_sectors.py
+        assert run(example[1]).code == 0
+
+
+def test_every_command_is_known_here() -> None:
+    group = typer.main.get_command(app)
+    known = {name for name in group.commands if name != "train"} | {
+        f"train {name}" for name in group.commands["train"].commands
+    }
+    assert known == set(COMMANDS)
+
+
+def corridor(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """Runs `python -m pipeline ...` in a process of its own."""
+    command = [sys.executable, "-m", "pipeline", *words]
+    return subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, timeout=60, check=False, **options)
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = corridor("schema", stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_help_and_show_do_not_wait_for_spacy(records: Path) -> None:
+    code = "import sys; from pipeline.cli import main\ntry: main()\nfinally: assert 'spacy' not in sys.modules"
+    for words in (["--help"], ["extract", "--help"], ["show", str(records)]):
+        command = [sys.executable, "-c", code, *words]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
