@@ -1,0 +1,134 @@
+"""Names of countries, their people and their places -> ISO 3166-1 alpha-3.
+
+Hard because a name is many things at once: a capital is a place and a government, "Hyderabad" a city of two countries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from pipeline.normalise.numbers import alternatives
+from pipeline.seeds import rows, table
+
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'"})
+_SHORT = 4  # names up to this length count only as they are capitalised: "US", not "us"
+
+
+class _Index:
+    """Names to codes; in another case than given only the longer names."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._exact: dict[str, str] = {}
+        self._folded: dict[str, str] = {}
+        for name, code in pairs:
+            self._exact.setdefault(name, code)
+            if len(name) > _SHORT:
+                self._folded.setdefault(name.casefold(), code)
+            self._exact.setdefault(name.upper(), code)
+
+    def get(self, name: str) -> str | None:
+        plain = _plain(name)
+        return self._exact.get(plain) or self._folded.get(plain.casefold())
+
+
+def country_of(name: str) -> str | None:
+    """The country that a name or short form means: "Pak", "U.S.", "the Netherlands"; None where it is none."""
+    return _countries().get(name)
+
+
+def capital_of(name: str) -> str | None:
+    """The country whose capital it is, for "Islamabad" as a word for its government."""
+    return _capitals().get(name)
+
+
+def demonym(name: str) -> str | None:
+    """The country of an adjective or of its people: "Chinese", "Pakistanis"; None for "Asian" too, which has many."""
+    return _demonyms().get(name)
+
+
+def place_country(name: str) -> str | None:
+    """The country in which a place lies: a city, a province, a country itself; None where unknown or shared.
+
+    Of cities with one name the most populous is meant. "Attock district", "northern Punjab" are read without the words around.
+    """
+    while True:
+        found = country_of(name) or _places().get(name) or capital_of(name)
+        shorter = _shorter(name)
+        if found is not None or shorter == name:
+            return found or None
+        name = shorter
+
+
+@lru_cache(maxsize=1)
+def country_names() -> frozenset[str]:
+    """Every name and short form of a country, as it is capitalised."""
+    return frozenset(name for name, _ in _forms("name", "other_names"))
+
+
+@lru_cache(maxsize=1)
+def capital_names() -> frozenset[str]:
+    """Every capital, as it is capitalised."""
+    return frozenset(name for name, _ in _forms("capitals"))
+
+
+@lru_cache(maxsize=1)
+def demonyms() -> frozenset[str]:
+    """Every adjective and noun of a nation, and of groups that no single country owns ("African", "Islamic")."""
+    return frozenset(name for name, _ in _forms("demonyms")) | {row["name"] for row in rows("groups.csv", "name")}
+
+
+@lru_cache(maxsize=1)
+def place_names(population: int = 500_000) -> frozenset[str]:
+    """Well-known regions, provinces, waters, capitals, and cities of at least `population` people."""
+    listed = {row["name"] for row in rows("places.csv", "name", "kind")}
+    cities = {row["name"] for row in rows("cities.csv", "name") if int(row["population"]) >= population}
+    return frozenset(listed | cities) | capital_names()
+
+
+def _forms(*columns: str) -> Iterator[tuple[str, str]]:
+    for row in rows("countries.csv", "alpha3", "name"):
+        for column in columns:
+            for name in row[column].split("|"):
+                if name:
+                    yield _plain(name), row["alpha3"]
+
+
+@lru_cache(maxsize=1)
+def _countries() -> _Index:
+    return _Index(_forms("name", "other_names"))
+
+
+@lru_cache(maxsize=1)
+def _capitals() -> _Index:
+    return _Index(_forms("capitals"))
+
+
+@lru_cache(maxsize=1)
+def _demonyms() -> _Index:
+    return _Index(_forms("demonyms"))
+
+
+@lru_cache(maxsize=1)
+def _places() -> _Index:
+    """Places of `places.csv` before cities; one that no country owns alone has the empty code."""
+    listed = [*rows("places.csv", "name", "kind"), *rows("cities.csv", "name", "country")]
+    return _Index((_plain(row["name"]), row["country"]) for row in listed)
+
+
+def _plain(name: str) -> str:
+    """One space, plain apostrophes, no article, no possessive."""
+    text = " ".join(name.translate(_APOSTROPHES).split())
+    text = text[4:] if text[:4].lower() == "the " else text
+    return text.removesuffix("'s").removesuffix("'")
+
+
+@lru_cache(maxsize=1)
+def _around() -> re.Pattern[str]:
+    words = table("place_words.yaml")
+    return re.compile(rf"^{alternatives(words['before'])}\s+(?=\S)|(?<=\S)\s+{alternatives(words['after'])}$", re.IGNORECASE)
+
+
+def _shorter(name: str) -> str:
+    return _around().sub("", _plain(name), count=1).strip() or name
