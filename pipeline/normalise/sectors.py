@@ -1,0 +1,190 @@
+"""Text -> the OECD DAC sector categories it is about, by the words of the field and a small linear model.
+
+Hard because the coded texts that a model can learn from describe aid projects, while news speaks of tariffs, troops
+and rollovers: so the lexicon's share of the text leads, the model adds what it learned, and a fitted line makes of the
+two a probability.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.errors import SetupError
+from pipeline.normalise.words import with_pairs, words
+from pipeline.record import Sector
+from pipeline.seeds import rows, table
+from pipeline.settings import Settings
+
+Floats = npt.NDArray[np.float32]
+MULTISECTOR = "430"
+LONGEST_TERM = 4  # words
+VOCABULARY, WEIGHTS, CARD = "vocabulary.txt", "weights.npz", "card.json"  # the files of a model
+
+
+def codes() -> tuple[str, ...]:
+    """The sector codes, in the order of all arrays here."""
+    return tuple(row["code"] for row in rows("sectors.csv", "code", "group", "label"))
+
+
+def classify(text: str, limit: int = 2) -> list[Sector]:
+    """The sectors of one sentence or one name, the surest first; none where nothing tells.
+
+    Two are best for a sentence: three in four commitments have one sector. `confidence` is a calibrated probability.
+    """
+    return _ranked(words(text), "sentence", limit)
+
+
+def classify_article(text: str, limit: int = 5) -> list[Sector]:
+    """The main sectors of a whole article (title and text), the surest first; the first of them though it be unsure."""
+    return _ranked(words(text), "article", limit, at_least=1)
+
+
+def umbrella() -> list[Sector]:
+    """The sector of a programme whose name tells none: a plan for all is multisector."""
+    return [Sector(code=MULTISECTOR, label=_labels()[MULTISECTOR], confidence=0.5)]
+
+
+def _ranked(found: list[str], register: str, limit: int, at_least: int = 0) -> list[Sector]:
+    model = load()
+    blended = blend(found, model)
+    scale = model.registers[register]
+    confidences = scale.confidences(blended).tolist()
+    ranked = sorted(zip(confidences, codes(), strict=True), key=lambda pair: (-pair[0], pair[1]))
+    labels = _labels()
+    return [
+        Sector(code=code, label=labels[code], confidence=round(confidence, 4))
+        for place, (confidence, code) in enumerate(ranked[:limit])
+        if confidence >= scale.threshold or place < at_least
+    ]
+
+
+def blend(found: list[str], model: Model) -> Floats:
+    """Between 0 and 1 for each code: the lexicon's share and the model's probability, the model alone without terms."""
+    share = shares(found)
+    if not share.any():
+        return model.probabilities(found)
+    weight = table("sectors.yaml")["weights"]["share"]
+    return np.asarray(weight * share + (1 - weight) * model.probabilities(found), np.float32)
+
+
+def shares(found: list[str]) -> Floats:
+    """The part of all weight of the lexicon's terms in the text that each code has; zeros where there is no term."""
+    first = np.zeros(len(codes()), np.float32)
+    rest = first.copy()
+    for column, weight, is_rest in _hits(found):
+        (rest if is_rest else first)[column] += weight
+    total = first if first.any() else rest
+    return total / total.sum() if total.any() else total
+
+
+Vote = tuple[int, float, bool]  # column, weight, whether it counts only where nothing else does
+
+
+def _hits(found: list[str]) -> Iterator[Vote]:
+    terms, place = _terms(), 0
+    while place < len(found):
+        for length in range(LONGEST_TERM, 0, -1):
+            votes = terms.get(tuple(found[place : place + length]))
+            if votes is not None:
+                yield from votes
+                break
+        place += length
+
+
+@dataclass(frozen=True)
+class Register:
+    """A kind of text: the line from the log-odds of `blend` to those of the confidence, and where a code is named."""
+
+    slope: float
+    offset: float
+    threshold: float
+
+    def confidences(self, blended: Floats) -> Floats:
+        return _sigmoid(self.slope * log_odds(blended) + self.offset)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A linear model over words and pairs of words. n features, k codes; see the card for how it was made."""
+
+    vocabulary: dict[str, int]
+    idf: Floats  # (n,)
+    weights: Floats  # (n, k)
+    bias: Floats  # (k,)
+    slope: Floats  # (k,) of the line from a decision value to log-odds
+    offset: Floats  # (k,)
+    registers: Mapping[str, Register] = field(default_factory=dict)  # "sentence" and "article"
+
+    def decisions(self, found: list[str]) -> Floats:
+        """The decision values (k,) of a text given by its words: TF-IDF with log counts, unit length, times weights."""
+        known = Counter(self.vocabulary[f] for f in with_pairs(found) if f in self.vocabulary)
+        if not known:
+            return self.bias
+        index = np.fromiter(known, np.intp, len(known))
+        counts = np.fromiter(known.values(), np.float32, len(known))
+        value = (1 + np.log(counts)) * self.idf[index]
+        return np.asarray(value / np.linalg.norm(value) @ self.weights[index] + self.bias, np.float32)
+
+    def probabilities(self, found: list[str]) -> Floats:
+        """The calibrated probability (k,) of each code, each on its own."""
+        return _sigmoid(self.slope * self.decisions(found) + self.offset)
+
+
+def read_model(folder: Path) -> Model:
+    """The model of a folder: `vocabulary.txt`, `weights.npz` and `card.json`. Raises SetupError."""
+    try:
+        vocabulary = (folder / VOCABULARY).read_text(encoding="utf-8").splitlines()
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        registers = {name: Register(**values) for name, values in card["registers"].items()}
+        with np.load(folder / WEIGHTS, allow_pickle=False) as stored:
+            arrays = {name: stored[name].astype(np.float32) for name in stored.files}
+        weights = arrays.pop("weights") * arrays.pop("scale")
+        index = {feature: at for at, feature in enumerate(vocabulary)}
+        model = Model(index, weights=weights, registers=registers, **arrays)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SetupError(f"{folder}: no sector model ({error}); run `corridor train sectors`") from error
+    if card["codes"] != list(codes()) or weights.shape != (len(vocabulary), len(codes())):
+        raise SetupError(f"{folder}: the sector model does not fit seeds/sectors.csv; run `corridor train sectors`")
+    return model
+
+
+@lru_cache(maxsize=1)
+def load() -> Model:
+    """The model that comes with Corridor, read once."""
+    return read_model(Settings().models / "sectors")
+
+
+def log_odds(probability: Floats) -> Floats:
+    """ln(p / (1 - p)), kept between about -9 and 9."""
+    kept = np.clip(probability, 1e-4, 1 - 1e-4)
+    return np.asarray(np.log(kept / (1 - kept)), np.float32)
+
+
+def _sigmoid(value: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-value)), np.float32)
+
+
+@lru_cache(maxsize=1)
+def _labels() -> dict[str, str]:
+    return {row["code"]: row["label"] for row in rows("sectors.csv", "code", "group", "label")}
+
+
+@lru_cache(maxsize=1)
+def _terms() -> dict[tuple[str, ...], list[Vote]]:
+    """The votes of each term of the lexicon, a term given as words; those of `none` have no votes."""
+    lexicon, columns = table("sectors.yaml"), {code: column for column, code in enumerate(codes())}
+    found: dict[tuple[str, ...], list[Vote]] = {tuple(words(term)): [] for term in lexicon["none"]}
+    for code, lists in lexicon["terms"].items():
+        for strength, terms in lists.items():
+            vote = (columns[code], float(lexicon["weights"][strength]), strength == "rest")
+            for term in terms:
+                found.setdefault(tuple(words(term)), []).append(vote)
+    return found

@@ -1,0 +1,44 @@
+"""Text -> the words and word pairs by which sectors are told.
+
+Hard only in that training, lexicon and reading must cut words alike to the letter.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+from pipeline.seeds import table
+
+_WORD = re.compile(r"\b[2-6]g\b|[a-z][a-z0-9]*")
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words without plural s, stop words and numbers; "Belt and Road" gives belt, road, "157MW" mw."""
+    found = (_singular(word) for word in _WORD.findall(text.lower()))
+    return [word for word in found if word not in _stop_words()]
+
+
+def with_pairs(found: list[str]) -> list[str]:
+    """The words, then each pair of neighbours, joined by a space."""
+    return found + [f"{first} {second}" for first, second in pairwise(found)]
+
+
+def features(text: str) -> list[str]:
+    """What the sector model counts in a text."""
+    return with_pairs(words(text))
+
+
+@lru_cache(maxsize=100_000)
+def _singular(word: str) -> str:
+    if len(word) < 4 or not word.endswith("s") or word[-2] in "siu":
+        return word
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return f"{word[:-3]}y" if word.endswith("ies") and len(word) > 4 else word[:-1]
+
+
+@lru_cache(maxsize=1)
+def _stop_words() -> frozenset[str]:
+    return frozenset(_singular(word) for word in table("sectors.yaml")["stop_words"])
