@@ -1,0 +1,56 @@
+"""Budgets that say what gets how much but not from whom: "Rs2bn has been allocated for the hospital".
+
+Hard because the giver stands sentences before, or only in the headline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from pipeline.doc import Entity
+from pipeline.seeds import table
+from pipeline.stages.relations.anchors import Anchor, entity_kind
+from pipeline.stages.relations.names import Sentences
+from pipeline.stages.relations.rules import SEEDS, Finding, code, expanded, rule
+
+
+def find_funding(text: str, sentences: Sentences) -> list[tuple[int, Finding]]:
+    """For each project that a sentence without a giver allots money to: the article's government."""
+    giver = _giver(sentences)
+    if giver is None:
+        return []
+    return [(number, finding) for number, anchors in sentences for finding in _allotted(text, anchors, giver)]
+
+
+def _giver(sentences: Sentences) -> Entity | None:
+    """The government that the article speaks of most."""
+    counts: dict[int, int] = {}
+    governments: dict[int, Entity] = {}
+    for _, anchors in sentences:
+        for anchor in anchors:
+            if isinstance(anchor.target, Entity) and _is_government(anchor.target):
+                counts[id(anchor.target)] = counts.get(id(anchor.target), 0) + 1
+                governments[id(anchor.target)] = anchor.target
+    return governments[max(counts, key=lambda entity: counts[entity])] if counts else None
+
+
+def _is_government(entity: Entity) -> bool:
+    return entity.kind == "government" and bool(re.search(r"\b(?:government|govt)\b", entity.name.lower()))
+
+
+def _allotted(text: str, anchors: list[Anchor], giver: Entity) -> Iterator[Finding]:
+    if not any(anchor.kind == "money" for anchor in anchors):
+        return
+    line, places = code(text, anchors)
+    for match in _pattern().finditer(line):
+        for anchor in places[match.start("o")]:
+            if anchor.kind in ("project", "programme"):
+                subject = Anchor(anchor.start, anchor.end, entity_kind(giver), giver, anchor.head)
+                yield Finding(rule("allotted"), subject, anchor)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(expanded(table(SEEDS)["allotted"]))

@@ -1,0 +1,28 @@
+"""What follows from other relations: whoever signs for a body stands for it.
+
+Hard because only acts of office bind: attending does not, signing does.
+"""
+
+from __future__ import annotations
+
+from pipeline.stages.relations.anchors import Anchor
+from pipeline.stages.relations.rules import Finding, rule
+
+
+def bodies_of_signers(stated: list[tuple[int, Finding]]) -> list[tuple[int, Finding]]:
+    """For each person that signs: the body served, as the one represented."""
+    bodies: dict[int, Anchor] = {}
+    for _, finding in stated:
+        if finding.rule.type == "affiliated_with":
+            bodies.setdefault(id(finding.subject.target), finding.object)
+    found = []
+    for number, finding in stated:
+        body = bodies.get(id(finding.subject.target))
+        if finding.rule.type == "party_to" and finding.subject.kind == "person" and body is not None:
+            found.append((number, Finding(rule("signer_represents"), finding.subject, _here(body, finding.subject))))
+    return found
+
+
+def _here(body: Anchor, person: Anchor) -> Anchor:
+    """The body, with the person's words as its place in the sentence."""
+    return Anchor(person.start, person.end, body.kind, body.target, person.head)

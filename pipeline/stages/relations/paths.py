@@ -1,0 +1,116 @@
+"""How two words of a sentence hang together, as one line of text that rules can match.
+
+Hard because one fact has many forms: passives, relative clauses, participles, coordination and control verbs are
+brought to the same line here, so that "A built B", "B, built by A", "A, which plans to build B" read `subj<build>obj`.
+
+A path climbs from the first word (`step<word`) to where both meet and goes down to the second (`word>step`), further
+words on the way after a colon: `from<official:subj<attend>obj` is "officials from A attended B". Steps are `subj`,
+`obj`, a preposition, or the parser's own label; words are lemmas.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spacy.tokens import Token
+
+MAX_STEPS = 8
+Step = tuple[str, Token]  # label of the step, and the word it leads up to
+
+_SUBJECTS = {"nsubj", "csubj"}
+_OBJECTS = {"dobj", "nsubjpass", "csubjpass"}
+_SHARED = {"conj", "xcomp", "advcl", "ccomp"}  # clauses that may share the subject of the clause above
+_CLAUSES = {"acl", "relcl"}
+_RELATIVE = {"who", "which", "that", "whom"}
+_MARKS = re.compile(r"[<>:\s]")
+
+
+def climb(token: Token) -> list[Step]:
+    """The steps from a word to the root of its sentence, at most MAX_STEPS."""
+    steps: list[Step] = []
+    word = _first_of_list(token)
+    while word.head.i != word.i and len(steps) < MAX_STEPS:
+        label, above = _step(word)
+        word = above if label in _SHARED else _first_of_list(above)
+        steps.append((label, word))
+    return steps
+
+
+def path(left: Token, up: list[Step], right: Token, down: list[Step]) -> str | None:
+    """The path from `left` to `right`, given what each climbs; None where they do not meet."""
+    above = [_first_of_list(left), *(word for _, word in up)]
+    places = {word.i: n for n, word in enumerate(above)}
+    for n, word in enumerate([_first_of_list(right), *(word for _, word in down)]):
+        if word.i in places:
+            return _text(up[: places[word.i]], word, down[:n], _first_of_list(right))
+    return None
+
+
+def _first_of_list(word: Token) -> Token:
+    """The first of coordinated or apposed nouns, which carries the place of all in the sentence."""
+    while word.dep_ == "appos" or (word.dep_ == "conj" and word.pos_ not in ("VERB", "AUX")):
+        word = word.head
+    return word
+
+
+def _step(word: Token) -> Step:
+    head = word.head
+    if word.dep_ not in ("pobj", "pcomp") or head.dep_ not in ("prep", "agent", "dative", "prt"):
+        return _label(word.dep_), head
+    label = "subj" if head.dep_ == "agent" else head.lower_
+    above = head.head
+    return label, above.head if above.dep_ == "prep" else above  # "along with", "in front of"
+
+
+def _label(dep: str) -> str:
+    if dep in _SUBJECTS:
+        return "subj"
+    return "obj" if dep in _OBJECTS else dep
+
+
+def _text(up: list[Step], meet: Token, down: list[Step], right: Token) -> str:
+    labels = [label for label, _ in reversed(down)]
+    words = [word for _, word in reversed(down)] or [meet]  # the meeting point, then what leads down from it
+    if not up:
+        up, words, labels = _clause_below(words, labels)
+    elif not labels and up[-1][0] in _CLAUSES:
+        words = [up[-2][1] if len(up) > 1 else right]
+        labels, up = ([_role(up[-2][1], up[-1][0])], up[:-1]) if len(up) > 1 else ([up[-1][0]], up[:-1])
+    if up and up[-1][0] == "subj":
+        words, labels = _own_clause(words, labels)
+    left = ":".join(f"{label}<{'' if n == len(up) - 1 else _name(word)}" for n, (label, word) in enumerate(up))
+    right_text = ":".join(
+        f"{_name(word) if n else ''}>{label}" for n, (word, label) in enumerate(zip(words, labels, strict=False))
+    )
+    return left + _name(words[0]) + right_text
+
+
+def _own_clause(words: list[Token], labels: list[str]) -> tuple[list[Token], list[str]]:
+    """Moves a shared subject into the clause that the other end stands in: "A met B and signed C"."""
+    while len(words) > 1 and labels[0] in _SHARED and not _has_subject(words[1]):
+        words, labels = words[1:], labels[1:]
+    return words, labels
+
+
+def _clause_below(words: list[Token], labels: list[str]) -> tuple[list[Step], list[Token], list[str]]:
+    """Gives the noun that a clause describes its place in that clause: "B, built by A"."""
+    if len(words) < 2 or labels[0] not in _CLAUSES:
+        return [], words, labels
+    role = _role(words[1], labels[0])
+    return [(role, words[1])], words[1:], labels[1:]
+
+
+def _role(verb: Token, label: str) -> str:
+    """What the noun that a clause describes is in it."""
+    if label == "acl":
+        return "obj" if verb.tag_ == "VBN" else "subj"
+    relative = [child for child in verb.lefts if child.lower_ in _RELATIVE]
+    return "subj" if relative and relative[0].dep_ in _SUBJECTS else "obj"
+
+
+def _has_subject(verb: Token) -> bool:
+    return any(child.dep_ in ("nsubj", "nsubjpass", "csubj", "agent") for child in verb.children)
+
+
+def _name(word: Token) -> str:
+    return _MARKS.sub("_", word.lemma_.lower())

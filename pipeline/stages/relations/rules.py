@@ -1,0 +1,148 @@
+"""The rules of `seeds/relations.yaml`, compiled, and what they find in a sentence.
+
+Hard because direction is easily lost: each rule says which end is the subject, and both ends must be of a kind that
+the type allows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.errors import SetupError
+from pipeline.record import RelationType
+from pipeline.seeds import table
+from pipeline.stages.relations.anchors import Anchor, Generic
+from pipeline.stages.relations.paths import climb, path
+
+SEEDS = "relations.yaml"
+REACH = 30  # anchors between the ends of a relation, at most
+
+# How an anchor is written in the coded sentence; all other words are in lower case.
+CODES = {
+    "person": "P", "role": "R", "org": "O", "group": "G", "country": "C", "norp": "N", "capital": "L", "place": "L",
+    "project": "J", "programme": "J", "event": "E", "agreement": "A", "money": "M",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way to state a relation; `confidence` is its measured precision."""
+
+    name: str
+    type: RelationType
+    subjects: frozenset[str]
+    objects: frozenset[str]
+    pattern: re.Pattern[str]
+    confidence: float
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    rule: Rule
+    subject: Anchor
+    object: Anchor
+
+
+@cache
+def rules(form: str) -> tuple[Rule, ...]:
+    """The rules of a form, `path` or `order`, the surest first."""
+    found = [_rule(name, row, row[form]) for name, row in table(SEEDS)["rules"].items() if form in row]
+    return tuple(sorted(found, key=lambda rule: -rule.confidence))
+
+
+@cache
+def rule(name: str) -> Rule:
+    """A rule that code applies: it has no pattern."""
+    return _rule(name, table(SEEDS)["rules"][name], "")
+
+
+@cache
+def generic_nouns() -> Generic:
+    """Nouns that mean the last event when definite."""
+    rows = table(SEEDS)["generic_events"]
+    return Generic(*(frozenset(rows[name]) for name in ("any", "meetings", "other")))
+
+
+def by_path(anchors: list[Anchor]) -> Iterator[Finding]:
+    """What the parse says of each pair of anchors."""
+    steps = [climb(anchor.head) for anchor in anchors]
+    for n, left in enumerate(anchors):
+        for m in range(max(0, n - REACH), min(len(anchors), n + REACH + 1)):
+            right = anchors[m]
+            candidates = _candidates(left.kind, right.kind)
+            if candidates and left.target is not right.target:
+                line = path(left.head, steps[n], right.head, steps[m])
+                if line is not None:
+                    yield from _matching(candidates, line, left, right)
+
+
+def by_order(text: str, anchors: list[Anchor]) -> Iterator[Finding]:
+    """What the order of words says."""
+    line, places = code(text, anchors)
+    for found in rules("order"):
+        for match in found.pattern.finditer(line):
+            yield from _pairs(found, _inside(places, match.span("s")), _inside(places, match.span("o")))
+
+
+def _inside(places: dict[int, list[Anchor]], span: tuple[int, int]) -> list[Anchor]:
+    """The anchors that a group of a pattern covers: one letter, or a list of them."""
+    return [anchor for at in range(*span) for anchor in places.get(at, ())]
+
+
+def code(text: str, anchors: list[Anchor]) -> tuple[str, dict[int, list[Anchor]]]:
+    """The sentence with each anchor as one letter (CODES), and the anchors that each letter stands for."""
+    pieces: list[str] = []
+    places: dict[int, list[Anchor]] = {}
+    length, at = 0, anchors[0].start if anchors else 0
+    for anchor in anchors:
+        if anchor.start < at and places:  # the same words again, as another kind of end
+            places[length - 1].append(anchor)
+            continue
+        gap = text[at : anchor.start].lower()
+        pieces += [gap, CODES[anchor.kind]]
+        length, at = length + len(gap) + 1, anchor.end
+        places[length - 1] = [anchor]
+    return "".join(pieces) + text[at : at + 80].lower(), places
+
+
+def _pairs(found: Rule, subjects: list[Anchor], objects: list[Anchor]) -> Iterator[Finding]:
+    for subject in subjects:
+        for object_ in objects:
+            fits = subject.kind in found.subjects and object_.kind in found.objects
+            if fits and subject.target is not object_.target:
+                yield Finding(found, subject, object_)
+
+
+def _matching(candidates: tuple[Rule, ...], line: str, left: Anchor, right: Anchor) -> Iterator[Finding]:
+    return (Finding(found, left, right) for found in candidates if found.pattern.fullmatch(line))
+
+
+@cache
+def _candidates(subject: str, object_: str) -> tuple[Rule, ...]:
+    return tuple(found for found in rules("path") if subject in found.subjects and object_ in found.objects)
+
+
+def _rule(name: str, row: dict[str, object], pattern: object) -> Rule:
+    allowed = table(SEEDS)["types"][row["type"]]
+    subjects, objects = _kinds(name, row, allowed, "subject"), _kinds(name, row, allowed, "object")
+    compiled = re.compile(expanded(str(pattern)))
+    return Rule(name, row["type"], subjects, objects, compiled, float(str(row["confidence"])))  # type: ignore[arg-type]
+
+
+def _kinds(name: str, row: dict[str, object], allowed: dict[str, list[str]], end: str) -> frozenset[str]:
+    kinds = row.get(end, allowed[end])
+    assert isinstance(kinds, list)
+    if not set(kinds) <= set(allowed[end]):
+        raise SetupError(f"seeds/{SEEDS}: rule {name}: {row['type']} allows as {end} only {allowed[end]}")
+    return frozenset(kinds)
+
+
+def expanded(pattern: str) -> str:
+    """Fills in `{class}` from the words and shapes of the seeds."""
+    words = {name: f"(?:{'|'.join(group)})" for name, group in table(SEEDS)["words"].items()}
+    for name, value in (table(SEEDS)["shapes"] | words).items():
+        pattern = pattern.replace("{" + name + "}", value)
+    return pattern
