@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +37,10 @@ class Calibration:
 
 
 def calibration(answers: Sequence[Answer]) -> Calibration:
-    """Of one family's output; `ece` is NaN where there is none."""
+    """Of one family's output; equal confidences stay in the order given; `ece` is NaN where there is none."""
     if not answers:
         return Calibration(0, float("nan"), tuple(Kept(t, float("nan"), float("nan")) for t in THRESHOLDS))
-    ordered = np.array(sorted(answers), dtype=np.float64)
+    ordered = np.array(sorted(answers, key=itemgetter(0)), dtype=np.float64)
     bins = [part for part in np.array_split(ordered, BINS) if len(part)]
     ece = sum(abs(part[:, 0].mean() - part[:, 1].mean()) * len(part) for part in bins) / len(ordered)
     return Calibration(len(ordered), float(ece), tuple(_kept(ordered, threshold) for threshold in THRESHOLDS))

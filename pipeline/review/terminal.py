@@ -101,7 +101,7 @@ def _facts(record: Record, found: Commitment) -> Iterator[tuple[str, str]]:
         ("on", _names(record, found.projects)),
         ("how much", "; ".join(amount(part) for part in found.amounts)),
         ("when", "; ".join(date(part) for part in found.dates)),
-        ("says", _names(record, [found.attributed_to] if found.attributed_to else [])),
+        ("said by", _names(record, [found.attributed_to] if found.attributed_to else [])),
     )
     return ((label, value) for label, value in lines if value)
 

@@ -1,0 +1,63 @@
+"""The table fits a terminal, the JSON is JSON, and article text is no markup."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from rich.console import Console
+
+from pipeline.evaluate.differences import Difference
+from pipeline.evaluate.gold import GoldArticle
+from pipeline.evaluate.report import listing, table, to_json
+from pipeline.evaluate.rows import MAIN
+from pipeline.evaluate.score import Scores, score
+from pipeline.record import Record
+
+
+def printed(renderable: object, width: int = 80) -> str:
+    console = Console(width=width, file=None, color_system=None)
+    with console.capture() as captured:
+        console.print(renderable)
+    return captured.get()
+
+
+@pytest.fixture
+def scores(golds: dict[str, GoldArticle], perfect: Callable[[str], Record]) -> Scores:
+    records = {name: perfect(name) for name in ("authored-001", "authored-002")}
+    records["authored-002"] = records["authored-002"].model_copy(update={"actors": []})
+    return score(list(golds.values()), records)
+
+
+def test_the_table_shows_every_row_in_80_columns(scores: Scores) -> None:
+    lines = printed(table(scores)).splitlines()
+    assert all(any(line.split()[:1] == [row] for line in lines) for row in MAIN)
+    assert not any("…" in line for line in lines)
+    sentences = next(line.split() for line in lines if line.split()[:1] == ["sentences"])
+    assert sentences == ["sentences", "1.000", "0.679", "0.809", "0.000-1.000", "19", "0", "9"]
+
+
+def test_the_table_says_what_was_left_out(scores: Scores) -> None:
+    assert "1 articles without a record, counted as missed: authored-003" in printed(table(scores))
+
+
+def test_json(scores: Scores) -> None:
+    told = json.loads(to_json(scores))
+    assert told["rows"]["sentences"]["tp"] == 19
+    assert told["details"]["slots"]["by"]["fn"] > 0
+    assert told["calibration"]["mentions"]["ece"] == 0
+    assert told["missing"] == ["authored-003"]
+
+
+def test_json_has_null_where_there_is_no_score() -> None:
+    assert json.loads(to_json(score([], {})))["rows"]["mentions"]["f1"] is None
+
+
+def test_the_listing_marks_sides_and_reads_no_markup() -> None:
+    found = {"x": [Difference("actors", "missed", "[red]Bank[/red]\x1b[2J"), Difference("actors", "spurious", "Y")]}
+    lines = printed(listing(found, 1)).splitlines()
+    assert lines[1:] == ["x: 2 differences", "- actors [red]Bank[/red] [2J", "+ actors Y"]
+
+
+def test_the_listing_stops_after_some_articles() -> None:
+    found = {name: [Difference("actors", "missed", "Bank")] for name in "abc"}
+    assert "c:" not in printed(listing(found, 2))
