@@ -1,0 +1,55 @@
+"""The references stage: which mentions, descriptions and pronouns mean the same actor or project.
+
+Hard because news names a thing anew each time: what is named comes first, then what stands for it, and where no
+antecedent fits safely nothing is linked, since a wrong merge costs more than a missed one.
+"""
+
+from __future__ import annotations
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.countries import find_countries, find_governments, find_local_governments, home_country
+from pipeline.stages.references.descriptions import find_descriptions
+from pipeline.stages.references.groups import find_groups
+from pipeline.stages.references.officials import find_persons
+from pipeline.stages.references.organisations import find_organisations
+from pipeline.stages.references.projects import find_projects
+from pipeline.stages.references.pronouns import find_pronouns
+from pipeline.stages.references.reading import Reading
+
+
+@Language.component(
+    "references",
+    requires=["doc._.mentions", "token.is_sent_start", "token.dep", "token.pos", "token.lemma"],
+    assigns=["doc._.entities", "doc._.references"],
+)
+def references(doc: Doc) -> Doc:
+    """Sets `doc._.entities`, `doc._.references` and `Mention.entity`, all in reading order."""
+    write(doc, find(doc))
+    return doc
+
+
+def find(doc: Doc) -> Cast:
+    """The cast of an article; the Doc is only read."""
+    reading, cast = Reading(doc), Cast()
+    home = home_country(reading)
+    find_countries(reading, cast)
+    find_organisations(reading, cast, home)
+    find_local_governments(reading, cast, home)
+    find_governments(reading, cast, home)
+    find_persons(reading, cast, home)
+    find_projects(reading, cast, home)
+    find_groups(reading, cast, home)
+    find_descriptions(reading, cast)
+    find_pronouns(reading, cast)
+    return cast
+
+
+def write(doc: Doc, cast: Cast) -> None:
+    """Sets on the Doc what was found."""
+    for mention in doc._.mentions:
+        mention.entity = cast.meaning(mention)
+    doc._.entities = cast.in_order()
+    doc._.references = sorted(cast.references, key=lambda reference: (reference.start, reference.end))

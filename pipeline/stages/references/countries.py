@@ -1,0 +1,195 @@
+"""Finds the countries that act, and the words that mean them: capitals, governments, nationalities.
+
+Hard because most countries in the news are only places, and "the government" is the nation's or the province's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pipeline.doc import Entity, Mention, article_of
+from pipeline.normalise.places import capital_of, country_of, place_country
+from pipeline.seeds import table
+from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.kinds import institution, unspaced_names
+from pipeline.stages.references.officials import leader_country, names_a_government
+from pipeline.stages.references.reading import Reading, function, is_subject
+
+_DATELINE = 3  # what a dateline counts beside a name in the text
+_OUTLET = 3  # an outlet writes of its own country unless another is named this many times as often
+
+
+def home_country(reading: Reading) -> str | None:
+    """The country that an article is about: the one named most, the dateline and the outlet counting more."""
+    votes: Counter[str] = Counter()
+    for mention in reading.labelled("COUNTRY", "NORP", "PLACE", "ORG"):
+        country = _country(reading, mention)
+        if country:
+            votes[country] += _DATELINE if _is_dateline(reading, mention) else 1
+    most = max(votes, key=lambda country: (votes[country], country), default=None)
+    outlet = _outlet_country(reading)
+    return outlet if outlet and _OUTLET * votes[outlet] >= (votes[most] if most else 0) else most
+
+
+def _outlet_country(reading: Reading) -> str | None:
+    """The country of the article's outlet: by its name, or by the name in its address ("bangkokpost.com")."""
+    article = article_of(reading.doc)
+    if article is None or not article.source:
+        return None
+    known = institution([article.source, *_unspaced(article.source)])
+    return known["country"] if known else None
+
+
+def _unspaced(source: str) -> list[str]:
+    labels = source.lower().split("/")[0].split(".")[:-1]
+    return [name for label in labels if (name := unspaced_names().get(label))]
+
+
+def _is_dateline(reading: Reading, mention: Mention) -> bool:
+    """ "KARACHI:", "ROME -": a place at the start of a line, before a mark."""
+    before = reading.text[max(0, mention.start - 1) : mention.start]
+    after = reading.text[mention.end : mention.end + 3].lstrip()
+    return mention.label == "PLACE" and before in ("", "\n") and after[:1] in (":", "-", "–", "—")
+
+
+def _country(reading: Reading, mention: Mention) -> str | None:
+    if mention.label == "ORG":
+        known = institution([reading.words(mention)])
+        return known["country"] if known else None
+    return place_country(reading.words(mention))
+
+
+def find_countries(reading: Reading, cast: Cast) -> None:
+    """Adds an actor for every country that does, gives, receives or signs something."""
+    by_code: dict[str, list[Mention]] = {}
+    for mention in reading.labelled("COUNTRY"):
+        by_code.setdefault(country_of(reading.words(mention)) or reading.key(mention), []).append(mention)
+    for code, mentions in by_code.items():
+        if len(mentions) > 1 or function(reading.root(mentions[0])) in table("references.yaml")["acting_functions"]:
+            actor(cast, code, max((reading.words(m) for m in mentions), key=len), mentions)
+
+
+def actor(cast: Cast, code: str, name: str, mentions: list[Mention]) -> Entity:
+    """The actor of a country, made where there is none yet."""
+    entity = cast.countries.get(code)
+    if entity is None:
+        entity = cast.countries[code] = Entity(
+            name, "country", country=code if len(code) == 3 and code.isupper() else None
+        )
+    return cast.add(entity, mentions)
+
+
+def find_governments(reading: Reading, cast: Cast, home: str | None) -> None:
+    """Links capitals, nationalities and "the government" to their countries."""
+    for mention in reading.mentions:
+        if mention.label == "PLACE":
+            _link_capital(reading, cast, mention)
+        elif mention.label in ("NORP", "COUNTRY") or (
+            mention.label == "PERSON" and names_a_government(reading, mention)
+        ):
+            _link_government(reading, cast, mention)
+    _link_bare_governments(reading, cast, home)
+
+
+def _link_capital(reading: Reading, cast: Cast, mention: Mention) -> None:
+    code = capital_of(reading.words(mention))
+    token = reading.root(mention)
+    if code and is_subject(token) and token.head.pos_ in ("VERB", "AUX"):
+        actor(cast, code, _country_name(reading, code, reading.words(mention)), [mention])
+
+
+def _link_government(reading: Reading, cast: Cast, mention: Mention) -> None:
+    """ "Chinese officials" -> China, where they act; "Kuwaiti government" and "Trump administration" always."""
+    token = reading.root(mention)
+    noun = reading.doc[min(token.i + 1, len(reading.doc) - 1)]
+    if noun.lower_ in ("'s", "’s") and noun.i + 1 < len(reading.doc):
+        noun = reading.doc[noun.i + 1]
+    text = reading.words(mention)
+    code = leader_country(text) if mention.label == "PERSON" else place_country(text)
+    if code and noun.lower_ in table("references.yaml")["government_words"] and not reading.covering(noun.idx):
+        if noun.lower_ in ("government", "govt", "administration") or is_subject(noun):
+            entity = actor(cast, code, _country_name(reading, code, f"{text} {noun.text}"), [])
+            cast.refer(mention.start, noun.idx + len(noun), entity, confidence=0.9)
+    elif (
+        code
+        and mention.label == "NORP"
+        and token.pos_ in ("NOUN", "PROPN")
+        and is_subject(token)
+        and token.dep_ == "nsubj"
+    ):
+        if code in cast.countries:
+            cast.link(mention, cast.countries[code])
+
+
+def _link_bare_governments(reading: Reading, cast: Cast, home: str | None) -> None:
+    """ "The government": the last province's if one is spoken of, else the article's country."""
+    for start, end in government_phrases(reading):
+        local = next((e for _, _, e in cast.before(start) if _is_local_government(e)), None)
+        bare = reading.text[start:end].lower() in ("government", "govt")
+        if local is not None and bare and home not in cast.countries:
+            cast.refer(start, end, local, confidence=0.7)
+        elif home is not None:
+            name = _country_name(reading, home, reading.text[start:end])
+            cast.refer(start, end, actor(cast, home, name, []), confidence=0.8)
+
+
+def find_local_governments(reading: Reading, cast: Cast, home: str | None) -> None:
+    """ "The provincial government": the last one named, else an actor of its own."""
+    own: Entity | None = None
+    for start, end in _local_phrases(reading):
+        named = next((e for _, _, e in cast.before(start) if _is_local_government(e)), None)
+        if named is None:
+            named = own = own or cast.add(Entity(reading.text[start:end].lower(), "government", country=home))
+        cast.refer(start, end, named, confidence=0.8)
+
+
+def _local_phrases(reading: Reading) -> list[tuple[int, int]]:
+    found = []
+    phrases = table("references.yaml")["local_governments"]
+    doc = reading.doc
+    for first, second in zip(doc, doc[1:], strict=False):
+        if (
+            second.lower_.startswith(("government", "cabinet", "administration"))
+            and f"{first.lower_} {second.lower_}" in phrases
+        ):
+            if not reading.covering(second.idx):
+                found.append((first.idx, second.idx + len(second)))
+    return found
+
+
+def government_phrases(reading: Reading) -> list[tuple[int, int]]:
+    """Where "government" or "federal government" stands outside of mentions, with nothing else that tells whose it is."""
+    found = []
+    phrases = table("references.yaml")["governments"]
+    for token in reading.doc:
+        if token.lower_ in ("government", "govt", "centre") and not reading.covering(token.idx):
+            start = _phrase_start(token.i, reading, phrases)
+            if start is not None and token.dep_ not in ("compound", "amod", "nmod"):
+                found.append((reading.doc[start].idx, token.idx + len(token)))
+    return found
+
+
+def _phrase_start(index: int, reading: Reading, phrases: list[str]) -> int | None:
+    doc = reading.doc
+    for start in (index - 1, index):
+        if start >= 0 and doc[start : index + 1].text.lower() in phrases:
+            before = doc[start - 1] if start else None
+            own = (
+                before is None
+                or before.lower_ == "the"
+                or before.is_punct
+                or before.is_space
+                or before.pos_ in ("ADP", "VERB", "CCONJ", "SCONJ")
+            )
+            return start if own else None
+    return None
+
+
+def _is_local_government(entity: Entity) -> bool:
+    return entity.kind == "government" and "government" in entity.name.lower()
+
+
+def _country_name(reading: Reading, code: str, otherwise: str) -> str:
+    """The fullest name that the article gives a country."""
+    names = [reading.words(m) for m in reading.labelled("COUNTRY") if country_of(reading.words(m)) == code]
+    return max(names, key=len, default=otherwise)

@@ -1,0 +1,24 @@
+"""Tells who only carried the news: bylines, photo credits and media; hard because a byline looks like any other name."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pipeline.doc import Mention
+from pipeline.seeds import table
+from pipeline.stages.references.reading import Reading
+
+
+def is_credit(reading: Reading, mention: Mention) -> bool:
+    """Whether a mention is a medium or stands in a line of credits."""
+    return reading.key(mention) in _media() or _in_credits(reading, mention)
+
+
+@lru_cache(maxsize=1)
+def _media() -> frozenset[str]:
+    return frozenset(table("references.yaml")["media"])
+
+
+def _in_credits(reading: Reading, mention: Mention) -> bool:
+    line = reading.line(mention).lower()
+    return any(word in line for word in table("references.yaml")["credit_words"])

@@ -1,0 +1,124 @@
+"""Finds definite descriptions: "the minister", "the bank", "the new phase of the corridor", "both sides".
+
+Hard because the same words mean another thing a sentence later: the nearest entity before that fits in kind and, where
+the word is common, in name; else nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from spacy.tokens import Token
+
+from pipeline.doc import Entity
+from pipeline.normalise.names import key
+from pipeline.seeds import table
+from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.projects import parsed
+from pipeline.stages.references.reading import Reading
+
+Fits = Callable[[Entity], bool]
+
+
+def find_descriptions(reading: Reading, cast: Cast) -> None:
+    """Refers every definite description with a safe antecedent."""
+    for token in reading.doc:
+        if token.lower_ in _words() and not reading.covering(token.idx):
+            if token.lower_ in table("references.yaml")["phase_words"]:
+                _refer_phase(reading, cast, token)
+            elif token.lower_ in table("references.yaml")["descriptions"]["pairs"] and _is_pair(token):
+                _refer_pair(cast, token)
+            elif (start := definite_start(reading, token)) is not None:
+                _refer_nearest(cast, token, start)
+
+
+def definite_start(reading: Reading, token: Token) -> int | None:
+    """Where "the state-owned company" begins after its determiner; None where it is not definite or names another."""
+    determiners = table("references.yaml")["determiners"]
+    for index in range(token.i - 1, max(-1, token.i - 4), -1):
+        word = reading.doc[index]
+        if word.lower_ in determiners:
+            return reading.doc[index + 1].idx
+        if word.pos_ not in ("ADJ", "NOUN") or reading.covering(word.idx):
+            return None
+    return None
+
+
+def _refer_nearest(cast: Cast, token: Token, start: int) -> None:
+    for fits in _fits(token.lower_):
+        for _, _, entity in cast.before(start):
+            if fits(entity):
+                cast.refer(start, token.idx + len(token), entity, confidence=0.75)
+                return
+
+
+def _fits(word: str) -> list[Fits]:
+    """What an antecedent must be, the best first."""
+    known = table("references.yaml")["descriptions"]
+    if word in known["persons"]:
+        return [lambda e: e.kind == "person" and word in key(e.role or "").split()]
+    if word in known["bodies"]:
+        kinds = known["bodies"][word]
+        named = lambda e: e.is_actor and e.kind in kinds and word in key(e.name).split()  # noqa: E731
+        return [named] if kinds in (["government"], ["civil_society"]) else [named, lambda e: e.kind in kinds]
+    if word in known["countries"]:
+        return [lambda e: e.kind == "country"]
+    return _fits_work(word, known)
+
+
+def _fits_work(word: str, known: dict[str, dict[str, str]]) -> list[Fits]:
+    for family, programme in (("works", False), ("umbrellas", True)):
+        how = known[family].get(word)
+        if how:
+            named = lambda e: not e.is_actor and word in key(e.name).split()  # noqa: E731
+            anything = lambda e: not e.is_actor and e.programme == programme and not parsed(e.name).phase  # noqa: E731, B023
+            return [named, anything] if how == "any" else [named]
+    return []
+
+
+def _refer_phase(reading: Reading, cast: Cast, token: Token) -> None:
+    """ "The new phase of the corridor": the phase, where the article has one, of what it names."""
+    ordinal = table("references.yaml")["ordinals"].get(token.nbor(-1).lower_) if token.i else None
+    if ordinal is None or reading.covering(token.idx - 2):
+        return
+    phases = [e for _, _, e in cast.before(token.idx) if not e.is_actor and parsed(e.name).phase]
+    fitting = [e for e in phases if str(ordinal) in (parsed(e.name).phase, "next", "last")]
+    if fitting and ordinal != 1:
+        cast.refer(token.nbor(-1).idx, _end_of_phrase(token), fitting[0], confidence=0.75)
+
+
+def _end_of_phrase(token: Token) -> int:
+    """The end of "phase of the corridor"."""
+    of = next((child for child in token.rights if child.lower_ == "of"), None)
+    objects = [child for child in of.rights if child.dep_ == "pobj"] if of else []
+    last = objects[0] if objects else token
+    return last.idx + len(last)
+
+
+def _is_pair(token: Token) -> bool:
+    before = [word.lower_ for word in token.doc[max(0, token.i - 3) : token.i]]
+    return any(word in table("references.yaml")["pair_words"] for word in before)
+
+
+def _refer_pair(cast: Cast, token: Token) -> None:
+    """ "Both countries": the two countries named last."""
+    last: list[Entity] = []
+    for _, _, entity in cast.before(token.idx):
+        if entity.kind == "country" and entity not in last:
+            last.append(entity)
+        if len(last) == 2:
+            start = next(
+                w
+                for w in token.doc[max(0, token.i - 3) : token.i]
+                if w.lower_ in table("references.yaml")["pair_words"]
+            )
+            for one in reversed(last):
+                cast.refer(start.idx, token.idx + len(token), one, pronoun=True, confidence=0.7)
+            return
+
+
+@lru_cache(maxsize=1)
+def _words() -> frozenset[str]:
+    known = table("references.yaml")["descriptions"]
+    return frozenset([*(word for words in known.values() for word in words), *table("references.yaml")["phase_words"]])

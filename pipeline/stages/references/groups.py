@@ -1,0 +1,77 @@
+"""Finds unnamed groups that take part: "Chinese companies", "Pakistani and Chinese engineers".
+
+Hard because most plural nouns are scenery: only heads that can undertake something, where the sentence lets them act.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipeline.doc import Entity
+from pipeline.normalise.places import place_country
+from pipeline.seeds import table
+from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.reading import Reading, function
+
+_MODIFIERS = ("amod", "compound", "nmod", "nummod")
+
+
+def find_groups(reading: Reading, cast: Cast, home: str | None) -> None:
+    """Adds an actor for every kind of group that acts, by its head word and nationality."""
+    known: dict[tuple[str, tuple[str, ...]], Entity] = {}
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for token in reading.doc:
+        if _is_group(reading, token):
+            start, end = span(token)
+            countries = countries_in(reading, start, end)
+            entity = known.get((token.lemma_.lower(), countries))
+            if entity is None:
+                if not acts(token):
+                    continue
+                entity = known[token.lemma_.lower(), countries] = Entity(
+                    "", "group", country=_country(token, countries, home)
+                )
+            spans.setdefault(id(entity), []).append((start, end))
+            cast.add(entity)
+            cast.refer(start, end, entity, confidence=0.7)
+    for entity in known.values():
+        entity.name = max((" ".join(reading.text[a:b].split()) for a, b in spans[id(entity)]), key=len)
+
+
+def _country(token: Token, countries: tuple[str, ...], home: str | None) -> str | None:
+    """One nationality's country; without any, the article's, unless the group is foreign by its nature."""
+    if countries:
+        return countries[0] if len(countries) == 1 else None
+    return None if token.lower_ in table("references.yaml")["stateless_groups"] else home
+
+
+def _is_group(reading: Reading, token: Token) -> bool:
+    heads = table("references.yaml")["groups"]
+    return (
+        token.lower_ in heads
+        and token.pos_ in ("NOUN", "PROPN")
+        and token.dep_ not in ("compound", "nmod")
+        and not reading.covering(token.idx)
+    )
+
+
+def acts(token: Token) -> bool:
+    """Whether a group does or receives something here."""
+    return function(token) in table("references.yaml")["group_functions"]
+
+
+def span(token: Token) -> tuple[int, int]:
+    """The noun with the words that tell which: no article, no clause."""
+    left = [child for child in token.lefts if child.dep_ in _MODIFIERS or child.tag_ in ("JJ", "CD", "NN", "NNP")]
+    start = min((child.left_edge for child in left), key=lambda child: child.i, default=token)
+    while start.i < token.i and (start.pos_ in ("DET", "PRON", "PUNCT", "SPACE") or start.dep_ == "det"):
+        start = start.nbor(1)
+    return start.idx, token.idx + len(token)
+
+
+def countries_in(reading: Reading, start: int, end: int) -> tuple[str, ...]:
+    """The countries whose nationality a group is given."""
+    told = (
+        place_country(reading.words(m)) for m in reading.inside(start, end) if m.label in ("NORP", "COUNTRY", "PLACE")
+    )
+    return tuple(dict.fromkeys(code for code in told if code))

@@ -1,0 +1,162 @@
+"""Puts the names of organisations together: long form and acronym, word order, legal form, with and without its country.
+
+Hard because a wrong merge costs more than a missed one: "Finance Department" of two provinces are two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from pipeline.doc import Entity, Mention
+from pipeline.normalise.names import key
+from pipeline.normalise.places import place_country
+from pipeline.seeds import table
+from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.clusters import Clusters, grouped
+from pipeline.stages.references.credits import is_credit
+from pipeline.stages.references.kinds import country_of_name, institution, institutions, kind_of
+from pipeline.stages.references.reading import Reading
+
+_LEGAL = {
+    "ltd",
+    "limited",
+    "inc",
+    "plc",
+    "corp",
+    "corporation",
+    "co",
+    "company",
+    "pvt",
+    "private",
+    "pte",
+    "sdn",
+    "bhd",
+    "llc",
+    "gmbh",
+}
+
+
+def find_organisations(reading: Reading, cast: Cast, home: str | None) -> None:
+    """Adds an actor for every organisation that does more than report."""
+    for mentions in organisation_clusters(reading):
+        if not all(is_credit(reading, mention) for mention in mentions):
+            cast.add(_entity(reading, mentions, home), mentions)
+
+
+def organisation_clusters(reading: Reading) -> list[list[Mention]]:
+    """The ORG mentions by organisation."""
+    mentions = reading.labelled("ORG")
+    names = [reading.words(mention) for mention in mentions]
+
+    def unite(clusters: Clusters) -> None:
+        clusters.unite_shared((n, form) for n, name in enumerate(names) for form in strong_forms(name))
+        for n in range(len(mentions) - 1):
+            if is_bracketed(reading, mentions[n], mentions[n + 1]):
+                clusters.unite(n, n + 1)
+        acronyms = [(n, acronym_key(name)) for n, name in enumerate(names) if is_acronym(name)]
+        clusters.unite_unique(acronyms, ((n, form) for n, name in enumerate(names) for form in initials(name)))
+        plain = [(n, " ".join(core(name))) for n, name in enumerate(names)]
+        clusters.unite_unique(plain, ((n, form) for n, name in enumerate(names) for form in _shortened(name)))
+
+    return grouped(mentions, unite)
+
+
+def strong_forms(name: str) -> list[str]:
+    """Forms that only the same organisation shares: its key, its words in any order, what the table calls it."""
+    words = core(name)
+    known = institutions().get(key(name))
+    bag = " ".join(sorted(set(words))) if len(words) > 1 else ""
+    return [key(name), bag, f"={known['name']} {known['country']}" if known else ""]
+
+
+def core(name: str) -> list[str]:
+    """The words of a name without particles and legal form: "Arif Habib Corp." -> [arif, habib]."""
+    words = [word for word in key(name).split() if word not in table("references.yaml")["stop_words"]]
+    while len(words) > 1 and words[-1] in _LEGAL:
+        words.pop()
+    return words
+
+
+def is_acronym(name: str) -> bool:
+    """Whether a name is one word, mostly capitals."""
+    capitals = sum(letter.isupper() for letter in name)
+    return " " not in name and capitals >= 2 and 2 * capitals >= sum(letter.isalpha() for letter in name)
+
+
+def acronym_key(name: str) -> str:
+    """An acronym without dots and dashes."""
+    return re.sub(r"\W", "", name).lower()
+
+
+def initials(name: str) -> list[str]:
+    """The acronyms that a name would have: with and without its particles."""
+    words = re.findall(r"[^\W\d_][\w'’]*", name)
+    if len(words) < 2:
+        return []
+    letters = "".join(word[0] for word in words if word[0].isupper()).lower()
+    everything = "".join(word[0] for word in words).lower()
+    return list({letters, everything})
+
+
+def is_bracketed(reading: Reading, left: Mention, right: Mention) -> bool:
+    """Whether `right` is an acronym in brackets straight after `left`: "X (Y)"."""
+    return (
+        reading.gap(left, right).strip() == "("
+        and reading.text[right.end : right.end + 1] == ")"
+        and " " not in reading.words(right)
+    )
+
+
+def fullest(names: list[str]) -> str:
+    """The fullest of some names: most words, then longest, then first."""
+    return max(names, key=lambda name: (len(name.split()), len(name)))
+
+
+def _shortened(name: str) -> Iterator[str]:
+    """Shorter names that the same organisation may go by: without its country, first word alone of a company."""
+    words = core(name)
+    if len(words) > 1 and place_country(words[0]):
+        yield " ".join(words[1:])
+    if len(words) > 1 and place_country(words[-1]):
+        yield " ".join(words[:-1])
+    for end in range(1, len(words)):
+        if not set(words[:end]) & _common() and not place_country(" ".join(words[:end])):
+            yield " ".join(words[:end])
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    """Words that alone name nothing: "ministry", "bank", "national"."""
+    heads = {word for words in table("references.yaml")["kinds"].values() for word in words}
+    return frozenset(heads | set(table("references.yaml")["common_words"]))
+
+
+def _entity(reading: Reading, mentions: list[Mention], home: str | None) -> Entity:
+    names = sorted({reading.words(mention) for mention in mentions}, key=lambda name: (-len(name), name))
+    kind = kind_of(names)
+    return Entity(
+        fullest(names), kind, country=None if kind == "multilateral" else _country(reading, names, mentions, home)
+    )
+
+
+def _country(reading: Reading, names: list[str], mentions: list[Mention], home: str | None) -> str | None:
+    known = institution(names)
+    if known and known["country"]:
+        return known["country"]
+    told = (country_of_name(name) for name in names)
+    return next((c for c in told if c), None) or _country_before(reading, mentions) or home
+
+
+def _country_before(reading: Reading, mentions: list[Mention]) -> str | None:
+    """The country straight before a name: "Chinese Huawei", "Egypt's Central Bank"."""
+    for mention in mentions:
+        before = reading.covering(mention.start - 2) or reading.covering(mention.start - 4)
+        if (
+            before
+            and before.label in ("NORP", "COUNTRY", "PLACE")
+            and reading.gap(before, mention) in (" ", "'s ", "’s ")
+        ):
+            return place_country(reading.words(before))
+    return None

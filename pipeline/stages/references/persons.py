@@ -1,0 +1,102 @@
+"""Puts the names of a person together: full name, surname, first name, other spellings.
+
+Hard because families share surnames and spellings vary ("Mohammad", "Muhammad"): a lone name goes to the one person
+that has it, else to the one named last.
+"""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+from pipeline.doc import Mention
+from pipeline.normalise.names import key
+from pipeline.seeds import table
+from pipeline.stages.references.reading import Reading
+
+_SAME_SPELLING = 0.85  # of difflib's ratio, between full names of as many words that begin alike
+
+
+class People:
+    """The persons of an article as their names come up."""
+
+    def __init__(self) -> None:
+        self.mentions: list[list[Mention]] = []
+        self._names: list[list[list[str]]] = []  # the full names of each person, in words
+        self._by_word: dict[str, list[int]] = {}
+
+    def take_full(self, words: list[str], mention: Mention) -> None:
+        """A name of two words or more: a known person's, or a new person's."""
+        known = next(
+            (n for n in self._candidates(words) if any(same_person(words, name) for name in self._names[n])), None
+        )
+        if known is None:
+            known = len(self.mentions)
+            self.mentions.append([])
+            self._names.append([])
+        self._put(known, words, mention)
+
+    def take_lone(self, word: str, mention: Mention) -> None:
+        """A name of one word: of the one who has it, of several the one named last before, else a new person's."""
+        candidates = self._by_word.get(word, [])
+        if candidates:
+            self.mentions[max(candidates, key=lambda n: self._nearness(n, mention.start))].append(mention)
+        else:
+            self.mentions.append([])
+            self._names.append([])
+            self._put(len(self.mentions) - 1, [word], mention)
+
+    def _candidates(self, words: list[str]) -> list[int]:
+        return sorted({n for word in (words[0], words[-1]) for n in self._by_word.get(word, [])})
+
+    def _put(self, person: int, words: list[str], mention: Mention) -> None:
+        self.mentions[person].append(mention)
+        if words not in self._names[person]:
+            self._names[person].append(words)
+            for word in set(words):
+                people = self._by_word.setdefault(word, [])
+                if person not in people:
+                    people.append(person)
+
+    def _nearness(self, person: int, offset: int) -> tuple[bool, int]:
+        """Larger is nearer; those named before come first."""
+        before = [mention.start for mention in self.mentions[person] if mention.start < offset]
+        return (True, max(before)) if before else (False, -self.mentions[person][0].start)
+
+
+def person_clusters(reading: Reading, mentions: list[Mention]) -> list[list[Mention]]:
+    """The PERSON mentions by person: full names first, then the lone ones."""
+    people = People()
+    words = {id(mention): name_words(reading.words(mention)) for mention in mentions}
+    for mention in mentions:
+        if len(words[id(mention)]) > 1:
+            people.take_full(words[id(mention)], mention)
+    for mention in mentions:
+        if len(words[id(mention)]) == 1:
+            people.take_lone(words[id(mention)][0], mention)
+    return [sorted(found, key=lambda mention: mention.start) for found in people.mentions]
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a person's name, without titles."""
+    words = key(name).split()
+    titles = table("references.yaml")["honorifics"]
+    while len(words) > 1 and words[0] in titles:
+        words = words[1:]
+    return words
+
+
+def same_person(one: list[str], other: list[str]) -> bool:
+    """Whether two names may be one person's: one has all words of the other in order, or they are spelt alike."""
+    short, long = sorted((one, other), key=len)
+    if len(short) > 1 and _in_order(short, long):
+        return True
+    joined = "".join(one), "".join(other)
+    if joined[0] == joined[1]:
+        return True
+    alike = len(one) == len(other) and all(a[0] == b[0] for a, b in zip(one, other, strict=True))
+    return alike and SequenceMatcher(None, *joined).ratio() >= _SAME_SPELLING
+
+
+def _in_order(short: list[str], long: list[str]) -> bool:
+    rest = iter(long)
+    return all(word in rest for word in short)

@@ -1,0 +1,53 @@
+"""Finds whom a pronoun means where it is the subject of a clause: "he invited", "they agreed", "it will provide".
+
+Hard without the world's sense; so only subjects, only the last subject that fits, and no further back than a sentence.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipeline.doc import Entity, SentenceIndex
+from pipeline.seeds import table
+from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.reading import Reading
+
+_SENTENCES_BACK = 3
+
+
+def find_pronouns(reading: Reading, cast: Cast) -> None:
+    """Refers subject pronouns to their antecedents, in reading order, so that one pronoun can hand on to the next."""
+    sentence_of = SentenceIndex(reading.doc)
+    for token in reading.doc:
+        kinds = table("references.yaml")["pronouns"].get(token.lower_)
+        if kinds and token.dep_ in ("nsubj", "nsubjpass") and not reading.covering(token.idx):
+            antecedents = _antecedents(reading, cast, token, kinds, sentence_of)
+            for entity in antecedents:
+                cast.refer(token.idx, token.idx + len(token), entity, pronoun=True, confidence=0.7)
+
+
+def _antecedents(
+    reading: Reading, cast: Cast, token: Token, kinds: list[str], sentence_of: SentenceIndex
+) -> list[Entity]:
+    """The nearest subject that fits, else for persons the nearest that fits at all; two that act together for "they"."""
+    here = sentence_of(token.idx)
+    nearest: Entity | None = None
+    for start, end, entity in cast.before(token.idx):
+        if here - sentence_of(start) > _SENTENCES_BACK:
+            break
+        if (entity.kind or "work") in kinds and not _is_governed(reading, start, end, token):
+            if _is_subject_at(reading, start, end):
+                return [entity]
+            nearest = nearest or (entity if entity.kind == "person" else None)
+    return [nearest] if nearest else []
+
+
+def _is_subject_at(reading: Reading, start: int, end: int) -> bool:
+    span = reading.doc.char_span(start, end, alignment_mode="expand")
+    return span is not None and span.root.dep_ in ("nsubj", "nsubjpass")
+
+
+def _is_governed(reading: Reading, start: int, end: int, pronoun: Token) -> bool:
+    """Whether the pronoun and a place are arguments of one verb, and so cannot be the same."""
+    span = reading.doc.char_span(start, end, alignment_mode="expand")
+    return span is not None and span.root.head == pronoun.head

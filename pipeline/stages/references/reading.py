@@ -1,0 +1,86 @@
+"""Reads a staged Doc for this stage: the text and grammar of a mention, and what stands around it.
+
+A mention may end inside a token and the parse of news is often wrong at headings, so every answer has a safe default.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Token
+
+from pipeline.doc import Mention, SentenceIndex, tokens_of
+from pipeline.normalise.names import key
+
+
+class Reading:
+    """A Doc with its mentions indexed by where they stand."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.text: str = doc.text
+        self.mentions: list[Mention] = sorted(doc._.mentions, key=lambda mention: mention.start)
+        self._starts = [mention.start for mention in self.mentions]
+        self._sentences = SentenceIndex(doc)
+
+    def labelled(self, *labels: str) -> list[Mention]:
+        """The mentions with one of the labels, in reading order."""
+        return [mention for mention in self.mentions if mention.label in labels]
+
+    def words(self, mention: Mention) -> str:
+        """The text of a mention on one line."""
+        return " ".join(self.text[mention.start : mention.end].split())
+
+    def key(self, mention: Mention) -> str:
+        """The comparison key of a mention."""
+        return key(self.text[mention.start : mention.end])
+
+    def root(self, mention: Mention) -> Token:
+        """The token that carries a mention in the parse."""
+        return tokens_of(self.doc, mention.start, mention.end).root
+
+    def gap(self, left: Mention, right: Mention) -> str:
+        """The text between two mentions."""
+        return self.text[left.end : right.start]
+
+    def line(self, mention: Mention) -> str:
+        """The sentence that a mention stands in."""
+        start, end = self._sentences.spans[mention.sentence]
+        return self.text[start:end]
+
+    def neighbours(self) -> Iterator[tuple[Mention | None, Mention, Mention | None]]:
+        """Every mention with the one before and the one after it."""
+        padded = [None, *self.mentions, None]
+        for index, mention in enumerate(self.mentions):
+            yield padded[index], mention, padded[index + 2]
+
+    def covering(self, offset: int) -> Mention | None:
+        """The mention that holds a character."""
+        index = bisect_right(self._starts, offset) - 1
+        if index >= 0 and self.mentions[index].end > offset:
+            return self.mentions[index]
+        return None
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether a mention touches `start:end`."""
+        index = bisect_right(self._starts, end - 1) - 1
+        return index >= 0 and self.mentions[index].end > start
+
+    def inside(self, start: int, end: int) -> list[Mention]:
+        """The mentions that start in `start:end`."""
+        first = bisect_right(self._starts, start - 1)
+        last = bisect_right(self._starts, end - 1)
+        return self.mentions[first:last]
+
+
+def function(token: Token) -> str:
+    """The grammatical function of a token, seen through coordination; of a prepositional object with its word: `pobj:in`."""
+    while token.dep_ in ("conj", "appos") and token.head is not token:
+        token = token.head
+    return f"pobj:{token.head.lower_}" if token.dep_ == "pobj" else token.dep_
+
+
+def is_subject(token: Token) -> bool:
+    """Whether a token is, alone or in coordination, the subject of a verb."""
+    return function(token) in ("nsubj", "nsubjpass", "pobj:by") and not token.is_space

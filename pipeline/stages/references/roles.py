@@ -1,0 +1,136 @@
+"""Finds whose office a ROLE mention is: the person's beside it, or nobody's who is named there.
+
+Hard because offices stand before a name, after it, with the organisation between, and one plural serves several names.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipeline.doc import Mention
+from pipeline.normalise.names import key
+from pipeline.seeds import table
+from pipeline.stages.references.reading import Reading
+
+_AFTER = re.compile(r",? ?\(?(?:who is |who was |also )?(?:the |a |an |its |their )?(?:then |former )?", re.I)
+_OF = re.compile(r" (?:(?:of|at|for|from) (?:the )?)?|, ", re.I)
+
+
+def offices(reading: Reading) -> dict[int, list[Mention]]:
+    """id of a PERSON mention -> the ROLE mentions that stand by it, in reading order."""
+    found: dict[int, list[Mention]] = {}
+    for index, mention in enumerate(reading.mentions):
+        if mention.label == "ROLE":
+            for person in _holders(reading, index):
+                found.setdefault(id(person), []).append(mention)
+    return found
+
+
+def _holders(reading: Reading, index: int) -> list[Mention]:
+    person, before = _next_person(reading, index), _person_before(reading, index)
+    if person is not None and not (before and _ends_list(reading, index)):
+        return (
+            _with_coordinated(reading, index, person) if is_plural(reading.words(reading.mentions[index])) else [person]
+        )
+    return [before] if before else []
+
+
+def _next_person(reading: Reading, index: int) -> Mention | None:
+    """The person named after an office: directly, or after another office or the organisation."""
+    between = reading.mentions[index : index + 4]
+    for left, right in zip(between, between[1:], strict=False):
+        gap = without_titles(reading.gap(left, right))
+        if right.label == "PERSON":
+            return right if gap in ("", ",", ":") or (left.label == "ORG" and gap in ("),", ")")) else None
+        if not (
+            right.label in ("ROLE", "ORG") and (_OF.fullmatch(reading.gap(left, right)) or gap in ("", "and", "("))
+        ):
+            return None
+        if right.label == "ROLE" and gap == ",":
+            return None
+    return None
+
+
+def _person_before(reading: Reading, index: int) -> Mention | None:
+    if index == 0:
+        return None
+    person, role = reading.mentions[index - 1], reading.mentions[index]
+    gap = reading.gap(person, role)
+    if person.label == "PERSON" and (gap == " " or (gap.strip() and _AFTER.fullmatch(gap))):
+        return person
+    return None
+
+
+def _ends_list(reading: Reading, index: int) -> bool:
+    """Whether a comma or "and" follows an office: "A, Chairman, B" gives the office to A."""
+    role, after = reading.mentions[index], reading.mentions[index + 1]
+    return bool(re.match(r"\s*(?:,|;|and\b)", reading.gap(role, after)))
+
+
+def _with_coordinated(reading: Reading, index: int, person: Mention) -> list[Mention]:
+    """The persons of "Senators A, B and C"."""
+    held = [person]
+    at = reading.mentions.index(person, index)
+    for mention in reading.mentions[at + 1 :]:
+        gap = without_titles(reading.gap(held[-1], mention))
+        if mention.label != "PERSON" or gap not in (",", "and", ", and", ",and", "&"):
+            break
+        held.append(mention)
+    return held
+
+
+def is_plural(role: str) -> bool:
+    """Whether an office is of several: "Senators"."""
+    return role.lower().split()[-1] in table("references.yaml")["plural_offices"]
+
+
+def singular(role: str) -> str:
+    """The office of one: "Senators" -> "Senator"."""
+    if not is_plural(role):
+        return role
+    return f"{role[:-3]}y" if role.endswith("ies") else f"{role[:-2]}an" if role.endswith("men") else role[:-1]
+
+
+def office_text(reading: Reading, role: Mention) -> str:
+    """What an office is called: with the organisation that stands straight by it, two joined by "and" as one."""
+    index = reading.mentions.index(role)
+    start, end = role.start, role.end
+    before = reading.mentions[index - 1] if index else None
+    after = reading.mentions[index + 1] if index + 1 < len(reading.mentions) else None
+    if after and after.label == "ORG" and reading.gap(role, after) == " ":
+        end = after.end
+    if (before and before.label == "ROLE" and reading.gap(before, role) == " and ") or (
+        before and before.label == "ORG" and reading.gap(before, role) == " " and end == role.end
+    ):
+        start = before.start
+    return singular(" ".join(reading.text[start:end].split()))
+
+
+def without_titles(gap: str) -> str:
+    """What stands between an office and a name beside titles ("Prof. Dr.") and space."""
+    return "" if not gap.strip() else " ".join(_titles().sub(" ", gap).split()).replace(" ,", ",").strip(" .")
+
+
+@lru_cache(maxsize=1)
+def _titles() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(table("references.yaml")["honorifics"], key=len, reverse=True)))
+    return re.compile(rf"\(?\b(?:{words})\b(?:-(?:gen|col))?\.?\)?|[\[\]\n]", re.I)
+
+
+def same_office(one: str, other: str) -> bool:
+    """Whether the words of one office are all in the other's: "Minister" in "Minister for Railways", "PM" in "Prime Minister"."""
+    return office_words(one) <= office_words(other)
+
+
+def office_words(role: str) -> frozenset[str]:
+    """The words of an office, abbreviations in full, synonyms as one, without particles."""
+    full = table("references.yaml")["office_abbreviations"]
+    words = " ".join(full.get(word, word) for word in key(role).split()).split()
+    drop = table("references.yaml")["stop_words"]
+    return frozenset(_synonyms().get(word, word) for word in words if word not in drop)
+
+
+@lru_cache(maxsize=1)
+def _synonyms() -> dict[str, str]:
+    return {word: words[0] for words in table("references.yaml")["office_synonyms"] for word in words}
