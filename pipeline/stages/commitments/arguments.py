@@ -1,0 +1,150 @@
+"""Who does what with whom and to whom: the roles of a clause, read off the parse.
+
+It is hard because the doer is often unsaid ("has been allocated"), or stands where a receiver might ("was awarded the
+contract"); the unsaid doer is the body that the article elsewhere says acts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from spacy.tokens import Token
+
+from pipeline.doc import Entity
+from pipeline.stages.commitments.chains import Chain, is_passive
+from pipeline.stages.commitments.clauses import Clause
+from pipeline.stages.commitments.lexicon import lexicon
+from pipeline.stages.commitments.places import Places, distinct
+
+ASKED = {"to", "for", "from", "into", "towards", "upon", "on"}
+BODIES = {"country", "government", "company", "bank", "multilateral"}
+
+
+@dataclass
+class Roles:
+    """The actors of a clause; `by` empty: the doer is unsaid."""
+
+    by: list[Entity] = field(default_factory=list)
+    with_: list[Entity] = field(default_factory=list)
+    to: list[Entity] = field(default_factory=list)
+
+
+def roles_of(clause: Clause, places: Places) -> Roles:
+    """by, with and to of a clause."""
+    roles = _nominal(clause.chain, places) if clause.chain.nominal else _verbal(clause, places)
+    taken = {id(entity) for entity in roles.by}
+    roles.with_ = [entity for entity in roles.with_ if id(entity) not in taken]
+    taken |= {id(entity) for entity in roles.with_}
+    roles.to = [entity for entity in roles.to if id(entity) not in taken]
+    return roles
+
+
+def _verbal(clause: Clause, places: Places) -> Roles:
+    words, chain = lexicon(), clause.chain
+    said = places.actors(clause.subject) if clause.subject is not None else []
+    owned = [entity for opener in chain.openers if opener.pos_ == "NOUN" for entity in _owner(opener, places)]
+    roles = Roles(by=owned or said)
+    lemma, asks = chain.action.lemma_.lower(), chain.top.lemma_.lower() in words.directives
+    if is_passive(chain.top if asks else chain.action):
+        roles = Roles(
+            by=_agents(chain, places),
+            to=said if (chain.top if asks else chain.action).lemma_.lower() in words.recipients else [],
+        )
+    elif lemma in words.receiving:
+        roles = Roles(by=_prepositional(chain, {"from"}, places), to=said)
+    if asks:
+        roles.to += _asked(chain, places)
+    roles.to += _datives(chain, places) + _prepositional(
+        chain, ASKED if lemma not in words.receiving else set(), places
+    )
+    return _shared(chain, roles, places)
+
+
+def _shared(chain: Chain, roles: Roles, places: Places) -> Roles:
+    """ "between A and B": both do it; "with B": a counterpart."""
+    roles.by = distinct(roles.by + _prepositional(chain, {"between"}, places))
+    roles.with_ = distinct(_prepositional(chain, {"with", "alongside"}, places))
+    roles.to = distinct(roles.to)
+    return roles
+
+
+def _nominal(chain: Chain, places: Places) -> Roles:
+    """ "the ADB's approval", "a loan of $5m from the ADB to Nepal", "signing by A and B"."""
+    noun = chain.action
+    by = _owner(noun, places) + _prepositional(chain, {"by", "from", "between"}, places)
+    return Roles(
+        by=distinct(by), with_=_prepositional(chain, {"with"}, places), to=_prepositional(chain, {"to", "for"}, places)
+    )
+
+
+def _owner(noun: Token, places: Places) -> list[Entity]:
+    return [e for child in noun.children if child.dep_ in {"poss", "amod", "compound"} for e in places.actors(child)]
+
+
+def _agents(chain: Chain, places: Places) -> list[Entity]:
+    found = []
+    for head in chain.heads:
+        for agent in head.children:
+            if agent.dep_ == "agent" or (agent.dep_ == "prep" and agent.lower_ in {"by", "through"}):
+                found += [entity for obj in agent.children if obj.dep_ == "pobj" for entity in places.actors(obj)]
+    return distinct(found)
+
+
+def _asked(chain: Chain, places: Places) -> list[Entity]:
+    """Whom a directive addresses: its object, or the subject of its complement."""
+    found = []
+    for child in chain.top.children:
+        if child.dep_ in {"dobj", "dative"}:
+            found += places.actors(child)
+        elif child.dep_ in {"ccomp", "xcomp"}:
+            found += [
+                e for inner in child.children if inner.dep_ in {"nsubj", "nsubjpass"} for e in places.actors(inner)
+            ]
+    return found
+
+
+def _datives(chain: Chain, places: Places) -> list[Entity]:
+    found = []
+    for child in chain.action.children:
+        if child.dep_ == "dative":
+            inner = [obj for obj in child.children if obj.dep_ == "pobj"]
+            found += [entity for head in inner or [child] for entity in places.actors(head)]
+    return found
+
+
+def _prepositional(chain: Chain, names: Iterable[str], places: Places) -> list[Entity]:
+    """Actors after the given prepositions, at a head of the chain or at its object."""
+    heads = [
+        *chain.heads,
+        *(t for t in chain.action.children if t.dep_ in {"dobj", "attr", "nsubjpass"} and t.pos_ == "NOUN"),
+    ]
+    found = []
+    for head in heads:
+        for prep in head.children:
+            if prep.dep_ in {"prep", "dative"} and prep.lower_ in names:
+                found += [e for obj in prep.children if obj.dep_ == "pobj" for e in places.actors(obj)]
+    return found
+
+
+class Doers:
+    """Who acts in an article, for clauses that do not say."""
+
+    def __init__(self, stated: Iterable[tuple[int, list[Entity]]], salient: Iterable[Entity]) -> None:
+        self._stated = [
+            (sentence, entity) for sentence, entities in stated for entity in entities if entity.kind in BODIES
+        ]
+        self._salient = Counter({id(e): n for e, n in Counter(e for e in salient if e.kind in BODIES).items()})
+        self._known = {id(e): e for e in [*(e for _, e in self._stated), *salient]}
+
+    def likely(self, sentence: int, excluded: Iterable[Entity]) -> list[Entity]:
+        """The body most often said to act, nearer sentences first; else the one most often named."""
+        barred = {id(entity) for entity in excluded}
+        scores: dict[int, float] = defaultdict(float)
+        for place, entity in self._stated:
+            scores[id(entity)] += 1 / (1 + abs(sentence - place)) + 0.5
+        for key, count in self._salient.items():
+            scores[key] += 0.1 * count
+        best = max((key for key in scores if key not in barred), key=lambda key: scores[key], default=None)
+        return [self._known[best]] if best is not None else []

@@ -1,0 +1,195 @@
+"""Finds what may be a commitment: a chain of heads, openers first and the action last ("agreed | to provide").
+
+It is hard because one undertaking is spread over several words of different kinds (verb, noun, adjective), and each
+of these words is elsewhere used for something that commits nobody.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span, Token
+
+from pipeline.stages.commitments.lexicon import Lexicon, lexicon
+
+AUXILIARIES = {"aux", "auxpass", "neg", "prt"}
+OPENED = {"xcomp", "ccomp", "pcomp", "acl", "advcl", "prep", "acomp", "dobj", "attr", "conj", "oprd", "nsubj", "pobj"}
+WIDEST_GAP = 6  # tokens between an opener and its action, beyond which the trigger is the opener alone
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Heads from the outermost opener to the action; `nominal` where the action is a noun that stands for itself."""
+
+    heads: tuple[Token, ...]
+    nominal: bool = False
+
+    @property
+    def top(self) -> Token:
+        return self.heads[0]
+
+    @property
+    def action(self) -> Token:
+        return self.heads[-1]
+
+    @property
+    def openers(self) -> tuple[Token, ...]:
+        return self.heads[:-1]
+
+
+def find_chains(sentence: Span) -> list[Chain]:
+    """The chains of a sentence in reading order of their actions; none is part of another."""
+    words = lexicon()
+    chains = [Chain(_opened(token, words)) for token in sentence if _acts(token, words)]
+    chains += [Chain((token,), nominal=True) for token in sentence if _stands_alone(token, words)]
+    inner = {head.i for chain in chains for head in chain.openers}
+    kept = [chain for chain in chains if chain.action.i not in inner]
+    return sorted(_one_per_opener(kept), key=lambda chain: chain.action.i)
+
+
+def _acts(token: Token, words: Lexicon) -> bool:
+    """Whether a verb (or a state after "be") can be an action: known to the lexicon, or in the future, or opened."""
+    lemma = token.lemma_.lower()
+    if token.pos_ == "VERB" or (token.pos_ == "NOUN" and token.tag_ == "VB"):
+        return (
+            lemma in words.actions
+            or lemma in words.openers
+            or _is_future(token, words)
+            or _opener(token, words) is not None
+        )
+    return (
+        lemma in words.states
+        and token.dep_ in {"acomp", "attr", "prep", "advmod"}
+        and token.head.lemma_ in {"be", "remain"}
+    )
+
+
+def _is_future(token: Token, words: Lexicon) -> bool:
+    return any(child.dep_ == "aux" and words.modality.get(child.lower_) == "pledged" for child in token.children)
+
+
+def _stands_alone(token: Token, words: Lexicon) -> bool:
+    return token.pos_ == "NOUN" and token.dep_ != "compound" and token.lemma_.lower() in words.nouns
+
+
+def _opened(token: Token, words: Lexicon) -> tuple[Token, ...]:
+    """The chain that ends in `token`, grown from the action outwards."""
+    heads = [token]
+    while (outer := _opener(heads[0], words)) is not None and len(heads) < 4:
+        heads.insert(0, outer)
+    return tuple(heads)
+
+
+def _opener(token: Token, words: Lexicon) -> Token | None:
+    """The word that opens `token`: "plans to build", "committed to building", "made a commitment"."""
+    head = token.head
+    if token.dep_ in {"xcomp", "ccomp", "acl", "advcl"} and _is_open(token):
+        return head if head.lemma_.lower() in words.openers and not _passes_over(token, head) else None
+    if token.dep_ == "pcomp" and head.dep_ == "prep":
+        return head.head if head.head.lemma_.lower() in words.openers else None
+    if token.pos_ == "NOUN" and token.dep_ in {"dobj", "attr"} and token.lemma_.lower() in words.openers:
+        return head if head.lemma_.lower() in words.light else None
+    if token.pos_ == "ADJ" and token.dep_ == "acomp":
+        return head if head.lemma_ in {"be", "remain"} else None
+    return None
+
+
+def _is_open(token: Token) -> bool:
+    """Whether a complement is one with its governor: an infinitive or participle, not a clause of its own."""
+    return token.tag_ in {"VB", "VBG"} or any(
+        child.dep_ in {"aux", "auxpass"} and child.lower_ == "to" for child in token.children
+    )
+
+
+def _passes_over(token: Token, head: Token) -> bool:
+    """An adverbial "to" clause of purpose after a full object is not opened: "signed a deal to boost trade"."""
+    return token.dep_ == "advcl" and (head.tag_ != "VBN" or not any(child.dep_ == "auxpass" for child in head.children))
+
+
+def _one_per_opener(chains: list[Chain]) -> Iterator[Chain]:
+    """Of several actions of one opener the first: "agreed to build and operate"."""
+    seen: set[int] = set()
+    for chain in sorted(chains, key=lambda chain: chain.action.i):
+        if chain.openers:
+            if chain.openers[-1].i in seen:
+                continue
+            seen.add(chain.openers[-1].i)
+        yield chain
+
+
+def trigger_span(chain: Chain) -> tuple[int, int]:
+    """Start and end of the trigger in characters: auxiliaries, openers and action, where they stand close together."""
+    words = lexicon()
+    if chain.openers and (_is_directive(chain, words) or _is_wide(chain)):
+        return _verb_group(chain.top)
+    start, end = _verb_group(chain.top)
+    last_start, last_end = _verb_group(chain.action)
+    return min(start, last_start), max(end, last_end)
+
+
+def _is_directive(chain: Chain, words: Lexicon) -> bool:
+    return chain.top.lemma_.lower() in words.directives
+
+
+def _is_wide(chain: Chain) -> bool:
+    places = sorted(head.i for head in chain.heads)
+    return any(after - before > WIDEST_GAP for before, after in itertools.pairwise(places))
+
+
+def _verb_group(head: Token) -> tuple[int, int]:
+    group = [
+        head,
+        *(child for child in head.children if child.dep_ in AUXILIARIES and abs(child.i - head.i) <= WIDEST_GAP),
+    ]
+    first, last = min(group, key=lambda token: token.i), max(group, key=lambda token: token.i)
+    return first.idx, last.idx + len(last)
+
+
+def auxiliaries(head: Token) -> list[Token]:
+    """The auxiliaries and negations of a verb; a coordinated verb without own ones has those of the first."""
+    own = [child for child in head.children if child.dep_ in {"aux", "auxpass", "neg"}]
+    if not own and head.dep_ == "conj" and head.head.pos_ in {"VERB", "AUX"} and not has_subject(head):
+        return auxiliaries(head.head)
+    return own
+
+
+def has_subject(head: Token) -> bool:
+    return any(child.dep_ in {"nsubj", "nsubjpass", "csubj", "expl"} for child in head.children)
+
+
+def is_passive(head: Token) -> bool:
+    """Whether the subject undergoes: "was approved", "funds allocated for"."""
+    if any(token.dep_ == "auxpass" for token in auxiliaries(head)):
+        return True
+    if head.dep_ in {"acl", "amod"}:
+        return head.tag_ == "VBN"
+    return (
+        head.dep_ in {"advcl", "conj", "ROOT"}
+        and head.tag_ == "VBN"
+        and any(child.dep_ == "agent" for child in head.children)
+    )
+
+
+def subject(head: Token) -> Token | None:
+    """Who or what a verb is said of, over coordination, relative clauses, participles and open complements."""
+    for child in head.children:
+        if child.dep_ in {"nsubj", "nsubjpass", "csubj"}:
+            return _antecedent(child, head)
+    if head.dep_ in {"acl", "relcl", "amod"}:
+        return head.head if head.head.pos_ in {"NOUN", "PROPN", "PRON"} else subject(head.head)
+    if head.dep_ in {"conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "dobj", "attr", "ccomp"}:
+        return subject(head.head)
+    return None
+
+
+def _antecedent(child: Token, head: Token) -> Token:
+    if child.lower_ in {"which", "that", "who"} and head.dep_ == "relcl":
+        return head.head
+    return child
+
+
+def document_chains(doc: Doc) -> list[list[Chain]]:
+    """The chains of each sentence."""
+    return [find_chains(sentence) for sentence in doc.sents]

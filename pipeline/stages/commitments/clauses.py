@@ -1,0 +1,54 @@
+"""What belongs to a chain: the tokens nearer to it than to any other chain of the sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from spacy.tokens import Span, Token
+
+from pipeline.stages.commitments.chains import Chain, subject
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A chain with its tokens (by index) and its subject."""
+
+    chain: Chain
+    tokens: frozenset[int]
+    subject: Token | None
+
+
+def find_clauses(sentence: Span, chains: Iterable[Chain]) -> list[Clause]:
+    """One clause a chain; a token belongs to the nearest chain above it, so nested clauses keep their own."""
+    chains = list(chains)
+    owner = {head.i: number for number, chain in enumerate(chains) for head in reversed(chain.heads)}
+    owned: list[set[int]] = [set() for _ in chains]
+    for token in sentence:
+        number = _owner(token, owner)
+        if number is not None:
+            owned[number].add(token.i)
+    return [_clause(chain, tokens) for chain, tokens in zip(chains, owned, strict=True)]
+
+
+def _clause(chain: Chain, tokens: set[int]) -> Clause:
+    found = subject(chain.top)
+    if found is not None:
+        tokens |= _phrase(found, chain)
+    return Clause(chain, frozenset(tokens), found)
+
+
+def _owner(token: Token, owner: dict[int, int]) -> int | None:
+    for step in [token, *token.ancestors]:
+        if step.i in owner:
+            return owner[step.i]
+    return None
+
+
+def _phrase(head: Token, chain: Chain) -> set[int]:
+    """The noun phrase of a subject, without the clauses that hang on it."""
+    found = {head.i}
+    for child in head.children:
+        if child.dep_ not in {"relcl", "acl", "ccomp"} and child not in chain.heads and child.i != chain.top.i:
+            found |= _phrase(child, chain)
+    return found

@@ -1,0 +1,53 @@
+"""Takes a clause with several amounts apart: one commitment an object with its own amount, as budgets list them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from pipeline.doc import Entity
+from pipeline.record import CommitmentKind
+from pipeline.stages.commitments.clauses import Clause
+from pipeline.stages.commitments.places import Place, Places, distinct
+
+SAME = {"(", "or", "from", "equivalent", "–", "="}  # before an amount that says the one before it again, or what it was
+
+
+@dataclass(frozen=True)
+class Item:
+    """One object of a clause: its amounts and projects."""
+
+    amounts: tuple[Place, ...]
+    projects: tuple[Entity, ...]
+
+
+def items_of(doc: Doc, clause: Clause, kind: CommitmentKind, places: Places) -> list[Item]:
+    """The items of a clause; a clause without a list of amounts is one item."""
+    region = set(clause.tokens)
+    money = _said_once(doc, places.labelled("MONEY", region))
+    projects = [p for p in places.entities if p.entity and not p.entity.is_actor and p.head.i in region]
+    if kind != "finance" or len(money) < 2:
+        return [Item(tuple(money), tuple(distinct(p.entity for p in projects if p.entity)))]
+    return list(_apart(money, projects))
+
+
+def _apart(money: list[Place], projects: list[Place]) -> Iterator[Item]:
+    """Each amount with the projects up to the next one; projects before the first amount are common to all."""
+    bounds = [*(place.start for place in money[1:]), None]
+    common = [p.entity for p in projects if p.start < money[0].start and p.entity]
+    for place, bound in zip(money, bounds, strict=True):
+        own = [p.entity for p in projects if p.entity and place.start <= p.start and (bound is None or p.start < bound)]
+        yield Item((place,), tuple(distinct([*own, *common])))
+
+
+def _said_once(doc: Doc, money: list[Place]) -> list[Place]:
+    """Amounts without those that tell the one before them in another currency."""
+    kept: list[Place] = []
+    for place in money:
+        before = doc.text[max(0, place.start - 14) : place.start].lower().split()
+        told = bool(before) and (before[-1] in SAME or before[-1].startswith("("))
+        if not (told and kept):
+            kept.append(place)
+    return kept

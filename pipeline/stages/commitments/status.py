@@ -1,0 +1,111 @@
+"""How far a commitment is: from negation, opener, modality, aspect and what the action reaches in the past.
+
+It is hard because the same verb is a promise ("will sign"), a fact ("signed") or a failure ("was to sign, but").
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipeline.record import CommitmentKind, Status
+from pipeline.stages.commitments.chains import Chain, auxiliaries
+from pipeline.stages.commitments.lexicon import Lexicon, lexicon
+
+FORMS = ("future", "modal", "infinitive", "progressive", "perfect", "past", "participle", "present", "noun")
+ENDED: frozenset[Status] = frozenset({"stalled", "cancelled"})
+
+
+def status_of(chain: Chain, kind: CommitmentKind) -> Status:
+    """The status that a chain states."""
+    words = lexicon()
+    if is_negated(chain):
+        return _negated(chain, kind, words)
+    if chain.nominal:
+        return _noun(chain.action, words)
+    ended = [words.reached.get(head.lemma_.lower()) for head in chain.heads]
+    if (hit := next((status for status in ended if status in ENDED), None)) and form(chain.top) not in {
+        "future",
+        "infinitive",
+    }:
+        return hit
+    return _opened(chain, words) if chain.openers else _tensed(chain.action, words)
+
+
+def is_negated(chain: Chain) -> bool:
+    words = lexicon()
+    return any(
+        t.lower_ in words.negation for head in chain.heads for t in [*auxiliaries(head), *_determiners(head)]
+    ) or _is_yet(chain)
+
+
+def _determiners(head: Token) -> list[Token]:
+    return [child for child in head.children if child.dep_ in {"neg", "det", "preconj"}]
+
+
+def _is_yet(chain: Chain) -> bool:
+    return (
+        any(child.lower_ == "yet" for head in chain.heads for child in head.children)
+        and form(chain.action) == "infinitive"
+    )
+
+
+def _negated(chain: Chain, kind: CommitmentKind, words: Lexicon) -> Status:
+    """Not done is stalled, not to be done is refused; a decision not to do is still a decision."""
+    if any(words.openers.get(head.lemma_.lower()) == "agreed" for head in chain.openers):
+        return "agreed"
+    if _is_yet(chain) and kind in {"agreement", "policy"}:
+        return "proposed"
+    return "cancelled" if form(chain.top) == "future" else "stalled"
+
+
+def _noun(noun: Token, words: Lexicon) -> Status:
+    found = words.nouns.get(noun.lemma_.lower())
+    return found[1] if found else "agreed"
+
+
+def _opened(chain: Chain, words: Lexicon) -> Status:
+    """Of several openers the one next to the action tells: "has agreed to consider" is proposed."""
+    stated: list[Status] = [words.openers[h.lemma_.lower()] for h in chain.openers if h.lemma_.lower() in words.openers]
+    if not stated:
+        return _tensed(chain.action, words)
+    if chain.top.lemma_.lower() in words.binding:
+        return "agreed"
+    return stated[0] if form(chain.top) != "future" or stated[0] != "agreed" else "pledged"
+
+
+def _tensed(action: Token, words: Lexicon) -> Status:
+    lemma, tense = action.lemma_.lower(), form(action)
+    if lemma in words.states and action.pos_ != "VERB":
+        return "pledged" if form(action.head) == "future" else words.states[lemma]
+    reached = words.reached.get(lemma, "completed")
+    if tense in {"future", "infinitive"}:
+        return "proposed" if reached == "proposed" else "pledged"
+    if tense == "modal":
+        return "proposed"
+    if tense == "progressive":
+        return "proposed" if reached == "proposed" or lemma in {"finalise", "finalize", "negotiate"} else "underway"
+    if tense == "present":
+        return reached if reached != "completed" else "underway"
+    return reached
+
+
+def form(head: Token) -> str:
+    """Which of FORMS a head has; the auxiliaries of a coordinated verb carry over."""
+    aux = [t for t in auxiliaries(head) if t.dep_ in {"aux", "auxpass"}]
+    words = lexicon()
+    for token in aux:
+        if token.tag_ == "MD" or token.lower_ in words.modality:
+            return "future" if words.modality.get(token.lower_, "proposed") == "pledged" else "modal"
+    if any(token.lower_ == "to" for token in aux):
+        return "infinitive"
+    if head.tag_ == "VBG" or any(token.lower_ == "being" for token in aux):
+        return "progressive"
+    if any(token.lemma_ == "have" for token in aux):
+        return "perfect"
+    return {
+        "VBD": "past",
+        "VBN": "past" if aux else "participle",
+        "VBZ": "present",
+        "VBP": "present",
+        "VB": "present",
+    }.get(head.tag_, "noun")
