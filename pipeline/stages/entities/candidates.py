@@ -1,0 +1,55 @@
+"""What a finder proposes, and the one rule by which overlapping proposals are settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from pipeline.doc import Mention, SentenceIndex, Value
+from pipeline.record import Label
+from pipeline.seeds import table
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A proposed mention, in characters. `method` names the finder."""
+
+    label: Label
+    start: int
+    end: int
+    method: str
+    value: Value | None = None
+
+
+def settle(proposed: Iterable[Candidate]) -> list[Candidate]:
+    """The proposals that stand, in reading order: the longest first, of equals the earlier in `precedence`."""
+    order = {method: rank for rank, method in enumerate(table("entities.yaml")["precedence"])}
+    ranked = sorted(proposed, key=lambda c: (c.start - c.end, order[c.method], c.start, c.label))
+    taken: set[int] = set()
+    kept = []
+    for candidate in ranked:
+        places = range(candidate.start, candidate.end)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            kept.append(candidate)
+    return sorted(kept, key=lambda c: c.start)
+
+
+def to_mentions(doc: Doc, settled: list[Candidate]) -> list[Mention]:
+    """Candidates as mentions, each with the measured precision of its label and method."""
+    sentence_of = SentenceIndex(doc)
+    known = table("confidence.yaml")["mentions"]
+    return [
+        Mention(
+            c.label,
+            c.start,
+            c.end,
+            sentence_of(c.start),
+            confidence=known.get(f"{c.label} {c.method}", known["default"]),
+            method=f"rules:{c.method}" if c.method != "model" else "model",
+            value=c.value,
+        )
+        for c in settled
+    ]

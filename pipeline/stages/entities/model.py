@@ -1,0 +1,67 @@
+"""What the base model's named-entity recognizer saw, in our labels and within our borders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from spacy.tokens import Doc, Span, Token
+
+from pipeline.seeds import table
+from pipeline.stages.entities.candidates import Candidate
+from pipeline.stages.entities.words import words
+
+
+def find(doc: Doc) -> Iterator[Candidate]:
+    """The recognizer's spans, without articles, honorifics and possessives; a person's name whole."""
+    labels = table("entities.yaml")["base_labels"]
+    for entity in doc.ents:
+        label = labels.get(entity.label_)
+        span = _trimmed(entity)
+        if label and span is not None and _is_name(span):
+            span = _whole_name(span) if label == "PERSON" else span
+            yield Candidate(label, span.start_char, span.end_char, "model")
+
+
+def _trimmed(span: Span) -> Span | None:
+    """The span from its first to its last word that can be part of a name; None where nothing is left."""
+    start, end = span.start, span.end
+    doc = span.doc
+    while start < end and (doc[start].is_space or doc[start].lower_.rstrip(".") in _leading(span.label_)):
+        start += 1
+    while end > start and (doc[end - 1].tag_ == "POS" or doc[end - 1].is_punct or doc[end - 1].is_space):
+        end -= 1
+    lines = [token.i for token in doc[start:end] if "\n" in token.text]
+    end = lines[0] if lines else end
+    return doc[start:end] if start < end else None
+
+
+def _whole_name(span: Span) -> Span:
+    """A person's name with the capitalised words that the recognizer cut off."""
+    doc, start, end = span.doc, span.start, span.end
+    while start > 0 and not doc[start].is_sent_start and _is_name_word(doc[start - 1]):
+        start -= 1
+    while end < len(doc) and not doc[end].is_sent_start and _is_name_word(doc[end]):
+        end += 1
+    return doc[start:end]
+
+
+def _is_name_word(token: Token) -> bool:
+    return (
+        token.tag_ == "NNP"
+        and token.is_title
+        and token.ent_type_ in ("PERSON", "")
+        and token.lower_.rstrip(".") not in _leading("PERSON")
+        and token.lower_ not in words("never")
+    )
+
+
+def _is_name(span: Span) -> bool:
+    return span.text[0].isupper() and span.text.lower() not in words("never")
+
+
+@cache
+def _leading(base_label: str) -> frozenset[str]:
+    """Words that are cut off the front; of a person's name the offices too."""
+    offices = words("roles", "heads") | words("roles", "before") if base_label == "PERSON" else frozenset()
+    return words("leading") | offices
