@@ -49,12 +49,12 @@ def demonym(name: str) -> str | None:
 
 
 def place_country(name: str) -> str | None:
-    """The country in which a place lies: a city, a province, a country itself; None where unknown or shared.
+    """The country that a geographic word points to: a city, a province, a country, a nationality; or None.
 
-    Of cities with one name the most populous is meant. "Attock district", "northern Punjab" are read without the words around.
+    Of cities with one name the most populous is meant; "Attock district" is read without the words around the name.
     """
     while True:
-        found = country_of(name) or _places().get(name) or capital_of(name)
+        found = country_of(name) or _places().get(name) or capital_of(name) or demonym(name)
         shorter = _shorter(name)
         if found is not None or shorter == name:
             return found or None
@@ -127,7 +127,9 @@ def _plain(name: str) -> str:
 @lru_cache(maxsize=1)
 def _around() -> re.Pattern[str]:
     words = table("place_words.yaml")
-    return re.compile(rf"^{alternatives(words['before'])}\s+(?=\S)|(?<=\S)\s+{alternatives(words['after'])}$", re.IGNORECASE)
+    return re.compile(
+        rf"^{alternatives(words['before'])}\s+(?=\S)|(?<=\S)\s+{alternatives(words['after'])}$", re.IGNORECASE
+    )
 
 
 def _shorter(name: str) -> str:

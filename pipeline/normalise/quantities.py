@@ -15,14 +15,14 @@ from pipeline.seeds import rows, table
 
 @dataclass(frozen=True)
 class Measure:
-    """`value` in `unit` (a symbol: MW, km, ha); of a range the lower end; None where it is vague ("thousands of acres")."""
+    """`value` in `unit` (a symbol: MW, km, ha); of a range the lower end; None where vague ("thousands of acres")."""
 
     value: float | None
     unit: str
 
 
 def find_quantities(text: str) -> list[tuple[int, int]]:
-    """Half-open character offsets of every physical measure, in reading order; no money, percentages, counts, durations."""
+    """Half-open character offsets of physical measures, in reading order; no money, percentages, counts, durations."""
     return [match.span() for match in _quantity().finditer(text) if _is_quantity(match)]
 
 
@@ -61,7 +61,8 @@ def _quantity() -> re.Pattern[str]:
     amount = rf"(?P<start>(?i:{number()}))(?![.,]?\d)(?P<start_scale>(?i:{scale()}{{0,2}}))"
     dash = r"\s?(?:[-\u2013\u2014\x96]|to\b)\s?"
     end = rf"(?:{dash}(?P<end>(?i:{number()}))(?P<end_scale>(?i:{scale()}{{0,2}})))?"
-    vague = rf"(?i:(?:{alternatives(table('money.yaml')['vague'])}\s+)*(?:hundreds|thousands|lakhs|millions|billions)\s+of)\s+"
+    loose = table("money.yaml")
+    vague = rf"(?i:(?:{alternatives(loose['vague'])}\s+)*(?:hundreds|{alternatives(loose['vague_scales'])})\s+of)\s+"
     return re.compile(rf"(?<![\w.,$\u20ac\u00a3-])(?:{vague}|{amount}{end}[\s-]{{0,2}}){unit}")
 
 

@@ -1,0 +1,173 @@
+"""Calendar expressions, resolved against the day of the article."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.normalise.dates import Resolved, find_dates, parse_date
+
+THURSDAY = date(2025, 9, 25)
+
+
+@pytest.mark.parametrize(
+    ("text", "iso", "precision"),
+    [
+        ("2028", "2028", "year"),
+        ("by 2028", "2028", "year"),
+        ("June 2025", "2025-06", "month"),
+        ("Jan 28, 2024", "2024-01-28", "day"),
+        ("30 June 2025", "2025-06-30", "day"),
+        ("the 2nd of March, 2026", "2026-03-02", "day"),
+        ("2025-06-30", "2025-06-30", "day"),
+        ("June 16 to 21, 2025", "2025-06-16/2025-06-21", "range"),
+        ("end of June 2025", "2025-06-30", "day"),
+        ("end of 2019", "2019-12", "month"),
+        ("early 2026", "2026", "year"),
+        ("mid-February 2026", "2026-02", "month"),
+        ("Q3 2025", "2025-07/2025-09", "quarter"),
+        ("second half of 2025", "2025-07/2025-12", "range"),
+        ("first ten days of July 2025", "2025-07-01/2025-07-10", "range"),
+        ("second week of June 2025", "2025-06-08/2025-06-14", "week"),
+        ("1990s", "1990/1999", "range"),
+        ("from 2000 to 2021", "2000/2021", "range"),
+        ("2025-26", "2025-07/2026-06", "fiscal_year"),
+        ("2025\u201326", "2025-07/2026-06", "fiscal_year"),
+        ("fiscal year 2025-26", "2025-07/2026-06", "fiscal_year"),
+        ("FY26", "2025-07/2026-06", "fiscal_year"),
+        ("FY2026", "2025-07/2026-06", "fiscal_year"),
+        ("first half of FY26", "2025-07/2025-12", "range"),
+    ],
+)
+def test_told_by_the_text_alone(text: str, iso: str, precision: str) -> None:
+    assert parse_date(text, None) == Resolved(iso, precision, "text")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("today", "2025-09-25"),
+        ("yesterday", "2025-09-24"),
+        ("Thursday", "2025-09-25"),
+        ("Wednesday night", "2025-09-24"),
+        ("last Friday", "2025-09-19"),
+        ("next Friday", "2025-09-26"),
+        ("last week", "2025-09-15/2025-09-21"),
+        ("this month", "2025-09"),
+        ("next month", "2025-10"),
+        ("last year", "2024"),
+        ("later this year", "2025"),
+        ("June last year", "2024-06"),
+        ("this October", "2025-10"),
+        ("last August", "2025-08"),
+        ("June 30", "2025-06-30"),
+        ("30th September", "2025-09-30"),
+        ("end of the month", "2025-09-30"),
+        ("year-end", "2025-12"),
+        ("two years ago", "2023"),
+        ("three weeks ago", "2025-09-04"),
+        ("a couple of months ago", "2025-07"),
+        ("next three years", "2025/2028"),
+        ("last two months", "2025-07/2025-09"),
+        ("the current fiscal year", "2025-07/2026-06"),
+        ("next fiscal year", "2026-07/2027-06"),
+        ("close of the fiscal year", "2026-06-30"),
+        ("second quarter", "2025-04/2025-06"),
+        ("coming days", None),
+        ("few months ago", None),
+        ("recent years", None),
+        ("Eidul Azha", None),
+        ("same day", None),
+    ],
+)
+def test_told_by_the_article_date(text: str, iso: str | None) -> None:
+    found = parse_date(text, THURSDAY)
+    assert found is not None and found.iso == iso
+    assert found.basis == ("article_date" if iso else None)
+    assert parse_date(text, None) == Resolved(None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "past", "future"),
+    [
+        ("Friday", "2025-09-19", "2025-09-26"),
+        ("Monday", "2025-09-22", "2025-09-29"),
+        ("March 31", "2025-03-31", "2026-03-31"),
+        ("October 2", "2025-10-02", "2025-10-02"),
+        ("May", "2025-05", "2026-05"),
+        ("next year", "2026", "2026"),
+    ],
+)
+def test_tense_chooses_the_side(text: str, past: str, future: str) -> None:
+    assert [getattr(parse_date(text, THURSDAY, future=side), "iso", None) for side in (False, True)] == [past, future]
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "iso"),
+    [
+        ("FY26", "IND", "2025-04/2026-03"),
+        ("2025-26", "IND", "2025-04/2026-03"),
+        ("fiscal year 2025", "USA", "2024-10/2025-09"),
+        ("FY2025", "JPN", "2025-04/2026-03"),
+        ("FY2025", "CHN", "2025-01/2025-12"),
+        ("2025-26", "CHN", "2025/2026"),
+    ],
+)
+def test_fiscal_years_follow_the_country(text: str, country: str, iso: str) -> None:
+    found = parse_date(text, THURSDAY, country)
+    assert found is not None and found.iso == iso
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The line is due by 2028, officials said on Thursday night.", ["2028", "Thursday night"]),
+        ("Funds for the current fiscal year end on June 30.", ["current fiscal year", "June 30"]),
+        ("Work will start in mid-February or early 2026.", ["mid-February", "early 2026"]),
+        ("They met two years ago and again in the coming days.", ["two years ago", "coming days"]),
+        ("A loan for 30 years, repaid at 5pm.", []),
+        ("Ministers may march on with 2,025 units.", []),
+        ("The Finance Act, 2024 and the Ports Rules 2025 apply.", []),
+        ("Abdul Jan opened it in May.", ["May"]),
+        ("About 2024 MW and $2025 were quoted.", []),
+        ("Growth slowed post-2022, then rose in FY25 and 2023-24.", ["2022", "FY25", "2023-24"]),
+    ],
+)
+def test_spans(text: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in find_dates(text)] == found
+
+
+@pytest.mark.parametrize("text", ["", "soon", "30 years", "5pm", "the bank", "February 30th project"])
+def test_not_a_date(text: str) -> None:
+    assert parse_date(text, THURSDAY) is None
+
+
+def test_no_such_day_has_no_iso() -> None:
+    assert parse_date("February 30, 2025", THURSDAY) == Resolved(None, None, None)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["last", "next", "999", "two", "few", "years", "months", "century", "ago", "end of", "mid-", "June", "31"]
+            + ["2025", "FY99", "-26", "the", "fiscal", "year", "Monday", "Q3", "first half of", "to", "00"]
+        )
+        | st.text(max_size=4),
+        max_size=6,
+    ).map(" ".join),
+    st.dates() | st.none(),
+)
+def test_any_string_is_read_or_left(text: str, day: date | None) -> None:
+    assert all(0 <= start < end <= len(text) for start, end in find_dates(text))
+    found = parse_date(text, day)
+    assert found is None or (found.iso is None) == (found.basis is None)
+
+
+@given(
+    st.lists(st.sampled_from(["The port", "opens", "in June", "next year", "on Friday", "FY26", "by 2028"])).map(
+        " ".join
+    )
+)
+def test_what_is_found_can_be_read(text: str) -> None:
+    assert all(parse_date(text[start:end], THURSDAY) is not None for start, end in find_dates(text))
