@@ -45,6 +45,10 @@ class Cast:
         self.references.append(Reference(start, end, entity, pronoun, confidence))
         self._put(start, end, entity)
 
+    def note(self, start: int, end: int, entity: Entity) -> None:
+        """Says that words inside of a mention speak of an entity too: an antecedent, no reference."""
+        self._put(start, end, entity)
+
     def meaning(self, mention: Mention) -> Entity | None:
         """What a mention means, if anything."""
         return self._meaning.get(id(mention))

@@ -6,6 +6,9 @@ Hard because most countries in the news are only places, and "the government" is
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
+
+from spacy.tokens import Token
 
 from pipeline.doc import Entity, Mention, article_of
 from pipeline.normalise.places import capital_of, country_of, place_country
@@ -15,6 +18,8 @@ from pipeline.stages.references.kinds import institution, unspaced_names
 from pipeline.stages.references.officials import leader_country, names_a_government
 from pipeline.stages.references.reading import Reading, function, is_subject
 
+_ALWAYS = ("government", "govt", "administration")  # words that mean the country wherever they stand
+_LOCAL = ("government", "cabinet", "administration")  # last words of local governments
 _DATELINE = 3  # what a dateline counts beside a name in the text
 _OUTLET = 3  # an outlet writes of its own country unless another is named this many times as often
 
@@ -49,7 +54,7 @@ def _is_dateline(reading: Reading, mention: Mention) -> bool:
     """ "KARACHI:", "ROME -": a place at the start of a line, before a mark."""
     before = reading.text[max(0, mention.start - 1) : mention.start]
     after = reading.text[mention.end : mention.end + 3].lstrip()
-    return mention.label == "PLACE" and before in ("", "\n") and after[:1] in (":", "-", "–", "—")
+    return mention.label == "PLACE" and before in ("", "\n") and after[:1] in (":", "-", "\u2013", "\u2014")
 
 
 def _country(reading: Reading, mention: Mention) -> str | None:
@@ -84,10 +89,10 @@ def find_governments(reading: Reading, cast: Cast, home: str | None) -> None:
     for mention in reading.mentions:
         if mention.label == "PLACE":
             _link_capital(reading, cast, mention)
-        elif mention.label in ("NORP", "COUNTRY") or (
-            mention.label == "PERSON" and names_a_government(reading, mention)
-        ):
-            _link_government(reading, cast, mention)
+        elif mention.label == "PERSON" and names_a_government(reading, mention):
+            _refer_administration(reading, cast, mention)
+        elif mention.label in ("NORP", "COUNTRY"):
+            _link_nationality(reading, cast, mention)
     _link_bare_governments(reading, cast, home)
 
 
@@ -98,27 +103,38 @@ def _link_capital(reading: Reading, cast: Cast, mention: Mention) -> None:
         actor(cast, code, _country_name(reading, code, reading.words(mention)), [mention])
 
 
-def _link_government(reading: Reading, cast: Cast, mention: Mention) -> None:
-    """ "Chinese officials" -> China, where they act; "Kuwaiti government" and "Trump administration" always."""
+def _refer_administration(reading: Reading, cast: Cast, mention: Mention) -> None:
+    """ "Trump administration" -> the country that he led."""
+    code = leader_country(reading.words(mention))
+    if code:
+        end = reading.text.index(" ", mention.end) + 1
+        noun = next(token for token in reading.doc[reading.root(mention).i :] if token.idx >= end)
+        _refer_to(reading, cast, code, mention, noun)
+
+
+def _link_nationality(reading: Reading, cast: Cast, mention: Mention) -> None:
+    """ "Kuwaiti government" -> Kuwait always, "Chinese officials" and "the Chinese" -> China where they act."""
+    code = place_country(reading.words(mention))
     token = reading.root(mention)
-    noun = reading.doc[min(token.i + 1, len(reading.doc) - 1)]
-    if noun.lower_ in ("'s", "’s") and noun.i + 1 < len(reading.doc):
-        noun = reading.doc[noun.i + 1]
-    text = reading.words(mention)
-    code = leader_country(text) if mention.label == "PERSON" else place_country(text)
-    if code and noun.lower_ in table("references.yaml")["government_words"] and not reading.covering(noun.idx):
-        if noun.lower_ in ("government", "govt", "administration") or is_subject(noun):
-            entity = actor(cast, code, _country_name(reading, code, f"{text} {noun.text}"), [])
-            cast.refer(mention.start, noun.idx + len(noun), entity, confidence=0.9)
-    elif (
-        code
-        and mention.label == "NORP"
-        and token.pos_ in ("NOUN", "PROPN")
-        and is_subject(token)
-        and token.dep_ == "nsubj"
-    ):
-        if code in cast.countries:
-            cast.link(mention, cast.countries[code])
+    noun = _noun_after(reading, token)
+    if code and noun and noun.lower_ in table("references.yaml")["government_words"]:
+        if noun.lower_ in _ALWAYS or is_subject(noun):
+            _refer_to(reading, cast, code, mention, noun)
+    elif code in cast.countries and mention.label == "NORP" and token.pos_ != "ADJ" and token.dep_ == "nsubj":
+        cast.link(mention, cast.countries[code])
+
+
+def _noun_after(reading: Reading, token: Token) -> Token | None:
+    """The word after a nationality or a possessive, where it is no mention."""
+    after = reading.doc[token.i + 1 : token.i + 3]
+    words = [word for word in after if word.tag_ != "POS"][:1]
+    return words[0] if words and not reading.covering(words[0].idx) else None
+
+
+def _refer_to(reading: Reading, cast: Cast, code: str, mention: Mention, noun: Token) -> None:
+    end = noun.idx + len(noun)
+    entity = actor(cast, code, _country_name(reading, code, reading.text[mention.start : end]), [])
+    cast.refer(mention.start, end, entity, confidence=0.9)
 
 
 def _link_bare_governments(reading: Reading, cast: Cast, home: str | None) -> None:
@@ -144,21 +160,17 @@ def find_local_governments(reading: Reading, cast: Cast, home: str | None) -> No
 
 
 def _local_phrases(reading: Reading) -> list[tuple[int, int]]:
-    found = []
     phrases = table("references.yaml")["local_governments"]
-    doc = reading.doc
-    for first, second in zip(doc, doc[1:], strict=False):
-        if (
-            second.lower_.startswith(("government", "cabinet", "administration"))
-            and f"{first.lower_} {second.lower_}" in phrases
-        ):
-            if not reading.covering(second.idx):
-                found.append((first.idx, second.idx + len(second)))
-    return found
+    pairs = (
+        (first.idx, second.idx + len(second))
+        for first, second in pairwise(reading.doc)
+        if second.lower_.startswith(_LOCAL) and f"{first.lower_} {second.lower_}" in phrases
+    )
+    return [(start, end) for start, end in pairs if not reading.overlaps(start, end)]
 
 
 def government_phrases(reading: Reading) -> list[tuple[int, int]]:
-    """Where "government" or "federal government" stands outside of mentions, with nothing else that tells whose it is."""
+    """Where "government" or "federal government" stands outside of mentions, with nothing that tells whose it is."""
     found = []
     phrases = table("references.yaml")["governments"]
     for token in reading.doc:
@@ -173,16 +185,13 @@ def _phrase_start(index: int, reading: Reading, phrases: list[str]) -> int | Non
     doc = reading.doc
     for start in (index - 1, index):
         if start >= 0 and doc[start : index + 1].text.lower() in phrases:
-            before = doc[start - 1] if start else None
-            own = (
-                before is None
-                or before.lower_ == "the"
-                or before.is_punct
-                or before.is_space
-                or before.pos_ in ("ADP", "VERB", "CCONJ", "SCONJ")
-            )
-            return start if own else None
+            return start if start == 0 or _stands_alone(doc[start - 1]) else None
     return None
+
+
+def _stands_alone(before: Token) -> bool:
+    """Whether the word before "government" tells nothing of whose it is."""
+    return before.lower_ == "the" or before.pos_ in ("PUNCT", "SPACE", "ADP", "VERB", "CCONJ", "SCONJ")
 
 
 def _is_local_government(entity: Entity) -> bool:

@@ -1,4 +1,7 @@
-"""Tells who only carried the news: bylines, photo credits and media; hard because a byline looks like any other name."""
+"""Tells who only carried the news: bylines, photo credits and media.
+
+Hard because a byline looks like any other name.
+"""
 
 from __future__ import annotations
 

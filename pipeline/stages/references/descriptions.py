@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from pipeline.doc import Entity
 from pipeline.normalise.names import key
@@ -97,8 +97,11 @@ def _end_of_phrase(token: Token) -> int:
 
 
 def _is_pair(token: Token) -> bool:
-    before = [word.lower_ for word in token.doc[max(0, token.i - 3) : token.i]]
-    return any(word in table("references.yaml")["pair_words"] for word in before)
+    return any(word.lower_ in table("references.yaml")["pair_words"] for word in _before(token))
+
+
+def _before(token: Token) -> Span:
+    return token.doc[max(0, token.i - 3) : token.i]
 
 
 def _refer_pair(cast: Cast, token: Token) -> None:

@@ -46,9 +46,8 @@ def _country(token: Token, countries: tuple[str, ...], home: str | None) -> str 
 
 
 def _is_group(reading: Reading, token: Token) -> bool:
-    heads = table("references.yaml")["groups"]
     return (
-        token.lower_ in heads
+        token.lower_ in table("references.yaml")["groups"]
         and token.pos_ in ("NOUN", "PROPN")
         and token.dep_ not in ("compound", "nmod")
         and not reading.covering(token.idx)

@@ -54,7 +54,7 @@ def country_of_name(name: str) -> str | None:
     words = name.replace("-", " ").split()
     for start in range(len(words)):
         for end in range(min(len(words), start + _LONGEST), start, -1):
-            part = " ".join(words[start:end]).strip(".,;:()'’\"")
+            part = " ".join(words[start:end]).strip(".,;:()'\u2019\"")
             if part[:1].isupper() and (country := _country(part)):
                 return country
     return None
@@ -62,7 +62,7 @@ def country_of_name(name: str) -> str | None:
 
 @lru_cache(maxsize=10_000)
 def _country(part: str) -> str | None:
-    return place_country(part.removesuffix("'s").removesuffix("’s"))
+    return place_country(part) or None
 
 
 def _told_kind(name: str) -> ActorKind | None:

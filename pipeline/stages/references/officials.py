@@ -20,7 +20,7 @@ from pipeline.stages.references.reading import Reading, is_subject
 from pipeline.stages.references.roles import office_text, office_words, offices
 
 _ABROAD = re.compile(r"\b(?:to|for|in)\b.*", re.S)
-_ADMINISTRATION = re.compile(r"['’]?s? (?:administration|government)\b", re.I)
+_ADMINISTRATION = re.compile(r"(?:['\u2019]s?)? (?:administration|government)\b", re.I)
 
 
 def find_persons(reading: Reading, cast: Cast, home: str | None) -> None:
@@ -88,7 +88,7 @@ def _neighbours(reading: Reading, index: int) -> list[tuple[Mention, str]]:
     if index + 1 < len(reading.mentions):
         found.append((reading.mentions[index + 1], r" (?:(?:of|at|for|from) (?:the )?)?"))
     if index:
-        found.append((reading.mentions[index - 1], r"['’´]?s? (?:\w+ )?"))
+        found.append((reading.mentions[index - 1], r"(?:['\u2019\u00b4]s?)? (?:\w+ )?"))
     return found
 
 
@@ -125,7 +125,7 @@ def _holder(cast: Cast, role: Mention, text: str, country: str | None) -> Entity
     before = [entity for _, _, entity in cast.before(role.start)]
     after = [entity for entity in cast.entities if entity.kind == "person"]
     for entity in [*before, *after]:
-        if entity.kind == "person" and words <= office_words(entity.role or entity.name):
-            if country is None or entity.country in (country, None):
-                return entity
+        fits = entity.kind == "person" and words <= office_words(entity.role or entity.name)
+        if fits and (country is None or entity.country in (country, None)):
+            return entity
     return None

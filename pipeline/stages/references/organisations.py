@@ -1,4 +1,4 @@
-"""Puts the names of organisations together: long form and acronym, word order, legal form, with and without its country.
+"""Puts the names of organisations together: long form and acronym, word order, legal form, with or without country.
 
 Hard because a wrong merge costs more than a missed one: "Finance Department" of two provinces are two.
 """
@@ -10,32 +10,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.doc import Entity, Mention
-from pipeline.normalise.names import key
+from pipeline.normalise.names import key, without_legal_form
 from pipeline.normalise.places import place_country
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.credits import is_credit
 from pipeline.stages.references.kinds import country_of_name, institution, institutions, kind_of
-from pipeline.stages.references.reading import Reading
-
-_LEGAL = {
-    "ltd",
-    "limited",
-    "inc",
-    "plc",
-    "corp",
-    "corporation",
-    "co",
-    "company",
-    "pvt",
-    "private",
-    "pte",
-    "sdn",
-    "bhd",
-    "llc",
-    "gmbh",
-}
+from pipeline.stages.references.reading import Reading, is_owned
 
 
 def find_organisations(reading: Reading, cast: Cast, home: str | None) -> None:
@@ -73,10 +55,8 @@ def strong_forms(name: str) -> list[str]:
 
 def core(name: str) -> list[str]:
     """The words of a name without particles and legal form: "Arif Habib Corp." -> [arif, habib]."""
-    words = [word for word in key(name).split() if word not in table("references.yaml")["stop_words"]]
-    while len(words) > 1 and words[-1] in _LEGAL:
-        words.pop()
-    return words
+    words = key(without_legal_form(name)).split()
+    return [word for word in words if word not in table("references.yaml")["stop_words"]]
 
 
 def is_acronym(name: str) -> bool:
@@ -92,7 +72,7 @@ def acronym_key(name: str) -> str:
 
 def initials(name: str) -> list[str]:
     """The acronyms that a name would have: with and without its particles."""
-    words = re.findall(r"[^\W\d_][\w'’]*", name)
+    words = re.findall(r"[^\W\d_][\w'\u2019]*", name)
     if len(words) < 2:
         return []
     letters = "".join(word[0] for word in words if word[0].isupper()).lower()
@@ -153,10 +133,6 @@ def _country_before(reading: Reading, mentions: list[Mention]) -> str | None:
     """The country straight before a name: "Chinese Huawei", "Egypt's Central Bank"."""
     for mention in mentions:
         before = reading.covering(mention.start - 2) or reading.covering(mention.start - 4)
-        if (
-            before
-            and before.label in ("NORP", "COUNTRY", "PLACE")
-            and reading.gap(before, mention) in (" ", "'s ", "’s ")
-        ):
+        if before and before.label in ("NORP", "COUNTRY", "PLACE") and is_owned(reading.gap(before, mention)):
             return place_country(reading.words(before))
     return None

@@ -9,8 +9,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 
 from pipeline.doc import Mention
-from pipeline.normalise.names import key
-from pipeline.seeds import table
+from pipeline.normalise.names import key, without_honorifics
 from pipeline.stages.references.reading import Reading
 
 _SAME_SPELLING = 0.85  # of difflib's ratio, between full names of as many words that begin alike
@@ -48,6 +47,9 @@ class People:
     def _candidates(self, words: list[str]) -> list[int]:
         return sorted({n for word in (words[0], words[-1]) for n in self._by_word.get(word, [])})
 
+    def _has(self, person: int, words: list[str]) -> bool:
+        return any(same_person(words, name) for name in self._names[person])
+
     def _put(self, person: int, words: list[str], mention: Mention) -> None:
         self.mentions[person].append(mention)
         if words not in self._names[person]:
@@ -78,11 +80,7 @@ def person_clusters(reading: Reading, mentions: list[Mention]) -> list[list[Ment
 
 def name_words(name: str) -> list[str]:
     """The words of a person's name, without titles."""
-    words = key(name).split()
-    titles = table("references.yaml")["honorifics"]
-    while len(words) > 1 and words[0] in titles:
-        words = words[1:]
-    return words
+    return key(without_honorifics(name)).split() or key(name).split()
 
 
 def same_person(one: list[str], other: list[str]) -> bool:

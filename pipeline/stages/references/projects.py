@@ -202,7 +202,7 @@ def _row(name: str) -> Row | None:
 
 
 def _all_countries(name: str) -> list[str]:
-    found = (country_of_name(part) for part in re.split(r"[-–/ ]", name))
+    found = (country_of_name(part) for part in re.split(r"[-\u2013/ ]", name))
     return [*dict.fromkeys(code for code in (*found, country_of_name(name)) if code)]
 
 
@@ -214,14 +214,10 @@ def _add_umbrellas(reading: Reading, cast: Cast, home: str | None) -> None:
         name = parsed(reading.words(mention))
         if name.phase and name.umbrella and name.umbrella not in known:
             known.add(name.umbrella)
-            cast.add(
-                Entity(
-                    _umbrella_name(reading, name.umbrella),
-                    None,
-                    programme=True,
-                    countries=_countries(reading, [name.umbrella], [], home),
-                )
-            )
+            countries = _countries(reading, [name.umbrella], [], home)
+            umbrella = Entity(_umbrella_name(reading, name.umbrella), None, programme=True, countries=countries)
+            cast.add(umbrella)
+            cast.note(mention.start, mention.end, umbrella)
 
 
 def _umbrella_name(reading: Reading, umbrella: str) -> str:

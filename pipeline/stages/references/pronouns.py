@@ -29,7 +29,7 @@ def find_pronouns(reading: Reading, cast: Cast) -> None:
 def _antecedents(
     reading: Reading, cast: Cast, token: Token, kinds: list[str], sentence_of: SentenceIndex
 ) -> list[Entity]:
-    """The nearest subject that fits, else for persons the nearest that fits at all; two that act together for "they"."""
+    """The nearest subject that fits, else for persons the nearest that fits at all."""
     here = sentence_of(token.idx)
     nearest: Entity | None = None
     for start, end, entity in cast.before(token.idx):

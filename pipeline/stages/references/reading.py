@@ -5,6 +5,7 @@ A mention may end inside a token and the parse of news is often wrong at heading
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
@@ -12,6 +13,8 @@ from spacy.tokens import Doc, Token
 
 from pipeline.doc import Mention, SentenceIndex, tokens_of
 from pipeline.normalise.names import key
+
+_POSSESSIVE = re.compile(r"(?:['\u2019\u00b4]s?)? ")
 
 
 class Reading:
@@ -75,10 +78,15 @@ class Reading:
 
 
 def function(token: Token) -> str:
-    """The grammatical function of a token, seen through coordination; of a prepositional object with its word: `pobj:in`."""
+    """The function of a token, seen through coordination; of an object with its preposition: `pobj:in`."""
     while token.dep_ in ("conj", "appos") and token.head is not token:
         token = token.head
     return f"pobj:{token.head.lower_}" if token.dep_ == "pobj" else token.dep_
+
+
+def is_owned(gap: str) -> bool:
+    """Whether a gap makes the name before it the owner: "Egypt's Central Bank", "Thai Airways"."""
+    return bool(_POSSESSIVE.fullmatch(gap))
 
 
 def is_subject(token: Token) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.doc import Mention
 from pipeline.normalise.names import key
@@ -39,7 +40,7 @@ def _holders(reading: Reading, index: int) -> list[Mention]:
 def _next_person(reading: Reading, index: int) -> Mention | None:
     """The person named after an office: directly, or after another office or the organisation."""
     between = reading.mentions[index : index + 4]
-    for left, right in zip(between, between[1:], strict=False):
+    for left, right in pairwise(between):
         gap = without_titles(reading.gap(left, right))
         if right.label == "PERSON":
             return right if gap in ("", ",", ":") or (left.label == "ORG" and gap in ("),", ")")) else None
@@ -114,12 +115,14 @@ def without_titles(gap: str) -> str:
 
 @lru_cache(maxsize=1)
 def _titles() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, sorted(table("references.yaml")["honorifics"], key=len, reverse=True)))
-    return re.compile(rf"\(?\b(?:{words})\b(?:-(?:gen|col))?\.?\)?|[\[\]\n]", re.I)
+    known = table("honorifics.yaml")
+    words = "|".join(re.escape(word) for word in sorted(known["before"], key=len, reverse=True))
+    marks = "|".join(re.escape(word) for word in known["after"] if word.startswith("("))
+    return re.compile(rf"\(?\b(?:{words})\b\.?\)?|{marks}|[\[\]\n]", re.I)
 
 
 def same_office(one: str, other: str) -> bool:
-    """Whether the words of one office are all in the other's: "Minister" in "Minister for Railways", "PM" in "Prime Minister"."""
+    """Whether the words of one office are all in the other's: "PM" in "Prime Minister of Pakistan"."""
     return office_words(one) <= office_words(other)
 
 
