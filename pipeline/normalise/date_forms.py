@@ -91,11 +91,11 @@ def _fiscal_years() -> dict[str, Form]:
 
 def _relative() -> dict[str, Form]:
     relation, unit, count = rf"(?P<relation>{w.relation()})", rf"(?P<unit>{w.unit()})", rf"(?P<count>{w.count()})"
-    direction = r"(?P<direction>(?i:ago|earlier|before|from\s+now|hence)\b)"
+    direction = r"(?P<direction>(?i:ago|earlier|from\s+now|hence|before(?=\s*(?:[.,;:)]|$)))\b)"
     time = rf"(?:\s+{w.any_case(w.wordlist('times_of_day'))}\b)?"
     ordinal = rf"(?:Q(?P<ordinal>[1-4])|(?P<ordinal1>{w.ordinal()})[\s-]+(?i:quarter)\b)"
     return {
-        "span": Form(rf"{relation}\s+(?:coming\s+)?{count}\s+(?:calendar\s+)?{unit}", r.read_span),
+        "span": Form(rf"{relation}\s+(?:coming\s+)?(?!an?\b){count}\s+(?:calendar\s+)?{unit}", r.read_span),
         "unit": Form(rf"(?:(?i:earlier|later|sometime)\s+)?{relation}\s+(?:calendar\s+)?{unit}", r.read_related_unit),
         "vague": Form(rf"{w.any_case(['recent', 'coming'])}\s+{unit}", r.read_nothing),
         "ago": Form(rf"{count}\s+{unit}\s+{direction}", r.read_ago),
@@ -124,10 +124,13 @@ def _plain() -> dict[str, Form]:
 def part_forms() -> dict[str, PartForm]:
     """What stands before a period: "end of", "first half of", "second week of", "first ten days of"."""
     of = r"(?:\s+(?i:of|in)(?:\s+(?i:the))?\s+)"
+    of_only = r"(?:\s+(?i:of)(?:\s+(?i:the))?\s+)"
     ordinal, count = rf"(?P<ordinal>{w.ordinal()})", rf"(?P<count>{w.count()})"
     return {
-        "end": PartForm(rf"(?i:end|close|conclusion)(?:{of}|[\s-]+)", lambda parts, period: p.end_of(period)),
-        "start": PartForm(rf"(?i:start|beginning|outset){of}", lambda parts, period: p.start_of(period)),
+        "end": PartForm(
+            rf"(?i:(?:end|close|conclusion){of_only}|end-|(?<=by\s)end\s+)", lambda parts, period: p.end_of(period)
+        ),
+        "start": PartForm(rf"(?i:start|beginning|outset){of_only}", lambda parts, period: p.start_of(period)),
         "half": PartForm(rf"(?P<ordinal>(?i:first|second|1st|2nd))[\s-]+(?i:half){of}", _half),
         "quarter": PartForm(rf"{ordinal}[\s-]+(?i:quarter){of}", _quarter),
         "week": PartForm(rf"{ordinal}\s+(?i:week){of}", _week),
@@ -162,7 +165,7 @@ def _first(parts: Parts, period: Period) -> Period | None:
 
 def bare_unit() -> Form:
     """ "the year", "the fiscal year", which mean the current one after a part ("end of the year")."""
-    return Form(rf"(?:(?i:the)\s+)?(?:(?P<fiscal>{_FISCAL})|(?P<unit>{w.unit()}))", read_bare_unit)
+    return Form(rf"(?:(?i:the)\s+)?(?:(?P<fiscal>{_FISCAL})|(?P<unit>(?!days?\b){w.unit()}))", read_bare_unit)
 
 
 def read_bare_unit(parts: Parts, anchor: Anchor) -> Period | None:

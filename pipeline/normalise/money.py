@@ -90,7 +90,7 @@ def _is_money(parts: dict[str, str | None]) -> bool:
     start, sign = parts.get("start"), parts.get("sign") or ""
     if start is None or parts.get("start_scale") or parts.get("end_scale"):
         return True
-    if start.lower() in ("a", "an") or (re.fullmatch(r"(?:19|20)\d\d", start) and sign.islower()):
+    if start.lower() in ("a", "an") or (re.fullmatch(r"(?:19|20)\d\d", start) and sign not in codes()):
         return False
     return parts.get("adjective") is not None or sign.lower() not in needs_scale()
 
@@ -114,13 +114,15 @@ def _forms() -> list[re.Pattern[str]]:
     loose, bare = alternatives(vague["vague"]), alternatives(vague["vague_scales"])
     compound = alternatives(vague["vague_compounds"])
     start, end = _amount("start", number()), _amount("end", DIGITS)
-    joined = r"\s?(?:[-\u2013\u2014\x96]|to\b)\s?"
+    dash = r"\s?[-\u2013\u2014\x96]\s?"
+    joined = rf"(?:{dash}|\s?to\b\s?)"
     repeated = before.replace("?P<sign>", "?:")
     tail = rf"(?:\s(?i:{alternatives(signs().words.keys() - needs_scale())})(?!\w))?"
     not_from = r"(?<!\bfrom\s)"
     patterns = [
         rf"{before}\s{{0,2}}{start}{tail}",
-        rf"{not_from}{before}\s{{0,2}}{start}{joined}(?:{repeated}\s?)?{end}{tail}",
+        rf"{not_from}{before}\s{{0,2}}{start}(?:{joined}|{dash}{repeated}\s?){end}{tail}",
+        rf"^{before}\s{{0,2}}{start}\s+to\s+{repeated}\s?{end}{tail}$",
         rf"(?<![\w.,$€£]){start}[\s-]{{0,2}}{after}",
         rf"{not_from}(?<![\w.,$€£]){start}{joined}{end}[\s-]{{0,2}}{after}",
         rf"\b(?i:(?:{loose}[\s-]+)*{bare}\s+of)\s+{after}",

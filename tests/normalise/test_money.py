@@ -111,6 +111,8 @@ def test_bounds(text: str, expected: Money) -> None:
         ("The bank offered up to $120 million, about Rs33 billion.", ["$120 million", "Rs33 billion"]),
         ("Power will cost Rs39.9/unit from July.", ["Rs39.9"]),
         ("It rose from $5 billion to $7 billion in a year.", ["$5 billion", "$7 billion"]),
+        ("Gold fell by Rs700 to Rs4,100 a gram.", ["Rs700", "Rs4,100"]),
+        ("Shares passed the 90m mark in 2022 euros.", []),
         ("A multi-billion dollar plan for the port.", ["multi-billion dollar"]),
         ("Fees of 10,000 - 20,000 THB a month.", ["10,000 - 20,000 THB"]),
         ("Growth of 5% and 300 new schools, 7.5m tonnes of wheat.", []),
