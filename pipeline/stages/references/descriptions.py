@@ -6,7 +6,7 @@ the word is common, in name; else nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from spacy.tokens import Span, Token
@@ -18,7 +18,30 @@ from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.projects import parsed
 from pipeline.stages.references.reading import Reading
 
-Fits = Callable[[Entity], bool]
+_FAMILIES = (("work", "works"), ("umbrella", "umbrellas"))
+_NAMED_ONLY = {"government", "civil_society"}  # so many kinds of body that the word must stand in the name
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an antecedent must be: of a kind ("work", "umbrella" for projects), with a word in its name or office."""
+
+    kinds: tuple[str, ...]
+    word: str = ""
+
+    def fits(self, entity: Entity) -> bool:
+        """Whether an entity is what is wanted; a phase never is, since the words mean the whole."""
+        if kind_of(entity) not in self.kinds:
+            return False
+        names = entity.role or "" if entity.kind == "person" else entity.name
+        return not self.word or self.word in key(names).split()
+
+
+def kind_of(entity: Entity) -> str:
+    """An actor's kind; "phase", "umbrella" or "work" of a project."""
+    if entity.kind:
+        return entity.kind
+    return "phase" if parsed(entity.name).phase else "umbrella" if entity.programme else "work"
 
 
 def find_descriptions(reading: Reading, cast: Cast) -> None:
@@ -46,35 +69,31 @@ def definite_start(reading: Reading, token: Token) -> int | None:
 
 
 def _refer_nearest(cast: Cast, token: Token, start: int) -> None:
-    for fits in _fits(token.lower_):
+    if cast.at(start, token.idx + len(token)):
+        return  # told already, as part of a longer description
+    for wanted in wanted_by(token.lower_):
         for _, _, entity in cast.before(start):
-            if fits(entity):
+            if wanted.fits(entity):
                 cast.refer(start, token.idx + len(token), entity, confidence=0.75)
                 return
 
 
-def _fits(word: str) -> list[Fits]:
-    """What an antecedent must be, the best first."""
+@lru_cache(maxsize=1_000)
+def wanted_by(word: str) -> list[Wanted]:
+    """What a described entity must be, the surest first."""
     known = table("references.yaml")["descriptions"]
     if word in known["persons"]:
-        return [lambda e: e.kind == "person" and word in key(e.role or "").split()]
-    if word in known["bodies"]:
-        kinds = known["bodies"][word]
-        named = lambda e: e.is_actor and e.kind in kinds and word in key(e.name).split()  # noqa: E731
-        return [named] if kinds in (["government"], ["civil_society"]) else [named, lambda e: e.kind in kinds]
+        return [Wanted(("person",), word)]
     if word in known["countries"]:
-        return [lambda e: e.kind == "country"]
-    return _fits_work(word, known)
-
-
-def _fits_work(word: str, known: dict[str, dict[str, str]]) -> list[Fits]:
-    for family, programme in (("works", False), ("umbrellas", True)):
-        how = known[family].get(word)
-        if how:
-            named = lambda e: not e.is_actor and word in key(e.name).split()  # noqa: E731
-            anything = lambda e: not e.is_actor and e.programme == programme and not parsed(e.name).phase  # noqa: E731, B023
-            return [named, anything] if how == "any" else [named]
-    return []
+        return [Wanted(("country",))]
+    works = [(kind, known[family][word]) for kind, family in _FAMILIES if word in known[family]]
+    found = [Wanted((kind,), word) for kind, _ in works] + [Wanted((kind,)) for kind, how in works if how == "any"]
+    kinds = tuple(known["bodies"].get(word, ()))
+    if kinds:
+        found.append(Wanted(kinds, word))
+        if not set(kinds) <= _NAMED_ONLY:
+            found.append(Wanted(kinds))
+    return found
 
 
 def _refer_phase(reading: Reading, cast: Cast, token: Token) -> None:

@@ -106,6 +106,7 @@ def _with_numbers(names: list[Name]) -> list[Name]:
     ]
 
 
+@lru_cache(maxsize=10_000)
 def parsed(text: str) -> Name:
     """The name in its parts: "second phase of the CPEC", "CPEC 2.0" and "CPEC Phase II" are phase 2 of one core."""
     words = key(re.sub(r"(\D)2\.0\b", r"\1phase 2", text)).split()
