@@ -1,4 +1,4 @@
-"""The finders against the annotated corpus: floors under what was measured, so that a rule that breaks others is seen."""
+"""The finders against the annotated corpus: floors under what was measured, so that a new rule breaks no old one."""
 
 from collections.abc import Callable
 from pathlib import Path
