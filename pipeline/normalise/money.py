@@ -125,7 +125,7 @@ def _forms() -> list[re.Pattern[str]]:
         rf"^{before}\s{{0,2}}{start}\s+to\s+{repeated}\s?{end}{tail}$",
         rf"(?<![\w.,$€£]){start}[\s-]{{0,2}}{after}",
         rf"{not_from}(?<![\w.,$€£]){start}{joined}{end}[\s-]{{0,2}}{after}",
-        rf"\b(?i:(?:{loose}[\s-]+)*{bare}\s+of)\s+{after}",
+        rf"\b(?i:(?:{loose}[\s-]+){{0,3}}{bare}\s+of)\s+{after}",
         rf"\b(?i:{compound})[\s-]+{after}",
         rf"\b(?i:{loose}[\s-]+{alternatives(scales())})[\s-]+{after}",
     ]
