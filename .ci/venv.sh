@@ -17,7 +17,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 wanted() { printf '%s %s\n' "$root" "$(cat requirements.lock pyproject.toml | cksum)"; }
 
-# An environment can run what it should: 3.12 or newer and, without uv, able to make virtual environments itself.
+# Works, is 3.12 or newer and, without uv, can make virtual environments itself.
 fits() {
     local check='import sys; sys.exit(sys.version_info < (3, 12))'
     have uv || check="import ensurepip, venv; $check"
@@ -29,7 +29,6 @@ candidates() {
     for name in 3.13 3.12 3.14 3 ''; do echo "python$name"; done
     for name in 3.13 3.12 3.14 3; do printf '%s\n' "/usr/bin/python$name" "/usr/local/bin/python$name" "/opt/homebrew/bin/python$name"; done
     printf '%s\n' "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-9]*/bin/python3
-    if have uv; then uv python find --no-python-downloads '>=3.12' 2>/dev/null || true; fi
 }
 
 find_python() {
@@ -41,9 +40,13 @@ find_python() {
     fi
     while read -r candidate; do
         if fits "$candidate"; then echo "$candidate"; return; fi
-    done < <(candidates)
+    done <<<"$(candidates)"
+    if have uv && candidate=$(uv python find --system --quiet '>=3.12' 2>/dev/null) && fits "$candidate"; then
+        echo "$candidate"
+        return
+    fi
     fail "no Python 3.12 or newer that can make virtual environments was found. Install one (Debian and Ubuntu:" \
-        "apt install python3 python3-venv; macOS: brew install python@3.13; or install uv), or name one: make demo PYTHON=/path/to/python3"
+        "apt install python3 python3-venv; macOS: brew install python@3.13; uv: uv python install 3.13), or name one: make demo PYTHON=/path/to/python3"
 }
 
 # Only what is an environment, or empty, is ever removed.
