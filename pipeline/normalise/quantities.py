@@ -62,7 +62,8 @@ def _quantity() -> re.Pattern[str]:
     dash = r"\s?(?:[-\u2013\u2014\x96]|to\b)\s?"
     end = rf"(?:{dash}(?P<end>(?i:{number()}))(?P<end_scale>(?i:{scale()}{{0,2}})))?"
     loose = table("money.yaml")
-    vague = rf"(?i:(?:{alternatives(loose['vague'])}\s+){{0,3}}(?:hundreds|{alternatives(loose['vague_scales'])})\s+of)\s+"
+    few = rf"(?:{alternatives(loose['vague'])}\s+){{0,3}}"
+    vague = rf"(?i:{few}(?:hundreds|{alternatives(loose['vague_scales'])})\s+of)\s+"
     return re.compile(rf"(?<![\w.,$\u20ac\u00a3-])(?:{vague}|{amount}{end}[\s-]{{0,2}}){unit}")
 
 
