@@ -6,6 +6,7 @@ import pytest
 from spacy.language import Language
 
 import pipeline
+from pipeline.settings import Settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -28,3 +29,10 @@ def corpus() -> Path:
     if not (SHARED / "corpus").is_dir():
         pytest.skip("the annotated corpus is not here")
     return SHARED / "corpus"
+
+
+@pytest.fixture(scope="session")
+def bundled_article() -> str:
+    """The text of the article that comes with the project."""
+    (path,) = sorted((Settings().seeds / "articles").glob("*.txt"))
+    return path.read_text(encoding="utf-8")

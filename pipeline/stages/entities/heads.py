@@ -1,4 +1,4 @@
-"""Names told by their last word: "... Motorway" is a project, "... Initiative" a programme, "... accord" an agreement."""
+"""Names by their last word: "... Motorway" is a project, "... Initiative" a programme, "... accord" an instrument."""
 
 from __future__ import annotations
 
@@ -103,9 +103,9 @@ def _capitalised_until(doc: Doc, at: int) -> int:
 @cache
 def _heads() -> dict[str, list[tuple[Label, bool]]]:
     found: dict[str, list[tuple[Label, bool]]] = {}
-    for label, words in table("entities.yaml")["heads"].items():
+    for label, lists in table("entities.yaml")["heads"].items():
         for policy in ("any", "named"):
-            for word in words[policy]:
+            for word in lists[policy]:
                 found.setdefault(word, []).append((label, policy == "any"))
     return found
 
@@ -113,7 +113,7 @@ def _heads() -> dict[str, list[tuple[Label, bool]]]:
 @cache
 def _openers() -> dict[str, list[Label]]:
     found: dict[str, list[Label]] = {}
-    for label, words in table("entities.yaml")["openers"].items():
-        for word in words:
+    for label, lists in table("entities.yaml")["openers"].items():
+        for word in lists:
             found.setdefault(word, []).append(label)
     return found

@@ -1,0 +1,88 @@
+"""The entities stage: each label on sentences like those of the press, and the rule that settles conflicts."""
+
+import pytest
+from spacy.language import Language
+
+from pipeline.stages.entities import find
+from pipeline.stages.entities.candidates import Candidate, settle
+
+
+def found(nlp_base: Language, text: str) -> list[tuple[str, str]]:
+    return [(m.label, text[m.start : m.end]) for m in find(nlp_base(text))]
+
+
+CASES = [
+    ("Pakistan and China opened talks in Vienna.", [("COUNTRY", "Pakistan"), ("COUNTRY", "China"), ("PLACE", "Vienna")]),
+    ("Pak, US officials met.", [("COUNTRY", "Pak"), ("COUNTRY", "US")]),
+    ("Kenyan and Chinese engineers surveyed the route.", [("NORP", "Kenyan"), ("NORP", "Chinese")]),
+    ("The Kuwaiti government will fund it.", [("NORP", "Kuwaiti")]),
+    ("The Sindh government released the funds.", [("ORG", "Sindh government")]),
+    ("It lent $250 million, Rs3.45tr and RMB 250 billion.", [
+        ("MONEY", "$250 million"), ("MONEY", "Rs3.45tr"), ("MONEY", "RMB 250 billion")]),
+    ("The line of 1,733 km opens by 2028.", [("QUANTITY", "1,733 km"), ("DATE", "2028")]),
+    ("The Asian Development Bank (ADB) approved it on Friday.", [
+        ("ORG", "Asian Development Bank"), ("ORG", "ADB"), ("DATE", "Friday")]),
+    ("The Ministry of Planning, Development and Special Initiatives objected.", [
+        ("ORG", "Ministry of Planning, Development and Special Initiatives")]),
+    ("CPEC falls under the Belt and Road Initiative.", [("PROGRAMME", "CPEC"), ("PROGRAMME", "Belt and Road Initiative")]),
+    ("They signed two MoUs and a memorandum of understanding.", [
+        ("AGREEMENT", "MoUs"), ("AGREEMENT", "memorandum of understanding")]),
+    ("Tajikistan will build the Rogun Dam.", [("COUNTRY", "Tajikistan"), ("PROJECT", "Rogun Dam")]),
+    ("Officials toured southwestern China.", [("PLACE", "southwestern China")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_labels(nlp_base: Language, text: str, expected: list[tuple[str, str]]) -> None:
+    assert [m for m in found(nlp_base, text) if m in expected] == expected
+
+
+ROLES = [
+    ("Finance Minister Maria Okello signed.", "Finance Minister"),
+    ("Sindh Chief Minister Ali Raza spoke.", "Sindh Chief Minister"),
+    ("Federal Minister for Planning, Development and Special Initiatives Sara Malik spoke.",
+     "Federal Minister for Planning, Development and Special Initiatives"),
+    ("Minister of State for Railways Sara Malik spoke.", "Minister of State for Railways"),
+    ("He met the Chinese Ambassador to Pakistan.", "Chinese Ambassador to Pakistan"),
+    ("The Acting Governor of Sindh agreed.", "Acting Governor of Sindh"),
+    ("Prime Minister Jan Novak left.", "Prime Minister"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "role"), ROLES)
+def test_roles_end_before_the_name(nlp_base: Language, text: str, role: str) -> None:
+    assert ("ROLE", role) in found(nlp_base, text)
+
+
+def test_a_bare_minister_is_no_role(nlp_base: Language) -> None:
+    assert not [m for m in found(nlp_base, "Later the minister left the hall.") if m[0] == "ROLE"]
+
+
+def test_a_person_carries_no_title(nlp_base: Language) -> None:
+    assert ("PERSON", "Hamid Karimov") in found(nlp_base, "Dr. Hamid Karimov chaired the board.")
+
+
+def test_a_name_found_once_is_found_again(nlp_base: Language) -> None:
+    text = "Hamid Karimov chaired the board. According to Karimov, work goes on."
+    assert [m for m in found(nlp_base, text) if m[0] == "PERSON"] == [("PERSON", "Hamid Karimov"), ("PERSON", "Karimov")]
+
+
+def test_values_stand_on_mentions(nlp_base: Language) -> None:
+    mentions = {m.label: m for m in find(nlp_base("China lent up to $700m in 2024."))}
+    assert mentions["COUNTRY"].value == "CHN"
+    money = mentions["MONEY"].value
+    assert (money.value, money.high, money.currency) == (700_000_000, 700_000_000, "USD")  # type: ignore[union-attr]
+    assert mentions["DATE"].value.iso == "2024"  # type: ignore[union-attr]
+
+
+def test_the_longest_proposal_stands_then_the_earlier_finder() -> None:
+    country = Candidate("COUNTRY", 0, 5, "lexicon")
+    corridor = Candidate("PROGRAMME", 0, 30, "heads")
+    role, org = Candidate("ROLE", 40, 50, "roles"), Candidate("ORG", 40, 50, "model")
+    assert settle([org, country, role, corridor]) == [corridor, role]
+
+
+def test_mentions_never_overlap(nlp_base: Language, bundled_article: str) -> None:
+    mentions = find(nlp_base(bundled_article))
+    assert mentions
+    assert all(a.end <= b.start for a, b in zip(mentions, mentions[1:], strict=False))

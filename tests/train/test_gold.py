@@ -1,0 +1,20 @@
+"""Gold written onto a Doc reads back as the same gold."""
+
+from pathlib import Path
+
+from spacy.language import Language
+
+from pipeline.evaluate.gold import read_corpus
+from pipeline.settings import Settings
+from pipeline.train.gold import write_entities, write_mentions
+
+
+def test_gold_on_a_doc(nlp_base: Language) -> None:
+    for gold in read_corpus(Path(Settings().seeds) / "gold"):
+        doc = write_mentions(nlp_base(gold.text), gold)
+        keyed = write_entities(doc, gold)
+        assert [(m.label, m.start, m.end) for m in doc._.mentions] == [(m.label, m.start, m.end) for m in gold.mentions]
+        assert set(keyed) == {entity["key"] for entity in gold.raw["actors"] + gold.raw["projects"]}
+        named = {id(m.entity) for m in doc._.mentions} | {id(r.entity) for r in doc._.references}
+        # the name of a group may hold a mention ("farmers of Pishin"), where no reference can stand
+        assert all(id(entity) in named for entity in keyed.values() if entity.kind != "group")
