@@ -1,0 +1,104 @@
+"""Makes an Article, the one place where its id, date and language come from.
+
+Hard because every source leaves something out: only the text must be there, and nothing else is invented.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from pipeline.errors import ArticleError
+from pipeline.readers.dates import iso_date
+from pipeline.readers.language import language
+from pipeline.readers.options import FIELDS, ReadOptions
+from pipeline.record import Article, digest
+
+_log = logging.getLogger("corridor")
+
+
+def make_article(
+    text: str,
+    *,
+    where: str = "text",
+    id: str | None = None,
+    title: str | None = None,
+    source: str | None = None,
+    url: str | None = None,
+    date: object = None,
+) -> Article:
+    """An article; without `id` the first 16 hexadecimal digits of the text's SHA-256 serve. `text` is kept as it is.
+
+    Raises ArticleError, with `where`, for a text that is empty, binary or cannot be written as UTF-8.
+    """
+    _check(text, where)
+    strings = {"id": id, "title": title, "source": source, "url": url}
+    given = {name: _sound(name, value.strip(), where) for name, value in strings.items() if value and value.strip()}
+    sha256 = digest(text)
+    made = {"id": sha256[:16], "date": _date(date, where), "language": _language(text, where), **given}
+    return Article(sha256=sha256, text=text, **made)
+
+
+def from_fields(row: Mapping[str, object], where: str, options: ReadOptions) -> Article:
+    """The article of one row or JSON object. What is no string is left out, but for numbers as ids and dates as dates.
+
+    Raises ArticleError where the text is missing or is no string.
+    """
+    values = {name: _value(row, options.column(name)) for name in FIELDS}
+    text = values["text"]
+    if not isinstance(text, str):
+        problem = "missing or empty" if text is None else "not a string"
+        raise ArticleError(where, f"the field '{options.column('text')}' is {problem}")
+    return make_article(
+        text,
+        where=where,
+        id=_string(values["id"], also=(int, float)),
+        title=_string(values["title"]),
+        source=_string(values["source"]) or options.source,
+        url=_string(values["url"]),
+        date=options.date if values["date"] is None else values["date"],
+    )
+
+
+def _value(row: Mapping[str, object], name: str) -> object:
+    """None for the empty string and for NaN, which tables write for "nothing"."""
+    value = row.get(name)
+    return None if value == "" or value != value else value
+
+
+def _string(value: object, also: tuple[type, ...] = ()) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, (str, *also)):
+        return None
+    return str(value)
+
+
+def _check(text: str, where: str) -> None:
+    if not text.strip():
+        raise ArticleError(where, "there is no text in it")
+    if "\0" in text:
+        raise ArticleError(where, "NUL characters in it: binary, not text")
+    _sound("text", text, where)
+
+
+def _sound(name: str, value: str, where: str) -> str:
+    """The value, if UTF-8 can hold it: JSON may escape half of a surrogate pair."""
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError as error:
+        reason = f"the {name} cannot be written as UTF-8 (half a surrogate pair at character {error.start})"
+        raise ArticleError(where, reason) from error
+    return value
+
+
+def _date(value: object, where: str) -> str | None:
+    iso = None if value is None else iso_date(value)
+    if iso is None and value is not None:
+        _log.warning("%s: the date %.60r is no full date; left empty", where, value)
+    return iso
+
+
+def _language(text: str, where: str) -> str | None:
+    code = language(text)
+    if code not in ("en", None):
+        _log.warning("%s: in another language than English (%s); read all the same", where, code)
+    return code

@@ -1,0 +1,54 @@
+"""The day an article is of, as YYYY-MM-DD, from the many ways files write it.
+
+Hard because parsers fill what is missing: "April" becomes a day in this year's April, and 04/05/2025 one of two days.
+Here a date counts only if every reading of it gives the same day, whatever the day of the run.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from dateutil import parser  # type: ignore[import-untyped]
+
+_YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?=$|[T\s])")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_FILLERS = (datetime(2000, 1, 1), datetime(2001, 2, 2))  # they differ in all parts: a part left out shows
+_LONGEST = 80  # characters; a written date is shorter
+
+
+def iso_date(value: object) -> str | None:
+    """`2025-03-07` from a date, a datetime (in its own time zone), an ISO or worded date; else None."""
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    text = str(value).strip()
+    try:
+        return datetime.fromisoformat(text).date().isoformat()
+    except ValueError:
+        return _year_first(text) if _YEAR_FIRST.match(text) else _worded(text)
+
+
+def _year_first(text: str) -> str | None:
+    """`2025/3/7 16:39`: after the year always comes the month."""
+    match = _YEAR_FIRST.match(text)
+    assert match
+    try:
+        return date(int(match[1]), int(match[3]), int(match[4])).isoformat()
+    except ValueError:
+        return None
+
+
+def _worded(text: str) -> str | None:
+    """`5 April 2025`, `Fri, 07 Mar 2025 16:39:00 +0500`: None unless all readings agree. Years need four digits."""
+    if len(text) > _LONGEST or not _YEAR.search(text):
+        return None
+    readings = {_parse(text, filler, day_first) for filler in _FILLERS for day_first in (True, False)}
+    return readings.pop() if len(readings) == 1 else None
+
+
+def _parse(text: str, filler: datetime, day_first: bool) -> str | None:
+    try:
+        parsed: datetime = parser.parse(text, default=filler, dayfirst=day_first, ignoretz=True)
+    except (ValueError, OverflowError):
+        return None
+    return parsed.date().isoformat()

@@ -1,0 +1,105 @@
+"""A saved web page to an article: main text, title, date, source and address, by trafilatura.
+
+Hard because the page is foreign code: nothing is fetched, and what is too big or too deep is refused, not waited for.
+"""
+
+from __future__ import annotations
+
+import codecs
+import logging
+import re
+from typing import TYPE_CHECKING, BinaryIO
+
+from pipeline.errors import ArticleError
+from pipeline.readers.articles import make_article
+from pipeline.readers.decode import LIMIT
+from pipeline.readers.options import ReadOptions
+from pipeline.record import Article
+
+if TYPE_CHECKING:
+    from trafilatura.settings import Document
+
+_TAGS = 40_000  # trafilatura's time grows with their square; a news page has some thousands
+_ATTRIBUTES = 1_000  # in one tag; the HTML parser's time grows with their square
+_HEAD = 8_192  # bytes in which a page declares its charset
+_CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_AS_BROWSERS = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+_ALPHABETS = re.compile(r"utf-8|cp\d|iso\d|koi8|gb\d|big5|euc|shift|mac|tis")  # not punycode, UTF-7 and their like
+_DATES = {"original_date": True, "extensive_search": False, "max_date": "2100-01-01"}  # stated dates only; no clock
+_log = logging.getLogger("corridor")
+
+
+def read_page(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
+    """The article of an HTML page. Raises ArticleError where there is none."""
+    data = stream.read(LIMIT + 1)
+    if len(data) > LIMIT:
+        raise ArticleError(where, f"over {LIMIT:,} bytes: not a news page")
+    html = decode_page(data, where)
+    if _is_monstrous(html):
+        raise ArticleError(where, f"over {_TAGS:,} tags, or over {_ATTRIBUTES:,} attributes in one: not a news page")
+    page = _extract(html, where)
+    if page is None or not page.text:
+        raise ArticleError(where, "no main text found in the page")
+    return make_article(
+        page.text,
+        where=where,
+        title=page.title,
+        source=page.sitename or page.hostname or options.source,
+        url=page.url,
+        date=page.date or options.date,
+    )
+
+
+def _is_monstrous(html: str) -> bool:
+    """True for markup on which the parsers would take minutes."""
+    if html.count("<") > _TAGS:
+        return True
+    tags = (piece.partition(">")[0] for piece in html.split("<")[1:])
+    return any(len(tag.split(maxsplit=_ATTRIBUTES)) > _ATTRIBUTES for tag in tags if tag[:1].isalpha())
+
+
+def decode_page(data: bytes, where: str) -> str:
+    """The page's characters: by its byte-order mark, as UTF-8, by the charset it declares, else as Windows-1252."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    if b"\0" in data:
+        raise ArticleError(where, "a binary file, not a page")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _declared(data, where)
+
+
+def _declared(data: bytes, where: str) -> str:
+    codec = _codec(data)
+    if codec is None:
+        _log.warning("%s: not UTF-8, read as Windows-1252", where)
+    return data.decode(codec or "cp1252", "replace")
+
+
+def _codec(data: bytes) -> str | None:
+    """Python's name of the charset that the page declares, read as browsers read it."""
+    found = _CHARSET.search(data[:_HEAD])
+    try:
+        name = codecs.lookup(found[1].decode("ascii") if found else "").name
+    except LookupError:
+        return None
+    codec = _AS_BROWSERS.get(name, name)
+    return codec if _ALPHABETS.match(codec) else None
+
+
+def _extract(html: str, where: str) -> Document | None:
+    from trafilatura import bare_extraction  # slow to import; few runs need it
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it would say comes back as an ArticleError
+    try:
+        page = bare_extraction(
+            html,
+            with_metadata=True,
+            include_comments=False,
+            date_extraction_params=_DATES,
+        )
+    except Exception as error:  # whatever a page does to the parser, the other articles go on
+        raise ArticleError(where, f"the page cannot be parsed ({type(error).__name__}: {error})") from error
+    assert not isinstance(page, dict)  # it is one only where asked for
+    return page

@@ -1,0 +1,146 @@
+"""Many articles in one file: JSON lines, CSV, Parquet, a row at a time.
+
+Hard because a broken row must cost that row alone: an open quote in a CSV swallows all that follows, so the lines it
+took are given back and read again.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
+from typing import Any, BinaryIO
+
+from pipeline.errors import ArticleError
+from pipeline.readers.articles import from_fields
+from pipeline.readers.decode import LIMIT, lines
+from pipeline.readers.options import FIELDS, ReadOptions
+from pipeline.record import Article
+
+Results = Iterator[Article | ArticleError]
+_DELIMITERS = ",;\t"
+
+
+def read_jsonl(rows: Iterable[str], where: str, options: ReadOptions) -> Results:
+    """An article a line; blank lines are skipped."""
+    for number, line in enumerate(rows, 1):
+        if line.strip():
+            yield _attempt(partial(_object, line), f"{where}:{number}", options)
+
+
+def read_csv(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
+    """An article a record; the delimiter is the comma, semicolon or tab that the header has most of."""
+    csv.field_size_limit(LIMIT)
+    text = lines(stream, where)
+    first = next(text, "")
+    delimiter = max(_DELIMITERS, key=first.count)
+    records = _records(_Feed(chain([first], text)), delimiter)
+    _, header = next(records, (1, []))
+    if isinstance(header, str):
+        raise ArticleError(f"{where}:1", header)
+    header = [name.strip() for name in header]
+    _check_header(header, where, options)
+    for number, record in records:
+        yield _attempt(partial(_row, record, header), f"{where}:{number}", options)
+
+
+def read_parquet(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
+    """An article a row, rows counted from 1; only the columns needed are read."""
+    import pyarrow as pa  # slow to import; few runs need it
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        file = ParquetFile(stream)
+        names = file.schema_arrow.names
+        _check_header(names, where, options)
+        wanted = [name for name in map(options.column, FIELDS) if name in names]
+        rows = (batch.slice(i, 1) for batch in file.iter_batches(64, columns=wanted) for i in range(batch.num_rows))
+        for number, row in enumerate(rows, 1):
+            yield _attempt(partial(_only, row), f"{where}, row {number}", options)
+    except (pa.ArrowException, ValueError) as error:
+        raise ArticleError(where, f"not a sound Parquet file ({error})") from error
+
+
+def _attempt(parse: Callable[[], dict[str, Any]], where: str, options: ReadOptions) -> Article | ArticleError:
+    try:
+        return from_fields(parse(), where, options)
+    except ArticleError as error:
+        return error
+    except (ValueError, RecursionError) as error:
+        return ArticleError(where, str(error))
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not a whole JSON object ({error.msg}, column {error.colno})") from error
+    if not isinstance(value, dict):
+        raise ValueError("JSON, but not an object with a text in it")
+    return value
+
+
+def _row(record: list[str] | str, header: Sequence[str]) -> dict[str, Any]:
+    """Cells by column. Empty cells beyond the header are let pass."""
+    if isinstance(record, str):
+        raise ValueError(record)
+    if len(record) < len(header) or any(record[len(header) :]):
+        raise ValueError(f"{len(record)} cells, where the header has {len(header)}")
+    return dict(zip(header, record, strict=False))
+
+
+def _only(table: Any) -> dict[str, Any]:
+    row: dict[str, Any] = table.to_pylist()[0]
+    return row
+
+
+def _check_header(header: Sequence[str], where: str, options: ReadOptions) -> None:
+    """The text, and every column that was named by the user, must be there."""
+    for name in ("text", *options.columns):
+        if options.column(name) not in header:
+            have = ", ".join(header)
+            raise ArticleError(where, f"no column '{options.column(name)}' among {have}; try --column {name}=...")
+
+
+class _Feed:
+    """Lines for the csv module, which can be given back; `taken` are those of the record being read."""
+
+    def __init__(self, text: Iterator[str]) -> None:
+        self._text = text
+        self._ahead: deque[str] = deque()
+        self.taken: list[str] = []
+        self.number = 0  # of the last line handed out
+
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> str:
+        line = self._ahead.popleft() if self._ahead else next(self._text)
+        self.taken.append(line)
+        self.number += 1
+        return line
+
+    def give_back(self) -> None:
+        """All lines of this record but the first will come again."""
+        self._ahead.extendleft(reversed(self.taken[1:]))
+        self.number -= len(self.taken) - 1
+
+
+def _records(feed: _Feed, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
+    """The line where each record begins, and its cells or what is wrong with it."""
+    while True:
+        feed.taken = []
+        begin = feed.number + 1
+        try:
+            record = next(csv.reader(feed, delimiter=delimiter, strict=True))
+        except StopIteration:
+            return
+        except csv.Error as error:
+            feed.give_back()
+            yield begin, f"broken quotes or a cell too long ({error})"
+        else:
+            if record:
+                yield begin, record

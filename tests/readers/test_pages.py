@@ -1,0 +1,119 @@
+"""Web pages: the main text and what they say of themselves; foreign code does no harm."""
+
+import logging
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Write = Callable[[str, str | bytes], Path]
+Reading = Callable[..., tuple[list, list]]
+BODY = (
+    "<h1>Rail loan signed</h1>"
+    "<p>The ministry of the r\u00e9publique said on Monday that it had signed a loan of $50 million.</p>"
+    "<p>Work on the northern line will begin in June, according to officials who spoke after the ceremony.</p>"
+    "<p>The rest of the cost, about a third, is to come out of the country\u2019s own budget over four years.</p>"
+)
+HEAD = (
+    '<meta charset="{charset}"><title>Rail loan signed | The Daily</title>'
+    '<meta property="og:site_name" content="The Daily"><meta property="og:title" content="Rail loan signed">'
+    '<meta property="article:published_time" content="2025-03-07T16:39:00+05:00">'
+    '<link rel="canonical" href="https://daily.example/rail">'
+)
+
+
+def page(body: str = BODY, head: str = HEAD, charset: str = "utf-8", before: str = "<!DOCTYPE html>") -> str:
+    menu = '<nav><a href="/">Home</a> <a href="/sport">Sport</a></nav>'
+    return (
+        f"{before}<html><head>{head.format(charset=charset)}</head><body>{menu}<article>{body}</article></body></html>"
+    )
+
+
+def test_a_page(write: Write, reading: Reading) -> None:
+    article = reading(write("a.html", page()), date="2020-01-01", source="Other")[0][0]
+    assert (article.title, article.date, article.source) == ("Rail loan signed", "2025-03-07", "The Daily")
+    assert article.url == "https://daily.example/rail" and article.language == "en"
+    assert "signed a loan of $50 million" in article.text and "Sport" not in article.text
+
+
+def test_a_page_that_says_nothing_of_itself(write: Write, reading: Reading) -> None:
+    article = reading(write("a.htm", page(head="")), date="2020-01-01", source="Other")[0][0]
+    assert (article.date, article.source, article.url) == ("2020-01-01", "Other", None)
+
+
+XML = '<?xml version="1.0" encoding="iso-8859-1"?>'
+CHARSETS = [
+    (page().encode("utf-8"), False),
+    (page().encode("utf-8-sig"), False),
+    (page().encode("utf-16"), False),
+    (page(charset="windows-1252").encode("cp1252"), False),
+    (page(charset="ISO-8859-1").encode("cp1252"), False),  # browsers read the one as the other
+    (page(charset="windows-1252").encode("utf-8"), False),  # declared wrongly
+    (page(head="", before=XML).encode("cp1252"), False),
+    (page(head="").encode("cp1252"), True),
+    (page(charset="no-such").encode("cp1252"), True),
+    (page(charset="punycode").encode("cp1252"), True),
+]
+
+
+@pytest.mark.parametrize(("content", "told"), CHARSETS)
+def test_charsets(write: Write, reading: Reading, caplog: pytest.LogCaptureFixture, content: bytes, told: bool) -> None:
+    with caplog.at_level(logging.WARNING, "corridor"):
+        article = reading(write("a.html", content))[0][0]
+    assert "r\u00e9publique" in article.text and "country\u2019s" in article.text
+    assert ("Windows-1252" in caplog.text) == told
+
+
+def test_a_declared_charset_is_used(write: Write, reading: Reading) -> None:
+    russian = BODY.replace("r\u00e9publique", "республики").replace("\u2019", "'")
+    assert "республики" in reading(write("a.html", page(russian, charset="koi8-r").encode("koi8-r")))[0][0].text
+
+
+BOMB = (
+    '<!DOCTYPE html [<!ENTITY a "'
+    + "ha" * 50
+    + '">'
+    + "".join(f'<!ENTITY {b} "{f"&{a};" * 50}">' for a, b in zip("abcdef", "bcdefg", strict=True))
+    + "]>"
+)
+XXE = '<!DOCTYPE html [<!ENTITY g SYSTEM "file:///etc/hostname">]>'
+
+
+@pytest.mark.parametrize("doctype", [BOMB, XXE])
+def test_entities_are_not_expanded(write: Write, reading: Reading, doctype: str) -> None:
+    article = reading(write("a.html", page(f"<p>&g;</p>{BODY}", before=doctype)))[0][0]
+    assert len(article.text) < 1_000
+
+
+MONSTERS = [
+    ("", "no main text"),
+    ("no markup at all", "no main text"),
+    ("<html><body><script>show()</script></body></html>", "no main text"),
+    ("<div>" * 39_000 + BODY, "no main text"),
+    ("<div>" * 50_000 + BODY, "tags"),
+    (f"<article>{BODY * 15_000}</article>", "tags"),
+    (f"<article {'a=1 ' * 300_000}>{BODY}</article>", "attributes"),
+    ("<html>" + "x" * 20_000_000, "over 20,000,000 bytes"),
+]
+
+
+@pytest.mark.parametrize(("content", "reason"), MONSTERS, ids=range(len(MONSTERS)))
+def test_monsters_are_refused_in_time(write: Write, reading: Reading, content: str, reason: str) -> None:
+    begin = time.perf_counter()
+    articles, errors = reading(write("a.html", content))
+    assert not articles and len(errors) == 1 and errors[0].startswith("a.html:") and reason in errors[0]
+    assert time.perf_counter() - begin < 10
+
+
+def test_nothing_is_fetched(write: Write, reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a page made us open a socket")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    links = (
+        '<link rel="stylesheet" href="https://daily.example/a.css"><script src="https://daily.example/a.js"></script>'
+    )
+    iframe = '<iframe src="https://daily.example/b"></iframe><img src="https://daily.example/c.png">'
+    assert reading(write("a.html", page(BODY + iframe, HEAD + links)))[0]

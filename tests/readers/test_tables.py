@@ -1,0 +1,120 @@
+"""Rows of JSON lines, CSV and Parquet: a broken one is named and the rest is kept."""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from pyarrow.parquet import write_table
+
+Write = Callable[[str, str | bytes], Path]
+Reading = Callable[..., tuple[list, list]]
+A, B = '{"id": "a", "text": "A loan was signed."}', '{"id": "b", "text": "A road was opened."}'
+
+JSON_CASES = [
+    ("", "", "there is no article"),
+    ("\n \n", "", "there is no article"),
+    (A[:25], "", ":1: not a whole JSON object"),
+    (f"{A}\n{B[:20]}", "a", ":2: not a whole JSON object"),
+    (f"{A}\n{B[:20]}\n{B}", "ab", ":2: not a whole JSON object"),
+    (f"{A}\n\n[1, 2]\n{B}", "ab", ":3: JSON, but not an object"),
+    (f'{A}\n"text"\n{B}', "ab", ":2: JSON, but not an object"),
+    (f'{A}\n{{"id": "x"}}\n{B}', "ab", ":2: the field 'text' is missing or empty"),
+    (f'{A}\n{{"text": 5}}\n{B}', "ab", ":2: the field 'text' is not a string"),
+    (f'{A}\n{{"text": "\\ud83d"}}\n{B}', "ab", ":2: the text cannot be written as UTF-8"),
+    (f"{A}\n{'[' * 200_000}\n{B}", "ab", ":2: "),
+    (f'{A}\n{{"text": {"9" * 5000}}}\n{B}', "ab", ":2: "),
+]
+
+
+@pytest.mark.parametrize(("content", "ids", "reason"), JSON_CASES, ids=range(len(JSON_CASES)))
+def test_a_broken_json_line_costs_itself(write: Write, reading: Reading, content: str, ids: str, reason: str) -> None:
+    articles, errors = reading(write("rows.jsonl", content))
+    assert [article.id for article in articles] == list(ids)
+    assert len(errors) == 1 and errors[0].startswith("rows.jsonl:") and reason in errors[0]
+
+
+def test_json_with_mark_line_ends_and_escapes(write: Write, reading: Reading) -> None:
+    row = json.dumps({"text": "One\r\ntwo\u00a0\u2028 \u201cthree\u201d \U0001f600", "date": "2024-03-07 16:39:00"})
+    articles, errors = reading(write("rows.ndjson", b"\xef\xbb\xbf" + row.encode() + b"\r\n"))
+    assert articles[0].text == "One\r\ntwo\u00a0\u2028 \u201cthree\u201d \U0001f600"
+    assert (articles[0].date, errors) == ("2024-03-07", [])
+
+
+CSV_CASES = [
+    ("id,text\na,one loan\nb,one road\n", ["a", "b"], []),
+    ("id;text\r\na;one, two\r\nb;one road", ["a", "b"], []),
+    ("id\ttext\na\tone loan\n", ["a"], []),
+    ('id,text\na,"one\r\n\r\n""loan"", signed"\n', ["a"], []),
+    ("id,text,\na,one loan,\n", ["a"], []),
+    ("\ufeffid,text\n\n\na,one loan\n", ["a"], []),
+    ('id,text\na,"one loan\nb,one road\nc,one dam\n', ["b", "c"], [":2: broken quotes"]),
+    ('id,text\na,one loan\nb,"one road\nc,"one dam"\nd,one port\n', ["a", "c", "d"], [":3: broken quotes"]),
+    ('id,text\na,"one "loan" signed"\nb,one road\n', ["b"], [":2: broken quotes"]),
+    ("id,text\na,one, two\nb,one road\n", ["b"], [":2: 3 cells, where the header has 2"]),
+    ("id,text\na\nb,one road\n", ["b"], [":2: 1 cells"]),
+    ("id,text\na,\nb,one road\n", ["b"], [":2: the field 'text' is missing or empty"]),
+    ('id,text\na,"two\nlines"\nb,\nc,one dam\n', ["a", "c"], [":4: the field 'text'"]),
+    ("id,text\n", [], ["there is no article"]),
+    ("", [], ["no column 'text'"]),
+    ("id,body\na,one loan\n", [], ["no column 'text' among id, body; try --column text="]),
+]
+
+
+@pytest.mark.parametrize(("content", "ids", "reasons"), CSV_CASES)
+def test_csv(write: Write, reading: Reading, content: str, ids: list[str], reasons: list[str]) -> None:
+    articles, errors = reading(write("rows.csv", content))
+    assert [article.id for article in articles] == ids
+    assert len(errors) == len(reasons) and all(reason in error for reason, error in zip(reasons, errors, strict=True))
+
+
+def test_a_csv_cell_is_kept_as_read(write: Write, reading: Reading) -> None:
+    articles, _ = reading(write("rows.csv", 'text\n"  One\r\ntwo,\u00a0""three"" "\n'))
+    assert articles[0].text == '  One\r\ntwo,\u00a0"three" '
+
+
+def test_a_long_csv_cell(write: Write, reading: Reading) -> None:
+    text = "The road was opened. " * 50_000
+    assert reading(write("rows.csv", f'text\n"{text}"\n'))[0][0].text == text
+
+
+def test_renamed_columns(write: Write, reading: Reading) -> None:
+    path = write("rows.csv", "text,body,outlet\nno,A loan was signed.,Dawn\n")
+    article = reading(path, columns={"text": "body", "source": "outlet"})[0][0]
+    assert (article.text, article.source) == ("A loan was signed.", "Dawn")
+    assert "no column 'outlets'" in reading(path, columns={"source": "outlets"})[1][0]
+
+
+def parquet(path: Path, **columns: object) -> Path:
+    write_table(pa.table(columns), path)
+    return path
+
+
+def test_parquet(tmp_path: Path, reading: Reading) -> None:
+    path = parquet(
+        tmp_path / "rows.parquet",
+        id=pa.array([1, 2, 3]),
+        text=pa.array(["A loan was signed.", None, "A road was opened."]),
+        date=pa.array([datetime(2025, 3, 7, 16), None, datetime(2025, 3, 8)]),
+        source=pa.array([{"repo": "x"}, None, None]),
+    )
+    articles, errors = reading(path)
+    assert [(a.id, a.date, a.source) for a in articles] == [("1", "2025-03-07", None), ("3", "2025-03-08", None)]
+    assert errors == ["rows.parquet, row 2: the field 'text' is missing or empty"]
+
+
+def test_parquet_with_one_cell_that_is_not_utf8(tmp_path: Path, reading: Reading) -> None:
+    cells = pa.array([b"A loan was signed.", b"\xff\xfe", b"A road was opened."]).view(pa.string())
+    articles, errors = reading(parquet(tmp_path / "rows.parquet", text=cells, date=pa.array([date(2025, 3, 7)] * 3)))
+    assert len(articles) == 2 and len(errors) == 1 and "row 2" in errors[0]
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"id,text\na,b\n", b"PAR1" + b"\xff" * 100 + b"PAR1"])
+def test_what_is_no_parquet_file(write: Write, reading: Reading, content: bytes) -> None:
+    assert "not a sound Parquet file" in reading(write("rows.parquet", content))[1][0]
+
+
+def test_parquet_without_text(tmp_path: Path, reading: Reading) -> None:
+    assert "no column 'text' among body" in reading(parquet(tmp_path / "rows.parquet", body=["x"]))[1][0]
