@@ -30,14 +30,15 @@ def _giver(sentences: Sentences) -> Entity | None:
     governments: dict[int, Entity] = {}
     for _, anchors in sentences:
         for anchor in anchors:
-            if isinstance(anchor.target, Entity) and _is_government(anchor.target):
+            if isinstance(anchor.target, Entity) and anchor.target.kind in ("government", "country"):
                 counts[id(anchor.target)] = counts.get(id(anchor.target), 0) + 1
                 governments[id(anchor.target)] = anchor.target
-    return governments[max(counts, key=lambda entity: counts[entity])] if counts else None
+    named = {entity: count for entity, count in counts.items() if _is_government(governments[entity])} or counts
+    return governments[max(named, key=lambda entity: named[entity])] if named else None
 
 
 def _is_government(entity: Entity) -> bool:
-    return entity.kind == "government" and bool(re.search(r"\b(?:government|govt)\b", entity.name.lower()))
+    return bool(re.search(r"\b(?:government|govt)\b", entity.name.lower()))
 
 
 def _allotted(text: str, anchors: list[Anchor], giver: Entity) -> Iterator[Finding]:

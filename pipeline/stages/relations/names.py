@@ -41,7 +41,7 @@ def _names(text: str, sentences: Sentences) -> dict[str, Anchor]:
         for anchor in anchors:
             if anchor.kind in ("place", "country", "org", "project", "programme"):
                 found.setdefault(key(text[anchor.start : anchor.end]), anchor)
-    return {name: anchor for name, anchor in found.items() if len(name) > 3}
+    return {name: anchor for name, anchor in found.items() if len(name) > 2}
 
 
 def _said_by(name: str, outer: Anchor, inner: dict[str, Anchor]) -> Iterator[Finding]:

@@ -34,17 +34,23 @@ class Bodies:
             {id(e): e for n, e in names.items() if government_of(n) or n == "provincial government"}.values()
         )
 
+        self.federal = names.get("federal government") or names.get("government")
+
     def in_title(self, title: str) -> Entity | None:
         """The body with the longest name in a title."""
         return next((entity for name, entity in self._by_name if f" {name} " in f" {title} "), None)
 
-    def nation(self, person: End) -> Entity | None:
-        """The country of a person, where it is an actor of the article."""
-        return self._countries.get(person.country) if isinstance(person, Entity) and person.country else None
+    def nation(self, actor: End) -> Entity | None:
+        """The country of an actor, where it is an actor itself."""
+        return self._countries.get(actor.country) if isinstance(actor, Entity) and actor.country else None
 
 
 def find_offices(text: str, anchors: list[Anchor], bodies: Bodies) -> Iterator[Finding]:
     """The body or country that each office in the sentence belongs to."""
+    for anchor in anchors:
+        nation = bodies.nation(anchor.target)
+        if anchor.kind == "org" and nation is not None and _matches("embassies", key(text[anchor.start : anchor.end])):
+            yield _finding("embassy", anchor, anchor, nation)
     if any(anchor.kind == "person" for anchor in anchors):
         for person, role in _held(text, anchors):
             yield from _served(key(text[role.start : role.end]), person, role, bodies)
@@ -67,8 +73,11 @@ def _served(title: str, person: Anchor, role: Anchor, bodies: Bodies) -> Iterato
         yield _finding("office_of_body_in_title", person, role, named)
     elif "chief minister" in title and len(bodies.provinces) == 1:
         yield _finding("chief_minister", person, role, bodies.provinces[0])
-    elif nation is not None and _matches("national_offices", title) and not _matches("local_offices", title):
-        yield _finding("national_office", person, role, nation)
+    elif _matches("national_offices", title) and not _matches("local_offices", title):
+        if nation is not None:
+            yield _finding("national_office", person, role, nation)
+        elif bodies.federal is not None:
+            yield _finding("federal_office", person, role, bodies.federal)
     if nation is not None and _matches("envoys", title):
         yield _finding("envoy", person, role, nation)
 

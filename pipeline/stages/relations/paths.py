@@ -87,9 +87,14 @@ def _text(up: list[Step], meet: Token, down: list[Step], right: Token) -> str:
 
 def _own_clause(words: list[Token], labels: list[str]) -> tuple[list[Token], list[str]]:
     """Moves a shared subject into the clause that the other end stands in: "A met B and signed C"."""
-    while len(words) > 1 and labels[0] in _SHARED and not _has_subject(words[1]):
+    while len(words) > 1 and _shares_subject(words[1], labels[0]):
         words, labels = words[1:], labels[1:]
     return words, labels
+
+
+def _shares_subject(verb: Token, label: str) -> bool:
+    """Whether a clause has its subject from the clause above: "wants to sign", "left after signing"."""
+    return (label in _SHARED or verb.dep_ == "pcomp") and verb.tag_.startswith("V") and not _has_subject(verb)
 
 
 def _clause_below(words: list[Token], labels: list[str]) -> tuple[list[Step], list[Token], list[str]]:

@@ -96,16 +96,16 @@ def code(text: str, anchors: list[Anchor]) -> tuple[str, dict[int, list[Anchor]]
     """The sentence with each anchor as one letter (CODES), and the anchors that each letter stands for."""
     pieces: list[str] = []
     places: dict[int, list[Anchor]] = {}
-    length, at = 0, anchors[0].start if anchors else 0
+    length, at = 0, max(0, anchors[0].start - 12) if anchors else 0
     for anchor in anchors:
         if anchor.start < at and places:  # the same words again, as another kind of end
             places[length - 1].append(anchor)
             continue
-        gap = text[at : anchor.start].lower()
+        gap = text[at : anchor.start].lower().replace("\n", " ")
         pieces += [gap, CODES[anchor.kind]]
         length, at = length + len(gap) + 1, anchor.end
         places[length - 1] = [anchor]
-    return "".join(pieces) + text[at : at + 80].lower(), places
+    return "".join(pieces) + text[at : at + 80].lower().replace("\n", " "), places
 
 
 def _pairs(found: Rule, subjects: list[Anchor], objects: list[Anchor]) -> Iterator[Finding]:

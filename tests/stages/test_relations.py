@@ -1,0 +1,201 @@
+"""Sentences with their named things in braces, `{LABEL:words}`, and the relations that they state.
+
+The same words mean the same entity; actors are of the kind that KINDS gives their label, or `{ORG/government:words}`.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline import seeds
+from pipeline.doc import Entity, Mention, SentenceIndex
+from pipeline.errors import SetupError
+from pipeline.evaluate.gold import GoldArticle, read_corpus
+from pipeline.normalise.names import key
+from pipeline.stages.relations import find_relations, relations
+from pipeline.stages.relations.rules import rule, rules
+from pipeline.train.gold import write_entities, write_mentions
+
+KINDS = {"PERSON": "person", "ORG": "company", "COUNTRY": "country"}
+COUNTRIES = {"Kenya": "KEN", "Lena Otieno": "KEN", "Kenyan": "KEN"}
+MARK = re.compile(r"\{([A-Z]+)(?:/(\w+))?:([^}]+)\}")
+
+CASES = [
+    # affiliated_with
+    ("{ORG:Nordbank} {ROLE:chief executive} {PERSON:Lena Otieno} resigned.", "Lena Otieno affiliated_with Nordbank"),
+    ("{PERSON:Lena Otieno}, {ROLE:chairwoman} of {ORG:Nordbank}, resigned.", "Lena Otieno affiliated_with Nordbank"),
+    ("The {ROLE:director} of {ORG:Nordbank} Dr {PERSON:Lena Otieno} resigned.", "Lena Otieno affiliated_with Nordbank"),
+    ("{ROLE:Nordbank chief} {PERSON:Lena Otieno} spoke. {ORG:Nordbank} grew.", "Lena Otieno affiliated_with Nordbank"),
+    ("{ROLE:Prime Minister} {PERSON:Lena Otieno} spoke. {COUNTRY:Kenya} grew.", "Lena Otieno affiliated_with Kenya"),
+    # represents
+    (
+        "{ROLE:Ambassador} {PERSON:Lena Otieno} spoke of {COUNTRY:Kenya}.",
+        "Lena Otieno affiliated_with Kenya; Lena Otieno represents Kenya",
+    ),
+    ("{PERSON:Omar Aziz} represented {ORG:Nordbank} there.", "Omar Aziz represents Nordbank"),
+    ("The {ORG:Nordbank} delegation led by {PERSON:Omar Aziz} left.", "Omar Aziz represents Nordbank"),
+    # part_of
+    (
+        "The {PROJECT:Tana bridge} is part of the {PROGRAMME:Coastal Corridor}.",
+        "Tana bridge part_of Coastal Corridor",
+    ),
+    ("It met {ORG:Solarex}, a subsidiary of {ORG:Nordbank}, twice.", "Solarex part_of Nordbank"),
+    # located_in
+    ("The {PROJECT:Tana bridge} in {PLACE:Garsen} is late.", "Tana bridge located_in Garsen"),
+    ("The {EVENT:trade summit} was held in {PLACE:Mombasa}.", "trade summit located_in Mombasa"),
+    ("The {PROJECT:steel mill in Voi} is late. It rains in {PLACE:Voi}.", "steel mill in Voi located_in Voi"),
+    # funds
+    ("{ORG:Nordbank} financed the {PROJECT:Tana bridge}.", "Nordbank funds Tana bridge"),
+    ("The {PROJECT:Tana bridge} is being financed by {ORG:Nordbank}.", "Nordbank funds Tana bridge"),
+    ("{ORG:Nordbank} approved a loan for the {PROJECT:Tana bridge}.", "Nordbank funds Tana bridge"),
+    ("The {ORG:Nordbank}-funded {PROJECT:Tana bridge} is late.", "Nordbank funds Tana bridge"),
+    (
+        "The {ORG/government:Coast government} met. {MONEY:$9m} was set aside for the {PROJECT:Tana bridge}.",
+        "Coast government funds Tana bridge",
+    ),
+    # implements
+    ("{ORG:Solarex} built the {PROJECT:Tana bridge}.", "Solarex implements Tana bridge"),
+    ("The {PROJECT:Tana bridge}, built by {ORG:Solarex}, is late.", "Solarex implements Tana bridge"),
+    ("{ORG:Solarex}, which plans to build the {PROJECT:Tana bridge}, is small.", "Solarex implements Tana bridge"),
+    ("{COUNTRY:China}'s {PROGRAMME:Silk Road plan} grows.", "China implements Silk Road plan"),
+    # party_to
+    (
+        "{ORG:Solarex} and {ORG:Nordbank} signed a {AGREEMENT:supply contract}.",
+        "Solarex party_to supply contract; Nordbank party_to supply contract",
+    ),
+    (
+        "{ORG:Solarex} signed a {AGREEMENT:supply contract} with {ORG:Nordbank}.",
+        "Solarex party_to supply contract; Nordbank party_to supply contract",
+    ),
+    (
+        "A {AGREEMENT:letter of intent} ({AGREEMENT:LoI}) was signed between {ORG:Solarex} and {ORG:Nordbank}.",
+        "Solarex party_to letter of intent; Nordbank party_to letter of intent",
+    ),
+    # participates_in
+    ("{PERSON:Omar Aziz} chaired the {EVENT:board meeting}.", "Omar Aziz participates_in board meeting"),
+    (
+        "The {EVENT:board meeting} was attended by {PERSON:Omar Aziz} and {PERSON:Mina Roy}.",
+        "Omar Aziz participates_in board meeting; Mina Roy participates_in board meeting",
+    ),
+    (
+        "A {EVENT:trade summit} opened. {PERSON:Omar Aziz} attended the meeting.",
+        "Omar Aziz participates_in trade summit",
+    ),
+    # concerns
+    ("The {AGREEMENT:loan agreement} for the {PROJECT:Tana bridge} is long.", "loan agreement concerns Tana bridge"),
+    (
+        "The {EVENT:opening of the Tana bridge} is near. The {PROJECT:Tana bridge} is long.",
+        "opening of the Tana bridge concerns Tana bridge",
+    ),
+    # nothing
+    ("{ORG:Solarex} did not meet {ORG:Nordbank}.", ""),
+    ("{PERSON:Omar Aziz} praised the {PROJECT:Tana bridge}.", ""),
+]
+
+
+def annotated(nlp: Language, marked: str) -> Doc:
+    """The Doc of a marked text, with its mentions and entities written."""
+    text, spans, at = "", [], 0
+    for match in MARK.finditer(marked):
+        text += marked[at : match.start()]
+        spans.append((match[1], match[2], len(text), len(text) + len(match[3])))
+        text, at = text + match[3], match.end()
+    doc = nlp(text + marked[at:])
+    sentence_of = SentenceIndex(doc)
+    doc._.mentions = [Mention(label, start, end, sentence_of(start)) for label, _, start, end in spans]
+    entities = {name: _entity(label, kind, name) for label, kind, a, b in spans if (name := text[a:b])}
+    doc._.entities = [entity for entity in entities.values() if entity]
+    for mention in doc._.mentions:
+        mention.entity = entities[text[mention.start : mention.end]]
+    return doc
+
+
+def _entity(label: str, kind: str | None, name: str) -> Entity | None:
+    if label in ("PROJECT", "PROGRAMME"):
+        return Entity(name, None, programme=label == "PROGRAMME")
+    return Entity(name, kind or KINDS[label], country=COUNTRIES.get(name)) if label in KINDS else None
+
+
+def stated(doc: Doc) -> set[str]:
+    return {f"{_name(doc, r.subject)} {r.type} {_name(doc, r.object)}" for r in find_relations(doc)}
+
+
+def _name(doc: Doc, end: Entity | Mention) -> str:
+    return end.name if isinstance(end, Entity) else doc.text[end.start : end.end]
+
+
+@pytest.mark.parametrize(("marked", "expected"), CASES)
+def test_relations(nlp_base: Language, marked: str, expected: str) -> None:
+    assert stated(annotated(nlp_base, marked)) == set(filter(None, expected.split("; ")))
+
+
+SWAPS = [
+    ("It met {{ORG:{}}}, a subsidiary of {{ORG:{}}}, twice.", "{} part_of {}"),
+    ("{{ORG:{}}} represented {{ORG:{}}} there.", "{} represents {}"),
+    ("The {{PROGRAMME:{}}} is part of the {{PROGRAMME:{}}}.", "{} part_of {}"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "relation"), SWAPS)
+@pytest.mark.parametrize("names", [("Solarex", "Nordbank"), ("Nordbank", "Solarex")])
+def test_direction_follows_the_sentence(
+    nlp_base: Language, sentence: str, relation: str, names: tuple[str, str]
+) -> None:
+    assert stated(annotated(nlp_base, sentence.format(*names))) == {relation.format(*names)}
+
+
+def test_each_relation_once_at_its_first_statement(nlp_base: Language) -> None:
+    text = "{ORG:Solarex} built the {PROJECT:Tana bridge}. {ORG:Solarex} built the {PROJECT:Tana bridge}."
+    (found,) = find_relations(annotated(nlp_base, text))
+    assert (found.sentence, found.start, found.end) == (0, 0, len("Solarex built the Tana bridge"))
+    assert found.method == "rules:builds"
+    assert found.confidence == rule("builds").confidence
+
+
+@pytest.mark.parametrize("form", ["path", "order"])
+def test_rules_keep_to_the_allowed_ends(form: str) -> None:
+    types = seeds.table("relations.yaml")["types"]
+    assert rules(form)
+    for found in rules(form):
+        assert found.subjects <= set(types[found.type]["subject"])
+        assert found.objects <= set(types[found.type]["object"])
+        assert 0 < found.confidence < 1
+
+
+def test_a_rule_with_an_end_that_its_type_forbids_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = {"types": {"funds": {"subject": ["org"], "object": ["project"]}}}
+    bad["rules"] = {"odd": {"type": "funds", "confidence": 0.5, "object": ["event"]}}
+    monkeypatch.setattr("pipeline.stages.relations.rules.table", lambda name: bad)
+    rule.cache_clear()
+    with pytest.raises(SetupError, match="odd"):
+        rule("odd")
+    rule.cache_clear()
+
+
+def test_nothing_named(nlp_base: Language) -> None:
+    assert relations(nlp_base("It rained.")) is not None
+    assert relations(nlp_base(""))._.relations == []
+
+
+def test_gold(nlp_base: Language, corpus: Path) -> None:
+    articles = [article for article in read_corpus(corpus) if len(article.text) < 2200][:60]
+    hits = proposed = wanted = 0
+    for doc, article in zip(nlp_base.pipe(a.text for a in articles), articles, strict=True):
+        found, gold = _found(doc, article), {tuple(map(_end, relation[:3])) for relation in article.raw["relations"]}
+        hits, proposed, wanted = hits + len(found & gold), proposed + len(found), wanted + len(gold)
+    assert hits / proposed >= 0.75
+    assert 2 * hits / (proposed + wanted) >= 0.5
+
+
+def _found(doc: Doc, article: GoldArticle) -> set[tuple[str, ...]]:
+    entities = write_entities(write_mentions(doc, article), article)
+    keys = {id(entity): name for name, entity in entities.items()}
+    ends = [(r.subject, r.type, r.object) for r in find_relations(doc)]
+    return {(keys.get(id(s), key(_name(doc, s))), t, keys.get(id(o), key(_name(doc, o)))) for s, t, o in ends}
+
+
+def _end(end: str) -> str:
+    return key(end.split(":", 1)[1]) if ":" in end else end
