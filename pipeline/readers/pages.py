@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _TAGS = 40_000  # trafilatura's time grows with their square; a news page has some thousands
 _ATTRIBUTES = 1_000  # in one tag; the HTML parser's time grows with their square
 _HEAD = 8_192  # bytes in which a page declares its charset
+_QUOTED = re.compile(r"\"[^\"]*(?:\"|$)|'[^']*(?:'|$)")  # values of attributes, which may be long
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _AS_BROWSERS = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 _ALPHABETS = re.compile(r"utf-8|cp\d|iso\d|koi8|gb\d|big5|euc|shift|mac|tis")  # not punycode, UTF-7 and their like
@@ -54,8 +55,8 @@ def _is_monstrous(html: str) -> bool:
     """True for markup on which the parsers would take minutes."""
     if html.count("<") > _TAGS:
         return True
-    tags = (piece.partition(">")[0] for piece in html.split("<")[1:])
-    return any(len(tag.split(maxsplit=_ATTRIBUTES)) > _ATTRIBUTES for tag in tags if tag[:1].isalpha())
+    tags = (_QUOTED.sub(" ", piece.partition(">")[0]) for piece in html.split("<")[1:] if piece[:1].isalpha())
+    return any(len(tag.split(maxsplit=_ATTRIBUTES)) > _ATTRIBUTES for tag in tags)
 
 
 def decode_page(data: bytes, where: str) -> str:

@@ -107,6 +107,14 @@ def test_monsters_are_refused_in_time(write: Write, reading: Reading, content: s
     assert time.perf_counter() - begin < 10
 
 
+LONG = ["M 1 2 L 3 4 " * 5_000, "a > b and so on " * 5_000]
+
+
+@pytest.mark.parametrize("value", LONG)
+def test_long_attributes_are_no_harm(write: Write, reading: Reading, value: str) -> None:
+    assert "northern line" in reading(write("a.html", page(f'<svg><path d="{value}"/></svg>{BODY}')))[0][0].text
+
+
 def test_nothing_is_fetched(write: Write, reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a page made us open a socket")
