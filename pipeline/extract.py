@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
-from functools import partial
 from itertools import islice
 from types import ModuleType
 from typing import Any
@@ -26,12 +25,14 @@ import pipeline.stages.relations
 import pipeline.stages.sectors
 import pipeline.stages.sentences  # noqa: F401  importing a stage registers its component
 from pipeline.assemble import assemble
-from pipeline.errors import ArticleError, CorridorError, SetupError
+from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article, Record, bare_article
 from pipeline.settings import Settings
 
 FIRST = "sentences"  # before the base model, whose parser keeps these boundaries
 STAGES = ("entities", "references", "sectors", "relations", "commitments")
+
+Pipe = Callable[[Doc], Doc]
 
 
 def load(stages: tuple[str, ...] = STAGES) -> Language:
@@ -63,26 +64,37 @@ def extract_stream(
     """One result an article, in their order, a batch in memory at a time. What fails comes back as an ArticleError."""
     settings = settings or Settings()
     for batch in _batches(articles, settings):
-        try:
-            docs = _parse(batch, nlp, settings)
-        except Exception:  # one bad article must not cost the batch: each is tried alone
-            for article in batch:
-                yield _result(article, nlp, partial(_parse_one, article, nlp, settings))
-        else:
-            for article, doc in zip(batch, docs, strict=True):
-                yield _result(article, nlp, partial(_same, doc))
+        for parsed in _parsed(batch, nlp, settings):
+            yield parsed if isinstance(parsed, ArticleError) else _finished(parsed, nlp)
 
 
-def _result(article: Article, nlp: Language, parsed: Callable[[], Doc]) -> Record | ArticleError:
+def _parsed(batch: list[Article], nlp: Language, settings: Settings) -> list[Doc | ArticleError]:
+    """A Doc an article. Where a batch fails each article is tried alone, so that one bad one costs no other."""
     try:
-        doc = parsed()
-        for _, stage in _pipes(nlp)[1]:
+        return [*_parse(batch, nlp, settings)]
+    except SetupError:
+        raise
+    except Exception as error:
+        if len(batch) == 1:
+            return [_failure(batch[0], error)]
+        return [parsed for article in batch for parsed in _parsed([article], nlp, settings)]
+
+
+def _finished(doc: Doc, nlp: Language) -> Record | ArticleError:
+    try:
+        for stage in _stages(nlp):
             doc = stage(doc)
         return assemble(doc)
-    except CorridorError as error:
-        return error if isinstance(error, ArticleError) else ArticleError(article.id, str(error))
+    except SetupError:
+        raise
     except Exception as error:
-        return ArticleError(article.id, f"{type(error).__name__}: {error} (a defect; please report it)")
+        return _failure(doc._.article, error)
+
+
+def _failure(article: Article, error: Exception) -> ArticleError:
+    if isinstance(error, ArticleError):
+        return error
+    return ArticleError(article.id, f"{type(error).__name__}: {error} (a defect of Corridor; please report it)")
 
 
 def _batches(articles: Iterable[Article], settings: Settings) -> Iterator[list[Article]]:
@@ -99,31 +111,27 @@ def _batches(articles: Iterable[Article], settings: Settings) -> Iterator[list[A
         yield batch
 
 
-def _pipes(nlp: Language) -> tuple[list[tuple[str, Callable[[Doc], Doc]]], list[tuple[str, Callable[[Doc], Doc]]]]:
-    """The components of the base model, and the stages after it."""
-    after_first = nlp.pipeline[1:]
-    return [p for p in after_first if p[0] not in STAGES], [p for p in after_first if p[0] in STAGES]
+def _base(nlp: Language) -> list[Pipe]:
+    """The components of the base model."""
+    return [pipe for name, pipe in nlp.pipeline if name not in (FIRST, *STAGES)]
+
+
+def _stages(nlp: Language) -> list[Pipe]:
+    """The stages that follow the base model."""
+    return [pipe for name, pipe in nlp.pipeline if name in STAGES]
 
 
 def _parse(articles: list[Article], nlp: Language, settings: Settings) -> list[Doc]:
     """The Docs of some articles after the base model, with `doc._.article` set."""
     pieces = [_chunks(nlp.get_pipe(FIRST)(nlp.make_doc(article.text)), settings.chunk_size) for article in articles]
     stream: Iterable[Doc] = (chunk for chunks in pieces for chunk in chunks)
-    for name, pipe in _pipes(nlp)[0]:
+    for pipe in _base(nlp):
         stream = pipe.pipe(stream, batch_size=settings.batch_size) if hasattr(pipe, "pipe") else map(pipe, stream)
-    parsed = iter(stream)
-    docs = [_join(list(islice(parsed, len(chunks)))) for chunks in pieces]
+    chunked = iter(stream)
+    docs = [_join(list(islice(chunked, len(chunks)))) for chunks in pieces]
     for doc, article in zip(docs, articles, strict=True):
         doc._.article = article
     return docs
-
-
-def _parse_one(article: Article, nlp: Language, settings: Settings) -> Doc:
-    return _parse([article], nlp, settings)[0]
-
-
-def _same(doc: Doc) -> Doc:
-    return doc
 
 
 def _chunks(doc: Doc, size: int) -> list[Doc]:
