@@ -40,7 +40,7 @@ class Clusters:
         """Unites an item with the one cluster whose members offer its form; where two clusters do, nothing is done."""
         offered: dict[str, set[int]] = {}
         for item, form in long:
-            offered.setdefault(form, set()).add(item)
+            offered.setdefault(form, set()).add(self.top(item))
         for item, form in short:
             tops = {self.top(other) for other in offered.get(form, ())} - {self.top(item)}
             if len(tops) == 1:

@@ -46,10 +46,11 @@ def kind_of(entity: Entity) -> str:
 
 def find_descriptions(reading: Reading, cast: Cast) -> None:
     """Refers every definite description with a safe antecedent."""
+    told = 0  # where the last description of several words ends
     for token in reading.doc:
-        if token.lower_ in _words() and not reading.covering(token.idx):
+        if token.lower_ in _words() and token.idx >= told and not reading.covering(token.idx):
             if token.lower_ in table("references.yaml")["phase_words"]:
-                _refer_phase(reading, cast, token)
+                told = _refer_phase(reading, cast, token)
             elif token.lower_ in table("references.yaml")["descriptions"]["pairs"] and _is_pair(token):
                 _refer_pair(cast, token)
             elif (start := definite_start(reading, token)) is not None:
@@ -96,15 +97,17 @@ def wanted_by(word: str) -> list[Wanted]:
     return found
 
 
-def _refer_phase(reading: Reading, cast: Cast, token: Token) -> None:
-    """ "The new phase of the corridor": the phase, where the article has one, of what it names."""
+def _refer_phase(reading: Reading, cast: Cast, token: Token) -> int:
+    """ "The new phase of the corridor": the phase, where the article has one, of what it names; its end, else 0."""
     ordinal = table("references.yaml")["ordinals"].get(token.nbor(-1).lower_) if token.i else None
     if ordinal is None or reading.covering(token.idx - 2):
-        return
+        return 0
     phases = [e for _, _, e in cast.before(token.idx) if not e.is_actor and parsed(e.name).phase]
     fitting = [e for e in phases if str(ordinal) in (parsed(e.name).phase, "next", "last")]
     if fitting and ordinal != 1:
         cast.refer(token.nbor(-1).idx, _end_of_phrase(token), fitting[0], confidence=0.75)
+        return _end_of_phrase(token)
+    return 0
 
 
 def _end_of_phrase(token: Token) -> int:

@@ -18,24 +18,27 @@ _MODIFIERS = ("amod", "compound", "nmod", "nummod")
 
 def find_groups(reading: Reading, cast: Cast, home: str | None) -> None:
     """Adds an actor for every kind of group that acts, by its head word and nationality."""
-    known: dict[tuple[str, tuple[str, ...]], Entity] = {}
-    spans: dict[int, list[tuple[int, int]]] = {}
+    found: dict[tuple[str, tuple[str, ...]], list[Token]] = {}
     for token in reading.doc:
         if _is_group(reading, token):
-            start, end = span(token)
-            countries = countries_in(reading, start, end)
-            entity = known.get((token.lemma_.lower(), countries))
-            if entity is None:
-                if not acts(token):
-                    continue
-                entity = known[token.lemma_.lower(), countries] = Entity(
-                    "", "group", country=_country(token, countries, home)
-                )
-            spans.setdefault(id(entity), []).append((start, end))
-            cast.add(entity)
-            cast.refer(start, end, entity, confidence=0.7)
-    for entity in known.values():
-        entity.name = max((" ".join(reading.text[a:b].split()) for a, b in spans[id(entity)]), key=len)
+            found.setdefault((token.lemma_.lower(), countries_in(reading, *span(token))), []).append(token)
+    for (_, countries), tokens in found.items():
+        if _is_party(tokens):
+            _add(reading, cast, tokens, _country(tokens[0], countries, home))
+
+
+def _is_party(tokens: list[Token]) -> bool:
+    """Whether a group acts, and is told by more than one bare word in passing."""
+    told = len(tokens) > 1 or span(tokens[0])[0] < tokens[0].idx
+    return told and any(acts(token) for token in tokens)
+
+
+def _add(reading: Reading, cast: Cast, tokens: list[Token], country: str | None) -> None:
+    spans = [span(token) for token in tokens]
+    name = max((" ".join(reading.text[start:end].split()) for start, end in spans), key=len)
+    entity = cast.add(Entity(name, "group", country=country))
+    for start, end in spans:
+        cast.refer(start, end, entity, confidence=0.7)
 
 
 def _country(token: Token, countries: tuple[str, ...], home: str | None) -> str | None:

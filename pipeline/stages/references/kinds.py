@@ -49,6 +49,11 @@ def kind_of(names: list[str]) -> ActorKind:
     return next((kind for kind in told if kind), table("references.yaml")["default_kind"])
 
 
+def is_told(names: list[str]) -> bool:
+    """Whether the names tell what kind of organisation they name."""
+    return institution(names) is not None or any(_told_kind(key(name)) for name in names)
+
+
 def country_of_name(name: str) -> str | None:
     """The country of the first place, country or nationality inside a name: "Sindh Revenue Board" -> PAK."""
     words = name.replace("-", " ").split()

@@ -22,6 +22,8 @@ from pipeline.stages.references.roles import office_text, office_words, offices
 _ABROAD = re.compile(r"\b(?:to|for|in)\b.*", re.S)
 _ADMINISTRATION = re.compile(r"(?:['\u2019]s?)? (?:administration|government)\b", re.I)
 
+_HOLDERS = 20  # persons of one office looked at: keeps the stage linear
+
 
 def find_persons(reading: Reading, cast: Cast, home: str | None) -> None:
     """Adds an actor for every person named, then links the offices that mean one of them."""
@@ -31,9 +33,7 @@ def find_persons(reading: Reading, cast: Cast, home: str | None) -> None:
         if not all(is_credit(reading, mention) for mention in group):
             cast.add(_entity(reading, cast, group, held, home), group)
     taken = {id(role) for roles in held.values() for role in roles}
-    for role in reading.labelled("ROLE"):
-        if id(role) not in taken:
-            _link_office(reading, cast, role, home)
+    _link_offices(reading, cast, [role for role in reading.labelled("ROLE") if id(role) not in taken], home)
 
 
 def names_a_government(reading: Reading, mention: Mention) -> bool:
@@ -71,7 +71,7 @@ def _prefixes(text: str) -> list[str]:
 
 def _country_beside(reading: Reading, cast: Cast, role: Mention) -> str | None:
     """The country of what an office belongs to: "Italy's Prime Minister", "President of Kenya", "head of the IMF"."""
-    index = reading.mentions.index(role)
+    index = reading.index(role)
     for other, gap in _neighbours(reading, index):
         if re.fullmatch(gap, reading.text[min(role.end, other.end) : max(role.start, other.start)]):
             if other.label in ("COUNTRY", "NORP", "PLACE"):
@@ -108,24 +108,44 @@ def leader_country(name: str) -> str | None:
     return _leaders().get(" ".join(words)) or (_leaders().get(words[-1]) if words else None)
 
 
-def _link_office(reading: Reading, cast: Cast, role: Mention, home: str | None) -> None:
-    """An office without a name: the person who holds it, else, if it acts, an actor of its own."""
-    text = reading.words(role)
-    country = _office_country(reading, cast, role)
-    holder = _holder(cast, role, text, country)
-    if holder:
-        cast.link(role, holder)
-    elif is_subject(reading.root(role)) and len(text.split()) > 1:
-        cast.add(Entity(text, "person", country=home if country is None else country or None, role=text), [role])
+def _link_offices(reading: Reading, cast: Cast, roles: list[Mention], home: str | None) -> None:
+    """Offices without a name: the person who holds it, else, if spoken of again and acting, an actor of its own."""
+    holders = _Holders(cast)
+    unheld: dict[tuple[frozenset[str], str | None], list[Mention]] = {}
+    for role in roles:
+        country = _office_country(reading, cast, role)
+        words = office_words(_without_country(reading.words(role), country))
+        holder = holders.of(words, country, role.start)
+        if holder:
+            cast.link(role, holder)
+        else:
+            unheld.setdefault((words, country), []).append(role)
+    for (_, country), same in unheld.items():
+        if len(same) > 1 and any(is_subject(reading.root(role)) for role in same):
+            text = fullest([reading.words(role) for role in same])
+            cast.add(Entity(text, "person", country=home if country is None else country or None, role=text), same)
 
 
-def _holder(cast: Cast, role: Mention, text: str, country: str | None) -> Entity | None:
-    """The person named before, else after, whose office has all the words of this one; nationality told by country."""
-    words = office_words(" ".join(word for word in text.split() if not (country and country_of_name(word) == country)))
-    before = [entity for _, _, entity in cast.before(role.start)]
-    after = [entity for entity in cast.entities if entity.kind == "person"]
-    for entity in [*before, *after]:
-        fits = entity.kind == "person" and words <= office_words(entity.role or entity.name)
-        if fits and (country is None or entity.country in (country, None)):
-            return entity
-    return None
+def _without_country(office: str, country: str | None) -> str:
+    return " ".join(word for word in office.split() if not (country and country_of_name(word) == country))
+
+
+class _Holders:
+    """The persons of an article, by the words of their offices."""
+
+    def __init__(self, cast: Cast) -> None:
+        self._cast = cast
+        self._by_word: dict[str, list[Entity]] = {}
+        for entity in cast.entities:
+            if entity.kind == "person":
+                for word in office_words(entity.role or ""):
+                    self._by_word.setdefault(word, []).append(entity)
+
+    def of(self, words: frozenset[str], country: str | None, offset: int) -> Entity | None:
+        """The person named before, else after, whose office has all of the words; nationality told by country."""
+        before = [entity for _, _, entity in self._cast.before(offset) if entity.kind == "person"]
+        for entity in [*before, *self._by_word.get(min(words, default=""), [])[:_HOLDERS]]:
+            fits = words <= office_words(entity.role or "")
+            if words and fits and (country is None or entity.country in (country, None)):
+                return entity
+        return None

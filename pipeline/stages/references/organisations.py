@@ -16,15 +16,24 @@ from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.credits import is_credit
-from pipeline.stages.references.kinds import country_of_name, institution, institutions, kind_of
+from pipeline.stages.references.kinds import country_of_name, institution, institutions, is_told, kind_of
 from pipeline.stages.references.reading import Reading, is_owned
+
+_SURE = 0.5  # of a mention's confidence
 
 
 def find_organisations(reading: Reading, cast: Cast, home: str | None) -> None:
     """Adds an actor for every organisation that does more than report."""
     for mentions in organisation_clusters(reading):
-        if not all(is_credit(reading, mention) for mention in mentions):
+        if not all(is_credit(reading, mention) for mention in mentions) and not _is_doubtful(reading, mentions):
             cast.add(_entity(reading, mentions, home), mentions)
+
+
+def _is_doubtful(reading: Reading, mentions: list[Mention]) -> bool:
+    """Whether what is named once, by an unsure finder, has nothing of an organisation in its name."""
+    name = reading.words(mentions[0])
+    once = len(mentions) == 1 and mentions[0].confidence < _SURE
+    return once and (not is_told([name]) or (" " not in name and not institution([name])))
 
 
 def organisation_clusters(reading: Reading) -> list[list[Mention]]:

@@ -6,6 +6,7 @@ that has it, else to the one named last.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from difflib import SequenceMatcher
 
 from pipeline.doc import Mention
@@ -21,6 +22,7 @@ class People:
     def __init__(self) -> None:
         self.mentions: list[list[Mention]] = []
         self._names: list[list[list[str]]] = []  # the full names of each person, in words
+        self._starts: list[list[int]] = []
         self._by_word: dict[str, list[int]] = {}
 
     def take_full(self, words: list[str], mention: Mention) -> None:
@@ -29,20 +31,26 @@ class People:
             (n for n in self._candidates(words) if any(same_person(words, name) for name in self._names[n])), None
         )
         if known is None:
-            known = len(self.mentions)
-            self.mentions.append([])
-            self._names.append([])
+            known = self._new()
         self._put(known, words, mention)
 
     def take_lone(self, word: str, mention: Mention) -> None:
         """A name of one word: of the one who has it, of several the one named last before, else a new person's."""
         candidates = self._by_word.get(word, [])
         if candidates:
-            self.mentions[max(candidates, key=lambda n: self._nearness(n, mention.start))].append(mention)
+            self._take(max(candidates, key=lambda n: self._nearness(n, mention.start)), mention)
         else:
-            self.mentions.append([])
-            self._names.append([])
-            self._put(len(self.mentions) - 1, [word], mention)
+            self._put(self._new(), [word], mention)
+
+    def _new(self) -> int:
+        self.mentions.append([])
+        self._names.append([])
+        self._starts.append([])
+        return len(self.mentions) - 1
+
+    def _take(self, person: int, mention: Mention) -> None:
+        self.mentions[person].append(mention)
+        insort(self._starts[person], mention.start)
 
     def _candidates(self, words: list[str]) -> list[int]:
         return sorted({n for word in (words[0], words[-1]) for n in self._by_word.get(word, [])})
@@ -51,7 +59,7 @@ class People:
         return any(same_person(words, name) for name in self._names[person])
 
     def _put(self, person: int, words: list[str], mention: Mention) -> None:
-        self.mentions[person].append(mention)
+        self._take(person, mention)
         if words not in self._names[person]:
             self._names[person].append(words)
             for word in set(words):
@@ -60,9 +68,10 @@ class People:
                     people.append(person)
 
     def _nearness(self, person: int, offset: int) -> tuple[bool, int]:
-        """Larger is nearer; those named before come first."""
-        before = [mention.start for mention in self.mentions[person] if mention.start < offset]
-        return (True, max(before)) if before else (False, -self.mentions[person][0].start)
+        """Larger is nearer; those named before come first. Full names are in reading order, lone ones after them."""
+        starts = self._starts[person]
+        at = bisect_left(starts, offset)
+        return (True, starts[at - 1]) if at else (False, -starts[0])
 
 
 def person_clusters(reading: Reading, mentions: list[Mention]) -> list[list[Mention]]:

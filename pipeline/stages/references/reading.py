@@ -25,7 +25,12 @@ class Reading:
         self.text: str = doc.text
         self.mentions: list[Mention] = sorted(doc._.mentions, key=lambda mention: mention.start)
         self._starts = [mention.start for mention in self.mentions]
+        self._positions = {id(mention): position for position, mention in enumerate(self.mentions)}
         self._sentences = SentenceIndex(doc)
+
+    def index(self, mention: Mention) -> int:
+        """The position of a mention among all."""
+        return self._positions[id(mention)]
 
     def labelled(self, *labels: str) -> list[Mention]:
         """The mentions with one of the labels, in reading order."""

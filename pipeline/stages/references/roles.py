@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from pipeline.doc import Mention
 from pipeline.normalise.names import key
@@ -72,8 +72,8 @@ def _ends_list(reading: Reading, index: int) -> bool:
 def _with_coordinated(reading: Reading, index: int, person: Mention) -> list[Mention]:
     """The persons of "Senators A, B and C"."""
     held = [person]
-    at = reading.mentions.index(person, index)
-    for mention in reading.mentions[at + 1 :]:
+    at = reading.index(person)
+    for mention in islice(reading.mentions, at + 1, None):
         gap = without_titles(reading.gap(held[-1], mention))
         if mention.label != "PERSON" or gap not in (",", "and", ", and", ",and", "&"):
             break
@@ -95,7 +95,7 @@ def singular(role: str) -> str:
 
 def office_text(reading: Reading, role: Mention) -> str:
     """What an office is called: with the organisation that stands straight by it, two joined by "and" as one."""
-    index = reading.mentions.index(role)
+    index = reading.index(role)
     start, end = role.start, role.end
     before = reading.mentions[index - 1] if index else None
     after = reading.mentions[index + 1] if index + 1 < len(reading.mentions) else None
