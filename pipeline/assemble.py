@@ -113,7 +113,9 @@ def _relation(relation: Relation, ids: _Ids) -> out.Relation:
     )
 
 
-def _commitment(doc: Doc, number: int, found: Commitment, ids: _Ids, sentences: list[tuple[int, int]]) -> out.Commitment:
+def _commitment(
+    doc: Doc, number: int, found: Commitment, ids: _Ids, sentences: list[tuple[int, int]]
+) -> out.Commitment:
     start, end = found.trigger_start, found.trigger_end
     return out.Commitment(
         id=f"c{number + 1}",
@@ -143,4 +145,6 @@ def _check_quotes(record: out.Record) -> None:
     text = record.article.text
     for quote in out.quotes(record):
         if text[quote.start : quote.end] != quote.text:
-            raise ArticleError(record.article.id, f"{quote.text!r} does not stand at {quote.start}:{quote.end}; please report it")
+            raise ArticleError(
+                record.article.id, f"{quote.text!r} does not stand at {quote.start}:{quote.end}; please report it"
+            )

@@ -26,7 +26,8 @@ import pipeline.stages.sectors
 import pipeline.stages.sentences  # noqa: F401  importing a stage registers its component
 from pipeline.assemble import assemble
 from pipeline.errors import ArticleError, SetupError
-from pipeline.record import Article, Record, bare_article
+from pipeline.readers import make_article
+from pipeline.record import Article, Record
 from pipeline.settings import Settings
 
 FIRST = "sentences"  # before the base model, whose parser keeps these boundaries
@@ -51,7 +52,7 @@ def load(stages: tuple[str, ...] = STAGES) -> Language:
 
 def extract(text: str | Article, nlp: Language | None = None) -> Record:
     """The record of one article, or of bare text (its id is then made from the text). Raises ArticleError."""
-    article = text if isinstance(text, Article) else bare_article(text)
+    article = text if isinstance(text, Article) else make_article(text)
     result = next(extract_stream([article], nlp or load()))
     if isinstance(result, ArticleError):
         raise result

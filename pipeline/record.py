@@ -39,7 +39,7 @@ class Part(BaseModel):
 
 
 class Article(Part):
-    """One article, as read. `text` is never altered; `sha256` is of its UTF-8 bytes; `date` is ISO 8601 (YYYY-MM-DD)."""
+    """One article, as read: `text` is never altered, `sha256` is of its UTF-8 bytes, `date` is YYYY-MM-DD."""
 
     id: str
     title: str | None = None
@@ -54,11 +54,6 @@ class Article(Part):
 def digest(text: str) -> str:
     """SHA-256 of the text's UTF-8 bytes, in hexadecimal. Raises UnicodeEncodeError for lone surrogates."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def bare_article(text: str) -> Article:
-    """An article of nothing but text; its id is the first 16 digits of its digest."""
-    return Article(id=digest(text)[:16], sha256=digest(text), text=text)
 
 
 class Span(Part):
@@ -89,7 +84,7 @@ class Amount(Quote):
 
 
 class Date(Quote):
-    """A calendar expression. `iso` is `2028`, `2025-06`, `2025-06-30` or a range `2025-07/2026-06`; null where unknown."""
+    """A calendar expression. `iso` is `2028`, `2025-06`, `2025-06-30` or `2025-07/2026-06`; null where unknown."""
 
     iso: str | None = None
     precision: Precision | None = None
@@ -104,7 +99,7 @@ class Quantity(Quote):
 
 
 class Mention(Quote):
-    """`entity` is the id of the actor or project it names; `value` the normalised amount, date, quantity or ISO country."""
+    """`entity`: the id of the actor or project it names; `value`: its normalised amount, date, quantity or country."""
 
     id: str
     label: Label

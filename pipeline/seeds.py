@@ -53,7 +53,9 @@ def _open(path: Path) -> Any:
     try:
         return path.open(encoding="utf-8", newline="")
     except OSError as error:
-        raise SetupError(f"{path}: cannot be read ({error.strerror}); reinstall corridor or restore the file") from error
+        raise SetupError(
+            f"{path}: cannot be read ({error.strerror}); reinstall corridor or restore the file"
+        ) from error
 
 
 def _check_row(path: Path, number: int, row: Row, required: tuple[str, ...]) -> None:

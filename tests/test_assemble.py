@@ -7,7 +7,8 @@ from spacy.tokens import Doc
 from pipeline.assemble import assemble
 from pipeline.doc import Commitment, Entity, Mention, Reference, Relation
 from pipeline.errors import ArticleError
-from pipeline.record import Amount, bare_article
+from pipeline.readers import make_article
+from pipeline.record import Amount
 
 TEXT = "Fiji and Oman signed a deal worth $5m today. Fiji thanked the sultanate."
 
@@ -17,7 +18,7 @@ def doc() -> Doc:
     nlp = spacy.blank("en")
     nlp.add_pipe("sentencizer")
     doc = nlp(TEXT)
-    doc._.article = bare_article(TEXT)
+    doc._.article = make_article(TEXT)
     fiji, oman = Entity("Fiji", "country", country="FJI"), Entity("Oman", "country", country="OMN")
     deal = Mention("AGREEMENT", 23, 27, 0)
     doc._.entities = [fiji, oman]

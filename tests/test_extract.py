@@ -10,14 +10,15 @@ from spacy.language import Language
 import pipeline
 from pipeline.errors import ArticleError
 from pipeline.extract import extract_stream
-from pipeline.record import Record, bare_article, json_schema, quotes
+from pipeline.readers import make_article
+from pipeline.record import Record, json_schema, quotes
 from pipeline.settings import Settings
 
-TEXTS = ["Ghana and Japan signed a loan agreement on Monday.", "Nothing was promised.", "Laos will build a dam by 2030."]
+TEXTS = ["Ghana and Japan signed a loan agreement on Monday.", "Nobody came.", "Laos will build a dam by 2030."]
 
 
 def test_results_come_in_order_one_an_article(nlp: Language) -> None:
-    articles = [bare_article(text) for text in TEXTS * 20]
+    articles = [make_article(text) for text in TEXTS * 20]
     results = list(extract_stream(articles, nlp))
     assert [r.article.text for r in results if isinstance(r, Record)] == [a.text for a in articles]
 
@@ -28,13 +29,13 @@ def test_same_input_same_bytes(nlp: Language, bundled_article: str) -> None:
 
 def test_alone_or_in_a_batch_the_finds_are_the_same(nlp: Language, bundled_article: str) -> None:
     alone = pipeline.extract(bundled_article, nlp)
-    batch = list(extract_stream([bare_article(t) for t in [*TEXTS, bundled_article]], nlp))
+    batch = list(extract_stream([make_article(t) for t in [*TEXTS, bundled_article]], nlp))
     assert batch[-1] == alone
 
 
 def test_chunks_change_no_offset(nlp: Language, bundled_article: str) -> None:
     settings = replace(Settings(), chunk_size=400)
-    (record,) = extract_stream([bare_article(bundled_article)], nlp, settings)
+    (record,) = extract_stream([make_article(bundled_article)], nlp, settings)
     assert isinstance(record, Record)
     assert record.sentences == pipeline.extract(bundled_article, nlp).sentences
     assert all(bundled_article[q.start : q.end] == q.text for q in quotes(record))
@@ -47,7 +48,7 @@ def test_a_failing_stage_costs_one_article(nlp: Language, monkeypatch: pytest.Mo
         return doc
 
     monkeypatch.setattr(nlp, "_components", [(n, broken if n == "relations" else p) for n, p in nlp._components])
-    results = list(extract_stream([bare_article(text) for text in TEXTS], nlp))
+    results = list(extract_stream([make_article(text) for text in TEXTS], nlp))
     assert [isinstance(r, ArticleError) for r in results] == [False, False, True]
     assert "boom" in str(results[2])
 

@@ -73,7 +73,13 @@ def _read_article(folder: Path, row: dict[str, Any]) -> GoldArticle:
     numbered = [(start, end) for start, end in row["sentences"]]
     source = row.get("outlet") or row.get("source")
     return GoldArticle(
-        row["id"], row.get("title"), source if isinstance(source, str) else None, row.get("date"), row["text"], numbered, raw
+        row["id"],
+        row.get("title"),
+        source if isinstance(source, str) else None,
+        row.get("date"),
+        row["text"],
+        numbered,
+        raw,
     )
 
 

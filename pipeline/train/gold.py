@@ -43,7 +43,9 @@ def _actor(actor: dict) -> Entity:  # type: ignore[type-arg]
 
 def _project(project: dict) -> Entity:  # type: ignore[type-arg]
     sectors = [Sector(code=code, label="", confidence=1.0) for code in project["sectors"]]
-    return Entity(project["name"], None, programme=project["programme"], countries=project["countries"], sectors=sectors)
+    return Entity(
+        project["name"], None, programme=project["programme"], countries=project["countries"], sectors=sectors
+    )
 
 
 def _link_mentions(doc: Doc, surfaces: list[tuple[str, Entity]]) -> None:
