@@ -4,6 +4,7 @@ The same words mean the same entity; actors are of the kind that KINDS gives the
 """
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,21 @@ def test_a_rule_with_an_end_that_its_type_forbids_is_named(monkeypatch: pytest.M
     with pytest.raises(SetupError, match="odd"):
         rule("odd")
     rule.cache_clear()
+
+
+def test_doubtful_ends_make_a_doubtful_relation(nlp_base: Language) -> None:
+    doc = annotated(nlp_base, "{ORG:Solarex} built the {PROJECT:Tana bridge}.")
+    for entity in doc._.entities:
+        entity.confidence = 0.5
+    (found,) = find_relations(doc)
+    assert found.confidence == pytest.approx(rule("builds").confidence / 2)
+
+
+def test_time_is_linear_in_the_length_of_a_sentence(nlp_base: Language) -> None:
+    names = ", ".join(f"{{PERSON:Omar Aziz}}, {{ROLE:head}} of {{ORG:Bank {n}}}" for n in range(1500))
+    start = time.perf_counter()
+    assert stated(annotated(nlp_base, f"The {{EVENT:trade summit}} was attended by {names}."))
+    assert time.perf_counter() - start < 20  # about 3 s, most of them in the parser
 
 
 def test_nothing_named(nlp_base: Language) -> None:

@@ -26,9 +26,7 @@ class Bodies:
         for entity, name in _named(doc, text):
             names.setdefault(name, entity)
             names.setdefault(government_of(name), entity)
-        self._by_name = sorted(
-            ((n, e) for n, e in names.items() if len(n) > 1), key=lambda pair: (-len(pair[0]), pair[0])
-        )
+        self._by_name = {name: entity for name, entity in names.items() if len(name) > 1}
         self._countries = {entity.country: entity for entity in doc._.entities if entity.kind == "country"}
         self.provinces = list(
             {id(e): e for n, e in names.items() if government_of(n) or n == "provincial government"}.values()
@@ -38,7 +36,12 @@ class Bodies:
 
     def in_title(self, title: str) -> Entity | None:
         """The body with the longest name in a title."""
-        return next((entity for name, entity in self._by_name if f" {name} " in f" {title} "), None)
+        words = title.split()
+        for length in range(len(words), 0, -1):
+            for start in range(len(words) - length + 1):
+                if (entity := self._by_name.get(" ".join(words[start : start + length]))) is not None:
+                    return entity
+        return None
 
     def nation(self, actor: End) -> Entity | None:
         """The country of an actor, where it is an actor itself."""
@@ -91,6 +94,7 @@ def _named(doc: Doc, text: str) -> Iterator[tuple[Entity, str]]:
     for entity in doc._.entities:
         if entity.is_actor and entity_kind(entity) == "org":
             yield entity, key(entity.name)
+            yield entity, "".join(word[0] for word in entity.name.split() if word[0].isupper()).lower()  # initials
     for mention in doc._.mentions:
         if mention.entity is not None and mention.entity.is_actor and entity_kind(mention.entity) == "org":
             yield mention.entity, key(text[mention.start : mention.end])
