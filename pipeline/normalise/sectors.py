@@ -25,6 +25,7 @@ from pipeline.settings import Settings
 
 Floats = npt.NDArray[np.float32]
 MULTISECTOR = "430"
+LEAST = np.float32(0.01)  # a code whose evidence is below this is as good as not spoken of
 LONGEST_TERM = 4  # words
 VOCABULARY, WEIGHTS, CARD = "vocabulary.txt", "weights.npz", "card.json"  # the files of a model
 
@@ -34,17 +35,22 @@ def codes() -> tuple[str, ...]:
     return tuple(row["code"] for row in rows("sectors.csv", "code", "group", "label"))
 
 
-def classify(text: str, limit: int = 2) -> list[Sector]:
+def classify(text: str, limit: int = 2, context: str = "") -> list[Sector]:
     """The sectors of one sentence or one name, the surest first; none where nothing tells.
 
-    Two are best for a sentence: three in four commitments have one sector. `confidence` is a calibrated probability.
+    Two are best for a sentence: three in four commitments have one sector. `context`, the text of the article, counts
+    as much as the sentence where it is given, and should be for a commitment: a sentence alone is often silent.
+    `confidence` is a calibrated probability.
     """
-    return _ranked(words(text), "sentence", limit)
+    blended = blend(words(text), load())
+    if not context:
+        return _ranked(blended, "sentence", limit)
+    return _ranked((blended + _blend_of_article(context)) / np.float32(2), "sentence_in_article", limit)
 
 
 def classify_article(text: str, limit: int = 5) -> list[Sector]:
     """The main sectors of a whole article (title and text), the surest first; the first of them though it be unsure."""
-    return _ranked(words(text), "article", limit, at_least=1)
+    return _ranked(_blend_of_article(text), "article", limit, at_least=1)
 
 
 def umbrella() -> list[Sector]:
@@ -52,10 +58,8 @@ def umbrella() -> list[Sector]:
     return [Sector(code=MULTISECTOR, label=_labels()[MULTISECTOR], confidence=0.5)]
 
 
-def _ranked(found: list[str], register: str, limit: int, at_least: int = 0) -> list[Sector]:
-    model = load()
-    blended = blend(found, model)
-    scale = model.registers[register]
+def _ranked(blended: Floats, register: str, limit: int, at_least: int = 0) -> list[Sector]:
+    scale = load().registers[register]
     confidences = scale.confidences(blended).tolist()
     ranked = sorted(zip(confidences, codes(), strict=True), key=lambda pair: (-pair[0], pair[1]))
     labels = _labels()
@@ -66,13 +70,19 @@ def _ranked(found: list[str], register: str, limit: int, at_least: int = 0) -> l
     ]
 
 
+@lru_cache(maxsize=16)
+def _blend_of_article(text: str) -> Floats:
+    """Kept for the commitments of the article, which all ask for it."""
+    return blend(words(text), load())
+
+
 def blend(found: list[str], model: Model) -> Floats:
-    """Between 0 and 1 for each code: the lexicon's share and the model's probability, the model alone without terms."""
-    share = shares(found)
+    """Between 0 and 1 for each code: the lexicon's share and the model's lift, the model alone without terms."""
+    share, lift = shares(found), model.lift(found)
     if not share.any():
-        return model.probabilities(found)
-    weight = table("sectors.yaml")["weights"]["share"]
-    return np.asarray(weight * share + (1 - weight) * model.probabilities(found), np.float32)
+        return lift
+    weight = np.float32(table("sectors.yaml")["weights"]["share"])
+    return weight * share + (1 - weight) * lift
 
 
 def shares(found: list[str]) -> Floats:
@@ -121,7 +131,7 @@ class Model:
     bias: Floats  # (k,)
     slope: Floats  # (k,) of the line from a decision value to log-odds
     offset: Floats  # (k,)
-    registers: Mapping[str, Register] = field(default_factory=dict)  # "sentence" and "article"
+    registers: Mapping[str, Register] = field(default_factory=dict)  # "sentence", "article", "sentence_in_article"
 
     def decisions(self, found: list[str]) -> Floats:
         """The decision values (k,) of a text given by its words: TF-IDF with log counts, unit length, times weights."""
@@ -136,6 +146,15 @@ class Model:
     def probabilities(self, found: list[str]) -> Floats:
         """The calibrated probability (k,) of each code, each on its own."""
         return _sigmoid(self.slope * self.decisions(found) + self.offset)
+
+    def lift(self, found: list[str]) -> Floats:
+        """How far (k,) the words raise each code above what it has without any, from 0 to 1.
+
+        So a silent text has no sector, and the mix of the training data does not rub off on news.
+        """
+        without = self.probabilities([])
+        lift = (self.probabilities(found) - without) / (1 - without)
+        return np.asarray(np.clip(lift, 0, 1), np.float32)
 
 
 def read_model(folder: Path) -> Model:
@@ -163,8 +182,8 @@ def load() -> Model:
 
 
 def log_odds(probability: Floats) -> Floats:
-    """ln(p / (1 - p)), kept between about -9 and 9."""
-    kept = np.clip(probability, 1e-4, 1 - 1e-4)
+    """ln(p / (1 - p)), kept between -4.6 and 4.6: nothing is surer than that."""
+    kept = np.clip(probability, LEAST, 1 - LEAST)
     return np.asarray(np.log(kept / (1 - kept)), np.float32)
 
 

@@ -12,6 +12,8 @@ from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans
 from pipeline.normalise.sectors import classify, classify_article, umbrella
 from pipeline.record import Sector
 
+SURE = 0.4  # a name that tells less is no better than the sentences around it
+
 
 @Language.component("sectors", requires=["doc._.entities"], assigns=["doc._.sectors"])
 def sectors(doc: Doc) -> Doc:
@@ -30,14 +32,15 @@ def find_article_sectors(doc: Doc) -> list[Sector]:
 
 
 def find_project_sectors(doc: Doc) -> list[tuple[Entity, list[Sector]]]:
-    """At most two for each project: from its name, else from the sentences that name it."""
+    """At most two for each project, from its name; else one, from the sentences that name it."""
     contexts = _contexts(doc)
     projects = [entity for entity in doc._.entities if not entity.is_actor]
     return [(project, _of_project(project, contexts.get(id(project), ""))) for project in projects]
 
 
 def _of_project(project: Entity, context: str) -> list[Sector]:
-    return classify(project.name) or (umbrella() if project.programme else classify(context))
+    by_name = [sector for sector in classify(project.name) if sector.confidence >= SURE]
+    return by_name or (umbrella() if project.programme else classify(context, limit=1))
 
 
 def _contexts(doc: Doc) -> dict[int, str]:

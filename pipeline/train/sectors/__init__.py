@@ -19,11 +19,12 @@ from pipeline import seeds
 from pipeline.errors import SetupError
 from pipeline.normalise.sectors import CARD, VOCABULARY, WEIGHTS, Model, codes
 from pipeline.normalise.words import words
-from pipeline.train.sectors.calibrate import calibrate, f1
-from pipeline.train.sectors.fit import fit, labels, scale_of
+from pipeline.train.sectors.calibrate import calibrated, f1
+from pipeline.train.sectors.fit import fitted, labels, scale_of
 from pipeline.train.sectors.rows import FILES, SectorRow, read_rows
 
 PARTS = ("train", "calibrate", "test")
+FEWEST_ROWS = 10  # in each part
 
 
 def train_sectors(data: Path, out: Path) -> dict[str, Any]:
@@ -33,9 +34,9 @@ def train_sectors(data: Path, out: Path) -> dict[str, Any]:
     """
     rows = read_rows(data)
     parts = {part: [row for row in rows if row.part == part] for part in PARTS}
-    if not all(parts.values()):
+    if min(map(len, parts.values())) < FEWEST_ROWS:
         raise SetupError(f"{data}: too few rows ({len(rows)}) to train, calibrate and test a sector model")
-    model = calibrate(fit(parts["train"]), parts["calibrate"])
+    model = calibrated(fitted(parts["train"]), parts["calibrate"])
     card = _card(data, parts, model)
     _write(model, card, out)
     return card

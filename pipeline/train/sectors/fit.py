@@ -28,7 +28,7 @@ NEVER = -9.0  # its decision value
 Labels = npt.NDArray[np.int8]  # (rows, codes)
 
 
-def fit(rows: Sequence[SectorRow]) -> Model:
+def fitted(rows: Sequence[SectorRow]) -> Model:
     """The model of the rows, weights in eight bits a value, not yet calibrated."""
     precise = [row for row in rows if all(len(alternatives) == 1 for alternatives in row.sectors)]
     first = _fit_once(precise, labels(precise, None))

@@ -1,0 +1,79 @@
+"""The sectors stage: the article's sectors, each project's, and how well they meet gold."""
+
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+
+from pipeline.doc import Entity, Mention
+from pipeline.evaluate.gold import GoldArticle, read_corpus
+from pipeline.readers import make_article
+from pipeline.stages.sectors import sectors
+from pipeline.train.gold import write_entities, write_mentions
+
+
+def codes_of(entity: Entity) -> list[str]:
+    return [sector.code for sector in entity.sectors]
+
+
+def test_the_article_has_its_main_sectors(nlp_base: Language) -> None:
+    doc = sectors(
+        nlp_base("Laos opened the railway to Boten. The trains carry fruit that farmers along the line export.")
+    )
+    assert doc._.sectors[0].code == "210"
+    assert doc._.sectors[0].label == "Transport & Storage"
+
+
+def test_the_title_counts(nlp_base: Language) -> None:
+    doc = nlp_base("The two ministers met on Monday and signed it.")
+    doc._.article = make_article(doc.text).model_copy(update={"title": "Hospital deal signed"})
+    assert sectors(doc)._.sectors[0].code == "120"
+
+
+def test_a_project_is_known_by_its_name_or_by_the_sentences_around_it(nlp_base: Language) -> None:
+    text = "The Talwar Bridge is late. Lot Nine will bring drinking water and sewerage to the town."
+    doc = nlp_base(text)
+    bridge, lot, actor = Entity("Talwar Bridge", None), Entity("Lot Nine", None), Entity("Water Board", "government")
+    doc._.entities = [bridge, lot, actor]
+    doc._.mentions = [
+        Mention("PROJECT", text.index(e.name), text.index(e.name) + 8, 0, entity=e) for e in (bridge, lot)
+    ]
+    sectors(doc)
+    assert codes_of(bridge) == ["210"]
+    assert codes_of(lot) == ["140"]
+    assert actor.sectors == []
+
+
+@pytest.mark.parametrize(("name", "code"), [("Vision 2040", "430"), ("National Solar Programme", "230")])
+def test_a_programme_whose_name_tells_nothing_is_multisector(nlp_base: Language, name: str, code: str) -> None:
+    doc = nlp_base("The cabinet approved it.")
+    doc._.entities = [Entity(name, None, programme=True)]
+    assert codes_of(sectors(doc)._.entities[0]) == [code]
+
+
+def test_an_empty_text_does_not_fail(nlp_base: Language) -> None:
+    assert len(sectors(nlp_base(""))._.sectors) <= 1
+
+
+def micro_f1(pairs: list[tuple[set[str], set[str]]]) -> float:
+    hits = sum(len(found & gold) for found, gold in pairs)
+    return 2 * hits / sum(len(found) + len(gold) for found, gold in pairs)
+
+
+def test_floors_on_the_corpus(nlp_base: Language, corpus: Path) -> None:
+    """Measured: articles .69, projects .77, with gold projects; the corpus was used to measure, not to train."""
+    articles, projects = [], []
+    for gold in read_corpus(corpus):
+        doc, wanted = with_gold_projects(nlp_base, gold)
+        sectors(doc)
+        articles.append(({sector.code for sector in doc._.sectors}, set(gold.raw["sectors"])))
+        projects += [(set(codes_of(entity)), codes) for entity, codes in wanted]
+    assert micro_f1(articles) >= 0.67
+    assert micro_f1(projects) >= 0.74
+
+
+def with_gold_projects(nlp: Language, gold: GoldArticle):  # type: ignore[no-untyped-def]
+    doc = nlp.get_pipe("sentences")(nlp.make_doc(gold.text))
+    doc._.article = make_article(gold.text).model_copy(update={"title": gold.title})
+    keyed = write_entities(write_mentions(doc, gold), gold)
+    return doc, [(keyed[project["key"]], set(project["sectors"])) for project in gold.raw["projects"]]
