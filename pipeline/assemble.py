@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from spacy.tokens import Doc
 
 from pipeline import record as out
-from pipeline.doc import Commitment, Entity, Mention, Relation, article_of, sentence_spans
+from pipeline.doc import Commitment, Entity, Mention, Relation, article_of, entity_spans, sentence_spans
 from pipeline.errors import ArticleError
+
+Spans = list[tuple[int, int]]
 
 
 def assemble(doc: Doc) -> out.Record:
@@ -17,16 +21,18 @@ def assemble(doc: Doc) -> out.Record:
     article = article_of(doc)
     if article is None:
         raise ValueError("the Doc carries no article")
-    ids = _Ids(doc)
-    sentences = sentence_spans(doc)
+    ids, sentences = _Ids(doc), sentence_spans(doc)
+    spoken = _spoken(doc, article.text)
     record = out.Record(
         article=article,
         sentences=[out.Sentence(id=n, start=a, end=b) for n, (a, b) in enumerate(sentences)],
-        mentions=[_mention(doc, mention, ids) for mention in doc._.mentions],
-        actors=[_actor(doc, entity, ids) for entity in doc._.entities if entity.is_actor],
-        projects=[_project(doc, entity, ids) for entity in doc._.entities if not entity.is_actor],
+        mentions=[_mention(mention, article.text, ids) for mention in doc._.mentions],
+        actors=[_actor(entity, ids, spoken) for entity in doc._.entities if entity.is_actor],
+        projects=[_project(entity, ids, spoken) for entity in doc._.entities if not entity.is_actor],
         relations=[_relation(relation, ids) for relation in doc._.relations],
-        commitments=[_commitment(doc, n, c, ids, sentences) for n, c in enumerate(doc._.commitments)],
+        commitments=[
+            _commitment(found, n, article.text, ids, sentences) for n, found in enumerate(doc._.commitments, 1)
+        ],
         sectors=doc._.sectors,
     )
     _check_quotes(record)
@@ -47,11 +53,32 @@ class _Ids:
         return self._ids[id(part)]
 
 
-def _mention(doc: Doc, mention: Mention, ids: _Ids) -> out.Mention:
+@dataclass
+class _Spoken:
+    """How the article speaks of an entity: its words, pronouns left out, and its mentions, in reading order."""
+
+    words: list[str] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+
+    def aliases(self, name: str) -> list[str]:
+        return [word for word in dict.fromkeys(self.words) if word != name]
+
+
+def _spoken(doc: Doc, text: str) -> dict[int, _Spoken]:
+    spoken: dict[int, _Spoken] = {id(entity): _Spoken() for entity in doc._.entities}
+    for start, end, entity in entity_spans(doc, pronouns=False):
+        spoken[id(entity)].words.append(text[start:end])
+    for mention in doc._.mentions:
+        if mention.entity is not None:
+            spoken[id(mention.entity)].mentions.append(mention)
+    return spoken
+
+
+def _mention(mention: Mention, text: str, ids: _Ids) -> out.Mention:
     return out.Mention(
         id=ids(mention),
         label=mention.label,
-        text=doc.text[mention.start : mention.end],
+        text=text[mention.start : mention.end],
         start=mention.start,
         end=mention.end,
         sentence=mention.sentence,
@@ -62,41 +89,31 @@ def _mention(doc: Doc, mention: Mention, ids: _Ids) -> out.Mention:
     )
 
 
-def _names(doc: Doc, entity: Entity) -> list[str]:
-    """The other names that the article gives an entity, pronouns left out, in reading order."""
-    spans = [(m.start, m.end) for m in doc._.mentions if m.entity is entity]
-    spans += [(r.start, r.end) for r in doc._.references if r.entity is entity and not r.pronoun]
-    names = dict.fromkeys(doc.text[start:end] for start, end in sorted(spans))
-    return [name for name in names if name != entity.name]
-
-
-def _mention_ids(doc: Doc, entity: Entity, ids: _Ids) -> list[str]:
-    return [ids(mention) for mention in doc._.mentions if mention.entity is entity]
-
-
-def _actor(doc: Doc, entity: Entity, ids: _Ids) -> out.Actor:
+def _actor(entity: Entity, ids: _Ids, spoken: dict[int, _Spoken]) -> out.Actor:
     assert entity.kind is not None
+    told = spoken[id(entity)]
     return out.Actor(
         id=ids(entity),
         name=entity.name,
         kind=entity.kind,
         country=entity.country,
         role=entity.role,
-        aliases=_names(doc, entity),
-        mentions=_mention_ids(doc, entity, ids),
+        aliases=told.aliases(entity.name),
+        mentions=[ids(mention) for mention in told.mentions],
         confidence=_rounded(entity.confidence),
     )
 
 
-def _project(doc: Doc, entity: Entity, ids: _Ids) -> out.Project:
+def _project(entity: Entity, ids: _Ids, spoken: dict[int, _Spoken]) -> out.Project:
+    told = spoken[id(entity)]
     return out.Project(
         id=ids(entity),
         name=entity.name,
         programme=entity.programme,
-        aliases=_names(doc, entity),
+        aliases=told.aliases(entity.name),
         sectors=entity.sectors,
         countries=entity.countries,
-        mentions=_mention_ids(doc, entity, ids),
+        mentions=[ids(mention) for mention in told.mentions],
         confidence=_rounded(entity.confidence),
     )
 
@@ -113,15 +130,13 @@ def _relation(relation: Relation, ids: _Ids) -> out.Relation:
     )
 
 
-def _commitment(
-    doc: Doc, number: int, found: Commitment, ids: _Ids, sentences: list[tuple[int, int]]
-) -> out.Commitment:
+def _commitment(found: Commitment, number: int, text: str, ids: _Ids, sentences: Spans) -> out.Commitment:
     start, end = found.trigger_start, found.trigger_end
     return out.Commitment(
-        id=f"c{number + 1}",
+        id=f"c{number}",
         kind=found.kind,
         status=found.status,
-        trigger=out.Quote(text=doc.text[start:end], start=start, end=end),
+        trigger=out.Quote(text=text[start:end], start=start, end=end),
         by=[ids(entity) for entity in found.by],
         with_=[ids(entity) for entity in found.with_],
         to=[ids(entity) for entity in found.to],

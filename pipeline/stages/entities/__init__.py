@@ -30,5 +30,5 @@ def entities(doc: Doc) -> Doc:
 def find(doc: Doc) -> list[Mention]:
     """The mentions of an article, in reading order, without overlaps."""
     proposed: list[Candidate] = [candidate for finder in FINDERS for candidate in finder(doc)]
-    settled = consistency.mended(doc, settle(proposed))
+    settled = consistency.mended(doc.text, settle(proposed))
     return to_mentions(doc, settled)
