@@ -7,14 +7,15 @@ candidate is neither right nor wrong and counts little.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.feature_extraction import DictVectorizer
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
@@ -22,31 +23,39 @@ from pipeline.doc import sentence_spans
 from pipeline.evaluate.gold import GoldArticle
 from pipeline.stages.commitments.candidates import Candidate, find_candidates
 from pipeline.stages.commitments.chains import trigger_span
-from pipeline.stages.commitments.formula import FILE, Formula
+from pipeline.stages.commitments.formula import CARD, FEATURES, KINDS, WEIGHTS, Formula, log_softmax
 from pipeline.stages.commitments.places import Places
 
 STRENGTH = 0.3  # inverse of the L2 penalty: lower trusts rare features less
-RARE = 3  # features seen less often get no weight
-THRESHOLD = 0.35
+RARE = 2  # features seen less often get no weight
+THRESHOLD = 0.35  # where found and missed balance on articles kept apart
 UNSURE = 0.3  # weight of a candidate beside a commitment that gold hangs on another word
+FOLDS = 5  # for the confidences: each article is judged by weights that never saw it
 
 
 @dataclass(frozen=True)
 class Example:
-    """A candidate with the gold commitment that it stands for, if any."""
+    """A candidate with the gold commitment that it stands for, if any; `touches`: its sentence tells one."""
 
     candidate: Candidate
     gold: dict[str, Any] | None
+    touches: frozenset[str]
     weight: float = 1.0
 
 
 def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
     """The candidates of a Doc, told apart by gold; the Doc carries mentions and entities."""
     candidates, sentences = find_candidates(doc, Places(doc)), sentence_spans(doc)
-    answers = {id(c): commitment for commitment in gold.raw["commitments"] for c in _best(candidates, commitment, gold)}
-    missed = [gold.numbered[c["sent"]] for c in gold.raw["commitments"] if not any(a is c for a in answers.values())]
-    retold = [gold.numbered[n] for c in gold.raw["commitments"] for n in c["also"]]
-    return [Example(c, answers.get(id(c)), _weight(c, answers, missed + retold, sentences)) for c in candidates]
+    answers = {id(c): answer for answer in gold.raw["commitments"] for c in _best(candidates, answer, gold)}
+    hit = {id(answer) for answer in answers.values()}
+    doubtful = [n for c in gold.raw["commitments"] for n in [*([] if id(c) in hit else [c["sent"]]), *c["also"]]]
+    found = []
+    for candidate in candidates:
+        answer, span = answers.get(id(candidate)), sentences[candidate.sentence]
+        unsure = answer is None and any(_meet(span, gold.numbered[n]) for n in doubtful)
+        told = [c for c in gold.raw["commitments"] for n in [c["sent"], *c["also"]] if _meet(span, gold.numbered[n])]
+        found.append(Example(candidate, answer, frozenset(c["kind"] for c in told), UNSURE if unsure else 1.0))
+    return found
 
 
 def _best(candidates: list[Candidate], commitment: dict[str, Any], gold: GoldArticle) -> list[Candidate]:
@@ -54,65 +63,71 @@ def _best(candidates: list[Candidate], commitment: dict[str, Any], gold: GoldArt
     found = gold.find(commitment["trigger"], commitment["sent"])
     if found is None:
         return []
-    spans = [(trigger_span(c.clause.chain), c) for c in candidates]
-    overlaps = [(min(end, found[1]) - max(start, found[0]), -n) for n, ((start, end), _) in enumerate(spans)]
-    best = max(overlaps, default=(0, 0))
-    return [spans[-best[1]][1]] if best[0] > 0 else []
+    spans = [trigger_span(c.clause.chain) for c in candidates]
+    overlaps = [(min(end, found[1]) - max(start, found[0]), -n) for n, (start, end) in enumerate(spans)]
+    shared, place = max(overlaps, default=(0, 0))
+    return [candidates[-place]] if shared > 0 else []
 
 
-def _weight(
-    candidate: Candidate,
-    answers: dict[int, dict[str, Any]],
-    doubtful: Iterable[tuple[int, int]],
-    sentences: list[tuple[int, int]],
-) -> float:
-    start, end = sentences[candidate.sentence]
-    beside = any(start < b and a < end for a, b in doubtful)
-    return UNSURE if beside and id(candidate) not in answers else 1.0
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
-def fit(rows: list[Example]) -> Formula:
-    """The formula of some examples; deterministic."""
-    accept = _fitted(rows, ["yes" if row.gold else "no" for row in rows])["yes"]
+def fit(articles: Sequence[list[Example]]) -> Formula:
+    """The formula of some articles, confidences calibrated on articles kept apart in turn; deterministic."""
+    return replace(_fitted(_joined(articles)), line=_line(articles))
+
+
+def _joined(articles: Iterable[list[Example]]) -> list[Example]:
+    return [example for article in articles for example in article]
+
+
+def _fitted(rows: list[Example]) -> Formula:
+    counts = Counter(name for row in rows for name in row.candidate.features)
+    names = {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= RARE))}
     right = [row for row in rows if row.gold]
-    kinds = _fitted(right, [row.gold["kind"] for row in right if row.gold])
-    return Formula(accept, kinds, THRESHOLD)  # type: ignore[arg-type]
+    accept = _learned(rows, [bool(row.gold) for row in rows], names)
+    kinds = _learned(right, [row.gold["kind"] for row in right if row.gold], names)
+    columns = np.column_stack([accept.coef_[0], *(kinds.coef_[list(kinds.classes_).index(kind)] for kind in KINDS)])
+    bias = [accept.intercept_[0], *(kinds.intercept_[list(kinds.classes_).index(kind)] for kind in KINDS)]
+    columns = columns.astype(np.float16).astype(np.float32)
+    weights, dense = columns[: len(names)], columns[len(names) :]
+    return Formula(names, weights, dense, np.array(bias, np.float32), THRESHOLD, (1.0, 0.0, 0.0))
 
 
-def _fitted(rows: list[Example], labels: list[str]) -> dict[str, dict[str, float]]:
-    """Weights by label and feature."""
-    vectors, matrix = _matrix(rows)
-    model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(
-        matrix, labels, sample_weight=[row.weight for row in rows]
-    )
-    names, classes = [str(n) for n in vectors.get_feature_names_out()], [str(c) for c in model.classes_]
-    coefficients = model.coef_ if len(classes) > 2 else np.vstack([-model.coef_, model.coef_])
-    intercepts = model.intercept_ if len(classes) > 2 else np.array([-model.intercept_[0], model.intercept_[0]])
-    return {label: _named(names, row, bias) for label, row, bias in zip(classes, coefficients, intercepts, strict=True)}
+def _learned(rows: list[Example], labels: list[Any], names: dict[str, int]) -> Any:
+    model = LogisticRegression(C=STRENGTH, max_iter=5000)
+    return model.fit(_matrix(rows, names), labels, sample_weight=[row.weight for row in rows])
 
 
-def _named(names: list[str], weights: npt.NDArray[np.float64], bias: float) -> dict[str, float]:
-    found = {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}
-    found["bias"] = round(found.get("bias", 0.0) + float(bias), 3)
-    return {name: weight for name, weight in sorted(found.items()) if weight}
+def _matrix(rows: list[Example], names: dict[str, int]) -> Any:
+    places = [(at, names[n]) for at, row in enumerate(rows) for n in sorted(row.candidate.features) if n in names]
+    ones = csr_matrix((np.ones(len(places)), np.array(places).T), shape=(len(rows), len(names)))
+    return hstack([ones, csr_matrix(np.array([row.candidate.vector for row in rows]))]).tocsr()
 
 
-def _matrix(rows: list[Example]) -> tuple[DictVectorizer, Any]:
-    counts: dict[str, int] = {}
-    for row in rows:
-        for name in row.candidate.features:
-            counts[name] = counts.get(name, 0) + 1
-    vectors = DictVectorizer()
-    return vectors, vectors.fit_transform(
-        [{n: 1 for n in sorted(r.candidate.features) if counts[n] >= RARE} for r in rows]
-    )
+def _line(articles: Sequence[list[Example]]) -> tuple[float, float, float]:
+    """What makes of the two scores a probability that a commitment is there and of that kind."""
+    judged: list[tuple[float, float]] = []
+    right: list[bool] = []
+    for fold in range(FOLDS):
+        formula = _fitted(_joined(article for at, article in enumerate(articles) if at % FOLDS != fold))
+        for row in _joined(article for at, article in enumerate(articles) if at % FOLDS == fold):
+            scores = formula.scores(row.candidate.features, row.candidate.vector)
+            kinds: npt.NDArray[np.float32] = log_softmax(scores[1:])
+            if 1 / (1 + np.exp(-scores[0])) >= THRESHOLD:
+                judged.append((float(scores[0]), float(kinds.max())))
+                kind = KINDS[int(kinds.argmax())]
+                right.append(row.gold["kind"] == kind if row.gold else kind in row.touches)
+    line = LogisticRegression().fit(judged, right)
+    return float(line.coef_[0][0]), float(line.coef_[0][1]), float(line.intercept_[0])
 
 
 def write(formula: Formula, card: dict[str, Any], folder: Path) -> None:
-    """Writes `weights.json`: the card, then the weights, sorted."""
+    """Writes the model's three files."""
     folder.mkdir(parents=True, exist_ok=True)
-    content = {
-        "card": card, "threshold": formula.threshold, "slope": formula.slope, "intercept": formula.intercept,
-        "accept": formula.accept, "kinds": formula.kinds,
-    }  # fmt: skip
-    (folder / FILE).write_text(json.dumps(content, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    card = {**card, "threshold": formula.threshold, "line": [round(value, 4) for value in formula.line]}
+    (folder / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    (folder / FEATURES).write_text("".join(f"{name}\n" for name in formula.names), encoding="utf-8")
+    arrays = {"weights": formula.weights, "dense": formula.dense}
+    np.savez_compressed(folder / WEIGHTS, bias=formula.bias, **{k: v.astype(np.float16) for k, v in arrays.items()})  # type: ignore[arg-type]

@@ -6,7 +6,6 @@ contract"); the unsaid doer is the body that the article elsewhere says acts.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -19,7 +18,6 @@ from pipeline.stages.commitments.lexicon import lexicon
 from pipeline.stages.commitments.places import Places, distinct
 
 ASKED = {"to", "for", "from", "into", "towards", "upon", "on"}
-BODIES = {"country", "government", "company", "bank", "multilateral"}
 
 
 @dataclass
@@ -126,25 +124,3 @@ def _prepositional(chain: Chain, names: Iterable[str], places: Places) -> list[E
             if prep.dep_ in {"prep", "dative"} and prep.lower_ in names:
                 found += [e for obj in prep.children if obj.dep_ == "pobj" for e in places.actors(obj)]
     return found
-
-
-class Doers:
-    """Who acts in an article, for clauses that do not say."""
-
-    def __init__(self, stated: Iterable[tuple[int, list[Entity]]], salient: Iterable[Entity]) -> None:
-        self._stated = [
-            (sentence, entity) for sentence, entities in stated for entity in entities if entity.kind in BODIES
-        ]
-        self._salient = Counter({id(e): n for e, n in Counter(e for e in salient if e.kind in BODIES).items()})
-        self._known = {id(e): e for e in [*(e for _, e in self._stated), *salient]}
-
-    def likely(self, sentence: int, excluded: Iterable[Entity]) -> list[Entity]:
-        """The body most often said to act, nearer sentences first; else the one most often named."""
-        barred = {id(entity) for entity in excluded}
-        scores: dict[int, float] = defaultdict(float)
-        for place, entity in self._stated:
-            scores[id(entity)] += 1 / (1 + abs(sentence - place)) + 0.5
-        for key, count in self._salient.items():
-            scores[key] += 0.1 * count
-        best = max((key for key in scores if key not in barred), key=lambda key: scores[key], default=None)
-        return [self._known[best]] if best is not None else []

@@ -164,7 +164,7 @@ def is_passive(head: Token) -> bool:
     if any(token.dep_ == "auxpass" for token in auxiliaries(head)):
         return True
     if head.dep_ in {"acl", "amod"}:
-        return head.tag_ == "VBN"
+        return head.tag_ == "VBN" and not auxiliaries(head)
     return (
         head.dep_ in {"advcl", "conj", "ROOT"}
         and head.tag_ == "VBN"
@@ -174,9 +174,9 @@ def is_passive(head: Token) -> bool:
 
 def subject(head: Token) -> Token | None:
     """Who or what a verb is said of, over coordination, relative clauses, participles and open complements."""
-    for child in head.children:
-        if child.dep_ in {"nsubj", "nsubjpass", "csubj"}:
-            return _antecedent(child, head)
+    own = [child for child in head.children if child.dep_ in {"nsubj", "nsubjpass", "csubj"}]
+    if own:
+        return _antecedent(own[-1], head)  # the nearest: a dateline is parsed as a subject too
     if head.dep_ in {"acl", "relcl", "amod"}:
         return head.head if head.head.pos_ in {"NOUN", "PROPN", "PRON"} else subject(head.head)
     if head.dep_ in {"conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "dobj", "attr", "ccomp"}:

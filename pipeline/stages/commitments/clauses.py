@@ -52,3 +52,11 @@ def _phrase(head: Token, chain: Chain) -> set[int]:
         if child.dep_ not in {"relcl", "acl", "ccomp"} and child not in chain.heads and child.i != chain.top.i:
             found |= _phrase(child, chain)
     return found
+
+
+def objects_of(chain: Chain) -> list[Token]:
+    """What the action is done to: its objects, its passive subject, the nouns after its prepositions."""
+    action = chain.action
+    found = [child for child in action.children if child.dep_ in {"dobj", "nsubjpass", "attr", "pobj"}]
+    preps = [child for child in action.children if child.dep_ == "prep"]
+    return found + [obj for prep in preps for obj in prep.children if obj.dep_ == "pobj"]

@@ -10,14 +10,14 @@ from spacy.tokens import Doc
 
 from pipeline.doc import Commitment
 from pipeline.normalise.sectors import classify
-from pipeline.record import CommitmentKind, Status
+from pipeline.record import Status
 from pipeline.stages.commitments import values
-from pipeline.stages.commitments.arguments import Doers
 from pipeline.stages.commitments.attribution import speaker
 from pipeline.stages.commitments.candidates import Candidate, find_candidates, numbered
 from pipeline.stages.commitments.chains import trigger_span
 from pipeline.stages.commitments.clauses import find_clauses
-from pipeline.stages.commitments.formula import Formula, formula
+from pipeline.stages.commitments.completion import Doers, completed
+from pipeline.stages.commitments.formula import Formula, Verdict, formula
 from pipeline.stages.commitments.lists import Item, items_of
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
@@ -30,11 +30,13 @@ SECTORS = 2  # of one commitment
 def find_commitments(doc: Doc, measured: Formula | None = None) -> list[Commitment]:
     """The commitments of a Doc in reading order."""
     measured, places = measured or formula(), Places(doc)
-    candidates = find_candidates(doc, places)
-    accepted = [c for c in candidates if measured.probability(c.features) >= measured.threshold]
-    accepted = list(_reowned(doc, accepted))
-    doers = Doers(((c.sentence, c.roles.by) for c in accepted), [p.entity for p in places.entities if p.entity])
-    return merged(found for candidate in accepted for found in _written(doc, candidate, places, doers, measured))
+    judged = [(c, measured(c.features, c.vector)) for c in find_candidates(doc, places)]
+    accepted = [(c, verdict) for c, verdict in judged if verdict.accept >= measured.threshold]
+    doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), [p.entity for p in places.entities if p.entity])
+    verdicts = [verdict for _, verdict in accepted]
+    candidates = _reowned(doc, [candidate for candidate, _ in accepted])
+    pairs = zip(candidates, verdicts, strict=True)
+    return merged(found for c, verdict in pairs for found in _written(doc, c, verdict, places, doers))
 
 
 def _reowned(doc: Doc, accepted: list[Candidate]) -> Iterator[Candidate]:
@@ -47,26 +49,26 @@ def _reowned(doc: Doc, accepted: list[Candidate]) -> Iterator[Candidate]:
             yield replace(candidate, clause=clause)
 
 
-def _written(doc: Doc, candidate: Candidate, places: Places, doers: Doers, measured: Formula) -> Iterator[Commitment]:
+def _written(doc: Doc, candidate: Candidate, verdict: Verdict, places: Places, doers: Doers) -> Iterator[Commitment]:
     """One commitment, or one for each item of a list."""
-    kind = measured.kind(candidate.features)
-    for item in items_of(doc, candidate.clause, kind, places):
-        yield _commitment(doc, candidate, kind, item, places, doers, measured)
+    for item in items_of(doc, candidate.clause, verdict.kind, places):
+        yield _commitment(doc, candidate, verdict, item, places, doers)
 
 
 def _commitment(
-    doc: Doc, candidate: Candidate, kind: CommitmentKind, item: Item, places: Places, doers: Doers, measured: Formula
+    doc: Doc, candidate: Candidate, verdict: Verdict, item: Item, places: Places, doers: Doers
 ) -> Commitment:
-    chain, roles = candidate.clause.chain, candidate.roles
-    status = status_of(chain, kind)
-    by = roles.by or doers.likely(candidate.sentence, [*roles.to, *roles.with_])
+    chain, region = candidate.clause.chain, set(candidate.clause.tokens)
+    status = status_of(chain, verdict.kind)
+    actors = places.entities_in(region, actors=True)
+    roles = completed(candidate.roles, verdict.kind, status, actors, doers, candidate.sentence)
     found = Commitment(
-        kind, status, *trigger_span(chain), [candidate.sentence], by=by, with_=roles.with_, to=roles.to,
+        verdict.kind, status, *trigger_span(chain), [candidate.sentence], by=roles.by, with_=roles.with_, to=roles.to,
         projects=list(item.projects), attributed_to=speaker(chain, chain.top.sent, places), negated=is_negated(chain),
-        confidence=measured.probability(candidate.features), method=_method(candidate),
+        confidence=verdict.confidence, method=_method(candidate),
     )  # fmt: skip
     found.amounts = [a for p in item.amounts if p.mention and (a := values.amount(doc, p.mention)) is not None]
-    dates = places.labelled("DATE", set(candidate.clause.tokens))
+    dates = places.labelled("DATE", region)
     found.dates = [values.date(doc, p.mention, future=status in AHEAD) for p in dates if p.mention]
     found.sectors = _sectors(doc, found, candidate)
     return found

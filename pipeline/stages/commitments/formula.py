@@ -1,61 +1,87 @@
-"""How sure it is that a candidate is a commitment, and of which kind: sums of weights of the features that hold.
+"""How sure it is that a candidate is a commitment, and of which kind: linear scores of named features and word vectors.
 
-The weights are measured on annotated articles (`corridor train commitments`) and lie in models/commitments; a feature
-that was too rare to measure has none.
+The weights are measured on annotated articles and lie in models/commitments: `features.txt` (a name a line),
+`weights.npz` (one row for each feature, then one for each component of the word vectors; one column for "is a
+commitment" and one for each kind) and `card.json`. A feature that was too rare to measure counts nothing.
 """
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from pipeline.errors import SetupError
 from pipeline.record import CommitmentKind
 from pipeline.settings import Settings
 
-FILE = "weights.json"
-Weights = Mapping[str, float]
+Floats = npt.NDArray[np.float32]
+KINDS: tuple[CommitmentKind, ...] = ("finance", "agreement", "contract", "delivery", "cooperation", "policy")
+FEATURES, WEIGHTS, CARD = "features.txt", "weights.npz", "card.json"  # the files of the model
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`accept`: probability that a candidate is a commitment; `kind`: the likeliest; `confidence`: that both hold."""
+
+    accept: float
+    kind: CommitmentKind
+    confidence: float
 
 
 @dataclass(frozen=True)
 class Formula:
-    """Logistic weights by feature name. `threshold`: the probability from which a candidate is a commitment."""
+    """`names`: feature to row of `weights` (rows, 1 + kinds); `dense` (components, 1 + kinds); `bias` (1 + kinds).
 
-    accept: Weights
-    kinds: Mapping[CommitmentKind, Weights]
+    `threshold`: the probability from which a candidate is a commitment; `line`: slope for the log odds of acceptance,
+    slope for the log probability of the kind and intercept, which make the confidence.
+    """
+
+    names: dict[str, int]
+    weights: Floats
+    dense: Floats
+    bias: Floats
     threshold: float
-    slope: float = 1.0
-    intercept: float = 0.0
+    line: tuple[float, float, float]
 
-    def log_odds(self, features: Iterable[str]) -> float:
-        """Log odds of being a commitment."""
-        return _sum(self.accept, features)
+    def scores(self, features: Iterable[str], vector: Floats) -> Floats:
+        """Linear scores (1 + kinds): acceptance in log odds first, then the kinds."""
+        rows = sorted(self.names[name] for name in features if name in self.names)
+        found: Floats = self.weights[rows].sum(axis=0) + vector @ self.dense + self.bias
+        return found
 
-    def probability(self, features: Iterable[str]) -> float:
-        """Calibrated probability, 0 to 1, that a candidate with these features is a commitment."""
-        return 1 / (1 + math.exp(-(self.slope * self.log_odds(features) + self.intercept)))
+    def __call__(self, features: Iterable[str], vector: Floats) -> Verdict:
+        scores = self.scores(features, vector)
+        log_odds, kinds = float(scores[0]), log_softmax(scores[1:])
+        best = int(kinds.argmax())
+        certainty = self.line[0] * log_odds + self.line[1] * float(kinds[best]) + self.line[2]
+        return Verdict(sigmoid(log_odds), KINDS[best], sigmoid(certainty))
 
-    def kind(self, features: Iterable[str]) -> CommitmentKind:
-        features = sorted(features)
-        return max(self.kinds, key=lambda kind: _sum(self.kinds[kind], features))
+
+def sigmoid(value: float) -> float:
+    return float(1 / (1 + np.exp(-value)))
 
 
-def _sum(weights: Weights, features: Iterable[str]) -> float:
-    return math.fsum(weights.get(name, 0.0) for name in features)
+def log_softmax(scores: Floats) -> Floats:
+    shifted = scores - scores.max()
+    found: Floats = shifted - np.log(np.exp(shifted).sum())
+    return found
 
 
 @cache
 def formula(folder: Path | None = None) -> Formula:
     """The formula in `models/commitments`; raises SetupError where it is missing or cut short."""
-    path = (folder or Settings().models / "commitments") / FILE
+    folder = folder or Settings().models / "commitments"
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return Formula(found["accept"], found["kinds"], found["threshold"], found["slope"], found["intercept"])
+        names = (folder / FEATURES).read_text(encoding="utf-8").splitlines()
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
+            parts = [arrays[part].astype(np.float32) for part in ("weights", "dense", "bias")]
+        return Formula({name: row for row, name in enumerate(names)}, *parts, card["threshold"], tuple(card["line"]))
     except (OSError, ValueError, KeyError) as error:
-        raise SetupError(
-            f"{path}: cannot be read ({error}); reinstall corridor or run `corridor train commitments`"
-        ) from error
+        raise SetupError(f"{folder}: the commitments model cannot be read ({error}); reinstall corridor") from error

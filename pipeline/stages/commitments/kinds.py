@@ -7,11 +7,11 @@ from collections import Counter
 from spacy.tokens import Doc, Token
 
 from pipeline.record import CommitmentKind
-from pipeline.stages.commitments.clauses import Clause
+from pipeline.stages.commitments.clauses import Clause, objects_of
+from pipeline.stages.commitments.formula import KINDS
 from pipeline.stages.commitments.lexicon import Lexicon, lexicon
 from pipeline.stages.commitments.places import Places
 
-KINDS: tuple[CommitmentKind, ...] = ("finance", "agreement", "contract", "delivery", "cooperation", "policy")
 BY_LABEL: dict[str, CommitmentKind] = {"MONEY": "finance", "PROJECT": "delivery", "AGREEMENT": "agreement"}
 
 
@@ -33,16 +33,8 @@ def kind_evidence(doc: Doc, clause: Clause, places: Places) -> Counter[str]:
 
 
 def _objects(clause: Clause) -> list[Token]:
-    """The objects of the action, or its passive subject."""
-    found = [t for t in clause.chain.action.children if t.dep_ in {"dobj", "nsubjpass", "attr", "pobj"}]
-    found += [
-        obj
-        for prep in clause.chain.action.children
-        if prep.dep_ == "prep"
-        for obj in prep.children
-        if obj.dep_ == "pobj"
-    ]
-    return found + ([clause.subject] if clause.subject is not None and not found else [])
+    """The objects of the action, else its subject."""
+    return objects_of(clause.chain) or ([clause.subject] if clause.subject is not None else [])
 
 
 def kind_of(evidence: Counter[str], clause: Clause, words: Lexicon | None = None) -> CommitmentKind:

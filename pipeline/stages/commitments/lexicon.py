@@ -28,6 +28,7 @@ class Lexicon:
     binding: frozenset[str]
     binding_roles: tuple[str, ...]
     light: frozenset[str]
+    offices: frozenset[str]
     receiving: frozenset[str]
     recipients: frozenset[str]
     negation: frozenset[str]
@@ -55,7 +56,7 @@ def lexicon() -> Lexicon:
         raise SetupError(f"seeds/commitments.yaml: the table {error} is missing or malformed") from error
 
 
-_SETS = ("directives", "light", "receiving", "recipients", "negation", "reporting")
+_SETS = ("directives", "light", "offices", "receiving", "recipients", "negation", "reporting")
 
 
 def _kinds(tables: Mapping[str, Iterable[str]]) -> Kinds:

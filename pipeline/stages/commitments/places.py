@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from pipeline.doc import Entity, Mention, entity_spans, tokens_of
 
 NAMING = {"poss", "compound", "amod", "nmod", "appos"}
+OWNING = {"of", "from"}
 
 
 @dataclass(frozen=True)
@@ -24,19 +25,25 @@ class Place:
 
 
 class Places:
-    """Entity by token, and the places of each sentence in reading order."""
+    """Entities by token, and the places of a Doc in reading order."""
 
     def __init__(self, doc: Doc) -> None:
-        self.entity_at: dict[int, Entity] = {}
+        self._entities_at: dict[int, list[Entity]] = {}
+        self._span_at: dict[int, Span] = {}
         self.entities: list[Place] = []
         for start, end, entity in entity_spans(doc):
-            span = tokens_of(doc, start, end)
-            self.entities.append(Place(span.root, start, end, entity=entity))
-            self.entity_at |= {token.i: entity for token in span}
+            self._add(tokens_of(doc, start, end), start, end, entity)
         self.mentions = [Place(tokens_of(doc, m.start, m.end).root, m.start, m.end, mention=m) for m in doc._.mentions]
 
-    def entity(self, token: Token) -> Entity | None:
-        return self.entity_at.get(token.i)
+    def _add(self, span: Span, start: int, end: int, entity: Entity) -> None:
+        self.entities.append(Place(span.root, start, end, entity=entity))
+        for token in span:
+            self._entities_at.setdefault(token.i, []).append(entity)
+            self._span_at[token.i] = span
+
+    def at(self, token: Token) -> list[Entity]:
+        """The entities that a token speaks of: several for "both sides"."""
+        return self._entities_at.get(token.i, [])
 
     def labelled(self, label: str, region: set[int]) -> list[Place]:
         return [p for p in self.mentions if p.mention and p.mention.label == label and p.head.i in region]
@@ -48,37 +55,34 @@ class Places:
 
     def actors(self, head: Token) -> list[Entity]:
         """The actors that a noun phrase means: itself, its coordinates, else whose it is ("China's firms")."""
-        heads = [head, *coordinated(head)]
-        found = [entity for token in heads if (entity := self.entity(token)) is not None and entity.is_actor]
+        found = [entity for token in [head, *self.coordinated(head)] for entity in self.at(token) if entity.is_actor]
         return distinct(found or self._owners(head))
 
+    def coordinated(self, head: Token) -> list[Token]:
+        """The further members of a coordination; the parse may hang them on any word of a name."""
+        found: dict[int, Token] = {}
+        queue = [head]
+        while queue:
+            span = self._span_at.get(queue[0].i, [queue[0]])
+            inside = {token.i for token in span}
+            members = [child for token in span for child in token.children if _is_member(child) and child.i not in inside]
+            queue = [*queue[1:], *(child for child in members if child.i not in found)]
+            found |= {child.i: child for child in members}
+        return [token for index, token in found.items() if index != head.i]
+
     def _owners(self, head: Token) -> list[Entity]:
-        if (entity := self.entity(head)) is not None and not entity.is_actor:
+        """Whose a thing is: "China's firms", "a firm of Lahore"; a project has no owner to act for it."""
+        if self.at(head):
             return []
         owners = [child for child in head.children if child.dep_ in NAMING and child.i < head.i]
-        owners += [
-            obj
-            for prep in head.children
-            if prep.lower_ in {"of", "from"}
-            for obj in prep.children
-            if obj.dep_ == "pobj"
-        ]
-        found = [
-            entity
-            for token in owners
-            for part in [token, *coordinated(token)]
-            if (entity := self.entity(part)) is not None
-        ]
-        return [entity for entity in found if entity.is_actor]
+        for prep in head.children:
+            owners += [obj for obj in prep.children if obj.dep_ == "pobj" and prep.lower_ in OWNING]
+        parts = [part for token in owners for part in [token, *self.coordinated(token)]]
+        return [entity for part in parts for entity in self.at(part) if entity.is_actor]
 
 
-def coordinated(head: Token) -> list[Token]:
-    """The further members of a coordination."""
-    found = []
-    for child in head.children:
-        if child.dep_ == "conj" or (child.dep_ == "appos" and child.pos_ == "PROPN"):
-            found += [child, *coordinated(child)]
-    return found
+def _is_member(token: Token) -> bool:
+    return token.dep_ == "conj" or (token.dep_ == "appos" and token.pos_ == "PROPN")
 
 
 def distinct(entities: Iterable[Entity]) -> list[Entity]:

@@ -1,0 +1,121 @@
+"""What speaks for or against a candidate, as names of facts ("action=allocate", "has=MONEY") that the formula weighs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Span
+
+from pipeline.record import CommitmentKind, Status
+from pipeline.stages.commitments.arguments import Roles
+from pipeline.stages.commitments.attribution import is_reported
+from pipeline.stages.commitments.chains import is_passive
+from pipeline.stages.commitments.clauses import Clause
+from pipeline.stages.commitments.lexicon import lexicon
+from pipeline.stages.commitments.places import Places
+from pipeline.stages.commitments.status import form, is_negated
+
+LABELS = ("MONEY", "DATE", "AGREEMENT", "QUANTITY", "EVENT")
+OBJECTS = {"dobj", "nsubjpass", "attr"}
+QUOTES = "\"“”"
+ZONES = 5  # parts of an article
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A clause with what the rules make of it."""
+
+    clause: Clause
+    sentence: Span
+    kind: CommitmentKind
+    status: Status
+    roles: Roles
+    evidence: Counter[str]
+
+
+def features_of(reading: Reading, places: Places, clauses: int) -> Iterator[str]:
+    """The names of the facts that hold; `clauses`: how many the sentence has."""
+    yield from _words(reading)
+    yield from _forms(reading)
+    yield from _actors(reading, places)
+    yield from _contents(reading, places)
+    yield from _setting(reading, clauses)
+
+
+def _words(reading: Reading) -> Iterator[str]:
+    chain = reading.clause.chain
+    yield f"action={chain.action.lemma_.lower()}"
+    yield f"known={chain.action.lemma_.lower() in lexicon().actions}"
+    yield f"top={chain.top.lemma_.lower()}"
+    yield f"openers={min(2, len(chain.openers))}"
+    if chain.openers:
+        yield f"opener={chain.openers[-1].lemma_.lower()}"
+    for child in chain.action.children:
+        if child.dep_ in OBJECTS:
+            yield f"object={child.lemma_.lower()}"
+        elif child.dep_ == "prep":
+            yield f"prep={child.lower_}"
+        elif child.dep_ == "advmod" and child.lower_.endswith("ly"):
+            yield f"adverb={child.lower_}"
+
+
+def _forms(reading: Reading) -> Iterator[str]:
+    chain = reading.clause.chain
+    yield f"kind={reading.kind}"
+    yield f"status={reading.status}"
+    yield f"kind+status={reading.kind}+{reading.status}"
+    yield f"nominal={chain.nominal}"
+    yield f"form={form(chain.top)}"
+    yield f"form+nominal={form(chain.action)}+{chain.nominal}"
+    yield f"passive={is_passive(chain.action)}"
+    yield f"dep={chain.top.dep_}"
+    yield f"depth={min(4, sum(1 for _ in chain.top.ancestors))}"
+    yield from (f"mark={child.lower_}" for child in chain.top.children if child.dep_ == "mark")
+    if is_negated(chain):
+        yield "negated"
+    if is_reported(chain):
+        yield "reported"
+
+
+def _actors(reading: Reading, places: Places) -> Iterator[str]:
+    roles = reading.roles
+    yield f"subject={_subject(reading, places)}"
+    yield f"by={roles.by[0].kind if roles.by else 'none'}"
+    yield f"to={bool(roles.to)}"
+    yield f"with={bool(roles.with_)}"
+    yield f"arguments={min(3, len(places.entities_in(set(reading.clause.tokens), actors=True)))}"
+
+
+def _subject(reading: Reading, places: Places) -> str:
+    head = reading.clause.subject
+    if head is None:
+        return "none"
+    if entities := places.at(head):
+        return entities[0].kind or "project"
+    if head.pos_ == "PRON":
+        return f"pronoun:{head.lower_}"
+    return "owned" if reading.roles.by else "other"
+
+
+def _contents(reading: Reading, places: Places) -> Iterator[str]:
+    region = set(reading.clause.tokens)
+    for label in LABELS:
+        if places.labelled(label, region):
+            yield f"has={label}"
+            yield f"has+kind={label}+{reading.kind}"
+    projects = places.entities_in(region, actors=False)
+    if projects:
+        yield "has=PROGRAMME" if projects[0].programme else "has=PROJECT"
+    yield f"size={min(5, len(region) // 6)}"
+    yield from (f"evidence={name}" for name, count in reading.evidence.items() if count)
+
+
+def _setting(reading: Reading, clauses: int) -> Iterator[str]:
+    sentence = reading.sentence
+    if any(mark in sentence.text for mark in QUOTES):
+        yield "quoted"
+    yield f"chains={min(5, clauses)}"
+    yield f"length={min(4, len(sentence) // 12)}"
+    yield f"zone={min(ZONES - 1, ZONES * sentence.start // max(1, len(sentence.doc)))}"
