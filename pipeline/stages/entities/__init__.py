@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.doc import Mention
-from pipeline.stages.entities import amounts, consistency, heads, lexicon, model, roles
+from pipeline.stages.entities import amounts, consistency, heads, lexicon, model, phases, roles
 from pipeline.stages.entities.candidates import Candidate, settle, to_mentions
 
 FINDERS = (amounts.find, lexicon.find, roles.find, heads.find, model.find)
@@ -30,5 +30,6 @@ def entities(doc: Doc) -> Doc:
 def find(doc: Doc) -> list[Mention]:
     """The mentions of an article, in reading order, without overlaps."""
     proposed: list[Candidate] = [candidate for finder in FINDERS for candidate in finder(doc)]
+    proposed += phases.find(doc, proposed)
     settled = consistency.mended(doc.text, settle(proposed))
     return to_mentions(doc, settled)

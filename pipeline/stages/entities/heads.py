@@ -81,9 +81,9 @@ def _opened(doc: Doc) -> Iterator[Candidate]:
             following = doc[token.i + 1]
             if following.lower_ not in ("of", "for") or not (token.text[0].isupper() or label == "AGREEMENT"):
                 continue
-            end = _capitalised_until(doc, token.i + 2) if label == "ORG" else token.i + 3
+            end = token.i + 3 if label == "AGREEMENT" else _capitalised_until(doc, token.i + 2)
             if end > token.i + 2:
-                start = _left(token, label)[0] if label == "ORG" else token.i
+                start = token.i if label == "AGREEMENT" else _left(token, label)[0]
                 span = doc[start:end]
                 yield Candidate(label, span.start_char, span.end_char, "heads")
 

@@ -77,7 +77,13 @@ def _portfolio(doc: Doc, at: int) -> int:
 
 
 def _in_name(token: Token) -> bool:
-    return token.text[0].isupper() and token.ent_type_ != "PERSON" and token.lower_ not in words("roles", "heads")
+    """Whether the word can stand in a portfolio: capitalised, no name, no office, no honorific."""
+    word = token.lower_.rstrip(".")
+    return (
+        token.text[0].isupper()
+        and token.ent_type_ != "PERSON"
+        and word not in words("roles", "heads") | words("leading")
+    )
 
 
 def _stays(doc: Doc, at: int, begin: int) -> bool:
