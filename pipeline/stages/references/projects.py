@@ -111,6 +111,8 @@ def parsed(text: str) -> Name:
     """The name in its parts: "second phase of the CPEC", "CPEC 2.0" and "CPEC Phase II" are phase 2 of one core."""
     words = key(re.sub(r"(\D)2\.0\b", r"\1phase 2", text)).split()
     words, phase = _without_phase(words)
+    while words and words[0] in ("of", "the", "for"):
+        words = words[1:]
     generic = table("references.yaml")["generic_project_words"]
     core = tuple(word for word in words if word not in generic)
     known = _programmes().get(" ".join(words)) or _programmes().get(" ".join(core))
