@@ -6,7 +6,7 @@ mention may mean several ("both sides").
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 
 from pipeline.doc import Entity, Mention, Reference
@@ -24,7 +24,6 @@ class Cast:
         self._known: set[int] = set()
         self._meaning: dict[int, Entity] = {}
         self._places: list[tuple[int, int, Entity]] = []
-        self._sorted = True
 
     def add(self, entity: Entity, mentions: Iterable[Mention] = ()) -> Entity:
         """Takes in an entity and the mentions that mean it; returns the entity."""
@@ -63,14 +62,12 @@ class Cast:
 
     def before(self, offset: int) -> Iterator[tuple[int, int, Entity]]:
         """Places that mean an entity and start before `offset`, the nearest first, a bounded number of them."""
-        self._sort()
         at = bisect_left(self._places, offset, key=lambda place: place[0])
         for index in range(at - 1, max(-1, at - 1 - _LOOK_BACK), -1):
             yield self._places[index]
 
     def at(self, start: int, end: int) -> list[Entity]:
         """The entities meant by words inside `start:end`, in reading order."""
-        self._sort()
         found = []
         for index in range(bisect_left(self._places, start, key=lambda place: place[0]), len(self._places)):
             begin, stop, entity = self._places[index]
@@ -81,10 +78,4 @@ class Cast:
         return found
 
     def _put(self, start: int, end: int, entity: Entity) -> None:
-        self._places.append((start, end, entity))
-        self._sorted = False
-
-    def _sort(self) -> None:
-        if not self._sorted:
-            self._places.sort(key=lambda place: place[:2])
-            self._sorted = True
+        insort(self._places, (start, end, entity), key=lambda place: place[:2])

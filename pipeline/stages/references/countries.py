@@ -71,16 +71,15 @@ def find_countries(reading: Reading, cast: Cast) -> None:
         by_code.setdefault(country_of(reading.words(mention)) or reading.key(mention), []).append(mention)
     for code, mentions in by_code.items():
         if len(mentions) > 1 or function(reading.root(mentions[0])) in table("references.yaml")["acting_functions"]:
-            actor(cast, code, max((reading.words(m) for m in mentions), key=len), mentions)
+            actor(reading, cast, code, reading.words(mentions[0]), mentions)
 
 
-def actor(cast: Cast, code: str, name: str, mentions: list[Mention]) -> Entity:
-    """The actor of a country, made where there is none yet."""
+def actor(reading: Reading, cast: Cast, code: str, otherwise: str, mentions: list[Mention]) -> Entity:
+    """The actor of a country; made where there is none yet, by its fullest name in the article, else by `otherwise`."""
     entity = cast.countries.get(code)
     if entity is None:
-        entity = cast.countries[code] = Entity(
-            name, "country", country=code if len(code) == 3 and code.isupper() else None
-        )
+        country = code if len(code) == 3 and code.isupper() else None
+        entity = cast.countries[code] = Entity(_country_name(reading, code, otherwise), "country", country=country)
     return cast.add(entity, mentions)
 
 
@@ -100,7 +99,7 @@ def _link_capital(reading: Reading, cast: Cast, mention: Mention) -> None:
     code = capital_of(reading.words(mention))
     token = reading.root(mention)
     if code and is_subject(token) and token.head.pos_ in ("VERB", "AUX"):
-        actor(cast, code, _country_name(reading, code, reading.words(mention)), [mention])
+        actor(reading, cast, code, reading.words(mention), [mention])
 
 
 def _refer_administration(reading: Reading, cast: Cast, mention: Mention) -> None:
@@ -133,7 +132,7 @@ def _noun_after(reading: Reading, token: Token) -> Token | None:
 
 def _refer_to(reading: Reading, cast: Cast, code: str, mention: Mention, noun: Token) -> None:
     end = noun.idx + len(noun)
-    entity = actor(cast, code, _country_name(reading, code, reading.text[mention.start : end]), [])
+    entity = actor(reading, cast, code, reading.text[mention.start : end], [])
     cast.refer(mention.start, end, entity, confidence=0.9)
 
 
@@ -145,8 +144,7 @@ def _link_bare_governments(reading: Reading, cast: Cast, home: str | None) -> No
         if local is not None and bare and home not in cast.countries:
             cast.refer(start, end, local, confidence=0.7)
         elif home is not None:
-            name = _country_name(reading, home, reading.text[start:end])
-            cast.refer(start, end, actor(cast, home, name, []), confidence=0.8)
+            cast.refer(start, end, actor(reading, cast, home, reading.text[start:end], []), confidence=0.8)
 
 
 def find_local_governments(reading: Reading, cast: Cast, home: str | None) -> None:
