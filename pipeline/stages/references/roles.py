@@ -97,15 +97,24 @@ def office_text(reading: Reading, role: Mention) -> str:
     """What an office is called: with the organisation that stands straight by it, two joined by "and" as one."""
     index = reading.index(role)
     start, end = role.start, role.end
-    before = reading.mentions[index - 1] if index else None
-    after = reading.mentions[index + 1] if index + 1 < len(reading.mentions) else None
+    after = next(islice(reading.mentions, index + 1, None), None)
     if after and after.label == "ORG" and reading.gap(role, after) == " ":
         end = after.end
-    if (before and before.label == "ROLE" and reading.gap(before, role) == " and ") or (
-        before and before.label == "ORG" and reading.gap(before, role) == " " and end == role.end
-    ):
-        start = before.start
+    if index and (end == role.end or reading.mentions[index - 1].label == "ROLE"):
+        start = _office_start(reading, index)
     return singular(" ".join(reading.text[start:end].split()))
+
+
+def _office_start(reading: Reading, index: int) -> int:
+    """Where an office begins: "Tax Board (TB) Chairman" and "Prime Minister and Finance Minister" are one each."""
+    before, role = reading.mentions[index - 1 : index + 1]
+    gap = reading.gap(before, role)
+    if (before.label, gap) in (("ROLE", " and "), ("ORG", " ")):
+        return before.start
+    if (before.label, gap) == ("ORG", ") ") and index > 1:
+        name = reading.mentions[index - 2]
+        return name.start if name.label == "ORG" and reading.gap(name, before) == " (" else role.start
+    return role.start
 
 
 def without_titles(gap: str) -> str:
