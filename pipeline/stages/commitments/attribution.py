@@ -1,50 +1,93 @@
-"""Whose words a commitment is: the subject of the reporting verb above it, or "according to"."""
+"""Whose words a commitment is: the subject of the reporting verb above it, "according to", or who spoke last.
+
+Hard because a speaker goes on over sentences that no longer name him: an open quotation or a "furthermore" tells.
+"""
 
 from __future__ import annotations
 
-from spacy.tokens import Span, Token
+from spacy.tokens import Doc, Span, Token
 
 from pipeline.doc import Entity
 from pipeline.stages.commitments.chains import Chain, subject
 from pipeline.stages.commitments.lexicon import lexicon
 from pipeline.stages.commitments.places import Places
 
-MARKS = '"“”'
+OPEN, CLOSED = "“", "”"
+MARKS = ("\"", OPEN, "'", "‘")
+PATIENCE = 3  # sentences after which a speaker is no longer taken to go on
 
 
-def speaker(chain: Chain, sentence: Span, places: Places) -> Entity | None:
-    """The actor to whom the sentence attributes the chain."""
-    for verb in _reporting_above(chain.top):
+class Speakers:
+    """Who speaks in each sentence of a Doc, and who spoke last."""
+
+    def __init__(self, doc: Doc, places: Places) -> None:
+        self._places = places
+        self._latest: dict[int, tuple[int, Entity]] = {}
+        spoken: tuple[int, Entity] | None = None
+        for number, sentence in enumerate(doc.sents):
+            if spoken is not None:
+                self._latest[sentence.start] = (number - spoken[0], spoken[1])
+            speaker = self._speaker_in(sentence)
+            spoken = (number, speaker) if speaker is not None else spoken
+
+    def of(self, chain: Chain) -> Entity | None:
+        """The actor to whom the article attributes a chain."""
+        for verb in reporting_above(chain):
+            if found := self._subject(verb):
+                return found
+        sentence = chain.top.sent
+        return self._according(sentence) or (self._going_on(sentence) if goes_on(sentence) else None)
+
+    def _speaker_in(self, sentence: Span) -> Entity | None:
+        reporting = lexicon().reporting
+        verbs = [t for t in sentence if t.pos_ == "VERB" and t.lemma_.lower() in reporting and _has_content(t)]
+        return next((found for verb in reversed(verbs) if (found := self._subject(verb))), None)
+
+    def _subject(self, verb: Token) -> Entity | None:
         source = subject(verb)
-        found = places.actors(source) if source is not None else []
-        if found:
-            return found[0]
-    return _according(sentence, places)
+        found = self._places.actors(source) if source is not None else []
+        return found[0] if found else None
+
+    def _according(self, sentence: Span) -> Entity | None:
+        for token in sentence:
+            if token.lower_ == "according":
+                preps = [prep for prep in token.children if prep.lower_ == "to"]
+                sources = [obj for prep in preps for obj in prep.children if obj.dep_ == "pobj"]
+                return next((entity for source in sources for entity in self._places.actors(source)), None)
+        return None
+
+    def _going_on(self, sentence: Span) -> Entity | None:
+        age, speaker = self._latest.get(sentence.start, (PATIENCE + 1, None))
+        return speaker if age <= PATIENCE else None
 
 
-def is_reported(chain: Chain) -> bool:
-    return bool(_reporting_above(chain.top))
+def goes_on(sentence: Span) -> bool:
+    """Whether a sentence carries on what was said before: an open quotation, or a word such as "furthermore"."""
+    text = sentence.text.strip()
+    return text.startswith(MARKS) or text.count(OPEN) != text.count(CLOSED) or sentence[0].lower_ in lexicon().going_on
 
 
-def _reporting_above(top: Token) -> list[Token]:
-    """The reporting verbs that the chain is a complement of, nearest first."""
-    words, found = lexicon(), []
-    step = top
+def reporting_above(chain: Chain) -> list[Token]:
+    """The reporting verbs whose content the chain is, nearest first."""
+    words = lexicon()
+    reaffirms = len(chain.heads) > 1 and chain.heads[1].pos_ == "NOUN" and _owner(chain.heads[1]) is not None
+    found = [chain.top] if reaffirms and chain.top.lemma_.lower() in words.reporting else []
+    step = chain.top
     while step.dep_ != "ROOT":
-        if step.dep_ in {"ccomp", "conj", "advcl", "relcl", "acl", "dobj", "pobj", "prep", "xcomp", "dep", "parataxis"}:
-            head = step.head
-            if step.dep_ == "ccomp" and head.lemma_.lower() in words.reporting:
-                found.append(head)
+        if step.dep_ in {"ccomp", "dobj"} and step.head.lemma_.lower() in words.reporting:
+            found.append(step.head)
         step = step.head
     return found
 
 
-def _according(sentence: Span, places: Places) -> Entity | None:
-    for token in sentence:
-        if token.lower_ == "according":
-            sources = [
-                obj for prep in token.children if prep.lower_ == "to" for obj in prep.children if obj.dep_ == "pobj"
-            ]
-            found = [entity for source in sources for entity in places.actors(source)]
-            return found[0] if found else None
-    return None
+def is_reported(chain: Chain) -> bool:
+    return bool(reporting_above(chain))
+
+
+def _owner(noun: Token) -> Token | None:
+    """Whose commitment it is that somebody restates, when it is not his own."""
+    return next((child for child in noun.children if child.dep_ == "poss" and child.pos_ != "PRON"), None)
+
+
+def _has_content(verb: Token) -> bool:
+    return any(child.dep_ in {"ccomp", "dobj"} for child in verb.children)

@@ -12,7 +12,7 @@ from pipeline.stages.commitments.chains import find_chains
 from pipeline.stages.commitments.clauses import Clause, find_clauses
 from pipeline.stages.commitments.features import Reading, features_of
 from pipeline.stages.commitments.formula import Floats
-from pipeline.stages.commitments.kinds import kind_evidence, kind_of
+from pipeline.stages.commitments.kinds import kind_evidence, kind_of, kind_scores
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.status import status_of
 from pipeline.stages.commitments.vectors import vector_of
@@ -20,13 +20,17 @@ from pipeline.stages.commitments.vectors import vector_of
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A clause of sentence number `sentence`; `features` are the names of what holds of it, `vector` its words."""
+    """A clause of sentence number `sentence`; `features` are the names of what holds of it, `vector` its words.
+
+    `leaning`: what the rules make of its kind, a score for each of KINDS.
+    """
 
     clause: Clause
     sentence: int
     roles: Roles
     features: frozenset[str]
     vector: Floats
+    leaning: Floats
 
 
 def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
@@ -43,7 +47,8 @@ def _in_sentence(doc: Doc, number: int, sentence: Span, places: Places) -> Itera
     clauses = find_clauses(sentence, find_chains(sentence))
     for clause in clauses:
         evidence = kind_evidence(doc, clause, places)
-        kind, roles = kind_of(evidence, clause), roles_of(clause, places)
+        leaning, roles = kind_scores(evidence, clause), roles_of(clause, places)
+        kind = kind_of(leaning)
         reading = Reading(clause, sentence, kind, status_of(clause.chain, kind), roles, evidence)
         features = frozenset(features_of(reading, places, len(clauses)))
-        yield Candidate(clause, number, roles, features, vector_of(doc, clause))
+        yield Candidate(clause, number, roles, features, vector_of(doc, clause), leaning)

@@ -16,6 +16,7 @@ from pipeline.stages.commitments.lexicon import Lexicon, lexicon
 
 AUXILIARIES = {"aux", "auxpass", "neg", "prt"}
 OPENED = {"xcomp", "ccomp", "pcomp", "acl", "advcl", "prep", "acomp", "dobj", "attr", "conj", "oprd", "nsubj", "pobj"}
+APART = {"with", "after", "by", "before", "while", "without", "through", "since"}  # their clauses stand for themselves
 WIDEST_GAP = 6  # tokens between an opener and its action, beyond which the trigger is the opener alone
 
 
@@ -59,6 +60,8 @@ def _acts(token: Token, words: Lexicon) -> bool:
             or _is_future(token, words)
             or _opener(token, words) is not None
         )
+    if token.dep_ == "ROOT" and token.pos_ == "NOUN" and has_subject(token):
+        return lemma in words.actions  # a headline's verb, taken for a noun
     return (
         lemma in words.states
         and token.dep_ in {"acomp", "attr", "prep", "advmod"}
@@ -87,7 +90,7 @@ def _opener(token: Token, words: Lexicon) -> Token | None:
     head = token.head
     if token.dep_ in {"xcomp", "ccomp", "acl", "advcl"} and _is_open(token):
         return head if head.lemma_.lower() in words.openers and not _passes_over(token, head) else None
-    if token.dep_ == "pcomp" and head.dep_ == "prep":
+    if token.dep_ == "pcomp" and head.dep_ == "prep" and head.lower_ not in APART:
         return head.head if head.head.lemma_.lower() in words.openers else None
     if token.pos_ == "NOUN" and token.dep_ in {"dobj", "attr"} and token.lemma_.lower() in words.openers:
         return head if head.lemma_.lower() in words.light else None

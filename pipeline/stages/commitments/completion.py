@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
+from spacy.tokens import Doc
+
 from pipeline.doc import Entity
 from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.arguments import Roles
+from pipeline.stages.commitments.chains import Chain
 from pipeline.stages.commitments.lexicon import lexicon
-from pipeline.stages.commitments.places import distinct
+from pipeline.stages.commitments.places import Place, Places, distinct
 
 BODIES = {"country", "government", "company", "bank", "multilateral"}
 LENDERS = {"bank", "multilateral", "country"}
@@ -48,6 +51,28 @@ class Doers:
         words = {word for word in (person.role or "").split() if word[0].isupper()}
         own = (e for e in self._governments if "government" in e.name.lower() and words & set(e.name.split()))
         return next(own, None) or self._countries.get(person.country)
+
+
+class Topics:
+    """Which project a clause is about that names none: one in its sentence, else in the sentence before."""
+
+    def __init__(self, doc: Doc, places: Places) -> None:
+        numbers = {token.i: number for number, sentence in enumerate(doc.sents) for token in sentence}
+        self._numbers = numbers
+        self._named: dict[int, list[Place]] = {}
+        for place in places.entities:
+            if place.entity and not place.entity.is_actor:
+                self._named.setdefault(numbers[place.head.i], []).append(place)
+
+    def nearest(self, chain: Chain, kind: CommitmentKind) -> list[Entity]:
+        """One project or none."""
+        number = self._numbers[chain.top.i]
+        if here := self._named.get(number):
+            place = min(here, key=lambda place: abs(place.head.i - chain.action.i))
+            return [place.entity] if place.entity else []
+        before = [place.entity for place in self._named.get(number - 1, []) if place.entity]
+        goes_on = bool(before) and (kind == "finance" or (kind == "delivery" and not before[-1].programme))
+        return [before[-1]] if goes_on else []
 
 
 def completed(roles: Roles, kind: CommitmentKind, status: Status, region: list[Entity], doers: Doers, sentence: int) -> Roles:

@@ -57,8 +57,8 @@ def _words(reading: Reading) -> Iterator[str]:
             yield f"object={child.lemma_.lower()}"
         elif child.dep_ == "prep":
             yield f"prep={child.lower_}"
-        elif child.dep_ == "advmod" and child.lower_.endswith("ly"):
-            yield f"adverb={child.lower_}"
+    if any(child.lower_ in lexicon().formal for head in chain.heads for child in head.children):
+        yield "formal"
 
 
 def _forms(reading: Reading) -> Iterator[str]:
@@ -92,6 +92,8 @@ def _subject(reading: Reading, places: Places) -> str:
     head = reading.clause.subject
     if head is None:
         return "none"
+    if head.lemma_.lower() in lexicon().gatherings or places.labelled("EVENT", {head.i}):
+        return "gathering"
     if entities := places.at(head):
         return entities[0].kind or "project"
     if head.pos_ == "PRON":

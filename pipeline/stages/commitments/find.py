@@ -3,40 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from spacy.tokens import Doc
 
 from pipeline.doc import Commitment
 from pipeline.normalise.sectors import classify
-from pipeline.record import Status
 from pipeline.stages.commitments import values
-from pipeline.stages.commitments.attribution import speaker
+from pipeline.stages.commitments.attribution import Speakers
 from pipeline.stages.commitments.candidates import Candidate, find_candidates, numbered
 from pipeline.stages.commitments.chains import trigger_span
 from pipeline.stages.commitments.clauses import find_clauses
-from pipeline.stages.commitments.completion import Doers, completed
+from pipeline.stages.commitments.completion import Doers, Topics, completed
 from pipeline.stages.commitments.formula import Formula, Verdict, formula
 from pipeline.stages.commitments.lists import Item, items_of
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
-from pipeline.stages.commitments.status import is_negated, status_of
+from pipeline.stages.commitments.status import is_ahead, is_negated, status_of
 
-AHEAD: frozenset[Status] = frozenset({"pledged", "proposed"})  # their dates lie ahead
 SECTORS = 2  # of one commitment
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the whole article tells about a clause: where its entities stand, who acts, who speaks."""
+
+    places: Places
+    doers: Doers
+    speakers: Speakers
+    topics: Topics
 
 
 def find_commitments(doc: Doc, measured: Formula | None = None) -> list[Commitment]:
     """The commitments of a Doc in reading order."""
     measured, places = measured or formula(), Places(doc)
-    judged = [(c, measured(c.features, c.vector)) for c in find_candidates(doc, places)]
+    judged = [(c, measured(c.features, c.vector, c.leaning)) for c in find_candidates(doc, places)]
     accepted = [(c, verdict) for c, verdict in judged if verdict.accept >= measured.threshold]
     doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), [p.entity for p in places.entities if p.entity])
+    article = Context(places, doers, Speakers(doc, places), Topics(doc, places))
     verdicts = [verdict for _, verdict in accepted]
     candidates = _reowned(doc, [candidate for candidate, _ in accepted])
     pairs = zip(candidates, verdicts, strict=True)
-    return merged(found for c, verdict in pairs for found in _written(doc, c, verdict, places, doers))
+    return merged(found for c, verdict in pairs for found in _written(doc, c, verdict, article))
 
 
 def _reowned(doc: Doc, accepted: list[Candidate]) -> Iterator[Candidate]:
@@ -49,27 +58,27 @@ def _reowned(doc: Doc, accepted: list[Candidate]) -> Iterator[Candidate]:
             yield replace(candidate, clause=clause)
 
 
-def _written(doc: Doc, candidate: Candidate, verdict: Verdict, places: Places, doers: Doers) -> Iterator[Commitment]:
+def _written(doc: Doc, candidate: Candidate, verdict: Verdict, article: Context) -> Iterator[Commitment]:
     """One commitment, or one for each item of a list."""
-    for item in items_of(doc, candidate.clause, verdict.kind, places):
-        yield _commitment(doc, candidate, verdict, item, places, doers)
+    for item in items_of(doc, candidate.clause, verdict.kind, article.places):
+        yield _commitment(doc, candidate, verdict, item, article)
 
 
 def _commitment(
-    doc: Doc, candidate: Candidate, verdict: Verdict, item: Item, places: Places, doers: Doers
+    doc: Doc, candidate: Candidate, verdict: Verdict, item: Item, article: Context
 ) -> Commitment:
     chain, region = candidate.clause.chain, set(candidate.clause.tokens)
     status = status_of(chain, verdict.kind)
-    actors = places.entities_in(region, actors=True)
-    roles = completed(candidate.roles, verdict.kind, status, actors, doers, candidate.sentence)
+    actors = article.places.entities_in(region, actors=True)
+    roles = completed(candidate.roles, verdict.kind, status, actors, article.doers, candidate.sentence)
     found = Commitment(
         verdict.kind, status, *trigger_span(chain), [candidate.sentence], by=roles.by, with_=roles.with_, to=roles.to,
-        projects=list(item.projects), attributed_to=speaker(chain, chain.top.sent, places), negated=is_negated(chain),
+        projects=list(item.projects) or article.topics.nearest(chain, verdict.kind), attributed_to=article.speakers.of(chain), negated=is_negated(chain),
         confidence=verdict.confidence, method=_method(candidate),
     )  # fmt: skip
     found.amounts = [a for p in item.amounts if p.mention and (a := values.amount(doc, p.mention)) is not None]
-    dates = places.labelled("DATE", region)
-    found.dates = [values.date(doc, p.mention, future=status in AHEAD) for p in dates if p.mention]
+    dates = article.places.labelled("DATE", region)
+    found.dates = [values.date(doc, p.mention, future=is_ahead(chain, p.head)) for p in dates if p.mention]
     found.sectors = _sectors(doc, found, candidate)
     return found
 

@@ -22,6 +22,7 @@ from pipeline.settings import Settings
 
 Floats = npt.NDArray[np.float32]
 KINDS: tuple[CommitmentKind, ...] = ("finance", "agreement", "contract", "delivery", "cooperation", "policy")
+TRUST = 0.5  # in what the rules say of the kind, against the weights
 FEATURES, WEIGHTS, CARD = "features.txt", "weights.npz", "card.json"  # the files of the model
 
 
@@ -55,9 +56,10 @@ class Formula:
         found: Floats = self.weights[rows].sum(axis=0) + vector @ self.dense + self.bias
         return found
 
-    def __call__(self, features: Iterable[str], vector: Floats) -> Verdict:
+    def __call__(self, features: Iterable[str], vector: Floats, leaning: Floats) -> Verdict:
+        """`leaning`: what the rules say of the kinds (kinds); it settles what few articles could teach."""
         scores = self.scores(features, vector)
-        log_odds, kinds = float(scores[0]), log_softmax(scores[1:])
+        log_odds, kinds = float(scores[0]), log_softmax(scores[1:] + TRUST * leaning)
         best = int(kinds.argmax())
         certainty = self.line[0] * log_odds + self.line[1] * float(kinds[best]) + self.line[2]
         return Verdict(sigmoid(log_odds), KINDS[best], sigmoid(certainty))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 from spacy.tokens import Doc, Token
 
 from pipeline.record import CommitmentKind
 from pipeline.stages.commitments.clauses import Clause, objects_of
-from pipeline.stages.commitments.formula import KINDS
-from pipeline.stages.commitments.lexicon import Lexicon, lexicon
+from pipeline.stages.commitments.formula import KINDS, Floats
+from pipeline.stages.commitments.lexicon import lexicon
 from pipeline.stages.commitments.places import Places
 
+WEIGHTS = {"action": 2.0, "joint": 2.0, "object": 1.5, "near": 0.3}
+LABELLED, DECIDED = 1.5, 5.0  # what a mention adds; what a word that leaves no doubt adds
 BY_LABEL: dict[str, CommitmentKind] = {"MONEY": "finance", "PROJECT": "delivery", "AGREEMENT": "agreement"}
 
 
@@ -21,6 +24,8 @@ def kind_evidence(doc: Doc, clause: Clause, places: Places) -> Counter[str]:
     action = clause.chain.action
     for kind in words.actions.get(action.lemma_.lower(), ()):
         found[f"action:{kind}"] += 1
+    if any(doc[index].lower_ in words.joint for index in clause.tokens):
+        found["joint:cooperation"] += 1
     objects = {token.i for token in _objects(clause)}
     for index in clause.tokens:
         token = doc[index]
@@ -37,13 +42,20 @@ def _objects(clause: Clause) -> list[Token]:
     return objects_of(clause.chain) or ([clause.subject] if clause.subject is not None else [])
 
 
-def kind_of(evidence: Counter[str], clause: Clause, words: Lexicon | None = None) -> CommitmentKind:
-    """The kind with the most evidence; an action of one kind outweighs what stands near."""
-    words = words or lexicon()
-    if clause.chain.nominal and (noun := words.nouns.get(clause.chain.action.lemma_.lower())):
-        return noun[0] if not evidence["label:MONEY"] else "finance"
-    weights = {"action": 2.0, "object": 1.5, "near": 0.3}
-    scores = {kind: sum(weights[w] * min(2, evidence[f"{w}:{kind}"]) for w in weights) for kind in KINDS}
+def kind_scores(evidence: Counter[str], clause: Clause) -> Floats:
+    """What the evidence speaks for, in the order of KINDS: an action of one kind outweighs what stands near."""
+    scores = {kind: sum(weight * min(2, evidence[f"{w}:{kind}"]) for w, weight in WEIGHTS.items()) for kind in KINDS}
     for label, kind in BY_LABEL.items():
-        scores[kind] += 1.5 * evidence[f"label:{label}"]
-    return max(KINDS, key=lambda kind: scores[kind])
+        scores[kind] += LABELLED * evidence[f"label:{label}"]
+    if clause.chain.action.lemma_.lower() in lexicon().procuring:
+        scores["contract"] += DECIDED
+    if evidence["joint:cooperation"] and not evidence["label:PROJECT"]:
+        scores["cooperation"] += DECIDED
+    if clause.chain.nominal and (noun := lexicon().nouns.get(clause.chain.action.lemma_.lower())):
+        scores["finance" if evidence["label:MONEY"] else noun[0]] += DECIDED
+    return np.array([scores[kind] for kind in KINDS], np.float32)
+
+
+def kind_of(scores: Floats) -> CommitmentKind:
+    """The kind with the highest score, the first of equals."""
+    return KINDS[int(scores.argmax())]

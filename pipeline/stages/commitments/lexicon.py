@@ -27,6 +27,11 @@ class Lexicon:
     directives: frozenset[str]
     binding: frozenset[str]
     binding_roles: tuple[str, ...]
+    procuring: frozenset[str]
+    formal: frozenset[str]
+    gatherings: frozenset[str]
+    going_on: frozenset[str]
+    joint: frozenset[str]
     light: frozenset[str]
     offices: frozenset[str]
     receiving: frozenset[str]
@@ -56,7 +61,7 @@ def lexicon() -> Lexicon:
         raise SetupError(f"seeds/commitments.yaml: the table {error} is missing or malformed") from error
 
 
-_SETS = ("directives", "light", "offices", "receiving", "recipients", "negation", "reporting")
+_SETS = ("directives", "procuring", "formal", "gatherings", "going_on", "joint", "light", "offices", "receiving", "recipients", "negation", "reporting")
 
 
 def _kinds(tables: Mapping[str, Iterable[str]]) -> Kinds:

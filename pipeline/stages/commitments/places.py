@@ -55,7 +55,8 @@ class Places:
 
     def actors(self, head: Token) -> list[Entity]:
         """The actors that a noun phrase means: itself, its coordinates, else whose it is ("China's firms")."""
-        found = [entity for token in [head, *self.coordinated(head)] for entity in self.at(token) if entity.is_actor]
+        heads = [*self._listed(head), head, *self.coordinated(head)]
+        found = [entity for token in heads for entity in self.at(token) if entity.is_actor]
         return distinct(found or self._owners(head))
 
     def coordinated(self, head: Token) -> list[Token]:
@@ -69,6 +70,16 @@ class Places:
             queue = [*queue[1:], *(child for child in members if child.i not in found)]
             found |= {child.i: child for child in members}
         return [token for index, token in found.items() if index != head.i]
+
+    def _listed(self, head: Token) -> list[Token]:
+        """The actors that a headline lists before its subject: "Nepal, India sign deal"."""
+        found: list[Token] = []
+        at = self._span_at[head.i][0].i if head.i in self._span_at else head.i
+        while at - head.sent.start >= 2 and head.doc[at - 1].text == "," and self.at(before := head.doc[at - 2]):
+            found.insert(0, before)
+            at = self._span_at[before.i][0].i
+        opens = at == head.sent.start or head.doc[at - 1].text == ":"
+        return found if opens else []
 
     def _owners(self, head: Token) -> list[Entity]:
         """Whose a thing is: "China's firms", "a firm of Lahore"; a project has no owner to act for it."""

@@ -11,6 +11,7 @@ from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.chains import Chain, auxiliaries
 from pipeline.stages.commitments.lexicon import Lexicon, lexicon
 
+GONE = {"past", "perfect", "participle", "noun"}
 FORMS = ("future", "modal", "infinitive", "progressive", "perfect", "past", "participle", "present", "noun")
 ENDED: frozenset[Status] = frozenset({"stalled", "cancelled"})
 
@@ -43,10 +44,10 @@ def _determiners(head: Token) -> list[Token]:
 
 
 def _is_yet(chain: Chain) -> bool:
-    return (
-        any(child.lower_ == "yet" for head in chain.heads for child in head.children)
-        and form(chain.action) == "infinitive"
-    )
+    """"yet to": "yet" hangs on the infinitive or on the "be" above it."""
+    above = [head.head for head in chain.heads if head.dep_ == "xcomp"]
+    yet = any(child.lower_ == "yet" for head in [*chain.heads, *above] for child in head.children)
+    return yet and form(chain.action) == "infinitive"
 
 
 def _negated(chain: Chain, kind: CommitmentKind, words: Lexicon) -> Status:
@@ -89,6 +90,13 @@ def _tensed(action: Token, words: Lexicon) -> Status:
     return reached
 
 
+def is_ahead(chain: Chain, when: Token) -> bool:
+    """Whether what a chain says of a time lies ahead: "agreed | on Friday" is past, "to start | on Friday" is not."""
+    heads = {head.i: head for head in chain.heads}
+    said = next((heads[step.i] for step in [when, *when.ancestors] if step.i in heads), chain.top)
+    return form(said) not in GONE
+
+
 def form(head: Token) -> str:
     """Which of FORMS a head has; the auxiliaries of a coordinated verb carry over."""
     aux = [t for t in auxiliaries(head) if t.dep_ in {"aux", "auxpass"}]
@@ -98,6 +106,8 @@ def form(head: Token) -> str:
             return "future" if words.modality.get(token.lower_, "proposed") == "pledged" else "modal"
     if any(token.lower_ == "to" for token in aux):
         return "infinitive"
+    if head.dep_ == "advcl" and head.tag_ == "VBG" and not aux and form(head.head) == "future":
+        return "future"  # "will meet, launching the second phase"
     if head.tag_ == "VBG" or any(token.lower_ == "being" for token in aux):
         return "progressive"
     if any(token.lemma_ == "have" for token in aux):
