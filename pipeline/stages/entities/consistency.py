@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.record import Label
 from pipeline.stages.entities.candidates import Candidate, settle
 
+_WORD = re.compile(r"\w+")
 _LEVELLED = {"PERSON", "ORG", "PLACE", "PROJECT", "PROGRAMME"}
 
 
@@ -36,7 +38,22 @@ def _levelled(text: str, candidate: Candidate, labels: dict[str, Label]) -> Cand
     return replace(candidate, label=label) if candidate.method == "model" else candidate
 
 
-def _repeats(text: str, settled: list[Candidate]) -> list[Candidate]:
+def _repeats(text: str, settled: list[Candidate]) -> Iterator[Candidate]:
+    """Every place where a name of the article stands as whole words."""
+    names = _names(text, settled)
+    by_first_word: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        if first := _WORD.match(name):
+            by_first_word[first[0]].append(name)
+    for word in _WORD.finditer(text):
+        for name in by_first_word.get(word[0], ()):
+            end = word.start() + len(name)
+            if text.startswith(name, word.start()) and not text[end : end + 1].isalnum():
+                yield Candidate(names[name], word.start(), end, "repeat")
+
+
+def _names(text: str, settled: list[Candidate]) -> dict[str, Label]:
+    """What is sought again: names of several words, acronyms, and the surnames of persons."""
     names: dict[str, Label] = {}
     for c in settled:
         name = text[c.start : c.end]
@@ -44,8 +61,4 @@ def _repeats(text: str, settled: list[Candidate]) -> list[Candidate]:
             names.setdefault(name, c.label)
         if c.label == "PERSON" and " " in name and len(name.split()[-1]) > 2:
             names.setdefault(name.split()[-1], "PERSON")
-    if not names:
-        return []
-    longest_first = sorted(names, key=len, reverse=True)
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
-    return [Candidate(names[m.group()], *m.span(), "repeat") for m in pattern.finditer(text)]
+    return names
