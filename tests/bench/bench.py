@@ -124,19 +124,20 @@ def compare(count: int, repeats: int) -> dict[str, float]:
     }
 
 
-def long_articles() -> dict[str, float]:
-    """One article of half a million characters and one of a million; in linear time the second takes twice as long."""
+def long_article(size: int) -> dict[str, float]:
+    """One article of `size` characters and one of half as many; in linear time it takes twice as long."""
     joined = "\n".join(texts(500))
-    joined *= 1_000_000 // len(joined) + 1
+    joined *= size // len(joined) + 1
     with worker("corridor") as ask:
         ask(texts(10))
-        half, _ = ask([joined[:500_000]])
-        whole, memory = ask([joined[:1_000_000]])
+        half, _ = ask([joined[: size // 2]])
+        whole, memory = ask([joined[:size]])
     return {
-        "half_mb_seconds": round(half, 1),
-        "one_mb_seconds": round(whole, 1),
+        "long_article_characters": size,
+        "half_of_it_seconds": round(half, 1),
+        "all_of_it_seconds": round(whole, 1),
         "times_as_long": round(whole / half, 2),
-        "one_mb_peak_mb": round(memory),
+        "long_article_peak_mb": round(memory),
     }
 
 
@@ -144,14 +145,16 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--articles", type=int, default=100)
     arguments.add_argument("--repeats", type=int, default=5)
+    arguments.add_argument("--long", type=int, default=1_000_000, help="characters of the long article, 0 for none")
     arguments.add_argument("--serve", choices=["stock", "corridor"], help=argparse.SUPPRESS)
     given = arguments.parse_args()
     if given.serve:
         return serve(given.serve)
-    found = {**compare(given.articles, given.repeats), **long_articles()}
+    found = compare(given.articles, given.repeats) | (long_article(given.long) if given.long else {})
     for name, value in found.items():
         print(f"{name:28} {value:>12,}")
-    if found["ratio"] < MIN_RATIO or max(found["corridor_peak_mb"], found["one_mb_peak_mb"]) > MAX_MEMORY:
+    memory = max(value for name, value in found.items() if name in ("corridor_peak_mb", "long_article_peak_mb"))
+    if found["ratio"] < MIN_RATIO or memory > MAX_MEMORY:
         raise SystemExit(f"below the target: ratio {MIN_RATIO} at least, {MAX_MEMORY} MB at most")
 
 
