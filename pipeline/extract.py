@@ -99,15 +99,15 @@ def _failure(article: Article, error: Exception) -> ArticleError:
 
 
 def _batches(articles: Iterable[Article], settings: Settings) -> Iterator[list[Article]]:
-    """As many articles as fit `batch_size` chunks; at least one."""
+    """Articles of `batch_size` chunks together, but at least one article."""
     batch: list[Article] = []
-    size = 0
+    chunks = 0
     for article in articles:
         batch.append(article)
-        size += max(len(article.text), settings.chunk_size // 8)
-        if size >= settings.chunk_size * settings.batch_size // 8:
+        chunks += 1 + len(article.text) // settings.chunk_size
+        if chunks >= settings.batch_size:
             yield batch
-            batch, size = [], 0
+            batch, chunks = [], 0
     if batch:
         yield batch
 

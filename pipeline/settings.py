@@ -21,5 +21,5 @@ class Settings:
     seeds: Path = field(default_factory=lambda: _home("seeds"))
     models: Path = field(default_factory=lambda: _home("models"))
     outputs: Path = field(default_factory=lambda: Path("outputs"))
-    batch_size: int = 32  # articles handed to spaCy at once
-    chunk_size: int = 20_000  # characters parsed at once; longer articles are cut at a sentence
+    batch_size: int = 32  # chunks handed to spaCy at once; most articles are one
+    chunk_size: int = 5_000  # characters; longer articles are parsed in chunks cut at sentences

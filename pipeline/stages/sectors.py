@@ -50,5 +50,5 @@ def _contexts(doc: Doc) -> dict[int, str]:
     for start, _, entity in entity_spans(doc):
         if not entity.is_actor:
             numbers.setdefault(id(entity), {})[sentence_of(start)] = None
-    spans = sentence_of.spans
-    return {key: " ".join(doc.text[slice(*spans[n])] for n in found) for key, found in numbers.items()}
+    text, spans = doc.text, sentence_of.spans  # spaCy puts the text together anew each time
+    return {key: " ".join(text[slice(*spans[n])] for n in found) for key, found in numbers.items()}
