@@ -98,6 +98,7 @@ class Tally:
         """The closing line. Raises the exit that says whether some failed."""
         target = "standard output" if self._out == jsonl.STANDARD else self._out
         if not self._quiet:
-            say(f"{self._done} records written to {target}, {self._failed} failed")
+            records = "1 record" if self._done == 1 else f"{self._done} records"
+            say(f"{records} written to {target}, {self._failed} failed")
         if self._failed:
             raise typer.Exit(SOME_FAILED)

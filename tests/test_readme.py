@@ -1,0 +1,59 @@
+"""What README.md says is run: its commands, its Python, and that it names what there is."""
+
+import re
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from spacy.language import Language
+from typer.testing import CliRunner
+
+import pipeline
+from pipeline.cli import app
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(language: str) -> str:
+    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    assert found
+    return found[1]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
+    """A folder with what the commands name; the pipeline is loaded already."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys.modules["pipeline.extract"], "load", lambda: nlp)
+    shutil.copytree(ROOT / "seeds" / "articles", tmp_path / "seeds" / "articles")
+    return tmp_path
+
+
+def test_its_commands_run_in_their_order(checkout: Path) -> None:
+    for line in block("console").splitlines():
+        result = CliRunner().invoke(app, shlex.split(line)[1:])
+        assert result.exit_code == 0, f"{line}: {result.output}"
+    assert (checkout / "outputs" / "records.jsonl").is_file()
+
+
+def test_its_python_runs(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(block("python"), {})
+    assert re.search(r"^finance \w+ \w+", capsys.readouterr().out)
+
+
+def test_it_names_every_command_and_every_make_target() -> None:
+    group = typer.main.get_command(app)
+    commands = [*(set(group.commands) - {"train"}), *(f"train {name}" for name in group.commands["train"].commands)]
+    assert [name for name in commands if f"`corridor {name}" not in README] == []
+    assert [name for name in ("demo", "test", "check", "bench", "help") if f"make {name}" not in README] == []
+
+
+def test_it_names_every_room() -> None:
+    package = Path(pipeline.__file__).parent
+    files = {path.name for path in package.glob("*.py") if not path.name.startswith("__")}
+    rooms = {f"{path.name}/" for path in package.iterdir() if (path / "__init__.py").is_file()}
+    assert sorted(room for room in files | rooms if f"`{room}`" not in README) == []
