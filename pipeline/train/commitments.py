@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
@@ -34,11 +34,11 @@ FOLDS = 5  # for the confidences: each article is judged by weights that never s
 
 @dataclass(frozen=True)
 class Example:
-    """A candidate with the gold commitment that it stands for, if any; `touches`: its sentence tells one."""
+    """A candidate with the gold commitment that it stands for, if any; `touches`: the kinds that its sentence tells."""
 
     candidate: Candidate
     gold: dict[str, Any] | None
-    touches: frozenset[str]
+    touches: tuple[str, ...]
     weight: float = 1.0
 
 
@@ -53,7 +53,7 @@ def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
         answer, span = answers.get(id(candidate)), sentences[candidate.sentence]
         unsure = answer is None and any(_meet(span, gold.numbered[n]) for n in doubtful)
         told = [c for c in gold.raw["commitments"] for n in [c["sent"], *c["also"]] if _meet(span, gold.numbered[n])]
-        found.append(Example(candidate, answer, frozenset(c["kind"] for c in told), UNSURE if unsure else 1.0))
+        found.append(Example(candidate, answer, tuple(c["kind"] for c in told), UNSURE if unsure else 1.0))
     return found
 
 
@@ -101,10 +101,12 @@ def _learned(rows: list[Example], labels: list[Any], names: dict[str, int]) -> A
     return model.fit(_matrix(rows, names), labels, sample_weight=[row.weight for row in rows])
 
 
-def _matrix(rows: list[Example], names: dict[str, int]) -> Any:
-    places = [(at, names[n]) for at, row in enumerate(rows) for n in sorted(row.candidate.features) if n in names]
-    ones = csr_matrix((np.ones(len(places)), np.array(places).T), shape=(len(rows), len(names)))
-    return hstack([ones, csr_matrix(np.array([row.candidate.vector for row in rows]))]).tocsr()
+def _matrix(rows: list[Example], names: dict[str, int]) -> npt.NDArray[np.float64]:
+    """One row an example: a column for each feature, then the vector."""
+    facts = np.zeros((len(rows), len(names)))
+    for at, row in enumerate(rows):
+        facts[at, [names[name] for name in row.candidate.features if name in names]] = 1
+    return np.hstack([facts, np.array([row.candidate.vector for row in rows])])
 
 
 def _line(articles: Sequence[list[Example]]) -> tuple[float, float, float]:
@@ -113,15 +115,31 @@ def _line(articles: Sequence[list[Example]]) -> tuple[float, float, float]:
     right: list[bool] = []
     for fold in range(FOLDS):
         formula = _fitted(_joined(article for at, article in enumerate(articles) if at % FOLDS != fold))
-        for row in _joined(article for at, article in enumerate(articles) if at % FOLDS == fold):
-            scores = formula.scores(row.candidate.features, row.candidate.vector)
-            kinds = log_softmax(scores[1:] + TRUST * row.candidate.leaning)
-            if sigmoid(float(scores[0])) >= THRESHOLD:
-                judged.append((float(scores[0]), float(kinds.max())))
-                kind = KINDS[int(kinds.argmax())]
-                right.append(row.gold["kind"] == kind if row.gold else kind in row.touches)
+        for article in articles[fold::FOLDS]:
+            scores, hits = _judged(formula, article)
+            judged, right = judged + scores, right + hits
     line = LogisticRegression().fit(judged, right)
     return float(line.coef_[0][0]), float(line.coef_[0][1]), float(line.intercept_[0])
+
+
+def _judged(formula: Formula, article: list[Example]) -> tuple[list[tuple[float, float]], list[bool]]:
+    """The two scores of each accepted candidate of an article, and whether gold has one of its kind left for it."""
+    told, scores, right = Counter[tuple[int, str]](), [], []
+    verdicts = [_scores(formula, row.candidate) for row in article]
+    for row, (log_odds, certainty, kind) in sorted(zip(article, verdicts, strict=True), key=lambda pair: -pair[1][0]):
+        if sigmoid(log_odds) >= THRESHOLD:
+            place = (row.candidate.sentence, kind)
+            told[place] += 1
+            scores.append((log_odds, certainty))
+            right.append(told[place] <= row.touches.count(kind))
+    return scores, right
+
+
+def _scores(formula: Formula, candidate: Candidate) -> tuple[float, float, str]:
+    """Log odds of acceptance, log probability of the likeliest kind, and that kind."""
+    scores = formula.scores(candidate.features, candidate.vector)
+    kinds = log_softmax(scores[1:] + TRUST * candidate.leaning)
+    return float(scores[0]), float(kinds.max()), KINDS[int(kinds.argmax())]
 
 
 def write(formula: Formula, card: dict[str, Any], folder: Path) -> None:

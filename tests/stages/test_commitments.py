@@ -18,12 +18,17 @@ from pipeline.stages.commitments.formula import formula
 from pipeline.stages.commitments.status import status_of
 from pipeline.train.gold import write_entities, write_mentions
 
-CORPUS = Path(__file__).resolve().parents[2] / ".." / "shared" / "corpus"
-KINDS = {
-    "Nepal": "country", "India": "country", "Kenya": "country", "Norway": "country", "Asian Development Bank": "bank", "World Bank": "multilateral",
-    "Ministry of Energy": "government", "Ministry of Health": "government", "Anita Rai": "person", "Delta Rail": "company", "Himal Steel": "company",
-    "Karnali Bridge": None, "Seti Dam": None, "Koshi Highway": None,
-}  # fmt: skip
+BODIES = {
+    "country": ["Nepal", "India", "Kenya"],
+    "bank": ["Asian Development Bank"],
+    "multilateral": ["World Bank"],
+    "government": ["Ministry of Health", "Senate Committee on Railways"],
+    "person": ["Anita Rai"],
+    "company": ["Delta Rail", "Himal Steel"],
+    None: ["Karnali Bridge", "Seti Dam", "Koshi Highway"],
+}
+KINDS = {name: kind for kind, names in BODIES.items() for name in names}
+BOTH = {"Nepal", "India"}
 LABELS = {None: "PROJECT", "country": "COUNTRY", "person": "PERSON"}
 
 
@@ -118,15 +123,21 @@ def test_trigger_is_the_whole_group_of_words(nlp_base: Language, sentence: str, 
             "A loan of $90 million was approved by the World Bank for the Seti Dam.",
             "finance", "agreed", {"World Bank"}, set(), {"Seti Dam"},
         ),
-        ("Nepal and India signed a memorandum of understanding.", "agreement", "agreed", {"Nepal", "India"}, set(), set()),
-        ("Nepal signed a memorandum of understanding with India.", "agreement", "agreed", {"Nepal", "India"}, set(), set()),
-        ("Nepal, India sign memorandum of understanding", "agreement", "agreed", {"Nepal", "India"}, set(), set()),
+        ("Nepal and India signed a memorandum of understanding.", "agreement", "agreed", BOTH, set(), set()),
+        ("Nepal signed a memorandum of understanding with India.", "agreement", "agreed", BOTH, set(), set()),
+        ("Nepal, India sign memorandum of understanding", "agreement", "agreed", BOTH, set(), set()),
         (
             "Anita Rai invited Delta Rail to bid for the Koshi Highway.",
             "contract", "proposed", {"Anita Rai"}, {"Delta Rail"}, {"Koshi Highway"},
         ),
-        ("Nepal will launch the Karnali Bridge in July.", "delivery", "pledged", {"Nepal"}, set(), {"Karnali Bridge"}),
-        ("Himal Steel, which built the Seti Dam, is expanding.", "delivery", "completed", {"Himal Steel"}, set(), {"Seti Dam"}),
+        (
+            "Nepal will launch the Karnali Bridge in July.",
+            "delivery", "pledged", {"Nepal"}, set(), {"Karnali Bridge"},
+        ),
+        (
+            "Himal Steel, which built the Seti Dam, is expanding.",
+            "delivery", "completed", {"Himal Steel"}, set(), {"Seti Dam"},
+        ),
     ],
 )  # fmt: skip
 def test_who_does_what_to_whom(
@@ -146,7 +157,7 @@ def test_amounts_are_read(nlp_base: Language) -> None:
 
 
 def test_each_amount_of_a_list_is_a_commitment(nlp_base: Language) -> None:
-    text = "Nepal has allocated Rs3 billion for the Seti Dam, Rs2 billion for the Koshi Highway and Rs1 billion for schools."
+    text = "Nepal allocated Rs3 billion to the Seti Dam, Rs2 billion to the Koshi Highway, Rs1 billion to schools."
     doc = read(nlp_base, text, *(("MONEY", f"Rs{n} billion") for n in (1, 2, 3)))
     found = found_in(doc)
     assert [([a.value for a in c.amounts], names(c.projects)) for c in found][:2] == [
@@ -158,7 +169,7 @@ def test_each_amount_of_a_list_is_a_commitment(nlp_base: Language) -> None:
 
 
 def test_an_unsaid_doer_is_the_body_that_acts_in_the_article(nlp_base: Language) -> None:
-    text = "The Ministry of Health has approved the Seti Dam. An amount of Rs2 billion has been allocated for the Karnali Bridge."
+    text = "The Ministry of Health has approved the Seti Dam. Rs2 billion has been allocated for the Karnali Bridge."
     found = found_in(read(nlp_base, text, ("MONEY", "Rs2 billion")))
     assert names(found[-1].by) == {"Ministry of Health"}
 
@@ -194,7 +205,7 @@ def test_a_weekday_lies_ahead_or_behind_with_the_tense(nlp_base: Language, text:
 
 
 def test_told_twice_is_one_commitment_with_two_sentences(nlp_base: Language) -> None:
-    text = "World Bank approves $90 million for Kenya\nThe World Bank has approved $90 million for the Seti Dam in Kenya."
+    text = "World Bank gives Kenya $90 million\nThe World Bank has approved $90 million for the Seti Dam in Kenya."
     [found] = found_in(read(nlp_base, text, ("MONEY", "$90 million")))
     assert sorted(found.sentences) == [0, 1]
     assert found.sentences[0] == 1
@@ -214,10 +225,9 @@ def test_statistics_opinions_and_nothing_commit_nobody(nlp_base: Language, text:
 
 
 def test_a_record_is_the_same_every_time(nlp_base: Language) -> None:
-    text = "The Asian Development Bank and Nepal signed a loan for the Seti Dam, and India will build the Karnali Bridge."
-    told = [
-        [(c.kind, c.status, c.confidence, [e.name for e in c.by]) for c in found_in(read(nlp_base, text))] for _ in range(2)
-    ]
+    text = "The Asian Development Bank signed a loan for the Seti Dam, and India will build the Karnali Bridge."
+    docs = [read(nlp_base, text) for _ in range(2)]
+    told = [[(c.kind, c.status, c.confidence, [e.name for e in c.by]) for c in found_in(doc)] for doc in docs]
     assert told[0] == told[1]
     assert all(0 <= confidence <= 1 for _, _, confidence, _ in told[0])
 
@@ -228,11 +238,21 @@ def test_the_model_is_whole() -> None:
     assert 0 < measured.threshold < 1
 
 
-@pytest.mark.skipif(not (CORPUS / "articles.jsonl").is_file(), reason="the annotated corpus is not here")
-def test_commitments_of_the_corpus_are_found(nlp_base: Language) -> None:
-    """Three articles in four sentences that tell a commitment yield one, given gold names."""
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Anita Rai directed Himal Steel to complete the Seti Dam.", "agreed"),
+        ("The Senate Committee on Railways directed Himal Steel to complete the Seti Dam.", "proposed"),
+    ],
+)
+def test_a_committee_can_only_ask(nlp_base: Language, text: str, status: str) -> None:
+    assert [c.status for c in found_in(read(nlp_base, text))] == [status]
+
+
+def test_sentences_that_tell_a_commitment_yield_one(nlp_base: Language, corpus: Path) -> None:
+    """Given gold names, on every twentieth annotated article."""
     told = hit = 0
-    for gold in read_corpus(CORPUS)[::20]:
+    for gold in read_corpus(corpus)[::20]:
         doc = nlp_base(gold.text)
         write_entities(write_mentions(doc, gold), gold)
         spans = [(s.start_char, s.end_char) for s in doc.sents if s.text.strip()]

@@ -13,7 +13,7 @@ from pipeline.stages.commitments.lexicon import lexicon
 from pipeline.stages.commitments.places import Places
 
 OPEN, CLOSED = "“", "”"
-MARKS = ("\"", OPEN, "'", "‘")
+MARKS = ('"', OPEN)
 PATIENCE = 3  # sentences after which a speaker is no longer taken to go on
 
 

@@ -15,7 +15,7 @@ from pipeline.stages.commitments.formula import Floats
 from pipeline.stages.commitments.kinds import kind_evidence, kind_of, kind_scores
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.status import status_of
-from pipeline.stages.commitments.vectors import vector_of
+from pipeline.stages.commitments.vectors import Vectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,20 +35,22 @@ class Candidate:
 
 def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
     """All candidates of a Doc in reading order."""
-    return [found for number, sentence in numbered(doc) for found in _in_sentence(doc, number, sentence, places)]
+    vectors = Vectors(doc)
+    return [found for number, sentence in numbered(doc) for found in _in_sentence(number, sentence, places, vectors)]
 
 
 def numbered(doc: Doc) -> Iterator[tuple[int, Span]]:
     """The sentences with their numbers; blank ones have none."""
-    return enumerate(sentence for sentence in doc.sents if sentence.text.strip())
+    return enumerate(s for s in doc.sents if any(not token.is_space for token in s))
 
 
-def _in_sentence(doc: Doc, number: int, sentence: Span, places: Places) -> Iterator[Candidate]:
+def _in_sentence(number: int, sentence: Span, places: Places, vectors: Vectors) -> Iterator[Candidate]:
     clauses = find_clauses(sentence, find_chains(sentence))
+    quoted = any(token.is_quote for token in sentence)
     for clause in clauses:
-        evidence = kind_evidence(doc, clause, places)
+        evidence = kind_evidence(sentence.doc, clause, places)
         leaning, roles = kind_scores(evidence, clause), roles_of(clause, places)
         kind = kind_of(leaning)
-        reading = Reading(clause, sentence, kind, status_of(clause.chain, kind), roles, evidence)
+        reading = Reading(clause, sentence, kind, status_of(clause.chain, kind), roles, evidence, quoted)
         features = frozenset(features_of(reading, places, len(clauses)))
-        yield Candidate(clause, number, roles, features, vector_of(doc, clause), leaning)
+        yield Candidate(clause, number, roles, features, vectors.of(clause), leaning)

@@ -36,12 +36,14 @@ class Doers:
         barred = {id(entity) for entity in excluded}
         scores: dict[tuple[Entity, ...], float] = defaultdict(float)
         for place, by in self._stated:
-            scores[tuple(e for e in by if e.kind in BODIES)] += STEADINESS + NEARNESS / (1 + abs(sentence - place))
+            group: tuple[Entity, ...] = tuple(entity for entity in by if entity.kind in BODIES)
+            scores[group] += STEADINESS + NEARNESS / (1 + abs(sentence - place))
         for entity, count in self._named.items():
             if entity.kind in BODIES:
                 scores[(entity,)] += SALIENCE * count
-        free = [group for group in scores if not any(id(entity) in barred for entity in group)]
-        return list(max(free, key=lambda group: scores[group], default=()))
+        free = [doers for doers in scores if not any(id(entity) in barred for entity in doers)]
+        ranked = sorted(free, key=lambda doers: -scores[doers])
+        return list(ranked[0]) if ranked else []
 
     def principal(self, person: Entity) -> Entity | None:
         """The country or government that an office-holder binds by a promise in person."""
@@ -50,7 +52,7 @@ class Doers:
             return None
         words = {word for word in (person.role or "").split() if word[0].isupper()}
         own = (e for e in self._governments if "government" in e.name.lower() and words & set(e.name.split()))
-        return next(own, None) or self._countries.get(person.country)
+        return next(own, None) or self._countries.get(person.country or "")
 
 
 class Topics:
@@ -75,7 +77,9 @@ class Topics:
         return [before[-1]] if goes_on else []
 
 
-def completed(roles: Roles, kind: CommitmentKind, status: Status, region: list[Entity], doers: Doers, sentence: int) -> Roles:
+def completed(
+    roles: Roles, kind: CommitmentKind, status: Status, region: list[Entity], doers: Doers, sentence: int
+) -> Roles:
     """The roles of a clause with what its kind and status imply; `region`: the actors that its words name."""
     by, with_, to = list(roles.by), list(roles.with_), list(roles.to)
     if kind == "agreement":

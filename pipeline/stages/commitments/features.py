@@ -1,4 +1,4 @@
-"""What speaks for or against a candidate, as names of facts ("action=allocate", "has=MONEY") that the formula weighs."""
+"""What speaks for or against a candidate, as names of facts ("has=MONEY") that the formula weighs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ from pipeline.stages.commitments.lexicon import lexicon
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.status import form, is_negated
 
-LABELS = ("MONEY", "DATE", "AGREEMENT", "QUANTITY", "EVENT")
+LABELS = {"MONEY", "DATE", "AGREEMENT", "QUANTITY", "EVENT"}
 OBJECTS = {"dobj", "nsubjpass", "attr"}
-QUOTES = "\"“”"
 ZONES = 5  # parts of an article
 
 
@@ -33,6 +32,7 @@ class Reading:
     status: Status
     roles: Roles
     evidence: Counter[str]
+    quoted: bool  # the sentence holds quotation marks
 
 
 def features_of(reading: Reading, places: Places, clauses: int) -> Iterator[str]:
@@ -103,10 +103,9 @@ def _subject(reading: Reading, places: Places) -> str:
 
 def _contents(reading: Reading, places: Places) -> Iterator[str]:
     region = set(reading.clause.tokens)
-    for label in LABELS:
-        if places.labelled(label, region):
-            yield f"has={label}"
-            yield f"has+kind={label}+{reading.kind}"
+    for label in LABELS & places.labels(region):
+        yield f"has={label}"
+        yield f"has+kind={label}+{reading.kind}"
     projects = places.entities_in(region, actors=False)
     if projects:
         yield "has=PROGRAMME" if projects[0].programme else "has=PROJECT"
@@ -116,7 +115,7 @@ def _contents(reading: Reading, places: Places) -> Iterator[str]:
 
 def _setting(reading: Reading, clauses: int) -> Iterator[str]:
     sentence = reading.sentence
-    if any(mark in sentence.text for mark in QUOTES):
+    if reading.quoted:
         yield "quoted"
     yield f"chains={min(5, clauses)}"
     yield f"length={min(4, len(sentence) // 12)}"

@@ -20,7 +20,7 @@ from pipeline.stages.commitments.formula import Formula, Verdict, formula
 from pipeline.stages.commitments.lists import Item, items_of
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
-from pipeline.stages.commitments.status import is_ahead, is_negated, status_of
+from pipeline.stages.commitments.status import is_advice, is_ahead, is_negated, status_of
 
 SECTORS = 2  # of one commitment
 
@@ -64,18 +64,16 @@ def _written(doc: Doc, candidate: Candidate, verdict: Verdict, article: Context)
         yield _commitment(doc, candidate, verdict, item, article)
 
 
-def _commitment(
-    doc: Doc, candidate: Candidate, verdict: Verdict, item: Item, article: Context
-) -> Commitment:
+def _commitment(doc: Doc, candidate: Candidate, verdict: Verdict, item: Item, article: Context) -> Commitment:
     chain, region = candidate.clause.chain, set(candidate.clause.tokens)
-    status = status_of(chain, verdict.kind)
+    status = "proposed" if is_advice(chain, candidate.roles.by) else status_of(chain, verdict.kind)
     actors = article.places.entities_in(region, actors=True)
     roles = completed(candidate.roles, verdict.kind, status, actors, article.doers, candidate.sentence)
-    found = Commitment(
-        verdict.kind, status, *trigger_span(chain), [candidate.sentence], by=roles.by, with_=roles.with_, to=roles.to,
-        projects=list(item.projects) or article.topics.nearest(chain, verdict.kind), attributed_to=article.speakers.of(chain), negated=is_negated(chain),
-        confidence=verdict.confidence, method=_method(candidate),
-    )  # fmt: skip
+    found = Commitment(verdict.kind, status, *trigger_span(chain), [candidate.sentence])
+    found.by, found.with_, found.to = roles.by, roles.with_, roles.to
+    found.projects = list(item.projects) or article.topics.nearest(chain, verdict.kind)
+    found.attributed_to, found.negated = article.speakers.of(chain), is_negated(chain)
+    found.confidence, found.method = verdict.confidence, _method(candidate)
     found.amounts = [a for p in item.amounts if p.mention and (a := values.amount(doc, p.mention)) is not None]
     dates = article.places.labelled("DATE", region)
     found.dates = [values.date(doc, p.mention, future=is_ahead(chain, p.head)) for p in dates if p.mention]
@@ -84,10 +82,10 @@ def _commitment(
 
 
 def _sectors(doc: Doc, found: Commitment, candidate: Candidate) -> list[str]:
-    """The sectors that the clause speaks of, else those of its projects."""
-    told = [sector.code for sector in classify(_text(doc, candidate), SECTORS)]
-    of_projects = [sector.code for project in found.projects if not project.programme for sector in project.sectors]
-    return list(dict.fromkeys(of_projects[:SECTORS] or told))
+    """The sectors of its projects, else those that the clause speaks of."""
+    told = [sector.code for project in found.projects if not project.programme for sector in project.sectors]
+    told = told or [sector.code for sector in classify(_text(doc, candidate), SECTORS)]
+    return list(dict.fromkeys(told))[:SECTORS]
 
 
 def _text(doc: Doc, candidate: Candidate) -> str:

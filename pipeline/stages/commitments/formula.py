@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -75,6 +76,12 @@ def log_softmax(scores: Floats) -> Floats:
     return found
 
 
+def _formula(names: list[str], parts: list[Floats], card: dict[str, Any]) -> Formula:
+    accept, kind, intercept = card["line"]
+    rows = {name: row for row, name in enumerate(names)}
+    return Formula(rows, parts[0], parts[1], parts[2], card["threshold"], (accept, kind, intercept))
+
+
 @cache
 def formula(folder: Path | None = None) -> Formula:
     """The formula in `models/commitments`; raises SetupError where it is missing or cut short."""
@@ -84,6 +91,6 @@ def formula(folder: Path | None = None) -> Formula:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
         with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
             parts = [arrays[part].astype(np.float32) for part in ("weights", "dense", "bias")]
-        return Formula({name: row for row, name in enumerate(names)}, *parts, card["threshold"], tuple(card["line"]))
+        return _formula(names, parts, card)
     except (OSError, ValueError, KeyError) as error:
         raise SetupError(f"{folder}: the commitments model cannot be read ({error}); reinstall corridor") from error

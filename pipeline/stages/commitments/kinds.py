@@ -32,8 +32,8 @@ def kind_evidence(doc: Doc, clause: Clause, places: Places) -> Counter[str]:
         place = "object" if index in objects else "near"
         for kind in words.objects.get(token.lemma_.lower(), ()) if token.pos_ in {"NOUN", "PROPN"} else ():
             found[f"{place}:{kind}"] += 1
-    for label in BY_LABEL:
-        found[f"label:{label}"] += bool(places.labelled(label, set(clause.tokens)))
+    for label in BY_LABEL.keys() & places.labels(clause.tokens):
+        found[f"label:{label}"] += 1
     return found
 
 
@@ -44,9 +44,13 @@ def _objects(clause: Clause) -> list[Token]:
 
 def kind_scores(evidence: Counter[str], clause: Clause) -> Floats:
     """What the evidence speaks for, in the order of KINDS: an action of one kind outweighs what stands near."""
-    scores = {kind: sum(weight * min(2, evidence[f"{w}:{kind}"]) for w, weight in WEIGHTS.items()) for kind in KINDS}
-    for label, kind in BY_LABEL.items():
-        scores[kind] += LABELLED * evidence[f"label:{label}"]
+    scores: dict[str, float] = dict.fromkeys(KINDS, 0.0)
+    for name, count in evidence.items():
+        source, _, told = name.partition(":")
+        if source == "label":
+            scores[BY_LABEL[told]] += LABELLED
+        else:
+            scores[told] += WEIGHTS[source] * min(2, count)
     if clause.chain.action.lemma_.lower() in lexicon().procuring:
         scores["contract"] += DECIDED
     if evidence["joint:cooperation"] and not evidence["label:PROJECT"]:

@@ -26,7 +26,7 @@ class Lexicon:
     states: Mapping[str, Status]
     directives: frozenset[str]
     binding: frozenset[str]
-    binding_roles: tuple[str, ...]
+    advisory: frozenset[str]
     procuring: frozenset[str]
     formal: frozenset[str]
     gatherings: frozenset[str]
@@ -54,14 +54,27 @@ def lexicon() -> Lexicon:
             modality=_inverted(seeds["modality"]),
             states=_inverted(seeds["states"]),
             binding=frozenset(seeds["binding"]["openers"]),
-            binding_roles=tuple(seeds["binding"]["roles"]),
+            advisory=frozenset(seeds["binding"]["advisory"]),
             **{name: frozenset(seeds[name]) for name in _SETS},
         )
     except (KeyError, TypeError) as error:
         raise SetupError(f"seeds/commitments.yaml: the table {error} is missing or malformed") from error
 
 
-_SETS = ("directives", "procuring", "formal", "gatherings", "going_on", "joint", "light", "offices", "receiving", "recipients", "negation", "reporting")
+_SETS = (
+    "directives",
+    "procuring",
+    "formal",
+    "gatherings",
+    "going_on",
+    "joint",
+    "light",
+    "offices",
+    "receiving",
+    "recipients",
+    "negation",
+    "reporting",
+)
 
 
 def _kinds(tables: Mapping[str, Iterable[str]]) -> Kinds:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity
+from pipeline.doc import Entity, tokens_of
 from pipeline.record import CommitmentKind
 from pipeline.stages.commitments.clauses import Clause
 from pipeline.stages.commitments.places import Place, Places, distinct
 
-SAME = {"(", "or", "from", "equivalent", "–", "="}  # before an amount that says the one before it again, or what it was
+SAME = {"(", "or", "from", "equivalent", "="}  # before an amount that says the one before it again, or what it was
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ def _said_once(doc: Doc, money: list[Place]) -> list[Place]:
     """Amounts without those that tell the one before them in another currency."""
     kept: list[Place] = []
     for place in money:
-        before = doc.text[max(0, place.start - 14) : place.start].lower().split()
-        told = bool(before) and (before[-1] in SAME or before[-1].startswith("("))
+        first = tokens_of(doc, place.start, place.end)[0]
+        told = first.i > 0 and first.nbor(-1).lower_ in SAME
         if not (told and kept):
             kept.append(place)
     return kept

@@ -31,12 +31,18 @@ class Places:
         self._entities_at: dict[int, list[Entity]] = {}
         self._span_at: dict[int, Span] = {}
         self.entities: list[Place] = []
+        self._headed: dict[int, list[Place]] = {}
         for start, end, entity in entity_spans(doc):
             self._add(tokens_of(doc, start, end), start, end, entity)
-        self.mentions = [Place(tokens_of(doc, m.start, m.end).root, m.start, m.end, mention=m) for m in doc._.mentions]
+        self._mentions_at: dict[int, list[Place]] = {}
+        for mention in doc._.mentions:
+            head = tokens_of(doc, mention.start, mention.end).root
+            self._mentions_at.setdefault(head.i, []).append(Place(head, mention.start, mention.end, mention=mention))
 
     def _add(self, span: Span, start: int, end: int, entity: Entity) -> None:
-        self.entities.append(Place(span.root, start, end, entity=entity))
+        place = Place(span.root, start, end, entity=entity)
+        self.entities.append(place)
+        self._headed.setdefault(place.head.i, []).append(place)
         for token in span:
             self._entities_at.setdefault(token.i, []).append(entity)
             self._span_at[token.i] = span
@@ -45,13 +51,20 @@ class Places:
         """The entities that a token speaks of: several for "both sides"."""
         return self._entities_at.get(token.i, [])
 
-    def labelled(self, label: str, region: set[int]) -> list[Place]:
-        return [p for p in self.mentions if p.mention and p.mention.label == label and p.head.i in region]
+    def labelled(self, label: str, region: Iterable[int]) -> list[Place]:
+        """The mentions of a label that are headed in a region, in reading order."""
+        return [
+            p for i in sorted(region) for p in self._mentions_at.get(i, ()) if p.mention and p.mention.label == label
+        ]
 
-    def entities_in(self, region: set[int], *, actors: bool) -> list[Entity]:
-        """The actors, or else the projects, that stand in a region; each once."""
-        found = (p.entity for p in self.entities if p.head.i in region and p.entity)
-        return distinct(entity for entity in found if entity.is_actor is actors)
+    def labels(self, region: Iterable[int]) -> set[str]:
+        """The labels that stand in a region."""
+        return {p.mention.label for i in region for p in self._mentions_at.get(i, ()) if p.mention}
+
+    def entities_in(self, region: Iterable[int], *, actors: bool) -> list[Entity]:
+        """The actors, or else the projects, that stand in a region; each once, in reading order."""
+        found = (place.entity for i in sorted(region) for place in self._headed.get(i, ()))
+        return distinct(entity for entity in found if entity and entity.is_actor is actors)
 
     def actors(self, head: Token) -> list[Entity]:
         """The actors that a noun phrase means: itself, its coordinates, else whose it is ("China's firms")."""
@@ -66,7 +79,9 @@ class Places:
         while queue:
             span = self._span_at.get(queue[0].i, [queue[0]])
             inside = {token.i for token in span}
-            members = [child for token in span for child in token.children if _is_member(child) and child.i not in inside]
+            members = [
+                child for token in span for child in token.children if _is_member(child) and child.i not in inside
+            ]
             queue = [*queue[1:], *(child for child in members if child.i not in found)]
             found |= {child.i: child for child in members}
         return [token for index, token in found.items() if index != head.i]
@@ -75,10 +90,10 @@ class Places:
         """The actors that a headline lists before its subject: "Nepal, India sign deal"."""
         found: list[Token] = []
         at = self._span_at[head.i][0].i if head.i in self._span_at else head.i
-        while at - head.sent.start >= 2 and head.doc[at - 1].text == "," and self.at(before := head.doc[at - 2]):
+        while at >= 2 and head.doc[at - 1].text == "," and self.at(before := head.doc[at - 2]):
             found.insert(0, before)
             at = self._span_at[before.i][0].i
-        opens = at == head.sent.start or head.doc[at - 1].text == ":"
+        opens = bool(found) and (head.doc[at].is_sent_start or head.doc[at - 1].text == ":")
         return found if opens else []
 
     def _owners(self, head: Token) -> list[Entity]:

@@ -5,8 +5,11 @@ It is hard because the same verb is a promise ("will sign"), a fact ("signed") o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from spacy.tokens import Token
 
+from pipeline.doc import Entity
 from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.chains import Chain, auxiliaries
 from pipeline.stages.commitments.lexicon import Lexicon, lexicon
@@ -44,7 +47,7 @@ def _determiners(head: Token) -> list[Token]:
 
 
 def _is_yet(chain: Chain) -> bool:
-    """"yet to": "yet" hangs on the infinitive or on the "be" above it."""
+    """ "yet to": "yet" hangs on the infinitive or on the "be" above it."""
     above = [head.head for head in chain.heads if head.dep_ == "xcomp"]
     yet = any(child.lower_ == "yet" for head in [*chain.heads, *above] for child in head.children)
     return yet and form(chain.action) == "infinitive"
@@ -88,6 +91,13 @@ def _tensed(action: Token, words: Lexicon) -> Status:
     if tense == "present":
         return reached if reached != "completed" else "underway"
     return reached
+
+
+def is_advice(chain: Chain, by: Iterable[Entity]) -> bool:
+    """Whether a direction comes from a body that can only ask: a committee's, not a minister's or a court's."""
+    words = lexicon()
+    names = {word for entity in by for word in entity.name.lower().split()}
+    return any(head.lemma_.lower() in words.binding for head in chain.heads) and bool(names & words.advisory)
 
 
 def is_ahead(chain: Chain, when: Token) -> bool:
