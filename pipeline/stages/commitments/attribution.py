@@ -5,7 +5,9 @@ Hard because a speaker goes on over sentences that no longer name him: an open q
 
 from __future__ import annotations
 
-from spacy.tokens import Doc, Span, Token
+from collections.abc import Sequence
+
+from spacy.tokens import Span, Token
 
 from pipeline.doc import Entity
 from pipeline.stages.commitments.chains import Chain, subject
@@ -20,23 +22,23 @@ PATIENCE = 3  # sentences after which a speaker is no longer taken to go on
 class Speakers:
     """Who speaks in each sentence of a Doc, and who spoke last."""
 
-    def __init__(self, doc: Doc, places: Places) -> None:
-        self._places = places
+    def __init__(self, sentences: Sequence[Span], places: Places) -> None:
+        self._sentences, self._places = sentences, places
         self._latest: dict[int, tuple[int, Entity]] = {}
         spoken: tuple[int, Entity] | None = None
-        for number, sentence in enumerate(doc.sents):
+        for number, sentence in enumerate(sentences):
             if spoken is not None:
-                self._latest[sentence.start] = (number - spoken[0], spoken[1])
+                self._latest[number] = (number - spoken[0], spoken[1])
             speaker = self._speaker_in(sentence)
             spoken = (number, speaker) if speaker is not None else spoken
 
-    def of(self, chain: Chain) -> Entity | None:
-        """The actor to whom the article attributes a chain."""
+    def of(self, chain: Chain, number: int) -> Entity | None:
+        """The actor to whom the article attributes a chain of sentence `number`."""
         for verb in reporting_above(chain):
             if found := self._subject(verb):
                 return found
-        sentence = chain.top.sent
-        return self._according(sentence) or (self._going_on(sentence) if goes_on(sentence) else None)
+        sentence = self._sentences[number]
+        return self._according(sentence) or (self._going_on(number) if goes_on(sentence) else None)
 
     def _speaker_in(self, sentence: Span) -> Entity | None:
         reporting = lexicon().reporting
@@ -56,8 +58,8 @@ class Speakers:
                 return next((entity for source in sources for entity in self._places.actors(source)), None)
         return None
 
-    def _going_on(self, sentence: Span) -> Entity | None:
-        age, speaker = self._latest.get(sentence.start, (PATIENCE + 1, None))
+    def _going_on(self, number: int) -> Entity | None:
+        age, speaker = self._latest.get(number, (PATIENCE + 1, None))
         return speaker if age <= PATIENCE else None
 
 

@@ -15,7 +15,7 @@ from pipeline.stages.commitments.formula import Floats
 from pipeline.stages.commitments.kinds import kind_evidence, kind_of, kind_scores
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.status import status_of
-from pipeline.stages.commitments.vectors import Vectors
+from pipeline.stages.commitments.vectors import vectors_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +35,12 @@ class Candidate:
 
 def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
     """All candidates of a Doc in reading order."""
-    vectors = Vectors(doc)
-    return [found for number, sentence in numbered(doc) for found in _in_sentence(number, sentence, places, vectors)]
+    read = [found for number, sentence in numbered(doc) for found in _in_sentence(number, sentence, places)]
+    vectors = vectors_of(doc, [reading.clause for _, reading, _ in read])
+    return [
+        Candidate(reading.clause, number, reading.roles, features, vector, reading.leaning)
+        for (number, reading, features), vector in zip(read, vectors, strict=True)
+    ]
 
 
 def numbered(doc: Doc) -> Iterator[tuple[int, Span]]:
@@ -44,13 +48,19 @@ def numbered(doc: Doc) -> Iterator[tuple[int, Span]]:
     return enumerate(s for s in doc.sents if any(not token.is_space for token in s))
 
 
-def _in_sentence(number: int, sentence: Span, places: Places, vectors: Vectors) -> Iterator[Candidate]:
+def _in_sentence(number: int, sentence: Span, places: Places) -> Iterator[tuple[int, Reading, frozenset[str]]]:
+    """The readings of a sentence's clauses with their features; a noun on its own has to name something."""
     clauses = find_clauses(sentence, find_chains(sentence))
     quoted = any(token.is_quote for token in sentence)
     for clause in clauses:
-        evidence = kind_evidence(sentence.doc, clause, places)
-        leaning, roles = kind_scores(evidence, clause), roles_of(clause, places)
-        kind = kind_of(leaning)
-        reading = Reading(clause, sentence, kind, status_of(clause.chain, kind), roles, evidence, quoted)
-        features = frozenset(features_of(reading, places, len(clauses)))
-        yield Candidate(clause, number, roles, features, vectors.of(clause), leaning)
+        if not clause.chain.nominal or places.names(clause.tokens):
+            reading = _read(clause, sentence, places, quoted)
+            yield number, reading, frozenset(features_of(reading, places, len(clauses)))
+
+
+def _read(clause: Clause, sentence: Span, places: Places, quoted: bool) -> Reading:
+    evidence = kind_evidence(sentence.doc, clause, places)
+    leaning = kind_scores(evidence, clause)
+    kind = kind_of(leaning)
+    status = status_of(clause.chain, kind)
+    return Reading(clause, sentence, kind, status, roles_of(clause, places), evidence, leaning, quoted)

@@ -16,6 +16,7 @@ from pipeline.stages.commitments.lexicon import Lexicon, lexicon
 
 AUXILIARIES = {"aux", "auxpass", "neg", "prt"}
 OPENED = {"xcomp", "ccomp", "pcomp", "acl", "advcl", "prep", "acomp", "dobj", "attr", "conj", "oprd", "nsubj", "pobj"}
+ACTING = {"VERB", "NOUN", "ADJ", "ADP", "ADV"}  # parts of speech that can be an action or a state
 APART = {"with", "after", "by", "before", "while", "without", "through", "since"}  # their clauses stand for themselves
 WIDEST_GAP = 6  # tokens between an opener and its action, beyond which the trigger is the opener alone
 
@@ -52,6 +53,8 @@ def find_chains(sentence: Span) -> list[Chain]:
 
 def _acts(token: Token, words: Lexicon) -> bool:
     """Whether a verb (or a state after "be") can be an action: known to the lexicon, or in the future, or opened."""
+    if token.pos_ not in ACTING:
+        return False
     lemma = token.lemma_.lower()
     if token.pos_ == "VERB" or (token.pos_ == "NOUN" and token.tag_ == "VB"):
         return (

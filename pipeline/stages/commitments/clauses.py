@@ -39,10 +39,12 @@ def _clause(chain: Chain, tokens: set[int]) -> Clause:
 
 
 def _owner(token: Token, owner: dict[int, int]) -> int | None:
-    for step in [token, *token.ancestors]:
-        if step.i in owner:
-            return owner[step.i]
-    return None
+    step = token
+    while step.i not in owner:
+        if step.dep_ == "ROOT":
+            return None
+        step = step.head
+    return owner[step.i]
 
 
 def _phrase(head: Token, chain: Chain) -> set[int]:

@@ -5,10 +5,11 @@ Hard because a guess that is wrong is worse than a gap: each rule here has paid 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from spacy.tokens import Doc
+from spacy.tokens import Span
 
 from pipeline.doc import Entity
 from pipeline.record import CommitmentKind, Status
@@ -58,17 +59,15 @@ class Doers:
 class Topics:
     """Which project a clause is about that names none: one in its sentence, else in the sentence before."""
 
-    def __init__(self, doc: Doc, places: Places) -> None:
-        numbers = {token.i: number for number, sentence in enumerate(doc.sents) for token in sentence}
-        self._numbers = numbers
+    def __init__(self, sentences: Sequence[Span], places: Places) -> None:
+        starts = [sentence.start for sentence in sentences]
         self._named: dict[int, list[Place]] = {}
         for place in places.entities:
             if place.entity and not place.entity.is_actor:
-                self._named.setdefault(numbers[place.head.i], []).append(place)
+                self._named.setdefault(bisect_right(starts, place.head.i) - 1, []).append(place)
 
-    def nearest(self, chain: Chain, kind: CommitmentKind) -> list[Entity]:
-        """One project or none."""
-        number = self._numbers[chain.top.i]
+    def nearest(self, chain: Chain, number: int, kind: CommitmentKind) -> list[Entity]:
+        """One project or none for a chain of sentence `number`."""
         if here := self._named.get(number):
             place = min(here, key=lambda place: abs(place.head.i - chain.action.i))
             return [place.entity] if place.entity else []

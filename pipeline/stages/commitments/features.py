@@ -13,6 +13,7 @@ from pipeline.stages.commitments.arguments import Roles
 from pipeline.stages.commitments.attribution import is_reported
 from pipeline.stages.commitments.chains import is_passive
 from pipeline.stages.commitments.clauses import Clause
+from pipeline.stages.commitments.formula import Floats
 from pipeline.stages.commitments.lexicon import lexicon
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.status import form, is_negated
@@ -32,6 +33,7 @@ class Reading:
     status: Status
     roles: Roles
     evidence: Counter[str]
+    leaning: Floats
     quoted: bool  # the sentence holds quotation marks
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from pipeline.doc import Commitment
 from pipeline.normalise.sectors import classify
@@ -33,6 +34,8 @@ class Context:
     doers: Doers
     speakers: Speakers
     topics: Topics
+    text: str
+    day: datetime.date | None
 
 
 def find_commitments(doc: Doc, measured: Formula | None = None) -> list[Commitment]:
@@ -41,16 +44,17 @@ def find_commitments(doc: Doc, measured: Formula | None = None) -> list[Commitme
     judged = [(c, measured(c.features, c.vector, c.leaning)) for c in find_candidates(doc, places)]
     accepted = [(c, verdict) for c, verdict in judged if verdict.accept >= measured.threshold]
     doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), [p.entity for p in places.entities if p.entity])
-    article = Context(places, doers, Speakers(doc, places), Topics(doc, places))
+    sentences = [sentence for _, sentence in numbered(doc)]
+    speakers, topics = Speakers(sentences, places), Topics(sentences, places)
+    article = Context(places, doers, speakers, topics, doc.text, values.day_of(doc))
     verdicts = [verdict for _, verdict in accepted]
-    candidates = _reowned(doc, [candidate for candidate, _ in accepted])
+    candidates = _reowned(sentences, [candidate for candidate, _ in accepted])
     pairs = zip(candidates, verdicts, strict=True)
     return merged(found for c, verdict in pairs for found in _written(doc, c, verdict, article))
 
 
-def _reowned(doc: Doc, accepted: list[Candidate]) -> Iterator[Candidate]:
+def _reowned(sentences: Sequence[Span], accepted: list[Candidate]) -> Iterator[Candidate]:
     """The candidates with their clauses drawn anew: chains that are no commitments no longer hold tokens back."""
-    sentences = dict(numbered(doc))
     for number, group in groupby(accepted, key=lambda candidate: candidate.sentence):
         candidates = list(group)
         clauses = find_clauses(sentences[number], [c.clause.chain for c in candidates])
@@ -71,12 +75,13 @@ def _commitment(doc: Doc, candidate: Candidate, verdict: Verdict, item: Item, ar
     roles = completed(candidate.roles, verdict.kind, status, actors, article.doers, candidate.sentence)
     found = Commitment(verdict.kind, status, *trigger_span(chain), [candidate.sentence])
     found.by, found.with_, found.to = roles.by, roles.with_, roles.to
-    found.projects = list(item.projects) or article.topics.nearest(chain, verdict.kind)
-    found.attributed_to, found.negated = article.speakers.of(chain), is_negated(chain)
+    found.projects = list(item.projects) or article.topics.nearest(chain, candidate.sentence, verdict.kind)
+    found.attributed_to, found.negated = article.speakers.of(chain, candidate.sentence), is_negated(chain)
     found.confidence, found.method = verdict.confidence, _method(candidate)
-    found.amounts = [a for p in item.amounts if p.mention and (a := values.amount(doc, p.mention)) is not None]
+    found.amounts = [a for p in item.amounts if p.mention and (a := values.amount(article.text, p.mention)) is not None]
     dates = article.places.labelled("DATE", region)
-    found.dates = [values.date(doc, p.mention, future=is_ahead(chain, p.head)) for p in dates if p.mention]
+    ahead = [(p.mention, is_ahead(chain, p.head)) for p in dates if p.mention]
+    found.dates = [values.date(article.text, mention, article.day, future=future) for mention, future in ahead]
     found.sectors = _sectors(doc, found, candidate)
     return found
 

@@ -13,6 +13,7 @@ from pipeline.stages.commitments.formula import KINDS, Floats
 from pipeline.stages.commitments.lexicon import lexicon
 from pipeline.stages.commitments.places import Places
 
+NAMES = {"NOUN", "PROPN"}
 WEIGHTS = {"action": 2.0, "joint": 2.0, "object": 1.5, "near": 0.3}
 LABELLED, DECIDED = 1.5, 5.0  # what a mention adds; what a word that leaves no doubt adds
 BY_LABEL: dict[str, CommitmentKind] = {"MONEY": "finance", "PROJECT": "delivery", "AGREEMENT": "agreement"}
@@ -24,13 +25,15 @@ def kind_evidence(doc: Doc, clause: Clause, places: Places) -> Counter[str]:
     action = clause.chain.action
     for kind in words.actions.get(action.lemma_.lower(), ()):
         found[f"action:{kind}"] += 1
-    if any(doc[index].lower_ in words.joint for index in clause.tokens):
-        found["joint:cooperation"] += 1
     objects = {token.i for token in _objects(clause)}
     for index in clause.tokens:
         token = doc[index]
+        if token.lower_ in words.joint:
+            found["joint:cooperation"] += 1
+        if token.pos_ not in NAMES:
+            continue
         place = "object" if index in objects else "near"
-        for kind in words.objects.get(token.lemma_.lower(), ()) if token.pos_ in {"NOUN", "PROPN"} else ():
+        for kind in words.objects.get(token.lemma_.lower(), ()):
             found[f"{place}:{kind}"] += 1
     for label in BY_LABEL.keys() & places.labels(clause.tokens):
         found[f"label:{label}"] += 1

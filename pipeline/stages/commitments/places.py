@@ -61,6 +61,10 @@ class Places:
         """The labels that stand in a region."""
         return {p.mention.label for i in region for p in self._mentions_at.get(i, ()) if p.mention}
 
+    def names(self, region: Iterable[int]) -> bool:
+        """Whether a region names anything: an entity, an amount, a date."""
+        return any(index in self._headed or index in self._mentions_at for index in region)
+
     def entities_in(self, region: Iterable[int], *, actors: bool) -> list[Entity]:
         """The actors, or else the projects, that stand in a region; each once, in reading order."""
         found = (place.entity for i in sorted(region) for place in self._headed.get(i, ()))

@@ -16,41 +16,36 @@ from pipeline.normalise.money import parse_money
 from pipeline.record import Amount, Date
 
 
-def amount(doc: Doc, mention: Mention) -> Amount | None:
-    """The amount of a MONEY mention; None where its value can't be told ("multi-billion dollar")."""
+def amount(text: str, mention: Mention) -> Amount | None:
+    """The amount of a MONEY mention of an article's text; None where it can't be told ("multi-billion dollar")."""
     if isinstance(mention.value, Amount):
         return mention.value if mention.value.value is not None else None
-    text = doc.text[mention.start : mention.end]
-    money = parse_money(text)
+    quote = text[mention.start : mention.end]
+    money = parse_money(quote)
     if money is None or money.value is None:
         return None
     return Amount(
-        text=text, start=mention.start, end=mention.end, value=money.value, low=money.low, high=money.high,
+        text=quote, start=mention.start, end=mention.end, value=money.value, low=money.low, high=money.high,
         approximate=money.approximate, currency=money.currency,
     )  # fmt: skip
 
 
-def date(doc: Doc, mention: Mention, *, future: bool) -> Date:
-    """The date of a DATE mention, resolved against the article's own."""
+def date(text: str, mention: Mention, day: datetime.date | None, *, future: bool) -> Date:
+    """The date of a DATE mention of an article's text, resolved against the article's own `day`."""
     if isinstance(mention.value, Date) and not future:
         return mention.value
-    text = doc.text[mention.start : mention.end]
-    resolved = parse_date(text, _article_date(doc), future=future)
-    if resolved is None:
-        return (
-            mention.value if isinstance(mention.value, Date) else Date(text=text, start=mention.start, end=mention.end)
-        )
+    quote = text[mention.start : mention.end]
+    found = parse_date(quote, day, future=future)
+    if found is None:
+        known = mention.value if isinstance(mention.value, Date) else None
+        return known or Date(text=quote, start=mention.start, end=mention.end)
     return Date(
-        text=text,
-        start=mention.start,
-        end=mention.end,
-        iso=resolved.iso,
-        precision=resolved.precision,
-        basis=resolved.basis,
+        text=quote, start=mention.start, end=mention.end, iso=found.iso, precision=found.precision, basis=found.basis
     )
 
 
-def _article_date(doc: Doc) -> datetime.date | None:
+def day_of(doc: Doc) -> datetime.date | None:
+    """The article's date; None where it has none, or one that can't be read."""
     article = article_of(doc)
     try:
         return datetime.date.fromisoformat(article.date[:10]) if article and article.date else None

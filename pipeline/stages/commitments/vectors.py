@@ -5,9 +5,10 @@ They let the weights of "allocate" speak for "apportion", which no annotated art
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 from spacy.tokens import Doc
 
 from pipeline.stages.commitments.clauses import Clause, objects_of
@@ -16,24 +17,32 @@ from pipeline.stages.commitments.formula import Floats
 CONTENT = {"NOUN", "VERB", "ADJ"}
 
 
-class Vectors:
-    """The word vectors of a Doc's tokens, looked up once."""
+def vectors_of(doc: Doc, clauses: Sequence[Clause]) -> Floats:
+    """(clauses, 3 times the width of the base model's vectors), looked up and added up for a whole Doc at once."""
+    if not clauses:
+        return np.zeros((0, 0), np.float32)
+    content = {token.i for token in doc if token.pos_ in CONTENT}
+    parts = [part for clause in clauses for part in _parts(clause, content)]
+    return _directions(doc, parts).reshape(len(clauses), -1)
 
-    def __init__(self, doc: Doc) -> None:
-        vectors = doc.vocab.vectors
-        self._table: Floats = np.asarray(vectors.data, np.float32)
-        self._rows = np.asarray(vectors.find(keys=[token.orth for token in doc]), np.int64)
-        self._content = {token.i for token in doc if token.pos_ in CONTENT}
 
-    def of(self, clause: Clause) -> Floats:
-        """Three times the width of the base model's vectors."""
-        objects = [token.i for token in objects_of(clause.chain)]
-        parts = [[clause.chain.action.i], objects, sorted(clause.tokens & self._content)]
-        return np.concatenate([self._direction(indices) for indices in parts])
+def _parts(clause: Clause, content: set[int]) -> list[list[int]]:
+    """The indices of the action, of its objects, and of the words with content."""
+    objects = [token.i for token in objects_of(clause.chain)]
+    return [[clause.chain.action.i], objects, sorted(clause.tokens & content)]
 
-    def _direction(self, indices: Iterable[int]) -> Floats:
-        """The sum of some tokens' vectors, at length 1; zeros where none has a vector."""
-        rows = self._rows[list(indices)]
-        total: Floats = self._table[rows[rows >= 0]].sum(axis=0)
-        norm = float(np.sqrt(total @ total))
-        return total / norm if norm else total
+
+def _directions(doc: Doc, parts: list[list[int]]) -> Floats:
+    """The sum of the vectors of each part, at length 1; zeros where no token of it has a vector."""
+    vectors = doc.vocab.vectors
+    rows = np.asarray(vectors.find(keys=[token.orth for token in doc]), np.int64)
+    known = [[row for row in rows[part].tolist() if row >= 0] for part in parts]
+    sums = np.zeros((len(parts), vectors.shape[1]), np.float32)
+    filled = [at for at, part in enumerate(known) if part]
+    if filled:
+        starts = np.cumsum([0, *(len(known[at]) for at in filled[:-1])])
+        table: npt.NDArray[np.float32] = vectors.data[[row for at in filled for row in known[at]]]
+        sums[filled] = np.add.reduceat(table, starts, axis=0)
+    norms = np.sqrt((sums * sums).sum(axis=1, keepdims=True))
+    norms[norms == 0] = 1
+    return np.asarray(sums / norms, np.float32)
