@@ -19,12 +19,15 @@ from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
 from pipeline.doc import sentence_spans, tokens_of
-from pipeline.evaluate.gold import GoldArticle
+from pipeline.evaluate.gold import GoldArticle, read_corpus
+from pipeline.extract import load
 from pipeline.stages.commitments.candidates import Candidate, find_candidates
 from pipeline.stages.commitments.chains import trigger_span
 from pipeline.stages.commitments.formula import CARD, FEATURES, KINDS, TRUST, WEIGHTS, Formula, log_softmax, sigmoid
 from pipeline.stages.commitments.places import Places
+from pipeline.train.gold import write_entities, write_mentions
 
+WHAT = "logistic regressions over named facts and word vectors of a candidate: is it a commitment, of which kind"
 STRENGTH = 0.3  # inverse of the L2 penalty: lower trusts rare features less
 RARE = 2  # features seen less often get no weight
 THRESHOLD = 0.3  # where found and missed balance on articles kept apart
@@ -42,8 +45,18 @@ class Example:
     weight: float = 1.0
 
 
+def train(corpus: Path, folder: Path) -> Formula:
+    """Fits the formula on every article of a corpus folder and writes it to `folder`; same corpus, same bytes."""
+    golds, nlp = read_corpus(corpus), load(stages=())
+    rows = [examples(doc, gold) for gold, doc in zip(golds, nlp.pipe(gold.text for gold in golds), strict=True)]
+    formula = fit(rows)
+    write(formula, {"name": "commitments", "what": WHAT, "articles": len(golds)}, folder)
+    return formula
+
+
 def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
-    """The candidates of a Doc, told apart by gold; the Doc carries mentions and entities."""
+    """The candidates of a parsed Doc, told apart by gold, whose mentions and entities are written onto it."""
+    write_entities(write_mentions(doc, gold), gold)
     candidates, sentences = find_candidates(doc, Places(doc)), sentence_spans(doc)
     answers = {id(c): answer for answer in gold.raw["commitments"] for c in _best(doc, candidates, answer, gold)}
     hit = {id(answer) for answer in answers.values()}

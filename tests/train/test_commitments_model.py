@@ -1,0 +1,26 @@
+"""The commitments model: fitted on a few articles, written and read back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from spacy.language import Language
+
+from pipeline.evaluate.gold import read_corpus
+from pipeline.stages.commitments.formula import formula
+from pipeline.train.commitments import examples, fit, write
+
+
+def test_fitted_written_and_read_back_is_the_same(nlp_base: Language, corpus: Path, tmp_path: Path) -> None:
+    rows = [examples(nlp_base(gold.text), gold) for gold in read_corpus(corpus)[::12]]
+    fitted = fit(rows)
+    write(fitted, {"name": "commitments"}, tmp_path)
+    found = formula(tmp_path)
+    assert found.names == fitted.names
+    assert np.array_equal(found.weights, fitted.weights)
+    assert np.array_equal(found.dense, fitted.dense)
+    verdicts = [found(e.candidate.features, e.candidate.vector, e.candidate.leaning) for row in rows for e in row]
+    told = [v.accept for v, e in zip(verdicts, (e for row in rows for e in row), strict=True) if e.gold]
+    others = [v.accept for v, e in zip(verdicts, (e for row in rows for e in row), strict=True) if not e.gold]
+    assert np.mean(told) > np.mean(others) + 0.2
