@@ -22,4 +22,4 @@ class Settings:
     models: Path = field(default_factory=lambda: _home("models"))
     outputs: Path = field(default_factory=lambda: Path("outputs"))
     batch_size: int = 32  # chunks handed to spaCy at once; most articles are one
-    chunk_size: int = 5_000  # characters; longer articles are parsed in chunks cut at sentences
+    chunk_size: int = 10_000  # characters; longer articles are parsed in chunks cut at sentences

