@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """`pipeline.load` and its kin, on first use: spaCy takes a second to import, which `corridor show` need not wait for."""
+    """`pipeline.load` and its kin, on first use: `corridor show` need not wait a second for spaCy."""
     if name not in __all__:
         raise AttributeError(f"module 'pipeline' has no attribute {name!r}")
     return getattr(import_module("pipeline.extract"), name)

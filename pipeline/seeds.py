@@ -6,7 +6,7 @@ Two forms: CSV with a header (facts in rows: countries, code lists) and YAML (ne
 from __future__ import annotations
 
 import csv
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from pipeline.settings import Settings
 Row = dict[str, str]
 
 
-@lru_cache(maxsize=None)
+@cache
 def rows(name: str, *required: str, folder: Path | None = None) -> tuple[Row, ...]:
     """The rows of `seeds/NAME` (CSV). Lines that start with `#` are comments.
 
@@ -38,7 +38,7 @@ def rows(name: str, *required: str, folder: Path | None = None) -> tuple[Row, ..
     return tuple(found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def table(name: str, folder: Path | None = None) -> Any:
     """The content of `seeds/NAME` (YAML)."""
     path = (folder or Settings().seeds) / name

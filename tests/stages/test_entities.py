@@ -1,5 +1,7 @@
 """The entities stage: each label on sentences like those of the press, and the rule that settles conflicts."""
 
+from itertools import pairwise
+
 import pytest
 from spacy.language import Language
 
@@ -12,7 +14,7 @@ def found(nlp_base: Language, text: str) -> list[tuple[str, str]]:
 
 
 CASES = [
-    ("Pakistan and China opened talks in Vienna.", [("COUNTRY", "Pakistan"), ("COUNTRY", "China"), ("PLACE", "Vienna")]),
+    ("Pakistan and China met in Vienna.", [("COUNTRY", "Pakistan"), ("COUNTRY", "China"), ("PLACE", "Vienna")]),
     ("Pak, US officials met.", [("COUNTRY", "Pak"), ("COUNTRY", "US")]),
     ("Kenyan and Chinese engineers surveyed the route.", [("NORP", "Kenyan"), ("NORP", "Chinese")]),
     ("The Kuwaiti government will fund it.", [("NORP", "Kuwaiti")]),
@@ -24,7 +26,8 @@ CASES = [
         ("ORG", "Asian Development Bank"), ("ORG", "ADB"), ("DATE", "Friday")]),
     ("The Ministry of Planning, Development and Special Initiatives objected.", [
         ("ORG", "Ministry of Planning, Development and Special Initiatives")]),
-    ("CPEC falls under the Belt and Road Initiative.", [("PROGRAMME", "CPEC"), ("PROGRAMME", "Belt and Road Initiative")]),
+    ("CPEC is part of the Belt and Road Initiative.", [
+        ("PROGRAMME", "CPEC"), ("PROGRAMME", "Belt and Road Initiative")]),
     ("They signed two MoUs and a memorandum of understanding.", [
         ("AGREEMENT", "MoUs"), ("AGREEMENT", "memorandum of understanding")]),
     ("Tajikistan will build the Rogun Dam.", [("COUNTRY", "Tajikistan"), ("PROJECT", "Rogun Dam")]),
@@ -64,7 +67,7 @@ def test_a_person_carries_no_title(nlp_base: Language) -> None:
 
 def test_a_name_found_once_is_found_again(nlp_base: Language) -> None:
     text = "Hamid Karimov chaired the board. According to Karimov, work goes on."
-    assert [m for m in found(nlp_base, text) if m[0] == "PERSON"] == [("PERSON", "Hamid Karimov"), ("PERSON", "Karimov")]
+    assert [m[1] for m in found(nlp_base, text) if m[0] == "PERSON"] == ["Hamid Karimov", "Karimov"]
 
 
 def test_values_stand_on_mentions(nlp_base: Language) -> None:
@@ -85,4 +88,4 @@ def test_the_longest_proposal_stands_then_the_earlier_finder() -> None:
 def test_mentions_never_overlap(nlp_base: Language, bundled_article: str) -> None:
     mentions = find(nlp_base(bundled_article))
     assert mentions
-    assert all(a.end <= b.start for a, b in zip(mentions, mentions[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(mentions))
