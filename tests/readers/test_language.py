@@ -1,7 +1,5 @@
 """Languages of sentences that speak of one thing, and texts too short to tell."""
 
-# ruff: noqa: RUF001  other alphabets are the point
-
 import json
 from pathlib import Path
 
