@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from pipeline import __version__
-from pipeline.cli.manners import SETUP, SOME_FAILED, Commands, Sayer, Tally, say
+from pipeline.cli.manners import SETUP, SOME_FAILED, Commands, Sayer, Tally, say, training
 from pipeline.errors import ArticleError, SetupError
 from pipeline.export import jsonl
 from pipeline.record import Record, json_schema
@@ -187,10 +187,22 @@ def train_sectors(
 
     Example: corridor train sectors --data ../shared/data/sectors
     """
-    try:
+    with training():
         from pipeline.train.sectors import train_sectors as run
-    except ModuleNotFoundError as error:
-        if error.name != "sklearn":
-            raise
-        raise SetupError("training needs scikit-learn: pip install scikit-learn") from error
     typer.echo(json.dumps(run(data, out or Settings().models / "sectors"), indent=2))
+
+
+@train.command("commitments", epilog=EXIT_CODES)
+def train_commitments(
+    corpus: Annotated[Path, typer.Option(help="Folder with articles.jsonl and gold/ID.json.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write the model to.", show_default="the one that extract reads")
+    ] = None,
+) -> None:
+    """Measure what tells a commitment and its kind; the same corpus gives the same model, bit for bit.
+
+    Example: corridor train commitments --corpus seeds/gold --out outputs/commitments
+    """
+    with training():
+        from pipeline.train.commitments import train as run
+    typer.echo(json.dumps(run(corpus, out or Settings().models / "commitments"), indent=2))

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -17,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
-from pipeline.errors import ArticleError, CorridorError
+from pipeline.errors import ArticleError, CorridorError, SetupError
 from pipeline.export import jsonl
 from pipeline.record import Article, Record
 
@@ -54,6 +55,17 @@ class Commands(TyperGroup):
         except KeyboardInterrupt as error:
             say("stopped before the end; a file is written only when it is complete")
             raise typer.Exit(STOPPED) from error
+
+
+@contextmanager
+def training() -> Iterator[None]:
+    """Around the import of what trains: says what to install where it is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name not in ("sklearn", "scipy"):
+            raise
+        raise SetupError("training needs scikit-learn: pip install scikit-learn") from error
 
 
 class Tally:

@@ -6,8 +6,9 @@ one there. A corpus folder holds `articles.jsonl` (with `sentences`, the offsets
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -62,6 +63,11 @@ def read_corpus(folder: Path) -> list[GoldArticle]:
         raise SetupError(f"{path}: not found; a gold folder holds articles.jsonl and gold/ID.json")
     rows = (json.loads(line) for line in path.open(encoding="utf-8") if line.strip())
     return [_read_article(folder, row) for row in rows if (folder / "gold" / f"{row['id']}.json").is_file()]
+
+
+def digest(golds: Sequence[GoldArticle]) -> str:
+    """SHA-256 of the texts and their gold, in hexadecimal: tells whether two sets of gold are the same."""
+    return hashlib.sha256("".join(gold.text + json.dumps(gold.raw) for gold in golds).encode()).hexdigest()
 
 
 def _read_article(folder: Path, row: dict[str, Any]) -> GoldArticle:

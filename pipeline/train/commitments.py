@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
 from pipeline.doc import sentence_spans, tokens_of
-from pipeline.evaluate.gold import GoldArticle, read_corpus
+from pipeline.evaluate.gold import GoldArticle, digest, read_corpus
 from pipeline.extract import load
 from pipeline.stages.commitments.candidates import Candidate, find_candidates
 from pipeline.stages.commitments.chains import trigger_span
@@ -45,13 +45,13 @@ class Example:
     weight: float = 1.0
 
 
-def train(corpus: Path, folder: Path) -> Formula:
-    """Fits the formula on every article of a corpus folder and writes it to `folder`; same corpus, same bytes."""
+def train(corpus: Path, folder: Path) -> dict[str, Any]:
+    """Fits the formula on every article of a corpus folder, writes it to `folder` and returns its card."""
     golds, nlp = read_corpus(corpus), load(stages=())
     rows = [examples(doc, gold) for gold, doc in zip(golds, nlp.pipe(gold.text for gold in golds), strict=True)]
     formula = fit(rows)
-    write(formula, {"name": "commitments", "what": WHAT, "articles": len(golds)}, folder)
-    return formula
+    card = {"name": "commitments", "what": WHAT, "articles": len(golds), "data_sha256": digest(golds)}
+    return write(formula, card, folder)
 
 
 def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
@@ -155,11 +155,12 @@ def _scores(formula: Formula, candidate: Candidate) -> tuple[float, float, str]:
     return float(scores[0]), float(kinds.max()), KINDS[int(kinds.argmax())]
 
 
-def write(formula: Formula, card: dict[str, Any], folder: Path) -> None:
-    """Writes the model's three files."""
+def write(formula: Formula, card: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Writes the model's three files; returns the card with what was fitted added."""
     folder.mkdir(parents=True, exist_ok=True)
     card = {**card, "threshold": formula.threshold, "line": [round(value, 4) for value in formula.line]}
     (folder / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     (folder / FEATURES).write_text("".join(f"{name}\n" for name in formula.names), encoding="utf-8")
     arrays = {"weights": formula.weights, "dense": formula.dense}
     np.savez_compressed(folder / WEIGHTS, bias=formula.bias, **{k: v.astype(np.float16) for k, v in arrays.items()})  # type: ignore[arg-type]
+    return card
