@@ -14,6 +14,7 @@ from pipeline.normalise import date_readers as r
 from pipeline.normalise import date_words as w
 from pipeline.normalise import periods as p
 from pipeline.normalise.date_readers import Anchor, Parts, Reader
+from pipeline.normalise.numbers import any_case
 from pipeline.normalise.periods import Period
 
 PartReader = Callable[[Parts, Period], Period | None]
@@ -92,22 +93,22 @@ def _fiscal_years() -> dict[str, Form]:
 def _relative() -> dict[str, Form]:
     relation, unit, count = rf"(?P<relation>{w.relation()})", rf"(?P<unit>{w.unit()})", rf"(?P<count>{w.count()})"
     direction = r"(?P<direction>(?i:ago|earlier|from\s+now|hence|before(?=\s*(?:[.,;:)]|$)))\b)"
-    time = rf"(?:\s+{w.any_case(w.wordlist('times_of_day'))}\b)?"
+    time = rf"(?:\s+{any_case(w.wordlist('times_of_day'))}\b)?"
     ordinal = rf"(?:Q(?P<ordinal>[1-4])|(?P<ordinal1>{w.ordinal()})[\s-]+(?i:quarter)\b)"
     return {
         "span": Form(rf"{relation}\s+(?:coming\s+)?(?!an?\b){count}\s+(?:calendar\s+)?{unit}", r.read_span),
         "unit": Form(rf"(?:(?i:earlier|later|sometime)\s+)?{relation}\s+(?:calendar\s+)?{unit}", r.read_related_unit),
-        "vague": Form(rf"{w.any_case(['recent', 'coming'])}\s+{unit}", r.read_nothing),
+        "vague": Form(rf"{any_case(['recent', 'coming'])}\s+{unit}", r.read_nothing),
         "ago": Form(rf"{count}\s+{unit}\s+{direction}", r.read_ago),
         "weekday": Form(rf"(?:{relation}\s+)?(?P<weekday>{w.weekday()}){time}", r.read_weekday),
-        "season": Form(rf"{relation}\s+{w.any_case(w.wordlist('seasons'))}", r.read_season),
+        "season": Form(rf"{relation}\s+{any_case(w.wordlist('seasons'))}", r.read_season),
         "quarter": Form(rf"{ordinal}(?:{_of_year()})?", r.read_quarter),
         "same_period": Form(
             rf"(?i:same|corresponding)\s+(?i:period|month|quarter|time)\s+(?:of\s+|in\s+)?(?:the\s+)?"
             rf"(?:{_YEAR}|(?P<year_relation>{w.relation()})\s+(?i:year)\b)",
             r.read_stated_year,
         ),
-        "named_day": Form(rf"(?P<name>{w.any_case(w.lexicon('days'))}){time}", r.read_named_day),
+        "named_day": Form(rf"(?P<name>{any_case(w.lexicon('days'))}){time}", r.read_named_day),
     }
 
 
@@ -115,7 +116,7 @@ def _plain() -> dict[str, Form]:
     return {
         "decade": Form(r"(?P<year>(?:1[6-9]|20)\d0)(?:['\u2019]?s)", r.read_decade),
         "century": Form(r"(?P<number>\d{1,2})(?:st|nd|rd|th)[\s-]+(?i:century)", r.read_century),
-        "holiday": Form(rf"(?P<name>{w.any_case(w.lexicon('holidays'))})(?:\s+{_YEAR})?", r.read_holiday),
+        "holiday": Form(rf"(?P<name>{any_case(w.lexicon('holidays'))})(?:\s+{_YEAR})?", r.read_holiday),
         "year": Form(_YEAR, r.read_year),
     }
 

@@ -5,10 +5,11 @@ Months are told from verbs ("may", "march") by their capitals, so the pieces say
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
-from pipeline.normalise.numbers import alternatives, ordinals, parse_number, words
+from pipeline.normalise.numbers import alternatives, any_case, ordinals, parse_number, words
 from pipeline.seeds import table
 
 DASH = "[-\u2013\u2014\u2212\x96]"
@@ -61,27 +62,30 @@ def weekday(*, short: bool = False) -> str:
     return rf"(?:{alternatives([*names, *(name.upper() for name in names)])}\b{'[.]?' if short else ''})"
 
 
-def any_case(found: Any) -> str:
-    """Any of the words, in any case."""
-    return rf"(?i:{alternatives(found)})"
-
-
 def relation() -> str:
     return rf"(?:{any_case(_table()['relations'])}\b)"
 
 
 def unit() -> str:
-    return rf"(?:{any_case(_table()['units'])}(?i:s?)\b)"
+    return rf"(?:{any_case(_table()['units'])}[sS]?\b)"
 
 
 def count() -> str:
     """A number in digits or words, or two joined by "or"/"to", or a vague one."""
-    exact = rf"(?:\d{{1,3}}|(?i:{alternatives(words())}))"
+    exact = rf"(?:\d{{1,3}}|{any_case(words())})"
     return rf"(?:{exact}(?:\s+(?:or|to)\s+{exact})?|{any_case(_table()['vague_numbers'])})"
 
 
 def ordinal() -> str:
     return rf"(?:{any_case(ordinals())}|(?:1st|2nd|3rd|4th|5th))"
+
+
+def opener() -> str:
+    """A digit or the first word of any calendar expression: cheap to look for, before its many forms are tried."""
+    names = ("months", "weekdays", "weekday_abbreviations", "relations", "days", "holidays", "vague_numbers", "openers")
+    known = [*words(), *ordinals(), *(word for name in names for word in _table()[name])]
+    first = {re.split(r"\W", word.lower())[0] for word in known}
+    return rf"(?:\d|FY|{any_case(first)}(?![^\W\d]))"
 
 
 def read_month(text: str) -> int:

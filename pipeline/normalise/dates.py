@@ -141,7 +141,7 @@ def _pattern() -> str:
 
 @lru_cache(maxsize=1)
 def _date() -> re.Pattern[str]:
-    return re.compile(rf"(?:(?<![\w$\u20ac\u00a3@#/.-])|(?<=\bpost-)|(?<=\bpre-)){_pattern()}(?!\w)")
+    return re.compile(rf"\b(?={w.opener()})(?:(?<![\w$\u20ac\u00a3@#/.-])|(?<=\bpost-)|(?<=\bpre-)){_pattern()}(?!\w)")
 
 
 _YEARS = re.compile(rf"{w.YEAR}(?:\s?{w.DASH}\s?\d\d(?:\d\d)?)?")

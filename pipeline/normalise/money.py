@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from pipeline.normalise.currencies import codes, currency_of, is_cents, needs_scale, signs
-from pipeline.normalise.numbers import DIGITS, alternatives, number, parse_number, scale, scales
+from pipeline.normalise.numbers import DIGITS, alternatives, any_case, number, parse_number, scale, scales
 from pipeline.seeds import table
 
 
@@ -111,13 +111,13 @@ def _read(parts: dict[str, str | None], country: str | None) -> Money:
 def _forms() -> list[re.Pattern[str]]:
     before, after = _sign_before(), _sign_after()
     vague = table("money.yaml")
-    loose, bare = alternatives(vague["vague"]), alternatives(vague["vague_scales"])
-    compound = alternatives(vague["vague_compounds"])
+    loose, bare = any_case(vague["vague"]), any_case(vague["vague_scales"])
+    compound = any_case(vague["vague_compounds"])
     start, end = _amount("start", number()), _amount("end", DIGITS)
     dash = r"\s?[-\u2013\u2014\x96]\s?"
     joined = rf"(?:{dash}|\s?to\b\s?)"
     repeated = before.replace("?P<sign>", "?:")
-    tail = rf"(?:\s(?i:{alternatives(signs().words.keys() - needs_scale())})(?!\w))?"
+    tail = rf"(?:\s{any_case(signs().words.keys() - needs_scale())}(?!\w))?"
     not_from = r"(?<!\bfrom\s)"
     patterns = [
         rf"{before}\s{{0,2}}{start}{tail}",
@@ -125,31 +125,31 @@ def _forms() -> list[re.Pattern[str]]:
         rf"^{before}\s{{0,2}}{start}\s+to\s+{repeated}\s?{end}{tail}$",
         rf"(?<![\w.,$€£]){start}[\s-]{{0,2}}{after}",
         rf"{not_from}(?<![\w.,$€£]){start}{joined}{end}[\s-]{{0,2}}{after}",
-        rf"\b(?i:(?:{loose}[\s-]+){{0,3}}{bare}\s+of)\s+{after}",
-        rf"\b(?i:{compound})[\s-]+{after}",
-        rf"\b(?i:{loose}[\s-]+{alternatives(scales())})[\s-]+{after}",
+        rf"\b(?:{loose}[\s-]+){{0,3}}{bare}\s+(?i:of)\s+{after}",
+        rf"\b{compound}[\s-]+{after}",
+        rf"\b{loose}[\s-]+{any_case(scales())}[\s-]+{after}",
     ]
     return [re.compile(pattern) for pattern in patterns]
 
 
 def _amount(name: str, number: str) -> str:
-    return rf"(?P<{name}>(?i:{number}))(?![.,]?\d)(?P<{name}_scale>(?i:{scale()}{{0,2}}))"
+    return rf"(?P<{name}>{number})(?![.,]?\d)(?P<{name}_scale>{scale()}{{0,2}})"
 
 
 def _sign_before() -> str:
     known = [*signs().symbols, *codes()]
     letters = alternatives(symbol for symbol in known if len(symbol) == 1 and symbol.isalpha())
     others = alternatives(symbol for symbol in known if not (len(symbol) == 1 and symbol.isalpha()))
-    return rf"(?<![A-Za-z0-9$])(?P<sign>{others}(?![A-Za-z])|{letters}(?={DIGITS}{scale()}))"
+    return rf"(?<![A-Za-z0-9$])(?P<sign>{others}(?![A-Za-z])|{letters}(?={DIGITS}{scale(alternatives)}))"
 
 
 def _sign_after() -> str:
-    known = alternatives([*signs().words, *signs().cents])
-    adjective = rf"(?i:(?P<adjective>{alternatives(signs().adjectives)})\s+)?"
-    return rf"{adjective}(?P<sign>(?i:{known})|{alternatives(codes())})(?!\w)"
+    known = any_case([*signs().words, *signs().cents])
+    adjective = rf"(?:(?P<adjective>{any_case(signs().adjectives)})\s+)?"
+    return rf"{adjective}(?P<sign>{known}|{alternatives(codes())})(?!\w)"
 
 
 @lru_cache(maxsize=1)
 def _hedge() -> re.Pattern[str]:
-    hedges = alternatives(table("money.yaml")["hedges"])
+    hedges = any_case(table("money.yaml")["hedges"])
     return re.compile(rf"(?<!\w)({hedges})\s*(?:an?\s+)?$", re.IGNORECASE)

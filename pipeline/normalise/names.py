@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pipeline.normalise.numbers import alternatives
+from pipeline.normalise.numbers import any_case
 from pipeline.seeds import table
 
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'"})
@@ -91,13 +91,13 @@ def without_legal_form(name: str) -> str:
 @lru_cache(maxsize=1)
 def _titles() -> re.Pattern[str]:
     lexicon = table("honorifics.yaml")
-    before, after = alternatives(lexicon["before"]), alternatives(lexicon["after"])
-    inner = alternatives(word for word in lexicon["after"] if word.startswith("("))
+    before, after = any_case(lexicon["before"]), any_case(lexicon["after"])
+    inner = any_case(word for word in lexicon["after"] if word.startswith("("))
     return re.compile(rf"^(?:{before}(?:\.\s*|\s+|$)|{inner}\s*)|[\s,]+{after}\.?$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
 def _legal_forms() -> re.Pattern[str]:
     lexicon = table("legal_forms.yaml")
-    ending = rf"[\s,]+\(?{alternatives(lexicon['forms'])}\)?[.,]*$"
-    return re.compile(rf"{ending}|^{alternatives(lexicon['leading'])}\.?\s+(?=\S+\s)", re.IGNORECASE)
+    ending = rf"[\s,]+\(?{any_case(lexicon['forms'])}\)?[.,]*$"
+    return re.compile(rf"{ending}|^{any_case(lexicon['leading'])}\.?\s+(?=\S+\s)", re.IGNORECASE)

@@ -6,17 +6,53 @@ Multiplying floats leaves noise (33.45 * 1e9), so the arithmetic is decimal and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pipeline.seeds import table
 
 
+class _Branches(dict[str, "_Branches"]):
+    """Next letter -> what may follow it; the empty string where a word may end."""
+
+    def pattern(self, letter: Callable[[str], str]) -> str:
+        """The longer words first; a letter is written by `letter`."""
+        found = [letter(first) + rest.pattern(letter) for first, rest in self.items() if first]
+        if "" in self:
+            return f"(?:{'|'.join(found)})?" if found else ""
+        return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})"
+
+
 def alternatives(words: Iterable[str]) -> str:
-    """A regular expression for any of the words, longest first; a space in a word stands for any white space."""
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered) + ")"
+    """A regular expression for any of the words, longest first; a space in a word stands for any white space.
+
+    Words that begin alike share their first letters: they are looked for at every place of a text.
+    """
+    return f"(?:{_branches(words).pattern(_letter)})"
+
+
+def any_case(words: Iterable[str]) -> str:
+    """Like `alternatives`, in any case. `[aA]` and no flag: so the search skips a branch by its first letter."""
+    return f"(?:{_branches(word.lower() for word in words).pattern(_cases)})"
+
+
+def _branches(words: Iterable[str]) -> _Branches:
+    root = _Branches()
+    for word in sorted(words):
+        at = root
+        for letter in word:
+            at = at.setdefault(letter, _Branches())
+        at[""] = _Branches()
+    return root
+
+
+def _letter(letter: str) -> str:
+    return r"\s+" if letter == " " else re.escape(letter)
+
+
+def _cases(letter: str) -> str:
+    return f"[{letter}{letter.upper()}]" if letter.upper() != letter else _letter(letter)
 
 
 @lru_cache(maxsize=1)
@@ -43,15 +79,15 @@ DIGITS = r"(?:\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 
 @lru_cache(maxsize=1)
 def number() -> str:
-    """A regular expression for digits or a number word (to be compiled with IGNORECASE)."""
-    return rf"(?:{DIGITS}|\b{alternatives(words())}\b)"
+    """A regular expression for digits or a number word, in any case."""
+    return rf"(?:{DIGITS}|\b{any_case(words())}\b)"
 
 
-@lru_cache(maxsize=1)
-def scale() -> str:
+@cache
+def scale(write: Callable[[Iterable[str]], str] = any_case) -> str:
     """A regular expression for one multiplier with the space or hyphen before it; a letter must touch its number."""
-    letters = alternatives(word for word in scales() if len(word) < 3)
-    whole = alternatives(word for word in scales() if len(word) > 1)
+    letters = write(word for word in scales() if len(word) < 3)
+    whole = write(word for word in scales() if len(word) > 1)
     return rf"(?:[\s-]*{whole}\b|{letters}\b)"
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from pipeline.normalise.numbers import alternatives
+from pipeline.normalise.numbers import any_case
 from pipeline.seeds import rows, table
 
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'"})
@@ -127,9 +127,7 @@ def _plain(name: str) -> str:
 @lru_cache(maxsize=1)
 def _around() -> re.Pattern[str]:
     words = table("place_words.yaml")
-    return re.compile(
-        rf"^{alternatives(words['before'])}\s+(?=\S)|(?<=\S)\s+{alternatives(words['after'])}$", re.IGNORECASE
-    )
+    return re.compile(rf"^{any_case(words['before'])}\s+(?=\S)|(?<=\S)\s+{any_case(words['after'])}$", re.IGNORECASE)
 
 
 def _shorter(name: str) -> str:

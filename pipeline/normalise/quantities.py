@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.normalise.numbers import alternatives, number, parse_number, scale
+from pipeline.normalise.numbers import alternatives, any_case, number, parse_number, scale
 from pipeline.seeds import rows, table
 
 
@@ -57,13 +57,13 @@ def _unit_of(sign: str) -> str:
 @lru_cache(maxsize=1)
 def _quantity() -> re.Pattern[str]:
     symbols, words = _units()
-    unit = rf"(?P<unit>(?i:{alternatives(words)})|{alternatives(symbols)})(?![\w\u00b2\u00b3])"
-    amount = rf"(?P<start>(?i:{number()}))(?![.,]?\d)(?P<start_scale>(?i:{scale()}{{0,2}}))"
+    unit = rf"(?P<unit>{any_case(words)}|{alternatives(symbols)})(?![\w\u00b2\u00b3])"
+    amount = rf"(?P<start>{number()})(?![.,]?\d)(?P<start_scale>{scale()}{{0,2}})"
     dash = r"\s?(?:[-\u2013\u2014\x96]|to\b)\s?"
-    end = rf"(?:{dash}(?P<end>(?i:{number()}))(?P<end_scale>(?i:{scale()}{{0,2}})))?"
+    end = rf"(?:{dash}(?P<end>{number()})(?P<end_scale>{scale()}{{0,2}}))?"
     loose = table("money.yaml")
-    few = rf"(?:{alternatives(loose['vague'])}\s+){{0,3}}"
-    vague = rf"(?i:{few}(?:hundreds|{alternatives(loose['vague_scales'])})\s+of)\s+"
+    few = rf"(?:{any_case(loose['vague'])}\s+){{0,3}}"
+    vague = rf"{few}{any_case(['hundreds', *loose['vague_scales']])}\s+(?i:of)\s+"
     return re.compile(rf"(?<![\w.,$\u20ac\u00a3-])(?:{vague}|{amount}{end}[\s-]{{0,2}}){unit}")
 
 

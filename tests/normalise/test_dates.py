@@ -1,14 +1,19 @@
 """Calendar expressions, resolved against the day of the article."""
 
+import re
+import string
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.normalise.date_forms import Form, PartForm, forms, part_forms
+from pipeline.normalise.date_words import opener
 from pipeline.normalise.dates import Resolved, find_dates, parse_date
 
 THURSDAY = date(2025, 9, 25)
+PRINTABLE = st.sampled_from(string.printable)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +148,14 @@ def test_spans(text: str, found: list[str]) -> None:
 @pytest.mark.parametrize("text", ["", "soon", "30 years", "5pm", "the bank", "February 30th project"])
 def test_not_a_date(text: str) -> None:
     assert parse_date(text, THURSDAY) is None
+
+
+@settings(max_examples=20)
+@given(st.data())
+@pytest.mark.parametrize("form", [*forms().values(), *part_forms().values()])
+def test_every_form_begins_with_an_opener(form: Form | PartForm, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(f"^{form.pattern}", alphabet=PRINTABLE, fullmatch=True))
+    assert re.match(opener(), text)
 
 
 def test_no_such_day_has_no_iso() -> None:
