@@ -30,6 +30,7 @@ Precision = Literal["year", "quarter", "month", "week", "day", "fiscal_year", "r
 Basis = Literal["text", "article_date"]
 Confidence = Annotated[float, Field(ge=0, le=1)]
 Offset = Annotated[int, Field(ge=0)]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
 class Part(BaseModel):
@@ -45,7 +46,7 @@ class Article(Part):
     title: str | None = None
     source: str | None = None
     url: str | None = None
-    date: str | None = None
+    date: Day | None = None
     language: str | None = None
     sha256: str
     text: str
