@@ -16,6 +16,7 @@ from pipeline.stages.commitments import commitments
 from pipeline.stages.commitments.chains import find_chains, trigger_span
 from pipeline.stages.commitments.formula import formula
 from pipeline.stages.commitments.status import status_of
+from pipeline.stages.commitments.words import words_of
 from pipeline.train.gold import write_entities, write_mentions
 
 BODIES = {
@@ -91,7 +92,7 @@ def names(entities: list[Entity]) -> set[str]:
 def test_status_comes_from_tense_modality_negation_and_openers(
     nlp_base: Language, sentence: str, action: str, status: str
 ) -> None:
-    chains = find_chains(next(iter(nlp_base(sentence).sents)))
+    chains = find_chains(words_of(nlp_base(sentence)))
     chain = next(chain for chain in chains if chain.action.text == action)
     assert status_of(chain, "agreement" if "sign" in action else "delivery") == status
 
@@ -108,7 +109,7 @@ def test_status_comes_from_tense_modality_negation_and_openers(
 )
 def test_trigger_is_the_whole_group_of_words(nlp_base: Language, sentence: str, trigger: str) -> None:
     doc = nlp_base(sentence)
-    spans = [trigger_span(chain) for chain in find_chains(next(iter(doc.sents)))]
+    spans = [trigger_span(chain) for chain in find_chains(words_of(doc))]
     assert trigger in [doc.text[start:end] for start, end in spans]
 
 

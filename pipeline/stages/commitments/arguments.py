@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from spacy.tokens import Token
-
 from pipeline.doc import Entity
 from pipeline.stages.commitments.chains import Chain, is_passive
 from pipeline.stages.commitments.clauses import Clause
 from pipeline.stages.commitments.lexicon import lexicon
 from pipeline.stages.commitments.places import Places, distinct
+from pipeline.stages.commitments.words import Word
 
 ASKED = {"to", "for", "from", "into", "towards", "upon", "on"}
 
@@ -42,13 +41,13 @@ def roles_of(clause: Clause, places: Places) -> Roles:
 def _verbal(clause: Clause, places: Places) -> Roles:
     words, chain = lexicon(), clause.chain
     said = places.actors(clause.subject) if clause.subject is not None else []
-    owned = [entity for opener in chain.openers if opener.pos_ == "NOUN" for entity in _owner(opener, places)]
+    owned = [entity for opener in chain.openers if opener.pos == "NOUN" for entity in _owner(opener, places)]
     roles = Roles(by=owned or said)
-    lemma, asks = chain.action.lemma_.lower(), chain.top.lemma_.lower() in words.directives
+    lemma, asks = chain.action.lemma, chain.top.lemma in words.directives
     if is_passive(chain.top if asks else chain.action):
         roles = Roles(
             by=_agents(chain, places),
-            to=said if (chain.top if asks else chain.action).lemma_.lower() in words.recipients else [],
+            to=said if (chain.top if asks else chain.action).lemma in words.recipients else [],
         )
     elif lemma in words.receiving:
         roles = Roles(by=_prepositional(chain, {"from"}, places), to=said)
@@ -77,16 +76,16 @@ def _nominal(chain: Chain, places: Places) -> Roles:
     )
 
 
-def _owner(noun: Token, places: Places) -> list[Entity]:
-    return [e for child in noun.children if child.dep_ in {"poss", "amod", "compound"} for e in places.actors(child)]
+def _owner(noun: Word, places: Places) -> list[Entity]:
+    return [e for child in noun.children if child.dep in {"poss", "amod", "compound"} for e in places.actors(child)]
 
 
 def _agents(chain: Chain, places: Places) -> list[Entity]:
     found = []
     for head in chain.heads:
         for agent in head.children:
-            if agent.dep_ == "agent" or (agent.dep_ == "prep" and agent.lower_ in {"by", "through"}):
-                found += [entity for obj in agent.children if obj.dep_ == "pobj" for entity in places.actors(obj)]
+            if agent.dep == "agent" or (agent.dep == "prep" and agent.lower in {"by", "through"}):
+                found += [entity for obj in agent.children if obj.dep == "pobj" for entity in places.actors(obj)]
     return distinct(found)
 
 
@@ -94,11 +93,11 @@ def _asked(chain: Chain, places: Places) -> list[Entity]:
     """Whom a directive addresses: its object, or the subject of its complement."""
     found = []
     for child in chain.top.children:
-        if child.dep_ in {"dobj", "dative"}:
+        if child.dep in {"dobj", "dative"}:
             found += places.actors(child)
-        elif child.dep_ in {"ccomp", "xcomp"}:
+        elif child.dep in {"ccomp", "xcomp"}:
             found += [
-                e for inner in child.children if inner.dep_ in {"nsubj", "nsubjpass"} for e in places.actors(inner)
+                e for inner in child.children if inner.dep in {"nsubj", "nsubjpass"} for e in places.actors(inner)
             ]
     return found
 
@@ -106,8 +105,8 @@ def _asked(chain: Chain, places: Places) -> list[Entity]:
 def _datives(chain: Chain, places: Places) -> list[Entity]:
     found = []
     for child in chain.action.children:
-        if child.dep_ == "dative":
-            inner = [obj for obj in child.children if obj.dep_ == "pobj"]
+        if child.dep == "dative":
+            inner = [obj for obj in child.children if obj.dep == "pobj"]
             found += [entity for head in inner or [child] for entity in places.actors(head)]
     return found
 
@@ -116,11 +115,11 @@ def _prepositional(chain: Chain, names: Iterable[str], places: Places) -> list[E
     """Actors after the given prepositions, at a head of the chain or at its object."""
     heads = [
         *chain.heads,
-        *(t for t in chain.action.children if t.dep_ in {"dobj", "attr", "nsubjpass"} and t.pos_ == "NOUN"),
+        *(t for t in chain.action.children if t.dep in {"dobj", "attr", "nsubjpass"} and t.pos == "NOUN"),
     ]
     found = []
     for head in heads:
         for prep in head.children:
-            if prep.dep_ in {"prep", "dative"} and prep.lower_ in names:
-                found += [e for obj in prep.children if obj.dep_ == "pobj" for e in places.actors(obj)]
+            if prep.dep in {"prep", "dative"} and prep.lower in names:
+                found += [e for obj in prep.children if obj.dep == "pobj" for e in places.actors(obj)]
     return found

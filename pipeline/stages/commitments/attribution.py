@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spacy.tokens import Span, Token
-
 from pipeline.doc import Entity
 from pipeline.stages.commitments.chains import Chain, subject
 from pipeline.stages.commitments.lexicon import lexicon
 from pipeline.stages.commitments.places import Places
+from pipeline.stages.commitments.words import Sentence, Word
 
 OPEN, CLOSED = "“", "”"
 MARKS = ('"', OPEN)
@@ -22,7 +21,7 @@ PATIENCE = 3  # sentences after which a speaker is no longer taken to go on
 class Speakers:
     """Who speaks in each sentence of a Doc, and who spoke last."""
 
-    def __init__(self, sentences: Sequence[Span], places: Places) -> None:
+    def __init__(self, sentences: Sequence[Sentence], places: Places) -> None:
         self._sentences, self._places = sentences, places
         self._latest: dict[int, tuple[int, Entity]] = {}
         spoken: tuple[int, Entity] | None = None
@@ -40,21 +39,21 @@ class Speakers:
         sentence = self._sentences[number]
         return self._according(sentence) or (self._going_on(number) if goes_on(sentence) else None)
 
-    def _speaker_in(self, sentence: Span) -> Entity | None:
+    def _speaker_in(self, sentence: Sentence) -> Entity | None:
         reporting = lexicon().reporting
-        verbs = [t for t in sentence if t.pos_ == "VERB" and t.lemma_.lower() in reporting and _has_content(t)]
+        verbs = [t for t in sentence.words if t.pos == "VERB" and t.lemma in reporting and _has_content(t)]
         return next((found for verb in reversed(verbs) if (found := self._subject(verb))), None)
 
-    def _subject(self, verb: Token) -> Entity | None:
+    def _subject(self, verb: Word) -> Entity | None:
         source = subject(verb)
         found = self._places.actors(source) if source is not None else []
         return found[0] if found else None
 
-    def _according(self, sentence: Span) -> Entity | None:
-        for token in sentence:
-            if token.lower_ == "according":
-                preps = [prep for prep in token.children if prep.lower_ == "to"]
-                sources = [obj for prep in preps for obj in prep.children if obj.dep_ == "pobj"]
+    def _according(self, sentence: Sentence) -> Entity | None:
+        for token in sentence.words:
+            if token.lower == "according":
+                preps = [prep for prep in token.children if prep.lower == "to"]
+                sources = [obj for prep in preps for obj in prep.children if obj.dep == "pobj"]
                 return next((entity for source in sources for entity in self._places.actors(source)), None)
         return None
 
@@ -63,20 +62,20 @@ class Speakers:
         return speaker if age <= PATIENCE else None
 
 
-def goes_on(sentence: Span) -> bool:
+def goes_on(sentence: Sentence) -> bool:
     """Whether a sentence carries on what was said before: an open quotation, or a word such as "furthermore"."""
-    text = sentence.text.strip()
-    return text.startswith(MARKS) or text.count(OPEN) != text.count(CLOSED) or sentence[0].lower_ in lexicon().going_on
+    text, first = sentence.text.strip(), sentence.words[0].lower
+    return text.startswith(MARKS) or text.count(OPEN) != text.count(CLOSED) or first in lexicon().going_on
 
 
-def reporting_above(chain: Chain) -> list[Token]:
+def reporting_above(chain: Chain) -> list[Word]:
     """The reporting verbs whose content the chain is, nearest first."""
     words = lexicon()
-    reaffirms = len(chain.heads) > 1 and chain.heads[1].pos_ == "NOUN" and _owner(chain.heads[1]) is not None
-    found = [chain.top] if reaffirms and chain.top.lemma_.lower() in words.reporting else []
+    reaffirms = len(chain.heads) > 1 and chain.heads[1].pos == "NOUN" and _owner(chain.heads[1]) is not None
+    found = [chain.top] if reaffirms and chain.top.lemma in words.reporting else []
     step = chain.top
-    while step.dep_ != "ROOT":
-        if step.dep_ in {"ccomp", "dobj"} and step.head.lemma_.lower() in words.reporting:
+    while step.dep != "ROOT":
+        if step.dep in {"ccomp", "dobj"} and step.head.lemma in words.reporting:
             found.append(step.head)
         step = step.head
     return found
@@ -86,10 +85,10 @@ def is_reported(chain: Chain) -> bool:
     return bool(reporting_above(chain))
 
 
-def _owner(noun: Token) -> Token | None:
+def _owner(noun: Word) -> Word | None:
     """Whose commitment it is that somebody restates, when it is not his own."""
-    return next((child for child in noun.children if child.dep_ == "poss" and child.pos_ != "PRON"), None)
+    return next((child for child in noun.children if child.dep == "poss" and child.pos != "PRON"), None)
 
 
-def _has_content(verb: Token) -> bool:
-    return any(child.dep_ in {"ccomp", "dobj"} for child in verb.children)
+def _has_content(verb: Word) -> bool:
+    return any(child.dep in {"ccomp", "dobj"} for child in verb.children)

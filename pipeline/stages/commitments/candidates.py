@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from pipeline.stages.commitments.arguments import Roles, roles_of
 from pipeline.stages.commitments.chains import find_chains
@@ -16,6 +16,7 @@ from pipeline.stages.commitments.kinds import kind_evidence, kind_of, kind_score
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.status import status_of
 from pipeline.stages.commitments.vectors import vectors_of
+from pipeline.stages.commitments.words import Sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,7 @@ class Candidate:
 
 def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
     """All candidates of a Doc in reading order."""
-    read = [found for number, sentence in numbered(doc) for found in _in_sentence(number, sentence, places)]
+    read = [found for number in range(len(places.sentences)) for found in _in_sentence(number, places)]
     vectors = vectors_of(doc, [reading.clause for _, reading, _ in read])
     return [
         Candidate(reading.clause, number, reading.roles, features, vector, reading.leaning)
@@ -43,24 +44,19 @@ def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
     ]
 
 
-def numbered(doc: Doc) -> Iterator[tuple[int, Span]]:
-    """The sentences with their numbers; blank ones have none."""
-    return enumerate(s for s in doc.sents if any(not token.is_space for token in s))
-
-
-def _in_sentence(number: int, sentence: Span, places: Places) -> Iterator[tuple[int, Reading, frozenset[str]]]:
+def _in_sentence(number: int, places: Places) -> Iterator[tuple[int, Reading, frozenset[str]]]:
     """The readings of a sentence's clauses with their features; a noun on its own has to name something."""
-    clauses = find_clauses(sentence, find_chains(sentence))
-    quoted = any(token.is_quote for token in sentence)
+    sentence = places.sentences[number]
+    clauses = find_clauses(sentence.words, find_chains(sentence.words))
     for clause in clauses:
         if not clause.chain.nominal or places.names(clause.tokens):
-            reading = _read(clause, sentence, places, quoted)
+            reading = _read(clause, sentence, places)
             yield number, reading, frozenset(features_of(reading, places, len(clauses)))
 
 
-def _read(clause: Clause, sentence: Span, places: Places, quoted: bool) -> Reading:
-    evidence = kind_evidence(sentence.doc, clause, places)
+def _read(clause: Clause, sentence: Sentence, places: Places) -> Reading:
+    evidence = kind_evidence(clause, places)
     leaning = kind_scores(evidence, clause)
     kind = kind_of(leaning)
     status = status_of(clause.chain, kind)
-    return Reading(clause, sentence, kind, status, roles_of(clause, places), evidence, leaning, quoted)
+    return Reading(clause, sentence, kind, status, roles_of(clause, places), evidence, leaning)

@@ -7,12 +7,11 @@ of these words is elsewhere used for something that commits nobody.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span, Token
-
 from pipeline.stages.commitments.lexicon import Lexicon, lexicon
+from pipeline.stages.commitments.words import Word
 
 AUXILIARIES = {"aux", "auxpass", "neg", "prt"}
 OPENED = {"xcomp", "ccomp", "pcomp", "acl", "advcl", "prep", "acomp", "dobj", "attr", "conj", "oprd", "nsubj", "pobj"}
@@ -25,23 +24,23 @@ WIDEST_GAP = 6  # tokens between an opener and its action, beyond which the trig
 class Chain:
     """Heads from the outermost opener to the action; `nominal` where the action is a noun that stands for itself."""
 
-    heads: tuple[Token, ...]
+    heads: tuple[Word, ...]
     nominal: bool = False
 
     @property
-    def top(self) -> Token:
+    def top(self) -> Word:
         return self.heads[0]
 
     @property
-    def action(self) -> Token:
+    def action(self) -> Word:
         return self.heads[-1]
 
     @property
-    def openers(self) -> tuple[Token, ...]:
+    def openers(self) -> tuple[Word, ...]:
         return self.heads[:-1]
 
 
-def find_chains(sentence: Span) -> list[Chain]:
+def find_chains(sentence: Sequence[Word]) -> list[Chain]:
     """The chains of a sentence in reading order of their actions; none is part of another."""
     words = lexicon()
     chains = [Chain(_opened(token, words)) for token in sentence if _acts(token, words)]
@@ -51,36 +50,36 @@ def find_chains(sentence: Span) -> list[Chain]:
     return sorted(_one_per_opener(kept), key=lambda chain: chain.action.i)
 
 
-def _acts(token: Token, words: Lexicon) -> bool:
+def _acts(token: Word, words: Lexicon) -> bool:
     """Whether a verb (or a state after "be") can be an action: known to the lexicon, or in the future, or opened."""
-    if token.pos_ not in ACTING:
+    if token.pos not in ACTING:
         return False
-    lemma = token.lemma_.lower()
-    if token.pos_ == "VERB" or (token.pos_ == "NOUN" and token.tag_ == "VB"):
+    lemma = token.lemma
+    if token.pos == "VERB" or (token.pos == "NOUN" and token.tag == "VB"):
         return (
             lemma in words.actions
             or lemma in words.openers
             or _is_future(token, words)
             or _opener(token, words) is not None
         )
-    if token.dep_ == "ROOT" and token.pos_ == "NOUN" and has_subject(token):
+    if token.dep == "ROOT" and token.pos == "NOUN" and has_subject(token):
         return lemma in words.actions  # a headline's verb, taken for a noun
     return (
         lemma in words.states
-        and token.dep_ in {"acomp", "attr", "prep", "advmod"}
-        and token.head.lemma_ in {"be", "remain"}
+        and token.dep in {"acomp", "attr", "prep", "advmod"}
+        and token.head.lemma in {"be", "remain"}
     )
 
 
-def _is_future(token: Token, words: Lexicon) -> bool:
-    return any(child.dep_ == "aux" and words.modality.get(child.lower_) == "pledged" for child in token.children)
+def _is_future(token: Word, words: Lexicon) -> bool:
+    return any(child.dep == "aux" and words.modality.get(child.lower) == "pledged" for child in token.children)
 
 
-def _stands_alone(token: Token, words: Lexicon) -> bool:
-    return token.pos_ == "NOUN" and token.dep_ != "compound" and token.lemma_.lower() in words.nouns
+def _stands_alone(token: Word, words: Lexicon) -> bool:
+    return token.pos == "NOUN" and token.dep != "compound" and token.lemma in words.nouns
 
 
-def _opened(token: Token, words: Lexicon) -> tuple[Token, ...]:
+def _opened(token: Word, words: Lexicon) -> tuple[Word, ...]:
     """The chain that ends in `token`, grown from the action outwards."""
     heads = [token]
     while (outer := _opener(heads[0], words)) is not None and len(heads) < 4:
@@ -88,30 +87,30 @@ def _opened(token: Token, words: Lexicon) -> tuple[Token, ...]:
     return tuple(heads)
 
 
-def _opener(token: Token, words: Lexicon) -> Token | None:
+def _opener(token: Word, words: Lexicon) -> Word | None:
     """The word that opens `token`: "plans to build", "committed to building", "made a commitment"."""
     head = token.head
-    if token.dep_ in {"xcomp", "ccomp", "acl", "advcl"} and _is_open(token):
-        return head if head.lemma_.lower() in words.openers and not _passes_over(token, head) else None
-    if token.dep_ == "pcomp" and head.dep_ == "prep" and head.lower_ not in APART:
-        return head.head if head.head.lemma_.lower() in words.openers else None
-    if token.pos_ == "NOUN" and token.dep_ in {"dobj", "attr"} and token.lemma_.lower() in words.openers:
-        return head if head.lemma_.lower() in words.light else None
-    if token.pos_ == "ADJ" and token.dep_ == "acomp":
-        return head if head.lemma_ in {"be", "remain"} else None
+    if token.dep in {"xcomp", "ccomp", "acl", "advcl"} and _is_open(token):
+        return head if head.lemma in words.openers and not _passes_over(token, head) else None
+    if token.dep == "pcomp" and head.dep == "prep" and head.lower not in APART:
+        return head.head if head.head.lemma in words.openers else None
+    if token.pos == "NOUN" and token.dep in {"dobj", "attr"} and token.lemma in words.openers:
+        return head if head.lemma in words.light else None
+    if token.pos == "ADJ" and token.dep == "acomp":
+        return head if head.lemma in {"be", "remain"} else None
     return None
 
 
-def _is_open(token: Token) -> bool:
+def _is_open(token: Word) -> bool:
     """Whether a complement is one with its governor: an infinitive or participle, not a clause of its own."""
-    return token.tag_ in {"VB", "VBG"} or any(
-        child.dep_ in {"aux", "auxpass"} and child.lower_ == "to" for child in token.children
+    return token.tag in {"VB", "VBG"} or any(
+        child.dep in {"aux", "auxpass"} and child.lower == "to" for child in token.children
     )
 
 
-def _passes_over(token: Token, head: Token) -> bool:
+def _passes_over(token: Word, head: Word) -> bool:
     """An adverbial "to" clause of purpose after a full object is not opened: "signed a deal to boost trade"."""
-    return token.dep_ == "advcl" and (head.tag_ != "VBN" or not any(child.dep_ == "auxpass" for child in head.children))
+    return token.dep == "advcl" and (head.tag != "VBN" or not any(child.dep == "auxpass" for child in head.children))
 
 
 def _one_per_opener(chains: list[Chain]) -> Iterator[Chain]:
@@ -136,7 +135,7 @@ def trigger_span(chain: Chain) -> tuple[int, int]:
 
 
 def _is_directive(chain: Chain, words: Lexicon) -> bool:
-    return chain.top.lemma_.lower() in words.directives
+    return chain.top.lemma in words.directives
 
 
 def _is_wide(chain: Chain) -> bool:
@@ -144,58 +143,53 @@ def _is_wide(chain: Chain) -> bool:
     return any(after - before > WIDEST_GAP for before, after in itertools.pairwise(places))
 
 
-def _verb_group(head: Token) -> tuple[int, int]:
+def _verb_group(head: Word) -> tuple[int, int]:
     group = [
         head,
-        *(child for child in head.children if child.dep_ in AUXILIARIES and abs(child.i - head.i) <= WIDEST_GAP),
+        *(child for child in head.children if child.dep in AUXILIARIES and abs(child.i - head.i) <= WIDEST_GAP),
     ]
     first, last = min(group, key=lambda token: token.i), max(group, key=lambda token: token.i)
-    return first.idx, last.idx + len(last)
+    return first.idx, last.end
 
 
-def auxiliaries(head: Token) -> list[Token]:
+def auxiliaries(head: Word) -> list[Word]:
     """The auxiliaries and negations of a verb; a coordinated verb without own ones has those of the first."""
-    own = [child for child in head.children if child.dep_ in {"aux", "auxpass", "neg"}]
-    if not own and head.dep_ == "conj" and head.head.pos_ in {"VERB", "AUX"} and not has_subject(head):
+    own = [child for child in head.children if child.dep in {"aux", "auxpass", "neg"}]
+    if not own and head.dep == "conj" and head.head.pos in {"VERB", "AUX"} and not has_subject(head):
         return auxiliaries(head.head)
     return own
 
 
-def has_subject(head: Token) -> bool:
-    return any(child.dep_ in {"nsubj", "nsubjpass", "csubj", "expl"} for child in head.children)
+def has_subject(head: Word) -> bool:
+    return any(child.dep in {"nsubj", "nsubjpass", "csubj", "expl"} for child in head.children)
 
 
-def is_passive(head: Token) -> bool:
+def is_passive(head: Word) -> bool:
     """Whether the subject undergoes: "was approved", "funds allocated for"."""
-    if any(token.dep_ == "auxpass" for token in auxiliaries(head)):
+    if any(token.dep == "auxpass" for token in auxiliaries(head)):
         return True
-    if head.dep_ in {"acl", "amod"}:
-        return head.tag_ == "VBN" and not auxiliaries(head)
+    if head.dep in {"acl", "amod"}:
+        return head.tag == "VBN" and not auxiliaries(head)
     return (
-        head.dep_ in {"advcl", "conj", "ROOT"}
-        and head.tag_ == "VBN"
-        and any(child.dep_ == "agent" for child in head.children)
+        head.dep in {"advcl", "conj", "ROOT"}
+        and head.tag == "VBN"
+        and any(child.dep == "agent" for child in head.children)
     )
 
 
-def subject(head: Token) -> Token | None:
+def subject(head: Word) -> Word | None:
     """Who or what a verb is said of, over coordination, relative clauses, participles and open complements."""
-    own = [child for child in head.children if child.dep_ in {"nsubj", "nsubjpass", "csubj"}]
+    own = [child for child in head.children if child.dep in {"nsubj", "nsubjpass", "csubj"}]
     if own:
         return _antecedent(own[-1], head)  # the nearest: a dateline is parsed as a subject too
-    if head.dep_ in {"acl", "relcl", "amod"}:
-        return head.head if head.head.pos_ in {"NOUN", "PROPN", "PRON"} else subject(head.head)
-    if head.dep_ in {"conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "dobj", "attr", "ccomp"}:
+    if head.dep in {"acl", "relcl", "amod"}:
+        return head.head if head.head.pos in {"NOUN", "PROPN", "PRON"} else subject(head.head)
+    if head.dep in {"conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "dobj", "attr", "ccomp"}:
         return subject(head.head)
     return None
 
 
-def _antecedent(child: Token, head: Token) -> Token:
-    if child.lower_ in {"which", "that", "who"} and head.dep_ == "relcl":
+def _antecedent(child: Word, head: Word) -> Word:
+    if child.lower in {"which", "that", "who"} and head.dep == "relcl":
         return head.head
     return child
-
-
-def document_chains(doc: Doc) -> list[list[Chain]]:
-    """The chains of each sentence."""
-    return [find_chains(sentence) for sentence in doc.sents]

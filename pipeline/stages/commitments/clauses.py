@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Span, Token
-
 from pipeline.stages.commitments.chains import Chain, subject
+from pipeline.stages.commitments.words import Word
 
 
 @dataclass(frozen=True)
@@ -16,12 +15,11 @@ class Clause:
 
     chain: Chain
     tokens: frozenset[int]
-    subject: Token | None
+    subject: Word | None
 
 
-def find_clauses(sentence: Span, chains: Iterable[Chain]) -> list[Clause]:
+def find_clauses(sentence: Iterable[Word], chains: Sequence[Chain]) -> list[Clause]:
     """One clause a chain; a token belongs to the nearest chain above it, so nested clauses keep their own."""
-    chains = list(chains)
     owner = {head.i: number for number, chain in enumerate(chains) for head in reversed(chain.heads)}
     owned: list[set[int]] = [set() for _ in chains]
     for token in sentence:
@@ -38,27 +36,27 @@ def _clause(chain: Chain, tokens: set[int]) -> Clause:
     return Clause(chain, frozenset(tokens), found)
 
 
-def _owner(token: Token, owner: dict[int, int]) -> int | None:
+def _owner(token: Word, owner: dict[int, int]) -> int | None:
     step = token
     while step.i not in owner:
-        if step.dep_ == "ROOT":
+        if step.dep == "ROOT":
             return None
         step = step.head
     return owner[step.i]
 
 
-def _phrase(head: Token, chain: Chain) -> set[int]:
+def _phrase(head: Word, chain: Chain) -> set[int]:
     """The noun phrase of a subject, without the clauses that hang on it."""
     found = {head.i}
     for child in head.children:
-        if child.dep_ not in {"relcl", "acl", "ccomp"} and child not in chain.heads and child.i != chain.top.i:
+        if child.dep not in {"relcl", "acl", "ccomp"} and child not in chain.heads and child.i != chain.top.i:
             found |= _phrase(child, chain)
     return found
 
 
-def objects_of(chain: Chain) -> list[Token]:
+def objects_of(chain: Chain) -> list[Word]:
     """What the action is done to: its objects, its passive subject, the nouns after its prepositions."""
     action = chain.action
-    found = [child for child in action.children if child.dep_ in {"dobj", "nsubjpass", "attr", "pobj"}]
-    preps = [child for child in action.children if child.dep_ == "prep"]
-    return found + [obj for prep in preps for obj in prep.children if obj.dep_ == "pobj"]
+    found = [child for child in action.children if child.dep in {"dobj", "nsubjpass", "attr", "pobj"}]
+    preps = [child for child in action.children if child.dep == "prep"]
+    return found + [obj for prep in preps for obj in prep.children if obj.dep == "pobj"]

@@ -9,14 +9,13 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from spacy.tokens import Span
-
 from pipeline.doc import Entity
 from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.arguments import Roles
 from pipeline.stages.commitments.chains import Chain
 from pipeline.stages.commitments.lexicon import lexicon
 from pipeline.stages.commitments.places import Place, Places, distinct
+from pipeline.stages.commitments.words import Sentence
 
 BODIES = {"country", "government", "company", "bank", "multilateral"}
 LENDERS = {"bank", "multilateral", "country"}
@@ -59,8 +58,8 @@ class Doers:
 class Topics:
     """Which project a clause is about that names none: one in its sentence, else in the sentence before."""
 
-    def __init__(self, sentences: Sequence[Span], places: Places) -> None:
-        starts = [sentence.start for sentence in sentences]
+    def __init__(self, sentences: Sequence[Sentence], places: Places) -> None:
+        starts = [sentence.words[0].i for sentence in sentences]
         self._named: dict[int, list[Place]] = {}
         for place in places.entities:
             if place.entity and not place.entity.is_actor:

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Span
-
 from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.arguments import Roles
 from pipeline.stages.commitments.attribution import is_reported
@@ -17,6 +15,7 @@ from pipeline.stages.commitments.formula import Floats
 from pipeline.stages.commitments.lexicon import lexicon
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.status import form, is_negated
+from pipeline.stages.commitments.words import Sentence
 
 LABELS = {"MONEY", "DATE", "AGREEMENT", "QUANTITY", "EVENT"}
 OBJECTS = {"dobj", "nsubjpass", "attr"}
@@ -28,13 +27,12 @@ class Reading:
     """A clause with what the rules make of it."""
 
     clause: Clause
-    sentence: Span
+    sentence: Sentence
     kind: CommitmentKind
     status: Status
     roles: Roles
     evidence: Counter[str]
     leaning: Floats
-    quoted: bool  # the sentence holds quotation marks
 
 
 def features_of(reading: Reading, places: Places, clauses: int) -> Iterator[str]:
@@ -48,18 +46,18 @@ def features_of(reading: Reading, places: Places, clauses: int) -> Iterator[str]
 
 def _words(reading: Reading) -> Iterator[str]:
     chain = reading.clause.chain
-    yield f"action={chain.action.lemma_.lower()}"
-    yield f"known={chain.action.lemma_.lower() in lexicon().actions}"
-    yield f"top={chain.top.lemma_.lower()}"
+    yield f"action={chain.action.lemma}"
+    yield f"known={chain.action.lemma in lexicon().actions}"
+    yield f"top={chain.top.lemma}"
     yield f"openers={min(2, len(chain.openers))}"
     if chain.openers:
-        yield f"opener={chain.openers[-1].lemma_.lower()}"
+        yield f"opener={chain.openers[-1].lemma}"
     for child in chain.action.children:
-        if child.dep_ in OBJECTS:
-            yield f"object={child.lemma_.lower()}"
-        elif child.dep_ == "prep":
-            yield f"prep={child.lower_}"
-    if any(child.lower_ in lexicon().formal for head in chain.heads for child in head.children):
+        if child.dep in OBJECTS:
+            yield f"object={child.lemma}"
+        elif child.dep == "prep":
+            yield f"prep={child.lower}"
+    if any(child.lower in lexicon().formal for head in chain.heads for child in head.children):
         yield "formal"
 
 
@@ -72,9 +70,9 @@ def _forms(reading: Reading) -> Iterator[str]:
     yield f"form={form(chain.top)}"
     yield f"form+nominal={form(chain.action)}+{chain.nominal}"
     yield f"passive={is_passive(chain.action)}"
-    yield f"dep={chain.top.dep_}"
+    yield f"dep={chain.top.dep}"
     yield f"depth={min(4, sum(1 for _ in chain.top.ancestors))}"
-    yield from (f"mark={child.lower_}" for child in chain.top.children if child.dep_ == "mark")
+    yield from (f"mark={child.lower}" for child in chain.top.children if child.dep == "mark")
     if is_negated(chain):
         yield "negated"
     if is_reported(chain):
@@ -94,12 +92,12 @@ def _subject(reading: Reading, places: Places) -> str:
     head = reading.clause.subject
     if head is None:
         return "none"
-    if head.lemma_.lower() in lexicon().gatherings or places.labelled("EVENT", {head.i}):
+    if head.lemma in lexicon().gatherings or places.labelled("EVENT", {head.i}):
         return "gathering"
     if entities := places.at(head):
         return entities[0].kind or "project"
-    if head.pos_ == "PRON":
-        return f"pronoun:{head.lower_}"
+    if head.pos == "PRON":
+        return f"pronoun:{head.lower}"
     return "owned" if reading.roles.by else "other"
 
 
@@ -117,8 +115,8 @@ def _contents(reading: Reading, places: Places) -> Iterator[str]:
 
 def _setting(reading: Reading, clauses: int) -> Iterator[str]:
     sentence = reading.sentence
-    if reading.quoted:
+    if sentence.quoted:
         yield "quoted"
     yield f"chains={min(5, clauses)}"
-    yield f"length={min(4, len(sentence) // 12)}"
-    yield f"zone={min(ZONES - 1, ZONES * sentence.start // max(1, len(sentence.doc)))}"
+    yield f"length={min(4, len(sentence.words) // 12)}"
+    yield f"zone={min(ZONES - 1, ZONES * sentence.words[0].i // sentence.of)}"

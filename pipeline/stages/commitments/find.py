@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from pipeline.doc import Commitment
 from pipeline.normalise.sectors import classify
 from pipeline.stages.commitments import values
 from pipeline.stages.commitments.attribution import Speakers
-from pipeline.stages.commitments.candidates import Candidate, find_candidates, numbered
+from pipeline.stages.commitments.candidates import Candidate, find_candidates
 from pipeline.stages.commitments.chains import trigger_span
 from pipeline.stages.commitments.clauses import find_clauses
 from pipeline.stages.commitments.completion import Doers, Topics, completed
@@ -22,6 +22,7 @@ from pipeline.stages.commitments.lists import Item, items_of
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.status import is_advice, is_ahead, is_negated, status_of
+from pipeline.stages.commitments.words import Sentence
 
 SECTORS = 2  # of one commitment
 
@@ -44,7 +45,7 @@ def find_commitments(doc: Doc, measured: Formula | None = None) -> list[Commitme
     judged = [(c, measured(c.features, c.vector, c.leaning)) for c in find_candidates(doc, places)]
     accepted = [(c, verdict) for c, verdict in judged if verdict.accept >= measured.threshold]
     doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), [p.entity for p in places.entities if p.entity])
-    sentences = [sentence for _, sentence in numbered(doc)]
+    sentences = places.sentences
     speakers, topics = Speakers(sentences, places), Topics(sentences, places)
     article = Context(places, doers, speakers, topics, doc.text, values.day_of(doc))
     verdicts = [verdict for _, verdict in accepted]
@@ -53,11 +54,11 @@ def find_commitments(doc: Doc, measured: Formula | None = None) -> list[Commitme
     return merged(found for c, verdict in pairs for found in _written(doc, c, verdict, article))
 
 
-def _reowned(sentences: Sequence[Span], accepted: list[Candidate]) -> Iterator[Candidate]:
+def _reowned(sentences: Sequence[Sentence], accepted: list[Candidate]) -> Iterator[Candidate]:
     """The candidates with their clauses drawn anew: chains that are no commitments no longer hold tokens back."""
     for number, group in groupby(accepted, key=lambda candidate: candidate.sentence):
         candidates = list(group)
-        clauses = find_clauses(sentences[number], [c.clause.chain for c in candidates])
+        clauses = find_clauses(sentences[number].words, [c.clause.chain for c in candidates])
         for candidate, clause in zip(candidates, clauses, strict=True):
             yield replace(candidate, clause=clause)
 
@@ -65,10 +66,10 @@ def _reowned(sentences: Sequence[Span], accepted: list[Candidate]) -> Iterator[C
 def _written(doc: Doc, candidate: Candidate, verdict: Verdict, article: Context) -> Iterator[Commitment]:
     """One commitment, or one for each item of a list."""
     for item in items_of(doc, candidate.clause, verdict.kind, article.places):
-        yield _commitment(doc, candidate, verdict, item, article)
+        yield _commitment(candidate, verdict, item, article)
 
 
-def _commitment(doc: Doc, candidate: Candidate, verdict: Verdict, item: Item, article: Context) -> Commitment:
+def _commitment(candidate: Candidate, verdict: Verdict, item: Item, article: Context) -> Commitment:
     chain, region = candidate.clause.chain, set(candidate.clause.tokens)
     status = "proposed" if is_advice(chain, candidate.roles.by) else status_of(chain, verdict.kind)
     actors = article.places.entities_in(region, actors=True)
@@ -82,19 +83,19 @@ def _commitment(doc: Doc, candidate: Candidate, verdict: Verdict, item: Item, ar
     dates = article.places.labelled("DATE", region)
     ahead = [(p.mention, is_ahead(chain, p.head)) for p in dates if p.mention]
     found.dates = [values.date(article.text, mention, article.day, future=future) for mention, future in ahead]
-    found.sectors = _sectors(doc, found, candidate)
+    found.sectors = _sectors(found, candidate, article.places)
     return found
 
 
-def _sectors(doc: Doc, found: Commitment, candidate: Candidate) -> list[str]:
+def _sectors(found: Commitment, candidate: Candidate, places: Places) -> list[str]:
     """The sectors of its projects, else those that the clause speaks of."""
     told = [sector.code for project in found.projects if not project.programme for sector in project.sectors]
-    told = told or [sector.code for sector in classify(_text(doc, candidate), SECTORS)]
+    told = told or [sector.code for sector in classify(_text(candidate, places), SECTORS)]
     return list(dict.fromkeys(told))[:SECTORS]
 
 
-def _text(doc: Doc, candidate: Candidate) -> str:
-    return " ".join(doc[i].text for i in sorted(candidate.clause.tokens))
+def _text(candidate: Candidate, places: Places) -> str:
+    return " ".join(places.words[i].text for i in sorted(candidate.clause.tokens))
 
 
 def _method(candidate: Candidate) -> str:

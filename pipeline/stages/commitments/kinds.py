@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-from spacy.tokens import Doc, Token
 
 from pipeline.record import CommitmentKind
 from pipeline.stages.commitments.clauses import Clause, objects_of
 from pipeline.stages.commitments.formula import KINDS, Floats
 from pipeline.stages.commitments.lexicon import lexicon
 from pipeline.stages.commitments.places import Places
+from pipeline.stages.commitments.words import Word
 
 NAMES = {"NOUN", "PROPN"}
 WEIGHTS = {"action": 2.0, "joint": 2.0, "object": 1.5, "near": 0.3}
@@ -19,28 +19,28 @@ LABELLED, DECIDED = 1.5, 5.0  # what a mention adds; what a word that leaves no 
 BY_LABEL: dict[str, CommitmentKind] = {"MONEY": "finance", "PROJECT": "delivery", "AGREEMENT": "agreement"}
 
 
-def kind_evidence(doc: Doc, clause: Clause, places: Places) -> Counter[str]:
+def kind_evidence(clause: Clause, places: Places) -> Counter[str]:
     """How much speaks for each kind, by source: `action:KIND`, `object:KIND`, `near:KIND`, `label:LABEL`."""
     words, found = lexicon(), Counter[str]()
     action = clause.chain.action
-    for kind in words.actions.get(action.lemma_.lower(), ()):
+    for kind in words.actions.get(action.lemma, ()):
         found[f"action:{kind}"] += 1
     objects = {token.i for token in _objects(clause)}
     for index in clause.tokens:
-        token = doc[index]
-        if token.lower_ in words.joint:
+        token = places.words[index]
+        if token.lower in words.joint:
             found["joint:cooperation"] += 1
-        if token.pos_ not in NAMES:
+        if token.pos not in NAMES:
             continue
         place = "object" if index in objects else "near"
-        for kind in words.objects.get(token.lemma_.lower(), ()):
+        for kind in words.objects.get(token.lemma, ()):
             found[f"{place}:{kind}"] += 1
     for label in BY_LABEL.keys() & places.labels(clause.tokens):
         found[f"label:{label}"] += 1
     return found
 
 
-def _objects(clause: Clause) -> list[Token]:
+def _objects(clause: Clause) -> list[Word]:
     """The objects of the action, else its subject."""
     return objects_of(clause.chain) or ([clause.subject] if clause.subject is not None else [])
 
@@ -54,11 +54,11 @@ def kind_scores(evidence: Counter[str], clause: Clause) -> Floats:
             scores[BY_LABEL[told]] += LABELLED
         else:
             scores[told] += WEIGHTS[source] * min(2, count)
-    if clause.chain.action.lemma_.lower() in lexicon().procuring:
+    if clause.chain.action.lemma in lexicon().procuring:
         scores["contract"] += DECIDED
     if evidence["joint:cooperation"] and not evidence["label:PROJECT"]:
         scores["cooperation"] += DECIDED
-    if clause.chain.nominal and (noun := lexicon().nouns.get(clause.chain.action.lemma_.lower())):
+    if clause.chain.nominal and (noun := lexicon().nouns.get(clause.chain.action.lemma)):
         scores["finance" if evidence["label:MONEY"] else noun[0]] += DECIDED
     return np.array([scores[kind] for kind in KINDS], np.float32)
 

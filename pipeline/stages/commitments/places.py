@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
 from pipeline.doc import Entity, Mention, entity_spans, tokens_of
+from pipeline.stages.commitments.words import Word, sentences_of, words_of
 
 NAMING = {"poss", "compound", "amod", "nmod", "appos"}
 OWNING = {"of", "from"}
@@ -17,7 +18,7 @@ OWNING = {"of", "from"}
 class Place:
     """A span with the token that heads it."""
 
-    head: Token
+    head: Word
     start: int
     end: int
     entity: Entity | None = None
@@ -25,29 +26,33 @@ class Place:
 
 
 class Places:
-    """Entities by token, and the places of a Doc in reading order."""
+    """Entities by token, and the places of a Doc in reading order; its words and sentences."""
 
     def __init__(self, doc: Doc) -> None:
+        self.words = words_of(doc)
+        self.sentences = sentences_of(doc, self.words)
+        self._starts = {sentence.words[0].i for sentence in self.sentences}
         self._entities_at: dict[int, list[Entity]] = {}
-        self._span_at: dict[int, Span] = {}
+        self._span_at: dict[int, list[Word]] = {}
         self.entities: list[Place] = []
         self._headed: dict[int, list[Place]] = {}
         for start, end, entity in entity_spans(doc):
             self._add(tokens_of(doc, start, end), start, end, entity)
         self._mentions_at: dict[int, list[Place]] = {}
         for mention in doc._.mentions:
-            head = tokens_of(doc, mention.start, mention.end).root
+            head = self.words[tokens_of(doc, mention.start, mention.end).root.i]
             self._mentions_at.setdefault(head.i, []).append(Place(head, mention.start, mention.end, mention=mention))
 
     def _add(self, span: Span, start: int, end: int, entity: Entity) -> None:
-        place = Place(span.root, start, end, entity=entity)
+        words = self.words[span.start : span.end]
+        place = Place(self.words[span.root.i], start, end, entity=entity)
         self.entities.append(place)
         self._headed.setdefault(place.head.i, []).append(place)
-        for token in span:
+        for token in words:
             self._entities_at.setdefault(token.i, []).append(entity)
-            self._span_at[token.i] = span
+            self._span_at[token.i] = words
 
-    def at(self, token: Token) -> list[Entity]:
+    def at(self, token: Word) -> list[Entity]:
         """The entities that a token speaks of: several for "both sides"."""
         return self._entities_at.get(token.i, [])
 
@@ -70,15 +75,15 @@ class Places:
         found = (place.entity for i in sorted(region) for place in self._headed.get(i, ()))
         return distinct(entity for entity in found if entity and entity.is_actor is actors)
 
-    def actors(self, head: Token) -> list[Entity]:
+    def actors(self, head: Word) -> list[Entity]:
         """The actors that a noun phrase means: itself, its coordinates, else whose it is ("China's firms")."""
         heads = [*self._listed(head), head, *self.coordinated(head)]
         found = [entity for token in heads for entity in self.at(token) if entity.is_actor]
         return distinct(found or self._owners(head))
 
-    def coordinated(self, head: Token) -> list[Token]:
+    def coordinated(self, head: Word) -> list[Word]:
         """The further members of a coordination; the parse may hang them on any word of a name."""
-        found: dict[int, Token] = {}
+        found: dict[int, Word] = {}
         queue = [head]
         while queue:
             span = self._span_at.get(queue[0].i, [queue[0]])
@@ -90,29 +95,29 @@ class Places:
             found |= {child.i: child for child in members}
         return [token for index, token in found.items() if index != head.i]
 
-    def _listed(self, head: Token) -> list[Token]:
+    def _listed(self, head: Word) -> list[Word]:
         """The actors that a headline lists before its subject: "Nepal, India sign deal"."""
-        found: list[Token] = []
+        found: list[Word] = []
         at = self._span_at[head.i][0].i if head.i in self._span_at else head.i
-        while at >= 2 and head.doc[at - 1].text == "," and self.at(before := head.doc[at - 2]):
+        while at >= 2 and self.words[at - 1].text == "," and self.at(before := self.words[at - 2]):
             found.insert(0, before)
             at = self._span_at[before.i][0].i
-        opens = bool(found) and (head.doc[at].is_sent_start or head.doc[at - 1].text == ":")
+        opens = bool(found) and (at in self._starts or self.words[at - 1].text == ":")
         return found if opens else []
 
-    def _owners(self, head: Token) -> list[Entity]:
+    def _owners(self, head: Word) -> list[Entity]:
         """Whose a thing is: "China's firms", "a firm of Lahore"; a project has no owner to act for it."""
         if self.at(head):
             return []
-        owners = [child for child in head.children if child.dep_ in NAMING and child.i < head.i]
+        owners = [child for child in head.children if child.dep in NAMING and child.i < head.i]
         for prep in head.children:
-            owners += [obj for obj in prep.children if obj.dep_ == "pobj" and prep.lower_ in OWNING]
+            owners += [obj for obj in prep.children if obj.dep == "pobj" and prep.lower in OWNING]
         parts = [part for token in owners for part in [token, *self.coordinated(token)]]
         return [entity for part in parts for entity in self.at(part) if entity.is_actor]
 
 
-def _is_member(token: Token) -> bool:
-    return token.dep_ == "conj" or (token.dep_ == "appos" and token.pos_ == "PROPN")
+def _is_member(token: Word) -> bool:
+    return token.dep == "conj" or (token.dep == "appos" and token.pos == "PROPN")
 
 
 def distinct(entities: Iterable[Entity]) -> list[Entity]:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from spacy.tokens import Token
-
 from pipeline.doc import Entity
 from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.chains import Chain, auxiliaries
 from pipeline.stages.commitments.lexicon import Lexicon, lexicon
+from pipeline.stages.commitments.words import Word
 
 GONE = {"past", "perfect", "participle", "noun"}
 FORMS = ("future", "modal", "infinitive", "progressive", "perfect", "past", "participle", "present", "noun")
@@ -26,7 +25,7 @@ def status_of(chain: Chain, kind: CommitmentKind) -> Status:
         return _negated(chain, kind, words)
     if chain.nominal:
         return _noun(chain.action, words)
-    ended = [words.reached.get(head.lemma_.lower()) for head in chain.heads]
+    ended = [words.reached.get(head.lemma) for head in chain.heads]
     if (hit := next((status for status in ended if status in ENDED), None)) and form(chain.top) not in {
         "future",
         "infinitive",
@@ -38,48 +37,48 @@ def status_of(chain: Chain, kind: CommitmentKind) -> Status:
 def is_negated(chain: Chain) -> bool:
     words = lexicon()
     return any(
-        t.lower_ in words.negation for head in chain.heads for t in [*auxiliaries(head), *_determiners(head)]
+        t.lower in words.negation for head in chain.heads for t in [*auxiliaries(head), *_determiners(head)]
     ) or _is_yet(chain)
 
 
-def _determiners(head: Token) -> list[Token]:
-    return [child for child in head.children if child.dep_ in {"neg", "det", "preconj"}]
+def _determiners(head: Word) -> list[Word]:
+    return [child for child in head.children if child.dep in {"neg", "det", "preconj"}]
 
 
 def _is_yet(chain: Chain) -> bool:
     """ "yet to": "yet" hangs on the infinitive or on the "be" above it."""
-    above = [head.head for head in chain.heads if head.dep_ == "xcomp"]
-    yet = any(child.lower_ == "yet" for head in [*chain.heads, *above] for child in head.children)
+    above = [head.head for head in chain.heads if head.dep == "xcomp"]
+    yet = any(child.lower == "yet" for head in [*chain.heads, *above] for child in head.children)
     return yet and form(chain.action) == "infinitive"
 
 
 def _negated(chain: Chain, kind: CommitmentKind, words: Lexicon) -> Status:
     """Not done is stalled, not to be done is refused; a decision not to do is still a decision."""
-    if any(words.openers.get(head.lemma_.lower()) == "agreed" for head in chain.openers):
+    if any(words.openers.get(head.lemma) == "agreed" for head in chain.openers):
         return "agreed"
     if _is_yet(chain) and kind in {"agreement", "policy"}:
         return "proposed"
     return "cancelled" if form(chain.top) == "future" else "stalled"
 
 
-def _noun(noun: Token, words: Lexicon) -> Status:
-    found = words.nouns.get(noun.lemma_.lower())
+def _noun(noun: Word, words: Lexicon) -> Status:
+    found = words.nouns.get(noun.lemma)
     return found[1] if found else "agreed"
 
 
 def _opened(chain: Chain, words: Lexicon) -> Status:
     """Of several openers the one next to the action tells: "has agreed to consider" is proposed."""
-    stated: list[Status] = [words.openers[h.lemma_.lower()] for h in chain.openers if h.lemma_.lower() in words.openers]
+    stated: list[Status] = [words.openers[h.lemma] for h in chain.openers if h.lemma in words.openers]
     if not stated:
         return _tensed(chain.action, words)
-    if chain.top.lemma_.lower() in words.binding:
+    if chain.top.lemma in words.binding:
         return "agreed"
     return stated[0] if form(chain.top) != "future" or stated[0] != "agreed" else "pledged"
 
 
-def _tensed(action: Token, words: Lexicon) -> Status:
-    lemma, tense = action.lemma_.lower(), form(action)
-    if lemma in words.states and action.pos_ != "VERB":
+def _tensed(action: Word, words: Lexicon) -> Status:
+    lemma, tense = action.lemma, form(action)
+    if lemma in words.states and action.pos != "VERB":
         return "pledged" if form(action.head) == "future" else words.states[lemma]
     reached = words.reached.get(lemma, "completed")
     if tense in {"future", "infinitive"}:
@@ -97,30 +96,30 @@ def is_advice(chain: Chain, by: Iterable[Entity]) -> bool:
     """Whether a direction comes from a body that can only ask: a committee's, not a minister's or a court's."""
     words = lexicon()
     names = {word for entity in by for word in entity.name.lower().split()}
-    return any(head.lemma_.lower() in words.binding for head in chain.heads) and bool(names & words.advisory)
+    return any(head.lemma in words.binding for head in chain.heads) and bool(names & words.advisory)
 
 
-def is_ahead(chain: Chain, when: Token) -> bool:
+def is_ahead(chain: Chain, when: Word) -> bool:
     """Whether what a chain says of a time lies ahead: "agreed | on Friday" is past, "to start | on Friday" is not."""
     heads = {head.i: head for head in chain.heads}
     said = next((heads[step.i] for step in [when, *when.ancestors] if step.i in heads), chain.top)
     return form(said) not in GONE
 
 
-def form(head: Token) -> str:
+def form(head: Word) -> str:
     """Which of FORMS a head has; the auxiliaries of a coordinated verb carry over."""
-    aux = [t for t in auxiliaries(head) if t.dep_ in {"aux", "auxpass"}]
+    aux = [t for t in auxiliaries(head) if t.dep in {"aux", "auxpass"}]
     words = lexicon()
     for token in aux:
-        if token.tag_ == "MD" or token.lower_ in words.modality:
-            return "future" if words.modality.get(token.lower_, "proposed") == "pledged" else "modal"
-    if any(token.lower_ == "to" for token in aux):
+        if token.tag == "MD" or token.lower in words.modality:
+            return "future" if words.modality.get(token.lower, "proposed") == "pledged" else "modal"
+    if any(token.lower == "to" for token in aux):
         return "infinitive"
-    if head.dep_ == "advcl" and head.tag_ == "VBG" and not aux and form(head.head) == "future":
+    if head.dep == "advcl" and head.tag == "VBG" and not aux and form(head.head) == "future":
         return "future"  # "will meet, launching the second phase"
-    if head.tag_ == "VBG" or any(token.lower_ == "being" for token in aux):
+    if head.tag == "VBG" or any(token.lower == "being" for token in aux):
         return "progressive"
-    if any(token.lemma_ == "have" for token in aux):
+    if any(token.lemma == "have" for token in aux):
         return "perfect"
     return {
         "VBD": "past",
@@ -128,4 +127,4 @@ def form(head: Token) -> str:
         "VBZ": "present",
         "VBP": "present",
         "VB": "present",
-    }.get(head.tag_, "noun")
+    }.get(head.tag, "noun")

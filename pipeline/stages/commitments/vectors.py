@@ -21,7 +21,7 @@ def vectors_of(doc: Doc, clauses: Sequence[Clause]) -> Floats:
     """(clauses, 3 times the width of the base model's vectors), looked up and added up for a whole Doc at once."""
     if not clauses:
         return np.zeros((0, 0), np.float32)
-    content = {token.i for token in doc if token.pos_ in CONTENT}
+    content = {word.i for word in doc if word.pos_ in CONTENT}
     parts = [part for clause in clauses for part in _parts(clause, content)]
     return _directions(doc, parts).reshape(len(clauses), -1)
 
