@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from spacy.tokens import Doc
 from spacy.tokens import Span as SpacySpan
@@ -137,15 +138,20 @@ def article_of(doc: Doc) -> Article | None:
     return article
 
 
+def text_of(doc: Doc) -> str:
+    """The text of the Doc: its article's, where it has one, since spaCy puts it together anew each time."""
+    article = article_of(doc)
+    return doc.text if article is None else article.text
+
+
 def sentence_spans(doc: Doc) -> list[tuple[int, int]]:
     """Start and end of each sentence in characters, without surrounding white space, empty ones left out."""
-    spans = []
-    for sent in doc.sents:
-        text = sent.text
-        stripped = text.strip()
-        if stripped:
-            start = sent.start_char + len(text) - len(text.lstrip())
-            spans.append((start, start + len(stripped)))
+    text, spans = text_of(doc), []
+    for start, end in pairwise([*(sent.start_char for sent in doc.sents), len(text)]):
+        inside = text[start:end].rstrip()
+        first = len(inside) - len(inside.lstrip())
+        if inside:
+            spans.append((start + first, start + len(inside)))
     return spans
 
 

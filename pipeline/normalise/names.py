@@ -13,17 +13,20 @@ from pipeline.normalise.numbers import any_case
 from pipeline.seeds import table
 
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'"})
+_LEADING = re.compile(r"^(?:the|a|an)\s+")
+_POSSESSIVE = re.compile(r"'s?$")
+_SIGNS = re.compile(r"(?:[^\w$%]|_)+")
 
 
+@lru_cache(maxsize=20_000)
 def key(name: str) -> str:
     """The key by which names are compared: NFKC, lower case, no leading article, no trailing 's, no signs but $ and %.
 
     Source: the scoring guide. The empty string where nothing is left.
     """
     text = unicodedata.normalize("NFKC", name).lower().translate(_APOSTROPHES).strip()
-    text = re.sub(r"^(?:the|a|an)\s+", "", text)
-    text = re.sub(r"'s?$", "", text)
-    return " ".join("".join(c if c.isalnum() or c in "$%" else " " for c in text).split())
+    text = _POSSESSIVE.sub("", _LEADING.sub("", text))
+    return _SIGNS.sub(" ", text).strip()
 
 
 def is_acronym(short: str, long: str) -> bool:
@@ -77,6 +80,7 @@ def surname(name: str) -> str:
     return " ".join(words[max(start, 0) :])
 
 
+@lru_cache(maxsize=10_000)
 def without_legal_form(name: str) -> str:
     """The name of a company without "Limited", "(Pvt) Ltd", "PT" ...; as it is where next to nothing would be left."""
     general = frozenset(table("legal_forms.yaml")["needed_by"])

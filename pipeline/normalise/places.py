@@ -48,6 +48,7 @@ def demonym(name: str) -> str | None:
     return _demonyms().get(name)
 
 
+@lru_cache(maxsize=20_000)
 def place_country(name: str) -> str | None:
     """The country that a geographic word points to: a city, a province, a country, a nationality; or None.
 

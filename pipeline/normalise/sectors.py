@@ -26,7 +26,6 @@ from pipeline.settings import Settings
 Floats = npt.NDArray[np.float32]
 MULTISECTOR = "430"
 LEAST = np.float32(0.01)  # a code whose evidence is below this is as good as not spoken of
-LONGEST_TERM = 4  # words
 VOCABULARY, WEIGHTS, CARD = "vocabulary.txt", "weights.npz", "card.json"  # the files of a model
 
 
@@ -99,9 +98,10 @@ Vote = tuple[int, float, bool]  # column, weight, whether it counts only where n
 
 
 def _hits(found: list[str]) -> Iterator[Vote]:
-    terms, place = _terms(), 0
+    terms, longest, place = _terms(), _longest_terms(), 0
     while place < len(found):
-        for length in range(LONGEST_TERM, 0, -1):
+        length = 1
+        for length in range(longest.get(found[place], 1), 0, -1):
             votes = terms.get(tuple(found[place : place + length]))
             if votes is not None:
                 yield from votes
@@ -194,6 +194,12 @@ def _sigmoid(value: Floats) -> Floats:
 @lru_cache(maxsize=1)
 def _labels() -> dict[str, str]:
     return {row["code"]: row["label"] for row in rows("sectors.csv", "code", "group", "label")}
+
+
+@lru_cache(maxsize=1)
+def _longest_terms() -> dict[str, int]:
+    """How many words the longest term has that begins with a word."""
+    return {term[0]: len(term) for term in sorted(_terms(), key=len)}
 
 
 @lru_cache(maxsize=1)

@@ -16,8 +16,8 @@ _WORD = re.compile(r"\b[2-6]g\b|[a-z][a-z0-9]*")
 
 def words(text: str) -> list[str]:
     """Lower-case words without plural s, stop words and numbers; "Belt and Road" gives belt, road, "157MW" mw."""
-    found = (_singular(word) for word in _WORD.findall(text.lower()))
-    return [word for word in found if word not in _stop_words()]
+    found, stop_words = map(_singular, _WORD.findall(text.lower())), _stop_words()
+    return [word for word in found if word not in stop_words]
 
 
 def with_pairs(found: list[str]) -> list[str]:

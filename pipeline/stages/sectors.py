@@ -8,7 +8,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans
+from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans, text_of
 from pipeline.normalise.sectors import classify, classify_article, umbrella
 from pipeline.record import Sector
 
@@ -28,7 +28,7 @@ def find_article_sectors(doc: Doc) -> list[Sector]:
     """At most five, the surest first."""
     article = article_of(doc)
     title = article.title if article and article.title else ""
-    return classify_article(f"{title}\n{doc.text}")
+    return classify_article(f"{title}\n{text_of(doc)}")
 
 
 def find_project_sectors(doc: Doc) -> list[tuple[Entity, list[Sector]]]:
@@ -50,5 +50,5 @@ def _contexts(doc: Doc) -> dict[int, str]:
     for start, _, entity in entity_spans(doc):
         if not entity.is_actor:
             numbers.setdefault(id(entity), {})[sentence_of(start)] = None
-    text, spans = doc.text, sentence_of.spans  # spaCy puts the text together anew each time
+    text, spans = text_of(doc), sentence_of.spans
     return {key: " ".join(text[slice(*spans[n])] for n in found) for key, found in numbers.items()}

@@ -160,22 +160,22 @@ def find_local_governments(reading: Reading, cast: Cast, home: str | None) -> No
 def _local_phrases(reading: Reading) -> list[tuple[int, int]]:
     phrases = table("references.yaml")["local_governments"]
     pairs = (
-        (first.idx, second.idx + len(second))
-        for first, second in pairwise(reading.doc)
-        if second.lower_.startswith(_LOCAL) and f"{first.lower_} {second.lower_}" in phrases
+        reading.doc[index : index + 2]
+        for index, (first, second) in enumerate(pairwise(reading.lower))
+        if second.startswith(_LOCAL) and f"{first} {second}" in phrases
     )
-    return [(start, end) for start, end in pairs if not reading.overlaps(start, end)]
+    spans = [(pair.start_char, pair.end_char) for pair in pairs]
+    return [(start, end) for start, end in spans if not reading.overlaps(start, end)]
 
 
 def government_phrases(reading: Reading) -> list[tuple[int, int]]:
     """Where "government" or "federal government" stands outside of mentions, with nothing that tells whose it is."""
     found = []
     phrases = table("references.yaml")["governments"]
-    for token in reading.doc:
-        if token.lower_ in ("government", "govt", "centre") and not reading.covering(token.idx):
-            start = _phrase_start(token.i, reading, phrases)
-            if start is not None and token.dep_ not in ("compound", "amod", "nmod"):
-                found.append((reading.doc[start].idx, token.idx + len(token)))
+    for token in reading.tokens(("government", "govt", "centre")):
+        start = _phrase_start(token.i, reading, phrases)
+        if start is not None and token.dep_ not in ("compound", "amod", "nmod"):
+            found.append((reading.doc[start].idx, token.idx + len(token)))
     return found
 
 

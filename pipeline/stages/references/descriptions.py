@@ -47,8 +47,8 @@ def kind_of(entity: Entity) -> str:
 def find_descriptions(reading: Reading, cast: Cast) -> None:
     """Refers every definite description with a safe antecedent."""
     told = 0  # where the last description of several words ends
-    for token in reading.doc:
-        if token.lower_ in _words() and token.idx >= told and not reading.covering(token.idx):
+    for token in reading.tokens(_words()):
+        if token.idx >= told:
             if token.lower_ in table("references.yaml")["phase_words"]:
                 told = _refer_phase(reading, cast, token)
             elif token.lower_ in table("references.yaml")["descriptions"]["pairs"] and _is_pair(token):

@@ -19,8 +19,8 @@ _MODIFIERS = ("amod", "compound", "nmod", "nummod")
 def find_groups(reading: Reading, cast: Cast, home: str | None) -> None:
     """Adds an actor for every kind of group that acts, by its head word and nationality."""
     found: dict[tuple[str, tuple[str, ...]], list[Token]] = {}
-    for token in reading.doc:
-        if _is_group(reading, token):
+    for token in reading.tokens(table("references.yaml")["groups"]):
+        if token.pos_ in ("NOUN", "PROPN") and token.dep_ not in ("compound", "nmod"):
             found.setdefault((token.lemma_.lower(), countries_in(reading, *span(token))), []).append(token)
     for (_, countries), tokens in found.items():
         if _is_party(tokens):
@@ -46,15 +46,6 @@ def _country(token: Token, countries: tuple[str, ...], home: str | None) -> str 
     if countries:
         return countries[0] if len(countries) == 1 else None
     return None if token.lower_ in table("references.yaml")["stateless_groups"] else home
-
-
-def _is_group(reading: Reading, token: Token) -> bool:
-    return (
-        token.lower_ in table("references.yaml")["groups"]
-        and token.pos_ in ("NOUN", "PROPN")
-        and token.dep_ not in ("compound", "nmod")
-        and not reading.covering(token.idx)
-    )
 
 
 def acts(token: Token) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from pipeline.doc import Entity, SentenceIndex
+from pipeline.doc import Entity
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.reading import Reading
@@ -17,23 +17,19 @@ _SENTENCES_BACK = 3
 
 def find_pronouns(reading: Reading, cast: Cast) -> None:
     """Refers subject pronouns to their antecedents, in reading order, so that one pronoun can hand on to the next."""
-    sentence_of = SentenceIndex(reading.doc)
-    for token in reading.doc:
-        kinds = table("references.yaml")["pronouns"].get(token.lower_)
-        if kinds and token.dep_ in ("nsubj", "nsubjpass") and not reading.covering(token.idx):
-            antecedents = _antecedents(reading, cast, token, kinds, sentence_of)
-            for entity in antecedents:
+    pronouns = table("references.yaml")["pronouns"]
+    for token in reading.tokens(pronouns):
+        if token.dep_ in ("nsubj", "nsubjpass"):
+            for entity in _antecedents(reading, cast, token, pronouns[token.lower_]):
                 cast.refer(token.idx, token.idx + len(token), entity, pronoun=True, confidence=0.7)
 
 
-def _antecedents(
-    reading: Reading, cast: Cast, token: Token, kinds: list[str], sentence_of: SentenceIndex
-) -> list[Entity]:
+def _antecedents(reading: Reading, cast: Cast, token: Token, kinds: list[str]) -> list[Entity]:
     """The nearest subject that fits, else for persons the nearest that fits at all."""
-    here = sentence_of(token.idx)
+    here = reading.sentence_of(token.idx)
     nearest: Entity | None = None
     for start, end, entity in cast.before(token.idx):
-        if here - sentence_of(start) > _SENTENCES_BACK:
+        if here - reading.sentence_of(start) > _SENTENCES_BACK:
             break
         if (entity.kind or "work") in kinds and not _is_governed(reading, start, end, token):
             if _is_subject_at(reading, start, end):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Doc, Token
 
-from pipeline.doc import Mention, SentenceIndex, tokens_of
+from pipeline.doc import Mention, SentenceIndex, text_of, tokens_of
 from pipeline.normalise.names import key
 
 _POSSESSIVE = re.compile(r"(?:['\u2019\u00b4]s?)? ")
@@ -22,11 +22,12 @@ class Reading:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        self.text: str = doc.text
+        self.text = text_of(doc)
         self.mentions: list[Mention] = sorted(doc._.mentions, key=lambda mention: mention.start)
         self._starts = [mention.start for mention in self.mentions]
         self._positions = {id(mention): position for position, mention in enumerate(self.mentions)}
-        self._sentences = SentenceIndex(doc)
+        self.lower: list[str] = [token.lower_ for token in doc]
+        self.sentence_of = SentenceIndex(doc)
 
     def index(self, mention: Mention) -> int:
         """The position of a mention among all."""
@@ -44,6 +45,13 @@ class Reading:
         """The comparison key of a mention."""
         return key(self.text[mention.start : mention.end])
 
+    def tokens(self, words: Iterable[str]) -> Iterator[Token]:
+        """The tokens that are one of some lower-case words and stand outside of all mentions."""
+        wanted = frozenset(words)
+        for index, word in enumerate(self.lower):
+            if word in wanted and not self.covering((token := self.doc[index]).idx):
+                yield token
+
     def root(self, mention: Mention) -> Token:
         """The token that carries a mention in the parse."""
         return tokens_of(self.doc, mention.start, mention.end).root
@@ -54,7 +62,7 @@ class Reading:
 
     def line(self, mention: Mention) -> str:
         """The sentence that a mention stands in."""
-        start, end = self._sentences.spans[mention.sentence]
+        start, end = self.sentence_of.spans[mention.sentence]
         return self.text[start:end]
 
     def neighbours(self) -> Iterator[tuple[Mention | None, Mention, Mention | None]]:

@@ -11,7 +11,7 @@ from math import sqrt
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, Relation
+from pipeline.doc import Entity, Relation, text_of
 from pipeline.normalise.names import key
 from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of
 from pipeline.stages.relations.funding import find_funding
@@ -36,7 +36,7 @@ def relations(doc: Doc) -> Doc:
 
 def find_relations(doc: Doc) -> list[Relation]:
     """The relations that the sentences state."""
-    text = doc.text  # spaCy puts it together anew each time
+    text = text_of(doc)
     anchors = list(find_anchors(doc, text, generic_nouns()))
     sentences = sentences_of(doc, anchors)
     bodies = Bodies(doc, text)
