@@ -50,7 +50,7 @@ def find_relations(doc: Doc) -> list[Relation]:
 
 def _findings(text: str, anchors: list[Anchor], bodies: Bodies) -> list[Finding]:
     """What a sentence states; an office serves the nation only where the sentence names no other body."""
-    found = [*by_order(text, anchors), *by_path(anchors)]
+    found = [*by_order(text, anchors), *by_path(anchors)] if len(anchors) > 1 else []
     employed = {id(finding.subject.target) for finding in found if finding.rule.type == "affiliated_with"}
     offices = find_offices(text, anchors, bodies)
     return found + [finding for finding in offices if id(finding.subject.target) not in employed]
