@@ -37,7 +37,7 @@ class Candidate:
 def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
     """All candidates of a Doc in reading order."""
     read = [found for number in range(len(places.sentences)) for found in _in_sentence(number, places)]
-    vectors = vectors_of(doc, [reading.clause for _, reading, _ in read])
+    vectors = vectors_of(doc, places.words, [reading.clause for _, reading, _ in read])
     return [
         Candidate(reading.clause, number, reading.roles, features, vector, reading.leaning)
         for (number, reading, features), vector in zip(read, vectors, strict=True)
@@ -47,7 +47,7 @@ def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
 def _in_sentence(number: int, places: Places) -> Iterator[tuple[int, Reading, frozenset[str]]]:
     """The readings of a sentence's clauses with their features; a noun on its own has to name something."""
     sentence = places.sentences[number]
-    clauses = find_clauses(sentence.words, find_chains(sentence.words))
+    clauses = find_clauses(find_chains(sentence.words))
     for clause in clauses:
         if not clause.chain.nominal or places.names(clause.tokens):
             reading = _read(clause, sentence, places)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipeline.stages.commitments.chains import Chain, subject
@@ -18,15 +18,11 @@ class Clause:
     subject: Word | None
 
 
-def find_clauses(sentence: Iterable[Word], chains: Sequence[Chain]) -> list[Clause]:
+def find_clauses(chains: Sequence[Chain]) -> list[Clause]:
     """One clause a chain; a token belongs to the nearest chain above it, so nested clauses keep their own."""
     owner = {head.i: number for number, chain in enumerate(chains) for head in reversed(chain.heads)}
-    owned: list[set[int]] = [set() for _ in chains]
-    for token in sentence:
-        number = _owner(token, owner)
-        if number is not None:
-            owned[number].add(token.i)
-    return [_clause(chain, tokens) for chain, tokens in zip(chains, owned, strict=True)]
+    owned = ([head for head in chain.heads if owner[head.i] == number] for number, chain in enumerate(chains))
+    return [_clause(chain, _below(heads, owner.keys())) for chain, heads in zip(chains, owned, strict=True)]
 
 
 def _clause(chain: Chain, tokens: set[int]) -> Clause:
@@ -36,13 +32,14 @@ def _clause(chain: Chain, tokens: set[int]) -> Clause:
     return Clause(chain, frozenset(tokens), found)
 
 
-def _owner(token: Word, owner: dict[int, int]) -> int | None:
-    step = token
-    while step.i not in owner:
-        if step.dep == "ROOT":
-            return None
-        step = step.head
-    return owner[step.i]
+def _below(heads: Sequence[Word], bounds: Collection[int]) -> set[int]:
+    """The heads and what hangs on them, down to the bounds."""
+    found, queue = set(), list(heads)
+    while queue:
+        word = queue.pop()
+        found.add(word.i)
+        queue += [child for child in word.children if child.i not in bounds]
+    return found
 
 
 def _phrase(head: Word, chain: Chain) -> set[int]:

@@ -85,7 +85,7 @@ def _actors(reading: Reading, places: Places) -> Iterator[str]:
     yield f"by={roles.by[0].kind if roles.by else 'none'}"
     yield f"to={bool(roles.to)}"
     yield f"with={bool(roles.with_)}"
-    yield f"arguments={min(3, len(places.entities_in(set(reading.clause.tokens), actors=True)))}"
+    yield f"arguments={min(3, len(places.entities_in(reading.clause.tokens, actors=True)))}"
 
 
 def _subject(reading: Reading, places: Places) -> str:
@@ -102,7 +102,7 @@ def _subject(reading: Reading, places: Places) -> str:
 
 
 def _contents(reading: Reading, places: Places) -> Iterator[str]:
-    region = set(reading.clause.tokens)
+    region = reading.clause.tokens
     for label in LABELS & places.labels(region):
         yield f"has={label}"
         yield f"has+kind={label}+{reading.kind}"

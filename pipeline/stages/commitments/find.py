@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -22,7 +22,6 @@ from pipeline.stages.commitments.lists import Item, items_of
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.status import is_advice, is_ahead, is_negated, status_of
-from pipeline.stages.commitments.words import Sentence
 
 SECTORS = 2  # of one commitment
 
@@ -49,16 +48,16 @@ def find_commitments(doc: Doc, measured: Formula | None = None) -> list[Commitme
     speakers, topics = Speakers(sentences, places), Topics(sentences, places)
     article = Context(places, doers, speakers, topics, doc.text, values.day_of(doc))
     verdicts = [verdict for _, verdict in accepted]
-    candidates = _reowned(sentences, [candidate for candidate, _ in accepted])
+    candidates = _reowned([candidate for candidate, _ in accepted])
     pairs = zip(candidates, verdicts, strict=True)
     return merged(found for c, verdict in pairs for found in _written(doc, c, verdict, article))
 
 
-def _reowned(sentences: Sequence[Sentence], accepted: list[Candidate]) -> Iterator[Candidate]:
+def _reowned(accepted: list[Candidate]) -> Iterator[Candidate]:
     """The candidates with their clauses drawn anew: chains that are no commitments no longer hold tokens back."""
-    for number, group in groupby(accepted, key=lambda candidate: candidate.sentence):
+    for _, group in groupby(accepted, key=lambda candidate: candidate.sentence):
         candidates = list(group)
-        clauses = find_clauses(sentences[number].words, [c.clause.chain for c in candidates])
+        clauses = find_clauses([c.clause.chain for c in candidates])
         for candidate, clause in zip(candidates, clauses, strict=True):
             yield replace(candidate, clause=clause)
 
@@ -70,7 +69,7 @@ def _written(doc: Doc, candidate: Candidate, verdict: Verdict, article: Context)
 
 
 def _commitment(candidate: Candidate, verdict: Verdict, item: Item, article: Context) -> Commitment:
-    chain, region = candidate.clause.chain, set(candidate.clause.tokens)
+    chain, region = candidate.clause.chain, candidate.clause.tokens
     status = "proposed" if is_advice(chain, candidate.roles.by) else status_of(chain, verdict.kind)
     actors = article.places.entities_in(region, actors=True)
     roles = completed(candidate.roles, verdict.kind, status, actors, article.doers, candidate.sentence)

@@ -26,7 +26,7 @@ class Item:
 
 def items_of(doc: Doc, clause: Clause, kind: CommitmentKind, places: Places) -> list[Item]:
     """The items of a clause; a clause without a list of amounts is one item."""
-    region = set(clause.tokens)
+    region = clause.tokens
     money = _said_once(doc, places.words, places.labelled("MONEY", region))
     projects = [p for p in places.entities if p.entity and not p.entity.is_actor and p.head.i in region]
     if kind != "finance" or len(money) < 2:

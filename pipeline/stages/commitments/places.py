@@ -59,20 +59,23 @@ class Places:
     def labelled(self, label: str, region: Iterable[int]) -> list[Place]:
         """The mentions of a label that are headed in a region, in reading order."""
         return [
-            p for i in sorted(region) for p in self._mentions_at.get(i, ()) if p.mention and p.mention.label == label
+            p
+            for i in sorted(self._mentions_at.keys() & region)
+            for p in self._mentions_at[i]
+            if p.mention and p.mention.label == label
         ]
 
     def labels(self, region: Iterable[int]) -> set[str]:
         """The labels that stand in a region."""
-        return {p.mention.label for i in region for p in self._mentions_at.get(i, ()) if p.mention}
+        return {p.mention.label for i in self._mentions_at.keys() & region for p in self._mentions_at[i] if p.mention}
 
     def names(self, region: Iterable[int]) -> bool:
         """Whether a region names anything: an entity, an amount, a date."""
-        return any(index in self._headed or index in self._mentions_at for index in region)
+        return not (self._headed.keys().isdisjoint(region) and self._mentions_at.keys().isdisjoint(region))
 
     def entities_in(self, region: Iterable[int], *, actors: bool) -> list[Entity]:
         """The actors, or else the projects, that stand in a region; each once, in reading order."""
-        found = (place.entity for i in sorted(region) for place in self._headed.get(i, ()))
+        found = (place.entity for i in sorted(self._headed.keys() & region) for place in self._headed[i])
         return distinct(entity for entity in found if entity and entity.is_actor is actors)
 
     def actors(self, head: Word) -> list[Entity]:

@@ -5,7 +5,7 @@ They let the weights of "allocate" speak for "apportion", which no annotated art
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,15 +13,16 @@ from spacy.tokens import Doc
 
 from pipeline.stages.commitments.clauses import Clause, objects_of
 from pipeline.stages.commitments.formula import Floats
+from pipeline.stages.commitments.words import Word
 
 CONTENT = {"NOUN", "VERB", "ADJ"}
 
 
-def vectors_of(doc: Doc, clauses: Sequence[Clause]) -> Floats:
+def vectors_of(doc: Doc, words: Iterable[Word], clauses: Sequence[Clause]) -> Floats:
     """(clauses, 3 times the width of the base model's vectors), looked up and added up for a whole Doc at once."""
     if not clauses:
         return np.zeros((0, 0), np.float32)
-    content = {word.i for word in doc if word.pos_ in CONTENT}
+    content = {word.i for word in words if word.pos in CONTENT}
     parts = [part for clause in clauses for part in _parts(clause, content)]
     return _directions(doc, parts).reshape(len(clauses), -1)
 
@@ -35,8 +36,8 @@ def _parts(clause: Clause, content: set[int]) -> list[list[int]]:
 def _directions(doc: Doc, parts: list[list[int]]) -> Floats:
     """The sum of the vectors of each part, at length 1; zeros where no token of it has a vector."""
     vectors = doc.vocab.vectors
-    rows = np.asarray(vectors.find(keys=[token.orth for token in doc]), np.int64)
-    known = [[row for row in rows[part].tolist() if row >= 0] for part in parts]
+    rows: list[int] = vectors.find(keys=doc.to_array("ORTH").tolist()).tolist()
+    known = [[rows[i] for i in part if rows[i] >= 0] for part in parts]
     sums = np.zeros((len(parts), vectors.shape[1]), np.float32)
     filled = [at for at, part in enumerate(known) if part]
     if filled:
