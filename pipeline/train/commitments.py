@@ -21,9 +21,9 @@ from spacy.tokens import Doc
 from pipeline.doc import sentence_spans, tokens_of
 from pipeline.evaluate.gold import GoldArticle, digest, read_corpus
 from pipeline.extract import load
-from pipeline.stages.commitments.candidates import Candidate, find_candidates
+from pipeline.stages.commitments.candidates import Candidate, find_candidates, stacked
 from pipeline.stages.commitments.chains import trigger_span
-from pipeline.stages.commitments.formula import CARD, FEATURES, KINDS, TRUST, WEIGHTS, Formula, log_softmax, sigmoid
+from pipeline.stages.commitments.formula import CARD, FEATURES, KINDS, WEIGHTS, Formula, sigmoid
 from pipeline.stages.commitments.places import Places
 from pipeline.train.gold import write_entities, write_mentions
 
@@ -138,7 +138,7 @@ def _line(articles: Sequence[list[Example]]) -> tuple[float, float, float]:
 def _judged(formula: Formula, article: list[Example]) -> tuple[list[tuple[float, float]], list[bool]]:
     """The two scores of each accepted candidate of an article, and whether gold has one of its kind left for it."""
     told, scores, right = Counter[tuple[int, str]](), [], []
-    verdicts = [_scores(formula, row.candidate) for row in article]
+    verdicts = _scores(formula, [row.candidate for row in article])
     for row, (log_odds, certainty, kind) in sorted(zip(article, verdicts, strict=True), key=lambda pair: -pair[1][0]):
         if sigmoid(log_odds) >= THRESHOLD:
             place = (row.candidate.sentence, kind)
@@ -148,11 +148,13 @@ def _judged(formula: Formula, article: list[Example]) -> tuple[list[tuple[float,
     return scores, right
 
 
-def _scores(formula: Formula, candidate: Candidate) -> tuple[float, float, str]:
-    """Log odds of acceptance, log probability of the likeliest kind, and that kind."""
-    scores = formula.scores(candidate.features, candidate.vector)
-    kinds = log_softmax(scores[1:] + TRUST * candidate.leaning)
-    return float(scores[0]), float(kinds.max()), KINDS[int(kinds.argmax())]
+def _scores(formula: Formula, candidates: Sequence[Candidate]) -> list[tuple[float, float, str]]:
+    """Of each candidate the log odds of acceptance, the log probability of the likeliest kind, and that kind."""
+    if not candidates:
+        return []
+    log_odds, kinds = formula.scores(*stacked(candidates))
+    best = [KINDS[column] for column in kinds.argmax(axis=1).tolist()]
+    return list(zip(log_odds.tolist(), kinds.max(axis=1).tolist(), best, strict=True))
 
 
 def write(formula: Formula, card: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 from spacy.language import Language
 
 from pipeline.evaluate.gold import read_corpus
+from pipeline.stages.commitments.candidates import judged
 from pipeline.stages.commitments.formula import formula
 from pipeline.train.commitments import examples, fit, write
 
@@ -20,7 +21,7 @@ def test_fitted_written_and_read_back_is_the_same(nlp_base: Language, corpus: Pa
     assert found.names == fitted.names
     assert np.array_equal(found.weights, fitted.weights)
     assert np.array_equal(found.dense, fitted.dense)
-    verdicts = [found(e.candidate.features, e.candidate.vector, e.candidate.leaning) for row in rows for e in row]
+    verdicts = judged([e.candidate for row in rows for e in row], found)
     told = [v.accept for v, e in zip(verdicts, (e for row in rows for e in row), strict=True) if e.gold]
     others = [v.accept for v, e in zip(verdicts, (e for row in rows for e in row), strict=True) if not e.gold]
     assert np.mean(told) > np.mean(others) + 0.2

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from spacy.tokens import Doc
 
 from pipeline.stages.commitments.arguments import Roles, roles_of
 from pipeline.stages.commitments.chains import find_chains
 from pipeline.stages.commitments.clauses import Clause, find_clauses
 from pipeline.stages.commitments.features import Reading, features_of
-from pipeline.stages.commitments.formula import Floats
+from pipeline.stages.commitments.formula import Floats, Formula, Verdict
 from pipeline.stages.commitments.kinds import kind_evidence, kind_of, kind_scores
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.status import status_of
@@ -42,6 +43,17 @@ def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
         Candidate(reading.clause, number, reading.roles, features, vector, reading.leaning)
         for (number, reading, features), vector in zip(read, vectors, strict=True)
     ]
+
+
+def judged(candidates: Sequence[Candidate], measured: Formula) -> list[Verdict]:
+    """What a formula makes of each candidate."""
+    return measured(*stacked(candidates)) if candidates else []
+
+
+def stacked(candidates: Sequence[Candidate]) -> tuple[list[frozenset[str]], Floats, Floats]:
+    """The features, the vectors (n, components) and the leanings (n, kinds) of one or more candidates."""
+    vectors, leanings = np.array([c.vector for c in candidates]), np.array([c.leaning for c in candidates])
+    return [c.features for c in candidates], vectors, leanings
 
 
 def _in_sentence(number: int, places: Places) -> Iterator[tuple[int, Reading, frozenset[str]]]:

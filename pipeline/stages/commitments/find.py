@@ -13,7 +13,7 @@ from pipeline.doc import Commitment
 from pipeline.normalise.sectors import classify
 from pipeline.stages.commitments import values
 from pipeline.stages.commitments.attribution import Speakers
-from pipeline.stages.commitments.candidates import Candidate, find_candidates
+from pipeline.stages.commitments.candidates import Candidate, find_candidates, judged
 from pipeline.stages.commitments.chains import trigger_span
 from pipeline.stages.commitments.clauses import find_clauses
 from pipeline.stages.commitments.completion import Doers, Topics, completed
@@ -41,16 +41,15 @@ class Context:
 def find_commitments(doc: Doc, measured: Formula | None = None) -> list[Commitment]:
     """The commitments of a Doc in reading order."""
     measured, places = measured or formula(), Places(doc)
-    judged = [(c, measured(c.features, c.vector, c.leaning)) for c in find_candidates(doc, places)]
-    accepted = [(c, verdict) for c, verdict in judged if verdict.accept >= measured.threshold]
+    candidates = find_candidates(doc, places)
+    pairs = zip(candidates, judged(candidates, measured), strict=True)
+    accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= measured.threshold]
     doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), [p.entity for p in places.entities if p.entity])
     sentences = places.sentences
     speakers, topics = Speakers(sentences, places), Topics(sentences, places)
     article = Context(places, doers, speakers, topics, doc.text, values.day_of(doc))
-    verdicts = [verdict for _, verdict in accepted]
-    candidates = _reowned([candidate for candidate, _ in accepted])
-    pairs = zip(candidates, verdicts, strict=True)
-    return merged(found for c, verdict in pairs for found in _written(doc, c, verdict, article))
+    reowned = zip(_reowned([candidate for candidate, _ in accepted]), accepted, strict=True)
+    return merged(found for c, (_, verdict) in reowned for found in _written(doc, c, verdict, article))
 
 
 def _reowned(accepted: list[Candidate]) -> Iterator[Candidate]:

@@ -8,9 +8,10 @@ commitment" and one for each kind) and `card.json`. A feature that was too rare 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -51,19 +52,32 @@ class Formula:
     threshold: float
     line: tuple[float, float, float]
 
-    def scores(self, features: Iterable[str], vector: Floats) -> Floats:
-        """Linear scores (1 + kinds): acceptance in log odds first, then the kinds."""
-        rows = sorted(self.names[name] for name in features if name in self.names)
-        found: Floats = self.weights[rows].sum(axis=0) + vector @ self.dense + self.bias
+    def scores(self, features: Sequence[Iterable[str]], vectors: Floats, leanings: Floats) -> tuple[Floats, Floats]:
+        """Of n candidates the log odds (n) of acceptance and the log probabilities (n, kinds) of the kinds.
+
+        `vectors` (n, components); `leanings` (n, kinds): what the rules say of the kinds; it settles what few articles
+        could teach.
+        """
+        scores = self._facts(features) + vectors @ self.dense
+        return scores[:, 0], log_softmax(scores[:, 1:] + TRUST * leanings)
+
+    def _facts(self, features: Sequence[Iterable[str]]) -> Floats:
+        """The bias and the weights (n, 1 + kinds) of the known features, added up."""
+        table, bias = np.vstack([self.weights, self.bias]), len(self.weights)
+        rows = [[*sorted(self.names[name] for name in own if name in self.names), bias] for own in features]
+        starts = np.cumsum([0, *map(len, rows[:-1])])
+        found: Floats = np.add.reduceat(table[list(chain.from_iterable(rows))], starts, axis=0)
         return found
 
-    def __call__(self, features: Iterable[str], vector: Floats, leaning: Floats) -> Verdict:
-        """`leaning`: what the rules say of the kinds (kinds); it settles what few articles could teach."""
-        scores = self.scores(features, vector)
-        log_odds, kinds = float(scores[0]), log_softmax(scores[1:] + TRUST * leaning)
-        best = int(kinds.argmax())
-        certainty = self.line[0] * log_odds + self.line[1] * float(kinds[best]) + self.line[2]
-        return Verdict(sigmoid(log_odds), KINDS[best], sigmoid(certainty))
+    def __call__(self, features: Sequence[Iterable[str]], vectors: Floats, leanings: Floats) -> list[Verdict]:
+        """The verdict on each of the candidates, one or more; see `scores`."""
+        log_odds, kinds = self.scores(features, vectors, leanings)
+        best, surest = kinds.argmax(axis=1).tolist(), kinds.max(axis=1).tolist()
+        return [self._verdict(*told) for told in zip(log_odds.tolist(), best, surest, strict=True)]
+
+    def _verdict(self, log_odds: float, kind: int, surest: float) -> Verdict:
+        certainty = self.line[0] * log_odds + self.line[1] * surest + self.line[2]
+        return Verdict(sigmoid(log_odds), KINDS[kind], sigmoid(certainty))
 
 
 def sigmoid(value: float) -> float:
@@ -71,8 +85,9 @@ def sigmoid(value: float) -> float:
 
 
 def log_softmax(scores: Floats) -> Floats:
-    shifted = scores - scores.max()
-    found: Floats = shifted - np.log(np.exp(shifted).sum())
+    """Log probabilities (n, k) of scores (n, k)."""
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    found: Floats = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     return found
 
 

@@ -36,7 +36,7 @@ def _parts(clause: Clause, content: set[int]) -> list[list[int]]:
 def _directions(doc: Doc, parts: list[list[int]]) -> Floats:
     """The sum of the vectors of each part, at length 1; zeros where no token of it has a vector."""
     vectors = doc.vocab.vectors
-    rows: list[int] = vectors.find(keys=doc.to_array("ORTH").tolist()).tolist()
+    rows = [vectors.key2row.get(key, -1) for key in doc.to_array("ORTH").tolist()]
     known = [[rows[i] for i in part if rows[i] >= 0] for part in parts]
     sums = np.zeros((len(parts), vectors.shape[1]), np.float32)
     filled = [at for at, part in enumerate(known) if part]
