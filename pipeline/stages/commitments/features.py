@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.record import CommitmentKind, Status
@@ -31,17 +31,19 @@ class Reading:
     kind: CommitmentKind
     status: Status
     roles: Roles
-    evidence: Counter[str]
+    evidence: Mapping[str, int]
     leaning: Floats
 
 
 def features_of(reading: Reading, places: Places, clauses: int) -> Iterator[str]:
     """The names of the facts that hold; `clauses`: how many the sentence has."""
-    yield from _words(reading)
-    yield from _forms(reading)
-    yield from _actors(reading, places)
-    yield from _contents(reading, places)
-    yield from _setting(reading, clauses)
+    return itertools.chain(
+        _words(reading),
+        _forms(reading),
+        _actors(reading, places),
+        _contents(reading, places),
+        _setting(reading, clauses),
+    )
 
 
 def _words(reading: Reading) -> Iterator[str]:
@@ -110,7 +112,7 @@ def _contents(reading: Reading, places: Places) -> Iterator[str]:
     if projects:
         yield "has=PROGRAMME" if projects[0].programme else "has=PROJECT"
     yield f"size={min(5, len(region) // 6)}"
-    yield from (f"evidence={name}" for name, count in reading.evidence.items() if count)
+    yield from (f"evidence={name}" for name in reading.evidence)
 
 
 def _setting(reading: Reading, clauses: int) -> Iterator[str]:

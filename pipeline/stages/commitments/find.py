@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 
 from spacy.tokens import Doc
 
-from pipeline.doc import Commitment
+from pipeline.doc import Commitment, text_of
 from pipeline.normalise.sectors import classify
 from pipeline.stages.commitments import values
 from pipeline.stages.commitments.attribution import Speakers
@@ -47,7 +48,7 @@ def find_commitments(doc: Doc, measured: Formula | None = None) -> list[Commitme
     doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), [p.entity for p in places.entities if p.entity])
     sentences = places.sentences
     speakers, topics = Speakers(sentences, places), Topics(sentences, places)
-    article = Context(places, doers, speakers, topics, doc.text, values.day_of(doc))
+    article = Context(places, doers, speakers, topics, text_of(doc), values.day_of(doc))
     reowned = zip(_reowned([candidate for candidate, _ in accepted]), accepted, strict=True)
     return merged(found for c, (_, verdict) in reowned for found in _written(doc, c, verdict, article))
 
@@ -88,8 +89,13 @@ def _commitment(candidate: Candidate, verdict: Verdict, item: Item, article: Con
 def _sectors(found: Commitment, candidate: Candidate, places: Places) -> list[str]:
     """The sectors of its projects, else those that the clause speaks of."""
     told = [sector.code for project in found.projects if not project.programme for sector in project.sectors]
-    told = told or [sector.code for sector in classify(_text(candidate, places), SECTORS)]
-    return list(dict.fromkeys(told))[:SECTORS]
+    return list(dict.fromkeys(told or _spoken_of(_text(candidate, places))))[:SECTORS]
+
+
+@lru_cache(maxsize=16)
+def _spoken_of(text: str) -> tuple[str, ...]:
+    """The sectors of a clause's text, kept for the other items of its list."""
+    return tuple(sector.code for sector in classify(text, SECTORS))
 
 
 def _text(candidate: Candidate, places: Places) -> str:

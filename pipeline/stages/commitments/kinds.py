@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -19,9 +20,9 @@ LABELLED, DECIDED = 1.5, 5.0  # what a mention adds; what a word that leaves no 
 BY_LABEL: dict[str, CommitmentKind] = {"MONEY": "finance", "PROJECT": "delivery", "AGREEMENT": "agreement"}
 
 
-def kind_evidence(clause: Clause, places: Places) -> Counter[str]:
+def kind_evidence(clause: Clause, places: Places) -> Mapping[str, int]:
     """How much speaks for each kind, by source: `action:KIND`, `object:KIND`, `near:KIND`, `label:LABEL`."""
-    words, found = lexicon(), Counter[str]()
+    words, found = lexicon(), defaultdict[str, int](int)
     action = clause.chain.action
     for kind in words.actions.get(action.lemma, ()):
         found[f"action:{kind}"] += 1
@@ -45,7 +46,7 @@ def _objects(clause: Clause) -> list[Word]:
     return objects_of(clause.chain) or ([clause.subject] if clause.subject is not None else [])
 
 
-def kind_scores(evidence: Counter[str], clause: Clause) -> Floats:
+def kind_scores(evidence: Mapping[str, int], clause: Clause) -> Floats:
     """What the evidence speaks for, in the order of KINDS: an action of one kind outweighs what stands near."""
     scores: dict[str, float] = dict.fromkeys(KINDS, 0.0)
     for name, count in evidence.items():
@@ -56,10 +57,10 @@ def kind_scores(evidence: Counter[str], clause: Clause) -> Floats:
             scores[told] += WEIGHTS[source] * min(2, count)
     if clause.chain.action.lemma in lexicon().procuring:
         scores["contract"] += DECIDED
-    if evidence["joint:cooperation"] and not evidence["label:PROJECT"]:
+    if "joint:cooperation" in evidence and "label:PROJECT" not in evidence:
         scores["cooperation"] += DECIDED
     if clause.chain.nominal and (noun := lexicon().nouns.get(clause.chain.action.lemma)):
-        scores["finance" if evidence["label:MONEY"] else noun[0]] += DECIDED
+        scores["finance" if "label:MONEY" in evidence else noun[0]] += DECIDED
     return np.array([scores[kind] for kind in KINDS], np.float32)
 
 

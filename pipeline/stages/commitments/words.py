@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from spacy.tokens import Doc
 
+from pipeline.doc import text_of
+
 STRINGS: list[int | str] = ["ORTH", "LOWER", "LEMMA", "POS", "DEP", "TAG"]  # in the order that Word takes them
 
 
@@ -66,7 +68,7 @@ def words_of(doc: Doc) -> list[Word]:
 
 def sentences_of(doc: Doc, words: Sequence[Word]) -> list[Sentence]:
     """The sentences of a Doc in reading order; blank ones are none."""
-    text, quotes, found = doc.text, doc.to_array("IS_QUOTE").tolist(), []
+    text, quotes, found = text_of(doc), doc.to_array("IS_QUOTE").tolist(), []
     for span in doc.sents:
         own = words[span.start : span.end]
         said = text[own[0].idx : own[-1].end]
