@@ -6,7 +6,7 @@ contract"); the unsaid doer is the body that the article elsewhere says acts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from pipeline.doc import Entity
@@ -111,15 +111,9 @@ def _datives(chain: Chain, places: Places) -> list[Entity]:
     return found
 
 
-def _prepositional(chain: Chain, names: Iterable[str], places: Places) -> list[Entity]:
+def _prepositional(chain: Chain, names: Collection[str], places: Places) -> list[Entity]:
     """Actors after the given prepositions, at a head of the chain or at its object."""
-    heads = [
-        *chain.heads,
-        *(t for t in chain.action.children if t.dep in {"dobj", "attr", "nsubjpass"} and t.pos == "NOUN"),
-    ]
-    found = []
-    for head in heads:
-        for prep in head.children:
-            if prep.dep in {"prep", "dative"} and prep.lower in names:
-                found += [e for obj in prep.children if obj.dep == "pobj" for e in places.actors(obj)]
-    return found
+    objects = [t for t in chain.action.children if t.dep in {"dobj", "attr", "nsubjpass"} and t.pos == "NOUN"]
+    below = [child for head in (*chain.heads, *objects) for child in head.children]
+    preps = [child for child in below if child.lower in names and child.dep in {"prep", "dative"}]
+    return [e for prep in preps for obj in prep.children if obj.dep == "pobj" for e in places.actors(obj)]

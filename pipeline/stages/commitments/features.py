@@ -47,9 +47,9 @@ def features_of(reading: Reading, places: Places, clauses: int) -> Iterator[str]
 
 
 def _words(reading: Reading) -> Iterator[str]:
-    chain = reading.clause.chain
+    chain, words = reading.clause.chain, lexicon()
     yield f"action={chain.action.lemma}"
-    yield f"known={chain.action.lemma in lexicon().actions}"
+    yield f"known={chain.action.lemma in words.actions}"
     yield f"top={chain.top.lemma}"
     yield f"openers={min(2, len(chain.openers))}"
     if chain.openers:
@@ -59,7 +59,7 @@ def _words(reading: Reading) -> Iterator[str]:
             yield f"object={child.lemma}"
         elif child.dep == "prep":
             yield f"prep={child.lower}"
-    if any(child.lower in lexicon().formal for head in chain.heads for child in head.children):
+    if any(child.lower in words.formal for head in chain.heads for child in head.children):
         yield "formal"
 
 

@@ -90,10 +90,7 @@ class Places:
         queue = [head]
         while queue:
             span = self._span_at.get(queue[0].i, [queue[0]])
-            inside = {token.i for token in span}
-            members = [
-                child for token in span for child in token.children if _is_member(child) and child.i not in inside
-            ]
+            members = [c for token in span for c in token.children if _is_member(c) and c not in span]
             queue = [*queue[1:], *(child for child in members if child.i not in found)]
             found |= {child.i: child for child in members}
         return [token for index, token in found.items() if index != head.i]
