@@ -192,6 +192,27 @@ def train_sectors(
     typer.echo(json.dumps(run(data, out or Settings().models / "sectors"), indent=2))
 
 
+@train.command("entities", epilog=EXIT_CODES)
+def train_entities(
+    corpus: Annotated[Path, typer.Option(help="Folder with articles.jsonl and gold/ID.json.")],
+    unlabelled: Annotated[
+        Path | None, typer.Option(help="JSON lines with `text`, which a first recognizer labels for the second.")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="How many unlabelled articles are read.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Decides the order of training.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write the model to.", show_default="the one that extract reads")
+    ] = None,
+) -> None:
+    """Fine-tune the recognizer and measure what settles the finders' proposals; minutes on one core.
+
+    Example: corridor train entities --corpus seeds/gold --out outputs/entities
+    """
+    with training():
+        from pipeline.train.entities import train_entities as run
+    typer.echo(json.dumps(run(corpus, out or Settings().models / "entities", unlabelled, limit, seed), indent=2))
+
+
 @train.command("commitments", epilog=EXIT_CODES)
 def train_commitments(
     corpus: Annotated[Path, typer.Option(help="Folder with articles.jsonl and gold/ID.json.")],

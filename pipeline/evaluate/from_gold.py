@@ -36,9 +36,20 @@ def gold_record(gold: GoldArticle) -> out.Record:
     )
 
 
+def _day(date: str | None) -> str | None:
+    """The day of an ISO date or time; None for dates in other forms, which gold copies from its source."""
+    found = re.match(r"\d{4}-\d{2}-\d{2}", date or "")
+    return found[0] if found else None
+
+
 def _article(gold: GoldArticle) -> out.Article:
     return out.Article(
-        id=gold.id, title=gold.title, source=gold.source, date=gold.date, sha256=out.digest(gold.text), text=gold.text
+        id=gold.id,
+        title=gold.title,
+        source=gold.source,
+        date=_day(gold.date),
+        sha256=out.digest(gold.text),
+        text=gold.text,
     )
 
 

@@ -38,7 +38,7 @@ def load(stages: tuple[str, ...] = STAGES) -> Language:
 
     Raises SetupError where no base model is installed.
     """
-    nlp = base_model()
+    nlp = base_model(Settings().models / "entities" / "ner" if "entities" in stages else None)
     nlp.max_length = 10**9  # `extract_stream` parses in chunks
     nlp.add_pipe(FIRST, first=True)
     for stage in stages:

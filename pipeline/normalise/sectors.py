@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -147,13 +147,17 @@ class Model:
         """The calibrated probability (k,) of each code, each on its own."""
         return _sigmoid(self.slope * self.decisions(found) + self.offset)
 
+    @cached_property
+    def _silent(self) -> Floats:
+        """The probability (k,) of each code where there are no words."""
+        return self.probabilities([])
+
     def lift(self, found: list[str]) -> Floats:
         """How far (k,) the words raise each code above what it has without any, from 0 to 1.
 
         So a silent text has no sector, and the mix of the training data does not rub off on news.
         """
-        without = self.probabilities([])
-        lift = (self.probabilities(found) - without) / (1 - without)
+        lift = (self.probabilities(found) - self._silent) / (1 - self._silent)
         return np.asarray(np.clip(lift, 0, 1), np.float32)
 
 

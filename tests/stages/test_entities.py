@@ -5,12 +5,11 @@ from itertools import pairwise
 import pytest
 from spacy.language import Language
 
-from pipeline.stages.entities import find
 from pipeline.stages.entities.candidates import Candidate, settle
 
 
-def found(nlp_base: Language, text: str) -> list[tuple[str, str]]:
-    return [(m.label, text[m.start : m.end]) for m in find(nlp_base(text))]
+def found(nlp: Language, text: str) -> list[tuple[str, str]]:
+    return [(m.label, text[m.start : m.end]) for m in nlp(text)._.mentions]
 
 
 CASES = [
@@ -36,8 +35,8 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES)
-def test_labels(nlp_base: Language, text: str, expected: list[tuple[str, str]]) -> None:
-    assert [m for m in found(nlp_base, text) if m in expected] == expected
+def test_labels(nlp: Language, text: str, expected: list[tuple[str, str]]) -> None:
+    assert [m for m in found(nlp, text) if m in expected] == expected
 
 
 ROLES = [
@@ -53,25 +52,25 @@ ROLES = [
 
 
 @pytest.mark.parametrize(("text", "role"), ROLES)
-def test_roles_end_before_the_name(nlp_base: Language, text: str, role: str) -> None:
-    assert ("ROLE", role) in found(nlp_base, text)
+def test_roles_end_before_the_name(nlp: Language, text: str, role: str) -> None:
+    assert ("ROLE", role) in found(nlp, text)
 
 
-def test_a_bare_minister_is_no_role(nlp_base: Language) -> None:
-    assert not [m for m in found(nlp_base, "Later the minister left the hall.") if m[0] == "ROLE"]
+def test_a_bare_minister_is_no_role(nlp: Language) -> None:
+    assert not [m for m in found(nlp, "Later the minister left the hall.") if m[0] == "ROLE"]
 
 
-def test_a_person_carries_no_title(nlp_base: Language) -> None:
-    assert ("PERSON", "Hamid Karimov") in found(nlp_base, "Dr. Hamid Karimov chaired the board.")
+def test_a_person_carries_no_title(nlp: Language) -> None:
+    assert ("PERSON", "Hamid Karimov") in found(nlp, "Dr. Hamid Karimov chaired the board.")
 
 
-def test_a_name_found_once_is_found_again(nlp_base: Language) -> None:
+def test_a_name_found_once_is_found_again(nlp: Language) -> None:
     text = "Hamid Karimov chaired the board. According to Karimov, work goes on."
-    assert [m[1] for m in found(nlp_base, text) if m[0] == "PERSON"] == ["Hamid Karimov", "Karimov"]
+    assert [m[1] for m in found(nlp, text) if m[0] == "PERSON"] == ["Hamid Karimov", "Karimov"]
 
 
-def test_values_stand_on_mentions(nlp_base: Language) -> None:
-    mentions = {m.label: m for m in find(nlp_base("China lent up to $700m in 2024."))}
+def test_values_stand_on_mentions(nlp: Language) -> None:
+    mentions = {m.label: m for m in nlp("China lent up to $700m in 2024.")._.mentions}
     assert mentions["COUNTRY"].value == "CHN"
     money = mentions["MONEY"].value
     assert (money.value, money.high, money.currency) == (700_000_000, 700_000_000, "USD")  # type: ignore[union-attr]
@@ -85,7 +84,7 @@ def test_the_longest_proposal_stands_then_the_earlier_finder() -> None:
     assert settle([org, country, role, corridor]) == [corridor, role]
 
 
-def test_mentions_never_overlap(nlp_base: Language, bundled_article: str) -> None:
-    mentions = find(nlp_base(bundled_article))
+def test_mentions_never_overlap(nlp: Language, bundled_article: str) -> None:
+    mentions = nlp(bundled_article)._.mentions
     assert mentions
     assert all(a.end <= b.start for a, b in pairwise(mentions))

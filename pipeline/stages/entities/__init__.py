@@ -1,7 +1,7 @@
 """The entities stage: finds the mentions of an article, thirteen labels, flat.
 
 Hard because one string is many things ("Gwadar Port" is a place until somebody builds it) and every source errs in its
-own way: finders propose, one visible rule settles.
+own way: finders propose, measured weights settle.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import Mention
+from pipeline.doc import Mention, SentenceIndex, text_of
 from pipeline.stages.entities import amounts, consistency, heads, lexicon, model, phases, roles
-from pipeline.stages.entities.candidates import Candidate, settle, to_mentions
+from pipeline.stages.entities.candidates import Candidate, settle
+from pipeline.stages.entities.evidence import Proposal, gathered
+from pipeline.stages.entities.verdict import weighed, weights
 
 FINDERS = (amounts.find, lexicon.find, roles.find, heads.find, model.find)
 
@@ -28,8 +30,16 @@ def entities(doc: Doc) -> Doc:
 
 
 def find(doc: Doc) -> list[Mention]:
-    """The mentions of an article, in reading order, without overlaps."""
-    proposed: list[Candidate] = [candidate for finder in FINDERS for candidate in finder(doc)]
-    proposed += phases.find(doc, proposed)
-    settled = consistency.mended(doc.text, settle(proposed))
-    return to_mentions(doc, settled)
+    """The mentions of an article, in reading order, without overlaps; the confidence is the measured probability."""
+    text, sentence_of = text_of(doc), SentenceIndex(doc)
+    return [
+        Mention(p.label, p.start, p.end, sentence_of(p.start), confidence, p.evidence, p.value)
+        for confidence, p in weighed(text, proposals(doc), weights())
+    ]
+
+
+def proposals(doc: Doc) -> list[Proposal]:
+    """Every label at every place that a finder proposes."""
+    found: list[Candidate] = [candidate for finder in FINDERS for candidate in finder(doc)]
+    found += phases.find(doc, found)
+    return gathered(found, consistency.mended(text_of(doc), settle(found)))

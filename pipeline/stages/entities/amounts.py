@@ -7,7 +7,7 @@ from datetime import date
 
 from spacy.tokens import Doc
 
-from pipeline.doc import article_of
+from pipeline.doc import article_of, text_of
 from pipeline.normalise.dates import find_dates, parse_date
 from pipeline.normalise.money import find_money, hedge_before, parse_money, with_hedge
 from pipeline.normalise.quantities import find_quantities, parse_quantity
@@ -17,7 +17,7 @@ from pipeline.stages.entities.candidates import Candidate
 
 def find(doc: Doc) -> Iterator[Candidate]:
     """Every amount, calendar expression and physical measure, with its value."""
-    text = doc.text
+    text = text_of(doc)
     for start, end in find_money(text):
         yield Candidate("MONEY", start, end, "amounts", _amount(text, start, end))
     for start, end in find_dates(text):

@@ -1,13 +1,11 @@
-"""What a finder proposes, and the one rule by which overlapping proposals are settled."""
+"""What a finder proposes, and the plain rule for overlaps: what it keeps is evidence that `verdict` weighs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from spacy.tokens import Doc
-
-from pipeline.doc import Mention, SentenceIndex, Value
+from pipeline.doc import Value
 from pipeline.record import Label
 from pipeline.seeds import table
 
@@ -35,21 +33,3 @@ def settle(proposed: Iterable[Candidate]) -> list[Candidate]:
             taken.update(places)
             kept.append(candidate)
     return sorted(kept, key=lambda c: c.start)
-
-
-def to_mentions(doc: Doc, settled: list[Candidate]) -> list[Mention]:
-    """Candidates as mentions, each with the measured precision of its label and method."""
-    sentence_of = SentenceIndex(doc)
-    known = table("confidence.yaml")["mentions"]
-    return [
-        Mention(
-            c.label,
-            c.start,
-            c.end,
-            sentence_of(c.start),
-            confidence=known.get(f"{c.label} {c.method}", known["default"]),
-            method=f"rules:{c.method}" if c.method != "model" else "model",
-            value=c.value,
-        )
-        for c in settled
-    ]

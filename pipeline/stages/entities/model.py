@@ -1,4 +1,4 @@
-"""What the base model's named-entity recognizer saw, in our labels and within our borders."""
+"""What the recognizer saw, within our borders: no article, honorific or possessive belongs to a name."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from functools import cache
 
 from spacy.tokens import Doc, Span, Token
 
-from pipeline.seeds import table
 from pipeline.stages.entities.candidates import Candidate
 from pipeline.stages.entities.words import words
 
 
 def find(doc: Doc) -> Iterator[Candidate]:
     """The recognizer's spans, without articles, honorifics and possessives; a person's name whole."""
-    labels = table("entities.yaml")["base_labels"]
     for entity in doc.ents:
-        label = labels.get(entity.label_)
         span = _trimmed(entity)
-        if label and span is not None and _is_name(span):
-            span = _whole_name(span) if label == "PERSON" else span
-            yield Candidate(label, span.start_char, span.end_char, "model")
+        if span is not None:
+            span = _whole_name(span) if entity.label_ == "PERSON" else span
+            yield Candidate(entity.label_, span.start_char, span.end_char, "model")  # type: ignore[arg-type]
 
 
 def _trimmed(span: Span) -> Span | None:
@@ -54,10 +51,6 @@ def _is_name_word(token: Token) -> bool:
         and token.lower_.rstrip(".") not in _leading("PERSON")
         and token.lower_ not in words("never")
     )
-
-
-def _is_name(span: Span) -> bool:
-    return span.text[0].isupper() and span.text.lower() not in words("never")
 
 
 @cache
