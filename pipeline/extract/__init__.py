@@ -122,8 +122,9 @@ def _parse(articles: list[Article], nlp: Language, settings: Settings) -> list[D
     """The Docs of some articles after the base model, with `doc._.article` set."""
     pieces = [_chunks(nlp.get_pipe(FIRST)(nlp.make_doc(article.text)), settings.chunk_size) for article in articles]
     stream: Iterable[Doc] = (chunk for chunks in pieces for chunk in chunks)
+    whole = 4 * settings.batch_size  # the parser and the recognizer take a quarter of it at a time
     for pipe in _base(nlp):
-        stream = pipe.pipe(stream, batch_size=settings.batch_size) if hasattr(pipe, "pipe") else map(pipe, stream)
+        stream = pipe.pipe(stream, batch_size=whole) if hasattr(pipe, "pipe") else map(pipe, stream)
     chunked = iter(stream)
     docs = [_join(list(islice(chunked, len(chunks)))) for chunks in pieces]
     for doc, article in zip(docs, articles, strict=True):
