@@ -131,7 +131,7 @@ def _models(folder: Path) -> Iterator[Check]:
 def _model(card: Path) -> Check:
     """What the card says, and the digest of all files, by which two installations are told apart."""
     what = json.loads(card.read_text(encoding="utf-8")).get("what", "")
-    files = sorted(path for path in card.parent.iterdir() if path.is_file())
+    files = sorted(path for path in card.parent.rglob("*") if path.is_file())
     together = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
     megabytes = sum(path.stat().st_size for path in files) / 1e6
     return Check(f"model {card.parent.name}", "ok", f"{what} ({megabytes:.1f} MB, sha256 {together[:12]})")
