@@ -16,7 +16,10 @@ from pipeline.record import Label
 from pipeline.settings import Settings
 from pipeline.stages.entities.evidence import Proposal, features
 
-THRESHOLD = 0.25  # below where mentions alone score best: later stages lose more by a missed one than by a wrong one
+# The probability from which a proposal stands, below where mentions alone score best: later stages lose more by a
+# missed one than by a wrong one, most of all by what is rare.
+THRESHOLD = 0.25
+RARE_THRESHOLDS: dict[Label, float] = {"PROJECT": 0.11, "PROGRAMME": 0.11, "EVENT": 0.11}
 WEIGHTS = "weights.json"
 ANY = "*"
 
@@ -42,7 +45,7 @@ def weighed(text: str, proposals: list[Proposal], weights: Weights) -> list[tupl
     kept = []
     for probability, proposal in sorted(judged, key=lambda pair: (-pair[0], pair[1].start, pair[1].label)):
         places = range(proposal.start, proposal.end)
-        if probability >= THRESHOLD and taken.isdisjoint(places):
+        if probability >= RARE_THRESHOLDS.get(proposal.label, THRESHOLD) and taken.isdisjoint(places):
             taken.update(places)
             kept.append((probability, proposal))
     return sorted(kept, key=lambda pair: pair[1].start)
