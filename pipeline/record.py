@@ -64,14 +64,18 @@ class Span(Part):
     end: Offset
 
 
-class Quote(Span):
+class Quote(Part):
     """Words of the article: `text` equals `Article.text[start:end]`."""
 
     text: str
+    start: Offset
+    end: Offset
 
 
-class Sentence(Span):
+class Sentence(Part):
     id: int
+    start: Offset
+    end: Offset
 
 
 class Amount(Quote):
@@ -99,11 +103,14 @@ class Quantity(Quote):
     unit: str | None = None
 
 
-class Mention(Quote):
+class Mention(Part):
     """`entity`: the id of the actor or project it names; `value`: its normalised amount, date, quantity or country."""
 
     id: str
     label: Label
+    text: str
+    start: Offset
+    end: Offset
     sentence: int
     entity: str | None = None
     confidence: Confidence
@@ -158,8 +165,10 @@ class Relation(Part):
     method: str
 
 
-class Evidence(Span):
+class Evidence(Part):
     sentence: int
+    start: Offset
+    end: Offset
 
 
 class Commitment(Part):
@@ -209,9 +218,9 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def quotes(record: Record) -> list[Quote]:
+def quotes(record: Record) -> list[Quote | Mention]:
     """Every quoted value of a record, for checking `text[start:end] == quote.text`."""
-    found: list[Quote] = []
+    found: list[Quote | Mention] = []
     for mention in record.mentions:
         found.append(mention)
         if isinstance(mention.value, Quote):
