@@ -206,7 +206,7 @@ def train_entities(
 ) -> None:
     """Fine-tune the recognizer and measure what settles the finders' proposals; minutes on one core.
 
-    Example: corridor train entities --corpus seeds/gold --out outputs/entities
+    Example: corridor train entities --corpus ../shared/corpus
     """
     with training():
         from pipeline.train.entities import train_entities as run
@@ -222,7 +222,7 @@ def train_commitments(
 ) -> None:
     """Measure what tells a commitment and its kind; the same corpus gives the same model, bit for bit.
 
-    Example: corridor train commitments --corpus seeds/gold --out outputs/commitments
+    Example: corridor train commitments --corpus ../shared/corpus
     """
     with training():
         from pipeline.train.commitments import train as run

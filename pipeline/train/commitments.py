@@ -19,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
 from pipeline.doc import sentence_spans, tokens_of
+from pipeline.errors import SetupError
 from pipeline.evaluate.gold import GoldArticle, digest, read_corpus
 from pipeline.extract import load
 from pipeline.stages.commitments.candidates import Candidate, find_candidates, stacked
@@ -46,12 +47,28 @@ class Example:
 
 
 def train(corpus: Path, folder: Path) -> dict[str, Any]:
-    """Fits the formula on every article of a corpus folder, writes it to `folder` and returns its card."""
+    """Fits the formula on every article of a corpus folder, writes it to `folder` and returns its card.
+
+    Raises SetupError where the corpus is too small to hold every kind of commitment several times.
+    """
     golds, nlp = read_corpus(corpus), load(stages=())
     rows = [examples(doc, gold) for gold, doc in zip(golds, nlp.pipe(gold.text for gold in golds), strict=True)]
+    _check(rows, corpus)
     formula = fit(rows)
     card = {"name": "commitments", "what": WHAT, "articles": len(golds), "data_sha256": digest(golds)}
     return write(formula, card, folder)
+
+
+def _check(rows: list[list[Example]], corpus: Path) -> None:
+    """Raises SetupError where some part of the corpus, left out, takes the last commitment of a kind with it."""
+    for fold in range(FOLDS):
+        others = _joined(article for at, article in enumerate(rows) if at % FOLDS != fold)
+        missing = set(KINDS) - {row.gold["kind"] for row in others if row.gold}
+        if missing:
+            kinds = ", ".join(sorted(missing))
+            raise SetupError(
+                f"{corpus}: too little gold to learn from; several articles must hold commitments of kind {kinds}"
+            )
 
 
 def examples(doc: Doc, gold: GoldArticle) -> list[Example]:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from spacy.language import Language
 
+from pipeline.errors import SetupError
 from pipeline.evaluate.gold import read_corpus
+from pipeline.settings import Settings
 from pipeline.stages.commitments.candidates import judged
 from pipeline.stages.commitments.formula import formula
-from pipeline.train.commitments import examples, fit, write
+from pipeline.train.commitments import examples, fit, train, write
+
+
+def test_too_little_gold_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="too little gold to learn from"):
+        train(Settings().seeds / "gold", tmp_path)
 
 
 def test_fitted_written_and_read_back_is_the_same(nlp_base: Language, corpus: Path, tmp_path: Path) -> None:
