@@ -18,7 +18,17 @@ from pipeline.errors import SetupError
 from pipeline.record import Record, json_schema, quotes
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("extract", "show", "evaluate", "schema", "doctor", "train sectors", "train entities", "train commitments")
+COMMANDS = (
+    "extract",
+    "show",
+    "evaluate",
+    "schema",
+    "doctor",
+    "train sectors",
+    "train entities",
+    "train commitments",
+    "train scores",
+)
 DAM = "Nepal's energy minister Maya Rai said the World Bank would lend $120 million for a dam by 2031.\n"
 ROAD = "Japan signed a grant agreement with Kenya on Monday to repair 40 km of road near Mombasa.\n"
 

@@ -227,3 +227,21 @@ def train_commitments(
     with training():
         from pipeline.train.commitments import train as run
     typer.echo(json.dumps(run(corpus, out or Settings().models / "commitments"), indent=2))
+
+
+@train.command("scores", epilog=EXIT_CODES)
+def train_scores(
+    corpus: Annotated[Path, typer.Option(help="Folder with articles.jsonl and gold/ID.json.")],
+    unlabelled: Annotated[Path | None, typer.Option(help="As for `corridor train entities`.")] = None,
+    limit: Annotated[int, typer.Option(help="How many unlabelled articles are read.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Decides the order of training.")] = 0,
+) -> None:
+    """Score everything that is trained on articles it did not learn from: five parts, split by story. Writes no model.
+
+    Example: corridor train scores --corpus ../shared/corpus
+    """
+    with training():
+        from pipeline.train.cross_validation import cross_validated
+    from pipeline.evaluate.report import table
+
+    Console().print(table(cross_validated(corpus, unlabelled, limit, seed)))

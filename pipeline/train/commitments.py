@@ -53,22 +53,20 @@ def train(corpus: Path, folder: Path) -> dict[str, Any]:
     """
     golds, nlp = read_corpus(corpus), load(stages=())
     rows = [examples(doc, gold) for gold, doc in zip(golds, nlp.pipe(gold.text for gold in golds), strict=True)]
-    _check(rows, corpus)
+    check_enough(rows, corpus)
     formula = fit(rows)
     card = {"name": "commitments", "what": WHAT, "articles": len(golds), "data_sha256": digest(golds)}
     return write(formula, card, folder)
 
 
-def _check(rows: list[list[Example]], corpus: Path) -> None:
+def check_enough(rows: list[list[Example]], corpus: Path) -> None:
     """Raises SetupError where some part of the corpus, left out, takes the last commitment of a kind with it."""
     for fold in range(FOLDS):
         others = _joined(article for at, article in enumerate(rows) if at % FOLDS != fold)
         missing = set(KINDS) - {row.gold["kind"] for row in others if row.gold}
         if missing:
             kinds = ", ".join(sorted(missing))
-            raise SetupError(
-                f"{corpus}: too little gold to learn from; several articles must hold commitments of kind {kinds}"
-            )
+            raise SetupError(f"{corpus}: too little gold to learn from; several articles must commit to {kinds}")
 
 
 def examples(doc: Doc, gold: GoldArticle) -> list[Example]:

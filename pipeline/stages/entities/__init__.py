@@ -13,7 +13,7 @@ from pipeline.doc import Mention, SentenceIndex, text_of
 from pipeline.stages.entities import amounts, consistency, heads, lexicon, model, phases, roles
 from pipeline.stages.entities.candidates import Candidate, settle
 from pipeline.stages.entities.evidence import Proposal, gathered
-from pipeline.stages.entities.verdict import weighed, weights
+from pipeline.stages.entities.verdict import Weights, weighed, weights
 
 FINDERS = (amounts.find, lexicon.find, roles.find, heads.find, model.find)
 
@@ -29,12 +29,15 @@ def entities(doc: Doc) -> Doc:
     return doc
 
 
-def find(doc: Doc) -> list[Mention]:
-    """The mentions of an article, in reading order, without overlaps; the confidence is the measured probability."""
+def find(doc: Doc, measured: Weights | None = None) -> list[Mention]:
+    """The mentions of an article, in reading order, without overlaps; the confidence is the measured probability.
+
+    `measured`: other weights than those of `models/entities`.
+    """
     text, sentence_of = text_of(doc), SentenceIndex(doc)
     return [
         Mention(p.label, p.start, p.end, sentence_of(p.start), confidence, p.evidence, p.value)
-        for confidence, p in weighed(text, proposals(doc), weights())
+        for confidence, p in weighed(text, proposals(doc), measured or weights())
     ]
 
 

@@ -39,25 +39,26 @@ def train_entities(
     golds = read_corpus(corpus)
     parts = folds(golds)
     docs = list(load(stages=()).pipe([gold.text for gold in golds]))
-    rows = _unseen_rows(golds, docs, parts, seed)
+    rows = unseen_rows(golds, docs, parts, seed)
     weights = measured([row for article in rows for row in article])
-    recognizer = taught([_labelled(gold) for gold in golds], seed)
+    recognizer = taught([labelled(gold) for gold in golds], seed)
     if unlabelled:
-        silver = _silver(recognizer, weights, _texts(unlabelled, golds, limit))
-        recognizer = taught([_labelled(gold) for gold in golds], seed, silver)
+        silver = silver_of(recognizer, weights, unlabelled_texts(unlabelled, golds, limit))
+        recognizer = taught([labelled(gold) for gold in golds], seed, silver)
     card = _card(golds, limit if unlabelled else 0, seed, _cross_validated(golds, docs, rows, parts))
     _write(out, recognizer, weights, card)
     return card
 
 
-def _labelled(gold: GoldArticle) -> Labelled:
+def labelled(gold: GoldArticle) -> Labelled:
+    """The text of an article and its gold mentions."""
     return gold.text, [(m.start, m.end, m.label) for m in gold.mentions]
 
 
-def _unseen_rows(golds: Sequence[GoldArticle], docs: list[Doc], parts: list[list[int]], seed: int) -> list[list[Row]]:
+def unseen_rows(golds: Sequence[GoldArticle], docs: list[Doc], parts: list[list[int]], seed: int) -> list[list[Row]]:
     """The rows of each article, whose recognizer learned from the other parts; sets `doc.ents`."""
     for part in parts:
-        seen = [_labelled(gold) for place, gold in enumerate(golds) if place not in part]
+        seen = [labelled(gold) for place, gold in enumerate(golds) if place not in part]
         found = recognized(taught(seen, seed), [golds[place].text for place in part])
         for place, spans in zip(part, found, strict=True):
             set_entities(docs[place], spans)
@@ -94,7 +95,7 @@ def _cross_validated(
     return {name: round(part / max(1, whole), 4) for name, (part, whole) in of.items()}
 
 
-def _texts(unlabelled: Path, golds: Sequence[GoldArticle], limit: int) -> list[str]:
+def unlabelled_texts(unlabelled: Path, golds: Sequence[GoldArticle], limit: int) -> list[str]:
     """The beginnings of unlabelled articles, those of the corpus left out."""
     known = {gold.text[:200] for gold in golds}
     with unlabelled.open(encoding="utf-8") as lines:
@@ -102,7 +103,7 @@ def _texts(unlabelled: Path, golds: Sequence[GoldArticle], limit: int) -> list[s
     return [text[:LONGEST] for text in texts if len(text) > 400 and text[:200] not in known][:limit]
 
 
-def _silver(recognizer: Language, weights: Weights, texts: list[str]) -> list[Labelled]:
+def silver_of(recognizer: Language, weights: Weights, texts: list[str]) -> list[Labelled]:
     """The texts with what the recognizer, the other finders and the weights together find in them."""
     nlp = load(stages=())
     silver: list[Labelled] = []
