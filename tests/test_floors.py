@@ -1,4 +1,8 @@
-"""Score floors: what is measured on whole articles may rise, never fall below."""
+"""Score floors: what is measured on whole articles may rise, never fall below.
+
+The shipped models learned from the corpus, so its floors only tell that nothing broke; how good they are is told by
+`corridor train scores`. The authored articles are in no training.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +18,10 @@ from pipeline.record import Record
 from pipeline.settings import Settings
 
 CORPUS = {
-    "sentences": 0.97, "mentions": 0.80, "mentions_overlap": 0.86, "actors": 0.76, "projects": 0.58, "relations": 0.30,
-    "commitments.found": 0.68, "commitments": 0.55, "slots": 0.40, "sectors": 0.64,
+    "sentences": 0.98, "mentions": 0.88, "mentions_overlap": 0.90, "actors": 0.82, "projects": 0.62, "relations": 0.40,
+    "commitments.found": 0.74, "commitments": 0.64, "slots": 0.45, "sectors": 0.68,
 }  # fmt: skip
-AUTHORED = {"sentences": 0.97, "mentions": 0.75, "actors": 0.70, "commitments.found": 0.55}
+AUTHORED = {"sentences": 0.97, "mentions": 0.85, "actors": 0.80, "commitments.found": 0.70}
 
 
 def scored(golds: list[GoldArticle], nlp: Language) -> Scores:
