@@ -175,14 +175,6 @@ def tokens_of(doc: Doc, start: int, end: int) -> SpacySpan:
     return span
 
 
-def mentions_by_sentence(doc: Doc) -> dict[int, list[Mention]]:
-    """The mentions of each sentence that has any."""
-    found: dict[int, list[Mention]] = {}
-    for mention in doc._.mentions:
-        found.setdefault(mention.sentence, []).append(mention)
-    return found
-
-
 def entity_spans(doc: Doc, *, pronouns: bool = True) -> list[tuple[int, int, Entity]]:
     """Every place that means an actor or a project: mentions and references, in reading order."""
     named = [(m.start, m.end, m.entity) for m in doc._.mentions if m.entity is not None]

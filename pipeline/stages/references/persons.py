@@ -55,9 +55,6 @@ class People:
     def _candidates(self, words: list[str]) -> list[int]:
         return sorted({n for word in (words[0], words[-1]) for n in self._by_word.get(word, [])})
 
-    def _has(self, person: int, words: list[str]) -> bool:
-        return any(same_person(words, name) for name in self._names[person])
-
     def _put(self, person: int, words: list[str], mention: Mention) -> None:
         self._take(person, mention)
         if words not in self._names[person]:

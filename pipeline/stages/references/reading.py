@@ -65,12 +65,6 @@ class Reading:
         start, end = self.sentence_of.spans[mention.sentence]
         return self.text[start:end]
 
-    def neighbours(self) -> Iterator[tuple[Mention | None, Mention, Mention | None]]:
-        """Every mention with the one before and the one after it."""
-        padded = [None, *self.mentions, None]
-        for index, mention in enumerate(self.mentions):
-            yield padded[index], mention, padded[index + 2]
-
     def covering(self, offset: int) -> Mention | None:
         """The mention that holds a character."""
         index = bisect_right(self._starts, offset) - 1

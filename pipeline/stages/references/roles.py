@@ -130,11 +130,6 @@ def _titles() -> re.Pattern[str]:
     return re.compile(rf"\(?\b(?:{words})\b\.?\)?|{marks}|[\[\]\n]", re.I)
 
 
-def same_office(one: str, other: str) -> bool:
-    """Whether the words of one office are all in the other's: "PM" in "Prime Minister of Pakistan"."""
-    return office_words(one) <= office_words(other)
-
-
 def office_words(role: str) -> frozenset[str]:
     """The words of an office, abbreviations in full, synonyms as one, without particles."""
     full = table("references.yaml")["office_abbreviations"]
