@@ -42,7 +42,7 @@ def parts_of(match: re.Match[str]) -> Parts:
 
 
 _YEAR = rf"(?P<year>{w.YEAR})(?!\d)"
-_FISCAL = r"(?:(?i:fiscal|financial)(?:\s+(?i:year)\b)?)"
+_FISCAL = r"(?:(?i:fiscal|financial)\b(?:\s+(?i:year)\b)?)"
 
 
 @lru_cache(maxsize=1)
