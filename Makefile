@@ -36,7 +36,7 @@ schema: env ## Write pipeline/record.schema.json anew
 
 lock: ## Pin requirements.lock anew (needs uv)
 	uv lock --upgrade
-	uv export --quiet --no-emit-project --all-extras --all-groups --format requirements-txt --no-header -o requirements.lock
+	uv export --quiet --no-emit-project --all-groups --format requirements-txt --no-header -o requirements.lock
 
 clean: ## Remove the environment and what tools left behind
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

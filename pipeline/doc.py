@@ -6,6 +6,7 @@ characters of the article, never tokens. All lists are in reading order.
 | stage | writes |
 | --- | --- |
 | sentences | `doc.sents` (`Token.is_sent_start`) |
+| encoding | `doc._.encoding`, in the default profile |
 | entities | `doc._.mentions` |
 | references | `doc._.entities`, `doc._.references` |
 | sectors | `doc._.sectors`, `Entity.sectors` |
@@ -34,6 +35,7 @@ from pipeline.record import (
     Sector,
     Status,
 )
+from pipeline.settings import Profile
 
 Value = Amount | Date | Quantity | str
 
@@ -119,6 +121,7 @@ class Commitment:
 
 EXTENSIONS: dict[str, object] = {
     "article": None,
+    "encoding": None,
     "mentions": [],
     "entities": [],
     "references": [],
@@ -136,6 +139,11 @@ def article_of(doc: Doc) -> Article | None:
     """The article that the Doc was made from; None for a Doc made from bare text."""
     article: Article | None = doc._.article
     return article
+
+
+def profile_of(doc: Doc) -> Profile:
+    """The profile that a Doc is read in: whether the encoder has read it."""
+    return "fast" if doc._.encoding is None else "default"
 
 
 def text_of(doc: Doc) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+
+Profile = Literal["default", "fast"]  # with the encoder or without
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -23,3 +26,7 @@ class Settings:
     outputs: Path = field(default_factory=lambda: Path("outputs"))
     batch_size: int = 32  # chunks handed to spaCy at once; most articles are one
     chunk_size: int = 10_000  # characters; longer articles are parsed in chunks cut at sentences
+
+    def measured(self, profile: Profile) -> Path:
+        """The folder of what was measured on annotated articles for a profile."""
+        return self.models / profile

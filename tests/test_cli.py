@@ -25,9 +25,11 @@ COMMANDS = (
     "schema",
     "doctor",
     "train sectors",
+    "train encoder",
     "train entities",
-    "train commitments",
+    "train weights",
     "train scores",
+    "train ablation",
 )
 DAM = "Nepal's energy minister Maya Rai said the World Bank would lend $120 million for a dam by 2031.\n"
 ROAD = "Japan signed a grant agreement with Kenya on Monday to repair 40 km of road near Mombasa.\n"
@@ -54,7 +56,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path
     """An empty folder to work in, with two articles in news/; the pipeline is loaded already."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(sys.modules["pipeline.extract"], "load", lambda: nlp)
+    monkeypatch.setattr(sys.modules["pipeline.extract"], "load", lambda *_: nlp)
     news = tmp_path / "news"
     news.mkdir()
     (news / "dam.txt").write_text(DAM, encoding="utf-8")
@@ -150,7 +152,9 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor show nowhere.jsonl", "nowhere.jsonl"),
         ("corridor show news/", "news"),
         ("corridor evaluate nowhere/ nowhere.jsonl", "nowhere"),
+        ("corridor extract news/ --profile slow", "slow"),
         ("corridor train sectors --data nowhere/", "nowhere"),
+        ("corridor train scores --gold nowhere/ --parts parts/", "nowhere"),
         ("corridor dance", "No such command"),
     ],
 )
@@ -226,7 +230,7 @@ def test_doctor_finds_this_installation_well(here: Path) -> None:
 
 
 def test_doctor_says_what_is_missing(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_model() -> None:
+    def no_model(*_: object) -> None:
         raise SetupError("no English base model: pip install it")
 
     monkeypatch.setattr(sys.modules["pipeline.extract"], "load", no_model)

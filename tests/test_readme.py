@@ -1,5 +1,6 @@
 """What README.md says is run: its commands, its Python, and that it names what there is."""
 
+import json
 import re
 import shlex
 import shutil
@@ -13,6 +14,8 @@ from typer.testing import CliRunner
 
 import pipeline
 from pipeline.cli import app
+from pipeline.extract import PROFILES
+from pipeline.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,7 +31,7 @@ def block(language: str) -> str:
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
     """A folder with what the commands name; the pipeline is loaded already."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys.modules["pipeline.extract"], "load", lambda: nlp)
+    monkeypatch.setattr(sys.modules["pipeline.extract"], "load", lambda *_: nlp)
     shutil.copytree(ROOT / "seeds" / "articles", tmp_path / "seeds" / "articles")
     return tmp_path
 
@@ -50,6 +53,28 @@ def test_it_names_every_command_and_every_make_target() -> None:
     commands = [*(set(group.commands) - {"train"}), *(f"train {name}" for name in group.commands["train"].commands)]
     assert [name for name in commands if f"`corridor {name}" not in README] == []
     assert [name for name in ("demo", "test", "check", "bench", "help") if f"make {name}" not in README] == []
+
+
+def accuracy() -> str:
+    """The table of README.md: cross-validated F1 as the cards of both profiles have it."""
+    known = {
+        profile: json.loads((Settings().measured(profile) / "card.json").read_text(encoding="utf-8"))["cross_validated"]
+        for profile in PROFILES
+    }
+    columns = [(profile, gold) for gold in ("corpus", "gold") for profile in PROFILES]
+    lines = [
+        "| row | real, default | real, fast | authored, default | authored, fast |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for row in known["default"]["corpus"]["f1, low, high"]:
+        cells = [known[profile][gold]["f1, low, high"][row] for profile, gold in columns]
+        told = [f"{f1:.3f} ({low:.3f}-{high:.3f})".replace("0.", ".") for f1, low, high in cells]
+        lines.append(f"| {row} | {' | '.join(told)} |")
+    return "\n".join(lines)
+
+
+def test_its_accuracy_is_that_of_the_cards() -> None:
+    assert accuracy() in README
 
 
 def test_it_names_every_room() -> None:

@@ -15,18 +15,16 @@ import typer
 from rich.console import Console
 
 from pipeline import __version__
-from pipeline.cli.manners import SETUP, SOME_FAILED, Commands, Sayer, Tally, say, training
+from pipeline.cli.manners import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, Tally, say
+from pipeline.cli.train import train
 from pipeline.errors import ArticleError, SetupError
 from pipeline.export import jsonl
 from pipeline.record import Record, json_schema
-from pipeline.settings import Settings
-
-EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named on stderr, the rest written); 2 usage or set-up."
+from pipeline.settings import Profile
 
 app = typer.Typer(
     cls=Commands, epilog=EXIT_CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-train = typer.Typer(help="Build the models in models/ from seeds and corpora.", no_args_is_help=True)
 app.add_typer(train, name="train")
 
 
@@ -73,6 +71,9 @@ def extract(
     column: Annotated[
         list[str], typer.Option(help="Column of a table under another name, as text=body; repeatable.")
     ] = [],  # noqa: B006  typer copies it
+    profile: Annotated[
+        Profile, typer.Option(help="default: most accurate; fast: without the encoder, about twice the speed.")
+    ] = "default",
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress, no summary; failures are still named.")
     ] = False,
@@ -86,10 +87,14 @@ def extract(
     _keep_apart(inputs, out)
     articles = read(inputs, ReadOptions(columns=_columns(column), date=date, source=source))
 
-    from pipeline.extract import extract_stream, load  # takes a second, so only once there is something to read
+    from pipeline.extract import (  # takes a second, so only once there is something to read
+        PROFILES,
+        extract_stream,
+        load,
+    )
 
     with Tally(quiet, out) as tally, jsonl.whole_file(out) as file:
-        for result in extract_stream(tally.readable(articles), load()):
+        for result in extract_stream(tally.readable(articles), load(PROFILES[profile])):
             if isinstance(result, Record):
                 jsonl.write(result, file)
             tally.count(result)
@@ -174,74 +179,3 @@ def doctor() -> None:
     Console().print(table(checks))
     if any(check.state == "missing" for check in checks):
         raise typer.Exit(SETUP)
-
-
-@train.command("sectors", epilog=EXIT_CODES)
-def train_sectors(
-    data: Annotated[Path, typer.Option(help="Folder with aiddata_*.jsonl and worldbank_projects.jsonl.")],
-    out: Annotated[
-        Path | None, typer.Option(help="Folder to write the model to.", show_default="the one that extract reads")
-    ] = None,
-) -> None:
-    """Train the sector model; the same data give the same model, bit for bit.
-
-    Example: corridor train sectors --data ../shared/data/sectors
-    """
-    with training():
-        from pipeline.train.sectors import train_sectors as run
-    typer.echo(json.dumps(run(data, out or Settings().models / "sectors"), indent=2))
-
-
-@train.command("entities", epilog=EXIT_CODES)
-def train_entities(
-    corpus: Annotated[Path, typer.Option(help="Folder with articles.jsonl and gold/ID.json.")],
-    unlabelled: Annotated[
-        Path | None, typer.Option(help="JSON lines with `text`, which a first recognizer labels for the second.")
-    ] = None,
-    limit: Annotated[int, typer.Option(help="How many unlabelled articles are read.")] = 2000,
-    seed: Annotated[int, typer.Option(help="Decides the order of training.")] = 0,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder to write the model to.", show_default="the one that extract reads")
-    ] = None,
-) -> None:
-    """Fine-tune the recognizer and measure what settles the finders' proposals; minutes on one core.
-
-    Example: corridor train entities --corpus ../shared/corpus
-    """
-    with training():
-        from pipeline.train.entities import train_entities as run
-    typer.echo(json.dumps(run(corpus, out or Settings().models / "entities", unlabelled, limit, seed), indent=2))
-
-
-@train.command("commitments", epilog=EXIT_CODES)
-def train_commitments(
-    corpus: Annotated[Path, typer.Option(help="Folder with articles.jsonl and gold/ID.json.")],
-    out: Annotated[
-        Path | None, typer.Option(help="Folder to write the model to.", show_default="the one that extract reads")
-    ] = None,
-) -> None:
-    """Measure what tells a commitment and its kind; the same corpus gives the same model, bit for bit.
-
-    Example: corridor train commitments --corpus ../shared/corpus
-    """
-    with training():
-        from pipeline.train.commitments import train as run
-    typer.echo(json.dumps(run(corpus, out or Settings().models / "commitments"), indent=2))
-
-
-@train.command("scores", epilog=EXIT_CODES)
-def train_scores(
-    corpus: Annotated[Path, typer.Option(help="Folder with articles.jsonl and gold/ID.json.")],
-    unlabelled: Annotated[Path | None, typer.Option(help="As for `corridor train entities`.")] = None,
-    limit: Annotated[int, typer.Option(help="How many unlabelled articles are read.")] = 2000,
-    seed: Annotated[int, typer.Option(help="Decides the order of training.")] = 0,
-) -> None:
-    """Score everything that is trained on articles it did not learn from: five parts, split by story. Writes no model.
-
-    Example: corridor train scores --corpus ../shared/corpus
-    """
-    with training():
-        from pipeline.train.cross_validation import cross_validated
-    from pipeline.evaluate.report import table
-
-    Console().print(table(cross_validated(corpus, unlabelled, limit, seed)))

@@ -10,7 +10,6 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -18,11 +17,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
-from pipeline.errors import ArticleError, CorridorError, SetupError
+from pipeline.errors import ArticleError, CorridorError
 from pipeline.export import jsonl
 from pipeline.record import Article, Record
 
 SOME_FAILED, SETUP, STOPPED = 1, 2, 130
+EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named on stderr, the rest written); 2 usage or set-up."
 
 
 def say(message: str) -> None:
@@ -55,17 +55,6 @@ class Commands(TyperGroup):
         except KeyboardInterrupt as error:
             say("stopped before the end; a file is written only when it is complete")
             raise typer.Exit(STOPPED) from error
-
-
-@contextmanager
-def training() -> Iterator[None]:
-    """Around the import of what trains: says what to install where it is missing."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name not in ("sklearn", "scipy"):
-            raise
-        raise SetupError("training needs scikit-learn: pip install scikit-learn") from error
 
 
 class Tally:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +16,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import pipeline.stages.commitments
+import pipeline.stages.encoding
 import pipeline.stages.entities
 import pipeline.stages.references
 import pipeline.stages.relations
@@ -25,24 +27,28 @@ from pipeline.errors import ArticleError, SetupError
 from pipeline.extract.base import base_model
 from pipeline.readers import make_article
 from pipeline.record import Article, Record
-from pipeline.settings import Settings
+from pipeline.settings import Profile, Settings
 
 FIRST = "sentences"  # before the base model, whose parser keeps these boundaries
+ENCODING = "encoding"  # after it, many Docs at once
 STAGES = ("entities", "references", "sectors", "relations", "commitments")
+PROFILES: dict[Profile, tuple[str, ...]] = {"default": (ENCODING, *STAGES), "fast": STAGES}
 
 Pipe = Callable[[Doc], Doc]
 
 
-def load(stages: tuple[str, ...] = STAGES) -> Language:
-    """A spaCy pipeline: `sentences`, the base model, then the stages.
+def load(stages: tuple[str, ...] = PROFILES["default"], models: Path | None = None) -> Language:
+    """A spaCy pipeline: `sentences`, the base model, then the stages; without `ENCODING` it is the fast profile.
 
-    Raises SetupError where no base model is installed.
+    `models`: a folder with the encoder and the recognizer to use, not those of Corridor. Raises SetupError where no
+    base model is installed.
     """
-    nlp = base_model(Settings().models / "entities" / "ner" if "entities" in stages else None)
+    folder = models or Settings().models
+    nlp = base_model(folder / "entities" / "ner" if models or "entities" in stages else None)
     nlp.max_length = 10**9  # `extract_stream` parses in chunks
     nlp.add_pipe(FIRST, first=True)
     for stage in stages:
-        nlp.add_pipe(stage)
+        nlp.add_pipe(stage, config={"folder": str(folder / "encoder")} if stage == ENCODING else {})
     return nlp
 
 
@@ -110,7 +116,7 @@ def _batches(articles: Iterable[Article], settings: Settings) -> Iterator[list[A
 
 def _base(nlp: Language) -> list[Pipe]:
     """The components of the base model."""
-    return [pipe for name, pipe in nlp.pipeline if name not in (FIRST, *STAGES)]
+    return [pipe for name, pipe in nlp.pipeline if name not in (FIRST, ENCODING, *STAGES)]
 
 
 def _stages(nlp: Language) -> list[Pipe]:
@@ -120,7 +126,9 @@ def _stages(nlp: Language) -> list[Pipe]:
 
 def _parse(articles: list[Article], nlp: Language, settings: Settings) -> list[Doc]:
     """The Docs of some articles after the base model, with `doc._.article` set."""
-    pieces = [_chunks(nlp.get_pipe(FIRST)(nlp.make_doc(article.text)), settings.chunk_size) for article in articles]
+    cut = [nlp.get_pipe(FIRST)(nlp.make_doc(article.text)) for article in articles]
+    encoded = nlp.get_pipe(ENCODING).begin(cut) if ENCODING in nlp.pipe_names else list  # type: ignore[attr-defined]
+    pieces = [_chunks(doc, settings.chunk_size) for doc in cut]
     stream: Iterable[Doc] = (chunk for chunks in pieces for chunk in chunks)
     whole = 4 * settings.batch_size  # the parser and the recognizer take a quarter of it at a time
     for pipe in _base(nlp):
@@ -129,7 +137,7 @@ def _parse(articles: list[Article], nlp: Language, settings: Settings) -> list[D
     docs = [_join(list(islice(chunked, len(chunks)))) for chunks in pieces]
     for doc, article in zip(docs, articles, strict=True):
         doc._.article = article
-    return docs
+    return list(encoded(docs))
 
 
 def _chunks(doc: Doc, size: int) -> list[Doc]:

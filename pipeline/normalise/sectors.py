@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -34,45 +34,34 @@ def codes() -> tuple[str, ...]:
     return tuple(row["code"] for row in rows("sectors.csv", "code", "group", "label"))
 
 
-def classify(text: str, limit: int = 2, context: str = "") -> list[Sector]:
+def classify(text: str, limit: int = 2) -> list[Sector]:
     """The sectors of one sentence or one name, the surest first; none where nothing tells.
 
-    Two are best for a sentence: three in four commitments have one sector. `context`, the text of the article, counts
-    as much as the sentence where it is given, and should be for a commitment: a sentence alone is often silent.
-    `confidence` is a calibrated probability.
+    Two are best for a sentence: three in four commitments have one sector. `confidence` is a calibrated probability.
     """
-    blended = blend(words(text), load())
-    if not context:
-        return _ranked(blended, "sentence", limit)
-    return _ranked((blended + _blend_of_article(context)) / np.float32(2), "sentence_in_article", limit)
-
-
-def classify_article(text: str, limit: int = 5) -> list[Sector]:
-    """The main sectors of a whole article (title and text), the surest first; the first of them though it be unsure."""
-    return _ranked(_blend_of_article(text), "article", limit, at_least=1)
+    confidences = load().cut.confidences(blend_of(text)).tolist()
+    ranked = sorted(zip(confidences, codes(), strict=True), key=lambda pair: (-pair[0], pair[1]))
+    return [labelled(code, sure) for sure, code in ranked[:limit] if sure >= load().cut.threshold]
 
 
 def umbrella() -> list[Sector]:
     """The sector of a programme whose name tells none: a plan for all is multisector."""
-    return [Sector(code=MULTISECTOR, label=_labels()[MULTISECTOR], confidence=0.5)]
+    return [labelled(MULTISECTOR, 0.5)]
 
 
-def _ranked(blended: Floats, register: str, limit: int, at_least: int = 0) -> list[Sector]:
-    scale = load().registers[register]
-    confidences = scale.confidences(blended).tolist()
-    ranked = sorted(zip(confidences, codes(), strict=True), key=lambda pair: (-pair[0], pair[1]))
-    labels = _labels()
-    return [
-        Sector(code=code, label=labels[code], confidence=round(confidence, 4))
-        for place, (confidence, code) in enumerate(ranked[:limit])
-        if confidence >= scale.threshold or place < at_least
-    ]
+def labelled(code: str, confidence: float) -> Sector:
+    """A sector with its label."""
+    return Sector(code=code, label=_labels()[code], confidence=round(confidence, 4))
 
 
-@lru_cache(maxsize=16)
-def _blend_of_article(text: str) -> Floats:
-    """Kept for the commitments of the article, which all ask for it."""
+def blend_of(text: str) -> Floats:
+    """`blend` of a text."""
     return blend(words(text), load())
+
+
+def probabilities_of(text: str) -> Floats:
+    """The model's own probability of each code."""
+    return load().probabilities(words(text))
 
 
 def blend(found: list[str], model: Model) -> Floats:
@@ -110,8 +99,8 @@ def _hits(found: list[str]) -> Iterator[Vote]:
 
 
 @dataclass(frozen=True)
-class Register:
-    """A kind of text: the line from the log-odds of `blend` to those of the confidence, and where a code is named."""
+class Cut:
+    """The line from the log-odds of `blend` to those of the confidence, and where a code is named."""
 
     slope: float
     offset: float
@@ -131,7 +120,7 @@ class Model:
     bias: Floats  # (k,)
     slope: Floats  # (k,) of the line from a decision value to log-odds
     offset: Floats  # (k,)
-    registers: Mapping[str, Register] = field(default_factory=dict)  # "sentence", "article", "sentence_in_article"
+    cut: Cut = Cut(1.0, 0.0, 0.5)
 
     def decisions(self, found: list[str]) -> Floats:
         """The decision values (k,) of a text given by its words: TF-IDF with log counts, unit length, times weights."""
@@ -166,12 +155,12 @@ def read_model(folder: Path) -> Model:
     try:
         vocabulary = (folder / VOCABULARY).read_text(encoding="utf-8").splitlines()
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-        registers = {name: Register(**values) for name, values in card["registers"].items()}
+        cut = Cut(**card["cut"])
         with np.load(folder / WEIGHTS, allow_pickle=False) as stored:
             arrays = {name: stored[name].astype(np.float32) for name in stored.files}
         weights = arrays.pop("weights") * arrays.pop("scale")
         index = {feature: at for at, feature in enumerate(vocabulary)}
-        model = Model(index, weights=weights, registers=registers, **arrays)
+        model = Model(index, weights=weights, cut=cut, **arrays)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SetupError(f"{folder}: no sector model ({error}); run `corridor train sectors`") from error
     if card["codes"] != list(codes()) or weights.shape != (len(vocabulary), len(codes())):

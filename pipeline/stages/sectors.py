@@ -1,34 +1,96 @@
 """The OECD DAC sectors of the article and of each project, written to `doc._.sectors` and `Entity.sectors`.
 
-Hard because a project's name often says nothing ("ML-1", "Phase II"): then the sentences that speak of it are asked.
+Hard because an article's sectors are those of what is undertaken in it, not of all it mentions: what the words of the
+field, the model and the encoder say of title, sentences and projects is evidence; measured weights decide. A project's
+name often says nothing ("ML-1", "Phase II"): then the sentences that speak of it are asked.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans, text_of
-from pipeline.normalise.sectors import classify, classify_article, umbrella
+from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans, profile_of, sentence_spans, text_of
+from pipeline.encoder import SECTORS, Encoding, log_softmax
+from pipeline.normalise.sectors import Floats, blend_of, classify, codes, labelled, probabilities_of, umbrella
+from pipeline.normalise.weights import Weights, weights
 from pipeline.record import Sector
+from pipeline.settings import Settings
 
+WEIGHTS = "sectors.json"
 SURE = 0.4  # a name that tells less is no better than the sentences around it
+THRESHOLD, MOST = 0.35, 5  # of the sectors of an article
+STEPS = (0.005, 0.015, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)  # between the classes of a share
+SPOKEN_OF = 0.3  # share from which a sentence speaks of a sector
+TELLING = {"MONEY", "PROJECT", "PROGRAMME", "AGREEMENT", "QUANTITY"}  # what stands where something is undertaken
 
 
-@Language.component("sectors", requires=["doc._.entities"], assigns=["doc._.sectors"])
+@Language.component("sectors", requires=["doc._.entities", "doc._.mentions"], assigns=["doc._.sectors"])
 def sectors(doc: Doc) -> Doc:
     """Sets the sectors of the article and of its projects."""
-    doc._.sectors = find_article_sectors(doc)
+    return find_sectors(doc, weights(Settings().measured(profile_of(doc)) / WEIGHTS))
+
+
+def find_sectors(doc: Doc, measured: Weights) -> Doc:
+    """As the stage, with these weights."""
     for project, found in find_project_sectors(doc):
         project.sectors = found
+    doc._.sectors = _article_sectors(doc, measured)
     return doc
 
 
-def find_article_sectors(doc: Doc) -> list[Sector]:
-    """At most five, the surest first."""
-    article = article_of(doc)
+def _article_sectors(doc: Doc, measured: Weights) -> list[Sector]:
+    """The surest first; one though it be unsure."""
+    judged = [(measured.probability(code, names), code) for code, names in evidence(doc)]
+    judged.sort(key=lambda pair: (-pair[0], pair[1]))
+    return [labelled(code, sure) for place, (sure, code) in enumerate(judged[:MOST]) if sure >= THRESHOLD or not place]
+
+
+def evidence(doc: Doc) -> list[tuple[str, list[str]]]:
+    """Each code with the names of what speaks for and against it; projects must have their sectors."""
+    article, text, spans = article_of(doc), text_of(doc), sentence_spans(doc)
     title = article.title if article and article.title else ""
-    return classify_article(f"{title}\n{text_of(doc)}")
+    whole, sentences = f"{title}\n{text}", [text[start:end] for start, end in spans]
+    telling = sorted({mention.sentence for mention in doc._.mentions if mention.label in TELLING})
+    each = np.array([blend_of(sentence) for sentence in sentences] or [blend_of("")])
+    shares = {
+        "article": blend_of(whole),
+        "title": blend_of(title),
+        "telling": blend_of(" ".join(sentences[number] for number in telling)),
+        "model": probabilities_of(whole),
+        "sentence": each.max(axis=0),
+        "sentences": (each > SPOKEN_OF).mean(axis=0),
+        "projects": _of_projects(doc),
+        **dict(_encoded(doc)),
+    }
+    steps = {name: np.searchsorted(STEPS, share).tolist() for name, share in shares.items()}
+    return [(code, [f"{name} {found[at]}" for name, found in steps.items()]) for at, code in enumerate(codes())]
+
+
+def _of_projects(doc: Doc) -> Floats:
+    """The share of the article's projects that have each code."""
+    projects = [entity for entity in doc._.entities if not entity.is_actor]
+    found = Counter(sector.code for project in projects for sector in project.sectors)
+    return np.array([found[code] / max(1, len(projects)) for code in codes()], np.float32)
+
+
+def _encoded(doc: Doc) -> Iterator[tuple[str, Floats]]:
+    """What the encoder makes of all, and of the words that it holds to be a commitment's or a project's."""
+    encoding: Encoding | None = doc._.encoding
+    if encoding is None or not len(encoding.sectors):
+        return
+    told = np.exp(log_softmax(encoding.sectors))
+    undertaken = 1 - np.exp(encoding.triggers[:, 0])
+    yield "encoded", np.exp(log_softmax(encoding.sectors.mean(axis=0)))
+    yield "encoded trigger", undertaken @ told / undertaken.sum()
+    yield "encoded most", (undertaken[:, None] * told).max(axis=0)
+    named = [encoding.sectors_of(m.start, m.end) for m in doc._.mentions if m.label in ("PROJECT", "PROGRAMME")]
+    probabilities = np.exp(np.array(named, np.float32)) if named else np.zeros((1, len(SECTORS)), np.float32)
+    yield "encoded project", np.asarray(probabilities.mean(axis=0), np.float32)
 
 
 def find_project_sectors(doc: Doc) -> list[tuple[Entity, list[Sector]]]:

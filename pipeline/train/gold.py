@@ -9,8 +9,11 @@ import re
 
 from spacy.tokens import Doc
 
+from pipeline.assemble import assemble
 from pipeline.doc import Entity, Mention, Reference, SentenceIndex
+from pipeline.evaluate.facts import facts_of_gold, facts_of_record
 from pipeline.evaluate.gold import GoldArticle
+from pipeline.evaluate.matching import match
 from pipeline.record import Sector
 
 
@@ -37,6 +40,15 @@ def write_entities(doc: Doc, gold: GoldArticle) -> dict[str, Entity]:
     return keyed
 
 
+def matched_entities(doc: Doc, gold: GoldArticle) -> dict[str, Entity]:
+    """By gold key the entity of a Doc that scoring takes for it; what was not found is left out."""
+    matched = match(facts_of_gold(gold), facts_of_record(assemble(doc)))
+    actors = [entity for entity in doc._.entities if entity.is_actor]
+    projects = [entity for entity in doc._.entities if not entity.is_actor]
+    found = {matched.gold.actors[g].id: actors[f] for g, f in matched.actors}
+    return found | {matched.gold.projects[g].id: projects[f] for g, f in matched.projects}
+
+
 def _actor(actor: dict) -> Entity:  # type: ignore[type-arg]
     return Entity(actor["name"], actor["kind"], country=actor["country"], role=actor["role"])
 
@@ -60,8 +72,8 @@ def _references(doc: Doc, surfaces: list[tuple[str, Entity]]) -> list[Reference]
     taken = [(m.start, m.end) for m in doc._.mentions]
     found = []
     for surface, entity in surfaces:
-        for match in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", doc.text):
-            start, end = match.span()
+        for place in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", doc.text):
+            start, end = place.span()
             if all(end <= a or start >= b for a, b in taken):
                 taken.append((start, end))
                 found.append(Reference(start, end, entity))

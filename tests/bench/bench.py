@@ -1,7 +1,8 @@
-"""Words a second and peak memory of Corridor beside the stock English model, measured in one run: `make bench`.
+"""Words a second and peak memory of both profiles beside the stock English model, in one run: `make bench`.
 
-Hard because machines are shared and warm up: each side is one process with one thread, loaded and warmed first, and the
-two take turns on the same articles; the median of the turns counts. A word is what white space separates.
+Hard because machines are shared and warm up: each side is one process, loaded and warmed first, and all take turns on
+the same articles; the median of the turns counts. A word is what white space separates. The matrix kernels have one
+thread; the encoder runs two windows of a text at once, as it does for everybody.
 """
 
 from __future__ import annotations
@@ -14,20 +15,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 ROOT = Path(__file__).resolve().parents[2]
 NEWS = ROOT.parent / "shared" / "data" / "news" / "articles.jsonl"
 ONE_THREAD = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
-MIN_RATIO = 1.3  # Corridor's words a second over the stock model's
-MAX_MEMORY = 1200  # MB
+MIN_RATIO = {"default": 0.8, "fast": 1.4}  # of a profile's words a second to the stock model's
+MAX_MEMORY = 1600  # MB
 
 Pass = Callable[[list[str]], Any]
+Profile = Literal["default", "fast"]
+SIDES = ("stock", "default", "fast")
 
 
 def texts(count: int) -> list[str]:
@@ -48,12 +51,13 @@ def stock() -> Pass:
     return lambda batch: sum(1 for _ in nlp.pipe(batch))
 
 
-def corridor() -> Pass:
+def corridor(profile: Profile) -> Pass:
     """Everything from the text to the record's JSON."""
     import pipeline
+    from pipeline.extract import PROFILES
     from pipeline.record import Article, Record, digest
 
-    nlp = pipeline.load()
+    nlp = pipeline.load(PROFILES[profile])
 
     def run(batch: list[str]) -> int:
         articles = (Article(id=f"bench-{n}", sha256=digest(text), text=text) for n, text in enumerate(batch))
@@ -73,7 +77,7 @@ def peak_memory() -> float:
 
 def serve(side: str) -> None:
     """A worker: for each line of articles on standard input, the seconds that they took and the peak memory so far."""
-    run = {"stock": stock, "corridor": corridor}[side]()
+    run = stock() if side == "stock" else corridor(side)  # type: ignore[arg-type]
     for line in sys.stdin:
         batch = json.loads(line)
         start = time.perf_counter()
@@ -104,31 +108,28 @@ def worker(side: str) -> Iterator[Callable[[list[str]], tuple[float, float]]]:
 
 
 def compare(count: int, repeats: int) -> dict[str, float]:
-    """Both sides in turns on the same articles."""
+    """All sides in turns on the same articles."""
     batch = texts(count)
     words = sum(len(text.split()) for text in batch)
-    with worker("stock") as ask_stock, worker("corridor") as ask_corridor:
-        for ask in (ask_stock, ask_corridor):
+    with ExitStack() as stack:
+        asked = {side: stack.enter_context(worker(side)) for side in SIDES}
+        for ask in asked.values():
             ask(batch[:10])
-        turns = [(ask_stock(batch), ask_corridor(batch)) for _ in range(repeats)]
-    stock_speed, corridor_speed = (words / median(turn[side][0] for turn in turns) for side in (0, 1))
-    return {
-        "articles": len(batch),
-        "words": words,
-        "repeats": repeats,
-        "stock_words_per_second": round(stock_speed),
-        "corridor_words_per_second": round(corridor_speed),
-        "ratio": round(corridor_speed / stock_speed, 2),
-        "stock_peak_mb": round(turns[-1][0][1]),
-        "corridor_peak_mb": round(turns[-1][1][1]),
-    }
+        turns = [{side: ask(batch) for side, ask in asked.items()} for _ in range(repeats)]
+    speed = {side: words / median(turn[side][0] for turn in turns) for side in SIDES}
+    found: dict[str, float] = {"articles": len(batch), "words": words, "repeats": repeats}
+    for side in SIDES:
+        found[f"{side}_words_per_second"] = round(speed[side])
+        found[f"{side}_ratio"] = round(speed[side] / speed["stock"], 2)
+        found[f"{side}_peak_mb"] = round(turns[-1][side][1])
+    return found
 
 
 def long_article(size: int) -> dict[str, float]:
     """One article of `size` characters and one of half as many; in linear time it takes twice as long."""
     joined = "\n".join(texts(500))
     joined *= size // len(joined) + 1
-    with worker("corridor") as ask:
+    with worker("default") as ask:
         ask(texts(10))
         half, _ = ask([joined[: size // 2]])
         whole, memory = ask([joined[:size]])
@@ -146,16 +147,16 @@ def main() -> None:
     arguments.add_argument("--articles", type=int, default=100)
     arguments.add_argument("--repeats", type=int, default=5)
     arguments.add_argument("--long", type=int, default=1_000_000, help="characters of the long article, 0 for none")
-    arguments.add_argument("--serve", choices=["stock", "corridor"], help=argparse.SUPPRESS)
+    arguments.add_argument("--serve", choices=SIDES, help=argparse.SUPPRESS)
     given = arguments.parse_args()
     if given.serve:
         return serve(given.serve)
     found = compare(given.articles, given.repeats) | (long_article(given.long) if given.long else {})
     for name, value in found.items():
         print(f"{name:28} {value:>12,}")
-    memory = max(value for name, value in found.items() if name in ("corridor_peak_mb", "long_article_peak_mb"))
-    if found["ratio"] < MIN_RATIO or memory > MAX_MEMORY:
-        raise SystemExit(f"below the target: ratio {MIN_RATIO} at least, {MAX_MEMORY} MB at most")
+    memory = max(value for name, value in found.items() if name.endswith("_peak_mb") and not name.startswith("stock"))
+    if any(found[f"{side}_ratio"] < least for side, least in MIN_RATIO.items()) or memory > MAX_MEMORY:
+        raise SystemExit(f"below the target: ratios {MIN_RATIO} at least, {MAX_MEMORY} MB at most")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""The authored gold corpus that the scorer is tested on."""
+"""The first three authored articles, on which the scorer is tested."""
 
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,14 @@ from pipeline.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def authored() -> Path:
-    return Settings().seeds / "gold"
+def authored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    whole, folder = Settings().seeds / "gold", tmp_path_factory.mktemp("authored")
+    (folder / "gold").mkdir()
+    with (whole / "articles.jsonl").open(encoding="utf-8") as lines:
+        (folder / "articles.jsonl").write_text("".join(islice(lines, 3)), encoding="utf-8")
+    for name in ("authored-001.json", "authored-002.json", "authored-003.json"):
+        (folder / "gold" / name).write_bytes((whole / "gold" / name).read_bytes())
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.normalise.sectors import classify, classify_article, codes, load, read_model, shares
+from pipeline.normalise.sectors import classify, codes, load, read_model, shares
 from pipeline.normalise.words import features, words
 from pipeline.seeds import rows, table
 from pipeline.settings import Settings
@@ -57,16 +57,10 @@ def test_a_weak_word_counts_only_where_nothing_else_does() -> None:
     assert shares(words("education development plan"))[codes().index("110")] == 1
 
 
-def test_the_article_speaks_for_a_silent_sentence() -> None:
-    article = "The port authority will dredge the harbour. Ships of any size can then berth at the container terminal."
-    assert classify("Both sides signed it on Monday.") == []
-    assert classify("Both sides signed it on Monday.", context=article)[0].code == "210"
-
-
 @pytest.mark.parametrize("text", ["", "road", "school " * 500, "road school hospital bank mine farm troop tax " * 9])
 def test_confidences_are_probabilities_in_falling_order_and_the_limit_holds(text: str) -> None:
-    confidences = [sector.confidence for sector in classify_article(text, limit=5)]
-    assert 1 <= len(confidences) <= 5
+    confidences = [sector.confidence for sector in classify(text, limit=5)]
+    assert len(confidences) <= 5
     assert confidences == sorted(confidences, reverse=True)
     assert all(0 <= confidence <= 1 for confidence in confidences)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from spacy.language import Language
@@ -11,7 +12,8 @@ from spacy.tokens import Doc
 
 from pipeline.doc import Commitment, Entity, Mention, SentenceIndex
 from pipeline.evaluate.gold import read_corpus
-from pipeline.record import Article
+from pipeline.record import Article, CommitmentKind, Status
+from pipeline.settings import Profile, Settings
 from pipeline.stages.commitments import commitments
 from pipeline.stages.commitments.chains import find_chains, trigger_span
 from pipeline.stages.commitments.formula import formula
@@ -233,10 +235,12 @@ def test_a_record_is_the_same_every_time(nlp_base: Language) -> None:
     assert all(0 <= confidence <= 1 for _, _, confidence, _ in told[0])
 
 
-def test_the_model_is_whole() -> None:
-    measured = formula()
-    assert measured.weights.shape == (len(measured.names), 7)
-    assert 0 < measured.threshold < 1
+@pytest.mark.parametrize("profile", ["default", "fast"])
+def test_the_model_is_whole(profile: Profile) -> None:
+    measured = formula(Settings().measured(profile))
+    columns = 1 + len(get_args(CommitmentKind)) + len(get_args(Status))
+    assert measured.weights.shape == (len(measured.names), columns)
+    assert measured.dense.shape[1] == measured.bias.shape[0] == columns
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from spacy.tokens import Doc
 from pipeline.doc import Entity, Mention, SentenceIndex
 from pipeline.evaluate.gold import read_corpus
 from pipeline.normalise.names import key
-from pipeline.stages.references import references
+from pipeline.normalise.weights import ANY, Weights
+from pipeline.stages.references import find, references, write
 from pipeline.stages.references.clusters import Clusters
 from pipeline.stages.references.groups import span
 from pipeline.stages.references.kinds import country_of_name, institutions, kind_of
@@ -19,6 +20,7 @@ from pipeline.stages.references.organisations import core, initials, is_acronym
 from pipeline.stages.references.persons import same_person
 from pipeline.stages.references.projects import parsed
 from pipeline.stages.references.roles import office_words, singular
+from pipeline.stages.references.topics import evidence, weigh
 from pipeline.train.gold import write_mentions
 
 _MARK = re.compile(r"\[([A-Z]+) ([^\]]+)\]")
@@ -36,7 +38,8 @@ def read(nlp: Language, marked: str) -> Doc:
     doc = nlp("".join([*pieces, marked[at:]]))
     sentence_of = SentenceIndex(doc)
     doc._.mentions = [Mention(label, start, end, sentence_of(start)) for label, start, end in spans]
-    return references(doc)
+    write(doc, find(doc))
+    return doc
 
 
 def actor(doc: Doc, name: str) -> Entity:
@@ -290,6 +293,23 @@ def test_institutions_are_sound() -> None:
         assert name == key(name)
         assert re.fullmatch(r"[A-Z]{3}|", row["country"]), row
         assert not (row["kind"] == "multilateral" and row["country"]), row
+
+
+PASSING = "[COUNTRY Kenya] borrowed again. Its officials thanked [COUNTRY Peru]. [COUNTRY Kenya] will repay it."
+
+
+def test_who_is_named_in_passing_is_let_go(nlp_base: Language) -> None:
+    doc = read(nlp_base, PASSING)
+    weigh(doc, Weights({ANY: {"mentions 1": -4.0, "mentions 2": 2.0}}, 0.0))
+    assert [(entity.name, entity.confidence > 0.8) for entity in doc._.entities] == [("Kenya", True)]
+    assert [mention.entity and mention.entity.name for mention in doc._.mentions] == ["Kenya", None, "Kenya"]
+    assert all(reference.entity.name == "Kenya" for reference in doc._.references)
+
+
+def test_evidence_tells_how_an_entity_is_spoken_of(nlp_base: Language) -> None:
+    told = {entity.name: set(names) for entity, names in evidence(read(nlp_base, PASSING))}
+    assert {"mentions 2", "labels COUNTRY", "first 0", "is nsubj"} <= told["Kenya"]
+    assert {"mentions 1", "before thanked", "is dobj"} <= told["Peru"]
 
 
 def test_long_articles_take_linear_time(nlp_base: Language) -> None:

@@ -1,4 +1,4 @@
-"""The commitments model: fitted on a few articles, written and read back."""
+"""The commitments formula: fitted on a few articles, written and read back."""
 
 from __future__ import annotations
 
@@ -13,18 +13,28 @@ from pipeline.evaluate.gold import read_corpus
 from pipeline.settings import Settings
 from pipeline.stages.commitments.candidates import judged
 from pipeline.stages.commitments.formula import formula
-from pipeline.train.commitments import examples, fit, train, write
+from pipeline.train.commitments import Example, examples, fit, write
+from pipeline.train.gold import write_entities, write_mentions
 
 
-def test_too_little_gold_is_said(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def rows(nlp_base: Language) -> list[list[Example]]:
+    found = []
+    for gold in read_corpus(Settings().seeds / "gold")[::3]:
+        doc = write_mentions(nlp_base(gold.text), gold)
+        write_entities(doc, gold)
+        found.append(examples(doc, gold))
+    return found
+
+
+def test_too_little_gold_is_said(rows: list[list[Example]]) -> None:
     with pytest.raises(SetupError, match="too little gold to learn from"):
-        train(Settings().seeds / "gold", tmp_path)
+        fit(rows[:1])
 
 
-def test_fitted_written_and_read_back_is_the_same(nlp_base: Language, corpus: Path, tmp_path: Path) -> None:
-    rows = [examples(nlp_base(gold.text), gold) for gold in read_corpus(corpus)[::12]]
+def test_fitted_written_and_read_back_is_the_same(rows: list[list[Example]], tmp_path: Path) -> None:
     fitted = fit(rows)
-    write(fitted, {"name": "commitments"}, tmp_path)
+    write(fitted, tmp_path)
     found = formula(tmp_path)
     assert found.names == fitted.names
     assert np.array_equal(found.weights, fitted.weights)
@@ -33,3 +43,9 @@ def test_fitted_written_and_read_back_is_the_same(nlp_base: Language, corpus: Pa
     told = [v.accept for v, e in zip(verdicts, (e for row in rows for e in row), strict=True) if e.gold]
     others = [v.accept for v, e in zip(verdicts, (e for row in rows for e in row), strict=True) if not e.gold]
     assert np.mean(told) > np.mean(others) + 0.2
+
+
+def test_candidates_that_stand_for_a_commitment_are_told(rows: list[list[Example]]) -> None:
+    told = [example.gold for row in rows for example in row if example.gold]
+    assert len(told) > 100
+    assert len({id(gold) for gold in told}) == len(told)

@@ -1,4 +1,4 @@
-"""Training of the entities model: on a few articles, twice, to the same bytes; the split keeps stories together."""
+"""Training of the recognizers: twice to the same bytes, for each part and for all; the split keeps stories together."""
 
 import json
 from dataclasses import replace
@@ -8,9 +8,9 @@ import pytest
 
 from pipeline.evaluate.gold import read_corpus
 from pipeline.settings import Settings
-from pipeline.stages.entities.verdict import weights
-from pipeline.train.entities import recognizer as recipe
 from pipeline.train.entities import train_entities
+from pipeline.train.parts import Parts
+from pipeline.train.profiles import open_parts
 from pipeline.train.stories import folds
 
 GOLD = Settings().seeds / "gold"
@@ -20,22 +20,22 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TEACHER_EPOCHS", "SILVER_EPOCHS", "GOLD_EPOCHS"):
-        monkeypatch.setattr(recipe, name, 1)
-
-
 @pytest.mark.usefixtures("quick")
-def test_same_corpus_same_seed_same_bytes(tmp_path: Path) -> None:
+def test_same_gold_same_seed_same_bytes(parts: Parts, tmp_path: Path) -> None:
     unlabelled = tmp_path / "news.jsonl"
     lines = [json.dumps({"text": f"Officials of Region {n} met the bank about a port. " * 12}) for n in range(3)]
     unlabelled.write_text("\n".join(lines), encoding="utf-8")
     for name in ("one", "two"):
-        card = train_entities(GOLD, tmp_path / name, unlabelled, limit=2)
+        card = train_entities(parts, tmp_path / name, unlabelled, limit=2)
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     assert card["unlabelled"] == 2
-    assert weights(tmp_path / "one").of["MONEY"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_is_trained_stays(parts: Parts, some_gold: Path, tmp_path: Path) -> None:
+    before = contents(parts.folder(0))
+    train_entities(open_parts([some_gold], parts.folder(0).parent), tmp_path)
+    assert contents(parts.folder(0)) == before
 
 
 def test_no_story_is_in_two_parts() -> None:

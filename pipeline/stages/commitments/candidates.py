@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 from pipeline.stages.commitments.arguments import Roles, roles_of
 from pipeline.stages.commitments.chains import find_chains
 from pipeline.stages.commitments.clauses import Clause, find_clauses
+from pipeline.stages.commitments.encoded import encoded_of
 from pipeline.stages.commitments.features import Reading, features_of
 from pipeline.stages.commitments.formula import Floats, Formula, Verdict
 from pipeline.stages.commitments.kinds import kind_evidence, kind_of, kind_scores
@@ -38,7 +39,8 @@ class Candidate:
 def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
     """All candidates of a Doc in reading order."""
     read = [found for number in range(len(places.sentences)) for found in _in_sentence(number, places)]
-    vectors = vectors_of(doc, places.words, [reading.clause for _, reading, _ in read])
+    clauses = [reading.clause for _, reading, _ in read]
+    vectors = np.hstack([vectors_of(doc, places.words, clauses), encoded_of(doc, places.words, clauses)])
     return [
         Candidate(reading.clause, number, reading.roles, features, vector, reading.leaning)
         for (number, reading, features), vector in zip(read, vectors, strict=True)

@@ -2,55 +2,120 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.doc import Commitment, text_of
+from pipeline.doc import Commitment, Entity, Mention, text_of
 from pipeline.normalise.sectors import classify
+from pipeline.normalise.weights import Weights
+from pipeline.record import Date, Status
 from pipeline.stages.commitments import values
 from pipeline.stages.commitments.attribution import Speakers
 from pipeline.stages.commitments.candidates import Candidate, find_candidates, judged
-from pipeline.stages.commitments.chains import trigger_span
+from pipeline.stages.commitments.chains import Chain, trigger_span
 from pipeline.stages.commitments.clauses import find_clauses
 from pipeline.stages.commitments.completion import Doers, Topics, completed
-from pipeline.stages.commitments.formula import Formula, Verdict, formula
+from pipeline.stages.commitments.formula import THRESHOLD, Formula, Verdict
 from pipeline.stages.commitments.lists import Item, items_of
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
-from pipeline.stages.commitments.status import is_advice, is_ahead, is_negated, status_of
+from pipeline.stages.commitments.slots import Claim, Filler, Spots, filled
+from pipeline.stages.commitments.status import is_advice, is_ahead, is_negated
 
 SECTORS = 2  # of one commitment
 
 
-@dataclass(frozen=True)
-class Context:
-    """What the whole article tells about a clause: where its entities stand, who acts, who speaks."""
-
-    places: Places
-    doers: Doers
-    speakers: Speakers
-    topics: Topics
-    text: str
-    day: datetime.date | None
-
-
-def find_commitments(doc: Doc, measured: Formula | None = None) -> list[Commitment]:
+def find_commitments(doc: Doc, measured: Formula, slots: Weights) -> list[Commitment]:
     """The commitments of a Doc in reading order."""
-    measured, places = measured or formula(), Places(doc)
+    places = Places(doc)
     candidates = find_candidates(doc, places)
     pairs = zip(candidates, judged(candidates, measured), strict=True)
-    accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= measured.threshold]
-    doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), [p.entity for p in places.entities if p.entity])
-    sentences = places.sentences
-    speakers, topics = Speakers(sentences, places), Topics(sentences, places)
-    article = Context(places, doers, speakers, topics, text_of(doc), values.day_of(doc))
-    reowned = zip(_reowned([candidate for candidate, _ in accepted]), accepted, strict=True)
-    return merged(found for c, (_, verdict) in reowned for found in _written(doc, c, verdict, article))
+    accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= THRESHOLD]
+    written = Writer(doc, places, accepted)
+    return merged(found for c, verdict in written.accepted for found in written(c, verdict, slots))
+
+
+class Writer:
+    """Writes commitments of accepted candidates, with what the whole article tells about them."""
+
+    def __init__(self, doc: Doc, places: Places, accepted: list[tuple[Candidate, Verdict]]) -> None:
+        doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), [p.entity for p in places.entities if p.entity])
+        sentences = places.sentences
+        self._speakers, self._topics, self._doers = Speakers(sentences, places), Topics(sentences, places), doers
+        self._doc, self._places = doc, places
+        self._text, self._day = text_of(doc), values.day_of(doc)
+        reowned = _reowned([candidate for candidate, _ in accepted])
+        self.accepted = [(c, verdict) for c, (_, verdict) in zip(reowned, accepted, strict=True)]
+        self._spots = Spots(doc, [(trigger_span(c.clause.chain), c.sentence) for c, _ in self.accepted])
+
+    def __call__(self, candidate: Candidate, verdict: Verdict, slots: Weights) -> Iterator[Commitment]:
+        """One commitment, or one for each item of a list."""
+        items = items_of(self._doc, candidate.clause, verdict.kind, self._places)
+        for item in items:
+            fillers = filled(self.claims(candidate, verdict, item), slots)
+            yield self._commitment(candidate, verdict, item, fillers, listed=len(items) > 1)
+
+    def claims(self, candidate: Candidate, verdict: Verdict, item: Item) -> list[Claim]:
+        """What may fill the slots of a commitment."""
+        chain = candidate.clause.chain
+        return self._spots.claims(
+            trigger_span(chain), candidate.sentence, verdict, self._ruled(candidate, verdict, item)
+        )
+
+    def _ruled(self, candidate: Candidate, verdict: Verdict, item: Item) -> dict[str, list[tuple[str, Filler]]]:
+        """What the rules fill in."""
+        chain, region, stated = candidate.clause.chain, candidate.clause.tokens, candidate.roles
+        actors = self._places.entities_in(region, actors=True)
+        roles = completed(stated, verdict.kind, verdict.status, actors, self._doers, candidate.sentence)
+        speaker = self._speakers.of(chain, candidate.sentence)
+        nearest = self._topics.nearest(chain, candidate.sentence, verdict.kind)
+        dates = self._places.labelled("DATE", region)
+        found: dict[str, list[tuple[str, Filler]]] = {
+            role: [
+                *(("stated", entity) for entity in getattr(stated, name)),
+                *(("completed", entity) for entity in getattr(roles, name)),
+            ]
+            for role, name in (("by", "by"), ("with", "with_"), ("to", "to"))
+        }
+        found["attributed_to"] = [("speaker", speaker)] if speaker is not None else []
+        found["projects"] = [*(("named", p) for p in item.projects), *(("nearest", p) for p in nearest)]
+        found["dates"] = [("region", p.mention) for p in dates if p.mention]
+        found["amounts"] = [("item", p.mention) for p in item.amounts if p.mention]
+        return found
+
+    def _commitment(
+        self, candidate: Candidate, verdict: Verdict, item: Item, fillers: dict[str, list[Any]], *, listed: bool
+    ) -> Commitment:
+        chain = candidate.clause.chain
+        status: Status = "proposed" if is_advice(chain, candidate.roles.by) else verdict.status
+        found = Commitment(verdict.kind, status, *trigger_span(chain), [candidate.sentence])
+        found.by, found.with_, found.to = _apart(fillers["by"], fillers["with"], fillers["to"])
+        found.projects = list(item.projects) if listed and item.projects else fillers["projects"]
+        found.attributed_to = next(iter(fillers["attributed_to"]), None)
+        found.negated = is_negated(chain)
+        found.confidence, found.method = verdict.confidence, _method(candidate)
+        amounts = [p.mention for p in item.amounts if p.mention]
+        found.amounts = [a for mention in amounts if (a := values.amount(self._text, mention)) is not None]
+        found.dates = [self._date(chain, mention) for mention in fillers["dates"]]
+        found.sectors = _sectors(found, candidate, self._places)
+        return found
+
+    def _date(self, chain: Chain, mention: Mention) -> Date:
+        head = self._places.head_of(mention)
+        return values.date(self._text, mention, self._day, future=is_ahead(chain, head))
+
+
+def _apart(*slots: list[Entity]) -> Iterator[list[Entity]]:
+    """The fillers of slots without those that a slot before them has."""
+    taken: set[int] = set()
+    for slot in slots:
+        yield [entity for entity in slot if id(entity) not in taken]
+        taken |= {id(entity) for entity in slot}
 
 
 def _reowned(accepted: list[Candidate]) -> Iterator[Candidate]:
@@ -60,30 +125,6 @@ def _reowned(accepted: list[Candidate]) -> Iterator[Candidate]:
         clauses = find_clauses([c.clause.chain for c in candidates])
         for candidate, clause in zip(candidates, clauses, strict=True):
             yield replace(candidate, clause=clause)
-
-
-def _written(doc: Doc, candidate: Candidate, verdict: Verdict, article: Context) -> Iterator[Commitment]:
-    """One commitment, or one for each item of a list."""
-    for item in items_of(doc, candidate.clause, verdict.kind, article.places):
-        yield _commitment(candidate, verdict, item, article)
-
-
-def _commitment(candidate: Candidate, verdict: Verdict, item: Item, article: Context) -> Commitment:
-    chain, region = candidate.clause.chain, candidate.clause.tokens
-    status = "proposed" if is_advice(chain, candidate.roles.by) else status_of(chain, verdict.kind)
-    actors = article.places.entities_in(region, actors=True)
-    roles = completed(candidate.roles, verdict.kind, status, actors, article.doers, candidate.sentence)
-    found = Commitment(verdict.kind, status, *trigger_span(chain), [candidate.sentence])
-    found.by, found.with_, found.to = roles.by, roles.with_, roles.to
-    found.projects = list(item.projects) or article.topics.nearest(chain, candidate.sentence, verdict.kind)
-    found.attributed_to, found.negated = article.speakers.of(chain, candidate.sentence), is_negated(chain)
-    found.confidence, found.method = verdict.confidence, _method(candidate)
-    found.amounts = [a for p in item.amounts if p.mention and (a := values.amount(article.text, p.mention)) is not None]
-    dates = article.places.labelled("DATE", region)
-    ahead = [(p.mention, is_ahead(chain, p.head)) for p in dates if p.mention]
-    found.dates = [values.date(article.text, mention, article.day, future=future) for mention, future in ahead]
-    found.sectors = _sectors(found, candidate, article.places)
-    return found
 
 
 def _sectors(found: Commitment, candidate: Candidate, places: Places) -> list[str]:

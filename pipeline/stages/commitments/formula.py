@@ -1,68 +1,77 @@
-"""How sure it is that a candidate is a commitment, and of which kind: linear scores of named features and word vectors.
+"""How sure it is that a candidate is a commitment, of which kind, how far along: linear scores of features and vectors.
 
-The weights are measured on annotated articles and lie in models/commitments: `features.txt` (a name a line),
-`weights.npz` (one row for each feature, then one for each component of the word vectors; one column for "is a
-commitment" and one for each kind) and `card.json`. A feature that was too rare to measure counts nothing.
+The weights are measured on annotated articles: `commitments.txt` (the name of a feature a line) and `commitments.npz`
+(one row for each feature, then one for each component of the vectors; one column for "is a commitment", one for each
+kind and one for each status). A feature that was too rare to measure counts nothing.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import SetupError
-from pipeline.record import CommitmentKind
-from pipeline.settings import Settings
+from pipeline.record import CommitmentKind, Status
 
 Floats = npt.NDArray[np.float32]
 KINDS: tuple[CommitmentKind, ...] = ("finance", "agreement", "contract", "delivery", "cooperation", "policy")
-TRUST = 0.5  # in what the rules say of the kind, against the weights
-FEATURES, WEIGHTS, CARD = "features.txt", "weights.npz", "card.json"  # the files of the model
+STATUSES: tuple[Status, ...] = ("proposed", "pledged", "agreed", "underway", "completed", "stalled", "cancelled")
+TRUST = 0.2  # in what the rules say of the kind, against the weights
+THRESHOLD = 0.35  # the probability from which a candidate is a commitment: found and missed balance
+FEATURES, WEIGHTS = "commitments.txt", "commitments.npz"  # the files of the model
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`accept`: probability that a candidate is a commitment; `kind`: the likeliest; `confidence`: that both hold."""
+    """`accept`: probability that a candidate is a commitment; `kind`, `status`: the likeliest.
+
+    `confidence`: the probability that it is a commitment of that kind.
+    """
 
     accept: float
     kind: CommitmentKind
+    status: Status
     confidence: float
 
 
 @dataclass(frozen=True)
-class Formula:
-    """`names`: feature to row of `weights` (rows, 1 + kinds); `dense` (components, 1 + kinds); `bias` (1 + kinds).
+class Scores:
+    """Log odds of acceptance (n,), log probabilities of kinds (n, kinds) and of statuses (n, statuses)."""
 
-    `threshold`: the probability from which a candidate is a commitment; `line`: slope for the log odds of acceptance,
-    slope for the log probability of the kind and intercept, which make the confidence.
+    accept: Floats
+    kinds: Floats
+    statuses: Floats
+
+
+@dataclass(frozen=True)
+class Formula:
+    """`names`: feature to row of `weights` (rows, columns); `dense` (components, columns); `bias` (columns,).
+
+    The columns: acceptance, then one for each of KINDS, then one for each of STATUSES.
     """
 
     names: dict[str, int]
     weights: Floats
     dense: Floats
     bias: Floats
-    threshold: float
-    line: tuple[float, float, float]
 
-    def scores(self, features: Sequence[Iterable[str]], vectors: Floats, leanings: Floats) -> tuple[Floats, Floats]:
-        """Of n candidates the log odds (n) of acceptance and the log probabilities (n, kinds) of the kinds.
+    def scores(self, features: Sequence[Iterable[str]], vectors: Floats, leanings: Floats) -> Scores:
+        """The scores of n candidates. `vectors` (n, components).
 
-        `vectors` (n, components); `leanings` (n, kinds): what the rules say of the kinds; it settles what few articles
-        could teach.
+        `leanings` (n, kinds): what the rules say of the kinds; it settles what few articles could teach.
         """
         scores = self._facts(features) + vectors @ self.dense
-        return scores[:, 0], log_softmax(scores[:, 1:] + TRUST * leanings)
+        kinds, statuses = scores[:, 1 : 1 + len(KINDS)], scores[:, 1 + len(KINDS) :]
+        return Scores(scores[:, 0], log_softmax(kinds + TRUST * leanings), log_softmax(statuses))
 
     def _facts(self, features: Sequence[Iterable[str]]) -> Floats:
-        """The bias and the weights (n, 1 + kinds) of the known features, added up."""
+        """The bias and the weights (n, columns) of the known features, added up."""
         table, bias = np.vstack([self.weights, self.bias]), len(self.weights)
         rows = [[*sorted(self.names[name] for name in own if name in self.names), bias] for own in features]
         starts = np.cumsum([0, *map(len, rows[:-1])])
@@ -71,13 +80,15 @@ class Formula:
 
     def __call__(self, features: Sequence[Iterable[str]], vectors: Floats, leanings: Floats) -> list[Verdict]:
         """The verdict on each of the candidates, one or more; see `scores`."""
-        log_odds, kinds = self.scores(features, vectors, leanings)
-        best, surest = kinds.argmax(axis=1).tolist(), kinds.max(axis=1).tolist()
-        return [self._verdict(*told) for told in zip(log_odds.tolist(), best, surest, strict=True)]
+        scores = self.scores(features, vectors, leanings)
+        kinds, surest = scores.kinds.argmax(axis=1).tolist(), scores.kinds.max(axis=1).tolist()
+        statuses, log_odds = scores.statuses.argmax(axis=1).tolist(), scores.accept.tolist()
+        return [self._verdict(*told) for told in zip(log_odds, kinds, statuses, surest, strict=True)]
 
-    def _verdict(self, log_odds: float, kind: int, surest: float) -> Verdict:
-        certainty = self.line[0] * log_odds + self.line[1] * surest + self.line[2]
-        return Verdict(sigmoid(log_odds), KINDS[kind], sigmoid(certainty))
+    @staticmethod
+    def _verdict(log_odds: float, kind: int, status: int, surest: float) -> Verdict:
+        accept = sigmoid(log_odds)
+        return Verdict(accept, KINDS[kind], STATUSES[status], accept * float(np.exp(surest)))
 
 
 def sigmoid(value: float) -> float:
@@ -91,21 +102,13 @@ def log_softmax(scores: Floats) -> Floats:
     return found
 
 
-def _formula(names: list[str], parts: list[Floats], card: dict[str, Any]) -> Formula:
-    accept, kind, intercept = card["line"]
-    rows = {name: row for row, name in enumerate(names)}
-    return Formula(rows, parts[0], parts[1], parts[2], card["threshold"], (accept, kind, intercept))
-
-
 @cache
-def formula(folder: Path | None = None) -> Formula:
-    """The formula in `models/commitments`; raises SetupError where it is missing or cut short."""
-    folder = folder or Settings().models / "commitments"
+def formula(folder: Path) -> Formula:
+    """The formula in a folder of `models/`; raises SetupError where it is missing or cut short."""
     try:
         names = (folder / FEATURES).read_text(encoding="utf-8").splitlines()
-        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
         with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
             parts = [arrays[part].astype(np.float32) for part in ("weights", "dense", "bias")]
-        return _formula(names, parts, card)
+        return Formula({name: row for row, name in enumerate(names)}, *parts)
     except (OSError, ValueError, KeyError) as error:
         raise SetupError(f"{folder}: the commitments model cannot be read ({error}); reinstall corridor") from error

@@ -9,12 +9,15 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import Mention, SentenceIndex, text_of
-from pipeline.stages.entities import amounts, consistency, heads, lexicon, model, phases, roles
+from pipeline.doc import Mention, SentenceIndex, profile_of, text_of
+from pipeline.normalise.weights import Weights, weights
+from pipeline.settings import Settings
+from pipeline.stages.entities import amounts, consistency, encoded, heads, lexicon, model, phases, roles
 from pipeline.stages.entities.candidates import Candidate, settle
 from pipeline.stages.entities.evidence import Proposal, gathered
-from pipeline.stages.entities.verdict import Weights, weighed, weights
+from pipeline.stages.entities.verdict import weighed
 
+WEIGHTS = "entities.json"
 FINDERS = (amounts.find, lexicon.find, roles.find, heads.find, model.find)
 
 
@@ -25,19 +28,16 @@ FINDERS = (amounts.find, lexicon.find, roles.find, heads.find, model.find)
 )
 def entities(doc: Doc) -> Doc:
     """Writes `doc._.mentions`."""
-    doc._.mentions = find(doc)
+    doc._.mentions = find_mentions(doc, weights(Settings().measured(profile_of(doc)) / WEIGHTS))
     return doc
 
 
-def find(doc: Doc, measured: Weights | None = None) -> list[Mention]:
-    """The mentions of an article, in reading order, without overlaps; the confidence is the measured probability.
-
-    `measured`: other weights than those of `models/entities`.
-    """
+def find_mentions(doc: Doc, measured: Weights) -> list[Mention]:
+    """The mentions of an article, in reading order, without overlaps; the confidence is the measured probability."""
     text, sentence_of = text_of(doc), SentenceIndex(doc)
     return [
         Mention(p.label, p.start, p.end, sentence_of(p.start), confidence, p.evidence, p.value)
-        for confidence, p in weighed(text, proposals(doc), measured or weights())
+        for confidence, p in weighed(text, proposals(doc), measured, doc._.encoding)
     ]
 
 
@@ -45,4 +45,5 @@ def proposals(doc: Doc) -> list[Proposal]:
     """Every label at every place that a finder proposes."""
     found: list[Candidate] = [candidate for finder in FINDERS for candidate in finder(doc)]
     found += phases.find(doc, found)
-    return gathered(found, consistency.mended(text_of(doc), settle(found)))
+    ruled = consistency.mended(text_of(doc), settle(found))
+    return gathered([*found, *encoded.find(doc)], ruled)

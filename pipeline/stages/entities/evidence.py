@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.doc import Value
+from pipeline.encoder import Encoding
 from pipeline.record import Label
 from pipeline.stages.entities.candidates import Candidate
+from pipeline.stages.entities.encoded import agreement
 
 _MANY_WORDS = 6  # names of so many words or more are alike long
 
@@ -43,12 +45,14 @@ def gathered(proposed: Iterable[Candidate], ruled: Iterable[Candidate]) -> list[
     return [found[place] for place in sorted(found)]
 
 
-def features(text: str, proposals: list[Proposal]) -> Iterator[list[str]]:
-    """The names of the features of each proposal, in their order."""
+def features(text: str, proposals: list[Proposal], encoding: Encoding | None) -> Iterator[list[str]]:
+    """The names of the features of each proposal, in their order; `encoding`: what the encoder makes of the text."""
     elsewhere = _by_name(text, proposals)
     for at, proposal in enumerate(proposals):
         own = [*_support(proposal), *_rivals(proposals, at), *_look(text, proposal)]
         own += _elsewhere(elsewhere[text[proposal.start : proposal.end]], proposal)
+        if encoding is not None:
+            own += agreement(encoding, proposal.label, proposal.start, proposal.end)
         yield own
 
 

@@ -6,13 +6,12 @@ antecedent fits safely nothing is linked, since a wrong merge costs more than a 
 
 from __future__ import annotations
 
-from collections import Counter
-
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import entity_spans
-from pipeline.seeds import table
+from pipeline.doc import profile_of
+from pipeline.normalise.weights import weights
+from pipeline.settings import Settings
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.countries import find_countries, find_governments, find_local_governments, home_country
 from pipeline.stages.references.descriptions import find_descriptions
@@ -22,6 +21,9 @@ from pipeline.stages.references.organisations import find_organisations
 from pipeline.stages.references.projects import find_projects
 from pipeline.stages.references.pronouns import find_pronouns
 from pipeline.stages.references.reading import Reading
+from pipeline.stages.references.topics import weigh
+
+WEIGHTS = "actors_and_projects.json"
 
 
 @Language.component(
@@ -32,6 +34,7 @@ from pipeline.stages.references.reading import Reading
 def references(doc: Doc) -> Doc:
     """Sets `doc._.entities`, `doc._.references` and `Mention.entity`, all in reading order."""
     write(doc, find(doc))
+    weigh(doc, weights(Settings().measured(profile_of(doc)) / WEIGHTS))
     return doc
 
 
@@ -57,13 +60,3 @@ def write(doc: Doc, cast: Cast) -> None:
         mention.entity = cast.meaning(mention)
     doc._.entities = cast.in_order()
     doc._.references = sorted(cast.references, key=lambda reference: (reference.start, reference.end))
-    _set_confidence(doc)
-
-
-def _set_confidence(doc: Doc) -> None:
-    """The measured precision of each entity's kind, by whether the article means it once or again."""
-    meant = Counter(id(entity) for _, _, entity in entity_spans(doc, pronouns=False))
-    known = table("references.yaml")["confidence"]
-    for entity in doc._.entities:
-        kind = entity.kind or ("programme" if entity.programme else "project")
-        entity.confidence = known[kind]["again" if meant[id(entity)] > 1 else "once"]

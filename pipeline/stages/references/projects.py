@@ -188,7 +188,9 @@ def _programmes() -> dict[str, Row]:
 
 
 def _entity(reading: Reading, names: list[str], programme: bool, mentions: list[Mention], home: str | None) -> Entity:
-    return Entity(fullest(names), None, programme=programme, countries=_countries(reading, names, mentions, home))
+    told = parsed(fullest(names))
+    name = _umbrella_name(reading, told.umbrella) if told.umbrella and not told.phase else fullest(names)
+    return Entity(name, None, programme=programme, countries=_countries(reading, names, mentions, home))
 
 
 def _countries(reading: Reading, names: list[str], mentions: list[Mention], home: str | None) -> list[str]:

@@ -1,7 +1,7 @@
 """The relations stage: who holds which office, who signs, attends, funds or builds what, what lies where.
 
 Hard because a relation is stated in many ways, some by grammar and some by mere order of words: rules over paths in
-the parse and rules over the sentence with its named things coded are tried, and the surest that fits is kept.
+the parse, rules over the sentence with its named things coded, and the encoder propose, and measured weights decide.
 """
 
 from __future__ import annotations
@@ -11,16 +11,21 @@ from math import sqrt
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, Relation, text_of
+from pipeline.doc import Entity, Relation, profile_of, text_of
+from pipeline.normalise.confidence import curves
 from pipeline.normalise.names import key
+from pipeline.normalise.weights import Weights, weights
+from pipeline.settings import Settings
 from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of
+from pipeline.stages.relations.candidates import Candidate, features, gathered
 from pipeline.stages.relations.funding import find_funding
 from pipeline.stages.relations.inferred import bodies_of_signers
 from pipeline.stages.relations.names import find_in_names
 from pipeline.stages.relations.offices import Bodies, find_offices
 from pipeline.stages.relations.rules import Finding, by_order, by_path, generic_nouns
 
-Statement = tuple[int, Finding]  # number of the sentence, and what it states
+WEIGHTS = "relations.json"
+THRESHOLD = 0.25  # the probability from which a candidate is a relation
 
 
 @Language.component(
@@ -30,12 +35,21 @@ Statement = tuple[int, Finding]  # number of the sentence, and what it states
 )
 def relations(doc: Doc) -> Doc:
     """Sets `doc._.relations`: each relation once, at its first statement, in reading order."""
-    doc._.relations = find_relations(doc)
+    folder = Settings().measured(profile_of(doc))
+    doc._.relations = find_relations(doc, weights(folder / WEIGHTS))
+    for relation in doc._.relations:
+        relation.confidence = curves(folder)["relations"](relation.confidence)
     return doc
 
 
-def find_relations(doc: Doc) -> list[Relation]:
+def find_relations(doc: Doc, measured: Weights) -> list[Relation]:
     """The relations that the sentences state."""
+    judged = ((measured.probability(c.type, features(c)), c) for c in find_candidates(doc))
+    return _first_statements(doc, [(sure, c) for sure, c in judged if sure >= THRESHOLD])
+
+
+def find_candidates(doc: Doc) -> list[Candidate]:
+    """All that may be a relation, sentence by sentence."""
     text = text_of(doc)
     anchors = list(find_anchors(doc, text, generic_nouns()))
     sentences = sentences_of(doc, anchors)
@@ -44,8 +58,7 @@ def find_relations(doc: Doc) -> list[Relation]:
     stated += find_in_names(text, sentences)
     stated += find_funding(text, sentences)
     stated += bodies_of_signers(stated)
-    stated.sort(key=lambda statement: (statement[0], -statement[1].rule.confidence))
-    return _first_statements(doc, text, stated)
+    return gathered(stated, sentences, doc._.encoding)
 
 
 def _findings(text: str, anchors: list[Anchor], bodies: Bodies) -> list[Finding]:
@@ -56,16 +69,17 @@ def _findings(text: str, anchors: list[Anchor], bodies: Bodies) -> list[Finding]
     return found + [finding for finding in offices if id(finding.subject.target) not in employed]
 
 
-def _first_statements(doc: Doc, text: str, stated: list[Statement]) -> list[Relation]:
+def _first_statements(doc: Doc, judged: list[tuple[float, Candidate]]) -> list[Relation]:
+    """One relation for each pair of ends, at its first statement."""
     found: dict[tuple[object, ...], Relation] = {}
-    identity = _Identity(doc, text)
-    for number, finding in stated:
-        ends = identity(finding.subject.target), finding.rule.type, identity(finding.object.target)
-        found.setdefault(ends, _relation(number, finding))
+    identity = Identity(doc, text_of(doc))
+    for sure, candidate in judged:
+        ends = identity(candidate.subject.target), candidate.type, identity(candidate.object.target)
+        found.setdefault(ends, _relation(sure, candidate))
     return list(found.values())
 
 
-class _Identity:
+class Identity:
     """What makes two ends the same: entities are themselves; "the agreement" is the agreement named before."""
 
     def __init__(self, doc: Doc, text: str) -> None:
@@ -81,11 +95,12 @@ class _Identity:
         return id(end) if isinstance(end, Entity) else (end.label, self._names[id(end)])
 
 
-def _relation(sentence: int, finding: Finding) -> Relation:
-    """Confidence: the rule's, times the mean (geometric) of the ends'; measured, this is calibrated within .03."""
-    subject, object_, rule = finding.subject, finding.object, finding.rule
+def _relation(sure: float, candidate: Candidate) -> Relation:
+    """Confidence: how sure the candidate is, times the mean (geometric) of its ends'."""
+    subject, object_ = candidate.subject, candidate.object
     start, end = min(subject.start, object_.start), max(subject.end, object_.end)
-    confidence = rule.confidence * sqrt(subject.target.confidence * object_.target.confidence)
+    confidence = sure * sqrt(subject.target.confidence * object_.target.confidence)
+    method = f"rules:{min(candidate.rules, key=lambda name: -candidate.rules[name])}" if candidate.rules else "encoder"
     return Relation(
-        subject.target, rule.type, object_.target, sentence, start, end, confidence, method=f"rules:{rule.name}"
+        subject.target, candidate.type, object_.target, candidate.sentence, start, end, confidence, method=method
     )

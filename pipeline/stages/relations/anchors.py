@@ -12,6 +12,7 @@ from itertools import pairwise
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.doc import Entity, Mention, SentenceIndex, tokens_of
+from pipeline.encoder import REFERENCE
 
 End = Entity | Mention
 FREE_ENDS = {"EVENT": "event", "PLACE": "place", "AGREEMENT": "agreement"}  # labels that are ends without an entity
@@ -36,6 +37,7 @@ class Anchor:
     kind: str
     target: End
     head: Token
+    label: str = REFERENCE  # the label of the mention that it is
 
 
 def find_anchors(doc: Doc, text: str, generic: Generic) -> Iterator[Anchor]:
@@ -64,8 +66,8 @@ def entity_kind(entity: Entity) -> str:
     return entity.kind if entity.kind in ("person", "country", "group") else "org"
 
 
-def _anchor(doc: Doc, start: int, end: int, kind: str, target: End) -> Anchor:
-    return Anchor(start, end, kind, target, tokens_of(doc, start, end).root)
+def _anchor(doc: Doc, start: int, end: int, kind: str, target: End, label: str = REFERENCE) -> Anchor:
+    return Anchor(start, end, kind, target, tokens_of(doc, start, end).root, label)
 
 
 def _of_mention(doc: Doc, mention: Mention, first_names: dict[int, Mention]) -> Iterator[Anchor]:
@@ -73,11 +75,11 @@ def _of_mention(doc: Doc, mention: Mention, first_names: dict[int, Mention]) -> 
     if mention.label == "COUNTRY" and mention.entity is None:
         kind = "place"
     if kind:
-        yield _anchor(doc, mention.start, mention.end, kind, first_names.get(id(mention), mention))
+        yield _anchor(doc, mention.start, mention.end, kind, first_names.get(id(mention), mention), mention.label)
     if mention.entity is not None:
         kind = entity_kind(mention.entity)
         kind = "capital" if kind == "country" and mention.label == "PLACE" else kind
-        yield _anchor(doc, mention.start, mention.end, kind, mention.entity)
+        yield _anchor(doc, mention.start, mention.end, kind, mention.entity, mention.label)
 
 
 def _first_names(doc: Doc, text: str) -> dict[int, Mention]:

@@ -73,7 +73,7 @@ def _card(data: Path, parts: dict[str, list[SectorRow]], model: Model) -> dict[s
         "licence": "AidData and the World Bank state the terms of their data; the texts are not part of the model",
         "rows": {part: len(rows) for part, rows in parts.items()},
         "scores": _scores(model, parts["test"]),
-        "registers": {name: asdict(register) for name, register in model.registers.items()},
+        "cut": asdict(model.cut),
     }
 
 

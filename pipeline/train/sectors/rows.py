@@ -13,18 +13,25 @@ from pipeline import seeds
 from pipeline.errors import SetupError
 
 FILES = ("aiddata_gcof.jsonl", "aiddata_activitycoding.jsonl", "worldbank_projects.jsonl")
+STAGES = {  # of AidData's statuses; the cancelled and the suspended are too few
+    "Pipeline: Pledge": "pledge",
+    "Pipeline: Commitment": "commitment",
+    "Implementation": "implementation",
+    "Completion": "completion",
+}
 Alternatives = tuple[str, ...]  # our codes, of which one is meant
 
 
 @dataclass(frozen=True, order=True)
 class SectorRow:
-    """One project. `key` names it for good; `group` is AidData's two-level code, empty elsewhere."""
+    """One project. `key` names it for good; `group` (its two-level code) and `stage` are AidData's, empty elsewhere."""
 
     key: str
     title: str
     description: str
     sectors: tuple[Alternatives, ...]
     group: str = ""
+    stage: str = ""
 
     @property
     def text(self) -> str:
@@ -48,7 +55,8 @@ def _gcof(data: Path) -> Iterator[SectorRow]:
         group = str(row["crs_sector_code"])
         if group in crs:
             key = f"gcof:{row['project_id']:06}"
-            yield SectorRow(key, _text(row, "title"), _text(row, "description"), (crs[group],), group)
+            stage = STAGES.get(row.get("status", ""), "")
+            yield SectorRow(key, _text(row, "title"), _text(row, "description"), (crs[group],), group, stage)
 
 
 def _activities(data: Path) -> Iterator[SectorRow]:

@@ -1,0 +1,146 @@
+"""The commands `corridor train ...`: each learned stage, in the order in which one builds on another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pipeline.cli.manners import EXIT_CODES
+from pipeline.errors import SetupError
+from pipeline.settings import Settings
+
+train = typer.Typer(help="Build the models in models/ from seeds and corpora.", no_args_is_help=True)
+
+Gold = Annotated[list[Path], typer.Option(help="Folder with articles.jsonl and gold/ID.json; repeatable.")]
+PartsFolder = Annotated[
+    Path, typer.Option("--parts", help="Folder for the models of each part, which never saw it; kept between commands.")
+]
+Seed = Annotated[int, typer.Option(help="Decides the order of training.")]
+Out = Annotated[Path | None, typer.Option(help="Folder to write to.", show_default="the one that extract reads")]
+NEEDED = ("sklearn", "scipy", "torch", "transformers", "safetensors", "onnx")  # packages that only training needs
+
+
+@contextmanager
+def training() -> Iterator[None]:
+    """Around the import of what trains: says what to install where it is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in NEEDED:
+            raise
+        raise SetupError(f"this training needs {error.name}: pip install 'corridor[train]'") from error
+
+
+@train.command("sectors", epilog=EXIT_CODES)
+def train_sectors(
+    data: Annotated[Path, typer.Option(help="Folder with aiddata_*.jsonl and worldbank_projects.jsonl.")],
+    out: Out = None,
+) -> None:
+    """Train the sector model; the same data give the same model, bit for bit.
+
+    Example: corridor train sectors --data ../shared/data/sectors
+    """
+    with training():
+        from pipeline.train.sectors import train_sectors as run
+    _tell(run(data, out or Settings().models / "sectors"))
+
+
+@train.command("encoder", epilog=EXIT_CODES)
+def train_encoder(
+    gold: Gold,
+    parts: PartsFolder,
+    projects: Annotated[
+        Path | None, typer.Option(help="Folder as for `train sectors`: it learns sectors and stages first.")
+    ] = None,
+    base: Annotated[
+        Path | None, typer.Option(help="Folder of all-MiniLM-L6-v2.", show_default="the package that carries it")
+    ] = None,
+    seed: Seed = 0,
+    out: Out = None,
+) -> None:
+    """Fine-tune the small encoder, once for each part and once for use; minutes each.
+
+    Example: corridor train encoder --gold seeds/gold --parts outputs/parts
+    """
+    with training():
+        from pipeline.train.encoder.train import train_encoder as run
+        from pipeline.train.profiles import open_parts
+    _tell(run(open_parts(gold, parts), out or Settings().models / "encoder", projects, base, seed))
+
+
+@train.command("entities", epilog=EXIT_CODES)
+def train_entities(
+    gold: Gold,
+    parts: PartsFolder,
+    unlabelled: Annotated[
+        Path | None, typer.Option(help="JSON lines with `text`, which a first recognizer labels for the second.")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="How many unlabelled articles are read.")] = 2000,
+    seed: Seed = 0,
+    out: Out = None,
+) -> None:
+    """Fine-tune the recognizer of mentions, once for each part and once for use; minutes each.
+
+    Example: corridor train entities --gold seeds/gold --parts outputs/parts
+    """
+    with training():
+        from pipeline.train.entities import train_entities as run
+        from pipeline.train.profiles import open_parts
+    _tell(run(open_parts(gold, parts), out or Settings().models / "entities", unlabelled, limit, seed))
+
+
+@train.command("weights", epilog=EXIT_CODES)
+def train_weights(gold: Gold, parts: PartsFolder, out: Out = None) -> None:
+    """Measure the weights of all that decides, and score each profile on articles that it never saw.
+
+    Run `train encoder` (without it there is only the fast profile) and `train entities` before, with the same --gold
+    and --parts. The same articles give the same weights, bit for bit.
+
+    Example: corridor train weights --gold seeds/gold --parts outputs/parts
+    """
+    _scores(gold, parts, out or Settings().models)
+
+
+@train.command("scores", epilog=EXIT_CODES)
+def train_scores(gold: Gold, parts: PartsFolder) -> None:
+    """Score each profile on articles that it never saw: five parts, split by story. Writes no model.
+
+    Example: corridor train scores --gold seeds/gold --parts outputs/parts
+    """
+    _scores(gold, parts, None)
+
+
+@train.command("ablation", epilog=EXIT_CODES)
+def train_ablation(gold: Gold, parts: PartsFolder, out: Out = None) -> None:
+    """Score the default profile with parts of it left out, to tell what each adds.
+
+    Example: corridor train ablation --gold seeds/gold --parts outputs/parts
+    """
+    with training():
+        from pipeline.train.ablation import train_ablation as run
+        from pipeline.train.profiles import open_parts
+    typer.echo(json.dumps(run(gold, open_parts(gold, parts), out or Settings().measured("default")), indent=2))
+
+
+def _scores(gold: list[Path], parts: Path, out: Path | None) -> None:
+    with training():
+        from pipeline.train.profiles import open_parts, train_profiles
+    from pipeline.evaluate.report import table
+
+    console = Console()
+    for profile, tables in train_profiles(gold, open_parts(gold, parts), out).items():
+        for name, result in tables.items():
+            console.print(f"[bold]{profile} profile, {name}[/bold]")
+            console.print(table(result.scores))
+            for where, told in result.false_alarms.items():
+                console.print(f"{where}: {told['places']:.0f}, of which {told['left alone']:.1%} are left alone")
+
+
+def _tell(card: dict[str, object]) -> None:
+    typer.echo(json.dumps(card, indent=2))

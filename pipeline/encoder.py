@@ -1,0 +1,259 @@
+"""The one small fine-tuned encoder that the stages share: texts in, arrays out.
+
+Hard because it must read a million articles on a CPU: sentences are packed into windows of about the same length,
+which gives each its neighbours as context and wastes little on padding. It sees lower-cased word pieces, and of each
+how it was written, since "Bank" and "bank" differ.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.errors import SetupError
+from pipeline.normalise.sectors import codes
+from pipeline.record import CommitmentKind, Label, RelationType, Status
+
+Floats = npt.NDArray[np.float32]
+Halves = npt.NDArray[np.float16]  # how a long article is kept
+Integers = npt.NDArray[np.int64]
+Spans = Sequence[tuple[int, int]]
+
+WINDOW = 160  # word pieces of a window, its two ends included
+THREADS = 2  # windows that are run at once
+MODEL, TOKENS, PAIRS, CARD = "encoder.onnx", "tokenizer.json", "pairs.npz", "card.json"  # the files of the model
+FIRST, LAST, EMPTY = 101, 102, 0  # word pieces that begin, end and fill a window
+LOWER, TITLE, UPPER, MIXED, OTHER = range(5)  # how a word is written
+
+NONE, REFERENCE = "none", "REFERENCE"
+LABELS: tuple[str, ...] = (*get_args(Label), REFERENCE)  # of a span: a mention's, or words that mean an entity
+TAGS: tuple[str, ...] = ("O", *(f"{at}-{label}" for label in get_args(Label) for at in "BI"))
+TRIGGERS: tuple[str, ...] = (NONE, *get_args(CommitmentKind))
+STATUSES: tuple[str, ...] = get_args(Status)
+SECTORS: tuple[str, ...] = codes()
+STAGES = ("pledge", "commitment", "implementation", "completion")  # of a project, as AidData tells them
+HEADS = (len(TAGS), len(TRIGGERS), len(STATUSES), len(SECTORS), len(STAGES))  # columns of each head, in their order
+ROLES = (NONE, "by", "with", "to", "projects", "amounts", "dates", "attributed_to")
+RELATIONS: tuple[str, ...] = (NONE, *get_args(RelationType))
+WIDTH = 64  # of what a span is made of when it is held against another
+NOTHING = np.zeros((0, sum(HEADS) + 4 * WIDTH), np.float16)  # the columns of no piece
+EDGES = np.array([-50, -25, -12, -6, -3, 0, 3, 6, 12, 25, 50])  # of the classes of distance, in word pieces
+
+Place = tuple[int, int, str]  # start and end in characters, and one of LABELS
+
+
+@dataclass(frozen=True)
+class Window:
+    """Word pieces of neighbouring sentences: `ids`, `cases` and `offsets` (start, end in characters), one a piece."""
+
+    ids: list[int]
+    cases: list[int]
+    offsets: list[tuple[int, int]]
+
+
+def windows(text: str, sentences: Spans, pieces: Callable[[str], Any]) -> Iterator[Window]:
+    """The sentences of a text packed in their order; `pieces`: a tokenizer's `encode`. What is too long is cut."""
+    ids, cases, offsets = list[int](), list[int](), list[tuple[int, int]]()
+    for start, end in sentences:
+        found = pieces(text[start:end])
+        places = [(start + a, start + b) for a, b in found.offsets]
+        for at in range(0, len(places), WINDOW - 2):
+            part = slice(at, at + WINDOW - 2)
+            if ids and len(ids) + len(places[part]) > WINDOW - 2:
+                yield Window(ids, cases, offsets)
+                ids, cases, offsets = [], [], []
+            ids += found.ids[part]
+            cases += [_case(text, *place) for place in places[part]]
+            offsets += places[part]
+    if ids:
+        yield Window(ids, cases, offsets)
+
+
+def _case(text: str, start: int, end: int) -> int:
+    """How the word that a piece is part of is written."""
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    word = text[start:end]
+    if not word[0].isalpha():
+        return OTHER
+    if word.islower():
+        return LOWER
+    if word.isupper():
+        return UPPER if len(word) > 1 else TITLE
+    return TITLE if word.istitle() else MIXED
+
+
+@cache
+def tokenizer(path: Path) -> Callable[[str], Any]:
+    from tokenizers import Tokenizer
+
+    read = Tokenizer.from_file(str(path))
+    read.no_padding()
+    read.no_truncation()
+    return lambda text: read.encode(text, add_special_tokens=False)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """What one span is to another: the arrays of a layer over their projections, their labels and their distance."""
+
+    left: Floats  # (labels + 1, WIDTH); the last row is a trigger's
+    right: Floats
+    distance: Floats  # (classes of distance, WIDTH)
+    weight: Floats  # (classes, WIDTH)
+    bias: Floats  # (classes,)
+
+    def __call__(self, left: Floats, right: Floats, labels: tuple[Integers, Integers], distance: Integers) -> Floats:
+        """Log probabilities (pairs, classes) of projections (pairs, WIDTH), labels and distances (pairs,)."""
+        joined = left + right + self.left[labels[0]] + self.right[labels[1]] + self.distance[distance]
+        return log_softmax(np.tanh(joined) @ self.weight.T + self.bias)
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What the encoder makes of a text, one row a word piece in reading order.
+
+    `starts`, `ends`: in characters; `tags`, `triggers`, `statuses`: log probabilities of TAGS, TRIGGERS, STATUSES;
+    `sectors`, `stages`: scores of SECTORS and STAGES, which mean something over the pieces of a span together;
+    `projections` (pieces, 4, WIDTH): as trigger, argument, subject and object.
+    """
+
+    starts: list[int]
+    ends: list[int]
+    tags: Floats
+    triggers: Floats
+    statuses: Floats
+    sectors: Floats
+    stages: Floats
+    projections: Halves
+    roles: Pairs
+    relations: Pairs
+
+    def pieces(self, start: int, end: int) -> slice:
+        """The pieces that these characters touch; the nearest one where they touch none."""
+        first = min(bisect_right(self.ends, start), len(self.ends) - 1)
+        return slice(first, max(bisect_left(self.starts, end), first + 1))
+
+    def roles_of(self, trigger: tuple[int, int], places: Sequence[Place]) -> Floats:
+        """Log probabilities (places, ROLES) of what each place is to a trigger (its start and end in characters)."""
+        pairs = [((*trigger, NONE), place) for place in places]
+        return self._held(self.roles, 0, pairs)
+
+    def relations_of(self, pairs: Sequence[tuple[Place, Place]]) -> Floats:
+        """Log probabilities (pairs, RELATIONS) of how a subject is related to an object."""
+        return self._held(self.relations, 2, pairs)
+
+    def sectors_of(self, start: int, end: int) -> Floats:
+        """Log probabilities (SECTORS,) of what these characters are about."""
+        return log_softmax(self.sectors[self.pieces(start, end)].mean(axis=0))
+
+    def stage_of(self, start: int, end: int) -> Floats:
+        """Log probabilities (STAGES,) of how far along a project is that these characters tell of."""
+        return log_softmax(self.stages[self.pieces(start, end)].mean(axis=0))
+
+    def _held(self, layer: Pairs, side: int, pairs: Sequence[tuple[Place, Place]]) -> Floats:
+        """What a layer makes of pairs, whose sides are projected as `side` and as the one after it."""
+        lefts, rights = zip(*pairs, strict=True)
+        left, at = self._projected(lefts, side)
+        right, to = self._projected(rights, side + 1)
+        labels = _labels(lefts), _labels(rights)
+        return layer(left, right, labels, np.searchsorted(EDGES, to - at, side="right"))
+
+    def _projected(self, places: Sequence[Place], side: int) -> tuple[Floats, Integers]:
+        """The projections (places, WIDTH) of places, halfway between first and last piece, and their first pieces."""
+        spans = [self.pieces(start, end) for start, end, _ in places]
+        first = np.array([span.start for span in spans])
+        last = np.array([span.stop - 1 for span in spans])
+        edges = self.projections[first, side], self.projections[last, side]
+        return (edges[0].astype(np.float32) + edges[1]) / 2, first
+
+
+def _labels(places: Sequence[Place]) -> Integers:
+    return np.array([len(LABELS) if label == NONE else LABELS.index(label) for _, _, label in places])
+
+
+def log_softmax(scores: Floats) -> Floats:
+    """Log probabilities of scores, along the last axis."""
+    shifted = scores - scores.max(axis=-1, keepdims=True)
+    found: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return found
+
+
+def encoding(windows: Sequence[Window], columns: Halves, roles: Pairs, relations: Pairs) -> Encoding:
+    """The encoding of a text from its windows and the columns (pieces, all heads and projections) of their pieces."""
+    offsets = [place for window in windows for place in window.offsets]
+    starts, ends = [start for start, _ in offsets], [end for _, end in offsets]
+    scores, projected = columns[:, : sum(HEADS)].astype(np.float32), columns[:, sum(HEADS) :]
+    tags, triggers, statuses, sectors, stages = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
+    heads = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages
+    return Encoding(starts, ends, *heads, projected.reshape(-1, 4, WIDTH), roles, relations)
+
+
+class Encoder:
+    """The model of a folder: texts with their sentences in, an encoding of each out."""
+
+    def __init__(self, folder: Path) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(folder / MODEL, options, providers=["CPUExecutionProvider"])
+        self._pool = ThreadPoolExecutor(THREADS)
+        self._tokenizer = tokenizer(folder / TOKENS)
+        with np.load(folder / PAIRS, allow_pickle=False) as arrays:
+            self._roles, self._relations = (_pairs(arrays, name) for name in ("roles", "relations"))
+
+    def __call__(self, texts: Sequence[tuple[str, Spans]]) -> list[Encoding]:
+        """The encodings of texts, each with the start and end of its sentences."""
+        return self.begin(texts)()
+
+    def begin(self, texts: Sequence[tuple[str, Spans]]) -> Callable[[], list[Encoding]]:
+        """Starts on texts in threads of their own; what is returned waits for the encodings."""
+        cut = [list(windows(text, sentences, self._tokenizer)) for text, sentences in texts]
+        columns = self._pool.map(self._columns, [window for own in cut for window in own])
+        return lambda: [
+            encoding(own, np.concatenate([NOTHING, *islice(columns, len(own))]), self._roles, self._relations)
+            for own in cut
+        ]
+
+    def _columns(self, window: Window) -> Halves:
+        """The columns (pieces, columns) of a window, which is run alone: its numbers depend on no other article."""
+        ids, cases, mask = stacked([window])
+        (out,) = self._session.run(None, {"ids": ids, "cases": cases, "mask": mask})
+        found: Halves = out[0, 1:-1].astype(np.float16)
+        return found
+
+
+def stacked(batch: Sequence[Window]) -> Integers:
+    """ids, cases and mask (3, windows, pieces) of windows, with their ends added."""
+    size = max(len(window.ids) for window in batch) + 2
+    found = np.full((3, len(batch), size), EMPTY, np.int64)
+    for row, window in enumerate(batch):
+        inside = slice(1, len(window.ids) + 1)
+        found[0, row, inside], found[1, row, inside] = window.ids, window.cases
+        found[0, row, 0], found[0, row, inside.stop] = FIRST, LAST
+        found[2, row, : inside.stop + 1] = 1
+    return found
+
+
+def _pairs(arrays: Any, name: str) -> Pairs:
+    parts = ("left", "right", "distance", "weight", "bias")
+    return Pairs(*(arrays[f"{name}.{part}"].astype(np.float32) for part in parts))
+
+
+@cache
+def encoder(folder: Path) -> Encoder:
+    """The encoder in a folder; raises SetupError where it is missing or cut short."""
+    try:
+        return Encoder(folder)
+    except Exception as error:  # onnxruntime and tokenizers raise errors of their own
+        raise SetupError(f"{folder}: the encoder cannot be read ({error}); reinstall corridor") from error

@@ -1,0 +1,47 @@
+"""Weights of named features: what speaks for a proposal, added up and made a probability.
+
+Kept as JSON that people can read, since a reviewer will ask why: `weights` by label, then by feature (`*`: for all
+labels, or with no feature at all), in log odds, and `bias`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from math import exp
+from pathlib import Path
+
+from pipeline.errors import SetupError
+
+ANY = "*"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """`of`: log odds by label, then by feature (`ANY` label: for all); `bias`: log odds of a proposal with none."""
+
+    of: dict[str, dict[str, float]]
+    bias: float
+
+    def probability(self, label: str, names: Iterable[str]) -> float:
+        """That a proposal of this label with these features is right."""
+        any_label, own = self.of[ANY], self.of.get(label, {})
+        odds = self.bias + own.get(ANY, 0.0) + sum(any_label.get(name, 0.0) + own.get(name, 0.0) for name in names)
+        return 1 / (1 + exp(-odds))
+
+    def write(self, path: Path) -> None:
+        """As JSON, a feature a line."""
+        told = {"bias": self.bias, "weights": self.of}
+        path.write_text(json.dumps(told, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@cache
+def weights(path: Path) -> Weights:
+    """The weights in a file of `models/`; raises SetupError where it is missing or cut short."""
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+        return Weights(read["weights"], read["bias"])
+    except (OSError, ValueError, KeyError) as error:
+        raise SetupError(f"{path}: cannot be read ({error}); reinstall corridor") from error

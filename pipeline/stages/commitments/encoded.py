@@ -1,0 +1,47 @@
+"""What the encoder makes of a candidate: how likely its words are a trigger, of which kind and how far along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from spacy.tokens import Doc
+
+from pipeline.encoder import Encoding
+from pipeline.stages.commitments.clauses import Clause
+from pipeline.stages.commitments.formula import Floats
+from pipeline.stages.commitments.words import Word
+
+FURTHEST = 8.0  # log odds beyond which more tells no more
+SCALE = 3.0  # brings log probabilities to the size of the other components
+
+
+def encoded_of(doc: Doc, words: Sequence[Word], clauses: Sequence[Clause]) -> Floats:
+    """(clauses, components) of a Doc that the encoder has read; no components where it has not."""
+    encoding: Encoding | None = doc._.encoding
+    if encoding is None or not clauses:
+        return np.zeros((len(clauses), 0), np.float32)
+    odds = _odds(encoding)
+    return np.array([_components(encoding, odds, words, clause) for clause in clauses], np.float32)
+
+
+def _odds(encoding: Encoding) -> Floats:
+    """Of each piece the log odds that it is in a trigger."""
+    none = np.minimum(encoding.triggers[:, 0], -1e-6)
+    found: Floats = np.log1p(-np.exp(none)) - none
+    return np.clip(found, -FURTHEST, FURTHEST)
+
+
+def _components(encoding: Encoding, odds: Floats, words: Sequence[Word], clause: Clause) -> Floats:
+    """Log odds of the surest head and of the surest word of the clause; kinds and statuses at that head."""
+    heads = [at for head in clause.chain.heads for at in _pieces(encoding, head)]
+    best = max(heads, key=lambda at: float(odds[at]))
+    around = max(float(odds[at]) for i in clause.tokens for at in _pieces(encoding, words[i]))
+    kinds = encoding.triggers[best, 1:] - np.logaddexp.reduce(encoding.triggers[best, 1:])
+    told = np.concatenate([[odds[best], around], kinds, encoding.statuses[best]])
+    return np.asarray(np.maximum(told, -FURTHEST) / SCALE, np.float32)
+
+
+def _pieces(encoding: Encoding, word: Word) -> range:
+    span = encoding.pieces(word.idx, word.end)
+    return range(span.start, span.stop)

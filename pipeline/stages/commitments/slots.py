@@ -1,0 +1,191 @@
+"""Who and what fills the slots of a commitment: everything near it is weighed for every slot.
+
+Hard because the parse tells only half of it: the doer may stand sentences before, the receiver may be "the country".
+What the rules read off the parse and what the encoder makes of trigger and place are evidence; measured weights decide.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from spacy.tokens import Doc
+
+from pipeline.doc import Entity, Mention, SentenceIndex
+from pipeline.encoder import REFERENCE, ROLES, Encoding, Place
+from pipeline.normalise.weights import Weights
+from pipeline.stages.commitments.formula import Verdict
+
+STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
+BEFORE, AFTER = 6, 2  # sentences around that of the trigger, in which a slot may be filled
+ACTORS, PROJECT, MONEY, DATE = ("by", "with", "to", "attributed_to"), "projects", "amounts", "dates"
+BY, LIKELY = ROLES.index("by"), 0.4  # a doer, and from which probability on one is likely
+THRESHOLDS = {"by": 0.4, "with": 0.4, "to": 0.4, "projects": 0.4, "dates": 0.4, "attributed_to": 0.4}
+
+Filler = Entity | Mention  # an amount or a date is a mention
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place that means something which can fill a slot."""
+
+    place: Place
+    sentence: int
+    filler: Filler
+
+
+@dataclass
+class Claim:
+    """A filler for a slot of a commitment, with the names of what speaks for it."""
+
+    role: str
+    filler: Filler
+    names: list[str] = field(default_factory=list)
+
+
+Ruled = Mapping[str, Sequence[tuple[str, Filler]]]  # by slot: what rules fill in, with the name of the rule
+
+
+class Spots:
+    """The places of a Doc that can fill a slot, in reading order; `triggers`: characters and sentence of each."""
+
+    def __init__(self, doc: Doc, triggers: Sequence[tuple[tuple[int, int], int]]) -> None:
+        self._encoding: Encoding | None = doc._.encoding
+        sentence_of = SentenceIndex(doc)
+        spots = [
+            Spot((m.start, m.end, m.label), m.sentence, m.entity or m)
+            for m in doc._.mentions
+            if m.entity is not None or m.label in ("MONEY", "DATE")
+        ]
+        spots += [Spot((r.start, r.end, REFERENCE), sentence_of(r.start), r.entity) for r in doc._.references]
+        self._spots = sorted(spots, key=lambda spot: spot.place[:2])
+        self._sentences = [spot.sentence for spot in self._spots]
+        self._known: dict[tuple[int, int], tuple[list[Spot], np.ndarray]] = {}
+        self._spoken = Counter(id(spot.filler) for spot in spots)
+        self._doing = Counter(doer for trigger, sentence in triggers for doer in self._doers(trigger, sentence))
+
+    def claims(self, trigger: tuple[int, int], sentence: int, verdict: Verdict, ruled: Ruled) -> list[Claim]:
+        """Every filler near a trigger (its characters and its sentence) for every slot that it fits."""
+        near, told = self._near(trigger, sentence)
+        fillers: dict[int, list[int]] = {}
+        for at, spot in enumerate(near):
+            fillers.setdefault(id(spot.filler), []).append(at)
+        own = {id(near[places[0]].filler): near[places[0]].filler for places in fillers.values()}
+        own |= {id(filler): filler for rows in ruled.values() for _, filler in rows}
+        views = [_view(filler, fillers.get(key, []), near, told) for key, filler in own.items()]
+        ranked = [sorted(column) for column in zip(*(view.likely for view in views if view.likely), strict=True)]
+        stands = [(view, _where(view, trigger, sentence)) for view in views]
+        return [claim for view, where in stands for claim in self._claims(view, where, verdict, ruled, ranked)]
+
+    def _claims(
+        self, view: _View, where: str, verdict: Verdict, ruled: Ruled, ranked: list[list[float]]
+    ) -> Iterator[Claim]:
+        around = list(self._in_the_article(view))
+        for role in _fitting(view.filler):
+            names = [*_features(role, view, where, verdict, ruled), *_encoded(role, view, where, ranked), *around]
+            yield Claim(role, view.filler, names)
+
+    def _near(self, trigger: tuple[int, int], sentence: int) -> tuple[list[Spot], np.ndarray]:
+        """The spots around a trigger with the probability of each of ROLES, which has no column without the encoder."""
+        if trigger not in self._known:
+            first, last = (
+                bisect_left(self._sentences, sentence - BEFORE),
+                bisect_right(self._sentences, sentence + AFTER),
+            )
+            near, told = self._spots[first:last], np.zeros((last - first, 0))
+            if self._encoding is not None and near:
+                told = np.exp(self._encoding.roles_of(trigger, [spot.place for spot in near]))
+            self._known[trigger] = near, told
+        return self._known[trigger]
+
+    def _doers(self, trigger: tuple[int, int], sentence: int) -> set[int]:
+        """Who is likely to do, by the encoder, what a trigger says."""
+        near, told = self._near(trigger, sentence)
+        return {id(spot.filler) for spot, row in zip(near, told, strict=True) if len(row) and row[BY] >= LIKELY}
+
+    def _in_the_article(self, view: _View) -> Iterator[str]:
+        """How much the whole article speaks of a filler, and how often it is seen to act elsewhere."""
+        yield f"spoken {min(5, self._spoken[id(view.filler)])}"
+        if isinstance(view.filler, Entity):
+            yield f"sure {int(5 * view.filler.confidence)}"
+        if self._encoding is not None:
+            here = bool(view.likely) and view.likely[BY] >= LIKELY
+            yield f"acts elsewhere {min(4, self._doing[id(view.filler)] - here)}"
+
+
+@dataclass(frozen=True)
+class _View:
+    """A filler with its spots near a trigger, and the highest probability of each of ROLES (empty: not encoded)."""
+
+    filler: Filler
+    spots: list[Spot]
+    likely: list[float]
+
+
+def _view(filler: Filler, places: list[int], near: list[Spot], told: np.ndarray) -> _View:
+    likely = told[places].max(axis=0).tolist() if places and told.shape[1] else []
+    return _View(filler, [near[at] for at in places], likely)
+
+
+def _fitting(filler: Filler) -> Sequence[str]:
+    """The slots that a filler may fill."""
+    if isinstance(filler, Mention):
+        return (MONEY,) if filler.label == "MONEY" else (DATE,)
+    return ACTORS if filler.is_actor else (PROJECT,)
+
+
+def _features(role: str, view: _View, where: str, verdict: Verdict, ruled: Ruled) -> Iterator[str]:
+    """What the rules say of a filler, what it is, where it stands, and of what commitment."""
+    yield from _rules(view, ruled) or ["no rule"]
+    what = _what(view.filler)
+    yield from (where, what, f"{what} {verdict.kind}", verdict.kind, verdict.status, f"spots {min(3, len(view.spots))}")
+    if view.likely:
+        step = bisect_left(STEPS, view.likely[ROLES.index(role)])
+        ruling = any(name.startswith(role) for name in _rules(view, ruled))
+        yield f"encoded {step} {'ruled' if ruling else 'unruled'}"
+
+
+def _rules(view: _View, ruled: Ruled) -> list[str]:
+    return [f"{slot} {name}" for slot, rows in ruled.items() for name, filler in rows if filler is view.filler]
+
+
+def _encoded(role: str, view: _View, where: str, ranked: list[list[float]]) -> Iterator[str]:
+    """How likely the encoder thinks it, and how many others it thinks likelier; `ranked`: all of them, by role."""
+    if view.likely:
+        at = ROLES.index(role)
+        step = bisect_left(STEPS, view.likely[at])
+        yield f"encoded {step}"
+        yield f"encoded {step} {where}"
+        yield f"rank {min(3, len(ranked[at]) - bisect_right(ranked[at], view.likely[at]))}"
+
+
+def _where(view: _View, trigger: tuple[int, int], sentence: int) -> str:
+    """The nearest place: before or after the trigger in its sentence, or how many sentences away."""
+    here = [spot for spot in view.spots if spot.sentence == sentence]
+    if here:
+        return "before" if here[0].place[0] < trigger[0] else "after"
+    steps = [spot.sentence - sentence for spot in view.spots]
+    return f"away {max(steps, key=lambda step: -abs(step))}" if steps else "far"
+
+
+def _what(filler: Filler) -> str:
+    if isinstance(filler, Mention):
+        return filler.label
+    return filler.kind or ("programme" if filler.programme else "project")
+
+
+def filled(claims: Iterable[Claim], weights: Weights) -> dict[str, list[Filler]]:
+    """What fills each slot, the surest first; a commitment has at least one doer where any is thinkable."""
+    judged = [(weights.probability(claim.role, claim.names), claim) for claim in claims]
+    judged.sort(key=lambda pair: -pair[0])
+    found: dict[str, list[Filler]] = {role: [] for role in THRESHOLDS}
+    for sure, claim in judged:
+        if claim.role in found and sure >= THRESHOLDS[claim.role]:
+            found[claim.role].append(claim.filler)
+    if not found["by"]:
+        found["by"] = [claim.filler for _, claim in judged if claim.role == "by"][:1]
+    found["attributed_to"] = found["attributed_to"][:1]
+    return found

@@ -1,0 +1,48 @@
+"""The encoding stage: reads a Doc with the encoder, for the stages that follow to ask.
+
+Hard to afford, so it is done once for all of them, many Docs together and beside the base model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import batched
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.doc import sentence_spans, text_of
+from pipeline.encoder import Encoding, encoder
+
+
+class Encode:
+    """Sets `doc._.encoding`, where there is a word to read; `folder`: that of the encoder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._encoder = encoder(folder)
+
+    def __call__(self, doc: Doc) -> Doc:
+        return next(iter(self.pipe([doc])))
+
+    def pipe(self, docs: Iterable[Doc], batch_size: int = 32) -> Iterator[Doc]:
+        """The Docs in their order, encoded `batch_size` together."""
+        for batch in batched(docs, batch_size):
+            finish = self.begin(batch)
+            yield from finish(batch)
+
+    def begin(self, docs: Iterable[Doc]) -> Callable[[Iterable[Doc]], Iterable[Doc]]:
+        """Starts to read Docs with sentences; what is returned sets the encodings on Docs of the same texts."""
+        read = self._encoder.begin([(text_of(doc), sentence_spans(doc)) for doc in docs])
+        return lambda others: [_set(doc, encoding) for doc, encoding in zip(others, read(), strict=True)]
+
+
+def _set(doc: Doc, encoding: Encoding) -> Doc:
+    doc._.encoding = encoding if len(encoding.starts) else None
+    return doc
+
+
+@Language.factory("encoding", requires=["token.is_sent_start"], assigns=["doc._.encoding"])
+def make_encoding(nlp: Language, name: str, folder: str) -> Encode:
+    """The component."""
+    return Encode(Path(folder))

@@ -1,0 +1,74 @@
+"""What the encoder saw, within the borders of words, and how far it agrees with what others propose."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import get_args
+
+import numpy as np
+from spacy.tokens import Doc
+
+from pipeline.doc import text_of
+from pipeline.encoder import TAGS, Encoding
+from pipeline.record import Label
+from pipeline.stages.entities.candidates import Candidate
+
+_BEGINS = {label: TAGS.index(f"B-{label}") for label in get_args(Label)}
+_GOES_ON = {label: TAGS.index(f"I-{label}") for label in get_args(Label)}
+_STEPS = (0.03, 0.1, 0.25, 0.5, 0.75, 0.9)  # between the classes of a probability
+_NO_PART = " \n\t.,;:'’\"“”()"  # at the borders of a name
+
+
+def find(doc: Doc) -> Iterator[Candidate]:
+    """The names that the encoder tags; none where it has not read the Doc."""
+    encoding: Encoding | None = doc._.encoding
+    if encoding is None or not len(encoding.tags):
+        return
+    text = text_of(doc)
+    for label, first, last in _tagged(encoding.tags.argmax(axis=1).tolist()):
+        start, end = _whole(text, encoding.starts[first], encoding.ends[last])
+        if start < end:
+            yield Candidate(label, start, end, "encoder")
+
+
+def _tagged(tags: list[int]) -> Iterator[tuple[Label, int, int]]:
+    """Label, first and last piece of each run of tags of one label."""
+    names = [TAGS[tag].partition("-") for tag in tags]
+    begin = 0
+    for at, (how, _, label) in enumerate(names):
+        if how == "B" or label != names[begin][2]:
+            begin = at
+        follows = names[at + 1] if at + 1 < len(names) else ("O", "", "")
+        if label and (follows[0] == "B" or follows[2] != label):
+            yield label, begin, at  # type: ignore[misc]
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """The borders moved to those of words, without marks and the possessive."""
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    name = text[start:end]
+    end -= 2 if name.endswith(("'s", "’s")) else 0
+    name = text[start:end]
+    return start + len(name) - len(name.lstrip(_NO_PART)), start + len(
+        name.rstrip(_NO_PART.replace(")", "").replace(".", ""))
+    )
+
+
+def agreement(encoding: Encoding, label: Label, start: int, end: int) -> Iterator[str]:
+    """The names of how likely the encoder holds a label at a place: throughout, to begin there, not to go on."""
+    span = encoding.pieces(start, end)
+    tags, begins, goes_on = encoding.tags[span], _BEGINS[label], _GOES_ON[label]
+    inside = np.logaddexp(tags[:, begins], tags[:, goes_on])
+    yield f"encoded {_step(float(np.exp(inside.mean())))}"
+    yield f"encoded least {_step(float(np.exp(inside.min())))}"
+    yield f"encoded begins {_step(float(np.exp(tags[0, begins])))}"
+    if span.stop < len(encoding.tags):
+        yield f"encoded goes on {_step(float(np.exp(encoding.tags[span.stop, goes_on])))}"
+
+
+def _step(probability: float) -> int:
+    return bisect_left(_STEPS, probability)

@@ -1,0 +1,155 @@
+"""Which of the cast the article is about: every entity is weighed, and who is only named in passing is let go.
+
+Hard because a name alone does not tell: Japan may lend or be where someone was born. How often, where and how the
+article speaks of an entity, and what the encoder sees it do, is evidence; measured weights decide.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+import numpy as np
+from spacy.tokens import Doc
+
+from pipeline.doc import Entity, Mention, Reference, SentenceIndex, text_of, tokens_of
+from pipeline.encoder import REFERENCE, ROLES, Encoding, Place
+from pipeline.normalise.weights import Weights
+
+THRESHOLD = 0.36  # the probability from which an entity stays
+STEPS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
+SENTENCES = (1, 2, 3, 5, 9, 15, 25)  # between the classes of where it is first spoken of
+LOOKED_AT = 6  # places of an entity whose neighbourhood is read
+NEAR = 200  # word pieces between a trigger and what plays a role in it
+TRIGGER = 0.3  # the probability from which words are held for a trigger
+
+
+@dataclass
+class Spoken:
+    """Where an article speaks of an entity."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+
+    @property
+    def places(self) -> list[Place]:
+        """In reading order; pronouns are left out."""
+        named = [(m.start, m.end, m.label) for m in self.mentions]
+        return sorted([*named, *((r.start, r.end, REFERENCE) for r in self.references if not r.pronoun)])
+
+
+def weigh(doc: Doc, measured: Weights) -> None:
+    """Sets the confidence of each entity and lets go of those that are not likely enough."""
+    gone: set[int] = set()
+    for entity, names in evidence(doc):
+        entity.confidence = measured.probability(kind_of(entity), names)
+        if entity.confidence < THRESHOLD:
+            gone.add(id(entity))
+    doc._.entities = [entity for entity in doc._.entities if id(entity) not in gone]
+    doc._.references = [reference for reference in doc._.references if id(reference.entity) not in gone]
+    for mention in doc._.mentions:
+        if id(mention.entity) in gone:
+            mention.entity = None
+
+
+def kind_of(entity: Entity) -> str:
+    """The kind of an actor; a project is one or a programme."""
+    return entity.kind or ("programme" if entity.programme else "project")
+
+
+def evidence(doc: Doc) -> list[tuple[Entity, list[str]]]:
+    """Each entity with the names of what speaks for and against it."""
+    spoken = _spoken(doc)
+    sentence_of, last = SentenceIndex(doc), max(1, len(list(doc.sents)))
+    parts = _parts(doc, spoken)
+    return [
+        (entity, [*_told(entity, own), *_where(own, sentence_of, last), *_around(doc, own), *parts.get(id(entity), [])])
+        for entity in doc._.entities
+        for own in [spoken[id(entity)]]
+    ]
+
+
+def _spoken(doc: Doc) -> dict[int, Spoken]:
+    found = {id(entity): Spoken() for entity in doc._.entities}
+    for mention in doc._.mentions:
+        if mention.entity is not None:
+            found[id(mention.entity)].mentions.append(mention)
+    for reference in doc._.references:
+        found[id(reference.entity)].references.append(reference)
+    return found
+
+
+def _told(entity: Entity, own: Spoken) -> Iterator[str]:
+    yield f"mentions {min(4, len(own.mentions))}"
+    yield f"references {min(3, len(own.references))}"
+    yield f"labels {'+'.join(sorted({mention.label for mention in own.mentions}))}"
+    yield f"surest {_step(max((mention.confidence for mention in own.mentions), default=0.0))}"
+    yield f"words {min(6, len(entity.name.split()))}"
+    yield f"begins {'lower' if entity.name[:1].islower() else 'upper'}"
+    if entity.role:
+        yield "has a role"
+    if entity.country:
+        yield "has a country"
+
+
+def _where(own: Spoken, sentence_of: SentenceIndex, last: int) -> Iterator[str]:
+    """Where it is first spoken of, from the top and as a share of the article."""
+    if own.places:
+        first = sentence_of(own.places[0][0])
+        yield f"first {bisect_right(SENTENCES, first)}"
+        yield f"quarter {min(3, 4 * first // last)}"
+        yield f"sentences {min(4, len({sentence_of(start) for start, *_ in own.places}))}"
+
+
+def _around(doc: Doc, own: Spoken) -> set[str]:
+    """The words beside its places and the part that they play in their sentences."""
+    text, found = text_of(doc), set[str]()
+    for start, end, _ in own.places[:LOOKED_AT]:
+        root = tokens_of(doc, start, end).root
+        before, after = text[max(0, start - 20) : start].split(), text[end : end + 20].split()
+        found.add(f"before {before[-1].lower() if before else 'nothing'}")
+        found.add(f"after {after[0].lower() if after else 'nothing'}")
+        found.add(f"is {root.dep_}")
+        found.add(f"is {root.dep_} of {root.head.pos_}")
+    return found
+
+
+def _parts(doc: Doc, spoken: dict[int, Spoken]) -> dict[int, list[str]]:
+    """By entity the likeliest part that it plays in what the encoder holds for a commitment; nothing without it."""
+    encoding: Encoding | None = doc._.encoding
+    if encoding is None:
+        return {}
+    owned = sorted(((place, key) for key, own in spoken.items() for place in own.places), key=itemgetter(0))
+    pieces = [encoding.pieces(start, end).start for (start, end, _), _ in owned]
+    best: dict[int, np.ndarray] = {}
+    for trigger, sure in _triggers(encoding):
+        at = encoding.pieces(*trigger).start
+        near = owned[bisect_left(pieces, at - NEAR) : bisect_right(pieces, at + NEAR)]
+        if near:
+            judged = sure * np.exp(encoding.roles_of(trigger, [place for place, _ in near]))
+            for (_, key), row in zip(near, judged, strict=True):
+                best[key] = np.maximum(best.get(key, 0.0), row)
+    return {key: [*_played(best.get(key))] for key in spoken}
+
+
+def _played(row: np.ndarray | None) -> Iterator[str]:
+    if row is None:
+        yield "plays no part"
+        return
+    yield f"plays {_step(float(row[1:].max()))}"
+    yield from (f"plays {role} {_step(float(row[ROLES.index(role)]))}" for role in ("by", "to", "projects"))
+
+
+def _triggers(encoding: Encoding) -> Iterator[tuple[tuple[int, int], float]]:
+    """Start and end in characters of each run of pieces that are likely a trigger, and the highest probability."""
+    likely = 1 - np.exp(encoding.triggers[:, 0])
+    runs = np.flatnonzero(likely >= TRIGGER)
+    for run in np.split(runs, np.flatnonzero(np.diff(runs) > 1) + 1):
+        if len(run):
+            yield (encoding.starts[run[0]], encoding.ends[run[-1]]), float(likely[run].max())
+
+
+def _step(probability: float) -> int:
+    return bisect_left(STEPS, probability)

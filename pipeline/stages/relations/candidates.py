@@ -1,0 +1,99 @@
+"""Every relation that the rules find or the encoder thinks possible, once for its two ends, with what speaks for it.
+
+Hard because most things that stand together in a sentence are not related, and the rules that say so know few words.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+
+from pipeline.encoder import RELATIONS, Encoding, Place
+from pipeline.record import RelationType
+from pipeline.seeds import table
+from pipeline.stages.relations.anchors import Anchor
+from pipeline.stages.relations.rules import SEEDS, Finding
+
+STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
+LIKELY = 0.05  # from which probability on the encoder proposes
+MOST = 40  # anchors of a sentence that are held against each other
+
+
+@dataclass
+class Candidate:
+    """A relation in a sentence. `rules`: their names; `likely`: the encoder's probability, if it has read them."""
+
+    sentence: int
+    subject: Anchor
+    type: RelationType
+    object: Anchor
+    rules: dict[str, float] = field(default_factory=dict)
+    likely: float | None = None
+
+    @property
+    def surest(self) -> float:
+        """The confidence of the surest rule."""
+        return max(self.rules.values(), default=0.0)
+
+
+Key = tuple[int, int, RelationType, int]  # sentence, subject, type, object
+
+
+def gathered(
+    stated: Iterable[tuple[int, Finding]], sentences: list[tuple[int, list[Anchor]]], encoding: Encoding | None
+) -> list[Candidate]:
+    """The candidates in the order of their sentences."""
+    found: dict[Key, Candidate] = {}
+    for number, finding in stated:
+        own = _kept(found, number, finding.subject, finding.rule.type, finding.object)
+        own.rules[finding.rule.name] = max(finding.rule.confidence, own.rules.get(finding.rule.name, 0.0))
+    if encoding is not None:
+        for number, anchors in sentences:
+            _ask(found, number, anchors[:MOST], encoding)
+    return [found[key] for key in sorted(found, key=lambda key: key[0])]
+
+
+def _kept(found: dict[Key, Candidate], number: int, subject: Anchor, kind: RelationType, object_: Anchor) -> Candidate:
+    key = number, id(subject.target), kind, id(object_.target)
+    return found.setdefault(key, Candidate(number, subject, kind, object_))
+
+
+def _ask(found: dict[Key, Candidate], number: int, anchors: list[Anchor], encoding: Encoding) -> None:
+    """Adds what the encoder thinks of every pair of a sentence that may be related."""
+    pairs = [(a, b) for a in anchors for b in anchors if a.target is not b.target and _types(a.kind, b.kind)]
+    if not pairs:
+        return
+    judged = np.exp(encoding.relations_of([(_place(a), _place(b)) for a, b in pairs])).tolist()
+    for (subject, object_), row in zip(pairs, judged, strict=True):
+        for kind in _types(subject.kind, object_.kind):
+            likely = row[RELATIONS.index(kind)]
+            key = number, id(subject.target), kind, id(object_.target)
+            if likely >= LIKELY or key in found:
+                own = _kept(found, number, subject, kind, object_)
+                own.likely = max(likely, own.likely or 0.0)
+
+
+def _place(anchor: Anchor) -> Place:
+    return anchor.start, anchor.end, anchor.label
+
+
+@cache
+def _types(subject: str, object_: str) -> tuple[RelationType, ...]:
+    """The types that these kinds of ends allow."""
+    allowed = table(SEEDS)["types"]
+    return tuple(kind for kind, ends in allowed.items() if subject in ends["subject"] and object_ in ends["object"])
+
+
+def features(candidate: Candidate) -> Iterator[str]:
+    """The names of what speaks for and against a candidate."""
+    yield f"ends {candidate.subject.kind} {candidate.object.kind}"
+    yield from (f"rule {name}" for name in sorted(candidate.rules))
+    yield f"rules {bisect_left(STEPS, candidate.surest)}"
+    if candidate.likely is not None:
+        step = bisect_left(STEPS, candidate.likely)
+        yield f"encoded {step}"
+        yield f"encoded {step} rules {bool(candidate.rules)}"

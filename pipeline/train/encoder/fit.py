@@ -1,0 +1,164 @@
+"""Fits the encoder to samples: all heads at once, so that one pass over a text serves every stage."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from pipeline.encoder import EDGES, HEADS, LABELS, WIDTH, stacked
+from pipeline.train.encoder.network import Network, Pairs
+from pipeline.train.encoder.samples import UNTOLD, Sample
+
+EPOCHS, SIZE = 10, 4  # passes over articles; windows of a step
+PROJECT_EPOCHS, PROJECT_SIZE = 2, 16  # the same of projects, which are shorter
+ALONG = 0.25  # projects for each window of articles
+RATE, HEAD_RATE = 1e-4, 1e-3
+WARM = 0.1  # share of the steps in which the rate rises
+WEIGHTS = {"tags": 1.0, "triggers": 2.0, "statuses": 0.3, "roles": 1.0, "relations": 1.0, "sectors": 0.3, "stages": 0.3}
+TRIGGER = len(LABELS)  # the label of a trigger among those of places
+
+
+def fitted(samples: Sequence[Sample], projects: Sequence[Sample], start: Network, seed: int = 0) -> Network:
+    """A copy of `start` that learned from samples; the same seed and number of threads give the same weights.
+
+    `projects`: some more, of which a few go along in every epoch so that what was learned of them is not forgotten.
+    """
+    order = random.Random(seed)
+    along = min(len(projects), int(ALONG * len(samples)))
+    epochs = ([*samples, *order.sample(projects, along)] for _ in range(EPOCHS))
+    return _trained(deepcopy(start), list(epochs), SIZE, order, seed)
+
+
+def begun(projects: Sequence[Sample], base: Path, seed: int = 0) -> Network:
+    """The network of `base` that learned the sectors and stages of projects, if there are any."""
+    torch.manual_seed(seed)
+    if not projects:
+        return Network(base)
+    return _trained(Network(base), [projects] * PROJECT_EPOCHS, PROJECT_SIZE, random.Random(seed), seed)
+
+
+def _trained(
+    network: Network, epochs: Sequence[Sequence[Sample]], size: int, order: random.Random, seed: int
+) -> Network:
+    torch.manual_seed(seed)
+    optimizer = _optimizer(network)
+    steps = sum(-(-len(samples) // size) for samples in epochs)
+    rates = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
+    network.train()
+    for number, samples in enumerate(epochs, 1):
+        total = 0.0
+        for batch in _batches(samples, size, order):
+            loss = _loss(network, batch)
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            rates.step()
+            optimizer.zero_grad()
+            total += float(loss.detach())
+        print(f"epoch {number} of {len(epochs)}: loss {total * size / len(samples):.4f}", flush=True)
+    return network.eval()
+
+
+def _optimizer(network: Network) -> torch.optim.Optimizer:
+    old = [p for p in network.bert.parameters() if p.requires_grad]
+    new = [p for name, p in network.named_parameters() if not name.startswith("bert.")]
+    return torch.optim.AdamW([{"params": old, "lr": RATE}, {"params": new, "lr": HEAD_RATE}], weight_decay=0.01)
+
+
+def _rate(step: int, steps: int) -> float:
+    return min((step + 1) / (WARM * steps), (steps - step) / ((1 - WARM) * steps))
+
+
+def _batches(samples: Sequence[Sample], size: int, order: random.Random) -> Iterator[list[Sample]]:
+    """All samples in a new order, those of about one length together."""
+    ranked = sorted(samples, key=lambda sample: len(sample.window.ids) // 32 + order.random())
+    batches = [ranked[at : at + size] for at in range(0, len(ranked), size)]
+    order.shuffle(batches)
+    yield from batches
+
+
+def _loss(network: Network, batch: list[Sample]) -> Tensor:
+    ids, cases, mask = torch.from_numpy(stacked([sample.window for sample in batch]))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        out = network(ids, cases, mask)
+    out = out.float()
+    tags, triggers, statuses, sectors, stages = out[..., : sum(HEADS)].split(HEADS, dim=-1)
+    losses = {
+        "tags": _of_pieces(tags, [sample.tags for sample in batch]),
+        "triggers": _of_pieces(triggers, [sample.triggers for sample in batch]),
+        "statuses": _of_pieces(statuses, [sample.statuses for sample in batch]),
+        "sectors": _of_spans(sectors, [sample.sectors for sample in batch]),
+        "stages": _of_spans(stages, [[(a, b, (stage,)) for a, b, stage in sample.stages] for sample in batch]),
+        "roles": _of_pairs(network.roles, *argument_pairs(out, batch)),
+        "relations": _of_pairs(network.relations, *relation_pairs(out, batch)),
+    }
+    return torch.stack([WEIGHTS[name] * loss for name, loss in losses.items()]).sum()
+
+
+def _of_pieces(scores: Tensor, answers: list[list[int]]) -> Tensor:
+    wanted = torch.full(scores.shape[:2], UNTOLD)
+    for row, told in enumerate(answers):
+        wanted[row, 1 : len(told) + 1] = torch.tensor(told)
+    if not (wanted != UNTOLD).any():
+        return scores.sum() * 0
+    return cross_entropy(scores.flatten(0, 1), wanted.flatten(), ignore_index=UNTOLD)
+
+
+def _of_spans(scores: Tensor, answers: list[list[tuple[int, int, tuple[int, ...]]]]) -> Tensor:
+    """Of spans that have one of some classes, by the mean of the scores of their pieces."""
+    losses = [
+        -scores[row, first + 1 : last + 2].mean(dim=0).log_softmax(dim=-1)[list(allowed)].logsumexp(dim=0)
+        for row, told in enumerate(answers)
+        for first, last, allowed in told
+    ]
+    return torch.stack(losses).mean() if losses else scores.sum() * 0
+
+
+Asked = tuple[Tensor, Tensor, tuple[Tensor, Tensor], Tensor, Tensor]  # what Pairs takes, and the answers
+
+
+def argument_pairs(out: Tensor, batch: Sequence[Sample]) -> Asked:
+    """Every trigger against every place of its window."""
+    told = [
+        (row, first, last, sample.places[at].first, sample.places[at].last, TRIGGER, sample.places[at].label, role)
+        for row, sample in enumerate(batch)
+        for first, last, at, role in sample.arguments
+    ]
+    return _asked(out, told, 0)
+
+
+def relation_pairs(out: Tensor, batch: Sequence[Sample]) -> Asked:
+    """Every place against the others of its sentence."""
+    told = [
+        (row, a.first, a.last, b.first, b.last, a.label, b.label, kind)
+        for row, sample in enumerate(batch)
+        for left, right, kind in sample.relations
+        for a, b in [(sample.places[left], sample.places[right])]
+    ]
+    return _asked(out, told, 2)
+
+
+def _asked(out: Tensor, told: Sequence[tuple[int, ...]], projection: int) -> Asked:
+    row, a, b, c, d, left, right, answer = torch.tensor(told, dtype=torch.long).reshape(-1, 8).T
+    at = sum(HEADS) + projection * WIDTH
+    one, other = out[..., at : at + WIDTH], out[..., at + WIDTH : at + 2 * WIDTH]
+    distance = torch.bucketize(c - a, torch.from_numpy(EDGES), right=True)
+    return _span(one, row, a, b), _span(other, row, c, d), (left, right), distance, answer
+
+
+def _span(projected: Tensor, row: Tensor, first: Tensor, last: Tensor) -> Tensor:
+    return (projected[row, first + 1] + projected[row, last + 1]) / 2
+
+
+def _of_pairs(
+    pairs: Pairs, left: Tensor, right: Tensor, labels: tuple[Tensor, Tensor], distance: Tensor, answers: Tensor
+) -> Tensor:
+    if not len(answers):
+        return left.sum() * 0
+    return cross_entropy(pairs(left, right, labels, distance), answers)

@@ -1,0 +1,55 @@
+"""The encoder in torch: MiniLM with heads for pieces (mention, trigger, ...) and for pairs (role, relation)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel, logging
+
+from pipeline.encoder import EDGES, HEADS, LABELS, RELATIONS, ROLES, WIDTH
+
+logging.set_verbosity_error()  # that layers are new is meant
+CASES = 5
+
+
+class Pairs(nn.Module):
+    """Scores what one span is to another, of their projections, their labels and their distance."""
+
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.left = nn.Embedding(len(LABELS) + 1, WIDTH)  # the last row: a trigger
+        self.right = nn.Embedding(len(LABELS) + 1, WIDTH)
+        self.distance = nn.Embedding(len(EDGES) + 1, WIDTH)
+        self.out = nn.Linear(WIDTH, classes)
+
+    def forward(self, left: Tensor, right: Tensor, labels: tuple[Tensor, Tensor], distance: Tensor) -> Tensor:
+        joined = left + right + self.left(labels[0]) + self.right(labels[1]) + self.distance(distance)
+        scores: Tensor = self.out(torch.tanh(joined))
+        return scores
+
+
+class Network(nn.Module):
+    """(windows, pieces) ids, cases and mask in; (windows, pieces, columns) out: scores of the heads, then projections.
+
+    The projections, WIDTH columns each: trigger, argument, subject, object.
+    """
+
+    def __init__(self, base: Path) -> None:
+        super().__init__()
+        config = BertConfig.from_pretrained(base)
+        config.attention_probs_dropout_prob = 0.0
+        self.bert = BertModel.from_pretrained(base, config=config, add_pooling_layer=False)
+        self.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+        self.case = nn.Embedding(CASES, config.hidden_size)
+        nn.init.zeros_(self.case.weight)
+        self.drop = nn.Dropout(0.1)
+        self.heads = nn.Linear(config.hidden_size, sum(HEADS))
+        self.projections = nn.Linear(config.hidden_size, 4 * WIDTH)
+        self.roles, self.relations = Pairs(len(ROLES)), Pairs(len(RELATIONS))
+
+    def forward(self, ids: Tensor, cases: Tensor, mask: Tensor) -> Tensor:
+        embedded = self.bert.embeddings.word_embeddings(ids) + self.case(cases)
+        hidden = self.drop(self.bert(inputs_embeds=embedded, attention_mask=mask).last_hidden_state)
+        return torch.cat([self.heads(hidden), self.projections(hidden)], dim=-1)

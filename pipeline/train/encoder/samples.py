@@ -1,0 +1,179 @@
+"""Annotated articles as windows of word pieces, with what is to be learned of each piece and of each pair of places.
+
+Hard because gold names an actor once for a whole commitment: of the places that mean it, those in the sentence of the
+trigger have told it, else the nearest one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from spacy.tokens import Doc
+
+from pipeline.doc import Entity, SentenceIndex, sentence_spans
+from pipeline.encoder import (
+    LABELS,
+    REFERENCE,
+    RELATIONS,
+    ROLES,
+    SECTORS,
+    STAGES,
+    STATUSES,
+    TAGS,
+    TRIGGERS,
+    Window,
+    windows,
+)
+from pipeline.evaluate.gold import GoldArticle
+from pipeline.train.gold import write_entities, write_mentions
+from pipeline.train.sectors.rows import SectorRow
+
+UNTOLD = -100  # what is not to be learned of a piece
+UNRELATED = {"MONEY", "DATE", "QUANTITY", "ROLE"}
+
+
+@dataclass
+class Place:
+    """Words that mean something: their first and last piece in the window, label, entity and sentence."""
+
+    first: int
+    last: int
+    label: int
+    start: int
+    end: int
+    sentence: int
+    entity: Entity | None
+
+
+@dataclass
+class Sample:
+    """A window with its answers: a class a piece (`tags`, `triggers`, `statuses`), and a class a pair.
+
+    `arguments`: first and last piece of a trigger, number of a place, role; `relations`: two places and a type;
+    `sectors`: first and last piece of a span and the sectors of which it has one; `stages`: the same with a stage.
+    """
+
+    window: Window
+    tags: list[int]
+    triggers: list[int]
+    statuses: list[int]
+    places: list[Place]
+    arguments: list[tuple[int, int, int, int]] = field(default_factory=list)
+    relations: list[tuple[int, int, int]] = field(default_factory=list)
+    sectors: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=list)
+    stages: list[tuple[int, int, int]] = field(default_factory=list)
+
+
+def samples(doc: Doc, gold: GoldArticle, encode: Any) -> list[Sample]:
+    """The windows of an article; its gold is written onto the Doc, whose sentences cut the windows."""
+    keyed = write_entities(write_mentions(doc, gold), gold)
+    return [_sample(window, doc, gold, keyed) for window in windows(gold.text, sentence_spans(doc), encode)]
+
+
+def _sample(window: Window, doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> Sample:
+    size, places = len(window.ids), list(_places(window, doc))
+    sample = Sample(window, [0] * size, [0] * size, [UNTOLD] * size, places)
+    for place in places:
+        label = LABELS[place.label]
+        if label != REFERENCE:
+            sample.tags[place.first] = TAGS.index(f"B-{label}")
+            sample.tags[place.first + 1 : place.last + 1] = [TAGS.index(f"I-{label}")] * (place.last - place.first)
+    sentence_of = SentenceIndex(doc)
+    for commitment in gold.raw["commitments"]:
+        found = gold.find(commitment["trigger"], commitment["sent"])
+        if found is not None and (span := pieces_at(window, *found)) is not None:
+            _tell(sample, span, commitment, _roles(places, sentence_of(found[0]), commitment, keyed, gold.text))
+    sample.relations = list(_relations(places, gold, keyed))
+    sample.sectors += [
+        (place.first, place.last, (SECTORS.index(sector.code),))
+        for place in places
+        if place.entity is not None
+        for sector in place.entity.sectors
+    ]
+    return sample
+
+
+def project_samples(rows: Iterable[SectorRow], encode: Any) -> Iterator[Sample]:
+    """The beginnings of coded descriptions of projects, of which only sectors and, of some, the stage are told."""
+    for row in rows:
+        window = next(windows(row.text, [(0, len(row.text))], encode), None)
+        if window is not None:
+            untold, last = [UNTOLD] * len(window.ids), len(window.ids) - 1
+            sample = Sample(window, untold, untold, untold, [])
+            sample.sectors = [(0, last, tuple(map(SECTORS.index, alternatives))) for alternatives in row.sectors]
+            sample.stages = [(0, last, STAGES.index(row.stage))] if row.stage else []
+            yield sample
+
+
+def _places(window: Window, doc: Doc) -> Iterator[Place]:
+    sentence_of = SentenceIndex(doc)
+    told = [(m.start, m.end, m.label, m.entity) for m in doc._.mentions]
+    told += [(r.start, r.end, REFERENCE, r.entity) for r in doc._.references]
+    for start, end, label, entity in sorted(told, key=lambda place: place[:2]):
+        span = pieces_at(window, start, end)
+        if span is not None:
+            yield Place(*span, LABELS.index(label), start, end, sentence_of(start), entity)
+
+
+def pieces_at(window: Window, start: int, end: int) -> tuple[int, int] | None:
+    """The first and last piece that these characters touch."""
+    touched = [at for at, (a, b) in enumerate(window.offsets) if a < end and start < b]
+    return (touched[0], touched[-1]) if touched else None
+
+
+def _tell(sample: Sample, span: tuple[int, int], commitment: dict[str, Any], roles: list[int]) -> None:
+    first, last = span
+    count = last - first + 1
+    sample.triggers[first : last + 1] = [TRIGGERS.index(commitment["kind"])] * count
+    sample.statuses[first : last + 1] = [STATUSES.index(commitment["status"])] * count
+    sample.arguments += [(first, last, at, role) for at, role in enumerate(roles)]
+    sample.sectors += [(first, last, (SECTORS.index(code),)) for code in commitment["sectors"]]
+
+
+def _roles(
+    places: list[Place], sentence: int, commitment: dict[str, Any], keyed: dict[str, Entity], text: str
+) -> list[int]:
+    """The role of each place in a commitment."""
+    found = [0] * len(places)
+    for role in ROLES[1:]:
+        told = commitment[role]
+        for value in [told] if isinstance(told, str) else told or []:
+            if isinstance(value, dict):
+                meant = [at for at, place in enumerate(places) if text[place.start : place.end] == value["text"]]
+            else:
+                meant = [at for at, place in enumerate(places) if place.entity is keyed[value]]
+            for at in _nearest(meant, places, sentence):
+                found[at] = ROLES.index(role)
+    return found
+
+
+def _nearest(meant: list[int], places: list[Place], sentence: int) -> Iterable[int]:
+    here = [at for at in meant if places[at].sentence == sentence]
+    before = [at for at in meant if places[at].sentence < sentence]
+    return here or before[-1:] or meant[:1]
+
+
+def pairs(places: list[Place]) -> Iterator[tuple[int, int]]:
+    """The places that may be subject and object of a relation: of one sentence."""
+    able = [at for at, place in enumerate(places) if LABELS[place.label] not in UNRELATED]
+    return ((a, b) for a in able for b in able if a != b and places[a].sentence == places[b].sentence)
+
+
+def _relations(places: list[Place], gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[tuple[int, int, int]]:
+    types: dict[tuple[int, int], int] = {}
+    for subject, name, target, _ in gold.raw["relations"]:
+        for a in _ends(subject, places, keyed, gold.text):
+            for b in _ends(target, places, keyed, gold.text):
+                types[a, b] = RELATIONS.index(name)
+    return ((a, b, types.get((a, b), 0)) for a, b in pairs(places))
+
+
+def _ends(end: str, places: list[Place], keyed: dict[str, Entity], text: str) -> list[int]:
+    """The places that an end of a gold relation means: all of an entity's, or those of an event's words."""
+    label, colon, words = end.partition(":")
+    if not colon:
+        return [at for at, place in enumerate(places) if place.entity is keyed[end]]
+    told = [(at, text[place.start : place.end]) for at, place in enumerate(places) if LABELS[place.label] == label]
+    return [at for at, found in told if found.lower() == words.lower()]

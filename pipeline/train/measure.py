@@ -1,0 +1,108 @@
+"""What is measured on top of encoder and recognizer: all that decides, in one folder a profile."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from spacy.tokens import Doc
+
+from pipeline.doc import Entity
+from pipeline.evaluate.calibration import Answer
+from pipeline.evaluate.gold import GoldArticle
+from pipeline.normalise.confidence import CONFIDENCES, Curve, parts
+from pipeline.normalise.weights import Weights
+from pipeline.stages.commitments import SLOTS
+from pipeline.stages.commitments.find import find_commitments
+from pipeline.stages.commitments.formula import Formula
+from pipeline.stages.relations import WEIGHTS as RELATIONS
+from pipeline.stages.relations import find_relations
+from pipeline.stages.sectors import WEIGHTS as SECTORS
+from pipeline.stages.sectors import find_sectors
+from pipeline.train import commitments
+from pipeline.train.commitments import Example
+from pipeline.train.rows import relations, sectors, slots
+from pipeline.train.weights import Row, measured
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one article teaches: proposals, candidates and claims, each with whether gold has it."""
+
+    relations: list[Row]
+    commitments: list[Example]
+    slots: list[Row]
+    sectors: list[Row]
+
+
+def evidence(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> Evidence:
+    """Of a Doc with mentions and entities, of which `keyed` are gold's, by their keys."""
+    examples = commitments.examples(doc, gold)
+    return Evidence(
+        relations.rows_of(doc, gold, keyed),
+        examples,
+        slots.rows_of(doc, gold, examples, keyed),
+        sectors.rows_of(doc, gold),
+    )
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The weights of the stages after the mentions, learned together from the same articles."""
+
+    relations: Weights
+    commitments: Formula
+    slots: Weights
+    sectors: Weights
+
+    def write(self, folder: Path) -> None:
+        """Writes what the stages read."""
+        self.relations.write(folder / RELATIONS)
+        self.slots.write(folder / SLOTS)
+        self.sectors.write(folder / SECTORS)
+        commitments.write(self.commitments, folder)
+
+    def read(self, doc: Doc) -> Doc:
+        """Fills in a Doc that has its entities; confidences are bare scores."""
+        doc = find_sectors(doc, self.sectors)
+        doc._.relations = find_relations(doc, self.relations)
+        doc._.commitments = find_commitments(doc, self.commitments, self.slots)
+        return doc
+
+
+def measure(articles: Sequence[Evidence]) -> Measured:
+    """Fits everything; deterministic. Raises SetupError where the articles are too few."""
+    return Measured(
+        measured([row for article in articles for row in article.relations]),
+        commitments.fit([article.commitments for article in articles]),
+        measured([row for article in articles for row in article.slots]),
+        measured([row for article in articles for row in article.sectors]),
+    )
+
+
+def fitted_curve(answers: Sequence[Answer]) -> Curve:
+    """The curve that makes confidences of scores, from what was found in unseen articles and whether it was right."""
+    right = [right for _, right in answers]
+    if len(set(right)) < 2:
+        return Curve()
+    known = np.array([parts(score) for score, _ in answers])
+    (rise, fall), intercept = _logistic(known, right)
+    if min(rise, fall) < 0:  # a surer score must not make a less sure confidence
+        (rise,), intercept = _logistic(known.sum(axis=1, keepdims=True), right)
+        fall = rise
+    return Curve(round(rise, 4), round(fall, 4), round(intercept, 4))
+
+
+def _logistic(known: npt.NDArray[np.float64], right: list[bool]) -> tuple[list[float], float]:
+    model = LogisticRegression(C=100.0).fit(known, right)
+    return model.coef_[0].tolist(), float(model.intercept_[0])
+
+
+def write_curves(curves: dict[str, Curve], folder: Path) -> None:
+    told = {name: asdict(curve) for name, curve in curves.items()}
+    (folder / CONFIDENCES).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")

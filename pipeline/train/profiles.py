@@ -1,0 +1,96 @@
+"""Measures a profile, scores it on articles that it never saw, and writes what all of them taught."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from pipeline.evaluate.gold import digest, read_corpus
+from pipeline.evaluate.score import Scores, score
+from pipeline.settings import Profile
+from pipeline.stages.entities import WEIGHTS as MENTIONS
+from pipeline.stages.references import WEIGHTS as ENTITIES
+from pipeline.train.cross_validation import Validated, validated
+from pipeline.train.false_alarms import false_alarms
+from pipeline.train.measure import write_curves
+from pipeline.train.parts import Parts, read_golds
+
+CARD = "card.json"
+WHAT: dict[Profile, str] = {
+    "default": "weights of all that decides, measured with what the encoder makes of a text",
+    "fast": "weights of all that decides, measured without the encoder",
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """Of one gold folder, on articles that nothing learned from."""
+
+    scores: Scores
+    false_alarms: dict[str, dict[str, float]]
+
+
+Table = dict[str, Result]  # by the name of the gold folder
+
+
+def open_parts(folders: Sequence[Path], parts: Path) -> Parts:
+    """The articles of some gold folders in five parts, whose models lie in the folder `parts`."""
+    return Parts(read_golds(folders), parts)
+
+
+def train_profiles(folders: Sequence[Path], parts: Parts, out: Path | None) -> dict[Profile, Table]:
+    """The cross-validated scores of each profile; what all articles taught is written to `out`, if given.
+
+    Without an encoder for each part there is only the fast profile.
+    """
+    found: dict[Profile, Table] = {}
+    for profile in get_args(Profile):
+        if profile == "fast" or parts.encoded:
+            learned = validated(parts, profile)
+            found[profile] = {folder.name: _scored(folder, learned) for folder in folders}
+            if out is not None:
+                _write(out / profile, profile, learned, parts, found[profile])
+    return found
+
+
+def _scored(folder: Path, learned: Validated) -> Result:
+    golds = read_corpus(folder)
+    records = {gold.id: learned.records[gold.id] for gold in golds}
+    return Result(score(golds, records), false_alarms(golds, records))
+
+
+def _write(out: Path, profile: Profile, learned: Validated, parts: Parts, table: Table) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    learned.mentions.write(out / MENTIONS)
+    learned.entities.write(out / ENTITIES)
+    learned.models.write(out)
+    write_curves(learned.curves, out)
+    card = {
+        "name": profile,
+        "what": WHAT[profile],
+        "articles": len(parts.golds),
+        "data_sha256": digest(parts.golds),
+        "rebuild": "corridor train weights --gold FOLDER ... --parts FOLDER",
+        "cross_validated": {name: _summary(result) for name, result in table.items()},
+    }
+    (out / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+
+
+def _summary(result: Result) -> dict[str, Any]:
+    """F1 with its 95 % interval for each row, the calibration of each family, and what was seen where nothing is."""
+    rows = {name: [round(v, 3) for v in (row.f1, row.low, row.high)] for name, row in result.scores.rows.items()}
+    calibration = {
+        family: {
+            "ece": round(told.ece, 3),
+            **{f"at {kept.threshold}": [round(kept.precision, 3), round(kept.share, 3)] for kept in told.kept},
+        }
+        for family, told in result.scores.calibration.items()
+    }
+    return {
+        "f1, low, high": rows,
+        "calibration, at a confidence: precision, share": calibration,
+        "false alarms": result.false_alarms,
+    }

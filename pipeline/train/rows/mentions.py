@@ -1,0 +1,20 @@
+"""What there is to learn of mentions: which proposals of the finders are right."""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc
+
+from pipeline.evaluate.gold import GoldArticle
+from pipeline.stages.entities import proposals
+from pipeline.stages.entities.evidence import features
+from pipeline.train.weights import Row
+
+STRENGTH = 0.3  # for `measured`: there are many rows
+
+
+def rows_of(doc: Doc, gold: GoldArticle) -> list[Row]:
+    """A row a proposal in a parsed Doc with the `doc.ents` of a recognizer that never saw it."""
+    right = {(m.label, m.start, m.end) for m in gold.mentions}
+    proposed = proposals(doc)
+    named = features(gold.text, proposed, doc._.encoding)
+    return [(p.label, names, (p.label, p.start, p.end) in right) for names, p in zip(named, proposed, strict=True)]

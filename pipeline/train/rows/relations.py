@@ -1,0 +1,45 @@
+"""What there is to learn of relations: which candidates are relations.
+
+Hard because gold names the ends by key or by the words of an event: both are brought to what the candidates hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from spacy.tokens import Doc
+
+from pipeline.doc import Entity, Mention
+from pipeline.evaluate.gold import GoldArticle
+from pipeline.normalise.names import key
+from pipeline.stages.relations import find_candidates
+from pipeline.stages.relations.anchors import End
+from pipeline.stages.relations.candidates import features
+from pipeline.train.weights import Row
+
+
+def rows_of(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> list[Row]:
+    """A row a candidate of a Doc with mentions and entities, of which `keyed` are gold's, by their keys."""
+    right = set(_told(gold, keyed))
+    rows: list[Row] = []
+    for candidate in find_candidates(doc):
+        ends = _end(candidate.subject.target, gold.text), candidate.type, _end(candidate.object.target, gold.text)
+        rows.append((candidate.type, list(features(candidate)), ends in right))
+    return rows
+
+
+def _told(gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[tuple[Any, str, Any]]:
+    for subject, kind, target, _ in gold.raw["relations"]:
+        yield _named(subject, keyed), kind, _named(target, keyed)
+
+
+def _named(end: str, keyed: dict[str, Entity]) -> Any:
+    label, colon, words = end.partition(":")
+    return (label, key(words)) if colon else id(keyed.get(end))
+
+
+def _end(target: End, text: str) -> Any:
+    if isinstance(target, Mention):
+        return target.label, key(text[target.start : target.end])
+    return id(target)

@@ -1,0 +1,40 @@
+"""What there is to learn of slots: what fills which slot of a commitment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from spacy.tokens import Doc
+
+from pipeline.doc import Entity, Mention
+from pipeline.evaluate.gold import GoldArticle
+from pipeline.stages.commitments.find import Writer
+from pipeline.stages.commitments.formula import Verdict
+from pipeline.stages.commitments.lists import items_of
+from pipeline.stages.commitments.places import Places
+from pipeline.stages.commitments.slots import Filler
+from pipeline.train.commitments import Example
+from pipeline.train.weights import Row
+
+
+def rows_of(doc: Doc, gold: GoldArticle, examples: Sequence[Example], keyed: dict[str, Entity]) -> list[Row]:
+    """A row for each thing near a gold commitment and each slot that it fits; lists of amounts are left out."""
+    places = Places(doc)
+    told = [(row.candidate, row.gold) for row in examples if row.gold is not None]
+    verdicts = [Verdict(1.0, answer["kind"], answer["status"], 1.0) for _, answer in told]
+    writer = Writer(doc, places, [(candidate, verdict) for (candidate, _), verdict in zip(told, verdicts, strict=True)])
+    rows: list[Row] = []
+    for (candidate, verdict), (_, answer) in zip(writer.accepted, told, strict=True):
+        items = items_of(doc, candidate.clause, verdict.kind, places)
+        if len(items) == 1:
+            claims = writer.claims(candidate, verdict, items[0])
+            rows += [(c.role, c.names, _fills(c.filler, answer[c.role], keyed, gold.text)) for c in claims]
+    return rows
+
+
+def _fills(filler: Filler, told: Any, keyed: dict[str, Entity], text: str) -> bool:
+    """Whether gold has a filler in a slot, which holds keys, a key, or amounts or dates with their words."""
+    if isinstance(filler, Mention):
+        return any(part["text"] == text[filler.start : filler.end] for part in told)
+    return any(keyed.get(name) is filler for name in ([told] if isinstance(told, str) else told or []))

@@ -1,0 +1,119 @@
+"""The floors under every score: `python tests/floors.py` measures and raises them, and never lowers one in silence.
+
+`tests/floors.yaml` keeps, for each set of gold and each profile, the digest of the gold and the history of each row's
+floor. A floor goes down, or another gold takes the place of one, only with `--lower --reason "..."`, and the reason
+stays in the history.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.evaluate.gold import digest, read_corpus
+from pipeline.evaluate.score import Scores, score
+from pipeline.extract import PROFILES, extract_stream, load
+from pipeline.readers import make_article
+from pipeline.record import Record
+from pipeline.settings import Profile, Settings
+
+FLOORS = Path(__file__).with_name("floors.yaml")
+GOLD = {"gold": Settings().seeds / "gold", "corpus": Path(__file__).resolve().parents[2] / "shared" / "corpus"}
+ROWS = (
+    "sentences", "mentions", "actors", "projects", "relations", "commitments.found", "commitments",
+    "commitments+status", "slots", "sectors",
+)  # fmt: skip
+SLACK = 0.005  # what another machine's rounding may cost
+
+History = list[dict[str, Any]]  # of one row: floor, date and, where it went down, the reason; the last one holds
+
+
+def read(path: Path = FLOORS) -> dict[str, Any]:
+    """By the name of the gold: `digest`, and by what is measured the history of each row."""
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return found
+
+
+def unexplained(floors: dict[str, Any]) -> Iterator[str]:
+    """Floors that went down without a reason."""
+    for name, own in floors.items():
+        for measured, rows in own["rows"].items():
+            for row, history in rows.items():
+                for before, after in pairwise(history):
+                    if after["floor"] < before["floor"] and not after.get("reason", "").strip():
+                        yield f"{name}, {measured}, {row}: {before['floor']} to {after['floor']} without a reason"
+
+
+def shipped(name: str, profile: Profile) -> dict[str, float]:
+    """F1 of the models as they are, which learned from the same gold: tells that nothing broke."""
+    return {row: found.f1 for row, found in extracted(name, profile).rows.items()}
+
+
+def extracted(name: str, profile: Profile) -> Scores:
+    """The scores of all articles of a gold folder."""
+    golds = read_corpus(GOLD[name])
+    articles = (make_article(g.text, id=g.id, title=g.title, date=g.date) for g in golds)
+    records = {r.article.id: r for r in extract_stream(articles, load(PROFILES[profile])) if isinstance(r, Record)}
+    return score(golds, records)
+
+
+def unseen(name: str, profile: Profile) -> dict[str, float]:
+    """F1 on articles that nothing learned from, as `corridor train weights` put it into the card."""
+    card = json.loads((Settings().measured(profile) / "card.json").read_text(encoding="utf-8"))
+    return {row: f1 for row, (f1, *_) in card["cross_validated"][name]["f1, low, high"].items()}
+
+
+def measured(name: str) -> dict[str, dict[str, float]]:
+    """Everything that has a floor."""
+    found = {}
+    for profile in PROFILES:
+        found[f"{profile}, as shipped"] = shipped(name, profile)
+        found[f"{profile}, cross-validated"] = unseen(name, profile)
+    return found
+
+
+def main() -> None:
+    """Measures and writes; exits with 1 and says which floors would have to go down."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lower", action="store_true", help="let floors go down, or be those of another gold")
+    parser.add_argument("--reason", default="", help="why; needed with --lower")
+    given = parser.parse_args()
+    if given.lower and not given.reason.strip():
+        parser.error("--lower needs a --reason")
+    floors = read() if FLOORS.is_file() else {}
+    refused = [line for name, folder in GOLD.items() if folder.is_dir() for line in _update(floors, name, given)]
+    if refused:
+        sys.exit("\n".join([*refused, "nothing was written; --lower --reason TEXT if it has to be"]))
+    FLOORS.write_text(yaml.safe_dump(floors, sort_keys=True, width=120), encoding="utf-8")
+
+
+def _update(floors: dict[str, Any], name: str, given: argparse.Namespace) -> Iterator[str]:
+    """Raises the floors of a gold in place, and lowers them where that is allowed; yields what is not."""
+    now = digest(read_corpus(GOLD[name]))
+    own = floors.setdefault(name, {"digest": now, "rows": {}})
+    if own["digest"] != now and not given.lower:
+        yield f"{name}: the gold is another one than the floors were measured on"
+        return
+    own["digest"] = now
+    for what, scores in measured(name).items():
+        histories = own["rows"].setdefault(what, {})
+        for row in ROWS:
+            history: History = histories.setdefault(row, [])
+            floor, last = round(scores[row] - SLACK, 3), history[-1]["floor"] if history else 0.0
+            if floor < last and scores[row] < last and not given.lower:
+                yield f"{name}, {what}, {row}: {scores[row]:.3f} is below its floor {last}"
+            elif floor > last or scores[row] < last:
+                why = {"reason": given.reason} if floor < last else {}
+                history.append({"floor": floor, "date": datetime.date.today().isoformat(), **why})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""The encoder's own parts: windows of word pieces, what lies where in an encoding, and the model that comes along."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.encoder import (
+    HEADS,
+    NONE,
+    RELATIONS,
+    ROLES,
+    SECTORS,
+    TAGS,
+    TRIGGERS,
+    WIDTH,
+    WINDOW,
+    Encoding,
+    encoder,
+    log_softmax,
+    stacked,
+    windows,
+)
+from pipeline.errors import SetupError
+from pipeline.settings import Settings
+
+TEXT = "Kenya is short of cash. The World Bank approved a loan of $5 million to Kenya on Friday."
+SENTENCES = [(0, 23), (24, 88)]
+
+
+@dataclass
+class Pieces:
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+
+
+def by_word(text: str) -> Pieces:
+    """Every word is a piece."""
+    places, start = [], 0
+    for word in text.split():
+        start = text.index(word, start)
+        places.append((start, start + len(word)))
+        start += len(word)
+    return Pieces(list(range(len(places))), places)
+
+
+def test_sentences_share_a_window_and_offsets_are_those_of_the_text() -> None:
+    (window,) = windows(TEXT, SENTENCES, by_word)
+    assert [TEXT[a:b] for a, b in window.offsets] == TEXT.split()
+    assert len(window.ids) == len(window.cases) == len(TEXT.split())
+
+
+def test_no_window_is_too_long_and_no_piece_is_lost() -> None:
+    text = "word " * 1000
+    found = list(windows(text, [(0, 2500), (2500, 5000)], by_word))
+    assert all(0 < len(window.ids) <= WINDOW - 2 for window in found)
+    assert sum(len(window.ids) for window in found) == 1000
+
+
+def test_a_text_without_words_has_no_window() -> None:
+    assert list(windows("", [], by_word)) == []
+
+
+def test_windows_are_stacked_with_their_ends_and_a_mask() -> None:
+    long, short = next(windows("a b c", [(0, 5)], by_word)), next(windows("a", [(0, 1)], by_word))
+    ids, _, mask = stacked([long, short])
+    assert mask.tolist() == [[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]]
+    assert ids.tolist() == [[101, 0, 1, 2, 102], [101, 0, 102, 0, 0]]
+
+
+@pytest.fixture(scope="module")
+def encoding() -> Encoding:
+    (found,) = encoder(Settings().models / "encoder")([(TEXT, SENTENCES)])
+    return found
+
+
+def test_an_encoding_has_a_row_for_each_piece(encoding: Encoding) -> None:
+    count = len(encoding.starts)
+    assert encoding.tags.shape == (count, len(TAGS))
+    assert encoding.triggers.shape == (count, len(TRIGGERS))
+    assert encoding.sectors.shape == (count, len(SECTORS))
+    assert encoding.projections.shape == (count, 4, WIDTH)
+    assert np.exp(encoding.tags).sum(axis=1) == pytest.approx(np.ones(count), abs=1e-4)
+
+
+def test_pieces_of_characters(encoding: Encoding) -> None:
+    assert encoding.pieces(0, 5) == slice(0, 1)
+    start = TEXT.index("World Bank")
+    span = encoding.pieces(start, start + 10)
+    assert TEXT[encoding.starts[span.start] : encoding.ends[span.stop - 1]] == "World Bank"
+    beyond = encoding.pieces(len(TEXT), len(TEXT) + 1)
+    assert beyond.stop - beyond.start == 1
+
+
+def test_it_knows_a_country_and_a_loan(encoding: Encoding) -> None:
+    assert TAGS[int(encoding.tags[0].argmax())] == "B-COUNTRY"
+    approved = encoding.pieces(TEXT.index("approved"), TEXT.index(" a loan"))
+    assert TRIGGERS[int(encoding.triggers[approved][0].argmax())] == "finance"
+
+
+def test_roles_and_relations_are_probabilities(encoding: Encoding) -> None:
+    bank = (TEXT.index("World"), TEXT.index(" approved"), "ORG")
+    kenya = (TEXT.rindex("Kenya"), TEXT.index(" on Friday"), "COUNTRY")
+    trigger = (TEXT.index("approved"), TEXT.index(" a loan"))
+    roles = np.exp(encoding.roles_of(trigger, [bank, kenya]))
+    assert roles.shape == (2, len(ROLES))
+    assert roles.sum(axis=1) == pytest.approx([1, 1], abs=1e-4)
+    assert [ROLES[at] for at in roles.argmax(axis=1).tolist()] == ["by", "to"]
+    relations = np.exp(encoding.relations_of([(bank, kenya)]))
+    assert relations.shape == (1, len(RELATIONS))
+    assert RELATIONS[0] == NONE
+
+
+def test_texts_are_encoded_alike_alone_and_together(encoding: Encoding) -> None:
+    other = ("The road is closed until 2027. " * 20, [(at * 31, at * 31 + 30) for at in range(20)])
+    together = encoder(Settings().models / "encoder")([other, (TEXT, SENTENCES), ("", [])])
+    assert np.array_equal(together[1].tags, encoding.tags)
+    assert len(together[2].starts) == 0
+
+
+def test_a_missing_encoder_is_a_set_up_error(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="reinstall"):
+        encoder(tmp_path)
+
+
+def test_heads_fill_the_columns() -> None:
+    assert sum(HEADS) == len(TAGS) + len(TRIGGERS) + HEADS[2] + len(SECTORS) + HEADS[4]
+    assert np.exp(log_softmax(np.array([[1.0, 1.0]], np.float32))).tolist() == [[0.5, 0.5]]

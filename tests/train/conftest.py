@@ -1,0 +1,47 @@
+"""A few authored articles in five parts, each with a recognizer that has hardly learned, made once for all tests."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Settings
+from pipeline.train.entities import recognizer as recipe
+from pipeline.train.entities import train_entities
+from pipeline.train.parts import Parts
+from pipeline.train.profiles import open_parts
+
+GOLD = Settings().seeds / "gold"
+
+
+def slice_of_gold(folder: Path, step: int) -> Path:
+    """Every `step`th authored article, as a gold folder."""
+    lines = (GOLD / "articles.jsonl").read_text(encoding="utf-8").splitlines()[::step]
+    (folder / "gold").mkdir(parents=True)
+    (folder / "articles.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for name in (f"{json.loads(line)['id']}.json" for line in lines):
+        (folder / "gold" / name).write_bytes((GOLD / "gold" / name).read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def quick() -> Iterator[None]:
+    """One pass over the articles."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("TEACHER_EPOCHS", "SILVER_EPOCHS", "GOLD_EPOCHS"):
+            patch.setattr(recipe, name, 1)
+        yield
+
+
+@pytest.fixture(scope="session")
+def some_gold(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return slice_of_gold(tmp_path_factory.mktemp("some") / "authored", 2)
+
+
+@pytest.fixture(scope="session")
+def parts(some_gold: Path, quick: None, tmp_path_factory: pytest.TempPathFactory) -> Parts:
+    folder = tmp_path_factory.mktemp("parts")
+    found = open_parts([some_gold], folder)
+    train_entities(found, folder / "final")
+    return found

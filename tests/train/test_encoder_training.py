@@ -1,0 +1,116 @@
+"""Windows with their answers, and a tiny network that is trained, written and read."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from spacy.language import Language
+
+from pipeline.encoder import (
+    HEADS,
+    LABELS,
+    RELATIONS,
+    ROLES,
+    SECTORS,
+    STAGES,
+    STATUSES,
+    TAGS,
+    TRIGGERS,
+    encoder,
+    tokenizer,
+)
+from pipeline.evaluate.gold import GoldArticle, read_corpus
+from pipeline.settings import Settings
+from pipeline.train.encoder.samples import UNTOLD, Sample, project_samples, samples
+from pipeline.train.sectors.rows import SectorRow
+
+MODEL = Settings().models / "encoder"
+ROW = SectorRow("gcof:1", "A bridge over the Tana", "The road bridge was opened.", (("210",),), "210", "completion")
+
+
+@pytest.fixture(scope="module")
+def gold() -> GoldArticle:
+    return read_corpus(Settings().seeds / "gold")[0]
+
+
+@pytest.fixture(scope="module")
+def told(nlp_base: Language, gold: GoldArticle) -> list[Sample]:
+    return samples(nlp_base(gold.text), gold, tokenizer(MODEL / "tokenizer.json"))
+
+
+def words(sample: Sample, gold: GoldArticle, first: int, last: int) -> str:
+    return gold.text[sample.window.offsets[first][0] : sample.window.offsets[last][1]]
+
+
+def test_tags_say_the_gold_mentions(told: list[Sample], gold: GoldArticle) -> None:
+    begun = [TAGS[tag] for sample in told for tag in sample.tags if TAGS[tag].startswith("B-")]
+    assert sorted(begun) == sorted(f"B-{mention.label}" for mention in gold.mentions)
+
+
+def test_triggers_statuses_and_sectors_are_those_of_the_commitments(told: list[Sample], gold: GoldArticle) -> None:
+    for commitment in gold.raw["commitments"]:
+        start, end = gold.find(commitment["trigger"], commitment["sent"]) or (0, 0)
+        places = [
+            (sample, at)
+            for sample in told
+            for at, (a, b) in enumerate(sample.window.offsets)
+            if a >= start and b <= end
+        ]
+        assert places
+        for sample, at in places:
+            assert TRIGGERS[sample.triggers[at]] == commitment["kind"]
+            assert STATUSES[sample.statuses[at]] == commitment["status"]
+            marked = {code for first, last, codes in sample.sectors if first <= at <= last for code in codes}
+            assert {SECTORS[code] for code in marked} >= set(commitment["sectors"])
+
+
+def test_roles_name_the_doer_nearest_to_the_trigger(told: list[Sample], gold: GoldArticle) -> None:
+    names = {actor["key"]: {actor["name"], *actor["surface"]} for actor in gold.raw["actors"]}
+    doers = {name for c in gold.raw["commitments"] for key in c["by"] for name in names[key]}
+    found = [
+        words(sample, gold, sample.places[at].first, sample.places[at].last)
+        for sample in told
+        for _, _, at, role in sample.arguments
+        if ROLES[role] == "by"
+    ]
+    assert found
+    assert {name.lower() for name in found} <= {name.lower() for name in doers}
+
+
+def test_relations_join_places_of_one_sentence(told: list[Sample]) -> None:
+    known = [(sample, *relation) for sample in told for relation in sample.relations]
+    assert any(RELATIONS[kind] != "none" for *_, kind in known)
+    assert all(sample.places[a].sentence == sample.places[b].sentence for sample, a, b, _ in known)
+    assert all(LABELS[sample.places[a].label] != "MONEY" for sample, a, _, _ in known)
+
+
+def test_a_project_tells_its_sector_and_stage_and_nothing_else() -> None:
+    (sample,) = project_samples([ROW], tokenizer(MODEL / "tokenizer.json"))
+    assert set(sample.tags) == set(sample.triggers) == {UNTOLD}
+    ((first, last, codes),) = sample.sectors
+    assert (first, last) == (0, len(sample.window.ids) - 1)
+    assert [SECTORS[code] for code in codes] == ["210"]
+    assert STAGES[sample.stages[0][2]] == "completion"
+
+
+def test_a_network_learns_and_is_written_and_read(told: list[Sample], tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="the encoder is trained where torch is installed")
+    transformers = pytest.importorskip("transformers", reason="the encoder is trained where transformers is installed")
+    import torch
+
+    from pipeline.train.encoder import fit
+    from pipeline.train.encoder.export import export
+
+    config = transformers.BertConfig(
+        hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64, vocab_size=30_522
+    )
+    transformers.BertModel(config).save_pretrained(tmp_path / "base")
+    (tmp_path / "base" / "tokenizer.json").write_bytes((MODEL / "tokenizer.json").read_bytes())
+    projects = list(project_samples([ROW] * 8, tokenizer(MODEL / "tokenizer.json")))
+    start = fit.begun(projects, tmp_path / "base")
+    one, two = (fit.fitted(told, projects, start, seed=1) for _ in range(2))
+    assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
+    export(one, tmp_path / "base", tmp_path / "out")
+    (found,) = encoder(tmp_path / "out")([("Kenya lent it.", [(0, 14)])])
+    assert found.tags.shape == (4, HEADS[0])
+    assert np.isfinite(found.projections).all()
