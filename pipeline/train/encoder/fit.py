@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from pathlib import Path
@@ -61,7 +62,7 @@ def _trained(
             rates.step()
             optimizer.zero_grad()
             total += float(loss.detach())
-        print(f"epoch {number} of {len(epochs)}: loss {total * size / len(samples):.4f}", flush=True)
+        print(f"epoch {number} of {len(epochs)}: loss {total * size / len(samples):.4f}", file=sys.stderr, flush=True)
     return network.eval()
 
 

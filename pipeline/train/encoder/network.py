@@ -11,6 +11,7 @@ from transformers import BertConfig, BertModel, logging
 from pipeline.encoder import EDGES, HEADS, LABELS, RELATIONS, ROLES, WIDTH
 
 logging.set_verbosity_error()  # that layers are new is meant
+logging.disable_progress_bar()
 CASES = 5
 
 
