@@ -1,7 +1,7 @@
 """The one small fine-tuned encoder that the stages share: texts in, arrays out.
 
 Hard because it must read a million articles on a CPU: sentences are packed into windows of about the same length,
-which gives each its neighbours as context and wastes little on padding. It sees lower-cased word pieces, and of each
+which gives each its neighbours as context and needs no padding. It sees lower-cased word pieces, and of each
 how it was written, since "Bank" and "bank" differ.
 """
 
@@ -155,10 +155,6 @@ class Encoding:
     def sectors_of(self, start: int, end: int) -> Floats:
         """Log probabilities (SECTORS,) of what these characters are about."""
         return log_softmax(self.sectors[self.pieces(start, end)].mean(axis=0))
-
-    def stage_of(self, start: int, end: int) -> Floats:
-        """Log probabilities (STAGES,) of how far along a project is that these characters tell of."""
-        return log_softmax(self.stages[self.pieces(start, end)].mean(axis=0))
 
     def _held(self, layer: Pairs, side: int, pairs: Sequence[tuple[Place, Place]]) -> Floats:
         """What a layer makes of pairs, whose sides are projected as `side` and as the one after it."""

@@ -72,7 +72,7 @@ def extract(
         list[str], typer.Option(help="Column of a table under another name, as text=body; repeatable.")
     ] = [],  # noqa: B006  typer copies it
     profile: Annotated[
-        Profile, typer.Option(help="default: most accurate; fast: without the encoder, about twice the speed.")
+        Profile, typer.Option(help="default: most accurate; fast: without the encoder, at about 1.6 times the speed.")
     ] = "default",
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress, no summary; failures are still named.")

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.encoder import log_softmax
 from pipeline.errors import SetupError
 from pipeline.record import CommitmentKind, Status
 
@@ -93,13 +94,6 @@ class Formula:
 
 def sigmoid(value: float) -> float:
     return float(1 / (1 + np.exp(-value)))
-
-
-def log_softmax(scores: Floats) -> Floats:
-    """Log probabilities (n, k) of scores (n, k)."""
-    shifted = scores - scores.max(axis=1, keepdims=True)
-    found: Floats = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return found
 
 
 @cache
