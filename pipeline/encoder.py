@@ -197,13 +197,13 @@ def encoding(windows: Sequence[Window], columns: Halves, roles: Pairs, relations
 class Encoder:
     """The model of a folder: texts with their sentences in, an encoding of each out."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, threads: int = THREADS) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(folder / MODEL, options, providers=["CPUExecutionProvider"])
-        self._pool = ThreadPoolExecutor(THREADS)
+        self._pool = ThreadPoolExecutor(threads)
         self._tokenizer = tokenizer(folder / TOKENS)
         with np.load(folder / PAIRS, allow_pickle=False) as arrays:
             self._roles, self._relations = (_pairs(arrays, name) for name in ("roles", "relations"))
@@ -247,9 +247,9 @@ def _pairs(arrays: Any, name: str) -> Pairs:
 
 
 @cache
-def encoder(folder: Path) -> Encoder:
+def encoder(folder: Path, threads: int = THREADS) -> Encoder:
     """The encoder in a folder; raises SetupError where it is missing or cut short."""
     try:
-        return Encoder(folder)
+        return Encoder(folder, threads)
     except Exception as error:  # onnxruntime and tokenizers raise errors of their own
         raise SetupError(f"{folder}: the encoder cannot be read ({error}); reinstall corridor") from error

@@ -40,7 +40,11 @@ class Part(BaseModel):
 
 
 class Article(Part):
-    """One article, as read: `text` is never altered, `sha256` is of its UTF-8 bytes, `date` is YYYY-MM-DD."""
+    """One article, as read: `text` is never altered, `sha256` is of its UTF-8 bytes, `date` is YYYY-MM-DD.
+
+    `story`: the id of the first article of a run that tells the same in nearly the same words, its own where it is the
+    first; left out where nobody looked.
+    """
 
     id: str
     title: str | None = None
@@ -48,6 +52,7 @@ class Article(Part):
     url: str | None = None
     date: Day | None = None
     language: str | None = None
+    story: str | None = Field(default=None, exclude_if=lambda story: story is None)
     sha256: str
     text: str
 

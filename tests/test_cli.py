@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.errors import SetupError
+from pipeline.extract import extract_stream
 from pipeline.record import Record, json_schema, quotes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,7 +57,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path
     """An empty folder to work in, with two articles in news/; the pipeline is loaded already."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(sys.modules["pipeline.extract"], "load", lambda *_: nlp)
+    monkeypatch.setattr("pipeline.batch.outcome.load", lambda *_, **__: nlp)
     news = tmp_path / "news"
     news.mkdir()
     (news / "dam.txt").write_text(DAM, encoding="utf-8")
@@ -168,14 +169,13 @@ def test_usage_and_setup_are_exit_2_with_the_reason(here: Path, command: str, re
 
 
 def test_stopped_halfway_the_old_file_stays_whole(records: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = sys.modules["pipeline.extract"]
-    before, stream = records.read_bytes(), module.extract_stream
+    before = records.read_bytes()
 
     def stopped(*arguments: object) -> object:
-        yield next(stream(*arguments))
+        yield next(extract_stream(*arguments))  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "extract_stream", stopped)
+    monkeypatch.setattr("pipeline.batch.outcome.extract_stream", stopped)
     answer = run("corridor extract news/ -o records.jsonl")
     assert answer.code == 130
     assert "stopped" in answer.err

@@ -15,16 +15,17 @@ import typer
 from rich.console import Console
 
 from pipeline import __version__
-from pipeline.cli.manners import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, Tally, say
+from pipeline.cli.extract import extract
+from pipeline.cli.manners import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, say
 from pipeline.cli.train import train
 from pipeline.errors import ArticleError, SetupError
 from pipeline.export import jsonl
-from pipeline.record import Record, json_schema
-from pipeline.settings import Profile
+from pipeline.record import json_schema
 
 app = typer.Typer(
     cls=Commands, epilog=EXIT_CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
+app.command(epilog=EXIT_CODES)(extract)
 app.add_typer(train, name="train")
 
 
@@ -50,60 +51,6 @@ def corridor(
 ) -> None:
     """Reads news about development cooperation and writes down who committed what to whom, with the evidence."""
     logging.getLogger("corridor").handlers[:] = [Sayer()]
-
-
-def _columns(pairs: list[str]) -> dict[str, str]:
-    """`text=body` -> {"text": "body"}."""
-    for pair in pairs:
-        if not all(pair.partition("=")):
-            raise typer.BadParameter(f"{pair!r} is not of the form text=body", param_hint="--column")
-    return dict(pair.split("=", 1) for pair in pairs)
-
-
-@app.command(epilog=EXIT_CODES)
-def extract(
-    inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or - for standard input, mixed.")
-    ],
-    out: Annotated[str, typer.Option("--out", "-o", help="File to write, - for standard output.")] = jsonl.STANDARD,
-    date: Annotated[str | None, typer.Option(help="Date of articles that carry none, such as 2025-09-25.")] = None,
-    source: Annotated[str | None, typer.Option(help="Source of articles that carry none.")] = None,
-    column: Annotated[
-        list[str], typer.Option(help="Column of a table under another name, as text=body; repeatable.")
-    ] = [],  # noqa: B006  typer copies it
-    profile: Annotated[
-        Profile, typer.Option(help="default: most accurate; fast: without the encoder, at about 1.6 times the speed.")
-    ] = "default",
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress, no summary; failures are still named.")
-    ] = False,
-) -> None:
-    """Read articles (.txt, .md, .html, .jsonl, .csv, .parquet) and write one record of JSON a line.
-
-    Example: corridor extract news/ -o records.jsonl
-    """
-    from pipeline.readers import ReadOptions, read
-
-    _keep_apart(inputs, out)
-    articles = read(inputs, ReadOptions(columns=_columns(column), date=date, source=source))
-
-    from pipeline.extract import (  # takes a second, so only once there is something to read
-        PROFILES,
-        extract_stream,
-        load,
-    )
-
-    with Tally(quiet, out) as tally, jsonl.whole_file(out) as file:
-        for result in extract_stream(tally.readable(articles), load(PROFILES[profile])):
-            if isinstance(result, Record):
-                jsonl.write(result, file)
-            tally.count(result)
-    tally.finish()
-
-
-def _keep_apart(inputs: list[str], out: str) -> None:
-    if Path(out).is_file() and Path(out).resolve() in [Path(name).resolve() for name in inputs]:
-        raise SetupError(f"{out}: is an input and would be overwritten; name another file with -o")
 
 
 @app.command(epilog=EXIT_CODES)

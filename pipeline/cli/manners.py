@@ -9,17 +9,29 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from typer.core import TyperGroup
 
-from pipeline.errors import ArticleError, CorridorError
+from pipeline.errors import CorridorError
 from pipeline.export import jsonl
-from pipeline.record import Article, Record
+
+if TYPE_CHECKING:
+    from pipeline.batch import Outcome
 
 SOME_FAILED, SETUP, STOPPED = 1, 2, 130
 EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named on stderr, the rest written); 2 usage or set-up."
@@ -53,21 +65,40 @@ class Commands(TyperGroup):
             say(f"{error.filename or 'input or output'}: {error.strerror or error}")
             raise typer.Exit(SETUP) from error
         except KeyboardInterrupt as error:
-            say("stopped before the end; a file is written only when it is complete")
+            say(str(error) or "stopped before the end; a file is written only when it is complete")
             raise typer.Exit(STOPPED) from error
 
 
-class Tally:
-    """Counts results, names failures on standard error, and shows how it goes where someone watches."""
+@contextmanager
+def stops_with(message: str) -> Iterator[None]:
+    """What Ctrl-C says at the end of the block."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt(message) from error
 
-    def __init__(self, quiet: bool, out: str) -> None:
-        self._out, self._quiet = out, quiet
-        self._done = self._failed = self._words = 0
+
+class Tally:
+    """Counts what becomes of articles, names failures on standard error, and shows how it goes where someone watches.
+
+    `total`: how many articles are expected, where that is known.
+    """
+
+    def __init__(self, quiet: bool, out: str, total: int | None = None) -> None:
+        self._out, self._quiet, self._total = out, quiet, total
+        self._states: Counter[str] = Counter()
+        self._words = 0
         console = Console(stderr=True)
         watched = console.is_terminal and not quiet and not (out == jsonl.STANDARD and sys.stdout.isatty())
-        columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        columns = (
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            *_left(total),
+        )
         self._bar = Progress(*columns, console=console, disable=not watched, transient=True)
-        self._task = self._bar.add_task("starting", total=None)
+        self._task = self._bar.add_task("starting", total=total)
         self._start = time.monotonic()
 
     def __enter__(self) -> Tally:
@@ -77,29 +108,26 @@ class Tally:
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def readable(self, articles: Iterable[Article | ArticleError]) -> Iterator[Article]:
-        """Passes articles on and counts what could not be read."""
-        for article in articles:
-            if isinstance(article, ArticleError):
-                self.count(article)
-            else:
-                yield article
-
-    def count(self, result: Record | ArticleError) -> None:
-        if isinstance(result, Record):
-            self._done += 1
-            self._words += len(result.article.text.split())
-        else:
-            self._failed += 1
-            say(str(result))
+    def count(self, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            self._states[outcome.state] += 1
+            self._words += outcome.words
+            if outcome.state == "failed":
+                say(f"{outcome.id}: {outcome.reason}")
         speed = self._words / (time.monotonic() - self._start)
-        self._bar.update(self._task, description=f"{self._done} records, {speed:,.0f} words a second")
+        self._bar.update(self._task, completed=self._states.total(), description=f"{speed:,.0f} words a second")
 
     def finish(self) -> None:
         """The closing line. Raises the exit that says whether some failed."""
         target = "standard output" if self._out == jsonl.STANDARD else self._out
+        done, failed, skipped = (self._states[state] for state in ("done", "failed", "skipped"))
         if not self._quiet:
-            records = "1 record" if self._done == 1 else f"{self._done} records"
-            say(f"{records} written to {target}, {self._failed} failed")
-        if self._failed:
+            records = "1 record" if done == 1 else f"{done} records"
+            more = f", {skipped} skipped" if skipped else ""
+            say(f"{records} written to {target}, {failed} failed{more}")
+        if failed:
             raise typer.Exit(SOME_FAILED)
+
+
+def _left(total: int | None) -> list[ProgressColumn]:
+    return [TimeRemainingColumn()] if total else []

@@ -23,6 +23,7 @@ import pipeline.stages.relations
 import pipeline.stages.sectors
 import pipeline.stages.sentences  # noqa: F401  importing a stage registers its component
 from pipeline.assemble import assemble
+from pipeline.encoder import THREADS
 from pipeline.errors import ArticleError, SetupError
 from pipeline.extract.base import base_model
 from pipeline.readers import make_article
@@ -37,18 +38,19 @@ PROFILES: dict[Profile, tuple[str, ...]] = {"default": (ENCODING, *STAGES), "fas
 Pipe = Callable[[Doc], Doc]
 
 
-def load(stages: tuple[str, ...] = PROFILES["default"], models: Path | None = None) -> Language:
+def load(stages: tuple[str, ...] = PROFILES["default"], models: Path | None = None, threads: int = THREADS) -> Language:
     """A spaCy pipeline: `sentences`, the base model, then the stages; without `ENCODING` it is the fast profile.
 
-    `models`: a folder with the encoder and the recognizer to use, not those of Corridor. Raises SetupError where no
-    base model is installed.
+    `models`: a folder with the encoder and the recognizer to use, not those of Corridor; `threads`: of the encoder,
+    beside the one of the rest. Raises SetupError where no base model is installed.
     """
     folder = models or Settings().models
     nlp = base_model(folder / "entities" / "ner" if models or "entities" in stages else None)
     nlp.max_length = 10**9  # `extract_stream` parses in chunks
     nlp.add_pipe(FIRST, first=True)
     for stage in stages:
-        nlp.add_pipe(stage, config={"folder": str(folder / "encoder")} if stage == ENCODING else {})
+        config = {"folder": str(folder / "encoder"), "threads": threads}
+        nlp.add_pipe(stage, config=config if stage == ENCODING else {})
     return nlp
 
 

@@ -22,7 +22,7 @@ from pipeline.readers.sources import Source, find
 from pipeline.readers.tables import Results, read_csv, read_jsonl, read_parquet
 from pipeline.record import Article
 
-__all__ = ["FIELDS", "ReadOptions", "make_article", "read"]
+__all__ = ["FIELDS", "KINDS", "ReadOptions", "make_article", "read"]
 
 _DEFAULTS = ReadOptions()
 _log = logging.getLogger("corridor")
@@ -106,6 +106,9 @@ _READERS: dict[str, Callable[[BinaryIO, str, ReadOptions], Results]] = {
     ".csv": read_csv,
     ".parquet": read_parquet,
 }
+
+
+KINDS = frozenset(_READERS)  # of files that are read, by their extensions
 
 
 def _unique(results: Results) -> Results:

@@ -17,10 +17,10 @@ from pipeline.encoder import Encoding, encoder
 
 
 class Encode:
-    """Sets `doc._.encoding`, where there is a word to read; `folder`: that of the encoder."""
+    """Sets `doc._.encoding`, where there is a word to read; `folder`: that of the encoder, which has `threads`."""
 
-    def __init__(self, folder: Path) -> None:
-        self._encoder = encoder(folder)
+    def __init__(self, folder: Path, threads: int) -> None:
+        self._encoder = encoder(folder, threads)
 
     def __call__(self, doc: Doc) -> Doc:
         return next(iter(self.pipe([doc])))
@@ -43,6 +43,6 @@ def _set(doc: Doc, encoding: Encoding) -> Doc:
 
 
 @Language.factory("encoding", requires=["token.is_sent_start"], assigns=["doc._.encoding"])
-def make_encoding(nlp: Language, name: str, folder: str) -> Encode:
+def make_encoding(nlp: Language, name: str, folder: str, threads: int) -> Encode:
     """The component."""
-    return Encode(Path(folder))
+    return Encode(Path(folder), threads)

@@ -1,0 +1,86 @@
+"""Many articles: in processes of this machine, as a stream or into a run folder that can be stopped and resumed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from pipeline.batch.duplicates import NearCopies
+from pipeline.batch.folder import RunFolder
+from pipeline.batch.made_with import made_with
+from pipeline.batch.outcome import Item, Outcome, Worker, settled
+from pipeline.batch.pool import Pool, cores
+from pipeline.batch.parts import Engine, Read, Run, batches
+from pipeline.batch.select import Selection
+from pipeline.errors import ArticleError, SetupError
+from pipeline.settings import Profile
+
+__all__ = ["NearCopies", "Outcome", "Selection", "cores", "local_engine", "open_run", "run", "stream"]
+
+FEW = 48  # articles that are read sooner than processes are started
+TIMEOUT = 300.0  # seconds that an article may take, if nothing is said
+
+
+@contextmanager
+def local_engine(profile: Profile, workers: int | None = None, timeout: float | None = None) -> Iterator[Engine]:
+    """Processes of this machine, one a core if nothing is said, each with the models; the encoders share the cores."""
+    workers = workers or cores()
+    with Pool(partial(Worker, profile, max(1, cores() // workers)), workers, timeout or TIMEOUT) as pool:
+        yield pool.outcomes
+
+
+def stream(
+    results: Iterable[Read], profile: Profile, workers: int | None = None, timeout: float | None = None
+) -> Iterator[Outcome]:
+    """One outcome an article, in the order of the input; if nothing is said, few are read in this process, unwatched."""
+    items: Iterator[Item] = (settled(r) if isinstance(r, ArticleError) else r for r in results)
+    head = list(islice(items, FEW + 1))
+    if len(head) <= FEW and workers is None and timeout is None:
+        worker = Worker(profile, cores())
+        for batch in batches(head):
+            yield from worker(batch)
+        return
+    with local_engine(profile, workers, timeout) as engine:
+        for outcomes in engine(batches(chain(head, items))):
+            yield from outcomes
+
+
+def run(
+    results: Iterable[Read],
+    folder: RunFolder,
+    engine: Engine,
+    near_copies: NearCopies,
+    seen: Callable[[Sequence[Outcome]], None],
+    changed: Callable[[Sequence[str]], None],
+) -> dict[str, int]:
+    """Runs articles into a folder, and returns how many are in each state.
+
+    `seen` is called with the outcomes of each part, `changed` with ids whose text is not what it was before. Raises
+    SetupError where the counts do not add up to the articles that came in.
+    """
+    start = time.monotonic()
+    words = 0
+
+    def count(outcomes: Sequence[Outcome]) -> None:
+        nonlocal words
+        words += sum(outcome.words for outcome in outcomes)
+        seen(outcomes)
+
+    articles = Run(folder, near_copies, count, changed)(results, engine)
+    counts = folder.counts()
+    if sum(counts.values()) != articles or "todo" in counts:
+        raise SetupError(f"{folder.folder}: {articles} articles came in, but {counts} are accounted for; please report")
+    folder.write_failures()
+    seconds = round(time.monotonic() - start, 1)
+    folder.say(state="finished", articles=articles, counts=counts, words=words, seconds=seconds)
+    return counts
+
+
+def open_run(folder: Path, profile: Profile, options: dict[str, Any], resume: bool) -> RunFolder:
+    """The run folder, new or gone on with. Raises SetupError where it was made with other settings."""
+    return RunFolder(folder, made_with(profile, options), resume)

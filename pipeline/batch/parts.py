@@ -1,0 +1,157 @@
+"""Runs articles through an engine into a run folder, part by part; what is done already is passed over.
+
+Hard because a later article may hang on an earlier one, whose copy it is: where an earlier text has changed, the later
+parts are looked at again.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from pipeline.batch.duplicates import NearCopies, Stories
+from pipeline.batch.folder import Known, Row, RunFolder, writing
+from pipeline.batch.outcome import Item, Outcome, settled
+from pipeline.errors import ArticleError
+from pipeline.record import Article
+
+PART = 200  # articles of a part: what a kill can cost
+BATCH = 16  # chunks of articles that a worker gets at once
+CHUNK = 10_000  # characters
+
+Engine = Callable[[Iterable[Sequence[Item]]], Iterator[list[Outcome]]]  # batches in, their outcomes out, in order
+Read = Article | ArticleError  # what a reader gives
+
+
+@dataclass
+class _Part:
+    """A part that workers are at: `outcomes` are those of its first items."""
+
+    number: int
+    first: int
+    items: list[Item]
+    outcomes: list[Outcome] = field(default_factory=list)
+
+
+class Run:
+    """`seen` is called with the outcomes of each part, `changed` with ids whose text is not what it was before."""
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        near_copies: NearCopies,
+        seen: Callable[[Sequence[Outcome]], None],
+        changed: Callable[[Sequence[str]], None],
+    ) -> None:
+        self._folder, self._seen, self._tell_changed = folder, seen, changed
+        self._near_copies = near_copies
+        with writing(folder.folder):
+            self._stories = None if near_copies == "off" else Stories(folder.rows)
+        self._open: deque[_Part] = deque()
+        self._altered = False  # whether a part that was done has another text now
+
+    def __call__(self, results: Iterable[Read], engine: Engine) -> int:
+        """Does what is still to do, in the order of the input; returns the number of articles."""
+        self._places = 0
+        for outcomes in engine(self._batches(iter(results))):
+            self._open[0].outcomes += outcomes
+            self._close_whole()
+        self._folder.cut(self._places)
+        return self._places
+
+    def _batches(self, results: Iterator[Read]) -> Iterator[list[Item]]:
+        number = 0
+        while block := list(islice(results, PART)):
+            first, self._places = self._places, self._places + len(block)
+            if not self._finished(number, first, block):
+                part = self._begun(number, first, block)
+                self._open.append(part)
+                yield from batches(part.items)
+            number += 1
+
+    def _finished(self, number: int, first: int, block: Sequence[Read]) -> bool:
+        """Whether a part was made of just these articles, and nothing that it hangs on has changed."""
+        known = self._folder.known(number)
+        if not known:
+            return False
+        before = {name: sha256 for name, sha256, *_ in known}
+        now = [_named(result) for result in block]
+        others = [name for name, sha256 in now if before.get(name, sha256) != sha256]
+        if others:
+            self._tell_changed(others)
+        if [(name, sha256) for name, sha256, *_ in known] != now:
+            self._altered = True
+            return False
+        return not self._altered or self._settled_alike(known, first, block)
+
+    def _settled_alike(self, known: Sequence[Known], first: int, block: Sequence[Read]) -> bool:
+        """Whether the articles of a part would be passed over, and put to stories, as they were."""
+        rows, items = self._settle(first, block)
+        unread = [(item.state, item.reason) if isinstance(item, Outcome) else None for item in items]
+        before = [(*told[-2:],) if told[3] == "skipped" or not told[1] else None for told in known]
+        return unread == before and [row[2] for row in rows] == [told[2] for told in known]
+
+    def _begun(self, number: int, first: int, block: Sequence[Read]) -> _Part:
+        rows, items = self._settle(first, block)
+        self._folder.begin(number, first, rows)
+        return _Part(number, first, items)
+
+    def _settle(self, first: int, block: Sequence[Read]) -> tuple[list[Row], list[Item]]:
+        """What is known of the articles of a part before a worker sees them."""
+        with writing(self._folder.folder):
+            return self._settled(first, block)
+
+    def _settled(self, first: int, block: Sequence[Read]) -> tuple[list[Row], list[Item]]:
+        if self._stories:
+            self._stories.forget(first, first + len(block))
+        own: dict[str, str] = {}  # the texts of this part
+        rows, items = list[Row](), list[Item]()
+        for place, result in enumerate(block, first):
+            name, sha256 = _named(result)
+            earlier = self._folder.copy_of(sha256, first) or own.get(sha256)
+            item, story = self._judge(result, place, earlier)
+            own.setdefault(sha256, name)
+            rows.append((name, sha256, story))
+            items.append(item)
+        return rows, items
+
+    def _judge(self, result: Read, place: int, earlier: str | None) -> tuple[Item, str | None]:
+        """An article with its story, or what becomes of it unread; `earlier`: the article that has the same text."""
+        if isinstance(result, ArticleError):
+            return settled(result), None
+        if earlier is not None:
+            return Outcome(result.id, "skipped", reason=f"the text of {earlier} once more"), None
+        if self._stories is None:
+            return result, None
+        story = self._stories.story(result, place)
+        if self._near_copies == "skip" and story != result.id:
+            return Outcome(result.id, "skipped", reason=f"nearly the text of {story}"), story
+        return result.model_copy(update={"story": story}), story
+
+    def _close_whole(self) -> None:
+        """Writes the parts at the front of which nothing is missing."""
+        while self._open and len(self._open[0].outcomes) == len(self._open[0].items):
+            part = self._open.popleft()
+            self._folder.end(part.number, part.first, part.outcomes)
+            self._seen(part.outcomes)
+
+
+def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Items of about `BATCH` chunks together, but at least one."""
+    batch: list[Item] = []
+    room = BATCH
+    for item in items:
+        batch.append(item)
+        room -= 1 + len(item.text) // CHUNK if isinstance(item, Article) else 0
+        if room <= 0 or len(batch) >= 4 * BATCH:
+            yield batch
+            batch, room = [], BATCH
+    if batch:
+        yield batch
+
+
+def _named(result: Read) -> tuple[str, str]:
+    """Id and sha256 of an article; of what could not be read, where it stands and nothing."""
+    return (result.where, "") if isinstance(result, ArticleError) else (result.id, result.sha256)

@@ -1,0 +1,43 @@
+"""Workers that stand in for the real one: they answer at once, unless an article's text says what to do instead."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.batch.outcome import Outcome
+from pipeline.record import Article
+
+
+class StandIn:
+    def __call__(self, batch: Sequence[Article]) -> list[Outcome]:
+        return [self._answer(article) for article in batch]
+
+    def _answer(self, article: Article) -> Outcome:
+        order, _, rest = article.text.partition(" ")
+        if order == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if order == "exit":
+            os._exit(7)
+        if order == "fault":
+            signal.signal(signal.SIGSEGV, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if order == "hang":
+            time.sleep(600)
+        if order == "once" and not Path(rest).exists():  # dies the first time only
+            Path(rest).touch()
+            os._exit(1)
+        if order == "slow":
+            time.sleep(0.3)
+        return Outcome(article.id, "done", line=f'{{"id": "{article.id}", "by": {os.getpid()}}}')
+
+
+def make() -> StandIn:
+    return StandIn()
+
+
+def broken() -> StandIn:
+    raise RuntimeError("no model here")
