@@ -3,10 +3,10 @@ VENV ?= .venv
 RUN = $(VENV)/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check format bench schema lock clean
+.PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema lock clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 env: ## The environment in .venv (PYTHON=... names the Python, VENV=... another folder)
 	@bash .ci/venv.sh "$(VENV)"
@@ -30,6 +30,15 @@ format: env ## Put the code into the one format
 
 bench: env ## Speed and memory against the stock English model
 	$(VENV)/bin/python tests/bench/bench.py
+
+bench-batch: env ## Speed of one and of all workers
+	$(VENV)/bin/python tests/bench/batch.py
+
+bench-ray: env ## The same, with Ray beside the local engine
+	$(VENV)/bin/python tests/bench/batch.py --ray
+
+fuzz: env ## A hundred times as many generated bad inputs as the tests have, new ones each time
+	CORRIDOR_FUZZ=100 $(RUN) pytest tests/fuzz
 
 schema: env ## Write pipeline/record.schema.json anew
 	$(RUN) pipeline schema > pipeline/record.schema.json

@@ -7,20 +7,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any
 
+from pipeline.batch.cluster import Actors, connected
 from pipeline.batch.duplicates import NearCopies
 from pipeline.batch.folder import RunFolder
 from pipeline.batch.made_with import made_with
 from pipeline.batch.outcome import Item, Outcome, Worker, settled
-from pipeline.batch.pool import Pool, cores
 from pipeline.batch.parts import Engine, Read, Run, batches
+from pipeline.batch.pool import Pool
+from pipeline.batch.processes import Processes, cores
 from pipeline.batch.select import Selection
 from pipeline.errors import ArticleError, SetupError
 from pipeline.settings import Profile
 
-__all__ = ["NearCopies", "Outcome", "Selection", "cores", "local_engine", "open_run", "run", "stream"]
+__all__ = ["NearCopies", "Outcome", "Selection", "cores", "local_engine", "open_run", "ray_engine", "run", "stream"]
 
 FEW = 48  # articles that are read sooner than processes are started
 TIMEOUT = 300.0  # seconds that an article may take, if nothing is said
@@ -30,14 +31,26 @@ TIMEOUT = 300.0  # seconds that an article may take, if nothing is said
 def local_engine(profile: Profile, workers: int | None = None, timeout: float | None = None) -> Iterator[Engine]:
     """Processes of this machine, one a core if nothing is said, each with the models; the encoders share the cores."""
     workers = workers or cores()
-    with Pool(partial(Worker, profile, max(1, cores() // workers)), workers, timeout or TIMEOUT) as pool:
+    make = partial(Worker, profile, max(1, cores() // workers))
+    with Pool(Processes(make), workers, timeout or TIMEOUT) as pool:
         yield pool.outcomes
+
+
+@contextmanager
+def ray_engine(
+    profile: Profile, workers: int | None = None, timeout: float | None = None, address: str | None = None
+) -> Iterator[Engine]:
+    """Actors of a Ray cluster, as many as it has cores if nothing is said; Corridor must be installed on its nodes."""
+    with connected(address) as ray:
+        workers = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        with Pool(Actors(ray, partial(Worker, profile)), workers, timeout or TIMEOUT) as pool:
+            yield pool.outcomes
 
 
 def stream(
     results: Iterable[Read], profile: Profile, workers: int | None = None, timeout: float | None = None
 ) -> Iterator[Outcome]:
-    """One outcome an article, in the order of the input; if nothing is said, few are read in this process, unwatched."""
+    """One outcome an article, in the order of the input; few are read in this process, if nothing else is said."""
     items: Iterator[Item] = (settled(r) if isinstance(r, ArticleError) else r for r in results)
     head = list(islice(items, FEW + 1))
     if len(head) <= FEW and workers is None and timeout is None:
@@ -74,13 +87,13 @@ def run(
     articles = Run(folder, near_copies, count, changed)(results, engine)
     counts = folder.counts()
     if sum(counts.values()) != articles or "todo" in counts:
-        raise SetupError(f"{folder.folder}: {articles} articles came in, but {counts} are accounted for; please report")
+        raise SetupError(f"{folder.where}: {articles} articles came in, but {counts} are accounted for; please report")
     folder.write_failures()
     seconds = round(time.monotonic() - start, 1)
     folder.say(state="finished", articles=articles, counts=counts, words=words, seconds=seconds)
     return counts
 
 
-def open_run(folder: Path, profile: Profile, options: dict[str, Any], resume: bool) -> RunFolder:
-    """The run folder, new or gone on with. Raises SetupError where it was made with other settings."""
-    return RunFolder(folder, made_with(profile, options), resume)
+def open_run(where: str, profile: Profile, options: dict[str, Any], resume: bool) -> RunFolder:
+    """The run at a folder or an address, new or gone on with. Raises SetupError where it was made otherwise."""
+    return RunFolder(where, made_with(profile, options), resume)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from pipeline.batch.duplicates import NearCopies, Stories
-from pipeline.batch.folder import Known, Row, RunFolder, writing
+from pipeline.batch.folder import Known, Row, RunFolder
 from pipeline.batch.outcome import Item, Outcome, settled
 from pipeline.errors import ArticleError
 from pipeline.record import Article
@@ -47,7 +47,7 @@ class Run:
     ) -> None:
         self._folder, self._seen, self._tell_changed = folder, seen, changed
         self._near_copies = near_copies
-        with writing(folder.folder):
+        with folder.writing():
             self._stories = None if near_copies == "off" else Stories(folder.rows)
         self._open: deque[_Part] = deque()
         self._altered = False  # whether a part that was done has another text now
@@ -84,7 +84,7 @@ class Run:
         if [(name, sha256) for name, sha256, *_ in known] != now:
             self._altered = True
             return False
-        return not self._altered or self._settled_alike(known, first, block)
+        return not (self._altered or self._folder.refilled) or self._settled_alike(known, first, block)
 
     def _settled_alike(self, known: Sequence[Known], first: int, block: Sequence[Read]) -> bool:
         """Whether the articles of a part would be passed over, and put to stories, as they were."""
@@ -100,7 +100,7 @@ class Run:
 
     def _settle(self, first: int, block: Sequence[Read]) -> tuple[list[Row], list[Item]]:
         """What is known of the articles of a part before a worker sees them."""
-        with writing(self._folder.folder):
+        with self._folder.writing():
             return self._settled(first, block)
 
     def _settled(self, first: int, block: Sequence[Read]) -> tuple[list[Row], list[Item]]:

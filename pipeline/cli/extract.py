@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -14,6 +15,11 @@ from pipeline.cli.manners import Tally, say, stops_with
 from pipeline.errors import SetupError
 from pipeline.export import jsonl
 from pipeline.settings import Profile
+
+if TYPE_CHECKING:
+    from pipeline.batch.duplicates import NearCopies
+    from pipeline.batch.folder import RunFolder
+    from pipeline.batch.parts import Engine, Read
 
 Inputs = Annotated[
     list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or - for standard input, mixed.")
@@ -43,6 +49,12 @@ def extract(
     timeout: Annotated[
         float | None, typer.Option(min=1, help="Seconds after which an article is set aside.", show_default="300")
     ] = None,
+    engine: Annotated[
+        Literal["local", "ray"], typer.Option(help="Into a run folder: by this machine, or by a Ray cluster.")
+    ] = "local",
+    address: Annotated[
+        str | None, typer.Option(help="Of the Ray cluster.", show_default="one started on this machine")
+    ] = None,
     near_copies: Annotated[
         Literal["group", "skip", "off"],
         typer.Option(
@@ -69,23 +81,58 @@ def extract(
     selection = Selection(since, sample, limit)
     columns = _columns(column)
     results = selection(read(inputs, ReadOptions(columns=columns, date=date, source=source)))
-    total = selection.expected(expected(inputs))
-
-    from pipeline.batch import local_engine, open_run, run, stream  # takes a second
-
-    with Tally(quiet, out, total) as tally:
+    with Tally(quiet, out, selection.expected(expected(inputs))) as tally:
         if not _is_folder(out, resume):
-            with jsonl.whole_file(out) as file:
-                for outcome in stream(results, profile, workers, timeout):
-                    if outcome.line:
-                        file.write(f"{outcome.line}\n")
-                    tally.count([outcome])
+            if engine != "local":
+                raise SetupError(f"--engine {engine} works into a run folder: -o {out}/")
+            _into_file(results, profile, workers, timeout, out, tally)
         else:
-            told = {"near_copies": near_copies, "columns": columns, "date": date, "source": source}
-            folder = open_run(Path(out), profile, told, resume)
-            with stops_with(f"stopped; go on with: {_again()}"), local_engine(profile, workers, timeout) as engine:
-                run(results, folder, engine, near_copies, tally.count, _tell_changed)
+            made = {"near_copies": near_copies, "columns": columns, "date": date, "source": source}
+            with stops_with(f"stopped; go on with: {_again()}"):
+                folder = _opened(out, profile, made, resume)
+                with _engine(engine, profile, workers, timeout, address) as work:
+                    _into_folder(results, folder, work, near_copies, tally)
     tally.finish()
+
+
+def _into_file(
+    results: Iterable[Read], profile: Profile, workers: int | None, timeout: float | None, out: str, tally: Tally
+) -> None:
+    from pipeline.batch import stream  # takes a second, so only once there is something to read
+
+    with jsonl.whole_file(out) as file:
+        for outcome in stream(results, profile, workers, timeout):
+            if outcome.line:
+                file.write(f"{outcome.line}\n")
+            tally.count([outcome])
+
+
+def _opened(where: str, profile: Profile, made: dict[str, Any], resume: bool) -> RunFolder:
+    from pipeline.batch import open_run
+
+    return open_run(where, profile, made, resume)
+
+
+def _into_folder(
+    results: Iterable[Read], folder: RunFolder, engine: Engine, near_copies: NearCopies, tally: Tally
+) -> None:
+    from pipeline.batch import run
+
+    def tell_changed(ids: Sequence[str]) -> None:
+        for name in ids:
+            say(f"{name}: its text is not what it was when it was read before; read anew")
+
+    run(results, folder, engine, near_copies, tally.count, tell_changed)
+
+
+def _engine(
+    name: str, profile: Profile, workers: int | None, timeout: float | None, address: str | None
+) -> AbstractContextManager[Engine]:
+    from pipeline.batch import local_engine, ray_engine
+
+    if name == "ray":
+        return ray_engine(profile, workers, timeout, address)
+    return local_engine(profile, workers, timeout)
 
 
 def _is_folder(out: str, resume: bool) -> bool:
@@ -95,11 +142,6 @@ def _is_folder(out: str, resume: bool) -> bool:
 def _again() -> str:
     words = ["corridor", *sys.argv[1:]]
     return shlex.join(words if "--resume" in words else [*words, "--resume"])
-
-
-def _tell_changed(ids: Sequence[str]) -> None:
-    for name in ids:
-        say(f"{name}: its text is not what it was when it was read before; read anew")
 
 
 def _columns(pairs: list[str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from pipeline.readers.articles import make_article
 from pipeline.readers.decode import lines, whole
 from pipeline.readers.options import FIELDS, ReadOptions, check
 from pipeline.readers.pages import read_page
+from pipeline.readers.remote import Remote
 from pipeline.readers.sources import Source, find
 from pipeline.readers.tables import Results, read_csv, read_jsonl, read_parquet
 from pipeline.record import Article
@@ -44,9 +45,9 @@ def _read(source: Source, options: ReadOptions) -> Results:
     if isinstance(source, ArticleError):
         yield source
         return
-    where = str(source) if isinstance(source, Path) else "<stdin>"
+    where = "<stdin>" if isinstance(source, str) else str(source)
     try:
-        results = _file(source, where, options) if isinstance(source, Path) else _stdin(where, options)
+        results = _stdin(where, options) if isinstance(source, str) else _file(source, where, options)
         first = next(results, ArticleError(where, "there is no article in it"))
         yield from chain([first], results)
     except ArticleError as error:
@@ -55,8 +56,8 @@ def _read(source: Source, options: ReadOptions) -> Results:
         yield ArticleError(where, f"cannot be read ({error.strerror or error})")
 
 
-def _file(path: Path, where: str, options: ReadOptions) -> Results:
-    with path.open("rb") as stream:
+def _file(path: Path | Remote, where: str, options: ReadOptions) -> Results:
+    with path.open() if isinstance(path, Remote) else path.open("rb") as stream:
         yield from _READERS.get(path.suffix.lower(), _text)(stream, where, options)
 
 

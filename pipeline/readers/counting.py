@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from pipeline.readers import KINDS
+from pipeline.readers.remote import Remote
 from pipeline.readers.sources import STDIN, find
 
 BLOCK = 1 << 20  # bytes
@@ -17,7 +18,7 @@ def expected(inputs: Sequence[str]) -> int | None:
     """The number of articles; None where it cannot be told beforehand (standard input, CSV)."""
     total = 0
     for source in find(inputs, KINDS):
-        if source == STDIN:
+        if source == STDIN or isinstance(source, Remote):
             return None
         count = _COUNTERS.get(source.suffix.lower(), _one)(source) if isinstance(source, Path) else 1
         if count is None:

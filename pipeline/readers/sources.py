@@ -11,9 +11,10 @@ from glob import has_magic
 from pathlib import Path
 
 from pipeline.errors import ArticleError, SetupError
+from pipeline.readers.remote import Remote, expand, is_remote
 
 STDIN = "-"
-Source = Path | str | ArticleError  # a string is STDIN
+Source = Path | Remote | str | ArticleError  # a string is STDIN
 
 
 def find(inputs: Sequence[str], known: Collection[str]) -> list[Source]:
@@ -24,13 +25,13 @@ def find(inputs: Sequence[str], known: Collection[str]) -> list[Source]:
     found = [source for name in inputs for source in _expand(name, known)]
     if all(isinstance(source, ArticleError) for source in found):
         raise SetupError("\n".join(map(str, found)) or "no input; name files, folders, globs or - (standard input)")
-    once: dict[str | ArticleError, Source] = {}
+    once: dict[str | Remote | ArticleError, Source] = {}
     for source in found:
         once.setdefault(_key(source), source)
     return list(once.values())
 
 
-def _key(source: Source) -> str | ArticleError:
+def _key(source: Source) -> str | Remote | ArticleError:
     """The same for two names of one file."""
     return os.path.realpath(source) if isinstance(source, Path) else source
 
@@ -38,6 +39,8 @@ def _key(source: Source) -> str | ArticleError:
 def _expand(name: str, known: Collection[str]) -> list[Source]:
     if name == STDIN:
         return [STDIN]
+    if is_remote(name):
+        return [*expand(name, known)]
     try:
         return list(_named(name, known))
     except (OSError, ValueError) as error:
@@ -64,19 +67,19 @@ def _file(path: Path, known: Collection[str]) -> Source:
 
 
 def _folder(folder: Path, known: Collection[str]) -> list[Source]:
-    """Files of the known kinds, all the way down, sorted. Hidden ones and links to folders are passed over."""
+    """Files of the known kinds, all the way down, sorted, but hidden ones, links to folders and links that lead out."""
     files: list[Path] = []
     failed: list[OSError] = []
     for parent, folders, names in folder.walk(on_error=failed.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
         files += [parent / name for name in names if not name.startswith(".")]
     errors = [ArticleError(str(error.filename), f"cannot be read ({error.strerror})") for error in failed]
-    return [*sorted(path for path in files if path.suffix.lower() in known and _readable(path)), *errors]
+    return [*sorted(path for path in files if path.suffix.lower() in known and _readable(path, folder)), *errors]
 
 
-def _readable(path: Path) -> bool:
-    """False for pipes, devices and links to nothing, on which opening may wait for ever."""
-    return path.is_file()
+def _readable(path: Path, folder: Path) -> bool:
+    """False for pipes, devices and links to nothing, which may be waited for in vain, and for links that lead out."""
+    return path.is_file() and (not path.is_symlink() or path.resolve().is_relative_to(folder.resolve()))
 
 
 def _glob(pattern: Path, known: Collection[str]) -> list[Source]:
@@ -91,7 +94,7 @@ def _glob(pattern: Path, known: Collection[str]) -> list[Source]:
             continue
         if path.is_dir():
             found += _folder(path, known)
-        elif path.is_file() and path.suffix.lower() in known:
+        elif path.suffix.lower() in known and _readable(path, base):
             found.append(path)
     return found
 

@@ -16,8 +16,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batch.folder import records_of
-
 ROOT = Path(__file__).resolve().parents[2]
 CALL = "import pipeline.batch.parts as p; p.PART = 6; p.BATCH = 2; from pipeline.cli import main; main()"
 ARTICLES = 30
@@ -48,7 +46,7 @@ def start(news: Path, out: Path, *options: str, limit: Callable[[], None] | None
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=limit,  # noqa: PLW1509  no threads here
+        preexec_fn=limit,
     )
 
 
@@ -68,6 +66,10 @@ def until_a_part_is_there(process: "subprocess.Popen[str]", out: Path) -> None:
 def workers_of(process: "subprocess.Popen[str]") -> list[int]:
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     return [int(pid) for pid in children if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+
+
+def records_of(out: Path) -> list[Path]:
+    return sorted(out.glob("records-*.jsonl"))
 
 
 def records(out: Path) -> bytes:

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.batch.outcome import Outcome
 from pipeline.batch.pool import Pool
+from pipeline.batch.processes import Make, Process, Processes
 from pipeline.errors import SetupError
 from pipeline.record import Article, digest
 
@@ -32,13 +33,17 @@ def pairs(items: list[Article], size: int = 2) -> list[list[Article]]:
     return [items[at : at + size] for at in range(0, len(items), size)]
 
 
-def outcomes(pool: Pool, batches: list[list[Article]]) -> list[Outcome]:
+def pool_of(make: Make, count: int, timeout: float = 60) -> Pool[Process]:
+    return Pool(Processes(make), count, timeout)
+
+
+def outcomes(pool: Pool[Process], batches: list[list[Article]]) -> list[Outcome]:
     return [outcome for batch in pool.outcomes(batches) for outcome in batch]
 
 
 def test_answers_come_in_the_order_of_the_input(workers: ModuleType) -> None:
     items = articles("slow one", *["quick"] * 30)
-    with Pool(workers.make, 2) as pool:
+    with pool_of(workers.make, 2) as pool:
         found = outcomes(pool, pairs(items))
     assert [outcome.id for outcome in found] == [item.id for item in items]
     assert len({outcome.line.split('"by": ')[1] for outcome in found}) == 2
@@ -50,14 +55,14 @@ def test_answers_come_in_the_order_of_the_input(workers: ModuleType) -> None:
 )
 def test_an_article_that_ends_its_worker_is_set_aside_alone(workers: ModuleType, order: str, reason: str) -> None:
     items = articles("quick", "quick", f"{order} now", "quick", "quick", "quick")
-    with Pool(workers.make, 2, timeout=1) as pool:
+    with pool_of(workers.make, 2, 1) as pool:
         found = outcomes(pool, pairs(items, 3))
     assert [outcome.state for outcome in found] == ["done", "done", "failed", "done", "done", "done"]
     assert reason in found[2].reason
 
 
 def test_a_worker_that_dies_once_costs_nothing(workers: ModuleType, tmp_path: Path) -> None:
-    with Pool(workers.make, 1) as pool:
+    with pool_of(workers.make, 1) as pool:
         found = outcomes(pool, [articles("quick", f"once {tmp_path / 'died'}")])
     assert [outcome.state for outcome in found] == ["done", "done"]
 
@@ -71,7 +76,7 @@ def test_only_a_few_batches_are_in_memory(workers: ModuleType) -> None:
             drawn += 1
             yield batch
 
-    with Pool(workers.make, 2) as pool:
+    with pool_of(workers.make, 2) as pool:
         stream = pool.outcomes(source())
         next(stream)
         assert drawn < 20
@@ -79,13 +84,13 @@ def test_only_a_few_batches_are_in_memory(workers: ModuleType) -> None:
 
 
 def test_workers_that_cannot_be_made_are_a_set_up_error(workers: ModuleType) -> None:
-    with Pool(workers.broken, 1) as pool, pytest.raises(SetupError, match="no model here"):
+    with pool_of(workers.broken, 1) as pool, pytest.raises(SetupError, match="no model here"):
         outcomes(pool, [articles("quick")])
 
 
 def test_no_process_is_left_behind(workers: ModuleType) -> None:
-    with Pool(workers.make, 2, timeout=60) as pool:
-        processes = [worker.process for worker in pool._workers]
+    with pool_of(workers.make, 2) as pool:
+        processes = [seat.hand.process for seat in pool._seats]
         outcomes(pool, [articles("quick")])
     time.sleep(0.1)
     assert not any(process.is_alive() for process in processes)

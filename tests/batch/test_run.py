@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.batch import run
-from pipeline.batch.folder import RunFolder, records_of
+from pipeline.batch.folder import RunFolder
 from pipeline.batch.outcome import Item, Outcome
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article, digest
@@ -48,15 +48,21 @@ class Engine:
         return Outcome(article.id, "done", line=line, words=1)
 
 
-def go(folder: Path, items: list[Read], engine: Engine, resume: bool = False, **told: Any) -> tuple[Any, list[str]]:
+def go(
+    folder: Path | str, items: list[Read], engine: Engine, resume: bool = False, **told: Any
+) -> tuple[Any, list[str]]:
     """The counts and the ids that were said to have changed."""
     changed: list[str] = []
-    opened = RunFolder(folder, told.get("made", MADE), resume)
+    opened = RunFolder(str(folder), told.get("made", MADE), resume)
     try:
         counts = run(items, opened, engine, told.get("near_copies", "group"), lambda _: None, changed.extend)
     finally:
         opened.close()
     return counts, changed
+
+
+def records_of(folder: Path) -> list[Path]:
+    return sorted(folder.glob("records-*.jsonl"))
 
 
 def records(folder: Path) -> bytes:

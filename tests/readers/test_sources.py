@@ -87,6 +87,12 @@ def test_links_do_not_go_round(tree: Path, reading: Reading) -> None:
     assert len(reading("**/*.txt")[0]) == 3
 
 
+def test_links_do_not_lead_out(tree: Path, reading: Reading) -> None:
+    (tree / "sub" / "out.txt").symlink_to(tree / "b.txt")
+    assert len(reading("sub")[0]) == 2
+    assert reading("sub/out.txt")[0][0].text == "The text of b.txt"  # named outright
+
+
 def test_pipes_in_a_folder_are_passed_over(tree: Path, reading: Reading) -> None:
     os.mkfifo(tree / "sub" / "pipe.txt")
     assert len(reading("sub")[0]) == 2

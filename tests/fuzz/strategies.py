@@ -1,0 +1,110 @@
+"""Bad inputs: texts that no editor wrote, and files that no program should have written."""
+
+import json
+from typing import Any
+
+from hypothesis import strategies as st
+
+NEWS = (
+    "Japan will lend Kenya $300 million for a port by 2031, its embassy said on Tuesday.",
+    "KABUL: The ministry has approved Rs 4.5 billion for the Band-e-Amir dam (BAD) in FY26.",
+    "“We shall not pay,” Finance Minister Ali Raza told the Asian Development Bank (ADB).",
+    "The 1,320 MW plant of CHEC, built under the BRI, was delayed until late 2026; Dar signed two MoUs.",
+)
+ODD = (
+    "\u202e\u202d\u200f", "\u0301" * 40, "👩\u200d👧\u200d👦🇵🇰", "\ufeff", "\u2028\u2029\x85", "\ufdfa", "\ufb01",
+    "\u0130", "ß", "\u00ad", "\x0b\x0c\x1c", "مشروع السد", "中巴经济走廊", "\ud800", "\udfff", "\0", "\x1b[31m",
+    "'; DROP TABLE articles; --", "<script>alert(1)</script>", "&#x110000;", "%s%n{0}", "$" * 50, "(" * 200, "“" * 99,
+    "Rs1e999", "9" * 400, "FY99999", "31 February 2025", "$-0.0 bn", "a" * 10_000, "\n" * 300, "1 " * 400, 
+    "No.\n" * 200, "$1 million to $" * 40, "Mr " * 100,
+)  # fmt: skip
+anything = st.text(st.characters(), max_size=60)  # surrogates too
+pieces = st.one_of(st.sampled_from(NEWS), st.sampled_from(ODD), anything, st.integers().map(str))
+texts = st.lists(pieces, min_size=1, max_size=6).flatmap(
+    lambda own: st.sampled_from((" ", "", "\n")).map(lambda by: by.join(own))
+)
+
+
+def _row(text: str) -> dict[str, Any]:
+    return {"id": "x", "title": "A port", "date": "2025-03-04", "text": text}
+
+
+def _html(text: str) -> str:
+    return f"<html><head><meta charset=utf-8><title>A port</title></head><body><article><p>{text}</p></article></html>"
+
+
+def _files(text: str) -> dict[str, bytes]:
+    line = json.dumps(_row(text))
+    return {
+        ".txt": text.encode("utf-8", "surrogatepass"),
+        ".md": text.encode("utf-16", "surrogatepass"),
+        ".html": _html(text).encode("utf-8", "surrogatepass"),
+        ".htm": _html(text).encode("utf-16-le", "surrogatepass"),
+        ".jsonl": f"{line}\n{line}\n".encode(),
+        ".csv": f'id,date,text\nx,2025-03-04,"{text}"\n'.encode("utf-8", "surrogatepass"),
+    }
+
+
+MONSTERS: dict[str, tuple[bytes, ...]] = {
+    ".txt": (b"", b"\xff\xfe", b"\xff\xfe\x00", b"\x80" * 400, b"\xef\xbb\xbf", "x\u2028".encode() * 2_000),
+    ".html": (
+        b"<div>" * 5_000,
+        b"<p " + b"a=1 " * 2_000 + b">x",
+        b"<table><tr><td>" * 1_000 + b"a loan",
+        b'<meta charset="utf-7">+ADw-script+AD4- a loan of $3 million was signed',
+        b'<meta charset="idna"><p>\xff a loan',
+        b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'><!ENTITY c '&b;&b;&b;'>]><p>&c;</p>",
+        b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><p>&f; a loan</p>',
+        b'<base href="file:///etc/"><iframe src="passwd"></iframe><p>a loan</p>',
+        b"<![CDATA[" * 500,
+        b"<!--" * 3_000,
+        b"<svg><foreignObject>" * 400 + b"a loan",
+    ),
+    ".jsonl": (
+        b'{"text": ' + b"[" * 100_000,
+        b'{"text": "a", "id": ' + b"9" * 5_000 + b"}",
+        b'{"text": "a loan", "date": 1e400}',
+        b'{"text": "a loan", "text": "a grant", "id": NaN}',
+        b'{"text": "\\ud800 a loan"}',
+        b'{"text": {"text": {}}}\n[]\n"a"\n1\nnull\n{}',
+        b'{"text": "a loan", "id": "' + b"x" * 100_000 + b'"}',
+        b'\xef\xbb\xbf{"text": "a loan"}\r{"text": "x"}\r\n\x00',
+    ),
+    ".csv": (
+        b'id,text\n1,"a loan\n2,"b" "c"\n',
+        b"text\n" + b'"' * 20_001,
+        b"text,text\na,b\n",
+        b"\n\n\n",
+        b"id;text\n1;a\n",
+        b"text\n" + b"x," * 20_000,
+        b"text\n=cmd|' /C calc'!A0\n",
+        b"text\r\r\n\x00,\xff\n",
+    ),
+    ".parquet": (b"PAR1", b"PAR1" + b"\xff" * 200 + b"PAR1", b"", b"PAR1\x15\x04\x15\x10\x15\x14\x4c\x15\x02PAR1"),
+}  # fmt: skip
+monsters = st.sampled_from([(kind, data) for kind, own in MONSTERS.items() for data in own])
+
+
+def _cut(data: bytes) -> st.SearchStrategy[bytes]:
+    return st.integers(0, len(data)).map(lambda at: data[:at])
+
+
+def _flipped(data: bytes) -> st.SearchStrategy[bytes]:
+    places = st.lists(st.tuples(st.integers(0, max(0, len(data) - 1)), st.binary(min_size=1, max_size=3)), max_size=5)
+    return places.map(lambda changes: _with(data, changes))
+
+
+def _with(data: bytes, changes: list[tuple[int, bytes]]) -> bytes:
+    for at, put in changes:
+        data = data[:at] + put + data[at + 1 :]
+    return data
+
+
+def _damaged(kind_and_data: tuple[str, bytes]) -> st.SearchStrategy[tuple[str, bytes]]:
+    kind, data = kind_and_data
+    return st.one_of(st.just(data), _cut(data), _flipped(data)).map(lambda found: (kind, found))
+
+
+sound = texts.flatmap(lambda text: st.sampled_from(sorted(_files(text).items())))
+kinds = st.sampled_from([".txt", ".md", ".html", ".htm", ".jsonl", ".ndjson", ".csv", ".parquet"])
+files = st.one_of(sound, sound, monsters, st.tuples(kinds, st.binary(max_size=300))).flatmap(_damaged)
