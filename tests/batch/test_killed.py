@@ -121,6 +121,14 @@ def test_a_worker_that_is_killed_costs_nothing(news: Path, tmp_path: Path, whole
     assert records(out) == whole
 
 
+def test_a_cluster_gives_the_same_bytes(news: Path, tmp_path: Path, whole: bytes) -> None:
+    pytest.importorskip("ray", reason="Ray is an extra: pip install 'corridor[ray]'")
+    process = start(news, tmp_path / "run", "--engine", "ray")
+    told = finish(process)
+    assert process.returncode == 0, told
+    assert records(tmp_path / "run") == whole
+
+
 def test_a_disk_that_is_full_ends_the_run_with_a_word(news: Path, tmp_path: Path, whole: bytes) -> None:
     out = tmp_path / "run"
     size = len(whole) // 8  # bytes; less than a part
