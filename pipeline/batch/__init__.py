@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
@@ -14,7 +14,7 @@ from pipeline.batch.duplicates import NearCopies
 from pipeline.batch.folder import RunFolder
 from pipeline.batch.made_with import made_with
 from pipeline.batch.outcome import Item, Outcome, Worker, settled
-from pipeline.batch.parts import Engine, Read, Run, batches
+from pipeline.batch.parts import Engine, Read, Run, Watch, batches
 from pipeline.batch.pool import Pool
 from pipeline.batch.processes import Processes, cores
 from pipeline.batch.select import Selection
@@ -68,29 +68,20 @@ def run(
     folder: RunFolder,
     engine: Engine,
     near_copies: NearCopies,
-    seen: Callable[[Sequence[Outcome]], None],
-    changed: Callable[[Sequence[str]], None],
+    watch: Watch,
 ) -> dict[str, int]:
-    """Runs articles into a folder, and returns how many are in each state.
+    """Runs articles into a folder, and returns how many are in each state, those of earlier runs too.
 
-    `seen` is called with the outcomes of each part, `changed` with ids whose text is not what it was before. Raises
-    SetupError where the counts do not add up to the articles that came in.
+    Raises SetupError where the counts do not add up to the articles that came in.
     """
     start = time.monotonic()
-    words = 0
-
-    def count(outcomes: Sequence[Outcome]) -> None:
-        nonlocal words
-        words += sum(outcome.words for outcome in outcomes)
-        seen(outcomes)
-
-    articles = Run(folder, near_copies, count, changed)(results, engine)
+    articles = Run(folder, near_copies, watch)(results, engine)
     counts = folder.counts()
     if sum(counts.values()) != articles or "todo" in counts:
         raise SetupError(f"{folder.where}: {articles} articles came in, but {counts} are accounted for; please report")
     folder.write_failures()
     seconds = round(time.monotonic() - start, 1)
-    folder.say(state="finished", articles=articles, counts=counts, words=words, seconds=seconds)
+    folder.say(state="finished", articles=articles, counts=counts, seconds=seconds)
     return counts
 
 

@@ -80,7 +80,7 @@ class Store:
 
     def names(self) -> list[str]:
         self._files.invalidate_cache()
-        found: list[Any] = self._tried(lambda: self._files.find(self._path))
+        found: list[Any] = self._tried(lambda: self._files.find(self._path) if self._files.exists(self._path) else [])
         return sorted(str(place).rpartition("/")[2] for place in found)
 
     def read(self, name: str) -> str:
@@ -100,7 +100,5 @@ class Store:
         """Each store has errors of its own."""
         try:
             return step()
-        except FileNotFoundError:
-            return []
         except Exception as error:
             raise SetupError(f"{self._url}: {error}; mend that and go on with --resume") from error

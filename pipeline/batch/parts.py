@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Protocol
 
 from pipeline.batch.duplicates import NearCopies, Stories
 from pipeline.batch.folder import Known, Row, RunFolder
@@ -35,18 +36,24 @@ class _Part:
     outcomes: list[Outcome] = field(default_factory=list)
 
 
-class Run:
-    """`seen` is called with the outcomes of each part, `changed` with ids whose text is not what it was before."""
+class Watch(Protocol):
+    """One who is told how a run goes."""
 
-    def __init__(
-        self,
-        folder: RunFolder,
-        near_copies: NearCopies,
-        seen: Callable[[Sequence[Outcome]], None],
-        changed: Callable[[Sequence[str]], None],
-    ) -> None:
-        self._folder, self._seen, self._tell_changed = folder, seen, changed
-        self._near_copies = near_copies
+    def count(self, outcomes: Sequence[Outcome]) -> None:
+        """What became of some articles."""
+
+    def passed(self, number: int) -> None:
+        """So many articles were done before."""
+
+    def changed(self, ids: Sequence[str]) -> None:
+        """These articles have another text than when they were done before."""
+
+
+class Run:
+    """Articles into a folder; `watch` is told how it goes."""
+
+    def __init__(self, folder: RunFolder, near_copies: NearCopies, watch: Watch) -> None:
+        self._folder, self._near_copies, self._watch = folder, near_copies, watch
         with folder.writing():
             self._stories = None if near_copies == "off" else Stories(folder.rows)
         self._open: deque[_Part] = deque()
@@ -65,7 +72,9 @@ class Run:
         number = 0
         while block := list(islice(results, PART)):
             first, self._places = self._places, self._places + len(block)
-            if not self._finished(number, first, block):
+            if self._finished(number, first, block):
+                self._watch.passed(len(block))
+            else:
                 part = self._begun(number, first, block)
                 self._open.append(part)
                 yield from batches(part.items)
@@ -80,7 +89,7 @@ class Run:
         now = [_named(result) for result in block]
         others = [name for name, sha256 in now if before.get(name, sha256) != sha256]
         if others:
-            self._tell_changed(others)
+            self._watch.changed(others)
         if [(name, sha256) for name, sha256, *_ in known] != now:
             self._altered = True
             return False
@@ -135,7 +144,7 @@ class Run:
         while self._open and len(self._open[0].outcomes) == len(self._open[0].items):
             part = self._open.popleft()
             self._folder.end(part.number, part.first, part.outcomes)
-            self._seen(part.outcomes)
+            self._watch.count(part.outcomes)
 
 
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:

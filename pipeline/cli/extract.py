@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from pipeline.cli.manners import Tally, say, stops_with
+from pipeline.cli.manners import Tally, stops_with
 from pipeline.errors import SetupError
 from pipeline.export import jsonl
 from pipeline.settings import Profile
@@ -118,11 +118,7 @@ def _into_folder(
 ) -> None:
     from pipeline.batch import run
 
-    def tell_changed(ids: Sequence[str]) -> None:
-        for name in ids:
-            say(f"{name}: its text is not what it was when it was read before; read anew")
-
-    run(results, folder, engine, near_copies, tally.count, tell_changed)
+    tally.settle(run(results, folder, engine, near_copies, tally))
 
 
 def _engine(

@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +115,18 @@ class Tally:
             if outcome.state == "failed":
                 say(f"{outcome.id}: {outcome.reason}")
         speed = self._words / (time.monotonic() - self._start)
-        self._bar.update(self._task, completed=self._states.total(), description=f"{speed:,.0f} words a second")
+        self._bar.update(self._task, advance=len(outcomes), description=f"{speed:,.0f} words a second")
+
+    def passed(self, number: int) -> None:
+        self._bar.update(self._task, advance=number)
+
+    def changed(self, ids: Sequence[str]) -> None:
+        for name in ids:
+            say(f"{name}: its text is not what it was when it was read before; read anew")
+
+    def settle(self, counts: Mapping[str, int]) -> None:
+        """What there is in all, with what was done before."""
+        self._states = Counter(counts)
 
     def finish(self) -> None:
         """The closing line. Raises the exit that says whether some failed."""

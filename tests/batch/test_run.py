@@ -48,17 +48,34 @@ class Engine:
         return Outcome(article.id, "done", line=line, words=1)
 
 
+class Watcher:
+    """Remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.done, self.altered = 0, list[str]()
+
+    def count(self, outcomes: Sequence[Outcome]) -> None:
+        self.done += len(outcomes)
+
+    def passed(self, number: int) -> None:
+        self.done += number
+
+    def changed(self, ids: Sequence[str]) -> None:
+        self.altered += ids
+
+
 def go(
     folder: Path | str, items: list[Read], engine: Engine, resume: bool = False, **told: Any
 ) -> tuple[Any, list[str]]:
     """The counts and the ids that were said to have changed."""
-    changed: list[str] = []
+    watch = Watcher()
     opened = RunFolder(str(folder), told.get("made", MADE), resume)
     try:
-        counts = run(items, opened, engine, told.get("near_copies", "group"), lambda _: None, changed.extend)
+        counts = run(items, opened, engine, told.get("near_copies", "group"), watch)
     finally:
         opened.close()
-    return counts, changed
+    assert watch.done == sum(counts.values())
+    return counts, watch.altered
 
 
 def records_of(folder: Path) -> list[Path]:
