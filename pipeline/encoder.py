@@ -36,14 +36,16 @@ LOWER, TITLE, UPPER, MIXED, OTHER = range(5)  # how a word is written
 
 NONE, REFERENCE = "none", "REFERENCE"
 LABELS: tuple[str, ...] = (*get_args(Label), REFERENCE)  # of a span: a mention's, or words that mean an entity
-TAGS: tuple[str, ...] = ("O", *(f"{at}-{label}" for label in get_args(Label) for at in "BI"))
+GROUP = "GROUP"  # words that mean an unnamed group which takes part
+TAGS: tuple[str, ...] = ("O", *(f"{at}-{label}" for label in (*get_args(Label), GROUP) for at in "BI"))
 TRIGGERS: tuple[str, ...] = (NONE, *get_args(CommitmentKind))
 STATUSES: tuple[str, ...] = get_args(Status)
 SECTORS: tuple[str, ...] = codes()
 STAGES = ("pledge", "commitment", "implementation", "completion")  # of a project, as AidData tells them
 HEADS = (len(TAGS), len(TRIGGERS), len(STATUSES), len(SECTORS), len(STAGES))  # columns of each head, in their order
 ROLES = (NONE, "by", "with", "to", "projects", "amounts", "dates", "attributed_to")
-RELATIONS: tuple[str, ...] = (NONE, *get_args(RelationType))
+HOLDS = "holds"  # what a person is to an office
+RELATIONS: tuple[str, ...] = (NONE, *get_args(RelationType), HOLDS)
 WIDTH = 64  # of what a span is made of when it is held against another
 NOTHING = np.zeros((0, sum(HEADS) + 4 * WIDTH), np.float16)  # the columns of no piece
 EDGES = np.array([-50, -25, -12, -6, -3, 0, 3, 6, 12, 25, 50])  # of the classes of distance, in word pieces
@@ -152,6 +154,13 @@ class Encoding:
         """Log probabilities (pairs, RELATIONS) of how a subject is related to an object."""
         return self._held(self.relations, 2, pairs)
 
+    def groups(self, least: float) -> Iterator[tuple[int, int, float]]:
+        """Start and end in characters of words that mean an unnamed group, and how likely; from `least` on."""
+        begin, goes_on = TAGS.index(f"B-{GROUP}"), TAGS.index(f"I-{GROUP}")
+        likely = np.exp(self.tags[:, begin]) + np.exp(self.tags[:, goes_on])
+        for run in runs(np.flatnonzero(likely >= least)):
+            yield self.starts[run[0]], self.ends[run[-1]], min(1.0, float(likely[run].mean()))
+
     def sectors_of(self, start: int, end: int) -> Floats:
         """Log probabilities (SECTORS,) of what these characters are about."""
         return log_softmax(self.sectors[self.pieces(start, end)].mean(axis=0))
@@ -171,6 +180,13 @@ class Encoding:
         last = np.array([span.stop - 1 for span in spans])
         edges = self.projections[first, side], self.projections[last, side]
         return (edges[0].astype(np.float32) + edges[1]) / 2, first
+
+
+def runs(places: Integers) -> Iterator[Integers]:
+    """Numbers in ascending order, those that follow one another together."""
+    for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1):
+        if len(run):
+            yield run
 
 
 def _labels(places: Sequence[Place]) -> Integers:

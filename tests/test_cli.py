@@ -26,6 +26,8 @@ COMMANDS = (
     "schema",
     "doctor",
     "train sectors",
+    "train join",
+    "train base",
     "train encoder",
     "train entities",
     "train weights",

@@ -4,7 +4,6 @@ import json
 import re
 import shlex
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,7 @@ def block(language: str) -> str:
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
     """A folder with what the commands name; the pipeline is loaded already."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys.modules["pipeline.extract"], "load", lambda *_: nlp)
+    monkeypatch.setattr("pipeline.batch.outcome.load", lambda *_, **__: nlp)
     shutil.copytree(ROOT / "seeds" / "articles", tmp_path / "seeds" / "articles")
     return tmp_path
 

@@ -21,6 +21,16 @@ Gold = Annotated[list[Path], typer.Option(help="Folder with articles.jsonl and g
 PartsFolder = Annotated[
     Path, typer.Option("--parts", help="Folder for the models of each part, which never saw it; kept between commands.")
 ]
+Projects = Annotated[
+    Path | None, typer.Option(help="Folder as for `train sectors`: it learns sectors and stages of them too.")
+]
+Base = Annotated[
+    Path | None,
+    typer.Option(help="Folder of `train base`, or of all-MiniLM-L6-v2.", show_default="the package that carries it"),
+]
+More = Annotated[
+    list[Path], typer.Option(help="Gold that encoder and recognizer do without: it costs minutes; repeatable.")
+]
 Seed = Annotated[int, typer.Option(help="Decides the order of training.")]
 Out = Annotated[Path | None, typer.Option(help="Folder to write to.", show_default="the one that extract reads")]
 NEEDED = ("sklearn", "scipy", "torch", "transformers", "safetensors", "onnx")  # packages that only training needs
@@ -37,6 +47,22 @@ def training() -> Iterator[None]:
         raise SetupError(f"this training needs {error.name}: pip install 'corridor[train]'") from error
 
 
+@train.command("join", epilog=EXIT_CODES)
+def train_join(
+    labels: Annotated[Path, typer.Argument(help="Gold without texts: seeds/news/labels.jsonl.")],
+    texts: Annotated[list[Path], typer.Argument(help="JSON lines with `id` and `text`: your copy of the articles.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Gold folder to write.")],
+) -> None:
+    """Put labels together with the texts that they are of, which may not be given away, as a gold folder.
+
+    Example: corridor train join seeds/news/labels.jsonl news.jsonl -o outputs/news
+    """
+    from pipeline.train.labels import join
+
+    joined, known = join(labels, texts, out)
+    typer.echo(f"{joined} of {known} articles: {out}")
+
+
 @train.command("sectors", epilog=EXIT_CODES)
 def train_sectors(
     data: Annotated[Path, typer.Option(help="Folder with aiddata_*.jsonl and worldbank_projects.jsonl.")],
@@ -51,27 +77,41 @@ def train_sectors(
     _tell(run(data, out or Settings().models / "sectors"))
 
 
+@train.command("base", epilog=EXIT_CODES)
+def train_base(
+    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    news: Annotated[list[Path] | None, typer.Option(help="JSON lines with `text`, read with masked words.")] = None,
+    projects: Projects = None,
+    base: Base = None,
+    seed: Seed = 0,
+) -> None:
+    """Let the small language model read news and coded projects, which the encoder then starts from.
+
+    Example: corridor train base --news news.jsonl --out outputs/base
+    """
+    with training():
+        from pipeline.train.encoder.base import train_base as run
+    _tell(run(out, news or [], projects, base, seed))
+
+
 @train.command("encoder", epilog=EXIT_CODES)
 def train_encoder(
     gold: Gold,
     parts: PartsFolder,
-    projects: Annotated[
-        Path | None, typer.Option(help="Folder as for `train sectors`: it learns sectors and stages first.")
-    ] = None,
-    base: Annotated[
-        Path | None, typer.Option(help="Folder of all-MiniLM-L6-v2.", show_default="the package that carries it")
-    ] = None,
+    projects: Projects = None,
+    base: Base = None,
     seed: Seed = 0,
+    workers: Annotated[int, typer.Option(help="Encoders that are trained at a time.")] = 2,
     out: Out = None,
 ) -> None:
     """Fine-tune the small encoder, once for each part and once for use; minutes each.
 
-    Example: corridor train encoder --gold seeds/gold --parts outputs/parts
+    Example: corridor train encoder --gold seeds/gold --parts outputs/parts --base outputs/base
     """
     with training():
         from pipeline.train.encoder.train import train_encoder as run
         from pipeline.train.profiles import open_parts
-    _tell(run(open_parts(gold, parts), out or Settings().models / "encoder", projects, base, seed))
+    _tell(run(open_parts(gold, parts), out or Settings().models / "encoder", projects, base, seed, workers))
 
 
 @train.command("entities", epilog=EXIT_CODES)
@@ -96,7 +136,7 @@ def train_entities(
 
 
 @train.command("weights", epilog=EXIT_CODES)
-def train_weights(gold: Gold, parts: PartsFolder, out: Out = None) -> None:
+def train_weights(gold: Gold, parts: PartsFolder, more: More = [], out: Out = None) -> None:  # noqa: B006
     """Measure the weights of all that decides, and score each profile on articles that it never saw.
 
     Run `train encoder` (without it there is only the fast profile) and `train entities` before, with the same --gold
@@ -104,20 +144,20 @@ def train_weights(gold: Gold, parts: PartsFolder, out: Out = None) -> None:
 
     Example: corridor train weights --gold seeds/gold --parts outputs/parts
     """
-    _scores(gold, parts, out or Settings().models)
+    _scores(gold, parts, more, out or Settings().models)
 
 
 @train.command("scores", epilog=EXIT_CODES)
-def train_scores(gold: Gold, parts: PartsFolder) -> None:
+def train_scores(gold: Gold, parts: PartsFolder, more: More = []) -> None:  # noqa: B006
     """Score each profile on articles that it never saw: five parts, split by story. Writes no model.
 
     Example: corridor train scores --gold seeds/gold --parts outputs/parts
     """
-    _scores(gold, parts, None)
+    _scores(gold, parts, more, None)
 
 
 @train.command("ablation", epilog=EXIT_CODES)
-def train_ablation(gold: Gold, parts: PartsFolder, out: Out = None) -> None:
+def train_ablation(gold: Gold, parts: PartsFolder, more: More = [], out: Out = None) -> None:  # noqa: B006
     """Score the default profile with parts of it left out, to tell what each adds.
 
     Example: corridor train ablation --gold seeds/gold --parts outputs/parts
@@ -125,16 +165,18 @@ def train_ablation(gold: Gold, parts: PartsFolder, out: Out = None) -> None:
     with training():
         from pipeline.train.ablation import train_ablation as run
         from pipeline.train.profiles import open_parts
-    typer.echo(json.dumps(run(gold, open_parts(gold, parts), out or Settings().measured("default")), indent=2))
+    typer.echo(
+        json.dumps(run([*gold, *more], open_parts(gold, parts, more), out or Settings().measured("default")), indent=2)
+    )
 
 
-def _scores(gold: list[Path], parts: Path, out: Path | None) -> None:
+def _scores(gold: list[Path], parts: Path, more: list[Path], out: Path | None) -> None:
     with training():
         from pipeline.train.profiles import open_parts, train_profiles
     from pipeline.evaluate.report import table
 
     console = Console()
-    for profile, tables in train_profiles(gold, open_parts(gold, parts), out).items():
+    for profile, tables in train_profiles([*gold, *more], open_parts(gold, parts, more), out).items():
         for name, result in tables.items():
             console.print(f"[bold]{profile} profile, {name}[/bold]")
             console.print(table(result.scores))

@@ -1,14 +1,15 @@
 """Weights of named features: what speaks for a proposal, added up and made a probability.
 
 Kept as JSON that people can read, since a reviewer will ask why: `weights` by label, then by feature (`*`: for all
-labels, or with no feature at all), in log odds, and `bias`.
+labels, or with no feature at all), in log odds, `bias`, and `thresholds`: by label (`*`: for the others) the
+probability from which a proposal stands.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from math import exp
 from pathlib import Path
@@ -20,10 +21,14 @@ ANY = "*"
 
 @dataclass(frozen=True)
 class Weights:
-    """`of`: log odds by label, then by feature (`ANY` label: for all); `bias`: log odds of a proposal with none."""
+    """`of`: log odds by label, then by feature (`ANY` label: for all); `bias`: log odds of a proposal with none.
+
+    `thresholds`: by label the probability from which those found and those missed balance.
+    """
 
     of: dict[str, dict[str, float]]
     bias: float
+    thresholds: dict[str, float] = field(default_factory=lambda: {ANY: 0.5})
 
     def probability(self, label: str, names: Iterable[str]) -> float:
         """That a proposal of this label with these features is right."""
@@ -31,9 +36,13 @@ class Weights:
         odds = self.bias + own.get(ANY, 0.0) + sum(any_label.get(name, 0.0) + own.get(name, 0.0) for name in names)
         return 1 / (1 + exp(-odds))
 
+    def stands(self, label: str, probability: float) -> bool:
+        """Whether a proposal of a label is likely enough."""
+        return probability >= self.thresholds.get(label, self.thresholds[ANY])
+
     def write(self, path: Path) -> None:
         """As JSON, a feature a line."""
-        told = {"bias": self.bias, "weights": self.of}
+        told = {"bias": self.bias, "thresholds": self.thresholds, "weights": self.of}
         path.write_text(json.dumps(told, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -42,6 +51,6 @@ def weights(path: Path) -> Weights:
     """The weights in a file of `models/`; raises SetupError where it is missing or cut short."""
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
-        return Weights(read["weights"], read["bias"])
+        return Weights(read["weights"], read["bias"], read["thresholds"])
     except (OSError, ValueError, KeyError) as error:
         raise SetupError(f"{path}: cannot be read ({error}); reinstall corridor") from error

@@ -23,7 +23,7 @@ from pipeline.settings import Settings
 
 WEIGHTS = "sectors.json"
 SURE = 0.4  # a name that tells less is no better than the sentences around it
-THRESHOLD, MOST = 0.35, 5  # of the sectors of an article
+MOST = 5  # sectors of an article
 STEPS = (0.005, 0.015, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)  # between the classes of a share
 SPOKEN_OF = 0.3  # share from which a sentence speaks of a sector
 TELLING = {"MONEY", "PROJECT", "PROGRAMME", "AGREEMENT", "QUANTITY"}  # what stands where something is undertaken
@@ -47,7 +47,9 @@ def _article_sectors(doc: Doc, measured: Weights) -> list[Sector]:
     """The surest first; one though it be unsure."""
     judged = [(measured.probability(code, names), code) for code, names in evidence(doc)]
     judged.sort(key=lambda pair: (-pair[0], pair[1]))
-    return [labelled(code, sure) for place, (sure, code) in enumerate(judged[:MOST]) if sure >= THRESHOLD or not place]
+    return [
+        labelled(code, sure) for at, (sure, code) in enumerate(judged[:MOST]) if measured.stands(code, sure) or not at
+    ]
 
 
 def evidence(doc: Doc) -> list[tuple[str, list[str]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,9 @@ from pipeline.errors import SetupError
 from pipeline.evaluate.gold import GoldArticle
 from pipeline.stages.commitments.candidates import Candidate, find_candidates
 from pipeline.stages.commitments.chains import trigger_span
-from pipeline.stages.commitments.formula import FEATURES, KINDS, STATUSES, WEIGHTS, Formula
+from pipeline.stages.commitments.formula import FEATURES, KINDS, STATUSES, WEIGHTS, Formula, sigmoid
 from pipeline.stages.commitments.places import Places
+from pipeline.train.weights import balance
 
 STRENGTH = 0.3  # inverse of the L2 penalty: lower trusts rare features less
 RARE = 2  # features seen less often get no weight
@@ -89,7 +90,18 @@ def fit(articles: Sequence[list[Example]]) -> Formula:
     parts = [_columns(accept, [True]), _columns(kinds, KINDS), _columns(statuses, STATUSES)]
     columns, bias = (np.hstack(part) for part in zip(*parts, strict=True))
     columns = columns.astype(np.float16).astype(np.float32)
-    return Formula(names, columns[: len(names)], columns[len(names) :], bias.astype(np.float32))
+    formula = Formula(names, columns[: len(names)], columns[len(names) :], bias.astype(np.float32), 0.5)
+    return replace(formula, threshold=_threshold(formula, articles))
+
+
+def _threshold(formula: Formula, articles: Sequence[list[Example]]) -> float:
+    """From which probability commitments found and missed balance; those told in doubtful sentences are left out."""
+    rows = [example for article in articles for example in article if example.gold or example.weight == 1.0]
+    vectors = np.array([row.candidate.vector for row in rows], np.float32)
+    scores = formula.scores(
+        [row.candidate.features for row in rows], vectors, np.zeros((len(rows), len(KINDS)), np.float32)
+    )
+    return balance([(sigmoid(value), bool(row.gold)) for value, row in zip(scores.accept.tolist(), rows, strict=True)])
 
 
 def _columns(model: Any, classes: Sequence[Any]) -> tuple[Floats64, Floats64]:
@@ -117,5 +129,7 @@ def _matrix(rows: list[Example], names: dict[str, int]) -> Floats64:
 def write(formula: Formula, folder: Path) -> None:
     """Writes the model's two files."""
     (folder / FEATURES).write_text("".join(f"{name}\n" for name in formula.names), encoding="utf-8")
-    arrays = {"weights": formula.weights, "dense": formula.dense}
-    np.savez_compressed(folder / WEIGHTS, bias=formula.bias, **{k: v.astype(np.float16) for k, v in arrays.items()})  # type: ignore[arg-type]
+    weights, dense = formula.weights.astype(np.float16), formula.dense.astype(np.float16)
+    np.savez_compressed(
+        folder / WEIGHTS, weights=weights, dense=dense, bias=formula.bias, threshold=np.array(formula.threshold)
+    )

@@ -25,7 +25,7 @@ from pipeline.train.gold import matched_entities
 from pipeline.train.measure import Measured, evidence, fitted_curve, measure
 from pipeline.train.parts import Parts
 from pipeline.train.rows import entities, mentions
-from pipeline.train.weights import measured
+from pipeline.train.weights import balanced, measured
 
 FAMILIES = ("relations", "commitments")  # whose confidences are brought to a curve
 
@@ -92,10 +92,10 @@ def _with_entities(parts: Parts, docs: list[Doc]) -> Weights:
         references.write(doc, references.find(doc))
     rows = [entities.rows_of(doc, gold) for doc, gold in zip(docs, parts.golds, strict=True)]
     for number, places in enumerate(parts.places):
-        weights = measured([row for place in parts.others(number) for row in rows[place]])
+        weights = balanced([rows[place] for place in parts.others(number)], entities.PROJECTS)
         for place in places:
             weigh(docs[place], weights)
-    return measured([row for article in rows for row in article])
+    return balanced(rows, entities.PROJECTS)
 
 
 def _judged(record: Record, gold: GoldArticle) -> dict[str, list[Answer]]:

@@ -17,21 +17,26 @@ from pipeline.evaluate.gold import GoldArticle, digest, read_corpus
 from pipeline.extract import ENCODING, load
 from pipeline.readers import make_article
 from pipeline.settings import Profile
-from pipeline.train.stories import folds
+from pipeline.train.stories import folds, joined
 
 CARD = "parts.json"
 
 
 class Parts:
-    """`golds`: the articles; `places`: of each part, where its articles stand among them."""
+    """`golds`: the articles; `places`: of each part, where its articles stand among them.
 
-    def __init__(self, golds: Sequence[GoldArticle], folder: Path) -> None:
-        self.golds, self.places, self._folder = golds, folds(golds), folder
-        self._claim()
+    The last of them, `more`, are articles that encoder and recognizer do without, those for use too: they teach only
+    what is measured on top, which takes minutes. Each is in the part that tells its story.
+    """
 
-    def _claim(self) -> None:
+    def __init__(self, golds: Sequence[GoldArticle], folder: Path, more: Sequence[GoldArticle] = ()) -> None:
+        self.golds, self._folder = [*golds, *more], folder
+        self.places = joined(folds(golds), self.golds)
+        self._claim(golds)
+
+    def _claim(self, golds: Sequence[GoldArticle]) -> None:
         """Writes down whose parts the folder holds; raises SetupError where they are those of other articles."""
-        path, own = self._folder / CARD, {"data_sha256": digest(self.golds), "articles": len(self.golds)}
+        path, own = self._folder / CARD, {"data_sha256": digest(golds), "articles": len(golds)}
         self._folder.mkdir(parents=True, exist_ok=True)
         if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != own:
             raise SetupError(f"{self._folder}: holds the parts of other articles; name another folder with --parts")

@@ -36,9 +36,11 @@ class Result:
 Table = dict[str, Result]  # by the name of the gold folder
 
 
-def open_parts(folders: Sequence[Path], parts: Path) -> Parts:
-    """The articles of some gold folders in five parts, whose models lie in the folder `parts`."""
-    return Parts(read_golds(folders), parts)
+def open_parts(folders: Sequence[Path], parts: Path, more: Sequence[Path] = ()) -> Parts:
+    """The articles of some gold folders in five parts, whose models lie in the folder `parts`; `more`: see Parts."""
+    golds = read_golds([*folders, *more])
+    slow = sum(len(read_corpus(folder)) for folder in folders)
+    return Parts(golds[:slow], parts, golds[slow:])
 
 
 def train_profiles(folders: Sequence[Path], parts: Parts, out: Path | None) -> dict[Profile, Table]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -18,6 +18,17 @@ def folds(golds: Sequence[GoldArticle], count: int = 5) -> list[list[int]]:
     for story in sorted(stories(golds), key=lambda story: (-len(story), story)):
         min(parts, key=len).extend(story)
     return parts
+
+
+def joined(parts: Sequence[Sequence[int]], golds: Sequence[GoldArticle]) -> list[list[int]]:
+    """The parts with the rest of `golds`, each in the part that tells its story, most of it; else in the shortest."""
+    found = [list(part) for part in parts]
+    of = {place: number for number, part in enumerate(parts) for place in part}
+    for story in sorted(stories(golds), key=lambda story: (-len(story), story)):
+        told = Counter(of[place] for place in story if place in of)
+        part = found[told.most_common(1)[0][0]] if told else min(found, key=len)
+        part += [place for place in story if place not in of]
+    return found
 
 
 def stories(golds: Sequence[GoldArticle]) -> list[list[int]]:

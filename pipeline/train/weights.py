@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -13,15 +14,16 @@ from pipeline.normalise.weights import ANY, Weights
 
 STRENGTH = 0.1  # inverse of the L2 penalty: lower trusts what was seen seldom less
 RARE = 3  # features seen less often get no weight
+PARTS = 4  # of the articles, for the threshold
 SMALLEST = 0.005  # weights nearer to nothing are left out
 
-Row = tuple[str, list[str], bool]  # the label and the features of a proposal, and whether gold has it
+Row = tuple[str, list[str] | None, bool]  # label and features (None: not proposed), and whether gold has it
 Name = tuple[str, str]  # a label, or `ANY`, and a feature
 
 
 def measured(rows: Sequence[Row], strength: float = STRENGTH) -> Weights:
     """Logistic regression over named features, each for all labels and for its own; deterministic."""
-    named = [(_names(label, features), right) for label, features, right in rows]
+    named = [(_names(label, features), right) for label, features, right in rows if features is not None]
     counts = Counter(name for names, _ in named for name in names)
     columns = {name: at for at, name in enumerate(sorted(n for n, count in counts.items() if count >= RARE))}
     model = LogisticRegression(C=strength, max_iter=500, solver="liblinear", random_state=0)
@@ -31,6 +33,40 @@ def measured(rows: Sequence[Row], strength: float = STRENGTH) -> Weights:
         if abs(model.coef_[0][at]) >= SMALLEST:
             of[label][feature] = round(float(model.coef_[0][at]), 3)
     return Weights(of, round(float(model.intercept_[0]), 3))
+
+
+def balanced(articles: Sequence[Sequence[Row]], apart: frozenset[str] = frozenset(), slack: float = 0.0) -> Weights:
+    """The same, with the thresholds at which found and missed balance where the weights never saw the article.
+
+    `apart`: labels that have one together, and the others one together; `slack`: see `balance`.
+    """
+    rows = [row for article in articles for row in article]
+    judged: list[tuple[str, float, bool]] = []
+    for part in range(PARTS):
+        weights = measured([row for at, own in enumerate(articles) if at % PARTS != part for row in own])
+        unseen = [row for own in articles[part::PARTS] for row in own]
+        judged += [
+            (label, weights.probability(label, names), right) for label, names, right in unseen if names is not None
+        ]
+    missed = Counter(label in apart for label, names, _ in rows if names is None)
+    found = {
+        own: balance([(sure, right) for label, sure, right in judged if (label in apart) is own], missed[own], slack)
+        for own in {label in apart for label, _, _ in judged}
+    }
+    thresholds = {ANY: found.get(False, found.get(True, 0.5)), **dict.fromkeys(sorted(apart), found.get(True, 0.5))}
+    return replace(measured(rows), thresholds=thresholds)
+
+
+def balance(judged: Sequence[tuple[float, bool]], missed: int = 0, slack: float = 0.0) -> float:
+    """The probability from which to accept for the best F1; `missed`: what is right and was not proposed.
+
+    `slack`: F1 that may be given away for saying less: of probabilities about as good the highest.
+    """
+    sure, right = (np.array(column) for column in zip(*judged, strict=True))
+    order = np.argsort(-sure, kind="stable")
+    hits = np.cumsum(right[order])
+    scores = 2 * hits / (np.arange(1, len(order) + 1) + hits[-1] + missed)
+    return round(float(sure[order[int(np.flatnonzero(scores >= scores.max() - slack)[0])]]), 3)
 
 
 def _names(label: str, features: list[str]) -> list[Name]:

@@ -56,7 +56,7 @@ def check(record: Record) -> str:
     return line
 
 
-@examples(30)
+@examples(60)
 @given(given_texts=st.lists(texts, min_size=1, max_size=10))
 def test_a_text_becomes_a_record_the_same_one_each_time(nlp: Language, given_texts: list[str]) -> None:
     articles = [a for n, text in enumerate(given_texts) if (a := article_of(text, n)) is not None]

@@ -3,12 +3,15 @@
 import re
 import time
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.doc import Entity, Mention, SentenceIndex
+from pipeline.encoder import HOLDS, RELATIONS
 from pipeline.evaluate.gold import read_corpus
 from pipeline.normalise.names import key
 from pipeline.normalise.weights import ANY, Weights
@@ -26,8 +29,8 @@ from pipeline.train.gold import write_mentions
 _MARK = re.compile(r"\[([A-Z]+) ([^\]]+)\]")
 
 
-def read(nlp: Language, marked: str) -> Doc:
-    """The staged Doc of a text whose mentions are marked: "[PERSON Asma Rauf] spoke"."""
+def read(nlp: Language, marked: str, **seen: Any) -> Doc:
+    """The staged Doc of a text whose mentions are marked: "[PERSON Asma Rauf] spoke"; `seen`: by an encoder."""
     pieces, spans, at = [], [], 0
     for match in _MARK.finditer(marked):
         pieces.append(marked[at : match.start()])
@@ -38,6 +41,8 @@ def read(nlp: Language, marked: str) -> Doc:
     doc = nlp("".join([*pieces, marked[at:]]))
     sentence_of = SentenceIndex(doc)
     doc._.mentions = [Mention(label, start, end, sentence_of(start)) for label, start, end in spans]
+    if seen:
+        doc._.encoding = Seen(doc.text, **seen)
     write(doc, find(doc))
     return doc
 
@@ -284,6 +289,61 @@ def test_a_group_is_named_without_its_article(nlp_base: Language) -> None:
     doc = nlp_base("The three Chinese commercial banks agreed.")
     start, end = span(doc[4])
     assert doc.text[start:end] == "three Chinese commercial banks"
+
+
+class Seen:
+    """Stands in for an encoding that sees some words as a group, and some persons in an office."""
+
+    def __init__(self, text: str, groups: tuple[str, ...] = (), holders: tuple[tuple[str, str], ...] = ()) -> None:
+        self._text, self._groups, self._holders = text, groups, holders
+
+    def groups(self, least: float) -> list[tuple[int, int, float]]:
+        assert least < 0.9
+        return [(self._text.index(words), self._text.index(words) + len(words), 0.9) for words in self._groups]
+
+    def relations_of(self, pairs: list[tuple[tuple[int, int, str], tuple[int, int, str]]]) -> np.ndarray:
+        found = np.full((len(pairs), len(RELATIONS)), -9.0)
+        for at, ((a, b, _), (c, d, _)) in enumerate(pairs):
+            if (self._text[a:b], self._text[c:d]) in self._holders:
+                found[at, RELATIONS.index(HOLDS)] = -0.1
+        return found
+
+
+@pytest.mark.parametrize(
+    ("text", "seen", "name", "country"),
+    [
+        ("The fund will pay flood victims in Sindh.", "flood victims", "flood victims", None),
+        ("Loans went to [NORP Chinese] shipyards on Friday.", "shipyards", "Chinese shipyards", "CHN"),
+        ("It invited shipyards from [COUNTRY Japan] to bid.", "shipyards from", "shipyards from Japan", "JPN"),
+    ],
+)
+def test_a_group_that_the_encoder_sees(
+    nlp_base: Language, text: str, seen: str, name: str, country: str | None
+) -> None:
+    assert [entity.name for entity in read(nlp_base, text)._.entities if entity.kind == "group"] == []
+    doc = read(nlp_base, text, groups=(seen,))
+    (group,) = [entity for entity in doc._.entities if entity.kind == "group"]
+    assert (group.name, group.country) == (name, country)
+    (reference,) = [reference for reference in doc._.references if reference.entity is group]
+    assert (doc.text[reference.start : reference.end], reference.confidence) == (name, 0.9)
+
+
+def test_an_office_that_the_encoder_gives_to_a_person(nlp_base: Language) -> None:
+    text = "[PERSON Asma Rauf], who has long been at the bank as its [ROLE chief economist], spoke."
+    assert actor(read(nlp_base, text), "Asma Rauf").role is None
+    doc = read(nlp_base, text, holders=(("Asma Rauf", "chief economist"),))
+    assert actor(doc, "Asma Rauf").role == "chief economist"
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("[ROLE Vice Chancellor Professor] [PERSON Asma Rauf] spoke.", "Vice Chancellor"),
+        ("[ROLE Senator] [PERSON Asma Rauf] spoke.", "Senator"),
+    ],
+)
+def test_a_title_after_an_office_is_no_part_of_it(nlp_base: Language, text: str, role: str) -> None:
+    assert actor(read(nlp_base, text), "Asma Rauf").role == role
 
 
 def test_institutions_are_sound() -> None:

@@ -15,9 +15,9 @@ from pipeline.train.profiles import open_parts
 GOLD = Settings().seeds / "gold"
 
 
-def slice_of_gold(folder: Path, step: int) -> Path:
-    """Every `step`th authored article, as a gold folder."""
-    lines = (GOLD / "articles.jsonl").read_text(encoding="utf-8").splitlines()[::step]
+def slice_of_gold(folder: Path, step: int, first: int = 0) -> Path:
+    """Every `step`th authored article from the `first` on, as a gold folder."""
+    lines = (GOLD / "articles.jsonl").read_text(encoding="utf-8").splitlines()[first::step]
     (folder / "gold").mkdir(parents=True)
     (folder / "articles.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     for name in (f"{json.loads(line)['id']}.json" for line in lines):

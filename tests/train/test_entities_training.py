@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from train.conftest import slice_of_gold
 
 from pipeline.evaluate.gold import read_corpus
 from pipeline.settings import Settings
 from pipeline.train.entities import train_entities
 from pipeline.train.parts import Parts
 from pipeline.train.profiles import open_parts
-from pipeline.train.stories import folds
+from pipeline.train.stories import folds, joined
 
 GOLD = Settings().seeds / "gold"
 
@@ -45,3 +46,22 @@ def test_no_story_is_in_two_parts() -> None:
     assert sorted(place for part in parts for place in part) == list(range(2 * len(golds)))
     for part in parts:
         assert {place % len(golds) for place in part} == {place for place in part if place < len(golds)}
+
+
+def test_more_articles_go_to_the_part_that_tells_their_story() -> None:
+    golds = read_corpus(GOLD)
+    retold = [replace(gold, id=f"{gold.id}-again") for gold in golds]
+    before = folds(golds)
+    parts = joined(before, [*golds, *retold])
+    assert [[place for place in part if place < len(golds)] for part in parts] == before
+    for part in parts:
+        assert {place % len(golds) for place in part} == {place for place in part if place < len(golds)}
+
+
+def test_more_articles_are_read_and_taught_to_the_weights_alone(parts: Parts, some_gold: Path, tmp_path: Path) -> None:
+    other = slice_of_gold(tmp_path / "other", 2, first=1)
+    found = open_parts([some_gold], parts.folder(0).parent, [other])
+    assert [gold.id for gold in found.golds[: len(parts.golds)]] == [gold.id for gold in parts.golds]
+    assert sorted(place for part in found.places for place in part) == list(range(len(found.golds)))
+    assert len(found.golds) == len(read_corpus(GOLD))
+    assert len(found.unseen("fast")) == len(found.golds)

@@ -20,7 +20,7 @@ from pipeline.stages.commitments.candidates import Candidate, find_candidates, j
 from pipeline.stages.commitments.chains import Chain, trigger_span
 from pipeline.stages.commitments.clauses import find_clauses
 from pipeline.stages.commitments.completion import Doers, Topics, completed
-from pipeline.stages.commitments.formula import THRESHOLD, Formula, Verdict
+from pipeline.stages.commitments.formula import Formula, Verdict
 from pipeline.stages.commitments.lists import Item, items_of
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
@@ -35,7 +35,7 @@ def find_commitments(doc: Doc, measured: Formula, slots: Weights) -> list[Commit
     places = Places(doc)
     candidates = find_candidates(doc, places)
     pairs = zip(candidates, judged(candidates, measured), strict=True)
-    accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= THRESHOLD]
+    accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= measured.threshold]
     written = Writer(doc, places, accepted)
     return merged(found for c, verdict in written.accepted for found in written(c, verdict, slots))
 

@@ -24,7 +24,6 @@ Floats = npt.NDArray[np.float32]
 KINDS: tuple[CommitmentKind, ...] = ("finance", "agreement", "contract", "delivery", "cooperation", "policy")
 STATUSES: tuple[Status, ...] = ("proposed", "pledged", "agreed", "underway", "completed", "stalled", "cancelled")
 TRUST = 0.2  # in what the rules say of the kind, against the weights
-THRESHOLD = 0.35  # the probability from which a candidate is a commitment: found and missed balance
 FEATURES, WEIGHTS = "commitments.txt", "commitments.npz"  # the files of the model
 
 
@@ -54,13 +53,15 @@ class Scores:
 class Formula:
     """`names`: feature to row of `weights` (rows, columns); `dense` (components, columns); `bias` (columns,).
 
-    The columns: acceptance, then one for each of KINDS, then one for each of STATUSES.
+    The columns: acceptance, then one for each of KINDS, then one for each of STATUSES. `threshold`: the probability
+    from which a candidate is a commitment: found and missed balance.
     """
 
     names: dict[str, int]
     weights: Floats
     dense: Floats
     bias: Floats
+    threshold: float
 
     def scores(self, features: Sequence[Iterable[str]], vectors: Floats, leanings: Floats) -> Scores:
         """The scores of n candidates. `vectors` (n, components).
@@ -102,7 +103,8 @@ def formula(folder: Path) -> Formula:
     try:
         names = (folder / FEATURES).read_text(encoding="utf-8").splitlines()
         with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
-            parts = [arrays[part].astype(np.float32) for part in ("weights", "dense", "bias")]
-        return Formula({name: row for row, name in enumerate(names)}, *parts)
+            weights, dense, bias = (arrays[part].astype(np.float32) for part in ("weights", "dense", "bias"))
+            threshold = float(arrays["threshold"])
+        return Formula({name: row for row, name in enumerate(names)}, weights, dense, bias, threshold)
     except (OSError, ValueError, KeyError) as error:
         raise SetupError(f"{folder}: the commitments model cannot be read ({error}); reinstall corridor") from error

@@ -23,7 +23,7 @@ STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes
 BEFORE, AFTER = 6, 2  # sentences around that of the trigger, in which a slot may be filled
 ACTORS, PROJECT, MONEY, DATE = ("by", "with", "to", "attributed_to"), "projects", "amounts", "dates"
 BY, LIKELY = ROLES.index("by"), 0.4  # a doer, and from which probability on one is likely
-THRESHOLDS = {"by": 0.4, "with": 0.4, "to": 0.4, "projects": 0.4, "dates": 0.4, "attributed_to": 0.4}
+FILLED = ("by", "with", "to", "projects", "dates", "attributed_to")  # amounts are filled by the rules alone
 
 Filler = Entity | Mention  # an amount or a date is a mention
 
@@ -181,9 +181,9 @@ def filled(claims: Iterable[Claim], weights: Weights) -> dict[str, list[Filler]]
     """What fills each slot, the surest first; a commitment has at least one doer where any is thinkable."""
     judged = [(weights.probability(claim.role, claim.names), claim) for claim in claims]
     judged.sort(key=lambda pair: -pair[0])
-    found: dict[str, list[Filler]] = {role: [] for role in THRESHOLDS}
+    found: dict[str, list[Filler]] = {role: [] for role in FILLED}
     for sure, claim in judged:
-        if claim.role in found and sure >= THRESHOLDS[claim.role]:
+        if claim.role in found and weights.stands(claim.role, sure):
             found[claim.role].append(claim.filler)
     if not found["by"]:
         found["by"] = [claim.filler for _, claim in judged if claim.role == "by"][:1]

@@ -28,7 +28,7 @@ def find(doc: Doc) -> Iterator[Candidate]:
     text = text_of(doc)
     for label, first, last in _tagged(encoding.tags.argmax(axis=1).tolist()):
         start, end = _whole(text, encoding.starts[first], encoding.ends[last])
-        if start < end:
+        if start < end and label in _BEGINS:
             yield Candidate(label, start, end, "encoder")
 
 

@@ -1,44 +1,95 @@
-"""Finds unnamed groups that take part: "Chinese companies", "Pakistani and Chinese engineers".
+"""Finds unnamed groups that take part: "Chinese companies", "Pakistani and Chinese engineers", "flood victims".
 
-Hard because most plural nouns are scenery: only heads that can undertake something, where the sentence lets them act.
+Hard because most plural nouns are scenery: by rule only heads that can undertake something, where the sentence lets
+them act; what the encoder holds for a group is taken too, and weighed with all other actors later.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from spacy.tokens import Token
 
-from pipeline.doc import Entity
+from pipeline.doc import Entity, tokens_of
+from pipeline.encoder import Encoding
 from pipeline.normalise.places import place_country
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.reading import Reading, function
 
 _MODIFIERS = ("amod", "compound", "nmod", "nummod")
+LIKELY = 0.3  # from which the encoder is heard
+RULED = 0.7  # how sure a rule is
+_BESIDE = ("NORP", "COUNTRY", "PLACE", "ORG", "PROGRAMME")  # names that a group is told apart by
+
+
+@dataclass(frozen=True)
+class Told:
+    """Where a text tells of a group; `head`: its noun, `sure`: how likely it is one that takes part."""
+
+    start: int
+    end: int
+    head: Token
+    sure: float
+
+
+Kind = tuple[str, tuple[str, ...]]  # the lemma of the head, and the countries whose nationality the group is given
 
 
 def find_groups(reading: Reading, cast: Cast, home: str | None) -> None:
     """Adds an actor for every kind of group that acts, by its head word and nationality."""
-    found: dict[tuple[str, tuple[str, ...]], list[Token]] = {}
+    encoding: Encoding | None = reading.doc._.encoding
+    seen = list(_seen(reading, encoding)) if encoding is not None else []
+    heads = {told.head.i for told in seen}
+    found: dict[Kind, list[Told]] = {}
+    for told in [*seen, *(told for told in _ruled(reading) if told.head.i not in heads)]:
+        kind = told.head.lemma_.lower(), countries_in(reading, told.start, told.end)
+        found.setdefault(kind, []).append(told)
+    for (_, countries), group in found.items():
+        _add(reading, cast, group, _country(group[0].head, countries, home))
+
+
+def _ruled(reading: Reading) -> Iterator[Told]:
+    """Those whose kind acts somewhere and is told by more than one bare word in passing."""
+    found: dict[Kind, list[Token]] = {}
     for token in reading.tokens(table("references.yaml")["groups"]):
         if token.pos_ in ("NOUN", "PROPN") and token.dep_ not in ("compound", "nmod"):
             found.setdefault((token.lemma_.lower(), countries_in(reading, *span(token))), []).append(token)
-    for (_, countries), tokens in found.items():
+    for tokens in found.values():
         if _is_party(tokens):
-            _add(reading, cast, tokens, _country(tokens[0], countries, home))
+            yield from (Told(*span(token), token, RULED) for token in tokens)
 
 
 def _is_party(tokens: list[Token]) -> bool:
-    """Whether a group acts, and is told by more than one bare word in passing."""
     told = len(tokens) > 1 or span(tokens[0])[0] < tokens[0].idx
     return told and any(acts(token) for token in tokens)
 
 
-def _add(reading: Reading, cast: Cast, tokens: list[Token], country: str | None) -> None:
-    spans = [span(token) for token in tokens]
-    name = max((" ".join(reading.text[start:end].split()) for start, end in spans), key=len)
+def _seen(reading: Reading, encoding: Encoding) -> Iterator[Told]:
+    """Those that the encoder sees, with the names straight beside them that tell which."""
+    for start, end, sure in encoding.groups(LIKELY):
+        if reading.overlaps(start, end):
+            continue
+        before = reading.covering(start - 2) if start > 1 else None
+        after = reading.covering(end + 1)
+        if before and before.label in _BESIDE and before.end == start - 1 and reading.text[start - 1] == " ":
+            start = before.start
+        if after and after.label in _BESIDE and _ends_open(reading.text[start:end]):
+            end = after.end
+        yield Told(start, end, tokens_of(reading.doc, start, end).root, sure)
+
+
+def _ends_open(words: str) -> bool:
+    """Whether a name has to follow: "companies from"."""
+    return words.rpartition(" ")[2].lower() in ("of", "from", "in", "at")
+
+
+def _add(reading: Reading, cast: Cast, group: list[Told], country: str | None) -> None:
+    name = max((" ".join(reading.text[told.start : told.end].split()) for told in group), key=len)
     entity = cast.add(Entity(name, "group", country=country))
-    for start, end in spans:
-        cast.refer(start, end, entity, confidence=0.7)
+    for told in group:
+        cast.refer(told.start, told.end, entity, confidence=told.sure)
 
 
 def _country(token: Token, countries: tuple[str, ...], home: str | None) -> str | None:

@@ -20,6 +20,8 @@ from pipeline.stages.references.kinds import country_of_name
 from pipeline.stages.references.organisations import acronym_key, fullest, initials, is_acronym, is_bracketed
 from pipeline.stages.references.reading import Reading
 
+_PHASE_OF = re.compile(r"\bphase of (?:the )?$", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Name:
@@ -46,9 +48,8 @@ def _groups(reading: Reading, label: str) -> list[list[Mention]]:
     def unite(clusters: Clusters) -> None:
         clusters.unite_shared((n, form) for n, name in enumerate(names) for form in _forms(name))
         for n in range(len(mentions) - 1):
-            if is_bracketed(reading, mentions[n], mentions[n + 1]) or _is_bracketed_phase(
-                reading, mentions[n], mentions[n + 1], names[n + 1]
-            ):
+            same = names[n].phase == names[n + 1].phase and is_bracketed(reading, mentions[n], mentions[n + 1])
+            if same or _is_bracketed_phase(reading, mentions[n], mentions[n + 1], names[n + 1]):
                 clusters.unite(n, n + 1)
         whole = [(n, reading.words(m)) for n, m in enumerate(mentions) if not names[n].phase]
         clusters.unite_unique(
@@ -169,10 +170,9 @@ def _plain() -> frozenset[str]:
 
 
 def _is_bracketed_phase(reading: Reading, left: Mention, right: Mention, name: Name) -> bool:
-    """ "second phase of the corridor (CPEC 2.0)"."""
-    return (
-        bool(name.phase) and reading.gap(left, right).strip() == "(" and reading.text[right.end : right.end + 1] == ")"
-    )
+    """ "second phase of the corridor (CPEC 2.0)": one, unless the words before were taken for the whole alone."""
+    bracketed = reading.gap(left, right).strip() == "(" and reading.text[right.end : right.end + 1] == ")"
+    return bool(name.phase) and bracketed and not _PHASE_OF.search(reading.text, max(0, left.start - 20), left.start)
 
 
 @lru_cache(maxsize=1)

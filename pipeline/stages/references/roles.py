@@ -1,20 +1,25 @@
 """Finds whose office a ROLE mention is: the person's beside it, or nobody's who is named there.
 
-Hard because offices stand before a name, after it, with the organisation between, and one plural serves several names.
+Hard because offices stand before a name, after it, with the organisation between, and one plural serves several names;
+where the rules give an office to nobody, the encoder may know whose it is.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice, pairwise
+from math import log
 
 from pipeline.doc import Mention
+from pipeline.encoder import HOLDS, RELATIONS, Encoding
 from pipeline.normalise.names import key
 from pipeline.seeds import table
 from pipeline.stages.references.reading import Reading
 
 _AFTER = re.compile(r",? ?\(?(?:who is |who was |also )?(?:the |a |an |its |their )?(?:then |former )?", re.I)
+LIKELY = log(0.5)  # from which the encoder is believed that a person holds an office
 _OF = re.compile(r" (?:(?:of|at|for|from) (?:the )?)?|, ", re.I)
 
 
@@ -25,7 +30,25 @@ def offices(reading: Reading) -> dict[int, list[Mention]]:
         if mention.label == "ROLE":
             for person in _holders(reading, index):
                 found.setdefault(id(person), []).append(mention)
+    taken = {id(mention) for held in found.values() for mention in held}
+    for person, mention in _seen_by_encoder(reading, [m for m in reading.labelled("ROLE") if id(m) not in taken]):
+        found.setdefault(id(person), [mention])
     return found
+
+
+def _seen_by_encoder(reading: Reading, roles: list[Mention]) -> Iterator[tuple[Mention, Mention]]:
+    """Persons with the offices of their sentence that the encoder thinks they hold, the likeliest first."""
+    encoding: Encoding | None = reading.doc._.encoding
+    near: dict[int, list[Mention]] = {}
+    for person in reading.labelled("PERSON"):
+        near.setdefault(person.sentence, []).append(person)
+    pairs = [(person, role) for role in roles for person in near.get(role.sentence, [])]
+    if encoding is not None and pairs:
+        places = [((p.start, p.end, p.label), (r.start, r.end, r.label)) for p, r in pairs]
+        likely = encoding.relations_of(places)[:, RELATIONS.index(HOLDS)]
+        for at in sorted(range(len(pairs)), key=lambda at: -likely[at]):
+            if likely[at] >= LIKELY:
+                yield pairs[at]
 
 
 def _holders(reading: Reading, index: int) -> list[Mention]:
@@ -102,7 +125,13 @@ def office_text(reading: Reading, role: Mention) -> str:
         end = after.end
     if index and (end == role.end or reading.mentions[index - 1].label == "ROLE"):
         start = _office_start(reading, index)
-    return singular(" ".join(reading.text[start:end].split()))
+    return singular(" ".join(_without_closing_titles(reading.text[start:end].split())))
+
+
+def _without_closing_titles(words: list[str]) -> list[str]:
+    while len(words) > 1 and words[-1].lower().strip(".") in table("references.yaml")["closing_titles"]:
+        words = words[:-1]
+    return words
 
 
 def _office_start(reading: Reading, index: int) -> int:

@@ -15,10 +15,9 @@ import numpy as np
 from spacy.tokens import Doc
 
 from pipeline.doc import Entity, Mention, Reference, SentenceIndex, text_of, tokens_of
-from pipeline.encoder import REFERENCE, ROLES, Encoding, Place
+from pipeline.encoder import REFERENCE, ROLES, Encoding, Place, runs
 from pipeline.normalise.weights import Weights
 
-THRESHOLD = 0.36  # the probability from which an entity stays
 STEPS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
 SENTENCES = (1, 2, 3, 5, 9, 15, 25)  # between the classes of where it is first spoken of
 LOOKED_AT = 6  # places of an entity whose neighbourhood is read
@@ -45,7 +44,7 @@ def weigh(doc: Doc, measured: Weights) -> None:
     gone: set[int] = set()
     for entity, names in evidence(doc):
         entity.confidence = measured.probability(kind_of(entity), names)
-        if entity.confidence < THRESHOLD:
+        if not measured.stands(kind_of(entity), entity.confidence):
             gone.add(id(entity))
     doc._.entities = [entity for entity in doc._.entities if id(entity) not in gone]
     doc._.references = [reference for reference in doc._.references if id(reference.entity) not in gone]
@@ -86,6 +85,7 @@ def _told(entity: Entity, own: Spoken) -> Iterator[str]:
     yield f"references {min(3, len(own.references))}"
     yield f"labels {'+'.join(sorted({mention.label for mention in own.mentions}))}"
     yield f"surest {_step(max((mention.confidence for mention in own.mentions), default=0.0))}"
+    yield f"referred {_step(max((reference.confidence for reference in own.references), default=0.0))}"
     yield f"words {min(6, len(entity.name.split()))}"
     yield f"begins {'lower' if entity.name[:1].islower() else 'upper'}"
     if entity.role:
@@ -145,10 +145,8 @@ def _played(row: np.ndarray | None) -> Iterator[str]:
 def _triggers(encoding: Encoding) -> Iterator[tuple[tuple[int, int], float]]:
     """Start and end in characters of each run of pieces that are likely a trigger, and the highest probability."""
     likely = 1 - np.exp(encoding.triggers[:, 0])
-    runs = np.flatnonzero(likely >= TRIGGER)
-    for run in np.split(runs, np.flatnonzero(np.diff(runs) > 1) + 1):
-        if len(run):
-            yield (encoding.starts[run[0]], encoding.ends[run[-1]]), float(likely[run].max())
+    for run in runs(np.flatnonzero(likely >= TRIGGER)):
+        yield (encoding.starts[run[0]], encoding.ends[run[-1]]), float(likely[run].max())
 
 
 def _step(probability: float) -> int:

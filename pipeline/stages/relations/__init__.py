@@ -25,7 +25,6 @@ from pipeline.stages.relations.offices import Bodies, find_offices
 from pipeline.stages.relations.rules import Finding, by_order, by_path, generic_nouns
 
 WEIGHTS = "relations.json"
-THRESHOLD = 0.25  # the probability from which a candidate is a relation
 
 
 @Language.component(
@@ -45,7 +44,7 @@ def relations(doc: Doc) -> Doc:
 def find_relations(doc: Doc, measured: Weights) -> list[Relation]:
     """The relations that the sentences state."""
     judged = ((measured.probability(c.type, features(c)), c) for c in find_candidates(doc))
-    return _first_statements(doc, [(sure, c) for sure, c in judged if sure >= THRESHOLD])
+    return _first_statements(doc, [(sure, c) for sure, c in judged if measured.stands(c.type, sure)])
 
 
 def find_candidates(doc: Doc) -> list[Candidate]:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import random
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
-from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from pipeline.encoder import EDGES, HEADS, LABELS, WIDTH, stacked
 from pipeline.train.encoder.network import Network, Pairs
 from pipeline.train.encoder.samples import UNTOLD, Sample
+from pipeline.train.encoder.steps import trained
 
-EPOCHS, SIZE = 10, 4  # passes over articles; windows of a step
+EPOCHS, SIZE = 4, 4  # passes over articles; windows of a step
 PROJECT_EPOCHS, PROJECT_SIZE = 2, 16  # the same of projects, which are shorter
 ALONG = 0.25  # projects for each window of articles
-RATE, HEAD_RATE = 1e-4, 1e-3
-WARM = 0.1  # share of the steps in which the rate rises
+RATES = 1e-4, 1e-3  # of the layers of the base, and of the heads
 WEIGHTS = {"tags": 1.0, "triggers": 2.0, "statuses": 0.3, "roles": 1.0, "relations": 1.0, "sectors": 0.3, "stages": 0.3}
 TRIGGER = len(LABELS)  # the label of a trigger among those of places
 
@@ -32,56 +30,19 @@ def fitted(samples: Sequence[Sample], projects: Sequence[Sample], start: Network
     """
     order = random.Random(seed)
     along = min(len(projects), int(ALONG * len(samples)))
-    epochs = ([*samples, *order.sample(projects, along)] for _ in range(EPOCHS))
-    return _trained(deepcopy(start), list(epochs), SIZE, order, seed)
+    epochs = [[*samples, *order.sample(projects, along)] for _ in range(EPOCHS)]
+    return trained(deepcopy(start), epochs, SIZE, RATES, _loss, _length, seed)
 
 
-def begun(projects: Sequence[Sample], base: Path, seed: int = 0) -> Network:
-    """The network of `base` that learned the sectors and stages of projects, if there are any."""
-    torch.manual_seed(seed)
+def begun(network: Network, projects: Sequence[Sample], seed: int = 0) -> Network:
+    """The network after it has learned the sectors and stages of projects, if there are any."""
     if not projects:
-        return Network(base)
-    return _trained(Network(base), [projects] * PROJECT_EPOCHS, PROJECT_SIZE, random.Random(seed), seed)
+        return network
+    return trained(network, [projects] * PROJECT_EPOCHS, PROJECT_SIZE, RATES, _loss, _length, seed)
 
 
-def _trained(
-    network: Network, epochs: Sequence[Sequence[Sample]], size: int, order: random.Random, seed: int
-) -> Network:
-    torch.manual_seed(seed)
-    optimizer = _optimizer(network)
-    steps = sum(-(-len(samples) // size) for samples in epochs)
-    rates = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
-    network.train()
-    for number, samples in enumerate(epochs, 1):
-        total = 0.0
-        for batch in _batches(samples, size, order):
-            loss = _loss(network, batch)
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            rates.step()
-            optimizer.zero_grad()
-            total += float(loss.detach())
-        print(f"epoch {number} of {len(epochs)}: loss {total * size / len(samples):.4f}", file=sys.stderr, flush=True)
-    return network.eval()
-
-
-def _optimizer(network: Network) -> torch.optim.Optimizer:
-    old = [p for p in network.bert.parameters() if p.requires_grad]
-    new = [p for name, p in network.named_parameters() if not name.startswith("bert.")]
-    return torch.optim.AdamW([{"params": old, "lr": RATE}, {"params": new, "lr": HEAD_RATE}], weight_decay=0.01)
-
-
-def _rate(step: int, steps: int) -> float:
-    return min((step + 1) / (WARM * steps), (steps - step) / ((1 - WARM) * steps))
-
-
-def _batches(samples: Sequence[Sample], size: int, order: random.Random) -> Iterator[list[Sample]]:
-    """All samples in a new order, those of about one length together."""
-    ranked = sorted(samples, key=lambda sample: len(sample.window.ids) // 32 + order.random())
-    batches = [ranked[at : at + size] for at in range(0, len(ranked), size)]
-    order.shuffle(batches)
-    yield from batches
+def _length(sample: Sample) -> int:
+    return len(sample.window.ids)
 
 
 def _loss(network: Network, batch: list[Sample]) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel, logging
 
@@ -13,6 +14,7 @@ from pipeline.encoder import EDGES, HEADS, LABELS, RELATIONS, ROLES, WIDTH
 logging.set_verbosity_error()  # that layers are new is meant
 logging.disable_progress_bar()
 CASES = 5
+HEADS_FILE = "heads.safetensors"  # in the folder of a base that has learned here
 
 
 class Pairs(nn.Module):
@@ -49,8 +51,19 @@ class Network(nn.Module):
         self.heads = nn.Linear(config.hidden_size, sum(HEADS))
         self.projections = nn.Linear(config.hidden_size, 4 * WIDTH)
         self.roles, self.relations = Pairs(len(ROLES)), Pairs(len(RELATIONS))
+        if (base / HEADS_FILE).is_file():
+            self.load_state_dict(load_file(base / HEADS_FILE), strict=False)
+
+    def learned_heads(self) -> dict[str, Tensor]:
+        """What a base can teach beside its layers: how words are written, and the heads over single pieces."""
+        return {name: value for name, value in self.state_dict().items() if name.startswith(("case.", "heads."))}
+
+    def hidden(self, ids: Tensor, cases: Tensor, mask: Tensor) -> Tensor:
+        """(windows, pieces, width of the base)."""
+        embedded = self.bert.embeddings.word_embeddings(ids) + self.case(cases)
+        found: Tensor = self.bert(inputs_embeds=embedded, attention_mask=mask).last_hidden_state
+        return found
 
     def forward(self, ids: Tensor, cases: Tensor, mask: Tensor) -> Tensor:
-        embedded = self.bert.embeddings.word_embeddings(ids) + self.case(cases)
-        hidden = self.drop(self.bert(inputs_embeds=embedded, attention_mask=mask).last_hidden_state)
+        hidden = self.drop(self.hidden(ids, cases, mask))
         return torch.cat([self.heads(hidden), self.projections(hidden)], dim=-1)

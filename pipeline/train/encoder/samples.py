@@ -6,6 +6,7 @@ trigger have told it, else the nearest one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,8 @@ from spacy.tokens import Doc
 
 from pipeline.doc import Entity, SentenceIndex, sentence_spans
 from pipeline.encoder import (
+    GROUP,
+    HOLDS,
     LABELS,
     REFERENCE,
     RELATIONS,
@@ -27,11 +30,12 @@ from pipeline.encoder import (
     windows,
 )
 from pipeline.evaluate.gold import GoldArticle
+from pipeline.normalise.names import key
 from pipeline.train.gold import write_entities, write_mentions
 from pipeline.train.sectors.rows import SectorRow
 
 UNTOLD = -100  # what is not to be learned of a piece
-UNRELATED = {"MONEY", "DATE", "QUANTITY", "ROLE"}
+UNRELATED = {"MONEY", "DATE", "QUANTITY"}
 
 
 @dataclass
@@ -80,6 +84,7 @@ def _sample(window: Window, doc: Doc, gold: GoldArticle, keyed: dict[str, Entity
         if label != REFERENCE:
             sample.tags[place.first] = TAGS.index(f"B-{label}")
             sample.tags[place.first + 1 : place.last + 1] = [TAGS.index(f"I-{label}")] * (place.last - place.first)
+    _tag_groups(sample, gold)
     sentence_of = SentenceIndex(doc)
     for commitment in gold.raw["commitments"]:
         found = gold.find(commitment["trigger"], commitment["sent"])
@@ -93,6 +98,18 @@ def _sample(window: Window, doc: Doc, gold: GoldArticle, keyed: dict[str, Entity
         for sector in place.entity.sectors
     ]
     return sample
+
+
+def _tag_groups(sample: Sample, gold: GoldArticle) -> None:
+    """Tags the words that mean an unnamed group, but for the names among them: "companies" of "Chinese companies"."""
+    names = {name for a in gold.raw["actors"] if a["kind"] == "group" for name in [a["name"], *a["surface"]]}
+    begin, goes_on = TAGS.index(f"B-{GROUP}"), TAGS.index(f"I-{GROUP}")
+    for name in sorted(names, key=lambda name: (-len(name), name)):
+        for place in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", gold.text):
+            span = pieces_at(sample.window, *place.span())
+            free = [at for at in range(span[0], span[1] + 1) if not sample.tags[at]] if span else []
+            for at in free:
+                sample.tags[at] = begin if at == free[0] else goes_on
 
 
 def project_samples(rows: Iterable[SectorRow], encode: Any) -> Iterator[Sample]:
@@ -156,9 +173,12 @@ def _nearest(meant: list[int], places: list[Place], sentence: int) -> Iterable[i
 
 
 def pairs(places: list[Place]) -> Iterator[tuple[int, int]]:
-    """The places that may be subject and object of a relation: of one sentence."""
-    able = [at for at, place in enumerate(places) if LABELS[place.label] not in UNRELATED]
-    return ((a, b) for a in able for b in able if a != b and places[a].sentence == places[b].sentence)
+    """The places that may be subject and object of a relation: of one sentence. An office is only held, by a person."""
+    labels = [LABELS[place.label] for place in places]
+    able = [at for at, label in enumerate(labels) if label not in UNRELATED]
+    for a, b in ((a, b) for a in able for b in able if a != b and places[a].sentence == places[b].sentence):
+        if labels[a] != "ROLE" and (labels[b] != "ROLE" or labels[a] == "PERSON"):
+            yield a, b
 
 
 def _relations(places: list[Place], gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[tuple[int, int, int]]:
@@ -167,7 +187,22 @@ def _relations(places: list[Place], gold: GoldArticle, keyed: dict[str, Entity])
         for a in _ends(subject, places, keyed, gold.text):
             for b in _ends(target, places, keyed, gold.text):
                 types[a, b] = RELATIONS.index(name)
+    types |= {pair: RELATIONS.index(HOLDS) for pair in _held(places, gold.text)}
     return ((a, b, types.get((a, b), 0)) for a, b in pairs(places))
+
+
+def _held(places: list[Place], text: str) -> Iterator[tuple[int, int]]:
+    """Every person with the nearest words, in the sentence, that the role which gold gives them is made of."""
+    for person, place in enumerate(places):
+        role = place.entity.role if place.entity is not None and LABELS[place.label] == "PERSON" else None
+        told = [
+            at
+            for at, other in enumerate(places)
+            if LABELS[other.label] == "ROLE" and other.sentence == place.sentence
+            if role and f" {key(text[other.start : other.end])} " in f" {key(role)} "
+        ]
+        if told:
+            yield person, min(told, key=lambda at: abs(places[at].first - place.first))
 
 
 def _ends(end: str, places: list[Place], keyed: dict[str, Entity], text: str) -> list[int]:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from spacy.tokens import Doc
 
 from pipeline.evaluate.gold import GoldArticle
+from pipeline.normalise.weights import ANY
 from pipeline.stages.references.topics import evidence, kind_of
 from pipeline.train.gold import matched_entities
 from pipeline.train.weights import Row
 
+PROJECTS = frozenset({"project", "programme"})  # labels that have a threshold of their own
+
 
 def rows_of(doc: Doc, gold: GoldArticle) -> list[Row]:
-    """A row an entity of a Doc with mentions, entities and references."""
+    """A row an entity of a Doc with mentions, entities and references, and a row each that was missed."""
     right = {id(entity) for entity in matched_entities(doc, gold).values()}
-    return [(kind_of(entity), names, id(entity) in right) for entity, names in evidence(doc)]
+    rows: list[Row] = [(kind_of(entity), names, id(entity) in right) for entity, names in evidence(doc)]
+    found = sum(label in PROJECTS and told for label, _, told in rows)
+    actors, projects = len(gold.raw["actors"]) - (len(right) - found), len(gold.raw["projects"]) - found
+    return [*rows, *[(ANY, None, True)] * actors, *[("project", None, True)] * projects]

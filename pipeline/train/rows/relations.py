@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from pipeline.doc import Entity, Mention
 from pipeline.evaluate.gold import GoldArticle
 from pipeline.normalise.names import key
+from pipeline.normalise.weights import ANY
 from pipeline.stages.relations import find_candidates
 from pipeline.stages.relations.anchors import End
 from pipeline.stages.relations.candidates import features
@@ -20,13 +21,14 @@ from pipeline.train.weights import Row
 
 
 def rows_of(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> list[Row]:
-    """A row a candidate of a Doc with mentions and entities, of which `keyed` are gold's, by their keys."""
+    """A row a candidate of a Doc with mentions and entities, of which `keyed` are gold's, and one a relation missed."""
     right = set(_told(gold, keyed))
-    rows: list[Row] = []
+    rows, proposed = list[Row](), set[tuple[Any, str, Any]]()
     for candidate in find_candidates(doc):
         ends = _end(candidate.subject.target, gold.text), candidate.type, _end(candidate.object.target, gold.text)
         rows.append((candidate.type, list(features(candidate)), ends in right))
-    return rows
+        proposed.add(ends)
+    return [*rows, *[(ANY, None, True)] * (len(gold.raw["relations"]) - len(right & proposed))]
 
 
 def _told(gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[tuple[Any, str, Any]]:

@@ -1,0 +1,94 @@
+"""Gold without its texts, for articles that may not be given away: joined with a copy of them, it is a gold folder.
+
+Labels are JSON lines, one an article: `article` (the SHA-256 of its id, 16 digits), `sha256` of the text as far as it was
+annotated, `length` of that in characters, `sentences` (start and end, as gold numbers them) and `gold` as in
+`gold/ID.json`, where quotes of more than `WORDS` words are places in the text (`@start:end`): no line of it is here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import SetupError
+from pipeline.evaluate.gold import GoldArticle
+
+WORDS = 3
+_LABEL = re.compile(r"(?:[A-Z]+:)?")  # before the words that are the end of a relation
+_PLACE = re.compile(r"((?:[A-Z]+:)?)@(\d+):(\d+)")
+
+
+def label_of(gold: GoldArticle) -> dict[str, Any]:
+    """The label of an article: one line, without its text."""
+    told = {name: value for name, value in gold.raw.items() if name != "id"}
+    return {
+        "article": _named(gold.id),
+        "sha256": sha256(gold.text.encode()).hexdigest(),
+        "length": len(gold.text),
+        "sentences": gold.numbered,
+        "gold": _each(told, lambda words: _placed(words, gold.text)),
+    }
+
+
+def join(labels: Path, texts: Sequence[Path], out: Path) -> tuple[int, int]:
+    """Writes the gold folder of the articles whose text stands in `texts` (JSON lines with `id` and `text`).
+
+    Returns how many were joined, and how many there are. Raises SetupError where a text is not the one annotated.
+    """
+    wanted = {row["article"]: row for row in _rows(labels)}
+    (out / "gold").mkdir(parents=True, exist_ok=True)
+    known = ((_named(row["id"]), row) for path in texts for row in _rows(path))
+    joined = {name: _joined(wanted[name], row) for name, row in known if name in wanted}
+    with (out / "articles.jsonl").open("w", encoding="utf-8") as articles:
+        for name in [name for name in wanted if name in joined]:
+            article = joined[name]
+            articles.write(json.dumps(article, ensure_ascii=False) + "\n")
+            told = _each(wanted[name]["gold"], lambda words, text=article["text"]: _quoted(words, text))
+            gold = json.dumps({"id": article["id"], **told}, ensure_ascii=False)
+            (out / "gold" / f"{article['id']}.json").write_text(gold + "\n", encoding="utf-8")
+    return len(joined), len(wanted)
+
+
+def _named(name: str) -> str:
+    """An id may be a headline, so its digest stands for it."""
+    return sha256(name.encode()).hexdigest()[:16]
+
+
+def _joined(label: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    text = row["text"][: label["length"]]
+    if sha256(text.encode()).hexdigest() != label["sha256"]:
+        raise SetupError(f"{row['id']}: its text is not the one that was annotated; take the same edition")
+    told = {name: row.get(name) for name in ("title", "outlet", "date")}
+    return {"id": row["id"], **told, "text": text, "sentences": label["sentences"]}
+
+
+def _each(told: Any, change: Callable[[str], str]) -> Any:
+    """Gold with each of its strings changed."""
+    if isinstance(told, dict):
+        return {name: _each(value, change) for name, value in told.items()}
+    if isinstance(told, list):
+        return [_each(value, change) for value in told]
+    return change(told) if isinstance(told, str) else told
+
+
+def _placed(words: str, text: str) -> str:
+    label = words[: _LABEL.match(words).end()]  # type: ignore[union-attr]
+    quote = words.removeprefix(label)
+    start = text.find(quote) if len(quote.split()) > WORDS else -1
+    return words if start < 0 else f"{label}@{start}:{start + len(quote)}"
+
+
+def _quoted(words: str, text: str) -> str:
+    place = _PLACE.fullmatch(words)
+    return f"{place[1]}{text[int(place[2]) : int(place[3])]}" if place else words
+
+
+def _rows(path: Path) -> Iterable[dict[str, Any]]:
+    if not path.is_file():
+        raise SetupError(f"{path}: not found")
+    with path.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())

@@ -1,0 +1,56 @@
+"""Labels and texts that are kept apart make a gold folder."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import SetupError
+from pipeline.evaluate.gold import read_corpus
+from pipeline.settings import Settings
+from pipeline.train.labels import WORDS, join, label_of
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> Path:
+    """An authored article, its labels in one file and its text, which goes on after what was annotated, in another."""
+    gold = read_corpus(Settings().seeds / "gold")[0]
+    label = label_of(gold)
+    row = {"id": gold.id, "title": gold.title, "date": gold.date, "text": gold.text + " More."}
+    (tmp_path / "labels.jsonl").write_text(
+        "".join(json.dumps(row) + "\n" for row in (label, {**label, "article": "lost"}))
+    )
+    (tmp_path / "texts.jsonl").write_text("".join(json.dumps(r) + "\n" for r in ({"id": "other", "text": ""}, row)))
+    return tmp_path
+
+
+def test_joined_labels_are_the_gold(apart: Path) -> None:
+    assert join(apart / "labels.jsonl", [apart / "texts.jsonl"], apart / "out") == (1, 2)
+    (found,) = read_corpus(apart / "out")
+    expected = read_corpus(Settings().seeds / "gold")[0]
+    assert (found.text, found.raw, found.date, found.mentions) == (
+        expected.text,
+        expected.raw,
+        expected.date,
+        expected.mentions,
+    )
+
+
+def test_another_text_is_refused(apart: Path) -> None:
+    path = apart / "texts.jsonl"
+    path.write_text(path.read_text().replace("Kyrgyzstan", "Tajikistan"))
+    with pytest.raises(SetupError, match="is not the one that was annotated"):
+        join(apart / "labels.jsonl", [path], apart / "out")
+
+
+def test_a_missing_file_is_named(apart: Path) -> None:
+    with pytest.raises(SetupError, match=r"nowhere\.jsonl: not found"):
+        join(apart / "labels.jsonl", [apart / "nowhere.jsonl"], apart / "out")
+
+
+def test_labels_hold_no_words_in_a_row() -> None:
+    for gold in read_corpus(Settings().seeds / "gold"):
+        told = json.dumps(label_of(gold), ensure_ascii=False)
+        assert gold.id not in told
+        for _, _, words in gold.raw["mentions"]:
+            assert len(words.split()) <= WORDS or json.dumps(words, ensure_ascii=False) not in told

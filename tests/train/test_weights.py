@@ -1,0 +1,62 @@
+"""Weights of named features and the threshold at which found and missed balance."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import SetupError
+from pipeline.normalise.weights import ANY, Weights, weights
+from pipeline.train.weights import Row, balance, balanced, measured
+
+
+def rows(right: int, wrong: int) -> list[Row]:
+    return [("x", ["good"], True)] * right + [("x", ["bad"], False)] * wrong
+
+
+def test_what_speaks_for_a_proposal_has_a_higher_weight() -> None:
+    found = measured(rows(20, 20))
+    assert found.probability("x", ["good"]) > 0.7 > 0.3 > found.probability("x", ["bad"])
+
+
+def test_what_was_never_proposed_teaches_no_weight() -> None:
+    assert measured([*rows(20, 20), *[(ANY, None, True)] * 50]) == measured(rows(20, 20))
+
+
+@pytest.mark.parametrize(
+    ("judged", "missed", "threshold"),
+    [
+        ([(0.9, True), (0.8, True), (0.3, False), (0.2, False)], 0, 0.8),
+        ([(0.9, True), (0.6, False), (0.5, True), (0.1, False)], 0, 0.5),
+        ([(0.9, True), (0.6, False), (0.5, False), (0.2, True)], 0, 0.9),
+        ([(0.9, True), (0.6, False), (0.5, False), (0.2, True)], 20, 0.2),  # where most is missed, more is taken
+    ],
+)
+def test_the_threshold_gives_the_best_f1(judged: list[tuple[float, bool]], missed: int, threshold: float) -> None:
+    assert balance(judged, missed) == threshold
+
+
+def test_of_thresholds_about_as_good_the_highest_is_taken() -> None:
+    judged = [(0.9, True)] * 60 + [(0.4, True)] * 2 + [(0.3, False)] * 9
+    assert balance(judged) == 0.4
+    assert balance(judged, slack=0.03) == 0.9
+
+
+def test_the_threshold_is_found_on_articles_that_the_weights_never_saw() -> None:
+    found = balanced([rows(3, 3) for _ in range(12)])
+    assert found.probability("x", ["bad"]) < found.thresholds[ANY] <= found.probability("x", ["good"]) + 0.05
+    assert found.stands("x", 0.99) and not found.stands("x", 0.01)
+
+
+def test_labels_apart_have_a_threshold_of_their_own() -> None:
+    unsure: list[Row] = [("y", ["dim"], True), ("y", ["dim"], False), ("y", ["dim"], False), ("y", None, True)]
+    found = balanced([[*rows(3, 3), *unsure] for _ in range(12)], frozenset({"y"}))
+    assert found.thresholds["y"] < found.thresholds[ANY]
+
+
+def test_weights_are_written_and_read_whole(tmp_path: Path) -> None:
+    told = Weights({ANY: {"good": 1.5}, "x": {}}, -0.25, {ANY: 0.31, "x": 0.2})
+    told.write(tmp_path / "told.json")
+    assert weights(tmp_path / "told.json") == told
+    (tmp_path / "old.json").write_text('{"bias": 0, "weights": {}}', encoding="utf-8")
+    with pytest.raises(SetupError, match="reinstall corridor"):
+        weights(tmp_path / "old.json")
