@@ -7,17 +7,15 @@ tried again under the rules that hold for processes too.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from pipeline.batch.outcome import Item, Outcome
+from pipeline.batch.outcome import Item, Make, Outcome
 from pipeline.batch.pool import Answer, Gone
 from pipeline.errors import SetupError
 from pipeline.record import Article
-
-Make = Callable[[], Callable[[Sequence[Item]], list[Outcome]]]
 
 
 class Actor:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from pipeline.batch.files import MANIFEST, Files, files_at
+from pipeline.batch.files import Files, files_at
 from pipeline.batch.outcome import Outcome
 from pipeline.errors import SetupError
 
@@ -65,7 +65,7 @@ class RunFolder:
 
     def _refill(self) -> None:
         for name in self._files.names():
-            if name.startswith(ROWS) and name != MANIFEST:
+            if name.startswith(ROWS):
                 rows = [json.loads(line) for line in self._files.read(name).splitlines()]
                 self.rows.executemany(INSERT, rows)
                 self.refilled = True

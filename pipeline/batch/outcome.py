@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,6 +31,9 @@ class Outcome:
 
 
 Item = Article | Outcome  # an article, or what has become of it before any worker saw it
+
+
+Make = Callable[[], Callable[[Sequence[Item]], list[Outcome]]]  # makes a worker, where it is to work
 
 
 def settled(error: ArticleError) -> Outcome:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
 
-from pipeline.batch.outcome import Item, Outcome
+from pipeline.batch.outcome import Item, Make
 from pipeline.batch.pool import Answer, Gone
 
-Make = Callable[[], Callable[[Sequence[Item]], list[Outcome]]]  # makes a worker, inside its process
 DYING = 30.0  # seconds that a process may take to be gone: one with much memory is written to disk first
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,8 +17,6 @@ from pipeline.export import jsonl
 from pipeline.settings import Profile
 
 if TYPE_CHECKING:
-    from pipeline.batch.duplicates import NearCopies
-    from pipeline.batch.folder import RunFolder
     from pipeline.batch.parts import Engine, Read
 
 Inputs = Annotated[
@@ -89,9 +87,13 @@ def extract(
         else:
             made = {"near_copies": near_copies, "columns": columns, "date": date, "source": source}
             with stops_with(f"stopped; go on with: {_again()}"):
-                folder = _opened(out, profile, made, resume)
-                with _engine(engine, profile, workers, timeout, address) as work:
-                    _into_folder(results, folder, work, near_copies, tally)
+                from pipeline.batch import open_run, run
+
+                with (
+                    closing(open_run(out, profile, made, resume)) as folder,
+                    _engine(engine, profile, workers, timeout, address) as work,
+                ):
+                    tally.settle(run(results, folder, work, near_copies, tally))
     tally.finish()
 
 
@@ -105,20 +107,6 @@ def _into_file(
             if outcome.line:
                 file.write(f"{outcome.line}\n")
             tally.count([outcome])
-
-
-def _opened(where: str, profile: Profile, made: dict[str, Any], resume: bool) -> RunFolder:
-    from pipeline.batch import open_run
-
-    return open_run(where, profile, made, resume)
-
-
-def _into_folder(
-    results: Iterable[Read], folder: RunFolder, engine: Engine, near_copies: NearCopies, tally: Tally
-) -> None:
-    from pipeline.batch import run
-
-    tally.settle(run(results, folder, engine, near_copies, tally))
 
 
 def _engine(

@@ -1,8 +1,8 @@
 """Gold without its texts, for articles that may not be given away: joined with a copy of them, it is a gold folder.
 
-Labels are JSON lines, one an article: `article` (the SHA-256 of its id, 16 digits), `sha256` of the text as far as it was
-annotated, `length` of that in characters, `sentences` (start and end, as gold numbers them) and `gold` as in
-`gold/ID.json`, where quotes of more than `WORDS` words are places in the text (`@start:end`): no line of it is here.
+Labels are JSON lines, one an article: `article` (16 digits of the SHA-256 of its id), `sha256` of the text as far as it
+was annotated, `length` of that in characters, `sentences` (start and end, as gold numbers them) and `gold` as in
+`gold/ID.json`, where quotes of more than `WORDS` words are places in the text (`@start:end`): no line of it is there.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ def label_of(gold: GoldArticle) -> dict[str, Any]:
         "sha256": sha256(gold.text.encode()).hexdigest(),
         "length": len(gold.text),
         "sentences": gold.numbered,
-        "gold": _each(told, lambda words: _placed(words, gold.text)),
+        "gold": _each(told, partial(_placed, text=gold.text)),
     }
 
 
@@ -47,7 +48,7 @@ def join(labels: Path, texts: Sequence[Path], out: Path) -> tuple[int, int]:
         for name in [name for name in wanted if name in joined]:
             article = joined[name]
             articles.write(json.dumps(article, ensure_ascii=False) + "\n")
-            told = _each(wanted[name]["gold"], lambda words, text=article["text"]: _quoted(words, text))
+            told = _each(wanted[name]["gold"], partial(_quoted, text=article["text"]))
             gold = json.dumps({"id": article["id"], **told}, ensure_ascii=False)
             (out / "gold" / f"{article['id']}.json").write_text(gold + "\n", encoding="utf-8")
     return len(joined), len(wanted)

@@ -8,9 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from pipeline.batch.outcome import Outcome
+from pipeline.batch.outcome import Make, Outcome
 from pipeline.batch.pool import Pool
-from pipeline.batch.processes import Make, Process, Processes
+from pipeline.batch.processes import Process, Processes
 from pipeline.errors import SetupError
 from pipeline.record import Article, digest
 

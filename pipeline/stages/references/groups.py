@@ -82,7 +82,7 @@ def _seen(reading: Reading, encoding: Encoding) -> Iterator[Told]:
 
 def _ends_open(words: str) -> bool:
     """Whether a name has to follow: "companies from"."""
-    return words.rpartition(" ")[2].lower() in ("of", "from", "in", "at")
+    return words.rpartition(" ")[2].lower() in table("references.yaml")["group_openers"]
 
 
 def _add(reading: Reading, cast: Cast, group: list[Told], country: str | None) -> None:

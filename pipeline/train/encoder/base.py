@@ -34,7 +34,7 @@ def train_base(
     base = base or installed()
     pieces = tokenizer(base / TOKENS)
     read = [window for path in news for window in news_windows(path, pieces)]
-    coded = coded_projects(projects, "train")
+    coded, _ = coded_projects(projects)
     torch.manual_seed(seed)
     network = begun(read_news(Network(base), read, seed), list(project_samples(coded, pieces)), seed)
     card = {
@@ -58,10 +58,11 @@ def installed() -> Path:
     return Path(spec.submodule_search_locations[0]) / "data" / "embeddings" / MODEL
 
 
-def coded_projects(folder: Path | None, part: str) -> list[SectorRow]:
-    """The projects that AidData coded, of the "train" or the "test" part; none where there is no folder."""
+def coded_projects(folder: Path | None) -> tuple[list[SectorRow], list[SectorRow]]:
+    """The projects that AidData coded, to learn from and held out; none where there is no folder."""
     rows = read_rows(folder) if folder else []
-    return [row for row in rows if row.part == part and (part == "test" or not row.key.startswith("worldbank"))]
+    learned = [row for row in rows if row.part == "train" and not row.key.startswith("worldbank")]
+    return learned, [row for row in rows if row.part == "test"]
 
 
 def _write(network: Network, base: Path, out: Path, card: dict[str, Any]) -> None:

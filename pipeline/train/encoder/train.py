@@ -53,8 +53,8 @@ class _School:
         pieces = tokenizer(base / TOKENS)
         docs = load(()).pipe(gold.text for gold in golds)
         self._told = [samples(doc, gold, pieces) for doc, gold in zip(docs, golds, strict=True)]
-        self._projects = list(project_samples(coded_projects(projects, "train"), pieces))
-        self._unseen = coded_projects(projects, "test")
+        learned, self._unseen = coded_projects(projects)
+        self._projects = list(project_samples(learned, pieces))
 
     def train(self, places: Sequence[int], out: Path) -> dict[str, Any]:
         """Writes the encoder that learned from the articles at `places`; returns its card."""
