@@ -27,6 +27,7 @@ COMMANDS = (
     "doctor",
     "train sectors",
     "train join",
+    "train strip",
     "train base",
     "train encoder",
     "train entities",

@@ -63,6 +63,20 @@ def train_join(
     typer.echo(f"{joined} of {known} articles: {out}")
 
 
+@train.command("strip", epilog=EXIT_CODES)
+def train_strip(
+    gold: Annotated[Path, typer.Argument(help="Folder with articles.jsonl and gold/ID.json.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Labels to write.")],
+) -> None:
+    """Take the texts out of a gold folder: labels that may be given away where the articles may not.
+
+    Example: corridor train strip seeds/gold -o outputs/labels.jsonl
+    """
+    from pipeline.train.labels import strip
+
+    typer.echo(f"{strip(gold, out)} articles: {out}")
+
+
 @train.command("sectors", epilog=EXIT_CODES)
 def train_sectors(
     data: Annotated[Path, typer.Option(help="Folder with aiddata_*.jsonl and worldbank_projects.jsonl.")],

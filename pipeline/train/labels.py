@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SetupError
-from pipeline.evaluate.gold import GoldArticle
+from pipeline.evaluate.gold import GoldArticle, read_corpus
 
 WORDS = 3
 _LABEL = re.compile(r"(?:[A-Z]+:)?")  # before the words that are the end of a relation
@@ -33,6 +33,15 @@ def label_of(gold: GoldArticle) -> dict[str, Any]:
         "sentences": gold.numbered,
         "gold": _each(told, partial(_placed, text=gold.text)),
     }
+
+
+def strip(folder: Path, out: Path) -> int:
+    """Writes the labels of a gold folder; returns how many."""
+    golds = read_corpus(folder)
+    lines = (json.dumps(label_of(gold), ensure_ascii=False, separators=(",", ":")) + "\n" for gold in golds)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text("".join(lines), encoding="utf-8")
+    return len(golds)
 
 
 def join(labels: Path, texts: Sequence[Path], out: Path) -> tuple[int, int]:

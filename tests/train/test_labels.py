@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.evaluate.gold import read_corpus
+from pipeline.evaluate.gold import digest, read_corpus
 from pipeline.settings import Settings
-from pipeline.train.labels import WORDS, join, label_of
+from pipeline.train.labels import WORDS, join, label_of, strip
 
 
 @pytest.fixture
@@ -54,3 +54,10 @@ def test_labels_hold_no_words_in_a_row() -> None:
         assert gold.id not in told
         for _, _, words in gold.raw["mentions"]:
             assert len(words.split()) <= WORDS or json.dumps(words, ensure_ascii=False) not in told
+
+
+def test_what_is_stripped_is_joined_again(tmp_path: Path) -> None:
+    folder = Settings().seeds / "gold"
+    assert strip(folder, tmp_path / "labels.jsonl") == len(read_corpus(folder))
+    join(tmp_path / "labels.jsonl", [folder / "articles.jsonl"], tmp_path / "out")
+    assert digest(read_corpus(tmp_path / "out")) == digest(read_corpus(folder))
