@@ -29,10 +29,8 @@ TIMEOUT = 300.0  # seconds that an article may take, if nothing is said
 
 @contextmanager
 def local_engine(profile: Profile, workers: int | None = None, timeout: float | None = None) -> Iterator[Engine]:
-    """Processes of this machine, one a core if nothing is said, each with the models; the encoders share the cores."""
-    workers = workers or cores()
-    make = partial(Worker, profile, max(1, cores() // workers))
-    with Pool(Processes(make), workers, timeout or TIMEOUT) as pool:
+    """Processes of this machine, one a core if nothing is said, each with the models and one thread."""
+    with Pool(Processes(partial(Worker, profile)), workers or cores(), timeout or TIMEOUT) as pool:
         yield pool.outcomes
 
 

@@ -38,7 +38,7 @@ class Actor:
         try:
             told = self._ray.get(pending)
         except self._ray.exceptions.RayTaskError as error:
-            return Gone(str(error.cause), broken=True)
+            return Gone(repr(error.cause), broken=True)
         except self._ray.exceptions.RayError as error:
             return Gone(f"the worker was lost ({type(error).__name__})")
         return None if told is None else [Outcome(**row) for row in told]

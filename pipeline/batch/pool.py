@@ -23,7 +23,7 @@ TRIES = 3  # hands that may be gone before one is ready
 
 @dataclass(frozen=True)
 class Gone:
-    """A hand is no more, and why. `broken`: none could ever be made."""
+    """A hand is no more, and why. `broken`: its maker failed, so that none could ever be made."""
 
     reason: str
     broken: bool = False
@@ -128,7 +128,7 @@ class Pool[H: Hand]:
     def _take(self, seat: _Seat[H], answer: Answer) -> None:
         if isinstance(answer, Gone):
             self._unready = 0 if seat.ready else self._unready + 1
-            if answer.broken or self._unready > TRIES:
+            if self._unready > TRIES or (answer.broken and not seat.ready):
                 raise SetupError(f"a worker could not be started: {answer.reason}")
             self._replace(seat, answer.reason)
         elif answer is None:

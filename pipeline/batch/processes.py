@@ -71,6 +71,8 @@ def _serve(make: Make, pipe: Connection) -> None:
         pipe.send(None)
         while True:
             pipe.send(work(pipe.recv()))
+    except MemoryError:
+        pipe.send(Gone("the worker ran out of memory"))
     except (EOFError, OSError):
         return
 

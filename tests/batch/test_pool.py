@@ -51,7 +51,13 @@ def test_answers_come_in_the_order_of_the_input(workers: ModuleType) -> None:
 
 @pytest.mark.parametrize(
     ("order", "reason"),
-    [("die", "SIGKILL"), ("exit", "exit code 7"), ("fault", "SIGSEGV"), ("hang", "longer than 1 seconds")],
+    [
+        ("die", "SIGKILL"),
+        ("exit", "exit code 7"),
+        ("fault", "SIGSEGV"),
+        ("fill", "out of memory"),
+        ("hang", "longer than 1 seconds"),
+    ],
 )
 def test_an_article_that_ends_its_worker_is_set_aside_alone(workers: ModuleType, order: str, reason: str) -> None:
     items = articles("quick", "quick", f"{order} now", "quick", "quick", "quick")

@@ -75,17 +75,15 @@ class Spots:
             fillers.setdefault(id(spot.filler), []).append(at)
         own = {id(near[places[0]].filler): near[places[0]].filler for places in fillers.values()}
         own |= {id(filler): filler for rows in ruled.values() for _, filler in rows}
-        views = [_view(filler, fillers.get(key, []), near, told) for key, filler in own.items()]
+        views = [_view(filler, fillers.get(key, []), near, told, ruled) for key, filler in own.items()]
         ranked = [sorted(column) for column in zip(*(view.likely for view in views if view.likely), strict=True)]
         stands = [(view, _where(view, trigger, sentence)) for view in views]
-        return [claim for view, where in stands for claim in self._claims(view, where, verdict, ruled, ranked)]
+        return [claim for view, where in stands for claim in self._claims(view, where, verdict, ranked)]
 
-    def _claims(
-        self, view: _View, where: str, verdict: Verdict, ruled: Ruled, ranked: list[list[float]]
-    ) -> Iterator[Claim]:
+    def _claims(self, view: _View, where: str, verdict: Verdict, ranked: list[list[float]]) -> Iterator[Claim]:
         around = list(self._in_the_article(view))
         for role in _fitting(view.filler):
-            names = [*_features(role, view, where, verdict, ruled), *_encoded(role, view, where, ranked), *around]
+            names = [*_features(role, view, where, verdict), *_encoded(role, view, where, ranked), *around]
             yield Claim(role, view.filler, names)
 
     def _near(self, trigger: tuple[int, int], sentence: int) -> tuple[list[Spot], np.ndarray]:
@@ -118,16 +116,24 @@ class Spots:
 
 @dataclass(frozen=True)
 class _View:
-    """A filler with its spots near a trigger, and the highest probability of each of ROLES (empty: not encoded)."""
+    """A filler with its spots near a trigger, and what speaks for it in a slot.
+
+    `likely`: the highest probability of each of ROLES (empty: not encoded); `rules`: slot and name of each rule.
+    """
 
     filler: Filler
     spots: list[Spot]
     likely: list[float]
+    rules: list[str]
+
+    def is_ruled(self, role: str) -> bool:
+        return any(rule.startswith(role) for rule in self.rules)
 
 
-def _view(filler: Filler, places: list[int], near: list[Spot], told: np.ndarray) -> _View:
+def _view(filler: Filler, places: list[int], near: list[Spot], told: np.ndarray, ruled: Ruled) -> _View:
     likely = told[places].max(axis=0).tolist() if places and told.shape[1] else []
-    return _View(filler, [near[at] for at in places], likely)
+    rules = [f"{slot} {name}" for slot, rows in ruled.items() for name, other in rows if other is filler]
+    return _View(filler, [near[at] for at in places], likely, rules)
 
 
 def _fitting(filler: Filler) -> Sequence[str]:
@@ -137,19 +143,14 @@ def _fitting(filler: Filler) -> Sequence[str]:
     return ACTORS if filler.is_actor else (PROJECT,)
 
 
-def _features(role: str, view: _View, where: str, verdict: Verdict, ruled: Ruled) -> Iterator[str]:
+def _features(role: str, view: _View, where: str, verdict: Verdict) -> Iterator[str]:
     """What the rules say of a filler, what it is, where it stands, and of what commitment."""
-    yield from _rules(view, ruled) or ["no rule"]
+    yield from view.rules or ["no rule"]
     what = _what(view.filler)
     yield from (where, what, f"{what} {verdict.kind}", verdict.kind, verdict.status, f"spots {min(3, len(view.spots))}")
     if view.likely:
         step = bisect_left(STEPS, view.likely[ROLES.index(role)])
-        ruling = any(name.startswith(role) for name in _rules(view, ruled))
-        yield f"encoded {step} {'ruled' if ruling else 'unruled'}"
-
-
-def _rules(view: _View, ruled: Ruled) -> list[str]:
-    return [f"{slot} {name}" for slot, rows in ruled.items() for name, filler in rows if filler is view.filler]
+        yield f"encoded {step} {'ruled' if view.is_ruled(role) else 'unruled'}"
 
 
 def _encoded(role: str, view: _View, where: str, ranked: list[list[float]]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from pipeline.train.encoder.network import Network, Pairs
 from pipeline.train.encoder.samples import UNTOLD, Sample
 from pipeline.train.encoder.steps import trained
 
-EPOCHS, SIZE = 4, 4  # passes over articles; windows of a step
+EPOCHS, SIZE = 10, 4  # passes over articles; windows of a step
 PROJECT_EPOCHS, PROJECT_SIZE = 2, 16  # the same of projects, which are shorter
 ALONG = 0.25  # projects for each window of articles
 RATES = 1e-4, 1e-3  # of the layers of the base, and of the heads

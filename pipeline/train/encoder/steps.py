@@ -49,7 +49,8 @@ def _optimizer(model: nn.Module, old: float, new: float) -> torch.optim.Optimize
     named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     brought = [p for name, p in named if "bert." in name]
     added = [p for name, p in named if "bert." not in name]
-    return torch.optim.AdamW([{"params": brought, "lr": old}, {"params": added, "lr": new}], weight_decay=0.01)
+    groups = [{"params": brought, "lr": old}, {"params": added, "lr": new}]
+    return torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
 
 
 def _rate(step: int, steps: int) -> float:
