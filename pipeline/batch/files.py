@@ -21,7 +21,7 @@ class Files(Protocol):
 
     def names(self) -> list[str]: ...
     def read(self, name: str) -> str: ...
-    def write(self, name: str, text: str) -> None: ...
+    def write(self, name: str, data: bytes) -> None: ...
     def delete(self, name: str) -> None: ...
     def close(self) -> None: ...
 
@@ -45,10 +45,10 @@ class Folder:
     def read(self, name: str) -> str:
         return (self._folder / name).read_text(encoding="utf-8")
 
-    def write(self, name: str, text: str) -> None:
+    def write(self, name: str, data: bytes) -> None:
         path, temporary = self._folder / name, self._folder / f".{name}.part"
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with temporary.open("wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -87,8 +87,8 @@ class Store:
         data: bytes = self._tried(lambda: self._files.cat_file(f"{self._path}/{name}"))
         return data.decode("utf-8")
 
-    def write(self, name: str, text: str) -> None:
-        self._tried(lambda: self._files.pipe_file(f"{self._path}/{name}", text.encode("utf-8")))
+    def write(self, name: str, data: bytes) -> None:
+        self._tried(lambda: self._files.pipe_file(f"{self._path}/{name}", data))
 
     def delete(self, name: str) -> None:
         self._tried(lambda: self._files.rm_file(f"{self._path}/{name}"))

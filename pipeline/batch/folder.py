@@ -15,8 +15,10 @@ from typing import Any
 from pipeline.batch.files import Files, files_at
 from pipeline.batch.outcome import Outcome
 from pipeline.errors import SetupError
+from pipeline.export.parts import PARTS, as_jsonl
+from pipeline.records import PART, RUN
 
-RUN, FAILED, PART, ROWS = "run.json", "failed.jsonl", "records-", "manifest-"  # names of files, or how they begin
+FAILED, ROWS = "failed.jsonl", "manifest-"  # name of a file, and how others begin
 COLUMNS = """
 CREATE TABLE IF NOT EXISTS articles (
   place INTEGER PRIMARY KEY, id TEXT NOT NULL, sha256 TEXT NOT NULL, story TEXT, part INTEGER NOT NULL,
@@ -39,6 +41,7 @@ class RunFolder:
 
     def __init__(self, where: str, made: dict[str, Any], resume: bool) -> None:
         self.where, self.made, self.refilled = where, made, False
+        self._form = made.get("to", "jsonl")
         with self.writing():
             self._files: Files = files_at(where)
             self._claim(resume)
@@ -79,13 +82,13 @@ class RunFolder:
         """Writes `run.json`: what the run is made with, and how it stands."""
         text = json.dumps({"made": self.made, **told}, indent=1, ensure_ascii=False)
         with self.writing():
-            self._files.write(RUN, f"{text}\n")
+            self._files.write(RUN, as_jsonl([text]))
 
     def known(self, number: int) -> list[Known]:
         """The rows of a part that is done; none where it has yet to be done."""
         query = "SELECT id, sha256, story, status, reason FROM articles WHERE part = ? ORDER BY place"
         rows = self.rows.execute(query, (number,)).fetchall()
-        return rows if all(status != "todo" for *_, status, _ in rows) and _part(number) in self._there else []
+        return rows if all(status != "todo" for *_, status, _ in rows) and self._part(number) in self._there else []
 
     def begin(self, number: int, first: int, rows: Sequence[Row]) -> None:
         """Enters the articles of a part as still to do; `first`: the place of the first one in the input."""
@@ -100,12 +103,12 @@ class RunFolder:
         """Writes the records of a part, then what became of its articles."""
         told = [(o.state, o.reason, o.ms, first + at) for at, o in enumerate(outcomes)]
         with self.writing():
-            self._files.write(_part(number), "".join(f"{o.line}\n" for o in outcomes if o.state == "done"))
+            self._files.write(self._part(number), PARTS[self._form]([o.line for o in outcomes if o.state == "done"]))
             with self.rows:
                 self.rows.executemany("UPDATE articles SET status = ?, reason = ?, ms = ? WHERE place = ?", told)
             if not self._files.lasting:
                 rows = self.rows.execute("SELECT * FROM articles WHERE part = ? ORDER BY place", (number,))
-                self._files.write(_rows(number), "".join(json.dumps(row) + "\n" for row in rows))
+                self._files.write(_rows(number), as_jsonl([json.dumps(row) for row in rows]))
 
     def copy_of(self, sha256: str, place: int) -> str | None:
         """The id of an earlier article with the very same text."""
@@ -120,7 +123,7 @@ class RunFolder:
                 self.rows.execute("DELETE FROM articles WHERE place >= ?", (places,))
             last = self.rows.execute("SELECT COALESCE(MAX(part), -1) FROM articles").fetchone()[0]
             for name in self._files.names():
-                number = name.partition("-")[2].removesuffix(".jsonl")
+                number = name.partition("-")[2].partition(".")[0]
                 if name.startswith((PART, ROWS)) and int(number) > last:
                     self._files.delete(name)
 
@@ -131,9 +134,12 @@ class RunFolder:
     def write_failures(self) -> None:
         """Writes `failed.jsonl`: id and reason of all that failed, in the order of the input."""
         rows = self.rows.execute("SELECT id, reason FROM articles WHERE status = 'failed' ORDER BY place")
-        lines = (json.dumps({"id": name, "reason": reason}, ensure_ascii=False) + "\n" for name, reason in rows)
+        lines = [json.dumps({"id": name, "reason": reason}, ensure_ascii=False) for name, reason in rows]
         with self.writing():
-            self._files.write(FAILED, "".join(lines))
+            self._files.write(FAILED, as_jsonl(lines))
+
+    def _part(self, number: int) -> str:
+        return f"{PART}{number:05}.{self._form}"
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -143,10 +149,6 @@ class RunFolder:
         except (OSError, sqlite3.Error) as error:
             told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise SetupError(f"{self.where}: cannot be written ({told}); mend that and go on with --resume") from error
-
-
-def _part(number: int) -> str:
-    return f"{PART}{number:05}.jsonl"
 
 
 def _rows(number: int) -> str:

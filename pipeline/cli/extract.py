@@ -14,6 +14,7 @@ import typer
 from pipeline.cli.manners import Tally, stops_with
 from pipeline.errors import SetupError
 from pipeline.export import jsonl
+from pipeline.records import STANDARD
 from pipeline.settings import Profile
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ Columns = Annotated[list[str], typer.Option(help="Column of a table under anothe
 
 def extract(
     inputs: Inputs,
-    out: Out = jsonl.STANDARD,
+    out: Out = STANDARD,
     date: Annotated[str | None, typer.Option(help="Date of articles that carry none, such as 2025-09-25.")] = None,
     source: Annotated[str | None, typer.Option(help="Source of articles that carry none.")] = None,
     column: Columns = [],  # noqa: B006  typer copies it
@@ -59,6 +60,7 @@ def extract(
             help="In a run folder: name the story of near-copies, read only its first article, or do not look."
         ),
     ] = "group",
+    to: Annotated[Literal["jsonl", "parquet"], typer.Option(help="In a run folder: the form of its parts.")] = "jsonl",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress, no summary; failures are still named.")
@@ -81,11 +83,12 @@ def extract(
     results = selection(read(inputs, ReadOptions(columns=columns, date=date, source=source)))
     with Tally(quiet, out, selection.expected(expected(inputs))) as tally:
         if not _is_folder(out, resume):
-            if engine != "local":
-                raise SetupError(f"--engine {engine} works into a run folder: -o {out}/")
+            for name, value, usual in (("engine", engine, "local"), ("to", to, "jsonl")):
+                if value != usual:
+                    raise SetupError(f"--{name} {value} works into a run folder: -o {out}/")
             _into_file(results, profile, workers, timeout, out, tally)
         else:
-            made = {"near_copies": near_copies, "columns": columns, "date": date, "source": source}
+            made = {"to": to, "near_copies": near_copies, "columns": columns, "date": date, "source": source}
             with stops_with(f"stopped; go on with: {_again()}"):
                 from pipeline.batch import open_run, run
 
@@ -120,7 +123,7 @@ def _engine(
 
 
 def _is_folder(out: str, resume: bool) -> bool:
-    return out != jsonl.STANDARD and (out.endswith("/") or Path(out).is_dir() or resume)
+    return out != STANDARD and (out.endswith("/") or Path(out).is_dir() or resume)
 
 
 def _again() -> str:

@@ -28,7 +28,7 @@ from rich.progress import (
 from typer.core import TyperGroup
 
 from pipeline.errors import CorridorError
-from pipeline.export import jsonl
+from pipeline.records import STANDARD
 
 if TYPE_CHECKING:
     from pipeline.batch import Outcome
@@ -89,7 +89,7 @@ class Tally:
         self._states: Counter[str] = Counter()
         self._words = 0
         console = Console(stderr=True)
-        watched = console.is_terminal and not quiet and not (out == jsonl.STANDARD and sys.stdout.isatty())
+        watched = console.is_terminal and not quiet and not (out == STANDARD and sys.stdout.isatty())
         columns = (
             BarColumn(),
             MofNCompleteColumn(),
@@ -130,7 +130,7 @@ class Tally:
 
     def finish(self) -> None:
         """The closing line. Raises the exit that says whether some failed."""
-        target = "standard output" if self._out == jsonl.STANDARD else self._out
+        target = "standard output" if self._out == STANDARD else self._out
         done, failed, skipped = (self._states[state] for state in ("done", "failed", "skipped"))
         if not self._quiet:
             records = "1 record" if done == 1 else f"{done} records"

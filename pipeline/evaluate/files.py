@@ -5,11 +5,8 @@ A record of another text, a line cut in half or a dead key in gold would all sti
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.evaluate.check import defects
@@ -19,15 +16,16 @@ from pipeline.evaluate.gold import GoldArticle, read_corpus
 from pipeline.evaluate.matching import match
 from pipeline.evaluate.score import Scores, require_same_text, score_facts
 from pipeline.record import Record
+from pipeline.records import placed
 
 _SHOWN = 5  # defects named in one message
 
 
 def evaluate_files(gold: Path, predictions: Path, ids: Collection[str] | None = None) -> Scores:
-    """Scores of a file of records (JSONL) against gold, of all gold articles or only those in `ids`.
+    """Scores of a file or folder of records against gold, of all gold articles or only those in `ids`.
 
-    `gold` is a corpus folder (articles.jsonl and gold/ID.json), or records by another hand (a JSONL file, or a folder
-    of them). Raises SetupError where either side cannot be read, or was not made from the same text.
+    `gold` is a corpus folder (articles.jsonl and gold/ID.json), or records by another hand, in a file or
+    a folder. Raises SetupError where either side cannot be read, or was not made from the same text.
     """
     return score_facts(*_both(gold, predictions, ids))
 
@@ -43,16 +41,17 @@ def differences_in_files(
 
 
 def read_records(path: Path) -> dict[str, Record]:
-    """The records of a JSONL file, or of all JSONL files of a folder, by article id.
+    """The records of a file, or of all files of a folder, by article id.
 
     Raises SetupError naming file and line of what is no record, and of an id that comes twice.
     """
     records: dict[str, Record] = {}
-    for file in _record_files(path):
-        for where, record in _records(file):
-            if record.article.id in records:
-                raise SetupError(f"{where}: the article {record.article.id!r} comes twice; keep one record of it")
-            records[record.article.id] = record
+    for where, record in placed(str(path)):
+        if isinstance(record, ArticleError):
+            raise SetupError(str(record))
+        if record.article.id in records:
+            raise SetupError(f"{where}: the article {record.article.id!r} comes twice; keep one record of it")
+        records[record.article.id] = record
     return records
 
 
@@ -93,33 +92,3 @@ def _require_sound(folder: Path, gold: GoldArticle) -> None:
     if found:
         more = f" (and {len(found) - _SHOWN} more)" if len(found) > _SHOWN else ""
         raise SetupError(f"{folder / 'gold' / gold.id}.json: {'; '.join(found[:_SHOWN])}{more}")
-
-
-def _record_files(path: Path) -> list[Path]:
-    if not path.exists():
-        raise SetupError(f"{path}: not found")
-    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
-    if not files:
-        raise SetupError(f"{path}: holds neither articles.jsonl (a gold corpus) nor records (*.jsonl)")
-    return files
-
-
-def _records(file: Path) -> Iterator[tuple[str, Record]]:
-    try:
-        with file.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield f"{file}:{number}", _record(f"{file}:{number}", line)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SetupError(f"{file}: cannot be read: {error}") from error
-
-
-def _record(where: str, line: str) -> Record:
-    try:
-        return Record.model_validate(json.loads(line))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the line"
-        raise SetupError(f"{where}: not a record: {place}: {first['msg']}") from error
-    except ValueError as error:
-        raise SetupError(f"{where}: not valid JSON (is the line cut?): {error}") from error

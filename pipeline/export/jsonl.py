@@ -1,4 +1,4 @@
-"""Records as lines of JSON, written whole or not at all, and read back.
+"""Records as lines of JSON, written whole or not at all.
 
 Hard because a run can end anywhere, by a full disk, a closed pipe or a key, and what stands under the final name must
 be complete all the same.
@@ -13,12 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from pydantic import ValidationError
-
-from pipeline.errors import ArticleError, SetupError
+from pipeline.errors import SetupError
 from pipeline.record import Record
-
-STANDARD = "-"
+from pipeline.records import STANDARD
 
 
 @contextmanager
@@ -60,35 +57,3 @@ def _created(path: Path, target: Path | None = None) -> TextIO:
 def write(record: Record, file: TextIO) -> None:
     """One line."""
     file.write(record.to_json() + "\n")
-
-
-def read(name: str) -> Iterator[Record | ArticleError]:
-    """The records of a file, `-` for standard input; a line that is no record comes back as an ArticleError.
-
-    Raises SetupError where the file cannot be read.
-    """
-    with _opened(name) as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                yield _record(f"{name}:{number}", line)
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[Iterator[bytes]]:
-    if name == STANDARD:
-        yield iter(sys.stdin.buffer)
-        return
-    try:
-        with Path(name).open("rb") as file:
-            yield file
-    except OSError as error:
-        raise SetupError(f"{name}: cannot be read ({error.strerror})") from error
-
-
-def _record(where: str, line: bytes) -> Record | ArticleError:
-    try:
-        return Record.model_validate_json(line)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        return ArticleError(where, f"not a record of `corridor extract`: {place + ': ' if place else ''}{first['msg']}")

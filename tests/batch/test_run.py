@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.batch import run
@@ -44,7 +45,8 @@ class Engine:
             raise KeyboardInterrupt
         if article.text == "bad":
             return Outcome(article.id, "failed", reason="cannot be read")
-        line = json.dumps({"id": article.id, "text": article.text, "story": article.story})
+        told = {"id": article.id, "text": article.text, "story": article.story}
+        line = json.dumps({**told, "article": told})
         return Outcome(article.id, "done", line=line, words=1)
 
 
@@ -79,7 +81,7 @@ def go(
 
 
 def records_of(folder: Path) -> list[Path]:
-    return sorted(folder.glob("records-*.jsonl"))
+    return sorted(folder.glob("records-*"))
 
 
 def records(folder: Path) -> bytes:
@@ -119,6 +121,19 @@ def test_a_run_that_was_cut_off_ends_with_the_same_bytes(tmp_path: Path, last: i
     assert records(tmp_path / "cut") == records(tmp_path / "whole")
     done = max(read for read in (0, 4, 7) if read <= last)  # by the end of each part; the last article of one is a copy
     assert len(second.seen) == 11 - done
+
+
+def test_parts_of_parquet_are_resumed_to_the_same_bytes_too(tmp_path: Path) -> None:
+    items, made = articles(*"abcdefghij", "bad"), {**MADE, "to": "parquet"}
+    go(tmp_path / "whole", items, Engine(), made=made)
+    with pytest.raises(KeyboardInterrupt):
+        go(tmp_path / "cut", items, Engine(6), made=made)
+    go(tmp_path / "cut", items, Engine(), resume=True, made=made)
+    assert records(tmp_path / "cut") == records(tmp_path / "whole")
+    rows = [row for path in records_of(tmp_path / "cut") for row in pq.read_table(path).to_pylist()]
+    assert [row["id"] for row in rows] == [f"a{n}" for n in range(10)]
+    go(tmp_path / "cut", items[:3], Engine(), resume=True, made=made)
+    assert [path.name for path in records_of(tmp_path / "cut")] == ["records-00000.parquet"]
 
 
 def test_what_is_done_is_not_done_again(tmp_path: Path) -> None:
