@@ -1,4 +1,4 @@
-"""How well an encoder tells sectors and stages of coded projects that it never saw."""
+"""How well an encoder tells sectors and stages of coded projects that it never saw, alone and with the linear model."""
 
 from __future__ import annotations
 
@@ -8,25 +8,35 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import seeds
-from pipeline.encoder import SECTORS, STAGES, encoder
+from pipeline.encoder import SECTORS, STAGES, Floats, encoder, log_softmax
+from pipeline.normalise.sectors import probabilities_of
 from pipeline.train.sectors.rows import SectorRow
 
 
 def project_scores(folder: Path, rows: Sequence[SectorRow]) -> dict[str, float]:
     """Of descriptions coded by AidData, one sector and one stage each: the shares that are right (micro F1).
 
-    `sectors` are told by the two-level code, as AidData has it.
+    `sectors` are told by the two-level code, as AidData has it; `sectors_both`: by the encoder and the linear model,
+    whose probabilities are multiplied.
     """
     group = {row["code"]: row["group"] for row in seeds.rows("sectors.csv", "code", "group", "label")}
+    groups = sorted(set(group.values()))
+    member = np.array([[group[code] == name for name in groups] for code in SECTORS], np.float32)
     encodings = encoder(folder)([(row.text, [(0, len(row.text))]) for row in rows])
-    sectors = [group[SECTORS[_best(told.sectors)]] == row.group for told, row in zip(encodings, rows, strict=True)]
-    stages = [STAGES[_best(told.stages)] == row.stage for told, row in zip(encodings, rows, strict=True) if row.stage]
+    alone = np.array([np.exp(log_softmax(told.sectors.mean(axis=0))) for told in encodings]) @ member
+    linear = np.array([probabilities_of(row.text) for row in rows]) @ member
+    stages = [STAGES[told.stages.mean(axis=0).argmax()] == row.stage for told, row in zip(encodings, rows, strict=True)]
+
+    def right(likely: Floats) -> float:
+        return _share([groups[at] == row.group for at, row in zip(likely.argmax(axis=1), rows, strict=True)])
+
     return {
         "projects": len(rows),
-        "sectors": round(float(np.mean(sectors)), 4),
-        "stages": round(float(np.mean(stages)), 4),
+        "sectors": right(alone),
+        "sectors_both": right(alone * linear),
+        "stages": _share([is_right for is_right, row in zip(stages, rows, strict=True) if row.stage]),
     }
 
 
-def _best(scores: np.ndarray) -> int:  # type: ignore[type-arg]
-    return int(scores.mean(axis=0).argmax())
+def _share(answers: Sequence[bool]) -> float:
+    return round(float(np.mean(answers)), 4)
