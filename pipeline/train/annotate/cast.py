@@ -1,0 +1,155 @@
+"""Actors and projects after a correction: which spans tell of whom now, under the keys that gold had for them.
+
+Hard because a tool has no actors, only arrows that say "the same as": arrows are drawn, cut and drawn elsewhere, and
+what gold knows of an actor (name, country, role) must stay with the right spans.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from pipeline.evaluate.gold import GoldArticle
+from pipeline.normalise.names import key
+from pipeline.normalise.places import place_country
+from pipeline.stages.references.clusters import Clusters
+from pipeline.stages.references.kinds import kind_of
+from pipeline.train.annotate.task import REFERENCE, SAME, Answer, Span
+from pipeline.train.annotate.view import PROJECTS, View, entities
+
+_KINDS = {"PERSON": "person", "COUNTRY": "country", "NORP": "country", "PLACE": "country", REFERENCE: "group"}
+
+
+class Cast:
+    """`actors` and `projects` as gold has them; `notes`: what a person should look at, since it was guessed."""
+
+    def __init__(self, gold: GoldArticle, view: View, answer: Answer) -> None:
+        self.notes: list[str] = []
+        self._gold, self._view = gold, view
+        self._groups = _groups(answer)
+        self._group_of = {span.id: number for number, group in enumerate(self._groups) for span in group}
+        self._rows = {row["key"]: dict(row) for row in entities(gold)}
+        self._projects = {row["key"] for row in gold.raw["projects"]}
+        self._now = self._kept()  # old key: key
+        self._key_of = {n: self._now[old] for old, n in self._holders().items()}
+        for old, new in self._now.items():
+            if old == new:
+                self._corrected(old)
+        for number, group in enumerate(self._groups):
+            if len(group) > 1 and number not in self._key_of:
+                self.entity(group[0].id)
+
+    @property
+    def actors(self) -> list[dict[str, Any]]:
+        return [row for name, row in self._rows.items() if name not in self._projects]
+
+    @property
+    def projects(self) -> list[dict[str, Any]]:
+        return [row for name, row in self._rows.items() if name in self._projects]
+
+    def now(self, old: str) -> str | None:
+        """The key of what had the key `old`; None where all that told of it was deleted."""
+        return self._now.get(old)
+
+    def known(self, span: str) -> str | None:
+        """The key of what a span tells of; None where it tells of nobody."""
+        return self._key_of.get(self._group_of[span])
+
+    def entity(self, span: str, project: bool | None = None) -> str:
+        """The same; where it told of nobody, of a new one from now on."""
+        number = self._group_of[span]
+        if number not in self._key_of:
+            self._key_of[number] = self._new(self._groups[number], project)
+        return self._key_of[number]
+
+    def _holders(self) -> dict[str, int]:
+        """By key the group with the most of its spans; of equals the first."""
+        counts = Counter(
+            (self._view.entity[span.id], number)
+            for number, group in enumerate(self._groups)
+            for span in group
+            if span.id in self._view.entity
+        )
+        best: dict[str, int] = {}
+        for (name, number), _ in sorted(counts.items(), key=lambda item: (-item[1], item[0][1])):
+            best.setdefault(name, number)
+        return best
+
+    def _kept(self) -> dict[str, str]:
+        """Two in one group become the first of them; whose shown spans are all deleted is gone."""
+        holders, first = self._holders(), dict[int, str]()
+        shown = {self._view.entity.get(span.id) for span in self._view.shown}
+        hidden = {self._view.entity.get(name) for name in self._view.hidden}
+        kept = {}
+        for name in list(self._rows):
+            if name in holders:
+                kept[name] = first.setdefault(holders[name], name)
+            elif name not in shown or name in hidden:
+                kept[name] = name
+            if kept.get(name) != name:
+                del self._rows[name]
+        return kept
+
+    def _corrected(self, name: str) -> None:
+        """Surfaces that no span tells of any more go, new ones come; kind and programme as the spans have them."""
+        row, spans = self._rows[name], [s for n, held in self._key_of.items() if held == name for s in self._groups[n]]
+        before = {key(self._words(s)) for s in self._view.spans.values() if self._view.entity.get(s.id) == name}
+        hidden = {key(self._words(self._view.spans[h])) for h in self._view.hidden if self._view.entity.get(h) == name}
+        after = {key(self._words(span)): self._words(span) for span in reversed(spans)}
+        row["surface"] = [s for s in row["surface"] if key(s) not in before - hidden - after.keys()]
+        known = {key(surface) for surface in [row["name"], *row["surface"]]}
+        row["surface"] += [words for form, words in reversed(after.items()) if form not in known]
+        self._relabelled(row, spans)
+
+    def _relabelled(self, row: dict[str, Any], spans: list[Span]) -> None:
+        for span in spans:
+            old = self._view.spans.get(span.id)
+            if old and "kind" in row and span.told.get("actor", old.told.get("actor")) != old.told.get("actor"):
+                row["kind"] = span.told["actor"]
+            if old and old.label != span.label and (span.label in PROJECTS or old.label in PROJECTS):
+                self._changed_label(row, span)
+
+    def _changed_label(self, row: dict[str, Any], span: Span) -> None:
+        if "programme" in row and span.label in PROJECTS:
+            row["programme"] = span.label == "PROGRAMME"
+        else:
+            what = "an actor" if "kind" in row else "a project"
+            self.notes.append(f"{row['key']} {row['name']!r} is {what} still, and has a {span.label} now: check both")
+
+    def _new(self, group: list[Span], project: bool | None) -> str:
+        labels = {span.label for span in group}
+        if project is None:
+            project = bool(labels & set(PROJECTS))
+        letter = "p" if project else "a"
+        name = next(f"{letter}{n}" for n in range(1, 10_000) if f"{letter}{n}" not in self._rows.keys() | self._now)
+        words = list(dict.fromkeys(self._words(s) for s in sorted(group, key=lambda s: s.label == REFERENCE)))
+        fullest = max((w for w in words), key=len) if labels != {REFERENCE} else words[0]
+        told: dict[str, Any] = {"key": name, "name": fullest}
+        if project:
+            self._projects.add(name)
+            told |= {"programme": "PROGRAMME" in labels, "sectors": [], "countries": []}
+        else:
+            told |= self._kind(group, words)
+        self._rows[name] = told | {"surface": words}
+        unsure = "programme, sectors, countries" if project else f"kind {told['kind']}, country, role"
+        self.notes.append(f"new {'project' if project else 'actor'} {name} {fullest!r}: check {unsure}")
+        return name
+
+    def _kind(self, group: list[Span], words: list[str]) -> dict[str, Any]:
+        told = next((span.told["actor"] for span in group if "actor" in span.told), None)
+        label = next((span.label for span in group if span.label != REFERENCE), REFERENCE)
+        kind = told or _KINDS.get(label) or kind_of(words)
+        return {"kind": kind, "country": place_country(words[0]) if kind == "country" else None, "role": None}
+
+    def _words(self, span: Span) -> str:
+        return self._gold.text[span.start : span.end]
+
+
+def _groups(answer: Answer) -> list[list[Span]]:
+    spans = sorted((span for span in answer.spans if not span.is_trigger), key=lambda span: (span.start, span.end))
+    place = {span.id: number for number, span in enumerate(spans)}
+    clusters = Clusters(len(spans))
+    for link in answer.links:
+        if link.label == SAME:
+            clusters.unite(place[link.head], place[link.child])
+    return [[spans[number] for number in members] for members in clusters.members()]
