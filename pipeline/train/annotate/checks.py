@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.evaluate.gold import GoldArticle
-from pipeline.normalise.money import parse_money
 from pipeline.train.annotate.task import ENTITIES, KINDS, LINKS, RELATIONS, SPANS, STATUSES, VALUES, Answer, Link, Span
 from pipeline.train.annotate.view import View
 
-_NO_ENDS = ("MONEY", "DATE", "QUANTITY", "ROLE")  # labels that tell of no actor, project, event, place or agreement
+_NO_ENDS = ("MONEY", "DATE", "QUANTITY")  # labels that tell of no actor, project, event, place or agreement
 _QUOTED = {"amounts": "MONEY", "dates": "DATE"}
 
 
@@ -77,10 +76,3 @@ def _link(gold: GoldArticle, link: Link, head: Span, child: Span) -> Iterator[st
         yield f"{what}: {', '.join(_NO_ENDS)} are no ends of relations; draw it to the actor, project or place"
     elif link.label in VALUES and child.label != _QUOTED[link.label]:
         yield f"{what}: should go to a {_QUOTED[link.label]}"
-    elif link.label == "amounts" and not _is_amount(gold.text[child.start : child.end]):
-        yield f"{what}: no amount can be read in it; a vague amount is a mention only, so delete the link"
-
-
-def _is_amount(words: str) -> bool:
-    money = parse_money(words)
-    return money is not None and money.value is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import datetime
 from typing import Any
 
 from pipeline.normalise.dates import parse_date
@@ -67,12 +67,12 @@ def _kept(change: Change, n: int, name: str, place: int, end: Any) -> Any:
     link = change.view.roles.get((n, name, place))
     if name in ENTITIES:
         return change.end(end, link.child if link else None) if change.stands(link, f"c{n}", end) else None
-    if link is None:
+    child = change.spans.get(link.child) if link else None
+    if link is None or (child and change.drawn(link) and not change.moved(child)):
         return end
-    child = change.spans.get(link.child)
     if child is None or not change.drawn(link):
         return None
-    return _value(change, name, change.spans[link.head], child) if change.moved(child) else end
+    return _value(change, name, change.spans[link.head], child) or {**end, "text": change.words(child)}
 
 
 def _added(change: Change, trigger: str, name: str) -> list[Any]:
@@ -81,21 +81,25 @@ def _added(change: Change, trigger: str, name: str) -> list[Any]:
     links = [link for link in change.links if (link.head, link.label) == (trigger, name) and link not in shown]
     if name in ENTITIES:
         return [change.cast.entity(link.child, name == "projects") for link in links]
-    return [_value(change, name, change.spans[trigger], change.spans[link.child]) for link in links]
+    values = [_value(change, name, change.spans[trigger], change.spans[link.child]) for link in links]
+    return [value for value in values if value]
 
 
-def _value(change: Change, name: str, trigger: Span, quote: Span) -> dict[str, Any]:
-    """What is quoted, valued as Corridor values it."""
+def _value(change: Change, name: str, trigger: Span, quote: Span) -> dict[str, Any] | None:
+    """What is quoted, valued as Corridor values it; None, and a note, where it cannot."""
     words = change.words(quote)
-    if name == "amounts":
-        money = parse_money(words)
-        return {"text": words, "value": money and money.value, "currency": money and money.currency}
-    found = parse_date(words, _day(change.gold.date), future=trigger.told["status"] in _AHEAD)
-    return {"text": words, "iso": found and found.iso}
+    if name == "dates":
+        date = parse_date(words, _day(change.gold.date), future=trigger.told["status"] in _AHEAD)
+        return {"text": words, "iso": date and date.iso}
+    money = parse_money(words)
+    if money is None or money.value is None:
+        change.cast.notes.append(f"no amount can be read in {words!r}: where it is one, write it into the gold by hand")
+        return None
+    return {"text": words, "value": money.value, "currency": money.currency}
 
 
-def _day(written: str | None) -> date | None:
+def _day(written: str | None) -> datetime.date | None:
     try:
-        return date.fromisoformat((written or "")[:10])
+        return datetime.date.fromisoformat((written or "")[:10])
     except ValueError:
         return None

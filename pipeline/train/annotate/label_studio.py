@@ -69,11 +69,10 @@ def to_label_studio(task: Task, view: View) -> dict[str, Any]:
 
 def from_label_studio(where: str, task: Mapping[str, Any]) -> Answer | str:
     """What was answered; why it is left out where it is. Raises ArticleError where the task is damaged."""
-    if "annotations" not in task:
-        raise ArticleError(where, "has no annotations: export as JSON, since JSON-MIN leaves out relations")
-    made = [one for one in task["annotations"] if not one.get("was_cancelled")]
+    annotations = task.get("annotations") or []
+    made = [one for one in annotations if not one.get("was_cancelled")]
     if not made:
-        return "skipped" if task["annotations"] else "not annotated yet"
+        return "skipped" if annotations else "not annotated yet"
     best = [one for one in made if one.get("ground_truth")] or made
     if len(best) > 1:
         raise ArticleError(where, f"has {len(best)} annotations; mark one as ground truth, or delete the others")

@@ -99,7 +99,8 @@ def _references(gold: GoldArticle, spans: dict[str, Span]) -> list[tuple[int, in
     ]
     found = []
     for surface, owner in sorted(surfaces, key=lambda pair: -len(pair[0])):
-        for place in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", gold.text):
+        first, rest = re.escape(surface[0]), re.escape(surface[1:])  # a sentence may begin with it
+        for place in re.finditer(rf"(?<!\w)(?i:{first}){rest}(?!\w)", gold.text):
             start, end = place.span()
             if all(end <= a or start >= b for a, b in taken):
                 taken.append((start, end))
