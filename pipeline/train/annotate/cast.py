@@ -17,14 +17,8 @@ from pipeline.stages.references.kinds import kind_of
 from pipeline.train.annotate.task import REFERENCE, SAME, Answer, Span
 from pipeline.train.annotate.view import PROJECTS, View, entities
 
-_KINDS = {
-    "PERSON": "person",
-    "ROLE": "person",
-    "COUNTRY": "country",
-    "NORP": "country",
-    "PLACE": "country",
-    REFERENCE: "group",
-}
+_KINDS = {"PERSON": "person", "ROLE": "person", REFERENCE: "group"}
+_KINDS |= dict.fromkeys(("COUNTRY", "NORP", "PLACE"), "country")
 
 
 class Cast:

@@ -33,6 +33,6 @@ def as_json(value: Any) -> str:
 def opened(path: Path) -> TextIO:
     """A text file to read. Raises SetupError where there is none."""
     try:
-        return path.open(encoding="utf-8")
+        return path.open(encoding="utf-8-sig", errors="replace")  # what is replaced is another text, and said so
     except OSError as error:
         raise SetupError(f"{path}: cannot be read ({error.strerror})") from error

@@ -1,12 +1,15 @@
 """What someone changes in a tool arrives in the gold, and nothing else changes."""
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from train.annotate.conftest import Bench
-from train.annotate.people import LabelStudio, Person, Prodigy, Spacy, gold
+from train.annotate.people import TEXT, LabelStudio, Person, Prodigy, Spacy, gold
 
 Edit = Callable[[Any], Any]
 TOOLS = (Prodigy, LabelStudio)
@@ -139,3 +142,43 @@ def test_an_arrow_drawn_the_other_way_round(bench: Bench) -> None:
         person.result[-1]["direction"] = "left"
 
     assert bench(LabelStudio, left) == CASES["a relation added"][1]
+
+
+def as_prodigy_saves_it(person: Prodigy) -> None:
+    """Hashes, session and what the interface notes on spans and arrows."""
+    person.task |= {"_input_hash": -400334998, "_task_hash": 1861007191, "_session_id": None, "_view_id": "relations"}
+    for token in person.task["tokens"]:
+        token["disabled"] = True
+    for span in person.task["spans"]:
+        span |= {"text": TEXT[span["start"] : span["end"]], "type": "span"}
+    for relation in person.task["relations"]:
+        relation["color"] = "#ffd882"
+
+
+def as_label_studio_saves_it(person: LabelStudio) -> None:
+    """Ids, times and people, and what was predicted beside what was annotated."""
+    times = {"created_at": "2025-05-05T10:00:00.000000Z", "updated_at": "2025-05-05T10:05:00.000000Z"}
+    (annotation,) = person.task["annotations"]
+    person.task["predictions"] = [{"id": 5, "model_version": "corridor 0.1.0", "score": 0.5, "result": []}]
+    annotation |= {"id": 1001, "completed_by": 10, "was_cancelled": False, "ground_truth": False, "lead_time": 4.2}
+    annotation |= {"result_count": 0, "task": 1, **times}
+    person.task |= {"id": 1, "inner_id": 1, "project": 83, "drafts": [], "meta": {}, **times}
+    for one in annotation["result"]:
+        one |= {"origin": "prediction"} if "id" in one else {"notes": "sure"}
+
+
+@pytest.mark.parametrize(
+    ("person", "edit", "schema"),
+    [
+        (Prodigy, as_prodigy_saves_it, "prodigy.schema.json"),
+        (LabelStudio, as_label_studio_saves_it, "label_studio.schema.json"),
+    ],
+)
+def test_what_the_tools_add_is_of_their_form_and_does_no_harm(
+    bench: Bench, person: type[Person], edit: Edit, schema: str
+) -> None:
+    assert bench(person, edit) == gold(), bench.said
+    text = (bench.folder / person.name).read_text(encoding="utf-8")
+    (task,) = json.loads(text) if person is LabelStudio else [json.loads(text)]
+    form = json.loads(Path(__file__).with_name(schema).read_text(encoding="utf-8"))
+    assert list(Draft202012Validator(form).iter_errors(task)) == []

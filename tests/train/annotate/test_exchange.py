@@ -69,10 +69,10 @@ def empty(one: GoldArticle) -> GoldArticle:
 
 
 def test_what_spans_and_links_hold_by_themselves() -> None:
-    """Without the gold that travels along all mentions and triggers come back, and what stands in the text of the rest.
+    """Without the gold that travels along all mentions and triggers come back, and of the rest what the text names.
 
-    Lost are names, countries, roles and sectors of actors and projects, the `also` of commitments, who is told of by one
-    mention alone, without any link, and the few that are not named in the text ("farmers of Pishin").
+    Lost are names, countries, roles and sectors of actors and projects, the `also` of commitments, who is told of by
+    one mention alone, without any link, and the few that are not named in the text.
     """
     clash = TOOLS["label-studio"].clash
     counts: Counter[str] = Counter()
@@ -227,7 +227,7 @@ BAD: list[tuple[type[Person], list[Callable[[Any], Any]], str]] = [
     (LabelStudio, [lambda p: p.add("aos", "PLACE")], r"PLACE 'aos' at 1 cuts a word; move its border"),
     (LabelStudio, [lambda p: p.add("2030. The", "DATE")], r"is not inside one sentence; label each piece"),
     (LabelStudio, [lambda p: p.add("loan", "COMMITMENT", kind="finance")], r"has status None; choose one of proposed"),
-    *((person, [lambda p: p.add("Mekong", "PLACE")], r"laos-1: ORG 'Mekong Bank' at 38 and PLACE 'Mekong' at 38 overlap")
+    *((person, [lambda p: p.add("Mekong", "PLACE")], r"laos-1: ORG 'Mekong Bank' at 38 and PLACE 'Mekong' .* overlap")
       for person in (Prodigy, LabelStudio)),
     *((person, [lambda p: p.label("Laos", "LAND")], r"laos-1: unknown label 'LAND' at 0; there are PERSON")
       for person in PEOPLE),
