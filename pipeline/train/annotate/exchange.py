@@ -23,7 +23,7 @@ from pipeline.train.annotate.from_record import task_of_record
 from pipeline.train.annotate.given import Given, Shown, as_json, opened
 from pipeline.train.annotate.keep import task_of
 from pipeline.train.annotate.recognise import recognised
-from pipeline.train.annotate.task import Clash, Task
+from pipeline.train.annotate.task import Answer, Clash, Task
 from pipeline.train.annotate.view import view_of
 
 Said = Callable[[str], None]
@@ -95,12 +95,13 @@ def _shown(tasks: Iterable[Task | ArticleError], tool: str, count: Counter[str],
             continue
         view = view_of(task.gold, TOOLS[tool].clash)
         if view.hidden:
-            say(f"{task.gold.id}: {len(view.hidden)} spans meet others, so {tool} does not show them; they are kept")
+            hidden = f"{len(view.hidden)} of {len(view.spans)} spans, which meet others"
+            say(f"{task.gold.id}: {tool} cannot show {hidden}; they are kept")
         yield task, view
 
 
 def _answered(given: Given, tool: Tool, answered: dict[str, Task], say: Said) -> Task | None:
-    task, answer = task_of(given.where, given.kept, given.text), given.answer()
+    task, answer = task_of(given.where, given.kept, given.text), _read(given)
     where = f"{given.where}: {task.gold.id}"
     if isinstance(answer, str):
         say(f"{where} is left out: {answer}")
@@ -115,6 +116,13 @@ def _answered(given: Given, tool: Tool, answered: dict[str, Task], say: Said) ->
     for note in notes:
         say(f"{where}: {note}")
     return answered.setdefault(gold.id, Task(gold, task.row))
+
+
+def _read(given: Given) -> Answer | str:
+    try:
+        return given.answer()
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise ArticleError(given.where, f"is not of the form that the tool exports ({error!r})") from error
 
 
 def _rows(path: Path) -> dict[str, dict[str, Any]]:

@@ -6,10 +6,9 @@ value nobody knows are left to the mentions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from pipeline.record import Actor, Commitment, Evidence, Project, Record
+from pipeline.record import Actor, Commitment, Project, Record
 from pipeline.train.annotate.keep import gold_of
 from pipeline.train.annotate.task import Task
 
@@ -35,13 +34,15 @@ def _raw(record: Record) -> dict[str, Any]:
         "relations": [
             [ends.get(r.subject, r.subject), r.type, ends.get(r.object, r.object), r.sentence] for r in record.relations
         ],
-        "commitments": [_commitment(commitment) for commitment in record.commitments],
+        "commitments": [_commitment(record, commitment) for commitment in record.commitments],
         "sectors": [sector.code for sector in record.sectors],
     }
 
 
 def _surface(entity: Actor | Project, texts: dict[str, str]) -> list[str]:
-    return list(dict.fromkeys([entity.name, *entity.aliases, *(texts[name] for name in entity.mentions)]))
+    return list(
+        dict.fromkeys([entity.name, *entity.aliases, *(texts[name] for name in entity.mentions if name in texts)])
+    )
 
 
 def _actor(actor: Actor, texts: dict[str, str]) -> dict[str, Any]:
@@ -55,25 +56,19 @@ def _project(project: Project, texts: dict[str, str]) -> dict[str, Any]:
     return {**told, "countries": project.countries, "surface": _surface(project, texts)}
 
 
-def _commitment(found: Commitment) -> dict[str, Any]:
-    sent = _home(found.evidence, found.trigger.start)
+def _commitment(record: Record, found: Commitment) -> dict[str, Any]:
+    start = found.trigger.start
+    sent = max((n for n, sentence in enumerate(record.sentences) if sentence.start <= start), default=0)
     told = found.model_dump(by_alias=True, include={"kind", "status", "by", "with_", "to", "projects"})
+    amounts = [amount for amount in found.amounts if amount.value is not None]
     return {
         "key": found.id,
         "sent": sent,
         "also": [evidence.sentence for evidence in found.evidence if evidence.sentence != sent],
         "trigger": found.trigger.text,
         **told,
-        "amounts": [
-            {"text": a.text, "value": a.value, "currency": a.currency} for a in found.amounts if a.value is not None
-        ],
+        "amounts": [{"text": a.text, "value": a.value, "currency": a.currency} for a in amounts],
         "dates": [{"text": d.text, "iso": d.iso} for d in found.dates],
         "sectors": found.sectors,
         "attributed_to": found.attributed_to,
     }
-
-
-def _home(evidence: Iterable[Evidence], start: int) -> int:
-    """The sentence that holds the trigger; else the first that tells of it."""
-    all_of_it = list(evidence)
-    return next((e.sentence for e in all_of_it if e.start <= start < e.end), all_of_it[0].sentence)

@@ -76,10 +76,7 @@ def from_label_studio(where: str, task: Mapping[str, Any]) -> Answer | str:
     best = [one for one in made if one.get("ground_truth")] or made
     if len(best) > 1:
         raise ArticleError(where, f"has {len(best)} annotations; mark one as ground truth, or delete the others")
-    try:
-        return _answer(where, task["data"], best[0]["result"])
-    except (KeyError, TypeError, IndexError) as error:
-        raise ArticleError(where, f"a result lacks {error}; it is not of the form that Label Studio exports") from error
+    return _answer(where, task["data"], best[0]["result"])
 
 
 def _mark(article: str) -> str:

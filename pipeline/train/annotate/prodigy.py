@@ -77,8 +77,8 @@ def from_prodigy(where: str, task: Mapping[str, Any]) -> Answer | str:
     left_out = ANSWERS[task.get("answer")]
     if left_out:
         return left_out
-    spans = [_read_span(where, n, span) for n, span in enumerate(task.get("spans") or [])]
-    _on_tokens(where, task.get("tokens"), spans)
+    spans = [_read_span(n, span) for n, span in enumerate(task.get("spans") or [])]
+    _on_tokens(where, task["tokens"], spans)
     return Answer(spans, [_read_relation(where, row, spans) for row in task.get("relations") or []])
 
 
@@ -116,19 +116,13 @@ def _relation(label: str, head: dict[str, Any], child: dict[str, Any]) -> dict[s
     return {**ends, "head_span": head, "child_span": child, "label": label}
 
 
-def _read_span(where: str, number: int, span: Mapping[str, Any]) -> Span:
-    try:
-        return span_of(f"new{number}", int(span["start"]), int(span["end"]), str(span["label"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ArticleError(where, f"span {number + 1} lacks start, end or label; it is none of Prodigy's") from error
+def _read_span(number: int, span: Mapping[str, Any]) -> Span:
+    return span_of(f"new{number}", int(span["start"]), int(span["end"]), str(span["label"]))
 
 
-def _on_tokens(where: str, words: Any, spans: list[Span]) -> None:
+def _on_tokens(where: str, words: Iterable[Mapping[str, Any]], spans: list[Span]) -> None:
     """Prodigy marks whole tokens; what does not was changed by something else."""
-    try:
-        starts, ends = {word["start"] for word in words}, {word["end"] for word in words}
-    except (KeyError, TypeError) as error:
-        raise ArticleError(where, "has no tokens with start and end; export the task again") from error
+    starts, ends = {word["start"] for word in words}, {word["end"] for word in words}
     for span in spans:
         if span.start not in starts or span.end not in ends:
             what = f"{label_of(span)} at {span.start} to {span.end}"

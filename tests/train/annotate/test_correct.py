@@ -73,6 +73,12 @@ CASES: dict[str, tuple[list[Edit], dict[str, Any]]] = {
     "two actors are one": ([lambda p: p.link("Kaysa Vong", "same_as", "Laos")], changed(
         actors=[{**gold()["actors"][0], "surface": ["Laos", "the government", "Kaysa Vong"]}, BANK],
         commitments__1__attributed_to="a1")),
+    "words that tell of somebody else": ([lambda p: p.unlink("The bank", "same_as", "Mekong Bank")], changed(
+        actors__1__surface=["Mekong Bank"])),
+    "other words for an actor": ([
+        lambda p: p.add("loan", "REFERENCE") or p.delete("loan agreement"),
+        lambda p: p.link("loan", "same_as", "Pakse bridge")], changed(
+        mentions__5=GONE, relations__1=GONE, projects__0__surface=["Pakse bridge", "loan"])),
     "an actor deleted": ([lambda p: p.delete("Kaysa Vong")], changed(
         mentions__7=GONE, actors__2=GONE, commitments__1__attributed_to=None)),
 }  # fmt: skip
@@ -134,6 +140,16 @@ def test_kind_of_an_actor_and_sectors_in_label_studio(bench: Bench) -> None:
 
     found = bench(LabelStudio, sectors, lambda p: p.choose("Mekong Bank", "actor", "choices", "multilateral"))
     assert found == changed(sectors=["210", "240"], actors__1__kind="multilateral")
+
+
+def test_what_gold_cannot_mark_is_said(bench: Bench) -> None:
+    def second(person: LabelStudio) -> None:
+        person.add("the", "PLACE")
+        start = TEXT.index("the Pakse")
+        person.result[-1]["value"] |= {"start": start, "end": start + 3}
+
+    bench(LabelStudio, lambda p: p.delete("Mekong Bank"), second)
+    assert any("'the' at 54: gold quotes words, and the sentence has them earlier" in said for said in bench.said)
 
 
 def test_an_arrow_drawn_the_other_way_round(bench: Bench) -> None:
