@@ -11,14 +11,10 @@ from typing import Any
 
 from pipeline.evaluate.gold import GoldArticle
 from pipeline.normalise.names import key
-from pipeline.normalise.places import place_country
 from pipeline.stages.references.clusters import Clusters
-from pipeline.stages.references.kinds import kind_of
-from pipeline.train.annotate.task import REFERENCE, SAME, Answer, Span
+from pipeline.train.annotate.guess import guessed
+from pipeline.train.annotate.task import SAME, Answer, Span
 from pipeline.train.annotate.view import PROJECTS, View, entities
-
-_KINDS = {"PERSON": "person", "ROLE": "person", REFERENCE: "group"}
-_KINDS |= dict.fromkeys(("COUNTRY", "NORP", "PLACE"), "country")
 
 
 class Cast:
@@ -100,6 +96,8 @@ class Cast:
         row["surface"] = [s for s in row["surface"] if key(s) not in before - hidden - after.keys()]
         known = {key(surface) for surface in [row["name"], *row["surface"]]}
         row["surface"] += [words for form, words in reversed(after.items()) if form not in known]
+        if key(row["name"]) in before - hidden - after.keys():
+            self.notes.append(f"no span tells of {name} as {row['name']!r} any more: check its name")
         self._relabelled(row, spans)
 
     def _relabelled(self, row: dict[str, Any], spans: list[Span]) -> None:
@@ -118,29 +116,17 @@ class Cast:
             self.notes.append(f"{row['key']} {row['name']!r} is {what} still, and has a {span.label} now: check both")
 
     def _new(self, group: list[Span], project: bool | None) -> str:
-        labels = {span.label for span in group}
         if project is None:
-            project = bool(labels & set(PROJECTS))
+            project = any(span.label in PROJECTS for span in group)
         letter = "p" if project else "a"
-        name = next(f"{letter}{n}" for n in range(1, 10_000) if f"{letter}{n}" not in self._rows.keys() | self._now)
-        words = list(dict.fromkeys(self._words(s) for s in sorted(group, key=lambda s: s.label == REFERENCE)))
-        fullest = max((w for w in words), key=len) if labels != {REFERENCE} else words[0]
-        told: dict[str, Any] = {"key": name, "name": fullest}
+        used = self._rows.keys() | self._now
+        name = next(f"{letter}{n}" for n in range(1, len(used) + 2) if f"{letter}{n}" not in used)
+        row = self._rows[name] = {"key": name, **guessed(self._gold.text, group, project)}
         if project:
             self._projects.add(name)
-            told |= {"programme": "PROGRAMME" in labels, "sectors": [], "countries": []}
-        else:
-            told |= self._kind(group, words)
-        self._rows[name] = told | {"surface": words}
-        unsure = "programme, sectors, countries" if project else f"kind {told['kind']}, country, role"
-        self.notes.append(f"new {'project' if project else 'actor'} {name} {fullest!r}: check {unsure}")
+        unsure = "programme, sectors, countries" if project else f"kind {row['kind']}, country, role"
+        self.notes.append(f"new {'project' if project else 'actor'} {name} {row['name']!r}: check {unsure}")
         return name
-
-    def _kind(self, group: list[Span], words: list[str]) -> dict[str, Any]:
-        told = next((span.told["actor"] for span in group if "actor" in span.told), None)
-        label = next((span.label for span in group if span.label != REFERENCE), REFERENCE)
-        kind = told or _KINDS.get(label) or kind_of(words)
-        return {"kind": kind, "country": place_country(words[0]) if kind == "country" else None, "role": None}
 
     def _words(self, span: Span) -> str:
         return self._gold.text[span.start : span.end]
