@@ -25,6 +25,9 @@ COMMANDS = (
     "evaluate",
     "schema",
     "doctor",
+    "annotate export",
+    "annotate import",
+    "annotate config",
     "train sectors",
     "train join",
     "train strip",
@@ -159,6 +162,10 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor extract news/ --profile slow", "slow"),
         ("corridor train sectors --data nowhere/", "nowhere"),
         ("corridor train scores --gold nowhere/ --parts parts/", "nowhere"),
+        ("corridor annotate export nowhere.jsonl --to prodigy -o tasks.jsonl", "nowhere.jsonl"),
+        ("corridor annotate export news/ --to paper -o tasks.jsonl", "paper"),
+        ("corridor annotate import news/dam.txt -o gold", "must end in .jsonl (Prodigy), .json (Label Studio)"),
+        ("corridor annotate import nowhere.json -o gold", "nowhere.json"),
         ("corridor dance", "No such command"),
     ],
 )
@@ -242,6 +249,21 @@ def test_doctor_says_what_is_missing(here: Path, monkeypatch: pytest.MonkeyPatch
     assert "-> no English base model: pip install it" in answer.out
 
 
+def answered(records: Path) -> None:
+    """Writes answers.json: what Label Studio exports where a person agrees with every prediction."""
+    assert run(f"corridor annotate export {records} --to label-studio -o answers.json").code == 0
+    tasks = json.loads(Path("answers.json").read_text(encoding="utf-8"))
+    answers = [{"data": task["data"], "annotations": task["predictions"]} for task in tasks]
+    Path("answers.json").write_text(json.dumps(answers), encoding="utf-8")
+
+
+def test_records_go_to_a_tool_and_come_back_as_gold(records: Path) -> None:
+    answered(records)
+    answer = run("corridor annotate import answers.json -o mine")
+    assert (answer.code, answer.err) == (0, "corridor: 2 articles written to mine, 0 failed\n")
+    assert json.loads(run("corridor evaluate mine records.jsonl --json").out)["rows"]["mentions"]["f1"] == 1.0
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example_and_it_runs(records: Path, command: str) -> None:
     answer = run(f"corridor {command} --help")
@@ -252,16 +274,17 @@ def test_help_has_an_example_and_it_runs(records: Path, command: str) -> None:
     if command == "evaluate":
         (records.parent / "gold").mkdir()
         (records.parent / "gold" / "records.jsonl").write_bytes(records.read_bytes())
+    if command == "annotate import":
+        answered(records)
     if not command.startswith("train"):  # their tests are in tests/train
         assert run(example[1]).code == 0
 
 
 def test_every_command_is_known_here() -> None:
     group = typer.main.get_command(app)
-    known = {name for name in group.commands if name != "train"} | {
-        f"train {name}" for name in group.commands["train"].commands
-    }
-    assert known == set(COMMANDS)
+    groups = {"annotate", "train"}
+    known = {f"{name} {part}" for name in groups for part in group.commands[name].commands}
+    assert known | (group.commands.keys() - groups) == set(COMMANDS)
 
 
 def corridor(*words: str, **options: object) -> subprocess.CompletedProcess[str]:

@@ -42,6 +42,19 @@ def test_its_commands_run_in_their_order(checkout: Path) -> None:
     assert (checkout / "outputs" / "records.jsonl").is_file()
 
 
+def test_the_loop_of_annotation_runs(checkout: Path) -> None:
+    """docs/annotate.md: between its two blocks someone agrees with all that Label Studio shows."""
+    page = (ROOT / "docs" / "annotate.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```console\n(.*?)```", page, re.DOTALL):
+        for line in block.splitlines():
+            result = CliRunner().invoke(app, shlex.split(line)[1:])
+            assert result.exit_code == 0, f"{line}: {result.output}"
+        tasks = json.loads((checkout / "outputs" / "tasks.json").read_text(encoding="utf-8"))
+        answers = [{"data": task["data"], "annotations": task["predictions"]} for task in tasks]
+        (checkout / "outputs" / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
+    assert (checkout / "outputs" / "mine" / "articles.jsonl").is_file()
+
+
 def test_its_python_runs(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     exec(block("python"), {})
     assert re.search(r"^finance \w+ \w+", capsys.readouterr().out)
@@ -49,7 +62,9 @@ def test_its_python_runs(checkout: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_it_names_every_command_and_every_make_target() -> None:
     group = typer.main.get_command(app)
-    commands = [*(set(group.commands) - {"train"}), *(f"train {name}" for name in group.commands["train"].commands)]
+    groups = {"annotate", "train"}
+    commands = [f"{name} {part}" for name in groups for part in group.commands[name].commands]
+    commands += group.commands.keys() - groups
     assert [name for name in commands if f"`corridor {name}" not in README] == []
     assert [name for name in ("demo", "test", "check", "bench", "help") if f"make {name}" not in README] == []
 

@@ -1,0 +1,79 @@
+"""The commands `corridor annotate ...`: gold and records to the tools of annotators, and their answers back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pipeline.cli.manners import EXIT_CODES, SOME_FAILED, say
+from pipeline.errors import SetupError
+
+annotate = typer.Typer(help="Correct records and gold in Prodigy, Label Studio or spaCy.", no_args_is_help=True)
+
+Tool = Literal["prodigy", "label-studio", "spacy"]
+ENDS: dict[str, Tool] = {".jsonl": "prodigy", ".json": "label-studio", ".spacy": "spacy"}
+To = Annotated[Tool, typer.Option("--to", help="The tool.")]
+
+
+@annotate.command("export", epilog=EXIT_CODES)
+def annotate_export(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="GOLD|RECORDS", help="Gold folder, or what `corridor extract` wrote (- for standard input)."
+        ),
+    ],
+    to: To,
+    out: Annotated[str, typer.Option("--out", "-o", help="File to write.")],
+) -> None:
+    """Write gold, or records as a starting point, for a tool: mentions, who is who, relations, commitments.
+
+    Example: corridor annotate export records.jsonl --to label-studio -o tasks.json
+    """
+    from pipeline.train.annotate.exchange import export
+
+    _finish(export(source, to, out, say), out)
+
+
+@annotate.command("import", epilog=EXIT_CODES)
+def annotate_import(
+    file: Annotated[
+        Path, typer.Argument(help="What the tool exported: .jsonl of Prodigy, .json of Label Studio, .spacy.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Gold folder; other articles that are in it stay.")],
+) -> None:
+    """Read what was answered in a tool into a gold folder, to evaluate and train with.
+
+    Example: corridor annotate import answers.json -o outputs/gold
+    """
+    from pipeline.train.annotate.exchange import import_
+
+    tool = ENDS.get(file.suffix)
+    if tool is None:
+        raise SetupError(f"{file}: the name must end in .jsonl (Prodigy), .json (Label Studio) or .spacy")
+    _finish(import_(file, tool, out, say), str(out))
+
+
+@annotate.command("config", epilog=EXIT_CODES)
+def annotate_config(
+    to: Annotated[Literal["prodigy", "label-studio"], typer.Option("--to", help="The tool.")],
+) -> None:
+    """Print how to set up the tool: Label Studio's labelling interface, or the labels for prodigy.json.
+
+    Example: corridor annotate config --to label-studio
+    """
+    from pipeline.train.annotate.config import CONFIGS
+
+    typer.echo(CONFIGS[to](), nl=False)
+
+
+def _finish(count: Counter[str], out: str) -> None:
+    """The closing line; the exit says whether some failed."""
+    articles = "1 article" if count["done"] == 1 else f"{count['done']} articles"
+    left_out = f", {count['left out']} left out" if count["left out"] else ""
+    say(f"{articles} written to {out}, {count['failed']} failed{left_out}")
+    if count["failed"]:
+        raise typer.Exit(SOME_FAILED)
