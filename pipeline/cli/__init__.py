@@ -17,6 +17,7 @@ from rich.console import Console
 from pipeline import __version__
 from pipeline.cli.extract import extract
 from pipeline.cli.manners import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, say
+from pipeline.cli.resolve import resolve
 from pipeline.cli.train import train
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import json_schema
@@ -25,6 +26,7 @@ app = typer.Typer(
     cls=Commands, epilog=EXIT_CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 app.command(epilog=EXIT_CODES)(extract)
+app.command(epilog=EXIT_CODES)(resolve)
 app.add_typer(train, name="train")
 
 
