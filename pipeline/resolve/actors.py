@@ -15,6 +15,7 @@ from pipeline.resolve.bodies import BodyForm, body_form
 from pipeline.resolve.clusters import Cluster, Form, Mention
 from pipeline.resolve.names import country_in, is_description, known, words
 from pipeline.resolve.persons import office, person_form, same_office
+from pipeline.seeds import rows
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def actor_mention(link: str, article: KnownArticle, said: ActorSaid, near: froze
         date=article.date or "",
         story=article.story,
         name=said.name,
+        title=_title(form, said.name),
         form=form,
         kind=said.kind,
         countries=frozenset({country} if country and said.kind != "multilateral" else ()),
@@ -66,6 +68,14 @@ def _form(said: ActorSaid, country: str | None) -> Form:
     if said.kind == "group" or is_description(said.name) or (said.kind == "person" and _is_office(said.name)):
         return PlainForm(key(said.name), "unnamed")
     return person_form(said.name) if said.kind == "person" else body_form(said.name, said.aliases, country)
+
+
+def _title(form: Form, name: str) -> str:
+    if isinstance(form, PlainForm) and form.label == "country":
+        return next(
+            (row["name"] for row in rows("countries.csv", "alpha3", "name") if row["alpha3"] == form.name), name
+        )
+    return (form.listed if isinstance(form, BodyForm) else None) or name
 
 
 def _is_office(name: str) -> bool:
@@ -98,7 +108,9 @@ def _common(mention: Mention, cluster: Cluster) -> list[tuple[str, bool]]:
         ("same_country", same_country),
         ("general_name", general and not same_country),
         ("kinds_differ", mention.kind not in cluster.kinds),
-        ("shared_counterpart", bool(mention.near & cluster.near)),
+        ("local_name", isinstance(mention.form, BodyForm) and mention.form.is_local),
+        ("shared_counterpart", len(mention.near & cluster.near) == 1),
+        ("shared_counterparts", len(mention.near & cluster.near) > 1),
         ("same_story", mention.story is not None and mention.story in cluster.stories),
     ]
 

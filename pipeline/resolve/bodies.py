@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from pipeline.normalise.names import is_acronym, key, without_legal_form
-from pipeline.normalise.places import place_country
+from pipeline.normalise.places import country_of, demonym, place_country
 from pipeline.resolve.clusters import Form
 from pipeline.resolve.names import Words, is_description, known, skeleton, spelled_alike, word_set, words
 from pipeline.seeds import rows
@@ -59,6 +59,11 @@ class BodyForm:
         """Whether bodies of many countries are called so."""
         return set(self.words) <= word_set("general_words") or (len(self.words) == 1 and bool(self.acronyms))
 
+    @property
+    def is_local(self) -> bool:
+        """Whether every city or province has a body of that name."""
+        return _is_local(self.words)
+
 
 def _reason(one: BodyForm, other: BodyForm) -> str | None:
     apart = bool(one.legal and other.legal and not one.legal & other.legal)
@@ -78,13 +83,17 @@ def _reason(one: BodyForm, other: BodyForm) -> str | None:
 def body_form(name: str, aliases: Iterable[str], country: str | None) -> BodyForm:
     """The form of a name; `country` decides which listed institution it may be and what of the name says the same."""
     own = _words(name, country)
-    listed = _listed(name, country)
+    listed = None if _is_local(own) else _listed(name, country)
     if listed:
         return BodyForm(listed, _words(listed, country), frozenset(), listed, frozenset(), frozenset())
     told = [alias for alias in aliases if _tells(alias, country) and _words(alias, country) != own]
     acronyms = frozenset(short for short in (name, *told) if _acronym(short))
     longer = frozenset(_words(alias, country) for alias in told if not _acronym(alias))
     return BodyForm(name, own, _legal(name), None, longer, acronyms)
+
+
+def _is_local(own: Words) -> bool:
+    return set(own) <= word_set("general_words") | word_set("local_words") and bool(set(own) & word_set("local_words"))
 
 
 def _acronym(name: str) -> bool:
@@ -104,7 +113,7 @@ def _words(name: str, country: str | None) -> Words:
     lean = [word for word in found if word not in word_set("government_words")]
     if len(lean) < len(found) and lean and place_country(" ".join(lean).title()):
         return tuple(lean)
-    abroad = [word for word in lean if not country or place_country(word.title()) != country]
+    abroad = [word for word in lean if not country or (country_of(word.title()) or demonym(word.title())) != country]
     general = abroad and set(abroad) <= word_set("general_words")
     return tuple(abroad if general and len(abroad) > 1 else found)
 

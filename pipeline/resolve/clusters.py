@@ -45,6 +45,7 @@ class Mention:
     date: str
     story: str | None
     name: str
+    title: str  # the readable part of the id that it may found
     form: Form
     kind: str = ""
     countries: frozenset[str] = frozenset()
@@ -101,7 +102,7 @@ class Pool:
     def __init__(self, evidence: Evidence) -> None:
         self.clusters: dict[str, Cluster] = {}
         self._evidence, self._weights = evidence, weights()
-        self._join, self._propose = known("join"), known("propose")
+        self._join, self._propose = known("join"), known("propose")["name"]
         self._by_key: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
     def add(self, mention: Mention, entity: str) -> None:

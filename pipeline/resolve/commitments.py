@@ -21,6 +21,9 @@ from pipeline.resolve.clusters import weights
 from pipeline.resolve.names import known
 
 _SAME_WORDS, _ALIKE_WORDS = 90, 65  # token_set_ratio of two sentences
+_MARGIN = 10  # by so much the words of the best must be more alike than those of a rival
+_FEW = 3  # sums of one doer in an article; among more, as in a budget, one that is equal means little
+_CLOSER = {"same_project", "same_receiver", "same_words", "alike_words"}  # unless something closer is shared
 _EXACT = 0.995  # amounts that differ by rounding only
 
 
@@ -29,7 +32,7 @@ class Deed:
     """A local commitment under lasting ids.
 
     `countries`, `umbrellas`: which of the ids are countries and programmes; `lands`: by id the country that a person or
-    an authority speaks for.
+    an authority speaks for; `sums`: how many commitments with sums its article tells of one of its doers.
     """
 
     link: str
@@ -41,6 +44,7 @@ class Deed:
     countries: frozenset[str]
     umbrellas: frozenset[str]
     lands: frozenset[tuple[str, str]]
+    sums: int
 
     def side(self, ids: frozenset[str]) -> set[str]:
         """The countries that some of its actors speak for."""
@@ -82,6 +86,7 @@ class Cluster:
 
 class DeedMatch(NamedTuple):
     score: float
+    alike: float
     reasons: tuple[str, ...]
     cluster: Cluster
 
@@ -91,7 +96,7 @@ class Deeds:
 
     def __init__(self) -> None:
         self.clusters: dict[str, Cluster] = {}
-        self._weights, self._join, self._propose = weights(), known("join"), known("propose")
+        self._weights, self._join, self._propose = weights(), known("join"), known("propose")["commitment"]
         self._by_key: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
     def add(self, deed: Deed, entity: str) -> None:
@@ -104,20 +109,25 @@ class Deeds:
         found = dict.fromkeys(entity for key in deed.sought for entity in self._by_key.get(key, ()))
         scored = (self._match(deed, self.clusters[entity]) for entity in found)
         likely = (match for match in scored if match and match.score >= self._propose)
-        return sorted(likely, key=lambda match: (-match.score, match.cluster.id))
+        return sorted(likely, key=lambda match: (-match.score, -match.alike, match.cluster.id))
 
     def chosen(self, matches: Sequence[DeedMatch]) -> DeedMatch | None:
-        """The one to join: likely enough, and likelier than any other."""
-        best = matches[0] if matches and matches[0].score >= self._join else None
-        return None if best and len(matches) > 1 and matches[1].score == best.score else best
+        """The one to join: likely enough, and of those as likely by far the one most alike in words."""
+        if not matches or matches[0].score < self._join:
+            return None
+        best, *rivals = (match for match in matches if match.score == matches[0].score)
+        return None if any(best.alike - rival.alike < _MARGIN for rival in rivals) else best
 
     def _match(self, deed: Deed, cluster: Cluster) -> DeedMatch | None:
         """By the telling that is most like it; none where its own article tells of that commitment already."""
         if any(other.article.id == deed.article.id for other in cluster.deeds):
             return None
-        compared = (evidence(deed, other) for other in cluster.deeds)
-        scored = [(round(self._weights.probability("commitment", found), 4), found) for found in compared if found]
-        return DeedMatch(*max(scored, key=lambda pair: pair[0]), cluster) if scored else None
+        compared = ((evidence(deed, other), alike(deed, other)) for other in cluster.deeds)
+        scored = [(self._score(reasons), words, reasons) for reasons, words in compared if reasons]
+        return DeedMatch(*max(scored), cluster) if scored else None
+
+    def _score(self, reasons: tuple[str, ...]) -> float:
+        return round(self._weights.probability("commitment", reasons), 4)
 
 
 def evidence(one: Deed, other: Deed) -> tuple[str, ...]:
@@ -128,8 +138,8 @@ def evidence(one: Deed, other: Deed) -> tuple[str, ...]:
     found = [days, *_money(one, other), *_sides(one, other), *_objects(one, other), *_words(one, other)]
     found += ["same_status"] if one.said.status == other.said.status else []
     found += ["same_story"] if one.article.story and one.article.story == other.article.story else []
-    tied = {"same_amount", "same_project", "same_words"} & set(found)
-    return tuple(found) if tied else ()
+    found += ["one_of_many"] if max(one.sums, other.sums) > _FEW and not _CLOSER & set(found) else []
+    return tuple(found) if {"same_amount", "same_project", "same_words"} & set(found) else ()
 
 
 def _days(one: Deed, other: Deed) -> str | None:
@@ -180,8 +190,16 @@ def _objects(one: Deed, other: Deed) -> Iterator[str]:
     dates = set(one.said.dates), set(other.said.dates)
     if dates[0] and dates[1]:
         yield "same_date" if dates[0] & dates[1] else "other_date"
+    sectors = set(one.said.sectors), set(other.said.sectors)
+    if sectors[0] and sectors[1]:
+        yield "same_sector" if sectors[0] & sectors[1] else "other_sector"
+
+
+def alike(one: Deed, other: Deed) -> float:
+    """How much the words of two sentences are the same, 0 to 100."""
+    return float(fuzz.token_set_ratio(one.said.quote.lower(), other.said.quote.lower()))
 
 
 def _words(one: Deed, other: Deed) -> list[str]:
-    alike = fuzz.token_set_ratio(one.said.quote.lower(), other.said.quote.lower())
-    return ["same_words"] if alike >= _SAME_WORDS else ["alike_words"] if alike >= _ALIKE_WORDS else []
+    words = alike(one, other)
+    return ["same_words"] if words >= _SAME_WORDS else ["alike_words"] if words >= _ALIKE_WORDS else []

@@ -64,14 +64,14 @@ class Linking:
             matches = pool.matches(mention)
             chosen = pool.chosen(matches)
             joined = (chosen.cluster.id, chosen.score, chosen.reasons) if chosen else None
-            link = self._make(mention.link, new[mention.link], mention.name, joined)
+            link = self._make(mention.link, new[mention.link], mention.title, joined)
             pool.add(mention, link.entity)
             for rival in pool.rivals(matches, chosen):
                 names = mention.name, rival.cluster.names.most_common(1)[0][0]
                 self._propose(link, rival.cluster.id, names, rival.score, rival.reasons)
 
     def _place_deeds(self, new: Mapping[str, Said]) -> None:
-        deeds, reader = Deeds(), DeedReader(self.articles, [*self.old, *self.new])
+        deeds, reader = Deeds(), DeedReader(self.articles, [*self.old, *self.new], new)
         for link in self.old:
             if isinstance(link.said, CommitmentSaid):
                 deeds.add(reader.deed(link.link, link.said), link.entity)

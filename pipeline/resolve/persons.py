@@ -25,9 +25,11 @@ class PersonForm:
 
     @cached_property
     def core(self) -> Words:
-        """Without the words that outlets leave out, if two are left."""
-        rest = tuple(word for word in self.words if word not in word_set("prefixes"))
-        return rest if len(rest) > 1 else self.words
+        """Without the words in front that outlets leave out, as long as two are left."""
+        rest = self.words
+        while len(rest) > 2 and rest[0] in word_set("prefixes"):
+            rest = rest[1:]
+        return rest
 
     @cached_property
     def _pairs(self) -> frozenset[str]:
@@ -63,7 +65,8 @@ class PersonForm:
             return None
         reason = _reason(self, other)
         if reason is None:
-            return ()
+            other_given_name = self.surname == other.surname and min(len(self.core), len(other.core)) > 1
+            return None if other_given_name else ()
         return (reason, "common_name") if _common(self) or _common(other) else (reason,)
 
 

@@ -72,6 +72,7 @@ def project_mention(link: str, article: KnownArticle, said: ProjectSaid, near: f
         date=article.date or "",
         story=article.story,
         name=said.name,
+        title=(form.listed if isinstance(form, ProjectForm) else None) or said.name,
         form=form,
         kind="programme" if said.programme else "project",
         countries=countries,
@@ -87,7 +88,8 @@ def project_evidence(mention: Mention, cluster: Cluster) -> tuple[str, ...] | No
     holds = [
         ("same_country", bool(mention.countries & cluster.countries)),
         ("programme_once", mention.kind not in cluster.kinds),
-        ("shared_counterpart", bool(mention.near & cluster.near)),
+        ("shared_counterpart", len(mention.near & cluster.near) == 1),
+        ("shared_counterparts", len(mention.near & cluster.near) > 1),
         ("same_story", mention.story is not None and mention.story in cluster.stories),
     ]
     return tuple(reason for reason, told in holds if told)
@@ -150,6 +152,6 @@ def _listed_key(name: str) -> Words:
 def _listed(name: str, countries: frozenset[str]) -> str | None:
     """The listed project of a name, unless it is in another country; numbers and sections are part of the name."""
     found = _lists().get(_listed_key(name))
-    if not found:
+    if not found or found[0] in known("local_projects"):
         return None
     return None if countries and found[1] and not countries & found[1] else found[0]

@@ -6,7 +6,7 @@ Hard only in that an article may come again, read anew by a better model, and mu
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeGuard
 
 from pipeline.knowledge import ActorSaid, CommitmentSaid, KnownArticle, Link, ProjectSaid, Said, Sum
@@ -105,9 +105,11 @@ def _is_name(said: Said) -> TypeGuard[ActorSaid | ProjectSaid]:
 class DeedReader:
     """Local commitments under the lasting ids of actors and projects."""
 
-    def __init__(self, articles: Mapping[str, KnownArticle], links: Iterable[Link]) -> None:
+    def __init__(self, articles: Mapping[str, KnownArticle], links: Sequence[Link], new: Mapping[str, Said]) -> None:
         self._articles = articles
         self._links = {link.link: link for link in links if link.said.what != "commitment"}
+        said = [(link.link, link.said) for link in links] + list(new.items())
+        self._sums = Counter(doer for link, told in said for doer in _paying(link, told))
 
     def deed(self, link: str, said: CommitmentSaid) -> Deed:
         ids = {name: self.ids(link, getattr(said, name)) for name in ("by", "to", "projects")}
@@ -124,6 +126,7 @@ class DeedReader:
             umbrellas=frozenset(
                 other.entity for other in told if isinstance(other.said, ProjectSaid) and other.said.programme
             ),
+            sums=max((self._sums[doer] for doer in _paying(link, said)), default=0),
             lands=frozenset((entity, said.country) for entity, said in lands if said.country and said.kind in _SPEAK),
         )
 
@@ -138,6 +141,13 @@ class DeedReader:
         doers = [self._links[place].said for place in places if place in self._links]
         names = [said.name for said in doers if isinstance(said, ActorSaid)][:1]
         return " ".join([deed.said.kind, *names, (deed.article.date or "")[:7]])
+
+
+def _paying(link: str, said: Said) -> list[str]:
+    """The links of the doers of a commitment with a sum."""
+    if not isinstance(said, CommitmentSaid) or not said.amounts:
+        return []
+    return [f"{link.rpartition('/')[0]}/{doer}" for doer in said.by]
 
 
 _SPEAK = ("country", "government", "person")  # kinds that may speak for their country

@@ -17,7 +17,7 @@ _UNKNOWN = "9999"  # an article without a day comes last
 
 def commitments(links: Sequence[Link], articles: Articles) -> list[KnownCommitment]:
     """A row a commitment; what aggregates may count is not judged yet."""
-    reader = DeedReader(articles, links)
+    reader = DeedReader(articles, links, {})
     return [_commitment(entity, own, articles, reader) for entity, own in by_entity(links, "commitment").items()]
 
 
