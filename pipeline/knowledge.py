@@ -43,7 +43,7 @@ class ActorSaid(Part):
 
 
 class ProjectSaid(Part):
-    """A project as one article has it; `sectors` are OECD DAC codes."""
+    """A project as one article has it; `sectors` are OECD DAC codes, `part_of` local ids of programmes."""
 
     what: Literal["project"] = "project"
     name: str
@@ -51,6 +51,7 @@ class ProjectSaid(Part):
     aliases: list[str]
     countries: list[str]
     sectors: list[str]
+    part_of: list[str]
 
 
 class Sum(Part):
@@ -137,11 +138,14 @@ class KnownActor(Part):
 
 
 class KnownProject(Part):
+    """`part_of`: lasting ids of the programmes that it was told to be part of."""
+
     id: str
     name: str
     programme: bool
     countries: list[Told]
     sectors: list[Told]
+    part_of: list[Told]
     names: list[Told]
     articles: int
     first: Day | None

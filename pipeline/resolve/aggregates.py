@@ -19,7 +19,7 @@ _NOT_YET, _NO_MORE = {"proposed", "pledged"}, {"stalled", "cancelled"}
 
 def judged(commitments: Sequence[KnownCommitment], projects: Iterable[KnownProject]) -> list[KnownCommitment]:
     """The commitments, each with whether a sum should count it and why."""
-    umbrellas = {project.id for project in projects if project.programme}
+    umbrellas = {whole.value for project in projects for whole in project.part_of}
     packages = _packages([found for found in commitments if _alone(found, umbrellas) is None])
     return [_judged(found, _alone(found, umbrellas) or packages.get(found.id)) for found in commitments]
 
@@ -41,7 +41,7 @@ def _alone(commitment: KnownCommitment, umbrellas: set[str]) -> str | None:
     if commitment.amount is None:
         return "articles disagree on the amount" if commitment.amounts else "no amount"
     projects = {project.value for project in commitment.projects}
-    return "umbrella programme" if projects and projects <= umbrellas else None
+    return "umbrella: its projects are known by themselves" if projects and projects <= umbrellas else None
 
 
 def _latest(commitment: KnownCommitment) -> set[str]:

@@ -6,6 +6,7 @@ subsidiary and their joint venture bear one name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -82,14 +83,23 @@ def _reason(one: BodyForm, other: BodyForm) -> str | None:
 
 def body_form(name: str, aliases: Iterable[str], country: str | None) -> BodyForm:
     """The form of a name; `country` decides which listed institution it may be and what of the name says the same."""
+    name, *told_after = _without_brackets(name)
     own = _words(name, country)
     listed = None if _is_local(own) else _listed(name, country)
     if listed:
-        return BodyForm(listed, _words(listed, country), frozenset(), listed, frozenset(), frozenset())
-    told = [alias for alias in aliases if _tells(alias, country) and _words(alias, country) != own]
+        name, own = listed, _words(listed, country)
+    told = [alias for alias in (*aliases, *told_after) if _tells(alias, country) and _words(alias, country) != own]
     acronyms = frozenset(short for short in (name, *told) if _acronym(short))
+    if listed:
+        return BodyForm(listed, own, frozenset(), listed, frozenset(), acronyms)
     longer = frozenset(_words(alias, country) for alias in told if not _acronym(alias))
     return BodyForm(name, own, _legal(name), None, longer, acronyms)
+
+
+def _without_brackets(name: str) -> list[str]:
+    """A name and the acronym in brackets after it: "Asian Development Bank (ADB)"."""
+    found = re.fullmatch(r"(.+?)\s*\((\w+)\)", name)
+    return [found[1], found[2]] if found and _acronym(found[2]) else [name]
 
 
 def _is_local(own: Words) -> bool:

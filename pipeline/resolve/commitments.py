@@ -159,7 +159,17 @@ def _near(one: Sum, other: Sum) -> float:
     """1 where one value is inside the other's range."""
     a, b = one.value or 0.0, other.value or 0.0
     inside = any(s.low is not None and s.high is not None and s.low <= v <= s.high for s, v in ((one, b), (other, a)))
-    return 1.0 if inside else min(a, b) / max(a, b)
+    return 1.0 if inside or _rounded(a, b) else min(a, b) / max(a, b)
+
+
+def _rounded(one: float, other: float) -> bool:
+    """Whether one is the other in fewer digits, two at least: 330 million for 333."""
+    digits = max(min(_digits(one), _digits(other)), 2)
+    return f"{one:.{digits}g}" == f"{other:.{digits}g}"
+
+
+def _digits(value: float) -> int:
+    return len(f"{value:.6e}".partition("e")[0].replace(".", "").rstrip("0"))
 
 
 def _money(one: Deed, other: Deed) -> list[str]:

@@ -84,7 +84,7 @@ def _reason(one: PersonForm, other: PersonForm) -> str | None:
     if short == long:
         return "full_name_but_prefix"
     if in_order(short, long):
-        return "part_of_name"
+        return "first_and_last" if (short[0], short[-1]) == (long[0], long[-1]) else "part_of_name"
     if spelled_alike(short, long):
         return "spelled_alike"
     return "initials" if _initials(short, long) else None

@@ -43,10 +43,18 @@ def contribution(record: Record) -> Contribution:
         said[f"{article.id}/{actor.id}"] = ActorSaid(**told)
     for project in record.projects:
         told = project.model_dump(include={"name", "programme", "aliases", "countries"})
-        said[f"{article.id}/{project.id}"] = ProjectSaid(**told, sectors=[sector.code for sector in project.sectors])
+        sectors = [sector.code for sector in project.sectors]
+        said[f"{article.id}/{project.id}"] = ProjectSaid(**told, sectors=sectors, part_of=_wholes(record, project.id))
     for commitment in record.commitments:
         said[f"{article.id}/{commitment.id}"] = _commitment(record, commitment)
     return Contribution(known, said)
+
+
+def _wholes(record: Record, project: str) -> list[str]:
+    """The programmes of the article that a project is part of."""
+    known = {other.id for other in record.projects}
+    parts = (r.object for r in record.relations if (r.type, r.subject) == ("part_of", project) and r.object in known)
+    return list(dict.fromkeys(parts))
 
 
 def _commitment(record: Record, commitment: Commitment) -> CommitmentSaid:

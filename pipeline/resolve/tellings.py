@@ -81,14 +81,19 @@ def _shown(amount: Sum) -> str:
 
 
 def _agreed(tellings: Iterable[Telling]) -> Sum | None:
-    """The amount of the most tellings, if no other has as many; a telling with several amounts says none."""
+    """The amount of the most tellings, the earliest of them; None where another of its currency has as many.
+
+    A telling with several amounts does not say which it is.
+    """
     single = [telling.amounts[0] for telling in tellings if len(telling.amounts) == 1 and telling.amounts[0].value]
     counts: dict[str, list[Sum]] = {}
     for amount in single:
         counts.setdefault(_shown(amount), []).append(amount)
-    ranked = sorted(counts.values(), key=len, reverse=True)
-    leads = bool(ranked) and (len(ranked) == 1 or len(ranked[0]) > len(ranked[1]))
-    return ranked[0][0] if leads else None
+    if not counts:
+        return None
+    best, *rest = sorted(counts.values(), key=len, reverse=True)
+    rivals = (other for other in rest if len(other) == len(best))
+    return None if any(other[0].currency == best[0].currency for other in rivals) else best[0]
 
 
 def _disagreements(tellings: Sequence[Telling]) -> Iterator[str]:

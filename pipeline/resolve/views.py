@@ -79,10 +79,12 @@ def _actor(entity: str, links: Sequence[Link], articles: Articles) -> KnownActor
 
 def projects(links: Iterable[Link], articles: Articles) -> list[KnownProject]:
     """A row a project or programme."""
-    return [_project(entity, own, articles) for entity, own in by_entity(links, "project").items()]
+    links = list(links)
+    ids = {link.link: link.entity for link in links}
+    return [_project(entity, own, articles, ids) for entity, own in by_entity(links, "project").items()]
 
 
-def _project(entity: str, links: Sequence[Link], articles: Articles) -> KnownProject:
+def _project(entity: str, links: Sequence[Link], articles: Articles, ids: Mapping[str, str]) -> KnownProject:
     pairs = [(link.said, articles[link.article]) for link in links if isinstance(link.said, ProjectSaid)]
     names = told(Seen(said.name, article) for said, article in pairs)
     of = {article.id: article for _, article in pairs}
@@ -92,10 +94,16 @@ def _project(entity: str, links: Sequence[Link], articles: Articles) -> KnownPro
         programme=_most(said.programme for said, _ in pairs) or False,
         countries=told(Seen(code, article) for said, article in pairs for code in said.countries),
         sectors=told(Seen(code, article) for said, article in pairs for code in said.sectors),
+        part_of=told(whole for whole in _wholes(pairs, ids) if whole.value != entity),
         names=names,
         articles=len(of),
         **days(of.values()),
     )
+
+
+def _wholes(pairs: Iterable[tuple[ProjectSaid, KnownArticle]], ids: Mapping[str, str]) -> Iterator[Seen]:
+    for said, article in pairs:
+        yield from (Seen(ids[f"{article.id}/{whole}"], article) for whole in said.part_of)
 
 
 def _most[Value: (str, bool)](values: Iterable[Value]) -> Value | None:
