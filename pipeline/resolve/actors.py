@@ -12,6 +12,7 @@ from functools import lru_cache
 from pipeline.knowledge import ActorSaid, KnownArticle
 from pipeline.normalise.names import key
 from pipeline.resolve.bodies import BodyForm, body_form
+from pipeline.resolve.body_names import is_name
 from pipeline.resolve.clusters import Cluster, Form, Mention
 from pipeline.resolve.names import country_in, is_description, known, words
 from pipeline.resolve.persons import office, person_form, same_office
@@ -65,9 +66,11 @@ def actor_mention(link: str, article: KnownArticle, said: ActorSaid, near: froze
 def _form(said: ActorSaid, country: str | None) -> Form:
     if said.kind == "country":
         return PlainForm(said.country or key(said.name), "country")
-    if said.kind == "group" or is_description(said.name) or (said.kind == "person" and _is_office(said.name)):
-        return PlainForm(key(said.name), "unnamed")
-    return person_form(said.name) if said.kind == "person" else body_form(said.name, said.aliases, country)
+    if said.kind == "person" and not is_description(said.name) and not _is_office(said.name):
+        return person_form(said.name)
+    if said.kind not in ("person", "group") and is_name(said.name, country):
+        return body_form(said.name, said.aliases, country)
+    return PlainForm(key(said.name), "unnamed")
 
 
 def _title(form: Form, name: str) -> str:

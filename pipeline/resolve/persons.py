@@ -67,7 +67,8 @@ class PersonForm:
         if reason is None:
             other_given_name = self.surname == other.surname and min(len(self.core), len(other.core)) > 1
             return None if other_given_name else ()
-        return (reason, "common_name") if _common(self) or _common(other) else (reason,)
+        common = (self.words != other.words or len(self.words) < 3) and (_common(self) or _common(other))
+        return (reason, "common_name") if common else (reason,)
 
 
 def person_form(name: str) -> PersonForm:

@@ -66,6 +66,8 @@ def project_mention(link: str, article: KnownArticle, said: ProjectSaid, near: f
     inside = country_in(said.name)
     countries = frozenset(said.countries or ([inside] if inside else []))
     form = project_form(said.name, said.aliases, countries)
+    listed = _listed(said.name, countries)
+    countries = listed[1] if listed else countries  # an umbrella is wherever it is told of
     return Mention(
         link=link,
         article=article.id,
@@ -99,8 +101,10 @@ def project_form(name: str, aliases: Iterable[str], countries: frozenset[str]) -
     """The form of a name; one that could be any project's is held against its like in copies of one text only."""
     own, types = _words(name)
     listed = _listed(name, countries)
+    if listed and listed[0] in known("local_projects"):
+        return PlainForm(key(name), "unnamed")
     if listed:
-        return ProjectForm(_words(listed)[0], frozenset(), listed, frozenset(), False)
+        return ProjectForm(_words(listed[0])[0], frozenset(), listed[0], frozenset(), False)
     if is_description(name) or set(own) <= word_set("general_project_words") | _numbers(own):
         return PlainForm(key(name), "unnamed")
     told = {_words(alias)[0] for alias in aliases if _tells(alias, own)}
@@ -149,9 +153,8 @@ def _listed_key(name: str) -> Words:
     return tuple(word for word in words(name) if word not in ("project", "programme"))
 
 
-def _listed(name: str, countries: frozenset[str]) -> str | None:
-    """The listed project of a name, unless it is in another country; numbers and sections are part of the name."""
+def _listed(name: str, countries: frozenset[str]) -> tuple[str, frozenset[str]] | None:
+    """The row of projects.csv or programmes.csv and its countries, unless a short name is told of another country."""
     found = _lists().get(_listed_key(name))
-    if not found or found[0] in known("local_projects"):
-        return None
-    return None if countries and found[1] and not countries & found[1] else found[0]
+    elsewhere = found and countries and found[1] and not countries & found[1]
+    return None if elsewhere and len(words(name)) < 3 else found

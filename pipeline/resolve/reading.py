@@ -11,7 +11,9 @@ from typing import NamedTuple, TypeGuard
 
 from pipeline.knowledge import ActorSaid, CommitmentSaid, KnownArticle, Link, ProjectSaid, Said, Sum
 from pipeline.normalise.names import key
+from pipeline.normalise.places import place_country
 from pipeline.record import Amount, Commitment, Date, Record, digest
+from pipeline.resolve.body_names import body_words
 from pipeline.resolve.commitments import Deed
 from pipeline.resolve.names import is_description, known
 
@@ -135,7 +137,7 @@ class DeedReader:
                 other.entity for other in told if isinstance(other.said, ProjectSaid) and other.said.programme
             ),
             sums=max((self._sums[doer] for doer in _paying(link, said)), default=0),
-            lands=frozenset((entity, said.country) for entity, said in lands if said.country and said.kind in _SPEAK),
+            lands=frozenset((entity, said.country) for entity, said in lands if said.country and _speaks(said)),
         )
 
     def ids(self, link: str, locals_: Iterable[str]) -> list[str]:
@@ -158,7 +160,12 @@ def _paying(link: str, said: Said) -> list[str]:
     return [f"{link.rpartition('/')[0]}/{doer}" for doer in said.by]
 
 
-_SPEAK = ("country", "government", "person")  # kinds that may speak for their country
+def _speaks(said: ActorSaid) -> bool:
+    """Whether it may stand for its country: a country, its ministers and authorities, not the government of a province."""
+    province = said.kind == "government" and all(
+        place_country(word.title()) for word in body_words(said.name, said.country)
+    )
+    return said.kind in ("country", "government", "person") and not province
 
 
 def _is_country(said: Said) -> bool:
