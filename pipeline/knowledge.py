@@ -214,7 +214,7 @@ class Event(Part):
 
 
 class Proposal(Part):
-    """Two ids that may be one, for a person to decide; `link` brought it up."""
+    """Two ids that may be one, for a person to decide; `link` brought it up, `decided` is what was decided."""
 
     one: str
     other: str
@@ -222,6 +222,7 @@ class Proposal(Part):
     score: Confidence
     reasons: list[str]
     link: str
+    decided: Literal["merge", "apart"] | None = Field(default=None, exclude_if=lambda decided: decided is None)
 
 
 @dataclass

@@ -37,7 +37,8 @@ def resolve(
     for decision in idle(found.links, decisions):
         say(f"{out}: {decision.decision} {decision.one} {decision.other}: names what is not there")
     counts = ", ".join(f"{len(getattr(found, name))} {name}" for name in ("actors", "projects", "commitments"))
-    say(f"{counts} of {len(found.articles)} articles in {out}; {len(found.proposals)} proposals to decide")
+    undecided = sum(proposal.decided is None for proposal in found.proposals)
+    say(f"{counts} of {len(found.articles)} articles in {out}; {undecided} proposals to decide")
     if failed:
         raise typer.Exit(SOME_FAILED)
 

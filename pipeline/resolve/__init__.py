@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.knowledge import Knowledge, KnownArticle, Link
 from pipeline.record import Record
 from pipeline.resolve.aggregates import judged
-from pipeline.resolve.decisions import Decision, decided, open_proposals
+from pipeline.resolve.decisions import Decision, decided, settled
 from pipeline.resolve.linking import Linking
 from pipeline.resolve.reading import Contribution, contribution
 from pipeline.resolve.tellings import commitments
@@ -56,7 +56,7 @@ def _rows(
 ) -> Knowledge:
     found = projects(links, articles)
     rows = judged(commitments(links, articles), found)
-    alive = {link.entity for link in links}
+    alive = {link.entity for link in links} | {link.given for link in links if link.given}
     return Knowledge(
         articles=sorted(articles.values(), key=lambda article: article.id),
         links=links,
@@ -64,7 +64,7 @@ def _rows(
         projects=found,
         commitments=rows,
         timeline=timeline(rows),
-        proposals=open_proposals([*known.proposals, *linking.proposals], decisions, alive),
+        proposals=settled([*known.proposals, *linking.proposals], decisions, alive),
     )
 
 

@@ -79,16 +79,28 @@ def _institutions() -> dict[str, tuple[str, str, str]]:
     found: dict[str, tuple[str, str, str]] = {}
     for row in rows("institutions.csv", "name", "kind"):
         for name in filter(None, (row["name"], *row["aliases"].split("|"))):
-            found.setdefault(key(name), (row["name"], row["kind"], row["country"]))
+            found.setdefault(_key(name), (row["name"], row["kind"], row["country"]))
     return found
+
+
+def _key(name: str) -> str:
+    """The key of a name, where "OPEC+" is not OPEC."""
+    return key(name) + "+" * name.endswith("+")
+
+
+def _without_form(name: str) -> tuple[str, str, str] | None:
+    """The row of a name without its legal form, unless the row's own form is another: Corporation, not Limited."""
+    found = _institutions().get(_key(without_legal_form(name)))
+    own = legal_forms(found[0]) if found else frozenset[str]()
+    return found if not own or own == legal_forms(name) else None
 
 
 def listed_institution(name: str, country: str | None) -> str | None:
     """The row of seeds/institutions.csv: of its country or of none; where none is told, by a telling name only."""
-    found = _institutions().get(key(name)) or _institutions().get(key(without_legal_form(name)))
+    found = _institutions().get(_key(name)) or _without_form(name)
     if not found or found[0] in known("local_bodies"):
         return None
     listed, kind, home = found
     if home and not country:
-        return None if is_letters(name) or set(words(name)) <= word_set("general_words") else listed
+        return None if is_letters(name) or set(body_words(name, None)) <= word_set("general_words") else listed
     return listed if home == (country or "") or (kind == "multilateral" and not home) else None

@@ -7,7 +7,7 @@ that it had without it.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -86,19 +86,22 @@ def _into(decisions: Iterable[Decision]) -> dict[str, str]:
     return into
 
 
-def open_proposals(proposals: Iterable[Proposal], decisions: Iterable[Decision], alive: set[str]) -> list[Proposal]:
-    """Those that nobody decided and whose ids are both there, each pair once, the likeliest first."""
+def settled(proposals: Iterable[Proposal], decisions: Sequence[Decision], alive: Container[str]) -> list[Proposal]:
+    """Those whose ids are both there, each pair once, with what was decided; open and likely ones first."""
     into = _into(decisions)
-    apart = {
-        frozenset((into.get(d.one, d.one), into.get(d.other, d.other))) for d in decisions if d.decision == "apart"
-    }
+    apart = {_pair(d.one, d.other, into) for d in decisions if d.decision == "apart"}
     best: dict[frozenset[str], Proposal] = {}
     for proposal in proposals:
-        pair = frozenset((into.get(proposal.one, proposal.one), into.get(proposal.other, proposal.other)))
-        if len(pair) == 2 and pair <= alive and pair not in apart:
-            known = best.get(pair)
-            best[pair] = proposal if known is None or known.score < proposal.score else known
-    return sorted(best.values(), key=lambda p: (-p.score, p.one, p.other, p.link))
+        pair = frozenset((proposal.one, proposal.other))
+        if all(one in alive for one in pair) and (pair not in best or best[pair].score < proposal.score):
+            merged = _pair(proposal.one, proposal.other, into)
+            decided = "merge" if len(merged) == 1 else "apart" if merged in apart else None
+            best[pair] = proposal.model_copy(update={"decided": decided})
+    return sorted(best.values(), key=lambda p: (p.decided is not None, -p.score, p.one, p.other, p.link))
+
+
+def _pair(one: str, other: str, into: Mapping[str, str]) -> frozenset[str]:
+    return frozenset((into.get(one, one), into.get(other, other)))
 
 
 def idle(links: Iterable[Link], decisions: Iterable[Decision]) -> list[Decision]:

@@ -38,6 +38,8 @@ class Linking:
 
     def link(self, said: Mapping[str, Said]) -> None:
         """Makes the links of what new articles say."""
+        if not said:
+            return
         everything = {link.link: link.said for link in self.old} | dict(said)
         near = Near(everything)
         actors = {name: self._actor(name, told, near) for name, told in everything.items() if told.what == "actor"}

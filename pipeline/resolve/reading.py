@@ -161,11 +161,9 @@ def _paying(link: str, said: Said) -> list[str]:
 
 
 def _speaks(said: ActorSaid) -> bool:
-    """Whether it may stand for its country: a country, its ministers and authorities, not the government of a province."""
-    province = said.kind == "government" and all(
-        place_country(word.title()) for word in body_words(said.name, said.country)
-    )
-    return said.kind in ("country", "government", "person") and not province
+    """Whether it may stand for its country: a country, its people and authorities, not the government of a province."""
+    places = [place_country(word.title()) for word in body_words(said.name, said.country)]
+    return said.kind in ("country", "person") or (said.kind == "government" and not all(places))
 
 
 def _is_country(said: Said) -> bool:

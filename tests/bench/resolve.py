@@ -1,5 +1,5 @@
-"""How long `corridor resolve` takes for 100,000 local actors, and how well it does where the truth is known: made names,
-spelled, cut and turned as outlets do.
+"""How long `corridor resolve` takes for 100,000 local actors, and how well it does on made names, cut and spelled as
+outlets do.
 
     python tests/bench/resolve.py [ACTORS]
 """
@@ -25,36 +25,9 @@ from pipeline.seeds import rows
 
 TOGETHER = 6  # actors of an article
 COUNTRIES = ["PAK", "IND", "CHN", "KEN", "LKA", "IDN", "BGD", "PHL", "ETH", "EGY", "TUR", "UZB"]
-SOUNDS = [
-    "ka",
-    "ri",
-    "mo",
-    "za",
-    "tu",
-    "sen",
-    "lar",
-    "ben",
-    "dor",
-    "ghi",
-    "wan",
-    "pel",
-    "osh",
-    "imi",
-    "ur",
-    "nas",
-    "qal",
-    "vi",
-]
+SOUNDS = ["ka", "ri", "mo", "za", "tu", "sen", "lar", "ben", "dor", "ghi", "wan", "pel", "osh", "imi", "ur", "nas"]
 WORKS = ["Power", "Steel", "Engineering", "Cement", "Textiles", "Ports", "Foods", "Solar", "Mining", "Transport"]
-OFFICES = [
-    "Minister for Energy",
-    "Finance Secretary",
-    "Railways Chairman",
-    "Director General of Customs",
-    "Chief Executive",
-    None,
-    None,
-]
+OFFICES = [None, None, "Minister for Energy", "Finance Secretary", "Railways Chairman", "Customs Chief", "CEO"]
 
 
 def word(chance: random.Random) -> str:
