@@ -18,7 +18,7 @@ from pipeline.resolve.body_names import (
     is_local,
     legal_forms,
     listed_institution,
-    names_more,
+    names_whole,
     without_brackets,
 )
 from pipeline.resolve.clusters import Form
@@ -93,16 +93,14 @@ def body_form(name: str, aliases: Iterable[str], country: str | None) -> BodyFor
     listed = listed_institution(name, country)
     name = listed or name
     own = body_words(name, country)
-    told = [alias for alias in (*aliases, *after) if _tells(alias, country) and body_words(alias, country) != own]
-    acronyms = frozenset(short for short in (name, *told) if is_letters(short) and not names_more(short, name))
-    if listed:
-        return BodyForm(name, own, frozenset(), listed, frozenset(), acronyms)
+    told = [alias for alias in (*aliases, *after) if _tells(alias, name, country) and body_words(alias, country) != own]
+    acronyms = frozenset(short for short in (name, *told) if is_letters(short))
     longer = frozenset(body_words(alias, country) for alias in told if not is_letters(alias))
-    shorter = {alias for alias in longer if set(alias) < set(own) and len(alias) < 2}
-    return BodyForm(name, own, legal_forms(name), None, longer - shorter, acronyms)
+    return BodyForm(name, own, legal_forms(name), listed, frozenset() if listed else longer, acronyms)
 
 
-def _tells(alias: str, country: str | None) -> bool:
-    """Whether an alias is a name: not "the bank", "Authority", "Pakistan"."""
-    found = set(body_words(alias, country))
-    return not is_description(alias) and not found <= word_set("general_words") and place_country(alias) is None
+def _tells(alias: str, name: str, country: str | None) -> bool:
+    """Whether an alias is a name of the body: not "the bank", "Authority", "Pakistan", nor that of its parent."""
+    if is_description(alias) or place_country(alias) is not None or names_whole(alias, name, country):
+        return False
+    return not set(body_words(alias, country)) <= word_set("general_words")

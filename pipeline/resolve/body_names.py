@@ -57,12 +57,10 @@ def without_brackets(name: str) -> tuple[str, ...]:
     return (found[1], found[2]) if found and is_letters(found[2]) else (name,)
 
 
-def names_more(letters: str, name: str) -> bool:
-    """Whether an acronym is of less than the whole name: JI of "Jamaat-e-Islami Khyber Pakhtunkhwa"."""
-    parts = re.findall(r"\w+", name)
-    return any(is_acronym(letters, " ".join(parts[:length])) for length in range(2, len(parts))) and not is_acronym(
-        letters, name
-    )
+def names_whole(alias: str, name: str, country: str | None) -> bool:
+    """Whether an alias may name more than the body: "JI" and "Jamaat-e-Islami" of "Jamaat-e-Islami Karachi"."""
+    places = {word for word in body_words(name, country) if place_country(word.title())}
+    return bool(places) and not is_acronym(alias, name) and not places & set(body_words(alias, country))
 
 
 @lru_cache(maxsize=100_000)

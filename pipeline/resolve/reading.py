@@ -162,8 +162,8 @@ def _paying(link: str, said: Said) -> list[str]:
 
 def _speaks(said: ActorSaid) -> bool:
     """Whether it may stand for its country: a country, its people and authorities, not the government of a province."""
-    places = [place_country(word.title()) for word in body_words(said.name, said.country)]
-    return said.kind in ("country", "person") or (said.kind == "government" and not all(places))
+    province = place_country(" ".join(body_words(said.name, said.country)).title())
+    return said.kind in ("country", "person") or (said.kind == "government" and province is None)
 
 
 def _is_country(said: Said) -> bool:
