@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import combinations
 
 from pipeline.knowledge import KnownCommitment, KnownProject
 
-_EXACT = 0.02  # of a package: by so much the sum of its parts may differ
-_PARTS = 8  # commitments of one article that are tried as parts
+_EXACT = 0.01  # of a package: by so much the sum of its parts may differ
 _NOT_YET, _NO_MORE = {"proposed", "pledged"}, {"stalled", "cancelled"}
 
 
@@ -52,39 +50,40 @@ def _latest(commitment: KnownCommitment) -> set[str]:
 
 def _packages(commitments: Iterable[KnownCommitment]) -> dict[str, str]:
     """The packages whose parts stand in one of their articles too, by id, with the reason not to count them."""
-    together: defaultdict[str, list[KnownCommitment]] = defaultdict(list)
+    together: defaultdict[str, list[tuple[int, str, KnownCommitment]]] = defaultdict(list)
     for commitment in commitments:
         for telling in commitment.tellings:
-            together[telling.link.rpartition("/")[0]].append(commitment)
+            together[telling.link.rpartition("/")[0]].append((telling.start, telling.link, commitment))
     found: dict[str, str] = {}
-    for group in together.values():
-        for package in group:
-            parts = _parts(package, [other for other in group if other.id != package.id and other.id not in found])
+    for _, group in sorted(together.items()):
+        told = [commitment for *_, commitment in sorted(group, key=lambda row: row[:2])]
+        for place, package in enumerate(told):
+            parts = _parts(package, told[place + 1 :]) or _parts(package, told[:place][::-1])
             if parts:
                 found[package.id] = f"package, its parts are counted: {', '.join(part.id for part in parts)}"
     return found
 
 
-def _parts(package: KnownCommitment, others: Sequence[KnownCommitment]) -> tuple[KnownCommitment, ...]:
-    """Commitments of the same doer whose amounts add up to the package; none if there are none."""
-    whole = package.amount
-    assert whole is not None and whole.value is not None
-    alike = [other for other in others if _could_be_part(other, package)][:_PARTS]
-    for size in range(2, len(alike) + 1):
-        for parts in combinations(alike, size):
-            total = sum(part.amount.value or 0.0 for part in parts if part.amount)
-            if abs(total - whole.value) <= _EXACT * whole.value:
-                return parts
-    return ()
+def _parts(package: KnownCommitment, others: Sequence[KnownCommitment]) -> list[KnownCommitment]:
+    """The nearest of the others, two at least, whose amounts add up to the package; none where they pass it by.
+
+    Only the nearest, since of a budget's many sums some always add up.
+    """
+    whole, total, parts = _value(package), 0.0, list[KnownCommitment]()
+    for other in (other for other in others if _could_be_part(other, package)):
+        parts.append(other)
+        total += _value(other)
+        if abs(total - whole) <= _EXACT * whole and len(parts) > 1:
+            return parts
+    return []
 
 
 def _could_be_part(part: KnownCommitment, package: KnownCommitment) -> bool:
+    """A smaller sum of the same currency by one of the same doers."""
     doers = [{told.value for told in commitment.by} for commitment in (part, package)]
-    one, whole = part.amount, package.amount
-    return bool(
-        one
-        and whole
-        and one.currency == whole.currency
-        and (one.value or 0) < (whole.value or 0)
-        and doers[0] & doers[1]
-    )
+    currencies = {commitment.amount.currency for commitment in (part, package) if commitment.amount}
+    return len(currencies) == 1 and _value(part) < _value(package) and bool(doers[0] & doers[1])
+
+
+def _value(commitment: KnownCommitment) -> float:
+    return commitment.amount.value or 0.0 if commitment.amount else 0.0
