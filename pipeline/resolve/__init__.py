@@ -26,7 +26,7 @@ def resolve(records: Iterable[Record], known: Knowledge, decisions: Sequence[Dec
     """
     new = _new(records, known)
     articles = {article.id: article for article in known.articles} | {name: one.article for name, one in new.items()}
-    links = decided(known.links, decisions)
+    links = [link for link in decided(known.links, decisions) if link.article in articles]  # a run that was cut short
     old = [link for link in links if link.article not in new]
     linking = Linking(articles, old, [link for link in links if link.article in new])
     linking.link({link: said for name in sorted(new) for link, said in new[name].said.items()})

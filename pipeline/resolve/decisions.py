@@ -26,6 +26,7 @@ HEADER = """\
 #   apart,X,Y,why     X and Y are two: do not propose them again
 decision,one,other,reason
 """
+_NO_DECISION = ("#", "decision,")  # how comments and the heading begin
 
 
 class Decision(Part):
@@ -40,19 +41,24 @@ def read_decisions(folder: Path) -> list[Decision]:
     path = folder / NAME
     if not path.exists():
         return []
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
-    kept = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
-    reader = csv.reader(line for _, line in kept[1:])
-    return [_decision(path, number, cells) for (number, _), cells in zip(kept[1:], reader, strict=True)]
-
-
-def _decision(path: Path, number: int, cells: list[str]) -> Decision:
     try:
-        return Decision(**dict(zip(("decision", "one", "other", "reason"), map(str.strip, cells), strict=False)))
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SetupError(f"{path}: cannot be read as UTF-8 text ({error})") from error
+    told = (
+        (number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith(_NO_DECISION)
+    )
+    return [_decision(f"{path}:{number}", line) for number, line in told]
+
+
+def _decision(where: str, line: str) -> Decision:
+    """A line; all after the third comma is the reason."""
+    cells = [cell.strip() for cell in next(csv.reader([line]))]
+    try:
+        named = dict(zip(("decision", "one", "other"), cells, strict=False))
+        return Decision(**named, reason=", ".join(cells[3:]))
     except ValidationError as error:
-        raise SetupError(
-            f"{path}:{number}: not merge, split or apart with two ids: {error.errors()[0]['msg']}"
-        ) from error
+        raise SetupError(f"{where}: not merge, split or apart with two ids: {error.errors()[0]['msg']}") from error
 
 
 def decided(links: Iterable[Link], decisions: Sequence[Decision]) -> list[Link]:

@@ -69,7 +69,7 @@ def test_a_decision_about_nothing_is_named() -> None:
 
 
 def test_the_file_is_read(tmp_path: Path) -> None:
-    text = '# note\ndecision,one,other,reason\nmerge,a-1,b-2,"one, said twice"\n\nsplit, x/a1 ,a-1\n'
+    text = "# note\ndecision,one,other,reason\nmerge,a-1,b-2,one, said twice\n\nsplit, x/a1 ,a-1\n"
     (tmp_path / "decisions.csv").write_text(text, encoding="utf-8")
     assert read_decisions(tmp_path) == [
         Decision(decision="merge", one="a-1", other="b-2", reason="one, said twice"),

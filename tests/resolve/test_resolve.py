@@ -50,6 +50,12 @@ def test_the_same_records_again_change_nothing(known: Knowledge, tmp_path: Path)
     assert {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()} == before
 
 
+def test_links_of_a_run_that_was_cut_short_are_made_again(known: Knowledge) -> None:
+    cut = Knowledge(articles=known.articles[:-3], links=known.links)
+    assert ids(resolve(records(), cut)).keys() == ids(known).keys()
+    assert {link.article for link in resolve([], cut).links} == {article.id for article in cut.articles}
+
+
 def test_later_batches_leave_the_ids_that_are_there() -> None:
     parts = [records()[start : start + 8] for start in range(0, len(records()), 8)]
     found = Knowledge()
