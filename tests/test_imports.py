@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "pipeline"
 LEVELS = (
     {"errors"},
     {"record"},
-    {"settings", "records"},
+    {"settings", "records", "knowledge"},
     {"seeds"},
     {"normalise"},
     {"doc", "encoder", "readers", "export", "resolve", "evaluate", "review"},

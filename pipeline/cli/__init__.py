@@ -18,6 +18,7 @@ from pipeline import __version__
 from pipeline.cli.annotate import annotate
 from pipeline.cli.extract import extract
 from pipeline.cli.manners import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, say
+from pipeline.cli.resolve import resolve
 from pipeline.cli.train import train
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import json_schema
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.command(epilog=EXIT_CODES)(extract)
 app.add_typer(annotate, name="annotate")
+app.command(epilog=EXIT_CODES)(resolve)
 app.add_typer(train, name="train")
 
 

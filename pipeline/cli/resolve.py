@@ -1,0 +1,55 @@
+"""The command `corridor resolve`: records in, a folder of knowledge out, or added to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.manners import SOME_FAILED, say
+from pipeline.errors import ArticleError
+
+if TYPE_CHECKING:
+    from pipeline.record import Record
+
+
+def resolve(
+    records: Annotated[list[str], typer.Argument(help="Records: files, run folders, or - for standard input.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder of knowledge, made or added to.")],
+) -> None:
+    """Gather the actors, projects and commitments of many articles under lasting ids.
+
+    Ids that are in the folder stay; what may join two of them is written to proposals.jsonl, and decisions.csv, which
+    you edit, is done in every run.
+
+    Example: corridor resolve records.jsonl -o knowledge
+    """
+    from pipeline.knowledge import read
+    from pipeline.resolve import resolve as run
+    from pipeline.resolve.decisions import idle, read_decisions
+    from pipeline.resolve.folder import write
+
+    known, decisions, failed = read(out), read_decisions(out), list[ArticleError]()
+    found = run(_records(records, failed), known, decisions)
+    write(found, out)
+    for decision in idle(found.links, decisions):
+        say(f"{out}: {decision.decision} {decision.one} {decision.other}: names what is not there")
+    counts = ", ".join(f"{len(getattr(found, name))} {name}" for name in ("actors", "projects", "commitments"))
+    undecided = sum(proposal.decided is None for proposal in found.proposals)
+    say(f"{counts} of {len(found.articles)} articles in {out}; {undecided} proposals to decide")
+    if failed:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _records(names: list[str], failed: list[ArticleError]) -> Iterator[Record]:
+    from pipeline.records import read
+
+    for name in names:
+        for record in read(name):
+            if isinstance(record, ArticleError):
+                failed.append(record)
+                say(str(record))
+            else:
+                yield record

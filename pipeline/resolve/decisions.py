@@ -1,0 +1,117 @@
+"""What a person decided, read from the file that the person edits, and done to the links.
+
+Hard because it must hold whatever a later run finds, and be undone when its line is taken out: a link keeps the id
+that it had without it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Container, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from pipeline.errors import SetupError
+from pipeline.knowledge import Link, Proposal
+from pipeline.record import Part
+from pipeline.resolve.ids import lasting_id
+
+NAME = "decisions.csv"
+HEADER = """\
+# What people decided; every run does it, and undoes it when the line is gone. One a line:
+#   merge,X,Y,why     what has the id Y belongs to X
+#   split,LINK,X,why  the link (ARTICLE/LOCAL) is not of X: it gets an id of its own
+#   apart,X,Y,why     X and Y are two: do not propose them again
+decision,one,other,reason
+"""
+_NO_DECISION = ("#", "decision,")  # how comments and the heading begin
+
+
+class Decision(Part):
+    decision: Literal["merge", "split", "apart"]
+    one: str
+    other: str
+    reason: str = ""
+
+
+def read_decisions(folder: Path) -> list[Decision]:
+    """The decisions in a folder of knowledge; raises SetupError naming file and line."""
+    path = folder / NAME
+    if not path.exists():
+        return []
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SetupError(f"{path}: cannot be read as UTF-8 text ({error})") from error
+    told = (
+        (number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith(_NO_DECISION)
+    )
+    return [_decision(f"{path}:{number}", line) for number, line in told]
+
+
+def _decision(where: str, line: str) -> Decision:
+    """A line; all after the third comma is the reason."""
+    cells = [cell.strip() for cell in next(csv.reader([line]))]
+    try:
+        named = dict(zip(("decision", "one", "other"), cells, strict=False))
+        return Decision(**named, reason=", ".join(cells[3:]))
+    except ValidationError as error:
+        raise SetupError(f"{where}: not merge, split or apart with two ids: {error.errors()[0]['msg']}") from error
+
+
+def decided(links: Iterable[Link], decisions: Sequence[Decision]) -> list[Link]:
+    """The links as the decisions have them; `given` keeps the id that each has without."""
+    bare = [link.model_copy(update={"entity": link.given or link.entity, "given": None}) for link in links]
+    taken, into = {link.entity for link in bare}, _into(decisions)
+    split = {
+        (decision.one, into.get(decision.other, decision.other))
+        for decision in decisions
+        if decision.decision == "split"
+    }
+    return [_done(link, split, into, taken) for link in bare]
+
+
+def _done(link: Link, split: set[tuple[str, str]], into: Mapping[str, str], taken: set[str]) -> Link:
+    entity = into.get(link.entity, link.entity)
+    if (link.link, entity) in split:
+        own = lasting_id(link.entity.rpartition("-")[0], link.link, taken)
+        entity = into.get(own, own)
+    return link if entity == link.entity else link.model_copy(update={"entity": entity, "given": link.entity})
+
+
+def _into(decisions: Iterable[Decision]) -> dict[str, str]:
+    """Each merged id with the one that it belongs to in the end."""
+    into: dict[str, str] = {}
+    for decision in decisions:
+        if decision.decision == "merge":
+            kept, gone = into.get(decision.one, decision.one), into.get(decision.other, decision.other)
+            if kept != gone:
+                into = {one: kept if other == gone else other for one, other in into.items()} | {gone: kept}
+    return into
+
+
+def settled(proposals: Iterable[Proposal], decisions: Sequence[Decision], alive: Container[str]) -> list[Proposal]:
+    """Those whose ids are both there, each pair once, with what was decided; open and likely ones first."""
+    into = _into(decisions)
+    apart = {_pair(d.one, d.other, into) for d in decisions if d.decision == "apart"}
+    best: dict[frozenset[str], Proposal] = {}
+    for proposal in proposals:
+        pair = frozenset((proposal.one, proposal.other))
+        if all(one in alive for one in pair) and (pair not in best or best[pair].score < proposal.score):
+            merged = _pair(proposal.one, proposal.other, into)
+            decided = "merge" if len(merged) == 1 else "apart" if merged in apart else None
+            best[pair] = proposal.model_copy(update={"decided": decided})
+    return sorted(best.values(), key=lambda p: (p.decided is not None, -p.score, p.one, p.other, p.link))
+
+
+def _pair(one: str, other: str, into: Mapping[str, str]) -> frozenset[str]:
+    return frozenset((into.get(one, one), into.get(other, other)))
+
+
+def idle(links: Iterable[Link], decisions: Iterable[Decision]) -> list[Decision]:
+    """Decisions that name what is not there: an id or a link misspelled, or not there yet."""
+    links = list(links)
+    there = {link.link for link in links} | {link.entity for link in links} | {link.given for link in links}
+    return [decision for decision in decisions if not {decision.one, decision.other} <= there]

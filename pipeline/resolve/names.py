@@ -1,0 +1,110 @@
+"""Names as they are compared across articles: words in one spelling, their consonants, and what the seeds know of them.
+
+Hard because Urdu, Arabic and Chinese names have no one spelling in English, and many people share
+the few that are common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from itertools import combinations
+from typing import Any
+
+from rapidfuzz.distance import JaroWinkler
+
+from pipeline.normalise.names import key
+from pipeline.normalise.places import place_country
+from pipeline.seeds import table
+
+Words = tuple[str, ...]
+_ALIKE = 0.85  # Jaro-Winkler similarity of two words with the same consonants
+_LONGEST_PLACE = 3  # words of a place's name that are sought in a name
+_SOUNDS = (
+    ("ph", "f"),
+    ("kh", "k"),
+    ("gh", "g"),
+    ("th", "t"),
+    ("dh", "d"),
+    ("bh", "b"),
+    ("sh", "s"),
+    ("ck", "k"),
+    ("q", "k"),
+    ("w", "v"),
+)
+
+
+def known(name: str) -> Any:
+    """A value of `seeds/resolve.yaml`."""
+    return table("resolve.yaml")[name]
+
+
+@cache
+def word_set(name: str) -> frozenset[str]:
+    """A list of words of `seeds/resolve.yaml`, each in its one spelling."""
+    return frozenset(spelled(str(word)) for word in known(name))
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    return {word: forms[0] for forms in known("spellings") for word in forms}
+
+
+def spelled(word: str) -> str:
+    """The one spelling under which a word is compared."""
+    return _spellings().get(word, word)
+
+
+@lru_cache(maxsize=100_000)
+def words(name: str) -> Words:
+    """The words of a name, in lower case and one spelling each, signs left out."""
+    return tuple(map(spelled, key(name).split()))
+
+
+@lru_cache(maxsize=100_000)
+def skeleton(word: str) -> str:
+    """What the spellings of a foreign word share: its consonants, with one letter for a sound; "" of a short word."""
+    for form, sound in _SOUNDS:
+        word = word.replace(form, sound)
+    start = "a" if word[:1] in "aeiou" else ""
+    letters = [letter for n, letter in enumerate(word) if letter not in "aeiouy" and (letter != "h" or n == 0)]
+    found = "".join(letter for n, letter in enumerate(letters) if n == 0 or letters[n - 1] != letter)
+    return start + found if len(found) > 1 else ""
+
+
+def spelled_alike(one: Words, other: Words) -> bool:
+    """Whether two names differ only in how their words are spelled; words with digits are never spelled otherwise."""
+    return len(one) == len(other) and all(map(_alike, one, other))
+
+
+def _alike(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    same = skeleton(one) == skeleton(other) != ""
+    return same and (one + other).isalpha() and JaroWinkler.similarity(one, other) >= _ALIKE
+
+
+def in_order(short: Words, long: Words) -> bool:
+    """Whether all words of `short` stand in `long`, in their order."""
+    rest = iter(long)
+    return all(word in rest for word in short)
+
+
+@lru_cache(maxsize=100_000)
+def is_description(name: str) -> bool:
+    """Whether a name has no capital letter and no digit: "senior officials", "the provincial government"."""
+    return not any(letter.isupper() or letter.isdigit() for letter in name)
+
+
+@lru_cache(maxsize=100_000)
+def country_in(name: str) -> str | None:
+    """The country of the places and nationalities in a name: of "Sindh Bank" PAK; None where they are of several."""
+    found = {place_country(part) for part in _parts(name.replace("-", " ").split())}
+    found.discard(None)
+    return found.pop() if len(found) == 1 else None
+
+
+def _parts(run: list[str]) -> Iterable[str]:
+    spans = combinations(range(len(run) + 1), 2)
+    capital = ((a, b) for a, b in spans if b - a <= _LONGEST_PLACE and run[a][:1].isupper())
+    return (" ".join(run[a:b]).strip(",.()") for a, b in capital)

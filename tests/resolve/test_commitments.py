@@ -1,0 +1,131 @@
+"""Which two commitments of two articles are one, and which of them a sum should count."""
+
+from typing import Any
+
+import pytest
+from resolve.stories import record
+
+from pipeline.knowledge import Knowledge, KnownCommitment
+from pipeline.resolve import resolve
+
+LOAN = "The bank will lend the money for the port, the two sides said."
+ACTORS = [
+    ["a1", "", "Asian Development Bank", "multilateral"],
+    ["a2", "", "Kenya", "country", "KEN"],
+    ["a3", "", "World Bank", "multilateral"],
+    ["a4", "", "Uganda", "country", "UGA"],
+]
+PROJECTS = [
+    ["p1", "", "Lamu Port", False, ["KEN"]],
+    ["p2", "", "Bagamoyo Port", False, ["TZA"]],
+    ["p3", "", "Global Gateway", True, ["KEN"]],
+]
+
+
+def telling(id: str, sums: list[str], day: str | None = "2025-06-03", **told: Any) -> dict[str, Any]:
+    """A row of an article with one commitment: finance that ADB has agreed with Kenya, unless it is told otherwise."""
+    said = {"kind": "finance", "status": "agreed", "by": ["a1"], "to": ["a2"], "on": [], "quote": LOAN} | told
+    row = ["c1", "", said["kind"], said["status"], said["by"], said["to"], said["on"], sums, said["quote"]]
+    story = said.get("story", id)
+    return {
+        "id": id,
+        "source": id,
+        "day": day,
+        "story": story,
+        "actors": ACTORS,
+        "projects": PROJECTS,
+        "commitments": [row],
+    }
+
+
+def found(*tellings: dict[str, Any]) -> list[KnownCommitment]:
+    return resolve([record(row) for row in tellings], Knowledge()).commitments
+
+
+ELSE = "Work on the berths has begun near the old harbour."
+
+ONE = [
+    ((["USD 3e8"], {}), (["USD 3e8"], {"quote": ELSE})),
+    ((["USD 3.3e8"], {}), (["USD 3.33e8"], {"quote": ELSE})),
+    ((["USD 3e8"], {"on": ["p1"]}), (["USD 3.3e8"], {"on": ["p1"], "quote": ELSE})),
+    ((["USD 3e8"], {"on": ["p1"]}), (["KES 4e10"], {"on": ["p1"]})),
+    ((["USD 3e8"], {"status": "proposed"}), (["USD 3e8"], {"status": "cancelled", "quote": ELSE})),
+    (([], {"kind": "delivery", "on": ["p1"]}), ([], {"kind": "delivery", "on": ["p1"]})),
+]
+TWO = [
+    ((["USD 3e8"], {}), (["USD 3e8"], {"day": "2026-06-03"})),
+    ((["USD 3e8"], {"day": None}), (["USD 3e8"], {"day": None})),
+    ((["USD 3e8"], {}), (["USD 8e8"], {})),
+    ((["USD 3e8"], {}), (["USD 3e8"], {"kind": "contract"})),
+    ((["USD 3e8"], {}), (["USD 3e8"], {"by": ["a3"]})),
+    ((["USD 3e8"], {}), (["USD 3e8"], {"by": ["a2"], "to": ["a1"]})),
+    ((["USD 3e8"], {"on": ["p1"]}), (["USD 3e8"], {"on": ["p2"], "to": ["a4"]})),
+    ((["USD 3e8"], {}), (["KES 3e8"], {"quote": ELSE})),
+    (([], {"kind": "cooperation"}), ([], {"kind": "cooperation", "quote": ELSE})),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), ONE)
+def test_one_commitment(one: Any, other: Any) -> None:
+    assert len(found(telling("x", one[0], **one[1]), telling("y", other[0], **other[1]))) == 1
+
+
+@pytest.mark.parametrize(("one", "other"), TWO)
+def test_two_commitments(one: Any, other: Any) -> None:
+    assert len(found(telling("x", one[0], **one[1]), telling("y", other[0], **other[1]))) == 2
+
+
+@pytest.mark.parametrize(
+    ("sums", "told", "counted", "why"),
+    [
+        (["USD 3e8"], {}, True, "told once"),
+        (["USD 3e8"], {"status": "completed", "on": ["p1"]}, True, "told once"),
+        (["USD 3e8"], {"status": "pledged"}, False, "pledged"),
+        (["USD 3e8"], {"status": "cancelled"}, False, "cancelled"),
+        (["USD 3e8"], {"status": "stalled"}, False, "stalled"),
+        (["USD 3e8"], {"kind": "contract"}, False, "contract"),
+        ([], {}, False, "no amount"),
+    ],
+)
+def test_what_a_sum_should_count(sums: list[str], told: dict[str, Any], counted: bool, why: str) -> None:
+    (row,) = found(telling("x", sums, **told))
+    assert row.recommended_for_aggregates is counted
+    assert why in row.because
+
+
+def test_the_latest_day_says_how_it_stands() -> None:
+    (row,) = found(telling("x", ["USD 3e8"]), telling("y", ["USD 3e8"], day="2025-06-09", status="cancelled"))
+    assert (row.recommended_for_aggregates, row.disagree) == (False, [])
+    assert [told.value for told in row.statuses] == ["cancelled", "agreed"]
+
+
+def test_a_tie_of_amounts_is_not_settled() -> None:
+    (row,) = found(telling("x", ["USD 3e8"], on=["p1"]), telling("y", ["USD 3.3e8"], on=["p1"]))
+    assert (row.amount, row.disagree, row.because) == (None, ["amounts"], "articles disagree on the amount")
+
+
+def test_copies_do_not_outvote() -> None:
+    on = {"on": ["p1"]}
+    copies = [telling(name, ["USD 3e8"], story="x", **on) for name in ("x", "x1", "x2")]
+    (row,) = found(*copies, telling("y", ["USD 3.3e8"], **on))
+    assert (row.amount, len(row.tellings)) == (None, 2)
+
+
+def test_a_package_and_its_parts_are_counted_once() -> None:
+    sentences = ["The bank approved 800 in all.", "A loan of 300 is in it.", "So is a guarantee of 500."]
+    package = telling("x", [])
+    package["commitments"] = [
+        [f"c{n}", "", "finance", "agreed", ["a1"], ["a2"], [], [money], sentence]
+        for n, (money, sentence) in enumerate(zip(["USD 8e8", "USD 3e8", "USD 5e8"], sentences, strict=True), 1)
+    ]
+    counted = {row.amount.value: row.because for row in found(package) if row.recommended_for_aggregates and row.amount}
+    assert set(counted) == {3e8, 5e8}
+
+
+def test_an_umbrella_is_not_counted_beside_its_projects() -> None:
+    whole = telling("x", ["USD 3e10"], on=["p3"]) | {"part_of": [["p1", "p3"]]}
+    part = telling("y", ["USD 3e8"], on=["p1"], quote=ELSE)
+    assert {row.amount.value: row.recommended_for_aggregates for row in found(whole, part) if row.amount} == {
+        3e10: False,
+        3e8: True,
+    }
