@@ -4,11 +4,11 @@ import pytest
 from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
-from tables import table_of
+from tables import Row, table_of
 
 from pipeline.normalise.currencies import codes
 from pipeline.normalise.money import Money, find_money, hedge_before, is_rate, parse_money, per_unit, with_hedge
-from pipeline.seeds import Row, rows
+from pipeline.seeds import rows
 
 
 @pytest.mark.parametrize(
