@@ -25,7 +25,10 @@ class Successor:
 
 
 def successor(name: str, country: str) -> Successor | None:
-    """What a body of a country (ISO 3166-1 alpha-3) became; None where nothing is known. Source: `seeds/renamed.csv`."""
+    """What a body of a country (ISO 3166-1 alpha-3) became; None where nothing is known.
+
+    Source: `seeds/renamed.csv`, which names its own.
+    """
     return _known().get((key(name), country))
 
 
