@@ -31,7 +31,8 @@ _TO = rf"(?:{_DASH}|\s?to\b\s?)"
 
 def matches(text: str) -> list[re.Match[str]]:
     """Matches of all forms that do not overlap; of two that do, the one that starts first, then the longer one."""
-    found = [match for form in _forms() for match in form.finditer(text) if _is_money(match.groupdict())]
+    forms = [form for cue, form in _forms() if cue is None or cue.search(text)]
+    found = [match for form in forms for match in form.finditer(text) if _is_money(match.groupdict())]
     chosen: list[re.Match[str]] = []
     for match in sorted(found, key=lambda match: (match.start(), -match.end())):
         if not chosen or match.start() >= chosen[-1].end():
@@ -86,34 +87,46 @@ def _rises(parts: Parts) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _forms() -> list[re.Pattern[str]]:
-    return [re.compile(pattern) for pattern in (*_sign_first(), *_number_first(), *_vague())]
+def _forms() -> list[tuple[re.Pattern[str] | None, re.Pattern[str]]]:
+    """The forms, the rare ones with a cue that is cheap to look for, without which the text has none."""
+    usual = [(None, re.compile(pattern)) for pattern in (*_sign_first(), *_number_first(), *_vague())]
+    return [*usual, *((re.compile(cue), re.compile(pattern)) for cue, pattern in _rare())]
 
 
 def _sign_first() -> Iterator[str]:
     before, start, end = _sign_before(), _amount("start", number()), _amount("end", DIGITS)
     repeated = re.sub(r"\?P<\w+>", "?:", before)
-    bare = rf"(?P<bare>)(?P<start>{DIGITS})(?![.,]?\d)(?!{scale()})"
-    tail, leading = _tail(), any_case(table("money.yaml")["leading_scales"])
+    bare, tail = _bare(), _tail()
     yield rf"{before}\s{{0,2}}{start}{tail}"
     yield rf"(?<!\bfrom\s){before}\s{{0,2}}{start}(?:{_TO}|{_DASH}{repeated}\s?){end}{tail}"
-    yield rf"(?<!\bfrom\s){before}\s{{0,2}}{bare}\s+to\s+{repeated}\s?{end}{tail}"
-    yield rf"(?<=\b[bB]etween\s){before}\s{{0,2}}{bare}\s+(?:and|to)\s+(?:{repeated}\s?)?{end}{tail}"
     yield rf"^(?:[bB]etween\s+)?{before}\s{{0,2}}{start}\s+to\s+{repeated}\s?{end}{tail}$"
     yield rf"^{before}\s{{0,2}}{bare}\s+and\s+(?:{repeated}\s?)?{end}{tail}$"
     yield rf"^[bB]etween\s+{before}\s{{0,2}}{start}\s+and\s+{repeated}\s?{end}{tail}$"
-    yield rf"{before}\s{{0,2}}(?P<start_scale>{leading})\.?\s(?P<start>{DIGITS})"
     yield rf"(?<![\w-])(?P<spelled>)(?P<sign>{any_case(table('money.yaml')['words_before'])})\s{start}"
 
 
 def _number_first() -> Iterator[str]:
     after, start, end = _sign_after(), _amount("start", number()), _amount("end", DIGITS)
-    bare = rf"(?P<bare>)(?P<start>{DIGITS})(?![.,]?\d)(?!{scale()})"
     yield rf"(?<![\w.,$€£]){start}[\s-]{{0,2}}{after}"
     yield rf"(?<!\bfrom\s)(?<![\w.,$€£]){start}{_TO}{end}[\s-]{{0,2}}{after}"
-    yield rf"(?:(?<=\b[bB]etween\s)|^){bare}\s+and\s+{end}[\s-]{{0,2}}{after}"
+
+
+def _rare() -> Iterator[tuple[str, str]]:
+    before, after, end, tail, bare = _sign_before(), _sign_after(), _amount("end", DIGITS), _tail(), _bare()
+    repeated = re.sub(r"\?P<\w+>", "?:", before)
+    two, between = r"\d\s+(?:and|to)\s+\S{0,4}\d", r"(?<=\b[bB]etween\s)"
+    yield two, rf"(?<!\bfrom\s){before}\s{{0,2}}{bare}\s+to\s+{repeated}\s?{end}{tail}"
+    yield two, rf"{between}{before}\s{{0,2}}{bare}\s+(?:and|to)\s+(?:{repeated}\s?)?{end}{tail}"
+    yield two, rf"(?:{between}|^){bare}\s+and\s+{end}[\s-]{{0,2}}{after}"
+    leading = any_case(table("money.yaml")["leading_scales"])
+    yield rf"{leading}\.?\s\d", rf"{before}\s{{0,2}}(?P<start_scale>{leading})\.?\s(?P<start>{DIGITS})"
     whole = any_case(word for word in scales() if len(word) > 3)
-    yield rf"(?<![\w.,$€£])(?P<start>{DIGITS})\s(?P<sign>{alternatives(codes())})(?P<start_scale>\s{whole})\b"
+    amount = rf"(?P<start>{DIGITS})\s(?P<sign>{alternatives(codes())})(?P<start_scale>\s{whole})\b"
+    yield rf"\d\s[A-Z]{{3}}\s{whole}", rf"(?<![\w.,$€£]){amount}"
+
+
+def _bare() -> str:
+    return rf"(?P<bare>)(?P<start>{DIGITS})(?![.,]?\d)(?!{scale()})"
 
 
 def _vague() -> Iterator[str]:
