@@ -96,16 +96,11 @@ def is_rate(text: str, end: int) -> bool:
 
 
 def _read(parts: Parts, country: str | None) -> Money:
-    currency = _told_again(parts, country) or _currency(parts, country)
+    currency = _told_again(parts, country) or currency_of(parts["sign"] or "", country, parts.get("adjective"))
     if parts.get("start") is None:
         return Money(None, approximate=True, currency=currency)
     low, high = bounds(parts, " hundredth" if is_cents(parts["sign"] or "") else "")
     return Money(low, currency=currency) if high is None else Money(low, low, high, currency=currency)
-
-
-def _currency(parts: Parts, country: str | None) -> str | None:
-    sign, adjective = parts["sign"] or "", parts.get("adjective")
-    return currency_of(sign, country, "Pakistani" if adjective == "Pak" else adjective)
 
 
 def _told_again(parts: Parts, country: str | None) -> str | None:

@@ -125,7 +125,7 @@ def test_fiscal_years_follow_the_country(text: str, country: str, iso: str) -> N
     assert found is not None and found.iso == iso
 
 
-@pytest.mark.parametrize("case", table_of("dates.csv"), ids=lambda case: f"{case['text']} {case['country']}")
+@pytest.mark.parametrize("case", table_of(__file__, "dates.csv"), ids=lambda case: f"{case['text']} {case['country']}")
 def test_hard_cases(case: Row) -> None:
     article = date.fromisoformat(case["article"]) if case["article"] else None
     found = parse_date(case["text"], article, case["country"], future=case["future"] == "True")

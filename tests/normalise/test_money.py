@@ -141,14 +141,14 @@ def test_spans(text: str, found: list[str]) -> None:
     assert [text[start:end] for start, end in find_money(text)] == found
 
 
-@pytest.mark.parametrize("case", table_of("money.csv"), ids=lambda case: case["text"])
+@pytest.mark.parametrize("case", table_of(__file__, "money.csv"), ids=lambda case: case["text"])
 def test_hard_cases(case: Row) -> None:
     value, low, high = (float(case[column]) if case[column] else None for column in ("value", "low", "high"))
     expected = Money(value, low, high, case["approximate"] == "True", case["currency"])
     assert parse_money(case["text"], case["country"] or None) == expected
 
 
-@pytest.mark.parametrize("case", table_of("rates.csv"), ids=lambda case: case["text"])
+@pytest.mark.parametrize("case", table_of(__file__, "rates.csv"), ids=lambda case: case["text"])
 def test_prices_are_told_from_totals(case: Row) -> None:
     end = find_money(case["text"])[0][1]
     assert per_unit(case["text"], end) == (case["per"] or None)

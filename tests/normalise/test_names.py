@@ -101,13 +101,13 @@ def test_companies(name: str, bare: str) -> None:
     assert without_legal_form(name) == bare
 
 
-@pytest.mark.parametrize("case", table_of("names.csv"), ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", table_of(__file__, "names.csv"), ids=lambda case: case["name"])
 def test_hard_names(case: Row) -> None:
     assert without_honorifics(case["name"]) == case["bare"]
     assert surname(case["name"]) == case["called"]
 
 
-@pytest.mark.parametrize("case", table_of("companies.csv"), ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", table_of(__file__, "companies.csv"), ids=lambda case: case["name"])
 def test_hard_companies(case: Row) -> None:
     assert without_legal_form(case["name"]) == case["bare"]
 
