@@ -96,11 +96,18 @@ def is_rate(text: str, end: int) -> bool:
 
 
 def _read(parts: Parts, country: str | None) -> Money:
-    currency = _told_again(parts, country) or currency_of(parts["sign"] or "", country, parts.get("adjective"))
+    currency = _told_again(parts, country) or _currency(parts, country)
     if parts.get("start") is None:
         return Money(None, approximate=True, currency=currency)
     low, high = bounds(parts, " hundredth" if is_cents(parts["sign"] or "") else "")
     return Money(low, currency=currency) if high is None else Money(low, low, high, currency=currency)
+
+
+def _currency(parts: Parts, country: str | None) -> str | None:
+    """That of the sign; an adjective before a sign may be another nation's: "a Kenyan Rs5 billion order"."""
+    sign, adjective = parts["sign"] or "", parts.get("adjective")
+    found = currency_of(sign, country, adjective)
+    return currency_of(sign, country) if found is None and sign in signs().symbols else found
 
 
 def _told_again(parts: Parts, country: str | None) -> str | None:

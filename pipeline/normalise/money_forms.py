@@ -168,8 +168,9 @@ def _sign_after() -> str:
 
 
 def _nation() -> str:
-    """The adjective before a sign that several nations share: "Indian Rs500 crore"."""
-    shared = {sign: owners for sign, owners in signs().symbols.items() if len(owners) > 1 and "$" not in sign}
+    """The adjective before a sign of letters that several nations share: "Indian Rs500 crore"."""
+    signs_known = signs().symbols.items()
+    shared = {sign: owners for sign, owners in signs_known if len(owners) > 1 and len(sign) > 1 and "$" not in sign}
     codes = {code for owners in shared.values() for code, _, _ in owners}
     adjectives = [adjective for adjective, found in signs().adjectives.items() if codes & set(found)]
-    return rf"(?:(?P<adjective>{any_case(adjectives)})\s(?={alternatives(s for s in shared if len(s) > 1)}))?"
+    return rf"(?:(?P<adjective>{any_case(adjectives)})\s(?={alternatives(shared)}))?"

@@ -132,6 +132,10 @@ def test_bounds(text: str, expected: Money) -> None:
         ("The SAR team found 3 men; SAR 5 billion was spent.", ["SAR 5 billion"]),
         ("Pay $5 million (PKR 1.4 billion) now.", ["$5 million", "PKR 1.4 billion"]),
         ("Aid worth rupees 200,000 in rupees 2024.", ["rupees 200,000"]),
+        (
+            "A Chinese Rs5 billion loan, a British £3m grant, Indian Rs500 crore.",
+            ["Rs5 billion", "£3m", "Indian Rs500 crore"],
+        ),
         ("In dollars 2025 was a good year.", []),
         ("Two and a half crore rupees for half the crore.", ["Two and a half crore rupees"]),
         ("Half of the three quarters saw half a dozen.", []),
