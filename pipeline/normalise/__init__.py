@@ -1,1 +1,1 @@
-"""Text -> value or None: names, places, money, dates, quantities; knows no spaCy."""
+"""Text -> value or None: names, places, money, dates, quantities, sectors, purposes; knows no spaCy."""

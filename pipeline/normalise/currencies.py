@@ -45,8 +45,14 @@ def codes() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def needs_scale() -> frozenset[str]:
-    """Currency words, lower case, that mean something else too."""
-    return frozenset(word.lower() for word in table("money.yaml")["words_needing_scale"])
+    """Words and codes after a number, lower case, that mean something else too."""
+    return frozenset(word.lower() for word in table("money.yaml")["words_needing_scale"]) | doubtful_signs()
+
+
+@lru_cache(maxsize=1)
+def doubtful_signs() -> frozenset[str]:
+    """Codes and symbols, lower case, that mean something else too, wherever they stand."""
+    return frozenset(sign.lower() for sign in table("money.yaml")["codes_needing_scale"])
 
 
 def is_cents(word: str) -> bool:
@@ -61,8 +67,8 @@ def currency_of(sign: str, country: str | None = None, adjective: str | None = N
     `country`: ISO 3166-1 alpha-3 of the place the article speaks of; `adjective`: "Egyptian" of "Egyptian pounds".
     """
     known = signs()
-    if sign in codes():
-        return sign
+    if sign.removesuffix("$") in codes():
+        return sign.removesuffix("$")
     owners = known.symbols.get(sign) or known.words.get(sign.lower()) or known.cents.get(sign.lower()) or []
     if adjective is not None:
         return _first(code for code, _, _ in owners if code in known.adjectives.get(adjective.lower(), ()))

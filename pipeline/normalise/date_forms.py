@@ -57,6 +57,27 @@ def _days() -> dict[str, Form]:
     to = rf"(?:\s*{w.DASH}\s*|\s+(?:to|or|and|till|until|through)\s+)"
     return {
         "iso": Form(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)", r.read_iso_day),
+        "slash_iso": Form(r"(?P<year>(?:19|20)\d\d)/(?P<month>\d\d)/(?P<day>\d\d)(?!\d)", r.read_iso_day),
+        "numbers": Form(
+            r"(?P<first>\d{1,2})[./-](?P<second>\d{1,2})[./-](?P<year>(?:19|20)\d\d)(?!\d)", r.read_numbers
+        ),
+        "hyphens": Form(rf"{day}-{month}-{_YEAR}", r.read_full_day),
+        "day_of_month": Form(rf"{day}\s+of\s+(?P<relation>{w.relation()})\s+month\b", r.read_day_of_month),
+        "hijri": Form(
+            rf"(?:\d{{1,2}}\s+)?{any_case(w.wordlist('hijri_months'))}\s+1[34]\d\d(?:\s*AH)?", r.read_nothing
+        ),
+        "hijri_year": Form(r"1[34]\d\d\s?(?:AH|A\.H\.)", r.read_nothing),
+        "days_apart": Form(
+            rf"{day}\s+{month}\s?{w.DASH}\s?{last}\s+(?P<last_month>{w.month()})(?:{_of_year()})?", r.read_day_range
+        ),
+        "years_months": Form(
+            rf"{month}\s+{_YEAR}\s?{w.DASH}\s?(?P<last_month>{w.month()})\s+(?P<last>{w.YEAR})", r.read_month_range
+        ),
+        "fiscal_months": Form(
+            rf"{month}\s?{w.DASH}\s?(?P<last_month>{w.month()})\s+(?:of\s+)?FY[\s-]?['\u2019]?(?P<year>20\d\d|\d\d)(?!\d)",
+            r.read_fiscal_months,
+        ),
+        "months": Form(rf"{month}\s?{w.DASH}\s?(?P<last_month>{w.month()})(?:{_of_year()})?", r.read_month_range),
         "month_days": Form(
             rf"{weekday}{month}\s+{day}{to}(?:(?P<last_month>{w.month()})\s+)?{last}(?:{_of_year()})?", r.read_day_range
         ),
@@ -81,6 +102,9 @@ def _fiscal_years() -> dict[str, Form]:
         "fiscal_pair": Form(
             rf"(?:{w.relation()}\s+)?(?:{fiscal}|(?P<fiscal1>FY))[\s-]*(?:of\s+)?{pair}", r.read_year_pair
         ),
+        "fy_pair": Form(
+            rf"FY[\s-]?['\u2019]?(?P<year>\d\d)\s?(?:{w.DASH}|/)\s?(?P<last>\d\d)(?!\d)", r.read_short_pair
+        ),
         "pair_fiscal": Form(rf"{pair}\s+{fiscal}", r.read_year_pair),
         "fy": Form(rf"FY[\s-]?['\u2019]?{named}", r.read_named_fiscal_year),
         "fiscal_named": Form(rf"{_FISCAL}\s+(?:of\s+)?(?P<year>20\d\d)(?!\d)", r.read_named_fiscal_year),
@@ -100,8 +124,15 @@ def _relative() -> dict[str, Form]:
         "unit": Form(rf"(?:(?i:earlier|later|sometime)\s+)?{relation}\s+(?:calendar\s+)?{unit}", r.read_related_unit),
         "vague": Form(rf"{any_case(['recent', 'coming'])}\s+{unit}", r.read_nothing),
         "ago": Form(rf"{count}\s+{unit}\s+{direction}", r.read_ago),
+        "weekday_week": Form(
+            rf"(?:(?P<weekday>{w.weekday()})\s+{relation}\s+week|(?P<relation1>{w.relation()})\s+week\s+(?P<weekday1>{w.weekday()}))\b",
+            r.read_weekday_of_week,
+        ),
         "weekday": Form(rf"(?:{relation}\s+)?(?P<weekday>{w.weekday()}){time}", r.read_weekday),
+        "season_year": Form(rf"{any_case(w.wordlist('seasons'))}\s+(?:of\s+)?{_YEAR}", r.read_year),
         "season": Form(rf"{relation}\s+{any_case(w.wordlist('seasons'))}", r.read_season),
+        "year_quarter": Form(rf"(?P<year>{w.YEAR})[\s-]?Q(?P<ordinal>[1-4])", r.read_quarter),
+        "quarter_first": Form(rf"(?P<ordinal>[1-4])Q\s?{_YEAR}", r.read_quarter),
         "quarter": Form(rf"{ordinal}(?:{_of_year()})?", r.read_quarter),
         "same_period": Form(
             rf"(?i:same|corresponding)\s+(?i:period|month|quarter|time)\s+(?:of\s+|in\s+)?(?:the\s+)?"
@@ -126,15 +157,19 @@ def part_forms() -> dict[str, PartForm]:
     """What stands before a period: "end of", "first half of", "second week of", "first ten days of"."""
     of = r"(?:\s+(?i:of|in)(?:\s+(?i:the))?\s+)"
     of_only = r"(?:\s+(?i:of)(?:\s+(?i:the))?\s+)"
-    ordinal, count = rf"(?P<ordinal>{w.ordinal()})", rf"(?P<count>{w.count()})"
+    count = rf"(?P<count>{w.count()})"
+    ordinal_or_last = rf"(?P<ordinal>{w.ordinal()}|(?i:last|final))"
     return {
         "end": PartForm(
             rf"(?i:(?:end|close|conclusion){of_only}|end-|(?<=by\s)end\s+)", lambda parts, period: p.end_of(period)
         ),
         "start": PartForm(rf"(?i:start|beginning|outset){of_only}", lambda parts, period: p.start_of(period)),
-        "half": PartForm(rf"(?P<ordinal>(?i:first|second|1st|2nd))[\s-]+(?i:half){of}", _half),
-        "quarter": PartForm(rf"{ordinal}[\s-]+(?i:quarter){of}", _quarter),
-        "week": PartForm(rf"{ordinal}\s+(?i:week){of}", _week),
+        "half": PartForm(rf"(?P<ordinal>(?i:first|second|latter|last|1st|2nd))[\s-]+(?i:half){of}", _half),
+        "short_half": PartForm(r"(?:H(?P<ordinal>[12])|(?P<ordinal1>[12])H)\s?(?:of\s+)?", _half),
+        "short_quarter": PartForm(r"(?:Q(?P<ordinal>[1-4])|(?P<ordinal1>[1-4])Q)\s?(?:of\s+)?", _quarter),
+        "quarter": PartForm(rf"{ordinal_or_last}[\s-]+(?i:quarter){of}", _quarter),
+        "week": PartForm(rf"{ordinal_or_last}\s+(?i:week){of}", _week),
+        "last": PartForm(rf"(?i:last|final)\s+{count}\s+(?P<unit>{w.unit()}){of_only}", _last),
         "first": PartForm(rf"(?i:first)\s+{count}\s+(?P<unit>{w.unit()}){of}", _first),
         "about": PartForm(r"(?i:early|mid|late)(?:\s+(?i:in|of)\s+|[\s-]+)", _whole),
         "within": PartForm(
@@ -148,15 +183,21 @@ def _whole(parts: Parts, period: Period) -> Period:
 
 
 def _half(parts: Parts, period: Period) -> Period | None:
-    return p.part_of_year(period, w.read_ordinal(parts["ordinal"]), 2)
+    return p.part_of_year(period, w.read_ordinal(parts["ordinal"], last=2), 2)
 
 
 def _quarter(parts: Parts, period: Period) -> Period | None:
-    return p.part_of_year(period, w.read_ordinal(parts["ordinal"]), 4)
+    return p.part_of_year(period, w.read_ordinal(parts["ordinal"], last=4), 4)
 
 
 def _week(parts: Parts, period: Period) -> Period | None:
-    return p.slice_of(period, "week", w.read_ordinal(parts["ordinal"]) - 1, 1)
+    number = w.read_ordinal(parts["ordinal"], last=0)
+    return p.slice_of(period, "week", number - 1, 1) if number else p.last_of(period, "week", 1)
+
+
+def _last(parts: Parts, period: Period) -> Period | None:
+    number = w.read_count(parts["count"])
+    return None if number is None else p.last_of(period, w.read_unit(parts["unit"]), number)
 
 
 def _first(parts: Parts, period: Period) -> Period | None:

@@ -69,6 +69,45 @@ def read_iso_day(parts: Parts, anchor: Anchor) -> Period:
     return p.day(date(int(parts["year"]), int(parts["month"]), int(parts["day"])))
 
 
+def read_numbers(parts: Parts, anchor: Anchor) -> Period:
+    """30/06/2026: the day first, in the United States the month; the other way round where only that can be."""
+    day, month = int(parts["first"]), int(parts["second"])
+    if month > 12 or (anchor.country == "USA" and day <= 12):
+        day, month = month, day
+    return p.day(date(int(parts["year"]), month, day))
+
+
+def read_day_of_month(parts: Parts, anchor: Anchor) -> Period | None:
+    """ "the 25th of this month"."""
+    step = w.read_relation(parts["relation"])
+    if not isinstance(step, int):
+        return None
+    return p.day(p.month(anchor.today.year, anchor.today.month + step).start.replace(day=w.read_day(parts["day"])))
+
+
+def read_month_range(parts: Parts, anchor: Anchor) -> Period | None:
+    """ "June-August 2026", "July 2024-June 2025": a year that is told once is that of the last month."""
+    last = read_month(
+        {**parts, "month": parts["last_month"], "year": parts["last"]}
+        if "last" in parts
+        else {**parts, "month": parts["last_month"]},
+        anchor,
+    )
+    if last is None:
+        return None
+    year, first = last.start.year, w.read_month(parts["month"])
+    year = int(parts["year"]) if "last" in parts else year - (first > last.start.month)
+    length = (last.start.year - year) * 12 + last.start.month - first + 1
+    return p.months(year, first, length) if length > 0 else None
+
+
+def read_fiscal_months(parts: Parts, anchor: Anchor) -> Period | None:
+    """ "July-March FY25": the months as they lie in the fiscal year."""
+    fiscal = read_named_fiscal_year(parts, anchor).start
+    first, last = ((w.read_month(parts[name]) - fiscal.month) % 12 for name in ("month", "last_month"))
+    return p.months(fiscal.year, fiscal.month + first, last - first + 1) if last >= first else None
+
+
 def read_day_range(parts: Parts, anchor: Anchor) -> Period:
     first = read_full_day(parts, anchor).start
     month = w.read_month(parts["last_month"]) if "last_month" in parts else first.month
@@ -109,6 +148,11 @@ def read_year_pair(parts: Parts, anchor: Anchor) -> Period | None:
     return p.years(first, last) if last > first else None
 
 
+def read_short_pair(parts: Parts, anchor: Anchor) -> Period | None:
+    """ "FY25/26"."""
+    return read_year_pair({**parts, "year": f"20{parts['year']}", "fiscal": "FY"}, anchor)
+
+
 def read_named_fiscal_year(parts: Parts, anchor: Anchor) -> Period:
     name = int(parts["year"])
     return p.fiscal_year_named(name + 2000 if name < 100 else name, anchor.country)
@@ -134,6 +178,13 @@ def read_weekday(parts: Parts, anchor: Anchor) -> Period:
     if ahead == 0:
         return p.day(today - timedelta(7 if step == -1 else 0))
     return p.day(today + timedelta(ahead if anchor.future and step is None else ahead - 7))
+
+
+def read_weekday_of_week(parts: Parts, anchor: Anchor) -> Period | None:
+    """ "Monday next week"."""
+    week = read_related_unit({"relation": parts["relation"], "unit": "week"}, anchor)
+    number = w.weekday_numbers()[parts["weekday"].lower()]
+    return None if week is None else p.day(week.start + timedelta(number))
 
 
 def read_named_day(parts: Parts, anchor: Anchor) -> Period:

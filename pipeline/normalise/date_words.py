@@ -96,8 +96,9 @@ def read_day(text: str) -> int:
     return int(text.rstrip("sthndrSTHNDR"))
 
 
-def read_ordinal(text: str) -> int:
-    return int(text[0]) if text[0].isdigit() else ordinals()[text.lower()]
+def read_ordinal(text: str, last: int = 0) -> int:
+    """`last`: the number that "last", "final", "latter" stand for."""
+    return int(text[0]) if text[0].isdigit() else ordinals().get(text.lower(), last)
 
 
 def read_count(text: str) -> int | None:

@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from pipeline.normalise import date_words as w
 from pipeline.normalise.date_forms import Form, PartForm, bare_unit, forms, part_forms, parts_of
+from pipeline.normalise.date_plain import plain, year_ending
 from pipeline.normalise.date_readers import Anchor
-from pipeline.normalise.periods import Period, end_of
+from pipeline.normalise.periods import Period, end_of, months
 from pipeline.record import Basis, Precision
 
 
@@ -43,7 +44,7 @@ def parse_date(text: str, article_date: date | None, country: str = "PAK", *, fu
     `country` (ISO 3166-1 alpha-3) decides the fiscal year; `future`: the sentence speaks of what is to come, so that
     "Friday" is the next one and not the last. Without `article_date` a relative expression is all None.
     """
-    words = _LEADING.sub("", text.strip())
+    words = _LEADING.sub("", plain(text))
     if not _reads(words):
         return None
     basis: Basis
@@ -55,7 +56,7 @@ def parse_date(text: str, article_date: date | None, country: str = "PAK", *, fu
 
 
 _LEADING = re.compile(
-    r"^(?:(?:by|on|in|at|until|till|since|from|during|before|after|for|of|over|within|the|year|a(?=\s+few))\s+)+",
+    r"^(?:(?:by|on|in|at|until|till|since|from|during|before|after|for|of|over|within|the|year(?!\s+end)|a(?=\s+few))\s+)+",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"^(?:between\s+)?(.+?)(?:\s+(?:to|and|until|till|through)\s+)(.+)$", re.IGNORECASE | re.DOTALL)
@@ -64,7 +65,11 @@ _RANGE = re.compile(r"^(?:between\s+)?(.+?)(?:\s+(?:to|and|until|till|through)\s
 def _period(words: str, anchor: Anchor) -> Period | None:
     """The period meant; None where the anchor is missing or the calendar has no such day."""
     try:
-        return _whole(words, anchor) or _part(words, anchor) or _edge(words, anchor) or _range(words, anchor)
+        for read in (_whole, _part, _edge, _range, _year_ending):
+            period = read(words, anchor)
+            if period is not None:
+                return period
+        return None
     except (ValueError, LookupError, OverflowError):
         return None
 
@@ -100,10 +105,22 @@ def _edge(words: str, anchor: Anchor) -> Period | None:
     return None if unit is None else end_of(unit)
 
 
+def _year_ending(words: str, anchor: Anchor) -> Period | None:
+    end = year_ending(words)
+    last = _whole(end[1], anchor) if end is not None else None
+    if end is None or last is None:
+        return None
+    return months(last.end.year, last.end.month - 11, 12, "fiscal_year" if end[0] else "range")
+
+
 def _range(words: str, anchor: Anchor) -> Period | None:
     match = _RANGE.match(words)
     if match is None:
         return None
+    if not re.search(r"\d", match[1]):
+        shared = _whole(f"{match[1]}-{match[2]}", anchor)  # "June to August 2026"
+        if shared is not None:
+            return shared
     first, last = _whole(match[1], anchor), _whole(match[2], anchor)
     if first is None or last is None or first.grain != last.grain or last.end < first.start:
         return None
@@ -111,7 +128,8 @@ def _range(words: str, anchor: Anchor) -> Period | None:
 
 
 def _reads(words: str) -> bool:
-    if re.fullmatch(_pattern(), words):
+    end = year_ending(words)
+    if re.fullmatch(_pattern(), words) or (end is not None and re.fullmatch(_pattern(), end[1])):
         return True
     match = _RANGE.match(words)
     return match is not None and all(re.fullmatch(_pattern(), part) for part in match.groups())

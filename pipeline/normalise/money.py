@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 
-from pipeline.normalise.currencies import codes, currency_of, is_cents, needs_scale, signs
-from pipeline.normalise.numbers import DIGITS, alternatives, any_case, number, parse_number, scale, scales
+from pipeline.normalise.currencies import codes, currency_of, is_cents, signs
+from pipeline.normalise.money_forms import Parts, bounds, matches
+from pipeline.normalise.numbers import any_case
 from pipeline.seeds import table
 
 
@@ -40,29 +41,33 @@ class Hedge:
 
 def find_money(text: str) -> list[tuple[int, int]]:
     """Half-open character offsets of every amount with its currency, hedges left out, in reading order."""
-    return [match.span() for match in _matches(text)]
+    return [match.span() for match in matches(text)]
 
 
 def parse_money(text: str, country: str | None = None) -> Money | None:
-    """The first amount of `text`, a hedge before it applied; None where there is none.
+    """The first amount of `text`, the hedges before and after it applied; None where there is none.
 
     `country` (ISO 3166-1 alpha-3) decides signs that several currencies share; without it Rs is PKR and $ is USD.
     """
-    match = next(iter(_matches(text)), None)
+    match = next(iter(matches(text)), None)
     if match is None:
         return None
-    hedge = hedge_before(text, match.start())
     money = _read(match.groupdict(), country)
-    return with_hedge(money, hedge) if hedge is not None else money
+    for hedge in (hedge_before(text, match.start()), hedge_after(text, match.end())):
+        money = with_hedge(money, hedge) if hedge is not None else money
+    return money
 
 
 def hedge_before(text: str, start: int) -> Hedge | None:
     """The hedge that ends where the amount starts: "up to" in "loans of up to $5m"."""
-    match = _hedge().search(text[max(0, start - 40) : start])
-    if match is None:
-        return None
-    entry = table("money.yaml")["hedges"][" ".join(match[1].lower().split())]
-    return Hedge(entry["bound"], entry["exact"])
+    match = _hedge("hedges").search(text[max(0, start - 40) : start])
+    return None if match is None else _meaning("hedges", match[1])
+
+
+def hedge_after(text: str, end: int) -> Hedge | None:
+    """The hedge that follows the amount: "or more" in "loans of $5m or more"."""
+    match = _hedge("hedges_after").match(text, end)
+    return None if match is None else _meaning("hedges_after", match[1])
 
 
 def with_hedge(money: Money, hedge: Hedge) -> Money:
@@ -75,81 +80,63 @@ def with_hedge(money: Money, hedge: Hedge) -> Money:
     return replace(bounded, high=money.value if money.high is None else money.high)
 
 
-def _matches(text: str) -> list[re.Match[str]]:
-    """Matches of all forms that do not overlap; of two that do, the one that starts first, then the longer one."""
-    found = [match for form in _forms() for match in form.finditer(text) if _is_money(match.groupdict())]
-    chosen: list[re.Match[str]] = []
-    for match in sorted(found, key=lambda match: (match.start(), -match.end())):
-        if not chosen or match.start() >= chosen[-1].end():
-            chosen.append(match)
-    return chosen
+def per_unit(text: str, end: int) -> str | None:
+    """What the amount that ends at `end` is the price of one of: "tonne", "month", "unit" ("/unit"), "each".
+
+    None where it is a total: "$4 million", "Rs5,00,000/-". In "$3 to $4 a kilo" both are prices.
+    """
+    between = re.search(r"\bbetween\b", text[max(0, end - 30) : end], re.IGNORECASE) is not None
+    match = _rate(("to", "or", "and") if between else ("to", "or")).match(text, end)
+    return None if match is None else next(group for group in match.groups() if group).lower().rstrip(".")
 
 
-def _is_money(parts: dict[str, str | None]) -> bool:
-    """Whether number and sign make money together: "two won" does not, "2 million won" does."""
-    start, sign = parts.get("start"), parts.get("sign") or ""
-    if start is None or parts.get("start_scale") or parts.get("end_scale"):
-        return True
-    if start.lower() in ("a", "an") or (re.fullmatch(r"(?:19|20)\d\d", start) and sign not in codes()):
-        return False
-    return parts.get("adjective") is not None or sign.lower() not in needs_scale()
+def is_rate(text: str, end: int) -> bool:
+    """Whether the amount that ends at `end` is a price or a payment per unit or period, and no total."""
+    return per_unit(text, end) is not None
 
 
-def _read(parts: dict[str, str | None], country: str | None) -> Money:
-    sign, start, end = parts["sign"] or "", parts.get("start"), parts.get("end")
-    currency = currency_of(sign, country, parts.get("adjective"))
-    if start is None:
+def _read(parts: Parts, country: str | None) -> Money:
+    currency = _told_again(parts, country) or _currency(parts, country)
+    if parts.get("start") is None:
         return Money(None, approximate=True, currency=currency)
-    cents = " hundredth" if is_cents(sign) else ""
-    scale_end = parts.get("end_scale") or ""
-    low = parse_number(start + (parts.get("start_scale") or scale_end) + cents)
-    high = parse_number(end + scale_end + cents) if end else None
+    low, high = bounds(parts, " hundredth" if is_cents(parts["sign"] or "") else "")
     return Money(low, currency=currency) if high is None else Money(low, low, high, currency=currency)
 
 
-@lru_cache(maxsize=1)
-def _forms() -> list[re.Pattern[str]]:
-    before, after = _sign_before(), _sign_after()
-    vague = table("money.yaml")
-    loose, bare = any_case(vague["vague"]), any_case(vague["vague_scales"])
-    compound = any_case(vague["vague_compounds"])
-    start, end = _amount("start", number()), _amount("end", DIGITS)
-    dash = r"\s?[-\u2013\u2014\x96]\s?"
-    joined = rf"(?:{dash}|\s?to\b\s?)"
-    repeated = before.replace("?P<sign>", "?:")
-    tail = rf"(?:\s{any_case(signs().words.keys() - needs_scale())}(?!\w))?"
-    not_from = r"(?<!\bfrom\s)"
-    patterns = [
-        rf"{before}\s{{0,2}}{start}{tail}",
-        rf"{not_from}{before}\s{{0,2}}{start}(?:{joined}|{dash}{repeated}\s?){end}{tail}",
-        rf"^{before}\s{{0,2}}{start}\s+to\s+{repeated}\s?{end}{tail}$",
-        rf"(?<![\w.,$€£]){start}[\s-]{{0,2}}{after}",
-        rf"{not_from}(?<![\w.,$€£]){start}{joined}{end}[\s-]{{0,2}}{after}",
-        rf"\b(?:{loose}[\s-]+){{0,3}}{bare}\s+(?i:of)\s+{after}",
-        rf"\b{compound}[\s-]+{after}",
-        rf"\b{loose}[\s-]+{any_case(scales())}[\s-]+{after}",
-    ]
-    return [re.compile(pattern) for pattern in patterns]
+def _currency(parts: Parts, country: str | None) -> str | None:
+    """That of the sign; an adjective before a sign may be another nation's: "a Kenyan Rs5 billion order"."""
+    sign, adjective = parts["sign"] or "", parts.get("adjective")
+    found = currency_of(sign, country, adjective)
+    return currency_of(sign, country) if found is None and sign in signs().symbols else found
 
 
-def _amount(name: str, number: str) -> str:
-    return rf"(?P<{name}>{number})(?![.,]?\d)(?P<{name}_scale>{scale()}{{0,2}})"
+def _told_again(parts: Parts, country: str | None) -> str | None:
+    """The currency of a tail that is more exact than the sign: "$5 million Namibian dollars"."""
+    tail, adjective = parts.get("tail"), parts.get("tail_adjective")
+    exact = tail is not None and (adjective is not None or tail in codes())
+    sign = parts["sign"] or ""
+    shared = not sign[0:1].isalpha() or len(signs().symbols.get(sign, ())) > 1
+    return currency_of(tail, country, adjective) if tail is not None and exact and shared else None
 
 
-def _sign_before() -> str:
-    known = [*signs().symbols, *codes()]
-    letters = alternatives(symbol for symbol in known if len(symbol) == 1 and symbol.isalpha())
-    others = alternatives(symbol for symbol in known if not (len(symbol) == 1 and symbol.isalpha()))
-    return rf"(?<![A-Za-z0-9$])(?P<sign>{others}(?![A-Za-z])|{letters}(?={DIGITS}{scale(alternatives)}))"
+def _meaning(place: str, words: str) -> Hedge:
+    entry = table("money.yaml")[place][" ".join(words.lower().split())]
+    return Hedge(entry["bound"], entry["exact"])
 
 
-def _sign_after() -> str:
-    known = any_case([*signs().words, *signs().cents])
-    adjective = rf"(?:(?P<adjective>{any_case(signs().adjectives)})\s+)?"
-    return rf"{adjective}(?P<sign>{known}|{alternatives(codes())})(?!\w)"
+@cache
+def _hedge(place: str) -> re.Pattern[str]:
+    hedges = any_case(table("money.yaml")[place])
+    if place == "hedges":
+        return re.compile(rf"(?<!\w)({hedges})\s*(?:an?\s+)?$")
+    return re.compile(rf"[\s-]?({hedges})(?!\w)")
 
 
-@lru_cache(maxsize=1)
-def _hedge() -> re.Pattern[str]:
-    hedges = any_case(table("money.yaml")["hedges"])
-    return re.compile(rf"(?<!\w)({hedges})\s*(?:an?\s+)?$", re.IGNORECASE)
+@cache
+def _rate(joining: tuple[str, ...]) -> re.Pattern[str]:
+    words = table("money.yaml")["rates"]
+    units, alone = any_case(words["units"]), any_case(words["alone"])
+    number = r"[^\s\d]{0,4}\s?\d[\d.,]*(?:\s?[a-z]{1,8}(?=\s?(?:/|per|an?)\b))?"
+    other = rf"(?:\s?(?:-|\u2013|\b{any_case(joining)}\b)\s?{number})?"
+    per = r"\s?/\s?([A-Za-z]+)|[\s-](?i:per)[\s-](?!cent\b)(\w[\w-]*)"
+    return re.compile(rf"{other}(?:{per}|\s(?i:an?|every)\s({units})\b|\s({alone})(?!\w))")

@@ -1,6 +1,7 @@
-"""Numbers in digits, words and scales ("3.45", "six", "2.5 lakh crore") -> an exact float.
+"""Numbers in digits, words and scales ("3.45", "two and a half", "1 crore 20 lakh") -> an exact float.
 
-Multiplying floats leaves noise (33.45 * 1e9), so the arithmetic is decimal and rounds once, at the end.
+Hard because a scale multiplies now the last number and now all before it. Multiplying floats leaves noise
+(33.45 * 1e9), so the arithmetic is decimal and rounds once, at the end.
 """
 
 from __future__ import annotations
@@ -74,13 +75,38 @@ def ordinals() -> dict[str, int]:
     return found
 
 
-DIGITS = r"(?:\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+@lru_cache(maxsize=1)
+def fractions() -> dict[str, Decimal]:
+    """What stands for a part of the scale after it, lower case: "three quarters" -> 0.75."""
+    return {word: Decimal(str(value)) for word, value in table("numbers.yaml")["fractions"].items()}
+
+
+_SPACES = "[ \u00a0\u2009\u202f]"
+DIGITS = (
+    rf"(?:\d{{1,3}}(?:{_SPACES}\d{{3}}){{2,}}|\d{{1,3}},\d(?![\d,])|\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?"
+    r"|\d+(?:\.\d+|[\u00bc-\u00be])?|\.\d+)"
+)
 
 
 @lru_cache(maxsize=1)
 def number() -> str:
-    """A regular expression for digits or a number word, in any case."""
-    return rf"(?:{DIGITS}|\b{any_case(words())}\b)"
+    """A regular expression for digits or number words, in any case."""
+    units = any_case(word for word, value in words().items() if 1 <= value < 20 and word not in ("a", "an"))
+    tens = any_case(word for word, value in words().items() if value >= 20)
+    small = rf"(?:{tens}(?:[\s-]+{units})?\b|{units}\b)"
+    hundreds = rf"(?:{units}|[aA])\s+[hH]undred(?:\s+and)?\s+{small}"
+    spoken = rf"\b(?:{hundreds}|{tens}[\s-]+{units}\b|{any_case(words())}\b)"
+    part = rf"\b{any_case(fractions())}(?=[\s-]+{_scale_words()}\b)"
+    return rf"(?:{part}|(?:{DIGITS}|{spoken}){and_a_half()}?)"
+
+
+def and_a_half() -> str:
+    """A regular expression for what follows "two" in "two and a half"."""
+    return rf"(?:\s+and\s+(?:[aA]\s+)?{any_case(['half', 'quarter', 'three quarters'])}\b)"
+
+
+def _scale_words() -> str:
+    return any_case(word for word in scales() if len(word) > 1)
 
 
 @cache
@@ -91,22 +117,60 @@ def scale(write: Callable[[Iterable[str]], str] = any_case) -> str:
     return rf"(?:[\s-]*{whole}\b|{letters}\b)"
 
 
+@lru_cache(maxsize=1)
+def lesser() -> str:
+    """A regular expression for what adds to a scaled number: " 20 lakh" of "1 crore 20 lakh"."""
+    return rf"(?:[ ]{number()}[ ]?{any_case(table('numbers.yaml')['added'])}\b)"
+
+
 def parse_number(text: str) -> float | None:
-    """ "1,287", "six", "2.5 lakh", "half a million" -> the number; None where it is none."""
-    match = _pattern().fullmatch(text.strip())
-    if match is None:
+    """ "1,287", "six", "2.5 lakh", "half a million", "two and a half crore" -> the number; None where it is none."""
+    if _pattern().fullmatch(text.strip()) is None:
         return None
-    value = _digits_or_word(match["number"])
-    for word in re.findall(r"[a-z]+", match["scales"].lower()):
-        value *= scales()[word]
-    return float(value)
+    tokens = _token().findall(" ".join(text.lower().split()))
+    return float(_sum([token for token in tokens if token not in _JOINING]))
+
+
+_JOINING = frozenset({"and", "of", "-"})
 
 
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
-    return re.compile(rf"(?P<number>{number()})(?P<scales>{scale()}*)", re.IGNORECASE | re.ASCII)
+    return re.compile(rf"{number()}(?:{scale()}*)(?:{lesser()}|{and_a_half()})*(?:\s+[hH]undredth)?", re.ASCII)
 
 
-def _digits_or_word(text: str) -> Decimal:
-    word = " ".join(text.lower().split())
-    return words()[word] if word in words() else Decimal(re.sub(r"[,\s]", "", text))
+@lru_cache(maxsize=1)
+def _token() -> re.Pattern[str]:
+    spoken = rf"\b{alternatives([*fractions(), *words(), *_JOINING])}(?![a-z])"
+    return re.compile(rf"{spoken}|{DIGITS}|{alternatives(scales())}(?![a-z])", re.ASCII)
+
+
+def _sum(tokens: list[str]) -> Decimal:
+    """Numbers add up until a scale multiplies them; a scale right after another multiplies all before it."""
+    total, waiting, last = Decimal(0), Decimal(0), Decimal(1)
+    for at, token in enumerate(tokens):
+        factor = scales().get(token)
+        if factor is None:
+            part = _number(token, scaled=at + 1 < len(tokens))
+            half = at > 0 and token in fractions() and not waiting
+            total, waiting = (total + part * last, waiting) if half else (total, waiting + part)
+        elif factor == _HUNDRED and waiting:
+            waiting *= factor
+        else:
+            total, waiting, last = (total + waiting * factor if waiting else total * factor), Decimal(0), factor
+    return total + waiting
+
+
+_HUNDRED = Decimal(100)
+_VULGAR = str.maketrans({"\u00bc": ".25", "\u00bd": ".5", "\u00be": ".75"})
+
+
+def _number(token: str, *, scaled: bool) -> Decimal:
+    """The value of a token; a comma before one digit, or before two that a scale follows, is a decimal one."""
+    known = fractions().get(token, words().get(token))
+    if known is not None:
+        return known
+    plain = re.sub(r"\s", "", token).translate(_VULGAR)
+    if re.fullmatch(r"\d{1,3},\d" if not scaled else r"\d{1,3},\d\d?", plain):
+        plain = plain.replace(",", ".")
+    return Decimal(plain.replace(",", ""))

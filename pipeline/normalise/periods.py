@@ -118,6 +118,16 @@ def slice_of(period: Period, unit: str, first: int, count: int) -> Period | None
     return part if part.end <= period.end else None
 
 
+def last_of(period: Period, unit: str, count: int) -> Period | None:
+    """The last `count` units (day, week, month) of a period: the last three months of 2025."""
+    if unit == "month":
+        part = months(period.end.year, period.end.month - count + 1, count)
+    else:
+        start = period.end - timedelta(count * (7 if unit == "week" else 1) - 1)
+        part = days(start, period.end, "week" if unit == "week" and count == 1 else "range")
+    return part if part.start >= period.start else None
+
+
 def part_of_year(period: Period, number: int, of: int) -> Period | None:
     """The half (`of` 2) or quarter (`of` 4) numbered from 1 of a year or fiscal year."""
     if period.precision not in ("year", "fiscal_year") or not 1 <= number <= of:

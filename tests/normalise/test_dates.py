@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import Row, table_of
 
 from pipeline.normalise.date_forms import Form, PartForm, forms, part_forms
 from pipeline.normalise.date_words import opener
@@ -124,6 +125,14 @@ def test_fiscal_years_follow_the_country(text: str, country: str, iso: str) -> N
     assert found is not None and found.iso == iso
 
 
+@pytest.mark.parametrize("case", table_of(__file__, "dates.csv"), ids=lambda case: f"{case['text']} {case['country']}")
+def test_hard_cases(case: Row) -> None:
+    article = date.fromisoformat(case["article"]) if case["article"] else None
+    found = parse_date(case["text"], article, case["country"], future=case["future"] == "True")
+    expected = (case["iso"] or None, case["precision"] or None, case["basis"] or None)
+    assert found is not None and (found.iso, found.precision, found.basis) == expected
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -138,6 +147,12 @@ def test_fiscal_years_follow_the_country(text: str, country: str, iso: str) -> N
         ("The Finance Act, 2024 and the Ports Rules 2025 apply.", []),
         ("Abdul Jan opened it in May.", ["May"]),
         ("About 2024 MW and $2025 were quoted.", []),
+        ("It will be done within 18 months, or in two years' time.", []),
+        ("Revenue fell in July-March FY25 and June-August 2026.", ["July-March FY25", "June-August 2026"]),
+        ("The FIR of 13/06/2025 and the order of 10 Muharram 1447.", ["13/06/2025", "10 Muharram 1447"]),
+        ("Sales in H1 2027 and 3Q 2026, in Q1 FY26 too.", ["H1 2027", "3Q 2026", "Q1 FY26"]),
+        ("The last quarter of 2025, the summer of 2026.", ["last quarter of 2025", "summer of 2026"]),
+        ("They meet Monday next week.", ["Monday next week"]),
         ("Growth slowed post-2022, then rose in FY25 and 2023-24.", ["2022", "FY25", "2023-24"]),
     ],
 )

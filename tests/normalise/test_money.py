@@ -1,10 +1,14 @@
 """Amounts as news writes them, and what they are worth."""
 
 import pytest
+from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import Row, table_of
 
-from pipeline.normalise.money import Money, find_money, hedge_before, parse_money, with_hedge
+from pipeline.normalise.currencies import codes
+from pipeline.normalise.money import Money, find_money, hedge_before, is_rate, parse_money, per_unit, with_hedge
+from pipeline.seeds import rows
 
 
 @pytest.mark.parametrize(
@@ -120,10 +124,52 @@ def test_bounds(text: str, expected: Money) -> None:
         ("A B2B portal and SDG 9 were launched.", []),
         ("Reserves passed the $14 billion mark.", ["$14 billion"]),
         ("The lender said a\n100 mln dlr loan is near.", ["100 mln dlr"]),
+        ("Aid will be between $3 and $5 million.", ["$3 and $5 million"]),
+        ("It lost Rs500 to Rs550 billion.", ["Rs500 to Rs550 billion"]),
+        ("Pay rose from Rs50 to Rs70 billion.", ["Rs50", "Rs70 billion"]),
+        ("A grant of $8 million USD and Rs45bn SDG-aligned projects.", ["$8 million USD", "Rs45bn"]),
+        ("Rs1 crore 20 lakh and 5 lakh people.", ["Rs1 crore 20 lakh"]),
+        ("The SAR team found 3 men; SAR 5 billion was spent.", ["SAR 5 billion"]),
+        ("Pay $5 million (PKR 1.4 billion) now.", ["$5 million", "PKR 1.4 billion"]),
+        ("Aid worth rupees 200,000 in rupees 2024.", ["rupees 200,000"]),
+        (
+            "A Chinese Rs5 billion loan, a British £3m grant, Indian Rs500 crore.",
+            ["Rs5 billion", "£3m", "Indian Rs500 crore"],
+        ),
+        ("In dollars 2025 was a good year.", []),
+        ("Two and a half crore rupees for half the crore.", ["Two and a half crore rupees"]),
+        ("Half of the three quarters saw half a dozen.", []),
     ],
 )
 def test_spans(text: str, found: list[str]) -> None:
     assert [text[start:end] for start, end in find_money(text)] == found
+
+
+@pytest.mark.parametrize("case", table_of(__file__, "money.csv"), ids=lambda case: case["text"])
+def test_hard_cases(case: Row) -> None:
+    value, low, high = (float(case[column]) if case[column] else None for column in ("value", "low", "high"))
+    expected = Money(value, low, high, case["approximate"] == "True", case["currency"])
+    assert parse_money(case["text"], case["country"] or None) == expected
+
+
+@pytest.mark.parametrize("case", table_of(__file__, "rates.csv"), ids=lambda case: case["text"])
+def test_prices_are_told_from_totals(case: Row) -> None:
+    end = find_money(case["text"])[0][1]
+    assert per_unit(case["text"], end) == (case["per"] or None)
+    assert is_rate(case["text"], end) == bool(case["per"])
+
+
+def test_every_currency_in_use_is_known() -> None:
+    """All that CLDR names as tender of a country today, but for units of account; two codes are English words."""
+    tender = {
+        code
+        for spans in get_global("territory_currencies").values()
+        for code, _, end, legal in spans
+        if legal and not end
+    }
+    known = {row["code"] for row in rows("currencies.csv", "code")}
+    assert tender - known <= {"CHE", "CHW", "CLF", "MXV", "COU", "UYI", "UYW", "BOV", "USN", "VED", "CUC", "LUC", "LUL"}
+    assert known - codes() == {"ALL", "CUP"}
 
 
 def test_hedge_before_bounds_the_amount_after_it() -> None:

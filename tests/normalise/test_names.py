@@ -3,8 +3,17 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import Row, table_of
 
-from pipeline.normalise.names import is_acronym, key, surname, without_honorifics, without_legal_form
+from pipeline.normalise.names import (
+    acronym_of,
+    is_acronym,
+    is_acronym_of,
+    key,
+    surname,
+    without_honorifics,
+    without_legal_form,
+)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +99,50 @@ def test_persons(name: str, bare: str, called: str) -> None:
 )
 def test_companies(name: str, bare: str) -> None:
     assert without_legal_form(name) == bare
+
+
+@pytest.mark.parametrize("case", table_of(__file__, "names.csv"), ids=lambda case: case["name"])
+def test_hard_names(case: Row) -> None:
+    assert without_honorifics(case["name"]) == case["bare"]
+    assert surname(case["name"]) == case["called"]
+
+
+@pytest.mark.parametrize("case", table_of(__file__, "companies.csv"), ids=lambda case: case["name"])
+def test_hard_companies(case: Row) -> None:
+    assert without_legal_form(case["name"]) == case["bare"]
+
+
+@pytest.mark.parametrize(
+    ("name", "acronym"),
+    [
+        ("National Highway Authority", "NHA"),
+        ("Oil and Gas Development Company Limited", "OGDCL"),
+        ("China-Pakistan Economic Corridor", "CPEC"),
+        ("Ministry of Finance and Economic Affairs", "MFEA"),
+        ("Export-Import Bank of China", "EIBC"),
+        ("Women's Chamber of Commerce", "WCC"),
+        ("Huawei", None),
+        ("the Bank", None),
+        ("", None),
+    ],
+)
+def test_acronym_of(name: str, acronym: str | None) -> None:
+    assert acronym_of(name) == acronym
+    assert acronym is None or is_acronym(acronym, name)
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "expected"),
+    [
+        ("PPL", "Pakistan Petroleum Limited", True),
+        ("PP", "Pakistan Petroleum Limited", True),
+        ("SNPTC", "State Nuclear Power Technology Corporation", True),
+        ("SNPT", "State Nuclear Power Technology Corporation", True),
+        ("NPT", "State Nuclear Power Technology Corporation", False),
+    ],
+)
+def test_acronyms_with_and_without_a_legal_form(short: str, long: str, expected: bool) -> None:
+    assert is_acronym_of(short, long) is expected
 
 
 @given(st.text(), st.text())

@@ -1,0 +1,176 @@
+"""The forms of an amount of money, a regular expression each, and which of their matches are money.
+
+Hard because sign, number and scale come in any order ("Rs5bn", "5bn rupees", "Rs mn 5", "800 USD million") and half of
+the signs are words of something else ("3 won", "COP 28").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from pipeline.normalise.currencies import codes, doubtful_signs, needs_scale, signs
+from pipeline.normalise.numbers import (
+    DIGITS,
+    alternatives,
+    and_a_half,
+    any_case,
+    lesser,
+    number,
+    parse_number,
+    scale,
+    scales,
+)
+from pipeline.seeds import table
+
+Parts = dict[str, str | None]  # the named groups of a form
+_DASH = r"\s?[-\u2013\u2014\x96]\s?"
+_TO = rf"(?:{_DASH}|\s?to\b\s?)"
+
+
+def matches(text: str) -> list[re.Match[str]]:
+    """Matches of all forms that do not overlap; of two that do, the one that starts first, then the longer one."""
+    forms = [form for cue, form in _forms() if cue is None or cue.search(text)]
+    found = [match for form in forms for match in form.finditer(text) if _is_money(match.groupdict())]
+    chosen: list[re.Match[str]] = []
+    for match in sorted(found, key=lambda match: (match.start(), -match.end())):
+        if not chosen or match.start() >= chosen[-1].end():
+            chosen.append(match)
+    return chosen
+
+
+def bounds(parts: Parts, share: str = "") -> tuple[float | None, float | None]:
+    """The first number and, of a range, the second; the first has the scale of the second where it has none itself.
+
+    It borrows none where it would then be the greater one: "$500,000 to $1 million". `share`: the last scale of both.
+    """
+    own, end_scale = (_touching(parts.get(name) or "") for name in ("start_scale", "end_scale"))
+    start, end = parts.get("start") or "", parts.get("end")
+    if end is None:
+        return parse_number(start + own + share), None
+    high = parse_number(end + end_scale + share)
+    low = parse_number(start + (own or end_scale) + share)
+    if low is not None and high is not None and low > high and not own:
+        low = parse_number(start + share)
+    return low, high
+
+
+def _touching(scale: str) -> str:
+    """A scale of one letter has to touch its number."""
+    return scale.strip() if len(scale) == 2 else scale
+
+
+def _is_money(parts: Parts) -> bool:
+    """Whether number and sign make money together: "two won" does not, "2 million won" does."""
+    start, sign = parts.get("start"), parts.get("sign") or ""
+    if parts.get("bare") is not None and not _rises(parts):
+        return False
+    if start is None or parts.get("start_scale") or parts.get("end_scale"):
+        return True
+    if (
+        start.lower() in ("a", "an")
+        or re.fullmatch(r"\d+,\d", start)
+        or (re.fullmatch(r"(?:19|20)\d\d", start) and sign not in codes())
+    ):
+        return False
+    if parts.get("spelled") is not None and not re.search(r",\d{3}", start):
+        return False
+    doubtful = doubtful_signs() if parts.get("first") is not None else needs_scale()
+    return parts.get("adjective") is not None or sign.lower() not in doubtful
+
+
+def _rises(parts: Parts) -> bool:
+    """Whether a first number without a scale means that of the second: "$3 to $5 billion", not "$90 to $5 million"."""
+    low, high = bounds(parts)
+    return low is not None and high is not None and parse_number(parts["start"] or "") != low < high
+
+
+@lru_cache(maxsize=1)
+def _forms() -> list[tuple[re.Pattern[str] | None, re.Pattern[str]]]:
+    """The forms, the rare ones with a cue that is cheap to look for, without which the text has none."""
+    usual = [(None, re.compile(pattern)) for pattern in (*_sign_first(), *_number_first(), *_vague())]
+    return [*usual, *((re.compile(cue), re.compile(pattern)) for cue, pattern in _rare())]
+
+
+def _sign_first() -> Iterator[str]:
+    before, start, end = _sign_before(), _amount("start", number()), _amount("end", DIGITS)
+    repeated = re.sub(r"\?P<\w+>", "?:", before)
+    bare, tail = _bare(), _tail()
+    yield rf"{before}\s{{0,2}}{start}{tail}"
+    yield rf"(?<!\bfrom\s){before}\s{{0,2}}{start}(?:{_TO}|{_DASH}{repeated}\s?){end}{tail}"
+    yield rf"^(?:[bB]etween\s+)?{before}\s{{0,2}}{start}\s+to\s+{repeated}\s?{end}{tail}$"
+    yield rf"^{before}\s{{0,2}}{bare}\s+and\s+(?:{repeated}\s?)?{end}{tail}$"
+    yield rf"^[bB]etween\s+{before}\s{{0,2}}{start}\s+and\s+{repeated}\s?{end}{tail}$"
+    yield rf"(?<![\w-])(?P<spelled>)(?P<sign>{any_case(table('money.yaml')['words_before'])})\s{start}"
+
+
+def _number_first() -> Iterator[str]:
+    after, start, end = _sign_after(), _amount("start", number()), _amount("end", DIGITS)
+    yield rf"(?<![\w.,$€£]){start}[\s-]{{0,2}}{after}"
+    yield rf"(?<!\bfrom\s)(?<![\w.,$€£]){start}{_TO}{end}[\s-]{{0,2}}{after}"
+
+
+def _rare() -> Iterator[tuple[str, str]]:
+    before, after, end, tail, bare = _sign_before(), _sign_after(), _amount("end", DIGITS), _tail(), _bare()
+    repeated = re.sub(r"\?P<\w+>", "?:", before)
+    two, between = r"\d\s+(?:and|to)\s+\S{0,4}\d", r"(?<=\b[bB]etween\s)"
+    yield two, rf"(?<!\bfrom\s){before}\s{{0,2}}{bare}\s+to\s+{repeated}\s?{end}{tail}"
+    yield two, rf"{between}{before}\s{{0,2}}{bare}\s+(?:and|to)\s+(?:{repeated}\s?)?{end}{tail}"
+    yield two, rf"(?:{between}|^){bare}\s+and\s+{end}[\s-]{{0,2}}{after}"
+    leading = any_case(table("money.yaml")["leading_scales"])
+    yield rf"{leading}\.?\s\d", rf"{before}\s{{0,2}}(?P<start_scale>{leading})\.?\s(?P<start>{DIGITS})"
+    whole = any_case(word for word in scales() if len(word) > 3)
+    amount = rf"(?P<start>{DIGITS})\s(?P<sign>{alternatives(codes())})(?P<start_scale>\s{whole})\b"
+    yield rf"\d\s[A-Z]{{3}}\s{whole}", rf"(?<![\w.,$€£]){amount}"
+
+
+def _bare() -> str:
+    return rf"(?P<bare>)(?P<start>{DIGITS})(?![.,]?\d)(?!{scale()})"
+
+
+def _vague() -> Iterator[str]:
+    vague, after = table("money.yaml"), _sign_after()
+    loose, bare = any_case(vague["vague"]), any_case(vague["vague_scales"])
+    yield rf"\b(?:{loose}[\s-]+){{0,3}}{bare}\s+(?i:of)\s+{after}"
+    yield rf"\b{any_case(vague['vague_compounds'])}[\s-]+{after}"
+    yield rf"\b{loose}[\s-]+{any_case(scales())}[\s-]+{after}"
+
+
+def _amount(name: str, number: str) -> str:
+    capital = r"\s[MB]\b(?![.'\u2019-])"
+    more = rf"(?:{lesser()}+|{and_a_half()})?"
+    return rf"(?P<{name}>{number})(?![.,]?\d)(?P<{name}_scale>(?:{scale()}{{1,2}}{more}|{capital})?)"
+
+
+def _tail() -> str:
+    """The currency told once more after the amount: "US$5 million dollars", "$8 million USD"."""
+    words, adjective = any_case(signs().words.keys() - needs_scale()), any_case(signs().adjectives)
+    sure = alternatives(code for code in codes() if code.lower() not in doubtful_signs())
+    told = rf"(?:(?P<tail_adjective>{adjective})\s)?(?P<tail>{words}|{sure})"
+    return rf"(?:\s{told}(?![\w-])(?!\s?\d))?"
+
+
+def _sign_before() -> str:
+    known = [*signs().symbols, *codes(), *(f"{code}$" for code in codes())]
+    letters = [symbol for symbol in known if len(symbol) == 1 and symbol.isalpha()]
+    others = alternatives(symbol for symbol in known if symbol not in letters)
+    apart = alternatives(set(letters) & set(table("money.yaml")["letters_apart"]))
+    touching = rf"{alternatives(letters)}(?={DIGITS}{scale(alternatives)})"
+    sign = rf"(?P<sign>{others}(?![A-Za-z])|{touching}|{apart}(?=\s{DIGITS}{scale()}))"
+    return rf"(?<![A-Za-z0-9$])(?P<first>){_nation()}{sign}"
+
+
+def _sign_after() -> str:
+    known = any_case([*signs().words, *signs().cents])
+    adjective = rf"(?:(?P<adjective>{any_case(signs().adjectives)})[\s-]+)?"
+    return rf"{adjective}(?P<sign>{known}|{alternatives(codes())})(?!\w)"
+
+
+def _nation() -> str:
+    """The adjective before a sign of letters that several nations share: "Indian Rs500 crore"."""
+    signs_known = signs().symbols.items()
+    shared = {sign: owners for sign, owners in signs_known if len(owners) > 1 and len(sign) > 1 and "$" not in sign}
+    codes = {code for owners in shared.values() for code, _, _ in owners}
+    adjectives = [adjective for adjective, found in signs().adjectives.items() if codes & set(found)]
+    return rf"(?:(?P<adjective>{any_case(adjectives)})\s(?={alternatives(shared)}))?"

@@ -1,0 +1,38 @@
+"""What became of ministries."""
+
+import pytest
+
+from pipeline.normalise.names import key
+from pipeline.normalise.places import country_names
+from pipeline.normalise.renamed import Successor, name_of_today, successor
+from pipeline.seeds import rows
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "today"),
+    [
+        ("the Ministry of Water and Power", "PAK", "Ministry of Energy"),
+        ("Canadian International Development Agency", "CAN", "Global Affairs Canada"),
+        ("China Banking Regulatory Commission", "CHN", "National Financial Regulatory Administration"),
+        ("Planning Commission", "IND", "NITI Aayog"),
+        ("Planning Commission", "PAK", "Planning Commission"),
+        ("Ministry of Transport", "CHN", "Ministry of Transport"),
+    ],
+)
+def test_name_of_today(name: str, country: str, today: str) -> None:
+    assert name_of_today(name, country) == today
+
+
+def test_how_and_when_are_told() -> None:
+    assert successor("Ministry of Human Resource Development", "IND") == Successor(
+        "Ministry of Education", 2020, "renamed"
+    )
+    assert successor("Ministry of Human Resource Development", "PAK") is None
+
+
+def test_the_table_is_sound() -> None:
+    found = rows("renamed.csv", "old", "new", "country", "year", "how", "source")
+    keys = [(key(row["old"]), row["country"]) for row in found]
+    assert len(keys) == len(set(keys))
+    assert {row["how"] for row in found} <= {"renamed", "merged", "replaced"}
+    assert all(key(row["old"]) != key(row["new"]) and row["old"] not in country_names() for row in found)
