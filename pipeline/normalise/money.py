@@ -95,6 +95,12 @@ def is_rate(text: str, end: int) -> bool:
     return per_unit(text, end) is not None
 
 
+def is_price(text: str, end: int) -> bool:
+    """Whether the amount that ends at `end` is what one of a thing costs; so much a year, or for each, is a sum."""
+    unit = per_unit(text, end)
+    return unit is not None and unit not in table("money.yaml")["rates"]["sums"]
+
+
 def _read(parts: Parts, country: str | None) -> Money:
     currency = _told_again(parts, country) or _currency(parts, country)
     if parts.get("start") is None:

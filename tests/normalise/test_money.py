@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tables import Row, table_of
 
 from pipeline.normalise.currencies import codes
-from pipeline.normalise.money import Money, find_money, hedge_before, is_rate, parse_money, per_unit, with_hedge
+from pipeline.normalise.money import Money, find_money, hedge_before, is_price, is_rate, parse_money, per_unit, with_hedge
 from pipeline.seeds import rows
 
 
@@ -157,6 +157,22 @@ def test_prices_are_told_from_totals(case: Row) -> None:
     end = find_money(case["text"])[0][1]
     assert per_unit(case["text"], end) == (case["per"] or None)
     assert is_rate(case["text"], end) == bool(case["per"])
+
+
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [
+        ("Rs39.9/unit", True),
+        ("$655 a tonne delivered", True),
+        ("Rs2,000 a month for widows", True),
+        ("$300 billion a year by 2035", False),
+        ("Rs70 million each for two dams", False),
+        ("$4 million per annum", False),
+        ("$4 million", False),
+    ],
+)
+def test_sums_of_a_year_or_for_each_are_no_prices(text: str, price: bool) -> None:
+    assert is_price(text, find_money(text)[0][1]) is price
 
 
 def test_every_currency_in_use_is_known() -> None:

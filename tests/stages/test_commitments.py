@@ -159,6 +159,12 @@ def test_amounts_are_read(nlp_base: Language) -> None:
     assert [(a.text, a.value, a.currency) for a in found.amounts] == [("$90 million", 90_000_000, "USD")]
 
 
+def test_a_price_is_no_amount_of_a_commitment(nlp_base: Language) -> None:
+    text = "Nepal will buy cement from Himal Steel for $80 a tonne."
+    found = found_in(read(nlp_base, text, ("MONEY", "$80")))
+    assert [commitment.amounts for commitment in found] == [[]]
+
+
 def test_each_amount_of_a_list_is_a_commitment(nlp_base: Language) -> None:
     text = "Nepal allocated Rs3 billion to the Seti Dam, Rs2 billion to the Koshi Highway, Rs1 billion to schools."
     doc = read(nlp_base, text, *(("MONEY", f"Rs{n} billion") for n in (1, 2, 3)))

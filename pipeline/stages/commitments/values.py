@@ -12,12 +12,14 @@ from spacy.tokens import Doc
 
 from pipeline.doc import Mention, article_of
 from pipeline.normalise.dates import parse_date
-from pipeline.normalise.money import parse_money
+from pipeline.normalise.money import is_price, parse_money
 from pipeline.record import Amount, Date
 
 
 def amount(text: str, mention: Mention) -> Amount | None:
-    """The amount of a MONEY mention of an article's text; None where it can't be told ("multi-billion dollar")."""
+    """The amount of a MONEY mention of an article's text; None for a price, and where it can't be told ("billions")."""
+    if is_price(text, mention.end):
+        return None
     if isinstance(mention.value, Amount):
         return mention.value if mention.value.value is not None else None
     quote = text[mention.start : mention.end]

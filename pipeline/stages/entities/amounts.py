@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from pipeline.doc import article_of, text_of
 from pipeline.normalise.dates import find_dates, parse_date
-from pipeline.normalise.money import find_money, hedge_before, parse_money, with_hedge
+from pipeline.normalise.money import find_money, hedge_after, hedge_before, parse_money, with_hedge
 from pipeline.normalise.quantities import find_quantities, parse_quantity
 from pipeline.record import Amount, Date, Quantity
 from pipeline.stages.entities.candidates import Candidate
@@ -35,8 +35,8 @@ def _amount(text: str, start: int, end: int) -> Amount | None:
     money = parse_money(text[start:end])
     if money is None:
         return None
-    hedge = hedge_before(text, start)
-    money = with_hedge(money, hedge) if hedge else money
+    for hedge in (hedge_before(text, start), hedge_after(text, end)):
+        money = with_hedge(money, hedge) if hedge else money
     return Amount(
         text=text[start:end],
         start=start,
