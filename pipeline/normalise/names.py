@@ -42,17 +42,6 @@ def is_acronym(short: str, long: str) -> bool:
     return len(words) > 1 and any(_spells(form.lower(), words) for form in (letters, plural))
 
 
-def acronym_of(name: str) -> str | None:
-    """The first letters of a name's words: "National Highway Authority" -> "NHA"; None where it has but one word.
-
-    of, and, the, for are skipped, a legal form is part of it: "Oil and Gas Development Company Limited" -> "OGDCL".
-    """
-    words = [
-        word for word in re.findall(r"\w+", name.translate(_APOSTROPHES).replace("'s", "")) if word not in _SKIPPED
-    ]
-    return "".join(word[0] for word in words).upper() if len(words) > 1 else None
-
-
 def is_acronym_of(short: str, long: str) -> bool:
     """Whether `short` is made of first letters of `long`, with its legal form or without: "PPL", "HBL"."""
     return is_acronym(short, long) or is_acronym(short, without_legal_form(long))

@@ -22,7 +22,12 @@ def person_key(name: str) -> str:
     padded = f" {plain} "
     for variant, canonical in _phrases():
         padded = padded.replace(f" {variant} ", f" {canonical} ")
-    return " ".join(_variants().get(word, word) for word in padded.split())
+    return " ".join(spelled(word) for word in padded.split())
+
+
+def spelled(word: str) -> str:
+    """The spelling that stands for all of a word's in lower case: "mohammad" -> "muhammad"."""
+    return _variants().get(word, word)
 
 
 def unaccented(text: str) -> str:

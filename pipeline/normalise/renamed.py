@@ -33,9 +33,9 @@ def successor(name: str, country: str) -> Successor | None:
 
 
 def name_of_today(name: str, country: str) -> str:
-    """The name at the end of the chain of successors; the name itself where it has none."""
+    """The name that the same body bears today: through its renamings, not into a body that took it over."""
     found = successor(name, country)
-    return name if found is None else name_of_today(found.name, country)
+    return name_of_today(found.name, country) if found is not None and found.how == "renamed" else name
 
 
 @lru_cache(maxsize=1)

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.normalise.names import is_acronym
+from pipeline.normalise.names import is_acronym_of
 from pipeline.normalise.places import place_country
+from pipeline.normalise.renamed import name_of_today
 from pipeline.resolve.body_names import (
     body_words,
     is_letters,
@@ -84,14 +85,15 @@ def _reason(one: BodyForm, other: BodyForm) -> str | None:
         return "alias_told"
     if spelled_alike(one.words, other.words):
         return "spelled_alike"
-    return "acronym_spelled" if is_acronym(one.name, other.name) or is_acronym(other.name, one.name) else None
+    spelled = is_acronym_of(one.name, other.name) or is_acronym_of(other.name, one.name)
+    return "acronym_spelled" if spelled else None
 
 
 def body_form(name: str, aliases: Iterable[str], country: str | None) -> BodyForm:
     """The form of a name; `country` decides which listed institution it may be and what of the name says the same."""
     name, *after = without_brackets(name)
     listed = listed_institution(name, country)
-    name = listed or name
+    name = listed or (name_of_today(name, country) if country else name)
     own = body_words(name, country)
     told = [alias for alias in (*aliases, *after) if _tells(alias, name, country) and body_words(alias, country) != own]
     acronyms = frozenset(short for short in (name, *told) if is_letters(short))

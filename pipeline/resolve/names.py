@@ -14,6 +14,7 @@ from typing import Any
 from rapidfuzz.distance import JaroWinkler
 
 from pipeline.normalise.names import key
+from pipeline.normalise.persons import spelled
 from pipeline.normalise.places import place_country
 from pipeline.seeds import table
 
@@ -43,16 +44,6 @@ def known(name: str) -> Any:
 def word_set(name: str) -> frozenset[str]:
     """A list of words of `seeds/resolve.yaml`, each in its one spelling."""
     return frozenset(spelled(str(word)) for word in known(name))
-
-
-@cache
-def _spellings() -> dict[str, str]:
-    return {word: forms[0] for forms in known("spellings") for word in forms}
-
-
-def spelled(word: str) -> str:
-    """The one spelling under which a word is compared."""
-    return _spellings().get(word, word)
 
 
 @lru_cache(maxsize=100_000)

@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 from tables import Row, table_of
 
 from pipeline.normalise.currencies import codes
-from pipeline.normalise.money import Money, find_money, hedge_before, is_price, is_rate, parse_money, per_unit, with_hedge
+from pipeline.normalise.money import (
+    Money,
+    find_money,
+    hedge_before,
+    is_price,
+    is_rate,
+    parse_money,
+    per_unit,
+    with_hedge,
+)
 from pipeline.seeds import rows
 
 

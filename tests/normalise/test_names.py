@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from tables import Row, table_of
 
 from pipeline.normalise.names import (
-    acronym_of,
     is_acronym,
     is_acronym_of,
     key,
@@ -110,25 +109,6 @@ def test_hard_names(case: Row) -> None:
 @pytest.mark.parametrize("case", table_of(__file__, "companies.csv"), ids=lambda case: case["name"])
 def test_hard_companies(case: Row) -> None:
     assert without_legal_form(case["name"]) == case["bare"]
-
-
-@pytest.mark.parametrize(
-    ("name", "acronym"),
-    [
-        ("National Highway Authority", "NHA"),
-        ("Oil and Gas Development Company Limited", "OGDCL"),
-        ("China-Pakistan Economic Corridor", "CPEC"),
-        ("Ministry of Finance and Economic Affairs", "MFEA"),
-        ("Export-Import Bank of China", "EIBC"),
-        ("Women's Chamber of Commerce", "WCC"),
-        ("Huawei", None),
-        ("the Bank", None),
-        ("", None),
-    ],
-)
-def test_acronym_of(name: str, acronym: str | None) -> None:
-    assert acronym_of(name) == acronym
-    assert acronym is None or is_acronym(acronym, name)
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from pipeline.seeds import rows
 @pytest.mark.parametrize(
     ("name", "country", "today"),
     [
-        ("the Ministry of Water and Power", "PAK", "Ministry of Energy"),
-        ("Canadian International Development Agency", "CAN", "Global Affairs Canada"),
-        ("China Banking Regulatory Commission", "CHN", "National Financial Regulatory Administration"),
-        ("Planning Commission", "IND", "NITI Aayog"),
+        ("the Department of Foreign Affairs, Trade and Development", "CAN", "Global Affairs Canada"),
+        ("Canadian International Development Agency", "CAN", "Canadian International Development Agency"),
+        ("Ministry of Human Resource Development", "IND", "Ministry of Education"),
+        ("Ministry of Human Resource Development", "PAK", "Ministry of Human Resource Development"),
         ("Planning Commission", "PAK", "Planning Commission"),
         ("Ministry of Transport", "CHN", "Ministry of Transport"),
     ],
