@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from pipeline import __version__
+from pipeline.cli.export import export
 from pipeline.cli.extract import extract
 from pipeline.cli.manners import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, say
 from pipeline.cli.train import train
@@ -25,6 +26,7 @@ app = typer.Typer(
     cls=Commands, epilog=EXIT_CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 app.command(epilog=EXIT_CODES)(extract)
+app.command(epilog=EXIT_CODES)(export)
 app.add_typer(train, name="train")
 
 
