@@ -22,8 +22,9 @@ def batches(records: Iterable[Record]) -> Iterator[Batch]:
     outlets, rows, characters = Outlets(), _none(), 0
     for record in records:
         outlets.count(record)
+        of = Keyed(record)
         for name, maker in ROWS.items():
-            rows[name] += maker(Keyed(record))
+            rows[name] += maker(of)
         characters += len(record.article.text)
         if characters >= _TOGETHER:
             yield from _all(rows)

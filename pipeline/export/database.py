@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -16,12 +16,14 @@ from pipeline.record import Record
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_LIMITS: dict[str, Any] = {"memory_limit": "512MB"}  # while it is written; what is more goes to the file
+
 
 def write(records: Iterable[Record], out: str) -> None:
     """Raises SetupError where the file cannot be written."""
     import duckdb
 
-    with whole_path(out) as path, duckdb.connect(path) as database:
+    with whole_path(out) as path, duckdb.connect(path, config=_LIMITS) as database:
         for statement in definitions():
             database.execute(statement)
         for name, batch in batches(records):

@@ -23,7 +23,7 @@ from pipeline.export.batches import batches
 from pipeline.export.tables import Table, for_pandas, tables
 from pipeline.record import Record
 
-_GROUP = 32 * 2**20  # bytes of a table in memory that make a row group of Parquet
+_GROUP = 8 * 2**20  # bytes of a table in memory that make a row group of Parquet
 
 
 class Writer:

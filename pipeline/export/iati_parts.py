@@ -68,7 +68,7 @@ class Parts:
         for role, name in parties(self.commitment):
             if role in roles and (actor := self._organisation(name)) and (roles[role], actor.id) not in seen:
                 seen.add((roles[role], actor.id))
-                yield self._organised("participating-org", actor, role=str(roles[role]))
+                yield self._participant(actor, roles[role])
         if not seen:
             yield element("participating-org", narrative("Not stated in the article"), role="4")
 
@@ -82,11 +82,11 @@ class Parts:
                         return self.of.actors[relation.object]
         return actor
 
-    def _organised(self, tag: str, actor: Actor, **attributes: str) -> Element:
+    def _participant(self, actor: Actor, role: int) -> Element:
         known = self.names["organisation_types"].get(actor.kind)
-        told = {"type": str(known)} if known else {}
         name = f"{actor.name} ({actor.role})" if actor.role else actor.name
-        return element(tag, narrative(name), **attributes, **told)
+        told = {"type": str(known)} if known else {}
+        return element("participating-org", narrative(name), role=str(role), **told)
 
     def dates(self, known: Standing) -> Iterator[Element]:
         """The article's day for want of a better one, and the last day that is told as a planned end."""

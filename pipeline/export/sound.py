@@ -10,9 +10,11 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from math import isfinite
 
 from pipeline.errors import ArticleError
-from pipeline.record import Record, quotes
+from pipeline.normalise.days import days
+from pipeline.record import Amount, Quantity, Record, quotes
 
 
 def sound(found: Iterable[Record | ArticleError]) -> Iterator[Record | ArticleError]:
@@ -42,6 +44,9 @@ def _defects(record: Record) -> Iterator[str]:
     )
     yield from _unknown(_sentences(record), sentences)
     yield from (f"commitment {c.id} has no evidence" for c in record.commitments if not c.evidence)
+    yield from (f"the amount {told!r} is not finite" for told, number in _numbers(record) if not isfinite(number or 0))
+    if record.article.date is not None and not days(record.article.date):
+        yield f"there is no day {record.article.date}"
     text = record.article.text
     yield from (f"{q.text!r} is not at {q.start}" for q in quotes(record) if text[q.start : q.end] != q.text)
 
@@ -63,6 +68,14 @@ def _entities(record: Record) -> Iterator[str]:
 def _actors(record: Record) -> Iterator[str]:
     for c in record.commitments:
         yield from (*c.by, *c.with_, *c.to, *([c.attributed_to] if c.attributed_to else []))
+
+
+def _numbers(record: Record) -> Iterator[tuple[str, float | None]]:
+    for value in quotes(record):
+        if isinstance(value, Amount):
+            yield from ((value.text, number) for number in (value.value, value.low, value.high))
+        elif isinstance(value, Quantity):
+            yield value.text, value.value
 
 
 def _sentences(record: Record) -> Iterator[int]:

@@ -20,13 +20,14 @@ WITH sums AS (
 SELECT c.*, s.currency, s.amount, count(*) OVER (PARTITION BY c.commitment) AS currencies
 FROM counted c LEFT JOIN sums s USING (commitment);
 
--- Commitments and money by recipient country, by currency, and by whether AidData recommends them for totals (agreed, underway,
--- completed) or not (proposed, pledged, stalled, cancelled). A commitment to two countries stands in both rows: commitments
--- counts it in each, share and amount are split evenly, so that they can be added. A null country is not known.
+-- Commitments and money by recipient country, kind, currency, and whether AidData recommends them for totals (agreed, underway,
+-- completed) or not (proposed, pledged, stalled, cancelled). Money of different kinds should not be added: a contract is often
+-- paid from a loan that counts too. A commitment to two countries stands in both rows: commitments counts it in each, share and
+-- amount are split evenly, so that they can be added. A null country is not known.
 CREATE VIEW commitments_by_country AS
 WITH places AS (
   SELECT commitment, country, 1 / count(*) OVER (PARTITION BY commitment) AS part FROM commitment_countries)
-SELECT country, recommended_for_aggregates, currency, count(*) AS commitments,
+SELECT country, kind, recommended_for_aggregates, currency, count(*) AS commitments,
        sum(coalesce(part, 1) / currencies) AS share, sum(amount * coalesce(part, 1)) AS amount
 FROM counted_money LEFT JOIN places USING (commitment) GROUP BY ALL ORDER BY ALL;
 
@@ -37,19 +38,19 @@ WITH labels AS (
   FROM (SELECT sector, label FROM article_sectors UNION ALL SELECT sector, label FROM project_sectors) GROUP BY sector),
 parts AS (
   SELECT commitment, sector, 1 / count(*) OVER (PARTITION BY commitment) AS part FROM commitment_sectors)
-SELECT sector, label, recommended_for_aggregates, currency, count(*) AS commitments,
+SELECT sector, label, kind, recommended_for_aggregates, currency, count(*) AS commitments,
        sum(coalesce(part, 1) / currencies) AS share, sum(amount * coalesce(part, 1)) AS amount
 FROM counted_money LEFT JOIN parts USING (commitment) LEFT JOIN labels USING (sector) GROUP BY ALL ORDER BY ALL;
 
 -- The same by the year of the article.
 CREATE VIEW commitments_by_year AS
-SELECT year, recommended_for_aggregates, currency, count(*) AS commitments, sum(1 / currencies) AS share,
+SELECT year, kind, recommended_for_aggregates, currency, count(*) AS commitments, sum(1 / currencies) AS share,
        sum(amount) AS amount
 FROM counted_money GROUP BY ALL ORDER BY ALL;
 
 -- The same by status, with the stage of AidData.
 CREATE VIEW commitments_by_status AS
-SELECT status, aiddata_stage, recommended_for_aggregates, currency, count(*) AS commitments, sum(1 / currencies) AS share,
+SELECT status, aiddata_stage, kind, recommended_for_aggregates, currency, count(*) AS commitments, sum(1 / currencies) AS share,
        sum(amount) AS amount
 FROM counted_money GROUP BY ALL ORDER BY ALL;
 
@@ -61,7 +62,7 @@ SELECT lower(p.name) AS project_name, p.name, m.date, m.status, m.kind, m.amount
 FROM counted_money m JOIN commitment_projects USING (commitment) JOIN projects p USING (project)
 ORDER BY project_name, m.date, m.article, m.commitment, m.currency;
 
--- Who commits to whom: a row a pair of actors (by, to), currency, and whether AidData recommends it for totals. Actors are put
+-- Who commits to whom: a row a pair of actors (by, to), kind, currency, and whether AidData recommends it for totals. Actors are put
 -- together by name, kind and country. A commitment of several pairs stands in each: commitments counts it in each, share and
 -- amount are split evenly, so that they can be added. Commitments made to nobody have a null to_name.
 CREATE VIEW actor_network AS
@@ -74,6 +75,6 @@ pairs AS (
          t.name AS to_name, t.kind AS to_kind, t.country AS to_country,
          1 / count(*) OVER (PARTITION BY m.commitment, m.currency) AS part
   FROM counted_money m JOIN givers g USING (commitment) LEFT JOIN takers t USING (commitment))
-SELECT by_name, by_kind, by_country, to_name, to_kind, to_country, recommended_for_aggregates, currency,
+SELECT by_name, by_kind, by_country, to_name, to_kind, to_country, kind, recommended_for_aggregates, currency,
        count(DISTINCT commitment) AS commitments, sum(part / currencies) AS share, sum(amount * part) AS amount
 FROM pairs GROUP BY ALL ORDER BY ALL;
