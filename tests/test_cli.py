@@ -21,6 +21,7 @@ from pipeline.record import Record, json_schema, quotes
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
     "extract",
+    "export",
     "show",
     "evaluate",
     "schema",

@@ -108,13 +108,15 @@ def whole_folder(out: str) -> Iterator[Path]:
     """A folder to fill, whose files come into the folder `out` only when the block ends well."""
     target = Path(out).resolve()
     temporary = target.with_name(f".{target.name}.{getpid()}.part")
+    if target.exists() and not target.is_dir():
+        raise SetupError(f"{target}: cannot be written as a folder, it is a file")
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        temporary.mkdir()
+        temporary.mkdir(parents=True)
     except OSError as error:
-        raise SetupError(f"{target}: cannot be written as a folder ({error.strerror})") from error
+        raise SetupError(f"{target}: cannot be written ({error.strerror})") from error
     try:
         yield temporary
+        target.mkdir(exist_ok=True)
         for file in sorted(temporary.iterdir()):
             file.replace(target / file.name)
     finally:
