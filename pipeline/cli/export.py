@@ -54,5 +54,6 @@ def export(
 
 
 def _keep_apart(records: str, out: str) -> None:
-    if records != STANDARD and Path(records).resolve() == Path(out).resolve():
+    place = Path(records).resolve()
+    if records != STANDARD and Path(out).resolve() in (place, place.parent):
         raise SetupError(f"{out}: holds the records; name another place with -o")

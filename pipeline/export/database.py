@@ -16,7 +16,7 @@ from pipeline.record import Record
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_LIMITS: dict[str, Any] = {"memory_limit": "512MB"}  # while it is written; what is more goes to the file
+_LIMITS: dict[str, Any] = {"memory_limit": "256MB"}  # while it is written; what is more goes to the file
 
 
 def write(records: Iterable[Record], out: str) -> None:

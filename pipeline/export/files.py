@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from os import getpid
@@ -21,12 +21,13 @@ import pyarrow.parquet as pq
 from pipeline.errors import SetupError
 from pipeline.export.batches import batches
 from pipeline.export.tables import Table, for_pandas, tables
+from pipeline.export.whole import named
 from pipeline.record import Record
 
 _GROUP = 8 * 2**20  # bytes of a table in memory that make a row group of Parquet
 
 
-class Writer:
+class Writer(ABC):
     """Writes one table to an open file."""
 
     def __init__(self, table: Table, file: BinaryIO) -> None:
@@ -35,8 +36,8 @@ class Writer:
     @abstractmethod
     def write(self, batch: pa.RecordBatch) -> None: ...
 
-    def close(self) -> None:
-        """What is written at the end."""
+    @abstractmethod
+    def close(self) -> None: ...
 
 
 class Parquet(Writer):
@@ -47,15 +48,17 @@ class Parquet(Writer):
         self._schema = for_pandas(table.name)
         self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
         self._waiting: list[pa.RecordBatch] = []
+        self._bytes = 0
 
     def write(self, batch: pa.RecordBatch) -> None:
         self._waiting.append(batch)
-        if sum(some.nbytes for some in self._waiting) >= _GROUP:
+        self._bytes += batch.nbytes
+        if self._bytes >= _GROUP:
             self._flush()
 
     def _flush(self) -> None:
         self._writer.write_table(pa.Table.from_batches(self._waiting, self.table.schema).cast(self._schema))
-        self._waiting = []
+        self._waiting, self._bytes = [], 0
 
     def close(self) -> None:
         if self._waiting:
@@ -84,6 +87,9 @@ class JsonLines(Writer):
         for row in batch.to_pylist():
             self.file.write(json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n")
 
+    def close(self) -> None:
+        """Nothing is left to write."""
+
 
 WRITERS: Mapping[str, Callable[[Table, BinaryIO], Writer]] = {"parquet": Parquet, "csv": Csv, "jsonl": JsonLines}
 
@@ -106,7 +112,7 @@ def write(records: Iterable[Record], out: str, form: str) -> None:
 @contextmanager
 def whole_folder(out: str) -> Iterator[Path]:
     """A folder to fill, whose files come into the folder `out` only when the block ends well."""
-    target = Path(out).resolve()
+    target = named(out)
     temporary = target.with_name(f".{target.name}.{getpid()}.part")
     if target.exists() and not target.is_dir():
         raise SetupError(f"{target}: cannot be written as a folder, it is a file")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from xml.etree.ElementTree import Element
 
@@ -138,5 +137,6 @@ class Parts:
 
     def _day_of_commitment(self) -> str:
         """The last single day that is told and has come, else the article's."""
-        told = [d.iso for d in self.commitment.dates if d.precision == "day" and d.iso and days(d.iso)]
-        return max((iso for iso in told if iso <= self.day), default=date.fromisoformat(self.day).isoformat())
+        single = (days(d.iso) for d in self.commitment.dates if d.precision == "day")
+        told = [found[0].isoformat() for found in single if found]
+        return max((day for day in told if day <= self.day), default=self.day)

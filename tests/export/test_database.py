@@ -114,5 +114,5 @@ def test_a_file_is_replaced_only_by_a_whole_one(tmp_path: Path) -> None:
         database.write(broken(), str(out))
     assert ask(out, "SELECT article FROM articles") == [("peru/1",)]
     assert [path.name for path in tmp_path.iterdir()] == ["news.duckdb"]
-    with pytest.raises(SetupError, match="is a folder"):
+    with pytest.raises(SetupError, match="is no file"):
         database.write(list[Record](), str(tmp_path))

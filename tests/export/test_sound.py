@@ -21,7 +21,7 @@ ENDLESS = Amount(**at("$700m"), value=float("inf"))
         ({"commitments": [commitment(projects=["a1"])]}, "speaks of a1"),
         ({"commitments": [commitment(), commitment()]}, "has c1 twice"),
         ({"commitments": [commitment(evidence=[])]}, "no evidence"),
-        ({"commitments": [commitment(amounts=[ENDLESS])]}, "not finite"),
+        ({"commitments": [commitment(amounts=[ENDLESS])]}, "no finite value"),
         ({"mentions": [mention(1, "ORG", "Peru", entity="a7")]}, "speaks of a7"),
         ({"mentions": [mention(1, "ORG", "Peru", sentence=5)]}, "speaks of 5"),
         ({"mentions": [mention(1, "ORG", "Peru", start=0, end=4)]}, "'Peru' is not at 0"),
