@@ -57,7 +57,7 @@ def graph(records: Iterable[Record]) -> MultiDiGraph[str]:
     for record in records:
         if record.article.story in (None, record.article.id):
             of = Keyed(record)
-            for name in (*of.actors, *of.projects):
+            for name in {node(of, name): name for name in (*of.actors, *of.projects)}.values():
                 _add(made, of, name)
             for key, start, end, told in (*_relations(of), *_commitments(of)):
                 made.add_edge(node(of, start), node(of, end), key, **_plain({**told, **_article(of)}))

@@ -44,9 +44,7 @@ def _defects(record: Record) -> Iterator[str]:
     )
     yield from _unknown(_sentences(record), sentences)
     yield from (f"commitment {c.id} has no evidence" for c in record.commitments if not c.evidence)
-    yield from (
-        f"the number in {told!r} is not finite" for told, number in _numbers(record) if not isfinite(number or 0)
-    )
+    yield from (f"{told!r} has no finite value" for told, value in _numbers(record) if not isfinite(value or 0))
     if record.article.date is not None and not days(record.article.date):
         yield f"there is no day {record.article.date}"
     text = record.article.text
