@@ -3,7 +3,7 @@ VENV ?= .venv
 RUN = $(VENV)/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema lock clean
+.PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema tables lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ fuzz: env ## A hundred times as many generated bad inputs as the tests have, new
 
 schema: env ## Write pipeline/record.schema.json anew
 	$(RUN) pipeline schema > pipeline/record.schema.json
+
+tables: env ## Write docs/tables.md anew
+	$(RUN) pipeline.export.dictionary > docs/tables.md
 
 lock: ## Pin requirements.lock anew (needs uv)
 	uv lock --upgrade

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: small matrices, one thread is fastest
 
 if TYPE_CHECKING:
+    from pipeline.export.frames import frames
     from pipeline.extract import extract, extract_stream, load
 
-__all__ = ["extract", "extract_stream", "load"]
+_HOMES = {"extract": "extract", "extract_stream": "extract", "frames": "export.frames", "load": "extract"}
+__all__ = ["extract", "extract_stream", "frames", "load"]
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
     """`pipeline.load` and its kin, on first use: `corridor show` need not wait a second for spaCy."""
-    if name not in __all__:
+    if name not in _HOMES:
         raise AttributeError(f"module 'pipeline' has no attribute {name!r}")
-    return getattr(import_module("pipeline.extract"), name)
+    return getattr(import_module(f"pipeline.{_HOMES[name]}"), name)

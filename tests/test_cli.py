@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
     "extract",
     "resolve",
+    "export",
     "show",
     "evaluate",
     "schema",

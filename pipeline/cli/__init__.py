@@ -16,6 +16,7 @@ from rich.console import Console
 
 from pipeline import __version__
 from pipeline.cli.annotate import annotate
+from pipeline.cli.export import export
 from pipeline.cli.extract import extract
 from pipeline.cli.manners import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, say
 from pipeline.cli.resolve import resolve
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command(epilog=EXIT_CODES)(extract)
 app.add_typer(annotate, name="annotate")
 app.command(epilog=EXIT_CODES)(resolve)
+app.command(epilog=EXIT_CODES)(export)
 app.add_typer(train, name="train")
 
 

@@ -1,0 +1,59 @@
+"""The command `corridor export`: records in; tables, a database, activities, entities or a graph out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.manners import SOME_FAILED, say
+from pipeline.errors import ArticleError, SetupError
+from pipeline.export import Form
+from pipeline.records import STANDARD, read
+
+UNREGISTERED = "CORRIDOR-UNREGISTERED"
+
+
+def export(
+    records: Annotated[
+        str, typer.Argument(help="What `corridor extract` wrote: a file, a run folder, or - for standard input.")
+    ],
+    out: Annotated[
+        str,
+        typer.Option("--out", "-o", help="A folder for parquet, csv, jsonl; else a file (a graph: .graphml, .gexf)."),
+    ],
+    to: Annotated[Form, typer.Option(help="Tables in one of four forms, IATI, FollowTheMoney or a graph.")],
+    reporting_org: Annotated[
+        str, typer.Option(help="For iati: the identifier under which you publish.", show_default="a placeholder")
+    ] = UNREGISTERED,
+    reporting_org_name: Annotated[str, typer.Option(help="For iati: your name.")] = "Not registered with IATI",
+) -> None:
+    """Write records as tables for pandas and DuckDB, IATI activities, FollowTheMoney entities or a graph for Gephi.
+
+    The columns and views stand in docs/tables.md, the rest in docs/export.md.
+
+    Example: corridor export records.jsonl --to parquet -o tables/
+    """
+    _keep_apart(records, out)
+    from pipeline.export.forms import export as write  # takes its time
+    from pipeline.export.iati import Reporter
+
+    failures: list[str] = []
+
+    def failed(error: ArticleError) -> None:
+        failures.append(error.where)
+        say(str(error))
+
+    number = write(read(records), out, to, Reporter(reporting_org, reporting_org_name), failed)
+    if to == "iati" and reporting_org == UNREGISTERED:
+        say("the reporting organisation is a placeholder; name yours with --reporting-org before you publish")
+    say(f"{number} record{'' if number == 1 else 's'} exported to {out}, {len(failures)} failed")
+    if failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _keep_apart(records: str, out: str) -> None:
+    place = Path(records).resolve()
+    if records != STANDARD and Path(out).resolve() in (place, place.parent):
+        raise SetupError(f"{out}: holds the records; name another place with -o")

@@ -1,0 +1,44 @@
+"""Every form that records are exported in, by its name: how it is written, and what it asks of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from pipeline.errors import ArticleError
+from pipeline.export import Form, database, files, ftm, graph, iati
+from pipeline.export.sound import sound
+from pipeline.record import Record
+
+
+def export(
+    found: Iterable[Record | ArticleError],
+    out: str,
+    form: Form,
+    reporter: iati.Reporter,
+    failed: Callable[[ArticleError], None],
+) -> int:
+    """Writes what is sound and hands what is not to `failed`; how many records were written. Raises SetupError."""
+    checked = iati.dated(sound(found)) if form == "iati" else sound(found)
+    counted = _Counted(checked, failed)
+    if form in files.WRITERS:
+        files.write(counted, out, form)
+    elif form == "iati":
+        iati.write(counted, out, reporter)
+    else:
+        {"duckdb": database.write, "ftm": ftm.write, "graph": graph.write}[form](counted, out)
+    return counted.number
+
+
+class _Counted:
+    """The records alone, counted."""
+
+    def __init__(self, found: Iterable[Record | ArticleError], failed: Callable[[ArticleError], None]) -> None:
+        self._found, self._failed, self.number = found, failed, 0
+
+    def __iter__(self) -> Iterator[Record]:
+        for record in self._found:
+            if isinstance(record, Record):
+                self.number += 1
+                yield record
+            else:
+                self._failed(record)

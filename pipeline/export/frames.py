@@ -1,0 +1,49 @@
+"""Records as pandas data frames, in the types that the Parquet files have."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from pipeline.errors import ArticleError
+from pipeline.export.batches import batches
+from pipeline.export.sound import sound
+from pipeline.export.tables import for_pandas, tables
+from pipeline.record import Record
+from pipeline.records import read
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_log = logging.getLogger("corridor")
+
+
+def frames(records: Iterable[Record | ArticleError] | str | Path) -> dict[str, pd.DataFrame]:
+    """A data frame for each table of docs/tables.md, by name, all in memory.
+
+    `records`: what `extract_stream` yields, or the path of a file or run folder that `corridor extract` wrote. What is
+    no sound record is named in the log and left out. Raises SetupError where a path cannot be read.
+    """
+    found = read(str(records)) if isinstance(records, str | Path) else records
+    kept: dict[str, list[pa.RecordBatch]] = {name: [] for name in tables()}
+    for name, batch in batches(_named(sound(found))):
+        kept[name].append(batch)
+    return {name: _frame(name, some) for name, some in kept.items()}
+
+
+def _frame(name: str, some: list[pa.RecordBatch]) -> pd.DataFrame:
+    table: pa.Table = pa.Table.from_batches(some, tables()[name].schema)
+    frame: pd.DataFrame = table.cast(for_pandas(name)).to_pandas()
+    return frame
+
+
+def _named(found: Iterable[Record | ArticleError]) -> Iterator[Record]:
+    for record in found:
+        if isinstance(record, Record):
+            yield record
+        else:
+            _log.warning("%s", record)

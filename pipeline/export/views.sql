@@ -1,0 +1,80 @@
+/* The views of the DuckDB file. The comment before each goes into the file and into docs/tables.md.
+
+   Totals keep to three rules: amounts of different currencies are never added, a commitment counts once (shares of one
+   that stands in several rows add up to 1), and what AidData leaves out of totals is told apart. */
+
+-- A row a commitment that counts, with its article: not negated, and told by the first article of its story, so that a wire
+-- story in ten outlets counts once. The same commitment told by two stories still counts twice.
+CREATE VIEW counted AS
+SELECT c.*, a.title, a.date, year(a.date) AS year, a.source, a.story
+FROM commitments c JOIN articles a USING (article)
+WHERE NOT c.negated
+  AND (a.story IS NULL OR a.story = a.article OR NOT EXISTS (SELECT 1 FROM articles f WHERE f.article = a.story));
+
+-- A row a counted commitment and currency: the sum of its amounts in that currency. currencies: how many it has amounts in, 1
+-- where it has none (then currency and amount are null). Amounts without a value or with an unknown currency are left out.
+CREATE VIEW counted_money AS
+WITH sums AS (
+  SELECT commitment, currency, sum(value) AS amount FROM amounts
+  WHERE value IS NOT NULL AND currency IS NOT NULL GROUP BY ALL)
+SELECT c.*, s.currency, s.amount, count(*) OVER (PARTITION BY c.commitment) AS currencies
+FROM counted c LEFT JOIN sums s USING (commitment);
+
+-- Commitments and money by recipient country, kind, currency, and whether AidData recommends them for totals (agreed, underway,
+-- completed) or not (proposed, pledged, stalled, cancelled). Money of different kinds should not be added: a contract is often
+-- paid from a loan that counts too. A commitment to two countries stands in both rows: commitments counts it in each, share and
+-- amount are split evenly, so that they can be added. A null country is not known.
+CREATE VIEW commitments_by_country AS
+WITH places AS (
+  SELECT commitment, country, 1 / count(*) OVER (PARTITION BY commitment) AS part FROM commitment_countries)
+SELECT country, kind, recommended_for_aggregates, currency, count(*) AS commitments,
+       sum(coalesce(part, 1) / currencies) AS share, sum(amount * coalesce(part, 1)) AS amount
+FROM counted_money LEFT JOIN places USING (commitment) GROUP BY ALL ORDER BY ALL;
+
+-- The same by OECD DAC sector category; label where an article or a project of the tables names it.
+CREATE VIEW commitments_by_sector AS
+WITH labels AS (
+  SELECT sector, min(label) AS label
+  FROM (SELECT sector, label FROM article_sectors UNION ALL SELECT sector, label FROM project_sectors) GROUP BY sector),
+parts AS (
+  SELECT commitment, sector, 1 / count(*) OVER (PARTITION BY commitment) AS part FROM commitment_sectors)
+SELECT sector, label, kind, recommended_for_aggregates, currency, count(*) AS commitments,
+       sum(coalesce(part, 1) / currencies) AS share, sum(amount * coalesce(part, 1)) AS amount
+FROM counted_money LEFT JOIN parts USING (commitment) LEFT JOIN labels USING (sector) GROUP BY ALL ORDER BY ALL;
+
+-- The same by the year of the article.
+CREATE VIEW commitments_by_year AS
+SELECT year, kind, recommended_for_aggregates, currency, count(*) AS commitments, sum(1 / currencies) AS share,
+       sum(amount) AS amount
+FROM counted_money GROUP BY ALL ORDER BY ALL;
+
+-- The same by status, with the stage of AidData.
+CREATE VIEW commitments_by_status AS
+SELECT status, aiddata_stage, kind, recommended_for_aggregates, currency, count(*) AS commitments, sum(1 / currencies) AS share,
+       sum(amount) AS amount
+FROM counted_money GROUP BY ALL ORDER BY ALL;
+
+-- What became of each project: a row a project, counted commitment and currency, in the order of the articles' days. Projects
+-- are put together by their names in lower case alone, as the articles give them.
+CREATE VIEW project_timelines AS
+SELECT lower(p.name) AS project_name, p.name, m.date, m.status, m.kind, m.amount, m.currency, m.recommended_for_aggregates,
+       m.source, m.quote, m.title, m.article, m.commitment, p.project
+FROM counted_money m JOIN commitment_projects USING (commitment) JOIN projects p USING (project)
+ORDER BY project_name, m.date, m.article, m.commitment, m.currency;
+
+-- Who commits to whom: a row a pair of actors (by, to), kind, currency, and whether AidData recommends it for totals. Actors are put
+-- together by name, kind and country. A commitment of several pairs stands in each: commitments counts it in each, share and
+-- amount are split evenly, so that they can be added. Commitments made to nobody have a null to_name.
+CREATE VIEW actor_network AS
+WITH givers AS (
+  SELECT p.commitment, a.name, a.kind, a.country FROM commitment_parties p JOIN actors a USING (actor) WHERE p.role = 'by'),
+takers AS (
+  SELECT p.commitment, a.name, a.kind, a.country FROM commitment_parties p JOIN actors a USING (actor) WHERE p.role = 'to'),
+pairs AS (
+  SELECT m.*, g.name AS by_name, g.kind AS by_kind, g.country AS by_country,
+         t.name AS to_name, t.kind AS to_kind, t.country AS to_country,
+         1 / count(*) OVER (PARTITION BY m.commitment, m.currency) AS part
+  FROM counted_money m JOIN givers g USING (commitment) LEFT JOIN takers t USING (commitment))
+SELECT by_name, by_kind, by_country, to_name, to_kind, to_country, kind, recommended_for_aggregates, currency,
+       count(DISTINCT commitment) AS commitments, sum(part / currencies) AS share, sum(amount * part) AS amount
+FROM pairs GROUP BY ALL ORDER BY ALL;

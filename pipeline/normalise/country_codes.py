@@ -1,0 +1,17 @@
+"""ISO 3166-1 alpha-3 -> alpha-2, which other formats use."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pipeline.seeds import rows
+
+
+def alpha2(alpha3: str) -> str | None:
+    """The two letters of a country's three; None where `seeds/country_codes.csv` does not know them."""
+    return _codes().get(alpha3)
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[str, str]:
+    return {row["alpha3"]: row["alpha2"] for row in rows("country_codes.csv", "alpha3", "alpha2")}

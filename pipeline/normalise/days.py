@@ -1,0 +1,26 @@
+"""A date as records have it (`2028`, `2025-06`, `2025-06-30`, `2025-07/2026-06`) -> its first and its last day."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+
+def days(iso: str | None) -> tuple[date, date] | None:
+    """First and last day, both in it; None where there is no date or no such day."""
+    if iso is None:
+        return None
+    first, _, last = iso.partition("/")
+    try:
+        return _parts(first)[0], _parts(last or first)[1]
+    except ValueError:
+        return None
+
+
+def _parts(iso: str) -> tuple[date, date]:
+    """Of a year, a month or a day. Raises ValueError."""
+    year, month, day = (*map(int, iso.split("-")), 0, 0)[:3]
+    start = date(year, month or 1, day or 1)
+    if day:
+        return start, start
+    return start, date(year, month or 12, calendar.monthrange(year, month or 12)[1])

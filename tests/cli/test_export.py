@@ -1,0 +1,98 @@
+"""`corridor export` as a person meets it: every form, what fails named, exit codes."""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from export.builders import commitment, record
+from typer.testing import CliRunner, Result
+
+from pipeline.cli import app
+from pipeline.export import Form
+from pipeline.export.forms import export
+from pipeline.export.iati import Reporter
+from pipeline.export.parts import PARTS
+
+OUT = {"duckdb": "news.duckdb", "iati": "news.xml", "ftm": "news.ftm.jsonl", "graph": "news.graphml"}
+LINES = [record(f"peru/{number}").to_json() for number in range(3)]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "records.jsonl").write_bytes(PARTS["jsonl"](LINES))
+    return tmp_path
+
+
+def run(*words: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(app, ["export", *words], input=stdin)
+
+
+@pytest.mark.parametrize("form", get_args(Form))
+def test_every_form(form: Form, here: Path) -> None:
+    out = OUT.get(form, "tables/")
+    answer = run("records.jsonl", "--to", form, "-o", out)
+    assert answer.exit_code == 0, answer.output
+    assert answer.stdout == ""
+    assert f"3 records exported to {out}, 0 failed" in answer.stderr
+    assert (here / out).exists()
+
+
+def test_a_run_folder_in_parquet_and_standard_input(here: Path) -> None:
+    (here / "run").mkdir()
+    (here / "run" / "run.json").write_text("{}")
+    for number, line in enumerate(LINES):
+        (here / "run" / f"records-{number:05}.parquet").write_bytes(PARTS["parquet"]([line]))
+    for name, stdin in (("run/", None), ("-", "\n".join(LINES))):
+        assert run(name, "--to", "csv", "-o", "out/", stdin=stdin).exit_code == 0
+        assert (here / "out" / "articles.csv").read_text(encoding="utf-8").count('"peru/') == 3
+
+
+def test_what_fails_is_named_and_the_rest_exported(here: Path) -> None:
+    odd = record("odd", commitments=[commitment(by=["a9"])]).to_json()
+    (here / "records.jsonl").write_text("\n".join([LINES[0], "{", odd, LINES[0], LINES[1]]), encoding="utf-8")
+    answer = run("records.jsonl", "--to", "jsonl", "-o", "out")
+    assert answer.exit_code == 1
+    assert "records.jsonl:2: not a record" in answer.stderr
+    assert "odd: speaks of a9" in answer.stderr
+    assert "peru/0: an article of this id came before" in answer.stderr
+    assert "2 records exported to out, 3 failed" in answer.stderr
+    assert len((here / "out" / "articles.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_the_reporting_organisation_is_asked_for(here: Path) -> None:
+    assert "name yours with --reporting-org" in run("records.jsonl", "--to", "iati", "-o", "a.xml").stderr
+    words = ("--reporting-org", "XM-EXAMPLE-1", "--reporting-org-name", "Us")
+    answer = run("records.jsonl", "--to", "iati", "-o", "b.xml", *words)
+    assert "placeholder" not in answer.stderr
+    assert 'ref="XM-EXAMPLE-1"' in (here / "b.xml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("nowhere.jsonl", "--to", "csv", "-o", "out"), "nowhere.jsonl: not found"),
+        (("records.jsonl", "--to", "csv", "-o", "records.jsonl"), "holds the records"),
+        (("records.jsonl", "--to", "csv", "-o", "records.jsonl/out"), "cannot be written"),
+        (("records.jsonl", "--to", "duckdb", "-o", "records.jsonl/out.duckdb"), "cannot be written"),
+        (("records.jsonl", "--to", "jsonl", "-o", "."), "holds the records"),
+        (("records.jsonl", "--to", "csv", "-o", "-"), "standard output"),
+        (("records.jsonl", "--to", "iati", "-o", "-"), "standard output"),
+        (("records.jsonl", "--to", "iati", "-o", "/dev/null"), "is no file"),
+        (("records.jsonl", "--to", "graph", "-o", "out.dot"), ".gexf"),
+        (("records.jsonl", "--to", "excel", "-o", "out"), "excel"),
+        (("records.jsonl", "--to", "csv"), "--out"),
+    ],
+)
+def test_usage_and_setup_are_exit_2_with_the_reason(here: Path, words: tuple[str, ...], reason: str) -> None:
+    before = (here / "records.jsonl").read_bytes()
+    answer = run(*words)
+    assert answer.exit_code == 2
+    assert reason in answer.stderr
+    assert (here / "records.jsonl").read_bytes() == before
+    assert [path.name for path in here.iterdir()] == ["records.jsonl"]
+
+
+def test_how_many_were_written() -> None:
+    reporter = Reporter("XM-EXAMPLE-1", "Us")
+    assert export([record(), record("peru/2")], "out.jsonl", "ftm", reporter, lambda error: None) == 2

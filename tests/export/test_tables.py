@@ -1,0 +1,71 @@
+"""The tables: described once, filled as described, and told in docs/tables.md."""
+
+from pathlib import Path
+
+import pytest
+from export.builders import FIRST, record
+
+from pipeline.errors import SetupError
+from pipeline.export.batches import batches
+from pipeline.export.dictionary import dictionary
+from pipeline.export.frames import frames
+from pipeline.export.keys import Keyed
+from pipeline.export.rows import ROWS
+from pipeline.export.tables import KEY, _column, tables
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_dictionary_is_up_to_date() -> None:
+    told = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
+    assert told == dictionary(), "make tables"
+
+
+def test_every_row_fills_columns_that_are_described() -> None:
+    assert {*ROWS, "sources"} == set(tables())
+    for name, maker in ROWS.items():
+        described = {column.name: column for column in tables()[name].columns}
+        rows = list(maker(Keyed(record())))
+        assert rows, name
+        for row in rows:
+            assert set(row) <= set(described), name
+            assert [c.name for c in described.values() if not c.nullable and row.get(c.name) is None] == [], name
+
+
+def test_every_reference_is_to_a_table_and_holds() -> None:
+    made = frames([record(), record("peru/2")])
+    keys = {name: column.name for name, table in tables().items() for column in table.columns if column.type == KEY}
+    for name, table in tables().items():
+        for column in table.columns:
+            known = {key for other in column.refers for key in made[other][keys[other]]}
+            if column.refers:
+                assert set(made[name][column.name].dropna()) <= known, f"{name}.{column.name}"
+                assert made[name][column.name].notna().any(), f"{name}.{column.name}"
+    for name, key in keys.items():
+        assert made[name][key].is_unique, name
+
+
+def test_every_quote_is_where_it_says() -> None:
+    made = frames([record()])
+    (text,) = made["articles"]["text"]
+    for name, words in (("sentences", "text"), ("mentions", "text"), ("commitment_evidence", "quote"),
+                        ("amounts", "text"), ("dates", "text"), ("relations", "quote")):  # fmt: skip
+        for row in made[name].itertuples():
+            assert text[row.start : row.end] == getattr(row, words), name
+    (told,) = made["commitments"].itertuples()
+    assert (text[told.trigger_start : told.trigger_end], told.quote) == (told.trigger, FIRST)
+
+
+def test_the_outlets_come_last_and_are_of_all_articles() -> None:
+    dates = ["2025-05-02", None, "2024-01-31"]
+    records = [record(f"r{n}", {"date": date}) for n, date in enumerate(dates)]
+    *_, (name, batch) = batches([*records, record("r4", {"source": None})])
+    assert name == "sources"
+    (row,) = batch.to_pylist()
+    assert (row["source"], row["articles"]) == ("Wire", 3)
+    assert (str(row["first_date"]), str(row["last_date"])) == ("2024-01-31", "2025-05-02")
+
+
+def test_a_type_that_is_none_is_named() -> None:
+    with pytest.raises(SetupError, match=r"mentions\.label has the unknown type 'labl'"):
+        _column("mentions.label", "label", "labl?, what it is")
