@@ -251,6 +251,15 @@ def read(folder: Path) -> Knowledge:
     )
 
 
+def links_of(folder: str | Path | None) -> list[Link]:
+    """The links alone; none of no folder. Raises SetupError where there is no knowledge in it."""
+    if folder is None:
+        return []
+    if not (Path(folder) / "links.jsonl").is_file():
+        raise SetupError(f"{folder}: holds no links.jsonl; `corridor resolve RECORDS -o {folder}` makes it")
+    return _rows(Path(folder), "links", Link)
+
+
 def _rows[Row: Part](folder: Path, name: str, row: type[Row]) -> list[Row]:
     path = folder / f"{name}.jsonl"
     try:

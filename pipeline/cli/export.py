@@ -24,6 +24,9 @@ def export(
         typer.Option("--out", "-o", help="A folder for parquet, csv, jsonl; else a file (a graph: .graphml, .gexf)."),
     ],
     to: Annotated[Form, typer.Option(help="Tables in one of four forms, IATI, FollowTheMoney or a graph.")],
+    knowledge: Annotated[
+        Path | None, typer.Option(help="For tables: a folder of `corridor resolve`, whose lasting ids come with them.")
+    ] = None,
     reporting_org: Annotated[
         str, typer.Option(help="For iati: the identifier under which you publish.", show_default="a placeholder")
     ] = UNREGISTERED,
@@ -38,6 +41,7 @@ def export(
     _keep_apart(records, out)
     from pipeline.export.forms import export as write  # takes its time
     from pipeline.export.iati import Reporter
+    from pipeline.knowledge import links_of
 
     failures: list[str] = []
 
@@ -45,7 +49,8 @@ def export(
         failures.append(error.where)
         say(str(error))
 
-    number = write(read(records), out, to, Reporter(reporting_org, reporting_org_name), failed)
+    reporter = Reporter(reporting_org, reporting_org_name)
+    number = write(read(records), out, to, reporter, failed, links_of(knowledge))
     if to == "iati" and reporting_org == UNREGISTERED:
         say("the reporting organisation is a placeholder; name yours with --reporting-org before you publish")
     say(f"{number} record{'' if number == 1 else 's'} exported to {out}, {len(failures)} failed")

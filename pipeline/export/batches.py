@@ -11,16 +11,21 @@ import pyarrow as pa
 from pipeline.export.keys import Keyed
 from pipeline.export.rows import ROWS, Row
 from pipeline.export.tables import Column, Table, tables
+from pipeline.knowledge import Link
 from pipeline.record import Record
 
 _TOGETHER = 1_000_000  # characters of article text after which a batch ends
 Batch = tuple[str, pa.RecordBatch]  # the name of its table, and some of its rows
 
 
-def batches(records: Iterable[Record]) -> Iterator[Batch]:
-    """The rows of the records, table by table and again; `sources`, which all articles make, comes last."""
-    outlets, rows, characters = Outlets(), _none(), 0
+def batches(records: Iterable[Record], links: Iterable[Link] = ()) -> Iterator[Batch]:
+    """The rows of the records, table by table and again; what all articles make comes last, `sources` and `links`.
+
+    `links`: of what the records hold to lasting ids; those of other articles are left out.
+    """
+    outlets, rows, characters, read = Outlets(), _none(), 0, set[str]()
     for record in records:
+        read.add(record.article.id)
         outlets.count(record)
         of = Keyed(record)
         for name, maker in ROWS.items():
@@ -31,6 +36,12 @@ def batches(records: Iterable[Record]) -> Iterator[Batch]:
             rows, characters = _none(), 0
     yield from _all(rows)
     yield "sources", batch(tables()["sources"], list(outlets.rows()))
+    yield "links", batch(tables()["links"], [_link(link) for link in links if link.article in read])
+
+
+def _link(link: Link) -> Row:
+    told = {"key": link.link, "lasting_id": link.entity}
+    return {**told, "score": link.score, "reasons": ",".join(link.reasons)}
 
 
 def _none() -> dict[str, list[Row]]:

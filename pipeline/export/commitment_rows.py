@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.export.keys import Keyed, date_values, parties
+from pipeline.normalise.exchange import usd
 from pipeline.normalise.statuses import standing
 from pipeline.record import Amount, Commitment, Date
 
@@ -68,7 +69,15 @@ def amounts(of: Keyed) -> Iterator[Row]:
     for commitment in of.record.commitments:
         for number, amount in enumerate(commitment.amounts, 1):
             key = {"amount_key": of.key(f"{commitment.id}/amount{number}")}
-            yield {**key, **_place(of, commitment, amount), **amount.model_dump()}
+            yield {**key, **_place(of, commitment, amount), **amount.model_dump(), "usd": _usd(of, amount)}
+
+
+def _usd(of: Keyed, amount: Amount) -> float | None:
+    """In the year of the article."""
+    if amount.value is None or amount.currency is None or of.article.date is None:
+        return None
+    found = usd(amount.value, amount.currency, int(of.article.date[:4]))
+    return None if found is None else round(found, 2)
 
 
 def dates(of: Keyed) -> Iterator[Row]:

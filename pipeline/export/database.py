@@ -11,6 +11,7 @@ from pipeline.export.batches import batches
 from pipeline.export.tables import Table, closed_sets, tables
 from pipeline.export.views import described, statements
 from pipeline.export.whole import whole_path
+from pipeline.knowledge import Link
 from pipeline.record import Record
 
 if TYPE_CHECKING:
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
 _LIMITS: dict[str, Any] = {"memory_limit": "256MB"}  # while it is written; what is more goes to the file
 
 
-def write(records: Iterable[Record], out: str) -> None:
+def write(records: Iterable[Record], out: str, links: Iterable[Link] = ()) -> None:
     """Raises SetupError where the file cannot be written."""
     import duckdb
 
     with whole_path(out) as path, duckdb.connect(path, config=_LIMITS) as database:
         for statement in definitions():
             database.execute(statement)
-        for name, batch in batches(records):
+        for name, batch in batches(records, links):
             _insert(database, name, batch)
 
 

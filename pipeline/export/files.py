@@ -22,6 +22,7 @@ from pipeline.errors import SetupError
 from pipeline.export.batches import batches
 from pipeline.export.tables import Table, for_pandas, tables
 from pipeline.export.whole import named
+from pipeline.knowledge import Link
 from pipeline.record import Record
 
 _GROUP = 8 * 2**20  # bytes of a table in memory that make a row group of Parquet
@@ -94,7 +95,7 @@ class JsonLines(Writer):
 WRITERS: Mapping[str, Callable[[Table, BinaryIO], Writer]] = {"parquet": Parquet, "csv": Csv, "jsonl": JsonLines}
 
 
-def write(records: Iterable[Record], out: str, form: str) -> None:
+def write(records: Iterable[Record], out: str, form: str, links: Iterable[Link] = ()) -> None:
     """All tables into the folder `out`, as TABLE.FORM; other files that are there stay.
 
     Raises SetupError where the folder cannot be written.
@@ -105,7 +106,7 @@ def write(records: Iterable[Record], out: str, form: str) -> None:
             file = stack.enter_context((folder / f"{name}.{form}").open("wb"))
             writers[name] = WRITERS[form](table, file)
             stack.callback(writers[name].close)
-        for name, batch in batches(records):
+        for name, batch in batches(records, links):
             writers[name].write(batch)
 
 

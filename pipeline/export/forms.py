@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pipeline.errors import ArticleError
 from pipeline.export import Form, database, files, ftm, graph, iati
 from pipeline.export.sound import sound
+from pipeline.knowledge import Link
 from pipeline.record import Record
 
 
@@ -16,16 +17,19 @@ def export(
     form: Form,
     reporter: iati.Reporter,
     failed: Callable[[ArticleError], None],
+    links: Iterable[Link] = (),
 ) -> int:
     """Writes what is sound and hands what is not to `failed`; how many records were written. Raises SetupError."""
     checked = iati.dated(sound(found)) if form == "iati" else sound(found)
     counted = _Counted(checked, failed)
     if form in files.WRITERS:
-        files.write(counted, out, form)
+        files.write(counted, out, form, links)
+    elif form == "duckdb":
+        database.write(counted, out, links)
     elif form == "iati":
         iati.write(counted, out, reporter)
     else:
-        {"duckdb": database.write, "ftm": ftm.write, "graph": graph.write}[form](counted, out)
+        {"ftm": ftm.write, "graph": graph.write}[form](counted, out)
     return counted.number
 
 

@@ -13,6 +13,7 @@ from pipeline.errors import ArticleError
 from pipeline.export.batches import batches
 from pipeline.export.sound import sound
 from pipeline.export.tables import for_pandas, tables
+from pipeline.knowledge import links_of
 from pipeline.record import Record
 from pipeline.records import read
 
@@ -22,15 +23,18 @@ if TYPE_CHECKING:
 _log = logging.getLogger("corridor")
 
 
-def frames(records: Iterable[Record | ArticleError] | str | Path) -> dict[str, pd.DataFrame]:
+def frames(
+    records: Iterable[Record | ArticleError] | str | Path, knowledge: str | Path | None = None
+) -> dict[str, pd.DataFrame]:
     """A data frame for each table of docs/tables.md, by name, all in memory.
 
     `records`: what `extract_stream` yields, or the path of a file or run folder that `corridor extract` wrote. What is
-    no sound record is named in the log and left out. Raises SetupError where a path cannot be read.
+    no sound record is named in the log and left out. `knowledge`: a folder of `corridor resolve`, for the table
+    `links`. Raises SetupError where a path cannot be read.
     """
     found = read(str(records)) if isinstance(records, str | Path) else records
     kept: dict[str, list[pa.RecordBatch]] = {name: [] for name in tables()}
-    for name, batch in batches(_named(sound(found))):
+    for name, batch in batches(_named(sound(found)), links_of(knowledge)):
         kept[name].append(batch)
     return {name: _frame(name, some) for name, some in kept.items()}
 

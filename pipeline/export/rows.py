@@ -8,7 +8,10 @@ from typing import Any
 
 from pipeline.export import commitment_rows
 from pipeline.export.keys import Keyed, date_values
-from pipeline.record import Amount, Date, Mention, Quantity
+from pipeline.normalise.country_codes import alpha2
+from pipeline.normalise.purposes import purpose
+from pipeline.normalise.subdivisions import subdivision_of
+from pipeline.record import Amount, Date, Mention, Project, Quantity
 
 Row = dict[str, Any]
 
@@ -55,7 +58,8 @@ def _value(mention: Mention) -> Row:
         case Quantity() as quantity:
             return {"value": quantity.value, "unit": quantity.unit}
         case country:
-            return {"country": country}
+            found = mention.label == "PLACE" and subdivision_of(mention.text, alpha2(country) if country else None)
+            return {"country": country, "subdivision": found or None}
 
 
 def actors(of: Keyed) -> Iterator[Row]:
@@ -72,7 +76,13 @@ def actor_aliases(of: Keyed) -> Iterator[Row]:
 def projects(of: Keyed) -> Iterator[Row]:
     for project in of.record.projects:
         told = project.model_dump(include={"name", "programme", "confidence"})
-        yield {"project": of.key(project.id), "article": of.article.id, **told}
+        yield {"project": of.key(project.id), "article": of.article.id, **told, **_purpose(project)}
+
+
+def _purpose(project: Project) -> Row:
+    found = None if project.programme else purpose(project.name, [sector.code for sector in project.sectors])
+    code, confidence = found or (None, None)
+    return {"purpose": code, "purpose_confidence": confidence}
 
 
 def project_aliases(of: Keyed) -> Iterator[Row]:

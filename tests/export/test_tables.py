@@ -10,8 +10,10 @@ from pipeline.export.batches import batches
 from pipeline.export.dictionary import dictionary
 from pipeline.export.frames import frames
 from pipeline.export.keys import Keyed
-from pipeline.export.rows import ROWS
+from pipeline.export.rows import ROWS, mentions, projects
 from pipeline.export.tables import KEY, _column, tables
+from pipeline.knowledge import Knowledge, lines
+from pipeline.resolve import resolve
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,7 +24,7 @@ def test_the_dictionary_is_up_to_date() -> None:
 
 
 def test_every_row_fills_columns_that_are_described() -> None:
-    assert {*ROWS, "sources"} == set(tables())
+    assert {*ROWS, "sources", "links"} == set(tables())
     for name, maker in ROWS.items():
         described = {column.name: column for column in tables()[name].columns}
         rows = list(maker(Keyed(record())))
@@ -32,8 +34,11 @@ def test_every_row_fills_columns_that_are_described() -> None:
             assert [c.name for c in described.values() if not c.nullable and row.get(c.name) is None] == [], name
 
 
-def test_every_reference_is_to_a_table_and_holds() -> None:
-    made = frames([record(), record("peru/2")])
+def test_every_reference_is_to_a_table_and_holds(tmp_path: Path) -> None:
+    records = [record(), record("peru/2")]
+    known = resolve([*records, record("peru/3")], Knowledge())
+    (tmp_path / "links.jsonl").write_text(lines(known.links), encoding="utf-8")
+    made = frames(records, tmp_path)
     keys = {name: column.name for name, table in tables().items() for column in table.columns if column.type == KEY}
     for name, table in tables().items():
         for column in table.columns:
@@ -59,11 +64,45 @@ def test_every_quote_is_where_it_says() -> None:
 def test_the_outlets_come_last_and_are_of_all_articles() -> None:
     dates = ["2025-05-02", None, "2024-01-31"]
     records = [record(f"r{n}", {"date": date}) for n, date in enumerate(dates)]
-    *_, (name, batch) = batches([*records, record("r4", {"source": None})])
-    assert name == "sources"
+    *_, (name, batch), last = batches([*records, record("r4", {"source": None})])
+    assert (name, last[0], last[1].num_rows) == ("sources", "links", 0)
     (row,) = batch.to_pylist()
     assert (row["source"], row["articles"]) == ("Wire", 3)
     assert (str(row["first_date"]), str(row["last_date"])) == ("2024-01-31", "2025-05-02")
+
+
+def test_dollars_are_those_of_the_articles_year() -> None:
+    dated, undated = (frames([record("x", {"date": day})])["amounts"]["usd"] for day in ("2019-06-01", None))
+    dollars, soles = dated
+    assert dollars == 7e8
+    assert soles == pytest.approx(2e8 / 3.34, rel=0.01)
+    assert undated.isna().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "programme", "purpose"),
+    [("Ica ring road", False, "21020"), ("Ica ring road", True, None), ("Ica project", False, None)],
+)
+def test_purposes_where_the_name_decides(name: str, programme: bool, purpose: str | None) -> None:
+    told = record()
+    project = told.projects[0].model_copy(update={"name": name, "programme": programme})
+    (row,) = projects(Keyed(told.model_copy(update={"projects": [project]})))
+    assert row["purpose"] == purpose
+    assert (row["purpose_confidence"] is None) == (purpose is None)
+
+
+def test_provinces_have_their_code() -> None:
+    told = record()
+    named = [("Punjab", "PAK"), ("Punjab", "IND"), ("Punjab", None), ("Ica", "PER")]
+    place = told.mentions[0].model_copy(update={"label": "PLACE"})
+    places = [place.model_copy(update={"text": name, "value": country}) for name, country in named]
+    found = mentions(Keyed(told.model_copy(update={"mentions": places})))
+    assert [row["subdivision"] for row in found] == ["PK-PB", "IN-PB", None, None]
+
+
+def test_a_folder_without_knowledge_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match=r"holds no links\.jsonl"):
+        frames([record()], tmp_path)
 
 
 def test_a_type_that_is_none_is_named() -> None:
