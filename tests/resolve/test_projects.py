@@ -15,12 +15,14 @@ ONE: list[tuple[Told, Told]] = [
     (("Dasu Dam", False, PAK), ("Dasu Hydropower Project", False, PAK)),
     (("Reko Diq", False, PAK), ("Reko Diq gold and copper mining project", False, PAK)),
     (("CPEC", True, PAK), ("China-Pakistan Economic Corridor", True, ["PAK", "CHN"])),
+    (("CPEC Phase II", True, PAK), ("CPEC 2.0", True, ["PAK", "CHN"])),
     (("Belt and Road Initiative", True, ["CHN"]), ("Belt and Road Initiative", True, ["ITA"])),
     (("Zorband-Quill Expressway", False, ["KEN"]), ("Zorband-Quill expressway project", False, ["KEN"])),
 ]
 TWO: list[tuple[Told, Told]] = [
     (("ML-1", False, PAK), ("ML-1 Karachi-Rohri section", False, PAK)),
     (("ML-1", False, PAK), ("ML-3", False, PAK)),
+    (("China-Pakistan Economic Corridor", True, PAK), ("CPEC Phase II", True, PAK)),
     (("Dasu Hydropower Project", False, PAK), ("Dasu transmission line", False, PAK)),
     (("Thar coal mine", False, PAK), ("Thar railway", False, PAK)),
     (("water supply project", False, PAK), ("water supply project", False, PAK)),
