@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cache, lru_cache
+from math import isfinite
 
 from pipeline.seeds import table
 
@@ -124,11 +125,15 @@ def lesser() -> str:
 
 
 def parse_number(text: str) -> float | None:
-    """ "1,287", "six", "2.5 lakh", "half a million", "two and a half crore" -> the number; None where it is none."""
+    """ "1,287", "six", "2.5 lakh", "half a million", "two and a half crore" -> the number.
+
+    None where it is none, or too large for a float.
+    """
     if _pattern().fullmatch(text.strip()) is None:
         return None
     tokens = _token().findall(" ".join(text.lower().split()))
-    return float(_sum([token for token in tokens if token not in _JOINING]))
+    found = float(_sum([token for token in tokens if token not in _JOINING]))
+    return found if isfinite(found) else None
 
 
 _JOINING = frozenset({"and", "of", "-"})

@@ -15,7 +15,8 @@ ODD = (
     "\u202e\u202d\u200f", "\u0301" * 40, "👩\u200d👧\u200d👦🇵🇰", "\ufeff", "\u2028\u2029\x85", "\ufdfa", "\ufb01",
     "\u0130", "ß", "\u00ad", "\x0b\x0c\x1c", "مشروع السد", "中巴经济走廊", "\ud800", "\udfff", "\0", "\x1b[31m",
     "'; DROP TABLE articles; --", "<script>alert(1)</script>", "&#x110000;", "%s%n{0}", "$" * 50, "(" * 200, "“" * 99,
-    "Rs1e999", "9" * 400, "FY99999", "31 February 2025", "$-0.0 bn", "a" * 10_000, "\n" * 300, "1 " * 400, 
+    "Rs1e999", "9" * 400, "$" + "9" * 400, "9" * 320 + " km", "FY99999", "31 February 2025",
+    "$-0.0 bn", "a" * 10_000, "\n" * 300, "1 " * 400,
     "No.\n" * 200, "$1 million to $" * 40, "Mr " * 100,
 )  # fmt: skip
 anything = st.text(st.characters(), max_size=60)  # surrogates too

@@ -48,6 +48,12 @@ def test_number(text: str, value: float | None) -> None:
     assert parse_number(text) == value
 
 
+def test_a_number_beyond_all_numbers_is_none() -> None:
+    assert parse_number("9" * 308) is not None
+    assert parse_number("9" * 309) is None
+    assert parse_number("9" * 301 + " billion") is None
+
+
 @given(st.text(alphabet=st.characters() | st.sampled_from("0123456789., mbn")))
 def test_any_string_is_read_or_left(text: str) -> None:
     found = parse_number(text)
