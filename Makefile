@@ -3,7 +3,7 @@ VENV ?= .venv
 RUN = $(VENV)/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema tables lock clean
+.PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema tables notebooks lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ schema: env ## Write pipeline/record.schema.json anew
 
 tables: env ## Write docs/tables.md anew
 	$(RUN) pipeline.export.dictionary > docs/tables.md
+
+notebooks: env ## Run the notebooks and keep their outputs
+	$(VENV)/bin/python notebooks/execute.py
 
 lock: ## Pin requirements.lock anew (needs uv)
 	uv lock --upgrade
