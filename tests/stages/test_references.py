@@ -328,6 +328,15 @@ def test_a_group_that_the_encoder_sees(
     assert (doc.text[reference.start : reference.end], reference.confidence) == (name, 0.9)
 
 
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [("[NORP Nepali] and [NORP Chinese] shipyards agreed.", "and"), ("The bank will pay them in May.", "them")],
+)
+def test_little_words_are_no_group(nlp_base: Language, text: str, seen: str) -> None:
+    doc = read(nlp_base, text, groups=(seen,))
+    assert not [entity for entity in doc._.entities if entity.kind == "group" and seen in entity.name.split()]
+
+
 def test_an_office_that_the_encoder_gives_to_a_person(nlp_base: Language) -> None:
     text = "[PERSON Asma Rauf], who has long been at the bank as its [ROLE chief economist], spoke."
     assert actor(read(nlp_base, text), "Asma Rauf").role is None

@@ -21,6 +21,7 @@ from pipeline.stages.references.reading import Reading, function
 _MODIFIERS = ("amod", "compound", "nmod", "nummod")
 LIKELY = 0.3  # from which the encoder is heard
 RULED = 0.7  # how sure a rule is
+_LITTLE = ("ADP", "CCONJ", "DET", "PRON", "PUNCT", "SCONJ", "SPACE")  # words that name no group by themselves
 _BESIDE = ("NORP", "COUNTRY", "PLACE", "ORG", "PROGRAMME")  # names that a group is told apart by
 
 
@@ -69,7 +70,7 @@ def _is_party(tokens: list[Token]) -> bool:
 def _seen(reading: Reading, encoding: Encoding) -> Iterator[Told]:
     """Those that the encoder sees, with the names straight beside them that tell which."""
     for start, end, sure in encoding.groups(LIKELY):
-        if reading.overlaps(start, end):
+        if reading.overlaps(start, end) or all(t.pos_ in _LITTLE for t in tokens_of(reading.doc, start, end)):
             continue
         before = reading.covering(start - 2) if start > 1 else None
         after = reading.covering(end + 1)
