@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from pipeline.errors import SetupError
-from pipeline.record import ActorKind, CommitmentKind, Confidence, Day, Offset, Part, Status
+from pipeline.record import ActorKind, CommitmentKind, Confidence, Day, Offset, Part, Status, fault
 
 FILES = ("articles", "links", "actors", "projects", "commitments", "timeline", "proposals")  # NAME.jsonl of a folder
 
@@ -275,9 +275,7 @@ def _row[Row: Part](row: type[Row], line: bytes, where: str) -> Row:
     try:
         return row.model_validate_json(line)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise SetupError(f"{where}: not a row of `corridor resolve`: {place}: {first['msg']}") from error
+        raise SetupError(f"{where}: not a row of `corridor resolve`: {fault(error)}") from error
 
 
 def lines(rows: Iterable[Part]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 SCHEMA_VERSION = "1.0"
 
@@ -215,6 +215,13 @@ class Record(Part):
     def to_json(self) -> str:
         """One line of JSON, keys in the order of the contract."""
         return self.model_dump_json(by_alias=True)
+
+
+def fault(error: ValidationError) -> str:
+    """Where data is first wrong, and how: "article.sha256: Field required"."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else str(first["msg"])
 
 
 def json_schema() -> dict[str, Any]:

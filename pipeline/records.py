@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.record import Record
+from pipeline.record import Record, fault
 
 STANDARD = "-"
 RUN, PART = "run.json", "records-"  # what makes a folder that of a run, and how its parts begin
@@ -85,6 +85,4 @@ def _record(where: str, line: bytes) -> Record | ArticleError:
     try:
         return Record.model_validate_json(line)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        return ArticleError(where, f"not a record of `corridor extract`: {place + ': ' if place else ''}{first['msg']}")
+        return ArticleError(where, f"not a record of `corridor extract`: {fault(error)}")

@@ -40,7 +40,7 @@ def extract(
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many articles.")] = None,
     sample: Annotated[float, typer.Option(help="Only this share of the articles, the same ones each time.")] = 1.0,
     profile: Annotated[
-        Profile, typer.Option(help="default: most accurate; fast: without the encoder, at about 1.6 times the speed.")
+        Profile, typer.Option(help="default: most accurate; fast: without the encoder, at about twice the speed.")
     ] = "default",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes, of about 0.7 GB each.", show_default="one a core")

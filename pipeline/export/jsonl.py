@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TextIO
 
 from pipeline.errors import SetupError
-from pipeline.record import Record
 from pipeline.records import STANDARD
 
 
@@ -52,8 +51,3 @@ def _created(path: Path, target: Path | None = None) -> TextIO:
         return path.open("w", encoding="utf-8", newline="\n")
     except OSError as error:
         raise SetupError(f"{target}: cannot be written ({error.strerror})") from error
-
-
-def write(record: Record, file: TextIO) -> None:
-    """One line."""
-    file.write(record.to_json() + "\n")

@@ -90,11 +90,6 @@ def per_unit(text: str, end: int) -> str | None:
     return None if match is None else next(group for group in match.groups() if group).lower().rstrip(".")
 
 
-def is_rate(text: str, end: int) -> bool:
-    """Whether the amount that ends at `end` is a price or a payment per unit or period, and no total."""
-    return per_unit(text, end) is not None
-
-
 def is_price(text: str, end: int) -> bool:
     """Whether the amount that ends at `end` is what one of a thing costs; so much a year, or for each, is a sum."""
     unit = per_unit(text, end)

@@ -12,7 +12,6 @@ from pipeline.normalise.money import (
     find_money,
     hedge_before,
     is_price,
-    is_rate,
     parse_money,
     per_unit,
     with_hedge,
@@ -165,7 +164,6 @@ def test_hard_cases(case: Row) -> None:
 def test_prices_are_told_from_totals(case: Row) -> None:
     end = find_money(case["text"])[0][1]
     assert per_unit(case["text"], end) == (case["per"] or None)
-    assert is_rate(case["text"], end) == bool(case["per"])
 
 
 @pytest.mark.parametrize(
