@@ -71,8 +71,12 @@ class Index:
         `counted`: not negated, and not of a near-copy of an article that is here.
         """
         ids = {article["id"] for article in self._articles}
-        copies = [article["story"] not in (None, article["id"]) and article["story"] in ids for article in self._articles]
-        commitments = [row | {"counted": not row["negated"] and not copies[row["article"]]} for row in self._commitments]
+        copies = [
+            article["story"] not in (None, article["id"]) and article["story"] in ids for article in self._articles
+        ]
+        commitments = [
+            row | {"counted": not row["negated"] and not copies[row["article"]]} for row in self._commitments
+        ]
         parts = {"articles": self._articles, "actors": self._actors.told, "projects": self._projects.told}
         return {**parts, "commitments": commitments, "values": VALUES, **_labels()}
 

@@ -30,7 +30,7 @@ LAST = "start"  # draws the page, so it comes after the scripts of others
 
 
 def html(title: str, data: Data | None, scripts: Sequence[str] = ()) -> str:
-    """The whole page. Without data it asks the server that it came from, by what `scripts` make of `corridor.source`."""
+    """The whole page. Without data it asks its own server, by what one of `scripts` makes of `corridor.source`."""
     code = [*vendored(), *(web(f"{name}.js") for name in SCRIPTS), *scripts, web(f"{LAST}.js")]
     style = "\n".join(web(f"{name}.css") for name in STYLES)
     return Template(web("page.html")).substitute(

@@ -95,7 +95,7 @@
       <${Chart} option=${drawn} height=${480} label=${label} pick=${pick} settle=${spread} />
       <p class="note">An arrow goes from who undertakes to who receives or is asked, a dashed line between partners; the thicker, the more commitments.
         Actors of several articles are one where name, kind and country are the same.</p>
-      <${Numbers} title="Who commits to whom" heads=${["from", "", "to", "commitments"]}
+      <${Numbers} title="Who commits to whom" heads=${["from", "how", "to", "commitments"]}
         rows=${found.edges.map(({ from, to: other, how, count }) => [link(from), words(how), link(other), count])} />
     <//>`;
   }

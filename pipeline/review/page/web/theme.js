@@ -1,7 +1,7 @@
 "use strict";
 /* Light, dark or as the system has it. */
 {
-  const { html, useState, useEffect } = corridor;
+  const { html, useState } = corridor;
   const CHOICES = { auto: "System colours", light: "Light", dark: "Dark" };
   const KEPT = "corridor-theme";
 
@@ -24,10 +24,13 @@
 
   function Theme() {
     const [choice, setChoice] = useState(kept);
-    useEffect(() => choose(choice), [choice]);
+    const turn = ({ target }) => {
+      choose(target.value);
+      setChoice(target.value);
+    };
     return html`<label class="theme">
       <span class="hidden">Colours</span>
-      <select value=${choice} onChange=${(event) => setChoice(event.target.value)}>
+      <select value=${choice} onChange=${turn}>
         ${Object.entries(CHOICES).map(([name, label]) => html`<option value=${name}>${label}</option>`)}
       </select>
     </label>`;

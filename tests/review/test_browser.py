@@ -1,0 +1,327 @@
+"""What a report does in a real browser: opens from disk, sorts, filters, and leads from every value to its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from review.articles import EMOJI, EVIL, HOSTILE, MANY, many
+
+from pipeline.review.page.data import gather
+from pipeline.review.page.page import html
+
+Visit = Callable[..., Any]
+TWICE = 2 * MANY + 2  # commitments of the report
+
+
+def told(page: Any) -> str:
+    """What is said of how many rows there are."""
+    return str(page.inner_text(".told"))
+
+
+def column(page: Any, name: str) -> list[str]:
+    return list(page.locator(f"td.of-{name}").all_inner_texts())
+
+
+def found(page: Any) -> str:
+    """The words that are pointed at, once they are in sight."""
+    page.wait_for_function(
+        """() => { const box = document.querySelector('.text .found')?.getBoundingClientRect();
+                   return box && box.top >= 0 && box.bottom <= innerHeight; }"""
+    )
+    return "".join(page.locator(".text .found").all_text_contents())
+
+
+def test_it_opens_from_disk_with_numbers_and_charts(visit: Visit, report: str, picture: Callable[..., None]) -> None:
+    page = visit(report)
+    assert page.inner_text(".tiles div:nth-child(2) dd") == str(TWICE)
+    titles = page.locator(".figure:has(.chart svg path) h2").all_inner_texts()
+    assert titles == ["By sector", "By country", "By status", "By kind", "By year", "Who commits to whom"]
+    picture(page, "overview")
+
+
+def test_a_bar_and_its_row_lead_to_what_they_count(visit: Visit, report: str) -> None:
+    page = visit(report)
+    page.click(".figure:has-text('By status') summary")
+    count = page.inner_text("tr:has(a:text-is('stalled')) td:last-child")
+    page.click("a:text-is('stalled')")
+    assert told(page) == f"{count} of {TWICE} commitments"
+    page.go_back()
+    page.locator(".figure:has-text('By kind') path[fill='var(--bar)']").nth(0).click()
+    assert re.search(r"kind=\w+$", page.url)
+
+
+def test_sums_keep_to_what_may_be_summed(visit: Visit, report: str) -> None:
+    rows = dict(
+        zip(
+            *[
+                iter(
+                    visit(report).locator(".money tbody tr :is(th, td):is(:first-child, :last-child)").all_inner_texts()
+                )
+            ]
+            * 2,
+            strict=True,
+        )
+    )
+    agreed = [1e6 * (1 + number * 7 % MANY) for number in range(MANY) if number % 12 == 0]
+    assert rows == {"USD": "–", "PEN": f"{sum(agreed) / 1e6:g} m", "Kilima Works": "5 m", EVIL[1]: "5 m"}
+
+
+def test_a_column_sorts(visit: Visit, report: str) -> None:
+    page = visit(f"{report}#/commitments?currency=PEN&status=agreed&status=stalled")
+    unsorted = column(page, "amount")
+    for order in ("descending", "ascending", "none"):
+        page.click("button:text('Amount')")
+        page.wait_for_selector(f"th.of-amount[aria-sort={order}]")
+        millions = [float(text.split()[0]) for text in column(page, "amount")]
+        assert len(millions) == 40
+        assert order == "none" or millions == sorted(millions, reverse=order == "descending")
+    assert column(page, "amount") == unsorted
+
+
+def test_searching_narrows_and_says_so(visit: Visit, report: str) -> None:
+    page = visit(f"{report}#/commitments")
+    page.fill(".search", "KILIMA widen")
+    page.wait_for_selector(f".told:text-is('1 of {TWICE} commitments')")
+    assert "Kilima Works" in column(page, "who")[0]
+    page.fill(".search", "nobody such")
+    page.wait_for_selector("text=Nothing fits these filters.")
+
+
+def test_facets_and_confidence_narrow(visit: Visit, report: str, picture: Callable[..., None]) -> None:
+    page = visit(f"{report}#/commitments")
+    page.click(".facet summary:has-text('Status')")
+    picture(page, "facet")
+    page.check(".facet[open] label:has-text('stalled') input")
+    page.keyboard.press("Escape")
+    assert page.locator(".facet[open]").count() == 0
+    assert told(page) == f"20 of {TWICE} commitments"
+    page.fill(".least input", "0.5")
+    assert told(page) == f"10 of {TWICE} commitments at a confidence of 0.50 or more"
+    assert set(column(page, "status")) == {"stalled"}
+    assert all(float(text.split()[-1]) >= 0.5 for text in column(page, "confidence"))
+    page.click("button:has-text('Status: stalled')")
+    assert told(page).startswith("92 of")
+
+
+def test_pages_turn(visit: Visit, report: str) -> None:
+    page = visit(f"{report}#/commitments?size=25")
+    first = column(page, "who")
+    page.click("button:text('Next')")
+    assert page.inner_text(".pager span") == f"26 to 50 of {TWICE}"
+    page.click("button:text('Previous')")
+    assert column(page, "who") == first
+    assert page.is_disabled("button:text('Previous')")
+
+
+def test_a_row_leads_to_its_words_and_back(visit: Visit, report: str, picture: Callable[..., None]) -> None:
+    page = visit(f"{report}#/commitments?kind=policy&sort=-confidence")
+    page.click("tbody tr:first-child td.of-kind")
+    assert found(page) == "would lend"
+    assert page.inner_text(".card.current h3").split("\n")[0].endswith("policy, stalled")
+    picture(page, "article")
+    page.go_back()
+    assert told(page) == f"15 of {TWICE} commitments"
+    assert page.get_attribute("th.of-confidence", "aria-sort") == "descending"
+
+
+VALUES = [
+    ("commitment", "Andes Bank", "Andes Bank"),
+    ("commitment", "up to 700 m USD", "$700m"),
+    ("commitment", "200 m PEN", "200 million soles"),
+    ("commitment", "2027", "2027"),
+    ("commitment", "Ica ring road", "Ica ring road"),
+    ("commitment", "told again", "It is 40 km long."),
+    ("actor", "Rosa Lima", "Rosa Lima"),
+    ("actor", "Minister", "Rosa Lima"),
+    ("project", "Transport & Storage", "Ica ring road"),
+    ("relation", "affiliated with", "Minister Rosa Lima"),
+]
+
+
+def test_every_value_leads_to_its_words(visit: Visit, report: str) -> None:
+    page = visit(f"{report}#/articles/0", viewport={"width": 800, "height": 500})
+    for card, value, words in VALUES:
+        page.locator(f".card.{card} .value", has_text=re.compile(f"^{re.escape(value)}$")).first.click()
+        assert found(page) == words, value
+
+
+def test_places_count_characters_not_utf_16_units(visit: Visit, report: str) -> None:
+    page = visit(f"{report}#/articles/{EMOJI}?commitment=0", viewport={"width": 500, "height": 500})
+    assert found(page) == "will widen"
+    assert page.locator(".mention").all_text_contents() == ["Kilima Works", "Bamba road 🛣", "$5m"]
+    page.click(".card.commitment .value:has-text('5 m Kilima Works')")
+    assert found(page) == "$5m"
+
+
+def test_a_mention_leads_to_what_it_names(visit: Visit, report: str) -> None:
+    page = visit(f"{report}#/articles/0")
+    page.click(".mention.PERSON")
+    assert page.inner_text(".card.current h3 .value") == "Rosa Lima"
+
+
+def test_labels_and_unsure_values_can_be_left_out(visit: Visit, report: str) -> None:
+    page = visit(f"{report}#/articles/0")
+    assert page.locator(".mention").count() == 7
+    page.click(".legend button:has-text('money')")
+    assert page.locator(".mention").count() == 6
+    page.fill(".least input", "0.85")
+    assert page.locator(".mention, .card.commitment").count() == 0
+    assert "2 below the confidence chosen above" in page.inner_text(".panel")
+    assert page.locator(".card.actor").count() == 3
+
+
+def test_articles_are_found_by_names_and_by_their_text(visit: Visit, report: str) -> None:
+    page = visit(f"{report}#/articles")
+    for words, count in (("Kilima", 1), ("part 7", 1), ("40 km long", MANY), ("rain fell", 1)):
+        page.fill(".search", words)
+        page.wait_for_selector(f".told:text-is('{count} of {MANY + 2} articles')")
+    page.click("tbody a")
+    assert page.inner_text("main h1") == "Bamba road 🛣"
+    assert page.get_attribute("header.about a[rel]", "href") == "https://example.org/a?b=1&c=2"
+
+
+def test_the_keyboard_alone_is_enough(visit: Visit, report: str) -> None:
+    page = visit(report)
+
+    def tab_to(selector: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+                return
+        raise AssertionError(f"no way to {selector}")
+
+    tab_to("nav a[href='#/commitments']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("td.of-who a")
+    tab_to("td.of-who a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".card.commitment")
+    tab_to("mark")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("() => document.activeElement.textContent") == "Andes Bank"
+    tab_to(".card.commitment dd .value")
+    value = page.evaluate("() => document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".back button")
+    assert page.evaluate("() => document.activeElement.closest('.text') !== null")
+    page.keyboard.press("Escape")
+    assert page.evaluate("() => document.activeElement.textContent") == value
+
+
+@pytest.mark.parametrize(
+    ("view", "text"),
+    [
+        ("overview", EVIL[1]),
+        ("commitments?size=500", EVIL[6]),
+        ("articles?size=100", EVIL[0]),
+        (f"articles/{HOSTILE}?commitment=0", EVIL[5]),
+    ],
+)
+def test_nothing_of_an_article_becomes_markup_or_script(
+    visit: Visit, report: str, picture: Callable[..., None], view: str, text: str
+) -> None:
+    page = visit(f"{report}#/{view}")
+    for details in page.locator("main details").all():
+        details.evaluate("(details) => { details.open = true; }")
+    assert page.evaluate("() => window.harmed") is None
+    assert (
+        page.locator(
+            "main :is(script, img, iframe, object, embed), main [onerror], main [onload], main svg svg"
+        ).count()
+        == 0
+    )
+    assert page.locator("a[href]:not([href^='#'])").count() == 0
+    assert text in page.text_content("main")
+    picture(page, f"hostile-{view.split('?')[0].replace('/', '-')}")
+
+
+def test_the_browser_runs_no_script_but_ours(browser: Any, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    foreign = "<script>window.harmed = 1</script><img src=x onerror='window.harmed = 2'></body>"
+    path.write_text(html("Foreign", gather(many())).replace("</body>", foreign), encoding="utf-8")
+    page = browser.new_page()
+    page.add_init_script(
+        "addEventListener('securitypolicyviolation', (e) => (window.broken ??= []).push(e.violatedDirective));"
+    )
+    page.goto(path.as_uri())
+    page.wait_for_selector("main h1")
+    assert page.evaluate("() => [window.harmed, ...window.broken]") == [
+        None,
+        "script-src-elem",
+        "img-src",
+        "script-src-attr",
+    ]
+    assert (
+        page.evaluate("() => { try { document.body.innerHTML = '<b>'; } catch (error) { return error.name; } }")
+        == "TypeError"
+    )
+    page.context.close()
+
+
+def test_the_text_of_a_hostile_article_is_shown_as_it_is(visit: Visit, report: str) -> None:
+    page = visit(f"{report}#/articles/{HOSTILE}?commitment=0")
+    assert page.text_content(".text") == " and ".join(EVIL) + " signed, $5m"
+    assert page.inner_text("main h1") == EVIL[0]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "#/articles/999",
+        "#/articles/x",
+        "#/articles/0?commitment=99&at=5000-1",
+        "#/what?min=x&sort=a&page=-1",
+        "#/commitments?page=99&sort=nothing&size=3",
+    ],
+)
+def test_an_address_that_means_nothing_breaks_nothing(visit: Visit, report: str, address: str) -> None:
+    assert visit(f"{report}{address}").inner_text("main h1")
+
+
+def opened(visit: Visit, folder: Path, page: str) -> Any:
+    path = folder / "page.html"
+    path.write_text(page, encoding="utf-8")
+    return visit(path.as_uri())
+
+
+def test_a_page_that_was_cut_says_so(visit: Visit, tmp_path: Path) -> None:
+    whole = html("Cut", gather(many()))
+    page = opened(visit, tmp_path, re.sub(r'(data-name="index">.{99})[^<]*', r"\1", whole))
+    assert "cannot be read" in page.inner_text("[role=alert]")
+
+
+def test_a_report_without_commitments(visit: Visit, tmp_path: Path) -> None:
+    page = opened(
+        visit, tmp_path, html("None", gather([record.model_copy(update={"commitments": []}) for record in many()]))
+    )
+    assert page.locator("text=Nothing to show.").count() == 5
+    page.click("nav a[href='#/commitments']")
+    assert told(page) == "0 of 0 commitments"
+
+
+SERVED = """
+    const none = { actors: [], projects: [], sectors: [], commitments: [] };
+    const values = { kinds: [], statuses: [], labels: [], actor_kinds: [] };
+    const title = { ...none, id: "s1", title: "Served", source: null, date: null, story: null };
+    const actor = { id: "a", name: "Rosa", kind: "person", country: null, role: null, confidence: 1 };
+    const actors = [{ ...actor, aliases: [], mentions: [] }];
+    const record = { ...none, article: { id: "s1", text: "Rain." }, mentions: [], relations: [], actors };
+    corridor.source = {
+        index: async () => ({ ...none, articles: [title], values, countries: {}, sectors: {} }),
+        article: async () => record,
+        search: async () => new Set(),
+    };
+    corridor.actions = (what, part) => corridor.html`<button>Change ${what} ${part.name}</button>`;
+"""
+
+
+def test_another_source_and_actions_of_its_own(visit: Visit, tmp_path: Path) -> None:
+    """As a server for editing will have it: no data in the page, a script that brings it, buttons in the cards."""
+    page = opened(visit, tmp_path, html("Served", None, [SERVED]))
+    page.click("nav a[href='#/articles']")
+    page.click("tbody a")
+    assert page.inner_text(".card.actor > button") == "Change actor Rosa"
