@@ -21,7 +21,7 @@
       { id: "title", label: "Article", value: (row) => row.title, draw: (row) => html`<a href=${to(row)}><bdi>${row.title || row.id}</bdi></a>` },
       { id: "date", label: "Date", value: (row) => row.date, draw: (row) => row.date ?? "" },
       { id: "source", label: "Source", value: (row) => row.source ?? UNKNOWN, facet: (source) => source, draw: (row) => row.source ?? "" },
-      { id: "sector", label: "Sectors", value: (row) => row.sectors, facet: sector, sorted: false, draw: (row) => row.sectors.map(sector).join(", ") },
+      { id: "sector", label: "Sectors", value: (row) => row.sectors, facet: sector, rank: (codes) => codes.map(sector).join(), draw: (row) => row.sectors.map(sector).join(", ") },
       { id: "names", label: "Actors and projects", value: (row) => row.names, draw: (row) => number(row.names), right: true },
       { id: "commitments", label: "Commitments", value: (row) => row.commitments, draw: (row) => number(row.commitments), right: true },
       { id: "search", value: (row) => row.search, filter: allWords },

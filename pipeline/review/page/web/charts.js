@@ -2,7 +2,7 @@
 /* Charts with the same numbers as a table beneath. ECharts draws them as SVG; their colours are those of the style
    sheet, so they follow the theme, and paper. */
 {
-  const { html, useEffect, useRef, go, number, several } = corridor;
+  const { html, useEffect, useRef, go, number, several, shown } = corridor;
   const FONT = "system-ui, sans-serif";
   const MOST = 12; // bars of a chart; the table has the rest
   const tooltip = {
@@ -46,7 +46,7 @@
   const values = { ...axis, type: "value", show: false };
 
   function bars(rows, upright) {
-    const labels = rows.map(([label]) => label);
+    const labels = rows.map(([label]) => shown(label));
     return {
       grid: { left: 0, right: upright ? 0 : 44, top: upright ? 22 : 0, bottom: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       xAxis: upright ? names(labels, { hideOverlap: true }) : values,

@@ -21,17 +21,18 @@
   function columnsOf(index) {
     const sector = (code) => index.sectors[code] ?? code;
     const country = (code) => index.countries[code] ?? code;
+    const names = (name) => (codes) => list(codes.map(name));
     const { statuses, kinds } = index.values;
     const sure = () => least(new URLSearchParams(location.hash.split("?")[1]));
     return [
-      { id: "who", label: "Commitment", value: (row) => list(row.by) || undefined, draw: (row) => html`<${Who} row=${row} to=${place(row, sure())} />` },
+      { id: "who", label: "Commitment", value: (row) => list(row.by), draw: (row) => html`<${Who} row=${row} to=${place(row, sure())} />` },
       { id: "kind", label: "Kind", value: (row) => row.kind, facet: words, listed: kinds, draw: (row) => words(row.kind) },
       { id: "status", label: "Status", value: (row) => row.status, facet: words, listed: statuses, rank: (status) => statuses.indexOf(status), draw: Status },
-      { id: "project", label: "Project", value: (row) => list(row.projects) || undefined, draw: (row) => list(row.projects) },
+      { id: "project", label: "Project", value: (row) => list(row.projects), draw: (row) => list(row.projects) },
       { id: "amount", label: "Amount", value: (row) => row.value, draw: (row) => row.amounts.join("; "), right: true },
       { id: "when", label: "By when", value: (row) => row.iso, draw: (row) => row.dates.join("; ") },
-      { id: "sector", label: "Sector", value: (row) => row.sectors, facet: sector, sorted: false, draw: (row) => list(row.sectors.map(sector)) },
-      { id: "country", label: "Country", value: (row) => row.countries, facet: country, sorted: false, draw: (row) => list(row.countries.map(country)) },
+      { id: "sector", label: "Sector", value: (row) => row.sectors, facet: sector, rank: names(sector), draw: (row) => list(row.sectors.map(sector)) },
+      { id: "country", label: "Country", value: (row) => row.countries, facet: country, rank: names(country), draw: (row) => list(row.countries.map(country)) },
       { id: "date", label: "Article", value: (row) => row.told.date, draw: Origin },
       { id: "confidence", label: "Confidence", value: (row) => row.confidence, filter: atLeast, right: true, draw: (row) => html`<${Sure} of=${row.confidence} />` },
       { id: "year", label: "Year", value: years, facet: (year) => year, listed: [] },

@@ -1,7 +1,7 @@
 "use strict";
 /* Who commits to whom: the actors that share the most commitments, and what goes between them. */
 {
-  const { html, useState, useMemo, go, address, words, several, counts, Chart, Figure, Numbers } = corridor;
+  const { html, useState, useMemo, go, address, words, several, counts, Chart, Figure, Numbers, shown } = corridor;
   const SIZES = [20, 40, 80];
   const FIRST = innerWidth < 720 ? SIZES[0] : SIZES[1];
   const FAMILIES = [
@@ -38,7 +38,7 @@
       const { name, kind } = actors[number];
       const { symbol, colour } = family(kind);
       const size = 10 + 26 * Math.sqrt(weights.get(number) / top);
-      return { id: `a${number}`, name, value: weights.get(number), symbol, symbolSize: size, itemStyle: { color: colour } };
+      return { id: `a${number}`, name: shown(name), value: weights.get(number), symbol, symbolSize: size, itemStyle: { color: colour } };
     };
     const edge = ({ from, to, how, count }) => ({
       source: `a${from}`, target: `a${to}`, value: count,

@@ -10,18 +10,19 @@
   const atLeast = (row, id, value) => row.getValue(id) >= value;
   const inOrder = (a, b) => (typeof a === "number" ? a - b : compare(String(a), String(b)));
 
+  const empty = (value) => value === null || value === undefined || value.length === 0;
+
   /* A column of a table: `id`, `label`, `value(row)`. With `draw(row)` it is shown; with `facet(value)`, which names a
      value, rows can be narrowed to values, listed in the order `listed`; `rank(value)` is what it is sorted by. */
-  function column({ id, label, value, draw, facet, listed, rank = (one) => one, sorted = true, right, filter = anyOf }) {
+  function column({ id, label, value, draw, facet, listed, rank = (one) => one, right, filter = anyOf }) {
     return {
       id,
-      accessorFn: (row) => value(row) ?? undefined,
-      getUniqueValues: (row) => [value(row)].flat().filter((one) => one !== null && one !== undefined),
+      accessorFn: (row) => (empty(value(row)) ? undefined : value(row)),
+      getUniqueValues: (row) => [value(row)].flat().filter((one) => !empty(one)),
       filterFn: filter,
       sortingFn: (one, other) => inOrder(rank(one.getValue(id)), rank(other.getValue(id))),
       sortUndefined: "last",
       sortDescFirst: right === true,
-      enableSorting: sorted,
       meta: { label, draw, facet, listed, right },
     };
   }
@@ -70,9 +71,7 @@
     const sorted = column.getIsSorted();
     const turn = () => change({ sort: nextSort(column, sorted), page: null });
     return html`<th scope="col" role="columnheader" class=${`of-${column.id}${right ? " right" : ""}`} aria-sort=${sorted ? `${sorted}ending` : "none"}>
-      ${column.getCanSort()
-        ? html`<button type="button" class="sort" onClick=${turn}>${label}<span class="arrow" aria-hidden="true">${{ asc: "▲", desc: "▼" }[sorted] ?? ""}</span></button>`
-        : html`<span class="sort">${label}</span>`}
+      <button type="button" class="sort" onClick=${turn}>${label}<span class="arrow" aria-hidden="true">${{ asc: "▲", desc: "▼" }[sorted] ?? ""}</span></button>
     </th>`;
   }
 
@@ -97,7 +96,7 @@
     }, [page]);
     const pressed = (event, row) => event.target.closest("a, button") || getSelection().toString() || open(row.original);
     return html`<div class="table" ref=${place}>
-      <table role="table" aria-rowcount=${all + 1}>
+      <table role="table">
         <caption class="hidden">${caption}</caption>
         <thead role="rowgroup"><tr role="row">${columns.map((one) => html`<${Head} key=${one.id} column=${one} change=${change} />`)}</tr></thead>
         <tbody role="rowgroup">
