@@ -23,9 +23,9 @@ DESK = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
 WATCH = "addEventListener('securitypolicyviolation', (event) => (window.broken ??= []).push(event.violatedDirective));"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """The Chromium of this machine, without a window."""
+    """The Chromium of this machine, without a window; ended with the module, since it keeps an event loop running."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         pytest.skip("no Chromium is here: apt-get install chromium")

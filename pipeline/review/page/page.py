@@ -21,7 +21,7 @@ from pipeline.review.page.data import Data
 
 WEB = Path(__file__).parent / "web"
 VENDOR = WEB / "vendor"
-STYLES = ("tokens", "frame", "controls", "table", "overview", "article", "print")
+STYLES = ("tokens", "frame", "controls", "facets", "table", "overview", "text", "cards", "article", "print")
 SCRIPTS = (
     "base", "source", "route", "words", "theme", "controls", "facets", "table", "charts", "network", "overview",
     "commitments", "articles", "spans", "known", "text", "cards", "commitment_card", "panel", "article", "app",

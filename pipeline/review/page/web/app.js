@@ -11,7 +11,10 @@
     useEffect(() => {
       let wanted = true;
       setFound({});
-      make().then((value) => wanted && setFound({ value, done: true }), (error) => wanted && setFound({ error, done: true }));
+      make().then(
+        (value) => wanted && setFound({ value, done: true }),
+        (error) => wanted && setFound({ error, done: true }),
+      );
       return () => (wanted = false);
     }, inputs);
     return found;
@@ -19,7 +22,9 @@
 
   function Waiting({ error }) {
     if (!error) return html`<p class="nothing" role="status">Opening …</p>`;
-    return html`<p class="nothing" role="alert">The data of this page cannot be read: ${error.message}. It needs a browser of 2023 or newer, and the whole file.</p>`;
+    return html`<p class="nothing" role="alert">
+      The data of this page cannot be read: ${error.message}. It needs a browser of 2024 or newer, and the whole file.
+    </p>`;
   }
 
   function OneArticle({ index, number, query }) {
@@ -31,7 +36,8 @@
 
   function View({ index, route: { view, number, query } }) {
     if (view === "commitments") return html`<${Commitments} index=${index} query=${query} />`;
-    if (view === "articles" && number !== null) return html`<${OneArticle} index=${index} number=${number} query=${query} />`;
+    if (view === "articles" && number !== null)
+      return html`<${OneArticle} index=${index} number=${number} query=${query} />`;
     if (view === "articles") return html`<${Articles} index=${index} query=${query} />`;
     return html`<${Overview} index=${index} least=${least(query)} />`;
   }
@@ -55,22 +61,38 @@
     const { value: index, error } = usePromise(() => corridor.source.index(), []);
     const main = useTop(`${view} ${number}`);
     const sure = least(query);
-    const narrow = (value) => go(`${location.hash.split("?")[0] || "#/overview"}?${changed(query, { min: value ? String(value) : null, page: null })}`, true);
+    const here = (name) => (name !== view ? null : number === null ? "page" : "true");
+    const narrow = (value) => {
+      const all = changed(query, { min: value ? String(value) : null, page: null });
+      go(`${location.hash.split("?")[0] || "#/overview"}?${all}`, true);
+    };
+    const skip = (event) => {
+      event.preventDefault();
+      main.current.focus();
+    };
     useEffect(() => {
       document.title = `${VIEWS[view]} – ${title}`;
     }, [view]);
     return html`
-      <a class="skip" href="#main" onClick=${(event) => (event.preventDefault(), main.current.focus())}>To the content</a>
+      <a class="skip" href="#main" onClick=${skip}>To the content</a>
       <header class="frame">
         <p class="title"><bdi>${title}</bdi></p>
         <nav aria-label="Views">
-          ${Object.entries(VIEWS).map(([name, label]) => html`<a key=${name} href=${address(name, {}, sure)} aria-current=${name === view ? (number === null ? "page" : "true") : null}>${label}</a>`)}
+          ${Object.entries(VIEWS).map(
+            ([name, label]) =>
+              html`<a key=${name} href=${address(name, {}, sure)} aria-current=${here(name)}>${label}</a>`,
+          )}
         </nav>
         <${Least} value=${sure} change=${narrow} />
         <${Theme} />
       </header>
-      <main tabindex="-1" id="main" ref=${main}>${index ? html`<${View} index=${index} route=${route} />` : html`<${Waiting} error=${error} />`}</main>
-      <footer class="frame">Made by Corridor. Confidences are calibrated: of those at 0.8, about 8 in 10 are right. Read the words beside a value before you rely on it.</footer>`;
+      <main tabindex="-1" id="main" ref=${main}>
+        ${index ? html`<${View} index=${index} route=${route} />` : html`<${Waiting} error=${error} />`}
+      </main>
+      <footer class="frame">
+        Made by Corridor. Confidences are calibrated: of those at 0.8, about 8 in 10 are right. Read the words beside a
+        value before you rely on it.
+      </footer>`;
   }
 
   corridor.App = App;

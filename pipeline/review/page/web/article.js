@@ -1,7 +1,23 @@
 "use strict";
 /* One article: its text with mentions marked, what was read out of it, and the way from each value to its words. */
 {
-  const { html, useEffect, useMemo, useRef, useState, address, go, changed, least, webAddress, known, Text, Panel, Legend, Sure } = corridor;
+  const {
+    html,
+    useEffect,
+    useMemo,
+    useRef,
+    useState,
+    address,
+    go,
+    changed,
+    least,
+    webAddress,
+    known,
+    Text,
+    Panel,
+    Legend,
+    Sure,
+  } = corridor;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const EDGE = 80; // pixels above and below that bars may cover
 
@@ -9,10 +25,19 @@
   function pointed(query, article) {
     const number = query.has("commitment") ? Number(query.get("commitment")) : null;
     const commitment = article.record.commitments[number];
-    const at = query.get("at")?.match(/^(\d+)-(\d+)$/)?.slice(1).map(Number) ?? null;
+    const at =
+      query
+        .get("at")
+        ?.match(/^(\d+)-(\d+)$/)
+        ?.slice(1)
+        .map(Number) ?? null;
     const soft = (commitment?.evidence ?? []).map((span) => ({ ...span, mark: "evidence" }));
     const words = at ? { start: at[0], end: at[1] } : commitment?.trigger;
-    return { number: commitment ? number : null, at, highlights: words ? [...soft, { ...words, mark: "found" }] : soft };
+    return {
+      number: commitment ? number : null,
+      at,
+      highlights: words ? [...soft, { ...words, mark: "found" }] : soft,
+    };
   }
 
   /* Brings what is pointed at into sight, and the focus to it where a button asked for it. */
@@ -27,7 +52,8 @@
     if (focus) target.focus({ preventScroll: true });
   }
 
-  /* What is pointed at, and how: `to` words, or to a commitment as a whole. The button that asked is kept for the way back. */
+  /* What is pointed at, and how: `to` words, or to a commitment as a whole. The button that asked is kept, for the way
+     back. */
   function useLook(article, number, query) {
     const place = useRef(null);
     const from = useRef(null);
@@ -46,7 +72,10 @@
       setTurn(turn + 1);
     };
     return {
-      ...points, place, back, from: from.current,
+      ...points,
+      place,
+      back,
+      from: from.current,
       to: (at, button = null) => show({ at: at.join("-") }, button),
       commitment: (one, button = null) => show({ commitment: String(one), at: null }, button),
     };
@@ -64,7 +93,8 @@
       setNow(mention.entity);
       look.to([mention.start, mention.end]);
     };
-    return html`<div class="article" ref=${look.place} onKeyDown=${({ key }) => key === "Escape" && look.from && look.back()}>
+    const escape = ({ key }) => key === "Escape" && look.from && look.back();
+    return html`<div class="article" ref=${look.place} onKeyDown=${escape}>
       <${Header} article=${record.article} sectors=${record.sectors} number=${number} index=${index} sure=${sure} />
       <div class="columns">
         <section class="reading" aria-label="Text">
@@ -81,25 +111,42 @@
   function Back({ article, look }) {
     const words = look.highlights.at(-1);
     return html`<div class="back" role="status">
-      ${look.from && words && html`<q>${article.slice(words.start, words.end)}</q> <button type="button" onClick=${look.back}>Back to the value <kbd>Esc</kbd></button>`}
+      ${
+        look.from &&
+        words &&
+        html`<q>${article.slice(words.start, words.end)}</q>
+        <button type="button" onClick=${look.back}>Back to the value <kbd>Esc</kbd></button>`
+      }
     </div>`;
   }
 
   function Header({ article, sectors, number, index, sure }) {
     const link = article.url && webAddress(article.url);
-    const to = (other, label) => other in index.articles && html`<a href=${address(`articles/${other}`, {}, sure)}>${label}</a>`;
-    const language = article.language && article.language !== "en" && `not English (${article.language}): read the finds with care`;
+    const to = (other, label) =>
+      other in index.articles && html`<a href=${address(`articles/${other}`, {}, sure)}>${label}</a>`;
+    const language =
+      article.language && article.language !== "en" && `not English (${article.language}): read the finds with care`;
     return html`<header class="about">
       <nav aria-label="Articles">${to(number - 1, "← Previous")} ${to(number + 1, "Next →")}</nav>
       <h1 tabindex="-1"><bdi>${index.articles[number].title || article.id}</bdi></h1>
       <p>
         ${[article.source, article.date, language].filter(Boolean).map((told) => html`<span>${told}</span>`)}
-        ${link ? html`<a href=${link} target="_blank" rel="noopener noreferrer">Read it where it appeared</a>` : article.url && html`<span>${article.url}</span>`}
+        ${
+          link
+            ? html`<a href=${link} target="_blank" rel="noopener noreferrer">Read it where it appeared</a>`
+            : article.url && html`<span>${article.url}</span>`
+        }
         <span class="id">${article.id}</span>
       </p>
-      ${sectors.length > 0 && html`<ul class="sectors" aria-label="Sectors">
-        ${sectors.map(({ code, confidence }) => html`<li key=${code}>${index.sectors[code] ?? code} <${Sure} of=${confidence} /></li>`)}
-      </ul>`}
+      ${
+        sectors.length > 0 &&
+        html`<ul class="sectors" aria-label="Sectors">
+        ${sectors.map(
+          ({ code, confidence }) =>
+            html`<li key=${code}>${index.sectors[code] ?? code} <${Sure} of=${confidence} /></li>`,
+        )}
+      </ul>`
+      }
     </header>`;
   }
 

@@ -21,9 +21,10 @@
 const corridor = { actions: () => null };
 {
   const { h, render, Fragment } = preact;
-  const TURNING = /[\u202a-\u202e\u2066-\u2069]/g; // characters that turn the direction of what follows, and can make words read as others
+  const TURNING = /[\u202a-\u202e\u2066-\u2069]/g; // turn the direction of reading, and can make words read as others
 
-  const shown = (part) => (typeof part === "string" ? part.replace(TURNING, "") : Array.isArray(part) ? part.map(shown) : part);
+  const shown = (part) =>
+    typeof part === "string" ? part.replace(TURNING, "") : Array.isArray(part) ? part.map(shown) : part;
   const draw = (type, values, ...parts) => h(type, values, ...parts.map(shown));
 
   Object.assign(corridor, preactHooks, { html: htm.bind(draw), render, Fragment, shown });

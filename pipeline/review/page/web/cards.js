@@ -3,69 +3,95 @@
 {
   const { html, words, Sure } = corridor;
 
-  /* A value; `at` is the place of its words, [start, end], or null where there is none. `look.to(at)` points at it. */
-  function Value({ children, at, sure, look, own = true }) {
-    if (!at) return html`<span class="value unfound"><bdi>${children}</bdi></span> ${own && html`<${Sure} of=${sure} />`}`;
-    const pressed = look.at?.[0] === at[0] && look.at?.[1] === at[1];
-    return html`<button type="button" class="value" aria-pressed=${pressed} onClick=${(event) => look.to(at, event.currentTarget)}><bdi>${children}</bdi></button>
-      ${own && html`<${Sure} of=${sure} />`}`;
+  /* A value and how sure it is; `at` is the place of its words, [start, end], or null where there is none, and
+     `look.to(at, button)` points at it. */
+  function Value({ children, at, sure, look }) {
+    const pressed = Boolean(at) && look.at?.[0] === at[0] && look.at?.[1] === at[1];
+    const press = (event) => look.to(at, event.currentTarget);
+    const name = html`<bdi>${children}</bdi>`;
+    return html`<span class="valued">
+      ${at ? html`<button type="button" class="value" aria-pressed=${pressed} onClick=${press}>${name}</button>` : name}
+      <${Sure} of=${sure} />
+    </span>`;
   }
 
-  /* A line of a card: its name and its values. */
+  /* A line of a card: its name and its values; nothing without a value. */
   function Slot({ name, children }) {
     if ([children].flat().filter(Boolean).length === 0) return null;
-    return html`<div class="slot"><dt>${name}</dt><dd>${children}</dd></div>`;
+    return html`<div class="slot">
+      <dt>${name}</dt>
+      <dd>${children}</dd>
+    </div>`;
   }
 
-  /* The places where an actor or a project is named, as buttons with their words. */
-  function Places({ mentions, article, look }) {
-    return mentions.map((mention) => html`<${Value} key=${mention.start} at=${[mention.start, mention.end]} sure=${mention.confidence} look=${look}>${article.slice(mention.start, mention.end)}<//> `);
+  /* A line with a value for each of a list: `each(one)` gives {at, sure, told}. */
+  function Values({ name, of, each, look }) {
+    return html`<${Slot} name=${name}>
+      ${of.map((one, number) => {
+        const { at, sure, told } = each(one, number);
+        return html`<${Value} key=${number} at=${at} sure=${sure} look=${look}>${told}<//>`;
+      })}
+    <//>`;
   }
 
-  function Card({ what, part, article, children, id, current }) {
-    return html`<article class=${`card ${what}${current ? " current" : ""}`} data-card=${id}>
+  /* The frame of every card; what a page for editing adds stands at its foot. */
+  function Card({ what, part, article, children, current }) {
+    return html`<article class=${`card ${what}${current ? " current" : ""}`}>
       ${children}${corridor.actions(what, part, article)}
     </article>`;
   }
 
+  /* What actors and projects have in common: other names, and the places where they are named. */
+  function Named({ of, article, look }) {
+    const mention = ({ start, end, confidence: sure }) => ({ at: [start, end], sure, told: article.slice(start, end) });
+    return html`
+      <${Slot} name="also">${of.aliases.join(", ")}<//>
+      <${Values} name="named" of=${article.mentionsOf(of)} each=${mention} look=${look} />`;
+  }
+
   function ActorCard({ actor, article, look, current }) {
-    const mentions = article.mentionsOf(actor);
     const first = article.firstOf(actor);
-    return html`<${Card} what="actor" part=${actor} article=${article} id=${actor.id} current=${current}>
+    const at = (place) => (told) => ({ at: place, told });
+    const countries = [actor.country].filter(Boolean).map(article.country);
+    return html`<${Card} what="actor" part=${actor} article=${article} current=${current}>
       <h3><${Value} at=${first} sure=${actor.confidence} look=${look}>${actor.name}<//></h3>
       <dl>
-        <${Slot} name="kind"><${Value} at=${first} look=${look}>${words(actor.kind)}<//><//>
-        ${actor.country && html`<${Slot} name="country"><${Value} at=${first} look=${look}>${article.country(actor.country)}<//><//>`}
-        ${actor.role && html`<${Slot} name="role"><${Value} at=${article.roleOf(actor)} look=${look}>${actor.role}<//><//>`}
-        ${actor.aliases.length > 0 && html`<${Slot} name="also">${actor.aliases.join(", ")}<//>`}
-        ${mentions.length > 0 && html`<${Slot} name="named"><${Places} mentions=${mentions} article=${article} look=${look} /><//>`}
+        <${Values} name="kind" of=${[words(actor.kind)]} each=${at(first)} look=${look} />
+        <${Values} name="country" of=${countries} each=${at(first)} look=${look} />
+        <${Values} name="role" of=${[actor.role].filter(Boolean)} each=${at(article.roleOf(actor))} look=${look} />
+        <${Named} of=${actor} article=${article} look=${look} />
       </dl>
     <//>`;
   }
 
   function ProjectCard({ project, article, look, current }) {
-    const mentions = article.mentionsOf(project);
-    const first = article.firstOf(project);
-    return html`<${Card} what="project" part=${project} article=${article} id=${project.id} current=${current}>
-      <h3><${Value} at=${first} sure=${project.confidence} look=${look}>${project.name}<//></h3>
+    const at = article.firstOf(project);
+    const sector = ({ code, confidence }) => ({ at, sure: confidence, told: article.sector(code) });
+    const plain = (told) => ({ at, told });
+    return html`<${Card} what="project" part=${project} article=${article} current=${current}>
+      <h3><${Value} at=${at} sure=${project.confidence} look=${look}>${project.name}<//></h3>
       <dl>
-        <${Slot} name="kind"><${Value} at=${first} look=${look}>${project.programme ? "programme" : "project"}<//><//>
-        <${Slot} name="country">${project.countries.map((code) => html`<${Value} key=${code} at=${first} look=${look}>${article.country(code)}<//> `)}<//>
-        <${Slot} name="sector">${project.sectors.map(({ code, confidence }) => html`<${Value} key=${code} at=${first} sure=${confidence} look=${look}>${article.sector(code)}<//> `)}<//>
-        ${project.aliases.length > 0 && html`<${Slot} name="also">${project.aliases.join(", ")}<//>`}
-        ${mentions.length > 0 && html`<${Slot} name="named"><${Places} mentions=${mentions} article=${article} look=${look} /><//>`}
+        <${Values} name="kind" of=${[project.programme ? "programme" : "project"]} each=${plain} look=${look} />
+        <${Values} name="country" of=${project.countries.map(article.country)} each=${plain} look=${look} />
+        <${Values} name="sector" of=${project.sectors} each=${sector} look=${look} />
+        <${Named} of=${project} article=${article} look=${look} />
       </dl>
     <//>`;
   }
 
   function RelationCard({ relation, article, look }) {
-    const near = [relation.evidence];
-    const end = (id) => html`<${Value} at=${article.placeOf(id, near)} look=${look}>${article.nameOf(id)}<//>`;
+    const { start, end } = relation.evidence;
+    const place = (id) => article.placeOf(id, [relation.evidence]);
+    const party = (id) => html`<${Value} at=${place(id)} look=${look}>${article.nameOf(id)}<//>`;
     return html`<${Card} what="relation" part=${relation} article=${article}>
-      <p>${end(relation.subject)} <${Value} at=${[relation.evidence.start, relation.evidence.end]} look=${look}>${words(relation.type)}<//> ${end(relation.object)} <${Sure} of=${relation.confidence} /></p>
-      <p class="method">${relation.method}</p>
+      <p>
+        ${party(relation.subject)}
+        <${Value} at=${[start, end]} sure=${relation.confidence} look=${look}>${words(relation.type)}<//>
+        ${party(relation.object)}
+      </p>
+      <dl><${Slot} name="method">${relation.method}<//></dl>
     <//>`;
   }
 
-  Object.assign(corridor, { Value, Slot, Card, ActorCard, ProjectCard, RelationCard });
+  Object.assign(corridor, { Value, Values, Slot, Card, ActorCard, ProjectCard, RelationCard });
 }

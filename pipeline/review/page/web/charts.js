@@ -6,7 +6,10 @@
   const FONT = "system-ui, sans-serif";
   const MOST = 12; // bars of a chart; the table has the rest
   const tooltip = {
-    renderMode: "richText", confine: true, backgroundColor: "var(--sheet)", borderColor: "var(--line)",
+    renderMode: "richText",
+    confine: true,
+    backgroundColor: "var(--sheet)",
+    borderColor: "var(--line)",
     textStyle: { color: "var(--ink)", fontSize: 12 },
   };
 
@@ -31,7 +34,8 @@
       chart.current.off("click");
       chart.current.on("click", (event) => pick?.(event));
     }, [option]);
-    return html`<div class="chart" role="img" aria-label=${label} style=${{ height: `${height}px` }} ref=${place}></div>`;
+    const style = { height: `${height}px` };
+    return html`<div class="chart" role="img" aria-label=${label} style=${style} ref=${place}></div>`;
   }
 
   /* Lets the style sheet make a drawing smaller, which paper needs. */
@@ -41,22 +45,40 @@
 
   const axis = { axisTick: { show: false }, axisLine: { show: false } };
   const names = (labels, more) => ({
-    ...axis, type: "category", data: labels, axisLabel: { color: "var(--ink)", fontSize: 12, overflow: "truncate", ...more },
+    ...axis,
+    type: "category",
+    data: labels,
+    axisLabel: { color: "var(--ink)", fontSize: 12, overflow: "truncate", ...more },
   });
   const values = { ...axis, type: "value", show: false };
 
   function bars(rows, upright) {
     const labels = rows.map(([label]) => shown(label));
     return {
-      grid: { left: 0, right: upright ? 0 : 44, top: upright ? 22 : 0, bottom: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+      grid: {
+        left: 0,
+        right: upright ? 0 : 44,
+        top: upright ? 22 : 0,
+        bottom: 0,
+        outerBoundsMode: "same",
+        outerBoundsContain: "axisLabel",
+      },
       xAxis: upright ? names(labels, { hideOverlap: true }) : values,
       yAxis: upright ? values : { ...names(labels, { width: 150 }), inverse: true },
       series: [
         {
-          type: "bar", data: rows.map(([, count]) => count), barMaxWidth: upright ? 44 : 16, cursor: "pointer",
+          type: "bar",
+          data: rows.map(([, count]) => count),
+          barMaxWidth: upright ? 44 : 16,
+          cursor: "pointer",
           itemStyle: { color: "var(--bar)", borderRadius: upright ? [3, 3, 0, 0] : [0, 3, 3, 0] },
           emphasis: { itemStyle: { color: "var(--accent)" } },
-          label: { show: true, position: upright ? "top" : "right", color: "var(--muted)", formatter: ({ value }) => number(value) },
+          label: {
+            show: true,
+            position: upright ? "top" : "right",
+            color: "var(--muted)",
+            formatter: ({ value }) => number(value),
+          },
         },
       ],
     };
@@ -64,15 +86,18 @@
 
   /* `rows`: [label, count, address]. A bar leads where its row in the table leads. */
   function Bars({ title, note, rows, upright = false }) {
-    const shown = upright ? rows.slice(-24) : rows.slice(0, MOST);
-    const height = upright ? 220 : Math.max(shown.length * 26, 60);
-    const label = `${title}: ${shown.map(([name, count]) => `${name} ${number(count)}`).join(", ")}`;
+    const most = upright ? rows.slice(-24) : rows.slice(0, MOST);
+    const height = upright ? 220 : Math.max(most.length * 26, 60);
+    const label = `${title}: ${most.map(([name, count]) => `${name} ${number(count)}`).join(", ")}`;
+    const pick = ({ dataIndex }) => go(most[dataIndex][2]);
     return html`<${Figure} title=${title} note=${note}>
-      ${rows.length > 0
-        ? html`<${Chart} option=${bars(shown, upright)} height=${height} label=${label} pick=${({ dataIndex }) => go(shown[dataIndex][2])} />
+      ${
+        rows.length > 0
+          ? html`<${Chart} option=${bars(most, upright)} height=${height} label=${label} pick=${pick} />
             <${Numbers} heads=${[title.replace(/^By /, ""), "commitments"]} title=${title}
               rows=${rows.map(([name, count, to]) => [html`<a href=${to}>${name}</a>`, number(count)])} />`
-        : html`<p class="nothing">Nothing to show.</p>`}
+          : html`<p class="nothing">Nothing to show.</p>`
+      }
     <//>`;
   }
 

@@ -4,9 +4,10 @@
   const { html, useState, useEffect } = corridor;
 
   function Least({ value, change }) {
+    const turn = (event) => change(Number(event.target.value));
     return html`<label class="least" title="Confidences are calibrated: of those at 0.8, about 8 in 10 are right">
       <span>Confidence from</span>
-      <input type="range" min="0" max="1" step="0.05" value=${value} onInput=${(event) => change(Number(event.target.value))} />
+      <input type="range" min="0" max="1" step="0.05" value=${value} onInput=${turn} />
       <output>${value.toFixed(2)}</output>
     </label>`;
   }

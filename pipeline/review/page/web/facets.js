@@ -11,17 +11,25 @@
     const shown = values.filter(([value]) => corridor.plain(name(value)).includes(corridor.plain(words)));
     const turn = (value, on) => change(on ? [...chosen, value] : chosen.filter((one) => one !== value));
     return html`<details class="facet" ref=${place}>
-      <summary>${label}${chosen.length > 0 && html`<span class="count">${chosen.length}<span class="hidden"> chosen</span></span>`}</summary>
+      <summary>
+        ${label}
+        ${chosen.length > 0 && html`<span class="count">${chosen.length}<span class="hidden"> chosen</span></span>`}
+      </summary>
       <fieldset>
         <legend class="hidden">${label}</legend>
-        ${values.length > MANY &&
-        html`<input type="search" aria-label=${`Find in ${label}`} placeholder="Find" value=${words} onInput=${(event) => setWords(event.target.value)} />`}
+        ${
+          values.length > MANY &&
+          html`<input type="search" aria-label=${`Find in ${label}`} placeholder="Find" value=${words}
+          onInput=${(event) => setWords(event.target.value)} />`
+        }
         <ul>
           ${shown.map(
             ([value, count]) => html`<li key=${value}>
               <label>
-                <input type="checkbox" checked=${chosen.includes(value)} onChange=${(event) => turn(value, event.target.checked)} />
-                <span class="name">${name(value)}</span> <span class="count" aria-label=${several(count, "row")}>${corridor.number(count)}</span>
+                <input type="checkbox" checked=${chosen.includes(value)}
+                  onChange=${(event) => turn(value, event.target.checked)} />
+                <span class="name">${name(value)}</span>
+                <span class="count" aria-label=${several(count, "row")}>${corridor.number(count)}</span>
               </label>
             </li>`,
           )}
@@ -54,13 +62,19 @@
   /* The facets of a table, and what is chosen of them. */
   function Facets({ table, query, change }) {
     const columns = table.getAllLeafColumns().filter(({ columnDef }) => columnDef.meta.facet);
-    const chosen = columns.flatMap(({ id, columnDef: { meta } }) => query.getAll(id).map((value) => [id, value, `${meta.label}: ${meta.facet(value)}`]));
+    const chosen = columns.flatMap(({ id, columnDef: { meta } }) =>
+      query.getAll(id).map((value) => [id, value, `${meta.label}: ${meta.facet(value)}`]),
+    );
     const without = (id, value) => change({ [id]: query.getAll(id).filter((one) => one !== value), page: null });
     const none = () => change({ ...Object.fromEntries(columns.map(({ id }) => [id, null])), page: null });
     return html`
       <div class="facets" role="group" aria-label="Filters">
-        ${columns.map((one) => html`<${Facet} key=${one.id} label=${one.columnDef.meta.label} values=${values(one, query)} chosen=${query.getAll(one.id)}
-          name=${one.columnDef.meta.facet} change=${(all) => change({ [one.id]: all, page: null })} />`)}
+        ${columns.map((one) => {
+          const { label, facet } = one.columnDef.meta;
+          const narrow = (all) => change({ [one.id]: all, page: null });
+          return html`<${Facet} key=${one.id} label=${label} values=${values(one, query)} name=${facet}
+            chosen=${query.getAll(one.id)} change=${narrow} />`;
+        })}
       </div>
       <${Chosen} chosen=${chosen} remove=${without} clear=${none} />`;
   }

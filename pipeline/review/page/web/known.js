@@ -10,12 +10,23 @@
     const part = (id) => actors.get(id) ?? projects.get(id);
     const mentionsOf = ({ mentions: ids }) => ids.map((id) => mentions.get(id)).filter(Boolean);
     const at = (mention) => (mention ? [mention.start, mention.end] : null);
-    const sectors = new Map([...record.projects.flatMap((project) => project.sectors), ...record.sectors].map(({ code, confidence }) => [code, confidence]));
+    const sectors = new Map(
+      [...record.projects.flatMap((project) => project.sectors), ...record.sectors].map(({ code, confidence }) => [
+        code,
+        confidence,
+      ]),
+    );
     return {
-      record, slice, mentionsOf,
+      record,
+      slice,
+      mentionsOf,
       size: length(record.article.text),
       firstOf: (one) => at(mentionsOf(one)[0]),
-      roleOf: (actor) => at(record.mentions.find((one) => one.label === "ROLE" && slice(one.start, one.end) === actor.role) ?? mentionsOf(actor)[0]),
+      roleOf: (actor) =>
+        at(
+          record.mentions.find((one) => one.label === "ROLE" && slice(one.start, one.end) === actor.role) ??
+            mentionsOf(actor)[0],
+        ),
       /* Where an actor, project or mention is named: within the evidence if it is there, else first. */
       placeOf: (id, near) => {
         const all = part(id) ? mentionsOf(part(id)) : [mentions.get(id)].filter(Boolean);

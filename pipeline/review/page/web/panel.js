@@ -1,7 +1,8 @@
 "use strict";
-/* What was read out of an article, beside its text: commitments, actors, projects, relations; and which labels are marked. */
+/* What was read out of an article, beside its text; and which labels are marked in it. */
 {
-  const { html, useEffect, useRef, counts, several, words, ActorCard, ProjectCard, RelationCard, CommitmentCard } = corridor;
+  const { html, useEffect, useRef, counts, several, words, ActorCard, ProjectCard, RelationCard, CommitmentCard } =
+    corridor;
 
   function Section({ title, all, shown, children }) {
     const hidden = all.length - shown.length;
@@ -17,24 +18,35 @@
   function Panel({ article, least, look, now }) {
     const place = useRef(null);
     const { record } = article;
+    const known = { article, look };
     const sure = (parts) => parts.filter(({ confidence }) => confidence >= least);
     const [actors, projects, relations] = [record.actors, record.projects, record.relations].map(sure);
-    const commitments = record.commitments.map((commitment, number) => ({ commitment, number })).filter(({ commitment }) => commitment.confidence >= least);
+    const commitments = record.commitments
+      .map((commitment, number) => ({ commitment, number }))
+      .filter(({ commitment }) => commitment.confidence >= least);
     useEffect(() => {
       place.current.querySelector(".card.current")?.scrollIntoView({ block: "nearest" });
     }, [now, look.number, article]);
     return html`<aside class="panel" aria-label="What was read" ref=${place}>
       <${Section} title="Commitments" all=${record.commitments} shown=${commitments}>
-        ${commitments.map(({ commitment, number }) => html`<${CommitmentCard} key=${number} commitment=${commitment} number=${number} article=${article} look=${look} current=${look.number === number} />`)}
+        ${commitments.map(
+          ({ commitment, number }) => html`<${CommitmentCard} key=${number} ...${known} commitment=${commitment}
+            number=${number} current=${look.number === number} />`,
+        )}
       <//>
       <${Section} title="Actors" all=${record.actors} shown=${actors}>
-        ${actors.map((actor) => html`<${ActorCard} key=${actor.id} actor=${actor} article=${article} look=${look} current=${now === actor.id} />`)}
+        ${actors.map(
+          (actor) => html`<${ActorCard} key=${actor.id} ...${known} actor=${actor} current=${now === actor.id} />`,
+        )}
       <//>
       <${Section} title="Projects" all=${record.projects} shown=${projects}>
-        ${projects.map((project) => html`<${ProjectCard} key=${project.id} project=${project} article=${article} look=${look} current=${now === project.id} />`)}
+        ${projects.map(
+          (project) =>
+            html`<${ProjectCard} key=${project.id} ...${known} project=${project} current=${now === project.id} />`,
+        )}
       <//>
       <${Section} title="Relations" all=${record.relations} shown=${relations}>
-        ${relations.map((relation, number) => html`<${RelationCard} key=${number} relation=${relation} article=${article} look=${look} />`)}
+        ${relations.map((relation, number) => html`<${RelationCard} key=${number} ...${known} relation=${relation} />`)}
       <//>
     </aside>`;
   }
@@ -42,14 +54,24 @@
   /* A button a label that is in the text: marked or not. */
   function Legend({ mentions, labels, off, change }) {
     const turn = (label) => change(off.includes(label) ? off.filter((one) => one !== label) : [...off, label]);
-    const there = counts(mentions.map(({ label }) => label), labels);
+    const there = counts(
+      mentions.map(({ label }) => label),
+      labels,
+    );
     return html`<ul class="legend" aria-label="Labels that are marked">
-      ${there.map(([label, count]) => html`<li key=${label}>
+      ${there.map(
+        ([label, count]) => html`<li key=${label}>
         <button type="button" aria-pressed=${!off.includes(label)} onClick=${() => turn(label)}>
-          <span class=${`swatch ${label}`} aria-hidden="true"></span>${words(label)} <span class="count" aria-label=${several(count, "mention")}>${count}</span>
+          <span class=${`swatch ${label}`} aria-hidden="true"></span>${words(label)}${" "}
+          <span class="count" aria-label=${several(count, "mention")}>${count}</span>
         </button>
-      </li>`)}
-      <li><button type="button" class="plain" onClick=${() => change(off.length ? [] : labels)}>${off.length ? "Mark all" : "Mark none"}</button></li>
+      </li>`,
+      )}
+      <li>
+        <button type="button" class="plain" onClick=${() => change(off.length ? [] : labels)}>
+          ${off.length ? "Mark all" : "Mark none"}
+        </button>
+      </li>
     </ul>`;
   }
 

@@ -10,7 +10,11 @@
     const [path, query] = location.hash.replace(/^#\/?/, "").split(/\?(.*)/s);
     const [view, number] = path.split("/");
     const known = VIEWS.includes(view) ? view : VIEWS[0];
-    return { view: known, number: known === "articles" && number ? placed(number) : null, query: new URLSearchParams(query) };
+    return {
+      view: known,
+      number: known === "articles" && number ? placed(number) : null,
+      query: new URLSearchParams(query),
+    };
   }
 
   /* The address of a view; `least`, the least confidence that is shown, goes along to every view. */

@@ -29,7 +29,10 @@
 
   function filters(query, columns) {
     const facets = columns.filter(({ meta }) => meta.facet).map(({ id }) => ({ id, value: query.getAll(id) }));
-    const words = corridor.plain(query.get("q") ?? "").split(/\s+/).filter(Boolean);
+    const words = corridor
+      .plain(query.get("q") ?? "")
+      .split(/\s+/)
+      .filter(Boolean);
     const sure = least(query);
     return [
       ...facets.filter(({ value }) => value.length > 0),
@@ -46,7 +49,12 @@
   function useTable(data, columns, query, start) {
     const [table] = useState(() =>
       TableCore.createTable({
-        data, columns, state: {}, onStateChange: () => {}, renderFallbackValue: null, autoResetPageIndex: false,
+        data,
+        columns,
+        state: {},
+        onStateChange: () => {},
+        renderFallbackValue: null,
+        autoResetPageIndex: false,
         getCoreRowModel: TableCore.getCoreRowModel(),
         getFilteredRowModel: TableCore.getFilteredRowModel(),
         getSortedRowModel: TableCore.getSortedRowModel(),
@@ -70,8 +78,11 @@
     const { label, right } = column.columnDef.meta;
     const sorted = column.getIsSorted();
     const turn = () => change({ sort: nextSort(column, sorted), page: null });
-    return html`<th scope="col" role="columnheader" class=${`of-${column.id}${right ? " right" : ""}`} aria-sort=${sorted ? `${sorted}ending` : "none"}>
-      <button type="button" class="sort" onClick=${turn}>${label}<span class="arrow" aria-hidden="true">${{ asc: "▲", desc: "▼" }[sorted] ?? ""}</span></button>
+    const name = `of-${column.id}${right ? " right" : ""}`;
+    return html`<th scope="col" role="columnheader" class=${name} aria-sort=${sorted ? `${sorted}ending` : "none"}>
+      <button type="button" class="sort" onClick=${turn}>
+        ${label}<span class="arrow" aria-hidden="true">${{ asc: "▲", desc: "▼" }[sorted] ?? ""}</span>
+      </button>
     </th>`;
   }
 
@@ -94,24 +105,36 @@
     useEffect(() => {
       if (place.current.getBoundingClientRect().top < 0) place.current.scrollIntoView();
     }, [page]);
-    const pressed = (event, row) => event.target.closest("a, button") || getSelection().toString() || open(row.original);
+    const pressed = (event, row) =>
+      event.target.closest("a, button") || getSelection().toString() || open(row.original);
     return html`<div class="table" ref=${place}>
       <table role="table">
         <caption class="hidden">${caption}</caption>
-        <thead role="rowgroup"><tr role="row">${columns.map((one) => html`<${Head} key=${one.id} column=${one} change=${change} />`)}</tr></thead>
+        <thead role="rowgroup">
+          <tr role="row">${columns.map((one) => html`<${Head} key=${one.id} column=${one} change=${change} />`)}</tr>
+        </thead>
         <tbody role="rowgroup">
           ${rows.map(
-            (row) => html`<tr role="row" key=${row.id} class=${mark?.(row.original) ?? ""} onClick=${(event) => pressed(event, row)}>
-              ${columns.map(({ id, columnDef: { meta } }) => html`<td role="cell" key=${id} data-label=${meta.label} class=${`of-${id}${meta.right ? " right" : ""}`}>${meta.draw(row.original)}</td>`)}
+            (row) => html`<tr role="row" key=${row.id} class=${mark?.(row.original)}
+              onClick=${(event) => pressed(event, row)}>
+              ${columns.map((one) => html`<${Cell} key=${one.id} column=${one} row=${row.original} />`)}
             </tr>`,
           )}
         </tbody>
       </table>
-      ${all === 0
-        ? html`<p class="nothing">Nothing fits these filters.</p>`
-        : html`<${corridor.Pager} page=${page + 1} pages=${pages} size=${pageSize} sizes=${SIZES} first=${page * pageSize + 1}
-            last=${page * pageSize + rows.length} all=${all} change=${change} />`}
+      ${
+        all === 0
+          ? html`<p class="nothing">Nothing fits these filters.</p>`
+          : html`<${corridor.Pager} page=${page + 1} pages=${pages} size=${pageSize} sizes=${SIZES} change=${change}
+            first=${page * pageSize + 1} last=${page * pageSize + rows.length} all=${all} />`
+      }
     </div>`;
+  }
+
+  function Cell({ column, row }) {
+    const { label, draw, right } = column.columnDef.meta;
+    const name = `of-${column.id}${right ? " right" : ""}`;
+    return html`<td role="cell" data-label=${label} class=${name}>${draw(row)}</td>`;
   }
 
   Object.assign(corridor, { column, useTable, Table, allWords, atLeast });

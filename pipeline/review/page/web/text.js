@@ -6,22 +6,31 @@
   /* Text with a little space after each line, which adds no character to it. */
   function Lines({ children }) {
     const lines = children.split("\n");
-    return lines.map((line, place) => (place < lines.length - 1 ? html`${line}${"\n"}<span class="gap"></span>` : line));
+    return lines.map((line, place) =>
+      place < lines.length - 1 ? html`${line}${"\n"}<span class="gap"></span>` : line,
+    );
   }
 
   function Run({ run, slice, highlights }) {
     return pieces(run, highlights).map(({ start, end, marks }) => {
       const text = html`<${Lines}>${slice(start, end)}<//>`;
-      return marks.length ? html`<span key=${start} class=${marks.join(" ")}>${text}</span>` : html`<${corridor.Fragment} key=${start}>${text}<//>`;
+      return marks.length
+        ? html`<span key=${start} class=${marks.join(" ")}>${text}</span>`
+        : html`<${corridor.Fragment} key=${start}>${text}<//>`;
     });
   }
 
   /* One mention in the text; the arrow keys go from one to the next, Enter leads to what it names. */
   function Mention({ mention, current, focused, choose, children }) {
-    const known = [words(mention.label), mention.says, `confidence ${mention.confidence.toFixed(2)}`];
-    return html`<mark role="button" tabindex=${focused ? 0 : -1} class=${`mention ${mention.label}${current ? " current" : ""}`}
-      aria-description=${known.filter(Boolean).join(", ")} title=${known.filter(Boolean).join(" · ")} onClick=${() => choose(mention)}
-      onKeyDown=${(event) => ["Enter", " "].includes(event.key) && (event.preventDefault(), choose(mention))}>${children}</mark>`;
+    const known = [words(mention.label), mention.says, `confidence ${mention.confidence.toFixed(2)}`].filter(Boolean);
+    const press = (event) => {
+      if (!["Enter", " "].includes(event.key)) return;
+      event.preventDefault();
+      choose(mention);
+    };
+    return html`<mark role="button" tabindex=${focused ? 0 : -1} onClick=${() => choose(mention)} onKeyDown=${press}
+      class=${`mention ${mention.label}${current ? " current" : ""}`} title=${known.join(" · ")}
+      aria-description=${known.join(", ")}>${children}</mark>`;
   }
 
   const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
@@ -46,7 +55,8 @@
       ${parts.map((run) => {
         const inner = html`<${Run} run=${run} slice=${slice} highlights=${highlights} />`;
         if (!run.mention) return html`<${corridor.Fragment} key=${run.start}>${inner}<//>`;
-        return html`<${Mention} key=${run.start} mention=${run.mention} focused=${marked[focused]?.mention === run.mention} choose=${choose}
+        return html`<${Mention} key=${run.start} mention=${run.mention} choose=${choose}
+          focused=${marked[focused]?.mention === run.mention}
           current=${entity !== null && run.mention.entity === entity}>${inner}<//>`;
       })}
     </div>`;

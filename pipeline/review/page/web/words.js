@@ -4,7 +4,11 @@
   const { html } = corridor;
   const UNKNOWN = "unknown";
   const LONG = { ORG: "organisation", NORP: "nationality, group" };
-  const SCALES = [[1e12, "tn"], [1e9, "bn"], [1e6, "m"]];
+  const SCALES = [
+    [1e12, "tn"],
+    [1e9, "bn"],
+    [1e6, "m"],
+  ];
   const numbers = new Intl.NumberFormat("en");
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
