@@ -66,7 +66,7 @@ class Index:
         return self._projects.number(told, project.name.casefold(), project.programme)
 
     def told(self) -> Told:
-        """JSON values: articles, actors, projects, commitments, and the names of codes that they use.
+        """JSON values: articles, actors, projects, commitments, the closed sets of values, and the names of codes.
 
         `counted`: not negated, and not of a near-copy of an article that is here.
         """
@@ -143,8 +143,8 @@ def _countries(record: Record, commitment: Commitment) -> list[str]:
 def _summable(commitment: Commitment) -> tuple[str, float] | None:
     """Currency and value, where the amount may be added to others of its currency.
 
-    It is the only one of finance that AidData would count (agreed, underway, completed), and no bound or range; what
-    other kinds cost is mostly paid from finance, and would count twice.
+    It is the only one of finance that AidData would count (agreed, underway, completed), and no bound, range or guess;
+    what other kinds cost is mostly paid from finance, and would count twice.
     """
     known = standing(commitment.status, commitment.kind)
     if commitment.negated or not known.transaction_type or not known.recommended_for_aggregates:
@@ -155,8 +155,7 @@ def _summable(commitment: Commitment) -> tuple[str, float] | None:
 
 
 def _exact(amount: Amount) -> float | None:
-    bounded = amount.low != amount.high
-    return None if bounded else _finite(amount.value)
+    return None if amount.approximate or amount.low != amount.high else _finite(amount.value)
 
 
 def _finite(value: float | None) -> float | None:

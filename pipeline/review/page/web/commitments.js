@@ -19,6 +19,7 @@
   } = corridor;
   const { Table, Search, Facets, Told, Sure, UNKNOWN } = corridor;
   const list = (values) => values.join(", ");
+  const counted = (row) => (row.counted ? "yes" : row.negated ? "no, denied" : "no, a near-copy");
   const place = ({ article, number }, sure) => address(`articles/${article}`, { commitment: number }, sure);
 
   /* Rows with names in the place of numbers, and the text to search in. */
@@ -102,6 +103,7 @@
       { id: "year", label: "Year", value: years, facet: (year) => year, listed: [] },
       { id: "currency", label: "Currency", value: (row) => row.currencies, facet: (currency) => currency },
       { id: "source", label: "Source", value: (row) => row.told.source ?? UNKNOWN, facet: (source) => source },
+      { id: "counted", label: "Counted", value: counted, facet: (told) => told },
       { id: "search", value: (row) => row.search, filter: allWords },
     ].map(column);
   }

@@ -11,7 +11,8 @@
       () => index.commitments.filter((row) => row.counted && row.confidence >= least),
       [index, least],
     );
-    const to = (name, value) => address("commitments", { [name]: value }, least);
+    const all = index.commitments.every((row) => row.counted);
+    const to = (name, value) => address("commitments", { [name]: value, ...(!all && { counted: "yes" }) }, least);
     const bars = (name, values, label, order) =>
       counts(values, order).map(([value, count]) => [label(value), count, to(name, value)]);
     const sectors = rows.flatMap((row) => row.sectors);
