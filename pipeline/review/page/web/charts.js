@@ -120,5 +120,5 @@
     </details>`;
   }
 
-  Object.assign(corridor, { Chart, Bars, Figure, Numbers });
+  Object.assign(corridor, { Chart, Bars, Figure, Numbers, tooltip });
 }

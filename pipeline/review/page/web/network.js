@@ -56,6 +56,7 @@
       return {
         id: `a${number}`,
         name: shown(name),
+        told: shown(name),
         value: weights.get(number),
         symbol,
         symbolSize: size,
@@ -66,16 +67,12 @@
       source: `a${from}`,
       target: `a${to}`,
       value: count,
+      told: [from, to].map((number) => shown(actors[number].name)).join(how === "with" ? " – " : " → "),
       lineStyle: { width: 1 + Math.min(count, 8) / 2, type: how === "with" ? "dashed" : "solid" },
       symbol: how === "with" ? ["none", "none"] : ["none", "arrow"],
     });
     return {
-      tooltip: {
-        renderMode: "richText",
-        confine: true,
-        formatter: ({ dataType, name, value }) =>
-          dataType === "node" ? `${name}: ${value}` : several(value, "commitment"),
-      },
+      tooltip: { ...corridor.tooltip, formatter: ({ data }) => `${data.told}: ${several(data.value, "commitment")}` },
       series: [
         {
           type: "graph",
