@@ -3,7 +3,7 @@ VENV ?= .venv
 RUN = $(VENV)/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema tables notebooks lock clean
+.PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema tables notebooks screenshots lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ tables: env ## Write docs/tables.md anew
 
 notebooks: env ## Run the notebooks and keep their outputs
 	$(VENV)/bin/python notebooks/execute.py
+
+screenshots: env ## Make the pictures of README.md anew (needs Chromium)
+	$(RUN) pipeline extract seeds/gold/articles.jsonl seeds/articles -o outputs/gold.jsonl
+	PYTHONPATH=. $(VENV)/bin/python docs/images/screenshots.py outputs/gold.jsonl
 
 lock: ## Pin requirements.lock anew (needs uv)
 	uv lock --upgrade

@@ -23,6 +23,7 @@ COMMANDS = (
     "extract",
     "resolve",
     "export",
+    "report",
     "show",
     "evaluate",
     "schema",
@@ -160,6 +161,9 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor extract news/dam.txt -o news/dam.txt", "would be overwritten"),
         ("corridor show nowhere.jsonl", "nowhere.jsonl"),
         ("corridor show news/", "news"),
+        ("corridor report nowhere.jsonl -o report.html", "nowhere.jsonl"),
+        ("corridor report empty.jsonl -o report.html", "holds no record"),
+        ("corridor report news/dam.txt -o news/dam.txt", "name another place with -o"),
         ("corridor evaluate nowhere/ nowhere.jsonl", "nowhere"),
         ("corridor extract news/ --profile slow", "slow"),
         ("corridor train sectors --data nowhere/", "nowhere"),
@@ -173,6 +177,7 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
 )
 def test_usage_and_setup_are_exit_2_with_the_reason(here: Path, command: str, reason: str) -> None:
     (here / "empty").mkdir()
+    (here / "empty.jsonl").touch()
     answer = run(command)
     assert answer.code == 2
     assert reason in answer.err
@@ -220,6 +225,21 @@ def test_show_names_the_line_that_is_no_record(records: Path) -> None:
 def test_show_of_an_unknown_id_says_so(records: Path) -> None:
     answer = run("corridor show records.jsonl nobody")
     assert (answer.code, "nobody" in answer.err) == (2, True)
+
+
+def test_report_writes_a_page_and_names_what_is_no_record(records: Path) -> None:
+    lines = records.read_text(encoding="utf-8").splitlines()
+    records.write_text("\n".join([lines[0], "{}", lines[1]]), encoding="utf-8")
+    answer = run("corridor report records.jsonl -o out/report.html --title 'Dams & roads'")
+    assert answer.code == 1
+    assert "records.jsonl:2" in answer.err and "a page of 2 articles written to out/report.html, 1 failed" in answer.err
+    assert "<title>Dams &amp; roads</title>" in (records.parent / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_report_reads_and_writes_standard_streams(records: Path) -> None:
+    answer = run("corridor report - -o -", stdin=records.read_text(encoding="utf-8"))
+    assert answer.code == 0
+    assert answer.out.startswith("<!doctype html>") and answer.out.endswith("</html>\n")
 
 
 def test_records_held_against_themselves_are_without_fault(records: Path) -> None:

@@ -19,6 +19,7 @@ from pipeline.cli.annotate import annotate
 from pipeline.cli.export import export
 from pipeline.cli.extract import extract
 from pipeline.cli.manners import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, say
+from pipeline.cli.report import report
 from pipeline.cli.resolve import resolve
 from pipeline.cli.train import train
 from pipeline.errors import ArticleError, SetupError
@@ -31,6 +32,7 @@ app.command(epilog=EXIT_CODES)(extract)
 app.add_typer(annotate, name="annotate")
 app.command(epilog=EXIT_CODES)(resolve)
 app.command(epilog=EXIT_CODES)(export)
+app.command(epilog=EXIT_CODES)(report)
 app.add_typer(train, name="train")
 
 

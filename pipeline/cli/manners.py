@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -27,11 +27,12 @@ from rich.progress import (
 )
 from typer.core import TyperGroup
 
-from pipeline.errors import CorridorError
-from pipeline.records import STANDARD
+from pipeline.errors import ArticleError, CorridorError
+from pipeline.records import STANDARD, read
 
 if TYPE_CHECKING:
     from pipeline.batch import Outcome
+    from pipeline.record import Record
 
 SOME_FAILED, SETUP, STOPPED = 1, 2, 130
 EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named on stderr, the rest written); 2 usage or set-up."
@@ -39,6 +40,16 @@ EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named on stderr, the r
 
 def say(message: str) -> None:
     Console(stderr=True).print(f"corridor: {message}", markup=False, highlight=False, soft_wrap=True)
+
+
+def sorted_out(names: Iterable[str], failed: list[ArticleError]) -> Iterator[Record]:
+    """The records of files and folders; what is none is named on standard error and added to `failed`."""
+    for found in (found for name in names for found in read(name)):
+        if isinstance(found, ArticleError):
+            failed.append(found)
+            say(str(found))
+        else:
+            yield found
 
 
 class Sayer(logging.Handler):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from pipeline.cli.manners import SOME_FAILED, say
+from pipeline.cli.manners import SOME_FAILED, say, sorted_out
 from pipeline.errors import ArticleError
-
-if TYPE_CHECKING:
-    from pipeline.record import Record
 
 
 def resolve(
@@ -32,7 +28,7 @@ def resolve(
     from pipeline.resolve.folder import write
 
     known, decisions, failed = read(out), read_decisions(out), list[ArticleError]()
-    found = run(_records(records, failed), known, decisions)
+    found = run(sorted_out(records, failed), known, decisions)
     write(found, out)
     for decision in idle(found.links, decisions):
         say(f"{out}: {decision.decision} {decision.one} {decision.other}: names what is not there")
@@ -41,15 +37,3 @@ def resolve(
     say(f"{counts} of {len(found.articles)} articles in {out}; {undecided} proposals to decide")
     if failed:
         raise typer.Exit(SOME_FAILED)
-
-
-def _records(names: list[str], failed: list[ArticleError]) -> Iterator[Record]:
-    from pipeline.records import read
-
-    for name in names:
-        for record in read(name):
-            if isinstance(record, ArticleError):
-                failed.append(record)
-                say(str(record))
-            else:
-                yield record

@@ -37,9 +37,14 @@ def _digits(value: float) -> str:
 
 def amount(found: Amount) -> str:
     """An amount with its hedge and its own words: `up to 4 bn USD “up to $4bn”`; without a value the words alone."""
+    return " ".join(filter(None, (money(found), quoted(found.text))))
+
+
+def money(found: Amount) -> str | None:
+    """An amount with its hedge: `up to 4 bn USD`; None without a value."""
     if found.value is None:
-        return quoted(found.text)
-    return f"{_hedged(found.value, found)} {clean(found.currency or '(currency unknown)')} {quoted(found.text)}"
+        return None
+    return f"{_hedged(found.value, found)} {clean(found.currency or '(currency unknown)')}"
 
 
 def _hedged(value: float, found: Amount) -> str:
@@ -55,6 +60,9 @@ def _hedged(value: float, found: Amount) -> str:
 
 def date(found: Date) -> str:
     """A date and its own words: `2025-09-26 “Friday”`; the words alone where it could not be resolved."""
-    if found.iso is None:
-        return quoted(found.text)
-    return f"{clean(found.iso).replace('/', ' to ')} {quoted(found.text)}"
+    return " ".join(filter(None, (day(found), quoted(found.text))))
+
+
+def day(found: Date) -> str | None:
+    """A date: `2025-09-26`, `2025-07 to 2026-06`; None where it could not be resolved."""
+    return clean(found.iso).replace("/", " to ") if found.iso else None

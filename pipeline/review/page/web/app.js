@@ -1,0 +1,99 @@
+"use strict";
+/* The frame: the report's title, the views, the least confidence, the theme. */
+{
+  const { html, useEffect, useRef, useState, useRoute, address, go, changed, least } = corridor;
+  const { Overview, Commitments, Articles, Article, Least, Theme } = corridor;
+  const VIEWS = { overview: "Overview", commitments: "Commitments", articles: "Articles" };
+
+  /* What a promise brings: {value} or {error}; nothing while it is under way. */
+  function usePromise(make, inputs) {
+    const [found, setFound] = useState({});
+    useEffect(() => {
+      let wanted = true;
+      setFound({});
+      make().then(
+        (value) => wanted && setFound({ value, done: true }),
+        (error) => wanted && setFound({ error, done: true }),
+      );
+      return () => (wanted = false);
+    }, inputs);
+    return found;
+  }
+
+  function Waiting({ error }) {
+    if (!error) return html`<p class="nothing" role="status">Opening …</p>`;
+    return html`<p class="nothing" role="alert">
+      The data of this page cannot be read: ${error.message}. It needs a browser of 2024 or newer, and the whole file.
+    </p>`;
+  }
+
+  function OneArticle({ index, number, query }) {
+    const { value, error, done } = usePromise(() => corridor.source.article(number), [number]);
+    if (!done || error) return html`<${Waiting} error=${error} />`;
+    if (!value) return html`<h1 tabindex="-1">There is no such article</h1>`;
+    return html`<${Article} key=${number} record=${value} number=${number} index=${index} query=${query} />`;
+  }
+
+  function View({ index, route: { view, number, query } }) {
+    if (view === "commitments") return html`<${Commitments} index=${index} query=${query} />`;
+    if (view === "articles" && number !== null)
+      return html`<${OneArticle} index=${index} number=${number} query=${query} />`;
+    if (view === "articles") return html`<${Articles} index=${index} query=${query} />`;
+    return html`<${Overview} index=${index} least=${least(query)} />`;
+  }
+
+  /* A new view begins at its top, where a screen reader starts to read; not when the page opens. */
+  function useTop(key) {
+    const main = useRef(null);
+    const before = useRef(key);
+    useEffect(() => {
+      if (before.current === key) return;
+      before.current = key;
+      scrollTo(0, 0);
+      main.current.focus({ preventScroll: true });
+    }, [key]);
+    return main;
+  }
+
+  function App({ title }) {
+    const route = useRoute();
+    const { view, number, query } = route;
+    const { value: index, error } = usePromise(() => corridor.source.index(), []);
+    const main = useTop(`${view} ${number}`);
+    const sure = least(query);
+    const here = (name) => (name !== view ? null : number === null ? "page" : "true");
+    const narrow = (value) => {
+      const all = changed(query, { min: value ? String(value) : null, page: null });
+      go(`${location.hash.split("?")[0] || "#/overview"}?${all}`, true);
+    };
+    const skip = (event) => {
+      event.preventDefault();
+      main.current.focus();
+    };
+    useEffect(() => {
+      document.title = `${VIEWS[view]} – ${title}`;
+    }, [view]);
+    return html`
+      <a class="skip" href="#main" onClick=${skip}>To the content</a>
+      <header class="frame">
+        <p class="title"><bdi>${title}</bdi></p>
+        <nav aria-label="Views">
+          ${Object.entries(VIEWS).map(
+            ([name, label]) =>
+              html`<a key=${name} href=${address(name, {}, sure)} aria-current=${here(name)}>${label}</a>`,
+          )}
+        </nav>
+        <${Least} value=${sure} change=${narrow} />
+        <${Theme} />
+      </header>
+      <main tabindex="-1" id="main" ref=${main}>
+        ${index ? html`<${View} index=${index} route=${route} />` : html`<${Waiting} error=${error} />`}
+      </main>
+      <footer class="frame">
+        Made by Corridor. Confidences are calibrated: of those at 0.8, about 8 in 10 are right. Read the words beside a
+        value before you rely on it.
+      </footer>`;
+  }
+
+  corridor.App = App;
+}

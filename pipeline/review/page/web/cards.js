@@ -1,0 +1,97 @@
+"use strict";
+/* What was read out of an article, a card each: every value is a button that leads to its words. */
+{
+  const { html, words, Sure } = corridor;
+
+  /* A value and how sure it is; `at` is the place of its words, [start, end], or null where there is none, and
+     `look.to(at, button)` points at it. */
+  function Value({ children, at, sure, look }) {
+    const pressed = Boolean(at) && look.at?.[0] === at[0] && look.at?.[1] === at[1];
+    const press = (event) => look.to(at, event.currentTarget);
+    const name = html`<bdi>${children}</bdi>`;
+    return html`<span class="valued">
+      ${at ? html`<button type="button" class="value" aria-pressed=${pressed} onClick=${press}>${name}</button>` : name}
+      <${Sure} of=${sure} />
+    </span>`;
+  }
+
+  /* A line of a card: its name and its values; nothing without a value. */
+  function Slot({ name, children }) {
+    if ([children].flat().filter(Boolean).length === 0) return null;
+    return html`<div class="slot">
+      <dt>${name}</dt>
+      <dd>${children}</dd>
+    </div>`;
+  }
+
+  /* A line with a value for each of a list: `each(one)` gives {at, sure, told}. */
+  function Values({ name, of, each, look }) {
+    return html`<${Slot} name=${name}>
+      ${of.map((one, number) => {
+        const { at, sure, told } = each(one, number);
+        return html`<${Value} key=${number} at=${at} sure=${sure} look=${look}>${told}<//>`;
+      })}
+    <//>`;
+  }
+
+  /* The frame of every card; what a page for editing adds stands at its foot. */
+  function Card({ what, part, article, children, current }) {
+    return html`<article class=${`card ${what}${current ? " current" : ""}`}>
+      ${children}${corridor.actions(what, part, article)}
+    </article>`;
+  }
+
+  /* What actors and projects have in common: other names, and the places where they are named. */
+  function Named({ of, article, look }) {
+    const mention = ({ start, end, confidence: sure }) => ({ at: [start, end], sure, told: article.slice(start, end) });
+    return html`
+      <${Slot} name="also">${of.aliases.join(", ")}<//>
+      <${Values} name="named" of=${article.mentionsOf(of)} each=${mention} look=${look} />`;
+  }
+
+  function ActorCard({ actor, article, look, current }) {
+    const first = article.firstOf(actor);
+    const at = (place) => (told) => ({ at: place, told });
+    const countries = [actor.country].filter(Boolean).map(article.country);
+    return html`<${Card} what="actor" part=${actor} article=${article} current=${current}>
+      <h3><${Value} at=${first} sure=${actor.confidence} look=${look}>${actor.name}<//></h3>
+      <dl>
+        <${Values} name="kind" of=${[words(actor.kind)]} each=${at(first)} look=${look} />
+        <${Values} name="country" of=${countries} each=${at(first)} look=${look} />
+        <${Values} name="role" of=${[actor.role].filter(Boolean)} each=${at(article.roleOf(actor))} look=${look} />
+        <${Named} of=${actor} article=${article} look=${look} />
+      </dl>
+    <//>`;
+  }
+
+  function ProjectCard({ project, article, look, current }) {
+    const at = article.firstOf(project);
+    const sector = ({ code, confidence }) => ({ at, sure: confidence, told: article.sector(code) });
+    const plain = (told) => ({ at, told });
+    return html`<${Card} what="project" part=${project} article=${article} current=${current}>
+      <h3><${Value} at=${at} sure=${project.confidence} look=${look}>${project.name}<//></h3>
+      <dl>
+        <${Values} name="kind" of=${[project.programme ? "programme" : "project"]} each=${plain} look=${look} />
+        <${Values} name="country" of=${project.countries.map(article.country)} each=${plain} look=${look} />
+        <${Values} name="sector" of=${project.sectors} each=${sector} look=${look} />
+        <${Named} of=${project} article=${article} look=${look} />
+      </dl>
+    <//>`;
+  }
+
+  function RelationCard({ relation, article, look }) {
+    const { start, end } = relation.evidence;
+    const place = (id) => article.placeOf(id, [relation.evidence]);
+    const party = (id) => html`<${Value} at=${place(id)} look=${look}>${article.nameOf(id)}<//>`;
+    return html`<${Card} what="relation" part=${relation} article=${article}>
+      <p>
+        ${party(relation.subject)}
+        <${Value} at=${[start, end]} sure=${relation.confidence} look=${look}>${words(relation.type)}<//>
+        ${party(relation.object)}
+      </p>
+      <dl><${Slot} name="method">${relation.method}<//></dl>
+    <//>`;
+  }
+
+  Object.assign(corridor, { Value, Values, Slot, Card, ActorCard, ProjectCard, RelationCard });
+}

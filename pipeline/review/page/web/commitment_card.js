@@ -1,0 +1,44 @@
+"use strict";
+/* A commitment: what was undertaken, by whom, for whom, how much, by when, who says so, each with its words. */
+{
+  const { html, words, Sure, Status, Values, Slot, Card } = corridor;
+
+  function CommitmentCard({ commitment, number, article, look, current }) {
+    const { evidence, trigger } = commitment;
+    const whole = evidence[0] ?? trigger;
+    const party = (id) => ({ at: article.placeOf(id, evidence), sure: article.sureOf(id), told: article.nameOf(id) });
+    const at = ({ start, end }) => [start, end];
+    const sector = (code) => ({ at: at(whole), sure: article.sureOfSector(code), told: article.sector(code) });
+    const value = (one) => ({ at: at(one), sure: one.confidence, told: one.says ?? article.slice(...at(one)) });
+    const sentence = (one, place) => ({ at: at(one), told: place === 0 ? "the whole" : "told again" });
+    const lines = [
+      ["by", commitment.by, party],
+      ["with", commitment.with, party],
+      ["to", commitment.to, party],
+      ["on", commitment.projects, party],
+      ["how much", commitment.amounts, value],
+      ["when", commitment.dates, value],
+      ["sector", commitment.sectors, sector],
+      ["said by", [commitment.attributed_to].filter(Boolean), party],
+      ["words", [trigger], value],
+      ["sentence", evidence, sentence],
+    ];
+    return html`<${Card} what="commitment" part=${commitment} article=${article} current=${current}>
+      <h3>
+        <button type="button" class="value whole" aria-pressed=${current}
+          onClick=${(event) => look.commitment(number, event.currentTarget)}>
+          <span class="number">${number + 1}</span> ${words(commitment.kind)}, <${Status} ...${commitment} />
+        </button>
+        <${Sure} of=${commitment.confidence} />
+      </h3>
+      <dl>
+        ${lines.map(
+          ([name, of, each]) => html`<${Values} key=${name} name=${name} of=${of} each=${each} look=${look} />`,
+        )}
+        <${Slot} name="method">${commitment.method}<//>
+      </dl>
+    <//>`;
+  }
+
+  corridor.CommitmentCard = CommitmentCard;
+}

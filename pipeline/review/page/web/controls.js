@@ -1,0 +1,53 @@
+"use strict";
+/* Controls that several views use. */
+{
+  const { html, useState, useEffect } = corridor;
+
+  function Least({ value, change }) {
+    const turn = (event) => change(Number(event.target.value));
+    return html`<label class="least" title="Confidences are calibrated: of those at 0.8, about 8 in 10 are right">
+      <span>Confidence from</span>
+      <input type="range" min="0" max="1" step="0.05" value=${value} onInput=${turn} />
+      <output>${value.toFixed(2)}</output>
+    </label>`;
+  }
+
+  /* Waits until the typing pauses. */
+  function Search({ label, value, change }) {
+    const [typed, setTyped] = useState(value);
+    useEffect(() => setTyped(value), [value]);
+    useEffect(() => {
+      const wait = setTimeout(() => typed !== value && change(typed), 200);
+      return () => clearTimeout(wait);
+    }, [typed]);
+    return html`<input type="search" class="search" aria-label=${label} placeholder=${label} value=${typed}
+      onInput=${(event) => setTyped(event.target.value)} />`;
+  }
+
+  function Told({ children }) {
+    return html`<p class="told" role="status" aria-live="polite">${children}</p>`;
+  }
+
+  function Pager({ page, pages, size, sizes, first, last, all, change }) {
+    const turn = (to) => change({ page: to > 1 ? to : null });
+    return html`<nav class="pager" aria-label="Pages of the table">
+      <button type="button" disabled=${page <= 1} onClick=${() => turn(page - 1)}>Previous</button>
+      <span>${corridor.number(first)} to ${corridor.number(last)} of ${corridor.number(all)}</span>
+      <button type="button" disabled=${page >= pages} onClick=${() => turn(page + 1)}>Next</button>
+      <label><span>Rows</span>
+        <select value=${size} onChange=${(event) => change({ size: event.target.value, page: null })}>
+          ${sizes.map((count) => html`<option value=${count}>${count}</option>`)}
+        </select>
+      </label>
+    </nav>`;
+  }
+
+  /* A row of numbers with what they count. */
+  function Tiles({ of }) {
+    return html`<dl class="tiles">
+      ${of.map(([name, value]) => html`<div><dt>${name}</dt><dd>${corridor.number(value)}</dd></div>`)}
+    </dl>`;
+  }
+
+  Object.assign(corridor, { Least, Search, Told, Pager, Tiles });
+}

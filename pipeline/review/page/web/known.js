@@ -1,0 +1,44 @@
+"use strict";
+/* A record as cards and text ask of it: parts by their ids, words by their places, names of codes. */
+{
+  const { slicer, length } = corridor;
+
+  function known(record, index) {
+    const by = (parts) => new Map(parts.map((part) => [part.id, part]));
+    const [actors, projects, mentions] = [by(record.actors), by(record.projects), by(record.mentions)];
+    const slice = slicer(record.article.text);
+    const part = (id) => actors.get(id) ?? projects.get(id);
+    const mentionsOf = ({ mentions: ids }) => ids.map((id) => mentions.get(id)).filter(Boolean);
+    const at = (mention) => (mention ? [mention.start, mention.end] : null);
+    const sectors = new Map(
+      [...record.projects.flatMap((project) => project.sectors), ...record.sectors].map(({ code, confidence }) => [
+        code,
+        confidence,
+      ]),
+    );
+    return {
+      record,
+      slice,
+      mentionsOf,
+      size: length(record.article.text),
+      firstOf: (one) => at(mentionsOf(one)[0]),
+      roleOf: (actor) =>
+        at(
+          record.mentions.find((one) => one.label === "ROLE" && slice(one.start, one.end) === actor.role) ??
+            mentionsOf(actor)[0],
+        ),
+      /* Where an actor, project or mention is named: within the evidence if it is there, else first. */
+      placeOf: (id, near) => {
+        const all = part(id) ? mentionsOf(part(id)) : [mentions.get(id)].filter(Boolean);
+        return at(all.find((one) => near.some(({ start, end }) => start <= one.start && one.end <= end)) ?? all[0]);
+      },
+      nameOf: (id) => part(id)?.name ?? (mentions.has(id) ? slice(...at(mentions.get(id))) : id),
+      sureOf: (id) => part(id)?.confidence,
+      sureOfSector: (code) => sectors.get(code),
+      sector: (code) => index.sectors[code] ?? code,
+      country: (code) => index.countries[code] ?? code,
+    };
+  }
+
+  corridor.known = known;
+}

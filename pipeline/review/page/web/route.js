@@ -1,0 +1,57 @@
+"use strict";
+/* The address after `#`: `#/commitments?kind=finance&min=0.5`, `#/articles/17?commitment=3&at=57-63`. */
+{
+  const { useState, useEffect } = corridor;
+  const VIEWS = ["overview", "commitments", "articles"];
+
+  const placed = (number) => (/^\d+$/.test(number) ? Number(number) : -1);
+
+  function route() {
+    const [path, query] = location.hash.replace(/^#\/?/, "").split(/\?(.*)/s);
+    const [view, number] = path.split("/");
+    const known = VIEWS.includes(view) ? view : VIEWS[0];
+    return {
+      view: known,
+      number: known === "articles" && number ? placed(number) : null,
+      query: new URLSearchParams(query),
+    };
+  }
+
+  /* The address of a view; `least`, the least confidence that is shown, goes along to every view. */
+  function address(path, query, least) {
+    const all = new URLSearchParams(query);
+    if (least) all.set("min", least);
+    return `#/${path}${all.size ? `?${all}` : ""}`;
+  }
+
+  function useRoute() {
+    const [now, setNow] = useState(route);
+    useEffect(() => {
+      const follow = () => setNow(route());
+      for (const event of ["popstate", "hashchange"]) addEventListener(event, follow);
+      return () => ["popstate", "hashchange"].forEach((event) => removeEventListener(event, follow));
+    }, []);
+    return now;
+  }
+
+  /* Goes to an address; `replace` keeps the one before out of the way back. */
+  function go(to, replace = false) {
+    if (to === location.hash) return;
+    history[replace ? "replaceState" : "pushState"](null, "", to);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }
+
+  /* The query with some values set anew: text, a list, or null to take it out. */
+  function changed(query, values) {
+    const all = new URLSearchParams(query);
+    for (const [name, value] of Object.entries(values)) {
+      all.delete(name);
+      for (const one of [value].flat()) if (one) all.append(name, one);
+    }
+    return all;
+  }
+
+  const least = (query) => Math.min(Math.max(Number(query.get("min")) || 0, 0), 1);
+
+  Object.assign(corridor, { useRoute, address, go, changed, least });
+}

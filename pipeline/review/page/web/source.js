@@ -1,0 +1,45 @@
+"use strict";
+/* The data that stands in the page itself, packed by data.py: blocks of JSON, compressed, in base64. */
+{
+  async function unpacked(name) {
+    const block = document.querySelector(`script[data-name="${name}"]`);
+    const bytes = Uint8Array.from(atob(block.textContent), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream).json();
+  }
+
+  function inlined() {
+    const blocks = new Map();
+    let told = null;
+    const block = (number) => {
+      if (!blocks.has(number)) blocks.set(number, unpacked(`articles-${number}`));
+      return blocks.get(number);
+    };
+    const index = () => (told ??= unpacked("index"));
+
+    /* The record of an article; undefined where there is none. */
+    async function article(number) {
+      const { together, articles } = await index();
+      if (!(number in articles)) return undefined;
+      return (await block(Math.floor(number / together)))[number % together];
+    }
+
+    /* The numbers of the articles whose text has all the words. */
+    async function search(words) {
+      const found = new Set();
+      const { together, articles } = await index();
+      for (let first = 0; first < articles.length; first += together) {
+        const records = await block(first / together);
+        records.forEach((record, place) => {
+          const text = corridor.plain(record.article.text);
+          if (words.every((word) => text.includes(word))) found.add(first + place);
+        });
+      }
+      return found;
+    }
+
+    return { index, article, search };
+  }
+
+  corridor.source = inlined();
+}

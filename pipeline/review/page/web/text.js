@@ -1,0 +1,66 @@
+"use strict";
+/* The text of an article with its mentions marked and what is pointed at set off. */
+{
+  const { html, useEffect, useMemo, useRef, useState, words, runs, pieces } = corridor;
+
+  /* Text with a little space after each line, which adds no character to it. */
+  function Lines({ children }) {
+    const lines = children.split("\n");
+    return lines.map((line, place) =>
+      place < lines.length - 1 ? html`${line}${"\n"}<span class="gap"></span>` : line,
+    );
+  }
+
+  function Run({ run, slice, highlights }) {
+    return pieces(run, highlights).map(({ start, end, marks }) => {
+      const text = html`<${Lines}>${slice(start, end)}<//>`;
+      return marks.length
+        ? html`<span key=${start} class=${marks.join(" ")}>${text}</span>`
+        : html`<${corridor.Fragment} key=${start}>${text}<//>`;
+    });
+  }
+
+  /* One mention in the text; the arrow keys go from one to the next, Enter leads to what it names. */
+  function Mention({ mention, current, focused, choose, children }) {
+    const known = [words(mention.label), mention.says, `confidence ${mention.confidence.toFixed(2)}`].filter(Boolean);
+    const press = (event) => {
+      if (!["Enter", " "].includes(event.key)) return;
+      event.preventDefault();
+      choose(mention);
+    };
+    return html`<mark role="button" tabindex=${focused ? 0 : -1} onClick=${() => choose(mention)} onKeyDown=${press}
+      class=${`mention ${mention.label}${current ? " current" : ""}`} title=${known.join(" · ")}
+      aria-description=${known.join(", ")}>${children}</mark>`;
+  }
+
+  const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
+
+  /* `mentions`: those to mark; `highlights`: [{start, end, mark}]; `choose(mention)` is what a click on one does. */
+  function Text({ article, mentions, highlights, choose, entity }) {
+    const place = useRef(null);
+    const [focused, setFocused] = useState(0);
+    const { slice, size } = article;
+    const parts = useMemo(() => runs(size, mentions), [article, mentions]);
+    const marked = parts.filter(({ mention }) => mention);
+    const step = (event) => {
+      if (!(event.key in STEPS) || !event.target.matches("mark")) return;
+      event.preventDefault();
+      const marks = [...place.current.querySelectorAll("mark")];
+      const next = Math.min(Math.max(marks.indexOf(event.target) + STEPS[event.key], 0), marks.length - 1);
+      setFocused(next);
+      marks[next].focus();
+    };
+    useEffect(() => setFocused(0), [mentions]);
+    return html`<div class="text" ref=${place} onKeyDown=${step}>
+      ${parts.map((run) => {
+        const inner = html`<${Run} run=${run} slice=${slice} highlights=${highlights} />`;
+        if (!run.mention) return html`<${corridor.Fragment} key=${run.start}>${inner}<//>`;
+        return html`<${Mention} key=${run.start} mention=${run.mention} choose=${choose}
+          focused=${marked[focused]?.mention === run.mention}
+          current=${entity !== null && run.mention.entity === entity}>${inner}<//>`;
+      })}
+    </div>`;
+  }
+
+  Object.assign(corridor, { Mention, Text });
+}
