@@ -28,7 +28,7 @@ def evaluate_files(gold: Path, predictions: Path, ids: Collection[str] | None = 
 
     `gold` is a corpus folder (articles.jsonl and gold/ID.json), or records by another hand, in a file or
     a folder. Where `predictions` is a corpus folder too, two annotators are compared: what only one of them has read
-    is no error, and not counted. Raises SetupError where either side cannot be read, or was not made from the same text.
+    is not counted. Raises SetupError where either side cannot be read, or was not made from the same text.
     """
     golds, found = _both(gold, predictions, ids)
     if not _is_corpus(predictions):
