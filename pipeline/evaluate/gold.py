@@ -65,7 +65,7 @@ def read_corpus(folder: Path) -> list[GoldArticle]:
         raise SetupError(f"{path}: not found; a gold folder holds articles.jsonl and gold/ID.json")
     rows = (json.loads(line) for line in path.open(encoding="utf-8") if line.strip())
     files = ((gold_file(folder, row["id"]), row) for row in rows)
-    return [_read_article(file, row) for file, row in files if file.is_file()]
+    return [read_article(file, row) for file, row in files if file.is_file()]
 
 
 def digest(golds: Sequence[GoldArticle]) -> str:
@@ -73,7 +73,8 @@ def digest(golds: Sequence[GoldArticle]) -> str:
     return hashlib.sha256("".join(gold.text + json.dumps(gold.raw) for gold in golds).encode()).hexdigest()
 
 
-def _read_article(path: Path, row: dict[str, Any]) -> GoldArticle:
+def read_article(path: Path, row: dict[str, Any]) -> GoldArticle:
+    """One article: its gold in a file, and its line of `articles.jsonl`."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

@@ -125,12 +125,12 @@ def _accept(work: Working, edit: OfId) -> str:
 
 def _set(work: Working, edit: Set) -> str:
     form = _known(SETTERS, work.what(edit.id), f"{edit.id!r} cannot be set; remove it and add another")
-    return form.run(work, edit.id, _told(form, edit.fields))
+    return form.run(work, edit.id, formed(form.shape, edit.fields))
 
 
 def _add(work: Working, edit: Add) -> str:
     form = _known(ADDERS, edit.what, f"there is no {edit.what!r} to add; there are {', '.join(ADDERS)}")
-    return form.run(work, _told(form, edit.fields))
+    return form.run(work, formed(form.shape, edit.fields))
 
 
 def _add_slot(work: Working, edit: AddSlot) -> str:
@@ -172,25 +172,26 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 
 
-def edited(state: State, do: str, told: Mapping[str, Any]) -> State:
+def edited(state: State, do: Any, told: Mapping[str, Any]) -> State:
     """The state after an operation. Raises Refused where it cannot be done, or is not of the form."""
     operation = _known(OPERATIONS, do, f"there is no {do!r} to do; there are {', '.join(OPERATIONS)}")
     work = opened(state.record, state.accepted)
-    try:
-        settled = operation.run(work, operation.shape.model_validate(told))
-    except ValidationError as error:
-        raise Refused(fault(error)) from error
+    settled = operation.run(work, formed(operation.shape, told))
     record = closed(work)
     if settled is not None:
         work.accepted.add(settled)
     return State(record, frozenset(work.accepted) & ids_of(record))
 
 
-def _known[T](table: Mapping[str, T], name: str, otherwise: str) -> T:
-    if name not in table:
+def formed(shape: Any, told: Mapping[str, Any]) -> Any:
+    """What was told, in its form. Raises Refused naming the field that is not."""
+    try:
+        return TypeAdapter(shape).validate_python(told)
+    except ValidationError as error:
+        raise Refused(fault(error)) from error
+
+
+def _known[T](table: Mapping[str, T], name: Any, otherwise: str) -> T:
+    if not isinstance(name, str) or name not in table:
         raise Refused(otherwise)
     return table[name]
-
-
-def _told(form: Form, fields: dict[str, Any]) -> Any:
-    return TypeAdapter(form.shape).validate_python(fields)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from math import isfinite
 
-from pipeline.record import Actor, Commitment, Project, Record, quotes
+from pipeline.record import Actor, Amount, Commitment, Project, Record, quotes
 from pipeline.train.review.ids import ARTICLE, PLAIN, SLOTS, in_slot, named, relation_id
 
 
@@ -41,6 +42,8 @@ def _ids(record: Record) -> Iterator[str]:
 
 def _quotes(record: Record) -> Iterator[str]:
     for quote in quotes(record):
+        if isinstance(quote, Amount) and not all(map(isfinite, (quote.value or 0, quote.low or 0, quote.high or 0))):
+            yield f"the amount {quote.text!r} is no number"
         if quote.start >= quote.end or record.article.text[quote.start : quote.end] != quote.text:
             yield f"{quote.text!r} does not stand at {quote.start}"
 
