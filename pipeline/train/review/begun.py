@@ -31,7 +31,7 @@ def begun(folder: Folder, say: Callable[[str], None]) -> Iterator[Begun]:
             if len(lines) > 1:
                 yield _told(folder, lines)
         except (KeyError, TypeError, ValueError) as error:
-            say(f"{path}:1: is damaged ({error}); {journal.REMEDY}")
+            say(str(journal.damaged(path, 1, error)))
         except ArticleError as error:
             say(str(error))
 

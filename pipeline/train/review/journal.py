@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.errors import ArticleError
-from pipeline.record import Record
+from pipeline.record import Record, fault
 from pipeline.train.annotate.given import as_json
 from pipeline.train.review.base import Base
 from pipeline.train.review.progress import Progress, after, begin
@@ -99,7 +99,13 @@ def _base(path: Path, first: Line) -> Base:
         row = {**first["row"], "text": record.article.text}
         return Base(first["origin"], record, row, first["kept"], first["lost"])
     except (ValidationError, KeyError, TypeError) as error:
-        raise ArticleError(f"{path}:1", f"is damaged ({error}); {REMEDY}") from error
+        raise damaged(path, 1, error) from error
+
+
+def damaged(path: Path, number: int, error: Exception) -> ArticleError:
+    """What is said of a line that cannot be read."""
+    why = fault(error) if isinstance(error, ValidationError) else repr(error)
+    return ArticleError(f"{path}:{number}", f"is damaged ({why}); {REMEDY}")
 
 
 def _parsed(path: Path, found: list[bytes]) -> Iterator[Line]:
@@ -107,7 +113,7 @@ def _parsed(path: Path, found: list[bytes]) -> Iterator[Line]:
         try:
             yield dict(json.loads(line))
         except (ValueError, TypeError) as error:
-            raise ArticleError(f"{path}:{number}", f"is damaged ({error}); {REMEDY}") from error
+            raise damaged(path, number, error) from error
 
 
 def _write(file: FileIO, end: int, data: bytes) -> None:

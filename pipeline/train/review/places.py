@@ -18,10 +18,10 @@ def quote(record: Record, start: int, end: int) -> Quote:
     if not 0 <= start < end <= len(text):
         raise Refused(f"{start} to {end} is no place in the text of {len(text)} characters")
     words = text[start:end]
+    if words.isspace():
+        raise Refused(f"there is nothing but space at {start}")
     start += len(words) - len(words.lstrip())
     end = start + len(words.strip())
-    if start == end:
-        raise Refused(f"there is nothing but space at {start}")
     sentence = record.sentences[sentence_at(record, start)]
     if start < sentence.start or end > sentence.end:
         raise Refused(f"{text[start:end]!r} at {start} is not inside one sentence; mark each piece apart")

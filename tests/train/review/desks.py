@@ -1,0 +1,67 @@
+"""A reviewer's desk: the short article of `annotate/people.py` as a record, and what can be done with it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from train.annotate.people import ROW, TEXT, gold
+
+from pipeline.evaluate.from_gold import gold_record
+from pipeline.record import Mention, Record
+from pipeline.train.annotate.keep import gold_of
+from pipeline.train.review.base import Base, from_record
+from pipeline.train.review.operations import State, edited
+
+Json = dict[str, Any]
+
+
+def record(**told: Any) -> Record:
+    """The article with other parts; "Monday" has its day, m1 to m8 are in reading order."""
+    return gold_record(gold_of(ROW | told, gold()))
+
+
+def named(name: str, confidence: float = 1.0) -> Record:
+    """The same article under another id, as sure as is told."""
+    found = record(id=name)
+    parts = [part.model_copy(update={"confidence": confidence}) for part in found.mentions]
+    commitments = [part.model_copy(update={"confidence": confidence}) for part in found.commitments]
+    return found.model_copy(update={"mentions": parts, "commitments": commitments})
+
+
+def place(words: str, nth: int = 0) -> Json:
+    """Where words stand in the text."""
+    start = -1
+    for _ in range(nth + 1):
+        start = TEXT.index(words, start + 1)
+    return {"start": start, "end": start + len(words)}
+
+
+def slot(name: str, slot: str, words: str) -> str:
+    at = place(words)
+    return f"{name} {slot} {at['start']}:{at['end']}"
+
+
+def mention(found: Record, words: str) -> Mention:
+    (one,) = [m for m in found.mentions if m.text == words]
+    return one
+
+
+def do(*edits: Json, base: Base | None = None) -> State:
+    """The state after some edits."""
+    state = State((base or from_record(record())).record)
+    for edit in edits:
+        state = edited(state, edit["do"], {key: value for key, value in edit.items() if key != "do"})
+    return state
+
+
+def write_records(path: Path, *found: Record) -> Path:
+    path.write_text("".join(one.to_json() + "\n" for one in found), encoding="utf-8")
+    return path
+
+
+def raw(folder: Path, name: str, part: str = "gold") -> Json:
+    return json.loads((folder / part / f"{name}.json").read_text(encoding="utf-8"))
+
+
+Said = Callable[[str], None]
