@@ -31,9 +31,9 @@ def review(
     from pipeline.train.review.store import Store
 
     def ready(address: str) -> None:
-        say(f"{_told(store.counts())}; review at {address} (Ctrl-C ends it)")
         if "?token=" in address:
-            say("others can reach this address: keep it to yourself, and mind that the network can read along")
+            say("others can reach this address: keep its token to yourself, and mind that the network can read along")
+        say(f"{_told(store.counts())}; review at {address} (Ctrl-C ends it)")
         if open_:
             webbrowser.open(address)
 
