@@ -30,7 +30,9 @@ def file_name(name: str) -> str:
 def gold_file(folder: Path, name: str) -> Path:
     """Where the gold of an article lies in a gold folder, or would lie; under its bare id if it was put there."""
     place, bare = (folder / "gold" / f"{stem}.json" for stem in (file_name(name), name))
-    return bare if bare != place and not place.exists() and _is_gold(folder / "gold", bare, name) else place
+    if bare == place or ".." in bare.parts or Path(name).is_absolute() or place.exists():
+        return place
+    return bare if _is_gold(folder / "gold", bare, name) else place
 
 
 def _is_gold(folder: Path, path: Path, name: str) -> bool:

@@ -2,8 +2,8 @@
 
     GET  /                            the page
     GET  /api/choices                 the closed sets: {"labels", "actor_kinds", "relation_types", "commitment_kinds",
-                                      "statuses", "precisions", "slots": {slot: what stands in it}, "currencies",
-                                      "sectors": [{"code", "label"}], "countries": [{"code", "name"}]}
+                                      "statuses", "slots": {slot: what stands in it}, "sectors": [{"code", "label"}],
+                                      "countries": [{"code", "name"}], "currencies"}
     GET  /api/queue                   ?state=&limit=&offset=, states are untouched, begun, finished; least confident
                                       first: {"articles": [{"id", "title", "state", "confidence"}], "total", "counts",
                                       "next": id of the first that is not finished, or null}
@@ -17,7 +17,7 @@
 `version` is that of the article as the reviewer saw it; a POST answers with the article as it is then. What cannot be
 done is {"error": "..."}: 400 not of this form, 401 without the token, 403 from another site, 404 unknown, 409 made on
 another version (with "article", as it is now), 413 too large, 415 not application/json, 421 under another host's name,
-422 refused for the reason told, 500 not saved.
+422 refused for the reason told (an article that cannot be reviewed: with "next"), 500 not saved.
 """
 
 from __future__ import annotations
@@ -84,11 +84,19 @@ def app(store: Store, page: str, door: Door) -> ASGIApp:
         get("/api/choices", lambda request: JSONResponse(choices())),
         get("/api/queue", lambda request: JSONResponse(_queue(store, request))),
         *map(post, (EDITS, *MOVES)),
-        get("/api/articles/{id:path}", lambda request: JSONResponse(store.article(request.path_params["id"]))),
+        get("/api/articles/{id:path}", lambda request: _article(store, request.path_params["id"])),
     ]
     inner = Starlette(routes=routes, exception_handlers=HANDLERS)
     inner.router.redirect_slashes = False
     return Guard(inner, door, policy(page))
+
+
+def _article(store: Store, name: str) -> Response:
+    """Of an article that cannot be reviewed at least the way on."""
+    try:
+        return JSONResponse(store.article(name))
+    except ArticleError as failure:
+        return JSONResponse({"error": str(failure), "next": store.next_after(name)}, 422)
 
 
 def _queue(store: Store, request: Request) -> dict[str, Any]:

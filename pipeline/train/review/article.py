@@ -14,6 +14,7 @@ from typing import Any
 
 from pipeline.errors import ArticleError
 from pipeline.evaluate.check import defects
+from pipeline.record import digest
 from pipeline.train.annotate.given import as_json
 from pipeline.train.review import journal
 from pipeline.train.review.base import Base, unsaid
@@ -38,7 +39,7 @@ class Article:
         return self.base.record.article.id
 
     def body(self) -> dict[str, Any]:
-        """What a page shows; `unsaid` is what its gold cannot say, or what an annotator should look at."""
+        """What a page shows; `notes`: what its gold cannot say, and what an annotator should look at."""
         state, progress = self.progress.state, self.progress
         return {
             "record": state.record.model_dump(mode="json", by_alias=True),
@@ -58,12 +59,13 @@ class Article:
         """
         self._require_own(folder)
         made = after(self.progress, decision)
-        gold = _gold(self.base, made)
+        gold, path = _gold(self.base, made), folder.journal(self.id)
         first = [] if self.journaled else [journal.header(self.base, self.golds[0])]
-        line = {"version": made.version, **told, **decision, "gold": _digest(gold)}
-        journal.append(folder.journal(self.id), *first, line)
-        self.progress, self.golds, self.journaled = made, [*self.golds, _digest(gold)], True
-        folder.sync(folder.journal(self.id).parent)
+        line = {"version": made.version, **told, **decision, "gold": digest(gold)}
+        journal.append(path, *first, line)
+        self.progress, self.golds, self.journaled = made, [*self.golds, digest(gold)], True
+        if first:
+            folder.sync(path.parent)
         self._write(folder, gold)
 
     def settle(self, folder: Folder) -> None:
@@ -71,11 +73,11 @@ class Article:
         self._require_own(folder)
         right, wrong = _files(self.progress.finished, folder, self.id)
         if self.progress.version and (digest_of(right) != self.golds[-1] or wrong.exists()):
-            self._write(folder, as_json(self.base.gold(self.progress.state.record).raw) + "\n")
+            self._write(folder, _gold(self.base, self.progress))
 
     def _require_own(self, folder: Folder) -> None:
         path = folder.gold(self.id)
-        if digest_of(path) not in (None, *self.golds):
+        if digest_of(path) not in (None, *self.golds, digest(_gold(self.base, self.progress))):
             raise ArticleError(str(path), f"{CHANGED} {folder.journal(self.id)} away")
 
     def _write(self, folder: Folder, gold: str) -> None:
@@ -119,10 +121,6 @@ def _gold(base: Base, progress: Progress) -> str:
     if wrong:
         raise Refused(wrong[0])
     return as_json(gold.raw) + "\n"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def digest_of(path: Path) -> str | None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, get_args
+from typing import Any
 
 from pipeline.normalise.currencies import codes as currency_codes
-from pipeline.record import Precision
 from pipeline.seeds import rows
 from pipeline.train.annotate.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
 from pipeline.train.review.ids import SLOTS
@@ -38,7 +37,6 @@ def choices() -> dict[str, Any]:
         "relation_types": RELATIONS,
         "commitment_kinds": KINDS,
         "statuses": STATUSES,
-        "precisions": get_args(Precision),
         "slots": SLOTS,
         "sectors": [{"code": code, "label": label} for code, label in sectors().items()],
         "countries": [{"code": code, "name": name} for code, name in countries().items()],

@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.record import Amount, Commitment, Date, Evidence, Quote
 from pipeline.train.review.choices import sectors
 from pipeline.train.review.fields import AmountFields, CommitmentFields, DateFields, NewCommitment
-from pipeline.train.review.ids import AMOUNTS, DATES, SECTORS, SLOTS, field_of, in_slot, slot_id
+from pipeline.train.review.ids import AMOUNTS, DATES, SECTORS, SLOTS, as_field, field_of, in_slot, slot_id
 from pipeline.train.review.places import amount_of, date_of, quote, sentence_at
 from pipeline.train.review.working import METHOD, SURE, Refused, Working, changed
 
@@ -37,7 +37,8 @@ def set_fields(work: Working, name: str, told: CommitmentFields) -> str:
     numbers = told.get("sentences", [e.sentence for e in old.evidence if before == now or e.sentence != before])
     evidence = [_evidence(work, number) for number in dict.fromkeys([now, *numbers])]
     fields = {field: told[field] for field in ("kind", "status", "negated") if field in told}
-    work.commitments[name] = changed(_reviewed(old), trigger=trigger, evidence=evidence, **fields)
+    reviewed = changed(old, confidence=SURE, method=METHOD)
+    work.commitments[name] = changed(reviewed, trigger=trigger, evidence=evidence, **fields)
     return name
 
 
@@ -106,12 +107,7 @@ def _value(work: Working, commitment: Commitment, slot: str, value: str | Quote)
 
 
 def _put(work: Working, name: str, slot: str, values: list[Any]) -> None:
-    value = next(iter(values), None) if slot == "attributed_to" else values
-    work.commitments[name] = changed(work.commitments[name], **{field_of(slot): value})
-
-
-def _reviewed(commitment: Commitment) -> Commitment:
-    return changed(commitment, confidence=SURE, method=METHOD)
+    work.commitments[name] = changed(work.commitments[name], **{field_of(slot): as_field(slot, values)})
 
 
 def _evidence(work: Working, number: int) -> Evidence:

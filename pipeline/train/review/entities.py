@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.normalise.sectors import labelled
 from pipeline.record import Actor, Commitment, Project, Relation
 from pipeline.train.review.fields import ActorFields, NewActor, NewProject, ProjectFields
-from pipeline.train.review.ids import SLOTS, field_of, in_slot, relation_id, slot_id
+from pipeline.train.review.ids import SLOTS, as_field, field_of, in_slot, relation_id, slot_id
 from pipeline.train.review.working import SURE, Refused, Table, Working, changed
 
 OWN: dict[Table, tuple[str, ...]] = {  # what a merged entity gets from the other where it has none
@@ -78,7 +78,7 @@ def _added(work: Working, entity: Actor | Project, mentions: list[str]) -> str:
 
 def _without(commitment: Commitment, name: str) -> Commitment:
     left = {slot: [v for v in in_slot(commitment, slot) if v != name] for slot, of in SLOTS.items() if _holds_ids(of)}
-    return changed(commitment, **{field_of(slot): _as_field(slot, values) for slot, values in left.items()})
+    return changed(commitment, **{field_of(slot): as_field(slot, values) for slot, values in left.items()})
 
 
 def _pointed(work: Working, commitment: Commitment, name: str, into: str) -> Commitment:
@@ -86,17 +86,13 @@ def _pointed(work: Working, commitment: Commitment, name: str, into: str) -> Com
     for slot, of in SLOTS.items():
         if _holds_ids(of):
             values = [into if value == name else value for value in in_slot(commitment, slot)]
-            fields[field_of(slot)] = _as_field(slot, list(dict.fromkeys(values)))
+            fields[field_of(slot)] = as_field(slot, list(dict.fromkeys(values)))
             work.rename(slot_id(commitment.id, slot, name), slot_id(commitment.id, slot, into))
     return changed(commitment, **fields)
 
 
 def _holds_ids(of: str) -> bool:
     return of in OWN
-
-
-def _as_field(slot: str, values: list[str]) -> Any:
-    return next(iter(values), None) if slot == "attributed_to" else values
 
 
 def _point_relations(work: Working, name: str, into: str) -> None:

@@ -153,10 +153,10 @@ class AmountFields(TypedDict, total=False):
 
 
 @_form
-class DateFields(TypedDict, total=False):
+class DateFields(TypedDict):
     iso: Iso | None
 
 
 @_form
-class ArticleFields(TypedDict, total=False):
+class ArticleFields(TypedDict):
     sectors: Sectors

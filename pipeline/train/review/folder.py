@@ -39,7 +39,7 @@ class Folder:
             self._lock = self._locked()
         except OSError as error:
             raise SetupError(f"{path}: cannot be written ({error.strerror}); name another folder") from error
-        self._rows = {row["id"]: offset for offset, row in self._articles()}
+        self._rows = self._offsets()
 
     def close(self) -> None:
         self._lock.close()
@@ -86,9 +86,10 @@ class Folder:
         """The article's line, in place of an older one; what else that said stays."""
         known = self.row(row["id"])
         if known is None or known | dict(row) != known:
-            rows = {one["id"]: one for _, one in self._articles()} | {row["id"]: {**(known or {}), **row}}
-            self.put(self.path / ARTICLES, "".join(as_json(one) + "\n" for one in rows.values()))
-            self._rows = {one["id"]: offset for offset, one in self._articles()}
+            lines = {name: line.decode().strip() for name, _, line in self._articles()}
+            lines[row["id"]] = as_json({**(known or {}), **row})
+            self.put(self.path / ARTICLES, "".join(line + "\n" for line in lines.values()))
+            self._rows = self._offsets()
 
     def put(self, path: Path, text: str) -> None:
         """A whole file, on the disk when this returns."""
@@ -109,14 +110,16 @@ class Folder:
         finally:
             os.close(opened)
 
-    def _articles(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Every line of articles.jsonl, and the byte it begins at."""
+    def _offsets(self) -> dict[str, int]:
+        return {name: offset for name, offset, _ in self._articles()}
+
+    def _articles(self) -> Iterator[tuple[str, int, bytes]]:
+        """Of every line of articles.jsonl the id, the byte it begins at, and itself."""
         path, offset = self.inside(self.path / ARTICLES), 0
         for number, line in enumerate(path.open("rb") if path.exists() else (), 1):
             try:
-                row = json.loads(line) if line.strip() else None
-                if row:
-                    yield offset, {**row, "id": row["id"]}
+                if line.strip():
+                    yield str(json.loads(line)["id"]), offset, line
             except (ValueError, KeyError, TypeError) as error:
                 raise SetupError(f"{path}:{number}: is no article ({error}); mend the line") from error
             offset += len(line)

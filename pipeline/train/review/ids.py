@@ -47,6 +47,11 @@ def field_of(slot: str) -> str:
     return "with_" if slot == "with" else slot
 
 
+def as_field(slot: str, values: list[Any]) -> Any:
+    """What the field of a slot holds: a list, or the only one."""
+    return next(iter(values), None) if slot == "attributed_to" else values
+
+
 def slot_ids(commitment: Commitment) -> Iterator[tuple[str, str, Any]]:
     """Id, slot and value of all that stands in the slots of a commitment."""
     for slot in SLOTS:

@@ -13,8 +13,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from pipeline.errors import ArticleError, CorridorError
-from pipeline.record import digest
+from pipeline.errors import ArticleError, CorridorError, SetupError
+from pipeline.record import Record, digest
 from pipeline.records import record_at
 from pipeline.train.review import journal
 from pipeline.train.review.article import Article, digest_of
@@ -47,14 +47,24 @@ class Store:
     """Records and the folder of their review. Raises SetupError where either cannot be used."""
 
     def __init__(self, records: str, gold: Path, say: Callable[[str], None], reviewer: str | None = None) -> None:
-        self._folder, self._reviewer = Folder(gold), reviewer
+        found = {entry.id: entry for entry in entries(records, say)}
+        if not found:
+            raise SetupError(f"{records}: holds no record to review")
+        self._reviewer = "".join(filter(str.isprintable, reviewer or "")) or None
         self._lock, self._open = RLock(), OrderedDict[str, Article]()
-        known = {name: Entry(name, 1.0, None) for name in self._folder.ids()}
-        self._states = dict.fromkeys(known, "finished")
+        self._folder = Folder(gold)
+        try:
+            self._fill(found, say)
+        except BaseException:
+            self.close()
+            raise
+
+    def _fill(self, found: dict[str, Entry], say: Callable[[str], None]) -> None:
+        """What the records have, and what the folder has beside."""
         journals = list(begun(self._folder, say))
-        known |= {one.id: Entry(one.id, one.confidence, None) for one in journals}
-        known |= {entry.id: entry for entry in entries(records, say)}
-        self._states |= {one.id: one.state for one in journals}
+        known = {name: Entry(name, 1.0, None) for name in self._folder.ids()}
+        self._states = dict.fromkeys(known, "finished") | {one.id: one.state for one in journals}
+        known |= {one.id: Entry(one.id, one.confidence, None) for one in journals} | found
         self._order = sorted(known.values(), key=lambda entry: entry.confidence)
         self._at = {entry.id: number for number, entry in enumerate(self._order)}
         self._mend(journals, say)
@@ -108,9 +118,8 @@ class Store:
         return self._states.get(name, "untouched")
 
     def _told(self, entry: Entry) -> Body:
-        record = record_at(entry.place) if entry.place else None
-        row = self._folder.row(entry.id) or {}
-        title = row.get("title") if record is None or isinstance(record, ArticleError) else record.article.title
+        record = self._record(entry.id)
+        title = record.article.title if isinstance(record, Record) else (self._folder.row(entry.id) or {}).get("title")
         return {"id": entry.id, "title": title, "state": self._state(entry.id), "confidence": entry.confidence}
 
     def _opened(self, name: str) -> Article:
@@ -137,18 +146,27 @@ class Store:
 
     def _base(self, name: str) -> Base:
         """Gold that is there stands before the record."""
-        place = self._order[self._at[name]].place
-        if place is None or self._state(name) == "finished":
+        if self._state(name) == "finished":
             return from_gold(self._folder.read_gold(name), self._folder.row(name) or {})
-        record = record_at(place)
-        if isinstance(record, ArticleError):
-            raise record
-        return from_record(record)
+        record = self._record(name)
+        if isinstance(record, Record):
+            return from_record(record)
+        raise record or ArticleError(name, "is in no record and no gold any more; start `corridor review` again")
+
+    def _record(self, name: str) -> Record | ArticleError | None:
+        """The record of an article, where it stood at the start; None of one that came with the folder."""
+        place = self._order[self._at[name]].place
+        try:
+            record = record_at(place) if place else None
+        except SetupError as error:
+            return ArticleError(name, str(error))
+        if isinstance(record, Record) and record.article.id != name:
+            return ArticleError(str(place), f"is another record than {name!r} by now; start `corridor review` again")
+        return record
 
     def _note(self, base: Base) -> str | None:
-        place = self._order[self._at[base.record.article.id]].place
-        record = record_at(place) if place else None
-        if record is None or isinstance(record, ArticleError):
+        record = self._record(base.record.article.id)
+        if not isinstance(record, Record):
             return None
         if base.origin == "gold":
             return OTHER_TEXT if record.article.text != base.record.article.text else None
@@ -168,6 +186,5 @@ class Store:
             say(f"{others} of {len(journals)} reviews were begun on other records than these, and go on with their own")
 
     def _is_other(self, one: Begun) -> bool:
-        place = self._order[self._at[one.id]].place
-        record = record_at(place) if place and one.origin == "records" else None
-        return record is not None and not isinstance(record, ArticleError) and digest(record.to_json()) != one.sha256
+        record = self._record(one.id) if one.origin == "records" else None
+        return isinstance(record, Record) and digest(record.to_json()) != one.sha256

@@ -51,10 +51,6 @@ class Working:
     sectors: list[Sector]
     accepted: set[str] = field(default_factory=set)
 
-    @property
-    def text(self) -> str:
-        return self.record.article.text
-
     def what(self, name: str) -> str:
         """The table that holds an id, `ARTICLE`, or "slot by" and so on. Raises Refused where there is no such id."""
         if name == ARTICLE:

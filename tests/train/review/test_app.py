@@ -121,6 +121,15 @@ def test_what_cannot_be_done_says_why(
     assert reason in answer.json()["error"]
 
 
+def test_an_article_that_cannot_be_reviewed_leads_to_the_next(start: Opener, tmp_path: Any) -> None:
+    broken = named("broken", 0.1).model_copy(update={"actors": []})
+    client = client_of(start(write_records(tmp_path / "some.jsonl", broken, named("well"))))
+    assert client.get("/api/queue").json()["next"] == "broken"
+    answer = client.get("/api/articles/broken")
+    assert (answer.status_code, answer.json()["next"]) == (422, "well")
+    assert answer.json()["error"].startswith("broken: cannot be reviewed: ")
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b'{"version": NaN}', b'{"version": 0, "do": "\\ud800"}', b'{"version": 0, "do": "\xff"}',

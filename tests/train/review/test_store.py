@@ -330,10 +330,63 @@ def test_a_record_that_is_not_whole_is_refused(
     assert store.article("well")["version"] == 0
 
 
-def test_standard_input_and_other_files_are_refused(tmp_path: Path) -> None:
-    for source, reason in (("-", "standard input has them once"), (str(tmp_path / "nowhere"), "nowhere: not found")):
-        with pytest.raises(SetupError, match=reason):
-            Store(source, tmp_path / f"mine{len(reason)}", print)
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [("-", "standard input has them once"), ("nowhere", "nowhere: not found"), ("empty.jsonl", "holds no record to")],
+)
+def test_what_cannot_be_read_makes_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, reason: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty.jsonl").write_text("\n")
+    with pytest.raises(SetupError, match=reason):
+        Store(source, tmp_path / "mine", print)
+    assert not (tmp_path / "mine").exists()
+
+
+def test_records_that_are_written_anew_under_the_server(start: Opener, records: Path, tmp_path: Path) -> None:
+    store = start()
+    begun = decide(store, "sure", ACCEPT)
+    write_records(records, named("sure", 0.9), named("unsafe", 0.3))
+    with pytest.raises(ArticleError, match=r"records.jsonl:2: is another record than 'unsure' by now; start `corridor"):
+        decide(store, "unsure", ACCEPT)
+    write_records(records, named("unsure"), named("sure"))
+    with pytest.raises(ArticleError, match=r"records.jsonl:2: not a record"):
+        decide(store, "unsure", ACCEPT)
+    assert decide(store, "sure", {"do": "undo"})["version"] == 2
+    records.unlink()
+    with pytest.raises(ArticleError, match=r"records.jsonl: cannot be read"):
+        store.article("middling")
+    assert [one["title"] for one in store.queue(None, 9, 0)["articles"]] == [None] * 3
+    assert store.article("sure")["record"] == begun["record"]
+
+
+def test_gold_that_cannot_be_written_follows_later(
+    start: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = start()
+    with monkeypatch.context() as patch:
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        patch.setattr(Folder, "put", full)
+        with pytest.raises(OSError, match="No space"):
+            store.decide("sure", 0, DROP)
+    assert (store.article("sure")["version"], files(tmp_path / "mine")) == (1, {"review/sure.jsonl"})
+    decide(store, "sure", ACCEPT)
+    assert len(raw(tmp_path / "mine", "sure", "drafts")["mentions"]) == 7
+
+
+def test_lines_of_other_articles_stay_byte_for_byte(start: Opener, tmp_path: Path) -> None:
+    odd = b'{"text":"Fiji waits.", "id":"theirs","sentences": [[0,11]], "score":1.50, "note":"\\u0041\\ud800"}\n'
+    ours = b'{"id":"sure","text":"x","sentences":[], "outlet":"The Daily"}\n'
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/articles.jsonl").write_bytes(ours + odd)
+    decide(start(), "sure", FINISH)
+    first, second = (tmp_path / "mine/articles.jsonl").read_bytes().splitlines(keepends=True)
+    assert second == odd
+    assert (json.loads(first)["text"], json.loads(first)["outlet"]) == (ROW["text"], "The Daily")
 
 
 HOSTILE = ["../../x", "a/b", "/etc/passwd", "nul\x00", "x" * 5000, "é" * 200, "<script>alert(1)</script>", "a%2Fb", "%",
