@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from train.review.desks import named, write_records
+from starlette.testclient import TestClient
+from train.review.desks import client_of, named, write_records
 
 from pipeline.train.review.store import Store
 
@@ -37,3 +38,14 @@ def start(records: Path, tmp_path: Path, said: list[str]) -> Iterator[Opener]:
     yield opened
     for store in running:
         store.close()
+
+
+@pytest.fixture
+def store(start: Opener) -> Store:
+    return start()
+
+
+@pytest.fixture
+def client(store: Store) -> Iterator[TestClient]:
+    with client_of(store) as client:
+        yield client

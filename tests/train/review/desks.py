@@ -5,15 +5,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from starlette.testclient import TestClient
 from train.annotate.people import ROW, TEXT, gold
 
 from pipeline.evaluate.from_gold import gold_record
 from pipeline.record import Mention, Record
 from pipeline.train.annotate.keep import gold_of
+from pipeline.train.review.app import app
 from pipeline.train.review.base import Base, from_record
+from pipeline.train.review.guard import Door
 from pipeline.train.review.operations import State, edited
+from pipeline.train.review.serve import PAGE
+from pipeline.train.review.store import Store
 
 Json = dict[str, Any]
+HERE = "http://127.0.0.1:8000"
+EDITS = "/api/articles/sure/edits"
+LOCAL_ONLY = Door()
+ACCEPT: Json = {"do": "accept", "id": "m1"}
+DROP: Json = {"do": "remove", "id": "m8"}
+FINISH: Json = {"do": "finish", "finished": True}
+REOPEN: Json = {"do": "finish", "finished": False}
 
 
 def record(**told: Any) -> Record:
@@ -65,3 +77,22 @@ def raw(folder: Path, name: str, part: str = "gold") -> Json:
 
 
 Said = Callable[[str], None]
+
+
+def decide(store: Store, name: str, *decisions: Json) -> Json:
+    body = store.article(name)
+    for decision in decisions:
+        body = store.decide(name, body["version"], decision)
+    return body
+
+
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {"review/lock"}
+
+
+def ids(store: Store, state: str | None = None) -> list[str]:
+    return [told["id"] for told in store.queue(state, 50, 0)["articles"]]
+
+
+def client_of(store: Store, door: Door = LOCAL_ONLY, base: str = HERE) -> TestClient:
+    return TestClient(app(store, PAGE, door), base_url=base, raise_server_exceptions=False, follow_redirects=False)
