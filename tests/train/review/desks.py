@@ -1,7 +1,6 @@
 """A reviewer's desk: the short article of `annotate/people.py` as a record, and what can be done with it."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from pipeline.evaluate.from_gold import gold_record
 from pipeline.record import Mention, Record
 from pipeline.train.annotate.keep import gold_of
 from pipeline.train.review.app import app
-from pipeline.train.review.base import Base, from_record
 from pipeline.train.review.guard import Door
 from pipeline.train.review.operations import State, edited
 from pipeline.train.review.serve import PAGE
@@ -41,12 +39,9 @@ def named(name: str, confidence: float = 1.0) -> Record:
     return found.model_copy(update={"mentions": parts, "commitments": commitments})
 
 
-def place(words: str, nth: int = 0) -> Json:
-    """Where words stand in the text."""
-    start = -1
-    for _ in range(nth + 1):
-        start = TEXT.index(words, start + 1)
-    return {"start": start, "end": start + len(words)}
+def place(words: str) -> Json:
+    """Where words first stand in the text."""
+    return {"start": TEXT.index(words), "end": TEXT.index(words) + len(words)}
 
 
 def slot(name: str, slot: str, words: str) -> str:
@@ -59,9 +54,9 @@ def mention(found: Record, words: str) -> Mention:
     return one
 
 
-def do(*edits: Json, base: Base | None = None) -> State:
+def do(*edits: Json) -> State:
     """The state after some edits."""
-    state = State((base or from_record(record())).record)
+    state = State(record())
     for edit in edits:
         state = edited(state, edit["do"], {key: value for key, value in edit.items() if key != "do"})
     return state
@@ -74,9 +69,6 @@ def write_records(path: Path, *found: Record) -> Path:
 
 def raw(folder: Path, name: str, part: str = "gold") -> Json:
     return json.loads((folder / part / f"{name}.json").read_text(encoding="utf-8"))
-
-
-Said = Callable[[str], None]
 
 
 def decide(store: Store, name: str, *decisions: Json) -> Json:

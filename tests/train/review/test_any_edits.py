@@ -13,7 +13,7 @@ from pipeline.evaluate.check import defects
 from pipeline.evaluate.from_gold import gold_record
 from pipeline.record import Record, quotes
 from pipeline.train.annotate.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
-from pipeline.train.review.base import from_gold, from_record, unsaid
+from pipeline.train.review.base import from_record, unsaid
 from pipeline.train.review.ids import SLOTS, ids_of, relation_id, slot_ids
 from pipeline.train.review.operations import OPERATIONS
 from pipeline.train.review.progress import Progress, after, begin
@@ -169,19 +169,3 @@ def test_most_of_these_edits_are_made() -> None:
     count()
     assert all(sum(made[do]) >= 3 for do in OPERATIONS), made
     assert sum(map(sum, made.values())) > 0.5 * sum(map(len, made.values())), made
-
-
-def test_gold_that_another_hand_made_is_edited_in_its_own_sentences() -> None:
-    """Sentence fixes stay, and a relation to an event that is no mention, which no record can say."""
-    base = from_record(record())
-    gold = base.gold(base.record)
-    raw = {**gold.raw, "sentence_fixes": [["merge", 0, 1]], "note": "read twice"}
-    raw["relations"] = [*raw["relations"], ["a1", "participates_in", "EVENT:fair", 1], ["a2", "party_to", "EVENT:x", 1]]
-    gold.raw.clear()
-    gold.raw.update(raw)
-    other = from_gold(gold, {**base.row, "outlet": "The Daily"})
-    made = after(begin(other), {"do": "remove", "id": "a2"})
-    told = other.gold(made.state.record).raw
-    assert (told["sentence_fixes"], told["note"]) == ([["merge", 0, 1]], "read twice")
-    assert told["relations"] == [["a1", "participates_in", "EVENT:fair", 1]]
-    assert other.gold(other.record).raw["mentions"] == raw["mentions"]
