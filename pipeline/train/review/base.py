@@ -21,6 +21,7 @@ from pipeline.train.annotate.keep import gold_of
 from pipeline.train.review.sound import problems
 
 BY_HAND = "correct its gold by hand"
+EARLIER = "gold quotes words, and finds them earlier in the sentence, unmarked"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def from_gold(gold: GoldArticle, row: Mapping[str, Any]) -> Base:
 def unsaid(base: Base, record: Record) -> list[str]:
     """What a record says and its gold does not, and what an annotator should look at in the gold."""
     gold = base.gold(record)
-    return [*_places(gold, record), *_commitments(record), *doubts(gold)]
+    return [*_places(gold, record), *_commitments(gold, record), *doubts(gold)]
 
 
 def _require(name: str, wrong: list[str], remedy: str) -> None:
@@ -87,11 +88,13 @@ def _is_told(end: str, words: set[str]) -> bool:
 def _places(gold: GoldArticle, record: Record) -> Iterator[str]:
     for mention, told in zip(record.mentions, gold.mentions, strict=True):
         if (mention.start, mention.end) != (told.start, told.end):
-            yield f"{mention.id} {mention.text!r}: gold quotes words, and finds them earlier in the sentence, unmarked"
+            yield f"{mention.id} {mention.text!r}: {EARLIER}"
 
 
-def _commitments(record: Record) -> Iterator[str]:
-    for found in record.commitments:
+def _commitments(gold: GoldArticle, record: Record) -> Iterator[str]:
+    for found, told in zip(record.commitments, gold.raw["commitments"], strict=True):
+        if gold.find(found.trigger.text, told["sent"]) != (found.trigger.start, found.trigger.end):
+            yield f"{found.id} {found.trigger.text!r}: {EARLIER}"
         if found.negated:
             yield f"{found.id} {found.trigger.text!r} is negated, which gold does not say"
         for amount in found.amounts:

@@ -26,6 +26,7 @@ SECOND = {"start": TEXT.index("w $40"), "end": TEXT.index(" $40")}  # the first 
             {"do": "add", "what": "mention", "fields": {"label": "ROLE", **SECOND}},
             "m9 'w': gold quotes words, and finds",
         ),
+        ({"do": "set", "id": "c1", "fields": SECOND}, "c1 'w': gold quotes words, and finds them earlier"),
         (
             {"do": "add_slot", "id": "c2", "slot": "dates", **place("2030")},
             "commitment c2: '2030' does not stand in its",
