@@ -6,8 +6,10 @@ Hard because a line can be cut, a record can be of another program, and none of 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -20,7 +22,19 @@ RECORD = "record"  # the column of a Parquet part that holds the records, in JSO
 FORMS = ("jsonl", "parquet")  # how names of files of records end
 _TOGETHER = 64  # rows of a Parquet file in memory at a time
 
-Line = tuple[str, bytes]  # where it stands, and what it holds
+
+class Place(NamedTuple):
+    """Where a record stands: the `number`th line or row of a file, from 1, of a line the byte it begins at."""
+
+    file: str
+    number: int
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.number}"
+
+
+Line = tuple[Place, bytes]  # where it stands, and what it holds
 
 
 def read(name: str) -> Iterator[Record | ArticleError]:
@@ -33,7 +47,33 @@ def read(name: str) -> Iterator[Record | ArticleError]:
 
 def placed(name: str) -> Iterator[tuple[str, Record | ArticleError]]:
     """The same, each with where it stands (file:line)."""
-    return ((where, _record(where, line)) for where, line in _lines(name) if line.strip())
+    return ((str(place), record_of(place, line)) for place, line in lines(name))
+
+
+def lines(name: str) -> Iterator[Line]:
+    """The same, not looked into; empty lines are left out."""
+    return ((place, line) for place, line in _lines(name) if line.strip())
+
+
+def record_at(place: Place) -> Record | ArticleError:
+    """The record of a file that stands at a place which `lines` told. Raises SetupError where it cannot be read."""
+    path = Path(place.file)
+    if path.suffix == ".parquet":
+        return record_of(place, next(islice((line for _, line in _rows(path)), place.number - 1, None), b""))
+    try:
+        with path.open("rb") as file:
+            file.seek(place.offset)
+            return record_of(place, file.readline())
+    except OSError as error:
+        raise SetupError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def record_of(place: Place, line: bytes) -> Record | ArticleError:
+    """What a line holds."""
+    try:
+        return Record.model_validate_json(line)
+    except ValidationError as error:
+        return ArticleError(str(place), f"not a record of `corridor extract`: {fault(error)}")
 
 
 def _lines(name: str) -> Iterator[Line]:
@@ -51,8 +91,11 @@ def _lines(name: str) -> Iterator[Line]:
             raise SetupError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
-def _numbered(name: str, lines: Iterator[bytes]) -> Iterator[Line]:
-    return ((f"{name}:{number}", line) for number, line in enumerate(lines, 1))
+def _numbered(name: str, lines: Iterable[bytes]) -> Iterator[Line]:
+    offset = 0
+    for number, line in enumerate(lines, 1):
+        yield Place(name, number, offset), line
+        offset += len(line)
 
 
 def _rows(path: Path) -> Iterator[Line]:
@@ -63,7 +106,7 @@ def _rows(path: Path) -> Iterator[Line]:
         with pq.ParquetFile(path) as file:
             batches = file.iter_batches(_TOGETHER, columns=[RECORD])
             values = (value for batch in batches for value in batch.column(0).to_pylist())
-            yield from ((f"{path}:{number}", (value or "").encode()) for number, value in enumerate(values, 1))
+            yield from _numbered(str(path), ((value or "").encode() for value in values))
     except (pa.ArrowInvalid, IndexError) as error:
         raise SetupError(f"{path}: cannot be read as Parquet with a column {RECORD} ({error})") from error
 
@@ -79,10 +122,3 @@ def _files(path: Path) -> list[Path]:
     if not files:
         raise SetupError(f"{path}: holds no records (*.jsonl or *.parquet)")
     return files
-
-
-def _record(where: str, line: bytes) -> Record | ArticleError:
-    try:
-        return Record.model_validate_json(line)
-    except ValidationError as error:
-        return ArticleError(where, f"not a record of `corridor extract`: {fault(error)}")

@@ -31,6 +31,7 @@ COMMANDS = (
     "annotate export",
     "annotate import",
     "annotate config",
+    "review",
     "train sectors",
     "train join",
     "train strip",
@@ -172,6 +173,8 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor annotate export news/ --to paper -o tasks.jsonl", "paper"),
         ("corridor annotate import news/dam.txt -o gold", "must end in .jsonl (Prodigy), .json (Label Studio)"),
         ("corridor annotate import nowhere.json -o gold", "nowhere.json"),
+        ("corridor review nowhere.jsonl --gold gold", "nowhere.jsonl"),
+        ("corridor review - --gold gold", "standard input has them once"),
         ("corridor dance", "No such command"),
     ],
 )
@@ -287,7 +290,8 @@ def test_records_go_to_a_tool_and_come_back_as_gold(records: Path) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_has_an_example_and_it_runs(records: Path, command: str) -> None:
+def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.train.review.serve.serve", lambda *_: None)
     answer = run(f"corridor {command} --help")
     assert answer.code == 0
     example = re.search(r"Example: (corridor .*?)\s*$", answer.out, re.MULTILINE)

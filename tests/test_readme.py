@@ -15,6 +15,7 @@ import pipeline
 from pipeline.cli import app
 from pipeline.extract import PROFILES
 from pipeline.settings import Settings
+from pipeline.train.review.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -53,6 +54,21 @@ def test_the_loop_of_annotation_runs(checkout: Path) -> None:
         answers = [{"data": task["data"], "annotations": task["predictions"]} for task in tasks]
         (checkout / "outputs" / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
     assert (checkout / "outputs" / "mine" / "articles.jsonl").is_file()
+
+
+def test_the_loop_of_review_runs(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """docs/review.md: someone agrees with all that the page shows."""
+
+    def agreeing(store: Store, *_: object) -> None:
+        for article in store.queue("untouched", 10, 0)["articles"]:
+            store.decide(article["id"], 0, {"do": "finish", "finished": True})
+
+    monkeypatch.setattr("pipeline.train.review.serve.serve", agreeing)
+    (block,) = re.findall(r"```console\n(.*?)```", (ROOT / "docs" / "review.md").read_text(encoding="utf-8"), re.DOTALL)
+    for line in block.splitlines():
+        result = CliRunner().invoke(app, shlex.split(line)[1:])
+        assert result.exit_code == 0, f"{line}: {result.output}"
+    assert (checkout / "outputs" / "reviewed" / "articles.jsonl").is_file()
 
 
 def test_its_python_runs(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import ArticleError, SetupError
 from pipeline.export.parts import PARTS
 from pipeline.record import Article, Record, digest
-from pipeline.records import placed, read
+from pipeline.records import lines, placed, read, record_at
 
 RECORDS = [
     Record(article=Article(id=f"r{n}", sha256=digest(text), text=text, date="2025-04-01", source="Daily"))
@@ -24,6 +24,15 @@ def test_what_is_written_is_read(tmp_path: Path, form: str) -> None:
     (tmp_path / f"some.{form}").write_bytes(PARTS[form](LINES))
     assert list(read(str(tmp_path / f"some.{form}"))) == RECORDS
     assert [where for where, _ in placed(str(tmp_path))] == [f"{tmp_path}/some.{form}:{n}" for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("form", PARTS)
+def test_a_record_is_found_at_its_place_again(tmp_path: Path, form: str) -> None:
+    (tmp_path / f"some.{form}").write_bytes(PARTS[form](LINES))
+    places = [place for place, _ in lines(str(tmp_path))]
+    assert [record_at(place) for place in reversed(places)] == RECORDS[::-1]
+    (tmp_path / f"some.{form}").write_bytes(PARTS[form](LINES[:1]))
+    assert isinstance(record_at(places[-1]), ArticleError)
 
 
 @pytest.mark.parametrize("form", PARTS)

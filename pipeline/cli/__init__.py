@@ -21,6 +21,7 @@ from pipeline.cli.extract import extract
 from pipeline.cli.manners import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, say
 from pipeline.cli.report import report
 from pipeline.cli.resolve import resolve
+from pipeline.cli.review import review
 from pipeline.cli.train import train
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import json_schema
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.command(epilog=EXIT_CODES)(extract)
 app.add_typer(annotate, name="annotate")
+app.command(epilog=EXIT_CODES)(review)
 app.command(epilog=EXIT_CODES)(resolve)
 app.command(epilog=EXIT_CODES)(export)
 app.command(epilog=EXIT_CODES)(report)
@@ -92,7 +94,9 @@ def evaluate(
     gold: Annotated[
         Path, typer.Argument(help="Corpus folder (articles.jsonl, gold/ID.json) or records by another hand.")
     ],
-    predictions: Annotated[Path, typer.Argument(help="What `corridor extract` wrote.")],
+    predictions: Annotated[
+        Path, typer.Argument(help="What `corridor extract` wrote, or the gold folder of another annotator.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="All scores as JSON.")] = False,
     errors: Annotated[int, typer.Option(min=0, help="List the differences of so many articles, the worst first.")] = 0,
 ) -> None:

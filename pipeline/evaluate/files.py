@@ -6,12 +6,14 @@ A record of another text, a line cut in half or a dead key in gold would all sti
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.evaluate.check import defects
 from pipeline.evaluate.differences import Difference, differences_of
 from pipeline.evaluate.facts import Facts, facts_of_gold, facts_of_record, nothing_of
+from pipeline.evaluate.file_names import gold_file
 from pipeline.evaluate.gold import GoldArticle, read_corpus
 from pipeline.evaluate.matching import match
 from pipeline.evaluate.score import Scores, require_same_text, score_facts
@@ -25,9 +27,14 @@ def evaluate_files(gold: Path, predictions: Path, ids: Collection[str] | None = 
     """Scores of a file or folder of records against gold, of all gold articles or only those in `ids`.
 
     `gold` is a corpus folder (articles.jsonl and gold/ID.json), or records by another hand, in a file or
-    a folder. Raises SetupError where either side cannot be read, or was not made from the same text.
+    a folder. Where `predictions` is a corpus folder too, two annotators are compared: what only one of them has read
+    is not counted. Raises SetupError where either side cannot be read, or was not made from the same text.
     """
-    return score_facts(*_both(gold, predictions, ids))
+    golds, found = _both(gold, predictions, ids)
+    if not _is_corpus(predictions):
+        return score_facts(golds, found)
+    alone = sorted({one.id for one in golds} ^ found.keys())
+    return replace(score_facts(*_shared(golds, found, f"{gold} and {predictions}")), alone=alone)
 
 
 def differences_in_files(
@@ -35,6 +42,8 @@ def differences_in_files(
 ) -> dict[str, list[Difference]]:
     """What was missed, spurious or told otherwise in each article, those with the most differences first."""
     golds, found = _both(gold, predictions, ids)
+    if _is_corpus(predictions):
+        golds, found = _shared(golds, found, f"{gold} and {predictions}")
     require_same_text(golds, found)
     lists = {one.id: differences_of(match(one, found.get(one.id) or nothing_of(one))) for one in golds}
     return dict(sorted(lists.items(), key=lambda item: -len(item[1])))
@@ -73,22 +82,34 @@ def read_gold(folder: Path) -> list[GoldArticle]:
 
 
 def _both(gold: Path, predictions: Path, ids: Collection[str] | None) -> tuple[list[Facts], dict[str, Facts]]:
-    golds = [one for one in _gold_facts(gold) if ids is None or one.id in ids]
+    golds = [one for one in _facts(gold) if ids is None or one.id in ids]
     unknown = set(ids or ()) - {one.id for one in golds}
     if unknown:
         raise SetupError(f"{gold}: has no gold for {', '.join(sorted(unknown))}")
-    found = {name: facts_of_record(record) for name, record in read_records(predictions).items()}
+    found = {one.id: one for one in _facts(predictions)}
     return golds, found if ids is None else {name: facts for name, facts in found.items() if name in ids}
 
 
-def _gold_facts(gold: Path) -> Iterable[Facts]:
-    if gold.is_dir() and ((gold / "articles.jsonl").exists() or (gold / "gold").is_dir()):
-        return map(facts_of_gold, read_gold(gold))
-    return map(facts_of_record, read_records(gold).values())
+def _shared(golds: list[Facts], found: dict[str, Facts], where: str) -> tuple[list[Facts], dict[str, Facts]]:
+    """What both sides have."""
+    both = [one for one in golds if one.id in found]
+    if not both:
+        raise SetupError(f"{where}: no article is in both")
+    return both, {one.id: found[one.id] for one in both}
+
+
+def _facts(side: Path) -> Iterable[Facts]:
+    if _is_corpus(side):
+        return map(facts_of_gold, read_gold(side))
+    return map(facts_of_record, read_records(side).values())
+
+
+def _is_corpus(side: Path) -> bool:
+    return side.is_dir() and ((side / "articles.jsonl").exists() or (side / "gold").is_dir())
 
 
 def _require_sound(folder: Path, gold: GoldArticle) -> None:
     found = defects(gold)
     if found:
         more = f" (and {len(found) - _SHOWN} more)" if len(found) > _SHOWN else ""
-        raise SetupError(f"{folder / 'gold' / gold.id}.json: {'; '.join(found[:_SHOWN])}{more}")
+        raise SetupError(f"{gold_file(folder, gold.id)}: {'; '.join(found[:_SHOWN])}{more}")

@@ -1,7 +1,8 @@
 """Reads gold in the corpus format and finds its quoted strings in the text; knows no spaCy.
 
 A gold string is located inside its numbered sentence, in order: the second "Pakistan" of a sentence is the second
-one there. A corpus folder holds `articles.jsonl` (with `sentences`, the offsets that gold numbers) and `gold/ID.json`.
+one there. A corpus folder holds `articles.jsonl` (with `sentences`, the offsets that gold numbers) and `gold/ID.json`
+(`file_names.py` says how an id becomes the name of a file).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ArticleError, SetupError
+from pipeline.evaluate.file_names import gold_file
 
 Offsets = tuple[int, int]
 
@@ -62,7 +64,8 @@ def read_corpus(folder: Path) -> list[GoldArticle]:
     if not path.is_file():
         raise SetupError(f"{path}: not found; a gold folder holds articles.jsonl and gold/ID.json")
     rows = (json.loads(line) for line in path.open(encoding="utf-8") if line.strip())
-    return [_read_article(folder, row) for row in rows if (folder / "gold" / f"{row['id']}.json").is_file()]
+    files = ((gold_file(folder, row["id"]), row) for row in rows)
+    return [read_article(file, row) for file, row in files if file.is_file()]
 
 
 def digest(golds: Sequence[GoldArticle]) -> str:
@@ -70,8 +73,8 @@ def digest(golds: Sequence[GoldArticle]) -> str:
     return hashlib.sha256("".join(gold.text + json.dumps(gold.raw) for gold in golds).encode()).hexdigest()
 
 
-def _read_article(folder: Path, row: dict[str, Any]) -> GoldArticle:
-    path = folder / "gold" / f"{row['id']}.json"
+def read_article(path: Path, row: dict[str, Any]) -> GoldArticle:
+    """One article: its gold in a file, and its line of `articles.jsonl`."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

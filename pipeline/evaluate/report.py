@@ -79,7 +79,11 @@ def _calibration(families: Mapping[str, Calibration]) -> Table:
 
 
 def _notes(scores: Scores) -> list[str]:
-    notes = (("without a record, counted as missed", scores.missing), ("without gold, not counted", scores.extra))
+    notes = (
+        ("without a record, counted as missed", scores.missing),
+        ("without gold, not counted", scores.extra),
+        ("in one of the two folders only, not counted", scores.alone),
+    )
     return [f"{len(names)} articles {what}: {_some(names)}" for what, names in notes if names]
 
 

@@ -6,7 +6,7 @@ An article with gold but no record counts as wholly missed: leaving out the hard
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -38,7 +38,8 @@ class Row:
 class Scores:
     """`rows` by name of the scoring guide; `details[row][label]` for mentions, relations, commitments and slots.
 
-    `missing`: articles with gold and no record (counted as missed); `extra`: records without gold (not counted).
+    `missing`: articles with gold and no record (counted as missed); `extra`: records without gold (not counted);
+    `alone`: articles that one of two gold folders has (not counted).
     """
 
     articles: int
@@ -47,6 +48,7 @@ class Scores:
     calibration: dict[str, Calibration]
     missing: list[str]
     extra: list[str]
+    alone: list[str] = field(default_factory=list)
 
     def __getitem__(self, row: str) -> Row:
         return self.rows[row]

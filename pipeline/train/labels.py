@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SetupError
+from pipeline.evaluate.file_names import gold_file
 from pipeline.evaluate.gold import GoldArticle, read_corpus
 
 WORDS = 3
@@ -59,7 +60,7 @@ def join(labels: Path, texts: Sequence[Path], out: Path) -> tuple[int, int]:
             articles.write(json.dumps(article, ensure_ascii=False) + "\n")
             told = _each(wanted[name]["gold"], partial(_quoted, text=article["text"]))
             gold = json.dumps({"id": article["id"], **told}, ensure_ascii=False)
-            (out / "gold" / f"{article['id']}.json").write_text(gold + "\n", encoding="utf-8")
+            gold_file(out, article["id"]).write_text(gold + "\n", encoding="utf-8")
     return len(joined), len(wanted)
 
 

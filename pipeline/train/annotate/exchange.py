@@ -14,6 +14,7 @@ from typing import Any
 
 from pipeline.errors import ArticleError
 from pipeline.evaluate.check import defects
+from pipeline.evaluate.file_names import gold_file
 from pipeline.evaluate.files import read_gold
 from pipeline.export.jsonl import whole_file
 from pipeline.records import read
@@ -135,7 +136,7 @@ def _write_gold(out: Path, tasks: list[Task]) -> None:
     path = out / "articles.jsonl"
     rows = (_rows(path) if path.exists() else {}) | {task.gold.id: dict(task.row) for task in tasks}
     for task in tasks:
-        with whole_file(str(out / "gold" / f"{task.gold.id}.json")) as file:
+        with whole_file(str(gold_file(out, task.gold.id))) as file:
             file.write(as_json(task.gold.raw) + "\n")
     with whole_file(str(path)) as file:
         file.writelines(as_json(row) + "\n" for row in rows.values())

@@ -6,8 +6,12 @@ value nobody knows are left to the mentions.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+from pipeline.evaluate.gold import Offsets
 from pipeline.record import Actor, Commitment, Project, Record
 from pipeline.train.annotate.keep import gold_of
 from pipeline.train.annotate.task import Task
@@ -16,27 +20,36 @@ from pipeline.train.annotate.task import Task
 def task_of_record(record: Record) -> Task:
     """The task of a record; its score is the mean confidence of mentions and commitments, 0 where there are none."""
     told = record.article.model_dump(include={"id", "title", "source", "url", "date"})
-    row = {**told, "text": record.article.text, "sentences": [[s.start, s.end] for s in record.sentences]}
+    numbered = [(s.start, s.end) for s in record.sentences]
+    row = {**told, "text": record.article.text, "sentences": [list(place) for place in numbered]}
     found = [*(mention.confidence for mention in record.mentions), *(c.confidence for c in record.commitments)]
-    return Task(gold_of(row, _raw(record)), row, round(sum(found) / len(found), 3) if found else 0.0)
+    return Task(gold_of(row, raw_of(record, numbered)), row, round(sum(found) / len(found), 3) if found else 0.0)
 
 
-def _raw(record: Record) -> dict[str, Any]:
+def raw_of(record: Record, numbered: Sequence[Offsets]) -> dict[str, Any]:
+    """The gold JSON of a record, whose sentences are numbered as in `numbered`, their offsets."""
+    number = partial(_number, [start for start, _ in numbered])
     texts = {m.id: m.text for m in record.mentions}
     mentions = sorted(record.mentions, key=lambda m: (m.start, m.end))
     ends = {m.id: f"{m.label}:{m.text}" for m in record.mentions}
     return {
         "id": record.article.id,
         "sentence_fixes": [],
-        "mentions": [[m.sentence, m.label, m.text] for m in mentions],
+        "mentions": [[number(m.start), m.label, m.text] for m in mentions],
         "actors": [_actor(actor, texts) for actor in record.actors],
         "projects": [_project(project, texts) for project in record.projects],
         "relations": [
-            [ends.get(r.subject, r.subject), r.type, ends.get(r.object, r.object), r.sentence] for r in record.relations
+            [ends.get(r.subject, r.subject), r.type, ends.get(r.object, r.object), number(r.evidence.start)]
+            for r in record.relations
         ],
-        "commitments": [_commitment(record, commitment) for commitment in record.commitments],
+        "commitments": [_commitment(number, commitment) for commitment in record.commitments],
         "sectors": [sector.code for sector in record.sectors],
     }
+
+
+def _number(starts: list[int], offset: int) -> int:
+    """The number of the sentence that begins at the offset, or is the last to begin before it."""
+    return max(bisect_right(starts, offset) - 1, 0)
 
 
 def _surface(entity: Actor | Project, texts: dict[str, str]) -> list[str]:
@@ -56,15 +69,15 @@ def _project(project: Project, texts: dict[str, str]) -> dict[str, Any]:
     return {**told, "countries": project.countries, "surface": _surface(project, texts)}
 
 
-def _commitment(record: Record, found: Commitment) -> dict[str, Any]:
-    start = found.trigger.start
-    sent = max((n for n, sentence in enumerate(record.sentences) if sentence.start <= start), default=0)
+def _commitment(number: Callable[[int], int], found: Commitment) -> dict[str, Any]:
+    sent = number(found.trigger.start)
+    others = dict.fromkeys(number(evidence.start) for evidence in found.evidence)
     told = found.model_dump(by_alias=True, include={"kind", "status", "by", "with_", "to", "projects"})
     amounts = [amount for amount in found.amounts if amount.value is not None]
     return {
         "key": found.id,
         "sent": sent,
-        "also": [evidence.sentence for evidence in found.evidence if evidence.sentence != sent],
+        "also": [other for other in others if other != sent],
         "trigger": found.trigger.text,
         **told,
         "amounts": [{"text": a.text, "value": a.value, "currency": a.currency} for a in amounts],

@@ -6,6 +6,7 @@ from typing import Any
 
 from spacy.tokens import DocBin
 
+from pipeline.evaluate.file_names import gold_file
 from pipeline.train.annotate.tokens import english
 
 Json = dict[str, Any]
@@ -64,7 +65,7 @@ def write_gold(folder: Path, *pairs: tuple[Json, Json]) -> Path:
     (folder / "gold").mkdir(parents=True)
     (folder / "articles.jsonl").write_text("".join(json.dumps(row) + "\n" for row, _ in pairs), encoding="utf-8")
     for row, raw in pairs:
-        (folder / "gold" / f"{row['id']}.json").write_text(json.dumps(raw), encoding="utf-8")
+        gold_file(folder, row["id"]).write_text(json.dumps(raw), encoding="utf-8")
     return folder
 
 

@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from spacy.training import Corpus
 from train.annotate.conftest import Bench
-from train.annotate.people import TEXT, LabelStudio, Person, Prodigy, Spacy, gold, write_gold
+from train.annotate.people import ROW, TEXT, LabelStudio, Person, Prodigy, Spacy, gold, write_gold
 
 from pipeline.errors import SetupError
 from pipeline.evaluate.facts import facts_of_gold
@@ -159,6 +159,20 @@ def test_other_articles_of_the_gold_folder_stay(bench: Bench) -> None:
     write_gold(bench.folder / "out", (other, nothing))
     bench(Prodigy)
     assert [one.id for one in read_gold(bench.folder / "out")] == ["other", "laos-1"]
+
+
+def test_an_id_that_looks_like_a_path_stays_inside(bench: Bench) -> None:
+    """`../x` once led out of the folder."""
+    odd = write_gold(bench.folder / "odd", ({**ROW, "id": "../../out"}, gold()))
+    export(str(odd), "prodigy", str(bench.folder / "tasks.jsonl"), quiet)
+    person = Prodigy(bench.folder / "tasks.jsonl")
+    person.task["answer"] = "accept"
+    person.save()
+    before = set(bench.folder.rglob("*"))
+    assert import_(bench.folder / "tasks.jsonl", "prodigy", bench.folder / "deep" / "er", quiet) == {"done": 1}
+    made = {path.relative_to(bench.folder).as_posix() for path in set(bench.folder.rglob("*")) - before}
+    assert all(name.startswith("deep") for name in made)
+    assert [one.id for one in read_gold(bench.folder / "deep" / "er")] == ["../../out"]
 
 
 def answer(value: str) -> Callable[[Prodigy], None]:

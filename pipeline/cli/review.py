@@ -1,0 +1,49 @@
+"""The command `corridor review`: records on a page of this machine, corrected there, saved as gold."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.manners import say, stops_with
+
+
+def review(
+    records: Annotated[str, typer.Argument(help="What `corridor extract` wrote: a file or a run folder.")],
+    gold: Annotated[Path, typer.Option(help="Gold folder to write, made or gone on with.")],
+    reviewer: Annotated[str | None, typer.Option(help="Your name, for the journal of decisions.")] = None,
+    host: Annotated[
+        str, typer.Option(help="Address to serve at; one that others can reach asks for a token.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve at, 0 for any that is free.")] = 0,
+    open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+) -> None:
+    """Correct records on a web page, the least confident first; every decision is saved as gold at once.
+
+    Ctrl-C ends it. The folder trains and evaluates as it is: see docs/review.md.
+
+    Example: corridor review records.jsonl --gold mine/
+    """
+    from pipeline.train.review.serve import PAGE, serve
+    from pipeline.train.review.store import Store
+
+    def ready(address: str) -> None:
+        if "?token=" in address:
+            say("others can reach this address: keep its token to yourself, and mind that the network can read along")
+        say(f"{_told(store.counts())}; review at {address} (Ctrl-C ends it)")
+        if open_:
+            webbrowser.open(address)
+
+    store = Store(records, gold, say, reviewer)
+    try:
+        with stops_with(f"stopped; what was reviewed lies in {gold}"):
+            serve(store, PAGE, host, port, ready)
+    finally:
+        store.close()
+
+
+def _told(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} {state}" for state, number in counts.items())

@@ -1,0 +1,51 @@
+"""Three articles to review, and a folder to do it in."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from train.review.desks import client_of, named, write_records
+
+from pipeline.train.review.store import Store
+
+Opener = Callable[..., Store]
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    """`sure`, `unsure` and `middling`, in this order."""
+    found = (named("sure", 0.9), named("unsure", 0.3), named("middling", 0.6))
+    return write_records(tmp_path / "records.jsonl", *found)
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def start(records: Path, tmp_path: Path, said: list[str]) -> Iterator[Opener]:
+    """Starts a store on the records and the folder `mine`, as a new process would; the one before is gone."""
+    running: list[Store] = []
+
+    def opened(source: Path = records) -> Store:
+        while running:
+            running.pop().close()
+        running.append(Store(str(source), tmp_path / "mine", said.append, "Ann"))
+        return running[0]
+
+    yield opened
+    for store in running:
+        store.close()
+
+
+@pytest.fixture
+def store(start: Opener) -> Store:
+    return start()
+
+
+@pytest.fixture
+def client(store: Store) -> Iterator[TestClient]:
+    with client_of(store) as client:
+        yield client

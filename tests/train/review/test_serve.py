@@ -1,0 +1,197 @@
+"""The command as it really runs: killed and started again, stopped, locked, and reached from elsewhere."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+import pytest
+from train.review.desks import Json, named, raw, write_records
+
+from pipeline.evaluate.files import read_gold
+
+ROOT = Path(__file__).resolve().parents[3]
+ARTICLE = "/api/articles/sure"
+WAIT = 20  # seconds that a start may take on a busy machine
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
+
+
+class Running:
+    """A server of its own process, once it listens."""
+
+    def __init__(self, folder: Path, *options: str, browser: str = "false") -> None:
+        words = [sys.executable, "-m", "pipeline", "review", "records.jsonl", "--gold", "mine", *options]
+        told = {**os.environ, "PYTHONPATH": str(ROOT), "BROWSER": browser}
+        self.process = subprocess.Popen(words, cwd=folder, stderr=subprocess.PIPE, text=True, env=told)
+        self.said = ""
+        while "Ctrl-C ends it" not in self.said:
+            line = self._line()
+            assert line, f"ended with {self.process.wait()}: {self.said}"
+            self.said += line
+        (self.address,) = re.findall(r"review at (\S+) \(Ctrl-C", self.said)
+        self.client = httpx2.Client(base_url=self.address, timeout=WAIT)
+
+    def _line(self) -> str:
+        assert self.process.stderr is not None
+        return self.process.stderr.readline()
+
+    def end(self, how: signal.Signals) -> tuple[int, str]:
+        """The exit code, and what was said at the end."""
+        self.process.send_signal(how)
+        _, rest = self.process.communicate(timeout=WAIT)
+        return self.process.returncode, rest
+
+    def get(self) -> Json:
+        return self.client.get(ARTICLE).json()
+
+    def decide(self, version: int, **told: Any) -> Json:
+        answer = self.client.post(f"{ARTICLE}/edits", json={"version": version, **told})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    write_records(tmp_path / "records.jsonl", named("sure"), *map(named, HOSTILE))
+    yield tmp_path
+    for one in STARTED:
+        if one.process.poll() is None:
+            one.end(signal.SIGKILL)
+    STARTED.clear()
+
+
+HOSTILE = ["../../x", "..%2f..%2fx", "a%252Fb", "100%"]
+STARTED: list[Running] = []
+
+
+def started(folder: Path, *options: str, **told: str) -> Running:
+    STARTED.append(Running(folder, *(options or ("--no-open",)), **told))
+    return STARTED[-1]
+
+
+def test_killed_between_decisions_nothing_is_lost(folder: Path) -> None:
+    server = started(folder, "--no-open", "--reviewer", "Ann")
+    server.decide(0, do="accept", id="m1")
+    before = server.decide(1, do="remove", id="m8")
+    assert server.end(signal.SIGKILL)[0] == -signal.SIGKILL
+    again = started(folder)
+    assert again.said.startswith("corridor: 4 untouched, 1 begun, 0 finished; review at http://127.0.0.1:")
+    assert again.get() == before
+    assert len(raw(folder / "mine", "sure", "drafts")["mentions"]) == 7
+
+
+@pytest.mark.parametrize("moment", [0.05, 0.13, 0.31])
+def test_killed_while_deciding_all_that_was_answered_is_there(folder: Path, moment: float) -> None:
+    server = started(folder)
+    answered = [server.get()]
+
+    def hurry() -> None:
+        while True:
+            name, version = f"Bank {answered[-1]['version']}", answered[-1]["version"]
+            try:
+                answered.append(server.decide(version, do="set", id="a2", fields={"name": name}))
+            except httpx2.TransportError:
+                return
+
+    person = threading.Thread(target=hurry)
+    person.start()
+    time.sleep(moment)
+    server.end(signal.SIGKILL)
+    person.join(WAIT)
+    last, found = answered[-1], started(folder).get()
+    assert found["version"] in (last["version"], last["version"] + 1)
+    if found["version"] == last["version"]:
+        assert found == last
+    else:
+        assert found["record"]["actors"][1]["name"] == f"Bank {last['version']}"
+    kept = raw(folder / "mine", "sure", "drafts") if found["version"] else {"actors": found["record"]["actors"]}
+    assert kept["actors"][1]["name"] == found["record"]["actors"][1]["name"]
+
+
+def test_ctrl_c_ends_it_and_says_where_the_gold_lies(folder: Path) -> None:
+    server = started(folder)
+    server.decide(0, do="remove", id="m8")
+    server.client.post(f"{ARTICLE}/finish", json={"version": 1, "finished": True})
+    assert server.end(signal.SIGINT) == (130, "corridor: stopped; what was reviewed lies in mine\n")
+    assert [one.id for one in read_gold(folder / "mine")] == ["sure"]
+
+
+def test_ids_that_look_like_paths_go_through_a_real_server(folder: Path) -> None:
+    server = started(folder)
+    for name in HOSTILE:
+        path = f"/api/articles/{quote(name, safe='')}"
+        answer = server.client.post(f"{path}/finish", json={"version": 0, "finished": True})
+        assert answer.json()["record"]["article"]["id"] == name
+    assert server.client.get("/../../../../etc/passwd").status_code == 404
+    assert server.client.get("/..%2f..%2f..%2fetc%2fpasswd").status_code == 404
+    assert sorted(one.id for one in read_gold(folder / "mine")) == sorted(HOSTILE)
+    assert sorted(path.name for path in folder.iterdir()) == ["mine", "records.jsonl"]
+
+
+def test_a_body_without_a_length_is_bounded_too(folder: Path) -> None:
+    server = started(folder)
+    parts = (b"x" * 65536 for _ in range(64))
+    headers = {"content-type": "application/json"}
+    with suppress(httpx2.TransportError):  # it may hang up before the whole is sent
+        assert server.client.post(f"{ARTICLE}/edits", content=parts, headers=headers).status_code == 413
+    assert server.get()["version"] == 0
+
+
+def test_where_others_can_reach_it_a_token_is_asked_for(folder: Path) -> None:
+    server = started(folder, "--no-open", "--host", "0.0.0.0")
+    port = re.findall(r"http://0\.0\.0\.0:(\d+)/\?token=[\w-]{43} \(Ctrl-C", server.said)[0]
+    here = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=WAIT)
+    assert here.get(ARTICLE).status_code == 401
+    told = server.address.partition("?token=")[2]
+    assert here.get(f"/?token={told}x").status_code == 401
+    assert here.get(f"/?token={told}").status_code == 303
+    assert here.get(ARTICLE).status_code == 200
+    assert here.get(ARTICLE, headers={"host": "evil.example"}).status_code == 421
+    assert server.said.startswith("corridor: others can reach this address")
+
+
+def test_the_browser_is_opened_once_it_listens(folder: Path) -> None:
+    script = folder / "browser"
+    script.write_text(f'#!/bin/sh\necho "$1" > {folder}/opened\n')
+    script.chmod(0o755)
+    server = started(folder, "--open", browser=f"{script} %s")
+    for _ in range(WAIT * 10):
+        if (folder / "opened").exists() and (folder / "opened").read_text():
+            break
+        time.sleep(0.1)
+    assert (folder / "opened").read_text() == f"{server.address}\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--gold", "mine"], "mine: is under review by another `corridor review`; end that first"),
+        (["--gold", "other", "--port", "PORT"], "127.0.0.1:PORT: cannot be served: it is taken"),
+        (
+            ["--gold", "other", "--host", "192.0.2.1"],
+            "192.0.2.1:0: cannot be served: it is taken, or no",
+        ),
+        (["--gold", "records.jsonl"], "records.jsonl"),
+        (["--gold", "other", "--port", "70000"], "Invalid value for '--port'"),
+        ([], "Missing option '--gold'"),
+    ],
+)
+def test_what_stands_in_the_way_is_exit_2(folder: Path, options: list[str], reason: str) -> None:
+    port = httpx2.URL(started(folder).address).port
+    words = [sys.executable, "-m", "pipeline", "review", "records.jsonl", "--no-open"]
+    words += [str(port) if option == "PORT" else option for option in options]
+    told = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=WAIT, env=told, check=False)
+    assert done.returncode == 2
+    assert reason.replace("PORT", str(port)) in done.stderr
+    assert "Traceback" not in done.stderr
