@@ -19,7 +19,8 @@ from pipeline.stages.references import find, references, write
 from pipeline.stages.references.clusters import Clusters
 from pipeline.stages.references.groups import span
 from pipeline.stages.references.kinds import country_of_name, institutions, kind_of
-from pipeline.stages.references.organisations import core, initials, is_acronym
+from pipeline.stages.references.acronyms import initials, is_acronym
+from pipeline.stages.references.organisations import core
 from pipeline.stages.references.persons import same_person
 from pipeline.stages.references.projects import parsed
 from pipeline.stages.references.roles import office_words, singular

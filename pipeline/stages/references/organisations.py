@@ -5,14 +5,15 @@ Hard because a wrong merge costs more than a missed one: "Finance Department" of
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from pipeline.doc import Entity, Mention
 from pipeline.normalise.names import key, without_legal_form
 from pipeline.normalise.places import place_country
 from pipeline.seeds import table
+from pipeline.stages.references.acronyms import acronym_key, initials, is_acronym, is_bracketed
+from pipeline.stages.references.bodies import find_bodies
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.credits import is_credit
@@ -23,10 +24,17 @@ _SURE = 0.5  # of a mention's confidence
 
 
 def find_organisations(reading: Reading, cast: Cast, home: str | None) -> None:
-    """Adds an actor for every organisation that does more than report."""
-    for mentions in organisation_clusters(reading):
-        if not all(is_credit(reading, mention) for mention in mentions) and not _is_doubtful(reading, mentions):
-            cast.add(_entity(reading, mentions, home), mentions)
+    """Adds an actor for every organisation that does more than report, those too that only an office names."""
+    bodies = list(find_bodies(reading))
+    inside = {id(body) for body in bodies}
+    for mentions in organisation_clusters(reading, bodies):
+        own = [mention for mention in mentions if id(mention) not in inside]
+        if not own:
+            entity = cast.add(_entity(reading, mentions, home))
+            for body in mentions:
+                cast.refer(body.start, body.end, entity, confidence=body.confidence)
+        elif not all(is_credit(reading, mention) for mention in own) and not _is_doubtful(reading, own):
+            cast.add(_entity(reading, own, home), own)
 
 
 def _is_doubtful(reading: Reading, mentions: list[Mention]) -> bool:
@@ -36,9 +44,9 @@ def _is_doubtful(reading: Reading, mentions: list[Mention]) -> bool:
     return once and (not is_told([name]) or (" " not in name and not institution([name])))
 
 
-def organisation_clusters(reading: Reading) -> list[list[Mention]]:
-    """The ORG mentions by organisation."""
-    mentions = reading.labelled("ORG")
+def organisation_clusters(reading: Reading, bodies: Sequence[Mention] = ()) -> list[list[Mention]]:
+    """The ORG mentions, and what names an organisation inside of others, by organisation."""
+    mentions = sorted([*reading.labelled("ORG"), *bodies], key=lambda mention: mention.start)
     names = [reading.words(mention) for mention in mentions]
 
     def unite(clusters: Clusters) -> None:
@@ -66,36 +74,6 @@ def core(name: str) -> list[str]:
     """The words of a name without particles and legal form: "Arif Habib Corp." -> [arif, habib]."""
     words = key(without_legal_form(name)).split()
     return [word for word in words if word not in table("references.yaml")["stop_words"]]
-
-
-def is_acronym(name: str) -> bool:
-    """Whether a name is one word, mostly capitals."""
-    capitals = sum(letter.isupper() for letter in name)
-    return " " not in name and capitals >= 2 and 2 * capitals >= sum(letter.isalpha() for letter in name)
-
-
-def acronym_key(name: str) -> str:
-    """An acronym without dots and dashes."""
-    return re.sub(r"\W", "", name).lower()
-
-
-def initials(name: str) -> list[str]:
-    """The acronyms that a name would have: with and without its particles."""
-    words = re.findall(r"[^\W\d_][\w'\u2019]*", name)
-    if len(words) < 2:
-        return []
-    letters = "".join(word[0] for word in words if word[0].isupper()).lower()
-    everything = "".join(word[0] for word in words).lower()
-    return list({letters, everything})
-
-
-def is_bracketed(reading: Reading, left: Mention, right: Mention) -> bool:
-    """Whether `right` is an acronym in brackets straight after `left`: "X (Y)"."""
-    return (
-        reading.gap(left, right).strip() == "("
-        and reading.text[right.end : right.end + 1] == ")"
-        and " " not in reading.words(right)
-    )
 
 
 def fullest(names: list[str]) -> str:

@@ -14,10 +14,11 @@ from functools import lru_cache
 from pipeline.doc import Entity, Mention
 from pipeline.normalise.names import key
 from pipeline.seeds import Row, rows, table
+from pipeline.stages.references.acronyms import acronym_key, initials, is_acronym, is_bracketed
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.kinds import country_of_name
-from pipeline.stages.references.organisations import acronym_key, fullest, initials, is_acronym, is_bracketed
+from pipeline.stages.references.organisations import fullest
 from pipeline.stages.references.reading import Reading
 
 _PHASE_OF = re.compile(r"\bphase of (?:the )?$", re.IGNORECASE)
