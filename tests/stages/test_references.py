@@ -22,7 +22,7 @@ from pipeline.stages.references.kinds import country_of_name, institutions, kind
 from pipeline.stages.references.acronyms import initials, is_acronym
 from pipeline.stages.references.organisations import core
 from pipeline.stages.references.persons import same_person
-from pipeline.stages.references.projects import parsed
+from pipeline.stages.references.project_names import parsed
 from pipeline.stages.references.roles import office_words, singular
 from pipeline.stages.references.topics import evidence, weigh
 from pipeline.train.gold import write_mentions
