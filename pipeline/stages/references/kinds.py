@@ -78,6 +78,12 @@ def _told_kind(name: str) -> ActorKind | None:
     return _by_words(head[-1:]) or _by_words(head) or _by_words(words)
 
 
+def head_of(name: str) -> str:
+    """The word that tells what an organisation is: "committee" of "Standing Committee on Finance"; "" where none does."""
+    head = _head(key(name).split())
+    return next((word for word in reversed(head) if word in _kinds_by_word()), "")
+
+
 def _head(words: list[str]) -> list[str]:
     stops = table("references.yaml")["prepositions"]
     cut = next((n for n, word in enumerate(words) if n and word in stops), len(words))

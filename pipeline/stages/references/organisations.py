@@ -17,7 +17,7 @@ from pipeline.stages.references.bodies import find_bodies
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.credits import is_credit
-from pipeline.stages.references.kinds import country_of_name, institution, institutions, is_told, kind_of
+from pipeline.stages.references.kinds import country_of_name, head_of, institution, institutions, is_told, kind_of
 from pipeline.stages.references.reading import Reading, is_owned
 
 _SURE = 0.5  # of a mention's confidence
@@ -58,15 +58,16 @@ def organisation_clusters(reading: Reading, bodies: Sequence[Mention] = ()) -> l
         clusters.unite_unique(acronyms, ((n, form) for n, name in enumerate(names) for form in initials(name)))
         plain = [(n, " ".join(core(name))) for n, name in enumerate(names)]
         clusters.unite_unique(plain, ((n, form) for n, name in enumerate(names) for form in _shortened(name)))
+        _unite_shorter(names, clusters)
 
     return grouped(mentions, unite)
 
 
 def strong_forms(name: str) -> list[str]:
     """Forms that only the same organisation shares: its key, its words in any order, what the table calls it."""
-    words = core(name)
+    words = _alike(name)
     known = institutions().get(key(name))
-    bag = " ".join(sorted(set(words))) if len(words) > 1 else ""
+    bag = " ".join(sorted(words)) if len(words) > 1 else ""
     return [key(name), bag, f"={known['name']} {known['country']}" if known else ""]
 
 
@@ -91,6 +92,28 @@ def _shortened(name: str) -> Iterator[str]:
     for end in range(1, len(words)):
         if not set(words[:end]) & _common() and not place_country(" ".join(words[:end])):
             yield " ".join(words[:end])
+
+
+def _unite_shorter(names: list[str], clusters: Clusters) -> None:
+    """Names with the one body whose name has all of their words and the same head: "Finance Committee", "the Commission"."""
+    words = [_alike(name) for name in names]
+    having: dict[str, set[int]] = {}
+    for n, own in enumerate(words):
+        for word in own:
+            having.setdefault(word, set()).add(n)
+    for n in sorted(range(len(names)), key=lambda n: (-len(words[n]), n)):
+        if words[n] and (head := head_of(names[n])) and not institution([names[n]]):
+            longer = set.intersection(*(having[word] for word in words[n]))
+            tops = {clusters.top(o) for o in longer if words[n] < words[o] and head_of(names[o]) == head}
+            tops -= {clusters.top(n)}
+            if len(tops) == 1:
+                clusters.unite(n, tops.pop())
+
+
+def _alike(name: str) -> frozenset[str]:
+    """The words of a name, abbreviations in full."""
+    full = table("references.yaml")["body_abbreviations"]
+    return frozenset(full.get(word, word) for word in core(name))
 
 
 @lru_cache(maxsize=1)
