@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import cast
 
-from pipeline.normalise.names import key
+from pipeline.normalise.names import key, without_legal_form
 from pipeline.normalise.places import place_country
 from pipeline.record import ActorKind
 from pipeline.seeds import Row, rows, table
@@ -80,7 +80,7 @@ def _told_kind(name: str) -> ActorKind | None:
 
 def head_of(name: str) -> str:
     """The word that tells what an organisation is: "committee" of "Standing Committee on Finance"; "" where none does."""
-    head = _head(key(name).split())
+    head = _head(key(without_legal_form(name)).split())
     return next((word for word in reversed(head) if word in _kinds_by_word()), "")
 
 

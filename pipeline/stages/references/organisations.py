@@ -67,7 +67,7 @@ def strong_forms(name: str) -> list[str]:
     """Forms that only the same organisation shares: its key, its words in any order, what the table calls it."""
     words = _alike(name)
     known = institutions().get(key(name))
-    bag = " ".join(sorted(words)) if len(words) > 1 else ""
+    bag = " ".join(sorted(words)) if len(words) > 1 or not words & _common() else ""
     return [key(name), bag, f"={known['name']} {known['country']}" if known else ""]
 
 
@@ -90,7 +90,8 @@ def _shortened(name: str) -> Iterator[str]:
     if len(words) > 1 and place_country(words[-1]):
         yield " ".join(words[:-1])
     for end in range(1, len(words)):
-        if not set(words[:end]) & _common() and not place_country(" ".join(words[:end])):
+        common = set(words[:end]) & _common()
+        if len(common) < min(end, 2) and not place_country(" ".join(words[:end])):
             yield " ".join(words[:end])
 
 
