@@ -42,7 +42,7 @@ def _outlet_country(reading: Reading) -> str | None:
     if article is None or not article.source:
         return None
     known = institution([article.source, *_unspaced(article.source)])
-    return known["country"] if known else None
+    return known["country"] if known and known["name"] not in table("references.yaml")["world_outlets"] else None
 
 
 def _unspaced(source: str) -> list[str]:
