@@ -136,11 +136,11 @@ def _country(reading: Reading, names: list[str], mentions: list[Mention], home: 
     known = institution(names)
     if known and known["country"]:
         return known["country"]
-    told = (country_of_name(name) for name in names)
-    return next((c for c in told if c), None) or _country_before(reading, mentions) or home
+    told = (country_of_name(name, home) for name in names)
+    return next((c for c in told if c), None) or country_before(reading, mentions) or home
 
 
-def _country_before(reading: Reading, mentions: list[Mention]) -> str | None:
+def country_before(reading: Reading, mentions: list[Mention]) -> str | None:
     """The country straight before a name: "Chinese Huawei", "Egypt's Central Bank"."""
     for mention in mentions:
         before = reading.covering(mention.start - 2) or reading.covering(mention.start - 4)

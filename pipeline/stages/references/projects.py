@@ -16,10 +16,11 @@ from pipeline.stages.references.acronyms import acronym_key, initials, is_acrony
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.kinds import country_of_name
-from pipeline.stages.references.organisations import fullest
+from pipeline.stages.references.organisations import country_before, fullest
 from pipeline.stages.references.project_names import Name, parsed, programmes
 from pipeline.stages.references.reading import Reading
 
+_IN = re.compile(r"\s+(?:in|at|near|across)\s+(?:the\s+)?")
 _PHASE_OF = re.compile(r"\bphase of (?:the )?$", re.IGNORECASE)
 
 
@@ -142,8 +143,19 @@ def _countries(reading: Reading, names: list[str], mentions: list[Mention], home
     known = next((row for name in names if (row := _row(name))), None)
     if known:
         return [code for code in known["countries"].split("|") if code]
-    told = [code for name in names for code in _all_countries(name)]
-    return list(dict.fromkeys(told)) or ([home] if home else [])
+    told = [code for name in names for code in _all_countries(name, home)]
+    beside = None if told else _country_after(reading, mentions, home) or country_before(reading, mentions)
+    return list(dict.fromkeys(told)) or [code for code in (beside or home,) if code]
+
+
+def _country_after(reading: Reading, mentions: list[Mention], home: str | None) -> str | None:
+    """The country in which a project is said to be straight behind its name: "hydropower projects in Ladakh"."""
+    for mention in mentions:
+        inside = _IN.match(reading.text, mention.end)
+        place = reading.covering(inside.end()) if inside else None
+        if place and place.label in ("COUNTRY", "PLACE") and (code := place_country(reading.words(place), home)):
+            return code
+    return None
 
 
 def _row(name: str) -> Row | None:
@@ -151,9 +163,9 @@ def _row(name: str) -> Row | None:
     return programmes().get(key(umbrella)) if umbrella else None
 
 
-def _all_countries(name: str) -> list[str]:
-    found = (country_of_name(part) for part in re.split(r"[-\u2013/ ]", name))
-    return [*dict.fromkeys(code for code in (*found, country_of_name(name)) if code)]
+def _all_countries(name: str, home: str | None) -> list[str]:
+    found = (country_of_name(part, home) for part in re.split(r"[-\u2013/ ]", name))
+    return [*dict.fromkeys(code for code in (*found, country_of_name(name, home)) if code)]
 
 
 def _add_umbrellas(reading: Reading, cast: Cast, home: str | None) -> None:
