@@ -26,7 +26,7 @@ def iso_date(value: object) -> str | None:
     try:
         return datetime.fromisoformat(text).date().isoformat()
     except ValueError:
-        told = _DAY_FIRST.match(text)
+        told = _DAY_FIRST.match(text) if len(text) <= _LONGEST else None
         return _year_first(text) if _YEAR_FIRST.match(text) else _worded(told[0] if told else text)
 
 
