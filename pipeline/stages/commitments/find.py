@@ -22,6 +22,7 @@ from pipeline.stages.commitments.clauses import find_clauses
 from pipeline.stages.commitments.completion import Doers, Topics, completed
 from pipeline.stages.commitments.formula import Formula, Verdict
 from pipeline.stages.commitments.lists import Item, items_of
+from pipeline.stages.commitments.lone_amounts import with_lone_amounts
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.slots import Claim, Filler, Spots, filled
@@ -37,7 +38,8 @@ def find_commitments(doc: Doc, measured: Formula, slots: Weights) -> list[Commit
     pairs = zip(candidates, judged(candidates, measured), strict=True)
     accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= measured.threshold]
     written = Writer(doc, places, accepted)
-    return merged(found for c, verdict in written.accepted for found in written(c, verdict, slots))
+    found = [commitment for c, verdict in written.accepted for commitment in written(c, verdict, slots)]
+    return merged(with_lone_amounts(text_of(doc), doc._.mentions, found))
 
 
 class Writer:
