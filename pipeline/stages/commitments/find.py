@@ -16,6 +16,7 @@ from pipeline.normalise.weights import Weights
 from pipeline.record import Date, Status
 from pipeline.stages.commitments import values
 from pipeline.stages.commitments.attribution import Speakers
+from pipeline.stages.commitments.budgets import with_budgets
 from pipeline.stages.commitments.candidates import Candidate, find_candidates, judged
 from pipeline.stages.commitments.chains import Chain, trigger_span
 from pipeline.stages.commitments.clauses import find_clauses
@@ -39,7 +40,9 @@ def find_commitments(doc: Doc, measured: Formula, slots: Weights) -> list[Commit
     accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= measured.threshold]
     written = Writer(doc, places, accepted)
     found = [commitment for c, verdict in written.accepted for commitment in written(c, verdict, slots)]
-    return merged(with_lone_amounts(text_of(doc), doc._.mentions, found))
+    for complete in (with_lone_amounts, with_budgets):
+        complete(text_of(doc), doc._.mentions, found)
+    return merged(found)
 
 
 class Writer:

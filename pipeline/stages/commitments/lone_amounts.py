@@ -16,8 +16,8 @@ from pipeline.stages.commitments.values import amount
 KINDS = frozenset({"finance", "contract"})
 
 
-def with_lone_amounts(text: str, mentions: Iterable[Mention], found: Sequence[Commitment]) -> Sequence[Commitment]:
-    """The commitments, with the sums that no clause took and only one can mean."""
+def with_lone_amounts(text: str, mentions: Iterable[Mention], found: Sequence[Commitment]) -> None:
+    """Gives commitments the sums that no clause took and that only one of them can mean."""
     sums = _by_sentence(text, mentions)
     groups: dict[int, list[Commitment]] = defaultdict(list)
     for commitment in found:
@@ -27,7 +27,6 @@ def with_lone_amounts(text: str, mentions: Iterable[Mention], found: Sequence[Co
         taken = {a.start for c in group for a in c.amounts}
         if len(lacking) == 1 and len(sums[sentence]) == 1 and sums[sentence][0].start not in taken:
             lacking[0].amounts = sums[sentence]
-    return found
 
 
 def _by_sentence(text: str, mentions: Iterable[Mention]) -> dict[int, list[Amount]]:
