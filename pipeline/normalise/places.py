@@ -31,8 +31,8 @@ class _Index:
 
     def get(self, name: str, home: str | None = None) -> str | None:
         plain = _plain(name)
-        codes = self._exact.get(plain) or self._folded.get(plain.casefold()) or [None]
-        return home if home in codes else codes[0]
+        codes = self._exact.get(plain) or self._folded.get(plain.casefold()) or []
+        return home if home in codes else next(iter(codes), None)
 
 
 def country_of(name: str) -> str | None:

@@ -13,7 +13,7 @@ from pipeline.normalise.names import key
 from pipeline.seeds import table
 
 
-def with_budgets(text: str, mentions: Iterable[Mention], found: Sequence[Commitment]) -> None:
+def give_budgets(text: str, mentions: Iterable[Mention], found: Sequence[Commitment]) -> None:
     """Gives sums that are allotted to no project to the budget that the article speaks of most."""
     words = table("commitments.yaml")["budgets"]
     budget = _budget(mentions, words["names"])

@@ -16,7 +16,7 @@ from pipeline.stages.commitments.values import amount
 KINDS = frozenset({"finance", "contract"})
 
 
-def with_lone_amounts(text: str, mentions: Iterable[Mention], found: Sequence[Commitment]) -> None:
+def give_lone_amounts(text: str, mentions: Iterable[Mention], found: Sequence[Commitment]) -> None:
     """Gives commitments the sums that no clause took and that only one of them can mean."""
     sums = _by_sentence(text, mentions)
     groups: dict[int, list[Commitment]] = defaultdict(list)

@@ -18,4 +18,5 @@ def trimmed(text: str, start: int, end: int, label: Label) -> tuple[int, int]:
 @cache
 def _pattern() -> re.Pattern[str]:
     little = "|".join(map(re.escape, sorted(words("edges", "words"))))
-    return re.compile(rf"(?:of\s+|[-\u2013\u2014,;:&)\s])*(\S(?:.*?\S)??)(?:\s+(?:{little})|\s*[-\u2013\u2014,;:&(])*", re.I | re.S)
+    before, after = r"of\s+|[-\u2013\u2014,;:&)\s]", rf"\s+(?:{little})|\s*[-\u2013\u2014,;:&(]"
+    return re.compile(rf"(?:{before})*(\S(?:.*?\S)??)(?:{after})*", re.I | re.S)

@@ -1,4 +1,4 @@
-"""Short names of capitals, in the text and as a long name would have them: "NHA", "National Highway Authority (NHA)"."""
+"""Short names of capitals, in the text and as a long name would have them: NHA, National Highway Authority (NHA)."""
 
 from __future__ import annotations
 

@@ -165,9 +165,14 @@ def _link_provinces(reading: Reading, cast: Cast, home: str | None) -> None:
     for mention in reading.labelled("PLACE"):
         name, token = reading.words(mention), reading.root(mention)
         if subdivision_of(name) and is_subject(token) and token.head.pos_ in ("VERB", "AUX"):
-            named = (e for e in cast.entities if _is_local_government(e) and key(name) in key(e.name))
-            known = next(named, None) or next((e for e in cast.entities if e.kind == "government" and e.name == name), None)
-            cast.add(known or Entity(name, "government", country=place_country(name, home)), [mention])
+            own = (e for e in cast.entities if e.kind == "government" and _is_of(e, key(name)))
+            cast.add(next(own, None) or Entity(name, "government", country=place_country(name, home)), [mention])
+
+
+def _is_of(government: Entity, place: str) -> bool:
+    """Whether it is the government of a place, under the name of the place alone too."""
+    name = key(government.name)
+    return name == place or (place in name and _is_local_government(government))
 
 
 def _local_phrases(reading: Reading) -> list[tuple[int, int]]:

@@ -82,7 +82,7 @@ def _told_kind(name: str) -> ActorKind | None:
 
 
 def head_of(name: str) -> str:
-    """The word that tells what an organisation is: "committee" of "Standing Committee on Finance"; "" where none does."""
+    """The word that tells what a body is: "committee" of "Standing Committee on Finance"; "" where none does."""
     head = _head(key(without_legal_form(name)).split())
     return next((word for word in reversed(head) if word in _kinds_by_word()), "")
 

@@ -96,7 +96,7 @@ def _shortened(name: str) -> Iterator[str]:
 
 
 def _unite_shorter(names: list[str], clusters: Clusters) -> None:
-    """Names with the one body whose name has all of their words and the same head: "Finance Committee", "the Commission"."""
+    """Names with the one body whose name has all of their words and their head: "the Finance Committee"."""
     words = [_alike(name) for name in names]
     having: dict[str, set[int]] = {}
     for n, own in enumerate(words):

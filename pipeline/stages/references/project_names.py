@@ -16,8 +16,9 @@ from pipeline.seeds import Row, rows, table
 from pipeline.stages.references.acronyms import is_acronym
 
 _SECOND = re.compile(r"(\D)2\.0\b")
-_YEARS = re.compile(r"\b(?:fy ?)?20\d\d (?:20)?(\d\d)\b|\b(?:fy|(?:fiscal|financial) year) ?(?:20)?(\d\d)\b")
-_YEAR_WORDS = re.compile(r"\b(?:fiscal|financial) year(?= fy\d\d\b)|(?<=\bfy\d\d) (?:fiscal|financial) year\b")
+_FISCAL = r"(?:fy|(?:fiscal|financial) year) ?"
+_YEARS = re.compile(rf"\b(?:{_FISCAL})?20\d\d (?:20)?(\d\d)\b|\b{_FISCAL}(?:20)?(\d\d)\b")
+_YEAR_WORDS = re.compile(r"(?<=\bfy\d\d) (?:fiscal|financial) year\b")
 _LONGEST_SINGULAR = 3  # letters of a word that is in no plural: "bus"
 
 

@@ -81,7 +81,7 @@ def _may_shorten(name: Name) -> bool:
 
 
 def _goes_with(short: Name, long: Name) -> bool:
-    """Whether a longer name may be the whole of a short one: "Sukkur Motorway" is not all of "Hyderabad-Sukkur Motorways"."""
+    """Whether a longer name may be one in full: "Hyderabad-Sukkur Motorways" is more than "Sukkur Motorway"."""
     elsewhere = any(map(_is_place, short.core)) and any(map(_is_place, set(long.core) - set(short.core)))
     return not (long.phase or elsewhere) and len(long.core) > len(short.core) and short.measure in ("", long.measure)
 
@@ -94,7 +94,7 @@ def _unite_plain(names: list[Name], clusters: Clusters) -> None:
     """ "Budget", "high-speed railway": a name of plain words with the last one before it that has them all."""
     last: dict[str, int] = {}
     for n, name in enumerate(names):
-        if name.core and not name.named and not name.phase:
+        if name.core and not (name.named or name.phase or name.measure):
             owners = {clusters.top(last[word]) for word in name.core if word in last}
             if len(owners) == 1 and set(name.core) <= last.keys():
                 clusters.unite(n, owners.pop())
