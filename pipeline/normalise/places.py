@@ -17,20 +17,22 @@ _SHORT = 4  # names up to this length count only as they are capitalised: "US", 
 
 
 class _Index:
-    """Names to codes; in another case than given only the longer names."""
+    """Names to codes, of namesakes the first; in another case than given only the longer names."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
-        self._exact: dict[str, str] = {}
-        self._folded: dict[str, str] = {}
+        self._exact: dict[str, list[str]] = {}
+        self._folded: dict[str, list[str]] = {}
         for name, code in pairs:
-            self._exact.setdefault(name, code)
+            self._exact.setdefault(name, []).append(code)
             if len(name) > _SHORT:
-                self._folded.setdefault(name.casefold(), code)
-            self._exact.setdefault(name.upper(), code)
+                self._folded.setdefault(name.casefold(), []).append(code)
+            if name != name.upper():
+                self._exact.setdefault(name.upper(), []).append(code)
 
-    def get(self, name: str) -> str | None:
+    def get(self, name: str, home: str | None = None) -> str | None:
         plain = _plain(name)
-        return self._exact.get(plain) or self._folded.get(plain.casefold())
+        codes = self._exact.get(plain) or self._folded.get(plain.casefold()) or []
+        return home if home in codes else next(iter(codes), None)
 
 
 def country_of(name: str) -> str | None:
@@ -49,13 +51,14 @@ def demonym(name: str) -> str | None:
 
 
 @lru_cache(maxsize=20_000)
-def place_country(name: str) -> str | None:
+def place_country(name: str, home: str | None = None) -> str | None:
     """The country that a geographic word points to: a city, a province, a country, a nationality; or None.
 
-    Of cities with one name the most populous is meant; "Attock district" is read without the words around the name.
+    Of places with one name that in `home` is meant, else the most populous; "Attock district" is read without the words
+    around the name.
     """
     while True:
-        found = country_of(name) or _places().get(name) or capital_of(name) or demonym(name)
+        found = country_of(name) or _places().get(name, home) or capital_of(name) or demonym(name)
         shorter = _shorter(name)
         if found is not None or shorter == name:
             return found or None

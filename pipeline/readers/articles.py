@@ -6,7 +6,7 @@ Hard because every source leaves something out: only the text must be there, and
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pipeline.errors import ArticleError
 from pipeline.readers.dates import iso_date
@@ -54,10 +54,15 @@ def from_fields(row: Mapping[str, object], where: str, options: ReadOptions) -> 
         where=where,
         id=_string(values["id"], also=(int, float)),
         title=_string(values["title"]),
-        source=_string(values["source"]) or options.source,
+        source=_first(row, options.columns_of("source")) or options.source,
         url=_string(values["url"]),
         date=options.date if values["date"] is None else values["date"],
     )
+
+
+def _first(row: Mapping[str, object], names: Sequence[str]) -> str | None:
+    """The first string among some columns."""
+    return next((told for name in names if (told := _string(_value(row, name)))), None)
 
 
 def _value(row: Mapping[str, object], name: str) -> object:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from dateutil import parser  # type: ignore[import-untyped]
 
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?=$|[T\s])")
+_DAY_FIRST = re.compile(r"\d{1,2}([- ])[A-Za-z]{3,9}\1\d{4}(?=\s)")  # of which wires write more, not always clean
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _FILLERS = (datetime(2000, 1, 1), datetime(2001, 2, 2))  # they differ in all parts: a part left out shows
 _LONGEST = 80  # characters; a written date is shorter
@@ -25,7 +26,8 @@ def iso_date(value: object) -> str | None:
     try:
         return datetime.fromisoformat(text).date().isoformat()
     except ValueError:
-        return _year_first(text) if _YEAR_FIRST.match(text) else _worded(text)
+        told = _DAY_FIRST.match(text) if len(text) <= _LONGEST else None
+        return _year_first(text) if _YEAR_FIRST.match(text) else _worded(told[0] if told else text)
 
 
 def _year_first(text: str) -> str | None:

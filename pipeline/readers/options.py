@@ -13,6 +13,7 @@ from pipeline.errors import SetupError
 from pipeline.readers.dates import iso_date
 
 FIELDS = ("id", "title", "date", "source", "url", "text")
+ALSO = {"source": ("outlet", "publisher", "newspaper")}  # other names of a column, where the user gives it none
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class ReadOptions:
     def column(self, name: str) -> str:
         """Their name of our field."""
         return self.columns.get(name, name)
+
+    def columns_of(self, name: str) -> tuple[str, ...]:
+        """Their names of our field, the likeliest first."""
+        return (self.column(name),) if name in self.columns else (name, *ALSO.get(name, ()))
 
 
 def check(options: ReadOptions) -> None:

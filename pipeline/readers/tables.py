@@ -56,7 +56,7 @@ def read_parquet(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
         file = ParquetFile(stream)
         names = file.schema_arrow.names
         _check_header(names, where, options)
-        wanted = [name for name in map(options.column, FIELDS) if name in names]
+        wanted = [name for field in FIELDS for name in options.columns_of(field) if name in names]
         rows = (batch.slice(i, 1) for batch in file.iter_batches(64, columns=wanted) for i in range(batch.num_rows))
         for number, row in enumerate(rows, 1):
             yield _attempt(partial(_only, row), f"{where}, row {number}", options)

@@ -74,7 +74,7 @@ class Parts:
             found |= zip(places, nlp.pipe(texts), strict=True)
         for place, doc in found.items():
             gold = self.golds[place]
-            doc._.article = make_article(gold.text, id=gold.id, title=gold.title, date=gold.date)
+            doc._.article = make_article(gold.text, id=gold.id, title=gold.title, source=gold.source, date=gold.date)
         return [found[place] for place in range(len(self.golds))]
 
 

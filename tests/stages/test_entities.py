@@ -5,7 +5,9 @@ from itertools import pairwise
 import pytest
 from spacy.language import Language
 
+from pipeline.record import Label
 from pipeline.stages.entities.candidates import Candidate, settle
+from pipeline.stages.entities.edges import trimmed
 
 
 def found(nlp: Language, text: str) -> list[tuple[str, str]]:
@@ -75,6 +77,27 @@ def test_values_stand_on_mentions(nlp: Language) -> None:
     money = mentions["MONEY"].value
     assert (money.value, money.high, money.currency) == (700_000_000, 700_000_000, "USD")  # type: ignore[union-attr]
     assert mentions["DATE"].value.iso == "2024"  # type: ignore[union-attr]
+
+
+EDGES = [
+    ("PROJECT", "Lot Two and", "Lot Two"),
+    ("PROJECT", "bridge from the", "bridge"),
+    ("PROJECT", "-long link from", "long link"),
+    ("PROJECT", "of hydropower projects", "hydropower projects"),
+    ("PROGRAMME", "Seti Lake \u2013", "Seti Lake"),
+    ("EVENT", "visit to", "visit"),
+    ("ROLE", "ambassador in", "ambassador"),
+    ("PROJECT", "road (phase II)", "road (phase II)"),
+    ("PROJECT", "and", "and"),
+    ("DATE", "a year from", "a year from"),
+    ("PERSON", "To Lam", "To Lam"),
+]
+
+
+@pytest.mark.parametrize(("label", "words", "name"), EDGES)
+def test_little_words_are_no_edge_of_a_name(label: Label, words: str, name: str) -> None:
+    start, end = trimmed(f"the {words} again", 4, 4 + len(words), label)
+    assert f"the {words} again"[start:end] == name
 
 
 def test_the_longest_proposal_stands_then_the_earlier_finder() -> None:

@@ -15,13 +15,15 @@ from pipeline.encoder import HOLDS, RELATIONS
 from pipeline.evaluate.gold import read_corpus
 from pipeline.normalise.names import key
 from pipeline.normalise.weights import ANY, Weights
+from pipeline.readers import make_article
 from pipeline.stages.references import find, references, write
+from pipeline.stages.references.acronyms import initials, is_acronym
 from pipeline.stages.references.clusters import Clusters
 from pipeline.stages.references.groups import span
 from pipeline.stages.references.kinds import country_of_name, institutions, kind_of
-from pipeline.stages.references.organisations import core, initials, is_acronym
+from pipeline.stages.references.organisations import core
 from pipeline.stages.references.persons import same_person
-from pipeline.stages.references.projects import parsed
+from pipeline.stages.references.project_names import parsed
 from pipeline.stages.references.roles import office_words, singular
 from pipeline.stages.references.topics import evidence, weigh
 from pipeline.train.gold import write_mentions
@@ -29,7 +31,7 @@ from pipeline.train.gold import write_mentions
 _MARK = re.compile(r"\[([A-Z]+) ([^\]]+)\]")
 
 
-def read(nlp: Language, marked: str, **seen: Any) -> Doc:
+def read(nlp: Language, marked: str, *, source: str | None = None, **seen: Any) -> Doc:
     """The staged Doc of a text whose mentions are marked: "[PERSON Asma Rauf] spoke"; `seen`: by an encoder."""
     pieces, spans, at = [], [], 0
     for match in _MARK.finditer(marked):
@@ -39,6 +41,7 @@ def read(nlp: Language, marked: str, **seen: Any) -> Doc:
         spans.append((match[1], start, start + len(match[2])))
         at = match.end()
     doc = nlp("".join([*pieces, marked[at:]]))
+    doc._.article = make_article(doc.text, source=source)
     sentence_of = SentenceIndex(doc)
     doc._.mentions = [Mention(label, start, end, sentence_of(start)) for label, start, end in spans]
     if seen:
@@ -88,6 +91,18 @@ def meant(doc: Doc, words: str) -> list[str]:
         ("[COUNTRY Kuwait] lent money. The [NORP Kuwaiti] government also sent aid.", "Kuwaiti government", "Kuwait"),
         ("The [PROJECT Tarnol-Haro Dam] is late. The dam was begun in 2019.", "dam was", "Tarnol-Haro Dam"),
         (
+            "The [ORG Senate Standing Committee on Finance] met. The [ORG Finance Committee] asked for records.",
+            "Finance Committee", "Senate Standing Committee on Finance",
+        ),
+        (
+            "The [ORG Punjab government] paid at once. The [ORG Punjab Govt] will pay again.",
+            "Punjab Govt", "Punjab government",
+        ),
+        ("[ORG Kohinoor Energy Holdings Limited] bid, and [ORG Kohinoor Energy] won.", "Kohinoor Energy won",
+         "Kohinoor Energy Holdings Limited"),
+        ("The [ORG Sindh government] wrote. [PLACE Sindh] wants its share.", "Sindh wants", "Sindh government"),
+        ("[PLACE Gilgit-Baltistan] wants its share.", "Gilgit-Baltistan", "Gilgit-Baltistan"),
+        (
             "The [PROJECT Kohat bypass project] began. Work on the project stopped.",
             "project stopped", "Kohat bypass project",
         ),
@@ -103,10 +118,89 @@ def test_words_mean_what_was_named(nlp_base: Language, text: str, words: str, na
         ("[PERSON Ali Khan] met [PERSON Sara Khan] in June.", ["Ali Khan", "Sara Khan"]),
         ("The [ORG Power Division] and the [ORG Petroleum Division] met.", ["Power Division", "Petroleum Division"]),
         ("The [PROJECT Mirpur canal] and the [PROJECT Mirpur bridge] were opened.", ["Mirpur canal", "Mirpur bridge"]),
+        ("The [ORG National Assembly] met, then the [ORG National Assembly Standing Committee on Power] did.",
+         ["National Assembly", "National Assembly Standing Committee on Power"]),
+        ("The [PROJECT Sukkur-Hyderabad Motorway] and the [PROJECT Karachi-Hyderabad-Sukkur Motorways] were built.",
+         ["Sukkur-Hyderabad Motorway", "Karachi-Hyderabad-Sukkur Motorways"]),
+        ("The [PROJECT 135-km line] and the [PROJECT 90-km line] were built.", ["135-km line", "90-km line"]),
+        ("[PROJECT Lot Two] of the [PROJECT Chahan pipeline] waits, and so does [PROJECT Lot Three].",
+         ["Lot Two", "Chahan pipeline", "Lot Three"]),
     ],
-)
+)  # fmt: skip
 def test_what_is_two_stays_two(nlp_base: Language, text: str, names: list[str]) -> None:
     assert [entity.name for entity in read(nlp_base, text)._.entities] == names
+
+
+ONE_PROJECT = [
+    ("2025-26 budget", "budget for the fiscal year 2025-26"),
+    ("FY26 budget", "budget for FY2025-26"),
+    ("upcoming budget", "next budget"),
+    ("135-km transmission line", "135-kilometre transmission line project"),
+    ("Mohmand Dam", "Mohmand Dams"),
+    ("Dera-Bannu high-speed railway", "Dera-Bannu high-speed train"),
+    ("Saindak mining project", "Saindak copper and gold mining project"),
+    ("Kachhi drain", "Kachhi storm-water drain"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), ONE_PROJECT)
+def test_one_project_in_two_spellings(nlp_base: Language, one: str, other: str) -> None:
+    for first, second in ((one, other), (other, one)):
+        doc = read(nlp_base, f"The [PROJECT {first}] was late. Nobody liked the [PROJECT {second}].")
+        assert len(doc._.entities) == 1
+
+
+OFFICES = [
+    ("[ROLE KPTA Director General] [PERSON Asma Rauf] signed.", "KPTA"),
+    ("[ROLE Director PARCO] [PERSON Asma Rauf] signed.", "PARCO"),
+    ("[ROLE Indus Textile Mills CEO] [PERSON Asma Rauf] signed.", "Indus Textile Mills"),
+    ("[ROLE Federal Board of Revenue (FBR) Chairman] [PERSON Asma Rauf] signed.", "Federal Board of Revenue"),
+    ("[ROLE Mirpur Chamber of Commerce former President] [PERSON Asma Rauf] signed.", "Mirpur Chamber of Commerce"),
+    ("[ROLE Finance Minister] [PERSON Asma Rauf] signed.", None),
+    ("[ROLE Sindh Chief Minister] [PERSON Asma Rauf] signed.", None),
+    ("[ROLE foreign ministry spokesperson] [PERSON Asma Rauf] spoke.", None),
+    ("[ROLE Managing Director] [PERSON Asma Rauf] signed.", None),
+    ("[ROLE DSP] [PERSON Asma Rauf] signed.", None),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), OFFICES)
+def test_an_office_may_name_an_organisation(nlp_base: Language, text: str, name: str | None) -> None:
+    bodies = [entity.name for entity in read(nlp_base, text)._.entities if entity.kind != "person"]
+    assert bodies == ([name] if name else [])
+
+
+def test_an_organisation_named_elsewhere_is_not_made_twice(nlp_base: Language) -> None:
+    text = "The [ORG Khyber Ports and Tolls Authority] ([ORG KPTA]) paid. [ROLE KPTA Chairman] [PERSON Asma Rauf] left."
+    names = [entity.name for entity in read(nlp_base, text)._.entities]
+    assert names == ["Khyber Ports and Tolls Authority", "Asma Rauf"]
+
+
+PLACED = [
+    ("A [PROJECT 10 MW hydropower plant] in [PLACE Ladakh] is late. [COUNTRY Pakistan] asked why.", ["IND"]),
+    ("[COUNTRY Kenya]'s [PROJECT Standard Gauge Railway] was built by [COUNTRY China]. [COUNTRY China] lent.", ["KEN"]),
+    ("The [PROJECT Hyderabad bypass] is late, [COUNTRY Pakistan] said. [PLACE Karachi] waits.", ["PAK"]),
+    ("The [PROJECT Hyderabad bypass] is late, [COUNTRY India] said. [PLACE Mumbai] waits.", ["IND"]),
+]
+
+
+@pytest.mark.parametrize(("text", "countries"), PLACED)
+def test_where_a_project_is(nlp_base: Language, text: str, countries: list[str]) -> None:
+    (project,) = (entity for entity in read(nlp_base, text)._.entities if entity.kind is None)
+    assert project.countries == countries
+
+
+@pytest.mark.parametrize(
+    ("source", "country"),
+    [("bangkokpost.com", "THA"), ("The Express Tribune", "PAK"), ("Reuters", "CHN"), (None, "CHN")],
+)
+def test_the_outlet_tells_whose_ministry_it_is(nlp_base: Language, source: str | None, country: str) -> None:
+    text = (
+        "The [ORG Ministry of Commerce] will talk to [COUNTRY China] on Monday. [COUNTRY China] agreed. Rice is from "
+        "[COUNTRY Pakistan] and from [COUNTRY Thailand]."
+    )
+    doc = read(nlp_base, text, source=source)
+    assert actor(doc, "Ministry of Commerce").country == country
 
 
 def test_a_phase_is_apart_from_its_umbrella(nlp_base: Language) -> None:

@@ -23,7 +23,7 @@ from pipeline.train.gold import write_entities, write_mentions
 
 SURE = Weights({ANY: {}}, 2.0)  # everything proposed is likely
 KINDS = {"PERSON": "person", "ORG": "company", "COUNTRY": "country"}
-COUNTRIES = {"Kenya": "KEN", "Lena Otieno": "KEN", "Kenyan": "KEN"}
+COUNTRIES = {"Kenya": "KEN", "Uganda": "UGA", "Lena Otieno": "KEN", "Kenyan": "KEN"}
 MARK = re.compile(r"\{([A-Z]+)(?:/(\w+))?:([^}]+)\}")
 
 CASES = [
@@ -33,6 +33,7 @@ CASES = [
     ("The {ROLE:director} of {ORG:Nordbank} Dr {PERSON:Lena Otieno} resigned.", "Lena Otieno affiliated_with Nordbank"),
     ("{ROLE:Nordbank chief} {PERSON:Lena Otieno} spoke. {ORG:Nordbank} grew.", "Lena Otieno affiliated_with Nordbank"),
     ("{ROLE:Prime Minister} {PERSON:Lena Otieno} spoke. {COUNTRY:Kenya} grew.", "Lena Otieno affiliated_with Kenya"),
+    ("{ROLE:Prime Minister} {PERSON:Lena Otieno} of {COUNTRY:Uganda} spoke.", ""),  # Kenya's, as COUNTRIES has it
     # represents
     (
         "{ROLE:Ambassador} {PERSON:Lena Otieno} spoke of {COUNTRY:Kenya}.",

@@ -16,12 +16,14 @@ from pipeline.normalise.weights import Weights
 from pipeline.record import Date, Status
 from pipeline.stages.commitments import values
 from pipeline.stages.commitments.attribution import Speakers
+from pipeline.stages.commitments.budgets import give_budgets
 from pipeline.stages.commitments.candidates import Candidate, find_candidates, judged
 from pipeline.stages.commitments.chains import Chain, trigger_span
 from pipeline.stages.commitments.clauses import find_clauses
 from pipeline.stages.commitments.completion import Doers, Topics, completed
 from pipeline.stages.commitments.formula import Formula, Verdict
 from pipeline.stages.commitments.lists import Item, items_of
+from pipeline.stages.commitments.lone_amounts import give_lone_amounts
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.slots import Claim, Filler, Spots, filled
@@ -37,7 +39,10 @@ def find_commitments(doc: Doc, measured: Formula, slots: Weights) -> list[Commit
     pairs = zip(candidates, judged(candidates, measured), strict=True)
     accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= measured.threshold]
     written = Writer(doc, places, accepted)
-    return merged(found for c, verdict in written.accepted for found in written(c, verdict, slots))
+    found = merged(found for c, verdict in written.accepted for found in written(c, verdict, slots))
+    for complete in (give_lone_amounts, give_budgets):
+        complete(text_of(doc), doc._.mentions, found)
+    return found
 
 
 class Writer:

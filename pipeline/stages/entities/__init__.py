@@ -14,6 +14,7 @@ from pipeline.normalise.weights import Weights, weights
 from pipeline.settings import Settings
 from pipeline.stages.entities import amounts, consistency, encoded, heads, lexicon, model, phases, roles
 from pipeline.stages.entities.candidates import Candidate, settle
+from pipeline.stages.entities.edges import trimmed
 from pipeline.stages.entities.evidence import Proposal, gathered
 from pipeline.stages.entities.verdict import weighed
 
@@ -35,10 +36,11 @@ def entities(doc: Doc) -> Doc:
 def find_mentions(doc: Doc, measured: Weights) -> list[Mention]:
     """The mentions of an article, in reading order, without overlaps; the confidence is the measured probability."""
     text, sentence_of = text_of(doc), SentenceIndex(doc)
-    return [
-        Mention(p.label, p.start, p.end, sentence_of(p.start), confidence, p.evidence, p.value)
-        for confidence, p in weighed(text, proposals(doc), measured, doc._.encoding)
-    ]
+    found = []
+    for confidence, p in weighed(text, proposals(doc), measured, doc._.encoding):
+        start, end = trimmed(text, p.start, p.end, p.label)
+        found.append(Mention(p.label, start, end, sentence_of(start), confidence, p.evidence, p.value))
+    return found
 
 
 def proposals(doc: Doc) -> list[Proposal]:

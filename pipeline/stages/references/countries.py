@@ -11,7 +11,9 @@ from itertools import pairwise
 from spacy.tokens import Token
 
 from pipeline.doc import Entity, Mention, article_of
+from pipeline.normalise.names import key
 from pipeline.normalise.places import capital_of, country_of, place_country
+from pipeline.normalise.subdivisions import subdivision_of
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.kinds import institution, unspaced_names
@@ -42,7 +44,7 @@ def _outlet_country(reading: Reading) -> str | None:
     if article is None or not article.source:
         return None
     known = institution([article.source, *_unspaced(article.source)])
-    return known["country"] if known else None
+    return known["country"] if known and known["name"] not in table("references.yaml")["world_outlets"] else None
 
 
 def _unspaced(source: str) -> list[str]:
@@ -148,13 +150,29 @@ def _link_bare_governments(reading: Reading, cast: Cast, home: str | None) -> No
 
 
 def find_local_governments(reading: Reading, cast: Cast, home: str | None) -> None:
-    """ "The provincial government": the last one named, else an actor of its own."""
+    """Provinces that act, and "the provincial government": the last one named, else an actor of its own."""
+    _link_provinces(reading, cast, home)
     own: Entity | None = None
     for start, end in _local_phrases(reading):
         named = next((e for _, _, e in cast.before(start) if _is_local_government(e)), None)
         if named is None:
             named = own = own or cast.add(Entity(reading.text[start:end].lower(), "government", country=home))
         cast.refer(start, end, named, confidence=0.8)
+
+
+def _link_provinces(reading: Reading, cast: Cast, home: str | None) -> None:
+    """A province that does something is its government: the one named so, else an actor of its own."""
+    for mention in reading.labelled("PLACE"):
+        name, token = reading.words(mention), reading.root(mention)
+        if subdivision_of(name) and is_subject(token) and token.head.pos_ in ("VERB", "AUX"):
+            own = (e for e in cast.entities if e.kind == "government" and _is_of(e, key(name)))
+            cast.add(next(own, None) or Entity(name, "government", country=place_country(name, home)), [mention])
+
+
+def _is_of(government: Entity, place: str) -> bool:
+    """Whether it is the government of a place, under the name of the place alone too."""
+    name = key(government.name)
+    return name == place or (place in name and _is_local_government(government))
 
 
 def _local_phrases(reading: Reading) -> list[tuple[int, int]]:

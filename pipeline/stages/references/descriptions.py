@@ -15,7 +15,7 @@ from pipeline.doc import Entity
 from pipeline.normalise.names import key
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.projects import parsed
+from pipeline.stages.references.project_names import parsed
 from pipeline.stages.references.reading import Reading
 
 _FAMILIES = (("work", "works"), ("umbrella", "umbrellas"))

@@ -6,8 +6,10 @@ them act; what the encoder holds for a group is taken too, and weighed with all 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.tokens import Token
 
@@ -47,8 +49,18 @@ def find_groups(reading: Reading, cast: Cast, home: str | None) -> None:
     for told in [*seen, *(told for told in _ruled(reading) if told.head.i not in heads)]:
         kind = told.head.lemma_.lower(), countries_in(reading, told.start, told.end)
         found.setdefault(kind, []).append(told)
-    for (_, countries), group in found.items():
+    for (_, countries), group in _with_bare(found).items():
         _add(reading, cast, group, _country(group[0].head, countries, home))
+
+
+def _with_bare(found: dict[Kind, list[Told]]) -> dict[Kind, list[Told]]:
+    """Groups told by their head alone go with the one group of that head that has a nationality."""
+    joined = dict(found)
+    for (head, countries), group in found.items():
+        owners = [kind for kind in found if kind[0] == head and kind[1]]
+        if not countries and len(owners) == 1 and all(told.start == told.head.idx for told in group):
+            joined[owners[0]] = [*joined[owners[0]], *joined.pop((head, countries))]
+    return joined
 
 
 def _ruled(reading: Reading) -> Iterator[Told]:
@@ -78,7 +90,21 @@ def _seen(reading: Reading, encoding: Encoding) -> Iterator[Told]:
             start = before.start
         if after and after.label in _BESIDE and _ends_open(reading.text[start:end]):
             end = after.end
+        start, end = _trimmed(reading.text, start, end)
         yield Told(start, end, tokens_of(reading.doc, start, end).root, sure)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The words without what stands before or behind a name only: "the families", "students across the"."""
+    found = _edges().fullmatch(text, start, end)
+    return found.span(1) if found else (start, end)
+
+
+@lru_cache(maxsize=1)
+def _edges() -> re.Pattern[str]:
+    known = table("references.yaml")["group_edges"]
+    before, after = ("|".join(map(re.escape, known[side])) for side in ("before", "after"))
+    return re.compile(rf"(?:(?:{before})\s+|[^\w(])*(\w.*?)(?:\s+(?:{after}))*\W*", re.I | re.S)
 
 
 def _ends_open(words: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import cast
 
-from pipeline.normalise.names import key
+from pipeline.normalise.names import key, without_legal_form
 from pipeline.normalise.places import place_country
 from pipeline.record import ActorKind
 from pipeline.seeds import Row, rows, table
@@ -54,20 +54,23 @@ def is_told(names: list[str]) -> bool:
     return institution(names) is not None or any(_told_kind(key(name)) for name in names)
 
 
-def country_of_name(name: str) -> str | None:
-    """The country of the first place, country or nationality inside a name: "Sindh Revenue Board" -> PAK."""
+def country_of_name(name: str, home: str | None = None) -> str | None:
+    """The country of the first place, country or nationality inside a name: "Sindh Revenue Board" -> PAK.
+
+    `home`: the country in which places are looked for first.
+    """
     words = name.replace("-", " ").split()
     for start in range(len(words)):
         for end in range(min(len(words), start + _LONGEST), start, -1):
             part = " ".join(words[start:end]).strip(".,;:()'\u2019\"")
-            if part[:1].isupper() and (country := _country(part)):
+            if part[:1].isupper() and (country := _country(part, home)):
                 return country
     return None
 
 
 @lru_cache(maxsize=10_000)
-def _country(part: str) -> str | None:
-    return place_country(part) or None
+def _country(part: str, home: str | None) -> str | None:
+    return place_country(part, home) or None
 
 
 def _told_kind(name: str) -> ActorKind | None:
@@ -76,6 +79,12 @@ def _told_kind(name: str) -> ActorKind | None:
     words = name.split()
     head = _head(words)
     return _by_words(head[-1:]) or _by_words(head) or _by_words(words)
+
+
+def head_of(name: str) -> str:
+    """The word that tells what a body is: "committee" of "Standing Committee on Finance"; "" where none does."""
+    head = _head(key(without_legal_form(name)).split())
+    return next((word for word in reversed(head) if word in _kinds_by_word()), "")
 
 
 def _head(words: list[str]) -> list[str]:

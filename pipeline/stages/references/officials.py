@@ -47,20 +47,20 @@ def _entity(
     roles = [role for mention in mentions for role in held.get(id(mention), [])]
     name = fullest([reading.words(mention) for mention in mentions])
     role = fullest([office_text(reading, role) for role in roles]) if roles else None
-    country = next((c for c in (_office_country(reading, cast, role) for role in roles) if c is not None), None)
+    country = next((c for c in (_office_country(reading, cast, role, home) for role in roles) if c is not None), None)
     return Entity(
         name, "person", country=_leader_country(name) or (home if country is None else country or None), role=role
     )
 
 
-def _office_country(reading: Reading, cast: Cast, role: Mention) -> str | None:
+def _office_country(reading: Reading, cast: Cast, role: Mention, home: str | None) -> str | None:
     """The country that an office serves; "" where it serves none (a multilateral); None where it does not tell."""
     text = reading.words(role)
     own = _ABROAD.sub("", text) if re.search(r"ambassador|envoy|high commissioner|consul", text, re.I) else text
     known = institution(_prefixes(own))
     if known:
         return known["country"]
-    return country_of_name(own) or _country_beside(reading, cast, role)
+    return country_of_name(own, home) or _country_beside(reading, cast, role)
 
 
 def _prefixes(text: str) -> list[str]:
@@ -113,7 +113,7 @@ def _link_offices(reading: Reading, cast: Cast, roles: list[Mention], home: str 
     holders = _Holders(cast)
     unheld: dict[tuple[frozenset[str], str | None], list[Mention]] = {}
     for role in roles:
-        country = _office_country(reading, cast, role)
+        country = _office_country(reading, cast, role, home)
         words = office_words(_without_country(reading.words(role), country))
         holder = holders.of(words, country, role.start)
         if holder:

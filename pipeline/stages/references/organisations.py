@@ -5,28 +5,36 @@ Hard because a wrong merge costs more than a missed one: "Finance Department" of
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from pipeline.doc import Entity, Mention
 from pipeline.normalise.names import key, without_legal_form
 from pipeline.normalise.places import place_country
 from pipeline.seeds import table
+from pipeline.stages.references.acronyms import acronym_key, initials, is_acronym, is_bracketed
+from pipeline.stages.references.bodies import find_bodies
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.credits import is_credit
-from pipeline.stages.references.kinds import country_of_name, institution, institutions, is_told, kind_of
+from pipeline.stages.references.kinds import country_of_name, head_of, institution, institutions, is_told, kind_of
 from pipeline.stages.references.reading import Reading, is_owned
 
 _SURE = 0.5  # of a mention's confidence
 
 
 def find_organisations(reading: Reading, cast: Cast, home: str | None) -> None:
-    """Adds an actor for every organisation that does more than report."""
-    for mentions in organisation_clusters(reading):
-        if not all(is_credit(reading, mention) for mention in mentions) and not _is_doubtful(reading, mentions):
-            cast.add(_entity(reading, mentions, home), mentions)
+    """Adds an actor for every organisation that does more than report, those too that only an office names."""
+    bodies = list(find_bodies(reading))
+    inside = {id(body) for body in bodies}
+    for mentions in organisation_clusters(reading, bodies):
+        own = [mention for mention in mentions if id(mention) not in inside]
+        if not own:
+            entity = cast.add(_entity(reading, mentions, home))
+            for body in mentions:
+                cast.refer(body.start, body.end, entity, confidence=body.confidence)
+        elif not all(is_credit(reading, mention) for mention in own) and not _is_doubtful(reading, own):
+            cast.add(_entity(reading, own, home), own)
 
 
 def _is_doubtful(reading: Reading, mentions: list[Mention]) -> bool:
@@ -36,9 +44,9 @@ def _is_doubtful(reading: Reading, mentions: list[Mention]) -> bool:
     return once and (not is_told([name]) or (" " not in name and not institution([name])))
 
 
-def organisation_clusters(reading: Reading) -> list[list[Mention]]:
-    """The ORG mentions by organisation."""
-    mentions = reading.labelled("ORG")
+def organisation_clusters(reading: Reading, bodies: Sequence[Mention] = ()) -> list[list[Mention]]:
+    """The ORG mentions, and what names an organisation inside of others, by organisation."""
+    mentions = sorted([*reading.labelled("ORG"), *bodies], key=lambda mention: mention.start)
     names = [reading.words(mention) for mention in mentions]
 
     def unite(clusters: Clusters) -> None:
@@ -50,15 +58,16 @@ def organisation_clusters(reading: Reading) -> list[list[Mention]]:
         clusters.unite_unique(acronyms, ((n, form) for n, name in enumerate(names) for form in initials(name)))
         plain = [(n, " ".join(core(name))) for n, name in enumerate(names)]
         clusters.unite_unique(plain, ((n, form) for n, name in enumerate(names) for form in _shortened(name)))
+        _unite_shorter(names, clusters)
 
     return grouped(mentions, unite)
 
 
 def strong_forms(name: str) -> list[str]:
     """Forms that only the same organisation shares: its key, its words in any order, what the table calls it."""
-    words = core(name)
+    words = _alike(name)
     known = institutions().get(key(name))
-    bag = " ".join(sorted(set(words))) if len(words) > 1 else ""
+    bag = " ".join(sorted(words)) if len(words) > 1 or not words & _common() else ""
     return [key(name), bag, f"={known['name']} {known['country']}" if known else ""]
 
 
@@ -66,36 +75,6 @@ def core(name: str) -> list[str]:
     """The words of a name without particles and legal form: "Arif Habib Corp." -> [arif, habib]."""
     words = key(without_legal_form(name)).split()
     return [word for word in words if word not in table("references.yaml")["stop_words"]]
-
-
-def is_acronym(name: str) -> bool:
-    """Whether a name is one word, mostly capitals."""
-    capitals = sum(letter.isupper() for letter in name)
-    return " " not in name and capitals >= 2 and 2 * capitals >= sum(letter.isalpha() for letter in name)
-
-
-def acronym_key(name: str) -> str:
-    """An acronym without dots and dashes."""
-    return re.sub(r"\W", "", name).lower()
-
-
-def initials(name: str) -> list[str]:
-    """The acronyms that a name would have: with and without its particles."""
-    words = re.findall(r"[^\W\d_][\w'\u2019]*", name)
-    if len(words) < 2:
-        return []
-    letters = "".join(word[0] for word in words if word[0].isupper()).lower()
-    everything = "".join(word[0] for word in words).lower()
-    return list({letters, everything})
-
-
-def is_bracketed(reading: Reading, left: Mention, right: Mention) -> bool:
-    """Whether `right` is an acronym in brackets straight after `left`: "X (Y)"."""
-    return (
-        reading.gap(left, right).strip() == "("
-        and reading.text[right.end : right.end + 1] == ")"
-        and " " not in reading.words(right)
-    )
 
 
 def fullest(names: list[str]) -> str:
@@ -111,8 +90,31 @@ def _shortened(name: str) -> Iterator[str]:
     if len(words) > 1 and place_country(words[-1]):
         yield " ".join(words[:-1])
     for end in range(1, len(words)):
-        if not set(words[:end]) & _common() and not place_country(" ".join(words[:end])):
+        common = set(words[:end]) & _common()
+        if len(common) < min(end, 2) and not place_country(" ".join(words[:end])):
             yield " ".join(words[:end])
+
+
+def _unite_shorter(names: list[str], clusters: Clusters) -> None:
+    """Names with the one body whose name has all of their words and their head: "the Finance Committee"."""
+    words = [_alike(name) for name in names]
+    having: dict[str, set[int]] = {}
+    for n, own in enumerate(words):
+        for word in own:
+            having.setdefault(word, set()).add(n)
+    for n in sorted(range(len(names)), key=lambda n: (-len(words[n]), n)):
+        if words[n] and (head := head_of(names[n])) and not institution([names[n]]):
+            longer = set.intersection(*(having[word] for word in words[n]))
+            tops = {clusters.top(o) for o in longer if words[n] < words[o] and head_of(names[o]) == head}
+            tops -= {clusters.top(n)}
+            if len(tops) == 1:
+                clusters.unite(n, tops.pop())
+
+
+def _alike(name: str) -> frozenset[str]:
+    """The words of a name, abbreviations in full."""
+    full = table("references.yaml")["body_abbreviations"]
+    return frozenset(full.get(word, word) for word in core(name))
 
 
 @lru_cache(maxsize=1)
@@ -134,11 +136,11 @@ def _country(reading: Reading, names: list[str], mentions: list[Mention], home: 
     known = institution(names)
     if known and known["country"]:
         return known["country"]
-    told = (country_of_name(name) for name in names)
-    return next((c for c in told if c), None) or _country_before(reading, mentions) or home
+    told = (country_of_name(name, home) for name in names)
+    return next((c for c in told if c), None) or country_before(reading, mentions) or home
 
 
-def _country_before(reading: Reading, mentions: list[Mention]) -> str | None:
+def country_before(reading: Reading, mentions: list[Mention]) -> str | None:
     """The country straight before a name: "Chinese Huawei", "Egypt's Central Bank"."""
     for mention in mentions:
         before = reading.covering(mention.start - 2) or reading.covering(mention.start - 4)

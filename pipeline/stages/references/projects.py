@@ -7,29 +7,21 @@ means the phase of whatever was spoken of.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 
 from pipeline.doc import Entity, Mention
 from pipeline.normalise.names import key
-from pipeline.seeds import Row, rows, table
+from pipeline.normalise.places import place_country
+from pipeline.seeds import Row
+from pipeline.stages.references.acronyms import acronym_key, initials, is_acronym, is_bracketed
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.kinds import country_of_name
-from pipeline.stages.references.organisations import acronym_key, fullest, initials, is_acronym, is_bracketed
+from pipeline.stages.references.organisations import country_before, fullest
+from pipeline.stages.references.project_names import Name, parsed, programmes
 from pipeline.stages.references.reading import Reading
 
+_IN = re.compile(r"\s+(?:in|at|near|across)\s+(?:the\s+)?")
 _PHASE_OF = re.compile(r"\bphase of (?:the )?$", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name of a project: its own words, the phase of it that is meant ("" for the whole), and the known umbrella."""
-
-    core: tuple[str, ...]
-    phase: str
-    umbrella: str
 
 
 def find_projects(reading: Reading, cast: Cast, home: str | None) -> None:
@@ -46,7 +38,7 @@ def _groups(reading: Reading, label: str) -> list[list[Mention]]:
     names = _names(reading, mentions)
 
     def unite(clusters: Clusters) -> None:
-        clusters.unite_shared((n, form) for n, name in enumerate(names) for form in _forms(name))
+        clusters.unite_shared((n, form) for n, name in enumerate(names) for form in name.forms())
         for n in range(len(mentions) - 1):
             same = names[n].phase == names[n + 1].phase and is_bracketed(reading, mentions[n], mentions[n + 1])
             if same or _is_bracketed_phase(reading, mentions[n], mentions[n + 1], names[n + 1]):
@@ -56,12 +48,9 @@ def _groups(reading: Reading, label: str) -> list[list[Mention]]:
             [(n, acronym_key(text)) for n, text in whole if is_acronym(text)],
             ((n, form) for n, text in whole for form in initials(text)),
         )
-        distinct = [(n, _distinct(name)) for n, name in enumerate(names)] if label == "PROJECT" else []
-        clusters.unite_shared((n, form) for n, form in distinct)
-        clusters.unite_unique(
-            [(n, " ".join(name.core)) for n, name in enumerate(names) if _may_shorten(name)],
-            ((n, form) for n, name in enumerate(names) for form in _parts(name)),
-        )
+        if label == "PROJECT":
+            clusters.unite_shared((n, _distinct(name)) for n, name in enumerate(names))
+        _unite_shortened(names, clusters)
         _unite_plain(names, clusters)
 
     return grouped(mentions, unite)
@@ -69,27 +58,58 @@ def _groups(reading: Reading, label: str) -> list[list[Mention]]:
 
 def _distinct(name: Name) -> str:
     """The words of a name that only it can have, if there are two: places, numbers; with what is built."""
-    words = sorted({word for word in name.core if word not in _plain()})
-    return f"{' '.join(words)}#{name.phase}" if len(words) > 1 else ""
+    return f"{' '.join(sorted(name.named))}#{name.phase}" if len(name.named) > 1 else ""
+
+
+def _unite_shortened(names: list[Name], clusters: Clusters) -> None:
+    """Names with the one project whose name has all of their words, the longest first: "Reko Diq project"."""
+    having: dict[str, set[int]] = {}
+    for n, name in enumerate(names):
+        for word in name.core:
+            having.setdefault(word, set()).add(n)
+    for n in sorted(range(len(names)), key=lambda n: (-len(names[n].core), n)):
+        if _may_shorten(names[n]):
+            longer = set.intersection(*(having[word] for word in names[n].core))
+            tops = {clusters.top(o) for o in longer if _goes_with(names[n], names[o])} - {clusters.top(n)}
+            if len(tops) == 1:
+                clusters.unite(n, tops.pop())
+
+
+def _may_shorten(name: Name) -> bool:
+    """Whether a name, in which something is named, may be another one's for short."""
+    return not name.phase and bool(name.named) and len("".join(name.core)) > 2
+
+
+def _goes_with(short: Name, long: Name) -> bool:
+    """Whether a longer name may be one in full: "Hyderabad-Sukkur Motorways" is more than "Sukkur Motorway"."""
+    elsewhere = any(map(_is_place, short.core)) and any(map(_is_place, set(long.core) - set(short.core)))
+    return not (long.phase or elsewhere) and len(long.core) > len(short.core) and short.measure in ("", long.measure)
+
+
+def _is_place(word: str) -> bool:
+    return place_country(word.title()) is not None
 
 
 def _unite_plain(names: list[Name], clusters: Clusters) -> None:
-    """ "Budget" or "railway" alone: the one before it of which the word is part."""
+    """ "Budget", "high-speed railway": a name of plain words with the last one before it that has them all."""
     last: dict[str, int] = {}
     for n, name in enumerate(names):
-        if len(name.core) == 1 and name.core[0] in _plain() and not name.phase and name.core[0] in last:
-            clusters.unite(n, last[name.core[0]])
+        if name.core and not (name.named or name.phase or name.measure):
+            owners = {clusters.top(last[word]) for word in name.core if word in last}
+            if len(owners) == 1 and set(name.core) <= last.keys():
+                clusters.unite(n, owners.pop())
         last.update(dict.fromkeys(name.core, n))
 
 
 def _names(reading: Reading, mentions: list[Mention]) -> list[Name]:
-    """The names with a bare "Phase II" given to the umbrella spoken of last, else to the next one."""
+    """The names with a bare "Phase II" given to the umbrella spoken of last, else to the next one; once for all."""
     names = [parsed(reading.words(mention)) for mention in mentions]
+    given: dict[str, Name] = {}
     for n, name in enumerate(names):
         if name.phase and not name.core:
             owner = next((o for o in [*reversed(names[:n]), *names[n + 1 :]] if o.core), None)
             if owner:
-                names[n] = Name(owner.core, name.phase, owner.umbrella)
+                names[n] = given.setdefault(name.phase, Name(owner.core, name.phase, owner.umbrella))
     return _with_numbers(names)
 
 
@@ -107,84 +127,10 @@ def _with_numbers(names: list[Name]) -> list[Name]:
     ]
 
 
-@lru_cache(maxsize=10_000)
-def parsed(text: str) -> Name:
-    """The name in its parts: "second phase of the CPEC", "CPEC 2.0" and "CPEC Phase II" are phase 2 of one core."""
-    words = key(re.sub(r"(\D)2\.0\b", r"\1phase 2", text)).split()
-    words, phase = _without_phase(words)
-    while words and words[0] in ("of", "the", "for"):
-        words = words[1:]
-    generic = table("references.yaml")["generic_project_words"]
-    core = tuple(word for word in words if word not in generic)
-    known = _programmes().get(" ".join(words)) or _programmes().get(" ".join(core))
-    return Name(core, phase, known["name"] if known and _is_same(text, words, known["name"]) else "")
-
-
-def _is_same(text: str, words: list[str], umbrella: str) -> bool:
-    """Whether an alias is but another spelling of the umbrella, and not a branch of it ("Digital Silk Road")."""
-    return any(is_acronym(part) for part in text.split()) or set(words) <= set(key(umbrella).split()) or "one" in words
-
-
-def _without_phase(words: list[str]) -> tuple[list[str], str]:
-    ordinals = table("references.yaml")["ordinals"]
-    for n, word in enumerate(words):
-        if word not in table("references.yaml")["phase_words"]:
-            continue
-        if n + 1 < len(words) and (words[n + 1].isdigit() or words[n + 1] in ordinals):
-            return words[:n] + words[n + 2 :], str(ordinals.get(words[n + 1], words[n + 1]))
-        if n and words[n - 1] in ordinals:
-            return words[: n - 1] + words[n + 1 :], str(ordinals[words[n - 1]])
-    return words, ""
-
-
-def _forms(name: Name) -> list[str]:
-    """Strong forms: the umbrella or the words of the core, with the phase."""
-    forms = [f"{' '.join(sorted(name.core))}#{name.phase}"] if name.core else []
-    return [*forms, *([f"={name.umbrella}#{name.phase}"] if name.umbrella else [])]
-
-
-def _may_shorten(name: Name) -> bool:
-    return (
-        bool(name.core)
-        and not name.phase
-        and (len(name.core) > 1 or len(name.core[0]) > 2)
-        and (len(name.core) > 1 or name.core[0] not in _plain())
-    )
-
-
-def _parts(name: Name) -> Iterator[str]:
-    """Runs of the core's words, by which the same project may go for short."""
-    if name.phase:
-        return
-    for start in range(len(name.core)):
-        for end in range(start + 1, len(name.core) + 1):
-            if end - start < len(name.core):
-                yield " ".join(name.core[start:end])
-
-
-@lru_cache(maxsize=1)
-def _plain() -> frozenset[str]:
-    """Words for what is built, which alone name no project."""
-    works = table("references.yaml")["descriptions"]
-    return frozenset([*works["works"], *works["umbrellas"], *table("references.yaml")["plain_project_words"]])
-
-
 def _is_bracketed_phase(reading: Reading, left: Mention, right: Mention, name: Name) -> bool:
     """ "second phase of the corridor (CPEC 2.0)": one, unless the words before were taken for the whole alone."""
     bracketed = reading.gap(left, right).strip() == "(" and reading.text[right.end : right.end + 1] == ")"
     return bool(name.phase) and bracketed and not _PHASE_OF.search(reading.text, max(0, left.start - 20), left.start)
-
-
-@lru_cache(maxsize=1)
-def _programmes() -> dict[str, Row]:
-    """The known programmes, by the key of each of their names that is not a phase's."""
-    known: dict[str, Row] = {}
-    for row in rows("programmes.csv", "name"):
-        for name in [row["name"], *row["aliases"].split("|")]:
-            if not _without_phase(key(name).split())[1]:
-                known.setdefault(key(name), row)
-    known.pop("", None)
-    return known
 
 
 def _entity(reading: Reading, names: list[str], programme: bool, mentions: list[Mention], home: str | None) -> Entity:
@@ -197,18 +143,29 @@ def _countries(reading: Reading, names: list[str], mentions: list[Mention], home
     known = next((row for name in names if (row := _row(name))), None)
     if known:
         return [code for code in known["countries"].split("|") if code]
-    told = [code for name in names for code in _all_countries(name)]
-    return list(dict.fromkeys(told)) or ([home] if home else [])
+    told = [code for name in names for code in _all_countries(name, home)]
+    beside = None if told else _country_after(reading, mentions, home) or country_before(reading, mentions)
+    return list(dict.fromkeys(told)) or [code for code in (beside or home,) if code]
+
+
+def _country_after(reading: Reading, mentions: list[Mention], home: str | None) -> str | None:
+    """The country in which a project is said to be straight behind its name: "hydropower projects in Ladakh"."""
+    for mention in mentions:
+        inside = _IN.match(reading.text, mention.end)
+        place = reading.covering(inside.end()) if inside else None
+        if place and place.label in ("COUNTRY", "PLACE") and (code := place_country(reading.words(place), home)):
+            return code
+    return None
 
 
 def _row(name: str) -> Row | None:
     umbrella = parsed(name).umbrella
-    return _programmes().get(key(umbrella)) if umbrella else None
+    return programmes().get(key(umbrella)) if umbrella else None
 
 
-def _all_countries(name: str) -> list[str]:
-    found = (country_of_name(part) for part in re.split(r"[-\u2013/ ]", name))
-    return [*dict.fromkeys(code for code in (*found, country_of_name(name)) if code)]
+def _all_countries(name: str, home: str | None) -> list[str]:
+    found = (country_of_name(part, home) for part in re.split(r"[-\u2013/ ]", name))
+    return [*dict.fromkeys(code for code in (*found, country_of_name(name, home)) if code)]
 
 
 def _add_umbrellas(reading: Reading, cast: Cast, home: str | None) -> None:
@@ -227,7 +184,7 @@ def _add_umbrellas(reading: Reading, cast: Cast, home: str | None) -> None:
 
 def _umbrella_name(reading: Reading, umbrella: str) -> str:
     """The known name where the article has it, else the shortest alias that stands in the article."""
-    row = _programmes()[key(umbrella)]
+    row = programmes()[key(umbrella)]
     text = reading.text
     names = [name for name in [row["name"], *row["aliases"].split("|")] if name and name in text]
     return names[0] if names else umbrella

@@ -18,6 +18,7 @@ from pipeline.normalise.names import key
 from pipeline.seeds import table
 from pipeline.stages.references.reading import Reading
 
+_DROP_CAP = re.compile(r"^([A-Z]) (?=[a-z])([a-z]+)")  # a large first letter of a page: "P resident"
 _AFTER = re.compile(r",? ?\(?(?:who is |who was |also )?(?:the |a |an |its |their )?(?:then |former )?", re.I)
 LIKELY = log(0.5)  # from which the encoder is believed that a person holds an office
 _OF = re.compile(r" (?:(?:of|at|for|from) (?:the )?)?|, ", re.I)
@@ -125,11 +126,18 @@ def office_text(reading: Reading, role: Mention) -> str:
         end = after.end
     if index and (end == role.end or reading.mentions[index - 1].label == "ROLE"):
         start = _office_start(reading, index)
-    return singular(" ".join(_without_closing_titles(reading.text[start:end].split())))
+    words = _DROP_CAP.sub(r"\1\2", reading.text[start:end]).split()
+    return singular(" ".join(_without_closing_titles(words)))
 
 
 def _without_closing_titles(words: list[str]) -> list[str]:
-    while len(words) > 1 and words[-1].lower().strip(".") in table("references.yaml")["closing_titles"]:
+    """The words of an office without titles behind it, which alone, or with "former", are the office."""
+    known = table("references.yaml")
+    while (
+        len(words) > 1
+        and words[-1].lower().strip(".") in known["closing_titles"]
+        and any(word.lower().strip(",.") in known["offices"]["heads"] for word in words[:-1])
+    ):
         words = words[:-1]
     return words
 

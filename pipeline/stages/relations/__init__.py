@@ -57,7 +57,19 @@ def find_candidates(doc: Doc) -> list[Candidate]:
     stated += find_in_names(text, sentences)
     stated += find_funding(text, sentences)
     stated += bodies_of_signers(stated)
-    return gathered(stated, sentences, doc._.encoding)
+    return [c for c in gathered(stated, sentences, doc._.encoding) if not _is_foreign(c)]
+
+
+def _is_foreign(candidate: Candidate) -> bool:
+    """Whether somebody would serve another country than the own one: a minister who visits it does not."""
+    served, own = candidate.object.target, candidate.subject.target
+    return (
+        candidate.type in ("affiliated_with", "represents")
+        and isinstance(served, Entity)
+        and isinstance(own, Entity)
+        and served.kind == "country"
+        and own.country not in (None, served.country)
+    )
 
 
 def _findings(text: str, anchors: list[Anchor], bodies: Bodies) -> list[Finding]:
