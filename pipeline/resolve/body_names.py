@@ -94,11 +94,11 @@ def _without_form(name: str) -> tuple[str, str, str] | None:
 
 
 def listed_institution(name: str, country: str | None) -> str | None:
-    """The row of seeds/institutions.csv: of its country or of none; where none is told, by a telling name only."""
+    """The row of seeds/institutions.csv: of its country, or a multilateral; with no country by a telling name only."""
     found = _institutions().get(_key(name)) or _without_form(name)
     if not found or found[0] in known("local_bodies"):
         return None
     listed, kind, home = found
     if home and not country:
         return None if is_letters(name) or set(body_words(name, None)) <= word_set("general_words") else listed
-    return listed if home == (country or "") or (kind == "multilateral" and not home) else None
+    return listed if (home == country if home else kind == "multilateral") else None

@@ -33,7 +33,6 @@ CASES = [
     ("The {ROLE:director} of {ORG:Nordbank} Dr {PERSON:Lena Otieno} resigned.", "Lena Otieno affiliated_with Nordbank"),
     ("{ROLE:Nordbank chief} {PERSON:Lena Otieno} spoke. {ORG:Nordbank} grew.", "Lena Otieno affiliated_with Nordbank"),
     ("{ROLE:Prime Minister} {PERSON:Lena Otieno} spoke. {COUNTRY:Kenya} grew.", "Lena Otieno affiliated_with Kenya"),
-    ("{ROLE:Prime Minister} {PERSON:Lena Otieno} of {COUNTRY:Uganda} spoke.", ""),  # Kenya's, as COUNTRIES has it
     # represents
     (
         "{ROLE:Ambassador} {PERSON:Lena Otieno} spoke of {COUNTRY:Kenya}.",
@@ -151,6 +150,18 @@ def test_direction_follows_the_sentence(
     nlp_base: Language, sentence: str, relation: str, names: tuple[str, str]
 ) -> None:
     assert stated(annotated(nlp_base, sentence.format(*names))) == {relation.format(*names)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{{COUNTRY:{0}}} {{ROLE:Prime Minister}} {{PERSON:{1}}} spoke.",
+        "{{PERSON:{1}}} represented {{COUNTRY:{0}}} there.",
+    ],
+)
+def test_nobody_serves_another_country(nlp_base: Language, words: str) -> None:
+    assert len(stated(annotated(nlp_base, words.format("Kenya", "Lena Otieno")))) == 1
+    assert stated(annotated(nlp_base, words.format("Uganda", "Lena Otieno"))) == set()
 
 
 def test_each_relation_once_at_its_first_statement(nlp_base: Language) -> None:
