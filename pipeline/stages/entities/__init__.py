@@ -9,7 +9,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import Mention, SentenceIndex, profile_of, text_of
+from pipeline.doc import Mention, SentenceIndex, Value, profile_of, text_of
 from pipeline.normalise.weights import Weights, weights
 from pipeline.settings import Settings
 from pipeline.stages.entities import amounts, consistency, encoded, heads, lexicon, model, phases, roles
@@ -35,10 +35,15 @@ def entities(doc: Doc) -> Doc:
 def find_mentions(doc: Doc, measured: Weights) -> list[Mention]:
     """The mentions of an article, in reading order, without overlaps; the confidence is the measured probability."""
     text, sentence_of = text_of(doc), SentenceIndex(doc)
+    found = weighed(text, proposals(doc), measured, doc._.encoding)
     return [
-        Mention(p.label, p.start, p.end, sentence_of(p.start), confidence, p.evidence, p.value)
-        for confidence, p in weighed(text, proposals(doc), measured, doc._.encoding)
+        Mention(p.label, p.start, p.end, sentence_of(p.start), confidence, p.evidence, p.value or _value(doc, p))
+        for confidence, p in found
     ]
+
+
+def _value(doc: Doc, proposal: Proposal) -> Value | None:
+    return amounts.value_of(doc, proposal.label, proposal.start, proposal.end)
 
 
 def proposals(doc: Doc) -> list[Proposal]:
