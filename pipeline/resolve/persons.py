@@ -104,7 +104,8 @@ def _initials(one: Words, other: Words) -> bool:
 
 
 def _common(form: PersonForm) -> bool:
-    return len(form.core) < 3 and set(form.core) <= word_set("common_names")
+    """Whether it is made of initials and of names that many bear."""
+    return len(form.core) < 3 and {word for word in form.core if len(word) > 1} <= word_set("common_names")
 
 
 @lru_cache(maxsize=20_000)

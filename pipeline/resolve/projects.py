@@ -112,7 +112,8 @@ def project_form(name: str, aliases: Iterable[str], countries: frozenset[str]) -
 
 
 def _numbers(found: Words) -> frozenset[str]:
-    return frozenset(word for word in found if word.isdigit())
+    """Numbers and fiscal years: "2", "fy26"."""
+    return frozenset(word for word in found if word.removeprefix("fy").isdigit())
 
 
 def _tells(alias: str, own: Words) -> bool:
