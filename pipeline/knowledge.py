@@ -251,13 +251,13 @@ def read(folder: Path) -> Knowledge:
     )
 
 
-def links_of(folder: str | Path | None) -> list[Link]:
-    """The links alone; none of no folder. Raises SetupError where there is no knowledge in it."""
+def of_folder(folder: str | Path | None) -> Knowledge:
+    """The knowledge of a folder that must be there; none where none is named. Raises SetupError."""
     if folder is None:
-        return []
+        return Knowledge()
     if not (Path(folder) / "links.jsonl").is_file():
         raise SetupError(f"{folder}: holds no links.jsonl; `corridor resolve RECORDS -o {folder}` makes it")
-    return _rows(Path(folder), "links", Link)
+    return read(Path(folder))
 
 
 def _rows[Row: Part](folder: Path, name: str, row: type[Row]) -> list[Row]:

@@ -41,7 +41,7 @@ def export(
     _keep_apart(records, out)
     from pipeline.export.forms import export as write  # takes its time
     from pipeline.export.iati import Reporter
-    from pipeline.knowledge import links_of
+    from pipeline.knowledge import of_folder
 
     failures: list[str] = []
 
@@ -50,7 +50,7 @@ def export(
         say(str(error))
 
     reporter = Reporter(reporting_org, reporting_org_name)
-    number = write(read(records), out, to, reporter, failed, links_of(knowledge))
+    number = write(read(records), out, to, reporter, failed, of_folder(knowledge))
     if to == "iati" and reporting_org == UNREGISTERED:
         say("the reporting organisation is a placeholder; name yours with --reporting-org before you publish")
     say(f"{number} record{'' if number == 1 else 's'} exported to {out}, {len(failures)} failed")
