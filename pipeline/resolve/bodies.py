@@ -25,6 +25,8 @@ from pipeline.resolve.body_names import (
 from pipeline.resolve.clusters import Form
 from pipeline.resolve.names import Words, is_description, skeleton, spelled_alike, word_set
 
+_LETTERS = 5  # what is shorter may be an acronym, of which every letter counts
+
 
 @dataclass(frozen=True)
 class BodyForm:
@@ -83,7 +85,7 @@ def _reason(one: BodyForm, other: BodyForm) -> str | None:
         return "same_words"
     if one.words in other.told or other.words in one.told:
         return "alias_told"
-    if spelled_alike(one.words, other.words):
+    if spelled_alike(one.words, other.words) and len("".join(one.words)) > _LETTERS:
         return "spelled_alike"
     spelled = is_acronym_of(one.name, other.name) or is_acronym_of(other.name, one.name)
     return "acronym_spelled" if spelled else None

@@ -176,6 +176,8 @@ def _money(one: Deed, other: Deed) -> list[str]:
     near = closeness(one.said.amounts, other.said.amounts)
     if near is None:
         return []
+    if one.said.kind == "policy" and near >= _EXACT:
+        return ["same_limit"]
     return ["same_amount" if near >= _EXACT else "near_amount" if near >= known("near") else "other_amount"]
 
 
@@ -197,6 +199,8 @@ def _objects(one: Deed, other: Deed) -> Iterator[str]:
         yield "same_project" if shared - one.umbrellas else "same_programme"
     elif one.projects - one.umbrellas and other.projects - other.umbrellas:
         yield "other_project"
+    elif one.projects and other.projects:
+        yield "other_programme"
     dates = set(one.said.dates), set(other.said.dates)
     if dates[0] and dates[1]:
         yield "same_date" if dates[0] & dates[1] else "other_date"
