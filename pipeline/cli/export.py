@@ -25,7 +25,8 @@ def export(
     ],
     to: Annotated[Form, typer.Option(help="Tables in one of four forms, IATI, FollowTheMoney or a graph.")],
     knowledge: Annotated[
-        Path | None, typer.Option(help="For tables: a folder of `corridor resolve`, whose lasting ids come with them.")
+        Path | None,
+        typer.Option(help="For tables and graphs: a folder of `corridor resolve`, whose lasting ids come with them."),
     ] = None,
     reporting_org: Annotated[
         str, typer.Option(help="For iati: the identifier under which you publish.", show_default="a placeholder")
@@ -39,6 +40,8 @@ def export(
     Example: corridor export records.jsonl --to parquet -o tables/
     """
     _keep_apart(records, out)
+    if knowledge and to in ("iati", "ftm"):
+        raise SetupError(f"--knowledge is for tables and graphs; {to} has no place for lasting ids")
     from pipeline.export.forms import export as write  # takes its time
     from pipeline.export.iati import Reporter
     from pipeline.knowledge import of_folder

@@ -29,8 +29,10 @@ def export(
         database.write(counted, out, known)
     elif form == "iati":
         iati.write(counted, out, reporter)
+    elif form == "graph":
+        graph.write(counted, out, known)
     else:
-        {"ftm": ftm.write, "graph": graph.write}[form](counted, out)
+        ftm.write(counted, out)
     return counted.number
 
 
