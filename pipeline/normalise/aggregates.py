@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Container, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,6 +49,9 @@ class Undertaking:
     places: tuple[Place, ...]
 
 
+Told = tuple[Place, Undertaking]
+
+
 def against(undertakings: Sequence[Undertaking], umbrellas: Set[str]) -> dict[str, str | None]:
     """By id why a sum should not count it, None where it should; `umbrellas`: ids of programmes with known projects."""
     alone = {found.id: _alone(found, umbrellas) for found in undertakings}
@@ -79,14 +82,14 @@ def _stands(found: Undertaking) -> bool:
 
 def _told_twice(undertakings: Iterable[Undertaking]) -> dict[str, str]:
     """Packages whose parts are told in one of their articles too, and parts of what counts as a whole; with why not."""
-    together: defaultdict[str, list[tuple[int, str, Undertaking, str]]] = defaultdict(list)
+    together: defaultdict[str, list[Told]] = defaultdict(list)
     for found in undertakings:
         for place in found.places:
-            together[place.article].append((place.start, found.id, found, place.quote))
+            together[place.article].append((place, found))
     reasons: dict[str, str] = {}
     for _, group in sorted(together.items()):
-        told = [(found, quote) for *_, found, quote in sorted(group, key=lambda row: row[:2])]
-        reasons |= _packages([found for found, _ in told])
+        told = sorted(group, key=lambda row: (row[0].start, row[1].id))
+        reasons |= _packages([found for _, found in told])
         reasons |= {name: why for name, why in _within(told, reasons).items() if name not in reasons}
     return reasons
 
@@ -114,14 +117,16 @@ def _parts(package: Undertaking, others: Sequence[Undertaking]) -> list[Undertak
     return []
 
 
-def _within(told: Sequence[tuple[Undertaking, str]], packages: Set[str] | dict[str, str]) -> dict[str, str]:
-    """What the words call a part ("of which", "including") of the greater sum told last before it."""
+def _within(told: Sequence[Told], packages: Container[str]) -> dict[str, str]:
+    """What the words call a part ("of which", "including") of a greater sum: the last before it, or in its sentence."""
     found: dict[str, str] = {}
-    for place, (part, quote) in enumerate(told):
-        wholes = (whole for whole, _ in reversed(told[:place]) if _could_be_part(part, whole))
-        whole = next(wholes, None) if _of_a_whole().search(quote) else None
-        if whole is not None and whole.id not in packages and whole.id not in found:
-            found[part.id] = f"part of what is counted as a whole: {whole.id}"
+    for at, (place, part) in enumerate(told):
+        if _of_a_whole().search(place.quote):
+            beside = [other for where, other in told[at + 1 :] if where.start == place.start]
+            around = [*beside, *(other for _, other in reversed(told[:at]))]
+            whole = next((other for other in around if _could_be_part(part, other)), None)
+            if whole is not None and whole.id not in packages and whole.id not in found:
+                found[part.id] = f"part of what is counted as a whole: {whole.id}"
     return found
 
 

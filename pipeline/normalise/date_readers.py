@@ -130,6 +130,12 @@ def read_month(parts: Parts, anchor: Anchor) -> Period | None:
     return p.month(anchor.today.year, anchor.today.month + ahead - 12)
 
 
+def read_month_end(parts: Parts, anchor: Anchor) -> Period | None:
+    """ "June-end"."""
+    period = read_month(parts, anchor)
+    return None if period is None else p.end_of(period)
+
+
 def _related_month(relation: str, ahead: int) -> int:
     """ "last August" is the one before this month, "next August" the one after it, "this August" the year's own."""
     step = w.read_relation(relation)

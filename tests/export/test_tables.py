@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from export.builders import FIRST, record
+from export.builders import DOLLARS, FIRST, commitment, record
 
 from pipeline.errors import SetupError
 from pipeline.export.batches import batches
@@ -13,6 +13,7 @@ from pipeline.export.keys import Keyed
 from pipeline.export.rows import ROWS, mentions, projects
 from pipeline.export.tables import KEY, _column, tables
 from pipeline.knowledge import Knowledge
+from pipeline.normalise.aggregates import COUNTED
 from pipeline.resolve import resolve
 from pipeline.resolve.folder import write
 
@@ -79,6 +80,20 @@ def test_dollars_are_those_of_the_articles_year() -> None:
     assert dollars == 7e8
     assert soles == pytest.approx(2e8 / 3.34, rel=0.01)
     assert undated.isna().all()
+
+
+def test_what_an_article_tells_twice_counts_once() -> None:
+    sums = [DOLLARS.model_copy(update={"value": value}) for value in (7e8, 4e8, 3e8)]
+    told = [commitment(id=f"c{n}", status="agreed", amounts=[money]) for n, money in enumerate(sums, 1)]
+    contract = commitment(id="c4", kind="contract", status="agreed", amounts=[DOLLARS])
+    rows = frames([record(commitments=[*told, contract])])["commitments"]
+    assert list(rows["recommended_for_aggregates"]) == [False, True, True, False]
+    assert list(rows["because"]) == [
+        "package, its parts are counted: c2, c3",
+        COUNTED,
+        COUNTED,
+        "contract: no flow of money of its own",
+    ]
 
 
 @pytest.mark.parametrize(

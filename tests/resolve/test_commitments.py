@@ -137,6 +137,17 @@ def test_a_part_is_not_counted_beside_its_whole() -> None:
     assert counted == {5e8: True, 2e8: False, 1e8: True}
 
 
+def test_a_tranche_is_part_of_the_loan_in_its_sentence() -> None:
+    sentence = "It received the second tranche of 1 under a loan of 7."
+    told = telling("x", [])
+    sums = ["USD 1e9", "USD 7e9"]
+    told["commitments"] = [
+        [f"c{n}", "", "finance", "completed", ["a1"], ["a2"], [], [money], sentence] for n, money in enumerate(sums, 1)
+    ]
+    counted = {row.amount.value: row.recommended_for_aggregates for row in found(told) if row.amount}
+    assert counted == {1e9: False, 7e9: True}
+
+
 def test_an_umbrella_is_not_counted_beside_its_projects() -> None:
     whole = telling("x", ["USD 3e10"], on=["p3"]) | {"part_of": [["p1", "p3"]]}
     part = telling("y", ["USD 3e8"], on=["p1"], quote=ELSE)
