@@ -64,7 +64,7 @@ class Keyed:
 
     def _undertaking(self, commitment: Commitment) -> Undertaking:
         sums = [amount for amount in commitment.amounts if amount.value is not None]
-        (value, currency) = (sums[0].value, sums[0].currency) if sums else (None, None)
+        value, currency = (sums[0].value, sums[0].currency) if sums else (None, None)
         first = commitment.evidence[0].start
         return Undertaking(
             id=commitment.id,

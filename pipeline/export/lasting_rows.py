@@ -19,16 +19,22 @@ Row = dict[str, Any]
 def lasting(known: Knowledge, exported: Collection[str]) -> Iterator[tuple[str, list[Row]]]:
     """The tables of lasting ids, by name; of what only articles that are not `exported` tell there is no row."""
     links = [link for link in known.links if link.article in exported]
-    ids = {link.entity for link in links}
-    yield "links", [_link(link) for link in links]
+    ids, tellings = {link.entity for link in links}, [t for c in known.commitments for t in c.tellings]
+    copies = {copy for telling in tellings for copy in _told(telling, exported)[1:]}
+    yield "links", [_link(link, link.link in copies) for link in links]
     yield "lasting_actors", [_actor(actor) for actor in known.actors if actor.id in ids]
     yield "lasting_projects", [_project(project) for project in known.projects if project.id in ids]
     kept = [row for commitment in known.commitments if (row := _commitment(commitment, exported))]
     yield "lasting_commitments", kept
 
 
-def _link(link: Link) -> Row:
-    told = {"key": link.link, "lasting_id": link.entity}
+def _told(telling: Telling, exported: Collection[str]) -> list[str]:
+    """The exported links of a telling, the first that tells it and then its near-copies."""
+    return [link for link in (telling.link, *telling.copies) if link.rpartition("/")[0] in exported]
+
+
+def _link(link: Link, copy: bool) -> Row:
+    told = {"key": link.link, "lasting_id": link.entity, "copy": copy}
     return {**told, "score": link.score, "reasons": ",".join(link.reasons)}
 
 
@@ -43,7 +49,7 @@ def _project(project: KnownProject) -> Row:
 
 
 def _commitment(commitment: KnownCommitment, exported: Collection[str]) -> Row | None:
-    tellings = [telling for telling in commitment.tellings if telling.link.rpartition("/")[0] in exported]
+    tellings = [telling for telling in commitment.tellings if _told(telling, exported)]
     if not tellings:
         return None
     amount, latest = commitment.amount, max(commitment.tellings, key=_day)
@@ -61,7 +67,7 @@ def _commitment(commitment: KnownCommitment, exported: Collection[str]) -> Row |
         "sources": len(sources),
         **_days(commitment),
         "disagree": ",".join(commitment.disagree) or None,
-        "counted_as": _counted(commitment, tellings).link,
+        "counted_as": _told(_counted(commitment, tellings), exported)[0],
     }
 
 

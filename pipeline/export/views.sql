@@ -9,7 +9,8 @@ CREATE VIEW told AS
 SELECT c.*, l.lasting_id, a.title, a.date, year(a.date) AS year, a.source, a.story
 FROM commitments c JOIN articles a USING (article) LEFT JOIN links l ON l.key = c.commitment
 WHERE NOT c.negated
-  AND (a.story IS NULL OR a.story = a.article OR NOT EXISTS (SELECT 1 FROM articles f WHERE f.article = a.story));
+  AND CASE WHEN l.key IS NOT NULL THEN NOT l.copy
+      ELSE a.story IS NULL OR a.story = a.article OR NOT EXISTS (SELECT 1 FROM articles f WHERE f.article = a.story) END;
 
 -- The same, each commitment once over all articles that tell it, where `--knowledge` says which these are: by the telling that
 -- lasting_commitments counts it as, with the status, and the advice for totals, of all of them. Without it two stories count twice.
@@ -34,8 +35,8 @@ FROM counted c LEFT JOIN sums s USING (commitment);
 
 -- Commitments and money by recipient country, kind, currency, and whether AidData recommends them for totals (finance that is
 -- agreed, underway or completed, told once) or not (`because` in counted says why not). Money of different kinds should not be added:
--- a contract is often paid from a loan that counts too. A commitment to two countries stands in both rows: commitments counts it in each, share and
--- amount are split evenly, so that they can be added. A null country is not known.
+-- a contract is often paid from a loan that counts too. A commitment to two countries stands in both rows: commitments counts it in
+-- each, share and amount are split evenly, so that they can be added. A null country is not known.
 CREATE VIEW commitments_by_country AS
 WITH places AS (
   SELECT commitment, country, 1 / count(*) OVER (PARTITION BY commitment) AS part FROM commitment_countries)

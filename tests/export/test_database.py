@@ -140,6 +140,14 @@ def test_views_count_it_once_and_keep_every_telling(known: Path) -> None:
     assert ask(known, "SELECT count(*) FROM (SELECT DISTINCT by_actor, to_actor FROM actor_network)") == [(1,)]
 
 
+def test_what_only_a_near_copy_tells_counts_too(tmp_path: Path) -> None:
+    told = [record("a", {"story": "a"}, commitments=[]), record("b", {"story": "a"}, commitments=[LOAN])]
+    other = [LOAN.model_copy(update={"amounts": [SOLES]})]
+    told += [record("c", {"story": "c"}, commitments=other), record("d", {"story": "c"}, commitments=other)]
+    database.write(told, str(tmp_path / "news.duckdb"), resolve(told, Knowledge()))
+    assert ask(tmp_path / "news.duckdb", "SELECT commitment FROM counted ORDER BY ALL") == [("b/c1",), ("c/c1",)]
+
+
 def test_a_telling_that_is_not_exported_counts_for_nothing(tmp_path: Path) -> None:
     told = [record(name, {"date": f"2025-05-0{n}"}, commitments=[LOAN]) for n, name in enumerate("ab", 1)]
     database.write(told[:1], str(tmp_path / "news.duckdb"), resolve(told, Knowledge()))
