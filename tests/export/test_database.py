@@ -142,7 +142,7 @@ def test_views_count_it_once_and_keep_every_telling(known: Path) -> None:
 
 def test_what_only_a_near_copy_tells_counts_too(tmp_path: Path) -> None:
     told = [record("a", {"story": "a"}, commitments=[]), record("b", {"story": "a"}, commitments=[LOAN])]
-    other = [LOAN.model_copy(update={"amounts": [SOLES]})]
+    other = [commitment(kind="delivery", status="agreed", amounts=[])]
     told += [record("c", {"story": "c"}, commitments=other), record("d", {"story": "c"}, commitments=other)]
     database.write(told, str(tmp_path / "news.duckdb"), resolve(told, Knowledge()))
     assert ask(tmp_path / "news.duckdb", "SELECT commitment FROM counted ORDER BY ALL") == [("b/c1",), ("c/c1",)]
