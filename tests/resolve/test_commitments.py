@@ -138,14 +138,14 @@ def test_a_part_is_not_counted_beside_its_whole() -> None:
 
 
 def test_a_tranche_is_part_of_the_loan_in_its_sentence() -> None:
-    sentence = "It received the second tranche of 1 under a loan of 7."
+    sentence = "It drew the first tranche of 2 under a loan of 9."
     told = telling("x", [])
-    sums = ["USD 1e9", "USD 7e9"]
+    sums = ["USD 2e9", "USD 9e9"]
     told["commitments"] = [
         [f"c{n}", "", "finance", "completed", ["a1"], ["a2"], [], [money], sentence] for n, money in enumerate(sums, 1)
     ]
     counted = {row.amount.value: row.recommended_for_aggregates for row in found(told) if row.amount}
-    assert counted == {1e9: False, 7e9: True}
+    assert counted == {2e9: False, 9e9: True}
 
 
 def test_an_umbrella_is_not_counted_beside_its_projects() -> None:
