@@ -23,6 +23,7 @@ from itertools import pairwise
 from spacy.tokens import Doc
 from spacy.tokens import Span as SpacySpan
 
+from pipeline.normalise.home import Home, home_of
 from pipeline.record import (
     ActorKind,
     Amount,
@@ -150,6 +151,12 @@ def text_of(doc: Doc) -> str:
     """The text of the Doc: its article's, where it has one, since spaCy puts it together anew each time."""
     article = article_of(doc)
     return doc.text if article is None else article.text
+
+
+def home(doc: Doc) -> Home:
+    """The countries that its article is at home in, by which shared signs and fiscal years are read."""
+    article = article_of(doc)
+    return home_of(text_of(doc), article and article.source, article and article.url)
 
 
 def sentence_spans(doc: Doc) -> list[tuple[int, int]]:

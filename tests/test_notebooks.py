@@ -1,5 +1,6 @@
 """The notebooks run from their first cell to their last, and what they keep is what they give.
 
+nbclient is what nbmake (Apache-2.0) runs them with; here what they give is also held against what they keep.
 Values may move with the models and the machine, so the kinds of output are compared, not their digits.
 """
 

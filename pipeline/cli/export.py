@@ -25,7 +25,8 @@ def export(
     ],
     to: Annotated[Form, typer.Option(help="Tables in one of four forms, IATI, FollowTheMoney or a graph.")],
     knowledge: Annotated[
-        Path | None, typer.Option(help="For tables: a folder of `corridor resolve`, whose lasting ids come with them.")
+        Path | None,
+        typer.Option(help="For tables and graphs: a folder of `corridor resolve`, whose lasting ids come with them."),
     ] = None,
     reporting_org: Annotated[
         str, typer.Option(help="For iati: the identifier under which you publish.", show_default="a placeholder")
@@ -39,9 +40,11 @@ def export(
     Example: corridor export records.jsonl --to parquet -o tables/
     """
     _keep_apart(records, out)
+    if knowledge and to in ("iati", "ftm"):
+        raise SetupError(f"--knowledge is for tables and graphs; {to} has no place for lasting ids")
     from pipeline.export.forms import export as write  # takes its time
     from pipeline.export.iati import Reporter
-    from pipeline.knowledge import links_of
+    from pipeline.knowledge import of_folder
 
     failures: list[str] = []
 
@@ -50,7 +53,7 @@ def export(
         say(str(error))
 
     reporter = Reporter(reporting_org, reporting_org_name)
-    number = write(read(records), out, to, reporter, failed, links_of(knowledge))
+    number = write(read(records), out, to, reporter, failed, of_folder(knowledge))
     if to == "iati" and reporting_org == UNREGISTERED:
         say("the reporting organisation is a placeholder; name yours with --reporting-org before you publish")
     say(f"{number} record{'' if number == 1 else 's'} exported to {out}, {len(failures)} failed")

@@ -9,19 +9,21 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.export.keys import Keyed
+from pipeline.export.lasting_rows import lasting
 from pipeline.export.rows import ROWS, Row
 from pipeline.export.tables import Column, Table, tables
-from pipeline.knowledge import Link
+from pipeline.knowledge import Knowledge
 from pipeline.record import Record
 
 _TOGETHER = 1_000_000  # characters of article text after which a batch ends
+NOTHING = Knowledge()
 Batch = tuple[str, pa.RecordBatch]  # the name of its table, and some of its rows
 
 
-def batches(records: Iterable[Record], links: Iterable[Link] = ()) -> Iterator[Batch]:
-    """The rows of the records, table by table and again; what all articles make comes last, `sources` and `links`.
+def batches(records: Iterable[Record], known: Knowledge = NOTHING) -> Iterator[Batch]:
+    """The rows of the records, table by table and again; what all articles make comes last: `sources`, lasting ids.
 
-    `links`: of what the records hold to lasting ids; those of other articles are left out.
+    `known`: what `corridor resolve` made of them; what it has of other articles is left out.
     """
     outlets, rows, characters, read = Outlets(), _none(), 0, set[str]()
     for record in records:
@@ -36,12 +38,8 @@ def batches(records: Iterable[Record], links: Iterable[Link] = ()) -> Iterator[B
             rows, characters = _none(), 0
     yield from _all(rows)
     yield "sources", batch(tables()["sources"], list(outlets.rows()))
-    yield "links", batch(tables()["links"], [_link(link) for link in links if link.article in read])
-
-
-def _link(link: Link) -> Row:
-    told = {"key": link.link, "lasting_id": link.entity}
-    return {**told, "score": link.score, "reasons": ",".join(link.reasons)}
+    for name, lasting_rows in lasting(known, read):
+        yield name, batch(tables()[name], lasting_rows)
 
 
 def _none() -> dict[str, list[Row]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.export.keys import Keyed, date_values, parties
+from pipeline.normalise.aggregates import COUNTED
 from pipeline.normalise.exchange import usd
 from pipeline.normalise.statuses import standing
 from pipeline.record import Amount, Commitment, Date
@@ -19,16 +20,17 @@ def commitments(of: Keyed) -> Iterator[Row]:
         trigger = commitment.trigger
         words = {"trigger": trigger.text, "trigger_start": trigger.start, "trigger_end": trigger.end}
         keys = {"commitment": of.key(commitment.id), "article": of.article.id}
-        yield {**keys, **told, **words, "quote": of.best(commitment), **_standing(commitment)}
+        yield {**keys, **told, **words, "quote": of.best(commitment), **_standing(of, commitment)}
 
 
-def _standing(commitment: Commitment) -> Row:
-    known = standing(commitment.status, commitment.kind)
+def _standing(of: Keyed, commitment: Commitment) -> Row:
+    known, why = standing(commitment.status, commitment.kind), of.against[commitment.id]
     return {
         "aiddata_stage": known.aiddata_stage,
         "activity_status": known.activity_status,
         "transaction_type": known.transaction_type,
-        "recommended_for_aggregates": known.recommended_for_aggregates and not commitment.negated,
+        "recommended_for_aggregates": why is None,
+        "because": why or COUNTED,
     }
 
 

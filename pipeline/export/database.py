@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from pipeline.export.batches import batches
+from pipeline.export.batches import NOTHING, batches
 from pipeline.export.tables import Table, closed_sets, tables
 from pipeline.export.views import described, statements
 from pipeline.export.whole import whole_path
-from pipeline.knowledge import Link
+from pipeline.knowledge import Knowledge
 from pipeline.record import Record
 
 if TYPE_CHECKING:
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 _LIMITS: dict[str, Any] = {"memory_limit": "256MB"}  # while it is written; what is more goes to the file
 
 
-def write(records: Iterable[Record], out: str, links: Iterable[Link] = ()) -> None:
+def write(records: Iterable[Record], out: str, known: Knowledge = NOTHING) -> None:
     """Raises SetupError where the file cannot be written."""
     import duckdb
 
     with whole_path(out) as path, duckdb.connect(path, config=_LIMITS) as database:
         for statement in definitions():
             database.execute(statement)
-        for name, batch in batches(records, links):
+        for name, batch in batches(records, known):
             _insert(database, name, batch)
 
 

@@ -19,10 +19,10 @@ import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
 from pipeline.errors import SetupError
-from pipeline.export.batches import batches
+from pipeline.export.batches import NOTHING, batches
 from pipeline.export.tables import Table, for_pandas, tables
 from pipeline.export.whole import named
-from pipeline.knowledge import Link
+from pipeline.knowledge import Knowledge
 from pipeline.record import Record
 
 _GROUP = 8 * 2**20  # bytes of a table in memory that make a row group of Parquet
@@ -95,7 +95,7 @@ class JsonLines(Writer):
 WRITERS: Mapping[str, Callable[[Table, BinaryIO], Writer]] = {"parquet": Parquet, "csv": Csv, "jsonl": JsonLines}
 
 
-def write(records: Iterable[Record], out: str, form: str, links: Iterable[Link] = ()) -> None:
+def write(records: Iterable[Record], out: str, form: str, known: Knowledge = NOTHING) -> None:
     """All tables into the folder `out`, as TABLE.FORM; other files that are there stay.
 
     Raises SetupError where the folder cannot be written.
@@ -106,7 +106,7 @@ def write(records: Iterable[Record], out: str, form: str, links: Iterable[Link] 
             file = stack.enter_context((folder / f"{name}.{form}").open("wb"))
             writers[name] = WRITERS[form](table, file)
             stack.callback(writers[name].close)
-        for name, batch in batches(records, links):
+        for name, batch in batches(records, known):
             writers[name].write(batch)
 
 

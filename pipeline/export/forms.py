@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pipeline.errors import ArticleError
 from pipeline.export import Form, database, files, ftm, graph, iati
+from pipeline.export.batches import NOTHING
 from pipeline.export.sound import sound
-from pipeline.knowledge import Link
+from pipeline.knowledge import Knowledge
 from pipeline.record import Record
 
 
@@ -17,19 +18,21 @@ def export(
     form: Form,
     reporter: iati.Reporter,
     failed: Callable[[ArticleError], None],
-    links: Iterable[Link] = (),
+    known: Knowledge = NOTHING,
 ) -> int:
     """Writes what is sound and hands what is not to `failed`; how many records were written. Raises SetupError."""
     checked = iati.dated(sound(found)) if form == "iati" else sound(found)
     counted = _Counted(checked, failed)
     if form in files.WRITERS:
-        files.write(counted, out, form, links)
+        files.write(counted, out, form, known)
     elif form == "duckdb":
-        database.write(counted, out, links)
+        database.write(counted, out, known)
     elif form == "iati":
         iati.write(counted, out, reporter)
+    elif form == "graph":
+        graph.write(counted, out, known)
     else:
-        {"ftm": ftm.write, "graph": graph.write}[form](counted, out)
+        ftm.write(counted, out)
     return counted.number
 
 

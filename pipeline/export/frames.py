@@ -13,7 +13,7 @@ from pipeline.errors import ArticleError
 from pipeline.export.batches import batches
 from pipeline.export.sound import sound
 from pipeline.export.tables import for_pandas, tables
-from pipeline.knowledge import links_of
+from pipeline.knowledge import of_folder
 from pipeline.record import Record
 from pipeline.records import read
 
@@ -29,12 +29,12 @@ def frames(
     """A data frame for each table of docs/tables.md, by name, all in memory.
 
     `records`: what `extract_stream` yields, or the path of a file or run folder that `corridor extract` wrote. What is
-    no sound record is named in the log and left out. `knowledge`: a folder of `corridor resolve`, for the table
-    `links`. Raises SetupError where a path cannot be read.
+    no sound record is named in the log and left out. `knowledge`: a folder of `corridor resolve`, for the tables
+    of lasting ids. Raises SetupError where a path cannot be read.
     """
     found = read(str(records)) if isinstance(records, str | Path) else records
     kept: dict[str, list[pa.RecordBatch]] = {name: [] for name in tables()}
-    for name, batch in batches(_named(sound(found)), links_of(knowledge)):
+    for name, batch in batches(_named(sound(found)), of_folder(knowledge)):
         kept[name].append(batch)
     return {name: _frame(name, some) for name, some in kept.items()}
 

@@ -1,7 +1,7 @@
 """Actors and projects as nodes, relations and commitments as edges, in GraphML or GEXF, for Gephi and its like.
 
-Hard because an article knows only its own actors: nodes of several articles are put together by name, kind and country
-alone, so two people of one name in one country are one node.
+Hard because an article knows only its own actors: nodes of several articles are put together by what `corridor resolve`
+knows, without it by name, kind and country alone, so that two people of one name in one country are one node.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SetupError
+from pipeline.export.batches import NOTHING
 from pipeline.export.keys import Keyed
 from pipeline.export.whole import whole_path
 from pipeline.export.xml_text import xml_text
+from pipeline.knowledge import Knowledge
 from pipeline.record import Commitment, Record
 
 if TYPE_CHECKING:
@@ -23,13 +25,13 @@ ENDINGS = (".graphml", ".gexf")
 Edge = tuple[str, str, str, dict[str, Any]]  # its key, from, to, attributes
 
 
-def write(records: Iterable[Record], out: str) -> None:
+def write(records: Iterable[Record], out: str, known: Knowledge = NOTHING) -> None:
     """In the form that the ending of `out` names. Raises SetupError where there is none or it cannot be written."""
     ending = Path(out).suffix
     if ending not in ENDINGS:
         raise SetupError(f"{out}: a graph is written as {' or '.join(ENDINGS)}; name the file so")
     with whole_path(out) as path:
-        (_graphml if ending == ".graphml" else _gexf)(graph(records), path)
+        (_graphml if ending == ".graphml" else _gexf)(graph(records, known), path)
 
 
 def _graphml(made: MultiDiGraph[str], path: Path) -> None:
@@ -49,41 +51,58 @@ def _gexf(made: MultiDiGraph[str], path: Path) -> None:
         writer.write(file)
 
 
-def graph(records: Iterable[Record]) -> MultiDiGraph[str]:
+def graph(records: Iterable[Record], known: Knowledge = NOTHING) -> MultiDiGraph[str]:
     """All in memory; near-copies of an article before are left out."""
     from networkx import MultiDiGraph
 
     made: MultiDiGraph[str] = MultiDiGraph()
+    nodes = Nodes(known)
     for record in records:
         if record.article.story in (None, record.article.id):
             of = Keyed(record)
-            for name in {node(of, name): name for name in (*of.actors, *of.projects)}.values():
-                _add(made, of, name)
+            for name in {nodes.of(of, name): name for name in (*of.actors, *of.projects)}.values():
+                _add(made, nodes.of(of, name), nodes.told(of, name))
             for key, start, end, told in (*_relations(of), *_commitments(of)):
-                made.add_edge(node(of, start), node(of, end), key, **_plain({**told, **_article(of)}))
+                made.add_edge(nodes.of(of, start), nodes.of(of, end), key, **_plain({**told, **_article(of)}))
     return made
 
 
-def node(of: Keyed, name: str) -> str:
-    """`person:PAK:ahsan iqbal`, `project::ml-1`."""
-    told = _told(of, name)
-    return xml_text(f"{told['kind']}:{told['country'] or ''}:{told['label'].casefold()}")
+class Nodes:
+    """Which node an actor or project of an article is, and what is told of it."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self._ids = {link.link: link.entity for link in known.links}
+        projects = {p.id: _named(p.name, "programme" if p.programme else "project", None) for p in known.projects}
+        self._told = projects | {actor.id: _named(actor.name, actor.kind, actor.country) for actor in known.actors}
+
+    def of(self, of: Keyed, name: str) -> str:
+        """The lasting id; where there is none `person:PAK:ahsan iqbal`, `project::ml-1`."""
+        told = _told(of, name)
+        return self._ids.get(of.key(name)) or xml_text(
+            f"{told['kind']}:{told['country'] or ''}:{told['label'].casefold()}"
+        )
+
+    def told(self, of: Keyed, name: str) -> dict[str, Any]:
+        return self._told.get(self._ids.get(of.key(name), "")) or _told(of, name)
 
 
 def _told(of: Keyed, name: str) -> dict[str, Any]:
     if name in of.actors:
         actor = of.actors[name]
-        return {"label": actor.name, "kind": actor.kind, "country": actor.country}
+        return _named(actor.name, actor.kind, actor.country)
     project = of.projects[name]
-    return {"label": project.name, "kind": "programme" if project.programme else "project", "country": None}
+    return _named(project.name, "programme" if project.programme else "project", None)
 
 
-def _add(made: MultiDiGraph[str], of: Keyed, name: str) -> None:
+def _named(label: str, kind: str, country: str | None) -> dict[str, Any]:
+    return {"label": label, "kind": kind, "country": country}
+
+
+def _add(made: MultiDiGraph[str], node: str, told: dict[str, Any]) -> None:
     """The node keeps the label of its first article and counts its articles."""
-    known = node(of, name)
-    if known not in made:
-        made.add_node(known, **_plain(_told(of, name)), articles=0)
-    made.nodes[known]["articles"] += 1
+    if node not in made:
+        made.add_node(node, **_plain(told), articles=0)
+    made.nodes[node]["articles"] += 1
 
 
 def _article(of: Keyed) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+from pipeline.normalise.aggregates import Place, Undertaking, against
 from pipeline.normalise.days import days
 from pipeline.record import Actor, Article, Commitment, Date, Mention, Project, Record, Span
 
@@ -53,6 +54,30 @@ class Keyed:
         """Of an actor or a project its name, of a mention its words."""
         known = self.actors.get(part) or self.projects.get(part)
         return known.name if known else self.mentions[part].text
+
+    @cached_property
+    def against(self) -> dict[str, str | None]:
+        """By id of a commitment why a sum over this article should not count it, None where it should."""
+        known = set(self.projects)
+        umbrellas = {r.object for r in self.record.relations if r.type == "part_of" and {r.subject, r.object} <= known}
+        return against([self._undertaking(commitment) for commitment in self.record.commitments], umbrellas)
+
+    def _undertaking(self, commitment: Commitment) -> Undertaking:
+        sums = [amount for amount in commitment.amounts if amount.value is not None]
+        value, currency = (sums[0].value, sums[0].currency) if sums else (None, None)
+        first = commitment.evidence[0].start
+        return Undertaking(
+            id=commitment.id,
+            kind=commitment.kind,
+            statuses=frozenset({commitment.status}),
+            negated=commitment.negated,
+            value=value,
+            currency=currency,
+            disputed=False,
+            by=frozenset(commitment.by),
+            projects=frozenset(commitment.projects),
+            places=(Place(self.article.id, first, self.best(commitment)),),
+        )
 
     def countries(self, commitment: Commitment) -> tuple[str, list[str]]:
         """What tells the countries that a commitment is for, and the countries, each once.

@@ -60,11 +60,27 @@ def is_cents(word: str) -> bool:
     return word.lower() in signs().cents and word.lower() not in signs().words
 
 
+@lru_cache(maxsize=1)
+def dollars() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The dollars beside the American one: code -> its adjectives, and its symbols and code."""
+    return {
+        row["code"]: (tuple(_cell(row, "adjectives")), (*_cell(row, "symbols"), row["code"]))
+        for row in rows("currencies.csv", "code")
+        if "dollars" in _cell(row, "words")
+    }
+
+
+def is_bare_dollar(sign: str) -> bool:
+    """Whether a sign is any dollar's: "$", "dollars", "dlrs", not "US$"."""
+    return sign.lower() in table("money.yaml")["bare_dollars"]
+
+
 @cache
-def currency_of(sign: str, country: str | None = None, adjective: str | None = None) -> str | None:
+def currency_of(sign: str, countries: tuple[str, ...] = (), adjective: str | None = None) -> str | None:
     """The ISO 4217 code of a symbol, word or code; None where several currencies share it and nothing decides.
 
-    `country`: ISO 3166-1 alpha-3 of the place the article speaks of; `adjective`: "Egyptian" of "Egyptian pounds".
+    `countries`: ISO 3166-1 alpha-3 of those that the article speaks of, of which the first that has such a currency
+    decides; `adjective`: "Egyptian" of "Egyptian pounds".
     """
     known = signs()
     if sign.removesuffix("$") in codes():
@@ -72,10 +88,7 @@ def currency_of(sign: str, country: str | None = None, adjective: str | None = N
     owners = known.symbols.get(sign) or known.words.get(sign.lower()) or known.cents.get(sign.lower()) or []
     if adjective is not None:
         return _first(code for code, _, _ in owners if code in known.adjectives.get(adjective.lower(), ()))
-    local = _first(code for code, countries, _ in owners if country in countries)
-    if local is not None and not sign.startswith("$"):
-        return local
-    return _default(owners)
+    return _first(code for country in countries for code, own, _ in owners if country in own) or _default(owners)
 
 
 def _default(owners: Owners) -> str | None:

@@ -66,7 +66,7 @@ def _days() -> dict[str, Form]:
         "hijri": Form(
             rf"(?:\d{{1,2}}\s+)?{any_case(w.wordlist('hijri_months'))}\s+1[34]\d\d(?:\s*AH)?", r.read_nothing
         ),
-        "hijri_year": Form(r"1[34]\d\d\s?(?:AH|A\.H\.)", r.read_nothing),
+        "hijri_year": Form(r"1[34]\d\d\s?(?:AH|A\.H\.|Hijri)", r.read_nothing),
         "days_apart": Form(
             rf"{day}\s+{month}\s?{w.DASH}\s?{last}\s+(?P<last_month>{w.month()})(?:{_of_year()})?", r.read_day_range
         ),
@@ -84,6 +84,7 @@ def _days() -> dict[str, Form]:
         "days_month": Form(rf"{weekday}{day}{to}{last}\s+{month}(?:{_of_year()})?", r.read_day_range),
         "month_day": Form(rf"{weekday}{month}\s+{day}(?:{_of_year()})?", r.read_full_day),
         "day_month": Form(rf"{weekday}{day}(?:\s+of\s+|\s*-\s*|\s+){month}(?:{_of_year()})?", r.read_full_day),
+        "month_end": Form(rf"{month}[\s-](?i:end)\b", r.read_month_end),
         "month_year": Form(rf"{month}(?:{_of_year()}|-{_YEAR.replace('year', 'year1')})", r.read_month),
         "month": Form(rf"(?:(?P<relation>{w.relation()})\s+)?{month}", r.read_month),
     }

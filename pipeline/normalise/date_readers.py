@@ -16,6 +16,9 @@ from pipeline.normalise.periods import Period
 Parts = dict[str, str]  # the named groups of a form that took part in the match
 
 
+_FAR, _FAR_MONTHS = timedelta(270), 9  # nobody calls what is farther ahead by its month alone
+
+
 @dataclass(frozen=True)
 class Anchor:
     """What an expression is read against; `future`: the sentence speaks of what is to come."""
@@ -42,13 +45,13 @@ def read_full_day(parts: Parts, anchor: Anchor) -> Period:
 
 
 def _nearest(month: int, day: int, anchor: Anchor) -> date:
-    """The day without a year: the next one (`future`), else the one nearest to the article."""
+    """The day without a year: the next one (`future`, unless far ahead), else the one nearest to the article."""
     today = anchor.today
     found = [
         date(year, month, day) for year in (today.year - 1, today.year, today.year + 1) if _exists(year, month, day)
     ]
     if anchor.future:
-        return min(found, key=lambda each: (each < today, abs(each - today)))
+        return min(found, key=lambda each: (not today <= each <= today + _FAR, abs(each - today)))
     return min(found, key=lambda each: abs(each - today))
 
 
@@ -122,9 +125,15 @@ def read_month(parts: Parts, anchor: Anchor) -> Period | None:
     ahead = (number - anchor.today.month) % 12
     if "relation" in parts:
         return p.month(anchor.today.year, anchor.today.month + _related_month(parts["relation"], ahead))
-    if ahead == 0 or anchor.future or ahead <= 4:
+    if ahead <= (_FAR_MONTHS if anchor.future else 4):
         return p.month(anchor.today.year, anchor.today.month + ahead)
     return p.month(anchor.today.year, anchor.today.month + ahead - 12)
+
+
+def read_month_end(parts: Parts, anchor: Anchor) -> Period | None:
+    """ "June-end"."""
+    period = read_month(parts, anchor)
+    return None if period is None else p.end_of(period)
 
 
 def _related_month(relation: str, ahead: int) -> int:

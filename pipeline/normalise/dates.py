@@ -56,7 +56,7 @@ def parse_date(text: str, article_date: date | None, country: str = "PAK", *, fu
 
 
 _LEADING = re.compile(
-    r"^(?:(?:by|on|in|at|until|till|since|from|during|before|after|for|of|over|within|the|year(?!\s+end)|a(?=\s+few))\s+)+",
+    r"^(?:(?:by|on|in|at|until|till|since|from|during|before|after|for|of|over|within|the|(?:calendar|tax)\s+year|year(?!\s+end)|a(?=\s+few))\s+)+",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"^(?:between\s+)?(.+?)(?:\s+(?:to|and|until|till|through)\s+)(.+)$", re.IGNORECASE | re.DOTALL)

@@ -7,14 +7,18 @@ what bounds it ("up to", "around") stands outside of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from pipeline.normalise.currencies import codes, currency_of, is_cents, signs
-from pipeline.normalise.money_forms import Parts, bounds, matches
+from pipeline.normalise.currencies import codes, currency_of, is_bare_dollar, is_cents, signs
+from pipeline.normalise.home import Home
+from pipeline.normalise.money_forms import Parts, bounds, matches, scaled
 from pipeline.normalise.numbers import any_case
 from pipeline.seeds import table
+
+NOWHERE = Home()
 
 
 @dataclass(frozen=True)
@@ -44,16 +48,23 @@ def find_money(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in matches(text)]
 
 
-def parse_money(text: str, country: str | None = None) -> Money | None:
+def parse_money(text: str, home: Home = NOWHERE) -> Money | None:
     """The first amount of `text`, the hedges before and after it applied; None where there is none.
 
-    `country` (ISO 3166-1 alpha-3) decides signs that several currencies share; without it Rs is PKR and $ is USD.
+    `home` decides signs that several currencies share; without it Rs is PKR and $ is USD.
     """
-    match = next(iter(matches(text)), None)
-    if match is None:
-        return None
-    money = _read(match.groupdict(), country)
-    for hedge in (hedge_before(text, match.start()), hedge_after(text, match.end())):
+    return next((money for _, money in read_money(text, home)), None)
+
+
+def read_money(text: str, home: Home = NOWHERE) -> Iterator[tuple[tuple[int, int], Money]]:
+    """What `find_money` finds, with what each amounts to."""
+    for match in matches(text):
+        yield match.span(), hedged(_read(scaled(match), home), text, *match.span())
+
+
+def hedged(money: Money, text: str, start: int, end: int) -> Money:
+    """The amount at `text[start:end]`, bounded by the words before and after it."""
+    for hedge in (hedge_before(text, start), hedge_after(text, end)):
         money = with_hedge(money, hedge) if hedge is not None else money
     return money
 
@@ -96,28 +107,30 @@ def is_price(text: str, end: int) -> bool:
     return unit is not None and unit not in table("money.yaml")["rates"]["sums"]
 
 
-def _read(parts: Parts, country: str | None) -> Money:
-    currency = _told_again(parts, country) or _currency(parts, country)
+def _read(parts: Parts, home: Home) -> Money:
+    currency = _told_again(parts, home) or _currency(parts, home)
     if parts.get("start") is None:
         return Money(None, approximate=True, currency=currency)
     low, high = bounds(parts, " hundredth" if is_cents(parts["sign"] or "") else "")
     return Money(low, currency=currency) if high is None else Money(low, low, high, currency=currency)
 
 
-def _currency(parts: Parts, country: str | None) -> str | None:
+def _currency(parts: Parts, home: Home) -> str | None:
     """That of the sign; an adjective before a sign may be another nation's: "a Kenyan Rs5 billion order"."""
     sign, adjective = parts["sign"] or "", parts.get("adjective")
-    found = currency_of(sign, country, adjective)
-    return currency_of(sign, country) if found is None and sign in signs().symbols else found
+    if adjective is None and is_bare_dollar(sign):
+        return home.dollar
+    found = currency_of(sign, home.countries, adjective)
+    return currency_of(sign, home.countries) if found is None and sign in signs().symbols else found
 
 
-def _told_again(parts: Parts, country: str | None) -> str | None:
+def _told_again(parts: Parts, home: Home) -> str | None:
     """The currency of a tail that is more exact than the sign: "$5 million Namibian dollars"."""
     tail, adjective = parts.get("tail"), parts.get("tail_adjective")
     exact = tail is not None and (adjective is not None or tail in codes())
     sign = parts["sign"] or ""
     shared = not sign[0:1].isalpha() or len(signs().symbols.get(sign, ())) > 1
-    return currency_of(tail, country, adjective) if tail is not None and exact and shared else None
+    return currency_of(tail, home.countries, adjective) if tail is not None and exact and shared else None
 
 
 def _meaning(place: str, words: str) -> Hedge:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pipeline.normalise.currencies import codes, doubtful_signs, needs_scale, signs
 from pipeline.normalise.numbers import (
@@ -32,7 +32,7 @@ _TO = rf"(?:{_DASH}|\s?to\b\s?)"
 def matches(text: str) -> list[re.Match[str]]:
     """Matches of all forms that do not overlap; of two that do, the one that starts first, then the longer one."""
     forms = [form for cue, form in _forms() if cue is None or cue.search(text)]
-    found = [match for form in forms for match in form.finditer(text) if _is_money(match.groupdict())]
+    found = [m for form in forms for m in form.finditer(text) if _is_money(m.groupdict()) and not _is_change(m)]
     chosen: list[re.Match[str]] = []
     for match in sorted(found, key=lambda match: (match.start(), -match.end())):
         if not chosen or match.start() >= chosen[-1].end():
@@ -66,6 +66,8 @@ def _is_money(parts: Parts) -> bool:
     start, sign = parts.get("start"), parts.get("sign") or ""
     if parts.get("bare") is not None and not _rises(parts):
         return False
+    if parts.get("end") is not None and not _is_range(parts):
+        return False
     if start is None or parts.get("start_scale") or parts.get("end_scale"):
         return True
     if (
@@ -80,10 +82,46 @@ def _is_money(parts: Parts) -> bool:
     return parts.get("adjective") is not None or sign.lower() not in doubtful
 
 
+def _is_range(parts: Parts) -> bool:
+    """Whether the second number is greater; of two that each have a sign, both have a scale."""
+    (low, high), scaled = bounds(parts), parts.get("start_scale") and parts.get("end_scale")
+    return low is not None and high is not None and low < high and (parts.get("whole") is None or bool(scaled))
+
+
 def _rises(parts: Parts) -> bool:
     """Whether a first number without a scale means that of the second: "$3 to $5 billion", not "$90 to $5 million"."""
     low, high = bounds(parts)
     return low is not None and high is not None and parse_number(parts["start"] or "") != low < high
+
+
+def _is_change(match: re.Match[str]) -> bool:
+    """Whether two numbers are no range but before and after: "rose from $5 to $7 billion"."""
+    parts = match.groupdict()
+    if parts.get("end") is None:
+        return False
+    before = match.string[max(0, match.start() - 140) : match.start()]
+    return _change(told=parts.get("whole") is None).search(before) is not None
+
+
+@cache
+def _change(*, told: bool) -> re.Pattern[str]:
+    """What ends in a word of change; `told`: with "from" after it, which "rose $5 billion to $7 billion" lacks."""
+    before = r"\b[fF]rom\s" if told else ""
+    return re.compile(rf"\b{any_case(table('money.yaml')['changes'])}\b[^.;:]{{0,120}}{before}$")
+
+
+def scaled(match: re.Match[str]) -> Parts:
+    """The parts; "Rs50" in "raised from Rs50 to Rs70 billion" has the scale of what it is raised to."""
+    parts, text = match.groupdict(), match.string
+    changed = text[max(0, match.start() - 5) : match.start()].lower() == "from "
+    after = _lending().match(text, match.end()) if changed else None
+    short = re.fullmatch(r"\d{1,3}(?:\.\d+)?", parts.get("start") or "") and not parts.get("start_scale")
+    return {**parts, "start_scale": after["scale"]} if after and short else parts
+
+
+@lru_cache(maxsize=1)
+def _lending() -> re.Pattern[str]:
+    return re.compile(rf"\sto\s[^\s\d]{{0,4}}\s?{DIGITS}(?P<scale>{scale()}{{1,2}})")
 
 
 @lru_cache(maxsize=1)
@@ -98,25 +136,30 @@ def _sign_first() -> Iterator[str]:
     repeated = re.sub(r"\?P<\w+>", "?:", before)
     bare, tail = _bare(), _tail()
     yield rf"{before}\s{{0,2}}{start}{tail}"
-    yield rf"(?<!\bfrom\s){before}\s{{0,2}}{start}(?:{_TO}|{_DASH}{repeated}\s?){end}{tail}"
+    yield rf"{before}\s{{0,2}}{start}(?:{_TO}|{_DASH}{repeated}\s?){end}{tail}"
     yield rf"^(?:[bB]etween\s+)?{before}\s{{0,2}}{start}\s+to\s+{repeated}\s?{end}{tail}$"
     yield rf"^{before}\s{{0,2}}{bare}\s+and\s+(?:{repeated}\s?)?{end}{tail}$"
     yield rf"^[bB]etween\s+{before}\s{{0,2}}{start}\s+and\s+{repeated}\s?{end}{tail}$"
-    yield rf"(?<![\w-])(?P<spelled>)(?P<sign>{any_case(table('money.yaml')['words_before'])})\s{start}"
+    nation = rf"(?:(?P<adjective>{any_case(signs().adjectives)})\s)?"
+    yield rf"(?<![\w-])(?P<spelled>){nation}(?P<sign>{any_case(table('money.yaml')['words_before'])})\s{start}"
 
 
 def _number_first() -> Iterator[str]:
     after, start, end = _sign_after(), _amount("start", number()), _amount("end", DIGITS)
     yield rf"(?<![\w.,$€£]){start}[\s-]{{0,2}}{after}"
-    yield rf"(?<!\bfrom\s)(?<![\w.,$€£]){start}{_TO}{end}[\s-]{{0,2}}{after}"
+    yield rf"(?<![\w.,$€£]){start}{_TO}{end}[\s-]{{0,2}}{after}"
 
 
 def _rare() -> Iterator[tuple[str, str]]:
     before, after, end, tail, bare = _sign_before(), _sign_after(), _amount("end", DIGITS), _tail(), _bare()
     repeated = re.sub(r"\?P<\w+>", "?:", before)
     two, between = r"\d\s+(?:and|to)\s+\S{0,4}\d", r"(?<=\b[bB]etween\s)"
-    yield two, rf"(?<!\bfrom\s){before}\s{{0,2}}{bare}\s+to\s+{repeated}\s?{end}{tail}"
+    yield two, rf"{before}\s{{0,2}}{bare}\s+to\s+{repeated}\s?{end}{tail}"
     yield two, rf"{between}{before}\s{{0,2}}{bare}\s+(?:and|to)\s+(?:{repeated}\s?)?{end}{tail}"
+    both = rf"{before}\s{{0,2}}(?P<whole>){_amount('start', DIGITS)}"
+    full, again = r"\d\s?[a-z]+\s+(?:and|to)\s+\S{1,4}\d", rf"(?P=sign)\s{{0,2}}{end}{tail}"
+    yield full, rf"{both}\s+to\s+{again}"
+    yield full, rf"{between}{both}\s+and\s+{again}"
     yield two, rf"(?:{between}|^){bare}\s+and\s+{end}[\s-]{{0,2}}{after}"
     leading = any_case(table("money.yaml")["leading_scales"])
     yield rf"{leading}\.?\s\d", rf"{before}\s{{0,2}}(?P<start_scale>{leading})\.?\s(?P<start>{DIGITS})"
@@ -138,9 +181,9 @@ def _vague() -> Iterator[str]:
 
 
 def _amount(name: str, number: str) -> str:
-    capital = r"\s[MB]\b(?![.'\u2019-])"
+    letter = r"\s[MBmb]\b(?![.'\u2019-])"
     more = rf"(?:{lesser()}+|{and_a_half()})?"
-    return rf"(?P<{name}>{number})(?![.,]?\d)(?P<{name}_scale>(?:{scale()}{{1,2}}{more}|{capital})?)"
+    return rf"(?P<{name}>{number})(?![.,]?\d)(?P<{name}_scale>(?:{scale()}{{1,2}}{more}|{letter})?)"
 
 
 def _tail() -> str:

@@ -103,7 +103,7 @@ def number() -> str:
 
 def and_a_half() -> str:
     """A regular expression for what follows "two" in "two and a half"."""
-    return rf"(?:\s+and\s+(?:[aA]\s+)?{any_case(['half', 'quarter', 'three quarters'])}\b)"
+    return rf"(?:[\s-]+and[\s-]+(?:[aA][\s-]+)?{any_case(['half', 'quarter', 'three quarters'])}\b)"
 
 
 def _scale_words() -> str:
@@ -131,7 +131,8 @@ def parse_number(text: str) -> float | None:
     """
     if _pattern().fullmatch(text.strip()) is None:
         return None
-    tokens = _token().findall(" ".join(text.lower().split()))
+    spaced = text.lower().replace("-and-a-", " and a ").replace("-and-", " and ")
+    tokens = _token().findall(" ".join(spaced.split()))
     found = float(_sum([token for token in tokens if token not in _JOINING]))
     return found if isfinite(found) else None
 

@@ -5,36 +5,33 @@ Hard because what bounds an amount ("up to", "or more") stands outside of the wo
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 
 from pipeline.normalise.dates import parse_date
-from pipeline.normalise.money import hedge_after, hedge_before, parse_money, with_hedge
+from pipeline.normalise.home import Home
+from pipeline.normalise.money import NOWHERE, Money, hedged, parse_money
 from pipeline.normalise.quantities import parse_quantity
 from pipeline.record import Amount, Date, Quantity
 
 
-def amount_at(text: str, start: int, end: int) -> Amount | None:
+def amount_at(text: str, start: int, end: int, home: Home = NOWHERE) -> Amount | None:
     """The amount that `text[start:end]` tells, as the words around it bound it; None where it tells none."""
-    money = parse_money(text[start:end])
-    if money is None:
-        return None
-    for hedge in (hedge_before(text, start), hedge_after(text, end)):
-        money = with_hedge(money, hedge) if hedge else money
-    return Amount(
-        text=text[start:end],
-        start=start,
-        end=end,
-        value=money.value,
-        low=money.low,
-        high=money.high,
-        approximate=money.approximate,
-        currency=money.currency,
-    )
+    money = parse_money(text[start:end], home)
+    return None if money is None else amount(text, start, end, hedged(money, text, start, end))
 
 
-def date_at(text: str, start: int, end: int, today: date | None, *, future: bool = False) -> Date:
-    """The date that `text[start:end]` tells on the day `today`, the next one in the `future`; without value if none."""
-    told = parse_date(text[start:end], today, future=future)
+def amount(text: str, start: int, end: int, money: Money) -> Amount:
+    """An amount with its words."""
+    return Amount(text=text[start:end], start=start, end=end, **asdict(money))
+
+
+def date_at(text: str, start: int, end: int, today: date | None, fiscal: str = "PAK", *, future: bool = False) -> Date:
+    """The date that `text[start:end]` tells on the day `today`, the next one in the `future`; without value if none.
+
+    `fiscal`: the country (ISO 3166-1 alpha-3) whose fiscal years are meant.
+    """
+    told = parse_date(text[start:end], today, fiscal, future=future)
     quote = {"text": text[start:end], "start": start, "end": end}
     return Date(**quote, iso=told.iso, precision=told.precision, basis=told.basis) if told else Date(**quote)
 

@@ -1,6 +1,7 @@
 """Names of provinces and states -> ISO 3166-2.
 
-Hard because names recur across a border: there is a Punjab in Pakistan and one in India, so the country may decide.
+Hard because names recur across a border: there is a Punjab in Pakistan and one in India, so the country may decide; and
+a province may be called like a city elsewhere.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pipeline.normalise.country_codes import alpha2
 from pipeline.normalise.names import key
+from pipeline.normalise.places import place_country
 from pipeline.seeds import rows
 
-_KIND = re.compile(r"\s+(?:province|state|division|autonomous region)$")
+_KIND = re.compile(r"\s+(?:province|state|division|region|county|governorate|oblast|autonomous region)$")
 
 
 def subdivision_of(name: str, country: str | None = None) -> str | None:
@@ -21,8 +24,16 @@ def subdivision_of(name: str, country: str | None = None) -> str | None:
     """
     plain = key(name)
     found = _codes().get(plain) or _codes().get(_KIND.sub("", plain)) or []
-    within = [code for code in found if country is None or code.startswith(f"{country}-")]
-    return within[0] if len(within) == 1 else None
+    within = [code for code in found if code.startswith(f"{country}-")] if country else found
+    if len(within) != 1 or (country is None and _elsewhere(name, within[0])):
+        return None
+    return within[0]
+
+
+def _elsewhere(name: str, code: str) -> bool:
+    """Whether a name is first that of a place in another country than the code's."""
+    home = place_country(name)
+    return home is not None and alpha2(home) != code[:2]
 
 
 @lru_cache(maxsize=1)

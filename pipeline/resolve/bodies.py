@@ -23,7 +23,9 @@ from pipeline.resolve.body_names import (
     without_brackets,
 )
 from pipeline.resolve.clusters import Form
-from pipeline.resolve.names import Words, is_description, skeleton, spelled_alike, word_set
+from pipeline.resolve.names import Words, is_description, name_keys, spelled_alike, word_set
+
+_LETTERS = 5  # what is shorter may be an acronym, of which every letter counts
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,8 @@ class BodyForm:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        names = [self.words, self.bag, *self.told]
-        found = {f"body {' '.join(name)}" for name in names} | {f"letters {acronym}" for acronym in self.acronyms}
-        found |= {f"listed {self.listed}"} if self.listed else set()
-        return frozenset(found | {"sound " + " ".join(skeleton(word) or word for word in self.words)})
+        letters = frozenset(f"letters {acronym}" for acronym in self.acronyms)
+        return name_keys(self.label, self.words, self.told, self.listed) | letters
 
     @property
     def sought(self) -> frozenset[str]:
@@ -83,7 +83,7 @@ def _reason(one: BodyForm, other: BodyForm) -> str | None:
         return "same_words"
     if one.words in other.told or other.words in one.told:
         return "alias_told"
-    if spelled_alike(one.words, other.words):
+    if spelled_alike(one.words, other.words) and len("".join(one.words)) > _LETTERS:
         return "spelled_alike"
     spelled = is_acronym_of(one.name, other.name) or is_acronym_of(other.name, one.name)
     return "acronym_spelled" if spelled else None

@@ -118,10 +118,14 @@ class Pool:
         return sorted(likely, key=lambda match: (-match.score, -len(match.cluster.articles), match.cluster.id))
 
     def chosen(self, matches: Sequence[Match]) -> Match | None:
-        """The one to join: likely enough, and no rival as likely that it cannot be one with."""
+        """The one to join: likely enough, and no rival as likely that it cannot be one with.
+
+        To one that bears the very name those that merely resemble it are no rivals.
+        """
         if not matches or matches[0].score < self._join:
             return None
-        rivals = (match for match in matches[1:] if match.score >= self._join)
+        named = bool(EXACT & set(matches[0].reasons))
+        rivals = (m for m in matches[1:] if m.score >= self._join and (not named or EXACT & set(m.reasons)))
         return None if any(clash(matches[0].cluster, rival.cluster) for rival in rivals) else matches[0]
 
     def rivals(self, matches: Sequence[Match], chosen: Match | None) -> Iterator[Match]:

@@ -13,7 +13,8 @@ from pipeline.knowledge import ActorSaid, CommitmentSaid, KnownArticle, Link, Pr
 from pipeline.normalise.names import key
 from pipeline.resolve.actors import actor_evidence, actor_mention
 from pipeline.resolve.clusters import Mention, Pool
-from pipeline.resolve.commitments import Deed, Deeds
+from pipeline.resolve.commitments import Deeds
+from pipeline.resolve.deeds import Deed
 from pipeline.resolve.ids import lasting_id
 from pipeline.resolve.projects import project_evidence, project_mention
 from pipeline.resolve.reading import DeedReader, Near

@@ -63,6 +63,13 @@ def skeleton(word: str) -> str:
     return start + found if len(found) > 1 else ""
 
 
+def name_keys(label: str, own: Words, others: Iterable[Words], listed: str | None) -> frozenset[str]:
+    """Under what a named thing is found: its words, in no order too, other names, the row of a list, its consonants."""
+    found = {f"{label} {' '.join(name)}" for name in (own, tuple(sorted(own)), *others)}
+    found |= {f"listed {listed}"} if listed else set()
+    return frozenset(found | {"sound " + " ".join(skeleton(word) or word for word in own)})
+
+
 def spelled_alike(one: Words, other: Words) -> bool:
     """Whether two names differ only in how their words are spelled; words with digits are never spelled otherwise."""
     return len(one) == len(other) and all(map(_alike, one, other))

@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import combinations
 
-from pipeline.normalise.names import surname, without_honorifics
+from pipeline.normalise.names import key, surname, without_honorifics
 from pipeline.normalise.places import place_country
 from pipeline.resolve.clusters import Form
 from pipeline.resolve.names import Words, in_order, known, skeleton, spelled_alike, word_set, words
 
+_JUNIOR = frozenset({"jr", "junior"})
+
 
 @dataclass(frozen=True)
 class PersonForm:
-    """The words of a name and the one that news calls the person by."""
+    """The words of a name and the one that news calls the person by; `junior`: whether it is told from a father's."""
 
     words: Words
     surname: str
+    junior: bool = False
     label: str = "person"
 
     @cached_property
@@ -73,12 +76,12 @@ class PersonForm:
 
 def person_form(name: str) -> PersonForm:
     bare = without_honorifics(name)
-    return PersonForm(words(bare), " ".join(words(surname(bare))))
+    return PersonForm(words(bare), " ".join(words(surname(bare))), bool(_JUNIOR & set(key(name).split())))
 
 
 def _reason(one: PersonForm, other: PersonForm) -> str | None:
     if one.words == other.words:
-        return "full_name" if len(one.words) > 1 else "one_name"
+        return "one_name" if len(one.words) == 1 else "full_name" if one.junior == other.junior else "junior_once"
     short, long = sorted((one.core, other.core), key=len)
     if len(short) == 1:
         return "surname" if short[0] in (one.surname, other.surname) and one.surname == other.surname else None
@@ -104,7 +107,8 @@ def _initials(one: Words, other: Words) -> bool:
 
 
 def _common(form: PersonForm) -> bool:
-    return len(form.core) < 3 and set(form.core) <= word_set("common_names")
+    """Whether it is made of initials and of names that many bear."""
+    return len(form.core) < 3 and {word for word in form.core if len(word) > 1} <= word_set("common_names")
 
 
 @lru_cache(maxsize=20_000)

@@ -15,7 +15,7 @@ from pipeline.normalise.names import is_acronym, key
 from pipeline.normalise.places import place_country
 from pipeline.resolve.actors import PlainForm
 from pipeline.resolve.clusters import Cluster, Form, Mention
-from pipeline.resolve.names import Words, country_in, is_description, known, skeleton, spelled_alike, word_set, words
+from pipeline.resolve.names import Words, country_in, is_description, known, name_keys, spelled_alike, word_set, words
 from pipeline.seeds import rows
 
 
@@ -32,9 +32,7 @@ class ProjectForm:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        found = {f"project {' '.join(name)}" for name in (self.words, tuple(sorted(self.words)), *self.told)}
-        found |= {f"listed {self.listed}"} if self.listed else set()
-        return frozenset(found | {"sound " + " ".join(skeleton(word) or word for word in self.words)})
+        return name_keys(self.label, self.words, self.told, self.listed)
 
     @property
     def sought(self) -> frozenset[str]:
@@ -112,7 +110,8 @@ def project_form(name: str, aliases: Iterable[str], countries: frozenset[str]) -
 
 
 def _numbers(found: Words) -> frozenset[str]:
-    return frozenset(word for word in found if word.isdigit())
+    """Numbers and fiscal years: "2", "fy26"."""
+    return frozenset(word for word in found if word.removeprefix("fy").isdigit())
 
 
 def _tells(alias: str, own: Words) -> bool:

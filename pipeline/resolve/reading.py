@@ -14,7 +14,7 @@ from pipeline.normalise.names import key
 from pipeline.normalise.places import place_country
 from pipeline.record import Amount, Commitment, Date, Record, digest
 from pipeline.resolve.body_names import body_words
-from pipeline.resolve.commitments import Deed
+from pipeline.resolve.deeds import Deed
 from pipeline.resolve.names import is_description, known
 
 FORMAT = "2"  # of what is taken from a record: with another, articles are taken in anew

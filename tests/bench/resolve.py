@@ -36,11 +36,12 @@ def word(chance: random.Random) -> str:
 
 def person(chance: random.Random) -> list[tuple[object, ...]]:
     """A person in the forms that outlets give: with and without a prefix, spelled otherwise, the surname alone."""
-    common, spellings = known("common_names"), known("spellings")
+    common = known("common_names")
     given = chance.choice(common).capitalize() if chance.random() < 0.5 else word(chance)
     middle, family = word(chance), chance.choice(common).capitalize() if chance.random() < 0.3 else word(chance)
     country, office = chance.choice(COUNTRIES), chance.choice(OFFICES)
-    other = {forms[0].capitalize(): forms[-1].capitalize() for forms in spellings}
+    variants = rows("name_variants.csv", "name", "variants")
+    other = {row["name"].capitalize(): row["variants"].split("|")[-1].capitalize() for row in variants}
     names = [f"{given} {middle} {family}", f"Syed {given} {middle} {family}", f"{given} {family}", family]
     names.append(f"{other.get(given, given)} {middle} {other.get(family, family)}")
     return [(name, "person", country, told) for name in names for told in (office, None)]

@@ -80,6 +80,8 @@ def test_the_reporting_organisation_is_asked_for(here: Path) -> None:
         (("records.jsonl", "--to", "iati", "-o", "-"), "standard output"),
         (("records.jsonl", "--to", "iati", "-o", "/dev/null"), "is no file"),
         (("records.jsonl", "--to", "graph", "-o", "out.dot"), ".gexf"),
+        (("records.jsonl", "--to", "ftm", "-o", "out.jsonl", "--knowledge", "known"), "for tables and graphs"),
+        (("records.jsonl", "--to", "csv", "-o", "out", "--knowledge", "known"), "holds no links.jsonl"),
         (("records.jsonl", "--to", "excel", "-o", "out"), "excel"),
         (("records.jsonl", "--to", "csv"), "--out"),
     ],

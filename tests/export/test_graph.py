@@ -8,6 +8,8 @@ from export.builders import DOLLARS, bare, commitment, record
 
 from pipeline.errors import SetupError
 from pipeline.export.graph import graph, write
+from pipeline.knowledge import Knowledge
+from pipeline.resolve import resolve
 
 LOAN = commitment(amounts=[DOLLARS])
 COPY = record("copy", {"story": "peru/1"})
@@ -55,3 +57,14 @@ def test_what_is_negated_is_no_edge() -> None:
 def test_an_ending_that_is_none() -> None:
     with pytest.raises(SetupError, match=r"\.graphml or \.gexf"):
         write(RECORDS, "news.dot")
+
+
+def test_lasting_ids_are_the_nodes_where_they_are_known() -> None:
+    other = record(
+        "peru/3", actors=[actor.model_copy(update={"name": f"The {actor.name}"}) for actor in record().actors]
+    )
+    known = resolve([*RECORDS, other], Knowledge())
+    made = graph([*RECORDS, other], known)
+    assert set(made.nodes) == {row.id for row in (*known.actors, *known.projects)}
+    assert {made.nodes[row.id]["label"] for row in known.actors} == {row.name for row in known.actors}
+    assert len(made) < len(graph([*RECORDS, other]))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from export.builders import FIRST, record
+from export.builders import DOLLARS, FIRST, commitment, record
 
 from pipeline.errors import SetupError
 from pipeline.export.batches import batches
@@ -12,8 +12,10 @@ from pipeline.export.frames import frames
 from pipeline.export.keys import Keyed
 from pipeline.export.rows import ROWS, mentions, projects
 from pipeline.export.tables import KEY, _column, tables
-from pipeline.knowledge import Knowledge, lines
+from pipeline.knowledge import Knowledge
+from pipeline.normalise.aggregates import COUNTED
 from pipeline.resolve import resolve
+from pipeline.resolve.folder import write
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,7 +26,8 @@ def test_the_dictionary_is_up_to_date() -> None:
 
 
 def test_every_row_fills_columns_that_are_described() -> None:
-    assert {*ROWS, "sources", "links"} == set(tables())
+    lasting = {"links", "lasting_actors", "lasting_projects", "lasting_commitments"}
+    assert {*ROWS, "sources"} | lasting == set(tables())
     for name, maker in ROWS.items():
         described = {column.name: column for column in tables()[name].columns}
         rows = list(maker(Keyed(record())))
@@ -36,8 +39,7 @@ def test_every_row_fills_columns_that_are_described() -> None:
 
 def test_every_reference_is_to_a_table_and_holds(tmp_path: Path) -> None:
     records = [record(), record("peru/2")]
-    known = resolve([*records, record("peru/3")], Knowledge())
-    (tmp_path / "links.jsonl").write_text(lines(known.links), encoding="utf-8")
+    write(resolve([*records, record("peru/3")], Knowledge()), tmp_path)
     made = frames(records, tmp_path)
     keys = {name: column.name for name, table in tables().items() for column in table.columns if column.type == KEY}
     for name, table in tables().items():
@@ -64,8 +66,9 @@ def test_every_quote_is_where_it_says() -> None:
 def test_the_outlets_come_last_and_are_of_all_articles() -> None:
     dates = ["2025-05-02", None, "2024-01-31"]
     records = [record(f"r{n}", {"date": date}) for n, date in enumerate(dates)]
-    *_, (name, batch), last = batches([*records, record("r4", {"source": None})])
-    assert (name, last[0], last[1].num_rows) == ("sources", "links", 0)
+    *_, (name, batch), links, actors, projects, commitments = batches([*records, record("r4", {"source": None})])
+    assert name == "sources"
+    assert [made.num_rows for _, made in (links, actors, projects, commitments)] == [0] * 4
     (row,) = batch.to_pylist()
     assert (row["source"], row["articles"]) == ("Wire", 3)
     assert (str(row["first_date"]), str(row["last_date"])) == ("2024-01-31", "2025-05-02")
@@ -77,6 +80,20 @@ def test_dollars_are_those_of_the_articles_year() -> None:
     assert dollars == 7e8
     assert soles == pytest.approx(2e8 / 3.34, rel=0.01)
     assert undated.isna().all()
+
+
+def test_what_an_article_tells_twice_counts_once() -> None:
+    sums = [DOLLARS.model_copy(update={"value": value}) for value in (7e8, 4e8, 3e8)]
+    told = [commitment(id=f"c{n}", status="agreed", amounts=[money]) for n, money in enumerate(sums, 1)]
+    contract = commitment(id="c4", kind="contract", status="agreed", amounts=[DOLLARS])
+    rows = frames([record(commitments=[*told, contract])])["commitments"]
+    assert list(rows["recommended_for_aggregates"]) == [False, True, True, False]
+    assert list(rows["because"]) == [
+        "package, its parts are counted: c2, c3",
+        COUNTED,
+        COUNTED,
+        "contract: no flow of money of its own",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from spacy.language import Language
 from pipeline.errors import ArticleError
 from pipeline.extract import extract_stream
 from pipeline.normalise.dates import find_dates, parse_date
+from pipeline.normalise.home import Home
 from pipeline.normalise.money import find_money, parse_money
 from pipeline.normalise.names import key, surname, without_honorifics, without_legal_form
 from pipeline.normalise.quantities import find_quantities, parse_quantity
@@ -96,7 +97,7 @@ def test_a_value_is_found_inside_the_text_or_not_at_all(text: str) -> None:
     spans = [*find_money(text), *find_dates(text), *find_quantities(text)]
     assert all(0 <= start < end <= len(text) for start, end in spans)
     for start, end in spans:
-        money = parse_money(text[start:end], "PAK")
+        money = parse_money(text[start:end], Home(("PAK",)))
         assert money is None or money.value is None or money.value == money.value
         parse_date(text[start:end], date(2025, 3, 4))
         parse_quantity(text[start:end])

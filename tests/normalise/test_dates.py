@@ -71,6 +71,8 @@ def test_told_by_the_text_alone(text: str, iso: str, precision: str) -> None:
         ("30th September", "2025-09-30"),
         ("end of the month", "2025-09-30"),
         ("year-end", "2025-12"),
+        ("September-end", "2025-09-30"),
+        ("1447 Hijri", None),
         ("two years ago", "2023"),
         ("three weeks ago", "2025-09-04"),
         ("a couple of months ago", "2025-07"),
@@ -103,6 +105,8 @@ def test_told_by_the_article_date(text: str, iso: str | None) -> None:
         ("October 2", "2025-10-02", "2025-10-02"),
         ("May", "2025-05", "2026-05"),
         ("next year", "2026", "2026"),
+        ("September 20", "2025-09-20", "2025-09-20"),  # the next one is too far ahead to be called so
+        ("August", "2025-08", "2025-08"),
     ],
 )
 def test_tense_chooses_the_side(text: str, past: str, future: str) -> None:
@@ -153,6 +157,7 @@ def test_hard_cases(case: Row) -> None:
         ("Sales in H1 2027 and 3Q 2026, in Q1 FY26 too.", ["H1 2027", "3Q 2026", "Q1 FY26"]),
         ("The last quarter of 2025, the summer of 2026.", ["last quarter of 2025", "summer of 2026"]),
         ("They meet Monday next week.", ["Monday next week"]),
+        ("It is due by June-end, in May end or in 1447 Hijri.", ["June-end", "May end", "1447 Hijri"]),
         ("Growth slowed post-2022, then rose in FY25 and 2023-24.", ["2022", "FY25", "2023-24"]),
     ],
 )

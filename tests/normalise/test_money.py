@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tables import Row, table_of
 
 from pipeline.normalise.currencies import codes
+from pipeline.normalise.home import Home
 from pipeline.normalise.money import (
     Money,
     find_money,
@@ -92,7 +93,7 @@ def test_value_and_currency(text: str, value: float, currency: str) -> None:
     ],
 )
 def test_shared_signs_follow_the_country(text: str, country: str | None, currency: str | None) -> None:
-    money = parse_money(text, country)
+    money = parse_money(text, Home((country,) if country else ()))
     assert money is not None and money.currency == currency
 
 
@@ -157,7 +158,7 @@ def test_spans(text: str, found: list[str]) -> None:
 def test_hard_cases(case: Row) -> None:
     value, low, high = (float(case[column]) if case[column] else None for column in ("value", "low", "high"))
     expected = Money(value, low, high, case["approximate"] == "True", case["currency"])
-    assert parse_money(case["text"], case["country"] or None) == expected
+    assert parse_money(case["text"], Home((case["country"],))) == expected
 
 
 @pytest.mark.parametrize("case", table_of(__file__, "rates.csv"), ids=lambda case: case["text"])

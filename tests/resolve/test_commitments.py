@@ -19,6 +19,7 @@ PROJECTS = [
     ["p1", "", "Lamu Port", False, ["KEN"]],
     ["p2", "", "Bagamoyo Port", False, ["TZA"]],
     ["p3", "", "Global Gateway", True, ["KEN"]],
+    ["p4", "", "Vision 2030", True, ["KEN"]],
 ]
 
 
@@ -61,6 +62,9 @@ TWO = [
     ((["USD 3e8"], {}), (["USD 3e8"], {"by": ["a2"], "to": ["a1"]})),
     ((["USD 3e8"], {"on": ["p1"]}), (["USD 3e8"], {"on": ["p2"], "to": ["a4"]})),
     ((["USD 3e8"], {}), (["KES 3e8"], {"quote": ELSE})),
+    ((["USD 3e8"], {"on": ["p1"]}), (["USD 3.6e8"], {"on": ["p1"], "quote": ELSE})),
+    ((["USD 3e8"], {"on": ["p3"], "by": ["a2"]}), (["USD 3e8"], {"on": ["p4"], "by": ["a2"], "quote": ELSE})),
+    ((["USD 3e8"], {"kind": "policy"}), (["USD 3e8"], {"kind": "policy", "quote": ELSE})),
     (([], {"kind": "cooperation"}), ([], {"kind": "cooperation", "quote": ELSE})),
 ]
 
@@ -120,6 +124,28 @@ def test_a_package_and_its_parts_are_counted_once() -> None:
     ]
     counted = {row.amount.value: row.because for row in found(package) if row.recommended_for_aggregates and row.amount}
     assert set(counted) == {3e8, 5e8}
+
+
+def test_a_part_is_not_counted_beside_its_whole() -> None:
+    sentences = ["The bank will lend 500.", "Of this, 200 is for the port.", "It lends 100 for a road as well."]
+    told = telling("x", [])
+    told["commitments"] = [
+        [f"c{n}", "", "finance", "agreed", ["a1"], ["a2"], [], [money], sentence]
+        for n, (money, sentence) in enumerate(zip(["USD 5e8", "USD 2e8", "USD 1e8"], sentences, strict=True), 1)
+    ]
+    counted = {row.amount.value: row.recommended_for_aggregates for row in found(told) if row.amount}
+    assert counted == {5e8: True, 2e8: False, 1e8: True}
+
+
+def test_a_tranche_is_part_of_the_loan_in_its_sentence() -> None:
+    sentence = "It drew the first tranche of 2 under a loan of 9."
+    told = telling("x", [])
+    sums = ["USD 2e9", "USD 9e9"]
+    told["commitments"] = [
+        [f"c{n}", "", "finance", "completed", ["a1"], ["a2"], [], [money], sentence] for n, money in enumerate(sums, 1)
+    ]
+    counted = {row.amount.value: row.recommended_for_aggregates for row in found(told) if row.amount}
+    assert counted == {2e9: False, 9e9: True}
 
 
 def test_an_umbrella_is_not_counted_beside_its_projects() -> None:

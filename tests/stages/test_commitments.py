@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from pipeline.doc import Commitment, Entity, Mention, SentenceIndex
 from pipeline.evaluate.gold import read_corpus
 from pipeline.normalise.money import Money, parse_money
-from pipeline.record import Amount, Article, CommitmentKind, Status
+from pipeline.record import Amount, Article, CommitmentKind, Label, Status
 from pipeline.settings import Profile, Settings
 from pipeline.stages.commitments import commitments
 from pipeline.stages.commitments.budgets import give_budgets
@@ -23,6 +23,7 @@ from pipeline.stages.commitments.formula import formula
 from pipeline.stages.commitments.lone_amounts import give_lone_amounts
 from pipeline.stages.commitments.status import status_of
 from pipeline.stages.commitments.words import words_of
+from pipeline.stages.entities.amounts import value_of
 from pipeline.train.gold import write_entities, write_mentions
 
 BODIES = {
@@ -39,7 +40,7 @@ BOTH = {"Nepal", "India"}
 LABELS = {None: "PROJECT", "country": "COUNTRY", "person": "PERSON"}
 
 
-def read(nlp: Language, text: str, *others: tuple[str, str], date: str | None = "2025-06-12") -> Doc:
+def read(nlp: Language, text: str, *others: tuple[Label, str], date: str | None = "2025-06-12") -> Doc:
     """A Doc whose names are known; `others` are (label, text) of amounts, dates and agreements."""
     doc = nlp(text)
     doc._.article = Article(id="x", sha256="0" * 64, text=text, date=date)
@@ -51,7 +52,8 @@ def read(nlp: Language, text: str, *others: tuple[str, str], date: str | None = 
             label = LABELS.get(kind, "ORG")
             found.append(Mention(label, start, start + len(name), sentence_of(start), entity=entity))
     for label, words in others:
-        found += [Mention(label, at, at + len(words), sentence_of(at)) for at in _places(text, words)]
+        places = [(at, at + len(words)) for at in _places(text, words)]
+        found += [Mention(label, a, b, sentence_of(a), value=value_of(doc, label, a, b)) for a, b in places]
     doc._.mentions = sorted(found, key=lambda mention: mention.start)
     doc._.entities = list(entities.values())
     return doc

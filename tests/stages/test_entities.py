@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from spacy.language import Language
 
-from pipeline.record import Label
+from pipeline.record import Article, Label
 from pipeline.stages.entities.candidates import Candidate, settle
 from pipeline.stages.entities.edges import trimmed
 
@@ -98,6 +98,34 @@ EDGES = [
 def test_little_words_are_no_edge_of_a_name(label: Label, words: str, name: str) -> None:
     start, end = trimmed(f"the {words} again", 4, 4 + len(words), label)
     assert f"the {words} again"[start:end] == name
+
+
+# On a Thursday.
+AHEAD = [
+    ("The port will open on Friday.", True),
+    ("The port opened on Friday.", False),
+    ("He said on Friday that the port will open.", False),
+    ("He said that the port would open on Friday.", True),
+    ("The bank has agreed to pay on Friday.", True),
+    ("The launch is scheduled for Friday.", True),
+    ("The summit opens on Friday.", True),
+    ("The plan follows a storm on Friday.", False),
+    ("Opening a dam on Friday, she praised the crew.", False),
+    ("The ferry did not sail on Friday.", False),
+    ("They have been on strike since Friday.", False),
+    ("The order issued on Friday binds the bank.", False),
+    ("The president is visiting Nepal on Friday.", True),
+    ("The president was visiting Nepal on Friday.", False),
+    ("Talks on Friday.", False),
+]
+
+
+@pytest.mark.parametrize(("text", "ahead"), AHEAD)
+def test_the_verb_above_says_which_friday(nlp: Language, text: str, ahead: bool) -> None:
+    doc = nlp.make_doc(text)
+    doc._.article = Article(id="x", sha256="0" * 64, text=text, date="2025-09-25")
+    dates = [m for m in nlp(doc)._.mentions if m.label == "DATE"]
+    assert [m.value.iso for m in dates] == ["2025-09-26" if ahead else "2025-09-19"]  # type: ignore[union-attr]
 
 
 def test_the_longest_proposal_stands_then_the_earlier_finder() -> None:

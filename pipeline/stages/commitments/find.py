@@ -10,15 +10,15 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.doc import Commitment, Entity, Mention, text_of
+from pipeline.doc import Commitment, Entity, text_of
 from pipeline.normalise.sectors import classify
 from pipeline.normalise.weights import Weights
-from pipeline.record import Date, Status
+from pipeline.record import Status
 from pipeline.stages.commitments import values
 from pipeline.stages.commitments.attribution import Speakers
 from pipeline.stages.commitments.budgets import give_budgets
 from pipeline.stages.commitments.candidates import Candidate, find_candidates, judged
-from pipeline.stages.commitments.chains import Chain, trigger_span
+from pipeline.stages.commitments.chains import trigger_span
 from pipeline.stages.commitments.clauses import find_clauses
 from pipeline.stages.commitments.completion import Doers, Topics, completed
 from pipeline.stages.commitments.formula import Formula, Verdict
@@ -27,7 +27,7 @@ from pipeline.stages.commitments.lone_amounts import give_lone_amounts
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.slots import Claim, Filler, Spots, filled
-from pipeline.stages.commitments.status import is_advice, is_ahead, is_negated
+from pipeline.stages.commitments.status import is_advice, is_negated
 
 SECTORS = 2  # of one commitment
 
@@ -52,8 +52,7 @@ class Writer:
         doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), [p.entity for p in places.entities if p.entity])
         sentences = places.sentences
         self._speakers, self._topics, self._doers = Speakers(sentences, places), Topics(sentences, places), doers
-        self._doc, self._places = doc, places
-        self._text, self._day = text_of(doc), values.day_of(doc)
+        self._doc, self._text, self._places = doc, text_of(doc), places
         reowned = _reowned([candidate for candidate, _ in accepted])
         self.accepted = [(c, verdict) for c, (_, verdict) in zip(reowned, accepted, strict=True)]
         self._spots = Spots(doc, [(trigger_span(c.clause.chain), c.sentence) for c, _ in self.accepted])
@@ -106,13 +105,9 @@ class Writer:
         found.confidence, found.method = verdict.confidence, _method(candidate)
         amounts = [p.mention for p in item.amounts if p.mention]
         found.amounts = [a for mention in amounts if (a := values.amount(self._text, mention)) is not None]
-        found.dates = [self._date(chain, mention) for mention in fillers["dates"]]
+        found.dates = [values.date(self._text, mention) for mention in fillers["dates"]]
         found.sectors = _sectors(found, candidate, self._places)
         return found
-
-    def _date(self, chain: Chain, mention: Mention) -> Date:
-        head = self._places.head_of(mention)
-        return values.date(self._text, mention, self._day, future=is_ahead(chain, head))
 
 
 def _apart(*slots: list[Entity]) -> Iterator[list[Entity]]:

@@ -39,10 +39,8 @@ class Places:
         for start, end, entity in entity_spans(doc):
             self._add(tokens_of(doc, start, end), start, end, entity)
         self._mentions_at: dict[int, list[Place]] = {}
-        self._heads: dict[int, Word] = {}
         for mention in doc._.mentions:
             head = self.words[tokens_of(doc, mention.start, mention.end).root.i]
-            self._heads[id(mention)] = head
             self._mentions_at.setdefault(head.i, []).append(Place(head, mention.start, mention.end, mention=mention))
 
     def _add(self, span: Span, start: int, end: int, entity: Entity) -> None:
@@ -53,10 +51,6 @@ class Places:
         for token in words:
             self._entities_at.setdefault(token.i, []).append(entity)
             self._span_at[token.i] = words
-
-    def head_of(self, mention: Mention) -> Word:
-        """The word that heads a mention of the Doc."""
-        return self._heads[id(mention)]
 
     def at(self, token: Word) -> list[Entity]:
         """The entities that a token speaks of: several for "both sides"."""

@@ -13,7 +13,6 @@ from pipeline.stages.commitments.chains import Chain, auxiliaries
 from pipeline.stages.commitments.lexicon import Lexicon, lexicon
 from pipeline.stages.commitments.words import Word
 
-GONE = {"past", "perfect", "participle", "noun"}
 FORMS = ("future", "modal", "infinitive", "progressive", "perfect", "past", "participle", "present", "noun")
 ENDED: frozenset[Status] = frozenset({"stalled", "cancelled"})
 
@@ -97,13 +96,6 @@ def is_advice(chain: Chain, by: Iterable[Entity]) -> bool:
     words = lexicon()
     names = {word for entity in by for word in entity.name.lower().split()}
     return any(head.lemma in words.binding for head in chain.heads) and bool(names & words.advisory)
-
-
-def is_ahead(chain: Chain, when: Word) -> bool:
-    """Whether what a chain says of a time lies ahead: "agreed | on Friday" is past, "to start | on Friday" is not."""
-    heads = {head.i: head for head in chain.heads}
-    said = next((heads[step.i] for step in [when, *when.ancestors] if step.i in heads), chain.top)
-    return form(said) not in GONE
 
 
 def form(head: Word) -> str:

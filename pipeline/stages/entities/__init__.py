@@ -39,7 +39,8 @@ def find_mentions(doc: Doc, measured: Weights) -> list[Mention]:
     found = []
     for confidence, p in weighed(text, proposals(doc), measured, doc._.encoding):
         start, end = trimmed(text, p.start, p.end, p.label)
-        found.append(Mention(p.label, start, end, sentence_of(start), confidence, p.evidence, p.value))
+        value = p.value or amounts.value_of(doc, p.label, start, end)
+        found.append(Mention(p.label, start, end, sentence_of(start), confidence, p.evidence, value))
     return found
 
 

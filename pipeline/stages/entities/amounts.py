@@ -7,23 +7,44 @@ from datetime import date
 
 from spacy.tokens import Doc
 
-from pipeline.doc import article_of, text_of
+from pipeline.doc import article_of, home, text_of, tokens_of
 from pipeline.normalise.dates import find_dates
-from pipeline.normalise.money import find_money
+from pipeline.normalise.money import read_money
 from pipeline.normalise.quantities import find_quantities
-from pipeline.normalise.quoted import amount_at, date_at, quantity_at
+from pipeline.normalise.quoted import amount, amount_at, date_at, quantity_at
+from pipeline.record import Amount, Date, Label, Quantity
 from pipeline.stages.entities.candidates import Candidate
+from pipeline.stages.entities.tense import is_ahead
 
 
 def find(doc: Doc) -> Iterator[Candidate]:
     """Every amount, calendar expression and physical measure, with its value."""
     text = text_of(doc)
-    for start, end in find_money(text):
-        yield Candidate("MONEY", start, end, "amounts", amount_at(text, start, end))
+    for (start, end), money in read_money(text, home(doc)):
+        yield Candidate("MONEY", start, end, "amounts", amount(text, start, end, money))
     for start, end in find_dates(text):
-        yield Candidate("DATE", start, end, "amounts", date_at(text, start, end, _article_date(doc)))
+        yield Candidate("DATE", start, end, "amounts", _date(doc, start, end))
     for start, end in find_quantities(text):
         yield Candidate("QUANTITY", start, end, "amounts", quantity_at(text, start, end))
+
+
+def value_of(doc: Doc, label: Label, start: int, end: int) -> Amount | Date | Quantity | None:
+    """The value of a span that another finder has found; None where it has none."""
+    text = text_of(doc)
+    match label:
+        case "MONEY":
+            return amount_at(text, start, end, home(doc))
+        case "DATE":
+            return _date(doc, start, end)
+        case "QUANTITY":
+            return quantity_at(text, start, end)
+    return None
+
+
+def _date(doc: Doc, start: int, end: int) -> Date:
+    """Its value; a day that may be the last or the next one ("Friday") is the next where the verb above says so."""
+    ahead = is_ahead(tokens_of(doc, start, end))
+    return date_at(text_of(doc), start, end, _article_date(doc), home(doc).fiscal, future=ahead)
 
 
 def _article_date(doc: Doc) -> date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from pipeline.normalise.home import Home, home_of
 from pipeline.normalise.places import country_of, demonym
 from pipeline.normalise.quoted import amount_at, date_at, quantity_at
 from pipeline.record import Amount, Date, Label, Quantity, Quote, Record
@@ -40,9 +41,9 @@ def value_of(record: Record, label: Label, found: Quote) -> Amount | Date | Quan
     text, start, end = record.article.text, found.start, found.end
     match label:
         case "MONEY":
-            return amount_at(text, start, end)
+            return amount_at(text, start, end, _home(record))
         case "DATE":
-            return date_at(text, start, end, _day(record))
+            return date_at(text, start, end, _day(record), _home(record).fiscal)
         case "QUANTITY":
             return quantity_at(text, start, end)
         case "COUNTRY":
@@ -54,13 +55,19 @@ def value_of(record: Record, label: Label, found: Quote) -> Amount | Date | Quan
 
 def amount_of(record: Record, found: Quote) -> Amount:
     """The amount of a commitment; without a value where the words tell none."""
-    told = amount_at(record.article.text, found.start, found.end)
+    told = amount_at(record.article.text, found.start, found.end, _home(record))
     return told or Amount(**dict(found), value=None)
 
 
 def date_of(record: Record, found: Quote, status: str) -> Date:
     """The date of a commitment, the next one where that still lies ahead."""
-    return date_at(record.article.text, found.start, found.end, _day(record), future=status in AHEAD)
+    fiscal = _home(record).fiscal
+    return date_at(record.article.text, found.start, found.end, _day(record), fiscal, future=status in AHEAD)
+
+
+def _home(record: Record) -> Home:
+    article = record.article
+    return home_of(article.text, article.source, article.url)
 
 
 def _day(record: Record) -> datetime.date | None:

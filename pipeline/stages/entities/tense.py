@@ -1,0 +1,47 @@
+"""Whether what a sentence says of a day lies ahead, by the nearest verb above the day: "will open on Friday".
+
+Hard because verbs without a tense borrow it ("opened the port, hosting talks on Friday") and some in the past
+announce ("is scheduled for Friday").
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Span, Token
+
+from pipeline.seeds import table
+
+_VERBS = {"VERB", "AUX"}
+_AUXILIARIES = {"aux", "auxpass"}
+_PRESENT = {"VBZ", "VBP", "VB", "VBG"}
+
+
+def is_ahead(day: Span) -> bool:
+    """Where no verb stands above it, it does not; nor does what is told "since" the day."""
+    if day.root.head.lower_ == "since":
+        return False
+    verbs = [token for token in (day.root, *day.root.ancestors) if token.pos_ in _VERBS]
+    return bool(verbs) and _is_ahead(verbs[0], verbs[1:])
+
+
+def _is_ahead(verb: Token, above: list[Token]) -> bool:
+    aux = _auxiliaries(verb)
+    lemmas = {token.lemma_.lower() for token in aux}
+    if "have" in lemmas or any(token.lower_ == "did" for token in aux):
+        return False
+    if any(token.tag_ == "MD" or token.lower_ == "to" for token in aux):
+        return True
+    if aux and "be" in lemmas:
+        return _is_present(aux) and (verb.tag_ == "VBG" or verb.lemma_.lower() in table("dates.yaml")["announcing"])
+    if verb.tag_ == "VBG" and above:
+        return _is_ahead(above[0], above[1:])
+    return verb.tag_ in _PRESENT and verb.lemma_.lower() in table("dates.yaml")["timetable"]
+
+
+def _auxiliaries(verb: Token) -> list[Token]:
+    """Its own; a coordinated verb without any has those of the one before it."""
+    own = [child for child in verb.children if child.dep_ in _AUXILIARIES]
+    return own or (_auxiliaries(verb.head) if verb.dep_ == "conj" and verb.tag_ == verb.head.tag_ else [])
+
+
+def _is_present(aux: list[Token]) -> bool:
+    return any(token.lemma_.lower() == "be" and token.tag_ in ("VBZ", "VBP") for token in aux)
