@@ -16,7 +16,7 @@
   function usePlace(box, place) {
     useLayoutEffect(() => {
       const reading = box.current.closest(".reading").getBoundingClientRect();
-      const found = [...document.querySelectorAll(".text .chosen")].at(-1)?.getBoundingClientRect();
+      const found = [...document.querySelectorAll(".text .picked")].at(-1)?.getBoundingClientRect();
       if (!found) return;
       const left = Math.max(0, Math.min(found.left - reading.left, reading.width - box.current.offsetWidth - GAP));
       box.current.style.setProperty("--left", `${left}px`);
@@ -34,7 +34,7 @@
     const nudge = (edge, by) => go(moved(work.tokens, place, edge, by));
     useEffect(() => box.current.focus({ preventScroll: true }), [chosen.mention]);
     useEffect(() => {
-      document.querySelector(".text .chosen")?.scrollIntoView({ block: "nearest" });
+      document.querySelector(".text .picked")?.scrollIntoView({ block: "nearest" });
     }, [place.start, place.end]);
     usePlace(box, place);
     const keys = (event) => {
@@ -64,7 +64,7 @@
         )}
       </p>
       <${AsMention} key=${chosen.mention} work=${work} mention=${mention} place=${place} quote=${quote} close=${close} />
-      <${AsPart} work=${work} place=${place} quote=${quote} close=${close} />
+      <${AsPart} work=${work} place=${place} isNamed=${mention && !Object.values(LABELS).includes(mention.label)} close=${close} />
     </div>`;
   }
 
@@ -118,7 +118,7 @@
   const holds = (place) => ({ evidence }) => evidence.some(({ start, end }) => start <= place.start && place.end <= end);
 
   /* Words as trigger, amount, date or sentence of a commitment, or as the trigger of a new one. */
-  function AsPart({ work, place, quote, close }) {
+  function AsPart({ work, place, isNamed, close }) {
     const { record, slice } = work.article;
     const { statuses, commitment_kinds: kinds } = work.choices;
     const near = record.commitments[work.look.number] ?? record.commitments.find(holds(place));
@@ -136,7 +136,8 @@
       event.preventDefault();
       done(work.add("commitment", { kind, status, ...at }));
     };
-    return html`<form class="editing" aria-label="Part of a commitment" onSubmit=${submit}>
+    return html`<details open=${!isNamed}><summary>Part of a commitment</summary>
+    <form class="editing" aria-label="Part of a commitment" onSubmit=${submit}>
       <${Choice} label="Commitment" value=${target} change=${setTarget} of=${[["", "a new one, with these words"], ...of]} />
       ${
         target === ""
@@ -153,7 +154,7 @@
               <button type="button" onClick=${() => done(work.tellIn(target, place))}>Sentence</button>
             </div>`
       }
-    </form>`;
+    </form></details>`;
   }
 
   Object.assign(corridor, { Chosen });

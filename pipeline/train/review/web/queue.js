@@ -46,9 +46,9 @@
         <caption class="hidden">Articles, the least certain first</caption>
         <thead>
           <tr>
-            <th scope="col">Article</th>
-            <th scope="col">State</th>
-            <th scope="col" class="right">Confidence</th>
+            <th scope="col" class="of-title">Article</th>
+            <th scope="col" class="of-state">State</th>
+            <th scope="col" class="of-sure right">Confidence</th>
           </tr>
         </thead>
         <tbody>

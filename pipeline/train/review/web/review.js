@@ -39,7 +39,7 @@
     const now = told.mentions.find(({ id }) => id === chosen?.mention);
     const marked = now ?? chosen;
     const highlights = useMemo(
-      () => (marked ? [...look.highlights, { start: marked.start, end: marked.end, mark: "chosen" }] : look.highlights),
+      () => (marked ? [...look.highlights, { start: marked.start, end: marked.end, mark: "picked" }] : look.highlights),
       [look.highlights, marked?.start, marked?.end],
     );
     const close = (id = null) => {
