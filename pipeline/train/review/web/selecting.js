@@ -11,6 +11,7 @@
     useEffect(() => {
       let wait = null;
       let pressed = false;
+      let [held, kept] = [null, null];
       const look = () => {
         const element = root.current?.querySelector(".text");
         const found = element && selected(element, text);
@@ -23,13 +24,21 @@
         clearTimeout(wait);
         if (!pressed) wait = setTimeout(look, REST);
       };
-      const down = () => (pressed = true);
+      /* A mention that takes the focus would not let a selection begin in it. */
+      const down = ({ target }) => {
+        pressed = true;
+        held = target.closest("mark");
+        kept = held?.getAttribute("tabindex");
+        held?.removeAttribute("tabindex");
+      };
       const up = () => {
         pressed = false;
+        held?.setAttribute("tabindex", kept);
+        held = null;
         clearTimeout(wait);
         wait = setTimeout(look);
       };
-      const listeners = { selectionchange: later, pointerdown: down, pointerup: up, pointercancel: () => (pressed = false) };
+      const listeners = { selectionchange: later, pointerdown: down, pointerup: up, pointercancel: up };
       for (const [event, listener] of Object.entries(listeners)) document.addEventListener(event, listener);
       return () => {
         clearTimeout(wait);

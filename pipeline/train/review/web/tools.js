@@ -20,11 +20,11 @@
   }
 
   /* A value of a card with its tools, and its form where that is open. */
-  function One({ work, id, at, sure, told, form }) {
+  function One({ work, id, at, sure, told, form, removable = true }) {
     const edited = form && work.open?.id === id;
     return html`<span class=${`one${work.accepted.has(id) ? " settled" : ""}`} data-id=${id}>
       <${Value} at=${at} sure=${sure} look=${work.look}>${told}<//>
-      <${Tools} work=${work} id=${id} forms=${{ edit: Boolean(form) }} />
+      <${Tools} work=${work} id=${id} forms=${{ edit: Boolean(form) }} removable=${removable} />
       ${edited && form()}
     </span>`;
   }
