@@ -2,7 +2,7 @@
 /* What can be made of words that are chosen in the text: a mention, or a part of a commitment. */
 {
   const { html, useEffect, useLayoutEffect, useRef, useState, words, Choice, IconButton } = corridor;
-  const { apart, moved, stepped, leapt, quoted, LABELS } = corridor;
+  const { apart, keysOf, moved, stepped, leapt, quoted, LABELS } = corridor;
   const NEW = { "+actors": "a new actor", "+projects": "a new project" };
   const GAP = 8; // pixels between the words and what is told of them
   const EDGES = [
@@ -32,7 +32,7 @@
     const quote = article.slice(place.start, place.end);
     const go = (next) => (mention ? work.set(mention.id, { start: next.start, end: next.end }) : change(next));
     const nudge = (edge, by) => go(moved(work.tokens, place, edge, by));
-    useEffect(() => box.current.focus({ preventScroll: true }), [chosen.mention]);
+    useLayoutEffect(() => box.current.focus({ preventScroll: true }), [chosen.mention]);
     useEffect(() => {
       document.querySelector(".text .picked")?.scrollIntoView({ block: "nearest" });
     }, [place.start, place.end]);
@@ -96,7 +96,7 @@
       const id = mention ? await work.relabel(mention, label, entity) : await work.addMention(label, place, entity);
       if (id && (await link(id))) close(id);
     };
-    return html`<form class="editing" aria-label="Mention" onSubmit=${submit}>
+    return html`<form class="editing" aria-label="Mention" onSubmit=${submit} onKeyDown=${keysOf(close)}>
       <${Choice} label="Label" value=${label} change=${setLabel} of=${work.choices.labels} />
       <${Choice} label="Means" value=${means} change=${setMeans} of=${of} />
       ${means === "+actors" && html`<${Choice} label="Kind of actor" value=${kind} change=${setKind} of=${work.choices.actor_kinds} />`}
@@ -137,7 +137,7 @@
       done(work.add("commitment", { kind, status, ...at }));
     };
     return html`<details open=${!isNamed}><summary>Part of a commitment</summary>
-    <form class="editing" aria-label="Part of a commitment" onSubmit=${submit}>
+    <form class="editing" aria-label="Part of a commitment" onSubmit=${submit} onKeyDown=${keysOf(close)}>
       <${Choice} label="Commitment" value=${target} change=${setTarget} of=${[["", "a new one, with these words"], ...of]} />
       ${
         target === ""

@@ -1,7 +1,7 @@
 "use strict";
 /* Forms that stand in the place of what they change, and which fields each part of a record has. */
 {
-  const { html, useEffect, useRef, useState, FIELDS } = corridor;
+  const { html, useLayoutEffect, useRef, useState, FIELDS } = corridor;
 
   const same = (one, other) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
 
@@ -9,21 +9,25 @@
   const changes = (fields, before, now) =>
     Object.fromEntries(fields.filter(({ name }) => !same(before[name], now[name])).map(({ name }) => [name, now[name]]));
 
+  /* Escape closes a form, Enter sends it from a list too. */
+  const keysOf = (close) => (event) => {
+    if (event.key === "Escape") close();
+    else if (event.key === "Enter" && event.target.matches("select")) event.currentTarget.requestSubmit();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
   /* `save(values, changed)` gives whether it was done; then, or at Escape, `close()` takes the form away. */
   function Form({ name, fields, before = {}, save, close, button = "Save" }) {
     const [now, setNow] = useState(before);
     const form = useRef(null);
-    useEffect(() => form.current.querySelector("input, select, textarea")?.focus(), []);
+    useLayoutEffect(() => form.current.querySelector("input, select, textarea")?.focus(), []);
     const submit = async (event) => {
       event.preventDefault();
       if (await save(now, changes(fields, before, now))) close();
     };
-    const escape = (event) => {
-      if (event.key !== "Escape") return;
-      event.stopPropagation();
-      close();
-    };
-    return html`<form class="editing" aria-label=${name} ref=${form} onSubmit=${submit} onKeyDown=${escape}>
+    return html`<form class="editing" aria-label=${name} ref=${form} onSubmit=${submit} onKeyDown=${keysOf(close)}>
       ${fields.map(({ name: field, type, ...more }) => {
         const change = (value) => setNow((values) => ({ ...values, [field]: value }));
         return html`<${FIELDS[type]} key=${field} ...${more} value=${now[field]} change=${change} />`;
@@ -75,5 +79,5 @@
     };
   }
 
-  Object.assign(corridor, { Form, fieldsOf });
+  Object.assign(corridor, { Form, fieldsOf, keysOf });
 }

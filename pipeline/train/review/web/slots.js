@@ -1,7 +1,7 @@
 "use strict";
 /* What fills a slot of a commitment: someone or something of the article, a sector, or words. */
 {
-  const { html, useState, SLOTS, Combo, Choice, Form, slotId, words } = corridor;
+  const { html, useState, SLOTS, Combo, Choice, keysOf } = corridor;
   const LABELS = { amounts: "MONEY", dates: "DATE" };
 
   /* What can stand in a slot: [[value, label]]. */
@@ -42,8 +42,7 @@
       event.preventDefault();
       save();
     };
-    const escape = (event) => event.key === "Escape" && (event.stopPropagation(), close());
-    return html`<form class="editing" aria-label=${`Add to commitment ${commitment}`} onSubmit=${submit} onKeyDown=${escape}>
+    return html`<form class="editing" aria-label=${`Add to commitment ${commitment}`} onSubmit=${submit} onKeyDown=${keysOf(close)}>
       <fieldset class="field wide chips">
         <legend>Add to ${commitment}</legend>
         ${[...SLOTS].map(

@@ -1,7 +1,7 @@
 "use strict";
 /* The article as its parts ask of it, and all decisions that they offer. */
 {
-  const { useMemo, useState, go, within, spoken, relationId, fieldsOf, put, slotId, everything } = corridor;
+  const { useMemo, useState, go, known, within, spoken, fieldsOf, put, everything } = corridor;
 
   /* Ids of parts that came with a decision. */
   function fresh(before, { record }) {
@@ -11,8 +11,9 @@
 
   const upper = (text) => text[0].toUpperCase() + text.slice(1);
 
-  function decisions({ desk, article, accepted, focus, within: values }) {
-    const say = (id) => upper(spoken(article, id));
+  function decisions({ desk, index, accepted, focus, within: values }) {
+    const tell = (id) => spoken(known(desk.body.told, index), id);
+    const say = (id) => upper(tell(id));
     const acceptAll = (ids, said) => desk.decide({ do: "accept_all", ids }, said);
     const accept = (id) => {
       const left = (values.get(id) ?? [id]).filter((one) => !accepted.has(one));
@@ -36,13 +37,13 @@
       return id;
     };
     const fill = async (commitment, slot, value) => {
-      const body = await desk.decide(put(commitment, slot, value), `${upper(spoken(article, `${commitment} ${slot} ${value}`))} added.`);
-      const id = body && `${commitment} ${slot} ${value}`;
-      if (id) focus(id);
-      return id;
+      const id = `${commitment} ${slot} ${value}`;
+      const body = await desk.decide(put(commitment, slot, value), `${say(id)} added.`);
+      if (body) focus(id);
+      return body && id;
     };
     const merge = async (id, into) => {
-      const body = await desk.decide({ do: "merge", id, into }, `${say(id)} is the same as ${spoken(article, into)}.`);
+      const body = await desk.decide({ do: "merge", id, into }, `${say(id)} is the same as ${tell(into)}.`);
       if (body) focus(into);
       return body;
     };
