@@ -77,7 +77,7 @@ def test_the_keyboard_alone_is_enough(tab: Open, server: Running) -> None:
     assert focused(page) == "c1 with a3"
     press(page, "x")
     saved(page, "With Kaysa Vong of c1 removed.")
-    press(page, "w", "ArrowDown", *["ArrowRight"] * 9, "Shift+ArrowRight")
+    press(page, "w", "ArrowDown", *["ArrowRight"] * 11, "Shift+ArrowRight")
     assert words(page) == "Kaysa Vong"
     press(page, "Escape", "w", "ArrowDown", "ArrowRight", "ArrowRight", "Shift+ArrowRight", "Alt+ArrowLeft")
     assert words(page) == "bank approved the"

@@ -21,7 +21,8 @@
       return () => hearers.delete(setSaid);
     }, []);
     const state = desk?.trouble?.what === "gone" ? "Not saved" : desk?.waiting.length ? "Saving …" : said;
-    return html`<p class="saved" role="status" aria-live="polite" title=${state}>${state}</p>`;
+    const kind = state === "Not saved" ? "saved denied" : "saved";
+    return html`<p class=${kind} role="status" aria-live="polite" title=${state}>${state}</p>`;
   }
 
   /* What to do where decisions could not be made. */
@@ -34,7 +35,9 @@
       ${what === "gone" && html`<${Gone} waiting=${waiting} />`}
       ${
         what === "conflict" &&
-        html`<p>Below it is as it is now. Not made: ${lost.join("; ")}. Look, and decide again where it is still needed.</p>`
+        html`<p>
+          Below it is as it is now. Not made: ${lost.join("; ")}. Look, and decide again where it is still needed.
+        </p>`
       }
       ${what === "refused" && lost.length > 1 && html`<p>Not made either: ${lost.slice(1).join("; ")}.</p>`}
       ${
@@ -48,8 +51,9 @@
   function Gone({ waiting }) {
     const port = location.port ? ` --port ${location.port}` : "";
     return html`<p>
-      ${several(waiting.length, "decision waits", "decisions wait")} on this page: ${waiting.map(({ said }) => said).join("; ")}.
-      All before is saved. Start <code>corridor review … ${port}</code> again and leave this page open.
+      ${several(waiting.length, "decision waits", "decisions wait")} on this page:
+      ${waiting.map(({ said }) => said).join("; ")}. All before is saved. Start
+      <code>corridor review … ${port}</code> again and leave this page open.
     </p>`;
   }
 

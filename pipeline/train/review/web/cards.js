@@ -9,7 +9,9 @@
     const settled = ids.every((one) => work.accepted.has(one));
     const state = `${current ? " current" : ""}${settled ? " settled" : ""}`;
     return html`<article class=${`card ${what}${state}`} data-id=${id} tabindex="-1" aria-label=${work.spoken(id)}>
-      <h3><span class="head">${head} <${Sure} of=${sure} /></span></h3>
+      <h3>
+        <span class="head">${head} <${Sure} of=${sure} /></span>
+      </h3>
       <${Tools} work=${work} id=${id} ids=${ids} forms=${forms} />
       ${work.open?.id === id && form?.(work.open.form)}
       <dl>${children}</dl>
@@ -23,8 +25,14 @@
 
   const mentioned = (work) => (mention) => {
     const { id, start, end, confidence } = mention;
-    return html`<${One} key=${id} work=${work} id=${id} at=${[start, end]} sure=${confidence}
-      told=${work.article.slice(start, end)} />`;
+    return html`<${One}
+      key=${id}
+      work=${work}
+      id=${id}
+      at=${[start, end]}
+      sure=${confidence}
+      told=${work.article.slice(start, end)}
+    />`;
   };
 
   /* What a part says now, as a form has it. */
@@ -38,16 +46,27 @@
   function EditForm({ work, id, what, part }) {
     const fields = work.fields[what];
     const save = (now, changed) => work.set(id, changed);
-    return html`<${Form} name=${`Edit ${work.spoken(id)}`} fields=${fields} before=${told(fields, part)} save=${save}
-      close=${() => work.turn(null)} />`;
+    return html`<${Form}
+      name=${`Edit ${work.spoken(id)}`}
+      fields=${fields}
+      before=${told(fields, part)}
+      save=${save}
+      close=${() => work.turn(null)}
+    />`;
   }
 
   /* Says that two actors, or two projects, are one. */
   function MergeForm({ work, part, of }) {
     const others = of.filter(({ id }) => id !== part.id).map(({ id, name }) => [id, name]);
     const fields = [{ name: "into", label: `${part.name} is the same as`, type: "combo", of: others, required: true }];
-    return html`<${Form} name=${`Who else is ${part.name}`} fields=${fields} before=${{ into: null }} button="Make them one"
-      save=${({ into }) => work.merge(part.id, into)} close=${() => work.turn(null)} />`;
+    return html`<${Form}
+      name=${`Who else is ${part.name}`}
+      fields=${fields}
+      before=${{ into: null }}
+      button="Make them one"
+      save=${({ into }) => work.merge(part.id, into)}
+      close=${() => work.turn(null)}
+    />`;
   }
 
   function EntityCard({ work, what, part, of, current, children }) {
@@ -57,8 +76,16 @@
         ? html`<${MergeForm} work=${work} part=${part} of=${of} />`
         : html`<${EditForm} work=${work} id=${part.id} what=${what} part=${part} />`;
     const head = html`<${Value} at=${article.firstOf(part)} look=${work.look}>${part.name}<//>`;
-    return html`<${EditCard} work=${work} id=${part.id} what=${what} current=${current} head=${head} form=${form}
-      sure=${part.confidence} forms=${{ edit: true, merge: of.length > 1 }}>
+    return html`<${EditCard}
+      work=${work}
+      id=${part.id}
+      what=${what}
+      current=${current}
+      head=${head}
+      form=${form}
+      sure=${part.confidence}
+      forms=${{ edit: true, merge: of.length > 1 }}
+    >
       ${children}
       <${Slot} name="also">${part.aliases.join(", ")}<//>
       <${Line} name="named" of=${article.mentionsOf(part)} each=${mentioned(work)} />
@@ -77,7 +104,13 @@
   function ProjectEditor({ work, part, current }) {
     const { article } = work;
     const sectors = part.sectors.map(({ code }) => article.sector(code));
-    return html`<${EntityCard} work=${work} what="project" part=${part} of=${article.record.projects} current=${current}>
+    return html`<${EntityCard}
+      work=${work}
+      what="project"
+      part=${part}
+      of=${article.record.projects}
+      current=${current}
+    >
       <${Slot} name="kind">${part.programme ? "programme" : "project"}<//>
       <${Slot} name="country">${part.countries.map(article.country).join(", ")}<//>
       <${Slot} name="sector">${sectors.join(", ")}<//>
@@ -87,11 +120,17 @@
   function RelationEditor({ work, part }) {
     const { article } = work;
     const { start, end } = part.evidence;
-    const party = (id) => html`<${Value} at=${article.placeOf(id, [part.evidence])} look=${work.look}>
-      ${article.nameOf(id)}<//>`;
+    const party = (id) =>
+      html`<${Value} at=${article.placeOf(id, [part.evidence])} look=${work.look}> ${article.nameOf(id)}<//>`;
     const head = html`${party(part.subject)}
       <${Value} at=${[start, end]} look=${work.look}>${words(part.type)}<//> ${party(part.object)}`;
-    return html`<${EditCard} work=${work} id=${relationId(part)} what="relation" head=${head} sure=${part.confidence} />`;
+    return html`<${EditCard}
+      work=${work}
+      id=${relationId(part)}
+      what="relation"
+      head=${head}
+      sure=${part.confidence}
+    />`;
   }
 
   Object.assign(corridor, { EditCard, EditForm, Line, ActorEditor, ProjectEditor, RelationEditor });

@@ -21,6 +21,7 @@
       const left = Math.max(0, Math.min(found.left - reading.left, reading.width - box.current.offsetWidth - GAP));
       box.current.style.setProperty("--left", `${left}px`);
       box.current.style.setProperty("--top", `${found.bottom - reading.top + GAP}px`);
+      box.current.scrollIntoView({ block: "nearest" });
     }, [place.start, place.end]);
   }
 
@@ -49,22 +50,42 @@
       const far = event.key.startsWith("ArrowU") || event.key.startsWith("ArrowD");
       return change(far ? leapt(work.tokens, work.body.record.sentences, place, by) : stepped(work.tokens, place, by));
     };
-    return html`<div class="words-box" role="dialog" tabindex="-1" ref=${box} data-id=${mention?.id} onKeyDown=${keys}
-      aria-label=${mention ? `The mention ${quoted(quote)}` : `The words ${quoted(quote)}`}>
+    return html`<div
+      class="words-box"
+      role="dialog"
+      tabindex="-1"
+      ref=${box}
+      data-id=${mention?.id}
+      onKeyDown=${keys}
+      aria-label=${mention ? `The mention ${quoted(quote)}` : `The words ${quoted(quote)}`}
+    >
       <header>
         <q aria-live="polite"><bdi>${quote}</bdi></q>
         <${IconButton} icon="remove" label="Close" press=${close} />
       </header>
       <p class="edges">
         ${EDGES.map(
-          ([edge, by, icon, label]) => html`<${corridor.Fragment} key=${label}>
-            ${by < 0 && html`<span aria-hidden="true">${edge}</span>`}
-            <${IconButton} icon=${icon} label=${label} press=${() => nudge(edge, by)} />
-          <//>`,
+          ([edge, by, icon, label]) =>
+            html`<${corridor.Fragment} key=${label}>
+              ${by < 0 && html`<span aria-hidden="true">${edge}</span>`}
+              <${IconButton} icon=${icon} label=${label} press=${() => nudge(edge, by)} />
+            <//>`,
         )}
       </p>
-      <${AsMention} key=${chosen.mention} work=${work} mention=${mention} place=${place} quote=${quote} close=${close} />
-      <${AsPart} work=${work} place=${place} isNamed=${mention && !Object.values(LABELS).includes(mention.label)} close=${close} />
+      <${AsMention}
+        key=${chosen.mention}
+        work=${work}
+        mention=${mention}
+        place=${place}
+        quote=${quote}
+        close=${close}
+      />
+      <${AsPart}
+        work=${work}
+        place=${place}
+        isNamed=${mention && !Object.values(LABELS).includes(mention.label)}
+        close=${close}
+      />
     </div>`;
   }
 
@@ -85,6 +106,8 @@
     const [kind, setKind] = useState(work.choices.actor_kinds[0]);
     const entities = apart([...record.actors, ...record.projects].map(({ id, name }) => [id, name]));
     const of = [["", "nobody"], ...Object.entries(NEW), ...entities];
+    const same = label === mention?.label && means === (mention.entity ?? "");
+    const remove = () => work.remove(mention.id) && close();
     const link = async (id) => {
       if (!(means in NEW)) return id;
       const entity = await work.addEntity(means.slice(1), quote, kind, [id]);
@@ -101,21 +124,16 @@
       <${Choice} label="Means" value=${means} change=${setMeans} of=${of} />
       ${means === "+actors" && html`<${Choice} label="Kind of actor" value=${kind} change=${setKind} of=${work.choices.actor_kinds} />`}
       <div class="buttons">
-        <button type="submit" class="primary">${mention ? "Save" : "Add mention"}</button>
-        ${mention && html`<${OfMention} work=${work} mention=${mention} close=${close} />`}
+        <button type="submit" class="primary">${mention ? (same ? "Accept" : "Save") : "Add mention"}</button>
+        ${mention && html`<${IconButton} icon="remove" label="Remove" press=${remove}>Remove<//>`}
       </div>
     </form>`;
   }
 
-  function OfMention({ work, mention, close }) {
-    const accept = () => work.accept(mention.id) && close(mention.id);
-    const remove = () => work.remove(mention.id) && close();
-    return html`
-      <${IconButton} icon="accept" label="Accept" pressed=${work.accepted.has(mention.id)} press=${accept}>Accept<//>
-      <${IconButton} icon="remove" label="Remove" press=${remove}>Remove<//>`;
-  }
-
-  const holds = (place) => ({ evidence }) => evidence.some(({ start, end }) => start <= place.start && place.end <= end);
+  const holds =
+    (place) =>
+    ({ evidence }) =>
+      evidence.some(({ start, end }) => start <= place.start && place.end <= end);
 
   /* Words as trigger, amount, date or sentence of a commitment, or as the trigger of a new one. */
   function AsPart({ work, place, isNamed, close }) {
@@ -136,25 +154,33 @@
       event.preventDefault();
       done(work.add("commitment", { kind, status, ...at }));
     };
-    return html`<details open=${!isNamed}><summary>Part of a commitment</summary>
-    <form class="editing" aria-label="Part of a commitment" onSubmit=${submit} onKeyDown=${keysOf(close)}>
-      <${Choice} label="Commitment" value=${target} change=${setTarget} of=${[["", "a new one, with these words"], ...of]} />
-      ${
-        target === ""
-          ? html`<${Choice} label="Status" value=${status} change=${setStatus} of=${statuses} />
-            <${Choice} label="Kind" value=${kind} change=${setKind} of=${kinds} />
-            <div class="buttons"><button type="submit">Add commitment</button></div>`
-          : html`<div class="buttons" role="group" aria-label=${`These words are of ${target}`}>
-              ${Object.keys(LABELS).map(
-                (slot) => html`<button key=${slot} type="button" onClick=${fill(slot)}>
-                  ${slot === "amounts" ? "Amount" : "Date"}
-                </button>`,
-              )}
-              <button type="button" onClick=${() => done(work.set(target, at))}>Its words</button>
-              <button type="button" onClick=${() => done(work.tellIn(target, place))}>Sentence</button>
-            </div>`
-      }
-    </form></details>`;
+    return html`<details open=${!isNamed}>
+      <summary>Part of a commitment</summary>
+      <form class="editing" aria-label="Part of a commitment" onSubmit=${submit} onKeyDown=${keysOf(close)}>
+        <${Choice}
+          label="Commitment"
+          value=${target}
+          change=${setTarget}
+          of=${[["", "a new one, with these words"], ...of]}
+        />
+        ${
+          target === ""
+            ? html`<${Choice} label="Status" value=${status} change=${setStatus} of=${statuses} />
+                <${Choice} label="Kind" value=${kind} change=${setKind} of=${kinds} />
+                <div class="buttons"><button type="submit">Add commitment</button></div>`
+            : html`<div class="buttons" role="group" aria-label=${`These words are of ${target}`}>
+                ${Object.keys(LABELS).map(
+                  (slot) =>
+                    html`<button key=${slot} type="button" onClick=${fill(slot)}>
+                      ${slot === "amounts" ? "Amount" : "Date"}
+                    </button>`,
+                )}
+                <button type="button" onClick=${() => done(work.set(target, at))}>Its words</button>
+                <button type="button" onClick=${() => done(work.tellIn(target, place))}>Sentence</button>
+              </div>`
+        }
+      </form>
+    </details>`;
   }
 
   Object.assign(corridor, { Chosen });

@@ -38,19 +38,37 @@
       which === "add"
         ? html`<${SlotForm} work=${work} commitment=${id} close=${() => work.turn(null)} />`
         : html`<${EditForm} work=${work} id=${id} what="commitment" part=${part} />`;
-    const head = html`<button type="button" class="value whole" aria-pressed=${current}
-        onClick=${(event) => work.look.commitment(number, event.currentTarget)}>
-        <span class="number">${id}</span> ${words(kind)}, <${Status} status=${status} negated=${negated} />
-      </button>`;
+    const head = html`<button
+      type="button"
+      class="value whole"
+      aria-pressed=${current}
+      onClick=${(event) => work.look.commitment(number, event.currentTarget)}
+    >
+      <span class="number">${id}</span> ${words(kind)}, <${Status} status=${status} negated=${negated} />
+    </button>`;
     const at = ({ start, end }) => [start, end];
-    return html`<${EditCard} work=${work} id=${id} what="commitment" current=${current} head=${head} form=${form}
-      sure=${part.confidence} forms=${{ edit: true, add: true }}>
+    return html`<${EditCard}
+      work=${work}
+      id=${id}
+      what="commitment"
+      current=${current}
+      head=${head}
+      form=${form}
+      sure=${part.confidence}
+      forms=${{ edit: true, add: true }}
+    >
       ${[...SLOTS.keys()].map((slot) => html`<${SlotLine} key=${slot} work=${work} commitment=${part} slot=${slot} />`)}
       <${Slot} name="words"><${Value} at=${at(trigger)} look=${work.look}>${work.article.slice(...at(trigger))}<//><//>
       <${Slot} name="sentence">
         ${evidence.map(
-          (one, place) => html`<${Sentence} key=${one.start} work=${work} commitment=${part} one=${one}
-            name=${place === 0 ? "the whole" : "told again"} />`,
+          (one, place) =>
+            html`<${Sentence}
+              key=${one.start}
+              work=${work}
+              commitment=${part}
+              one=${one}
+              name=${place === 0 ? "the whole" : "told again"}
+            />`,
         )}
       <//>
     <//>`;
@@ -66,7 +84,11 @@
       ${
         !own &&
         html`<span class="tools">
-          <${corridor.IconButton} icon="remove" label=${`${commitment.id} is not told in this sentence`} press=${drop} />
+          <${corridor.IconButton}
+            icon="remove"
+            label=${`${commitment.id} is not told in this sentence`}
+            press=${drop}
+          />
         </span>`
       }
     </span>`;

@@ -63,7 +63,7 @@
       const { said, answered } = this.waiting.shift();
       this.body = body;
       if (this.trouble?.what === "refused") this.trouble = null;
-      corridor.announce(`Saved. ${said}`);
+      corridor.announce(`Saved. ${said}.`);
       answered(body);
     }
 

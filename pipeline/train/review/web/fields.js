@@ -17,21 +17,34 @@
 
   function Words({ label, value, change, required, hint }) {
     return html`<${Labelled} label=${label}>
-      <input type="text" value=${value ?? ""} required=${required} placeholder=${hint} maxlength="500"
-        onInput=${({ target }) => change(target.value.trim() || null)} />
+      <input
+        type="text"
+        value=${value ?? ""}
+        required=${required}
+        placeholder=${hint}
+        maxlength="500"
+        onInput=${({ target }) => change(target.value.trim() || null)}
+      />
     <//>`;
   }
 
   /* One of the list a line. */
   function Lines({ label, value, change }) {
-    const read = ({ target }) => change(target.value.split("\n").map((line) => line.trim()).filter(Boolean));
+    const read = ({ target }) =>
+      change(
+        target.value
+          .split("\n")
+          .map((line) => line.trim())
+          .filter(Boolean),
+      );
     return html`<${Labelled} label=${`${label}, one a line`} kind="wide">
       <textarea rows=${Math.min(Math.max(value.length, 2), 6)} onInput=${read}>${value.join("\n")}</textarea>
     <//>`;
   }
 
   function Sum({ label, value, change }) {
-    const read = ({ target }) => change(target.validity.badInput ? undefined : target.value === "" ? null : Number(target.value));
+    const read = ({ target }) =>
+      change(target.validity.badInput ? undefined : target.value === "" ? null : Number(target.value));
     return html`<${Labelled} label=${label}>
       <input type="number" min="0" step="any" value=${value ?? ""} onInput=${read} />
     <//>`;
@@ -39,7 +52,8 @@
 
   function Check({ label, value, change }) {
     return html`<label class="field check">
-      <input type="checkbox" checked=${value} onChange=${({ target }) => change(target.checked)} /> <span>${label}</span>
+      <input type="checkbox" checked=${value} onChange=${({ target }) => change(target.checked)} />
+      <span>${label}</span>
     </label>`;
   }
 
@@ -70,11 +84,16 @@
       change(target.value === "" ? null : found);
     };
     return html`<${Labelled} label=${label}>
-      <input type="text" list=${list} value=${text} required=${required} autocomplete="off" ref=${input}
-        onInput=${read} />
-      <datalist id=${list}>
-        ${pairs.map(([one, other]) => html`<option key=${one} value=${other}></option>`)}
-      </datalist>
+      <input
+        type="text"
+        list=${list}
+        value=${text}
+        required=${required}
+        autocomplete="off"
+        ref=${input}
+        onInput=${read}
+      />
+      <datalist id=${list}>${pairs.map(([one, other]) => html`<option key=${one} value=${other}></option>`)}</datalist>
     <//>`;
   }
 
@@ -99,9 +118,11 @@
       <legend>${label}</legend>
       <ul>
         ${value.map(
-          (one) => html`<li key=${one}>${told.get(one) ?? one}
-            <${IconButton} icon="remove" label=${`Take out ${told.get(one) ?? one}`} press=${() => drop(one)} />
-          </li>`,
+          (one) =>
+            html`<li key=${one}>
+              ${told.get(one) ?? one}
+              <${IconButton} icon="remove" label=${`Take out ${told.get(one) ?? one}`} press=${() => drop(one)} />
+            </li>`,
         )}
       </ul>
       <${Combo} key=${turn} label="Add" value=${null} change=${add} of=${left} />

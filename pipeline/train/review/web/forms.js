@@ -7,7 +7,9 @@
 
   /* Values of the part that were given another, and of a new one all that are told. */
   const changes = (fields, before, now) =>
-    Object.fromEntries(fields.filter(({ name }) => !same(before[name], now[name])).map(({ name }) => [name, now[name]]));
+    Object.fromEntries(
+      fields.filter(({ name }) => !same(before[name], now[name])).map(({ name }) => [name, now[name]]),
+    );
 
   /* Escape closes a form, Enter sends it from a list too. */
   const keysOf = (close) => (event) => {

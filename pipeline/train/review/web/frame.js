@@ -32,7 +32,9 @@
     const next = failure.told?.next;
     return html`<h1 tabindex="-1">This article cannot be opened</h1>
       <p role="alert">${failure.message}.</p>
-      <p>${next && html`<a href=${corridor.articleAddress(next)}>On to the next</a> or `}<a href="#/">to all articles</a></p>`;
+      <p>
+        ${next && html`<a href=${corridor.articleAddress(next)}>On to the next</a> or `}<a href="#/">to all articles</a>
+      </p>`;
   }
 
   function View({ desk, name, query, index, error, help }) {
@@ -69,8 +71,7 @@
       event.preventDefault();
       main.current.focus();
     };
-    return html`
-      <a class="skip" href="#main" onClick=${skip}>To the content</a>
+    return html` <a class="skip" href="#main" onClick=${skip}>To the content</a>
       <header class="frame">
         <p class="title">${title}</p>
         <nav aria-label="Views"><a href="#/" aria-current=${name === null ? "page" : "true"}>Articles</a></nav>
@@ -78,7 +79,14 @@
         <${Theme} />
       </header>
       <main tabindex="-1" id="main" ref=${main}>
-        <${View} desk=${desk} name=${name} query=${query} index=${index} error=${error} help=${() => setHelping(true)} />
+        <${View}
+          desk=${desk}
+          name=${name}
+          query=${query}
+          index=${index}
+          error=${error}
+          help=${() => setHelping(true)}
+        />
       </main>
       ${helping && html`<${Help} close=${() => setHelping(false)} />`}`;
   }

@@ -15,18 +15,21 @@
       <h2 id="keys">Keys</h2>
       <dl>
         ${KEYS.map(
-          ([keys, does]) => html`<div key=${keys}>
-            <dt>${keys.split(", ").map((one, place) => html`${place > 0 && " "}<kbd>${one}</kbd>`)}</dt>
-            <dd>${does}</dd>
-          </div>`,
+          ([keys, does]) =>
+            html`<div key=${keys}>
+              <dt>${keys.split(", ").map((one, place) => html`${place > 0 && " "}<kbd>${one}</kbd>`)}</dt>
+              <dd>${does}</dd>
+            </div>`,
         )}
       </dl>
       <p class="note">
-        Letters are for the value, card or mention that has the focus. In the text, the arrows go from mention to mention
-        and Enter opens one; words are chosen with the mouse too.
+        Letters are for the value, card or mention that has the focus. In the text, the arrows go from mention to
+        mention and Enter opens one; words are chosen with the mouse too.
       </p>
       <label class="check"><input type="checkbox" checked=${on} onChange=${turn} /> Single letters are keys</label>
-      <form method="dialog"><button type="button" class="primary" onClick=${() => dialog.current.close()}>Close</button></form>
+      <form method="dialog">
+        <button type="button" class="primary" onClick=${() => dialog.current.close()}>Close</button>
+      </form>
     </dialog>`;
   }
 

@@ -23,8 +23,15 @@
   /* `label` names it; `pressed`: whether it is on, where it can be. */
   function IconButton({ icon, label, press, pressed, disabled, children }) {
     const title = children ? undefined : label;
-    return html`<button type="button" class=${`tool ${icon}`} aria-label=${label} title=${title} aria-pressed=${pressed}
-      disabled=${disabled} onClick=${press}>
+    return html`<button
+      type="button"
+      class=${`tool ${icon}`}
+      aria-label=${label}
+      title=${title}
+      aria-pressed=${pressed}
+      disabled=${disabled}
+      onClick=${press}
+    >
       <${Icon} name=${icon} />${children}
     </button>`;
   }

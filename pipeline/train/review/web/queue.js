@@ -34,8 +34,15 @@
     const tabs = [["", "all", all], ...STATES.map((state) => [state, state, counts[state]])];
     return html`<div class="states" role="group" aria-label="State">
       ${tabs.map(
-        ([state, label, count]) => html`<button key=${state} type="button" aria-pressed=${now === state}
-          onClick=${() => change({ state, page: null })}>${label} <span class="count">${number(count)}</span></button>`,
+        ([state, label, count]) =>
+          html`<button
+            key=${state}
+            type="button"
+            aria-pressed=${now === state}
+            onClick=${() => change({ state, page: null })}
+          >
+            ${label} <span class="count">${number(count)}</span>
+          </button>`,
       )}
     </div>`;
   }
@@ -43,7 +50,9 @@
   function Rows({ articles }) {
     return html`<div class="table queue">
       <table>
-        <caption class="hidden">Articles, the least certain first</caption>
+        <caption class="hidden">
+          Articles, the least certain first
+        </caption>
         <thead>
           <tr>
             <th scope="col" class="of-title">Article</th>
@@ -53,14 +62,17 @@
         </thead>
         <tbody>
           ${articles.map(
-            ({ id, title, state, confidence }) => html`<tr key=${id} onClick=${() => go(articleAddress(id))}>
-              <td class="of-title">
-                <a href=${articleAddress(id)} onClick=${(event) => event.stopPropagation()}><bdi>${title || id}</bdi></a>
-                <span class="id">${id}</span>
-              </td>
-              <td><span class=${`state ${state}`}>${state}</span></td>
-              <td class="right"><${Sure} of=${confidence} /></td>
-            </tr>`,
+            ({ id, title, state, confidence }) =>
+              html`<tr key=${id} onClick=${() => go(articleAddress(id))}>
+                <td class="of-title">
+                  <a href=${articleAddress(id)} onClick=${(event) => event.stopPropagation()}
+                    ><bdi>${title || id}</bdi></a
+                  >
+                  <span class="id">${id}</span>
+                </td>
+                <td><span class=${`state ${state}`}>${state}</span></td>
+                <td class="right"><${Sure} of=${confidence} /></td>
+              </tr>`,
           )}
         </tbody>
       </table>
@@ -69,14 +81,15 @@
 
   function Queue({ query }) {
     const { value, error, page } = useQueue(query);
-    if (error) return html`<h1 tabindex="-1">Articles</h1><p role="alert">${error.message}. Reload the page once it runs again.</p>`;
+    if (error)
+      return html`<h1 tabindex="-1">Articles</h1>
+        <p role="alert">${error.message}. Reload the page once it runs again.</p>`;
     if (!value) return html`<p class="nothing" role="status">Opening …</p>`;
     const change = (values) => go(`#/?${changed(query, values)}`, true);
     const { articles, total, counts, next } = value;
     const first = (page - 1) * SIZE;
     const pages = Math.ceil(total / SIZE);
-    return html`
-      <div class="start">
+    return html` <div class="start">
         <h1 tabindex="-1">Articles to review</h1>
         ${
           next === null
@@ -87,7 +100,11 @@
         }
       </div>
       <div class="filters">
-        <${Search} label="Search titles and ids" value=${query.get("q") ?? ""} change=${(q) => change({ q, page: null })} />
+        <${Search}
+          label="Search titles and ids"
+          value=${query.get("q") ?? ""}
+          change=${(q) => change({ q, page: null })}
+        />
         <${States} counts=${counts} query=${query} change=${change} />
       </div>
       <${Told}>${several(total, "article")}, the least certain first<//>
@@ -95,8 +112,16 @@
       ${total === 0 && html`<p class="nothing">No article is like this.</p>`}
       ${
         pages > 1 &&
-        html`<${Pager} page=${page} pages=${pages} size=${SIZE} sizes=${[SIZE]} first=${first + 1}
-          last=${first + articles.length} all=${total} change=${change} />`
+        html`<${Pager}
+          page=${page}
+          pages=${pages}
+          size=${SIZE}
+          sizes=${[SIZE]}
+          first=${first + 1}
+          last=${first + articles.length}
+          all=${total}
+          change=${change}
+        />`
       }`;
   }
 

@@ -18,8 +18,13 @@
         <span class="id">${told.id}</span>
       </p>
       <div class="article-sectors">
-        <${One} work=${work} id="article" told=${sectors.map(({ code }) => work.article.sector(code)).join(", ") || "no sectors"}
-          removable=${false} form=${() => html`<${EditForm} work=${work} id="article" what="article" part=${{ sectors }} />`} />
+        <${One}
+          work=${work}
+          id="article"
+          told=${sectors.map(({ code }) => work.article.sector(code)).join(", ") || "no sectors"}
+          removable=${false}
+          form=${() => html`<${EditForm} work=${work} id="article" what="article" part=${{ sectors }} />`}
+        />
       </div>
       <${Notes} notes=${work.body.notes} />
     </header>`;
@@ -56,9 +61,15 @@
       <div class="columns" ref=${look.place}>
         <section class="reading" aria-label="Text">
           <${Legend} mentions=${told.mentions} labels=${index.values.labels} off=${off} change=${setOff} />
-          <${Text} article=${article} mentions=${mentions} highlights=${highlights} settled=${work.accepted}
-            choose=${work.chooseMention} entity=${now?.entity ?? null} />
-          ${chosen && (now || !chosen.mention) && html`<${Chosen} work=${work} chosen=${chosen} change=${work.choose} close=${close} />`}
+          <${Text}
+            article=${article}
+            mentions=${mentions}
+            highlights=${highlights}
+            settled=${work.accepted}
+            choose=${work.chooseMention}
+            entity=${now?.entity ?? null}
+          />
+          ${chosen && (now || !chosen.mention) && html`<${Chosen} work=${work} chosen=${chosen} change=${work.move} close=${close} />`}
         </section>
         <${Sections} work=${work} now=${now?.entity ?? null} />
       </div>

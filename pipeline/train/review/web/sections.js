@@ -10,7 +10,8 @@
     const press = add ?? (() => work.turn(work.open?.id === id ? null : { id, form: "new" }));
     return html`<details open>
       <summary>
-        <h2>${title}</h2> <span class="count">${settled} of ${count} accepted</span>
+        <h2>${title}</h2>
+        <span class="count">${settled} of ${count} accepted</span>
       </summary>
       <div class="more" data-id=${id}>
         <${IconButton} icon="add" label=${`Add ${what}`} press=${press}>Add ${what}<//>
@@ -26,8 +27,14 @@
       const told = Object.entries(now).filter(([, value]) => value !== null && value !== undefined);
       return work.add(what, Object.fromEntries(told));
     };
-    return html`<${Form} name=${`Add ${what}`} fields=${fields} before=${before} save=${save} button="Add"
-      close=${() => work.turn(null)} />`;
+    return html`<${Form}
+      name=${`Add ${what}`}
+      fields=${fields}
+      before=${before}
+      save=${save}
+      button="Add"
+      close=${() => work.turn(null)}
+    />`;
   }
 
   const NEW = {
@@ -71,8 +78,14 @@
       <${Sure} work=${work} />
       <${Section} ...${section("commitment", "Commitments", record.commitments, { add: work.mark })}>
         ${commitments.map(
-          ({ part, number }) => html`<${CommitmentEditor} key=${part.id} work=${work} part=${part} number=${number}
-            current=${look.number === number} />`,
+          ({ part, number }) =>
+            html`<${CommitmentEditor}
+              key=${part.id}
+              work=${work}
+              part=${part}
+              number=${number}
+              current=${look.number === number}
+            />`,
         )}
       <//>
       <${Section} ...${section("actor", "Actors", record.actors, own("actor"))}>
@@ -85,10 +98,12 @@
           (part) => html`<${ProjectEditor} key=${part.id} work=${work} part=${part} current=${now === part.id} />`,
         )}
       <//>
-      <${Section} ...${section("relation", "Relations", record.relations, {
-        id: corridor.relationId,
-        fields: () => relationFields(work),
-      })}>
+      <${Section}
+        ...${section("relation", "Relations", record.relations, {
+          id: corridor.relationId,
+          fields: () => relationFields(work),
+        })}
+      >
         ${record.relations.map(
           (part) => html`<${RelationEditor} key=${corridor.relationId(part)} work=${work} part=${part} />`,
         )}
@@ -104,15 +119,24 @@
     const ids = sureFrom(record, Number(least)).filter((id) => !work.accepted.has(id));
     const submit = (event) => {
       event.preventDefault();
-      if (ids.length) work.acceptAll(ids, `${several(ids.length, "part")} from ${least} accepted`);
+      if (ids.length) work.acceptAll(ids, `${several(ids.length, "part")} accepted`);
     };
     return html`<form class="sure-from" onSubmit=${submit}>
       <p>${work.accepted.size} of ${all.length} accepted</p>
       <progress max=${all.length} value=${work.accepted.size} aria-label="Accepted"></progress>
-      <label>Parts from
-        <input type="number" min="0" max="1" step="0.05" value=${least} onInput=${({ target }) => setLeast(target.value)} />
-      </label>
       <button type="submit" disabled=${!ids.length}>Accept ${ids.length}</button>
+      <label>
+        at confidence${" "}
+        <input
+          type="number"
+          min="0"
+          max="1"
+          step="0.05"
+          value=${least}
+          onInput=${({ target }) => setLeast(target.value)}
+        />
+        ${" "}or more
+      </label>
     </form>`;
   }
 

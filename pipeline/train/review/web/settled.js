@@ -31,7 +31,9 @@
   }
 
   /* All ids; those of confidence `least` or more that have a confidence of their own. */
-  const everything = (record) => [...new Set(["article", ...record.mentions.map(({ id }) => id), ...[...within(record).values()].flat()])];
+  const everything = (record) => [
+    ...new Set(["article", ...record.mentions.map(({ id }) => id), ...[...within(record).values()].flat()]),
+  ];
   const sureFrom = (record, least) =>
     [
       ...[...record.mentions, ...record.actors, ...record.projects, ...record.commitments],

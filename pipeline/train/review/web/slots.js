@@ -11,14 +11,20 @@
     if (of === "sectors") return work.fields.sectors;
     if (of in LABELS) {
       const told = record.mentions.filter(({ label }) => label === LABELS[of]);
-      return told.map(({ start, end, says }) => [`${start}:${end}`, [slice(start, end), says].filter(Boolean).join(" · ")]);
+      return told.map(({ start, end, says }) => [
+        `${start}:${end}`,
+        [slice(start, end), says].filter(Boolean).join(" · "),
+      ]);
     }
     return record[of].map(({ id, name }) => [id, name]);
   }
 
   /* An operation that puts a value there. */
   function put(commitment, slot, value) {
-    const place = value.match(/^(\d+):(\d+)$/)?.slice(1).map(Number);
+    const place = value
+      .match(/^(\d+):(\d+)$/)
+      ?.slice(1)
+      .map(Number);
     return { do: "add_slot", id: commitment, slot, ...(place ? { start: place[0], end: place[1] } : { value }) };
   }
 
@@ -42,19 +48,38 @@
       event.preventDefault();
       save();
     };
-    return html`<form class="editing" aria-label=${`Add to commitment ${commitment}`} onSubmit=${submit} onKeyDown=${keysOf(close)}>
+    return html`<form
+      class="editing"
+      aria-label=${`Add to commitment ${commitment}`}
+      onSubmit=${submit}
+      onKeyDown=${keysOf(close)}
+    >
       <fieldset class="field wide chips">
         <legend>Add to ${commitment}</legend>
         ${[...SLOTS].map(
-          ([name, label]) => html`<label key=${name}>
-            <input type="radio" name="slot" checked=${name === slot} onChange=${() => choose(name)}
-              ref=${(input) => name === "by" && !input?.form?.contains(document.activeElement) && input?.focus()} />
-            <span>${label}</span>
-          </label>`,
+          ([name, label]) =>
+            html`<label key=${name}>
+              <input
+                type="radio"
+                name="slot"
+                checked=${name === slot}
+                onChange=${() => choose(name)}
+                ref=${(input) => name === "by" && !input?.form?.contains(document.activeElement) && input?.focus()}
+              />
+              <span>${label}</span>
+            </label>`,
         )}
       </fieldset>
-      <${Combo} key=${of} label=${SLOTS.get(slot)} value=${value} change=${setValue} typed=${setTyped} required
-        of=${filling(work, slot)} refuse=${!["actors", "projects"].includes(of)} />
+      <${Combo}
+        key=${of}
+        label=${SLOTS.get(slot)}
+        value=${value}
+        change=${setValue}
+        typed=${setTyped}
+        required
+        of=${filling(work, slot)}
+        refuse=${!["actors", "projects"].includes(of)}
+      />
       ${isNew && of === "actors" && html`<${Choice} label="Kind of the new actor" value=${kind} change=${setKind} of=${work.choices.actor_kinds} />`}
       ${of in LABELS && html`<p class="hint">Or choose the words in the text.</p>`}
       <div class="buttons">

@@ -26,7 +26,10 @@
   function inSlot(article, id) {
     const [commitment, slot, ...rest] = id.split(" ");
     const value = rest.join(" ");
-    const place = value.match(/^(\d+):(\d+)$/)?.slice(1).map(Number);
+    const place = value
+      .match(/^(\d+):(\d+)$/)
+      ?.slice(1)
+      .map(Number);
     const told = place ? article.slice(...place) : slot === "sectors" ? article.sector(value) : article.nameOf(value);
     return `${SLOTS.get(slot)} ${short(told)} of ${commitment}`;
   }

@@ -61,10 +61,7 @@
       lead.setEnd(node, offset);
       return length(lead.toString());
     };
-    const [first, last] = [
-      upTo(range.startContainer, range.startOffset),
-      upTo(range.endContainer, range.endOffset),
-    ];
+    const [first, last] = [upTo(range.startContainer, range.startOffset), upTo(range.endContainer, range.endOffset)];
     const at = drawn(text);
     return last > first ? { start: at(first), end: at(last - 1) + 1 } : null;
   }

@@ -18,32 +18,32 @@
     const accept = (id) => {
       const left = (values.get(id) ?? [id]).filter((one) => !accepted.has(one));
       if (!left.length) corridor.announce(`${say(id)} is accepted already.`);
-      else if (left.length === 1) desk.decide({ do: "accept", id: left[0] }, `${say(id)} accepted.`);
-      else acceptAll(left, `${say(id)} accepted with all its values.`);
+      else if (left.length === 1) desk.decide({ do: "accept", id: left[0] }, `${say(id)} accepted`);
+      else acceptAll(left, `${say(id)} accepted with all its values`);
       return true;
     };
     const remove = (id) => {
-      desk.decide({ do: "remove", id }, `${say(id)} removed.`);
+      desk.decide({ do: "remove", id }, `${say(id)} removed`);
       return true;
     };
     const set = (id, fields) =>
-      Object.keys(fields).length ? desk.decide({ do: "set", id, fields }, `${say(id)} changed.`) : accept(id);
+      Object.keys(fields).length ? desk.decide({ do: "set", id, fields }, `${say(id)} changed`) : accept(id);
     /* The id of what was added, null where it was not. */
     const add = async (what, fields) => {
       const before = desk.body.record;
-      const body = await desk.decide({ do: "add", what, fields }, `${upper(what)} added.`);
+      const body = await desk.decide({ do: "add", what, fields }, `${upper(what)} added`);
       const id = body && fresh(before, body);
       if (id) focus(id);
       return id;
     };
     const fill = async (commitment, slot, value) => {
       const id = `${commitment} ${slot} ${value}`;
-      const body = await desk.decide(put(commitment, slot, value), `${say(id)} added.`);
+      const body = await desk.decide(put(commitment, slot, value), `${say(id)} added`);
       if (body) focus(id);
       return body && id;
     };
     const merge = async (id, into) => {
-      const body = await desk.decide({ do: "merge", id, into }, `${say(id)} is the same as ${tell(into)}.`);
+      const body = await desk.decide({ do: "merge", id, into }, `${say(id)} is the same as ${tell(into)}`);
       if (body) focus(into);
       return body;
     };
@@ -65,7 +65,12 @@
   /* Which sentences tell of a commitment. */
   function telling({ desk, set }) {
     const of = (id) => desk.body.record.commitments.find((one) => one.id === id).evidence;
-    const tell = (id, keep) => set(id, { sentences: of(id).filter(keep).map(({ sentence }) => sentence) });
+    const tell = (id, keep) =>
+      set(id, {
+        sentences: of(id)
+          .filter(keep)
+          .map(({ sentence }) => sentence),
+      });
     const tellIn = (id, { start }) => {
       const number = desk.body.record.sentences.findLastIndex((one) => one.start <= start);
       return set(id, { sentences: [...of(id).map(({ sentence }) => sentence), number] });
@@ -76,16 +81,16 @@
   /* Undo, redo, the end of the review of an article. */
   function moves({ desk, name }) {
     const { body } = desk;
-    const undo = () => body.can_undo && desk.decide({}, "The last decision is undone.", "undo");
-    const redo = () => body.can_redo && desk.decide({}, "It is done again.", "redo");
+    const undo = () => body.can_undo && desk.decide({}, "The last decision is undone", "undo");
+    const redo = () => body.can_redo && desk.decide({}, "It is done again", "redo");
     const onward = ({ next }) => go(next === null ? "#/" : corridor.articleAddress(next));
     const finish = async () => {
       if (desk.body.state === "finished") return onward(desk.body);
-      const made = await desk.decide({ finished: true }, `${name} is finished.`, "finish");
+      const made = await desk.decide({ finished: true }, `${name} is finished`, "finish");
       if (made && !desk.trouble) onward(made);
       return made;
     };
-    const reopen = () => desk.decide({ finished: false }, `${name} is open again.`, "finish");
+    const reopen = () => desk.decide({ finished: false }, `${name} is open again`, "finish");
     return { undo, redo, finish, reopen };
   }
 
@@ -100,6 +105,7 @@
     const raw = useMemo(() => new Map(body.record.commitments.map((one) => [one.id, one])), [body]);
     const base = { ...given, body, accepted, within: values };
     const made = decisions(base);
+    const move = ({ start, end }) => setChosen({ start, end, mention: null });
     const choose = ({ start, end }) => {
       const own = article.record.mentions.find((one) => one.start === start && one.end === end);
       setChosen({ start, end, mention: own?.id ?? null });
@@ -108,7 +114,7 @@
     const mark = () => {
       const from = article.record.mentions.find(({ id }) => id === document.activeElement.closest("mark")?.dataset.id);
       const first = words.find(({ start }) => start >= (from?.end ?? look.at?.[0] ?? 0));
-      if (first) choose(first);
+      if (first) move(first);
       setAdding(true);
     };
     return {
@@ -124,6 +130,7 @@
       turn,
       adding,
       choose,
+      move,
       chooseMention,
       mark,
       spoken: (id) => spoken(article, id),
