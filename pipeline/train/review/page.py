@@ -13,7 +13,7 @@ from pipeline.review.page.page import html, web
 
 WEB = Path(__file__).parent / "web"
 TITLE = "Corridor review"
-STYLES = ("frame", "queue", "editing", "forms", "chosen", "print")
+STYLES = ("frame", "told", "queue", "editing", "forms", "chosen", "print")
 SCRIPTS = (
     "server", "desk", "settled", "spoken", "tokens", "icons", "fields", "forms", "tools", "slots", "cards",
     "commitment", "sections", "chosen", "selecting", "focus", "keys", "help", "bars", "queue", "work", "review",

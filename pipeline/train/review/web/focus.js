@@ -46,7 +46,9 @@
       last.current = null;
       const region = root.current.querySelector(`.${name === "words-box" ? "text" : name}`) ?? root.current;
       const ordered = id === null ? [] : nearest(id, ids);
-      if (!ordered.some((one) => focusOn(byId(region, one)))) focusOn(region);
+      if (ordered.some((one) => focusOn(byId(region, one)))) return;
+      region.tabIndex = -1;
+      region.focus({ preventScroll: true });
     });
     return (id) => (wanted.current = id);
   }
