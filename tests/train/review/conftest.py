@@ -1,5 +1,6 @@
 """Three articles to review, and a folder to do it in."""
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -55,20 +56,26 @@ def client(store: Store) -> Iterator[TestClient]:
         yield client
 
 
-@pytest.fixture
-def server(records: Path) -> Iterator[Running]:
-    """`corridor review` as it really runs, on those articles."""
-    yield started(records.parent)
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> Iterator[None]:
+    yield
     end_all()
+
+
+@pytest.fixture
+def server(records: Path) -> Running:
+    """`corridor review` as it really runs, on those articles."""
+    return started(records.parent)
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of one that only is looked at, with an article that means harm."""
+    """The address of one that several tests look at, with an article that means harm."""
     folder = tmp_path_factory.mktemp("served")
     write_records(folder / "records.jsonl", named("sure", 0.9), named("unsure", 0.3), hostile())
-    yield started(folder).address
-    end_all()
+    running = Running(folder, "--no-open")
+    yield running.address
+    running.end(signal.SIGKILL)
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ STARTED: list[Running] = []
 
 
 def started(folder: Path, *options: str, **told: str) -> Running:
+    """One that ends with the test."""
     STARTED.append(Running(folder, *(options or ("--no-open",)), **told))
     return STARTED[-1]
 

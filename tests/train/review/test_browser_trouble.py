@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from review.articles import EVIL
 from train.review.desks import named, write_records
-from train.review.running import Running, end_all, started
+from train.review.running import Running, started
 from train.review.tabs import HOSTILE, TAIL, Open, Picture, card, hostile, press, saved, tool
 
 
@@ -58,7 +58,6 @@ def test_an_article_that_cannot_be_reviewed_leads_on(tab: Open, tmp_path: Path) 
     page.wait_for_selector("[role=alert]:has-text('cannot be reviewed')")
     page.click("text=On to the next")
     page.wait_for_selector("header.about .id:text-is('well')")
-    end_all()
 
 
 def test_nothing_of_an_article_becomes_markup_or_script(tab: Open, tmp_path: Path, picture: Picture) -> None:
@@ -81,7 +80,6 @@ def test_nothing_of_an_article_becomes_markup_or_script(tab: Open, tmp_path: Pat
     assert page.locator("main :is(script, img, iframe, object, embed), main [onerror], main [onload]").count() == 0
     assert page.locator("a[href]:not([href^='#'])").count() == 0
     assert [path.parent.name for path in (tmp_path / "mine").rglob("*.json")] == ["gold"]
-    end_all()
 
 
 @pytest.mark.parametrize("address", ["#/articles/nobody", "#/articles/%E0%A4%A", "#/what?page=-1&state=lost"])

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -15,7 +14,7 @@ from urllib.parse import quote
 import httpx2
 import pytest
 from train.review.desks import named, raw, write_records
-from train.review.running import ARTICLE, ROOT, WAIT, end_all, started
+from train.review.running import ARTICLE, ROOT, WAIT, started
 
 from pipeline.evaluate.files import read_gold
 
@@ -23,10 +22,9 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(tmp_path: Path) -> Path:
     write_records(tmp_path / "records.jsonl", named("sure"), *map(named, HOSTILE))
-    yield tmp_path
-    end_all()
+    return tmp_path
 
 
 HOSTILE = ["../../x", "..%2f..%2fx", "a%252Fb", "100%"]

@@ -83,6 +83,7 @@
       <${AsPart}
         work=${work}
         place=${place}
+        adding=${chosen.adding}
         isNamed=${mention && !Object.values(LABELS).includes(mention.label)}
         close=${close}
       />
@@ -136,11 +137,11 @@
       evidence.some(({ start, end }) => start <= place.start && place.end <= end);
 
   /* Words as trigger, amount, date or sentence of a commitment, or as the trigger of a new one. */
-  function AsPart({ work, place, isNamed, close }) {
+  function AsPart({ work, place, isNamed, adding, close }) {
     const { record, slice } = work.article;
     const { statuses, commitment_kinds: kinds } = work.choices;
     const near = record.commitments[work.look.number] ?? record.commitments.find(holds(place));
-    const [target, setTarget] = useState(work.adding ? "" : (near?.id ?? ""));
+    const [target, setTarget] = useState(adding ? "" : (near?.id ?? ""));
     const [kind, setKind] = useState(kinds[0]);
     const [status, setStatus] = useState("agreed");
     const of = record.commitments.map(({ id, kind, status, trigger }) => [

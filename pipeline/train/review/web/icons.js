@@ -36,5 +36,5 @@
     </button>`;
   }
 
-  Object.assign(corridor, { Icon, IconButton });
+  Object.assign(corridor, { IconButton });
 }

@@ -1,9 +1,9 @@
 "use strict";
 /* One article under review: its text, all that was read out of it, and what can be decided. */
 {
-  const { html, useEffect, useMemo, useRef, useState, go, known, slotId, relationId, within, tokens } = corridor;
+  const { html, useMemo, useRef, useState, known, tokens } = corridor;
   const { useLook, useKeys, useKeptFocus, useSelecting, useWork } = corridor;
-  const { Text, Legend, Back, Chosen, Sections, Trouble, Notes, Toolbar, Help, One, EditForm, webAddress } = corridor;
+  const { Text, Legend, Back, Chosen, Sections, Trouble, Notes, Toolbar, One, EditForm, webAddress } = corridor;
 
   function Header({ work }) {
     const { article: told, sectors } = work.body.told;

@@ -76,7 +76,7 @@
     const commitments = record.commitments.map((part, number) => ({ part, number })).sort(byPlace);
     return html`<aside class="panel" aria-label="What was read" ref=${place}>
       <${Sure} work=${work} />
-      <${Section} ...${section("commitment", "Commitments", record.commitments, { add: work.mark })}>
+      <${Section} ...${section("commitment", "Commitments", record.commitments, { add: work.addByWords })}>
         ${commitments.map(
           ({ part, number }) =>
             html`<${CommitmentEditor}

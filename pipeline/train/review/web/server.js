@@ -1,5 +1,16 @@
 "use strict";
-/* Asks the server that this page came from; app.py describes what it answers. */
+/* Asks the server that this page came from; app.py describes what it answers.
+
+   The first of the scripts of a review, which stand after those of a report (base.js) and use them:
+
+     desk.js                         an article and the decisions on their way to the server
+     settled.js, spoken.js           ids, what of them is accepted, and their names in words
+     tokens.js, selecting.js, chosen.js   words of the text, chosen by mouse or keys, and what is made of them
+     icons.js, fields.js, forms.js, tools.js   buttons and forms
+     cards.js, commitment.js, slots.js, sections.js   what was read, a card each
+     focus.js, keys.js, help.js      where the focus goes, and the keys
+     work.js                         all that can be decided; what the parts above are given as `work`
+     bars.js, queue.js, review.js, frame.js   the page around them */
 {
   const GONE = 0; // the status of no answer at all
 

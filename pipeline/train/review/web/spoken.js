@@ -34,5 +34,5 @@
     return `${SLOTS.get(slot)} ${short(told)} of ${commitment}`;
   }
 
-  Object.assign(corridor, { spoken, short, quoted });
+  Object.assign(corridor, { spoken, quoted });
 }

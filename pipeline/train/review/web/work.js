@@ -98,24 +98,23 @@
     const { desk, article, look, index, words, chosen, setChosen } = given;
     const { body } = desk;
     const [open, turn] = useState(null);
-    const [adding, setAdding] = useState(false);
     const accepted = useMemo(() => new Set(body.accepted), [body]);
     const values = useMemo(() => within(body.told), [body]);
     const fields = useMemo(() => fieldsOf(index.choices), [index]);
     const raw = useMemo(() => new Map(body.record.commitments.map((one) => [one.id, one])), [body]);
     const base = { ...given, body, accepted, within: values };
     const made = decisions(base);
-    const move = ({ start, end }) => setChosen({ start, end, mention: null });
+    const move = ({ start, end }) => setChosen({ ...chosen, start, end, mention: null });
     const choose = ({ start, end }) => {
       const own = article.record.mentions.find((one) => one.start === start && one.end === end);
       setChosen({ start, end, mention: own?.id ?? null });
     };
     const chooseMention = (mention) => getSelection().isCollapsed && choose(mention);
-    const mark = () => {
+    /* Chooses the first word after the mention that has the focus; `adding`: to add a commitment. */
+    const begin = (adding) => () => {
       const from = article.record.mentions.find(({ id }) => id === document.activeElement.closest("mark")?.dataset.id);
       const first = words.find(({ start }) => start >= (from?.end ?? look.at?.[0] ?? 0));
-      if (first) move(first);
-      setAdding(true);
+      if (first) setChosen({ ...first, mention: null, adding });
     };
     return {
       ...base,
@@ -128,11 +127,11 @@
       tokens: words,
       open,
       turn,
-      adding,
       choose,
       move,
       chooseMention,
-      mark,
+      mark: begin(false),
+      addByWords: begin(true),
       spoken: (id) => spoken(article, id),
       isSettled: (id) => values.get(id).every((one) => accepted.has(one)),
     };
