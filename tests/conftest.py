@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from browsers import browser, picture, visit  # noqa: F401 (fixtures)
 from spacy.language import Language
 
 import pipeline

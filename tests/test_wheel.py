@@ -46,7 +46,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_carries_the_package_the_seeds_the_models_and_the_licences(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     wanted = [*(ROOT / "pipeline").rglob("*.py"), ROOT / "pipeline" / "record.schema.json"]
-    wanted += [path for path in (ROOT / "pipeline" / "review" / "page" / "web").rglob("*") if path.is_file()]
+    wanted += [path for path in (ROOT / "pipeline").glob("**/web/**/*") if path.is_file()]
     assert {path.relative_to(ROOT).as_posix() for path in wanted} <= names
     for folder in ("seeds", "models"):
         kept = [path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*") if path.is_file()]

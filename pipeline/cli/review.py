@@ -27,7 +27,8 @@ def review(
 
     Example: corridor review records.jsonl --gold mine/
     """
-    from pipeline.train.review.serve import PAGE, serve
+    from pipeline.train.review.page import page
+    from pipeline.train.review.serve import serve
     from pipeline.train.review.store import Store
 
     def ready(address: str) -> None:
@@ -40,7 +41,7 @@ def review(
     store = Store(records, gold, say, reviewer)
     try:
         with stops_with(f"stopped; what was reviewed lies in {gold}"):
-            serve(store, PAGE, host, port, ready)
+            serve(store, page(), host, port, ready)
     finally:
         store.close()
 

@@ -29,10 +29,10 @@ SCRIPTS = (
 LAST = "start"  # draws the page, so it comes after the scripts of others
 
 
-def html(title: str, data: Data | None, scripts: Sequence[str] = ()) -> str:
+def html(title: str, data: Data | None, scripts: Sequence[str] = (), styles: Sequence[str] = ()) -> str:
     """The whole page. Without data it asks its own server, by what one of `scripts` makes of `corridor.source`."""
     code = [*vendored(), *(web(f"{name}.js") for name in SCRIPTS), *scripts, web(f"{LAST}.js")]
-    style = "\n".join(web(f"{name}.css") for name in STYLES)
+    style = "\n".join([*(web(f"{name}.css") for name in STYLES), *styles])
     return Template(web("page.html")).substitute(
         title=escape(title),
         policy=escape(policy(style, code, connect=data is None)),
@@ -74,9 +74,9 @@ def vendored() -> tuple[str, ...]:
 
 
 @cache
-def web(name: str) -> str:
-    """A file of `web/`. Raises SetupError where it is not there."""
+def web(name: str, folder: Path = WEB) -> str:
+    """A file of `web/`, or of another folder. Raises SetupError where it is not there."""
     try:
-        return (WEB / name).read_text(encoding="utf-8")
+        return (folder / name).read_text(encoding="utf-8")
     except OSError as error:
-        raise SetupError(f"{WEB / name}: cannot be read ({error.strerror}); reinstall corridor") from error
+        raise SetupError(f"{folder / name}: cannot be read ({error.strerror}); reinstall corridor") from error

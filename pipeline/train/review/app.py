@@ -4,12 +4,14 @@
     GET  /api/choices                 the closed sets: {"labels", "actor_kinds", "relation_types", "commitment_kinds",
                                       "statuses", "slots": {slot: what stands in it}, "sectors": [{"code", "label"}],
                                       "countries": [{"code", "name"}], "currencies"}
-    GET  /api/queue                   ?state=&limit=&offset=, states are untouched, begun, finished; least confident
-                                      first: {"articles": [{"id", "title", "state", "confidence"}], "total", "counts",
-                                      "next": id of the first that is not finished, or null}
-    GET  /api/articles/ID             an article (ID percent-encoded, "/" too): {"record", "accepted": [ids],
-                                      "version", "can_undo", "can_redo", "state", "next": id or null,
-                                      "notes": [what its gold cannot say, what to look at]}
+    GET  /api/queue                   ?state=&q=&limit=&offset=, states are untouched, begun, finished; `q` are words of
+                                      title or id; least confident first: {"articles": [{"id", "title", "state",
+                                      "confidence"}], "total", "counts", "next": id of the first that is not
+                                      finished, or null}
+    GET  /api/articles/ID             an article (ID percent-encoded, "/" too): {"record", "told": the record as
+                                      `pipeline.review.page.article` tells it, "accepted": [ids], "version",
+                                      "can_undo", "can_redo", "state", "next": id or null, "notes": [what its gold
+                                      cannot say, what to look at]}
     POST /api/articles/ID/edits       {"version": 3, "do": ...}: an operation of `operations.py`
     POST /api/articles/ID/undo        {"version": 3}, and so /redo
     POST /api/articles/ID/finish      {"version": 3, "finished": true}; false opens a finished article again
@@ -53,6 +55,7 @@ class _Wanted(BaseModel):
     """What part of the queue is asked for."""
 
     state: str | None = Field(default=None, pattern=f"^({'|'.join(STATES)})?$")
+    q: str = ""
     limit: int = Field(default=50, ge=1, le=MOST)
     offset: int = Field(default=0, ge=0, le=2**53)
 
@@ -101,7 +104,7 @@ def _article(store: Store, name: str) -> Response:
 
 def _queue(store: Store, request: Request) -> dict[str, Any]:
     wanted = _Wanted.model_validate(dict(request.query_params))
-    return store.queue(wanted.state or None, wanted.limit, wanted.offset)
+    return store.queue(wanted.state or None, wanted.limit, wanted.offset, wanted.q)
 
 
 async def _body(request: Request) -> bytes:

@@ -15,6 +15,7 @@ from typing import Any
 from pipeline.errors import ArticleError
 from pipeline.evaluate.check import defects
 from pipeline.record import digest
+from pipeline.review.page.article import article as shown
 from pipeline.train.annotate.given import as_json
 from pipeline.train.review import journal
 from pipeline.train.review.base import Base, unsaid
@@ -43,6 +44,7 @@ class Article:
         state, progress = self.progress.state, self.progress
         return {
             "record": state.record.model_dump(mode="json", by_alias=True),
+            "told": shown(state.record),
             "accepted": sorted(state.accepted),
             "version": progress.version,
             "can_undo": progress.can_undo,

@@ -16,6 +16,7 @@ class Begun(NamedTuple):
     """`sha256`: of the record it was begun on; `settled`: whether draft and gold are as the journal says."""
 
     id: str
+    title: str
     state: str
     confidence: float
     origin: str
@@ -41,4 +42,4 @@ def _told(folder: Folder, lines: list[journal.Line]) -> Begun:
     head = Head.model_validate(first["record"])
     state = "finished" if is_finished(lines) else "begun"
     settled = is_settled(folder, head.article.id, lines)
-    return Begun(head.article.id, state, confidence_of(head), first["origin"], first["sha256"], settled)
+    return Begun(head.article.id, head.title, state, confidence_of(head), first["origin"], first["sha256"], settled)

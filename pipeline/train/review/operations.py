@@ -3,6 +3,7 @@
 Every operation is a JSON object with `do`; ids are those of `ids.py`, so `remove` and `accept` take all that has one.
 
     {"do": "accept", "id": "m3"}                            also "a1", "p2", "c4", "a1 funds p2", "c4 by a1", ...
+    {"do": "accept_all", "ids": ["c4", "c4 by a1"]}         in one decision
     {"do": "set", "id": "m3", "fields": {...}}              label, start and end, entity (null: nobody)
     {"do": "set", "id": "a1", "fields": {...}}              name, kind, country, role, aliases
     {"do": "set", "id": "p2", "fields": {...}}              name, programme, sectors, countries, aliases
@@ -59,6 +60,10 @@ class Edit(BaseModel):
 
 class OfId(Edit):
     id: str
+
+
+class OfIds(Edit):
+    ids: list[str] = Field(min_length=1)
 
 
 class Set(OfId):
@@ -123,6 +128,12 @@ def _accept(work: Working, edit: OfId) -> str:
     return edit.id
 
 
+def _accept_all(work: Working, edit: OfIds) -> None:
+    for name in edit.ids:
+        work.what(name)
+    work.accepted.update(edit.ids)
+
+
 def _set(work: Working, edit: Set) -> str:
     form = _known(SETTERS, work.what(edit.id), f"{edit.id!r} cannot be set; remove it and add another")
     return form.run(work, edit.id, formed(form.shape, edit.fields))
@@ -164,6 +175,7 @@ class Operation(NamedTuple):
 
 OPERATIONS: Mapping[str, Operation] = {
     "accept": Operation(OfId, _accept),
+    "accept_all": Operation(OfIds, _accept_all),
     "set": Operation(Set, _set),
     "add": Operation(Add, _add),
     "add_slot": Operation(AddSlot, _add_slot),

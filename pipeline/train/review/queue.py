@@ -1,6 +1,6 @@
 """The articles of a file of records, those first of which Corridor is least sure: there a reviewer teaches it most.
 
-Hard because there may be a million: of each no more is kept than its id, where it stands and how sure it is.
+Hard because there may be a million: of each no more is kept than its id, its title, where it stands and how sure it is.
 """
 
 from __future__ import annotations
@@ -13,14 +13,18 @@ from pydantic import BaseModel, ValidationError
 from pipeline.errors import SetupError
 from pipeline.record import fault
 from pipeline.records import STANDARD, Place, lines
+from pipeline.review.page.index import lead
+from pipeline.review.words import clean
 
 NO_ADDRESS = ("", ".", "..")  # ids that a browser cannot ask for
 
 
 class Entry(NamedTuple):
-    """`confidence`: the mean of mentions and commitments, 0 where there are none; `place`: None where only gold is."""
+    """`title`: its first words where it has none; `confidence`: the mean of mentions and commitments, 0 where there are
+    none; `place`: None where only gold is."""
 
     id: str
+    title: str
     confidence: float
     place: Place | None
 
@@ -29,16 +33,22 @@ class _Sure(BaseModel):
     confidence: float
 
 
-class _Named(BaseModel):
+class _Headed(BaseModel):
     id: str
+    title: str | None = None
+    text: str = ""
 
 
 class Head(BaseModel):
     """As much of a record as the queue needs."""
 
-    article: _Named
+    article: _Headed
     mentions: list[_Sure] = []
     commitments: list[_Sure] = []
+
+    @property
+    def title(self) -> str:
+        return titled(self.article.title, self.article.text)
 
 
 def entries(records: str, say: Callable[[str], None]) -> Iterator[Entry]:
@@ -62,9 +72,14 @@ def entries(records: str, say: Callable[[str], None]) -> Iterator[Entry]:
             say(f"{place}: the article {name!r} {what}; left out")
             continue
         known.add(name)
-        yield Entry(name, confidence_of(head), place)
+        yield Entry(name, head.title, confidence_of(head), place)
 
 
 def confidence_of(head: Head) -> float:
     found = [part.confidence for part in (*head.mentions, *head.commitments)]
     return round(sum(found) / len(found), 3) if found else 0.0
+
+
+def titled(title: str | None, text: str) -> str:
+    """The title of an article on one line; its first words where it has none."""
+    return clean(title or "") or lead(text)

@@ -21,11 +21,6 @@ from pipeline.train.review.store import Store
 
 GRACE = 2  # seconds that open requests have at the end
 
-PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Corridor: review</title>
-<p>The articles are at <a href="/api/queue">/api/queue</a>.</p></html>
-"""
-
 
 class _Server(uvicorn.Server):
     """Says when it listens."""

@@ -14,6 +14,7 @@ from threading import RLock
 from typing import Any
 
 from pipeline.errors import ArticleError, CorridorError, SetupError
+from pipeline.normalise.persons import unaccented
 from pipeline.record import Record, digest
 from pipeline.records import record_at
 from pipeline.train.review import journal
@@ -22,7 +23,7 @@ from pipeline.train.review.base import Base, from_gold, from_record
 from pipeline.train.review.begun import Begun, begun
 from pipeline.train.review.folder import Folder
 from pipeline.train.review.progress import Decision, begin
-from pipeline.train.review.queue import Entry, entries
+from pipeline.train.review.queue import Entry, entries, titled
 
 OPEN = 8  # articles kept in memory
 STATES = ("untouched", "begun", "finished")
@@ -62,9 +63,9 @@ class Store:
     def _fill(self, found: dict[str, Entry], say: Callable[[str], None]) -> None:
         """What the records have, and what the folder has beside."""
         journals = list(begun(self._folder, say))
-        known = {name: Entry(name, 1.0, None) for name in self._folder.ids()}
+        known = {name: self._kept(name) for name in self._folder.ids()}
         self._states = dict.fromkeys(known, "finished") | {one.id: one.state for one in journals}
-        known |= {one.id: Entry(one.id, one.confidence, None) for one in journals} | found
+        known |= {one.id: Entry(one.id, one.title, one.confidence, None) for one in journals} | found
         self._order = sorted(known.values(), key=lambda entry: entry.confidence)
         self._at = {entry.id: number for number, entry in enumerate(self._order)}
         self._mend(journals, say)
@@ -77,10 +78,11 @@ class Store:
         told = Counter(self._states.values())
         return {"untouched": len(self._order) - told["begun"] - told["finished"], **{s: told[s] for s in STATES[1:]}}
 
-    def queue(self, state: str | None, limit: int, offset: int) -> Body:
-        """Articles of a state, the least confident first."""
+    def queue(self, state: str | None, limit: int, offset: int, search: str = "") -> Body:
+        """Articles of a state with all the words in title or id, the least confident first."""
+        words = _plain(search).split()
         with self._lock:
-            found = [entry for entry in self._order if state in (None, self._state(entry.id))]
+            found = [e for e in self._order if state in (None, self._state(e.id)) and _has(e, words)]
             told = [self._told(entry) for entry in found[offset : offset + limit]]
             return {"articles": told, "total": len(found), "counts": self.counts(), "next": self.next_after(None)}
 
@@ -118,9 +120,13 @@ class Store:
         return self._states.get(name, "untouched")
 
     def _told(self, entry: Entry) -> Body:
-        record = self._record(entry.id)
-        title = record.article.title if isinstance(record, Record) else (self._folder.row(entry.id) or {}).get("title")
-        return {"id": entry.id, "title": title, "state": self._state(entry.id), "confidence": entry.confidence}
+        told = {"id": entry.id, "title": entry.title, "confidence": entry.confidence}
+        return told | {"state": self._state(entry.id)}
+
+    def _kept(self, name: str) -> Entry:
+        """An article that is in the folder already."""
+        row = self._folder.row(name) or {}
+        return Entry(name, titled(row.get("title"), row.get("text", "")), 1.0, None)
 
     def _opened(self, name: str) -> Article:
         if name not in self._at:
@@ -188,3 +194,12 @@ class Store:
     def _is_other(self, one: Begun) -> bool:
         record = self._record(one.id) if one.origin == "records" else None
         return isinstance(record, Record) and digest(record.to_json()) != one.sha256
+
+
+def _has(entry: Entry, words: list[str]) -> bool:
+    told = _plain(f"{entry.title} {entry.id}") if words else ""
+    return all(word in told for word in words)
+
+
+def _plain(text: str) -> str:
+    return unaccented(text).casefold()

@@ -13,7 +13,7 @@ from pipeline.train.annotate.keep import gold_of
 from pipeline.train.review.app import app
 from pipeline.train.review.guard import Door
 from pipeline.train.review.operations import State, edited
-from pipeline.train.review.serve import PAGE
+from pipeline.train.review.page import page
 from pipeline.train.review.store import Store
 
 Json = dict[str, Any]
@@ -87,4 +87,4 @@ def ids(store: Store, state: str | None = None) -> list[str]:
 
 
 def client_of(store: Store, door: Door = LOCAL_ONLY, base: str = HERE) -> TestClient:
-    return TestClient(app(store, PAGE, door), base_url=base, raise_server_exceptions=False, follow_redirects=False)
+    return TestClient(app(store, page(), door), base_url=base, raise_server_exceptions=False, follow_redirects=False)

@@ -106,6 +106,8 @@ def decisions(draw: st.DrawFn, found: Record) -> Json:
         case "merge":
             some = parts[draw(st.sampled_from(["actor", "project"]))]
             return {"do": do, "id": draw(chosen(some)), "into": draw(chosen(some))}
+        case "accept_all":
+            return {"do": do, "ids": draw(st.lists(chosen(sorted(ids_of(found))), min_size=1, max_size=4))}
         case "undo" | "redo":
             return {"do": do}
     return {"do": do, "id": draw(chosen(sorted(ids_of(found))))}

@@ -10,15 +10,16 @@ from train.review.conftest import Opener
 from train.review.desks import EDITS, HERE, Json, client_of, named, write_records
 
 from pipeline.train.review.app import LARGEST
-from pipeline.train.review.serve import PAGE
+from pipeline.train.review.page import page
 from pipeline.train.review.store import Store
 
 ACCEPT: Json = {"version": 0, "do": "accept", "id": "m1"}
 
 
 def test_the_page_and_its_choices(client: TestClient) -> None:
-    page = client.get("/")
-    assert (page.status_code, page.text, page.headers["content-type"]) == (200, PAGE, "text/html; charset=utf-8")
+    answer = client.get("/")
+    assert (answer.status_code, answer.text) == (200, page())
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
     told = client.get("/api/choices").json()
     assert {"code": "210", "label": "Transport & Storage"} in told["sectors"]
     assert {"code": "LAO", "name": "Laos"} in told["countries"]
@@ -30,6 +31,18 @@ def test_the_queue_in_parts(client: TestClient) -> None:
     told = client.get("/api/queue", params={"limit": 2, "offset": 1, "state": ""}).json()
     assert ([one["id"] for one in told["articles"]], told["total"], told["next"]) == (["middling", "sure"], 3, "unsure")
     assert client.get("/api/queue", params={"state": "finished"}).json()["articles"] == []
+
+
+@pytest.mark.parametrize(("words", "found"), [("MIDDLING", 1), ("brídge  su", 2), ("a bridge", 3), ("a tunnel", 0)])
+def test_the_queue_by_words_of_title_and_id(client: TestClient, words: str, found: int) -> None:
+    told = client.get("/api/queue", params={"q": words}).json()
+    assert (told["total"], len(told["articles"])) == (found, found)
+
+
+def test_an_article_as_the_page_shows_it(client: TestClient) -> None:
+    body = client.get("/api/articles/sure").json()
+    assert body["told"]["commitments"][0]["amounts"][0]["says"] == "40 m USD"
+    assert body["told"]["article"]["text"] == body["record"]["article"]["text"]
 
 
 def test_a_review_from_the_first_decision_to_the_last(client: TestClient, store: Store) -> None:
@@ -182,4 +195,4 @@ def test_hostile_ids_and_names_are_data(start: Opener, tmp_path: Any) -> None:
         assert answer.json()["record"]["article"]["id"] == name
         assert client.get(path).json() == answer.json()
         assert answer.headers["content-type"] == "application/json"
-    assert client.get("/").text == PAGE
+    assert client.get("/").text == page()

@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 from train.review.desks import EDITS, HERE, Json, client_of
 
 from pipeline.train.review.guard import HEADERS, LOCAL, Door
-from pipeline.train.review.serve import PAGE
+from pipeline.train.review.page import page
 from pipeline.train.review.store import Store
 
 ACCEPT: Json = {"version": 0, "do": "accept", "id": "m1"}
@@ -67,7 +67,7 @@ def test_beyond_this_machine_only_with_the_token(store: Store) -> None:
     cookie = answer.headers["set-cookie"].lower()
     assert cookie.startswith(f"corridor-1={TOKEN}")
     assert all(part in cookie for part in ("httponly", "samesite=strict", "path=/"))
-    assert client.get("/").text == PAGE
+    assert client.get("/").text == page()
     assert client.post(EDITS, json=ACCEPT).status_code == 200
 
 

@@ -169,6 +169,7 @@ ACCEPTED: list[tuple[list[Json], set[str]]] = [
     ([accept("m3"), accept("a1"), accept("p1"), accept("c1")], {"m3", "a1", "p1", "c1"}),
     ([accept("a2 funds p1"), accept("c1 by a1"), accept(MONEY)], {"a2 funds p1", "c1 by a1", MONEY}),
     ([accept("c2 attributed_to a3"), accept("article")], {"c2 attributed_to a3", "article"}),
+    ([{"do": "accept_all", "ids": ["c1", "c1 by a1", "m3"]}], {"c1", "c1 by a1", "m3"}),
     ([change("m1", label="PLACE"), into("c1", "with", "a3")], {"m1", "c1 with a3"}),
     ([add("relation", subject="a1", type="funds", object="p1")], {"a1 funds p1"}),
     ([accept("c1 by a1"), drop("a1")], set()),
@@ -188,11 +189,13 @@ def test_accepting_changes_nothing_of_the_record() -> None:
 
 
 REFUSED: list[tuple[Json, str]] = [
-    ({"do": "dance"}, "there is no 'dance' to do; there are accept, set, add"),
+    ({"do": "dance"}, "there is no 'dance' to do; there are accept, accept_all, set"),
     ({"do": ["accept"]}, "to do; there are accept"),
     ({"do": "accept"}, "id: Field required"),
     ({"do": "accept", "id": "m3", "time": "now"}, "time: Extra inputs"),
     (accept("m99"), "there is no 'm99'"),
+    ({"do": "accept_all", "ids": ["m1", "m99"]}, "there is no 'm99'"),
+    ({"do": "accept_all", "ids": []}, "ids: List should have at least 1 item"),
     (accept("c1 by a3"), "there is no 'c1 by a3'"),
     (add("story"), "there is no 'story' to add; there are mention, actor"),
     (add("mention", label="LAND", **place("bank")), "label: Input should be 'PERSON'"),

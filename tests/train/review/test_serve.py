@@ -7,76 +7,27 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import httpx2
 import pytest
-from train.review.desks import Json, named, raw, write_records
+from train.review.desks import named, raw, write_records
+from train.review.running import ARTICLE, ROOT, WAIT, started
 
 from pipeline.evaluate.files import read_gold
-
-ROOT = Path(__file__).resolve().parents[3]
-ARTICLE = "/api/articles/sure"
-WAIT = 20  # seconds that a start may take on a busy machine
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 
 
-class Running:
-    """A server of its own process, once it listens."""
-
-    def __init__(self, folder: Path, *options: str, browser: str = "false") -> None:
-        words = [sys.executable, "-m", "pipeline", "review", "records.jsonl", "--gold", "mine", *options]
-        told = {**os.environ, "PYTHONPATH": str(ROOT), "BROWSER": browser}
-        self.process = subprocess.Popen(words, cwd=folder, stderr=subprocess.PIPE, text=True, env=told)
-        self.said = ""
-        while "Ctrl-C ends it" not in self.said:
-            line = self._line()
-            assert line, f"ended with {self.process.wait()}: {self.said}"
-            self.said += line
-        (self.address,) = re.findall(r"review at (\S+) \(Ctrl-C", self.said)
-        self.client = httpx2.Client(base_url=self.address, timeout=WAIT)
-
-    def _line(self) -> str:
-        assert self.process.stderr is not None
-        return self.process.stderr.readline()
-
-    def end(self, how: signal.Signals) -> tuple[int, str]:
-        """The exit code, and what was said at the end."""
-        self.process.send_signal(how)
-        _, rest = self.process.communicate(timeout=WAIT)
-        return self.process.returncode, rest
-
-    def get(self) -> Json:
-        return self.client.get(ARTICLE).json()
-
-    def decide(self, version: int, **told: Any) -> Json:
-        answer = self.client.post(f"{ARTICLE}/edits", json={"version": version, **told})
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(tmp_path: Path) -> Path:
     write_records(tmp_path / "records.jsonl", named("sure"), *map(named, HOSTILE))
-    yield tmp_path
-    for one in STARTED:
-        if one.process.poll() is None:
-            one.end(signal.SIGKILL)
-    STARTED.clear()
+    return tmp_path
 
 
 HOSTILE = ["../../x", "..%2f..%2fx", "a%252Fb", "100%"]
-STARTED: list[Running] = []
-
-
-def started(folder: Path, *options: str, **told: str) -> Running:
-    STARTED.append(Running(folder, *(options or ("--no-open",)), **told))
-    return STARTED[-1]
 
 
 def test_killed_between_decisions_nothing_is_lost(folder: Path) -> None:

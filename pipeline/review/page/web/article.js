@@ -150,5 +150,5 @@
     </header>`;
   }
 
-  corridor.Article = Article;
+  Object.assign(corridor, { Article, Back, useLook });
 }

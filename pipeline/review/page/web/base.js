@@ -17,7 +17,8 @@
      app.js        the frame; start.js draws it
 
    `corridor.actions(what, part, article)` returns what stands at the foot of a card or nothing; `what` is "actor",
-   "project", "relation", "commitment" or "mention". A page for editing sets it, as it sets `corridor.source`. */
+   "project", "relation" or "commitment". A page of another kind sets it, or `corridor.source`, or, as that of reviews in
+   pipeline/train/review/web, `corridor.App`: a frame of its own around these parts. */
 const corridor = { actions: () => null };
 {
   const { h, render, Fragment } = preact;

@@ -1,7 +1,7 @@
 "use strict";
 /* Controls that several views use. */
 {
-  const { html, useState, useEffect } = corridor;
+  const { html, useState, useEffect, useRef } = corridor;
 
   function Least({ value, change }) {
     const turn = (event) => change(Number(event.target.value));
@@ -15,9 +15,11 @@
   /* Waits until the typing pauses. */
   function Search({ label, value, change }) {
     const [typed, setTyped] = useState(value);
+    const tell = useRef(change);
+    tell.current = change;
     useEffect(() => setTyped(value), [value]);
     useEffect(() => {
-      const wait = setTimeout(() => typed !== value && change(typed), 200);
+      const wait = setTimeout(() => typed !== value && tell.current(typed), 200);
       return () => clearTimeout(wait);
     }, [typed]);
     return html`<input type="search" class="search" aria-label=${label} placeholder=${label} value=${typed}

@@ -1,7 +1,7 @@
 "use strict";
 /* The text of an article with its mentions marked and what is pointed at set off. */
 {
-  const { html, useEffect, useMemo, useRef, useState, words, runs, pieces } = corridor;
+  const { html, useMemo, useRef, useState, words, runs, pieces } = corridor;
 
   /* Text with a little space after each line, which adds no character to it. */
   function Lines({ children }) {
@@ -21,22 +21,24 @@
   }
 
   /* One mention in the text; the arrow keys go from one to the next, Enter leads to what it names. */
-  function Mention({ mention, current, focused, choose, children }) {
+  function Mention({ mention, current, settled, focused, choose, focus, children }) {
     const known = [words(mention.label), mention.says, `confidence ${mention.confidence.toFixed(2)}`].filter(Boolean);
     const press = (event) => {
       if (!["Enter", " "].includes(event.key)) return;
       event.preventDefault();
       choose(mention);
     };
-    return html`<mark role="button" tabindex=${focused ? 0 : -1} onClick=${() => choose(mention)} onKeyDown=${press}
-      class=${`mention ${mention.label}${current ? " current" : ""}`} title=${known.join(" · ")}
+    const state = `${current ? " current" : ""}${settled ? " settled" : ""}`;
+    return html`<mark role="button" tabindex=${focused ? 0 : -1} data-id=${mention.id} title=${known.join(" · ")}
+      class=${`mention ${mention.label}${state}`} onClick=${() => choose(mention)} onKeyDown=${press} onFocus=${focus}
       aria-description=${known.join(", ")}>${children}</mark>`;
   }
 
   const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
-  /* `mentions`: those to mark; `highlights`: [{start, end, mark}]; `choose(mention)` is what a click on one does. */
-  function Text({ article, mentions, highlights, choose, entity }) {
+  /* `mentions`: those to mark; `highlights`: [{start, end, mark}]; `choose(mention)` is what a click on one does;
+     `settled`: ids of mentions that somebody accepted, where somebody does. */
+  function Text({ article, mentions, highlights, choose, entity, settled = null }) {
     const place = useRef(null);
     const [focused, setFocused] = useState(0);
     const { slice, size } = article;
@@ -47,16 +49,16 @@
       event.preventDefault();
       const marks = [...place.current.querySelectorAll("mark")];
       const next = Math.min(Math.max(marks.indexOf(event.target) + STEPS[event.key], 0), marks.length - 1);
-      setFocused(next);
       marks[next].focus();
     };
-    useEffect(() => setFocused(0), [mentions]);
+    const stop = Math.min(focused, marked.length - 1);
     return html`<div class="text" ref=${place} onKeyDown=${step}>
       ${parts.map((run) => {
         const inner = html`<${Run} run=${run} slice=${slice} highlights=${highlights} />`;
         if (!run.mention) return html`<${corridor.Fragment} key=${run.start}>${inner}<//>`;
         return html`<${Mention} key=${run.start} mention=${run.mention} choose=${choose}
-          focused=${marked[focused]?.mention === run.mention}
+          focused=${marked[stop]?.mention === run.mention} settled=${settled?.has(run.mention.id)}
+          focus=${() => setFocused(marked.indexOf(run))}
           current=${entity !== null && run.mention.entity === entity}>${inner}<//>`;
       })}
     </div>`;

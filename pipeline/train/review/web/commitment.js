@@ -1,0 +1,98 @@
+"use strict";
+/* A commitment as a card that can be edited: every value of every slot by itself. */
+{
+  const { html, words, Status, Slot, Value, One, Line, EditCard, EditForm, SlotForm, SLOTS, inSlot, slotId } = corridor;
+
+  /* How a value of a slot is shown: its place in the text, how sure it is, and its words. */
+  function shownIn(work, commitment, slot) {
+    const { article } = work;
+    const { evidence, trigger } = commitment;
+    const whole = evidence[0] ?? trigger;
+    const of = work.choices.slots[slot];
+    if (of === "sectors")
+      return (code) => ({ at: [whole.start, whole.end], sure: article.sureOfSector(code), told: article.sector(code) });
+    if (of === "amounts" || of === "dates")
+      return ({ start, end, says, confidence }) => {
+        const quote = article.slice(start, end);
+        return { at: [start, end], sure: confidence, told: says && says !== quote ? `${says} “${quote}”` : quote };
+      };
+    return (id) => ({ at: article.placeOf(id, evidence), sure: article.sureOf(id), told: article.nameOf(id) });
+  }
+
+  function SlotLine({ work, commitment, slot }) {
+    const shown = shownIn(work, commitment, slot);
+    const raw = work.raw.get(commitment.id);
+    const each = (value, place) => {
+      const id = slotId(commitment.id, slot, value);
+      const form =
+        ["amounts", "dates"].includes(slot) &&
+        (() => html`<${EditForm} work=${work} id=${id} what=${slot} part=${raw[slot][place]} />`);
+      return html`<${One} key=${id} work=${work} id=${id} form=${form} ...${shown(value)} />`;
+    };
+    return html`<${Line} name=${SLOTS.get(slot)} of=${inSlot(commitment, slot)} each=${each} />`;
+  }
+
+  function CommitmentEditor({ work, part, number, current }) {
+    const { id, kind, status, negated, trigger, evidence } = part;
+    const form = (which) =>
+      which === "add"
+        ? html`<${SlotForm} work=${work} commitment=${id} close=${() => work.turn(null)} />`
+        : html`<${EditForm} work=${work} id=${id} what="commitment" part=${part} />`;
+    const head = html`<button
+      type="button"
+      class="value whole"
+      aria-pressed=${current}
+      onClick=${(event) => work.look.commitment(number, event.currentTarget)}
+    >
+      <span class="number">${id}</span> ${words(kind)}, <${Status} status=${status} negated=${negated} />
+    </button>`;
+    const at = ({ start, end }) => [start, end];
+    return html`<${EditCard}
+      work=${work}
+      id=${id}
+      what="commitment"
+      current=${current}
+      head=${head}
+      form=${form}
+      sure=${part.confidence}
+      forms=${{ edit: true, add: true }}
+    >
+      ${[...SLOTS.keys()].map((slot) => html`<${SlotLine} key=${slot} work=${work} commitment=${part} slot=${slot} />`)}
+      <${Slot} name="words"><${Value} at=${at(trigger)} look=${work.look}>${work.article.slice(...at(trigger))}<//><//>
+      <${Slot} name="sentence">
+        ${evidence.map(
+          (one, place) =>
+            html`<${Sentence}
+              key=${one.start}
+              work=${work}
+              commitment=${part}
+              one=${one}
+              name=${place === 0 ? "the whole" : "told again"}
+            />`,
+        )}
+      <//>
+    <//>`;
+  }
+
+  /* A sentence that tells of it; that of the trigger stays. */
+  function Sentence({ work, commitment, one, name }) {
+    const { start, end } = one;
+    const own = start <= commitment.trigger.start && commitment.trigger.start < end;
+    const drop = () => work.tell(commitment.id, (sentence) => sentence.start !== start);
+    return html`<span class="one">
+      <${Value} at=${[start, end]} look=${work.look}>${name}<//>
+      ${
+        !own &&
+        html`<span class="tools">
+          <${corridor.IconButton}
+            icon="remove"
+            label=${`${commitment.id} is not told in this sentence`}
+            press=${drop}
+          />
+        </span>`
+      }
+    </span>`;
+  }
+
+  Object.assign(corridor, { CommitmentEditor });
+}

@@ -1,0 +1,121 @@
+"use strict";
+/* An article on the desk: as the server has it, and the decisions that are on their way there, one after the other.
+
+   A decision stays in `waiting` until it is answered, so that nothing is lost where the server is gone for a while.
+   `trouble`: {what, why, lost}, what stands in the way: "gone" (they wait), "conflict" or "refused" (they are dropped,
+   and `lost` tells which). */
+{
+  const { ask, useEffect, useState } = corridor;
+  const CHANGED = 409;
+  const BROKEN = 500;
+
+  class Desk {
+    body = null;
+    failure = null;
+    trouble = null;
+    waiting = [];
+    busy = false;
+    watchers = new Set();
+
+    constructor(name) {
+      this.path = `/api/articles/${encodeURIComponent(name)}`;
+    }
+
+    tell() {
+      for (const watcher of this.watchers) watcher();
+    }
+
+    async open() {
+      if (this.waiting.length) return;
+      try {
+        Object.assign(this, { body: await ask(this.path), failure: null });
+      } catch (failure) {
+        this.failure = failure;
+      }
+      this.tell();
+    }
+
+    /* The article after a decision, null where it was not made. `said`: the decision in words. */
+    decide(told, said, path = "edits") {
+      return new Promise((answered) => {
+        this.waiting.push({ told, said, path, answered });
+        this.send();
+      });
+    }
+
+    async send() {
+      if (this.busy) return;
+      this.busy = true;
+      while (this.waiting.length && this.trouble?.what !== "gone") {
+        this.tell();
+        const [first] = this.waiting;
+        try {
+          this.made(await ask(`${this.path}/${first.path}`, { version: this.body.version, ...first.told }));
+        } catch (failure) {
+          this.failed(failure);
+        }
+      }
+      this.busy = false;
+      this.tell();
+    }
+
+    made(body) {
+      const { said, answered } = this.waiting.shift();
+      this.body = body;
+      if (this.trouble?.what === "refused") this.trouble = null;
+      corridor.announce(`Saved. ${said}.`);
+      answered(body);
+    }
+
+    failed({ status, message, told }) {
+      if (status === 0 || status >= BROKEN) {
+        this.trouble = { what: "gone", why: message };
+        return;
+      }
+      const lost = this.waiting.splice(0);
+      if (status === CHANGED) this.body = told.article;
+      this.trouble = {
+        what: status === CHANGED ? "conflict" : "refused",
+        why: message,
+        lost: lost.map(({ said }) => said),
+      };
+      for (const { answered } of lost) answered(null);
+    }
+
+    again() {
+      this.trouble = null;
+      this.send();
+    }
+
+    dismiss() {
+      this.trouble = null;
+      this.tell();
+    }
+  }
+
+  const desks = new Map();
+
+  /* The desk of an article; one with decisions on their way stays while others are looked at. */
+  function useDesk(name) {
+    if (name !== null && !desks.has(name)) desks.set(name, new Desk(name));
+    const desk = desks.get(name) ?? null;
+    const [, turn] = useState(0);
+    useEffect(() => {
+      if (!desk) return undefined;
+      const watcher = () => turn((count) => count + 1);
+      desk.watchers.add(watcher);
+      desk.open();
+      return () => {
+        desk.watchers.delete(watcher);
+        if (!desk.waiting.length) desks.delete(name);
+      };
+    }, [desk]);
+    return desk;
+  }
+
+  addEventListener("beforeunload", (event) => {
+    if ([...desks.values()].some(({ waiting }) => waiting.length)) event.preventDefault();
+  });
+
+  Object.assign(corridor, { useDesk });
+}

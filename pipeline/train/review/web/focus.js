@@ -1,0 +1,57 @@
+"use strict";
+/* Keeps the focus at what was changed, or at its neighbour where that is gone. */
+{
+  const { useEffect, useLayoutEffect, useRef } = corridor;
+  const REGIONS = ".text, .words-box, .panel, .about";
+
+  const idsIn = (region) => [...region.querySelectorAll("[data-id]")].map(({ dataset }) => dataset.id);
+  const byId = (region, id) => region.querySelector(`[data-id="${CSS.escape(id)}"]`);
+
+  function focusOn(element) {
+    const target = element?.matches("[tabindex], button") ? element : element?.querySelector("button, [tabindex]");
+    target?.focus({ preventScroll: true });
+    target?.scrollIntoView({ block: "nearest" });
+    return Boolean(target);
+  }
+
+  /* The thing itself, else those after it, else those before it, the nearest first. */
+  function nearest(id, ids) {
+    const place = ids.indexOf(id);
+    return [id, ...ids.slice(place + 1), ...ids.slice(0, Math.max(place, 0)).reverse()];
+  }
+
+  /* `root`: holds all; gives `focus(id)`, which is done once the thing is drawn. */
+  function useKeptFocus(root) {
+    const last = useRef(null);
+    const wanted = useRef(null);
+    useEffect(() => {
+      const note = ({ target }) => {
+        const region = target.closest(REGIONS);
+        const id = target.closest("[data-id]")?.dataset.id ?? null;
+        last.current = region && { target, id, name: region.className.split(" ")[0], ids: idsIn(region) };
+      };
+      const element = root.current;
+      element.addEventListener("focusin", note);
+      return () => element.removeEventListener("focusin", note);
+    }, []);
+    useLayoutEffect(() => {
+      if (wanted.current !== null) {
+        const regions = [...root.current.querySelectorAll(".panel, .text")];
+        const found = regions.map((region) => byId(region, wanted.current)).find(Boolean);
+        if (found) wanted.current = null;
+        if (focusOn(found)) return;
+      }
+      if (!last.current || last.current.target.isConnected || document.activeElement !== document.body) return;
+      const { id, name, ids } = last.current;
+      last.current = null;
+      const region = root.current.querySelector(`.${name === "words-box" ? "text" : name}`) ?? root.current;
+      const ordered = id === null ? [] : nearest(id, ids);
+      if (ordered.some((one) => focusOn(byId(region, one)))) return;
+      region.tabIndex = -1;
+      region.focus({ preventScroll: true });
+    });
+    return (id) => (wanted.current = id);
+  }
+
+  Object.assign(corridor, { useKeptFocus, focusOn });
+}

@@ -1,0 +1,46 @@
+"use strict";
+/* The ids of all that can be accepted or removed, as ids.py gives them out, and what of it is accepted. */
+{
+  /* Slots of a commitment in the order of a card, by their names there. */
+  const SLOTS = new Map([
+    ["by", "by"],
+    ["with", "with"],
+    ["to", "to"],
+    ["projects", "on"],
+    ["amounts", "how much"],
+    ["dates", "when"],
+    ["sectors", "sector"],
+    ["attributed_to", "said by"],
+  ]);
+
+  const placed = ({ start, end }) => `${start}:${end}`;
+  const relationId = ({ subject, type, object }) => `${subject} ${type} ${object}`;
+  const slotId = (commitment, slot, value) =>
+    `${commitment} ${slot} ${typeof value === "string" ? value : placed(value)}`;
+  const inSlot = (commitment, slot) => [commitment[slot]].flat().filter(Boolean);
+  const slotIds = (commitment) =>
+    [...SLOTS.keys()].flatMap((slot) => inSlot(commitment, slot).map((value) => slotId(commitment.id, slot, value)));
+
+  /* A card with all its values: what a tick on the card accepts. */
+  function within(record) {
+    return new Map([
+      ...record.commitments.map((one) => [one.id, [one.id, ...slotIds(one)]]),
+      ...[...record.actors, ...record.projects].map((one) => [one.id, [one.id, ...one.mentions]]),
+      ...record.relations.map((one) => [relationId(one), [relationId(one)]]),
+    ]);
+  }
+
+  /* All ids; those of confidence `least` or more that have a confidence of their own. */
+  const everything = (record) => [
+    ...new Set(["article", ...record.mentions.map(({ id }) => id), ...[...within(record).values()].flat()]),
+  ];
+  const sureFrom = (record, least) =>
+    [
+      ...[...record.mentions, ...record.actors, ...record.projects, ...record.commitments],
+      ...record.relations.map((one) => ({ ...one, id: relationId(one) })),
+    ]
+      .filter(({ confidence }) => confidence >= least)
+      .map(({ id }) => id);
+
+  Object.assign(corridor, { SLOTS, relationId, slotId, inSlot, within, everything, sureFrom });
+}

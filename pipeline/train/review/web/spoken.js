@@ -1,0 +1,38 @@
+"use strict";
+/* What an id means, in words, for names of buttons and for what was saved. */
+{
+  const { SLOTS, words, relationId } = corridor;
+  const LONG = 60;
+
+  const short = (text) => (text.length > LONG ? `${text.slice(0, LONG)} …` : text);
+  const quoted = (text) => `“${short(text)}”`;
+
+  function spoken(article, id) {
+    const { mentions, actors, projects, commitments, relations } = article.record;
+    if (id === "article") return "sectors of the article";
+    const of = (parts) => parts.find((part) => part.id === id);
+    const mention = of(mentions);
+    if (mention) return `${words(mention.label)} ${quoted(article.slice(mention.start, mention.end))}`;
+    const entity = of(actors) ?? of(projects);
+    if (entity) return short(entity.name);
+    if (of(commitments)) return `commitment ${id}`;
+    const relation = relations.find((one) => relationId(one) === id);
+    return relation ? related(article, relation) : inSlot(article, id);
+  }
+
+  const related = (article, { subject, type, object }) =>
+    [article.nameOf(subject), words(type), article.nameOf(object)].map(short).join(" ");
+
+  function inSlot(article, id) {
+    const [commitment, slot, ...rest] = id.split(" ");
+    const value = rest.join(" ");
+    const place = value
+      .match(/^(\d+):(\d+)$/)
+      ?.slice(1)
+      .map(Number);
+    const told = place ? article.slice(...place) : slot === "sectors" ? article.sector(value) : article.nameOf(value);
+    return `${SLOTS.get(slot)} ${short(told)} of ${commitment}`;
+  }
+
+  Object.assign(corridor, { spoken, quoted });
+}

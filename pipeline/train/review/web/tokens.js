@@ -1,0 +1,76 @@
+"use strict";
+/* Words and sentences of a text, to choose by keyboard, and the way back from what is drawn to places in the text. */
+{
+  const { length, shown } = corridor;
+
+  /* [{start, end}] of the words of a text, in characters. */
+  function tokens(text) {
+    const found = [];
+    let [unit, place] = [0, 0];
+    for (const match of text.matchAll(/[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu)) {
+      const start = place + length(text.slice(unit, match.index));
+      const end = start + length(match[0]);
+      found.push({ start, end });
+      [unit, place] = [match.index + match[0].length, end];
+    }
+    return found;
+  }
+
+  const after = (all, place) => all.find(({ start }) => start >= place);
+  const before = (all, place) => all.findLast(({ end }) => end <= place);
+
+  /* A choice with one edge a word further: `edge` is "start" or "end", `by` 1 or -1. The same where there is none. */
+  function moved(all, { start, end }, edge, by) {
+    const edges = all.map((one) => one[edge]);
+    const now = edge === "start" ? start : end;
+    const next = by > 0 ? edges.find((place) => place > now) : edges.findLast((place) => place < now);
+    const made = { start, end, [edge]: next ?? now };
+    return made.start < made.end ? made : { start, end };
+  }
+
+  /* The word after a choice, or the one before it. */
+  const stepped = (all, { start, end }, by) => (by > 0 ? after(all, end) : before(all, start)) ?? { start, end };
+
+  /* The first word of the next sentence, or of the one before. */
+  function leapt(all, sentences, { start, end }, by) {
+    const ends = (one) => (by > 0 ? one.start > start : one.end <= start);
+    const sentence = by > 0 ? sentences.find(ends) : sentences.findLast(ends);
+    return (sentence && after(all, sentence.start)) ?? { start, end };
+  }
+
+  /* Places of the characters that are drawn: those that turn the direction of reading are left out. */
+  function drawn(text) {
+    const places = [];
+    let place = 0;
+    for (const character of text) {
+      if (shown(character)) places.push(place);
+      place += 1;
+    }
+    return (number) => places[number] ?? place;
+  }
+
+  /* The characters between two points of what is drawn in `root`; null where they are not in it. */
+  function selected(root, text) {
+    const selection = getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) return null;
+    const range = selection.getRangeAt(0);
+    if (!root.contains(range.startContainer) || !root.contains(range.endContainer)) return null;
+    const upTo = (node, offset) => {
+      const lead = document.createRange();
+      lead.setStart(root, 0);
+      lead.setEnd(node, offset);
+      return length(lead.toString());
+    };
+    const [first, last] = [upTo(range.startContainer, range.startOffset), upTo(range.endContainer, range.endOffset)];
+    const at = drawn(text);
+    return last > first ? { start: at(first), end: at(last - 1) + 1 } : null;
+  }
+
+  /* A selection grown or cut to whole words. */
+  function wholeWords(all, { start, end }) {
+    const met = all.filter((one) => one.start < end && one.end > start);
+    return met.length ? { start: met[0].start, end: met.at(-1).end } : null;
+  }
+
+  Object.assign(corridor, { tokens, moved, stepped, leapt, selected, wholeWords });
+}
