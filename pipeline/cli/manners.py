@@ -38,7 +38,9 @@ EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named on stderr, the r
 
 
 def say(message: str) -> None:
-    Console(stderr=True).print(f"corridor: {message}", markup=False, highlight=False, soft_wrap=True)
+    """On standard error. What could steer a terminal, in the name of a file or the id of an article, is spelled out."""
+    shown = "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in message)
+    Console(stderr=True).print(f"corridor: {shown}", markup=False, highlight=False, soft_wrap=True)
 
 
 class Sayer(logging.Handler):
