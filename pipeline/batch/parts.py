@@ -134,9 +134,10 @@ class Run:
             return Outcome(result.id, "skipped", reason=f"the text of {earlier} once more"), None
         if self._stories is None:
             return result, None
-        story = self._stories.story(result, place)
-        if self._near_copies == "skip" and story != result.id:
-            return Outcome(result.id, "skipped", reason=f"nearly the text of {story}"), story
+        copy = self._stories.copy(result, place)
+        story = copy.story if copy else result.id
+        if self._near_copies == "skip" and copy and copy.whole:
+            return Outcome(result.id, "skipped", reason=f"nearly the text of {story}, or a part of it"), story
         return result.model_copy(update={"story": story}), story
 
     def _close_whole(self) -> None:
