@@ -21,7 +21,7 @@ from pipeline.record import Article
 PERMUTATIONS, BANDS, SEED = 128, 32, 42
 WORDS = 3  # of a shingle
 HELD = 0.85  # share of the shorter text's shingles that the longer one holds, from which two texts tell one story
-ALIKE = 0.3  # share of common shingles among those of both, below which that share cannot be told
+ALIKE = 0.4  # share of common shingles among those of both: the longer text is at most two and a half times as long
 MANY = 20  # stories that share a band, from which it tells nothing: what a site prints on every page
 TABLES = """
 CREATE TABLE IF NOT EXISTS heads (

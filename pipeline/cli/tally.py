@@ -69,6 +69,9 @@ class Tally:
         for name in ids:
             say(f"{name}: its text is not what it was when it was read before; read anew")
 
+    def moved(self, place: int) -> None:
+        say(f"near article {place + 1:,} the input has other articles than before; what has moved is read anew")
+
     def settle(self, counts: Mapping[str, int]) -> None:
         """What there is in all, with what was done before."""
         self._states = Counter(counts)
