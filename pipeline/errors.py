@@ -12,9 +12,13 @@ class ArticleError(CorridorError):
     """
 
     def __init__(self, where: str, reason: str) -> None:
-        super().__init__(f"{where}: {reason}")
-        self.where = where
-        self.reason = reason
+        self.where, self.reason = _writable(where), _writable(reason)
+        super().__init__(f"{self.where}: {self.reason}")
+
+
+def _writable(text: str) -> str:
+    """As UTF-8 can hold it: the name of a file may be any bytes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class SetupError(CorridorError):

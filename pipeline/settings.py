@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ Profile = Literal["default", "fast"]  # with the encoder or without
 _PACKAGE = Path(__file__).resolve().parent
 
 
+@cache
 def _home(name: str) -> Path:
     """The folder in the checkout, else the copy that the wheel carries inside the package."""
     checkout = _PACKAGE.parent / name

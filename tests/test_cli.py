@@ -154,6 +154,7 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor extract nowhere.txt", "nowhere.txt"),
         ("corridor extract empty/", "empty"),
         ("corridor extract news/ --date soon", "not a full date"),
+        ("corridor extract news/ --since 2025-02-31", "not a full date"),
         ("corridor extract news/ --column body", "not of the form text=body"),
         ("corridor extract news/ --column body=text", "columns to name"),
         ("corridor extract news/ --colour red", "No such option"),

@@ -6,10 +6,11 @@ from dataclasses import replace
 import jsonschema
 import pytest
 from spacy.language import Language
+from spacy.tokens import Doc
 
 import pipeline
 from pipeline.errors import ArticleError
-from pipeline.extract import extract_stream
+from pipeline.extract import OUT_OF_MEMORY, extract_stream
 from pipeline.readers import make_article
 from pipeline.record import Record, json_schema, quotes
 from pipeline.settings import Settings
@@ -39,6 +40,15 @@ def test_chunks_change_no_offset(nlp: Language, bundled_article: str) -> None:
     assert isinstance(record, Record)
     assert record.sentences == pipeline.extract(bundled_article, nlp).sentences
     assert all(bundled_article[q.start : q.end] == q.text for q in quotes(record))
+
+
+def test_a_lack_of_memory_is_called_so(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(doc: Doc) -> Doc:
+        raise MemoryError
+
+    monkeypatch.setattr(nlp, "_components", [(n, full if n == "relations" else p) for n, p in nlp._components])
+    (result,) = extract_stream([make_article("A loan was signed.")], nlp)
+    assert isinstance(result, ArticleError) and result.reason == OUT_OF_MEMORY
 
 
 def test_a_failing_stage_costs_one_article(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Near-copies: the same wire story in several outlets, found while articles stream by.
+"""Near-copies: the same wire story in several outlets, cut here and headed otherwise there, found as they stream by.
 
 Hard because every article would have to be held against every other: signatures are cut into bands, and only articles
 that share a band are compared (MinHash, LSH); both lie in the manifest, not in memory.
@@ -6,8 +6,10 @@ that share a band are compared (MinHash, LSH); both lie in the manifest, not in 
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -16,21 +18,52 @@ from rensa import RMinHash
 
 from pipeline.record import Article
 
-PERMUTATIONS, BANDS, SEED = 128, 16, 42
+PERMUTATIONS, BANDS, SEED = 128, 32, 42
 WORDS = 3  # of a shingle
-ALIKE = 0.7  # share of common shingles from which two articles tell one story in the same words
+HELD = 0.85  # share of the shorter text's shingles that the longer one holds, from which two texts tell one story
+ALIKE = 0.4  # share of common shingles among those of both: the longer text is at most two and a half times as long
+MANY = 20  # stories that share a band, from which it tells nothing: what a site prints on every page
 TABLES = """
-CREATE TABLE IF NOT EXISTS signatures (place INTEGER PRIMARY KEY, story TEXT NOT NULL, signature BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS bands (band BLOB NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (band, place)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS by_place ON bands (place);
+CREATE TABLE IF NOT EXISTS heads (
+  place INTEGER PRIMARY KEY, story TEXT NOT NULL, shingles INTEGER NOT NULL, signature BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS bands (
+  band INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (band, place)
+) WITHOUT ROWID;
 """
 
-NearCopies = Literal["group", "skip", "off"]  # name the story in the record; read only its first article; do not look
-Signature = npt.NDArray[np.uint32]
+NearCopies = Literal["group", "skip", "off"]  # name the story in the record; read no article twice; do not look
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """What is kept of a text: its MinHash and how many shingles it has."""
+
+    signature: npt.NDArray[np.uint32]
+    shingles: int
+
+    def common(self, other: Sketch) -> tuple[float, float]:
+        """The share of common shingles among those of both, and their number, as the signatures tell it."""
+        share = float(np.mean(self.signature == other.signature))
+        return share, share * (self.shingles + other.shingles) / (1 + share)
+
+    def bands(self) -> list[int]:
+        """The bands, each with its number so that it meets only its like."""
+        parts = enumerate(self.signature.reshape(BANDS, -1))
+        hashed = (hashlib.blake2b(bytes([number]) + part.tobytes(), digest_size=8) for number, part in parts)
+        return [int.from_bytes(each.digest(), "big", signed=True) for each in hashed]
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Of which story an article is a near-copy; `whole`: whether the story's first article holds all that it says."""
+
+    story: str
+    whole: bool
 
 
 class Stories:
-    """The groups of near-copies of a run; `rows`: the connection to its manifest."""
+    """The groups of near-copies of a run, each known by its first article; `rows`: the connection to its manifest."""
 
     def __init__(self, rows: sqlite3.Connection) -> None:
         self._rows = rows
@@ -38,40 +71,43 @@ class Stories:
 
     def forget(self, first: int, last: int) -> None:
         """Takes away what is known of the places from `first` up to, not with, `last`."""
-        for table in ("signatures", "bands"):
-            self._rows.execute(f"DELETE FROM {table} WHERE place >= ? AND place < ?", (first, last))
+        query = "SELECT place, signature, shingles FROM heads WHERE place >= ? AND place < ?"
+        for place, signature, shingles in self._rows.execute(query, (first, last)).fetchall():
+            gone = [(band, place) for band in _sketch(signature, shingles).bands()]
+            self._rows.executemany("DELETE FROM bands WHERE band = ? AND place = ?", gone)
+        self._rows.execute("DELETE FROM heads WHERE place >= ? AND place < ?", (first, last))
 
-    def story(self, article: Article, place: int) -> str:
-        """The id of the first article before this one that is nearly the same, else its own."""
-        signature = signed(article.text)
-        bands = _bands(signature)
-        found = self._alike(signature, bands, place)
-        story = found or article.id
-        self._rows.execute("INSERT INTO signatures VALUES (?, ?, ?)", (place, story, signature.tobytes()))
-        self._rows.executemany("INSERT INTO bands VALUES (?, ?)", [(band, place) for band in bands])
-        return story
-
-    def _alike(self, signature: Signature, bands: Sequence[bytes], place: int) -> str | None:
-        marks = ", ".join("?" * len(bands))
-        query = f"""
-            SELECT DISTINCT signatures.place, story, signature FROM bands JOIN signatures USING (place)
-            WHERE band IN ({marks}) AND signatures.place < ? ORDER BY signatures.place
-        """
-        for _, story, known in self._rows.execute(query, (*bands, place)):
-            if float(np.mean(np.frombuffer(known, np.uint32) == signature)) >= ALIKE:
-                return str(story)
+    def copy(self, article: Article, place: int) -> Copy | None:
+        """The story before this article that it tells again; else None, and the article begins one."""
+        own = sketched(article.text)
+        bands = own.bands()
+        for story, known in self._candidates(bands, place):
+            share, common = own.common(known)
+            if share >= ALIKE and common >= HELD * min(own.shingles, known.shingles):
+                return Copy(story, whole=common >= HELD * own.shingles)
+        row = (place, article.id, own.shingles, own.signature.tobytes())
+        self._rows.execute("INSERT INTO heads VALUES (?, ?, ?, ?)", row)
+        self._rows.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, place) for band in bands])
         return None
 
+    def _candidates(self, bands: Sequence[int], place: int) -> Iterator[tuple[str, Sketch]]:
+        """The stories that share a band, the earliest first."""
+        query = f"SELECT place FROM bands WHERE band = ? AND place < ? LIMIT {MANY}"
+        found = [self._rows.execute(query, (band, place)).fetchall() for band in bands]
+        for head in sorted({row[0] for rows in found if len(rows) < MANY for row in rows}):
+            query = "SELECT story, signature, shingles FROM heads WHERE place = ?"
+            story, signature, shingles = self._rows.execute(query, (head,)).fetchone()
+            yield story, _sketch(signature, shingles)
 
-def signed(text: str) -> Signature:
-    """The signature of a text: of how its words follow one another, whatever the case and the marks between them."""
+
+def sketched(text: str) -> Sketch:
+    """The sketch of a text: of how its words follow one another, whatever the case and the marks between them."""
     words = "".join(c if c.isalnum() else " " for c in text.lower()).split()
+    shingles = {" ".join(words[at : at + WORDS]) for at in range(max(1, len(words) - WORDS + 1))}
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
-    sketch.update([" ".join(words[at : at + WORDS]) for at in range(max(1, len(words) - WORDS + 1))])
-    return np.array(sketch.digest(), np.uint32)
+    sketch.update(list(shingles))
+    return Sketch(np.array(sketch.digest(), np.uint32), len(shingles))
 
 
-def _bands(signature: Signature) -> list[bytes]:
-    """The bands, each with its number so that it meets only its like."""
-    parts = signature.reshape(BANDS, -1)
-    return [bytes([number]) + part.tobytes() for number, part in enumerate(parts)]
+def _sketch(signature: bytes, shingles: int) -> Sketch:
+    return Sketch(np.frombuffer(signature, np.uint32), shingles)

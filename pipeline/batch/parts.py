@@ -48,6 +48,9 @@ class Watch(Protocol):
     def changed(self, ids: Sequence[str]) -> None:
         """These articles have another text than when they were done before."""
 
+    def moved(self, place: int) -> None:
+        """From about this place on other articles come than before."""
+
 
 class Run:
     """Articles into a folder; `watch` is told how it goes."""
@@ -58,6 +61,7 @@ class Run:
             self._stories = None if near_copies == "off" else Stories(folder.rows)
         self._open: deque[_Part] = deque()
         self._altered = False  # whether a part that was done has another text now
+        self._moved = False  # whether it has other articles
 
     def __call__(self, results: Iterable[Read], engine: Engine) -> int:
         """Does what is still to do, in the order of the input; returns the number of articles."""
@@ -90,6 +94,9 @@ class Run:
         others = [name for name, sha256 in now if before.get(name, sha256) != sha256]
         if others:
             self._watch.changed(others)
+        if not self._moved and any(name != told[0] for (name, _), told in zip(now, known, strict=False)):
+            self._moved = True
+            self._watch.moved(first)
         if [(name, sha256) for name, sha256, *_ in known] != now:
             self._altered = True
             return False
@@ -134,9 +141,10 @@ class Run:
             return Outcome(result.id, "skipped", reason=f"the text of {earlier} once more"), None
         if self._stories is None:
             return result, None
-        story = self._stories.story(result, place)
-        if self._near_copies == "skip" and story != result.id:
-            return Outcome(result.id, "skipped", reason=f"nearly the text of {story}"), story
+        copy = self._stories.copy(result, place)
+        story = copy.story if copy else result.id
+        if self._near_copies == "skip" and copy and copy.whole:
+            return Outcome(result.id, "skipped", reason=f"nearly the text of {story}, or a part of it"), story
         return result.model_copy(update={"story": story}), story
 
     def _close_whole(self) -> None:

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from pipeline.batch.outcome import Item, Outcome
 from pipeline.errors import SetupError
+from pipeline.extract import OUT_OF_MEMORY
 
 AHEAD = 3  # batches for each hand that may wait or be done before an earlier one is
 CHECK = 0.5  # seconds between looks at the clock
@@ -133,6 +134,8 @@ class Pool[H: Hand]:
             self._replace(seat, answer.reason)
         elif answer is None:
             seat.ready, self._unready = True, 0
+        elif seat.task is not None and not seat.task.alone and any(o.reason == OUT_OF_MEMORY for o in answer):
+            self._replace(seat, OUT_OF_MEMORY)  # perhaps another article of the batch took it
         elif seat.task is not None:
             task, seat.task = seat.task, None
             self._keep(task, answer)

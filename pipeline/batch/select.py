@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from pipeline.errors import ArticleError, SetupError
@@ -26,7 +26,7 @@ class Selection:
     limit: int | None = None
 
     def __post_init__(self) -> None:
-        if self.since is not None and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", self.since):
+        if self.since is not None and not _is_day(self.since):
             raise SetupError(f"--since {self.since}: not a full date; write it as 2025-09-25")
         if not 0 < self.sample <= 1:
             raise SetupError(f"--sample {self.sample:g}: a share above 0, at most 1")
@@ -46,6 +46,13 @@ class Selection:
         if self.since is not None and (article.date is None or article.date < self.since):
             return False
         return self.sample == 1 or _draw(article.sha256) < self.sample
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _draw(sha256: str) -> float:

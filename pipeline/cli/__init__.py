@@ -40,9 +40,9 @@ app.add_typer(train, name="train")
 
 def main() -> None:
     """The entry point of `corridor` and `python -m pipeline`."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # also where the locale says otherwise: the text is the world's
+    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
+        if hasattr(stream, "reconfigure"):  # also where the locale says otherwise: the text is the world's
+            stream.reconfigure(encoding="utf-8", errors=errors)
     app(prog_name="corridor")
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pipeline.cli.manners import Tally, stops_with
+from pipeline.cli.manners import stops_with
+from pipeline.cli.tally import Tally
 from pipeline.errors import SetupError
 from pipeline.export import jsonl
 from pipeline.records import STANDARD
@@ -81,7 +82,8 @@ def extract(
     selection = Selection(since, sample, limit)
     columns = _columns(column)
     results = selection(read(inputs, ReadOptions(columns=columns, date=date, source=source)))
-    with Tally(quiet, out, selection.expected(expected(inputs))) as tally:
+    total = None if quiet else selection.expected(expected(inputs))
+    with Tally(quiet, out, total) as tally:
         if not _is_folder(out, resume):
             for name, value, usual in (("engine", engine, "local"), ("to", to, "jsonl")):
                 if value != usual:

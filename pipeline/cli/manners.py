@@ -8,30 +8,18 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from typer.core import TyperGroup
 
 from pipeline.errors import ArticleError, CorridorError
-from pipeline.records import STANDARD, read
+from pipeline.records import read
 
 if TYPE_CHECKING:
-    from pipeline.batch import Outcome
     from pipeline.record import Record
 
 SOME_FAILED, SETUP, STOPPED = 1, 2, 130
@@ -39,7 +27,9 @@ EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named on stderr, the r
 
 
 def say(message: str) -> None:
-    Console(stderr=True).print(f"corridor: {message}", markup=False, highlight=False, soft_wrap=True)
+    """On standard error. What could steer a terminal, in the name of a file or the id of an article, is spelled out."""
+    shown = "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in message)
+    Console(stderr=True).print(f"corridor: {shown}", markup=False, highlight=False, soft_wrap=True)
 
 
 def sorted_out(names: Iterable[str], failed: list[ArticleError]) -> Iterator[Record]:
@@ -87,69 +77,3 @@ def stops_with(message: str) -> Iterator[None]:
         yield
     except KeyboardInterrupt as error:
         raise KeyboardInterrupt(message) from error
-
-
-class Tally:
-    """Counts what becomes of articles, names failures on standard error, and shows how it goes where someone watches.
-
-    `total`: how many articles are expected, where that is known.
-    """
-
-    def __init__(self, quiet: bool, out: str, total: int | None = None) -> None:
-        self._out, self._quiet, self._total = out, quiet, total
-        self._states: Counter[str] = Counter()
-        self._words = 0
-        console = Console(stderr=True)
-        watched = console.is_terminal and not quiet and not (out == STANDARD and sys.stdout.isatty())
-        columns = (
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.description}"),
-            TimeElapsedColumn(),
-            *_left(total),
-        )
-        self._bar = Progress(*columns, console=console, disable=not watched, transient=True)
-        self._task = self._bar.add_task("starting", total=total)
-        self._start = time.monotonic()
-
-    def __enter__(self) -> Tally:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def count(self, outcomes: Sequence[Outcome]) -> None:
-        for outcome in outcomes:
-            self._states[outcome.state] += 1
-            self._words += outcome.words
-            if outcome.state == "failed":
-                say(f"{outcome.id}: {outcome.reason}")
-        speed = self._words / (time.monotonic() - self._start)
-        self._bar.update(self._task, advance=len(outcomes), description=f"{speed:,.0f} words a second")
-
-    def passed(self, number: int) -> None:
-        self._bar.update(self._task, advance=number)
-
-    def changed(self, ids: Sequence[str]) -> None:
-        for name in ids:
-            say(f"{name}: its text is not what it was when it was read before; read anew")
-
-    def settle(self, counts: Mapping[str, int]) -> None:
-        """What there is in all, with what was done before."""
-        self._states = Counter(counts)
-
-    def finish(self) -> None:
-        """The closing line. Raises the exit that says whether some failed."""
-        target = "standard output" if self._out == STANDARD else self._out
-        done, failed, skipped = (self._states[state] for state in ("done", "failed", "skipped"))
-        if not self._quiet:
-            records = "1 record" if done == 1 else f"{done} records"
-            more = f", {skipped} skipped" if skipped else ""
-            say(f"{records} written to {target}, {failed} failed{more}")
-        if failed:
-            raise typer.Exit(SOME_FAILED)
-
-
-def _left(total: int | None) -> list[ProgressColumn]:
-    return [TimeRemainingColumn()] if total else []

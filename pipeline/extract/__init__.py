@@ -35,6 +35,7 @@ ENCODING = "encoding"  # after it, many Docs at once
 STAGES = ("entities", "references", "sectors", "relations", "commitments")
 PROFILES: dict[Profile, tuple[str, ...]] = {"default": (ENCODING, *STAGES), "fast": STAGES}
 
+OUT_OF_MEMORY = "there is not enough memory for it"
 Pipe = Callable[[Doc], Doc]
 
 
@@ -99,6 +100,8 @@ def _finished(doc: Doc, nlp: Language) -> Record | ArticleError:
 def _failure(article: Article, error: Exception) -> ArticleError:
     if isinstance(error, ArticleError):
         return error
+    if isinstance(error, MemoryError):
+        return ArticleError(article.id, OUT_OF_MEMORY)
     return ArticleError(article.id, f"{type(error).__name__}: {error} (a defect of Corridor; please report it)")
 
 

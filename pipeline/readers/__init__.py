@@ -19,6 +19,7 @@ from pipeline.readers.decode import lines, whole
 from pipeline.readers.options import FIELDS, ReadOptions, check
 from pipeline.readers.pages import read_page
 from pipeline.readers.remote import Remote
+from pipeline.readers.seen import Seen
 from pipeline.readers.sources import Source, find
 from pipeline.readers.tables import Results, read_csv, read_jsonl, read_parquet
 from pipeline.record import Article
@@ -114,18 +115,17 @@ KINDS = frozenset(_READERS)  # of files that are read, by their extensions
 
 def _unique(results: Results) -> Results:
     """The same, with ids that came before given the next free number."""
-    seen: dict[str, int] = {}
+    seen = Seen()
     for result in results:
         yield result if isinstance(result, ArticleError) else _renamed(result, seen)
 
 
-def _renamed(article: Article, seen: dict[str, int]) -> Article:
-    """The article under a free id; `seen` counts how often each id was asked for."""
+def _renamed(article: Article, seen: Seen) -> Article:
+    """The article under a free id: the next number is how often its id was asked for."""
     name = article.id
     while name in seen:
-        seen[article.id] += 1
-        name = f"{article.id}-{seen[article.id]}"
-    seen[name] = 1
+        name = f"{article.id}-{seen.add(article.id)}"
+    seen.add(name)
     if name == article.id:
         return article
     _log.warning("the id %s came before; this article is %s", article.id, name)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from math import isfinite
 
 from pipeline.errors import ArticleError
 from pipeline.readers.dates import iso_date
+from pipeline.readers.decode import LIMIT
 from pipeline.readers.language import language
 from pipeline.readers.options import FIELDS, ReadOptions
 from pipeline.record import Article, digest
@@ -29,7 +31,7 @@ def make_article(
 ) -> Article:
     """An article; without `id` the first 16 hexadecimal digits of the text's SHA-256 serve. `text` is kept as it is.
 
-    Raises ArticleError, with `where`, for a text that is empty, binary or cannot be written as UTF-8.
+    Raises ArticleError, with `where`, for a text that is empty, binary, over LIMIT or cannot be written as UTF-8.
     """
     _check(text, where)
     strings = {"id": id, "title": title, "source": source, "url": url}
@@ -66,9 +68,9 @@ def _first(row: Mapping[str, object], names: Sequence[str]) -> str | None:
 
 
 def _value(row: Mapping[str, object], name: str) -> object:
-    """None for the empty string and for NaN, which tables write for "nothing"."""
+    """None for the empty string and for what is no finite number, which tables write for "nothing"."""
     value = row.get(name)
-    return None if value == "" or value != value else value
+    return None if value == "" or (isinstance(value, float) and not isfinite(value)) else value
 
 
 def _string(value: object, also: tuple[type, ...] = ()) -> str | None:
@@ -80,6 +82,8 @@ def _string(value: object, also: tuple[type, ...] = ()) -> str | None:
 def _check(text: str, where: str) -> None:
     if not text.strip():
         raise ArticleError(where, "there is no text in it")
+    if len(text) > LIMIT:
+        raise ArticleError(where, f"over {LIMIT:,} characters: not one article; split it")
     if "\0" in text:
         raise ArticleError(where, "NUL characters in it: binary, not text")
     _sound("text", text, where)

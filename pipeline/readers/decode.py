@@ -53,7 +53,7 @@ def _raw_lines(stream: BinaryIO, where: str) -> Iterator[tuple[int, bytes | str]
             yield from enumerate(_utf16(line + stream.read(), where), 1)
             return
         if seen < _HEAD and b"\0" in line[:_HEAD]:
-            raise ArticleError(where, "a binary file, not text")
+            raise ArticleError(where, "NUL characters in it: a binary file, or UTF-16 without its mark")
         if len(line) > LIMIT:
             raise ArticleError(f"{where}:{number}", f"over {LIMIT:,} bytes in one line: not one article")
         seen += len(line)

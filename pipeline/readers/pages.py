@@ -64,7 +64,7 @@ def decode_page(data: bytes, where: str) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace")
     if b"\0" in data:
-        raise ArticleError(where, "a binary file, not a page")
+        raise ArticleError(where, "NUL characters in it: a binary file, or UTF-16 without its mark")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

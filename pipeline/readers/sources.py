@@ -6,75 +6,107 @@ Hard because a name may be wrong while the others are right: the wrong one is to
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from glob import has_magic
+from itertools import chain
 from pathlib import Path
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.readers.remote import Remote, expand, is_remote
+from pipeline.readers.seen import Seen
 
 STDIN = "-"
 Source = Path | Remote | str | ArticleError  # a string is STDIN
 
 
-def find(inputs: Sequence[str], known: Collection[str]) -> list[Source]:
-    """What to read, and an ArticleError for each input that gives nothing. Raises SetupError if none gives anything.
+def find(inputs: Sequence[str], known: Collection[str]) -> Iterator[Source]:
+    """What to read, one by one, and an ArticleError for each input that gives nothing.
 
-    `known` are the extensions that are read, lower case, with the dot.
+    `known` are the extensions that are read, lower case, with the dot. Raises SetupError, at once, if none gives
+    anything.
     """
-    found = [source for name in inputs for source in _expand(name, known)]
-    if all(isinstance(source, ArticleError) for source in found):
-        raise SetupError("\n".join(map(str, found)) or "no input; name files, folders, globs or - (standard input)")
-    once: dict[str | Remote | ArticleError, Source] = {}
+    found = _once(source for name in inputs for source in _expand(name, known))
+    told: list[ArticleError] = []
     for source in found:
-        once.setdefault(_key(source), source)
-    return list(once.values())
+        if not isinstance(source, ArticleError):
+            return chain(told, [source], found)
+        told.append(source)
+    raise SetupError("\n".join(map(str, told)) or "no input; name files, folders, globs or - (standard input)")
 
 
-def _key(source: Source) -> str | Remote | ArticleError:
+def _once(found: Iterable[Source]) -> Iterator[Source]:
+    """The same without second names of one file."""
+    seen = Seen()
+    return (source for source in found if isinstance(source, ArticleError) or seen.add(_key(source)) == 1)
+
+
+def _key(source: Path | Remote | str) -> bytes:
     """The same for two names of one file."""
-    return os.path.realpath(source) if isinstance(source, Path) else source
+    return os.fsencode(os.path.realpath(source) if isinstance(source, Path) else str(source))
 
 
-def _expand(name: str, known: Collection[str]) -> list[Source]:
-    if name == STDIN:
-        return [STDIN]
-    if is_remote(name):
-        return [*expand(name, known)]
+def _expand(name: str, known: Collection[str]) -> Iterator[Source]:
     try:
-        return list(_named(name, known))
+        if name == STDIN:
+            yield STDIN
+        elif is_remote(name):
+            yield from expand(name, known)
+        else:
+            yield from _named(name, known)
     except (OSError, ValueError) as error:
-        return [ArticleError(name, f"cannot be read ({getattr(error, 'strerror', None) or error})")]
+        yield ArticleError(name, f"cannot be read ({getattr(error, 'strerror', None) or error})")
 
 
 def _named(name: str, known: Collection[str]) -> Iterator[Source]:
     path = Path(name)
     if path.is_dir():
-        yield from _folder(path, known) or [ArticleError(name, f"nothing to read in it ({_kinds(known)})")]
+        yield from _or_else(_folder(path, known), ArticleError(name, f"nothing to read in it ({_kinds(known)})"))
     elif path.exists():
         yield _file(path, known)
     elif has_magic(name):
-        yield from _glob(path, known) or [ArticleError(name, f"matches nothing that is read ({_kinds(known)})")]
+        yield from _or_else(_glob(path, known), ArticleError(name, f"matches nothing that is read ({_kinds(known)})"))
     else:
         yield ArticleError(name, "does not exist")
 
 
+def _or_else(found: Iterator[Source], nothing: ArticleError) -> Iterator[Source]:
+    yield next(found, nothing)
+    yield from found
+
+
 def _file(path: Path, known: Collection[str]) -> Source:
     """A file named outright. One without an extension is taken for text."""
+    if not path.is_file():
+        return ArticleError(str(path), "a pipe or a device, not a file; to read from a pipe name - (standard input)")
     if path.suffix and path.suffix.lower() not in known:
         return ArticleError(str(path), f"{path.suffix} files are not read ({_kinds(known)})")
     return path
 
 
-def _folder(folder: Path, known: Collection[str]) -> list[Source]:
-    """Files of the known kinds, all the way down, sorted, but hidden ones, links to folders and links that lead out."""
-    files: list[Path] = []
-    failed: list[OSError] = []
-    for parent, folders, names in folder.walk(on_error=failed.append):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        files += [parent / name for name in names if not name.startswith(".")]
-    errors = [ArticleError(str(error.filename), f"cannot be read ({error.strerror})") for error in failed]
-    return [*sorted(path for path in files if path.suffix.lower() in known and _readable(path, folder)), *errors]
+def _folder(folder: Path, known: Collection[str]) -> Iterator[Source]:
+    """Files of the known kinds, all the way down, sorted, but hidden ones, links to folders and links that lead out.
+
+    Of the names no more are in memory than those of one folder and the folders around it.
+    """
+    walk = [_inside(folder)]
+    while walk:
+        for path in walk[-1]:
+            if isinstance(path, Path) and path.is_dir() and not path.is_symlink():
+                walk.append(_inside(path))
+                break
+            if isinstance(path, ArticleError) or (path.suffix.lower() in known and _readable(path, folder)):
+                yield path
+        else:
+            walk.pop()
+
+
+def _inside(folder: Path) -> Iterator[Path | ArticleError]:
+    """What lies in a folder, sorted, but what is hidden."""
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208  a million names, not a million paths
+    except OSError as error:
+        return iter([ArticleError(str(folder), f"cannot be read ({error.strerror})")])
+    return (folder / name for name in names if not name.startswith("."))
 
 
 def _readable(path: Path, folder: Path) -> bool:
@@ -82,21 +114,19 @@ def _readable(path: Path, folder: Path) -> bool:
     return path.is_file() and (not path.is_symlink() or path.resolve().is_relative_to(folder.resolve()))
 
 
-def _glob(pattern: Path, known: Collection[str]) -> list[Source]:
+def _glob(pattern: Path, known: Collection[str]) -> Iterator[Source]:
     """Matches, sorted; hidden files only where the pattern says so. Links to folders are not followed by `**`."""
     parts = pattern.parts
     begin = next(i for i, part in enumerate(parts) if has_magic(part))
     base, rest = Path(*parts[:begin]), Path(*parts[begin:])
     hidden = any(part.startswith(".") for part in rest.parts)
-    found: list[Source] = []
     for path in sorted(base.glob(str(rest))):
         if not hidden and _hidden(path.relative_to(base)):
             continue
         if path.is_dir():
-            found += _folder(path, known)
+            yield from _folder(path, known)
         elif path.suffix.lower() in known and _readable(path, base):
-            found.append(path)
-    return found
+            yield path
 
 
 def _hidden(path: Path) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -22,6 +23,9 @@ from pipeline.record import Article
 
 Results = Iterator[Article | ArticleError]
 _DELIMITERS = ",;\t"
+_RETURN = re.compile(r"(?<=\r)(?=[^\n])")  # a carriage return that no line feed follows
+_BUFFER = 1 << 16  # bytes of a column read at a time
+_UNPACKED = 300  # times its size in the file that a column may have in memory, if it is beyond LIMIT
 
 
 def read_jsonl(rows: Iterable[str], where: str, options: ReadOptions) -> Results:
@@ -32,9 +36,12 @@ def read_jsonl(rows: Iterable[str], where: str, options: ReadOptions) -> Results
 
 
 def read_csv(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
-    """An article a record; the delimiter is the comma, semicolon or tab that the header has most of."""
+    """An article a record; the delimiter is the comma, semicolon or tab that the header has most of.
+
+    A carriage return alone ends a line too, as in files of old Macintoshes.
+    """
     csv.field_size_limit(LIMIT)
-    text = lines(stream, where)
+    text = (piece for line in lines(stream, where) for piece in _RETURN.split(line))
     first = next(text, "")
     delimiter = max(_DELIMITERS, key=first.count)
     records = _records(_Feed(chain([first], text)), delimiter)
@@ -53,10 +60,11 @@ def read_parquet(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
     from pyarrow.parquet import ParquetFile
 
     try:
-        file = ParquetFile(stream)
+        file = ParquetFile(stream, pre_buffer=False, buffer_size=_BUFFER)
         names = file.schema_arrow.names
         _check_header(names, where, options)
         wanted = [name for field in FIELDS for name in options.columns_of(field) if name in names]
+        _check_size(file.metadata, wanted, where)
         rows = (batch.slice(i, 1) for batch in file.iter_batches(64, columns=wanted) for i in range(batch.num_rows))
         for number, row in enumerate(rows, 1):
             yield _attempt(partial(_only, row), f"{where}, row {number}", options)
@@ -93,16 +101,37 @@ def _row(record: list[str] | str, header: Sequence[str]) -> dict[str, Any]:
 
 
 def _only(table: Any) -> dict[str, Any]:
-    row: dict[str, Any] = table.to_pylist()[0]
-    return row
+    return {name: _cell(table.column(name)[0]) for name in table.schema.names}
+
+
+def _cell(scalar: Any) -> Any:
+    """The value; of a time out of Python's range or in an unknown zone the number that it is written as."""
+    try:
+        return scalar.as_py()
+    except (OverflowError, LookupError):
+        return scalar.value
 
 
 def _check_header(header: Sequence[str], where: str, options: ReadOptions) -> None:
     """The text, and every column that was named by the user, must be there."""
+    if not any(header):
+        raise ArticleError(where, "there is no article in it")
     for name in ("text", *options.columns):
         if options.column(name) not in header:
             have = ", ".join(header)
             raise ArticleError(where, f"no column '{options.column(name)}' among {have}; try --column {name}=...")
+    for name in map(options.column, FIELDS):
+        if header.count(name) > 1:
+            raise ArticleError(where, f"{header.count(name)} columns are named '{name}'; rename all but one")
+
+
+def _check_size(metadata: Any, wanted: Sequence[str], where: str) -> None:
+    """Some kilobytes of a Parquet file can be made to unpack to more than there is memory."""
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        for column in map(group.column, range(group.num_columns)):
+            name, size = column.path_in_schema, column.total_uncompressed_size
+            if name in wanted and size > max(LIMIT, _UNPACKED * column.total_compressed_size):
+                raise ArticleError(where, f"'{name}' unpacks to {size:,} bytes, over {_UNPACKED} times what it takes")
 
 
 class _Feed:

@@ -10,15 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.batch.outcome import Outcome
+from pipeline.extract import OUT_OF_MEMORY
 from pipeline.record import Article
 
 
 class StandIn:
     def __call__(self, batch: Sequence[Article]) -> list[Outcome]:
-        return [self._answer(article) for article in batch]
+        return [self._answer(article, alone=len(batch) == 1) for article in batch]
 
-    def _answer(self, article: Article) -> Outcome:
+    def _answer(self, article: Article, alone: bool) -> Outcome:
         order, _, rest = article.text.partition(" ")
+        if order == "lack" or (order == "crowd" and not alone):
+            return Outcome(article.id, "failed", reason=OUT_OF_MEMORY)
         if order == "die":
             os.kill(os.getpid(), signal.SIGKILL)
         if order == "exit":

@@ -73,6 +73,13 @@ def test_a_worker_that_dies_once_costs_nothing(workers: ModuleType, tmp_path: Pa
     assert [outcome.state for outcome in found] == ["done", "done"]
 
 
+def test_what_lacked_memory_beside_others_is_tried_alone(workers: ModuleType) -> None:
+    with pool_of(workers.make, 2) as pool:
+        found = outcomes(pool, pairs(articles("quick", "crowd", "quick", "quick", "lack", "quick"), 3))
+    assert [outcome.state for outcome in found] == ["done", "done", "done", "done", "failed", "done"]
+    assert found[4].reason == "there is not enough memory for it"
+
+
 def test_only_a_few_batches_are_in_memory(workers: ModuleType) -> None:
     drawn = 0
 

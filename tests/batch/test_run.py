@@ -54,7 +54,7 @@ class Watcher:
     """Remembers what it is told."""
 
     def __init__(self) -> None:
-        self.done, self.altered = 0, list[str]()
+        self.done, self.altered, self.places = 0, list[str](), list[int]()
 
     def count(self, outcomes: Sequence[Outcome]) -> None:
         self.done += len(outcomes)
@@ -65,12 +65,15 @@ class Watcher:
     def changed(self, ids: Sequence[str]) -> None:
         self.altered += ids
 
+    def moved(self, place: int) -> None:
+        self.places.append(place)
+
 
 def go(
     folder: Path | str, items: list[Read], engine: Engine, resume: bool = False, **told: Any
 ) -> tuple[Any, list[str]]:
     """The counts and the ids that were said to have changed."""
-    watch = Watcher()
+    watch = told.get("watch", Watcher())
     opened = RunFolder(str(folder), told.get("made", MADE), resume)
     try:
         counts = run(items, opened, engine, told.get("near_copies", "group"), watch)
@@ -163,6 +166,28 @@ def test_a_copy_is_read_once_what_it_copied_is_gone(tmp_path: Path) -> None:
     assert counts == {"done": 9}
     assert again.seen == ["a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7"]  # the last part hangs on nothing
     go(tmp_path / "fresh", after, Engine())
+    assert records(tmp_path / "run") == records(tmp_path / "fresh")
+
+
+MOVED = [
+    ("abcdefghij", []),
+    ("abcdefghijkl", []),  # more at the end
+    ("abc", []),
+    ("xabcdefghij", [0]),
+    ("abcdegfhij", [4]),
+]
+
+
+@pytest.mark.parametrize(("names", "places"), MOVED)
+def test_other_articles_than_before_are_said_once(tmp_path: Path, names: str, places: list[int]) -> None:
+    def named(letters: str) -> list[Read]:
+        return [Article(id=letter, sha256=digest(long(letter)), text=long(letter)) for letter in letters]
+
+    go(tmp_path / "run", named("abcdefghij"), Engine())
+    watch = Watcher()
+    go(tmp_path / "run", named(names), Engine(), resume=True, watch=watch)
+    assert (watch.places, watch.altered) == (places, [])
+    go(tmp_path / "fresh", named(names), Engine())
     assert records(tmp_path / "run") == records(tmp_path / "fresh")
 
 

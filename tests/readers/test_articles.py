@@ -23,6 +23,7 @@ FIELDS = [
     ({"id": 17}, {"id": "17"}),
     ({"id": ""}, {"id": digest(TEXT)[:16]}),
     ({"id": float("nan")}, {"id": digest(TEXT)[:16]}),
+    ({"id": float("inf")}, {"id": digest(TEXT)[:16]}),
     ({"id": None, "title": "  "}, {"id": digest(TEXT)[:16], "title": None}),
     ({"title": "Loan signed"}, {"title": "Loan signed"}),
     ({"source": {"repo": "x"}}, {"source": "The Daily"}),
@@ -55,6 +56,7 @@ REFUSED = [
     ({"text": ["a"]}, "'text' is not a string"),
     ({"text": b"bytes"}, "'text' is not a string"),
     ({"text": "a\0b"}, "NUL"),
+    ({"text": "x" * 20_000_001}, "over 20,000,000 characters"),
     ({"text": "half \ud83d pair"}, "the text cannot be written as UTF-8 (half a surrogate pair at character 5)"),
     ({"text": TEXT, "title": "\udc00"}, "the title cannot be written as UTF-8"),
 ]

@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,15 @@ def test_an_unreadable_file(write: Write, reading: Reading, monkeypatch: pytest.
     articles, errors = reading(locked, good)
     assert [article.text for article in articles] == [ROAD]
     assert errors == ["locked.txt: cannot be read (Permission denied)"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text elsewhere")
+def test_a_name_that_is_no_text(tmp_path: Path, reading: Reading) -> None:
+    for name in (b"empty\xff.txt", b"good\xff.txt"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("" if b"empty" in name else LOAN)
+    articles, errors = reading(tmp_path)
+    assert [article.text for article in articles] == [LOAN]
+    assert errors == ["empty\\udcff.txt: there is no text in it"]
 
 
 STDIN = [

@@ -8,10 +8,13 @@ import pytest
 
 from pipeline.errors import SetupError
 from pipeline.readers import read
+from pipeline.readers.counting import expected
+from pipeline.readers.sources import find
 
 Write = Callable[[str, str | bytes], Path]
 Reading = Callable[..., tuple[list, list]]
 FILES = ["b.txt", "a.md", "sub/c.TXT", "sub/deep/d.txt", "sub/.hidden.txt", ".git/e.txt", "sub/f.log", "x[1].txt"]
+NO_FILE = "a pipe or a device, not a file; to read from a pipe name - (standard input)"
 
 
 @pytest.fixture
@@ -93,6 +96,28 @@ def test_links_do_not_lead_out(tree: Path, reading: Reading) -> None:
     assert reading("sub/out.txt")[0][0].text == "The text of b.txt"  # named outright
 
 
-def test_pipes_in_a_folder_are_passed_over(tree: Path, reading: Reading) -> None:
-    os.mkfifo(tree / "sub" / "pipe.txt")
+def test_pipes_and_devices_are_not_waited_for(tree: Path, reading: Reading) -> None:
+    os.mkfifo(tree / "sub" / "pipe.jsonl")
+    (tree / "zero.txt").symlink_to("/dev/zero")
     assert len(reading("sub")[0]) == 2
+    articles, errors = reading("sub/pipe.jsonl", "zero.txt", "b.txt")
+    assert (len(articles), errors) == (1, [f"sub/pipe.jsonl: {NO_FILE}", f"zero.txt: {NO_FILE}"])
+    assert expected(["sub", "b.txt"]) == 3
+
+
+def test_folders_and_files_are_sorted_together(write: Write, tmp_path: Path, reading: Reading) -> None:
+    names = ["a/z.txt", "a.txt", "a1/b.txt", "b.txt", "b.txt.md", "c.jsonl/d.txt"]
+    for name in reversed(names):
+        write(name, name)
+    assert [article.text for article in reading(tmp_path)[0]] == names
+
+
+def test_the_names_of_a_million_files_are_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(300):
+        (tmp_path / f"{number // 100}").mkdir(exist_ok=True)
+        (tmp_path / f"{number // 100}" / f"{number:03}.txt").write_text("x")
+    asked: list[str] = []
+    listed = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda path: asked.append(str(path)) or listed(path))
+    next(iter(find([str(tmp_path)], {".txt"})))
+    assert asked == [str(tmp_path), str(tmp_path / "0")]

@@ -58,7 +58,12 @@ CSV_CASES = [
     ("id,text\na,\nb,one road\n", ["b"], [":2: the field 'text' is missing or empty"]),
     ('id,text\na,"two\nlines"\nb,\nc,one dam\n', ["a", "c"], [":4: the field 'text'"]),
     ("id,text\n", [], ["there is no article"]),
-    ("", [], ["no column 'text'"]),
+    ("", [], ["there is no article"]),
+    (",\na,b\n", [], ["there is no article"]),
+    ("id,text,text\na,b,c\n", [], ["2 columns are named 'text'"]),
+    ("id,note,note,text\na,b,c,one loan\n", ["a"], []),
+    ("id,text\ra,one loan\rb,one road\r", ["a", "b"], []),
+    ('id,text\r\na,one loan\nb,"one\rroad"\rc,one dam\r\n', ["a", "b", "c"], []),
     ("id,body\na,one loan\n", [], ["no column 'text' among id, body; try --column text="]),
 ]
 
@@ -114,6 +119,45 @@ def test_parquet_with_one_cell_that_is_not_utf8(tmp_path: Path, reading: Reading
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"id,text\na,b\n", b"PAR1" + b"\xff" * 100 + b"PAR1"])
 def test_what_is_no_parquet_file(write: Write, reading: Reading, content: bytes) -> None:
     assert "not a sound Parquet file" in reading(write("rows.parquet", content))[1][0]
+
+
+FAR = 2**31 - 1  # days
+TIMES = [
+    (pa.array([FAR, 20_000], pa.date32()), [None, "2024-10-04"]),
+    (pa.array([2**50, 0], pa.timestamp("s")), [None, "1970-01-01"]),
+    (pa.array([0, 0], pa.timestamp("us", tz="Nowhere/Land")), [None, None]),
+]
+
+
+@pytest.mark.parametrize(("times", "dates"), TIMES, ids=["days", "seconds", "zone"])
+def test_a_time_that_cannot_be_costs_no_article(
+    tmp_path: Path, reading: Reading, times: pa.Array, dates: list[str | None]
+) -> None:
+    path = parquet(tmp_path / "rows.parquet", text=["A loan was signed.", "A road was opened."], date=times)
+    articles, errors = reading(path)
+    assert ([article.date for article in articles], errors) == (dates, [])
+
+
+def test_parquet_with_two_columns_of_a_name(tmp_path: Path, reading: Reading) -> None:
+    write_table(pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["text"] * 2), tmp_path / "x.parquet")
+    assert reading(tmp_path / "x.parquet")[1] == ["x.parquet: 2 columns are named 'text'; rename all but one"]
+
+
+def test_parquet_that_would_fill_the_memory(tmp_path: Path, reading: Reading) -> None:
+    big, good = tmp_path / "big.parquet", tmp_path / "good.parquet"
+    write_table(pa.table({"text": ["a" * 30_000_000]}), big, compression="zstd")
+    vectors = pa.array([[0.0] * 1_000] * 5_000)  # not read, so that their size is nobody's business
+    write_table(pa.table({"text": ["A loan was signed."] * 5_000, "vector": vectors}), good, compression="zstd")
+    articles, errors = reading(big, good)
+    assert len(articles) == 5_000
+    assert len(errors) == 1 and errors[0].startswith("big.parquet: 'text' unpacks to 30,000,0")
+
+
+def test_a_cell_longer_than_an_article(tmp_path: Path, reading: Reading) -> None:
+    path = parquet(tmp_path / "rows.parquet", text=["A loan was signed.", "".join(map(str, range(4_000_000)))])
+    articles, errors = reading(path)
+    assert len(articles) == 1
+    assert errors == ["rows.parquet, row 2: over 20,000,000 characters: not one article; split it"]
 
 
 def test_parquet_without_text(tmp_path: Path, reading: Reading) -> None:
