@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 root=$(pwd -P)
 venv=${1:?usage: .ci/venv.sh FOLDER}
 stamp=$venv/.corridor-complete
+mark=$venv/.corridor-begun
 
 say() { printf 'corridor: %s\n' "$*" >&2; }
 fail() { say "$@"; exit 2; }
@@ -49,19 +50,19 @@ find_python() {
         "apt install python3 python3-venv; macOS: brew install python@3.13; uv: uv python install 3.13), or name one: make demo PYTHON=/path/to/python3"
 }
 
-# Only what is an environment, or empty, is ever removed.
+# Only what this script made (it leaves a mark at once), or what is empty, is ever removed.
 clear_old() {
     [ -e "$venv" ] || return 0
     [ -d "$venv" ] || fail "$venv is in the way: it is a file."
-    if [ -n "$(ls -A "$venv")" ] && [ ! -e "$venv/pyvenv.cfg" ] && [ "$(basename "$venv")" != .venv ]; then
-        fail "$venv is a folder, but no virtual environment; it is left alone. Name another one: make demo VENV=FOLDER"
+    if [ -n "$(ls -A "$venv")" ] && [ ! -e "$mark" ] && [ ! -e "$stamp" ]; then
+        fail "$venv was not made for Corridor and is left alone. Remove it yourself, or name another one: make demo VENV=FOLDER"
     fi
     say "$venv is half-made or out of date; making it anew"
     rm -rf "$venv"
 }
 
 make_venv() {
-    if have uv; then uv venv --quiet --python "$1" "$venv"; else "$1" -m venv "$venv"; fi
+    if have uv; then uv venv --quiet --allow-existing --python "$1" "$venv"; else "$1" -m venv "$venv"; fi
 }
 
 install() {
@@ -76,6 +77,7 @@ if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(wanted)" ] && fits "$venv/bin/pyt
 python=$(find_python)
 clear_old
 say "making $venv with $("$python" --version) ($python); about 1 GB of packages, once"
+mkdir -p "$venv" && : >"$mark"
 make_venv "$python" || fail "$python could not make $venv (reason above). Mend that, then run the same command again."
 install --require-hashes -r requirements.lock \
     || fail "the packages could not be installed (reason above; without a network they cannot be fetched). Mend that, then run the same command again."

@@ -43,6 +43,17 @@ def test_its_commands_run_in_their_order(checkout: Path) -> None:
     assert (checkout / "outputs" / "records.jsonl").is_file()
 
 
+def test_its_sample_is_what_comes_out(checkout: Path) -> None:
+    records = checkout / "records.jsonl"
+    assert CliRunner().invoke(app, ["extract", "seeds/articles", "-o", str(records)]).exit_code == 0
+    sample = json.loads(README.split("<!-- record -->")[1].split("```json\n")[1].split("```")[0])
+    (record,) = map(json.loads, records.read_text(encoding="utf-8").splitlines())
+    assert sample in record["commitments"]
+    shown = CliRunner().invoke(app, ["show", str(records)], env={"COLUMNS": "80"}).output
+    wanted = README.split("<!-- show -->")[1].split("```\n")[1].split("```")[0]
+    assert " ".join(wanted.split()) in " ".join(shown.split())
+
+
 def test_the_loop_of_annotation_runs(checkout: Path) -> None:
     """docs/annotate.md: between its two blocks someone agrees with all that Label Studio shows."""
     page = (ROOT / "docs" / "annotate.md").read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ from pipeline import __version__
 from pipeline.cli.annotate import annotate
 from pipeline.cli.export import export
 from pipeline.cli.extract import extract
-from pipeline.cli.manners import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, say
+from pipeline.cli.manners import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, say, told
 from pipeline.cli.report import report
 from pipeline.cli.resolve import resolve
 from pipeline.cli.review import review
@@ -71,12 +71,11 @@ def show(
 
     Example: corridor show records.jsonl
     """
-    from pipeline.records import read
     from pipeline.review.terminal import render
 
     console = Console()
     found, failed = 0, 0
-    for record in read(records):
+    for record in told(records):
         if isinstance(record, ArticleError):
             failed += 1
             say(str(record))

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.manners import SOME_FAILED, say
+from pipeline.cli.manners import SOME_FAILED, say, told
 from pipeline.errors import ArticleError, SetupError
 from pipeline.export import Form
-from pipeline.records import STANDARD, read
+from pipeline.records import STANDARD
 
 UNREGISTERED = "CORRIDOR-UNREGISTERED"
 
@@ -53,7 +53,7 @@ def export(
         say(str(error))
 
     reporter = Reporter(reporting_org, reporting_org_name)
-    number = write(read(records), out, to, reporter, failed, of_folder(knowledge))
+    number = write(told(records), out, to, reporter, failed, of_folder(knowledge))
     if to == "iati" and reporting_org == UNREGISTERED:
         say("the reporting organisation is a placeholder; name yours with --reporting-org before you publish")
     say(f"{number} record{'' if number == 1 else 's'} exported to {out}, {len(failures)} failed")

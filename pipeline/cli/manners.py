@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -32,9 +33,19 @@ def say(message: str) -> None:
     Console(stderr=True).print(f"corridor: {shown}", markup=False, highlight=False, soft_wrap=True)
 
 
+def told(name: str) -> Iterator[Record | ArticleError]:
+    """What `pipeline.records.read` gives; of a gold folder, such as that of a review, its gold as records."""
+    if not (Path(name) / "articles.jsonl").is_file() or not (Path(name) / "gold").is_dir():
+        return read(name)
+    from pipeline.evaluate.from_gold import gold_record
+    from pipeline.evaluate.gold import read_corpus
+
+    return (gold_record(gold) for gold in read_corpus(Path(name)))
+
+
 def sorted_out(names: Iterable[str], failed: list[ArticleError]) -> Iterator[Record]:
     """The records of files and folders; what is none is named on standard error and added to `failed`."""
-    for found in (found for name in names for found in read(name)):
+    for found in (found for name in names for found in told(name)):
         if isinstance(found, ArticleError):
             failed.append(found)
             say(str(found))

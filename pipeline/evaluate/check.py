@@ -64,6 +64,7 @@ class _Commitment(_Shape):
     dates: list[_Date]
     sectors: list[str]
     attributed_to: str | None
+    negated: bool = False
 
 
 _Fix = tuple[Literal["merge"], int, int] | tuple[Literal["split"], int, str]

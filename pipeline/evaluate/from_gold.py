@@ -180,6 +180,7 @@ def _commitment(gold: GoldArticle, row: dict[str, Any]) -> out.Commitment:
         dates=[out.Date(**place(d["text"]), iso=d["iso"]) for d in row["dates"]],
         sectors=row["sectors"],
         attributed_to=row["attributed_to"],
+        negated=row.get("negated", False),  # of gold from a review; the corpus does not tell it
         evidence=[out.Evidence(sentence=_sentence(gold, a), start=a, end=b) for a, b in spans],
         confidence=1.0,
         method=METHOD,

@@ -171,6 +171,22 @@ def test_a_price_is_no_amount_of_a_commitment(nlp_base: Language) -> None:
     assert [commitment.amounts for commitment in found] == [[]]
 
 
+DENIED = [
+    ("The World Bank denied that Nepal had agreed to lend $90 million to Kenya.", True),
+    ("Reports that the World Bank has agreed to lend Kenya $90 million are false.", True),
+    ("It is not true that the World Bank will lend Kenya $90 million.", True),
+    ("Kenya rejected claims that it had signed a loan with the World Bank.", True),
+    ("It is true that the World Bank will lend Kenya $90 million.", False),
+    ("The World Bank said that it had agreed to lend Kenya $90 million.", False),
+]
+
+
+@pytest.mark.parametrize(("text", "negated"), DENIED)
+def test_what_is_denied_around_it_is_negated(nlp_base: Language, text: str, negated: bool) -> None:
+    found = [c for c in found_in(read(nlp_base, text)) if text[c.trigger_start : c.trigger_end] != "rejected"]
+    assert found and [c.negated for c in found] == [negated] * len(found)
+
+
 ALONE = [
     ("The World Bank\u2019s allocation for the Seti Dam is $90 million.", [90e6]),
     ("The World Bank\u2019s allocation for the Seti Dam is $90 a tonne.", []),

@@ -27,7 +27,7 @@ from pipeline.stages.commitments.lone_amounts import give_lone_amounts
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.slots import Claim, Filler, Spots, filled
-from pipeline.stages.commitments.status import is_advice, is_negated
+from pipeline.stages.commitments.status import is_advice, is_denied, is_negated
 
 SECTORS = 2  # of one commitment
 
@@ -101,7 +101,7 @@ class Writer:
         found.by, found.with_, found.to = _apart(fillers["by"], fillers["with"], fillers["to"])
         found.projects = list(item.projects) if listed and item.projects else fillers["projects"]
         found.attributed_to = next(iter(fillers["attributed_to"]), None)
-        found.negated = is_negated(chain)
+        found.negated = is_negated(chain) or is_denied(chain)
         found.confidence, found.method = verdict.confidence, _method(candidate)
         amounts = [p.mention for p in item.amounts if p.mention]
         found.amounts = [a for mention in amounts if (a := values.amount(self._text, mention)) is not None]

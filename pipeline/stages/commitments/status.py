@@ -5,10 +5,11 @@ It is hard because the same verb is a promise ("will sign"), a fact ("signed") o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipeline.doc import Entity
 from pipeline.record import CommitmentKind, Status
+from pipeline.seeds import table
 from pipeline.stages.commitments.chains import Chain, auxiliaries
 from pipeline.stages.commitments.lexicon import Lexicon, lexicon
 from pipeline.stages.commitments.words import Word
@@ -89,6 +90,25 @@ def _tensed(action: Word, words: Lexicon) -> Status:
     if tense == "present":
         return reached if reached != "completed" else "underway"
     return reached
+
+
+def is_denied(chain: Chain) -> bool:
+    """Whether what a chain says is denied around it: "denied that it had agreed", "reports that it lent are false"."""
+    words = table("commitments.yaml")["denial"]
+    above = [chain.top, *chain.top.ancestors]
+    return any(_denies(word, above, words) for word in above[1:])
+
+
+def _denies(word: Word, above: Sequence[Word], words: dict[str, list[str]]) -> bool:
+    own = {child.lemma for child in word.children}
+    if word.lemma in words["verbs"]:
+        return True
+    if word.lemma in words["doubting"]:  # "rejected claims that", and no request
+        return any(noun.lemma in words["sayings"] for noun in above if noun is not word)
+    if word.lemma == "be":
+        denied = bool(own & set(words["false"]))
+        return denied or (bool(own & set(words["true"])) and any(child.dep == "neg" for child in word.children))
+    return False
 
 
 def is_advice(chain: Chain, by: Iterable[Entity]) -> bool:

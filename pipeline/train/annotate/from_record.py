@@ -84,4 +84,5 @@ def _commitment(number: Callable[[int], int], found: Commitment) -> dict[str, An
         "dates": [{"text": d.text, "iso": d.iso} for d in found.dates],
         "sectors": found.sectors,
         "attributed_to": found.attributed_to,
+        **({"negated": True} if found.negated else {}),
     }

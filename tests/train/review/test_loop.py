@@ -60,8 +60,8 @@ def test_records_that_nobody_corrected_are_right_by_their_gold(reviewed: tuple[P
 
 
 def test_what_gold_cannot_say_of_them(reviewed: tuple[Path, Path], extracted: list[Record]) -> None:
-    """That a commitment is negated, what bounds an amount, which mention names whom where two have the same words."""
-    lost = dict.fromkeys(("negated", "bounds", "entity"), 0)
+    """What bounds an amount, which mention names whom where two have the same words."""
+    lost = dict.fromkeys(("bounds", "entity"), 0)
     for record, gold in zip(extracted, read_gold(reviewed[1]), strict=True):
         again = gold_record(gold)
         assert [(m.label, m.start, m.end) for m in again.mentions] == [
@@ -69,11 +69,11 @@ def test_what_gold_cannot_say_of_them(reviewed: tuple[Path, Path], extracted: li
         ]
         lost["entity"] += sum(a.entity != b.entity for a, b in zip(again.mentions, record.mentions, strict=True))
         for one, other in zip(record.commitments, again.commitments, strict=True):
-            assert (one.kind, one.status, one.by, one.to) == (other.kind, other.status, other.by, other.to)
-            lost["negated"] += one.negated != other.negated
+            assert (one.kind, one.status, one.negated) == (other.kind, other.status, other.negated)
+            assert (one.by, one.to) == (other.by, other.to)
             lost["bounds"] += sum(a.low is not None or a.high is not None for a in one.amounts)
     mentions = sum(len(record.mentions) for record in extracted)
-    assert 0 < lost["negated"] < 30
+    assert any(c.negated for record in extracted for c in record.commitments)
     assert lost["bounds"] > 0
     assert lost["entity"] < 0.02 * mentions
 

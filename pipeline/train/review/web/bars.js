@@ -77,6 +77,7 @@
       <span class=${`state ${body.state}`}>${body.state}</span>
       <button type="button" onClick=${work.mark}>Choose words</button>
       ${finished && html`<button type="button" onClick=${work.reopen}>Reopen</button>`}
+      ${!finished && html`<span class="hint">What is not ticked becomes gold as it stands.</span>`}
       <button type="button" class="primary" onClick=${work.finish}>${finished ? "Next" : "Finish and next"}</button>
       <button type="button" onClick=${work.help}>Keys</button>
     </div>`;
