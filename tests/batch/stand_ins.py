@@ -37,6 +37,10 @@ class StandIn:
         if order == "fill":  # up to a limit of the system's, so that nobody else on this machine pays
             resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
             bytearray(2**31)
+        if order == "meet":  # waits for another worker that was told the same
+            Path(rest, str(os.getpid())).touch()
+            while len(list(Path(rest).iterdir())) < 2:
+                time.sleep(0.02)
         if order == "slow":
             time.sleep(0.3)
         return Outcome(article.id, "done", line=f'{{"id": "{article.id}", "by": {os.getpid()}}}')
