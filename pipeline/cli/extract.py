@@ -58,7 +58,7 @@ def extract(
     near_copies: Annotated[
         Literal["group", "skip", "off"],
         typer.Option(
-            help="In a run folder: name the story of near-copies, read only its first article, or do not look."
+            help="In a run folder: name the story of near-copies, pass over those that its first holds, or do not look."
         ),
     ] = "group",
     to: Annotated[Literal["jsonl", "parquet"], typer.Option(help="In a run folder: the form of its parts.")] = "jsonl",

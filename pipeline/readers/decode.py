@@ -7,16 +7,17 @@ Line ends, non-breaking spaces and quotes stay as they are.
 from __future__ import annotations
 
 import codecs
-import io
 import logging
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
 from typing import BinaryIO
 
 from pipeline.errors import ArticleError
 
 LIMIT = 20_000_000  # bytes of one document or line, and characters of one text; more is no article
+_BLOCK = 1 << 20  # bytes of UTF-16 read at a time
 _HEAD = 8_192  # bytes in which a binary file gives itself away
 _BINARY = re.compile(rb"[\x00-\x06\x0e-\x19\x1c-\x1f]")  # control characters that no text file holds
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -46,11 +47,11 @@ def whole(pieces: Iterable[str], where: str) -> str:
 
 
 def _raw_lines(stream: BinaryIO, where: str) -> Iterator[tuple[int, bytes | str]]:
-    """Lines cut at line feeds alone, numbered from 1; as text where a mark says UTF-16 (then read at once)."""
+    """Lines cut at line feeds alone, numbered from 1; as text where a mark says UTF-16."""
     seen = 0
     for number, line in enumerate(iter(partial(stream.readline, LIMIT + 1), b""), 1):
         if number == 1 and line.startswith(_UTF16):
-            yield from enumerate(_utf16(line + stream.read(), where), 1)
+            yield from enumerate(_utf16(chain([line], iter(partial(stream.read, _BLOCK), b"")), where), 1)
             return
         if seen < _HEAD and b"\0" in line[:_HEAD]:
             raise ArticleError(where, "NUL characters in it: a binary file, or UTF-16 without its mark")
@@ -60,11 +61,19 @@ def _raw_lines(stream: BinaryIO, where: str) -> Iterator[tuple[int, bytes | str]
         yield number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
 
 
-def _utf16(data: bytes, where: str) -> Iterator[str]:
+def _utf16(blocks: Iterable[bytes], where: str) -> Iterator[str]:
+    """The lines of blocks of bytes; those before a fault are given first."""
+    ahead = ""
     try:
-        return iter(io.StringIO(data.decode("utf-16"), newline="\n"))
+        for text in codecs.iterdecode(blocks, "utf-16"):
+            *whole_lines, ahead = f"{ahead}{text}".split("\n")
+            yield from (f"{line}\n" for line in whole_lines)
+            if len(ahead) > LIMIT:
+                raise ArticleError(where, f"over {LIMIT:,} characters in one line: not one article")
     except UnicodeDecodeError as error:
         raise ArticleError(where, "marked as UTF-16, but cut or broken") from error
+    if ahead:
+        yield ahead
 
 
 def _decode(line: bytes | str, where: str) -> tuple[str, str | None]:

@@ -6,7 +6,7 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pipeline.batch.outcome import Outcome
@@ -22,24 +22,45 @@ class StandIn:
         order, _, rest = article.text.partition(" ")
         if order == "lack" or (order == "crowd" and not alone):
             return Outcome(article.id, "failed", reason=OUT_OF_MEMORY)
-        if order == "die":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if order == "exit":
-            os._exit(7)
-        if order == "fault":
-            signal.signal(signal.SIGSEGV, signal.SIG_DFL)
-            os.kill(os.getpid(), signal.SIGSEGV)
-        if order == "hang":
-            time.sleep(600)
-        if order == "once" and not Path(rest).exists():  # dies the first time only
-            Path(rest).touch()
-            os._exit(1)
-        if order == "fill":  # up to a limit of the system's, so that nobody else on this machine pays
-            resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
-            bytearray(2**31)
-        if order == "slow":
-            time.sleep(0.3)
+        ORDERS.get(order, lambda _: None)(rest)
         return Outcome(article.id, "done", line=f'{{"id": "{article.id}", "by": {os.getpid()}}}')
+
+
+def _fault(_: str) -> None:
+    signal.signal(signal.SIGSEGV, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def _once(mark: str) -> None:
+    """Dies the first time only."""
+    if not Path(mark).exists():
+        Path(mark).touch()
+        os._exit(1)
+
+
+def _fill(_: str) -> None:
+    """Up to a limit of the system's, so that nobody else on this machine pays."""
+    resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+    bytearray(2**31)
+
+
+def _meet(folder: str) -> None:
+    """Waits for another worker that was told the same."""
+    Path(folder, str(os.getpid())).touch()
+    while len(list(Path(folder).iterdir())) < 2:
+        time.sleep(0.02)
+
+
+ORDERS: dict[str, Callable[[str], object]] = {
+    "die": lambda _: os.kill(os.getpid(), signal.SIGKILL),
+    "exit": lambda _: os._exit(7),
+    "fault": _fault,
+    "hang": lambda _: time.sleep(600),
+    "once": _once,
+    "fill": _fill,
+    "meet": _meet,
+    "slow": lambda _: time.sleep(0.3),
+}
 
 
 def make() -> StandIn:

@@ -46,8 +46,10 @@ def read(pool: Pool[Actor], items: list[Article], size: int = 3) -> list[Outcome
     return [outcome for batch in pool.outcomes(batches) for outcome in batch]
 
 
-def test_answers_come_in_the_order_of_the_input_from_several_actors(ray: Any, workers: ModuleType) -> None:
-    items = articles("slow one", *["quick"] * 30)
+def test_answers_come_in_the_order_of_the_input_from_several_actors(
+    ray: Any, workers: ModuleType, tmp_path: Path
+) -> None:
+    items = articles("slow one", *["quick"] * 14, *[f"meet {tmp_path}"] * 4, *["quick"] * 12)
     with Pool(Actors(ray, workers.make), 2, 60) as pool:
         found = read(pool, items)
     assert [outcome.id for outcome in found] == [item.id for item in items]

@@ -41,8 +41,8 @@ def outcomes(pool: Pool[Process], batches: list[list[Article]]) -> list[Outcome]
     return [outcome for batch in pool.outcomes(batches) for outcome in batch]
 
 
-def test_answers_come_in_the_order_of_the_input(workers: ModuleType) -> None:
-    items = articles("slow one", *["quick"] * 30)
+def test_answers_come_in_the_order_of_the_input(workers: ModuleType, tmp_path: Path) -> None:
+    items = articles("slow one", *["quick"] * 14, *[f"meet {tmp_path}"] * 4, *["quick"] * 12)
     with pool_of(workers.make, 2) as pool:
         found = outcomes(pool, pairs(items))
     assert [outcome.id for outcome in found] == [item.id for item in items]

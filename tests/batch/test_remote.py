@@ -64,23 +64,23 @@ def test_pages_of_the_web_are_not_fetched(name: str) -> None:
         list(read([name]))
 
 
-@pytest.mark.parametrize("last", [0, 4, 6, 9])
+@pytest.mark.parametrize(("last", "form"), [(0, "jsonl"), (4, "jsonl"), (6, "jsonl"), (6, "parquet"), (9, "parquet")])
 def test_a_run_on_a_store_is_resumed_to_the_same_bytes(
-    store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int
+    store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int, form: str
 ) -> None:
     monkeypatch.setattr("pipeline.batch.parts.PART", 4)
     items = articles(*(long(word) for word in "abcdefg"), long("a"), "bad", long("hij"), f"x {long('b')}", long("k"))
-    go(tmp_path / "whole", items, Engine())
-    where = f"s3://news/run-{last}/"
+    made = {**MADE, "to": form}
+    go(tmp_path / "whole", items, Engine(), made=made)
+    where = f"s3://news/run-{last}-{form}/"
     with pytest.raises(KeyboardInterrupt):
-        go(where, items, Engine(last))
+        go(where, items, Engine(last), made=made)
     second = Engine()
-    counts, changed = go(where, items, second, resume=True)
+    counts, changed = go(where, items, second, resume=True, made=made)
     assert (sum(counts.values()), changed) == (12, [])
     assert len(second.seen) == 11 - max(read for read in (0, 4, 7) if read <= last)
-    assert b"".join(store.cat_file(path) for path in sorted(store.glob(f"news/run-{last}/records-*"))) == records(
-        tmp_path / "whole"
-    )
-    assert json.loads(store.cat_file(f"news/run-{last}/run.json"))["state"] == "finished"
+    parts = sorted(store.glob(f"{where}records-*.{form}"))
+    assert b"".join(store.cat_file(path) for path in parts) == records(tmp_path / "whole")
+    assert json.loads(store.cat_file(f"{where}run.json"))["state"] == "finished"
     with pytest.raises(SetupError, match="holds a run already"):
-        RunFolder(where, MADE, resume=False)
+        RunFolder(where, made, resume=False)

@@ -24,6 +24,19 @@ def test_utf16_big_endian(write: Write, reading: Callable[..., tuple[list, list]
     assert articles[0].text == TEXT
 
 
+@pytest.mark.parametrize("block", [1, 2, 7, 1_000])
+def test_utf16_comes_block_by_block(
+    write: Write, reading: Callable[..., tuple[list, list]], monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr("pipeline.readers.decode._BLOCK", block)
+    text = f"{TEXT}\U0001f600\n\n{TEXT}"
+    assert reading(write("a.txt", text.encode("utf-16")))[0][0].text == text
+    rows = '{"text": "One loan."}\n{"text": "One road."}\n'.encode("utf-16")
+    articles, errors = reading(write("rows.jsonl", rows[:-9] + b"\xd8"))
+    assert [article.text for article in articles] == ["One loan."]
+    assert errors == ["rows.jsonl: marked as UTF-16, but cut or broken"]
+
+
 def test_windows_1252_says_so(
     write: Write, reading: Callable[..., tuple[list, list]], caplog: pytest.LogCaptureFixture
 ) -> None:
