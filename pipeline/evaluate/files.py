@@ -34,7 +34,7 @@ def evaluate_files(gold: Path, predictions: Path, ids: Collection[str] | None = 
     if not _is_corpus(predictions):
         return score_facts(golds, found)
     alone = sorted({one.id for one in golds} ^ found.keys())
-    return replace(score_facts(*_shared(golds, found, f"{gold} and {predictions}")), alone=alone)
+    return replace(score_facts(*_shared(golds, found)), alone=alone)
 
 
 def differences_in_files(
@@ -43,7 +43,7 @@ def differences_in_files(
     """What was missed, spurious or told otherwise in each article, those with the most differences first."""
     golds, found = _both(gold, predictions, ids)
     if _is_corpus(predictions):
-        golds, found = _shared(golds, found, f"{gold} and {predictions}")
+        golds, found = _shared(golds, found)
     require_same_text(golds, found)
     lists = {one.id: differences_of(match(one, found.get(one.id) or nothing_of(one))) for one in golds}
     return dict(sorted(lists.items(), key=lambda item: -len(item[1])))
@@ -87,14 +87,14 @@ def _both(gold: Path, predictions: Path, ids: Collection[str] | None) -> tuple[l
     if unknown:
         raise SetupError(f"{gold}: has no gold for {', '.join(sorted(unknown))}")
     found = {one.id: one for one in _facts(predictions)}
+    if not any(one.id in found for one in golds):
+        raise SetupError(f"{gold} and {predictions}: no article is in both")
     return golds, found if ids is None else {name: facts for name, facts in found.items() if name in ids}
 
 
-def _shared(golds: list[Facts], found: dict[str, Facts], where: str) -> tuple[list[Facts], dict[str, Facts]]:
+def _shared(golds: list[Facts], found: dict[str, Facts]) -> tuple[list[Facts], dict[str, Facts]]:
     """What both sides have."""
     both = [one for one in golds if one.id in found]
-    if not both:
-        raise SetupError(f"{where}: no article is in both")
     return both, {one.id: found[one.id] for one in both}
 
 

@@ -51,8 +51,8 @@
   function Gone({ waiting }) {
     const port = location.port ? ` --port ${location.port}` : "";
     return html`<p>
-      ${several(waiting.length, "decision waits", "decisions wait")} on this page:
-      ${waiting.map(({ said }) => said).join("; ")}. All before is saved. Start
+      ${several(waiting.length, "decision waits", "decisions wait")} on this page:${" "}
+      ${waiting.map(({ said }) => said).join("; ")}. All before is saved. Start${" "}
       <code>corridor review … ${port}</code> again and leave this page open.
     </p>`;
   }
