@@ -46,6 +46,22 @@ class Clusters:
             if len(tops) == 1:
                 self.unite(item, tops.pop())
 
+    def unite_shorter(self, words: Sequence[frozenset[str]], may: Callable[[int, int], bool]) -> None:
+        """Unites an item with the one cluster that has all of its words and more, those of most words first.
+
+        `may(short, long)`: whether an item may be another one's name for short.
+        """
+        having: dict[str, set[int]] = {}
+        for item, own in enumerate(words):
+            for word in own:
+                having.setdefault(word, set()).add(item)
+        for item in sorted(range(len(words)), key=lambda item: (-len(words[item]), item)):
+            longer = set.intersection(*(having[word] for word in words[item])) if words[item] else set[int]()
+            tops = {self.top(other) for other in longer if words[item] < words[other] and may(item, other)}
+            tops.discard(self.top(item))
+            if len(tops) == 1:
+                self.unite(item, tops.pop())
+
     def members(self) -> list[list[int]]:
         """The sets, by their first member."""
         found: dict[int, list[int]] = {}

@@ -58,7 +58,9 @@ def organisation_clusters(reading: Reading, bodies: Sequence[Mention] = ()) -> l
         clusters.unite_unique(acronyms, ((n, form) for n, name in enumerate(names) for form in initials(name)))
         plain = [(n, " ".join(core(name))) for n, name in enumerate(names)]
         clusters.unite_unique(plain, ((n, form) for n, name in enumerate(names) for form in _shortened(name)))
-        _unite_shorter(names, clusters)
+        heads = [head_of(name) for name in names]
+        able = [bool(head) and not institution([name]) for name, head in zip(names, heads, strict=True)]
+        clusters.unite_shorter([_alike(name) for name in names], lambda n, o: able[n] and heads[n] == heads[o])
 
     return grouped(mentions, unite)
 
@@ -93,22 +95,6 @@ def _shortened(name: str) -> Iterator[str]:
         common = set(words[:end]) & _common()
         if len(common) < min(end, 2) and not place_country(" ".join(words[:end])):
             yield " ".join(words[:end])
-
-
-def _unite_shorter(names: list[str], clusters: Clusters) -> None:
-    """Names with the one body whose name has all of their words and their head: "the Finance Committee"."""
-    words = [_alike(name) for name in names]
-    having: dict[str, set[int]] = {}
-    for n, own in enumerate(words):
-        for word in own:
-            having.setdefault(word, set()).add(n)
-    for n in sorted(range(len(names)), key=lambda n: (-len(words[n]), n)):
-        if words[n] and (head := head_of(names[n])) and not institution([names[n]]):
-            longer = set.intersection(*(having[word] for word in words[n]))
-            tops = {clusters.top(o) for o in longer if words[n] < words[o] and head_of(names[o]) == head}
-            tops -= {clusters.top(n)}
-            if len(tops) == 1:
-                clusters.unite(n, tops.pop())
 
 
 def _alike(name: str) -> frozenset[str]:

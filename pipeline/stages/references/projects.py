@@ -50,7 +50,7 @@ def _groups(reading: Reading, label: str) -> list[list[Mention]]:
         )
         if label == "PROJECT":
             clusters.unite_shared((n, _distinct(name)) for n, name in enumerate(names))
-        _unite_shortened(names, clusters)
+        clusters.unite_shorter([frozenset(name.core) for name in names], lambda n, o: _shortens(names[n], names[o]))
         _unite_plain(names, clusters)
 
     return grouped(mentions, unite)
@@ -61,29 +61,14 @@ def _distinct(name: Name) -> str:
     return f"{' '.join(sorted(name.named))}#{name.phase}" if len(name.named) > 1 else ""
 
 
-def _unite_shortened(names: list[Name], clusters: Clusters) -> None:
-    """Names with the one project whose name has all of their words, the longest first: "Reko Diq project"."""
-    having: dict[str, set[int]] = {}
-    for n, name in enumerate(names):
-        for word in name.core:
-            having.setdefault(word, set()).add(n)
-    for n in sorted(range(len(names)), key=lambda n: (-len(names[n].core), n)):
-        if _may_shorten(names[n]):
-            longer = set.intersection(*(having[word] for word in names[n].core))
-            tops = {clusters.top(o) for o in longer if _goes_with(names[n], names[o])} - {clusters.top(n)}
-            if len(tops) == 1:
-                clusters.unite(n, tops.pop())
+def _shortens(short: Name, long: Name) -> bool:
+    """Whether a name, in which something is named, may be another one's for short: "Reko Diq project".
 
-
-def _may_shorten(name: Name) -> bool:
-    """Whether a name, in which something is named, may be another one's for short."""
-    return not name.phase and bool(name.named) and len("".join(name.core)) > 2
-
-
-def _goes_with(short: Name, long: Name) -> bool:
-    """Whether a longer name may be one in full: "Hyderabad-Sukkur Motorways" is more than "Sukkur Motorway"."""
+    "Sukkur Motorway" is not all of "Hyderabad-Sukkur Motorways".
+    """
     elsewhere = any(map(_is_place, short.core)) and any(map(_is_place, set(long.core) - set(short.core)))
-    return not (long.phase or elsewhere) and len(long.core) > len(short.core) and short.measure in ("", long.measure)
+    names_it = bool(short.named) and len("".join(short.core)) > 2 and not elsewhere
+    return names_it and not (short.phase or long.phase) and short.measure in ("", long.measure)
 
 
 def _is_place(word: str) -> bool:
