@@ -11,14 +11,14 @@ from spacy.tokens import Doc
 from pipeline.stages.commitments.arguments import Roles, roles_of
 from pipeline.stages.commitments.chains import find_chains
 from pipeline.stages.commitments.clauses import Clause, find_clauses
-from pipeline.stages.commitments.encoded import encoded_of
+from pipeline.stages.commitments.encoded import encoded_of, tagged_of
 from pipeline.stages.commitments.features import Reading, features_of
 from pipeline.stages.commitments.formula import Floats, Formula, Verdict
 from pipeline.stages.commitments.kinds import kind_evidence, kind_of, kind_scores
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.status import status_of
 from pipeline.stages.commitments.vectors import vectors_of
-from pipeline.stages.commitments.words import Sentence
+from pipeline.stages.commitments.words import Sentence, Word
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,8 @@ class Candidate:
 
 def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
     """All candidates of a Doc in reading order."""
-    read = [found for number in range(len(places.sentences)) for found in _in_sentence(number, places)]
+    tagged = tagged_of(doc, places.words)
+    read = [found for number in range(len(places.sentences)) for found in _in_sentence(number, places, tagged)]
     clauses = [reading.clause for _, reading, _ in read]
     vectors = np.hstack([vectors_of(doc, places.words, clauses), encoded_of(doc, places.words, clauses)])
     return [
@@ -58,12 +59,18 @@ def stacked(candidates: Sequence[Candidate]) -> tuple[list[frozenset[str]], Floa
     return [c.features for c in candidates], vectors, leanings
 
 
-def _in_sentence(number: int, places: Places) -> Iterator[tuple[int, Reading, frozenset[str]]]:
-    """The readings of a sentence's clauses with their features; a noun on its own has to name something."""
+def _in_sentence(
+    number: int, places: Places, tagged: Sequence[Sequence[Word]]
+) -> Iterator[tuple[int, Reading, frozenset[str]]]:
+    """The readings of a sentence's clauses with their features; a noun on its own has to name something.
+
+    `tagged`: runs of words, of the whole Doc, that the encoder takes for triggers.
+    """
     sentence = places.sentences[number]
-    clauses = find_clauses(find_chains(sentence.words))
+    first, last = sentence.words[0].i, sentence.words[-1].i
+    clauses = find_clauses(find_chains(sentence.words, [run for run in tagged if first <= run[0].i <= last]))
     for clause in clauses:
-        if not clause.chain.nominal or places.names(clause.tokens):
+        if not clause.chain.nominal or clause.chain.tagged or places.names(clause.tokens):
             reading = _read(clause, sentence, places)
             yield number, reading, frozenset(features_of(reading, places, len(clauses)))
 

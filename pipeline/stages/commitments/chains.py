@@ -22,10 +22,14 @@ WIDEST_GAP = 6  # tokens between an opener and its action, beyond which the trig
 
 @dataclass(frozen=True)
 class Chain:
-    """Heads from the outermost opener to the action; `nominal` where the action is a noun that stands for itself."""
+    """Heads from the outermost opener to the action; `nominal` where the action is a noun that stands for itself.
+
+    `tagged`: the encoder alone takes it for one.
+    """
 
     heads: tuple[Word, ...]
     nominal: bool = False
+    tagged: bool = False
 
     @property
     def top(self) -> Word:
@@ -40,14 +44,29 @@ class Chain:
         return self.heads[:-1]
 
 
-def find_chains(sentence: Sequence[Word]) -> list[Chain]:
-    """The chains of a sentence in reading order of their actions; none is part of another."""
+def find_chains(sentence: Sequence[Word], tagged: Sequence[Sequence[Word]] = ()) -> list[Chain]:
+    """The chains of a sentence in reading order of their actions; none is part of another.
+
+    `tagged`: runs of its words that are triggers whether the lexicon knows them or not.
+    """
     words = lexicon()
     chains = [Chain(_opened(token, words)) for token in sentence if _acts(token, words)]
     chains += [Chain((token,), nominal=True) for token in sentence if _stands_alone(token, words)]
     inner = {head.i for chain in chains for head in chain.openers}
     kept = [chain for chain in chains if chain.action.i not in inner]
-    return sorted(_one_per_opener(kept), key=lambda chain: chain.action.i)
+    kept = list(_one_per_opener(kept))
+    kept += _tagged(tagged, kept)
+    return sorted(kept, key=lambda chain: chain.action.i)
+
+
+def _tagged(runs: Sequence[Sequence[Word]], chains: Sequence[Chain]) -> Iterator[Chain]:
+    """A chain for each run of words that touches no trigger of the chains: its highest word in the parse."""
+    spans = [trigger_span(chain) for chain in chains]
+    for run in runs:
+        if all(run[-1].end <= start or end <= run[0].idx for start, end in spans):
+            inside = {word.i for word in run}
+            head = next(word for word in run if word.head is word or word.head.i not in inside)
+            yield Chain((head,), nominal=head.pos in ("NOUN", "PROPN"), tagged=True)
 
 
 def _acts(token: Word, words: Lexicon) -> bool:

@@ -1,4 +1,7 @@
-"""What the encoder makes of a candidate: how likely its words are a trigger, of which kind and how far along."""
+"""What the encoder makes of a candidate: how likely its words are a trigger, of which kind and how far along.
+
+It also proposes candidates: words that it takes for a trigger and that no lexicon knows ("relending", "is in place").
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,13 @@ from collections.abc import Sequence
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.encoder import Encoding
+from pipeline.encoder import Encoding, runs
 from pipeline.stages.commitments.clauses import Clause
 from pipeline.stages.commitments.formula import Floats
 from pipeline.stages.commitments.words import Word
 
 FURTHEST = 8.0  # log odds beyond which more tells no more
+TAKEN = -0.5  # log odds from which a word is taken for part of a trigger
 SCALE = 3.0  # brings log probabilities to the size of the other components
 
 
@@ -23,6 +27,16 @@ def encoded_of(doc: Doc, words: Sequence[Word], clauses: Sequence[Clause]) -> Fl
         return np.zeros((len(clauses), 0), np.float32)
     odds = _odds(encoding)
     return np.array([_components(encoding, odds, words, clause) for clause in clauses], np.float32)
+
+
+def tagged_of(doc: Doc, words: Sequence[Word]) -> list[list[Word]]:
+    """The runs of words that the encoder takes for a trigger, in reading order; none where it has not read the Doc."""
+    encoding: Encoding | None = doc._.encoding
+    if encoding is None or not words:
+        return []
+    odds = _odds(encoding)
+    taken = [word.i for word in words if any(odds[at] >= TAKEN for at in _pieces(encoding, word))]
+    return [[words[i] for i in run] for run in runs(np.array(taken, np.int64))]
 
 
 def _odds(encoding: Encoding) -> Floats:

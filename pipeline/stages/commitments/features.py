@@ -69,6 +69,8 @@ def _forms(reading: Reading) -> Iterator[str]:
     yield f"status={reading.status}"
     yield f"kind+status={reading.kind}+{reading.status}"
     yield f"nominal={chain.nominal}"
+    if chain.tagged:
+        yield "tagged"
     yield f"form={form(chain.top)}"
     yield f"form+nominal={form(chain.action)}+{chain.nominal}"
     yield f"passive={is_passive(chain.action)}"

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,11 +22,15 @@ from pipeline.stages.relations.rules import SEEDS, Finding
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
 LIKELY = 0.05  # from which probability on the encoder proposes
 MOST = 40  # anchors of a sentence that are held against each other
+NEAR = 20  # anchors of a sentence that are held against those of the next
 
 
 @dataclass
 class Candidate:
-    """A relation in a sentence. `rules`: their names; `likely`: the encoder's probability, if it has read them."""
+    """A relation in a sentence. `rules`: their names; `likely`: the encoder's probability, if it has read them.
+
+    `apart`: one end is in the sentence before.
+    """
 
     sentence: int
     subject: Anchor
@@ -33,6 +38,7 @@ class Candidate:
     object: Anchor
     rules: dict[str, float] = field(default_factory=dict)
     likely: float | None = None
+    apart: bool = False
 
     @property
     def surest(self) -> float:
@@ -40,6 +46,7 @@ class Candidate:
         return max(self.rules.values(), default=0.0)
 
 
+Pair = tuple[Anchor, Anchor]
 Key = tuple[int, int, RelationType, int]  # sentence, subject, type, object
 
 
@@ -53,7 +60,9 @@ def gathered(
         own.rules[finding.rule.name] = max(finding.rule.confidence, own.rules.get(finding.rule.name, 0.0))
     if encoding is not None:
         for number, anchors in sentences:
-            _ask(found, number, anchors[:MOST], encoding)
+            _ask(found, number, ((a, b) for a in anchors[:MOST] for b in anchors[:MOST]), encoding)
+        for number, pairs in _neighbours(sentences):
+            _ask(found, number, pairs, encoding, apart=True)
     return [found[key] for key in sorted(found, key=lambda key: key[0])]
 
 
@@ -62,9 +71,20 @@ def _kept(found: dict[Key, Candidate], number: int, subject: Anchor, kind: Relat
     return found.setdefault(key, Candidate(number, subject, kind, object_))
 
 
-def _ask(found: dict[Key, Candidate], number: int, anchors: list[Anchor], encoding: Encoding) -> None:
-    """Adds what the encoder thinks of every pair of a sentence that may be related."""
-    pairs = [(a, b) for a in anchors for b in anchors if a.target is not b.target and _types(a.kind, b.kind)]
+def _neighbours(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int, Iterator[Pair]]]:
+    """The pairs of each sentence and the one before it whose ends no sentence has both."""
+    together = {(id(a.target), id(b.target)) for _, inside in sentences for a in inside for b in inside}
+    for (before, first), (number, second) in pairwise(sentences):
+        if number == before + 1:
+            both = ((a, b) for a in first[:NEAR] for b in second[:NEAR] if (id(a.target), id(b.target)) not in together)
+            yield number, (pair for a, b in both for pair in ((a, b), (b, a)))
+
+
+def _ask(
+    found: dict[Key, Candidate], number: int, thinkable: Iterable[Pair], encoding: Encoding, *, apart: bool = False
+) -> None:
+    """Adds what the encoder thinks of the pairs that may be related."""
+    pairs = [(a, b) for a, b in thinkable if a.target is not b.target and _types(a.kind, b.kind)]
     if not pairs:
         return
     judged = np.exp(encoding.relations_of([(_place(a), _place(b)) for a, b in pairs])).tolist()
@@ -74,7 +94,7 @@ def _ask(found: dict[Key, Candidate], number: int, anchors: list[Anchor], encodi
             key = number, id(subject.target), kind, id(object_.target)
             if likely >= LIKELY or key in found:
                 own = _kept(found, number, subject, kind, object_)
-                own.likely = max(likely, own.likely or 0.0)
+                own.likely, own.apart = max(likely, own.likely or 0.0), apart
 
 
 def _place(anchor: Anchor) -> Place:
@@ -95,5 +115,6 @@ def features(candidate: Candidate) -> Iterator[str]:
     yield f"rules {bisect_left(STEPS, candidate.surest)}"
     if candidate.likely is not None:
         step = bisect_left(STEPS, candidate.likely)
-        yield f"encoded {step}"
-        yield f"encoded {step} rules {bool(candidate.rules)}"
+        how = "apart" if candidate.apart else "encoded"
+        yield f"{how} {step}"
+        yield f"{how} {step} rules {bool(candidate.rules)}"

@@ -173,12 +173,25 @@ def _nearest(meant: list[int], places: list[Place], sentence: int) -> Iterable[i
 
 
 def pairs(places: list[Place]) -> Iterator[tuple[int, int]]:
-    """The places that may be subject and object of a relation: of one sentence. An office is only held, by a person."""
+    """The places that may be subject and object of a relation: of one sentence, or of two that follow one another.
+
+    The latter where no sentence of the window has both. An office is only held, by a person of its sentence.
+    """
     labels = [LABELS[place.label] for place in places]
     able = [at for at, label in enumerate(labels) if label not in UNRELATED]
-    for a, b in ((a, b) for a in able for b in able if a != b and places[a].sentence == places[b].sentence):
-        if labels[a] != "ROLE" and (labels[b] != "ROLE" or labels[a] == "PERSON"):
+    near = [(a, b) for a in able for b in able if a != b and abs(places[a].sentence - places[b].sentence) <= 1]
+    together = {_target(places, *pair) for pair in near if places[pair[0]].sentence == places[pair[1]].sentence}
+    for a, b in near:
+        if places[a].sentence == places[b].sentence:
+            if labels[a] != "ROLE" and (labels[b] != "ROLE" or labels[a] == "PERSON"):
+                yield a, b
+        elif "ROLE" not in (labels[a], labels[b]) and _target(places, a, b) not in together:
             yield a, b
+
+
+def _target(places: list[Place], *pair: int) -> tuple[int, ...]:
+    """What two places mean: entities, or themselves."""
+    return tuple(at if places[at].entity is None else id(places[at].entity) for at in pair)
 
 
 def _relations(places: list[Place], gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[tuple[int, int, int]]:
