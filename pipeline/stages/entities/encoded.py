@@ -10,29 +10,26 @@ import numpy as np
 from spacy.tokens import Doc
 
 from pipeline.doc import text_of
-from pipeline.encoder import TAGS, Encoding, runs
+from pipeline.encoder import TAGS, Encoding
 from pipeline.record import Label
 from pipeline.stages.entities.candidates import Candidate
 
 _BEGINS = {label: TAGS.index(f"B-{label}") for label in get_args(Label)}
 _GOES_ON = {label: TAGS.index(f"I-{label}") for label in get_args(Label)}
-POSSIBLE = 0.15  # from which probability of a label it is proposed beside a likelier one
 _STEPS = (0.03, 0.1, 0.25, 0.5, 0.75, 0.9)  # between the classes of a probability
 _NO_PART = " \n\t.,;:'’\"“”()"  # at the borders of a name
 
 
 def find(doc: Doc) -> Iterator[Candidate]:
-    """The names that the encoder tags, and those that it thinks possible; none where it has not read the Doc."""
+    """The names that the encoder tags; none where it has not read the Doc."""
     encoding: Encoding | None = doc._.encoding
     if encoding is None or not len(encoding.tags):
         return
     text = text_of(doc)
-    found = [("encoder", *run) for run in _tagged(encoding.tags.argmax(axis=1).tolist())]
-    found += [("faint", *run) for run in _possible(encoding)]
-    for method, label, first, last in found:
+    for label, first, last in _tagged(encoding.tags.argmax(axis=1).tolist()):
         start, end = _whole(text, encoding.starts[first], encoding.ends[last])
         if start < end and label in _BEGINS:
-            yield Candidate(label, start, end, method)
+            yield Candidate(label, start, end, "encoder")
 
 
 def _tagged(tags: list[int]) -> Iterator[tuple[Label, int, int]]:
@@ -45,16 +42,6 @@ def _tagged(tags: list[int]) -> Iterator[tuple[Label, int, int]]:
         follows = names[at + 1] if at + 1 < len(names) else ("O", "", "")
         if label and (follows[0] == "B" or follows[2] != label):
             yield label, begin, at  # type: ignore[misc]
-
-
-def _possible(encoding: Encoding) -> Iterator[tuple[Label, int, int]]:
-    """The same of labels that are possible, each on its own: a run goes on as far as its label does."""
-    for label, begins in _BEGINS.items():
-        begin, goes_on = np.exp(encoding.tags[:, begins]), np.exp(encoding.tags[:, _GOES_ON[label]])
-        for run in runs(np.flatnonzero(begin + goes_on >= POSSIBLE)):
-            opens = run[0] + np.flatnonzero(begin[run] > goes_on[run])
-            for part in np.split(run, [at - run[0] for at in opens if at > run[0]]):
-                yield label, int(part[0]), int(part[-1])
 
 
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:

@@ -47,11 +47,10 @@ def gathered(proposed: Iterable[Candidate], ruled: Iterable[Candidate]) -> list[
 
 def features(text: str, proposals: list[Proposal], encoding: Encoding | None) -> Iterator[list[str]]:
     """The names of the features of each proposal, in their order; `encoding`: what the encoder makes of the text."""
-    elsewhere = {method: _by_name(text, proposals, method) for method in ("model", "encoder")}
+    elsewhere = _by_name(text, proposals)
     for at, proposal in enumerate(proposals):
         own = [*_support(proposal), *_rivals(proposals, at), *_look(text, proposal)]
-        for method, names in elsewhere.items():
-            own += _elsewhere(method, names[text[proposal.start : proposal.end]], proposal)
+        own += _elsewhere(elsewhere[text[proposal.start : proposal.end]], proposal)
         if encoding is not None:
             own += agreement(encoding, proposal.label, proposal.start, proposal.end)
         yield own
@@ -99,18 +98,17 @@ def _look(text: str, proposal: Proposal) -> Iterator[str]:
     yield f"after {text[proposal.start - 1 : proposal.start] or 'nothing'}"
 
 
-def _by_name(text: str, proposals: list[Proposal], method: str) -> dict[str, Counter[Label]]:
-    """How often a finder gives each name each label in this article."""
+def _by_name(text: str, proposals: list[Proposal]) -> dict[str, Counter[Label]]:
+    """How often the recognizer gives each name each label in this article."""
     found: dict[str, Counter[Label]] = defaultdict(Counter)
     for proposal in proposals:
-        if method in proposal.methods:
+        if "model" in proposal.methods:
             found[text[proposal.start : proposal.end]][proposal.label] += 1
     return found
 
 
-def _elsewhere(method: str, labels: Counter[Label], proposal: Proposal) -> Iterator[str]:
+def _elsewhere(labels: Counter[Label], proposal: Proposal) -> Iterator[str]:
     if labels:
         share = labels[proposal.label] / labels.total()
-        often = "always" if share == 1 else "mostly" if share > 0.5 else "seldom" if share else "never"
-        yield f"{method} elsewhere {often}"
-        yield f"{method} times {min(3, labels[proposal.label])}"
+        yield f"elsewhere {'always' if share == 1 else 'mostly' if share > 0.5 else 'seldom' if share else 'never'}"
+        yield f"times {min(3, labels[proposal.label])}"
