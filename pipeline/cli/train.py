@@ -96,16 +96,25 @@ def train_base(
     out: Annotated[Path, typer.Option(help="Folder to write to.")],
     news: Annotated[list[Path] | None, typer.Option(help="JSON lines with `text`, read with masked words.")] = None,
     projects: Projects = None,
+    gold: Annotated[
+        list[Path] | None, typer.Option(help="Gold to learn from that will not be scored; repeatable.")
+    ] = None,
+    apart: Annotated[
+        list[Path] | None, typer.Option(help="Gold that will be scored: the stories it tells are left out; repeatable.")
+    ] = None,
     base: Base = None,
     seed: Seed = 0,
 ) -> None:
-    """Let the small language model read news and coded projects, which the encoder then starts from.
+    """Let the small language model read news, coded projects and gold, which encoder and recognizer then start from.
 
-    Example: corridor train base --news news.jsonl --out outputs/base
+    Example: corridor train base --news news.jsonl --gold outputs/news --apart seeds/gold --out outputs/base
     """
     with training():
         from pipeline.train.encoder.base import train_base as run
-    _tell(run(out, news or [], projects, base, seed))
+        from pipeline.train.encoder.base import unscored
+        from pipeline.train.parts import read_golds
+    golds = unscored(read_golds(gold or []), read_golds(apart or []))
+    _tell(run(out, news or [], projects, base, seed, golds))
 
 
 @train.command("encoder", epilog=EXIT_CODES)
@@ -136,6 +145,7 @@ def train_entities(
         Path | None, typer.Option(help="JSON lines with `text`, which a first recognizer labels for the second.")
     ] = None,
     limit: Annotated[int, typer.Option(help="How many unlabelled articles are read.")] = 2000,
+    base: Annotated[Path | None, typer.Option(help="Folder of `train base`, where it was given --gold.")] = None,
     seed: Seed = 0,
     out: Out = None,
 ) -> None:
@@ -146,7 +156,7 @@ def train_entities(
     with training():
         from pipeline.train.entities import train_entities as run
         from pipeline.train.profiles import open_parts
-    _tell(run(open_parts(gold, parts), out or Settings().models / "entities", unlabelled, limit, seed))
+    _tell(run(open_parts(gold, parts), out or Settings().models / "entities", unlabelled, limit, seed, base))
 
 
 @train.command("weights", epilog=EXIT_CODES)

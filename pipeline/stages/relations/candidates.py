@@ -22,7 +22,6 @@ from pipeline.stages.relations.rules import SEEDS, Finding
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
 LIKELY = 0.05  # from which probability on the encoder proposes
 MOST = 40  # anchors of a sentence that are held against each other
-GAPS = (1, 5, 20, 50, 100, 200)  # characters between two ends, between the classes
 NEAR = 20  # anchors of a sentence that are held against those of the next
 
 
@@ -30,8 +29,7 @@ NEAR = 20  # anchors of a sentence that are held against those of the next
 class Candidate:
     """A relation in a sentence. `rules`: their names; `likely`: the encoder's probability, if it has read them.
 
-    `apart`: one end is in the sentence before; `rivals`: how many the encoder thinks likelier of those with the same
-    subject, and of those with the same object.
+    `apart`: one end is in the sentence before.
     """
 
     sentence: int
@@ -41,7 +39,6 @@ class Candidate:
     rules: dict[str, float] = field(default_factory=dict)
     likely: float | None = None
     apart: bool = False
-    rivals: tuple[int, int] = (0, 0)
 
     @property
     def surest(self) -> float:
@@ -66,20 +63,7 @@ def gathered(
             _ask(found, number, ((a, b) for a in anchors[:MOST] for b in anchors[:MOST]), encoding)
         for number, pairs in _neighbours(sentences):
             _ask(found, number, pairs, encoding, apart=True)
-    _rank(found)
     return [found[key] for key in sorted(found, key=lambda key: key[0])]
-
-
-def _rank(found: dict[Key, Candidate]) -> None:
-    """Sets the rivals of each candidate: those of its sentence, of its type, with one end in common."""
-    of: dict[tuple[object, ...], list[float]] = {}
-    for (number, subject, kind, object_), own in found.items():
-        for group in ((number, kind, "subject", subject), (number, kind, "object", object_)):
-            of.setdefault(group, []).append(own.likely or 0.0)
-    for (number, subject, kind, object_), own in found.items():
-        groups = of[number, kind, "subject", subject], of[number, kind, "object", object_]
-        first, second = (sum(likely > (own.likely or 0.0) for likely in group) for group in groups)
-        own.rivals = first, second
 
 
 def _kept(found: dict[Key, Candidate], number: int, subject: Anchor, kind: RelationType, object_: Anchor) -> Candidate:
@@ -134,11 +118,3 @@ def features(candidate: Candidate) -> Iterator[str]:
         how = "apart" if candidate.apart else "encoded"
         yield f"{how} {step}"
         yield f"{how} {step} rules {bool(candidate.rules)}"
-        yield from (f"rivals {end} {min(2, n)}" for end, n in zip(("subject", "object"), candidate.rivals, strict=True))
-        yield f"between {bisect_left(GAPS, _between(candidate))}"
-
-
-def _between(candidate: Candidate) -> int:
-    """Characters between the ends."""
-    ends = candidate.subject, candidate.object
-    return max(end.start for end in ends) - min(end.end for end in ends)

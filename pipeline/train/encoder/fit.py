@@ -16,22 +16,28 @@ from pipeline.train.encoder.samples import UNTOLD, Sample
 from pipeline.train.encoder.steps import trained
 
 EPOCHS, SIZE = 10, 4  # passes over articles; windows of a step
+AGAIN = 6  # the same from a base that has learned from other articles
 PROJECT_EPOCHS, PROJECT_SIZE = 2, 16  # the same of projects, which are shorter
 ALONG = 0.25  # projects for each window of articles
 RATES = 1e-4, 1e-3  # of the layers of the base, and of the heads
+AGAIN_RATES = 5e-5, 5e-4  # the same from a base that has learned from other articles
 WEIGHTS = {"tags": 1.0, "triggers": 2.0, "statuses": 0.3, "roles": 1.0, "relations": 1.0, "sectors": 0.3, "stages": 0.3}
 TRIGGER = len(LABELS)  # the label of a trigger among those of places
 
 
-def fitted(samples: Sequence[Sample], projects: Sequence[Sample], start: Network, seed: int = 0) -> Network:
+def fitted(
+    samples: Sequence[Sample], projects: Sequence[Sample], start: Network, seed: int = 0, *, again: bool = False
+) -> Network:
     """A copy of `start` that learned from samples; the same seed and number of threads give the same weights.
 
-    `projects`: some more, of which a few go along in every epoch so that what was learned of them is not forgotten.
+    `projects`: some more, of which a few go along in every epoch so that what was learned of them is not forgotten;
+    `again`: whether `start` has learned from other articles before, so that fewer passes and smaller steps will do.
     """
     order = random.Random(seed)
     along = min(len(projects), int(ALONG * len(samples)))
-    epochs = [[*samples, *order.sample(projects, along)] for _ in range(EPOCHS)]
-    return trained(deepcopy(start), epochs, SIZE, RATES, _loss, _length, seed)
+    passes, rates = (AGAIN, AGAIN_RATES) if again else (EPOCHS, RATES)
+    epochs = [[*samples, *order.sample(projects, along)] for _ in range(passes)]
+    return trained(deepcopy(start), epochs, SIZE, rates, _loss, _length, seed)
 
 
 def begun(network: Network, projects: Sequence[Sample], seed: int = 0) -> Network:

@@ -58,8 +58,8 @@ class Network(nn.Module):
             self.load_state_dict(load_file(base / HEADS_FILE), strict=False)
 
     def learned_heads(self) -> dict[str, Tensor]:
-        """What a base can teach beside its layers: how words are written, and the heads over single pieces."""
-        return {name: value for name, value in self.state_dict().items() if name.startswith(("case.", "heads."))}
+        """What a base can teach beside its layers: how words are written, and the heads."""
+        return {name: value for name, value in self.state_dict().items() if not name.startswith("bert.")}
 
     def hidden(self, ids: Tensor, cases: Tensor, mask: Tensor) -> Tensor:
         """(windows, pieces, width of the base)."""

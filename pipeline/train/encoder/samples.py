@@ -7,7 +7,7 @@ trigger have told it, else the nearest one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ from pipeline.encoder import (
     windows,
 )
 from pipeline.evaluate.gold import GoldArticle
+from pipeline.extract import load
 from pipeline.normalise.names import key
 from pipeline.train.gold import write_entities, write_mentions
 from pipeline.train.sectors.rows import SectorRow
@@ -74,6 +75,12 @@ def samples(doc: Doc, gold: GoldArticle, encode: Any) -> list[Sample]:
     """The windows of an article; its gold is written onto the Doc, whose sentences cut the windows."""
     keyed = write_entities(write_mentions(doc, gold), gold)
     return [_sample(window, doc, gold, keyed) for window in windows(gold.text, sentence_spans(doc), encode)]
+
+
+def samples_of(golds: Sequence[GoldArticle], encode: Any) -> list[list[Sample]]:
+    """The windows of each of some articles."""
+    docs = load(()).pipe(gold.text for gold in golds)
+    return [samples(doc, gold, encode) for doc, gold in zip(docs, golds, strict=True)]
 
 
 def _sample(window: Window, doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> Sample:

@@ -13,13 +13,12 @@ import torch
 
 from pipeline.encoder import CARD, TOKENS, tokenizer
 from pipeline.evaluate.gold import GoldArticle, digest
-from pipeline.extract import load
 from pipeline.train.encoder.base import coded_projects, installed
 from pipeline.train.encoder.export import export
-from pipeline.train.encoder.fit import EPOCHS, fitted
+from pipeline.train.encoder.fit import AGAIN, EPOCHS, fitted
 from pipeline.train.encoder.held_out import project_scores
 from pipeline.train.encoder.network import Network
-from pipeline.train.encoder.samples import project_samples, samples
+from pipeline.train.encoder.samples import project_samples, samples_of
 from pipeline.train.parts import Parts
 
 
@@ -51,8 +50,7 @@ class _School:
     def __init__(self, golds: Sequence[GoldArticle], base: Path, projects: Path | None, seed: int) -> None:
         self._golds, self._base, self._seed = golds, base, seed
         pieces = tokenizer(base / TOKENS)
-        docs = load(()).pipe(gold.text for gold in golds)
-        self._told = [samples(doc, gold, pieces) for doc, gold in zip(docs, golds, strict=True)]
+        self._told = samples_of(golds, pieces)
         learned, self._unseen = coded_projects(projects)
         self._projects = list(project_samples(learned, pieces))
 
@@ -60,15 +58,17 @@ class _School:
         """Writes the encoder that learned from the articles at `places`; returns its card."""
         torch.manual_seed(self._seed)
         told = [sample for place in places for sample in self._told[place]]
-        export(fitted(told, self._projects, Network(self._base), self._seed), self._base, out)
+        base = _card_of(self._base)
+        again = bool(base and base.get("articles"))
+        export(fitted(told, self._projects, Network(self._base), self._seed, again=again), self._base, out)
         seen = [self._golds[place] for place in places]
         card = {
             "name": "encoder",
             "what": "all-MiniLM-L6-v2 fine-tuned to mentions, triggers, roles, relations, sectors at once; eight bits",
-            "base": _card_of(self._base),
+            "base": base,
             "articles": len(seen),
             "projects": len(self._projects),
-            "epochs": EPOCHS,
+            "epochs": AGAIN if again else EPOCHS,
             "data_sha256": digest(seen),
             "seed": self._seed,
             "projects_held_out": project_scores(out, self._unseen) if self._unseen else {},

@@ -16,41 +16,41 @@ from pipeline.extract import load
 from pipeline.normalise.weights import Weights
 from pipeline.stages.entities import proposals
 from pipeline.stages.entities.verdict import weighed
-from pipeline.train.entities.recognizer import Labelled, Spans, recognized, taught
+from pipeline.train.entities.recognizer import Labelled, Spans, labelled, recognized, taught, write
 from pipeline.train.parts import Parts
 from pipeline.train.rows.mentions import STRENGTH, rows_of
 from pipeline.train.weights import measured
 
-RECOGNIZER, CARD = "ner", "card.json"
+CARD = "card.json"
 LONGEST = 3_000  # characters of an unlabelled article that are read
 
 
 def train_entities(
-    parts: Parts, out: Path, unlabelled: Path | None = None, limit: int = 2_000, seed: int = 0
+    parts: Parts,
+    out: Path,
+    unlabelled: Path | None = None,
+    limit: int = 2_000,
+    seed: int = 0,
+    base: Path | None = None,
 ) -> dict[str, Any]:
     """Writes a recognizer to the folder of each part, those that are there stay, and that of all articles to `out`.
 
     `unlabelled`: JSON lines with `text`, of which `limit` are labelled by a first recognizer for the second to learn
-    from; those of the parts do without. Returns the card.
+    from; those of the parts do without. `base`: a folder of `train_base`, to start from. Returns the card.
     """
     for number in range(len(parts.places)):
         folder = parts.folder(number) / "entities"
         if not (folder / CARD).is_file():
             seen = [parts.golds[place] for place in parts.others(number)]
-            _write(folder, taught(_labelled(seen), seed), _card(seen, 0, seed))
-    recognizer = taught(_labelled(parts.golds), seed)
+            _write(folder, taught(labelled(seen), seed, base=base), _card(seen, 0, seed))
+    recognizer = taught(labelled(parts.golds), seed, base=base)
     if unlabelled:
         weights = _weights(parts)
         silver = silver_of(recognizer, weights, unlabelled_texts(unlabelled, parts.golds, limit))
-        recognizer = taught(_labelled(parts.golds), seed, silver)
+        recognizer = taught(labelled(parts.golds), seed, silver)
     card = _card(parts.golds, limit if unlabelled else 0, seed)
     _write(out, recognizer, card)
     return card
-
-
-def _labelled(golds: Sequence[GoldArticle]) -> list[Labelled]:
-    """The text of each article and its gold mentions."""
-    return [(gold.text, [(m.start, m.end, m.label) for m in gold.mentions]) for gold in golds]
 
 
 def _weights(parts: Parts) -> Weights:
@@ -95,5 +95,5 @@ def _card(golds: Sequence[GoldArticle], silver: int, seed: int) -> dict[str, Any
 
 def _write(out: Path, recognizer: Language, card: dict[str, Any]) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    recognizer.get_pipe("ner").to_disk(out / RECOGNIZER, exclude=["vocab"])  # type: ignore[attr-defined]
+    write(recognizer, out)
     (out / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, get_args
 
 from spacy.language import Language
@@ -16,18 +17,33 @@ from spacy.training import Example
 from spacy.util import filter_spans
 from thinc.api import Adam, fix_random_seed
 
+from pipeline.evaluate.gold import GoldArticle
 from pipeline.extract.base import installed, use_numpy
 from pipeline.record import Label
 
 Spans = list[tuple[int, int, str]]  # characters and label
 Labelled = tuple[str, Spans]  # a text and its spans
 
+RECOGNIZER = "ner"  # in a folder of models
 TEACHER_EPOCHS = 16
 SILVER_EPOCHS, GOLD_EPOCHS = 3, 6
 
 
-def taught(gold: Sequence[Labelled], seed: int, silver: Sequence[Labelled] = ()) -> Language:
-    """A pipeline of nothing but a recognizer that learned from these texts; the same seed gives the same weights."""
+def labelled(golds: Sequence[GoldArticle]) -> list[Labelled]:
+    """The text of each article and its gold mentions."""
+    return [(gold.text, [(m.start, m.end, m.label) for m in gold.mentions]) for gold in golds]
+
+
+def write(recognizer: Language, folder: Path) -> None:
+    """Writes a recognizer to a folder of models."""
+    recognizer.get_pipe("ner").to_disk(folder / RECOGNIZER, exclude=["vocab"])  # type: ignore[attr-defined]
+
+
+def taught(gold: Sequence[Labelled], seed: int, silver: Sequence[Labelled] = (), base: Path | None = None) -> Language:
+    """A pipeline of nothing but a recognizer that learned from these texts; the same seed gives the same weights.
+
+    `base`: a folder with a recognizer that has learned from other articles, from which this one starts.
+    """
     fix_random_seed(seed)
     order = random.Random(seed)
     nlp = _untaught()
@@ -35,6 +51,10 @@ def taught(gold: Sequence[Labelled], seed: int, silver: Sequence[Labelled] = ())
     if silver:
         wide = [*(_example(nlp, *labelled) for labelled in silver), *examples * 2]
         _fit(nlp, wide, SILVER_EPOCHS, 1e-3, 8, order)
+        _fit(nlp, examples, GOLD_EPOCHS, 5e-4, 4, order)
+    elif base and (base / RECOGNIZER).is_dir():
+        nlp.get_pipe("ner").from_disk(base / RECOGNIZER, exclude=["vocab"])  # type: ignore[attr-defined]
+        use_numpy(nlp.get_pipe("ner").model)  # type: ignore[attr-defined]
         _fit(nlp, examples, GOLD_EPOCHS, 5e-4, 4, order)
     else:
         _fit(nlp, examples, TEACHER_EPOCHS, 1e-3, 4, order)
