@@ -122,6 +122,24 @@ def test_trigger_is_the_whole_group_of_words(nlp_base: Language, sentence: str, 
 
 
 @pytest.mark.parametrize(
+    ("sentence", "tagged", "triggers"),
+    [
+        ("Delta Rail has the upper hand in Nepal.", "has the upper hand", ["has"]),
+        ("Delta Rail will build a depot.", "will build", ["will build"]),
+        ("Delta Rail will build a depot.", "depot", ["will build", "depot"]),
+    ],
+)
+def test_what_the_encoder_tags_is_a_trigger_where_the_lexicon_has_none(
+    nlp_base: Language, sentence: str, tagged: str, triggers: list[str]
+) -> None:
+    words, start = words_of(nlp_base(sentence)), sentence.index(tagged)
+    run = [word for word in words if start <= word.idx < start + len(tagged)]
+    chains = find_chains(words, [run])
+    assert [sentence[slice(*trigger_span(chain))] for chain in chains] == triggers
+    assert [chain.tagged for chain in chains] == [trigger != "will build" for trigger in triggers]
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "status", "by", "to", "projects"),
     [
         (

@@ -7,12 +7,14 @@ import re
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import seeds
 from pipeline.doc import Entity, Mention, SentenceIndex
+from pipeline.encoder import RELATIONS
 from pipeline.errors import SetupError
 from pipeline.evaluate.gold import GoldArticle, read_corpus
 from pipeline.normalise.names import key
@@ -170,6 +172,22 @@ def test_each_relation_once_at_its_first_statement(nlp_base: Language) -> None:
     assert (found.sentence, found.start, found.end) == (0, 0, len("Solarex built the Tana bridge"))
     assert found.method == "rules:builds"
     assert found.confidence == pytest.approx(SURE.probability("implements", []))
+
+
+def test_the_encoder_is_asked_of_neighbouring_sentences_too(nlp_base: Language) -> None:
+    doc = annotated(nlp_base, "{ORG:Solarex} grew. The {PROJECT:Tana bridge} opened. {ORG:Nordbank} shrank. All slept.")
+    doc._.encoding = Certain()
+    found = {(c.subject.target.name, c.type, c.object.target.name, c.apart) for c in find_candidates(doc)}  # type: ignore[union-attr]
+    assert ("Solarex", "implements", "Tana bridge", True) in found
+    assert ("Nordbank", "implements", "Tana bridge", True) in found
+    assert not any({subject, object_} == {"Solarex", "Nordbank"} for subject, _, object_, _ in found)
+
+
+class Certain:
+    """An encoder that holds everything for related."""
+
+    def relations_of(self, pairs: list[object]) -> np.ndarray:
+        return np.zeros((len(pairs), len(RELATIONS)))
 
 
 def test_the_weights_decide(nlp_base: Language) -> None:
