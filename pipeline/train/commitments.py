@@ -26,7 +26,7 @@ from pipeline.stages.commitments.formula import FEATURES, KINDS, STATUSES, WEIGH
 from pipeline.stages.commitments.places import Places
 from pipeline.train.weights import balance
 
-STRENGTH = 0.3  # inverse of the L2 penalty: lower trusts rare features less
+STRENGTH = 0.03  # inverse of the L2 penalty: lower trusts rare features less
 RARE = 2  # features seen less often get no weight
 NEVER = -9.0  # log probability of a class that no example has, before scaling
 UNSURE = 0.3  # weight of a candidate beside a commitment that gold hangs on another word

@@ -17,7 +17,6 @@ from pipeline.stages.commitments.words import Word
 
 FURTHEST = 8.0  # log odds beyond which more tells no more
 TAKEN = -0.5  # log odds from which a word is taken for part of a trigger
-SCALE = 3.0  # brings log probabilities to the size of the other components
 
 
 def encoded_of(doc: Doc, words: Sequence[Word], clauses: Sequence[Clause]) -> Floats:
@@ -53,7 +52,7 @@ def _components(encoding: Encoding, odds: Floats, words: Sequence[Word], clause:
     around = max(float(odds[at]) for i in clause.tokens for at in _pieces(encoding, words[i]))
     kinds = encoding.triggers[best, 1:] - np.logaddexp.reduce(encoding.triggers[best, 1:])
     told = np.concatenate([[odds[best], around], kinds, encoding.statuses[best]])
-    return np.asarray(np.maximum(told, -FURTHEST) / SCALE, np.float32)
+    return np.asarray(np.maximum(told, -FURTHEST), np.float32)
 
 
 def _pieces(encoding: Encoding, word: Word) -> range:
