@@ -17,7 +17,6 @@ characters of the article, never tokens. All lists are in reading order.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -25,7 +24,6 @@ from spacy.tokens import Doc
 from spacy.tokens import Span as SpacySpan
 
 from pipeline.normalise.home import Home, home_of
-from pipeline.normalise.names import key
 from pipeline.record import (
     ActorKind,
     Amount,
@@ -153,15 +151,6 @@ def text_of(doc: Doc) -> str:
     """The text of the Doc: its article's, where it has one, since spaCy puts it together anew each time."""
     article = article_of(doc)
     return doc.text if article is None else article.text
-
-
-def titled(doc: Doc, names: Iterable[str]) -> bool | None:
-    """Whether one of the names stands in the title of the Doc's article; None where it has no title."""
-    article = article_of(doc)
-    if article is None or not article.title:
-        return None
-    title = f" {key(article.title)} "
-    return any(f" {key(name)} " in title for name in names)
 
 
 def home(doc: Doc) -> Home:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, Mention, SentenceIndex, text_of, titled
+from pipeline.doc import Entity, Mention, SentenceIndex
 from pipeline.encoder import REFERENCE, ROLES, Encoding, Place
 from pipeline.normalise.weights import Weights
 from pipeline.stages.commitments.formula import Verdict
@@ -65,7 +65,6 @@ class Spots:
         self._sentences = [spot.sentence for spot in self._spots]
         self._known: dict[tuple[int, int], tuple[list[Spot], np.ndarray]] = {}
         self._spoken = Counter(id(spot.filler) for spot in spots)
-        self._titled = {id(e): _titled(doc, e) for e in doc._.entities}
         self._doing = Counter(doer for trigger, sentence in triggers for doer in self._doers(trigger, sentence))
 
     def claims(self, trigger: tuple[int, int], sentence: int, verdict: Verdict, ruled: Ruled) -> list[Claim]:
@@ -110,7 +109,6 @@ class Spots:
         yield f"spoken {min(5, self._spoken[id(view.filler)])}"
         if isinstance(view.filler, Entity):
             yield f"sure {int(5 * view.filler.confidence)}"
-            yield from self._titled[id(view.filler)]
         if self._encoding is not None:
             here = bool(view.likely) and view.likely[BY] >= LIKELY
             yield f"acts elsewhere {min(4, self._doing[id(view.filler)] - here)}"
@@ -136,13 +134,6 @@ def _view(filler: Filler, places: list[int], near: list[Spot], told: np.ndarray,
     likely = told[places].max(axis=0).tolist() if places and told.shape[1] else []
     rules = [f"{slot} {name}" for slot, rows in ruled.items() for name, other in rows if other is filler]
     return _View(filler, [near[at] for at in places], likely, rules)
-
-
-def _titled(doc: Doc, entity: Entity) -> list[str]:
-    """Whether the title of the article names an entity, as the entity or a mention of it is called."""
-    text = text_of(doc)
-    found = titled(doc, [entity.name, *(text[m.start : m.end] for m in doc._.mentions if m.entity is entity)])
-    return [] if found is None else ["in the title" if found else "not in the title"]
 
 
 def _fitting(filler: Filler) -> Sequence[str]:

@@ -14,7 +14,7 @@ from operator import itemgetter
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, Mention, Reference, SentenceIndex, text_of, titled, tokens_of
+from pipeline.doc import Entity, Mention, Reference, SentenceIndex, text_of, tokens_of
 from pipeline.encoder import REFERENCE, ROLES, Encoding, Place, runs
 from pipeline.normalise.weights import Weights
 
@@ -64,16 +64,7 @@ def evidence(doc: Doc) -> list[tuple[Entity, list[str]]]:
     sentence_of, last = SentenceIndex(doc), max(1, len(list(doc.sents)))
     parts = _parts(doc, spoken)
     return [
-        (
-            entity,
-            [
-                *_told(entity, own),
-                *_where(own, sentence_of, last),
-                *_titled(doc, entity, own),
-                *_around(doc, own),
-                *parts.get(id(entity), []),
-            ],
-        )
+        (entity, [*_told(entity, own), *_where(own, sentence_of, last), *_around(doc, own), *parts.get(id(entity), [])])
         for entity in doc._.entities
         for own in [spoken[id(entity)]]
     ]
@@ -110,14 +101,6 @@ def _where(own: Spoken, sentence_of: SentenceIndex, last: int) -> Iterator[str]:
         yield f"first {bisect_right(SENTENCES, first)}"
         yield f"quarter {min(3, 4 * first // last)}"
         yield f"sentences {min(4, len({sentence_of(start) for start, *_ in own.places}))}"
-
-
-def _titled(doc: Doc, entity: Entity, own: Spoken) -> Iterator[str]:
-    """Whether the title names it."""
-    text = text_of(doc)
-    found = titled(doc, [entity.name, *(text[m.start : m.end] for m in own.mentions)])
-    if found is not None:
-        yield "in the title" if found else "not in the title"
 
 
 def _around(doc: Doc, own: Spoken) -> set[str]:
