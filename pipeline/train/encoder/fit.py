@@ -20,7 +20,7 @@ AGAIN = 6  # the same from a base that has learned from other articles
 PROJECT_EPOCHS, PROJECT_SIZE = 2, 16  # the same of projects, which are shorter
 ALONG = 0.25  # projects for each window of articles
 RATES = 1e-4, 1e-3  # of the layers of the base, and of the heads
-AGAIN_RATES = 5e-5, 5e-4  # the same from a base that has learned from other articles
+AGAIN_RATES = 7e-5, 7e-4  # the same from a base that has learned from other articles
 WEIGHTS = {"tags": 1.0, "triggers": 2.0, "statuses": 0.3, "roles": 1.0, "relations": 1.0, "sectors": 0.3, "stages": 0.3}
 TRIGGER = len(LABELS)  # the label of a trigger among those of places
 
