@@ -1,6 +1,7 @@
 """Windows with their answers, and a tiny network that is trained, written and read."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -136,6 +137,29 @@ def test_a_base_reads_news_and_passes_on_what_it_learned(tiny: Path, tmp_path: P
     )
     assert before.case.weight.abs().sum() == 0
     assert after.case.weight.abs().sum() > 0
+
+
+def test_a_base_learns_from_articles_and_passes_all_heads_on(gold: GoldArticle, tiny: Path, tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    from pipeline.train.encoder.base import train_base
+    from pipeline.train.encoder.network import Network
+
+    card = train_base(tmp_path / "read", base=tiny, golds=[gold])
+    assert card["articles"] == 1
+    assert (tmp_path / "read" / "ner" / "model").is_file()
+    heads, again = load_file(tmp_path / "read" / "heads.safetensors"), Network(tmp_path / "read").state_dict()
+    assert {name.partition(".")[0] for name in heads} == {"case", "heads", "projections", "roles", "relations"}
+    assert all(again[name].equal(value) for name, value in heads.items())
+
+
+def test_stories_that_will_be_scored_are_left_out(gold: GoldArticle) -> None:
+    pytest.importorskip("torch", reason="the base is trained where torch is installed")
+    from pipeline.train.encoder.base import unscored
+
+    golds = read_corpus(Settings().seeds / "gold")[:4]
+    retold = replace(golds[1], id="retold")
+    assert [left.id for left in unscored([retold, golds[2]], golds[:2])] == [golds[2].id]
 
 
 def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path, tmp_path: Path) -> None:
