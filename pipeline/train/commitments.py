@@ -26,7 +26,8 @@ from pipeline.stages.commitments.formula import FEATURES, KINDS, STATUSES, WEIGH
 from pipeline.stages.commitments.places import Places
 from pipeline.train.weights import balance
 
-STRENGTH = 0.03  # inverse of the L2 penalty: lower trusts rare features less
+STRENGTH = 0.3  # inverse of the L2 penalty: lower trusts rare features less
+ENCODED_STRENGTH = 0.03  # the same where the encoder tells most of it
 RARE = 2  # features seen less often get no weight
 NEVER = -9.0  # log probability of a class that no example has, before scaling
 UNSURE = 0.3  # weight of a candidate beside a commitment that gold hangs on another word
@@ -114,7 +115,8 @@ def _columns(model: Any, classes: Sequence[Any]) -> tuple[Floats64, Floats64]:
 
 
 def _learned(rows: list[Example], labels: list[Any], names: dict[str, int]) -> Any:
-    model = LogisticRegression(C=STRENGTH, max_iter=5000)
+    strength = ENCODED_STRENGTH if rows[0].candidate.encoded else STRENGTH
+    model = LogisticRegression(C=strength, max_iter=5000)
     return model.fit(_matrix(rows, names), labels, sample_weight=[row.weight for row in rows])
 
 

@@ -25,7 +25,7 @@ from pipeline.stages.commitments.words import Sentence, Word
 class Candidate:
     """A clause of sentence number `sentence`; `features` are the names of what holds of it, `vector` its words.
 
-    `leaning`: what the rules make of its kind, a score for each of KINDS.
+    `leaning`: what the rules make of its kind, a score for each of KINDS; `encoded`: whether the encoder has read it.
     """
 
     clause: Clause
@@ -34,6 +34,7 @@ class Candidate:
     features: frozenset[str]
     vector: Floats
     leaning: Floats
+    encoded: bool = False
 
 
 def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
@@ -41,9 +42,10 @@ def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
     tagged = tagged_of(doc, places.words)
     read = [found for number in range(len(places.sentences)) for found in _in_sentence(number, places, tagged)]
     clauses = [reading.clause for _, reading, _ in read]
-    vectors = np.hstack([vectors_of(doc, places.words, clauses), encoded_of(doc, places.words, clauses)])
+    encoded = encoded_of(doc, places.words, clauses)
+    vectors, is_encoded = np.hstack([vectors_of(doc, places.words, clauses), encoded]), encoded.shape[1] > 0
     return [
-        Candidate(reading.clause, number, reading.roles, features, vector, reading.leaning)
+        Candidate(reading.clause, number, reading.roles, features, vector, reading.leaning, is_encoded)
         for (number, reading, features), vector in zip(read, vectors, strict=True)
     ]
 
