@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,12 @@ from pipeline.evaluate.score import Scores, score
 from pipeline.settings import Profile
 from pipeline.stages.entities import WEIGHTS as MENTIONS
 from pipeline.stages.references import WEIGHTS as ENTITIES
+from pipeline.train.cards import write_card
 from pipeline.train.cross_validation import Validated, validated
 from pipeline.train.false_alarms import false_alarms
 from pipeline.train.measure import write_curves
 from pipeline.train.parts import Parts, read_golds
 
-CARD = "card.json"
 WHAT: dict[Profile, str] = {
     "default": "weights of all that decides, measured with what the encoder makes of a text",
     "fast": "weights of all that decides, measured without the encoder",
@@ -78,7 +77,7 @@ def _write(out: Path, profile: Profile, learned: Validated, parts: Parts, table:
         "rebuild": "corridor train weights --gold FOLDER ... --parts FOLDER",
         "cross_validated": {name: _summary(result) for name, result in table.items()},
     }
-    (out / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    write_card(card, out)
 
 
 def _summary(result: Result) -> dict[str, Any]:

@@ -8,7 +8,6 @@ mentions has its beginning here too (`ner`), if there are annotated articles.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -19,9 +18,10 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
-from pipeline.encoder import CARD, TOKENS, tokenizer
+from pipeline.encoder import TOKENS, tokenizer
 from pipeline.errors import SetupError
 from pipeline.evaluate.gold import GoldArticle, digest
+from pipeline.train.cards import write_card
 from pipeline.train.encoder.fit import EPOCHS, PROJECT_EPOCHS, begun, fitted
 from pipeline.train.encoder.masked import news_windows, read_news
 from pipeline.train.encoder.network import HEADS_FILE, Network
@@ -97,4 +97,4 @@ def _write(network: Network, base: Path, out: Path, card: dict[str, Any]) -> Non
     network.bert.save_pretrained(out)
     shutil.copyfile(base / TOKENS, out / TOKENS)
     save_file(network.learned_heads(), out / HEADS_FILE)
-    (out / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    write_card(card, out)

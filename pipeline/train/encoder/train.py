@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -13,6 +12,7 @@ import torch
 
 from pipeline.encoder import CARD, TOKENS, tokenizer
 from pipeline.evaluate.gold import GoldArticle, digest
+from pipeline.train.cards import card_of, write_card
 from pipeline.train.encoder.base import coded_projects, installed
 from pipeline.train.encoder.export import export
 from pipeline.train.encoder.fit import AGAIN, EPOCHS, fitted
@@ -58,7 +58,7 @@ class _School:
         """Writes the encoder that learned from the articles at `places`; returns its card."""
         torch.manual_seed(self._seed)
         told = [sample for place in places for sample in self._told[place]]
-        base = _card_of(self._base)
+        base = card_of(self._base)
         again = bool(base and base.get("articles"))
         export(fitted(told, self._projects, Network(self._base), self._seed, again=again), self._base, out)
         seen = [self._golds[place] for place in places]
@@ -74,7 +74,7 @@ class _School:
             "projects_held_out": project_scores(out, self._unseen) if self._unseen else {},
             "rebuild": "corridor train encoder --gold FOLDER ... --parts FOLDER --base FOLDER --projects FOLDER",
         }
-        (out / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+        write_card(card, out)
         return card
 
 
@@ -88,9 +88,3 @@ def _attend(golds: Sequence[GoldArticle], base: Path, projects: Path | None, see
 
 def _train(places: Sequence[int], out: Path) -> dict[str, Any]:
     return _schools[0].train(places, out)
-
-
-def _card_of(base: Path) -> dict[str, Any] | None:
-    """The card of a base that learned here."""
-    path = base / CARD
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

@@ -16,12 +16,12 @@ from pipeline.extract import load
 from pipeline.normalise.weights import Weights
 from pipeline.stages.entities import proposals
 from pipeline.stages.entities.verdict import weighed
+from pipeline.train.cards import CARD, card_of, write_card
 from pipeline.train.entities.recognizer import Labelled, Spans, labelled, recognized, taught, write
 from pipeline.train.parts import Parts
 from pipeline.train.rows.mentions import STRENGTH, rows_of
 from pipeline.train.weights import measured
 
-CARD = "card.json"
 LONGEST = 3_000  # characters of an unlabelled article that are read
 
 
@@ -42,13 +42,13 @@ def train_entities(
         folder = parts.folder(number) / "entities"
         if not (folder / CARD).is_file():
             seen = [parts.golds[place] for place in parts.others(number)]
-            _write(folder, taught(labelled(seen), seed, base=base), _card(seen, 0, seed))
+            _write(folder, taught(labelled(seen), seed, base=base), _card(seen, 0, seed, base))
     recognizer = taught(labelled(parts.golds), seed, base=base)
     if unlabelled:
         weights = _weights(parts)
         silver = silver_of(recognizer, weights, unlabelled_texts(unlabelled, parts.golds, limit))
         recognizer = taught(labelled(parts.golds), seed, silver)
-    card = _card(parts.golds, limit if unlabelled else 0, seed)
+    card = _card(parts.golds, limit if unlabelled else 0, seed, base)
     _write(out, recognizer, card)
     return card
 
@@ -81,19 +81,20 @@ def _set_entities(doc: Doc, spans: Spans) -> None:
     doc.ents = tuple(filter_spans([s for a, b, label in spans if (s := doc.char_span(a, b, label=label)) is not None]))
 
 
-def _card(golds: Sequence[GoldArticle], silver: int, seed: int) -> dict[str, Any]:
+def _card(golds: Sequence[GoldArticle], silver: int, seed: int, base: Path | None) -> dict[str, Any]:
     return {
         "name": "entities",
         "what": "a recognizer of thirteen labels, fine-tuned from en_core_web_md 3.8.0",
+        "base": card_of(base),
         "articles": len(golds),
         "unlabelled": silver,
         "data_sha256": digest(golds),
         "seed": seed,
-        "rebuild": "corridor train entities --gold FOLDER ... --parts FOLDER [--unlabelled FILE]",
+        "rebuild": "corridor train entities --gold FOLDER ... --parts FOLDER --base FOLDER [--unlabelled FILE]",
     }
 
 
 def _write(out: Path, recognizer: Language, card: dict[str, Any]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     write(recognizer, out)
-    (out / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    write_card(card, out)
