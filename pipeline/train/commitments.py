@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,9 @@ from pipeline.errors import SetupError
 from pipeline.evaluate.gold import GoldArticle
 from pipeline.stages.commitments.candidates import Candidate, find_candidates
 from pipeline.stages.commitments.chains import trigger_span
-from pipeline.stages.commitments.formula import FEATURES, KINDS, STATUSES, WEIGHTS, Formula, sigmoid
+from pipeline.stages.commitments.formula import FEATURES, KINDS, STATUSES, WEIGHTS, Formula
 from pipeline.stages.commitments.places import Places
-from pipeline.train.weights import balance
+from pipeline.train.weights import PARTS, balance
 
 STRENGTH = 0.3  # inverse of the L2 penalty: lower trusts rare features less
 ENCODED_STRENGTH = 0.03  # the same where the encoder tells most of it
@@ -83,26 +83,36 @@ def fit(articles: Sequence[list[Example]]) -> Formula:
     missing = set(KINDS) - {row.gold["kind"] for row in right if row.gold}
     if missing:
         raise SetupError(f"too little gold to learn from; several articles must commit to {', '.join(sorted(missing))}")
-    counts = Counter(name for row in rows for name in row.candidate.features)
-    names = {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= RARE))}
+    names = _known(rows)
     accept = _learned(rows, [bool(row.gold) for row in rows], names)
     kinds = _learned(right, [row.gold["kind"] for row in right if row.gold], names)
     statuses = _learned(right, [row.gold["status"] for row in right if row.gold], names)
     parts = [_columns(accept, [True]), _columns(kinds, KINDS), _columns(statuses, STATUSES)]
     columns, bias = (np.hstack(part) for part in zip(*parts, strict=True))
     columns = columns.astype(np.float16).astype(np.float32)
-    formula = Formula(names, columns[: len(names)], columns[len(names) :], bias.astype(np.float32), 0.5)
-    return replace(formula, threshold=_threshold(formula, articles))
+    return Formula(names, columns[: len(names)], columns[len(names) :], bias.astype(np.float32), _threshold(articles))
 
 
-def _threshold(formula: Formula, articles: Sequence[list[Example]]) -> float:
-    """From which probability commitments found and missed balance; those told in doubtful sentences are left out."""
-    rows = [example for article in articles for example in article if example.gold or example.weight == 1.0]
-    vectors = np.array([row.candidate.vector for row in rows], np.float32)
-    scores = formula.scores(
-        [row.candidate.features for row in rows], vectors, np.zeros((len(rows), len(KINDS)), np.float32)
-    )
-    return balance([(sigmoid(value), bool(row.gold)) for value, row in zip(scores.accept.tolist(), rows, strict=True)])
+def _known(rows: list[Example]) -> dict[str, int]:
+    """The features that are seen often enough, each with its column."""
+    counts = Counter(name for row in rows for name in row.candidate.features)
+    return {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= RARE))}
+
+
+def _threshold(articles: Sequence[list[Example]]) -> float:
+    """From which probability commitments found and missed balance, in articles that the weights never saw.
+
+    Candidates of doubtful sentences are left out.
+    """
+    judged: list[tuple[float, bool]] = []
+    for part in range(PARTS):
+        rows = [row for at, own in enumerate(articles) if at % PARTS != part for row in own]
+        unseen = [row for own in articles[part::PARTS] for row in own if row.gold or row.weight == 1.0]
+        names, answers = _known(rows), [bool(row.gold) for row in rows]
+        if unseen and len(set(answers)) == 2:
+            sure = _learned(rows, answers, names).predict_proba(_matrix(unseen, names))[:, 1]
+            judged += zip(sure.tolist(), (bool(row.gold) for row in unseen), strict=True)
+    return balance(judged) if judged else 0.5
 
 
 def _columns(model: Any, classes: Sequence[Any]) -> tuple[Floats64, Floats64]:
