@@ -100,14 +100,11 @@ def _known(rows: list[Example]) -> dict[str, int]:
 
 
 def _threshold(articles: Sequence[list[Example]]) -> float:
-    """From which probability commitments found and missed balance, in articles that the weights never saw.
-
-    Candidates of doubtful sentences are left out.
-    """
+    """From which probability commitments found and missed balance, in articles that the weights never saw."""
     judged: list[tuple[float, bool]] = []
     for part in range(PARTS):
         rows = [row for at, own in enumerate(articles) if at % PARTS != part for row in own]
-        unseen = [row for own in articles[part::PARTS] for row in own if row.gold or row.weight == 1.0]
+        unseen = [row for own in articles[part::PARTS] for row in own]
         names, answers = _known(rows), [bool(row.gold) for row in rows]
         if unseen and len(set(answers)) == 2:
             sure = _learned(rows, answers, names).predict_proba(_matrix(unseen, names))[:, 1]

@@ -90,6 +90,8 @@ def _seen(reading: Reading, encoding: Encoding) -> Iterator[Told]:
             start = before.start
         if after and after.label in _BESIDE and _ends_open(reading.text[start:end]):
             end = after.end
+        whole = tokens_of(reading.doc, start, end)
+        start, end = whole.start_char, whole.end_char
         start, end = _trimmed(reading.text, start, end)
         yield Told(start, end, tokens_of(reading.doc, start, end).root, sure)
 
