@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -39,8 +40,8 @@ class Candidate:
 
 def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
     """All candidates of a Doc in reading order."""
-    tagged = tagged_of(doc, places.words)
-    read = [found for number in range(len(places.sentences)) for found in _in_sentence(number, places, tagged)]
+    tagged = _by_sentence(tagged_of(doc, places.words), places)
+    read = [found for number in range(len(places.sentences)) for found in _in_sentence(number, places, tagged[number])]
     clauses = [reading.clause for _, reading, _ in read]
     encoded = encoded_of(doc, places.words, clauses)
     vectors, is_encoded = np.hstack([vectors_of(doc, places.words, clauses), encoded]), encoded.shape[1] > 0
@@ -61,16 +62,24 @@ def stacked(candidates: Sequence[Candidate]) -> tuple[list[frozenset[str]], Floa
     return [c.features for c in candidates], vectors, leanings
 
 
+def _by_sentence(tagged: Sequence[Sequence[Word]], places: Places) -> list[list[Sequence[Word]]]:
+    """Runs of words by the sentence that they begin in; what is blank belongs to the one before."""
+    starts = [sentence.words[0].i for sentence in places.sentences]
+    found: list[list[Sequence[Word]]] = [[] for _ in starts]
+    for run in tagged:
+        found[max(0, bisect_right(starts, run[0].i) - 1)].append(run)
+    return found
+
+
 def _in_sentence(
     number: int, places: Places, tagged: Sequence[Sequence[Word]]
 ) -> Iterator[tuple[int, Reading, frozenset[str]]]:
     """The readings of a sentence's clauses with their features; a noun on its own has to name something.
 
-    `tagged`: runs of words, of the whole Doc, that the encoder takes for triggers.
+    `tagged`: runs of its words that the encoder takes for triggers.
     """
     sentence = places.sentences[number]
-    first, last = sentence.words[0].i, sentence.words[-1].i
-    clauses = find_clauses(find_chains(sentence.words, [run for run in tagged if first <= run[0].i <= last]))
+    clauses = find_clauses(find_chains(sentence.words, tagged))
     for clause in clauses:
         if not clause.chain.nominal or clause.chain.tagged or places.names(clause.tokens):
             reading = _read(clause, sentence, places)

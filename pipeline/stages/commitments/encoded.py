@@ -5,6 +5,7 @@ It also proposes candidates: words that it takes for a trigger and that no lexic
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -33,8 +34,9 @@ def tagged_of(doc: Doc, words: Sequence[Word]) -> list[list[Word]]:
     encoding: Encoding | None = doc._.encoding
     if encoding is None or not words:
         return []
-    odds = _odds(encoding)
-    taken = [word.i for word in words if any(odds[at] >= TAKEN for at in _pieces(encoding, word))]
+    starts = [word.idx for word in words]
+    pieces = np.flatnonzero(_odds(encoding) >= TAKEN).tolist()
+    taken = sorted({max(0, bisect_right(starts, encoding.starts[at]) - 1) for at in pieces})
     return [[words[i] for i in run] for run in runs(np.array(taken, np.int64))]
 
 
