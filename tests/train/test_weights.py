@@ -35,6 +35,11 @@ def test_the_threshold_gives_the_best_f1(judged: list[tuple[float, bool]], misse
     assert balance(judged, missed) == threshold
 
 
+def test_of_thresholds_about_as_good_the_highest_is_taken() -> None:
+    judged = [(0.9, True)] * 60 + [(0.4, True)] * 2 + [(0.3, False)] * 9
+    assert balance(judged) == 0.4
+
+
 def test_the_threshold_is_found_on_articles_that_the_weights_never_saw() -> None:
     found = balanced([rows(3, 3) for _ in range(12)])
     assert found.probability("x", ["bad"]) < found.thresholds[ANY] <= found.probability("x", ["good"]) + 0.05
