@@ -35,10 +35,10 @@ def measured(rows: Sequence[Row], strength: float = STRENGTH) -> Weights:
     return Weights(of, round(float(model.intercept_[0]), 3))
 
 
-def balanced(articles: Sequence[Sequence[Row]], apart: frozenset[str] = frozenset()) -> Weights:
+def balanced(articles: Sequence[Sequence[Row]], apart: frozenset[str] = frozenset(), slack: float = 0.0) -> Weights:
     """The same, with the thresholds at which found and missed balance where the weights never saw the article.
 
-    `apart`: labels that have one together, and the others one together.
+    `apart`: labels that have one together, and the others one together; `slack`: see `balance`.
     """
     rows = [row for article in articles for row in article]
     judged: list[tuple[str, float, bool]] = []
@@ -50,20 +50,23 @@ def balanced(articles: Sequence[Sequence[Row]], apart: frozenset[str] = frozense
         ]
     missed = Counter(label in apart for label, names, _ in rows if names is None)
     found = {
-        own: balance([(sure, right) for label, sure, right in judged if (label in apart) is own], missed[own])
+        own: balance([(sure, right) for label, sure, right in judged if (label in apart) is own], missed[own], slack)
         for own in {label in apart for label, _, _ in judged}
     }
     thresholds = {ANY: found.get(False, found.get(True, 0.5)), **dict.fromkeys(sorted(apart), found.get(True, 0.5))}
     return replace(measured(rows), thresholds=thresholds)
 
 
-def balance(judged: Sequence[tuple[float, bool]], missed: int = 0) -> float:
-    """The probability from which to accept for the best F1; `missed`: what is right and was not proposed."""
+def balance(judged: Sequence[tuple[float, bool]], missed: int = 0, slack: float = 0.0) -> float:
+    """The probability from which to accept for the best F1; `missed`: what is right and was not proposed.
+
+    `slack`: F1 that may be given away for saying less: of probabilities about as good the highest.
+    """
     sure, right = (np.array(column) for column in zip(*judged, strict=True))
     order = np.argsort(-sure, kind="stable")
     hits = np.cumsum(right[order])
     scores = 2 * hits / (np.arange(1, len(order) + 1) + hits[-1] + missed)
-    return round(float(sure[order[int(scores.argmax())]]), 3)
+    return round(float(sure[order[int(np.flatnonzero(scores >= scores.max() - slack)[0])]]), 3)
 
 
 def _names(label: str, features: list[str]) -> list[Name]:
