@@ -16,7 +16,7 @@ from pipeline.train.encoder.samples import UNTOLD, Sample
 from pipeline.train.encoder.steps import trained
 
 EPOCHS, SIZE = 10, 4  # passes over articles; windows of a step
-AGAIN, RUNS = 6, 2  # passes from a base that has learned from other articles; networks whose weights are averaged then
+AGAIN = 6  # the same from a base that has learned from other articles
 PROJECT_EPOCHS, PROJECT_SIZE = 2, 16  # the same of projects, which are shorter
 ALONG = 0.25  # projects for each window of articles
 RATES = 1e-4, 1e-3  # of the layers of the base, and of the heads
@@ -31,34 +31,13 @@ def fitted(
     """A copy of `start` that learned from samples; the same seed and number of threads give the same weights.
 
     `projects`: some more, of which a few go along in every epoch so that what was learned of them is not forgotten;
-    `again`: whether `start` has learned from other articles before: fewer passes and smaller steps will do, and runs in
-    different orders end so near to each other that the mean of their weights is better than any of them.
+    `again`: whether `start` has learned from other articles before, so that fewer passes and smaller steps will do.
     """
-    if not again:
-        return _run(samples, projects, start, EPOCHS, RATES, seed)
-    return _mean([_run(samples, projects, start, AGAIN, AGAIN_RATES, seed + number) for number in range(RUNS)])
-
-
-def _run(
-    samples: Sequence[Sample],
-    projects: Sequence[Sample],
-    start: Network,
-    passes: int,
-    rates: tuple[float, float],
-    seed: int,
-) -> Network:
     order = random.Random(seed)
     along = min(len(projects), int(ALONG * len(samples)))
+    passes, rates = (AGAIN, AGAIN_RATES) if again else (EPOCHS, RATES)
     epochs = [[*samples, *order.sample(projects, along)] for _ in range(passes)]
     return trained(deepcopy(start), epochs, SIZE, rates, _loss, _length, seed)
-
-
-def _mean(networks: Sequence[Network]) -> Network:
-    """The first of some networks, with the mean of their weights."""
-    with torch.no_grad():
-        for own in zip(*(network.parameters() for network in networks), strict=True):
-            own[0].copy_(torch.stack(own).mean(dim=0))
-    return networks[0]
 
 
 def begun(network: Network, projects: Sequence[Sample], seed: int = 0) -> Network:

@@ -15,7 +15,7 @@ from pipeline.evaluate.gold import GoldArticle, digest
 from pipeline.train.cards import card_of, write_card
 from pipeline.train.encoder.base import coded_projects, installed
 from pipeline.train.encoder.export import export
-from pipeline.train.encoder.fit import AGAIN, EPOCHS, RUNS, fitted
+from pipeline.train.encoder.fit import AGAIN, EPOCHS, fitted
 from pipeline.train.encoder.held_out import project_scores
 from pipeline.train.encoder.network import Network
 from pipeline.train.encoder.samples import project_samples, samples_of
@@ -69,7 +69,6 @@ class _School:
             "articles": len(seen),
             "projects": len(self._projects),
             "epochs": AGAIN if again else EPOCHS,
-            "runs": RUNS if again else 1,
             "data_sha256": digest(seen),
             "seed": self._seed,
             "projects_held_out": project_scores(out, self._unseen) if self._unseen else {},
