@@ -45,8 +45,10 @@ def find_mentions(doc: Doc, measured: Weights) -> list[Mention]:
 
 
 def proposals(doc: Doc) -> list[Proposal]:
-    """Every label at every place that a finder proposes."""
+    """Every label at every place that a finder proposes, within a sentence."""
+    sentence_of = SentenceIndex(doc)
     found: list[Candidate] = [candidate for finder in FINDERS for candidate in finder(doc)]
     found += phases.find(doc, found)
     ruled = consistency.mended(text_of(doc), settle(found))
-    return gathered([*found, *encoded.find(doc)], ruled)
+    proposed = gathered([*found, *encoded.find(doc)], ruled)
+    return [p for p in proposed if sentence_of(p.start) == sentence_of(p.end - 1)]
