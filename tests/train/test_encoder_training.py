@@ -153,7 +153,7 @@ def test_a_base_learns_from_articles_and_passes_all_heads_on(gold: GoldArticle, 
     assert all(again[name].equal(value) for name, value in heads.items())
 
 
-def test_stories_that_will_be_scored_are_left_out(gold: GoldArticle) -> None:
+def test_stories_that_will_be_scored_are_left_out() -> None:
     pytest.importorskip("torch", reason="the base is trained where torch is installed")
     from pipeline.train.encoder.base import unscored
 

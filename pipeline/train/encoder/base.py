@@ -60,7 +60,7 @@ def train_base(
         "windows": len(read),
         "projects": len(coded),
         "articles": len(golds),
-        "epochs": [1, PROJECT_EPOCHS, EPOCHS],
+        "epochs": [1, PROJECT_EPOCHS, *([EPOCHS] if golds else [])],
         "data_sha256": digest(golds),
         "seed": seed,
         "rebuild": "corridor train base --news FILE --projects FOLDER --gold FOLDER --apart FOLDER --out FOLDER",
@@ -73,8 +73,8 @@ def train_base(
 
 def unscored(golds: Sequence[GoldArticle], scored: Sequence[GoldArticle]) -> list[GoldArticle]:
     """The articles that tell no story which one of those that will be scored tells."""
-    known = [place for story in stories([*scored, *golds]) if min(story) < len(scored) for place in story]
-    return [gold for place, gold in enumerate(golds, len(scored)) if place not in set(known)]
+    known = {place for story in stories([*scored, *golds]) if min(story) < len(scored) for place in story}
+    return [gold for place, gold in enumerate(golds, len(scored)) if place not in known]
 
 
 def installed() -> Path:
