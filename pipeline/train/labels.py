@@ -1,8 +1,9 @@
 """Gold without its texts, for articles that may not be given away: joined with a copy of them, it is a gold folder.
 
 Labels are JSON lines, one an article: `article` (16 digits of the SHA-256 of its id), `sha256` of the text as far as it
-was annotated, `length` of that in characters, `sentences` (start and end, as gold numbers them) and `gold` as in
-`gold/ID.json`, where quotes of more than `WORDS` words are places in the text (`@start:end`): no line of it is there.
+was annotated, `start` and `length` of that in characters, `sentences` (start and end, as gold numbers them) and `gold`
+as in `gold/ID.json`, where quotes of more than `WORDS` words are places in the text (`@start:end`): no line of it is
+there. A later part of a long article is gold of its own, whose id is that of the article, `+` and its `start`.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ from pipeline.evaluate.gold import GoldArticle, read_corpus
 WORDS = 3
 _LABEL = re.compile(r"(?:[A-Z]+:)?")  # before the words that are the end of a relation
 _PLACE = re.compile(r"((?:[A-Z]+:)?)@(\d+):(\d+)")
+_PART = re.compile(r"(.*?)(?:\+(\d+))?", re.DOTALL)  # an id and where in its article the text begins
 
 
 def label_of(gold: GoldArticle) -> dict[str, Any]:
     """The label of an article: one line, without its text."""
     told = {name: value for name, value in gold.raw.items() if name != "id"}
+    whole, start = _PART.fullmatch(gold.id).groups()  # type: ignore[union-attr]
     return {
-        "article": _named(gold.id),
+        "article": _named(whole),
+        "start": int(start or 0),
         "sha256": sha256(gold.text.encode()).hexdigest(),
         "length": len(gold.text),
         "sentences": gold.numbered,
@@ -50,15 +54,16 @@ def join(labels: Path, texts: Sequence[Path], out: Path) -> tuple[int, int]:
 
     Returns how many were joined, and how many there are. Raises SetupError where a text is not the one annotated.
     """
-    wanted = {row["article"]: row for row in _rows(labels)}
+    wanted = list(_rows(labels))
+    names = {label["article"] for label in wanted}
     (out / "gold").mkdir(parents=True, exist_ok=True)
     known = ((_named(row["id"]), row) for path in texts for row in _rows(path))
-    joined = {name: _joined(wanted[name], row) for name, row in known if name in wanted}
+    found = {name: row for name, row in known if name in names}
+    joined = [(label, _joined(label, found[label["article"]])) for label in wanted if label["article"] in found]
     with (out / "articles.jsonl").open("w", encoding="utf-8") as articles:
-        for name in [name for name in wanted if name in joined]:
-            article = joined[name]
+        for label, article in joined:
             articles.write(json.dumps(article, ensure_ascii=False) + "\n")
-            told = _each(wanted[name]["gold"], partial(_quoted, text=article["text"]))
+            told = _each(label["gold"], partial(_quoted, text=article["text"]))
             gold = json.dumps({"id": article["id"], **told}, ensure_ascii=False)
             gold_file(out, article["id"]).write_text(gold + "\n", encoding="utf-8")
     return len(joined), len(wanted)
@@ -70,11 +75,12 @@ def _named(name: str) -> str:
 
 
 def _joined(label: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
-    text = row["text"][: label["length"]]
+    start = label.get("start", 0)
+    text = row["text"][start : start + label["length"]]
     if sha256(text.encode()).hexdigest() != label["sha256"]:
         raise SetupError(f"{row['id']}: its text is not the one that was annotated; take the same edition")
     told = {name: row.get(name) for name in ("title", "outlet", "date")}
-    return {"id": row["id"], **told, "text": text, "sentences": label["sentences"]}
+    return {"id": f"{row['id']}+{start}" if start else row["id"], **told, "text": text, "sentences": label["sentences"]}
 
 
 def _each(told: Any, change: Callable[[str], str]) -> Any:

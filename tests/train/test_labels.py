@@ -36,6 +36,17 @@ def test_joined_labels_are_the_gold(apart: Path) -> None:
     )
 
 
+def test_a_later_part_is_gold_of_its_own(apart: Path) -> None:
+    first = json.loads((apart / "labels.jsonl").read_text().splitlines()[0])
+    row = json.loads((apart / "texts.jsonl").read_text().splitlines()[1])
+    (apart / "texts.jsonl").write_text(json.dumps({**row, "text": f"Before. {row['text']}"}) + "\n")
+    (apart / "labels.jsonl").write_text(json.dumps({**first, "start": 8}) + "\n")
+    assert join(apart / "labels.jsonl", [apart / "texts.jsonl"], apart / "out") == (1, 1)
+    (found,) = read_corpus(apart / "out")
+    assert (found.id, found.text) == (f"{row['id']}+8", read_corpus(Settings().seeds / "gold")[0].text)
+    assert json.loads(json.dumps(label_of(found))) == {**first, "start": 8}
+
+
 def test_another_text_is_refused(apart: Path) -> None:
     path = apart / "texts.jsonl"
     path.write_text(path.read_text().replace("Kyrgyzstan", "Tajikistan"))
