@@ -76,8 +76,11 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def fit(articles: Sequence[list[Example]]) -> Formula:
-    """The formula of some articles; deterministic. Raises SetupError where they lack a kind of commitment."""
+def fit(articles: Sequence[list[Example]], scored: int) -> Formula:
+    """The formula of some articles; deterministic. `scored`: for how many of them, the first, its threshold is.
+
+    Raises SetupError where they lack a kind of commitment.
+    """
     rows = [example for article in articles for example in article]
     right = [row for row in rows if row.gold]
     missing = set(KINDS) - {row.gold["kind"] for row in right if row.gold}
@@ -90,7 +93,9 @@ def fit(articles: Sequence[list[Example]]) -> Formula:
     parts = [_columns(accept, [True]), _columns(kinds, KINDS), _columns(statuses, STATUSES)]
     columns, bias = (np.hstack(part) for part in zip(*parts, strict=True))
     columns = columns.astype(np.float16).astype(np.float32)
-    return Formula(names, columns[: len(names)], columns[len(names) :], bias.astype(np.float32), _threshold(articles))
+    return Formula(
+        names, columns[: len(names)], columns[len(names) :], bias.astype(np.float32), _threshold(articles, scored)
+    )
 
 
 def _known(rows: list[Example]) -> dict[str, int]:
@@ -99,12 +104,12 @@ def _known(rows: list[Example]) -> dict[str, int]:
     return {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= RARE))}
 
 
-def _threshold(articles: Sequence[list[Example]]) -> float:
+def _threshold(articles: Sequence[list[Example]], scored: int) -> float:
     """From which probability commitments found and missed balance, in articles that the weights never saw."""
     judged: list[tuple[float, bool]] = []
     for part in range(PARTS):
         rows = [row for at, own in enumerate(articles) if at % PARTS != part for row in own]
-        unseen = [row for own in articles[part::PARTS] for row in own]
+        unseen = [row for own in articles[part:scored:PARTS] for row in own]
         names, answers = _known(rows), [bool(row.gold) for row in rows]
         if unseen and len(set(answers)) == 2:
             sure = _learned(rows, answers, names).predict_proba(_matrix(unseen, names))[:, 1]

@@ -65,7 +65,7 @@ def validated(parts: Parts, profile: Profile, change: Change = unchanged) -> Val
     of_entities = _with_entities(parts, docs)
     learned = [evidence(doc, gold, matched_entities(doc, gold)) for doc, gold in zip(docs, parts.golds, strict=True)]
     for number, places in enumerate(parts.places):
-        models = measure([learned[place] for place in parts.others(number)])
+        models = measure([learned[place] for place in parts.others(number)], parts.scored(number))
         for place in places:
             models.read(docs[place])
     judged = [_judged(assemble(doc), gold) for doc, gold in zip(docs, parts.golds, strict=True)]
@@ -73,7 +73,7 @@ def validated(parts: Parts, profile: Profile, change: Change = unchanged) -> Val
     for number, places in enumerate(parts.places):
         curves = _curves(judged[place] for place in parts.others(number))
         records |= {parts.golds[place].id: _sure(docs[place], curves) for place in places}
-    return Validated(records, of_mentions, of_entities, measure(learned), _curves(judged))
+    return Validated(records, of_mentions, of_entities, measure(learned, parts.scored()), _curves(judged))
 
 
 def _with_mentions(parts: Parts, docs: list[Doc]) -> Weights:
@@ -92,10 +92,10 @@ def _with_entities(parts: Parts, docs: list[Doc]) -> Weights:
         references.write(doc, references.find(doc))
     rows = [entities.rows_of(doc, gold) for doc, gold in zip(docs, parts.golds, strict=True)]
     for number, places in enumerate(parts.places):
-        weights = balanced([rows[place] for place in parts.others(number)], entities.PROJECTS)
+        weights = balanced([rows[place] for place in parts.others(number)], parts.scored(number), entities.PROJECTS)
         for place in places:
             weigh(docs[place], weights)
-    return balanced(rows, entities.PROJECTS)
+    return balanced(rows, parts.scored(), entities.PROJECTS)
 
 
 def _judged(record: Record, gold: GoldArticle) -> dict[str, list[Answer]]:

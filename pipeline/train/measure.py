@@ -77,13 +77,16 @@ class Measured:
         return doc
 
 
-def measure(articles: Sequence[Evidence]) -> Measured:
-    """Fits everything; deterministic. Raises SetupError where the articles are too few."""
+def measure(articles: Sequence[Evidence], scored: int) -> Measured:
+    """Fits everything; deterministic. `scored`: for how many of the articles, the first, the thresholds are.
+
+    Raises SetupError where the articles are too few.
+    """
     return Measured(
-        balanced([article.relations for article in articles], slack=CAUTION),
-        commitments.fit([article.commitments for article in articles]),
-        balanced([article.slots for article in articles], slack=CAUTION),
-        balanced([article.sectors for article in articles]),
+        balanced([article.relations for article in articles], scored, slack=CAUTION),
+        commitments.fit([article.commitments for article in articles], scored),
+        balanced([article.slots for article in articles], scored, slack=CAUTION),
+        balanced([article.sectors for article in articles], scored),
     )
 
 

@@ -30,7 +30,7 @@ class Parts:
     """
 
     def __init__(self, golds: Sequence[GoldArticle], folder: Path, more: Sequence[GoldArticle] = ()) -> None:
-        self.golds, self._folder = [*golds, *more], folder
+        self.golds, self._folder, self._scored = [*golds, *more], folder, len(golds)
         self.places = joined(folds(golds), self.golds)
         self._claim(golds)
 
@@ -54,6 +54,10 @@ class Parts:
         """Where the articles stand that are not in a part."""
         own = set(self.places[number])
         return [place for place in range(len(self.golds)) if place not in own]
+
+    def scored(self, number: int | None = None) -> int:
+        """How many articles are scored, which come first; with `number`, of those that are not in a part."""
+        return self._scored - sum(place < self._scored for place in ([] if number is None else self.places[number]))
 
     @property
     def encoded(self) -> bool:

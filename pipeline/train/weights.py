@@ -35,26 +35,28 @@ def measured(rows: Sequence[Row], strength: float = STRENGTH) -> Weights:
     return Weights(of, round(float(model.intercept_[0]), 3))
 
 
-def balanced(articles: Sequence[Sequence[Row]], apart: frozenset[str] = frozenset(), slack: float = 0.0) -> Weights:
+def balanced(
+    articles: Sequence[Sequence[Row]], scored: int, apart: frozenset[str] = frozenset(), slack: float = 0.0
+) -> Weights:
     """The same, with the thresholds at which found and missed balance where the weights never saw the article.
 
-    `apart`: labels that have one together, and the others one together; `slack`: see `balance`.
+    They are for the `scored` articles, which come first: of others, less like those, they would be lower. `apart`:
+    labels that have one together, and the others one together; `slack`: see `balance`.
     """
-    rows = [row for article in articles for row in article]
     judged: list[tuple[str, float, bool]] = []
     for part in range(PARTS):
         weights = measured([row for at, own in enumerate(articles) if at % PARTS != part for row in own])
-        unseen = [row for own in articles[part::PARTS] for row in own]
+        unseen = [row for own in articles[part:scored:PARTS] for row in own]
         judged += [
             (label, weights.probability(label, names), right) for label, names, right in unseen if names is not None
         ]
-    missed = Counter(label in apart for label, names, _ in rows if names is None)
+    missed = Counter(label in apart for own in articles[:scored] for label, names, _ in own if names is None)
     found = {
         own: balance([(sure, right) for label, sure, right in judged if (label in apart) is own], missed[own], slack)
         for own in {label in apart for label, _, _ in judged}
     }
     thresholds = {ANY: found.get(False, found.get(True, 0.5)), **dict.fromkeys(sorted(apart), found.get(True, 0.5))}
-    return replace(measured(rows), thresholds=thresholds)
+    return replace(measured([row for article in articles for row in article]), thresholds=thresholds)
 
 
 def balance(judged: Sequence[tuple[float, bool]], missed: int = 0, slack: float = 0.0) -> float:

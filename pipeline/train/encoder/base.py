@@ -22,11 +22,11 @@ from pipeline.encoder import TOKENS, tokenizer
 from pipeline.errors import SetupError
 from pipeline.evaluate.gold import GoldArticle, digest
 from pipeline.train.cards import write_card
-from pipeline.train.encoder.fit import EPOCHS, PROJECT_EPOCHS, begun, fitted
+from pipeline.train.encoder.fit import OTHERS, PROJECTS, begun, fitted
 from pipeline.train.encoder.masked import news_windows, read_news
 from pipeline.train.encoder.network import HEADS_FILE, Network
 from pipeline.train.encoder.samples import project_samples, samples_of
-from pipeline.train.entities.recognizer import labelled, taught, write
+from pipeline.train.entities.recognizer import OTHERS_EPOCHS, labelled, taught, write
 from pipeline.train.sectors.rows import SectorRow, read_rows
 from pipeline.train.stories import stories
 
@@ -53,21 +53,21 @@ def train_base(
     shown = list(project_samples(coded, pieces))
     network = begun(read_news(Network(base), read, seed), shown, seed)
     if golds:
-        network = fitted(list(chain(*samples_of(golds, pieces))), shown, network, seed)
+        network = fitted(list(chain(*samples_of(golds, pieces))), shown, network, OTHERS, seed)
     card = {
         "name": "base",
         "what": "all-MiniLM-L6-v2 that has read news with masked words, the sectors and stages of projects, articles",
         "windows": len(read),
         "projects": len(coded),
         "articles": len(golds),
-        "epochs": [1, PROJECT_EPOCHS, *([EPOCHS] if golds else [])],
+        "epochs": [1, PROJECTS.passes, *([OTHERS.passes] if golds else [])],
         "data_sha256": digest(golds),
         "seed": seed,
         "rebuild": "corridor train base --news FILE --projects FOLDER --gold FOLDER --apart FOLDER --out FOLDER",
     }
     _write(network, base, out, card)
     if golds:
-        write(taught(labelled(golds), seed), out)
+        write(taught(labelled(golds), seed, epochs=OTHERS_EPOCHS), out)
     return card
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from copy import deepcopy
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -15,36 +16,42 @@ from pipeline.train.encoder.network import Network, Pairs
 from pipeline.train.encoder.samples import UNTOLD, Sample
 from pipeline.train.encoder.steps import trained
 
-EPOCHS, SIZE = 10, 4  # passes over articles; windows of a step
-AGAIN = 6  # the same from a base that has learned from other articles
-PROJECT_EPOCHS, PROJECT_SIZE = 2, 16  # the same of projects, which are shorter
+
+class Course(NamedTuple):
+    """`passes` over the samples; `rates` of the layers of the base, and of the heads."""
+
+    passes: int
+    rates: tuple[float, float]
+
+
+FIRST = Course(10, (1e-4, 1e-3))  # of the scored articles, from a base that has seen none
+OTHERS = Course(8, (1e-4, 1e-3))  # of a base: of the many articles that are not scored
+AGAIN = Course(6, (7e-5, 7e-4))  # of the scored articles, from such a base
+PROJECTS = Course(2, (1e-4, 1e-3))
+SIZE, PROJECT_SIZE = 4, 16  # windows of a step; projects, which are shorter
 ALONG = 0.25  # projects for each window of articles
-RATES = 1e-4, 1e-3  # of the layers of the base, and of the heads
-AGAIN_RATES = 7e-5, 7e-4  # the same from a base that has learned from other articles
 WEIGHTS = {"tags": 1.0, "triggers": 2.0, "statuses": 0.3, "roles": 1.0, "relations": 1.0, "sectors": 0.3, "stages": 0.3}
 TRIGGER = len(LABELS)  # the label of a trigger among those of places
 
 
 def fitted(
-    samples: Sequence[Sample], projects: Sequence[Sample], start: Network, seed: int = 0, *, again: bool = False
+    samples: Sequence[Sample], projects: Sequence[Sample], start: Network, course: Course = FIRST, seed: int = 0
 ) -> Network:
     """A copy of `start` that learned from samples; the same seed and number of threads give the same weights.
 
-    `projects`: some more, of which a few go along in every epoch so that what was learned of them is not forgotten;
-    `again`: whether `start` has learned from other articles before, so that fewer passes and smaller steps will do.
+    `projects`: some more, of which a few go along in every epoch so that what was learned of them is not forgotten.
     """
     order = random.Random(seed)
     along = min(len(projects), int(ALONG * len(samples)))
-    passes, rates = (AGAIN, AGAIN_RATES) if again else (EPOCHS, RATES)
-    epochs = [[*samples, *order.sample(projects, along)] for _ in range(passes)]
-    return trained(deepcopy(start), epochs, SIZE, rates, _loss, _length, seed)
+    epochs = [[*samples, *order.sample(projects, along)] for _ in range(course.passes)]
+    return trained(deepcopy(start), epochs, SIZE, course.rates, _loss, _length, seed)
 
 
 def begun(network: Network, projects: Sequence[Sample], seed: int = 0) -> Network:
     """The network after it has learned the sectors and stages of projects, if there are any."""
     if not projects:
         return network
-    return trained(network, [projects] * PROJECT_EPOCHS, PROJECT_SIZE, RATES, _loss, _length, seed)
+    return trained(network, [projects] * PROJECTS.passes, PROJECT_SIZE, PROJECTS.rates, _loss, _length, seed)
 
 
 def _length(sample: Sample) -> int:

@@ -15,7 +15,7 @@ from pipeline.evaluate.gold import GoldArticle, digest
 from pipeline.train.cards import card_of, write_card
 from pipeline.train.encoder.base import coded_projects, installed
 from pipeline.train.encoder.export import export
-from pipeline.train.encoder.fit import AGAIN, EPOCHS, fitted
+from pipeline.train.encoder.fit import AGAIN, FIRST, fitted
 from pipeline.train.encoder.held_out import project_scores
 from pipeline.train.encoder.network import Network
 from pipeline.train.encoder.samples import project_samples, samples_of
@@ -59,8 +59,8 @@ class _School:
         torch.manual_seed(self._seed)
         told = [sample for place in places for sample in self._told[place]]
         base = card_of(self._base)
-        again = bool(base and base.get("articles"))
-        export(fitted(told, self._projects, Network(self._base), self._seed, again=again), self._base, out)
+        course = AGAIN if base and base.get("articles") else FIRST
+        export(fitted(told, self._projects, Network(self._base), course, self._seed), self._base, out)
         seen = [self._golds[place] for place in places]
         card = {
             "name": "encoder",
@@ -68,7 +68,7 @@ class _School:
             "base": base,
             "articles": len(seen),
             "projects": len(self._projects),
-            "epochs": AGAIN if again else EPOCHS,
+            "epochs": course.passes,
             "data_sha256": digest(seen),
             "seed": self._seed,
             "projects_held_out": project_scores(out, self._unseen) if self._unseen else {},

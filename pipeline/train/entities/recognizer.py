@@ -26,6 +26,7 @@ Labelled = tuple[str, Spans]  # a text and its spans
 
 RECOGNIZER = "ner"  # in a folder of models
 TEACHER_EPOCHS = 16
+OTHERS_EPOCHS = 8  # of the many articles that a base learns from
 SILVER_EPOCHS, GOLD_EPOCHS = 3, 6
 
 
@@ -39,10 +40,17 @@ def write(recognizer: Language, folder: Path) -> None:
     recognizer.get_pipe("ner").to_disk(folder / RECOGNIZER, exclude=["vocab"])  # type: ignore[attr-defined]
 
 
-def taught(gold: Sequence[Labelled], seed: int, silver: Sequence[Labelled] = (), base: Path | None = None) -> Language:
+def taught(
+    gold: Sequence[Labelled],
+    seed: int,
+    silver: Sequence[Labelled] = (),
+    base: Path | None = None,
+    epochs: int | None = None,
+) -> Language:
     """A pipeline of nothing but a recognizer that learned from these texts; the same seed gives the same weights.
 
-    `base`: a folder with a recognizer that has learned from other articles, from which this one starts.
+    `base`: a folder with a recognizer that has learned from other articles, from which this one starts; `epochs`: of
+    one that has neither that nor `silver`.
     """
     fix_random_seed(seed)
     order = random.Random(seed)
@@ -57,7 +65,7 @@ def taught(gold: Sequence[Labelled], seed: int, silver: Sequence[Labelled] = (),
         use_numpy(nlp.get_pipe("ner").model)  # type: ignore[attr-defined]
         _fit(nlp, examples, GOLD_EPOCHS, 5e-4, 4, order)
     else:
-        _fit(nlp, examples, TEACHER_EPOCHS, 1e-3, 4, order)
+        _fit(nlp, examples, epochs or TEACHER_EPOCHS, 1e-3, 4, order)
     return nlp
 
 
