@@ -60,7 +60,7 @@ def one(record: Record, trigger: str) -> Commitment:
     ("trigger", "kind", "status"),
     [
         ("will formally launch", "delivery", "pledged"),
-        ("will review", "policy", "pledged"),  # of the sentence that also pledges to expand cooperation: missed at .33
+        ("will review", "cooperation", "pledged"),  # its sentence pledges to expand cooperation
         ("are jointly developing", "cooperation", "underway"),
         ("invited", "contract", "proposed"),
         ("sign", "agreement", "agreed"),

@@ -65,7 +65,7 @@ def validated(parts: Parts, profile: Profile, change: Change = unchanged) -> Val
     of_entities = _with_entities(parts, docs)
     learned = [evidence(doc, gold, matched_entities(doc, gold)) for doc, gold in zip(docs, parts.golds, strict=True)]
     for number, places in enumerate(parts.places):
-        models = measure([learned[place] for place in parts.others(number)], parts.scored(number))
+        models = measure([learned[place] for place in parts.others(number)], len(parts.scored(number)))
         for place in places:
             models.read(docs[place])
     judged = [_judged(assemble(doc), gold) for doc, gold in zip(docs, parts.golds, strict=True)]
@@ -73,17 +73,17 @@ def validated(parts: Parts, profile: Profile, change: Change = unchanged) -> Val
     for number, places in enumerate(parts.places):
         curves = _curves(judged[place] for place in parts.others(number))
         records |= {parts.golds[place].id: _sure(docs[place], curves) for place in places}
-    return Validated(records, of_mentions, of_entities, measure(learned, parts.scored()), _curves(judged))
+    return Validated(records, of_mentions, of_entities, measure(learned, len(parts.scored())), _curves(judged))
 
 
 def _with_mentions(parts: Parts, docs: list[Doc]) -> Weights:
     """Fills in the mentions of each part by weights measured on the others; returns those of all."""
     rows = [mentions.rows_of(doc, gold) for doc, gold in zip(docs, parts.golds, strict=True)]
     for number, places in enumerate(parts.places):
-        weights = measured([row for place in parts.others(number) for row in rows[place]], mentions.STRENGTH)
+        weights = measured([row for place in parts.scored(number) for row in rows[place]], mentions.STRENGTH)
         for place in places:
             docs[place]._.mentions = find_mentions(docs[place], weights)
-    return measured([row for article in rows for row in article], mentions.STRENGTH)
+    return measured([row for place in parts.scored() for row in rows[place]], mentions.STRENGTH)
 
 
 def _with_entities(parts: Parts, docs: list[Doc]) -> Weights:
@@ -92,10 +92,10 @@ def _with_entities(parts: Parts, docs: list[Doc]) -> Weights:
         references.write(doc, references.find(doc))
     rows = [entities.rows_of(doc, gold) for doc, gold in zip(docs, parts.golds, strict=True)]
     for number, places in enumerate(parts.places):
-        weights = balanced([rows[place] for place in parts.others(number)], parts.scored(number), entities.PROJECTS)
+        weights = balanced([rows[place] for place in parts.scored(number)], apart=entities.PROJECTS)
         for place in places:
             weigh(docs[place], weights)
-    return balanced(rows, parts.scored(), entities.PROJECTS)
+    return balanced([rows[place] for place in parts.scored()], apart=entities.PROJECTS)
 
 
 def _judged(record: Record, gold: GoldArticle) -> dict[str, list[Answer]]:

@@ -25,8 +25,9 @@ CARD = "parts.json"
 class Parts:
     """`golds`: the articles; `places`: of each part, where its articles stand among them.
 
-    The last of them, `more`, are articles that encoder and recognizer do without, those for use too: they teach only
-    what is measured on top, which takes minutes. Each is in the part that tells its story.
+    The last of them, `more`, teach neither encoder nor recognizer nor the weights of mentions, actors and projects (in
+    which annotators differ most), those for use no more than those of the parts: only what is measured after these,
+    which takes minutes. Each is in the part that tells its story.
     """
 
     def __init__(self, golds: Sequence[GoldArticle], folder: Path, more: Sequence[GoldArticle] = ()) -> None:
@@ -55,9 +56,13 @@ class Parts:
         own = set(self.places[number])
         return [place for place in range(len(self.golds)) if place not in own]
 
-    def scored(self, number: int | None = None) -> int:
-        """How many articles are scored, which come first; with `number`, of those that are not in a part."""
-        return self._scored - sum(place < self._scored for place in ([] if number is None else self.places[number]))
+    def scored(self, number: int | None = None) -> list[int]:
+        """Where the articles stand, before the others, that are not `more`; with `number`, those not in a part."""
+        return [
+            place
+            for place in (self.others(number) if number is not None else range(self._scored))
+            if place < self._scored
+        ]
 
     @property
     def encoded(self) -> bool:

@@ -36,12 +36,15 @@ def measured(rows: Sequence[Row], strength: float = STRENGTH) -> Weights:
 
 
 def balanced(
-    articles: Sequence[Sequence[Row]], scored: int, apart: frozenset[str] = frozenset(), slack: float = 0.0
+    articles: Sequence[Sequence[Row]],
+    scored: int | None = None,
+    apart: frozenset[str] = frozenset(),
+    slack: float = 0.0,
 ) -> Weights:
     """The same, with the thresholds at which found and missed balance where the weights never saw the article.
 
-    They are for the `scored` articles, which come first: of others, less like those, they would be lower. `apart`:
-    labels that have one together, and the others one together; `slack`: see `balance`.
+    `scored`: for how many of the articles, the first, these are (None: all); for others, which are read less well,
+    they would be lower. `apart`: labels that have one together, and the others one together; `slack`: see `balance`.
     """
     judged: list[tuple[str, float, bool]] = []
     for part in range(PARTS):

@@ -42,7 +42,7 @@ def test_of_thresholds_about_as_good_the_highest_is_taken() -> None:
 
 
 def test_the_threshold_is_found_on_articles_that_the_weights_never_saw() -> None:
-    found = balanced([rows(3, 3) for _ in range(12)], 12)
+    found = balanced([rows(3, 3) for _ in range(12)])
     assert found.probability("x", ["bad"]) < found.thresholds[ANY] <= found.probability("x", ["good"]) + 0.05
     assert found.stands("x", 0.99) and not found.stands("x", 0.01)
 
@@ -56,7 +56,7 @@ def test_the_threshold_is_for_the_scored_articles() -> None:
 
 def test_labels_apart_have_a_threshold_of_their_own() -> None:
     unsure: list[Row] = [("y", ["dim"], True), ("y", ["dim"], False), ("y", ["dim"], False), ("y", None, True)]
-    found = balanced([[*rows(3, 3), *unsure] for _ in range(12)], 12, frozenset({"y"}))
+    found = balanced([[*rows(3, 3), *unsure] for _ in range(12)], apart=frozenset({"y"}))
     assert found.thresholds["y"] < found.thresholds[ANY]
 
 
