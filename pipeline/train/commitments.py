@@ -76,8 +76,8 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def fit(articles: Sequence[list[Example]], scored: int) -> Formula:
-    """The formula of some articles; deterministic. `scored`: for how many of them, the first, its threshold is.
+def fit(articles: Sequence[list[Example]], scored: int | None = None) -> Formula:
+    """The formula of some articles; deterministic. `scored`: for how many of them, the first, its threshold is (None: all).
 
     Raises SetupError where they lack a kind of commitment.
     """
@@ -104,7 +104,7 @@ def _known(rows: list[Example]) -> dict[str, int]:
     return {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= RARE))}
 
 
-def _threshold(articles: Sequence[list[Example]], scored: int) -> float:
+def _threshold(articles: Sequence[list[Example]], scored: int | None) -> float:
     """From which probability commitments found and missed balance, in articles that the weights never saw."""
     judged: list[tuple[float, bool]] = []
     for part in range(PARTS):
