@@ -77,7 +77,7 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def fit(articles: Sequence[list[Example]], scored: int | None = None) -> Formula:
-    """The formula of some articles; deterministic. `scored`: for how many of them, the first, its threshold is (None: all).
+    """The formula of some articles; deterministic. `scored`: for how many, the first, its threshold is (None: all).
 
     Raises SetupError where they lack a kind of commitment.
     """

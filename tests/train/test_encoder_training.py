@@ -163,6 +163,7 @@ def test_stories_that_will_be_scored_are_left_out() -> None:
 
 
 def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path, tmp_path: Path) -> None:
+    import onnx
     import torch
 
     from pipeline.train.encoder import fit
@@ -176,4 +177,9 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
     export(one, tiny, tmp_path / "out")
     (found,) = encoder(tmp_path / "out")([("Kenya lent it.", [(0, 14)])])
     assert found.tags.shape == (4, HEADS[0])
+    written = onnx.load(tmp_path / "out" / "encoder.onnx")
+    scales = [part for part in written.graph.initializer if part.name.endswith("_scale")]
+    assert any(len(part.dims) == 1 and part.dims[0] > 1 for part in scales), (
+        "one scale for a whole matrix loses mentions"
+    )
     assert np.isfinite(found.projections).all()

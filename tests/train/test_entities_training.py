@@ -64,4 +64,6 @@ def test_more_articles_are_read_and_taught_to_the_weights_alone(parts: Parts, so
     assert [gold.id for gold in found.golds[: len(parts.golds)]] == [gold.id for gold in parts.golds]
     assert sorted(place for part in found.places for place in part) == list(range(len(found.golds)))
     assert len(found.golds) == len(read_corpus(GOLD))
+    assert found.scored() == list(range(len(parts.golds)))
+    assert set(found.scored(0)) == set(found.others(0)) & set(found.scored())
     assert len(found.unseen("fast")) == len(found.golds)
