@@ -25,9 +25,9 @@ CARD = "parts.json"
 class Parts:
     """`golds`: the articles; `places`: of each part, where its articles stand among them.
 
-    The last of them, `more`, teach neither encoder nor recognizer nor the weights of mentions, actors and projects (in
-    which annotators differ most), those for use no more than those of the parts: only what is measured after these,
-    which takes minutes. Each is in the part that tells its story.
+    The last of them, `more`, teach only what is measured after mentions, actors and projects, which takes minutes: no
+    encoder, no recognizer, and not the weights of those three, in which annotators differ most. Each is in the part
+    that tells its story.
     """
 
     def __init__(self, golds: Sequence[GoldArticle], folder: Path, more: Sequence[GoldArticle] = ()) -> None:
