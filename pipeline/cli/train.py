@@ -29,7 +29,8 @@ Base = Annotated[
     typer.Option(help="Folder of `train base`, or of all-MiniLM-L6-v2.", show_default="the package that carries it"),
 ]
 More = Annotated[
-    list[Path], typer.Option(help="Gold that encoder and recognizer do without: it costs minutes; repeatable.")
+    list[Path],
+    typer.Option(help="Gold for the weights after mentions, actors and projects alone: it costs minutes; repeatable."),
 ]
 Seed = Annotated[int, typer.Option(help="Decides the order of training.")]
 Out = Annotated[Path | None, typer.Option(help="Folder to write to.", show_default="the one that extract reads")]

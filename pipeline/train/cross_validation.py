@@ -77,25 +77,25 @@ def validated(parts: Parts, profile: Profile, change: Change = unchanged) -> Val
 
 
 def _with_mentions(parts: Parts, docs: list[Doc]) -> Weights:
-    """Fills in the mentions of each part by weights measured on the others; returns those of all."""
-    rows = [mentions.rows_of(doc, gold) for doc, gold in zip(docs, parts.golds, strict=True)]
+    """Fills in the mentions of each part by weights measured on the scored others; returns those of all scored."""
+    rows = [mentions.rows_of(docs[place], parts.golds[place]) for place in parts.scored()]
     for number, places in enumerate(parts.places):
         weights = measured([row for place in parts.scored(number) for row in rows[place]], mentions.STRENGTH)
         for place in places:
             docs[place]._.mentions = find_mentions(docs[place], weights)
-    return measured([row for place in parts.scored() for row in rows[place]], mentions.STRENGTH)
+    return measured([row for article in rows for row in article], mentions.STRENGTH)
 
 
 def _with_entities(parts: Parts, docs: list[Doc]) -> Weights:
     """The same for actors and projects."""
     for doc in docs:
         references.write(doc, references.find(doc))
-    rows = [entities.rows_of(doc, gold) for doc, gold in zip(docs, parts.golds, strict=True)]
+    rows = [entities.rows_of(docs[place], parts.golds[place]) for place in parts.scored()]
     for number, places in enumerate(parts.places):
         weights = balanced([rows[place] for place in parts.scored(number)], apart=entities.PROJECTS)
         for place in places:
             weigh(docs[place], weights)
-    return balanced([rows[place] for place in parts.scored()], apart=entities.PROJECTS)
+    return balanced(rows, apart=entities.PROJECTS)
 
 
 def _judged(record: Record, gold: GoldArticle) -> dict[str, list[Answer]]:

@@ -58,11 +58,8 @@ class Parts:
 
     def scored(self, number: int | None = None) -> list[int]:
         """Where the articles stand, before the others, that are not `more`; with `number`, those not in a part."""
-        return [
-            place
-            for place in (self.others(number) if number is not None else range(self._scored))
-            if place < self._scored
-        ]
+        chosen = range(self._scored) if number is None else self.others(number)
+        return [place for place in chosen if place < self._scored]
 
     @property
     def encoded(self) -> bool:

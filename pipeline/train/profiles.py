@@ -74,7 +74,7 @@ def _write(out: Path, profile: Profile, learned: Validated, parts: Parts, table:
         "what": WHAT[profile],
         "articles": len(parts.golds),
         "data_sha256": digest(parts.golds),
-        "rebuild": "corridor train weights --gold FOLDER ... --parts FOLDER",
+        "rebuild": "corridor train weights --gold FOLDER ... --parts FOLDER [--more FOLDER ...]",
         "cross_validated": {name: _summary(result) for name, result in table.items()},
     }
     write_card(card, out)
