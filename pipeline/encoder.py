@@ -43,7 +43,9 @@ TRIGGERS: tuple[str, ...] = (NONE, *get_args(CommitmentKind))
 STATUSES: tuple[str, ...] = get_args(Status)
 SECTORS: tuple[str, ...] = codes()
 STAGES = ("pledge", "commitment", "implementation", "completion")  # of a project, as AidData tells them
-HEADS = (len(TAGS), len(TRIGGERS), len(STATUSES), len(SECTORS), len(STAGES))  # columns of each head, in their order
+TOLD: tuple[str, ...] = ("any", *get_args(CommitmentKind), *get_args(Status))  # commitments that a sentence can tell of
+# columns of each head, in their order
+HEADS = (len(TAGS), len(TRIGGERS), len(STATUSES), len(SECTORS), len(STAGES), len(TOLD), len(SECTORS), 1)
 ROLES = (NONE, "by", "with", "to", "projects", "amounts", "dates", "attributed_to")
 HOLDS = "holds"  # what a person is to an office
 RELATIONS: tuple[str, ...] = (NONE, *get_args(RelationType), HOLDS)
@@ -126,7 +128,9 @@ class Encoding:
     """What the encoder makes of a text, one row a word piece in reading order.
 
     `starts`, `ends`: in characters; `tags`, `triggers`, `statuses`: log probabilities of TAGS, TRIGGERS, STATUSES;
-    `sectors`, `stages`: scores of SECTORS and STAGES, which mean something over the pieces of a span together;
+    `sectors`, `stages`, `told`, `topics`, `listed`: scores that mean something over the pieces of a span together: of
+    SECTORS and STAGES, one of which holds; log odds of each of TOLD over a sentence, of each of SECTORS over an
+    article, and over a name that it is of an actor or a project of the article (one column);
     `projections` (pieces, 4, WIDTH): as trigger, argument, subject and object.
     """
 
@@ -137,6 +141,9 @@ class Encoding:
     statuses: Floats
     sectors: Floats
     stages: Floats
+    told: Floats
+    topics: Floats
+    listed: Floats
     projections: Halves
     roles: Pairs
     relations: Pairs
@@ -165,6 +172,15 @@ class Encoding:
     def sectors_of(self, start: int, end: int) -> Floats:
         """Log probabilities (SECTORS,) of what these characters are about."""
         return log_softmax(self.sectors[self.pieces(start, end)].mean(axis=0))
+
+    def told_in(self, start: int, end: int) -> Floats:
+        """Log odds (TOLD,) that the sentence of these characters tells of such a commitment."""
+        found: Floats = self.told[self.pieces(start, end)].mean(axis=0)
+        return found
+
+    def listed_at(self, start: int, end: int) -> float:
+        """Log odds that the name of these characters is of an actor or a project of the article."""
+        return float(self.listed[self.pieces(start, end)].mean())
 
     def _held(self, layer: Pairs, side: int, pairs: Sequence[tuple[Place, Place]]) -> Floats:
         """What a layer makes of pairs, whose sides are projected as `side` and as the one after it."""
@@ -206,8 +222,8 @@ def encoding(windows: Sequence[Window], columns: Halves, roles: Pairs, relations
     offsets = [place for window in windows for place in window.offsets]
     starts, ends = [start for start, _ in offsets], [end for _, end in offsets]
     scores, projected = columns[:, : sum(HEADS)].astype(np.float32), columns[:, sum(HEADS) :]
-    tags, triggers, statuses, sectors, stages = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
-    heads = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages
+    tags, triggers, statuses, sectors, stages, told, topics, listed = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
+    heads = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages, told, topics, listed
     return Encoding(starts, ends, *heads, projected.reshape(-1, 4, WIDTH), roles, relations)
 
 

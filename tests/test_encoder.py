@@ -13,6 +13,7 @@ from pipeline.encoder import (
     ROLES,
     SECTORS,
     TAGS,
+    TOLD,
     TRIGGERS,
     WIDTH,
     WINDOW,
@@ -119,11 +120,18 @@ def test_texts_are_encoded_alike_alone_and_together(encoding: Encoding) -> None:
     assert len(together[2].starts) == 0
 
 
+def test_a_sentence_that_commits_tells_so(encoding: Encoding) -> None:
+    quiet, committing = (encoding.told_in(*sentence) for sentence in SENTENCES)
+    assert committing.shape == (len(TOLD),)
+    assert committing[TOLD.index("any")] > 0 > quiet[TOLD.index("any")]
+    assert TOLD[int(committing[1 : len(TRIGGERS)].argmax()) + 1] == "finance"
+
+
 def test_a_missing_encoder_is_a_set_up_error(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="reinstall"):
         encoder(tmp_path)
 
 
 def test_heads_fill_the_columns() -> None:
-    assert sum(HEADS) == len(TAGS) + len(TRIGGERS) + HEADS[2] + len(SECTORS) + HEADS[4]
+    assert sum(HEADS) == len(TAGS) + len(TRIGGERS) + HEADS[2] + 2 * len(SECTORS) + HEADS[4] + len(TOLD) + 1
     assert np.exp(log_softmax(np.array([[1.0, 1.0]], np.float32))).tolist() == [[0.5, 0.5]]

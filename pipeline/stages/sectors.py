@@ -87,6 +87,7 @@ def _encoded(doc: Doc) -> Iterator[tuple[str, Floats]]:
         return
     told = np.exp(log_softmax(encoding.sectors))
     undertaken = 1 - np.exp(encoding.triggers[:, 0])
+    yield "encoded topics", np.asarray(1 / (1 + np.exp(-encoding.topics.mean(axis=0))), np.float32)
     yield "encoded", np.exp(log_softmax(encoding.sectors.mean(axis=0)))
     yield "encoded trigger", undertaken @ told / undertaken.sum()
     yield "encoded most", (undertaken[:, None] * told).max(axis=0)

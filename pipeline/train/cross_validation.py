@@ -71,9 +71,10 @@ def validated(parts: Parts, profile: Profile, change: Change = unchanged) -> Val
     judged = [_judged(assemble(doc), gold) for doc, gold in zip(docs, parts.golds, strict=True)]
     records: dict[str, Record] = {}
     for number, places in enumerate(parts.places):
-        curves = _curves(judged[place] for place in parts.others(number))
+        curves = _curves(judged[place] for place in parts.scored(number))
         records |= {parts.golds[place].id: _sure(docs[place], curves) for place in places}
-    return Validated(records, of_mentions, of_entities, measure(learned, len(parts.scored())), _curves(judged))
+    curves = _curves(judged[place] for place in parts.scored())
+    return Validated(records, of_mentions, of_entities, measure(learned, len(parts.scored())), curves)
 
 
 def _with_mentions(parts: Parts, docs: list[Doc]) -> Weights:

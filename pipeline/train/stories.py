@@ -33,6 +33,8 @@ def joined(parts: Sequence[Sequence[int]], golds: Sequence[GoldArticle]) -> list
 
 def stories(golds: Sequence[GoldArticle]) -> list[list[int]]:
     """Articles that are alike, directly or through others."""
+    if not golds:
+        return []
     vectors = TfidfVectorizer(stop_words="english", sublinear_tf=True).fit_transform(
         [f"{gold.title or ''} {gold.text}" for gold in golds]
     )

@@ -19,6 +19,7 @@ from pipeline.settings import Profile, Settings
 from pipeline.stages.commitments import commitments
 from pipeline.stages.commitments.budgets import give_budgets
 from pipeline.stages.commitments.chains import find_chains, trigger_span
+from pipeline.stages.commitments.encoded import FURTHEST, rivals
 from pipeline.stages.commitments.formula import formula
 from pipeline.stages.commitments.lone_amounts import give_lone_amounts
 from pipeline.stages.commitments.status import status_of
@@ -175,6 +176,10 @@ def test_who_does_what_to_whom(
     assert found, [(c.kind, doc.text[c.trigger_start : c.trigger_end]) for c in found_in(doc)]
     assert found[0].status == status
     assert (names(found[0].by), names(found[0].to), names(found[0].projects)) == (by, to, projects)
+
+
+def test_a_rival_is_the_surest_other_clause_of_the_sentence() -> None:
+    assert rivals([0, 0, 0, 1, 2, 2], [1.0, 3.0, 2.0, 0.5, 4.0, 4.0]) == [3.0, 2.0, 3.0, -FURTHEST, 4.0, 4.0]
 
 
 def test_amounts_are_read(nlp_base: Language) -> None:

@@ -18,6 +18,7 @@ from pipeline.encoder import (
     STAGES,
     STATUSES,
     TAGS,
+    TOLD,
     TRIGGERS,
     encoder,
     tokenizer,
@@ -66,6 +67,31 @@ def test_triggers_statuses_and_sectors_are_those_of_the_commitments(told: list[S
             assert STATUSES[sample.statuses[at]] == commitment["status"]
             marked = {code for first, last, codes in sample.sectors if first <= at <= last for code in codes}
             assert {SECTORS[code] for code in marked} >= set(commitment["sectors"])
+
+
+def test_each_sentence_tells_of_its_commitments_and_each_window_of_the_sectors(
+    told: list[Sample], gold: GoldArticle
+) -> None:
+    found: dict[str, set[str]] = {}
+    for sample in told:
+        for first, last, having in sample.told:
+            found.setdefault(words(sample, gold, first, last), set()).update(TOLD[at] for at in having)
+        assert [{SECTORS[at] for at in having} for *_, having in sample.topics] == [set(gold.raw["sectors"])]
+    sentences = [gold.text[start:end] for start, end in gold.numbered]
+    assert set(found) <= set(sentences)
+    for commitment in gold.raw["commitments"]:
+        assert found[sentences[commitment["sent"]]] >= {"any", commitment["kind"], commitment["status"]}
+    silent = set(range(len(sentences))) - {n for c in gold.raw["commitments"] for n in (c["sent"], *c["also"])}
+    assert silent
+    assert not any(found[sentences[number]] for number in silent)
+
+
+def test_names_are_listed_that_mean_an_actor_or_a_project(told: list[Sample], gold: GoldArticle) -> None:
+    known = {name for entity in gold.raw["actors"] + gold.raw["projects"] for name in entity["surface"]}
+    found = {words(s, gold, first, last): having for s in told for first, last, having in s.listed}
+    assert {name for name, having in found.items() if having == (0,)} <= known
+    assert "Aibek Sadyrov" in found
+    assert not known & {name for name, having in found.items() if not having}
 
 
 def test_roles_name_the_doer_nearest_to_the_trigger(told: list[Sample], gold: GoldArticle) -> None:

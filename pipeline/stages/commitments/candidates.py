@@ -43,7 +43,7 @@ def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
     tagged = _by_sentence(tagged_of(doc, places.words), places)
     read = [found for number in range(len(places.sentences)) for found in _in_sentence(number, places, tagged[number])]
     clauses = [reading.clause for _, reading, _ in read]
-    encoded = encoded_of(doc, places.words, clauses)
+    encoded = encoded_of(doc, places.words, places.sentences, [(number, reading.clause) for number, reading, _ in read])
     vectors, is_encoded = np.hstack([vectors_of(doc, places.words, clauses), encoded]), encoded.shape[1] > 0
     return [
         Candidate(reading.clause, number, reading.roles, features, vector, reading.leaning, is_encoded)

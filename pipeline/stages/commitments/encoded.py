@@ -14,19 +14,28 @@ from spacy.tokens import Doc
 from pipeline.encoder import Encoding, runs
 from pipeline.stages.commitments.clauses import Clause
 from pipeline.stages.commitments.formula import Floats
-from pipeline.stages.commitments.words import Word
+from pipeline.stages.commitments.words import Sentence, Word
 
 FURTHEST = 8.0  # log odds beyond which more tells no more
 TAKEN = -0.5  # log odds from which a word is taken for part of a trigger
 
 
-def encoded_of(doc: Doc, words: Sequence[Word], clauses: Sequence[Clause]) -> Floats:
-    """(clauses, components) of a Doc that the encoder has read; no components where it has not."""
+def encoded_of(
+    doc: Doc, words: Sequence[Word], sentences: Sequence[Sentence], clauses: Sequence[tuple[int, Clause]]
+) -> Floats:
+    """(clauses, components) of a Doc that the encoder has read; no components where it has not.
+
+    `clauses`: each with the number of its sentence.
+    """
     encoding: Encoding | None = doc._.encoding
     if encoding is None or not clauses:
         return np.zeros((len(clauses), 0), np.float32)
-    odds = _odds(encoding)
-    return np.array([_components(encoding, odds, words, clause) for clause in clauses], np.float32)
+    odds, numbers = _odds(encoding), [number for number, _ in clauses]
+    own = np.array([_components(encoding, odds, words, clause) for _, clause in clauses])
+    told = np.array([_told(encoding, sentence) for sentence in sentences])
+    any_told = np.pad(told[:, 0], 1, constant_values=-FURTHEST)
+    before, after = any_told[:-2][numbers], any_told[2:][numbers]
+    return np.hstack([own, told[numbers], np.column_stack([before, after, rivals(numbers, own[:, 0].tolist())])])
 
 
 def tagged_of(doc: Doc, words: Sequence[Word]) -> list[list[Word]]:
@@ -45,6 +54,19 @@ def _odds(encoding: Encoding) -> Floats:
     none = np.minimum(encoding.triggers[:, 0], -1e-6)
     found: Floats = np.log1p(-np.exp(none)) - none
     return np.clip(found, -FURTHEST, FURTHEST)
+
+
+def _told(encoding: Encoding, sentence: Sentence) -> Floats:
+    """Log odds of what the sentence tells of."""
+    return np.clip(encoding.told_in(sentence.words[0].idx, sentence.words[-1].end), -FURTHEST, FURTHEST)
+
+
+def rivals(numbers: Sequence[int], odds: Sequence[float]) -> list[float]:
+    """For each clause the highest log odds of another one of its sentence; `numbers`: of the sentences."""
+    ranked: dict[int, list[float]] = {}
+    for number, own in zip(numbers, odds, strict=True):
+        ranked[number] = sorted([own, *ranked.get(number, [-FURTHEST])], reverse=True)[:2]
+    return [ranked[number][own == ranked[number][0]] for number, own in zip(numbers, odds, strict=True)]
 
 
 def _components(encoding: Encoding, odds: Floats, words: Sequence[Word], clause: Clause) -> Floats:

@@ -19,6 +19,7 @@ from pipeline.encoder import REFERENCE, ROLES, Encoding, Place, runs
 from pipeline.normalise.weights import Weights
 
 STEPS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
+ODDS = (-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4)  # between the classes of log odds
 SENTENCES = (1, 2, 3, 5, 9, 15, 25)  # between the classes of where it is first spoken of
 LOOKED_AT = 6  # places of an entity whose neighbourhood is read
 NEAR = 200  # word pieces between a trigger and what plays a role in it
@@ -63,11 +64,12 @@ def evidence(doc: Doc) -> list[tuple[Entity, list[str]]]:
     spoken = _spoken(doc)
     sentence_of, last = SentenceIndex(doc), max(1, len(list(doc.sents)))
     parts = _parts(doc, spoken)
-    return [
-        (entity, [*_told(entity, own), *_where(own, sentence_of, last), *_around(doc, own), *parts.get(id(entity), [])])
-        for entity in doc._.entities
-        for own in [spoken[id(entity)]]
-    ]
+    found: list[tuple[Entity, list[str]]] = []
+    for entity in doc._.entities:
+        own, played = spoken[id(entity)], parts.get(id(entity), [])
+        named = [*_told(entity, own), *_where(own, sentence_of, last), *_around(doc, own), *_encoded(doc, own)]
+        found.append((entity, [*named, *played]))
+    return found
 
 
 def _spoken(doc: Doc) -> dict[int, Spoken]:
@@ -114,6 +116,15 @@ def _around(doc: Doc, own: Spoken) -> set[str]:
         found.add(f"is {root.dep_}")
         found.add(f"is {root.dep_} of {root.head.pos_}")
     return found
+
+
+def _encoded(doc: Doc, own: Spoken) -> Iterator[str]:
+    """How sure the encoder is, at its names, that the article is about it; of a nation's adjective it cannot tell."""
+    encoding: Encoding | None = doc._.encoding
+    odds = [encoding.listed_at(m.start, m.end) for m in own.mentions if m.label != "NORP"] if encoding else []
+    if odds:
+        yield f"listed {bisect_left(ODDS, max(odds))}"
+        yield f"listed on average {bisect_left(ODDS, sum(odds) / len(odds))}"
 
 
 def _parts(doc: Doc, spoken: dict[int, Spoken]) -> dict[int, list[str]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from pipeline.encoder import EDGES, HEADS, LABELS, WIDTH, stacked
 from pipeline.train.encoder.network import Network, Pairs
@@ -31,6 +31,7 @@ PROJECTS = Course(2, (1e-4, 1e-3))
 SIZE, PROJECT_SIZE = 4, 16  # windows of a step; projects, which are shorter
 ALONG = 0.25  # projects for each window of articles
 WEIGHTS = {"tags": 1.0, "triggers": 2.0, "statuses": 0.3, "roles": 1.0, "relations": 1.0, "sectors": 0.3, "stages": 0.3}
+WEIGHTS |= {"told": 0.3, "topics": 0.3, "listed": 0.5}  # of what sentences, an article and names tell
 TRIGGER = len(LABELS)  # the label of a trigger among those of places
 
 
@@ -63,13 +64,16 @@ def _loss(network: Network, batch: list[Sample]) -> Tensor:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         out = network(ids, cases, mask)
     out = out.float()
-    tags, triggers, statuses, sectors, stages = out[..., : sum(HEADS)].split(HEADS, dim=-1)
+    tags, triggers, statuses, sectors, stages, told, topics, listed = out[..., : sum(HEADS)].split(HEADS, dim=-1)
     losses = {
         "tags": _of_pieces(tags, [sample.tags for sample in batch]),
         "triggers": _of_pieces(triggers, [sample.triggers for sample in batch]),
         "statuses": _of_pieces(statuses, [sample.statuses for sample in batch]),
         "sectors": _of_spans(sectors, [sample.sectors for sample in batch]),
         "stages": _of_spans(stages, [[(a, b, (stage,)) for a, b, stage in sample.stages] for sample in batch]),
+        "told": _of_all(told, [sample.told for sample in batch]),
+        "topics": _of_all(topics, [sample.topics for sample in batch]),
+        "listed": _of_all(listed, [sample.listed for sample in batch]),
         "roles": _of_pairs(network.roles, *argument_pairs(out, batch)),
         "relations": _of_pairs(network.relations, *relation_pairs(out, batch)),
     }
@@ -93,6 +97,18 @@ def _of_spans(scores: Tensor, answers: list[list[tuple[int, int, tuple[int, ...]
         for first, last, allowed in told
     ]
     return torch.stack(losses).mean() if losses else scores.sum() * 0
+
+
+def _of_all(scores: Tensor, answers: list[list[tuple[int, int, tuple[int, ...]]]]) -> Tensor:
+    """Of spans that have any number of some classes, by the mean of the scores of their pieces."""
+    places = [(row, first, last, having) for row, told in enumerate(answers) for first, last, having in told]
+    if not places:
+        return scores.sum() * 0
+    found = torch.stack([scores[row, first + 1 : last + 2].mean(dim=0) for row, first, last, _ in places])
+    wanted = torch.zeros_like(found)
+    for at, (*_, having) in enumerate(places):
+        wanted[at, list(having)] = 1
+    return binary_cross_entropy_with_logits(found, wanted, reduction="sum") / len(places)
 
 
 Asked = tuple[Tensor, Tensor, tuple[Tensor, Tensor], Tensor, Tensor]  # what Pairs takes, and the answers

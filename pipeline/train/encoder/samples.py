@@ -25,6 +25,7 @@ from pipeline.encoder import (
     STAGES,
     STATUSES,
     TAGS,
+    TOLD,
     TRIGGERS,
     Window,
     windows,
@@ -37,6 +38,7 @@ from pipeline.train.sectors.rows import SectorRow
 
 UNTOLD = -100  # what is not to be learned of a piece
 UNRELATED = {"MONEY", "DATE", "QUANTITY"}
+NAMES = {"PERSON", "ORG", "COUNTRY", "NORP", "PLACE", "PROJECT", "PROGRAMME"}  # of what may be an actor or a project
 
 
 @dataclass
@@ -57,7 +59,9 @@ class Sample:
     """A window with its answers: a class a piece (`tags`, `triggers`, `statuses`), and a class a pair.
 
     `arguments`: first and last piece of a trigger, number of a place, role; `relations`: two places and a type;
-    `sectors`: first and last piece of a span and the sectors of which it has one; `stages`: the same with a stage.
+    `sectors`: first and last piece of a span and the sectors of which it has one; `stages`: the same with a stage;
+    `told`: first and last piece of a sentence and those of TOLD that it tells of; `topics`: the same with the sectors
+    of the article; `listed`: the same of a name, with 0 if it is of an actor or a project of the article.
     """
 
     window: Window
@@ -69,6 +73,9 @@ class Sample:
     relations: list[tuple[int, int, int]] = field(default_factory=list)
     sectors: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=list)
     stages: list[tuple[int, int, int]] = field(default_factory=list)
+    told: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=list)
+    topics: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=list)
+    listed: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=list)
 
 
 def samples(doc: Doc, gold: GoldArticle, encode: Any) -> list[Sample]:
@@ -104,7 +111,23 @@ def _sample(window: Window, doc: Doc, gold: GoldArticle, keyed: dict[str, Entity
         if place.entity is not None
         for sector in place.entity.sectors
     ]
+    named = [place for place in places if LABELS[place.label] in NAMES]
+    sample.listed = [(place.first, place.last, () if place.entity is None else (0,)) for place in named]
+    sample.told = list(_told(window, gold))
+    sample.topics = [(0, size - 1, tuple(map(SECTORS.index, gold.raw["sectors"])))]
     return sample
+
+
+def _told(window: Window, gold: GoldArticle) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """The sentences of a window, but for those that only go on about a commitment of another one."""
+    told: dict[int, set[str]] = {}
+    for commitment in gold.raw["commitments"]:
+        told.setdefault(commitment["sent"], {"any"}).update((commitment["kind"], commitment["status"]))
+    unclear = {number for commitment in gold.raw["commitments"] for number in commitment["also"]} - set(told)
+    for number, sentence in enumerate(gold.numbered):
+        span = pieces_at(window, *sentence)
+        if span is not None and number not in unclear:
+            yield *span, tuple(sorted(map(TOLD.index, told.get(number, ()))))
 
 
 def _tag_groups(sample: Sample, gold: GoldArticle) -> None:
