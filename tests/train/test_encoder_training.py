@@ -27,6 +27,7 @@ from pipeline.evaluate.gold import GoldArticle, read_corpus
 from pipeline.settings import Settings
 from pipeline.train.encoder.samples import UNTOLD, Sample, project_samples, samples
 from pipeline.train.sectors.rows import SectorRow
+from pipeline.train.stories import stories
 
 MODEL = Settings().models / "encoder"
 ROW = SectorRow("gcof:1", "A bridge over the Tana", "The road bridge was opened.", (("210",),), "210", "completion")
@@ -132,6 +133,10 @@ def test_a_project_tells_its_sector_and_stage_and_nothing_else() -> None:
     assert (first, last) == (0, len(sample.window.ids) - 1)
     assert [SECTORS[code] for code in codes] == ["210"]
     assert STAGES[sample.stages[0][2]] == "completion"
+
+
+def test_no_articles_tell_no_story() -> None:
+    assert stories([]) == []  # a base may learn from news alone
 
 
 @pytest.fixture

@@ -30,8 +30,18 @@ AGAIN = Course(6, (7e-5, 7e-4))  # of the scored articles, from such a base
 PROJECTS = Course(2, (1e-4, 1e-3))
 SIZE, PROJECT_SIZE = 4, 16  # windows of a step; projects, which are shorter
 ALONG = 0.25  # projects for each window of articles
-WEIGHTS = {"tags": 1.0, "triggers": 2.0, "statuses": 0.3, "roles": 1.0, "relations": 1.0, "sectors": 0.3, "stages": 0.3}
-WEIGHTS |= {"told": 0.3, "topics": 0.3, "listed": 0.5}  # of what sentences, an article and names tell
+WEIGHTS = {
+    "tags": 1.0,
+    "triggers": 2.0,
+    "statuses": 0.3,
+    "roles": 1.0,
+    "relations": 1.0,
+    "sectors": 0.3,
+    "stages": 0.3,
+    "told": 0.3,
+    "topics": 0.3,
+    "listed": 0.5,
+}
 TRIGGER = len(LABELS)  # the label of a trigger among those of places
 
 
