@@ -43,7 +43,7 @@ TRIGGERS: tuple[str, ...] = (NONE, *get_args(CommitmentKind))
 STATUSES: tuple[str, ...] = get_args(Status)
 SECTORS: tuple[str, ...] = codes()
 STAGES = ("pledge", "commitment", "implementation", "completion")  # of a project, as AidData tells them
-TOLD: tuple[str, ...] = ("any", *get_args(CommitmentKind), *get_args(Status))  # commitments that a sentence can tell of
+TOLD: tuple[str, ...] = ("any", *TRIGGERS[1:], *STATUSES)  # commitments that a sentence can tell of
 # columns of each head, in their order
 HEADS = (len(TAGS), len(TRIGGERS), len(STATUSES), len(SECTORS), len(STAGES), len(TOLD), len(SECTORS), 1)
 ROLES = (NONE, "by", "with", "to", "projects", "amounts", "dates", "attributed_to")
