@@ -26,7 +26,7 @@ from pipeline.encoder import (
 from pipeline.evaluate.gold import GoldArticle, read_corpus
 from pipeline.settings import Settings
 from pipeline.train.encoder.samples import UNTOLD, Sample, project_samples, samples
-from pipeline.train.sectors.rows import SectorRow
+from pipeline.train.sectors.rows import FILES, SectorRow
 from pipeline.train.stories import stories
 
 MODEL = Settings().models / "encoder"
@@ -182,6 +182,33 @@ def test_a_base_learns_from_articles_and_passes_all_heads_on(gold: GoldArticle, 
     heads, again = load_file(tmp_path / "read" / "heads.safetensors"), Network(tmp_path / "read").state_dict()
     assert {name.partition(".")[0] for name in heads} == {"case", "heads", "projections", "roles", "relations"}
     assert all(again[name].equal(value) for name, value in heads.items())
+
+
+@pytest.fixture
+def projects(tmp_path: Path) -> Path:
+    """A folder of coded projects, as AidData gives them."""
+    folder = tmp_path / "projects"
+    folder.mkdir()
+    row = {"crs_sector_code": 210, "title": "A road to Mombasa", "description": "Two lanes.", "status": "Completion"}
+    lines = [json.dumps(row | {"project_id": number}) for number in range(10)]
+    for name, told in zip(FILES, (lines, [], []), strict=True):
+        (folder / name).write_text("\n".join(told), encoding="utf-8")
+    return folder
+
+
+def test_a_base_that_goes_on_from_another_ends_where_one_in_one_go_does(
+    gold: GoldArticle, tiny: Path, projects: Path, tmp_path: Path
+) -> None:
+    from pipeline.train.encoder.base import train_base
+
+    news = tmp_path / "news.jsonl"
+    news.write_text(json.dumps({"text": "Kenya will build a port.\nJapan lends the money."}) + "\n", encoding="utf-8")
+    train_base(tmp_path / "at-once", [news], projects, tiny, golds=[gold])
+    first = train_base(tmp_path / "first", [news], projects, tiny)
+    second = train_base(tmp_path / "second", (), projects, tmp_path / "first", golds=[gold])
+    assert (first["epochs"], second["epochs"], second["base"]) == ([1, 3, 0], [0, 0, 8], first)
+    for file in ("model.safetensors", "heads.safetensors"):
+        assert (tmp_path / "at-once" / file).read_bytes() == (tmp_path / "second" / file).read_bytes()
 
 
 def test_stories_that_will_be_scored_are_left_out() -> None:

@@ -21,7 +21,7 @@ from safetensors.torch import save_file
 from pipeline.encoder import TOKENS, tokenizer
 from pipeline.errors import SetupError
 from pipeline.evaluate.gold import GoldArticle, digest
-from pipeline.train.cards import write_card
+from pipeline.train.cards import card_of, write_card
 from pipeline.train.encoder.fit import OTHERS, PROJECTS, begun, fitted
 from pipeline.train.encoder.masked import news_windows, read_news
 from pipeline.train.encoder.network import HEADS_FILE, Network
@@ -43,24 +43,28 @@ def train_base(
 ) -> dict[str, Any]:
     """Writes the base after it has read `news` (JSON lines with `text`), `projects` and `golds` to `out`.
 
-    Returns its card. `golds`: see `unscored`.
+    Returns its card. `golds`: see `unscored`. `base`: what to go on from; where that has learned projects, some go
+    along with the golds, and they are not learned over again.
     """
     base = base or installed()
+    before = card_of(base)
     pieces = tokenizer(base / TOKENS)
     read = [window for path in news for window in news_windows(path, pieces)]
     coded, _ = coded_projects(projects)
     torch.manual_seed(seed)
     shown = list(project_samples(coded, pieces))
-    network = begun(read_news(Network(base), read, seed), shown, seed)
+    new = [] if before and before["projects"] else shown
+    network = begun(read_news(Network(base), read, seed), new, seed)
     if golds:
         network = fitted(list(chain(*samples_of(golds, pieces))), shown, network, OTHERS, seed)
     card = {
         "name": "base",
         "what": "all-MiniLM-L6-v2 that has read news with masked words, the sectors and stages of projects, articles",
+        "base": before,
         "windows": len(read),
         "projects": len(coded),
         "articles": len(golds),
-        "epochs": [1, PROJECTS.passes, *([OTHERS.passes] if golds else [])],
+        "epochs": [int(bool(read)), PROJECTS.passes * bool(new), OTHERS.passes * bool(golds)],
         "data_sha256": digest(golds),
         "seed": seed,
         "rebuild": "corridor train base --news FILE --projects FOLDER --gold FOLDER --apart FOLDER --out FOLDER",

@@ -47,7 +47,7 @@ def train_entities(
     if unlabelled:
         weights = _weights(parts)
         silver = silver_of(recognizer, weights, unlabelled_texts(unlabelled, parts.golds, limit))
-        recognizer = taught(labelled(parts.golds), seed, silver)
+        recognizer = taught(labelled(parts.golds), seed, silver, base)
     card = _card(parts.golds, limit if unlabelled else 0, seed, base)
     _write(out, recognizer, card)
     return card

@@ -49,20 +49,21 @@ def taught(
 ) -> Language:
     """A pipeline of nothing but a recognizer that learned from these texts; the same seed gives the same weights.
 
-    `base`: a folder with a recognizer that has learned from other articles, from which this one starts; `epochs`: of
-    one that has neither that nor `silver`.
+    `base`: a folder that may have a recognizer that has learned from other articles, from which this one then starts;
+    `epochs`: of one that has neither that nor `silver`.
     """
     fix_random_seed(seed)
     order = random.Random(seed)
     nlp = _untaught()
     examples = [_example(nlp, *labelled) for labelled in gold]
+    start = base / RECOGNIZER if base and (base / RECOGNIZER).is_dir() else None
+    if start:
+        nlp.get_pipe("ner").from_disk(start, exclude=["vocab"])  # type: ignore[attr-defined]
+        use_numpy(nlp.get_pipe("ner").model)  # type: ignore[attr-defined]
     if silver:
         wide = [*(_example(nlp, *labelled) for labelled in silver), *examples * 2]
         _fit(nlp, wide, SILVER_EPOCHS, 1e-3, 8, order)
-        _fit(nlp, examples, GOLD_EPOCHS, 5e-4, 4, order)
-    elif base and (base / RECOGNIZER).is_dir():
-        nlp.get_pipe("ner").from_disk(base / RECOGNIZER, exclude=["vocab"])  # type: ignore[attr-defined]
-        use_numpy(nlp.get_pipe("ner").model)  # type: ignore[attr-defined]
+    if silver or start:
         _fit(nlp, examples, GOLD_EPOCHS, 5e-4, 4, order)
     else:
         _fit(nlp, examples, epochs or TEACHER_EPOCHS, 1e-3, 4, order)
