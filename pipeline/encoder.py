@@ -228,7 +228,7 @@ def encoding(windows: Sequence[Window], columns: Halves, roles: Pairs, relations
 
 
 class Encoder:
-    """The model of a folder: texts with their sentences in, an encoding of each out."""
+    """The model of a folder: texts with their sentences in, an encoding of each out; `threads`: 0, the caller's own."""
 
     def __init__(self, folder: Path, threads: int = THREADS) -> None:
         import onnxruntime
@@ -238,7 +238,7 @@ class Encoder:
         self._session = onnxruntime.InferenceSession(
             folder / MODEL, options, providers=["CPUExecutionProvider"], disabled_optimizers=[SLOW]
         )
-        self._pool = ThreadPoolExecutor(threads)
+        self._each = ThreadPoolExecutor(threads).map if threads else map
         self._tokenizer = tokenizer(folder / TOKENS)
         with np.load(folder / PAIRS, allow_pickle=False) as arrays:
             self._roles, self._relations = (_pairs(arrays, name) for name in ("roles", "relations"))
@@ -248,9 +248,9 @@ class Encoder:
         return self.begin(texts)()
 
     def begin(self, texts: Sequence[tuple[str, Spans]]) -> Callable[[], list[Encoding]]:
-        """Starts on texts in threads of their own; what is returned waits for the encodings."""
+        """Starts on texts, where there are threads; what is returned waits for the encodings."""
         cut = [list(windows(text, sentences, self._tokenizer)) for text, sentences in texts]
-        columns = self._pool.map(self._columns, [window for own in cut for window in own])
+        columns = self._each(self._columns, [window for own in cut for window in own])
         return lambda: [
             encoding(own, np.concatenate([NOTHING, *islice(columns, len(own))]), self._roles, self._relations)
             for own in cut

@@ -120,6 +120,14 @@ def test_texts_are_encoded_alike_alone_and_together(encoding: Encoding) -> None:
     assert len(together[2].starts) == 0
 
 
+def test_threads_of_its_own_change_nothing() -> None:
+    folder = Settings().models / "encoder"
+    texts = [(TEXT, SENTENCES), (TEXT[24:], [(0, 64)])]
+    none, two = (encoder(folder, threads)(texts) for threads in (0, 2))
+    assert [found.tags.tolist() for found in none] == [found.tags.tolist() for found in two]
+    assert [found.projections.tolist() for found in none] == [found.projections.tolist() for found in two]
+
+
 def test_a_sentence_that_commits_tells_so(encoding: Encoding) -> None:
     quiet, committing = (encoding.told_in(*sentence) for sentence in SENTENCES)
     assert committing.shape == (len(TOLD),)

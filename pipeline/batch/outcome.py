@@ -42,9 +42,9 @@ def settled(error: ArticleError) -> Outcome:
 
 
 class Worker:
-    """Loads the models once and reads batches; `threads`: those of the encoder."""
+    """Loads the models once and reads batches; `threads`: of the encoder; 0, the one of the worker."""
 
-    def __init__(self, profile: Profile, threads: int = 1) -> None:
+    def __init__(self, profile: Profile, threads: int = 0) -> None:
         self._nlp = load(PROFILES[profile], threads=threads)
 
     def __call__(self, batch: Sequence[Item]) -> list[Outcome]:

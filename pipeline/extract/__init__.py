@@ -43,7 +43,7 @@ def load(stages: tuple[str, ...] = PROFILES["default"], models: Path | None = No
     """A spaCy pipeline: `sentences`, the base model, then the stages; without `ENCODING` it is the fast profile.
 
     `models`: a folder with the encoder and the recognizer to use, not those of Corridor; `threads`: of the encoder,
-    beside the one of the rest. Raises SetupError where no base model is installed.
+    beside the one of the rest (0: it runs in that). Raises SetupError where no base model is installed.
     """
     folder = models or Settings().models
     nlp = base_model(folder / "entities" / "ner" if models or "entities" in stages else None)

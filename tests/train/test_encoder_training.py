@@ -200,13 +200,14 @@ def test_a_base_that_goes_on_from_another_ends_where_one_in_one_go_does(
     gold: GoldArticle, tiny: Path, projects: Path, tmp_path: Path
 ) -> None:
     from pipeline.train.encoder.base import train_base
+    from pipeline.train.encoder.fit import OTHERS, PROJECTS
 
     news = tmp_path / "news.jsonl"
     news.write_text(json.dumps({"text": "Kenya will build a port.\nJapan lends the money."}) + "\n", encoding="utf-8")
     train_base(tmp_path / "at-once", [news], projects, tiny, golds=[gold])
     first = train_base(tmp_path / "first", [news], projects, tiny)
     second = train_base(tmp_path / "second", (), projects, tmp_path / "first", golds=[gold])
-    assert (first["epochs"], second["epochs"], second["base"]) == ([1, 3, 0], [0, 0, 8], first)
+    assert (first["epochs"], second["epochs"], second["base"]) == ([1, PROJECTS.passes, 0], [0, 0, OTHERS.passes], first)
     for file in ("model.safetensors", "heads.safetensors"):
         assert (tmp_path / "at-once" / file).read_bytes() == (tmp_path / "second" / file).read_bytes()
 
