@@ -18,7 +18,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CALL = "import pipeline.batch.parts as p; p.PART = 6; p.BATCH = 2; from pipeline.cli import main; main()"
-ARTICLES = 30
+ARTICLES, SENTENCES = 30, 20  # so many that a run goes on for a while after its first part
 SECONDS = 120  # for a process to get somewhere
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
@@ -31,7 +31,7 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {
             "id": f"n{n}",
             "date": "2025-03-04",
-            "text": f"Japan will lend Kenya ${n} million for a port in {2030 + n}. " * 4,
+            "text": f"Japan will lend Kenya ${n} million for a port in {2030 + n}. " * SENTENCES,
         }
         for n in range(ARTICLES)
     ]
@@ -129,9 +129,14 @@ def test_a_cluster_gives_the_same_bytes(news: Path, tmp_path: Path, whole: bytes
     assert records(tmp_path / "run") == whole
 
 
-def test_a_disk_that_is_full_ends_the_run_with_a_word(news: Path, tmp_path: Path, whole: bytes) -> None:
+@pytest.mark.parametrize(
+    ("size", "advice"),
+    [(18_500, "--resume"), (100_000, "TMPDIR")],  # bytes: less than the manifest, than the unpacked language model
+)
+def test_a_disk_that_is_full_ends_the_run_with_a_word(
+    news: Path, tmp_path: Path, whole: bytes, size: int, advice: str
+) -> None:
     out = tmp_path / "run"
-    size = len(whole) // 8  # bytes; less than a part
 
     def small_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
@@ -140,7 +145,7 @@ def test_a_disk_that_is_full_ends_the_run_with_a_word(news: Path, tmp_path: Path
     told = finish(process)
     assert process.returncode == 2
     assert "cannot be written" in told
-    assert "--resume" in told
+    assert advice in told
     assert "Traceback" not in told
     resumed = start(news, out, "--resume")
     assert finish(resumed)
