@@ -35,7 +35,7 @@ def read(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> Iterator[Ar
 
     An input is a file, a folder (read all the way down, sorted), a glob, or `-`; a file named twice is read once. Ids
     are made unique: a second `x` becomes `x-2`. Raises SetupError, at once, for options that cannot be and where no
-    input gives anything to read.
+    input gives anything to read; and where there is no room for temporary files.
     """
     check(options)
     sources = find(inputs, _READERS)

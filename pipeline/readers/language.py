@@ -29,6 +29,7 @@ def _identifier() -> LanguageIdentifier:
         identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     except OSError as error:
         reason = error.strerror or error
-        raise SetupError(f"{gettempdir()}: cannot be written ({reason}); make room, or set TMPDIR") from error
+        told = f"the language model cannot be written there ({reason}); make room, or set TMPDIR"
+        raise SetupError(f"{gettempdir()}: {told}") from error
     identifier.set_languages([code for code in identifier.labels if len(code) == 2])
     return identifier

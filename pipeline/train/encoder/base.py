@@ -53,7 +53,7 @@ def train_base(
     coded, _ = coded_projects(projects)
     torch.manual_seed(seed)
     shown = list(project_samples(coded, pieces))
-    new = [] if before and before["projects"] else shown
+    new = [] if before and before.get("projects") else shown
     network = begun(read_news(Network(base), read, seed), new, seed)
     if golds:
         network = fitted(list(chain(*samples_of(golds, pieces))), shown, network, OTHERS, seed)
