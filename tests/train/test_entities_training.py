@@ -9,7 +9,8 @@ from train.conftest import slice_of_gold
 
 from pipeline.evaluate.gold import read_corpus
 from pipeline.settings import Settings
-from pipeline.train.entities import train_entities
+from pipeline.train.entities import recognizer, train_entities
+from pipeline.train.entities.recognizer import RECOGNIZER, labelled, taught, write
 from pipeline.train.parts import Parts
 from pipeline.train.profiles import open_parts
 from pipeline.train.stories import folds, joined
@@ -21,15 +22,31 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-@pytest.mark.usefixtures("quick")
-def test_same_gold_same_seed_same_bytes(parts: Parts, tmp_path: Path) -> None:
-    unlabelled = tmp_path / "news.jsonl"
+@pytest.fixture
+def unlabelled(tmp_path: Path) -> Path:
     lines = [json.dumps({"text": f"Officials of Region {n} met the bank about a port. " * 12}) for n in range(3)]
-    unlabelled.write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "news.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return tmp_path / "news.jsonl"
+
+
+@pytest.mark.usefixtures("quick")
+def test_same_gold_same_seed_same_bytes(parts: Parts, unlabelled: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         card = train_entities(parts, tmp_path / name, unlabelled, limit=2)
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     assert card["unlabelled"] == 2
+
+
+@pytest.mark.usefixtures("quick")
+def test_who_learns_from_unlabelled_articles_starts_from_the_base_too(
+    parts: Parts, unlabelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "base").mkdir()
+    write(taught(labelled(parts.golds), seed=1, epochs=1), tmp_path / "base")
+    for name in ("SILVER_EPOCHS", "GOLD_EPOCHS"):
+        monkeypatch.setattr(recognizer, name, 0)
+    train_entities(parts, tmp_path / "out", unlabelled, limit=2, base=tmp_path / "base")
+    assert contents(tmp_path / "out" / RECOGNIZER) == contents(tmp_path / "base" / RECOGNIZER)
 
 
 @pytest.mark.usefixtures("quick")
