@@ -24,9 +24,15 @@ PartsFolder = Annotated[
 Projects = Annotated[
     Path | None, typer.Option(help="Folder as for `train sectors`: it learns sectors and stages of them too.")
 ]
+Other = Annotated[list[Path], typer.Option(help="Gold to learn from that will not be scored; repeatable.")]
+Apart = Annotated[
+    list[Path], typer.Option(help="Gold that will be scored: the stories it tells are left out; repeatable.")
+]
 Base = Annotated[
     Path | None,
-    typer.Option(help="Folder of `train base`, or of all-MiniLM-L6-v2.", show_default="the package that carries it"),
+    typer.Option(
+        help="Folder of `train base`, models/base, or all-MiniLM-L6-v2.", show_default="the package that carries it"
+    ),
 ]
 More = Annotated[
     list[Path],
@@ -92,18 +98,37 @@ def train_sectors(
     _tell(run(data, out or Settings().models / "sectors"))
 
 
+@train.command("teacher", epilog=EXIT_CODES)
+def train_teacher(
+    base: Annotated[Path, typer.Option(help="Folder of all-mpnet-base-v2, or of another with BERT's word pieces.")],
+    gold: Other,
+    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    apart: Apart = [],  # noqa: B006
+    seed: Seed = 0,
+) -> None:
+    """Let a larger language model learn from gold, for `train base` to learn from what it says; it is not used else.
+
+    Example: corridor train teacher --base all-mpnet-base-v2 --gold outputs/news --out outputs/teacher
+    """
+    with training():
+        from pipeline.train.encoder.base import train_teacher as run
+        from pipeline.train.encoder.base import unscored
+        from pipeline.train.parts import read_golds
+    _tell(run(out, base, unscored(read_golds(gold), read_golds(apart)), seed))
+
+
 @train.command("base", epilog=EXIT_CODES)
 def train_base(
     out: Annotated[Path, typer.Option(help="Folder to write to.")],
     news: Annotated[list[Path] | None, typer.Option(help="JSON lines with `text`, read with masked words.")] = None,
     projects: Projects = None,
-    gold: Annotated[
-        list[Path] | None, typer.Option(help="Gold to learn from that will not be scored; repeatable.")
-    ] = None,
-    apart: Annotated[
-        list[Path] | None, typer.Option(help="Gold that will be scored: the stories it tells are left out; repeatable.")
-    ] = None,
+    gold: Other = [],  # noqa: B006
+    apart: Apart = [],  # noqa: B006
     base: Base = None,
+    teacher: Annotated[Path | None, typer.Option(help="Folder of `train teacher`, to learn from with --gold.")] = None,
+    unlabelled: Annotated[
+        list[str], typer.Option(help="Articles, as `extract` reads them, of which the teacher alone tells; repeatable.")
+    ] = [],  # noqa: B006
     seed: Seed = 0,
 ) -> None:
     """Let the small language model read news, coded projects and gold, which encoder and recognizer then start from.
@@ -113,9 +138,26 @@ def train_base(
     with training():
         from pipeline.train.encoder.base import train_base as run
         from pipeline.train.encoder.base import unscored
+        from pipeline.train.encoder.teach import read_unlabelled
         from pipeline.train.parts import read_golds
-    golds = unscored(read_golds(gold or []), read_golds(apart or []))
-    _tell(run(out, news or [], projects, base, seed, golds))
+    scored = read_golds(apart)
+    golds = unscored(read_golds(gold), scored)
+    texts = unscored(read_unlabelled(unlabelled), [*scored, *golds])
+    _tell(run(out, news or [], projects, base, seed, golds, teacher, texts))
+
+
+@train.command("pack", epilog=EXIT_CODES)
+def train_pack(
+    base: Annotated[Path, typer.Argument(help="Folder that `train base` wrote.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write to.")],
+) -> None:
+    """Write a base in six bits a weight, as `models/base` is; `--base` takes it as it takes a folder of `train base`.
+
+    Example: corridor train pack outputs/base -o models/base
+    """
+    with training():
+        from pipeline.train.encoder.packed import pack
+    pack(base, out)
 
 
 @train.command("encoder", epilog=EXIT_CODES)

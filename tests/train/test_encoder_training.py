@@ -132,7 +132,7 @@ def test_a_project_tells_its_sector_and_stage_and_nothing_else() -> None:
     ((first, last, codes),) = sample.sectors
     assert (first, last) == (0, len(sample.window.ids) - 1)
     assert [SECTORS[code] for code in codes] == ["210"]
-    assert STAGES[sample.stages[0][2]] == "completion"
+    assert sample.stages == [(0, last, (STAGES.index("completion"),))]
 
 
 def test_no_articles_tell_no_story() -> None:
@@ -232,7 +232,7 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
 
     projects = list(project_samples([ROW] * 8, tokenizer(MODEL / "tokenizer.json")))
     start = fit.begun(Network(tiny), projects)
-    one, two = (fit.fitted(told, projects, start, seed=1) for _ in range(2))
+    one, two = (fit.fitted([told], projects, start, seed=1) for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
     export(one, tiny, tmp_path / "out")
     (found,) = encoder(tmp_path / "out")([("Kenya lent it.", [(0, 14)])])

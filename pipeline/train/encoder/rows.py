@@ -1,0 +1,76 @@
+"""What a network says of the samples of a batch: a row of scores for each piece, span and pair, sample by sample.
+
+So that the same rows can be held against what annotators tell and against what another network says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from pipeline.encoder import EDGES, HEADS, LABELS, WIDTH, stacked
+from pipeline.train.encoder.network import Network
+from pipeline.train.encoder.samples import Sample
+
+PIECES = ("tags", "triggers", "statuses")  # one class of a piece
+ONE = ("sectors", "stages")  # one class of a span, by the mean of the scores of its pieces
+ANY = ("told", "topics", "listed")  # any number of classes of a span
+PAIRS = {"arguments": "roles", "relations": "relations"}  # one class of a pair, and the layers that score it
+TRIGGER = len(LABELS)  # the label of a trigger among those of places
+
+Rows = dict[str, Tensor]  # (rows, classes) by name of what a sample asks
+
+
+def scores(network: Network, batch: Sequence[Sample]) -> Rows:
+    """What is asked of each sample of the batch, scored."""
+    ids, cases, mask = torch.from_numpy(stacked([sample.window for sample in batch]))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        out = network(ids, cases, mask)
+    return scored(network, out.float(), batch)
+
+
+def scored(network: Network, out: Tensor, batch: Sequence[Sample]) -> Rows:
+    """The same, where the columns of the network are there: (windows, pieces, columns)."""
+    heads = dict(zip((*PIECES, *ONE, *ANY), out[..., : sum(HEADS)].split(HEADS, dim=-1), strict=True))
+    pieces = [(row, at + 1) for row, sample in enumerate(batch) for at in range(len(sample.window.ids))]
+    found = {name: heads[name][tuple(torch.tensor(pieces).T)] for name in PIECES}
+    found |= {name: _means(heads[name], [getattr(sample, name) for sample in batch]) for name in (*ONE, *ANY)}
+    for at, (name, layers) in enumerate(PAIRS.items()):
+        asked = _arguments(batch) if name == "arguments" else _relations(batch)
+        found[name] = _pairs(network, layers, out[..., sum(HEADS) + 2 * at * WIDTH :], list(asked))
+    return found
+
+
+def _means(scores: Tensor, spans: Sequence[Sequence[tuple[int, int, object]]]) -> Tensor:
+    means = [scores[row, a + 1 : b + 2].mean(dim=0) for row, told in enumerate(spans) for a, b, _ in told]
+    return torch.stack(means) if means else scores.new_empty((0, scores.shape[-1]))
+
+
+def _arguments(batch: Sequence[Sample]) -> Iterator[tuple[int, ...]]:
+    """Every trigger against every place of its window."""
+    for row, sample in enumerate(batch):
+        for first, last, at, _ in sample.arguments:
+            place = sample.places[at]
+            yield row, first, last, place.first, place.last, TRIGGER, place.label
+
+
+def _relations(batch: Sequence[Sample]) -> Iterator[tuple[int, ...]]:
+    """Every place against the others of its sentence."""
+    for row, sample in enumerate(batch):
+        for left, right, _ in sample.relations:
+            a, b = sample.places[left], sample.places[right]
+            yield row, a.first, a.last, b.first, b.last, a.label, b.label
+
+
+def _pairs(network: Network, layers: str, projections: Tensor, asked: Sequence[tuple[int, ...]]) -> Tensor:
+    row, a, b, c, d, left, right = torch.tensor(asked, dtype=torch.long).reshape(-1, 7).T
+    one, other = projections[..., :WIDTH], projections[..., WIDTH : 2 * WIDTH]
+    distance = torch.bucketize(c - a, torch.from_numpy(EDGES), right=True)
+    found: Tensor = getattr(network, layers)(_span(one, row, a, b), _span(other, row, c, d), (left, right), distance)
+    return found
+
+
+def _span(projected: Tensor, row: Tensor, first: Tensor, last: Tensor) -> Tensor:
+    return (projected[row, first + 1] + projected[row, last + 1]) / 2

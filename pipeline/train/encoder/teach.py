@@ -1,0 +1,154 @@
+"""A teacher: a larger network that says how probable it finds each answer, in articles annotated or not.
+
+It learns from the same articles as a base and is never shipped; the base learns from its probabilities beside the
+annotators' answers, and from them alone in articles that nobody annotated.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from transformers import AutoModel
+
+from pipeline.doc import sentence_spans
+from pipeline.encoder import HEADS, LABELS, NONE, TAGS, TOKENS, TRIGGERS, Spans, Window, stacked, windows
+from pipeline.errors import ArticleError
+from pipeline.evaluate.gold import GoldArticle
+from pipeline.extract import load
+from pipeline.readers import read
+from pipeline.train.encoder.network import Network
+from pipeline.train.encoder.rows import ANY, Rows, scored
+from pipeline.train.encoder.samples import NAMES, UNTOLD, Place, Sample, pairs, pieces_at
+
+LONGEST = 3_000  # characters of an unlabelled article that are read
+SIZE = 16  # windows that are read at once
+SAME = {"[PAD]": "<pad>", "[CLS]": "<s>", "[SEP]": "</s>", "[MASK]": "<mask>"}  # word pieces of BERT, and of MPNet
+LAST = itemgetter(1)  # where a sentence ends
+PROJECTS = {"PROJECT", "PROGRAMME"}
+
+
+def in_order(base: Path, small: Path, out: Path) -> Path:
+    """Writes the network of `base` to `out` with its word pieces in the order of those of `small`; returns `out`.
+
+    MPNet has the word pieces of BERT under other numbers, so that teacher and encoder can read the same windows.
+    """
+    ours, theirs = (_pieces(folder / TOKENS) for folder in (small, base))
+    named = {piece: SAME[piece] if SAME.get(piece) in theirs else piece for piece in ours}
+    rows = [theirs[named[piece]] for piece in sorted(ours, key=ours.__getitem__)]
+    model = AutoModel.from_pretrained(base, add_pooling_layer=False)
+    words = model.get_input_embeddings().weight.detach()[rows]
+    model.set_input_embeddings(torch.nn.Embedding.from_pretrained(words))
+    model.config.vocab_size, model.config.hidden_dropout_prob = len(rows), 0.0
+    model.save_pretrained(out)
+    shutil.copyfile(small / TOKENS, out / TOKENS)
+    return out
+
+
+def _pieces(path: Path) -> dict[str, int]:
+    found: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
+    return found
+
+
+def read_unlabelled(inputs: Sequence[str]) -> list[GoldArticle]:
+    """The beginnings of articles that nobody annotated, as gold that tells nothing; what cannot be read is skipped."""
+    found = [article for article in read(inputs) if not isinstance(article, ArticleError)] if inputs else []
+    return [GoldArticle(a.id, a.title, a.source, a.date, a.text[:LONGEST], [], {}) for a in found]
+
+
+def teach(samples: Sequence[Sample], teacher: Network) -> None:
+    """Writes what the teacher says to each sample (`taught`)."""
+    for batch, out in _read(samples, [sample.window for sample in samples], teacher):
+        _write(batch, scored(teacher, out, batch))
+
+
+def unannotated(texts: Iterable[str], encode: Any, teacher: Network) -> list[list[Sample]]:
+    """The windows of each text, which nobody annotated, with the names and triggers that the teacher sees, taught."""
+    spans = [(doc.text, sentence_spans(doc)) for doc in load(()).pipe(texts)]
+    cut = [(number, window) for number, told in enumerate(spans) for window in windows(*told, encode)]
+    found: list[list[Sample]] = [[] for _ in spans]
+    for batch, out in _read(cut, [window for _, window in cut], teacher):
+        pieces = zip(batch, out, strict=True)
+        seen = [_proposed(window, spans[number][1], columns) for (number, window), columns in pieces]
+        _write(seen, scored(teacher, out, seen))
+        for (number, _), sample in zip(batch, seen, strict=True):
+            found[number].append(sample)
+    return found
+
+
+def mentions_of(samples: Iterable[Sample]) -> list[tuple[int, int, str]]:
+    """The mentions that a text's samples have: characters and label."""
+    return sorted({(p.start, p.end, LABELS[p.label]) for sample in samples for p in sample.places})
+
+
+def _read[Thing](
+    things: Sequence[Thing], read: Sequence[Window], teacher: Network
+) -> Iterator[tuple[list[Thing], Tensor]]:
+    """All things with the teacher's columns of their windows, those of about one length together."""
+    order = sorted(range(len(things)), key=lambda at: len(read[at].ids))
+    for first in range(0, len(order), SIZE):
+        chosen = order[first : first + SIZE]
+        ids, cases, mask = torch.from_numpy(stacked([read[at] for at in chosen]))
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            out = teacher(ids, cases, mask)
+        yield [things[at] for at in chosen], out.float()
+
+
+def _write(batch: Sequence[Sample], rows: Rows) -> None:
+    for name, scores in rows.items():
+        sure = scores.sigmoid() if name in ANY else scores.softmax(dim=-1)
+        sizes = [len(getattr(sample, name)) for sample in batch]
+        for sample, said in zip(batch, sure.split(sizes), strict=True):
+            sample.taught[name] = said.detach().numpy().astype(np.float16)
+
+
+def _proposed(window: Window, sentences: Spans, columns: Tensor) -> Sample:
+    """A window with what is asked of it: of the names and triggers that the teacher sees."""
+    tags, triggers, *_ = columns[1 : len(window.ids) + 1, : sum(HEADS)].split(HEADS, dim=-1)
+    untold = [UNTOLD] * len(window.ids)
+    sample = Sample(window, untold, untold, untold, list(_places(window, sentences, tags.argmax(dim=-1).tolist())))
+    marked = list(_runs(triggers.argmax(dim=-1).tolist()))
+    named = [place for place in sample.places if LABELS[place.label] in NAMES]
+    projects = [place for place in named if LABELS[place.label] in PROJECTS]
+    sample.arguments = [(*span, at, UNTOLD) for span in marked for at in range(len(sample.places))]
+    sample.relations = [(a, b, UNTOLD) for a, b in pairs(sample.places)]
+    sample.sectors = [(*span, None) for span in [*marked, *((place.first, place.last) for place in projects)]]
+    sample.listed = [(place.first, place.last, None) for place in named]
+    spans = (pieces_at(window, *sentence) for sentence in sentences)
+    sample.told = [(*span, None) for span in spans if span is not None]
+    sample.topics = [(0, len(window.ids) - 1, None)]
+    return sample
+
+
+def _runs(classes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and last piece of each run of one trigger."""
+    first = 0
+    for at, kind in enumerate(classes):
+        if at and kind != classes[at - 1]:
+            first = at
+        if kind != TRIGGERS.index(NONE) and (at + 1 == len(classes) or classes[at + 1] != kind):
+            yield first, at
+
+
+def _places(window: Window, sentences: Spans, tags: Sequence[int]) -> Iterator[Place]:
+    """The mentions that tags tell; a group is none."""
+    named = [*(TAGS[tag] for tag in tags), "O"]
+    first: int | None = None
+    for at, (tag, after) in enumerate(pairwise(named)):
+        label = tag[2:]
+        if tag.startswith("B-"):
+            first = at
+        elif first is None or named[first][2:] != label:
+            first = None
+        if first is not None and after != f"I-{label}" and label in LABELS:
+            start, end = window.offsets[first][0], window.offsets[at][1]
+            yield Place(first, at, LABELS.index(label), start, end, bisect_right(sentences, start, key=LAST), None)
