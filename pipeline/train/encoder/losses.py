@@ -21,8 +21,8 @@ def losses(rows: Rows, batch: Sequence[Sample]) -> dict[str, Tensor]:
     found = {name: _told(name, rows[name], batch) for name in rows}
     if not any(sample.taught for sample in batch):
         return found
-    sure = _wanted(rows["triggers"], "triggers", batch)[:, TRIGGERS.index(NONE)]
-    return {name: told + TAUGHT * _taught(name, rows[name], batch, sure) for name, told in found.items()}
+    silent = _wanted(rows["triggers"], "triggers", batch)[:, TRIGGERS.index(NONE)]
+    return {name: told + TAUGHT * _taught(name, rows[name], batch, silent) for name, told in found.items()}
 
 
 def _told(name: str, scores: Tensor, batch: Sequence[Sample]) -> Tensor:
