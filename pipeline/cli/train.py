@@ -140,6 +140,8 @@ def train_base(
         from pipeline.train.encoder.base import unscored
         from pipeline.train.encoder.teach import read_unlabelled
         from pipeline.train.parts import read_golds
+    if (unlabelled and not teacher) or (teacher and not gold):
+        raise SetupError("a teacher teaches with gold: --unlabelled wants --teacher, and --teacher wants --gold")
     scored = read_golds(apart)
     golds = unscored(read_golds(gold), scored)
     texts = unscored(read_unlabelled(unlabelled), [*scored, *golds])

@@ -11,7 +11,9 @@ pytest.importorskip("torch", reason="the encoder is trained where torch is insta
 transformers = pytest.importorskip("transformers", reason="the encoder is trained where transformers is installed")
 
 import torch  # noqa: E402
+from typer.testing import CliRunner  # noqa: E402
 
+from pipeline.cli import app  # noqa: E402
 from pipeline.encoder import LABELS, TAGS, TRIGGERS, tokenizer, windows  # noqa: E402
 from pipeline.errors import SetupError  # noqa: E402
 from pipeline.evaluate.gold import GoldArticle, read_corpus  # noqa: E402
@@ -199,3 +201,11 @@ def test_a_packed_base_is_the_base_but_for_a_rounding(golds: list[GoldArticle], 
 def test_what_is_no_base_is_not_packed(small: Path, tmp_path: Path) -> None:
     with pytest.raises(SetupError, match=r"has no heads\.safetensors; name a folder that `corridor train base` wrote"):
         pack(small, tmp_path / "packed")
+
+
+def test_a_teacher_without_gold_is_refused(tmp_path: Path) -> None:
+    for words in (["--unlabelled", "news.jsonl"], ["--teacher", str(tmp_path)]):
+        result = CliRunner().invoke(app, ["train", "base", "--out", str(tmp_path / "out"), *words])
+        assert result.exit_code == 2
+        assert "--unlabelled wants --teacher, and --teacher wants --gold" in " ".join(result.output.split())
+    assert not (tmp_path / "out").exists()

@@ -23,8 +23,8 @@ from pipeline.evaluate.gold import GoldArticle, digest
 from pipeline.train.cards import card_of, write_card
 from pipeline.train.encoder.fit import LARGE, OTHERS, PROJECTS, begun, fitted
 from pipeline.train.encoder.masked import news_windows, read_news
-from pipeline.train.encoder.network import HEADS_FILE, Network
-from pipeline.train.encoder.packed import installed, opened
+from pipeline.train.encoder.network import Network
+from pipeline.train.encoder.packed import HEADS_FILE, installed, opened
 from pipeline.train.encoder.samples import Sample, project_samples, samples_of
 from pipeline.train.encoder.teach import in_order, mentions_of, teach, unannotated
 from pipeline.train.entities.recognizer import OTHERS_EPOCHS, labelled, taught, write
@@ -75,9 +75,10 @@ def _train_base(
     shown = list(project_samples(coded, pieces))
     new = [] if before and before.get("projects") else shown
     network = begun(read_news(Network(base), read, seed), new, seed)
-    cuts = [list(chain(*cut)) for cut in samples_of(golds, pieces)]
-    seen = _taught(cuts, [gold.text for gold in unlabelled], pieces, teacher) if teacher else []
+    seen: list[list[Sample]] = []
     if golds:
+        cuts = [list(chain(*cut)) for cut in samples_of(golds, pieces)]
+        seen = _taught(cuts, [gold.text for gold in unlabelled], pieces, teacher) if teacher else []
         network = fitted(cuts, shown, network, OTHERS, seed, list(chain(*seen)))
     card = {
         "name": "base",

@@ -10,12 +10,12 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, logging
 
 from pipeline.encoder import EDGES, HEADS, LABELS, RELATIONS, ROLES, WIDTH
+from pipeline.train.encoder.packed import HEADS_FILE
 
 logging.set_verbosity_error()  # that layers are new is meant
 logging.disable_progress_bar()
 CASES = 5
 ATTENTION = "eager"  # a quarter faster than the fused kernel for heads and windows as small as these
-HEADS_FILE = "heads.safetensors"  # in the folder of a base that has learned here
 
 
 class Pairs(nn.Module):

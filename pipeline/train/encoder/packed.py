@@ -27,7 +27,8 @@ PACKED = "base.npz.xz"
 WORDS = "embeddings.word_embeddings.weight"
 TINY = np.float32(1e-8)  # of a row of nothing but zeros, what the largest weight is taken for
 MOST = 31  # the largest number that six bits hold with a sign
-FILES = ("model.safetensors", "heads.safetensors")
+HEADS_FILE = "heads.safetensors"  # in the folder of a base that has learned here
+FILES = ("model.safetensors", HEADS_FILE)
 
 
 def installed() -> Path:
@@ -75,21 +76,24 @@ def opened(base: Path | None, small: Path | None = None) -> Iterator[Path]:
         folder = Path(work)
         for name in ("config.json", TOKENS):
             shutil.copyfile(small / name, folder / name)
-        words = {WORDS: load_file(small / FILES[0])[WORDS].astype(np.float32)}
-        for file, tensors in zip(FILES, (words, {}), strict=True):
-            save_file(tensors | _unpacked(base / PACKED, file), folder / file)
+        read = _unpacked(base / PACKED)
+        read[FILES[0]][WORDS] = load_file(small / FILES[0])[WORDS].astype(np.float32)
+        for file, tensors in read.items():
+            save_file(tensors, folder / file)
         shutil.copyfile(base / CARD, folder / CARD)
         yield folder
 
 
-def _unpacked(path: Path, file: str) -> dict[str, Floats]:
+def _unpacked(path: Path) -> dict[str, dict[str, Floats]]:
+    """By file of a base, what it holds."""
     try:
         with np.load(io.BytesIO(lzma.decompress(path.read_bytes()))) as arrays:
-            read = {name: arrays[name].astype(np.float32) for name in arrays.files if name.startswith(f"{file}:")}
+            read = {name: arrays[name].astype(np.float32) for name in arrays.files}
     except (lzma.LZMAError, EOFError, ValueError) as error:
         raise SetupError(f"{path}: is damaged; write it again with corridor train pack") from error
-    return {
-        name.split(":")[1]: value * read.get(f"{name}:scale", np.float32(1))
-        for name, value in read.items()
-        if not name.endswith(":scale")
-    }
+    found: dict[str, dict[str, Floats]] = {file: {} for file in FILES}
+    for place, value in read.items():
+        file, name, *scale = place.split(":")
+        if not scale:
+            found[file][name] = value * read.get(f"{place}:scale", np.float32(1))
+    return found

@@ -11,13 +11,13 @@ import torch
 from torch import Tensor
 
 from pipeline.encoder import EDGES, HEADS, LABELS, WIDTH, stacked
-from pipeline.train.encoder.network import Network
+from pipeline.train.encoder.network import Network, Pairs
 from pipeline.train.encoder.samples import Sample
 
 PIECES = ("tags", "triggers", "statuses")  # one class of a piece
 ONE = ("sectors", "stages")  # one class of a span, by the mean of the scores of its pieces
 ANY = ("told", "topics", "listed")  # any number of classes of a span
-PAIRS = {"arguments": "roles", "relations": "relations"}  # one class of a pair, and the layers that score it
+PAIRS = ("arguments", "relations")  # one class of a pair
 TRIGGER = len(LABELS)  # the label of a trigger among those of places
 
 Rows = dict[str, Tensor]  # (rows, classes) by name of what a sample asks
@@ -37,9 +37,9 @@ def scored(network: Network, out: Tensor, batch: Sequence[Sample]) -> Rows:
     pieces = [(row, at + 1) for row, sample in enumerate(batch) for at in range(len(sample.window.ids))]
     found = {name: heads[name][tuple(torch.tensor(pieces).T)] for name in PIECES}
     found |= {name: _means(heads[name], [getattr(sample, name) for sample in batch]) for name in (*ONE, *ANY)}
-    for at, (name, layers) in enumerate(PAIRS.items()):
-        asked = _arguments(batch) if name == "arguments" else _relations(batch)
-        found[name] = _pairs(network, layers, out[..., sum(HEADS) + 2 * at * WIDTH :], list(asked))
+    trigger, subject = sum(HEADS), sum(HEADS) + 2 * WIDTH  # where the projections of the two begin
+    found["arguments"] = _pairs(network.roles, out[..., trigger:], list(_arguments(batch)))
+    found["relations"] = _pairs(network.relations, out[..., subject:], list(_relations(batch)))
     return found
 
 
@@ -64,11 +64,11 @@ def _relations(batch: Sequence[Sample]) -> Iterator[tuple[int, ...]]:
             yield row, a.first, a.last, b.first, b.last, a.label, b.label
 
 
-def _pairs(network: Network, layers: str, projections: Tensor, asked: Sequence[tuple[int, ...]]) -> Tensor:
+def _pairs(layers: Pairs, projections: Tensor, asked: Sequence[tuple[int, ...]]) -> Tensor:
     row, a, b, c, d, left, right = torch.tensor(asked, dtype=torch.long).reshape(-1, 7).T
     one, other = projections[..., :WIDTH], projections[..., WIDTH : 2 * WIDTH]
     distance = torch.bucketize(c - a, torch.from_numpy(EDGES), right=True)
-    found: Tensor = getattr(network, layers)(_span(one, row, a, b), _span(other, row, c, d), (left, right), distance)
+    found: Tensor = layers(_span(one, row, a, b), _span(other, row, c, d), (left, right), distance)
     return found
 
 

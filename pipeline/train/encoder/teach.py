@@ -26,11 +26,11 @@ from pipeline.errors import ArticleError
 from pipeline.evaluate.gold import GoldArticle
 from pipeline.extract import load
 from pipeline.readers import read
+from pipeline.train.encoder.masked import LONGEST
 from pipeline.train.encoder.network import Network
 from pipeline.train.encoder.rows import ANY, Rows, scored
 from pipeline.train.encoder.samples import NAMES, UNTOLD, Place, Sample, pairs, pieces_at
 
-LONGEST = 3_000  # characters of an unlabelled article that are read
 SIZE = 16  # windows that are read at once
 SAME = {"[PAD]": "<pad>", "[CLS]": "<s>", "[SEP]": "</s>", "[MASK]": "<mask>"}  # word pieces of BERT, and of MPNet
 LAST = itemgetter(1)  # where a sentence ends
