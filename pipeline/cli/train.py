@@ -38,6 +38,12 @@ More = Annotated[
     list[Path],
     typer.Option(help="Gold for the weights after mentions, actors and projects alone: it costs minutes; repeatable."),
 ]
+Teacher = Annotated[
+    Path | None, typer.Option(help="Folder of `train teacher`, to learn from what it says beside what gold tells.")
+]
+Unlabelled = Annotated[
+    list[str], typer.Option(help="Articles, as `extract` reads them, of which the teacher alone tells; repeatable.")
+]
 Seed = Annotated[int, typer.Option(help="Decides the order of training.")]
 Out = Annotated[Path | None, typer.Option(help="Folder to write to.", show_default="the one that extract reads")]
 NEEDED = ("sklearn", "scipy", "torch", "transformers", "safetensors", "onnx")  # packages that only training needs
@@ -125,10 +131,8 @@ def train_base(
     gold: Other = [],  # noqa: B006
     apart: Apart = [],  # noqa: B006
     base: Base = None,
-    teacher: Annotated[Path | None, typer.Option(help="Folder of `train teacher`, to learn from with --gold.")] = None,
-    unlabelled: Annotated[
-        list[str], typer.Option(help="Articles, as `extract` reads them, of which the teacher alone tells; repeatable.")
-    ] = [],  # noqa: B006
+    teacher: Teacher = None,
+    unlabelled: Unlabelled = [],  # noqa: B006
     seed: Seed = 0,
 ) -> None:
     """Let the small language model read news, coded projects and gold, which encoder and recognizer then start from.
@@ -170,16 +174,25 @@ def train_encoder(
     base: Base = None,
     seed: Seed = 0,
     workers: Annotated[int, typer.Option(help="Encoders that are trained at a time.")] = 2,
+    teacher: Teacher = None,
+    unlabelled: Unlabelled = [],  # noqa: B006
     out: Out = None,
 ) -> None:
-    """Fine-tune the small encoder, once for each part and once for use; minutes each.
+    """Fine-tune the small encoder, once for each part and once for use; minutes each, and with a teacher twenty.
 
     Example: corridor train encoder --gold seeds/gold --parts outputs/parts --base outputs/base
     """
     with training():
+        from pipeline.train.encoder.base import unscored
+        from pipeline.train.encoder.teach import read_unlabelled
         from pipeline.train.encoder.train import train_encoder as run
         from pipeline.train.profiles import open_parts
-    _tell(run(open_parts(gold, parts), out or Settings().models / "encoder", projects, base, seed, workers))
+    if unlabelled and not teacher:
+        raise SetupError("only a teacher tells of articles without gold: --unlabelled wants --teacher")
+    opened = open_parts(gold, parts)
+    texts = [article.text for article in unscored(read_unlabelled(unlabelled), opened.golds)]
+    out = out or Settings().models / "encoder"
+    _tell(run(opened, out, projects, base, seed, workers, teacher, texts))
 
 
 @train.command("entities", epilog=EXIT_CODES)

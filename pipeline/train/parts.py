@@ -20,6 +20,7 @@ from pipeline.settings import Profile
 from pipeline.train.stories import folds, joined
 
 CARD = "parts.json"
+SILVER = "silver.jsonl"
 
 
 class Parts:
@@ -39,9 +40,10 @@ class Parts:
         """Writes down whose parts the folder holds; raises SetupError where they are those of other articles."""
         path, own = self._folder / CARD, {"data_sha256": digest(golds), "articles": len(golds)}
         self._folder.mkdir(parents=True, exist_ok=True)
-        if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != own:
+        if not path.is_file():
+            path.write_text(json.dumps(own, indent=1) + "\n", encoding="utf-8")
+        elif json.loads(path.read_text(encoding="utf-8")) != own:
             raise SetupError(f"{self._folder}: holds the parts of other articles; name another folder with --parts")
-        path.write_text(json.dumps(own, indent=1) + "\n", encoding="utf-8")
 
     def path(self, name: str) -> Path:
         """A file of the folder, which is not one part's."""
@@ -50,6 +52,10 @@ class Parts:
     def folder(self, number: int) -> Path:
         """Laid out as `models/`: `encoder` and `entities/ner`."""
         return self._folder / f"part-{number}"
+
+    def silver(self, number: int | None = None) -> Path:
+        """The texts with the mentions that the teacher of a part, or of all articles, sees in them."""
+        return (self._folder if number is None else self.folder(number)) / SILVER
 
     def others(self, number: int) -> list[int]:
         """Where the articles stand that are not in a part."""

@@ -9,8 +9,9 @@ from train.conftest import slice_of_gold
 
 from pipeline.evaluate.gold import read_corpus
 from pipeline.settings import Settings
+from pipeline.train.cards import card_of
 from pipeline.train.entities import recognizer, train_entities
-from pipeline.train.entities.recognizer import RECOGNIZER, labelled, taught, write
+from pipeline.train.entities.recognizer import RECOGNIZER, labelled, read_silver, taught, write, write_silver
 from pipeline.train.parts import Parts
 from pipeline.train.profiles import open_parts
 from pipeline.train.stories import folds, joined
@@ -47,6 +48,19 @@ def test_who_learns_from_unlabelled_articles_starts_from_the_base_too(
         monkeypatch.setattr(recognizer, name, 0)
     train_entities(parts, tmp_path / "out", unlabelled, limit=2, base=tmp_path / "base")
     assert contents(tmp_path / "out" / RECOGNIZER) == contents(tmp_path / "base" / RECOGNIZER)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_recognizer_learns_what_the_teacher_of_its_part_saw(parts: Parts, some_gold: Path, tmp_path: Path) -> None:
+    taught_too = open_parts([some_gold], tmp_path / "parts")
+    texts = [(f"Officials of Region {n} met the bank.", [(13, 21, "PLACE"), (26, 34, "ORG")]) for n in range(3)]
+    write_silver(texts, taught_too.silver(0))
+    assert read_silver(taught_too.silver(0)) == texts
+    card = train_entities(taught_too, tmp_path / "out")
+    assert (card["unlabelled"], card_of(taught_too.folder(0) / "entities")["unlabelled"]) == (0, 3)
+    before, after = (contents(each.folder(0) / "entities" / RECOGNIZER) for each in (parts, taught_too))
+    assert before != after
+    assert contents(parts.folder(1)) == contents(taught_too.folder(1))
 
 
 @pytest.mark.usefixtures("quick")

@@ -28,6 +28,8 @@ from pipeline.train.encoder.packed import PACKED, opened, pack  # noqa: E402
 from pipeline.train.encoder.rows import ANY, PAIRS, PIECES, scores  # noqa: E402
 from pipeline.train.encoder.samples import UNTOLD, Sample, otherwise, samples_of  # noqa: E402
 from pipeline.train.encoder.teach import SAME, in_order, read_unlabelled, teach, unannotated  # noqa: E402
+from pipeline.train.encoder.train import _School  # noqa: E402
+from pipeline.train.entities.recognizer import read_silver  # noqa: E402
 
 TOKENS = Settings().models / "encoder" / "tokenizer.json"
 TEXT = "Kenya will build a port at Lamu. Japan lent $40 million for the port. The minister thanked Tokyo."
@@ -159,6 +161,14 @@ def test_what_nobody_told_and_nobody_said_costs_nothing(teacher: Network) -> Non
     assert all(float(loss.detach()) == 0 for loss in found.values())
 
 
+def test_a_teacher_need_not_be_listened_to_in_all(teacher: Network) -> None:
+    (sample,) = unannotated([TEXT], tokenizer(TOKENS), teacher)[0]
+    del sample.taught["topics"]
+    found = {name: float(loss.detach()) for name, loss in losses(scores(teacher, [sample]), [sample]).items()}
+    assert found["topics"] == 0
+    assert found["tags"] > 0 and found["told"] > 0
+
+
 def test_a_base_learns_from_a_teacher_that_learned(
     golds: list[GoldArticle], small: Path, large: Path, tmp_path: Path
 ) -> None:
@@ -174,6 +184,23 @@ def test_a_base_learns_from_a_teacher_that_learned(
     train_base(alone, base=small, golds=golds[:1])
     assert (told / "heads.safetensors").read_bytes() != (alone / "heads.safetensors").read_bytes()
     assert (told / "ner" / "model").read_bytes() != (alone / "ner" / "model").read_bytes()
+
+
+def test_an_encoder_learns_from_a_teacher_that_learned_from_the_same_articles(
+    golds: list[GoldArticle], small: Path, large: Path, tmp_path: Path
+) -> None:
+    train_teacher(tmp_path / "teacher", large, golds[:1], small=small)
+    lesson = golds, small, None, 0
+    _School(*lesson).train([1], tmp_path / "alone", tmp_path / "none.jsonl")
+    school = _School(*lesson, tmp_path / "teacher", [TEXT])
+    for name, places in {"one": [1], "again": [1], "other": [0]}.items():
+        card = school.train(places, tmp_path / name, tmp_path / f"{name}.jsonl")
+    assert (card["teacher"]["name"], card["unlabelled"], card["articles"]) == ("teacher", 1, 1)
+    weights = {name: (tmp_path / name / "pairs.npz").read_bytes() for name in ("alone", "one", "again", "other")}
+    assert weights["one"] == weights["again"]
+    assert len(set(weights.values())) == 3
+    assert [text for text, _ in read_silver(tmp_path / "one.jsonl")] == [TEXT]
+    assert not (tmp_path / "none.jsonl").exists()
 
 
 def test_a_packed_base_is_the_base_but_for_a_rounding(golds: list[GoldArticle], small: Path, tmp_path: Path) -> None:
@@ -209,3 +236,12 @@ def test_a_teacher_without_gold_is_refused(tmp_path: Path) -> None:
         assert result.exit_code == 2
         assert "--unlabelled wants --teacher, and --teacher wants --gold" in " ".join(result.output.split())
     assert not (tmp_path / "out").exists()
+
+
+def test_articles_without_gold_are_nothing_to_an_encoder_without_a_teacher(tmp_path: Path) -> None:
+    parts = tmp_path / "parts"
+    words = ["--gold", str(Settings().seeds / "gold"), "--parts", str(parts), "--unlabelled", "news.jsonl"]
+    result = CliRunner().invoke(app, ["train", "encoder", *words])
+    assert result.exit_code == 2
+    assert "--unlabelled wants --teacher" in " ".join(result.output.split())
+    assert not parts.exists()

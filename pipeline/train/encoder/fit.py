@@ -28,7 +28,8 @@ class Course(NamedTuple):
 FIRST = Course(10, (1e-4, 1e-3))  # of the scored articles, from a base that has seen none
 OTHERS = Course(7, (1.4e-4, 1.2e-3), 8)  # of a base: of the many articles that are not scored
 AGAIN = Course(6, (7e-5, 7e-4))  # of the scored articles, from such a base
-LARGE = Course(3, (5e-5, 1e-3), 8)  # the same of a teacher
+LARGE = Course(3, (5e-5, 1e-3), 8)  # of a teacher: of the many articles
+LARGE_AGAIN = Course(3, (2.5e-5, 5e-4), 8)  # of the scored articles, from such a teacher
 PROJECTS = Course(2, (1e-4, 1e-3), 16)
 ALONG = 0.25  # projects for each window of articles
 WEIGHTS = {

@@ -51,11 +51,11 @@ def _classes(scores: Tensor, answers: Sequence[int]) -> Tensor:
 
 
 def _wanted(scores: Tensor, name: str, batch: Sequence[Sample]) -> Tensor:
-    """What the teacher said, as `scores`; no number where it said nothing."""
+    """What the teacher said, as `scores`; no number where it said nothing or is not listened to."""
     sizes = [len(getattr(sample, name)) for sample in batch]
     nothing = np.full((1, scores.shape[1]), np.nan, dtype=np.float32)
     said = [
-        sample.taught[name].astype(np.float32) if sample.taught else nothing.repeat(size, axis=0)
+        sample.taught[name].astype(np.float32) if name in sample.taught else nothing.repeat(size, axis=0)
         for sample, size in zip(batch, sizes, strict=True)
     ]
     return torch.from_numpy(np.concatenate(said))

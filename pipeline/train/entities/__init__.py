@@ -17,7 +17,7 @@ from pipeline.normalise.weights import Weights
 from pipeline.stages.entities import proposals
 from pipeline.stages.entities.verdict import weighed
 from pipeline.train.cards import CARD, card_of, write_card
-from pipeline.train.entities.recognizer import Labelled, Spans, labelled, recognized, taught, write
+from pipeline.train.entities.recognizer import Labelled, Spans, labelled, read_silver, recognized, taught, write
 from pipeline.train.parts import Parts
 from pipeline.train.rows.mentions import STRENGTH, rows_of
 from pipeline.train.weights import measured
@@ -36,19 +36,22 @@ def train_entities(
     """Writes a recognizer to the folder of each part, those that are there stay, and that of all articles to `out`.
 
     `unlabelled`: JSON lines with `text`, of which `limit` are labelled by a first recognizer for the second to learn
-    from; those of the parts do without. `base`: a folder of `train_base`, to start from. Returns the card.
+    from; those of the parts do without. `base`: a folder of `train_base`, to start from. Where a teacher taught the
+    encoder of a part, its recognizer learns from the mentions that the teacher sees too. Returns the card.
     """
     for number in range(len(parts.places)):
         folder = parts.folder(number) / "entities"
         if not (folder / CARD).is_file():
             seen = [parts.golds[place] for place in parts.others(number)]
-            _write(folder, taught(labelled(seen), seed, base=base), _card(seen, 0, seed, base))
-    recognizer = taught(labelled(parts.golds), seed, base=base)
+            silver = read_silver(parts.silver(number))
+            _write(folder, taught(labelled(seen), seed, silver, base), _card(seen, len(silver), seed, base))
+    silver = read_silver(parts.silver())
+    recognizer = taught(labelled(parts.golds), seed, silver, base)
     if unlabelled:
         weights = _weights(parts)
         silver = silver_of(recognizer, weights, unlabelled_texts(unlabelled, parts.golds, limit))
         recognizer = taught(labelled(parts.golds), seed, silver, base)
-    card = _card(parts.golds, limit if unlabelled else 0, seed, base)
+    card = _card(parts.golds, len(silver), seed, base)
     _write(out, recognizer, card)
     return card
 

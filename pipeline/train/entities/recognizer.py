@@ -6,8 +6,9 @@ then from gold alone.
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -33,6 +34,21 @@ SILVER_EPOCHS, GOLD_EPOCHS = 3, 6
 def labelled(golds: Sequence[GoldArticle]) -> list[Labelled]:
     """The text of each article and its gold mentions."""
     return [(gold.text, [(m.start, m.end, m.label) for m in gold.mentions]) for gold in golds]
+
+
+def write_silver(texts: Iterable[Labelled], path: Path) -> None:
+    """Writes texts with their spans as JSON lines."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as lines:
+        lines.writelines(json.dumps([text, spans], ensure_ascii=False) + "\n" for text, spans in texts)
+
+
+def read_silver(path: Path) -> list[Labelled]:
+    """The texts that `write_silver` wrote; none where there is no file."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8") as lines:
+        return [(text, [(start, end, label) for start, end, label in spans]) for text, spans in map(json.loads, lines)]
 
 
 def write(recognizer: Language, folder: Path) -> None:
