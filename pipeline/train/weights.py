@@ -16,6 +16,7 @@ STRENGTH = 0.1  # inverse of the L2 penalty: lower trusts what was seen seldom l
 RARE = 3  # features seen less often get no weight
 PARTS = 4  # of the articles, for the threshold
 SMALLEST = 0.005  # weights nearer to nothing are left out
+SAMPLES = 100  # of what is judged, drawn with replacement, whose thresholds are averaged
 
 Row = tuple[str, list[str] | None, bool]  # label and features (None: not proposed), and whether gold has it
 Name = tuple[str, str]  # a label, or `ANY`, and a feature
@@ -65,13 +66,21 @@ def balanced(
 def balance(judged: Sequence[tuple[float, bool]], missed: int = 0, slack: float = 0.0) -> float:
     """The probability from which to accept for the best F1; `missed`: what is right and was not proposed.
 
-    `slack`: F1 that may be given away for saying less: of probabilities about as good the highest.
+    The mean over samples drawn with replacement: of the many thresholds that are about as good, the one that happens to
+    be best of all may lie anywhere. `slack`: F1 that may be given away for saying less: of probabilities about as good
+    the highest.
     """
     sure, right = (np.array(column) for column in zip(*judged, strict=True))
     order = np.argsort(-sure, kind="stable")
-    hits = np.cumsum(right[order])
-    scores = 2 * hits / (np.arange(1, len(order) + 1) + hits[-1] + missed)
-    return round(float(sure[order[int(np.flatnonzero(scores >= scores.max() - slack)[0])]]), 3)
+    sure, right = sure[order], right[order]
+    drawn = np.random.default_rng(0)
+    found = []
+    for _ in range(SAMPLES):
+        times = np.bincount(drawn.integers(len(sure), size=len(sure)), minlength=len(sure))
+        hits = np.cumsum(times * right)
+        scores = 2 * hits / (np.cumsum(times) + hits[-1] + missed).clip(min=1)
+        found.append(sure[int(np.flatnonzero(scores >= scores.max() - slack)[0])])
+    return round(float(np.mean(found)), 3)
 
 
 def _names(label: str, features: list[str]) -> list[Name]:

@@ -27,18 +27,27 @@ def test_what_was_never_proposed_teaches_no_weight() -> None:
     [
         ([(0.9, True), (0.8, True), (0.3, False), (0.2, False)], 0, 0.8),
         ([(0.9, True), (0.6, False), (0.5, True), (0.1, False)], 0, 0.5),
-        ([(0.9, True), (0.6, False), (0.5, False), (0.2, True)], 0, 0.9),
-        ([(0.9, True), (0.6, False), (0.5, False), (0.2, True)], 20, 0.2),  # where most is missed, more is taken
+        ([(0.9, True), *[(0.5, False)] * 5, (0.2, True)], 0, 0.9),
+        ([(0.9, True), *[(0.5, False)] * 5, (0.2, True)], 20, 0.2),  # where most is missed, more is taken
     ],
 )
 def test_the_threshold_gives_the_best_f1(judged: list[tuple[float, bool]], missed: int, threshold: float) -> None:
-    assert balance(judged, missed) == threshold
+    assert balance(judged * 100, missed * 100) == threshold
 
 
 def test_of_thresholds_about_as_good_the_highest_is_taken() -> None:
-    judged = [(0.9, True)] * 60 + [(0.4, True)] * 2 + [(0.3, False)] * 9
+    judged = [(0.9, True)] * 1200 + [(0.4, True)] * 40 + [(0.3, False)] * 180
     assert balance(judged) == 0.4
     assert balance(judged, slack=0.03) == 0.9
+
+
+def test_no_single_answer_moves_the_threshold_far() -> None:
+    level = [(0.8 - 0.01 * at, at % 3 == 1) for at in range(60)]  # as good from wherever in it
+    found = []
+    for right in (True, False):
+        judged = [*[(0.9, True)] * 40, *level[:30], (level[30][0], right), *level[31:]]
+        found.append(balance(judged, missed=20))
+    assert abs(found[0] - found[1]) < 0.1  # where the best of all moves by .3
 
 
 def test_the_threshold_is_found_on_articles_that_the_weights_never_saw() -> None:
