@@ -1,6 +1,7 @@
 """Training of the recognizers: twice to the same bytes, for each part and for all; the split keeps stories together."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,7 +53,9 @@ def test_who_learns_from_unlabelled_articles_starts_from_the_base_too(
 
 @pytest.mark.usefixtures("quick")
 def test_a_recognizer_learns_what_the_teacher_of_its_part_saw(parts: Parts, some_gold: Path, tmp_path: Path) -> None:
+    shutil.copytree(parts.folder(0).parent, tmp_path / "parts")
     taught_too = open_parts([some_gold], tmp_path / "parts")
+    shutil.rmtree(taught_too.folder(0) / "entities")
     texts = [(f"Officials of Region {n} met the bank.", [(13, 21, "PLACE"), (26, 34, "ORG")]) for n in range(3)]
     write_silver(texts, taught_too.silver(0))
     assert read_silver(taught_too.silver(0)) == texts
@@ -60,7 +63,6 @@ def test_a_recognizer_learns_what_the_teacher_of_its_part_saw(parts: Parts, some
     assert (card["unlabelled"], card_of(taught_too.folder(0) / "entities")["unlabelled"]) == (0, 3)
     before, after = (contents(each.folder(0) / "entities" / RECOGNIZER) for each in (parts, taught_too))
     assert before != after
-    assert contents(parts.folder(1)) == contents(taught_too.folder(1))
 
 
 @pytest.mark.usefixtures("quick")
