@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from pipeline.settings import Settings
+from pipeline.train import entities
 from pipeline.train.entities import recognizer as recipe
 from pipeline.train.entities import train_entities
 from pipeline.train.parts import Parts
@@ -27,10 +29,11 @@ def slice_of_gold(folder: Path, step: int, first: int = 0) -> Path:
 
 @pytest.fixture(scope="session")
 def quick() -> Iterator[None]:
-    """One pass over the articles."""
+    """One pass over the articles; the weights that label unlabelled ones, which take a minute, once for all tests."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("TEACHER_EPOCHS", "SILVER_EPOCHS", "GOLD_EPOCHS"):
             patch.setattr(recipe, name, 1)
+        patch.setattr(entities, "_weights", cache(entities._weights))
         yield
 
 
