@@ -55,7 +55,7 @@ class Parts:
 
     def silver(self, number: int | None = None) -> Path:
         """The texts with the mentions that the teacher of a part, or of all articles, sees in them."""
-        return (self._folder if number is None else self.folder(number)) / SILVER
+        return self.path(SILVER) if number is None else self.folder(number) / SILVER
 
     def others(self, number: int) -> list[int]:
         """Where the articles stand that are not in a part."""

@@ -30,7 +30,7 @@ REBUILD = (
     "corridor train encoder --gold FOLDER ... --parts FOLDER --base FOLDER --projects FOLDER"
     " [--teacher FOLDER --unlabelled FILE]"
 )
-UNHEARD = ("relations",)  # of what a teacher says: it knows less of these than who it teaches
+UNHEARD = "relations"  # of what a teacher says: it knows less of these than who it teaches
 
 
 def train_encoder(
@@ -116,8 +116,7 @@ class _School:
         teach(list(chain(*told)), network)
         found = unannotated(self._unlabelled, self._pieces, network)
         for sample in chain(*told, *found):
-            for name in UNHEARD:
-                del sample.taught[name]
+            del sample.taught[UNHEARD]
         write_silver(zip(self._unlabelled, map(mentions_of, found), strict=True), silver)
         return list(chain(*found))
 
