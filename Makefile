@@ -1,6 +1,7 @@
 # Everything runs in one environment, VENV, made on first use by .ci/venv.sh. `make help` lists what there is.
 VENV ?= .venv
 RUN = $(VENV)/bin/python -m
+TESTS = pytest -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema tables notebooks screenshots lock clean
@@ -16,13 +17,13 @@ demo: env ## Read the article in seeds/articles and show what it commits to
 	$(RUN) pipeline show outputs/records.jsonl
 
 test: env ## The whole test suite
-	$(RUN) pytest
+	$(RUN) $(TESTS)
 
 check: env ## Lint, format, types, tests
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
-	$(RUN) pytest
+	$(RUN) $(TESTS)
 
 format: env ## Put the code into the one format
 	$(RUN) ruff check --fix .

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from pipeline.errors import SetupError
 from pipeline.normalise.weights import ANY, Weights
 
 STRENGTH = 0.1  # inverse of the L2 penalty: lower trusts what was seen seldom less
@@ -23,10 +24,16 @@ Name = tuple[str, str]  # a label, or `ANY`, and a feature
 
 
 def measured(rows: Sequence[Row], strength: float = STRENGTH) -> Weights:
-    """Logistic regression over named features, each for all labels and for its own; deterministic."""
+    """Logistic regression over named features, each for all labels and for its own; deterministic.
+
+    Raises SetupError where the rows are too few.
+    """
     named = [(_names(label, features), right) for label, features, right in rows if features is not None]
     counts = Counter(name for names, _ in named for name in names)
     columns = {name: at for at, name in enumerate(sorted(n for n, count in counts.items() if count >= RARE))}
+    if not columns or len({right for _, right in named}) < 2:
+        of = ", ".join(sorted({label for label, _, _ in rows})) or "none"
+        raise SetupError(f"too little gold to learn from: {len(named)} proposals ({of}); annotate more articles")
     model = LogisticRegression(C=strength, max_iter=500, solver="liblinear", random_state=0)
     model.fit(_matrix(named, columns), [right for _, right in named])
     of: dict[str, dict[str, float]] = {label: {} for label in sorted({ANY, *(label for label, _, _ in rows)})}

@@ -22,6 +22,12 @@ def test_what_was_never_proposed_teaches_no_weight() -> None:
     assert measured([*rows(20, 20), *[(ANY, None, True)] * 50]) == measured(rows(20, 20))
 
 
+@pytest.mark.parametrize("some", [[], rows(2, 0), [("x", None, True)] * 9, rows(20, 0)])
+def test_too_little_gold_is_said(some: list[Row]) -> None:
+    with pytest.raises(SetupError, match="too little gold to learn from"):
+        measured(some)
+
+
 @pytest.mark.parametrize(
     ("judged", "missed", "threshold"),
     [

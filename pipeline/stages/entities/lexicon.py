@@ -66,7 +66,7 @@ def _spellings(file: str) -> Iterator[str]:
         yield from (alias.strip() for alias in row["aliases"].split("|") if alias.strip())
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)  # more than the parts of the articles, whose models have a vocabulary each
 def _matcher(vocab: Vocab) -> PhraseMatcher:
     tokenizer = spacy.blank("en", vocab=vocab).tokenizer
     matcher = PhraseMatcher(vocab)
