@@ -32,8 +32,7 @@ def measured(rows: Sequence[Row], strength: float = STRENGTH) -> Weights:
     counts = Counter(name for names, _ in named for name in names)
     columns = {name: at for at, name in enumerate(sorted(n for n, count in counts.items() if count >= RARE))}
     if not columns or len({right for _, right in named}) < 2:
-        of = ", ".join(sorted({label for label, _, _ in rows})) or "none"
-        raise SetupError(f"too little gold to learn from: {len(named)} proposals ({of}); annotate more articles")
+        raise SetupError(f"too little gold to learn from: {len(named)} proposals to judge; annotate more articles")
     model = LogisticRegression(C=strength, max_iter=500, solver="liblinear", random_state=0)
     model.fit(_matrix(named, columns), [right for _, right in named])
     of: dict[str, dict[str, float]] = {label: {} for label in sorted({ANY, *(label for label, _, _ in rows)})}
