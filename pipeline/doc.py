@@ -100,7 +100,10 @@ class Relation:
 
 @dataclass(eq=False)
 class Commitment:
-    """One undertaking; `sentences` are numbers of its evidence, the most specific one first; trigger in characters."""
+    """One undertaking; `sentences` are numbers of its evidence, the most specific one first; trigger in characters.
+
+    `again`: it may be the signing of an instrument that the article has told of before.
+    """
 
     kind: CommitmentKind
     status: Status
@@ -116,6 +119,7 @@ class Commitment:
     sectors: list[str] = field(default_factory=list)
     attributed_to: Entity | None = None
     negated: bool = False
+    again: bool = False
     confidence: float = 1.0
     method: str = "rules"
 

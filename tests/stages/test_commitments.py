@@ -268,6 +268,52 @@ def test_each_amount_of_a_list_is_a_commitment(nlp_base: Language) -> None:
     assert all(names(c.by) == {"Nepal"} for c in found)
 
 
+SUMS = [
+    ("Kenya allocated $38 million for dams, including $10 million from lenders.", [38]),
+    ("Kenya allocated $38 million for dams, including $10 million for pipes and $9 million for pumps.", [38, 10, 9]),
+    ("Kenya raised the budget for dams from $28 million to $35 million.", [35]),
+    ("Kenya raised the budget for dams to $35 million from about $28 million last year.", [35]),
+    ("Kenya allocated $35 million for dams, down sharply from the $60 million of last year.", [35]),
+    ("Kenya has received $5 million out of the $44 million that it sought.", [5]),
+    ("Kenya allocated $49 million for dams with a surplus of $9 million.", [49]),
+    ("Kenya allocated $35 million for dams, higher by $3 million.", [35]),
+    ("Kenya allocated $650 million for dams against a $700 million target.", [650]),
+    ("Kenya raised $772 million in bonds, beating its $650 million target.", [772]),
+    ("Kenya allocated $268 million ($290 million) to the Seti Dam.", [268]),
+    ("Kenya allocated $26 million for higher education and $14 million for clinics.", [26, 14]),
+    ("Kenya allocated more than $26 million for schools and more than $14 million for clinics.", [26, 14]),
+    ("Kenya allocated money for dams ($26 million), canals ($14 million) and wells ($2 million).", [26, 14, 2]),
+]
+
+
+@pytest.mark.parametrize(("text", "millions"), SUMS)
+def test_a_sum_beside_another_is_no_commitment(nlp_base: Language, text: str, millions: list[int]) -> None:
+    sums = sorted(set(re.findall(r"\$\d+ million", text)))
+    found = found_in(read(nlp_base, text, *(("MONEY", words) for words in sums)))
+    assert [a.value / 1e6 for c in found for a in c.amounts] == millions
+
+
+SIGNINGS = [
+    ("The MoU was signed by Anita Rai.", [[0, 1]]),
+    ("Anita Rai and an envoy formally signed the agreement on Monday.", [[0, 1]]),
+    ("The Memorandum of Understanding was signed by Anita Rai.", [[0, 1]]),
+    ("The agreement on trade was signed by Anita Rai.", [[0], [1]]),  # what it is about tells another
+    ("The Nairobi Agreement was signed by Anita Rai.", [[0], [1]]),
+    ("An agreement was signed by Anita Rai.", [[0], [1]]),
+]
+
+
+@pytest.mark.parametrize(("text", "sentences"), SIGNINGS)
+def test_a_signing_told_again_is_one_agreement(nlp_base: Language, text: str, sentences: list[list[int]]) -> None:
+    found = found_in(read(nlp_base, f"Nepal and India signed a memorandum of understanding on railways. {text}"))
+    assert [c.sentences for c in found if c.kind == "agreement"] == sentences
+
+
+def test_a_signing_of_what_is_not_agreed_yet_is_no_retelling(nlp_base: Language) -> None:
+    found = found_in(read(nlp_base, "Nepal and India will sign an agreement. The agreement was signed by Anita Rai."))
+    assert [c.sentences for c in found] == [[0], [1]]
+
+
 def test_an_unsaid_doer_is_the_body_that_acts_in_the_article(nlp_base: Language) -> None:
     text = "The Ministry of Health has approved the Seti Dam. Rs2 billion has been allocated for the Karnali Bridge."
     found = found_in(read(nlp_base, text, ("MONEY", "Rs2 billion")))

@@ -26,6 +26,7 @@ from pipeline.stages.commitments.lists import Item, items_of
 from pipeline.stages.commitments.lone_amounts import give_lone_amounts
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
+from pipeline.stages.commitments.signed import is_signed_again
 from pipeline.stages.commitments.slots import Claim, Filler, Spots, filled
 from pipeline.stages.commitments.status import is_advice, is_denied, is_negated
 
@@ -102,6 +103,7 @@ class Writer:
         found.projects = list(item.projects) if listed and item.projects else fillers["projects"]
         found.attributed_to = next(iter(fillers["attributed_to"]), None)
         found.negated = is_negated(chain) or is_denied(chain)
+        found.again = (verdict.kind, status) == ("agreement", "agreed") and is_signed_again(chain)
         found.confidence, found.method = verdict.confidence, _method(candidate)
         amounts = [p.mention for p in item.amounts if p.mention]
         found.amounts = [a for mention in amounts if (a := values.amount(self._text, mention)) is not None]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, tokens_of
+from pipeline.doc import Entity
 from pipeline.record import CommitmentKind
+from pipeline.stages.commitments.asides import own_sums
 from pipeline.stages.commitments.clauses import Clause
 from pipeline.stages.commitments.places import Place, Places, distinct
-from pipeline.stages.commitments.words import Word
-
-SAME = {"(", "or", "from", "equivalent", "="}  # before an amount that says the one before it again, or what it was
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class Item:
 def items_of(doc: Doc, clause: Clause, kind: CommitmentKind, places: Places) -> list[Item]:
     """The items of a clause; a clause without a list of amounts is one item."""
     region = clause.tokens
-    money = _said_once(doc, places.words, places.labelled("MONEY", region))
+    money = own_sums(doc, places.words, places.labelled("MONEY", region))
     projects = [p for p in places.entities if p.entity and not p.entity.is_actor and p.head.i in region]
     if kind != "finance" or len(money) < 2:
         return [Item(tuple(money), tuple(distinct(p.entity for p in projects if p.entity)))]
@@ -41,14 +39,3 @@ def _apart(money: list[Place], projects: list[Place]) -> Iterator[Item]:
     for place, bound in zip(money, bounds, strict=True):
         own = [p.entity for p in projects if p.entity and place.start <= p.start and (bound is None or p.start < bound)]
         yield Item((place,), tuple(distinct([*own, *common])))
-
-
-def _said_once(doc: Doc, words: Sequence[Word], money: list[Place]) -> list[Place]:
-    """Amounts without those that tell the one before them in another currency."""
-    kept: list[Place] = []
-    for place in money:
-        first = tokens_of(doc, place.start, place.end).start
-        told = first > 0 and words[first - 1].lower in SAME
-        if not (told and kept):
-            kept.append(place)
-    return kept

@@ -1,0 +1,76 @@
+"""Tells the sums that a clause is about from those that stand beside them: what it was before, a total, a target.
+
+Hard because a budget lists its sums in one clause, and news compare a sum with others in one clause too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+
+from spacy.tokens import Doc
+
+from pipeline.doc import tokens_of
+from pipeline.seeds import table
+from pipeline.stages.commitments.places import Place
+from pipeline.stages.commitments.words import Word
+
+NEAR = 8  # words before a sum that tell what it is
+AFTER = 3  # words after it
+PARTS = {"including", "include", "includes"}
+BREAKS = {"while", ";"}  # what stands before them is said of another sum
+ENDS = {"ADP", "CCONJ", "PUNCT"}  # parts of speech that end what is said of a sum after it
+
+
+def own_sums(doc: Doc, words: Sequence[Word], money: Sequence[Place]) -> list[Place]:
+    """The sums among those of one clause, given in reading order, that are none beside another."""
+    spans = [(span.start, span.end) for span in (tokens_of(doc, place.start, place.end) for place in money)]
+    between = [words[end:start] for (_, end), (start, _) in pairwise(spans)]
+    kept = list(money[:1])
+    for at, before in enumerate(between, 1):
+        if _reached(before) and _leading(words[: spans[at - 1][0]]) == "from":  # "raised from 2 to 3"
+            kept = [place for place in kept if place is not money[at - 1]]
+        elif _reached(before) or _beside(before, words[spans[at][1] :][:AFTER], last=at == len(between)):
+            continue
+        kept.append(money[at])
+    return kept
+
+
+def _reached(before: Sequence[Word]) -> bool:
+    """Whether nothing but "to" stands between two sums."""
+    return _leading(before) == "to" and before[0].lower == "to"
+
+
+def _beside(before: Sequence[Word], after: Sequence[Word], last: bool) -> bool:
+    """Whether a sum stands beside one before it; `last`: no other sum follows it."""
+    told, leading = _told(), _leading(before)
+    if leading in PARTS:
+        return last
+    if leading in told["before"] and _compares(before, leading):
+        return True
+    near = [word.lower for word in before[-NEAR:]]
+    near = near[max((at + 1 for at, word in enumerate(near) if word in BREAKS), default=0) :]
+    if told["between"] & set(near) or any(one in told["steps"] and of in told["of"] for one, of in pairwise(near)):
+        return True
+    ends = next((at for at, word in enumerate(after) if word.pos in ENDS), len(after))
+    return any(word.lower in told["after"] for word in after[:ends])
+
+
+def _compares(before: Sequence[Word], leading: str) -> bool:
+    """A list has its sums in brackets or "more than" a sum too, after other words; "followed by" leads to the next."""
+    words = [word.lower for word in before]
+    if leading in ("(", "["):
+        return words[0] == leading
+    at = len(words) - 1 - words[::-1].index(leading)
+    return not (at and (leading, words[at - 1]) in (("than", "more"), ("than", "less"), ("by", "followed")))
+
+
+def _leading(before: Sequence[Word]) -> str:
+    """The word before a sum, hedges passed over."""
+    return next((word.lower for word in reversed(before) if word.lower not in _told()["hedges"]), "")
+
+
+@cache
+def _told() -> dict[str, frozenset[str]]:
+    return {name: frozenset(words) for name, words in table("commitments.yaml")["asides"].items()}
