@@ -110,6 +110,7 @@ def _contents(reading: Reading, places: Places) -> Iterator[str]:
     for label in LABELS & places.labels(region):
         yield f"has={label}"
         yield f"has+kind={label}+{reading.kind}"
+    yield f"sums={min(3, len(places.labelled('MONEY', region)))}"
     projects = places.entities_in(region, actors=False)
     if projects:
         yield "has=PROGRAMME" if projects[0].programme else "has=PROJECT"
