@@ -22,6 +22,7 @@ from pipeline.stages.commitments.find import find_commitments
 from pipeline.stages.commitments.formula import Formula
 from pipeline.stages.relations import WEIGHTS as RELATIONS
 from pipeline.stages.relations import find_relations
+from pipeline.stages.relations.rivals import Claim, outdone
 from pipeline.stages.sectors import WEIGHTS as SECTORS
 from pipeline.stages.sectors import find_sectors
 from pipeline.train import commitments
@@ -37,6 +38,7 @@ class Evidence:
     """What one article teaches: proposals, candidates and claims, each with whether gold has it."""
 
     relations: list[Row]
+    claims: list[Claim]  # of the relations
     commitments: list[Example]
     slots: list[Row]
     sectors: list[Row]
@@ -46,7 +48,7 @@ def evidence(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> Evidence:
     """Of a Doc with mentions and entities, of which `keyed` are gold's, by their keys."""
     examples = commitments.examples(doc, gold)
     return Evidence(
-        relations.rows_of(doc, gold, keyed),
+        *relations.rows_of(doc, gold, keyed),
         examples,
         slots.rows_of(doc, gold, examples, keyed),
         sectors.rows_of(doc, gold),
@@ -83,28 +85,36 @@ def measure(articles: Sequence[Evidence], scored: int) -> Measured:
     Raises SetupError where the articles are too few.
     """
     return Measured(
-        balanced([article.relations for article in articles], scored, slack=CAUTION),
+        balanced(
+            [article.relations for article in articles],
+            scored,
+            slack=CAUTION,
+            outdone=lambda at, sure: outdone(articles[at].claims, sure),
+        ),
         commitments.fit([article.commitments for article in articles], scored),
         balanced([article.slots for article in articles], scored, slack=CAUTION),
         balanced([article.sectors for article in articles], scored),
     )
 
 
-def fitted_curve(answers: Sequence[Answer]) -> Curve:
-    """The curve that makes confidences of scores, from what was found in unseen articles and whether it was right."""
+def fitted_curve(answers: Sequence[Answer], care: float = 1.0) -> Curve:
+    """The curve that makes confidences of scores, from what was found in unseen articles and whether it was right.
+
+    `care`: how often what was wrong counts, for each time that what was right does.
+    """
     right = [right for _, right in answers]
     if len(set(right)) < 2:
         return Curve()
     known = np.array([parts(score) for score, _ in answers])
-    (rise, fall), intercept = _logistic(known, right)
+    (rise, fall), intercept = _logistic(known, right, care)
     if min(rise, fall) < 0:  # a surer score must not make a less sure confidence
-        (rise,), intercept = _logistic(known.sum(axis=1, keepdims=True), right)
+        (rise,), intercept = _logistic(known.sum(axis=1, keepdims=True), right, care)
         fall = rise
     return Curve(round(rise, 4), round(fall, 4), round(intercept, 4))
 
 
-def _logistic(known: npt.NDArray[np.float64], right: list[bool]) -> tuple[list[float], float]:
-    model = LogisticRegression(C=100.0).fit(known, right)
+def _logistic(known: npt.NDArray[np.float64], right: list[bool], care: float) -> tuple[list[float], float]:
+    model = LogisticRegression(C=100.0, class_weight={False: care, True: 1.0}).fit(known, right)
     return model.coef_[0].tolist(), float(model.intercept_[0])
 
 

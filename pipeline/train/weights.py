@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +20,7 @@ SMALLEST = 0.005  # weights nearer to nothing are left out
 SAMPLES = 100  # of what is judged, drawn with replacement, whose thresholds are averaged
 
 Row = tuple[str, list[str] | None, bool]  # label and features (None: not proposed), and whether gold has it
+Outdone = Callable[[int, Sequence[float]], Sequence[bool]]
 Name = tuple[str, str]  # a label, or `ANY`, and a feature
 
 
@@ -47,19 +48,25 @@ def balanced(
     scored: int | None = None,
     apart: frozenset[str] = frozenset(),
     slack: float = 0.0,
+    outdone: Outdone | None = None,
 ) -> Weights:
     """The same, with the thresholds at which found and missed balance where the weights never saw the article.
 
     `scored`: for how many of the articles, the first, these are (None: all); for others, which are read less well,
     they would be lower. `apart`: labels that have one together, and the others one together; `slack`: see `balance`.
+    `outdone`: which of an article's proposals, given its place and how likely they are, others leave no room for.
     """
     judged: list[tuple[str, float, bool]] = []
     for part in range(PARTS):
         weights = measured([row for at, own in enumerate(articles) if at % PARTS != part for row in own])
-        unseen = [row for own in articles[part:scored:PARTS] for row in own]
-        judged += [
-            (label, weights.probability(label, names), right) for label, names, right in unseen if names is not None
-        ]
+        for at in range(len(articles))[part:scored:PARTS]:
+            proposed = [(label, names, right) for label, names, right in articles[at] if names is not None]
+            sure = [weights.probability(label, names) for label, names, _ in proposed]
+            beaten = outdone(at, sure) if outdone else [False] * len(sure)
+            judged += [
+                (label, 0.0 if lost else likely, right)
+                for (label, _, right), likely, lost in zip(proposed, sure, beaten, strict=True)
+            ]
     missed = Counter(label in apart for own in articles[:scored] for label, names, _ in own if names is None)
     found = {
         own: balance([(sure, right) for label, sure, right in judged if (label in apart) is own], missed[own], slack)

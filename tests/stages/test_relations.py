@@ -20,6 +20,7 @@ from pipeline.evaluate.gold import GoldArticle, read_corpus
 from pipeline.normalise.names import key
 from pipeline.normalise.weights import ANY, Weights
 from pipeline.stages.relations import find_candidates, find_relations, relations
+from pipeline.stages.relations.rivals import Claim, outdone
 from pipeline.stages.relations.rules import rule, rules
 from pipeline.train.gold import write_entities, write_mentions
 
@@ -254,3 +255,31 @@ def _found(doc: Doc, article: GoldArticle) -> set[tuple[str, ...]]:
 
 def _end(end: str) -> str:
     return key(end.split(":", 1)[1]) if ":" in end else end
+
+
+@pytest.mark.parametrize(
+    ("claims", "sure", "lost"),
+    [
+        (["p affiliated_with bank", "p affiliated_with Kenya"], [0.8, 0.6], [False, True]),
+        (["p affiliated_with Kenya", "p affiliated_with bank"], [0.6, 0.8], [True, False]),
+        (["p affiliated_with bank", "p affiliated_with mill"], [0.7, 0.7], [False, True]),
+        (["p affiliated_with bank", "q affiliated_with bank"], [0.8, 0.6], [False, False]),  # a bank has many
+        (["p affiliated_with bank", "p represents Kenya"], [0.8, 0.6], [False, False]),  # another relation
+        (["p affiliated_with bank", "p affiliated_with bank"], [0.6, 0.8], [False, False]),  # stated twice
+        (["firm implements dam", "state implements dam"], [0.6, 0.8], [True, False]),
+        (["bank funds dam", "state funds dam"], [0.6, 0.8], [False, False]),
+        ([], [], []),
+    ],
+)
+def test_of_what_there_is_one_of_the_likeliest_stands(claims: list[str], sure: list[float], lost: list[bool]) -> None:
+    told = [Claim(type_, subject, target) for subject, type_, target in map(str.split, claims)]
+    assert outdone(told, sure) == lost
+
+
+def test_somebody_serves_one_body(nlp_base: Language) -> None:
+    text = "{ORG:Solarex} {ROLE:director} {PERSON:Lena Otieno}, {ROLE:chairwoman} of {ORG:Nordbank}, spoke."
+    doc = annotated(nlp_base, text)
+    served = {_name(doc, c.object.target) for c in find_candidates(doc) if c.type == "affiliated_with"}
+    assert served == {"Solarex", "Nordbank"}
+    told = [r for r in find_relations(doc, SURE) if r.type == "affiliated_with"]
+    assert [_name(doc, r.object) for r in told] == ["Solarex"]  # of equals the first

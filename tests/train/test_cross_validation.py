@@ -65,3 +65,11 @@ def test_a_curve_makes_what_is_too_sure_less_sure() -> None:
     assert curve(0.9) == pytest.approx(0.5, abs=0.02)
     assert curve(0.1) == pytest.approx(0.1, abs=0.02)
     assert fitted_curve([(0.5, True)]) == Curve()
+
+
+def test_with_care_less_is_said_to_be_sure() -> None:
+    answers = [(0.9, n % 5 > 0) for n in range(100)] + [(0.3, n % 5 == 0) for n in range(100)]
+    plain, careful = fitted_curve(answers), fitted_curve(answers, 2.0)
+    assert plain(0.9) == pytest.approx(0.8, abs=0.02)
+    assert careful(0.9) == pytest.approx(0.8 / (0.8 + 2 * 0.2), abs=0.02)
+    assert careful(0.9) > careful(0.3)

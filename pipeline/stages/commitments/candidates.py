@@ -38,10 +38,14 @@ class Candidate:
     encoded: bool = False
 
 
+Found = tuple[int, Reading, frozenset[str]]  # the number of a sentence, a clause of it, its features
+
+
 def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
     """All candidates of a Doc in reading order."""
     tagged = _by_sentence(tagged_of(doc, places.words), places)
     read = [found for number in range(len(places.sentences)) for found in _in_sentence(number, places, tagged[number])]
+    read = _with_before(read, places)
     clauses = [reading.clause for _, reading, _ in read]
     encoded = encoded_of(doc, places.words, places.sentences, [(number, reading.clause) for number, reading, _ in read])
     vectors, is_encoded = np.hstack([vectors_of(doc, places.words, clauses), encoded]), encoded.shape[1] > 0
@@ -71,9 +75,7 @@ def _by_sentence(tagged: Sequence[Sequence[Word]], places: Places) -> list[list[
     return found
 
 
-def _in_sentence(
-    number: int, places: Places, tagged: Sequence[Sequence[Word]]
-) -> Iterator[tuple[int, Reading, frozenset[str]]]:
+def _in_sentence(number: int, places: Places, tagged: Sequence[Sequence[Word]]) -> Iterator[Found]:
     """The readings of a sentence's clauses with their features; a noun on its own has to name something.
 
     `tagged`: runs of its words that the encoder takes for triggers.
@@ -92,3 +94,24 @@ def _read(clause: Clause, sentence: Sentence, places: Places) -> Reading:
     kind = kind_of(leaning)
     status = status_of(clause.chain, kind)
     return Reading(clause, sentence, kind, status, roles_of(clause, places), evidence, leaning)
+
+
+def _with_before(found: list[Found], places: Places) -> list[Found]:
+    """With what tells that an article may have said the same before: the action, the kind with an actor or project."""
+    actions: dict[str, int] = {}  # the sentence that says it first
+    told: dict[tuple[str, int], int] = {}
+    known = []
+    for number, reading, features in found:
+        action, region = reading.clause.chain.action.lemma, reading.clause.tokens
+        named = [id(entity) for actors in (True, False) for entity in places.entities_in(region, actors=actors)]
+        shared = sum(told.get((reading.kind, entity), number) < number for entity in named)
+        more = {f"before=kind+{min(2, shared)}"}
+        if actions.setdefault(action, number) < number:
+            more.add("before=action")
+            if any(told.get((action, entity), number) < number for entity in named):
+                more.add("before=action+entity")
+        for entity in named:
+            told.setdefault((reading.kind, entity), number)
+            told.setdefault((action, entity), number)
+        known.append((number, reading, features | more))
+    return known

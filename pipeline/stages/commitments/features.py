@@ -19,6 +19,7 @@ from pipeline.stages.commitments.words import Sentence
 
 LABELS = {"MONEY", "DATE", "AGREEMENT", "QUANTITY", "EVENT"}
 OBJECTS = {"dobj", "nsubjpass", "attr"}
+ENDS = set(".?!”\"'’)")
 ZONES = 5  # parts of an article
 
 
@@ -110,7 +111,10 @@ def _contents(reading: Reading, places: Places) -> Iterator[str]:
     for label in LABELS & places.labels(region):
         yield f"has={label}"
         yield f"has+kind={label}+{reading.kind}"
-    yield f"sums={min(3, len(places.labelled('MONEY', region)))}"
+    sums = min(3, len(places.labelled("MONEY", region)))
+    yield f"sums={sums}"
+    yield f"sums+kind={sums}+{reading.kind}"
+    yield f"sums+action={sums > 1}+{reading.clause.chain.action.lemma}"
     projects = places.entities_in(region, actors=False)
     if projects:
         yield "has=PROGRAMME" if projects[0].programme else "has=PROJECT"
@@ -124,4 +128,6 @@ def _setting(reading: Reading, clauses: int) -> Iterator[str]:
         yield "quoted"
     yield f"chains={min(5, clauses)}"
     yield f"length={min(4, len(sentence.words) // 12)}"
+    yield f"ended={sentence.text.rstrip()[-1] in ENDS}"
+    yield f"first={sentence.words[0].i == 0}"
     yield f"zone={min(ZONES - 1, ZONES * sentence.words[0].i // sentence.of)}"

@@ -6,6 +6,8 @@ the parse, rules over the sentence with its named things coded, and the encoder 
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
+from itertools import compress
 from math import sqrt
 
 from spacy.language import Language
@@ -22,6 +24,7 @@ from pipeline.stages.relations.funding import find_funding
 from pipeline.stages.relations.inferred import bodies_of_signers
 from pipeline.stages.relations.names import find_in_names
 from pipeline.stages.relations.offices import Bodies, find_offices
+from pipeline.stages.relations.rivals import Claim, outdone
 from pipeline.stages.relations.rules import Finding, by_order, by_path, generic_nouns
 
 WEIGHTS = "relations.json"
@@ -43,8 +46,14 @@ def relations(doc: Doc) -> Doc:
 
 def find_relations(doc: Doc, measured: Weights) -> list[Relation]:
     """The relations that the sentences state."""
-    judged = ((measured.probability(c.type, features(c)), c) for c in find_candidates(doc))
-    return _first_statements(doc, [(sure, c) for sure, c in judged if measured.stands(c.type, sure)])
+    candidates, identity = find_candidates(doc), Identity(doc, text_of(doc))
+    claims = [Claim(c.type, identity(c.subject.target), identity(c.object.target)) for c in candidates]
+    sure = [measured.probability(c.type, features(c)) for c in candidates]
+    stands = [
+        measured.stands(claim.type, likely) and not beaten
+        for claim, likely, beaten in zip(claims, sure, outdone(claims, sure), strict=True)
+    ]
+    return _first_statements(compress(zip(claims, sure, candidates, strict=True), stands))
 
 
 def find_candidates(doc: Doc) -> list[Candidate]:
@@ -80,13 +89,11 @@ def _findings(text: str, anchors: list[Anchor], bodies: Bodies) -> list[Finding]
     return found + [finding for finding in offices if id(finding.subject.target) not in employed]
 
 
-def _first_statements(doc: Doc, judged: list[tuple[float, Candidate]]) -> list[Relation]:
+def _first_statements(stated: Iterable[tuple[Claim, float, Candidate]]) -> list[Relation]:
     """One relation for each pair of ends, at its first statement."""
-    found: dict[tuple[object, ...], Relation] = {}
-    identity = Identity(doc, text_of(doc))
-    for sure, candidate in judged:
-        ends = identity(candidate.subject.target), candidate.type, identity(candidate.object.target)
-        found.setdefault(ends, _relation(sure, candidate))
+    found: dict[Claim, Relation] = {}
+    for claim, sure, candidate in stated:
+        found.setdefault(claim, _relation(sure, candidate))
     return list(found.values())
 
 
@@ -102,7 +109,7 @@ class Identity:
                 name = last.get(mention.label, name)
             last[mention.label] = self._names[id(mention)] = name
 
-    def __call__(self, end: End) -> object:
+    def __call__(self, end: End) -> Hashable:
         return id(end) if isinstance(end, Entity) else (end.label, self._names[id(end)])
 
 

@@ -17,23 +17,27 @@ from pipeline.normalise.weights import ANY
 from pipeline.stages.relations import find_candidates
 from pipeline.stages.relations.anchors import End
 from pipeline.stages.relations.candidates import features
+from pipeline.stages.relations.rivals import Claim
 from pipeline.train.weights import Row
 
 
-def rows_of(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> list[Row]:
-    """A row a candidate of a Doc with mentions and entities, of which `keyed` are gold's, and one a relation missed."""
+def rows_of(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> tuple[list[Row], list[Claim]]:
+    """A row a candidate of a Doc with mentions and entities, of which `keyed` are gold's, and one a relation missed.
+
+    With them what each candidate claims.
+    """
     right = set(_told(gold, keyed))
-    rows, proposed = list[Row](), set[tuple[Any, str, Any]]()
+    rows, claims = list[Row](), list[Claim]()
     for candidate in find_candidates(doc):
-        ends = _end(candidate.subject.target, gold.text), candidate.type, _end(candidate.object.target, gold.text)
-        rows.append((candidate.type, list(features(candidate)), ends in right))
-        proposed.add(ends)
-    return [*rows, *[(ANY, None, True)] * (len(gold.raw["relations"]) - len(right & proposed))]
+        ends = _end(candidate.subject.target, gold.text), _end(candidate.object.target, gold.text)
+        claims.append(Claim(candidate.type, *ends))
+        rows.append((candidate.type, list(features(candidate)), claims[-1] in right))
+    return [*rows, *[(ANY, None, True)] * (len(gold.raw["relations"]) - len(right & set(claims)))], claims
 
 
-def _told(gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[tuple[Any, str, Any]]:
+def _told(gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[Claim]:
     for subject, kind, target, _ in gold.raw["relations"]:
-        yield _named(subject, keyed), kind, _named(target, keyed)
+        yield Claim(kind, _named(subject, keyed), _named(target, keyed))
 
 
 def _named(end: str, keyed: dict[str, Entity]) -> Any:
