@@ -18,8 +18,6 @@ from pipeline.stages.commitments.words import Word
 
 NEAR = 8  # words before a sum that tell what it is
 AFTER = 3  # words after it
-PARTS = {"including", "include", "includes"}
-BREAKS = {"while", ";"}  # what stands before them is said of another sum
 ENDS = {"ADP", "CCONJ", "PUNCT"}  # parts of speech that end what is said of a sum after it
 
 
@@ -31,7 +29,7 @@ def own_sums(doc: Doc, words: Sequence[Word], money: Sequence[Place]) -> list[Pl
     for at, before in enumerate(between, 1):
         if _reached(before) and _leading(words[: spans[at - 1][0]]) == "from":  # "raised from 2 to 3"
             kept = [place for place in kept if place is not money[at - 1]]
-        elif _reached(before) or _beside(before, words[spans[at][1] :][:AFTER], last=at == len(between)):
+        elif _reached(before) or _beside(before, words[spans[at][1] : spans[at][1] + AFTER], last=at == len(between)):
             continue
         kept.append(money[at])
     return kept
@@ -45,12 +43,12 @@ def _reached(before: Sequence[Word]) -> bool:
 def _beside(before: Sequence[Word], after: Sequence[Word], last: bool) -> bool:
     """Whether a sum stands beside one before it; `last`: no other sum follows it."""
     told, leading = _told(), _leading(before)
-    if leading in PARTS:
+    if leading in told["parts"]:
         return last
     if leading in told["before"] and _compares(before, leading):
         return True
     near = [word.lower for word in before[-NEAR:]]
-    near = near[max((at + 1 for at, word in enumerate(near) if word in BREAKS), default=0) :]
+    near = near[max((at + 1 for at, word in enumerate(near) if word in told["breaks"]), default=0) :]
     if told["between"] & set(near) or any(one in told["steps"] and of in told["of"] for one, of in pairwise(near)):
         return True
     ends = next((at for at, word in enumerate(after) if word.pos in ENDS), len(after))

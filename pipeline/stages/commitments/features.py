@@ -19,7 +19,7 @@ from pipeline.stages.commitments.words import Sentence
 
 LABELS = {"MONEY", "DATE", "AGREEMENT", "QUANTITY", "EVENT"}
 OBJECTS = {"dobj", "nsubjpass", "attr"}
-ENDS = set(".?!”\"'’)")
+CLOSING = set(".?!”\"'’)")  # what a sentence ends with, and a headline does not
 ZONES = 5  # parts of an article
 
 
@@ -128,6 +128,6 @@ def _setting(reading: Reading, clauses: int) -> Iterator[str]:
         yield "quoted"
     yield f"chains={min(5, clauses)}"
     yield f"length={min(4, len(sentence.words) // 12)}"
-    yield f"ended={sentence.text.rstrip()[-1] in ENDS}"
+    yield f"ended={sentence.text.rstrip()[-1] in CLOSING}"
     yield f"first={sentence.words[0].i == 0}"
     yield f"zone={min(ZONES - 1, ZONES * sentence.words[0].i // sentence.of)}"

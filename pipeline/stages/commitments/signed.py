@@ -8,23 +8,20 @@ from pipeline.seeds import table
 from pipeline.stages.commitments.chains import Chain
 from pipeline.stages.commitments.words import Word
 
-SIGNING = {"sign", "ink", "initial"}
 DONE = {"nsubjpass", "dobj"}  # what is signed
-KNOWN = {"the", "this", "that", "these", "those", "both"}
 PARTS = {"det", "predet", "compound", "nmod", "amod", "prep"}  # what an instrument may have without being described
 
 
 def is_signed_again(chain: Chain) -> bool:
     """Whether the chain signs an instrument that nothing but a word like "the" tells from others."""
     action = chain.action
-    finite = action.lemma in SIGNING and action.dep != "acl"
+    finite = action.lemma in _words()["verbs"] and action.dep != "acl"
     return finite and any(_is_known(word) for word in action.children if word.dep in DONE)
 
 
 def _is_known(word: Word) -> bool:
-    if word.lemma not in _instruments() or not any(child.lower in KNOWN for child in word.children):
-        return False
-    return not any(_describes(child) for child in word.children)
+    known = word.lemma in _words()["instruments"] and any(child.lower in _words()["known"] for child in word.children)
+    return known and not any(_describes(child) for child in word.children)
 
 
 def _describes(child: Word) -> bool:
@@ -35,5 +32,7 @@ def _describes(child: Word) -> bool:
 
 
 @cache
-def _instruments() -> frozenset[str]:
-    return frozenset([*table("commitments.yaml")["objects"]["agreement"], "document"])
+def _words() -> dict[str, frozenset[str]]:
+    seeds = table("commitments.yaml")
+    found = {name: frozenset(words) for name, words in seeds["signing"].items()}
+    return found | {"instruments": found["instruments"] | set(seeds["objects"]["agreement"])}

@@ -1,12 +1,11 @@
-"""Of relations that a thing has once, the one that is likeliest: one employer, one builder, one envoy."""
+"""Of relations that a thing has one of, the likeliest: one employer of somebody, one builder of a bridge."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
-ONE_OF_SUBJECT = {"affiliated_with", "implements", "party_to"}
-ONE_OF_OBJECT = {"implements", "represents"}
+from pipeline.seeds import table
 
 
 class Claim(NamedTuple):
@@ -29,9 +28,9 @@ def outdone(claims: Sequence[Claim], sure: Sequence[float]) -> list[bool]:
 
 def _places(claim: Claim) -> list[tuple[Hashable, Hashable]]:
     """What has room for one relation, each with its other end."""
-    found: list[tuple[Hashable, Hashable]] = []
-    if claim.type in ONE_OF_SUBJECT:
+    one_of, found = table("relations.yaml")["one_of"], list[tuple[Hashable, Hashable]]()
+    if claim.type in one_of["subject"]:
         found.append(((claim.type, "subject", claim.subject), claim.object))
-    if claim.type in ONE_OF_OBJECT:
+    if claim.type in one_of["object"]:
         found.append(((claim.type, "object", claim.object), claim.subject))
     return found
