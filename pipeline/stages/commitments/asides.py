@@ -56,12 +56,12 @@ def _beside(before: Sequence[Word], after: Sequence[Word], last: bool) -> bool:
 
 
 def _compares(before: Sequence[Word], leading: str) -> bool:
-    """A list has its sums in brackets or "more than" a sum too, after other words; "followed by" leads to the next."""
+    """A list has its sums in brackets too, after other words, and "more than" a sum."""
     words = [word.lower for word in before]
     if leading in ("(", "["):
         return words[0] == leading
     at = len(words) - 1 - words[::-1].index(leading)
-    return not (at and (leading, words[at - 1]) in (("than", "more"), ("than", "less"), ("by", "followed")))
+    return " ".join(words[max(0, at - 1) : at + 1]) not in _told()["plain"]
 
 
 def _leading(before: Sequence[Word]) -> str:

@@ -90,7 +90,7 @@
         ${index ? html`<${View} index=${index} route=${route} />` : html`<${Waiting} error=${error} />`}
       </main>
       <footer class="frame">
-        Made by Corridor. Confidences are calibrated: of those at 0.8, at least 8 in 10 are right. Read the words beside a
+        Made by Corridor. Confidences are calibrated: of those at 0.8, about 8 in 10 are right. Read the words beside a
         value before you rely on it.
       </footer>`;
   }
