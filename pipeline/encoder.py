@@ -10,11 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -49,38 +49,49 @@ HEADS = (len(TAGS), len(TRIGGERS), len(STATUSES), len(SECTORS), len(STAGES), len
 ROLES = (NONE, "by", "with", "to", "projects", "amounts", "dates", "attributed_to")
 HOLDS = "holds"  # what a person is to an office
 RELATIONS: tuple[str, ...] = (NONE, *get_args(RelationType), HOLDS)
-WIDTH = 64  # of what a span is made of when it is held against another
-NOTHING = np.zeros((0, sum(HEADS) + 4 * WIDTH), np.float16)  # the columns of no piece
+HIDDEN = 384  # what the encoder makes of a piece, before the heads
+NOTHING = np.zeros((0, sum(HEADS) + HIDDEN), np.float16)  # the columns of no piece
+NO_PIECE = np.zeros(0, np.int64)
 EDGES = np.array([-50, -25, -12, -6, -3, 0, 3, 6, 12, 25, 50])  # of the classes of distance, in word pieces
+APART = 3  # sentences, as far as they are counted
+BETWEEN = 5  # places, as far as they are counted
+# the facts of a pair, each with its number of classes: both labels (the last is a trigger's), distance, sentences
+# apart, and how many places stand between, of any label, of the left one's, of the right one's
+FACTS = (len(LABELS) + 1, len(LABELS) + 1, len(EDGES) + 1, 2 * APART + 1, *(BETWEEN + 1,) * 3)
 
 Place = tuple[int, int, str]  # start and end in characters, and one of LABELS
 
 
 @dataclass(frozen=True)
 class Window:
-    """Word pieces of neighbouring sentences: `ids`, `cases` and `offsets` (start, end in characters), one a piece."""
+    """Word pieces of neighbouring sentences: `ids`, `cases`, `offsets` (start, end in characters), one a piece.
+
+    `sentences`: the number of that which each piece is of.
+    """
 
     ids: list[int]
     cases: list[int]
     offsets: list[tuple[int, int]]
+    sentences: list[int]
 
 
 def windows(text: str, sentences: Spans, pieces: Callable[[str], Any]) -> Iterator[Window]:
     """The sentences of a text packed in their order; `pieces`: a tokenizer's `encode`. What is too long is cut."""
-    ids, cases, offsets = list[int](), list[int](), list[tuple[int, int]]()
-    for start, end in sentences:
+    ids, cases, offsets, numbers = list[int](), list[int](), list[tuple[int, int]](), list[int]()
+    for number, (start, end) in enumerate(sentences):
         found = pieces(text[start:end])
         places = [(start + a, start + b) for a, b in found.offsets]
         for at in range(0, len(places), WINDOW - 2):
             part = slice(at, at + WINDOW - 2)
             if ids and len(ids) + len(places[part]) > WINDOW - 2:
-                yield Window(ids, cases, offsets)
-                ids, cases, offsets = [], [], []
+                yield Window(ids, cases, offsets, numbers)
+                ids, cases, offsets, numbers = [], [], [], []
             ids += found.ids[part]
             cases += [_case(text, *place) for place in places[part]]
             offsets += places[part]
+            numbers += [number] * len(places[part])
     if ids:
-        yield Window(ids, cases, offsets)
+        yield Window(ids, cases, offsets, numbers)
 
 
 def _case(text: str, start: int, end: int) -> int:
@@ -107,20 +118,44 @@ def tokenizer(path: Path) -> Callable[[str], Any]:
     return lambda text: read.encode(text, add_special_tokens=False)
 
 
+class Around(NamedTuple):
+    """The first pieces of all places of a text, in order: of `all`, and `of` each class of label."""
+
+    all: Integers
+    of: dict[int, Integers]
+
+
+def around_of(labels: Integers, firsts: Integers) -> Around:
+    """Of the classes of the labels of all places and their first pieces."""
+    return Around(np.sort(firsts), {int(own): np.sort(firsts[labels == own]) for own in np.unique(labels)})
+
+
 @dataclass(frozen=True)
 class Pairs:
-    """What one span is to another: the arrays of a layer over their projections, their labels and their distance."""
+    """What one span is to another: the arrays of two layers, over the spans, what stands between, and FACTS.
 
-    left: Floats  # (labels + 1, WIDTH); the last row is a trigger's
+    Arrays: `left`, `right`, `middle` (HIDDEN, width), `facts` (classes of all FACTS, width), `inner` (width, width),
+    `inner_bias` (width,), `outer` (width, classes), `outer_bias` (classes,).
+    """
+
+    left: Floats
     right: Floats
-    distance: Floats  # (classes of distance, WIDTH)
-    weight: Floats  # (classes, WIDTH)
-    bias: Floats  # (classes,)
+    middle: Floats
+    facts: Floats
+    inner: Floats
+    inner_bias: Floats
+    outer: Floats
+    outer_bias: Floats
 
-    def __call__(self, left: Floats, right: Floats, labels: tuple[Integers, Integers], distance: Integers) -> Floats:
-        """Log probabilities (pairs, classes) of projections (pairs, WIDTH), labels and distances (pairs,)."""
-        joined = left + right + self.left[labels[0]] + self.right[labels[1]] + self.distance[distance]
-        return log_softmax(np.tanh(joined) @ self.weight.T + self.bias)
+    def __call__(self, left: Floats, right: Floats, middle: Floats, facts: Integers) -> Floats:
+        """Log probabilities (pairs, classes) of pairs.
+
+        `left`, `right`, `middle` (pairs, width): spans, and what stands between, by the arrays of these names; `facts`
+        (pairs, FACTS): rows of the array.
+        """
+        joined: Floats = left + right + middle + self.facts[facts].sum(axis=1)
+        deeper = np.maximum(np.maximum(joined, 0) @ self.inner + self.inner_bias, 0)
+        return log_softmax(deeper @ self.outer + self.outer_bias)
 
 
 @dataclass(frozen=True)
@@ -131,7 +166,7 @@ class Encoding:
     `sectors`, `stages`, `told`, `topics`, `listed`: scores that mean something over the pieces of a span together: of
     SECTORS and STAGES, one of which holds; log odds of each of TOLD over a sentence, of each of SECTORS over an
     article, and over a name that it is of an actor or a project of the article (one column);
-    `projections` (pieces, 4, WIDTH): as trigger, argument, subject and object.
+    `hidden` (pieces, HIDDEN); `sentences`: the number of that which each piece is of.
     """
 
     starts: list[int]
@@ -144,7 +179,8 @@ class Encoding:
     told: Floats
     topics: Floats
     listed: Floats
-    projections: Halves
+    hidden: Halves
+    sentences: Integers
     roles: Pairs
     relations: Pairs
 
@@ -153,14 +189,9 @@ class Encoding:
         first = min(bisect_right(self.ends, start), len(self.ends) - 1)
         return slice(first, max(bisect_left(self.starts, end), first + 1))
 
-    def roles_of(self, trigger: tuple[int, int], places: Sequence[Place]) -> Floats:
-        """Log probabilities (places, ROLES) of what each place is to a trigger (its start and end in characters)."""
-        pairs = [((*trigger, NONE), place) for place in places]
-        return self._held(self.roles, 0, pairs)
-
-    def relations_of(self, pairs: Sequence[tuple[Place, Place]]) -> Floats:
-        """Log probabilities (pairs, RELATIONS) of how a subject is related to an object."""
-        return self._held(self.relations, 2, pairs)
+    def ties(self, places: Sequence[Place]) -> Ties:
+        """What the places of the text, all of them, are to each other."""
+        return Ties(self, places)
 
     def groups(self, least: float) -> Iterator[tuple[int, int, float]]:
         """Start and end in characters of words that mean an unnamed group, and how likely; from `least` on."""
@@ -182,21 +213,107 @@ class Encoding:
         """Log odds that the name of these characters is of an actor or a project of the article."""
         return float(self.listed[self.pieces(start, end)].mean())
 
-    def _held(self, layer: Pairs, side: int, pairs: Sequence[tuple[Place, Place]]) -> Floats:
-        """What a layer makes of pairs, whose sides are projected as `side` and as the one after it."""
-        lefts, rights = zip(*pairs, strict=True)
-        left, at = self._projected(lefts, side)
-        right, to = self._projected(rights, side + 1)
-        labels = _labels(lefts), _labels(rights)
-        return layer(left, right, labels, np.searchsorted(EDGES, to - at, side="right"))
+    def edges(self, places: Sequence[Place]) -> tuple[Integers, Integers]:
+        """The first and the last piece of each place."""
+        found = [self.pieces(start, end) for start, end, _ in places]
+        return np.array([span.start for span in found], np.int64), np.array([span.stop - 1 for span in found], np.int64)
 
-    def _projected(self, places: Sequence[Place], side: int) -> tuple[Floats, Integers]:
-        """The projections (places, WIDTH) of places, halfway between first and last piece, and their first pieces."""
-        spans = [self.pieces(start, end) for start, end, _ in places]
-        first = np.array([span.start for span in spans])
-        last = np.array([span.stop - 1 for span in spans])
-        edges = self.projections[first, side], self.projections[last, side]
-        return (edges[0].astype(np.float32) + edges[1]) / 2, first
+    def spans(self, first: Integers, last: Integers) -> Floats:
+        """(spans, HIDDEN): halfway between their first and their last pieces."""
+        found: Floats = np.float32(0.5) * (self.hidden[first].astype(np.float32) + self.hidden[last])
+        return found
+
+    @cached_property
+    def sums(self) -> dict[int, npt.NDArray[np.float64]]:
+        """By layers, what stands between spans, as `middles` takes it."""
+        return {id(layers): sums_of(self.hidden @ layers.middle) for layers in (self.roles, self.relations)}
+
+
+class Ties:
+    """What the places of a text are to each other and to triggers, as its encoding has it."""
+
+    def __init__(self, encoding: Encoding, places: Sequence[Place]) -> None:
+        self._encoding = encoding
+        self._around = around_of(_labels(places), encoding.edges(places)[0])
+
+    def roles_of(self, trigger: tuple[int, int], places: Sequence[Place]) -> Floats:
+        """Log probabilities (places, ROLES) of what each place is to a trigger (its start and end in characters)."""
+        return self._held(self._encoding.roles, [((*trigger, NONE), place) for place in places])
+
+    def relations_of(self, pairs: Sequence[tuple[Place, Place]]) -> Floats:
+        """Log probabilities (pairs, RELATIONS) of how a subject is related to an object."""
+        return self._held(self._encoding.relations, pairs)
+
+    def _held(self, layers: Pairs, pairs: Sequence[tuple[Place, Place]]) -> Floats:
+        """What the layers make of pairs."""
+        encoding = self._encoding
+        (lefts, of_left), (rights, of_right) = (_distinct([pair[side] for pair in pairs]) for side in (0, 1))
+        (a, b), (c, d) = encoding.edges(lefts), encoding.edges(rights)
+        left, right = encoding.spans(a, b) @ layers.left, encoding.spans(c, d) @ layers.right
+        places = a[of_left], b[of_left], c[of_right], d[of_right]
+        labels = _labels(lefts)[of_left], _labels(rights)[of_right]
+        facts = facts_of(places, labels, encoding.sentences, self._around)
+        return layers(left[of_left], right[of_right], middles(encoding.sums[id(layers)], *places), facts)
+
+
+def _distinct(places: Sequence[Place]) -> tuple[list[Place], Integers]:
+    """The different places, and which of them each one is."""
+    numbers = {place: number for number, place in enumerate(dict.fromkeys(places))}
+    return list(numbers), np.array([numbers[place] for place in places], np.int64)
+
+
+def _labels(places: Sequence[Place]) -> Integers:
+    return np.array([label_number(label) for _, _, label in places], np.int64)
+
+
+def label_number(label: str) -> int:
+    """The class of a label; that of a trigger is the last."""
+    return len(LABELS) if label == NONE else LABELS.index(label)
+
+
+def sums_of(rows: Floats) -> npt.NDArray[np.float64]:
+    """(pieces + 1, columns) of (pieces, columns): the sums of all before each."""
+    return np.concatenate([np.zeros_like(rows[:1]), np.cumsum(rows, axis=0, dtype=np.float64)])
+
+
+def middles(sums: npt.NDArray[np.float64], a: Integers, b: Integers, c: Integers, d: Integers) -> Floats:
+    """(pairs, columns): the mean between two spans each (first and last pieces of both), zeros where nothing is."""
+    begin = np.minimum(b, d) + 1
+    end = np.maximum(np.maximum(a, c), begin)
+    found: Floats = ((sums[end] - sums[begin]) / np.maximum(end - begin, 1)[:, None]).astype(np.float32)
+    return found
+
+
+def facts_of(
+    places: tuple[Integers, Integers, Integers, Integers],
+    labels: tuple[Integers, Integers],
+    sentences: Integers,
+    around: Around,
+) -> Integers:
+    """(pairs, FACTS): which row of all classes holds of each pair.
+
+    `places`: first and last pieces of the left and of the right spans; `sentences`: of each piece.
+    """
+    a, b, c, d = places
+    begin, end = np.minimum(b, d), np.maximum(a, c)
+    apart = np.clip(sentences[c] - sentences[a], -APART, APART) + APART
+    told = [labels[0], labels[1], np.searchsorted(EDGES, c - a, side="right"), apart]
+    told.append(_between(around.all, begin, end))
+    for label in labels:
+        counts = np.zeros(len(a), np.int64)
+        for own in np.unique(label):
+            of_own = label == own
+            counts[of_own] = _between(around.of.get(int(own), NO_PIECE), begin[of_own], end[of_own])
+        told.append(counts)
+    found: Integers = np.stack(told, axis=1) + np.concatenate([[0], np.cumsum(FACTS)[:-1]])
+    return found
+
+
+def _between(firsts: Integers, begin: Integers, end: Integers) -> Integers:
+    """How many of some pieces, in order, stand behind the one and before the other, up to BETWEEN."""
+    count = np.searchsorted(firsts, end, side="left") - np.searchsorted(firsts, begin, side="right")
+    found: Integers = np.clip(count, 0, BETWEEN).astype(np.int64)
+    return found
 
 
 def runs(places: Integers) -> Iterator[Integers]:
@@ -204,10 +321,6 @@ def runs(places: Integers) -> Iterator[Integers]:
     for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1):
         if len(run):
             yield run
-
-
-def _labels(places: Sequence[Place]) -> Integers:
-    return np.array([len(LABELS) if label == NONE else LABELS.index(label) for _, _, label in places])
 
 
 def log_softmax(scores: Floats) -> Floats:
@@ -218,13 +331,14 @@ def log_softmax(scores: Floats) -> Floats:
 
 
 def encoding(windows: Sequence[Window], columns: Halves, roles: Pairs, relations: Pairs) -> Encoding:
-    """The encoding of a text from its windows and the columns (pieces, all heads and projections) of their pieces."""
+    """The encoding of a text from its windows and the columns (pieces, all heads and HIDDEN) of their pieces."""
     offsets = [place for window in windows for place in window.offsets]
     starts, ends = [start for start, _ in offsets], [end for _, end in offsets]
-    scores, projected = columns[:, : sum(HEADS)].astype(np.float32), columns[:, sum(HEADS) :]
+    scores, hidden = columns[:, : sum(HEADS)].astype(np.float32), columns[:, sum(HEADS) :]
     tags, triggers, statuses, sectors, stages, told, topics, listed = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
     heads = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages, told, topics, listed
-    return Encoding(starts, ends, *heads, projected.reshape(-1, 4, WIDTH), roles, relations)
+    sentences = np.array([number for window in windows for number in window.sentences], np.int64)
+    return Encoding(starts, ends, *heads, hidden, sentences, roles, relations)
 
 
 class Encoder:
@@ -250,13 +364,17 @@ class Encoder:
     def begin(self, texts: Sequence[tuple[str, Spans]]) -> Callable[[], list[Encoding]]:
         """Starts on texts, where there are threads; what is returned waits for the encodings."""
         cut = [list(windows(text, sentences, self._tokenizer)) for text, sentences in texts]
-        columns = self._each(self._columns, [window for own in cut for window in own])
-        return lambda: [
-            encoding(own, np.concatenate([NOTHING, *islice(columns, len(own))]), self._roles, self._relations)
-            for own in cut
-        ]
+        columns = self._each(self.columns, [window for own in cut for window in own])
+        return lambda: [self._encoding(own, [*islice(columns, len(own))]) for own in cut]
 
-    def _columns(self, window: Window) -> Halves:
+    def encoding(self, windows: Sequence[Window]) -> Encoding:
+        """The encoding of a text that is cut already."""
+        return self._encoding(windows, [self.columns(window) for window in windows])
+
+    def _encoding(self, windows: Sequence[Window], columns: Sequence[Halves]) -> Encoding:
+        return encoding(windows, np.concatenate([NOTHING, *columns]), self._roles, self._relations)
+
+    def columns(self, window: Window) -> Halves:
         """The columns (pieces, columns) of a window, which is run alone: its numbers depend on no other article."""
         ids, cases, mask = stacked([window])
         (out,) = self._session.run(None, {"ids": ids, "cases": cases, "mask": mask})
@@ -277,8 +395,14 @@ def stacked(batch: Sequence[Window]) -> Integers:
 
 
 def _pairs(arrays: Any, name: str) -> Pairs:
-    parts = ("left", "right", "distance", "weight", "bias")
-    return Pairs(*(arrays[f"{name}.{part}"].astype(np.float32) for part in parts))
+    return Pairs(*(_whole(arrays, f"{name}.{field.name}") for field in fields(Pairs)))
+
+
+def _whole(arrays: Any, name: str) -> Floats:
+    """An array as it was before it was packed: eight bits with a scale a row, or halves."""
+    found, scale = arrays[name].astype(np.float32), f"{name}.scale"
+    whole: Floats = found * arrays[scale].astype(np.float32) if scale in arrays else found
+    return whole
 
 
 @cache

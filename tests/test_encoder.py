@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from pipeline.encoder import (
+    APART,
+    FACTS,
     HEADS,
+    HIDDEN,
     NONE,
     RELATIONS,
     ROLES,
@@ -15,12 +18,15 @@ from pipeline.encoder import (
     TAGS,
     TOLD,
     TRIGGERS,
-    WIDTH,
     WINDOW,
     Encoding,
+    around_of,
     encoder,
+    facts_of,
     log_softmax,
+    middles,
     stacked,
+    sums_of,
     windows,
 )
 from pipeline.errors import SetupError
@@ -81,7 +87,8 @@ def test_an_encoding_has_a_row_for_each_piece(encoding: Encoding) -> None:
     assert encoding.tags.shape == (count, len(TAGS))
     assert encoding.triggers.shape == (count, len(TRIGGERS))
     assert encoding.sectors.shape == (count, len(SECTORS))
-    assert encoding.projections.shape == (count, 4, WIDTH)
+    assert encoding.hidden.shape == (count, HIDDEN)
+    assert encoding.sentences.tolist() == sorted(encoding.sentences) and set(encoding.sentences.tolist()) == {0, 1}
     assert np.exp(encoding.tags).sum(axis=1) == pytest.approx(np.ones(count), abs=1e-4)
 
 
@@ -104,11 +111,11 @@ def test_roles_and_relations_are_probabilities(encoding: Encoding) -> None:
     bank = (TEXT.index("World"), TEXT.index(" approved"), "ORG")
     kenya = (TEXT.rindex("Kenya"), TEXT.index(" on Friday"), "COUNTRY")
     trigger = (TEXT.index("approved"), TEXT.index(" a loan"))
-    roles = np.exp(encoding.roles_of(trigger, [bank, kenya]))
+    roles = np.exp(encoding.ties([bank, kenya]).roles_of(trigger, [bank, kenya]))
     assert roles.shape == (2, len(ROLES))
     assert roles.sum(axis=1) == pytest.approx([1, 1], abs=1e-4)
     assert [ROLES[at] for at in roles.argmax(axis=1).tolist()] == ["by", "to"]
-    relations = np.exp(encoding.relations_of([(bank, kenya)]))
+    relations = np.exp(encoding.ties([bank, kenya]).relations_of([(bank, kenya)]))
     assert relations.shape == (1, len(RELATIONS))
     assert RELATIONS[0] == NONE
 
@@ -125,7 +132,7 @@ def test_threads_of_its_own_change_nothing() -> None:
     texts = [(TEXT, SENTENCES), (TEXT[24:], [(0, 64)])]
     none, two = (encoder(folder, threads)(texts) for threads in (0, 2))
     assert [found.tags.tolist() for found in none] == [found.tags.tolist() for found in two]
-    assert [found.projections.tolist() for found in none] == [found.projections.tolist() for found in two]
+    assert [found.hidden.tolist() for found in none] == [found.hidden.tolist() for found in two]
 
 
 def test_a_sentence_that_commits_tells_so(encoding: Encoding) -> None:
@@ -143,3 +150,19 @@ def test_a_missing_encoder_is_a_set_up_error(tmp_path: Path) -> None:
 def test_heads_fill_the_columns() -> None:
     assert sum(HEADS) == len(TAGS) + len(TRIGGERS) + HEADS[2] + 2 * len(SECTORS) + HEADS[4] + len(TOLD) + 1
     assert np.exp(log_softmax(np.array([[1.0, 1.0]], np.float32))).tolist() == [[0.5, 0.5]]
+
+
+def test_the_facts_of_a_pair_are_rows_of_one_array() -> None:
+    sentences = np.array([0, 0, 0, 0, 1, 1])
+    one, other = (np.array([0]), np.array([0]), np.array([4]), np.array([5])), (np.array([1]), np.array([2]))
+    around = around_of(np.array([1, 2, 2, 1]), np.array([0, 1, 3, 4]))
+    begin = np.concatenate([[0], np.cumsum(FACTS)[:-1]])
+    labels, distance, apart, between = [1, 2], 7, 1 + APART, [2, 0, 2]
+    assert (facts_of(one, other, sentences, around) - begin).tolist() == [[*labels, distance, apart, *between]]
+    assert facts_of(one, other, sentences, around).max() < sum(FACTS)
+
+
+def test_between_two_spans_stands_the_mean_of_the_pieces_or_nothing() -> None:
+    rows = np.array([[1.0], [2.0], [4.0], [8.0]], np.float32)
+    left, right = np.array([0, 0, 3]), np.array([3, 1, 0])
+    assert middles(sums_of(rows), left, left, right, right).tolist() == [[3.0], [0.0], [3.0]]

@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.doc import sentence_spans, text_of
-from pipeline.encoder import Encoding, encoder
+from pipeline.encoder import REFERENCE, Encoding, Ties, encoder
 
 
 class Encode:
@@ -35,6 +35,14 @@ class Encode:
         """Starts to read Docs with sentences; what is returned sets the encodings on Docs of the same texts."""
         read = self._encoder.begin([(text_of(doc), sentence_spans(doc)) for doc in docs])
         return lambda others: [_set(doc, encoding) for doc, encoding in zip(others, read(), strict=True)]
+
+
+def ties_of(doc: Doc) -> Ties | None:
+    """What the mentions of a Doc, and its references as far as there are any, are to each other; None: not encoded."""
+    encoding: Encoding | None = doc._.encoding
+    named = [(m.start, m.end, m.label) for m in doc._.mentions]
+    meant = [(r.start, r.end, REFERENCE) for r in doc._.references]
+    return None if encoding is None else encoding.ties([*named, *meant])
 
 
 def _set(doc: Doc, encoding: Encoding) -> Doc:

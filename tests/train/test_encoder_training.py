@@ -10,6 +10,7 @@ from spacy.language import Language
 
 from pipeline.encoder import (
     HEADS,
+    HIDDEN,
     HOLDS,
     LABELS,
     RELATIONS,
@@ -145,7 +146,7 @@ def tiny(tmp_path: Path) -> Path:
     pytest.importorskip("torch", reason="the encoder is trained where torch is installed")
     transformers = pytest.importorskip("transformers", reason="the encoder is trained where transformers is installed")
     config = transformers.BertConfig(
-        hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64, vocab_size=30_522
+        hidden_size=HIDDEN, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64, vocab_size=30_522
     )
     transformers.BertModel(config).save_pretrained(tmp_path / "base")
     (tmp_path / "base" / "tokenizer.json").write_bytes((MODEL / "tokenizer.json").read_bytes())
@@ -226,7 +227,7 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
     import onnx
     import torch
 
-    from pipeline.train.encoder import fit
+    from pipeline.train.encoder import fit, pairs
     from pipeline.train.encoder.export import export
     from pipeline.train.encoder.network import Network
 
@@ -235,6 +236,7 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
     one, two = (fit.fitted([told], projects, start, seed=1) for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
     export(one, tiny, tmp_path / "out")
+    pairs.write(pairs.begun(tiny, 0), tmp_path / "out")
     (found,) = encoder(tmp_path / "out")([("Kenya lent it.", [(0, 14)])])
     assert found.tags.shape == (4, HEADS[0])
     written = onnx.load(tmp_path / "out" / "encoder.onnx")
@@ -242,4 +244,4 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
     assert any(len(part.dims) == 1 and part.dims[0] > 1 for part in scales), (
         "one scale for a whole matrix loses mentions"
     )
-    assert np.isfinite(found.projections).all()
+    assert np.isfinite(found.hidden).all()

@@ -33,7 +33,7 @@ from pipeline.train.entities.recognizer import read_silver  # noqa: E402
 
 TOKENS = Settings().models / "encoder" / "tokenizer.json"
 TEXT = "Kenya will build a port at Lamu. Japan lent $40 million for the port. The minister thanked Tokyo."
-SIZES = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
+SIZES = {"hidden_size": 384, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,10 @@ import numpy as np
 from spacy.tokens import Doc
 
 from pipeline.doc import Entity, Mention, SentenceIndex
-from pipeline.encoder import REFERENCE, ROLES, Encoding, Place
+from pipeline.encoder import REFERENCE, ROLES, Place
 from pipeline.normalise.weights import Weights
 from pipeline.stages.commitments.formula import Verdict
+from pipeline.stages.encoding import ties_of
 
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
 BEFORE, AFTER = 6, 2  # sentences around that of the trigger, in which a slot may be filled
@@ -53,7 +54,7 @@ class Spots:
     """The places of a Doc that can fill a slot, in reading order; `triggers`: characters and sentence of each."""
 
     def __init__(self, doc: Doc, triggers: Sequence[tuple[tuple[int, int], int]]) -> None:
-        self._encoding: Encoding | None = doc._.encoding
+        self._ties = ties_of(doc)
         sentence_of = SentenceIndex(doc)
         spots = [
             Spot((m.start, m.end, m.label), m.sentence, m.entity or m)
@@ -94,8 +95,8 @@ class Spots:
                 bisect_right(self._sentences, sentence + AFTER),
             )
             near, told = self._spots[first:last], np.zeros((last - first, 0))
-            if self._encoding is not None and near:
-                told = np.exp(self._encoding.roles_of(trigger, [spot.place for spot in near]))
+            if self._ties is not None and near:
+                told = np.exp(self._ties.roles_of(trigger, [spot.place for spot in near]))
             self._known[trigger] = near, told
         return self._known[trigger]
 
@@ -109,7 +110,7 @@ class Spots:
         yield f"spoken {min(5, self._spoken[id(view.filler)])}"
         if isinstance(view.filler, Entity):
             yield f"sure {int(5 * view.filler.confidence)}"
-        if self._encoding is not None:
+        if self._ties is not None:
             here = bool(view.likely) and view.likely[BY] >= LIKELY
             yield f"acts elsewhere {min(4, self._doing[id(view.filler)] - here)}"
 

@@ -46,23 +46,26 @@ def _qualifies(token: Token) -> bool:
 def _right(head: Token) -> int:
     """Where the office ends: "General", "of State", "for Planning, Development and Special Initiatives"."""
     doc, end = head.doc, head.i + 1
-    while end < len(doc) and (doc[end].lower_ in words("roles", "after") or doc[end].lower_ in words("roles", "heads")):
+    further = words("roles", "after") | words("roles", "heads") - words("roles", "honorifics")
+    while end < len(doc) and doc[end].lower_ in further:
         end += 1
     if end < len(doc) - 1 and doc[end].text == "-" and doc[end + 1].lower_ in words("roles", "after"):
         end += 2
     if end < len(doc) - 2 and doc[end].lower_ == "of" and doc[end + 1].lower_ == "state":
         end += 2
     while end < len(doc) - 1 and doc[end].lower_ in ("for", "of", "to"):
-        further = _portfolio(doc, end)
-        if further == end:
+        last = _portfolio(doc, end)
+        if last == end:
             break
-        end = further
+        end = last
     return end
 
 
 def _portfolio(doc: Doc, at: int) -> int:
     """The end of a portfolio that starts with the preposition at `at`; `at` itself where it is none of the office."""
     begin = at + 2 if doc[at + 1].lower_ == "the" and at + 2 < len(doc) else at + 1
+    if doc[at].lower_ == "of" and doc[begin].lower_ in words("roles", "commands"):
+        return begin + 1
     if not _in_name(doc[begin]) or (doc[at].lower_ in ("of", "to") and not _stays(doc, at, begin)):
         return at
     end = last = begin
@@ -92,7 +95,7 @@ def _stays(doc: Doc, at: int, begin: int) -> bool:
         return True
     name = " ".join(token.text for token in doc[begin : begin + 2] if _in_name(token))
     known = places.country_of(name) or places.place_country(name)
-    return bool(known) or doc[begin].text in ("Prime", "Chief", "President")
+    return bool(known) or doc[begin].lower_ in words("roles", "served")
 
 
 def _is_office(doc: Doc, head: Token, start: int, end: int) -> bool:

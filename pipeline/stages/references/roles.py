@@ -13,9 +13,10 @@ from itertools import islice, pairwise
 from math import log
 
 from pipeline.doc import Mention
-from pipeline.encoder import HOLDS, RELATIONS, Encoding
+from pipeline.encoder import HOLDS, RELATIONS
 from pipeline.normalise.names import key
 from pipeline.seeds import table
+from pipeline.stages.encoding import ties_of
 from pipeline.stages.references.reading import Reading
 
 _DROP_CAP = re.compile(r"^([A-Z]) (?=[a-z])([a-z]+)")  # a large first letter of a page: "P resident"
@@ -39,14 +40,14 @@ def offices(reading: Reading) -> dict[int, list[Mention]]:
 
 def _seen_by_encoder(reading: Reading, roles: list[Mention]) -> Iterator[tuple[Mention, Mention]]:
     """Persons with the offices of their sentence that the encoder thinks they hold, the likeliest first."""
-    encoding: Encoding | None = reading.doc._.encoding
+    ties = ties_of(reading.doc)
     near: dict[int, list[Mention]] = {}
     for person in reading.labelled("PERSON"):
         near.setdefault(person.sentence, []).append(person)
     pairs = [(person, role) for role in roles for person in near.get(role.sentence, [])]
-    if encoding is not None and pairs:
+    if ties is not None and pairs:
         places = [((p.start, p.end, p.label), (r.start, r.end, r.label)) for p, r in pairs]
-        likely = encoding.relations_of(places)[:, RELATIONS.index(HOLDS)]
+        likely = ties.relations_of(places)[:, RELATIONS.index(HOLDS)]
         for at in sorted(range(len(pairs)), key=lambda at: -likely[at]):
             if likely[at] >= LIKELY:
                 yield pairs[at]

@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 from pipeline.doc import Entity, Mention, Reference, SentenceIndex, text_of, tokens_of
 from pipeline.encoder import REFERENCE, ROLES, Encoding, Place, runs
 from pipeline.normalise.weights import Weights
+from pipeline.stages.encoding import ties_of
 
 STEPS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
 ODDS = (-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4)  # between the classes of log odds
@@ -129,8 +130,8 @@ def _encoded(doc: Doc, own: Spoken) -> Iterator[str]:
 
 def _parts(doc: Doc, spoken: dict[int, Spoken]) -> dict[int, list[str]]:
     """By entity the likeliest part that it plays in what the encoder holds for a commitment; nothing without it."""
-    encoding: Encoding | None = doc._.encoding
-    if encoding is None:
+    encoding, ties = doc._.encoding, ties_of(doc)
+    if ties is None:
         return {}
     owned = sorted(((place, key) for key, own in spoken.items() for place in own.places), key=itemgetter(0))
     pieces = [encoding.pieces(start, end).start for (start, end, _), _ in owned]
@@ -139,7 +140,7 @@ def _parts(doc: Doc, spoken: dict[int, Spoken]) -> dict[int, list[str]]:
         at = encoding.pieces(*trigger).start
         near = owned[bisect_left(pieces, at - NEAR) : bisect_right(pieces, at + NEAR)]
         if near:
-            judged = sure * np.exp(encoding.roles_of(trigger, [place for place, _ in near]))
+            judged = sure * np.exp(ties.roles_of(trigger, [place for place, _ in near]))
             for (_, key), row in zip(near, judged, strict=True):
                 best[key] = np.maximum(best.get(key, 0.0), row)
     return {key: [*_played(best.get(key))] for key in spoken}

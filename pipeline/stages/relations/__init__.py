@@ -18,6 +18,7 @@ from pipeline.normalise.confidence import curves
 from pipeline.normalise.names import key
 from pipeline.normalise.weights import Weights, weights
 from pipeline.settings import Settings
+from pipeline.stages.encoding import ties_of
 from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of
 from pipeline.stages.relations.candidates import Candidate, features, gathered
 from pipeline.stages.relations.funding import find_funding
@@ -66,7 +67,7 @@ def find_candidates(doc: Doc) -> list[Candidate]:
     stated += find_in_names(text, sentences)
     stated += find_funding(text, sentences)
     stated += bodies_of_signers(stated)
-    return [c for c in gathered(stated, sentences, doc._.encoding) if not _is_foreign(c)]
+    return [c for c in gathered(stated, sentences, ties_of(doc)) if not _is_foreign(c)]
 
 
 def _is_foreign(candidate: Candidate) -> bool:

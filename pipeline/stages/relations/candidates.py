@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.encoder import RELATIONS, Encoding, Place
+from pipeline.encoder import RELATIONS, Place, Ties
 from pipeline.record import RelationType
 from pipeline.seeds import table
 from pipeline.stages.relations.anchors import Anchor
@@ -51,18 +51,20 @@ Key = tuple[int, int, RelationType, int]  # sentence, subject, type, object
 
 
 def gathered(
-    stated: Iterable[tuple[int, Finding]], sentences: list[tuple[int, list[Anchor]]], encoding: Encoding | None
+    stated: Iterable[tuple[int, Finding]],
+    sentences: list[tuple[int, list[Anchor]]],
+    ties: Ties | None,
 ) -> list[Candidate]:
-    """The candidates in the order of their sentences."""
+    """The candidates in the order of their sentences; `ties`: what the encoder knows."""
     found: dict[Key, Candidate] = {}
     for number, finding in stated:
         own = _kept(found, number, finding.subject, finding.rule.type, finding.object)
         own.rules[finding.rule.name] = max(finding.rule.confidence, own.rules.get(finding.rule.name, 0.0))
-    if encoding is not None:
+    if ties is not None:
         for number, anchors in sentences:
-            _ask(found, number, ((a, b) for a in anchors[:MOST] for b in anchors[:MOST]), encoding)
+            _ask(found, number, ((a, b) for a in anchors[:MOST] for b in anchors[:MOST]), ties)
         for number, pairs in _neighbours(sentences):
-            _ask(found, number, pairs, encoding, apart=True)
+            _ask(found, number, pairs, ties, apart=True)
     return [found[key] for key in sorted(found, key=lambda key: key[0])]
 
 
@@ -81,13 +83,13 @@ def _neighbours(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int
 
 
 def _ask(
-    found: dict[Key, Candidate], number: int, thinkable: Iterable[Pair], encoding: Encoding, *, apart: bool = False
+    found: dict[Key, Candidate], number: int, thinkable: Iterable[Pair], ties: Ties, *, apart: bool = False
 ) -> None:
     """Adds what the encoder thinks of the pairs that may be related."""
     pairs = [(a, b) for a, b in thinkable if a.target is not b.target and _types(a.kind, b.kind)]
     if not pairs:
         return
-    judged = np.exp(encoding.relations_of([(_place(a), _place(b)) for a, b in pairs])).tolist()
+    judged = np.exp(ties.relations_of([(_place(a), _place(b)) for a, b in pairs])).tolist()
     for (subject, object_), row in zip(pairs, judged, strict=True):
         for kind in _types(subject.kind, object_.kind):
             likely = row[RELATIONS.index(kind)]

@@ -9,17 +9,21 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, logging
 
-from pipeline.encoder import EDGES, HEADS, LABELS, RELATIONS, ROLES, WIDTH
+from pipeline.encoder import EDGES, HEADS, LABELS, RELATIONS, ROLES
 from pipeline.train.encoder.packed import HEADS_FILE
 
 logging.set_verbosity_error()  # that layers are new is meant
 logging.disable_progress_bar()
 CASES = 5
+WIDTH = 64  # of what a span is made of when it is held against another
 ATTENTION = "eager"  # a quarter faster than the fused kernel for heads and windows as small as these
 
 
 class Pairs(nn.Module):
-    """Scores what one span is to another, of their projections, their labels and their distance."""
+    """Scores what one span is to another, of their projections, their labels and their distance, while all is learned.
+
+    What is used is learned after (`pairs.py`).
+    """
 
     def __init__(self, classes: int) -> None:
         super().__init__()

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
-from pipeline.encoder import EDGES, HEADS, LABELS, WIDTH, stacked
-from pipeline.train.encoder.network import Network, Pairs
+from pipeline.encoder import EDGES, HEADS, LABELS, stacked
+from pipeline.train.encoder.network import WIDTH, Network, Pairs
 from pipeline.train.encoder.samples import Sample
 
 PIECES = ("tags", "triggers", "statuses")  # one class of a piece

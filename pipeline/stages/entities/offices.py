@@ -1,0 +1,62 @@
+"""ROLE with the body before it: "Federal Board of Revenue (FBR) Chairman", "University of Peshawar Vice Chancellor"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from spacy.tokens import Doc, Token
+
+from pipeline.doc import text_of
+from pipeline.stages.entities.candidates import Candidate
+from pipeline.stages.entities.words import words
+
+_SHORT_NAME = re.compile(r"\s*\([^()\n]{2,12}\)\s*$")  # of the body, in brackets
+_MANY = {"ministers", "member"}  # stand in names of bodies and of countries
+
+
+def find(doc: Doc, proposed: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Every office right behind a body: what is `proposed` as a ROLE, together with the longest ORG that ends there."""
+    text, bodies, offices = text_of(doc), dict[int, int](), list[Candidate]()
+    for candidate in proposed:
+        if candidate.label == "ORG":
+            bodies[candidate.end] = min(candidate.start, bodies.get(candidate.end, candidate.start))
+        elif candidate.label == "ROLE":
+            offices.append(candidate)
+    for token in doc:
+        if token.lower_ in words("roles", "heads") - _MANY and not token.is_sent_start:
+            first, last = _first(token).idx, token.idx + len(token)
+            body = bodies.get(_end_of_body(text, first), bodies.get(last, first))
+            if body < first and not _holds_office(text[body:first]):
+                for end in {last, *(c.end for c in offices if c.start < last <= c.end)}:
+                    yield Candidate("ROLE", _with_before(text, body), end, "offices")
+
+
+def _first(head: Token) -> Token:
+    """The first word of the office itself: "Vice" of "Vice Chancellor", "co" of "co-founder"."""
+    at = head.i
+    while at > 0 and not head.doc[at].is_sent_start and _qualifies(head.doc[at - 1]):
+        at -= 1
+    return head.doc[at]
+
+
+def _qualifies(word: Token) -> bool:
+    return word.lower_ in words("roles", "before") - {"and"} or (word.text == "-" and not word.whitespace_)
+
+
+def _end_of_body(text: str, office: int) -> int:
+    """Where the name that stands before an office ends, without the short one in brackets."""
+    before = text[:office].rstrip()
+    short = _SHORT_NAME.search(before)
+    return short.start() if short else len(before)
+
+
+def _with_before(text: str, start: int) -> int:
+    """The start moved before a word that tells when: "former" of "former PTI leader"."""
+    before = text[:start].rpartition(" ")[0].rpartition(" ")[2] if text[start - 1 : start] == " " else ""
+    return start - len(before) - 1 if before.lower() in words("roles", "when") else start
+
+
+def _holds_office(name: str) -> bool:
+    """Whether the name of a body has an office in it, and so is more than a body."""
+    return not words("roles", "heads").isdisjoint(name.lower().split())
