@@ -10,22 +10,32 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import SetupError
 from pipeline.normalise.sectors import codes
-from pipeline.record import CommitmentKind, Label, RelationType, Status
+from pipeline.record import CommitmentKind, Label, Status
+from pipeline.ties import (
+    HIDDEN,
+    NONE,
+    Floats,
+    Halves,
+    Integers,
+    Pairs,
+    Place,
+    Ties,
+    log_softmax,
+    read_pairs,
+    sums_of,
+)
 
-Floats = npt.NDArray[np.float32]
-Halves = npt.NDArray[np.float16]  # how a long article is kept
-Integers = npt.NDArray[np.int64]
 Spans = Sequence[tuple[int, int]]
 
 WINDOW = 160  # word pieces of a window, its two ends included
@@ -35,8 +45,6 @@ MODEL, TOKENS, PAIRS, CARD = "encoder.onnx", "tokenizer.json", "pairs.npz", "car
 FIRST, LAST, EMPTY = 101, 102, 0  # word pieces that begin, end and fill a window
 LOWER, TITLE, UPPER, MIXED, OTHER = range(5)  # how a word is written
 
-NONE, REFERENCE = "none", "REFERENCE"
-LABELS: tuple[str, ...] = (*get_args(Label), REFERENCE)  # of a span: a mention's, or words that mean an entity
 GROUP = "GROUP"  # words that mean an unnamed group which takes part
 TAGS: tuple[str, ...] = ("O", *(f"{at}-{label}" for label in (*get_args(Label), GROUP) for at in "BI"))
 TRIGGERS: tuple[str, ...] = (NONE, *get_args(CommitmentKind))
@@ -46,20 +54,7 @@ STAGES = ("pledge", "commitment", "implementation", "completion")  # of a projec
 TOLD: tuple[str, ...] = ("any", *TRIGGERS[1:], *STATUSES)  # commitments that a sentence can tell of
 # columns of each head, in their order
 HEADS = (len(TAGS), len(TRIGGERS), len(STATUSES), len(SECTORS), len(STAGES), len(TOLD), len(SECTORS), 1)
-ROLES = (NONE, "by", "with", "to", "projects", "amounts", "dates", "attributed_to")
-HOLDS = "holds"  # what a person is to an office
-RELATIONS: tuple[str, ...] = (NONE, *get_args(RelationType), HOLDS)
-HIDDEN = 384  # what the encoder makes of a piece, before the heads
 NOTHING = np.zeros((0, sum(HEADS) + HIDDEN), np.float16)  # the columns of no piece
-NO_PIECE = np.zeros(0, np.int64)
-EDGES = np.array([-50, -25, -12, -6, -3, 0, 3, 6, 12, 25, 50])  # of the classes of distance, in word pieces
-APART = 3  # sentences, as far as they are counted
-BETWEEN = 5  # places, as far as they are counted
-# the facts of a pair, each with its number of classes: both labels (the last is a trigger's), distance, sentences
-# apart, and how many places stand between, of any label, of the left one's, of the right one's
-FACTS = (len(LABELS) + 1, len(LABELS) + 1, len(EDGES) + 1, 2 * APART + 1, *(BETWEEN + 1,) * 3)
-
-Place = tuple[int, int, str]  # start and end in characters, and one of LABELS
 
 
 @dataclass(frozen=True)
@@ -116,46 +111,6 @@ def tokenizer(path: Path) -> Callable[[str], Any]:
     read.no_padding()
     read.no_truncation()
     return lambda text: read.encode(text, add_special_tokens=False)
-
-
-class Around(NamedTuple):
-    """The first pieces of all places of a text, in order: of `all`, and `of` each class of label."""
-
-    all: Integers
-    of: dict[int, Integers]
-
-
-def around_of(labels: Integers, firsts: Integers) -> Around:
-    """Of the classes of the labels of all places and their first pieces."""
-    return Around(np.sort(firsts), {int(own): np.sort(firsts[labels == own]) for own in np.unique(labels)})
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """What one span is to another: the arrays of two layers, over the spans, what stands between, and FACTS.
-
-    Arrays: `left`, `right`, `middle` (HIDDEN, width), `facts` (classes of all FACTS, width), `inner` (width, width),
-    `inner_bias` (width,), `outer` (width, classes), `outer_bias` (classes,).
-    """
-
-    left: Floats
-    right: Floats
-    middle: Floats
-    facts: Floats
-    inner: Floats
-    inner_bias: Floats
-    outer: Floats
-    outer_bias: Floats
-
-    def __call__(self, left: Floats, right: Floats, middle: Floats, facts: Integers) -> Floats:
-        """Log probabilities (pairs, classes) of pairs.
-
-        `left`, `right`, `middle` (pairs, width): spans, and what stands between, by the arrays of these names; `facts`
-        (pairs, FACTS): rows of the array.
-        """
-        joined: Floats = left + right + middle + self.facts[facts].sum(axis=1)
-        deeper = np.maximum(np.maximum(joined, 0) @ self.inner + self.inner_bias, 0)
-        return log_softmax(deeper @ self.outer + self.outer_bias)
 
 
 @dataclass(frozen=True)
@@ -229,105 +184,11 @@ class Encoding:
         return {id(layers): sums_of(self.hidden @ layers.middle) for layers in (self.roles, self.relations)}
 
 
-class Ties:
-    """What the places of a text are to each other and to triggers, as its encoding has it."""
-
-    def __init__(self, encoding: Encoding, places: Sequence[Place]) -> None:
-        self._encoding = encoding
-        self._around = around_of(_labels(places), encoding.edges(places)[0])
-
-    def roles_of(self, trigger: tuple[int, int], places: Sequence[Place]) -> Floats:
-        """Log probabilities (places, ROLES) of what each place is to a trigger (its start and end in characters)."""
-        return self._held(self._encoding.roles, [((*trigger, NONE), place) for place in places])
-
-    def relations_of(self, pairs: Sequence[tuple[Place, Place]]) -> Floats:
-        """Log probabilities (pairs, RELATIONS) of how a subject is related to an object."""
-        return self._held(self._encoding.relations, pairs)
-
-    def _held(self, layers: Pairs, pairs: Sequence[tuple[Place, Place]]) -> Floats:
-        """What the layers make of pairs."""
-        encoding = self._encoding
-        (lefts, of_left), (rights, of_right) = (_distinct([pair[side] for pair in pairs]) for side in (0, 1))
-        (a, b), (c, d) = encoding.edges(lefts), encoding.edges(rights)
-        left, right = encoding.spans(a, b) @ layers.left, encoding.spans(c, d) @ layers.right
-        places = a[of_left], b[of_left], c[of_right], d[of_right]
-        labels = _labels(lefts)[of_left], _labels(rights)[of_right]
-        facts = facts_of(places, labels, encoding.sentences, self._around)
-        return layers(left[of_left], right[of_right], middles(encoding.sums[id(layers)], *places), facts)
-
-
-def _distinct(places: Sequence[Place]) -> tuple[list[Place], Integers]:
-    """The different places, and which of them each one is."""
-    numbers = {place: number for number, place in enumerate(dict.fromkeys(places))}
-    return list(numbers), np.array([numbers[place] for place in places], np.int64)
-
-
-def _labels(places: Sequence[Place]) -> Integers:
-    return np.array([label_number(label) for _, _, label in places], np.int64)
-
-
-def label_number(label: str) -> int:
-    """The class of a label; that of a trigger is the last."""
-    return len(LABELS) if label == NONE else LABELS.index(label)
-
-
-def sums_of(rows: Floats) -> npt.NDArray[np.float64]:
-    """(pieces + 1, columns) of (pieces, columns): the sums of all before each."""
-    return np.concatenate([np.zeros_like(rows[:1]), np.cumsum(rows, axis=0, dtype=np.float64)])
-
-
-def middles(sums: npt.NDArray[np.float64], a: Integers, b: Integers, c: Integers, d: Integers) -> Floats:
-    """(pairs, columns): the mean between two spans each (first and last pieces of both), zeros where nothing is."""
-    begin = np.minimum(b, d) + 1
-    end = np.maximum(np.maximum(a, c), begin)
-    found: Floats = ((sums[end] - sums[begin]) / np.maximum(end - begin, 1)[:, None]).astype(np.float32)
-    return found
-
-
-def facts_of(
-    places: tuple[Integers, Integers, Integers, Integers],
-    labels: tuple[Integers, Integers],
-    sentences: Integers,
-    around: Around,
-) -> Integers:
-    """(pairs, FACTS): which row of all classes holds of each pair.
-
-    `places`: first and last pieces of the left and of the right spans; `sentences`: of each piece.
-    """
-    a, b, c, d = places
-    begin, end = np.minimum(b, d), np.maximum(a, c)
-    apart = np.clip(sentences[c] - sentences[a], -APART, APART) + APART
-    told = [labels[0], labels[1], np.searchsorted(EDGES, c - a, side="right"), apart]
-    told.append(_between(around.all, begin, end))
-    for label in labels:
-        counts = np.zeros(len(a), np.int64)
-        for own in np.unique(label):
-            of_own = label == own
-            counts[of_own] = _between(around.of.get(int(own), NO_PIECE), begin[of_own], end[of_own])
-        told.append(counts)
-    found: Integers = np.stack(told, axis=1) + np.concatenate([[0], np.cumsum(FACTS)[:-1]])
-    return found
-
-
-def _between(firsts: Integers, begin: Integers, end: Integers) -> Integers:
-    """How many of some pieces, in order, stand behind the one and before the other, up to BETWEEN."""
-    count = np.searchsorted(firsts, end, side="left") - np.searchsorted(firsts, begin, side="right")
-    found: Integers = np.clip(count, 0, BETWEEN).astype(np.int64)
-    return found
-
-
 def runs(places: Integers) -> Iterator[Integers]:
     """Numbers in ascending order, those that follow one another together."""
     for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1):
         if len(run):
             yield run
-
-
-def log_softmax(scores: Floats) -> Floats:
-    """Log probabilities of scores, along the last axis."""
-    shifted = scores - scores.max(axis=-1, keepdims=True)
-    found: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return found
 
 
 def encoding(windows: Sequence[Window], columns: Halves, roles: Pairs, relations: Pairs) -> Encoding:
@@ -355,7 +216,7 @@ class Encoder:
         self._each = ThreadPoolExecutor(threads).map if threads else map
         self._tokenizer = tokenizer(folder / TOKENS)
         with np.load(folder / PAIRS, allow_pickle=False) as arrays:
-            self._roles, self._relations = (_pairs(arrays, name) for name in ("roles", "relations"))
+            self._roles, self._relations = (read_pairs(arrays, name) for name in ("roles", "relations"))
 
     def __call__(self, texts: Sequence[tuple[str, Spans]]) -> list[Encoding]:
         """The encodings of texts, each with the start and end of its sentences."""
@@ -392,17 +253,6 @@ def stacked(batch: Sequence[Window]) -> Integers:
         found[0, row, 0], found[0, row, inside.stop] = FIRST, LAST
         found[2, row, : inside.stop + 1] = 1
     return found
-
-
-def _pairs(arrays: Any, name: str) -> Pairs:
-    return Pairs(*(_whole(arrays, f"{name}.{field.name}") for field in fields(Pairs)))
-
-
-def _whole(arrays: Any, name: str) -> Floats:
-    """An array as it was before it was packed: eight bits with a scale a row, or halves."""
-    found, scale = arrays[name].astype(np.float32), f"{name}.scale"
-    whole: Floats = found * arrays[scale].astype(np.float32) if scale in arrays else found
-    return whole
 
 
 @cache

@@ -6,31 +6,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.encoder import (
+from pipeline.encoder import HEADS, SECTORS, TAGS, TOLD, TRIGGERS, WINDOW, Encoding, encoder, stacked, windows
+from pipeline.errors import SetupError
+from pipeline.settings import Settings
+from pipeline.ties import (
     APART,
     FACTS,
-    HEADS,
     HIDDEN,
     NONE,
     RELATIONS,
     ROLES,
-    SECTORS,
-    TAGS,
-    TOLD,
-    TRIGGERS,
-    WINDOW,
-    Encoding,
     around_of,
-    encoder,
     facts_of,
     log_softmax,
     middles,
-    stacked,
     sums_of,
-    windows,
 )
-from pipeline.errors import SetupError
-from pipeline.settings import Settings
 
 TEXT = "Kenya is short of cash. The World Bank approved a loan of $5 million to Kenya on Friday."
 SENTENCES = [(0, 23), (24, 88)]

@@ -13,7 +13,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.doc import sentence_spans, text_of
-from pipeline.encoder import REFERENCE, Encoding, Ties, encoder
+from pipeline.encoder import Encoding, encoder
+from pipeline.ties import REFERENCE, Ties
 
 
 class Encode:

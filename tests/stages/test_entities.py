@@ -6,6 +6,7 @@ import pytest
 from spacy.language import Language
 
 from pipeline.record import Article, Label
+from pipeline.stages.entities import offices
 from pipeline.stages.entities.candidates import Candidate, settle
 from pipeline.stages.entities.edges import trimmed
 
@@ -50,12 +51,39 @@ ROLES = [
     ("He met the Chinese Ambassador to Pakistan.", "Chinese Ambassador to Pakistan"),
     ("The Acting Governor of Sindh agreed.", "Acting Governor of Sindh"),
     ("Prime Minister Jan Novak left.", "Prime Minister"),
+    ("The Deputy Head of Mission left.", "Deputy Head of Mission"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "role"), ROLES)
 def test_roles_end_before_the_name(nlp: Language, text: str, role: str) -> None:
     assert ("ROLE", role) in found(nlp, text)
+
+
+OFFICES = [
+    ("The [Federal Board of Revenue] (FBR) Chairman [] Hamid Karimov left.", "Federal Board of Revenue (FBR) Chairman"),
+    ("The [University of Tana] Vice Chancellor [] Sara Malik left.", "University of Tana Vice Chancellor"),
+    ("[Nordbank] co-founder [] Sara Malik left.", "Nordbank co-founder"),
+    ("The former [Solarex Corp] chief executive [] left.", "former Solarex Corp chief executive"),
+    ("A [Ministry of Finance spokesman] Ali Raza left.", "Ministry of Finance spokesman"),
+    ("The [Tana Chairman Ali Raza Lamu Port Authority] chairman [] left.", None),
+    ("The [Council of Ministers] met.", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("marked", "office"), OFFICES)
+def test_an_office_right_behind_a_body_is_proposed_with_it(nlp_base: Language, marked: str, office: str | None) -> None:
+    begin, text = marked.index("["), marked.replace("[] ", "").replace("[", "").replace("]", "")
+    body = Candidate("ORG", begin, marked.index("]") - 1, "model")
+    found = [text[c.start : c.end] for c in offices.find(nlp_base(text), [body])]
+    assert found == ([office] if office else [])
+
+
+def test_what_another_finder_takes_for_the_office_is_proposed_with_the_body_too(nlp_base: Language) -> None:
+    text = "Nordbank Deputy Head of Trading Ali Raza left."
+    seen = [Candidate("ORG", 0, 8, "model"), Candidate("ROLE", 9, 31, "model")]
+    found = {text[c.start : c.end] for c in offices.find(nlp_base(text), seen)}
+    assert found == {"Nordbank Deputy Head", "Nordbank Deputy Head of Trading"}
 
 
 def test_a_bare_minister_is_no_role(nlp: Language) -> None:

@@ -11,7 +11,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.doc import Entity, Mention, SentenceIndex
-from pipeline.encoder import HOLDS, RELATIONS
 from pipeline.evaluate.gold import read_corpus
 from pipeline.normalise.names import key
 from pipeline.normalise.weights import ANY, Weights
@@ -26,6 +25,7 @@ from pipeline.stages.references.persons import same_person
 from pipeline.stages.references.project_names import parsed
 from pipeline.stages.references.roles import office_words, singular
 from pipeline.stages.references.topics import evidence, weigh
+from pipeline.ties import HOLDS, RELATIONS
 from pipeline.train.gold import write_mentions
 
 _MARK = re.compile(r"\[([A-Z]+) ([^\]]+)\]")
@@ -396,7 +396,6 @@ class Seen:
         return [(self._text.index(words), self._text.index(words) + len(words), 0.9) for words in self._groups]
 
     def ties(self, places: list[object]) -> "Seen":
-        assert places
         return self
 
     def relations_of(self, pairs: list[tuple[tuple[int, int, str], tuple[int, int, str]]]) -> np.ndarray:

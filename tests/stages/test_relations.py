@@ -14,7 +14,6 @@ from spacy.tokens import Doc
 
 from pipeline import seeds
 from pipeline.doc import Entity, Mention, SentenceIndex
-from pipeline.encoder import RELATIONS
 from pipeline.errors import SetupError
 from pipeline.evaluate.gold import GoldArticle, read_corpus
 from pipeline.normalise.names import key
@@ -22,6 +21,7 @@ from pipeline.normalise.weights import ANY, Weights
 from pipeline.stages.relations import find_candidates, find_relations, relations
 from pipeline.stages.relations.rivals import Claim, outdone
 from pipeline.stages.relations.rules import rule, rules
+from pipeline.ties import RELATIONS
 from pipeline.train.gold import write_entities, write_mentions
 
 SURE = Weights({ANY: {}}, 2.0)  # everything proposed is likely
@@ -188,7 +188,6 @@ class Certain:
     """An encoder that holds everything for related."""
 
     def ties(self, places: list[object]) -> "Certain":
-        assert places
         return self
 
     def relations_of(self, pairs: list[object]) -> np.ndarray:

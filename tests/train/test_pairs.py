@@ -10,9 +10,10 @@ torch = pytest.importorskip("torch", reason="the encoder is trained where torch 
 from safetensors.torch import save_file  # noqa: E402
 from spacy.language import Language  # noqa: E402
 
-from pipeline.encoder import CARD, LABELS, MODEL, PAIRS, RELATIONS, TOKENS, Encoder, Place, tokenizer  # noqa: E402
+from pipeline.encoder import CARD, MODEL, PAIRS, TOKENS, Encoder, tokenizer  # noqa: E402
 from pipeline.evaluate.gold import read_corpus  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
+from pipeline.ties import LABELS, RELATIONS, Place  # noqa: E402
 from pipeline.train.encoder import pairs  # noqa: E402
 from pipeline.train.encoder.packed import HEADS_FILE  # noqa: E402
 from pipeline.train.encoder.samples import Sample, samples  # noqa: E402
@@ -43,7 +44,7 @@ def right(folder: Path, told: list[Sample]) -> float:
         around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.places]
         if sample.relations:
             rows = encoding.ties(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations])
-            found += [row[kind] for row, (_, _, kind) in zip(rows, sample.relations, strict=True) if kind]
+            found += [row[kind] for row, (_, _, kind) in zip(rows, sample.relations, strict=True)]
     return float(np.mean(found))
 
 

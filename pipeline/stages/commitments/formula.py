@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.encoder import log_softmax
 from pipeline.errors import SetupError
 from pipeline.record import CommitmentKind, Status
+from pipeline.ties import log_softmax
 
 Floats = npt.NDArray[np.float32]
 KINDS: tuple[CommitmentKind, ...] = ("finance", "agreement", "contract", "delivery", "cooperation", "policy")

@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline.doc import text_of
 from pipeline.stages.entities.candidates import Candidate
+from pipeline.stages.entities.roles import office_end
 from pipeline.stages.entities.words import words
 
 _SHORT_NAME = re.compile(r"\s*\([^()\n]{2,12}\)\s*$")  # of the body, in brackets
@@ -28,7 +29,8 @@ def find(doc: Doc, proposed: Iterable[Candidate]) -> Iterator[Candidate]:
             first, last = _first(token).idx, token.idx + len(token)
             body = bodies.get(_end_of_body(text, first), bodies.get(last, first))
             if body < first and not _holds_office(text[body:first]):
-                for end in {last, *(c.end for c in offices if c.start < last <= c.end)}:
+                whole = doc[token.i : office_end(token)].end_char
+                for end in sorted({whole, *(c.end for c in offices if c.start < last <= c.end)}):
                     yield Candidate("ROLE", _with_before(text, body), end, "offices")
 
 

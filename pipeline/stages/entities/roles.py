@@ -17,7 +17,7 @@ def find(doc: Doc) -> Iterator[Candidate]:
     for token in doc:
         if token.i < end or token.lower_ not in words("roles", "heads"):
             continue
-        start, end = _left(token), _right(token)
+        start, end = _left(token), office_end(token)
         if _is_office(doc, token, start, end):
             span = doc[start:end]
             yield Candidate("ROLE", span.start_char, span.end_char, "roles")
@@ -43,7 +43,7 @@ def _qualifies(token: Token) -> bool:
     return token.tag_ in ("NNP", "NNPS", "JJ") and token.text[0].isupper()
 
 
-def _right(head: Token) -> int:
+def office_end(head: Token) -> int:
     """Where the office ends: "General", "of State", "for Planning, Development and Special Initiatives"."""
     doc, end = head.doc, head.i + 1
     further = words("roles", "after") | words("roles", "heads") - words("roles", "honorifics")

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import seeds
-from pipeline.encoder import SECTORS, STAGES, Floats, encoder, log_softmax
+from pipeline.encoder import SECTORS, STAGES, encoder
 from pipeline.normalise.sectors import probabilities_of
+from pipeline.ties import Floats, log_softmax
 from pipeline.train.sectors.rows import SectorRow
 
 

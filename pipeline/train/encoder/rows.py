@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
-from pipeline.encoder import EDGES, HEADS, LABELS, stacked
+from pipeline.encoder import HEADS, stacked
+from pipeline.ties import EDGES, LABELS
 from pipeline.train.encoder.network import WIDTH, Network, Pairs
 from pipeline.train.encoder.samples import Sample
 

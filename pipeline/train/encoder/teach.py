@@ -21,11 +21,12 @@ from torch import Tensor
 from transformers import AutoModel
 
 from pipeline.doc import sentence_spans
-from pipeline.encoder import HEADS, LABELS, NONE, TAGS, TOKENS, TRIGGERS, Spans, Window, stacked, windows
+from pipeline.encoder import HEADS, TAGS, TOKENS, TRIGGERS, Spans, Window, stacked, windows
 from pipeline.errors import ArticleError
 from pipeline.evaluate.gold import GoldArticle
 from pipeline.extract import load
 from pipeline.readers import read
+from pipeline.ties import LABELS, NONE
 from pipeline.train.encoder.masked import LONGEST
 from pipeline.train.encoder.network import Network
 from pipeline.train.encoder.rows import ANY, Rows, scored

@@ -8,7 +8,6 @@ from typing import Any
 from spacy.tokens import Doc
 
 from pipeline.doc import Entity, Mention
-from pipeline.encoder import ROLES
 from pipeline.evaluate.gold import GoldArticle
 from pipeline.normalise.weights import ANY
 from pipeline.stages.commitments.find import Writer
@@ -16,6 +15,7 @@ from pipeline.stages.commitments.formula import Verdict
 from pipeline.stages.commitments.lists import items_of
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.slots import Filler
+from pipeline.ties import ROLES
 from pipeline.train.commitments import Example
 from pipeline.train.weights import Row
 

@@ -1,0 +1,184 @@
+"""What the places of a text are to each other and to triggers: relations and roles, as the encoder has them.
+
+Hard because two spans alone tell little: what stands between them, how far they are apart and how many other names
+could be meant instead tell the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.record import Label, RelationType
+
+if TYPE_CHECKING:
+    from pipeline.encoder import Encoding
+
+Floats = npt.NDArray[np.float32]
+Halves = npt.NDArray[np.float16]  # how a long article is kept
+Integers = npt.NDArray[np.int64]
+
+NONE, REFERENCE = "none", "REFERENCE"
+LABELS: tuple[str, ...] = (*get_args(Label), REFERENCE)  # of a span: a mention's, or words that mean an entity
+ROLES = (NONE, "by", "with", "to", "projects", "amounts", "dates", "attributed_to")
+HOLDS = "holds"  # what a person is to an office
+RELATIONS: tuple[str, ...] = (NONE, *get_args(RelationType), HOLDS)
+HIDDEN = 384  # what the encoder makes of a piece, before the heads
+NO_PIECE = np.zeros(0, np.int64)
+EDGES = np.array([-50, -25, -12, -6, -3, 0, 3, 6, 12, 25, 50])  # of the classes of distance, in word pieces
+APART = 3  # sentences, as far as they are counted
+BETWEEN = 5  # places, as far as they are counted
+# the facts of a pair, each with its number of classes: both labels (the last is a trigger's), distance, sentences
+# apart, and how many places stand between, of any label, of the left one's, of the right one's
+FACTS = (len(LABELS) + 1, len(LABELS) + 1, len(EDGES) + 1, 2 * APART + 1, *(BETWEEN + 1,) * 3)
+
+Place = tuple[int, int, str]  # start and end in characters, and one of LABELS
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """What one span is to another: the arrays of two layers, over the spans, what stands between, and FACTS.
+
+    Arrays: `left`, `right`, `middle` (HIDDEN, width), `facts` (classes of all FACTS, width), `inner` (width, width),
+    `inner_bias` (width,), `outer` (width, classes), `outer_bias` (classes,).
+    """
+
+    left: Floats
+    right: Floats
+    middle: Floats
+    facts: Floats
+    inner: Floats
+    inner_bias: Floats
+    outer: Floats
+    outer_bias: Floats
+
+    def __call__(self, left: Floats, right: Floats, middle: Floats, facts: Integers) -> Floats:
+        """Log probabilities (pairs, classes) of pairs.
+
+        `left`, `right`, `middle` (pairs, width): spans, and what stands between, by the arrays of these names; `facts`
+        (pairs, FACTS): rows of the array.
+        """
+        joined: Floats = left + right + middle + self.facts[facts].sum(axis=1)
+        deeper = np.maximum(np.maximum(joined, 0) @ self.inner + self.inner_bias, 0)
+        return log_softmax(deeper @ self.outer + self.outer_bias)
+
+
+def read_pairs(arrays: Any, name: str) -> Pairs:
+    return Pairs(*(_whole(arrays, f"{name}.{field.name}") for field in fields(Pairs)))
+
+
+def _whole(arrays: Any, name: str) -> Floats:
+    """An array as it was before it was packed: eight bits with a scale a row, or halves."""
+    found, scale = arrays[name].astype(np.float32), f"{name}.scale"
+    whole: Floats = found * arrays[scale].astype(np.float32) if scale in arrays else found
+    return whole
+
+
+class Around(NamedTuple):
+    """The first pieces of all places of a text, in order: of `all`, and `of` each class of label."""
+
+    all: Integers
+    of: dict[int, Integers]
+
+
+def around_of(labels: Integers, firsts: Integers) -> Around:
+    """Of the classes of the labels of all places and their first pieces."""
+    return Around(np.sort(firsts), {int(own): np.sort(firsts[labels == own]) for own in np.unique(labels)})
+
+
+class Ties:
+    """What the places of a text are to each other and to triggers, as its encoding has it."""
+
+    def __init__(self, encoding: Encoding, places: Sequence[Place]) -> None:
+        self._encoding = encoding
+        self._around = around_of(_labels(places), encoding.edges(places)[0])
+
+    def roles_of(self, trigger: tuple[int, int], places: Sequence[Place]) -> Floats:
+        """Log probabilities (places, ROLES) of what each place is to a trigger (its start and end in characters)."""
+        return self._held(self._encoding.roles, [((*trigger, NONE), place) for place in places])
+
+    def relations_of(self, pairs: Sequence[tuple[Place, Place]]) -> Floats:
+        """Log probabilities (pairs, RELATIONS) of how a subject is related to an object."""
+        return self._held(self._encoding.relations, pairs)
+
+    def _held(self, layers: Pairs, pairs: Sequence[tuple[Place, Place]]) -> Floats:
+        """What the layers make of pairs."""
+        encoding = self._encoding
+        (lefts, of_left), (rights, of_right) = (_distinct([pair[side] for pair in pairs]) for side in (0, 1))
+        (a, b), (c, d) = encoding.edges(lefts), encoding.edges(rights)
+        left, right = encoding.spans(a, b) @ layers.left, encoding.spans(c, d) @ layers.right
+        places = a[of_left], b[of_left], c[of_right], d[of_right]
+        labels = _labels(lefts)[of_left], _labels(rights)[of_right]
+        facts = facts_of(places, labels, encoding.sentences, self._around)
+        return layers(left[of_left], right[of_right], middles(encoding.sums[id(layers)], *places), facts)
+
+
+def _distinct(places: Sequence[Place]) -> tuple[list[Place], Integers]:
+    """The different places, and which of them each one is."""
+    numbers = {place: number for number, place in enumerate(dict.fromkeys(places))}
+    return list(numbers), np.array([numbers[place] for place in places], np.int64)
+
+
+def _labels(places: Sequence[Place]) -> Integers:
+    return np.array([label_number(label) for _, _, label in places], np.int64)
+
+
+def label_number(label: str) -> int:
+    """The class of a label; that of a trigger is the last."""
+    return len(LABELS) if label == NONE else LABELS.index(label)
+
+
+def sums_of(rows: Floats) -> npt.NDArray[np.float64]:
+    """(pieces + 1, columns) of (pieces, columns): the sums of all before each."""
+    return np.concatenate([np.zeros_like(rows[:1]), np.cumsum(rows, axis=0, dtype=np.float64)])
+
+
+def middles(sums: npt.NDArray[np.float64], a: Integers, b: Integers, c: Integers, d: Integers) -> Floats:
+    """(pairs, columns): the mean between two spans each (first and last pieces of both), zeros where nothing is."""
+    begin = np.minimum(b, d) + 1
+    end = np.maximum(np.maximum(a, c), begin)
+    found: Floats = ((sums[end] - sums[begin]) / np.maximum(end - begin, 1)[:, None]).astype(np.float32)
+    return found
+
+
+def facts_of(
+    places: tuple[Integers, Integers, Integers, Integers],
+    labels: tuple[Integers, Integers],
+    sentences: Integers,
+    around: Around,
+) -> Integers:
+    """(pairs, FACTS): which row of all classes holds of each pair.
+
+    `places`: first and last pieces of the left and of the right spans; `sentences`: of each piece.
+    """
+    a, b, c, d = places
+    begin, end = np.minimum(b, d), np.maximum(a, c)
+    apart = np.clip(sentences[c] - sentences[a], -APART, APART) + APART
+    told = [labels[0], labels[1], np.searchsorted(EDGES, c - a, side="right"), apart]
+    told.append(_between(around.all, begin, end))
+    for label in labels:
+        counts = np.zeros(len(a), np.int64)
+        for own in np.unique(label):
+            of_own = label == own
+            counts[of_own] = _between(around.of.get(int(own), NO_PIECE), begin[of_own], end[of_own])
+        told.append(counts)
+    found: Integers = np.stack(told, axis=1) + np.concatenate([[0], np.cumsum(FACTS)[:-1]])
+    return found
+
+
+def _between(firsts: Integers, begin: Integers, end: Integers) -> Integers:
+    """How many of some pieces, in order, stand behind the one and before the other, up to BETWEEN."""
+    count = np.searchsorted(firsts, end, side="left") - np.searchsorted(firsts, begin, side="right")
+    found: Integers = np.clip(count, 0, BETWEEN).astype(np.int64)
+    return found
+
+
+def log_softmax(scores: Floats) -> Floats:
+    """Log probabilities of scores, along the last axis."""
+    shifted = scores - scores.max(axis=-1, keepdims=True)
+    found: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return found
