@@ -32,6 +32,7 @@ NO_PIECE = np.zeros(0, np.int64)
 EDGES = np.array([-50, -25, -12, -6, -3, 0, 3, 6, 12, 25, 50])  # of the classes of distance, in word pieces
 APART = 3  # sentences, as far as they are counted
 BETWEEN = 5  # places, as far as they are counted
+BLOCK = 4096  # pairs that are judged at once
 # the facts of a pair, each with its number of classes: both labels (the last is a trigger's), distance, sentences
 # apart, and how many places stand between, of any label, of the left one's, of the right one's
 FACTS = (len(LABELS) + 1, len(LABELS) + 1, len(EDGES) + 1, 2 * APART + 1, *(BETWEEN + 1,) * 3)
@@ -97,16 +98,22 @@ class Ties:
         self._encoding = encoding
         self._around = around_of(_labels(places), encoding.edges(places)[0])
 
-    def roles_of(self, trigger: tuple[int, int], places: Sequence[Place]) -> Floats:
-        """Log probabilities (places, ROLES) of what each place is to a trigger (its start and end in characters)."""
-        return self._held(self._encoding.roles, [((*trigger, NONE), place) for place in places])
+    def roles_of(self, asked: Sequence[tuple[tuple[int, int], Sequence[Place]]]) -> list[Floats]:
+        """For each trigger (start and end in characters), what places are to it: log probabilities (places, ROLES)."""
+        pairs = [((*trigger, NONE), place) for trigger, places in asked for place in places]
+        ends = np.cumsum([len(places) for _, places in asked])
+        return np.split(self._held(self._encoding.roles, pairs), ends[:-1]) if asked else []
 
     def relations_of(self, pairs: Sequence[tuple[Place, Place]]) -> Floats:
         """Log probabilities (pairs, RELATIONS) of how a subject is related to an object."""
         return self._held(self._encoding.relations, pairs)
 
     def _held(self, layers: Pairs, pairs: Sequence[tuple[Place, Place]]) -> Floats:
-        """What the layers make of pairs."""
+        """What the layers make of pairs, of some thousands at a time."""
+        found = [self._block(layers, pairs[at : at + BLOCK]) for at in range(0, len(pairs), BLOCK)]
+        return np.concatenate([np.zeros((0, len(layers.outer_bias)), np.float32), *found])
+
+    def _block(self, layers: Pairs, pairs: Sequence[tuple[Place, Place]]) -> Floats:
         encoding = self._encoding
         (lefts, of_left), (rights, of_right) = (_distinct([pair[side] for pair in pairs]) for side in (0, 1))
         (a, b), (c, d) = encoding.edges(lefts), encoding.edges(rights)

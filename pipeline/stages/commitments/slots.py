@@ -18,7 +18,7 @@ from pipeline.doc import Entity, Mention, SentenceIndex
 from pipeline.normalise.weights import Weights
 from pipeline.stages.commitments.formula import Verdict
 from pipeline.stages.encoding import ties_of
-from pipeline.ties import REFERENCE, ROLES, Place
+from pipeline.ties import REFERENCE, ROLES, Place, Ties
 
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
 BEFORE, AFTER = 6, 2  # sentences around that of the trigger, in which a slot may be filled
@@ -54,7 +54,7 @@ class Spots:
     """The places of a Doc that can fill a slot, in reading order; `triggers`: characters and sentence of each."""
 
     def __init__(self, doc: Doc, triggers: Sequence[tuple[tuple[int, int], int]]) -> None:
-        self._ties = ties_of(doc)
+        self._encoded = doc._.encoding is not None
         sentence_of = SentenceIndex(doc)
         spots = [
             Spot((m.start, m.end, m.label), m.sentence, m.entity or m)
@@ -64,13 +64,13 @@ class Spots:
         spots += [Spot((r.start, r.end, REFERENCE), sentence_of(r.start), r.entity) for r in doc._.references]
         self._spots = sorted(spots, key=lambda spot: spot.place[:2])
         self._sentences = [spot.sentence for spot in self._spots]
-        self._known: dict[tuple[int, int], tuple[list[Spot], np.ndarray]] = {}
+        self._known = self._read(dict(triggers), ties_of(doc))
         self._spoken = Counter(id(spot.filler) for spot in spots)
-        self._doing = Counter(doer for trigger, sentence in triggers for doer in self._doers(trigger, sentence))
+        self._doing = Counter(doer for trigger, _ in triggers for doer in self._doers(trigger))
 
     def claims(self, trigger: tuple[int, int], sentence: int, verdict: Verdict, ruled: Ruled) -> list[Claim]:
         """Every filler near a trigger (its characters and its sentence) for every slot that it fits."""
-        near, told = self._near(trigger, sentence)
+        near, told = self._known[trigger]
         fillers: dict[int, list[int]] = {}
         for at, spot in enumerate(near):
             fillers.setdefault(id(spot.filler), []).append(at)
@@ -87,22 +87,25 @@ class Spots:
             names = [*_features(role, view, where, verdict), *_encoded(role, view, where, ranked), *around]
             yield Claim(role, view.filler, names)
 
-    def _near(self, trigger: tuple[int, int], sentence: int) -> tuple[list[Spot], np.ndarray]:
-        """The spots around a trigger with the probability of each of ROLES, which has no column without the encoder."""
-        if trigger not in self._known:
-            first, last = (
-                bisect_left(self._sentences, sentence - BEFORE),
-                bisect_right(self._sentences, sentence + AFTER),
-            )
-            near, told = self._spots[first:last], np.zeros((last - first, 0))
-            if self._ties is not None and near:
-                told = np.exp(self._ties.roles_of(trigger, [spot.place for spot in near]))
-            self._known[trigger] = near, told
-        return self._known[trigger]
+    def _read(
+        self, triggers: Mapping[tuple[int, int], int], ties: Ties | None
+    ) -> dict[tuple[int, int], tuple[list[Spot], np.ndarray]]:
+        """The spots around each trigger, with the probability of each of ROLES (no columns without the encoder)."""
+        near = [self._around(sentence) for sentence in triggers.values()]
+        if ties is None:
+            told = [np.zeros((len(spots), 0)) for spots in near]
+        else:
+            asked = zip(triggers, ([spot.place for spot in spots] for spots in near), strict=True)
+            told = [np.exp(rows) for rows in ties.roles_of(list(asked))]
+        return dict(zip(triggers, zip(near, told, strict=True), strict=True))
 
-    def _doers(self, trigger: tuple[int, int], sentence: int) -> set[int]:
+    def _around(self, sentence: int) -> list[Spot]:
+        first, last = bisect_left(self._sentences, sentence - BEFORE), bisect_right(self._sentences, sentence + AFTER)
+        return self._spots[first:last]
+
+    def _doers(self, trigger: tuple[int, int]) -> set[int]:
         """Who is likely to do, by the encoder, what a trigger says."""
-        near, told = self._near(trigger, sentence)
+        near, told = self._known[trigger]
         return {id(spot.filler) for spot, row in zip(near, told, strict=True) if len(row) and row[BY] >= LIKELY}
 
     def _in_the_article(self, view: _View) -> Iterator[str]:
@@ -110,7 +113,7 @@ class Spots:
         yield f"spoken {min(5, self._spoken[id(view.filler)])}"
         if isinstance(view.filler, Entity):
             yield f"sure {int(5 * view.filler.confidence)}"
-        if self._ties is not None:
+        if self._encoded:
             here = bool(view.likely) and view.likely[BY] >= LIKELY
             yield f"acts elsewhere {min(4, self._doing[id(view.filler)] - here)}"
 

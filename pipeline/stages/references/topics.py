@@ -136,14 +136,15 @@ def _parts(doc: Doc, spoken: dict[int, Spoken]) -> dict[int, list[str]]:
         return {}
     owned = sorted(((place, key) for key, own in spoken.items() for place in own.places), key=itemgetter(0))
     pieces = [encoding.pieces(start, end).start for (start, end, _), _ in owned]
-    best: dict[int, np.ndarray] = {}
-    for trigger, sure in _triggers(encoding):
+    triggers, near = list(_triggers(encoding)), []
+    for trigger, _ in triggers:
         at = encoding.pieces(*trigger).start
-        near = owned[bisect_left(pieces, at - NEAR) : bisect_right(pieces, at + NEAR)]
-        if near:
-            judged = sure * np.exp(ties.roles_of(trigger, [place for place, _ in near]))
-            for (_, key), row in zip(near, judged, strict=True):
-                best[key] = np.maximum(best.get(key, 0.0), row)
+        near.append(owned[bisect_left(pieces, at - NEAR) : bisect_right(pieces, at + NEAR)])
+    asked = [(trigger, [place for place, _ in own]) for (trigger, _), own in zip(triggers, near, strict=True)]
+    best: dict[int, np.ndarray] = {}
+    for (_, sure), own, rows in zip(triggers, near, ties.roles_of(asked), strict=True):
+        for (_, key), row in zip(own, sure * np.exp(rows), strict=True):
+            best[key] = np.maximum(best.get(key, 0.0), row)
     return {key: [*_played(best.get(key))] for key in spoken}
 
 

@@ -6,10 +6,10 @@ Hard because most things that stand together in a sentence are not related, and 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -61,10 +61,7 @@ def gathered(
         own = _kept(found, number, finding.subject, finding.rule.type, finding.object)
         own.rules[finding.rule.name] = max(finding.rule.confidence, own.rules.get(finding.rule.name, 0.0))
     if ties is not None:
-        for number, anchors in sentences:
-            _ask(found, number, ((a, b) for a in anchors[:MOST] for b in anchors[:MOST]), ties)
-        for number, pairs in _neighbours(sentences):
-            _ask(found, number, pairs, ties, apart=True)
+        _ask(found, list(_thinkable(sentences)), ties)
     return [found[key] for key in sorted(found, key=lambda key: key[0])]
 
 
@@ -82,15 +79,20 @@ def _neighbours(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int
             yield number, (pair for a, b in both for pair in ((a, b), (b, a)))
 
 
-def _ask(
-    found: dict[Key, Candidate], number: int, thinkable: Iterable[Pair], ties: Ties, *, apart: bool = False
-) -> None:
-    """Adds what the encoder thinks of the pairs that may be related."""
-    pairs = [(a, b) for a, b in thinkable if a.target is not b.target and _types(a.kind, b.kind)]
-    if not pairs:
-        return
-    judged = np.exp(ties.relations_of([(_place(a), _place(b)) for a, b in pairs])).tolist()
-    for (subject, object_), row in zip(pairs, judged, strict=True):
+def _thinkable(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int, bool, Pair]]:
+    """The pairs that may be related, each with the number of its sentence and whether an end is in the one before."""
+    together = ((number, False, ((a, b) for a in own[:MOST] for b in own[:MOST])) for number, own in sentences)
+    apart = ((number, True, pairs) for number, pairs in _neighbours(sentences))
+    for number, is_apart, pairs in chain(together, apart):
+        for a, b in pairs:
+            if a.target is not b.target and _types(a.kind, b.kind):
+                yield number, is_apart, (a, b)
+
+
+def _ask(found: dict[Key, Candidate], thinkable: Sequence[tuple[int, bool, Pair]], ties: Ties) -> None:
+    """Adds what the encoder thinks of pairs."""
+    judged = np.exp(ties.relations_of([(_place(a), _place(b)) for _, _, (a, b) in thinkable])).tolist()
+    for (number, apart, (subject, object_)), row in zip(thinkable, judged, strict=True):
         for kind in _types(subject.kind, object_.kind):
             likely = row[RELATIONS.index(kind)]
             key = number, id(subject.target), kind, id(object_.target)
