@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import Any, NamedTuple, Protocol, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.record import Label, RelationType
-
-if TYPE_CHECKING:
-    from pipeline.encoder import Encoding
 
 Floats = npt.NDArray[np.float32]
 Halves = npt.NDArray[np.float16]  # how a long article is kept
@@ -91,10 +88,30 @@ def around_of(labels: Integers, firsts: Integers) -> Around:
     return Around(np.sort(firsts), {int(own): np.sort(firsts[labels == own]) for own in np.unique(labels)})
 
 
+class Encoded(Protocol):
+    """What is asked of the encoding of a text."""
+
+    @property
+    def roles(self) -> Pairs: ...
+
+    @property
+    def relations(self) -> Pairs: ...
+
+    @property
+    def sentences(self) -> Integers: ...
+
+    @property
+    def sums(self) -> dict[int, npt.NDArray[np.float64]]: ...
+
+    def edges(self, places: Sequence[Place]) -> tuple[Integers, Integers]: ...
+
+    def spans(self, first: Integers, last: Integers) -> Floats: ...
+
+
 class Ties:
     """What the places of a text are to each other and to triggers, as its encoding has it."""
 
-    def __init__(self, encoding: Encoding, places: Sequence[Place]) -> None:
+    def __init__(self, encoding: Encoded, places: Sequence[Place]) -> None:
         self._encoding = encoding
         self._around = around_of(_labels(places), encoding.edges(places)[0])
 

@@ -23,7 +23,7 @@ LEVELS = (
     {"record"},
     {"settings", "records", "knowledge"},
     {"seeds"},
-    {"normalise"},
+    {"normalise", "ties"},
     {"doc", "encoder", "readers", "export", "resolve", "evaluate", "review"},
     {"stages"},
     {"assemble"},
