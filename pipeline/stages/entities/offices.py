@@ -12,8 +12,8 @@ from pipeline.stages.entities.candidates import Candidate
 from pipeline.stages.entities.roles import office_end
 from pipeline.stages.entities.words import words
 
-_SHORT_NAME = re.compile(r"\s*\([^()\n]{2,12}\)\s*$")  # of the body, in brackets
-_MANY = {"ministers", "member"}  # stand in names of bodies and of countries
+_SHORT_NAME = re.compile(r"\s*\([^()\n]{2,12}\)$")  # of the body, in brackets
+_NEAR = 40  # characters before an office or a body that are looked at
 
 
 def find(doc: Doc, proposed: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -25,7 +25,7 @@ def find(doc: Doc, proposed: Iterable[Candidate]) -> Iterator[Candidate]:
         elif candidate.label == "ROLE":
             offices.append(candidate)
     for token in doc:
-        if token.lower_ in words("roles", "heads") - _MANY and not token.is_sent_start:
+        if token.lower_ in words("roles", "heads") - words("roles", "in_names") and not token.is_sent_start:
             first, last = _first(token).idx, token.idx + len(token)
             body = bodies.get(_end_of_body(text, first), bodies.get(last, first))
             if body < first and not _holds_office(text[body:first]):
@@ -48,14 +48,15 @@ def _qualifies(word: Token) -> bool:
 
 def _end_of_body(text: str, office: int) -> int:
     """Where the name that stands before an office ends, without the short one in brackets."""
-    before = text[:office].rstrip()
+    begin = max(0, office - _NEAR)
+    before = text[begin:office].rstrip()
     short = _SHORT_NAME.search(before)
-    return short.start() if short else len(before)
+    return begin + (short.start() if short else len(before))
 
 
 def _with_before(text: str, start: int) -> int:
     """The start moved before a word that tells when: "former" of "former PTI leader"."""
-    before = text[:start].rpartition(" ")[0].rpartition(" ")[2] if text[start - 1 : start] == " " else ""
+    before = text[max(0, start - _NEAR) : start].removesuffix(" ").rpartition(" ")[2]
     return start - len(before) - 1 if before.lower() in words("roles", "when") else start
 
 
