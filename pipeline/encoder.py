@@ -11,13 +11,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.errors import SetupError
 from pipeline.normalise.sectors import codes
@@ -33,7 +32,6 @@ from pipeline.ties import (
     Ties,
     log_softmax,
     read_pairs,
-    sums_of,
 )
 
 Spans = Sequence[tuple[int, int]]
@@ -177,11 +175,6 @@ class Encoding:
         """(spans, HIDDEN): halfway between their first and their last pieces."""
         found: Floats = np.float32(0.5) * (self.hidden[first].astype(np.float32) + self.hidden[last])
         return found
-
-    @cached_property
-    def sums(self) -> dict[int, npt.NDArray[np.float64]]:
-        """By layers, what stands between spans, as `middles` takes it."""
-        return {id(layers): sums_of(self.hidden @ layers.middle) for layers in (self.roles, self.relations)}
 
 
 def runs(places: Integers) -> Iterator[Integers]:

@@ -101,7 +101,7 @@ class Encoded(Protocol):
     def sentences(self) -> Integers: ...
 
     @property
-    def sums(self) -> dict[int, npt.NDArray[np.float64]]: ...
+    def hidden(self) -> Halves: ...
 
     def edges(self, places: Sequence[Place]) -> tuple[Integers, Integers]: ...
 
@@ -138,7 +138,12 @@ class Ties:
         places = a[of_left], b[of_left], c[of_right], d[of_right]
         labels = _labels(lefts)[of_left], _labels(rights)[of_right]
         facts = facts_of(places, labels, encoding.sentences, self._around)
-        return layers(left[of_left], right[of_right], middles(encoding.sums[id(layers)], *places), facts)
+        return layers(left[of_left], right[of_right], self._middles(layers, *places), facts)
+
+    def _middles(self, layers: Pairs, a: Integers, b: Integers, c: Integers, d: Integers) -> Floats:
+        """What stands between the spans of pairs, by the layer for it; only where they are is read."""
+        low, high = min(a.min(), c.min()), max(b.max(), d.max()) + 1
+        return middles(sums_of(self._encoding.hidden[low:high] @ layers.middle), a - low, b - low, c - low, d - low)
 
 
 def _distinct(places: Sequence[Place]) -> tuple[list[Place], Integers]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import batched
 from operator import itemgetter
 
 import numpy as np
@@ -24,6 +25,7 @@ STEPS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a 
 ODDS = (-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4)  # between the classes of log odds
 SENTENCES = (1, 2, 3, 5, 9, 15, 25)  # between the classes of where it is first spoken of
 LOOKED_AT = 6  # places of an entity whose neighbourhood is read
+TOGETHER = 64  # triggers that are asked about at once
 NEAR = 200  # word pieces between a trigger and what plays a role in it
 TRIGGER = 0.3  # the probability from which words are held for a trigger
 
@@ -136,15 +138,16 @@ def _parts(doc: Doc, spoken: dict[int, Spoken]) -> dict[int, list[str]]:
         return {}
     owned = sorted(((place, key) for key, own in spoken.items() for place in own.places), key=itemgetter(0))
     pieces = [encoding.pieces(start, end).start for (start, end, _), _ in owned]
-    triggers, near = list(_triggers(encoding)), []
-    for trigger, _ in triggers:
-        at = encoding.pieces(*trigger).start
-        near.append(owned[bisect_left(pieces, at - NEAR) : bisect_right(pieces, at + NEAR)])
-    asked = [(trigger, [place for place, _ in own]) for (trigger, _), own in zip(triggers, near, strict=True)]
     best: dict[int, np.ndarray] = {}
-    for (_, sure), own, rows in zip(triggers, near, ties.roles_of(asked), strict=True):
-        for (_, key), row in zip(own, sure * np.exp(rows), strict=True):
-            best[key] = np.maximum(best.get(key, 0.0), row)
+    for some in batched(_triggers(encoding), TOGETHER):
+        near = []
+        for trigger, _ in some:
+            at = encoding.pieces(*trigger).start
+            near.append(owned[bisect_left(pieces, at - NEAR) : bisect_right(pieces, at + NEAR)])
+        asked = [(trigger, [place for place, _ in own]) for (trigger, _), own in zip(some, near, strict=True)]
+        for (_, sure), own, rows in zip(some, near, ties.roles_of(asked), strict=True):
+            for (_, key), row in zip(own, sure * np.exp(rows), strict=True):
+                best[key] = np.maximum(best.get(key, 0.0), row)
     return {key: [*_played(best.get(key))] for key in spoken}
 
 

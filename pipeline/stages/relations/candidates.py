@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain, pairwise
+from itertools import batched, chain, pairwise
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from pipeline.record import RelationType
 from pipeline.seeds import table
 from pipeline.stages.relations.anchors import Anchor
 from pipeline.stages.relations.rules import SEEDS, Finding
-from pipeline.ties import RELATIONS, Place, Ties
+from pipeline.ties import BLOCK, RELATIONS, Place, Ties
 
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
 LIKELY = 0.05  # from which probability on the encoder proposes
@@ -61,7 +61,8 @@ def gathered(
         own = _kept(found, number, finding.subject, finding.rule.type, finding.object)
         own.rules[finding.rule.name] = max(finding.rule.confidence, own.rules.get(finding.rule.name, 0.0))
     if ties is not None:
-        _ask(found, list(_thinkable(sentences)), ties)
+        for some in batched(_thinkable(sentences), BLOCK):
+            _ask(found, some, ties)
     return [found[key] for key in sorted(found, key=lambda key: key[0])]
 
 
