@@ -219,13 +219,10 @@ class Encoder:
         """Starts on texts, where there are threads; what is returned waits for the encodings."""
         cut = [list(windows(text, sentences, self._tokenizer)) for text, sentences in texts]
         columns = self._each(self.columns, [window for own in cut for window in own])
-        return lambda: [self._encoding(own, [*islice(columns, len(own))]) for own in cut]
+        return lambda: [self.encoding(own, [*islice(columns, len(own))]) for own in cut]
 
-    def encoding(self, windows: Sequence[Window]) -> Encoding:
-        """The encoding of a text that is cut already."""
-        return self._encoding(windows, [self.columns(window) for window in windows])
-
-    def _encoding(self, windows: Sequence[Window], columns: Sequence[Halves]) -> Encoding:
+    def encoding(self, windows: Sequence[Window], columns: Sequence[Halves]) -> Encoding:
+        """The encoding of a text that is cut into windows, from the columns of each."""
         return encoding(windows, np.concatenate([NOTHING, *columns]), self._roles, self._relations)
 
     def columns(self, window: Window) -> Halves:

@@ -153,12 +153,8 @@ def _distinct(places: Sequence[Place]) -> tuple[list[Place], Integers]:
 
 
 def _labels(places: Sequence[Place]) -> Integers:
-    return np.array([label_number(label) for _, _, label in places], np.int64)
-
-
-def label_number(label: str) -> int:
-    """The class of a label; that of a trigger is the last."""
-    return len(LABELS) if label == NONE else LABELS.index(label)
+    """The classes of the labels of places; that of a trigger is the last."""
+    return np.array([len(LABELS) if label == NONE else LABELS.index(label) for _, _, label in places], np.int64)
 
 
 def sums_of(rows: Floats) -> npt.NDArray[np.float64]:

@@ -40,7 +40,7 @@ def right(folder: Path, told: list[Sample]) -> float:
     """The mean log probability that the encoder in a folder gives to the relations of samples."""
     encoder, found = Encoder(folder, threads=0), []
     for sample in told:
-        encoding = encoder.encoding([sample.window])
+        encoding = encoder.encoding([sample.window], [encoder.columns(sample.window)])
         around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.places]
         if sample.relations:
             rows = encoding.ties(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations])
@@ -60,7 +60,7 @@ def test_layers_learn_the_same_from_the_same(told: list[Sample], folder: Path) -
 def test_what_is_used_is_what_was_learned(told: list[Sample], folder: Path) -> None:
     layers = pairs.fit(pairs.begun(folder, 0), folder, [told], 1, 0)["relations"]
     encoder, sample = Encoder(folder, threads=0), max(told, key=lambda sample: len(sample.relations))
-    encoding = encoder.encoding([sample.window])
+    encoding = encoder.encoding([sample.window], [encoder.columns(sample.window)])
     around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.places]
     used = np.exp(encoding.ties(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations]))
     asked = pairs.asked(sample, "relations")

@@ -40,12 +40,12 @@ def offices(reading: Reading) -> dict[int, list[Mention]]:
 
 def _seen_by_encoder(reading: Reading, roles: list[Mention]) -> Iterator[tuple[Mention, Mention]]:
     """Persons with the offices of their sentence that the encoder thinks they hold, the likeliest first."""
-    ties = ties_of(reading.doc)
     near: dict[int, list[Mention]] = {}
     for person in reading.labelled("PERSON"):
         near.setdefault(person.sentence, []).append(person)
     pairs = [(person, role) for role in roles for person in near.get(role.sentence, [])]
-    if ties is not None and pairs:
+    ties = ties_of(reading.doc) if pairs else None
+    if ties is not None:
         places = [((p.start, p.end, p.label), (r.start, r.end, r.label)) for p, r in pairs]
         likely = ties.relations_of(places)[:, RELATIONS.index(HOLDS)]
         for at in sorted(range(len(pairs)), key=lambda at: -likely[at]):

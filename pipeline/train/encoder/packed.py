@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from safetensors.numpy import load_file, save_file
@@ -51,9 +52,7 @@ def pack(base: Path, out: Path) -> None:
             if name == WORDS:
                 continue
             if value.ndim == 2:
-                scale = np.maximum(np.abs(value).max(axis=1, keepdims=True), TINY) / MOST
-                arrays[f"{file}:{name}:scale"] = scale
-                arrays[f"{file}:{name}"] = np.round(value / scale).astype(np.int8)
+                arrays[f"{file}:{name}:scale"], arrays[f"{file}:{name}"] = rounded(value, MOST)
             else:
                 arrays[f"{file}:{name}"] = value.astype(np.float16)
     written = io.BytesIO()
@@ -61,6 +60,12 @@ def pack(base: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     (out / PACKED).write_bytes(lzma.compress(written.getvalue(), preset=9 | lzma.PRESET_EXTREME))
     shutil.copyfile(base / CARD, out / CARD)
+
+
+def rounded(value: Floats, most: int, kind: type[np.floating[Any]] = np.float32) -> tuple[Any, Any]:
+    """A matrix in whole numbers up to `most`: the scale of each row, in numbers of a kind, and the numbers."""
+    scale = (np.maximum(np.abs(value).max(axis=1, keepdims=True), TINY) / most).astype(kind)
+    return scale, np.round(value / scale.astype(np.float32)).clip(-most, most).astype(np.int8)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from torch.nn.functional import cross_entropy
 
 from pipeline.encoder import HEADS, PAIRS, Encoder
 from pipeline.ties import FACTS, HIDDEN, LABELS, RELATIONS, ROLES, Halves, Integers, Pairs, around_of, facts_of
-from pipeline.train.encoder.packed import HEADS_FILE
+from pipeline.train.encoder.packed import HEADS_FILE, rounded
 from pipeline.train.encoder.samples import Sample
 
 WIDTH = 128  # of the layers
@@ -99,7 +99,7 @@ def fit(
 
     `cuts`: the samples of the same articles, cut in different ways, that passes take by turns.
     """
-    write(found, folder)
+    write(found, folder)  # without any, the encoder does not open
     encoder = Encoder(folder, threads=0)
     read = [[encoder.columns(sample.window)[:, sum(HEADS) :] for sample in cut] for cut in cuts]
     for name, layers in found.items():
@@ -166,9 +166,5 @@ def write(found: dict[str, Layers], folder: Path) -> None:
             if own[key].ndim == 1:
                 arrays[f"{name}.{key}"] = own[key].astype(np.float16)
             else:
-                scale = (np.abs(own[key]).max(axis=1, keepdims=True).clip(1e-8) / MOST).astype(np.float16)
-                arrays[f"{name}.{key}"] = (
-                    np.round(own[key] / scale.astype(np.float32)).clip(-MOST, MOST).astype(np.int8)
-                )
-                arrays[f"{name}.{key}.scale"] = scale
+                arrays[f"{name}.{key}.scale"], arrays[f"{name}.{key}"] = rounded(own[key], MOST, np.float16)
     np.savez_compressed(folder / PAIRS, **arrays)  # type: ignore[arg-type]
