@@ -8,7 +8,7 @@ how it was written, since "Bank" and "bank" differ.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -18,28 +18,19 @@ from typing import Any, get_args
 
 import numpy as np
 
+from pipeline import spans, ties
 from pipeline.errors import SetupError
+from pipeline.layers import HIDDEN, Floats, Halves, Integers, Layers, log_softmax, read_layers
 from pipeline.normalise.sectors import codes
 from pipeline.record import CommitmentKind, Label, Status
-from pipeline.ties import (
-    HIDDEN,
-    NONE,
-    Floats,
-    Halves,
-    Integers,
-    Pairs,
-    Place,
-    Ties,
-    log_softmax,
-    read_pairs,
-)
+from pipeline.ties import NONE, Place, Ties
 
 Spans = Sequence[tuple[int, int]]
 
 WINDOW = 160  # word pieces of a window, its two ends included
 THREADS = 2  # windows that are run at once
 SLOW = "SkipLayerNormFusion"  # of onnxruntime: what it joins takes a tenth more of all time on a CPU than its two parts
-MODEL, TOKENS, PAIRS, CARD = "encoder.onnx", "tokenizer.json", "pairs.npz", "card.json"  # the files of the model
+MODEL, TOKENS, LAYERS, CARD = "encoder.onnx", "tokenizer.json", "layers.npz", "card.json"  # the files of the model
 FIRST, LAST, EMPTY = 101, 102, 0  # word pieces that begin, end and fill a window
 LOWER, TITLE, UPPER, MIXED, OTHER = range(5)  # how a word is written
 
@@ -52,6 +43,7 @@ STAGES = ("pledge", "commitment", "implementation", "completion")  # of a projec
 TOLD: tuple[str, ...] = ("any", *TRIGGERS[1:], *STATUSES)  # commitments that a sentence can tell of
 # columns of each head, in their order
 HEADS = (len(TAGS), len(TRIGGERS), len(STATUSES), len(SECTORS), len(STAGES), len(TOLD), len(SECTORS), 1)
+VECTORS = {"roles": ties.VECTORS, "relations": ties.VECTORS, "names": spans.VECTORS}  # of the layers
 NOTHING = np.zeros((0, sum(HEADS) + HIDDEN), np.float16)  # the columns of no piece
 
 
@@ -134,8 +126,7 @@ class Encoding:
     listed: Floats
     hidden: Halves
     sentences: Integers
-    roles: Pairs
-    relations: Pairs
+    layers: Mapping[str, Layers]
 
     def pieces(self, start: int, end: int) -> slice:
         """The pieces that these characters touch; the nearest one where they touch none."""
@@ -184,7 +175,7 @@ def runs(places: Integers) -> Iterator[Integers]:
             yield run
 
 
-def encoding(windows: Sequence[Window], columns: Halves, roles: Pairs, relations: Pairs) -> Encoding:
+def encoding(windows: Sequence[Window], columns: Halves, layers: Mapping[str, Layers]) -> Encoding:
     """The encoding of a text from its windows and the columns (pieces, all heads and HIDDEN) of their pieces."""
     offsets = [place for window in windows for place in window.offsets]
     starts, ends = [start for start, _ in offsets], [end for _, end in offsets]
@@ -192,7 +183,7 @@ def encoding(windows: Sequence[Window], columns: Halves, roles: Pairs, relations
     tags, triggers, statuses, sectors, stages, told, topics, listed = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
     heads = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages, told, topics, listed
     sentences = np.array([number for window in windows for number in window.sentences], np.int64)
-    return Encoding(starts, ends, *heads, hidden, sentences, roles, relations)
+    return Encoding(starts, ends, *heads, hidden, sentences, layers)
 
 
 class Encoder:
@@ -208,8 +199,8 @@ class Encoder:
         )
         self._each = ThreadPoolExecutor(threads).map if threads else map
         self._tokenizer = tokenizer(folder / TOKENS)
-        with np.load(folder / PAIRS, allow_pickle=False) as arrays:
-            self._roles, self._relations = (read_pairs(arrays, name) for name in ("roles", "relations"))
+        with np.load(folder / LAYERS, allow_pickle=False) as arrays:
+            self._layers = {name: read_layers(arrays, name, vectors) for name, vectors in VECTORS.items()}
 
     def __call__(self, texts: Sequence[tuple[str, Spans]]) -> list[Encoding]:
         """The encodings of texts, each with the start and end of its sentences."""
@@ -223,7 +214,7 @@ class Encoder:
 
     def encoding(self, windows: Sequence[Window], columns: Sequence[Halves]) -> Encoding:
         """The encoding of a text that is cut into windows, from the columns of each."""
-        return encoding(windows, np.concatenate([NOTHING, *columns]), self._roles, self._relations)
+        return encoding(windows, np.concatenate([NOTHING, *columns]), self._layers)
 
     def columns(self, window: Window) -> Halves:
         """The columns (pieces, columns) of a window, which is run alone: its numbers depend on no other article."""

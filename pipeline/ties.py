@@ -6,74 +6,30 @@ could be meant instead tell the rest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any, NamedTuple, Protocol, get_args
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.layers import BLOCK, Floats, Halves, Integers, Layers, means_of, rows_of, sums_of
 from pipeline.record import Label, RelationType
-
-Floats = npt.NDArray[np.float32]
-Halves = npt.NDArray[np.float16]  # how a long article is kept
-Integers = npt.NDArray[np.int64]
 
 NONE, REFERENCE = "none", "REFERENCE"
 LABELS: tuple[str, ...] = (*get_args(Label), REFERENCE)  # of a span: a mention's, or words that mean an entity
 ROLES = (NONE, "by", "with", "to", "projects", "amounts", "dates", "attributed_to")
 HOLDS = "holds"  # what a person is to an office
 RELATIONS: tuple[str, ...] = (NONE, *get_args(RelationType), HOLDS)
-HIDDEN = 384  # what the encoder makes of a piece, before the heads
+VECTORS = ("left", "right", "middle")  # of a pair: both spans, and what stands between
 NO_PIECE = np.zeros(0, np.int64)
 EDGES = np.array([-50, -25, -12, -6, -3, 0, 3, 6, 12, 25, 50])  # of the classes of distance, in word pieces
 APART = 3  # sentences, as far as they are counted
 BETWEEN = 5  # places, as far as they are counted
-BLOCK = 4096  # pairs that are judged at once
 # the facts of a pair, each with its number of classes: both labels (the last is a trigger's), distance, sentences
 # apart, and how many places stand between, of any label, of the left one's, of the right one's
 FACTS = (len(LABELS) + 1, len(LABELS) + 1, len(EDGES) + 1, 2 * APART + 1, *(BETWEEN + 1,) * 3)
 
 Place = tuple[int, int, str]  # start and end in characters, and one of LABELS
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """What one span is to another: the arrays of two layers, over the spans, what stands between, and FACTS.
-
-    Arrays: `left`, `right`, `middle` (HIDDEN, width), `facts` (classes of all FACTS, width), `inner` (width, width),
-    `inner_bias` (width,), `outer` (width, classes), `outer_bias` (classes,).
-    """
-
-    left: Floats
-    right: Floats
-    middle: Floats
-    facts: Floats
-    inner: Floats
-    inner_bias: Floats
-    outer: Floats
-    outer_bias: Floats
-
-    def __call__(self, left: Floats, right: Floats, middle: Floats, facts: Integers) -> Floats:
-        """Log probabilities (pairs, classes) of pairs.
-
-        `left`, `right`, `middle` (pairs, width): spans, and what stands between, by the arrays of these names; `facts`
-        (pairs, FACTS): rows of the array.
-        """
-        joined: Floats = left + right + middle + self.facts[facts].sum(axis=1)
-        deeper = np.maximum(np.maximum(joined, 0) @ self.inner + self.inner_bias, 0)
-        return log_softmax(deeper @ self.outer + self.outer_bias)
-
-
-def read_pairs(arrays: Any, name: str) -> Pairs:
-    return Pairs(*(_whole(arrays, f"{name}.{field.name}") for field in fields(Pairs)))
-
-
-def _whole(arrays: Any, name: str) -> Floats:
-    """An array as it was before it was packed: eight bits with a scale a row, or halves."""
-    found, scale = arrays[name].astype(np.float32), f"{name}.scale"
-    whole: Floats = found * arrays[scale].astype(np.float32) if scale in arrays else found
-    return whole
 
 
 class Around(NamedTuple):
@@ -92,10 +48,7 @@ class Encoded(Protocol):
     """What is asked of the encoding of a text."""
 
     @property
-    def roles(self) -> Pairs: ...
-
-    @property
-    def relations(self) -> Pairs: ...
+    def layers(self) -> Mapping[str, Layers]: ...
 
     @property
     def sentences(self) -> Integers: ...
@@ -119,31 +72,33 @@ class Ties:
         """For each trigger (start and end in characters), what places are to it: log probabilities (places, ROLES)."""
         pairs = [((*trigger, NONE), place) for trigger, places in asked for place in places]
         ends = np.cumsum([len(places) for _, places in asked])
-        return np.split(self._held(self._encoding.roles, pairs), ends[:-1]) if asked else []
+        return np.split(self._held("roles", pairs), ends[:-1]) if asked else []
 
     def relations_of(self, pairs: Sequence[tuple[Place, Place]]) -> Floats:
         """Log probabilities (pairs, RELATIONS) of how a subject is related to an object."""
-        return self._held(self._encoding.relations, pairs)
+        return self._held("relations", pairs)
 
-    def _held(self, layers: Pairs, pairs: Sequence[tuple[Place, Place]]) -> Floats:
-        """What the layers make of pairs, of some thousands at a time."""
+    def _held(self, name: str, pairs: Sequence[tuple[Place, Place]]) -> Floats:
+        """What the layers of a name make of pairs, of some thousands at a time."""
+        layers = self._encoding.layers[name]
         found = [self._block(layers, pairs[at : at + BLOCK]) for at in range(0, len(pairs), BLOCK)]
         return np.concatenate([np.zeros((0, len(layers.outer_bias)), np.float32), *found])
 
-    def _block(self, layers: Pairs, pairs: Sequence[tuple[Place, Place]]) -> Floats:
+    def _block(self, layers: Layers, pairs: Sequence[tuple[Place, Place]]) -> Floats:
         encoding = self._encoding
         (lefts, of_left), (rights, of_right) = (_distinct([pair[side] for pair in pairs]) for side in (0, 1))
         (a, b), (c, d) = encoding.edges(lefts), encoding.edges(rights)
-        left, right = encoding.spans(a, b) @ layers.left, encoding.spans(c, d) @ layers.right
+        left, right = encoding.spans(a, b) @ layers.into["left"], encoding.spans(c, d) @ layers.into["right"]
         places = a[of_left], b[of_left], c[of_right], d[of_right]
         labels = _labels(lefts)[of_left], _labels(rights)[of_right]
         facts = facts_of(places, labels, encoding.sentences, self._around)
-        return layers(left[of_left], right[of_right], self._middles(layers, *places), facts)
+        return layers([left[of_left], right[of_right], self._middles(layers, *places)], facts)
 
-    def _middles(self, layers: Pairs, a: Integers, b: Integers, c: Integers, d: Integers) -> Floats:
+    def _middles(self, layers: Layers, a: Integers, b: Integers, c: Integers, d: Integers) -> Floats:
         """What stands between the spans of pairs, by the layer for it; only where they are is read."""
         low, high = min(a.min(), c.min()), max(b.max(), d.max()) + 1
-        return middles(sums_of(self._encoding.hidden[low:high] @ layers.middle), a - low, b - low, c - low, d - low)
+        read = self._encoding.hidden[low:high] @ layers.into["middle"]
+        return middles(sums_of(read), a - low, b - low, c - low, d - low)
 
 
 def _distinct(places: Sequence[Place]) -> tuple[list[Place], Integers]:
@@ -157,17 +112,11 @@ def _labels(places: Sequence[Place]) -> Integers:
     return np.array([len(LABELS) if label == NONE else LABELS.index(label) for _, _, label in places], np.int64)
 
 
-def sums_of(rows: Floats) -> npt.NDArray[np.float64]:
-    """(pieces + 1, columns) of (pieces, columns): the sums of all before each."""
-    return np.concatenate([np.zeros_like(rows[:1]), np.cumsum(rows, axis=0, dtype=np.float64)])
-
-
 def middles(sums: npt.NDArray[np.float64], a: Integers, b: Integers, c: Integers, d: Integers) -> Floats:
     """(pairs, columns): the mean between two spans each (first and last pieces of both), zeros where nothing is."""
     begin = np.minimum(b, d) + 1
     end = np.maximum(np.maximum(a, c), begin)
-    found: Floats = ((sums[end] - sums[begin]) / np.maximum(end - begin, 1)[:, None]).astype(np.float32)
-    return found
+    return means_of(sums, begin, end)
 
 
 def facts_of(
@@ -191,19 +140,11 @@ def facts_of(
             of_own = label == own
             counts[of_own] = _between(around.of.get(int(own), NO_PIECE), begin[of_own], end[of_own])
         told.append(counts)
-    found: Integers = np.stack(told, axis=1) + np.concatenate([[0], np.cumsum(FACTS)[:-1]])
-    return found
+    return rows_of(told, FACTS)
 
 
 def _between(firsts: Integers, begin: Integers, end: Integers) -> Integers:
     """How many of some pieces, in order, stand behind the one and before the other, up to BETWEEN."""
     count = np.searchsorted(firsts, end, side="left") - np.searchsorted(firsts, begin, side="right")
     found: Integers = np.clip(count, 0, BETWEEN).astype(np.int64)
-    return found
-
-
-def log_softmax(scores: Floats) -> Floats:
-    """Log probabilities of scores, along the last axis."""
-    shifted = scores - scores.max(axis=-1, keepdims=True)
-    found: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return found

@@ -8,20 +8,10 @@ import pytest
 
 from pipeline.encoder import HEADS, SECTORS, TAGS, TOLD, TRIGGERS, WINDOW, Encoding, encoder, stacked, windows
 from pipeline.errors import SetupError
+from pipeline.layers import HIDDEN, log_softmax, sums_of
 from pipeline.settings import Settings
-from pipeline.ties import (
-    APART,
-    FACTS,
-    HIDDEN,
-    NONE,
-    RELATIONS,
-    ROLES,
-    around_of,
-    facts_of,
-    log_softmax,
-    middles,
-    sums_of,
-)
+from pipeline.spans import NAMED, beside, named
+from pipeline.ties import APART, FACTS, NONE, RELATIONS, ROLES, around_of, facts_of, middles
 
 TEXT = "Kenya is short of cash. The World Bank approved a loan of $5 million to Kenya on Friday."
 SENTENCES = [(0, 23), (24, 88)]
@@ -109,6 +99,22 @@ def test_roles_and_relations_are_probabilities(encoding: Encoding) -> None:
     relations = np.exp(encoding.ties([bank, kenya]).relations_of([(bank, kenya)]))
     assert relations.shape == (1, len(RELATIONS))
     assert RELATIONS[0] == NONE
+
+
+def test_a_whole_name_is_told_from_a_part_of_it(encoding: Encoding) -> None:
+    bank = encoding.pieces(TEXT.index("World"), TEXT.index(" approved"))
+    first, last = np.array([bank.start, bank.start, bank.start]), np.array([bank.stop - 1, bank.start, bank.stop])
+    found = np.exp(named(encoding, first, last))
+    assert found.shape == (3, len(NAMED))
+    assert found.sum(axis=1) == pytest.approx(np.ones(3), abs=1e-4)
+    assert found[0, NAMED.index("ORG")] > 0.9
+    assert found[1:, NAMED.index("ORG")].max() < 0.1
+    assert named(encoding, first[:0], last[:0]).shape == (0, len(NAMED))
+
+
+def test_beside_a_span_stand_the_pieces_of_its_sentence() -> None:
+    before, after = beside(np.array([0, 0, 0, 1, 1]), np.array([0, 1, 3]), np.array([2, 1, 4]))
+    assert (before.tolist(), after.tolist()) == ([-1, 0, -1], [-1, 2, -1])
 
 
 def test_texts_are_encoded_alike_alone_and_together(encoding: Encoding) -> None:

@@ -16,11 +16,11 @@ from spacy.tokens import Doc
 
 from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans, profile_of, sentence_spans, text_of
 from pipeline.encoder import SECTORS, Encoding
+from pipeline.layers import log_softmax
 from pipeline.normalise.sectors import Floats, blend_of, classify, codes, labelled, probabilities_of, umbrella
 from pipeline.normalise.weights import Weights, weights
 from pipeline.record import Sector
 from pipeline.settings import Settings
-from pipeline.ties import log_softmax
 
 WEIGHTS = "sectors.json"
 SURE = 0.4  # a name that tells less is no better than the sentences around it

@@ -6,7 +6,7 @@ import pytest
 from spacy.language import Language
 
 from pipeline.record import Article, Label
-from pipeline.stages.entities import offices
+from pipeline.stages.entities import long_names, offices
 from pipeline.stages.entities.candidates import Candidate, settle
 from pipeline.stages.entities.edges import trimmed
 
@@ -167,3 +167,21 @@ def test_mentions_never_overlap(nlp: Language, bundled_article: str) -> None:
     mentions = nlp(bundled_article)._.mentions
     assert mentions
     assert all(a.end <= b.start for a, b in pairwise(mentions))
+
+
+LONG = [
+    ("The cabinet approved Rs4 billion for the dualisation of the 45-kilometre road from Mardan to Swabi on Tuesday.",
+     "dualisation of the 45-kilometre road from Mardan to Swabi"),
+    ("The district government will build a second carriageway along the canal bank in Okara. Work starts in May.",
+     "second carriageway along the canal bank in Okara"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name"), LONG)
+def test_a_long_name_is_proposed_whole(nlp: Language, text: str, name: str) -> None:
+    assert ("PROJECT", name) in [(c.label, text[c.start : c.end]) for c in long_names.find(nlp(text))]
+
+
+def test_where_nothing_may_be_a_long_name_none_is_proposed(nlp: Language) -> None:
+    assert list(long_names.find(nlp("It rained in Lahore on Tuesday. Nobody was hurt."))) == []
+    assert list(long_names.find(nlp.make_doc("No encoder has read this."))) == []

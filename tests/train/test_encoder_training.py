@@ -10,8 +10,9 @@ from spacy.language import Language
 
 from pipeline.encoder import HEADS, SECTORS, STAGES, STATUSES, TAGS, TOLD, TRIGGERS, encoder, tokenizer
 from pipeline.evaluate.gold import GoldArticle, read_corpus
+from pipeline.layers import HIDDEN
 from pipeline.settings import Settings
-from pipeline.ties import HIDDEN, HOLDS, LABELS, RELATIONS, ROLES
+from pipeline.ties import HOLDS, LABELS, RELATIONS, ROLES
 from pipeline.train.encoder.samples import UNTOLD, Sample, project_samples, samples
 from pipeline.train.sectors.rows import FILES, SectorRow
 from pipeline.train.stories import stories

@@ -197,7 +197,7 @@ def test_an_encoder_learns_from_a_teacher_that_learned_from_the_same_articles(
     for name, places in {"one": [1], "again": [1], "other": [0]}.items():
         card = school.train(places, tmp_path / name, tmp_path / f"{name}.jsonl")
     assert (card["teacher"]["name"], card["unlabelled"], card["articles"]) == ("teacher", 1, 1)
-    weights = {name: (tmp_path / name / "pairs.npz").read_bytes() for name in ("alone", "one", "again", "other")}
+    weights = {name: (tmp_path / name / "layers.npz").read_bytes() for name in ("alone", "one", "again", "other")}
     assert weights["one"] == weights["again"]
     assert len(set(weights.values())) == 3
     assert [text for text, _ in read_silver(tmp_path / "one.jsonl")] == [TEXT]

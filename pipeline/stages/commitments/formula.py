@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import SetupError
+from pipeline.layers import log_softmax
 from pipeline.record import CommitmentKind, Status
-from pipeline.ties import log_softmax
 
 Floats = npt.NDArray[np.float32]
 KINDS: tuple[CommitmentKind, ...] = ("finance", "agreement", "contract", "delivery", "cooperation", "policy")

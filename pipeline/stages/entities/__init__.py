@@ -12,7 +12,18 @@ from spacy.tokens import Doc
 from pipeline.doc import Mention, SentenceIndex, profile_of, text_of
 from pipeline.normalise.weights import Weights, weights
 from pipeline.settings import Settings
-from pipeline.stages.entities import amounts, consistency, encoded, heads, lexicon, model, offices, phases, roles
+from pipeline.stages.entities import (
+    amounts,
+    consistency,
+    encoded,
+    heads,
+    lexicon,
+    long_names,
+    model,
+    offices,
+    phases,
+    roles,
+)
 from pipeline.stages.entities.candidates import Candidate, settle
 from pipeline.stages.entities.edges import trimmed
 from pipeline.stages.entities.evidence import Proposal, gathered
@@ -50,6 +61,6 @@ def proposals(doc: Doc) -> list[Proposal]:
     found: list[Candidate] = [candidate for finder in FINDERS for candidate in finder(doc)]
     found += phases.find(doc, found)
     ruled = consistency.mended(text_of(doc), settle(found))
-    found += encoded.find(doc)
+    found += [*encoded.find(doc), *long_names.find(doc)]
     proposed = gathered([*found, *offices.find(doc, found)], ruled)
     return [p for p in proposed if sentence_of(p.start) == sentence_of(p.end - 1)]

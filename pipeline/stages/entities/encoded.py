@@ -12,11 +12,13 @@ from spacy.tokens import Doc
 from pipeline.doc import text_of
 from pipeline.encoder import TAGS, Encoding
 from pipeline.record import Label
+from pipeline.spans import NAMED, named
 from pipeline.stages.entities.candidates import Candidate
 
-_BEGINS = {label: TAGS.index(f"B-{label}") for label in get_args(Label)}
-_GOES_ON = {label: TAGS.index(f"I-{label}") for label in get_args(Label)}
+BEGINS = {label: TAGS.index(f"B-{label}") for label in get_args(Label)}
+GOES_ON = {label: TAGS.index(f"I-{label}") for label in get_args(Label)}
 _STEPS = (0.03, 0.1, 0.25, 0.5, 0.75, 0.9)  # between the classes of a probability
+_SPAN_STEPS = (0.003, 0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 0.95, 0.99)
 _NO_PART = " \n\t.,;:'’\"“”()"  # at the borders of a name
 
 
@@ -27,9 +29,13 @@ def find(doc: Doc) -> Iterator[Candidate]:
         return
     text = text_of(doc)
     for label, first, last in _tagged(encoding.tags.argmax(axis=1).tolist()):
-        start, end = _whole(text, encoding.starts[first], encoding.ends[last])
-        if start < end and label in _BEGINS:
+        start, end = whole(text, encoding.starts[first], encoding.ends[last])
+        if start < end and label in BEGINS:
             yield Candidate(label, start, end, "encoder")
+
+
+def within_word(text: str, at: int) -> bool:
+    return at > 0 and text[at - 1].isalnum() and text[at].isalnum()
 
 
 def _tagged(tags: list[int]) -> Iterator[tuple[Label, int, int]]:
@@ -44,9 +50,9 @@ def _tagged(tags: list[int]) -> Iterator[tuple[Label, int, int]]:
             yield label, begin, at  # type: ignore[misc]
 
 
-def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+def whole(text: str, start: int, end: int) -> tuple[int, int]:
     """The borders moved to those of words, without marks and the possessive."""
-    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+    while within_word(text, start):
         start -= 1
     while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
         end += 1
@@ -58,10 +64,21 @@ def _whole(text: str, start: int, end: int) -> tuple[int, int]:
     )
 
 
+def judged(encoding: Encoding, places: list[tuple[Label, int, int]]) -> Iterator[list[str]]:
+    """For each label at a place, the names of how likely the encoder holds it, by its tags and by the whole span."""
+    spans = [encoding.pieces(start, end) for _, start, end in places]
+    first, last = np.array([(span.start, span.stop - 1) for span in spans], np.int64).reshape(-1, 2).T
+    for (label, start, end), row in zip(places, np.exp(named(encoding, first, last)), strict=True):
+        own = [*agreement(encoding, label, start, end)]
+        own.append(f"span {bisect_left(_SPAN_STEPS, row[NAMED.index(label)])}")
+        own.append(f"span none {bisect_left(_SPAN_STEPS, row[NAMED.index('none')])}")
+        yield own
+
+
 def agreement(encoding: Encoding, label: Label, start: int, end: int) -> Iterator[str]:
     """The names of how likely the encoder holds a label at a place: throughout, to begin there, not to go on."""
     span = encoding.pieces(start, end)
-    tags, begins, goes_on = encoding.tags[span], _BEGINS[label], _GOES_ON[label]
+    tags, begins, goes_on = encoding.tags[span], BEGINS[label], GOES_ON[label]
     inside = np.logaddexp(tags[:, begins], tags[:, goes_on])
     yield f"encoded {_step(float(np.exp(inside.mean())))}"
     yield f"encoded least {_step(float(np.exp(inside.min())))}"

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from pipeline.doc import Value
 from pipeline.encoder import Encoding
 from pipeline.record import Label
 from pipeline.stages.entities.candidates import Candidate
-from pipeline.stages.entities.encoded import agreement
+from pipeline.stages.entities.encoded import judged
 
 _MANY_WORDS = 6  # names of so many words or more are alike long
 
@@ -48,12 +49,12 @@ def gathered(proposed: Iterable[Candidate], ruled: Iterable[Candidate]) -> list[
 def features(text: str, proposals: list[Proposal], encoding: Encoding | None) -> Iterator[list[str]]:
     """The names of the features of each proposal, in their order; `encoding`: what the encoder makes of the text."""
     elsewhere = _by_name(text, proposals)
-    for at, proposal in enumerate(proposals):
+    places = [(p.label, p.start, p.end) for p in proposals]
+    told = judged(encoding, places) if encoding is not None else repeat([])
+    for (at, proposal), encoded in zip(enumerate(proposals), told, strict=False):
         own = [*_support(proposal), *_rivals(proposals, at), *_look(text, proposal)]
         own += _elsewhere(elsewhere[text[proposal.start : proposal.end]], proposal)
-        if encoding is not None:
-            own += agreement(encoding, proposal.label, proposal.start, proposal.end)
-        yield own
+        yield own + encoded
 
 
 def _support(proposal: Proposal) -> Iterator[str]:

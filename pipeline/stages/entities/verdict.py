@@ -13,7 +13,8 @@ from pipeline.stages.entities.evidence import Proposal, features
 # The probability from which a proposal stands, below where mentions alone score best: later stages lose more by a
 # missed one than by a wrong one, most of all by what is rare.
 THRESHOLD = 0.25
-RARE_THRESHOLDS: dict[Label, float] = {"PROJECT": 0.07, "PROGRAMME": 0.08, "EVENT": 0.11}
+RARE: tuple[Label, ...] = ("PROJECT", "PROGRAMME", "EVENT")
+RARE_THRESHOLD, UNENCODED = 0.15, 0.1  # the last where the encoder has not read the text
 
 
 def weighed(
@@ -22,11 +23,13 @@ def weighed(
     """The proposals that stand with their probabilities, in reading order, without overlaps."""
     evidence = features(text, proposals, encoding)
     judged = [(weights.probability(p.label, names), p) for names, p in zip(evidence, proposals, strict=True)]
+    rare = RARE_THRESHOLD if encoding is not None else UNENCODED
     taken: set[int] = set()
     kept = []
     for probability, proposal in sorted(judged, key=lambda pair: (-pair[0], pair[1].start, pair[1].label)):
         places = range(proposal.start, proposal.end)
-        if probability >= RARE_THRESHOLDS.get(proposal.label, THRESHOLD) and taken.isdisjoint(places):
+        threshold = rare if proposal.label in RARE else THRESHOLD
+        if probability >= threshold and taken.isdisjoint(places):
             taken.update(places)
             kept.append((probability, proposal))
     return sorted(kept, key=lambda pair: pair[1].start)

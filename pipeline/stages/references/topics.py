@@ -92,6 +92,7 @@ def _told(entity: Entity, own: Spoken) -> Iterator[str]:
     yield f"labels {'+'.join(sorted({mention.label for mention in own.mentions}))}"
     yield f"surest {_step(max((mention.confidence for mention in own.mentions), default=0.0))}"
     yield f"referred {_step(max((reference.confidence for reference in own.references), default=0.0))}"
+    yield from (f"by {method}" for method in sorted({m for mention in own.mentions for m in mention.method.split("+")}))
     yield f"words {min(6, len(entity.name.split()))}"
     yield f"begins {'lower' if entity.name[:1].islower() else 'upper'}"
     if entity.role:

@@ -13,11 +13,12 @@ from itertools import batched, chain, pairwise
 
 import numpy as np
 
+from pipeline.layers import BLOCK
 from pipeline.record import RelationType
 from pipeline.seeds import table
 from pipeline.stages.relations.anchors import Anchor
 from pipeline.stages.relations.rules import SEEDS, Finding
-from pipeline.ties import BLOCK, RELATIONS, Place, Ties
+from pipeline.ties import RELATIONS, Place, Ties
 
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
 LIKELY = 0.05  # from which probability on the encoder proposes

@@ -21,7 +21,7 @@ from safetensors.torch import save_file
 from pipeline.encoder import TOKENS, tokenizer
 from pipeline.evaluate.gold import GoldArticle, digest
 from pipeline.train.cards import card_of, write_card
-from pipeline.train.encoder import pairs
+from pipeline.train.encoder import layers
 from pipeline.train.encoder.export import export
 from pipeline.train.encoder.fit import LARGE, OTHERS, PROJECTS, begun, fitted
 from pipeline.train.encoder.masked import news_windows, read_news
@@ -98,18 +98,18 @@ def _train_base(
     }
     _write(network, base, out, card)
     if golds:
-        _write_pairs(network, base, out, cuts, seed)
+        _write_layers(network, base, out, cuts, seed)
         silver = [(gold.text, mentions_of(samples)) for gold, samples in zip(unlabelled, seen, strict=False)]
         write(taught(labelled(golds), seed, silver, epochs=OTHERS_EPOCHS), out)
     return card
 
 
-def _write_pairs(network: Network, base: Path, out: Path, cuts: Sequence[Sequence[Sample]], seed: int) -> None:
-    """Adds to the heads of a base what the layers over pairs learn of its pieces."""
+def _write_layers(network: Network, base: Path, out: Path, cuts: Sequence[Sequence[Sample]], seed: int) -> None:
+    """Adds to the heads of a base what the layers over spans and pairs learn of its pieces."""
     with TemporaryDirectory() as work:
         export(network, base, Path(work))
-        learned = pairs.fit(pairs.begun(base, seed), Path(work), cuts, pairs.BEGINNING, seed)
-    save_file({**network.learned_heads(), **pairs.state_of(learned)}, out / HEADS_FILE)
+        learned = layers.fit(layers.begun(base, seed), Path(work), cuts, layers.BEGINNING, seed)
+    save_file({**network.learned_heads(), **layers.state_of(learned)}, out / HEADS_FILE)
 
 
 def train_teacher(

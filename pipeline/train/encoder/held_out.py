@@ -9,8 +9,8 @@ import numpy as np
 
 from pipeline import seeds
 from pipeline.encoder import SECTORS, STAGES, encoder
+from pipeline.layers import Floats, log_softmax
 from pipeline.normalise.sectors import probabilities_of
-from pipeline.ties import Floats, log_softmax
 from pipeline.train.sectors.rows import SectorRow
 
 

@@ -23,7 +23,7 @@ ATTENTION = "eager"  # a quarter faster than the fused kernel for heads and wind
 class Pairs(nn.Module):
     """Scores what one span is to another, of their projections, their labels and their distance, while all is learned.
 
-    What is used is learned after (`pairs.py`).
+    What is used is learned after (`layers.py`).
     """
 
     def __init__(self, classes: int) -> None:

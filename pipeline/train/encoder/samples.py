@@ -17,8 +17,9 @@ from pipeline.doc import Entity, SentenceIndex, sentence_spans
 from pipeline.encoder import GROUP, SECTORS, STAGES, STATUSES, TAGS, TOLD, TRIGGERS, Spans, Window, windows
 from pipeline.evaluate.gold import GoldArticle
 from pipeline.extract import load
+from pipeline.layers import Floats
 from pipeline.normalise.names import key
-from pipeline.ties import HOLDS, LABELS, REFERENCE, RELATIONS, ROLES, Floats
+from pipeline.ties import HOLDS, LABELS, REFERENCE, RELATIONS, ROLES
 from pipeline.train.gold import write_entities, write_mentions
 from pipeline.train.sectors.rows import SectorRow
 

@@ -15,7 +15,7 @@ import torch
 from pipeline.encoder import CARD, TOKENS, tokenizer
 from pipeline.evaluate.gold import GoldArticle, digest
 from pipeline.train.cards import card_of, write_card
-from pipeline.train.encoder import pairs
+from pipeline.train.encoder import layers
 from pipeline.train.encoder.base import coded_projects
 from pipeline.train.encoder.export import export
 from pipeline.train.encoder.fit import AGAIN, FIRST, LARGE_AGAIN, fitted
@@ -93,7 +93,7 @@ class _School:
         course = AGAIN if base and base.get("articles") else FIRST
         torch.manual_seed(self._seed)
         export(fitted(told, self._projects, Network(self._base), course, self._seed, more), self._base, out)
-        pairs.fit(pairs.begun(self._base, self._seed), out, told, pairs.GOING_ON, self._seed)
+        layers.fit(layers.begun(self._base, self._seed), out, told, layers.PASSES, self._seed)
         seen = [self._golds[place] for place in places]
         card = {
             "name": "encoder",

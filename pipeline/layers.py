@@ -1,0 +1,80 @@
+"""Small layers that judge spans of a text, and pairs of them, by what the encoder makes of the pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Halves = npt.NDArray[np.float16]  # how a long article is kept
+Integers = npt.NDArray[np.int64]
+
+HIDDEN = 384  # what the encoder makes of a piece, before the heads
+BLOCK = 4096  # spans, or pairs, that are judged at once
+AFTER = ("facts", "inner", "inner_bias", "outer", "outer_bias")  # the arrays that all layers have
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Two layers over vectors and facts of something.
+
+    `into`: by vector (HIDDEN, width); `facts` (classes of all facts, width), `inner` (width, width), `inner_bias`
+    (width,), `outer` (width, classes), `outer_bias` (classes,).
+    """
+
+    into: dict[str, Floats]
+    facts: Floats
+    inner: Floats
+    inner_bias: Floats
+    outer: Floats
+    outer_bias: Floats
+
+    def __call__(self, vectors: Sequence[Floats], facts: Integers) -> Floats:
+        """Log probabilities (rows, classes).
+
+        `vectors`: (rows, width) each, by the arrays of `into`; `facts` (rows, facts): which rows of the array hold.
+        """
+        joined: Floats = sum(vectors[1:], vectors[0]) + self.facts[facts].sum(axis=1)
+        deeper = np.maximum(np.maximum(joined, 0) @ self.inner + self.inner_bias, 0)
+        return log_softmax(deeper @ self.outer + self.outer_bias)
+
+
+def read_layers(arrays: Any, name: str, vectors: Sequence[str]) -> Layers:
+    """The layers of a name, over these vectors, from the arrays of a file."""
+    into = {vector: _whole(arrays, f"{name}.{vector}") for vector in vectors}
+    return Layers(into, *(_whole(arrays, f"{name}.{array}") for array in AFTER))
+
+
+def _whole(arrays: Any, name: str) -> Floats:
+    """An array as it was before it was packed: eight bits with a scale a row, or halves."""
+    found, scale = arrays[name].astype(np.float32), f"{name}.scale"
+    whole: Floats = found * arrays[scale].astype(np.float32) if scale in arrays else found
+    return whole
+
+
+def sums_of(rows: Floats) -> npt.NDArray[np.float64]:
+    """(pieces + 1, columns) of (pieces, columns): the sums of all before each."""
+    return np.concatenate([np.zeros_like(rows[:1]), np.cumsum(rows, axis=0, dtype=np.float64)])
+
+
+def means_of(sums: npt.NDArray[np.float64], begin: Integers, end: Integers) -> Floats:
+    """(spans, columns) of the sums of pieces: the mean from a piece up to another one, zeros of nothing."""
+    found: Floats = ((sums[end] - sums[begin]) / np.maximum(end - begin, 1)[:, None]).astype(np.float32)
+    return found
+
+
+def rows_of(facts: Sequence[Integers], sizes: Sequence[int]) -> Integers:
+    """(rows, facts) of facts, each with its number of classes: which rows hold of an array of all classes."""
+    found: Integers = np.stack(facts, axis=1) + np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    return found
+
+
+def log_softmax(scores: Floats) -> Floats:
+    """Log probabilities of scores, along the last axis."""
+    shifted = scores - scores.max(axis=-1, keepdims=True)
+    found: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return found

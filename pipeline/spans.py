@@ -1,0 +1,73 @@
+"""What a span of a text is, a mention of which label or none: as the encoder has all its pieces together.
+
+Hard because what a piece is tagged says little of where a long name ends, or whether "a second carriageway along the
+canal bank" is one at all: its edges, what stands beside them and how long it is tell more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol, get_args
+
+import numpy as np
+
+from pipeline.layers import BLOCK, Floats, Halves, Integers, Layers, means_of, rows_of, sums_of
+from pipeline.record import Label
+
+NAMED: tuple[str, ...] = (*get_args(Label), "none")  # the classes
+VECTORS = ("first", "last", "before", "after", "inside")  # of a span
+SIZES = np.array([2, 3, 4, 5, 6, 7, 9, 11, 14, 18])  # of the classes of length, in word pieces
+FACTS = (len(SIZES) + 1,)
+
+
+class Encoded(Protocol):
+    """What is asked of the encoding of a text."""
+
+    @property
+    def layers(self) -> Mapping[str, Layers]: ...
+
+    @property
+    def sentences(self) -> Integers: ...
+
+    @property
+    def hidden(self) -> Halves: ...
+
+
+def named(encoding: Encoded, first: Integers, last: Integers) -> Floats:
+    """Log probabilities (spans, NAMED) of spans, of some thousands at a time: their first and last pieces."""
+    layers, size = encoding.layers["names"], len(first)
+    found = [_block(encoding, layers, first[at : at + BLOCK], last[at : at + BLOCK]) for at in range(0, size, BLOCK)]
+    return np.concatenate([np.zeros((0, len(NAMED)), np.float32), *found])
+
+
+def _block(encoding: Encoded, layers: Layers, first: Integers, last: Integers) -> Floats:
+    hidden, into = encoding.hidden, layers.into
+    before, after = beside(encoding.sentences, first, last)
+    ends = zip(VECTORS, (first, last, before, after), strict=False)
+    vectors = [_at(hidden, places, into[name]) for name, places in ends]
+    low, high = first.min(), last.max() + 1
+    inside = means_of(sums_of(hidden[low:high] @ into["inside"]), first - low, last + 1 - low)
+    return layers([*vectors, inside], facts_of(first, last))
+
+
+def _at(hidden: Halves, places: Integers, into: Floats) -> Floats:
+    """The vectors (spans, width) of the pieces at some places, zeros of none."""
+    distinct, of = np.unique(places, return_inverse=True)
+    rows: Floats = (hidden[distinct].astype(np.float32) * (distinct >= 0)[:, None]) @ into
+    return rows[of]
+
+
+def beside(sentences: Integers, first: Integers, last: Integers) -> tuple[Integers, Integers]:
+    """The pieces right before and right behind spans, -1 where there is none in the sentence.
+
+    `sentences`: of each piece.
+    """
+    edged = np.concatenate([[-1], sentences, [-1]])
+    before = np.where(edged[first] == sentences[first], first - 1, -1)
+    after = np.where(edged[last + 2] == sentences[last], last + 1, -1)
+    return before, after
+
+
+def facts_of(first: Integers, last: Integers) -> Integers:
+    """(spans, FACTS): which row of all classes holds of each span."""
+    return rows_of([np.searchsorted(SIZES, last + 1 - first, side="right")], FACTS)

@@ -1,0 +1,91 @@
+"""What the samples of articles ask of layers over pairs and spans, with the answers.
+
+Hard for spans because nearly all that can be asked are no mention: those that nearly are one teach the most.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline import spans
+from pipeline.layers import Integers
+from pipeline.spans import NAMED
+from pipeline.ties import LABELS, around_of, facts_of
+from pipeline.train.encoder.samples import Sample
+
+LONGEST = 24  # pieces of a span
+NEAR, SHIFT = 12, 4  # spans to ask about a mention whose edges are moved by so many pieces at most
+ELSEWHERE, USUAL = 60, 4.0  # spans anywhere in a window, and pieces that one has on average beside its first
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The questions of a window.
+
+    `ends` (4, rows): pieces that a row is about (-1: none): of a pair first and last of both spans, of a span its
+    first and last and those beside it; `facts` (rows, facts); `answers` (rows,): a class each.
+    """
+
+    ends: Integers
+    facts: Integers
+    answers: Integers
+
+
+def roles(sample: Sample) -> Asked:
+    """What each place is to each trigger."""
+    ends = [(first, last, sample.places[at], role) for first, last, at, role in sample.arguments]
+    trigger = len(LABELS)
+    return _pairs(sample, [(first, last, to.first, to.last, trigger, to.label, role) for first, last, to, role in ends])
+
+
+def relations(sample: Sample) -> Asked:
+    """How places are related."""
+    ends = [(sample.places[a], sample.places[b], kind) for a, b, kind in sample.relations]
+    return _pairs(sample, [(a.first, a.last, b.first, b.last, a.label, b.label, kind) for a, b, kind in ends])
+
+
+def _pairs(sample: Sample, told: list[tuple[int, ...]]) -> Asked:
+    a, b, c, d, left, right, answers = np.array(told, np.int64).reshape(-1, 7).T
+    around = np.array([(place.label, place.first) for place in sample.places], np.int64).reshape(-1, 2).T
+    facts = facts_of((a, b, c, d), (left, right), _sentences(sample), around_of(around[0], around[1]))
+    return Asked(np.stack([a, b, c, d]), facts, answers)
+
+
+def names(sample: Sample) -> Asked:
+    """What spans are: all mentions, many that are nearly one, some others; the same from the same window."""
+    mentions = {(place.first, place.last): place.label for place in sample.places if LABELS[place.label] in NAMED}
+    draw, sentences = random.Random(len(sample.window.ids)), _sentences(sample)
+    drawn = [*_near(mentions, draw), *_elsewhere(len(sentences), draw)]
+    told = {span: NAMED.index("none") for span in drawn if _is_span(span, sentences)} | mentions
+    first, last, answers = np.array([(*span, label) for span, label in told.items()], np.int64).reshape(-1, 3).T
+    ends = np.stack([first, last, *spans.beside(sentences, first, last)])
+    return Asked(ends, spans.facts_of(first, last), answers)
+
+
+def _near(mentions: dict[tuple[int, int], int], draw: random.Random) -> Iterator[tuple[int, int]]:
+    for first, last in mentions:
+        for _ in range(NEAR):
+            yield first + draw.randint(-SHIFT, SHIFT), last + draw.randint(-SHIFT, SHIFT)
+        for by in (-2, -1, 1, 2):
+            yield first + by, last
+            yield first, last + by
+
+
+def _elsewhere(size: int, draw: random.Random) -> Iterator[tuple[int, int]]:
+    for _ in range(ELSEWHERE):
+        first = draw.randrange(size)
+        yield first, first + int(draw.expovariate(1 / USUAL))
+
+
+def _is_span(span: tuple[int, int], sentences: Integers) -> bool:
+    first, last = span
+    inside = 0 <= first <= last < len(sentences) and last - first < LONGEST
+    return bool(inside and sentences[first] == sentences[last])
+
+
+def _sentences(sample: Sample) -> Integers:
+    return np.array(sample.window.sentences, np.int64)
