@@ -56,14 +56,19 @@ def _whole(arrays: Any, name: str) -> Floats:
     return whole
 
 
-def sums_of(rows: Floats) -> npt.NDArray[np.float64]:
-    """(pieces + 1, columns) of (pieces, columns): the sums of all before each."""
-    return np.concatenate([np.zeros_like(rows[:1]), np.cumsum(rows, axis=0, dtype=np.float64)])
+def means(hidden: Halves, into: Floats, begin: Integers, end: Integers) -> Floats:
+    """(spans, width): the mean of all pieces from a piece up to another one, by an array of `into`; zeros of nothing.
 
-
-def means_of(sums: npt.NDArray[np.float64], begin: Integers, end: Integers) -> Floats:
-    """(spans, columns) of the sums of pieces: the mean from a piece up to another one, zeros of nothing."""
-    found: Floats = ((sums[end] - sums[begin]) / np.maximum(end - begin, 1)[:, None]).astype(np.float32)
+    Only pieces that are in a span are read.
+    """
+    low, size = begin.min(), end.max() - begin.min()
+    begin, end = begin - low, end - low
+    edges = np.bincount(begin, minlength=size + 1) - np.bincount(end, minlength=size + 1)
+    read = np.cumsum(edges[:-1]) > 0
+    place = np.concatenate([[0], np.cumsum(read)])
+    rows = hidden[low : low + size][read].astype(np.float32) @ into
+    sums = np.concatenate([np.zeros((1, into.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)])
+    found: Floats = ((sums[place[end]] - sums[place[begin]]) / np.maximum(end - begin, 1)[:, None]).astype(np.float32)
     return found
 
 

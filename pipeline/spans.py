@@ -11,7 +11,7 @@ from typing import Protocol, get_args
 
 import numpy as np
 
-from pipeline.layers import BLOCK, Floats, Halves, Integers, Layers, means_of, rows_of, sums_of
+from pipeline.layers import BLOCK, Floats, Halves, Integers, Layers, means, rows_of
 from pipeline.record import Label
 
 NAMED: tuple[str, ...] = (*get_args(Label), "none")  # the classes
@@ -45,8 +45,7 @@ def _block(encoding: Encoded, layers: Layers, first: Integers, last: Integers) -
     before, after = beside(encoding.sentences, first, last)
     ends = zip(VECTORS, (first, last, before, after), strict=False)
     vectors = [_at(hidden, places, into[name]) for name, places in ends]
-    low, high = first.min(), last.max() + 1
-    inside = means_of(sums_of(hidden[low:high] @ into["inside"]), first - low, last + 1 - low)
+    inside = means(hidden, into["inside"], first, last + 1)
     return layers([*vectors, inside], facts_of(first, last))
 
 

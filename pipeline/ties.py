@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol, get_args
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.layers import BLOCK, Floats, Halves, Integers, Layers, means_of, rows_of, sums_of
+from pipeline.layers import BLOCK, Floats, Halves, Integers, Layers, means, rows_of
 from pipeline.record import Label, RelationType
 
 NONE, REFERENCE = "none", "REFERENCE"
@@ -92,13 +91,8 @@ class Ties:
         places = a[of_left], b[of_left], c[of_right], d[of_right]
         labels = _labels(lefts)[of_left], _labels(rights)[of_right]
         facts = facts_of(places, labels, encoding.sentences, self._around)
-        return layers([left[of_left], right[of_right], self._middles(layers, *places)], facts)
-
-    def _middles(self, layers: Layers, a: Integers, b: Integers, c: Integers, d: Integers) -> Floats:
-        """What stands between the spans of pairs, by the layer for it; only where they are is read."""
-        low, high = min(a.min(), c.min()), max(b.max(), d.max()) + 1
-        read = self._encoding.hidden[low:high] @ layers.into["middle"]
-        return middles(sums_of(read), a - low, b - low, c - low, d - low)
+        middle = means(encoding.hidden, layers.into["middle"], *gaps(*places))
+        return layers([left[of_left], right[of_right], middle], facts)
 
 
 def _distinct(places: Sequence[Place]) -> tuple[list[Place], Integers]:
@@ -112,11 +106,10 @@ def _labels(places: Sequence[Place]) -> Integers:
     return np.array([len(LABELS) if label == NONE else LABELS.index(label) for _, _, label in places], np.int64)
 
 
-def middles(sums: npt.NDArray[np.float64], a: Integers, b: Integers, c: Integers, d: Integers) -> Floats:
-    """(pairs, columns): the mean between two spans each (first and last pieces of both), zeros where nothing is."""
+def gaps(a: Integers, b: Integers, c: Integers, d: Integers) -> tuple[Integers, Integers]:
+    """Where what stands between two spans each (first and last pieces of both) begins, and the piece behind it."""
     begin = np.minimum(b, d) + 1
-    end = np.maximum(np.maximum(a, c), begin)
-    return means_of(sums, begin, end)
+    return begin, np.maximum(np.maximum(a, c), begin)
 
 
 def facts_of(

@@ -8,10 +8,10 @@ import pytest
 
 from pipeline.encoder import HEADS, SECTORS, TAGS, TOLD, TRIGGERS, WINDOW, Encoding, encoder, stacked, windows
 from pipeline.errors import SetupError
-from pipeline.layers import HIDDEN, log_softmax, sums_of
+from pipeline.layers import HIDDEN, log_softmax, means
 from pipeline.settings import Settings
 from pipeline.spans import NAMED, beside, named
-from pipeline.ties import APART, FACTS, NONE, RELATIONS, ROLES, around_of, facts_of, middles
+from pipeline.ties import APART, FACTS, NONE, RELATIONS, ROLES, around_of, facts_of, gaps
 
 TEXT = "Kenya is short of cash. The World Bank approved a loan of $5 million to Kenya on Friday."
 SENTENCES = [(0, 23), (24, 88)]
@@ -160,6 +160,8 @@ def test_the_facts_of_a_pair_are_rows_of_one_array() -> None:
 
 
 def test_between_two_spans_stands_the_mean_of_the_pieces_or_nothing() -> None:
-    rows = np.array([[1.0], [2.0], [4.0], [8.0]], np.float32)
+    rows, as_is = np.array([[1.0], [2.0], [4.0], [8.0]], np.float16), np.ones((1, 1), np.float32)
     left, right = np.array([0, 0, 3]), np.array([3, 1, 0])
-    assert middles(sums_of(rows), left, left, right, right).tolist() == [[3.0], [0.0], [3.0]]
+    assert means(rows, as_is, *gaps(left, left, right, right)).tolist() == [[3.0], [0.0], [3.0]]
+    assert means(rows, as_is, *gaps(left[1:2], left[1:2], right[1:2], right[1:2])).tolist() == [[0.0]]
+    assert means(rows, as_is, np.array([1, 3]), np.array([2, 4])).tolist() == [[2.0], [8.0]]
