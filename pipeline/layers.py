@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,19 @@ class Layers:
         joined: Floats = sum(vectors[1:], vectors[0]) + self.facts[facts].sum(axis=1)
         deeper = np.maximum(np.maximum(joined, 0) @ self.inner + self.inner_bias, 0)
         return log_softmax(deeper @ self.outer + self.outer_bias)
+
+
+class Encoded(Protocol):
+    """What layers ask of the encoding of a text; `sentences`: the number of that which each piece is of."""
+
+    @property
+    def layers(self) -> Mapping[str, Layers]: ...
+
+    @property
+    def sentences(self) -> Integers: ...
+
+    @property
+    def hidden(self) -> Halves: ...
 
 
 def read_layers(arrays: Any, name: str, vectors: Sequence[str]) -> Layers:

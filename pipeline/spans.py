@@ -6,31 +6,17 @@ canal bank" is one at all: its edges, what stands beside them and how long it is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol, get_args
+from typing import get_args
 
 import numpy as np
 
-from pipeline.layers import BLOCK, Floats, Halves, Integers, Layers, means, rows_of
+from pipeline.layers import BLOCK, Encoded, Floats, Halves, Integers, Layers, means, rows_of
 from pipeline.record import Label
 
 NAMED: tuple[str, ...] = (*get_args(Label), "none")  # the classes
 VECTORS = ("first", "last", "before", "after", "inside")  # of a span
 SIZES = np.array([2, 3, 4, 5, 6, 7, 9, 11, 14, 18])  # of the classes of length, in word pieces
 FACTS = (len(SIZES) + 1,)
-
-
-class Encoded(Protocol):
-    """What is asked of the encoding of a text."""
-
-    @property
-    def layers(self) -> Mapping[str, Layers]: ...
-
-    @property
-    def sentences(self) -> Integers: ...
-
-    @property
-    def hidden(self) -> Halves: ...
 
 
 def named(encoding: Encoded, first: Integers, last: Integers) -> Floats:

@@ -6,12 +6,12 @@ could be meant instead tell the rest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol, get_args
 
 import numpy as np
 
-from pipeline.layers import BLOCK, Floats, Halves, Integers, Layers, means, rows_of
+from pipeline.layers import BLOCK, Encoded, Floats, Integers, Layers, means, rows_of
 from pipeline.record import Label, RelationType
 
 NONE, REFERENCE = "none", "REFERENCE"
@@ -43,17 +43,8 @@ def around_of(labels: Integers, firsts: Integers) -> Around:
     return Around(np.sort(firsts), {int(own): np.sort(firsts[labels == own]) for own in np.unique(labels)})
 
 
-class Encoded(Protocol):
-    """What is asked of the encoding of a text."""
-
-    @property
-    def layers(self) -> Mapping[str, Layers]: ...
-
-    @property
-    def sentences(self) -> Integers: ...
-
-    @property
-    def hidden(self) -> Halves: ...
+class Placed(Encoded, Protocol):
+    """What is asked of the encoding of a text for its places."""
 
     def edges(self, places: Sequence[Place]) -> tuple[Integers, Integers]: ...
 
@@ -63,7 +54,7 @@ class Encoded(Protocol):
 class Ties:
     """What the places of a text are to each other and to triggers, as its encoding has it."""
 
-    def __init__(self, encoding: Encoded, places: Sequence[Place]) -> None:
+    def __init__(self, encoding: Placed, places: Sequence[Place]) -> None:
         self._encoding = encoding
         self._around = around_of(_labels(places), encoding.edges(places)[0])
 

@@ -168,8 +168,15 @@ def test_a_base_learns_from_articles_and_passes_all_heads_on(gold: GoldArticle, 
     assert card["articles"] == 1
     assert (tmp_path / "read" / "ner" / "model").is_file()
     heads, again = load_file(tmp_path / "read" / "heads.safetensors"), Network(tmp_path / "read").state_dict()
-    assert {name.partition(".")[0] for name in heads} == {"case", "heads", "projections", "roles", "relations", "pairs"}
-    assert all(again[name].equal(value) for name, value in heads.items() if not name.startswith("pairs."))
+    assert {name.partition(".")[0] for name in heads} == {
+        "case",
+        "heads",
+        "projections",
+        "roles",
+        "relations",
+        "layers",
+    }
+    assert all(again[name].equal(value) for name, value in heads.items() if not name.startswith("layers."))
 
 
 @pytest.fixture
@@ -214,7 +221,7 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
     import onnx
     import torch
 
-    from pipeline.train.encoder import fit, pairs
+    from pipeline.train.encoder import fit, layers
     from pipeline.train.encoder.export import export
     from pipeline.train.encoder.network import Network
 
@@ -223,7 +230,7 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
     one, two = (fit.fitted([told], projects, start, seed=1) for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
     export(one, tiny, tmp_path / "out")
-    pairs.write(pairs.begun(tiny, 0), tmp_path / "out")
+    layers.write(layers.begun(tiny, 0), tmp_path / "out")
     (found,) = encoder(tmp_path / "out")([("Kenya lent it.", [(0, 14)])])
     assert found.tags.shape == (4, HEADS[0])
     written = onnx.load(tmp_path / "out" / "encoder.onnx")

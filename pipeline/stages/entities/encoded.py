@@ -69,13 +69,13 @@ def judged(encoding: Encoding, places: list[tuple[Label, int, int]]) -> Iterator
     spans = [encoding.pieces(start, end) for _, start, end in places]
     first, last = np.array([(span.start, span.stop - 1) for span in spans], np.int64).reshape(-1, 2).T
     for (label, start, end), row in zip(places, np.exp(named(encoding, first, last)), strict=True):
-        own = [*agreement(encoding, label, start, end)]
+        own = [*_agreement(encoding, label, start, end)]
         own.append(f"span {bisect_left(_SPAN_STEPS, row[NAMED.index(label)])}")
         own.append(f"span none {bisect_left(_SPAN_STEPS, row[NAMED.index('none')])}")
         yield own
 
 
-def agreement(encoding: Encoding, label: Label, start: int, end: int) -> Iterator[str]:
+def _agreement(encoding: Encoding, label: Label, start: int, end: int) -> Iterator[str]:
     """The names of how likely the encoder holds a label at a place: throughout, to begin there, not to go on."""
     span = encoding.pieces(start, end)
     tags, begins, goes_on = encoding.tags[span], BEGINS[label], GOES_ON[label]
