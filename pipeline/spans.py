@@ -17,6 +17,7 @@ NAMED: tuple[str, ...] = (*get_args(Label), "none")  # the classes
 VECTORS = ("first", "last", "before", "after", "inside")  # of a span
 SIZES = np.array([2, 3, 4, 5, 6, 7, 9, 11, 14, 18])  # of the classes of length, in word pieces
 FACTS = (len(SIZES) + 1,)
+LONGEST = 24  # pieces of a span that is asked about, but for those that others propose
 
 
 def named(encoding: Encoded, first: Integers, last: Integers) -> Floats:

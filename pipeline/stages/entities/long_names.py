@@ -15,14 +15,13 @@ from pipeline.doc import text_of
 from pipeline.encoder import Encoding
 from pipeline.layers import Integers
 from pipeline.record import Label
-from pipeline.spans import NAMED, named
+from pipeline.spans import LONGEST, NAMED, named
 from pipeline.stages.entities.candidates import Candidate
 from pipeline.stages.entities.encoded import BEGINS, GOES_ON, whole, within_word
 
 LABELS: tuple[Label, ...] = ("PROJECT", "PROGRAMME", "EVENT")
 _TAGS = [tag for label in LABELS for tag in (BEGINS[label], GOES_ON[label])]
 _EDGE, _MEAN = 0.01, 0.03  # how likely the tags of a span must be at either end, and on average
-_LONGEST = 24  # pieces
 _LEAST = 0.5  # how likely it must be together
 
 
@@ -47,7 +46,7 @@ def _spans(text: str, encoding: Encoding) -> tuple[Integers, Integers]:
     starts = np.flatnonzero(begins & (likely >= _EDGE))
     ends = np.flatnonzero(np.append(begins[1:], True) & (likely >= _EDGE))
     beyond = np.searchsorted(encoding.sentences, encoding.sentences[starts], side="right")
-    low, high = np.searchsorted(ends, starts), np.searchsorted(ends, np.minimum(beyond, starts + _LONGEST))
+    low, high = np.searchsorted(ends, starts), np.searchsorted(ends, np.minimum(beyond, starts + LONGEST))
     count = high - low
     first = np.repeat(starts, count)
     last = ends[np.arange(count.sum()) + np.repeat(low - np.cumsum(count) + count, count)]

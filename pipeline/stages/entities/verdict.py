@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from pipeline.encoder import Encoding
 from pipeline.normalise.weights import Weights
-from pipeline.record import Label
+from pipeline.stages.entities import long_names
 from pipeline.stages.entities.evidence import Proposal, features
 
 # The probability from which a proposal stands, below where mentions alone score best: later stages lose more by a
 # missed one than by a wrong one, most of all by what is rare.
 THRESHOLD = 0.25
-RARE: tuple[Label, ...] = ("PROJECT", "PROGRAMME", "EVENT")
-RARE_THRESHOLD, UNENCODED = 0.15, 0.1  # the last where the encoder has not read the text
+RARE, UNENCODED = 0.15, 0.1  # of `long_names.LABELS`; the last where the encoder has not read the text
 
 
 def weighed(
@@ -23,12 +22,12 @@ def weighed(
     """The proposals that stand with their probabilities, in reading order, without overlaps."""
     evidence = features(text, proposals, encoding)
     judged = [(weights.probability(p.label, names), p) for names, p in zip(evidence, proposals, strict=True)]
-    rare = RARE_THRESHOLD if encoding is not None else UNENCODED
+    rare = RARE if encoding is not None else UNENCODED
     taken: set[int] = set()
     kept = []
     for probability, proposal in sorted(judged, key=lambda pair: (-pair[0], pair[1].start, pair[1].label)):
         places = range(proposal.start, proposal.end)
-        threshold = rare if proposal.label in RARE else THRESHOLD
+        threshold = rare if proposal.label in long_names.LABELS else THRESHOLD
         if probability >= threshold and taken.isdisjoint(places):
             taken.update(places)
             kept.append((probability, proposal))

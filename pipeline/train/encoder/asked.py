@@ -13,11 +13,10 @@ import numpy as np
 
 from pipeline import spans
 from pipeline.layers import Integers
-from pipeline.spans import NAMED
+from pipeline.spans import LONGEST, NAMED
 from pipeline.ties import LABELS, around_of, facts_of
 from pipeline.train.encoder.samples import Sample
 
-LONGEST = 24  # pieces of a span
 NEAR, SHIFT = 12, 4  # spans to ask about a mention whose edges are moved by so many pieces at most
 ELSEWHERE, USUAL = 60, 4.0  # spans anywhere in a window, and pieces that one has on average beside its first
 
