@@ -1,8 +1,8 @@
 """The base model, loaded and made fast: the same results in about half the time.
 
-Four things cost most of stock spaCy's time on a CPU: its matrix kernel, the embedding of every token where most are
-repeats, the encoding of a batch as one array too large for the cache, and the matching of patterns of one token against
-every token again and again.
+Five things cost most of stock spaCy's time on a CPU: its matrix kernel, the embedding of every token where most are
+repeats, the encoding of a batch as one array too large for the cache, the matching of patterns of one token against
+every token again and again, and the search of a lemma in a list.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import spacy
 from spacy.language import Language
+from spacy.lookups import Lookups
 from spacy.tokens import Doc
 from thinc.api import Model, NumpyOps
 
@@ -36,6 +37,7 @@ def base_model(recognizer: Path | None = None) -> Language:
         if model is not None:
             _rearrange(model)
             use_numpy(model)
+    _index(nlp.get_pipe("lemmatizer").lookups)  # type: ignore[attr-defined]
     _remember(nlp, ("attribute_ruler", "lemmatizer"))
     return nlp
 
@@ -99,6 +101,13 @@ def _encode(model: Model[Any, Any], rows: list[Array], is_train: bool) -> tuple[
     if is_train:
         return encode(rows, is_train)
     return [encode.predict([one])[0] for one in rows], lambda gradient: []
+
+
+def _index(lookups: Lookups) -> None:
+    """Sets in the place of the lists of thousands of forms, in which the lemmatizer looks for one form at a time."""
+    forms = lookups.get_table("lemma_index")
+    for part_of_speech in list(forms):
+        forms[part_of_speech] = frozenset(forms[part_of_speech])
 
 
 def _remember(nlp: Language, names: tuple[str, ...]) -> None:

@@ -25,6 +25,7 @@ _STRONG = 5  # mentions that a dateline, an outlet or an address counts for
 _LONGEST = 3  # words of a name
 _RUN = re.compile(r"[A-Z][\w.'\u2019-]*(?:\s(?:of\s)?[A-Z][\w.'\u2019-]*)*")
 _DATELINE = re.compile(r"\s*([A-Z][\w .,/'-]{1,40}?)\s*(?:\(|:|\u2014|\u2013|--|\s-\s)")
+_SAYS = re.compile(r"\b(?i:figures|amounts|prices|sums|values)\b[^.]{0,60}\bin\s")
 _AMERICAN = re.compile(r"\bUSD?\s?\$|\bU\.S\.\s?\$|\bUSD\b|\b(?:US|U\.S\.|American)\sdollars?\b")
 
 
@@ -110,8 +111,9 @@ def _dollar(text: str, countries: tuple[str, ...]) -> str:
 
     It must where it tells American dollars apart ("US$") and writes its own without a sign of theirs.
     """
+    says = _SAYS.search(text) is not None
     for code, (names, signs) in dollars().items():
-        if _says(names).search(text):
+        if says and _says(names).search(text):
             return code
         own = code in _owned(countries[:1]) and _AMERICAN.search(text)
         if own and not any(sign in text for sign in signs):
@@ -122,7 +124,7 @@ def _dollar(text: str, countries: tuple[str, ...]) -> str:
 @cache
 def _says(names: tuple[str, ...]) -> re.Pattern[str]:
     """ "All figures are in Canadian dollars"."""
-    return re.compile(rf"\b(?i:figures|amounts|prices|sums|values)\b[^.]{{0,60}}\bin\s{any_case(names)}\sdollars\b")
+    return re.compile(rf"{_SAYS.pattern}{any_case(names)}\sdollars\b")
 
 
 @cache

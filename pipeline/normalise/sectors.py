@@ -124,11 +124,12 @@ class Model:
 
     def decisions(self, found: list[str]) -> Floats:
         """The decision values (k,) of a text given by its words: TF-IDF with log counts, unit length, times weights."""
-        known = Counter(self.vocabulary[f] for f in with_pairs(found) if f in self.vocabulary)
+        known = Counter(map(self.vocabulary.get, with_pairs(found)))
+        known.pop(None, None)
         if not known:
             return self.bias
-        index = np.fromiter(known, np.intp, len(known))
-        counts = np.fromiter(known.values(), np.float32, len(known))
+        index = np.array(list(known), np.intp)
+        counts = np.array(list(known.values()), np.float32)
         value = (1 + np.log(counts)) * self.idf[index]
         return np.asarray(value / np.linalg.norm(value) @ self.weights[index] + self.bias, np.float32)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from math import exp
 from pathlib import Path
 
@@ -32,9 +32,20 @@ class Weights:
 
     def probability(self, label: str, names: Iterable[str]) -> float:
         """That a proposal of this label with these features is right."""
-        any_label, own = self.of[ANY], self.of.get(label, {})
-        odds = self.bias + own.get(ANY, 0.0) + sum(any_label.get(name, 0.0) + own.get(name, 0.0) for name in names)
-        return 1 / (1 + exp(-odds))
+        bias, joined = self._joined[label if label in self.of else ANY]
+        return 1 / (1 + exp(-(bias + sum([joined.get(name, 0.0) for name in names]))))
+
+    @cached_property
+    def _joined(self) -> dict[str, tuple[float, dict[str, float]]]:
+        """By label the log odds with no feature, and those of each feature for all labels and for this one together."""
+        every = self.of[ANY]
+        return {
+            label: (
+                self.bias + own.get(ANY, 0.0),
+                {name: every.get(name, 0.0) + own.get(name, 0.0) for name in every | own},
+            )
+            for label, own in (self.of | {ANY: {}}).items()
+        }
 
     def stands(self, label: str, probability: float) -> bool:
         """Whether a proposal of a label is likely enough."""

@@ -6,6 +6,7 @@ They let the weights of "allocate" speak for "apportion", which no annotated art
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +37,8 @@ def _parts(clause: Clause, content: set[int]) -> list[list[int]]:
 def _directions(doc: Doc, parts: list[list[int]]) -> Floats:
     """The sum of the vectors of each part, at length 1; zeros where no token of it has a vector."""
     vectors = doc.vocab.vectors
-    rows = [vectors.key2row.get(key, -1) for key in doc.to_array("ORTH").tolist()]
+    keys = doc.to_array("ORTH").tolist()
+    rows = {i: vectors.key2row.get(keys[i], -1) for i in set(chain(*parts))}
     known = [[rows[i] for i in part if rows[i] >= 0] for part in parts]
     sums = np.zeros((len(parts), vectors.shape[1]), np.float32)
     filled = [at for at, part in enumerate(known) if part]

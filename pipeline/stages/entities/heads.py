@@ -11,7 +11,7 @@ from pipeline.normalise import places
 from pipeline.record import Label
 from pipeline.seeds import table
 from pipeline.stages.entities.candidates import Candidate
-from pipeline.stages.entities.words import list_goes_on, words
+from pipeline.stages.entities.words import list_goes_on, tokens_in, words
 
 _JOINERS = frozenset({"-", "–", "&", "/", "'", "’"})
 _DASHES = frozenset({"-", "–", "/"})
@@ -21,8 +21,8 @@ _SUFFIXES = frozenset({"phase", "phase-i", "phase-ii", "phase-iii", "i", "ii", "
 
 def find(doc: Doc) -> Iterator[Candidate]:
     """Every span that ends in a head word and has the words before it that its label asks for."""
-    for token in doc:
-        for label, any_ in _heads().get(token.lower_, ()):
+    for token in tokens_in(doc, frozenset(_heads())):
+        for label, any_ in _heads()[token.lower_]:
             start, named = _left(token, label)
             if (named or any_) and not _is_national(doc, start, token):
                 span = doc[start : _right(token)]
@@ -76,8 +76,10 @@ def _right(head: Token) -> int:
 
 def _opened(doc: Doc) -> Iterator[Candidate]:
     """Names that go on after their first word: "Ministry of Planning", "Memorandum of Understanding"."""
-    for token in doc[: max(0, len(doc) - 2)]:
-        for label in _openers().get(token.lower_, ()):
+    for token in tokens_in(doc, frozenset(_openers())):
+        if token.i + 2 >= len(doc):
+            return
+        for label in _openers()[token.lower_]:
             following = doc[token.i + 1]
             if following.lower_ not in ("of", "for") or not (token.text[0].isupper() or label == "AGREEMENT"):
                 continue

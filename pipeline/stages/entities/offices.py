@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 from pipeline.doc import text_of
 from pipeline.stages.entities.candidates import Candidate
 from pipeline.stages.entities.roles import office_end
-from pipeline.stages.entities.words import words
+from pipeline.stages.entities.words import tokens_in, words
 
 _SHORT_NAME = re.compile(r"\s*\([^()\n]{2,12}\)$")  # of the body, in brackets
 _NEAR = 40  # characters before an office or a body that are looked at
@@ -24,8 +24,8 @@ def find(doc: Doc, proposed: Iterable[Candidate]) -> Iterator[Candidate]:
             bodies[candidate.end] = min(candidate.start, bodies.get(candidate.end, candidate.start))
         elif candidate.label == "ROLE":
             offices.append(candidate)
-    for token in doc:
-        if token.lower_ in words("roles", "heads") - words("roles", "in_names") and not token.is_sent_start:
+    for token in tokens_in(doc, words("roles", "heads") - words("roles", "in_names")):
+        if not token.is_sent_start:
             first, last = _first(token).idx, token.idx + len(token)
             body = bodies.get(_end_of_body(text, first), bodies.get(last, first))
             if body < first and not _holds_office(text[body:first]):

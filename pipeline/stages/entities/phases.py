@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from spacy.tokens import Doc, Token
 
 from pipeline.stages.entities.candidates import Candidate
-from pipeline.stages.entities.words import words
+from pipeline.stages.entities.words import tokens_in, words
 
 _WHOLES = ("PROGRAMME", "PROJECT")
 
@@ -16,9 +16,7 @@ def find(doc: Doc, wholes: Iterable[Candidate]) -> Iterator[Candidate]:
     """The phases of an article; one that stands beside its programme or project (`wholes`) holds its name."""
     named = [c for c in wholes if c.label in _WHOLES]
     before, after = {c.end: c for c in named}, {c.start: c for c in named}
-    for token in doc:
-        if token.lower_ not in words("phases", "words"):
-            continue
+    for token in tokens_in(doc, words("phases", "words")):
         if token.i + 1 < len(doc) and doc[token.i + 1].lower_ in words("phases", "numbers"):
             yield _numbered(token, before)
         elif token.i > 0 and doc[token.i - 1].lower_ in words("phases", "before"):

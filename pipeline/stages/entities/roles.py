@@ -8,14 +8,14 @@ from spacy.tokens import Doc, Token
 
 from pipeline.normalise import places
 from pipeline.stages.entities.candidates import Candidate
-from pipeline.stages.entities.words import list_goes_on, words
+from pipeline.stages.entities.words import list_goes_on, tokens_in, words
 
 
 def find(doc: Doc) -> Iterator[Candidate]:
     """Every office: capitalised or beside a name; a bare lower-case "minister" is none."""
     end = 0
-    for token in doc:
-        if token.i < end or token.lower_ not in words("roles", "heads"):
+    for token in tokens_in(doc, words("roles", "heads")):
+        if token.i < end:
             continue
         start, end = _left(token), office_end(token)
         if _is_office(doc, token, start, end):

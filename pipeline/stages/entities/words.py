@@ -1,10 +1,12 @@
-"""What the finders share: word lists of the seeds as sets, and lists inside names."""
+"""What the finders share: word lists of the seeds as sets, where their words stand, and lists inside names."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
-from spacy.tokens import Doc
+from spacy.strings import get_string_id
+from spacy.tokens import Doc, Token
 
 from pipeline.seeds import table
 
@@ -18,6 +20,17 @@ def words(*keys: str) -> frozenset[str]:
     for key in keys:
         node = node[key]
     return frozenset(node)
+
+
+def tokens_in(doc: Doc, wanted: frozenset[str]) -> Iterator[Token]:
+    """The tokens that are one of these words, in whatever case."""
+    keys = _keys(wanted)
+    return (doc[at] for at, key in enumerate(doc.to_array("LOWER").tolist()) if key in keys)
+
+
+@cache
+def _keys(wanted: frozenset[str]) -> frozenset[int]:
+    return frozenset(map(get_string_id, wanted))
 
 
 def list_goes_on(doc: Doc, comma: int) -> bool:
