@@ -1,4 +1,4 @@
-"""Small layers that judge spans of a text, and pairs of them, by what the encoder makes of the pieces."""
+"""Small layers that judge spans of a text, pairs of them and whole texts, by what the encoder makes of the pieces."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
-Halves = npt.NDArray[np.float16]  # how a long article is kept
+Halves = npt.NDArray[np.float16]  # how a long text is kept
+Hidden = Floats | Halves
 Integers = npt.NDArray[np.int64]
 
 HIDDEN = 384  # what the encoder makes of a piece, before the heads
 BLOCK = 4096  # spans, or pairs, that are judged at once
 AFTER = ("facts", "inner", "inner_bias", "outer", "outer_bias")  # the arrays that all layers have
+ASKS = "asks"  # one that only those over texts have
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Layers:
     """Two layers over vectors and facts of something.
 
     `into`: by vector (HIDDEN, width); `facts` (classes of all facts, width), `inner` (width, width), `inner_bias`
-    (width,), `outer` (width, classes), `outer_bias` (classes,).
+    (width,), `outer` (width, classes), `outer_bias` (classes,); `asks` (HIDDEN, looks): see `texts`.
     """
 
     into: dict[str, Floats]
@@ -32,15 +34,17 @@ class Layers:
     inner_bias: Floats
     outer: Floats
     outer_bias: Floats
+    asks: Floats
 
     def __call__(self, vectors: Sequence[Floats], facts: Integers) -> Floats:
-        """Log probabilities (rows, classes).
+        """Scores (rows, classes).
 
         `vectors`: (rows, width) each, by the arrays of `into`; `facts` (rows, facts): which rows of the array hold.
         """
         joined: Floats = sum(vectors[1:], vectors[0]) + self.facts[facts].sum(axis=1)
         deeper = np.maximum(np.maximum(joined, 0) @ self.inner + self.inner_bias, 0)
-        return log_softmax(deeper @ self.outer + self.outer_bias)
+        scores: Floats = deeper @ self.outer + self.outer_bias
+        return scores
 
 
 class Encoded(Protocol):
@@ -53,23 +57,29 @@ class Encoded(Protocol):
     def sentences(self) -> Integers: ...
 
     @property
-    def hidden(self) -> Halves: ...
+    def hidden(self) -> Hidden: ...
 
 
 def read_layers(arrays: Any, name: str, vectors: Sequence[str]) -> Layers:
     """The layers of a name, over these vectors, from the arrays of a file."""
-    into = {vector: _whole(arrays, f"{name}.{vector}") for vector in vectors}
-    return Layers(into, *(_whole(arrays, f"{name}.{array}") for array in AFTER))
+    into = {vector: _unpacked(arrays, f"{name}.{vector}") for vector in vectors}
+    asks = _unpacked(arrays, f"{name}.{ASKS}") if f"{name}.{ASKS}" in arrays else np.zeros((HIDDEN, 0), np.float32)
+    return Layers(into=into, asks=asks, **{array: _unpacked(arrays, f"{name}.{array}") for array in AFTER})
 
 
-def _whole(arrays: Any, name: str) -> Floats:
+def _unpacked(arrays: Any, name: str) -> Floats:
     """An array as it was before it was packed: eight bits with a scale a row, or halves."""
     found, scale = arrays[name].astype(np.float32), f"{name}.scale"
-    whole: Floats = found * arrays[scale].astype(np.float32) if scale in arrays else found
-    return whole
+    scaled: Floats = found * arrays[scale].astype(np.float32) if scale in arrays else found
+    return scaled
 
 
-def means(hidden: Halves, into: Floats, begin: Integers, end: Integers) -> Floats:
+def whole(hidden: Hidden) -> Floats:
+    """Pieces to count with."""
+    return hidden.astype(np.float32, copy=False)
+
+
+def means(hidden: Hidden, into: Floats, begin: Integers, end: Integers) -> Floats:
     """(spans, width): the mean of all pieces from a piece up to another one, by an array of `into`; zeros of nothing.
 
     Only pieces that are in a span are read.
@@ -79,7 +89,7 @@ def means(hidden: Halves, into: Floats, begin: Integers, end: Integers) -> Float
     edges = np.bincount(begin, minlength=size + 1) - np.bincount(end, minlength=size + 1)
     read = np.cumsum(edges[:-1]) > 0
     place = np.concatenate([[0], np.cumsum(read)])
-    rows = hidden[low : low + size][read].astype(np.float32) @ into
+    rows = whole(hidden[low : low + size][read]) @ into
     sums = np.concatenate([np.zeros((1, into.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)])
     found: Floats = ((sums[place[end]] - sums[place[begin]]) / np.maximum(end - begin, 1)[:, None]).astype(np.float32)
     return found

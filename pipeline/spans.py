@@ -10,7 +10,7 @@ from typing import get_args
 
 import numpy as np
 
-from pipeline.layers import BLOCK, Encoded, Floats, Halves, Integers, Layers, means, rows_of
+from pipeline.layers import BLOCK, Encoded, Floats, Hidden, Integers, Layers, log_softmax, means, rows_of, whole
 from pipeline.record import Label
 
 NAMED: tuple[str, ...] = (*get_args(Label), "none")  # the classes
@@ -33,13 +33,13 @@ def _block(encoding: Encoded, layers: Layers, first: Integers, last: Integers) -
     ends = zip(VECTORS, (first, last, before, after), strict=False)
     vectors = [_at(hidden, places, into[name]) for name, places in ends]
     inside = means(hidden, into["inside"], first, last + 1)
-    return layers([*vectors, inside], facts_of(first, last))
+    return log_softmax(layers([*vectors, inside], facts_of(first, last)))
 
 
-def _at(hidden: Halves, places: Integers, into: Floats) -> Floats:
+def _at(hidden: Hidden, places: Integers, into: Floats) -> Floats:
     """The vectors (spans, width) of the pieces at some places, zeros of none."""
     distinct, of = np.unique(places, return_inverse=True)
-    rows: Floats = (hidden[distinct].astype(np.float32) * (distinct >= 0)[:, None]) @ into
+    rows: Floats = (whole(hidden[distinct]) * (distinct >= 0)[:, None]) @ into
     return rows[of]
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol, get_args
 
 import numpy as np
 
-from pipeline.layers import BLOCK, Encoded, Floats, Integers, Layers, means, rows_of
+from pipeline.layers import BLOCK, Encoded, Floats, Integers, Layers, log_softmax, means, rows_of
 from pipeline.record import Label, RelationType
 
 NONE, REFERENCE = "none", "REFERENCE"
@@ -83,7 +83,7 @@ class Ties:
         labels = _labels(lefts)[of_left], _labels(rights)[of_right]
         facts = facts_of(places, labels, encoding.sentences, self._around)
         middle = means(encoding.hidden, layers.into["middle"], *gaps(*places))
-        return layers([left[of_left], right[of_right], middle], facts)
+        return log_softmax(layers([left[of_left], right[of_right], middle], facts))
 
 
 def _distinct(places: Sequence[Place]) -> tuple[list[Place], Integers]:

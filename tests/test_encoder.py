@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline import texts
 from pipeline.encoder import HEADS, SECTORS, TAGS, TOLD, TRIGGERS, WINDOW, Encoding, encoder, stacked, windows
 from pipeline.errors import SetupError
 from pipeline.layers import HIDDEN, log_softmax, means
@@ -126,17 +127,35 @@ def test_texts_are_encoded_alike_alone_and_together(encoding: Encoding) -> None:
 
 def test_threads_of_its_own_change_nothing() -> None:
     folder = Settings().models / "encoder"
-    texts = [(TEXT, SENTENCES), (TEXT[24:], [(0, 64)])]
-    none, two = (encoder(folder, threads)(texts) for threads in (0, 2))
+    given = [(TEXT, SENTENCES), (TEXT[24:], [(0, 64)])]
+    none, two = (encoder(folder, threads)(given) for threads in (0, 2))
     assert [found.tags.tolist() for found in none] == [found.tags.tolist() for found in two]
     assert [found.hidden.tolist() for found in none] == [found.hidden.tolist() for found in two]
 
 
 def test_a_sentence_that_commits_tells_so(encoding: Encoding) -> None:
-    quiet, committing = (encoding.told_in(*sentence) for sentence in SENTENCES)
+    quiet, committing = encoding.told_in(SENTENCES)
     assert committing.shape == (len(TOLD),)
     assert committing[TOLD.index("any")] > 0 > quiet[TOLD.index("any")]
     assert TOLD[int(committing[1 : len(TRIGGERS)].argmax()) + 1] == "finance"
+
+
+def test_an_article_tells_its_sectors_and_a_description_that_of_its_project(encoding: Encoding) -> None:
+    assert encoding.topics().shape == encoding.project().shape == (len(SECTORS),)
+    assert np.exp(encoding.project()).sum() == pytest.approx(1, abs=1e-4)
+    text = "Exim Bank of China lends $85 million for a 210 km highway in Uganda. The road has two lanes."
+    (road,) = encoder(Settings().models / "encoder")([(text, [(0, 69), (70, len(text))])])
+    transport = SECTORS.index("210")
+    assert road.project().argmax() == road.topics().argmax() == transport
+    assert road.topics()[transport] > 0
+
+
+def test_a_text_is_looked_at_alike_in_blocks(encoding: Encoding, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, told = encoding.topics(), encoding.told_in(SENTENCES)
+    monkeypatch.setattr(texts, "BLOCK", 3)
+    assert encoding.topics() == pytest.approx(whole, abs=1e-4)
+    assert encoding.told_in(SENTENCES) == pytest.approx(told, abs=1e-4)
+    assert encoding.told_in([]).shape == (0, len(TOLD))
 
 
 def test_a_missing_encoder_is_a_set_up_error(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ class Worker:
 
     def __init__(self, profile: Profile, threads: int = 0) -> None:
         self._nlp = load(PROFILES[profile], threads=threads)
+        gc.collect()
+        gc.freeze()  # what is loaded stays, and is not searched for garbage again and again
 
     def __call__(self, batch: Sequence[Item]) -> list[Outcome]:
         """One outcome an item, in their order; the time of the batch is shared out by length."""

@@ -8,6 +8,7 @@ every token again and again, and the search of a lemma in a list.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from thinc.api import Model, NumpyOps
 from pipeline.errors import SetupError
 
 Array = npt.NDArray[Any]
+_EPSILON = np.float32(1e-8)  # of thinc's layer of mean and width
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # spreads the bits of the second key over the first
 
 
@@ -36,6 +38,7 @@ def base_model(recognizer: Path | None = None) -> Language:
         model = getattr(pipe, "model", None)
         if model is not None:
             _rearrange(model)
+            _join(model)
             use_numpy(model)
     _index(nlp.get_pipe("lemmatizer").lookups)  # type: ignore[attr-defined]
     _remember(nlp, ("attribute_ruler", "lemmatizer"))
@@ -68,6 +71,37 @@ def _rearrange(model: Model[Any, Any]) -> None:
         if len(names) == 2 and names[0].startswith("extract_features") and names[0].endswith("ragged2list"):
             embed, encode = node.layers
             node.layers[:] = [Model("distinct", _embed, layers=[embed]), Model("by_doc", _encode, layers=[encode])]
+
+
+def _join(model: Model[Any, Any]) -> None:
+    """The best of some pieces, brought to mean and width of a layer, in one go: the same numbers to the last bits."""
+    for node in list(model.walk()):
+        for at, layer in enumerate(node.layers):
+            if [inner.name for inner in layer.layers] == ["maxout", "layernorm"]:
+                node.layers[at] = Model("joined", _best, layers=[layer], attrs={"arrays": _arrays(*layer.layers)})
+
+
+def _arrays(best: Model[Any, Any], norm: Model[Any, Any]) -> tuple[Array, ...]:
+    """The weights (inputs, pieces, outputs) and biases (pieces, outputs) of the one, gain and shift of the other."""
+    weights, bias = np.asarray(best.get_param("W")), np.asarray(best.get_param("b"))
+    by_piece = np.ascontiguousarray(weights.transpose(2, 1, 0)), np.ascontiguousarray(bias.T)
+    return *by_piece, np.asarray(norm.get_param("G")), np.asarray(norm.get_param("b"))
+
+
+def _best(model: Model[Any, Any], rows: Array, is_train: bool) -> tuple[Array, Callable[[Any], Any]]:
+    if is_train:
+        return model.layers[0](rows, is_train)
+    weights, bias, gain, shift = model.attrs["arrays"]
+    inputs, pieces, outputs = weights.shape
+    each = rows @ weights.reshape(inputs, pieces * outputs)
+    each += bias.ravel()
+    best = reduce(np.maximum, np.split(each, pieces, axis=1))
+    best -= best.mean(axis=1, keepdims=True)
+    width = np.sqrt(np.einsum("ij,ij->i", best, best) / outputs + _EPSILON)
+    best *= (1 / width)[:, None]
+    best *= gain
+    best += shift
+    return best, lambda gradient: []
 
 
 class _Distinct:

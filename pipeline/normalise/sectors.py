@@ -8,6 +8,7 @@ two a probability.
 from __future__ import annotations
 
 import json
+import lzma
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from pipeline.settings import Settings
 Floats = npt.NDArray[np.float32]
 MULTISECTOR = "430"
 LEAST = np.float32(0.01)  # a code whose evidence is below this is as good as not spoken of
-VOCABULARY, WEIGHTS, CARD = "vocabulary.txt", "weights.npz", "card.json"  # the files of a model
+VOCABULARY, WEIGHTS, CARD = "vocabulary.txt.xz", "weights.npz", "card.json"  # the files of a model
 
 
 def codes() -> tuple[str, ...]:
@@ -152,9 +153,9 @@ class Model:
 
 
 def read_model(folder: Path) -> Model:
-    """The model of a folder: `vocabulary.txt`, `weights.npz` and `card.json`. Raises SetupError."""
+    """The model of a folder: `vocabulary.txt.xz`, `weights.npz` and `card.json`. Raises SetupError."""
     try:
-        vocabulary = (folder / VOCABULARY).read_text(encoding="utf-8").splitlines()
+        vocabulary = lzma.decompress((folder / VOCABULARY).read_bytes()).decode().splitlines()
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
         cut = Cut(**card["cut"])
         with np.load(folder / WEIGHTS, allow_pickle=False) as stored:
@@ -162,7 +163,7 @@ def read_model(folder: Path) -> Model:
         weights = arrays.pop("weights") * arrays.pop("scale")
         index = {feature: at for at, feature in enumerate(vocabulary)}
         model = Model(index, weights=weights, cut=cut, **arrays)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, lzma.LZMAError) as error:
         raise SetupError(f"{folder}: no sector model ({error}); run `corridor train sectors`") from error
     if card["codes"] != list(codes()) or weights.shape != (len(vocabulary), len(codes())):
         raise SetupError(f"{folder}: the sector model does not fit seeds/sectors.csv; run `corridor train sectors`")

@@ -88,13 +88,14 @@ def _encoded(doc: Doc) -> Iterator[tuple[str, Floats]]:
         return
     told = np.exp(log_softmax(encoding.sectors))
     undertaken = 1 - np.exp(encoding.triggers[:, 0])
-    yield "encoded topics", np.asarray(1 / (1 + np.exp(-encoding.topics.mean(axis=0))), np.float32)
+    yield "encoded topics", np.asarray(1 / (1 + np.exp(-encoding.topics())), np.float32)
+    yield "encoded project", np.exp(encoding.project())
     yield "encoded", np.exp(log_softmax(encoding.sectors.mean(axis=0)))
     yield "encoded trigger", undertaken @ told / undertaken.sum()
     yield "encoded most", (undertaken[:, None] * told).max(axis=0)
     named = [encoding.sectors_of(m.start, m.end) for m in doc._.mentions if m.label in ("PROJECT", "PROGRAMME")]
     probabilities = np.exp(np.array(named, np.float32)) if named else np.zeros((1, len(SECTORS)), np.float32)
-    yield "encoded project", np.asarray(probabilities.mean(axis=0), np.float32)
+    yield "encoded names", np.asarray(probabilities.mean(axis=0), np.float32)
 
 
 def find_project_sectors(doc: Doc) -> list[tuple[Entity, list[Sector]]]:

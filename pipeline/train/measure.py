@@ -100,21 +100,24 @@ def measure(articles: Sequence[Evidence], scored: int) -> Measured:
 def fitted_curve(answers: Sequence[Answer], care: float = 1.0) -> Curve:
     """The curve that makes confidences of scores, from what was found in unseen articles and whether it was right.
 
-    `care`: how often what was wrong counts, for each time that what was right does.
+    `care`: how often what was wrong counts in the surer half, for each time that all else does.
     """
     right = [right for _, right in answers]
     if len(set(right)) < 2:
         return Curve()
-    known = np.array([parts(score) for score, _ in answers])
-    (rise, fall), intercept = _logistic(known, right, care)
+    known, scores = np.array([parts(score) for score, _ in answers]), np.array([score for score, _ in answers])
+    weights = np.where(right | (scores < np.median(scores)), 1.0, care)
+    (rise, fall), intercept = _logistic(known, right, weights)
     if min(rise, fall) < 0:  # a surer score must not make a less sure confidence
-        (rise,), intercept = _logistic(known.sum(axis=1, keepdims=True), right, care)
+        (rise,), intercept = _logistic(known.sum(axis=1, keepdims=True), right, weights)
         fall = rise
     return Curve(round(rise, 4), round(fall, 4), round(intercept, 4))
 
 
-def _logistic(known: npt.NDArray[np.float64], right: list[bool], care: float) -> tuple[list[float], float]:
-    model = LogisticRegression(C=100.0, class_weight={False: care, True: 1.0}).fit(known, right)
+def _logistic(
+    known: npt.NDArray[np.float64], right: list[bool], weights: npt.NDArray[np.float64]
+) -> tuple[list[float], float]:
+    model = LogisticRegression(C=100.0).fit(known, right, sample_weight=weights)
     return model.coef_[0].tolist(), float(model.intercept_[0])
 
 

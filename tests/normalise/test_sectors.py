@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.normalise.sectors import classify, codes, load, read_model, shares
+from pipeline.normalise.sectors import VOCABULARY, classify, codes, load, read_model, shares
 from pipeline.normalise.words import features, words
 from pipeline.seeds import rows, table
 from pipeline.settings import Settings
@@ -107,7 +107,7 @@ def test_probabilities_lie_between_zero_and_one() -> None:
 def test_a_missing_or_broken_model_is_a_set_up_error(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="corridor train sectors"):
         read_model(tmp_path)
-    (tmp_path / "vocabulary.txt").write_text("road\n")
+    (tmp_path / VOCABULARY).write_bytes(b"no such file")
     (tmp_path / "card.json").write_text("{")
     with pytest.raises(SetupError):
         read_model(tmp_path)

@@ -72,4 +72,5 @@ def test_with_care_less_is_said_to_be_sure() -> None:
     plain, careful = fitted_curve(answers), fitted_curve(answers, 2.0)
     assert plain(0.9) == pytest.approx(0.8, abs=0.02)
     assert careful(0.9) == pytest.approx(0.8 / (0.8 + 2 * 0.2), abs=0.02)
+    assert careful(0.3) == pytest.approx(plain(0.3), abs=0.02)  # only what is sure is said with care
     assert careful(0.9) > careful(0.3)

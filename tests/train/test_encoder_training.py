@@ -1,6 +1,7 @@
 """Windows with their answers, and a tiny network that is trained, written and read."""
 
 import json
+import lzma
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.encoder import HEADS, SECTORS, STAGES, STATUSES, TAGS, TOLD, TRIGGERS, encoder, tokenizer
+from pipeline.encoder import HEADS, SECTORS, STAGES, STATUSES, TAGS, TOKENS, TOLD, TRIGGERS, encoder, tokenizer
 from pipeline.evaluate.gold import GoldArticle, read_corpus
 from pipeline.layers import HIDDEN
 from pipeline.settings import Settings
@@ -28,7 +29,7 @@ def gold() -> GoldArticle:
 
 @pytest.fixture(scope="module")
 def told(nlp_base: Language, gold: GoldArticle) -> list[Sample]:
-    return samples(nlp_base(gold.text), gold, tokenizer(MODEL / "tokenizer.json"))
+    return samples(nlp_base(gold.text), gold, tokenizer(MODEL / TOKENS))
 
 
 def words(sample: Sample, gold: GoldArticle, first: int, last: int) -> str:
@@ -115,7 +116,7 @@ def test_a_person_holds_the_office_that_gold_gives(told: list[Sample], gold: Gol
 
 
 def test_a_project_tells_its_sector_and_stage_and_nothing_else() -> None:
-    (sample,) = project_samples([ROW], tokenizer(MODEL / "tokenizer.json"))
+    (sample,) = project_samples([ROW], tokenizer(MODEL / TOKENS))
     assert set(sample.tags) == set(sample.triggers) == {UNTOLD}
     ((first, last, codes),) = sample.sectors
     assert (first, last) == (0, len(sample.window.ids) - 1)
@@ -136,7 +137,7 @@ def tiny(tmp_path: Path) -> Path:
         hidden_size=HIDDEN, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64, vocab_size=30_522
     )
     transformers.BertModel(config).save_pretrained(tmp_path / "base")
-    (tmp_path / "base" / "tokenizer.json").write_bytes((MODEL / "tokenizer.json").read_bytes())
+    (tmp_path / "base" / "tokenizer.json").write_bytes(lzma.decompress((MODEL / TOKENS).read_bytes()))
     return tmp_path / "base"
 
 
@@ -225,7 +226,7 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
     from pipeline.train.encoder.export import export
     from pipeline.train.encoder.network import Network
 
-    projects = list(project_samples([ROW] * 8, tokenizer(MODEL / "tokenizer.json")))
+    projects = list(project_samples([ROW] * 8, tokenizer(MODEL / TOKENS)))
     start = fit.begun(Network(tiny), projects)
     one, two = (fit.fitted([told], projects, start, seed=1) for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))

@@ -1,5 +1,6 @@
-"""The layers over spans and pairs: what is learned in torch is what is used, and the same from the same."""
+"""The layers over spans, pairs and texts: what is learned in torch is what is used, and the same from the same."""
 
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -10,23 +11,38 @@ torch = pytest.importorskip("torch", reason="the encoder is trained where torch 
 from safetensors.torch import save_file  # noqa: E402
 from spacy.language import Language  # noqa: E402
 
-from pipeline.encoder import CARD, LAYERS, MODEL, TOKENS, Encoder, tokenizer  # noqa: E402
+from pipeline.encoder import CARD, LAYERS, MODEL, SECTORS, TOKENS, TOLD, Encoder, tokenizer  # noqa: E402
 from pipeline.evaluate.gold import read_corpus  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
 from pipeline.spans import NAMED, named  # noqa: E402
+from pipeline.texts import judged  # noqa: E402
 from pipeline.ties import LABELS, RELATIONS, Place  # noqa: E402
 from pipeline.train.encoder import asked, layers  # noqa: E402
 from pipeline.train.encoder.packed import HEADS_FILE  # noqa: E402
-from pipeline.train.encoder.samples import Sample, samples  # noqa: E402
+from pipeline.train.encoder.samples import Sample, project_samples, samples  # noqa: E402
+from pipeline.train.sectors.rows import SectorRow  # noqa: E402
 
 SHIPPED = Settings().models / "encoder"
 
 
+PROJECT = SectorRow("gcof:1", "Loan for a dam", "China lends it to Sudan.", (("230",), ("210", "140")), "230", "pledge")
+
+
 @pytest.fixture(scope="module")
-def told(nlp_base: Language) -> list[Sample]:
+def articles(nlp_base: Language) -> list[list[Sample]]:
     golds = read_corpus(Settings().seeds / "gold")[:3]
     read = tokenizer(SHIPPED / TOKENS)
-    return [sample for gold in golds for sample in samples(nlp_base(gold.text), gold, read)]
+    return [samples(nlp_base(gold.text), gold, read) for gold in golds]
+
+
+@pytest.fixture(scope="module")
+def told(articles: list[list[Sample]]) -> list[Sample]:
+    return list(chain(*articles))
+
+
+@pytest.fixture(scope="module")
+def projects() -> list[Sample]:
+    return list(project_samples([PROJECT], tokenizer(SHIPPED / TOKENS)))
 
 
 @pytest.fixture
@@ -37,52 +53,76 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def right(folder: Path, told: list[Sample]) -> tuple[float, float]:
-    """The mean log probabilities that the encoder in a folder gives to the relations and to the names of samples."""
-    encoder, found, names = Encoder(folder, threads=0), [], []
+def right(folder: Path, told: list[Sample]) -> list[float]:
+    """The mean log probabilities that layers in a folder give to relations, names, and what sentences commit to."""
+    encoder, found, names, texts = Encoder(folder, threads=0), list[float](), list[float](), list[float]()
     for sample in told:
         encoding = encoder.encoding([sample.window], [encoder.columns(sample.window)])
         around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.places]
         if sample.relations:
             rows = encoding.ties(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations])
             found += [row[kind] for row, (_, _, kind) in zip(rows, sample.relations, strict=True)]
-        spans = asked.names(sample)
+        spans, sentences = asked.names([sample]), asked.told([sample])
         rows = named(encoding, *spans.ends[:2])
         names += rows[np.arange(len(rows)), spans.answers].tolist()
-    return float(np.mean(found)), float(np.mean(names))
+        scores = judged(encoding, "told", *sentences.ends[:2])
+        texts += (-np.logaddexp(0, np.where(sentences.answers, -scores, scores))).ravel().tolist()
+    return [float(np.mean(own)) for own in (found, names, texts)]
 
 
-def test_layers_learn_the_same_from_the_same(told: list[Sample], folder: Path) -> None:
+def test_layers_learn_the_same_from_the_same(
+    articles: list[list[Sample]], told: list[Sample], projects: list[Sample], folder: Path
+) -> None:
     written = []
     for passes in (0, 4, 4):
-        layers.fit(layers.begun(folder, 0), folder, [told, told[:2]], dict.fromkeys(layers.PASSES, passes), 0)
+        own = dict.fromkeys(layers.LESSONS, passes)
+        layers.fit(layers.begun(folder, 0), folder, [articles, articles[:1]], projects, own, 0)
         written.append(((folder / LAYERS).read_bytes(), right(folder, told)))
-    for untaught, taught in zip(written[0][1], written[1][1], strict=True):
-        assert untaught < taught - 0.5
+    for least, untaught, taught in zip((0.5, 0.5, 0.1), written[0][1], written[1][1], strict=True):
+        assert untaught < taught - least
     assert written[1] == written[2]
 
 
-def test_what_is_used_is_what_was_learned(told: list[Sample], folder: Path) -> None:
-    learned = layers.fit(layers.begun(folder, 0), folder, [told], dict.fromkeys(layers.PASSES, 1), 0)
+def test_what_is_used_is_what_was_learned(
+    articles: list[list[Sample]], told: list[Sample], projects: list[Sample], folder: Path
+) -> None:
+    once = dict.fromkeys(layers.LESSONS, 1)
+    learned = layers.fit(layers.begun(folder, 0), folder, [articles], projects, once, 0)
     encoder, sample = Encoder(folder, threads=0), max(told, key=lambda sample: len(sample.relations))
     encoding = encoder.encoding([sample.window], [encoder.columns(sample.window)])
     around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.places]
     used = {
         "relations": encoding.ties(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations]),
-        "names": named(encoding, *asked.names(sample).ends[:2]),
+        "names": named(encoding, *asked.names([sample]).ends[:2]),
+        "told": judged(encoding, "told", *asked.told([sample]).ends[:2]),
+        "topics": encoding.topics()[None],
     }
-    hidden = torch.from_numpy(encoding.hidden.astype(np.float32))
-    for name, classes in (("relations", len(RELATIONS)), ("names", len(NAMED))):
-        question = layers.QUESTIONS[name](sample)
+    hidden = torch.from_numpy(encoding.hidden)
+    for name, classes in (("relations", len(RELATIONS)), ("names", len(NAMED)), ("told", len(TOLD)), ("topics", 28)):
+        question = layers.LESSONS[name].asked([sample])
         assert used[name].shape == (len(question.answers), classes)
         with torch.no_grad():
             scores = learned[name](hidden, torch.from_numpy(question.ends), torch.from_numpy(question.facts))
-        assert np.abs(np.exp(used[name]) - scores.softmax(dim=-1).numpy()).max() < 0.05  # eight bits
+        likely = scores.softmax(dim=-1) if name in ("relations", "names") else scores.exp()
+        assert np.abs(np.exp(used[name]) - likely.numpy()).max() < 0.05  # eight bits
+
+
+def test_an_article_asks_for_its_sectors_once_and_a_project_for_each_of_its_own(
+    articles: list[list[Sample]], projects: list[Sample]
+) -> None:
+    windows = [*articles[0], *articles[0]]
+    question = asked.topics(windows)
+    assert question.ends[:2].T.tolist() == [[0, sum(len(sample.window.ids) for sample in windows) - 1]]
+    assert np.flatnonzero(question.answers[0]).tolist() == sorted(articles[0][0].topics[0][2] or ())
+    own = asked.projects(projects).answers
+    assert [[SECTORS[at] for at in np.flatnonzero(row)] for row in own] == [["230"], ["140", "210"]]
+    scores = torch.zeros(2, len(SECTORS))
+    assert layers.LESSONS["projects"].loss(scores, torch.from_numpy(own)).item() == pytest.approx(np.log(28 / 2**0.5))
 
 
 def test_spans_that_are_asked_about_are_the_mentions_and_others_within_a_sentence(told: list[Sample]) -> None:
     sample = max(told, key=lambda sample: len(sample.places))
-    question, sentences = asked.names(sample), np.array(sample.window.sentences)
+    question, sentences = asked.names([sample]), np.array(sample.window.sentences)
     first, last = question.ends[:2]
     assert (sentences[first] == sentences[last]).all()
     mentions = {(place.first, place.last) for place in sample.places if LABELS[place.label] in NAMED}

@@ -1,6 +1,7 @@
 """A larger network that says what it thinks, and a smaller one that learns from it."""
 
 import json
+import lzma
 from itertools import chain
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import torch  # noqa: E402
 from typer.testing import CliRunner  # noqa: E402
 
 from pipeline.cli import app  # noqa: E402
-from pipeline.encoder import TAGS, TRIGGERS, tokenizer, windows  # noqa: E402
+from pipeline.encoder import TAGS, TOKENS, TRIGGERS, tokenizer, windows  # noqa: E402
 from pipeline.errors import SetupError  # noqa: E402
 from pipeline.evaluate.gold import GoldArticle, read_corpus  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
@@ -32,7 +33,7 @@ from pipeline.train.encoder.teach import SAME, in_order, read_unlabelled, teach,
 from pipeline.train.encoder.train import _School  # noqa: E402
 from pipeline.train.entities.recognizer import read_silver  # noqa: E402
 
-TOKENS = Settings().models / "encoder" / "tokenizer.json"
+SHIPPED = Settings().models / "encoder" / TOKENS
 TEXT = "Kenya will build a port at Lamu. Japan lent $40 million for the port. The minister thanked Tokyo."
 SIZES = {"hidden_size": 384, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
 
@@ -47,7 +48,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A base as all-MiniLM-L6-v2 is laid out, of one small layer."""
     folder = tmp_path_factory.mktemp("small")
     transformers.BertModel(transformers.BertConfig(vocab_size=30_522, **SIZES)).save_pretrained(folder)
-    (folder / "tokenizer.json").write_bytes(TOKENS.read_bytes())
+    (folder / "tokenizer.json").write_bytes(lzma.decompress(SHIPPED.read_bytes()))
     return folder
 
 
@@ -56,7 +57,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network as all-mpnet-base-v2 is laid out: BERT's word pieces under other numbers."""
     folder = tmp_path_factory.mktemp("large")
     transformers.MPNetModel(transformers.MPNetConfig(vocab_size=30_527, **SIZES)).save_pretrained(folder)
-    told = json.loads(TOKENS.read_text(encoding="utf-8"))
+    told = json.loads(lzma.decompress(SHIPPED.read_bytes()))
     pieces = {piece: number + 4 for piece, number in told["model"]["vocab"].items() if piece not in SAME}
     told["model"]["vocab"] = pieces | {"<s>": 0, "<pad>": 1, "</s>": 2, "<mask>": 30_526}
     (folder / "tokenizer.json").write_text(json.dumps(told), encoding="utf-8")
@@ -71,7 +72,7 @@ def teacher(small: Path, golds: list[GoldArticle]) -> Network:
 
 
 def told(golds: list[GoldArticle]) -> list[Sample]:
-    return list(chain(*samples_of(golds, tokenizer(TOKENS))[0]))
+    return list(chain(*samples_of(golds, tokenizer(SHIPPED))[0]))
 
 
 def test_word_pieces_are_put_in_the_order_of_the_small_network(small: Path, large: Path, tmp_path: Path) -> None:
@@ -84,7 +85,7 @@ def test_word_pieces_are_put_in_the_order_of_the_small_network(small: Path, larg
 
 
 def test_a_text_cut_otherwise_has_the_same_pieces_in_other_windows() -> None:
-    encode = tokenizer(TOKENS)
+    encode = tokenizer(SHIPPED)
     text = " ".join(f"Sentence {number} tells of a port, a road and a line of {number} miles." for number in range(40))
     spans = [(at, at + len(part) + 1) for part in text.split(". ") for at in [text.index(part)]]
     one, two = list(windows(text, spans, encode)), list(otherwise(text, spans, encode))
@@ -110,7 +111,7 @@ def test_a_teacher_says_how_probable_it_finds_each_answer(golds: list[GoldArticl
 
 
 def test_of_an_article_that_nobody_annotated_is_asked_what_the_teacher_sees(teacher: Network) -> None:
-    ((sample,),) = unannotated([TEXT], tokenizer(TOKENS), teacher)
+    ((sample,),) = unannotated([TEXT], tokenizer(SHIPPED), teacher)
     assert set(sample.tags) == set(sample.triggers) == set(sample.statuses) == {UNTOLD}
     assert [TEXT[sample.window.offsets[a][0] : sample.window.offsets[b][1]] for a, b, _ in sample.told] == [
         part + "." for part in TEXT.removesuffix(".").split(". ")
@@ -122,7 +123,7 @@ def test_of_an_article_that_nobody_annotated_is_asked_what_the_teacher_sees(teac
 
 
 def test_places_are_read_from_tags() -> None:
-    encode = tokenizer(TOKENS)
+    encode = tokenizer(SHIPPED)
     (window,) = windows(TEXT, [(0, 32), (32, 70), (70, len(TEXT))], encode)
     tags = ["O"] * len(window.ids)
     tags[0] = "B-COUNTRY"
@@ -141,7 +142,7 @@ def test_places_are_read_from_tags() -> None:
 
 
 def test_a_network_comes_to_say_what_its_teacher_says(small: Path, teacher: Network) -> None:
-    seen = list(chain(*unannotated([TEXT] * 8, tokenizer(TOKENS), teacher)))
+    seen = list(chain(*unannotated([TEXT] * 8, tokenizer(SHIPPED), teacher)))
     torch.manual_seed(5)
     start = Network(small)
     after = fitted([[]], [], start, Course(8, (2e-3, 2e-3)), once=seen * 8)
@@ -155,7 +156,7 @@ def test_a_network_comes_to_say_what_its_teacher_says(small: Path, teacher: Netw
 
 
 def test_what_nobody_told_and_nobody_said_costs_nothing(teacher: Network) -> None:
-    (sample,) = unannotated([TEXT], tokenizer(TOKENS), teacher)[0]
+    (sample,) = unannotated([TEXT], tokenizer(SHIPPED), teacher)[0]
     sample.taught = {}
     found = losses(scores(teacher, [sample]), [sample])
     assert set(found) == {*PIECES, "sectors", "stages", *ANY, *PAIRS}
@@ -163,7 +164,7 @@ def test_what_nobody_told_and_nobody_said_costs_nothing(teacher: Network) -> Non
 
 
 def test_a_teacher_need_not_be_listened_to_in_all(teacher: Network) -> None:
-    (sample,) = unannotated([TEXT], tokenizer(TOKENS), teacher)[0]
+    (sample,) = unannotated([TEXT], tokenizer(SHIPPED), teacher)[0]
     del sample.taught["topics"]
     found = {name: float(loss.detach()) for name, loss in losses(scores(teacher, [sample]), [sample]).items()}
     assert found["topics"] == 0

@@ -32,7 +32,8 @@ def encoded_of(
         return np.zeros((len(clauses), 0), np.float32)
     odds, numbers = _odds(encoding), [number for number, _ in clauses]
     own = np.array([_components(encoding, odds, words, clause) for _, clause in clauses])
-    told = np.array([_told(encoding, sentence) for sentence in sentences])
+    spoken = encoding.told_in([(sentence.words[0].idx, sentence.words[-1].end) for sentence in sentences])
+    told = np.clip(spoken, -FURTHEST, FURTHEST)
     any_told = np.pad(told[:, 0], 1, constant_values=-FURTHEST)
     before, after = any_told[:-2][numbers], any_told[2:][numbers]
     return np.hstack([own, told[numbers], np.column_stack([before, after, rivals(numbers, own[:, 0].tolist())])])
@@ -54,11 +55,6 @@ def _odds(encoding: Encoding) -> Floats:
     none = np.minimum(encoding.triggers[:, 0], -1e-6)
     found: Floats = np.log1p(-np.exp(none)) - none
     return np.clip(found, -FURTHEST, FURTHEST)
-
-
-def _told(encoding: Encoding, sentence: Sentence) -> Floats:
-    """Log odds of what the sentence tells of."""
-    return np.clip(encoding.told_in(sentence.words[0].idx, sentence.words[-1].end), -FURTHEST, FURTHEST)
 
 
 def rivals(numbers: Sequence[int], odds: Sequence[float]) -> list[float]:

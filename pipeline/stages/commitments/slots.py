@@ -82,10 +82,9 @@ class Spots:
         return [claim for view, where in stands for claim in self._claims(view, where, verdict, ranked)]
 
     def _claims(self, view: _View, where: str, verdict: Verdict, ranked: list[list[float]]) -> Iterator[Claim]:
-        around = list(self._in_the_article(view))
+        common = [*_features(view, where, verdict), *self._in_the_article(view)]
         for role in _fitting(view.filler):
-            names = [*_features(role, view, where, verdict), *_encoded(role, view, where, ranked), *around]
-            yield Claim(role, view.filler, names)
+            yield Claim(role, view.filler, [*common, *_encoded(role, view, where, ranked)])
 
     def _read(
         self, triggers: Mapping[tuple[int, int], int], ties: Ties | None
@@ -147,14 +146,11 @@ def _fitting(filler: Filler) -> Sequence[str]:
     return ACTORS if filler.is_actor else (PROJECT,)
 
 
-def _features(role: str, view: _View, where: str, verdict: Verdict) -> Iterator[str]:
+def _features(view: _View, where: str, verdict: Verdict) -> Iterator[str]:
     """What the rules say of a filler, what it is, where it stands, and of what commitment."""
     yield from view.rules or ["no rule"]
     what = _what(view.filler)
     yield from (where, what, f"{what} {verdict.kind}", verdict.kind, verdict.status, f"spots {min(3, len(view.spots))}")
-    if view.likely:
-        step = bisect_left(STEPS, view.likely[ROLES.index(role)])
-        yield f"encoded {step} {'ruled' if view.is_ruled(role) else 'unruled'}"
 
 
 def _encoded(role: str, view: _View, where: str, ranked: list[list[float]]) -> Iterator[str]:
@@ -163,6 +159,7 @@ def _encoded(role: str, view: _View, where: str, ranked: list[list[float]]) -> I
         at = ROLES.index(role)
         step = bisect_left(STEPS, view.likely[at])
         yield f"encoded {step}"
+        yield f"encoded {step} {'ruled' if view.is_ruled(role) else 'unruled'}"
         yield f"encoded {step} {where}"
         yield f"rank {min(3, len(ranked[at]) - bisect_right(ranked[at], view.likely[at]))}"
 

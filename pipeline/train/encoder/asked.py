@@ -1,4 +1,4 @@
-"""What the samples of articles ask of layers over pairs and spans, with the answers.
+"""What the samples of articles ask of layers over pairs, spans and texts, with the answers.
 
 Hard for spans because nearly all that can be asked are no mention: those that nearly are one teach the most.
 """
@@ -6,12 +6,14 @@ Hard for spans because nearly all that can be asked are no mention: those that n
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from pipeline import spans
+from pipeline import spans, texts
+from pipeline.encoder import SECTORS, TOLD
 from pipeline.layers import Integers
 from pipeline.spans import LONGEST, NAMED
 from pipeline.ties import LABELS, around_of, facts_of
@@ -21,28 +23,34 @@ NEAR, SHIFT = 12, 4  # spans to ask about a mention whose edges are moved by so 
 ELSEWHERE, USUAL = 60, 4.0  # spans anywhere in a window, and pieces that one has on average beside its first
 
 
+Answers = npt.NDArray[np.int64] | npt.NDArray[np.bool_]
+
+
 @dataclass(frozen=True)
 class Asked:
-    """The questions of a window.
+    """The questions of a window, or of all windows of an article.
 
     `ends` (4, rows): pieces that a row is about (-1: none): of a pair first and last of both spans, of a span its
-    first and last and those beside it; `facts` (rows, facts); `answers` (rows,): a class each.
+    first and last and those beside it, of a text its first and last; `facts` (rows, facts); `answers` (rows,): a class
+    each, or of a text (rows, classes) those that it may have.
     """
 
     ends: Integers
     facts: Integers
-    answers: Integers
+    answers: Answers
 
 
-def roles(sample: Sample) -> Asked:
-    """What each place is to each trigger."""
+def roles(samples: Sequence[Sample]) -> Asked:
+    """What each place of a window is to each trigger."""
+    (sample,) = samples
     ends = [(first, last, sample.places[at], role) for first, last, at, role in sample.arguments]
     trigger = len(LABELS)
     return _pairs(sample, [(first, last, to.first, to.last, trigger, to.label, role) for first, last, to, role in ends])
 
 
-def relations(sample: Sample) -> Asked:
-    """How places are related."""
+def relations(samples: Sequence[Sample]) -> Asked:
+    """How places of a window are related."""
+    (sample,) = samples
     ends = [(sample.places[a], sample.places[b], kind) for a, b, kind in sample.relations]
     return _pairs(sample, [(a.first, a.last, b.first, b.last, a.label, b.label, kind) for a, b, kind in ends])
 
@@ -54,8 +62,9 @@ def _pairs(sample: Sample, told: list[tuple[int, ...]]) -> Asked:
     return Asked(np.stack([a, b, c, d]), facts, answers)
 
 
-def names(sample: Sample) -> Asked:
-    """What spans are: all mentions, many that are nearly one, some others; the same from the same window."""
+def names(samples: Sequence[Sample]) -> Asked:
+    """What spans of a window are: all mentions, many that are nearly one, some others; the same from the same."""
+    (sample,) = samples
     mentions = {(place.first, place.last): place.label for place in sample.places if LABELS[place.label] in NAMED}
     draw, sentences = random.Random(len(sample.window.ids)), _sentences(sample)
     drawn = [*_near(mentions, draw), *_elsewhere(len(sentences), draw)]
@@ -63,6 +72,33 @@ def names(sample: Sample) -> Asked:
     first, last, answers = np.array([(*span, label) for span, label in told.items()], np.int64).reshape(-1, 3).T
     ends = np.stack([first, last, *spans.beside(sentences, first, last)])
     return Asked(ends, spans.facts_of(first, last), answers)
+
+
+def told(samples: Sequence[Sample]) -> Asked:
+    """What the sentences of a window commit to."""
+    (sample,) = samples
+    return _texts(sample.told, len(TOLD))
+
+
+def topics(samples: Sequence[Sample]) -> Asked:
+    """Which sectors an article, all its windows, is about."""
+    size = sum(len(sample.window.ids) for sample in samples)
+    return _texts([(0, size - 1, having) for sample in samples[:1] for *_, having in sample.topics], len(SECTORS))
+
+
+def projects(samples: Sequence[Sample]) -> Asked:
+    """The sectors of a project, a row each, with the alternatives where several may be meant."""
+    (sample,) = samples
+    return _texts(sample.sectors, len(SECTORS))
+
+
+def _texts(told: Sequence[tuple[int, int, tuple[int, ...] | None]], classes: int) -> Asked:
+    known = [(first, last, having) for first, last, having in told if having is not None]
+    answers = np.zeros((len(known), classes), bool)
+    for row, (_, _, having) in enumerate(known):
+        answers[row, list(having)] = True
+    ends = np.array([(first, last, -1, -1) for first, last, _ in known], np.int64).reshape(-1, 4).T
+    return Asked(ends, np.zeros((len(known), len(texts.FACTS)), np.int64), answers)
 
 
 def _near(mentions: dict[tuple[int, int], int], draw: random.Random) -> Iterator[tuple[int, int]]:

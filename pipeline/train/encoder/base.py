@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
-from pipeline.encoder import TOKENS, tokenizer
+from pipeline.encoder import tokenizer
 from pipeline.evaluate.gold import GoldArticle, digest
 from pipeline.train.cards import card_of, write_card
 from pipeline.train.encoder import layers
@@ -26,7 +26,7 @@ from pipeline.train.encoder.export import export
 from pipeline.train.encoder.fit import LARGE, OTHERS, PROJECTS, begun, fitted
 from pipeline.train.encoder.masked import news_windows, read_news
 from pipeline.train.encoder.network import Network
-from pipeline.train.encoder.packed import HEADS_FILE, installed, opened
+from pipeline.train.encoder.packed import HEADS_FILE, TOKENS, installed, opened
 from pipeline.train.encoder.samples import Sample, project_samples, samples_of
 from pipeline.train.encoder.teach import in_order, mentions_of, teach, unannotated
 from pipeline.train.entities.recognizer import OTHERS_EPOCHS, labelled, taught, write
@@ -79,7 +79,8 @@ def _train_base(
     network = begun(read_news(Network(base), read, seed), new, seed)
     seen: list[list[Sample]] = []
     if golds:
-        cuts = [list(chain(*cut)) for cut in samples_of(golds, pieces)]
+        told = samples_of(golds, pieces)
+        cuts = [list(chain(*cut)) for cut in told]
         seen = _taught(cuts, [gold.text for gold in unlabelled], pieces, teacher) if teacher else []
         network = fitted(cuts, shown, network, OTHERS, seed, list(chain(*seen)))
     card = {
@@ -98,17 +99,24 @@ def _train_base(
     }
     _write(network, base, out, card)
     if golds:
-        _write_layers(network, base, out, cuts, seed)
+        _write_layers(network, base, out, told, shown, seed)
         silver = [(gold.text, mentions_of(samples)) for gold, samples in zip(unlabelled, seen, strict=False)]
         write(taught(labelled(golds), seed, silver, epochs=OTHERS_EPOCHS), out)
     return card
 
 
-def _write_layers(network: Network, base: Path, out: Path, cuts: Sequence[Sequence[Sample]], seed: int) -> None:
-    """Adds to the heads of a base what the layers over spans and pairs learn of its pieces."""
+def _write_layers(
+    network: Network,
+    base: Path,
+    out: Path,
+    told: Sequence[Sequence[Sequence[Sample]]],
+    projects: Sequence[Sample],
+    seed: int,
+) -> None:
+    """Adds to the heads of a base what the layers learn of its pieces."""
     with TemporaryDirectory() as work:
         export(network, base, Path(work))
-        learned = layers.fit(layers.begun(base, seed), Path(work), cuts, layers.BEGINNING, seed)
+        learned = layers.fit(layers.begun(base, seed), Path(work), told, projects, layers.BEGINNING, seed)
     save_file({**network.learned_heads(), **layers.state_of(learned)}, out / HEADS_FILE)
 
 

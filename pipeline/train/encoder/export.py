@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import lzma
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +12,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
 from pipeline.encoder import MODEL, TOKENS, WINDOW
+from pipeline.train.encoder import packed
 from pipeline.train.encoder.network import Network
 
 INPUTS = ["ids", "cases", "mask"]
@@ -41,7 +42,7 @@ def export(network: Network, base: Path, folder: Path) -> None:
         _trace(Used(network).eval(), whole)
         quant_pre_process(whole, prepared, skip_symbolic_shape=True)
         quantize_dynamic(prepared, folder / MODEL, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
-    shutil.copyfile(base / TOKENS, folder / TOKENS)
+    (folder / TOKENS).write_bytes(lzma.compress((base / packed.TOKENS).read_bytes(), preset=9))
 
 
 def _trace(network: nn.Module, path: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline import seeds
 from pipeline.encoder import SECTORS, STAGES, encoder
-from pipeline.layers import Floats, log_softmax
+from pipeline.layers import Floats
 from pipeline.normalise.sectors import probabilities_of
 from pipeline.train.sectors.rows import SectorRow
 
@@ -18,23 +18,24 @@ def project_scores(folder: Path, rows: Sequence[SectorRow]) -> dict[str, float]:
     """Of descriptions coded by AidData, one sector and one stage each: the shares that are right (micro F1).
 
     `sectors` are told by the two-level code, as AidData has it; `sectors_both`: by the encoder and the linear model,
-    whose probabilities are multiplied.
+    whose probabilities are multiplied, those of the latter by their root.
     """
     group = {row["code"]: row["group"] for row in seeds.rows("sectors.csv", "code", "group", "label")}
     groups = sorted(set(group.values()))
     member = np.array([[group[code] == name for name in groups] for code in SECTORS], np.float32)
     encodings = encoder(folder)([(row.text, [(0, len(row.text))]) for row in rows])
-    alone = np.array([np.exp(log_softmax(told.sectors.mean(axis=0))) for told in encodings]) @ member
-    linear = np.array([probabilities_of(row.text) for row in rows]) @ member
+    alone = np.array([np.exp(told.project()) for told in encodings])
+    linear = np.array([probabilities_of(row.text) for row in rows])
     stages = [STAGES[told.stages.mean(axis=0).argmax()] == row.stage for told, row in zip(encodings, rows, strict=True)]
 
     def right(likely: Floats) -> float:
-        return _share([groups[at] == row.group for at, row in zip(likely.argmax(axis=1), rows, strict=True)])
+        best = (likely @ member).argmax(axis=1)
+        return _share([groups[at] == row.group for at, row in zip(best, rows, strict=True)])
 
     return {
         "projects": len(rows),
         "sectors": right(alone),
-        "sectors_both": right(alone * linear),
+        "sectors_both": right(alone * np.sqrt(linear)),
         "stages": _share([is_right for is_right, row in zip(stages, rows, strict=True) if row.stage]),
     }
 

@@ -1,4 +1,4 @@
-"""Fits the layers over spans and pairs of them, on what a finished encoder makes of the pieces.
+"""Fits the layers over spans, pairs of them and texts, on what a finished encoder makes of the pieces.
 
 Hard because the encoder learns its pieces with heads small enough to be read along with everything else, which see
 pieces, or two spans, alone: what stands between and beside them tells more, and is learned here in a minute.
@@ -6,19 +6,21 @@ pieces, or two spans, alone: what stands between and beside them tells more, and
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from pipeline import spans, ties
-from pipeline.encoder import HEADS, LAYERS, Encoder
-from pipeline.layers import HIDDEN, Halves
+from pipeline import spans, texts, ties
+from pipeline.encoder import HEADS, LAYERS, SECTORS, TOLD, Encoder
+from pipeline.layers import ASKS, HIDDEN, Halves
 from pipeline.spans import NAMED
 from pipeline.ties import RELATIONS, ROLES
 from pipeline.train.encoder import asked
@@ -26,12 +28,13 @@ from pipeline.train.encoder.asked import Asked
 from pipeline.train.encoder.packed import HEADS_FILE, rounded
 from pipeline.train.encoder.samples import Sample
 
-WIDTH = 128  # of the layers
-DROPPED = 0.2
-RATE, SIZE = 2e-3, 16  # of learning, at first, whence it falls to none; windows of a step
-PASSES = {"roles": 6, "relations": 6, "names": 3}  # over the articles of an encoder
-BEGINNING = dict.fromkeys(PASSES, 3)  # over those of a base
+WIDTH, NARROW = 128, 64  # of the layers, and of those that need no more
+DROPPED, OFTEN = 0.2, 0.4
+RATE = 2e-3  # of learning, at first, whence it falls to none
 MOST = 127  # the largest number that eight bits hold with a sign
+
+Read = tuple[Sample, Halves]  # a window with what the encoder makes of its pieces
+Told = tuple[list[Halves], Asked]  # the same of windows together, with their questions
 
 
 class Layers(nn.Module):
@@ -39,12 +42,12 @@ class Layers(nn.Module):
 
     vectors: tuple[str, ...]
 
-    def __init__(self, facts: int, classes: int) -> None:
+    def __init__(self, facts: int, classes: int, width: int = WIDTH, dropped: float = DROPPED) -> None:
         super().__init__()
-        self.into = nn.ModuleDict({name: nn.Linear(HIDDEN, WIDTH, bias=False) for name in self.vectors})
-        self.facts = nn.EmbeddingBag(facts, WIDTH, mode="sum")
-        self.inner, self.outer = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, classes)
-        self.drop = nn.Dropout(DROPPED)
+        self.into = nn.ModuleDict({name: nn.Linear(HIDDEN, width, bias=False) for name in self.vectors})
+        self.facts = nn.EmbeddingBag(facts, width, mode="sum")
+        self.inner, self.outer = nn.Linear(width, width), nn.Linear(width, classes)
+        self.drop = nn.Dropout(dropped)
 
     def forward(self, hidden: Tensor, ends: Tensor, facts: Tensor) -> Tensor:
         """(rows, classes) scores of `hidden` (pieces, HIDDEN) and of `ends` and `facts`, as `Asked` has them."""
@@ -86,16 +89,69 @@ class Spans(Layers):
         return hidden[a], hidden[b], edged[c], edged[d], _means(hidden, a, b + 1)
 
 
+class Texts(Layers):
+    """What a text tells."""
+
+    vectors = texts.VECTORS
+
+    def __init__(self, classes: int, width: int = WIDTH, dropped: float = DROPPED) -> None:
+        super().__init__(sum(texts.FACTS), classes, width, dropped)
+        self.asks = nn.Linear(HIDDEN, texts.LOOKS, bias=False)
+
+    def look(self, hidden: Tensor, a: Tensor, b: Tensor, c: Tensor, d: Tensor) -> tuple[Tensor, ...]:
+        scores = self.asks(hidden)
+        ends = zip(a.tolist(), (b + 1).tolist(), strict=True)
+        looks = [scores[begin:end].softmax(dim=0).T @ hidden[begin:end] for begin, end in ends]
+        return torch.stack(looks, dim=1).unbind()
+
+    def arrays(self) -> dict[str, Tensor]:
+        return {**super().arrays(), ASKS: self.asks.weight.T}
+
+
 def _means(hidden: Tensor, begin: Tensor, end: Tensor) -> Tensor:
     sums = torch.cat([torch.zeros(1, HIDDEN), hidden.cumsum(0)])
     return (sums[end] - sums[begin]) / (end - begin).clamp(min=1)[:, None]
 
 
-QUESTIONS: dict[str, Callable[[Sample], Asked]] = {
-    "roles": asked.roles,
-    "relations": asked.relations,
-    "names": asked.names,
+def _class(scores: Tensor, answers: Tensor) -> Tensor:
+    """Of rows that have one class."""
+    return cross_entropy(scores, answers)
+
+
+def _any(scores: Tensor, answers: Tensor) -> Tensor:
+    """Of rows that have any number of classes."""
+    return binary_cross_entropy_with_logits(scores, answers.float())
+
+
+def _one(scores: Tensor, answers: Tensor) -> Tensor:
+    """Of rows that have one of some classes."""
+    return -scores.log_softmax(dim=-1).masked_fill(~answers, -math.inf).logsumexp(dim=-1).mean()
+
+
+class Lesson(NamedTuple):
+    """How layers learn: what is `asked` of the windows `of` what together, and how far off `loss` says that scores are.
+
+    `begun`, `passes`: times over the articles of a base, and of an encoder; `size`: of those that a step takes.
+    """
+
+    asked: Callable[[Sequence[Sample]], Asked]
+    loss: Callable[[Tensor, Tensor], Tensor]
+    begun: int
+    passes: int
+    size: int = 16
+    of: Literal["window", "article", "project"] = "window"
+
+
+LESSONS = {
+    "roles": Lesson(asked.roles, _class, 3, 6),
+    "relations": Lesson(asked.relations, _class, 3, 6),
+    "names": Lesson(asked.names, _class, 3, 3),
+    "told": Lesson(asked.told, _any, 5, 5),
+    "topics": Lesson(asked.topics, _any, 6, 6, of="article"),
+    "projects": Lesson(asked.projects, _one, 6, 6, 64, of="project"),
 }
+BEGINNING = {name: lesson.begun for name, lesson in LESSONS.items()}
+PASSES = {name: lesson.passes for name, lesson in LESSONS.items()}
 
 
 def begun(base: Path, seed: int) -> dict[str, Layers]:
@@ -104,6 +160,8 @@ def begun(base: Path, seed: int) -> dict[str, Layers]:
     pair, span = sum(ties.FACTS), sum(spans.FACTS)
     found: dict[str, Layers] = {"roles": Pairs(pair, len(ROLES)), "relations": Pairs(pair, len(RELATIONS))}
     found["names"] = Spans(span, len(NAMED))
+    found |= {"told": Texts(len(TOLD), NARROW), "topics": Texts(len(SECTORS))}
+    found["projects"] = Texts(len(SECTORS), dropped=OFTEN)  # few short texts, read many times
     if (base / HEADS_FILE).is_file():
         known = load_file(base / HEADS_FILE)
         for name, layers in found.items():
@@ -121,49 +179,68 @@ def state_of(found: dict[str, Layers]) -> dict[str, Tensor]:
 
 
 def fit(
-    found: dict[str, Layers], folder: Path, cuts: Sequence[Sequence[Sample]], passes: dict[str, int], seed: int
+    found: dict[str, Layers],
+    folder: Path,
+    cuts: Sequence[Sequence[Sequence[Sample]]],
+    projects: Sequence[Sample],
+    passes: dict[str, int],
+    seed: int,
 ) -> dict[str, Layers]:
     """Has layers learn from samples what the encoder in `folder` makes of them, and writes them there; deterministic.
 
-    `cuts`: the samples of the same articles, cut in different ways, that passes take by turns.
+    `cuts`: the windows of the same articles, cut in different ways, that passes take by turns; `projects`: those of
+    projects, which count twice where a stage is told, as they are told like news; `passes`: by the name of layers.
     """
     write(found, folder)  # without any, the encoder does not open
     encoder = Encoder(folder, threads=0)
-    read = [[encoder.columns(sample.window)[:, sum(HEADS) :] for sample in cut] for cut in cuts]
+
+    def read(windows: Sequence[Sample]) -> list[Read]:
+        return [(sample, encoder.columns(sample.window)[:, sum(HEADS) :]) for sample in windows]
+
+    articles = [[read(windows) for windows in cut] for cut in cuts]
+    together = {
+        "window": [[[one] for windows in cut for one in windows] for cut in articles],
+        "article": [[windows for windows in cut if windows] for cut in articles],
+        "project": [[[one] for one in read(projects) for _ in range(1 + bool(one[0].stages))]],
+    }
     for name, layers in found.items():
-        questions = [[QUESTIONS[name](sample) for sample in cut] for cut in cuts]
-        told = [list(zip(*both, strict=True)) for both in zip(read, questions, strict=True)]
-        _learn(layers, told, passes[name], seed)
+        _learn(layers, together[LESSONS[name].of], LESSONS[name], passes[name], seed)
     write(found, folder)
     return found
 
 
-def _learn(layers: Layers, cuts: Sequence[Sequence[tuple[Halves, Asked]]], passes: int, seed: int) -> None:
+def _learn(layers: Layers, cuts: Sequence[Sequence[Sequence[Read]]], lesson: Lesson, passes: int, seed: int) -> None:
     torch.manual_seed(seed)
     order = random.Random(seed)
+    told = [[_asked(own, lesson) for own in cut] for cut in cuts]
     chosen = torch.optim.AdamW(layers.parameters(), lr=RATE, weight_decay=0.01)
-    steps = [cut for number in range(passes) for cut in _batches(list(cuts[number % len(cuts)]), order)]
+    steps = [batch for number in range(passes) for batch in _batches(told[number % len(told)], lesson.size, order)]
     falling = torch.optim.lr_scheduler.LinearLR(chosen, 1.0, 0.0, max(1, len(steps)))
     layers.train()
     for batch in steps:
         hidden, ends, facts, answers = _stacked(batch)
         if len(answers):
             chosen.zero_grad()
-            cross_entropy(layers(hidden, ends, facts), answers).backward()  # type: ignore[no-untyped-call]
+            lesson.loss(layers(hidden, ends, facts), answers).backward()  # type: ignore[no-untyped-call]
             chosen.step()
         falling.step()
     layers.eval()
 
 
-def _batches(read: list[tuple[Halves, Asked]], order: random.Random) -> list[list[tuple[Halves, Asked]]]:
-    order.shuffle(read)
-    return [read[at : at + SIZE] for at in range(0, len(read), SIZE)]
+def _asked(own: Sequence[Read], lesson: Lesson) -> Told:
+    return [hidden for _, hidden in own], lesson.asked([sample for sample, _ in own])
 
 
-def _stacked(batch: Sequence[tuple[Halves, Asked]]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """The pieces of some windows one after the other, with their questions."""
-    begin = np.cumsum([0, *(len(hidden) for hidden, _ in batch)])
-    hidden = np.concatenate([read for read, _ in batch]).astype(np.float32)
+def _batches(told: Sequence[Told], size: int, order: random.Random) -> list[list[Told]]:
+    shuffled = list(told)
+    order.shuffle(shuffled)
+    return [shuffled[at : at + size] for at in range(0, len(shuffled), size)]
+
+
+def _stacked(batch: Sequence[Told]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The pieces of a batch one after the other, with their questions."""
+    begin = np.cumsum([0, *(sum(map(len, hidden)) for hidden, _ in batch)])
+    hidden = np.concatenate([read for own, _ in batch for read in own]).astype(np.float32)
     each = zip(begin, batch, strict=False)
     ends = np.concatenate([np.where(own.ends < 0, own.ends, own.ends + at) for at, (_, own) in each], axis=1)
     facts, answers = (np.concatenate([getattr(own, name) for _, own in batch]) for name in ("facts", "answers"))

@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from pipeline.encoder import TOKENS
 from pipeline.errors import SetupError
 from pipeline.layers import Floats
 from pipeline.train.cards import CARD
@@ -31,6 +30,7 @@ TINY = np.float32(1e-8)  # of a row of nothing but zeros, what the largest weigh
 MOST = 31  # the largest number that six bits hold with a sign
 HEADS_FILE = "heads.safetensors"  # in the folder of a base that has learned here
 FILES = ("model.safetensors", HEADS_FILE)
+TOKENS = "tokenizer.json"  # in the folder of any base
 
 
 def installed() -> Path:

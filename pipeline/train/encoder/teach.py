@@ -21,7 +21,7 @@ from torch import Tensor
 from transformers import AutoModel
 
 from pipeline.doc import sentence_spans
-from pipeline.encoder import HEADS, TAGS, TOKENS, TRIGGERS, Spans, Window, stacked, windows
+from pipeline.encoder import HEADS, TAGS, TRIGGERS, Spans, Window, stacked, windows
 from pipeline.errors import ArticleError
 from pipeline.evaluate.gold import GoldArticle
 from pipeline.extract import load
@@ -29,6 +29,7 @@ from pipeline.readers import read
 from pipeline.ties import LABELS, NONE
 from pipeline.train.encoder.masked import LONGEST
 from pipeline.train.encoder.network import Network
+from pipeline.train.encoder.packed import TOKENS
 from pipeline.train.encoder.rows import ANY, Rows, scored
 from pipeline.train.encoder.samples import NAMES, UNTOLD, Place, Sample, pairs, pieces_at
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from pipeline.encoder import CARD, TOKENS, tokenizer
+from pipeline.encoder import CARD, tokenizer
 from pipeline.evaluate.gold import GoldArticle, digest
 from pipeline.train.cards import card_of, write_card
 from pipeline.train.encoder import layers
@@ -21,7 +21,7 @@ from pipeline.train.encoder.export import export
 from pipeline.train.encoder.fit import AGAIN, FIRST, LARGE_AGAIN, fitted
 from pipeline.train.encoder.held_out import project_scores
 from pipeline.train.encoder.network import Network
-from pipeline.train.encoder.packed import opened
+from pipeline.train.encoder.packed import TOKENS, opened
 from pipeline.train.encoder.samples import Sample, project_samples, samples_of
 from pipeline.train.encoder.teach import mentions_of, teach, unannotated
 from pipeline.train.entities.recognizer import write_silver
@@ -87,13 +87,14 @@ class _School:
 
         `silver`: a file for the mentions that the teacher sees in unlabelled texts.
         """
-        told = [[replace(sample, taught={}) for place in places for sample in cut[place]] for cut in self._told]
+        each = [[[replace(sample, taught={}) for sample in cut[place]] for place in places] for cut in self._told]
+        told = [list(chain(*cut)) for cut in each]
         more = self._taught(told, self._teacher, silver) if self._teacher else []
         base = card_of(self._base)
         course = AGAIN if base and base.get("articles") else FIRST
         torch.manual_seed(self._seed)
         export(fitted(told, self._projects, Network(self._base), course, self._seed, more), self._base, out)
-        layers.fit(layers.begun(self._base, self._seed), out, told, layers.PASSES, self._seed)
+        layers.fit(layers.begun(self._base, self._seed), out, each, self._projects, layers.PASSES, self._seed)
         seen = [self._golds[place] for place in places]
         card = {
             "name": "encoder",

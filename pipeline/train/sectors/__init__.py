@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -55,7 +56,8 @@ def _write(model: Model, card: dict[str, Any], out: Path) -> None:
         offset=model.offset,
     )
     features = sorted(model.vocabulary, key=model.vocabulary.__getitem__)
-    (out / VOCABULARY).write_text("\n".join(features) + "\n", encoding="utf-8", newline="\n")
+    told = "".join(f"{feature}\n" for feature in features)
+    (out / VOCABULARY).write_bytes(lzma.compress(told.encode(), preset=9))
     (out / CARD).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
