@@ -5,24 +5,30 @@ Hard because most words of a sentence say nothing of what it commits to: several
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import batched
 
 import numpy as np
 
-from pipeline.layers import BLOCK, Encoded, Floats, Hidden, Integers, whole
+from pipeline.layers import BLOCK, Encoded, Floats, Hidden, Integers, Layers, whole
 
 LOOKS = 4
 VECTORS = tuple(f"look {number}" for number in range(LOOKS))
+TOGETHER = 256  # texts that are judged at once
 FACTS = (1,)  # nothing is known beforehand
 
 
 def judged(encoding: Encoded, name: str, first: Integers, last: Integers) -> Floats:
     """Scores (texts, classes) by the layers of a name, of texts: their first and last pieces."""
-    layers = encoding.layers[name]
-    looked = [_looks(encoding.hidden, layers.asks, *ends) for ends in zip(first.tolist(), last.tolist(), strict=True)]
-    seen = np.reshape(looked, (-1, LOOKS, encoding.hidden.shape[1])).astype(np.float32)
+    layers, ends = encoding.layers[name], zip(first.tolist(), last.tolist(), strict=True)
+    found = [_judged(encoding.hidden, layers, some) for some in batched(ends, TOGETHER)]
+    return np.concatenate([np.zeros((0, len(layers.outer_bias)), np.float32), *found])
+
+
+def _judged(hidden: Hidden, layers: Layers, ends: Sequence[tuple[int, int]]) -> Floats:
+    seen = np.array([_looks(hidden, layers.asks, *own) for own in ends])
     vectors = [seen[:, number] @ layers.into[look] for number, look in enumerate(VECTORS)]
-    return layers(vectors, np.zeros((len(first), len(FACTS)), np.int64))
+    return layers(vectors, np.zeros((len(ends), len(FACTS)), np.int64))
 
 
 def _looks(hidden: Hidden, asks: Floats, first: int, last: int) -> Floats:

@@ -1,0 +1,34 @@
+"""The base model made fast: the same parse, names and lemmas as stock spaCy gives."""
+
+import numpy as np
+import pytest
+from spacy.language import Language
+
+from pipeline.evaluate.gold import read_corpus
+from pipeline.extract.base import base_model, installed
+from pipeline.settings import Settings
+
+READ = ["HEAD", "DEP", "TAG", "POS", "MORPH", "LEMMA", "ENT_TYPE", "ENT_IOB"]
+
+
+@pytest.fixture(scope="module")
+def stock() -> Language:
+    return installed()
+
+
+@pytest.fixture(scope="module")
+def fast() -> Language:
+    return base_model()
+
+
+def test_the_fast_model_reads_as_the_stock_one_does(stock: Language, fast: Language) -> None:
+    texts = [gold.text for gold in read_corpus(Settings().seeds / "gold")[:20]]
+    for one, other in zip(stock.pipe(texts), fast.pipe(texts), strict=True):
+        assert np.array_equal(one.to_array(READ), other.to_array(READ))
+
+
+def test_what_is_joined_gives_the_same_numbers(stock: Language, fast: Language) -> None:
+    doc = stock.make_doc("Kenya borrowed $40 million for the port of Lamu.")
+    plain, joined = (nlp.get_pipe("tok2vec").model.predict([doc])[0] for nlp in (stock, fast))  # type: ignore[attr-defined]
+    assert joined == pytest.approx(plain, abs=1e-4)
+    assert "joined" in {node.name for node in fast.get_pipe("tok2vec").model.walk()}  # type: ignore[attr-defined]
