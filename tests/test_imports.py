@@ -23,7 +23,7 @@ LEVELS = (
     {"record"},
     {"settings", "records", "knowledge"},
     {"seeds", "layers"},
-    {"normalise", "spans", "ties"},
+    {"normalise", "spans", "texts", "ties"},
     {"doc", "encoder", "readers", "export", "resolve", "evaluate", "review"},
     {"stages"},
     {"assemble"},
