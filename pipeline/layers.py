@@ -15,7 +15,7 @@ Hidden = Floats | Halves
 Integers = npt.NDArray[np.int64]
 
 HIDDEN = 384  # what the encoder makes of a piece, before the heads
-BLOCK = 4096  # spans, or pairs, that are judged at once
+BLOCK = 4096  # spans or pairs that are judged, and pieces that are weighed, at once
 AFTER = ("facts", "inner", "inner_bias", "outer", "outer_bias")  # the arrays that all layers have
 ASKS = "asks"  # one that only those over texts have
 
@@ -75,7 +75,7 @@ def _unpacked(arrays: Any, name: str) -> Floats:
 
 
 def whole(hidden: Hidden) -> Floats:
-    """Pieces to count with."""
+    """What is kept of pieces, in the numbers that are reckoned with; a short text is kept so from the first."""
     return hidden.astype(np.float32, copy=False)
 
 

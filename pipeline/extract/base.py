@@ -1,8 +1,8 @@
 """The base model, loaded and made fast: the same results in about half the time.
 
-Five things cost most of stock spaCy's time on a CPU: its matrix kernel, the embedding of every token where most are
-repeats, the encoding of a batch as one array too large for the cache, the matching of patterns of one token against
-every token again and again, and the search of a lemma in a list.
+Six things cost most of stock spaCy's time on a CPU: its matrix kernel, the embedding of every token where most are
+repeats, the encoding of a batch as one array too large for the cache, maxout and layer normalisation one after the
+other, the matching of patterns of one token against every token again and again, and the search of a lemma in a list.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from thinc.api import Model, NumpyOps
 from pipeline.errors import SetupError
 
 Array = npt.NDArray[Any]
-_EPSILON = np.float32(1e-8)  # of thinc's layer of mean and width
+_EPSILON = np.float32(1e-8)  # of thinc's layer normalisation
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # spreads the bits of the second key over the first
 
 
@@ -74,7 +74,7 @@ def _rearrange(model: Model[Any, Any]) -> None:
 
 
 def _join(model: Model[Any, Any]) -> None:
-    """The best of some pieces, brought to mean and width of a layer, in one go: the same numbers to the last bits."""
+    """Computes each maxout with the layer normalisation behind it in one go: the same numbers but for rounding."""
     for node in list(model.walk()):
         for at, layer in enumerate(node.layers):
             if [inner.name for inner in layer.layers] == ["maxout", "layernorm"]:
