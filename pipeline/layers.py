@@ -89,8 +89,9 @@ def means(hidden: Hidden, into: Floats, begin: Integers, end: Integers) -> Float
     edges = np.bincount(begin, minlength=size + 1) - np.bincount(end, minlength=size + 1)
     read = np.cumsum(edges[:-1]) > 0
     place = np.concatenate([[0], np.cumsum(read)])
-    rows = whole(hidden[low : low + size][read]) @ into
-    sums = np.concatenate([np.zeros((1, into.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)])
+    sums = np.zeros((place[-1] + 1, into.shape[1]))
+    sums[1:] = whole(hidden[low : low + size][read]) @ into
+    np.cumsum(sums, axis=0, out=sums)
     found: Floats = ((sums[place[end]] - sums[place[begin]]) / np.maximum(end - begin, 1)[:, None]).astype(np.float32)
     return found
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import lzma
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -25,6 +24,7 @@ from pipeline.seeds import rows, table
 from pipeline.settings import Settings
 
 Floats = npt.NDArray[np.float32]
+Texts = Sequence[list[str]]  # by their words
 MULTISECTOR = "430"
 LEAST = np.float32(0.01)  # a code whose evidence is below this is as good as not spoken of
 VOCABULARY, WEIGHTS, CARD = "vocabulary.txt.xz", "weights.npz", "card.json"  # the files of a model
@@ -40,7 +40,7 @@ def classify(text: str, limit: int = 2) -> list[Sector]:
 
     Two are best for a sentence: three in four commitments have one sector. `confidence` is a calibrated probability.
     """
-    confidences = load().cut.confidences(blend_of(text)).tolist()
+    confidences = load().cut.confidences(blends_of([text])[0]).tolist()
     ranked = sorted(zip(confidences, codes(), strict=True), key=lambda pair: (-pair[0], pair[1]))
     return [labelled(code, sure) for sure, code in ranked[:limit] if sure >= load().cut.threshold]
 
@@ -55,33 +55,33 @@ def labelled(code: str, confidence: float) -> Sector:
     return Sector(code=code, label=_labels()[code], confidence=round(confidence, 4))
 
 
-def blend_of(text: str) -> Floats:
-    """`blend` of a text."""
-    return blend(words(text), load())
+def blends_of(texts: Iterable[str]) -> Floats:
+    """`blends` (texts, k) of texts."""
+    return blends([words(text) for text in texts], load())
 
 
-def probabilities_of(text: str) -> Floats:
-    """The model's own probability of each code."""
-    return load().probabilities(words(text))
+def probabilities_of(texts: Iterable[str]) -> Floats:
+    """The model's own probability (texts, k) of each code."""
+    return load().probabilities([words(text) for text in texts])
 
 
-def blend(found: list[str], model: Model) -> Floats:
-    """Between 0 and 1 for each code: the lexicon's share and the model's lift, the model alone without terms."""
+def blends(found: Texts, model: Model) -> Floats:
+    """(texts, k), between 0 and 1: the lexicon's share and the model's lift, the model alone without terms."""
     share, lift = shares(found), model.lift(found)
-    if not share.any():
-        return lift
     weight = np.float32(table("sectors.yaml")["weights"]["share"])
-    return weight * share + (1 - weight) * lift
+    return np.where(share.any(axis=1, keepdims=True), weight * share + (1 - weight) * lift, lift)
 
 
-def shares(found: list[str]) -> Floats:
-    """The part of all weight of the lexicon's terms in the text that each code has; zeros where there is no term."""
-    first = np.zeros(len(codes()), np.float32)
+def shares(found: Texts) -> Floats:
+    """(texts, k): the part of all weight of the lexicon's terms in a text that a code has; zeros without a term."""
+    first = np.zeros((len(found), len(codes())), np.float32)
     rest = first.copy()
-    for column, weight, is_rest in _hits(found):
-        (rest if is_rest else first)[column] += weight
-    total = first if first.any() else rest
-    return total / total.sum() if total.any() else total
+    for at, own in enumerate(found):
+        for column, weight, is_rest in _hits(own):
+            (rest if is_rest else first)[at, column] += weight
+    total = np.where(first.any(axis=1, keepdims=True), first, rest)
+    whole = total.sum(axis=1, keepdims=True)
+    return np.divide(total, whole, out=total, where=whole > 0)
 
 
 Vote = tuple[int, float, bool]  # column, weight, whether it counts only where nothing else does
@@ -90,13 +90,11 @@ Vote = tuple[int, float, bool]  # column, weight, whether it counts only where n
 def _hits(found: list[str]) -> Iterator[Vote]:
     terms, longest, place = _terms(), _longest_terms(), 0
     while place < len(found):
-        length = 1
-        for length in range(longest.get(found[place], 1), 0, -1):
-            votes = terms.get(tuple(found[place : place + length]))
-            if votes is not None:
-                yield from votes
-                break
-        place += length
+        length = longest.get(found[place], 0)
+        while length and tuple(found[place : place + length]) not in terms:
+            length -= 1
+        yield from terms.get(tuple(found[place : place + length]), ())
+        place += length or 1
 
 
 @dataclass(frozen=True)
@@ -123,28 +121,37 @@ class Model:
     offset: Floats  # (k,)
     cut: Cut = Cut(1.0, 0.0, 0.5)
 
-    def decisions(self, found: list[str]) -> Floats:
-        """The decision values (k,) of a text given by its words: TF-IDF with log counts, unit length, times weights."""
-        known = Counter(map(self.vocabulary.get, with_pairs(found)))
-        known.pop(None, None)
-        if not known:
-            return self.bias
-        index = np.array(list(known), np.intp)
-        counts = np.array(list(known.values()), np.float32)
-        value = (1 + np.log(counts)) * self.idf[index]
-        return np.asarray(value / np.linalg.norm(value) @ self.weights[index] + self.bias, np.float32)
+    def decisions(self, found: Texts) -> Floats:
+        """The decision values (texts, k) of texts: TF-IDF with log counts, unit length, times weights."""
+        size, known = len(self.idf), self.vocabulary.get
+        keys = [
+            at * size + index
+            for at, own in enumerate(found)
+            for index in map(known, with_pairs(own))
+            if index is not None
+        ]
+        distinct, counts = np.unique(np.array(keys, np.int64), return_counts=True)
+        text, index = np.divmod(distinct, size)
+        value = (1 + np.log(counts.astype(np.float32))) * self.idf[index]
+        length = np.sqrt(np.bincount(text, value**2, len(found))).astype(np.float32)
+        told, first = np.unique(text, return_index=True)
+        decisions: Floats = np.tile(self.bias, (len(found), 1))
+        if len(told):
+            decisions[told] += np.add.reduceat((value / length[text])[:, None] * self.weights[index], first)
+        return decisions
 
-    def probabilities(self, found: list[str]) -> Floats:
-        """The calibrated probability (k,) of each code, each on its own."""
+    def probabilities(self, found: Texts) -> Floats:
+        """The calibrated probability (texts, k) of each code, each on its own."""
         return _sigmoid(self.slope * self.decisions(found) + self.offset)
 
     @cached_property
     def _silent(self) -> Floats:
         """The probability (k,) of each code where there are no words."""
-        return self.probabilities([])
+        silent: Floats = self.probabilities([[]])[0]
+        return silent
 
-    def lift(self, found: list[str]) -> Floats:
-        """How far (k,) the words raise each code above what it has without any, from 0 to 1.
+    def lift(self, found: Texts) -> Floats:
+        """How far (texts, k) the words raise each code above what it has without any, from 0 to 1.
 
         So a silent text has no sector, and the mix of the training data does not rub off on news.
         """

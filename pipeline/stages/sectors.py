@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans, profile_of, sentence_spans, text_of
 from pipeline.encoder import SECTORS, Encoding
 from pipeline.layers import log_softmax
-from pipeline.normalise.sectors import Floats, blend_of, classify, codes, labelled, probabilities_of, umbrella
+from pipeline.normalise.sectors import Floats, blends_of, classify, codes, labelled, probabilities_of, umbrella
 from pipeline.normalise.weights import Weights, weights
 from pipeline.record import Sector
 from pipeline.settings import Settings
@@ -59,12 +59,13 @@ def evidence(doc: Doc) -> list[tuple[str, list[str]]]:
     title = article.title if article and article.title else ""
     whole, sentences = f"{title}\n{text}", [text[start:end] for start, end in spans]
     telling = sorted({mention.sentence for mention in doc._.mentions if mention.label in TELLING})
-    each = np.array([blend_of(sentence) for sentence in sentences] or [blend_of("")])
+    told = " ".join(sentences[number] for number in telling)
+    each, (of_whole, of_title, of_told) = blends_of(sentences or [""]), blends_of([whole, title, told])
     shares = {
-        "article": blend_of(whole),
-        "title": blend_of(title),
-        "telling": blend_of(" ".join(sentences[number] for number in telling)),
-        "model": probabilities_of(whole),
+        "article": of_whole,
+        "title": of_title,
+        "telling": of_told,
+        "model": probabilities_of([whole])[0],
         "sentence": each.max(axis=0),
         "sentences": (each > SPOKEN_OF).mean(axis=0),
         "projects": _of_projects(doc),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.normalise.sectors import VOCABULARY, classify, codes, load, read_model, shares
+from pipeline.normalise.sectors import VOCABULARY, blends_of, classify, codes, load, read_model, shares
 from pipeline.normalise.words import features, words
 from pipeline.seeds import rows, table
 from pipeline.settings import Settings
@@ -54,7 +54,7 @@ def test_a_loan_of_a_development_bank_is_about_what_it_pays_for() -> None:
 
 def test_a_weak_word_counts_only_where_nothing_else_does() -> None:
     assert classify("development plan")[0].code == "430"
-    assert shares(words("education development plan"))[codes().index("110")] == 1
+    assert shares([words("education development plan")])[0, codes().index("110")] == 1
 
 
 @pytest.mark.parametrize("text", ["", "road", "school " * 500, "road school hospital bank mine farm troop tax " * 9])
@@ -66,8 +66,8 @@ def test_confidences_are_probabilities_in_falling_order_and_the_limit_holds(text
 
 
 def test_shares_sum_to_one() -> None:
-    assert shares(words("a road, a school and a hospital")).sum() == pytest.approx(1)
-    assert not shares([]).any()
+    found = shares([words("a road, a school and a hospital"), []])
+    assert found.sum(axis=1) == pytest.approx([1, 0])
 
 
 @pytest.mark.parametrize(
@@ -98,10 +98,15 @@ def test_the_model_is_plain_arrays_that_fit_their_card() -> None:
 
 
 def test_probabilities_lie_between_zero_and_one() -> None:
-    for text in ("", "road", "tax reform and hospitals"):
-        found = load().probabilities(words(text))
-        assert found.shape == (len(codes()),)
-        assert ((found >= 0) & (found <= 1)).all()
+    found = load().probabilities([words(text) for text in ("", "road", "tax reform and hospitals")])
+    assert found.shape == (3, len(codes()))
+    assert ((found >= 0) & (found <= 1)).all()
+
+
+def test_a_text_is_judged_as_it_is_alone() -> None:
+    texts = ["a road", "", "tax reform and hospitals, hospitals and roads", "zzz"]
+    for text, found in zip(texts, blends_of(texts), strict=True):
+        assert found == pytest.approx(blends_of([text])[0], abs=1e-6)
 
 
 def test_a_missing_or_broken_model_is_a_set_up_error(tmp_path: Path) -> None:

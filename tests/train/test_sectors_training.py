@@ -77,7 +77,7 @@ def test_the_card_tells_what_was_done_and_the_model_learned_it(tmp_path: Path) -
     assert card["scores"]["micro_f1_two_level"] > 0.9
     assert card["cut"]["threshold"] > 0
     model = read_model(tmp_path / "out")
-    assert card["codes"][int(model.probabilities(words("a bridge and a road")).argmax())] == "210"
+    assert card["codes"][int(model.probabilities([words("a bridge and a road")]).argmax())] == "210"
 
 
 def test_alternatives_are_kept_and_codes_that_say_nothing_left_out(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from math import exp
+from statistics import fmean
 from typing import get_args
 
 import numpy as np
@@ -68,23 +70,27 @@ def judged(encoding: Encoding, places: list[tuple[Label, int, int]]) -> Iterator
     """For each label at a place, the names of how likely the encoder holds it, by its tags and by the whole span."""
     spans = [encoding.pieces(start, end) for _, start, end in places]
     first, last = np.array([(span.start, span.stop - 1) for span in spans], np.int64).reshape(-1, 2).T
-    for (label, start, end), row in zip(places, np.exp(named(encoding, first, last)), strict=True):
-        own = [*_agreement(encoding, label, start, end)]
+    held = {label: _held(encoding, label) for label in {label for label, _, _ in places}}
+    for (label, _, _), span, row in zip(places, spans, np.exp(named(encoding, first, last)), strict=True):
+        own = [*_agreement(*held[label], span)]
         own.append(f"span {bisect_left(_SPAN_STEPS, row[NAMED.index(label)])}")
         own.append(f"span none {bisect_left(_SPAN_STEPS, row[NAMED.index('none')])}")
         yield own
 
 
-def _agreement(encoding: Encoding, label: Label, start: int, end: int) -> Iterator[str]:
+def _held(encoding: Encoding, label: Label) -> tuple[list[float], list[float], list[float]]:
+    """Of each piece the log probabilities that it is in a name of a label, begins one, goes on with one."""
+    begins, goes_on = encoding.tags[:, BEGINS[label]], encoding.tags[:, GOES_ON[label]]
+    return np.logaddexp(begins, goes_on).tolist(), begins.tolist(), goes_on.tolist()
+
+
+def _agreement(inside: list[float], begins: list[float], goes_on: list[float], span: slice) -> Iterator[str]:
     """The names of how likely the encoder holds a label at a place: throughout, to begin there, not to go on."""
-    span = encoding.pieces(start, end)
-    tags, begins, goes_on = encoding.tags[span], BEGINS[label], GOES_ON[label]
-    inside = np.logaddexp(tags[:, begins], tags[:, goes_on])
-    yield f"encoded {_step(float(np.exp(inside.mean())))}"
-    yield f"encoded least {_step(float(np.exp(inside.min())))}"
-    yield f"encoded begins {_step(float(np.exp(tags[0, begins])))}"
-    if span.stop < len(encoding.tags):
-        yield f"encoded goes on {_step(float(np.exp(encoding.tags[span.stop, goes_on])))}"
+    yield f"encoded {_step(exp(fmean(inside[span])))}"
+    yield f"encoded least {_step(exp(min(inside[span])))}"
+    yield f"encoded begins {_step(exp(begins[span.start]))}"
+    if span.stop < len(inside):
+        yield f"encoded goes on {_step(exp(goes_on[span.stop]))}"
 
 
 def _step(probability: float) -> int:

@@ -25,7 +25,7 @@ def project_scores(folder: Path, rows: Sequence[SectorRow]) -> dict[str, float]:
     member = np.array([[group[code] == name for name in groups] for code in SECTORS], np.float32)
     encodings = encoder(folder)([(row.text, [(0, len(row.text))]) for row in rows])
     alone = np.array([np.exp(told.project()) for told in encodings])
-    linear = np.array([probabilities_of(row.text) for row in rows])
+    linear = probabilities_of(row.text for row in rows)
     stages = [STAGES[told.stages.mean(axis=0).argmax()] == row.stage for told, row in zip(encodings, rows, strict=True)]
 
     def right(likely: Floats) -> float:

@@ -82,7 +82,7 @@ def _card(data: Path, parts: dict[str, list[SectorRow]], model: Model) -> dict[s
 def _scores(model: Model, rows: Sequence[SectorRow]) -> dict[str, Any]:
     """On the fifth of AidData's Chinese finance that is kept for testing, the trained model alone."""
     group = {row["code"]: row["group"] for row in seeds.rows("sectors.csv", "code", "group", "label")}
-    decisions = np.stack([model.decisions(words(row.text)) for row in rows])
+    decisions = model.decisions([words(row.text) for row in rows])
     hits = [group[codes()[at]] == row.group for at, row in zip(decisions.argmax(axis=1), rows, strict=True)]
     found = (model.slope * decisions + model.offset > 0).astype(np.int8)
     return {

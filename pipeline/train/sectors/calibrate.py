@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from pipeline.normalise.sectors import Cut, Floats, Model, blend, codes, log_odds
+from pipeline.normalise.sectors import Cut, Floats, Model, blends, codes, log_odds
 from pipeline.normalise.words import words
 from pipeline.train.sectors.fit import Labels, labels
 from pipeline.train.sectors.rows import SectorRow
@@ -24,7 +24,7 @@ THRESHOLDS = np.arange(0.05, 0.96, 0.01)
 def calibrated(model: Model, rows: Sequence[SectorRow]) -> Model:
     """The model with a line a code from decision value to log-odds, and with its cut."""
     wanted = labels(rows, model)
-    decisions = np.stack([model.decisions(words(row.text)) for row in rows])
+    decisions = model.decisions([words(row.text) for row in rows])
     shared = _line(decisions.ravel(), wanted.ravel())
     lines = [
         _line(decisions[:, column], wanted[:, column]) if wanted[:, column].sum() >= FEWEST else shared
@@ -32,11 +32,7 @@ def calibrated(model: Model, rows: Sequence[SectorRow]) -> Model:
     ]
     slope, offset = np.array(lines, np.float32).T
     model = replace(model, slope=slope, offset=offset)
-    return replace(model, cut=_cut(_blends(model, [row.title for row in rows]), wanted))
-
-
-def _blends(model: Model, texts: Sequence[str]) -> Floats:
-    return np.stack([blend(words(text), model) for text in texts])
+    return replace(model, cut=_cut(blends([words(row.title) for row in rows], model), wanted))
 
 
 def _cut(blended: Floats, wanted: Labels) -> Cut:

@@ -38,11 +38,11 @@ def fitted(rows: Sequence[SectorRow]) -> Model:
 def labels(rows: Sequence[SectorRow], model: Model | None) -> Labels:
     """1 where a row has a code; among alternatives the one that the model prefers, without a model the first."""
     found = np.zeros((len(rows), len(codes())), np.int8)
+    preferred = None if model is None else model.decisions([words(row.text) for row in rows])
     for at, row in enumerate(rows):
-        decisions = None if model is None else model.decisions(words(row.text))
         for alternatives in row.sectors:
             columns = [codes().index(code) for code in alternatives]
-            found[at, columns[0] if decisions is None else max(columns, key=lambda column: decisions[column])] = 1
+            found[at, columns[0] if preferred is None else columns[preferred[at, columns].argmax()]] = 1
     return found
 
 
