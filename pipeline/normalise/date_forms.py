@@ -184,6 +184,9 @@ def _whole(parts: Parts, period: Period) -> Period:
 
 
 def _half(parts: Parts, period: Period) -> Period | None:
+    """Of a month the month, as of what is early or late in it."""
+    if period.precision == "month":
+        return period
     return p.part_of_year(period, w.read_ordinal(parts["ordinal"], last=2), 2)
 
 

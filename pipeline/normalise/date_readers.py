@@ -119,12 +119,14 @@ def read_day_range(parts: Parts, anchor: Anchor) -> Period:
 
 
 def read_month(parts: Parts, anchor: Anchor) -> Period | None:
+    """ "this August" is the year's own, though it be over."""
     number, year = w.read_month(parts["month"]), _stated_year(parts, anchor)
     if year is not None:
         return p.month(year, number)
     ahead = (number - anchor.today.month) % 12
     if "relation" in parts:
-        return p.month(anchor.today.year, anchor.today.month + _related_month(parts["relation"], ahead))
+        step = w.read_relation(parts["relation"])
+        return p.month(anchor.today.year, number if step == 0 else anchor.today.month + _away(step, ahead))
     if ahead <= (_FAR_MONTHS if anchor.future else 4):
         return p.month(anchor.today.year, anchor.today.month + ahead)
     return p.month(anchor.today.year, anchor.today.month + ahead - 12)
@@ -136,12 +138,9 @@ def read_month_end(parts: Parts, anchor: Anchor) -> Period | None:
     return None if period is None else p.end_of(period)
 
 
-def _related_month(relation: str, ahead: int) -> int:
-    """ "last August" is the one before this month, "next August" the one after it, "this August" the year's own."""
-    step = w.read_relation(relation)
-    if step == -1:
-        return ahead - 12
-    return ahead or (12 if step == 1 else 0)
+def _away(step: object, ahead: int) -> int:
+    """ "last August" is the one before this month, "next August" the one after it."""
+    return ahead - 12 if step == -1 else ahead or (12 if step == 1 else 0)
 
 
 def read_year(parts: Parts, anchor: Anchor) -> Period:

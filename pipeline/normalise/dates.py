@@ -45,6 +45,8 @@ def parse_date(text: str, article_date: date | None, country: str = "PAK", *, fu
     "Friday" is the next one and not the last. Without `article_date` a relative expression is all None.
     """
     words = _LEADING.sub("", plain(text))
+    if words.islower() and not _reads(words):
+        words = words.title()  # "feb. 27", as some agencies write
     if not _reads(words):
         return None
     basis: Basis

@@ -11,6 +11,7 @@ from datetime import date
 from pipeline.normalise.dates import parse_date
 from pipeline.normalise.home import Home
 from pipeline.normalise.money import NOWHERE, Money, hedged, parse_money
+from pipeline.normalise.numbers import parse_number
 from pipeline.normalise.quantities import parse_quantity
 from pipeline.record import Amount, Date, Quantity
 
@@ -19,6 +20,18 @@ def amount_at(text: str, start: int, end: int, home: Home = NOWHERE) -> Amount |
     """The amount that `text[start:end]` tells, as the words around it bound it; None where it tells none."""
     money = parse_money(text[start:end], home)
     return None if money is None else amount(text, start, end, hedged(money, text, start, end))
+
+
+def shared_amount_at(text: str, start: int, end: int, before: Amount) -> Amount | None:
+    """A number that has the currency of the amount before it: "$300 million, of which the bank lends 100 million".
+
+    None where the words are no number, or one without a scale.
+    """
+    words = text[start:end]
+    number = None if words[-1:].isdigit() else parse_number(words)
+    if number is None:
+        return None
+    return amount(text, start, end, hedged(Money(number, currency=before.currency), text, start, end))
 
 
 def amount(text: str, start: int, end: int, money: Money) -> Amount:

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from pipeline.normalise.quoted import amount_at, date_at, quantity_at
+from pipeline.normalise.quoted import amount_at, date_at, quantity_at, shared_amount_at
 
 DAY = datetime.date(2025, 4, 16)  # a Wednesday
 
@@ -42,3 +42,17 @@ def test_a_quantity() -> None:
     found = quantity_at(*at("A dam of 300 MW.", "300 MW"))
     assert found and (found.value, found.unit) == (300, "MW")
     assert quantity_at(*at("A dam of 300 MW.", "dam")) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("100 million", (1e8, None, "KES")), ("90 mln", (9e7, 9e7, "KES")), ("2031", None), ("the rest", None)],
+)
+def test_a_number_shares_the_currency_of_the_amount_before(
+    words: str, expected: tuple[float, float | None, str] | None
+) -> None:
+    text = "The port costs KES 4bn, of which the bank lends 100 million, others up to 90 mln by 2031, a fund the rest."
+    before = amount_at(*at(text, "KES 4bn"))
+    assert before is not None
+    found = shared_amount_at(*at(text, words), before)
+    assert (found and (found.value, found.high, found.currency)) == expected

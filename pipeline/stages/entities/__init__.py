@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from pipeline.doc import Mention, SentenceIndex, profile_of, text_of
 from pipeline.normalise.weights import Weights, weights
+from pipeline.record import Amount
 from pipeline.settings import Settings
 from pipeline.stages.entities import (
     amounts,
@@ -47,11 +48,13 @@ def entities(doc: Doc) -> Doc:
 def find_mentions(doc: Doc, measured: Weights) -> list[Mention]:
     """The mentions of an article, in reading order, without overlaps; the confidence is the measured probability."""
     text, sentence_of = text_of(doc), SentenceIndex(doc)
-    found = []
+    found: list[Mention] = []
     for confidence, p in weighed(text, proposals(doc), measured, doc._.encoding):
         start, end = trimmed(text, p.start, p.end, p.label)
-        value = p.value or amounts.value_of(doc, p.label, start, end)
-        found.append(Mention(p.label, start, end, sentence_of(start), confidence, p.evidence, value))
+        sentence = sentence_of(start)
+        sums = (m.value for m in reversed(found) if m.sentence == sentence and isinstance(m.value, Amount))
+        value = p.value or amounts.value_of(doc, p.label, start, end, next(sums, None))
+        found.append(Mention(p.label, start, end, sentence, confidence, p.evidence, value))
     return found
 
 

@@ -11,7 +11,7 @@ from pipeline.doc import article_of, home, text_of, tokens_of
 from pipeline.normalise.dates import find_dates
 from pipeline.normalise.money import read_money
 from pipeline.normalise.quantities import find_quantities
-from pipeline.normalise.quoted import amount, amount_at, date_at, quantity_at
+from pipeline.normalise.quoted import amount, amount_at, date_at, quantity_at, shared_amount_at
 from pipeline.record import Amount, Date, Label, Quantity
 from pipeline.stages.entities.candidates import Candidate
 from pipeline.stages.entities.tense import is_ahead
@@ -28,12 +28,18 @@ def find(doc: Doc) -> Iterator[Candidate]:
         yield Candidate("QUANTITY", start, end, "amounts", quantity_at(text, start, end))
 
 
-def value_of(doc: Doc, label: Label, start: int, end: int) -> Amount | Date | Quantity | None:
-    """The value of a span that another finder has found; None where it has none."""
+def value_of(
+    doc: Doc, label: Label, start: int, end: int, before: Amount | None = None
+) -> Amount | Date | Quantity | None:
+    """The value of a span that another finder has found; None where it has none.
+
+    `before`: the last amount before it in its sentence.
+    """
     text = text_of(doc)
     match label:
         case "MONEY":
-            return amount_at(text, start, end, home(doc))
+            own = amount_at(text, start, end, home(doc))
+            return own or (shared_amount_at(text, start, end, before) if before is not None else None)
         case "DATE":
             return _date(doc, start, end)
         case "QUANTITY":

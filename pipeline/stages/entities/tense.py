@@ -1,6 +1,7 @@
 """Whether what a sentence says of a day lies ahead, by the nearest verb above the day: "will open on Friday".
 
-Hard because verbs without a tense borrow it ("opened the port, hosting talks on Friday") and some in the past
+Hard because verbs without a tense borrow it ("opened the port, hosting talks on Friday"), what somebody did to an end
+is told with the day on which it was done ("sent police to clear the road on Friday"), and some verbs in the past
 announce ("is scheduled for Friday").
 """
 
@@ -28,13 +29,20 @@ def _is_ahead(verb: Token, above: list[Token]) -> bool:
     lemmas = {token.lemma_.lower() for token in aux}
     if "have" in lemmas or any(token.lower_ == "did" for token in aux):
         return False
-    if any(token.tag_ == "MD" or token.lower_ == "to" for token in aux):
+    if any(token.tag_ == "MD" for token in aux):
         return True
+    if any(token.lower_ == "to" for token in aux):
+        return not (above and _is_past(above[0]))
     if aux and "be" in lemmas:
         return _is_present(aux) and (verb.tag_ == "VBG" or verb.lemma_.lower() in table("dates.yaml")["announcing"])
     if verb.tag_ == "VBG" and above:
         return _is_ahead(above[0], above[1:])
     return verb.tag_ in _PRESENT and verb.lemma_.lower() in table("dates.yaml")["timetable"]
+
+
+def _is_past(verb: Token) -> bool:
+    """Whether it tells what was done: "agreed to meet", not "has agreed to meet", "was set to meet"."""
+    return verb.tag_ == "VBD" and not _auxiliaries(verb)
 
 
 def _auxiliaries(verb: Token) -> list[Token]:
