@@ -20,17 +20,19 @@ from pipeline.stages.references.reading import Reading
 from pipeline.ties import HOLDS, RELATIONS
 
 _DROP_CAP = re.compile(r"^([A-Z]) (?=[a-z])([a-z]+)")  # a large first letter of a page: "P resident"
-_AFTER = re.compile(r",? ?\(?(?:who is |who was |also )?(?:the |a |an |its |their )?(?:then |former )?", re.I)
+_AFTER = re.compile(r",? ?\(? ?(?:who is|who was|also|as)? ?(?:the|a|an|its|their)? ?(?:then|former)?", re.I)
 LIKELY = log(0.5)  # from which the encoder is believed that a person holds an office
+_BODY = re.compile(r" \(?|,? (?:of|at|for|to|from) (?:the )?", re.I)  # between an office and whose it is
 _OF = re.compile(r" (?:(?:of|at|for|from) (?:the )?)?|, ", re.I)
 
 
 def offices(reading: Reading) -> dict[int, list[Mention]]:
     """id of a PERSON mention -> the ROLE mentions that stand by it, in reading order."""
     found: dict[int, list[Mention]] = {}
+    led: set[int] = set()  # persons that an office and a comma lead to: "Secretary Finance, A"
     for index, mention in enumerate(reading.mentions):
         if mention.label == "ROLE":
-            for person in _holders(reading, index):
+            for person in _holders(reading, index, led):
                 found.setdefault(id(person), []).append(mention)
     taken = {id(mention) for held in found.values() for mention in held}
     for person, mention in _seen_by_encoder(reading, [m for m in reading.labelled("ROLE") if id(m) not in taken]):
@@ -53,13 +55,13 @@ def _seen_by_encoder(reading: Reading, roles: list[Mention]) -> Iterator[tuple[M
                 yield pairs[at]
 
 
-def _holders(reading: Reading, index: int) -> list[Mention]:
+def _holders(reading: Reading, index: int, led: set[int]) -> list[Mention]:
     person, before = _next_person(reading, index), _person_before(reading, index)
-    if person is not None and not (before and _ends_list(reading, index)):
-        return (
-            _with_coordinated(reading, index, person) if is_plural(reading.words(reading.mentions[index])) else [person]
-        )
-    return [before] if before else []
+    if person is None or (before and id(before) not in led and _ends_list(reading, index, person)):
+        return [before] if before else []
+    if reading.text[: person.start].rstrip().endswith(","):
+        led.add(id(person))
+    return _with_coordinated(reading, index, person) if is_plural(reading.words(reading.mentions[index])) else [person]
 
 
 def _next_person(reading: Reading, index: int) -> Mention | None:
@@ -70,7 +72,7 @@ def _next_person(reading: Reading, index: int) -> Mention | None:
         if right.label == "PERSON":
             return right if gap in ("", ",", ":") or (left.label == "ORG" and gap in ("),", ")")) else None
         if not (
-            right.label in ("ROLE", "ORG") and (_OF.fullmatch(reading.gap(left, right)) or gap in ("", "and", "("))
+            right.label in ("ROLE", "ORG", "COUNTRY") and (_OF.fullmatch(reading.gap(left, right)) or gap in ("", "and", "("))
         ):
             return None
         if right.label == "ROLE" and gap == ",":
@@ -83,15 +85,23 @@ def _person_before(reading: Reading, index: int) -> Mention | None:
         return None
     person, role = reading.mentions[index - 1], reading.mentions[index]
     gap = reading.gap(person, role)
-    if person.label == "PERSON" and (gap == " " or (gap.strip() and _AFTER.fullmatch(gap))):
-        return person
-    return None
+    words = " ".join(gap.split()).replace(" ,", ",")
+    return person if person.label == "PERSON" and (gap == " " or words and _AFTER.fullmatch(words)) else None
 
 
-def _ends_list(reading: Reading, index: int) -> bool:
-    """Whether a comma or "and" follows an office: "A, Chairman, B" gives the office to A."""
-    role, after = reading.mentions[index], reading.mentions[index + 1]
-    return bool(re.match(r"\s*(?:,|;|and\b)", reading.gap(role, after)))
+def _ends_list(reading: Reading, index: int, person: Mention) -> bool:
+    """Whether a comma or "and" follows an office and its body: "A, Chairman of the board, B" gives the office to A.
+
+    Not where offices alone lead to the next person: "A, Director and Secretary B".
+    """
+    between = reading.mentions[index : reading.index(person) + 1]
+    if all(mention.label == "ROLE" for mention in between[:-1]) and reading.gap(*between[-2:]) == " ":
+        return False
+    for office, after in pairwise(between):
+        gap = reading.gap(office, after)
+        if after.label != "ORG" or not _BODY.fullmatch(gap):
+            return bool(re.match(r"\)?\s*(?:,|;|\n|and\b)", gap))
+    return False
 
 
 def _with_coordinated(reading: Reading, index: int, person: Mention) -> list[Mention]:
@@ -107,15 +117,20 @@ def _with_coordinated(reading: Reading, index: int, person: Mention) -> list[Men
 
 
 def is_plural(role: str) -> bool:
-    """Whether an office is of several: "Senators"."""
-    return role.lower().split()[-1] in table("references.yaml")["plural_offices"]
+    """Whether an office is of several: "Senators", "members of the board"."""
+    return _head(role).lower().split()[-1] in table("references.yaml")["plural_offices"]
 
 
 def singular(role: str) -> str:
     """The office of one: "Senators" -> "Senator"."""
     if not is_plural(role):
         return role
-    return f"{role[:-3]}y" if role.endswith("ies") else f"{role[:-2]}an" if role.endswith("men") else role[:-1]
+    head, rest = _head(role), role[len(_head(role)) :]
+    return (f"{head[:-3]}y" if head.endswith("ies") else f"{head[:-2]}an" if head.endswith("men") else head[:-1]) + rest
+
+
+def _head(role: str) -> str:
+    return role.partition(" of ")[0]
 
 
 def office_text(reading: Reading, role: Mention) -> str:
