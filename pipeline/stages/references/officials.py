@@ -6,6 +6,7 @@ Hard because an office tells a country in several ways, and "Ambassador to Pakis
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from pipeline.doc import Entity, Mention
@@ -20,6 +21,9 @@ from pipeline.stages.references.reading import Reading, is_subject
 from pipeline.stages.references.roles import office_text, office_words, offices
 
 _ABROAD = re.compile(r"\b(?:to|for|in)\b.*", re.S)
+_OF = re.compile(r" of (?:the )?")
+_OWNER_BEHIND = re.compile(r" (?:(?:of|at|for|from) (?:the )?)?")
+_OWNER_BEFORE = re.compile(r"(?:['\u2019\u00b4]s?)? (?:\w+ )?")
 _ADMINISTRATION = re.compile(r"(?:['\u2019]s?)? (?:administration|government)\b", re.I)
 
 _HOLDERS = 20  # persons of one office looked at: keeps the stage linear
@@ -33,7 +37,7 @@ def find_persons(reading: Reading, cast: Cast, home: str | None) -> None:
         if not all(is_credit(reading, mention) for mention in group):
             cast.add(_entity(reading, cast, group, held, home), group)
     taken = {id(role) for roles in held.values() for role in roles}
-    _link_offices(reading, cast, [role for role in reading.labelled("ROLE") if id(role) not in taken], home)
+    _link_offices(reading, cast, [role for role in reading.labelled("ROLE") if id(role) not in taken], held, home)
 
 
 def names_a_government(reading: Reading, mention: Mention) -> bool:
@@ -46,11 +50,17 @@ def _entity(
 ) -> Entity:
     roles = [role for mention in mentions for role in held.get(id(mention), [])]
     name = fullest([reading.words(mention) for mention in mentions])
-    role = fullest([office_text(reading, role) for role in roles]) if roles else None
+    role = _office([office_text(reading, role) for role in roles]) if roles else None
     country = next((c for c in (_office_country(reading, cast, role, home) for role in roles) if c is not None), None)
     return Entity(
         name, "person", country=_leader_country(name) or (home if country is None else country or None), role=role
     )
+
+
+def _office(told: list[str]) -> str:
+    """The first office that an article tells, in its fullest form; it may tell others of the same person later."""
+    first = office_words(told[0])
+    return fullest([told[0], *(text for text in told if first & office_words(text))])
 
 
 def _office_country(reading: Reading, cast: Cast, role: Mention, home: str | None) -> str | None:
@@ -72,24 +82,29 @@ def _prefixes(text: str) -> list[str]:
 def _country_beside(reading: Reading, cast: Cast, role: Mention) -> str | None:
     """The country of what an office belongs to: "Italy's Prime Minister", "President of Kenya", "head of the IMF"."""
     index = reading.index(role)
-    for other, gap in _neighbours(reading, index):
-        if re.fullmatch(gap, reading.text[min(role.end, other.end) : max(role.start, other.start)]):
-            if other.label in ("COUNTRY", "NORP", "PLACE"):
-                return country_of_name(reading.words(other))
-            owner = cast.meaning(other)
-            if other.label == "ORG" and owner:
-                return owner.country or ("" if owner.kind == "multilateral" else None)
+    for other in _owners(reading, index):
+        if other.label in ("COUNTRY", "NORP", "PLACE"):
+            return country_of_name(reading.words(other))
+        owner = cast.meaning(other)
+        if other.label == "ORG" and owner:
+            return owner.country or ("" if owner.kind == "multilateral" else None)
+    return _country_behind(reading, index)
+
+
+def _country_behind(reading: Reading, index: int) -> str | None:
+    """The country behind the name that an office stands before: "President A of Kenya"."""
+    behind = reading.mentions[index + 1 : index + 3]
+    if [mention.label for mention in behind] == ["PERSON", "COUNTRY"] and _OF.fullmatch(reading.gap(*behind)):
+        return country_of_name(reading.words(behind[1]))
     return None
 
 
-def _neighbours(reading: Reading, index: int) -> list[tuple[Mention, str]]:
-    """The mentions beside one, each with the gap that makes it the owner."""
-    found = []
-    if index + 1 < len(reading.mentions):
-        found.append((reading.mentions[index + 1], r" (?:(?:of|at|for|from) (?:the )?)?"))
-    if index:
-        found.append((reading.mentions[index - 1], r"(?:['\u2019\u00b4]s?)? (?:\w+ )?"))
-    return found
+def _owners(reading: Reading, index: int) -> Iterator[Mention]:
+    """The mentions beside an office that it belongs to: "chairman of the bank", "the bank's chairman"."""
+    role, after = reading.mentions[index], reading.mentions[index + 1 : index + 2]
+    before = reading.mentions[max(0, index - 1) : index]
+    yield from (owner for owner in after if _OWNER_BEHIND.fullmatch(reading.gap(role, owner)))
+    yield from (owner for owner in before if _OWNER_BEFORE.fullmatch(reading.gap(owner, role)))
 
 
 @lru_cache(maxsize=1)
@@ -108,14 +123,19 @@ def leader_country(name: str) -> str | None:
     return _leaders().get(" ".join(words)) or (_leaders().get(words[-1]) if words else None)
 
 
-def _link_offices(reading: Reading, cast: Cast, roles: list[Mention], home: str | None) -> None:
+def _link_offices(
+    reading: Reading, cast: Cast, roles: list[Mention], held: dict[int, list[Mention]], home: str | None
+) -> None:
     """Offices without a name: the person who holds it, else, if spoken of again and acting, an actor of its own."""
-    holders = _Holders(cast)
+    holders = _Holders(cast, _bodies(reading, cast, held))
     unheld: dict[tuple[frozenset[str], str | None], list[Mention]] = {}
     for role in roles:
         country = _office_country(reading, cast, role, home)
-        words = office_words(_without_country(reading.words(role), country))
-        holder = holders.of(words, country, role.start)
+        text = reading.words(role)
+        words = office_words(_without_country(text, country))
+        holder = holders.of(words, country, role.start) or holders.in_body(
+            office_words(text.split()[-1]), {id(body) for body in cast.at(role.start, role.end)}
+        )
         if holder:
             cast.link(role, holder)
         else:
@@ -126,20 +146,34 @@ def _link_offices(reading: Reading, cast: Cast, roles: list[Mention], home: str 
             cast.add(Entity(text, "person", country=home if country is None else country or None, role=text), same)
 
 
+def _bodies(reading: Reading, cast: Cast, held: dict[int, list[Mention]]) -> dict[int, set[int]]:
+    """id of a person -> the ids of the organisations that the offices of the person name, or stand by."""
+    found: dict[int, set[int]] = {}
+    for mention in reading.labelled("PERSON"):
+        person = cast.meaning(mention)
+        for role in held.get(id(mention), []) if person else []:
+            beside = [cast.meaning(other) for other in _owners(reading, reading.index(role)) if other.label == "ORG"]
+            found.setdefault(id(person), set()).update(map(id, [*cast.at(role.start, role.end), *filter(None, beside)]))
+    return found
+
+
 def _without_country(office: str, country: str | None) -> str:
     return " ".join(word for word in office.split() if not (country and country_of_name(word) == country))
 
 
 class _Holders:
-    """The persons of an article, by the words of their offices."""
+    """The persons of an article, by the words of their offices and by their `bodies` (ids by the id of a person)."""
 
-    def __init__(self, cast: Cast) -> None:
+    def __init__(self, cast: Cast, bodies: dict[int, set[int]]) -> None:
         self._cast = cast
         self._by_word: dict[str, list[Entity]] = {}
+        self._in_body: dict[int, list[Entity]] = {}
         for entity in cast.entities:
             if entity.kind == "person":
                 for word in office_words(entity.role or ""):
                     self._by_word.setdefault(word, []).append(entity)
+                for body in bodies.get(id(entity), ()):
+                    self._in_body.setdefault(body, []).append(entity)
 
     def of(self, words: frozenset[str], country: str | None, offset: int) -> Entity | None:
         """The person named before, else after, whose office has all of the words; nationality told by country."""
@@ -149,3 +183,9 @@ class _Holders:
             if words and fits and (country is None or entity.country in (country, None)):
                 return entity
         return None
+
+    def in_body(self, head: frozenset[str], bodies: Iterable[int]) -> Entity | None:
+        """The person with such an office in one of some organisations; its leader is whoever alone has one."""
+        known = [entity for body in bodies for entity in self._in_body.get(body, [])]
+        alone = len(known) == 1 and bool(head & office_words(" ".join(table("references.yaml")["leading_offices"])))
+        return next((entity for entity in known if alone or head <= office_words(entity.role or "")), None)

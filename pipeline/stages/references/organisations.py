@@ -34,7 +34,9 @@ def find_organisations(reading: Reading, cast: Cast, home: str | None) -> None:
             for body in mentions:
                 cast.refer(body.start, body.end, entity, confidence=body.confidence)
         elif not all(is_credit(reading, mention) for mention in own) and not _is_doubtful(reading, own):
-            cast.add(_entity(reading, own, home), own)
+            entity = cast.add(_entity(reading, own, home), own)
+            for body in (mention for mention in mentions if id(mention) in inside):
+                cast.note(body.start, body.end, entity)
 
 
 def _is_doubtful(reading: Reading, mentions: list[Mention]) -> bool:

@@ -72,7 +72,8 @@ def _next_person(reading: Reading, index: int) -> Mention | None:
         if right.label == "PERSON":
             return right if gap in ("", ",", ":") or (left.label == "ORG" and gap in ("),", ")")) else None
         if not (
-            right.label in ("ROLE", "ORG", "COUNTRY") and (_OF.fullmatch(reading.gap(left, right)) or gap in ("", "and", "("))
+            right.label in ("ROLE", "ORG", "COUNTRY")
+            and (_OF.fullmatch(reading.gap(left, right)) or gap in ("", "and", "("))
         ):
             return None
         if right.label == "ROLE" and gap == ",":
@@ -86,7 +87,7 @@ def _person_before(reading: Reading, index: int) -> Mention | None:
     person, role = reading.mentions[index - 1], reading.mentions[index]
     gap = reading.gap(person, role)
     words = " ".join(gap.split()).replace(" ,", ",")
-    return person if person.label == "PERSON" and (gap == " " or words and _AFTER.fullmatch(words)) else None
+    return person if person.label == "PERSON" and (gap == " " or (words and _AFTER.fullmatch(words))) else None
 
 
 def _ends_list(reading: Reading, index: int, person: Mention) -> bool:
