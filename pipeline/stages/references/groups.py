@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from spacy.tokens import Token
 
-from pipeline.doc import Entity, tokens_of
+from pipeline.doc import Entity, Mention, tokens_of
 from pipeline.encoder import Encoding
+from pipeline.normalise.names import key
 from pipeline.normalise.places import place_country
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
@@ -86,6 +87,8 @@ def _seen(reading: Reading, encoding: Encoding) -> Iterator[Told]:
             continue
         before = reading.covering(start - 2) if start > 1 else None
         after = reading.covering(end + 1)
+        if before and _speaks_for(before, reading.text[before.end : end]):
+            continue
         if before and before.label in _BESIDE and before.end == start - 1 and reading.text[start - 1] == " ":
             start = before.start
         if after and after.label in _BESIDE and _ends_open(reading.text[start:end]):
@@ -94,6 +97,12 @@ def _seen(reading: Reading, encoding: Encoding) -> Iterator[Told]:
         start, end = whole.start_char, whole.end_char
         start, end = _trimmed(reading.text, start, end)
         yield Told(start, end, tokens_of(reading.doc, start, end).root, sure)
+
+
+def _speaks_for(name: Mention, words: str) -> bool:
+    """Whether a name's people are no group of their own: "PFF delegation" is the PFF, "Kenyan authorities" Kenya."""
+    people = table("references.yaml")["own_people"].get(name.label, ())
+    return words.startswith(" ") and words[1:].lower() in people
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -116,7 +125,8 @@ def _ends_open(words: str) -> bool:
 
 def _add(reading: Reading, cast: Cast, group: list[Told], country: str | None) -> None:
     name = max((" ".join(reading.text[told.start : told.end].split()) for told in group), key=len)
-    entity = cast.add(Entity(name, "group", country=country))
+    namesakes = (entity for entity in cast.entities if entity.is_actor and key(entity.name) == key(name))
+    entity = next(namesakes, None) or cast.add(Entity(name, "group", country=country))
     for told in group:
         cast.refer(told.start, told.end, entity, confidence=told.sure)
 
