@@ -17,7 +17,8 @@ from pipeline.normalise.subdivisions import subdivision_of
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.kinds import institution, unspaced_names
-from pipeline.stages.references.officials import leader_country, names_a_government
+from pipeline.stages.references.nations import leader_country, national_government
+from pipeline.stages.references.officials import names_a_government
 from pipeline.stages.references.reading import Reading, function, is_subject
 
 _ALWAYS = ("government", "govt", "administration")  # words that mean the country wherever they stand
@@ -94,6 +95,8 @@ def find_governments(reading: Reading, cast: Cast, home: str | None) -> None:
             _refer_administration(reading, cast, mention)
         elif mention.label in ("NORP", "COUNTRY"):
             _link_nationality(reading, cast, mention)
+        elif mention.label == "ORG" and (code := national_government(reading.words(mention), home)):
+            actor(reading, cast, code, reading.words(mention), [mention])
     _link_bare_governments(reading, cast, home)
 
 

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from pipeline.doc import Entity, Mention
-from pipeline.normalise.names import key
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.credits import is_credit
 from pipeline.stages.references.kinds import country_of_name, institution
+from pipeline.stages.references.nations import leader_of
 from pipeline.stages.references.organisations import fullest
-from pipeline.stages.references.persons import name_words, person_clusters
+from pipeline.stages.references.persons import person_clusters
 from pipeline.stages.references.reading import Reading, is_subject
 from pipeline.stages.references.roles import office_text, office_words, offices
 
@@ -52,9 +51,7 @@ def _entity(
     name = fullest([reading.words(mention) for mention in mentions])
     role = _office([office_text(reading, role) for role in roles]) if roles else None
     country = next((c for c in (_office_country(reading, cast, role, home) for role in roles) if c is not None), None)
-    return Entity(
-        name, "person", country=_leader_country(name) or (home if country is None else country or None), role=role
-    )
+    return Entity(name, "person", country=leader_of(name) or (home if country is None else country or None), role=role)
 
 
 def _office(told: list[str]) -> str:
@@ -105,22 +102,6 @@ def _owners(reading: Reading, index: int) -> Iterator[Mention]:
     before = reading.mentions[max(0, index - 1) : index]
     yield from (owner for owner in after if _OWNER_BEHIND.fullmatch(reading.gap(role, owner)))
     yield from (owner for owner in before if _OWNER_BEFORE.fullmatch(reading.gap(owner, role)))
-
-
-@lru_cache(maxsize=1)
-def _leaders() -> dict[str, str]:
-    return {name: country for country, names in table("references.yaml")["leaders"].items() for name in names}
-
-
-def _leader_country(name: str) -> str | None:
-    words = name_words(name)
-    return _leaders().get(" ".join(words)) or (_leaders().get(words[-1]) if len(words) > 1 else None)
-
-
-def leader_country(name: str) -> str | None:
-    """The country of a well-known leader, by full name or surname."""
-    words = key(name).split()
-    return _leaders().get(" ".join(words)) or (_leaders().get(words[-1]) if words else None)
 
 
 def _link_offices(

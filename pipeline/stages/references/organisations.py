@@ -18,6 +18,7 @@ from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.credits import is_credit
 from pipeline.stages.references.kinds import country_of_name, head_of, institution, institutions, is_told, kind_of
+from pipeline.stages.references.nations import national_government
 from pipeline.stages.references.reading import Reading, is_owned
 
 _SURE = 0.5  # of a mention's confidence
@@ -28,6 +29,8 @@ def find_organisations(reading: Reading, cast: Cast, home: str | None) -> None:
     bodies = list(find_bodies(reading))
     inside = {id(body) for body in bodies}
     for mentions in organisation_clusters(reading, bodies):
+        if national_government(reading.words(mentions[0]), home):
+            continue
         own = [mention for mention in mentions if id(mention) not in inside]
         if not own:
             entity = cast.add(_entity(reading, mentions, home))

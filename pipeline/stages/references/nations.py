@@ -1,0 +1,44 @@
+"""Tells which nation a leader or the name of a government stands for.
+
+Hard because "the Thai government" is Thailand, "the Punjab government" a body of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipeline.normalise.names import key
+from pipeline.normalise.places import country_of, demonym
+from pipeline.seeds import table
+from pipeline.stages.references.persons import name_words
+
+_GOVERNMENT = re.compile(r"(?:the )?(.+?)(?:['\u2019]s?)? (?:government|govt|administration)", re.I)
+_GOVERNMENT_OF = re.compile(r"(?:the )?(?:federal )?(?:government|govt) of (?:the )?(.+)", re.I)
+
+
+def national_government(name: str, home: str | None) -> str | None:
+    """The country whose government a name means: "Thai government", "Government of Japan", "Biden administration"."""
+    if key(name) in table("references.yaml")["governments"]:
+        return home
+    behind, before = _GOVERNMENT_OF.fullmatch(name), _GOVERNMENT.fullmatch(name)
+    if behind:
+        return country_of(behind[1])
+    return (country_of(before[1]) or demonym(before[1]) or leader_country(before[1]) or None) if before else None
+
+
+def leader_of(name: str) -> str | None:
+    """The country of a well-known leader, by the full name or, of several words, the last one."""
+    words = name_words(name)
+    return _leaders().get(" ".join(words)) or (_leaders().get(words[-1]) if len(words) > 1 else None)
+
+
+def leader_country(name: str) -> str | None:
+    """The country of a well-known leader, by full name or surname."""
+    words = key(name).split()
+    return _leaders().get(" ".join(words)) or (_leaders().get(words[-1]) if words else None)
+
+
+@lru_cache(maxsize=1)
+def _leaders() -> dict[str, str]:
+    return {name: country for country, names in table("references.yaml")["leaders"].items() for name in names}
