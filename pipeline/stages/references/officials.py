@@ -56,8 +56,9 @@ def _entity(
 
 def _office(told: list[str]) -> str:
     """The first office that an article tells, in its fullest form; it may tell others of the same person later."""
-    first = office_words(told[0])
-    return fullest([told[0], *(text for text in told if first & office_words(text))])
+    heads = set(table("references.yaml")["offices"]["heads"])
+    first = next((text for text in told if heads & set(text.lower().split())), told[0])
+    return fullest([first, *(text for text in told if office_words(first) & office_words(text))])
 
 
 def _office_country(reading: Reading, cast: Cast, role: Mention, home: str | None) -> str | None:
