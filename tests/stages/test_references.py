@@ -256,6 +256,76 @@ def test_persons_have_their_office_and_country(
     assert (found.kind, found.role, found.country) == ("person", role, country)
 
 
+OFFICES = [
+    (
+        "[PERSON Asma Rauf], [ROLE Chair] [ORG Dairy Board], Dr. [PERSON Omar Gul] , [ROLE Deputy Director]"
+        " [ORG Seed Council] ([ORG SC]), and [PERSON Lin Wei], [ROLE Registrar], came.",
+        {"Asma Rauf": "Chair Dairy Board", "Omar Gul": "Deputy Director Seed Council", "Lin Wei": "Registrar"},
+    ),
+    (
+        "[ROLE Chairman] [ORG FBR], [PERSON Asma Rauf], [ROLE Secretary Finance], [PERSON Omar Gul], came.",
+        {"Asma Rauf": "Chairman FBR", "Omar Gul": "Secretary Finance"},
+    ),
+    (
+        "[ROLE Secretary] [PERSON Asma Rauf], [ROLE Treasurer] and [ROLE Auditor] [PERSON Omar Gul] came.",
+        {"Asma Rauf": "Secretary", "Omar Gul": "Treasurer and Auditor"},
+    ),
+    (
+        "She named [PERSON Asma Rauf] as [ROLE water minister] and [PERSON Omar Gul] as [ROLE health minister].",
+        {"Asma Rauf": "water minister", "Omar Gul": "health minister"},
+    ),
+    (
+        "[ROLE Members of the board] [PERSON Asma Rauf] and [PERSON Omar Gul] came.",
+        {"Asma Rauf": "Member of the board", "Omar Gul": "Member of the board"},
+    ),
+    (
+        "[ROLE World Bank President] [PERSON Asma Rauf] spoke. [PERSON Rauf], a [ROLE former member of parliament], left.",
+        {"Asma Rauf": "World Bank President"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "held"), OFFICES)
+def test_offices_in_lists_go_to_whom_they_stand_by(nlp_base: Language, text: str, held: dict[str, str]) -> None:
+    persons = [entity for entity in read(nlp_base, text)._.entities if entity.kind == "person"]
+    assert {person.name: person.role for person in persons} == held
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "name"),
+    [
+        (
+            "[PERSON Asma Rauf], [ROLE chairman] of the [ORG Seed Council] ([ORG SC]), paid. The [ROLE SC chairman] left.",
+            "SC chairman", "Asma Rauf",
+        ),
+        ("[ROLE PPP president] [PERSON Asma Rauf] paid. The [ROLE PPP leader] left. [ORG PPP] won.", "PPP leader", "Asma Rauf"),
+        ("[ROLE Premier] [PERSON Asma Rauf] paid. The [ROLE prime minister] left.", "prime minister", "Asma Rauf"),
+        (
+            "[PLACE Lahore]: The provincial government will hire. The [ORG Punjab government] has funds.",
+            "provincial government", "Punjab government",
+        ),
+        ("[COUNTRY Thailand] lent. The [ORG Thai government] agreed.", "Thai government", "Thailand"),
+        ("[COUNTRY Japan] lent. The [ORG Government of Japan] agreed.", "Government of Japan", "Japan"),
+    ],
+)  # fmt: skip
+def test_other_words_for_who_is_known(nlp_base: Language, text: str, words: str, name: str) -> None:
+    assert meant(read(nlp_base, text), words) == [name]
+
+
+def test_the_country_behind_a_name(nlp_base: Language) -> None:
+    doc = read(nlp_base, "[PLACE Lahore]: [ROLE President] [PERSON Asma Rauf] of [COUNTRY Kenya] met farmers.")
+    assert actor(doc, "Asma Rauf").country == "KEN"
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [("The [ORG Seed Council] delegation met him.", 0), ("The [PLACE Lahore] delegation met him.", 1)],
+)
+def test_whom_a_delegation_speaks_for(nlp_base: Language, text: str, groups: int) -> None:
+    doc = read(nlp_base, text, groups=("delegation",))
+    assert len([entity for entity in doc._.entities if entity.kind == "group"]) == groups
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
