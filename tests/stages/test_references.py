@@ -331,6 +331,8 @@ def test_whom_a_delegation_speaks_for(nlp_base: Language, text: str, groups: int
     [
         ("[COUNTRY Japan] will fund the bridge.", ["Japan"]),
         ("Rain fell in [COUNTRY Japan] on Monday.", []),
+        ("The [ROLE railways minister] will open the line.", ["railways minister"]),
+        ("Rain fell on the [ROLE railways minister].", []),
         ("The report was carried by [ORG Reuters].", []),
         ("(Reporting by [PERSON Jane Field]; Editing by [PERSON Tom Hill])", []),
         ("Chinese companies will build the road.", ["Chinese companies"]),

@@ -108,7 +108,7 @@ def _owners(reading: Reading, index: int) -> Iterator[Mention]:
 def _link_offices(
     reading: Reading, cast: Cast, roles: list[Mention], held: dict[int, list[Mention]], home: str | None
 ) -> None:
-    """Offices without a name: the person who holds it, else, if spoken of again and acting, an actor of its own."""
+    """Offices without a name: the person who holds it, else, where it does something, an actor of its own."""
     holders = _Holders(cast, _bodies(reading, cast, held))
     unheld: dict[tuple[frozenset[str], str | None], list[Mention]] = {}
     for role in roles:
@@ -123,7 +123,7 @@ def _link_offices(
         else:
             unheld.setdefault((words, country), []).append(role)
     for (_, country), same in unheld.items():
-        if len(same) > 1 and any(is_subject(reading.root(role)) for role in same):
+        if any(is_subject(reading.root(role)) for role in same):
             text = fullest([reading.words(role) for role in same])
             cast.add(Entity(text, "person", country=home if country is None else country or None, role=text), same)
 
