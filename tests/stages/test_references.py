@@ -279,7 +279,7 @@ OFFICES = [
         {"Asma Rauf": "Member of the board", "Omar Gul": "Member of the board"},
     ),
     (
-        "[ROLE World Bank President] [PERSON Asma Rauf] spoke. [PERSON Rauf], a [ROLE former member of parliament], left.",
+        "[ROLE World Bank President] [PERSON Asma Rauf] spoke. [PERSON Rauf], a [ROLE member of the board], left.",
         {"Asma Rauf": "World Bank President"},
     ),
 ]
@@ -295,10 +295,13 @@ def test_offices_in_lists_go_to_whom_they_stand_by(nlp_base: Language, text: str
     ("text", "words", "name"),
     [
         (
-            "[PERSON Asma Rauf], [ROLE chairman] of the [ORG Seed Council] ([ORG SC]), paid. The [ROLE SC chairman] left.",
+            "[PERSON Asma Rauf], [ROLE chairman] of the [ORG Seed Council] ([ORG SC]), paid. The [ROLE SC chairman] ran.",
             "SC chairman", "Asma Rauf",
         ),
-        ("[ROLE PPP president] [PERSON Asma Rauf] paid. The [ROLE PPP leader] left. [ORG PPP] won.", "PPP leader", "Asma Rauf"),
+        (
+            "The [ORG PPP] won. [ROLE PPP president] [PERSON Asma Rauf] paid. The [ROLE PPP leader] left.",
+            "PPP leader", "Asma Rauf",
+        ),
         ("[ROLE Premier] [PERSON Asma Rauf] paid. The [ROLE prime minister] left.", "prime minister", "Asma Rauf"),
         (
             "[PLACE Lahore]: The provincial government will hire. The [ORG Punjab government] has funds.",

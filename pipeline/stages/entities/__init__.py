@@ -48,12 +48,13 @@ def entities(doc: Doc) -> Doc:
 def find_mentions(doc: Doc, measured: Weights) -> list[Mention]:
     """The mentions of an article, in reading order, without overlaps; the confidence is the measured probability."""
     text, sentence_of = text_of(doc), SentenceIndex(doc)
-    found: list[Mention] = []
+    found, sums = list[Mention](), dict[int, Amount]()  # the last amount of each sentence so far
     for confidence, p in weighed(text, proposals(doc), measured, doc._.encoding):
         start, end = trimmed(text, p.start, p.end, p.label)
         sentence = sentence_of(start)
-        sums = (m.value for m in reversed(found) if m.sentence == sentence and isinstance(m.value, Amount))
-        value = p.value or amounts.value_of(doc, p.label, start, end, next(sums, None))
+        value = p.value or amounts.value_of(doc, p.label, start, end, sums.get(sentence))
+        if isinstance(value, Amount):
+            sums[sentence] = value
         found.append(Mention(p.label, start, end, sentence, confidence, p.evidence, value))
     return found
 

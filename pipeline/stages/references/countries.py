@@ -143,8 +143,9 @@ def _refer_to(reading: Reading, cast: Cast, code: str, mention: Mention, noun: T
 
 def _link_bare_governments(reading: Reading, cast: Cast, home: str | None) -> None:
     """ "The government": the last province's if one is spoken of, else the article's country."""
+    every = [entity for entity in cast.entities if _is_local_government(entity)]
     for start, end in government_phrases(reading):
-        local = _local_government(cast, start)
+        local = _local_government(cast, every, start)
         bare = reading.text[start:end].lower() in table("references.yaml")["bare_governments"]
         if local is not None and bare and home not in cast.countries:
             cast.refer(start, end, local, confidence=0.7)
@@ -152,20 +153,21 @@ def _link_bare_governments(reading: Reading, cast: Cast, home: str | None) -> No
             cast.refer(start, end, actor(reading, cast, home, reading.text[start:end], []), confidence=0.8)
 
 
-def _local_government(cast: Cast, offset: int) -> Entity | None:
+def _local_government(cast: Cast, every: list[Entity], offset: int) -> Entity | None:
     """The local government named last before `offset`, else the only one of the article."""
     before = next((entity for _, _, entity in cast.before(offset) if _is_local_government(entity)), None)
-    every = [entity for entity in cast.entities if _is_local_government(entity)]
     return before or (every[0] if len(every) == 1 else None)
 
 
 def find_local_governments(reading: Reading, cast: Cast, home: str | None) -> None:
     """Provinces that act, and "the provincial government": one that is named, else an actor of its own."""
     _link_provinces(reading, cast, home)
+    every = [entity for entity in cast.entities if _is_local_government(entity)]
     for start, end in _local_phrases(reading):
-        named = _local_government(cast, start)
+        named = _local_government(cast, every, start)
         if named is None:
             named = cast.add(Entity(reading.text[start:end].lower(), "government", country=home))
+            every.append(named)
         cast.refer(start, end, named, confidence=0.8)
 
 

@@ -50,8 +50,9 @@ def find_groups(reading: Reading, cast: Cast, home: str | None) -> None:
     for told in [*seen, *(told for told in _ruled(reading) if told.head.i not in heads)]:
         kind = told.head.lemma_.lower(), countries_in(reading, told.start, told.end)
         found.setdefault(kind, []).append(told)
+    namesakes = {key(entity.name): entity for entity in cast.entities if entity.is_actor}
     for (_, countries), group in _with_bare(found).items():
-        _add(reading, cast, group, _country(group[0].head, countries, home))
+        _add(reading, cast, group, _country(group[0].head, countries, home), namesakes)
 
 
 def _with_bare(found: dict[Kind, list[Told]]) -> dict[Kind, list[Told]]:
@@ -123,10 +124,9 @@ def _ends_open(words: str) -> bool:
     return words.rpartition(" ")[2].lower() in table("references.yaml")["group_openers"]
 
 
-def _add(reading: Reading, cast: Cast, group: list[Told], country: str | None) -> None:
+def _add(reading: Reading, cast: Cast, group: list[Told], country: str | None, namesakes: dict[str, Entity]) -> None:
     name = max((" ".join(reading.text[told.start : told.end].split()) for told in group), key=len)
-    namesakes = (entity for entity in cast.entities if entity.is_actor and key(entity.name) == key(name))
-    entity = next(namesakes, None) or cast.add(Entity(name, "group", country=country))
+    entity = cast.add(namesakes.setdefault(key(name), Entity(name, "group", country=country)))
     for told in group:
         cast.refer(told.start, told.end, entity, confidence=told.sure)
 

@@ -59,7 +59,7 @@ def _holders(reading: Reading, index: int, led: set[int]) -> list[Mention]:
     person, before = _next_person(reading, index), _person_before(reading, index)
     if person is None or (before and id(before) not in led and _ends_list(reading, index, person)):
         return [before] if before else []
-    if reading.text[: person.start].rstrip().endswith(","):
+    if without_titles(reading.gap(reading.mentions[reading.index(person) - 1], person)) == ",":
         led.add(id(person))
     return _with_coordinated(reading, index, person) if is_plural(reading.words(reading.mentions[index])) else [person]
 
