@@ -295,8 +295,8 @@ def test_offices_in_lists_go_to_whom_they_stand_by(nlp_base: Language, text: str
     ("text", "words", "name"),
     [
         (
-            "[PERSON Asma Rauf], [ROLE chairman] of the [ORG Seed Council] ([ORG SC]), paid. The [ROLE SC chairman] ran.",
-            "SC chairman", "Asma Rauf",
+            "[PERSON Asma Rauf], [ROLE chair] of the [ORG Seed Council] ([ORG SC]), paid. The [ROLE SC chair] ran.",
+            "SC chair", "Asma Rauf",
         ),
         (
             "The [ORG PPP] won. [ROLE PPP president] [PERSON Asma Rauf] paid. The [ROLE PPP leader] left.",
