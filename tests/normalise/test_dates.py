@@ -5,7 +5,7 @@ import string
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tables import Row, table_of
 
@@ -170,7 +170,7 @@ def test_not_a_date(text: str) -> None:
     assert parse_date(text, THURSDAY) is None
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])  # texts of a pattern, on a busy machine
 @given(st.data())
 @pytest.mark.parametrize("form", [*forms().values(), *part_forms().values()])
 def test_every_form_begins_with_an_opener(form: Form | PartForm, data: st.DataObject) -> None:
