@@ -25,7 +25,7 @@ NEWS = ROOT.parent / "shared" / "data" / "news" / "articles.jsonl"
 ONE_THREAD = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
-MIN_RATIO = {"default": 0.8, "fast": 1.4}  # of a profile's words a second to the stock model's
+MIN_RATIO = {"default": 0.8, "fast": 1.5}  # of a profile's words a second to the stock model's
 MAX_MEMORY = 1600  # MB
 
 Pass = Callable[[list[str]], Any]
