@@ -95,6 +95,21 @@ def meant(doc: Doc, words: str) -> list[str]:
             "Finance Committee", "Senate Standing Committee on Finance",
         ),
         (
+            "[PERSON Asma Rauf], [ROLE chair] of the [ORG Seed Council] ([ORG SC]), paid. The [ROLE SC chair] ran.",
+            "SC chair", "Asma Rauf",
+        ),
+        (
+            "The [ORG PPP] won. [ROLE PPP president] [PERSON Asma Rauf] paid. The [ROLE PPP leader] left.",
+            "PPP leader", "Asma Rauf",
+        ),
+        ("[ROLE Premier] [PERSON Asma Rauf] paid. The [ROLE prime minister] left.", "prime minister", "Asma Rauf"),
+        (
+            "[PLACE Lahore]: The provincial government will hire. The [ORG Punjab government] has funds.",
+            "provincial government", "Punjab government",
+        ),
+        ("[COUNTRY Thailand] lent. The [ORG Thai government] agreed.", "Thai government", "Thailand"),
+        ("[COUNTRY Japan] lent. The [ORG Government of Japan] agreed.", "Government of Japan", "Japan"),
+        (
             "The [ORG Punjab government] paid at once. The [ORG Punjab Govt] will pay again.",
             "Punjab Govt", "Punjab government",
         ),
@@ -289,30 +304,6 @@ OFFICES = [
 def test_offices_in_lists_go_to_whom_they_stand_by(nlp_base: Language, text: str, held: dict[str, str]) -> None:
     persons = [entity for entity in read(nlp_base, text)._.entities if entity.kind == "person"]
     assert {person.name: person.role for person in persons} == held
-
-
-@pytest.mark.parametrize(
-    ("text", "words", "name"),
-    [
-        (
-            "[PERSON Asma Rauf], [ROLE chair] of the [ORG Seed Council] ([ORG SC]), paid. The [ROLE SC chair] ran.",
-            "SC chair", "Asma Rauf",
-        ),
-        (
-            "The [ORG PPP] won. [ROLE PPP president] [PERSON Asma Rauf] paid. The [ROLE PPP leader] left.",
-            "PPP leader", "Asma Rauf",
-        ),
-        ("[ROLE Premier] [PERSON Asma Rauf] paid. The [ROLE prime minister] left.", "prime minister", "Asma Rauf"),
-        (
-            "[PLACE Lahore]: The provincial government will hire. The [ORG Punjab government] has funds.",
-            "provincial government", "Punjab government",
-        ),
-        ("[COUNTRY Thailand] lent. The [ORG Thai government] agreed.", "Thai government", "Thailand"),
-        ("[COUNTRY Japan] lent. The [ORG Government of Japan] agreed.", "Government of Japan", "Japan"),
-    ],
-)  # fmt: skip
-def test_other_words_for_who_is_known(nlp_base: Language, text: str, words: str, name: str) -> None:
-    assert meant(read(nlp_base, text), words) == [name]
 
 
 def test_the_country_behind_a_name(nlp_base: Language) -> None:

@@ -27,15 +27,9 @@ def national_government(name: str, home: str | None) -> str | None:
     return (country_of(before[1]) or demonym(before[1]) or leader_country(before[1]) or None) if before else None
 
 
-def leader_of(name: str) -> str | None:
-    """The country of a well-known leader, by the full name or, of several words, the last one."""
-    words = name_words(name)
-    return _leaders().get(" ".join(words)) or (_leaders().get(words[-1]) if len(words) > 1 else None)
-
-
 def leader_country(name: str) -> str | None:
-    """The country of a well-known leader, by full name or surname."""
-    words = key(name).split()
+    """The country of a well-known leader, by full name or surname; titles may stand before it."""
+    words = name_words(name)
     return _leaders().get(" ".join(words)) or (_leaders().get(words[-1]) if words else None)
 
 

@@ -13,16 +13,15 @@ from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.credits import is_credit
 from pipeline.stages.references.kinds import country_of_name, institution
-from pipeline.stages.references.nations import leader_of
+from pipeline.stages.references.nations import leader_country
 from pipeline.stages.references.organisations import fullest
 from pipeline.stages.references.persons import person_clusters
 from pipeline.stages.references.reading import Reading, is_subject
-from pipeline.stages.references.roles import office_text, office_words, offices
+from pipeline.stages.references.roles import OWNED, office_text, office_words, offices
 
 _ABROAD = re.compile(r"\b(?:to|for|in)\b.*", re.S)
 _OF = re.compile(r" of (?:the )?")
-_OWNER_BEHIND = re.compile(r" (?:(?:of|at|for|from) (?:the )?)?")
-_OWNER_BEFORE = re.compile(r"(?:['\u2019\u00b4]s?)? (?:\w+ )?")
+_OWNER = re.compile(r"(?:['\u2019\u00b4]s?)? (?:\w+ )?")
 _ADMINISTRATION = re.compile(r"(?:['\u2019]s?)? (?:administration|government)\b", re.I)
 
 _HOLDERS = 20  # persons of one office looked at: keeps the stage linear
@@ -51,7 +50,9 @@ def _entity(
     name = fullest([reading.words(mention) for mention in mentions])
     role = _office([office_text(reading, role) for role in roles]) if roles else None
     country = next((c for c in (_office_country(reading, cast, role, home) for role in roles) if c is not None), None)
-    return Entity(name, "person", country=leader_of(name) or (home if country is None else country or None), role=role)
+    return Entity(
+        name, "person", country=leader_country(name) or (home if country is None else country or None), role=role
+    )
 
 
 def _office(told: list[str]) -> str:
@@ -101,8 +102,8 @@ def _owners(reading: Reading, index: int) -> Iterator[Mention]:
     """The mentions beside an office that it belongs to: "chairman of the bank", "the bank's chairman"."""
     role, after = reading.mentions[index], reading.mentions[index + 1 : index + 2]
     before = reading.mentions[max(0, index - 1) : index]
-    yield from (owner for owner in after if _OWNER_BEHIND.fullmatch(reading.gap(role, owner)))
-    yield from (owner for owner in before if _OWNER_BEFORE.fullmatch(reading.gap(owner, role)))
+    yield from (owner for owner in after if OWNED.fullmatch(reading.gap(role, owner)))
+    yield from (owner for owner in before if _OWNER.fullmatch(reading.gap(owner, role)))
 
 
 def _link_offices(
@@ -116,7 +117,7 @@ def _link_offices(
         text = reading.words(role)
         words = office_words(_without_country(text, country))
         holder = holders.of(words, country, role.start) or holders.in_body(
-            office_words(text.split()[-1]), {id(body) for body in cast.at(role.start, role.end)}
+            office_words(text.split()[-1]), cast.at(role.start, role.end)
         )
         if holder:
             cast.link(role, holder)
@@ -166,8 +167,8 @@ class _Holders:
                 return entity
         return None
 
-    def in_body(self, head: frozenset[str], bodies: Iterable[int]) -> Entity | None:
+    def in_body(self, head: frozenset[str], bodies: Iterable[Entity]) -> Entity | None:
         """The person with such an office in one of some organisations; its leader is whoever alone has one."""
-        known = [entity for body in bodies for entity in self._in_body.get(body, [])]
+        known = [entity for body in dict.fromkeys(map(id, bodies)) for entity in self._in_body.get(body, [])]
         alone = len(known) == 1 and bool(head & office_words(" ".join(table("references.yaml")["leading_offices"])))
-        return next((entity for entity in known if alone or head <= office_words(entity.role or "")), None)
+        return next((e for e in known if alone or (head and head <= office_words(e.role or ""))), None)

@@ -22,8 +22,7 @@ from pipeline.ties import HOLDS, RELATIONS
 _DROP_CAP = re.compile(r"^([A-Z]) (?=[a-z])([a-z]+)")  # a large first letter of a page: "P resident"
 _AFTER = re.compile(r",? ?\(? ?(?:who is|who was|also|as)? ?(?:the|a|an|its|their)? ?(?:then|former)?", re.I)
 LIKELY = log(0.5)  # from which the encoder is believed that a person holds an office
-_BODY = re.compile(r" \(?|,? (?:of|at|for|to|from) (?:the )?", re.I)  # between an office and whose it is
-_OF = re.compile(r" (?:(?:of|at|for|from) (?:the )?)?|, ", re.I)
+OWNED = re.compile(r" (?:(?:of|at|for|from) (?:the )?)?", re.I)  # between an office and whose it is
 
 
 def offices(reading: Reading) -> dict[int, list[Mention]]:
@@ -73,7 +72,7 @@ def _next_person(reading: Reading, index: int) -> Mention | None:
             return right if gap in ("", ",", ":") or (left.label == "ORG" and gap in ("),", ")")) else None
         if not (
             right.label in ("ROLE", "ORG", "COUNTRY")
-            and (_OF.fullmatch(reading.gap(left, right)) or gap in ("", "and", "("))
+            and (OWNED.fullmatch(reading.gap(left, right)) or gap in ("", ",", "and", "("))
         ):
             return None
         if right.label == "ROLE" and gap == ",":
@@ -100,7 +99,7 @@ def _ends_list(reading: Reading, index: int, person: Mention) -> bool:
         return False
     for office, after in pairwise(between):
         gap = reading.gap(office, after)
-        if after.label != "ORG" or not _BODY.fullmatch(gap):
+        if after.label != "ORG" or not (OWNED.fullmatch(gap) or gap == " ("):
             return bool(re.match(r"\)?\s*(?:,|;|\n|and\b)", gap))
     return False
 
