@@ -26,6 +26,8 @@ from pipeline.errors import SetupError
 Array = npt.NDArray[Any]
 _EPSILON = np.float32(1e-8)  # of thinc's layer normalisation
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # spreads the bits of the second key over the first
+_MOST = 1 << 15  # kinds of tokens whose embedding is kept: 12 MB a model
+_LEAST = 64  # tokens that are embedded at once: the numbers of fewer are rounded in another way
 
 
 def base_model(recognizer: Path | None = None) -> Language:
@@ -65,12 +67,13 @@ def use_numpy(model: Model[Any, Any]) -> None:
 
 
 def _rearrange(model: Model[Any, Any]) -> None:
-    """In each tok2vec: what depends on the token alone is computed once a batch, what depends on context Doc by Doc."""
+    """In each tok2vec: what depends on the token alone is computed once a kind, what depends on context Doc by Doc."""
     for node in list(model.walk()):
         names = [layer.name for layer in node.layers]
         if len(names) == 2 and names[0].startswith("extract_features") and names[0].endswith("ragged2list"):
             embed, encode = node.layers
-            node.layers[:] = [Model("distinct", _embed, layers=[embed]), Model("by_doc", _encode, layers=[encode])]
+            distinct = Model("distinct", _embed, layers=[embed], attrs={"embedded": _Embedded()})
+            node.layers[:] = [distinct, Model("by_doc", _encode, layers=[encode])]
 
 
 def _join(model: Model[Any, Any]) -> None:
@@ -118,16 +121,42 @@ class _Distinct:
         return np.concatenate([doc.to_array(attributes) for doc in self._docs])[self._first]
 
 
+class _Embedded:
+    """The rows of kinds of tokens, each embedded once; all are forgotten where there are too many."""
+
+    def __init__(self) -> None:
+        self._places: dict[int, int] = {}
+        self._rows: Array = np.zeros(0, np.float32)
+
+    def __call__(self, keys: list[int], embed: Callable[[list[int]], Array]) -> Array:
+        """The rows of some kinds; `embed`: those of the kinds at some places of `keys`."""
+        new = [at for at, key in enumerate(keys) if key not in self._places]
+        if new and len(self._places) + len(new) > _MOST:
+            self._places, self._rows, new = {}, self._rows[:0], [*range(len(keys))]
+        if new:
+            rows = embed(new)
+            self._places |= zip((keys[at] for at in new), range(len(self._rows), len(self._rows) + len(new)))
+            self._rows = np.concatenate([self._rows.reshape(-1, rows.shape[1]), rows])
+        found: Array = self._rows[[self._places[key] for key in keys]]
+        return found
+
+
 def _embed(model: Model[Any, Any], docs: list[Doc], is_train: bool) -> tuple[list[Array], Callable[[Any], Any]]:
     embed = model.layers[0]
     if is_train or not any(map(len, docs)):
         return embed(docs, is_train)
     looks = np.concatenate([doc.to_array(["ORTH", "NORM", "SPACY"]) for doc in docs])
     keys = looks[:, 0] ^ (looks[:, 1] * _MIX) ^ looks[:, 2]
-    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    rows = embed.predict([_Distinct(docs, first)])[0]
+    kinds, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+
+    def rows(new: list[int]) -> Array:
+        wanted = np.resize(first[new], max(len(new), _LEAST))
+        found: Array = embed.predict([_Distinct(docs, wanted)])[0][: len(new)]
+        return found
+
+    found = model.attrs["embedded"](kinds.tolist(), rows)
     ends = np.cumsum([len(doc) for doc in docs])[:-1]
-    return [rows[places] for places in np.split(inverse, ends)], lambda gradient: []
+    return [found[places] for places in np.split(inverse, ends)], lambda gradient: []
 
 
 def _encode(model: Model[Any, Any], rows: list[Array], is_train: bool) -> tuple[list[Array], Callable[[Any], Any]]:

@@ -30,6 +30,7 @@ LEAST = np.float32(0.01)  # a code whose evidence is below this is as good as no
 VOCABULARY, WEIGHTS, CARD = "vocabulary.txt.xz", "weights.npz", "card.json"  # the files of a model
 
 
+@lru_cache(maxsize=1)
 def codes() -> tuple[str, ...]:
     """The sector codes, in the order of all arrays here."""
     return tuple(row["code"] for row in rows("sectors.csv", "code", "group", "label"))
@@ -40,9 +41,17 @@ def classify(text: str, limit: int = 2) -> list[Sector]:
 
     Two are best for a sentence: three in four commitments have one sector. `confidence` is a calibrated probability.
     """
-    confidences = load().cut.confidences(blends_of([text])[0]).tolist()
-    ranked = sorted(zip(confidences, codes(), strict=True), key=lambda pair: (-pair[0], pair[1]))
-    return [labelled(code, sure) for sure, code in ranked[:limit] if sure >= load().cut.threshold]
+    return classify_all([text], limit)[0]
+
+
+def classify_all(texts: Iterable[str], limit: int = 2) -> list[list[Sector]]:
+    """As `classify`, of many texts at once, which costs a fraction."""
+    return [_surest(confidences, limit) for confidences in load().cut.confidences(blends_of(texts)).tolist()]
+
+
+def _surest(confidences: list[float], limit: int) -> list[Sector]:
+    likely = [(-sure, code) for sure, code in zip(confidences, codes(), strict=True) if sure >= load().cut.threshold]
+    return [labelled(code, -sure) for sure, code in sorted(likely)[:limit]]
 
 
 def umbrella() -> list[Sector]:

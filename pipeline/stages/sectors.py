@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans, profile_of, sentence_spans, text_of
 from pipeline.encoder import SECTORS, Encoding
 from pipeline.layers import log_softmax
-from pipeline.normalise.sectors import Floats, blends_of, classify, codes, labelled, probabilities_of, umbrella
+from pipeline.normalise.sectors import Floats, blends_of, classify_all, codes, labelled, probabilities_of, umbrella
 from pipeline.normalise.weights import Weights, weights
 from pipeline.record import Sector
 from pipeline.settings import Settings
@@ -101,14 +101,15 @@ def _encoded(doc: Doc) -> Iterator[tuple[str, Floats]]:
 
 def find_project_sectors(doc: Doc) -> list[tuple[Entity, list[Sector]]]:
     """At most two for each project, from its name; else one, from the sentences that name it."""
-    contexts = _contexts(doc)
     projects = [entity for entity in doc._.entities if not entity.is_actor]
-    return [(project, _of_project(project, contexts.get(id(project), ""))) for project in projects]
-
-
-def _of_project(project: Entity, context: str) -> list[Sector]:
-    by_name = [sector for sector in classify(project.name) if sector.confidence >= SURE]
-    return by_name or (umbrella() if project.programme else classify(context, limit=1))
+    named = classify_all(project.name for project in projects)
+    found = [[sector for sector in sectors if sector.confidence >= SURE] for sectors in named]
+    contexts = _contexts(doc)
+    around = classify_all((contexts.get(id(project), "") for project in projects), limit=1)
+    return [
+        (project, by_name or (umbrella() if project.programme else by_context))
+        for project, by_name, by_context in zip(projects, found, around, strict=True)
+    ]
 
 
 def _contexts(doc: Doc) -> dict[int, str]:

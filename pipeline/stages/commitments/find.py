@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 from spacy.tokens import Doc
 
 from pipeline.doc import Commitment, Entity, text_of
-from pipeline.normalise.sectors import classify
+from pipeline.normalise.sectors import classify_all
 from pipeline.normalise.weights import Weights
 from pipeline.record import Status
 from pipeline.stages.commitments import values
@@ -41,6 +40,7 @@ def find_commitments(doc: Doc, measured: Formula, slots: Weights) -> list[Commit
     accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= measured.threshold]
     written = Writer(doc, places, accepted)
     found = merged(found for c, verdict in written.accepted for found in written(c, verdict, slots))
+    written.give_sectors(found)
     for complete in (give_lone_amounts, give_budgets):
         complete(text_of(doc), doc._.mentions, found)
     return found
@@ -56,6 +56,7 @@ class Writer:
         self._doc, self._text, self._places = doc, text_of(doc), places
         reowned = _reowned([candidate for candidate, _ in accepted])
         self.accepted = [(c, verdict) for c, (_, verdict) in zip(reowned, accepted, strict=True)]
+        self._spoken: list[tuple[Commitment, str]] = []  # what is written, with the text of its clause
         self._spots = Spots(doc, [(trigger_span(c.clause.chain), c.sentence) for c, _ in self.accepted])
 
     def __call__(self, candidate: Candidate, verdict: Verdict, slots: Weights) -> Iterator[Commitment]:
@@ -108,8 +109,17 @@ class Writer:
         amounts = [p.mention for p in item.amounts if p.mention]
         found.amounts = [a for mention in amounts if (a := values.amount(self._text, mention)) is not None]
         found.dates = [values.date(self._text, mention) for mention in fillers["dates"]]
-        found.sectors = _sectors(found, candidate, self._places)
+        found.sectors = _sectors(found.projects)
+        if not found.sectors:
+            self._spoken.append((found, _text(candidate, self._places)))
         return found
+
+    def give_sectors(self, kept: list[Commitment]) -> None:
+        """To those written whose projects tell none, the sectors that their clause speaks of; all of them at once."""
+        wanted = {id(commitment) for commitment in kept}
+        spoken = [(commitment, text) for commitment, text in self._spoken if id(commitment) in wanted]
+        for (commitment, _), sectors in zip(spoken, classify_all((text for _, text in spoken), SECTORS), strict=True):
+            commitment.sectors = [sector.code for sector in sectors]
 
 
 def _apart(*slots: list[Entity]) -> Iterator[list[Entity]]:
@@ -129,16 +139,10 @@ def _reowned(accepted: list[Candidate]) -> Iterator[Candidate]:
             yield replace(candidate, clause=clause)
 
 
-def _sectors(found: Commitment, candidate: Candidate, places: Places) -> list[str]:
-    """The sectors of its projects, else those that the clause speaks of."""
-    told = [sector.code for project in found.projects if not project.programme for sector in project.sectors]
-    return list(dict.fromkeys(told or _spoken_of(_text(candidate, places))))[:SECTORS]
-
-
-@lru_cache(maxsize=16)
-def _spoken_of(text: str) -> tuple[str, ...]:
-    """The sectors of a clause's text, kept for the other items of its list."""
-    return tuple(sector.code for sector in classify(text, SECTORS))
+def _sectors(projects: list[Entity]) -> list[str]:
+    """The sectors of projects; those of a programme are too many to tell one."""
+    told = [sector.code for project in projects if not project.programme for sector in project.sectors]
+    return list(dict.fromkeys(told))[:SECTORS]
 
 
 def _text(candidate: Candidate, places: Places) -> str:

@@ -6,11 +6,13 @@ They let the weights of "allocate" speak for "apportion", which no annotated art
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from pipeline.stages.commitments.clauses import Clause, objects_of
 from pipeline.stages.commitments.formula import Floats
@@ -34,11 +36,18 @@ def _parts(clause: Clause, content: set[int]) -> list[list[int]]:
     return [[clause.chain.action.i], objects, sorted(clause.tokens & content)]
 
 
+@lru_cache(maxsize=1 << 15)
+def _row(vocab: Vocab, key: int) -> int:
+    """The row of a word's vector, -1 where it has none; asked once a word, since a table of half a million is slow."""
+    found: int = vocab.vectors.key2row.get(key, -1)
+    return found
+
+
 def _directions(doc: Doc, parts: list[list[int]]) -> Floats:
     """The sum of the vectors of each part, at length 1; zeros where no token of it has a vector."""
     vectors = doc.vocab.vectors
     keys = doc.to_array("ORTH").tolist()
-    rows = {i: vectors.key2row.get(keys[i], -1) for i in set(chain(*parts))}
+    rows = {i: _row(doc.vocab, keys[i]) for i in set(chain(*parts))}
     known = [[rows[i] for i in part if rows[i] >= 0] for part in parts]
     sums = np.zeros((len(parts), vectors.shape[1]), np.float32)
     filled = [at for at, part in enumerate(known) if part]

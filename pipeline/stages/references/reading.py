@@ -26,7 +26,7 @@ class Reading:
         self.mentions: list[Mention] = sorted(doc._.mentions, key=lambda mention: mention.start)
         self._starts = [mention.start for mention in self.mentions]
         self._positions = {id(mention): position for position, mention in enumerate(self.mentions)}
-        self.lower: list[str] = [token.lower_ for token in doc]
+        self.lower = _lower(doc)
         self.sentence_of = SentenceIndex(doc)
 
     def index(self, mention: Mention) -> int:
@@ -82,6 +82,13 @@ class Reading:
         first = bisect_right(self._starts, start - 1)
         last = bisect_right(self._starts, end - 1)
         return self.mentions[first:last]
+
+
+def _lower(doc: Doc) -> list[str]:
+    """The lower-case form of each token, each distinct one read from spaCy's store once."""
+    keys = doc.to_array("LOWER").tolist()
+    strings = {key: doc.vocab.strings[key] for key in set(keys)}
+    return [strings[key] for key in keys]
 
 
 def function(token: Token) -> str:
