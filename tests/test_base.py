@@ -32,3 +32,21 @@ def test_what_is_joined_gives_the_same_numbers(stock: Language, fast: Language) 
     plain, joined = (nlp.get_pipe("tok2vec").model.predict([doc])[0] for nlp in (stock, fast))  # type: ignore[attr-defined]
     assert joined == pytest.approx(plain, abs=1e-4)
     assert "joined" in {node.name for node in fast.get_pipe("tok2vec").model.walk()}  # type: ignore[attr-defined]
+
+
+def test_tokens_are_embedded_once_a_kind(fast: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    doc = fast.make_doc("Kenya borrowed $40 million for the port of Lamu, and Kenya will repay $40 million.")
+    model = fast.get_pipe("tok2vec").model  # type: ignore[attr-defined]
+    told = model.predict([doc])[0]
+    [distinct] = [node for node in model.walk() if node.name == "distinct"]
+    asked: list[int] = []
+    embed, usual = distinct.layers[0], distinct.layers[0]._func
+    monkeypatch.setattr(
+        embed, "_func", lambda _, docs, is_train: asked.append(len(docs[0])) or usual(_, docs, is_train)
+    )
+    assert np.array_equal(model.predict([doc])[0], told)
+    assert not asked
+    monkeypatch.setattr("pipeline.extract.base._MOST", 3)
+    model.predict([fast.make_doc("Nepal drilled.")])  # all others are forgotten
+    assert np.array_equal(model.predict([doc])[0], told)
+    assert asked == [64, 64]  # fewer at once would be rounded in another way

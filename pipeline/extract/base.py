@@ -72,7 +72,7 @@ def _rearrange(model: Model[Any, Any]) -> None:
         names = [layer.name for layer in node.layers]
         if len(names) == 2 and names[0].startswith("extract_features") and names[0].endswith("ragged2list"):
             embed, encode = node.layers
-            distinct = Model("distinct", _embed, layers=[embed], attrs={"embedded": _Embedded()})
+            distinct: Model[Any, Any] = Model("distinct", _embed, layers=[embed], attrs={"embedded": _Embedded()})
             node.layers[:] = [distinct, Model("by_doc", _encode, layers=[encode])]
 
 
@@ -135,7 +135,7 @@ class _Embedded:
             self._places, self._rows, new = {}, self._rows[:0], [*range(len(keys))]
         if new:
             rows = embed(new)
-            self._places |= zip((keys[at] for at in new), range(len(self._rows), len(self._rows) + len(new)))
+            self._places |= {keys[at]: row for row, at in enumerate(new, len(self._rows))}
             self._rows = np.concatenate([self._rows.reshape(-1, rows.shape[1]), rows])
         found: Array = self._rows[[self._places[key] for key in keys]]
         return found

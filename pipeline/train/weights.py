@@ -49,6 +49,7 @@ def balanced(
     apart: frozenset[str] = frozenset(),
     slack: float = 0.0,
     outdone: Outdone | None = None,
+    strength: float = STRENGTH,
 ) -> Weights:
     """The same, with the thresholds at which found and missed balance where the weights never saw the article.
 
@@ -58,7 +59,7 @@ def balanced(
     """
     judged: list[tuple[str, float, bool]] = []
     for part in range(PARTS):
-        weights = measured([row for at, own in enumerate(articles) if at % PARTS != part for row in own])
+        weights = measured([row for at, own in enumerate(articles) if at % PARTS != part for row in own], strength)
         for at in range(len(articles))[part:scored:PARTS]:
             proposed = [(label, names, right) for label, names, right in articles[at] if names is not None]
             sure = [weights.probability(label, names) for label, names, _ in proposed]
@@ -73,7 +74,7 @@ def balanced(
         for own in {label in apart for label, _, _ in judged}
     }
     thresholds = {ANY: found.get(False, found.get(True, 0.5)), **dict.fromkeys(sorted(apart), found.get(True, 0.5))}
-    return replace(measured([row for article in articles for row in article]), thresholds=thresholds)
+    return replace(measured([row for article in articles for row in article], strength), thresholds=thresholds)
 
 
 def balance(judged: Sequence[tuple[float, bool]], missed: int = 0, slack: float = 0.0) -> float:

@@ -14,6 +14,7 @@ from spacy.tokens import Doc
 from pipeline.doc import Commitment, Entity, Mention, SentenceIndex
 from pipeline.evaluate.gold import read_corpus
 from pipeline.normalise.money import Money, parse_money
+from pipeline.normalise.weights import ANY, Weights
 from pipeline.record import Amount, Article, CommitmentKind, Label, Status
 from pipeline.settings import Profile, Settings
 from pipeline.stages.commitments import commitments
@@ -22,6 +23,7 @@ from pipeline.stages.commitments.chains import find_chains, trigger_span
 from pipeline.stages.commitments.encoded import FURTHEST, rivals
 from pipeline.stages.commitments.formula import formula
 from pipeline.stages.commitments.lone_amounts import give_lone_amounts
+from pipeline.stages.commitments.slots import Claim, filled
 from pipeline.stages.commitments.status import status_of
 from pipeline.stages.commitments.words import words_of
 from pipeline.stages.entities.amounts import value_of
@@ -368,6 +370,32 @@ def test_told_twice_is_one_commitment_with_two_sentences(nlp_base: Language) -> 
 )
 def test_statistics_opinions_and_nothing_commit_nobody(nlp_base: Language, text: str) -> None:
     assert found_in(read(nlp_base, text)) == []
+
+
+LENDER, NATION, ENVOY = Entity("Nordbank", "bank"), Entity("Kenya", "country"), Entity("Lena Otieno", "person")
+ACTORS = {entity.name: entity for entity in (LENDER, NATION, ENVOY)}
+
+
+@pytest.mark.parametrize(
+    ("claims", "accept", "slots"),
+    [
+        ({"by Nordbank": 2.0, "to Kenya": 1.0}, 1.0, {"by": ["Nordbank"], "to": ["Kenya"]}),
+        ({"by Nordbank": 2.0, "to Nordbank": 1.0}, 1.0, {"by": ["Nordbank"]}),  # one part in it, the likeliest
+        ({"by Nordbank": 1.0, "to Nordbank": 2.0, "by Kenya": 0.5}, 1.0, {"by": ["Kenya"], "to": ["Nordbank"]}),
+        ({"by Kenya": 2.0, "attributed_to Kenya": 1.0}, 1.0, {"by": ["Kenya"], "attributed_to": ["Kenya"]}),
+        ({"by Nordbank": 2.0, "to Kenya": 1.0}, 0.6, {"by": ["Nordbank"]}),  # as sure as it is to be a commitment
+        ({"by Nordbank": -9.0, "by Kenya": -9.5}, 1.0, {"by": ["Nordbank"]}),  # somebody does it
+        ({"by Nordbank": -1.0, "to Nordbank": 2.0, "by Kenya": -9.0}, 1.0, {"by": ["Kenya"], "to": ["Nordbank"]}),
+        ({}, 1.0, {}),
+    ],
+)
+def test_slots_are_filled_by_the_likeliest(
+    claims: dict[str, float], accept: float, slots: dict[str, list[str]]
+) -> None:
+    told = {name.partition(" ")[::2]: odds for name, odds in claims.items()}
+    weights = Weights({ANY: {f"{odds}": odds for odds in claims.values()}}, 0.0, {ANY: 0.5})
+    found = filled([Claim(role, ACTORS[name], [f"{odds}"]) for (role, name), odds in told.items()], weights, accept)
+    assert {role: [filler.name for filler in fillers] for role, fillers in found.items() if fillers} == slots
 
 
 def test_a_record_is_the_same_every_time(nlp_base: Language) -> None:

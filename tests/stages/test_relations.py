@@ -19,6 +19,7 @@ from pipeline.evaluate.gold import GoldArticle, read_corpus
 from pipeline.normalise.names import key
 from pipeline.normalise.weights import ANY, Weights
 from pipeline.stages.relations import find_candidates, find_relations, relations
+from pipeline.stages.relations.candidates import features
 from pipeline.stages.relations.rivals import Claim, outdone
 from pipeline.stages.relations.rules import rule, rules
 from pipeline.ties import RELATIONS
@@ -286,3 +287,11 @@ def test_somebody_serves_one_body(nlp_base: Language) -> None:
     assert served == {"Solarex", "Nordbank"}
     told = [r for r in find_relations(doc, SURE) if r.type == "affiliated_with"]
     assert [_name(doc, r.object) for r in told] == ["Solarex"]  # of equals the first
+
+
+def test_how_sure_the_ends_are_is_evidence(nlp_base: Language) -> None:
+    doc = annotated(nlp_base, "{ORG:Nordbank} funds the {PROJECT:Kasi Dam}.")
+    [candidate] = [c for c in find_candidates(doc) if c.type == "funds"]
+    assert "sure 10" in features(candidate)
+    candidate.subject.target.confidence = candidate.object.target.confidence = 0.5
+    assert "sure 1" in features(candidate)

@@ -63,7 +63,7 @@ class Writer:
         """One commitment, or one for each item of a list."""
         items = items_of(self._doc, candidate.clause, verdict.kind, self._places)
         for item in items:
-            fillers = filled(self.claims(candidate, verdict, item), slots)
+            fillers = filled(self.claims(candidate, verdict, item), slots, verdict.accept)
             yield self._commitment(candidate, verdict, item, fillers, listed=len(items) > 1)
 
     def claims(self, candidate: Candidate, verdict: Verdict, item: Item) -> list[Claim]:

@@ -24,6 +24,7 @@ STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes
 BEFORE, AFTER = 6, 2  # sentences around that of the trigger, in which a slot may be filled
 ACTORS, PROJECT, MONEY, DATE = ("by", "with", "to", "attributed_to"), "projects", "amounts", "dates"
 BY, LIKELY = ROLES.index("by"), 0.4  # a doer, and from which probability on one is likely
+PARTIES = ("by", "with", "to")  # of which an actor fills one
 FILLED = ("by", "with", "to", "projects", "dates", "attributed_to")  # amounts are filled by the rules alone
 
 Filler = Entity | Mention  # an amount or a date is a mention
@@ -179,15 +180,22 @@ def _what(filler: Filler) -> str:
     return filler.kind or ("programme" if filler.programme else "project")
 
 
-def filled(claims: Iterable[Claim], weights: Weights) -> dict[str, list[Filler]]:
-    """What fills each slot, the surest first; a commitment has at least one doer where any is thinkable."""
-    judged = [(weights.probability(claim.role, claim.names), claim) for claim in claims]
+def filled(claims: Iterable[Claim], weights: Weights, accept: float) -> dict[str, list[Filler]]:
+    """What fills each slot, the surest first; a commitment has at least one doer where any is thinkable.
+
+    `accept`: the probability that it is a commitment at all. Of by, with and to an actor fills the likeliest.
+    """
+    judged = [(accept * weights.probability(claim.role, claim.names), claim) for claim in claims]
     judged.sort(key=lambda pair: -pair[0])
     found: dict[str, list[Filler]] = {role: [] for role in FILLED}
+    taken: set[tuple[bool, int]] = set()
     for sure, claim in judged:
-        if claim.role in found and weights.stands(claim.role, sure):
+        place = claim.role in PARTIES, id(claim.filler)
+        if claim.role in found and weights.stands(claim.role, sure) and place not in taken:
             found[claim.role].append(claim.filler)
+            taken.add(place)
     if not found["by"]:
-        found["by"] = [claim.filler for _, claim in judged if claim.role == "by"][:1]
+        doers = [claim.filler for _, claim in judged if claim.role == "by"]
+        found["by"] = sorted(doers, key=lambda doer: (True, id(doer)) in taken)[:1]
     found["attributed_to"] = found["attributed_to"][:1]
     return found

@@ -21,6 +21,7 @@ from pipeline.stages.relations.rules import SEEDS, Finding
 from pipeline.ties import RELATIONS, Place, Ties
 
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
+SURE = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)  # between the classes of how sure both ends are
 LIKELY = 0.05  # from which probability on the encoder proposes
 MOST = 40  # anchors of a sentence that are held against each other
 NEAR = 20  # anchors of a sentence that are held against those of the next
@@ -116,7 +117,9 @@ def _types(subject: str, object_: str) -> tuple[RelationType, ...]:
 
 def features(candidate: Candidate) -> Iterator[str]:
     """The names of what speaks for and against a candidate."""
-    yield f"ends {candidate.subject.kind} {candidate.object.kind}"
+    subject, object_ = candidate.subject, candidate.object
+    yield f"ends {subject.kind} {object_.kind}"
+    yield f"sure {bisect_left(SURE, subject.target.confidence * object_.target.confidence)}"
     yield from (f"rule {name}" for name in sorted(candidate.rules))
     yield f"rules {bisect_left(STEPS, candidate.surest)}"
     if candidate.likely is not None:

@@ -9,22 +9,17 @@ from spacy.tokens import Doc
 
 from pipeline.doc import Entity, Mention
 from pipeline.evaluate.gold import GoldArticle
-from pipeline.normalise.weights import ANY
 from pipeline.stages.commitments.find import Writer
 from pipeline.stages.commitments.formula import Verdict
 from pipeline.stages.commitments.lists import items_of
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.slots import Filler
-from pipeline.ties import ROLES
 from pipeline.train.commitments import Example
 from pipeline.train.weights import Row
 
 
 def rows_of(doc: Doc, gold: GoldArticle, examples: Sequence[Example], keyed: dict[str, Entity]) -> list[Row]:
-    """A row for each thing near a gold commitment and each slot that it fits; lists of amounts are left out.
-
-    And a row for each filler in gold that is none of these.
-    """
+    """A row for each thing near a gold commitment and each slot that it fits; lists of amounts are left out."""
     places = Places(doc)
     told = [(row.candidate, row.gold) for row in examples if row.gold is not None]
     verdicts = [Verdict(1.0, answer["kind"], answer["status"], 1.0) for _, answer in told]
@@ -35,13 +30,7 @@ def rows_of(doc: Doc, gold: GoldArticle, examples: Sequence[Example], keyed: dic
         if len(items) == 1:
             claims = writer.claims(candidate, verdict, items[0])
             rows += [(c.role, c.names, _fills(c.filler, answer[c.role], keyed, gold.text)) for c in claims]
-    filled = sum(right for _, _, right in rows)
-    return [*rows, *[(ANY, None, True)] * (sum(map(_fillers, gold.raw["commitments"])) - filled)]
-
-
-def _fillers(answer: dict[str, Any]) -> int:
-    """How many fillers gold has in all slots of a commitment."""
-    return sum(1 if isinstance(told, str) else len(told or []) for told in (answer[role] for role in ROLES[1:]))
+    return rows
 
 
 def _fills(filler: Filler, told: Any, keyed: dict[str, Entity], text: str) -> bool:
