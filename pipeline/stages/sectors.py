@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 from spacy.language import Language
@@ -17,8 +18,9 @@ from spacy.tokens import Doc
 from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans, profile_of, sentence_spans, text_of
 from pipeline.encoder import SECTORS, Encoding
 from pipeline.layers import log_softmax
-from pipeline.normalise.sectors import Floats, blends_of, classify_all, codes, labelled, probabilities_of, umbrella
+from pipeline.normalise.sectors import Floats, blends, classify_all, codes, labelled, load, umbrella
 from pipeline.normalise.weights import Weights, weights
+from pipeline.normalise.words import words
 from pipeline.record import Sector
 from pipeline.settings import Settings
 
@@ -55,19 +57,19 @@ def _article_sectors(doc: Doc, measured: Weights) -> list[Sector]:
 
 def evidence(doc: Doc) -> list[tuple[str, list[str]]]:
     """Each code with the names of what speaks for and against it; projects must have their sectors."""
-    article, text, spans = article_of(doc), text_of(doc), sentence_spans(doc)
-    title = article.title if article and article.title else ""
-    whole, sentences = f"{title}\n{text}", [text[start:end] for start, end in spans]
+    article, text, model = article_of(doc), text_of(doc), load()
+    title = words(article.title if article and article.title else "")
+    sentences = [words(text[start:end]) for start, end in sentence_spans(doc)] or [[]]
     telling = sorted({mention.sentence for mention in doc._.mentions if mention.label in TELLING})
-    told = " ".join(sentences[number] for number in telling)
-    each, (of_whole, of_title, of_told) = blends_of(sentences or [""]), blends_of([whole, title, told])
+    whole, told = [*title, *chain(*sentences)], [*chain(*(sentences[number] for number in telling))]
+    of_whole, of_title, of_told, *each = blends([whole, title, told, *sentences], model)
     shares = {
         "article": of_whole,
         "title": of_title,
         "telling": of_told,
-        "model": probabilities_of([whole])[0],
-        "sentence": each.max(axis=0),
-        "sentences": (each > SPOKEN_OF).mean(axis=0),
+        "model": model.probabilities([whole])[0],
+        "sentence": np.max(each, axis=0),
+        "sentences": np.mean(np.array(each) > SPOKEN_OF, axis=0),
         "projects": _of_projects(doc),
         **dict(_encoded(doc)),
     }
