@@ -122,22 +122,26 @@ class _Distinct:
 
 
 class _Embedded:
-    """The rows of kinds of tokens, each embedded once; all are forgotten where there are too many."""
+    """The rows of kinds of tokens, each embedded once; all are forgotten where there are too many.
+
+    What is known is replaced as a whole, so that threads that share a model may lose what another learned, no more.
+    """
 
     def __init__(self) -> None:
-        self._places: dict[int, int] = {}
-        self._rows: Array = np.zeros(0, np.float32)
+        self._known: tuple[dict[int, int], Array] = {}, np.zeros(0, np.float32)
 
     def __call__(self, keys: list[int], embed: Callable[[list[int]], Array]) -> Array:
         """The rows of some kinds; `embed`: those of the kinds at some places of `keys`."""
-        new = [at for at, key in enumerate(keys) if key not in self._places]
-        if new and len(self._places) + len(new) > _MOST:
-            self._places, self._rows, new = {}, self._rows[:0], [*range(len(keys))]
+        places, rows = self._known
+        new = [at for at, key in enumerate(keys) if key not in places]
+        if new and len(places) + len(new) > _MOST:
+            places, rows, new = {}, rows[:0], [*range(len(keys))]
         if new:
-            rows = embed(new)
-            self._places |= {keys[at]: row for row, at in enumerate(new, len(self._rows))}
-            self._rows = np.concatenate([self._rows.reshape(-1, rows.shape[1]), rows])
-        found: Array = self._rows[[self._places[key] for key in keys]]
+            more = embed(new)
+            places = places | {keys[at]: row for row, at in enumerate(new, len(rows))}
+            rows = np.concatenate([rows.reshape(-1, more.shape[1]), more])
+            self._known = places, rows
+        found: Array = rows[[places[key] for key in keys]]
         return found
 
 

@@ -19,6 +19,7 @@ from pipeline.stages.commitments.formula import Floats
 from pipeline.stages.commitments.words import Word
 
 CONTENT = {"NOUN", "VERB", "ADJ"}
+MOST = 1 << 15  # words whose rows are kept
 
 
 def vectors_of(doc: Doc, words: Iterable[Word], clauses: Sequence[Clause]) -> Floats:
@@ -36,18 +37,29 @@ def _parts(clause: Clause, content: set[int]) -> list[list[int]]:
     return [[clause.chain.action.i], objects, sorted(clause.tokens & content)]
 
 
-@lru_cache(maxsize=1 << 15)
-def _row(vocab: Vocab, key: int) -> int:
-    """The row of a word's vector, -1 where it has none; asked once a word, since a table of half a million is slow."""
-    found: int = vocab.vectors.key2row.get(key, -1)
-    return found
+@lru_cache(maxsize=1)
+def _known(vocab: Vocab) -> dict[int, int]:
+    """The rows of the vectors of words that were asked for before, -1 where a word has none."""
+    return {}
+
+
+def _rows(doc: Doc, tokens: Iterable[int]) -> dict[int, int]:
+    """The rows of some tokens; each word is sought once, since in a table of half a million that is slow."""
+    known, table, keys = _known(doc.vocab), doc.vocab.vectors.key2row, doc.to_array("ORTH").tolist()
+    if len(known) > MOST:
+        known.clear()
+    rows = {}
+    for i in tokens:
+        row = known.get(keys[i])
+        if row is None:
+            row = known[keys[i]] = table.get(keys[i], -1)
+        rows[i] = row
+    return rows
 
 
 def _directions(doc: Doc, parts: list[list[int]]) -> Floats:
     """The sum of the vectors of each part, at length 1; zeros where no token of it has a vector."""
-    vectors = doc.vocab.vectors
-    keys = doc.to_array("ORTH").tolist()
-    rows = {i: _row(doc.vocab, keys[i]) for i in set(chain(*parts))}
+    vectors, rows = doc.vocab.vectors, _rows(doc, set(chain(*parts)))
     known = [[rows[i] for i in part if rows[i] >= 0] for part in parts]
     sums = np.zeros((len(parts), vectors.shape[1]), np.float32)
     filled = [at for at, part in enumerate(known) if part]
