@@ -17,6 +17,7 @@ characters of the article, never tokens. All lists are in reading order.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -184,6 +185,13 @@ class SentenceIndex:
     def __call__(self, offset: int) -> int:
         """The number of the sentence that holds `offset`, or the one before it."""
         return max(0, bisect_right(self._starts, offset) - 1)
+
+
+def strings_of(doc: Doc, attributes: Sequence[str]) -> list[list[str]]:
+    """What spaCy says of each token, a list an attribute ("LOWER"); each distinct one read from its store once."""
+    columns = [doc.to_array(attribute).tolist() for attribute in attributes]
+    strings = {key: doc.vocab.strings[key] for key in set().union(*columns)}
+    return [[strings[key] for key in column] for column in columns]
 
 
 def tokens_of(doc: Doc, start: int, end: int) -> SpacySpan:

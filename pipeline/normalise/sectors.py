@@ -36,16 +36,11 @@ def codes() -> tuple[str, ...]:
     return tuple(row["code"] for row in rows("sectors.csv", "code", "group", "label"))
 
 
-def classify(text: str, limit: int = 2) -> list[Sector]:
-    """The sectors of one sentence or one name, the surest first; none where nothing tells.
+def classify(texts: Iterable[str], limit: int = 2) -> list[list[Sector]]:
+    """The sectors of sentences or names, of each the surest first; none where nothing tells.
 
     Two are best for a sentence: three in four commitments have one sector. `confidence` is a calibrated probability.
     """
-    return classify_all([text], limit)[0]
-
-
-def classify_all(texts: Iterable[str], limit: int = 2) -> list[list[Sector]]:
-    """As `classify`, of many texts at once, which costs a fraction."""
     return [_surest(confidences, limit) for confidences in load().cut.confidences(blends_of(texts)).tolist()]
 
 

@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans, profile_of, sentence_spans, text_of
 from pipeline.encoder import SECTORS, Encoding
 from pipeline.layers import log_softmax
-from pipeline.normalise.sectors import Floats, blends, classify_all, codes, labelled, load, umbrella
+from pipeline.normalise.sectors import Floats, blends, classify, codes, labelled, load, umbrella
 from pipeline.normalise.weights import Weights, weights
 from pipeline.normalise.words import words
 from pipeline.record import Sector
@@ -104,10 +104,10 @@ def _encoded(doc: Doc) -> Iterator[tuple[str, Floats]]:
 def find_project_sectors(doc: Doc) -> list[tuple[Entity, list[Sector]]]:
     """At most two for each project, from its name; else one, from the sentences that name it."""
     projects = [entity for entity in doc._.entities if not entity.is_actor]
-    named = classify_all(project.name for project in projects)
+    named = classify(project.name for project in projects)
     found = [[sector for sector in sectors if sector.confidence >= SURE] for sectors in named]
     contexts = _contexts(doc)
-    around = classify_all((contexts.get(id(project), "") for project in projects), limit=1)
+    around = classify((contexts.get(id(project), "") for project in projects), limit=1)
     return [
         (project, by_name or (umbrella() if project.programme else by_context))
         for project, by_name, by_context in zip(projects, found, around, strict=True)

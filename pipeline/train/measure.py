@@ -32,7 +32,7 @@ from pipeline.train.weights import Row, balanced, measured
 
 CAUTION = 0.005  # F1 given away for fewer wrong relations
 STRENGTH = 0.02  # of these weights, whose features say much the same: see `measured`
-FILLED = 0.25  # probability from which a slot is filled: half of the F1 that is reached, where F1 is best
+LIKELY = 0.25  # probability from which a slot is filled: half of the F1 that is reached, where F1 is best
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def measure(articles: Sequence[Evidence], scored: int) -> Measured:
             strength=STRENGTH,
         ),
         commitments.fit([article.commitments for article in articles], scored),
-        replace(measured([row for article in articles for row in article.slots], STRENGTH), thresholds={ANY: FILLED}),
+        replace(measured([row for article in articles for row in article.slots], STRENGTH), thresholds={ANY: LIKELY}),
         balanced([article.sectors for article in articles], scored, strength=STRENGTH),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from spacy.tokens import Doc
 
 from pipeline.doc import Commitment, Entity, text_of
-from pipeline.normalise.sectors import classify_all
+from pipeline.normalise.sectors import classify
 from pipeline.normalise.weights import Weights
 from pipeline.record import Status
 from pipeline.stages.commitments import values
@@ -40,7 +40,7 @@ def find_commitments(doc: Doc, measured: Formula, slots: Weights) -> list[Commit
     accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= measured.threshold]
     written = Writer(doc, places, accepted)
     found = merged(found for c, verdict in written.accepted for found in written(c, verdict, slots))
-    written.give_sectors(found)
+    written.give_sectors()
     for complete in (give_lone_amounts, give_budgets):
         complete(text_of(doc), doc._.mentions, found)
     return found
@@ -56,7 +56,7 @@ class Writer:
         self._doc, self._text, self._places = doc, text_of(doc), places
         reowned = _reowned([candidate for candidate, _ in accepted])
         self.accepted = [(c, verdict) for c, (_, verdict) in zip(reowned, accepted, strict=True)]
-        self._spoken: list[tuple[Commitment, str]] = []  # what is written, with the text of its clause
+        self._spoken: list[tuple[Commitment, str]] = []  # whose projects tell no sector, with the text of the clause
         self._spots = Spots(doc, [(trigger_span(c.clause.chain), c.sentence) for c, _ in self.accepted])
 
     def __call__(self, candidate: Candidate, verdict: Verdict, slots: Weights) -> Iterator[Commitment]:
@@ -114,11 +114,10 @@ class Writer:
             self._spoken.append((found, _text(candidate, self._places)))
         return found
 
-    def give_sectors(self, kept: list[Commitment]) -> None:
+    def give_sectors(self) -> None:
         """To those written whose projects tell none, the sectors that their clause speaks of; all of them at once."""
-        wanted = {id(commitment) for commitment in kept}
-        spoken = [(commitment, text) for commitment, text in self._spoken if id(commitment) in wanted]
-        for (commitment, _), sectors in zip(spoken, classify_all((text for _, text in spoken), SECTORS), strict=True):
+        told = classify((text for _, text in self._spoken), SECTORS)
+        for (commitment, _), sectors in zip(self._spoken, told, strict=True):
             commitment.sectors = [sector.code for sector in sectors]
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.doc import text_of
+from pipeline.doc import strings_of, text_of
 
-STRINGS: list[int | str] = ["ORTH", "LOWER", "LEMMA", "POS", "DEP", "TAG"]  # in the order that Word takes them
+STRINGS = ["ORTH", "LOWER", "LEMMA", "POS", "DEP", "TAG"]  # in the order that Word takes them
 
 
 class Word:
@@ -54,11 +54,8 @@ class Sentence:
 
 def words_of(doc: Doc) -> list[Word]:
     """The words of a Doc, by token index."""
-    columns = doc.to_array(STRINGS).T.tolist()
-    names = {key: doc.vocab.strings[key] for key in set().union(*columns)}
-    strings = ([names[key] for key in column] for column in columns)
     offsets, steps = doc.to_array(["IDX", "HEAD"]).astype(np.int64).T.tolist()
-    words = list(map(Word, range(len(doc)), offsets, *strings))
+    words = list(map(Word, range(len(doc)), offsets, *strings_of(doc, STRINGS)))
     for word, step in zip(words, steps, strict=True):
         word.head = words[word.i + step]
         if step:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Doc, Token
 
-from pipeline.doc import Mention, SentenceIndex, text_of, tokens_of
+from pipeline.doc import Mention, SentenceIndex, strings_of, text_of, tokens_of
 from pipeline.normalise.names import key
 
 _POSSESSIVE = re.compile(r"(?:['\u2019\u00b4]s?)? ")
@@ -26,7 +26,7 @@ class Reading:
         self.mentions: list[Mention] = sorted(doc._.mentions, key=lambda mention: mention.start)
         self._starts = [mention.start for mention in self.mentions]
         self._positions = {id(mention): position for position, mention in enumerate(self.mentions)}
-        self.lower = _lower(doc)
+        [self.lower] = strings_of(doc, ["LOWER"])
         self.sentence_of = SentenceIndex(doc)
 
     def index(self, mention: Mention) -> int:
@@ -82,13 +82,6 @@ class Reading:
         first = bisect_right(self._starts, start - 1)
         last = bisect_right(self._starts, end - 1)
         return self.mentions[first:last]
-
-
-def _lower(doc: Doc) -> list[str]:
-    """The lower-case form of each token, each distinct one read from spaCy's store once."""
-    keys = doc.to_array("LOWER").tolist()
-    strings = {key: doc.vocab.strings[key] for key in set(keys)}
-    return [strings[key] for key in keys]
 
 
 def function(token: Token) -> str:
