@@ -224,6 +224,8 @@ class Encoder:
         self._session = onnxruntime.InferenceSession(
             folder / MODEL, options, providers=["CPUExecutionProvider"], disabled_optimizers=[SLOW]
         )
+        if [taken.name for taken in self._session.get_inputs()] != ["ids", "cases"]:
+            raise ValueError("written by another version: train it, and those of parts, anew")
         self._each = ThreadPoolExecutor(threads).map if threads else map
         self._tokenizer = tokenizer(folder / TOKENS)
         with np.load(folder / LAYERS, allow_pickle=False) as arrays:
@@ -245,8 +247,8 @@ class Encoder:
 
     def columns(self, window: Window) -> Halves:
         """The columns (pieces, columns) of a window, which is run alone: its numbers depend on no other article."""
-        ids, cases, mask = stacked([window])
-        (out,) = self._session.run(None, {"ids": ids, "cases": cases, "mask": mask})
+        ids, cases, _ = stacked([window])
+        (out,) = self._session.run(None, {"ids": ids, "cases": cases})
         found: Halves = out[0, 1:-1].astype(np.float16)
         return found
 

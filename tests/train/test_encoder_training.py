@@ -9,7 +9,21 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.encoder import HEADS, SECTORS, STAGES, STATUSES, TAGS, TOKENS, TOLD, TRIGGERS, encoder, tokenizer
+from pipeline.encoder import (
+    HEADS,
+    SECTORS,
+    STAGES,
+    STATUSES,
+    TAGS,
+    TOKENS,
+    TOLD,
+    TRIGGERS,
+    encoder,
+    stacked,
+    tokenizer,
+    windows,
+)
+from pipeline.errors import SetupError
 from pipeline.evaluate.gold import GoldArticle, read_corpus
 from pipeline.layers import HIDDEN
 from pipeline.settings import Settings
@@ -239,4 +253,23 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
     assert any(len(part.dims) == 1 and part.dims[0] > 1 for part in scales), (
         "one scale for a whole matrix loses mentions"
     )
-    assert np.isfinite(found.hidden).all()
+    (window,) = windows("Kenya lent it.", [(0, 14)], tokenizer(MODEL / TOKENS))
+    with torch.no_grad():
+        whole = one.eval().hidden(*torch.from_numpy(stacked([window])))[0, 1:-1].numpy()
+    assert np.corrcoef(found.hidden.ravel(), whole.ravel())[0, 1] > 0.99, "eight bits, and no mask, change little"
+
+
+def test_an_encoder_of_other_inputs_is_refused(tiny: Path, tmp_path: Path) -> None:
+    import onnx
+
+    from pipeline.train.encoder import layers
+    from pipeline.train.encoder.export import export
+    from pipeline.train.encoder.network import Network
+
+    export(Network(tiny), tiny, tmp_path / "out")
+    layers.write(layers.begun(tiny, 0), tmp_path / "out")
+    written = onnx.load(tmp_path / "out" / "encoder.onnx")
+    written.graph.input.append(onnx.helper.make_tensor_value_info("mask", onnx.TensorProto.INT64, [1, "pieces"]))
+    onnx.save(written, tmp_path / "out" / "encoder.onnx")
+    with pytest.raises(SetupError, match="another version"):
+        encoder(tmp_path / "out")

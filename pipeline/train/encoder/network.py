@@ -66,10 +66,14 @@ class Network(nn.Module):
         """What a base can teach beside its layers: how words are written, and the heads."""
         return {name: value for name, value in self.state_dict().items() if not name.startswith("bert.")}
 
+    def embedded(self, ids: Tensor, cases: Tensor) -> Tensor:
+        """(windows, pieces, width of the base), as the layers of the base take them."""
+        found: Tensor = self.bert.embeddings.word_embeddings(ids) + self.case(cases)
+        return found
+
     def hidden(self, ids: Tensor, cases: Tensor, mask: Tensor) -> Tensor:
         """(windows, pieces, width of the base)."""
-        embedded = self.bert.embeddings.word_embeddings(ids) + self.case(cases)
-        found: Tensor = self.bert(inputs_embeds=embedded, attention_mask=mask).last_hidden_state
+        found: Tensor = self.bert(inputs_embeds=self.embedded(ids, cases), attention_mask=mask).last_hidden_state
         return found
 
     def forward(self, ids: Tensor, cases: Tensor, mask: Tensor) -> Tensor:
