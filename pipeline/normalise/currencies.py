@@ -16,9 +16,13 @@ Owners = list[tuple[str, frozenset[str], bool]]  # code, countries, whether it i
 
 @dataclass(frozen=True)
 class Signs:
-    """What can stand for a currency. Words and adjectives are lower case."""
+    """What can stand for a currency.
+
+    Words and adjectives are lower case; `capitals`: symbols as a headline in capitals has them.
+    """
 
     symbols: dict[str, Owners]
+    capitals: dict[str, Owners]
     words: dict[str, Owners]
     cents: dict[str, Owners]
     adjectives: dict[str, list[str]]
@@ -27,13 +31,17 @@ class Signs:
 @lru_cache(maxsize=1)
 def signs() -> Signs:
     """All signs of `seeds/currencies.csv`."""
-    found = Signs({}, {}, {}, {})
+    found = Signs({}, {}, {}, {}, {})
     for row in rows("currencies.csv", "code"):
         for column, index in (("symbols", found.symbols), ("words", found.words), ("cents", found.cents)):
             for form, owner in _owned(row, column):
                 index.setdefault(form if column == "symbols" else form.lower(), []).append(owner)
         for adjective in _cell(row, "adjectives"):
             found.adjectives.setdefault(adjective.lower(), []).append(row["code"])
+    for form, owners in found.symbols.items():
+        if sum(map(str.isalpha, form)) > 1 and form.upper() not in found.symbols:
+            known = found.capitals.setdefault(form.upper(), [])
+            known += [owner for owner in owners if owner not in known]
     return found
 
 
@@ -85,7 +93,8 @@ def currency_of(sign: str, countries: tuple[str, ...] = (), adjective: str | Non
     known = signs()
     if sign.removesuffix("$") in codes():
         return sign.removesuffix("$")
-    owners = known.symbols.get(sign) or known.words.get(sign.lower()) or known.cents.get(sign.lower()) or []
+    owners = known.symbols.get(sign) or known.capitals.get(sign) or known.words.get(sign.lower())
+    owners = owners or known.cents.get(sign.lower()) or []
     if adjective is not None:
         return _first(code for code, _, _ in owners if code in known.adjectives.get(adjective.lower(), ()))
     return _first(code for country in countries for code, own, _ in owners if country in own) or _default(owners)

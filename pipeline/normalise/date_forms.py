@@ -96,17 +96,15 @@ def _of_year() -> str:
 
 
 def _fiscal_years() -> dict[str, Form]:
-    fiscal, relation = rf"(?P<fiscal>{_FISCAL})", rf"(?P<relation>{w.relation()})"
+    relation = rf"(?P<relation>{w.relation()})"
     pair = rf"{_YEAR}\s?(?:{w.DASH}|/)\s?(?P<last>20\d\d|\d\d)(?![\d%-])"
     named = r"(?P<year>20\d\d|\d\d)(?!\d)"
     return {
-        "fiscal_pair": Form(
-            rf"(?:{w.relation()}\s+)?(?:{fiscal}|(?P<fiscal1>FY))[\s-]*(?:of\s+)?{pair}", r.read_year_pair
-        ),
+        "fiscal_pair": Form(rf"(?:{w.relation()}\s+)?(?:{_FISCAL}|FY)[\s-]*(?:of\s+)?{pair}", r.read_year_pair),
         "fy_pair": Form(
             rf"FY[\s-]?['\u2019]?(?P<year>\d\d)\s?(?:{w.DASH}|/)\s?(?P<last>\d\d)(?!\d)", r.read_short_pair
         ),
-        "pair_fiscal": Form(rf"{pair}\s+{fiscal}", r.read_year_pair),
+        "pair_fiscal": Form(rf"{pair}\s+{_FISCAL}", r.read_year_pair),
         "fy": Form(rf"FY[\s-]?['\u2019]?{named}", r.read_named_fiscal_year),
         "fiscal_named": Form(rf"{_FISCAL}\s+(?:of\s+)?(?P<year>20\d\d)(?!\d)", r.read_named_fiscal_year),
         "named_fiscal": Form(rf"{_YEAR}\s+{_FISCAL}", r.read_named_fiscal_year),
@@ -126,7 +124,7 @@ def _relative() -> dict[str, Form]:
         "vague": Form(rf"{any_case(['recent', 'coming'])}\s+{unit}", r.read_nothing),
         "ago": Form(rf"{count}\s+{unit}\s+{direction}", r.read_ago),
         "weekday_week": Form(
-            rf"(?:(?P<weekday>{w.weekday()})\s+{relation}\s+week|(?P<relation1>{w.relation()})\s+week\s+(?P<weekday1>{w.weekday()}))\b",
+            rf"(?:(?P<weekday>{w.weekday()})\s+(?:of\s+)?{relation}\s+week|(?P<relation1>{w.relation()})\s+week\s+(?P<weekday1>{w.weekday()}))\b",
             r.read_weekday_of_week,
         ),
         "weekday": Form(rf"(?:{relation}\s+)?(?P<weekday>{w.weekday()}){time}", r.read_weekday),

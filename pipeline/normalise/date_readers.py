@@ -16,6 +16,7 @@ from pipeline.normalise.periods import Period
 Parts = dict[str, str]  # the named groups of a form that took part in the match
 
 
+_LAST_CENTURY = 70  # from which on two digits are a year of it
 _FAR, _FAR_MONTHS = timedelta(270), 9  # nobody calls what is farther ahead by its month alone
 
 
@@ -151,19 +152,23 @@ def read_year_pair(parts: Parts, anchor: Anchor) -> Period | None:
     """ "2025-26" is a fiscal year where fiscal years are not calendar years, else two years."""
     first, last = int(parts["year"]), int(parts["last"])
     last = last if last > 99 else first - first % 100 + last + (100 if last < first % 100 else 0)
-    if last == first + 1 and (p.fiscal_start(anchor.country) > 1 or "fiscal" in parts):
+    if last == first + 1 and p.fiscal_start(anchor.country) > 1:
         return p.fiscal_year(first, anchor.country)
     return p.years(first, last) if last > first else None
 
 
 def read_short_pair(parts: Parts, anchor: Anchor) -> Period | None:
     """ "FY25/26"."""
-    return read_year_pair({**parts, "year": f"20{parts['year']}", "fiscal": "FY"}, anchor)
+    return read_year_pair({**parts, "year": str(_in_full(int(parts["year"])))}, anchor)
 
 
 def read_named_fiscal_year(parts: Parts, anchor: Anchor) -> Period:
-    name = int(parts["year"])
-    return p.fiscal_year_named(name + 2000 if name < 100 else name, anchor.country)
+    return p.fiscal_year_named(_in_full(int(parts["year"])), anchor.country)
+
+
+def _in_full(year: int) -> int:
+    """A year of two digits: 98 is 1998, 26 is 2026."""
+    return year if year > 99 else year + (1900 if year >= _LAST_CENTURY else 2000)
 
 
 def read_related_fiscal_year(parts: Parts, anchor: Anchor) -> Period:
@@ -264,9 +269,14 @@ def read_ago(parts: Parts, anchor: Anchor) -> Period | None:
 
 
 def read_quarter(parts: Parts, anchor: Anchor) -> Period | None:
-    number = w.read_ordinal(parts["ordinal"])
-    year = _stated_year(parts, anchor) or anchor.today.year
-    return p.part_of_year(p.year(year), number, 4)
+    """Without a year, what is to come is in the next quarter of its number, what was in the last one."""
+    number, year = w.read_ordinal(parts["ordinal"]), _stated_year(parts, anchor)
+    found = p.part_of_year(p.year(year or anchor.today.year), number, 4)
+    if year is not None or found is None:
+        return found
+    over, begun = found.end < anchor.today, found.start <= anchor.today
+    step = int(anchor.future and over) - int(not anchor.future and not begun)
+    return p.part_of_year(p.year(anchor.today.year + step), number, 4)
 
 
 def read_decade(parts: Parts, anchor: Anchor) -> Period:

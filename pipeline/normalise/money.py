@@ -70,9 +70,15 @@ def hedged(money: Money, text: str, start: int, end: int) -> Money:
 
 
 def hedge_before(text: str, start: int) -> Hedge | None:
-    """The hedge that ends where the amount starts: "up to" in "loans of up to $5m"."""
-    match = _hedge("hedges").search(text[max(0, start - 40) : start])
-    return None if match is None else _meaning("hedges", match[1])
+    """The hedge that ends where the amount starts: "up to" in "loans of up to $5m".
+
+    None in "rolled over $5m", "talks over $5m", "under a $5m loan", where the word says something else.
+    """
+    before = text[max(0, start - 40) : start]
+    match = _hedge("hedges").search(before)
+    if match is None or (match["article"] and match["hedge"].lower() in table("money.yaml")["prepositions"]):
+        return None
+    return None if _taking(match["hedge"].lower()).search(before, 0, match.start()) else _meaning("hedges", match[1])
 
 
 def hedge_after(text: str, end: int) -> Hedge | None:
@@ -142,8 +148,15 @@ def _meaning(place: str, words: str) -> Hedge:
 def _hedge(place: str) -> re.Pattern[str]:
     hedges = any_case(table("money.yaml")[place])
     if place == "hedges":
-        return re.compile(rf"(?<!\w)({hedges})\s*(?:an?\s+)?$")
-    return re.compile(rf"[\s-]?({hedges})(?!\w)")
+        return re.compile(rf"(?<!\w)(?P<hedge>{hedges})\s*(?P<article>an?\s+)?$")
+    return re.compile(rf"(?!\splus\s+[^\s.,;:)])[\s-]?({hedges})(?!\w)")  # not "$5m plus interest"
+
+
+@cache
+def _taking(hedge: str) -> re.Pattern[str]:
+    """What ends in a word that takes the hedge to itself: "rolled" of "rolled over"."""
+    words = table("money.yaml")["taking"].get(hedge, [])
+    return re.compile(rf"\b{any_case(words)}\s+$" if words else r"(?!)")
 
 
 @cache

@@ -21,6 +21,7 @@ from pipeline.normalise.numbers import (
     parse_number,
     scale,
     scales,
+    spoken_units,
 )
 from pipeline.seeds import table
 
@@ -156,11 +157,18 @@ def _rare() -> Iterator[tuple[str, str]]:
     two, between = r"\d\s+(?:and|to)\s+\S{0,4}\d", r"(?<=\b[bB]etween\s)"
     yield two, rf"{before}\s{{0,2}}{bare}\s+to\s+{repeated}\s?{end}{tail}"
     yield two, rf"{between}{before}\s{{0,2}}{bare}\s+(?:and|to)\s+(?:{repeated}\s?)?{end}{tail}"
+    small = rf"(?P<start>{DIGITS})(?![.,]?\d)\s+and\s+(?:{repeated}\s?)?(?P<end>{DIGITS})(?![.,]?\d)(?!{scale()})"
+    yield two, rf"{between}{before}\s{{0,2}}{small}"
     both = rf"{before}\s{{0,2}}(?P<whole>){_amount('start', DIGITS)}"
-    full, again = r"\d\s?[a-z]+\s+(?:and|to)\s+\S{1,4}\d", rf"(?P=sign)\s{{0,2}}{end}{tail}"
+    full, again = r"\d\s?[a-z]+\s+(?:and|to)\s+\S{1,4}\s{0,2}\d", rf"(?P=sign)\s{{0,2}}{end}{tail}"
     yield full, rf"{both}\s+to\s+{again}"
     yield full, rf"{between}{both}\s+and\s+{again}"
     yield two, rf"(?:{between}|^){bare}\s+and\s+{end}[\s-]{{0,2}}{after}"
+    sized = rf"(?<![\w.,$€£]){_amount('start', DIGITS)}"
+    yield r"\d\s?[a-z]+\s+and\s+\d", rf"{between}(?P<whole>){sized}\s+and\s+{end}[\s-]{{0,2}}{after}"
+    spoken, words = any_case(spoken_units()), r"(?:million|billion|trillion|crore|lakh)"
+    said = rf"(?<![\w-])(?P<bare>)(?P<start>{spoken})\s+(?:to|or)\s+{_amount('end', spoken)}[\s-]{{0,2}}{after}"
+    yield rf"[a-z]\s+(?:to|or)\s+[a-z]+\s{words}", said
     leading = any_case(table("money.yaml")["leading_scales"])
     yield rf"{leading}\.?\s\d", rf"{before}\s{{0,2}}(?P<start_scale>{leading})\.?\s(?P<start>{DIGITS})"
     whole = any_case(word for word in scales() if len(word) > 3)
@@ -183,7 +191,7 @@ def _vague() -> Iterator[str]:
 def _amount(name: str, number: str) -> str:
     letter = r"\s[MBmb]\b(?![.'\u2019-])"
     more = rf"(?:{lesser()}+|{and_a_half()})?"
-    return rf"(?P<{name}>{number})(?![.,]?\d)(?P<{name}_scale>(?:{scale()}{{1,2}}{more}|{letter})?)"
+    return rf"(?P<{name}>{number})(?![.,]?\d)(?!&(?:nbsp|#160);)(?P<{name}_scale>(?:{scale()}{{1,2}}{more}|{letter})?)"
 
 
 def _tail() -> str:
@@ -200,7 +208,8 @@ def _sign_before() -> str:
     others = alternatives(symbol for symbol in known if symbol not in letters)
     apart = alternatives(set(letters) & set(table("money.yaml")["letters_apart"]))
     touching = rf"{alternatives(letters)}(?={DIGITS}{scale(alternatives)})"
-    sign = rf"(?P<sign>{others}(?![A-Za-z])|{touching}|{apart}(?=\s{DIGITS}{scale()}))"
+    capitals = rf"{alternatives(signs().capitals)}(?=\s{{0,2}}{DIGITS}(?:{_DASH}{DIGITS})?{scale()})"
+    sign = rf"(?P<sign>{others}(?![A-Za-z])|{touching}|{apart}(?=\s{DIGITS}{scale()})|{capitals})"
     return rf"(?<![A-Za-z0-9$])(?P<first>){_nation()}{sign}"
 
 

@@ -92,13 +92,18 @@ DIGITS = (
 @lru_cache(maxsize=1)
 def number() -> str:
     """A regular expression for digits or number words, in any case."""
-    units = any_case(word for word, value in words().items() if 1 <= value < 20 and word not in ("a", "an"))
+    units = any_case(spoken_units())
     tens = any_case(word for word, value in words().items() if value >= 20)
     small = rf"(?:{tens}(?:[\s-]+{units})?\b|{units}\b)"
     hundreds = rf"(?:{units}|[aA])\s+[hH]undred(?:\s+and)?\s+{small}"
     spoken = rf"\b(?:{hundreds}|{tens}[\s-]+{units}\b|{any_case(words())}\b)"
     part = rf"\b{any_case(fractions())}(?=[\s-]+{_scale_words()}\b)"
     return rf"(?:{part}|(?:{DIGITS}|{spoken}){and_a_half()}?)"
+
+
+def spoken_units() -> list[str]:
+    """The words for one to nineteen; "a" is none."""
+    return [word for word, value in words().items() if 1 <= value < _TWENTY and word not in ("a", "an")]
 
 
 def and_a_half() -> str:
@@ -129,10 +134,10 @@ def parse_number(text: str) -> float | None:
 
     None where it is none, or too large for a float.
     """
-    if _pattern().fullmatch(text.strip()) is None:
+    text = " ".join(text.split())  # whatever space stands there, of one width or another
+    if _pattern().fullmatch(text) is None:
         return None
-    spaced = text.lower().replace("-and-a-", " and a ").replace("-and-", " and ")
-    tokens = _token().findall(" ".join(spaced.split()))
+    tokens = _token().findall(text.lower().replace("-and-a-", " and a ").replace("-and-", " and "))
     found = float(_sum([token for token in tokens if token not in _JOINING]))
     return found if isfinite(found) else None
 
@@ -167,7 +172,7 @@ def _sum(tokens: list[str]) -> Decimal:
     return total + waiting
 
 
-_HUNDRED = Decimal(100)
+_HUNDRED, _TWENTY = Decimal(100), Decimal(20)
 _VULGAR = str.maketrans({"\u00bc": ".25", "\u00bd": ".5", "\u00be": ".75"})
 
 

@@ -204,7 +204,9 @@ def test_hedge_before_bounds_the_amount_after_it() -> None:
     assert hedge_before(text, 0) is None
 
 
-@pytest.mark.parametrize("text", ["", "seven", "50 billion people", "Rs", "$", "30 per cent", "won"])
+@pytest.mark.parametrize(
+    "text", ["", "seven", "50 billion people", "Rs", "$", "30 per cent", "won", "THE SH 20 ROAD", "$200&nbsp;million"]
+)
 def test_not_money(text: str) -> None:
     assert parse_money(text) is None
 

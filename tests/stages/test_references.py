@@ -196,6 +196,9 @@ PLACED = [
     ("[COUNTRY Kenya]'s [PROJECT Standard Gauge Railway] was built by [COUNTRY China]. [COUNTRY China] lent.", ["KEN"]),
     ("The [PROJECT Hyderabad bypass] is late, [COUNTRY Pakistan] said. [PLACE Karachi] waits.", ["PAK"]),
     ("The [PROJECT Hyderabad bypass] is late, [COUNTRY India] said. [PLACE Mumbai] waits.", ["IND"]),
+    ("The [PROJECT Dhaka Metro Rail project] is late. [COUNTRY China] lent.", ["BGD"]),
+    ("The [PROJECT Equatorial Guinea power line] is late. [COUNTRY China] lent.", ["GNQ"]),
+    ("The [PROJECT Addis Ababa-Djibouti railway] is late. [COUNTRY China] lent.", ["ETH", "DJI"]),
 ]
 
 
@@ -262,6 +265,14 @@ def test_an_umbrella_named_only_by_its_phase_is_there(nlp_base: Language) -> Non
             "Zahid Gul", "Senator", None,
         ),
         ("[ROLE Sindh Chief Minister] [PERSON Adil Memon] paid.", "Adil Memon", "Sindh Chief Minister", "PAK"),
+        (
+            "[COUNTRY Kenya] will pay, said its [ROLE country director], [PERSON Ann Pesce].",
+            "Ann Pesce", "country director", None,
+        ),
+        (
+            "[COUNTRY Zambia]'s [ORG Road Development Agency] ([ORG RDA]) paid, [ROLE RDA Director] [PERSON Ann Banda] said.",
+            "Ann Banda", "RDA Director", "ZMB",
+        ),
     ],
 )  # fmt: skip
 def test_persons_have_their_office_and_country(
@@ -361,6 +372,8 @@ def test_a_provincial_government_is_no_country(nlp_base: Language) -> None:
         (["ADB"], "multilateral"),
         (["Federal Electric Inspection Council"], "government"),
         (["Newfangled"], "company"),
+        (["Nairobi Health Alliance", "NHA"], "civil_society"),
+        (["National Highways Authority of Pakistan", "NHA"], "government"),
     ],
 )
 def test_kind_of_organisation(names: list[str], kind: str) -> None:
@@ -374,6 +387,10 @@ def test_kind_of_organisation(names: list[str], kind: str) -> None:
         ("Royal Thai Embassy", "THA"),
         ("Kenya Railways", "KEN"),
         ("Board of Revenue", None),
+        ("South Sudan Highways", "SSD"),
+        ("Indian Ocean Commission", None),
+        ("Delta Engineering", None),
+        ("Khyber-Pakhtunkhwa Board", "PAK"),
     ],
 )
 def test_country_inside_a_name(name: str, country: str | None) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.doc import Commitment, Entity, text_of
+from pipeline.doc import Commitment, Entity, Mention, text_of
+from pipeline.normalise.dateline import written_on
 from pipeline.normalise.sectors import classify
 from pipeline.normalise.weights import Weights
 from pipeline.record import Status
@@ -27,7 +28,7 @@ from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.signed import is_signed_again
 from pipeline.stages.commitments.slots import Claim, Filler, Spots, filled
-from pipeline.stages.commitments.status import is_advice, is_denied, is_negated
+from pipeline.stages.commitments.status import is_advice, is_denied, is_negated, is_undone, status_of
 
 SECTORS = 2  # of one commitment
 
@@ -54,6 +55,7 @@ class Writer:
         sentences = places.sentences
         self._speakers, self._topics, self._doers = Speakers(sentences, places), Topics(sentences, places), doers
         self._doc, self._text, self._places = doc, text_of(doc), places
+        self._written = written_on(self._text)
         reowned = _reowned([candidate for candidate, _ in accepted])
         self.accepted = [(c, verdict) for c, (_, verdict) in zip(reowned, accepted, strict=True)]
         self._spoken: list[tuple[Commitment, str]] = []  # whose projects tell no sector, with the text of the clause
@@ -67,11 +69,13 @@ class Writer:
             yield self._commitment(candidate, verdict, item, fillers, listed=len(items) > 1)
 
     def claims(self, candidate: Candidate, verdict: Verdict, item: Item) -> list[Claim]:
-        """What may fill the slots of a commitment."""
-        chain = candidate.clause.chain
-        return self._spots.claims(
-            trigger_span(chain), candidate.sentence, verdict, self._ruled(candidate, verdict, item)
-        )
+        """What may fill the slots of a commitment; the day on which the story was written dates none."""
+        trigger, ruled = trigger_span(candidate.clause.chain), self._ruled(candidate, verdict, item)
+        found = self._spots.claims(trigger, candidate.sentence, verdict, ruled)
+        return [claim for claim in found if not self._is_written(claim.filler)]
+
+    def _is_written(self, filler: Filler) -> bool:
+        return isinstance(filler, Mention) and self._written is not None and filler.start == self._written[0]
 
     def _ruled(self, candidate: Candidate, verdict: Verdict, item: Item) -> dict[str, list[tuple[str, Filler]]]:
         """What the rules fill in."""
@@ -98,7 +102,7 @@ class Writer:
         self, candidate: Candidate, verdict: Verdict, item: Item, fillers: dict[str, list[Any]], *, listed: bool
     ) -> Commitment:
         chain = candidate.clause.chain
-        status: Status = "proposed" if is_advice(chain, candidate.roles.by) else verdict.status
+        status = _status(candidate, verdict)
         found = Commitment(verdict.kind, status, *trigger_span(chain), [candidate.sentence])
         found.by, found.with_, found.to = _apart(fillers["by"], fillers["with"], fillers["to"])
         found.projects = list(item.projects) if listed and item.projects else fillers["projects"]
@@ -119,6 +123,14 @@ class Writer:
         told = classify((text for _, text in self._spoken), SECTORS)
         for (commitment, _), sectors in zip(self._spoken, told, strict=True):
             commitment.sectors = [sector.code for sector in sectors]
+
+
+def _status(candidate: Candidate, verdict: Verdict) -> Status:
+    """That of the verdict, but where rules know better: what is advised, and what is not done so far."""
+    chain = candidate.clause.chain
+    if is_advice(chain, candidate.roles.by):
+        return "proposed"
+    return status_of(chain, verdict.kind) if verdict.status == "cancelled" and is_undone(chain) else verdict.status
 
 
 def _apart(*slots: list[Entity]) -> Iterator[list[Entity]]:

@@ -35,28 +35,38 @@ def status_of(chain: Chain, kind: CommitmentKind) -> Status:
 
 
 def is_negated(chain: Chain) -> bool:
-    words = lexicon()
-    return any(
-        t.lower in words.negation for head in chain.heads for t in [*auxiliaries(head), *_determiners(head)]
-    ) or _is_yet(chain)
+    return any(map(_says_no, chain.heads)) or _is_yet(chain)
+
+
+def _says_no(head: Word) -> bool:
+    return any(t.lower in lexicon().negation for t in [*auxiliaries(head), *_determiners(head)])
 
 
 def _determiners(head: Word) -> list[Word]:
     return [child for child in head.children if child.dep in {"neg", "det", "preconj"}]
 
 
+def is_undone(chain: Chain) -> bool:
+    """Whether it is told as not done so far, which ends nothing: "has not approved", "is yet to sign"."""
+    return is_negated(chain) and (form(chain.top) == "perfect" or _says_yet(chain))
+
+
 def _is_yet(chain: Chain) -> bool:
-    """ "yet to": "yet" hangs on the infinitive or on the "be" above it."""
+    """ "yet to"."""
+    return form(chain.action) == "infinitive" and _says_yet(chain)
+
+
+def _says_yet(chain: Chain) -> bool:
+    """Whether "yet" hangs on a head, or on the "be" above it."""
     above = [head.head for head in chain.heads if head.dep == "xcomp"]
-    yet = any(child.lower == "yet" for head in [*chain.heads, *above] for child in head.children)
-    return yet and form(chain.action) == "infinitive"
+    return any(child.lower == "yet" for head in [*chain.heads, *above] for child in head.children)
 
 
 def _negated(chain: Chain, kind: CommitmentKind, words: Lexicon) -> Status:
-    """Not done is stalled, not to be done is refused; a decision not to do is still a decision."""
-    if any(words.openers.get(head.lemma) == "agreed" for head in chain.openers):
+    """Not done is stalled, not to be done is refused; a decision not to do is one, if it is made."""
+    if any(words.openers.get(head.lemma) == "agreed" and not _says_no(head) for head in chain.openers):
         return "agreed"
-    if _is_yet(chain) and kind in {"agreement", "policy"}:
+    if _says_yet(chain) and kind in {"agreement", "policy"}:
         return "proposed"
     return "cancelled" if form(chain.top) == "future" else "stalled"
 

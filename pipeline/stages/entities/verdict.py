@@ -5,14 +5,18 @@ The weights are a logistic regression over the names that `evidence` gives, in `
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pipeline.encoder import Encoding
 from pipeline.normalise.weights import Weights
+from pipeline.record import Amount
 from pipeline.stages.entities import long_names
 from pipeline.stages.entities.evidence import Proposal, features
 
 # The probability from which a proposal stands, below where mentions alone score best: later stages lose more by a
 # missed one than by a wrong one, most of all by what is rare.
 THRESHOLD = 0.25
+LARGE = 1_000  # of any currency; "One INR" is a rate, "QR 436" a flight
 RARE, UNENCODED = 0.15, 0.1  # of `long_names.LABELS`; the last where the encoder has not read the text
 
 
@@ -21,7 +25,7 @@ def weighed(
 ) -> list[tuple[float, Proposal]]:
     """The proposals that stand with their probabilities, in reading order, without overlaps."""
     evidence = features(text, proposals, encoding)
-    judged = [(weights.probability(p.label, names), p) for names, p in zip(evidence, proposals, strict=True)]
+    judged = [(_probability(weights, p, names), p) for names, p in zip(evidence, proposals, strict=True)]
     rare = RARE if encoding is not None else UNENCODED
     taken: set[int] = set()
     kept = []
@@ -32,3 +36,10 @@ def weighed(
             taken.update(places)
             kept.append((probability, proposal))
     return sorted(kept, key=lambda pair: pair[1].start)
+
+
+def _probability(weights: Weights, proposal: Proposal, names: Iterable[str]) -> float:
+    """As measured; a large amount stands at least: its forms leave little doubt, seldom as some of them are."""
+    found = weights.probability(proposal.label, names)
+    large = isinstance(proposal.value, Amount) and (proposal.value.value or 0) >= LARGE
+    return max(found, THRESHOLD) if large and "amounts" in proposal.methods else found

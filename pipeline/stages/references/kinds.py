@@ -6,12 +6,13 @@ ministry's equal: known institutions first, then the head of the name, then any 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import cast
 
-from pipeline.normalise.names import key, without_legal_form
-from pipeline.normalise.places import place_country
+from pipeline.normalise.names import is_acronym, key, without_legal_form
+from pipeline.normalise.places import place_country, place_names
 from pipeline.record import ActorKind
 from pipeline.seeds import Row, rows, table
 
@@ -29,9 +30,27 @@ def institutions() -> dict[str, Row]:
     return known
 
 
-def institution(names: Iterable[str]) -> Row | None:
-    """The known institution that one of the names means."""
-    return next((found for name in names if (found := institutions().get(key(name)))), None)
+def institution(names: Collection[str]) -> Row | None:
+    """The known institution that one of the names means.
+
+    The letters of a government's body are another one's where a name beside them spells them out so: "Road Development
+    Agency" and RDA.
+    """
+    known = ((name, row) for name in names if (row := institutions().get(key(name))))
+    return next(
+        (row for name, row in known if row["kind"] != "government" or not _names_another(name, row, names)), None
+    )
+
+
+def _names_another(letters: str, row: Row, names: Iterable[str]) -> bool:
+    """Whether letters are spelled out as what is none of the forms of a known institution."""
+    forms = [_plain_words(form) for form in (row["name"], *row["aliases"].split("|")) if " " in form]
+    spelled = [_plain_words(name) for name in names if is_acronym(letters, name)]
+    return bool(spelled) and not any(form <= words for form in forms for words in spelled)
+
+
+def _plain_words(name: str) -> frozenset[str]:
+    return frozenset(word.removesuffix("s") for word in key(name).split()) - {"and", "of", "for"}
 
 
 @lru_cache(maxsize=1)
@@ -55,22 +74,39 @@ def is_told(names: list[str]) -> bool:
 
 
 def country_of_name(name: str, home: str | None = None) -> str | None:
-    """The country of the first place, country or nationality inside a name: "Sindh Revenue Board" -> PAK.
+    """The first country of `countries_of_name`: "Sindh Revenue Board" -> PAK."""
+    return next(countries_of_name(name, home), None)
 
-    `home`: the country in which places are looked for first.
+
+def countries_of_name(name: str, home: str | None = None) -> Iterator[str]:
+    """The countries of the places, countries and nationalities inside a name, in its order; the longest of them count.
+
+    "South Sudan Highway" is not Sudan's, "Indian Ocean Commission" not India's. `home`: the country in which places are
+    looked for first.
     """
-    words = name.replace("-", " ").split()
-    for start in range(len(words)):
-        for end in range(min(len(words), start + _LONGEST), start, -1):
-            part = " ".join(words[start:end]).strip(".,;:()'\u2019\"")
-            if part[:1].isupper() and (country := _country(part, home)):
-                return country
-    return None
+    words = [match.span() for match in _WORD.finditer(name)]
+    start = 0
+    while start < len(words):
+        ends = range(min(len(words), start + _LONGEST), start, -1)
+        parts = ((end, name[words[start][0] : words[end - 1][1]].replace("-", " ")) for end in ends)
+        found = next(
+            ((end, code) for end, part in parts if (code := _country(part, home)) is not None), (start + 1, "")
+        )
+        start = found[0]
+        if found[1]:
+            yield found[1]
+
+
+_WORD = re.compile(r"[^\s\u2013/.,;:()-](?:[^\s\u2013/-]*[^\s\u2013/.,;:()-])?")
 
 
 @lru_cache(maxsize=10_000)
 def _country(part: str, home: str | None) -> str | None:
-    return place_country(part, home) or None
+    """That of a part of a name; "" for a place that no country owns, None for what is no place, or a word too."""
+    if not part[:1].isupper():
+        return None
+    found = place_country(part, home) or ("" if part in place_names() else None)
+    return None if found != home and part in table("place_words.yaml")["words_too"] else found
 
 
 def _told_kind(name: str) -> ActorKind | None:

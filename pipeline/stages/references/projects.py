@@ -15,7 +15,7 @@ from pipeline.seeds import Row
 from pipeline.stages.references.acronyms import acronym_key, initials, is_acronym, is_bracketed
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
-from pipeline.stages.references.kinds import country_of_name
+from pipeline.stages.references.kinds import countries_of_name
 from pipeline.stages.references.organisations import country_before, fullest
 from pipeline.stages.references.project_names import Name, parsed, programmes
 from pipeline.stages.references.reading import Reading
@@ -128,7 +128,7 @@ def _countries(reading: Reading, names: list[str], mentions: list[Mention], home
     known = next((row for name in names if (row := _row(name))), None)
     if known:
         return [code for code in known["countries"].split("|") if code]
-    told = [code for name in names for code in _all_countries(name, home)]
+    told = [code for name in names for code in countries_of_name(name, home)]
     beside = None if told else _country_after(reading, mentions, home) or country_before(reading, mentions)
     return list(dict.fromkeys(told)) or [code for code in (beside or home,) if code]
 
@@ -146,11 +146,6 @@ def _country_after(reading: Reading, mentions: list[Mention], home: str | None) 
 def _row(name: str) -> Row | None:
     umbrella = parsed(name).umbrella
     return programmes().get(key(umbrella)) if umbrella else None
-
-
-def _all_countries(name: str, home: str | None) -> list[str]:
-    found = (country_of_name(part, home) for part in re.split(r"[-\u2013/ ]", name))
-    return [*dict.fromkeys(code for code in (*found, country_of_name(name, home)) if code)]
 
 
 def _add_umbrellas(reading: Reading, cast: Cast, home: str | None) -> None:

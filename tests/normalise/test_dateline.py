@@ -1,0 +1,21 @@
+"""Where a wire story says on which day it was written."""
+
+import pytest
+
+from pipeline.normalise.dateline import written_on
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("SEOUL, Oct. 15 (Yonhap) -- South Korea lends.", "Oct. 15"),
+        ("A headline\nNAIROBI, Kenya, 12 June 2025 - The bank lends.", "12 June 2025"),
+        ("NEW DELHI, March 3 (ANI): India lends.", "March 3"),
+        ("Islamabad: The bank lends by March 3.", None),
+        ("The bank lends, June 5 (a Monday), to all.", None),
+        ("", None),
+    ],
+)
+def test_the_day_of_a_dateline(text: str, day: str | None) -> None:
+    found = written_on(text)
+    assert (text[slice(*found)] if found else None) == day
