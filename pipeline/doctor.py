@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import time
 import tomllib
 from collections.abc import Callable, Iterator
@@ -29,15 +30,18 @@ from pipeline.errors import CorridorError
 from pipeline.record import Article, Record, digest
 from pipeline.settings import Settings
 
-State = Literal["ok", "slow", "missing"]
-COLOURS: dict[State, str] = {"ok": "green", "slow": "yellow", "missing": "red"}
+State = Literal["ok", "slow", "optional", "missing"]
+COLOURS: dict[State, str] = {"ok": "green", "slow": "yellow", "optional": "dim", "missing": "red"}
 REINSTALL = "reinstall Corridor: pip install --force-reinstall corridor, or make env in a checkout"
 COPIES = 8  # of the bundled article, for the speed
 
 
 @dataclass(frozen=True)
 class Check:
-    """`missing`: Corridor cannot work without it; `slow`: it works, but could be faster. `advice`: what to do."""
+    """`missing`: Corridor cannot work without it; `slow`: it works, but could be faster; `advice`: what to do.
+
+    `optional`: what only some commands need is not there.
+    """
 
     name: str
     state: State
@@ -57,7 +61,7 @@ def examine(settings: Settings | None = None) -> Iterator[Check]:
 
 def table(checks: list[Check]) -> Table:
     """The checks for the terminal."""
-    shown = Table("", "", "found", box=None, pad_edge=False)
+    shown = Table(box=None, pad_edge=False, show_header=False)
     for check in checks:
         found = "\n".join(filter(None, (check.found, check.advice and f"-> {check.advice}")))
         shown.add_row(Text(check.state, COLOURS[check.state]), check.name, Text(found))
@@ -89,17 +93,24 @@ def _requirements() -> list[Requirement]:
 
 
 def _packages() -> Iterator[Check]:
-    good = []
+    good: list[str] = []
+    extras: dict[str, list[str]] = {}
     for wanted in _requirements():
-        optional = wanted.marker is not None and not wanted.marker.evaluate({"extra": ""})
+        extra = _EXTRA.search(str(wanted.marker or ""))
         version = _version(wanted.name)
         if version and wanted.specifier.contains(version, prereleases=True):
             good.append(f"{wanted.name} {version}")
+        elif extra:
+            extras.setdefault(extra[1], []).append(f"{wanted.name} {version or 'not installed'}")
         else:
             found = version or "not installed"
-            state: State = "slow" if optional else "missing"
-            yield Check(wanted.name, state, found, f'pip install "{wanted.name}{wanted.specifier}"')
+            yield Check(wanted.name, "missing", found, f'pip install "{wanted.name}{wanted.specifier}"')
+    for use, lacking in extras.items():
+        yield Check(f"to {use}", "optional", ", ".join(lacking), f"pip install '.[{use}]', if you want to")
     yield Check("packages", "ok", ", ".join(good))
+
+
+_EXTRA = re.compile(r"extra == ['\"](\w+)")
 
 
 def _version(package: str) -> str | None:

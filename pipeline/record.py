@@ -11,8 +11,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-SCHEMA_VERSION = "1.0"
-
 Label = Literal[
     "PERSON", "ROLE", "ORG", "COUNTRY", "NORP", "PLACE", "PROJECT", "PROGRAMME", "AGREEMENT", "EVENT", "MONEY", "DATE",
     "QUANTITY",
@@ -31,6 +29,9 @@ Basis = Literal["text", "article_date"]
 Confidence = Annotated[float, Field(ge=0, le=1)]
 Offset = Annotated[int, Field(ge=0)]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Country = Annotated[str, Field(pattern="^[A-Z]{3}$")]  # ISO 3166-1 alpha-3
+SectorCode = Annotated[str, Field(pattern=r"^\d{3}$")]  # OECD DAC
 
 
 class Part(BaseModel):
@@ -53,7 +54,7 @@ class Article(Part):
     date: Day | None = None
     language: str | None = None
     story: str | None = Field(default=None, exclude_if=lambda story: story is None)
-    sha256: str
+    sha256: Digest
     text: str
 
 
@@ -124,12 +125,10 @@ class Mention(Part):
 
 
 class Actor(Part):
-    """`country` is ISO 3166-1 alpha-3."""
-
     id: str
     name: str
     kind: ActorKind
-    country: str | None = None
+    country: Country | None = None
     role: str | None = None
     aliases: list[str] = []
     mentions: list[str] = []
@@ -140,20 +139,20 @@ class Sector(Part):
     """An OECD DAC 3-digit sector category."""
 
     scheme: Literal["OECD-DAC-3"] = "OECD-DAC-3"
-    code: str
+    code: SectorCode
     label: str
     confidence: Confidence
 
 
 class Project(Part):
-    """A project or (`programme`) an umbrella. `countries` are ISO 3166-1 alpha-3."""
+    """A project or (`programme`) an umbrella."""
 
     id: str
     name: str
     programme: bool
     aliases: list[str] = []
     sectors: list[Sector] = []
-    countries: list[str] = []
+    countries: list[Country] = []
     mentions: list[str] = []
     confidence: Confidence
 
@@ -191,7 +190,7 @@ class Commitment(Part):
     projects: list[str] = []
     amounts: list[Amount] = []
     dates: list[Date] = []
-    sectors: list[str] = []
+    sectors: list[SectorCode] = []
     attributed_to: str | None = None
     negated: bool = False
     evidence: list[Evidence]

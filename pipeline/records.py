@@ -18,6 +18,7 @@ from pipeline.record import Record, fault
 
 STANDARD = "-"
 RUN, PART = "run.json", "records-"  # what makes a folder that of a run, and how its parts begin
+FAILED = "failed.jsonl"  # in which a run names what failed
 RECORD = "record"  # the column of a Parquet part that holds the records, in JSON
 FORMS = ("jsonl", "parquet")  # how names of files of records end
 _TOGETHER = 64  # rows of a Parquet file in memory at a time

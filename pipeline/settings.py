@@ -1,4 +1,4 @@
-"""All that can be set, frozen, in one place; the only file that knows where seeds/, models/ and outputs/ are."""
+"""All that can be set, frozen, in one place; the only file that knows where seeds/ and models/ are."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ class Settings:
 
     seeds: Path = field(default_factory=lambda: _home("seeds"))
     models: Path = field(default_factory=lambda: _home("models"))
-    outputs: Path = field(default_factory=lambda: Path("outputs"))
     batch_size: int = 32  # chunks handed to spaCy at once; most articles are one
     chunk_size: int = 10_000  # characters; longer articles are parsed in chunks cut at sentences
 

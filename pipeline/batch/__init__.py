@@ -83,6 +83,9 @@ def run(
     return counts
 
 
-def open_run(where: str, profile: Profile, options: dict[str, Any], resume: bool) -> RunFolder:
-    """The run at a folder or an address, new or gone on with. Raises SetupError where it was made otherwise."""
-    return RunFolder(where, made_with(profile, options), resume)
+def open_run(where: str, profile: Profile, options: dict[str, Any], resume: bool, retry: bool = False) -> RunFolder:
+    """The run at a folder or an address, new or gone on with. Raises SetupError where it was made otherwise.
+
+    `retry`: whether it reads once more what failed.
+    """
+    return RunFolder(where, made_with(profile, options), resume, retry)

@@ -16,9 +16,9 @@ from pipeline.batch.files import Files, files_at
 from pipeline.batch.outcome import Outcome
 from pipeline.errors import SetupError
 from pipeline.export.parts import PARTS, as_jsonl
-from pipeline.records import PART, RUN
+from pipeline.records import FAILED, PART, RUN
 
-FAILED, ROWS = "failed.jsonl", "manifest-"  # name of a file, and how others begin
+ROWS = "manifest-"  # how the names of files begin
 COLUMNS = """
 CREATE TABLE IF NOT EXISTS articles (
   place INTEGER PRIMARY KEY, id TEXT NOT NULL, sha256 TEXT NOT NULL, story TEXT, part INTEGER NOT NULL,
@@ -36,11 +36,13 @@ Known = tuple[str, str, str | None, str, str]  # the same, with what became of i
 class RunFolder:
     """The state of a run at `where`, a folder or an address. Raises SetupError where it holds a run made otherwise.
 
-    `refilled`: whether the manifest had to be put together again from its parts.
+    `retry`: whether articles that failed are to be read once more; `refilled`: whether the manifest had to be put
+    together again from its parts.
     """
 
-    def __init__(self, where: str, made: dict[str, Any], resume: bool) -> None:
+    def __init__(self, where: str, made: dict[str, Any], resume: bool, retry: bool = False) -> None:
         self.where, self.made, self.refilled = where, made, False
+        self._retry = retry
         self._form = made.get("to", "jsonl")
         with self.writing():
             self._files: Files = files_at(where)
@@ -85,10 +87,13 @@ class RunFolder:
             self._files.write(RUN, as_jsonl([text]))
 
     def known(self, number: int) -> list[Known]:
-        """The rows of a part that is done; none where it has yet to be done."""
+        """The rows of a part that is done; none where it has yet to be done. What has no text cannot be read anew."""
         query = "SELECT id, sha256, story, status, reason FROM articles WHERE part = ? ORDER BY place"
         rows = self.rows.execute(query, (number,)).fetchall()
-        return rows if all(status != "todo" for *_, status, _ in rows) and self._part(number) in self._there else []
+        left = any(
+            status == "todo" or (self._retry and status == "failed" and sha256) for _, sha256, _, status, _ in rows
+        )
+        return rows if not left and self._part(number) in self._there else []
 
     def begin(self, number: int, first: int, rows: Sequence[Row]) -> None:
         """Enters the articles of a part as still to do; `first`: the place of the first one in the input."""

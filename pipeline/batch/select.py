@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,8 @@ from itertools import islice
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article
+
+_log = logging.getLogger("corridor")
 
 Read = Article | ArticleError  # what a reader gives
 
@@ -33,8 +36,17 @@ class Selection:
 
     def __call__(self, items: Iterable[Read]) -> Iterator[Read]:
         """The items that are taken; what could not be read is kept, so that it is named."""
-        taken = (item for item in items if isinstance(item, ArticleError) or self._takes(item))
-        return islice(taken, self.limit)
+        return islice(self._taken(items), self.limit)
+
+    def _taken(self, items: Iterable[Read]) -> Iterator[Read]:
+        undated = 0
+        for item in items:
+            if isinstance(item, ArticleError) or self._takes(item):
+                yield item
+            else:
+                undated += item.date is None and self.since is not None
+        if undated:
+            _log.warning("--since left out %d article%s of no known day", undated, "" if undated == 1 else "s")
 
     def expected(self, total: int | None) -> int | None:
         """How many of so many items are taken, roughly; None where that cannot be told."""

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipeline.cli.manners import EXIT_CODES, SOME_FAILED, say
+from pipeline.cli.manners import EXIT_CODES, SOME_FAILED, keep_apart, say
 from pipeline.errors import SetupError
 
 annotate = typer.Typer(help="Correct records and gold in Prodigy, Label Studio or spaCy.", no_args_is_help=True)
@@ -35,6 +35,7 @@ def annotate_export(
     """
     from pipeline.train.annotate.exchange import export
 
+    keep_apart(source, out)
     _finish(export(source, to, out, say), out)
 
 

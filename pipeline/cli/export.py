@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.manners import SOME_FAILED, say, told
+from pipeline.cli.manners import SOME_FAILED, keep_apart, say, told
 from pipeline.errors import ArticleError, SetupError
 from pipeline.export import Form
-from pipeline.records import STANDARD
 
+TABLES = ("parquet", "csv", "jsonl")  # forms that are a folder
 UNREGISTERED = "CORRIDOR-UNREGISTERED"
 
 
@@ -39,7 +39,8 @@ def export(
 
     Example: corridor export records.jsonl --to parquet -o tables/
     """
-    _keep_apart(records, out)
+    keep_apart(records, out)
+    _fits(out, to)
     if knowledge and to in ("iati", "ftm"):
         raise SetupError(f"--knowledge is for tables and graphs; {to} has no place for lasting ids")
     from pipeline.export.forms import export as write  # takes its time
@@ -61,7 +62,10 @@ def export(
         raise typer.Exit(SOME_FAILED)
 
 
-def _keep_apart(records: str, out: str) -> None:
-    place = Path(records).resolve()
-    if records != STANDARD and Path(out).resolve() in (place, place.parent):
-        raise SetupError(f"{out}: holds the records; name another place with -o")
+def _fits(out: str, to: Form) -> None:
+    """Raises SetupError where a folder is named for a file, or the name of a file for a folder."""
+    if to in TABLES:
+        if Path(out).suffix.removeprefix(".") in TABLES and not Path(out).is_dir():
+            raise SetupError(f"{out}: {to} is a folder with a file for each table; name a folder with -o")
+    elif out.endswith("/"):
+        raise SetupError(f"{out}: {to} is one file; name a file with -o")

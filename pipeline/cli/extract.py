@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -63,6 +63,10 @@ def extract(
     ] = "group",
     to: Annotated[Literal["jsonl", "parquet"], typer.Option(help="In a run folder: the form of its parts.")] = "jsonl",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
+    retry: Annotated[
+        bool,
+        typer.Option("--retry", help="With --resume: read once more what failed, such as after a longer --timeout."),
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress, no summary; failures are still named.")
     ] = False,
@@ -78,6 +82,8 @@ def extract(
     from pipeline.readers import ReadOptions, read
     from pipeline.readers.counting import expected
 
+    if retry and not resume:
+        raise SetupError("--retry goes with --resume")
     _keep_apart(inputs, out)
     selection = Selection(since, sample, limit)
     columns = _columns(column)
@@ -85,7 +91,13 @@ def extract(
     total = None if quiet else selection.expected(expected(inputs))
     with Tally(quiet, out, total) as tally:
         if not _is_folder(out, resume):
-            for name, value, usual in (("engine", engine, "local"), ("to", to, "jsonl")):
+            settings = (
+                ("engine", engine, "local"),
+                ("to", to, "jsonl"),
+                ("near-copies", near_copies, "group"),
+                ("address", address, None),
+            )
+            for name, value, usual in settings:
                 if value != usual:
                     raise SetupError(f"--{name} {value} works into a run folder: -o {out}/")
             _into_file(results, profile, workers, timeout, out, tally)
@@ -95,7 +107,7 @@ def extract(
                 from pipeline.batch import open_run, run
 
                 with (
-                    closing(open_run(out, profile, made, resume)) as folder,
+                    closing(open_run(out, profile, made, resume, retry)) as folder,
                     _engine(engine, profile, workers, timeout, address) as work,
                 ):
                     tally.settle(run(results, folder, work, near_copies, tally))
@@ -107,11 +119,17 @@ def _into_file(
 ) -> None:
     from pipeline.batch import stream  # takes a second, so only once there is something to read
 
-    with jsonl.whole_file(out) as file:
+    with suppress(_NothingMade), jsonl.whole_file(out) as file:
         for outcome in stream(results, profile, workers, timeout):
             if outcome.line:
                 file.write(f"{outcome.line}\n")
             tally.count([outcome])
+        if tally.failed_all:
+            raise _NothingMade
+
+
+class _NothingMade(Exception):
+    """No article became a record: what an earlier run wrote stays."""
 
 
 def _engine(
@@ -125,7 +143,13 @@ def _engine(
 
 
 def _is_folder(out: str, resume: bool) -> bool:
-    return out != STANDARD and (out.endswith("/") or Path(out).is_dir() or resume)
+    """Raises SetupError where a run is to go on in what is no folder."""
+    from pipeline.readers.remote import is_remote
+
+    found = out != STANDARD and (out.endswith("/") or Path(out).is_dir() or is_remote(out))
+    if resume and not found:
+        raise SetupError(f"{out}: --resume goes on with a run folder, and there is none of this name")
+    return found
 
 
 def _again() -> str:
@@ -142,5 +166,9 @@ def _columns(pairs: list[str]) -> dict[str, str]:
 
 
 def _keep_apart(inputs: list[str], out: str) -> None:
-    if Path(out).is_file() and Path(out).resolve() in [Path(name).resolve() for name in inputs]:
-        raise SetupError(f"{out}: is an input and would be overwritten; name another file with -o")
+    """Raises SetupError where what is written would take the place of an article."""
+    if Path(out).is_file():
+        from pipeline.readers import files
+
+        if Path(out).resolve() in (path.resolve() for path in files(inputs)):
+            raise SetupError(f"{out}: is an input and would be overwritten; name another file with -o")

@@ -17,8 +17,8 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from pipeline.errors import ArticleError, CorridorError
-from pipeline.records import read
+from pipeline.errors import ArticleError, CorridorError, SetupError
+from pipeline.records import STANDARD, read
 
 if TYPE_CHECKING:
     from pipeline.record import Record
@@ -51,6 +51,13 @@ def sorted_out(names: Iterable[str], failed: list[ArticleError]) -> Iterator[Rec
             say(str(found))
         else:
             yield found
+
+
+def keep_apart(records: str, out: str) -> None:
+    """Raises SetupError where what is written would take the place of the records, or of what lies beside them."""
+    place = Path(records).resolve()
+    if records != STANDARD and Path(out).resolve() in (place, place.parent):
+        raise SetupError(f"{out}: holds the records; name another place with -o")
 
 
 class Sayer(logging.Handler):

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipeline.cli.manners import SOME_FAILED, say
-from pipeline.records import STANDARD
+from pipeline.records import FAILED, STANDARD
 
 if TYPE_CHECKING:
     from pipeline.batch import Outcome
@@ -36,6 +36,7 @@ class Tally:
         self._out, self._quiet, self._total = out, quiet, total
         self._states: Counter[str] = Counter()
         self._words = self._passed = self._read = 0
+        self._named = ""  # where failures of earlier starts are named
         console = Console(stderr=True)
         self._watched = console.is_terminal and not quiet and not (out == STANDARD and sys.stdout.isatty())
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -73,8 +74,13 @@ class Tally:
         say(f"near article {place + 1:,} the input has other articles than before; what has moved is read anew")
 
     def settle(self, counts: Mapping[str, int]) -> None:
-        """What there is in all, with what was done before."""
-        self._states = Counter(counts)
+        """What there is in all, in a run folder, with what was done before."""
+        self._states, self._named = Counter(counts), f" (see {self._out.rstrip('/')}/{FAILED})"
+
+    @property
+    def failed_all(self) -> bool:
+        """Whether there were articles, and none of them became a record."""
+        return bool(self._states["failed"]) and not self._states["done"]
 
     def finish(self) -> None:
         """The closing line. Raises the exit that says whether some failed."""
@@ -83,7 +89,8 @@ class Tally:
         if not self._quiet:
             records = "1 record" if done == 1 else f"{done} records"
             more = f", {skipped} skipped" if skipped else ""
-            say(f"{records} written to {target}, {failed} failed{more}")
+            named = self._named if failed else ""
+            say(f"{records} written to {target}, {failed} failed{named}{more}")
         if failed:
             raise typer.Exit(SOME_FAILED)
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pipeline.cli.manners import EXIT_CODES
+from pipeline.cli.manners import EXIT_CODES, SOME_FAILED
 from pipeline.errors import SetupError
 from pipeline.settings import Settings
 
@@ -74,6 +74,8 @@ def train_join(
 
     joined, known = join(labels, texts, out)
     typer.echo(f"{joined} of {known} articles: {out}")
+    if not joined:
+        raise typer.Exit(SOME_FAILED)
 
 
 @train.command("strip", epilog=EXIT_CODES)

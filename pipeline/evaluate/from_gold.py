@@ -13,6 +13,7 @@ from pipeline import record as out
 from pipeline.errors import ArticleError
 from pipeline.evaluate.gold import GoldArticle, Offsets
 from pipeline.normalise.names import key
+from pipeline.normalise.sectors import labelled
 
 METHOD = "gold"
 
@@ -32,7 +33,7 @@ def gold_record(gold: GoldArticle) -> out.Record:
         projects=[_project(row, mentions) for row in gold.raw["projects"]],
         relations=_relations(gold, mentions),
         commitments=[_commitment(gold, row) for row in gold.raw["commitments"]],
-        sectors=[_sector(code) for code in gold.raw["sectors"]],
+        sectors=[labelled(code, 1.0) for code in gold.raw["sectors"]],
     )
 
 
@@ -51,10 +52,6 @@ def _article(gold: GoldArticle) -> out.Article:
         sha256=out.digest(gold.text),
         text=gold.text,
     )
-
-
-def _sector(code: str) -> out.Sector:
-    return out.Sector(code=code, label="", confidence=1.0)
 
 
 def _sentence(gold: GoldArticle, offset: int) -> int:
@@ -115,7 +112,7 @@ def _project(row: dict[str, Any], mentions: list[out.Mention]) -> out.Project:
         name=row["name"],
         programme=row["programme"],
         aliases=_aliases(row),
-        sectors=[_sector(code) for code in row["sectors"]],
+        sectors=[labelled(code, 1.0) for code in row["sectors"]],
         countries=row["countries"],
         mentions=_mention_ids(row, mentions),
         confidence=1.0,

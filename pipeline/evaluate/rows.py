@@ -19,7 +19,6 @@ MAIN = (
     "projects.sectors", "projects.countries", "relations", "commitments.found", "commitments", "commitments+status",
     "slots", "sectors",
 )  # fmt: skip
-DETAILED = ("mentions", "relations", "commitments", "slots")  # rows that are also counted apart by label, type, kind
 
 Name = tuple[str, str]  # row, and the label, type, kind or slot that it is counted apart by ("" for the whole)
 

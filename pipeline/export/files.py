@@ -10,6 +10,7 @@ import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from csv import reader as csv_rows
 from os import getpid
 from pathlib import Path
 from typing import BinaryIO
@@ -98,8 +99,12 @@ WRITERS: Mapping[str, Callable[[Table, BinaryIO], Writer]] = {"parquet": Parquet
 def write(records: Iterable[Record], out: str, form: str, known: Knowledge = NOTHING) -> None:
     """All tables into the folder `out`, as TABLE.FORM; other files that are there stay.
 
-    Raises SetupError where the folder cannot be written.
+    Raises SetupError where the folder cannot be written, or holds a file of such a name that is no table of ours.
     """
+    for name, table in tables().items():
+        path = named(out) / f"{name}.{form}"
+        if path.is_file() and not _is_ours(path, form, table):
+            raise SetupError(f"{path}: is no table of Corridor's and would be overwritten; name another folder with -o")
     with whole_folder(out) as folder, ExitStack() as stack:
         writers = {}
         for name, table in tables().items():
@@ -108,6 +113,20 @@ def write(records: Iterable[Record], out: str, form: str, known: Knowledge = NOT
             stack.callback(writers[name].close)
         for name, batch in batches(records, known):
             writers[name].write(batch)
+
+
+def _is_ours(path: Path, form: str, table: Table) -> bool:
+    """Whether a file has the columns of a table, or nothing in it."""
+    try:
+        if form == "parquet":
+            found = pq.read_schema(path).names
+        else:
+            with path.open(encoding="utf-8") as file:
+                first = file.readline()
+            found = next(csv_rows([first]), []) if form == "csv" else list(json.loads(first or "{}"))
+    except (ValueError, OSError, AttributeError):
+        return False
+    return not found or found == table.schema.names
 
 
 @contextmanager

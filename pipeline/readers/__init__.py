@@ -24,7 +24,7 @@ from pipeline.readers.sources import Source, find
 from pipeline.readers.tables import Results, read_csv, read_jsonl, read_parquet
 from pipeline.record import Article
 
-__all__ = ["FIELDS", "KINDS", "ReadOptions", "make_article", "read"]
+__all__ = ["FIELDS", "KINDS", "ReadOptions", "files", "make_article", "read"]
 
 _DEFAULTS = ReadOptions()
 _log = logging.getLogger("corridor")
@@ -40,6 +40,11 @@ def read(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> Iterator[Ar
     check(options)
     sources = find(inputs, _READERS)
     return _unique(result for source in sources for result in _read(source, options))
+
+
+def files(inputs: Sequence[str]) -> Iterator[Path]:
+    """The files of this machine that `read` would read; see there."""
+    return (source for source in find(inputs, _READERS) if isinstance(source, Path))
 
 
 def _read(source: Source, options: ReadOptions) -> Results:

@@ -6,6 +6,7 @@ Hard because every source leaves something out: only the text must be there, and
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
@@ -17,6 +18,7 @@ from pipeline.readers.options import FIELDS, ReadOptions
 from pipeline.record import Article, digest
 
 _log = logging.getLogger("corridor")
+_BOTH = re.compile(r"\s*(?:0?[1-9]|1[0-2])([./-])(?:0?[1-9]|1[0-2])\1\d{4}\b")  # the day first, or the month
 
 
 def make_article(
@@ -86,6 +88,8 @@ def _check(text: str, where: str) -> None:
         raise ArticleError(where, f"over {LIMIT:,} characters: not one article; split it")
     if "\0" in text:
         raise ArticleError(where, "NUL characters in it: binary, not text")
+    if text.startswith("%PDF-"):
+        raise ArticleError(where, "a PDF, not text; take its text out first")
     _sound("text", text, where)
 
 
@@ -102,7 +106,8 @@ def _sound(name: str, value: str, where: str) -> str:
 def _date(value: object, where: str) -> str | None:
     iso = None if value is None else iso_date(value)
     if iso is None and value is not None:
-        _log.warning("%s: the date %.60r is no full date; left empty", where, value)
+        why = "may be of two days, write 2025-11-05" if _BOTH.match(str(value)) else "is no full date"
+        _log.warning("%s: the date %.60r %s; left empty", where, value, why)
     return iso
 
 

@@ -5,7 +5,9 @@ Hard because a name may be wrong while the others are right: the wrong one is to
 
 from __future__ import annotations
 
+import logging
 import os
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from glob import has_magic
 from itertools import chain
@@ -15,7 +17,13 @@ from pipeline.errors import ArticleError, SetupError
 from pipeline.readers.remote import Remote, expand, is_remote
 from pipeline.readers.seen import Seen
 
+_log = logging.getLogger("corridor")
+
 STDIN = "-"
+# what may hold articles and is not read
+DOCUMENTS = frozenset(
+    {".pdf", ".doc", ".docx", ".rtf", ".odt", ".epub", ".eml", ".xls", ".xlsx", ".xml", ".json", ".gz", ".zip"}
+)
 Source = Path | Remote | str | ArticleError  # a string is STDIN
 
 
@@ -59,7 +67,9 @@ def _expand(name: str, known: Collection[str]) -> Iterator[Source]:
 
 def _named(name: str, known: Collection[str]) -> Iterator[Source]:
     path = Path(name)
-    if path.is_dir():
+    if not name:
+        yield ArticleError("''", "is the name of no input; the folder that you are in is .")
+    elif path.is_dir():
         yield from _or_else(_folder(path, known), ArticleError(name, f"nothing to read in it ({_kinds(known)})"))
     elif path.exists():
         yield _file(path, known)
@@ -86,9 +96,9 @@ def _file(path: Path, known: Collection[str]) -> Source:
 def _folder(folder: Path, known: Collection[str]) -> Iterator[Source]:
     """Files of the known kinds, all the way down, sorted, but hidden ones, links to folders and links that lead out.
 
-    Of the names no more are in memory than those of one folder and the folders around it.
+    Of the names no more are in memory than those of one folder and the folders around it. Other documents are told of.
     """
-    walk = [_inside(folder)]
+    walk, others = [_inside(folder)], Counter[str]()
     while walk:
         for path in walk[-1]:
             if isinstance(path, Path) and path.is_dir() and not path.is_symlink():
@@ -96,8 +106,13 @@ def _folder(folder: Path, known: Collection[str]) -> Iterator[Source]:
                 break
             if isinstance(path, ArticleError) or (path.suffix.lower() in known and _readable(path, folder)):
                 yield path
+            elif path.suffix.lower() in DOCUMENTS:
+                others[path.suffix.lower()] += 1
         else:
             walk.pop()
+    if others:
+        told = ", ".join(f"{number} {kind}" for kind, number in sorted(others.items()))
+        _log.warning("%s: passed over %s (%s)", folder, told, _kinds(known))
 
 
 def _inside(folder: Path) -> Iterator[Path | ArticleError]:

@@ -108,4 +108,9 @@ def _rows(path: Path) -> Iterable[dict[str, Any]]:
     if not path.is_file():
         raise SetupError(f"{path}: not found")
     with path.open(encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    yield json.loads(line)
+                except ValueError as error:
+                    raise SetupError(f"{path}, line {number}: is no JSON; give JSON lines") from error

@@ -14,7 +14,6 @@ from pipeline.stages.commitments.lexicon import Lexicon, lexicon
 from pipeline.stages.commitments.words import Word
 
 AUXILIARIES = {"aux", "auxpass", "neg", "prt"}
-OPENED = {"xcomp", "ccomp", "pcomp", "acl", "advcl", "prep", "acomp", "dobj", "attr", "conj", "oprd", "nsubj", "pobj"}
 ACTING = {"VERB", "NOUN", "ADJ", "ADP", "ADV"}  # parts of speech that can be an action or a state
 APART = {"with", "after", "by", "before", "while", "without", "through", "since"}  # their clauses stand for themselves
 WIDEST_GAP = 6  # tokens between an opener and its action, beyond which the trigger is the opener alone

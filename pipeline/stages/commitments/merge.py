@@ -10,8 +10,6 @@ from collections.abc import Iterable
 
 from pipeline.doc import Commitment
 
-HEADLINE = 2  # sentences from the top that often tell ahead what the text then says
-
 
 def merged(found: Iterable[Commitment]) -> list[Commitment]:
     """The commitments in reading order, retellings folded into the most specific telling."""

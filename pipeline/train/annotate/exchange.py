@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ArticleError
+from pipeline.errors import ArticleError, SetupError
 from pipeline.evaluate.check import defects
 from pipeline.evaluate.file_names import gold_file
 from pipeline.evaluate.files import read_gold
@@ -128,8 +128,16 @@ def _read(given: Given) -> Answer | str:
 
 def _rows(path: Path) -> dict[str, dict[str, Any]]:
     with opened(path) as file:
-        rows = [json.loads(line) for line in file if line.strip()]
-    return {row["id"]: row for row in rows}
+        lines = [(number, line) for number, line in enumerate(file, 1) if line.strip()]
+    return dict(_row(path, number, line) for number, line in lines)
+
+
+def _row(path: Path, number: int, line: str) -> tuple[str, dict[str, Any]]:
+    try:
+        row = json.loads(line)
+        return row["id"], row
+    except (ValueError, KeyError, TypeError) as error:
+        raise SetupError(f"{path}, line {number}: is no article of a gold folder (JSON with an id)") from error
 
 
 def _write_gold(out: Path, tasks: list[Task]) -> None:

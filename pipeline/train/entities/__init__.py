@@ -11,13 +11,23 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
+from pipeline.errors import SetupError
 from pipeline.evaluate.gold import GoldArticle, digest
 from pipeline.extract import load
 from pipeline.normalise.weights import Weights
 from pipeline.stages.entities import proposals
 from pipeline.stages.entities.verdict import weighed
 from pipeline.train.cards import CARD, card_of, write_card
-from pipeline.train.entities.recognizer import Labelled, Spans, labelled, read_silver, recognized, taught, write
+from pipeline.train.entities.recognizer import (
+    RECOGNIZER,
+    Labelled,
+    Spans,
+    labelled,
+    read_silver,
+    recognized,
+    taught,
+    write,
+)
 from pipeline.train.parts import Parts
 from pipeline.train.rows.mentions import STRENGTH, rows_of
 from pipeline.train.weights import measured
@@ -37,8 +47,11 @@ def train_entities(
 
     `unlabelled`: JSON lines with `text`, of which `limit` are labelled by a first recognizer for the second to learn
     from; those of the parts do without. `base`: a folder of `train_base`, to start from. Where a teacher taught the
-    encoder of a part, its recognizer learns from the mentions that the teacher sees too. Returns the card.
+    encoder of a part, its recognizer learns from the mentions that the teacher sees too. Returns the card. Raises
+    SetupError where `base` holds no recognizer.
     """
+    if base is not None and not (base / RECOGNIZER).is_dir():
+        raise SetupError(f"{base}: holds no recognizer, as `corridor train base --gold` writes one; leave --base out")
     for number in range(len(parts.places)):
         folder = parts.folder(number) / "entities"
         if not (folder / CARD).is_file():
