@@ -131,6 +131,32 @@ def test_one_that_fails_is_named_and_the_rest_written(here: Path) -> None:
     assert "half.jsonl" in answer.err
 
 
+def test_what_gives_no_record_leaves_the_old_file_alone(records: Path) -> None:
+    before = records.read_bytes()
+    (records.parent / "odd.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    answer = run("corridor extract odd.csv -o records.jsonl")
+    assert (answer.code, "odd.csv" in answer.err) == (1, True)
+    assert records.read_bytes() == before
+
+
+def test_what_a_folder_holds_beside_articles_is_told(here: Path) -> None:
+    (here / "news" / "deep").mkdir()
+    for name in ("a.pdf", "deep/b.PDF", "c.docx", "style.css"):
+        (here / "news" / name).touch()
+    answer = run("corridor extract news/ -o records.jsonl")
+    assert answer.code == 0
+    assert "news: passed over 1 .docx, 2 .pdf (read are" in answer.err
+
+
+def test_a_date_of_two_readings_and_days_unknown_are_told(here: Path) -> None:
+    rows = [{"id": "x", "text": DAM, "date": "05/11/2025"}, {"id": "y", "text": ROAD, "date": "18/11/2025"}]
+    (here / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    answer = run("corridor extract rows.jsonl -o records.jsonl --since 2025-01-01")
+    assert [record.article.id for record in read(here / "records.jsonl")] == ["y"]
+    assert "'05/11/2025' may be of two days, write 2025-11-05" in answer.err
+    assert "--since left out 1 article of no known day" in answer.err
+
+
 def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = sys.modules["pipeline.extract"]
     sound = module.assemble
@@ -163,6 +189,12 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor extract news/ -o news", "is a folder"),
         ("corridor extract news/ -o news/dam.txt/records.jsonl", "cannot be written"),
         ("corridor extract news/dam.txt -o news/dam.txt", "would be overwritten"),
+        ("corridor extract news/ -o news/dam.txt", "would be overwritten"),
+        ("corridor extract 'news/*.txt' -o news/dam.txt", "would be overwritten"),
+        ("corridor extract news/ -o records.jsonl --resume", "there is none of this name"),
+        ("corridor extract news/ -o run/ --retry", "--retry goes with --resume"),
+        ("corridor extract news/ --near-copies skip -o records.jsonl", "works into a run folder"),
+        ("corridor extract ''", "the name of no input"),
         ("corridor show nowhere.jsonl", "nowhere.jsonl"),
         ("corridor show news/", "news"),
         ("corridor report nowhere.jsonl -o report.html", "nowhere.jsonl"),
@@ -176,6 +208,10 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor annotate export news/ --to paper -o tasks.jsonl", "paper"),
         ("corridor annotate import news/dam.txt -o gold", "must end in .jsonl (Prodigy), .json (Label Studio)"),
         ("corridor annotate import nowhere.json -o gold", "nowhere.json"),
+        ("corridor annotate export empty.jsonl --to prodigy -o empty.jsonl", "name another place with -o"),
+        ("corridor train join news/dam.txt news/road.txt -o gold", "dam.txt, line 1: is no JSON"),
+        ("corridor export empty.jsonl --to csv -o tables.csv", "name a folder with -o"),
+        ("corridor export empty.jsonl --to iati -o tables/", "name a file with -o"),
         ("corridor review nowhere.jsonl --gold gold", "nowhere.jsonl"),
         ("corridor review - --gold gold", "standard input has them once"),
         ("corridor dance", "No such command"),

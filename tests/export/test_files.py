@@ -96,6 +96,16 @@ def test_stopped_halfway_the_folder_stays_as_it_was(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["csv"]
 
 
+@pytest.mark.parametrize("form", files.WRITERS)
+def test_a_file_that_is_no_table_of_ours_is_left_alone(tmp_path: Path, form: str) -> None:
+    foreign = tmp_path / f"articles.{form}"
+    foreign.write_text('{"id": 1, "text": "mine"}\n')
+    with pytest.raises(SetupError, match="would be overwritten"):
+        files.write(RECORDS, str(tmp_path), form)
+    assert foreign.read_text() == '{"id": 1, "text": "mine"}\n'
+    assert [path.name for path in tmp_path.iterdir()] == [foreign.name]
+
+
 def test_a_place_that_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(SetupError, match="cannot be written"):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from train.conftest import slice_of_gold
 
+from pipeline.errors import SetupError
 from pipeline.evaluate.gold import read_corpus
 from pipeline.settings import Settings
 from pipeline.train.cards import card_of
@@ -52,6 +53,12 @@ def test_who_learns_from_unlabelled_articles_starts_from_the_base_too(
 
 
 @pytest.mark.usefixtures("quick")
+def test_a_base_without_a_recognizer_is_refused(parts: Parts, tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="holds no recognizer"):
+        train_entities(parts, tmp_path / "out", base=tmp_path)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_recognizer_learns_what_the_teacher_of_its_part_saw(parts: Parts, some_gold: Path, tmp_path: Path) -> None:
     shutil.copytree(parts.folder(0).parent, tmp_path / "parts")
     taught_too = open_parts([some_gold], tmp_path / "parts")
