@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pipeline.record import Record
 
 SOME_FAILED, SETUP, STOPPED = 1, 2, 130
-EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named on stderr, the rest written); 2 usage, set-up; 130 stopped."
+EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named, the rest written); 2 usage or set-up; 130 stopped."
 
 
 def say(message: str) -> None:

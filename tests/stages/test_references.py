@@ -529,9 +529,14 @@ def test_an_office_that_the_encoder_gives_to_a_person(nlp_base: Language) -> Non
     [
         ("[ROLE Vice Chancellor Professor] [PERSON Asma Rauf] spoke.", "Vice Chancellor"),
         ("[ROLE Senator] [PERSON Asma Rauf] spoke.", "Senator"),
+        ("[ROLE Chief Executive Officer Air Vice Marshal] [PERSON Asma Rauf] spoke.", "Chief Executive Officer"),
+        ("[ROLE Field Marshal] [PERSON Asma Rauf] spoke.", "Field Marshal"),
+        ("The [ROLE newly appointed country director], [PERSON Asma Rauf], spoke.", "country director"),
+        ("[ROLE Then Prime Minister] [PERSON Asma Rauf] spoke.", "Prime Minister"),
+        ("[ROLE Former Prime Minister] [PERSON Asma Rauf] spoke.", "Former Prime Minister"),
     ],
 )
-def test_a_title_after_an_office_is_no_part_of_it(nlp_base: Language, text: str, role: str) -> None:
+def test_titles_and_words_of_time_are_no_part_of_an_office(nlp_base: Language, text: str, role: str) -> None:
     assert actor(read(nlp_base, text), "Asma Rauf").role == role
 
 

@@ -143,18 +143,34 @@ def office_text(reading: Reading, role: Mention) -> str:
     if index and (end == role.end or reading.mentions[index - 1].label == "ROLE"):
         start = _office_start(reading, index)
     words = _DROP_CAP.sub(r"\1\2", reading.text[start:end]).split()
-    return singular(" ".join(_without_closing_titles(words)))
+    return singular(" ".join(_without_closing_titles(_without_opening_words(words))))
+
+
+def _without_opening_words(words: list[str]) -> list[str]:
+    """The words of an office without those before it that tell since when, or how long: "incoming", "then"."""
+    known = table("references.yaml")["opening_words"]
+    return next((words[at:] for at, word in enumerate(words) if word.lower() not in known), words)
 
 
 def _without_closing_titles(words: list[str]) -> list[str]:
     """The words of an office without titles behind it, which alone, or with "former", are the office."""
     known = table("references.yaml")
+    words = _without_rank(words)
     while (
         len(words) > 1
         and words[-1].lower().strip(".") in known["closing_titles"]
         and any(word.lower().strip(",.") in known["offices"]["heads"] for word in words[:-1])
     ):
         words = words[:-1]
+    return words
+
+
+def _without_rank(words: list[str]) -> list[str]:
+    """ "Chief Executive Air Vice Marshal" without the rank, which belongs to the name; a rank alone is an office."""
+    for rank in table("references.yaml")["closing_ranks"]:
+        length = len(rank.split())
+        if len(words) > length and " ".join(words[-length:]).lower() == rank:
+            return words[:-length]
     return words
 
 
