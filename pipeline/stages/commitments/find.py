@@ -62,11 +62,12 @@ class Writer:
         self._spots = Spots(doc, [(trigger_span(c.clause.chain), c.sentence) for c, _ in self.accepted])
 
     def __call__(self, candidate: Candidate, verdict: Verdict, slots: Weights) -> Iterator[Commitment]:
-        """One commitment, or one for each item of a list."""
+        """One commitment, or one for each item of a list; none where the article knows nobody who could do it."""
         items = items_of(self._doc, candidate.clause, verdict.kind, self._places)
         for item in items:
             fillers = filled(self.claims(candidate, verdict, item), slots, verdict.accept)
-            yield self._commitment(candidate, verdict, item, fillers, listed=len(items) > 1)
+            if fillers["by"]:
+                yield self._commitment(candidate, verdict, item, fillers, listed=len(items) > 1)
 
     def claims(self, candidate: Candidate, verdict: Verdict, item: Item) -> list[Claim]:
         """What may fill the slots of a commitment; the day on which the story was written dates none."""
