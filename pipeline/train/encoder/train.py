@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import chain
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import torch
@@ -128,8 +130,16 @@ _schools: list[_School] = []  # of this process
 
 
 def _attend(*lesson: Any) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
     _schools[:] = [_School(*lesson)]
+
+
+def _end_with_parent() -> None:
+    """Ends this process, which may be at an encoder for half an hour, when the one that began it is killed."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _train(places: Sequence[int], out: Path, silver: Path) -> dict[str, Any]:
