@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 Label = Literal[
     "PERSON", "ROLE", "ORG", "COUNTRY", "NORP", "PLACE", "PROJECT", "PROGRAMME", "AGREEMENT", "EVENT", "MONEY", "DATE",
@@ -29,9 +29,9 @@ Basis = Literal["text", "article_date"]
 Confidence = Annotated[float, Field(ge=0, le=1)]
 Offset = Annotated[int, Field(ge=0)]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-Country = Annotated[str, Field(pattern="^[A-Z]{3}$")]  # ISO 3166-1 alpha-3
-SectorCode = Annotated[str, Field(pattern=r"^\d{3}$")]  # OECD DAC
+Digest = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9a-f]{64}$"})]
+Country = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})]  # ISO 3166-1 alpha-3
+SectorCode = Annotated[str, WithJsonSchema({"type": "string", "pattern": r"^\d{3}$"})]  # OECD DAC
 
 
 class Part(BaseModel):
