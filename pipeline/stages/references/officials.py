@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from pipeline.doc import Entity, Mention
+from pipeline.normalise.numbers import any_case
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.credits import is_credit
@@ -24,10 +26,6 @@ _OF = re.compile(r" of (?:the )?")
 _OWNER = re.compile(r"(?:['\u2019\u00b4]s?)? (?:\w+ )?")
 _ADMINISTRATION = re.compile(r"(?:['\u2019]s?)? (?:administration|government)\b", re.I)
 
-_POSTED = re.compile(
-    r"\b(?:country|resident|mission) (?:director|representative|coordinator|manager|economist|chief)\b", re.I
-)
-_SENT = re.compile(rf"{_POSTED.pattern}|ambassador|envoy|high commissioner|consul", re.I)
 _HOLDERS = 20  # persons of one office looked at: keeps the stage linear
 
 
@@ -69,13 +67,19 @@ def _office(told: list[str]) -> str:
 def _office_country(reading: Reading, cast: Cast, role: Mention, home: str | None) -> str | None:
     """The country that an office serves; "" where it serves none (a multilateral); None where it does not tell."""
     text = reading.words(role)
-    own = _ABROAD.sub("", text) if _SENT.search(text) else text
+    own = _ABROAD.sub("", text) if _sent("sent").search(text) or _sent("posted").search(text) else text
     known = institution(_prefixes(own))
     if known:
         body = next((entity for entity in cast.at(role.start, role.end) if entity.kind == known["kind"]), None)
         return known["country"] if body is None else body.country or ""
     told = country_of_name(own, home) or _country_beside(reading, cast, role)
-    return "" if told is None and _POSTED.search(text) else told
+    return "" if told is None and _sent("posted").search(text) else told
+
+
+@cache
+def _sent(where: str) -> re.Pattern[str]:
+    """The offices of those who are sent abroad, by a state (`sent`) or by a body of the world (`posted`)."""
+    return re.compile(rf"\b{any_case(table('references.yaml')['offices_abroad'][where])}\b")
 
 
 def _prefixes(text: str) -> list[str]:
