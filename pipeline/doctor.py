@@ -38,9 +38,9 @@ COPIES = 8  # of the bundled article, for the speed
 
 @dataclass(frozen=True)
 class Check:
-    """`missing`: Corridor cannot work without it; `slow`: it works, but could be faster; `advice`: what to do.
+    """`advice`: what to do.
 
-    `optional`: what only some commands need is not there.
+    `missing`: Corridor cannot work without it; `slow`: it works, could be faster; `optional`: few commands need it.
     """
 
     name: str
