@@ -9,9 +9,8 @@ import typer
 
 from pipeline.cli.manners import SOME_FAILED, keep_apart, say, told
 from pipeline.errors import ArticleError, SetupError
-from pipeline.export import Form
+from pipeline.export import TABLES, Form
 
-TABLES = ("parquet", "csv", "jsonl")  # forms that are a folder
 UNREGISTERED = "CORRIDOR-UNREGISTERED"
 
 

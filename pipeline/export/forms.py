@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from pipeline.errors import ArticleError
-from pipeline.export import Form, database, files, ftm, graph, iati
+from pipeline.export import TABLES, Form, database, files, ftm, graph, iati
 from pipeline.export.batches import NOTHING
 from pipeline.export.sound import sound
 from pipeline.knowledge import Knowledge
@@ -23,7 +23,7 @@ def export(
     """Writes what is sound and hands what is not to `failed`; how many records were written. Raises SetupError."""
     checked = iati.dated(sound(found)) if form == "iati" else sound(found)
     counted = _Counted(checked, failed)
-    if form in files.WRITERS:
+    if form in TABLES:
         files.write(counted, out, form, known)
     elif form == "duckdb":
         database.write(counted, out, known)

@@ -166,12 +166,11 @@ def _rare() -> Iterator[tuple[str, str]]:
     yield two, rf"(?:{between}|^){bare}\s+and\s+{end}[\s-]{{0,2}}{after}"
     sized = rf"(?<![\w.,$€£]){_amount('start', DIGITS)}"
     yield r"\d\s?[a-z]+\s+and\s+\d", rf"{between}(?P<whole>){sized}\s+and\s+{end}[\s-]{{0,2}}{after}"
-    spoken, words = any_case(spoken_units()), r"(?:million|billion|trillion|crore|lakh)"
+    spoken, whole = any_case(spoken_units()), any_case(word for word in scales() if len(word) > 3)
     said = rf"(?<![\w-])(?P<bare>)(?P<start>{spoken})\s+(?:to|or)\s+{_amount('end', spoken)}[\s-]{{0,2}}{after}"
-    yield rf"[a-z]\s+(?:to|or)\s+[a-z]+\s{words}", said
+    yield rf"[a-z]\s+(?:to|or)\s+[a-z]+\s{whole}", said
     leading = any_case(table("money.yaml")["leading_scales"])
     yield rf"{leading}\.?\s\d", rf"{before}\s{{0,2}}(?P<start_scale>{leading})\.?\s(?P<start>{DIGITS})"
-    whole = any_case(word for word in scales() if len(word) > 3)
     amount = rf"(?P<start>{DIGITS})\s(?P<sign>{alternatives(codes())})(?P<start_scale>\s{whole})\b"
     yield rf"\d\s[A-Z]{{3}}\s{whole}", rf"(?<![\w.,$€£]){amount}"
 

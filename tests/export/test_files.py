@@ -10,7 +10,7 @@ import pytest
 from export.builders import FIRST, bare, record
 
 from pipeline.errors import SetupError
-from pipeline.export import batches, files
+from pipeline.export import TABLES, batches, files
 from pipeline.export.frames import frames
 from pipeline.export.tables import tables
 from pipeline.record import Record
@@ -69,13 +69,13 @@ def test_json_lines_have_dates_as_text_and_nulls(tmp_path: Path) -> None:
     assert (first["date"], second["date"], second["title"]) == ("2025-05-02", None, None)
 
 
-@pytest.mark.parametrize("form", files.WRITERS)
+@pytest.mark.parametrize("form", TABLES)
 def test_the_same_records_give_the_same_bytes(tmp_path: Path, form: str) -> None:
     before = {name: path.read_bytes() for name, path in written(tmp_path, form).items()}
     assert {name: path.read_bytes() for name, path in written(tmp_path, form).items()} == before
 
 
-@pytest.mark.parametrize("form", files.WRITERS)
+@pytest.mark.parametrize("form", TABLES)
 def test_without_records_the_tables_are_empty_and_typed(tmp_path: Path, form: str) -> None:
     files.write([], str(tmp_path), form)
     assert {path.stem for path in tmp_path.iterdir()} == set(tables())
@@ -96,7 +96,7 @@ def test_stopped_halfway_the_folder_stays_as_it_was(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["csv"]
 
 
-@pytest.mark.parametrize("form", files.WRITERS)
+@pytest.mark.parametrize("form", TABLES)
 def test_a_file_that_is_no_table_of_ours_is_left_alone(tmp_path: Path, form: str) -> None:
     foreign = tmp_path / f"articles.{form}"
     foreign.write_text('{"id": 1, "text": "mine"}\n')
