@@ -27,7 +27,7 @@ from pipeline.stages.commitments.places import Places
 from pipeline.train.weights import PARTS, balance
 
 STRENGTH = 0.3  # inverse of the L2 penalty: lower trusts rare features less
-ENCODED_STRENGTH = 0.03  # the same where the encoder tells most of it
+ENCODED_STRENGTH = 0.06  # the same where the encoder tells most of it
 RARE = 2  # features seen less often get no weight
 NEVER = -9.0  # log probability of a class that no example has, before scaling
 UNSURE = 0.3  # weight of a candidate beside a commitment that gold hangs on another word
