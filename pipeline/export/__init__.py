@@ -1,7 +1,8 @@
 """Formats out."""
 
-from typing import Literal
+from typing import Literal, get_args
 
-Form = Literal["parquet", "csv", "duckdb", "jsonl", "iati", "ftm", "graph"]
+TableForm = Literal["parquet", "csv", "jsonl"]  # a folder, with a file for each table
+Form = Literal[TableForm, "duckdb", "iati", "ftm", "graph"]
 
-TABLES: tuple[Form, ...] = ("parquet", "csv", "jsonl")  # forms that are a folder, with a file for each table
+TABLES: tuple[TableForm, ...] = get_args(TableForm)
