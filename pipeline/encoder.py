@@ -12,8 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from itertools import islice
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -29,7 +28,7 @@ from pipeline.ties import NONE, Place, Ties
 Spans = Sequence[tuple[int, int]]
 
 WINDOW = 160  # word pieces of a window, its two ends included
-THREADS = 2  # windows that are run at once
+THREADS = 1  # of the encoder, beside the one of all else, which has more to do: a third would take time from it
 SLOW = "SkipLayerNormFusion"  # of onnxruntime: what it joins takes a tenth more of all time on a CPU than its two parts
 MODEL, TOKENS, LAYERS, CARD = "encoder.onnx", "tokenizer.json.xz", "layers.npz", "card.json"  # the files of the model
 FIRST, LAST, EMPTY = 101, 102, 0  # word pieces that begin, end and fill a window
@@ -226,20 +225,26 @@ class Encoder:
         )
         if [taken.name for taken in self._session.get_inputs()] != ["ids", "cases"]:
             raise ValueError("written by another version: train it, and those of parts, anew")
-        self._each = ThreadPoolExecutor(threads).map if threads else map
+        self._pool = ThreadPoolExecutor(threads) if threads else None
         self._tokenizer = tokenizer(folder / TOKENS)
         with np.load(folder / LAYERS, allow_pickle=False) as arrays:
             self._layers = {name: read_layers(arrays, name, vectors) for name, vectors in VECTORS.items()}
 
     def __call__(self, texts: Sequence[tuple[str, Spans]]) -> list[Encoding]:
         """The encodings of texts, each with the start and end of its sentences."""
-        return self.begin(texts)()
+        return [encoded() for encoded in self.begin(texts)]
 
-    def begin(self, texts: Sequence[tuple[str, Spans]]) -> Callable[[], list[Encoding]]:
-        """Starts on texts, where there are threads; what is returned waits for the encodings."""
+    def begin(self, texts: Sequence[tuple[str, Spans]]) -> list[Callable[[], Encoding]]:
+        """Starts on texts, in their order, where there are threads; each of what is returned waits for its encoding."""
         cut = [list(windows(text, sentences, self._tokenizer)) for text, sentences in texts]
-        columns = self._each(self.columns, [window for own in cut for window in own])
-        return lambda: [self.encoding(own, [*islice(columns, len(own))]) for own in cut]
+        return [partial(self._waited, own, [self._begun(window) for window in own]) for own in cut]
+
+    def _begun(self, window: Window) -> Callable[[], Halves]:
+        """What waits for the columns of a window, or, where there are no threads, finds them."""
+        return self._pool.submit(self.columns, window).result if self._pool else partial(self.columns, window)
+
+    def _waited(self, windows: Sequence[Window], begun: Sequence[Callable[[], Halves]]) -> Encoding:
+        return self.encoding(windows, [columns() for columns in begun])
 
     def encoding(self, windows: Sequence[Window], columns: Sequence[Halves]) -> Encoding:
         """The encoding of a text that is cut into windows, from the columns of each."""

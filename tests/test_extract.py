@@ -9,8 +9,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import pipeline
+from pipeline.encoder import Encoder, Window
 from pipeline.errors import ArticleError
 from pipeline.extract import OUT_OF_MEMORY, extract_stream
+from pipeline.layers import Halves
 from pipeline.readers import make_article
 from pipeline.record import Record, json_schema, quotes
 from pipeline.settings import Settings
@@ -61,6 +63,22 @@ def test_a_failing_stage_costs_one_article(nlp: Language, monkeypatch: pytest.Mo
     results = list(extract_stream([make_article(text) for text in TEXTS], nlp))
     assert [isinstance(r, ArticleError) for r in results] == [False, False, True]
     assert "boom" in str(results[2])
+
+
+def test_an_encoder_that_fails_costs_one_article(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = Encoder.columns
+
+    def broken(self: Encoder, window: Window) -> Halves:
+        if len(window.ids) == 3:  # "China left."
+            raise RuntimeError("no such node")
+        return columns(self, window)
+
+    monkeypatch.setattr(Encoder, "columns", broken)
+    texts = ("Kenya lent Sudan $5 million.", "China left.", "Japan will build a port in Kenya.")
+    good, bad, other = extract_stream([make_article(text) for text in texts], nlp)
+    assert isinstance(bad, ArticleError)
+    assert "no such node" in bad.reason
+    assert [record.article.text for record in (good, other) if isinstance(record, Record)] == [texts[0], texts[2]]
 
 
 def test_records_fit_the_schema(nlp: Language, bundled_article: str) -> None:

@@ -71,11 +71,11 @@ def extract_stream(
     settings = settings or Settings()
     for batch in _batches(articles, settings):
         for parsed in _parsed(batch, nlp, settings):
-            yield parsed if isinstance(parsed, ArticleError) else _finished(parsed, nlp)
+            yield parsed if isinstance(parsed, ArticleError) else _finished(*parsed, nlp)
 
 
-def _parsed(batch: list[Article], nlp: Language, settings: Settings) -> list[Doc | ArticleError]:
-    """A Doc an article. Where a batch fails each article is tried alone, so that one bad one costs no other."""
+def _parsed(batch: list[Article], nlp: Language, settings: Settings) -> list[tuple[Doc, Pipe] | ArticleError]:
+    """See `_parse`. Where a batch fails each article is tried alone, so that one bad one costs no other."""
     try:
         return [*_parse(batch, nlp, settings)]
     except SetupError:
@@ -86,9 +86,9 @@ def _parsed(batch: list[Article], nlp: Language, settings: Settings) -> list[Doc
         return [parsed for article in batch for parsed in _parsed([article], nlp, settings)]
 
 
-def _finished(doc: Doc, nlp: Language) -> Record | ArticleError:
+def _finished(doc: Doc, encoded: Pipe, nlp: Language) -> Record | ArticleError:
     try:
-        for stage in _stages(nlp):
+        for stage in [encoded, *_stages(nlp)]:
             doc = stage(doc)
         return assemble(doc)
     except SetupError:
@@ -119,6 +119,10 @@ def _batches(articles: Iterable[Article], settings: Settings) -> Iterator[list[A
         yield batch
 
 
+def _unchanged(doc: Doc) -> Doc:
+    return doc
+
+
 def _base(nlp: Language) -> list[Pipe]:
     """The components of the base model."""
     return [pipe for name, pipe in nlp.pipeline if name not in (FIRST, ENCODING, *STAGES)]
@@ -129,10 +133,12 @@ def _stages(nlp: Language) -> list[Pipe]:
     return [pipe for name, pipe in nlp.pipeline if name in STAGES]
 
 
-def _parse(articles: list[Article], nlp: Language, settings: Settings) -> list[Doc]:
-    """The Docs of some articles after the base model, with `doc._.article` set."""
+def _parse(articles: list[Article], nlp: Language, settings: Settings) -> list[tuple[Doc, Pipe]]:
+    """The Docs of some articles after the base model, with `doc._.article` set, and what waits for their encodings."""
     cut = [nlp.get_pipe(FIRST)(nlp.make_doc(article.text)) for article in articles]
-    encoded = nlp.get_pipe(ENCODING).begin(cut) if ENCODING in nlp.pipe_names else list  # type: ignore[attr-defined]
+    encoded: list[Pipe] = [_unchanged] * len(cut)
+    if ENCODING in nlp.pipe_names:
+        encoded = nlp.get_pipe(ENCODING).begin(cut)  # type: ignore[attr-defined]
     pieces = [_chunks(doc, settings.chunk_size) for doc in cut]
     stream: Iterable[Doc] = (chunk for chunks in pieces for chunk in chunks)
     whole = 4 * settings.batch_size  # the parser and the recognizer take a quarter of it at a time
@@ -142,7 +148,7 @@ def _parse(articles: list[Article], nlp: Language, settings: Settings) -> list[D
     docs = [_join(list(islice(chunked, len(chunks)))) for chunks in pieces]
     for doc, article in zip(docs, articles, strict=True):
         doc._.article = article
-    return list(encoded(docs))
+    return list(zip(docs, encoded, strict=True))
 
 
 def _chunks(doc: Doc, size: int) -> list[Doc]:

@@ -6,6 +6,7 @@ Hard to afford, so it is done once for all of them, many Docs together and besid
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import batched
 from pathlib import Path
 
@@ -29,13 +30,13 @@ class Encode:
     def pipe(self, docs: Iterable[Doc], batch_size: int = 32) -> Iterator[Doc]:
         """The Docs in their order, encoded `batch_size` together."""
         for batch in batched(docs, batch_size):
-            finish = self.begin(batch)
-            yield from finish(batch)
+            for doc, finish in zip(batch, self.begin(batch), strict=True):
+                yield finish(doc)
 
-    def begin(self, docs: Iterable[Doc]) -> Callable[[Iterable[Doc]], Iterable[Doc]]:
-        """Starts to read Docs with sentences; what is returned sets the encodings on Docs of the same texts."""
+    def begin(self, docs: Iterable[Doc]) -> list[Callable[[Doc], Doc]]:
+        """Starts to read Docs with sentences; each of what is returned sets the encoding on a Doc of the same text."""
         read = self._encoder.begin([(text_of(doc), sentence_spans(doc)) for doc in docs])
-        return lambda others: [_set(doc, encoding) for doc, encoding in zip(others, read(), strict=True)]
+        return [partial(_set, encoded) for encoded in read]
 
 
 def ties_of(doc: Doc) -> Ties | None:
@@ -46,7 +47,8 @@ def ties_of(doc: Doc) -> Ties | None:
     return None if encoding is None else encoding.ties([*named, *meant])
 
 
-def _set(doc: Doc, encoding: Encoding) -> Doc:
+def _set(encoded: Callable[[], Encoding], doc: Doc) -> Doc:
+    encoding = encoded()
     doc._.encoding = encoding if len(encoding.starts) else None
     return doc
 
