@@ -2,7 +2,7 @@
 
 Hard because machines are shared and warm up: each side is one process, loaded and warmed first, and all take turns on
 the same articles; the median of the turns counts. A word is what white space separates. The matrix kernels have one
-thread; the encoder runs two windows of a text at once, as it does for everybody.
+thread; the encoder runs in one of its own, as it does for everybody.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -55,7 +56,7 @@ def slim_encoders(
     """Puts a smaller encoder in the place of that in `out` and of that of each part, but of those that are small.
 
     `base`: what the encoders began with; `unlabelled`: texts to learn from beside the articles that an encoder learned
-    from; `projects`, `workers`: as for `train_encoder`. Returns the card of that in `out`. Raises SetupError where an
+    from, and `projects`; those and `workers`: as for `train_encoder`. Returns the card of that in `out`. Raises SetupError where an
     encoder is missing.
     """
     jobs = [(list(range(len(parts.golds))), out)]
@@ -89,8 +90,8 @@ class _Slimmer:
     def __call__(self, places: Sequence[int], folder: Path) -> dict[str, Any]:
         """Puts a smaller encoder in the place of that in `folder`, which learned from the articles at `places`."""
         encoder = Encoder(folder, threads=0)
-        own = [sample.window for windows in self._school.samples(places)[0] for sample in windows]
-        read = [(window, encoder.columns(window)) for window in [*self._windows, *own]]
+        own = chain(*self._school.samples(places)[0], self._school.projects)
+        read = [(window, encoder.columns(window)) for window in [*self._windows, *(sample.window for sample in own)]]
         passes, rates, size = COURSE
         network = trained(_begun(self._base, read), [read] * passes, size, rates, _loss, _length, self._seed)
         with TemporaryDirectory(dir=folder.parent) as work:

@@ -76,7 +76,7 @@ class School:
         self.pieces = tokenizer(base / TOKENS)
         self._told = samples_of(golds, self.pieces)
         learned, self._unseen = coded_projects(projects)
-        self._projects = list(project_samples(learned, self.pieces))
+        self.projects = list(project_samples(learned, self.pieces))
 
     def samples(self, places: Sequence[int]) -> list[list[list[Sample]]]:
         """The windows of each of the articles at `places`, cut in each way."""
@@ -85,7 +85,7 @@ class School:
     def finish(self, places: Sequence[int], folder: Path) -> None:
         """Writes the layers that learn from the same articles what the encoder in `folder` makes of them."""
         begun = layers.begun(self._base, self._seed)
-        layers.fit(begun, folder, self.samples(places), self._projects, layers.PASSES, self._seed)
+        layers.fit(begun, folder, self.samples(places), self.projects, layers.PASSES, self._seed)
 
     def held_out(self, folder: Path) -> dict[str, Any]:
         """For the card: what the encoder in `folder` makes of projects that none learned from."""
@@ -101,7 +101,7 @@ class School:
         base = card_of(self._base)
         course = AGAIN if base and base.get("articles") else FIRST
         torch.manual_seed(self._seed)
-        export(fitted(told, self._projects, Network(self._base), course, self._seed, more), self._base, out)
+        export(fitted(told, self.projects, Network(self._base), course, self._seed, more), self._base, out)
         self.finish(places, out)
         seen = [self._golds[place] for place in places]
         card = {
@@ -111,7 +111,7 @@ class School:
             "teacher": card_of(self._teacher),
             "unlabelled": len(self._unlabelled),
             "articles": len(seen),
-            "projects": len(self._projects),
+            "projects": len(self.projects),
             "epochs": course.passes,
             "data_sha256": digest(seen),
             "seed": self._seed,
