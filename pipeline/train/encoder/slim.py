@@ -55,9 +55,9 @@ def slim_encoders(
 ) -> dict[str, Any]:
     """Puts a smaller encoder in the place of that in `out` and of that of each part, but of those that are small.
 
-    `base`: what the encoders began with; `unlabelled`: texts to learn from beside the articles that an encoder learned
-    from, and `projects`; those and `workers`: as for `train_encoder`. Returns the card of that in `out`. Raises SetupError where an
-    encoder is missing.
+    `base`: what the encoders began with; `unlabelled`: texts to learn from beside `projects` and the articles that an
+    encoder learned from; `projects`, `workers`: as for `train_encoder`. Returns the card of that in `out`. Raises
+    SetupError where an encoder is missing.
     """
     jobs = [(list(range(len(parts.golds))), out)]
     jobs += [(parts.others(number), parts.folder(number) / "encoder") for number in range(len(parts.places))]
