@@ -197,31 +197,6 @@ def train_encoder(
     _tell(run(opened, out, projects, base, seed, workers, teacher, texts))
 
 
-@train.command("slim", epilog=EXIT_CODES)
-def train_slim(
-    gold: Gold,
-    parts: PartsFolder,
-    unlabelled: Annotated[list[str], typer.Option(help="Articles, as `extract` reads them, to read; repeatable.")],
-    projects: Projects = None,
-    base: Base = None,
-    seed: Seed = 0,
-    workers: Annotated[int, typer.Option(help="Encoders that are made smaller at a time.")] = 2,
-    out: Out = None,
-) -> None:
-    """Put four layers in the place of the six of each encoder that `train encoder` wrote; a quarter of an hour each.
-
-    Example: corridor train slim --gold seeds/gold --parts outputs/parts --base models/base --unlabelled news.jsonl
-    """
-    with training():
-        from pipeline.train.encoder.base import unscored
-        from pipeline.train.encoder.slim import slim_encoders as run
-        from pipeline.train.encoder.teach import read_unlabelled
-        from pipeline.train.profiles import open_parts
-    opened = open_parts(gold, parts)
-    texts = [article.text for article in unscored(read_unlabelled(unlabelled), opened.golds)]
-    _tell(run(opened, out or Settings().models / "encoder", texts, projects, base, seed, workers))
-
-
 @train.command("entities", epilog=EXIT_CODES)
 def train_entities(
     gold: Gold,

@@ -2,7 +2,6 @@
 
 import json
 import lzma
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from pipeline.encoder import (
     TOKENS,
     TOLD,
     TRIGGERS,
-    Encoder,
     encoder,
     stacked,
     tokenizer,
@@ -259,51 +257,6 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
     with torch.no_grad():
         whole = one.eval().hidden(*torch.from_numpy(stacked([window])))[0, 1:-1].numpy()
     assert np.corrcoef(found.hidden.ravel(), whole.ravel())[0, 1] > 0.99, "eight bits, and no mask, change little"
-
-
-def test_a_smaller_encoder_makes_of_pieces_what_the_whole_one_makes(
-    gold: GoldArticle, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import onnx
-    import torch
-    from transformers import BertConfig, BertModel
-
-    from pipeline.train.cards import card_of, write_card
-    from pipeline.train.encoder import layers, slim
-    from pipeline.train.encoder.export import export
-    from pipeline.train.encoder.network import Network
-
-    config = BertConfig.from_pretrained(tiny, num_hidden_layers=3)
-    BertModel(config).save_pretrained(tiny)
-    folder, text = tmp_path / "out", "Kenya will build a port at Lamu.\nJapan lends it the money."
-    torch.manual_seed(1)
-    export(Network(tiny), tiny, folder)
-    layers.write(layers.begun(tiny, 0), folder)
-    write_card({"articles": 1}, folder)
-    given = [(text, [(0, 32), (33, len(text))])]
-    (whole,) = Encoder(folder)(given)
-    far = []
-    for passes in (1, 60):
-        monkeypatch.setattr(slim, "COURSE", slim.COURSE._replace(passes=passes))
-        shutil.copytree(folder, tmp_path / str(passes))
-        slim._Slimmer([gold], tiny, None, 0, [text])([0], tmp_path / str(passes))
-        (small,) = Encoder(tmp_path / str(passes))(given)
-        far.append(float(np.square(small.hidden - whole.hidden).mean()))
-        assert card_of(tmp_path / str(passes)) == {"articles": 1, "layers": 4, "read": 1, "projects_held_out": {}}
-    assert far[1] < far[0] / 4
-    assert np.abs(small.tags - whole.tags).max() < 0.2, "its heads are those of the whole one"
-    nodes = [node.name for node in onnx.load(tmp_path / "60" / "encoder.onnx").graph.node]
-    assert any("layer.1" in name for name in nodes)
-    assert not any("layer.2" in name for name in nodes)
-
-
-def test_only_what_is_there_is_made_smaller(gold: GoldArticle, tmp_path: Path) -> None:
-    pytest.importorskip("torch", reason="the encoder is trained where torch is installed")
-    from pipeline.train.encoder.slim import slim_encoders
-    from pipeline.train.parts import Parts
-
-    with pytest.raises(SetupError, match=r"has no encoder; run corridor train encoder"):
-        slim_encoders(Parts(read_corpus(Settings().seeds / "gold")[:9], tmp_path / "parts"), tmp_path / "out", [])
 
 
 def test_an_encoder_of_other_inputs_is_refused(tiny: Path, tmp_path: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import chain
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import torch
@@ -20,7 +24,6 @@ from pipeline.train.encoder.fit import AGAIN, FIRST, LARGE_AGAIN, fitted
 from pipeline.train.encoder.held_out import project_scores
 from pipeline.train.encoder.network import Network
 from pipeline.train.encoder.packed import TOKENS, opened
-from pipeline.train.encoder.pool import each
 from pipeline.train.encoder.samples import Sample, project_samples, samples_of
 from pipeline.train.encoder.teach import mentions_of, teach, unannotated
 from pipeline.train.entities.recognizer import write_silver
@@ -56,10 +59,13 @@ def train_encoder(
         jobs.append((parts.others(number), parts.folder(number) / "encoder", parts.silver(number)))
     left = [job for job in jobs if job[1] == out or not (job[1] / CARD).is_file()]
     with opened(base) as folder:
-        return each(School, (parts.golds, folder, projects, seed, teacher, unlabelled), left, workers)[0]
+        lesson = parts.golds, folder, projects, seed, teacher, unlabelled
+        with ProcessPoolExecutor(min(workers, len(left)), get_context("spawn"), _attend, lesson) as pool:
+            cards = list(pool.map(_train, *zip(*left, strict=True)))
+    return cards[0]
 
 
-class School:
+class _School:
     """Trains encoders on some of the articles."""
 
     def __init__(
@@ -73,36 +79,24 @@ class School:
     ) -> None:
         self._golds, self._base, self._seed = golds, base, seed
         self._teacher, self._unlabelled = teacher, unlabelled
-        self.pieces = tokenizer(base / TOKENS)
-        self._told = samples_of(golds, self.pieces)
+        self._pieces = tokenizer(base / TOKENS)
+        self._told = samples_of(golds, self._pieces)
         learned, self._unseen = coded_projects(projects)
-        self.projects = list(project_samples(learned, self.pieces))
+        self._projects = list(project_samples(learned, self._pieces))
 
-    def samples(self, places: Sequence[int]) -> list[list[list[Sample]]]:
-        """The windows of each of the articles at `places`, cut in each way."""
-        return [[[replace(sample, taught={}) for sample in cut[place]] for place in places] for cut in self._told]
-
-    def finish(self, places: Sequence[int], folder: Path) -> None:
-        """Writes the layers that learn from the same articles what the encoder in `folder` makes of them."""
-        begun = layers.begun(self._base, self._seed)
-        layers.fit(begun, folder, self.samples(places), self.projects, layers.PASSES, self._seed)
-
-    def held_out(self, folder: Path) -> dict[str, Any]:
-        """For the card: what the encoder in `folder` makes of projects that none learned from."""
-        return {"projects_held_out": project_scores(folder, self._unseen) if self._unseen else {}}
-
-    def __call__(self, places: Sequence[int], out: Path, silver: Path) -> dict[str, Any]:
+    def train(self, places: Sequence[int], out: Path, silver: Path) -> dict[str, Any]:
         """Writes the encoder that learned from the articles at `places`; returns its card.
 
         `silver`: a file for the mentions that the teacher sees in unlabelled texts.
         """
-        told = [list(chain(*cut)) for cut in self.samples(places)]
+        each = [[[replace(sample, taught={}) for sample in cut[place]] for place in places] for cut in self._told]
+        told = [list(chain(*cut)) for cut in each]
         more = self._taught(told, self._teacher, silver) if self._teacher else []
         base = card_of(self._base)
         course = AGAIN if base and base.get("articles") else FIRST
         torch.manual_seed(self._seed)
-        export(fitted(told, self.projects, Network(self._base), course, self._seed, more), self._base, out)
-        self.finish(places, out)
+        export(fitted(told, self._projects, Network(self._base), course, self._seed, more), self._base, out)
+        layers.fit(layers.begun(self._base, self._seed), out, each, self._projects, layers.PASSES, self._seed)
         seen = [self._golds[place] for place in places]
         card = {
             "name": "encoder",
@@ -111,11 +105,11 @@ class School:
             "teacher": card_of(self._teacher),
             "unlabelled": len(self._unlabelled),
             "articles": len(seen),
-            "projects": len(self.projects),
+            "projects": len(self._projects),
             "epochs": course.passes,
             "data_sha256": digest(seen),
             "seed": self._seed,
-            **self.held_out(out),
+            "projects_held_out": project_scores(out, self._unseen) if self._unseen else {},
             "rebuild": REBUILD,
         }
         write_card(card, out)
@@ -125,8 +119,28 @@ class School:
         """Has the teacher learn from the samples and say what it thinks of them; returns those it alone has read."""
         network = fitted(told, [], Network(teacher), LARGE_AGAIN, self._seed)
         teach(list(chain(*told)), network)
-        found = unannotated(self._unlabelled, self.pieces, network)
+        found = unannotated(self._unlabelled, self._pieces, network)
         for sample in chain(*told, *found):
             del sample.taught[UNHEARD]
         write_silver(zip(self._unlabelled, map(mentions_of, found), strict=True), silver)
         return list(chain(*found))
+
+
+_schools: list[_School] = []  # of this process
+
+
+def _attend(*lesson: Any) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
+    torch.set_num_threads(1)
+    _schools[:] = [_School(*lesson)]
+
+
+def _end_with_parent() -> None:
+    """Ends this process, which may be at an encoder for half an hour, when the one that began it is killed."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
+
+
+def _train(places: Sequence[int], out: Path, silver: Path) -> dict[str, Any]:
+    return _schools[0].train(places, out, silver)
