@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import lzma
+from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -18,6 +20,33 @@ from pipeline.train.encoder.network import Network
 INPUTS = ["ids", "cases"]
 
 
+class _OneOperator(torch.autograd.Function):
+    """Attention as the one operator that onnxruntime has for it; only traced, so what comes out here is but a shape."""
+
+    @staticmethod
+    def forward(context: Any, hidden: Tensor, weights: Tensor, bias: Tensor, heads: int) -> Tensor:
+        return hidden.clone()
+
+    @staticmethod
+    def symbolic(graph: Any, hidden: Any, weights: Any, bias: Any, heads: int) -> Any:
+        found = graph.op("com.microsoft::Attention", hidden, weights, bias, num_heads_i=heads)
+        return found.setType(hidden.type())
+
+
+class _Attention(nn.Module):
+    """The attention of a layer without its mask; query, key and value are one product."""
+
+    def __init__(self, own: Any) -> None:
+        super().__init__()
+        parts = own.query, own.key, own.value
+        self.weights = nn.Parameter(torch.cat([part.weight.T for part in parts], dim=1))
+        self.bias = nn.Parameter(torch.cat([part.bias for part in parts]))
+        self.heads = own.num_attention_heads
+
+    def forward(self, hidden: Tensor, *_: Any, **__: Any) -> tuple[Tensor, None]:
+        return _OneOperator.apply(hidden, self.weights, self.bias, self.heads), None  # type: ignore[no-untyped-call]
+
+
 class Used(nn.Module):
     """A network as it is used, on one window: (1, pieces, columns) out: scores of the heads, then HIDDEN.
 
@@ -26,7 +55,9 @@ class Used(nn.Module):
 
     def __init__(self, network: Network) -> None:
         super().__init__()
-        self.network = network
+        self.network = deepcopy(network)
+        for layer in self.network.bert.encoder.layer:
+            layer.attention.self = _Attention(layer.attention.self)
 
     def forward(self, ids: Tensor, cases: Tensor) -> Tensor:
         bert = self.network.bert
