@@ -19,7 +19,7 @@ from pipeline.errors import ArticleError
 from pipeline.record import Article
 
 PART = 200  # articles of a part: what a kill can cost
-BATCH = 16  # chunks of articles that a worker gets at once
+BATCH = 8  # chunks of articles that a worker gets at once
 CHUNK = 10_000  # characters
 
 Engine = Callable[[Iterable[Sequence[Item]]], Iterator[list[Outcome]]]  # batches in, their outcomes out, in order
