@@ -66,6 +66,12 @@ def place_country(name: str, home: str | None = None) -> str | None:
 
 
 @lru_cache(maxsize=1)
+def name_by_country() -> dict[str, str]:
+    """What each country is called in short: "Laos", "South Korea"."""
+    return {row["alpha3"]: row["name"] for row in rows("countries.csv", "alpha3", "name")}
+
+
+@lru_cache(maxsize=1)
 def country_names() -> frozenset[str]:
     """Every name and short form of a country, as it is capitalised."""
     return frozenset(name for name, _ in _forms("name", "other_names"))

@@ -89,6 +89,10 @@ def meant(doc: Doc, words: str) -> list[str]:
         ("[COUNTRY Kenya] signed the accord. The country will get a loan.", "country", "Kenya"),
         ("[COUNTRY China] will pay. [PLACE Beijing] announced the loan on Monday.", "Beijing", "China"),
         ("[COUNTRY Kuwait] lent money. The [NORP Kuwaiti] government also sent aid.", "Kuwaiti government", "Kuwait"),
+        ("[PLACE Lahore] flooded. The federal government sent tents.", "federal government", "Pakistan"),
+        ("[COUNTRY Kenya] voted. A new government will cut taxes.", "new government", "Kenya"),
+        ("[COUNTRY Kenya] voted. The incoming administration may cut taxes.", "incoming administration", "Kenya"),
+        ("[COUNTRY Kenya] voted. [PERSON Omar Saleem] said his government would pay.", "government", "Kenya"),
         ("The [PROJECT Tarnol-Haro Dam] is late. The dam was begun in 2019.", "dam was", "Tarnol-Haro Dam"),
         (
             "The [ORG Senate Standing Committee on Finance] met. The [ORG Finance Committee] asked for records.",
@@ -354,6 +358,12 @@ def test_both_countries_are_two(nlp_base: Language) -> None:
     assert meant(doc, "Both countries") == ["Pakistan", "Qatar"]
 
 
+@pytest.mark.parametrize("words", ["a government", "the port administration", "no government"])
+def test_words_that_mean_no_government(nlp_base: Language, words: str) -> None:
+    doc = read(nlp_base, f"[COUNTRY Kenya] voted. It is said that {words} should plan ahead.")
+    assert meant(doc, words.rpartition(" ")[2]) == []
+
+
 def test_a_provincial_government_is_no_country(nlp_base: Language) -> None:
     doc = read(nlp_base, "[PLACE Lahore]: The provincial government will hire nurses.")
     assert [(e.name, e.kind, e.country) for e in doc._.entities] == [("provincial government", "government", "PAK")]
@@ -495,6 +505,9 @@ class Seen:
         ("The fund will pay flood victims in Sindh.", "flood victims", "flood victims", None),
         ("Loans went to [NORP Chinese] shipyards on Friday.", "shipyards", "Chinese shipyards", "CHN"),
         ("It invited shipyards from [COUNTRY Japan] to bid.", "shipyards from", "shipyards from Japan", "JPN"),
+        ("Loans will reach medium-sized growers.", "sized growers", "medium-sized growers", None),
+        ("The levy hits marginal tea growers.", "marginal", "marginal tea growers", None),
+        ("Cash will go to families affected by floods.", "families affected", "families", None),
     ],
 )
 def test_a_group_that_the_encoder_sees(
@@ -510,7 +523,11 @@ def test_a_group_that_the_encoder_sees(
 
 @pytest.mark.parametrize(
     ("text", "seen"),
-    [("[NORP Nepali] and [NORP Chinese] shipyards agreed.", "and"), ("The bank will pay them in May.", "them")],
+    [
+        ("[NORP Nepali] and [NORP Chinese] shipyards agreed.", "and"),
+        ("The bank will pay them in May.", "them"),
+        ("The bank will pay 56 in May.", "56"),
+    ],
 )
 def test_little_words_are_no_group(nlp_base: Language, text: str, seen: str) -> None:
     doc = read(nlp_base, text, groups=(seen,))

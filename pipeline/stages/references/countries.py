@@ -12,7 +12,7 @@ from spacy.tokens import Token
 
 from pipeline.doc import Entity, Mention, article_of
 from pipeline.normalise.names import key
-from pipeline.normalise.places import capital_of, country_of, place_country
+from pipeline.normalise.places import capital_of, country_of, name_by_country, place_country
 from pipeline.normalise.subdivisions import subdivision_of
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
@@ -78,7 +78,7 @@ def find_countries(reading: Reading, cast: Cast) -> None:
 
 
 def actor(reading: Reading, cast: Cast, code: str, otherwise: str, mentions: list[Mention]) -> Entity:
-    """The actor of a country; made where there is none yet, by its fullest name in the article, else by `otherwise`."""
+    """The actor of a country; made where there is none yet, by its name, or by `otherwise` where no code is known."""
     entity = cast.countries.get(code)
     if entity is None:
         country = code if len(code) == 3 and code.isupper() else None
@@ -201,7 +201,7 @@ def government_phrases(reading: Reading) -> list[tuple[int, int]]:
     """Where "government" or "federal government" stands outside of mentions, with nothing that tells whose it is."""
     found = []
     phrases = table("references.yaml")["governments"]
-    for token in reading.tokens(("government", "govt", "centre")):
+    for token in reading.tokens(("government", "govt", "centre", "administration")):
         start = _phrase_start(token.i, reading, phrases)
         if start is not None and token.dep_ not in ("compound", "amod", "nmod"):
             found.append((reading.doc[start].idx, token.idx + len(token)))
@@ -212,13 +212,15 @@ def _phrase_start(index: int, reading: Reading, phrases: list[str]) -> int | Non
     doc = reading.doc
     for start in (index - 1, index):
         if start >= 0 and doc[start : index + 1].text.lower() in phrases:
-            return start if start == 0 or _stands_alone(doc[start - 1]) else None
+            alone = start == 0 or _stands_alone(doc[start - 1]) or (start < index and doc[start - 1].lower_ == "a")
+            return start if alone else None
     return None
 
 
 def _stands_alone(before: Token) -> bool:
     """Whether the word before "government" tells nothing of whose it is."""
-    return before.lower_ == "the" or before.pos_ in ("PUNCT", "SPACE", "ADP", "VERB", "CCONJ", "SCONJ")
+    known = before.lower_ in table("references.yaml")["government_determiners"]
+    return known or before.pos_ in ("PUNCT", "SPACE", "ADP", "VERB", "CCONJ", "SCONJ")
 
 
 def _is_local_government(entity: Entity) -> bool:
@@ -226,6 +228,6 @@ def _is_local_government(entity: Entity) -> bool:
 
 
 def _country_name(reading: Reading, code: str, otherwise: str) -> str:
-    """The fullest name that the article gives a country."""
+    """The fullest name that the article gives a country, else what it is called in short, where that is known."""
     names = [reading.words(m) for m in reading.labelled("COUNTRY") if country_of(reading.words(m)) == code]
-    return max(names, key=len, default=otherwise)
+    return max(names, key=len, default=name_by_country().get(code, otherwise))

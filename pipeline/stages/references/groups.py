@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from pipeline.doc import Entity, Mention, tokens_of
 from pipeline.encoder import Encoding
@@ -25,6 +25,8 @@ _MODIFIERS = ("amod", "compound", "nmod", "nummod")
 LIKELY = 0.3  # from which the encoder is heard
 RULED = 0.7  # how sure a rule is
 _LITTLE = ("ADP", "CCONJ", "DET", "PRON", "PUNCT", "SCONJ", "SPACE")  # words that name no group by themselves
+_NOUNS = ("NOUN", "PROPN")
+_NEAR = 3  # words behind a group among which its noun is sought
 _BESIDE = ("NORP", "COUNTRY", "PLACE", "ORG", "PROGRAMME")  # names that a group is told apart by
 
 
@@ -94,16 +96,32 @@ def _seen(reading: Reading, encoding: Encoding) -> Iterator[Told]:
             start = before.start
         if after and after.label in _BESIDE and _ends_open(reading.text[start:end]):
             end = after.end
-        whole = tokens_of(reading.doc, start, end)
-        start, end = whole.start_char, whole.end_char
-        start, end = _trimmed(reading.text, start, end)
-        yield Told(start, end, tokens_of(reading.doc, start, end).root, sure)
+        start, end = _trimmed(reading.text, *_bounded(reading, tokens_of(reading.doc, start, end)))
+        if any(character.isalpha() for character in reading.text[start:end]):
+            yield Told(start, end, tokens_of(reading.doc, start, end).root, sure)
 
 
 def _speaks_for(name: Mention, words: str) -> bool:
     """Whether a name's people are no group of their own: "PFF delegation" is the PFF, "Kenyan authorities" Kenya."""
     people = table("references.yaml")["own_people"].get(name.label, ())
     return words.startswith(" ") and words[1:].lower() in people
+
+
+def _bounded(reading: Reading, words: Span) -> tuple[int, int]:
+    """From the start of a compound to a noun: the next one that the last word tells of, or else the last inside.
+
+    "-sized firms" are medium-sized firms, "a group of Chinese" goes on to its banks, "families affected" are families.
+    """
+    doc, start, end = words.doc, words.start, words.end
+    while start > 1 and doc[start - 1].text == "-" and not (doc[start - 1].whitespace_ or doc[start - 2].whitespace_):
+        start -= 2
+    last = doc[end - 1]
+    if last.pos_ == "ADJ" and end <= last.head.i < end + _NEAR and last.head.pos_ in _NOUNS:
+        beyond = doc[end : last.head.i + 1]
+        end = end if reading.overlaps(beyond.start_char, beyond.end_char) else last.head.i + 1
+    nouns = [token.i for token in doc[start:end] if token.pos_ in _NOUNS]
+    found = doc[start : nouns[-1] + 1 if nouns else end]
+    return found.start_char, found.end_char
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
