@@ -26,7 +26,7 @@ LIKELY = 0.3  # from which the encoder is heard
 RULED = 0.7  # how sure a rule is
 _LITTLE = ("ADP", "CCONJ", "DET", "PRON", "PUNCT", "SCONJ", "SPACE")  # words that name no group by themselves
 _NOUNS = ("NOUN", "PROPN")
-_NEAR = 3  # words behind a group among which its noun is sought
+_NEAR = 3  # words behind a group among which its noun is sought, and parts of a compound before it
 _BESIDE = ("NORP", "COUNTRY", "PLACE", "ORG", "PROGRAMME")  # names that a group is told apart by
 
 
@@ -108,12 +108,14 @@ def _speaks_for(name: Mention, words: str) -> bool:
 
 
 def _bounded(reading: Reading, words: Span) -> tuple[int, int]:
-    """From the start of a compound to a noun: the next one that the last word tells of, or else the last inside.
+    """From the start of their first compound to a noun: the one that the last word tells of, or else the last inside.
 
     "-sized firms" are medium-sized firms, "a group of Chinese" goes on to its banks, "families affected" are families.
     """
     doc, start, end = words.doc, words.start, words.end
-    while start > 1 and doc[start - 1].text == "-" and not (doc[start - 1].whitespace_ or doc[start - 2].whitespace_):
+    for _ in range(_NEAR):
+        if start < 2 or doc[start - 1].text != "-" or doc[start - 1].whitespace_ or doc[start - 2].whitespace_:
+            break
         start -= 2
     last = doc[end - 1]
     if last.pos_ == "ADJ" and end <= last.head.i < end + _NEAR and last.head.pos_ in _NOUNS:
