@@ -11,12 +11,12 @@ from functools import lru_cache
 
 from pipeline.knowledge import ActorSaid, KnownArticle
 from pipeline.normalise.names import key
+from pipeline.normalise.places import name_by_country
 from pipeline.resolve.bodies import BodyForm, body_form
 from pipeline.resolve.body_names import is_name
 from pipeline.resolve.clusters import Cluster, Form, Mention
 from pipeline.resolve.names import country_in, is_description, known, words
 from pipeline.resolve.persons import office, person_form, same_office
-from pipeline.seeds import rows
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,7 @@ def _form(said: ActorSaid, country: str | None) -> Form:
 
 def _title(form: Form, name: str) -> str:
     if isinstance(form, PlainForm) and form.label == "country":
-        return next(
-            (row["name"] for row in rows("countries.csv", "alpha3", "name") if row["alpha3"] == form.name), name
-        )
+        return name_by_country().get(form.name, name)
     return (form.listed if isinstance(form, BodyForm) else None) or name
 
 

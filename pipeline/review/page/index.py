@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Any, get_args
 
+from pipeline.normalise.places import name_by_country
 from pipeline.normalise.statuses import standing
 from pipeline.record import Actor, ActorKind, Amount, Commitment, CommitmentKind, Label, Project, Record, Status
 from pipeline.review.words import clean, day, money
@@ -164,6 +165,5 @@ def _finite(value: float | None) -> float | None:
 
 
 def _labels() -> Told:
-    countries = {row["alpha3"]: row["name"] for row in rows("countries.csv", "alpha3", "name")}
     sectors = {row["code"]: row["label"] for row in rows("sectors.csv", "code", "label")}
-    return {"countries": countries, "sectors": sectors}
+    return {"countries": name_by_country(), "sectors": sectors}

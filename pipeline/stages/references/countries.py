@@ -201,7 +201,7 @@ def government_phrases(reading: Reading) -> list[tuple[int, int]]:
     """Where "government" or "federal government" stands outside of mentions, with nothing that tells whose it is."""
     found = []
     phrases = table("references.yaml")["governments"]
-    for token in reading.tokens(("government", "govt", "centre", "administration")):
+    for token in reading.tokens(phrase.split()[-1] for phrase in phrases):
         start = _phrase_start(token.i, reading, phrases)
         if start is not None and token.dep_ not in ("compound", "amod", "nmod"):
             found.append((reading.doc[start].idx, token.idx + len(token)))
@@ -212,15 +212,18 @@ def _phrase_start(index: int, reading: Reading, phrases: list[str]) -> int | Non
     doc = reading.doc
     for start in (index - 1, index):
         if start >= 0 and doc[start : index + 1].text.lower() in phrases:
-            alone = start == 0 or _stands_alone(doc[start - 1]) or (start < index and doc[start - 1].lower_ == "a")
-            return start if alone else None
+            return start if start == 0 or _stands_alone(doc[start - 1], told=start < index) else None
     return None
 
 
-def _stands_alone(before: Token) -> bool:
-    """Whether the word before "government" tells nothing of whose it is."""
-    known = before.lower_ in table("references.yaml")["government_determiners"]
-    return known or before.pos_ in ("PUNCT", "SPACE", "ADP", "VERB", "CCONJ", "SCONJ")
+def _stands_alone(before: Token, *, told: bool) -> bool:
+    """Whether the word before "government" tells nothing of whose it is; `told`: of several words, "a new government"."""
+    known = table("references.yaml")["government_determiners"]
+    return (
+        before.lower_ in known
+        or (told and before.lower_ == "a")
+        or before.pos_ in ("PUNCT", "SPACE", "ADP", "VERB", "CCONJ", "SCONJ")
+    )
 
 
 def _is_local_government(entity: Entity) -> bool:

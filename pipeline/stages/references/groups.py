@@ -71,7 +71,7 @@ def _ruled(reading: Reading) -> Iterator[Told]:
     """Those whose kind acts somewhere and is told by more than one bare word in passing."""
     found: dict[Kind, list[Token]] = {}
     for token in reading.tokens(table("references.yaml")["groups"]):
-        if token.pos_ in ("NOUN", "PROPN") and token.dep_ not in ("compound", "nmod"):
+        if token.pos_ in _NOUNS and token.dep_ not in ("compound", "nmod"):
             found.setdefault((token.lemma_.lower(), countries_in(reading, *span(token))), []).append(token)
     for tokens in found.values():
         if _is_party(tokens):

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.normalise.currencies import codes as currency_codes
+from pipeline.normalise.places import name_by_country
 from pipeline.seeds import rows
 from pipeline.train.annotate.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
 from pipeline.train.review.ids import SLOTS
@@ -15,12 +16,6 @@ from pipeline.train.review.ids import SLOTS
 def sectors() -> dict[str, str]:
     """Labels by code."""
     return {row["code"]: row["label"] for row in rows("sectors.csv", "code", "group", "label")}
-
-
-@lru_cache(maxsize=1)
-def countries() -> dict[str, str]:
-    """Names by ISO 3166-1 alpha-3."""
-    return {row["alpha3"]: row["name"] for row in rows("countries.csv", "alpha3", "name")}
 
 
 @lru_cache(maxsize=1)
@@ -39,6 +34,6 @@ def choices() -> dict[str, Any]:
         "statuses": STATUSES,
         "slots": SLOTS,
         "sectors": [{"code": code, "label": label} for code, label in sectors().items()],
-        "countries": [{"code": code, "name": name} for code, name in countries().items()],
+        "countries": [{"code": code, "name": name} for code, name in name_by_country().items()],
         "currencies": currencies(),
     }

@@ -12,8 +12,9 @@ from typing import Annotated, NotRequired, TypedDict
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, with_config
 
+from pipeline.normalise.places import name_by_country
 from pipeline.record import ActorKind, CommitmentKind, Label, RelationType, Status
-from pipeline.train.review.choices import countries, currencies, sectors
+from pipeline.train.review.choices import currencies, sectors
 
 LONGEST = 500  # characters of a name
 
@@ -47,7 +48,7 @@ def _iso(value: str) -> str:
 
 Name = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(lambda name: " ".join(name.split())),
                  StringConstraints(min_length=1)]  # fmt: skip
-Country = Annotated[str, AfterValidator(_one_of(countries))]
+Country = Annotated[str, AfterValidator(_one_of(name_by_country))]
 Currency = Annotated[str, AfterValidator(_one_of(currencies))]
 SectorCode = Annotated[str, AfterValidator(_one_of(sectors))]
 Each = AfterValidator(_told_once)
