@@ -217,7 +217,7 @@ def _phrase_start(index: int, reading: Reading, phrases: list[str]) -> int | Non
 
 
 def _stands_alone(before: Token, *, told: bool) -> bool:
-    """Whether the word before "government" tells nothing of whose it is; `told`: of several words, "a new government"."""
+    """Whether the word before "government" tells nothing of whose it is; `told`: of "a new government"."""
     known = table("references.yaml")["government_determiners"]
     return (
         before.lower_ in known
