@@ -2,7 +2,7 @@
 
 `tests/floors.yaml` keeps, for each set of gold and each profile, the digest of the gold and the history of each row's
 floor. A floor goes down, or another gold takes the place of one, only with `--lower --reason "..."`, and the reason
-stays in the history.
+stays there, numbered.
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ ROWS = (
 )  # fmt: skip
 SLACK = 0.005  # what another machine's rounding may cost
 
-History = list[dict[str, Any]]  # of one row: floor, date and, where it went down, the reason; the last one holds
+History = list[dict[str, Any]]  # of one row: floor, date, the number of the reason for going down; the last holds
 
 
 def read(path: Path = FLOORS) -> dict[str, Any]:
-    """By the name of the gold: `digest`, and by what is measured the history of each row."""
-    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    """`reasons` by number; `floors` by the name of the gold: `digest`, and the history of each row of all measured."""
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return found
 
 
-def unexplained(floors: dict[str, Any]) -> Iterator[str]:
+def unexplained(kept: dict[str, Any]) -> Iterator[str]:
     """Floors that went down without a reason."""
-    for name, own in floors.items():
+    for name, own in kept["floors"].items():
         for measured, rows in own["rows"].items():
             for row, history in rows.items():
                 for before, after in pairwise(history):
-                    if after["floor"] < before["floor"] and not after.get("reason", "").strip():
+                    if after["floor"] < before["floor"] and not kept["reasons"].get(after.get("reason"), "").strip():
                         yield f"{name}, {measured}, {row}: {before['floor']} to {after['floor']} without a reason"
 
 
@@ -88,17 +88,25 @@ def main() -> None:
     given = parser.parse_args()
     if given.lower and not given.reason.strip():
         parser.error("--lower needs a --reason")
-    floors = read() if FLOORS.is_file() else {}
-    refused = [line for name, folder in GOLD.items() if folder.is_dir() for line in _update(floors, name, given)]
+    kept = read() if FLOORS.is_file() else {"reasons": {}, "floors": {}}
+    refused = [line for name, folder in GOLD.items() if folder.is_dir() for line in _update(kept, name, given)]
     if refused:
         sys.exit("\n".join([*refused, "nothing was written; --lower --reason TEXT if it has to be"]))
-    FLOORS.write_text(yaml.safe_dump(floors, sort_keys=True, width=120), encoding="utf-8")
+    write(kept)
 
 
-def _update(floors: dict[str, Any], name: str, given: argparse.Namespace) -> Iterator[str]:
+def write(kept: dict[str, Any], path: Path = FLOORS) -> None:
+    """A reason a paragraph, a floor a line."""
+    reasons = yaml.safe_dump({"reasons": kept["reasons"]}, width=120)
+    path.write_text(
+        reasons + yaml.safe_dump({"floors": kept["floors"]}, width=120, default_flow_style=None), encoding="utf-8"
+    )
+
+
+def _update(kept: dict[str, Any], name: str, given: argparse.Namespace) -> Iterator[str]:
     """Raises the floors of a gold in place, and lowers them where that is allowed; yields what is not."""
     now = digest(read_corpus(GOLD[name]))
-    own = floors.setdefault(name, {"digest": now, "rows": {}})
+    own = kept["floors"].setdefault(name, {"digest": now, "rows": {}})
     if own["digest"] != now and not given.lower:
         yield f"{name}: the gold is another one than the floors were measured on"
         return
@@ -111,8 +119,15 @@ def _update(floors: dict[str, Any], name: str, given: argparse.Namespace) -> Ite
             if floor < last and scores[row] < last and not given.lower:
                 yield f"{name}, {what}, {row}: {scores[row]:.3f} is below its floor {last}"
             elif floor > last or scores[row] < last:
-                why = {"reason": given.reason} if floor < last else {}
+                why = {"reason": _number(kept["reasons"], given.reason)} if floor < last else {}
                 history.append({"floor": floor, "date": datetime.date.today().isoformat(), **why})
+
+
+def _number(reasons: dict[int, str], told: str) -> int:
+    """Of a reason, which is written down if it is new."""
+    if told not in reasons.values():
+        reasons[len(reasons) + 1] = told
+    return next(number for number, reason in reasons.items() if reason == told)
 
 
 if __name__ == "__main__":
