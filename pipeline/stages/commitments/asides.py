@@ -25,7 +25,7 @@ def own_sums(doc: Doc, words: Sequence[Word], money: Sequence[Place]) -> list[Pl
     """The sums among those of one clause, given in reading order, that are none beside another."""
     spans = [(span.start, span.end) for span in (tokens_of(doc, place.start, place.end) for place in money)]
     between = [words[end:start] for (_, end), (start, _) in pairwise(spans)]
-    kept = list(money[:1])
+    kept = [] if between and _is_whole(words[: spans[0][0]]) else list(money[:1])
     for at, before in enumerate(between, 1):
         if _reached(before) and _leading(words[: spans[at - 1][0]]) == "from":  # "raised from 2 to 3"
             kept = [place for place in kept if place is not money[at - 1]]
@@ -38,6 +38,15 @@ def own_sums(doc: Doc, words: Sequence[Word], money: Sequence[Place]) -> list[Pl
 def _reached(before: Sequence[Word]) -> bool:
     """Whether nothing but "to" stands between two sums."""
     return _leading(before) == "to" and before[0].lower == "to"
+
+
+def _is_whole(before: Sequence[Word]) -> bool:
+    """Whether others are parts of the first sum: "Of this 5, 2 ...", "out of the 5"; "loans of 5 and 2" are none."""
+    words = [word for word in before[-NEAR:] if word.lower not in _told()["hedges"]]
+    if not words or words[-1].lower != "of":
+        return False
+    opens = len(words) == 1 or (words[-2].pos == "PUNCT" and words[-2].text != ",")
+    return opens or words[-2].lower == "out"
 
 
 def _beside(before: Sequence[Word], after: Sequence[Word], last: bool) -> bool:
