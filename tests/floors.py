@@ -97,10 +97,9 @@ def main() -> None:
 
 def write(kept: dict[str, Any], path: Path = FLOORS) -> None:
     """A reason a paragraph, a floor a line."""
-    reasons = yaml.safe_dump({"reasons": kept["reasons"]}, width=120)
-    path.write_text(
-        reasons + yaml.safe_dump({"floors": kept["floors"]}, width=120, default_flow_style=None), encoding="utf-8"
-    )
+    told = yaml.safe_dump({"reasons": kept["reasons"]}, width=120)
+    told += yaml.safe_dump({"floors": kept["floors"]}, width=120, default_flow_style=None)
+    path.write_text(told, encoding="utf-8")
 
 
 def _update(kept: dict[str, Any], name: str, given: argparse.Namespace) -> Iterator[str]:

@@ -25,7 +25,9 @@ def own_sums(doc: Doc, words: Sequence[Word], money: Sequence[Place]) -> list[Pl
     """The sums among those of one clause, given in reading order, that are none beside another."""
     spans = [(span.start, span.end) for span in (tokens_of(doc, place.start, place.end) for place in money)]
     between = [words[end:start] for (_, end), (start, _) in pairwise(spans)]
-    kept = [] if between and _is_whole(words[: spans[0][0]]) else list(money[:1])
+    kept = list(money[:1])
+    if between and _is_whole(words[max(0, spans[0][0] - NEAR) : spans[0][0]]):
+        kept = []
     for at, before in enumerate(between, 1):
         if _reached(before) and _leading(words[: spans[at - 1][0]]) == "from":  # "raised from 2 to 3"
             kept = [place for place in kept if place is not money[at - 1]]
@@ -42,11 +44,9 @@ def _reached(before: Sequence[Word]) -> bool:
 
 def _is_whole(before: Sequence[Word]) -> bool:
     """Whether others are parts of the first sum: "Of this 5, 2 ...", "out of the 5"; "loans of 5 and 2" are none."""
-    words = [word for word in before[-NEAR:] if word.lower not in _told()["hedges"]]
-    if not words or words[-1].lower != "of":
-        return False
-    opens = len(words) == 1 or (words[-2].pos == "PUNCT" and words[-2].text != ",")
-    return opens or words[-2].lower == "out"
+    words = [word for word in before if word.lower not in _told()["hedges"]]
+    opens = len(words) < 2 or words[-2].lower == "out" or (words[-2].pos == "PUNCT" and words[-2].text != ",")
+    return bool(words) and words[-1].lower == "of" and opens
 
 
 def _beside(before: Sequence[Word], after: Sequence[Word], last: bool) -> bool:
