@@ -76,6 +76,7 @@ def meant(doc: Doc, words: str) -> list[str]:
             "The [ORG Ministry of Finance] wrote, but the [ORG Finance Ministry] paid.",
             "Finance Ministry", "Ministry of Finance",
         ),
+        ("[PERSON Joko Widodo] spoke. The line, [PERSON Jokowi] said, is late.", "Jokowi", "Joko Widodo"),
         ("The [ORG World Bank] lent money. Later the bank asked for reforms.", "bank asked", "World Bank"),
         (
             "[ORG Sunrise Textile Mills Limited] won the tender. The company will export.",
@@ -344,6 +345,10 @@ def test_whom_a_delegation_speaks_for(nlp_base: Language, text: str, groups: int
         ("Rain fell on the [ROLE railways minister].", []),
         ("The report was carried by [ORG Reuters].", []),
         ("(Reporting by [PERSON Jane Field]; Editing by [PERSON Tom Hill])", []),
+        ("By [PERSON Jane Field] and [PERSON Tom Hill] in [PLACE Lahore]", []),
+        ("([ORG Antara]/[PERSON Tom Hill])", []),
+        ("[PERSON Jane Field], [ROLE registrar]", ["Jane Field"]),
+        ("[PLACE ISLAMABAD]: Fell the rain.", []),
         ("Chinese companies will build the road.", ["Chinese companies"]),
         ("Many companies exist.", ["Many companies"]),
         ("Prices hurt companies.", []),

@@ -102,9 +102,14 @@ def find_governments(reading: Reading, cast: Cast, home: str | None) -> None:
 
 def _link_capital(reading: Reading, cast: Cast, mention: Mention) -> None:
     code = capital_of(reading.words(mention))
-    token = reading.root(mention)
-    if code and is_subject(token) and token.head.pos_ in ("VERB", "AUX"):
+    if code and _acts(reading, mention):
         actor(reading, cast, code, reading.words(mention), [mention])
+
+
+def _acts(reading: Reading, place: Mention) -> bool:
+    """Whether a place does something; a dateline is often parsed as if it did."""
+    token = reading.root(place)
+    return is_subject(token) and token.head.pos_ in ("VERB", "AUX") and not _is_dateline(reading, place)
 
 
 def _refer_administration(reading: Reading, cast: Cast, mention: Mention) -> None:
@@ -174,8 +179,8 @@ def find_local_governments(reading: Reading, cast: Cast, home: str | None) -> No
 def _link_provinces(reading: Reading, cast: Cast, home: str | None) -> None:
     """A province that does something is its government: the one named so, else an actor of its own."""
     for mention in reading.labelled("PLACE"):
-        name, token = reading.words(mention), reading.root(mention)
-        if subdivision_of(name) and is_subject(token) and token.head.pos_ in ("VERB", "AUX"):
+        name = reading.words(mention)
+        if subdivision_of(name) and _acts(reading, mention):
             own = (e for e in cast.entities if e.kind == "government" and _is_of(e, key(name)))
             cast.add(next(own, None) or Entity(name, "government", country=place_country(name, home)), [mention])
 

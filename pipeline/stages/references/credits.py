@@ -1,6 +1,6 @@
 """Tells who only carried the news: bylines, photo credits and media.
 
-Hard because a byline looks like any other name.
+Hard because a byline is a name like any other, and often nothing but where it stands tells.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pipeline.stages.references.reading import Reading
 
 def is_credit(reading: Reading, mention: Mention) -> bool:
     """Whether a mention is a medium or stands in a line of credits."""
-    return reading.key(mention) in _media() or _in_credits(reading, mention)
+    return reading.key(mention) in _media() or _in_credits(reading, mention) or _is_byline(reading, mention)
 
 
 @lru_cache(maxsize=1)
@@ -25,3 +25,10 @@ def _media() -> frozenset[str]:
 def _in_credits(reading: Reading, mention: Mention) -> bool:
     line = reading.line(mention).lower()
     return any(word in line for word in table("references.yaml")["credit_words"])
+
+
+def _is_byline(reading: Reading, mention: Mention) -> bool:
+    """Whether a person without an office stands among nothing but names: "By A and B", "(Agency/A)"."""
+    labels, beside = reading.around(mention.sentence)
+    alone = set(beside) <= set(table("references.yaml")["byline_words"])
+    return mention.label == "PERSON" and alone and "ROLE" not in labels

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 
 from pipeline.doc import Mention
 from pipeline.normalise.names import key, without_honorifics
+from pipeline.seeds import table
 from pipeline.stages.references.reading import Reading
 
 _SAME_SPELLING = 0.85  # of difflib's ratio, between full names of as many words that begin alike
@@ -85,8 +86,9 @@ def person_clusters(reading: Reading, mentions: list[Mention]) -> list[list[Ment
 
 
 def name_words(name: str) -> list[str]:
-    """The words of a person's name, without titles."""
-    return key(without_honorifics(name)).split() or key(name).split()
+    """The words of a person's name, without titles; of a nickname those of the name that it stands for."""
+    plain = key(without_honorifics(name)) or key(name)
+    return table("references.yaml")["nicknames"].get(plain, plain).split()
 
 
 def same_person(one: list[str], other: list[str]) -> bool:

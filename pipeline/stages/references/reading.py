@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import batched
 
 from spacy.tokens import Doc, Token
 
 from pipeline.doc import Mention, SentenceIndex, strings_of, text_of, tokens_of
 from pipeline.normalise.names import key
 
+_WORD = re.compile(r"[^\W\d_]+")
 _POSSESSIVE = re.compile(r"(?:['\u2019\u00b4]s?)? ")
 
 
@@ -28,6 +30,7 @@ class Reading:
         self._positions = {id(mention): position for position, mention in enumerate(self.mentions)}
         [self.lower] = strings_of(doc, ["LOWER"])
         self.sentence_of = SentenceIndex(doc)
+        self._around: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
 
     def index(self, mention: Mention) -> int:
         """The position of a mention among all."""
@@ -64,6 +67,17 @@ class Reading:
         """The sentence that a mention stands in."""
         start, end = self.sentence_of.spans[mention.sentence]
         return self.text[start:end]
+
+    def around(self, sentence: int) -> tuple[frozenset[str], frozenset[str]]:
+        """The labels of the mentions of a sentence, and its words outside of them in lower case."""
+        if sentence not in self._around:
+            start, end = self.sentence_of.spans[sentence]
+            own = self.inside(start, end)
+            edges = [start, *(edge for mention in own for edge in (mention.start, mention.end)), end]
+            gaps = " ".join(self.text[a:b] for a, b in batched(edges, 2, strict=True))
+            words = frozenset(_WORD.findall(gaps.lower()))
+            self._around[sentence] = frozenset(mention.label for mention in own), words
+        return self._around[sentence]
 
     def covering(self, offset: int) -> Mention | None:
         """The mention that holds a character."""
