@@ -5,8 +5,9 @@ from itertools import pairwise
 import pytest
 from spacy.language import Language
 
+from pipeline.doc import Mention
 from pipeline.record import Article, Label
-from pipeline.stages.entities import long_names, offices
+from pipeline.stages.entities import brackets, long_names, offices
 from pipeline.stages.entities.candidates import Candidate, settle
 from pipeline.stages.entities.edges import trimmed
 
@@ -126,6 +127,30 @@ EDGES = [
 def test_little_words_are_no_edge_of_a_name(label: Label, words: str, name: str) -> None:
     start, end = trimmed(f"the {words} again", 4, 4 + len(words), label)
     assert f"the {words} again"[start:end] == name
+
+
+BRACKETS = [
+    ("The Ministry of Energy (Power Division) paid.", ["Ministry of Energy (Power Division"],
+     ["Ministry of Energy (Power Division)"]),
+    ("The Regional Highway Fund (RHF) paid.", ["Regional Highway Fund (RHF"], ["Regional Highway Fund", "RHF"]),
+    ("The Bus Rapid Transit (BRT) Kisumu paid.", ["Bus Rapid Transit", "BRT) Kisumu"],
+     ["Bus Rapid Transit (BRT) Kisumu"]),
+    ("The Dairy Board (DB) paid.", ["Dairy Board", "DB"], ["Dairy Board", "DB"]),
+    ("The Dairy Board (Kisumu, Nakuru) paid.", ["Dairy Board (Kisumu"], ["Dairy Board (Kisumu"]),
+    ("The Dairy Board (Kisumu) paid.", ["Dairy Board (Kisumu)"], ["Dairy Board (Kisumu)"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "names", "mended"), BRACKETS)
+def test_a_name_has_both_its_brackets(text: str, names: list[str], mended: list[str]) -> None:
+    mentions = [Mention("ORG", start := text.index(name), start + len(name), 0) for name in names]
+    assert [text[m.start : m.end] for m in brackets.mended(text, mentions)] == mended
+
+
+def test_names_of_two_labels_stay_two() -> None:
+    text = "The Prevention of Floods Act (PFA) Unit"
+    mentions = [Mention("AGREEMENT", 4, 28, 0), Mention("ORG", 30, 39, 0)]
+    assert brackets.mended(text, mentions) == mentions
 
 
 # On a Thursday.

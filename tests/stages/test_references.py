@@ -143,6 +143,8 @@ def test_words_mean_what_was_named(nlp_base: Language, text: str, words: str, na
         ("The [PROJECT Sukkur-Hyderabad Motorway] and the [PROJECT Karachi-Hyderabad-Sukkur Motorways] were built.",
          ["Sukkur-Hyderabad Motorway", "Karachi-Hyderabad-Sukkur Motorways"]),
         ("The [PROJECT 135-km line] and the [PROJECT 90-km line] were built.", ["135-km line", "90-km line"]),
+        ("The [PROJECT railway] is late, unlike the [PROJECT Dera railway] and the [PROJECT Bannu railway].",
+         ["railway", "Dera railway", "Bannu railway"]),
         ("[PROJECT Lot Two] of the [PROJECT Chahan pipeline] waits, and so does [PROJECT Lot Three].",
          ["Lot Two", "Chahan pipeline", "Lot Three"]),
     ],
@@ -160,6 +162,8 @@ ONE_PROJECT = [
     ("Dera-Bannu high-speed railway", "Dera-Bannu high-speed train"),
     ("Saindak mining project", "Saindak copper and gold mining project"),
     ("Kachhi drain", "Kachhi storm-water drain"),
+    ("federal budget", "federal budget 2025-26"),
+    ("high-speed railway", "Dera-Bannu high-speed railway"),
 ]
 
 

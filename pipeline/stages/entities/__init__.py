@@ -15,6 +15,7 @@ from pipeline.record import Amount
 from pipeline.settings import Settings
 from pipeline.stages.entities import (
     amounts,
+    brackets,
     consistency,
     encoded,
     heads,
@@ -56,7 +57,7 @@ def find_mentions(doc: Doc, measured: Weights) -> list[Mention]:
         if isinstance(value, Amount):
             sums[sentence] = value
         found.append(Mention(p.label, start, end, sentence, confidence, p.evidence, value))
-    return found
+    return brackets.mended(text, found)
 
 
 def proposals(doc: Doc) -> list[Proposal]:

@@ -21,6 +21,7 @@ from pipeline.stages.references.project_names import Name, parsed, programmes
 from pipeline.stages.references.reading import Reading
 
 _IN = re.compile(r"\s+(?:in|at|near|across)\s+(?:the\s+)?")
+_AHEAD = 60  # names looked at behind a plain one: keeps the stage linear
 _PHASE_OF = re.compile(r"\bphase of (?:the )?$", re.IGNORECASE)
 
 
@@ -76,13 +77,22 @@ def _is_place(word: str) -> bool:
 
 
 def _unite_plain(names: list[Name], clusters: Clusters) -> None:
-    """ "Budget", "high-speed railway": a name of plain words with the last one before it that has them all."""
+    """ "Budget", "high-speed railway": a name of plain words with the last one before it that has them all.
+
+    Where none before it has any, with the one behind it that has them all and more: "Budget" heads much that is told of
+    "the federal budget 2025-26".
+    """
     last: dict[str, int] = {}
     for n, name in enumerate(names):
         if name.core and not (name.named or name.phase or name.measure):
             owners = {clusters.top(last[word]) for word in name.core if word in last}
             if len(owners) == 1 and set(name.core) <= last.keys():
                 clusters.unite(n, owners.pop())
+            elif not owners:
+                ahead = range(n + 1, min(len(names), n + _AHEAD))
+                fuller = {clusters.top(o) for o in ahead if set(name.core) < set(names[o].core) and not names[o].phase}
+                if len(fuller) == 1:
+                    clusters.unite(n, fuller.pop())
         last.update(dict.fromkeys(name.core, n))
 
 
