@@ -536,6 +536,8 @@ def test_a_group_that_the_encoder_sees(
         ("[NORP Nepali] and [NORP Chinese] shipyards agreed.", "and"),
         ("The bank will pay them in May.", "them"),
         ("The bank will pay 56 in May.", "56"),
+        ("The bank will pay all concerned in May.", "concerned"),
+        ("Three will open in May.", "Three"),
     ],
 )
 def test_little_words_are_no_group(nlp_base: Language, text: str, seen: str) -> None:
@@ -554,6 +556,8 @@ def test_an_office_that_the_encoder_gives_to_a_person(nlp_base: Language) -> Non
     ("text", "role"),
     [
         ("[ROLE Vice Chancellor Professor] [PERSON Asma Rauf] spoke.", "Vice Chancellor"),
+        ("[ROLE KPTA MD Engineer] [PERSON Asma Rauf] spoke.", "KPTA MD"),
+        ("[ROLE Chief Engineer] [PERSON Asma Rauf] spoke.", "Chief Engineer"),
         ("[ROLE Senator] [PERSON Asma Rauf] spoke.", "Senator"),
         ("[ROLE Chief Executive Officer Air Vice Marshal] [PERSON Asma Rauf] spoke.", "Chief Executive Officer"),
         ("[ROLE Field Marshal] [PERSON Asma Rauf] spoke.", "Field Marshal"),

@@ -24,7 +24,6 @@ from pipeline.stages.references.reading import Reading, function
 _MODIFIERS = ("amod", "compound", "nmod", "nummod")
 LIKELY = 0.3  # from which the encoder is heard
 RULED = 0.7  # how sure a rule is
-_LITTLE = ("ADP", "CCONJ", "DET", "PRON", "PUNCT", "SCONJ", "SPACE")  # words that name no group by themselves
 _NOUNS = ("NOUN", "PROPN")
 _NEAR = 3  # words behind a group among which its noun is sought, and parts of a compound before it
 _BESIDE = ("NORP", "COUNTRY", "PLACE", "ORG", "PROGRAMME")  # names that a group is told apart by
@@ -86,7 +85,7 @@ def _is_party(tokens: list[Token]) -> bool:
 def _seen(reading: Reading, encoding: Encoding) -> Iterator[Told]:
     """Those that the encoder sees, with the names straight beside them that tell which."""
     for start, end, sure in encoding.groups(LIKELY):
-        if reading.overlaps(start, end) or all(t.pos_ in _LITTLE for t in tokens_of(reading.doc, start, end)):
+        if reading.overlaps(start, end):
             continue
         before = reading.covering(start - 2) if start > 1 else None
         after = reading.covering(end + 1)
@@ -97,8 +96,9 @@ def _seen(reading: Reading, encoding: Encoding) -> Iterator[Told]:
         if after and after.label in _BESIDE and _ends_open(reading.text[start:end]):
             end = after.end
         start, end = _trimmed(reading.text, *_bounded(reading, tokens_of(reading.doc, start, end)))
-        if any(character.isalpha() for character in reading.text[start:end]):
-            yield Told(start, end, tokens_of(reading.doc, start, end).root, sure)
+        words = tokens_of(reading.doc, start, end)
+        if any(word.pos_ in _NOUNS for word in words):  # "Three", "concerned", "overseas" are no group by themselves
+            yield Told(start, end, words.root, sure)
 
 
 def _speaks_for(name: Mention, words: str) -> bool:

@@ -154,15 +154,22 @@ def _without_opening_words(words: list[str]) -> list[str]:
 
 def _without_closing_titles(words: list[str]) -> list[str]:
     """The words of an office without titles behind it, which alone, or with "former", are the office."""
-    known = table("references.yaml")
     words = _without_rank(words)
-    while (
-        len(words) > 1
-        and words[-1].lower().strip(".") in known["closing_titles"]
-        and any(word.lower().strip(",.") in known["offices"]["heads"] for word in words[:-1])
-    ):
+    while len(words) > 1 and _is_closing_title(*words[-2:]) and any(map(_is_head, words[:-1])):
         words = words[:-1]
     return words
+
+
+def _is_closing_title(before: str, word: str) -> bool:
+    """Whether a word behind an office is a title of whom it names: "MD Engineer", not "Chief Engineer"."""
+    known = table("references.yaml")
+    plain = word.lower().strip(".")
+    profession = plain in known["closing_professions"] and before.lower() not in known["offices"]["qualifiers"]
+    return plain in known["closing_titles"] or profession
+
+
+def _is_head(word: str) -> bool:
+    return word.lower().strip(",.") in table("references.yaml")["offices"]["heads"]
 
 
 def _without_rank(words: list[str]) -> list[str]:
