@@ -282,6 +282,16 @@ def test_an_umbrella_named_only_by_its_phase_is_there(nlp_base: Language) -> Non
             "[COUNTRY Zambia]'s [ORG Road Development Agency] ([ORG RDA]) paid. [ROLE RDA Head] [PERSON A Banda] left.",
             "A Banda", "RDA Head", "ZMB",
         ),
+        (
+            "[COUNTRY Zambia]'s [ORG Road Agency] ([ORG ZRA]) paid [COUNTRY Kenya]. Its [ORG Road Agency] ([ORG ZRA])"
+            " [ROLE Head] [PERSON A Banda] left. [COUNTRY Kenya] thanked [COUNTRY Kenya].",
+            "A Banda", "Road Agency (ZRA) Head", "ZMB",
+        ),
+        (
+            "[COUNTRY Zambia] met a [NORP Kenyan] trade delegation, led by [ROLE Deputy Minister] [PERSON A Kamau],"
+            " and [COUNTRY Zambia] paid.",
+            "A Kamau", "Deputy Minister", "KEN",
+        ),
     ],
 )  # fmt: skip
 def test_persons_have_their_office_and_country(

@@ -11,6 +11,7 @@ from functools import cache
 
 from pipeline.doc import Entity, Mention
 from pipeline.normalise.numbers import any_case
+from pipeline.normalise.places import place_country
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.credits import is_credit
@@ -23,9 +24,11 @@ from pipeline.stages.references.roles import OWNED, office_text, office_words, o
 
 _ABROAD = re.compile(r"\b(?:to|for|in)\b.*", re.S)
 _OF = re.compile(r" of (?:the )?")
-_OWNER = re.compile(r"(?:['\u2019\u00b4]s?)? (?:\w+ )?")
+_OWNER = re.compile(r"(?:['\u2019\u00b4]s?|\))? (?:\w+ )?")
 _ADMINISTRATION = re.compile(r"(?:['\u2019]s?)? (?:administration|government)\b", re.I)
+_LED = re.compile(r"\b(?:delegation|team|mission)\b[^.;]{0,25}?\b(?:led|headed) by\b[^.;]*\Z")
 
+_DELEGATION, _NATION = 150, 30  # characters before a person, and before "delegation", in which it and its nation stand
 _HOLDERS = 20  # persons of one office looked at: keeps the stage linear
 
 
@@ -51,10 +54,21 @@ def _entity(
     roles = [role for mention in mentions for role in held.get(id(mention), [])]
     name = fullest([reading.words(mention) for mention in mentions])
     role = _office([office_text(reading, role) for role in roles]) if roles else None
-    country = next((c for c in (_office_country(reading, cast, role, home) for role in roles) if c is not None), None)
+    told = (_office_country(reading, cast, role, home) for role in roles)
+    country = next((c for c in told if c is not None), None)
+    if country is None:
+        country = _delegation_country(reading, mentions[0])
     return Entity(
         name, "person", country=leader_country(name) or (home if country is None else country or None), role=role
     )
+
+
+def _delegation_country(reading: Reading, person: Mention) -> str | None:
+    """The nation of the delegation that a person leads: "a Kenyan trade delegation led by Deputy Minister A"."""
+    led = _LED.search(reading.text, max(0, person.start - _DELEGATION), person.start)
+    before = reading.inside(max(0, led.start() - _NATION), led.start()) if led else []
+    named = [mention for mention in before if mention.label in ("NORP", "COUNTRY")]
+    return place_country(reading.words(named[-1])) if named else None
 
 
 def _office(told: list[str]) -> str:
@@ -72,7 +86,8 @@ def _office_country(reading: Reading, cast: Cast, role: Mention, home: str | Non
     if known:
         body = next((entity for entity in cast.at(role.start, role.end) if entity.kind == known["kind"]), None)
         return known["country"] if body is None else body.country or ""
-    told = country_of_name(own, home) or _country_beside(reading, cast, role)
+    bodies = (entity.country for entity in cast.at(role.start, role.end) if entity.is_actor)
+    told = country_of_name(own, home) or next(filter(None, bodies), None) or _country_beside(reading, cast, role)
     return "" if told is None and _sent("posted").search(text) else told
 
 
