@@ -288,6 +288,10 @@ def test_an_umbrella_named_only_by_its_phase_is_there(nlp_base: Language) -> Non
             "A Banda", "Road Agency (ZRA) Head", "ZMB",
         ),
         (
+            "[COUNTRY Zambia] met [ROLE Deputy Secretary of State] [PERSON A Hill], and [COUNTRY Zambia] paid.",
+            "A Hill", "Deputy Secretary of State", "USA",
+        ),
+        (
             "[COUNTRY Zambia] met a [NORP Kenyan] trade delegation, led by [ROLE Deputy Minister] [PERSON A Kamau],"
             " and [COUNTRY Zambia] paid.",
             "A Kamau", "Deputy Minister", "KEN",
@@ -334,6 +338,22 @@ OFFICES = [
 def test_offices_in_lists_go_to_whom_they_stand_by(nlp_base: Language, text: str, held: dict[str, str]) -> None:
     persons = [entity for entity in read(nlp_base, text)._.entities if entity.kind == "person"]
     assert {person.name: person.role for person in persons} == held
+
+
+ORIGINS = [
+    ("The [NORP Austrian] firm [ORG Donau Hydro] will build it, [COUNTRY Nepal] said.", "AUT"),
+    ("A [NORP Spanish] wind-farm developer, [ORG Sierra Wind], won; [COUNTRY Nepal] agreed.", "NPL"),
+    ("[ORG Sierra Wind] of [COUNTRY Spain] won, said [COUNTRY Nepal] and [COUNTRY Nepal].", "ESP"),
+    ("[ORG Nakatsu], a [NORP Japanese] consultancy, left [COUNTRY Nepal] and [COUNTRY Nepal].", "JPN"),
+    ("The [NORP Chinese] told [ORG Sierra Wind], and [COUNTRY Nepal] told [COUNTRY Nepal].", "NPL"),
+    ("[ORG Sierra Wind], the [NORP Japanese] embassy and [COUNTRY Nepal] met in [COUNTRY Nepal].", "NPL"),
+]
+
+
+@pytest.mark.parametrize(("text", "country"), ORIGINS)
+def test_what_is_said_beside_a_name_tells_its_country(nlp_base: Language, text: str, country: str) -> None:
+    (found,) = [entity for entity in read(nlp_base, text)._.entities if entity.kind == "company"]
+    assert found.country == country
 
 
 def test_the_country_behind_a_name(nlp_base: Language) -> None:

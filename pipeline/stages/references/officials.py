@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from pipeline.doc import Entity, Mention
+from pipeline.normalise.names import key
 from pipeline.normalise.numbers import any_case
 from pipeline.normalise.places import place_country
 from pipeline.seeds import table
@@ -87,8 +88,16 @@ def _office_country(reading: Reading, cast: Cast, role: Mention, home: str | Non
         body = next((entity for entity in cast.at(role.start, role.end) if entity.kind == known["kind"]), None)
         return known["country"] if body is None else body.country or ""
     bodies = (entity.country for entity in cast.at(role.start, role.end) if entity.is_actor)
-    told = country_of_name(own, home) or next(filter(None, bodies), None) or _country_beside(reading, cast, role)
+    told = country_of_name(own, home) or next(filter(None, bodies), None) or _only_in(text)
+    told = told or _country_beside(reading, cast, role)
     return "" if told is None and _sent("posted").search(text) else told
+
+
+def _only_in(office: str) -> str | None:
+    """The one country that has such an office: "Deputy Secretary of State", "Chief Cabinet Secretary"."""
+    words = key(office)
+    known = table("references.yaml")["offices_of_one"]
+    return next((country for country, offices in known.items() if any(name in words for name in offices)), None)
 
 
 @cache

@@ -19,7 +19,8 @@ from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.credits import is_credit
 from pipeline.stages.references.kinds import country_of_name, head_of, institution, institutions, is_told, kind_of
 from pipeline.stages.references.nations import national_government
-from pipeline.stages.references.reading import Reading, is_owned
+from pipeline.stages.references.origins import country_before, country_beside
+from pipeline.stages.references.reading import Reading
 
 _SURE = 0.5  # of a mention's confidence
 
@@ -128,13 +129,5 @@ def _country(reading: Reading, names: list[str], mentions: list[Mention], home: 
     if known and known["country"]:
         return known["country"]
     told = (country_of_name(name, home) for name in names)
-    return next((c for c in told if c), None) or country_before(reading, mentions) or home
-
-
-def country_before(reading: Reading, mentions: list[Mention]) -> str | None:
-    """The country straight before a name: "Chinese Huawei", "Egypt's Central Bank"."""
-    for mention in mentions:
-        before = reading.covering(mention.start - 2) or reading.covering(mention.start - 4)
-        if before and before.label in ("NORP", "COUNTRY", "PLACE") and is_owned(reading.gap(before, mention)):
-            return place_country(reading.words(before))
-    return None
+    beside = country_before(reading, mentions) or country_beside(reading, mentions)
+    return next((c for c in told if c), None) or beside or home

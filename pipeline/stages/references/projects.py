@@ -16,7 +16,8 @@ from pipeline.stages.references.acronyms import acronym_key, initials, is_acrony
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.kinds import countries_of_name
-from pipeline.stages.references.organisations import country_before, fullest
+from pipeline.stages.references.organisations import fullest
+from pipeline.stages.references.origins import country_before
 from pipeline.stages.references.project_names import Name, parsed, programmes
 from pipeline.stages.references.reading import Reading
 

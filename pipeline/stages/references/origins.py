@@ -1,0 +1,55 @@
+"""Tells of which country something is by what stands beside its name: "Egypt's Central Bank", "Austrian firm X".
+
+Hard because a nationality may stand there for other reasons: what is between it and the name has to say what that is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipeline.doc import Mention, tokens_of
+from pipeline.normalise.places import place_country
+from pipeline.stages.references.reading import Reading, is_owned
+
+_OF, _ALSO = re.compile(r" of (?:the )?"), re.compile(r", an? ")
+_NEAR = 40  # characters beside a name that are looked at
+_MOST = 3  # words that say what a name is
+_SAYING = ("ADJ", "NOUN", "PUNCT")
+
+
+def country_before(reading: Reading, mentions: Iterable[Mention]) -> str | None:
+    """The country straight before a name: "Chinese Huawei", "Egypt's Central Bank"."""
+    for mention in mentions:
+        before = reading.covering(mention.start - 2) or reading.covering(mention.start - 4)
+        if before and before.label in ("NORP", "COUNTRY", "PLACE") and is_owned(reading.gap(before, mention)):
+            return place_country(reading.words(before))
+    return None
+
+
+def country_beside(reading: Reading, mentions: Iterable[Mention]) -> str | None:
+    """The country a little before a name, or behind it: "Austrian firm X", "X of Spain", "X, a Japanese builder"."""
+    beside = (place for mention in mentions for place in (_before(reading, mention), _behind(reading, mention)))
+    return next((place_country(reading.words(place)) for place in beside if place), None)
+
+
+def _before(reading: Reading, mention: Mention) -> Mention | None:
+    near = reading.inside(max(0, mention.start - _NEAR), mention.start)
+    return near[-1] if near and near[-1].label == "NORP" and _says_what(reading, near[-1].end, mention.start) else None
+
+
+def _behind(reading: Reading, mention: Mention) -> Mention | None:
+    near = next(iter(reading.inside(mention.end, mention.end + _NEAR)), None)
+    if near is None:
+        return None
+    place = near.label in ("COUNTRY", "PLACE") and _OF.fullmatch(reading.gap(mention, near))
+    return near if place or (near.label == "NORP" and _ALSO.fullmatch(reading.gap(mention, near))) else None
+
+
+def _says_what(reading: Reading, start: int, end: int) -> bool:
+    """Whether the words between a nationality and a name say what the name is: " firm ", " wind-farm developer "."""
+    words = reading.text[start:end].split()
+    if not 0 < len(words) <= _MOST or not "".join(words).replace("-", "").isalpha():
+        return False
+    tokens = tokens_of(reading.doc, start + 1, end - 1)
+    return tokens[-1].pos_ == "NOUN" and all(token.pos_ in _SAYING for token in tokens)
