@@ -342,7 +342,7 @@ def test_offices_in_lists_go_to_whom_they_stand_by(nlp_base: Language, text: str
 
 ORIGINS = [
     ("The [NORP Austrian] firm [ORG Donau Hydro] will build it, [COUNTRY Nepal] said.", "AUT"),
-    ("A [NORP Spanish] wind-farm developer, [ORG Sierra Wind], won; [COUNTRY Nepal] agreed.", "NPL"),
+    ("A [NORP Spanish] wind-farm developer, [ORG Sierra Wind], won in [COUNTRY Nepal]; [COUNTRY Nepal] agreed.", "NPL"),
     ("[ORG Sierra Wind] of [COUNTRY Spain] won, said [COUNTRY Nepal] and [COUNTRY Nepal].", "ESP"),
     ("[ORG Nakatsu], a [NORP Japanese] consultancy, left [COUNTRY Nepal] and [COUNTRY Nepal].", "JPN"),
     ("The [NORP Chinese] told [ORG Sierra Wind], and [COUNTRY Nepal] told [COUNTRY Nepal].", "NPL"),

@@ -28,13 +28,13 @@ _OUTLET = 3  # an outlet writes of its own country unless another is named this 
 
 
 def home_country(reading: Reading) -> str | None:
-    """The country that an article is about: the one named most, the dateline and the outlet counting more."""
+    """The country that an article is about: the one named most, of equals first; dateline and outlet count more."""
     votes: Counter[str] = Counter()
     for mention in reading.labelled("COUNTRY", "NORP", "PLACE", "ORG"):
         country = _country(reading, mention)
         if country:
             votes[country] += _DATELINE if _is_dateline(reading, mention) else 1
-    most = max(votes, key=lambda country: (votes[country], country), default=None)
+    most = max(votes, key=lambda country: votes[country], default=None)
     outlet = _outlet_country(reading)
     return outlet if outlet and _OUTLET * votes[outlet] >= (votes[most] if most else 0) else most
 

@@ -88,7 +88,8 @@ def person_clusters(reading: Reading, mentions: list[Mention]) -> list[list[Ment
 def name_words(name: str) -> list[str]:
     """The words of a person's name, without titles; of a nickname those of the name that it stands for."""
     plain = key(without_honorifics(name)) or key(name)
-    return table("references.yaml")["nicknames"].get(plain, plain).split()
+    full: str = table("references.yaml")["nicknames"].get(plain, plain)
+    return full.split()
 
 
 def same_person(one: list[str], other: list[str]) -> bool:
