@@ -29,6 +29,7 @@ def _in_credits(reading: Reading, mention: Mention) -> bool:
 
 def _is_byline(reading: Reading, mention: Mention) -> bool:
     """Whether a person without an office stands among nothing but names: "By A and B", "(Agency/A)"."""
+    if mention.label != "PERSON":
+        return False
     labels, beside = reading.around(mention.sentence)
-    alone = set(beside) <= set(table("references.yaml")["byline_words"])
-    return mention.label == "PERSON" and alone and "ROLE" not in labels
+    return "ROLE" not in labels and beside <= set(table("references.yaml")["byline_words"])
