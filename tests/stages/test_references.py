@@ -76,6 +76,7 @@ def meant(doc: Doc, words: str) -> list[str]:
             "The [ORG Ministry of Finance] wrote, but the [ORG Finance Ministry] paid.",
             "Finance Ministry", "Ministry of Finance",
         ),
+        ("[COUNTRY Cambodia] borrowed from [COUNTRY Japan]. The [COUNTRY Kingdom] will repay.", "Kingdom", "Cambodia"),
         ("[PERSON Joko Widodo] spoke. The line, [PERSON Jokowi] said, is late.", "Jokowi", "Joko Widodo"),
         ("The [ORG World Bank] lent money. Later the bank asked for reforms.", "bank asked", "World Bank"),
         (
@@ -383,6 +384,7 @@ def test_whom_a_delegation_speaks_for(nlp_base: Language, text: str, groups: int
         ("([ORG Antara]/[PERSON Tom Hill])", []),
         ("[PERSON Jane Field], [ROLE registrar]", ["Jane Field"]),
         ("[PLACE ISLAMABAD]: Fell the rain.", []),
+        ("[PLACE Beijing] will pay.", ["China"]),
         ("Chinese companies will build the road.", ["Chinese companies"]),
         ("Many companies exist.", ["Many companies"]),
         ("Prices hurt companies.", []),

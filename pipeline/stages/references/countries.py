@@ -6,6 +6,7 @@ Hard because most countries in the news are only places, and "the government" is
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from itertools import pairwise
 
 from spacy.tokens import Token
@@ -71,10 +72,17 @@ def find_countries(reading: Reading, cast: Cast) -> None:
     """Adds an actor for every country that does, gives, receives or signs something."""
     by_code: dict[str, list[Mention]] = {}
     for mention in reading.labelled("COUNTRY"):
-        by_code.setdefault(country_of(reading.words(mention)) or reading.key(mention), []).append(mention)
+        code = country_of(reading.words(mention)) or _state_named_before(reading.key(mention), by_code)
+        by_code.setdefault(code or reading.key(mention), []).append(mention)
     for code, mentions in by_code.items():
         if len(mentions) > 1 or function(reading.root(mentions[0])) in table("references.yaml")["acting_functions"]:
             actor(reading, cast, code, reading.words(mentions[0]), mentions)
+
+
+def _state_named_before(form: str, named: Iterable[str]) -> str | None:
+    """The country that "the Kingdom" is: one that has that form and is named before; of several none."""
+    able = set(table("references.yaml")["state_forms"].get(form, ())).intersection(named)
+    return able.pop() if len(able) == 1 else None
 
 
 def actor(reading: Reading, cast: Cast, code: str, otherwise: str, mentions: list[Mention]) -> Entity:
@@ -177,10 +185,10 @@ def find_local_governments(reading: Reading, cast: Cast, home: str | None) -> No
 
 
 def _link_provinces(reading: Reading, cast: Cast, home: str | None) -> None:
-    """A province that does something is its government: the one named so, else an actor of its own."""
+    """A province that does something is its government: the one named so, else an actor of its own; no capital is."""
     for mention in reading.labelled("PLACE"):
         name = reading.words(mention)
-        if subdivision_of(name) and _acts(reading, mention):
+        if subdivision_of(name) and not capital_of(name) and _acts(reading, mention):
             own = (e for e in cast.entities if e.kind == "government" and _is_of(e, key(name)))
             cast.add(next(own, None) or Entity(name, "government", country=place_country(name, home)), [mention])
 
