@@ -10,15 +10,14 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from pipeline.doc import Entity, Mention
-from pipeline.normalise.names import key
 from pipeline.normalise.numbers import any_case
-from pipeline.normalise.places import place_country
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.credits import is_credit
 from pipeline.stages.references.kinds import country_of_name, institution
 from pipeline.stages.references.nations import leader_country
 from pipeline.stages.references.organisations import fullest
+from pipeline.stages.references.origins import country_led_for
 from pipeline.stages.references.persons import person_clusters
 from pipeline.stages.references.reading import Reading, is_subject
 from pipeline.stages.references.roles import OWNED, office_text, office_words, offices
@@ -27,9 +26,7 @@ _ABROAD = re.compile(r"\b(?:to|for|in)\b.*", re.S)
 _OF = re.compile(r" of (?:the )?")
 _OWNER = re.compile(r"(?:['\u2019\u00b4]s?|\))? (?:\w+ )?")
 _ADMINISTRATION = re.compile(r"(?:['\u2019]s?)? (?:administration|government)\b", re.I)
-_LED = re.compile(r"\b(?:delegation|team|mission)\b[^.;]{0,25}?\b(?:led|headed) by\b[^.;]*\Z")
 
-_DELEGATION, _NATION = 150, 30  # characters before a person, and before "delegation", in which it and its nation stand
 _HOLDERS = 20  # persons of one office looked at: keeps the stage linear
 
 
@@ -58,18 +55,10 @@ def _entity(
     told = (_office_country(reading, cast, role, home) for role in roles)
     country = next((c for c in told if c is not None), None)
     if country is None:
-        country = _delegation_country(reading, mentions[0])
+        country = country_led_for(reading, mentions[0])
     return Entity(
         name, "person", country=leader_country(name) or (home if country is None else country or None), role=role
     )
-
-
-def _delegation_country(reading: Reading, person: Mention) -> str | None:
-    """The nation of the delegation that a person leads: "a Kenyan trade delegation led by Deputy Minister A"."""
-    led = _LED.search(reading.text, max(0, person.start - _DELEGATION), person.start)
-    before = reading.inside(max(0, led.start() - _NATION), led.start()) if led else []
-    named = [mention for mention in before if mention.label in ("NORP", "COUNTRY")]
-    return place_country(reading.words(named[-1])) if named else None
 
 
 def _office(told: list[str]) -> str:
@@ -83,27 +72,30 @@ def _office_country(reading: Reading, cast: Cast, role: Mention, home: str | Non
     """The country that an office serves; "" where it serves none (a multilateral); None where it does not tell."""
     text = reading.words(role)
     own = _ABROAD.sub("", text) if _sent("sent").search(text) or _sent("posted").search(text) else text
-    known = institution(_prefixes(own))
+    known, inside = institution(_prefixes(own)), cast.at(role.start, role.end)
     if known:
-        body = next((entity for entity in cast.at(role.start, role.end) if entity.kind == known["kind"]), None)
+        body = next((entity for entity in inside if entity.kind == known["kind"]), None)
         return known["country"] if body is None else body.country or ""
-    bodies = (entity.country for entity in cast.at(role.start, role.end) if entity.is_actor)
-    told = country_of_name(own, home) or next(filter(None, bodies), None) or _only_in(text)
-    told = told or _country_beside(reading, cast, role)
+    bodies = (entity.country for entity in inside if entity.is_actor and entity.country)
+    told = country_of_name(own, home) or next(bodies, None) or _only_in(text) or _country_beside(reading, cast, role)
     return "" if told is None and _sent("posted").search(text) else told
 
 
 def _only_in(office: str) -> str | None:
     """The one country that has such an office: "Deputy Secretary of State", "Chief Cabinet Secretary"."""
-    words = key(office)
-    known = table("references.yaml")["offices_of_one"]
-    return next((country for country, offices in known.items() if any(name in words for name in offices)), None)
+    countries = table("references.yaml")["offices_of_one"]
+    return next((country for country in countries if _told("offices_of_one", country).search(office)), None)
+
+
+def _sent(where: str) -> re.Pattern[str]:
+    """The offices of those who are sent abroad, by a state (`sent`) or by a body of the world (`posted`)."""
+    return _told("offices_abroad", where)
 
 
 @cache
-def _sent(where: str) -> re.Pattern[str]:
-    """The offices of those who are sent abroad, by a state (`sent`) or by a body of the world (`posted`)."""
-    return re.compile(rf"\b{any_case(table('references.yaml')['offices_abroad'][where])}\b")
+def _told(offices: str, where: str) -> re.Pattern[str]:
+    """One of several lists of offices, in any case."""
+    return re.compile(rf"\b{any_case(table('references.yaml')[offices][where])}\b")
 
 
 def _prefixes(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Tells of which country something is by what stands beside its name: "Egypt's Central Bank", "Austrian firm X".
+"""Tells of which country a name is by what stands beside it: "Egypt's Central Bank", "Austrian firm X".
 
 Hard because a nationality may stand there for other reasons: what is between it and the name has to say what that is.
 """
@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from pipeline.doc import Mention, tokens_of
+from pipeline.normalise.numbers import any_case
 from pipeline.normalise.places import place_country
+from pipeline.seeds import table
 from pipeline.stages.references.reading import Reading, is_owned
 
 _OF, _ALSO = re.compile(r" of (?:the )?"), re.compile(r", an? ")
 _NEAR = 40  # characters beside a name that are looked at
 _MOST = 3  # words that say what a name is
 _SAYING = ("ADJ", "NOUN", "PUNCT")
+_DELEGATION, _NATION = 150, 30  # characters before a person, and before "delegation", in which it and its nation stand
 
 
 def country_before(reading: Reading, mentions: Iterable[Mention]) -> str | None:
@@ -31,6 +35,21 @@ def country_beside(reading: Reading, mentions: Iterable[Mention]) -> str | None:
     """The country a little before a name, or behind it: "Austrian firm X", "X of Spain", "X, a Japanese builder"."""
     beside = (place for mention in mentions for place in (_before(reading, mention), _behind(reading, mention)))
     return next((place_country(reading.words(place)) for place in beside if place), None)
+
+
+def country_led_for(reading: Reading, person: Mention) -> str | None:
+    """The nation of the delegation that a person leads: "a Kenyan trade delegation led by Deputy Minister A"."""
+    led = _led().search(reading.text, max(0, person.start - _DELEGATION), person.start)
+    before = reading.inside(max(0, led.start() - _NATION), led.start()) if led else []
+    named = [mention for mention in before if mention.label in ("NORP", "COUNTRY")]
+    return place_country(reading.words(named[-1])) if named else None
+
+
+@cache
+def _led() -> re.Pattern[str]:
+    known = table("references.yaml")["delegations"]
+    led = rf"\b{any_case(known['groups'])}\b[^.;]{{0,25}}?\b{any_case(known['led'])}\b[^.;]*\Z"
+    return re.compile(led)
 
 
 def _before(reading: Reading, mention: Mention) -> Mention | None:

@@ -80,21 +80,24 @@ def _is_place(word: str) -> bool:
 def _unite_plain(names: list[Name], clusters: Clusters) -> None:
     """ "Budget", "high-speed railway": a name of plain words with the last one before it that has them all.
 
-    Where none before it has any, with the one behind it that has them all and more: "Budget" heads much that is told of
-    "the federal budget 2025-26".
+    Where none before it has any, with the only fuller one behind it: "Budget" heads what tells of "the federal budget".
     """
     last: dict[str, int] = {}
     for n, name in enumerate(names):
         if name.core and not (name.named or name.phase or name.measure):
             owners = {clusters.top(last[word]) for word in name.core if word in last}
-            if len(owners) == 1 and set(name.core) <= last.keys():
+            has_all = set(name.core) <= last.keys()
+            if not owners:
+                owners, has_all = _fuller(n, names, clusters), True
+            if len(owners) == 1 and has_all:
                 clusters.unite(n, owners.pop())
-            elif not owners:
-                ahead = range(n + 1, min(len(names), n + _AHEAD))
-                fuller = {clusters.top(o) for o in ahead if set(name.core) < set(names[o].core) and not names[o].phase}
-                if len(fuller) == 1:
-                    clusters.unite(n, fuller.pop())
         last.update(dict.fromkeys(name.core, n))
+
+
+def _fuller(n: int, names: list[Name], clusters: Clusters) -> set[int]:
+    """The clusters of the names behind the n-th that have all its words and more."""
+    ahead = range(n + 1, min(len(names), n + _AHEAD))
+    return {clusters.top(o) for o in ahead if set(names[n].core) < set(names[o].core) and not names[o].phase}
 
 
 def _names(reading: Reading, mentions: list[Mention]) -> list[Name]:

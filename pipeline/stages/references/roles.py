@@ -163,9 +163,8 @@ def _without_closing_titles(words: list[str]) -> list[str]:
 def _is_closing_title(before: str, word: str) -> bool:
     """Whether a word behind an office is a title of whom it names: "MD Engineer", not "Chief Engineer"."""
     known = table("references.yaml")
-    plain = word.lower().strip(".")
-    profession = plain in known["closing_professions"] and before.lower() not in known["offices"]["qualifiers"]
-    return plain in known["closing_titles"] or profession
+    qualified = _is_head(word) and before.lower() in known["offices"]["qualifiers"]
+    return word.lower().strip(".") in known["closing_titles"] and not qualified
 
 
 def _is_head(word: str) -> bool:
