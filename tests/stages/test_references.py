@@ -394,15 +394,104 @@ def test_only_what_acts_is_an_actor(nlp_base: Language, text: str, names: list[s
     assert [entity.name for entity in read(nlp_base, text)._.entities] == names
 
 
-def test_both_countries_are_two(nlp_base: Language) -> None:
-    doc = read(nlp_base, "[COUNTRY Pakistan] hosted [COUNTRY Qatar] on Monday. Both countries agreed to trade more.")
-    assert meant(doc, "Both countries") == ["Pakistan", "Qatar"]
+@pytest.mark.parametrize(
+    ("text", "words", "names"),
+    [
+        (
+            "[COUNTRY Pakistan] hosted [COUNTRY Qatar] on Monday. Both countries agreed to trade more.",
+            "Both countries", ["Pakistan", "Qatar"],
+        ),
+        (
+            "[COUNTRY Pakistan] hosted [COUNTRY Qatar]. [COUNTRY Kenya] grew. The two nations will trade more.",
+            "two nations", ["Pakistan", "Qatar"],
+        ),
+        (
+            "[COUNTRY Pakistan] will pay. [COUNTRY Qatar] will build. Both nations agreed.",
+            "Both nations", ["Pakistan", "Qatar"],
+        ),
+        (
+            "The [ORG Air University] signed with the [ORG Peace Institute] in [PLACE Lahore]. Both sides agreed.",
+            "Both sides", ["Air University", "Peace Institute"],
+        ),
+        (
+            "[ORG Tana Nickel Limited] will sell ore to [COUNTRY Kenya]. The two parties signed in May.",
+            "two parties", ["Tana Nickel Limited", "Kenya"],
+        ),
+        (
+            "[ORG Tana Nickel Limited] and [ORG Voi Steel Limited] signed. The two companies will build.",
+            "two companies", ["Tana Nickel Limited", "Voi Steel Limited"],
+        ),
+        (
+            "[COUNTRY Kenya] will pay [COUNTRY Qatar]. [ROLE Kenyan Trade Minister] [PERSON Lena Otieno] received "
+            "[ROLE Qatari Trade Minister] [PERSON Omar Aziz]. The two ministers agreed.",
+            "two ministers", ["Lena Otieno", "Omar Aziz"],
+        ),
+        (
+            "[COUNTRY Kenya] will pay [COUNTRY Qatar]. [ROLE Kenyan Trade Minister] [PERSON Lena Otieno] received "
+            "[ROLE Qatari Trade Minister] [PERSON Omar Aziz]. The two sides agreed.",
+            "two sides", ["Kenya", "Qatar"],
+        ),
+        ("[COUNTRY Pakistan] hosted [COUNTRY Qatar]. Trees line both sides of the canal.", "both sides", []),
+        ("[ORG Voi Steel Limited] grew. Both sides agreed.", "Both sides", []),
+        ("[ORG Nordbank] and [ORG Solarex] signed. They agreed to build.", "They", ["Nordbank", "Solarex"]),
+        ("[COUNTRY Kenya] hosted [COUNTRY Qatar]. Both countries met. They agreed.", "They", ["Kenya", "Qatar"]),
+    ],
+)  # fmt: skip
+def test_two_that_are_named_together(nlp_base: Language, text: str, words: str, names: list[str]) -> None:
+    assert meant(read(nlp_base, text), words) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "names"),
+    [
+        (
+            '"We will build four schools," said [ORG Nordbank] [ROLE chairwoman] [PERSON Lena Otieno].',
+            "We", ["Nordbank"],
+        ),
+        (
+            "[ORG Nordbank] [ROLE chairwoman] [PERSON Lena Otieno] spoke. “It rains. We will lend,” she said.",
+            "We", ["Nordbank"],
+        ),
+        ("[ORG Nordbank] said that we will get a road by May.", "we", ["Nordbank"]),
+        (
+            "[COUNTRY Kenya] will pay. [ROLE Kenyan Finance Minister] [PERSON Lena Otieno] said, “We will repay.”",
+            "We", ["Kenya"],
+        ),
+        (
+            "The [ORG Sindh government] paid. [ROLE Sindh Chief Minister] [PERSON Omar Aziz] said: “We will hire.”",
+            "We", ["Sindh government"],
+        ),
+        ("“I will ask for more,” [PERSON Lena Otieno] said. It rained.", "I ", ["Lena Otieno"]),
+        ("“We will ask for more,” [PERSON Lena Otieno] said. It rained.", "We", []),
+        ("[ORG Nordbank] said it would lend. We shall see.", "We", []),
+    ],
+)  # fmt: skip
+def test_who_speaks_of_himself(nlp_base: Language, text: str, words: str, names: list[str]) -> None:
+    assert meant(read(nlp_base, text), words) == names
+
+
+def test_an_office_by_its_short_form(nlp_base: Language) -> None:
+    doc = read(nlp_base, "[ROLE Vice Chancellor] [PERSON Omar Aziz] came. The [ROLE VC] will open a laboratory.")
+    assert meant(doc, "VC") == ["Omar Aziz"]
 
 
 @pytest.mark.parametrize("words", ["a government", "the port administration", "no government"])
 def test_words_that_mean_no_government(nlp_base: Language, words: str) -> None:
     doc = read(nlp_base, f"[COUNTRY Kenya] voted. It is said that {words} should plan ahead.")
     assert meant(doc, words.rpartition(" ")[2]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "name"),
+    [
+        ("Snow fell in [PLACE Balochistan]. The provincial government hired.", "provincial", "Balochistan government"),
+        ("[PLACE Punjab] will hire nurses. The provincial government said so.", "provincial", "Punjab"),
+        ("Rain fell in [PLACE Sindh] and [PLACE Punjab]. The provincial cabinet met.", "prov", "provincial cabinet"),
+        ("Snow fell in [PLACE Balochistan]. The district administration hired.", "district", "district administration"),
+    ],
+)  # fmt: skip
+def test_of_which_province(nlp_base: Language, text: str, words: str, name: str) -> None:
+    assert meant(read(nlp_base, f"[COUNTRY Pakistan] voted. {text}"), words) == [name]
 
 
 def test_a_provincial_government_is_no_country(nlp_base: Language) -> None:
@@ -631,6 +720,7 @@ def test_evidence_tells_how_an_entity_is_spoken_of(nlp_base: Language) -> None:
 def test_long_articles_take_linear_time(nlp_base: Language) -> None:
     text = (
         "The [ORG Ministry of Finance] met [PERSON Omar Saleem] in [COUNTRY Kenya]. The minister said he will build. "
+        "Both sides agreed. They will meet. “We will lend,” he said. The provincial government will pay. "
     )
     seconds = []
     for times in (100, 400):

@@ -37,6 +37,7 @@ CASES = [
     ("The {ROLE:director} of {ORG:Nordbank} Dr {PERSON:Lena Otieno} resigned.", "Lena Otieno affiliated_with Nordbank"),
     ("{ROLE:Nordbank chief} {PERSON:Lena Otieno} spoke. {ORG:Nordbank} grew.", "Lena Otieno affiliated_with Nordbank"),
     ("{ROLE:Prime Minister} {PERSON:Lena Otieno} spoke. {COUNTRY:Kenya} grew.", "Lena Otieno affiliated_with Kenya"),
+    ("{ORG:Nordbank} (NB) {ROLE:chairwoman} {PERSON:Lena Otieno} spoke.", "Lena Otieno affiliated_with Nordbank"),
     # represents
     (
         "{ROLE:Ambassador} {PERSON:Lena Otieno} spoke of {COUNTRY:Kenya}.",
@@ -54,6 +55,11 @@ CASES = [
     ("The {PROJECT:Tana bridge} in {PLACE:Garsen} is late.", "Tana bridge located_in Garsen"),
     ("The {EVENT:trade summit} was held in {PLACE:Mombasa}.", "trade summit located_in Mombasa"),
     ("The {PROJECT:steel mill in Voi} is late. It rains in {PLACE:Voi}.", "steel mill in Voi located_in Voi"),
+    (
+        "The {PROJECT:flyovers on Moi Road and Uhuru Street} are late. It rains in {PLACE:Uhuru Street}.",
+        "flyovers on Moi Road and Uhuru Street located_in Uhuru Street",
+    ),
+    ("The {PROJECT:Voi Steel Mill} is late. It rains in {PLACE:Voi}.", ""),
     # funds
     ("{ORG:Nordbank} financed the {PROJECT:Tana bridge}.", "Nordbank funds Tana bridge"),
     ("The {PROJECT:Tana bridge} is being financed by {ORG:Nordbank}.", "Nordbank funds Tana bridge"),

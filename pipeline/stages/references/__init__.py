@@ -18,9 +18,11 @@ from pipeline.stages.references.descriptions import find_descriptions
 from pipeline.stages.references.groups import find_groups
 from pipeline.stages.references.officials import find_persons
 from pipeline.stages.references.organisations import find_organisations
+from pipeline.stages.references.pairs import find_pairs
 from pipeline.stages.references.projects import find_projects
 from pipeline.stages.references.pronouns import find_pronouns
 from pipeline.stages.references.reading import Reading
+from pipeline.stages.references.speakers import find_speakers
 from pipeline.stages.references.topics import weigh
 
 WEIGHTS = "actors_and_projects.json"
@@ -48,9 +50,11 @@ def find(doc: Doc) -> Cast:
     find_governments(reading, cast, home)
     find_persons(reading, cast, home)
     find_projects(reading, cast, home)
+    find_pairs(reading, cast)
     find_groups(reading, cast, home)
     find_descriptions(reading, cast)
     find_pronouns(reading, cast)
+    find_speakers(reading, cast)
     return cast
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.doc import Entity, Mention, Reference
 
+_NESTED = 4  # places that may hold one character
 _LOOK_BACK = 60  # places looked at when an antecedent is sought: keeps the stage linear
 
 
@@ -21,6 +22,7 @@ class Cast:
         self.entities: list[Entity] = []
         self.references: list[Reference] = []
         self.countries: dict[str, Entity] = {}  # ISO code -> the country actor
+        self.served: dict[int, list[Entity]] = {}  # id of a person -> the bodies of the person's offices
         self._known: set[int] = set()
         self._meaning: dict[int, Entity] = {}
         self._places: list[tuple[int, int, Entity]] = []
@@ -76,6 +78,11 @@ class Cast:
             if stop <= end:
                 found.append(entity)
         return found
+
+    def over(self, offset: int) -> list[Entity]:
+        """The entities meant by words that hold a character."""
+        near = ((end, entity) for _, (_, end, entity) in zip(range(_NESTED), self.before(offset + 1), strict=False))
+        return [entity for end, entity in near if end > offset]
 
     def _put(self, start: int, end: int, entity: Entity) -> None:
         insort(self._places, (start, end, entity), key=lambda place: place[:2])

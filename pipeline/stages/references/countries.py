@@ -12,6 +12,7 @@ from itertools import pairwise
 from spacy.tokens import Token
 
 from pipeline.doc import Entity, Mention, article_of
+from pipeline.normalise.country_codes import alpha2
 from pipeline.normalise.names import key
 from pipeline.normalise.places import capital_of, country_of, name_by_country, place_country
 from pipeline.normalise.subdivisions import subdivision_of
@@ -177,20 +178,45 @@ def find_local_governments(reading: Reading, cast: Cast, home: str | None) -> No
     _link_provinces(reading, cast, home)
     every = [entity for entity in cast.entities if _is_local_government(entity)]
     for start, end in _local_phrases(reading):
-        named = _local_government(cast, every, start)
+        named = _local_government(cast, every, start) or _of_the_province(reading, cast, home, (start, end))
         if named is None:
             named = cast.add(Entity(reading.text[start:end].lower(), "government", country=home))
+        if named not in every:
             every.append(named)
         cast.refer(start, end, named, confidence=0.8)
+
+
+def _of_the_province(reading: Reading, cast: Cast, home: str | None, phrase: tuple[int, int]) -> Entity | None:
+    """The government of the one province that the article names, for "the provincial government"."""
+    province = _only_province(reading, home)
+    if province is None or reading.text[slice(*phrase)].lower() not in table("references.yaml")["of_one_province"]:
+        return None
+    acting = next((e for e in cast.entities if e.kind == "government" and key(e.name) == key(province)), None)
+    return acting or cast.add(Entity(f"{province} government", "government", country=home))
+
+
+def _only_province(reading: Reading, home: str | None) -> str | None:
+    """The province of a country that an article names as a place, where it names one alone."""
+    if home is None:
+        return None
+    names: dict[str, str] = {}
+    for mention in reading.labelled("PLACE"):
+        if code := subdivision_of(reading.words(mention), alpha2(home)):
+            names.setdefault(code, reading.words(mention))
+    return names.popitem()[1] if len(names) == 1 else None
 
 
 def _link_provinces(reading: Reading, cast: Cast, home: str | None) -> None:
     """A province that does something is its government: the one named so, else an actor of its own; no capital is."""
     for mention in reading.labelled("PLACE"):
         name = reading.words(mention)
-        if subdivision_of(name) and not capital_of(name) and _acts(reading, mention):
+        if _is_province(name, home) and not capital_of(name) and _acts(reading, mention):
             own = (e for e in cast.entities if e.kind == "government" and _is_of(e, key(name)))
             cast.add(next(own, None) or Entity(name, "government", country=place_country(name, home)), [mention])
+
+
+def _is_province(name: str, home: str | None) -> bool:
+    return bool(subdivision_of(name) or (home and subdivision_of(name, alpha2(home))))
 
 
 def _is_of(government: Entity, place: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from spacy.tokens import Span, Token
+from spacy.tokens import Token
 
 from pipeline.doc import Entity
 from pipeline.normalise.names import key
@@ -51,8 +51,6 @@ def find_descriptions(reading: Reading, cast: Cast) -> None:
         if token.idx >= told:
             if token.lower_ in table("references.yaml")["phase_words"]:
                 told = _refer_phase(reading, cast, token)
-            elif token.lower_ in table("references.yaml")["descriptions"]["pairs"] and _is_pair(token):
-                _refer_pair(cast, token)
             elif (start := definite_start(reading, token)) is not None:
                 _refer_nearest(cast, token, start)
 
@@ -118,32 +116,8 @@ def _end_of_phrase(token: Token) -> int:
     return last.idx + len(last)
 
 
-def _is_pair(token: Token) -> bool:
-    return any(word.lower_ in table("references.yaml")["pair_words"] for word in _before(token))
-
-
-def _before(token: Token) -> Span:
-    return token.doc[max(0, token.i - 3) : token.i]
-
-
-def _refer_pair(cast: Cast, token: Token) -> None:
-    """ "Both countries": the two countries named last."""
-    last: list[Entity] = []
-    for _, _, entity in cast.before(token.idx):
-        if entity.kind == "country" and entity not in last:
-            last.append(entity)
-        if len(last) == 2:
-            start = next(
-                w
-                for w in token.doc[max(0, token.i - 3) : token.i]
-                if w.lower_ in table("references.yaml")["pair_words"]
-            )
-            for one in reversed(last):
-                cast.refer(start.idx, token.idx + len(token), one, pronoun=True, confidence=0.7)
-            return
-
-
 @lru_cache(maxsize=1)
 def _words() -> frozenset[str]:
-    known = table("references.yaml")["descriptions"]
-    return frozenset([*(word for words in known.values() for word in words), *table("references.yaml")["phase_words"]])
+    known = table("references.yaml")
+    described = (word for words in known["descriptions"].values() for word in words)
+    return frozenset([*described, *known["phase_words"]])

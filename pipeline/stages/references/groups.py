@@ -47,8 +47,11 @@ def find_groups(reading: Reading, cast: Cast, home: str | None) -> None:
     encoding: Encoding | None = reading.doc._.encoding
     seen = list(_seen(reading, encoding)) if encoding is not None else []
     heads = {told.head.i for told in seen}
+    meant = {reference.end for reference in cast.references}  # "the two companies" are no group, but known
     found: dict[Kind, list[Told]] = {}
     for told in [*seen, *(told for told in _ruled(reading) if told.head.i not in heads)]:
+        if told.head.idx + len(told.head) in meant:
+            continue
         kind = told.head.lemma_.lower(), countries_in(reading, told.start, told.end)
         found.setdefault(kind, []).append(told)
     namesakes = {key(entity.name): entity for entity in cast.entities if entity.is_actor}

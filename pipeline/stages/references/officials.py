@@ -37,6 +37,7 @@ def find_persons(reading: Reading, cast: Cast, home: str | None) -> None:
     for group in person_clusters(reading, mentions):
         if not all(is_credit(reading, mention) for mention in group):
             cast.add(_entity(reading, cast, group, held, home), group)
+    _note_bodies(reading, cast, held)
     taken = {id(role) for roles in held.values() for role in roles}
     _link_offices(reading, cast, [role for role in reading.labelled("ROLE") if id(role) not in taken], held, home)
 
@@ -136,7 +137,7 @@ def _link_offices(
     reading: Reading, cast: Cast, roles: list[Mention], held: dict[int, list[Mention]], home: str | None
 ) -> None:
     """Offices without a name: the person who holds it, else, where it does something, an actor of its own."""
-    holders = _Holders(cast, _bodies(reading, cast, held))
+    holders = _Holders(cast)
     unheld: dict[tuple[frozenset[str], str | None], list[Mention]] = {}
     for role in roles:
         country = _office_country(reading, cast, role, home)
@@ -155,15 +156,15 @@ def _link_offices(
             cast.add(Entity(text, "person", country=home if country is None else country or None, role=text), same)
 
 
-def _bodies(reading: Reading, cast: Cast, held: dict[int, list[Mention]]) -> dict[int, set[int]]:
-    """id of a person -> the ids of the organisations that the offices of the person name, or stand by."""
-    found: dict[int, set[int]] = {}
+def _note_bodies(reading: Reading, cast: Cast, held: dict[int, list[Mention]]) -> None:
+    """Notes for each person the organisations that the person's offices name, or stand by."""
     for mention in reading.labelled("PERSON"):
         person = cast.meaning(mention)
         for role in held.get(id(mention), []) if person else []:
             beside = [cast.meaning(other) for other in _owners(reading, reading.index(role)) if other.label == "ORG"]
-            found.setdefault(id(person), set()).update(map(id, [*cast.at(role.start, role.end), *filter(None, beside)]))
-    return found
+            served = cast.served.setdefault(id(person), [])
+            named = [*cast.at(role.start, role.end), *filter(None, beside)]
+            served += [body for body in dict.fromkeys(named) if body.is_actor and body not in served]
 
 
 def _without_country(office: str, country: str | None) -> str:
@@ -171,9 +172,9 @@ def _without_country(office: str, country: str | None) -> str:
 
 
 class _Holders:
-    """The persons of an article, by the words of their offices and by their `bodies` (ids by the id of a person)."""
+    """The persons of an article, by the words of their offices and by the bodies that they serve."""
 
-    def __init__(self, cast: Cast, bodies: dict[int, set[int]]) -> None:
+    def __init__(self, cast: Cast) -> None:
         self._cast = cast
         self._by_word: dict[str, list[Entity]] = {}
         self._in_body: dict[int, list[Entity]] = {}
@@ -181,8 +182,8 @@ class _Holders:
             if entity.kind == "person":
                 for word in office_words(entity.role or ""):
                     self._by_word.setdefault(word, []).append(entity)
-                for body in bodies.get(id(entity), ()):
-                    self._in_body.setdefault(body, []).append(entity)
+                for body in cast.served.get(id(entity), ()):
+                    self._in_body.setdefault(id(body), []).append(entity)
 
     def of(self, words: frozenset[str], country: str | None, offset: int) -> Entity | None:
         """The person named before, else after, whose office has all of the words; nationality told by country."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from pipeline.doc import Entity
+from pipeline.doc import Entity, tokens_of
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.reading import Reading
+from pipeline.stages.references.reading import Reading, is_subject
 
 _SENTENCES_BACK = 3
 
@@ -20,7 +20,8 @@ def find_pronouns(reading: Reading, cast: Cast) -> None:
     pronouns = table("references.yaml")["pronouns"]
     for token in reading.tokens(pronouns):
         if token.dep_ in ("nsubj", "nsubjpass"):
-            for entity in _antecedents(reading, cast, token, pronouns[token.lower_]):
+            found = _together(reading, cast, token) if token.lower_ == "they" else []
+            for entity in found or _antecedents(reading, cast, token, pronouns[token.lower_]):
                 cast.refer(token.idx, token.idx + len(token), entity, pronoun=True, confidence=0.7)
 
 
@@ -36,6 +37,29 @@ def _antecedents(reading: Reading, cast: Cast, token: Token, kinds: list[str]) -
                 return [entity]
             nearest = nearest or (entity if entity.kind == "person" else None)
     return [nearest] if nearest else []
+
+
+def _together(reading: Reading, cast: Cast, token: Token) -> list[Entity]:
+    """The actors that the nearest subject before names together: "A and B", "both sides"."""
+    here = reading.sentence_of(token.idx)
+    heads: dict[int, list[Entity]] = {}
+    for start, end, entity in cast.before(token.idx):
+        if here - reading.sentence_of(start) > 1:
+            break
+        root = tokens_of(reading.doc, start, end).root
+        if entity.is_actor and is_subject(root) and not _is_governed(reading, start, end, token):
+            rows = heads.setdefault(_first(root).i, [])
+            if entity not in rows:
+                rows.append(entity)
+    nearest = next(iter(heads.values()), [])
+    return nearest[::-1] if len(nearest) > 1 else []
+
+
+def _first(token: Token) -> Token:
+    """The first of a coordination that a token is in."""
+    while token.dep_ == "conj" and token.head is not token:
+        token = token.head
+    return token
 
 
 def _is_subject_at(reading: Reading, start: int, end: int) -> bool:

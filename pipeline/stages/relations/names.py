@@ -14,7 +14,7 @@ from pipeline.stages.relations.rules import Finding, rule
 
 Sentences = list[tuple[int, list[Anchor]]]
 OUTER = {  # what names of a kind may say, by rule
-    "project": ("place_in_name",),
+    "project": ("place_in_name", "place_ends_name"),
     "event": ("place_in_name", "topic_of_event", "host_in_name"),
     "agreement": ("topic_of_event",),
 }
@@ -51,13 +51,16 @@ def _said_by(name: str, outer: Anchor, inner: dict[str, Anchor]) -> Iterator[Fin
             anchor = inner.get(" ".join(words[start:end]))
             if anchor is not None and anchor.target is not outer.target:
                 before = words[start - 1] if start else ""
-                yield from _relations(outer, _at(outer, anchor), before)
+                yield from _relations(outer, _at(outer, anchor), before, is_last=end == len(words))
 
 
-def _relations(outer: Anchor, inner: Anchor, before: str) -> Iterator[Finding]:
+def _relations(outer: Anchor, inner: Anchor, before: str, *, is_last: bool) -> Iterator[Finding]:
+    """What a name says of the one inside it, which stands behind the word `before` (empty: it begins the name)."""
     for name in OUTER[outer.kind]:
         found = rule(name)
         if name == "place_in_name" and before not in ("in", "at", "near", "to", "from"):
+            continue
+        if name == "place_ends_name" and not (before and is_last):
             continue
         for subject, object_ in ((outer, inner), (inner, outer)):
             if subject.kind in found.subjects and object_.kind in found.objects:
