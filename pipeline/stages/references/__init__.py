@@ -13,7 +13,7 @@ from pipeline.doc import profile_of
 from pipeline.normalise.weights import weights
 from pipeline.settings import Settings
 from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.countries import find_countries, find_governments, find_local_governments, home_country
+from pipeline.stages.references.countries import find_countries, find_governments, home_country
 from pipeline.stages.references.descriptions import find_descriptions
 from pipeline.stages.references.groups import find_groups
 from pipeline.stages.references.officials import find_persons
@@ -21,6 +21,7 @@ from pipeline.stages.references.organisations import find_organisations
 from pipeline.stages.references.pairs import find_pairs
 from pipeline.stages.references.projects import find_projects
 from pipeline.stages.references.pronouns import find_pronouns
+from pipeline.stages.references.provinces import find_local_governments
 from pipeline.stages.references.reading import Reading
 from pipeline.stages.references.speakers import find_speakers
 from pipeline.stages.references.topics import weigh

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from pipeline.doc import Entity, Mention, Reference
 
@@ -81,8 +82,7 @@ class Cast:
 
     def over(self, offset: int) -> list[Entity]:
         """The entities meant by words that hold a character."""
-        near = ((end, entity) for _, (_, end, entity) in zip(range(_NESTED), self.before(offset + 1), strict=False))
-        return [entity for end, entity in near if end > offset]
+        return [entity for _, end, entity in islice(self.before(offset + 1), _NESTED) if end > offset]
 
     def _put(self, start: int, end: int, entity: Entity) -> None:
         insort(self._places, (start, end, entity), key=lambda place: place[:2])

@@ -7,24 +7,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from itertools import pairwise
 
 from spacy.tokens import Token
 
 from pipeline.doc import Entity, Mention, article_of
-from pipeline.normalise.country_codes import alpha2
-from pipeline.normalise.names import key
 from pipeline.normalise.places import capital_of, country_of, name_by_country, place_country
-from pipeline.normalise.subdivisions import subdivision_of
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.kinds import institution, unspaced_names
 from pipeline.stages.references.nations import leader_country, national_government
 from pipeline.stages.references.officials import names_a_government
-from pipeline.stages.references.reading import Reading, function, is_subject
+from pipeline.stages.references.provinces import is_local_government, local_government
+from pipeline.stages.references.reading import Reading, acts_at, function, is_subject
 
 _ALWAYS = ("government", "govt", "administration")  # words that mean the country wherever they stand
-_LOCAL = ("government", "cabinet", "administration")  # last words of local governments
 _DATELINE = 3  # what a dateline counts beside a name in the text
 _OUTLET = 3  # an outlet writes of its own country unless another is named this many times as often
 
@@ -35,7 +31,7 @@ def home_country(reading: Reading) -> str | None:
     for mention in reading.labelled("COUNTRY", "NORP", "PLACE", "ORG"):
         country = _country(reading, mention)
         if country:
-            votes[country] += _DATELINE if _is_dateline(reading, mention) else 1
+            votes[country] += _DATELINE if reading.is_dateline(mention) else 1
     most = max(votes, key=lambda country: votes[country], default=None)
     outlet = _outlet_country(reading)
     return outlet if outlet and _OUTLET * votes[outlet] >= (votes[most] if most else 0) else most
@@ -53,13 +49,6 @@ def _outlet_country(reading: Reading) -> str | None:
 def _unspaced(source: str) -> list[str]:
     labels = source.lower().split("/")[0].split(".")[:-1]
     return [name for label in labels if (name := unspaced_names().get(label))]
-
-
-def _is_dateline(reading: Reading, mention: Mention) -> bool:
-    """ "KARACHI:", "ROME -": a place at the start of a line, before a mark."""
-    before = reading.text[max(0, mention.start - 1) : mention.start]
-    after = reading.text[mention.end : mention.end + 3].lstrip()
-    return mention.label == "PLACE" and before in ("", "\n") and after[:1] in (":", "-", "\u2013", "\u2014")
 
 
 def _country(reading: Reading, mention: Mention) -> str | None:
@@ -111,14 +100,8 @@ def find_governments(reading: Reading, cast: Cast, home: str | None) -> None:
 
 def _link_capital(reading: Reading, cast: Cast, mention: Mention) -> None:
     code = capital_of(reading.words(mention))
-    if code and _acts(reading, mention):
+    if code and acts_at(reading, mention):
         actor(reading, cast, code, reading.words(mention), [mention])
-
-
-def _acts(reading: Reading, place: Mention) -> bool:
-    """Whether a place does something; a dateline is often parsed as if it did."""
-    token = reading.root(place)
-    return is_subject(token) and token.head.pos_ in ("VERB", "AUX") and not _is_dateline(reading, place)
 
 
 def _refer_administration(reading: Reading, cast: Cast, mention: Mention) -> None:
@@ -157,83 +140,14 @@ def _refer_to(reading: Reading, cast: Cast, code: str, mention: Mention, noun: T
 
 def _link_bare_governments(reading: Reading, cast: Cast, home: str | None) -> None:
     """ "The government": the last province's if one is spoken of, else the article's country."""
-    every = [entity for entity in cast.entities if _is_local_government(entity)]
+    every = [entity for entity in cast.entities if is_local_government(entity)]
     for start, end in government_phrases(reading):
-        local = _local_government(cast, every, start)
+        local = local_government(cast, every, start)
         bare = reading.text[start:end].lower() in table("references.yaml")["bare_governments"]
         if local is not None and bare and home not in cast.countries:
             cast.refer(start, end, local, confidence=0.7)
         elif home is not None:
             cast.refer(start, end, actor(reading, cast, home, reading.text[start:end], []), confidence=0.8)
-
-
-def _local_government(cast: Cast, every: list[Entity], offset: int) -> Entity | None:
-    """The local government named last before `offset`, else the only one of the article."""
-    before = next((entity for _, _, entity in cast.before(offset) if _is_local_government(entity)), None)
-    return before or (every[0] if len(every) == 1 else None)
-
-
-def find_local_governments(reading: Reading, cast: Cast, home: str | None) -> None:
-    """Provinces that act, and "the provincial government": one that is named, else an actor of its own."""
-    _link_provinces(reading, cast, home)
-    every = [entity for entity in cast.entities if _is_local_government(entity)]
-    for start, end in _local_phrases(reading):
-        named = _local_government(cast, every, start) or _of_the_province(reading, cast, home, (start, end))
-        if named is None:
-            named = cast.add(Entity(reading.text[start:end].lower(), "government", country=home))
-        if named not in every:
-            every.append(named)
-        cast.refer(start, end, named, confidence=0.8)
-
-
-def _of_the_province(reading: Reading, cast: Cast, home: str | None, phrase: tuple[int, int]) -> Entity | None:
-    """The government of the one province that the article names, for "the provincial government"."""
-    province = _only_province(reading, home)
-    if province is None or reading.text[slice(*phrase)].lower() not in table("references.yaml")["of_one_province"]:
-        return None
-    acting = next((e for e in cast.entities if e.kind == "government" and key(e.name) == key(province)), None)
-    return acting or cast.add(Entity(f"{province} government", "government", country=home))
-
-
-def _only_province(reading: Reading, home: str | None) -> str | None:
-    """The province of a country that an article names as a place, where it names one alone."""
-    if home is None:
-        return None
-    names: dict[str, str] = {}
-    for mention in reading.labelled("PLACE"):
-        if code := subdivision_of(reading.words(mention), alpha2(home)):
-            names.setdefault(code, reading.words(mention))
-    return names.popitem()[1] if len(names) == 1 else None
-
-
-def _link_provinces(reading: Reading, cast: Cast, home: str | None) -> None:
-    """A province that does something is its government: the one named so, else an actor of its own; no capital is."""
-    for mention in reading.labelled("PLACE"):
-        name = reading.words(mention)
-        if _is_province(name, home) and not capital_of(name) and _acts(reading, mention):
-            own = (e for e in cast.entities if e.kind == "government" and _is_of(e, key(name)))
-            cast.add(next(own, None) or Entity(name, "government", country=place_country(name, home)), [mention])
-
-
-def _is_province(name: str, home: str | None) -> bool:
-    return bool(subdivision_of(name) or (home and subdivision_of(name, alpha2(home))))
-
-
-def _is_of(government: Entity, place: str) -> bool:
-    """Whether it is the government of a place, under the name of the place alone too."""
-    name = key(government.name)
-    return name == place or (place in name and _is_local_government(government))
-
-
-def _local_phrases(reading: Reading) -> list[tuple[int, int]]:
-    phrases = table("references.yaml")["local_governments"]
-    pairs = (
-        reading.doc[index : index + 2]
-        for index, (first, second) in enumerate(pairwise(reading.lower))
-        if second.startswith(_LOCAL) and f"{first} {second}" in phrases
-    )
-    spans = [(pair.start_char, pair.end_char) for pair in pairs]
-    return [(start, end) for start, end in spans if not reading.overlaps(start, end)]
 
 
 def government_phrases(reading: Reading) -> list[tuple[int, int]]:
@@ -263,10 +177,6 @@ def _stands_alone(before: Token, *, told: bool) -> bool:
         or (told and before.lower_ == "a")
         or before.pos_ in ("PUNCT", "SPACE", "ADP", "VERB", "CCONJ", "SCONJ")
     )
-
-
-def _is_local_government(entity: Entity) -> bool:
-    return entity.kind == "government" and "government" in entity.name.lower()
 
 
 def _country_name(reading: Reading, code: str, otherwise: str) -> str:

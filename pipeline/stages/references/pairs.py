@@ -7,6 +7,7 @@ before bodies and bodies before persons, since the person who speaks for a side 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from spacy.tokens import Token
 
@@ -21,11 +22,16 @@ _SENTENCES_BACK = 8
 
 def find_pairs(reading: Reading, cast: Cast) -> None:
     """Refers every "both sides" to the two that it means."""
-    pairs = table("references.yaml")["pairs"]
-    for token in reading.tokens(pairs):
+    for token in reading.tokens(_classes()):
         if (start := _start(token)) is not None:
-            for one in _pair(reading, cast, start, pairs[token.lower_]):
+            for one in _pair(reading, cast, start, _classes()[token.lower_]):
                 cast.refer(start, token.idx + len(token), one, pronoun=True, confidence=0.7)
+
+
+@cache
+def _classes() -> dict[str, list[str]]:
+    """What two may be, by the noun that they are called."""
+    return {noun: row["of"] for row in table("references.yaml")["pairs"] for noun in row["nouns"]}
 
 
 def _start(token: Token) -> int | None:
@@ -55,14 +61,12 @@ def _pair(reading: Reading, cast: Cast, offset: int, classes: Sequence[str]) -> 
 
 
 def _members(entities: Iterable[Entity], name: str, cast: Cast) -> list[Entity]:
-    """Those of a class, the nearest first; of `nations` the countries of the persons.
-
-    `alone`: countries and bodies, where no third is named.
-    """
+    """Those of a class of `pairs` in the seeds, the nearest first."""
+    known = table("references.yaml")["pair_classes"]
     if name == "nations":
         persons = _members(entities, "persons", cast)
         found = [cast.countries[p.country] for p in persons if p.country in cast.countries]
     else:
-        kinds = table("references.yaml")["pair_classes"][name]
+        kinds = [*known["countries"], *known["bodies"]] if name == "alone" else known[name]
         found = [entity for entity in entities if entity.kind in kinds]
     return list(dict.fromkeys(found))

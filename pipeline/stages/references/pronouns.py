@@ -17,10 +17,10 @@ _SENTENCES_BACK = 3
 
 def find_pronouns(reading: Reading, cast: Cast) -> None:
     """Refers subject pronouns to their antecedents, in reading order, so that one pronoun can hand on to the next."""
-    pronouns = table("references.yaml")["pronouns"]
+    pronouns, plural = table("references.yaml")["pronouns"], table("references.yaml")["plural_pronouns"]
     for token in reading.tokens(pronouns):
         if token.dep_ in ("nsubj", "nsubjpass"):
-            found = _together(reading, cast, token) if token.lower_ == "they" else []
+            found = _together(reading, cast, token) if token.lower_ in plural else []
             for entity in found or _antecedents(reading, cast, token, pronouns[token.lower_]):
                 cast.refer(token.idx, token.idx + len(token), entity, pronoun=True, confidence=0.7)
 

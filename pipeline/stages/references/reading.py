@@ -59,6 +59,12 @@ class Reading:
         """The token that carries a mention in the parse."""
         return tokens_of(self.doc, mention.start, mention.end).root
 
+    def is_dateline(self, mention: Mention) -> bool:
+        """ "KARACHI:", "ROME -": a place at the start of a line, before a mark."""
+        before = self.text[max(0, mention.start - 1) : mention.start]
+        after = self.text[mention.end : mention.end + 3].lstrip()
+        return mention.label == "PLACE" and before in ("", "\n") and after[:1] in (":", "-", "\u2013", "\u2014")
+
     def gap(self, left: Mention, right: Mention) -> str:
         """The text between two mentions."""
         return self.text[left.end : right.start]
@@ -113,3 +119,9 @@ def is_owned(gap: str) -> bool:
 def is_subject(token: Token) -> bool:
     """Whether a token is, alone or in coordination, the subject of a verb."""
     return function(token) in ("nsubj", "nsubjpass", "pobj:by") and not token.is_space
+
+
+def acts_at(reading: Reading, place: Mention) -> bool:
+    """Whether a place does something; a dateline is often parsed as if it did."""
+    token = reading.root(place)
+    return is_subject(token) and token.head.pos_ in ("VERB", "AUX") and not reading.is_dateline(place)

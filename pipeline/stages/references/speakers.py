@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from functools import lru_cache
+from functools import cache
 from itertools import islice
 
 from spacy.tokens import Token
@@ -15,6 +15,7 @@ from spacy.tokens import Token
 from pipeline.doc import Entity
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.provinces import is_local_government
 from pipeline.stages.references.reading import Reading
 
 _SENTENCES_BACK = 3
@@ -24,14 +25,13 @@ _MARK = re.compile('[\n"\u201c\u201d]')
 
 def find_speakers(reading: Reading, cast: Cast) -> None:
     """Refers "I" and "we", as subjects of a clause in somebody's words, in reading order."""
-    known = table("references.yaml")["speaking"]
-    pronouns = [t for t in reading.tokens([*known["one"], *known["body"]]) if t.dep_ in ("nsubj", "nsubjpass")]
+    pronouns = [token for token in reading.tokens(_pronouns()) if token.dep_ in ("nsubj", "nsubjpass")]
     if not pronouns:
         return
     said, bodies = _Said(reading, cast), _Bodies(cast)
     for token in pronouns:
         speaker = said.by(token)
-        meant = bodies.of(speaker) if speaker and token.lower_ in known["body"] else speaker
+        meant = bodies.of(speaker) if speaker and _pronouns()[token.lower_] == "body" else speaker
         if meant is not None:
             cast.refer(token.idx, token.idx + len(token), meant, pronoun=True, confidence=0.7)
 
@@ -41,7 +41,7 @@ class _Bodies:
 
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
-        self._governments = [e for e in cast.entities if e.kind == "government" and "government" in e.name.lower()]
+        self._governments = [entity for entity in cast.entities if is_local_government(entity)]
         self._known: dict[int, Entity | None] = {}
 
     def of(self, speaker: Entity) -> Entity | None:
@@ -92,10 +92,16 @@ class _Said:
         return next((found[-1] for found in before if found), None)
 
     def _subject(self, verb: Token) -> Entity | None:
-        subjects = (child for child in verb.children if child.dep_ == "nsubj" and child.lower_ not in ("i", "we"))
+        subjects = (child for child in verb.children if child.dep_ == "nsubj" and child.lower_ not in _pronouns())
         return next((one for child in subjects for one in self._cast.over(child.idx) if one.is_actor), None)
 
 
-@lru_cache(maxsize=1)
+@cache
+def _pronouns() -> dict[str, str]:
+    known: dict[str, str] = table("references.yaml")["speaking"]["pronouns"]
+    return known
+
+
+@cache
 def _reporting() -> frozenset[str]:
     return frozenset(table("commitments.yaml")["reporting"])

@@ -1,0 +1,95 @@
+"""Finds the governments of provinces and districts: "the provincial government", "Punjab will hire".
+
+Hard because a province is first of all a place, its name may be that of one abroad too, and "the provincial government"
+does not say of which.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from pipeline.doc import Entity
+from pipeline.normalise.country_codes import alpha2
+from pipeline.normalise.names import key
+from pipeline.normalise.places import capital_of, place_country
+from pipeline.normalise.subdivisions import subdivision_of
+from pipeline.seeds import table
+from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.reading import Reading, acts_at
+
+_LOCAL = ("government", "cabinet", "administration")  # last words of local governments
+
+
+def find_local_governments(reading: Reading, cast: Cast, home: str | None) -> None:
+    """Provinces that act, and "the provincial government": one that is named, else an actor of its own."""
+    _link_provinces(reading, cast, home)
+    every = [entity for entity in cast.entities if is_local_government(entity)]
+    phrases = _local_phrases(reading)
+    province = _only_province(reading, home) if phrases else None
+    for start, end in phrases:
+        name = reading.text[start:end].lower()
+        named = local_government(cast, every, start)
+        if named is None and province and name in table("references.yaml")["of_one_province"]:
+            named = _of_province(cast, province, home)
+        if named is None:
+            named = cast.add(Entity(name, "government", country=home))
+        if named not in every:
+            every.append(named)
+        cast.refer(start, end, named, confidence=0.8)
+
+
+def _of_province(cast: Cast, province: str, home: str | None) -> Entity:
+    """The government of a province: one that acts under its name, else an actor of its own."""
+    acting = (entity for entity in cast.entities if entity.kind == "government" and key(entity.name) == key(province))
+    return next(acting, None) or cast.add(Entity(f"{province} government", "government", country=home))
+
+
+def _only_province(reading: Reading, home: str | None) -> str | None:
+    """The province of a country that an article names as a place, where it names one alone."""
+    if home is None:
+        return None
+    names: dict[str, str] = {}
+    for mention in reading.labelled("PLACE"):
+        if code := subdivision_of(reading.words(mention), alpha2(home)):
+            names.setdefault(code, reading.words(mention))
+    return names.popitem()[1] if len(names) == 1 else None
+
+
+def _link_provinces(reading: Reading, cast: Cast, home: str | None) -> None:
+    """A province that does something is its government: the one named so, else an actor of its own; no capital is."""
+    for mention in reading.labelled("PLACE"):
+        name = reading.words(mention)
+        if _is_province(name, home) and not capital_of(name) and acts_at(reading, mention):
+            own = (e for e in cast.entities if e.kind == "government" and _is_of(e, key(name)))
+            cast.add(next(own, None) or Entity(name, "government", country=place_country(name, home)), [mention])
+
+
+def _is_province(name: str, home: str | None) -> bool:
+    return bool(subdivision_of(name) or (home and subdivision_of(name, alpha2(home))))
+
+
+def _is_of(government: Entity, place: str) -> bool:
+    """Whether it is the government of a place, under the name of the place alone too."""
+    name = key(government.name)
+    return name == place or (place in name and is_local_government(government))
+
+
+def _local_phrases(reading: Reading) -> list[tuple[int, int]]:
+    phrases = table("references.yaml")["local_governments"]
+    pairs = (
+        reading.doc[index : index + 2]
+        for index, (first, second) in enumerate(pairwise(reading.lower))
+        if second.startswith(_LOCAL) and f"{first} {second}" in phrases
+    )
+    spans = [(pair.start_char, pair.end_char) for pair in pairs]
+    return [(start, end) for start, end in spans if not reading.overlaps(start, end)]
+
+
+def local_government(cast: Cast, every: list[Entity], offset: int) -> Entity | None:
+    """The local government named last before `offset`, else the only one of the article."""
+    before = next((entity for _, _, entity in cast.before(offset) if is_local_government(entity)), None)
+    return before or (every[0] if len(every) == 1 else None)
+
+
+def is_local_government(entity: Entity) -> bool:
+    return entity.kind == "government" and "government" in entity.name.lower()
