@@ -464,6 +464,10 @@ def test_two_that_are_named_together(nlp_base: Language, text: str, words: str, 
         ("“I will ask for more,” [PERSON Lena Otieno] said. It rained.", "I ", ["Lena Otieno"]),
         ("“We will ask for more,” [PERSON Lena Otieno] said. It rained.", "We", []),
         ("[ORG Nordbank] said it would lend. We shall see.", "We", []),
+        (
+            "[COUNTRY Kenya] will pay. [ROLE Kenyan Banking Lecturer] [PERSON Lena Otieno] said, “We will ask.”",
+            "We", [],
+        ),
     ],
 )  # fmt: skip
 def test_who_speaks_of_himself(nlp_base: Language, text: str, words: str, names: list[str]) -> None:

@@ -85,17 +85,17 @@ def _office_country(reading: Reading, cast: Cast, role: Mention, home: str | Non
 def _only_in(office: str) -> str | None:
     """The one country that has such an office: "Deputy Secretary of State", "Chief Cabinet Secretary"."""
     countries = table("references.yaml")["offices_of_one"]
-    return next((country for country in countries if _told("offices_of_one", country).search(office)), None)
+    return next((country for country in countries if office_pattern("offices_of_one", country).search(office)), None)
 
 
 def _sent(where: str) -> re.Pattern[str]:
     """The offices of those who are sent abroad, by a state (`sent`) or by a body of the world (`posted`)."""
-    return _told("offices_abroad", where)
+    return office_pattern("offices_abroad", where)
 
 
 @cache
-def _told(offices: str, where: str) -> re.Pattern[str]:
-    """One of several lists of offices, in any case."""
+def office_pattern(offices: str, where: str) -> re.Pattern[str]:
+    """An office of one of several lists in the seeds, in any case."""
     return re.compile(rf"\b{any_case(table('references.yaml')[offices][where])}\b")
 
 

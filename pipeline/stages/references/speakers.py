@@ -15,6 +15,7 @@ from spacy.tokens import Token
 from pipeline.doc import Entity
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.officials import office_pattern
 from pipeline.stages.references.provinces import is_local_government
 from pipeline.stages.references.reading import Reading
 
@@ -53,13 +54,13 @@ class _Bodies:
     def _served(self, person: Entity) -> Entity | None:
         if served := self._cast.served.get(id(person)):
             return served[0]
-        role, known = person.role or "", table("references.yaml")["speaking"]
+        role = person.role or ""
         places = {word for word in role.split() if word[0].isupper()}
         if own := next((one for one in self._governments if places & set(one.name.split())), None):
             return own
-        if any(office in role.lower() for office in known["local"]):
+        if office_pattern("speaking", "local").search(role):
             return self._governments[0] if len(self._governments) == 1 else None
-        official = any(office in role.lower() for office in known["official"])
+        official = office_pattern("speaking", "official").search(role)
         return self._cast.countries.get(person.country or "") if official else None
 
 
