@@ -1,4 +1,4 @@
-"""ISO 3166-1 alpha-3 -> alpha-2, which other formats use."""
+"""ISO 3166-1 alpha-3 <-> alpha-2, which other formats use."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ from pipeline.seeds import rows
 def alpha2(alpha3: str) -> str | None:
     """The two letters of a country's three; None where `seeds/country_codes.csv` does not know them."""
     return _codes().get(alpha3)
+
+
+def alpha3(alpha2: str) -> str:
+    """The three letters of a country's two. Raises KeyError where `seeds/country_codes.csv` does not know them."""
+    return _of_two()[alpha2]
+
+
+@lru_cache(maxsize=1)
+def _of_two() -> dict[str, str]:
+    return {two: three for three, two in _codes().items()}
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from pipeline.normalise.country_codes import alpha3
 from pipeline.normalise.numbers import any_case
 from pipeline.seeds import rows, table
 
@@ -122,9 +123,18 @@ def _demonyms() -> _Index:
 
 @lru_cache(maxsize=1)
 def _places() -> _Index:
-    """Places of `places.csv` before cities; one that no country owns alone has the empty code."""
+    """Places of `places.csv`, then cities, then provinces; one that no country owns alone has the empty code."""
     listed = [*rows("places.csv", "name", "kind"), *rows("cities.csv", "name", "country")]
-    return _Index((_plain(row["name"]), row["country"]) for row in listed)
+    return _Index([*((_plain(row["name"]), row["country"]) for row in listed), *_provinces()])
+
+
+def _provinces() -> Iterator[tuple[str, str]]:
+    known = table("place_words.yaml")
+    unsure = {*known["words_too"], *known["unsure_provinces"]}
+    for row in rows("subdivisions.csv", "code", "name"):
+        for name in (row["name"], *filter(None, row["other_names"].split("|"))):
+            if name not in unsure:
+                yield _plain(name), alpha3(row["code"][:2])
 
 
 def _plain(name: str) -> str:

@@ -17,6 +17,7 @@ from pipeline.record import ActorKind
 from pipeline.seeds import Row, rows, table
 
 _LONGEST = 4  # words of a place inside a name
+_FIRMS = ("company", "bank")  # kinds whose offshoots bear their name
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +66,21 @@ def kind_of(names: list[str]) -> ActorKind:
     if known:
         return cast(ActorKind, known["kind"])
     told = (_told_kind(key(name)) for name in names)
-    return next((kind for kind in told if kind), table("references.yaml")["default_kind"])
+    firm = parent(names)
+    default = cast(ActorKind, firm["kind"]) if firm else table("references.yaml")["default_kind"]
+    return next((kind for kind in told if kind), default)
+
+
+def parent(names: Iterable[str]) -> Row | None:
+    """The known company or bank that one of the names begins with: "Samsung SDI", "Citi Ventures"."""
+    known = (institution(prefixes(name)) for name in names)
+    return next((row for row in known if row and row["kind"] in _FIRMS), None)
+
+
+def prefixes(name: str) -> list[str]:
+    """The first words of a name or an office, most words first: "World Bank President" -> World Bank, World."""
+    words = name.split()
+    return [" ".join(words[:end]) for end in range(len(words) - 1, 0, -1)]
 
 
 def is_told(names: list[str]) -> bool:

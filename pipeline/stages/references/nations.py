@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from pipeline.normalise.names import key
 from pipeline.normalise.places import country_of, demonym
-from pipeline.seeds import table
+from pipeline.seeds import rows, table
 from pipeline.stages.references.persons import name_words
 
 _GOVERNMENT = re.compile(r"(?:the )?(.+?)(?:['\u2019]s?)? (?:government|govt|administration)", re.I)
@@ -35,4 +35,4 @@ def leader_country(name: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _leaders() -> dict[str, str]:
-    return {name: country for country, names in table("references.yaml")["leaders"].items() for name in names}
+    return {key(row["name"]): row["country"] for row in rows("leaders.csv", "country", "name")}

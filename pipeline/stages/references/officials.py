@@ -14,7 +14,7 @@ from pipeline.normalise.numbers import any_case
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.credits import is_credit
-from pipeline.stages.references.kinds import country_of_name, institution
+from pipeline.stages.references.kinds import country_of_name, institution, prefixes
 from pipeline.stages.references.nations import leader_country
 from pipeline.stages.references.organisations import fullest
 from pipeline.stages.references.origins import country_led_for
@@ -73,7 +73,7 @@ def _office_country(reading: Reading, cast: Cast, role: Mention, home: str | Non
     """The country that an office serves; "" where it serves none (a multilateral); None where it does not tell."""
     text = reading.words(role)
     own = _ABROAD.sub("", text) if _sent("sent").search(text) or _sent("posted").search(text) else text
-    known, inside = institution(_prefixes(own)), cast.at(role.start, role.end)
+    known, inside = institution(prefixes(own)), cast.at(role.start, role.end)
     if known:
         body = next((entity for entity in inside if entity.kind == known["kind"]), None)
         return known["country"] if body is None else body.country or ""
@@ -97,12 +97,6 @@ def _sent(where: str) -> re.Pattern[str]:
 def office_pattern(offices: str, where: str) -> re.Pattern[str]:
     """An office of one of several lists in the seeds, in any case."""
     return re.compile(rf"\b{any_case(table('references.yaml')[offices][where])}\b")
-
-
-def _prefixes(text: str) -> list[str]:
-    """The first words of an office that may name an organisation: "World Bank President" -> World Bank."""
-    words = text.split()
-    return [" ".join(words[:end]) for end in range(len(words) - 1, 0, -1)]
 
 
 def _country_beside(reading: Reading, cast: Cast, role: Mention) -> str | None:

@@ -17,7 +17,15 @@ from pipeline.stages.references.bodies import find_bodies
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.credits import is_credit
-from pipeline.stages.references.kinds import country_of_name, head_of, institution, institutions, is_told, kind_of
+from pipeline.stages.references.kinds import (
+    country_of_name,
+    head_of,
+    institution,
+    institutions,
+    is_told,
+    kind_of,
+    parent,
+)
 from pipeline.stages.references.nations import national_government
 from pipeline.stages.references.origins import country_before, country_beside
 from pipeline.stages.references.reading import Reading
@@ -130,4 +138,5 @@ def _country(reading: Reading, names: list[str], mentions: list[Mention], home: 
         return known["country"]
     told = (country_of_name(name, home) for name in names)
     beside = country_before(reading, mentions) or country_beside(reading, mentions)
-    return next((c for c in told if c), None) or beside or home
+    firm = parent(names)
+    return next((c for c in told if c), None) or beside or (firm["country"] if firm else home)
