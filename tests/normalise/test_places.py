@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.normalise.names import key
 from pipeline.normalise.places import (
     capital_of,
     country_names,
@@ -72,6 +73,9 @@ def test_demonym(word: str, code: str | None) -> None:
         ("West Java province", "IDN"),
         ("Mombasa", "KEN"),
         ("London", "GBR"),
+        ("Khatlon", "TJK"),
+        ("Turkana county", "KEN"),
+        ("Free State", None),
         ("Pakistan", "PAK"),
         ("South Asia", None),
         ("Middle East", None),
@@ -90,8 +94,9 @@ def test_surface_forms() -> None:
 
 def test_every_code_is_known() -> None:
     codes = {row["alpha3"] for row in rows("countries.csv", "alpha3")}
-    told = {row["country"] for name in ("places.csv", "fiscal_years.csv") for row in rows(name)} - {""}
-    assert told - codes <= {"HKG"}  # a territory with a fiscal year of its own
+    files = ("places.csv", "fiscal_years.csv", "institutions.csv", "leaders.csv")
+    told = {row["country"] for name in files for row in rows(name)} - {""}
+    assert told - codes <= {"HKG"}  # a territory with a fiscal year, bodies and leaders of its own
     assert len(codes) == len(rows("countries.csv", "alpha3"))
 
 
@@ -102,6 +107,11 @@ def test_no_name_means_two_countries() -> None:
         for name in (row["name"] + "|" + row["other_names"]).split("|")
     ]
     names = [name for name, _ in forms if name]
+    assert len(names) == len(set(names))
+
+
+def test_no_leader_leads_two_countries() -> None:
+    names = [key(row["name"]) for row in rows("leaders.csv", "country", "name")]
     assert len(names) == len(set(names))
 
 

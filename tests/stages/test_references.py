@@ -348,6 +348,8 @@ ORIGINS = [
     ("[ORG Nakatsu], a [NORP Japanese] consultancy, left [COUNTRY Nepal] and [COUNTRY Nepal].", "JPN"),
     ("The [NORP Chinese] told [ORG Sierra Wind], and [COUNTRY Nepal] told [COUNTRY Nepal].", "NPL"),
     ("[ORG Sierra Wind], the [NORP Japanese] embassy and [COUNTRY Nepal] met in [COUNTRY Nepal].", "NPL"),
+    ("[ORG Samsung Wind] told [COUNTRY Nepal], and [COUNTRY Nepal] paid.", "KOR"),
+    ("[ORG Samsung Nepal] told [COUNTRY Nepal], and [COUNTRY Nepal] paid.", "NPL"),
 ]
 
 
@@ -355,6 +357,25 @@ ORIGINS = [
 def test_what_is_said_beside_a_name_tells_its_country(nlp_base: Language, text: str, country: str) -> None:
     (found,) = [entity for entity in read(nlp_base, text)._.entities if entity.kind == "company"]
     assert found.country == country
+
+
+@pytest.mark.parametrize(
+    ("text", "bodies"),
+    [
+        ("Police arrested two men. The money is for [PLACE Gulu] police.", ["Police"]),
+        (
+            "The central bank will lend, and the district administration paid.",
+            ["central bank", "district administration"],
+        ),
+        ("The bank will lend, and the administration paid.", []),
+        ("The [ORG Gulu Police] came. Police arrested two men.", []),
+        ("Farmers were told by police.", ["police"]),
+        ("Farmers sued, and police cars came.", []),
+    ],
+)
+def test_bodies_that_act_without_a_name(nlp_base: Language, text: str, bodies: list[str]) -> None:
+    doc = read(nlp_base, text)
+    assert [e.name for e in doc._.entities if e.kind == "government" and e.name != "Gulu Police"] == bodies
 
 
 def test_the_country_behind_a_name(nlp_base: Language) -> None:
@@ -516,6 +537,8 @@ def test_a_provincial_government_is_no_country(nlp_base: Language) -> None:
         (["ADB"], "multilateral"),
         (["Federal Electric Inspection Council"], "government"),
         (["Newfangled"], "company"),
+        (["HSBC Newfangled"], "bank"),
+        (["Chief Minister's Inspection Team"], "government"),
         (["Nairobi Health Alliance", "NHA"], "civil_society"),
         (["National Highways Authority of Pakistan", "NHA"], "government"),
     ],

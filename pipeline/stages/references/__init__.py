@@ -25,6 +25,7 @@ from pipeline.stages.references.provinces import find_local_governments
 from pipeline.stages.references.reading import Reading
 from pipeline.stages.references.speakers import find_speakers
 from pipeline.stages.references.topics import weigh
+from pipeline.stages.references.unnamed import find_unnamed
 
 WEIGHTS = "actors_and_projects.json"
 
@@ -54,6 +55,7 @@ def find(doc: Doc) -> Cast:
     find_pairs(reading, cast)
     find_groups(reading, cast, home)
     find_descriptions(reading, cast)
+    find_unnamed(reading, cast, home)
     find_pronouns(reading, cast)
     find_speakers(reading, cast)
     return cast
