@@ -231,6 +231,11 @@ def test_the_outlet_tells_whose_ministry_it_is(nlp_base: Language, source: str |
     assert actor(doc, "Ministry of Commerce").country == country
 
 
+def test_who_pays_from_abroad_tells_no_home(nlp_base: Language) -> None:
+    text = "The [ORG Ministry of Water] in [COUNTRY Rwanda] thanked [ORG KfW] and [ORG AFD]. [ORG KfW] lends, [ORG AFD] gives."
+    assert actor(read(nlp_base, text), "Ministry of Water").country == "RWA"
+
+
 def test_a_phase_is_apart_from_its_umbrella(nlp_base: Language) -> None:
     doc = read(
         nlp_base,

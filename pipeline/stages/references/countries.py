@@ -52,10 +52,12 @@ def _unspaced(source: str) -> list[str]:
 
 
 def _country(reading: Reading, mention: Mention) -> str | None:
-    if mention.label == "ORG":
-        known = institution([reading.words(mention)])
-        return known["country"] if known else None
-    return place_country(reading.words(mention))
+    """The country that a name tells an article to be about; one who finances others from abroad tells none."""
+    if mention.label != "ORG":
+        return place_country(reading.words(mention))
+    known = institution([reading.words(mention)])
+    abroad = known and (known["kind"] == "bank" or known["name"] in table("references.yaml")["financiers_abroad"])
+    return known["country"] if known and not abroad else None
 
 
 def find_countries(reading: Reading, cast: Cast) -> None:
