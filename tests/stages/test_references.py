@@ -232,7 +232,7 @@ def test_the_outlet_tells_whose_ministry_it_is(nlp_base: Language, source: str |
 
 
 def test_who_pays_from_abroad_tells_no_home(nlp_base: Language) -> None:
-    text = "The [ORG Ministry of Water] in [COUNTRY Rwanda] thanked [ORG KfW] and [ORG AFD]. [ORG KfW] lends, [ORG AFD] gives."
+    text = "The [ORG Ministry of Water] in [COUNTRY Rwanda] thanked [ORG KfW]. [ORG KfW] lends, [ORG AFD] gives."
     assert actor(read(nlp_base, text), "Ministry of Water").country == "RWA"
 
 
