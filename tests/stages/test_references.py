@@ -752,14 +752,14 @@ def test_evidence_tells_how_an_entity_is_spoken_of(nlp_base: Language) -> None:
 def test_long_articles_take_linear_time(nlp_base: Language) -> None:
     text = (
         "The [ORG Ministry of Finance] met [PERSON Omar Saleem] in [COUNTRY Kenya]. The minister said he will build. "
-        "Both sides agreed. They will meet. “We will lend,” he said. The provincial government will pay. "
+        "Both sides agreed. They will meet. “We will lend,” he said. The provincial government will pay. Police came. "
     )
     seconds = []
     for times in (100, 400):
         doc = read(nlp_base, text * times)
-        begun = time.perf_counter()
+        begun = time.process_time()
         references(doc)
-        seconds.append(time.perf_counter() - begun)
+        seconds.append(time.process_time() - begun)
     assert seconds[1] < 10 * seconds[0]
 
 
