@@ -375,12 +375,21 @@ def test_what_is_said_beside_a_name_tells_its_country(nlp_base: Language, text: 
         ("The bank will lend, and the administration paid.", []),
         ("The [ORG Gulu Police] came. Police arrested two men.", []),
         ("Farmers were told by police.", ["police"]),
+        (
+            "[COUNTRY Peru]'s central bank will lend, and [NORP Kenyan] police will pay.",
+            ["Peru's central bank", "Kenyan police"],
+        ),
         ("Farmers sued, and police cars came.", []),
     ],
 )
 def test_bodies_that_act_without_a_name(nlp_base: Language, text: str, bodies: list[str]) -> None:
     doc = read(nlp_base, text)
     assert [e.name for e in doc._.entities if e.kind == "government" and e.name != "Gulu Police"] == bodies
+
+
+def test_an_unnamed_body_is_of_the_nation_beside_it(nlp_base: Language) -> None:
+    doc = read(nlp_base, "[COUNTRY Peru] and [COUNTRY Peru] will trade. [NORP Kenyan] police arrested two men.")
+    assert actor(doc, "Kenyan police").country == "KEN"
 
 
 def test_the_country_behind_a_name(nlp_base: Language) -> None:
@@ -543,7 +552,7 @@ def test_a_provincial_government_is_no_country(nlp_base: Language) -> None:
         (["Federal Electric Inspection Council"], "government"),
         (["Newfangled"], "company"),
         (["HSBC Newfangled"], "bank"),
-        (["Chief Minister's Inspection Team"], "government"),
+        (["Loss and Damage Subcommittee"], "government"),
         (["Nairobi Health Alliance", "NHA"], "civil_society"),
         (["National Highways Authority of Pakistan", "NHA"], "government"),
     ],

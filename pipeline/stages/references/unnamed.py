@@ -12,7 +12,7 @@ from pipeline.normalise.names import key
 from pipeline.record import ActorKind
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.groups import span
+from pipeline.stages.references.groups import countries_in, span
 from pipeline.stages.references.reading import Reading, is_subject
 
 _SURE = 0.7  # of a reference
@@ -34,7 +34,8 @@ def find_unnamed(reading: Reading, cast: Cast, home: str | None) -> None:
     for tokens in found.values():
         if any(is_subject(token) for token in tokens):
             kind, _ = heads[tokens[0].lower_]
-            entity = cast.add(Entity(_words(reading, tokens[0]), kind, country=home))
+            country, *others = countries_in(reading, *span(tokens[0])) or (home,)
+            entity = cast.add(Entity(_words(reading, tokens[0]), kind, country=None if others else country))
             for token in tokens:
                 cast.refer(*span(token), entity, confidence=_SURE)
 
