@@ -41,3 +41,9 @@ def test_every_shipped_seed_can_be_read() -> None:
         assert seeds.rows(path.name), path
     for path in sorted(Settings().seeds.glob("*.yaml")):
         assert seeds.table(path.name), path
+
+
+@pytest.mark.parametrize("listed", ["world_outlets", "financiers_abroad"])
+def test_who_is_listed_by_name_is_a_known_institution(listed: str) -> None:
+    known = {row["name"] for row in seeds.rows("institutions.csv", "name", "kind")}
+    assert set(seeds.table("references.yaml")[listed]) <= known

@@ -7,14 +7,14 @@ from functools import lru_cache
 from pipeline.seeds import rows
 
 
-def alpha2(alpha3: str) -> str | None:
+def alpha2(code: str) -> str | None:
     """The two letters of a country's three; None where `seeds/country_codes.csv` does not know them."""
-    return _codes().get(alpha3)
+    return _codes().get(code)
 
 
-def alpha3(alpha2: str) -> str:
+def alpha3(code: str) -> str:
     """The three letters of a country's two. Raises KeyError where `seeds/country_codes.csv` does not know them."""
-    return _of_two()[alpha2]
+    return _of_two()[code]
 
 
 @lru_cache(maxsize=1)

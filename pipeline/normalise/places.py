@@ -129,6 +129,7 @@ def _places() -> _Index:
 
 
 def _provinces() -> Iterator[tuple[str, str]]:
+    """The provinces whose names are theirs alone, with their countries."""
     known = table("place_words.yaml")
     unsure = {*known["words_too"], *known["unsure_provinces"]}
     for row in rows("subdivisions.csv", "code", "name"):

@@ -65,10 +65,10 @@ def kind_of(names: list[str]) -> ActorKind:
     known = institution(names)
     if known:
         return cast(ActorKind, known["kind"])
-    told = (_told_kind(key(name)) for name in names)
+    if told := next((kind for name in names if (kind := _told_kind(key(name)))), None):
+        return told
     firm = parent(names)
-    default = cast(ActorKind, firm["kind"]) if firm else table("references.yaml")["default_kind"]
-    return next((kind for kind in told if kind), default)
+    return cast(ActorKind, firm["kind"] if firm else table("references.yaml")["default_kind"])
 
 
 def parent(names: Iterable[str]) -> Row | None:
