@@ -56,7 +56,7 @@ def find_groups(reading: Reading, cast: Cast, home: str | None) -> None:
         found.setdefault(kind, []).append(told)
     namesakes = {key(entity.name): entity for entity in cast.entities if entity.is_actor}
     for (_, countries), group in _with_bare(found).items():
-        _add(reading, cast, group, country_of(group[0].head, countries, home), namesakes)
+        _add(reading, cast, group, country_of_group(group[0].head, countries, home), namesakes)
 
 
 def _with_bare(found: dict[Kind, list[Told]]) -> dict[Kind, list[Told]]:
@@ -154,7 +154,7 @@ def _add(reading: Reading, cast: Cast, group: list[Told], country: str | None, n
         cast.refer(told.start, told.end, entity, confidence=told.sure)
 
 
-def country_of(token: Token, countries: tuple[str, ...], home: str | None) -> str | None:
+def country_of_group(token: Token, countries: tuple[str, ...], home: str | None) -> str | None:
     """One nationality's country; without any, the article's, unless the group is foreign by its nature."""
     if countries:
         return countries[0] if len(countries) == 1 else None

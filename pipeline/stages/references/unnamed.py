@@ -15,7 +15,7 @@ from pipeline.normalise.names import key
 from pipeline.record import ActorKind
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.groups import countries_in, country_of, span
+from pipeline.stages.references.groups import countries_in, country_of_group, span
 from pipeline.stages.references.reading import Reading, is_subject
 
 _SURE = 0.7  # of a reference
@@ -32,7 +32,7 @@ def find_unnamed(reading: Reading, cast: Cast, home: str | None) -> None:
     for tokens in found.values():
         if any(is_subject(token) for token in tokens):
             first = tokens[0]
-            country = country_of(first, countries_in(reading, *span(first)), home)
+            country = country_of_group(first, countries_in(reading, *span(first)), home)
             entity = cast.add(Entity(_words(reading, first), _heads()[first.lower_].kind, country=country))
             for token in tokens:
                 cast.refer(*span(token), entity, confidence=_SURE)
