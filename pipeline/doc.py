@@ -127,6 +127,7 @@ class Commitment:
 
 EXTENSIONS: dict[str, object] = {
     "article": None,
+    "sentences": None,
     "encoding": None,
     "mentions": [],
     "entities": [],
@@ -165,7 +166,17 @@ def home(doc: Doc) -> Home:
 
 
 def sentence_spans(doc: Doc) -> list[tuple[int, int]]:
-    """Start and end of each sentence in characters, without surrounding white space, empty ones left out."""
+    """Start and end of each sentence in characters, without surrounding white space, empty ones left out.
+
+    Read out of the Doc once, so its sentences have to be set for good.
+    """
+    if doc._.sentences is None:
+        doc._.sentences = _sentences(doc)
+    spans: list[tuple[int, int]] = doc._.sentences
+    return spans
+
+
+def _sentences(doc: Doc) -> list[tuple[int, int]]:
     text, spans = text_of(doc), []
     for start, end in pairwise([*(sent.start_char for sent in doc.sents), len(text)]):
         inside = text[start:end].rstrip()

@@ -20,7 +20,7 @@ import numpy as np
 
 from pipeline import spans, texts, ties
 from pipeline.errors import SetupError
-from pipeline.layers import BLOCK, HIDDEN, Floats, Halves, Hidden, Integers, Layers, log_softmax, read_layers, whole
+from pipeline.layers import BLOCK, HIDDEN, Floats, Hidden, Integers, Layers, log_softmax, read_layers, whole
 from pipeline.normalise.sectors import codes
 from pipeline.record import CommitmentKind, Label, Status
 from pipeline.ties import NONE, Place, Ties
@@ -201,7 +201,7 @@ def runs(places: Integers) -> Iterator[Integers]:
             yield run
 
 
-def encoding(windows: Sequence[Window], columns: Halves, layers: Mapping[str, Layers]) -> Encoding:
+def encoding(windows: Sequence[Window], columns: Hidden, layers: Mapping[str, Layers]) -> Encoding:
     """The encoding of a text from its windows and the columns (pieces, all heads and HIDDEN) of their pieces."""
     offsets = [place for window in windows for place in window.offsets]
     starts, ends = [start for start, _ in offsets], [end for _, end in offsets]
@@ -209,7 +209,7 @@ def encoding(windows: Sequence[Window], columns: Halves, layers: Mapping[str, La
     tags, triggers, statuses, sectors, stages, told, _, listed = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
     heads = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages, told, listed
     sentences = np.array([number for window in windows for number in window.sentences], np.int64)
-    return Encoding(starts, ends, *heads, whole(hidden) if len(hidden) <= BLOCK else hidden, sentences, layers)
+    return Encoding(starts, ends, *heads, hidden, sentences, layers)
 
 
 class Encoder:
@@ -237,24 +237,27 @@ class Encoder:
     def begin(self, texts: Sequence[tuple[str, Spans]]) -> list[Callable[[], Encoding]]:
         """Starts on texts, in their order, where there are threads; each of what is returned waits for its encoding."""
         cut = [list(windows(text, sentences, self._tokenizer)) for text, sentences in texts]
-        return [partial(self._waited, own, [self._begun(window) for window in own]) for own in cut]
+        return [partial(self._waited, own, self._begun(own)) for own in cut]
 
-    def _begun(self, window: Window) -> Callable[[], Halves]:
-        """What waits for the columns of a window, or, where there are no threads, finds them."""
-        return self._pool.submit(self.columns, window).result if self._pool else partial(self.columns, window)
+    def _begun(self, windows: Sequence[Window]) -> list[Callable[[], Hidden]]:
+        """What waits for the columns of the windows of a text, or, where there are no threads, finds them."""
+        kept = np.float16 if sum(len(window.ids) for window in windows) > BLOCK else np.float32
+        if self._pool:
+            return [self._pool.submit(self.columns, window, kept).result for window in windows]
+        return [partial(self.columns, window, kept) for window in windows]
 
-    def _waited(self, windows: Sequence[Window], begun: Sequence[Callable[[], Halves]]) -> Encoding:
+    def _waited(self, windows: Sequence[Window], begun: Sequence[Callable[[], Hidden]]) -> Encoding:
         return self.encoding(windows, [columns() for columns in begun])
 
-    def encoding(self, windows: Sequence[Window], columns: Sequence[Halves]) -> Encoding:
+    def encoding(self, windows: Sequence[Window], columns: Sequence[Hidden]) -> Encoding:
         """The encoding of a text that is cut into windows, from the columns of each."""
         return encoding(windows, np.concatenate([NOTHING, *columns]), self._layers)
 
-    def columns(self, window: Window) -> Halves:
+    def columns(self, window: Window, kept: type[np.float16 | np.float32] = np.float16) -> Hidden:
         """The columns (pieces, columns) of a window, which is run alone: its numbers depend on no other article."""
         ids, cases, _ = stacked([window])
         (out,) = self._session.run(None, {"ids": ids, "cases": cases})
-        found: Halves = out[0, 1:-1].astype(np.float16)
+        found: Hidden = out[0, 1:-1].astype(kept, copy=False)
         return found
 
 

@@ -82,17 +82,17 @@ def whole(hidden: Hidden) -> Floats:
 def means(hidden: Hidden, into: Floats, begin: Integers, end: Integers) -> Floats:
     """(spans, width): the mean of all pieces from a piece up to another one, by an array of `into`; zeros of nothing.
 
-    Only pieces that are in a span are read.
+    Pieces between which no span begins or ends are added up before they are weighed; those in no span are not read.
     """
-    low, size = begin.min(), end.max() - begin.min()
-    begin, end = begin - low, end - low
-    edges = np.bincount(begin, minlength=size + 1) - np.bincount(end, minlength=size + 1)
-    read = np.cumsum(edges[:-1]) > 0
-    place = np.concatenate([[0], np.cumsum(read)])
-    sums = np.zeros((place[-1] + 1, into.shape[1]))
-    sums[1:] = whole(hidden[low : low + size][read]) @ into
+    cuts, (first, last) = np.unique(np.stack([begin, end]), return_inverse=True)
+    edges = np.bincount(first, minlength=len(cuts)) - np.bincount(last, minlength=len(cuts))
+    read = np.flatnonzero(np.cumsum(edges))
+    sums = np.zeros((len(cuts), into.shape[1]))
+    if len(read):
+        parts = zip(cuts[read].tolist(), cuts[read + 1].tolist(), strict=True)
+        sums[read + 1] = np.array([hidden[a:b].sum(axis=0, dtype=np.float32) for a, b in parts]) @ into
     np.cumsum(sums, axis=0, out=sums)
-    found: Floats = ((sums[place[end]] - sums[place[begin]]) / np.maximum(end - begin, 1)[:, None]).astype(np.float32)
+    found: Floats = ((sums[last] - sums[first]) / np.maximum(end - begin, 1)[:, None]).astype(np.float32)
     return found
 
 

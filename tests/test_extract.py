@@ -12,7 +12,7 @@ import pipeline
 from pipeline.encoder import Encoder, Window
 from pipeline.errors import ArticleError
 from pipeline.extract import OUT_OF_MEMORY, extract_stream
-from pipeline.layers import Halves
+from pipeline.layers import Hidden
 from pipeline.readers import make_article
 from pipeline.record import Record, json_schema, quotes
 from pipeline.settings import Settings
@@ -68,10 +68,10 @@ def test_a_failing_stage_costs_one_article(nlp: Language, monkeypatch: pytest.Mo
 def test_an_encoder_that_fails_costs_one_article(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     columns = Encoder.columns
 
-    def broken(self: Encoder, window: Window) -> Halves:
+    def broken(self: Encoder, window: Window, kept: type) -> Hidden:
         if len(window.ids) == 3:  # "China left."
             raise RuntimeError("no such node")
-        return columns(self, window)
+        return columns(self, window, kept)
 
     monkeypatch.setattr(Encoder, "columns", broken)
     texts = ("Kenya lent Sudan $5 million.", "China left.", "Japan will build a port in Kenya.")

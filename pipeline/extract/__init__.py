@@ -23,6 +23,7 @@ import pipeline.stages.relations
 import pipeline.stages.sectors
 import pipeline.stages.sentences  # noqa: F401  importing a stage registers its component
 from pipeline.assemble import assemble
+from pipeline.doc import text_of
 from pipeline.encoder import THREADS
 from pipeline.errors import ArticleError, SetupError
 from pipeline.extract.base import base_model
@@ -35,6 +36,7 @@ ENCODING = "encoding"  # after it, many Docs at once
 STAGES = ("entities", "references", "sectors", "relations", "commitments")
 PROFILES: dict[Profile, tuple[str, ...]] = {"default": (ENCODING, *STAGES), "fast": STAGES}
 
+PARSED = 32  # chunks handed to the base model at once, whose parser takes a quarter of them: more outgrow the cache
 OUT_OF_MEMORY = "there is not enough memory for it"
 Pipe = Callable[[Doc], Doc]
 
@@ -135,25 +137,27 @@ def _stages(nlp: Language) -> list[Pipe]:
 
 def _parse(articles: list[Article], nlp: Language, settings: Settings) -> list[tuple[Doc, Pipe]]:
     """The Docs of some articles after the base model, with `doc._.article` set, and what waits for their encodings."""
-    cut = [nlp.get_pipe(FIRST)(nlp.make_doc(article.text)) for article in articles]
+    cut = [nlp.get_pipe(FIRST)(_of(article, nlp.make_doc(article.text))) for article in articles]
     encoded: list[Pipe] = [_unchanged] * len(cut)
     if ENCODING in nlp.pipe_names:
         encoded = nlp.get_pipe(ENCODING).begin(cut)  # type: ignore[attr-defined]
     pieces = [_chunks(doc, settings.chunk_size) for doc in cut]
     stream: Iterable[Doc] = (chunk for chunks in pieces for chunk in chunks)
-    whole = 4 * settings.batch_size  # the parser and the recognizer take a quarter of it at a time
     for pipe in _base(nlp):
-        stream = pipe.pipe(stream, batch_size=whole) if hasattr(pipe, "pipe") else map(pipe, stream)
+        stream = pipe.pipe(stream, batch_size=PARSED) if hasattr(pipe, "pipe") else map(pipe, stream)
     chunked = iter(stream)
-    docs = [_join(list(islice(chunked, len(chunks)))) for chunks in pieces]
-    for doc, article in zip(docs, articles, strict=True):
-        doc._.article = article
+    docs = [_of(article, _join(list(islice(chunked, len(own))))) for article, own in zip(articles, pieces, strict=True)]
     return list(zip(docs, encoded, strict=True))
+
+
+def _of(article: Article, doc: Doc) -> Doc:
+    doc._.article = article
+    return doc
 
 
 def _chunks(doc: Doc, size: int) -> list[Doc]:
     """The Doc itself, or, when it is longer than `size` characters, Docs of whole sentences of about that length."""
-    if len(doc.text) <= size:
+    if len(text_of(doc)) <= size:
         return [doc]
     chunks, begin = [], 0
     for sent in doc.sents:

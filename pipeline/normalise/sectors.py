@@ -71,7 +71,12 @@ def probabilities_of(texts: Iterable[str]) -> Floats:
 
 def blends(found: Texts, model: Model) -> Floats:
     """(texts, k), between 0 and 1: the lexicon's share and the model's lift, the model alone without terms."""
-    share, lift = shares(found), model.lift(found)
+    return blended(found, model.lift(model.probabilities(found)))
+
+
+def blended(found: Texts, lift: Floats) -> Floats:
+    """The same, where the lift (texts, k) of the texts is there."""
+    share = shares(found)
     weight = np.float32(table("sectors.yaml")["weights"]["share"])
     return np.where(share.any(axis=1, keepdims=True), weight * share + (1 - weight) * lift, lift)
 
@@ -154,12 +159,12 @@ class Model:
         silent: Floats = self.probabilities([[]])[0]
         return silent
 
-    def lift(self, found: Texts) -> Floats:
+    def lift(self, probabilities: Floats) -> Floats:
         """How far (texts, k) the words raise each code above what it has without any, from 0 to 1.
 
         So a silent text has no sector, and the mix of the training data does not rub off on news.
         """
-        lift = (self.probabilities(found) - self._silent) / (1 - self._silent)
+        lift = (probabilities - self._silent) / (1 - self._silent)
         return np.asarray(np.clip(lift, 0, 1), np.float32)
 
 

@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans, profile_of, sentence_spans, text_of
 from pipeline.encoder import SECTORS, Encoding
 from pipeline.layers import log_softmax
-from pipeline.normalise.sectors import Floats, blends, classify, codes, labelled, load, umbrella
+from pipeline.normalise.sectors import Floats, blended, classify, codes, labelled, load, umbrella
 from pipeline.normalise.weights import Weights, weights
 from pipeline.normalise.words import words
 from pipeline.record import Sector
@@ -62,12 +62,14 @@ def evidence(doc: Doc) -> list[tuple[str, list[str]]]:
     sentences = [words(text[start:end]) for start, end in sentence_spans(doc)] or [[]]
     telling = sorted({mention.sentence for mention in doc._.mentions if mention.label in TELLING})
     whole, told = [*title, *chain(*sentences)], [*chain(*(sentences[number] for number in telling))]
-    of_whole, of_title, of_told, *each = blends([whole, title, told, *sentences], model)
+    found = [whole, title, told, *sentences]
+    sure = model.probabilities(found)
+    of_whole, of_title, of_told, *each = blended(found, model.lift(sure))
     shares = {
         "article": of_whole,
         "title": of_title,
         "telling": of_told,
-        "model": model.probabilities([whole])[0],
+        "model": sure[0],
         "sentence": np.max(each, axis=0),
         "sentences": np.mean(np.array(each) > SPOKEN_OF, axis=0),
         "projects": _of_projects(doc),

@@ -20,7 +20,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from pipeline import spans, texts, ties
 from pipeline.encoder import HEADS, LAYERS, SECTORS, TOLD, Encoder
-from pipeline.layers import ASKS, HIDDEN, Halves
+from pipeline.layers import ASKS, HIDDEN, Hidden
 from pipeline.spans import NAMED
 from pipeline.ties import RELATIONS, ROLES
 from pipeline.train.encoder import asked
@@ -33,8 +33,8 @@ DROPPED, OFTEN = 0.2, 0.4
 RATE = 2e-3  # of learning, at first, whence it falls to none
 MOST = 127  # the largest number that eight bits hold with a sign
 
-Read = tuple[Sample, Halves]  # a window with what the encoder makes of its pieces
-Told = tuple[list[Halves], Asked]  # the same of windows together, with their questions
+Read = tuple[Sample, Hidden]  # a window with what the encoder makes of its pieces
+Told = tuple[list[Hidden], Asked]  # the same of windows together, with their questions
 
 
 class Layers(nn.Module):
