@@ -201,11 +201,12 @@ def runs(places: Integers) -> Iterator[Integers]:
             yield run
 
 
-def encoding(windows: Sequence[Window], columns: Hidden, layers: Mapping[str, Layers]) -> Encoding:
-    """The encoding of a text from its windows and the columns (pieces, all heads and HIDDEN) of their pieces."""
+def encoding(windows: Sequence[Window], columns: Sequence[Hidden], layers: Mapping[str, Layers]) -> Encoding:
+    """The encoding of a text from its windows and the columns (pieces, all heads and HIDDEN) of the pieces of each."""
     offsets = [place for window in windows for place in window.offsets]
     starts, ends = [start for start, _ in offsets], [end for _, end in offsets]
-    scores, hidden = whole(columns[:, : sum(HEADS)]), columns[:, sum(HEADS) :]
+    scores = whole(np.concatenate([own[:, : sum(HEADS)] for own in [NOTHING, *columns]]))
+    hidden = np.concatenate([own[:, sum(HEADS) :] for own in [NOTHING, *columns]])
     tags, triggers, statuses, sectors, stages, told, _, listed = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
     heads = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages, told, listed
     sentences = np.array([number for window in windows for number in window.sentences], np.int64)
@@ -246,12 +247,15 @@ class Encoder:
             return [self._pool.submit(self.columns, window, kept).result for window in windows]
         return [partial(self.columns, window, kept) for window in windows]
 
-    def _waited(self, windows: Sequence[Window], begun: Sequence[Callable[[], Hidden]]) -> Encoding:
-        return self.encoding(windows, [columns() for columns in begun])
+    def _waited(self, windows: Sequence[Window], begun: list[Callable[[], Hidden]]) -> Encoding:
+        """To be asked once: what the windows gave is let go of, where a batch holds on to what waits for it."""
+        columns = [found() for found in begun]
+        begun.clear()
+        return self.encoding(windows, columns)
 
     def encoding(self, windows: Sequence[Window], columns: Sequence[Hidden]) -> Encoding:
         """The encoding of a text that is cut into windows, from the columns of each."""
-        return encoding(windows, np.concatenate([NOTHING, *columns]), self._layers)
+        return encoding(windows, columns, self._layers)
 
     def columns(self, window: Window, kept: type[np.float16 | np.float32] = np.float16) -> Hidden:
         """The columns (pieces, columns) of a window, which is run alone: its numbers depend on no other article."""

@@ -61,12 +61,12 @@ def _directions(doc: Doc, parts: list[list[int]]) -> Floats:
     """The sum of the vectors of each part, at length 1; zeros where no token of it has a vector."""
     vectors, rows = doc.vocab.vectors, _rows(doc, set(chain(*parts)))
     known = [[rows[i] for i in part if rows[i] >= 0] for part in parts]
-    sums = np.zeros((len(parts), vectors.shape[1]), np.float32)
+    sums: Floats = np.zeros((len(parts), vectors.shape[1]), np.float32)
     filled = [at for at, part in enumerate(known) if part]
     if filled:
         starts = np.cumsum([0, *(len(known[at]) for at in filled[:-1])])
-        table: npt.NDArray[np.float32] = vectors.data[[row for at in filled for row in known[at]]]
-        sums[filled] = np.add.reduceat(table, starts, axis=0)
-    norms = np.sqrt((sums * sums).sum(axis=1, keepdims=True))
+        sums[filled] = np.add.reduceat(vectors.data[[row for at in filled for row in known[at]]], starts, axis=0)
+    norms = np.sqrt(np.einsum("ij,ij->i", sums, sums))
     norms[norms == 0] = 1
-    return np.asarray(sums / norms, np.float32)
+    sums /= norms[:, None]
+    return sums

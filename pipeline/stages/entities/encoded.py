@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 
 from pipeline.doc import text_of
 from pipeline.encoder import TAGS, Encoding
+from pipeline.layers import Floats
 from pipeline.record import Label
 from pipeline.spans import NAMED, named
 from pipeline.stages.entities.candidates import Candidate
@@ -78,16 +79,17 @@ def judged(encoding: Encoding, places: list[tuple[Label, int, int]]) -> Iterator
         yield own
 
 
-def _held(encoding: Encoding, label: Label) -> tuple[list[float], list[float], list[float]]:
+def _held(encoding: Encoding, label: Label) -> tuple[Floats, Floats, Floats]:
     """Of each piece the log probabilities that it is in a name of a label, begins one, goes on with one."""
     begins, goes_on = encoding.tags[:, BEGINS[label]], encoding.tags[:, GOES_ON[label]]
-    return np.logaddexp(begins, goes_on).tolist(), begins.tolist(), goes_on.tolist()
+    return np.logaddexp(begins, goes_on), begins, goes_on
 
 
-def _agreement(inside: list[float], begins: list[float], goes_on: list[float], span: slice) -> Iterator[str]:
+def _agreement(inside: Floats, begins: Floats, goes_on: Floats, span: slice) -> Iterator[str]:
     """The names of how likely the encoder holds a label at a place: throughout, to begin there, not to go on."""
-    yield f"encoded {_step(exp(fmean(inside[span])))}"
-    yield f"encoded least {_step(exp(min(inside[span])))}"
+    own = inside[span].tolist()
+    yield f"encoded {_step(exp(fmean(own)))}"
+    yield f"encoded least {_step(exp(min(own)))}"
     yield f"encoded begins {_step(exp(begins[span.start]))}"
     if span.stop < len(inside):
         yield f"encoded goes on {_step(exp(goes_on[span.stop]))}"
