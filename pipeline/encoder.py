@@ -210,7 +210,7 @@ def encoding(windows: Sequence[Window], columns: Sequence[Hidden], layers: Mappi
     tags, triggers, statuses, sectors, stages, told, _, listed = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
     heads = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages, told, listed
     sentences = np.array([number for window in windows for number in window.sentences], np.int64)
-    return Encoding(starts, ends, *heads, hidden, sentences, layers)
+    return Encoding(starts, ends, *heads, whole(hidden) if len(hidden) <= BLOCK else hidden, sentences, layers)
 
 
 class Encoder:

@@ -10,7 +10,6 @@ from functools import lru_cache
 from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
