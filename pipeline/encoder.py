@@ -210,7 +210,7 @@ def encoding(windows: Sequence[Window], columns: Sequence[Hidden], layers: Mappi
     tags, triggers, statuses, sectors, stages, told, _, listed = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
     heads = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages, told, listed
     sentences = np.array([number for window in windows for number in window.sentences], np.int64)
-    return Encoding(starts, ends, *heads, whole(hidden) if len(hidden) <= BLOCK else hidden, sentences, layers)
+    return Encoding(starts, ends, *heads, hidden, sentences, layers)
 
 
 class Encoder:
@@ -257,7 +257,7 @@ class Encoder:
         """The encoding of a text that is cut into windows, from the columns of each."""
         return encoding(windows, columns, self._layers)
 
-    def columns(self, window: Window, kept: type[np.float16 | np.float32] = np.float16) -> Hidden:
+    def columns(self, window: Window, kept: type[np.float16 | np.float32] = np.float32) -> Hidden:
         """The columns (pieces, columns) of a window, which is run alone: its numbers depend on no other article."""
         ids, cases, _ = stacked([window])
         (out,) = self._session.run(None, {"ids": ids, "cases": cases})

@@ -195,7 +195,7 @@ def fit(
     encoder = Encoder(folder, threads=0)
 
     def read(windows: Sequence[Sample]) -> list[Read]:
-        return [(sample, encoder.columns(sample.window)[:, sum(HEADS) :]) for sample in windows]
+        return [(sample, encoder.columns(sample.window, np.float16)[:, sum(HEADS) :]) for sample in windows]
 
     articles = [[read(windows) for windows in cut] for cut in cuts]
     together = {
