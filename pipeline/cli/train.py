@@ -57,7 +57,7 @@ def training() -> Iterator[None]:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in NEEDED:
             raise
-        raise SetupError(f"this training needs {error.name}: pip install 'corridor[train]'") from error
+        raise SetupError(f"this training needs {error.name}: pip install '.[train]'") from error
 
 
 @train.command("join", epilog=EXIT_CODES)
@@ -261,11 +261,9 @@ def _scores(gold: list[Path], parts: Path, more: list[Path], out: Path | None) -
 
     console = Console()
     for profile, tables in train_profiles([*gold, *more], open_parts(gold, parts, more), out).items():
-        for name, result in tables.items():
+        for name, scores in tables.items():
             console.print(f"[bold]{profile} profile, {name}[/bold]")
-            console.print(table(result.scores))
-            for where, told in result.false_alarms.items():
-                console.print(f"{where}: {told['places']:.0f}, of which {told['left alone']:.1%} are left alone")
+            console.print(table(scores))
 
 
 def _tell(card: dict[str, object]) -> None:

@@ -26,10 +26,14 @@ _MARKS = {"missed": ("- ", "red"), "spurious": ("+ ", "yellow"), "other": ("~ ",
 
 
 def table(scores: Scores) -> RenderableType:
-    """The score table, the rows counted apart, the calibration, and what was left out."""
+    """The score table, the rows counted apart, the calibration, false alarms, and what was left out."""
     parts: list[RenderableType] = [_rows(f"{scores.articles} articles", scores.rows)]
     parts += [_rows(f"{row} by {_BY[row]}", details) for row, details in scores.details.items()]
     parts.append(_calibration(scores.calibration))
+    parts += [
+        Text(f"{where}: {told['places']:.0f}, of which {told['left alone']:.1%} are left alone")
+        for where, told in scores.false_alarms.items()
+    ]
     parts += [Text(note) for note in _notes(scores)]
     return Group(*parts)
 

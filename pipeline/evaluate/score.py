@@ -14,6 +14,7 @@ from pipeline.errors import SetupError
 from pipeline.evaluate.bootstrap import f1, intervals
 from pipeline.evaluate.calibration import Answer, Calibration, answers, calibration
 from pipeline.evaluate.facts import Facts, facts_of_gold, facts_of_record, nothing_of
+from pipeline.evaluate.false_alarms import false_alarms
 from pipeline.evaluate.gold import GoldArticle
 from pipeline.evaluate.matching import Matched, match
 from pipeline.evaluate.rows import MAIN, Counts, Name, tally
@@ -38,6 +39,7 @@ class Row:
 class Scores:
     """`rows` by name of the scoring guide; `details[row][label]` for mentions, relations, commitments and slots.
 
+    `false_alarms`: where gold has nothing, how many `places` there are and which share of them is `left alone`;
     `missing`: articles with gold and no record (counted as missed); `extra`: records without gold (not counted);
     `alone`: articles that one of two gold folders has (not counted).
     """
@@ -46,6 +48,7 @@ class Scores:
     rows: dict[str, Row]
     details: dict[str, dict[str, Row]]
     calibration: dict[str, Calibration]
+    false_alarms: dict[str, dict[str, float]]
     missing: list[str]
     extra: list[str]
     alone: list[str] = field(default_factory=list)
@@ -75,6 +78,7 @@ def score_facts(golds: Sequence[Facts], found: Mapping[str, Facts]) -> Scores:
         rows={name: rows[name, ""] for name in MAIN},
         details=_details(rows),
         calibration={family: calibration(all_of) for family, all_of in _collected(matches).items()},
+        false_alarms=false_alarms([matched for matched in matches if matched.gold.id in found]),
         missing=[gold.id for gold in golds if gold.id not in found],
         extra=[name for name in found if name not in known],
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,7 +13,6 @@ from pipeline.stages.entities import WEIGHTS as MENTIONS
 from pipeline.stages.references import WEIGHTS as ENTITIES
 from pipeline.train.cards import write_card
 from pipeline.train.cross_validation import Validated, validated
-from pipeline.train.false_alarms import false_alarms
 from pipeline.train.measure import write_curves
 from pipeline.train.parts import Parts, read_golds
 
@@ -24,15 +22,7 @@ WHAT: dict[Profile, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Result:
-    """Of one gold folder, on articles that nothing learned from."""
-
-    scores: Scores
-    false_alarms: dict[str, dict[str, float]]
-
-
-Table = dict[str, Result]  # by the name of the gold folder
+Table = dict[str, Scores]  # by the name of the gold folder, of articles that nothing learned from
 
 
 def open_parts(folders: Sequence[Path], parts: Path, more: Sequence[Path] = ()) -> Parts:
@@ -57,10 +47,9 @@ def train_profiles(folders: Sequence[Path], parts: Parts, out: Path | None) -> d
     return found
 
 
-def _scored(folder: Path, learned: Validated) -> Result:
+def _scored(folder: Path, learned: Validated) -> Scores:
     golds = read_corpus(folder)
-    records = {gold.id: learned.records[gold.id] for gold in golds}
-    return Result(score(golds, records), false_alarms(golds, records))
+    return score(golds, {gold.id: learned.records[gold.id] for gold in golds})
 
 
 def _write(out: Path, profile: Profile, learned: Validated, parts: Parts, table: Table) -> None:
@@ -75,23 +64,23 @@ def _write(out: Path, profile: Profile, learned: Validated, parts: Parts, table:
         "articles": len(parts.golds),
         "data_sha256": digest(parts.golds),
         "rebuild": "corridor train weights --gold FOLDER ... --parts FOLDER [--more FOLDER ...]",
-        "cross_validated": {name: _summary(result) for name, result in table.items()},
+        "cross_validated": {name: _summary(scores) for name, scores in table.items()},
     }
     write_card(card, out)
 
 
-def _summary(result: Result) -> dict[str, Any]:
+def _summary(scores: Scores) -> dict[str, Any]:
     """F1 with its 95 % interval for each row, the calibration of each family, and what was seen where nothing is."""
-    rows = {name: [round(v, 3) for v in (row.f1, row.low, row.high)] for name, row in result.scores.rows.items()}
+    rows = {name: [round(v, 3) for v in (row.f1, row.low, row.high)] for name, row in scores.rows.items()}
     calibration = {
         family: {
             "ece": round(told.ece, 3),
             **{f"at {kept.threshold}": [round(kept.precision, 3), round(kept.share, 3)] for kept in told.kept},
         }
-        for family, told in result.scores.calibration.items()
+        for family, told in scores.calibration.items()
     }
     return {
         "f1, low, high": rows,
         "calibration, at a confidence: precision, share": calibration,
-        "false alarms": result.false_alarms,
+        "false alarms": scores.false_alarms,
     }

@@ -40,11 +40,40 @@ def test_the_table_says_what_was_left_out(scores: Scores) -> None:
     assert "1 articles without a record, counted as missed: authored-003" in printed(table(scores))
 
 
+def test_the_table_says_how_much_is_left_alone_where_gold_has_nothing(scores: Scores) -> None:
+    lines = printed(table(scores)).splitlines()
+    quiet, neighbours = scores.false_alarms.values()
+    assert quiet["places"] > 0 < neighbours["places"]
+    assert f"sentences without a commitment: {quiet['places']}, of which 100.0% are left alone" in lines
+    assert f"neighbours without a relation: {neighbours['places']}, of which 100.0% are left alone" in lines
+
+
+def test_what_is_told_where_gold_has_nothing_is_a_false_alarm(
+    golds: dict[str, GoldArticle], perfect: Callable[[str], Record]
+) -> None:
+    record, gold = perfect("authored-001"), golds["authored-001"]
+    told = [span for commitment in record.commitments for span in [(e.start, e.end) for e in commitment.evidence]]
+    quiet = next(s for s in record.sentences if all(s.end <= start or s.start >= end for start, end in told))
+    moved = record.commitments[0].evidence[0].model_copy(update={"start": quiet.start, "end": quiet.end})
+    wrong = record.commitments[0].model_copy(update={"evidence": [moved]})
+    actors = [actor.id for actor in record.actors]
+    tied = record.relations[0].model_copy(update={"subject": actors[0], "object": actors[1]})
+    before, after = (
+        score([gold], {gold.id: record.model_copy(update=changed)}).false_alarms
+        for changed in ({}, {"commitments": [*record.commitments, wrong], "relations": [*record.relations, tied]})
+    )
+    (quiet_before, near_before), (quiet_after, near_after) = before.values(), after.values()
+    assert quiet_before["left alone"] == near_before["left alone"] == 1
+    assert quiet_after == {**quiet_before, "left alone": round(1 - 1 / quiet_before["places"], 3)}
+    assert near_after["places"] == near_before["places"]
+
+
 def test_json(scores: Scores) -> None:
     told = json.loads(to_json(scores))
     assert told["rows"]["sentences"]["tp"] == 19
     assert told["details"]["slots"]["by"]["fn"] > 0
     assert told["calibration"]["mentions"]["ece"] == 0
+    assert set(told["false_alarms"]) == {"sentences without a commitment", "neighbours without a relation"}
     assert told["missing"] == ["authored-003"]
 
 

@@ -23,14 +23,13 @@ def test_every_article_is_scored_and_what_was_measured_can_be_read(
 ) -> None:
     tables = train_profiles([some_gold], parts, tmp_path)
     assert set(tables) == {"fast"}  # no part has an encoder
-    result = tables["fast"]["authored"]
-    scores = result.scores
+    scores = tables["fast"]["authored"]
     assert scores.articles == len(parts.golds)
     assert not scores.missing
     assert scores["sentences"].f1 > 0.9
     assert scores["mentions"].f1 > 0.6
     assert 0.3 < scores["commitments.found"].f1 < 0.9
-    quiet, neighbours = result.false_alarms.values()
+    quiet, neighbours = scores.false_alarms.values()
     assert quiet["places"] > 100
     assert neighbours["places"] > 100
     assert 0.5 < quiet["left alone"] < 1
