@@ -273,6 +273,58 @@ def test_each_amount_of_a_list_is_a_commitment(nlp_base: Language) -> None:
     assert all(names(c.by) == {"Nepal"} for c in found)
 
 
+LISTS = [
+    (
+        "The World Bank approved the Karnali Bridge ($1 million), the Seti Dam ($2 million) and the Koshi Highway ($3 million).",
+        [({"World Bank"}, set(), {"Karnali Bridge"}), ({"World Bank"}, set(), {"Seti Dam"}), ({"World Bank"}, set(), {"Koshi Highway"})],
+    ),
+    (
+        "The World Bank will lend $1 million to Nepal, $2 million to India and $3 million to Kenya.",
+        [({"World Bank"}, {"Nepal"}, set()), ({"World Bank"}, {"India"}, set()), ({"World Bank"}, {"Kenya"}, set())],
+    ),
+    (
+        "The World Bank will lend Nepal $1 million, India $2 million and Kenya $3 million.",
+        [({"World Bank"}, {"Nepal"}, set()), ({"World Bank"}, {"India"}, set()), ({"World Bank"}, {"Kenya"}, set())],
+    ),
+    (
+        "The World Bank will lend $1 million, India $2 million and Kenya $3 million for the Seti Dam.",
+        [({"World Bank"}, set(), {"Seti Dam"}), ({"India"}, set(), {"Seti Dam"}), ({"Kenya"}, set(), {"Seti Dam"})],
+    ),
+    (
+        "The World Bank will lend Nepal $1 million for the Karnali Bridge and $2 million for the Seti Dam.",
+        [({"World Bank"}, {"Nepal"}, {"Karnali Bridge"}), ({"World Bank"}, {"Nepal"}, {"Seti Dam"})],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "told"), LISTS)
+def test_each_amount_of_a_list_has_its_own_ends(
+    nlp_base: Language, text: str, told: list[tuple[set[str], set[str], set[str]]]
+) -> None:
+    found = found_in(read(nlp_base, text, *(("MONEY", f"${n} million") for n in (1, 2, 3))))
+    assert [a.value / 1e6 for c in found for a in c.amounts] == list(range(1, len(told) + 1))
+    assert [(names(c.by), names(c.to), names(c.projects)) for c in found] == told
+
+
+NOT_DONE = [
+    ("None of the loan has been disbursed by India.", "stalled", True),
+    ("Neither Nepal nor India has funded the Seti Dam.", "stalled", True),
+    ("No funds have been released by Kenya for the Seti Dam.", "stalled", True),
+    ("India will no longer fund the Seti Dam.", "cancelled", True),
+    ("Delta Rail backed out of the Seti Dam.", "cancelled", False),
+    ("India has funded the Seti Dam, and not the Koshi Highway.", "completed", False),
+    ("India has not only funded the Seti Dam but praised it.", "completed", False),
+]
+
+
+@pytest.mark.parametrize(("text", "status", "negated"), NOT_DONE)
+def test_what_is_not_done_or_given_up_is_not_completed(
+    nlp_base: Language, text: str, status: str, negated: bool
+) -> None:
+    found = found_in(read(nlp_base, text))
+    assert [(c.status, c.negated) for c in found] == [(status, negated)]
+
+
 SUMS = [
     ("Kenya allocated $38 million for dams, including $10 million from lenders.", [38]),
     ("Kenya allocated $38 million for dams, including $10 million for pipes and $9 million for pumps.", [38, 10, 9]),
@@ -288,6 +340,12 @@ SUMS = [
     ("Kenya allocated $35 million for dams, higher by $3 million.", [35]),
     ("Kenya allocated $650 million for dams against a $700 million target.", [650]),
     ("Kenya raised $772 million in bonds, beating its $650 million target.", [772]),
+    ("Kenya disbursed $28 million of its $35 million package for dams.", [28]),
+    ("Kenya approved $28 million as part of a $35 million package for dams.", [28]),
+    ("Kenya approved $28 million under a $35 million package for dams.", [28]),
+    ("Kenya approved a $28 million loan for the $35 million Seti Dam.", [28]),
+    ("Kenya will provide $28 million towards the $35 million cost of the Seti Dam.", [28]),
+    ("Kenya approved loans of $28 million for dams and of $35 million for canals.", [28, 35]),
     ("Kenya allocated $268 million ($290 million) to the Seti Dam.", [268]),
     ("Kenya allocated $26 million for higher education and $14 million for clinics.", [26, 14]),
     ("Kenya allocated more than $26 million for schools and more than $14 million for clinics.", [26, 14]),

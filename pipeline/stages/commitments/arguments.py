@@ -51,11 +51,13 @@ def _verbal(clause: Clause, places: Places) -> Roles:
         )
     elif lemma in words.receiving:
         roles = Roles(by=_prepositional(chain, {"from"}, places), to=said)
+    sources = _prepositional(chain, {"from"}, places) if lemma in words.receiving | words.sourcing else []
+    if sources:
+        roles = Roles(by=sources, to=_agents(chain, places) or said)
     if asks:
         roles.to += _asked(chain, places)
-    roles.to += _datives(chain, places) + _prepositional(
-        chain, ASKED if lemma not in words.receiving else set(), places
-    )
+    taken = lemma in words.receiving or bool(sources)
+    roles.to += _datives(chain, places) + _prepositional(chain, set() if taken else ASKED, places)
     return _shared(chain, roles, places)
 
 

@@ -31,7 +31,11 @@ def own_sums(doc: Doc, words: Sequence[Word], money: Sequence[Place]) -> list[Pl
     for at, before in enumerate(between, 1):
         if _reached(before) and _leading(words[: spans[at - 1][0]]) == "from":  # "raised from 2 to 3"
             kept = [place for place in kept if place is not money[at - 1]]
-        elif _reached(before) or _beside(before, words[spans[at][1] : spans[at][1] + AFTER], last=at == len(between)):
+        elif (
+            _reached(before)
+            or _is_part(before)
+            or _beside(before, words[spans[at][1] : spans[at][1] + AFTER], last=at == len(between))
+        ):
             continue
         kept.append(money[at])
     return kept
@@ -40,6 +44,18 @@ def own_sums(doc: Doc, words: Sequence[Word], money: Sequence[Place]) -> list[Pl
 def _reached(before: Sequence[Word]) -> bool:
     """Whether nothing but "to" stands between two sums."""
     return _leading(before) == "to" and before[0].lower == "to"
+
+
+def _is_part(before: Sequence[Word]) -> bool:
+    """Whether a sum is the whole of the one before it: "5 of its 7", "5 as part of a 7", "5 for the 7 billion dam"."""
+    words, leading = [word.lower for word in before], _leading(before)
+    if leading not in ("of", "for"):
+        return False
+    at = len(words) - 1 - words[::-1].index(leading)
+    if at == 0 and leading == "of":
+        return True
+    determined = not _told()["determiners"].isdisjoint(words[at + 1 :])
+    return determined and (leading == "for" or words[at - 1] == "part")
 
 
 def _is_whole(before: Sequence[Word]) -> bool:

@@ -27,8 +27,8 @@ from pipeline.stages.commitments.lone_amounts import give_lone_amounts
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.signed import is_signed_again
-from pipeline.stages.commitments.slots import Claim, Filler, Spots, filled
-from pipeline.stages.commitments.status import is_advice, is_denied, is_negated, is_undone, status_of
+from pipeline.stages.commitments.slots import PARTIES, Claim, Filler, Spots, filled
+from pipeline.stages.commitments.status import is_advice, is_denied, is_given_up, is_negated, is_undone, status_of
 
 SECTORS = 2  # of one commitment
 
@@ -70,10 +70,14 @@ class Writer:
                 yield self._commitment(candidate, verdict, item, fillers, listed=len(items) > 1)
 
     def claims(self, candidate: Candidate, verdict: Verdict, item: Item) -> list[Claim]:
-        """What may fill the slots of a commitment; the day on which the story was written dates none."""
+        """What may fill the slots of a commitment; the day on which the story was written dates none.
+
+        Who stands by another amount of a list has no part in this one.
+        """
         trigger, ruled = trigger_span(candidate.clause.chain), self._ruled(candidate, verdict, item)
         found = self._spots.claims(trigger, candidate.sentence, verdict, ruled)
-        return [claim for claim in found if not self._is_written(claim.filler)]
+        apart = [claim for claim in found if claim.role not in PARTIES or id(claim.filler) not in item.elsewhere]
+        return [claim for claim in apart if not self._is_written(claim.filler)]
 
     def _is_written(self, filler: Filler) -> bool:
         return isinstance(filler, Mention) and self._written is not None and filler.start == self._written[0]
@@ -127,11 +131,15 @@ class Writer:
 
 
 def _status(candidate: Candidate, verdict: Verdict) -> Status:
-    """That of the verdict, but where rules know better: what is advised, and what is not done so far."""
+    """That of the verdict, but where rules know better: what is given up, advised, or not done (so far)."""
     chain = candidate.clause.chain
+    if is_given_up(chain):
+        return "cancelled"
     if is_advice(chain, candidate.roles.by):
         return "proposed"
-    return status_of(chain, verdict.kind) if verdict.status == "cancelled" and is_undone(chain) else verdict.status
+    undone = verdict.status == "cancelled" and is_undone(chain)
+    denied = verdict.kind != "policy" and verdict.status in ("pledged", "underway", "completed") and is_negated(chain)
+    return status_of(chain, verdict.kind) if undone or denied else verdict.status
 
 
 def _apart(*slots: list[Entity]) -> Iterator[list[Entity]]:

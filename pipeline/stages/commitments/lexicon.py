@@ -35,8 +35,11 @@ class Lexicon:
     light: frozenset[str]
     offices: frozenset[str]
     receiving: frozenset[str]
+    sourcing: frozenset[str]
     recipients: frozenset[str]
     negation: frozenset[str]
+    nobody: frozenset[str]
+    giving_up: Mapping[str, str]
     reporting: frozenset[str]
 
 
@@ -55,6 +58,7 @@ def lexicon() -> Lexicon:
             states=_inverted(seeds["states"]),
             binding=frozenset(seeds["binding"]["openers"]),
             advisory=frozenset(seeds["binding"]["advisory"]),
+            giving_up=seeds["giving_up"],
             **{name: frozenset(seeds[name]) for name in _SETS},
         )
     except (KeyError, TypeError) as error:
@@ -71,8 +75,10 @@ _SETS = (
     "light",
     "offices",
     "receiving",
+    "sourcing",
     "recipients",
     "negation",
+    "nobody",
     "reporting",
 )
 

@@ -1,9 +1,14 @@
-"""Takes a clause with several amounts apart: one commitment an object with its own amount, as budgets list them."""
+"""Takes a clause with several amounts apart: one commitment an object with its own amount, as budgets list them.
+
+Hard because the object stands behind its amount in one list ("$5m to Kenya, $3m to Rwanda") and before it in the next.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
@@ -13,29 +18,74 @@ from pipeline.stages.commitments.asides import own_sums
 from pipeline.stages.commitments.clauses import Clause
 from pipeline.stages.commitments.places import Place, Places, distinct
 
+_BEHIND = re.compile(r"\s+(?:to|for|from|by)\s+(?:the\s+)?", re.I)  # between an amount and whose it is
+_BEFORE = re.compile(r"['\u2019]?s?\s*[(\[]?", re.I)  # between whose an amount is and the amount
+
 
 @dataclass(frozen=True)
 class Item:
-    """One object of a clause: its amounts and projects."""
+    """One object of a clause: its amounts and projects; `elsewhere`: ids of the actors of other amounts."""
 
     amounts: tuple[Place, ...]
     projects: tuple[Entity, ...]
+    elsewhere: frozenset[int] = frozenset()
 
 
 def items_of(doc: Doc, clause: Clause, kind: CommitmentKind, places: Places) -> list[Item]:
     """The items of a clause; a clause without a list of amounts is one item."""
     region = clause.tokens
     money = own_sums(doc, places.words, places.labelled("MONEY", region))
-    projects = [p for p in places.entities if p.entity and not p.entity.is_actor and p.head.i in region]
+    named = [place for place in places.entities if place.entity and place.head.i in region]
+    projects = [place for place in named if place.entity and not place.entity.is_actor]
     if kind != "finance" or len(money) < 2:
         return [Item(tuple(money), tuple(distinct(p.entity for p in projects if p.entity)))]
-    return list(_apart(money, projects))
+    actors = [place for place in named if place.entity and place.entity.is_actor]
+    return list(_apart(money, projects, _owners(doc.text, money, actors)))
 
 
-def _apart(money: list[Place], projects: list[Place]) -> Iterator[Item]:
-    """Each amount with the projects up to the next one; projects before the first amount are common to all."""
-    bounds = [*(place.start for place in money[1:]), None]
-    common = [p.entity for p in projects if p.start < money[0].start and p.entity]
-    for place, bound in zip(money, bounds, strict=True):
-        own = [p.entity for p in projects if p.entity and place.start <= p.start and (bound is None or p.start < bound)]
-        yield Item((place,), tuple(distinct([*own, *common])))
+def _apart(money: list[Place], projects: list[Place], owners: list[set[int]]) -> Iterator[Item]:
+    """Each amount with the projects up to the next one, or from the last one where each stands before its amount.
+
+    Other projects before the first amount are common to all.
+    """
+    parts = _parts(money, projects)
+    if all(parts[:-1]) and not parts[-1]:
+        common, own = parts[0][:-1], [parts[0][-1:], *parts[1:-1]]
+    else:
+        common, own = parts[0], parts[1:]
+    every = set[int]().union(*owners)
+    for place, near, actors in zip(money, own, owners, strict=True):
+        named = distinct(project.entity for project in [*near, *common] if project.entity)
+        yield Item((place,), tuple(named), frozenset(every - actors))
+
+
+def _parts(money: Sequence[Place], things: Sequence[Place]) -> list[list[Place]]:
+    """What stands before the first amount, between each two, and behind the last."""
+    bounds = [0, *(place.start for place in money), None]
+    return [
+        [thing for thing in things if begin <= thing.start and (end is None or thing.start < end)]
+        for begin, end in pairwise(bounds)
+        if begin is not None
+    ]
+
+
+def _owners(text: str, money: Sequence[Place], actors: Sequence[Place]) -> list[set[int]]:
+    """The ids of the actors that each amount alone is to, for, from or by; nobody's where not each has its own."""
+
+    def beside(amount: Place) -> Iterator[Place]:
+        return (a for a in actors if a.start >= amount.end and _BEHIND.fullmatch(text, amount.end, a.start))
+
+    def in_front(amount: Place) -> Iterator[Place]:
+        return (a for a in actors if a.end <= amount.start and _BEFORE.fullmatch(text, a.end, amount.start))
+
+    behind = _each(money, beside)
+    if all(behind):
+        return behind
+    before = _each(money, in_front)
+    if all(before[1:]) and not before[0]:  # "A will lend 5 and B 3"
+        before[0] = {id(actor.entity) for actor in [a for a in actors if a.end <= money[0].start][-1:]}
+    return before if all(before) else [set() for _ in money]
+
+
+def _each(money: Sequence[Place], near: Callable[[Place], Iterator[Place]]) -> list[set[int]]:
+    return [{id(actor.entity) for actor in near(amount)} for amount in money]

@@ -39,11 +39,32 @@ def is_negated(chain: Chain) -> bool:
 
 
 def _says_no(head: Word) -> bool:
-    return any(t.lower in lexicon().negation for t in [*auxiliaries(head), *_determiners(head)])
+    adverbs = {child.i: child.lower for child in head.children}
+    own = [t for t in [*auxiliaries(head), *_determiners(head)] if t.lower in lexicon().negation]
+    own = [t for t in own if adverbs.get(t.i + 1) not in ("only", "just", "merely")]  # "not only lends but"
+    return bool(own) or _is_no_longer(head) or any(map(_is_nobody, head.children))
 
 
 def _determiners(head: Word) -> list[Word]:
     return [child for child in head.children if child.dep in {"neg", "det", "preconj"}]
+
+
+def _is_no_longer(head: Word) -> bool:
+    """ "will no longer fund"."""
+    later = [child for child in head.children if child.lower == "longer"]
+    return any(word.lower == "no" for adverb in later for word in adverb.children)
+
+
+def _is_nobody(child: Word) -> bool:
+    """Whether what a verb is said of is nothing: "none of the loan", "no funds", "neither A nor B"; "Law No 5" is not."""
+    first = [word.lower for word in (*_determiners(child), child) if word.i <= child.i]
+    return child.dep in {"nsubj", "nsubjpass"} and not lexicon().nobody.isdisjoint(first)
+
+
+def is_given_up(chain: Chain) -> bool:
+    """Whether somebody has left what was undertaken: "backed out of", "pulled out of", "fell through"."""
+    gone = [head for head in chain.heads if form(head) not in {"future", "modal", "infinitive", "noun"}]
+    return any(child.lower == lexicon().giving_up.get(head.lemma) for head in gone for child in head.children)
 
 
 def is_undone(chain: Chain) -> bool:
