@@ -275,26 +275,26 @@ def test_each_amount_of_a_list_is_a_commitment(nlp_base: Language) -> None:
 
 LISTS = [
     (
-        "The World Bank approved the Karnali Bridge ($1 million), the Seti Dam ($2 million) and the Koshi Highway ($3 million).",
-        [({"World Bank"}, set(), {"Karnali Bridge"}), ({"World Bank"}, set(), {"Seti Dam"}), ({"World Bank"}, set(), {"Koshi Highway"})],
+        "Kenya approved the Karnali Bridge ($1 million), the Seti Dam ($2 million), the Koshi Highway ($3 million).",
+        [({"Kenya"}, set(), {project}) for project in ("Karnali Bridge", "Seti Dam", "Koshi Highway")],
     ),
     (
         "The World Bank will lend $1 million to Nepal, $2 million to India and $3 million to Kenya.",
-        [({"World Bank"}, {"Nepal"}, set()), ({"World Bank"}, {"India"}, set()), ({"World Bank"}, {"Kenya"}, set())],
+        [({"World Bank"}, {country}, set()) for country in ("Nepal", "India", "Kenya")],
     ),
     (
         "The World Bank will lend Nepal $1 million, India $2 million and Kenya $3 million.",
-        [({"World Bank"}, {"Nepal"}, set()), ({"World Bank"}, {"India"}, set()), ({"World Bank"}, {"Kenya"}, set())],
+        [({"World Bank"}, {country}, set()) for country in ("Nepal", "India", "Kenya")],
     ),
     (
         "The World Bank will lend $1 million, India $2 million and Kenya $3 million for the Seti Dam.",
-        [({"World Bank"}, set(), {"Seti Dam"}), ({"India"}, set(), {"Seti Dam"}), ({"Kenya"}, set(), {"Seti Dam"})],
+        [({lender}, set(), {"Seti Dam"}) for lender in ("World Bank", "India", "Kenya")],
     ),
     (
         "The World Bank will lend Nepal $1 million for the Karnali Bridge and $2 million for the Seti Dam.",
-        [({"World Bank"}, {"Nepal"}, {"Karnali Bridge"}), ({"World Bank"}, {"Nepal"}, {"Seti Dam"})],
+        [({"World Bank"}, {"Nepal"}, {project}) for project in ("Karnali Bridge", "Seti Dam")],
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "told"), LISTS)

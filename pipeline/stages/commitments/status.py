@@ -39,10 +39,9 @@ def is_negated(chain: Chain) -> bool:
 
 
 def _says_no(head: Word) -> bool:
-    adverbs = {child.i: child.lower for child in head.children}
     own = [t for t in [*auxiliaries(head), *_determiners(head)] if t.lower in lexicon().negation]
-    own = [t for t in own if adverbs.get(t.i + 1) not in ("only", "just", "merely")]  # "not only lends but"
-    return bool(own) or _is_no_longer(head) or any(map(_is_nobody, head.children))
+    alone = [t for t in own if not any(child.lower in ("only", "just", "merely") for child in t.children)]
+    return bool(alone) or _is_no_longer(head) or any(map(_is_nobody, head.children))
 
 
 def _determiners(head: Word) -> list[Word]:
@@ -56,7 +55,7 @@ def _is_no_longer(head: Word) -> bool:
 
 
 def _is_nobody(child: Word) -> bool:
-    """Whether what a verb is said of is nothing: "none of the loan", "no funds", "neither A nor B"; "Law No 5" is not."""
+    """Whether what a verb is said of is nothing: "none of it", "no funds", "neither A nor B"; "Law No 5" is not."""
     first = [word.lower for word in (*_determiners(child), child) if word.i <= child.i]
     return child.dep in {"nsubj", "nsubjpass"} and not lexicon().nobody.isdisjoint(first)
 
