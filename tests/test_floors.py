@@ -30,12 +30,12 @@ def _present(name: str) -> None:
 
 
 def _held(name: str, what: str, scores: dict[str, float]) -> None:
-    below = [
-        f"{row}: {scores[row]:.3f} is below {history[-1]['floor']}"
-        for row, history in KEPT["floors"][name]["rows"][what].items()
-        if not scores[row] >= history[-1]["floor"]
-    ]
+    last = {row: history[-1]["floor"] for row, history in KEPT["floors"][name]["rows"][what].items()}
+    assert set(last) == set(floors.ROWS), f"{name}, {what}: run python tests/floors.py"
+    below = [f"{row}: {scores[row]:.3f} is below {floor}" for row, floor in last.items() if not scores[row] >= floor]
     assert not below, f"{name}, {what}: {'; '.join(below)}"
+    far = [f"{row}: {scores[row]:.3f} for {floor}" for row, floor in last.items() if scores[row] > floor + floors.LAG]
+    assert not far, f"{name}, {what}: floors lag behind, run python tests/floors.py: {'; '.join(far)}"
 
 
 @pytest.mark.parametrize("name", floors.GOLD)

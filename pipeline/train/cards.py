@@ -1,12 +1,14 @@
-"""The card beside a model: what it is, what it learned from, how to build it again."""
+"""The card beside a model: what it is, what it learned from and when, how it scores, how to build it again."""
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
 
 CARD = "card.json"
+SCORES = "cross_validated in the card.json of the profiles that use it"  # of what is not scored by itself
 
 
 def card_of(folder: Path | None) -> dict[str, Any] | None:
@@ -16,5 +18,6 @@ def card_of(folder: Path | None) -> dict[str, Any] | None:
 
 
 def write_card(card: dict[str, Any], folder: Path) -> None:
-    """Writes a card to a folder."""
-    (folder / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    """Writes a card to a folder, with the day."""
+    dated = {**card, "date": datetime.date.today().isoformat()}
+    (folder / CARD).write_text(json.dumps(dated, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

@@ -17,7 +17,7 @@ from pipeline.extract import load
 from pipeline.normalise.weights import Weights
 from pipeline.stages.entities import proposals
 from pipeline.stages.entities.verdict import weighed
-from pipeline.train.cards import CARD, card_of, write_card
+from pipeline.train.cards import CARD, SCORES, card_of, write_card
 from pipeline.train.entities.recognizer import (
     RECOGNIZER,
     Labelled,
@@ -106,7 +106,8 @@ def _card(golds: Sequence[GoldArticle], silver: int, seed: int, base: Path | Non
         "unlabelled": silver,
         "data_sha256": digest(golds),
         "seed": seed,
-        "rebuild": "corridor train entities --gold FOLDER ... --parts FOLDER --base FOLDER [--unlabelled FILE]",
+        "scores": SCORES,
+        "rebuild": "corridor train entities --gold FOLDER ... --parts FOLDER [--base FOLDER] [--unlabelled FILE]",
     }
 
 

@@ -7,7 +7,6 @@ does the work, and no date is kept.
 from __future__ import annotations
 
 import hashlib
-import json
 import lzma
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -18,8 +17,9 @@ import numpy as np
 
 from pipeline import seeds
 from pipeline.errors import SetupError
-from pipeline.normalise.sectors import CARD, VOCABULARY, WEIGHTS, Model, codes
+from pipeline.normalise.sectors import VOCABULARY, WEIGHTS, Model, codes
 from pipeline.normalise.words import words
+from pipeline.train.cards import write_card
 from pipeline.train.sectors.calibrate import calibrated, f1
 from pipeline.train.sectors.fit import fitted, labels, scale_of
 from pipeline.train.sectors.rows import FILES, SectorRow, read_rows
@@ -58,7 +58,7 @@ def _write(model: Model, card: dict[str, Any], out: Path) -> None:
     features = sorted(model.vocabulary, key=model.vocabulary.__getitem__)
     told = "".join(f"{feature}\n" for feature in features)
     (out / VOCABULARY).write_bytes(lzma.compress(told.encode(), preset=9))
-    (out / CARD).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    write_card(card, out)
 
 
 def _card(data: Path, parts: dict[str, list[SectorRow]], model: Model) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def _card(data: Path, parts: dict[str, list[SectorRow]], model: Model) -> dict[s
             VOCABULARY: "one feature a line, in the order of the arrays",
             WEIGHTS: "weights int8 (features, codes) times scale (codes); idf; bias; slope, offset: the calibration",
         },
-        "rebuild": "corridor train sectors --data FOLDER --out models/sectors (same data, same seeds, same bytes)",
+        "rebuild": "corridor train sectors --data FOLDER --out models/sectors (same data, same seeds, same model)",
         "data": {name: _digest(data / name) for name in FILES},
         "licence": "AidData and the World Bank state the terms of their data; the texts are not part of the model",
         "rows": {part: len(rows) for part, rows in parts.items()},
