@@ -28,7 +28,15 @@ from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.signed import is_signed_again
 from pipeline.stages.commitments.slots import PARTIES, Claim, Filler, Spots, filled
-from pipeline.stages.commitments.status import is_advice, is_denied, is_given_up, is_negated, is_undone, status_of
+from pipeline.stages.commitments.status import (
+    is_advice,
+    is_denied,
+    is_given_up,
+    is_negated,
+    is_undone,
+    status_of,
+    taken_back,
+)
 
 SECTORS = 2  # of one commitment
 
@@ -131,12 +139,14 @@ class Writer:
 
 
 def _status(candidate: Candidate, verdict: Verdict) -> Status:
-    """That of the verdict, but where rules know better: what is given up, advised, or not done (so far)."""
+    """That of the verdict, but where rules know better: what is given up, advised, taken back, not done (so far)."""
     chain = candidate.clause.chain
     if is_given_up(chain):
         return "cancelled"
     if is_advice(chain, candidate.roles.by):
         return "proposed"
+    if verdict.kind == "finance" and verdict.status == "pledged" and (lost := taken_back(chain)):
+        return lost
     undone = verdict.status == "cancelled" and is_undone(chain)
     denied = verdict.kind != "policy" and verdict.status in ("pledged", "underway", "completed") and is_negated(chain)
     return status_of(chain, verdict.kind) if undone or denied else verdict.status

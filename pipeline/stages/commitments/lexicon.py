@@ -40,6 +40,7 @@ class Lexicon:
     negation: frozenset[str]
     nobody: frozenset[str]
     giving_up: Mapping[str, str]
+    taking_back: Mapping[str, Status]
     reporting: frozenset[str]
 
 
@@ -59,6 +60,7 @@ def lexicon() -> Lexicon:
             binding=frozenset(seeds["binding"]["openers"]),
             advisory=frozenset(seeds["binding"]["advisory"]),
             giving_up=seeds["giving_up"],
+            taking_back=seeds["taking_back"],
             **{name: frozenset(seeds[name]) for name in _SETS},
         )
     except (KeyError, TypeError) as error:

@@ -60,6 +60,12 @@ def _is_nobody(child: Word) -> bool:
     return child.dep in {"nsubj", "nsubjpass"} and not lexicon().nobody.isdisjoint(first)
 
 
+def taken_back(chain: Chain) -> Status | None:
+    """The status of money that somebody will suspend or withdraw; None where nothing is, or it is not to be."""
+    told = (lexicon().taking_back.get(head.lemma) for head in chain.heads)
+    return None if is_negated(chain) else next((status for status in told if status), None)
+
+
 def is_given_up(chain: Chain) -> bool:
     """Whether somebody has left what was undertaken: "backed out of", "pulled out of", "fell through"."""
     gone = [head for head in chain.heads if form(head) not in {"future", "modal", "infinitive", "noun"}]
