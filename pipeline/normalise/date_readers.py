@@ -18,15 +18,16 @@ Parts = dict[str, str]  # the named groups of a form that took part in the match
 
 _LAST_CENTURY = 70  # from which on two digits are a year of it
 _FAR, _FAR_MONTHS = timedelta(270), 9  # nobody calls what is farther ahead by its month alone
+_SLIP = timedelta(7)  # what was done lies ahead of its article by a slip of the article's date
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """What an expression is read against; `future`: the sentence speaks of what is to come."""
+    """What an expression is read against; `future`: the sentence speaks of what is to come (False: was done)."""
 
     article: date | None
     country: str
-    future: bool
+    future: bool | None
 
     @property
     def today(self) -> date:
@@ -46,14 +47,21 @@ def read_full_day(parts: Parts, anchor: Anchor) -> Period:
 
 
 def _nearest(month: int, day: int, anchor: Anchor) -> date:
-    """The day without a year: the next one (`future`, unless far ahead), else the one nearest to the article."""
+    """The day without a year: the next one (`future`, unless far ahead), the last one of the past, else the nearest."""
     today = anchor.today
     found = [
         date(year, month, day) for year in (today.year - 1, today.year, today.year + 1) if _exists(year, month, day)
     ]
     if anchor.future:
         return min(found, key=lambda each: (not today <= each <= today + _FAR, abs(each - today)))
+    if anchor.future is False:
+        found = [each for each in found if not _is_ahead(each, anchor)]
     return min(found, key=lambda each: abs(each - today))
+
+
+def _is_ahead(day: date, anchor: Anchor) -> bool:
+    """Whether what was done cannot have been done then."""
+    return day > anchor.today + _SLIP
 
 
 def _exists(year: int, month: int, day: int) -> bool:
@@ -128,8 +136,10 @@ def read_month(parts: Parts, anchor: Anchor) -> Period | None:
     if "relation" in parts:
         step = w.read_relation(parts["relation"])
         return p.month(anchor.today.year, number if step == 0 else anchor.today.month + _away(step, ahead))
-    if ahead <= (_FAR_MONTHS if anchor.future else 4):
-        return p.month(anchor.today.year, anchor.today.month + ahead)
+    found = p.month(anchor.today.year, anchor.today.month + ahead)
+    over = anchor.future is False and _is_ahead(found.start, anchor)
+    if ahead <= (_FAR_MONTHS if anchor.future else 4) and not over:
+        return found
     return p.month(anchor.today.year, anchor.today.month + ahead - 12)
 
 
@@ -275,7 +285,7 @@ def read_quarter(parts: Parts, anchor: Anchor) -> Period | None:
     if year is not None or found is None:
         return found
     over, begun = found.end < anchor.today, found.start <= anchor.today
-    step = int(anchor.future and over) - int(not anchor.future and not begun)
+    step = int(bool(anchor.future) and over) - int(not anchor.future and not begun)
     return p.part_of_year(p.year(anchor.today.year + step), number, 4)
 
 

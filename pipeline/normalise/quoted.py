@@ -39,10 +39,12 @@ def amount(text: str, start: int, end: int, money: Money) -> Amount:
     return Amount(text=text[start:end], start=start, end=end, **asdict(money))
 
 
-def date_at(text: str, start: int, end: int, today: date | None, fiscal: str = "PAK", *, future: bool = False) -> Date:
-    """The date that `text[start:end]` tells on the day `today`, the next one in the `future`; without value if none.
+def date_at(
+    text: str, start: int, end: int, today: date | None, fiscal: str = "PAK", *, future: bool | None = None
+) -> Date:
+    """The date that `text[start:end]` tells on the day `today`; without value if none.
 
-    `fiscal`: the country (ISO 3166-1 alpha-3) whose fiscal years are meant.
+    `fiscal`: the country (ISO 3166-1 alpha-3) whose fiscal years are meant; `future`: the next one, False: the last.
     """
     told = parse_date(text[start:end], today, fiscal, future=future)
     quote = {"text": text[start:end], "start": start, "end": end}

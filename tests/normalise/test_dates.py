@@ -114,6 +114,24 @@ def test_tense_chooses_the_side(text: str, past: str, future: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "told", "untold", "past"),
+    [
+        ("January", "2026-01", "2026-01", "2025-01"),
+        ("January 20", "2026-01-20", "2026-01-20", "2025-01-20"),
+        ("mid-February", "2026-02", "2026-02", "2025-02"),
+        ("January-March", "2026-01/2026-03", "2026-01/2026-03", "2025-01/2025-03"),
+        ("November", "2025-11", "2025-11", "2025-11"),
+        ("October", "2025-10", "2025-10", "2025-10"),
+        ("November 22", "2025-11-22", "2025-11-22", "2025-11-22"),  # a slip of the article's date
+        ("January 2026", "2026-01", "2026-01", "2026-01"),
+    ],
+)
+def test_what_was_done_lies_behind(text: str, told: str, untold: str, past: str) -> None:
+    found = [parse_date(text, date(2025, 11, 20), future=side) for side in (True, None, False)]
+    assert [each and each.iso for each in found] == [told, untold, past]
+
+
+@pytest.mark.parametrize(
     ("text", "country", "iso"),
     [
         ("FY26", "IND", "2025-04/2026-03"),

@@ -184,6 +184,32 @@ def test_the_verb_above_says_which_friday(nlp: Language, text: str, ahead: bool)
     assert [m.value.iso for m in dates] == ["2025-09-26" if ahead else "2025-09-19"]  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("Lesotho signed the pact in January.", "2025-01"),
+        ("In January, Lesotho had cancelled the pact.", "2025-01"),
+        ("The pact was approved by Lesotho on January 20.", "2025-01-20"),
+        ("Lesotho has been without a bridge since January.", "2025-01"),
+        ("A pact signed in January binds Lesotho.", "2025-01"),
+        ("Between January and October, Lesotho built the bridge.", "2025-01"),
+        ("Lesotho will sign the pact in January.", "2026-01"),
+        ("Lesotho said the pact would be signed in January.", "2026-01"),
+        ("The pact is expected in January.", "2026-01"),
+        ("The pact was expected to be signed in January.", "2026-01"),
+        ("Lesotho postponed the talks to January.", "2026-01"),
+        ("Lesotho extended the deadline until January 20.", "2026-01-20"),
+        ("Lesotho approved a bridge due in January.", "2026-01"),
+        ("Lesotho proposed talks in January.", "2026-01"),
+    ],
+)
+def test_a_month_of_what_was_done_is_not_ahead(nlp: Language, text: str, iso: str) -> None:
+    doc = nlp.make_doc(text)
+    doc._.article = Article(id="x", sha256="0" * 64, text=text, date="2025-11-20")
+    dates = [m for m in nlp(doc)._.mentions if m.label == "DATE"]
+    assert dates[0].value.iso == iso  # type: ignore[union-attr]
+
+
 def test_the_longest_proposal_stands_then_the_earlier_finder() -> None:
     country = Candidate("COUNTRY", 0, 5, "lexicon")
     corridor = Candidate("PROGRAMME", 0, 30, "heads")
