@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import date
 
 from pipeline.normalise.dates import parse_date
-from pipeline.normalise.home import Home
+from pipeline.normalise.home import Home, beside
 from pipeline.normalise.money import NOWHERE, Money, hedged, parse_money
 from pipeline.normalise.numbers import parse_number
 from pipeline.normalise.quantities import parse_quantity
@@ -18,7 +18,7 @@ from pipeline.record import Amount, Date, Quantity
 
 def amount_at(text: str, start: int, end: int, home: Home = NOWHERE) -> Amount | None:
     """The amount that `text[start:end]` tells, as the words around it bound it; None where it tells none."""
-    money = parse_money(text[start:end], home)
+    money = parse_money(text[start:end], home, beside(text, start, end))
     return None if money is None else amount(text, start, end, hedged(money, text, start, end))
 
 
