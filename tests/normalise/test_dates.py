@@ -134,6 +134,16 @@ def test_what_was_done_lies_behind(text: str, told: str, untold: str, past: str)
 @pytest.mark.parametrize(
     ("text", "country", "iso"),
     [
+        ("fiscal year 2082/83", "NPL", "2025-07/2026-06"),
+        ("FY 2082-83", "NPL", "2025-07/2026-06"),
+        ("2081/82", "NPL", "2024-07/2025-06"),
+        ("2082-2083", "NPL", "2025-07/2026-06"),
+        ("2082/083", "NPL", "2025-07/2026-06"),
+        ("fiscal year 2082/083", "IND", "2025-07/2026-06"),
+        ("fiscal year 2082", "NPL", None),
+        ("2025/26", "NPL", "2025-07/2026-06"),
+        ("2018 EFY", "ETH", "2025-07/2026-06"),
+        ("EFY 2018", "KEN", "2025-07/2026-06"),
         ("FY26", "IND", "2025-04/2026-03"),
         ("2025-26", "IND", "2025-04/2026-03"),
         ("fiscal year 2025", "USA", "2024-10/2025-09"),
@@ -142,7 +152,7 @@ def test_what_was_done_lies_behind(text: str, told: str, untold: str, past: str)
         ("2025-26", "CHN", "2025/2026"),
     ],
 )
-def test_fiscal_years_follow_the_country(text: str, country: str, iso: str) -> None:
+def test_fiscal_years_follow_the_country(text: str, country: str, iso: str | None) -> None:
     found = parse_date(text, THURSDAY, country)
     assert found is not None and found.iso == iso
 
