@@ -6,10 +6,14 @@ import pytest
 from spacy.language import Language
 
 from pipeline.doc import Mention
+from pipeline.normalise.money import find_money
+from pipeline.normalise.weights import ANY, Weights
 from pipeline.record import Article, Label
 from pipeline.stages.entities import brackets, long_names, offices
 from pipeline.stages.entities.candidates import Candidate, settle
 from pipeline.stages.entities.edges import trimmed
+from pipeline.stages.entities.evidence import Proposal
+from pipeline.stages.entities.verdict import weighed
 
 
 def found(nlp: Language, text: str) -> list[tuple[str, str]]:
@@ -215,6 +219,18 @@ def test_the_longest_proposal_stands_then_the_earlier_finder() -> None:
     corridor = Candidate("PROGRAMME", 0, 30, "heads")
     role, org = Candidate("ROLE", 40, 50, "roles"), Candidate("ORG", 40, 50, "model")
     assert settle([org, country, role, corridor]) == [corridor, role]
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "stands"),
+    [("It cost NRs. 4 billion.", "4 billion", False), ("It cost 4 billion.", "4 billion", True)],
+)
+def test_an_amount_stands_with_its_sign(text: str, part: str, stands: bool) -> None:
+    proposed = [Proposal("MONEY", start, end, {"amounts"}) for start, end in find_money(text)]
+    at = text.index(part)
+    proposed.append(Proposal("MONEY", at, at + len(part), {"model"}))
+    sure = Weights({ANY: {"by model": 3.0}}, 1.0)
+    assert (part in [text[p.start : p.end] for _, p in weighed(text, proposed, sure, None)]) is stands
 
 
 def test_mentions_never_overlap(nlp: Language, bundled_article: str) -> None:
