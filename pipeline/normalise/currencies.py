@@ -100,6 +100,14 @@ def currency_of(sign: str, countries: tuple[str, ...] = (), adjective: str | Non
     return _first(code for country in countries for code, own, _ in owners if country in own) or _default(owners)
 
 
+@cache
+def owners_of(sign: str) -> frozenset[str]:
+    """ISO 3166-1 alpha-3 of the countries that share a symbol or word; none where it is one currency's alone."""
+    known = signs()
+    owners = known.symbols.get(sign) or known.capitals.get(sign) or known.words.get(sign.lower()) or []
+    return frozenset[str]().union(*(own for _, own, _ in owners)) if len(owners) > 1 else frozenset()
+
+
 def _default(owners: Owners) -> str | None:
     meant = _first(code for code, _, primary in owners if primary)
     return meant or (owners[0][0] if len(owners) == 1 else None)

@@ -100,6 +100,11 @@ def _fiscal_years() -> dict[str, Form]:
     pair = rf"{_YEAR}\s?(?:{w.DASH}|/)\s?(?P<last>20\d\d|\d\d)(?![\d%-])"
     named = r"(?P<year>20\d\d|\d\d)(?!\d)"
     return {
+        "bikram_pair": Form(
+            rf"(?:(?:{_FISCAL}|FY)[\s-]*(?:of\s+)?)?(?P<year>20[789]\d)\s?(?:{w.DASH}|/)\s?0(?P<last>[789]\d)(?!\d)",
+            r.read_bikram_pair,
+        ),
+        "efy": Form(r"(?:EFY\s?(?P<year>20[0-2]\d)(?!\d)|(?P<year1>20[0-2]\d)\s?EFY\b)", r.read_ethiopian_fiscal_year),
         "fiscal_pair": Form(rf"(?:{w.relation()}\s+)?(?:{_FISCAL}|FY)[\s-]*(?:of\s+)?{pair}", r.read_year_pair),
         "fy_pair": Form(
             rf"FY[\s-]?['\u2019]?(?P<year>\d\d)\s?(?:{w.DASH}|/)\s?(?P<last>\d\d)(?!\d)", r.read_short_pair

@@ -18,15 +18,18 @@ Parts = dict[str, str]  # the named groups of a form that took part in the match
 
 _LAST_CENTURY = 70  # from which on two digits are a year of it
 _FAR, _FAR_MONTHS = timedelta(270), 9  # nobody calls what is farther ahead by its month alone
+_BIKRAM, _BIKRAM_YEARS = 57, range(2070, 2100)  # the calendar of Nepal: its 2082 begins in April 2025
+_EFY = 7  # the fiscal year that Ethiopia calls 2018 begins in July 2025
+_SLIP = timedelta(7)  # what was done lies ahead of its article by a slip of the article's date
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """What an expression is read against; `future`: the sentence speaks of what is to come."""
+    """What an expression is read against; `future`: the sentence speaks of what is to come (False: was done)."""
 
     article: date | None
     country: str
-    future: bool
+    future: bool | None
 
     @property
     def today(self) -> date:
@@ -46,14 +49,21 @@ def read_full_day(parts: Parts, anchor: Anchor) -> Period:
 
 
 def _nearest(month: int, day: int, anchor: Anchor) -> date:
-    """The day without a year: the next one (`future`, unless far ahead), else the one nearest to the article."""
+    """The day without a year: the next one (`future`, unless far ahead), the last one of the past, else the nearest."""
     today = anchor.today
     found = [
         date(year, month, day) for year in (today.year - 1, today.year, today.year + 1) if _exists(year, month, day)
     ]
     if anchor.future:
         return min(found, key=lambda each: (not today <= each <= today + _FAR, abs(each - today)))
+    if anchor.future is False:
+        found = [each for each in found if not _is_ahead(each, anchor)]
     return min(found, key=lambda each: abs(each - today))
+
+
+def _is_ahead(day: date, anchor: Anchor) -> bool:
+    """Whether what was done cannot have been done then."""
+    return day > anchor.today + _SLIP
 
 
 def _exists(year: int, month: int, day: int) -> bool:
@@ -107,7 +117,10 @@ def read_month_range(parts: Parts, anchor: Anchor) -> Period | None:
 
 def read_fiscal_months(parts: Parts, anchor: Anchor) -> Period | None:
     """ "July-March FY25": the months as they lie in the fiscal year."""
-    fiscal = read_named_fiscal_year(parts, anchor).start
+    year = read_named_fiscal_year(parts, anchor)
+    if year is None:
+        return None
+    fiscal = year.start
     first, last = ((w.read_month(parts[name]) - fiscal.month) % 12 for name in ("month", "last_month"))
     return p.months(fiscal.year, fiscal.month + first, last - first + 1) if last >= first else None
 
@@ -128,8 +141,10 @@ def read_month(parts: Parts, anchor: Anchor) -> Period | None:
     if "relation" in parts:
         step = w.read_relation(parts["relation"])
         return p.month(anchor.today.year, number if step == 0 else anchor.today.month + _away(step, ahead))
-    if ahead <= (_FAR_MONTHS if anchor.future else 4):
-        return p.month(anchor.today.year, anchor.today.month + ahead)
+    found = p.month(anchor.today.year, anchor.today.month + ahead)
+    over = anchor.future is False and _is_ahead(found.start, anchor)
+    if ahead <= (_FAR_MONTHS if anchor.future else 4) and not over:
+        return found
     return p.month(anchor.today.year, anchor.today.month + ahead - 12)
 
 
@@ -153,8 +168,23 @@ def read_year_pair(parts: Parts, anchor: Anchor) -> Period | None:
     first, last = int(parts["year"]), int(parts["last"])
     last = last if last > 99 else first - first % 100 + last + (100 if last < first % 100 else 0)
     if last == first + 1 and p.fiscal_start(anchor.country) > 1:
-        return p.fiscal_year(first, anchor.country)
+        return p.fiscal_year(first - (_BIKRAM if _is_bikram(first, anchor) else 0), anchor.country)
     return p.years(first, last) if last > first else None
+
+
+def _is_bikram(year: int, anchor: Anchor) -> bool:
+    return anchor.country == "NPL" and year in _BIKRAM_YEARS
+
+
+def read_bikram_pair(parts: Parts, anchor: Anchor) -> Period | None:
+    """ "2082/083", as Nepal alone writes it."""
+    first, last = int(parts["year"]), int(parts["last"])
+    return p.fiscal_year(first - _BIKRAM, "NPL") if first in _BIKRAM_YEARS and last == first % 100 + 1 else None
+
+
+def read_ethiopian_fiscal_year(parts: Parts, anchor: Anchor) -> Period:
+    """ "2018 EFY"."""
+    return p.fiscal_year(int(parts["year"]) + _EFY, "ETH")
 
 
 def read_short_pair(parts: Parts, anchor: Anchor) -> Period | None:
@@ -162,8 +192,10 @@ def read_short_pair(parts: Parts, anchor: Anchor) -> Period | None:
     return read_year_pair({**parts, "year": str(_in_full(int(parts["year"])))}, anchor)
 
 
-def read_named_fiscal_year(parts: Parts, anchor: Anchor) -> Period:
-    return p.fiscal_year_named(_in_full(int(parts["year"])), anchor.country)
+def read_named_fiscal_year(parts: Parts, anchor: Anchor) -> Period | None:
+    """None for one number of a year of Nepal's calendar, which may be its first or its last."""
+    year = _in_full(int(parts["year"]))
+    return None if _is_bikram(year, anchor) else p.fiscal_year_named(year, anchor.country)
 
 
 def _in_full(year: int) -> int:
@@ -275,7 +307,7 @@ def read_quarter(parts: Parts, anchor: Anchor) -> Period | None:
     if year is not None or found is None:
         return found
     over, begun = found.end < anchor.today, found.start <= anchor.today
-    step = int(anchor.future and over) - int(not anchor.future and not begun)
+    step = int(bool(anchor.future) and over) - int(not anchor.future and not begun)
     return p.part_of_year(p.year(anchor.today.year + step), number, 4)
 
 

@@ -38,11 +38,14 @@ def find_dates(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _date().finditer(text) if _is_date(match, text)]
 
 
-def parse_date(text: str, article_date: date | None, country: str = "PAK", *, future: bool = False) -> Resolved | None:
+def parse_date(
+    text: str, article_date: date | None, country: str = "PAK", *, future: bool | None = None
+) -> Resolved | None:
     """What a calendar expression means; None where the text is none.
 
     `country` (ISO 3166-1 alpha-3) decides the fiscal year; `future`: the sentence speaks of what is to come, so that
-    "Friday" is the next one and not the last. Without `article_date` a relative expression is all None.
+    "Friday" is the next one and not the last, or (False) of what was done, so that no month without a year lies ahead.
+    Without `article_date` a relative expression is all None.
     """
     words = _LEADING.sub("", plain(text))
     if words.islower() and not _reads(words):

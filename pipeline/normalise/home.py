@@ -23,6 +23,8 @@ from pipeline.seeds import rows
 
 _STRONG = 5  # mentions that a dateline, an outlet or an address counts for
 _LONGEST = 3  # words of a name
+_REACH = 250  # characters of a sentence on either side of an amount
+_END = re.compile(r"[.!?][\"'\u201d\u2019)]?\s+(?=[\"'\u201c\u2018(]?[A-Z])|\n")
 _RUN = re.compile(r"[A-Z][\w.'\u2019-]*(?:\s(?:of\s)?[A-Z][\w.'\u2019-]*)*")
 _DATELINE = re.compile(r"\s*([A-Z][\w .,/'-]{1,40}?)\s*(?:\(|:|\u2014|\u2013|--|\s-\s)")
 _SAYS = re.compile(r"\b(?i:figures|amounts|prices|sums|values)\b[^.]{0,60}\bin\s")
@@ -50,6 +52,27 @@ def home_of(text: str, source: str | None = None, url: str | None = None) -> Hom
     votes.update({country: _STRONG * count for country, count in Counter(filter(None, told)).items()})
     countries = tuple(sorted(votes, key=lambda country: (-votes[country], country != "PAK", country)))
     return Home(countries, _dollar(text, countries), _fiscal(countries, votes))
+
+
+def beside(text: str, start: int, end: int) -> str:
+    """The sentence that `text[start:end]` stands in, as far as it reaches on either side."""
+    before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
+    first = max((match.end() for match in _END.finditer(before)), default=0)
+    last = _END.search(after)
+    return before[first:] + text[start:end] + (after[: last.start()] if last else after)
+
+
+def told_in(text: str) -> frozenset[str]:
+    """The countries whose places, nations, nationalities and bodies a sentence names."""
+    return frozenset([*_named(text), *_bodies(text)])
+
+
+def _bodies(text: str) -> Iterator[str]:
+    for run in _RUN.findall(text):
+        words = [word.strip(".,'\u2019") for word in run.replace("\u2019s", "").replace("'s", "").split()]
+        for at in range(len(words)):
+            tries = (_outlets().get(key(" ".join(words[at : at + length]))) for length in range(_LONGEST, 0, -1))
+            yield from [country for country in tries if country][:1]
 
 
 def _fiscal(countries: tuple[str, ...], votes: Mapping[str, int]) -> str:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from pipeline.normalise.currencies import codes, currency_of, is_bare_dollar, is_cents, signs
-from pipeline.normalise.home import Home
+from pipeline.normalise.currencies import codes, currency_of, is_bare_dollar, is_cents, owners_of, signs
+from pipeline.normalise.home import Home, beside, told_in
 from pipeline.normalise.money_forms import Parts, bounds, matches, scaled
 from pipeline.normalise.numbers import any_case
 from pipeline.seeds import table
@@ -48,18 +48,20 @@ def find_money(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in matches(text)]
 
 
-def parse_money(text: str, home: Home = NOWHERE) -> Money | None:
+def parse_money(text: str, home: Home = NOWHERE, sentence: str | None = None) -> Money | None:
     """The first amount of `text`, the hedges before and after it applied; None where there is none.
 
-    `home` decides signs that several currencies share; without it Rs is PKR and $ is USD.
+    `home` and the `sentence` that it is quoted from decide signs that several currencies share; without them Rs is PKR
+    and $ is USD.
     """
-    return next((money for _, money in read_money(text, home)), None)
+    return next((money for _, money in read_money(text, home, sentence)), None)
 
 
-def read_money(text: str, home: Home = NOWHERE) -> Iterator[tuple[tuple[int, int], Money]]:
+def read_money(text: str, home: Home = NOWHERE, sentence: str | None = None) -> Iterator[tuple[tuple[int, int], Money]]:
     """What `find_money` finds, with what each amounts to."""
     for match in matches(text):
-        yield match.span(), hedged(_read(scaled(match), home), text, *match.span())
+        around = sentence or beside(text, *match.span())
+        yield match.span(), hedged(_read(scaled(match), home, around), text, *match.span())
 
 
 def hedged(money: Money, text: str, start: int, end: int) -> Money:
@@ -113,21 +115,32 @@ def is_price(text: str, end: int) -> bool:
     return unit is not None and unit not in table("money.yaml")["rates"]["sums"]
 
 
-def _read(parts: Parts, home: Home) -> Money:
-    currency = _told_again(parts, home) or _currency(parts, home)
+def _read(parts: Parts, home: Home, sentence: str) -> Money:
+    currency = _told_again(parts, home) or _currency(parts, home, sentence)
     if parts.get("start") is None:
         return Money(None, approximate=True, currency=currency)
     low, high = bounds(parts, " hundredth" if is_cents(parts["sign"] or "") else "")
     return Money(low, currency=currency) if high is None else Money(low, low, high, currency=currency)
 
 
-def _currency(parts: Parts, home: Home) -> str | None:
+def _currency(parts: Parts, home: Home, sentence: str) -> str | None:
     """That of the sign; an adjective before a sign may be another nation's: "a Kenyan Rs5 billion order"."""
     sign, adjective = parts["sign"] or "", parts.get("adjective")
     if adjective is None and is_bare_dollar(sign):
         return home.dollar
-    found = currency_of(sign, home.countries, adjective)
-    return currency_of(sign, home.countries) if found is None and sign in signs().symbols else found
+    found = currency_of(sign, home.countries, adjective) if adjective is not None else None
+    plain = adjective is None or sign in signs().symbols
+    return currency_of(sign, _countries(sign, home, sentence)) if found is None and plain else found
+
+
+def _countries(sign: str, home: Home, sentence: str) -> tuple[str, ...]:
+    """Where the article is at home; the one owner of a shared sign that the sentence names is second or first."""
+    owners = owners_of(sign)
+    near = owners & told_in(sentence) if owners else owners
+    if len(near) != 1:
+        return home.countries
+    first = home.countries[: 0 if sign in table("money.yaml")["lenders_signs"] else 1]
+    return (*first, *near, *home.countries)
 
 
 def _told_again(parts: Parts, home: Home) -> str | None:

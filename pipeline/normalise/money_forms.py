@@ -141,7 +141,8 @@ def _sign_first() -> Iterator[str]:
     yield rf"^(?:[bB]etween\s+)?{before}\s{{0,2}}{start}\s+to\s+{repeated}\s?{end}{tail}$"
     yield rf"^{before}\s{{0,2}}{bare}\s+and\s+(?:{repeated}\s?)?{end}{tail}$"
     yield rf"^[bB]etween\s+{before}\s{{0,2}}{start}\s+and\s+{repeated}\s?{end}{tail}$"
-    nation = rf"(?:(?P<adjective>{any_case(signs().adjectives)})\s)?"
+    shared = any_case(word for word, owners in signs().words.items() if len(owners) > 1)
+    nation = rf"(?:(?P<adjective>{any_case(signs().adjectives)})\s(?={shared}\s))?"  # not "lent Kenya yen 5 billion"
     yield rf"(?<![\w-])(?P<spelled>){nation}(?P<sign>{any_case(table('money.yaml')['words_before'])})\s{start}"
 
 
@@ -206,7 +207,8 @@ def _sign_before() -> str:
     letters = [symbol for symbol in known if len(symbol) == 1 and symbol.isalpha()]
     others = alternatives(symbol for symbol in known if symbol not in letters)
     apart = alternatives(set(letters) & set(table("money.yaml")["letters_apart"]))
-    touching = rf"{alternatives(letters)}(?={DIGITS}{scale(alternatives)})"
+    shouted = alternatives(word.upper() for word in scales() if len(word) > 1)
+    touching = rf"{alternatives(letters)}(?={DIGITS}(?:{scale(alternatives)}|\s?{shouted}\b))"
     capitals = rf"{alternatives(signs().capitals)}(?=\s{{0,2}}{DIGITS}(?:{_DASH}{DIGITS})?{scale()})"
     sign = rf"(?P<sign>{others}(?![A-Za-z])|{touching}|{apart}(?=\s{DIGITS}{scale()})|{capitals})"
     return rf"(?<![A-Za-z0-9$])(?P<first>){_nation()}{sign}"

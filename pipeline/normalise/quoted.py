@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import date
 
 from pipeline.normalise.dates import parse_date
-from pipeline.normalise.home import Home
+from pipeline.normalise.home import Home, beside
 from pipeline.normalise.money import NOWHERE, Money, hedged, parse_money
 from pipeline.normalise.numbers import parse_number
 from pipeline.normalise.quantities import parse_quantity
@@ -18,7 +18,7 @@ from pipeline.record import Amount, Date, Quantity
 
 def amount_at(text: str, start: int, end: int, home: Home = NOWHERE) -> Amount | None:
     """The amount that `text[start:end]` tells, as the words around it bound it; None where it tells none."""
-    money = parse_money(text[start:end], home)
+    money = parse_money(text[start:end], home, beside(text, start, end))
     return None if money is None else amount(text, start, end, hedged(money, text, start, end))
 
 
@@ -39,10 +39,12 @@ def amount(text: str, start: int, end: int, money: Money) -> Amount:
     return Amount(text=text[start:end], start=start, end=end, **asdict(money))
 
 
-def date_at(text: str, start: int, end: int, today: date | None, fiscal: str = "PAK", *, future: bool = False) -> Date:
-    """The date that `text[start:end]` tells on the day `today`, the next one in the `future`; without value if none.
+def date_at(
+    text: str, start: int, end: int, today: date | None, fiscal: str = "PAK", *, future: bool | None = None
+) -> Date:
+    """The date that `text[start:end]` tells on the day `today`; without value if none.
 
-    `fiscal`: the country (ISO 3166-1 alpha-3) whose fiscal years are meant.
+    `fiscal`: the country (ISO 3166-1 alpha-3) whose fiscal years are meant; `future`: the next one, False: the last.
     """
     told = parse_date(text[start:end], today, fiscal, future=future)
     quote = {"text": text[start:end], "start": start, "end": end}

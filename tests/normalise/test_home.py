@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.normalise.dates import parse_date
 from pipeline.normalise.home import Home, home_of
-from pipeline.normalise.money import parse_money
+from pipeline.normalise.money import parse_money, read_money
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,23 @@ def test_dateline_outlet_address_then_mentions(
 def test_shared_signs_are_read_at_home(article: str, amount: str, currency: str) -> None:
     money = parse_money(amount, home_of(article))
     assert money is not None and money.currency == currency
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("JICA lends India \u00a540 billion for a line. India and China trade.", "JPY"),
+        ("China, China and Japan met. Tokyo will lend \u00a53 billion to Peru.", "JPY"),
+        ("Japan, Japan and China met. Beijing lent \u00a53 billion to Peru.", "CNY"),
+        ("BEIJING: China and Japan signed for \u00a53 billion.", "CNY"),
+        ("Dhaka paid Rs 500 crore to Adani Power. Bangladesh, like Pakistan, needs it.", "INR"),
+        ("ISLAMABAD: The road to India cost Rs5 billion.", "PKR"),
+        ("Pakistan and Pakistanis wait. The road to India cost Rs5 billion.", "PKR"),
+        ("Dhaka, Dhaka and Pakistan met. India and Pakistan paid Rs5 billion.", "PKR"),
+    ],
+)
+def test_a_body_in_the_sentence_decides_a_shared_sign_where_home_does_not(text: str, currency: str) -> None:
+    assert [money.currency for _, money in read_money(text, home_of(text))] == [currency]
 
 
 @pytest.mark.parametrize(

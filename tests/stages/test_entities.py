@@ -6,10 +6,14 @@ import pytest
 from spacy.language import Language
 
 from pipeline.doc import Mention
+from pipeline.normalise.money import find_money
+from pipeline.normalise.weights import ANY, Weights
 from pipeline.record import Article, Label
 from pipeline.stages.entities import brackets, long_names, offices
 from pipeline.stages.entities.candidates import Candidate, settle
 from pipeline.stages.entities.edges import trimmed
+from pipeline.stages.entities.evidence import Proposal
+from pipeline.stages.entities.verdict import weighed
 
 
 def found(nlp: Language, text: str) -> list[tuple[str, str]]:
@@ -184,11 +188,49 @@ def test_the_verb_above_says_which_friday(nlp: Language, text: str, ahead: bool)
     assert [m.value.iso for m in dates] == ["2025-09-26" if ahead else "2025-09-19"]  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("Lesotho signed the pact in January.", "2025-01"),
+        ("In January, Lesotho had cancelled the pact.", "2025-01"),
+        ("The pact was approved by Lesotho on January 20.", "2025-01-20"),
+        ("Lesotho has been without a bridge since January.", "2025-01"),
+        ("A pact signed in January binds Lesotho.", "2025-01"),
+        ("Between January and October, Lesotho built the bridge.", "2025-01"),
+        ("Lesotho will sign the pact in January.", "2026-01"),
+        ("Lesotho said the pact would be signed in January.", "2026-01"),
+        ("The pact is expected in January.", "2026-01"),
+        ("The pact was expected to be signed in January.", "2026-01"),
+        ("Lesotho postponed the talks to January.", "2026-01"),
+        ("Lesotho extended the deadline until January 20.", "2026-01-20"),
+        ("Lesotho approved a bridge due in January.", "2026-01"),
+        ("Lesotho proposed talks in January.", "2026-01"),
+    ],
+)
+def test_a_month_of_what_was_done_is_not_ahead(nlp: Language, text: str, iso: str) -> None:
+    doc = nlp.make_doc(text)
+    doc._.article = Article(id="x", sha256="0" * 64, text=text, date="2025-11-20")
+    dates = [m for m in nlp(doc)._.mentions if m.label == "DATE"]
+    assert dates[0].value.iso == iso  # type: ignore[union-attr]
+
+
 def test_the_longest_proposal_stands_then_the_earlier_finder() -> None:
     country = Candidate("COUNTRY", 0, 5, "lexicon")
     corridor = Candidate("PROGRAMME", 0, 30, "heads")
     role, org = Candidate("ROLE", 40, 50, "roles"), Candidate("ORG", 40, 50, "model")
     assert settle([org, country, role, corridor]) == [corridor, role]
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "stands"),
+    [("It cost NRs. 4 billion.", "4 billion", False), ("It cost 4 billion.", "4 billion", True)],
+)
+def test_an_amount_stands_with_its_sign(text: str, part: str, stands: bool) -> None:
+    proposed = [Proposal("MONEY", start, end, {"amounts"}) for start, end in find_money(text)]
+    at = text.index(part)
+    proposed.append(Proposal("MONEY", at, at + len(part), {"model"}))
+    sure = Weights({ANY: {"by model": 3.0}}, 1.0)
+    assert (part in [text[p.start : p.end] for _, p in weighed(text, proposed, sure, None)]) is stands
 
 
 def test_mentions_never_overlap(nlp: Language, bundled_article: str) -> None:

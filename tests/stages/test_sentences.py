@@ -14,6 +14,7 @@ CASES = {
     "two sentences": "The ministry signed the deal. ¦It starts in May.",
     "titles": "Prof. Dr. M. A. Khan met Lt. Gen. (retd.) Omar Shah of Acme (Pvt.) Ltd. in Lahore.",
     "money and numbers": "It costs Rs. 3.5 billion, says para No. 5 of the case Shah v. Bank. ¦Work starts soon.",
+    "money in other signs": "It costs Kshs. 3 billion or NRs. 4 billion. ¦It was 3 billion Ksh. ¦Work starts soon.",
     "country abbreviation inside": "The U.S. Congress and the U.K. Treasury agreed.",
     "country abbreviation last": "He flew to the U.S. ¦The talks go on.",
     "company last": "The tender went to Sinopower Corp. ¦Officials confirmed it.",

@@ -14,7 +14,7 @@ from pipeline.normalise.quantities import find_quantities
 from pipeline.normalise.quoted import amount, amount_at, date_at, quantity_at, shared_amount_at
 from pipeline.record import Amount, Date, Label, Quantity
 from pipeline.stages.entities.candidates import Candidate
-from pipeline.stages.entities.tense import is_ahead
+from pipeline.stages.entities.tense import is_ahead, is_over
 
 
 def find(doc: Doc) -> Iterator[Candidate]:
@@ -48,8 +48,9 @@ def value_of(
 
 
 def _date(doc: Doc, start: int, end: int) -> Date:
-    """Its value; a day that may be the last or the next one ("Friday") is the next where the verb above says so."""
-    ahead = is_ahead(tokens_of(doc, start, end))
+    """Its value; a day that may be the last or the next one ("Friday") is the one that the verb above says, if any."""
+    day = tokens_of(doc, start, end)
+    ahead = True if is_ahead(day) else False if is_over(day) else None
     return date_at(text_of(doc), start, end, _article_date(doc), home(doc).fiscal, future=ahead)
 
 

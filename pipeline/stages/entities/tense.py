@@ -1,4 +1,4 @@
-"""Whether what a sentence says of a day lies ahead, by the nearest verb above the day: "will open on Friday".
+"""Whether what a sentence says of a day lies ahead or is over, by the nearest verb above it: "will open on Friday".
 
 Hard because verbs without a tense borrow it ("opened the port, hosting talks on Friday"), what somebody did to an end
 is told with the day on which it was done ("sent police to clear the road on Friday"), and some verbs in the past
@@ -22,6 +22,33 @@ def is_ahead(day: Span) -> bool:
         return False
     verbs = [token for token in (day.root, *day.root.ancestors) if token.pos_ in _VERBS]
     return bool(verbs) and _is_ahead(verbs[0], verbs[1:])
+
+
+def is_over(day: Span) -> bool:
+    """Whether the verb right above tells what was done on the day ("signed in March"), not what was moved to it."""
+    first = day.root
+    while first.dep_ == "conj" and first.head.pos_ not in _VERBS:  # "between March and June"
+        first = first.head
+    words = table("dates.yaml")
+    link = first if first.lower_ in words["done_in"] else first.head
+    if link.lower_ == "since":
+        return True
+    verb = link if first.dep_ in ("npadvmod", "advmod") else link.head if link.lower_ in words["done_in"] else first
+    asks = verb.lemma_.lower() in words["asking"] and day.start > verb.i + 2  # not "proposed in March"
+    return verb.pos_ in _VERBS and not asks and _is_over(verb)
+
+
+def _is_over(verb: Token) -> bool:
+    """Whether it is past or perfect; not where it announces ("was expected in March") or a condition stands by."""
+    words = table("dates.yaml")
+    aux = _auxiliaries(verb)
+    if verb.lemma_.lower() in words["announcing"] or any(child.lower_ in words["unreal"] for child in verb.children):
+        return False
+    if any(token.tag_ == "MD" or token.lower_ == "to" for token in aux):
+        return False
+    if aux:
+        return any(token.tag_ == "VBD" or token.lemma_.lower() == "have" for token in aux)
+    return verb.tag_ in ("VBD", "VBN")
 
 
 def _is_ahead(verb: Token, above: list[Token]) -> bool:

@@ -89,7 +89,7 @@ def _value(change: Change, name: str, trigger: Span, quote: Span) -> dict[str, A
     """What is quoted, valued as Corridor values it; None, and a note, where it cannot."""
     words = change.words(quote)
     if name == "dates":
-        date = parse_date(words, _day(change.gold.date), future=trigger.told["status"] in _AHEAD)
+        date = parse_date(words, _day(change.gold.date), future=trigger.told["status"] in _AHEAD or None)
         return {"text": words, "iso": date and date.iso}
     money = parse_money(words)
     if money is None or money.value is None:

@@ -62,7 +62,7 @@ def amount_of(record: Record, found: Quote) -> Amount:
 def date_of(record: Record, found: Quote, status: str) -> Date:
     """The date of a commitment, the next one where that still lies ahead."""
     fiscal = _home(record).fiscal
-    return date_at(record.article.text, found.start, found.end, _day(record), fiscal, future=status in AHEAD)
+    return date_at(record.article.text, found.start, found.end, _day(record), fiscal, future=status in AHEAD or None)
 
 
 def _home(record: Record) -> Home:
