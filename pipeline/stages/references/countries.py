@@ -18,7 +18,7 @@ from pipeline.stages.references.kinds import institution, unspaced_names
 from pipeline.stages.references.nations import leader_country, national_government
 from pipeline.stages.references.officials import names_a_government
 from pipeline.stages.references.provinces import is_local_government, local_government
-from pipeline.stages.references.reading import Reading, acts_at, function, is_subject
+from pipeline.stages.references.reading import Reading, acts_at, coordination, function, is_subject
 
 _ALWAYS = ("government", "govt", "administration")  # words that mean the country wherever they stand
 _DATELINE = 3  # what a dateline counts beside a name in the text
@@ -102,8 +102,20 @@ def find_governments(reading: Reading, cast: Cast, home: str | None) -> None:
 
 def _link_capital(reading: Reading, cast: Cast, mention: Mention) -> None:
     code = capital_of(reading.words(mention))
-    if code and acts_at(reading, mention):
+    if code and _acts_as_government(reading, mention):
         actor(reading, cast, code, reading.words(mention), [mention])
+
+
+def _acts_as_government(reading: Reading, capital: Mention) -> bool:
+    """Whether a capital does something; of several names they act together, unless one is of a mere town."""
+    first, *others = coordination(reading.root(capital))
+    if not others:
+        return acts_at(reading, capital)
+    named = [mention for token in (first, *others) if (mention := reading.covering(token.idx))]
+    if any(mention.label == "PLACE" and not capital_of(reading.words(mention)) for mention in named):
+        return False
+    leads = reading.covering(first.idx)
+    return first.dep_ != "nsubjpass" and leads is not None and acts_at(reading, leads)
 
 
 def _refer_administration(reading: Reading, cast: Cast, mention: Mention) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import batched
+from itertools import batched, islice
 
 from spacy.tokens import Doc, Token
 
 from pipeline.doc import Mention, SentenceIndex, strings_of, text_of, tokens_of
 from pipeline.normalise.names import key
 
+_MOST = 12  # tokens of a coordination that are looked at: keeps the stage linear
 _WORD = re.compile(r"[^\W\d_]+")
 _POSSESSIVE = re.compile(r"(?:['\u2019\u00b4]s?)? ")
 
@@ -122,6 +123,21 @@ def is_subject(token: Token) -> bool:
 
 
 def acts_at(reading: Reading, place: Mention) -> bool:
-    """Whether a place does something; a dateline is often parsed as if it did."""
+    """Whether a place does something, alone, first of several or by a passive; a dateline is often parsed as if so."""
     token = reading.root(place)
-    return is_subject(token) and token.head.pos_ in ("VERB", "AUX") and not reading.is_dateline(place)
+    verb = token.head.head if token.dep_ == "pobj" and token.head.dep_ == "agent" else token.head
+    return is_subject(token) and verb.pos_ in ("VERB", "AUX") and not reading.is_dateline(place)
+
+
+def coordination(token: Token) -> list[Token]:
+    """The tokens that a token is coordinated with and itself, the one that the others hang on first, a bounded number.
+
+    They hang on each other: "Oslo" on the verb, "Rome" on "Oslo", "Cairo" on "Rome".
+    """
+    first = token
+    for _ in range(_MOST):
+        first = first.head if first.dep_ == "conj" else first
+    found = [first]
+    for one in found:
+        found += islice((child for child in one.rights if child.dep_ == "conj"), max(0, _MOST - len(found)))
+    return found
