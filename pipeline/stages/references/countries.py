@@ -61,9 +61,9 @@ def _country(reading: Reading, mention: Mention) -> str | None:
 
 
 def find_countries(reading: Reading, cast: Cast) -> None:
-    """Adds an actor for every country that does, gives, receives or signs something."""
+    """Adds an actor for every country that does, gives, receives or signs something; a dateline's does not."""
     by_code: dict[str, list[Mention]] = {}
-    for mention in reading.labelled("COUNTRY"):
+    for mention in (one for one in reading.labelled("COUNTRY") if not reading.in_dateline(one)):
         code = country_of(reading.words(mention)) or _state_named_before(reading.key(mention), by_code)
         by_code.setdefault(code or reading.key(mention), []).append(mention)
     for code, mentions in by_code.items():
@@ -195,5 +195,6 @@ def _stands_alone(before: Token, *, told: bool) -> bool:
 
 def _country_name(reading: Reading, code: str, otherwise: str) -> str:
     """The fullest name that the article gives a country, else what it is called in short, where that is known."""
-    names = [reading.words(m) for m in reading.labelled("COUNTRY") if country_of(reading.words(m)) == code]
+    told = (m for m in reading.labelled("COUNTRY") if not reading.in_dateline(m))
+    names = [name for mention in told if country_of(name := reading.words(mention)) == code]
     return max(names, key=len, default=name_by_country().get(code, otherwise))
