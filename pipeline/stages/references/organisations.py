@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.doc import Entity, Mention
 from pipeline.normalise.names import key, without_legal_form
 from pipeline.normalise.places import place_country
 from pipeline.seeds import table
 from pipeline.stages.references.acronyms import acronym_key, initials, is_acronym, is_bracketed
+from pipeline.stages.references.boards import board_in, owner, owner_beside
 from pipeline.stages.references.bodies import find_bodies
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
@@ -31,6 +33,7 @@ from pipeline.stages.references.origins import country_before, country_beside
 from pipeline.stages.references.reading import Reading
 
 _SURE = 0.5  # of a mention's confidence
+_BOARD_SURE = 0.9  # that a board's words mean whom it directs
 
 
 def find_organisations(reading: Reading, cast: Cast, home: str | None) -> None:
@@ -40,6 +43,7 @@ def find_organisations(reading: Reading, cast: Cast, home: str | None) -> None:
     for mentions in organisation_clusters(reading, bodies):
         if national_government(reading.words(mentions[0]), home):
             continue
+        mentions, boards = _without_boards(reading, mentions)
         own = [mention for mention in mentions if id(mention) not in inside]
         if not own:
             entity = cast.add(_entity(reading, mentions, home))
@@ -49,6 +53,15 @@ def find_organisations(reading: Reading, cast: Cast, home: str | None) -> None:
             entity = cast.add(_entity(reading, own, home), own)
             for body in (mention for mention in mentions if id(mention) in inside):
                 cast.note(body.start, body.end, entity)
+            for board in boards:
+                cast.refer(board.start, board.end, entity, pronoun=True, confidence=_BOARD_SURE)
+
+
+def _without_boards(reading: Reading, mentions: list[Mention]) -> tuple[list[Mention], list[Mention]]:
+    """The names of a body, and the words for its board alone; where there are only those, they are the names."""
+    names = [mention for mention in mentions if owner(reading.words(mention))]
+    boards = [mention for mention in mentions if not owner(reading.words(mention))]
+    return (names, boards) if names else (boards, [])
 
 
 def _is_doubtful(reading: Reading, mentions: list[Mention]) -> bool:
@@ -61,9 +74,10 @@ def _is_doubtful(reading: Reading, mentions: list[Mention]) -> bool:
 def organisation_clusters(reading: Reading, bodies: Sequence[Mention] = ()) -> list[list[Mention]]:
     """The ORG mentions, and what names an organisation inside of others, by organisation."""
     mentions = sorted([*reading.labelled("ORG"), *bodies], key=lambda mention: mention.start)
-    names = [reading.words(mention) for mention in mentions]
+    names = [owner(reading.words(mention)) for mention in mentions]
 
     def unite(clusters: Clusters) -> None:
+        _unite_boards(reading, mentions, clusters)
         clusters.unite_shared((n, form) for n, name in enumerate(names) for form in strong_forms(name))
         for n in range(len(mentions) - 1):
             if is_bracketed(reading, mentions[n], mentions[n + 1]):
@@ -77,6 +91,20 @@ def organisation_clusters(reading: Reading, bodies: Sequence[Mention] = ()) -> l
         clusters.unite_shorter([_alike(name) for name in names], lambda n, o: able[n] and heads[n] == heads[o])
 
     return grouped(mentions, unite)
+
+
+def _unite_boards(reading: Reading, mentions: Sequence[Mention], clusters: Clusters) -> None:
+    """A board alone with the body beside it, elsewhere with the only one of whose board the article tells."""
+    at = {id(mention): n for n, mention in enumerate(mentions)}
+    beside = [pair for left, right in pairwise(mentions) if (pair := owner_beside(reading, left, right))]
+    for board, body in beside:
+        clusters.unite(at[id(board)], at[id(body)])
+    owned = {at[id(board)] for board, _ in beside}
+    told = [(n, board_in(reading.words(mention))) for n, mention in enumerate(mentions)]
+    alone = [(n, form) for n, form in told if n not in owned and not owner(reading.words(mentions[n]))]
+    clusters.unite_shared(alone)
+    free = {n for n, _ in alone}
+    clusters.unite_unique(alone, [(n, form) for n, form in told if form and n not in free])
 
 
 def strong_forms(name: str) -> list[str]:
@@ -125,7 +153,8 @@ def _common() -> frozenset[str]:
 
 
 def _entity(reading: Reading, mentions: list[Mention], home: str | None) -> Entity:
-    names = sorted({reading.words(mention) for mention in mentions}, key=lambda name: (-len(name), name))
+    told = (reading.words(mention) for mention in mentions)
+    names = sorted({owner(name) or name for name in told}, key=lambda name: (-len(name), name))
     kind = kind_of(names)
     return Entity(
         fullest(names), kind, country=None if kind == "multilateral" else _country(reading, names, mentions, home)
