@@ -545,6 +545,35 @@ def test_an_office_by_its_short_form(nlp_base: Language) -> None:
     assert meant(doc, "VC") == ["Omar Aziz"]
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "kind", "country"),
+    [
+        ("[COUNTRY Bangladesh] voted. [ORG ECNEC] met in [PLACE Dhaka].", "ECNEC", "government", "BGD"),
+        ("[COUNTRY Pakistan] voted. [ORG ECNEC] met in [PLACE Lahore].", "ECNEC", "government", "PAK"),
+        ("[COUNTRY Nepal] voted. [ORG NEA] will build the dam in [PLACE Kathmandu].", "NEA", "government", "NPL"),
+        ("[COUNTRY Sri Lanka] voted. [ORG CPC] met in [PLACE Colombo].", "CPC", "company", "LKA"),
+        ("[COUNTRY Kenya] voted. [ORG CPC] met in [PLACE Nairobi].", "CPC", "company", "KEN"),
+        (
+            "[COUNTRY Kenya] voted. [ORG CPC] met, as [COUNTRY China] told [PLACE Nairobi].",
+            "CPC",
+            "civil_society",
+            "CHN",
+        ),
+        ("[COUNTRY Kenya] voted. [ORG FBR] met in [PLACE Nairobi].", "FBR", "company", "KEN"),
+        ("[COUNTRY Kenya] voted. [ORG JICA] met in [PLACE Nairobi].", "JICA", "government", "JPN"),
+        ("[COUNTRY Kenya] voted. [ORG CRBC] met in [PLACE Nairobi].", "CRBC", "company", "CHN"),
+        ("[COUNTRY Barbados] voted. [ORG CDB] met in [PLACE Bridgetown].", "CDB", "multilateral", None),
+        ("[COUNTRY Nepal] voted. [ORG MCC] met in [PLACE Kathmandu].", "MCC", "government", "USA"),
+        ("[COUNTRY Pakistan] voted. [COUNTRY China]'s [ORG MCC] met in [PLACE Lahore].", "MCC", "company", "CHN"),
+    ],
+)
+def test_letters_mean_a_body_of_a_country_that_is_told(
+    nlp_base: Language, text: str, name: str, kind: str, country: str | None
+) -> None:
+    found = actor(read(nlp_base, text), name)
+    assert (found.kind, found.country) == (kind, country)
+
+
 @pytest.mark.parametrize("words", ["a government", "the port administration", "no government"])
 def test_words_that_mean_no_government(nlp_base: Language, words: str) -> None:
     doc = read(nlp_base, f"[COUNTRY Kenya] voted. It is said that {words} should plan ahead.")

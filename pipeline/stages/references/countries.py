@@ -14,7 +14,7 @@ from pipeline.doc import Entity, Mention, article_of
 from pipeline.normalise.places import capital_of, country_of, name_by_country, place_country
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.kinds import institution, unspaced_names
+from pipeline.stages.references.kinds import institution, is_shared, unspaced_names
 from pipeline.stages.references.nations import leader_country, national_government
 from pipeline.stages.references.officials import names_a_government
 from pipeline.stages.references.provinces import is_local_government, local_government
@@ -52,10 +52,14 @@ def _unspaced(source: str) -> list[str]:
 
 
 def _country(reading: Reading, mention: Mention) -> str | None:
-    """The country that a name tells an article to be about; one who finances others from abroad tells none."""
+    """The country that a name tells an article to be about.
+
+    One who finances others from abroad tells none, and no name that bodies of several countries have.
+    """
     if mention.label != "ORG":
         return place_country(reading.words(mention))
-    known = institution([reading.words(mention)])
+    name = reading.words(mention)
+    known = None if is_shared(name) else institution([name])
     abroad = known and (known["kind"] == "bank" or known["name"] in table("references.yaml")["financiers_abroad"])
     return known["country"] if known and not abroad else None
 
