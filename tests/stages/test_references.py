@@ -431,6 +431,15 @@ def test_whom_a_delegation_speaks_for(nlp_base: Language, text: str, groups: int
             "[ORG IMF Executive Board] met. The [ORG Executive Board] agreed, said the [ORG IMF].",
             ["IMF"],
         ),
+        ("The [ORG Export-Import Bank of India] ([ORG India Exim]) lent.", ["Export-Import Bank of India"]),
+        (
+            "The [ORG Export-Import Bank of Thailand] ([ORG Thai Eximbank]) lent.",
+            ["Export-Import Bank of Thailand", "Thai Eximbank"],
+        ),
+        ("The [ORG Ministry of Water] ([ORG Water Division]) paid.", ["Ministry of Water", "Water Division"]),
+        ("The [PROJECT Kohat-Bannu railway], better known as [PROJECT Blue Arrow], opened.", ["Kohat-Bannu railway"]),
+        ("The [PROJECT Kohat-Bannu railway] (also called the [PROJECT Blue Arrow]) opened.", ["Kohat-Bannu railway"]),
+        ("The [PROJECT Kohat dam], known for [PROJECT Blue Arrow], opened.", ["Kohat dam", "Blue Arrow"]),
         ("The [ORG Executive Board] met. The [ORG Board of Directors] of [ORG IMF] met.", ["Executive Board", "IMF"]),
         ("[ORG Tata Ltd] ([ORG TL]) [ORG Board of Directors] met. The [ORG Board of Directors] paid.", ["Tata Ltd"]),
         (
