@@ -89,8 +89,11 @@ def unspaced_names() -> dict[str, str]:
 
 
 def kind_of(names: list[str], near: Sequence[str] = ()) -> ActorKind:
-    """The kind of the organisation that goes by `names` (the fullest first); `near` as in `known_as`."""
-    known = institution(names, near)
+    """The kind of the organisation that goes by `names` (the fullest first); `near` as in `known_as`.
+
+    Letters mostly mean in one country what kind of body they mean in another.
+    """
+    known = institution(names, near) or institution(names)
     if known:
         return cast(ActorKind, known["kind"])
     if told := next((kind for name in names if (kind := _told_kind(key(name)))), None):
