@@ -11,15 +11,38 @@ from pipeline.normalise import date_words as w
 def written_on(text: str) -> tuple[int, int] | None:
     """Start and end of the day in the first dateline: "Oct. 15" of "SEOUL, Oct. 15 (Yonhap) --"; None without one.
 
+    It may stand in brackets: "MANILA (18 May 2025) -".
     It says when the story was written, and nothing of what it tells.
     """
     found = _dateline().search(text)
-    return found.span("day") if found else None
+    return found.span("day" if found["day"] else "bracketed") if found else None
+
+
+def closes(text: str, offset: int, *, dated: bool = False) -> bool:
+    """Whether the places that end at `offset` are followed by what ends a dateline: ":", ", 3 May 2025 -", " (AP) --".
+
+    `dated`: only where it tells a day.
+    """
+    found = _end().match(text, offset)
+    return found is not None and (not dated or found["day"] is not None)
+
+
+@cache
+def _end() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:(?:,[ ]{{1,2}}|[ ]?\(){_day()}\)?)?(?:[ ]?\([^()\n]{{1,40}}\))?[ ]?(?:[:\u2013\u2014]|--|-[ ])"
+    )
 
 
 @cache
 def _dateline() -> re.Pattern[str]:
-    word, year = r"[A-Z][\w.\u2019'-]*", rf"(?:,?[ ]{w.YEAR})?"
+    word = r"[A-Z][\w.\u2019'-]*"
     place = rf"{word}(?:[ ,/]{{1,2}}{word}){{0,5}}?"
-    day = rf"(?P<day>(?:{w.month()}[ ]{{1,2}}{w.DAY}|{w.DAY}[ ]{{1,2}}{w.month()}){year})"
-    return re.compile(rf"^[ \t]*{place},[ ]{{1,2}}{day}[ ]?(?:[(:\u2013\u2014]|--|[ ]?-[ ])", re.MULTILINE)
+    plain, bracketed = rf",[ ]{{1,2}}{_day()}", rf"[ ]\({_day('bracketed')}\)"
+    return re.compile(rf"^[ \t]*{place}(?:{plain}|{bracketed})[ ]?(?:[(:\u2013\u2014]|--|[ ]?-[ ])", re.MULTILINE)
+
+
+def _day(name: str = "day") -> str:
+    """A day, as a named group."""
+    year = rf"(?:,?[ ]{w.YEAR})?"
+    return rf"(?P<{name}>(?:{w.month()}[ ]{{1,2}}{w.DAY}|{w.DAY}[ ]{{1,2}}{w.month()}){year})"

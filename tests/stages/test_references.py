@@ -420,6 +420,46 @@ def test_whom_a_delegation_speaks_for(nlp_base: Language, text: str, groups: int
         ("[PERSON Jane Field], [ROLE registrar]", ["Jane Field"]),
         ("[PLACE ISLAMABAD]: Fell the rain.", []),
         ("[PLACE Beijing] will pay.", ["China"]),
+        ("[PLACE ROME], [COUNTRY ITALY] (3 May 2025) \u2014 [COUNTRY Japan] will pay.", ["Japan"]),
+        ("[PLACE HANOI], [COUNTRY Vietnam], 3rd May 2025 - [COUNTRY Japan] will pay.", ["Japan"]),
+        ("[PLACE PARIS], [COUNTRY France] (AP) \u2014 [COUNTRY Japan] will pay.", ["Japan"]),
+        (
+            "[ORG IDB]'s [ORG Board of Directors] met. The [ORG Board of Directors] of [ORG Tata Ltd] paid.",
+            ["IDB", "Tata Ltd"],
+        ),
+        (
+            "[ORG IMF Executive Board] met. The [ORG Executive Board] agreed, said the [ORG IMF].",
+            ["IMF"],
+        ),
+        ("The [ORG Export-Import Bank of India] ([ORG India Exim]) lent.", ["Export-Import Bank of India"]),
+        (
+            "The [ORG Export-Import Bank of Thailand] ([ORG Thai Eximbank]) lent.",
+            ["Export-Import Bank of Thailand", "Thai Eximbank"],
+        ),
+        ("The [ORG Ministry of Water] ([ORG Water Division]) paid.", ["Ministry of Water", "Water Division"]),
+        ("The [PROJECT Kohat-Bannu railway], better known as [PROJECT Blue Arrow], opened.", ["Kohat-Bannu railway"]),
+        ("The [PROJECT Kohat-Bannu railway] (also called the [PROJECT Blue Arrow]) opened.", ["Kohat-Bannu railway"]),
+        ("The [PROJECT Kohat dam], known for [PROJECT Blue Arrow], opened.", ["Kohat dam", "Blue Arrow"]),
+        ("The [ORG Executive Board] met. The [ORG Board of Directors] of [ORG IMF] met.", ["Executive Board", "IMF"]),
+        ("[ORG Tata Ltd] ([ORG TL]) [ORG Board of Directors] met. The [ORG Board of Directors] paid.", ["Tata Ltd"]),
+        (
+            "[ORG Green Climate Fund board] met. The [ORG board of governors of Tata Ltd] paid.",
+            ["Green Climate Fund", "Tata Ltd"],
+        ),
+        (
+            "[ORG Tata Ltd]'s [ORG Water Board], [ORG Board of Revenue] and [ORG National Executive Board] paid.",
+            ["Tata Ltd", "Water Board", "Board of Revenue", "National Executive Board"],
+        ),
+        ("[COUNTRY SINGAPORE], May 3 (Kyodo) -- [COUNTRY Japan] will pay.", ["Japan"]),
+        ("[PLACE ROME], [COUNTRY ITALY]: [COUNTRY Japan] will pay. [COUNTRY Italy] will build.", ["Japan", "Italy"]),
+        ("[COUNTRY Japan]: it will pay. [COUNTRY Japan] said so.", ["Japan"]),
+        ("[PLACE Cairo], [PLACE Ankara] and [PLACE Rome] agreed to extend the plan.", ["Egypt", "Turkey", "Italy"]),
+        ("[COUNTRY Kenya] and [PLACE Tokyo] agreed to extend the plan.", ["Kenya", "Japan"]),
+        ("The deal was signed by [PLACE Hanoi] and [PLACE Seoul].", ["Vietnam", "South Korea"]),
+        ("[PLACE Osaka], [PLACE Kobe] and [PLACE Tokyo] received new buses.", []),
+        ("Trains from [PLACE Rome] and [PLACE Vienna] arrived in [PLACE Paris] and [PLACE Berlin].", []),
+        ("A road between [PLACE Osaka] and [PLACE Tokyo] was opened.", []),
+        ("[PLACE Rome] and [PLACE Vienna] will be linked by rail.", []),
         ("Chinese companies will build the road.", ["Chinese companies"]),
         ("Many companies exist.", ["Many companies"]),
         ("Prices hurt companies.", []),
@@ -512,6 +552,35 @@ def test_who_speaks_of_himself(nlp_base: Language, text: str, words: str, names:
 def test_an_office_by_its_short_form(nlp_base: Language) -> None:
     doc = read(nlp_base, "[ROLE Vice Chancellor] [PERSON Omar Aziz] came. The [ROLE VC] will open a laboratory.")
     assert meant(doc, "VC") == ["Omar Aziz"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind", "country"),
+    [
+        ("[COUNTRY Bangladesh] voted. [ORG ECNEC] met in [PLACE Dhaka].", "ECNEC", "government", "BGD"),
+        ("[COUNTRY Pakistan] voted. [ORG ECNEC] met in [PLACE Lahore].", "ECNEC", "government", "PAK"),
+        ("[COUNTRY Nepal] voted. [ORG NEA] will build the dam in [PLACE Kathmandu].", "NEA", "government", "NPL"),
+        ("[COUNTRY Sri Lanka] voted. [ORG CPC] met in [PLACE Colombo].", "CPC", "company", "LKA"),
+        ("[COUNTRY Kenya] voted. [ORG CPC] met in [PLACE Nairobi].", "CPC", "civil_society", "KEN"),
+        (
+            "[COUNTRY Kenya] voted. [ORG CPC] met, as [COUNTRY China] told [PLACE Nairobi].",
+            "CPC",
+            "civil_society",
+            "CHN",
+        ),
+        ("[COUNTRY Kenya] voted. [ORG FBR] met in [PLACE Nairobi].", "FBR", "government", "KEN"),
+        ("[COUNTRY Kenya] voted. [ORG JICA] met in [PLACE Nairobi].", "JICA", "government", "JPN"),
+        ("[COUNTRY Kenya] voted. [ORG CRBC] met in [PLACE Nairobi].", "CRBC", "company", "CHN"),
+        ("[COUNTRY Barbados] voted. [ORG CDB] met in [PLACE Bridgetown].", "CDB", "multilateral", None),
+        ("[COUNTRY Nepal] voted. [ORG MCC] met in [PLACE Kathmandu].", "MCC", "government", "USA"),
+        ("[COUNTRY Pakistan] voted. [COUNTRY China]'s [ORG MCC] met in [PLACE Lahore].", "MCC", "company", "CHN"),
+    ],
+)
+def test_letters_mean_a_body_of_a_country_that_is_told(
+    nlp_base: Language, text: str, name: str, kind: str, country: str | None
+) -> None:
+    found = actor(read(nlp_base, text), name)
+    assert (found.kind, found.country) == (kind, country)
 
 
 @pytest.mark.parametrize("words", ["a government", "the port administration", "no government"])

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 from pipeline.doc import Mention
+from pipeline.normalise.names import key
 from pipeline.stages.references.reading import Reading
+
+_LEAST, _LONGEST = 2, 16  # letters that a word gives to one made of several, and of that one
 
 
 def is_acronym(name: str) -> bool:
@@ -30,9 +33,27 @@ def initials(name: str) -> list[str]:
 
 
 def is_bracketed(reading: Reading, left: Mention, right: Mention) -> bool:
-    """Whether `right` is an acronym in brackets straight after `left`: "X (Y)"."""
-    return (
-        reading.gap(left, right).strip() == "("
-        and reading.text[right.end : right.end + 1] == ")"
-        and " " not in reading.words(right)
-    )
+    """Whether `right` is a short form in brackets straight after `left`: "X (Y)"; of several words one that has its."""
+    if reading.gap(left, right).strip() != "(" or reading.text[right.end : right.end + 1] != ")":
+        return False
+    short = reading.words(right)
+    return " " not in short or is_shorter(short, reading.words(left))
+
+
+def is_shorter(short: str, name: str) -> bool:
+    """Whether each word of `short` is one of the name, or made of how some of its begin: "China Eximbank"."""
+    words = key(name).split()
+    own = key(short).split()
+    return len(own) < len(words) and all(word in words or _is_made_of(word, words) for word in own)
+
+
+def _is_made_of(word: str, words: list[str]) -> bool:
+    """Whether a word is put together from the beginnings of words that follow each other: "exim" of "export import"."""
+    return len(word) <= _LONGEST and any(_begins(word, words[start:]) for start in range(len(words) - 1))
+
+
+def _begins(letters: str, words: list[str]) -> bool:
+    if not letters or not words:
+        return not letters
+    lengths = range(_LEAST, min(len(letters), len(words[0])) + 1)
+    return any(words[0].startswith(letters[:n]) and _begins(letters[n:], words[1:]) for n in lengths)

@@ -14,11 +14,11 @@ from pipeline.doc import Entity, Mention, article_of
 from pipeline.normalise.places import capital_of, country_of, name_by_country, place_country
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.kinds import institution, unspaced_names
+from pipeline.stages.references.kinds import institution, is_shared, unspaced_names
 from pipeline.stages.references.nations import leader_country, national_government
 from pipeline.stages.references.officials import names_a_government
 from pipeline.stages.references.provinces import is_local_government, local_government
-from pipeline.stages.references.reading import Reading, acts_at, function, is_subject
+from pipeline.stages.references.reading import Reading, acts_at, coordination, function, is_subject
 
 _ALWAYS = ("government", "govt", "administration")  # words that mean the country wherever they stand
 _DATELINE = 3  # what a dateline counts beside a name in the text
@@ -52,18 +52,22 @@ def _unspaced(source: str) -> list[str]:
 
 
 def _country(reading: Reading, mention: Mention) -> str | None:
-    """The country that a name tells an article to be about; one who finances others from abroad tells none."""
+    """The country that a name tells an article to be about.
+
+    One who finances others from abroad tells none, and no name that bodies of several countries have.
+    """
     if mention.label != "ORG":
         return place_country(reading.words(mention))
-    known = institution([reading.words(mention)])
+    name = reading.words(mention)
+    known = None if is_shared(name) else institution([name])
     abroad = known and (known["kind"] == "bank" or known["name"] in table("references.yaml")["financiers_abroad"])
     return known["country"] if known and not abroad else None
 
 
 def find_countries(reading: Reading, cast: Cast) -> None:
-    """Adds an actor for every country that does, gives, receives or signs something."""
+    """Adds an actor for every country that does, gives, receives or signs something; a dateline's does not."""
     by_code: dict[str, list[Mention]] = {}
-    for mention in reading.labelled("COUNTRY"):
+    for mention in (one for one in reading.labelled("COUNTRY") if not reading.in_dateline(one)):
         code = country_of(reading.words(mention)) or _state_named_before(reading.key(mention), by_code)
         by_code.setdefault(code or reading.key(mention), []).append(mention)
     for code, mentions in by_code.items():
@@ -102,8 +106,20 @@ def find_governments(reading: Reading, cast: Cast, home: str | None) -> None:
 
 def _link_capital(reading: Reading, cast: Cast, mention: Mention) -> None:
     code = capital_of(reading.words(mention))
-    if code and acts_at(reading, mention):
+    if code and _acts_as_government(reading, mention):
         actor(reading, cast, code, reading.words(mention), [mention])
+
+
+def _acts_as_government(reading: Reading, capital: Mention) -> bool:
+    """Whether a capital does something; of several names they act together, unless one is of a mere town."""
+    first, *others = coordination(reading.root(capital))
+    if not others:
+        return acts_at(reading, capital)
+    named = [mention for token in (first, *others) if (mention := reading.covering(token.idx))]
+    if any(mention.label == "PLACE" and not capital_of(reading.words(mention)) for mention in named):
+        return False
+    leads = reading.covering(first.idx)
+    return first.dep_ != "nsubjpass" and leads is not None and acts_at(reading, leads)
 
 
 def _refer_administration(reading: Reading, cast: Cast, mention: Mention) -> None:
@@ -183,5 +199,6 @@ def _stands_alone(before: Token, *, told: bool) -> bool:
 
 def _country_name(reading: Reading, code: str, otherwise: str) -> str:
     """The fullest name that the article gives a country, else what it is called in short, where that is known."""
-    names = [reading.words(m) for m in reading.labelled("COUNTRY") if country_of(reading.words(m)) == code]
+    told = (m for m in reading.labelled("COUNTRY") if not reading.in_dateline(m))
+    names = [name for mention in told if country_of(name := reading.words(mention)) == code]
     return max(names, key=len, default=name_by_country().get(code, otherwise))

@@ -7,7 +7,7 @@ ministry's equal: known institutions first, then the head of the name, then any 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import cast
 
@@ -22,22 +22,50 @@ _FIRMS = ("company", "bank")  # kinds whose offshoots bear their name
 
 @lru_cache(maxsize=1)
 def institutions() -> dict[str, Row]:
-    """The known institutions, by the key of each of their names."""
-    known: dict[str, Row] = {}
+    """The known institutions, by the key of each of their names; of namesakes the first."""
+    return {name: known[0] for name, known in _namesakes().items()}
+
+
+@lru_cache(maxsize=1)
+def _namesakes() -> dict[str, list[Row]]:
+    known: dict[str, list[Row]] = {}
     for row in rows("institutions.csv", "name", "kind"):
-        for name in [row["name"], *row["aliases"].split("|")]:
-            known.setdefault(key(name), row)
+        for name in dict.fromkeys(key(name) for name in (row["name"], *row["aliases"].split("|"))):
+            known.setdefault(name, []).append(row)
     known.pop("", None)
     return known
 
 
-def institution(names: Collection[str]) -> Row | None:
-    """The known institution that one of the names means.
+def known_as(name: str, near: Sequence[str] = ()) -> Row | None:
+    """The known institution of a name: of namesakes that of the country which stands first in `near`, else the first.
+
+    `near`: the article's home and the countries that it names. Letters alone mean abroad a body of no country, or one
+    that finances there, or the firm that is the first of the namesakes; else nobody known.
+    """
+    known = _namesakes().get(key(name), [])
+    if not near or not known:
+        return next(iter(known), None)
+    if told := next((row for code in near for row in known if row["country"] == code), None):
+        return told
+    if not (name.isalpha() and name.isupper()):
+        return known[0]
+    abroad = table("references.yaml")["financiers_abroad"]
+    found = [row for row in known if not row["country"]] or [row for row in known if row["name"] in abroad]
+    return next(iter(found), known[0] if known[0]["kind"] in _FIRMS else None)
+
+
+def is_shared(name: str) -> bool:
+    """Whether bodies of several countries go by a name."""
+    return len({row["country"] for row in _namesakes().get(key(name), ())}) > 1
+
+
+def institution(names: Collection[str], near: Sequence[str] = ()) -> Row | None:
+    """The known institution that one of the names means; `near` as in `known_as`.
 
     The letters of a government's body are another one's where a name beside them spells them out so: "Road Development
     Agency" and RDA.
     """
-    known = ((name, row) for name in names if (row := institutions().get(key(name))))
+    known = ((name, row) for name in names if (row := known_as(name, near)))
     return next(
         (row for name, row in known if row["kind"] != "government" or not _names_another(name, row, names)), None
     )
@@ -60,9 +88,12 @@ def unspaced_names() -> dict[str, str]:
     return {name.replace(" ", ""): name for name in institutions()}
 
 
-def kind_of(names: list[str]) -> ActorKind:
-    """The kind of the organisation that goes by `names` (the fullest first)."""
-    known = institution(names)
+def kind_of(names: list[str], near: Sequence[str] = ()) -> ActorKind:
+    """The kind of the organisation that goes by `names` (the fullest first); `near` as in `known_as`.
+
+    Letters mostly mean in one country what kind of body they mean in another.
+    """
+    known = institution(names, near) or institution(names)
     if known:
         return cast(ActorKind, known["kind"])
     if told := next((kind for name in names if (kind := _told_kind(key(name)))), None):

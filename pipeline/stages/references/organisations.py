@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.doc import Entity, Mention
 from pipeline.normalise.names import key, without_legal_form
 from pipeline.normalise.places import place_country
 from pipeline.seeds import table
 from pipeline.stages.references.acronyms import acronym_key, initials, is_acronym, is_bracketed
+from pipeline.stages.references.boards import board_in, owner, owner_beside
 from pipeline.stages.references.bodies import find_bodies
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
@@ -21,9 +23,9 @@ from pipeline.stages.references.kinds import (
     country_of_name,
     head_of,
     institution,
-    institutions,
     is_told,
     kind_of,
+    known_as,
     parent,
 )
 from pipeline.stages.references.nations import national_government
@@ -31,24 +33,41 @@ from pipeline.stages.references.origins import country_before, country_beside
 from pipeline.stages.references.reading import Reading
 
 _SURE = 0.5  # of a mention's confidence
+_BOARD_SURE = 0.9  # that a board's words mean whom it directs
 
 
 def find_organisations(reading: Reading, cast: Cast, home: str | None) -> None:
     """Adds an actor for every organisation that does more than report, those too that only an office names."""
     bodies = list(find_bodies(reading))
-    inside = {id(body) for body in bodies}
-    for mentions in organisation_clusters(reading, bodies):
+    inside, near = {id(body) for body in bodies}, _near(reading, home)
+    for mentions in organisation_clusters(reading, bodies, near):
         if national_government(reading.words(mentions[0]), home):
             continue
+        mentions, boards = _without_boards(reading, mentions)
         own = [mention for mention in mentions if id(mention) not in inside]
         if not own:
-            entity = cast.add(_entity(reading, mentions, home))
+            entity = cast.add(_entity(reading, mentions, home, near))
             for body in mentions:
                 cast.refer(body.start, body.end, entity, confidence=body.confidence)
         elif not all(is_credit(reading, mention) for mention in own) and not _is_doubtful(reading, own):
-            entity = cast.add(_entity(reading, own, home), own)
+            entity = cast.add(_entity(reading, own, home, near), own)
             for body in (mention for mention in mentions if id(mention) in inside):
                 cast.note(body.start, body.end, entity)
+            for board in boards:
+                cast.refer(board.start, board.end, entity, pronoun=True, confidence=_BOARD_SURE)
+
+
+def _near(reading: Reading, home: str | None) -> tuple[str, ...]:
+    """The article's home and then the countries that it names, as they come."""
+    named = (place_country(reading.words(place), home) for place in reading.labelled("COUNTRY", "NORP", "PLACE"))
+    return tuple(dict.fromkeys(code for code in (home, *named) if code))
+
+
+def _without_boards(reading: Reading, mentions: list[Mention]) -> tuple[list[Mention], list[Mention]]:
+    """The names of a body, and the words for its board alone; where there are only those, they are the names."""
+    names = [mention for mention in mentions if owner(reading.words(mention))]
+    boards = [mention for mention in mentions if not owner(reading.words(mention))]
+    return (names, boards) if names else (boards, [])
 
 
 def _is_doubtful(reading: Reading, mentions: list[Mention]) -> bool:
@@ -58,13 +77,16 @@ def _is_doubtful(reading: Reading, mentions: list[Mention]) -> bool:
     return once and (not is_told([name]) or (" " not in name and not institution([name])))
 
 
-def organisation_clusters(reading: Reading, bodies: Sequence[Mention] = ()) -> list[list[Mention]]:
+def organisation_clusters(
+    reading: Reading, bodies: Sequence[Mention] = (), near: Sequence[str] = ()
+) -> list[list[Mention]]:
     """The ORG mentions, and what names an organisation inside of others, by organisation."""
     mentions = sorted([*reading.labelled("ORG"), *bodies], key=lambda mention: mention.start)
-    names = [reading.words(mention) for mention in mentions]
+    names = [owner(reading.words(mention)) for mention in mentions]
 
     def unite(clusters: Clusters) -> None:
-        clusters.unite_shared((n, form) for n, name in enumerate(names) for form in strong_forms(name))
+        _unite_boards(reading, mentions, clusters)
+        clusters.unite_shared((n, form) for n, name in enumerate(names) for form in strong_forms(name, near))
         for n in range(len(mentions) - 1):
             if is_bracketed(reading, mentions[n], mentions[n + 1]):
                 clusters.unite(n, n + 1)
@@ -79,10 +101,24 @@ def organisation_clusters(reading: Reading, bodies: Sequence[Mention] = ()) -> l
     return grouped(mentions, unite)
 
 
-def strong_forms(name: str) -> list[str]:
+def _unite_boards(reading: Reading, mentions: Sequence[Mention], clusters: Clusters) -> None:
+    """A board alone with the body beside it, elsewhere with the only one of whose board the article tells."""
+    at = {id(mention): n for n, mention in enumerate(mentions)}
+    beside = [pair for left, right in pairwise(mentions) if (pair := owner_beside(reading, left, right))]
+    for board, body in beside:
+        clusters.unite(at[id(board)], at[id(body)])
+    owned = {at[id(board)] for board, _ in beside}
+    told = [(n, board_in(reading.words(mention))) for n, mention in enumerate(mentions)]
+    alone = [(n, form) for n, form in told if n not in owned and not owner(reading.words(mentions[n]))]
+    clusters.unite_shared(alone)
+    free = {n for n, _ in alone}
+    clusters.unite_unique(alone, [(n, form) for n, form in told if form and n not in free])
+
+
+def strong_forms(name: str, near: Sequence[str] = ()) -> list[str]:
     """Forms that only the same organisation shares: its key, its words in any order, what the table calls it."""
     words = _alike(name)
-    known = institutions().get(key(name))
+    known = known_as(name, near)
     bag = " ".join(sorted(words)) if len(words) > 1 or not words & _common() else ""
     return [key(name), bag, f"={known['name']} {known['country']}" if known else ""]
 
@@ -124,18 +160,17 @@ def _common() -> frozenset[str]:
     return frozenset(heads | set(table("references.yaml")["common_words"]))
 
 
-def _entity(reading: Reading, mentions: list[Mention], home: str | None) -> Entity:
-    names = sorted({reading.words(mention) for mention in mentions}, key=lambda name: (-len(name), name))
-    kind = kind_of(names)
-    return Entity(
-        fullest(names), kind, country=None if kind == "multilateral" else _country(reading, names, mentions, home)
-    )
+def _entity(reading: Reading, mentions: list[Mention], home: str | None, near: Sequence[str]) -> Entity:
+    told = (reading.words(mention) for mention in mentions)
+    names = sorted({owner(name) or name for name in told}, key=lambda name: (-len(name), name))
+    kind = kind_of(names, near)
+    known = institution(names, near)
+    country = (known["country"] if known else None) or _country(reading, names, mentions, home)
+    return Entity(fullest(names), kind, country=None if kind == "multilateral" else country)
 
 
 def _country(reading: Reading, names: list[str], mentions: list[Mention], home: str | None) -> str | None:
-    known = institution(names)
-    if known and known["country"]:
-        return known["country"]
+    """The country of a body that is not known, or known in several."""
     told = (country_of_name(name, home) for name in names)
     beside = country_before(reading, mentions) or country_beside(reading, mentions)
     firm = parent(names)

@@ -7,11 +7,13 @@ means the phase of whatever was spoken of.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from pipeline.doc import Entity, Mention
 from pipeline.normalise.names import key
+from pipeline.normalise.numbers import any_case
 from pipeline.normalise.places import place_country
-from pipeline.seeds import Row
+from pipeline.seeds import Row, table
 from pipeline.stages.references.acronyms import acronym_key, initials, is_acronym, is_bracketed
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
@@ -42,7 +44,7 @@ def _groups(reading: Reading, label: str) -> list[list[Mention]]:
     def unite(clusters: Clusters) -> None:
         clusters.unite_shared((n, form) for n, name in enumerate(names) for form in name.forms())
         for n in range(len(mentions) - 1):
-            same = names[n].phase == names[n + 1].phase and is_bracketed(reading, mentions[n], mentions[n + 1])
+            same = names[n].phase == names[n + 1].phase and _is_renamed(reading, mentions[n], mentions[n + 1])
             if same or _is_bracketed_phase(reading, mentions[n], mentions[n + 1], names[n + 1]):
                 clusters.unite(n, n + 1)
         whole = [(n, reading.words(m)) for n, m in enumerate(mentions) if not names[n].phase]
@@ -56,6 +58,16 @@ def _groups(reading: Reading, label: str) -> list[list[Mention]]:
         _unite_plain(names, clusters)
 
     return grouped(mentions, unite)
+
+
+def _is_renamed(reading: Reading, left: Mention, right: Mention) -> bool:
+    """Whether `right` is straight after `left` what that is called too: "X (Y)", "X, better known as Y"."""
+    return is_bracketed(reading, left, right) or bool(_known_as().fullmatch(reading.gap(left, right)))
+
+
+@cache
+def _known_as() -> re.Pattern[str]:
+    return re.compile(rf"(?:,? | \(){any_case(table('references.yaml')['known_as'])} (?:the )?[\"'\u2018\u201c]?")
 
 
 def _distinct(name: Name) -> str:

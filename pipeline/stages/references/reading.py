@@ -8,13 +8,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import batched
+from itertools import batched, islice
 
 from spacy.tokens import Doc, Token
 
 from pipeline.doc import Mention, SentenceIndex, strings_of, text_of, tokens_of
+from pipeline.normalise.dateline import closes
 from pipeline.normalise.names import key
 
+_PLACES = ("PLACE", "COUNTRY")
+_MOST_PLACES = 3  # places of a dateline
+_MOST = 12  # tokens of a coordination that are looked at: keeps the stage linear
 _WORD = re.compile(r"[^\W\d_]+")
 _POSSESSIVE = re.compile(r"(?:['\u2019\u00b4]s?)? ")
 
@@ -30,6 +34,7 @@ class Reading:
         self._positions = {id(mention): position for position, mention in enumerate(self.mentions)}
         [self.lower] = strings_of(doc, ["LOWER"])
         self.sentence_of = SentenceIndex(doc)
+        self._datelines = {id(place) for places in self._dateline_places() for place in places}
         self._around: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
 
     def index(self, mention: Mention) -> int:
@@ -64,6 +69,22 @@ class Reading:
         before = self.text[max(0, mention.start - 1) : mention.start]
         after = self.text[mention.end : mention.end + 3].lstrip()
         return mention.label == "PLACE" and before in ("", "\n") and after[:1] in (":", "-", "\u2013", "\u2014")
+
+    def in_dateline(self, mention: Mention) -> bool:
+        """Whether a place or a country only tells where a story was written: "ROME, ITALY (3 May 2025) -"."""
+        return id(mention) in self._datelines or self.is_dateline(mention)
+
+    def _dateline_places(self) -> Iterator[list[Mention]]:
+        """The places of every dateline; one that is a country alone has to tell a day."""
+        for index, mention in enumerate(self.mentions):
+            if mention.label in _PLACES and self.text[max(0, mention.start - 1) : mention.start] in ("", "\n"):
+                places = [mention]
+                for other in islice(self.mentions, index + 1, index + _MOST_PLACES):
+                    if other.label not in _PLACES or self.gap(places[-1], other) != ", ":
+                        break
+                    places.append(other)
+                if closes(self.text, places[-1].end, dated=mention.label != "PLACE"):
+                    yield places
 
     def gap(self, left: Mention, right: Mention) -> str:
         """The text between two mentions."""
@@ -122,6 +143,21 @@ def is_subject(token: Token) -> bool:
 
 
 def acts_at(reading: Reading, place: Mention) -> bool:
-    """Whether a place does something; a dateline is often parsed as if it did."""
+    """Whether a place does something, alone, first of several or by a passive; a dateline is often parsed as if so."""
     token = reading.root(place)
-    return is_subject(token) and token.head.pos_ in ("VERB", "AUX") and not reading.is_dateline(place)
+    verb = token.head.head if token.dep_ == "pobj" and token.head.dep_ == "agent" else token.head
+    return is_subject(token) and verb.pos_ in ("VERB", "AUX") and not reading.in_dateline(place)
+
+
+def coordination(token: Token) -> list[Token]:
+    """The tokens that a token is coordinated with and itself, the one that the others hang on first, a bounded number.
+
+    They hang on each other: "Oslo" on the verb, "Rome" on "Oslo", "Cairo" on "Rome".
+    """
+    first = token
+    for _ in range(_MOST):
+        first = first.head if first.dep_ == "conj" else first
+    found = [first]
+    for one in found:
+        found += islice((child for child in one.rights if child.dep_ == "conj"), max(0, _MOST - len(found)))
+    return found

@@ -1,0 +1,59 @@
+"""Tells whose board a board is: "ADB's Board of Directors", "the IMF Executive Board", "the Green Climate Fund board".
+
+Hard because many a body is itself called a board: a board of directors or governors is always somebody's, another one
+only where a known bank, company or institution stands before the word.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipeline.doc import Mention
+from pipeline.normalise.names import key
+from pipeline.normalise.numbers import any_case
+from pipeline.seeds import table
+from pipeline.stages.references.kinds import institution
+from pipeline.stages.references.reading import Reading
+
+_KINDS = ("multilateral", "bank", "company")  # of the bodies whose bare "board" is theirs
+_BARE = re.compile(r"(.+?)(?:['\u2019]s?)? board", re.IGNORECASE)
+_OWNED, _OF = re.compile(r"\)?(?:['\u2019]s?)? "), re.compile(r" of (?:the )?")
+
+
+@lru_cache(maxsize=10_000)
+def owner(name: str) -> str:
+    """The body that a board is of, by its name: "IMF Executive Board" -> IMF; "" for a board alone, else the name."""
+    board = _board().fullmatch(name)
+    if board and not _is_plain(board["before"]):
+        return board["before"] or board["behind"] or ""
+    bare = _BARE.fullmatch(name)
+    known = institution([bare[1]]) if bare and not institution([name]) else None
+    return bare[1] if bare and known and known["kind"] in _KINDS else name
+
+
+def board_in(name: str) -> str:
+    """The key of the words for a board in a name: "IMF Executive Board" -> executive board; "" where there are none."""
+    board = _board().fullmatch(name)
+    return key(board["board"]) if board else ""
+
+
+def _is_plain(words: str | None) -> bool:
+    """Whether words before a board only say more of it: "National Executive Board"."""
+    return words is not None and set(key(words).split()) <= set(table("references.yaml")["common_words"])
+
+
+def owner_beside(reading: Reading, left: Mention, right: Mention) -> tuple[Mention, Mention] | None:
+    """Of two names that stand side by side the board alone and the body that it is of."""
+    gap = reading.gap(left, right)
+    if _OWNED.fullmatch(gap) and not owner(reading.words(right)):
+        return right, left
+    return (left, right) if _OF.fullmatch(gap) and not owner(reading.words(left)) else None
+
+
+@lru_cache(maxsize=1)
+def _board() -> re.Pattern[str]:
+    boards = any_case(table("references.yaml")["boards"])
+    return re.compile(
+        rf"(?:(?:the )?(?P<before>.+?)(?:['\u2019]s?)? )??(?P<board>{boards})(?: of (?:the )?(?P<behind>.+))?"
+    )
