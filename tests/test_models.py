@@ -12,7 +12,7 @@ MODELS = Settings().models
 CARDS = sorted(MODELS.glob("*/card.json"))
 TOLD = {  # what a card tells, by the names that it may have
     "what it learned from": {"data_sha256", "data"},
-    "how it scores": {"scores", "cross_validated", "epochs"},  # a base is scored by what begins with it
+    "how it scores": {"scores", "cross_validated"},
     "how to build it again": {"rebuild"},
 }
 

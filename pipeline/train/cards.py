@@ -11,6 +11,11 @@ CARD = "card.json"
 SCORES = "cross_validated in the card.json of the profiles that use it"  # of what is not scored by itself
 
 
+def today() -> str:
+    """The day on which a model is made, as its card tells it."""
+    return datetime.date.today().isoformat()
+
+
 def card_of(folder: Path | None) -> dict[str, Any] | None:
     """The card in a folder; None where there is none."""
     path = folder / CARD if folder else None
@@ -18,6 +23,5 @@ def card_of(folder: Path | None) -> dict[str, Any] | None:
 
 
 def write_card(card: dict[str, Any], folder: Path) -> None:
-    """Writes a card to a folder, with the day."""
-    dated = {**card, "date": datetime.date.today().isoformat()}
-    (folder / CARD).write_text(json.dumps(dated, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    """Writes a card to a folder."""
+    (folder / CARD).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

@@ -11,7 +11,7 @@ from pipeline.evaluate.score import Scores, score
 from pipeline.settings import Profile
 from pipeline.stages.entities import WEIGHTS as MENTIONS
 from pipeline.stages.references import WEIGHTS as ENTITIES
-from pipeline.train.cards import write_card
+from pipeline.train.cards import today, write_card
 from pipeline.train.cross_validation import Validated, validated
 from pipeline.train.measure import write_curves
 from pipeline.train.parts import Parts, read_golds
@@ -63,6 +63,7 @@ def _write(out: Path, profile: Profile, learned: Validated, parts: Parts, table:
         "what": WHAT[profile],
         "articles": len(parts.golds),
         "data_sha256": digest(parts.golds),
+        "date": today(),
         "rebuild": "corridor train weights --gold FOLDER ... --parts FOLDER [--more FOLDER ...]",
         "cross_validated": {name: _summary(scores) for name, scores in table.items()},
     }

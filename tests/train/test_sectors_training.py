@@ -1,6 +1,5 @@
 """Training the sector model: the same bytes twice, a card that says what was done, errors that say what is wrong."""
 
-import datetime
 import json
 from pathlib import Path
 
@@ -73,9 +72,7 @@ def test_the_same_data_gives_the_same_bytes_whatever_their_order(tmp_path: Path)
 
 def test_the_card_tells_what_was_done_and_the_model_learned_it(tmp_path: Path) -> None:
     card = train_sectors(write_data(tmp_path / "data"), tmp_path / "out")
-    written = json.loads((tmp_path / "out" / "card.json").read_text(encoding="utf-8"))
-    assert datetime.date.fromisoformat(written.pop("date")) <= datetime.date.today()
-    assert written == card
+    assert json.loads((tmp_path / "out" / "card.json").read_text(encoding="utf-8")) == card
     assert sum(card["rows"].values()) == 40 * (len(KINDS) + 1 + len(NAMES))
     assert card["scores"]["micro_f1_two_level"] > 0.9
     assert card["cut"]["threshold"] > 0

@@ -211,8 +211,7 @@ def test_a_packed_base_is_the_base_but_for_a_rounding(golds: list[GoldArticle], 
     pack(whole, packed)
     assert sum(file.stat().st_size for file in packed.iterdir()) < 0.1 * (whole / "model.safetensors").stat().st_size
     with opened(packed, small) as folder:
-        told = card_of(folder)
-        assert told is not None and told == card | {"date": told["date"]}
+        assert card_of(folder) == card
         before, after = (dict(Network(base).named_parameters()) for base in (whole, folder))
     assert set(before) == set(after)
     for name, value in before.items():

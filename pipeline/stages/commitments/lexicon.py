@@ -38,6 +38,7 @@ class Lexicon:
     sourcing: frozenset[str]
     recipients: frozenset[str]
     negation: frozenset[str]
+    bare: frozenset[str]
     nobody: frozenset[str]
     giving_up: Mapping[str, str]
     taking_back: Mapping[str, Status]
@@ -80,6 +81,7 @@ _SETS = (
     "sourcing",
     "recipients",
     "negation",
+    "bare",
     "nobody",
     "reporting",
 )

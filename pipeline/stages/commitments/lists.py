@@ -5,6 +5,7 @@ Hard because the object stands behind its amount in one list ("$5m to Kenya, $3m
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -61,12 +62,8 @@ def _apart(money: list[Place], projects: list[Place], owners: list[set[int]]) ->
 
 def _parts(money: Sequence[Place], things: Sequence[Place]) -> list[list[Place]]:
     """What stands before the first amount, between each two, and behind the last."""
-    bounds = [0, *(place.start for place in money), None]
-    return [
-        [thing for thing in things if begin <= thing.start and (end is None or thing.start < end)]
-        for begin, end in pairwise(bounds)
-        if begin is not None
-    ]
+    bounds = pairwise([0, *(place.start for place in money), math.inf])
+    return [[thing for thing in things if begin <= thing.start < end] for begin, end in bounds]
 
 
 def _owners(text: str, money: Sequence[Place], actors: Sequence[Place]) -> list[set[int]]:

@@ -40,7 +40,7 @@ def is_negated(chain: Chain) -> bool:
 
 def _says_no(head: Word) -> bool:
     own = [t for t in [*auxiliaries(head), *_determiners(head)] if t.lower in lexicon().negation]
-    alone = [t for t in own if not any(child.lower in ("only", "just", "merely") for child in t.children)]
+    alone = [t for t in own if not any(child.lower in lexicon().bare for child in t.children)]
     return bool(alone) or _is_no_longer(head) or any(map(_is_nobody, head.children))
 
 

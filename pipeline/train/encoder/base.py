@@ -20,7 +20,7 @@ from safetensors.torch import save_file
 
 from pipeline.encoder import tokenizer
 from pipeline.evaluate.gold import GoldArticle, digest
-from pipeline.train.cards import card_of, write_card
+from pipeline.train.cards import SCORES, card_of, today, write_card
 from pipeline.train.encoder import layers
 from pipeline.train.encoder.export import export
 from pipeline.train.encoder.fit import LARGE, OTHERS, PROJECTS, begun, fitted
@@ -95,6 +95,8 @@ def _train_base(
         "epochs": [int(bool(read)), PROJECTS.passes * bool(new), OTHERS.passes * bool(golds)],
         "data_sha256": digest(golds),
         "seed": seed,
+        "date": today(),
+        "scores": SCORES,
         "rebuild": REBUILD,
     }
     _write(network, base, out, card)
@@ -141,6 +143,7 @@ def train_teacher(
         "epochs": LARGE.passes,
         "data_sha256": digest(golds),
         "seed": seed,
+        "date": today(),
         "rebuild": "corridor train teacher --base FOLDER --gold FOLDER --apart FOLDER --out FOLDER",
     }
     _write(network, small, out, card)

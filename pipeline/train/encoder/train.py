@@ -16,7 +16,7 @@ import torch
 
 from pipeline.encoder import CARD, tokenizer
 from pipeline.evaluate.gold import GoldArticle, digest
-from pipeline.train.cards import SCORES, card_of, write_card
+from pipeline.train.cards import SCORES, card_of, today, write_card
 from pipeline.train.encoder import layers
 from pipeline.train.encoder.base import coded_projects
 from pipeline.train.encoder.export import export
@@ -110,6 +110,7 @@ class _School:
             "data_sha256": digest(seen),
             "seed": self._seed,
             "projects_held_out": project_scores(out, self._unseen) if self._unseen else {},
+            "date": today(),
             "scores": SCORES,
             "rebuild": REBUILD,
         }

@@ -17,7 +17,7 @@ from pipeline.extract import load
 from pipeline.normalise.weights import Weights
 from pipeline.stages.entities import proposals
 from pipeline.stages.entities.verdict import weighed
-from pipeline.train.cards import CARD, SCORES, card_of, write_card
+from pipeline.train.cards import CARD, SCORES, card_of, today, write_card
 from pipeline.train.entities.recognizer import (
     RECOGNIZER,
     Labelled,
@@ -106,6 +106,7 @@ def _card(golds: Sequence[GoldArticle], silver: int, seed: int, base: Path | Non
         "unlabelled": silver,
         "data_sha256": digest(golds),
         "seed": seed,
+        "date": today(),
         "scores": SCORES,
         "rebuild": "corridor train entities --gold FOLDER ... --parts FOLDER [--base FOLDER] [--unlabelled FILE]",
     }

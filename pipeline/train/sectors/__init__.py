@@ -19,7 +19,7 @@ from pipeline import seeds
 from pipeline.errors import SetupError
 from pipeline.normalise.sectors import VOCABULARY, WEIGHTS, Model, codes
 from pipeline.normalise.words import words
-from pipeline.train.cards import write_card
+from pipeline.train.cards import today, write_card
 from pipeline.train.sectors.calibrate import calibrated, f1
 from pipeline.train.sectors.fit import fitted, labels, scale_of
 from pipeline.train.sectors.rows import FILES, SectorRow, read_rows
@@ -70,6 +70,7 @@ def _card(data: Path, parts: dict[str, list[SectorRow]], model: Model) -> dict[s
             VOCABULARY: "one feature a line, in the order of the arrays",
             WEIGHTS: "weights int8 (features, codes) times scale (codes); idf; bias; slope, offset: the calibration",
         },
+        "date": today(),
         "rebuild": "corridor train sectors --data FOLDER --out models/sectors (same data, same seeds, same model)",
         "data": {name: _digest(data / name) for name in FILES},
         "licence": "AidData and the World Bank state the terms of their data; the texts are not part of the model",
