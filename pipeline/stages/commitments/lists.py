@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity
+from pipeline.doc import Entity, text_of
 from pipeline.record import CommitmentKind
 from pipeline.stages.commitments.asides import own_sums
 from pipeline.stages.commitments.clauses import Clause
@@ -36,12 +36,12 @@ def items_of(doc: Doc, clause: Clause, kind: CommitmentKind, places: Places) -> 
     """The items of a clause; a clause without a list of amounts is one item."""
     region = clause.tokens
     money = own_sums(doc, places.words, places.labelled("MONEY", region))
-    named = [place for place in places.entities if place.entity and place.head.i in region]
+    named = places.headed_in(region)
     projects = [place for place in named if place.entity and not place.entity.is_actor]
     if kind != "finance" or len(money) < 2:
         return [Item(tuple(money), tuple(distinct(p.entity for p in projects if p.entity)))]
     actors = [place for place in named if place.entity and place.entity.is_actor]
-    return list(_apart(money, projects, _owners(doc.text, money, actors)))
+    return list(_apart(money, projects, _owners(text_of(doc), money, actors)))
 
 
 def _apart(money: list[Place], projects: list[Place], owners: list[set[int]]) -> Iterator[Item]:

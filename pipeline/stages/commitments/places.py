@@ -73,6 +73,11 @@ class Places:
         """Whether a region names anything: an entity, an amount, a date."""
         return not (self._headed.keys().isdisjoint(region) and self._mentions_at.keys().isdisjoint(region))
 
+    def headed_in(self, region: Iterable[int]) -> list[Place]:
+        """The places of entities that are headed in a region, by where they start."""
+        found = (place for i in self._headed.keys() & region for place in self._headed[i])
+        return sorted(found, key=lambda place: (place.start, place.end))
+
     def entities_in(self, region: Iterable[int], *, actors: bool) -> list[Entity]:
         """The actors, or else the projects, that stand in a region; each once, in reading order."""
         found = (place.entity for i in sorted(self._headed.keys() & region) for place in self._headed[i])
