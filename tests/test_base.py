@@ -48,5 +48,5 @@ def test_tokens_are_embedded_once_a_kind(fast: Language, monkeypatch: pytest.Mon
     assert not asked
     monkeypatch.setattr("pipeline.extract.base._MOST", 3)
     model.predict([fast.make_doc("Nepal drilled.")])  # all others are forgotten
-    assert np.array_equal(model.predict([doc])[0], told)
-    assert asked == [64, 64]  # fewer at once would be rounded in another way
+    assert model.predict([doc])[0] == pytest.approx(told, abs=1e-5)  # some kernels round a row by what stands beside it
+    assert asked == [64, 64]  # as many rows at once each time, for kernels that do not

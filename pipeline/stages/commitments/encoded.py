@@ -36,7 +36,8 @@ def encoded_of(
     told = np.clip(spoken, -FURTHEST, FURTHEST)
     any_told = np.pad(told[:, 0], 1, constant_values=-FURTHEST)
     before, after = any_told[:-2][numbers], any_told[2:][numbers]
-    return np.hstack([own, told[numbers], np.column_stack([before, after, rivals(numbers, own[:, 0].tolist())])])
+    near = np.column_stack([before, after, rivals(numbers, own[:, 0].tolist())])
+    return np.hstack([own, told[numbers], near], dtype=np.float32)
 
 
 def tagged_of(doc: Doc, words: Sequence[Word]) -> list[list[Word]]:
