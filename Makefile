@@ -4,7 +4,7 @@ RUN = $(VENV)/bin/python -m
 TESTS = pytest -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema tables notebooks screenshots lock clean
+.PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema tables docs notebooks screenshots lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ schema: env ## Write pipeline/record.schema.json anew
 tables: env ## Write docs/tables.md anew
 	$(RUN) pipeline.export.dictionary > docs/tables.md
 
+docs: ## Build the site of docs/ into outputs/site (an environment of its own, .cache/docs)
+	@bash .ci/venv.sh .cache/docs .ci/docs.lock
+	NO_MKDOCS_2_WARNING=1 .cache/docs/bin/python -m mkdocs build --strict --quiet -f .ci/mkdocs.yml
+
 notebooks: env ## Run the notebooks and keep their outputs
 	$(VENV)/bin/python notebooks/execute.py
 
@@ -56,7 +60,8 @@ screenshots: env ## Make the pictures of README.md anew (needs Chromium)
 
 lock: ## Pin requirements.lock anew (needs uv)
 	uv lock --upgrade
-	uv export --quiet --no-emit-project --all-groups --format requirements-txt --no-header -o requirements.lock
+	uv export --quiet --no-emit-project --all-groups --no-group docs --format requirements-txt --no-header -o requirements.lock
+	uv pip compile --quiet --upgrade --universal --python-version 3.12 --group docs --generate-hashes --no-header --no-annotate -o .ci/docs.lock
 
 clean: ## Remove the environment and what tools left behind
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

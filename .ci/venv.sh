@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Makes the environment of this checkout: .ci/venv.sh FOLDER
+# Makes the environment of this checkout, or the one of its documentation: .ci/venv.sh FOLDER [LOCK]
 #
-# Finds a Python >= 3.12, makes the virtual environment FOLDER, installs requirements.lock into it (every file held
-# against its hash), then Corridor itself. A stamp is written last: an environment without it, or with another one, is
+# Finds a Python >= 3.12, makes the virtual environment FOLDER, installs LOCK (requirements.lock) into it, every file
+# held against its hash, then Corridor itself unless LOCK is another one. A stamp is written last: an environment without it, or with another one, is
 # half-made or out of date and is made anew. PYTHON=... names the Python to use; uv does the work where it is installed.
 set -euo pipefail
 unset PYTHONPATH PYTHONHOME
 cd "$(dirname "$0")/.."
 root=$(pwd -P)
-venv=${1:?usage: .ci/venv.sh FOLDER}
+venv=${1:?usage: .ci/venv.sh FOLDER [LOCK]}
+lock=${2:-requirements.lock}
 stamp=$venv/.corridor-complete
 mark=$venv/.corridor-begun
 
@@ -16,7 +17,7 @@ say() { printf 'corridor: %s\n' "$*" >&2; }
 fail() { say "$@"; exit 2; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-wanted() { printf '%s %s\n' "$root" "$(cat requirements.lock pyproject.toml | cksum)"; }
+wanted() { printf '%s %s\n' "$root" "$(cat "$lock" pyproject.toml | cksum)"; }
 
 # Works, is 3.12 or newer and, without uv, can make virtual environments itself.
 fits() {
@@ -76,11 +77,11 @@ install() {
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(wanted)" ] && fits "$venv/bin/python"; then exit 0; fi
 python=$(find_python)
 clear_old
-say "making $venv with $("$python" --version) ($python); about 1 GB of packages, once"
+say "making $venv with $("$python" --version) ($python); the packages of $lock, once"
 mkdir -p "$venv" && : >"$mark"
 make_venv "$python" || fail "$python could not make $venv (reason above). Mend that, then run the same command again."
-install --require-hashes -r requirements.lock \
+install --require-hashes -r "$lock" \
     || fail "the packages could not be installed (reason above; without a network they cannot be fetched). Mend that, then run the same command again."
-install --no-deps --no-build-isolation --editable . \
+[ "$lock" != requirements.lock ] || install --no-deps --no-build-isolation --editable . \
     || fail "Corridor itself could not be installed (reason above). Mend that, then run the same command again."
 wanted >"$stamp"

@@ -41,10 +41,10 @@ class Part(BaseModel):
 
 
 class Article(Part):
-    """One article, as read: `text` is never altered, `sha256` is of its UTF-8 bytes, `date` is YYYY-MM-DD.
+    """One article as read. `text` is never altered, `sha256` is of its UTF-8 bytes, `date` is YYYY-MM-DD.
 
-    `story`: the id of the first article of a run that tells the same in nearly the same words, its own where it is the
-    first; left out where nobody looked.
+    `story` is the id of the first article of a run with nearly the same text (its own id if it is the first). It is
+    left out where no run looked for it.
     """
 
     id: str
@@ -199,7 +199,7 @@ class Commitment(Part):
 
 
 class Record(Part):
-    """All that was read out of one article."""
+    """All that was found in one article. Ids hold within the record; offsets count characters of `article.text`."""
 
     schema_version: Literal["1.0"] = "1.0"
     article: Article

@@ -1,10 +1,12 @@
-"""What README.md says is run: its commands, its Python, and that it names what there is."""
+"""What README.md and docs/ say is run: commands, Python, samples. Their figures are those measured."""
 
 import json
 import re
 import shlex
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 import typer
@@ -14,17 +16,39 @@ from typer.testing import CliRunner
 import pipeline
 from pipeline.cli import app
 from pipeline.extract import PROFILES
+from pipeline.record import CommitmentKind, Record, Status
 from pipeline.settings import Settings
 from pipeline.train.review.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+GROUP: Any = typer.main.get_command(app)
 
 
-def block(language: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
-    assert found
+def page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+README = page("README.md")
+ACCURACY = page("docs/accuracy.md")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def sample(text: str, mark: str) -> str:
+    """The first code block behind `<!-- mark -->`."""
+    found = re.search(rf"<!-- {mark} -->\n```\w*\n(.*?)```", text, re.DOTALL)
+    assert found, mark
     return found[1]
+
+
+def rows(text: str, heading: str) -> dict[str, list[str]]:
+    """The cells of the table whose heading row begins so, by their first cell."""
+    table = text[text.index(f"| {heading} |") :].split("\n\n")[0].splitlines()[2:]
+    cells = ([cell.strip() for cell in line.strip("|").split("|")] for line in table)
+    return {first: rest for first, *rest in cells}
 
 
 @pytest.fixture
@@ -36,31 +60,49 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> 
     return tmp_path
 
 
-def test_its_commands_run_in_their_order(checkout: Path) -> None:
-    for line in block("console").splitlines():
+def run(lines: str) -> None:
+    for line in lines.splitlines():
         result = CliRunner().invoke(app, shlex.split(line)[1:])
         assert result.exit_code == 0, f"{line}: {result.output}"
+
+
+def test_the_readme_is_one_page() -> None:
+    assert len(README.splitlines()) <= 130
+    assert len(README.split()) <= 1000
+
+
+def test_the_sentence_of_the_readme_gives_its_json(checkout: Path) -> None:
+    echo, extract = sample(README, "sentence").split(" | ")
+    _, sentence = shlex.split(echo)
+    result = CliRunner().invoke(app, shlex.split(extract)[1:], input=sentence + "\n")
+    assert result.exit_code == 0, result.output
+    record = json.loads(result.stdout)
+    assert record["commitments"] == [json.loads(sample(README, "json"))]
+    assert [(actor["id"], actor["name"]) for actor in record["actors"]] == [("a1", "Japan"), ("a2", "Kenya")]
+
+
+def test_the_commands_run_in_their_order(checkout: Path) -> None:
+    run("".join(blocks(page("docs/commands.md"), "console")))
     assert (checkout / "outputs" / "records.jsonl").is_file()
 
 
-def test_its_sample_is_what_comes_out(checkout: Path) -> None:
+def test_the_sample_record_is_what_comes_out(checkout: Path) -> None:
     records = checkout / "records.jsonl"
     assert CliRunner().invoke(app, ["extract", "seeds/articles", "-o", str(records)]).exit_code == 0
-    sample = json.loads(README.split("<!-- record -->")[1].split("```json\n")[1].split("```")[0])
     (record,) = map(json.loads, records.read_text(encoding="utf-8").splitlines())
-    assert sample in record["commitments"]
+    assert json.loads(sample(page("docs/record.md"), "record")) in record["commitments"]
     shown = CliRunner().invoke(app, ["show", str(records)], env={"COLUMNS": "80"}).output
-    wanted = README.split("<!-- show -->")[1].split("```\n")[1].split("```")[0]
-    assert " ".join(wanted.split()) in " ".join(shown.split())
+    assert " ".join(sample(page("docs/record.md"), "show").split()) in " ".join(shown.split())
+
+
+def test_the_page_of_the_record_names_its_fields() -> None:
+    assert list(rows(page("docs/record.md"), "field | content")) == [f"`{name}`" for name in Record.model_fields]
 
 
 def test_the_loop_of_annotation_runs(checkout: Path) -> None:
     """docs/annotate.md: between its two blocks someone agrees with all that Label Studio shows."""
-    page = (ROOT / "docs" / "annotate.md").read_text(encoding="utf-8")
-    for block in re.findall(r"```console\n(.*?)```", page, re.DOTALL):
-        for line in block.splitlines():
-            result = CliRunner().invoke(app, shlex.split(line)[1:])
-            assert result.exit_code == 0, f"{line}: {result.output}"
+    for block in blocks(page("docs/annotate.md"), "console"):
+        run(block)
         tasks = json.loads((checkout / "outputs" / "tasks.json").read_text(encoding="utf-8"))
         answers = [{"data": task["data"], "annotations": task["predictions"]} for task in tasks]
         (checkout / "outputs" / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
@@ -75,33 +117,77 @@ def test_the_loop_of_review_runs(checkout: Path, monkeypatch: pytest.MonkeyPatch
             store.decide(article["id"], 0, {"do": "finish", "finished": True})
 
     monkeypatch.setattr("pipeline.train.review.serve.serve", agreeing)
-    (block,) = re.findall(r"```console\n(.*?)```", (ROOT / "docs" / "review.md").read_text(encoding="utf-8"), re.DOTALL)
-    for line in block.splitlines():
-        result = CliRunner().invoke(app, shlex.split(line)[1:])
-        assert result.exit_code == 0, f"{line}: {result.output}"
+    (block,) = blocks(page("docs/review.md"), "console")
+    run(block)
     assert (checkout / "outputs" / "reviewed" / "articles.jsonl").is_file()
 
 
-def test_its_python_runs(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    exec(block("python"), {})
+def test_the_python_runs(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert CliRunner().invoke(app, ["extract", "seeds/articles", "-o", "outputs/records.jsonl"]).exit_code == 0
+    first, *others = blocks(page("docs/python.md"), "python")
+    exec(first, {})
     assert re.search(r"^finance \w+ \w+", capsys.readouterr().out)
+    for block in others:
+        exec(block, {})
+    printed = capsys.readouterr().out
+    assert "failed:" not in printed
+    assert "contract" in printed  # of the frame of commitments
 
 
-def test_it_names_every_command_and_every_make_target() -> None:
-    group = typer.main.get_command(app)
+def command_lines() -> Iterator[tuple[str, str]]:
+    """Every line of a code block that begins with `corridor`, with its page; what a shell does to it is cut off."""
+    for path in PAGES:
+        text = path.read_text(encoding="utf-8").replace("\\\n", " ")
+        for line in re.findall(r"^(?: {4})?(corridor .*)$", text, re.MULTILINE):
+            yield path.name, re.split(r" [|>] ", line)[0]
+
+
+def test_every_command_line_of_the_pages_is_valid() -> None:
+    """Also of those that train for minutes and are not run: the command exists, and so do its options."""
+    lines = list(command_lines())
+    assert len(lines) > 40
+    for name, line in lines:
+        command, arguments = GROUP, shlex.split(line)[1:]
+        while hasattr(command, "commands") and not arguments[0].startswith("-"):
+            assert arguments[0] in command.commands, f"{name}: {line}"
+            command = command.commands[arguments.pop(0)]
+        known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+        unknown = [word for word in arguments if word.startswith("-") and word != "-" and word not in known]
+        assert unknown == [], f"{name}: {line}"
+
+
+def test_the_pages_name_every_command_and_the_make_targets() -> None:
     groups = {"annotate", "train"}
-    commands = [f"{name} {part}" for name in groups for part in group.commands[name].commands]
-    commands += group.commands.keys() - groups
-    assert [name for name in commands if f"`corridor {name}" not in README] == []
-    assert [name for name in ("demo", "test", "check", "bench", "help") if f"make {name}" not in README] == []
+    commands = [f"{name} {part}" for name in groups for part in GROUP.commands[name].commands]
+    commands += GROUP.commands.keys() - groups
+    assert [name for name in commands if f"`corridor {name}" not in page("docs/commands.md")] == []
+    assert [name for name in ("demo", "test", "check", "bench", "docs", "help") if f"make {name}" not in README] == []
 
 
-def accuracy() -> str:
-    """The table of README.md: cross-validated F1 as the cards of both profiles have it."""
-    known = {
+def test_every_make_target_of_the_pages_is_one() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", page("Makefile"), re.MULTILINE))
+    text = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
+    named = set(re.findall(r"(?:`|^ {4})make ([a-z-]+)", text, re.MULTILINE))
+    assert named - targets == set()
+    assert {"demo", "test", "docs"} <= named
+
+
+def test_the_readme_defines_every_kind_and_status() -> None:
+    assert list(rows(README, "kind")) == [f"`{kind}`" for kind in get_args(CommitmentKind)]
+    assert list(rows(README, "status")) == [f"`{status}`" for status in get_args(Status)]
+
+
+def measured() -> dict[str, Any]:
+    """The cross-validated F1 of both profiles, as their cards have it."""
+    return {
         profile: json.loads((Settings().measured(profile) / "card.json").read_text(encoding="utf-8"))["cross_validated"]
         for profile in PROFILES
     }
+
+
+def accuracy() -> str:
+    """The cross-validated table of docs/accuracy.md."""
+    known = measured()
     columns = [(profile, gold) for gold in ("corpus", "gold") for profile in PROFILES]
     lines = [
         "| row | real, default | real, fast | authored, default | authored, fast |",
@@ -109,17 +195,31 @@ def accuracy() -> str:
     ]
     for row in known["default"]["corpus"]["f1, low, high"]:
         cells = [known[profile][gold]["f1, low, high"][row] for profile, gold in columns]
-        told = [f"{f1:.3f} ({low:.3f}-{high:.3f})".replace("0.", ".") for f1, low, high in cells]
-        lines.append(f"| {row} | {' | '.join(told)} |")
+        written = [f"{f1:.3f} ({low:.3f}-{high:.3f})".replace("0.", ".") for f1, low, high in cells]
+        lines.append(f"| {row} | {' | '.join(written)} |")
     return "\n".join(lines)
 
 
-def test_its_accuracy_is_that_of_the_cards() -> None:
-    assert accuracy() in README
+def test_the_accuracy_is_that_of_the_cards() -> None:
+    assert accuracy() in ACCURACY
 
 
-def test_it_names_every_room() -> None:
+def test_the_readme_has_the_figures_of_the_page_on_accuracy() -> None:
+    unseen = rows(ACCURACY, "row | 169 articles")
+    cards = measured()["default"]["corpus"]["f1, low, high"]
+    (agreement,) = re.findall(r"annotators who work apart agree at (.*?)\.\n", ACCURACY, re.DOTALL)
+    short = rows(README, "row | 169 unseen")
+    assert len(short) >= 8
+    for label, (all_unseen, few_unseen, validated, agreed) in short.items():
+        row = label.split(" (")[0]
+        assert (all_unseen, few_unseen) == (unseen[row][0], unseen[row][2]), row
+        assert validated == f"{cards[row][0]:.3f}".removeprefix("0"), row
+        word = {"commitments+status": "with status"}.get(row, f"on {row}")
+        assert f"{agreed} {word}" in " ".join(agreement.split()).replace(",", ""), row
+
+
+def test_the_page_on_architecture_names_every_part() -> None:
     package = Path(pipeline.__file__).parent
     files = {path.name for path in package.glob("*.py") if not path.name.startswith("__")}
-    rooms = {f"{path.name}/" for path in package.iterdir() if (path / "__init__.py").is_file()}
-    assert sorted(room for room in files | rooms if f"`{room}`" not in README) == []
+    folders = {f"{path.name}/" for path in package.iterdir() if (path / "__init__.py").is_file()}
+    assert sorted(part for part in files | folders if f"`{part}`" not in page("docs/architecture.md")) == []

@@ -9,17 +9,17 @@ from pipeline.export.views import described
 
 HEAD = """# Tables
 
-What `corridor export` and `pipeline.frames` make of records. Made by `python -m pipeline.export.dictionary` from
-`seeds/tables.yaml` and `pipeline/export/views.sql`; change those.
+The tables that `corridor export` and `pipeline.frames` make of records. `make tables` writes this page from
+`seeds/tables.yaml` and `pipeline/export/views.sql`: edit those.
 
-- A key is the article's id and the record's own: `ARTICLE/a3`. A column that refers to a table holds keys of it.
-- Offsets count characters (Unicode code points) of `articles.text`, half-open: `text[start:end]` is the quoted text.
-- Parquet (`pandas.read_parquet` gives the pandas types), CSV (UTF-8, a header, every text in quotes, an empty cell is
-  null) and JSON lines are a folder with a file a table; DuckDB is one file with the tables and the views at the end of
-  this page.
-- Values are never altered, in CSV neither: text of an article may begin with `=`, `+`, `-` or `@`, which a spreadsheet
-  that opens the file by a double click takes for a formula. Import such columns as text, or read Parquet.
-- pandas has no dates without a time, so Parquet and `pipeline.frames` have midnights; all other forms have dates.
+- A key joins the article's id and the id in the record: `ARTICLE/a3`. A column that refers to a table holds its keys.
+- Offsets are half-open and count Unicode code points of `articles.text`: `text[start:end]` is the quoted text.
+- Parquet, CSV and JSON lines are a folder with one file per table. `pandas.read_parquet` gives the pandas types. CSV is
+  UTF-8 with a header; every text is quoted, an empty cell is null. DuckDB is one file with the tables and the views at
+  the end of this page.
+- Values are never altered, not even in CSV. Text that begins with `=`, `+`, `-` or `@` becomes a formula if a
+  spreadsheet opens the CSV file by double click: import such columns as text, or read Parquet.
+- pandas has no dates without a time, so Parquet and `pipeline.frames` hold midnights; all other forms hold dates.
 """
 
 

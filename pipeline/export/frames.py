@@ -28,9 +28,13 @@ def frames(
 ) -> dict[str, pd.DataFrame]:
     """A data frame for each table of docs/tables.md, by name, all in memory.
 
-    `records`: what `extract_stream` yields, or the path of a file or run folder that `corridor extract` wrote. What is
-    no sound record is named in the log and left out. `knowledge`: a folder of `corridor resolve`, for the tables
-    of lasting ids. Raises SetupError where a path cannot be read.
+    Args:
+        records: What `extract_stream` yields, or the path of a file or run folder that `corridor extract` wrote. A bad
+            record is named in the log and left out.
+        knowledge: A folder of `corridor resolve`, for the tables of lasting ids.
+
+    Raises:
+        SetupError: A path cannot be read.
     """
     found = read(str(records)) if isinstance(records, str | Path) else records
     kept: dict[str, list[pa.RecordBatch]] = {name: [] for name in tables()}

@@ -1,10 +1,10 @@
 /* The views of the DuckDB file. The comment before each goes into the file and into docs/tables.md.
 
-   Totals keep to three rules: amounts of different currencies are never added, a commitment counts once (shares of one
-   that stands in several rows add up to 1), and what AidData leaves out of totals is told apart. */
+   Totals follow three rules: amounts of different currencies are never added; a commitment counts once (the shares of one
+   that stands in several rows add up to 1); what AidData leaves out of totals has rows of its own. */
 
--- A row a commitment as an article tells it, with its article: not negated, and told by the first article of its story, so that
--- a wire story in ten outlets is one row. lasting_id: that of `corridor resolve`, null without it.
+-- One row per commitment of an article, with the article. Negated commitments are left out, and so are near-duplicates of an
+-- article: a wire story in ten outlets is one row. lasting_id: that of `corridor resolve`, null without it.
 CREATE VIEW told AS
 SELECT c.*, l.lasting_id, a.title, a.date, year(a.date) AS year, a.source, a.story
 FROM commitments c JOIN articles a USING (article) LEFT JOIN links l ON l.key = c.commitment
@@ -12,8 +12,9 @@ WHERE NOT c.negated
   AND CASE WHEN l.key IS NOT NULL THEN NOT l.copy
       ELSE a.story IS NULL OR a.story = a.article OR NOT EXISTS (SELECT 1 FROM articles f WHERE f.article = a.story) END;
 
--- The same, each commitment once over all articles that tell it, where `--knowledge` says which these are: by the telling that
--- lasting_commitments counts it as, with the status, and the advice for totals, of all of them. Without it two stories count twice.
+-- The same with each commitment once across articles, if `--knowledge` links them: the report named in
+-- lasting_commitments.counted_as, with the status and the recommendation for totals of lasting_commitments. Without
+-- `--knowledge` two stories count twice.
 CREATE VIEW counted AS
 SELECT t.* REPLACE (
          coalesce(k.status, t.status) AS status, coalesce(k.aiddata_stage, t.aiddata_stage) AS aiddata_stage,
@@ -22,21 +23,21 @@ SELECT t.* REPLACE (
 FROM told t LEFT JOIN lasting_commitments k ON k.lasting_commitment = t.lasting_id
 WHERE k.counted_as IS NULL OR k.counted_as = t.commitment;
 
--- The sum of the amounts of a commitment in a currency a row. Amounts without a value or with an unknown currency are left out.
+-- One row per commitment and currency: the sum of its amounts. Amounts without a value or with an unknown currency are left out.
 CREATE VIEW sums AS
 SELECT commitment, currency, sum(value) AS amount FROM amounts
 WHERE value IS NOT NULL AND currency IS NOT NULL GROUP BY ALL;
 
--- A row a counted commitment and currency, with its sum. currencies: how many it has amounts in, 1 where it has none (then currency
--- and amount are null).
+-- One row per counted commitment and currency, with its sum. currencies: in how many currencies it has amounts; 1 if it has no
+-- amount (currency and amount are then null).
 CREATE VIEW counted_money AS
 SELECT c.*, s.currency, s.amount, count(*) OVER (PARTITION BY c.commitment) AS currencies
 FROM counted c LEFT JOIN sums s USING (commitment);
 
--- Commitments and money by recipient country, kind, currency, and whether AidData recommends them for totals (finance that is
--- agreed, underway or completed, told once) or not (`because` in counted says why not). Money of different kinds should not be added:
--- a contract is often paid from a loan that counts too. A commitment to two countries stands in both rows: commitments counts it in
--- each, share and amount are split evenly, so that they can be added. A null country is not known.
+-- Commitments and money by recipient country, kind, currency, and whether totals should include them (`because` in counted gives
+-- the reason). Do not add money of different kinds: a contract is often paid from a loan that counts too. A commitment to two
+-- countries is in both rows: commitments counts it in each; share and amount are split evenly, so they can be added. A null
+-- country is not known.
 CREATE VIEW commitments_by_country AS
 WITH places AS (
   SELECT commitment, country, 1 / count(*) OVER (PARTITION BY commitment) AS part FROM commitment_countries)
@@ -44,7 +45,7 @@ SELECT country, kind, recommended_for_aggregates, currency, count(*) AS commitme
        sum(coalesce(part, 1) / currencies) AS share, sum(amount * coalesce(part, 1)) AS amount
 FROM counted_money LEFT JOIN places USING (commitment) GROUP BY ALL ORDER BY ALL;
 
--- The same by OECD DAC sector category; label where an article or a project of the tables names it.
+-- The same by OECD DAC sector category. label is null if no article or project of the tables has the sector.
 CREATE VIEW commitments_by_sector AS
 WITH labels AS (
   SELECT sector, min(label) AS label
@@ -61,14 +62,14 @@ SELECT year, kind, recommended_for_aggregates, currency, count(*) AS commitments
        sum(amount) AS amount
 FROM counted_money GROUP BY ALL ORDER BY ALL;
 
--- The same by status, with the stage of AidData.
+-- The same by status, with AidData's stage.
 CREATE VIEW commitments_by_status AS
 SELECT status, aiddata_stage, kind, recommended_for_aggregates, currency, count(*) AS commitments, sum(1 / currencies) AS share,
        sum(amount) AS amount
 FROM counted_money GROUP BY ALL ORDER BY ALL;
 
--- What became of each project: a row a project, telling and currency, in the order of the articles' days. Projects are put
--- together by their lasting id, without `--knowledge` by their names in lower case as the articles give them.
+-- The history of each project: one row per project, report and currency, in the order of the articles' days. Projects are joined
+-- by lasting id; without `--knowledge` by their names in lower case.
 CREATE VIEW project_timelines AS
 SELECT lower(coalesce(k.name, p.name)) AS project_name, p.name, t.date, t.status, t.kind, s.amount, s.currency,
        t.recommended_for_aggregates, t.source, t.quote, t.title, t.article, t.commitment, p.project, k.lasting_project
@@ -76,10 +77,9 @@ FROM told t LEFT JOIN sums s USING (commitment) JOIN commitment_projects USING (
 LEFT JOIN links l ON l.key = p.project LEFT JOIN lasting_projects k ON k.lasting_project = l.lasting_id
 ORDER BY project_name, t.date, t.article, t.commitment, s.currency;
 
--- Who commits to whom: a row a pair of actors (by, to), kind, currency, and whether AidData recommends it for totals. Actors are put
--- together by their lasting id, without `--knowledge` by name, kind and country. A commitment of several pairs stands in each:
--- commitments counts it in each, share and amount are split evenly, so that they can be added. Commitments made to nobody have a
--- null to_name.
+-- Who commits to whom: one row per pair of actors (by, to), kind, currency, and whether totals should include it. Actors are joined
+-- by lasting id; without `--knowledge` by name, kind and country. A commitment with several pairs is in each row: commitments
+-- counts it in each; share and amount are split evenly, so they can be added. Without a receiver to_name is null.
 CREATE VIEW actor_network AS
 WITH parties AS (
   SELECT DISTINCT p.commitment, p.role, coalesce(k.name, a.name) AS name, coalesce(k.kind, a.kind) AS kind,

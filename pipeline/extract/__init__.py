@@ -42,10 +42,15 @@ Pipe = Callable[[Doc], Doc]
 
 
 def load(stages: tuple[str, ...] = PROFILES["default"], models: Path | None = None, threads: int = THREADS) -> Language:
-    """A spaCy pipeline: `sentences`, the base model, then the stages; without `ENCODING` it is the fast profile.
+    """The spaCy pipeline that reads articles. Loading takes seconds: do it once.
 
-    `models`: a folder with the encoder and the recognizer to use, not those of Corridor; `threads`: of the encoder,
-    beside the one of the rest (0: it runs in that). Raises SetupError where no base model is installed.
+    Args:
+        stages: The stages after the base model, such as `PROFILES["default"]` or `PROFILES["fast"]`.
+        models: A folder with `encoder` and `entities` to use in place of the shipped ones.
+        threads: Threads of the encoder beside the one of the other stages; 0 runs it in that one.
+
+    Raises:
+        SetupError: The base model is not installed, or a model is missing.
     """
     folder = models or Settings().models
     nlp = base_model(folder / "entities" / "ner" if models or "entities" in stages else None)
@@ -58,7 +63,15 @@ def load(stages: tuple[str, ...] = PROFILES["default"], models: Path | None = No
 
 
 def extract(text: str | Article, nlp: Language | None = None) -> Record:
-    """The record of one article, or of bare text (its id is then made from the text). Raises ArticleError."""
+    """The record of one article.
+
+    Args:
+        text: An `Article`, or its text; the id is then made from the text.
+        nlp: What `load` returned; without it the default profile is loaded.
+
+    Raises:
+        ArticleError: The article cannot be read; the error says why.
+    """
     article = text if isinstance(text, Article) else make_article(text)
     result = next(extract_stream([article], nlp or load()))
     if isinstance(result, ArticleError):
@@ -69,7 +82,16 @@ def extract(text: str | Article, nlp: Language | None = None) -> Record:
 def extract_stream(
     articles: Iterable[Article], nlp: Language, settings: Settings | None = None
 ) -> Iterator[Record | ArticleError]:
-    """One result an article, in their order, a batch in memory at a time. What fails comes back as an ArticleError."""
+    """The records of many articles, in their order, with one batch in memory at a time.
+
+    Args:
+        articles: Any iterable, read as results are taken.
+        nlp: What `load` returned.
+        settings: The size of batches and of the chunks of long articles.
+
+    Yields:
+        A `Record` for each article, or an `ArticleError` in its place. The other articles go on.
+    """
     settings = settings or Settings()
     for batch in _batches(articles, settings):
         for parsed in _parsed(batch, nlp, settings):

@@ -1,0 +1,159 @@
+"""The site: every page is listed, every link leads somewhere, nothing comes from the network, the guide is complete."""
+
+import json
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import yaml
+
+import pipeline
+from pipeline.evaluate.check import defects, doubts
+from pipeline.evaluate.gold import GoldArticle, read_article
+from pipeline.record import ActorKind, CommitmentKind, Label, RelationType, Status
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PATHS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.glob("*.md")]
+PAGES = {path: path.read_text(encoding="utf-8") for path in PATHS}
+SITE = yaml.safe_load((ROOT / ".ci" / "mkdocs.yml").read_text(encoding="utf-8"))
+GUIDE = PAGES[DOCS / "guide.md"]
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def listed(entries: Any) -> list[str]:
+    """The pages of a part of the navigation, in order."""
+    if isinstance(entries, str):
+        return [entries]
+    inner = entries.values() if isinstance(entries, dict) else entries
+    return [name for entry in inner for name in listed(entry)]
+
+
+def prose(text: str) -> str:
+    """A page without its code blocks."""
+    return re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors of a page's headings, as both the site and GitHub make them."""
+    titles = re.findall(r"^#+ (.+)$", prose(text), re.MULTILINE)
+    return {re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", title).strip().lower()) for title in titles}
+
+
+def broken(path: Path, text: str) -> list[str]:
+    """The links of a page that lead nowhere in the checkout; those of the site may not leave its folder."""
+    found = []
+    for target in LINK.findall(prose(text)):
+        if re.match(r"(https?|mailto):", target):
+            continue
+        name, _, anchor = target.partition("#")
+        there = (path.parent / name).resolve() if name else path
+        outside = path.parent == DOCS and DOCS not in there.parents
+        if outside or not there.exists() or (anchor and anchor not in anchors(there.read_text(encoding="utf-8"))):
+            found.append(target)
+    return found
+
+
+def test_the_navigation_lists_every_page_once() -> None:
+    assert sorted(listed(SITE["nav"])) == sorted(path.name for path in DOCS.glob("*.md"))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    assert broken(path, PAGES[path]) == []
+
+
+def test_a_broken_link_is_seen() -> None:
+    dead = ["nowhere.md", "images/no.png", "scale.md#no-such-heading", "../README.md"]
+    text = " ".join(f"[words]({target})" for target in [*dead, "scale.md#the-arithmetic", "images/report.png"])
+    assert broken(DOCS / "index.md", text) == dead
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    linked = {name.removeprefix("docs/") for name in LINK.findall(PAGES[ROOT / "README.md"])}
+    assert {path.name for path in DOCS.glob("*.md")} - linked == {"index.md", "api.md", "accuracy_history.md"}
+
+
+def test_the_site_loads_nothing_from_the_network() -> None:
+    assert SITE["theme"]["font"] is False
+    assert "offline" in SITE["plugins"]
+    scripts = SITE["extra"]["polyfills"] + SITE.get("extra_javascript", []) + SITE.get("extra_css", [])
+    assert any("iframe-worker" in script for script in scripts)  # else the offline plugin links to one elsewhere
+    assert [script for script in scripts if not (DOCS / script).is_file()] == []
+    assert re.findall(r"!\[[^]]*\]\([a-z]*:?//|<(?:img|script|link|iframe)\b", "".join(PAGES.values())) == []
+
+
+def test_the_reference_describes_what_there_is() -> None:
+    names = re.findall(r"^::: (\S+)$", PAGES[DOCS / "api.md"], re.MULTILINE)
+    for name in names:
+        module, _, attribute = name.rpartition(".")
+        assert getattr(import_module(module), attribute).__doc__, name
+    assert set(pipeline.__all__) <= {name.rpartition(".")[2] for name in names}
+
+
+def defined(heading: str) -> list[str]:
+    """The first cells, in ticks, of the table of the guide with this heading row."""
+    (table,) = re.findall(rf"^\| {re.escape(heading)} \|.*\n\| -.*\n((?:\|.*\n)+)", GUIDE, re.MULTILINE)
+    return re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("heading", "values"),
+    [
+        ("label | what it covers", get_args(Label)),
+        ("kind | who", get_args(ActorKind)),
+        ("type | from → to", get_args(RelationType)),
+        ("kind | what is committed", get_args(CommitmentKind)),
+        ("status | when", get_args(Status)),
+        ("role | who", ("by", "with", "to", "attributed_to")),
+    ],
+)
+def test_the_guide_defines_every_value(heading: str, values: tuple[str, ...]) -> None:
+    assert sorted(defined(heading)) == sorted(values)
+
+
+def test_the_guide_lists_every_sector() -> None:
+    with (ROOT / "seeds" / "sectors.csv").open(encoding="utf-8") as file:
+        codes = {line.split(",")[0] for line in file if line[0].isdigit()}
+    section = GUIDE.split("\n## Sectors\n")[1].split("\n## ")[0]
+    assert set(re.findall(r"\b\d{3}\b", section)) == codes
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> GoldArticle:
+    """The worked example of the guide, as a gold article."""
+    article = re.search(r"<!-- article -->\n```text\n(.*?)```", GUIDE, re.DOTALL)
+    gold = re.search(r"<!-- gold -->\n```json\n(.*?)```", GUIDE, re.DOTALL)
+    assert article and gold
+    sentences = [line.split(maxsplit=1)[1] for line in article[1].splitlines()]
+    offsets, start = [], 0
+    for sentence in sentences:
+        offsets.append([start, start + len(sentence)])
+        start += len(sentence) + 1
+    path = tmp_path / "example.json"
+    path.write_text(gold[1], encoding="utf-8")
+    return read_article(path, {"id": "example", "text": "\n".join(sentences), "sentences": offsets})
+
+
+def test_the_worked_example_is_sound_gold(example: GoldArticle) -> None:
+    assert [*defects(example), *doubts(example)] == []
+
+
+def test_the_worked_example_follows_the_guide(example: GoldArticle) -> None:
+    gold = example.raw
+    actors = {actor["key"] for actor in gold["actors"]}
+    for commitment in gold["commitments"]:
+        money = commitment["kind"] == "finance" or commitment["amounts"] != []
+        assert ("flow" in commitment) == money, commitment["key"]
+        flow = commitment.get("flow")
+        if flow:
+            assert flow["instrument"] in defined("instrument | what it covers")
+            assert {*flow["provider"], *flow["recipient"]} <= actors
+            sentences = [commitment["sent"], *commitment["also"]]
+            assert [text for text in flow["terms"].values() if not any(example.find(text, n) for n in sentences)] == []
+    for entity in gold["actors"] + gold["projects"]:
+        assert [text for text in entity["surface"] if text not in example.text] == [], entity["key"]
+    assert set(gold["boilerplate"]) < set(range(len(example.numbered)))
+    assert json.dumps(gold, ensure_ascii=False) == json.dumps(gold)  # nothing that an editor might spoil
