@@ -47,6 +47,7 @@ class CommitmentFacts:
     words: frozenset[str]
     spans: tuple[Offsets, ...]
     slots: frozenset[Slot]
+    attributed_to: str = ""  # the id of an actor
     confidence: float = 1.0
 
 
@@ -142,6 +143,7 @@ def _gold_commitment(row: dict[str, Any], gold: GoldArticle) -> CommitmentFacts:
         words=frozenset(key(row["trigger"]).split()),
         spans=tuple(gold.numbered[number] for number in (row["sent"], *row["also"])),
         slots=frozenset((role, end) for role, end in ends if end),
+        attributed_to=row.get("attributed_to") or "",
     )
 
 
@@ -202,5 +204,6 @@ def _commitment(found: Commitment) -> CommitmentFacts:
         words=frozenset(key(found.trigger.text).split()),
         spans=tuple((evidence.start, evidence.end) for evidence in found.evidence),
         slots=frozenset((role, end) for role, end in ends if end),
+        attributed_to=found.attributed_to or "",
         confidence=found.confidence,
     )

@@ -109,5 +109,10 @@ def _in_ids_of_gold(found: Facts, ids: dict[str, str]) -> Facts:
         return role, told(value) if role in _IN_SLOTS else value
 
     relations: dict[Triple, float] = {(told(s), kind, told(o)): c for (s, kind, o), c in found.relations.items()}
-    commitments = [replace(c, slots=frozenset(slot(*pair) for pair in c.slots)) for c in found.commitments]
+    commitments = [
+        replace(
+            c, slots=frozenset(slot(*pair) for pair in c.slots), attributed_to=c.attributed_to and told(c.attributed_to)
+        )
+        for c in found.commitments
+    ]
     return replace(found, relations=relations, commitments=commitments)

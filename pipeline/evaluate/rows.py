@@ -6,20 +6,22 @@ Everything is a difference of sets taken both ways, so that what was never propo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.evaluate.facts import EntityFacts, Slot, Triple
-from pipeline.evaluate.matching import Matched, Pairs, overlapping
+from pipeline.evaluate.facts import CommitmentFacts, EntityFacts, Facts, Slot, Triple
+from pipeline.evaluate.matching import UNMATCHED, Matched, Pairs, overlapping
 
 MAIN = (
-    "sentences", "mentions", "mentions_overlap", "actors", "actors.kind", "actors.country", "actors.role", "projects",
-    "projects.sectors", "projects.countries", "relations", "commitments.found", "commitments", "commitments+status",
-    "slots", "sectors",
+    "rows", "rows.core", "rows.nothing_wrong", "money", "sentences", "mentions", "mentions_overlap", "actors",
+    "actors.kind", "actors.country", "actors.role", "projects", "projects.sectors", "projects.countries", "relations",
+    "commitments.found", "commitments", "commitments+status", "slots", "attributed_to", "sectors",
 )  # fmt: skip
 
+PARTIES = ("by", "to")  # the ends of a payment
+MoneyFact = tuple[frozenset[str], frozenset[str], str, str]  # homes of `by` and of `to`, amount, status
 Name = tuple[str, str]  # row, and the label, type, kind or slot that it is counted apart by ("" for the whole)
 
 
@@ -86,8 +88,40 @@ def _commitments(matched: Matched) -> dict[str, Counts]:
     gold, found = matched.gold.commitments, matched.found.commitments
     same_kind = [(g, f) for g, f in matched.commitments if gold[g].kind == found[f].kind]
     same_both = [(g, f) for g, f in same_kind if gold[g].status == found[f].status]
-    hits = {"commitments.found": matched.commitments, "commitments+status": same_both}
-    return {row: Counts(len(p), len(found) - len(p), len(gold) - len(p)) for row, p in hits.items()}
+    hits = {
+        "commitments.found": matched.commitments,
+        "commitments+status": same_both,
+        "rows": [(g, f) for g, f in same_both if gold[g].slots == found[f].slots],
+        "rows.core": [(g, f) for g, f in same_both if _core(gold[g]) == _core(found[f])],
+        "rows.nothing_wrong": [(g, f) for g, f in same_both if gold[g].slots >= found[f].slots],
+    }
+    sources = [(gold[g].attributed_to, found[f].attributed_to) for g, f in matched.commitments]
+    return {
+        **{row: Counts(len(p), len(found) - len(p), len(gold) - len(p)) for row, p in hits.items()},
+        "attributed_to": _equal(one == other for one, other in sources if one or other),
+        "money": _sets(_money(matched.gold, {}), _money(matched.found, _gold_ids(matched))),
+    }
+
+
+def _core(found: CommitmentFacts) -> frozenset[Slot]:
+    return frozenset(slot for slot in found.slots if slot[0] in ("by", "amount"))
+
+
+def _gold_ids(matched: Matched) -> dict[str, str]:
+    """The ids of found actors in terms of gold."""
+    return {matched.found.actors[f].id: matched.gold.actors[g].id for g, f in matched.actors}
+
+
+def _money(side: Facts, ids: Mapping[str, str]) -> Iterator[MoneyFact]:
+    """Every amount of a commitment with whose money it is; an actor without a country stands for itself.
+
+    `ids`: of the side's actors, in the terms of its commitments.
+    """
+    homes = {ids.get(actor.id, UNMATCHED + actor.id if ids else actor.id): actor.country for actor in side.actors}
+    for found in side.commitments:
+        ends = {role: frozenset(homes.get(end) or end for own, end in found.slots if own == role) for role in PARTIES}
+        for amount in (value for role, value in found.slots if role == "amount"):
+            yield ends["by"], ends["to"], amount, found.status
 
 
 def _detailed(matched: Matched) -> dict[Name, Counts]:

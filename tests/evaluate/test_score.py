@@ -43,6 +43,36 @@ Scored = Callable[[Record], Scores]
 CASES: list[tuple[str, Callable[[Record], Record], dict[str, tuple[int, int, int]]]] = [
     ("nothing changed", lambda r: r, {"sentences": (9, 0, 0), "slots": (22, 0, 0), "relations": (13, 0, 0)}),
     (
+        "nothing changed: whole rows",
+        lambda r: r,
+        {"rows": (6, 0, 0), "rows.core": (6, 0, 0), "rows.nothing_wrong": (6, 0, 0), "money": (4, 0, 0)},
+    ),
+    (
+        "a row that lacks a date has nothing wrong",
+        lambda r: altered(r, "commitments", "c1", dates=[]),
+        {"rows": (5, 1, 1), "rows.core": (6, 0, 0), "rows.nothing_wrong": (6, 0, 0), "money": (4, 0, 0)},
+    ),
+    (
+        "a row with a receiver too many",
+        lambda r: altered(r, "commitments", "c3", to=["a5"]),
+        {"rows": (5, 1, 1), "rows.core": (6, 0, 0), "rows.nothing_wrong": (5, 1, 1), "money": (3, 1, 1)},
+    ),
+    (
+        "money goes to a country, whichever of its bodies receives it",
+        lambda r: altered(r, "commitments", "c2", to=["a2"]),
+        {"rows": (5, 1, 1), "money": (4, 0, 0)},
+    ),
+    (
+        "money of another status, and to a body without a country",
+        lambda r: altered(altered(r, "commitments", "c1", status="pledged"), "actors", "a5", country=None),
+        {"rows": (5, 1, 1), "rows.core": (5, 1, 1), "money": (2, 2, 2)},
+    ),
+    (
+        "words of another speaker, or of none",
+        lambda r: altered(altered(r, "commitments", "c3", attributed_to=None), "commitments", "c1", attributed_to="a4"),
+        {"attributed_to": (0, 2, 2), "rows": (6, 0, 0)},
+    ),
+    (
         "a sentence that ends too early",
         lambda r: altered(r, "sentences", 0, end=10),  # type: ignore[arg-type]
         {"sentences": (8, 1, 1), "mentions": (26, 0, 0)},
