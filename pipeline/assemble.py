@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc
 
 from pipeline import record as out
-from pipeline.doc import Commitment, Entity, Mention, Relation, article_of, entity_spans, sentence_spans
+from pipeline.doc import (
+    Commitment,
+    Entity,
+    Limit,
+    Mention,
+    Relation,
+    SentenceIndex,
+    article_of,
+    entity_spans,
+    sentence_spans,
+)
 from pipeline.errors import ArticleError
 
 Spans = list[tuple[int, int]]
@@ -34,6 +44,7 @@ def assemble(doc: Doc) -> out.Record:
             _commitment(found, n, article.text, ids, sentences) for n, found in enumerate(doc._.commitments, 1)
         ],
         sectors=doc._.sectors,
+        limits=[_limit(reached, SentenceIndex(doc)) for reached in doc._.limits],
     )
     _check_quotes(record)
     return record
@@ -150,6 +161,11 @@ def _commitment(found: Commitment, number: int, text: str, ids: _Ids, sentences:
         confidence=_rounded(found.confidence),
         method=found.method,
     )
+
+
+def _limit(reached: Limit, sentence_of: SentenceIndex) -> out.Limit:
+    sentence = None if reached.start is None else sentence_of(reached.start)
+    return out.Limit(name=reached.name, sentence=sentence, found=reached.found, kept=reached.kept)
 
 
 def _rounded(confidence: float) -> float:

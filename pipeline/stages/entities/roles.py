@@ -37,7 +37,7 @@ def _left(head: Token) -> int:
 
 def _qualifies(token: Token) -> bool:
     if token.lower_ in words("roles", "before"):
-        return token.lower_ != "and" or token.nbor(-1).lower_ in words("roles", "before")
+        return token.lower_ != "and" or (token.i > 0 and token.nbor(-1).lower_ in words("roles", "before"))
     if token.text == "-":
         return not token.whitespace_
     return token.tag_ in ("NNP", "NNPS", "JJ") and token.text[0].isupper()
