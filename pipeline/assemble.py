@@ -44,7 +44,7 @@ def assemble(doc: Doc) -> out.Record:
             _commitment(found, n, article.text, ids, sentences) for n, found in enumerate(doc._.commitments, 1)
         ],
         sectors=doc._.sectors,
-        limits=[_limit(reached, SentenceIndex(doc)) for reached in doc._.limits],
+        limits=_limits(doc),
     )
     _check_quotes(record)
     return record
@@ -163,9 +163,13 @@ def _commitment(found: Commitment, number: int, text: str, ids: _Ids, sentences:
     )
 
 
-def _limit(reached: Limit, sentence_of: SentenceIndex) -> out.Limit:
-    sentence = None if reached.start is None else sentence_of(reached.start)
-    return out.Limit(name=reached.name, sentence=sentence, found=reached.found, kept=reached.kept)
+def _limits(doc: Doc) -> list[out.Limit]:
+    """Each bound once a sentence, with the most that was found."""
+    sentence_of, most = SentenceIndex(doc), dict[tuple[str, int | None], Limit]()
+    for reached in sorted(doc._.limits, key=lambda limit: limit.found):
+        most[reached.name, None if reached.start is None else sentence_of(reached.start)] = reached
+    found = [out.Limit(name=name, sentence=n, found=one.found, kept=one.kept) for (name, n), one in most.items()]
+    return sorted(found, key=lambda limit: (limit.sentence or 0, limit.name))
 
 
 def _rounded(confidence: float) -> float:

@@ -27,6 +27,7 @@ class Limits:
     """
 
     word: int = 500  # characters without a space (43): the tokenizer takes time by their square
+    name: int = 60  # tokens before the last word of a name (NAMEMAX): names inside of names grow by their square
     sentence: int = 500  # tokens (219): the parse and what is compared within it; what follows is a sentence of its own
 
 

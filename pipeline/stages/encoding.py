@@ -5,7 +5,6 @@ Hard to afford, so it is done once for all of them, many Docs together and besid
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import batched
@@ -36,7 +35,8 @@ class Encode:
 
     def begin(self, docs: Iterable[Doc]) -> list[Callable[[Doc], Doc]]:
         """Starts to read Docs with sentences; each of what is returned sets the encoding on a Doc of the same text."""
-        read = self._encoder.begin([(UNSPACED.sub(_blank, text_of(doc)), sentence_spans(doc)) for doc in docs])
+        spaced = ((UNSPACED.sub(lambda long: " " * len(long[0]), text_of(doc)), doc) for doc in docs)
+        read = self._encoder.begin([(text, sentence_spans(doc)) for text, doc in spaced])
         return [partial(_set, encoded) for encoded in read]
 
 
@@ -46,10 +46,6 @@ def ties_of(doc: Doc) -> Ties | None:
     named = [(m.start, m.end, m.label) for m in doc._.mentions]
     meant = [(r.start, r.end, REFERENCE) for r in doc._.references]
     return None if encoding is None else encoding.ties([*named, *meant])
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
 
 
 def _set(encoded: Callable[[], Encoding], doc: Doc) -> Doc:

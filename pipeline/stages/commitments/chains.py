@@ -15,9 +15,7 @@ from pipeline.stages.commitments.words import Word
 
 AUXILIARIES = {"aux", "auxpass", "neg", "prt"}
 ACTING = {"VERB", "NOUN", "ADJ", "ADP", "ADV"}  # parts of speech that can be an action or a state
-SHARING = {  # dependencies of what may have the subject of its head
-    "acl", "relcl", "amod", "conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "dobj", "attr", "ccomp",
-}  # fmt: skip
+SHARING = {"acl", "relcl", "amod", "conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "dobj", "attr", "ccomp"}
 APART = {"with", "after", "by", "before", "while", "without", "through", "since"}  # their clauses stand for themselves
 WIDEST_GAP = 6  # tokens between an opener and its action, beyond which the trigger is the opener alone
 
@@ -77,12 +75,8 @@ def _acts(token: Word, words: Lexicon) -> bool:
         return False
     lemma = token.lemma
     if token.pos == "VERB" or (token.pos == "NOUN" and token.tag == "VB"):
-        return (
-            lemma in words.actions
-            or lemma in words.openers
-            or _is_future(token, words)
-            or _opener(token, words) is not None
-        )
+        known = lemma in words.actions or lemma in words.openers
+        return known or _is_future(token, words) or _opener(token, words) is not None
     if token.dep == "ROOT" and token.pos == "NOUN" and has_subject(token):
         return lemma in words.actions  # a headline's verb, taken for a noun
     return (

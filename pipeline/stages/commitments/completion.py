@@ -28,30 +28,29 @@ class Doers:
     """Who acts in an article, for clauses that do not say."""
 
     def __init__(self, stated: Iterable[tuple[int, list[Entity]]], named: Sequence[Entity]) -> None:
-        self._groups: dict[tuple[Entity, ...], int] = {}  # each with its number
-        acting = [(at, group) for at, by in stated if (group := tuple(entity for entity in by if entity.kind in BODIES))]
-        self._at = np.array([at for at, _ in acting], np.int64)
-        self._acts = np.array([self._number(group) for _, group in acting], np.int64)
+        acting = [
+            (at, group) for at, by in stated if (group := tuple(entity for entity in by if entity.kind in BODIES))
+        ]
         counted = Counter(named)
-        salient = {self._number((entity,)): SALIENCE * n for entity, n in counted.items() if entity.kind in BODIES}
-        self._salience = np.array([salient.get(number, 0.0) for number in range(len(self._groups))])
-        self._order = list(self._groups)
+        alone = [(entity,) for entity in counted if entity.kind in BODIES]
+        self._groups = list(dict.fromkeys([*(group for _, group in acting), *alone]))
+        numbers = {group: number for number, group in enumerate(self._groups)}
+        self._at = np.array([at for at, _ in acting], np.int64)
+        self._acts = np.array([numbers[group] for _, group in acting], np.int64)
+        self._salience = np.array([SALIENCE * counted[group[0]] * (len(group) == 1) for group in self._groups])
         self._having: dict[int, list[int]] = {}  # the groups that an entity is in
-        for number, group in enumerate(self._order):
+        for group, number in numbers.items():
             for entity in group:
                 self._having.setdefault(id(entity), []).append(number)
         self._countries = {e.country: e for e in named if e.kind == "country" and e.country}
         self._governments = [entity for entity in counted if entity.kind == "government"]
-
-    def _number(self, group: tuple[Entity, ...]) -> int:
-        return self._groups.setdefault(group, len(self._groups))
 
     def likely(self, sentence: int, excluded: Iterable[Entity]) -> list[Entity]:
         """The bodies most often said to act, nearer sentences first; else the one most often named."""
         said = STEADINESS + NEARNESS / (1 + np.abs(sentence - self._at))
         scores = np.bincount(self._acts, said, len(self._groups)) + self._salience
         scores[[number for entity in excluded for number in self._having.get(id(entity), ())]] = 0
-        return list(self._order[scores.argmax()]) if scores.any() else []
+        return list(self._groups[scores.argmax()]) if scores.any() else []
 
     def principal(self, person: Entity) -> Entity | None:
         """The country or government that an office-holder binds by a promise in person."""

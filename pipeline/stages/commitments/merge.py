@@ -64,8 +64,6 @@ def _folded(one: Commitment, other: Commitment) -> Commitment:
     return best
 
 
-def _specific(commitment: Commitment) -> int:
+def _specific(told: Commitment) -> int:
     """How many slots a telling fills."""
-    return sum(
-        len(slot) for slot in (commitment.by, commitment.to, commitment.projects, commitment.amounts, commitment.dates)
-    )
+    return sum(map(len, (told.by, told.to, told.projects, told.amounts, told.dates)))

@@ -81,12 +81,8 @@ def _portfolio(doc: Doc, at: int) -> int:
 
 def _in_name(token: Token) -> bool:
     """Whether the word can stand in a portfolio: capitalised, no name, no office, no honorific."""
-    word = token.lower_.rstrip(".")
-    return (
-        token.text[0].isupper()
-        and token.ent_type_ != "PERSON"
-        and word not in words("roles", "heads") | words("leading")
-    )
+    barred = token.lower_.rstrip(".") in words("roles", "heads") | words("leading")
+    return token.text[0].isupper() and token.ent_type_ != "PERSON" and not barred
 
 
 def _stays(doc: Doc, at: int, begin: int) -> bool:

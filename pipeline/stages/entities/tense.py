@@ -7,8 +7,6 @@ announce ("is scheduled for Friday").
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from spacy.tokens import Span, Token
 
 from pipeline.seeds import table
@@ -23,7 +21,7 @@ def is_ahead(day: Span) -> bool:
     if day.root.head.lower_ == "since":
         return False
     verbs = [token for token in (day.root, *day.root.ancestors) if token.pos_ in _VERBS]
-    told = (_is_ahead(verb, above) for verb, above in pairwise([*verbs, None]) if verb)
+    told = (_is_ahead(verb, above) for verb, above in zip(verbs, [*verbs[1:], None], strict=False))
     return next((ahead for ahead in told if ahead is not None), False)
 
 

@@ -54,7 +54,8 @@ def _groups(reading: Reading, label: str) -> list[list[Mention]]:
         )
         if label == "PROJECT":
             clusters.unite_shared((n, _distinct(name)) for n, name in enumerate(names))
-        clusters.unite_shorter([frozenset(name.core) for name in names], lambda n, o: _shortens(names[n], names[o]))
+        cores = [frozenset(name.core) for name in names]
+        clusters.unite_shorter(names, cores, lambda n, o: _shortens(names[n], names[o]))
         _unite_plain(names, clusters)
 
     return grouped(mentions, unite)
