@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc
 
 from pipeline import record as out
-from pipeline.doc import Commitment, Entity, Mention, Relation, article_of, entity_spans, sentence_spans
+from pipeline.doc import (
+    Commitment,
+    Entity,
+    Limit,
+    Mention,
+    Relation,
+    SentenceIndex,
+    article_of,
+    entity_spans,
+    sentence_spans,
+)
 from pipeline.errors import ArticleError
 
 Spans = list[tuple[int, int]]
@@ -34,6 +44,7 @@ def assemble(doc: Doc) -> out.Record:
             _commitment(found, n, article.text, ids, sentences) for n, found in enumerate(doc._.commitments, 1)
         ],
         sectors=doc._.sectors,
+        limits=_limits(doc),
     )
     _check_quotes(record)
     return record
@@ -150,6 +161,15 @@ def _commitment(found: Commitment, number: int, text: str, ids: _Ids, sentences:
         confidence=_rounded(found.confidence),
         method=found.method,
     )
+
+
+def _limits(doc: Doc) -> list[out.Limit]:
+    """Each bound once a sentence, with the most that was found."""
+    sentence_of, most = SentenceIndex(doc), dict[tuple[str, int | None], Limit]()
+    for reached in sorted(doc._.limits, key=lambda limit: limit.found):
+        most[reached.name, None if reached.start is None else sentence_of(reached.start)] = reached
+    found = [out.Limit(name=name, sentence=n, found=one.found, kept=one.kept) for (name, n), one in most.items()]
+    return sorted(found, key=lambda limit: (limit.sentence or 0, limit.name))
 
 
 def _rounded(confidence: float) -> float:

@@ -12,10 +12,12 @@ characters of the article, never tokens. All lists are in reading order.
 | sectors | `doc._.sectors`, `Entity.sectors` |
 | relations | `doc._.relations` |
 | commitments | `doc._.commitments` |
+| any | `doc._.limits` |
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,8 +39,9 @@ from pipeline.record import (
     Sector,
     Status,
 )
-from pipeline.settings import Profile
+from pipeline.settings import LIMITS, Profile
 
+UNSPACED = re.compile(rf"(?<!\S)\S{{{LIMITS.word + 1},}}")  # what is too long for a word
 Value = Amount | Date | Quantity | str
 
 
@@ -125,6 +128,16 @@ class Commitment:
     method: str = "rules"
 
 
+@dataclass(frozen=True)
+class Limit:
+    """A bound of LIMITS that an article reached; `start`: of the sentence that it applies to, in characters."""
+
+    name: str
+    found: int
+    kept: int
+    start: int | None = None
+
+
 EXTENSIONS: dict[str, object] = {
     "article": None,
     "sentences": None,
@@ -135,6 +148,7 @@ EXTENSIONS: dict[str, object] = {
     "sectors": [],
     "relations": [],
     "commitments": [],
+    "limits": [],
 }
 
 for _name, _default in EXTENSIONS.items():

@@ -198,8 +198,23 @@ class Commitment(Part):
     method: str
 
 
+class Limit(Part):
+    """A bound of `pipeline/settings.py` that was reached: of `found` units of work no more than `kept` were done.
+
+    `sentence`: the id of the sentence that it applies to, null where it applies to the article.
+    """
+
+    name: str
+    sentence: int | None = None
+    found: int
+    kept: int
+
+
 class Record(Part):
-    """All that was found in one article. Ids hold within the record; offsets count characters of `article.text`."""
+    """All that was found in one article. Ids hold within the record; offsets count characters of `article.text`.
+
+    `limits` is left out where no bound was reached.
+    """
 
     schema_version: Literal["1.0"] = "1.0"
     article: Article
@@ -210,6 +225,7 @@ class Record(Part):
     relations: list[Relation] = []
     commitments: list[Commitment] = []
     sectors: list[Sector] = []
+    limits: list[Limit] = Field(default=[], exclude_if=lambda limits: not limits)
 
     def to_json(self) -> str:
         """One line of JSON, keys in the order of the contract."""

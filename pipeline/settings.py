@@ -20,6 +20,21 @@ def _home(name: str) -> Path:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """Bounds that keep time linear in the length of a text, whatever it says; a record tells of each that is reached.
+
+    In brackets the most seen in 6,753 articles of news (189,000 sentences).
+    """
+
+    word: int = 500  # characters without a space (43): the tokenizer takes time by their square
+    name: int = 60  # tokens before the last word of a name (NAMEMAX): names inside of names grow by their square
+    sentence: int = 500  # tokens (219): the parse and what is compared within it; what follows is a sentence of its own
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True)
 class Settings:
     """How an extraction runs. Same settings, models and input give the same bytes."""
 

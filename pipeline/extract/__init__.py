@@ -23,13 +23,13 @@ import pipeline.stages.relations
 import pipeline.stages.sectors
 import pipeline.stages.sentences  # noqa: F401  importing a stage registers its component
 from pipeline.assemble import assemble
-from pipeline.doc import text_of
+from pipeline.doc import UNSPACED, Limit, text_of
 from pipeline.encoder import THREADS
 from pipeline.errors import ArticleError, SetupError
 from pipeline.extract.base import base_model
 from pipeline.readers import make_article
 from pipeline.record import Article, Record
-from pipeline.settings import Profile, Settings
+from pipeline.settings import LIMITS, Profile, Settings
 
 FIRST = "sentences"  # before the base model, whose parser keeps these boundaries
 ENCODING = "encoding"  # after it, many Docs at once
@@ -159,7 +159,7 @@ def _stages(nlp: Language) -> list[Pipe]:
 
 def _parse(articles: list[Article], nlp: Language, settings: Settings) -> list[tuple[Doc, Pipe]]:
     """The Docs of some articles after the base model, with `doc._.article` set, and what waits for their encodings."""
-    cut = [nlp.get_pipe(FIRST)(_of(article, nlp.make_doc(article.text))) for article in articles]
+    cut = [nlp.get_pipe(FIRST)(_of(article, _tokens(article.text, nlp))) for article in articles]
     encoded: list[Pipe] = [_unchanged] * len(cut)
     if ENCODING in nlp.pipe_names:
         encoded = nlp.get_pipe(ENCODING).begin(cut)  # type: ignore[attr-defined]
@@ -169,7 +169,24 @@ def _parse(articles: list[Article], nlp: Language, settings: Settings) -> list[t
         stream = pipe.pipe(stream, batch_size=PARSED) if hasattr(pipe, "pipe") else map(pipe, stream)
     chunked = iter(stream)
     docs = [_of(article, _join(list(islice(chunked, len(own))))) for article, own in zip(articles, pieces, strict=True)]
+    for doc, before in zip(docs, cut, strict=True):
+        doc._.limits = before._.limits
     return list(zip(docs, encoded, strict=True))
+
+
+def _tokens(text: str, nlp: Language) -> Doc:
+    """The tokens of a text; what goes on without a space beyond LIMITS.word is cut by that alone."""
+    found = [match.span() for match in UNSPACED.finditer(text)]
+    if not found:
+        return nlp.make_doc(text)
+    pieces, at = [], 0
+    for start, end in found:
+        words = [text[cut : min(end, cut + LIMITS.word)] for cut in range(start, end, LIMITS.word)]
+        pieces += [nlp.make_doc(text[at:start]), Doc(nlp.vocab, words, [False] * len(words))]
+        at = end
+    doc = _join([*pieces, nlp.make_doc(text[at:])])
+    doc._.limits = [Limit("word", max(end - start for start, end in found), LIMITS.word)]
+    return doc
 
 
 def _of(article: Article, doc: Doc) -> Doc:

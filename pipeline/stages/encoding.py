@@ -13,7 +13,7 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import sentence_spans, text_of
+from pipeline.doc import UNSPACED, sentence_spans, text_of
 from pipeline.encoder import Encoding, encoder
 from pipeline.ties import REFERENCE, Ties
 
@@ -35,7 +35,8 @@ class Encode:
 
     def begin(self, docs: Iterable[Doc]) -> list[Callable[[Doc], Doc]]:
         """Starts to read Docs with sentences; each of what is returned sets the encoding on a Doc of the same text."""
-        read = self._encoder.begin([(text_of(doc), sentence_spans(doc)) for doc in docs])
+        spaced = ((UNSPACED.sub(lambda long: " " * len(long[0]), text_of(doc)), doc) for doc in docs)
+        read = self._encoder.begin([(text, sentence_spans(doc)) for text, doc in spaced])
         return [partial(_set, encoded) for encoded in read]
 
 

@@ -8,7 +8,7 @@ name often says nothing ("ML-1", "Phase II"): then the sentences that speak of i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
 
 import numpy as np
@@ -108,20 +108,21 @@ def find_project_sectors(doc: Doc) -> list[tuple[Entity, list[Sector]]]:
     projects = [entity for entity in doc._.entities if not entity.is_actor]
     named = classify(project.name for project in projects)
     found = [[sector for sector in sectors if sector.confidence >= SURE] for sectors in named]
-    contexts = _contexts(doc)
-    around = classify((contexts.get(id(project), "") for project in projects), limit=1)
+    pairs = list(zip(projects, found, strict=True))
+    contexts = _contexts(doc, {id(project) for project, by_name in pairs if not (by_name or project.programme)})
+    around = dict(zip(contexts, classify(contexts.values(), limit=1), strict=True))
     return [
-        (project, by_name or (umbrella() if project.programme else by_context))
-        for project, by_name, by_context in zip(projects, found, around, strict=True)
+        (project, by_name or (umbrella() if project.programme else around.get(id(project), [])))
+        for project, by_name in pairs
     ]
 
 
-def _contexts(doc: Doc) -> dict[int, str]:
-    """The sentences that speak of each project, by the project's identity."""
+def _contexts(doc: Doc, projects: Collection[int]) -> dict[int, str]:
+    """The sentences that speak of each of some projects, by the project's identity."""
     sentence_of = SentenceIndex(doc)
     numbers: dict[int, dict[int, None]] = {}
     for start, _, entity in entity_spans(doc):
-        if not entity.is_actor:
+        if id(entity) in projects:
             numbers.setdefault(id(entity), {})[sentence_of(start)] = None
     text, spans = text_of(doc), sentence_of.spans
     return {key: " ".join(text[slice(*spans[n])] for n in found) for key, found in numbers.items()}

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.doc import Limit
 from pipeline.seeds import table
+from pipeline.settings import LIMITS
 
 WRAP_WIDTH = 90  # no line of hard-wrapped text is longer (characters)
 PROSE_WIDTH = 90  # an unended line this long is no heading
@@ -60,12 +63,16 @@ def find_sentences(text: str) -> list[int]:
 
 
 def write_sentences(doc: Doc, starts: list[int]) -> None:
-    """Marks the token at each start; a start inside a token is left out."""
+    """Marks the token at each start and where a sentence is too long; a start inside a token is left out."""
     if not len(doc):
         return
     marks = np.full(len(doc), -1, dtype=np.int64)
     marks[np.isin(doc.to_array("IDX").astype(np.int64), starts)] = 1
     marks[0] = 1
+    for start, end in pairwise([*np.flatnonzero(marks == 1).tolist(), len(doc)]):
+        if end - start > LIMITS.sentence:
+            marks[start : end : LIMITS.sentence] = 1
+            doc._.limits.append(Limit("sentence", end - start, LIMITS.sentence, doc[start].idx))
     doc.from_array(["SENT_START"], marks.astype(np.uint64).reshape(-1, 1))  # type: ignore[arg-type]
 
 

@@ -44,11 +44,9 @@ def _verbal(clause: Clause, places: Places) -> Roles:
     owned = [entity for opener in chain.openers if opener.pos == "NOUN" for entity in _owner(opener, places)]
     roles = Roles(by=owned or said)
     lemma, asks = chain.action.lemma, chain.top.lemma in words.directives
-    if is_passive(chain.top if asks else chain.action):
-        roles = Roles(
-            by=_agents(chain, places),
-            to=said if (chain.top if asks else chain.action).lemma in words.recipients else [],
-        )
+    acted = chain.top if asks else chain.action
+    if is_passive(acted):
+        roles = Roles(by=_agents(chain, places), to=said if acted.lemma in words.recipients else [])
     elif lemma in words.receiving:
         roles = Roles(by=_prepositional(chain, {"from"}, places), to=said)
     sources = _prepositional(chain, {"from"}, places) if lemma in words.receiving | words.sourcing else []
@@ -98,9 +96,8 @@ def _asked(chain: Chain, places: Places) -> list[Entity]:
         if child.dep in {"dobj", "dative"}:
             found += places.actors(child)
         elif child.dep in {"ccomp", "xcomp"}:
-            found += [
-                e for inner in child.children if inner.dep in {"nsubj", "nsubjpass"} for e in places.actors(inner)
-            ]
+            subjects = (inner for inner in child.children if inner.dep in {"nsubj", "nsubjpass"})
+            found += [entity for inner in subjects for entity in places.actors(inner)]
     return found
 
 

@@ -15,6 +15,7 @@ from pipeline.stages.commitments.words import Word
 
 AUXILIARIES = {"aux", "auxpass", "neg", "prt"}
 ACTING = {"VERB", "NOUN", "ADJ", "ADP", "ADV"}  # parts of speech that can be an action or a state
+SHARING = {"acl", "relcl", "amod", "conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "dobj", "attr", "ccomp"}
 APART = {"with", "after", "by", "before", "while", "without", "through", "since"}  # their clauses stand for themselves
 WIDEST_GAP = 6  # tokens between an opener and its action, beyond which the trigger is the opener alone
 
@@ -74,12 +75,8 @@ def _acts(token: Word, words: Lexicon) -> bool:
         return False
     lemma = token.lemma
     if token.pos == "VERB" or (token.pos == "NOUN" and token.tag == "VB"):
-        return (
-            lemma in words.actions
-            or lemma in words.openers
-            or _is_future(token, words)
-            or _opener(token, words) is not None
-        )
+        known = lemma in words.actions or lemma in words.openers
+        return known or _is_future(token, words) or _opener(token, words) is not None
     if token.dep == "ROOT" and token.pos == "NOUN" and has_subject(token):
         return lemma in words.actions  # a headline's verb, taken for a noun
     return (
@@ -172,9 +169,10 @@ def _verb_group(head: Word) -> tuple[int, int]:
 
 def auxiliaries(head: Word) -> list[Word]:
     """The auxiliaries and negations of a verb; a coordinated verb without own ones has those of the first."""
-    own = [child for child in head.children if child.dep in {"aux", "auxpass", "neg"}]
-    if not own and head.dep == "conj" and head.head.pos in {"VERB", "AUX"} and not has_subject(head):
-        return auxiliaries(head.head)
+    while not (own := [child for child in head.children if child.dep in {"aux", "auxpass", "neg"}]):
+        if head.dep != "conj" or head.head.pos not in {"VERB", "AUX"} or has_subject(head):
+            break
+        head = head.head
     return own
 
 
@@ -197,14 +195,13 @@ def is_passive(head: Word) -> bool:
 
 def subject(head: Word) -> Word | None:
     """Who or what a verb is said of, over coordination, relative clauses, participles and open complements."""
-    own = [child for child in head.children if child.dep in {"nsubj", "nsubjpass", "csubj"}]
-    if own:
-        return _antecedent(own[-1], head)  # the nearest: a dateline is parsed as a subject too
-    if head.dep in {"acl", "relcl", "amod"}:
-        return head.head if head.head.pos in {"NOUN", "PROPN", "PRON"} else subject(head.head)
-    if head.dep in {"conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "dobj", "attr", "ccomp"}:
-        return subject(head.head)
-    return None
+    while not (own := [child for child in head.children if child.dep in {"nsubj", "nsubjpass", "csubj"}]):
+        if head.dep not in SHARING:
+            return None
+        if head.dep in {"acl", "relcl", "amod"} and head.head.pos in {"NOUN", "PROPN", "PRON"}:
+            return head.head
+        head = head.head
+    return _antecedent(own[-1], head)  # the nearest: a dateline is parsed as a subject too
 
 
 def _antecedent(child: Word, head: Word) -> Word:

@@ -26,28 +26,20 @@ def find_clauses(chains: Sequence[Chain]) -> list[Clause]:
 
 
 def _clause(chain: Chain, tokens: set[int]) -> Clause:
+    """With the noun phrase of its subject, without the clauses that hang on that."""
     found = subject(chain.top)
     if found is not None:
-        tokens |= _phrase(found, chain)
+        tokens |= _below([found], {head.i for head in chain.heads}, {"relcl", "acl", "ccomp"})
     return Clause(chain, frozenset(tokens), found)
 
 
-def _below(heads: Sequence[Word], bounds: Collection[int]) -> set[int]:
-    """The heads and what hangs on them, down to the bounds."""
+def _below(heads: Sequence[Word], bounds: Collection[int], apart: Collection[str] = ()) -> set[int]:
+    """The heads and what hangs on them, down to the bounds and without what hangs on by a dependency of `apart`."""
     found, queue = set(), list(heads)
     while queue:
         word = queue.pop()
         found.add(word.i)
-        queue += [child for child in word.children if child.i not in bounds]
-    return found
-
-
-def _phrase(head: Word, chain: Chain) -> set[int]:
-    """The noun phrase of a subject, without the clauses that hang on it."""
-    found = {head.i}
-    for child in head.children:
-        if child.dep not in {"relcl", "acl", "ccomp"} and child not in chain.heads and child.i != chain.top.i:
-            found |= _phrase(child, chain)
+        queue += [child for child in word.children if child.i not in bounds and child.dep not in apart]
     return found
 
 

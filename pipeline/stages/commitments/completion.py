@@ -6,8 +6,10 @@ Hard because a guess that is wrong is worse than a gap: each rule here has paid 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 from pipeline.doc import Entity
 from pipeline.record import CommitmentKind, Status
@@ -26,24 +28,29 @@ class Doers:
     """Who acts in an article, for clauses that do not say."""
 
     def __init__(self, stated: Iterable[tuple[int, list[Entity]]], named: Sequence[Entity]) -> None:
-        self._stated = [(sentence, by) for sentence, by in stated if any(entity.kind in BODIES for entity in by)]
-        self._named = Counter(named)
+        acting = [
+            (at, group) for at, by in stated if (group := tuple(entity for entity in by if entity.kind in BODIES))
+        ]
+        counted = Counter(named)
+        alone = [(entity,) for entity in counted if entity.kind in BODIES]
+        self._groups = list(dict.fromkeys([*(group for _, group in acting), *alone]))
+        numbers = {group: number for number, group in enumerate(self._groups)}
+        self._at = np.array([at for at, _ in acting], np.int64)
+        self._acts = np.array([numbers[group] for _, group in acting], np.int64)
+        self._salience = np.array([SALIENCE * counted[group[0]] * (len(group) == 1) for group in self._groups])
+        self._having: dict[int, list[int]] = {}  # the groups that an entity is in
+        for group, number in numbers.items():
+            for entity in group:
+                self._having.setdefault(id(entity), []).append(number)
         self._countries = {e.country: e for e in named if e.kind == "country" and e.country}
-        self._governments = [entity for entity in self._named if entity.kind == "government"]
+        self._governments = [entity for entity in counted if entity.kind == "government"]
 
     def likely(self, sentence: int, excluded: Iterable[Entity]) -> list[Entity]:
         """The bodies most often said to act, nearer sentences first; else the one most often named."""
-        barred = {id(entity) for entity in excluded}
-        scores: dict[tuple[Entity, ...], float] = defaultdict(float)
-        for place, by in self._stated:
-            group: tuple[Entity, ...] = tuple(entity for entity in by if entity.kind in BODIES)
-            scores[group] += STEADINESS + NEARNESS / (1 + abs(sentence - place))
-        for entity, count in self._named.items():
-            if entity.kind in BODIES:
-                scores[(entity,)] += SALIENCE * count
-        free = [doers for doers in scores if not any(id(entity) in barred for entity in doers)]
-        ranked = sorted(free, key=lambda doers: -scores[doers])
-        return list(ranked[0]) if ranked else []
+        said = STEADINESS + NEARNESS / (1 + np.abs(sentence - self._at))
+        scores = np.bincount(self._acts, said, len(self._groups)) + self._salience
+        scores[[number for entity in excluded for number in self._having.get(id(entity), ())]] = 0
+        return list(self._groups[scores.argmax()]) if scores.any() else []
 
     def principal(self, person: Entity) -> Entity | None:
         """The country or government that an office-holder binds by a promise in person."""

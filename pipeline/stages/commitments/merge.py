@@ -6,7 +6,7 @@ held the pen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
 
 from pipeline.doc import Commitment
 
@@ -14,27 +14,34 @@ from pipeline.doc import Commitment
 def merged(found: Iterable[Commitment]) -> list[Commitment]:
     """The commitments in reading order, retellings folded into the most specific telling."""
     kept: list[Commitment] = []
+    places: dict[Hashable, dict[int, None]] = {}  # by what retellings share, the places in `kept`
     for commitment in found:
         signed = _signed_before(kept, commitment) if commitment.again else None
         if signed is not None:
             _add_sentences(signed, commitment)
             continue
-        twin = next((other for other in kept if is_retold(other, commitment)), None)
-        if twin is None:
+        alike = sorted({at for shared in _shared(commitment) for at in places.get(shared, ())})
+        at = next((at for at in alike if is_retold(kept[at], commitment)), len(kept))
+        if at == len(kept):
             kept.append(commitment)
         else:
-            kept[kept.index(twin)] = _folded(twin, commitment)
+            kept[at] = _folded(kept[at], commitment)
+        for shared in _shared(kept[at]):
+            places.setdefault(shared, {})[at] = None
     return kept
 
 
 def is_retold(one: Commitment, other: Commitment) -> bool:
     """Whether two tell the same: never within a sentence, and only where a value or a project ties them."""
-    if one.kind != other.kind or set(one.sentences) & set(other.sentences) or not _overlap(one.by, other.by):
-        return False
-    amounts = [{(a.value, a.currency) for a in c.amounts} for c in (one, other)]
-    if all(amounts):
-        return bool(amounts[0] & amounts[1])
-    return one.status == other.status and _overlap(one.projects, other.projects) and not any(amounts)
+    apart = not any(number in one.sentences for number in other.sentences)
+    return apart and not {*_shared(one)}.isdisjoint(_shared(other))
+
+
+def _shared(commitment: Commitment) -> Iterator[Hashable]:
+    """What two that tell the same share: the kind, a doer, and an amount, or without any a project and the status."""
+    amounts = [(a.value, a.currency) for a in commitment.amounts]
+    tied = amounts or [(commitment.status, id(project)) for project in commitment.projects]
+    return ((commitment.kind, id(doer), bool(amounts), *tie) for doer in commitment.by for tie in tied)
 
 
 def _signed_before(kept: list[Commitment], again: Commitment) -> Commitment | None:
@@ -47,10 +54,6 @@ def _add_sentences(one: Commitment, other: Commitment) -> None:
     one.sentences = [*one.sentences, *(n for n in other.sentences if n not in one.sentences)]
 
 
-def _overlap(one: list, other: list) -> bool:  # type: ignore[type-arg]
-    return bool({id(part) for part in one} & {id(part) for part in other})
-
-
 def _folded(one: Commitment, other: Commitment) -> Commitment:
     best, rest = (other, one) if _specific(other) > _specific(one) else (one, other)
     _add_sentences(best, rest)
@@ -61,8 +64,6 @@ def _folded(one: Commitment, other: Commitment) -> Commitment:
     return best
 
 
-def _specific(commitment: Commitment) -> int:
+def _specific(told: Commitment) -> int:
     """How many slots a telling fills."""
-    return sum(
-        len(slot) for slot in (commitment.by, commitment.to, commitment.projects, commitment.amounts, commitment.dates)
-    )
+    return sum(map(len, (told.by, told.to, told.projects, told.amounts, told.dates)))

@@ -58,12 +58,8 @@ class Places:
 
     def labelled(self, label: str, region: Iterable[int]) -> list[Place]:
         """The mentions of a label that are headed in a region, in reading order."""
-        return [
-            p
-            for i in sorted(self._mentions_at.keys() & region)
-            for p in self._mentions_at[i]
-            if p.mention and p.mention.label == label
-        ]
+        found = (place for i in sorted(self._mentions_at.keys() & region) for place in self._mentions_at[i])
+        return [place for place in found if place.mention and place.mention.label == label]
 
     def labels(self, region: Iterable[int]) -> set[str]:
         """The labels that stand in a region."""

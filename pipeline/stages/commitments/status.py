@@ -169,10 +169,6 @@ def form(head: Word) -> str:
         return "progressive"
     if any(token.lemma == "have" for token in aux):
         return "perfect"
-    return {
-        "VBD": "past",
-        "VBN": "past" if aux else "participle",
-        "VBZ": "present",
-        "VBP": "present",
-        "VB": "present",
-    }.get(head.tag, "noun")
+    if head.tag == "VBN":
+        return "past" if aux else "participle"
+    return {"VBD": "past", "VBZ": "present", "VBP": "present", "VB": "present"}.get(head.tag, "noun")

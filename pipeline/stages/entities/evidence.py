@@ -73,10 +73,10 @@ def _rivals(proposals: list[Proposal], at: int) -> list[str]:
 
 def _overlapping(proposals: list[Proposal], at: int) -> Iterator[Proposal]:
     own = proposals[at]
-    for other in proposals[at + 1 :]:
-        if other.start >= own.end:
+    for number in range(at + 1, len(proposals)):
+        if proposals[number].start >= own.end:
             break
-        yield other
+        yield proposals[number]
     for other in reversed(proposals[max(0, at - 40) : at]):
         if other.end > own.start:
             yield other

@@ -7,9 +7,11 @@ from functools import cache
 
 from spacy.tokens import Doc, Token
 
+from pipeline.doc import Limit
 from pipeline.normalise import places
 from pipeline.record import Label
 from pipeline.seeds import table
+from pipeline.settings import LIMITS
 from pipeline.stages.entities.candidates import Candidate
 from pipeline.stages.entities.words import list_goes_on, tokens_in, words
 
@@ -33,11 +35,13 @@ def find(doc: Doc) -> Iterator[Candidate]:
 def _left(head: Token, label: Label) -> tuple[int, bool]:
     """Where the name begins, and whether one of its words makes it a name."""
     doc, at, named = head.doc, head.i, False
-    while at > 0 and not doc[at].is_sent_start:
+    while at > max(0, head.i - LIMITS.name) and not doc[at].is_sent_start:
         taken, names = _qualifier(doc[at - 1], head, label)
         if not taken:
             break
         at, named = at - taken, named or names
+    if head.i - at >= LIMITS.name:
+        doc._.limits.append(Limit("name", head.i + 1 - head.sent.start, LIMITS.name, head.idx))
     while at < head.i and (doc[at].text in _JOINERS or doc[at].is_punct):
         at += 1
     return at, named
@@ -92,7 +96,7 @@ def _opened(doc: Doc) -> Iterator[Candidate]:
 
 def _capitalised_until(doc: Doc, at: int) -> int:
     end = last = at
-    while end < len(doc) and not doc[end].is_sent_start:
+    while end < min(len(doc), at + LIMITS.name) and not doc[end].is_sent_start:
         if doc[end].text[0].isupper() and doc[end].pos_ != "VERB":
             end = last = end + 1
         elif doc[end].lower_ in ("and", "&", "of", "the") or (doc[end].text == "," and list_goes_on(doc, end)):

@@ -44,13 +44,8 @@ def _whole_name(span: Span) -> Span:
 
 
 def _is_name_word(token: Token) -> bool:
-    return (
-        token.tag_ == "NNP"
-        and token.is_title
-        and token.ent_type_ in ("PERSON", "")
-        and token.lower_.rstrip(".") not in _leading("PERSON")
-        and token.lower_ not in words("never")
-    )
+    barred = token.lower_ in words("never") or token.lower_.rstrip(".") in _leading("PERSON")
+    return token.tag_ == "NNP" and token.is_title and token.ent_type_ in ("PERSON", "") and not barred
 
 
 @cache

@@ -37,7 +37,7 @@ def _left(head: Token) -> int:
 
 def _qualifies(token: Token) -> bool:
     if token.lower_ in words("roles", "before"):
-        return token.lower_ != "and" or token.nbor(-1).lower_ in words("roles", "before")
+        return token.lower_ != "and" or (token.i > 0 and token.nbor(-1).lower_ in words("roles", "before"))
     if token.text == "-":
         return not token.whitespace_
     return token.tag_ in ("NNP", "NNPS", "JJ") and token.text[0].isupper()
@@ -81,12 +81,8 @@ def _portfolio(doc: Doc, at: int) -> int:
 
 def _in_name(token: Token) -> bool:
     """Whether the word can stand in a portfolio: capitalised, no name, no office, no honorific."""
-    word = token.lower_.rstrip(".")
-    return (
-        token.text[0].isupper()
-        and token.ent_type_ != "PERSON"
-        and word not in words("roles", "heads") | words("leading")
-    )
+    barred = token.lower_.rstrip(".") in words("roles", "heads") | words("leading")
+    return token.text[0].isupper() and token.ent_type_ != "PERSON" and not barred
 
 
 def _stays(doc: Doc, at: int, begin: int) -> bool:

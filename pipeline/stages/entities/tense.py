@@ -21,7 +21,8 @@ def is_ahead(day: Span) -> bool:
     if day.root.head.lower_ == "since":
         return False
     verbs = [token for token in (day.root, *day.root.ancestors) if token.pos_ in _VERBS]
-    return bool(verbs) and _is_ahead(verbs[0], verbs[1:])
+    told = (_is_ahead(verb, above) for verb, above in zip(verbs, [*verbs[1:], None], strict=False))
+    return next((ahead for ahead in told if ahead is not None), False)
 
 
 def is_over(day: Span) -> bool:
@@ -51,7 +52,8 @@ def _is_over(verb: Token) -> bool:
     return verb.tag_ in ("VBD", "VBN")
 
 
-def _is_ahead(verb: Token, above: list[Token]) -> bool:
+def _is_ahead(verb: Token, above: Token | None) -> bool | None:
+    """None: as the verb above it is."""
     aux = _auxiliaries(verb)
     lemmas = {token.lemma_.lower() for token in aux}
     if "have" in lemmas or any(token.lower_ == "did" for token in aux):
@@ -59,11 +61,11 @@ def _is_ahead(verb: Token, above: list[Token]) -> bool:
     if any(token.tag_ == "MD" for token in aux):
         return True
     if any(token.lower_ == "to" for token in aux):
-        return not (above and _is_past(above[0]))
+        return not (above and _is_past(above))
     if aux and "be" in lemmas:
         return _is_present(aux) and (verb.tag_ == "VBG" or verb.lemma_.lower() in table("dates.yaml")["announcing"])
     if verb.tag_ == "VBG" and above:
-        return _is_ahead(above[0], above[1:])
+        return None
     return verb.tag_ in _PRESENT and verb.lemma_.lower() in table("dates.yaml")["timetable"]
 
 
@@ -74,8 +76,11 @@ def _is_past(verb: Token) -> bool:
 
 def _auxiliaries(verb: Token) -> list[Token]:
     """Its own; a coordinated verb without any has those of the one before it."""
-    own = [child for child in verb.children if child.dep_ in _AUXILIARIES]
-    return own or (_auxiliaries(verb.head) if verb.dep_ == "conj" and verb.tag_ == verb.head.tag_ else [])
+    while not (own := [child for child in verb.children if child.dep_ in _AUXILIARIES]):
+        if verb.dep_ != "conj" or verb.tag_ != verb.head.tag_:
+            break
+        verb = verb.head
+    return own
 
 
 def _is_present(aux: list[Token]) -> bool:

@@ -6,9 +6,11 @@ only where one cluster alone answers to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from pipeline.doc import Mention
+
+May = Callable[[int, int], bool]
 
 
 class Clusters:
@@ -46,16 +48,18 @@ class Clusters:
             if len(tops) == 1:
                 self.unite(item, tops.pop())
 
-    def unite_shorter(self, words: Sequence[frozenset[str]], may: Callable[[int, int], bool]) -> None:
+    def unite_shorter(self, names: Sequence[Hashable], words: Sequence[frozenset[str]], may: May) -> None:
         """Unites an item with the one cluster that has all of its words and more, those of most words first.
 
-        `may(short, long)`: whether an item may be another one's name for short.
+        `names`: of the items, those with equal ones are together already; `may(short, long)`: whether an item may be
+        another one's name for short.
         """
+        distinct = {name: item for item, name in reversed([*enumerate(names)])}.values()
         having: dict[str, set[int]] = {}
-        for item, own in enumerate(words):
-            for word in own:
+        for item in distinct:
+            for word in words[item]:
                 having.setdefault(word, set()).add(item)
-        for item in sorted(range(len(words)), key=lambda item: (-len(words[item]), item)):
+        for item in sorted(distinct, key=lambda item: (-len(words[item]), item)):
             longer = set.intersection(*(having[word] for word in words[item])) if words[item] else set[int]()
             tops = {self.top(other) for other in longer if words[item] < words[other] and may(item, other)}
             tops.discard(self.top(item))

@@ -190,11 +190,8 @@ def _phrase_start(index: int, reading: Reading, phrases: list[str]) -> int | Non
 def _stands_alone(before: Token, *, told: bool) -> bool:
     """Whether the word before "government" tells nothing of whose it is; `told`: of "a new government"."""
     known = table("references.yaml")["government_determiners"]
-    return (
-        before.lower_ in known
-        or (told and before.lower_ == "a")
-        or before.pos_ in ("PUNCT", "SPACE", "ADP", "VERB", "CCONJ", "SCONJ")
-    )
+    opens = before.pos_ in ("PUNCT", "SPACE", "ADP", "VERB", "CCONJ", "SCONJ")
+    return before.lower_ in known or (told and before.lower_ == "a") or opens
 
 
 def _country_name(reading: Reading, code: str, otherwise: str) -> str:

@@ -96,7 +96,7 @@ def organisation_clusters(
         clusters.unite_unique(plain, ((n, form) for n, name in enumerate(names) for form in _shortened(name)))
         heads = [head_of(name) for name in names]
         able = [bool(head) and not institution([name]) for name, head in zip(names, heads, strict=True)]
-        clusters.unite_shorter([_alike(name) for name in names], lambda n, o: able[n] and heads[n] == heads[o])
+        clusters.unite_shorter(names, [_alike(name) for name in names], lambda n, o: able[n] and heads[n] == heads[o])
 
     return grouped(mentions, unite)
 

@@ -54,7 +54,8 @@ def _groups(reading: Reading, label: str) -> list[list[Mention]]:
         )
         if label == "PROJECT":
             clusters.unite_shared((n, _distinct(name)) for n, name in enumerate(names))
-        clusters.unite_shorter([frozenset(name.core) for name in names], lambda n, o: _shortens(names[n], names[o]))
+        cores = [frozenset(name.core) for name in names]
+        clusters.unite_shorter(names, cores, lambda n, o: _shortens(names[n], names[o]))
         _unite_plain(names, clusters)
 
     return grouped(mentions, unite)
@@ -116,11 +117,11 @@ def _names(reading: Reading, mentions: list[Mention]) -> list[Name]:
     """The names with a bare "Phase II" given to the umbrella spoken of last, else to the next one; once for all."""
     names = [parsed(reading.words(mention)) for mention in mentions]
     given: dict[str, Name] = {}
+    owner = next((name for name in names if name.core), None)
     for n, name in enumerate(names):
-        if name.phase and not name.core:
-            owner = next((o for o in [*reversed(names[:n]), *names[n + 1 :]] if o.core), None)
-            if owner:
-                names[n] = given.setdefault(name.phase, Name(owner.core, name.phase, owner.umbrella))
+        if name.phase and not name.core and owner:
+            names[n] = given.setdefault(name.phase, Name(owner.core, name.phase, owner.umbrella))
+        owner = names[n] if names[n].core else owner
     return _with_numbers(names)
 
 

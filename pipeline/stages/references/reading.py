@@ -79,7 +79,7 @@ class Reading:
         for index, mention in enumerate(self.mentions):
             if mention.label in _PLACES and self.text[max(0, mention.start - 1) : mention.start] in ("", "\n"):
                 places = [mention]
-                for other in islice(self.mentions, index + 1, index + _MOST_PLACES):
+                for other in self.mentions[index + 1 : index + _MOST_PLACES]:
                     if other.label not in _PLACES or self.gap(places[-1], other) != ", ":
                         break
                     places.append(other)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import pairwise
 from math import log
 
 from pipeline.doc import Mention
@@ -107,8 +107,8 @@ def _ends_list(reading: Reading, index: int, person: Mention) -> bool:
 def _with_coordinated(reading: Reading, index: int, person: Mention) -> list[Mention]:
     """The persons of "Senators A, B and C"."""
     held = [person]
-    at = reading.index(person)
-    for mention in islice(reading.mentions, at + 1, None):
+    for at in range(reading.index(person) + 1, len(reading.mentions)):
+        mention = reading.mentions[at]
         gap = without_titles(reading.gap(held[-1], mention))
         if mention.label != "PERSON" or gap not in (",", "and", ", and", ",and", "&"):
             break
@@ -137,7 +137,7 @@ def office_text(reading: Reading, role: Mention) -> str:
     """What an office is called: with the organisation that stands straight by it, two joined by "and" as one."""
     index = reading.index(role)
     start, end = role.start, role.end
-    after = next(islice(reading.mentions, index + 1, None), None)
+    after = next(iter(reading.mentions[index + 1 : index + 2]), None)
     if after and after.label == "ORG" and reading.gap(role, after) == " ":
         end = after.end
     if index and (end == role.end or reading.mentions[index - 1].label == "ROLE"):

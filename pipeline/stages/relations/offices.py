@@ -27,6 +27,7 @@ class Bodies:
             names.setdefault(name, entity)
             names.setdefault(government_of(name), entity)
         self._by_name = {name: entity for name, entity in names.items() if len(name) > 1}
+        self._longest = max((len(name.split()) for name in self._by_name), default=0)
         self._countries = {entity.country: entity for entity in doc._.entities if entity.kind == "country"}
         self.provinces = list(
             {id(e): e for n, e in names.items() if government_of(n) or n == "provincial government"}.values()
@@ -37,7 +38,7 @@ class Bodies:
     def in_title(self, title: str) -> Entity | None:
         """The body with the longest name in a title."""
         words = title.split()
-        for length in range(len(words), 0, -1):
+        for length in range(min(len(words), self._longest), 0, -1):
             for start in range(len(words) - length + 1):
                 if (entity := self._by_name.get(" ".join(words[start : start + length]))) is not None:
                     return entity

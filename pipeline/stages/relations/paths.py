@@ -26,23 +26,20 @@ _MARKS = re.compile(r"[<>:\s]")
 
 
 def climb(token: Token) -> list[Step]:
-    """The steps from a word to the root of its sentence, at most MAX_STEPS."""
-    steps: list[Step] = []
-    word = _first_of_list(token)
-    while word.head.i != word.i and len(steps) < MAX_STEPS:
+    """The first word of the list that a word is in, without a label, and the steps from there, at most MAX_STEPS."""
+    steps = [("", _first_of_list(token))]
+    while (word := steps[-1][1]).head.i != word.i and len(steps) <= MAX_STEPS:
         label, above = _step(word)
-        word = above if label in _SHARED else _first_of_list(above)
-        steps.append((label, word))
+        steps.append((label, above if label in _SHARED else _first_of_list(above)))
     return steps
 
 
-def path(left: Token, up: list[Step], right: Token, down: list[Step]) -> str | None:
-    """The path from `left` to `right`, given what each climbs; None where they do not meet."""
-    above = [_first_of_list(left), *(word for _, word in up)]
-    places = {word.i: n for n, word in enumerate(above)}
-    for n, word in enumerate([_first_of_list(right), *(word for _, word in down)]):
+def path(up: list[Step], down: list[Step]) -> str | None:
+    """The path between two words, given what each climbs; None where they do not meet."""
+    places = {word.i: n for n, (_, word) in enumerate(up)}
+    for n, (_, word) in enumerate(down):
         if word.i in places:
-            return _text(up[: places[word.i]], word, down[:n], _first_of_list(right))
+            return _text(up[1 : places[word.i] + 1], word, down[1 : n + 1], down[0][1])
     return None
 
 

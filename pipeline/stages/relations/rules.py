@@ -74,7 +74,7 @@ def by_path(anchors: list[Anchor]) -> Iterator[Finding]:
             right = anchors[m]
             candidates = _candidates(left.kind, right.kind)
             if candidates and left.target is not right.target:
-                line = path(left.head, steps[n], right.head, steps[m])
+                line = path(steps[n], steps[m])
                 if line is not None:
                     yield from _matching(candidates, line, left, right)
 
