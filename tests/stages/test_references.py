@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
+from tables import table_of
 
 from pipeline.doc import Entity, Mention, SentenceIndex
 from pipeline.evaluate.gold import read_corpus
 from pipeline.normalise.names import key
+from pipeline.normalise.places import name_by_country
 from pipeline.normalise.weights import ANY, Weights
 from pipeline.readers import make_article
 from pipeline.stages.references import find, references, write
@@ -853,3 +855,20 @@ def test_actors_of_the_corpus(nlp_base: Language, corpus: Path) -> None:
         wanted += len(named)
         found += sum(any(key(name) in names for name in [a["name"], *a["surface"]]) for a in named)
     assert found / wanted > 0.85
+
+
+def test_official_names_are_the_same_actor_as_the_short_ones(nlp: Language) -> None:
+    table = table_of(str(Path(__file__).parents[1] / "normalise" / "test_places.py"), "countries.csv")
+    official = [(re.sub("'", "\u2019", row["name"]), row["code"]) for row in table if " of " in row["name"]]
+    short = name_by_country()
+    texts = [
+        f"The {name} will get a loan of $50 million from Japan.\n\nJapan also trains nurses of {short[code]}."
+        for name, code in official
+        if code not in ("JPN", "KNA")
+    ]
+    found = {
+        tuple((e.name, e.country) for e in doc._.entities if e.kind == "country" or e.country != "JPN")
+        for doc in nlp.pipe(texts)
+    }
+    assert len(found) == len(texts)
+    assert [actors for actors in found if len(actors) != 2] == []

@@ -76,6 +76,6 @@ def _matcher(vocab: Vocab) -> PhraseMatcher:
 
 
 def _cased(known: Iterable[str]) -> set[str]:
-    """Names as written and, unless short, in capitals (headlines, datelines)."""
-    known = set(known)
+    """Names with either apostrophe, as written and, unless short, in capitals (headlines, datelines)."""
+    known = {form for name in known for form in (name, name.replace("'", "\u2019"))}
     return known | {name.upper() for name in known if len(name) > _SHORT}
