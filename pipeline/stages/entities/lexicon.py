@@ -11,7 +11,9 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from pipeline import seeds
+from pipeline.doc import text_of
 from pipeline.normalise import places
+from pipeline.normalise.dateline import agencies
 from pipeline.seeds import table
 from pipeline.stages.entities.candidates import Candidate
 
@@ -19,7 +21,8 @@ _SHORT = 3  # names up to this length are matched as they are written only ("US"
 
 
 def find(doc: Doc) -> Iterator[Candidate]:
-    """Every known name. Countries and demonyms carry their ISO 3166-1 alpha-3 code as value."""
+    """Every known name, and the agency of a dateline. Countries and demonyms have their ISO 3166-1 alpha-3 code."""
+    yield from (Candidate("ORG", start, end, "lexicon") for start, end in agencies(text_of(doc)))
     for key, start, end in _matcher(doc.vocab)(doc):
         label = doc.vocab.strings[key]
         span = doc[start:end]
