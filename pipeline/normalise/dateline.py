@@ -10,6 +10,7 @@ from pipeline.normalise import date_words as w
 _WORD = r"[A-Z][\w.\u2019'-]*"
 _PLACE = rf"{_WORD}(?:[ ,/]{{1,2}}{_WORD}){{0,5}}?"
 
+
 def written_on(text: str) -> tuple[int, int] | None:
     """Start and end of the day in the first dateline: "Oct. 15" of "SEOUL, Oct. 15 (Yonhap) --"; None without one.
 

@@ -83,7 +83,9 @@ def fractions() -> dict[str, Decimal]:
 
 
 _NARROW = "\u00a0\u2009\u202f"  # spaces that stand inside a number
-_GROUPED = rf"\d{{1,3}}(?:(?:[ {_NARROW}]\d{{3}}){{2,}}|[ ]000|(?:[{_NARROW}'\u2019]\d{{3}})+|(?:\.\d{{3}}){{2,}})(?!\d)"
+_GROUPED = (
+    rf"\d{{1,3}}(?:(?:[ {_NARROW}]\d{{3}}){{2,}}|[ ]000|(?:[{_NARROW}'\u2019]\d{{3}})+|(?:\.\d{{3}}){{2,}})(?!\d)"
+)
 DIGITS = (
     rf"(?:{_GROUPED}|\d{{1,3}},\d(?![\d,])|\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?"
     r"|\d+(?:\.\d+|[\u00bc-\u00be])?|\.\d+)"

@@ -180,7 +180,10 @@ def test_what_stands_beside_a_date(case: Row) -> None:
         ("It opens on 28 June in 2020, or 21 Mar 24.", ["28 June in 2020", "21 Mar 24"]),
         ("By 30 June 27, the fund closes; on 30 June 27 people died.", ["30 June 27", "30 June"]),
         ("It ended six months earlier than scheduled, and a year earlier.", ["a year earlier"]),
-        ("Filed on 23/Sep/2020, 21-Mar-24 and 10/31/89, in 2015-12.", ["23/Sep/2020", "21-Mar-24", "10/31/89", "2015-12"]),
+        (
+            "Filed on 23/Sep/2020, 21-Mar-24 and 10/31/89, in 2015-12.",
+            ["23/Sep/2020", "21-Mar-24", "10/31/89", "2015-12"],
+        ),
         ("It grew over the past two quarters and the past fortnight.", ["past two quarters", "past fortnight"]),
         ("Output in fiscal 1998 and June '24.", ["fiscal 1998", "June '24"]),
         ("The line is due by 2028, officials said on Thursday night.", ["2028", "Thursday night"]),

@@ -16,6 +16,7 @@ from pipeline.normalise import places
 from pipeline.normalise.dateline import agencies
 from pipeline.seeds import table
 from pipeline.stages.entities.candidates import Candidate
+from pipeline.stages.entities.words import words
 
 _SHORT = 3  # names up to this length are matched as they are written only ("US", "Pak")
 
@@ -31,6 +32,8 @@ def find(doc: Doc) -> Iterator[Candidate]:
             wider = _with_its_kind(span)
             if len(wider) > len(span):
                 yield _candidate("PLACE", wider, None)
+            if label == "PLACE" and _has_letters(span):
+                yield _candidate("ORG", doc[start : end + 1], None)
 
 
 def _candidate(label: str, span: Span, value: str | None) -> Candidate:
@@ -43,6 +46,13 @@ def _with_its_kind(span: Span) -> Span:
     start = span.start - (span.start > 0 and doc[span.start - 1].lower_ in words["before"])
     end = span.end + (span.end < len(doc) and doc[span.end].lower_ in words["after"])
     return doc[start:end]
+
+
+def _has_letters(span: Span) -> bool:
+    """Whether a place is followed by the letters of its agency: "Lahore WASA"; letters of an office are none."""
+    letters = span.doc[span.end : span.end + 1].text
+    written = len(letters) >= _SHORT and letters.isalpha() and letters.isupper() and not span.text.isupper()
+    return written and letters.lower() not in words("roles", "heads")
 
 
 def _country(label: str, name: str) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import batched
+from itertools import batched, pairwise
 from operator import itemgetter
 
 import numpy as np
@@ -51,11 +51,26 @@ def weigh(doc: Doc, measured: Weights) -> None:
         entity.confidence = measured.probability(kind_of(entity), names)
         if not measured.stands(kind_of(entity), entity.confidence):
             gone.add(id(entity))
+    gone -= _led(doc, gone)
     doc._.entities = [entity for entity in doc._.entities if id(entity) not in gone]
     doc._.references = [reference for reference in doc._.references if id(reference.entity) not in gone]
     for mention in doc._.mentions:
         if id(mention.entity) in gone:
             mention.entity = None
+
+
+def _led(doc: Doc, gone: set[int]) -> set[int]:
+    """The bodies that the office of somebody who stays names: "HHS Secretary A" is somebody of HHS."""
+    pairs = (pair for a, b in pairwise(doc._.mentions) for pair in ((a, b), (b, a)))
+    held = [
+        role
+        for role, person in pairs
+        if (role.label, person.label) == ("ROLE", "PERSON")
+        and person.entity is not None
+        and id(person.entity) not in gone
+    ]
+    inside = {at for role in held for at in range(role.start, role.end)}
+    return {id(reference.entity) for reference in doc._.references if reference.start in inside}
 
 
 def kind_of(entity: Entity) -> str:
