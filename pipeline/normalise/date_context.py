@@ -60,9 +60,10 @@ def _without_year() -> re.Pattern[str]:
 def _rest_of_range() -> re.Pattern[str]:
     """ "to April 2025", ", May and June last year": what follows the first of a list or range of months or days."""
     listed = rf"(?:,\s*{w.month()}(?:\s+{w.DAY})?)*,?"
-    link = rf"(?:\s*{w.DASH}\s*|\s+(?:to|and|or|until|till|through)\s+)(?:(?i:early|mid|late)[\s-]+|(?:the\s+)?end\s+of\s+)?"
+    link = rf"(?:\s*{w.DASH}\s*|\s+(?:to|and|or|until|till|through)\s+)"
+    part = r"(?:(?i:early|mid|late)[\s-]+|(?:the\s+)?end\s+of\s+)?"
     year = rf"(?:,?\s+(?:of\s+)?(?P<year>{w.YEAR})(?!\d)|\s+(?:of\s+)?(?P<related>{w.relation()}\s+(?i:year)\b))"
-    return re.compile(rf"{listed}{link}{_day_of_month()}{year}")
+    return re.compile(rf"{listed}{link}{part}{_day_of_month()}{year}")
 
 
 @cache

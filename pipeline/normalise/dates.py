@@ -111,7 +111,7 @@ def _edge(words: str, anchor: Anchor) -> Period | None:
 
 
 def _of_unit(unit: Parts, part: Callable[[Period], Period | None], anchor: Anchor) -> Period | None:
-    """The part of the current unit; of what was done and would lie ahead, that of the last: "rose by the year's end"."""
+    """The part of the current unit; of the last where it was done and would lie ahead: "had paid by the year's end"."""
     for relation in ("current", "last"):
         whole = bare_unit().read({**unit, "relation": relation}, anchor)
         found = None if whole is None else part(whole)

@@ -304,6 +304,14 @@ def test_an_umbrella_named_only_by_its_phase_is_there(nlp_base: Language) -> Non
             " and [COUNTRY Zambia] paid.",
             "A Kamau", "Deputy Minister", "KEN",
         ),
+        (
+            "[COUNTRY Zambia] met [ROLE Secretary-General] [PERSON A Hill] of the [ORG U.N.]. [COUNTRY Zambia] paid.",
+            "A Hill", "Secretary-General", None,
+        ),
+        (
+            "[COUNTRY Zambia] met [ROLE HHS Secretary] [PERSON A Hill]. [COUNTRY Zambia] paid.",
+            "A Hill", "HHS Secretary", "USA",
+        ),
     ],
 )  # fmt: skip
 def test_persons_have_their_office_and_country(
@@ -821,6 +829,19 @@ def test_who_is_named_in_passing_is_let_go(nlp_base: Language) -> None:
     assert [(entity.name, entity.confidence > 0.8) for entity in doc._.entities] == [("Kenya", True)]
     assert [mention.entity and mention.entity.name for mention in doc._.mentions] == ["Kenya", None, "Kenya"]
     assert all(reference.entity.name == "Kenya" for reference in doc._.references)
+
+
+def test_the_body_of_an_office_stays_with_its_holder(nlp_base: Language) -> None:
+    text = "[ROLE HUD Secretary] [PERSON Ben Carter] paid [COUNTRY Kenya]. [PERSON Carter] left. [ROLE EPA head] left."
+    doc = read(nlp_base, text)
+    assert {"HUD", "EPA", "Kenya"} <= {entity.name for entity in doc._.entities}
+    weigh(doc, Weights({ANY: {"mentions 0": -4.0, "mentions 1": -4.0, "mentions 2": 4.0}}, 0.0))
+    assert [entity.name for entity in doc._.entities] == ["HUD", "Ben Carter"]
+
+
+def test_the_agency_of_a_dateline_is_no_actor(nlp_base: Language) -> None:
+    doc = read(nlp_base, "[PLACE MADRID] ([ORG EFE]) - [COUNTRY Spain] will pay [ORG Efesa]. [COUNTRY Spain] lent too.")
+    assert [entity.name for entity in doc._.entities] == ["Spain", "Efesa"]
 
 
 def test_evidence_tells_how_an_entity_is_spoken_of(nlp_base: Language) -> None:

@@ -112,9 +112,7 @@ def _country_beside(reading: Reading, cast: Cast, role: Mention) -> str | None:
 
 
 def _owners(reading: Reading, index: int) -> Iterator[Mention]:
-    """The mentions beside an office that it belongs to: "chairman of the bank", "the bank's chairman", "chairman A of the
-    bank".
-    """
+    """The mentions beside an office that it belongs to: "chairman of the bank", "its chairman", "chairman A of it"."""
     role, after = reading.mentions[index], reading.mentions[index + 1 : index + 2]
     before, behind = reading.mentions[max(0, index - 1) : index], reading.mentions[index + 1 : index + 3]
     if [mention.label for mention in behind] in (["PERSON", "COUNTRY"], ["PERSON", "ORG"]):
