@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -19,6 +20,8 @@ from pipeline.stages.entities.candidates import Candidate
 from pipeline.stages.entities.words import words
 
 _SHORT = 3  # names up to this length are matched as they are written only ("US", "Pak")
+
+_LETTERS = re.compile("[A-Z]{3,}")
 
 
 def find(doc: Doc) -> Iterator[Candidate]:
@@ -51,8 +54,8 @@ def _with_its_kind(span: Span) -> Span:
 def _has_letters(span: Span) -> bool:
     """Whether a place is followed by the letters of its agency: "Lahore WASA"; letters of an office are none."""
     letters = span.doc[span.end : span.end + 1].text
-    written = len(letters) >= _SHORT and letters.isalpha() and letters.isupper() and not span.text.isupper()
-    return written and letters.lower() not in words("roles", "heads")
+    place = span.text[0].isupper() and not span.text.isupper()
+    return place and bool(_LETTERS.fullmatch(letters)) and letters.lower() not in words("roles", "heads")
 
 
 def _country(label: str, name: str) -> str | None:

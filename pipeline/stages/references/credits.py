@@ -15,7 +15,7 @@ from pipeline.stages.references.reading import Reading
 
 def is_credit(reading: Reading, mention: Mention) -> bool:
     """Whether a mention is a medium, signs a dateline or stands in a line of credits."""
-    signs = any(start <= mention.start < end for start, end in agencies(reading.text))
+    signs = any(reading.text[start:end] == reading.words(mention) for start, end in agencies(reading.text))
     return signs or reading.key(mention) in _media() or _in_credits(reading, mention) or _is_byline(reading, mention)
 
 

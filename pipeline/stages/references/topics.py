@@ -60,17 +60,14 @@ def weigh(doc: Doc, measured: Weights) -> None:
 
 
 def _led(doc: Doc, gone: set[int]) -> set[int]:
-    """The bodies that the office of somebody who stays names: "HHS Secretary A" is somebody of HHS."""
+    """The bodies that the office of somebody who stays names: "HHS Secretary A" is somebody of HHS.
+
+    None of two letters, which are as often an office ("VP").
+    """
     pairs = (pair for a, b in pairwise(doc._.mentions) for pair in ((a, b), (b, a)))
-    held = [
-        role
-        for role, person in pairs
-        if (role.label, person.label) == ("ROLE", "PERSON")
-        and person.entity is not None
-        and id(person.entity) not in gone
-    ]
-    inside = {at for role in held for at in range(role.start, role.end)}
-    return {id(reference.entity) for reference in doc._.references if reference.start in inside}
+    ends = ((a, b.entity) for a, b in pairs if (a.label, b.label) == ("ROLE", "PERSON"))
+    inside = {at for role, who in ends if who and id(who) not in gone for at in range(role.start, role.end)}
+    return {id(r.entity) for r in doc._.references if r.start in inside and len(r.entity.name) > 2}
 
 
 def kind_of(entity: Entity) -> str:
