@@ -35,7 +35,8 @@ def signs() -> Signs:
     for row in rows("currencies.csv", "code"):
         for column, index in (("symbols", found.symbols), ("words", found.words), ("cents", found.cents)):
             for form, owner in _owned(row, column):
-                index.setdefault(form if column == "symbols" else form.lower(), []).append(owner)
+                owners = index.setdefault(form if column == "symbols" else form.lower(), [])
+                owners += [owner] if owner not in owners else []  # not twice: "RMB", "Rmb"
         for adjective in _cell(row, "adjectives"):
             found.adjectives.setdefault(adjective.lower(), []).append(row["code"])
     for form, owners in found.symbols.items():

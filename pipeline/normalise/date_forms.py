@@ -42,6 +42,7 @@ def parts_of(match: re.Match[str]) -> Parts:
 
 
 _YEAR = rf"(?P<year>{w.YEAR})(?!\d)"
+_SHORT = r"(?P<year9>\d\d)(?!\d)"
 _FISCAL = r"(?:(?i:fiscal|financial)\b(?:\s+(?i:year)\b)?)"
 
 
@@ -59,9 +60,12 @@ def _days() -> dict[str, Form]:
         "iso": Form(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)", r.read_iso_day),
         "slash_iso": Form(r"(?P<year>(?:19|20)\d\d)/(?P<month>\d\d)/(?P<day>\d\d)(?!\d)", r.read_iso_day),
         "numbers": Form(
-            r"(?P<first>\d{1,2})[./-](?P<second>\d{1,2})[./-](?P<year>(?:19|20)\d\d)(?!\d)", r.read_numbers
+            r"(?P<first>\d{1,2})(?:[./-](?P<second>\d{1,2})[./-](?P<year>(?:19|20)\d\d)|/(?P<second1>\d\d?)/(?P<year1>\d\d))"
+            r"(?![\d/])",
+            r.read_numbers,
         ),
-        "hyphens": Form(rf"{day}-{month}-{_YEAR}", r.read_full_day),
+        "marks": Form(rf"{day}[-/.]{month}[-/.](?:{_YEAR}|{_SHORT})", r.read_full_day),
+        "short_year": Form(rf"{weekday}{day}\s+{month}\s+{_SHORT}(?=\s*(?:[.,;:](?!\d)|[)\]\n]|$))", r.read_full_day),
         "day_of_month": Form(rf"{day}\s+of\s+(?P<relation>{w.relation()})\s+month\b", r.read_day_of_month),
         "hijri": Form(
             rf"(?:\d{{1,2}}\s+)?{any_case(w.wordlist('hijri_months'))}\s+1[34]\d\d(?:\s*AH)?", r.read_nothing
@@ -92,7 +96,7 @@ def _days() -> dict[str, Form]:
 
 def _of_year() -> str:
     related = rf"\s+(?:of\s+)?(?P<year_relation>{w.relation()})\s+(?i:year)\b"
-    return rf"(?:,?\s+(?:of\s+)?{_YEAR}|{related})"
+    return rf"(?:,?\s+(?:(?:of|in)\s+)?{_YEAR}|{related}|\s*['\u2019]{_SHORT})"
 
 
 def _fiscal_years() -> dict[str, Form]:
@@ -111,7 +115,7 @@ def _fiscal_years() -> dict[str, Form]:
         ),
         "pair_fiscal": Form(rf"{pair}\s+{_FISCAL}", r.read_year_pair),
         "fy": Form(rf"FY[\s-]?['\u2019]?{named}", r.read_named_fiscal_year),
-        "fiscal_named": Form(rf"{_FISCAL}\s+(?:of\s+)?(?P<year>20\d\d)(?!\d)", r.read_named_fiscal_year),
+        "fiscal_named": Form(rf"{_FISCAL}\s+(?:of\s+)?{_YEAR}", r.read_named_fiscal_year),
         "named_fiscal": Form(rf"{_YEAR}\s+{_FISCAL}", r.read_named_fiscal_year),
         "related_fiscal": Form(rf"{relation}\s+{_FISCAL}", r.read_related_fiscal_year),
         "pair": Form(pair, r.read_year_pair),
@@ -120,7 +124,7 @@ def _fiscal_years() -> dict[str, Form]:
 
 def _relative() -> dict[str, Form]:
     relation, unit, count = rf"(?P<relation>{w.relation()})", rf"(?P<unit>{w.unit()})", rf"(?P<count>{w.count()})"
-    direction = r"(?P<direction>(?i:ago|earlier|from\s+now|hence|before(?=\s*(?:[.,;:)]|$)))\b)"
+    direction = r"(?P<direction>(?i:ago|earlier(?!\s+than\b)|from\s+now|hence|before(?=\s*(?:[.,;:)]|$)))\b)"
     time = rf"(?:\s+{any_case(w.wordlist('times_of_day'))}\b)?"
     ordinal = rf"(?:Q(?P<ordinal>[1-4])|(?P<ordinal1>{w.ordinal()})[\s-]+(?i:quarter)\b)"
     return {
@@ -133,10 +137,10 @@ def _relative() -> dict[str, Form]:
             r.read_weekday_of_week,
         ),
         "weekday": Form(rf"(?:{relation}\s+)?(?P<weekday>{w.weekday()}){time}", r.read_weekday),
-        "season_year": Form(rf"{any_case(w.wordlist('seasons'))}\s+(?:of\s+)?{_YEAR}", r.read_year),
-        "season": Form(rf"{relation}\s+{any_case(w.wordlist('seasons'))}", r.read_season),
+        "season_year": Form(rf"{any_case(w.lexicon('seasons'))}\s+(?:of\s+)?{_YEAR}", r.read_year),
+        "season": Form(rf"{relation}\s+(?P<season>{any_case(w.lexicon('seasons'))})", r.read_season),
         "year_quarter": Form(rf"(?P<year>{w.YEAR})[\s-]?Q(?P<ordinal>[1-4])", r.read_quarter),
-        "quarter_first": Form(rf"(?P<ordinal>[1-4])Q\s?{_YEAR}", r.read_quarter),
+        "quarter_first": Form(rf"(?P<ordinal>[1-4])Q(?:\s?{_YEAR}|['\u2019]?{_SHORT})", r.read_quarter),
         "quarter": Form(rf"{ordinal}(?:{_of_year()})?", r.read_quarter),
         "same_period": Form(
             rf"(?i:same|corresponding)\s+(?i:period|month|quarter|time)\s+(?:of\s+|in\s+)?(?:the\s+)?"

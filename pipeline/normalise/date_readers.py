@@ -57,11 +57,11 @@ def _nearest(month: int, day: int, anchor: Anchor) -> date:
     if anchor.future:
         return min(found, key=lambda each: (not today <= each <= today + _FAR, abs(each - today)))
     if anchor.future is False:
-        found = [each for each in found if not _is_ahead(each, anchor)]
+        found = [each for each in found if not is_ahead(each, anchor)]
     return min(found, key=lambda each: abs(each - today))
 
 
-def _is_ahead(day: date, anchor: Anchor) -> bool:
+def is_ahead(day: date, anchor: Anchor) -> bool:
     """Whether what was done cannot have been done then."""
     return day > anchor.today + _SLIP
 
@@ -72,7 +72,7 @@ def _exists(year: int, month: int, day: int) -> bool:
 
 def _stated_year(parts: Parts, anchor: Anchor) -> int | None:
     if "year" in parts:
-        return int(parts["year"])
+        return _in_full(int(parts["year"]))
     if "year_relation" in parts:
         step = w.read_relation(parts["year_relation"])
         return anchor.today.year + step if isinstance(step, int) else None
@@ -88,7 +88,7 @@ def read_numbers(parts: Parts, anchor: Anchor) -> Period:
     day, month = int(parts["first"]), int(parts["second"])
     if month > 12 or (anchor.country == "USA" and day <= 12):
         day, month = month, day
-    return p.day(date(int(parts["year"]), month, day))
+    return p.day(date(_in_full(int(parts["year"])), month, day))
 
 
 def read_day_of_month(parts: Parts, anchor: Anchor) -> Period | None:
@@ -142,7 +142,7 @@ def read_month(parts: Parts, anchor: Anchor) -> Period | None:
         step = w.read_relation(parts["relation"])
         return p.month(anchor.today.year, number if step == 0 else anchor.today.month + _away(step, ahead))
     found = p.month(anchor.today.year, anchor.today.month + ahead)
-    over = anchor.future is False and _is_ahead(found.start, anchor)
+    over = anchor.future is False and is_ahead(found.start, anchor)
     if ahead <= (_FAR_MONTHS if anchor.future else 4) and not over:
         return found
     return p.month(anchor.today.year, anchor.today.month + ahead - 12)
@@ -164,8 +164,10 @@ def read_year(parts: Parts, anchor: Anchor) -> Period:
 
 
 def read_year_pair(parts: Parts, anchor: Anchor) -> Period | None:
-    """ "2025-26" is a fiscal year where fiscal years are not calendar years, else two years."""
+    """ "2025-26" is a fiscal year where fiscal years are not calendar years, else two years; "2025-06" is a month."""
     first, last = int(parts["year"]), int(parts["last"])
+    if 1 <= last <= min(12, first % 100):
+        return p.month(first, last)
     last = last if last > 99 else first - first % 100 + last + (100 if last < first % 100 else 0)
     if last == first + 1 and p.fiscal_start(anchor.country) > 1:
         return p.fiscal_year(first - (_BIKRAM if _is_bikram(first, anchor) else 0), anchor.country)
@@ -273,11 +275,12 @@ def _weekend(step: int, today: date) -> Period:
 
 
 def read_span(parts: Parts, anchor: Anchor) -> Period | None:
-    """ "next two years": from now to two years on; None for "next few days" and "recent months"."""
+    """ "next two years": from now to two years on; of quarters those that are whole. None for "next few days"."""
     number, step = w.read_count(parts["count"]), w.read_relation(parts["relation"])
     if number is None or step not in (-1, 1):
         return None
-    here, there = _moved(0, parts, anchor), _moved(number * step, parts, anchor)
+    near = step if w.read_unit(parts["unit"]) == "quarter" else 0
+    here, there = _moved(near, parts, anchor), _moved(number * step, parts, anchor)
     if here is None or there is None:
         return None
     first, last = sorted((here, there), key=lambda each: each.start)
@@ -322,8 +325,12 @@ def read_century(parts: Parts, anchor: Anchor) -> Period:
 
 
 def read_season(parts: Parts, anchor: Anchor) -> Period:
-    step = w.read_relation(parts["relation"])
-    return p.year(anchor.today.year + (step if isinstance(step, int) else 0))
+    """ "last summer" is the latest that is over; a winter is of two years."""
+    step, last = w.read_relation(parts["relation"]), w.lexicon("seasons")[" ".join(parts["season"].lower().split())]
+    if step != -1:
+        return p.year(anchor.today.year + (step if isinstance(step, int) else 0))
+    year = anchor.today.year - (anchor.today.month <= last)
+    return p.years(year - (last < 3), year, "range" if last < 3 else "year")
 
 
 def read_holiday(parts: Parts, anchor: Anchor) -> Period | None:

@@ -6,6 +6,10 @@ import re
 from functools import cache
 
 from pipeline.normalise import date_words as w
+from pipeline.normalise.places import place_country
+
+_WORD = r"[A-Z][\w.\u2019'-]*"
+_PLACE = rf"{_WORD}(?:[ ,/]{{1,2}}{_WORD}){{0,5}}?"
 
 
 def written_on(text: str) -> tuple[int, int] | None:
@@ -27,6 +31,23 @@ def closes(text: str, offset: int, *, dated: bool = False) -> bool:
     return found is not None and (not dated or found["day"] is not None)
 
 
+def agencies(text: str) -> list[tuple[int, int]]:
+    """Start and end of the news agency in each dateline: "EFE" of "Madrid, 5 May (EFE).- ".
+
+    A place that is not known has to tell a day, or "Road Agency (RA): " were one.
+    """
+    found = _signed().finditer(text)
+    return [one.span("agency") for one in found if one["day"] or one["bracketed"] or place_country(one["place"])]
+
+
+@cache
+def _signed() -> re.Pattern[str]:
+    day = rf"(?:,[ ]{{1,2}}{_day()}|[ ]\({_day('bracketed')}\))?"
+    places = rf"(?P<place>{_WORD}(?:[ ]{_WORD}){{0,3}}?)(?:[,/][ ]?{_PLACE})?"
+    agency = r"[ ]\((?P<agency>[A-Z][\w-]*(?:[ ][A-Z][\w-]*){0,3})\)"
+    return re.compile(rf"^[ \t]*{places}{day}{agency}\.?[ ]?(?:[:\u2013\u2014]|--|-[ ])", re.MULTILINE)
+
+
 @cache
 def _end() -> re.Pattern[str]:
     return re.compile(
@@ -36,10 +57,8 @@ def _end() -> re.Pattern[str]:
 
 @cache
 def _dateline() -> re.Pattern[str]:
-    word = r"[A-Z][\w.\u2019'-]*"
-    place = rf"{word}(?:[ ,/]{{1,2}}{word}){{0,5}}?"
     plain, bracketed = rf",[ ]{{1,2}}{_day()}", rf"[ ]\({_day('bracketed')}\)"
-    return re.compile(rf"^[ \t]*{place}(?:{plain}|{bracketed})[ ]?(?:[(:\u2013\u2014]|--|[ ]?-[ ])", re.MULTILINE)
+    return re.compile(rf"^[ \t]*{_PLACE}(?:{plain}|{bracketed})[ ]?(?:[(:\u2013\u2014]|--|[ ]?-[ ])", re.MULTILINE)
 
 
 def _day(name: str = "day") -> str:

@@ -6,6 +6,7 @@ Hard because most news dates are relative ("Friday", "next fiscal year"), and th
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -13,7 +14,7 @@ from functools import lru_cache
 from pipeline.normalise import date_words as w
 from pipeline.normalise.date_forms import Form, PartForm, bare_unit, forms, part_forms, parts_of
 from pipeline.normalise.date_plain import plain, year_ending
-from pipeline.normalise.date_readers import Anchor
+from pipeline.normalise.date_readers import Anchor, Parts, is_ahead
 from pipeline.normalise.periods import Period, end_of, months
 from pipeline.record import Basis, Precision
 
@@ -93,21 +94,30 @@ def _part(words: str, anchor: Anchor) -> Period | None:
         match = pattern.match(words)
         if match is None:
             continue
-        rest = words[match.end() :]
+        parts, rest = parts_of(match), words[match.end() :]
         unit = re.fullmatch(bare.pattern, rest)
-        whole = bare.read(parts_of(unit), anchor) if unit is not None else _whole(rest, anchor)
+        if unit is not None:
+            return _of_unit(parts_of(unit), lambda whole, form=form, parts=parts: form.read(parts, whole), anchor)
+        whole = _whole(rest, anchor)
         if whole is not None:
-            return form.read(parts_of(match), whole)
+            return form.read(parts, whole)
     return None
 
 
 def _edge(words: str, anchor: Anchor) -> Period | None:
     """ "year-end", "month end"."""
     match = re.fullmatch(_EDGE, words)
-    if match is None:
-        return None
-    unit = bare_unit().read({"unit": match[1]}, anchor)
-    return None if unit is None else end_of(unit)
+    return None if match is None else _of_unit({"unit": match[1]}, end_of, anchor)
+
+
+def _of_unit(unit: Parts, part: Callable[[Period], Period | None], anchor: Anchor) -> Period | None:
+    """The part of the current unit; of the last where it was done and would lie ahead: "had paid by the year's end"."""
+    for relation in ("current", "last"):
+        whole = bare_unit().read({**unit, "relation": relation}, anchor)
+        found = None if whole is None else part(whole)
+        if found is None or anchor.future is not False or not is_ahead(found.start, anchor):
+            break
+    return found
 
 
 def _year_ending(words: str, anchor: Anchor) -> Period | None:

@@ -174,6 +174,10 @@ def _rare() -> Iterator[tuple[str, str]]:
     yield rf"{leading}\.?\s\d", rf"{before}\s{{0,2}}(?P<start_scale>{leading})\.?\s(?P<start>{DIGITS})"
     amount = rf"(?P<start>{DIGITS})\s(?P<sign>{alternatives(codes())})(?P<start_scale>\s{whole})\b"
     yield rf"\d\s[A-Z]{{3}}\s{whole}", rf"(?<![\w.,$€£]){amount}"
+    size, lent = r"(?P<start_scale>[MmKkB])", rf"(?P<sign>{alternatives(table('money.yaml')['scaled_codes'])})"
+    cue = rf"[MmKkB]{alternatives(table('money.yaml')['scaled_codes'])}"
+    yield cue, rf"(?<![\w.,$€£])(?P<start>{DIGITS})\s?{size}{lent}(?!\w)"
+    yield cue, rf"(?<![\w$]){size}{lent}\s?(?P<start>{DIGITS})(?![.,]?\d|{scale()})"
 
 
 def _bare() -> str:
@@ -209,15 +213,17 @@ def _sign_before() -> str:
     apart = alternatives(set(letters) & set(table("money.yaml")["letters_apart"]))
     shouted = alternatives(word.upper() for word in scales() if len(word) > 1)
     touching = rf"{alternatives(letters)}(?={DIGITS}(?:{scale(alternatives)}|\s?{shouted}\b))"
+    grouped = rf"{apart}(?=\d{{1,3}}(?:[, ]\d{{3}})+(?!\d))"
     capitals = rf"{alternatives(signs().capitals)}(?=\s{{0,2}}{DIGITS}(?:{_DASH}{DIGITS})?{scale()})"
-    sign = rf"(?P<sign>{others}(?![A-Za-z])|{touching}|{apart}(?=\s{DIGITS}{scale()})|{capitals})"
+    sign = rf"(?P<sign>{others}(?![A-Za-z])|{touching}|{grouped}|{apart}(?=\s{DIGITS}{scale()})|{capitals})"
     return rf"(?<![A-Za-z0-9$])(?P<first>){_nation()}{sign}"
 
 
 def _sign_after() -> str:
     known = any_case([*signs().words, *signs().cents])
+    marks = alternatives(symbol for symbol in signs().symbols if not symbol[-1].isalpha() and symbol[-1] not in ".:/")
     adjective = rf"(?:(?P<adjective>{any_case(signs().adjectives)})[\s-]+)?"
-    return rf"{adjective}(?P<sign>{known}|{alternatives(codes())})(?!\w)"
+    return rf"{adjective}(?P<sign>{known}(?!\w)|{alternatives(codes())}(?!\w)|{marks}(?!\w|\s?\d|{scale()}))"
 
 
 def _nation() -> str:

@@ -82,9 +82,12 @@ def fractions() -> dict[str, Decimal]:
     return {word: Decimal(str(value)) for word, value in table("numbers.yaml")["fractions"].items()}
 
 
-_SPACES = "[ \u00a0\u2009\u202f]"
+_NARROW = "\u00a0\u2009\u202f"  # spaces that stand inside a number
+_GROUPED = (
+    rf"\d{{1,3}}(?:(?:[ {_NARROW}]\d{{3}}){{2,}}|[ ]000|(?:[{_NARROW}'\u2019]\d{{3}})+|(?:\.\d{{3}}){{2,}})(?!\d)"
+)
 DIGITS = (
-    rf"(?:\d{{1,3}}(?:{_SPACES}\d{{3}}){{2,}}|\d{{1,3}},\d(?![\d,])|\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?"
+    rf"(?:{_GROUPED}|\d{{1,3}},\d(?![\d,])|\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?"
     r"|\d+(?:\.\d+|[\u00bc-\u00be])?|\.\d+)"
 )
 
@@ -134,6 +137,7 @@ def parse_number(text: str) -> float | None:
 
     None where it is none, or too large for a float.
     """
+    text = re.sub(rf"(?<=\d)[{_NARROW}](?=\d{{3}})", ",", text)
     text = " ".join(text.split())  # whatever space stands there, of one width or another
     if _pattern().fullmatch(text) is None:
         return None
@@ -181,7 +185,8 @@ def _number(token: str, *, scaled: bool) -> Decimal:
     known = fractions().get(token, words().get(token))
     if known is not None:
         return known
-    plain = re.sub(r"\s", "", token).translate(_VULGAR)
+    plain = re.sub(r"[\s'\u2019]", "", token).translate(_VULGAR)
+    plain = plain.replace(".", "") if plain.count(".") > 1 else plain  # 1.000.000
     if re.fullmatch(r"\d{1,3},\d" if not scaled else r"\d{1,3},\d\d?", plain):
         plain = plain.replace(",", ".")
     return Decimal(plain.replace(",", ""))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 
+from pipeline.normalise.date_context import fiscal_owner, with_year
 from pipeline.normalise.dates import parse_date
 from pipeline.normalise.home import Home, beside
 from pipeline.normalise.money import NOWHERE, Money, hedged, parse_money
@@ -46,7 +47,8 @@ def date_at(
 
     `fiscal`: the country (ISO 3166-1 alpha-3) whose fiscal years are meant; `future`: the next one, False: the last.
     """
-    told = parse_date(text[start:end], today, fiscal, future=future)
+    owner = fiscal_owner(text, start, end, fiscal)
+    told = parse_date(with_year(text, start, end), today, owner, future=future)
     quote = {"text": text[start:end], "start": start, "end": end}
     return Date(**quote, iso=told.iso, precision=told.precision, basis=told.basis) if told else Date(**quote)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.normalise.dateline import written_on
+from pipeline.normalise.dateline import agencies, written_on
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,22 @@ from pipeline.normalise.dateline import written_on
 def test_the_day_of_a_dateline(text: str, day: str | None) -> None:
     found = written_on(text)
     assert (text[slice(*found)] if found else None) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("SEOUL, Oct. 15 (Yonhap) -- South Korea lends.", ["Yonhap"]),
+        ("Madrid, 5 May (EFE).- Spain lends.", ["EFE"]),
+        ("PRAGUE (CTK) - The bank lends.\nROME (Agenzia Nova): Italy lends.", ["CTK", "Agenzia Nova"]),
+        ("MANILA, PHILIPPINES (18 May 2025) \u2014 The bank lends.", []),
+        ("MANILA (18 May 2025) \u2014 The bank lends.", []),
+        ("NAIROBI, Kenya (AFP) - The bank lends.", ["AFP"]),
+        ("Upper Nowhere, 5 May (AFP) - The bank lends.", ["AFP"]),
+        ("The Asian Development Bank (ADB) - and others - lend.", []),
+        ("National Highway Authority (NHA): Rs5 billion.", []),
+        ("Kenya lends to the bank (ADB).", []),
+    ],
+)
+def test_the_agency_of_a_dateline(text: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in agencies(text)] == found

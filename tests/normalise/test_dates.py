@@ -12,8 +12,10 @@ from tables import Row, table_of
 from pipeline.normalise.date_forms import Form, PartForm, forms, part_forms
 from pipeline.normalise.date_words import opener
 from pipeline.normalise.dates import Resolved, find_dates, parse_date
+from pipeline.normalise.quoted import date_at
 
 THURSDAY = date(2025, 9, 25)
+_SIDES = {"True": True, "False": False, "": None}
 PRINTABLE = st.sampled_from(string.printable)
 
 
@@ -160,14 +162,30 @@ def test_fiscal_years_follow_the_country(text: str, country: str, iso: str | Non
 @pytest.mark.parametrize("case", table_of(__file__, "dates.csv"), ids=lambda case: f"{case['text']} {case['country']}")
 def test_hard_cases(case: Row) -> None:
     article = date.fromisoformat(case["article"]) if case["article"] else None
-    found = parse_date(case["text"], article, case["country"], future=case["future"] == "True")
+    found = parse_date(case["text"], article, case["country"], future=_SIDES[case["future"]])
     expected = (case["iso"] or None, case["precision"] or None, case["basis"] or None)
     assert found is not None and (found.iso, found.precision, found.basis) == expected
+
+
+@pytest.mark.parametrize("case", table_of(__file__, "dates_in_text.csv"), ids=lambda case: case["text"])
+def test_what_stands_beside_a_date(case: Row) -> None:
+    start = case["text"].index(case["words"])
+    article = date.fromisoformat(case["article"])
+    assert date_at(case["text"], start, start + len(case["words"]), article, case["country"]).iso == case["iso"]
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("It opens on 28 June in 2020, or 21 Mar 24.", ["28 June in 2020", "21 Mar 24"]),
+        ("By 30 June 27, the fund closes; on 30 June 27 people died.", ["30 June 27", "30 June"]),
+        ("It ended six months earlier than scheduled, and a year earlier.", ["a year earlier"]),
+        (
+            "Filed on 23/Sep/2020, 21-Mar-24 and 10/31/89, in 2015-12.",
+            ["23/Sep/2020", "21-Mar-24", "10/31/89", "2015-12"],
+        ),
+        ("It grew over the past two quarters and the past fortnight.", ["past two quarters", "past fortnight"]),
+        ("Output in fiscal 1998 and June '24.", ["fiscal 1998", "June '24"]),
         ("The line is due by 2028, officials said on Thursday night.", ["2028", "Thursday night"]),
         ("Funds for the current fiscal year end on June 30.", ["current fiscal year", "June 30"]),
         ("Work will start in mid-February or early 2026.", ["mid-February", "early 2026"]),

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import Row, table_of
 
 from pipeline.normalise.names import key
 from pipeline.normalise.places import (
@@ -42,6 +43,12 @@ from pipeline.seeds import rows
 )
 def test_country(name: str, code: str | None) -> None:
     assert country_of(name) == code
+
+
+@pytest.mark.parametrize("case", table_of(__file__, "countries.csv"), ids=lambda case: case["name"])
+def test_official_names(case: Row) -> None:
+    for name in (case["name"], f"the {case['name']}", case["name"].replace("'", "\u2019"), case["name"].upper()):
+        assert country_of(name) == case["code"]
 
 
 @pytest.mark.parametrize(

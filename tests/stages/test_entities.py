@@ -39,6 +39,10 @@ CASES = [
         ("AGREEMENT", "MoUs"), ("AGREEMENT", "memorandum of understanding")]),
     ("Tajikistan will build the Rogun Dam.", [("COUNTRY", "Tajikistan"), ("PROJECT", "Rogun Dam")]),
     ("Officials toured southwestern China.", [("PLACE", "southwestern China")]),
+    ("Madrid, 5 May (EFE).- Spain will lend Peru $5 million.", [("DATE", "5 May"), ("ORG", "EFE")]),
+    ("PRAGUE (CTK) - The Czech government approved a grant.", [("PLACE", "PRAGUE"), ("ORG", "CTK")]),
+    ("Dhaka RAJUK will build 300 flats in Multan.", [("ORG", "Dhaka RAJUK"), ("PLACE", "Multan")]),
+    ("Germany gave 120m€ Kenya said.", [("COUNTRY", "Germany"), ("MONEY", "120m€"), ("COUNTRY", "Kenya")]),
 ]  # fmt: skip
 
 
@@ -177,6 +181,9 @@ AHEAD = [
     ("The president is visiting Nepal on Friday.", True),
     ("The president was visiting Nepal on Friday.", False),
     ("Talks on Friday.", False),
+    ("The vote was postponed until Friday.", True),
+    ("The council adjourned until Friday.", True),
+    ("The council sat until Friday.", False),
 ]
 
 
@@ -205,6 +212,8 @@ def test_the_verb_above_says_which_friday(nlp: Language, text: str, ahead: bool)
         ("Lesotho extended the deadline until January 20.", "2026-01-20"),
         ("Lesotho approved a bridge due in January.", "2026-01"),
         ("Lesotho proposed talks in January.", "2026-01"),
+        ("Lesotho had repaid the loan by the end of the year.", "2024-12"),
+        ("Lesotho agreed to repay the loan by the end of the year.", "2025-12"),
     ],
 )
 def test_a_month_of_what_was_done_is_not_ahead(nlp: Language, text: str, iso: str) -> None:

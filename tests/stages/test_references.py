@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
+from tables import table_of
 
 from pipeline.doc import Entity, Mention, SentenceIndex
 from pipeline.evaluate.gold import read_corpus
 from pipeline.normalise.names import key
+from pipeline.normalise.places import name_by_country
 from pipeline.normalise.weights import ANY, Weights
 from pipeline.readers import make_article
 from pipeline.stages.references import find, references, write
@@ -301,6 +303,14 @@ def test_an_umbrella_named_only_by_its_phase_is_there(nlp_base: Language) -> Non
             "[COUNTRY Zambia] met a [NORP Kenyan] trade delegation, led by [ROLE Deputy Minister] [PERSON A Kamau],"
             " and [COUNTRY Zambia] paid.",
             "A Kamau", "Deputy Minister", "KEN",
+        ),
+        (
+            "[COUNTRY Zambia] met [ROLE Secretary-General] [PERSON A Hill] of the [ORG U.N.]. [COUNTRY Zambia] paid.",
+            "A Hill", "Secretary-General", None,
+        ),
+        (
+            "[COUNTRY Zambia] met [ROLE HHS Secretary] [PERSON A Hill]. [COUNTRY Zambia] paid.",
+            "A Hill", "HHS Secretary", "USA",
         ),
     ],
 )  # fmt: skip
@@ -821,6 +831,19 @@ def test_who_is_named_in_passing_is_let_go(nlp_base: Language) -> None:
     assert all(reference.entity.name == "Kenya" for reference in doc._.references)
 
 
+def test_the_body_of_an_office_stays_with_its_holder(nlp_base: Language) -> None:
+    text = "[ROLE HUD Secretary] [PERSON Ben Carter] paid [COUNTRY Kenya]. [PERSON Carter] left. [ROLE EPA head] left."
+    doc = read(nlp_base, text)
+    assert {"HUD", "EPA", "Kenya"} <= {entity.name for entity in doc._.entities}
+    weigh(doc, Weights({ANY: {"mentions 0": -4.0, "mentions 1": -4.0, "mentions 2": 4.0}}, 0.0))
+    assert [entity.name for entity in doc._.entities] == ["HUD", "Ben Carter"]
+
+
+def test_the_agency_of_a_dateline_is_no_actor(nlp_base: Language) -> None:
+    doc = read(nlp_base, "[PLACE MADRID] ([ORG EFE]) - [COUNTRY Spain] will pay [ORG Efesa]. [COUNTRY Spain] lent too.")
+    assert [entity.name for entity in doc._.entities] == ["Spain", "Efesa"]
+
+
 def test_evidence_tells_how_an_entity_is_spoken_of(nlp_base: Language) -> None:
     told = {entity.name: set(names) for entity, names in evidence(read(nlp_base, PASSING))}
     assert {"mentions 2", "labels COUNTRY", "first 0", "is nsubj"} <= told["Kenya"]
@@ -853,3 +876,20 @@ def test_actors_of_the_corpus(nlp_base: Language, corpus: Path) -> None:
         wanted += len(named)
         found += sum(any(key(name) in names for name in [a["name"], *a["surface"]]) for a in named)
     assert found / wanted > 0.85
+
+
+def test_official_names_are_the_same_actor_as_the_short_ones(nlp: Language) -> None:
+    table = table_of(str(Path(__file__).parents[1] / "normalise" / "test_places.py"), "countries.csv")
+    official = [(re.sub("'", "\u2019", row["name"]), row["code"]) for row in table if " of " in row["name"]]
+    short = name_by_country()
+    texts = [
+        f"The {name} will get a loan of $50 million from Japan.\n\nJapan also trains nurses of {short[code]}."
+        for name, code in official
+        if code not in ("JPN", "KNA")
+    ]
+    found = {
+        tuple((e.name, e.country) for e in doc._.entities if e.kind == "country" or e.country != "JPN")
+        for doc in nlp.pipe(texts)
+    }
+    assert len(found) == len(texts)
+    assert [actors for actors in found if len(actors) != 2] == []

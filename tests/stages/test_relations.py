@@ -172,6 +172,9 @@ def test_direction_follows_the_sentence(
 def test_nobody_serves_another_country(nlp_base: Language, words: str) -> None:
     assert len(stated(annotated(nlp_base, words.format("Kenya", "Lena Otieno")))) == 1
     assert stated(annotated(nlp_base, words.format("Uganda", "Lena Otieno"))) == set()
+    assert (
+        stated(annotated(nlp_base, words.format("Kenya", "Omar Aziz"))) == set()
+    )  # of no country, as an officer of the UN
 
 
 def test_each_relation_once_at_its_first_statement(nlp_base: Language) -> None:

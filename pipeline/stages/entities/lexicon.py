@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -11,15 +12,21 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from pipeline import seeds
+from pipeline.doc import text_of
 from pipeline.normalise import places
+from pipeline.normalise.dateline import agencies
 from pipeline.seeds import table
 from pipeline.stages.entities.candidates import Candidate
+from pipeline.stages.entities.words import words
 
 _SHORT = 3  # names up to this length are matched as they are written only ("US", "Pak")
 
+_LETTERS = re.compile("[A-Z]{3,}")
+
 
 def find(doc: Doc) -> Iterator[Candidate]:
-    """Every known name. Countries and demonyms carry their ISO 3166-1 alpha-3 code as value."""
+    """Every known name, and the agency of a dateline. Countries and demonyms have their ISO 3166-1 alpha-3 code."""
+    yield from (Candidate("ORG", start, end, "lexicon") for start, end in agencies(text_of(doc)))
     for key, start, end in _matcher(doc.vocab)(doc):
         label = doc.vocab.strings[key]
         span = doc[start:end]
@@ -28,6 +35,8 @@ def find(doc: Doc) -> Iterator[Candidate]:
             wider = _with_its_kind(span)
             if len(wider) > len(span):
                 yield _candidate("PLACE", wider, None)
+            if label == "PLACE" and _has_letters(span):
+                yield _candidate("ORG", doc[start : end + 1], None)
 
 
 def _candidate(label: str, span: Span, value: str | None) -> Candidate:
@@ -40,6 +49,13 @@ def _with_its_kind(span: Span) -> Span:
     start = span.start - (span.start > 0 and doc[span.start - 1].lower_ in words["before"])
     end = span.end + (span.end < len(doc) and doc[span.end].lower_ in words["after"])
     return doc[start:end]
+
+
+def _has_letters(span: Span) -> bool:
+    """Whether a place is followed by the letters of its agency: "Lahore WASA"; letters of an office are none."""
+    letters = span.doc[span.end : span.end + 1].text
+    place = span.text[0].isupper() and not span.text.isupper()
+    return place and bool(_LETTERS.fullmatch(letters)) and letters.lower() not in words("roles", "heads")
 
 
 def _country(label: str, name: str) -> str | None:
@@ -76,6 +92,6 @@ def _matcher(vocab: Vocab) -> PhraseMatcher:
 
 
 def _cased(known: Iterable[str]) -> set[str]:
-    """Names as written and, unless short, in capitals (headlines, datelines)."""
-    known = set(known)
+    """Names with either apostrophe, as written and, unless short, in capitals (headlines, datelines)."""
+    known = {form for name in known for form in (name, name.replace("'", "\u2019"))}
     return known | {name.upper() for name in known if len(name) > _SHORT}

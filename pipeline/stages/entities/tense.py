@@ -17,9 +17,12 @@ _PRESENT = {"VBZ", "VBP", "VB", "VBG"}
 
 
 def is_ahead(day: Span) -> bool:
-    """Where no verb stands above it, it does not; nor does what is told "since" the day."""
-    if day.root.head.lower_ == "since":
+    """Where no verb stands above it, it does not; nor does what is told "since" the day; what is moved to it does."""
+    words, link = table("dates.yaml"), day.root.head
+    if link.lower_ == "since":
         return False
+    if link.lower_ in words["moved_to"] and link.head.lemma_.lower() in words["moving"]:
+        return True
     verbs = [token for token in (day.root, *day.root.ancestors) if token.pos_ in _VERBS]
     told = (_is_ahead(verb, above) for verb, above in zip(verbs, [*verbs[1:], None], strict=False))
     return next((ahead for ahead in told if ahead is not None), False)
@@ -34,6 +37,8 @@ def is_over(day: Span) -> bool:
     link = first if first.lower_ in words["done_in"] else first.head
     if link.lower_ == "since":
         return True
+    if link.lower_ == "by":  # "had paid by the end of the year"
+        return any(token.lower_ == "had" for token in _auxiliaries(link.head))
     verb = link if first.dep_ in ("npadvmod", "advmod") else link.head if link.lower_ in words["done_in"] else first
     asks = verb.lemma_.lower() in words["asking"] and day.start > verb.i + 2  # not "proposed in March"
     return verb.pos_ in _VERBS and not asks and _is_over(verb)

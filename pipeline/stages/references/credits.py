@@ -8,13 +8,15 @@ from __future__ import annotations
 from functools import lru_cache
 
 from pipeline.doc import Mention
+from pipeline.normalise.dateline import agencies
 from pipeline.seeds import table
 from pipeline.stages.references.reading import Reading
 
 
 def is_credit(reading: Reading, mention: Mention) -> bool:
-    """Whether a mention is a medium or stands in a line of credits."""
-    return reading.key(mention) in _media() or _in_credits(reading, mention) or _is_byline(reading, mention)
+    """Whether a mention is a medium, signs a dateline or stands in a line of credits."""
+    signs = any(reading.text[start:end] == reading.words(mention) for start, end in agencies(reading.text))
+    return signs or reading.key(mention) in _media() or _in_credits(reading, mention) or _is_byline(reading, mention)
 
 
 @lru_cache(maxsize=1)

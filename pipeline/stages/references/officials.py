@@ -108,21 +108,15 @@ def _country_beside(reading: Reading, cast: Cast, role: Mention) -> str | None:
         owner = cast.meaning(other)
         if other.label == "ORG" and owner:
             return owner.country or ("" if owner.kind == "multilateral" else None)
-    return _country_behind(reading, index)
-
-
-def _country_behind(reading: Reading, index: int) -> str | None:
-    """The country behind the name that an office stands before: "President A of Kenya"."""
-    behind = reading.mentions[index + 1 : index + 3]
-    if [mention.label for mention in behind] == ["PERSON", "COUNTRY"] and _OF.fullmatch(reading.gap(*behind)):
-        return country_of_name(reading.words(behind[1]))
     return None
 
 
 def _owners(reading: Reading, index: int) -> Iterator[Mention]:
-    """The mentions beside an office that it belongs to: "chairman of the bank", "the bank's chairman"."""
+    """The mentions beside an office that it belongs to: "chairman of the bank", "its chairman", "chairman A of it"."""
     role, after = reading.mentions[index], reading.mentions[index + 1 : index + 2]
-    before = reading.mentions[max(0, index - 1) : index]
+    before, behind = reading.mentions[max(0, index - 1) : index], reading.mentions[index + 1 : index + 3]
+    if [mention.label for mention in behind] in (["PERSON", "COUNTRY"], ["PERSON", "ORG"]):
+        yield from behind[1:] if _OF.fullmatch(reading.gap(*behind)) else ()
     yield from (owner for owner in after if OWNED.fullmatch(reading.gap(role, owner)))
     yield from (owner for owner in before if _OWNER.fullmatch(reading.gap(owner, role)))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import batched
+from itertools import batched, pairwise
 from operator import itemgetter
 
 import numpy as np
@@ -51,11 +51,23 @@ def weigh(doc: Doc, measured: Weights) -> None:
         entity.confidence = measured.probability(kind_of(entity), names)
         if not measured.stands(kind_of(entity), entity.confidence):
             gone.add(id(entity))
+    gone -= _led(doc, gone)
     doc._.entities = [entity for entity in doc._.entities if id(entity) not in gone]
     doc._.references = [reference for reference in doc._.references if id(reference.entity) not in gone]
     for mention in doc._.mentions:
         if id(mention.entity) in gone:
             mention.entity = None
+
+
+def _led(doc: Doc, gone: set[int]) -> set[int]:
+    """The bodies that the office of somebody who stays names: "HHS Secretary A" is somebody of HHS.
+
+    None of two letters, which are as often an office ("VP").
+    """
+    pairs = (pair for a, b in pairwise(doc._.mentions) for pair in ((a, b), (b, a)))
+    ends = ((a, b.entity) for a, b in pairs if (a.label, b.label) == ("ROLE", "PERSON"))
+    inside = {at for role, who in ends if who and id(who) not in gone for at in range(role.start, role.end)}
+    return {id(r.entity) for r in doc._.references if r.start in inside and len(r.entity.name) > 2}
 
 
 def kind_of(entity: Entity) -> str:

@@ -71,14 +71,15 @@ def find_candidates(doc: Doc) -> list[Candidate]:
 
 
 def _is_foreign(candidate: Candidate) -> bool:
-    """Whether somebody would serve another country than the own one: a minister who visits it does not."""
+    """Whether somebody would serve another country than the own one: a minister who visits it, an officer of the UN."""
     served, own = candidate.object.target, candidate.subject.target
     return (
         candidate.type in ("affiliated_with", "represents")
         and isinstance(served, Entity)
         and isinstance(own, Entity)
         and served.kind == "country"
-        and own.country not in (None, served.country)
+        and (own.country or own.kind == "person")
+        and own.country != served.country
     )
 
 
