@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from batch.test_run import Engine, go
 from spacy.language import Language
 from typer.testing import CliRunner
 
@@ -21,6 +22,7 @@ from pipeline.record import Record, json_schema, quotes
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
     "extract",
+    "verify",
     "resolve",
     "export",
     "report",
@@ -193,6 +195,9 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor extract 'news/*.txt' -o news/dam.txt", "would be overwritten"),
         ("corridor extract news/ -o records.jsonl --resume", "there is none of this name"),
         ("corridor extract news/ -o run/ --retry", "--retry goes with --resume"),
+        ("corridor extract news/ -o run/ --prune", "--prune goes with --resume"),
+        ("corridor verify nowhere/", "nowhere"),
+        ("corridor verify news/", "holds no run"),
         ("corridor extract news/ --near-copies skip -o records.jsonl", "works into a run folder"),
         ("corridor extract ''", "the name of no input"),
         ("corridor show nowhere.jsonl", "nowhere.jsonl"),
@@ -341,6 +346,8 @@ def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatc
         (records.parent / "gold" / "records.jsonl").write_bytes(records.read_bytes())
     if command == "annotate import":
         answered(records)
+    if command == "verify":
+        go(records.parent / "run", [], Engine())
     if not command.startswith("train"):  # their tests are in tests/train
         assert run(example[1]).code == 0
 

@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "pipeline"
 LEVELS = (
     {"errors"},
     {"record"},
-    {"settings", "records", "knowledge"},
+    {"settings", "records", "knowledge", "locks"},
     {"seeds", "layers"},
     {"normalise", "spans", "texts", "ties"},
     {"doc", "encoder", "readers", "export", "resolve", "evaluate", "review"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from itertools import chain, islice
 from typing import Any
@@ -12,9 +12,10 @@ from typing import Any
 from pipeline.batch.cluster import Actors, connected
 from pipeline.batch.duplicates import NearCopies
 from pipeline.batch.folder import RunFolder
+from pipeline.batch.inputs import Read, Source, looked_through
 from pipeline.batch.made_with import made_with
 from pipeline.batch.outcome import Item, Outcome, Worker, settled
-from pipeline.batch.parts import Engine, Read, Run, Watch, batches
+from pipeline.batch.parts import Engine, Run, Watch, batches
 from pipeline.batch.pool import Pool
 from pipeline.batch.processes import Processes, cores
 from pipeline.batch.select import Selection
@@ -62,18 +63,24 @@ def stream(
 
 
 def run(
-    results: Iterable[Read],
+    source: Source,
     folder: RunFolder,
-    engine: Engine,
+    engine: AbstractContextManager[Engine],
     near_copies: NearCopies,
     watch: Watch,
+    prune: bool = False,
 ) -> dict[str, int]:
     """Runs articles into a folder, and returns how many are in each state, those of earlier runs too.
 
-    Raises SetupError where the counts do not add up to the articles that came in.
+    `prune`: whether records of articles that the source does not hold may be taken away. Raises SetupError, before
+    anything is changed and the engine is started, where they would have to be; and where the counts do not add up to
+    the articles that came in.
     """
     start = time.monotonic()
-    articles = Run(folder, near_copies, watch)(results, engine)
+    with looked_through(source, folder, prune) as results:
+        folder.start()
+        with engine as work:
+            articles = Run(folder, near_copies, watch)(results, work)
     counts = folder.counts()
     if sum(counts.values()) != articles or "todo" in counts:
         raise SetupError(f"{folder.where}: {articles} articles came in, but {counts} are accounted for; please report")

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
-from pipeline.errors import SetupError
-from pipeline.readers.remote import file_system, is_remote
+from filelock import FileLock
 
-MANIFEST = "manifest.sqlite"
+from pipeline.batch import lease
+from pipeline.errors import SetupError
+from pipeline.locks import locked
+from pipeline.readers.remote import file_system, is_remote
+from pipeline.records import MANIFEST
+
+LOCK = ".lock"
 
 
 class Files(Protocol):
-    """Whole files by name. `database`: where the manifest lies while it is worked on, on this machine."""
+    """Whole files by name. `database`: the path of the manifest's, empty where the run keeps none there."""
 
-    database: Path
-    lasting: bool  # whether the database is itself a file of the run
+    database: str
+
+    def lock(self, reading: bool = False) -> None:
+        """Raises SetupError where another process writes there. `reading`: of one who will only read."""
+        ...
 
     def names(self) -> list[str]: ...
-    def read(self, name: str) -> str: ...
+    def read(self, name: str) -> bytes: ...
     def write(self, name: str, data: bytes) -> None: ...
     def delete(self, name: str) -> None: ...
     def close(self) -> None: ...
@@ -33,17 +41,23 @@ def files_at(where: str) -> Files:
 class Folder:
     """A folder of this machine; what is written is there whole or not at all, even when the power goes."""
 
-    lasting = True
-
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self.database = folder, folder / MANIFEST
+        self._folder, self.database = folder, str(folder / MANIFEST)
+        self._lock: FileLock | None = None
+
+    def lock(self, reading: bool = False) -> None:
+        if reading and not os.access(self._folder / LOCK, os.W_OK):
+            return  # nobody has ever written there, or this user may not
+        self._folder.mkdir(parents=True, exist_ok=True)
+        busy = f"{self._folder}: another `corridor extract` is at work in it; wait for its end, or name another folder"
+        self._lock = locked(self._folder / LOCK, busy)
 
     def names(self) -> list[str]:
-        return sorted(path.name for path in self._folder.iterdir())
+        """But hidden ones, such as what a kill left half written."""
+        return sorted(path.name for path in self._folder.iterdir() if not path.name.startswith("."))
 
-    def read(self, name: str) -> str:
-        return (self._folder / name).read_text(encoding="utf-8")
+    def read(self, name: str) -> bytes:
+        return (self._folder / name).read_bytes()
 
     def write(self, name: str, data: bytes) -> None:
         path, temporary = self._folder / name, self._folder / f".{name}.part"
@@ -63,42 +77,58 @@ class Folder:
         (self._folder / name).unlink()
 
     def close(self) -> None:
-        return
+        if self._lock:
+            self._lock.release()
 
 
 class Store:
     """An address such as `s3://bucket/run/`: a store puts a file there whole or not at all. Raises SetupError."""
 
-    lasting = False
+    database = ""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._files, path = file_system(url)
         self._path = path.rstrip("/")
-        self._work = TemporaryDirectory(prefix="corridor-")
-        self.database = Path(self._work.name) / MANIFEST
+        self._lease: lease.Lease | None = None
+
+    def lock(self, reading: bool = False) -> None:
+        if reading:
+            path = f"{self._path}/{lease.NAME}"
+            lease.refuse(self._tried(lambda: lease.read(self._files, path, self._url)), self._url)
+        else:
+            self._lease = self._tried(lambda: lease.Lease(self._files, self._path, self._url))
 
     def names(self) -> list[str]:
         self._files.invalidate_cache()
         found: list[Any] = self._tried(lambda: self._files.find(self._path) if self._files.exists(self._path) else [])
-        return sorted(str(place).rpartition("/")[2] for place in found)
+        names = (str(place).rpartition("/")[2] for place in found)
+        return sorted(name for name in names if name != lease.NAME)
 
-    def read(self, name: str) -> str:
+    def read(self, name: str) -> bytes:
         data: bytes = self._tried(lambda: self._files.cat_file(f"{self._path}/{name}"))
-        return data.decode("utf-8")
+        return data
 
     def write(self, name: str, data: bytes) -> None:
-        self._tried(lambda: self._files.pipe_file(f"{self._path}/{name}", data))
+        self._change(lambda: self._files.pipe_file(f"{self._path}/{name}", data))
 
     def delete(self, name: str) -> None:
-        self._tried(lambda: self._files.rm_file(f"{self._path}/{name}"))
+        self._change(lambda: self._files.rm_file(f"{self._path}/{name}"))
 
     def close(self) -> None:
-        self._work.cleanup()
+        if self._lease:
+            self._lease.close()
 
-    def _tried(self, step: Any) -> Any:
+    def _change(self, step: Callable[[], Any]) -> None:
+        if self._lease:
+            self._lease.check()
+        self._tried(step)
+
+    def _tried(self, step: Callable[[], Any]) -> Any:
         """Each store has errors of its own."""
         try:
             return step()
+        except SetupError:
+            raise
         except Exception as error:
             raise SetupError(f"{self._url}: {error}; mend that and go on with --resume") from error

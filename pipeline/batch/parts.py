@@ -1,7 +1,7 @@
 """Runs articles through an engine into a run folder, part by part; what is done already is passed over.
 
-Hard because a later article may hang on an earlier one, whose copy it is: where an earlier text has changed, the later
-parts are looked at again.
+A later article may depend on an earlier one, whose copy it is: where an earlier text has changed, the later parts are
+looked at again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from itertools import islice
 from typing import Protocol
 
 from pipeline.batch.duplicates import NearCopies, Stories
-from pipeline.batch.folder import Known, Row, RunFolder
+from pipeline.batch.folder import RunFolder
+from pipeline.batch.inputs import Read, key
+from pipeline.batch.manifest import Row
 from pipeline.batch.outcome import Item, Outcome, settled
 from pipeline.errors import ArticleError
 from pipeline.record import Article
@@ -23,7 +25,6 @@ BATCH = 8  # chunks of articles that a worker gets at once
 CHUNK = 10_000  # characters
 
 Engine = Callable[[Iterable[Sequence[Item]]], Iterator[list[Outcome]]]  # batches in, their outcomes out, in order
-Read = Article | ArticleError  # what a reader gives
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Watch(Protocol):
         """So many articles were done before."""
 
     def changed(self, ids: Sequence[str]) -> None:
-        """These articles have another text than when they were done before."""
+        """These articles are not what they were when they were done before."""
 
     def moved(self, place: int) -> None:
         """From about this place on other articles come than before."""
@@ -89,47 +90,48 @@ class Run:
         known = self._folder.known(number)
         if not known:
             return False
-        before = {name: sha256 for name, sha256, *_ in known}
-        now = [_named(result) for result in block]
-        others = [name for name, sha256 in now if before.get(name, sha256) != sha256]
+        before = {row.id: row for row in known}
+        now = [key(result) for result in block]
+        others = [new.id for new in now if new.id in before and not new.is_of(before[new.id])]
         if others:
             self._watch.changed(others)
-        if not self._moved and any(name != told[0] for (name, _), told in zip(now, known, strict=False)):
+        pairs = list(zip(now, known, strict=False))
+        if not self._moved and any(new.id != row.id for new, row in pairs):
             self._moved = True
             self._watch.moved(first)
-        if [(name, sha256) for name, sha256, *_ in known] != now:
+        if len(now) != len(known) or not all(new.is_of(row) for new, row in pairs):
             self._altered = True
             return False
-        return not (self._altered or self._folder.refilled) or self._settled_alike(known, first, block)
+        return not (self._altered or self._folder.refilled) or self._settled_alike(known, number, first, block)
 
-    def _settled_alike(self, known: Sequence[Known], first: int, block: Sequence[Read]) -> bool:
+    def _settled_alike(self, known: Sequence[Row], number: int, first: int, block: Sequence[Read]) -> bool:
         """Whether the articles of a part would be passed over, and put to stories, as they were."""
-        rows, items = self._settle(first, block)
+        rows, items = self._settle(number, first, block)
         unread = [(item.state, item.reason) if isinstance(item, Outcome) else None for item in items]
-        before = [(*told[-2:],) if told[3] == "skipped" or not told[1] else None for told in known]
-        return unread == before and [row[2] for row in rows] == [told[2] for told in known]
+        before = [(row.status, row.reason) if row.status == "skipped" or not row.sha256 else None for row in known]
+        return unread == before and [row.story for row in rows] == [row.story for row in known]
 
     def _begun(self, number: int, first: int, block: Sequence[Read]) -> _Part:
-        rows, items = self._settle(first, block)
-        self._folder.begin(number, first, rows)
+        rows, items = self._settle(number, first, block)
+        self._folder.begin(number, rows)
         return _Part(number, first, items)
 
-    def _settle(self, first: int, block: Sequence[Read]) -> tuple[list[Row], list[Item]]:
+    def _settle(self, number: int, first: int, block: Sequence[Read]) -> tuple[list[Row], list[Item]]:
         """What is known of the articles of a part before a worker sees them."""
         with self._folder.writing():
-            return self._settled(first, block)
+            return self._settled(number, first, block)
 
-    def _settled(self, first: int, block: Sequence[Read]) -> tuple[list[Row], list[Item]]:
+    def _settled(self, number: int, first: int, block: Sequence[Read]) -> tuple[list[Row], list[Item]]:
         if self._stories:
             self._stories.forget(first, first + len(block))
         own: dict[str, str] = {}  # the texts of this part
         rows, items = list[Row](), list[Item]()
         for place, result in enumerate(block, first):
-            name, sha256 = _named(result)
-            earlier = self._folder.copy_of(sha256, first) or own.get(sha256)
+            new = key(result)
+            earlier = self._folder.copy_of(new.sha256, first) or own.get(new.sha256)
             item, story = self._judge(result, place, earlier)
-            own.setdefault(sha256, name)
-            rows.append((name, sha256, story))
+            own.setdefault(new.sha256, new.id)
+            rows.append(Row(place, new.id, new.sha256, story, number, "todo", fingerprint=new.fingerprint))
             items.append(item)
         return rows, items
 
@@ -167,8 +169,3 @@ def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
             batch, room = [], BATCH
     if batch:
         yield batch
-
-
-def _named(result: Read) -> tuple[str, str]:
-    """Id and sha256 of an article; of what could not be read, where it stands and nothing."""
-    return (result.where, "") if isinstance(result, ArticleError) else (result.id, result.sha256)

@@ -23,6 +23,7 @@ from pipeline.cli.report import report
 from pipeline.cli.resolve import resolve
 from pipeline.cli.review import review
 from pipeline.cli.train import train
+from pipeline.cli.verify import verify
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import json_schema
 
@@ -30,6 +31,7 @@ app = typer.Typer(
     cls=Commands, epilog=EXIT_CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 app.command(epilog=EXIT_CODES)(extract)
+app.command()(verify)
 app.add_typer(annotate, name="annotate")
 app.command(epilog=EXIT_CODES)(review)
 app.command(epilog=EXIT_CODES)(resolve)

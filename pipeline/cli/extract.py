@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, closing, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
@@ -19,7 +21,8 @@ from pipeline.records import STANDARD
 from pipeline.settings import Profile
 
 if TYPE_CHECKING:
-    from pipeline.batch.parts import Engine, Read
+    from pipeline.batch.inputs import Read
+    from pipeline.batch.parts import Engine
 
 Inputs = Annotated[
     list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or - for standard input, mixed.")
@@ -67,6 +70,9 @@ def extract(
         bool,
         typer.Option("--retry", help="With --resume: read once more what failed, such as after a longer --timeout."),
     ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="With --resume: take away records of articles that the input lacks now.")
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress, no summary; failures are still named.")
     ] = False,
@@ -82,36 +88,53 @@ def extract(
     from pipeline.readers import ReadOptions, read
     from pipeline.readers.counting import expected
 
-    if retry and not resume:
-        raise SetupError("--retry goes with --resume")
+    for name, wanted in (("--retry", retry), ("--prune", prune)):
+        if wanted and not resume:
+            raise SetupError(f"{name} goes with --resume")
     _keep_apart(inputs, out)
     selection = Selection(since, sample, limit)
     columns = _columns(column)
-    results = selection(read(inputs, ReadOptions(columns=columns, date=date, source=source)))
-    total = None if quiet else selection.expected(expected(inputs))
-    with Tally(quiet, out, total) as tally:
-        if not _is_folder(out, resume):
-            settings = (
-                ("engine", engine, "local"),
-                ("to", to, "jsonl"),
-                ("near-copies", near_copies, "group"),
-                ("address", address, None),
-            )
-            for name, value, usual in settings:
-                if value != usual:
-                    raise SetupError(f"--{name} {value} works into a run folder: -o {out}/")
-            _into_file(results, profile, workers, timeout, out, tally)
-        else:
-            made = {"to": to, "near_copies": near_copies, "columns": columns, "date": date, "source": source}
-            with stops_with(f"stopped; go on with: {_again()}"):
-                from pipeline.batch import open_run, run
+    with _stdin(resume and STANDARD in inputs) as stdin:
 
-                with (
-                    closing(open_run(out, profile, made, resume, retry)) as folder,
-                    _engine(engine, profile, workers, timeout, address) as work,
-                ):
-                    tally.settle(run(results, folder, work, near_copies, tally))
+        def articles() -> Iterator[Read]:
+            if stdin:
+                stdin.seek(0)
+            return selection(read(inputs, ReadOptions(columns=columns, date=date, source=source, stdin=stdin)))
+
+        results = articles()  # what is wrong with options and inputs is said before anything is made
+        total = None if quiet else selection.expected(expected(inputs))
+        with Tally(quiet, out, total) as tally:
+            if not _is_folder(out, resume):
+                settings = (
+                    ("engine", engine, "local"),
+                    ("to", to, "jsonl"),
+                    ("near-copies", near_copies, "group"),
+                    ("address", address, None),
+                )
+                for name, value, usual in settings:
+                    if value != usual:
+                        raise SetupError(f"--{name} {value} works into a run folder: -o {out}/")
+                _into_file(results, profile, workers, timeout, out, tally)
+            else:
+                made = {"to": to, "near_copies": near_copies, "columns": columns, "date": date, "source": source}
+                with stops_with(f"stopped; go on with: {_again()}"):
+                    from pipeline.batch import open_run, run
+
+                    work = _engine(engine, profile, workers, timeout, address)
+                    with closing(open_run(out, profile, made, resume, retry)) as folder:
+                        tally.settle(run(articles, folder, work, near_copies, tally, prune))
     tally.finish()
+
+
+@contextmanager
+def _stdin(spooled: bool) -> Iterator[BinaryIO | None]:
+    """Standard input in a temporary file, where it is to be read twice; else None."""
+    if not spooled:
+        yield None
+        return
+    with TemporaryFile() as file:
+        copyfileobj(sys.stdin.buffer, file)
+        yield file
 
 
 def _into_file(

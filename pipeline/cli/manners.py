@@ -27,10 +27,14 @@ SOME_FAILED, SETUP, STOPPED = 1, 2, 130
 EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named, the rest written); 2 usage or set-up; 130 stopped."
 
 
+def plain(message: str) -> str:
+    """What could steer a terminal, in the name of a file or the id of an article, is spelled out."""
+    return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in message)
+
+
 def say(message: str) -> None:
-    """On standard error. What could steer a terminal, in the name of a file or the id of an article, is spelled out."""
-    shown = "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in message)
-    Console(stderr=True).print(f"corridor: {shown}", markup=False, highlight=False, soft_wrap=True)
+    """On standard error."""
+    Console(stderr=True).print(f"corridor: {plain(message)}", markup=False, highlight=False, soft_wrap=True)
 
 
 def told(name: str) -> Iterator[Record | ArticleError]:

@@ -68,7 +68,7 @@ class Tally:
 
     def changed(self, ids: Sequence[str]) -> None:
         for name in ids:
-            say(f"{name}: its text is not what it was when it was read before; read anew")
+            say(f"{name}: its text, date, title, source or url is not what it was before; read anew")
 
     def moved(self, place: int) -> None:
         say(f"near article {place + 1:,} the input has other articles than before; what has moved is read anew")

@@ -26,6 +26,7 @@ def test_a_file_reaches_the_disk_before_its_name_and_the_folder_last(
         return replace(path, target)
 
     folder = Folder(tmp_path / "run")
+    folder.lock()
     monkeypatch.setattr(os, "fsync", forced)
     monkeypatch.setattr(Path, "replace", renamed)
     folder.write("records", b"a\n")

@@ -1,6 +1,7 @@
 """Articles read from an object store, records written to one: really, against an S3 server on this machine."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from batch.test_resume import Real
 from batch.test_run import MADE, Engine, articles, go, long, records
 
 from pipeline.batch.folder import RunFolder
+from pipeline.batch.lease import NAME, Lease
+from pipeline.batch.verify import verify
 from pipeline.errors import ArticleError, SetupError
 from pipeline.readers import ReadOptions, read
 
@@ -84,3 +88,128 @@ def test_a_run_on_a_store_is_resumed_to_the_same_bytes(
     assert json.loads(store.cat_file(f"{where}run.json"))["state"] == "finished"
     with pytest.raises(SetupError, match="holds a run already"):
         RunFolder(where, made, resume=False)
+
+
+def leased(store: Any, name: str, seconds: float) -> str:
+    """The address of a run whose lease another process holds."""
+    lease = {"owner": "elsewhere:7:x", "until": time.time() + seconds}
+    store.pipe_file(f"news/{name}/{NAME}", json.dumps(lease).encode())
+    return f"s3://news/{name}/"
+
+
+def test_two_runs_at_once_on_a_store_are_refused(store: Any) -> None:
+    first = RunFolder("s3://news/two/", MADE, resume=False)
+    for resume in (False, True):
+        with pytest.raises(SetupError, match=r"another `corridor extract` is at work there .* ends in \d\d seconds"):
+            RunFolder("s3://news/two/", MADE, resume)
+    with pytest.raises(SetupError, match="another `corridor extract` is at work there"):
+        list(verify("s3://news/two/"))
+    first.close()
+    assert not store.exists(f"news/two/{NAME}")
+    RunFolder("s3://news/two/", MADE, resume=True).close()
+
+
+def test_a_lease_that_has_ended_is_taken_over_and_no_other(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.batch.lease.SETTLE", 0.01)
+    with pytest.raises(SetupError, match="elsewhere:7"):
+        RunFolder(leased(store, "held", 30), MADE, resume=False)
+    assert json.loads(store.cat_file(f"news/held/{NAME}"))["owner"] == "elsewhere:7:x"
+    taken = RunFolder(leased(store, "ended", -1), MADE, resume=False)
+    assert json.loads(store.cat_file(f"news/ended/{NAME}"))["owner"] != "elsewhere:7:x"
+    taken.close()
+    store.pipe_file(f"news/odd/{NAME}", b"mine")
+    with pytest.raises(SetupError, match=r"lock\.json is no lease; delete it if no run is at work there"):
+        RunFolder("s3://news/odd/", MADE, resume=False)
+
+
+def test_a_store_that_knows_no_conditional_write_is_written_by_one_all_the_same(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.batch.lease.SETTLE", 0.01)
+    pipe = s3fs.S3FileSystem.pipe_file
+
+    def plain(self: Any, path: str, data: bytes, mode: str = "overwrite") -> Any:
+        if mode == "create":
+            raise OSError(38, "not implemented")
+        return pipe(self, path, data)
+
+    monkeypatch.setattr(s3fs.S3FileSystem, "pipe_file", plain)
+    first = RunFolder("s3://news/plain/", MADE, resume=False)
+    with pytest.raises(SetupError, match="another `corridor extract` is at work there"):
+        RunFolder("s3://news/plain/", MADE, resume=False)
+    first.close()
+
+
+def test_a_lease_is_renewed_as_long_as_it_is_held(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def until() -> float:
+        return float(json.loads(store.cat_file(f"news/kept/{NAME}"))["until"])
+
+    monkeypatch.setattr("pipeline.batch.lease.SECONDS", 0.3)
+    lease = Lease(store, "news/kept", "s3://news/kept/")
+    first, end = until(), time.monotonic() + 60
+    while until() == first:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    lease.close()
+    assert not store.exists(f"news/kept/{NAME}")
+
+
+def test_a_lease_that_was_lost_ends_the_run_before_it_writes(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    check, lease = Lease.check, Lease(store, "news/lost", "s3://news/lost/")
+    lease.renew()
+    lease.check()
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.batch.lease.SECONDS", -1.0)  # as if the store could not be reached for a minute
+        lease.renew()
+    with pytest.raises(SetupError, match=r"the lease \(lock\.json\) was lost"):
+        lease.check()
+    lease.close()
+    folder = RunFolder("s3://news/lost/", MADE, resume=False)
+    folder.start()
+    before = store.find("news/lost")
+    monkeypatch.setattr(Lease, "check", lambda self: self.renew() or check(self))
+    leased(store, "lost", 30)
+    with pytest.raises(SetupError, match=r"the lease \(lock\.json\) was lost"):
+        folder.write_failures()
+    folder.close()
+    assert store.find("news/lost") == before
+    assert json.loads(store.cat_file(f"news/lost/{NAME}"))["owner"] == "elsewhere:7:x"
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "finding"),
+    [
+        ("records-00001.jsonl", lambda data: data[:-30], "records-00001.jsonl: line 4: not a record"),
+        ("manifest-00001.jsonl", lambda data: data[:-30], "manifest-00001.jsonl: is damaged"),
+        ("run.json", lambda data: b"", "run.json: is damaged"),
+    ],
+)
+def test_damage_on_a_store_is_found_and_mended(
+    store: Any, monkeypatch: pytest.MonkeyPatch, name: str, damage: Any, finding: str
+) -> None:
+    monkeypatch.setattr("pipeline.batch.parts.PART", 4)
+    where, items = f"s3://news/mend-{name}/", articles(*(long(word) for word in "abcdefghij"), "bad")
+    go(where, items, Real())
+    assert list(verify(where)) == []
+    path = f"news/mend-{name}/{name}"
+    whole = store.cat_file(path)
+    store.pipe_file(path, damage(whole))
+    assert finding in "\n".join(map(str, verify(where)))
+    with pytest.raises(SetupError, match="3 finished articles are not in this input"):
+        go(where, items[:7], Real(), resume=True)
+    go(where, items, Real(), resume=True)
+    assert list(verify(where)) == []
+    assert name != "records-00001.jsonl" or store.cat_file(path) == whole
+
+
+def test_a_run_of_an_older_version_on_a_store_is_gone_on_with(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.batch.parts.PART", 4)
+    items = articles(*(long(word) for word in "abcdefg"), "bad", long("a"))
+    go("s3://news/older/", items, Real())
+    for path in store.glob("news/older/manifest-*"):
+        rows = [json.loads(line)[:8] for line in store.cat_file(path).splitlines()[1:]]
+        store.pipe_file(path, "".join(json.dumps(row) + "\n" for row in rows).encode())
+    engine = Real()
+    assert go("s3://news/older/", items, engine, resume=True)[0] == {"done": 7, "failed": 1, "skipped": 1}
+    assert engine.seen == []
+    assert list(verify("s3://news/older/")) == []

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,8 @@ def go(
     watch = told.get("watch", Watcher())
     opened = RunFolder(str(folder), told.get("made", MADE), resume, told.get("retry", False))
     try:
-        counts = run(items, opened, engine, told.get("near_copies", "group"), watch)
+        work = nullcontext(engine)
+        counts = run(lambda: items, opened, work, told.get("near_copies", "group"), watch, told.get("prune", False))
     finally:
         opened.close()
     assert watch.done == sum(counts.values())
@@ -136,7 +138,7 @@ def test_parts_of_parquet_are_resumed_to_the_same_bytes_too(tmp_path: Path) -> N
     assert records(tmp_path / "cut") == records(tmp_path / "whole")
     rows = [row for path in records_of(tmp_path / "cut") for row in pq.read_table(path).to_pylist()]
     assert [row["id"] for row in rows] == [f"a{n}" for n in range(10)]
-    go(tmp_path / "cut", items[:3], Engine(), resume=True, made=made)
+    go(tmp_path / "cut", items[:3], Engine(), resume=True, made=made, prune=True)
     assert [path.name for path in records_of(tmp_path / "cut")] == ["records-00000.parquet"]
 
 
@@ -198,7 +200,7 @@ def test_other_articles_than_before_are_said_once(tmp_path: Path, names: str, pl
 
     go(tmp_path / "run", named("abcdefghij"), Engine())
     watch = Watcher()
-    go(tmp_path / "run", named(names), Engine(), resume=True, watch=watch)
+    go(tmp_path / "run", named(names), Engine(), resume=True, watch=watch, prune=True)
     assert (watch.places, watch.altered) == (places, [])
     go(tmp_path / "fresh", named(names), Engine())
     assert records(tmp_path / "run") == records(tmp_path / "fresh")
@@ -208,7 +210,7 @@ def test_other_articles_than_before_are_said_once(tmp_path: Path, names: str, pl
 def test_another_number_of_articles_is_a_run_of_those(tmp_path: Path, count: int) -> None:
     go(tmp_path / "run", articles("one", "two", "three", "four", "five"), Engine())
     other = articles("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")[:count]
-    counts, _ = go(tmp_path / "run", other, Engine(), resume=True)
+    counts, _ = go(tmp_path / "run", other, Engine(), resume=True, prune=True)
     assert counts == {"done": count}
     go(tmp_path / "fresh", other, Engine())
     assert records(tmp_path / "run") == records(tmp_path / "fresh")

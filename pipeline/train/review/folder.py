@@ -10,17 +10,17 @@ whole at every moment, even when the power goes.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.evaluate.file_names import file_name, gold_file
 from pipeline.evaluate.gold import GoldArticle, read_article
 from pipeline.export.jsonl import whole_file
+from pipeline.locks import locked
 from pipeline.train.annotate.given import as_json
 
 ARTICLES, GOLD, DRAFTS, REVIEW = "articles.jsonl", "gold", "drafts", "review"
@@ -36,13 +36,14 @@ class Folder:
             for part in (GOLD, DRAFTS, REVIEW):
                 (path / part).mkdir(parents=True, exist_ok=True)
                 self.inside(path / part)
-            self._lock = self._locked()
+            busy = f"{path}: is under review by another `corridor review`; end that first"
+            self._lock = locked(self.inside(path / REVIEW / _LOCK), busy)
         except OSError as error:
             raise SetupError(f"{path}: cannot be written ({error.strerror}); name another folder") from error
         self._rows = self._offsets()
 
     def close(self) -> None:
-        self._lock.close()
+        self._lock.release()
 
     def inside(self, path: Path) -> Path:
         """The path, where nothing on the way leads out of the folder. Raises SetupError."""
@@ -123,13 +124,3 @@ class Folder:
             except (ValueError, KeyError, TypeError) as error:
                 raise SetupError(f"{path}:{number}: is no article ({error}); mend the line") from error
             offset += len(line)
-
-    def _locked(self) -> BinaryIO:
-        """An open file that no other process has locked; the lock goes with the process, however that ends."""
-        file = self.inside(self.path / REVIEW / _LOCK).open("ab")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            file.close()
-            raise SetupError(f"{self.path}: is under review by another `corridor review`; end that first") from error
-        return file

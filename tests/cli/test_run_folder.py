@@ -1,0 +1,151 @@
+"""Run folders by the command: what is refused, with which exit code, and what `verify` says."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+from batch.test_resume import Real, files
+from batch.test_run import long, records
+from test_cli import Answer, run
+
+PATHS = {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+WRITER = """
+import time
+from pathlib import Path
+from pipeline.batch.files import Folder
+folder = Folder(Path("run"))
+folder.lock()
+print("has it", flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, with ten articles in a.jsonl and three of them in b.jsonl; no model is loaded."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys.modules["pipeline.cli.extract"], "_engine", lambda *_: nullcontext(Real()))
+    monkeypatch.setattr("pipeline.batch.parts.PART", 4)
+    for name, letters in (("a", "abcdefghij"), ("b", "abc")):
+        write(tmp_path / f"{name}.jsonl", *[{"id": letter, "text": long(letter)} for letter in letters])
+    return tmp_path
+
+
+def write(path: Path, *rows: dict[str, Any]) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def refused(command: str, reason: str, stdin: str | None = None) -> None:
+    before = files(Path("run"))
+    answer = run(command, stdin)
+    assert (answer.code, reason in answer.err) == (2, True), answer.err
+    assert files(Path("run")) == before
+
+
+def ended(command: str, stdin: str | None = None, code: int = 0) -> Answer:
+    answer = run(command, stdin)
+    assert answer.code == code, answer.err
+    return answer
+
+
+def test_a_shorter_input_is_refused_and_prune_named(here: Path) -> None:
+    ended("corridor extract a.jsonl -o run/")
+    refused("corridor extract b.jsonl -o run/ --resume", "7 finished articles are not in this input: d, e, f, ...")
+    refused("corridor extract a.jsonl -o run/ --resume --limit 9", "add --prune")
+    assert "3 records written" in ended("corridor extract b.jsonl -o run/ --resume --prune").err
+    ended("corridor extract b.jsonl -o fresh/")
+    assert records(here / "run") == records(here / "fresh")
+
+
+def test_one_of_two_files_that_is_gone_is_named(here: Path) -> None:
+    write(here / "c.jsonl", *[{"id": f"c{n}", "text": long(f"c{n}x")} for n in range(5)])
+    ended("corridor extract a.jsonl c.jsonl -o run/")
+    (here / "c.jsonl").unlink()
+    refused("corridor extract a.jsonl c.jsonl -o run/ --resume", "such as c.jsonl: does not exist")
+
+
+def test_standard_input_is_looked_through_before_anything_is_changed(here: Path) -> None:
+    whole, part = (here / "a.jsonl").read_text(), (here / "b.jsonl").read_text()
+    ended("corridor extract - -o run/", stdin=part)
+    assert "10 records written" in ended("corridor extract - -o run/ --resume", stdin=whole).err
+    refused("corridor extract - -o run/ --resume", "7 finished articles are not in this input", stdin=part)
+    ended("corridor extract a.jsonl -o fresh/")
+    assert records(here / "run") == records(here / "fresh")
+
+
+def test_warnings_of_an_input_that_is_read_twice_come_once(here: Path) -> None:
+    write(here / "c.jsonl", {"id": "x", "text": long("x"), "date": "5/11/2025"}, {"id": "x", "text": long("y")})
+    ended("corridor extract c.jsonl -o run/")
+    said = ended("corridor extract c.jsonl -o run/ --resume").err
+    assert said.count("may be of two days") == said.count("the id x came before") == 1
+
+
+def test_another_date_is_read_anew(here: Path) -> None:
+    row = {"id": "x", "text": long("x"), "date": "2025-05-05"}
+    write(here / "c.jsonl", row)
+    ended("corridor extract c.jsonl -o run/")
+    write(here / "c.jsonl", {**row, "date": "2019-05-05"})
+    assert (
+        "x: its text, date, title, source or url is not what it was before"
+        in ended("corridor extract c.jsonl -o run/ --resume").err
+    )
+    assert json.loads(records(here / "run"))["article"]["date"] == "2019-05-05"
+
+
+@pytest.mark.parametrize("text", ["", '{"ma', "[]", "{}"])
+def test_a_damaged_run_json_ends_in_no_traceback(here: Path, text: str) -> None:
+    ended("corridor extract a.jsonl -o run/")
+    (here / "run" / "run.json").write_text(text)
+    assert "run/run.json: is damaged; --resume writes it again" in ended("corridor verify run/", code=1).out
+    ended("corridor extract a.jsonl -o run/ --resume")
+    assert ended("corridor verify run/").out == ""
+
+
+def test_verify_names_each_damage_and_resume_says_what_it_mends(here: Path) -> None:
+    ended("corridor extract a.jsonl -o run/")
+    answer = ended("corridor verify run/")
+    assert (answer.out, answer.err) == ("", "corridor: run/: whole\n")
+    whole = files(here / "run")
+    part = here / "run" / "records-00001.jsonl"
+    part.write_bytes(part.read_bytes()[:100])
+    (here / "run" / "failed.jsonl").unlink()
+    found = ended("corridor verify run/", code=1).out.splitlines()
+    assert [line.partition(": ")[0] for line in found] == [*["run/records-00001.jsonl"] * 3, "run/failed.jsonl"]
+    said = ended("corridor extract a.jsonl -o run/ --resume").err
+    assert "records-00001.jsonl is not as it was written; made anew" in said
+    assert {name: data for name, data in files(here / "run").items() if name.startswith("records")} == {
+        name: data for name, data in whole.items() if name.startswith("records")
+    }
+    ended("corridor verify run/ --quiet")
+
+
+def test_users_files_in_a_run_folder_are_no_records(here: Path) -> None:
+    ended("corridor extract a.jsonl -o run/")
+    for name in ("records-backup.jsonl", "records-00001 (copy).jsonl", "manifest-old.sqlite", "manifest-old.jsonl"):
+        (here / "run" / name).write_text("mine\n")
+    ended("corridor extract a.jsonl -o run/ --resume")
+    ended("corridor verify run/")
+    assert ended("corridor show run/").err == ""
+    (here / "run" / "run.json").unlink()
+    assert ended("corridor show run/").err == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_a_second_writer_is_refused_until_the_first_is_gone(here: Path) -> None:
+    ended("corridor extract a.jsonl -o run/")
+    with subprocess.Popen([sys.executable, "-c", WRITER], stdout=subprocess.PIPE, env={**os.environ, **PATHS}) as other:
+        assert other.stdout and other.stdout.readline() == b"has it\n"
+        refused("corridor extract a.jsonl -o run/ --resume", "run: another `corridor extract` is at work in it")
+        refused("corridor verify run/", "another `corridor extract` is at work in it")
+        other.send_signal(signal.SIGKILL)
+        other.wait(10)
+        start = time.monotonic()
+        ended("corridor extract a.jsonl -o run/ --resume")
+        assert time.monotonic() - start < 10
