@@ -6,17 +6,19 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from pipeline.batch.outcome import Outcome
+from pipeline.batch.outcome import At, Outcome
 from pipeline.extract import OUT_OF_MEMORY
 from pipeline.record import Article
 
 
 class StandIn:
-    def __call__(self, batch: Sequence[Article]) -> list[Outcome]:
-        return [self._answer(article, alone=len(batch) == 1) for article in batch]
+    def __call__(self, articles: Sequence[Article]) -> Iterator[At | Outcome]:
+        for place, article in enumerate(articles):
+            yield At(place)
+            yield self._answer(article, alone=len(articles) == 1)
 
     def _answer(self, article: Article, alone: bool) -> Outcome:
         order, _, rest = article.text.partition(" ")

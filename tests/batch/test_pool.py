@@ -103,7 +103,7 @@ def test_workers_that_cannot_be_made_are_a_set_up_error(workers: ModuleType) -> 
 
 def test_no_process_is_left_behind(workers: ModuleType) -> None:
     with pool_of(workers.make, 2) as pool:
-        processes = [seat.hand.process for seat in pool._seats]
+        processes = [seat.handle.process for seat in pool._seats]
         outcomes(pool, [articles("quick")])
     time.sleep(0.1)
     assert not any(process.is_alive() for process in processes)
