@@ -11,12 +11,16 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from ipaddress import ip_address
 from typing import Any
 
 from pipeline.batch.outcome import At, Make, Outcome
 from pipeline.batch.pool import Answer, Gone
 from pipeline.errors import SetupError
 from pipeline.record import Article
+
+_LOOPBACK = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"  # 0: Ray uses 127.0.0.1, on Linux too
+_OWN = {_LOOPBACK: "0", "RAY_AUTH_MODE": "token"}  # what Ray reads when it is imported
 
 
 class Actor:
@@ -61,7 +65,8 @@ class _Served:
             self._work = self._make()
             yield None
         else:
-            yield from map(asdict, self._work([Article.model_validate_json(row) for row in articles]))
+            for report in self._work([Article.model_validate_json(row) for row in articles]):
+                yield asdict(report)
 
 
 class Actors:
@@ -86,23 +91,23 @@ def connected(address: str | None) -> Iterator[Any]:
     """The ray module, connected to a cluster, or to one of this machine's own where no address is given.
 
     The machine's own listens on the loopback interface only and wants a token, which is made anew for this process.
-
-    Raises SetupError where Ray is not installed or the cluster cannot be reached.
+    Raises SetupError where Ray is not installed, the cluster cannot be reached, or would listen elsewhere.
     """
+    if address is None:
+        os.environ.update(_OWN)
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     try:
         import ray
     except ModuleNotFoundError as error:
         raise SetupError("--engine ray needs Ray: pip install 'corridor[ray]'") from error
-    own: dict[str, Any] = {}
-    if address is None:
-        os.environ["RAY_AUTH_MODE"] = "token"
-        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
-        own = {"_node_ip_address": "127.0.0.1", "include_dashboard": False}
     try:
-        ray.init(address=address or "local", log_to_driver=False, configure_logging=False, **own)
-    except (ConnectionError, RuntimeError, ValueError) as error:
-        raise SetupError(f"--address {address}: no Ray cluster answers there ({error})") from error
+        ray.init(address or "local", include_dashboard=False, log_to_driver=False, configure_logging=False)
+    except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+        what = f"--address {address}: no Ray cluster answers there" if address else "Ray could not be started here"
+        raise SetupError(f"{what} ({error})") from error
     try:
+        if address is None and not ip_address(ray.util.get_node_ip_address()).is_loopback:
+            raise SetupError(f"Ray would listen to other machines: set {_LOOPBACK}=0 before anything imports ray")
         yield ray
     finally:
         ray.shutdown()
