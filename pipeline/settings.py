@@ -28,7 +28,7 @@ class Settings:
     batch_size: int = 32  # chunks handed to spaCy at once; most articles are one
     chunk_size: int = 10_000  # characters; longer articles are parsed in chunks cut at sentences
     max_length: int = 1_000_000  # characters of an article
-    max_tokens: int = 250_000  # of an article; with more, `default` takes more than 2 GB
+    max_tokens: int = 150_000  # of an article; with more, `default` takes more than 2 GB
 
     def measured(self, profile: Profile) -> Path:
         """The folder of what was measured on annotated articles for a profile."""
