@@ -93,6 +93,7 @@ def connected(address: str | None) -> Iterator[Any]:
     The machine's own listens on the loopback interface only and wants a token, which is made anew for this process.
     Raises SetupError where Ray is not installed, the cluster cannot be reached, or would listen elsewhere.
     """
+    ray: Any
     if address is None:
         os.environ.update(_OWN)
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))

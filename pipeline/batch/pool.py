@@ -163,7 +163,8 @@ class Pool[H: Handle]:
             if seat.ready and seat.task is None and self._waiting:
                 task = seat.task = self._waiting.popleft()
                 seat.given, seat.at, seat.since = tuple(task.places), None, time.monotonic()
-                seat.handle.give([task.batch.items[place] for place in seat.given])  # type: ignore[misc]  all articles
+                items = (task.batch.items[place] for place in seat.given)
+                seat.handle.give([item for item in items if isinstance(item, Article)])  # as all of them are
 
     def _take(self, seat: _Seat[H], answer: Answer) -> None:
         task = seat.task

@@ -69,7 +69,7 @@ def installed() -> Language:
 def forgetting(nlp: Language) -> Iterator[None]:
     """Frees the words that are new within it at its end, once `_WORDS` are known. One thread at a time is in it."""
     with _locks.setdefault(nlp, RLock()):
-        if len(nlp.vocab) < _WORDS or nlp.vocab.in_memory_zone:
+        if len(nlp.vocab) < _WORDS or nlp.vocab.in_memory_zone:  # type: ignore[attr-defined]
             yield
         else:
             with nlp.memory_zone():
