@@ -42,6 +42,8 @@ class Settings:
     models: Path = field(default_factory=lambda: _home("models"))
     batch_size: int = 32  # chunks handed to spaCy at once; most articles are one
     chunk_size: int = 10_000  # characters; longer articles are parsed in chunks cut at sentences
+    max_length: int = 1_000_000  # characters of an article
+    max_tokens: int = 150_000  # of an article; with more, `default` takes more than 2 GB
 
     def measured(self, profile: Profile) -> Path:
         """The folder of what was measured on annotated articles for a profile."""

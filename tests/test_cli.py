@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.errors import SetupError
-from pipeline.extract import extract_stream
+from pipeline.extract import steps
 from pipeline.record import Record, json_schema, quotes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -236,10 +236,10 @@ def test_stopped_halfway_the_old_file_stays_whole(records: Path, monkeypatch: py
     before = records.read_bytes()
 
     def stopped(*arguments: object) -> object:
-        yield next(extract_stream(*arguments))  # type: ignore[arg-type]
+        yield next(steps(*arguments))  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pipeline.batch.outcome.extract_stream", stopped)
+    monkeypatch.setattr("pipeline.batch.outcome.steps", stopped)
     answer = run("corridor extract news/ -o records.jsonl")
     assert answer.code == 130
     assert "stopped" in answer.err

@@ -1,6 +1,7 @@
 """The whole road from text to record: streaming, chunks, failures, sameness."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import jsonschema
@@ -11,7 +12,7 @@ from spacy.tokens import Doc
 import pipeline
 from pipeline.encoder import Encoder, Window
 from pipeline.errors import ArticleError
-from pipeline.extract import OUT_OF_MEMORY, extract_stream
+from pipeline.extract import OUT_OF_MEMORY, extract_stream, steps
 from pipeline.layers import Hidden
 from pipeline.readers import make_article
 from pipeline.record import Record, json_schema, quotes
@@ -79,6 +80,53 @@ def test_an_encoder_that_fails_costs_one_article(nlp: Language, monkeypatch: pyt
     assert isinstance(bad, ArticleError)
     assert "no such node" in bad.reason
     assert [record.article.text for record in (good, other) if isinstance(record, Record)] == [texts[0], texts[2]]
+
+
+@pytest.mark.parametrize(("limit", "size"), [("max_length", "61 characters"), ("max_tokens", "12 words and signs")])
+def test_an_article_that_is_too_long_is_refused_alone(nlp: Language, limit: str, size: str) -> None:
+    settings = replace(Settings(), **{limit: 10 if limit == "max_tokens" else 60})
+    texts = [TEXTS[1], "The Bank of Ghana signed an agreement with Japan about loans.", TEXTS[0]]
+    results = list(extract_stream([make_article(text) for text in texts], nlp, settings))
+    assert [isinstance(result, Record) for result in results] == [True, False, True]
+    error = results[1]
+    assert isinstance(error, ArticleError) and error.where == make_article(texts[1]).id
+    assert f"too long: {size}; at most {getattr(settings, limit)} fit in 2 GB of memory; split it" in str(error)
+
+
+def test_every_step_names_the_article_that_is_worked_on(nlp: Language) -> None:
+    first, second = (make_article(text) for text in TEXTS[:2])
+    found = [step.article.text if isinstance(step, Record) else step for step in steps([first, second], nlp)]
+    assert found == [first, second, None, first, first.text, second, second.text]
+
+
+def made(text: str, number: int) -> str:
+    """The text with names and words that stand nowhere else."""
+    return (
+        f"{text} {number}tok Zor{'abcdefghij'[number % 10] * (3 + number)}ville praised the morv{'iu' * number}lines."
+    )
+
+
+def test_words_that_are_new_are_forgotten_and_records_stay_the_same(
+    nlp: Language, bundled_article: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = [make_article(made(text, number)) for number, text in enumerate([*TEXTS, bundled_article] * 8)]
+    monkeypatch.setattr("pipeline.extract.base._WORDS", 0)
+    strings, words = len(nlp.vocab.strings), sum(1 for _ in nlp.vocab)
+    forgotten = [result.to_json() for result in extract_stream(articles, nlp) if isinstance(result, Record)]
+    assert (len(nlp.vocab.strings), sum(1 for _ in nlp.vocab)) == (strings, words)
+    monkeypatch.undo()
+    kept = [result.to_json() for result in extract_stream(articles, nlp) if isinstance(result, Record)]
+    assert len(nlp.vocab.strings) > strings + len(articles)
+    assert forgotten == kept
+    assert len(kept) == len(articles)
+
+
+def test_threads_may_share_a_pipeline(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.extract.base._WORDS", 0)
+    articles = [make_article(made(text, number)) for number, text in enumerate(TEXTS * 8, 40)]
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda article: pipeline.extract(article, nlp), articles))
+    assert [record.article.text for record in found] == [article.text for article in articles]
 
 
 def test_records_fit_the_schema(nlp: Language, bundled_article: str) -> None:

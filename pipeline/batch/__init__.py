@@ -14,7 +14,7 @@ from pipeline.batch.duplicates import NearCopies
 from pipeline.batch.folder import RunFolder
 from pipeline.batch.inputs import Read, Source, looked_through
 from pipeline.batch.made_with import made_with
-from pipeline.batch.outcome import Item, Outcome, Worker, settled
+from pipeline.batch.outcome import Item, Outcome, Worker, outcomes_of, settled
 from pipeline.batch.parts import Engine, Run, Watch, batches
 from pipeline.batch.pool import Pool
 from pipeline.batch.processes import Processes, cores
@@ -55,7 +55,7 @@ def stream(
     if len(head) <= FEW and workers is None and timeout is None:
         worker = Worker(profile, cores())
         for batch in batches(head):
-            yield from worker(batch)
+            yield from outcomes_of(batch, worker)
         return
     with local_engine(profile, workers, timeout) as engine:
         for outcomes in engine(batches(chain(head, items))):

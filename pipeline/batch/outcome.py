@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.errors import ArticleError
-from pipeline.extract import PROFILES, extract_stream, load
+from pipeline.extract import PROFILES, load, steps
 from pipeline.record import Article, Record
 from pipeline.settings import Profile
 
@@ -31,10 +32,16 @@ class Outcome:
     words: int = 0
 
 
+@dataclass(frozen=True)
+class At:
+    """A worker begins to work on one article, by its place among those that it was given; None: on all together."""
+
+    place: int | None
+
+
 Item = Article | Outcome  # an article, or what has become of it before any worker saw it
-
-
-Make = Callable[[], Callable[[Sequence[Item]], list[Outcome]]]  # makes a worker, where it is to work
+Work = Callable[[Sequence[Article]], Iterable[At | Outcome]]  # outcomes in the order of the articles
+Make = Callable[[], Work]  # makes a worker, where it is to work
 
 
 def settled(error: ArticleError) -> Outcome:
@@ -42,27 +49,41 @@ def settled(error: ArticleError) -> Outcome:
     return Outcome(error.where, "failed", reason=error.reason)
 
 
+def outcomes_of(batch: Sequence[Item], work: Work) -> Iterator[Outcome]:
+    """One outcome an item, in their order, by a worker in this process."""
+    reports = work([item for item in batch if isinstance(item, Article)])
+    made = (report for report in reports if isinstance(report, Outcome))
+    for item in batch:
+        yield item if isinstance(item, Outcome) else next(made)
+
+
 class Worker:
-    """Loads the models once and reads batches; `threads`: of the encoder; 0, the one of the worker."""
+    """Loads the models once and reads articles; `threads`: of the encoder; 0, the one of the worker."""
 
     def __init__(self, profile: Profile, threads: int = 0) -> None:
         self._nlp = load(PROFILES[profile], threads=threads)
         gc.collect()
         gc.freeze()  # what is loaded stays, and is not searched for garbage again and again
 
-    def __call__(self, batch: Sequence[Item]) -> list[Outcome]:
-        """One outcome an item, in their order; the time of the batch is shared out by length."""
-        articles = [item for item in batch if isinstance(item, Article)]
-        start = time.perf_counter()
-        results = list(extract_stream(articles, self._nlp))
-        spent = 1000 * (time.perf_counter() - start) / max(1, sum(len(article.text) for article in articles))
-        made = iter([_outcome(*pair, spent) for pair in zip(articles, results, strict=True)])
-        return [item if isinstance(item, Outcome) else next(made) for item in batch]
+    def __call__(self, articles: Sequence[Article]) -> Iterator[At | Outcome]:
+        """The time of what is done together is shared out by length."""
+        places = {id(article): place for place, article in enumerate(articles)}
+        spent: defaultdict[int | None, float] = defaultdict(float)  # seconds
+        length = sum(len(article.text) for article in articles)
+        at, left, start = None, iter(articles), time.perf_counter()
+        for step in steps(articles, self._nlp):
+            spent[at] += time.perf_counter() - start
+            if isinstance(step, Record | ArticleError):
+                article = next(left)
+                yield _outcome(article, step, spent[at] + spent[None] * len(article.text) / length)
+            else:
+                at = None if step is None else places[id(step)]
+                yield At(at)
+            start = time.perf_counter()
 
 
-def _outcome(article: Article, result: Record | ArticleError, spent: float) -> Outcome:
-    """`spent`: milliseconds a character."""
-    ms, words = round(spent * len(article.text), 1), len(article.text.split())
+def _outcome(article: Article, result: Record | ArticleError, seconds: float) -> Outcome:
+    ms, words = round(1000 * seconds, 1), len(article.text.split())
     if isinstance(result, ArticleError):
         return Outcome(article.id, "failed", reason=result.reason, ms=ms, words=words)
     return Outcome(article.id, "done", line=result.to_json(), ms=ms, words=words)

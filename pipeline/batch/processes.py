@@ -1,4 +1,4 @@
-"""Hands that are processes of this machine, spawned, each at the other end of a pipe."""
+"""Workers that are processes of this machine, spawned, each at the other end of a pipe."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import signal
 from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
 
-from pipeline.batch.outcome import Item, Make
+from pipeline.batch.outcome import Make
 from pipeline.batch.pool import Answer, Gone
+from pipeline.record import Article
 
 DYING = 30.0  # seconds that a process may take to be gone: one with much memory is written to disk first
 
@@ -24,10 +25,10 @@ class Process:
         self.process.start()
         theirs.close()
 
-    def give(self, batch: Sequence[Item]) -> None:
+    def give(self, articles: Sequence[Article]) -> None:
         try:
-            self.pipe.send(batch)
-        except OSError:  # it died while idle, which its end of the pipe will tell
+            self.pipe.send(articles)
+        except OSError:  # it died while idle, as the next look at its pipe shows
             return
 
     def stop(self) -> None:
@@ -35,32 +36,32 @@ class Process:
         self.process.join()
         self.pipe.close()
 
-    def said(self) -> Answer:
+    def answer(self) -> Answer:
         """What it has sent, or of what it died; its pipe closes a moment before the system knows."""
         try:
-            told: Answer = self.pipe.recv()
+            answer: Answer = self.pipe.recv()
         except (EOFError, OSError):
             self.process.join(DYING)
             return Gone(_death(self.process.exitcode))
-        return told
+        return answer
 
 
 class Processes:
-    """Where they come from."""
+    """Where they are started."""
 
     def __init__(self, make: Make) -> None:
         self._make = make
 
-    def hire(self) -> Process:
+    def start(self) -> Process:
         return Process(self._make)
 
-    def listen(self, hands: Sequence[Process], seconds: float) -> list[tuple[Process, Answer]]:
-        ready = wait([hand.pipe for hand in hands], seconds)
-        return [(hand, hand.said()) for hand in hands if hand.pipe in ready]
+    def listen(self, handles: Sequence[Process], seconds: float) -> list[tuple[Process, Answer]]:
+        ready = wait([handle.pipe for handle in handles], seconds)
+        return [(handle, handle.answer()) for handle in handles if handle.pipe in ready]
 
 
 def _serve(make: Make, pipe: Connection) -> None:
-    """The life of a worker: it says that it is ready, then answers each batch; it ends when its parent is gone."""
+    """The life of a worker: it says that it is ready, then answers what it gets; it ends when its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     try:
         work = make()
@@ -70,7 +71,8 @@ def _serve(make: Make, pipe: Connection) -> None:
     try:
         pipe.send(None)
         while True:
-            pipe.send(work(pipe.recv()))
+            for report in work(pipe.recv()):
+                pipe.send(report)
     except MemoryError:
         pipe.send(Gone("the worker ran out of memory"))
     except (EOFError, OSError):

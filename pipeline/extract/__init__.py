@@ -6,7 +6,7 @@ A long article is parsed in chunks cut at sentences, so that memory stays flat; 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
@@ -26,7 +26,7 @@ from pipeline.assemble import assemble
 from pipeline.doc import UNSPACED, Limit, text_of
 from pipeline.encoder import THREADS
 from pipeline.errors import ArticleError, SetupError
-from pipeline.extract.base import base_model
+from pipeline.extract.base import base_model, forgetting
 from pipeline.readers import make_article
 from pipeline.record import Article, Record
 from pipeline.settings import LIMITS, Profile, Settings
@@ -39,6 +39,9 @@ PROFILES: dict[Profile, tuple[str, ...]] = {"default": (ENCODING, *STAGES), "fas
 PARSED = 32  # chunks handed to the base model at once, whose parser takes a quarter of them: more outgrow the cache
 OUT_OF_MEMORY = "there is not enough memory for it"
 Pipe = Callable[[Doc], Doc]
+Parsed = tuple[Doc, Pipe] | ArticleError
+Step = Article | Record | ArticleError | None
+type Steps[T] = Generator[Step, None, T]  # that returns a T at its end
 
 
 def load(stages: tuple[str, ...] = PROFILES["default"], models: Path | None = None, threads: int = THREADS) -> Language:
@@ -91,26 +94,46 @@ def extract_stream(
 
     Yields:
         A `Record` for each article, or an `ArticleError` in its place. The other articles go on.
+
+    Memory does not grow with the number of articles. Threads that share `nlp` wait for each other, batch by batch.
     """
     settings = settings or Settings()
-    for batch in _batches(articles, settings):
-        for parsed in _parsed(batch, nlp, settings):
-            yield parsed if isinstance(parsed, ArticleError) else _finished(*parsed, nlp)
+    for batch in _batches(articles, settings):  # whole, so that no memory zone is open while the caller has a result
+        yield from [step for step in steps(batch, nlp, settings) if isinstance(step, Record | ArticleError)]
 
 
-def _parsed(batch: list[Article], nlp: Language, settings: Settings) -> list[tuple[Doc, Pipe] | ArticleError]:
+def steps(articles: Sequence[Article], nlp: Language, settings: Settings | None = None) -> Iterator[Step]:
+    """What happens to a batch: an article when work on it alone begins, None when all are parsed, and each result.
+
+    Until the end only the caller may use `nlp`.
+    """
+    settings = settings or Settings()
+    with forgetting(nlp):
+        parsed = yield from _parsed(articles, nlp, settings)
+        for article in articles:
+            yield article
+            yield _finished(parsed.pop(0), nlp)
+
+
+def _parsed(articles: Sequence[Article], nlp: Language, settings: Settings) -> Steps[list[Parsed]]:
     """See `_parse`. Where a batch fails each article is tried alone, so that one bad one costs no other."""
     try:
-        return [*_parse(batch, nlp, settings)]
+        return [*(yield from _parse(articles, nlp, settings))]
     except SetupError:
         raise
     except Exception as error:
-        if len(batch) == 1:
-            return [_failure(batch[0], error)]
-        return [parsed for article in batch for parsed in _parsed([article], nlp, settings)]
+        if len(articles) == 1:
+            return [_failure(articles[0], error)]
+        parsed: list[Parsed] = []
+        for article in articles:
+            parsed += yield from _parsed([article], nlp, settings)
+        return parsed
 
 
-def _finished(doc: Doc, encoded: Pipe, nlp: Language) -> Record | ArticleError:
+def _finished(parsed: Parsed, nlp: Language) -> Record | ArticleError:
+    if isinstance(parsed, ArticleError):
+        return parsed
+    doc, encoded = parsed
     try:
         for stage in [encoded, *_stages(nlp)]:
             doc = stage(doc)
@@ -157,9 +180,14 @@ def _stages(nlp: Language) -> list[Pipe]:
     return [pipe for name, pipe in nlp.pipeline if name in STAGES]
 
 
-def _parse(articles: list[Article], nlp: Language, settings: Settings) -> list[tuple[Doc, Pipe]]:
+def _parse(articles: Sequence[Article], nlp: Language, settings: Settings) -> Steps[list[tuple[Doc, Pipe]]]:
     """The Docs of some articles after the base model, with `doc._.article` set, and what waits for their encodings."""
-    cut = [nlp.get_pipe(FIRST)(_of(article, _tokens(article.text, nlp))) for article in articles]
+    cut = []
+    for article in articles:
+        yield article
+        cut.append(_cut(article, nlp, settings))
+    if len(articles) > 1:
+        yield None
     encoded: list[Pipe] = [_unchanged] * len(cut)
     if ENCODING in nlp.pipe_names:
         encoded = nlp.get_pipe(ENCODING).begin(cut)  # type: ignore[attr-defined]
@@ -187,6 +215,19 @@ def _tokens(text: str, nlp: Language) -> Doc:
     doc = _join([*pieces, nlp.make_doc(text[at:])])
     doc._.limits = [Limit("word", max(end - start for start, end in found), LIMITS.word)]
     return doc
+
+
+def _cut(article: Article, nlp: Language, settings: Settings) -> Doc:
+    """A Doc with tokens and sentences. Raises ArticleError for an article that would take too much memory."""
+    _check_size(article, len(article.text), settings.max_length, "characters")
+    doc = _tokens(article.text, nlp)
+    _check_size(article, len(doc), settings.max_tokens, "words and signs")
+    return nlp.get_pipe(FIRST)(_of(article, doc))
+
+
+def _check_size(article: Article, size: int, most: int, unit: str) -> None:
+    if size > most:
+        raise ArticleError(article.id, f"too long: {size:,} {unit}; at most {most:,} fit in 2 GB of memory; split it")
 
 
 def _of(article: Article, doc: Doc) -> Doc:

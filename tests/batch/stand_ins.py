@@ -6,20 +6,26 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from pipeline.batch.outcome import Outcome
+from pipeline.batch.outcome import At, Outcome
 from pipeline.extract import OUT_OF_MEMORY
 from pipeline.record import Article
 
 
 class StandIn:
-    def __call__(self, batch: Sequence[Article]) -> list[Outcome]:
-        return [self._answer(article, alone=len(batch) == 1) for article in batch]
+    def __call__(self, articles: Sequence[Article]) -> Iterator[At | Outcome]:
+        for place, article in enumerate(articles):
+            yield At(place)
+            yield self._answer(article, alone=len(articles) == 1)
 
     def _answer(self, article: Article, alone: bool) -> Outcome:
         order, _, rest = article.text.partition(" ")
+        if order == "note":
+            log, order = rest.split(" ")
+            with Path(log).open("a") as file:
+                file.write(f"{article.id}\n")
         if order == "lack" or (order == "crowd" and not alone):
             return Outcome(article.id, "failed", reason=OUT_OF_MEMORY)
         ORDERS.get(order, lambda _: None)(rest)
@@ -31,11 +37,12 @@ def _fault(_: str) -> None:
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
-def _once(mark: str) -> None:
-    """Dies the first time only."""
-    if not Path(mark).exists():
-        Path(mark).touch()
-        os._exit(1)
+def _doomed(told: str) -> None:
+    """Is killed so many times: `3 FOLDER`."""
+    times, folder = told.split(" ")
+    if len(list(Path(folder).iterdir())) < int(times):
+        Path(folder, str(os.getpid())).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _fill(_: str) -> None:
@@ -56,7 +63,7 @@ ORDERS: dict[str, Callable[[str], object]] = {
     "exit": lambda _: os._exit(7),
     "fault": _fault,
     "hang": lambda _: time.sleep(600),
-    "once": _once,
+    "doomed": _doomed,
     "fill": _fill,
     "meet": _meet,
     "slow": lambda _: time.sleep(0.3),
@@ -69,3 +76,9 @@ def make() -> StandIn:
 
 def broken() -> StandIn:
     raise RuntimeError("no model here")
+
+
+def late(times: int, folder: str) -> StandIn:
+    """Is killed so many times before it is ready."""
+    _doomed(f"{times} {folder}")
+    return StandIn()

@@ -3,7 +3,10 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,7 +19,8 @@ from pipeline.batch.pool import Pool
 from pipeline.errors import SetupError
 from pipeline.record import Article, digest
 
-pytest.importorskip("ray", reason="Ray is an extra: pip install 'corridor[ray]'")
+if find_spec("ray") is None:  # not imported here: Corridor sets it up before
+    pytest.skip("Ray is an extra: pip install 'corridor[ray]'", allow_module_level=True)
 HERE = str(Path(__file__).parent)
 
 
@@ -84,3 +88,51 @@ def test_an_actor_that_is_killed_loses_nothing(ray: Any, workers: ModuleType) ->
 def test_workers_that_cannot_be_made_are_a_set_up_error(ray: Any, workers: ModuleType) -> None:
     with Pool(Actors(ray, workers.broken), 1, 60) as pool, pytest.raises(SetupError, match="no model here"):
         read(pool, articles("quick"))
+
+
+def test_a_slow_article_is_begun_once_and_so_are_the_others(ray: Any, workers: ModuleType, tmp_path: Path) -> None:
+    log = tmp_path / "begun"
+    items = articles(*[f"note {log} quick"] * 2, f"note {log} hang", f"note {log} quick")
+    with Pool(Actors(ray, workers.make), 2, 3) as pool:
+        found = read(pool, items, 4)
+    assert [outcome.state for outcome in found] == ["done", "done", "failed", "done"]
+    assert sorted(log.read_text().split()) == ["a0", "a1", "a2", "a3"]
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="finds the sockets in /proc")
+def test_it_listens_on_the_loopback_interface_only(ray: Any, workers: ModuleType) -> None:
+    with Pool(Actors(ray, workers.make), 2, 60) as pool:
+        assert len(read(pool, articles(*["quick"] * 6))) == 6
+        addresses = listening(family(os.getpid()))
+    assert len(addresses) >= 4  # the scheduler, the store and two workers at least
+    assert set(addresses) <= {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
+
+
+def test_it_refuses_who_has_no_token(ray: Any, tmp_path: Path) -> None:
+    address = ray.get_runtime_context().gcs_address
+    found = {}
+    for token in (None, os.environ["RAY_AUTH_TOKEN"]):
+        own = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+        own |= {"HOME": str(tmp_path), "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+        own |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": token} if token else {}
+        call = f"import ray; ray.init({address!r}); print(len(ray.nodes()))"
+        found[token] = subprocess.run(
+            [sys.executable, "-c", call], env=own, capture_output=True, text=True, timeout=120
+        )
+    stranger, friend = found.values()
+    assert (stranger.returncode != 0, "oken" in stranger.stderr) == (True, True), stranger.stderr
+    assert (friend.returncode, friend.stdout.strip()) == (0, "1"), friend.stderr
+
+
+def family(pid: int) -> list[int]:
+    """The process and all that it has started."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [pid, *(one for task in tasks for child in task.read_text().split() for one in family(int(child)))]
+
+
+def listening(pids: list[int]) -> list[str]:
+    """The address of each socket, as the kernel writes it, on which some processes wait for connections."""
+    links = [str(link.readlink()) for pid in pids for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()]
+    tables = [Path(f"/proc/net/{name}").read_text().splitlines()[1:] for name in ("tcp", "tcp6")]
+    rows = [line.split() for table in tables for line in table]
+    return [row[1].split(":")[0] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in links]

@@ -3,13 +3,14 @@
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from pipeline.batch.outcome import Make, Outcome
-from pipeline.batch.pool import Pool
+from pipeline.batch.pool import DEATHS, Pool
 from pipeline.batch.processes import Process, Processes
 from pipeline.errors import SetupError
 from pipeline.record import Article, digest
@@ -67,10 +68,69 @@ def test_an_article_that_ends_its_worker_is_set_aside_alone(workers: ModuleType,
     assert reason in found[2].reason
 
 
-def test_a_worker_that_dies_once_costs_nothing(workers: ModuleType, tmp_path: Path) -> None:
-    with pool_of(workers.make, 1) as pool:
-        found = outcomes(pool, [articles("quick", f"once {tmp_path / 'died'}")])
-    assert [outcome.state for outcome in found] == ["done", "done"]
+def test_twelve_kills_of_workers_cost_no_article(workers: ModuleType, tmp_path: Path) -> None:
+    folders = [tmp_path / str(number) for number in range(4)]
+    for folder in folders:
+        folder.mkdir()
+    with pool_of(workers.make, 2) as pool:
+        found = outcomes(pool, [articles("quick", *(f"doomed 3 {folder}" for folder in folders), "quick")])
+    assert sum(len(list(folder.iterdir())) for folder in folders) == 12
+    assert [outcome.state for outcome in found] == ["done"] * 6
+
+
+def test_an_article_is_given_up_after_so_many_deaths_alone(workers: ModuleType, tmp_path: Path) -> None:
+    with pool_of(workers.make, 2) as pool:
+        found = outcomes(pool, [articles("quick", f"doomed 99 {tmp_path}", "quick")])
+    assert [outcome.state for outcome in found] == ["done", "failed", "done"]
+    assert len(list(tmp_path.iterdir())) == 1 + DEATHS  # once beside the others
+
+
+def test_deaths_before_a_worker_is_ready_are_no_articles(workers: ModuleType, tmp_path: Path) -> None:
+    with pool_of(partial(workers.late, 6, str(tmp_path)), 2) as pool:
+        found = outcomes(pool, [articles("quick", "quick")])
+    assert (len(list(tmp_path.iterdir())), [outcome.state for outcome in found]) == (6, ["done", "done"])
+
+
+def test_workers_that_all_die_before_they_are_ready_end_the_run(
+    workers: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.batch.pool.UNREADY", 3)
+    make = partial(workers.late, 99, str(tmp_path))
+    with pool_of(make, 1) as pool, pytest.raises(SetupError, match=r"could not be started: .*SIGKILL"):
+        outcomes(pool, [articles("quick")])
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_slow_article_is_begun_once_and_so_are_the_others(workers: ModuleType, tmp_path: Path) -> None:
+    log = tmp_path / "begun"
+    orders = ["quick", "quick", "hang", "quick", "hang", "quick"]
+    with pool_of(workers.make, 1, 2) as pool:
+        found = outcomes(pool, [articles(*(f"note {log} {order}" for order in orders))])
+    assert [outcome.state == "failed" for outcome in found] == [order == "hang" for order in orders]
+    assert sorted(log.read_text().split()) == [outcome.id for outcome in found]
+
+
+def test_other_workers_go_on_beside_a_slow_article(workers: ModuleType, tmp_path: Path) -> None:
+    log = tmp_path / "begun"
+    with pool_of(workers.make, 2, 10) as pool:
+        stream = pool.outcomes(pairs(articles("hang", *[f"note {log} quick"] * 199)))
+        assert [outcome.state for outcome in next(stream)] == ["failed", "done"]
+        begun = log.read_text().split()
+        rest = [outcome.id for batch in stream for outcome in batch]
+    assert len(begun) >= 198  # all but the one beside the slow one, which may have come after
+    assert rest == [f"a{number}" for number in range(2, 200)]
+
+
+def test_what_waits_for_a_slow_article_is_bounded(
+    workers: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.batch.pool.HELD", 30_000)
+    log = tmp_path / "begun"
+    with pool_of(workers.make, 2, 10) as pool:
+        stream = pool.outcomes(pairs(articles("hang", *[f"note {log} quick"] * 199)))
+        next(stream)
+        assert 20 < len(log.read_text().split()) < 60  # of about 1,100 characters each
+        assert sum(len(batch) for batch in stream) == 198
 
 
 def test_what_lacked_memory_beside_others_is_tried_alone(workers: ModuleType) -> None:
@@ -103,7 +163,7 @@ def test_workers_that_cannot_be_made_are_a_set_up_error(workers: ModuleType) -> 
 
 def test_no_process_is_left_behind(workers: ModuleType) -> None:
     with pool_of(workers.make, 2) as pool:
-        processes = [seat.hand.process for seat in pool._seats]
+        processes = [seat.handle.process for seat in pool._seats]
         outcomes(pool, [articles("quick")])
     time.sleep(0.1)
     assert not any(process.is_alive() for process in processes)

@@ -1,14 +1,16 @@
 """How a run grows with the number of articles: seconds, memory of each process, size of the folder.
 
-Hard because a hundred thousand real articles are not at hand: short ones are made from the beginnings of the authored
-articles, each with a number of its own, so that none is a copy. That tells of growth, not of accuracy. `--kill` ends
-the command by SIGKILL on the way and resumes it.
+Articles are the beginnings of the authored ones. In each, invented names and words, new every time, replace some of its
+own: the vocabulary grows as that of real news does, about seven words an article. This measures growth, not accuracy.
+`--kill` ends the command by SIGKILL on the way and resumes it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
+import re
 import resource
 import signal
 import subprocess
@@ -16,44 +18,69 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from itertools import islice
+from functools import reduce
+from itertools import batched, count, islice
 from pathlib import Path
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def articles(words: int) -> Iterator[str]:
-    """Lines of JSON, as many as are wanted."""
+NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}\b")
+WORD = re.compile(r"\b[a-z]{5,}(?=(?:ing|ion|ed|s|al|ment)\b)")  # the stem; the ending keeps the part of speech
+
+
+def articles(words: int, share: float) -> Iterator[str]:
+    """Lines of JSON, as many as are wanted; `share`: of the names and stems that are replaced by new ones."""
     gold = ROOT / "seeds" / "gold" / "articles.jsonl"
     texts = [json.loads(line)["text"].split() for line in gold.read_text(encoding="utf-8").splitlines()]
-    number = 0
-    while True:
+    for number in count():
         text = " ".join(texts[number % len(texts)][:words])
+        chance = random.Random(number)
+        text = NAME.sub(lambda name: _new(name[0], share, chance).capitalize(), text)  # noqa: B023  called at once
+        text = WORD.sub(lambda stem: _new(stem[0], share, chance), text)  # noqa: B023
         yield json.dumps({"id": f"n{number}", "text": f"Report {number}: {text}"}) + "\n"
-        number += 1
 
 
-def measured(count: int, words: int, profile: str, kill: int | None) -> dict[str, float]:
-    """A run of `count` articles by the command, in a process of its own; `kill`: ended after so many parts, resumed."""
+def _new(word: str, share: float, chance: random.Random) -> str:
+    """The word, or, for a share of them, four invented syllables."""
+    if chance.random() > share:
+        return word
+    return "".join(chance.choice("bdfgklmnprstvz") + chance.choice("aeiou") for _ in range(4))
+
+
+def measured(count: int, words: int, share: float, profile: str, kill: int | None) -> dict[str, Any]:
+    """A run of `count` articles by the command, in a process of its own; `kill`: ended after so many parts, resumed.
+
+    Memory is in MB: the most that each process had, and the most that the largest worker had in each quarter.
+    """
     with tempfile.TemporaryDirectory() as work:
         news, out = Path(work) / "news.jsonl", Path(work) / "run"
         with news.open("w", encoding="utf-8") as file:
-            file.writelines(islice(articles(words), count))
+            file.writelines(islice(articles(words, share), count))
         command = [sys.executable, "-m", "pipeline", "extract", str(news), "-o", f"{out}/", "--profile", profile, "-q"]
         start = time.monotonic()
-        killed = [_watched(command, out, kill)] if kill else []
-        found = [*killed, _watched([*command, "--resume"] if kill else command, out)]
+        killed = _watched(command, out, kill) if kill else []
+        found = [*killed, *_watched([*command, "--resume"] if kill else command, out)]
         counts = json.loads((out / "run.json").read_text())["counts"]
-        if counts != {"done": count} or _lines(out) != count:
+        if sum(counts.values()) != count or counts["done"] != _lines(out):
             raise SystemExit(f"{count} articles came in; the run counts {counts}, its parts hold {_lines(out)} records")
+        largest = [max(sample.workers.values(), default=0) for sample in found]
+        quarter = len(found) // 4 or 1
         return {
             "articles": count,
+            "counts": counts,
             "seconds": round(time.monotonic() - start, 1),
-            "parent_mb": max(parent for parent, _ in found),
-            "worker_mb": max(workers for _, workers in found),
+            "parent_mb": max(sample.parent for sample in found),
+            "workers_mb": list(reduce(_most, (sample.workers for sample in found)).values()),
+            "quarters_mb": [max(own) for own in batched(largest[: 4 * quarter], quarter, strict=True)],
             "manifest_mb": round((out / "manifest.sqlite").stat().st_size / 1e6, 1),
             "records_mb": round(sum(path.stat().st_size for path in _parts(out)) / 1e6, 1),
         }
+
+
+def _most(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    return {pid: max(one.get(pid, 0), other.get(pid, 0)) for pid in one | other}
 
 
 def _parts(out: Path) -> list[Path]:
@@ -64,21 +91,34 @@ def _lines(out: Path) -> int:
     return sum(path.read_bytes().count(b"\n") for path in _parts(out))
 
 
-def _watched(command: list[str], out: Path, kill: int | None = None) -> tuple[int, int]:
-    """The most memory that the command and the largest of its workers had at any time, in MB."""
-    parent = workers = 0
+class Sample(NamedTuple):
+    """Memory of the command and of each of its workers by process id, in MB."""
+
+    parent: int
+    workers: dict[str, int]
+
+
+def _watched(command: list[str], out: Path, kill: int | None = None) -> list[Sample]:
+    """Runs the command, and returns two samples a second."""
+    samples = []
     with subprocess.Popen(command, cwd=ROOT) as process:
         while process.poll() is None:
             children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-            pids = children.read_text().split() if children.exists() else []
-            parent = max(parent, _memory(str(process.pid)))
-            workers = max([workers, *map(_memory, pids)])
+            pids = [pid for pid in children.read_text().split() if _is_worker(pid)] if children.exists() else []
+            samples.append(Sample(_memory(str(process.pid)), {pid: _memory(pid) for pid in pids}))
             time.sleep(0.5)
             if kill and len(_parts(out)) >= kill:
                 process.kill()
     if process.returncode != (-signal.SIGKILL if kill else 0):
         raise SystemExit(f"the run ended with {process.returncode}")
-    return parent, workers
+    return samples
+
+
+def _is_worker(pid: str) -> bool:
+    try:
+        return "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return False
 
 
 def _memory(pid: str) -> int:
@@ -93,11 +133,16 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("counts", type=int, nargs="*", default=[1_000, 10_000, 100_000])
     arguments.add_argument("--words", type=int, default=40)
+    arguments.add_argument("--new", type=float, default=0.6, help="share of names and stems that are new words")
     arguments.add_argument("--profile", default="fast")
+    arguments.add_argument("--most", type=int, help="fail where a worker had more memory, in MB")
     arguments.add_argument("--kill", type=int, help="end the command by SIGKILL after so many parts, and resume it")
-    told = arguments.parse_args()
-    for count in told.counts:
-        print(json.dumps(measured(count, told.words, told.profile, told.kill)), flush=True)
+    options = arguments.parse_args()
+    for number in options.counts:
+        found = measured(number, options.words, options.new, options.profile, options.kill)
+        print(json.dumps(found), flush=True)
+        if options.most and max(found["workers_mb"]) > options.most:
+            raise SystemExit(f"a worker had {max(found['workers_mb'])} MB, more than {options.most}")
 
 
 if __name__ == "__main__":
