@@ -81,7 +81,9 @@ def extract(
     from pipeline.batch.select import Selection
     from pipeline.readers import ReadOptions, read
     from pipeline.readers.counting import expected
+    from pipeline.readers.remote import local
 
+    out = local(out)
     if retry and not resume:
         raise SetupError("--retry goes with --resume")
     _keep_apart(inputs, out)
