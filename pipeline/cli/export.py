@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.manners import SOME_FAILED, keep_apart, say, told
+from pipeline.cli.manners import SOME_FAILED, keep_apart, say, told_at
 from pipeline.errors import ArticleError, SetupError
 from pipeline.export import TABLES, Form
 
@@ -53,7 +53,7 @@ def export(
         say(str(error))
 
     reporter = Reporter(reporting_org, reporting_org_name)
-    number = write(told(records), out, to, reporter, failed, of_folder(knowledge))
+    number = write(told_at(records), out, to, reporter, failed, of_folder(knowledge))
     if to == "iati" and reporting_org == UNREGISTERED:
         say("the reporting organisation is a placeholder; name yours with --reporting-org before you publish")
     say(f"{number} record{'' if number == 1 else 's'} exported to {out}, {len(failures)} failed")

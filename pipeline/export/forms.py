@@ -13,14 +13,17 @@ from pipeline.record import Record
 
 
 def export(
-    found: Iterable[Record | ArticleError],
+    found: Iterable[tuple[str, Record | ArticleError]],
     out: str,
     form: Form,
     reporter: iati.Reporter,
     failed: Callable[[ArticleError], None],
     known: Knowledge = NOTHING,
 ) -> int:
-    """Writes what is sound and hands what is not to `failed`; how many records were written. Raises SetupError."""
+    """Writes what is sound, calls `failed` for what is not, and returns how many records were written.
+
+    `found`: as `pipeline.export.sound.sound` takes it. Raises SetupError.
+    """
     checked = iati.dated(sound(found)) if form == "iati" else sound(found)
     counted = _Counted(checked, failed)
     if form in TABLES:

@@ -54,7 +54,7 @@ def test_what_fails_is_named_and_the_rest_exported(here: Path) -> None:
     answer = run("records.jsonl", "--to", "jsonl", "-o", "out")
     assert answer.exit_code == 1
     assert "records.jsonl:2: not a record" in answer.stderr
-    assert "odd: speaks of a9" in answer.stderr
+    assert "records.jsonl:3: odd: commitments.by: there is no 'a9'" in answer.stderr
     assert "peru/0: an article of this id came before" in answer.stderr
     assert "2 records exported to out, 3 failed" in answer.stderr
     assert len((here / "out" / "articles.jsonl").read_text(encoding="utf-8").splitlines()) == 2
@@ -97,4 +97,4 @@ def test_usage_and_setup_are_exit_2_with_the_reason(here: Path, words: tuple[str
 
 def test_how_many_were_written() -> None:
     reporter = Reporter("XM-EXAMPLE-1", "Us")
-    assert export([record(), record("peru/2")], "out.jsonl", "ftm", reporter, lambda error: None) == 2
+    assert export([("", record()), ("", record("peru/2"))], "out.jsonl", "ftm", reporter, lambda error: None) == 2
