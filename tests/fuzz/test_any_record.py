@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from xml.etree.ElementTree import parse
 
 import pytest
+from duckdb import connect
 from export.builders import record as lent
 from fuzz.amount import examples
 from fuzz.any_record import SCHEMA, records
