@@ -17,9 +17,10 @@
     POST /api/articles/ID/finish      {"version": 3, "finished": true}; false opens a finished article again
 
 `version` is that of the article as the reviewer saw it; a POST answers with the article as it is then. What cannot be
-done is {"error": "..."}: 400 not of this form, 401 without the token, 403 from another site, 404 unknown, 409 made on
-another version (with "article", as it is now), 413 too large, 415 not application/json, 421 under another host's name,
-422 refused for the reason told (an article that cannot be reviewed: with "next"), 500 not saved.
+done is {"error": "..."}: 400 not of this form, 401 without the token (GET /?token= puts it in a cookie), 403 from
+another site, 404 unknown, 409 made on another version (with "article", as it is now), 413 too large, 415 not
+application/json, 421 under another host's name, 422 refused for the reason told (an article that cannot be reviewed:
+with "next"), 500 not saved.
 """
 
 from __future__ import annotations
