@@ -17,8 +17,9 @@ What `corridor export` and `pipeline.frames` make of records. Made by `python -m
 - Parquet (`pandas.read_parquet` gives the pandas types), CSV (UTF-8, a header, every text in quotes, an empty cell is
   null) and JSON lines are a folder with a file a table; DuckDB is one file with the tables and the views at the end of
   this page.
-- Values are never altered, in CSV neither: text of an article may begin with `=`, `+`, `-` or `@`, which a spreadsheet
-  that opens the file by a double click takes for a formula. Import such columns as text, or read Parquet.
+- Values are as the records have them, in CSV too: text of an article may begin with `=`, `+`, `-`, `@`, a tab or a line
+  end, which a spreadsheet that opens the file by a double click takes for a formula. For a spreadsheet write
+  `--to csv --safe-csv`: such text, keys too, then has a `'` before it, and `SAFE-CSV.txt` beside the tables says so.
 - pandas has no dates without a time, so Parquet and `pipeline.frames` have midnights; all other forms have dates.
 """
 

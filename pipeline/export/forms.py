@@ -19,15 +19,16 @@ def export(
     reporter: iati.Reporter,
     failed: Callable[[ArticleError], None],
     known: Knowledge = NOTHING,
+    safe: bool = False,
 ) -> int:
     """Writes what is sound, calls `failed` for what is not, and returns how many records were written.
 
-    `found`: as `pipeline.export.sound.sound` takes it. Raises SetupError.
+    `found`: as `pipeline.export.sound.sound` takes it; `safe`: of CSV, see `files.write`. Raises SetupError.
     """
     checked = iati.dated(sound(found)) if form == "iati" else sound(found)
     counted = _Counted(checked, failed)
     if form in TABLES:
-        files.write(counted, out, form, known)
+        files.write(counted, out, form, known, safe)
     elif form == "duckdb":
         database.write(counted, out, known)
     elif form == "iati":

@@ -48,6 +48,18 @@ def test_a_run_folder_in_parquet_and_standard_input(here: Path) -> None:
         assert (here / "out" / "articles.csv").read_text(encoding="utf-8").count('"peru/') == 3
 
 
+def test_csv_for_spreadsheets(here: Path) -> None:
+    answer = run("records.jsonl", "--to", "csv", "-o", "out", "--safe-csv")
+    assert (answer.exit_code, "0 failed; text that began like a formula has a ' before it" in answer.stderr) == (
+        0,
+        True,
+    )
+    assert "\"'=Minister" in (here / "out" / "articles.csv").read_text(encoding="utf-8")
+    assert (here / "out" / "SAFE-CSV.txt").is_file()
+    other = run("records.jsonl", "--to", "jsonl", "-o", "other", "--safe-csv")
+    assert (other.exit_code, "--safe-csv is for csv" in other.stderr) == (2, True)
+
+
 def test_what_fails_is_named_and_the_rest_exported(here: Path) -> None:
     odd = record("odd", commitments=[commitment(by=["a9"])]).to_json()
     (here / "records.jsonl").write_text("\n".join([LINES[0], "{", odd, LINES[0], LINES[1]]), encoding="utf-8")

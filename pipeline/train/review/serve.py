@@ -9,7 +9,6 @@ import asyncio
 import ipaddress
 import platform
 import secrets
-import socket
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any
@@ -136,19 +135,8 @@ def _names(host: str, taken: str) -> tuple[str, str | None]:
     """The host of the address to open here, and of the one for other machines."""
     address = ipaddress.ip_address(taken)
     if address.is_unspecified:
-        return ("127.0.0.1" if address.version == 4 else "::1"), _own_address(address.version)
+        return ("127.0.0.1" if address.version == 4 else "::1"), platform.node().lower()
     return host, None if address.is_loopback else host
-
-
-def _own_address(version: int) -> str:
-    """The IP address from which this machine reaches others; its name where it reaches none. Nothing is sent."""
-    family, far = (socket.AF_INET, "192.0.2.1") if version == 4 else (socket.AF_INET6, "2001:db8::1")
-    try:
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect((far, 9))
-            return str(probe.getsockname()[0])
-    except OSError:
-        return platform.node()
 
 
 def _address(host: str, port: int, token: str) -> str:
