@@ -7,9 +7,10 @@ The JSON Schema is made from these classes, so a field exists here or nowhere; o
 from __future__ import annotations
 
 import hashlib
+from datetime import date as calendar_date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 Label = Literal[
     "PERSON", "ROLE", "ORG", "COUNTRY", "NORP", "PLACE", "PROJECT", "PROGRAMME", "AGREEMENT", "EVENT", "MONEY", "DATE",
@@ -26,9 +27,23 @@ CommitmentKind = Literal["finance", "agreement", "contract", "delivery", "cooper
 Status = Literal["proposed", "pledged", "agreed", "underway", "completed", "stalled", "cancelled"]
 Precision = Literal["year", "quarter", "month", "week", "day", "fiscal_year", "range"]
 Basis = Literal["text", "article_date"]
+LARGEST = 2**53 - 1  # the largest whole number that every reader of JSON keeps exactly
+
+
+def _real_day(iso: str) -> str:
+    """The same. Raises ValueError where the calendar has no such day."""
+    calendar_date.fromisoformat(iso)
+    return iso
+
+
 Confidence = Annotated[float, Field(ge=0, le=1)]
-Offset = Annotated[int, Field(ge=0)]
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Offset = Annotated[int, Field(ge=0, le=LARGEST)]  # a sentence's number too
+Day = Annotated[
+    str,
+    Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}),
+    AfterValidator(_real_day),
+]
 Digest = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9a-f]{64}$"})]
 Country = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})]  # ISO 3166-1 alpha-3
 SectorCode = Annotated[str, WithJsonSchema({"type": "string", "pattern": r"^\d{3}$"})]  # OECD DAC
@@ -79,7 +94,7 @@ class Quote(Part):
 
 
 class Sentence(Part):
-    id: int
+    id: Offset
     start: Offset
     end: Offset
 
@@ -87,9 +102,9 @@ class Sentence(Part):
 class Amount(Quote):
     """Money. `value` in units of `currency` (ISO 4217, null where unknown); `low`/`high` bound a range or hedge."""
 
-    value: float | None
-    low: float | None = None
-    high: float | None = None
+    value: Number | None
+    low: Number | None = None
+    high: Number | None = None
     approximate: bool = False
     currency: str | None = None
 
@@ -105,7 +120,7 @@ class Date(Quote):
 class Quantity(Quote):
     """A physical measure; `unit` is its symbol (MW, km, ha)."""
 
-    value: float | None
+    value: Number | None
     unit: str | None = None
 
 
@@ -117,7 +132,7 @@ class Mention(Part):
     text: str
     start: Offset
     end: Offset
-    sentence: int
+    sentence: Offset
     entity: str | None = None
     confidence: Confidence
     method: str
@@ -163,14 +178,14 @@ class Relation(Part):
     subject: str
     type: RelationType
     object: str
-    sentence: int
+    sentence: Offset
     evidence: Span
     confidence: Confidence
     method: str
 
 
 class Evidence(Part):
-    sentence: int
+    sentence: Offset
     start: Offset
     end: Offset
 
@@ -193,7 +208,7 @@ class Commitment(Part):
     sectors: list[SectorCode] = []
     attributed_to: str | None = None
     negated: bool = False
-    evidence: list[Evidence]
+    evidence: Annotated[list[Evidence], Field(min_length=1)]
     confidence: Confidence
     method: str
 

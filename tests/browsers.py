@@ -55,7 +55,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Any]]:
 
         def watch(request: Any) -> None:
             url = request.url.partition("#")[0]
-            if url != asked and not (site and url.startswith(site)):
+            if url != asked and not (site and url.startswith(site.partition("?")[0])):
                 faults.append(url)
 
         page.on("request", watch)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.manners import SOME_FAILED, keep_apart, say, told
+from pipeline.cli.manners import SOME_FAILED, keep_apart, say, told_at
 from pipeline.errors import ArticleError, SetupError
 from pipeline.export import TABLES, Form
 
@@ -27,6 +27,9 @@ def export(
         Path | None,
         typer.Option(help="For tables and graphs: a folder of `corridor resolve`, whose lasting ids come with them."),
     ] = None,
+    safe_csv: Annotated[
+        bool, typer.Option("--safe-csv", help="For csv: a ' before text that a spreadsheet would take for a formula.")
+    ] = False,
     reporting_org: Annotated[
         str, typer.Option(help="For iati: the identifier under which you publish.", show_default="a placeholder")
     ] = UNREGISTERED,
@@ -42,6 +45,8 @@ def export(
     _fits(out, to)
     if knowledge and to in ("iati", "ftm"):
         raise SetupError(f"--knowledge is for tables and graphs; {to} has no place for lasting ids")
+    if safe_csv and to != "csv":
+        raise SetupError(f"--safe-csv is for csv; {to} holds no formulas")
     from pipeline.export.forms import export as write  # takes its time
     from pipeline.export.iati import Reporter
     from pipeline.knowledge import of_folder
@@ -53,10 +58,11 @@ def export(
         say(str(error))
 
     reporter = Reporter(reporting_org, reporting_org_name)
-    number = write(told(records), out, to, reporter, failed, of_folder(knowledge))
+    number = write(told_at(records), out, to, reporter, failed, of_folder(knowledge), safe_csv)
     if to == "iati" and reporting_org == UNREGISTERED:
         say("the reporting organisation is a placeholder; name yours with --reporting-org before you publish")
-    say(f"{number} record{'' if number == 1 else 's'} exported to {out}, {len(failures)} failed")
+    neutral = "; text that began like a formula has a ' before it" if safe_csv else ""
+    say(f"{number} record{'' if number == 1 else 's'} exported to {out}, {len(failures)} failed{neutral}")
     if failures:
         raise typer.Exit(SOME_FAILED)
 

@@ -87,7 +87,9 @@ def extract(
     from pipeline.batch.select import Selection
     from pipeline.readers import ReadOptions, read
     from pipeline.readers.counting import expected
+    from pipeline.readers.remote import local
 
+    out = local(out)
     for name, wanted in (("--retry", retry), ("--prune", prune)):
         if wanted and not resume:
             raise SetupError(f"{name} goes with --resume")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from pipeline.errors import ArticleError, CorridorError, SetupError
-from pipeline.records import STANDARD, read
+from pipeline.records import STANDARD, placed
 
 if TYPE_CHECKING:
     from pipeline.record import Record
@@ -39,21 +39,34 @@ def say(message: str) -> None:
 
 def told(name: str) -> Iterator[Record | ArticleError]:
     """What `pipeline.records.read` gives; of a gold folder, such as that of a review, its gold as records."""
+    return (found for _, found in told_at(name))
+
+
+def told_at(name: str) -> Iterator[tuple[str, Record | ArticleError]]:
+    """The same, each with where it stands (file:line), "" for gold."""
     if not (Path(name) / "articles.jsonl").is_file() or not (Path(name) / "gold").is_dir():
-        return read(name)
+        return placed(name)
     from pipeline.evaluate.from_gold import gold_record
     from pipeline.evaluate.gold import read_corpus
 
-    return (gold_record(gold) for gold in read_corpus(Path(name)))
+    return (("", gold_record(gold)) for gold in read_corpus(Path(name)))
 
 
-def sorted_out(names: Iterable[str], failed: list[ArticleError]) -> Iterator[Record]:
-    """The records of files and folders; what is none is named on standard error and added to `failed`."""
-    for found in (found for name in names for found in told(name)):
-        if isinstance(found, ArticleError):
-            failed.append(found)
-            say(str(found))
-        else:
+def sorted_out(
+    names: Iterable[str],
+    failed: list[ArticleError],
+    defect: Callable[[str, Record], ArticleError | None] = lambda where, record: None,
+) -> Iterator[Record]:
+    """The records of files and folders; what is none is named on standard error and added to `failed`.
+
+    `defect`: what is wrong with a record that stands somewhere, as `pipeline.export.sound.defect` says it.
+    """
+    for where, found in (pair for name in names for pair in told_at(name)):
+        wrong = found if isinstance(found, ArticleError) else defect(where, found)
+        if wrong:
+            failed.append(wrong)
+            say(str(wrong))
+        elif not isinstance(found, ArticleError):
             yield found
 
 

@@ -22,13 +22,14 @@ def resolve(
 
     Example: corridor resolve records.jsonl -o knowledge
     """
+    from pipeline.export.sound import defect
     from pipeline.knowledge import read
     from pipeline.resolve import resolve as run
     from pipeline.resolve.decisions import idle, read_decisions
     from pipeline.resolve.folder import write
 
     known, decisions, failed = read(out), read_decisions(out), list[ArticleError]()
-    found = run(sorted_out(records, failed), known, decisions)
+    found = run(sorted_out(records, failed, defect), known, decisions)
     write(found, out)
     for decision in idle(found.links, decisions):
         say(f"{out}: {decision.decision} {decision.one} {decision.other}: names what is not there")

@@ -15,9 +15,7 @@ def review(
     records: Annotated[str, typer.Argument(help="What `corridor extract` wrote: a file or a run folder.")],
     gold: Annotated[Path, typer.Option(help="Gold folder to write, made or gone on with.")],
     reviewer: Annotated[str | None, typer.Option(help="Your name, for the journal of decisions.")] = None,
-    host: Annotated[
-        str, typer.Option(help="Address to serve at; one that others can reach asks for a token.")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to serve at; 0.0.0.0 for all of this machine.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve at, 0 for any that is free.")] = 0,
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
@@ -31,9 +29,9 @@ def review(
     from pipeline.train.review.serve import serve
     from pipeline.train.review.store import Store
 
-    def ready(address: str) -> None:
-        if "?token=" in address:
-            say("others can reach this address: keep its token to yourself, and mind that the network can read along")
+    def ready(address: str, elsewhere: str | None) -> None:
+        if elsewhere:
+            say(f"other machines reach it at {elsewhere}: keep its token to yourself; the network can read along")
         say(f"{_told(store.counts())}; review at {address} (Ctrl-C ends it)")
         if open_:
             webbrowser.open(address)

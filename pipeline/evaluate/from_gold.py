@@ -12,6 +12,7 @@ from typing import Any
 from pipeline import record as out
 from pipeline.errors import ArticleError
 from pipeline.evaluate.gold import GoldArticle, Offsets
+from pipeline.normalise.days import days
 from pipeline.normalise.names import key
 from pipeline.normalise.sectors import labelled
 
@@ -39,8 +40,8 @@ def gold_record(gold: GoldArticle) -> out.Record:
 
 def _day(date: str | None) -> str | None:
     """The day of an ISO date or time; None for dates in other forms, which gold copies from its source."""
-    found = re.match(r"\d{4}-\d{2}-\d{2}", date or "")
-    return found[0] if found else None
+    found = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date or "")
+    return found[0] if found and days(found[0]) else None
 
 
 def _article(gold: GoldArticle) -> out.Article:

@@ -17,8 +17,9 @@ The tables that `corridor export` and `pipeline.frames` make of records. `make t
 - Parquet, CSV and JSON lines are a folder with one file per table. `pandas.read_parquet` gives the pandas types. CSV is
   UTF-8 with a header; every text is quoted, an empty cell is null. DuckDB is one file with the tables and the views at
   the end of this page.
-- Values are never altered, not even in CSV. Text that begins with `=`, `+`, `-` or `@` becomes a formula if a
-  spreadsheet opens the CSV file by double click: import such columns as text, or read Parquet.
+- Values are never altered, not even in CSV. Text that begins with `=`, `+`, `-`, `@`, a tab or a line end becomes a
+  formula if a spreadsheet opens the CSV file by double click. For a spreadsheet write `--to csv --safe-csv`: such text,
+  keys too, then has a `'` before it, and `SAFE-CSV.txt` beside the tables says so.
 - pandas has no dates without a time, so Parquet and `pipeline.frames` hold midnights; all other forms hold dates.
 """
 

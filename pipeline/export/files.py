@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
@@ -26,6 +27,11 @@ from pipeline.export.whole import named
 from pipeline.knowledge import Knowledge
 from pipeline.record import Record
 
+FORMULA = r"\A(\s*[=+\-@＝＋－＠]|[\t\r\n])"  # how text begins that spreadsheets calculate (OWASP, CSV injection)
+NOTE = "SAFE-CSV.txt"  # beside tables that are written so
+NOTED = (
+    "Text in these tables that began with = + - @, a tab or a line end has a ' before it: corridor export --safe-csv\n"
+)
 _GROUP = 8 * 2**20  # bytes of a table in memory that make a row group of Parquet
 
 
@@ -82,6 +88,17 @@ class Csv(Writer):
         self._writer.close()
 
 
+class SafeCsv(Csv):
+    """The same with `'` before text that a spreadsheet would take for a formula."""
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        super().write(pa.RecordBatch.from_arrays(list(map(_neutral, batch.columns)), schema=batch.schema))
+
+
+def _neutral(column: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(column, FORMULA, r"'\1") if column.type == pa.string() else column
+
+
 class JsonLines(Writer):
     """A row an object, dates as text."""
 
@@ -96,10 +113,11 @@ class JsonLines(Writer):
 WRITERS: Mapping[str, Callable[[Table, BinaryIO], Writer]] = {"parquet": Parquet, "csv": Csv, "jsonl": JsonLines}
 
 
-def write(records: Iterable[Record], out: str, form: str, known: Knowledge = NOTHING) -> None:
+def write(records: Iterable[Record], out: str, form: str, known: Knowledge = NOTHING, safe: bool = False) -> None:
     """All tables into the folder `out`, as TABLE.FORM; other files that are there stay.
 
-    Raises SetupError where the folder cannot be written, or holds a file of such a name that is no table of ours.
+    `safe`: CSV that a spreadsheet may open, and a note beside it that says so. Raises SetupError where the folder cannot
+    be written, or holds a file of such a name that is no table of ours.
     """
     for name, table in tables().items():
         path = named(out) / f"{name}.{form}"
@@ -107,12 +125,16 @@ def write(records: Iterable[Record], out: str, form: str, known: Knowledge = NOT
             raise SetupError(f"{path}: is no table of Corridor's and would be overwritten; name another folder with -o")
     with whole_folder(out) as folder, ExitStack() as stack:
         writers = {}
+        if safe:
+            (folder / NOTE).write_text(NOTED, encoding="utf-8")
         for name, table in tables().items():
             file = stack.enter_context((folder / f"{name}.{form}").open("wb"))
-            writers[name] = WRITERS[form](table, file)
+            writers[name] = SafeCsv(table, file) if safe else WRITERS[form](table, file)
             stack.callback(writers[name].close)
         for name, batch in batches(records, known):
             writers[name].write(batch)
+    if form == "csv" and not safe:
+        (named(out) / NOTE).unlink(missing_ok=True)
 
 
 def _is_ours(path: Path, form: str, table: Table) -> bool:

@@ -13,18 +13,22 @@ from pipeline.record import Record
 
 
 def export(
-    found: Iterable[Record | ArticleError],
+    found: Iterable[tuple[str, Record | ArticleError]],
     out: str,
     form: Form,
     reporter: iati.Reporter,
     failed: Callable[[ArticleError], None],
     known: Knowledge = NOTHING,
+    safe: bool = False,
 ) -> int:
-    """Writes what is sound and hands what is not to `failed`; how many records were written. Raises SetupError."""
+    """Writes what is sound, calls `failed` for what is not, and returns how many records were written.
+
+    `found`: as `pipeline.export.sound.sound` takes it; `safe`: of CSV, see `files.write`. Raises SetupError.
+    """
     checked = iati.dated(sound(found)) if form == "iati" else sound(found)
     counted = _Counted(checked, failed)
     if form in TABLES:
-        files.write(counted, out, form, known)
+        files.write(counted, out, form, known, safe)
     elif form == "duckdb":
         database.write(counted, out, known)
     elif form == "iati":

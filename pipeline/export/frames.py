@@ -15,7 +15,7 @@ from pipeline.export.sound import sound
 from pipeline.export.tables import for_pandas, tables
 from pipeline.knowledge import of_folder
 from pipeline.record import Record
-from pipeline.records import read
+from pipeline.records import placed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ def frames(
     Raises:
         SetupError: A path cannot be read.
     """
-    found = read(str(records)) if isinstance(records, str | Path) else records
+    found = placed(str(records)) if isinstance(records, str | Path) else (("", record) for record in records)
     kept: dict[str, list[pa.RecordBatch]] = {name: [] for name in tables()}
     for name, batch in batches(_named(sound(found)), of_folder(knowledge)):
         kept[name].append(batch)

@@ -63,7 +63,7 @@ def graph(records: Iterable[Record], known: Knowledge = NOTHING) -> MultiDiGraph
             for name in {nodes.of(of, name): name for name in (*of.actors, *of.projects)}.values():
                 _add(made, nodes.of(of, name), nodes.told(of, name))
             for key, start, end, told in (*_relations(of), *_commitments(of)):
-                made.add_edge(nodes.of(of, start), nodes.of(of, end), key, **_plain({**told, **_article(of)}))
+                made.add_edge(nodes.of(of, start), nodes.of(of, end), xml_text(key), **_plain({**told, **_article(of)}))
     return made
 
 

@@ -15,6 +15,7 @@ from pipeline.errors import ArticleError, SetupError
 from pipeline.export.iati_parts import Parts, element, narrative
 from pipeline.export.keys import Keyed
 from pipeline.export.whole import whole_path
+from pipeline.export.xml_text import xml_text
 from pipeline.normalise.statuses import standing
 from pipeline.record import Commitment, Record
 from pipeline.seeds import table
@@ -70,7 +71,7 @@ def _commitments(record: Record) -> Iterator[Commitment]:
 def _activity(of: Keyed, commitment: Commitment, reporter: Reporter) -> Element:
     """The elements stand in the order of the schema."""
     parts, known = Parts(of, commitment), standing(commitment.status, commitment.kind)
-    activity = Element("iati-activity", {"xml:lang": of.article.language or "en"})
+    activity = Element("iati-activity", {"xml:lang": xml_text(of.article.language or "en")})
     identifier = element("iati-identifier")
     identifier.text = f"{reporter.ref}-{quote(of.key(commitment.id), safe='')}"
     activity.append(identifier)

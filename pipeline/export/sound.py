@@ -10,75 +10,79 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from math import isfinite
 
 from pipeline.errors import ArticleError
-from pipeline.normalise.days import days
-from pipeline.record import Amount, Quantity, Record, quotes
+from pipeline.record import Record, quotes
 
 
-def sound(found: Iterable[Record | ArticleError]) -> Iterator[Record | ArticleError]:
-    """The same, with an ArticleError in the place of a record that is not sound."""
+def sound(found: Iterable[tuple[str, Record | ArticleError]]) -> Iterator[Record | ArticleError]:
+    """The same without their places, with an ArticleError for a record that is not sound.
+
+    `found`: each with where it stands (file:line), "" where that is not known.
+    """
     with closing(sqlite3.connect("")) as seen:  # "": a temporary file that SQLite removes
         seen.execute("CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
-        for record in found:
+        for where, record in found:
             if isinstance(record, ArticleError):
                 yield record
-            elif defect := next(_defects(record), None):
-                yield ArticleError(record.article.id, defect)
+            elif wrong := defect(where, record) or _misquoted(where, record):
+                yield wrong
             elif not seen.execute("INSERT OR IGNORE INTO seen VALUES (?)", (record.article.id,)).rowcount:
-                yield ArticleError(record.article.id, "an article of this id came before; only the first is exported")
+                yield ArticleError(
+                    named(where, record), "an article of this id came before; only the first is exported"
+                )
             else:
                 yield record
 
 
+def named(where: str, record: Record) -> str:
+    """A record as a message names it: where it stands, and its article."""
+    return f"{where}: {record.article.id}" if where else record.article.id
+
+
+def defect(where: str, record: Record) -> ArticleError | None:
+    """The first id or reference of a record that is wrong, with its field; None where all are right."""
+    wrong = next(_defects(record), None)
+    return ArticleError(named(where, record), wrong) if wrong else None
+
+
+def _misquoted(where: str, record: Record) -> ArticleError | None:
+    """The first quote that is not in the text."""
+    text = record.article.text
+    wrong = next((q for q in quotes(record) if text[q.start : q.end] != q.text), None)
+    return ArticleError(named(where, record), f"{wrong.text!r} is not at {wrong.start} of the text") if wrong else None
+
+
 def _defects(record: Record) -> Iterator[str]:
+    yield from (f"{field}: has {name!r} twice" for (field, name), count in Counter(_ids(record)).items() if count > 1)
+    slashed = ((field, name) for field, name in _ids(record) if "/" in name)
+    yield from (f"{field}: {name!r} has a /, which parts the keys of tables" for field, name in slashed)
+    for field, names, known in _references(record):
+        yield from (f"{field}: there is no {name!r} in the record" for name in names if name not in known)
+
+
+def _ids(record: Record) -> Iterator[tuple[str, str]]:
+    """Every id, with its field; no two mentions, actors, projects and commitments have the same one."""
+    parts = (record.mentions, record.actors, record.projects, record.commitments)
+    yield from (("id", part.id) for some in parts for part in some)
+    yield from (("sentences.id", str(sentence.id)) for sentence in record.sentences)
+
+
+def _references(record: Record) -> Iterator[tuple[str, Iterable[object], set[str] | set[int]]]:
+    """Fields that name something, what they name, and what there is."""
     actors, projects = {actor.id for actor in record.actors}, {project.id for project in record.projects}
     mentions, sentences = {mention.id for mention in record.mentions}, {sentence.id for sentence in record.sentences}
-    yield from (f"has {name} twice" for name, count in Counter(_ids(record)).items() if count > 1)
-    yield from _unknown(_entities(record), actors | projects)
-    yield from _unknown(_actors(record), actors)
-    yield from _unknown((name for c in record.commitments for name in c.projects), projects)
-    yield from _unknown(
-        (name for r in record.relations for name in (r.subject, r.object)), actors | projects | mentions
-    )
-    yield from _unknown(_sentences(record), sentences)
-    yield from (f"commitment {c.id} has no evidence" for c in record.commitments if not c.evidence)
-    yield from (f"{told!r} has no finite value" for told, value in _numbers(record) if not isfinite(value or 0))
-    if record.article.date is not None and not days(record.article.date):
-        yield f"there is no day {record.article.date}"
-    text = record.article.text
-    yield from (f"{q.text!r} is not at {q.start}" for q in quotes(record) if text[q.start : q.end] != q.text)
-
-
-def _unknown(names: Iterable[object], known: set[str] | set[int]) -> Iterator[str]:
-    return (f"speaks of {name}, which it does not have" for name in names if name not in known)
-
-
-def _ids(record: Record) -> Iterator[str]:
-    parts = (record.mentions, record.actors, record.projects, record.commitments)
-    yield from (part.id for some in parts for part in some)
-    yield from (f"sentence {sentence.id}" for sentence in record.sentences)
-
-
-def _entities(record: Record) -> Iterator[str]:
-    return (mention.entity for mention in record.mentions if mention.entity is not None)
-
-
-def _actors(record: Record) -> Iterator[str]:
+    ends = actors | projects | mentions
+    for mention in record.mentions:
+        yield "mentions.entity", [] if mention.entity is None else [mention.entity], actors | projects
+        yield "mentions.sentence", [mention.sentence], sentences
+    for relation in record.relations:
+        yield "relations.subject", [relation.subject], ends
+        yield "relations.object", [relation.object], ends
+        yield "relations.sentence", [relation.sentence], sentences
     for c in record.commitments:
-        yield from (*c.by, *c.with_, *c.to, *([c.attributed_to] if c.attributed_to else []))
-
-
-def _numbers(record: Record) -> Iterator[tuple[str, float | None]]:
-    for value in quotes(record):
-        if isinstance(value, Amount):
-            yield from ((value.text, number) for number in (value.value, value.low, value.high))
-        elif isinstance(value, Quantity):
-            yield value.text, value.value
-
-
-def _sentences(record: Record) -> Iterator[int]:
-    yield from (mention.sentence for mention in record.mentions)
-    yield from (relation.sentence for relation in record.relations)
-    yield from (evidence.sentence for c in record.commitments for evidence in c.evidence)
+        said = [c.attributed_to] if c.attributed_to else []
+        slots = {"by": c.by, "with": c.with_, "to": c.to, "attributed_to": said}
+        yield from ((f"commitments.{slot}", names, actors) for slot, names in slots.items())
+        yield "commitments.projects", c.projects, projects
+        yield "commitments.evidence", [told.sentence for told in c.evidence], sentences

@@ -7,6 +7,7 @@ answer is None, and a neighbouring year is never taken instead.
 from __future__ import annotations
 
 from functools import lru_cache
+from math import isfinite
 
 from pipeline.seeds import rows
 
@@ -14,12 +15,14 @@ DOLLAR = "USD"
 
 
 def usd(value: float, currency: str, year: int) -> float | None:
-    """What an amount of a currency (ISO 4217) was worth in US dollars on the average of a year; None where unknown.
+    """What an amount of a currency (ISO 4217) was worth in US dollars on the average of a year.
+
+    None where that is unknown, or more than a number can hold.
 
     Source: `seeds/exchange_rates.csv`, which names for each rate where it was published.
     """
     rate = per_usd(currency, year)
-    return None if rate is None else value / rate
+    return None if rate is None or not isfinite(value / rate) else value / rate
 
 
 def per_usd(currency: str, year: int) -> float | None:

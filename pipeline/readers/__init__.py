@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from pipeline.errors import ArticleError
 from pipeline.readers.articles import make_article
-from pipeline.readers.decode import lines, whole
+from pipeline.readers.decode import Line, lines, whole
 from pipeline.readers.options import FIELDS, ReadOptions, check
 from pipeline.readers.pages import read_page
 from pipeline.readers.remote import Remote
@@ -68,26 +68,26 @@ def _file(path: Path | Remote, where: str, options: ReadOptions) -> Results:
 
 
 def _stdin(where: str, options: ReadOptions) -> Results:
-    """JSON lines, if the first line that is not blank is a JSON object; else one text."""
+    """JSON lines, if the first line that is text and not blank is a JSON object; else one text."""
     stream = options.stdin or sys.stdin.buffer
     pieces = lines(stream, where)
-    head: list[str] = []
+    head: list[Line] = []
     for piece in pieces:
         head.append(piece)
-        if piece.strip():
+        if isinstance(piece, str) and piece.strip():
             break
     everything = chain(head, pieces)
     return read_jsonl(everything, where, options) if _is_object(head) else _bare(everything, where, options)
 
 
-def _is_object(head: list[str]) -> bool:
+def _is_object(head: list[Line]) -> bool:
     try:
-        return bool(head) and isinstance(json.loads(head[-1]), dict)
+        return bool(head) and isinstance(json.loads(str(head[-1])), dict)
     except (ValueError, RecursionError):
         return False
 
 
-def _bare(pieces: Iterable[str], where: str, options: ReadOptions) -> Results:
+def _bare(pieces: Iterable[Line], where: str, options: ReadOptions) -> Results:
     yield make_article(whole(pieces, where), where=where, source=options.source, date=options.date)
 
 

@@ -18,27 +18,41 @@ from pipeline.errors import ArticleError
 
 LIMIT = 20_000_000  # bytes of one document or line, and characters of one text; more is no article
 _BLOCK = 1 << 20  # bytes of UTF-16 read at a time
-_HEAD = 8_192  # bytes in which a binary file gives itself away
+_HEAD = 32  # lines in which a binary file gives itself away
+_LONG = 8_192  # characters; so long a line without a control character is text
 _BINARY = re.compile(rb"[\x00-\x06\x0e-\x19\x1c-\x1f]")  # control characters that no text file holds
+_CONTROL = re.compile(r"[\x00-\x06\x0e-\x1f]")
+_WORD = re.compile(r"\w{3}")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _log = logging.getLogger("corridor")
 
-
-def lines(stream: BinaryIO, where: str) -> Iterator[str]:
-    """The lines, with their ends. What is not UTF-8 is logged once; raises ArticleError for a binary file."""
-    told = False
-    for number, raw in _raw_lines(stream, where):
-        text, notice = _decode(raw, f"{where}:{number}")
-        if notice and not told:
-            _log.warning("%s:%d: %s (and so are later lines like it)", where, number, notice)
-            told = True
-        yield text
+Line = str | ArticleError  # the error stands in the place of a line that is no text
 
 
-def whole(pieces: Iterable[str], where: str) -> str:
-    """All lines as one text. Raises ArticleError beyond LIMIT characters."""
+def lines(stream: BinaryIO, where: str) -> Iterator[Line]:
+    """The lines, with their ends. What is not UTF-8 is logged once.
+
+    Raises ArticleError for a binary file: some of its first lines are no text, and none of them surely is.
+    """
+    found = _judged(stream, where)
+    head: list[Line] = []
+    sure = False
+    for line, sure in found:
+        head.append(line)
+        if sure or len(head) == _HEAD:
+            break
+    if not sure and any(isinstance(line, ArticleError) for line in head):
+        raise ArticleError(where, "a binary file, or UTF-16 without its mark: no text")
+    yield from head
+    yield from (line for line, _ in found)
+
+
+def whole(pieces: Iterable[Line], where: str) -> str:
+    """All lines as one text. Raises ArticleError beyond LIMIT characters, and for a line that is no text."""
     found, size = [], 0
     for piece in pieces:
+        if isinstance(piece, ArticleError):
+            raise piece
         found.append(piece)
         size += len(piece)
         if size > LIMIT:
@@ -46,19 +60,33 @@ def whole(pieces: Iterable[str], where: str) -> str:
     return "".join(found)
 
 
-def _raw_lines(stream: BinaryIO, where: str) -> Iterator[tuple[int, bytes | str]]:
-    """Lines cut at line feeds alone, numbered from 1; as text where a mark says UTF-16."""
-    seen = 0
-    for number, line in enumerate(iter(partial(stream.readline, LIMIT + 1), b""), 1):
-        if number == 1 and line.startswith(_UTF16):
-            yield from enumerate(_utf16(chain([line], iter(partial(stream.read, _BLOCK), b"")), where), 1)
-            return
-        if seen < _HEAD and b"\0" in line[:_HEAD]:
-            raise ArticleError(where, "NUL characters in it: a binary file, or UTF-16 without its mark")
-        if len(line) > LIMIT:
-            raise ArticleError(f"{where}:{number}", f"over {LIMIT:,} bytes in one line: not one article")
-        seen += len(line)
-        yield number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+def _judged(stream: BinaryIO, where: str) -> Iterator[tuple[Line, bool]]:
+    """Each line, and whether it surely is text."""
+    warned = False
+    for number, raw in enumerate(_raw_lines(stream, where), 1):
+        try:
+            text, notice = _decode(raw, f"{where}:{number}")
+        except ArticleError as error:
+            yield error, False
+            continue
+        if notice and not warned:
+            _log.warning("%s:%d: %s (and so are later lines like it)", where, number, notice)
+            warned = True
+        yield text, not _CONTROL.search(text) and (len(text) > _LONG or (notice is None and bool(_WORD.search(text))))
+
+
+def _raw_lines(stream: BinaryIO, where: str) -> Iterator[bytes | str]:
+    """Lines cut at line feeds alone; as text where a mark says UTF-16. Of one over LIMIT its first LIMIT + 1 bytes."""
+    line = stream.readline(LIMIT + 1)
+    if line.startswith(_UTF16):
+        yield from _utf16(chain([line], iter(partial(stream.read, _BLOCK), b"")), where)
+        return
+    line = line.removeprefix(codecs.BOM_UTF8)
+    while line:
+        yield line
+        while len(line) > LIMIT and not line.endswith(b"\n"):
+            line = stream.readline(LIMIT + 1)
+        line = stream.readline(LIMIT + 1)
 
 
 def _utf16(blocks: Iterable[bytes], where: str) -> Iterator[str]:
@@ -77,13 +105,16 @@ def _utf16(blocks: Iterable[bytes], where: str) -> Iterator[str]:
 
 
 def _decode(line: bytes | str, where: str) -> tuple[str, str | None]:
-    """The text of a line, and what to tell the user about it."""
-    if isinstance(line, str):
-        return line, None
+    """The text of a line, and what to warn the user of. Raises ArticleError where it is no text."""
+    if len(line) > LIMIT:
+        raise ArticleError(where, f"over {LIMIT:,} bytes in one line: not one article")
     try:
-        return line.decode("utf-8"), None
+        text, notice = (line, None) if isinstance(line, str) else (line.decode("utf-8"), None)
     except UnicodeDecodeError:
-        return _repair(line, where)
+        text, notice = _repair(line, where)
+    if "\0" in text:
+        raise ArticleError(where, "NUL characters in it: a damaged line, or a binary file")
+    return text, notice
 
 
 def _repair(line: bytes, where: str) -> tuple[str, str]:

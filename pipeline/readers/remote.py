@@ -14,7 +14,9 @@ from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError, SetupError
 
-STORES = frozenset({"s3", "gs", "gcs", "az", "abfs", "abfss", "hdfs", "file", "memory"})
+STORES = frozenset({"s3", "gs", "gcs", "az", "abfs", "abfss", "hdfs", "memory"})
+
+_HERE = "file://"
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,16 @@ class Remote:
 
 
 def is_remote(name: str) -> bool:
-    return "://" in name
+    """Whether it is an address of another machine or file system; file:// is none, see `local`."""
+    return "://" in name and not name.lower().startswith(_HERE)
+
+
+def local(name: str) -> str:
+    """The path that a file:// address means, with nothing in it decoded; any other name as it is."""
+    if not name.lower().startswith(_HERE):
+        return name
+    path = name[len(_HERE) :]
+    return path.removeprefix("localhost") if path.startswith("localhost/") else path
 
 
 def expand(name: str, known: Collection[str]) -> list[Remote | ArticleError]:
@@ -47,7 +58,7 @@ def expand(name: str, known: Collection[str]) -> list[Remote | ArticleError]:
         found = files.glob(path) if any(sign in path for sign in "*?[") else files.find(path)
     except Exception as error:  # each store has errors of its own
         return [ArticleError(name, f"cannot be read ({error})")]
-    remotes = [Remote(f"{scheme}://{place.lstrip('/') if scheme != 'file' else place}") for place in sorted(found)]
+    remotes = [Remote(f"{scheme}://{place.lstrip('/')}") for place in sorted(found)]
     wanted = [remote for remote in remotes if remote.suffix in known]
     return [*wanted] or [ArticleError(name, f"nothing to read there (read are {', '.join(sorted(known))})")]
 

@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.readers.remote import Remote, expand, is_remote
+from pipeline.readers.remote import Remote, expand, is_remote, local
 from pipeline.readers.seen import Seen
 
 _log = logging.getLogger("corridor")
@@ -60,7 +60,7 @@ def _expand(name: str, known: Collection[str]) -> Iterator[Source]:
         elif is_remote(name):
             yield from expand(name, known)
         else:
-            yield from _named(name, known)
+            yield from _named(local(name), known)
     except (OSError, ValueError) as error:
         yield ArticleError(name, f"cannot be read ({getattr(error, 'strerror', None) or error})")
 

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
 from pipeline.readers.articles import from_fields
-from pipeline.readers.decode import LIMIT, lines
+from pipeline.readers.decode import LIMIT, Line, lines
 from pipeline.readers.options import FIELDS, ReadOptions
 from pipeline.record import Article
 
@@ -28,10 +28,12 @@ _BUFFER = 1 << 16  # bytes of a column read at a time
 _UNPACKED = 300  # times its size in the file that a column may have in memory, if it is beyond LIMIT
 
 
-def read_jsonl(rows: Iterable[str], where: str, options: ReadOptions) -> Results:
+def read_jsonl(rows: Iterable[Line], where: str, options: ReadOptions) -> Results:
     """An article a line; blank lines are skipped."""
     for number, line in enumerate(rows, 1):
-        if line.strip():
+        if isinstance(line, ArticleError):
+            yield line
+        elif line.strip():
             yield _attempt(partial(_object, line), f"{where}:{number}", options)
 
 
@@ -41,10 +43,13 @@ def read_csv(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
     A carriage return alone ends a line too, as in files of old Macintoshes.
     """
     csv.field_size_limit(LIMIT)
-    text = (piece for line in lines(stream, where) for piece in _RETURN.split(line))
-    first = next(text, "")
+    text = (piece for line in lines(stream, where) for piece in _pieces(line))
+    damaged, first = 0, next(text, "")
+    while isinstance(first, ArticleError):
+        yield first
+        damaged, first = damaged + 1, next(text, "")
     delimiter = max(_DELIMITERS, key=first.count)
-    records = _records(_Feed(chain([first], text)), delimiter)
+    records = _records(_Feed(chain([first], text), damaged), delimiter)
     _, header = next(records, (1, []))
     if isinstance(header, str):
         raise ArticleError(f"{where}:1", header)
@@ -52,6 +57,11 @@ def read_csv(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
     _check_header(header, where, options)
     for number, record in records:
         yield _attempt(partial(_row, record, header), f"{where}:{number}", options)
+
+
+def _pieces(line: Line) -> list[Line]:
+    """A line cut at carriage returns that stand alone."""
+    return [line] if isinstance(line, ArticleError) else [*_RETURN.split(line)]
 
 
 def read_parquet(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
@@ -135,13 +145,16 @@ def _check_size(metadata: Any, wanted: Sequence[str], where: str) -> None:
 
 
 class _Feed:
-    """Lines for the csv module, which can be given back; `taken` are those of the record being read."""
+    """Lines for the csv module, which can be given back; `taken` are those of the record being read.
 
-    def __init__(self, text: Iterator[str]) -> None:
+    Raises the ArticleError that stands in the place of a line.
+    """
+
+    def __init__(self, text: Iterator[Line], before: int) -> None:
         self._text = text
-        self._ahead: deque[str] = deque()
-        self.taken: list[str] = []
-        self.number = 0  # of the last line handed out
+        self._ahead: deque[Line] = deque()
+        self.taken: list[Line] = []
+        self.number = before  # of the last line handed out
 
     def __iter__(self) -> _Feed:
         return self
@@ -150,6 +163,8 @@ class _Feed:
         line = self._ahead.popleft() if self._ahead else next(self._text)
         self.taken.append(line)
         self.number += 1
+        if isinstance(line, ArticleError):
+            raise line
         return line
 
     def give_back(self) -> None:
@@ -170,6 +185,10 @@ def _records(feed: _Feed, delimiter: str) -> Iterator[tuple[int, list[str] | str
         except csv.Error as error:
             feed.give_back()
             yield begin, f"broken quotes or a cell too long ({error})"
+        except ArticleError as error:
+            wrong = error.reason if len(feed.taken) == 1 else f"broken off in line {feed.number}: {error.reason}"
+            feed.give_back()
+            yield begin, wrong
         else:
             if record:
                 yield begin, record

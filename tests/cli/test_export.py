@@ -48,13 +48,25 @@ def test_a_run_folder_in_parquet_and_standard_input(here: Path) -> None:
         assert (here / "out" / "articles.csv").read_text(encoding="utf-8").count('"peru/') == 3
 
 
+def test_csv_for_spreadsheets(here: Path) -> None:
+    answer = run("records.jsonl", "--to", "csv", "-o", "out", "--safe-csv")
+    assert (answer.exit_code, "0 failed; text that began like a formula has a ' before it" in answer.stderr) == (
+        0,
+        True,
+    )
+    assert "\"'=Minister" in (here / "out" / "articles.csv").read_text(encoding="utf-8")
+    assert (here / "out" / "SAFE-CSV.txt").is_file()
+    other = run("records.jsonl", "--to", "jsonl", "-o", "other", "--safe-csv")
+    assert (other.exit_code, "--safe-csv is for csv" in other.stderr) == (2, True)
+
+
 def test_what_fails_is_named_and_the_rest_exported(here: Path) -> None:
     odd = record("odd", commitments=[commitment(by=["a9"])]).to_json()
     (here / "records.jsonl").write_text("\n".join([LINES[0], "{", odd, LINES[0], LINES[1]]), encoding="utf-8")
     answer = run("records.jsonl", "--to", "jsonl", "-o", "out")
     assert answer.exit_code == 1
     assert "records.jsonl:2: not a record" in answer.stderr
-    assert "odd: speaks of a9" in answer.stderr
+    assert "records.jsonl:3: odd: commitments.by: there is no 'a9'" in answer.stderr
     assert "peru/0: an article of this id came before" in answer.stderr
     assert "2 records exported to out, 3 failed" in answer.stderr
     assert len((here / "out" / "articles.jsonl").read_text(encoding="utf-8").splitlines()) == 2
@@ -97,4 +109,4 @@ def test_usage_and_setup_are_exit_2_with_the_reason(here: Path, words: tuple[str
 
 def test_how_many_were_written() -> None:
     reporter = Reporter("XM-EXAMPLE-1", "Us")
-    assert export([record(), record("peru/2")], "out.jsonl", "ftm", reporter, lambda error: None) == 2
+    assert export([("", record()), ("", record("peru/2"))], "out.jsonl", "ftm", reporter, lambda error: None) == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from export.builders import FIRST, bare, record
+from export.builders import DOLLARS, FIRST, bare, commitment, record
 
 from pipeline.errors import SetupError
 from pipeline.export import TABLES, batches, files
@@ -61,6 +61,31 @@ def test_csv_keeps_every_value_as_it_is(tmp_path: Path) -> None:
     with (tmp_path / "csv" / "dates.csv").open(encoding="utf-8", newline="") as file:
         date = next(csv.DictReader(file))
     assert (date["iso"], date["first_day"], date["last_day"]) == ("2027", "2027-01-01", "2027-12-31")
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1"]
+
+
+def test_csv_for_spreadsheets_holds_no_formula(tmp_path: Path) -> None:
+    plain = ["a=1", "1-1", "'=1", "", " x"]
+    made = [record(f"{title}{n}", {"title": title}) for n, title in enumerate(FORMULAS + plain)]
+    made[0] = made[0].model_copy(
+        update={"commitments": [commitment(amounts=[DOLLARS.model_copy(update={"value": -5})])]}
+    )
+    tables_of = {}
+    for safe in (True, False):
+        files.write(made, str(tmp_path), "csv", safe=safe)
+        assert (tmp_path / files.NOTE).exists() == safe
+        for path in tmp_path.glob("*.csv"):
+            with path.open(encoding="utf-8", newline="") as file:
+                tables_of[path.stem, safe] = list(csv.reader(file))
+    for name in tables():
+        for row, altered in zip(tables_of[name, False], tables_of[name, True], strict=True):
+            for cell, found in zip(row, altered, strict=True):
+                number = name == "amounts" and cell == "-5"
+                begins = cell.lstrip()[:1] in tuple("=+-@＝") or cell[:1] in tuple("\t\r\n")
+                assert found == (f"'{cell}" if begins and cell and not number else cell)
+    assert [row[1] for row in tables_of["articles", True][1:]] == [f"'{title}" for title in FORMULAS] + plain
 
 
 def test_json_lines_have_dates_as_text_and_nulls(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_what_is_not_sound_is_named_and_left_out(caplog: pytest.LogCaptureFixtur
     with caplog.at_level(logging.WARNING, "corridor"):
         made = pipeline.frames([record("bad", commitments=[commitment(by=["a9"])]), record()])
     assert list(made["articles"]["article"]) == ["peru/1"]
-    assert "bad: speaks of a9" in caplog.text
+    assert "bad: commitments.by: there is no 'a9'" in caplog.text
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:

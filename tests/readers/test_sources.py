@@ -105,6 +105,20 @@ def test_pipes_and_devices_are_not_waited_for(tree: Path, reading: Reading) -> N
     assert expected(["sub", "b.txt"]) == 3
 
 
+@pytest.mark.parametrize("begin", ["file://", "FILE://localhost"])
+def test_a_file_address_is_read_as_the_path(tree: Path, reading: Reading, begin: str) -> None:
+    (tree / "sub" / "out.txt").symlink_to("/etc/hostname")
+    (tree / "sub" / "link").symlink_to("/etc", target_is_directory=True)
+    (tree / "sub" / "100%25.txt").write_text("Nothing in an address is decoded.")
+    os.mkfifo(tree / "sub" / "pipe.txt")
+    for name in ("", "sub", "sub/", "*.txt", "**/*.txt", "sub/.hidden.txt", "sub/100%25.txt", "sub/f.log", "gone.txt"):
+        path = f"{tree}/{name}"
+        assert reading(f"{begin}{path}", "x[1].txt") == reading(path, "x[1].txt"), name
+    assert reading(f"{begin}{tree}/sub/pipe.txt", "b.txt")[1] == [f"sub/pipe.txt: {NO_FILE}"]
+    assert len(reading("b.txt", f"{begin}{tree}/b.txt")[0]) == 1
+    assert expected([f"{begin}{tree}/sub"]) == 3
+
+
 def test_folders_and_files_are_sorted_together(write: Write, tmp_path: Path, reading: Reading) -> None:
     names = ["a/z.txt", "a.txt", "a1/b.txt", "b.txt", "b.txt.md", "c.jsonl/d.txt"]
     for name in reversed(names):

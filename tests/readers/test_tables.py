@@ -43,6 +43,45 @@ def test_json_with_mark_line_ends_and_escapes(write: Write, reading: Reading) ->
     assert (articles[0].date, errors) == ("2024-03-07", [])
 
 
+NULS = b"\0" * 4_096
+HALF = b'{"text": "A lo'
+
+
+@pytest.mark.parametrize("at", [0, 1, 30, 900])
+@pytest.mark.parametrize(
+    "damage", [NULS + b"\n", HALF + NULS + b"\n", NULS + b'{"text": "A dam."}\n', b"\x8b\x08\x01\n"]
+)
+def test_a_line_of_nuls_costs_itself(write: Write, reading: Reading, at: int, damage: bytes) -> None:
+    """As a power cut leaves them: the block that was not written yet is all NULs."""
+    rows = [f'{{"id": "{number}", "text": "A loan was signed."}}\n'.encode() for number in range(1_000)]
+    articles, errors = reading(write("rows.jsonl", b"".join([*rows[:at], damage, *rows[at:]])))
+    assert [article.id for article in articles] == [str(number) for number in range(1_000)]
+    assert len(errors) == 1 and errors[0].startswith(f"rows.jsonl:{at + 1}: ")
+
+
+@pytest.mark.parametrize("at", [0, 1, 30, 900])
+def test_a_line_of_nuls_in_a_csv_costs_itself(write: Write, reading: Reading, at: int) -> None:
+    rows = [b"id,text\n", *(f"{number},A loan was signed.\n".encode() for number in range(1_000))]
+    articles, errors = reading(write("rows.csv", b"".join([*rows[:at], NULS + b"\n", *rows[at:]])))
+    assert [article.id for article in articles] == [str(number) for number in range(1_000)]
+    assert len(errors) == 1 and errors[0].startswith(f"rows.csv:{at + 1}: NUL characters")
+
+
+def test_nuls_inside_a_csv_cell_cost_its_record(write: Write, reading: Reading) -> None:
+    rows = b'id,text\na,one loan\nb,"one\n' + NULS + b'\nroad"\nc,one dam\n'
+    articles, errors = reading(write("rows.csv", rows))
+    assert [article.id for article in articles] == ["a", "c"]
+    assert [error.split(": ")[0] for error in errors] == ["rows.csv:3", "rows.csv:4", "rows.csv:5"]
+    assert "broken off in line 4" in errors[0]
+
+
+def test_a_line_that_is_too_long_costs_itself(write: Write, reading: Reading) -> None:
+    long = json.dumps({"text": "a" * 41_000_000})
+    articles, errors = reading(write("rows.jsonl", f"{A}\n{long}\n{B}\n"))
+    assert [article.id for article in articles] == ["a", "b"]
+    assert errors == ["rows.jsonl:2: over 20,000,000 bytes in one line: not one article"]
+
+
 CSV_CASES = [
     ("id,text\na,one loan\nb,one road\n", ["a", "b"], []),
     ("id;text\r\na;one, two\r\nb;one road", ["a", "b"], []),

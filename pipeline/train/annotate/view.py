@@ -122,7 +122,7 @@ def _triggers(gold: GoldArticle) -> Iterator[Span]:
     for n, row in enumerate(gold.raw["commitments"]):
         same = row["trigger"], row["sent"]
         place = gold.find(*same, last.get(same, 0))
-        if place:
+        if place and row["trigger"]:
             last[same] = place[1]
             yield Span(f"c{n}", *place, COMMITMENT, {"kind": row["kind"], "status": row["status"]})
 

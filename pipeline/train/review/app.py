@@ -17,9 +17,10 @@
     POST /api/articles/ID/finish      {"version": 3, "finished": true}; false opens a finished article again
 
 `version` is that of the article as the reviewer saw it; a POST answers with the article as it is then. What cannot be
-done is {"error": "..."}: 400 not of this form, 401 without the token, 403 from another site, 404 unknown, 409 made on
-another version (with "article", as it is now), 413 too large, 415 not application/json, 421 under another host's name,
-422 refused for the reason told (an article that cannot be reviewed: with "next"), 500 not saved.
+done is {"error": "..."}: 400 not of this form, 401 without the token (GET /?token= puts it in a cookie), 403 from
+another site, 404 unknown, 409 made on another version (with "article", as it is now), 413 too large, 415 not
+application/json, 421 under another host's name, 422 refused for the reason told (an article that cannot be reviewed:
+with "next"), 500 not saved.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -49,6 +51,15 @@ from pipeline.train.review.working import Refused
 EDITS = "edits"
 LARGEST = 1_000_000  # bytes of a body
 MOST = 200  # articles of the queue in one answer
+
+
+class _Id(PathConvertor):
+    """An article's id: any characters, line ends and slashes too."""
+
+    regex = "(?s:.*)"
+
+
+register_url_convertor("article", _Id())
 
 
 class _Wanted(BaseModel):
@@ -80,14 +91,14 @@ def app(store: Store, page: str, door: Door) -> ASGIApp:
             name = request.path_params["id"]
             return JSONResponse(await run_in_threadpool(store.decide, name, said.version, decision))
 
-        return Route(f"/api/articles/{{id:path}}/{do}", decide, methods=["POST"])
+        return Route(f"/api/articles/{{id:article}}/{do}", decide, methods=["POST"])
 
     routes = [
         get("/", lambda request: HTMLResponse(page)),
         get("/api/choices", lambda request: JSONResponse(choices())),
         get("/api/queue", lambda request: JSONResponse(_queue(store, request))),
         *map(post, (EDITS, *MOVES)),
-        get("/api/articles/{id:path}", lambda request: _article(store, request.path_params["id"])),
+        get("/api/articles/{id:article}", lambda request: _article(store, request.path_params["id"])),
     ]
     inner = Starlette(routes=routes, exception_handlers=HANDLERS)
     inner.router.redirect_slashes = False

@@ -1,7 +1,8 @@
-"""Who may speak to the server: pages that it served itself, and beyond this machine only who has the token.
+"""Who may speak to the server: who has its token, and of those only pages that it served itself.
 
-Hard because any page in the same browser can send requests here: under a name of its own that it points at this machine
-(so Host is held against a list), or from where it is (so Origin and Sec-Fetch-Site must be ours).
+Any user of this machine can connect, so loopback needs the token too. Any page in the same browser can send requests
+here: under a name of its own that it points at this machine (so Host is held against a list), or from where it is (so
+Origin and Sec-Fetch-Site must be ours).
 """
 
 from __future__ import annotations
@@ -32,20 +33,22 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Door:
-    """How the server is reached: names it goes by, and the token that is asked for where others can reach it.
+    """How the server is reached: its token, the cookie that keeps it, and the names that the server goes by.
 
-    Where there is a token, any address of digits is a name too: a page elsewhere cannot have one for its own.
+    `public`: whether other machines can reach it; any IP address is then a name too, since no page elsewhere can have
+    one for its own.
     """
 
+    token: str
+    cookie: str
     hosts: frozenset[str] = LOCAL
-    token: str | None = None
-    cookie: str = "corridor"
+    public: bool = False
 
     def knows(self, host: str) -> bool:
-        return host in self.hosts or (self.token is not None and _is_address(host))
+        return host in self.hosts or (self.public and _is_address(host))
 
     def opens_to(self, told: str | None) -> bool:
-        return self.token is None or secrets.compare_digest(self.token.encode(), (told or "").encode())
+        return secrets.compare_digest(self.token.encode(), (told or "").encode())
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Guard:
         told = request.query_params.get("token")
         if request.url.path == "/" and method in SAFE and told and self.door.opens_to(told):
             return self._let_in(told)
-        return error(401, "open the address with the token that `corridor review` printed")
+        return error(401, "open the address that `corridor review` printed, with its token, in this browser")
 
     def _let_in(self, token: str) -> Response:
         answer = RedirectResponse("/", status_code=303)

@@ -19,7 +19,8 @@ from pipeline.train.review.store import Store
 Json = dict[str, Any]
 HERE = "http://127.0.0.1:8000"
 EDITS = "/api/articles/sure/edits"
-LOCAL_ONLY = Door()
+TOKEN = "s3cret"
+LOCAL_ONLY = Door(TOKEN, "corridor-1")
 ACCEPT: Json = {"do": "accept", "id": "m1"}
 DROP: Json = {"do": "remove", "id": "m8"}
 FINISH: Json = {"do": "finish", "finished": True}
@@ -87,4 +88,8 @@ def ids(store: Store, state: str | None = None) -> list[str]:
 
 
 def client_of(store: Store, door: Door = LOCAL_ONLY, base: str = HERE) -> TestClient:
-    return TestClient(app(store, page(), door), base_url=base, raise_server_exceptions=False, follow_redirects=False)
+    """A client that was let in already."""
+    cookies = {door.cookie: door.token}
+    return TestClient(
+        app(store, page(), door), base, raise_server_exceptions=False, follow_redirects=False, cookies=cookies
+    )

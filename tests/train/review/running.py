@@ -31,7 +31,9 @@ class Running:
             assert line, f"ended with {self.process.wait()}: {self.said}"
             self.said += line
         (self.address,) = re.findall(r"review at (\S+) \(Ctrl-C", self.said)
-        self.client = httpx2.Client(base_url=self.address, timeout=WAIT)
+        site, _, query = self.address.partition("?")
+        self.client = httpx2.Client(base_url=site, timeout=WAIT)
+        assert self.client.get(f"/?{query}").status_code == 303
 
     def _line(self) -> str:
         assert self.process.stderr is not None

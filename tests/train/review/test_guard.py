@@ -2,7 +2,7 @@
 
 import pytest
 from starlette.testclient import TestClient
-from train.review.desks import EDITS, HERE, Json, client_of
+from train.review.desks import EDITS, HERE, LOCAL_ONLY, TOKEN, Json, client_of
 
 from pipeline.train.review.guard import HEADERS, LOCAL, Door
 from pipeline.train.review.page import page
@@ -52,12 +52,14 @@ def test_only_from_its_own_page(client: TestClient, headers: dict[str, str], cod
     assert client.get("/", headers=headers).status_code == 200
 
 
-TOKEN = "s3cret"
-GUARDED = Door(LOCAL | {"desk.example"}, TOKEN, "corridor-1")
+GUARDED = Door(TOKEN, "corridor-1", LOCAL | {"desk.example"}, public=True)
 
 
-def test_beyond_this_machine_only_with_the_token(store: Store) -> None:
-    client = client_of(store, GUARDED, "http://desk.example:1")
+@pytest.mark.parametrize(("door", "base"), [(LOCAL_ONLY, HERE), (GUARDED, "http://desk.example:1")])
+def test_only_with_the_token(store: Store, door: Door, base: str) -> None:
+    """On this machine too, where other users can connect."""
+    client = client_of(store, door, base)
+    client.cookies.clear()
     for path in ("/", "/api/queue", "/?token=", "/?token=wrong", f"/api/queue?token={TOKEN}", "/?token=%FF"):
         assert client.get(path).status_code == 401, path
     assert client.post(f"{EDITS}?token={TOKEN}", json=ACCEPT).status_code == 401
@@ -73,7 +75,6 @@ def test_beyond_this_machine_only_with_the_token(store: Store) -> None:
 
 def test_with_a_token_addresses_are_names_and_other_names_are_not(store: Store) -> None:
     client = client_of(store, GUARDED, "http://desk.example:1")
-    client.get(f"/?token={TOKEN}")
     cookies = {"cookie": f"corridor-1={TOKEN}"}
     for host, code in (("192.168.1.7:1", 200), ("[fe80::1]:1", 200), ("evil.example", 421)):
         assert client.get("/api/queue", headers={"host": host, **cookies}).status_code == code

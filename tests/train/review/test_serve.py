@@ -1,14 +1,18 @@
 """The command as it really runs: killed and started again, stopped, locked, and reached from elsewhere."""
 
 import os
+import platform
 import re
+import resource
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from queue import Queue
 from urllib.parse import quote
 
 import httpx2
@@ -17,6 +21,8 @@ from train.review.desks import named, raw, write_records
 from train.review.running import ARTICLE, ROOT, WAIT, started
 
 from pipeline.evaluate.files import read_gold
+from pipeline.train.review.serve import IDLE, serve
+from pipeline.train.review.store import Store
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 
@@ -27,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-HOSTILE = ["../../x", "..%2f..%2fx", "a%252Fb", "100%"]
+HOSTILE = ["line\nend", "\n", "../../x", "..%2f..%2fx", "a%252Fb", "100%"]
 
 
 def test_killed_between_decisions_nothing_is_lost(folder: Path) -> None:
@@ -36,7 +42,7 @@ def test_killed_between_decisions_nothing_is_lost(folder: Path) -> None:
     before = server.decide(1, do="remove", id="m8")
     assert server.end(signal.SIGKILL)[0] == -signal.SIGKILL
     again = started(folder)
-    assert again.said.startswith("corridor: 4 untouched, 1 begun, 0 finished; review at http://127.0.0.1:")
+    assert again.said.startswith("corridor: 6 untouched, 1 begun, 0 finished; review at http://127.0.0.1:")
     assert again.get() == before
     assert len(raw(folder / "mine", "sure", "drafts")["mentions"]) == 7
 
@@ -98,17 +104,70 @@ def test_a_body_without_a_length_is_bounded_too(folder: Path) -> None:
     assert server.get()["version"] == 0
 
 
-def test_where_others_can_reach_it_a_token_is_asked_for(folder: Path) -> None:
-    server = started(folder, "--no-open", "--host", "0.0.0.0")
-    port = re.findall(r"http://0\.0\.0\.0:(\d+)/\?token=[\w-]{43} \(Ctrl-C", server.said)[0]
-    here = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=WAIT)
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+def test_a_token_is_asked_for(folder: Path, host: str) -> None:
+    server = started(folder, "--no-open", "--host", host)
+    site = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}"
+    port = re.findall(rf"review at {re.escape(site)}:(\d+)/\?token=[\w-]{{43}} \(Ctrl-C", server.said)[0]
+    here = httpx2.Client(base_url=f"{site}:{port}", timeout=WAIT)
     assert here.get(ARTICLE).status_code == 401
     told = server.address.partition("?token=")[2]
     assert here.get(f"/?token={told}x").status_code == 401
     assert here.get(f"/?token={told}").status_code == 303
     assert here.get(ARTICLE).status_code == 200
     assert here.get(ARTICLE, headers={"host": "evil.example"}).status_code == 421
-    assert server.said.startswith("corridor: others can reach this address")
+    assert server.said.startswith("corridor: other machines reach it at") == (host == "0.0.0.0")
+
+
+def test_where_others_can_reach_it_an_address_of_theirs_is_printed(folder: Path) -> None:
+    server = started(folder, "--no-open", "--host", "0.0.0.0")
+    elsewhere = httpx2.URL(re.findall(r"other machines reach it at (\S+): keep", server.said)[0])
+    assert elsewhere.host == platform.node().lower()
+    assert elsewhere.params == httpx2.URL(server.address).params
+    host = {"host": f"{elsewhere.host}:{elsewhere.port}"}
+    assert httpx2.get(server.address, headers=host, timeout=WAIT).status_code == 303
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of another process")
+@pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"])
+def test_clients_that_say_nothing_keep_nobody_out(folder: Path, said: bytes) -> None:
+    server = started(folder, "--no-open", "--host", "0.0.0.0")
+    limits = resource.RLIMIT_NOFILE, (128, 128)
+    resource.prlimit(server.process.pid, *limits)
+    port = server.client.base_url.port
+    silent = [socket.create_connection(("127.0.0.1", port), timeout=WAIT) for _ in range(300)]
+    for one in silent:
+        with suppress(OSError):  # it was closed to make room
+            one.sendall(said)
+    server.client.close()  # what comes next is a new connection
+    begun = time.monotonic()
+    assert httpx2.get(server.address, timeout=WAIT).status_code == 303
+    for one in silent:
+        with suppress(ConnectionError), one:
+            assert one.recv(1) == b""
+    assert time.monotonic() - begun < IDLE + WAIT
+
+
+def test_a_request_that_comes_a_byte_at_a_time_is_not_waited_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.train.review.serve.IDLE", 0.5)
+    monkeypatch.setattr("pipeline.train.review.serve.BUSY", 1.0)
+    ready: Queue[str] = Queue()
+    threading.Thread(
+        target=serve, args=(store, "<p>page</p>", "127.0.0.1", 0, lambda address, _: ready.put(address)), daemon=True
+    ).start()
+    address = httpx2.URL(ready.get(timeout=WAIT))
+    let_in = f"Host: {address.host}\r\nCookie: corridor-{address.port}={address.params['token']}\r\n".encode()
+    kept = b"GET /api/choices HTTP/1.1\r\n" + let_in + b"\r\n"
+    body = b"POST /api/articles/sure/edits HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n"
+    for first in (b"GET / HTTP/1.1\r\n", kept + b"GET", body + let_in + b"\r\n{"):
+        begun = time.monotonic()
+        with socket.create_connection((address.host, address.port), timeout=WAIT) as client:
+            client.sendall(first)
+            with suppress(ConnectionError):
+                while time.monotonic() - begun < WAIT:
+                    client.sendall(b" ")
+                    time.sleep(0.1)
+        assert time.monotonic() - begun < WAIT / 2, first
 
 
 def test_the_browser_is_opened_once_it_listens(folder: Path) -> None:

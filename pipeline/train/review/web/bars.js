@@ -53,7 +53,8 @@
     return html`<p>
       ${several(waiting.length, "decision waits", "decisions wait")} on this page:${" "}
       ${waiting.map(({ said }) => said).join("; ")}. All before is saved. Start${" "}
-      <code>corridor review … ${port}</code> again and leave this page open.
+      <code>corridor review … ${port}</code> again, open the address that it prints in this browser too, and leave this
+      page open.
     </p>`;
   }
 

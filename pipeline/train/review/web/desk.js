@@ -7,6 +7,7 @@
 {
   const { ask, useEffect, useState } = corridor;
   const CHANGED = 409;
+  const LOCKED = 401; // the server was started again and asks for its new token
   const BROKEN = 500;
 
   class Desk {
@@ -68,7 +69,7 @@
     }
 
     failed({ status, message, told }) {
-      if (status === 0 || status >= BROKEN) {
+      if (status === 0 || status === LOCKED || status >= BROKEN) {
         this.trouble = { what: "gone", why: message };
         return;
       }

@@ -1,0 +1,140 @@
+"""What the JSON Schema allows ends no command: it is used or named, and the sound record beside it stays."""
+
+import csv
+import json
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from xml.etree.ElementTree import parse
+
+import pytest
+from duckdb import connect
+from export.builders import record as lent
+from fuzz.amount import examples
+from fuzz.any_record import SCHEMA, records
+from hypothesis import given
+from jsonschema import Draft202012Validator
+from train.review.desks import FINISH, client_of
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+from pipeline.export.frames import frames
+from pipeline.export.views import described
+from pipeline.record import Record
+from pipeline.train.annotate.from_record import task_of_record
+from pipeline.train.review.store import Store
+
+SOUND = lent("sound")
+VALID = Draft202012Validator(SCHEMA)
+FORMS = {"parquet": "tables", "csv": "tables", "jsonl": "tables", "duckdb": "x.duckdb", "iati": "x.xml", "ftm": "x.ftm"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    logging.getLogger("corridor").setLevel(logging.CRITICAL)
+    yield tmp_path_factory.mktemp("any")
+    logging.getLogger("corridor").setLevel(logging.NOTSET)
+
+
+def written(folder: Path, found: list[dict[str, Any]]) -> Path:
+    """The records in a file, the sound one last, in an empty folder; beside them the sound one as gold."""
+    shutil.rmtree(folder)
+    (folder / "gold" / "gold").mkdir(parents=True)
+    lines = [*(json.dumps(one) for one in found), SOUND.to_json()]
+    (folder / "records.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    task = task_of_record(SOUND)
+    (folder / "gold" / "articles.jsonl").write_text(json.dumps(task.row), encoding="utf-8")
+    (folder / "gold" / "gold" / "sound.json").write_text(json.dumps(task.gold.raw), encoding="utf-8")
+    return folder / "records.jsonl"
+
+
+def run(*words: object) -> tuple[int, str]:
+    """What a command ends with, and all that it says."""
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout + result.stderr
+
+
+def no_number(text: str) -> None:
+    raise AssertionError(f"{text} is no JSON")
+
+
+@examples(40)
+@given(found=records)
+def test_commands_name_what_they_cannot_use_and_go_on(folder: Path, found: list[dict[str, Any]]) -> None:
+    for one in found:
+        VALID.validate(one)
+    path = written(folder, found)
+    assert "Andes Bank" in run("show", path)[1]
+    assert run("report", path, "-o", folder / "report.html")[0] in (0, 1)
+    for form, out in FORMS.items():
+        assert run("export", path, "--to", form, "-o", folder / form / out)[0] in (0, 1), form
+    for ending in ("graphml", "gexf"):
+        assert run("export", path, "--to", "graph", "-o", folder / f"x.{ending}")[0] in (0, 1)
+    for name in ("iati/x.xml", "x.graphml", "x.gexf"):
+        parse(folder / name)
+    for table in (*(folder / "jsonl" / "tables").iterdir(), folder / "ftm" / "x.ftm"):
+        for line in table.read_text(encoding="utf-8").split("\n")[:-1]:
+            json.loads(line, parse_constant=no_number)
+    with connect(folder / "duckdb" / "x.duckdb", read_only=True) as database:
+        for view in described():
+            database.execute(f"SELECT * FROM {view}").fetchall()
+    with (folder / "csv" / "tables" / "articles.csv").open(encoding="utf-8", newline="") as file:
+        assert "sound" in [row["article"] for row in csv.DictReader(file)]
+    assert "sound" in list(frames(path)["articles"]["article"])
+
+
+@examples(40)
+@given(found=records)
+def test_resolve_gathers_the_rest(folder: Path, found: list[dict[str, Any]]) -> None:
+    path = written(folder, found)
+    for _ in range(2):
+        assert run("resolve", path, "-o", folder / "known")[0] in (0, 1)
+    assert '"sound"' in (folder / "known" / "articles.jsonl").read_text(encoding="utf-8")
+    for form, out in (("duckdb", "x.duckdb"), ("csv", "tables"), ("graph", "x.graphml")):
+        assert run("export", path, "--to", form, "-o", folder / out, "--knowledge", folder / "known")[0] in (0, 1), form
+
+
+@examples(40)
+@given(found=records)
+def test_evaluate_scores_it_or_says_where_it_is_wrong(folder: Path, found: list[dict[str, Any]]) -> None:
+    path = written(folder, found)
+    for gold in (folder / "gold", path):
+        for as_json in ((), ("--json",)):
+            code, said = run("evaluate", gold, path, "--errors", 3, *as_json)
+            assert code == 0 or "records.jsonl" in said
+
+
+@examples(40)
+@given(found=records)
+def test_annotators_get_the_rest(folder: Path, found: list[dict[str, Any]]) -> None:
+    path = written(folder, found)
+    for tool, out in (("prodigy", "x.jsonl"), ("label-studio", "x.json"), ("spacy", "x.spacy")):
+        assert run("annotate", "export", path, "--to", tool, "-o", folder / out)[0] in (0, 1), tool
+        assert run("annotate", "import", folder / out, "-o", folder / f"from-{tool}")[0] in (0, 1), tool
+
+
+@examples(40)
+@given(found=records)
+def test_every_article_is_reviewed_or_said_why_not(folder: Path, found: list[dict[str, Any]]) -> None:
+    store = Store(str(written(folder, found)), folder / "mine", lambda _: None)
+    try:
+        with client_of(store) as client:
+            queue = client.get("/api/queue?limit=200").json()
+            names = [told["id"] for told in queue["articles"]]
+            assert "sound" in names
+            for name in (name for name in names if "%" not in name):  # which the test's client decodes twice
+                place = f"/api/articles/{quote(name, safe='')}"
+                answer = client.get(place)
+                assert answer.status_code in (200, 422), answer.text
+                if answer.status_code == 200:
+                    Record.model_validate(answer.json()["record"])
+                    done = client.post(f"{place}/finish", json=FINISH | {"version": 0})
+                    assert done.status_code in (200, 422), done.text
+            assert client.get("/api/articles/sound").json()["state"] == "finished"
+    finally:
+        store.close()
