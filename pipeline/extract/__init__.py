@@ -1,4 +1,4 @@
-"""Builds `nlp` from the table of stages and runs articles through it, many at once.
+"""Opens a trained pipeline and runs articles through it, many at once.
 
 A long article is parsed in chunks cut at sentences, so that memory stays flat; the stages then see it whole.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -26,35 +27,39 @@ from pipeline.assemble import assemble
 from pipeline.doc import text_of
 from pipeline.encoder import THREADS
 from pipeline.errors import ArticleError, SetupError
-from pipeline.extract.base import base_model
+from pipeline.extract.language import CONFIG, ENCODING, FIRST, STAGES, Corridor, config_of
 from pipeline.readers import make_article
 from pipeline.record import Article, Record
 from pipeline.settings import Profile, Settings
-
-FIRST = "sentences"  # before the base model, whose parser keeps these boundaries
-ENCODING = "encoding"  # after it, many Docs at once
-STAGES = ("entities", "references", "sectors", "relations", "commitments")
-PROFILES: dict[Profile, tuple[str, ...]] = {"default": (ENCODING, *STAGES), "fast": STAGES}
 
 PARSED = 32  # chunks handed to the base model at once, whose parser takes a quarter of them: more outgrow the cache
 OUT_OF_MEMORY = "there is not enough memory for it"
 Pipe = Callable[[Doc], Doc]
 
 
-def load(stages: tuple[str, ...] = PROFILES["default"], models: Path | None = None, threads: int = THREADS) -> Language:
-    """A spaCy pipeline: `sentences`, the base model, then the stages; without `ENCODING` it is the fast profile.
+def load(model: str | Path | None = None, profile: Profile = "default", *, threads: int = THREADS) -> Language:
+    """A trained pipeline: a spaCy pipeline of `sentences`, the base model, and the stages.
 
-    `models`: a folder with the encoder and the recognizer to use, not those of Corridor; `threads`: of the encoder,
-    beside the one of the rest (0: it runs in that). Raises SetupError where no base model is installed.
+    `model`: its directory; the one that comes with Corridor where none is named. `profile`: `fast` leaves the encoder
+    out. `threads`: of the encoder, beside the one of the rest (0: it runs in that). Raises SetupError where the
+    directory is none, a file of it is missing, or no base model is installed.
     """
-    folder = models or Settings().models
-    nlp = base_model(folder / "entities" / "ner" if models or "entities" in stages else None)
-    nlp.max_length = 10**9  # `extract_stream` parses in chunks
-    nlp.add_pipe(FIRST, first=True)
-    for stage in stages:
-        config = {"folder": str(folder / "encoder"), "threads": threads}
-        nlp.add_pipe(stage, config=config if stage == ENCODING else {})
-    return nlp
+    folder = Path(model) if model is not None else Settings().models
+    if not (folder / CONFIG).is_file():
+        raise SetupError(f"{folder}: no trained pipeline ({CONFIG} is missing); name a directory that spacy.load opens")
+    exclude = [ENCODING] if profile == "fast" else []
+    return spacy.load(folder, exclude=exclude, config={"components": {ENCODING: {"threads": threads}}})
+
+
+def build(stages: Iterable[str], folder: Path | None = None) -> Language:
+    """A pipeline of some stages alone, for training and tests; encoder and recognizer come from `folder`.
+
+    Without `folder` the files of Corridor are read, and the base model keeps its own recognizer where there is no
+    `entities` stage.
+    """
+    names = (FIRST, *stages)
+    own = () if folder is not None or "entities" in names else ("ner",)
+    return Corridor.from_config(config_of(names)).from_disk(folder or Settings().models, exclude=own)
 
 
 def extract(text: str | Article, nlp: Language | None = None) -> Record:
