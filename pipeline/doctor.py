@@ -149,7 +149,7 @@ def _model(card: Path) -> Check:
 
 
 def _running(settings: Settings) -> Iterator[Check]:
-    from pipeline.extract import PROFILES, load
+    from pipeline.extract import load
 
     start = time.perf_counter()
     nlp = load()
@@ -160,7 +160,7 @@ def _running(settings: Settings) -> Iterator[Check]:
     text = bundled.read_text(encoding="utf-8")
     articles = [Article(id=f"{number}", sha256=digest(text), text=text) for number in range(COPIES)]
     yield _speed("speed", nlp, articles)
-    yield _speed("speed, fast profile", load(PROFILES["fast"]), articles)
+    yield _speed("speed, fast profile", load(profile="fast"), articles)
     yield _shares(nlp, articles)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 Profile = Literal["default", "fast"]  # with the encoder or without
+PROFILES: tuple[Profile, ...] = get_args(Profile)
 
 _PACKAGE = Path(__file__).resolve().parent
 

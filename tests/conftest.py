@@ -7,6 +7,7 @@ from browsers import browser, picture, visit  # noqa: F401 (fixtures)
 from spacy.language import Language
 
 import pipeline
+from pipeline.extract import build
 from pipeline.settings import Settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -21,7 +22,7 @@ def nlp() -> Language:
 @pytest.fixture(scope="session")
 def nlp_base() -> Language:
     """The base model and the sentences stage only."""
-    return pipeline.load(stages=())
+    return build(())
 
 
 @pytest.fixture(scope="session")

@@ -20,10 +20,10 @@ import yaml
 
 from pipeline.evaluate.gold import digest, read_corpus
 from pipeline.evaluate.score import Scores, score
-from pipeline.extract import PROFILES, extract_stream, load
+from pipeline.extract import extract_stream, load
 from pipeline.readers import make_article
 from pipeline.record import Record
-from pipeline.settings import Profile, Settings
+from pipeline.settings import PROFILES, Profile, Settings
 
 FLOORS = Path(__file__).with_name("floors.yaml")
 GOLD = {"gold": Settings().seeds / "gold", "corpus": Path(__file__).resolve().parents[2] / "shared" / "corpus"}
@@ -62,7 +62,7 @@ def extracted(name: str, profile: Profile) -> Scores:
     """The scores of all articles of a gold folder."""
     golds = read_corpus(GOLD[name])
     articles = (make_article(g.text, id=g.id, title=g.title, date=g.date) for g in golds)
-    records = {r.article.id: r for r in extract_stream(articles, load(PROFILES[profile])) if isinstance(r, Record)}
+    records = {r.article.id: r for r in extract_stream(articles, load(profile=profile)) if isinstance(r, Record)}
     return score(golds, records)
 
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.extract import PROFILES
-from pipeline.settings import Profile, Settings
+from pipeline.settings import PROFILES, Profile, Settings
 
 ROOT = Path(__file__).parents[1]
 ARTICLES = 12

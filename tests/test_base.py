@@ -5,7 +5,7 @@ import pytest
 from spacy.language import Language
 
 from pipeline.evaluate.gold import read_corpus
-from pipeline.extract.base import base_model, installed
+from pipeline.extract.base import accelerate, installed
 from pipeline.settings import Settings
 
 READ = ["HEAD", "DEP", "TAG", "POS", "MORPH", "LEMMA", "ENT_TYPE", "ENT_IOB"]
@@ -18,7 +18,9 @@ def stock() -> Language:
 
 @pytest.fixture(scope="module")
 def fast() -> Language:
-    return base_model()
+    nlp = installed()
+    accelerate(nlp)
+    return nlp
 
 
 def test_the_fast_model_reads_as_the_stock_one_does(stock: Language, fast: Language) -> None:

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.evaluate.gold import digest, read_corpus
-from pipeline.extract import PROFILES
-from pipeline.settings import Profile
+from pipeline.settings import PROFILES, Profile
 
 
 def _tool() -> ModuleType:

@@ -15,9 +15,8 @@ from typer.testing import CliRunner
 
 import pipeline
 from pipeline.cli import app
-from pipeline.extract import PROFILES
 from pipeline.record import CommitmentKind, Record, Status
-from pipeline.settings import Settings
+from pipeline.settings import PROFILES, Settings
 from pipeline.train.review.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]

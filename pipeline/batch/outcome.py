@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.errors import ArticleError
-from pipeline.extract import PROFILES, load, steps
+from pipeline.extract import load, steps
 from pipeline.record import Article, Record
 from pipeline.settings import Profile
 
@@ -61,7 +61,7 @@ class Worker:
     """Loads the models once and reads articles; `threads`: of the encoder; 0, the one of the worker."""
 
     def __init__(self, profile: Profile, threads: int = 0) -> None:
-        self._nlp = load(PROFILES[profile], threads=threads)
+        self._nlp = load(profile=profile, threads=threads)
         gc.collect()
         gc.freeze()  # what is loaded stays, and is not searched for garbage again and again
 

@@ -1,4 +1,4 @@
-"""Builds `nlp` from the table of stages and runs articles through it, many at once.
+"""Opens a trained pipeline and runs articles through it, many at once.
 
 A long article is parsed in chunks cut at sentences, so that memory stays flat; the stages then see it whole.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -26,15 +27,11 @@ from pipeline.assemble import assemble
 from pipeline.doc import UNSPACED, Limit, text_of
 from pipeline.encoder import THREADS
 from pipeline.errors import ArticleError, SetupError
-from pipeline.extract.base import base_model, forgetting
+from pipeline.extract.base import forgetting
+from pipeline.extract.language import CONFIG, ENCODING, FIRST, STAGES, Corridor, config_of
 from pipeline.readers import make_article
 from pipeline.record import Article, Record
 from pipeline.settings import LIMITS, Profile, Settings
-
-FIRST = "sentences"  # before the base model, whose parser keeps these boundaries
-ENCODING = "encoding"  # after it, many Docs at once
-STAGES = ("entities", "references", "sectors", "relations", "commitments")
-PROFILES: dict[Profile, tuple[str, ...]] = {"default": (ENCODING, *STAGES), "fast": STAGES}
 
 PARSED = 32  # chunks handed to the base model at once, whose parser takes a quarter of them: more outgrow the cache
 OUT_OF_MEMORY = "there is not enough memory for it"
@@ -44,25 +41,33 @@ Step = Article | Record | ArticleError | None
 type Steps[T] = Generator[Step, None, T]  # that returns a T at its end
 
 
-def load(stages: tuple[str, ...] = PROFILES["default"], models: Path | None = None, threads: int = THREADS) -> Language:
+def load(model: str | Path | None = None, profile: Profile = "default", *, threads: int = THREADS) -> Language:
     """The spaCy pipeline that reads articles. Loading takes seconds: do it once.
 
     Args:
-        stages: The stages after the base model, such as `PROFILES["default"]` or `PROFILES["fast"]`.
-        models: A folder with `encoder` and `entities` to use in place of the shipped ones.
+        model: The directory of a trained pipeline; without it the one that comes with Corridor.
+        profile: `fast` leaves the encoder out.
         threads: Threads of the encoder beside the one of the other stages; 0 runs it in that one.
 
     Raises:
-        SetupError: The base model is not installed, or a model is missing.
+        SetupError: The directory is no trained pipeline, a file of it is missing, or the base model is not installed.
     """
-    folder = models or Settings().models
-    nlp = base_model(folder / "entities" / "ner" if models or "entities" in stages else None)
-    nlp.max_length = 10**9  # `extract_stream` parses in chunks
-    nlp.add_pipe(FIRST, first=True)
-    for stage in stages:
-        config = {"folder": str(folder / "encoder"), "threads": threads}
-        nlp.add_pipe(stage, config=config if stage == ENCODING else {})
-    return nlp
+    folder = Path(model) if model is not None else Settings().models
+    if not (folder / CONFIG).is_file():
+        raise SetupError(f"{folder}: no trained pipeline ({CONFIG} is missing); name a directory that spacy.load opens")
+    exclude = [ENCODING] if profile == "fast" else []
+    return spacy.load(folder, exclude=exclude, config={"components": {ENCODING: {"threads": threads}}})
+
+
+def build(stages: Iterable[str], folder: Path | None = None) -> Language:
+    """A pipeline of some stages alone, for training and tests; encoder and recognizer come from `folder`.
+
+    Without `folder` the files of Corridor are read, and the base model keeps its own recognizer where there is no
+    `entities` stage.
+    """
+    names = (FIRST, *stages)
+    own = () if folder is not None or "entities" in names else ("ner",)
+    return Corridor.from_config(config_of(names)).from_disk(folder or Settings().models, exclude=own)
 
 
 def extract(text: str | Article, nlp: Language | None = None) -> Record:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import reduce
 from importlib.util import find_spec
-from pathlib import Path
 from threading import RLock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -36,12 +35,8 @@ _LEAST = 64  # tokens that are embedded at once: the numbers of fewer are rounde
 _locks: WeakKeyDictionary[Language, RLock] = WeakKeyDictionary()
 
 
-def base_model(recognizer: Path | None = None) -> Language:
-    """The medium English model made fast, with the recognizer in that folder in the place of its own."""
-    nlp = installed()
-    if recognizer is not None:
-        nlp.replace_pipe("ner", "ner", config={"model": nlp.config["components"]["ner"]["model"]})
-        nlp.get_pipe("ner").from_disk(recognizer, exclude=["vocab"])  # type: ignore[attr-defined]
+def accelerate(nlp: Language) -> None:
+    """Makes the medium English model fast, whose weights are read: later changes of them would count for nothing."""
     for _, pipe in nlp.pipeline:
         model = getattr(pipe, "model", None)
         if model is not None:
@@ -50,7 +45,6 @@ def base_model(recognizer: Path | None = None) -> Language:
             use_numpy(model)
     _index(nlp.get_pipe("lemmatizer").lookups)  # type: ignore[attr-defined]
     _remember(nlp, ("attribute_ruler", "lemmatizer"))
-    return nlp
 
 
 def installed() -> Language:

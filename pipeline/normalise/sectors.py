@@ -11,7 +11,7 @@ import json
 import lzma
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,32 +21,20 @@ from pipeline.errors import SetupError
 from pipeline.normalise.words import with_pairs, words
 from pipeline.record import Sector
 from pipeline.seeds import rows, table
-from pipeline.settings import Settings
 
 Floats = npt.NDArray[np.float32]
 Texts = Sequence[list[str]]  # by their words
 MULTISECTOR = "430"
 LEAST = np.float32(0.01)  # a code whose evidence is below this is as good as not spoken of
 VOCABULARY, WEIGHTS, CARD = "vocabulary.txt.xz", "weights.npz", "card.json"  # the files of a model
+FOLDER = "sectors"  # of the model, in the directory of a pipeline
+MODEL = tuple(f"{FOLDER}/{name}" for name in (VOCABULARY, WEIGHTS, CARD))
 
 
 @lru_cache(maxsize=1)
 def codes() -> tuple[str, ...]:
     """The sector codes, in the order of all arrays here."""
     return tuple(row["code"] for row in rows("sectors.csv", "code", "group", "label"))
-
-
-def classify(texts: Iterable[str], limit: int = 2) -> list[list[Sector]]:
-    """The sectors of sentences or names, of each the surest first; none where nothing tells.
-
-    Two are best for a sentence: three in four commitments have one sector. `confidence` is a calibrated probability.
-    """
-    return [_surest(confidences, limit) for confidences in load().cut.confidences(blends_of(texts)).tolist()]
-
-
-def _surest(confidences: list[float], limit: int) -> list[Sector]:
-    likely = [(-sure, code) for sure, code in zip(confidences, codes(), strict=True) if sure >= load().cut.threshold]
-    return [labelled(code, -sure) for sure, code in sorted(likely)[:limit]]
 
 
 def umbrella() -> list[Sector]:
@@ -59,23 +47,8 @@ def labelled(code: str, confidence: float) -> Sector:
     return Sector(code=code, label=_labels()[code], confidence=round(confidence, 4))
 
 
-def blends_of(texts: Iterable[str]) -> Floats:
-    """`blends` (texts, k) of texts."""
-    return blends([words(text) for text in texts], load())
-
-
-def probabilities_of(texts: Iterable[str]) -> Floats:
-    """The model's own probability (texts, k) of each code."""
-    return load().probabilities([words(text) for text in texts])
-
-
-def blends(found: Texts, model: Model) -> Floats:
-    """(texts, k), between 0 and 1: the lexicon's share and the model's lift, the model alone without terms."""
-    return blended(found, model.lift(model.probabilities(found)))
-
-
 def blended(found: Texts, lift: Floats) -> Floats:
-    """The same, where the lift (texts, k) of the texts is there."""
+    """(texts, k), between 0 and 1: the lexicon's share and the model's lift, the lift alone without terms."""
     share = shares(found)
     weight = np.float32(table("sectors.yaml")["weights"]["share"])
     return np.where(share.any(axis=1, keepdims=True), weight * share + (1 - weight) * lift, lift)
@@ -167,7 +140,24 @@ class Model:
         lift = (probabilities - self._silent) / (1 - self._silent)
         return np.asarray(np.clip(lift, 0, 1), np.float32)
 
+    def blends(self, found: Texts) -> Floats:
+        """`blended` (texts, k) of texts, given by their words."""
+        return blended(found, self.lift(self.probabilities(found)))
 
+    def classify(self, texts: Iterable[str], limit: int = 2) -> list[list[Sector]]:
+        """The sectors of sentences or names, the most likely first; none where nothing speaks for one.
+
+        Two are best for a sentence: three in four commitments have one sector. Confidences are calibrated.
+        """
+        found = self.cut.confidences(self.blends([words(text) for text in texts])).tolist()
+        return [self._likeliest(confidences, limit) for confidences in found]
+
+    def _likeliest(self, confidences: list[float], limit: int) -> list[Sector]:
+        likely = [(-sure, code) for sure, code in zip(confidences, codes(), strict=True) if sure >= self.cut.threshold]
+        return [labelled(code, -sure) for sure, code in sorted(likely)[:limit]]
+
+
+@cache
 def read_model(folder: Path) -> Model:
     """The model of a folder: `vocabulary.txt.xz`, `weights.npz` and `card.json`. Raises SetupError."""
     try:
@@ -184,12 +174,6 @@ def read_model(folder: Path) -> Model:
     if card["codes"] != list(codes()) or weights.shape != (len(vocabulary), len(codes())):
         raise SetupError(f"{folder}: the sector model does not fit seeds/sectors.csv; run `corridor train sectors`")
     return model
-
-
-@lru_cache(maxsize=1)
-def load() -> Model:
-    """The model that comes with Corridor, read once."""
-    return read_model(Settings().models / "sectors")
 
 
 def log_odds(probability: Floats) -> Floats:

@@ -14,15 +14,19 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.doc import UNSPACED, sentence_spans, text_of
-from pipeline.encoder import Encoding, encoder
+from pipeline.encoder import THREADS, Encoding, encoder
+from pipeline.stages.stage import Stage, directory
 from pipeline.ties import REFERENCE, Ties
 
 
-class Encode:
-    """Sets `doc._.encoding`, where there is a word to read; `folder`: that of the encoder, which has `threads`."""
+class Encode(Stage):
+    """Sets `doc._.encoding`, where there is a word to read; the encoder has `threads`."""
+
+    files = ("encoder/encoder.onnx", "encoder/layers.npz", "encoder/tokenizer.json.xz")
 
     def __init__(self, folder: Path, threads: int) -> None:
-        self._encoder = encoder(folder, threads)
+        super().__init__(folder)
+        self._threads = threads
 
     def __call__(self, doc: Doc) -> Doc:
         return next(iter(self.pipe([doc])))
@@ -36,7 +40,8 @@ class Encode:
     def begin(self, docs: Iterable[Doc]) -> list[Callable[[Doc], Doc]]:
         """Starts to read Docs with sentences; each of what is returned sets the encoding on a Doc of the same text."""
         spaced = ((UNSPACED.sub(lambda long: " " * len(long[0]), text_of(doc)), doc) for doc in docs)
-        read = self._encoder.begin([(text, sentence_spans(doc)) for text, doc in spaced])
+        texts = [(text, sentence_spans(doc)) for text, doc in spaced]
+        read = encoder(self.folder / "encoder", self._threads).begin(texts)
         return [partial(_set, encoded) for encoded in read]
 
 
@@ -54,7 +59,7 @@ def _set(encoded: Callable[[], Encoding], doc: Doc) -> Doc:
     return doc
 
 
-@Language.factory("encoding", requires=["token.is_sent_start"], assigns=["doc._.encoding"])
-def make_encoding(nlp: Language, name: str, folder: str, threads: int) -> Encode:
-    """The component."""
-    return Encode(Path(folder), threads)
+@Language.factory("corridor_encoding", requires=["token.is_sent_start"], assigns=["doc._.encoding"])
+def make_encoding(nlp: Language, name: str, folder: str | None = None, threads: int = THREADS) -> Encode:
+    """The component; `folder`: the directory of a trained pipeline."""
+    return Encode(directory(folder), threads)

@@ -15,14 +15,14 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans, profile_of, sentence_spans, text_of
+from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans, sentence_spans, text_of
 from pipeline.encoder import SECTORS, Encoding
 from pipeline.layers import log_softmax
-from pipeline.normalise.sectors import Floats, blended, classify, codes, labelled, load, umbrella
+from pipeline.normalise.sectors import FOLDER, MODEL, Floats, Model, blended, codes, labelled, read_model, umbrella
 from pipeline.normalise.weights import Weights, weights
 from pipeline.normalise.words import words
 from pipeline.record import Sector
-from pipeline.settings import Settings
+from pipeline.stages.stage import Stage, directory
 
 WEIGHTS = "sectors.json"
 SURE = 0.4  # a name that tells less is no better than the sentences around it
@@ -32,32 +32,41 @@ SPOKEN_OF = 0.3  # share from which a sentence speaks of a sector
 TELLING = {"MONEY", "PROJECT", "PROGRAMME", "AGREEMENT", "QUANTITY"}  # what stands where something is undertaken
 
 
-@Language.component("sectors", requires=["doc._.entities", "doc._.mentions"], assigns=["doc._.sectors"])
-def sectors(doc: Doc) -> Doc:
+class Sectors(Stage):
     """Sets the sectors of the article and of its projects."""
-    return find_sectors(doc, weights(Settings().measured(profile_of(doc)) / WEIGHTS))
+
+    files = (WEIGHTS, *MODEL)
+
+    def __call__(self, doc: Doc) -> Doc:
+        return find_sectors(doc, weights(self.measured(doc) / WEIGHTS), read_model(self.folder / FOLDER))
 
 
-def find_sectors(doc: Doc, measured: Weights) -> Doc:
-    """As the stage, with these weights."""
-    for project, found in find_project_sectors(doc):
+@Language.factory("corridor_sectors", requires=["doc._.entities", "doc._.mentions"], assigns=["doc._.sectors"])
+def make_sectors(nlp: Language, name: str, folder: str | None = None) -> Sectors:
+    """The component; `folder`: the directory of a trained pipeline."""
+    return Sectors(directory(folder))
+
+
+def find_sectors(doc: Doc, measured: Weights, model: Model) -> Doc:
+    """As the stage, with these weights and this linear model."""
+    for project, found in find_project_sectors(doc, model):
         project.sectors = found
-    doc._.sectors = _article_sectors(doc, measured)
+    doc._.sectors = _article_sectors(doc, measured, model)
     return doc
 
 
-def _article_sectors(doc: Doc, measured: Weights) -> list[Sector]:
-    """The surest first; one though it be unsure."""
-    judged = [(measured.probability(code, names), code) for code, names in evidence(doc)]
+def _article_sectors(doc: Doc, measured: Weights, model: Model) -> list[Sector]:
+    """The most likely first; one even where none is likely."""
+    judged = [(measured.probability(code, names), code) for code, names in evidence(doc, model)]
     judged.sort(key=lambda pair: (-pair[0], pair[1]))
     return [
         labelled(code, sure) for at, (sure, code) in enumerate(judged[:MOST]) if measured.stands(code, sure) or not at
     ]
 
 
-def evidence(doc: Doc) -> list[tuple[str, list[str]]]:
+def evidence(doc: Doc, model: Model) -> list[tuple[str, list[str]]]:
     """Each code with the names of what speaks for and against it; projects must have their sectors."""
-    article, text, model = article_of(doc), text_of(doc), load()
+    article, text = article_of(doc), text_of(doc)
     title = words(article.title if article and article.title else "")
     sentences = [words(text[start:end]) for start, end in sentence_spans(doc)] or [[]]
     telling = sorted({mention.sentence for mention in doc._.mentions if mention.label in TELLING})
@@ -103,14 +112,14 @@ def _encoded(doc: Doc) -> Iterator[tuple[str, Floats]]:
     yield "encoded names", np.asarray(probabilities.mean(axis=0), np.float32)
 
 
-def find_project_sectors(doc: Doc) -> list[tuple[Entity, list[Sector]]]:
+def find_project_sectors(doc: Doc, model: Model) -> list[tuple[Entity, list[Sector]]]:
     """At most two for each project, from its name; else one, from the sentences that name it."""
     projects = [entity for entity in doc._.entities if not entity.is_actor]
-    named = classify(project.name for project in projects)
+    named = model.classify(project.name for project in projects)
     found = [[sector for sector in sectors if sector.confidence >= SURE] for sectors in named]
     pairs = list(zip(projects, found, strict=True))
     contexts = _contexts(doc, {id(project) for project, by_name in pairs if not (by_name or project.programme)})
-    around = dict(zip(contexts, classify(contexts.values(), limit=1), strict=True))
+    around = dict(zip(contexts, model.classify(contexts.values(), limit=1), strict=True))
     return [
         (project, by_name or (umbrella() if project.programme else around.get(id(project), [])))
         for project, by_name in pairs

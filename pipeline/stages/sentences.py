@@ -50,7 +50,7 @@ _CUT = re.compile(rf"[,(\[{_DASH}]$|[{_APOSTROPHE}]s$|^[:.]$")
 _DATELINE = re.compile(rf"[A-Z][A-Z.,/ {_APOSTROPHE}-]{{2,40}}:|[A-Z][\w.,/ {_APOSTROPHE}-]{{2,40}}\s[{_DASH}]$")
 
 
-@Language.component("sentences", assigns=["token.is_sent_start", "doc.sents"])
+@Language.component("corridor_sentences", assigns=["token.is_sent_start", "doc.sents"])
 def sentences(doc: Doc) -> Doc:
     """Sets `Token.is_sent_start` of every token; the parser keeps what it finds set."""
     write_sentences(doc, find_sentences(doc.text))

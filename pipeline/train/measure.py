@@ -16,7 +16,9 @@ from pipeline.doc import Entity
 from pipeline.evaluate.calibration import Answer
 from pipeline.evaluate.gold import GoldArticle
 from pipeline.normalise.confidence import CONFIDENCES, Curve, parts
+from pipeline.normalise.sectors import FOLDER, Model, read_model
 from pipeline.normalise.weights import ANY, Weights
+from pipeline.settings import Settings
 from pipeline.stages.commitments import SLOTS
 from pipeline.stages.commitments.find import find_commitments
 from pipeline.stages.commitments.formula import Formula
@@ -33,6 +35,11 @@ from pipeline.train.weights import Row, balanced, measured
 CAUTION = 0.005  # F1 given away for fewer wrong relations
 STRENGTH = 0.02  # of these weights, whose features say much the same: see `measured`
 LIKELY = 0.25  # probability from which a slot is filled: half of the F1 that is reached, where F1 is best
+
+
+def sector_model() -> Model:
+    """The linear model of sectors that comes with Corridor, which learns from coded projects alone."""
+    return read_model(Settings().models / FOLDER)
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ def evidence(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> Evidence:
         *relations.rows_of(doc, gold, keyed),
         examples,
         slots.rows_of(doc, gold, examples, keyed),
-        sectors.rows_of(doc, gold),
+        sectors.rows_of(doc, gold, sector_model()),
     )
 
 
@@ -75,9 +82,9 @@ class Measured:
 
     def read(self, doc: Doc) -> Doc:
         """Fills in a Doc that has its entities; confidences are bare scores."""
-        doc = find_sectors(doc, self.sectors)
+        doc = find_sectors(doc, self.sectors, sector_model())
         doc._.relations = find_relations(doc, self.relations)
-        doc._.commitments = find_commitments(doc, self.commitments, self.slots)
+        doc._.commitments = find_commitments(doc, self.commitments, self.slots, sector_model())
         return doc
 
 

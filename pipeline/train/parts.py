@@ -14,7 +14,8 @@ from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
 from pipeline.evaluate.gold import GoldArticle, digest, read_corpus
-from pipeline.extract import ENCODING, load
+from pipeline.extract import build
+from pipeline.extract.language import ENCODING
 from pipeline.readers import make_article
 from pipeline.settings import Profile
 from pipeline.train.stories import folds, joined
@@ -81,7 +82,7 @@ class Parts:
         for number, places in enumerate(self.places):
             if not (self.folder(number) / "entities").is_dir():
                 raise SetupError(f"{self.folder(number)}: no recognizer; run corridor train entities before")
-            nlp = load((ENCODING,) if profile == "default" else (), self.folder(number))
+            nlp = build((ENCODING,) if profile == "default" else (), self.folder(number))
             texts = (self.golds[place].text for place in places)
             found |= zip(places, nlp.pipe(texts), strict=True)
         for place, doc in found.items():

@@ -54,10 +54,9 @@ def stock() -> Pass:
 def corridor(profile: Profile) -> Pass:
     """Everything from the text to the record's JSON."""
     import pipeline
-    from pipeline.extract import PROFILES
     from pipeline.record import Article, Record, digest
 
-    nlp = pipeline.load(PROFILES[profile])
+    nlp = pipeline.load(profile=profile)
 
     def run(batch: list[str]) -> int:
         articles = (Article(id=f"bench-{n}", sha256=digest(text), text=text) for n, text in enumerate(batch))

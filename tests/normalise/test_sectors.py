@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.normalise.sectors import VOCABULARY, blends_of, classify, codes, load, read_model, shares
+from pipeline.normalise.sectors import VOCABULARY, codes, read_model, shares
 from pipeline.normalise.words import features, words
 from pipeline.seeds import rows, table
 from pipeline.settings import Settings
 
 MODEL = Settings().models / "sectors"
+classify = read_model(MODEL).classify
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_features_are_words_and_pairs() -> None:
 def test_the_model_is_plain_arrays_that_fit_their_card() -> None:
     with np.load(MODEL / "weights.npz", allow_pickle=False) as stored:
         assert {stored[name].dtype.kind for name in stored.files} <= set("fi")
-        assert stored["weights"].shape == (len(load().vocabulary), len(codes()))
+        assert stored["weights"].shape == (len(read_model(MODEL).vocabulary), len(codes()))
     card = json.loads((MODEL / "card.json").read_text(encoding="utf-8"))
     assert card["codes"] == list(codes())
     assert card["scores"]["micro_f1_two_level"] >= 0.75
@@ -98,15 +99,16 @@ def test_the_model_is_plain_arrays_that_fit_their_card() -> None:
 
 
 def test_probabilities_lie_between_zero_and_one() -> None:
-    found = load().probabilities([words(text) for text in ("", "road", "tax reform and hospitals")])
+    found = read_model(MODEL).probabilities([words(text) for text in ("", "road", "tax reform and hospitals")])
     assert found.shape == (3, len(codes()))
     assert ((found >= 0) & (found <= 1)).all()
 
 
 def test_a_text_is_judged_as_it_is_alone() -> None:
-    texts = ["a road", "", "tax reform and hospitals, hospitals and roads", "zzz"]
-    for text, found in zip(texts, blends_of(texts), strict=True):
-        assert found == pytest.approx(blends_of([text])[0], abs=1e-6)
+    texts = [words(text) for text in ("a road", "", "tax reform and hospitals, hospitals and roads", "zzz")]
+    blends = read_model(MODEL).blends
+    for text, found in zip(texts, blends(texts), strict=True):
+        assert found == pytest.approx(blends([text])[0], abs=1e-6)
 
 
 def test_a_missing_or_broken_model_is_a_set_up_error(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from pipeline.normalise.money import Money, parse_money
 from pipeline.normalise.weights import ANY, Weights
 from pipeline.record import Amount, Article, CommitmentKind, Label, Status
 from pipeline.settings import Profile, Settings
-from pipeline.stages.commitments import commitments
+from pipeline.stages.commitments import Commitments
 from pipeline.stages.commitments.budgets import give_budgets
 from pipeline.stages.commitments.chains import find_chains, trigger_span
 from pipeline.stages.commitments.encoded import FURTHEST, rivals
@@ -28,6 +28,8 @@ from pipeline.stages.commitments.status import status_of
 from pipeline.stages.commitments.words import words_of
 from pipeline.stages.entities.amounts import value_of
 from pipeline.train.gold import write_entities, write_mentions
+
+commitments = Commitments(Settings().models)
 
 BODIES = {
     "country": ["Nepal", "India", "Kenya"],

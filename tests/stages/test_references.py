@@ -17,7 +17,8 @@ from pipeline.normalise.names import key
 from pipeline.normalise.places import name_by_country
 from pipeline.normalise.weights import ANY, Weights
 from pipeline.readers import make_article
-from pipeline.stages.references import find, references, write
+from pipeline.settings import Settings
+from pipeline.stages.references import References, find, write
 from pipeline.stages.references.acronyms import initials, is_acronym
 from pipeline.stages.references.clusters import Clusters
 from pipeline.stages.references.groups import span
@@ -29,6 +30,8 @@ from pipeline.stages.references.roles import office_words, singular
 from pipeline.stages.references.topics import evidence, weigh
 from pipeline.ties import HOLDS, RELATIONS
 from pipeline.train.gold import write_mentions
+
+references = References(Settings().models)
 
 _MARK = re.compile(r"\[([A-Z]+) ([^\]]+)\]")
 

@@ -18,12 +18,15 @@ from pipeline.errors import SetupError
 from pipeline.evaluate.gold import GoldArticle, read_corpus
 from pipeline.normalise.names import key
 from pipeline.normalise.weights import ANY, Weights
-from pipeline.stages.relations import find_candidates, find_relations, relations
+from pipeline.settings import Settings
+from pipeline.stages.relations import Relations, find_candidates, find_relations
 from pipeline.stages.relations.candidates import features
 from pipeline.stages.relations.rivals import Claim, outdone
 from pipeline.stages.relations.rules import rule, rules
 from pipeline.ties import RELATIONS
 from pipeline.train.gold import write_entities, write_mentions
+
+relations = Relations(Settings().models)
 
 SURE = Weights({ANY: {}}, 2.0)  # everything proposed is likely
 KINDS = {"PERSON": "person", "ORG": "company", "COUNTRY": "country"}

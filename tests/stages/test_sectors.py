@@ -8,8 +8,11 @@ from spacy.language import Language
 from pipeline.doc import Entity, Mention
 from pipeline.evaluate.gold import GoldArticle, read_corpus
 from pipeline.readers import make_article
-from pipeline.stages.sectors import sectors
+from pipeline.settings import Settings
+from pipeline.stages.sectors import Sectors
 from pipeline.train.gold import write_entities, write_mentions
+
+sectors = Sectors(Settings().models)
 
 
 def codes_of(entity: Entity) -> list[str]:

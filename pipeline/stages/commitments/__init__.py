@@ -9,21 +9,30 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import profile_of
-from pipeline.normalise.confidence import curves
+from pipeline.normalise.confidence import CONFIDENCES, curves
+from pipeline.normalise.sectors import FOLDER, MODEL, read_model
 from pipeline.normalise.weights import weights
-from pipeline.settings import Settings
 from pipeline.stages.commitments.find import find_commitments
-from pipeline.stages.commitments.formula import formula
+from pipeline.stages.commitments.formula import FEATURES, WEIGHTS, formula
+from pipeline.stages.stage import Stage, directory
 
 SLOTS = "slots.json"
 
 
-@Language.component("commitments", requires=["doc._.mentions", "doc._.entities"], assigns=["doc._.commitments"])
-def commitments(doc: Doc) -> Doc:
+class Commitments(Stage):
     """Sets the commitments of a Doc; reads mentions, entities, references and the parse."""
-    folder = Settings().measured(profile_of(doc))
-    doc._.commitments = find_commitments(doc, formula(folder), weights(folder / SLOTS))
-    for commitment in doc._.commitments:
-        commitment.confidence = curves(folder)["commitments"](commitment.confidence)
-    return doc
+
+    files = (FEATURES, WEIGHTS, SLOTS, CONFIDENCES, *MODEL)
+
+    def __call__(self, doc: Doc) -> Doc:
+        folder, sectors = self.measured(doc), read_model(self.folder / FOLDER)
+        doc._.commitments = find_commitments(doc, formula(folder), weights(folder / SLOTS), sectors)
+        for commitment in doc._.commitments:
+            commitment.confidence = curves(folder)["commitments"](commitment.confidence)
+        return doc
+
+
+@Language.factory("corridor_commitments", requires=["doc._.mentions", "doc._.entities"], assigns=["doc._.commitments"])
+def make_commitments(nlp: Language, name: str, folder: str | None = None) -> Commitments:
+    """The component; `folder`: the directory of a trained pipeline."""
+    return Commitments(directory(folder))

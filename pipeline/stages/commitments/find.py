@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from pipeline.doc import Commitment, Entity, Mention, text_of
 from pipeline.normalise.dateline import written_on
-from pipeline.normalise.sectors import classify
+from pipeline.normalise.sectors import Model
 from pipeline.normalise.weights import Weights
 from pipeline.record import Status
 from pipeline.stages.commitments import values
@@ -41,15 +41,15 @@ from pipeline.stages.commitments.status import (
 SECTORS = 2  # of one commitment
 
 
-def find_commitments(doc: Doc, measured: Formula, slots: Weights) -> list[Commitment]:
-    """The commitments of a Doc in reading order."""
+def find_commitments(doc: Doc, measured: Formula, slots: Weights, sectors: Model) -> list[Commitment]:
+    """The commitments of a Doc in reading order; `sectors`: the model that classifies clauses."""
     places = Places(doc)
     candidates = find_candidates(doc, places)
     pairs = zip(candidates, judged(candidates, measured), strict=True)
     accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= measured.threshold]
     written = Writer(doc, places, accepted)
     found = merged(found for c, verdict in written.accepted for found in written(c, verdict, slots))
-    written.give_sectors()
+    written.give_sectors(sectors)
     for complete in (give_lone_amounts, give_budgets):
         complete(text_of(doc), doc._.mentions, found)
     return found
@@ -131,9 +131,9 @@ class Writer:
             self._spoken.append((found, _text(candidate, self._places)))
         return found
 
-    def give_sectors(self) -> None:
+    def give_sectors(self, model: Model) -> None:
         """To those written whose projects tell none, the sectors that their clause speaks of; all of them at once."""
-        told = classify((text for _, text in self._spoken), SECTORS)
+        told = model.classify((text for _, text in self._spoken), SECTORS)
         for (commitment, _), sectors in zip(self._spoken, told, strict=True):
             commitment.sectors = [sector.code for sector in sectors]
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import Mention, SentenceIndex, profile_of, text_of
+from pipeline.doc import Mention, SentenceIndex, text_of
 from pipeline.normalise.weights import Weights, weights
 from pipeline.record import Amount
-from pipeline.settings import Settings
 from pipeline.stages.entities import (
     amounts,
     brackets,
@@ -30,20 +29,30 @@ from pipeline.stages.entities.candidates import Candidate, settle
 from pipeline.stages.entities.edges import trimmed
 from pipeline.stages.entities.evidence import Proposal, gathered
 from pipeline.stages.entities.verdict import weighed
+from pipeline.stages.stage import Stage, directory
 
 WEIGHTS = "entities.json"
 FINDERS = (amounts.find, lexicon.find, roles.find, heads.find, model.find)
 
 
-@Language.component(
-    "entities",
+class Entities(Stage):
+    """Sets `doc._.mentions`."""
+
+    files = (WEIGHTS,)
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc._.mentions = find_mentions(doc, weights(self.measured(doc) / WEIGHTS))
+        return doc
+
+
+@Language.factory(
+    "corridor_entities",
     requires=["token.is_sent_start", "token.tag", "doc.ents"],
     assigns=["doc._.mentions"],
 )
-def entities(doc: Doc) -> Doc:
-    """Writes `doc._.mentions`."""
-    doc._.mentions = find_mentions(doc, weights(Settings().measured(profile_of(doc)) / WEIGHTS))
-    return doc
+def make_entities(nlp: Language, name: str, folder: str | None = None) -> Entities:
+    """The component; `folder`: the directory of a trained pipeline."""
+    return Entities(directory(folder))
 
 
 def find_mentions(doc: Doc, measured: Weights) -> list[Mention]:

@@ -9,9 +9,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import profile_of
 from pipeline.normalise.weights import weights
-from pipeline.settings import Settings
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.countries import find_countries, find_governments, home_country
 from pipeline.stages.references.descriptions import find_descriptions
@@ -26,20 +24,30 @@ from pipeline.stages.references.reading import Reading
 from pipeline.stages.references.speakers import find_speakers
 from pipeline.stages.references.topics import weigh
 from pipeline.stages.references.unnamed import find_unnamed
+from pipeline.stages.stage import Stage, directory
 
 WEIGHTS = "actors_and_projects.json"
 
 
-@Language.component(
-    "references",
+class References(Stage):
+    """Sets `doc._.entities`, `doc._.references` and `Mention.entity`, all in reading order."""
+
+    files = (WEIGHTS,)
+
+    def __call__(self, doc: Doc) -> Doc:
+        write(doc, find(doc))
+        weigh(doc, weights(self.measured(doc) / WEIGHTS))
+        return doc
+
+
+@Language.factory(
+    "corridor_references",
     requires=["doc._.mentions", "token.is_sent_start", "token.dep", "token.pos", "token.lemma"],
     assigns=["doc._.entities", "doc._.references"],
 )
-def references(doc: Doc) -> Doc:
-    """Sets `doc._.entities`, `doc._.references` and `Mention.entity`, all in reading order."""
-    write(doc, find(doc))
-    weigh(doc, weights(Settings().measured(profile_of(doc)) / WEIGHTS))
-    return doc
+def make_references(nlp: Language, name: str, folder: str | None = None) -> References:
+    """The component; `folder`: the directory of a trained pipeline."""
+    return References(directory(folder))
 
 
 def find(doc: Doc) -> Cast:

@@ -13,11 +13,10 @@ from math import sqrt
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, Relation, profile_of, text_of
-from pipeline.normalise.confidence import curves
+from pipeline.doc import Entity, Relation, text_of
+from pipeline.normalise.confidence import CONFIDENCES, curves
 from pipeline.normalise.names import key
 from pipeline.normalise.weights import Weights, weights
-from pipeline.settings import Settings
 from pipeline.stages.encoding import ties_of
 from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of
 from pipeline.stages.relations.candidates import Candidate, features, gathered
@@ -27,22 +26,32 @@ from pipeline.stages.relations.names import find_in_names
 from pipeline.stages.relations.offices import Bodies, find_offices
 from pipeline.stages.relations.rivals import Claim, outdone
 from pipeline.stages.relations.rules import Finding, by_order, by_path, generic_nouns
+from pipeline.stages.stage import Stage, directory
 
 WEIGHTS = "relations.json"
 
 
-@Language.component(
-    "relations",
+class Relations(Stage):
+    """Sets `doc._.relations`: each relation once, at its first statement, in reading order."""
+
+    files = (WEIGHTS, CONFIDENCES)
+
+    def __call__(self, doc: Doc) -> Doc:
+        folder = self.measured(doc)
+        doc._.relations = find_relations(doc, weights(folder / WEIGHTS))
+        for relation in doc._.relations:
+            relation.confidence = curves(folder)["relations"](relation.confidence)
+        return doc
+
+
+@Language.factory(
+    "corridor_relations",
     requires=["doc._.mentions", "doc._.entities", "doc._.references", "token.dep", "token.lemma"],
     assigns=["doc._.relations"],
 )
-def relations(doc: Doc) -> Doc:
-    """Sets `doc._.relations`: each relation once, at its first statement, in reading order."""
-    folder = Settings().measured(profile_of(doc))
-    doc._.relations = find_relations(doc, weights(folder / WEIGHTS))
-    for relation in doc._.relations:
-        relation.confidence = curves(folder)["relations"](relation.confidence)
-    return doc
+def make_relations(nlp: Language, name: str, folder: str | None = None) -> Relations:
+    """The component; `folder`: the directory of a trained pipeline."""
+    return Relations(directory(folder))
 
 
 def find_relations(doc: Doc, measured: Weights) -> list[Relation]:

@@ -10,7 +10,9 @@ import numpy as np
 from pipeline import seeds
 from pipeline.encoder import SECTORS, STAGES, encoder
 from pipeline.layers import Floats
-from pipeline.normalise.sectors import probabilities_of
+from pipeline.normalise.sectors import read_model
+from pipeline.normalise.words import words
+from pipeline.settings import Settings
 from pipeline.train.sectors.rows import SectorRow
 
 
@@ -25,7 +27,7 @@ def project_scores(folder: Path, rows: Sequence[SectorRow]) -> dict[str, float]:
     member = np.array([[group[code] == name for name in groups] for code in SECTORS], np.float32)
     encodings = encoder(folder)([(row.text, [(0, len(row.text))]) for row in rows])
     alone = np.array([np.exp(told.project()) for told in encodings])
-    linear = probabilities_of(row.text for row in rows)
+    linear = read_model(Settings().models / "sectors").probabilities([words(row.text) for row in rows])
     stages = [STAGES[told.stages.mean(axis=0).argmax()] == row.stage for told, row in zip(encodings, rows, strict=True)]
 
     def right(likely: Floats) -> float:

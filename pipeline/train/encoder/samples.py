@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from pipeline.doc import Entity, SentenceIndex, sentence_spans
 from pipeline.encoder import GROUP, SECTORS, STAGES, STATUSES, TAGS, TOLD, TRIGGERS, Spans, Window, windows
 from pipeline.evaluate.gold import GoldArticle
-from pipeline.extract import load
+from pipeline.extract import build
 from pipeline.layers import Floats
 from pipeline.normalise.names import key
 from pipeline.ties import HOLDS, LABELS, REFERENCE, RELATIONS, ROLES
@@ -79,7 +79,7 @@ def samples(doc: Doc, gold: GoldArticle, encode: Any, cut: Cut = windows) -> lis
 
 def samples_of(golds: Sequence[GoldArticle], encode: Any) -> list[list[list[Sample]]]:
     """By way to cut (CUTS), the windows of each of some articles."""
-    docs = list(load(()).pipe(gold.text for gold in golds))
+    docs = list(build(()).pipe(gold.text for gold in golds))
     return [[samples(doc, gold, encode, cut) for doc, gold in zip(docs, golds, strict=True)] for cut in CUTS]
 
 

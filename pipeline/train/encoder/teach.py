@@ -24,7 +24,7 @@ from pipeline.doc import sentence_spans
 from pipeline.encoder import HEADS, TAGS, TRIGGERS, Spans, Window, stacked, windows
 from pipeline.errors import ArticleError
 from pipeline.evaluate.gold import GoldArticle
-from pipeline.extract import load
+from pipeline.extract import build
 from pipeline.readers import read
 from pipeline.ties import LABELS, NONE
 from pipeline.train.encoder.masked import LONGEST
@@ -75,7 +75,7 @@ def teach(samples: Sequence[Sample], teacher: Network) -> None:
 
 def unannotated(texts: Iterable[str], encode: Any, teacher: Network) -> list[list[Sample]]:
     """The windows of each text, which nobody annotated, with the names and triggers that the teacher sees, taught."""
-    spans = [(doc.text, sentence_spans(doc)) for doc in load(()).pipe(texts)]
+    spans = [(doc.text, sentence_spans(doc)) for doc in build(()).pipe(texts)]
     cut = [(number, window) for number, told in enumerate(spans) for window in windows(*told, encode)]
     found: list[list[Sample]] = [[] for _ in spans]
     for batch, out in _read(cut, [window for _, window in cut], teacher):

@@ -13,7 +13,7 @@ from spacy.util import filter_spans
 
 from pipeline.errors import SetupError
 from pipeline.evaluate.gold import GoldArticle, digest
-from pipeline.extract import load
+from pipeline.extract import build
 from pipeline.normalise.weights import Weights
 from pipeline.stages.entities import proposals
 from pipeline.stages.entities.verdict import weighed
@@ -86,7 +86,7 @@ def unlabelled_texts(unlabelled: Path, golds: Sequence[GoldArticle], limit: int)
 def silver_of(recognizer: Language, weights: Weights, texts: list[str]) -> list[Labelled]:
     """The texts with what the recognizer, the other finders and the weights together find in them."""
     silver: list[Labelled] = []
-    for doc, spans in zip(load(()).pipe(texts), recognized(recognizer, texts), strict=True):
+    for doc, spans in zip(build(()).pipe(texts), recognized(recognizer, texts), strict=True):
         _set_entities(doc, spans)
         kept = weighed(doc.text, proposals(doc), weights, None)
         silver.append((doc.text, [(p.start, p.end, p.label) for _, p in kept]))

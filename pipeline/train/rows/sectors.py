@@ -5,12 +5,13 @@ from __future__ import annotations
 from spacy.tokens import Doc
 
 from pipeline.evaluate.gold import GoldArticle
+from pipeline.normalise.sectors import Model
 from pipeline.stages.sectors import evidence, find_project_sectors
 from pipeline.train.weights import Row
 
 
-def rows_of(doc: Doc, gold: GoldArticle) -> list[Row]:
+def rows_of(doc: Doc, gold: GoldArticle, model: Model) -> list[Row]:
     """A row a code, of a Doc with mentions and entities; the sectors of its projects are found anew."""
-    for project, found in find_project_sectors(doc):
+    for project, found in find_project_sectors(doc, model):
         project.sectors = found
-    return [(code, names, code in gold.raw["sectors"]) for code, names in evidence(doc)]
+    return [(code, names, code in gold.raw["sectors"]) for code, names in evidence(doc, model)]

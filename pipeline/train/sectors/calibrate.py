@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from pipeline.normalise.sectors import Cut, Floats, Model, blends, codes, log_odds
+from pipeline.normalise.sectors import Cut, Floats, Model, codes, log_odds
 from pipeline.normalise.words import words
 from pipeline.train.sectors.fit import Labels, labels
 from pipeline.train.sectors.rows import SectorRow
@@ -32,7 +32,7 @@ def calibrated(model: Model, rows: Sequence[SectorRow]) -> Model:
     ]
     slope, offset = np.array(lines, np.float32).T
     model = replace(model, slope=slope, offset=offset)
-    return replace(model, cut=_cut(blends([words(row.title) for row in rows], model), wanted))
+    return replace(model, cut=_cut(model.blends([words(row.title) for row in rows]), wanted))
 
 
 def _cut(blended: Floats, wanted: Labels) -> Cut:

@@ -1,0 +1,59 @@
+"""What every stage is: a spaCy component whose files lie in the directory of a trained pipeline."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import ClassVar, Self
+
+from spacy.tokens import Doc
+
+from pipeline.doc import profile_of
+from pipeline.errors import SetupError
+from pipeline.settings import Settings
+
+
+def directory(folder: str | None) -> Path:
+    """That of a trained pipeline; the one that comes with Corridor where none is named."""
+    return Path(folder) if folder else Settings().models
+
+
+class Stage:
+    """A component; `folder` is the directory of its pipeline, `files` are those that it reads there.
+
+    A file is given by its path in the directory; one without a folder stands in the folder of each profile.
+    """
+
+    files: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, doc: Doc) -> Doc:
+        raise NotImplementedError
+
+    def measured(self, doc: Doc) -> Path:
+        """The folder of what was learned for the profile that a Doc is read in."""
+        return self.folder / profile_of(doc)
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Copies the files of the stage into another directory."""
+        for name in self._names(self.folder):
+            target = Path(path) / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.resolve() != (self.folder / name).resolve():
+                shutil.copyfile(self.folder / name, target)
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Self:
+        """Reads from this directory from now on. Raises SetupError where a file of the stage is missing."""
+        self.folder = Path(path)
+        missing = [name for name in self._names(self.folder) if not (self.folder / name).is_file()]
+        if missing:
+            raise SetupError(f"{path}: no trained pipeline, {missing[0]} is missing; name another directory")
+        return self
+
+    def _names(self, folder: Path) -> Iterator[str]:
+        profiles = [name for name in ("default", "fast") if (folder / name).is_dir()] or ["default"]
+        for name in self.files:
+            yield from [name] if "/" in name else [f"{profile}/{name}" for profile in profiles]
