@@ -50,7 +50,9 @@ def describe(error: ErrorDetails) -> str:
         case "value_error":
             return f"{value!r} {context['error']}" if isinstance(value, str) else str(context["error"])
         case "string_type" if isinstance(value, bool | int | float):
-            return f"{value!r} is not text; write it in quotes (without them YAML reads on, off, yes, no as true, false)"
+            return (
+                f"{value!r} is not text; write it in quotes (without them YAML reads on, off, yes, no as true, false)"
+            )
         case "missing":
             return "is missing"
         case "extra_forbidden":
@@ -123,7 +125,10 @@ def _forms(cell: str) -> str:
 def _each(check: Any) -> Any:
     def checked(cell: str, info: ValidationInfo) -> str:
         for form in _forms(cell).split("|"):
-            check(form, info)
+            try:
+                check(form, info)
+            except ValueError as error:
+                raise ValueError(f"has {form!r}, which {error}") from error
         return cell
 
     return AfterValidator(checked)

@@ -250,5 +250,5 @@ def _parsed(path: Path) -> tuple[list[str], list[tuple[int, Row]]]:
                 raise SetupError(f"{path}:{number}: the row has not as many cells as the header")
             found.append((number, {key: cell.strip() for key, cell in row.items()}))
     except csv.Error as error:
-        raise SetupError(f"{path}:{kept[table.line_num - 1][0]}: not valid CSV: {error}") from error
+        raise SetupError(f"{path}:{kept[table.reader.line_num - 1][0]}: not valid CSV: {error}") from error
     return columns, found
