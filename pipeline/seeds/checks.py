@@ -89,6 +89,11 @@ class Known:
         return frozenset(found - {""})
 
 
+def _known(info: ValidationInfo) -> Known:
+    assert isinstance(info.context, Known)
+    return info.context
+
+
 def _whole(cell: Any) -> Any:
     if isinstance(cell, str) and not (cell.isascii() and cell.isdigit()):
         raise ValueError("is not a whole number")
@@ -96,19 +101,19 @@ def _whole(cell: Any) -> Any:
 
 
 def _country(code: str, info: ValidationInfo) -> str:
-    if code not in info.context.countries:
+    if code not in _known(info).countries:
         raise ValueError("is not a country's ISO 3166-1 alpha-3 code of country_codes.csv")
     return code
 
 
 def _subdivision(code: str, info: ValidationInfo) -> str:
-    if code[:2] not in info.context.alpha2:
+    if code[:2] not in _known(info).alpha2:
         raise ValueError("does not begin with an alpha-2 code of country_codes.csv")
     return code
 
 
 def _sector(code: str, info: ValidationInfo) -> str:
-    if code not in info.context.sectors:
+    if code not in _known(info).sectors:
         raise ValueError("is not a code of sectors.csv")
     return code
 

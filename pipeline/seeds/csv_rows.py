@@ -11,8 +11,25 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pipeline.errors import SetupError
 from pipeline.record import ActorKind, CommitmentKind, Status
 from pipeline.seeds.checks import (
-    Alpha2, Alpha3, Checked, Code, Countries, Country, Currency, Forms, Known, Month, Sector, Sectors, Subdivision, Text, Whole,
-    Year, describe, open_text, refuse,
+    Alpha2,
+    Alpha3,
+    Checked,
+    Code,
+    Countries,
+    Country,
+    Currency,
+    Forms,
+    Known,
+    Month,
+    Sector,
+    Sectors,
+    Subdivision,
+    Text,
+    Whole,
+    Year,
+    describe,
+    open_text,
+    refuse,
 )  # fmt: skip
 
 Row = dict[str, str]
@@ -137,7 +154,7 @@ class SectorLabel(SeedRow):
 
 
 class CrsSector(SeedRow):
-    key = order = ("crs",)
+    key = ("crs",)
     crs: Code
     codes: Sectors
 

@@ -418,9 +418,9 @@ class TermWeights(Table):
 
 
 class Terms(Table):
-    sure: Words = []
-    hint: Words = []
-    rest: Words = []
+    sure: Words = Field(default_factory=list)
+    hint: Words = Field(default_factory=list)
+    rest: Words = Field(default_factory=list)
 
 
 class Sectors(Table):
