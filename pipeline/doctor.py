@@ -26,7 +26,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline import seeds
-from pipeline.errors import CorridorError
+from pipeline.errors import CorridorError, SetupError
 from pipeline.record import Article, Record, digest
 from pipeline.settings import Settings
 
@@ -121,14 +121,18 @@ def _version(package: str) -> str | None:
 
 
 def _seeds(folder: Path) -> Iterator[Check]:
-    tables = [path for path in sorted(folder.rglob("*")) if path.suffix in {".csv", ".yaml"}]
-    for path in tables:
-        read = seeds.rows if path.suffix == ".csv" else seeds.table
-        read(path.relative_to(folder).as_posix(), folder=folder)
-    if tables:
-        yield Check("seeds", "ok", f"{len(tables)} tables in {folder}")
-    else:
-        yield Check("seeds", "missing", f"no table in {folder}", REINSTALL)
+    """A line for each file that is missing or wrong, and one for the others."""
+    names = {path.name for path in folder.glob("*") if path.suffix in {".csv", ".yaml"}}
+    wrong = 0
+    for name in sorted(names.union(seeds.known_files())):
+        read = seeds.rows if name.endswith(".csv") else seeds.table
+        try:
+            read(name, folder=folder)
+        except SetupError as error:
+            wrong += 1
+            yield Check(f"seeds {name}", "missing", str(error), f"correct the file, or {REINSTALL}")
+    if good := len(names.union(seeds.known_files())) - wrong:
+        yield Check("seeds", "ok", f"{good} tables in {folder}")
 
 
 def _models(folder: Path) -> Iterator[Check]:

@@ -1,0 +1,545 @@
+"""A model for each YAML file of seeds/, and their reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import ConfigDict, Field, RootModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from pipeline.errors import SetupError
+from pipeline.record import ActorKind, CommitmentKind, Confidence, Label, RelationType, Status
+from pipeline.seeds.checks import Checked, Code, Country, Known, Sector, Text, Words, describe, open_text, refuse
+
+ByStatus = dict[Status, Words]
+Whole = Annotated[int, Field(strict=True)]
+Synonyms = Annotated[Words, Field(min_length=2)]  # the first stands for all
+
+
+class Table(Checked):
+    """A file, or a part of one whose keys are fixed. Nothing is converted: a number or a truth value is no text."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class Binding(Table):
+    openers: Words
+    advisory: Words
+
+
+class Budgets(Table):
+    names: Words
+    allotting: Words
+
+
+class Signing(Table):
+    verbs: Words
+    known: Words
+    instruments: Words
+
+
+class Commitments(Table):
+    actions: dict[CommitmentKind | Literal["any"], Words]
+    reached: ByStatus
+    openers: ByStatus
+    directives: Words
+    binding: Binding
+    offices: Words
+    light: Words
+    nouns: dict[CommitmentKind, ByStatus]
+    objects: dict[CommitmentKind, Words]
+    going_on: Words
+    procuring: Words
+    formal: Words
+    gatherings: Words
+    joint: Words
+    receiving: Words
+    sourcing: Words
+    recipients: Words
+    modality: ByStatus
+    negation: Words
+    bare: Words
+    nobody: Words
+    taking_back: dict[Text, Status]
+    giving_up: dict[Text, Text]
+    states: ByStatus
+    reporting: Words
+    budgets: Budgets
+    denial: dict[Literal["verbs", "doubting", "sayings", "false", "true"], Words]
+    asides: dict[
+        Literal["before", "hedges", "between", "after", "determiners", "parts", "plain", "breaks", "steps", "of"], Words
+    ]
+    signing: Signing
+
+
+class Dates(Table):
+    months: dict[Text, Annotated[Whole, Field(ge=1, le=12)]]
+    doubtful_months: Words
+    month_cues: Words
+    weekdays: dict[Text, Annotated[Whole, Field(ge=0, le=6)]]
+    weekday_abbreviations: dict[Text, Annotated[Whole, Field(ge=0, le=6)]]
+    times_of_day: Words
+    days: dict[Text, Whole]
+    openers: Words
+    announcing: Words
+    timetable: Words
+    done_in: Words
+    asking: Words
+    unreal: Words
+    relations: dict[Text, Literal[-1, 0, 1, "new", "outgoing"]]
+    vague_numbers: Words
+    units: Words
+    seasons: Words
+    hijri_months: Words
+    holidays: dict[Text, Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")] | None]
+
+
+class Heads(Table):
+    any: Words
+    named: Words
+    kinds: Words
+
+
+class Phases(Table):
+    words: Words
+    numbers: Words
+    before: Words
+
+
+class Roles(Table):
+    heads: Words
+    weak: Words
+    before: Words
+    after: Words
+    in_names: Words
+    when: Words
+    honorifics: Words
+    served: Words
+    commands: Words
+
+
+class Around(Table):
+    before: Words
+    after: Words
+
+
+class Edges(Table):
+    labels: list[Label]
+    words: Words
+
+
+class Entities(Table):
+    precedence: Words
+    leading: Words
+    never: Words
+    heads: dict[Label, Heads]
+    openers: dict[Label, Words]
+    phases: Phases
+    roles: Roles
+    places: Around
+    edges: Edges
+
+
+class FollowTheMoney(Table):
+    actors: dict[ActorKind, Text]
+    relations: dict[RelationType, Annotated[list[Text | Words], Field(min_length=5, max_length=5)]]
+    other: Annotated[list[Text], Field(min_length=3, max_length=3)]
+    languages: dict[Text, Text]
+    unknown_countries: list[Country]
+
+
+class Honorifics(Around):
+    particles: Words
+    suffixes: Words
+    surname_first: Words
+
+
+class Iati(Table):
+    not_activities: list[CommitmentKind]
+    organisation_types: dict[ActorKind, Whole]
+    persons: ActorKind
+    roles: dict[CommitmentKind, dict[Literal["by", "with", "to"], Whole]]
+    sectors: dict[Sector, Code]
+    no_sector: Sector
+    no_country: Code
+
+
+class LegalForms(Table):
+    forms: Words
+    leading: Words
+    needed_by: Words
+
+
+class Hedge(Table):
+    bound: Literal["low", "high"] | None
+    exact: bool
+
+
+class Rates(Table):
+    units: Words
+    alone: Words
+    sums: Words
+
+
+class Money(Table):
+    hedges: dict[Text, Hedge]
+    prepositions: Words
+    taking: dict[Text, Words]
+    hedges_after: dict[Text, Hedge]
+    rates: Rates
+    leading_scales: Words
+    letters_apart: Words
+    words_before: Words
+    lenders_signs: Words
+    bare_dollars: Words
+    changes: Words
+    part_words: Words
+    vague: Words
+    vague_scales: Words
+    vague_compounds: Words
+    codes_not_read: Words
+    codes_needing_scale: Words
+    words_needing_scale: Words
+
+
+class Numbers(Table):
+    words: dict[Text, float]
+    fractions: dict[Text, float]
+    scales: dict[Text, float]
+    added: Words
+    ordinals: dict[Text, Whole]
+
+
+class PlaceWords(Around):
+    words_too: Words
+    unsure_provinces: Words
+
+
+class Agreement(Table):
+    alone: Confidence
+    most: Confidence
+    some: Confidence
+
+
+class PurposeConfidence(Table):
+    agree: Agreement
+    unknown: Agreement
+    differ: Agreement
+
+
+class Purpose(Table):
+    label: Text
+    sector: Sector
+    sure: Words
+
+
+class Purposes(Table):
+    confidence: PurposeConfidence
+    purposes: dict[Annotated[str, Field(pattern=r"^\d{5}$")], Purpose]
+
+
+class OwnPeople(Table):
+    ORG: Words
+    NORP: Words
+
+
+class Descriptions(Table):
+    persons: Words
+    bodies: dict[Text, list[ActorKind]]
+    works: dict[Text, Literal["any", "named"]]
+    umbrellas: dict[Text, Literal["any", "named"]]
+    countries: Words
+
+
+PairClass = Literal["alone", "countries", "bodies", "companies", "universities", "nations", "persons"]
+
+
+class Pair(Table):
+    of: list[PairClass]
+    nouns: Words
+
+
+class Speaking(Table):
+    pronouns: dict[Text, Literal["one", "body"]]
+    local: Words
+    official: Words
+
+
+class Delegations(Table):
+    groups: Words
+    led: Words
+
+
+class Offices(Table):
+    heads: Words
+    qualifiers: Words
+
+
+class OfficesAbroad(Table):
+    sent: Words
+    posted: Words
+
+
+class References(Table):
+    acting_functions: Words
+    state_forms: dict[Text, list[Country]]
+    government_words: Words
+    governments: Words
+    bare_governments: Words
+    government_determiners: Words
+    kinds: dict[ActorKind, Words]
+    central_banks: Words
+    default_kind: ActorKind
+    boards: Words
+    prepositions: Words
+    stop_words: Words
+    body_abbreviations: dict[Text, Text]
+    common_words: Words
+    known_as: Words
+    generic_project_words: Words
+    plain_project_words: Words
+    project_synonyms: list[Synonyms]
+    phase_words: Words
+    ordinals: dict[Text, Whole | Literal["next", "last"]]
+    local_governments: Words
+    of_one_province: Words
+    group_edges: Around
+    own_people: OwnPeople
+    group_openers: Words
+    closing_titles: Words
+    closing_ranks: Words
+    opening_words: Words
+    plural_offices: Words
+    credit_words: Words
+    byline_words: Words
+    world_outlets: Words
+    financiers_abroad: Words
+    media: Words
+    groups: Words
+    stateless_groups: Words
+    group_functions: Words
+    unnamed_bodies: dict[ActorKind, dict[Text, Words]]
+    nicknames: dict[Text, Text]
+    descriptions: Descriptions
+    pair_words: Words
+    pairs: list[Pair]
+    pair_classes: dict[PairClass, list[ActorKind]]
+    determiners: Words
+    pronouns: dict[Text, list[ActorKind | Literal["work"]]]
+    plural_pronouns: Words
+    speaking: Speaking
+    delegations: Delegations
+    offices_of_one: dict[Country, Words]
+    office_abbreviations: dict[Text, Text]
+    office_synonyms: list[Synonyms]
+    leading_offices: Words
+    offices: Offices
+    offices_abroad: OfficesAbroad
+
+
+class Ends(Table):
+    subject: Words
+    object: Words
+
+
+class OneOf(Table):
+    subject: list[RelationType]
+    object: list[RelationType]
+
+
+class GenericEvents(Table):
+    any: Words
+    meetings: Words
+    other: Words
+
+
+class Rule(Table):
+    type: RelationType
+    confidence: Confidence
+    subject: Words | None = None
+    object: Words | None = None
+    path: Text | None = None
+    order: Text | None = None
+
+
+class Relations(Table):
+    types: dict[RelationType, Ends]
+    one_of: OneOf
+    generic_events: GenericEvents
+    words: dict[Text, Words]
+    shapes: dict[Text, Text]
+    rules: dict[Text, Rule]
+    allotted: Text
+    envoys: Words
+    embassies: Words
+    national_offices: Words
+    local_offices: Words
+
+
+class Propose(Table):
+    name: Confidence
+    commitment: Confidence
+
+
+class Resolve(Table):
+    weights: dict[Literal["person", "country", "body", "project", "unnamed", "commitment"], dict[Text, float]]
+    join: Confidence
+    propose: Propose
+    window: Whole
+    near: Confidence
+    seldom: Whole
+    kinds: list[list[ActorKind]]
+    prefixes: Words
+    common_names: Words
+    general_words: Words
+    local_words: Words
+    one_a_country: Words
+    local_bodies: Words
+    government_words: Words
+    stop_words: Words
+    legal_forms: dict[Text, Words]
+    office_forms: dict[Text, Text]
+    office_dropped: Words
+    general_office_words: Words
+    whole_offices: Words
+    project_words: Words
+    project_types: dict[Text, Words]
+    local_projects: Words
+    general_project_words: Words
+
+
+class TermWeights(Table):
+    share: Confidence
+    sure: float
+    hint: float
+    rest: float
+
+
+class Terms(Table):
+    sure: Words = Field(default_factory=list)
+    hint: Words = Field(default_factory=list)
+    rest: Words = Field(default_factory=list)
+
+
+class Sectors(Table):
+    weights: TermWeights
+    stop_words: Words
+    terms: dict[Sector, Terms]
+    none: Words
+
+
+class Sentences(Table):
+    never_last: Words
+    sometimes_last: Words
+    before_number: Words
+    openers: Words
+    never_line_last: Words
+    labels: Words
+    teasers: Words
+
+
+class ExportTable(Table):
+    says: Text
+    columns: dict[Text, Text]
+
+
+class ExportTables(RootModel[dict[Text, ExportTable]]):
+    model_config = ConfigDict(strict=True, defer_build=True)
+
+
+MODELS: dict[str, type[Table | ExportTables]] = {
+    "commitments.yaml": Commitments,
+    "dates.yaml": Dates,
+    "entities.yaml": Entities,
+    "followthemoney.yaml": FollowTheMoney,
+    "honorifics.yaml": Honorifics,
+    "iati.yaml": Iati,
+    "legal_forms.yaml": LegalForms,
+    "money.yaml": Money,
+    "numbers.yaml": Numbers,
+    "place_words.yaml": PlaceWords,
+    "purposes.yaml": Purposes,
+    "references.yaml": References,
+    "relations.yaml": Relations,
+    "resolve.yaml": Resolve,
+    "sectors.yaml": Sectors,
+    "sentences.yaml": Sentences,
+    "tables.yaml": ExportTables,
+}
+
+
+def read(path: Path, known: Known, onto: Any = None) -> Any:
+    """The content of a file, checked by its model, where the name has one; `onto` a table, merged with it.
+
+    Raises SetupError with the line and the path of keys of each fault.
+    """
+    with open_text(path) as file:
+        try:
+            text = file.read()
+            found = yaml.load(text, _Loader)
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise SetupError(f"{path}: not valid YAML: {error}") from error
+    if path.name not in MODELS:
+        return found
+    faults = _faults(path.name, found, known)
+    if onto is not None:  # a part of a table lacks what it does not change
+        faults = [fault for fault in faults if fault["type"] != "missing"]
+        if not faults:
+            found = merged(onto, found)
+            faults = _faults(path.name, found, known)
+    if faults:
+        root = yaml.compose(text, _Loader)
+        raise refuse(path, [_located(root, fault) for fault in faults])
+    return found
+
+
+def merged(table: Any, added: Any) -> Any:
+    """A table with what a user adds: mappings merged, lists joined without doubles, all else replaced."""
+    if isinstance(table, dict) and isinstance(added, dict):
+        return table | {key: merged(table[key], value) if key in table else value for key, value in added.items()}
+    if isinstance(table, list) and isinstance(added, list):
+        return [*table, *(item for item in added if item not in table)]
+    return added
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML's safe loader, which refuses a key that stands twice in a mapping."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
+            seen.add(key.value)
+        found: dict[Any, Any] = super().construct_mapping(node, deep)
+        return found
+
+
+def _faults(name: str, found: Any, known: Known) -> list[ErrorDetails]:
+    try:
+        MODELS[name].model_validate(found, context=known)
+    except ValidationError as error:
+        return error.errors()
+    return []
+
+
+def _located(root: yaml.Node | None, fault: ErrorDetails) -> str:
+    """ ":12: hedges.about.exact: ...": the line of the innermost node on the way that the file has."""
+    node, keys = root, list[str]()
+    for part in fault["loc"]:
+        inner = _inner(node, part)
+        if inner is not None or fault["type"] == "missing":
+            keys.append(str(part))
+            node = inner or node
+    line = f":{node.start_mark.line + 1}" if node is not None else ""
+    return f"{line}: {'.'.join(keys) or 'the table'}: {describe(fault)}"
+
+
+def _inner(node: yaml.Node | None, part: int | str) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part]  # type: ignore[no-any-return]
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    return None
