@@ -87,11 +87,15 @@ class Dates(Table):
     timetable: Words
     done_in: Words
     asking: Words
+    moving: Words
+    moved_to: Words
     unreal: Words
     relations: dict[Text, Literal[-1, 0, 1, "new", "outgoing"]]
     vague_numbers: Words
     units: Words
-    seasons: Words
+    seasons: dict[Text, Annotated[Whole, Field(ge=1, le=12)]]  # the last month of each
+    events: Words
+    state_bodies: Words
     hijri_months: Words
     holidays: dict[Text, Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")] | None]
 
@@ -190,6 +194,7 @@ class Money(Table):
     hedges_after: dict[Text, Hedge]
     rates: Rates
     leading_scales: Words
+    scaled_codes: Words
     letters_apart: Words
     words_before: Words
     lenders_signs: Words
