@@ -17,7 +17,7 @@ from pipeline.record import Record
 from pipeline.settings import Settings
 
 TEXT = (
-    "KAMPALA: Norway will grant Uganda $40 million for the Karuma transmission line, the energy minister said on Monday. "
+    "KAMPALA: Norway will grant Uganda $40 million for the Karuma transmission line, the energy minister said Monday. "
     "The ministry signed the agreement on Friday, and Norway pledged to train 200 engineers by 2028."
 )
 
