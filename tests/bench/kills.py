@@ -21,14 +21,21 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
 
-from scale import ROOT, articles
-
+ROOT = Path(__file__).resolve().parents[2]
 # parts and batches smaller than usual, so that a run of a minute has many moments
 OVER = "nothing"
 CALL = "import pipeline.batch.parts as p; p.PART, p.BATCH = {part}, 2; from pipeline.cli import main; main()"
+
+
+def article(number: int) -> str:
+    """A short article as a line of JSON: one of six stories, of which each has near-copies."""
+    lender = ("Japan", "Norway", "The World Bank", "China", "Germany", "The African Development Bank")[number % 6]
+    text = (
+        f"{lender} will lend Kenya ${number + 1} million for a port in Mombasa by {2030 + number % 9}, its envoy said. "
+    )
+    return json.dumps({"id": f"n{number}", "date": "2025-03-04", "text": text * (1 + number % 3)}) + "\n"
 
 
 def command(news: Path, out: Path, profile: str, part: int, *more: str) -> list[str]:
@@ -86,7 +93,6 @@ def files(out: Path) -> dict[str, bytes]:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--articles", type=int, default=1_000)
-    arguments.add_argument("--words", type=int, default=40)
     arguments.add_argument("--kills", type=int, default=50)
     arguments.add_argument("--part", type=int, default=20, help="articles of a part")
     arguments.add_argument("--profile", default="fast")
@@ -96,7 +102,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work:
         news, undisturbed, disturbed = (Path(work) / name for name in ("news.jsonl", "undisturbed", "disturbed"))
         with news.open("w", encoding="utf-8") as file:
-            file.writelines(islice(articles(options.words), options.articles))
+            file.writelines(article(number) for number in range(options.articles))
         start = time.monotonic()
         finished(command(news, undisturbed, options.profile, options.part))
         print(f"the run that nobody disturbed took {time.monotonic() - start:.0f} seconds", flush=True)
