@@ -75,11 +75,15 @@ def _kept(found: dict[Key, Candidate], number: int, subject: Anchor, kind: Relat
 
 def _neighbours(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int, Iterator[Pair]]]:
     """The pairs of each sentence and the one before it whose ends no sentence has both."""
-    together = {(id(a.target), id(b.target)) for _, inside in sentences for a in inside for b in inside}
+    where: dict[int, set[int]] = {}  # the sentences of each end
+    for number, inside in sentences:
+        for anchor in inside:
+            where.setdefault(id(anchor.target), set()).add(number)
     for (before, first), (number, second) in pairwise(sentences):
         if number == before + 1:
-            both = ((a, b) for a in first[:NEAR] for b in second[:NEAR] if (id(a.target), id(b.target)) not in together)
-            yield number, (pair for a, b in both for pair in ((a, b), (b, a)))
+            both = ((a, b) for a in first[:NEAR] for b in second[:NEAR])
+            apart = ((a, b) for a, b in both if where[id(a.target)].isdisjoint(where[id(b.target)]))
+            yield number, (pair for a, b in apart for pair in ((a, b), (b, a)))
 
 
 def _thinkable(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int, bool, Pair]]:
