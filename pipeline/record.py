@@ -24,6 +24,7 @@ RelationType = Literal[
 ]  # fmt: skip
 CommitmentKind = Literal["finance", "agreement", "contract", "delivery", "cooperation", "policy"]
 Status = Literal["proposed", "pledged", "agreed", "underway", "completed", "stalled", "cancelled"]
+LimitName = Literal["word", "name", "sentence"]  # a field of `Limits` in pipeline/settings.py
 Precision = Literal["year", "quarter", "month", "week", "day", "fiscal_year", "range"]
 Basis = Literal["text", "article_date"]
 Confidence = Annotated[float, Field(ge=0, le=1)]
@@ -199,12 +200,11 @@ class Commitment(Part):
 
 
 class Limit(Part):
-    """A bound of `pipeline/settings.py` that was reached: of `found` units of work no more than `kept` were done.
-
-    `sentence`: the id of the sentence that it applies to, null where it applies to the article.
+    """A bound that the text went beyond: `found` characters of a word, tokens of a sentence, or of one up to where a name
+    ends; `kept` of them are read together. `sentence`: the id of the (first) one that was cut; null for a word.
     """
 
-    name: str
+    name: LimitName
     sentence: int | None = None
     found: int
     kept: int

@@ -39,9 +39,9 @@ def is_retold(one: Commitment, other: Commitment) -> bool:
 
 def _shared(commitment: Commitment) -> Iterator[Hashable]:
     """What two that tell the same share: the kind, a doer, and an amount, or without any a project and the status."""
-    amounts = [(a.value, a.currency) for a in commitment.amounts]
+    amounts: list[Hashable] = [(a.value, a.currency) for a in commitment.amounts]
     tied = amounts or [(commitment.status, id(project)) for project in commitment.projects]
-    return ((commitment.kind, id(doer), bool(amounts), *tie) for doer in commitment.by for tie in tied)
+    return ((commitment.kind, id(doer), bool(amounts), tie) for doer in commitment.by for tie in tied)
 
 
 def _signed_before(kept: list[Commitment], again: Commitment) -> Commitment | None:
@@ -66,4 +66,4 @@ def _folded(one: Commitment, other: Commitment) -> Commitment:
 
 def _specific(told: Commitment) -> int:
     """How many slots a telling fills."""
-    return sum(map(len, (told.by, told.to, told.projects, told.amounts, told.dates)))
+    return sum(len(slot) for slot in (told.by, told.to, told.projects, told.amounts, told.dates))
