@@ -24,7 +24,7 @@ RelationType = Literal[
 ]  # fmt: skip
 CommitmentKind = Literal["finance", "agreement", "contract", "delivery", "cooperation", "policy"]
 Status = Literal["proposed", "pledged", "agreed", "underway", "completed", "stalled", "cancelled"]
-LimitName = Literal["word", "name", "sentence"]  # a field of `Limits` in pipeline/settings.py
+LimitName = Literal["word", "sentence", "name", "places"]  # a field of `Limits` in pipeline/settings.py
 Precision = Literal["year", "quarter", "month", "week", "day", "fiscal_year", "range"]
 Basis = Literal["text", "article_date"]
 Confidence = Annotated[float, Field(ge=0, le=1)]
@@ -200,8 +200,10 @@ class Commitment(Part):
 
 
 class Limit(Part):
-    """A bound that the text went beyond: `found` characters of a word, tokens of a sentence, or of one up to where a name
-    ends; `kept` of them are read together. `sentence`: the id of the (first) one that was cut; null for a word.
+    """A bound that the text went beyond: of `found` units no more than `kept` are taken together.
+
+    They are characters of a word, tokens of a sentence, tokens of a sentence up to the end of a name, or places of a
+    sentence that may be related. `sentence`: the id of the (first) sentence that is cut; null for a word.
     """
 
     name: LimitName

@@ -22,10 +22,7 @@ def merged(found: Iterable[Commitment]) -> list[Commitment]:
             continue
         alike = sorted({at for shared in _shared(commitment) for at in places.get(shared, ())})
         at = next((at for at in alike if is_retold(kept[at], commitment)), len(kept))
-        if at == len(kept):
-            kept.append(commitment)
-        else:
-            kept[at] = _folded(kept[at], commitment)
+        kept[at : at + 1] = [_folded(kept[at], commitment) if at < len(kept) else commitment]
         for shared in _shared(kept[at]):
             places.setdefault(shared, {})[at] = None
     return kept
