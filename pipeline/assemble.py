@@ -165,7 +165,7 @@ def _commitment(found: Commitment, number: int, text: str, ids: _Ids, sentences:
 
 def _limits(doc: Doc) -> list[out.Limit]:
     """Each bound once a sentence, with the most that was found."""
-    sentence_of, most = SentenceIndex(doc), dict[tuple[str, int | None], Limit]()
+    sentence_of, most = SentenceIndex(doc), dict[tuple[out.LimitName, int | None], Limit]()
     for reached in sorted(doc._.limits, key=lambda limit: limit.found):
         most[reached.name, None if reached.start is None else sentence_of(reached.start)] = reached
     found = [out.Limit(name=name, sentence=n, found=one.found, kept=one.kept) for (name, n), one in most.items()]

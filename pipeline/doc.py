@@ -34,6 +34,7 @@ from pipeline.record import (
     CommitmentKind,
     Date,
     Label,
+    LimitName,
     Quantity,
     RelationType,
     Sector,
@@ -132,7 +133,7 @@ class Commitment:
 class Limit:
     """A bound of LIMITS that an article reached; `start`: of the sentence that it applies to, in characters."""
 
-    name: str
+    name: LimitName
     found: int
     kept: int
     start: int | None = None

@@ -25,6 +25,7 @@ RelationType = Literal[
 ]  # fmt: skip
 CommitmentKind = Literal["finance", "agreement", "contract", "delivery", "cooperation", "policy"]
 Status = Literal["proposed", "pledged", "agreed", "underway", "completed", "stalled", "cancelled"]
+LimitName = Literal["word", "sentence", "name", "places"]  # a field of `Limits` in pipeline/settings.py
 Precision = Literal["year", "quarter", "month", "week", "day", "fiscal_year", "range"]
 Basis = Literal["text", "article_date"]
 LARGEST = 2**53 - 1  # the largest whole number that every reader of JSON keeps exactly
@@ -214,12 +215,13 @@ class Commitment(Part):
 
 
 class Limit(Part):
-    """A bound of `pipeline/settings.py` that was reached: of `found` units of work no more than `kept` were done.
+    """A bound that the text went beyond: of `found` units no more than `kept` are taken together.
 
-    `sentence`: the id of the sentence that it applies to, null where it applies to the article.
+    They are characters of a word, tokens of a sentence, tokens of a sentence up to the end of a name, or places of a
+    sentence that may be related. `sentence`: the id of the (first) sentence that is cut; null for a word.
     """
 
-    name: str
+    name: LimitName
     sentence: int | None = None
     found: int
     kept: int

@@ -40,6 +40,10 @@ def _header(record: Record) -> Iterator[Text]:
     yield Text(" · ".join(clean(value) for value in known if value), style="dim")
     if article.language not in (None, "en"):
         yield Text(f"The text is not English ({clean(article.language or '')}): read the finds with care.", style="red")
+    if record.limits:
+        most = {one.name: one for one in sorted(record.limits, key=lambda one: one.found)}.values()
+        cut = ", ".join(f"{one.name} ({one.found:,}, taken {one.kept} at a time)" for one in most)
+        yield Text(f"Longer than in any news, and cut: {cut}.", style="red")
 
 
 def _section(title: str, count: int, parts: Iterable[RenderableType]) -> Iterator[RenderableType]:

@@ -18,6 +18,14 @@ SEEDS = (
     "relations", "sentences",
 )  # fmt: skip
 SENTENCE = "{0} President Xi Jinping and Prime Minister Ali Raza pledged $5 billion to the Kenyan government, {1}"
+BROKE = (  # what an article once failed on
+    "And President Xi Jinping pledged $5 billion to Kenya.",
+    "and Prime Minister Ali Raza left.",
+    "and former PTI leader Ali Raza left.",
+    "China, Japan, Kenya, " * 400,
+    "The bank will fund" + ", fund" * 2_000 + " the road.",
+    "They agreed to plan to " * 600,
+)
 _PATTERN = re.compile(r"[\\{}\[\]()|?*+^$<>]")  # what is no word but a rule
 
 
@@ -57,10 +65,14 @@ def test_the_seeds_have_words() -> None:
     assert {"and", "minister", "pledge", "million", "Mr", "according"} <= {*WORDS}
 
 
+def test_what_once_broke(pipe: Language) -> None:
+    check(BROKE, pipe)
+
+
 def test_first_and_last_alone_and_doubled(pipe: Language) -> None:
-    shapes = [(SENTENCE.format(word.title(), word), word, f"{word.title()} {word.title()}") for word in some(16)]
+    shapes = [(SENTENCE.format(word.title(), word), word, f"{word.title()} {word.title()}") for word in some(40)]
     check([text for own in shapes for text in own], pipe)
 
 
 def test_a_thousand_times_in_a_row(pipe: Language) -> None:
-    check([f"{word.title()} " * 1_000 for word in some(250)], pipe)
+    check([f"{word.title()} " * 1_000 for word in some(400)], pipe)

@@ -13,6 +13,7 @@ from pipeline.record import (
     Commitment,
     Date,
     Evidence,
+    Limit,
     Project,
     Quote,
     Record,
@@ -171,3 +172,9 @@ def test_markup_is_printed_as_it_stands() -> None:
 def test_nothing_reaches_the_terminal_that_it_would_act_on(text: str) -> None:
     shown = printed(hostile(text))
     assert all(c.isprintable() for c in shown.replace("\n", ""))
+
+
+def test_limits_that_the_text_went_beyond_are_told_once_each() -> None:
+    cut = [Limit(name="sentence", sentence=n, found=found, kept=500) for n, found in ((0, 602), (4, 2_900))]
+    assert "and cut: sentence (2,900, taken 500 at a time)." in printed(record(limits=cut), width=120)
+    assert "Longer than" not in printed(record())

@@ -151,8 +151,14 @@ def test_what_is_too_long_for_a_sentence_goes_on_as_another(nlp: Language) -> No
 
 
 def test_what_is_too_long_for_a_name_is_cut(nlp: Language) -> None:
-    record = extract("Work began on the " + "Kot " * 70 + "Dam.", nlp)
-    assert limits(record) == [("name", 0, 75, LIMITS.name)]
+    record = extract("Work began on the " + "Kot " * 50 + "Dam.", nlp)
+    assert limits(record) == [("name", 0, 55, LIMITS.name)]
+
+
+def test_of_many_places_of_a_sentence_the_first_may_be_related(nlp: Language) -> None:
+    record = extract("Talks were held by " + "China, Japan, Kenya, " * 20, nlp)
+    ((name, sentence, found, kept),) = limits(record)
+    assert (name, sentence, kept) == ("places", 0, LIMITS.places) and found >= 60
 
 
 def test_an_ordinary_article_reaches_no_limit(nlp: Language, bundled_article: str) -> None:

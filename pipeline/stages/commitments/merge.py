@@ -22,10 +22,7 @@ def merged(found: Iterable[Commitment]) -> list[Commitment]:
             continue
         alike = sorted({at for shared in _shared(commitment) for at in places.get(shared, ())})
         at = next((at for at in alike if is_retold(kept[at], commitment)), len(kept))
-        if at == len(kept):
-            kept.append(commitment)
-        else:
-            kept[at] = _folded(kept[at], commitment)
+        kept[at : at + 1] = [_folded(kept[at], commitment) if at < len(kept) else commitment]
         for shared in _shared(kept[at]):
             places.setdefault(shared, {})[at] = None
     return kept
@@ -39,9 +36,9 @@ def is_retold(one: Commitment, other: Commitment) -> bool:
 
 def _shared(commitment: Commitment) -> Iterator[Hashable]:
     """What two that tell the same share: the kind, a doer, and an amount, or without any a project and the status."""
-    amounts = [(a.value, a.currency) for a in commitment.amounts]
+    amounts: list[Hashable] = [(a.value, a.currency) for a in commitment.amounts]
     tied = amounts or [(commitment.status, id(project)) for project in commitment.projects]
-    return ((commitment.kind, id(doer), bool(amounts), *tie) for doer in commitment.by for tie in tied)
+    return ((commitment.kind, id(doer), bool(amounts), tie) for doer in commitment.by for tie in tied)
 
 
 def _signed_before(kept: list[Commitment], again: Commitment) -> Commitment | None:
@@ -66,4 +63,4 @@ def _folded(one: Commitment, other: Commitment) -> Commitment:
 
 def _specific(told: Commitment) -> int:
     """How many slots a telling fills."""
-    return sum(map(len, (told.by, told.to, told.projects, told.amounts, told.dates)))
+    return sum(len(slot) for slot in (told.by, told.to, told.projects, told.amounts, told.dates))

@@ -16,6 +16,7 @@ import numpy as np
 from pipeline.layers import BLOCK
 from pipeline.record import RelationType
 from pipeline.seeds import table
+from pipeline.settings import LIMITS
 from pipeline.stages.relations.anchors import Anchor
 from pipeline.stages.relations.rules import SEEDS, Finding
 from pipeline.ties import RELATIONS, Place, Ties
@@ -23,7 +24,6 @@ from pipeline.ties import RELATIONS, Place, Ties
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
 SURE = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)  # between the classes of how sure both ends are
 LIKELY = 0.05  # from which probability on the encoder proposes
-MOST = 40  # anchors of a sentence that are held against each other
 NEAR = 20  # anchors of a sentence that are held against those of the next
 
 
@@ -75,16 +75,21 @@ def _kept(found: dict[Key, Candidate], number: int, subject: Anchor, kind: Relat
 
 def _neighbours(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int, Iterator[Pair]]]:
     """The pairs of each sentence and the one before it whose ends no sentence has both."""
-    together = {(id(a.target), id(b.target)) for _, inside in sentences for a in inside for b in inside}
+    where: dict[int, set[int]] = {}  # the sentences of each end
+    for number, inside in sentences:
+        for anchor in inside:
+            where.setdefault(id(anchor.target), set()).add(number)
     for (before, first), (number, second) in pairwise(sentences):
         if number == before + 1:
-            both = ((a, b) for a in first[:NEAR] for b in second[:NEAR] if (id(a.target), id(b.target)) not in together)
-            yield number, (pair for a, b in both for pair in ((a, b), (b, a)))
+            both = ((a, b) for a in first[:NEAR] for b in second[:NEAR])
+            apart = ((a, b) for a, b in both if where[id(a.target)].isdisjoint(where[id(b.target)]))
+            yield number, (pair for a, b in apart for pair in ((a, b), (b, a)))
 
 
 def _thinkable(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int, bool, Pair]]:
     """The pairs that may be related, each with the number of its sentence and whether an end is in the one before."""
-    together = ((number, False, ((a, b) for a in own[:MOST] for b in own[:MOST])) for number, own in sentences)
+    most = LIMITS.places
+    together = ((number, False, ((a, b) for a in own[:most] for b in own[:most])) for number, own in sentences)
     apart = ((number, True, pairs) for number, pairs in _neighbours(sentences))
     for number, is_apart, pairs in chain(together, apart):
         for a, b in pairs:
