@@ -1,10 +1,11 @@
 # Everything runs in one environment, VENV, made on first use by .ci/venv.sh. `make help` lists what there is.
 VENV ?= .venv
 RUN = $(VENV)/bin/python -m
+ANY_PYTHON = $(or $(PYTHON),$(wildcard $(VENV)/bin/python),python3)
 TESTS = pytest -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema tables notebooks screenshots lock clean
+.PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema tables notebooks screenshots lock sbom audit clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +58,12 @@ screenshots: env ## Make the pictures of README.md anew (needs Chromium)
 lock: ## Pin requirements.lock anew (needs uv)
 	uv lock --upgrade
 	uv export --quiet --no-emit-project --all-groups --format requirements-txt --no-header -o requirements.lock
+
+sbom: ## A bill of materials of requirements.lock: outputs/sbom.cdx.json (CycloneDX)
+	$(ANY_PYTHON) .ci/lock_tools.py sbom
+
+audit: ## Advisories on what requirements.lock pins; fails where a newer release that pyproject.toml allows mends one
+	$(ANY_PYTHON) .ci/lock_tools.py audit
 
 clean: ## Remove the environment and what tools left behind
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

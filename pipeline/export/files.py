@@ -116,8 +116,8 @@ WRITERS: Mapping[str, Callable[[Table, BinaryIO], Writer]] = {"parquet": Parquet
 def write(records: Iterable[Record], out: str, form: str, known: Knowledge = NOTHING, safe: bool = False) -> None:
     """All tables into the folder `out`, as TABLE.FORM; other files that are there stay.
 
-    `safe`: CSV that a spreadsheet may open, and a note beside it that says so. Raises SetupError where the folder cannot
-    be written, or holds a file of such a name that is no table of ours.
+    `safe`: CSV that a spreadsheet may open, and a note beside it that says so. Raises SetupError where the folder
+    cannot be written, or holds a file of such a name that is no table of ours.
     """
     for name, table in tables().items():
         path = named(out) / f"{name}.{form}"
