@@ -1,10 +1,11 @@
 # Everything runs in one environment, VENV, made on first use by .ci/venv.sh. `make help` lists what there is.
 VENV ?= .venv
 RUN = $(VENV)/bin/python -m
+ANY_PYTHON = $(or $(PYTHON),$(wildcard $(VENV)/bin/python),python3)
 TESTS = pytest -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema tables docs notebooks screenshots lock clean
+.PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema tables docs notebooks screenshots lock sbom audit clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +63,12 @@ lock: ## Pin requirements.lock anew (needs uv)
 	uv lock --upgrade
 	uv export --quiet --no-emit-project --all-groups --no-group docs --format requirements-txt --no-header -o requirements.lock
 	uv pip compile --quiet --upgrade --universal --python-version 3.12 --group docs --generate-hashes --no-header --no-annotate -o .ci/docs.lock
+
+sbom: ## A bill of materials of requirements.lock: outputs/sbom.cdx.json (CycloneDX)
+	$(ANY_PYTHON) .ci/lock_tools.py sbom
+
+audit: ## Advisories on what requirements.lock pins; fails where a newer release that pyproject.toml allows mends one
+	$(ANY_PYTHON) .ci/lock_tools.py audit
 
 clean: ## Remove the environment and what tools left behind
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

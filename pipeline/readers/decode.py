@@ -108,13 +108,17 @@ def _decode(line: bytes | str, where: str) -> tuple[str, str | None]:
     """The text of a line, and what to warn the user of. Raises ArticleError where it is no text."""
     if len(line) > LIMIT:
         raise ArticleError(where, f"over {LIMIT:,} bytes in one line: not one article")
-    try:
-        text, notice = (line, None) if isinstance(line, str) else (line.decode("utf-8"), None)
-    except UnicodeDecodeError:
-        text, notice = _repair(line, where)
+    text, notice = (line, None) if isinstance(line, str) else _decoded(line, where)
     if "\0" in text:
         raise ArticleError(where, "NUL characters in it: a damaged line, or a binary file")
     return text, notice
+
+
+def _decoded(line: bytes, where: str) -> tuple[str, str | None]:
+    try:
+        return line.decode("utf-8"), None
+    except UnicodeDecodeError:
+        return _repair(line, where)
 
 
 def _repair(line: bytes, where: str) -> tuple[str, str]:

@@ -101,18 +101,21 @@ def places(value: Any, schema: dict[str, Any], at: tuple[str | int, ...] = ()) -
             return
 
 
-def _set(value: Any, at: tuple[str | int, ...], new: Any) -> None:
+def put(record: Any, at: tuple[str | int, ...], new: Any) -> Any:
+    """The record with another value at a place, changed as it is."""
+    value = record
     for step in at[:-1]:
         value = value[step]
     value[at[-1]] = new
+    return record
 
 
-def _renamed(value: Any, old: str, new: str) -> Any:
+def renamed(value: Any, old: str, new: str) -> Any:
     """The same with an id replaced wherever it stands."""
     if isinstance(value, dict):
-        return {name: _renamed(part, old, new) if name != "text" else part for name, part in value.items()}
+        return {name: renamed(part, old, new) if name != "text" else part for name, part in value.items()}
     if isinstance(value, list):
-        return [_renamed(part, old, new) for part in value]
+        return [renamed(part, old, new) for part in value]
     return new if value == old else value
 
 
@@ -126,10 +129,10 @@ def changed(draw: st.DrawFn) -> dict[str, Any]:
     for _ in range(draw(st.integers(1, 3))):
         if draw(st.booleans()):
             at, schema = draw(st.sampled_from(list(places(found, SCHEMA))))
-            _set(found, at, draw(fitting(schema)))
+            put(found, at, draw(fitting(schema)))
         else:
             ids = [found["article"]["id"], *(part["id"] for table in TABLES for part in found.get(table, ()))]
-            found = _renamed(found, draw(st.sampled_from(ids)), draw(words))
+            found = renamed(found, draw(st.sampled_from(ids)), draw(words))
     return found
 
 

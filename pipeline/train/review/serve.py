@@ -117,7 +117,8 @@ def serve(store: Store, page: str, host: str, port: int, ready: Ready) -> None:
     taken, number = listening.getsockname()[:2]
     door = _door(host, taken, number)
     config.app = app(store, page, door)
-    addresses = [name and _address(name, number, door.token) for name in _names(host, taken)]
+    here, elsewhere = _names(host, taken)
+    addresses = _address(here, number, door.token), elsewhere and _address(elsewhere, number, door.token)
     _Server(config, lambda: ready(*addresses)).run(sockets=[listening])
 
 
