@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from pipeline.normalise import date_words as w
 from pipeline.normalise.date_forms import Form, PartForm, bare_unit, forms, part_forms, parts_of
@@ -97,7 +97,7 @@ def _part(words: str, anchor: Anchor) -> Period | None:
         parts, rest = parts_of(match), words[match.end() :]
         unit = re.fullmatch(bare.pattern, rest)
         if unit is not None:
-            return _of_unit(parts_of(unit), lambda whole, form=form, parts=parts: form.read(parts, whole), anchor)
+            return _of_unit(parts_of(unit), partial(form.read, parts), anchor)
         whole = _whole(rest, anchor)
         if whole is not None:
             return form.read(parts, whole)

@@ -835,11 +835,14 @@ def test_who_is_named_in_passing_is_let_go(nlp_base: Language) -> None:
 
 
 def test_the_body_of_an_office_stays_with_its_holder(nlp_base: Language) -> None:
-    text = "[ROLE HUD Secretary] [PERSON Ben Carter] paid [COUNTRY Kenya]. [PERSON Carter] left. [ROLE EPA head] left."
+    text = "[ROLE HUD Secretary] [PERSON Ben Carter] paid [COUNTRY Kenya]. [PERSON Carter] left. [ROLE EPA head] wept."
     doc = read(nlp_base, text)
     assert {"HUD", "EPA", "Kenya"} <= {entity.name for entity in doc._.entities}
     weigh(doc, Weights({ANY: {"mentions 0": -4.0, "mentions 1": -4.0, "mentions 2": 4.0}}, 0.0))
     assert [entity.name for entity in doc._.entities] == ["HUD", "Ben Carter"]
+    doc = read(nlp_base, text.replace("HUD", "US Treasury"))
+    weigh(doc, Weights({ANY: {"mentions 0": -4.0, "mentions 1": -4.0, "mentions 2": 4.0}}, 0.0))
+    assert [entity.name for entity in doc._.entities] == ["Ben Carter"]
 
 
 def test_the_agency_of_a_dateline_is_no_actor(nlp_base: Language) -> None:

@@ -62,12 +62,13 @@ def weigh(doc: Doc, measured: Weights) -> None:
 def _led(doc: Doc, gone: set[int]) -> set[int]:
     """The bodies that the office of somebody who stays names: "HHS Secretary A" is somebody of HHS.
 
-    None of two letters, which are as often an office ("VP").
+    None of two letters, which are as often an office ("VP"), nor organs of a state in words, for which the nation stands.
     """
     pairs = (pair for a, b in pairwise(doc._.mentions) for pair in ((a, b), (b, a)))
     ends = ((a, b.entity) for a, b in pairs if (a.label, b.label) == ("ROLE", "PERSON"))
     inside = {at for role, who in ends if who and id(who) not in gone for at in range(role.start, role.end)}
-    return {id(r.entity) for r in doc._.references if r.start in inside and len(r.entity.name) > 2}
+    bodies = (r.entity for r in doc._.references if r.start in inside and len(r.entity.name) > 2)
+    return {id(body) for body in bodies if body.kind != "government" or body.name.isupper()}
 
 
 def kind_of(entity: Entity) -> str:
