@@ -105,10 +105,7 @@ class Relation:
 
 @dataclass(eq=False)
 class Commitment:
-    """One undertaking; `sentences` are numbers of its evidence, the most specific one first; trigger in characters.
-
-    `again`: it may be the signing of an instrument that the article has told of before.
-    """
+    """One undertaking; `sentences` are numbers of its evidence, the most specific one first; trigger in characters."""
 
     kind: CommitmentKind
     status: Status
@@ -124,7 +121,6 @@ class Commitment:
     sectors: list[str] = field(default_factory=list)
     attributed_to: Entity | None = None
     negated: bool = False
-    again: bool = False
     confidence: float = 1.0
     method: str = "rules"
 

@@ -29,17 +29,6 @@ class Binding(Table):
     advisory: Words
 
 
-class Budgets(Table):
-    names: Words
-    allotting: Words
-
-
-class Signing(Table):
-    verbs: Words
-    known: Words
-    instruments: Words
-
-
 class Commitments(Table):
     actions: dict[CommitmentKind | Literal["any"], Words]
     reached: ByStatus
@@ -66,12 +55,10 @@ class Commitments(Table):
     giving_up: dict[Text, Text]
     states: ByStatus
     reporting: Words
-    budgets: Budgets
     denial: dict[Literal["verbs", "doubting", "sayings", "false", "true"], Words]
     asides: dict[
         Literal["before", "hedges", "between", "after", "determiners", "parts", "plain", "breaks", "steps", "of"], Words
     ]
-    signing: Signing
 
 
 class Dates(Table):

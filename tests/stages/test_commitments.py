@@ -13,16 +13,13 @@ from spacy.tokens import Doc
 
 from pipeline.doc import Commitment, Entity, Mention, SentenceIndex
 from pipeline.evaluate.gold import read_corpus
-from pipeline.normalise.money import Money, parse_money
 from pipeline.normalise.weights import ANY, Weights
-from pipeline.record import Amount, Article, CommitmentKind, Label, Status
+from pipeline.record import Article, CommitmentKind, Label, Status
 from pipeline.settings import Profile, Settings
 from pipeline.stages.commitments import Commitments
-from pipeline.stages.commitments.budgets import give_budgets
 from pipeline.stages.commitments.chains import find_chains, trigger_span
 from pipeline.stages.commitments.encoded import FURTHEST, rivals
 from pipeline.stages.commitments.formula import formula
-from pipeline.stages.commitments.lone_amounts import give_lone_amounts
 from pipeline.stages.commitments.slots import Claim, filled
 from pipeline.stages.commitments.status import status_of
 from pipeline.stages.commitments.words import words_of
@@ -217,52 +214,6 @@ def test_what_is_denied_around_it_is_negated(nlp_base: Language, text: str, nega
     assert found and [c.negated for c in found] == [negated] * len(found)
 
 
-ALONE = [
-    ("The World Bank\u2019s allocation for the Seti Dam is $90 million.", [90e6]),
-    ("The World Bank\u2019s allocation for the Seti Dam is $90 a tonne.", []),
-    ("The World Bank\u2019s allocation for the Seti Dam is small, not $90 million, not $80 million.", []),
-]
-
-
-@pytest.mark.parametrize(("text", "amounts"), ALONE)
-def test_the_one_sum_of_a_sentence_is_of_its_one_undertaking(text: str, amounts: list[float]) -> None:
-    told = [Mention("MONEY", at.start(), at.end(), 0) for at in re.finditer(r"\$\d+(?: million)?", text)]
-    for mention in told:
-        value = parse_money(text[mention.start : mention.end])
-        mention.value = amount_of(text, mention.start, mention.end, value)
-    commitment = Commitment("finance", "agreed", 17, 27, [0])
-    give_lone_amounts(text, told, [commitment])
-    assert [a.value for a in commitment.amounts] == amounts
-
-
-def amount_of(text: str, start: int, end: int, money: Money | None) -> Amount:
-    assert money is not None
-    return Amount(text=text[start:end], start=start, end=end, value=money.value, currency=money.currency)
-
-
-def test_two_undertakings_share_no_sum() -> None:
-    text = "It gives and lends $90 million."
-    mention = Mention("MONEY", 19, 30, 0, value=amount_of(text, 19, 30, parse_money("$90 million")))
-    both = [Commitment("finance", "agreed", 3, 8, [0]), Commitment("finance", "agreed", 13, 18, [0])]
-    give_lone_amounts(text, [mention], both)
-    assert [c.amounts for c in both] == [[], []]
-
-
-BUDGETS = [("are allocated", "finance", True), ("were lent", "finance", False), ("are allocated", "policy", False)]
-
-
-@pytest.mark.parametrize(("trigger", "kind", "given"), BUDGETS)
-def test_sums_that_are_allotted_are_of_the_budget(trigger: str, kind: CommitmentKind, given: bool) -> None:
-    text = f"The budget is out. Schools {trigger} $90 million."
-    budget, park = Entity("2026 budget", None, programme=True), Entity("Coastal Parks Initiative", None, programme=True)
-    told = [Mention("PROGRAMME", 4, 10, 0, entity=budget), *(Mention("PROGRAMME", 4, 10, 0, entity=park) for _ in "ab")]
-    start = text.index(trigger)
-    commitment = Commitment(kind, "agreed", start, start + len(trigger), [1])
-    commitment.amounts = [amount_of(text, 0, 11, parse_money("$90 million"))]
-    give_budgets(text, told, [commitment])
-    assert commitment.projects == ([budget] if given else [])
-
-
 def test_each_amount_of_a_list_is_a_commitment(nlp_base: Language) -> None:
     text = "Nepal allocated Rs3 billion to the Seti Dam, Rs2 billion to the Koshi Highway, Rs1 billion to schools."
     doc = read(nlp_base, text, *(("MONEY", f"Rs{n} billion") for n in (1, 2, 3)))
@@ -362,27 +313,6 @@ def test_a_sum_beside_another_is_no_commitment(nlp_base: Language, text: str, mi
     sums = sorted(set(re.findall(r"\$\d+ million", text)))
     found = found_in(read(nlp_base, text, *(("MONEY", words) for words in sums)))
     assert [a.value / 1e6 for c in found for a in c.amounts] == millions
-
-
-SIGNINGS = [
-    ("The MoU was signed by Anita Rai.", [[0, 1]]),
-    ("Anita Rai and an envoy formally signed the agreement on Monday.", [[0, 1]]),
-    ("The Memorandum of Understanding was signed by Anita Rai.", [[0, 1]]),
-    ("The agreement on trade was signed by Anita Rai.", [[0], [1]]),  # what it is about tells another
-    ("The Nairobi Agreement was signed by Anita Rai.", [[0], [1]]),
-    ("An agreement was signed by Anita Rai.", [[0], [1]]),
-]
-
-
-@pytest.mark.parametrize(("text", "sentences"), SIGNINGS)
-def test_a_signing_told_again_is_one_agreement(nlp_base: Language, text: str, sentences: list[list[int]]) -> None:
-    found = found_in(read(nlp_base, f"Nepal and India signed a memorandum of understanding on railways. {text}"))
-    assert [c.sentences for c in found if c.kind == "agreement"] == sentences
-
-
-def test_a_signing_of_what_is_not_agreed_yet_is_no_retelling(nlp_base: Language) -> None:
-    found = found_in(read(nlp_base, "Nepal and India will sign an agreement. The agreement was signed by Anita Rai."))
-    assert [c.sentences for c in found] == [[0], [1]]
 
 
 def test_an_unsaid_doer_is_the_body_that_acts_in_the_article(nlp_base: Language) -> None:

@@ -16,17 +16,14 @@ from pipeline.normalise.weights import Weights
 from pipeline.record import Status
 from pipeline.stages.commitments import values
 from pipeline.stages.commitments.attribution import Speakers
-from pipeline.stages.commitments.budgets import give_budgets
 from pipeline.stages.commitments.candidates import Candidate, find_candidates, judged
 from pipeline.stages.commitments.chains import trigger_span
 from pipeline.stages.commitments.clauses import find_clauses
 from pipeline.stages.commitments.completion import Doers, Topics, completed
 from pipeline.stages.commitments.formula import Formula, Verdict
 from pipeline.stages.commitments.lists import Item, items_of
-from pipeline.stages.commitments.lone_amounts import give_lone_amounts
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.places import Places
-from pipeline.stages.commitments.signed import is_signed_again
 from pipeline.stages.commitments.slots import PARTIES, Claim, Filler, Spots, filled
 from pipeline.stages.commitments.status import (
     is_advice,
@@ -50,8 +47,6 @@ def find_commitments(doc: Doc, measured: Formula, slots: Weights, sectors: Model
     written = Writer(doc, places, accepted)
     found = merged(found for c, verdict in written.accepted for found in written(c, verdict, slots))
     written.give_sectors(sectors)
-    for complete in (give_lone_amounts, give_budgets):
-        complete(text_of(doc), doc._.mentions, found)
     return found
 
 
@@ -121,7 +116,6 @@ class Writer:
         found.projects = list(item.projects) if listed and item.projects else fillers["projects"]
         found.attributed_to = next(iter(fillers["attributed_to"]), None)
         found.negated = is_negated(chain) or is_denied(chain)
-        found.again = (verdict.kind, status) == ("agreement", "agreed") and is_signed_again(chain)
         found.confidence, found.method = verdict.confidence, _method(candidate)
         amounts = [p.mention for p in item.amounts if p.mention]
         found.amounts = [a for mention in amounts if (a := values.amount(self._text, mention)) is not None]

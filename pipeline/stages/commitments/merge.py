@@ -1,8 +1,4 @@
-"""Makes one commitment of what an article tells twice: the same kind, the same doer, the same project or amount.
-
-Hard because the second telling of a signing names the instrument alone ("The MoU was signed by") and other doers: who
-held the pen.
-"""
+"""Makes one commitment of what an article says twice: the same kind, the same doer, the same project or amount."""
 
 from __future__ import annotations
 
@@ -16,10 +12,6 @@ def merged(found: Iterable[Commitment]) -> list[Commitment]:
     kept: list[Commitment] = []
     places: dict[Hashable, dict[int, None]] = {}  # by what retellings share, the places in `kept`
     for commitment in found:
-        signed = _signed_before(kept, commitment) if commitment.again else None
-        if signed is not None:
-            _add_sentences(signed, commitment)
-            continue
         alike = sorted({at for shared in _shared(commitment) for at in places.get(shared, ())})
         at = next((at for at in alike if is_retold(kept[at], commitment)), len(kept))
         kept[at : at + 1] = [_folded(kept[at], commitment) if at < len(kept) else commitment]
@@ -41,19 +33,9 @@ def _shared(commitment: Commitment) -> Iterator[Hashable]:
     return ((commitment.kind, id(doer), bool(amounts), tie) for doer in commitment.by for tie in tied)
 
 
-def _signed_before(kept: list[Commitment], again: Commitment) -> Commitment | None:
-    """The agreement in force that an article told of last before it tells of a signing again."""
-    agreed = (one for one in reversed(kept) if (one.kind, one.status) == ("agreement", "agreed"))
-    return next((one for one in agreed if not set(one.sentences) & set(again.sentences)), None)
-
-
-def _add_sentences(one: Commitment, other: Commitment) -> None:
-    one.sentences = [*one.sentences, *(n for n in other.sentences if n not in one.sentences)]
-
-
 def _folded(one: Commitment, other: Commitment) -> Commitment:
     best, rest = (other, one) if _specific(other) > _specific(one) else (one, other)
-    _add_sentences(best, rest)
+    best.sentences = [*best.sentences, *(n for n in rest.sentences if n not in best.sentences)]
     for role in ("by", "with_", "to", "projects", "amounts", "dates"):
         if not getattr(best, role):
             setattr(best, role, getattr(rest, role))
