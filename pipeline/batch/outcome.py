@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -34,7 +34,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class At:
-    """A worker begins to work on one article, by its place among those that it was given; None: on all together."""
+    """A worker begins to work on one article, by its place among those that it was given; None: on all together.
+
+    After an outcome it is at the next article, and need not report that.
+    """
 
     place: int | None
 
@@ -69,16 +72,17 @@ class Worker:
         """The time of what is done together is shared out by length."""
         places = {id(article): place for place, article in enumerate(articles)}
         spent: defaultdict[int | None, float] = defaultdict(float)  # seconds
-        length = sum(len(article.text) for article in articles)
-        at, left, start = None, iter(articles), time.perf_counter()
+        length = sum(len(article.text) for article in articles) or 1
+        at, left, start = None, deque(articles), time.perf_counter()
         for step in steps(articles, self._nlp):
             spent[at] += time.perf_counter() - start
             if isinstance(step, Record | ArticleError):
-                article = next(left)
+                article = left.popleft()
                 yield _outcome(article, step, spent[at] + spent[None] * len(article.text) / length)
             else:
                 at = None if step is None else places[id(step)]
-                yield At(at)
+                if len(left) == len(articles):
+                    yield At(at)
             start = time.perf_counter()
 
 
