@@ -59,7 +59,7 @@ def test_it_carries_the_package_the_seeds_the_models_and_the_licences(wheel: Pat
 def test_it_carries_nothing_else(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.startswith("corridor-")} == {"pipeline"}
-    assert wheel.stat().st_size < 45e6
+    assert wheel.stat().st_size < 36e6
 
 
 def test_the_command_reads_a_file_elsewhere(python: Path, tmp_path: Path) -> None:
