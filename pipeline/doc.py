@@ -26,7 +26,7 @@ from itertools import pairwise
 from spacy.tokens import Doc
 from spacy.tokens import Span as SpacySpan
 
-from pipeline.normalise.home import Home, home_of
+from pipeline.gazetteer.home import home_of
 from pipeline.record import (
     ActorKind,
     Amount,
@@ -41,6 +41,7 @@ from pipeline.record import (
     Status,
 )
 from pipeline.settings import LIMITS, Profile
+from pipeline.values.home import Home
 
 UNSPACED = re.compile(rf"(?<!\S)\S{{{LIMITS.word + 1},}}")  # what is too long for a word
 Value = Amount | Date | Quantity | str

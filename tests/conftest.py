@@ -1,5 +1,7 @@
 """Shared fixtures: the pipeline is loaded once for the whole run."""
 
+from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,11 @@ from browsers import browser, picture, visit  # noqa: F401 (fixtures)
 from spacy.language import Language
 
 import pipeline
+from pipeline.corpus.from_gold import gold_record
+from pipeline.corpus.gold import GoldArticle
+from pipeline.evaluate.files import read_gold
 from pipeline.extract import build
+from pipeline.record import Record
 from pipeline.settings import Settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -38,3 +44,25 @@ def bundled_article() -> str:
     """The text of the article that comes with the project."""
     (path,) = sorted((Settings().seeds / "articles").glob("*.txt"))
     return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def authored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    whole, folder = Settings().seeds / "gold", tmp_path_factory.mktemp("authored")
+    (folder / "gold").mkdir()
+    with (whole / "articles.jsonl").open(encoding="utf-8") as lines:
+        (folder / "articles.jsonl").write_text("".join(islice(lines, 3)), encoding="utf-8")
+    for name in ("authored-001.json", "authored-002.json", "authored-003.json"):
+        (folder / "gold" / name).write_bytes((whole / "gold" / name).read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def golds(authored: Path) -> dict[str, GoldArticle]:
+    return {gold.id: gold for gold in read_gold(authored)}
+
+
+@pytest.fixture
+def perfect(golds: dict[str, GoldArticle]) -> Callable[[str], Record]:
+    """The perfect record of an authored article."""
+    return lambda name: gold_record(golds[name])

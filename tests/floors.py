@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.evaluate.gold import digest, read_corpus
+from pipeline.corpus.gold import digest, read_corpus
 from pipeline.evaluate.score import Scores, score
 from pipeline.extract import extract_stream, load
 from pipeline.readers import make_article

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.evaluate.gold import read_corpus
+from pipeline.corpus.gold import read_corpus
 from pipeline.extract.base import accelerate, installed
 from pipeline.settings import Settings
 

@@ -335,7 +335,7 @@ def test_records_go_to_a_tool_and_come_back_as_gold(records: Path) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.train.review.serve.serve", lambda *_: None)
+    monkeypatch.setattr("pipeline.annotate.review.serve.serve", lambda *_: None)
     answer = run(f"corridor {command} --help")
     assert answer.code == 0
     example = re.search(r"Example: (corridor .*?)\s*$", answer.out, re.MULTILINE)

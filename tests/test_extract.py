@@ -10,10 +10,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import pipeline
-from pipeline.encoder import Encoder, Window
 from pipeline.errors import ArticleError
 from pipeline.extract import OUT_OF_MEMORY, extract_stream, steps
-from pipeline.layers import Hidden
+from pipeline.model.encoder import Encoder, Window
+from pipeline.model.layers import Hidden
 from pipeline.readers import make_article
 from pipeline.record import Record, json_schema, quotes
 from pipeline.settings import Settings

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.evaluate.gold import digest, read_corpus
+from pipeline.corpus.gold import digest, read_corpus
 from pipeline.settings import PROFILES, Profile
 
 

@@ -14,10 +14,10 @@ from spacy.language import Language
 from typer.testing import CliRunner
 
 import pipeline
+from pipeline.annotate.review.store import Store
 from pipeline.cli import app
 from pipeline.record import CommitmentKind, Record, Status
 from pipeline.settings import PROFILES, Settings
-from pipeline.train.review.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -115,7 +115,7 @@ def test_the_loop_of_review_runs(checkout: Path, monkeypatch: pytest.MonkeyPatch
         for article in store.queue("untouched", 10, 0)["articles"]:
             store.decide(article["id"], 0, {"do": "finish", "finished": True})
 
-    monkeypatch.setattr("pipeline.train.review.serve.serve", agreeing)
+    monkeypatch.setattr("pipeline.annotate.review.serve.serve", agreeing)
     (block,) = blocks(page("docs/review.md"), "console")
     run(block)
     assert (checkout / "outputs" / "reviewed" / "articles.jsonl").is_file()

@@ -16,9 +16,9 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from pipeline.cli.manners import sorted_out
-from pipeline.review.page.data import gather
-from pipeline.review.page.page import html
+from pipeline.cli.console import sorted_out
+from pipeline.report.data import gather
+from pipeline.report.page import html
 
 FOLDER = Path(__file__).parent
 VIEWS = {"report": "#/overview", "article": "#/articles/0?commitment=0"}

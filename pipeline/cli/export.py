@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.manners import SOME_FAILED, keep_apart, say, told_at
+from pipeline.cli.console import SOME_FAILED, keep_apart, say, told_at
 from pipeline.errors import ArticleError, SetupError
 from pipeline.export import TABLES, Form
 

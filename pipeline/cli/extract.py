@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
-from pipeline.cli.manners import stops_with
+from pipeline.cli.console import stops_with
 from pipeline.cli.tally import Tally
 from pipeline.errors import SetupError
 from pipeline.export import jsonl

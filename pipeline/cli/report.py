@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.manners import SOME_FAILED, say, sorted_out
+from pipeline.cli.console import SOME_FAILED, say, sorted_out
 from pipeline.errors import ArticleError, SetupError
 from pipeline.records import STANDARD
 
@@ -28,8 +28,8 @@ def report(
     if records != STANDARD and Path(out).resolve() == Path(records).resolve():
         raise SetupError(f"{out}: holds the records; name another place with -o")
     from pipeline.export.jsonl import whole_file
-    from pipeline.review.page.data import gather
-    from pipeline.review.page.page import html
+    from pipeline.report.data import gather
+    from pipeline.report.page import html
 
     failed: list[ArticleError] = []
     data = gather(sorted_out([records], failed))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.manners import SOME_FAILED, say, sorted_out
+from pipeline.cli.console import SOME_FAILED, say, sorted_out
 from pipeline.errors import ArticleError
 
 

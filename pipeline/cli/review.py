@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.manners import say, stops_with
+from pipeline.cli.console import say, stops_with
 
 
 def review(
@@ -25,9 +25,9 @@ def review(
 
     Example: corridor review records.jsonl --gold mine/
     """
-    from pipeline.train.review.page import page
-    from pipeline.train.review.serve import serve
-    from pipeline.train.review.store import Store
+    from pipeline.annotate.review.page import page
+    from pipeline.annotate.review.serve import serve
+    from pipeline.annotate.review.store import Store
 
     def ready(address: str, elsewhere: str | None) -> None:
         if elsewhere:

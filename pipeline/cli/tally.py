@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from pipeline.cli.manners import SOME_FAILED, say
+from pipeline.cli.console import SOME_FAILED, say
 from pipeline.records import FAILED, STANDARD
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pipeline.cli.manners import EXIT_CODES, SOME_FAILED
+from pipeline.cli.console import EXIT_CODES, SOME_FAILED
 from pipeline.errors import SetupError
 from pipeline.settings import Settings
 
@@ -70,7 +70,7 @@ def train_join(
 
     Example: corridor train join seeds/news/labels.jsonl news.jsonl -o outputs/news
     """
-    from pipeline.train.labels import join
+    from pipeline.corpus.labels import join
 
     joined, known = join(labels, texts, out)
     typer.echo(f"{joined} of {known} articles: {out}")
@@ -87,7 +87,7 @@ def train_strip(
 
     Example: corridor train strip seeds/gold -o outputs/labels.jsonl
     """
-    from pipeline.train.labels import strip
+    from pipeline.corpus.labels import strip
 
     typer.echo(f"{strip(gold, out)} articles: {out}")
 

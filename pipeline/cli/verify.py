@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.manners import SOME_FAILED, plain, say
+from pipeline.cli.console import SOME_FAILED, plain, say
 
 
 def verify(

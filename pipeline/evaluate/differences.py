@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.corpus.gold import GoldArticle
 from pipeline.evaluate.facts import TEXT, CommitmentFacts, EntityFacts, Facts, Slot, facts_of_gold, facts_of_record
-from pipeline.evaluate.gold import GoldArticle
 from pipeline.evaluate.matching import UNMATCHED, Matched, Pairs, match
 from pipeline.record import Record
 

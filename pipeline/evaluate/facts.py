@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.evaluate.gold import GoldArticle, Offsets
-from pipeline.normalise.names import key
+from pipeline.corpus.gold import GoldArticle, Offsets
+from pipeline.gazetteer.names import key
 from pipeline.record import Actor, Amount, Commitment, Project, Record
 
 Labelled = tuple[int, int, str]  # start, end, label

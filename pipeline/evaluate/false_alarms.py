@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
+from pipeline.corpus.gold import Offsets
 from pipeline.evaluate.facts import Facts
-from pipeline.evaluate.gold import Offsets
 from pipeline.evaluate.matching import Matched
-from pipeline.normalise.names import key
+from pipeline.gazetteer.names import key
 
 Counts = tuple[int, int]  # places where there is nothing, and of these how many were left alone
 

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.corpus.check import defects
+from pipeline.corpus.file_names import gold_file
+from pipeline.corpus.gold import GoldArticle, read_corpus
 from pipeline.errors import ArticleError, SetupError
-from pipeline.evaluate.check import defects
 from pipeline.evaluate.differences import Difference, differences_of
 from pipeline.evaluate.facts import Facts, facts_of_gold, facts_of_record, nothing_of
-from pipeline.evaluate.file_names import gold_file
-from pipeline.evaluate.gold import GoldArticle, read_corpus
 from pipeline.evaluate.matching import match
 from pipeline.evaluate.score import Scores, require_same_text, score_facts
 from pipeline.record import Record

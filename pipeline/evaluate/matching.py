@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.corpus.gold import Offsets
 from pipeline.evaluate.facts import TEXT, CommitmentFacts, EntityFacts, Facts, Labelled, Slot, Triple
-from pipeline.evaluate.gold import Offsets
 
 Rank = tuple[float, ...]
 Pairs = list[tuple[int, int]]  # position in gold, position in found

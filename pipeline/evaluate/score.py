@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from pipeline.corpus.gold import GoldArticle
 from pipeline.errors import SetupError
 from pipeline.evaluate.bootstrap import f1, intervals
 from pipeline.evaluate.calibration import Answer, Calibration, answers, calibration
 from pipeline.evaluate.facts import Facts, facts_of_gold, facts_of_record, nothing_of
 from pipeline.evaluate.false_alarms import false_alarms
-from pipeline.evaluate.gold import GoldArticle
 from pipeline.evaluate.matching import Matched, match
 from pipeline.evaluate.rows import MAIN, Counts, Name, tally
 from pipeline.record import Record

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.export.keys import Keyed, date_values, parties
-from pipeline.normalise.aggregates import COUNTED
-from pipeline.normalise.exchange import usd
-from pipeline.normalise.statuses import standing
 from pipeline.record import Amount, Commitment, Date
+from pipeline.values.exchange import usd
+from pipeline.values.statuses import standing
+from pipeline.values.sums import COUNTED
 
 Row = dict[str, Any]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.export.jsonl import whole_file
 from pipeline.export.keys import Keyed
-from pipeline.normalise.country_codes import alpha2
+from pipeline.gazetteer.country_codes import alpha2
 from pipeline.record import Actor, Commitment, Project, Record, Relation
 from pipeline.seeds import table
 

@@ -16,9 +16,9 @@ from pipeline.export.iati_parts import Parts, element, narrative
 from pipeline.export.keys import Keyed
 from pipeline.export.whole import whole_path
 from pipeline.export.xml_text import xml_text
-from pipeline.normalise.statuses import standing
 from pipeline.record import Commitment, Record
 from pipeline.seeds import table
+from pipeline.values.statuses import standing
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n<iati-activities version="2.03">\n'
 _TAIL = b"</iati-activities>\n"

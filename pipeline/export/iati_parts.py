@@ -8,11 +8,11 @@ from xml.etree.ElementTree import Element
 
 from pipeline.export.keys import Keyed, parties
 from pipeline.export.xml_text import xml_text
-from pipeline.normalise.country_codes import alpha2
-from pipeline.normalise.days import days
-from pipeline.normalise.statuses import Standing
+from pipeline.gazetteer.country_codes import alpha2
 from pipeline.record import Actor, Amount, Commitment
 from pipeline.seeds import table
+from pipeline.values.calendar.days import days
+from pipeline.values.statuses import Standing
 
 _PLANNED_END, _ACTUAL_END = 3, 4  # ActivityDateType
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from pipeline.normalise.aggregates import Place, Undertaking, against
-from pipeline.normalise.days import days
 from pipeline.record import Actor, Article, Commitment, Date, Mention, Project, Record, Span
+from pipeline.values.calendar.days import days
+from pipeline.values.sums import Place, Undertaking, against
 
 
 class Keyed:

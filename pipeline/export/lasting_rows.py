@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from pipeline.knowledge import Knowledge, KnownActor, KnownCommitment, KnownProject, Link, Telling
-from pipeline.normalise.exchange import usd
-from pipeline.normalise.statuses import standing
+from pipeline.values.exchange import usd
+from pipeline.values.statuses import standing
 
 Row = dict[str, Any]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pipeline.export import commitment_rows
 from pipeline.export.keys import Keyed, date_values
-from pipeline.normalise.country_codes import alpha2
-from pipeline.normalise.purposes import purpose
-from pipeline.normalise.subdivisions import subdivision_of
+from pipeline.gazetteer.country_codes import alpha2
+from pipeline.gazetteer.purposes import purpose
+from pipeline.gazetteer.subdivisions import subdivision_of
 from pipeline.record import Amount, Date, Mention, Project, Quantity
 
 Row = dict[str, Any]

@@ -13,9 +13,9 @@ from typing import Any, get_args
 import pyarrow as pa
 
 from pipeline.errors import SetupError
-from pipeline.normalise.statuses import stages
 from pipeline.record import ActorKind, Basis, CommitmentKind, Label, Precision, RelationType, Status
 from pipeline.seeds import table
+from pipeline.values.statuses import stages
 
 REFERS, KEY = "->", "key"
 ROLES = ("by", "with", "to", "attributed_to")

@@ -25,10 +25,10 @@ import pipeline.stages.sectors
 import pipeline.stages.sentences  # noqa: F401  importing a stage registers its component
 from pipeline.assemble import assemble
 from pipeline.doc import UNSPACED, Limit, text_of
-from pipeline.encoder import THREADS
 from pipeline.errors import ArticleError, SetupError
 from pipeline.extract.base import forgetting
 from pipeline.extract.language import CONFIG, ENCODING, FIRST, STAGES, Corridor, config_of
+from pipeline.model.encoder import THREADS
 from pipeline.readers import make_article
 from pipeline.record import Article, Record
 from pipeline.settings import LIMITS, Profile, Settings

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.gazetteer.names import key
+from pipeline.gazetteer.places import name_by_country
 from pipeline.knowledge import ActorSaid, KnownArticle
-from pipeline.normalise.names import key
-from pipeline.normalise.places import name_by_country
 from pipeline.resolve.bodies import BodyForm, body_form
 from pipeline.resolve.body_names import is_name
 from pipeline.resolve.clusters import Cluster, Form, Mention

@@ -1,12 +1,12 @@
-"""Which commitments of many articles a sum should count: the rule of `normalise.aggregates` on all that is told."""
+"""Which commitments of many articles a sum should count: the rule of `values.sums` on what all of them say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from pipeline.knowledge import KnownCommitment, KnownProject
-from pipeline.normalise.aggregates import COUNTED, Place, Undertaking, against
 from pipeline.record import Status
+from pipeline.values.sums import COUNTED, Place, Undertaking, against
 
 
 def judged(commitments: Sequence[KnownCommitment], projects: Iterable[KnownProject]) -> list[KnownCommitment]:

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.normalise.names import is_acronym_of
-from pipeline.normalise.places import place_country
-from pipeline.normalise.renamed import name_of_today
+from pipeline.gazetteer.names import is_acronym_of
+from pipeline.gazetteer.places import place_country
+from pipeline.gazetteer.renamed import name_of_today
 from pipeline.resolve.body_names import (
     body_words,
     is_letters,

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from pipeline.normalise.names import is_acronym, key, without_legal_form
-from pipeline.normalise.places import country_of, demonym, place_country
+from pipeline.gazetteer.names import is_acronym, key, without_legal_form
+from pipeline.gazetteer.places import country_of, demonym, place_country
 from pipeline.resolve.names import Words, is_description, known, word_set, words
 from pipeline.seeds import rows
 

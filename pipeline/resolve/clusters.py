@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from pipeline.normalise.weights import ANY, Weights
+from pipeline.model.linear import ANY, Weights
 from pipeline.resolve.names import known
 
 EXACT = frozenset({"listed", "country_code", "same_name", "full_name"})  # so sure that one article may have it twice

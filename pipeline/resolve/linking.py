@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.gazetteer.names import key
 from pipeline.knowledge import ActorSaid, CommitmentSaid, KnownArticle, Link, ProjectSaid, Proposal, Said
-from pipeline.normalise.names import key
 from pipeline.resolve.actors import actor_evidence, actor_mention
 from pipeline.resolve.clusters import Mention, Pool
 from pipeline.resolve.commitments import Deeds

@@ -13,9 +13,9 @@ from typing import Any
 
 from rapidfuzz.distance import JaroWinkler
 
-from pipeline.normalise.names import key
-from pipeline.normalise.persons import spelled
-from pipeline.normalise.places import place_country
+from pipeline.gazetteer.names import key
+from pipeline.gazetteer.persons import spelled
+from pipeline.gazetteer.places import place_country
 from pipeline.seeds import table
 
 Words = tuple[str, ...]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import combinations
 
-from pipeline.normalise.names import key, surname, without_honorifics
-from pipeline.normalise.places import place_country
+from pipeline.gazetteer.names import key, surname, without_honorifics
+from pipeline.gazetteer.places import place_country
 from pipeline.resolve.clusters import Form
 from pipeline.resolve.names import Words, in_order, known, skeleton, spelled_alike, word_set, words
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
+from pipeline.gazetteer.names import is_acronym, key
+from pipeline.gazetteer.places import place_country
 from pipeline.knowledge import KnownArticle, ProjectSaid
-from pipeline.normalise.names import is_acronym, key
-from pipeline.normalise.places import place_country
 from pipeline.resolve.actors import PlainForm
 from pipeline.resolve.clusters import Cluster, Form, Mention
 from pipeline.resolve.names import Words, country_in, is_description, known, name_keys, spelled_alike, word_set, words

@@ -9,9 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeGuard
 
+from pipeline.gazetteer.names import key
+from pipeline.gazetteer.places import place_country
 from pipeline.knowledge import ActorSaid, CommitmentSaid, KnownArticle, Link, ProjectSaid, Said, Sum
-from pipeline.normalise.names import key
-from pipeline.normalise.places import place_country
 from pipeline.record import Amount, Commitment, Date, Record, digest
 from pipeline.resolve.body_names import body_words
 from pipeline.resolve.deeds import Deed

@@ -14,9 +14,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.doc import UNSPACED, sentence_spans, text_of
-from pipeline.encoder import THREADS, Encoding, encoder
+from pipeline.model.encoder import THREADS, Encoding, encoder
+from pipeline.model.pair_head import REFERENCE, Ties
 from pipeline.stages.stage import Stage, directory
-from pipeline.ties import REFERENCE, Ties
 
 
 class Encode(Stage):

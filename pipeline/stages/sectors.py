@@ -16,11 +16,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans, sentence_spans, text_of
-from pipeline.encoder import SECTORS, Encoding
-from pipeline.layers import log_softmax
-from pipeline.normalise.sectors import FOLDER, MODEL, Floats, Model, blended, codes, labelled, read_model, umbrella
-from pipeline.normalise.weights import Weights, weights
-from pipeline.normalise.words import words
+from pipeline.gazetteer.sector_words import words
+from pipeline.model.encoder import SECTORS, Encoding
+from pipeline.model.layers import log_softmax
+from pipeline.model.linear import Weights, weights
+from pipeline.model.sectors import FOLDER, MODEL, Floats, Model, blended, codes, labelled, read_model, umbrella
 from pipeline.record import Sector
 from pipeline.stages.stage import Stage, directory
 

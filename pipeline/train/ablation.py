@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
-from pipeline.evaluate.gold import read_corpus
+from pipeline.corpus.gold import read_corpus
 from pipeline.evaluate.score import score
 from pipeline.train.cross_validation import Change, Step, unchanged, validated
 from pipeline.train.parts import Parts

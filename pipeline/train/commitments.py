@@ -17,9 +17,9 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
+from pipeline.corpus.gold import GoldArticle
 from pipeline.doc import sentence_spans, tokens_of
 from pipeline.errors import SetupError
-from pipeline.evaluate.gold import GoldArticle
 from pipeline.stages.commitments.candidates import Candidate, find_candidates
 from pipeline.stages.commitments.chains import trigger_span
 from pipeline.stages.commitments.formula import FEATURES, KINDS, STATUSES, WEIGHTS, Formula

@@ -10,12 +10,12 @@ from typing import Literal
 from spacy.tokens import Doc
 
 from pipeline.assemble import assemble
+from pipeline.corpus.gold import GoldArticle
 from pipeline.evaluate.calibration import Answer, answers
 from pipeline.evaluate.facts import facts_of_gold, facts_of_record
-from pipeline.evaluate.gold import GoldArticle
 from pipeline.evaluate.matching import match
-from pipeline.normalise.confidence import Curve
-from pipeline.normalise.weights import Weights
+from pipeline.model.calibration import Curve
+from pipeline.model.linear import Weights
 from pipeline.record import Record
 from pipeline.settings import Profile
 from pipeline.stages import references

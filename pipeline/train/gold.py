@@ -10,9 +10,9 @@ import re
 from spacy.tokens import Doc
 
 from pipeline.assemble import assemble
+from pipeline.corpus.gold import GoldArticle
 from pipeline.doc import Entity, Mention, Reference, SentenceIndex
 from pipeline.evaluate.facts import facts_of_gold, facts_of_record
-from pipeline.evaluate.gold import GoldArticle
 from pipeline.evaluate.matching import match
 from pipeline.record import Sector
 

@@ -12,12 +12,12 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
+from pipeline.corpus.gold import GoldArticle
 from pipeline.doc import Entity
 from pipeline.evaluate.calibration import Answer
-from pipeline.evaluate.gold import GoldArticle
-from pipeline.normalise.confidence import CONFIDENCES, Curve, parts
-from pipeline.normalise.sectors import FOLDER, Model, read_model
-from pipeline.normalise.weights import ANY, Weights
+from pipeline.model.calibration import CONFIDENCES, Curve, parts
+from pipeline.model.linear import ANY, Weights
+from pipeline.model.sectors import FOLDER, Model, read_model
 from pipeline.settings import Settings
 from pipeline.stages.commitments import SLOTS
 from pipeline.stages.commitments.find import find_commitments

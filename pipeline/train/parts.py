@@ -12,13 +12,13 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
+from pipeline.corpus.gold import GoldArticle, digest, read_corpus
+from pipeline.corpus.stories import folds, joined
 from pipeline.errors import SetupError
-from pipeline.evaluate.gold import GoldArticle, digest, read_corpus
 from pipeline.extract import build
 from pipeline.extract.language import ENCODING
 from pipeline.readers import make_article
 from pipeline.settings import Profile
-from pipeline.train.stories import folds, joined
 
 CARD = "parts.json"
 SILVER = "silver.jsonl"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from pipeline.evaluate.gold import digest, read_corpus
+from pipeline.corpus.gold import digest, read_corpus
 from pipeline.evaluate.score import Scores, score
 from pipeline.settings import Profile
 from pipeline.stages.entities import WEIGHTS as MENTIONS

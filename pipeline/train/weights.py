@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.errors import SetupError
-from pipeline.normalise.weights import ANY, Weights
+from pipeline.model.linear import ANY, Weights
 
 STRENGTH = 0.1  # inverse of the L2 penalty: lower trusts what was seen seldom less
 RARE = 3  # features seen less often get no weight

@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from pipeline.batch.outcome import Outcome
-from pipeline.cli.manners import say
+from pipeline.cli.console import say
 from pipeline.cli.tally import Tally
 
 Clock = Callable[[float], None]

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
+from pipeline.corpus.gold import GoldArticle
 from pipeline.evaluate.calibration import Kept, answers, calibration
 from pipeline.evaluate.facts import facts_of_gold, facts_of_record
-from pipeline.evaluate.gold import GoldArticle
 from pipeline.evaluate.matching import match
 from pipeline.record import Record
 

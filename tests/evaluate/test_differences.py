@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.corpus.gold import GoldArticle
 from pipeline.evaluate.differences import Difference, differences
-from pipeline.evaluate.gold import GoldArticle
 from pipeline.record import Record
 
 Perfect = Callable[[str], Record]

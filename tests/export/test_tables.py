@@ -13,9 +13,9 @@ from pipeline.export.keys import Keyed
 from pipeline.export.rows import ROWS, mentions, projects
 from pipeline.export.tables import KEY, _column, tables
 from pipeline.knowledge import Knowledge
-from pipeline.normalise.aggregates import COUNTED
 from pipeline.resolve import resolve
 from pipeline.resolve.folder import write
+from pipeline.values.sums import COUNTED
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -12,21 +12,21 @@ from urllib.parse import quote
 from xml.etree.ElementTree import parse
 
 import pytest
+from annotate.review.desks import FINISH, client_of
 from duckdb import connect
 from export.builders import record as lent
 from fuzz.amount import examples
 from fuzz.any_record import SCHEMA, put, records, renamed
 from hypothesis import given
 from jsonschema import Draft202012Validator
-from train.review.desks import FINISH, client_of
 from typer.testing import CliRunner
 
+from pipeline.annotate.corrections.from_record import task_of_record
+from pipeline.annotate.review.store import Store
 from pipeline.cli import app
 from pipeline.export.frames import frames
 from pipeline.export.views import described
 from pipeline.record import Record
-from pipeline.train.annotate.from_record import task_of_record
-from pipeline.train.review.store import Store
 
 SOUND = lent("sound")
 VALID = Draft202012Validator(SCHEMA)

@@ -16,13 +16,13 @@ from spacy.language import Language
 
 from pipeline.errors import ArticleError
 from pipeline.extract import extract_stream
-from pipeline.normalise.dates import find_dates, parse_date
-from pipeline.normalise.home import Home
-from pipeline.normalise.money import find_money, parse_money
-from pipeline.normalise.names import key, surname, without_honorifics, without_legal_form
-from pipeline.normalise.quantities import find_quantities, parse_quantity
+from pipeline.gazetteer.names import key, surname, without_honorifics, without_legal_form
 from pipeline.readers import make_article, read
 from pipeline.record import Article, Record, quotes
+from pipeline.values.dates import find_dates, parse_date
+from pipeline.values.home import Home
+from pipeline.values.money import find_money, parse_money
+from pipeline.values.quantities import find_quantities, parse_quantity
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,9 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.corpus.gold import read_corpus
 from pipeline.doc import Commitment, Entity, Mention, SentenceIndex
-from pipeline.evaluate.gold import read_corpus
-from pipeline.normalise.weights import ANY, Weights
+from pipeline.model.linear import ANY, Weights
 from pipeline.record import Article, CommitmentKind, Label, Status
 from pipeline.settings import Profile, Settings
 from pipeline.stages.commitments import Commitments

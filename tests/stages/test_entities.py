@@ -6,14 +6,14 @@ import pytest
 from spacy.language import Language
 
 from pipeline.doc import Mention
-from pipeline.normalise.money import find_money
-from pipeline.normalise.weights import ANY, Weights
+from pipeline.model.linear import ANY, Weights
 from pipeline.record import Article, Label
 from pipeline.stages.entities import brackets, long_names, offices
 from pipeline.stages.entities.candidates import Candidate, settle
 from pipeline.stages.entities.edges import trimmed
 from pipeline.stages.entities.evidence import Proposal
 from pipeline.stages.entities.verdict import weighed
+from pipeline.values.money import find_money
 
 
 def found(nlp: Language, text: str) -> list[tuple[str, str]]:

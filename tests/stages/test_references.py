@@ -11,11 +11,12 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from tables import table_of
 
+from pipeline.corpus.gold import read_corpus
 from pipeline.doc import Entity, Mention, SentenceIndex
-from pipeline.evaluate.gold import read_corpus
-from pipeline.normalise.names import key
-from pipeline.normalise.places import name_by_country
-from pipeline.normalise.weights import ANY, Weights
+from pipeline.gazetteer.names import key
+from pipeline.gazetteer.places import name_by_country
+from pipeline.model.linear import ANY, Weights
+from pipeline.model.pair_head import HOLDS, RELATIONS
 from pipeline.readers import make_article
 from pipeline.settings import Settings
 from pipeline.stages.references import References, find, write
@@ -28,7 +29,6 @@ from pipeline.stages.references.persons import same_person
 from pipeline.stages.references.project_names import parsed
 from pipeline.stages.references.roles import office_words, singular
 from pipeline.stages.references.topics import evidence, weigh
-from pipeline.ties import HOLDS, RELATIONS
 from pipeline.train.gold import write_mentions
 
 references = References(Settings().models)
@@ -885,7 +885,7 @@ def test_actors_of_the_corpus(nlp_base: Language, corpus: Path) -> None:
 
 
 def test_official_names_are_the_same_actor_as_the_short_ones(nlp: Language) -> None:
-    table = table_of(str(Path(__file__).parents[1] / "normalise" / "test_places.py"), "countries.csv")
+    table = table_of(str(Path(__file__).parents[1] / "gazetteer" / "test_places.py"), "countries.csv")
     official = [(re.sub("'", "\u2019", row["name"]), row["code"]) for row in table if " of " in row["name"]]
     short = name_by_country()
     texts = [

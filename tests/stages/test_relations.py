@@ -13,17 +13,17 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import seeds
+from pipeline.corpus.gold import GoldArticle, read_corpus
 from pipeline.doc import Entity, Mention, SentenceIndex
 from pipeline.errors import SetupError
-from pipeline.evaluate.gold import GoldArticle, read_corpus
-from pipeline.normalise.names import key
-from pipeline.normalise.weights import ANY, Weights
+from pipeline.gazetteer.names import key
+from pipeline.model.linear import ANY, Weights
+from pipeline.model.pair_head import RELATIONS
 from pipeline.settings import Settings
 from pipeline.stages.relations import Relations, find_candidates, find_relations
 from pipeline.stages.relations.candidates import features
 from pipeline.stages.relations.rivals import Claim, outdone
 from pipeline.stages.relations.rules import rule, rules
-from pipeline.ties import RELATIONS
 from pipeline.train.gold import write_entities, write_mentions
 
 relations = Relations(Settings().models)

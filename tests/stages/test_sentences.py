@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
+from pipeline.corpus.gold import read_corpus
 from pipeline.doc import sentence_spans
-from pipeline.evaluate.gold import read_corpus
 from pipeline.stages.sentences import find_sentences
 
 CASES = {

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.normalise.confidence import Curve, curves
-from pipeline.normalise.weights import weights
+from pipeline.model.calibration import Curve, curves
+from pipeline.model.linear import weights
 from pipeline.stages.commitments import SLOTS
 from pipeline.stages.commitments.formula import formula
 from pipeline.stages.entities import WEIGHTS as MENTIONS

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.encoder import (
+from pipeline.corpus.gold import GoldArticle, read_corpus
+from pipeline.corpus.stories import stories
+from pipeline.errors import SetupError
+from pipeline.model.encoder import (
     HEADS,
     SECTORS,
     STAGES,
@@ -23,14 +26,11 @@ from pipeline.encoder import (
     tokenizer,
     windows,
 )
-from pipeline.errors import SetupError
-from pipeline.evaluate.gold import GoldArticle, read_corpus
-from pipeline.layers import HIDDEN
+from pipeline.model.layers import HIDDEN
+from pipeline.model.pair_head import HOLDS, LABELS, RELATIONS, ROLES
 from pipeline.settings import Settings
-from pipeline.ties import HOLDS, LABELS, RELATIONS, ROLES
 from pipeline.train.encoder.samples import UNTOLD, Sample, project_samples, samples
 from pipeline.train.sectors.rows import FILES, SectorRow
-from pipeline.train.stories import stories
 
 MODEL = Settings().models / "encoder"
 ROW = SectorRow("gcof:1", "A bridge over the Tana", "The road bridge was opened.", (("210",),), "210", "completion")

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from train.conftest import slice_of_gold
 
+from pipeline.corpus.gold import read_corpus
+from pipeline.corpus.stories import folds, joined
 from pipeline.errors import SetupError
-from pipeline.evaluate.gold import read_corpus
 from pipeline.settings import Settings
 from pipeline.train.cards import card_of
 from pipeline.train.entities import recognizer, train_entities
 from pipeline.train.entities.recognizer import RECOGNIZER, labelled, read_silver, taught, write, write_silver
 from pipeline.train.parts import Parts
 from pipeline.train.profiles import open_parts
-from pipeline.train.stories import folds, joined
 
 GOLD = Settings().seeds / "gold"
 

@@ -11,12 +11,12 @@ torch = pytest.importorskip("torch", reason="the encoder is trained where torch 
 from safetensors.torch import save_file  # noqa: E402
 from spacy.language import Language  # noqa: E402
 
-from pipeline.encoder import CARD, LAYERS, MODEL, SECTORS, TOKENS, TOLD, Encoder, tokenizer  # noqa: E402
-from pipeline.evaluate.gold import read_corpus  # noqa: E402
+from pipeline.corpus.gold import read_corpus  # noqa: E402
+from pipeline.model.encoder import CARD, LAYERS, MODEL, SECTORS, TOKENS, TOLD, Encoder, tokenizer  # noqa: E402
+from pipeline.model.pair_head import LABELS, RELATIONS, Place  # noqa: E402
+from pipeline.model.span_head import NAMED, named  # noqa: E402
+from pipeline.model.text_head import judged  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
-from pipeline.spans import NAMED, named  # noqa: E402
-from pipeline.texts import judged  # noqa: E402
-from pipeline.ties import LABELS, RELATIONS, Place  # noqa: E402
 from pipeline.train.encoder import asked, layers  # noqa: E402
 from pipeline.train.encoder.packed import HEADS_FILE  # noqa: E402
 from pipeline.train.encoder.samples import Sample, project_samples, samples  # noqa: E402

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.normalise.sectors import read_model
-from pipeline.normalise.words import words
+from pipeline.gazetteer.sector_words import words
+from pipeline.model.sectors import read_model
 from pipeline.train.sectors import train_sectors
 from pipeline.train.sectors.rows import FILES, read_rows
 

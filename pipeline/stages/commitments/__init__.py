@@ -9,9 +9,9 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.normalise.confidence import CONFIDENCES, curves
-from pipeline.normalise.sectors import FOLDER, MODEL, read_model
-from pipeline.normalise.weights import weights
+from pipeline.model.calibration import CONFIDENCES, curves
+from pipeline.model.linear import weights
+from pipeline.model.sectors import FOLDER, MODEL, read_model
 from pipeline.stages.commitments.find import find_commitments
 from pipeline.stages.commitments.formula import FEATURES, WEIGHTS, formula
 from pipeline.stages.stage import Stage, directory

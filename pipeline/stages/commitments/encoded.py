@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.encoder import Encoding, runs
+from pipeline.model.encoder import Encoding, runs
 from pipeline.stages.commitments.clauses import Clause
 from pipeline.stages.commitments.formula import Floats
 from pipeline.stages.commitments.words import Sentence, Word

@@ -10,9 +10,9 @@ from typing import Any
 from spacy.tokens import Doc
 
 from pipeline.doc import Commitment, Entity, Mention, text_of
-from pipeline.normalise.dateline import written_on
-from pipeline.normalise.sectors import Model
-from pipeline.normalise.weights import Weights
+from pipeline.gazetteer.dateline import written_on
+from pipeline.model.linear import Weights
+from pipeline.model.sectors import Model
 from pipeline.record import Status
 from pipeline.stages.commitments import values
 from pipeline.stages.commitments.attribution import Speakers

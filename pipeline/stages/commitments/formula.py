@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import SetupError
-from pipeline.layers import log_softmax
+from pipeline.model.layers import log_softmax
 from pipeline.record import CommitmentKind, Status
 
 Floats = npt.NDArray[np.float32]

@@ -15,10 +15,10 @@ import numpy as np
 from spacy.tokens import Doc
 
 from pipeline.doc import Entity, Mention, SentenceIndex
-from pipeline.normalise.weights import Weights
+from pipeline.model.linear import Weights
+from pipeline.model.pair_head import REFERENCE, ROLES, Place, Ties
 from pipeline.stages.commitments.formula import Verdict
 from pipeline.stages.encoding import ties_of
-from pipeline.ties import REFERENCE, ROLES, Place, Ties
 
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
 BEFORE, AFTER = 6, 2  # sentences around that of the trigger, in which a slot may be filled

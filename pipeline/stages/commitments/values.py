@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pipeline.doc import Mention
-from pipeline.normalise.money import is_price
 from pipeline.record import Amount, Date
+from pipeline.values.money import is_price
 
 
 def amount(text: str, mention: Mention) -> Amount | None:

@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.doc import Mention, SentenceIndex, text_of
-from pipeline.normalise.weights import Weights, weights
+from pipeline.model.linear import Weights, weights
 from pipeline.record import Amount
 from pipeline.stages.entities import (
     amounts,

@@ -1,4 +1,4 @@
-"""MONEY, DATE and QUANTITY: found and valued by `normalise`, anchored here."""
+"""MONEY, DATE and QUANTITY: found and valued by `values`, anchored here."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import date
 from spacy.tokens import Doc
 
 from pipeline.doc import article_of, home, text_of, tokens_of
-from pipeline.normalise.dates import find_dates
-from pipeline.normalise.money import read_money
-from pipeline.normalise.quantities import find_quantities
-from pipeline.normalise.quoted import amount, amount_at, date_at, quantity_at, shared_amount_at
 from pipeline.record import Amount, Date, Label, Quantity
 from pipeline.stages.entities.candidates import Candidate
 from pipeline.stages.entities.tense import is_ahead, is_over
+from pipeline.values.dates import find_dates
+from pipeline.values.money import read_money
+from pipeline.values.quantities import find_quantities
+from pipeline.values.quoted import amount, amount_at, date_at, quantity_at, shared_amount_at
 
 
 def find(doc: Doc) -> Iterator[Candidate]:
@@ -51,7 +51,7 @@ def _date(doc: Doc, start: int, end: int) -> Date:
     """Its value; a day that may be the last or the next one ("Friday") is the one that the verb above says, if any."""
     day = tokens_of(doc, start, end)
     ahead = True if is_ahead(day) else False if is_over(day) else None
-    return date_at(text_of(doc), start, end, _article_date(doc), home(doc).fiscal, future=ahead)
+    return date_at(text_of(doc), start, end, _article_date(doc), home(doc), future=ahead)
 
 
 def _article_date(doc: Doc) -> date | None:

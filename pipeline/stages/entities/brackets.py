@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.doc import Mention
-from pipeline.normalise.names import is_acronym
+from pipeline.gazetteer.names import is_acronym
 
 _OPENED = re.compile(r"\s*\(")  # between what stands before a bracket and what begins in it
 _CLOSED = re.compile(r"[^()]*\)")

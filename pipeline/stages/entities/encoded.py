@@ -12,10 +12,10 @@ import numpy as np
 from spacy.tokens import Doc
 
 from pipeline.doc import text_of
-from pipeline.encoder import TAGS, Encoding
-from pipeline.layers import Floats
+from pipeline.model.encoder import TAGS, Encoding
+from pipeline.model.layers import Floats
+from pipeline.model.span_head import NAMED, named
 from pipeline.record import Label
-from pipeline.spans import NAMED, named
 from pipeline.stages.entities.candidates import Candidate
 
 BEGINS = {label: TAGS.index(f"B-{label}") for label in get_args(Label)}

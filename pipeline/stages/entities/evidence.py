@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import repeat
 
 from pipeline.doc import Value
-from pipeline.encoder import Encoding
+from pipeline.model.encoder import Encoding
 from pipeline.record import Label
 from pipeline.stages.entities.candidates import Candidate
 from pipeline.stages.entities.encoded import judged

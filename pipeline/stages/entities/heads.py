@@ -8,7 +8,7 @@ from functools import cache
 from spacy.tokens import Doc, Token
 
 from pipeline.doc import Limit
-from pipeline.normalise import places
+from pipeline.gazetteer import places
 from pipeline.record import Label
 from pipeline.seeds import table
 from pipeline.settings import LIMITS

@@ -13,8 +13,8 @@ from spacy.vocab import Vocab
 
 from pipeline import seeds
 from pipeline.doc import text_of
-from pipeline.normalise import places
-from pipeline.normalise.dateline import agencies
+from pipeline.gazetteer import places
+from pipeline.gazetteer.dateline import agencies
 from pipeline.seeds import table
 from pipeline.stages.entities.candidates import Candidate
 from pipeline.stages.entities.words import words

@@ -12,10 +12,10 @@ import numpy as np
 from spacy.tokens import Doc
 
 from pipeline.doc import text_of
-from pipeline.encoder import Encoding
-from pipeline.layers import Integers
+from pipeline.model.encoder import Encoding
+from pipeline.model.layers import Integers
+from pipeline.model.span_head import LONGEST, NAMED, named
 from pipeline.record import Label
-from pipeline.spans import LONGEST, NAMED, named
 from pipeline.stages.entities.candidates import Candidate
 from pipeline.stages.entities.encoded import BEGINS, GOES_ON, whole, within_word
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Token
 
-from pipeline.normalise import places
+from pipeline.gazetteer import places
 from pipeline.stages.entities.candidates import Candidate
 from pipeline.stages.entities.words import list_goes_on, tokens_in, words
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.encoder import Encoding
-from pipeline.normalise.weights import Weights
+from pipeline.model.encoder import Encoding
+from pipeline.model.linear import Weights
 from pipeline.record import Amount
 from pipeline.stages.entities import long_names
 from pipeline.stages.entities.evidence import Proposal, features

@@ -9,7 +9,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.normalise.weights import weights
+from pipeline.model.linear import weights
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.countries import find_countries, find_governments, home_country
 from pipeline.stages.references.descriptions import find_descriptions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.doc import Mention
-from pipeline.normalise.names import key
+from pipeline.gazetteer.names import key
 from pipeline.stages.references.reading import Reading
 
 _LEAST, _LONGEST = 2, 16  # letters that a word gives to one made of several, and of that one

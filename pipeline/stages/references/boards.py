@@ -10,11 +10,11 @@ import re
 from functools import lru_cache
 
 from pipeline.doc import Mention
-from pipeline.normalise.names import key
-from pipeline.normalise.numbers import any_case
+from pipeline.gazetteer.names import key
 from pipeline.seeds import table
 from pipeline.stages.references.kinds import institution
 from pipeline.stages.references.reading import Reading
+from pipeline.values.numbers import any_case
 
 _KINDS = ("multilateral", "bank", "company")  # of the bodies whose bare "board" is theirs
 _BARE = re.compile(r"(.+?)(?:['\u2019]s?)? board", re.IGNORECASE)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.doc import Mention
-from pipeline.normalise.places import place_country
+from pipeline.gazetteer.places import place_country
 from pipeline.seeds import table
 from pipeline.stages.references.acronyms import is_acronym
 from pipeline.stages.references.kinds import institution, is_told

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from spacy.tokens import Token
 
 from pipeline.doc import Entity, Mention, article_of
-from pipeline.normalise.places import capital_of, country_of, name_by_country, place_country
+from pipeline.gazetteer.places import capital_of, country_of, name_by_country, place_country
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.kinds import institution, is_shared, unspaced_names

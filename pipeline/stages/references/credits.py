@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from pipeline.doc import Mention
-from pipeline.normalise.dateline import agencies
+from pipeline.gazetteer.dateline import agencies
 from pipeline.seeds import table
 from pipeline.stages.references.reading import Reading
 

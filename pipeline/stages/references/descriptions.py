@@ -12,7 +12,7 @@ from functools import lru_cache
 from spacy.tokens import Token
 
 from pipeline.doc import Entity
-from pipeline.normalise.names import key
+from pipeline.gazetteer.names import key
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.project_names import parsed

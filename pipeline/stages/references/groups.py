@@ -14,9 +14,9 @@ from functools import lru_cache
 from spacy.tokens import Span, Token
 
 from pipeline.doc import Entity, Mention, tokens_of
-from pipeline.encoder import Encoding
-from pipeline.normalise.names import key
-from pipeline.normalise.places import place_country
+from pipeline.gazetteer.names import key
+from pipeline.gazetteer.places import place_country
+from pipeline.model.encoder import Encoding
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.reading import Reading, function

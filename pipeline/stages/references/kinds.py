@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import cast
 
-from pipeline.normalise.names import is_acronym, key, without_legal_form
-from pipeline.normalise.places import place_country, place_names
+from pipeline.gazetteer.names import is_acronym, key, without_legal_form
+from pipeline.gazetteer.places import place_country, place_names
 from pipeline.record import ActorKind
 from pipeline.seeds import Row, rows, table
 

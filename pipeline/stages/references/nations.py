@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipeline.normalise.names import key
-from pipeline.normalise.places import country_of, demonym
+from pipeline.gazetteer.names import key
+from pipeline.gazetteer.places import country_of, demonym
 from pipeline.seeds import rows, table
 from pipeline.stages.references.persons import name_words
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from pipeline.doc import Entity, Mention
-from pipeline.normalise.numbers import any_case
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.credits import is_credit
@@ -21,6 +20,7 @@ from pipeline.stages.references.origins import country_led_for
 from pipeline.stages.references.persons import person_clusters
 from pipeline.stages.references.reading import Reading, is_subject
 from pipeline.stages.references.roles import OWNED, office_text, office_words, offices
+from pipeline.values.numbers import any_case
 
 _ABROAD = re.compile(r"\b(?:to|for|in)\b.*", re.S)
 _OF = re.compile(r" of (?:the )?")

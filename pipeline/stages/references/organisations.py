@@ -10,8 +10,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.doc import Entity, Mention
-from pipeline.normalise.names import key, without_legal_form
-from pipeline.normalise.places import place_country
+from pipeline.gazetteer.names import key, without_legal_form
+from pipeline.gazetteer.places import place_country
 from pipeline.seeds import table
 from pipeline.stages.references.acronyms import acronym_key, initials, is_acronym, is_bracketed
 from pipeline.stages.references.boards import board_in, owner, owner_beside

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from functools import cache
 
 from pipeline.doc import Mention, tokens_of
-from pipeline.normalise.numbers import any_case
-from pipeline.normalise.places import place_country
+from pipeline.gazetteer.places import place_country
 from pipeline.seeds import table
 from pipeline.stages.references.reading import Reading, is_owned
+from pipeline.values.numbers import any_case
 
 _OF, _ALSO = re.compile(r" of (?:the )?"), re.compile(r", an? ")
 _NEAR = 40  # characters beside a name that are looked at

@@ -10,7 +10,7 @@ from bisect import bisect_left, insort
 from difflib import SequenceMatcher
 
 from pipeline.doc import Mention
-from pipeline.normalise.names import key, without_honorifics
+from pipeline.gazetteer.names import key, without_honorifics
 from pipeline.seeds import table
 from pipeline.stages.references.reading import Reading
 

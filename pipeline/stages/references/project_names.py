@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.normalise.names import key
-from pipeline.normalise.quantities import find_quantities, parse_quantity
+from pipeline.gazetteer.names import key
 from pipeline.seeds import Row, rows, table
 from pipeline.stages.references.acronyms import is_acronym
+from pipeline.values.quantities import find_quantities, parse_quantity
 
 _SECOND = re.compile(r"(\D)2\.0\b")
 _FISCAL = r"(?:fy|(?:fiscal|financial) year) ?"

@@ -10,9 +10,8 @@ import re
 from functools import cache
 
 from pipeline.doc import Entity, Mention
-from pipeline.normalise.names import key
-from pipeline.normalise.numbers import any_case
-from pipeline.normalise.places import place_country
+from pipeline.gazetteer.names import key
+from pipeline.gazetteer.places import place_country
 from pipeline.seeds import Row, table
 from pipeline.stages.references.acronyms import acronym_key, initials, is_acronym, is_bracketed
 from pipeline.stages.references.cast import Cast
@@ -22,6 +21,7 @@ from pipeline.stages.references.organisations import fullest
 from pipeline.stages.references.origins import country_before
 from pipeline.stages.references.project_names import Name, parsed, programmes
 from pipeline.stages.references.reading import Reading
+from pipeline.values.numbers import any_case
 
 _IN = re.compile(r"\s+(?:in|at|near|across)\s+(?:the\s+)?")
 _AHEAD = 60  # names looked at behind a plain one: keeps the stage linear

@@ -9,10 +9,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from pipeline.doc import Entity
-from pipeline.normalise.country_codes import alpha2
-from pipeline.normalise.names import key
-from pipeline.normalise.places import capital_of, place_country
-from pipeline.normalise.subdivisions import subdivision_of
+from pipeline.gazetteer.country_codes import alpha2
+from pipeline.gazetteer.names import key
+from pipeline.gazetteer.places import capital_of, place_country
+from pipeline.gazetteer.subdivisions import subdivision_of
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.reading import Reading, acts_at

@@ -13,8 +13,8 @@ from itertools import batched, islice
 from spacy.tokens import Doc, Token
 
 from pipeline.doc import Mention, SentenceIndex, strings_of, text_of, tokens_of
-from pipeline.normalise.dateline import closes
-from pipeline.normalise.names import key
+from pipeline.gazetteer.dateline import closes
+from pipeline.gazetteer.names import key
 
 _PLACES = ("PLACE", "COUNTRY")
 _MOST_PLACES = 3  # places of a dateline

@@ -13,11 +13,11 @@ from itertools import pairwise
 from math import log
 
 from pipeline.doc import Mention
-from pipeline.normalise.names import key
+from pipeline.gazetteer.names import key
+from pipeline.model.pair_head import HOLDS, RELATIONS
 from pipeline.seeds import table
 from pipeline.stages.encoding import ties_of
 from pipeline.stages.references.reading import Reading
-from pipeline.ties import HOLDS, RELATIONS
 
 _DROP_CAP = re.compile(r"^([A-Z]) (?=[a-z])([a-z]+)")  # a large first letter of a page: "P resident"
 _AFTER = re.compile(r",? ?\(? ?(?:who is|who was|also|as)? ?(?:the|a|an|its|their)? ?(?:then|former)?", re.I)

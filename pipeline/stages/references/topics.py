@@ -16,10 +16,10 @@ import numpy as np
 from spacy.tokens import Doc
 
 from pipeline.doc import Entity, Mention, Reference, SentenceIndex, text_of, tokens_of
-from pipeline.encoder import Encoding, runs
-from pipeline.normalise.weights import Weights
+from pipeline.model.encoder import Encoding, runs
+from pipeline.model.linear import Weights
+from pipeline.model.pair_head import REFERENCE, ROLES, Place
 from pipeline.stages.encoding import ties_of
-from pipeline.ties import REFERENCE, ROLES, Place
 
 STEPS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
 ODDS = (-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4)  # between the classes of log odds

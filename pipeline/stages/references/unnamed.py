@@ -11,7 +11,7 @@ from typing import NamedTuple
 from spacy.tokens import Token
 
 from pipeline.doc import Entity
-from pipeline.normalise.names import key
+from pipeline.gazetteer.names import key
 from pipeline.record import ActorKind
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast

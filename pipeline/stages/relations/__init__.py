@@ -14,9 +14,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.doc import Entity, Limit, Relation, text_of
-from pipeline.normalise.confidence import CONFIDENCES, curves
-from pipeline.normalise.names import key
-from pipeline.normalise.weights import Weights, weights
+from pipeline.gazetteer.names import key
+from pipeline.model.calibration import CONFIDENCES, curves
+from pipeline.model.linear import Weights, weights
 from pipeline.settings import LIMITS
 from pipeline.stages.encoding import ties_of
 from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of

@@ -12,7 +12,7 @@ from itertools import pairwise
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.doc import Entity, Mention, SentenceIndex, tokens_of
-from pipeline.ties import REFERENCE
+from pipeline.model.pair_head import REFERENCE
 
 End = Entity | Mention
 FREE_ENDS = {"EVENT": "event", "PLACE": "place", "AGREEMENT": "agreement"}  # labels that are ends without an entity

@@ -13,13 +13,13 @@ from itertools import batched, chain, pairwise
 
 import numpy as np
 
-from pipeline.layers import BLOCK
+from pipeline.model.layers import BLOCK
+from pipeline.model.pair_head import RELATIONS, Place, Ties
 from pipeline.record import RelationType
 from pipeline.seeds import table
 from pipeline.settings import LIMITS
 from pipeline.stages.relations.anchors import Anchor
 from pipeline.stages.relations.rules import SEEDS, Finding
-from pipeline.ties import RELATIONS, Place, Ties
 
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
 SURE = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)  # between the classes of how sure both ends are

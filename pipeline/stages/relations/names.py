@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.normalise.names import key
+from pipeline.gazetteer.names import key
 from pipeline.stages.relations.anchors import Anchor
 from pipeline.stages.relations.rules import Finding, rule
 

@@ -12,7 +12,7 @@ from functools import cache
 from spacy.tokens import Doc
 
 from pipeline.doc import Entity
-from pipeline.normalise.names import key
+from pipeline.gazetteer.names import key
 from pipeline.seeds import table
 from pipeline.stages.relations.anchors import Anchor, End, entity_kind
 from pipeline.stages.relations.rules import SEEDS, Finding, code, rule

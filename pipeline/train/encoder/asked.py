@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline import spans, texts
-from pipeline.encoder import SECTORS, TOLD
-from pipeline.layers import Integers
-from pipeline.spans import LONGEST, NAMED
-from pipeline.ties import LABELS, around_of, facts_of
+from pipeline.model import span_head as spans
+from pipeline.model import text_head as texts
+from pipeline.model.encoder import SECTORS, TOLD
+from pipeline.model.layers import Integers
+from pipeline.model.pair_head import LABELS, around_of, facts_of
+from pipeline.model.span_head import LONGEST, NAMED
 from pipeline.train.encoder.samples import Sample
 
 NEAR, SHIFT = 12, 4  # spans to ask about a mention whose edges are moved by so many pieces at most

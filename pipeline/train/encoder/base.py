@@ -18,8 +18,9 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
-from pipeline.encoder import tokenizer
-from pipeline.evaluate.gold import GoldArticle, digest
+from pipeline.corpus.gold import GoldArticle, digest
+from pipeline.corpus.stories import stories
+from pipeline.model.encoder import tokenizer
 from pipeline.train.cards import SCORES, card_of, today, write_card
 from pipeline.train.encoder import layers
 from pipeline.train.encoder.export import export
@@ -31,7 +32,6 @@ from pipeline.train.encoder.samples import Sample, project_samples, samples_of
 from pipeline.train.encoder.teach import in_order, mentions_of, teach, unannotated
 from pipeline.train.entities.recognizer import OTHERS_EPOCHS, labelled, taught, write
 from pipeline.train.sectors.rows import SectorRow, read_rows
-from pipeline.train.stories import stories
 
 REBUILD = (
     "corridor train base --news FILE --projects FOLDER --gold FOLDER --apart FOLDER"

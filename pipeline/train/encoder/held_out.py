@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import seeds
-from pipeline.encoder import SECTORS, STAGES, encoder
-from pipeline.layers import Floats
-from pipeline.normalise.sectors import read_model
-from pipeline.normalise.words import words
+from pipeline.gazetteer.sector_words import words
+from pipeline.model.encoder import SECTORS, STAGES, encoder
+from pipeline.model.layers import Floats
+from pipeline.model.sectors import read_model
 from pipeline.settings import Settings
 from pipeline.train.sectors.rows import SectorRow
 

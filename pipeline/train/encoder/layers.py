@@ -18,11 +18,13 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from pipeline import spans, texts, ties
-from pipeline.encoder import HEADS, LAYERS, SECTORS, TOLD, Encoder
-from pipeline.layers import ASKS, HIDDEN, Hidden
-from pipeline.spans import NAMED
-from pipeline.ties import RELATIONS, ROLES
+from pipeline.model import pair_head as ties
+from pipeline.model import span_head as spans
+from pipeline.model import text_head as texts
+from pipeline.model.encoder import HEADS, LAYERS, SECTORS, TOLD, Encoder
+from pipeline.model.layers import ASKS, HIDDEN, Hidden
+from pipeline.model.pair_head import RELATIONS, ROLES
+from pipeline.model.span_head import NAMED
 from pipeline.train.encoder import asked
 from pipeline.train.encoder.asked import Asked
 from pipeline.train.encoder.packed import HEADS_FILE, rounded

@@ -9,8 +9,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, logging
 
-from pipeline.encoder import HEADS
-from pipeline.ties import EDGES, LABELS, RELATIONS, ROLES
+from pipeline.model.encoder import HEADS
+from pipeline.model.pair_head import EDGES, LABELS, RELATIONS, ROLES
 from pipeline.train.encoder.packed import HEADS_FILE
 
 logging.set_verbosity_error()  # that layers are new is meant

@@ -13,13 +13,13 @@ from typing import Any
 
 from spacy.tokens import Doc
 
+from pipeline.corpus.gold import GoldArticle
 from pipeline.doc import Entity, SentenceIndex, sentence_spans
-from pipeline.encoder import GROUP, SECTORS, STAGES, STATUSES, TAGS, TOLD, TRIGGERS, Spans, Window, windows
-from pipeline.evaluate.gold import GoldArticle
 from pipeline.extract import build
-from pipeline.layers import Floats
-from pipeline.normalise.names import key
-from pipeline.ties import HOLDS, LABELS, REFERENCE, RELATIONS, ROLES
+from pipeline.gazetteer.names import key
+from pipeline.model.encoder import GROUP, SECTORS, STAGES, STATUSES, TAGS, TOLD, TRIGGERS, Spans, Window, windows
+from pipeline.model.layers import Floats
+from pipeline.model.pair_head import HOLDS, LABELS, REFERENCE, RELATIONS, ROLES
 from pipeline.train.gold import write_entities, write_mentions
 from pipeline.train.sectors.rows import SectorRow
 

@@ -20,13 +20,13 @@ import torch
 from torch import Tensor
 from transformers import AutoModel
 
+from pipeline.corpus.gold import GoldArticle
 from pipeline.doc import sentence_spans
-from pipeline.encoder import HEADS, TAGS, TRIGGERS, Spans, Window, stacked, windows
 from pipeline.errors import ArticleError
-from pipeline.evaluate.gold import GoldArticle
 from pipeline.extract import build
+from pipeline.model.encoder import HEADS, TAGS, TRIGGERS, Spans, Window, stacked, windows
+from pipeline.model.pair_head import LABELS, NONE
 from pipeline.readers import read
-from pipeline.ties import LABELS, NONE
 from pipeline.train.encoder.masked import LONGEST
 from pipeline.train.encoder.network import Network
 from pipeline.train.encoder.packed import TOKENS

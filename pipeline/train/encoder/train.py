@@ -14,8 +14,8 @@ from typing import Any
 
 import torch
 
-from pipeline.encoder import CARD, tokenizer
-from pipeline.evaluate.gold import GoldArticle, digest
+from pipeline.corpus.gold import GoldArticle, digest
+from pipeline.model.encoder import CARD, tokenizer
 from pipeline.train.cards import SCORES, card_of, today, write_card
 from pipeline.train.encoder import layers
 from pipeline.train.encoder.base import coded_projects

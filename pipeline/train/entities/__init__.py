@@ -11,10 +11,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
+from pipeline.corpus.gold import GoldArticle, digest
 from pipeline.errors import SetupError
-from pipeline.evaluate.gold import GoldArticle, digest
 from pipeline.extract import build
-from pipeline.normalise.weights import Weights
+from pipeline.model.linear import Weights
 from pipeline.stages.entities import proposals
 from pipeline.stages.entities.verdict import weighed
 from pipeline.train.cards import CARD, SCORES, card_of, today, write_card

@@ -18,7 +18,7 @@ from spacy.training import Example
 from spacy.util import filter_spans
 from thinc.api import Adam, fix_random_seed
 
-from pipeline.evaluate.gold import GoldArticle
+from pipeline.corpus.gold import GoldArticle
 from pipeline.extract.base import installed, use_numpy
 from pipeline.record import Label
 

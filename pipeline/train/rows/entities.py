@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-from pipeline.evaluate.gold import GoldArticle
-from pipeline.normalise.weights import ANY
+from pipeline.corpus.gold import GoldArticle
+from pipeline.model.linear import ANY
 from pipeline.stages.references.topics import evidence, kind_of
 from pipeline.train.gold import matched_entities
 from pipeline.train.weights import Row

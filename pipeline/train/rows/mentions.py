@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-from pipeline.evaluate.gold import GoldArticle
+from pipeline.corpus.gold import GoldArticle
 from pipeline.stages.entities import proposals
 from pipeline.stages.entities.evidence import features
 from pipeline.train.weights import Row

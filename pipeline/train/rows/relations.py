@@ -10,10 +10,10 @@ from typing import Any
 
 from spacy.tokens import Doc
 
+from pipeline.corpus.gold import GoldArticle
 from pipeline.doc import Entity, Mention
-from pipeline.evaluate.gold import GoldArticle
-from pipeline.normalise.names import key
-from pipeline.normalise.weights import ANY
+from pipeline.gazetteer.names import key
+from pipeline.model.linear import ANY
 from pipeline.stages.relations import find_candidates
 from pipeline.stages.relations.anchors import End
 from pipeline.stages.relations.candidates import features

@@ -7,8 +7,8 @@ from typing import Any
 
 from spacy.tokens import Doc
 
+from pipeline.corpus.gold import GoldArticle
 from pipeline.doc import Entity, Mention
-from pipeline.evaluate.gold import GoldArticle
 from pipeline.stages.commitments.find import Writer
 from pipeline.stages.commitments.formula import Verdict
 from pipeline.stages.commitments.lists import items_of

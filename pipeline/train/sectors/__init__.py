@@ -17,8 +17,8 @@ import numpy as np
 
 from pipeline import seeds
 from pipeline.errors import SetupError
-from pipeline.normalise.sectors import VOCABULARY, WEIGHTS, Model, codes
-from pipeline.normalise.words import words
+from pipeline.gazetteer.sector_words import words
+from pipeline.model.sectors import VOCABULARY, WEIGHTS, Model, codes
 from pipeline.train.cards import today, write_card
 from pipeline.train.sectors.calibrate import calibrated, f1
 from pipeline.train.sectors.fit import fitted, labels, scale_of

@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from pipeline.normalise.sectors import Cut, Floats, Model, codes, log_odds
-from pipeline.normalise.words import words
+from pipeline.gazetteer.sector_words import words
+from pipeline.model.sectors import Cut, Floats, Model, codes, log_odds
 from pipeline.train.sectors.fit import Labels, labels
 from pipeline.train.sectors.rows import SectorRow
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from pipeline.normalise.sectors import Floats, Model, codes
-from pipeline.normalise.words import features, words
+from pipeline.gazetteer.sector_words import features, words
+from pipeline.model.sectors import Floats, Model, codes
 from pipeline.train.sectors.rows import SectorRow
 
 FEATURES = 40_000

@@ -1,0 +1,1 @@
+"""What annotators changed in a tool, turned back into gold."""

@@ -1,0 +1,163 @@
+"""What can be said of each part of a record when it is added or set, and in which form.
+
+Hard because null and not said are two things: a role can be taken away, a label cannot.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Collection
+from typing import Annotated, NotRequired, TypedDict
+
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, with_config
+
+from pipeline.annotate.review.choices import currencies, sectors
+from pipeline.gazetteer.places import name_by_country
+from pipeline.record import ActorKind, CommitmentKind, Label, RelationType, Status
+
+LONGEST = 500  # characters of a name
+
+Check = Callable[[str], str]
+
+
+def _one_of(known: Callable[[], Collection[str]]) -> Check:
+    def check(code: str) -> str:
+        if code not in known():
+            raise ValueError(f"unknown code {code!r}")
+        return code
+
+    return check
+
+
+def _told_once(values: list[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def _iso(value: str) -> str:
+    """`2028`, `2025-06`, `2025-06-30` or two of them with a slash, days that there are, the earlier one first."""
+    ends = value.split("/")
+    if len(ends) > 2 or not all(re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", end, re.ASCII) for end in ends):
+        raise ValueError("dates are 2028, 2025-06, 2025-06-30 or two of them as 2025-07/2026-06")
+    for end in ends:
+        datetime.date.fromisoformat(end + "-01" * (2 - end.count("-")))
+    if len({len(end) for end in ends}) > 1 or sorted(ends) != ends:
+        raise ValueError("the two ends of a period are of one form, the earlier one first")
+    return value
+
+
+Name = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(lambda name: " ".join(name.split())),
+                 StringConstraints(min_length=1)]  # fmt: skip
+Country = Annotated[str, AfterValidator(_one_of(name_by_country))]
+Currency = Annotated[str, AfterValidator(_one_of(currencies))]
+SectorCode = Annotated[str, AfterValidator(_one_of(sectors))]
+Each = AfterValidator(_told_once)
+Sectors = Annotated[list[SectorCode], Each]
+Countries = Annotated[list[Country], Each]
+Names = Annotated[list[Name], Each]
+Ids = Annotated[list[str], Each]
+Offset = Annotated[int, Field(ge=0)]
+Sum = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Iso = Annotated[str, AfterValidator(_iso)]
+
+_form = with_config(ConfigDict(extra="forbid", strict=True))
+
+
+@_form
+class NewMention(TypedDict):
+    label: Label
+    start: Offset
+    end: Offset
+    entity: NotRequired[str | None]
+
+
+@_form
+class MentionFields(TypedDict, total=False):
+    label: Label
+    start: Offset
+    end: Offset
+    entity: str | None
+
+
+@_form
+class NewActor(TypedDict):
+    name: Name
+    kind: ActorKind
+    country: NotRequired[Country | None]
+    role: NotRequired[Name | None]
+    aliases: NotRequired[Names]
+    mentions: NotRequired[Ids]
+
+
+@_form
+class ActorFields(TypedDict, total=False):
+    name: Name
+    kind: ActorKind
+    country: Country | None
+    role: Name | None
+    aliases: Names
+
+
+@_form
+class NewProject(TypedDict):
+    name: Name
+    programme: NotRequired[bool]
+    sectors: NotRequired[Sectors]
+    countries: NotRequired[Countries]
+    aliases: NotRequired[Names]
+    mentions: NotRequired[Ids]
+
+
+@_form
+class ProjectFields(TypedDict, total=False):
+    name: Name
+    programme: bool
+    sectors: Sectors
+    countries: Countries
+    aliases: Names
+
+
+@_form
+class NewRelation(TypedDict):
+    subject: str
+    type: RelationType
+    object: str
+    sentence: NotRequired[Offset]
+
+
+@_form
+class NewCommitment(TypedDict):
+    kind: CommitmentKind
+    status: Status
+    start: Offset
+    end: Offset
+    negated: NotRequired[bool]
+
+
+@_form
+class CommitmentFields(TypedDict, total=False):
+    kind: CommitmentKind
+    status: Status
+    start: Offset
+    end: Offset
+    negated: bool
+    sentences: list[Offset]
+
+
+@_form
+class AmountFields(TypedDict, total=False):
+    value: Sum | None
+    low: Sum | None
+    high: Sum | None
+    approximate: bool
+    currency: Currency | None
+
+
+@_form
+class DateFields(TypedDict):
+    iso: Iso | None
+
+
+@_form
+class ArticleFields(TypedDict):
+    sectors: Sectors

@@ -1,0 +1,209 @@
+"""What a reviewer can do with a record: a small table of operations, each of which makes a new, valid record.
+
+Every operation is a JSON object with `do`; ids are those of `ids.py`, so `remove` and `accept` take all that has one.
+
+    {"do": "accept", "id": "m3"}                            also "a1", "p2", "c4", "a1 funds p2", "c4 by a1", ...
+    {"do": "accept_all", "ids": ["c4", "c4 by a1"]}         in one decision
+    {"do": "set", "id": "m3", "fields": {...}}              label, start and end, entity (null: nobody)
+    {"do": "set", "id": "a1", "fields": {...}}              name, kind, country, role, aliases
+    {"do": "set", "id": "p2", "fields": {...}}              name, programme, sectors, countries, aliases
+    {"do": "set", "id": "c4", "fields": {...}}              kind, status, negated, start and end (of the trigger),
+                                                            sentences (numbers of those that tell of it)
+    {"do": "set", "id": "c4 amounts 120:132", "fields": {...}}   value, low, high, approximate, currency
+    {"do": "set", "id": "c4 dates 140:144", "fields": {...}}     iso
+    {"do": "set", "id": "article", "fields": {...}}         sectors
+    {"do": "add", "what": "mention", "fields": {...}}       label, start, end, [entity]
+    {"do": "add", "what": "actor", "fields": {...}}         name, kind, [country, role, aliases, mentions]
+    {"do": "add", "what": "project", "fields": {...}}       name, [programme, sectors, countries, aliases, mentions]
+    {"do": "add", "what": "relation", "fields": {...}}      subject, type, object, [sentence]
+    {"do": "add", "what": "commitment", "fields": {...}}    kind, status, start, end, [negated]
+    {"do": "add_slot", "id": "c4", "slot": "by", "value": "a1"}           with, to, projects, attributed_to, sectors
+    {"do": "add_slot", "id": "c4", "slot": "amounts", "start": 120, "end": 132}                            dates too
+    {"do": "remove", "id": "m3"}
+    {"do": "merge", "id": "a3", "into": "a1"}               two actors or two projects; what a1 says stands
+
+What is set or added has the confidence 1 and the method "reviewed", and is accepted. Removing an actor or project takes
+it out of every slot and its relations with it, its mentions stay and name nobody; removing a mention takes the
+relations that end at it. Mentions do not overlap, and nothing that is quoted crosses the border of a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from pipeline.annotate.edits import commitments, entities, mentions, relations
+from pipeline.annotate.edits import fields as forms
+from pipeline.annotate.edits.ids import AMOUNTS, ARTICLE, DATES, SLOTS, ids_of
+from pipeline.annotate.edits.places import quote
+from pipeline.annotate.review.working import SLOT, SURE, Refused, Working, closed, opened
+from pipeline.model.sectors import labelled
+from pipeline.record import Record, fault
+
+
+@dataclass(frozen=True)
+class State:
+    """`accepted`: ids of all that the reviewer accepted, changed or added."""
+
+    record: Record
+    accepted: frozenset[str] = frozenset()
+
+
+class Edit(BaseModel):
+    """What an operation is told beside `do`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class OfId(Edit):
+    id: str
+
+
+class OfIds(Edit):
+    ids: list[str] = Field(min_length=1)
+
+
+class Set(OfId):
+    fields: dict[str, Any] = Field(min_length=1)
+
+
+class Add(Edit):
+    what: str
+    fields: dict[str, Any]
+
+
+class AddSlot(OfId):
+    slot: str
+    value: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+class Merge(OfId):
+    into: str
+
+
+class Form(NamedTuple):
+    """The form of `fields`, and what is done with them: (work, id, fields) or (work, fields) to the id."""
+
+    shape: Any
+    run: Callable[..., str]
+
+
+def _set_article(work: Working, name: str, told: forms.ArticleFields) -> str:
+    work.sectors = [labelled(code, SURE) for code in told["sectors"]]
+    return name
+
+
+SETTERS: Mapping[str, Form] = {
+    ARTICLE: Form(forms.ArticleFields, _set_article),
+    "mentions": Form(forms.MentionFields, mentions.set_fields),
+    "actors": Form(forms.ActorFields, entities.set_fields),
+    "projects": Form(forms.ProjectFields, entities.set_fields),
+    "commitments": Form(forms.CommitmentFields, commitments.set_fields),
+    f"{SLOT} {AMOUNTS}": Form(forms.AmountFields, commitments.set_amount),
+    f"{SLOT} {DATES}": Form(forms.DateFields, commitments.set_date),
+}
+ADDERS: Mapping[str, Form] = {
+    "mention": Form(forms.NewMention, mentions.add),
+    "actor": Form(forms.NewActor, entities.add_actor),
+    "project": Form(forms.NewProject, entities.add_project),
+    "relation": Form(forms.NewRelation, relations.add),
+    "commitment": Form(forms.NewCommitment, commitments.add),
+}
+REMOVERS: Mapping[str, Callable[[Working, str], None]] = {
+    "mentions": mentions.remove,
+    "actors": entities.remove,
+    "projects": entities.remove,
+    "relations": relations.remove,
+    "commitments": commitments.remove,
+}
+
+
+def _accept(work: Working, edit: OfId) -> str:
+    work.what(edit.id)
+    return edit.id
+
+
+def _accept_all(work: Working, edit: OfIds) -> None:
+    for name in edit.ids:
+        work.what(name)
+    work.accepted.update(edit.ids)
+
+
+def _set(work: Working, edit: Set) -> str:
+    form = _known(SETTERS, work.what(edit.id), f"{edit.id!r} cannot be set; remove it and add another")
+    return form.run(work, edit.id, formed(form.shape, edit.fields))
+
+
+def _add(work: Working, edit: Add) -> str:
+    form = _known(ADDERS, edit.what, f"there is no {edit.what!r} to add; there are {', '.join(ADDERS)}")
+    return form.run(work, formed(form.shape, edit.fields))
+
+
+def _add_slot(work: Working, edit: AddSlot) -> str:
+    if edit.slot not in SLOTS:
+        raise Refused(f"there is no slot {edit.slot!r}; there are {', '.join(SLOTS)}")
+    places = [place for place in (edit.start, edit.end) if place is not None]
+    if len(places) == 2 and edit.value is None:
+        return commitments.add_to_slot(work, edit.id, edit.slot, quote(work.record, *places))
+    if places or edit.value is None:
+        raise Refused("a slot is given a value, or words by start and end")
+    return commitments.add_to_slot(work, edit.id, edit.slot, edit.value)
+
+
+def _remove(work: Working, edit: OfId) -> None:
+    what = work.what(edit.id)
+    if what == ARTICLE:
+        raise Refused("the article cannot be removed")
+    REMOVERS.get(what, commitments.remove_from_slot)(work, edit.id)
+
+
+def _merge(work: Working, edit: Merge) -> str:
+    return entities.merge(work, edit.id, edit.into)
+
+
+class Operation(NamedTuple):
+    """`run` gives the id of what is settled by it, if any is."""
+
+    shape: type[Edit]
+    run: Callable[[Working, Any], str | None]
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "accept": Operation(OfId, _accept),
+    "accept_all": Operation(OfIds, _accept_all),
+    "set": Operation(Set, _set),
+    "add": Operation(Add, _add),
+    "add_slot": Operation(AddSlot, _add_slot),
+    "remove": Operation(OfId, _remove),
+    "merge": Operation(Merge, _merge),
+}
+
+
+def edited(state: State, do: Any, told: Mapping[str, Any]) -> State:
+    """The state after an operation. Raises Refused where it cannot be done, or is not of the form."""
+    operation = _known(OPERATIONS, do, f"there is no {do!r} to do; there are {', '.join(OPERATIONS)}")
+    work = opened(state.record, state.accepted)
+    settled = operation.run(work, formed(operation.shape, told))
+    record = closed(work)
+    if settled is not None:
+        work.accepted.add(settled)
+    return State(record, frozenset(work.accepted) & ids_of(record))
+
+
+def formed(shape: Any, told: Mapping[str, Any]) -> Any:
+    """What was told, in its form. Raises Refused naming the field that is not."""
+    try:
+        return TypeAdapter(shape).validate_python(told)
+    except ValidationError as error:
+        raise Refused(fault(error)) from error
+
+
+def _known[T](table: Mapping[str, T], name: Any, otherwise: str) -> T:
+    if not isinstance(name, str) or name not in table:
+        raise Refused(otherwise)
+    return table[name]

@@ -1,0 +1,55 @@
+"""Relations as a reviewer adds and removes them."""
+
+from __future__ import annotations
+
+from pipeline.annotate.edits.fields import NewRelation
+from pipeline.annotate.edits.ids import relation_id
+from pipeline.annotate.edits.mentions import NO_ENDS
+from pipeline.annotate.review.working import METHOD, SURE, Refused, Working
+from pipeline.record import Relation, Span
+
+
+def add(work: Working, told: NewRelation) -> str:
+    """Without `sentence` it is the first that has both ends, else the first in which both have been named."""
+    ends = [work.of(end, "actors", "projects", "mentions") for end in (told["subject"], told["object"])]
+    _require_ends(work, ends)
+    sentence = told.get("sentence", _sentence(work, ends))
+    if sentence >= len(work.record.sentences):
+        raise Refused(f"there is no sentence {sentence}")
+    place = work.record.sentences[sentence]
+    relation = Relation(
+        subject=ends[0],
+        type=told["type"],
+        object=ends[1],
+        sentence=sentence,
+        evidence=Span(start=place.start, end=place.end),
+        confidence=SURE,
+        method=METHOD,
+    )
+    name = relation_id(relation)
+    if name in work.relations:
+        raise Refused(f"{name!r} is there already")
+    work.relations[name] = relation
+    return name
+
+
+def remove(work: Working, name: str) -> None:
+    del work.relations[name]
+
+
+def _require_ends(work: Working, ends: list[str]) -> None:
+    if ends[0] == ends[1]:
+        raise Refused("a relation has two ends")
+    for end in ends:
+        if end in work.mentions and work.mentions[end].label in NO_ENDS:
+            raise Refused(f"{work.mentions[end].label} {work.mentions[end].text!r} is no end of a relation")
+
+
+def _sentence(work: Working, ends: list[str]) -> int:
+    one, other = (_sentences(work, end) for end in ends)
+    return min(set(one) & set(other), default=max(min(one, default=0), min(other, default=0)))
+
+
+def _sentences(work: Working, end: str) -> list[int]:
+    mentions = [end] if end in work.mentions else work.entity(end).mentions
+    return [work.mentions[mention].sentence for mention in mentions]

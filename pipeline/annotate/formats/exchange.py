@@ -1,0 +1,150 @@
+"""Gold folders and records out into the file of a tool, and what was answered there back into a gold folder.
+
+Hard because one bad task must not cost the others, and an answer must never take the gold of other articles along.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.annotate.corrections.correct import corrected
+from pipeline.annotate.corrections.from_record import task_of_record
+from pipeline.annotate.corrections.keep import task_of
+from pipeline.annotate.corrections.view import view_of
+from pipeline.annotate.formats import docbin, label_studio, prodigy
+from pipeline.annotate.formats.given import Given, Shown, as_json, opened
+from pipeline.annotate.formats.recognise import recognised
+from pipeline.annotate.formats.task import Answer, Clash, Task
+from pipeline.corpus.check import defects
+from pipeline.corpus.file_names import gold_file
+from pipeline.errors import ArticleError, SetupError
+from pipeline.evaluate.files import read_gold
+from pipeline.export.jsonl import whole_file
+from pipeline.records import read
+
+Said = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """`ids`: whether its spans keep theirs."""
+
+    write: Callable[[str, Iterable[Shown]], None]
+    read: Callable[[Path], Iterator[Given | ArticleError]]
+    clash: Clash
+    ids: bool
+
+
+TOOLS = {
+    "prodigy": Tool(prodigy.write, prodigy.read, prodigy.clash, ids=False),
+    "label-studio": Tool(label_studio.write, label_studio.read, label_studio.clash, ids=True),
+    "spacy": Tool(docbin.write, docbin.read, docbin.clash, ids=False),
+}
+
+
+def export(source: str, tool: str, out: str, say: Said) -> Counter[str]:
+    """Writes a gold folder, or records, for a tool; returns how many articles are `done` and `failed`.
+
+    `say` is told which articles fail and what the tool cannot show. Raises SetupError where nothing can be read.
+    """
+    count: Counter[str] = Counter()
+    TOOLS[tool].write(out, list(_shown(_tasks(source), tool, count, say)))
+    return count
+
+
+def import_(file: Path, tool: str, out: Path, say: Said) -> Counter[str]:
+    """Writes what was answered into a gold folder, where other articles stay as they are.
+
+    Returns how many are `done`, `failed`, `left out`; `say` is told which and why, and what was guessed.
+    """
+    count: Counter[str] = Counter()
+    answered: dict[str, Task] = {}
+    for given in TOOLS[tool].read(file):
+        try:
+            if isinstance(given, ArticleError):
+                raise given
+            task = _answered(given, TOOLS[tool], answered, say)
+            count["done" if task else "left out"] += 1
+        except ArticleError as error:
+            say(str(error))
+            count["failed"] += 1
+    if answered:
+        _write_gold(out, list(answered.values()))
+    return count
+
+
+def _tasks(source: str) -> Iterator[Task | ArticleError]:
+    folder = Path(source)
+    if folder.is_dir() and ((folder / "articles.jsonl").exists() or (folder / "gold").is_dir()):
+        golds, rows = read_gold(folder), _rows(folder / "articles.jsonl")
+        yield from (Task(gold, rows[gold.id]) for gold in golds)
+    else:
+        yield from (one if isinstance(one, ArticleError) else task_of_record(one) for one in read(source))
+
+
+def _shown(tasks: Iterable[Task | ArticleError], tool: str, count: Counter[str], say: Said) -> Iterator[Shown]:
+    for task in tasks:
+        wrong = [str(task)] if isinstance(task, ArticleError) else [f"{task.gold.id}: {d}" for d in defects(task.gold)]
+        count["failed" if wrong else "done"] += 1
+        if wrong or isinstance(task, ArticleError):
+            say("; ".join(wrong))
+            continue
+        view = view_of(task.gold, TOOLS[tool].clash)
+        if view.hidden:
+            hidden = f"{len(view.hidden)} of {len(view.spans)} spans, which meet others"
+            say(f"{task.gold.id}: {tool} cannot show {hidden}; they are kept")
+        yield task, view
+
+
+def _answered(given: Given, tool: Tool, answered: dict[str, Task], say: Said) -> Task | None:
+    task, answer = task_of(given.where, given.kept, given.text), _read(given)
+    where = f"{given.where}: {task.gold.id}"
+    if isinstance(answer, str):
+        say(f"{where} is left out: {answer}")
+        return None
+    if task.gold.id in answered:
+        raise ArticleError(where, "was answered before in this file; keep one answer of an article")
+    view = view_of(task.gold, tool.clash)
+    try:
+        gold, notes = corrected(task.gold, view, answer if tool.ids else recognised(view, answer))
+    except ArticleError as error:
+        raise ArticleError(where, error.reason) from error
+    for note in notes:
+        say(f"{where}: {note}")
+    return answered.setdefault(gold.id, Task(gold, task.row))
+
+
+def _read(given: Given) -> Answer | str:
+    try:
+        return given.answer()
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise ArticleError(given.where, f"is not of the form that the tool exports ({error!r})") from error
+
+
+def _rows(path: Path) -> dict[str, dict[str, Any]]:
+    with opened(path) as file:
+        lines = [(number, line) for number, line in enumerate(file, 1) if line.strip()]
+    return dict(_row(path, number, line) for number, line in lines)
+
+
+def _row(path: Path, number: int, line: str) -> tuple[str, dict[str, Any]]:
+    try:
+        row = json.loads(line)
+        return row["id"], row
+    except (ValueError, KeyError, TypeError) as error:
+        raise SetupError(f"{path}, line {number}: is no article of a gold folder (JSON with an id)") from error
+
+
+def _write_gold(out: Path, tasks: list[Task]) -> None:
+    path = out / "articles.jsonl"
+    rows = (_rows(path) if path.exists() else {}) | {task.gold.id: dict(task.row) for task in tasks}
+    for task in tasks:
+        with whole_file(str(gold_file(out, task.gold.id))) as file:
+            file.write(as_json(task.gold.raw) + "\n")
+    with whole_file(str(path)) as file:
+        file.writelines(as_json(row) + "\n" for row in rows.values())

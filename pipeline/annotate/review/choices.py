@@ -1,0 +1,39 @@
+"""The closed sets that a reviewer chooses from, for the page that shows them and for what comes back."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from pipeline.annotate.edits.ids import SLOTS
+from pipeline.annotate.formats.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
+from pipeline.gazetteer.places import name_by_country
+from pipeline.seeds import rows
+from pipeline.values.currencies import codes as currency_codes
+
+
+@lru_cache(maxsize=1)
+def sectors() -> dict[str, str]:
+    """Labels by code."""
+    return {row["code"]: row["label"] for row in rows("sectors.csv", "code", "group", "label")}
+
+
+@lru_cache(maxsize=1)
+def currencies() -> list[str]:
+    """ISO 4217 codes."""
+    return sorted({row["code"] for row in rows("currencies.csv", "code")} | currency_codes())
+
+
+def choices() -> dict[str, Any]:
+    """All of them, in the order in which they are shown."""
+    return {
+        "labels": MENTIONS,
+        "actor_kinds": ACTORS,
+        "relation_types": RELATIONS,
+        "commitment_kinds": KINDS,
+        "statuses": STATUSES,
+        "slots": SLOTS,
+        "sectors": [{"code": code, "label": label} for code, label in sectors().items()],
+        "countries": [{"code": code, "name": name} for code, name in name_by_country().items()],
+        "currencies": currencies(),
+    }

@@ -1,0 +1,1 @@
+"""The gold format: read, checked, turned into records, split by story."""

@@ -1,0 +1,185 @@
+"""Turns gold into a Record, as a perfect extraction would have given it.
+
+Gold says less than a record (surfaces without places, values without hedges), so only what gold states is filled in;
+what has to stand somewhere in the text is sought in the sentence that gold names.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pipeline import record as out
+from pipeline.corpus.gold import GoldArticle, Offsets
+from pipeline.errors import ArticleError
+from pipeline.gazetteer.names import key
+from pipeline.model.sectors import labelled
+from pipeline.values.calendar.days import days
+
+METHOD = "gold"
+
+
+def gold_record(gold: GoldArticle) -> out.Record:
+    """The record of a gold article, valid under the JSON Schema; confidences are 1, methods "gold".
+
+    A relation to an event, place or agreement that is no mention cannot be told in a record and is left out. Raises
+    ArticleError where gold quotes what does not stand in the text.
+    """
+    mentions = _mentions(gold)
+    return out.Record(
+        article=_article(gold),
+        sentences=[out.Sentence(id=n, start=a, end=b) for n, (a, b) in enumerate(gold.sentences)],
+        mentions=mentions,
+        actors=[_actor(row, mentions) for row in gold.raw["actors"]],
+        projects=[_project(row, mentions) for row in gold.raw["projects"]],
+        relations=_relations(gold, mentions),
+        commitments=[_commitment(gold, row) for row in gold.raw["commitments"]],
+        sectors=[labelled(code, 1.0) for code in gold.raw["sectors"]],
+    )
+
+
+def _day(date: str | None) -> str | None:
+    """The day of an ISO date or time; None for dates in other forms, which gold copies from its source."""
+    found = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date or "")
+    return found[0] if found and days(found[0]) else None
+
+
+def _article(gold: GoldArticle) -> out.Article:
+    return out.Article(
+        id=gold.id,
+        title=gold.title,
+        source=gold.source,
+        date=_day(gold.date),
+        sha256=out.digest(gold.text),
+        text=gold.text,
+    )
+
+
+def _sentence(gold: GoldArticle, offset: int) -> int:
+    """The number, after the fixes, of the sentence that holds `offset`."""
+    return max((n for n, (start, _) in enumerate(gold.sentences) if start <= offset), default=0)
+
+
+def _mentions(gold: GoldArticle) -> list[out.Mention]:
+    entities = _entity_of_surface(gold)
+    return [
+        out.Mention(
+            id=f"m{number}",
+            label=mention.label,
+            text=gold.text[mention.start : mention.end],
+            start=mention.start,
+            end=mention.end,
+            sentence=_sentence(gold, mention.start),
+            entity=entities.get(key(gold.text[mention.start : mention.end])),
+            confidence=1.0,
+            method=METHOD,
+        )
+        for number, mention in enumerate(gold.mentions, 1)
+    ]
+
+
+def _entity_of_surface(gold: GoldArticle) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in gold.raw["actors"] + gold.raw["projects"]:
+        for surface in [row["name"], *row["surface"]]:
+            found.setdefault(key(surface), row["key"])
+    return found
+
+
+def _mention_ids(row: dict[str, Any], mentions: list[out.Mention]) -> list[str]:
+    return [mention.id for mention in mentions if mention.entity == row["key"]]
+
+
+def _aliases(row: dict[str, Any]) -> list[str]:
+    return [surface for surface in dict.fromkeys(row["surface"]) if surface != row["name"]]
+
+
+def _actor(row: dict[str, Any], mentions: list[out.Mention]) -> out.Actor:
+    return out.Actor(
+        id=row["key"],
+        name=row["name"],
+        kind=row["kind"],
+        country=row["country"],
+        role=row["role"],
+        aliases=_aliases(row),
+        mentions=_mention_ids(row, mentions),
+        confidence=1.0,
+    )
+
+
+def _project(row: dict[str, Any], mentions: list[out.Mention]) -> out.Project:
+    return out.Project(
+        id=row["key"],
+        name=row["name"],
+        programme=row["programme"],
+        aliases=_aliases(row),
+        sectors=[labelled(code, 1.0) for code in row["sectors"]],
+        countries=row["countries"],
+        mentions=_mention_ids(row, mentions),
+        confidence=1.0,
+    )
+
+
+def _relations(gold: GoldArticle, mentions: list[out.Mention]) -> list[out.Relation]:
+    found = []
+    for subject, kind, target, number in gold.raw["relations"]:
+        start, end = gold.numbered[number]
+        ends = _end(subject, (start, end), mentions), _end(target, (start, end), mentions)
+        if ends[0] and ends[1]:
+            found.append(_relation(ends[0], kind, ends[1], _sentence(gold, start), out.Span(start=start, end=end)))
+    return found
+
+
+def _relation(subject: str, kind: Any, target: str, sentence: int, evidence: out.Span) -> out.Relation:
+    return out.Relation(
+        subject=subject, type=kind, object=target, sentence=sentence, evidence=evidence, confidence=1.0, method=METHOD
+    )
+
+
+def _end(end: str, near: Offsets, mentions: list[out.Mention]) -> str | None:
+    """An entity's key as it stands; for `LABEL:text` the mention with that text, in the sentence if there is one."""
+    label, colon, text = end.partition(":")
+    if not colon:
+        return end
+    alike = [m for m in mentions if key(m.text) == key(text)]
+    best = min(alike, key=lambda m: (not near[0] <= m.start < near[1], m.label != label, m.start), default=None)
+    return best.id if best else None
+
+
+def _quote(gold: GoldArticle, text: str, sentences: list[int]) -> out.Quote:
+    """Where quoted words stand: in one of the sentences, else anywhere; a line end may stand for a space."""
+    for number in sentences:
+        found = gold.find(text, number)
+        if found:
+            return out.Quote(text=text, start=found[0], end=found[1])
+    match = re.search(r"\s+".join(map(re.escape, text.split())), gold.text)
+    if match is None:
+        raise ArticleError(gold.id, f"{text!r} does not stand in the text")
+    return out.Quote(text=match[0], start=match.start(), end=match.end())
+
+
+def _commitment(gold: GoldArticle, row: dict[str, Any]) -> out.Commitment:
+    sentences = [row["sent"], *row["also"]]
+
+    def place(text: str) -> dict[str, Any]:
+        return _quote(gold, text, sentences).model_dump()
+
+    spans = [gold.numbered[number] for number in sentences]
+    return out.Commitment(
+        id=row["key"],
+        kind=row["kind"],
+        status=row["status"],
+        trigger=_quote(gold, row["trigger"], sentences),
+        by=row["by"],
+        with_=row["with"],
+        to=row["to"],
+        projects=row["projects"],
+        amounts=[out.Amount(**place(a["text"]), value=a["value"], currency=a["currency"]) for a in row["amounts"]],
+        dates=[out.Date(**place(d["text"]), iso=d["iso"]) for d in row["dates"]],
+        sectors=row["sectors"],
+        attributed_to=row["attributed_to"],
+        negated=row.get("negated", False),  # of gold from a review; the corpus does not tell it
+        evidence=[out.Evidence(sentence=_sentence(gold, a), start=a, end=b) for a, b in spans],
+        confidence=1.0,
+        method=METHOD,
+    )

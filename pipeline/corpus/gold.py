@@ -1,0 +1,123 @@
+"""Reads gold in the corpus format and finds its quoted strings in the text; knows no spaCy.
+
+A gold string is located inside its numbered sentence, in order: the second "Pakistan" of a sentence is the second
+one there. A corpus folder holds `articles.jsonl` (with `sentences`, the offsets that gold numbers) and `gold/ID.json`
+(`file_names.py` says how an id becomes the name of a file).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline.corpus.file_names import gold_file
+from pipeline.errors import ArticleError, SetupError
+
+Offsets = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class GoldMention:
+    label: str
+    start: int
+    end: int
+    sentence: int  # number as given, before the fixes
+
+
+@dataclass(frozen=True)
+class GoldArticle:
+    """One article with its gold. `numbered`: the sentences that gold refers to; `raw`: the gold JSON as it stands."""
+
+    id: str
+    title: str | None
+    source: str | None
+    date: str | None
+    text: str
+    numbered: list[Offsets]
+    raw: dict[str, Any]
+
+    @cached_property
+    def mentions(self) -> list[GoldMention]:
+        return list(_locate_mentions(self))
+
+    @cached_property
+    def sentences(self) -> list[Offsets]:
+        """The sentences after `sentence_fixes`."""
+        return _fixed_sentences(self)
+
+    def find(self, text: str, sentence: int, after: int = 0) -> Offsets | None:
+        """Where `text` stands in a numbered sentence, at or after `after` if it does, else anywhere in it."""
+        start, end = self.numbered[sentence]
+        at = self.text.find(text, max(start, after), end)
+        at = at if at >= 0 else self.text.find(text, start, end)
+        return (at, at + len(text)) if at >= 0 else None
+
+
+def read_corpus(folder: Path) -> list[GoldArticle]:
+    """Every article of a corpus folder that has gold, in the order of `articles.jsonl`."""
+    path = folder / "articles.jsonl"
+    if not path.is_file():
+        raise SetupError(f"{path}: not found; a gold folder holds articles.jsonl and gold/ID.json")
+    rows = (json.loads(line) for line in path.open(encoding="utf-8") if line.strip())
+    files = ((gold_file(folder, row["id"]), row) for row in rows)
+    return [read_article(file, row) for file, row in files if file.is_file()]
+
+
+def digest(golds: Sequence[GoldArticle]) -> str:
+    """SHA-256 of the texts and their gold, in hexadecimal: tells whether two sets of gold are the same."""
+    return hashlib.sha256("".join(gold.text + json.dumps(gold.raw) for gold in golds).encode()).hexdigest()
+
+
+def read_article(path: Path, row: dict[str, Any]) -> GoldArticle:
+    """One article: its gold in a file, and its line of `articles.jsonl`."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ArticleError(str(path), f"not valid JSON: {error}") from error
+    numbered = [(start, end) for start, end in row["sentences"]]
+    source = row.get("outlet") or row.get("source")
+    return GoldArticle(
+        row["id"],
+        row.get("title"),
+        source if isinstance(source, str) else None,
+        row.get("date"),
+        row["text"],
+        numbered,
+        raw,
+    )
+
+
+def _locate_mentions(gold: GoldArticle) -> Iterator[GoldMention]:
+    after = 0
+    for number, label, text in gold.raw["mentions"]:
+        found = gold.find(text, number, after)
+        if found is None:
+            raise ArticleError(gold.id, f"gold mention {text!r} does not stand in sentence {number}")
+        yield GoldMention(label, *found, number)
+        after = found[1]
+
+
+def _fixed_sentences(gold: GoldArticle) -> list[Offsets]:
+    cuts = {start for start, _ in gold.numbered}
+    for fix in gold.raw.get("sentence_fixes", []):
+        if fix[0] == "merge":
+            cuts.discard(gold.numbered[max(fix[1:])][0])
+        else:
+            found = gold.find(fix[2], fix[1])
+            if found is None:
+                raise ArticleError(gold.id, f"sentence fix {fix} does not fit the text")
+            cuts.add(found[0])
+    starts = sorted(cuts)
+    last = gold.numbered[-1][1] if gold.numbered else 0
+    return [_stripped(gold.text, start, end) for start, end in zip(starts, [*starts[1:], last], strict=True)]
+
+
+def _stripped(text: str, start: int, end: int) -> Offsets:
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    return start, start + len(piece.strip())

@@ -1,0 +1,67 @@
+"""The dateline of a wire story: where it was written, and on which day."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pipeline.gazetteer.places import place_country
+from pipeline.values.calendar import words as w
+
+_WORD = r"[A-Z][\w.\u2019'-]*"
+_PLACE = rf"{_WORD}(?:[ ,/]{{1,2}}{_WORD}){{0,5}}?"
+
+
+def written_on(text: str) -> tuple[int, int] | None:
+    """Start and end of the day in the first dateline: "Oct. 15" of "SEOUL, Oct. 15 (Yonhap) --"; None without one.
+
+    It may stand in brackets: "MANILA (18 May 2025) -".
+    It says when the story was written, and nothing of what it tells.
+    """
+    found = _dateline().search(text)
+    return found.span("day" if found["day"] else "bracketed") if found else None
+
+
+def closes(text: str, offset: int, *, dated: bool = False) -> bool:
+    """Whether the places that end at `offset` are followed by what ends a dateline: ":", ", 3 May 2025 -", " (AP) --".
+
+    `dated`: only where it tells a day.
+    """
+    found = _end().match(text, offset)
+    return found is not None and (not dated or found["day"] is not None)
+
+
+def agencies(text: str) -> list[tuple[int, int]]:
+    """Start and end of the news agency in each dateline: "EFE" of "Madrid, 5 May (EFE).- ".
+
+    A place that is not known has to tell a day, or "Road Agency (RA): " were one.
+    """
+    found = _signed().finditer(text)
+    return [one.span("agency") for one in found if one["day"] or one["bracketed"] or place_country(one["place"])]
+
+
+@cache
+def _signed() -> re.Pattern[str]:
+    day = rf"(?:,[ ]{{1,2}}{_day()}|[ ]\({_day('bracketed')}\))?"
+    places = rf"(?P<place>{_WORD}(?:[ ]{_WORD}){{0,3}}?)(?:[,/][ ]?{_PLACE})?"
+    agency = r"[ ]\((?P<agency>[A-Z][\w-]*(?:[ ][A-Z][\w-]*){0,3})\)"
+    return re.compile(rf"^[ \t]*{places}{day}{agency}\.?[ ]?(?:[:\u2013\u2014]|--|-[ ])", re.MULTILINE)
+
+
+@cache
+def _end() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:(?:,[ ]{{1,2}}|[ ]?\(){_day()}\)?)?(?:[ ]?\([^()\n]{{1,40}}\))?[ ]?(?:[:\u2013\u2014]|--|-[ ])"
+    )
+
+
+@cache
+def _dateline() -> re.Pattern[str]:
+    plain, bracketed = rf",[ ]{{1,2}}{_day()}", rf"[ ]\({_day('bracketed')}\)"
+    return re.compile(rf"^[ \t]*{_PLACE}(?:{plain}|{bracketed})[ ]?(?:[(:\u2013\u2014]|--|[ ]?-[ ])", re.MULTILINE)
+
+
+def _day(name: str = "day") -> str:
+    """A day, as a named group."""
+    year = rf"(?:,?[ ]{w.YEAR})?"
+    return rf"(?P<{name}>(?:{w.month()}[ ]{{1,2}}{w.DAY}|{w.DAY}[ ]{{1,2}}{w.month()}){year})"

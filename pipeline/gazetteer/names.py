@@ -1,0 +1,112 @@
+"""Names as they are compared: one key for all the ways it is typed; acronyms, titles and legal forms told apart.
+
+Hard because the same person is "Prof. X Y", "X Y" and "Y", and the same agency a line of words or three letters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from pipeline.seeds import table
+from pipeline.values.numbers import any_case
+
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'"})
+_LEADING = re.compile(r"^(?:the|a|an)\s+")
+_POSSESSIVE = re.compile(r"'s?$")
+_SIGNS = re.compile(r"(?:[^\w$%]|_)+")
+
+
+@lru_cache(maxsize=20_000)
+def key(name: str) -> str:
+    """The key by which names are compared: NFKC, lower case, no leading article, no trailing 's, no signs but $ and %.
+
+    Source: the scoring guide. The empty string where nothing is left.
+    """
+    text = unicodedata.normalize("NFKC", name).lower().translate(_APOSTROPHES).strip()
+    text = _POSSESSIVE.sub("", _LEADING.sub("", text))
+    return _SIGNS.sub(" ", text).strip()
+
+
+def is_acronym(short: str, long: str) -> bool:
+    """Whether `short` is made of first letters of `long`: "NHA", "MoU", "SUPARCO"; of, and, the, for may be skipped.
+
+    A word may give its first three letters ("CO" of "Commission"), but every word gives at least its initial.
+    """
+    letters = "".join(c for c in short if c.isalnum())
+    if sum(c.isupper() for c in letters) < 2 or len(letters) > _LONGEST or " " in short.strip():
+        return False
+    words = [word.lower() for word in re.findall(r"\w+", long.translate(_APOSTROPHES).replace("'s", ""))]
+    plural = letters[:-1] if letters.endswith("s") else letters
+    return len(words) > 1 and any(_spells(form.lower(), words) for form in (letters, plural))
+
+
+def is_acronym_of(short: str, long: str) -> bool:
+    """Whether `short` is made of first letters of `long`, with its legal form or without: "PPL", "HBL"."""
+    return is_acronym(short, long) or is_acronym(short, without_legal_form(long))
+
+
+_LONGEST = 12  # letters of an acronym
+_SKIPPED = frozenset({"of", "and", "the", "for", "in", "on", "to", "at"})
+
+
+def _spells(letters: str, words: list[str]) -> bool:
+    if not words or not letters:
+        return not letters and all(word in _SKIPPED for word in words)
+    if words[0] in _SKIPPED and _spells(letters, words[1:]):
+        return True
+    return any(
+        words[0].startswith(letters[:n]) and _spells(letters[n:], words[1:]) for n in (1, 2, 3) if n <= len(letters)
+    )
+
+
+def without_honorifics(name: str) -> str:
+    """The name without titles and ranks: "Lt Gen (retd) Dr X Y" -> "X Y". A name that is all titles stays as it is."""
+    rest = " ".join(name.split())
+    while True:
+        shorter = _titles().sub("", rest).strip(" ,")
+        if shorter == rest or not shorter:
+            return rest
+        rest = shorter
+
+
+def surname(name: str) -> str:
+    """The word by which news calls a person again: "Ahsan Iqbal" -> "Iqbal", "Xi Jinping" -> "Xi", "bin Salman"."""
+    lexicon = table("honorifics.yaml")
+    words = without_honorifics(name).split()
+    if len(words) > 1 and words[-1].rstrip(".") in lexicon["suffixes"]:
+        words.pop()
+    if 1 < len(words) < 4 and words[0] in lexicon["surname_first"]:
+        return words[0]
+    start = len(words) - 1
+    while start > 1 and words[start - 1].lower() in lexicon["particles"]:
+        start -= 1
+    return " ".join(words[max(start, 0) :])
+
+
+@lru_cache(maxsize=10_000)
+def without_legal_form(name: str) -> str:
+    """The name of a company without "Limited", "(Pvt) Ltd", "PT" ...; as it is where next to nothing would be left."""
+    general = frozenset(table("legal_forms.yaml")["needed_by"])
+    rest = " ".join(name.split())
+    while True:
+        shorter = _legal_forms().sub("", rest).strip(" ,&-")
+        if shorter == rest or set(shorter.lower().split()) <= general:
+            return rest
+        rest = shorter
+
+
+@lru_cache(maxsize=1)
+def _titles() -> re.Pattern[str]:
+    lexicon = table("honorifics.yaml")
+    before, after = any_case(lexicon["before"]), any_case(lexicon["after"])
+    inner = any_case(word for word in lexicon["after"] if word.startswith("("))
+    return re.compile(rf"^(?:{before}(?:\.\s*|\s+|$)|{inner}\s*)|[\s,]+{after}\.?$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _legal_forms() -> re.Pattern[str]:
+    lexicon = table("legal_forms.yaml")
+    ending = rf"[\s,]+\(?{any_case(lexicon['forms'])}\)?[.,]*$"
+    return re.compile(rf"{ending}|^{any_case(lexicon['leading'])}\.?\s+(?=\S+\s)", re.IGNORECASE)

@@ -1,0 +1,45 @@
+"""Names of provinces and states -> ISO 3166-2.
+
+Hard because names recur across a border: there is a Punjab in Pakistan and one in India, so the country may decide; and
+a province may be called like a city elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipeline.gazetteer.country_codes import alpha2
+from pipeline.gazetteer.names import key
+from pipeline.gazetteer.places import place_country
+from pipeline.seeds import rows
+
+_KIND = re.compile(r"\s+(?:province|state|division|region|county|governorate|oblast|autonomous region)$")
+
+
+def subdivision_of(name: str, country: str | None = None) -> str | None:
+    """The ISO 3166-2 code of a province or state; None where it is none, or one of several and `country` is not told.
+
+    `country`: ISO 3166-1 alpha-2, with which the code begins. Source: `seeds/subdivisions.csv`.
+    """
+    plain = key(name)
+    found = _codes().get(plain) or _codes().get(_KIND.sub("", plain)) or []
+    within = [code for code in found if code.startswith(f"{country}-")] if country else found
+    if len(within) != 1 or (country is None and _elsewhere(name, within[0])):
+        return None
+    return within[0]
+
+
+def _elsewhere(name: str, code: str) -> bool:
+    """Whether a name is first that of a place in another country than the code's."""
+    home = place_country(name)
+    return home is not None and alpha2(home) != code[:2]
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in rows("subdivisions.csv", "code", "name"):
+        for name in [row["name"], *filter(None, row["other_names"].split("|"))]:
+            found.setdefault(key(name), []).append(row["code"])
+    return found

@@ -1,0 +1,1 @@
+"""The encoder, heads on it, and linear classifiers: arrays in, scores out."""

@@ -1,0 +1,82 @@
+"""The page as one text of HTML: our scripts and styles, the libraries, and the data, each allowed by its digest.
+
+Hard because nothing of an article may become markup or script: all data is text of the base64 alphabet, and the
+browser is told to run nothing but what stands here, and to load nothing at all.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from string import Template
+
+import yaml
+
+from pipeline.errors import SetupError
+from pipeline.report.data import Data
+
+WEB = Path(__file__).parent / "web"
+VENDOR = WEB / "vendor"
+STYLES = ("tokens", "frame", "controls", "facets", "table", "overview", "text", "cards", "article", "print")
+SCRIPTS = (
+    "base", "source", "route", "words", "theme", "controls", "facets", "table", "charts", "network", "overview",
+    "commitments", "articles", "spans", "known", "text", "cards", "commitment_card", "panel", "article", "app",
+)  # fmt: skip
+LAST = "start"  # draws the page, so it comes after the scripts of others
+
+
+def html(title: str, data: Data | None, scripts: Sequence[str] = (), styles: Sequence[str] = ()) -> str:
+    """The whole page. Without data it asks its own server, by what one of `scripts` makes of `corridor.source`."""
+    code = [*vendored(), *(web(f"{name}.js") for name in SCRIPTS), *scripts, web(f"{LAST}.js")]
+    style = "\n".join([*(web(f"{name}.css") for name in STYLES), *styles])
+    return Template(web("page.html")).substitute(
+        title=escape(title),
+        policy=escape(policy(style, code, connect=data is None)),
+        style=style,
+        data="\n".join(_block(name, text) for name, text in (data.blocks() if data else ())),
+        scripts="\n".join(f"<script>{text}</script>" for text in code),
+    )
+
+
+def policy(style: str, code: Sequence[str], connect: bool) -> str:
+    """The content security policy: these scripts, this style, no connection (or one to the page's own server)."""
+    rules = {
+        "default-src": "'none'",
+        "script-src": " ".join(digest(text) for text in code),
+        "style-src": digest(style),
+        "img-src": "data:",
+        "connect-src": "'self'" if connect else "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "default",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def digest(text: str) -> str:
+    """As a policy names an inline script or style."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _block(name: str, text: str) -> str:
+    return f'<script type="application/gzip" data-name="{name}">{text}</script>'
+
+
+@cache
+def vendored() -> tuple[str, ...]:
+    """The libraries, in the order of `vendor.yaml`."""
+    return tuple(web(f"vendor/{row['file']}") for row in yaml.safe_load(web("vendor/vendor.yaml")))
+
+
+@cache
+def web(name: str, folder: Path = WEB) -> str:
+    """A file of `web/`, or of another folder. Raises SetupError where it is not there."""
+    try:
+        return (folder / name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise SetupError(f"{folder / name}: cannot be read ({error.strerror}); reinstall corridor") from error

@@ -1,0 +1,151 @@
+"""One record as a person would want to read it in a terminal: who, what, to whom, how much, when, who says so.
+
+Every value stands beside the words that it came from, because a reader has to be able to disagree; nothing of the
+article is ever read as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.record import Actor, Commitment, Evidence, Project, Record, Sector
+from pipeline.report.words import amount, clean, date, quoted
+
+_STATUS_STYLES = {
+    "proposed": "yellow", "pledged": "yellow", "agreed": "green", "underway": "green", "completed": "bold green",
+    "stalled": "red", "cancelled": "red",
+}  # fmt: skip
+
+
+def render(record: Record) -> RenderableType:
+    """The whole record: header, actors, projects, commitments with their sentences, sectors. Prints at any width."""
+    parts: list[RenderableType] = [*_header(record)]
+    parts += _section("Actors", len(record.actors), [_actors(record.actors)])
+    parts += _section("Projects and programmes", len(record.projects), [_projects(record.projects)])
+    blocks = [_commitment(record, number, found) for number, found in enumerate(record.commitments, 1)]
+    parts += _section("Commitments", len(blocks), blocks)
+    parts += [Text(), _sectors(record.sectors), _counts(record)]
+    return Group(*parts)
+
+
+def _header(record: Record) -> Iterator[Text]:
+    article = record.article
+    yield Text(clean(article.title or "") or "(no title)", style="bold underline")
+    known = (article.source, article.date, article.url, article.id)
+    yield Text(" · ".join(clean(value) for value in known if value), style="dim")
+    if article.language not in (None, "en"):
+        yield Text(f"The text is not English ({clean(article.language or '')}): read the finds with care.", style="red")
+    if record.limits:
+        most = {one.name: one for one in sorted(record.limits, key=lambda one: one.found)}.values()
+        cut = ", ".join(f"{one.name} ({one.found:,}, taken {one.kept} at a time)" for one in most)
+        yield Text(f"Longer than in any news, and cut: {cut}.", style="red")
+
+
+def _section(title: str, count: int, parts: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text.assemble((title, "bold cyan"), (f" ({count})" if count else ": none found", "dim"))
+    yield from (Padding(part, (0, 0, 0, 2)) for part in parts if count)
+
+
+def _actors(actors: list[Actor]) -> Table:
+    grid = _grid(3)
+    for actor in actors:
+        what = " ".join((actor.kind.replace("_", " "), clean(actor.country or ""))).strip()
+        grid.add_row(Text(clean(actor.name), style="bold"), Text(what, style="magenta"), Text(clean(actor.role or "")))
+    return grid
+
+
+def _projects(projects: list[Project]) -> Table:
+    grid = _grid(3)
+    for project in projects:
+        what = " ".join(("programme" if project.programme else "project", *map(clean, project.countries)))
+        sectors = "; ".join(_sector(sector) for sector in project.sectors)
+        grid.add_row(Text(clean(project.name), style="bold"), Text(what, style="magenta"), Text(sectors))
+    return grid
+
+
+def _grid(columns: int) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(columns):
+        grid.add_column(overflow="fold")
+    return grid
+
+
+def _commitment(record: Record, number: int, found: Commitment) -> RenderableType:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for label, value in _facts(record, found):
+        grid.add_row(Text(label, style="dim"), Text(value))
+    body = Group(grid, *_evidence(record, found))
+    return Group(_headline(record, number, found), Padding(body, (0, 0, 1, 3)))
+
+
+def _headline(record: Record, number: int, found: Commitment) -> Text:
+    line = Text.assemble((f"{number}. ", "dim"), (_names(record, found.by) or "(nobody named)", "bold"))
+    line.append(" → ")
+    line.append(f"{found.kind}, ")
+    line.append(found.status, style=_STATUS_STYLES[found.status])
+    if found.negated:
+        line.append(" (denied)", style="red")
+    if found.to:
+        line.append(" → ").append(_names(record, found.to), style="bold")
+    return line.append(f"  {found.confidence:.2f}", style="dim")
+
+
+def _facts(record: Record, found: Commitment) -> Iterator[tuple[str, str]]:
+    """Label and value of each line of a block, those without a value left out."""
+    lines = (
+        ("with", _names(record, found.with_)),
+        ("on", _names(record, found.projects)),
+        ("how much", "; ".join(amount(part) for part in found.amounts)),
+        ("when", "; ".join(date(part) for part in found.dates)),
+        ("said by", _names(record, [found.attributed_to] if found.attributed_to else [])),
+    )
+    return ((label, value) for label, value in lines if value)
+
+
+def _names(record: Record, ids: Iterable[str]) -> str:
+    names = {actor.id: actor.name for actor in record.actors} | {one.id: one.name for one in record.projects}
+    return ", ".join(clean(names.get(one, one)) for one in ids)
+
+
+def _evidence(record: Record, found: Commitment) -> Iterator[Text]:
+    """The sentences that tell it, the words that carry it set off in the first that has them."""
+    for evidence in found.evidence:
+        if evidence.start <= found.trigger.start and found.trigger.end <= evidence.end:
+            yield _highlighted(record.article.text, evidence, found)
+        else:
+            yield Text(quoted(record.article.text[evidence.start : evidence.end]), style="italic dim")
+
+
+def _highlighted(text: str, evidence: Evidence, found: Commitment) -> Text:
+    start, end = found.trigger.start, found.trigger.end
+    before, after = text[evidence.start : start], text[end : evidence.end]
+    line = Text("“" + clean(before) + _space(before[-1:]), style="italic")
+    line.append(clean(text[start:end]), style="bold reverse")
+    return line.append(_space(after[:1]) + clean(after) + "”")
+
+
+def _space(edge: str) -> str:
+    """`clean` strips the ends of a piece; a piece that began or ended with white space gets its space back."""
+    return " " if edge.isspace() else ""
+
+
+def _sector(sector: Sector) -> str:
+    return f"{clean(sector.code)} {clean(sector.label)}".strip()
+
+
+def _sectors(sectors: list[Sector]) -> Text:
+    told = "; ".join(_sector(sector) for sector in sectors) or "none found"
+    return Text.assemble(("Sectors: ", "bold cyan"), told)
+
+
+def _counts(record: Record) -> Text:
+    counts = f"{len(record.sentences)} sentences, {len(record.mentions)} mentions, {len(record.relations)} relations"
+    return Text(f"{counts}; the number after a commitment is its confidence", style="dim")

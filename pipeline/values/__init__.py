@@ -1,0 +1,1 @@
+"""Text -> value or None: money, dates, quantities; knows no spaCy."""

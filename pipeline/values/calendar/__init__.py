@@ -1,0 +1,1 @@
+"""The forms of calendar expressions and the periods that they mean."""

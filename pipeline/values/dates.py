@@ -1,0 +1,211 @@
+"""Calendar expressions: where they stand in a text, and what they mean on the day of the article.
+
+Hard because most news dates are relative ("Friday", "next fiscal year"), and the text alone does not always tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache, partial
+
+from pipeline.record import Basis, Precision
+from pipeline.values.calendar import words as w
+from pipeline.values.calendar.forms import Form, PartForm, bare_unit, forms, part_forms, parts_of
+from pipeline.values.calendar.periods import Period, end_of, months
+from pipeline.values.calendar.plain import plain, year_ending
+from pipeline.values.calendar.readers import Anchor, Parts, is_ahead
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """`iso` is `2028`, `2025-06`, `2025-06-30` or two of them with a slash; all None where the day can't be known."""
+
+    iso: str | None
+    precision: Precision | None
+    basis: Basis | None
+
+
+UNKNOWN = Resolved(None, None, None)
+
+
+def find_dates(text: str) -> list[tuple[int, int]]:
+    """Half-open character offsets of calendar expressions, without preposition or article, in reading order.
+
+    No durations, no clock times; a bare year only where nothing around it says that the number is something else.
+    """
+    return [match.span() for match in _date().finditer(text) if _is_date(match, text)]
+
+
+def parse_date(
+    text: str, article_date: date | None, country: str = "PAK", *, future: bool | None = None
+) -> Resolved | None:
+    """What a calendar expression means; None where the text is none.
+
+    `country` (ISO 3166-1 alpha-3) decides the fiscal year; `future`: the sentence speaks of what is to come, so that
+    "Friday" is the next one and not the last, or (False) of what was done, so that no month without a year lies ahead.
+    Without `article_date` a relative expression is all None.
+    """
+    words = _LEADING.sub("", plain(text))
+    if words.islower() and not _reads(words):
+        words = words.title()  # "feb. 27", as some agencies write
+    if not _reads(words):
+        return None
+    basis: Basis
+    for basis, day in (("text", None), ("article_date", article_date)):
+        period = _period(words, Anchor(day, country, future))
+        if period is not None:
+            return Resolved(period.iso, period.precision, basis)
+    return UNKNOWN
+
+
+_LEADING = re.compile(
+    r"^(?:(?:by|on|in|at|until|till|since|from|during|before|after|for|of|over|within|the|(?:calendar|tax)\s+year|year(?!\s+end)|a(?=\s+few))\s+)+",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"^(?:between\s+)?(.+?)(?:\s+(?:to|and|until|till|through)\s+)(.+)$", re.IGNORECASE | re.DOTALL)
+
+
+def _period(words: str, anchor: Anchor) -> Period | None:
+    """The period meant; None where the anchor is missing or the calendar has no such day."""
+    try:
+        for read in (_whole, _part, _edge, _range, _year_ending):
+            period = read(words, anchor)
+            if period is not None:
+                return period
+        return None
+    except (ValueError, LookupError, OverflowError):
+        return None
+
+
+def _whole(words: str, anchor: Anchor) -> Period | None:
+    for pattern, form in _compiled():
+        match = pattern.fullmatch(words)
+        if match is not None:
+            return form.read(parts_of(match), anchor)
+    return None
+
+
+def _part(words: str, anchor: Anchor) -> Period | None:
+    bare = bare_unit()
+    for pattern, form in _compiled_parts():
+        match = pattern.match(words)
+        if match is None:
+            continue
+        parts, rest = parts_of(match), words[match.end() :]
+        unit = re.fullmatch(bare.pattern, rest)
+        if unit is not None:
+            return _of_unit(parts_of(unit), partial(form.read, parts), anchor)
+        whole = _whole(rest, anchor)
+        if whole is not None:
+            return form.read(parts, whole)
+    return None
+
+
+def _edge(words: str, anchor: Anchor) -> Period | None:
+    """ "year-end", "month end"."""
+    match = re.fullmatch(_EDGE, words)
+    return None if match is None else _of_unit({"unit": match[1]}, end_of, anchor)
+
+
+def _of_unit(unit: Parts, part: Callable[[Period], Period | None], anchor: Anchor) -> Period | None:
+    """The part of the current unit; of the last where it was done and would lie ahead: "had paid by the year's end"."""
+    for relation in ("current", "last"):
+        whole = bare_unit().read({**unit, "relation": relation}, anchor)
+        found = None if whole is None else part(whole)
+        if found is None or anchor.future is not False or not is_ahead(found.start, anchor):
+            break
+    return found
+
+
+def _year_ending(words: str, anchor: Anchor) -> Period | None:
+    end = year_ending(words)
+    last = _whole(end[1], anchor) if end is not None else None
+    if end is None or last is None:
+        return None
+    return months(last.end.year, last.end.month - 11, 12, "fiscal_year" if end[0] else "range")
+
+
+def _range(words: str, anchor: Anchor) -> Period | None:
+    match = _RANGE.match(words)
+    if match is None:
+        return None
+    if not re.search(r"\d", match[1]):
+        shared = _whole(f"{match[1]}-{match[2]}", anchor)  # "June to August 2026"
+        if shared is not None:
+            return shared
+    first, last = _whole(match[1], anchor), _whole(match[2], anchor)
+    if first is None or last is None or first.grain != last.grain or last.end < first.start:
+        return None
+    return replace(first, end=last.end, precision="range")
+
+
+def _reads(words: str) -> bool:
+    end = year_ending(words)
+    if re.fullmatch(_pattern(), words) or (end is not None and re.fullmatch(_pattern(), end[1])):
+        return True
+    match = _RANGE.match(words)
+    return match is not None and all(re.fullmatch(_pattern(), part) for part in match.groups())
+
+
+_EDGE = r"(?i:(year|month|week|quarter))(?:'s|\u2019s)?[\s-]+(?i:end)"
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> list[tuple[re.Pattern[str], Form]]:
+    return [(re.compile(form.pattern), form) for form in forms().values()]
+
+
+@lru_cache(maxsize=1)
+def _compiled_parts() -> list[tuple[re.Pattern[str], PartForm]]:
+    return [(re.compile(form.pattern), form) for form in part_forms().values()]
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> str:
+    """Any calendar expression, without groups."""
+    period = "|".join(form.pattern for form in forms().values())
+    part = "|".join(form.pattern for form in part_forms().values())
+    whole = rf"(?:(?:{part})(?:{bare_unit().pattern})|(?:(?:{part})?(?:{period}))|{_EDGE})"
+    return re.sub(r"\(\?P<\w+>", "(?:", whole)
+
+
+@lru_cache(maxsize=1)
+def _date() -> re.Pattern[str]:
+    return re.compile(rf"\b(?={w.opener()})(?:(?<![\w$\u20ac\u00a3@#/.-])|(?<=\bpost-)|(?<=\bpre-)){_pattern()}(?!\w)")
+
+
+_YEARS = re.compile(rf"{w.YEAR}(?:\s?{w.DASH}\s?\d\d(?:\d\d)?)?")
+_NAME_BEFORE = re.compile(r"(?:^|[^\w])([A-Z][\w'\u2019.-]*[)\"\u201d]?,?|[A-Z]{2,})\s+[(\"\u201c]?$")
+_NUMBER_AFTER = re.compile(
+    r"(?:\s?(?:%|per\s?cent|pct)|[\s-]?(?:MW|km|feet|acres|tonnes)\b|[.,:]\d|\s?(?:m|bn|million|billion)\b)", re.I
+)
+
+
+def _is_date(match: re.Match[str], text: str) -> bool:
+    """Whether what stands around the match lets it be a date."""
+    words, before = match[0], text[max(0, match.start() - 40) : match.start()]
+    if words[0] == "F" and words.lower().startswith("following"):
+        return False
+    if words in w.wordlist("doubtful_months"):
+        return _last_word(before) in w.wordlist("month_cues")
+    if _YEARS.fullmatch(words):
+        return not _in_name(before) and _NUMBER_AFTER.match(text, match.end()) is None
+    return True
+
+
+def _in_name(before: str) -> bool:
+    """ "Finance Act, 2024", "Budget 2025-26": the year belongs to a name."""
+    match = _NAME_BEFORE.search(before)
+    return match is not None and match[1].strip('),."').lower() not in {
+        *w.wordlist("month_cues"),
+        *w.month_numbers(),
+        "the",
+    }
+
+
+def _last_word(before: str) -> str:
+    words = before.split()
+    return words[-1].lower() if words and before[-1:].isspace() else ""

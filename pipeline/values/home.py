@@ -1,0 +1,39 @@
+"""What an article's home country decides about its values: shared signs, bare dollars, fiscal years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_REACH = 250  # characters of a sentence on either side of an amount
+_END = re.compile(r"[.!?][\"'\u201d\u2019)]?\s+(?=[\"'\u201c\u2018(]?[A-Z])|\n")
+
+
+def _none_named(sentence: str) -> frozenset[str]:
+    return frozenset()
+
+
+@dataclass(frozen=True)
+class Home:
+    """`countries`: ISO 3166-1 alpha-3, those that the article is most at home in first.
+
+    `dollar`: what its bare dollar is; `fiscal`: the country whose fiscal years it means; `named_in`: the countries that
+    a sentence names.
+    """
+
+    countries: tuple[str, ...] = ()
+    dollar: str = "USD"
+    fiscal: str = "PAK"
+    named_in: Callable[[str], frozenset[str]] = _none_named
+
+
+NOWHERE = Home()
+
+
+def beside(text: str, start: int, end: int) -> str:
+    """The sentence that `text[start:end]` stands in, as far as it reaches on either side."""
+    before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
+    first = max((match.end() for match in _END.finditer(before)), default=0)
+    last = _END.search(after)
+    return before[first:] + text[start:end] + (after[: last.start()] if last else after)

@@ -1,0 +1,180 @@
+"""Amounts of money: where they stand in a text, and their value, bounds and currency.
+
+Hard because one amount is written in dozens of ways ("Rs3.45tr", "75 mln dlrs", "$1.2-1.5bn", "2.5 lakh rupees") and
+what bounds it ("up to", "around") stands outside of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal
+
+from pipeline.seeds import table
+from pipeline.values.currencies import codes, currency_of, is_bare_dollar, is_cents, owners_of, signs
+from pipeline.values.home import NOWHERE, Home, beside
+from pipeline.values.money_forms import Parts, bounds, matches, scaled
+from pipeline.values.numbers import any_case
+
+
+@dataclass(frozen=True)
+class Money:
+    """`value` in units of `currency` (ISO 4217). Of a range it is the lower end; None where the amount is vague.
+
+    `low`, `high`: the bounds that a range or a hedge gives; `approximate`: the text says that the value is not exact.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    approximate: bool = False
+    currency: str | None = None
+
+
+@dataclass(frozen=True)
+class Hedge:
+    """What "up to", "around", "over" say of the amount after them; `bound` is the side that it closes."""
+
+    bound: Literal["low", "high"] | None
+    exact: bool
+
+
+def find_money(text: str) -> list[tuple[int, int]]:
+    """Half-open character offsets of every amount with its currency, hedges left out, in reading order."""
+    return [match.span() for match in matches(text)]
+
+
+def parse_money(text: str, home: Home = NOWHERE, sentence: str | None = None) -> Money | None:
+    """The first amount of `text`, the hedges before and after it applied; None where there is none.
+
+    `home` and the `sentence` that it is quoted from decide signs that several currencies share; without them Rs is PKR
+    and $ is USD.
+    """
+    return next((money for _, money in read_money(text, home, sentence)), None)
+
+
+def read_money(text: str, home: Home = NOWHERE, sentence: str | None = None) -> Iterator[tuple[tuple[int, int], Money]]:
+    """What `find_money` finds, with what each amounts to."""
+    for match in matches(text):
+        around = sentence or beside(text, *match.span())
+        yield match.span(), hedged(_read(scaled(match), home, around), text, *match.span())
+
+
+def hedged(money: Money, text: str, start: int, end: int) -> Money:
+    """The amount at `text[start:end]`, bounded by the words before and after it."""
+    for hedge in (hedge_before(text, start), hedge_after(text, end)):
+        money = with_hedge(money, hedge) if hedge is not None else money
+    return money
+
+
+def hedge_before(text: str, start: int) -> Hedge | None:
+    """The hedge that ends where the amount starts: "up to" in "loans of up to $5m".
+
+    None in "rolled over $5m", "talks over $5m", "under a $5m loan", where the word says something else.
+    """
+    before = text[max(0, start - 40) : start]
+    match = _hedge("hedges").search(before)
+    if match is None or (match["article"] and match["hedge"].lower() in table("money.yaml")["prepositions"]):
+        return None
+    return None if _taking(match["hedge"].lower()).search(before, 0, match.start()) else _meaning("hedges", match[1])
+
+
+def hedge_after(text: str, end: int) -> Hedge | None:
+    """The hedge that follows the amount: "or more" in "loans of $5m or more"."""
+    match = _hedge("hedges_after").match(text, end)
+    return None if match is None else _meaning("hedges_after", match[1])
+
+
+def with_hedge(money: Money, hedge: Hedge) -> Money:
+    """The amount as the hedge bounds it: "up to $5m" has high 5e6, "over $5m" low 5e6 and is approximate."""
+    bounded = replace(money, approximate=money.approximate or not hedge.exact)
+    if money.value is None or hedge.bound is None:
+        return bounded
+    if hedge.bound == "low":
+        return replace(bounded, low=money.value if money.low is None else money.low)
+    return replace(bounded, high=money.value if money.high is None else money.high)
+
+
+def per_unit(text: str, end: int) -> str | None:
+    """What the amount that ends at `end` is the price of one of: "tonne", "month", "unit" ("/unit"), "each".
+
+    None where it is a total: "$4 million", "Rs5,00,000/-". In "$3 to $4 a kilo" both are prices.
+    """
+    between = re.search(r"\bbetween\b", text[max(0, end - 30) : end], re.IGNORECASE) is not None
+    match = _rate(("to", "or", "and") if between else ("to", "or")).match(text, end)
+    return None if match is None else next(group for group in match.groups() if group).lower().rstrip(".")
+
+
+def is_price(text: str, end: int) -> bool:
+    """Whether the amount that ends at `end` is what one of a thing costs; so much a year, or for each, is a sum."""
+    unit = per_unit(text, end)
+    return unit is not None and unit not in table("money.yaml")["rates"]["sums"]
+
+
+def _read(parts: Parts, home: Home, sentence: str) -> Money:
+    currency = _told_again(parts, home) or _currency(parts, home, sentence)
+    if parts.get("start") is None:
+        return Money(None, approximate=True, currency=currency)
+    low, high = bounds(parts, " hundredth" if is_cents(parts["sign"] or "") else "")
+    return Money(low, currency=currency) if high is None else Money(low, low, high, currency=currency)
+
+
+def _currency(parts: Parts, home: Home, sentence: str) -> str | None:
+    """That of the sign; an adjective before a sign may be another nation's: "a Kenyan Rs5 billion order"."""
+    sign, adjective = parts["sign"] or "", parts.get("adjective")
+    if adjective is None and is_bare_dollar(sign):
+        return home.dollar
+    found = currency_of(sign, home.countries, adjective) if adjective is not None else None
+    plain = adjective is None or sign in signs().symbols
+    return currency_of(sign, _countries(sign, home, sentence)) if found is None and plain else found
+
+
+def _countries(sign: str, home: Home, sentence: str) -> tuple[str, ...]:
+    """Where the article is at home; the one owner of a shared sign that the sentence names is second or first."""
+    owners = owners_of(sign)
+    near = owners & home.named_in(sentence) if owners else owners
+    if len(near) != 1:
+        return home.countries
+    first = home.countries[: 0 if sign in table("money.yaml")["lenders_signs"] else 1]
+    return (*first, *near, *home.countries)
+
+
+def _told_again(parts: Parts, home: Home) -> str | None:
+    """The currency of a tail that is more exact than the sign: "$5 million Namibian dollars"."""
+    tail, adjective = parts.get("tail"), parts.get("tail_adjective")
+    exact = tail is not None and (adjective is not None or tail in codes())
+    sign = parts["sign"] or ""
+    shared = not sign[0:1].isalpha() or len(signs().symbols.get(sign, ())) > 1
+    return currency_of(tail, home.countries, adjective) if tail is not None and exact and shared else None
+
+
+def _meaning(place: str, words: str) -> Hedge:
+    entry = table("money.yaml")[place][" ".join(words.lower().split())]
+    return Hedge(entry["bound"], entry["exact"])
+
+
+@cache
+def _hedge(place: str) -> re.Pattern[str]:
+    hedges = any_case(table("money.yaml")[place])
+    if place == "hedges":
+        return re.compile(rf"(?<!\w)(?P<hedge>{hedges})\s*(?P<article>an?\s+)?$")
+    return re.compile(rf"(?!\splus\s+[^\s.,;:)])[\s-]?({hedges})(?!\w)")  # not "$5m plus interest"
+
+
+@cache
+def _taking(hedge: str) -> re.Pattern[str]:
+    """What ends in a word that takes the hedge to itself: "rolled" of "rolled over"."""
+    words = table("money.yaml")["taking"].get(hedge, [])
+    return re.compile(rf"\b{any_case(words)}\s+$" if words else r"(?!)")
+
+
+@cache
+def _rate(joining: tuple[str, ...]) -> re.Pattern[str]:
+    words = table("money.yaml")["rates"]
+    units, alone = any_case(words["units"]), any_case(words["alone"])
+    number = r"[^\s\d]{0,4}\s?\d[\d.,]*(?:\s?[a-z]{1,8}(?=\s?(?:/|per|an?)\b))?"
+    other = rf"(?:\s?(?:-|\u2013|\b{any_case(joining)}\b)\s?{number})?"
+    per = r"\s?/\s?([A-Za-z]+)|[\s-](?i:per)[\s-](?!cent\b)(\w[\w-]*)"
+    return re.compile(rf"{other}(?:{per}|\s(?i:an?|every)\s({units})\b|\s({alone})(?!\w))")

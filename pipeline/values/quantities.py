@@ -1,0 +1,73 @@
+"""Physical measures: where they stand in a text, and their value and unit.
+
+Hard because many unit signs are also letters of money ("7.5m"), so a sign counts only in its own case and place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.seeds import rows, table
+from pipeline.values.numbers import alternatives, any_case, number, parse_number, scale
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`value` in `unit` (a symbol: MW, km, ha); of a range the lower end; None where vague ("thousands of acres")."""
+
+    value: float | None
+    unit: str
+
+
+def find_quantities(text: str) -> list[tuple[int, int]]:
+    """Half-open character offsets of physical measures, in reading order; no money, percentages, counts, durations."""
+    return [match.span() for match in _quantity().finditer(text) if _is_quantity(match)]
+
+
+def parse_quantity(text: str) -> Measure | None:
+    """The first measure of `text`, None where there is none."""
+    match = next((match for match in _quantity().finditer(text) if _is_quantity(match)), None)
+    if match is None:
+        return None
+    unit = _unit_of(match["unit"])
+    if match["start"] is None:
+        return Measure(None, unit)
+    return Measure(parse_number(match["start"] + (match["start_scale"] or match["end_scale"] or "")), unit)
+
+
+@lru_cache(maxsize=1)
+def _units() -> tuple[dict[str, str], dict[str, str]]:
+    """Symbols (case counts) and words (lower case) -> unit."""
+    symbols: dict[str, str] = {}
+    words: dict[str, str] = {}
+    for row in rows("units.csv", "symbol"):
+        symbols |= {form: row["symbol"] for form in row["symbols"].split("|") if form}
+        words |= {form.lower(): row["symbol"] for form in row["words"].split("|") if form}
+    return symbols, words
+
+
+def _unit_of(sign: str) -> str:
+    symbols, words = _units()
+    spaced = " ".join(sign.split())
+    return symbols.get(spaced) or words[spaced.lower()]
+
+
+@lru_cache(maxsize=1)
+def _quantity() -> re.Pattern[str]:
+    symbols, words = _units()
+    unit = rf"(?P<unit>{any_case(words)}|{alternatives(symbols)})(?![\w\u00b2\u00b3])"
+    amount = rf"(?P<start>{number()})(?![.,]?\d)(?P<start_scale>{scale()}{{0,2}})"
+    dash = r"\s?(?:[-\u2013\u2014\x96]|to\b)\s?"
+    end = rf"(?:{dash}(?P<end>{number()})(?P<end_scale>{scale()}{{0,2}}))?"
+    loose = table("money.yaml")
+    few = rf"(?:{any_case(loose['vague'])}\s+){{0,3}}"
+    vague = rf"{few}{any_case(['hundreds', *loose['vague_scales']])}\s+(?i:of)\s+"
+    return re.compile(rf"(?<![\w.,$\u20ac\u00a3-])(?:{vague}|{amount}{end}[\s-]{{0,2}}){unit}")
+
+
+def _is_quantity(match: re.Match[str]) -> bool:
+    """ "A mile" is a figure of speech more often than a measure; "a million tonnes" is one."""
+    start = match["start"]
+    return start is None or start.lower() not in ("a", "an") or bool(match["start_scale"])

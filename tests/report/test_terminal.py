@@ -1,0 +1,180 @@
+"""What `corridor show` prints of a record."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from pipeline.record import (
+    Actor,
+    Amount,
+    Article,
+    Commitment,
+    Date,
+    Evidence,
+    Limit,
+    Project,
+    Quote,
+    Record,
+    Sector,
+    Sentence,
+    digest,
+)
+from pipeline.report.terminal import render
+
+TEXT = (
+    "Vice-President Rosa Lima said the bank would lend Peru up to $700m by June 2027 for the Ica ring road. "
+    "Residents were not asked."
+)
+
+
+def quote(words: str) -> dict[str, Any]:
+    start = TEXT.index(words)
+    return {"text": words, "start": start, "end": start + len(words)}
+
+
+def loan(**values: Any) -> Commitment:
+    parts: dict[str, Any] = {
+        "id": "c1", "kind": "finance", "status": "pledged", "trigger": Quote(**quote("would lend")),
+        "by": ["a1"], "to": ["a2"], "projects": ["p1"], "attributed_to": "a3", "confidence": 0.81, "method": "rules",
+        "amounts": [Amount(**quote("up to $700m"), value=7e8, high=7e8, currency="USD")],
+        "dates": [Date(**quote("June 2027"), iso="2027-06", precision="month", basis="text")],
+        "evidence": [Evidence(sentence=0, start=0, end=TEXT.index(" Residents"))],
+    }  # fmt: skip
+    return Commitment(**parts | values)
+
+
+def record(**values: Any) -> Record:
+    article = Article(id="peru-1", title="Ring road", source="Wire", date="2025-05-02", sha256=digest(TEXT), text=TEXT)
+    transport = Sector(code="210", label="Transport & Storage", confidence=0.9)
+    parts: dict[str, Any] = {
+        "article": article,
+        "sentences": [Sentence(id=0, start=0, end=TEXT.index(" Residents"))],
+        "actors": [
+            Actor(id="a1", name="Andes Development Bank", kind="multilateral", confidence=1),
+            Actor(id="a2", name="Peru", kind="country", country="PER", confidence=1),
+            Actor(id="a3", name="Rosa Lima", kind="person", role="Vice-President", confidence=1),
+        ],
+        "projects": [Project(id="p1", name="Ica ring road", programme=False, sectors=[transport], countries=["PER"],
+                             confidence=1)],
+        "commitments": [loan()],
+        "sectors": [transport],
+    }  # fmt: skip
+    return Record(**parts | values)
+
+
+def printed(shown: Record, width: int = 80, color: bool = False) -> str:
+    out = StringIO()
+    console = Console(file=out, width=width, force_terminal=color, color_system="standard" if color else None)
+    console.print(render(shown))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ring road",
+        "Wire · 2025-05-02 · peru-1",
+        "Actors (3)",
+        "Peru                    country PER",
+        "Rosa Lima               person        Vice-President",
+        "Ica ring road  project PER  210 Transport & Storage",
+        "1. Andes Development Bank → finance, pledged → Peru  0.81",
+        "on        Ica ring road",
+        "how much  up to 700 m USD “up to $700m”",
+        "when      2027-06 “June 2027”",
+        "said by   Rosa Lima",
+        "Sectors: 210 Transport & Storage",
+        "1 sentences, 0 mentions, 0 relations; the number after a commitment is its",
+    ],
+)
+def test_lines(line: str) -> None:
+    assert line in [shown.strip() for shown in printed(record()).splitlines()]
+
+
+def test_the_sentence_stands_below_and_only_it() -> None:
+    shown = " ".join(printed(record()).split())
+    assert (
+        "“Vice-President Rosa Lima said the bank would lend Peru up to $700m by June 2027 for the Ica ring road.”"
+        in shown
+    )
+    assert "Residents" not in shown
+
+
+def test_the_trigger_is_set_off() -> None:
+    assert "\x1b[1;3;7mwould lend\x1b[0m" in printed(record(), color=True)
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 200])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    assert max(map(len, printed(record(), width).splitlines())) <= width
+    assert "700" in printed(record(), width)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"by": []}, "(nobody named) → finance, pledged → Peru"),
+        ({"negated": True}, "pledged (denied) → Peru"),
+        ({"with_": ["a2"], "to": []}, "with      Peru"),
+        ({"by": ["a9"]}, "a9 → finance"),
+        ({"amounts": []}, "→ finance"),
+    ],
+)
+def test_blocks(values: dict[str, Any], words: str) -> None:
+    assert words in printed(record(commitments=[loan(**values)]))
+
+
+def test_lines_without_a_value_are_left_out() -> None:
+    shown = printed(record(commitments=[loan(amounts=[], dates=[], attributed_to=None, projects=[])]))
+    assert not any(label in shown for label in ("how much", "when", "said by", "None"))
+
+
+def test_an_empty_record_says_so() -> None:
+    shown = printed(record(actors=[], projects=[], commitments=[], sectors=[]))
+    assert shown.count("none found") == 4
+
+
+def test_a_foreign_language_is_said() -> None:
+    article = record().article.model_copy(update={"language": "de", "title": None})
+    shown = printed(record(article=article))
+    assert "(no title)" in shown
+    assert "The text is not English (de)" in shown
+
+
+def hostile(text: str) -> Record:
+    """A record whose every word was written by somebody who means ill."""
+    span = {"text": text, "start": 0, "end": len(text)}
+    article = Article(id=text, title=text, source=text, url=text, language=text, sha256=digest(text), text=text)
+    return Record(
+        article=article,
+        actors=[Actor(id="a1", name=text, kind="person", country=text, role=text, confidence=1)],
+        projects=[Project(id="p1", name=text, programme=True, countries=[text], confidence=1)],
+        commitments=[
+            loan(
+                trigger=Quote(**span),  # type: ignore[arg-type]
+                amounts=[Amount(**span, value=1, currency=text)],  # type: ignore[arg-type]
+                dates=[Date(**span, iso=text)],  # type: ignore[arg-type]
+                evidence=[Evidence(sentence=0, start=0, end=len(text))],
+            )
+        ],
+        sectors=[Sector(code=text, label=text, confidence=1)],
+    )
+
+
+def test_markup_is_printed_as_it_stands() -> None:
+    text = "[red]x[/red] [/nothing] [link=file:///y]z[/link] :boom:"
+    assert printed(hostile(text), 200).count(text) >= 12
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J\x1b]0;owned\x07 x", "a\x9b31m b", "\u202eabc\u2066d", "a\rb\x00\x7f"])
+def test_nothing_reaches_the_terminal_that_it_would_act_on(text: str) -> None:
+    shown = printed(hostile(text))
+    assert all(c.isprintable() for c in shown.replace("\n", ""))
+
+
+def test_limits_that_the_text_went_beyond_are_told_once_each() -> None:
+    cut = [Limit(name="sentence", sentence=n, found=found, kept=500) for n, found in ((0, 602), (4, 2_900))]
+    assert "and cut: sentence (2,900, taken 500 at a time)." in printed(record(limits=cut), width=120)
+    assert "Longer than" not in printed(record())
