@@ -30,7 +30,7 @@ class Limits:
     word: int = 500  # characters without a space (43): the tokenizer takes time by their square
     sentence: int = 500  # tokens (219): all is held against all within one; the rest is a sentence of its own
     name: int = 40  # tokens of a name before its last word (14): a name may end in each word of a longer one
-    places: int = 40  # of a sentence that may be related (26): the encoder is asked about each pair
+    places: int = 40  # of a sentence that may be related (26): rules and the encoder are asked about each pair
 
 
 LIMITS = Limits()

@@ -13,11 +13,10 @@ from math import sqrt
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, Limit, Relation, text_of
+from pipeline.doc import Entity, Relation, text_of
 from pipeline.gazetteer.names import key
 from pipeline.model.calibration import CONFIDENCES, curves
 from pipeline.model.linear import Weights, weights
-from pipeline.settings import LIMITS
 from pipeline.stages.encoding import ties_of
 from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of
 from pipeline.stages.relations.candidates import Candidate, features, gathered
@@ -72,8 +71,6 @@ def find_candidates(doc: Doc) -> list[Candidate]:
     text = text_of(doc)
     anchors = list(find_anchors(doc, text, generic_nouns()))
     sentences = sentences_of(doc, anchors)
-    cut = ([len(inside), LIMITS.places, inside[0].start] for _, inside in sentences if len(inside) > LIMITS.places)
-    doc._.limits += [Limit("places", *told) for told in cut]
     bodies = Bodies(doc, text)
     stated = [(number, finding) for number, inside in sentences for finding in _findings(text, inside, bodies)]
     stated += find_in_names(text, sentences)

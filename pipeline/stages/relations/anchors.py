@@ -11,8 +11,9 @@ from itertools import pairwise
 
 from spacy.tokens import Doc, Span, Token
 
-from pipeline.doc import Entity, Mention, SentenceIndex, tokens_of
+from pipeline.doc import Entity, Limit, Mention, SentenceIndex, tokens_of
 from pipeline.model.pair_head import REFERENCE
+from pipeline.settings import LIMITS
 
 End = Entity | Mention
 FREE_ENDS = {"EVENT": "event", "PLACE": "place", "AGREEMENT": "agreement"}  # labels that are ends without an entity
@@ -51,11 +52,14 @@ def find_anchors(doc: Doc, text: str, generic: Generic) -> Iterator[Anchor]:
 
 
 def sentences_of(doc: Doc, anchors: list[Anchor]) -> list[tuple[int, list[Anchor]]]:
-    """The anchors of each sentence that has any, in reading order."""
+    """The anchors of each sentence that has any, in reading order, the first LIMITS.places of them."""
     number_of = SentenceIndex(doc)
     sentences: dict[int, list[Anchor]] = {}
     for anchor in sorted(anchors, key=lambda anchor: (anchor.start, anchor.end, anchor.kind)):
         sentences.setdefault(number_of(anchor.start), []).append(anchor)
+    for own in (inside for inside in sentences.values() if len(inside) > LIMITS.places):
+        doc._.limits.append(Limit("places", len(own), LIMITS.places, own[0].start))
+        del own[LIMITS.places :]
     return sorted(sentences.items())
 
 

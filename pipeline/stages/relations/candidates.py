@@ -17,7 +17,6 @@ from pipeline.model.layers import BLOCK
 from pipeline.model.pair_head import RELATIONS, Place, Ties
 from pipeline.record import RelationType
 from pipeline.seeds import table
-from pipeline.settings import LIMITS
 from pipeline.stages.relations.anchors import Anchor
 from pipeline.stages.relations.rules import SEEDS, Finding
 
@@ -88,8 +87,7 @@ def _neighbours(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int
 
 def _thinkable(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int, bool, Pair]]:
     """The pairs that may be related, each with the number of its sentence and whether an end is in the one before."""
-    most = LIMITS.places
-    together = ((number, False, ((a, b) for a in own[:most] for b in own[:most])) for number, own in sentences)
+    together = ((number, False, ((a, b) for a in own for b in own)) for number, own in sentences)
     apart = ((number, True, pairs) for number, pairs in _neighbours(sentences))
     for number, is_apart, pairs in chain(together, apart):
         for a, b in pairs:

@@ -18,7 +18,6 @@ from pipeline.stages.relations.anchors import Anchor, Generic
 from pipeline.stages.relations.paths import climb, path
 
 SEEDS = "relations.yaml"
-REACH = 30  # anchors between the ends of a relation, at most
 
 # How an anchor is written in the coded sentence; all other words are in lower case.
 CODES = {
@@ -68,13 +67,12 @@ def generic_nouns() -> Generic:
 
 def by_path(anchors: list[Anchor]) -> Iterator[Finding]:
     """What the parse says of each pair of anchors."""
-    steps = [climb(anchor.head) for anchor in anchors]
-    for n, left in enumerate(anchors):
-        for m in range(max(0, n - REACH), min(len(anchors), n + REACH + 1)):
-            right = anchors[m]
+    climbed = [(anchor, climb(anchor.head)) for anchor in anchors]
+    for left, up in climbed:
+        for right, down in climbed:
             candidates = _candidates(left.kind, right.kind)
             if candidates and left.target is not right.target:
-                line = path(steps[n], steps[m])
+                line = path(up, down)
                 if line is not None:
                     yield from _matching(candidates, line, left, right)
 
