@@ -117,7 +117,7 @@ def _row(record: Record, commitment: Commitment, names: _Names) -> Told:
     told = commitment.model_dump(include={"kind", "status", "negated", "confidence"})
     said = [commitment.attributed_to] if commitment.attributed_to else []
     parties = {"by": commitment.by, "with": commitment.with_, "to": commitment.to, "said": said}
-    first = next(iter(commitment.evidence), commitment.trigger)
+    first = commitment.evidence[0]
     return {
         **told,
         **{role: names.actors(ids) for role, ids in parties.items()},
