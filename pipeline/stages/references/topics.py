@@ -62,7 +62,7 @@ def weigh(doc: Doc, measured: Weights) -> None:
 def _led(doc: Doc, gone: set[int]) -> set[int]:
     """The bodies that the office of somebody who stays names: "HHS Secretary A" is somebody of HHS.
 
-    None of two letters, which are as often an office ("VP"), nor organs of a state in words, which stand for the nation.
+    None of two letters, which are as often an office ("VP"), nor organs of a state in words, which mean the nation.
     """
     pairs = (pair for a, b in pairwise(doc._.mentions) for pair in ((a, b), (b, a)))
     ends = ((a, b.entity) for a, b in pairs if (a.label, b.label) == ("ROLE", "PERSON"))
