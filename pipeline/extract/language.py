@@ -19,6 +19,7 @@ from thinc.api import Config
 from pipeline import __version__
 from pipeline.errors import SetupError
 from pipeline.extract.base import accelerate, installed
+from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 
 FIRST = "sentences"  # before the base model, whose parser keeps these boundaries
@@ -33,6 +34,7 @@ class Corridor(English):  # type: ignore[no-untyped-call]
     """English with the components of the base model and the stages of Corridor."""
 
     lang = "corridor"
+    own_seeds: tuple[Path, ...] = ()  # folders that were active when it was loaded
     _directory: Path | None = None
 
     @classmethod
@@ -83,6 +85,11 @@ class Corridor(English):  # type: ignore[no-untyped-call]
         if out.resolve() != self._directory.resolve():
             shutil.copytree(self._directory / RECOGNIZER, out / RECOGNIZER, dirs_exist_ok=True)
         write_config(out, [name for name in self.pipe_names if name in (FIRST, ENCODING, *STAGES)])
+
+    def made_with(self, settings: Settings) -> bool:
+        """Whether it is the pipeline that settings name."""
+        own = self._directory, self.own_seeds, Settings().seeds
+        return own == (settings.models, settings.own_seeds, settings.seeds)
 
     @property
     def stages(self) -> list[Stage]:

@@ -17,6 +17,7 @@ from bench import Profile, texts, worker
 from pipeline.batch import cores, local_engine, ray_engine
 from pipeline.batch.parts import Engine, batches
 from pipeline.record import Article, digest
+from pipeline.settings import Settings
 
 LEAST = {"default": 1.4, "fast": 2.4}  # of all workers' words a second to the stock model's in one process
 MORE, RAY = 1.7, 0.85  # least gain of two workers over one; least share of the local engine's speed for Ray
@@ -59,9 +60,9 @@ def main() -> None:
             stock = stack.enter_context(worker("stock"))
             sides: dict[str, Timed] = {"stock": lambda batch, ask=stock: ask(batch)[0]}  # type: ignore[misc]
             for count in sorted({1, cores()}):
-                sides[f"{count} workers"] = timed(stack.enter_context(local_engine(profile, count)))
+                sides[f"{count} workers"] = timed(stack.enter_context(local_engine(Settings(profile=profile), count)))
             if told.ray:
-                sides["ray"] = timed(stack.enter_context(ray_engine(profile, cores())))
+                sides["ray"] = timed(stack.enter_context(ray_engine(Settings(profile=profile), cores())))
             speed = compare(sides, given, told.repeats)
         every = speed[f"{cores()} workers"]
         print(f"{profile}: " + ", ".join(f"{name} {found:,.0f}" for name, found in speed.items()) + " words a second")
