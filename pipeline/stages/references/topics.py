@@ -27,6 +27,7 @@ SENTENCES = (1, 2, 3, 5, 9, 15, 25)  # between the classes of where it is first 
 LOOKED_AT = 6  # places of an entity whose neighbourhood is read
 TOGETHER = 64  # triggers that are asked about at once
 NEAR = 200  # word pieces between a trigger and what plays a role in it
+BESIDE = 6  # characters between a person and the own office: ", the "
 TRIGGER = 0.3  # the probability from which words are held for a trigger
 
 
@@ -64,7 +65,8 @@ def _led(doc: Doc, gone: set[int]) -> set[int]:
 
     None of two letters, often an office ("VP"), nor organs of a state in words, for which the nation stands.
     """
-    pairs = (pair for a, b in pairwise(doc._.mentions) for pair in ((a, b), (b, a)))
+    near = ((a, b) for a, b in pairwise(doc._.mentions) if a.sentence == b.sentence and b.start - a.end <= BESIDE)
+    pairs = (pair for a, b in near for pair in ((a, b), (b, a)))
     ends = ((a, b.entity) for a, b in pairs if (a.label, b.label) == ("ROLE", "PERSON"))
     inside = {at for role, who in ends if who and id(who) not in gone for at in range(role.start, role.end)}
     bodies = (r.entity for r in doc._.references if r.start in inside and len(r.entity.name) > 2)
