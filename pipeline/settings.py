@@ -7,8 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
+from pipeline.errors import SetupError
+
 Profile = Literal["default", "fast"]  # with the encoder or without
 PROFILES: tuple[Profile, ...] = get_args(Profile)
+CONFIG = "config.cfg"  # of spaCy, in the directory of a trained pipeline
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -18,6 +21,13 @@ def _home(name: str) -> Path:
     """The folder in the checkout, else the copy that the wheel carries inside the package."""
     checkout = _PACKAGE.parent / name
     return checkout if (_PACKAGE.parent / "pyproject.toml").is_file() else _PACKAGE / "_data" / name
+
+
+def trained(folder: Path) -> Path:
+    """The directory of a trained pipeline. Raises SetupError where it is none."""
+    if not (folder / CONFIG).is_file():
+        raise SetupError(f"{folder}: no trained pipeline ({CONFIG} is missing); name a directory that spacy.load opens")
+    return folder
 
 
 @dataclass(frozen=True)

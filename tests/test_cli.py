@@ -18,6 +18,7 @@ from pipeline.cli import app
 from pipeline.errors import SetupError
 from pipeline.extract import steps
 from pipeline.record import Record, json_schema, quotes
+from pipeline.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
@@ -207,7 +208,10 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor report news/dam.txt -o news/dam.txt", "name another place with -o"),
         ("corridor evaluate nowhere/ nowhere.jsonl", "nowhere"),
         ("corridor extract news/ --profile slow", "slow"),
-        ("corridor train sectors --data nowhere/", "nowhere"),
+        ("corridor train sectors --data nowhere/ --out m", "nowhere"),
+        (f"corridor train sectors --data news/ --out {Settings().models}", "name another directory with --out"),
+        ("corridor extract news/ --model news/", "no trained pipeline"),
+        ("corridor extract news/ --seeds news/", "a file of seeds is one of"),
         ("corridor train scores --gold nowhere/ --parts parts/", "nowhere"),
         ("corridor annotate export nowhere.jsonl --to prodigy -o tasks.jsonl", "nowhere.jsonl"),
         ("corridor annotate export news/ --to paper -o tasks.jsonl", "paper"),

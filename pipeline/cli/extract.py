@@ -20,7 +20,7 @@ from pipeline.errors import SetupError
 from pipeline.export import jsonl
 from pipeline.records import STANDARD
 from pipeline.seeds import activate
-from pipeline.settings import Profile, Settings
+from pipeline.settings import Profile, Settings, trained
 
 if TYPE_CHECKING:
     from pipeline.batch.inputs import Read
@@ -139,10 +139,10 @@ def extract(
 
 
 def _settings(profile: Profile, model: Path | None, own_seeds: list[Path]) -> Settings:
-    """Raises SetupError where a row of the user's own seeds is wrong, before anything is made."""
+    """Raises SetupError, before anything is made, where `model` is none or a row of the user's own seeds is wrong."""
     activate(tuple(own_seeds))
     settings = Settings(profile=profile, own_seeds=tuple(folder.absolute() for folder in own_seeds))
-    return settings if model is None else replace(settings, models=model.absolute())
+    return settings if model is None else replace(settings, models=trained(model).absolute())
 
 
 @contextmanager

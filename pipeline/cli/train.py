@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,7 +46,13 @@ Unlabelled = Annotated[
     list[str], typer.Option(help="Articles, as `extract` reads them, of which the teacher alone tells; repeatable.")
 ]
 Seed = Annotated[int, typer.Option(help="Decides the order of training.")]
-Out = Annotated[Path | None, typer.Option(help="Folder to write to.", show_default="the one that extract reads")]
+Out = Annotated[
+    Path,
+    typer.Option(
+        help="Directory of the trained pipeline to write, for `extract --model`; what it lacks is copied from the one "
+        "that comes with Corridor."
+    ),
+]
 NEEDED = ("sklearn", "scipy", "torch", "transformers", "safetensors", "onnx")  # packages that only training needs
 
 
@@ -95,15 +102,16 @@ def train_strip(
 @train.command("sectors", epilog=EXIT_CODES)
 def train_sectors(
     data: Annotated[Path, typer.Option(help="Folder with aiddata_*.jsonl and worldbank_projects.jsonl.")],
-    out: Out = None,
+    out: Out,
 ) -> None:
     """Train the sector model; the same data give the same model, bit for bit.
 
-    Example: corridor train sectors --data ../shared/data/sectors
+    Example: corridor train sectors --data ../shared/data/sectors --out outputs/model
     """
     with training():
         from pipeline.train.sectors import train_sectors as run
-    _tell(run(data, out or Settings().models / "sectors"))
+    with _trained(out):
+        _tell(run(data, out / "sectors"))
 
 
 @train.command("teacher", epilog=EXIT_CODES)
@@ -172,17 +180,17 @@ def train_pack(
 def train_encoder(
     gold: Gold,
     parts: PartsFolder,
+    out: Out,
     projects: Projects = None,
     base: Base = None,
     seed: Seed = 0,
     workers: Annotated[int, typer.Option(help="Encoders that are trained at a time.")] = 2,
     teacher: Teacher = None,
     unlabelled: Unlabelled = [],  # noqa: B006
-    out: Out = None,
 ) -> None:
     """Fine-tune the small encoder, once for each part and once for use; minutes each, and with a teacher twenty.
 
-    Example: corridor train encoder --gold seeds/gold --parts outputs/parts --base outputs/base
+    Example: corridor train encoder --gold seeds/gold --parts outputs/parts --base outputs/base --out outputs/model
     """
     with training():
         from pipeline.train.encoder.base import unscored
@@ -193,42 +201,44 @@ def train_encoder(
         raise SetupError("only a teacher tells of articles without gold: --unlabelled wants --teacher")
     opened = open_parts(gold, parts)
     texts = [article.text for article in unscored(read_unlabelled(unlabelled), opened.golds)]
-    out = out or Settings().models / "encoder"
-    _tell(run(opened, out, projects, base, seed, workers, teacher, texts))
+    with _trained(out):
+        _tell(run(opened, out / "encoder", projects, base, seed, workers, teacher, texts))
 
 
 @train.command("entities", epilog=EXIT_CODES)
 def train_entities(
     gold: Gold,
     parts: PartsFolder,
+    out: Out,
     unlabelled: Annotated[
         Path | None, typer.Option(help="JSON lines with `text`, which a first recognizer labels for the second.")
     ] = None,
     limit: Annotated[int, typer.Option(help="How many unlabelled articles are read.")] = 2000,
     base: Annotated[Path | None, typer.Option(help="Folder of `train base`, where it was given --gold.")] = None,
     seed: Seed = 0,
-    out: Out = None,
 ) -> None:
     """Fine-tune the recognizer of mentions, once for each part and once for use; minutes each.
 
-    Example: corridor train entities --gold seeds/gold --parts outputs/parts
+    Example: corridor train entities --gold seeds/gold --parts outputs/parts --out outputs/model
     """
     with training():
         from pipeline.train.entities import train_entities as run
         from pipeline.train.profiles import open_parts
-    _tell(run(open_parts(gold, parts), out or Settings().models / "entities", unlabelled, limit, seed, base))
+    with _trained(out):
+        _tell(run(open_parts(gold, parts), out / "entities", unlabelled, limit, seed, base))
 
 
 @train.command("weights", epilog=EXIT_CODES)
-def train_weights(gold: Gold, parts: PartsFolder, more: More = [], out: Out = None) -> None:  # noqa: B006
+def train_weights(gold: Gold, parts: PartsFolder, out: Out, more: More = []) -> None:  # noqa: B006
     """Measure the weights of all that decides, and score each profile on articles that it never saw.
 
     Run `train encoder` (without it there is only the fast profile) and `train entities` before, with the same --gold
     and --parts. The same articles give the same weights, bit for bit.
 
-    Example: corridor train weights --gold seeds/gold --parts outputs/parts
+    Example: corridor train weights --gold seeds/gold --parts outputs/parts --out outputs/model
     """
-    _scores(gold, parts, more, out or Settings().models)
+    with _trained(out):
+        _scores(gold, parts, more, out)
 
 
 @train.command("scores", epilog=EXIT_CODES)
@@ -241,17 +251,35 @@ def train_scores(gold: Gold, parts: PartsFolder, more: More = []) -> None:  # no
 
 
 @train.command("ablation", epilog=EXIT_CODES)
-def train_ablation(gold: Gold, parts: PartsFolder, more: More = [], out: Out = None) -> None:  # noqa: B006
+def train_ablation(gold: Gold, parts: PartsFolder, out: Out, more: More = []) -> None:  # noqa: B006
     """Score the default profile with parts of it left out, to tell what each adds.
 
-    Example: corridor train ablation --gold seeds/gold --parts outputs/parts
+    Example: corridor train ablation --gold seeds/gold --parts outputs/parts --out outputs/model
     """
     with training():
         from pipeline.train.ablation import train_ablation as run
         from pipeline.train.profiles import open_parts
-    typer.echo(
-        json.dumps(run([*gold, *more], open_parts(gold, parts, more), out or Settings().measured("default")), indent=2)
-    )
+    with _trained(out):
+        typer.echo(json.dumps(run([*gold, *more], open_parts(gold, parts, more), out / "default"), indent=2))
+
+
+@contextmanager
+def _trained(out: Path) -> Iterator[Path]:
+    """The directory of a trained pipeline to write into; afterwards what it still lacks is copied from the shipped one.
+
+    Raises SetupError where it is the shipped one itself, which no training writes over.
+    """
+    shipped = Settings().models
+    if out.resolve().is_relative_to(shipped.resolve()):
+        raise SetupError(f"{out}: is the pipeline that comes with Corridor; name another directory with --out")
+    yield out
+    for path in (
+        path for path in shipped.rglob("*") if path.is_file() and "base" not in path.relative_to(shipped).parts
+    ):
+        target = out / path.relative_to(shipped)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
 
 
 def _scores(gold: list[Path], parts: Path, more: list[Path], out: Path | None) -> None:

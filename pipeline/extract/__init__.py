@@ -27,12 +27,12 @@ from pipeline.assemble import assemble
 from pipeline.doc import UNSPACED, Limit, text_of
 from pipeline.errors import ArticleError, SetupError
 from pipeline.extract.base import forgetting
-from pipeline.extract.language import CONFIG, ENCODING, FIRST, STAGES, Corridor, config_of
+from pipeline.extract.language import ENCODING, FIRST, STAGES, Corridor, config_of
 from pipeline.model.encoder import THREADS
 from pipeline.readers import make_article
 from pipeline.record import Article, Record
 from pipeline.seeds import activate
-from pipeline.settings import LIMITS, Profile, Settings
+from pipeline.settings import LIMITS, Profile, Settings, trained
 
 PARSED = 32  # chunks handed to the base model at once, whose parser takes a quarter of them: more outgrow the cache
 OUT_OF_MEMORY = "there is not enough memory for it"
@@ -61,9 +61,7 @@ def load(
         SetupError: The directory is no trained pipeline, a file of it is missing, a row of seeds is wrong, or the base
             model is not installed.
     """
-    folder = Path(model) if model is not None else Settings().models
-    if not (folder / CONFIG).is_file():
-        raise SetupError(f"{folder}: no trained pipeline ({CONFIG} is missing); name a directory that spacy.load opens")
+    folder = trained(Path(model) if model is not None else Settings().models)
     own_seeds = tuple(map(Path, seeds))
     activate(own_seeds)
     exclude = [ENCODING] if profile == "fast" else []

@@ -19,14 +19,14 @@ from thinc.api import Config
 from pipeline import __version__
 from pipeline.errors import SetupError
 from pipeline.extract.base import accelerate, installed
-from pipeline.settings import Settings
+from pipeline.settings import CONFIG, Settings
 from pipeline.stages.stage import Stage
 
 FIRST = "sentences"  # before the base model, whose parser keeps these boundaries
 ENCODING = "encoding"  # reads many Docs at once
 STAGES = ("entities", "references", "sectors", "relations", "commitments")
 RECOGNIZER = "entities/ner"  # its folder in the directory
-CONFIG, META = "config.cfg", "meta.json"
+META = "meta.json"
 
 
 @util.registry.languages("corridor")
