@@ -84,7 +84,7 @@ def is_bare_dollar(sign: str) -> bool:
     return sign.lower() in table("money.yaml")["bare_dollars"]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def currency_of(sign: str, countries: tuple[str, ...] = (), adjective: str | None = None) -> str | None:
     """The ISO 4217 code of a symbol, word or code; None where several currencies share it and nothing decides.
 
