@@ -65,9 +65,9 @@ def _country(label: str, name: str) -> str | None:
 
 
 def names() -> dict[str, set[str]]:
-    """The known names by label, in the spellings of the seeds."""
+    """The known names by label, in the spellings of the seeds; countries with either apostrophe."""
     return {
-        "COUNTRY": set(places.country_names()),
+        "COUNTRY": {form for name in places.country_names() for form in (name, name.replace("'", "\u2019"))},
         "NORP": set(places.demonyms()),
         "PLACE": set(places.place_names()),
         "PROJECT": set(_spellings("projects.csv")),
@@ -92,6 +92,6 @@ def _matcher(vocab: Vocab) -> PhraseMatcher:
 
 
 def _cased(known: Iterable[str]) -> set[str]:
-    """Names with either apostrophe, as written and, unless short, in capitals (headlines, datelines)."""
-    known = {form for name in known for form in (name, name.replace("'", "\u2019"))}
+    """Names as written and, unless short, in capitals (headlines, datelines)."""
+    known = set(known)
     return known | {name.upper() for name in known if len(name) > _SHORT}

@@ -65,7 +65,9 @@ def _days() -> dict[str, Form]:
             r.read_numbers,
         ),
         "marks": Form(rf"{day}[-/.]{month}[-/.](?:{_YEAR}|{_SHORT})", r.read_full_day),
-        "short_year": Form(rf"{weekday}{day}\s+{month}\s+{_SHORT}(?=\s*(?:[.,;:](?!\d)|[)\]\n]|$))", r.read_full_day),
+        "short_year": Form(
+            rf"{weekday}{day}\s+{month}\s+{_SHORT}(?![^\S\n]*(?:[^\s.,;:)\]]|[.,;:]\d))", r.read_full_day
+        ),
         "day_of_month": Form(rf"{day}\s+of\s+(?P<relation>{w.relation()})\s+month\b", r.read_day_of_month),
         "hijri": Form(
             rf"(?:\d{{1,2}}\s+)?{any_case(w.wordlist('hijri_months'))}\s+1[34]\d\d(?:\s*AH)?", r.read_nothing
