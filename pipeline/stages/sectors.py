@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterator
 from itertools import chain
 
 import numpy as np
-from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans, sentence_spans, text_of
@@ -22,7 +21,7 @@ from pipeline.model.layers import log_softmax
 from pipeline.model.linear import Weights, weights
 from pipeline.model.sectors import FOLDER, MODEL, Floats, Model, blended, codes, labelled, read_model, umbrella
 from pipeline.record import Sector
-from pipeline.stages.stage import Stage, directory
+from pipeline.stages.stage import Stage, factory
 
 WEIGHTS = "sectors.json"
 SURE = 0.4  # a name that tells less is no better than the sentences around it
@@ -41,10 +40,9 @@ class Sectors(Stage):
         return find_sectors(doc, weights(self.measured(doc) / WEIGHTS), read_model(self.folder / FOLDER))
 
 
-@Language.factory("corridor_sectors", requires=["doc._.entities", "doc._.mentions"], assigns=["doc._.sectors"])
-def make_sectors(nlp: Language, name: str, folder: str | None = None) -> Sectors:
-    """The component; `folder`: the directory of a trained pipeline."""
-    return Sectors(directory(folder))
+make_sectors = factory(
+    "corridor_sectors", Sectors, requires=["doc._.entities", "doc._.mentions"], assigns=["doc._.sectors"]
+)
 
 
 def find_sectors(doc: Doc, measured: Weights, model: Model) -> Doc:

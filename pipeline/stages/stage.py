@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
+from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.doc import profile_of
@@ -17,6 +18,15 @@ from pipeline.settings import Settings
 def directory(folder: str | None) -> Path:
     """That of a trained pipeline; the one that comes with Corridor where none is named."""
     return Path(folder) if folder else Settings().models
+
+
+def factory(name: str, stage: Callable[[Path], Stage], requires: list[str], assigns: list[str]) -> Any:
+    """Registers a stage with spaCy; its configuration may name the `folder` of a trained pipeline."""
+
+    def make(nlp: Language, name: str, folder: str | None = None) -> Callable[[Doc], Doc]:
+        return stage(directory(folder))
+
+    return Language.factory(name, requires=requires, assigns=assigns, func=make)
 
 
 class Stage:

@@ -6,7 +6,6 @@ annotated articles decide.
 
 from __future__ import annotations
 
-from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.model.calibration import CONFIDENCES, curves
@@ -14,7 +13,7 @@ from pipeline.model.linear import weights
 from pipeline.model.sectors import FOLDER, MODEL, read_model
 from pipeline.stages.commitments.find import find_commitments
 from pipeline.stages.commitments.formula import FEATURES, WEIGHTS, formula
-from pipeline.stages.stage import Stage, directory
+from pipeline.stages.stage import Stage, factory
 
 SLOTS = "slots.json"
 
@@ -32,7 +31,6 @@ class Commitments(Stage):
         return doc
 
 
-@Language.factory("corridor_commitments", requires=["doc._.mentions", "doc._.entities"], assigns=["doc._.commitments"])
-def make_commitments(nlp: Language, name: str, folder: str | None = None) -> Commitments:
-    """The component; `folder`: the directory of a trained pipeline."""
-    return Commitments(directory(folder))
+make_commitments = factory(
+    "corridor_commitments", Commitments, requires=["doc._.mentions", "doc._.entities"], assigns=["doc._.commitments"]
+)

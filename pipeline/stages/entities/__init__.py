@@ -6,7 +6,6 @@ own way: finders propose, measured weights settle.
 
 from __future__ import annotations
 
-from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.doc import Mention, SentenceIndex, text_of
@@ -29,7 +28,7 @@ from pipeline.stages.entities.candidates import Candidate, settle
 from pipeline.stages.entities.edges import trimmed
 from pipeline.stages.entities.evidence import Proposal, gathered
 from pipeline.stages.entities.verdict import weighed
-from pipeline.stages.stage import Stage, directory
+from pipeline.stages.stage import Stage, factory
 
 WEIGHTS = "entities.json"
 FINDERS = (amounts.find, lexicon.find, roles.find, heads.find, model.find)
@@ -45,14 +44,9 @@ class Entities(Stage):
         return doc
 
 
-@Language.factory(
-    "corridor_entities",
-    requires=["token.is_sent_start", "token.tag", "doc.ents"],
-    assigns=["doc._.mentions"],
+make_entities = factory(
+    "corridor_entities", Entities, requires=["token.is_sent_start", "token.tag", "doc.ents"], assigns=["doc._.mentions"]
 )
-def make_entities(nlp: Language, name: str, folder: str | None = None) -> Entities:
-    """The component; `folder`: the directory of a trained pipeline."""
-    return Entities(directory(folder))
 
 
 def find_mentions(doc: Doc, measured: Weights) -> list[Mention]:

@@ -6,7 +6,6 @@ antecedent fits safely nothing is linked, since a wrong merge costs more than a 
 
 from __future__ import annotations
 
-from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.model.linear import weights
@@ -24,7 +23,7 @@ from pipeline.stages.references.reading import Reading
 from pipeline.stages.references.speakers import find_speakers
 from pipeline.stages.references.topics import weigh
 from pipeline.stages.references.unnamed import find_unnamed
-from pipeline.stages.stage import Stage, directory
+from pipeline.stages.stage import Stage, factory
 
 WEIGHTS = "actors_and_projects.json"
 
@@ -40,14 +39,12 @@ class References(Stage):
         return doc
 
 
-@Language.factory(
+make_references = factory(
     "corridor_references",
+    References,
     requires=["doc._.mentions", "token.is_sent_start", "token.dep", "token.pos", "token.lemma"],
     assigns=["doc._.entities", "doc._.references"],
 )
-def make_references(nlp: Language, name: str, folder: str | None = None) -> References:
-    """The component; `folder`: the directory of a trained pipeline."""
-    return References(directory(folder))
 
 
 def find(doc: Doc) -> Cast:

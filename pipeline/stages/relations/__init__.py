@@ -10,7 +10,6 @@ from collections.abc import Hashable, Iterable
 from itertools import compress
 from math import sqrt
 
-from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.doc import Entity, Relation, text_of
@@ -26,7 +25,7 @@ from pipeline.stages.relations.names import find_in_names
 from pipeline.stages.relations.offices import Bodies, find_offices
 from pipeline.stages.relations.rivals import Claim, outdone
 from pipeline.stages.relations.rules import Finding, by_order, by_path, generic_nouns
-from pipeline.stages.stage import Stage, directory
+from pipeline.stages.stage import Stage, factory
 
 WEIGHTS = "relations.json"
 
@@ -44,14 +43,12 @@ class Relations(Stage):
         return doc
 
 
-@Language.factory(
+make_relations = factory(
     "corridor_relations",
+    Relations,
     requires=["doc._.mentions", "doc._.entities", "doc._.references", "token.dep", "token.lemma"],
     assigns=["doc._.relations"],
 )
-def make_relations(nlp: Language, name: str, folder: str | None = None) -> Relations:
-    """The component; `folder`: the directory of a trained pipeline."""
-    return Relations(directory(folder))
 
 
 def find_relations(doc: Doc, measured: Weights) -> list[Relation]:
