@@ -12,6 +12,7 @@ import pipeline
 from pipeline.assemble import assemble
 from pipeline.errors import SetupError
 from pipeline.extract import build, extract_stream
+from pipeline.extract.language import write_config
 from pipeline.readers import make_article
 from pipeline.record import Record
 from pipeline.seeds import activate
@@ -115,3 +116,9 @@ def test_each_pipeline_reads_with_its_own_seeds(nlp: Language, tmp_path: Path) -
     assert "bank" not in kinds(nlp)
     assert kinds(own) == {"bank"}
     activate(())
+
+
+def test_the_shipped_directory_has_the_configuration_that_is_written(tmp_path: Path) -> None:
+    write_config(tmp_path)
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == (Settings().models / path.name).read_bytes()

