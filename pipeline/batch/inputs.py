@@ -1,4 +1,4 @@
-"""The input of a run: what distinguishes its articles, and a look at all of it before a resumed run changes anything."""
+"""The input of a run: what distinguishes its articles, and a look at it before a resumed run changes anything."""
 
 from __future__ import annotations
 
