@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc
 
 from pipeline import record as out
-from pipeline.doc import (
+from pipeline.article.doc import (
     Commitment,
     Entity,
     Limit,

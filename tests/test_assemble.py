@@ -4,8 +4,8 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
+from pipeline.article.doc import Commitment, Entity, Mention, Reference, Relation
 from pipeline.assemble import assemble
-from pipeline.doc import Commitment, Entity, Mention, Reference, Relation
 from pipeline.errors import ArticleError
 from pipeline.readers import make_article
 from pipeline.record import Amount

@@ -23,8 +23,8 @@ import pipeline.stages.references
 import pipeline.stages.relations
 import pipeline.stages.sectors
 import pipeline.stages.sentences  # noqa: F401  importing a stage registers its component
+from pipeline.article.doc import UNSPACED, Limit, text_of
 from pipeline.assemble import assemble
-from pipeline.doc import UNSPACED, Limit, text_of
 from pipeline.errors import ArticleError, SetupError
 from pipeline.extract.base import forgetting
 from pipeline.extract.language import ENCODING, FIRST, STAGES, Corridor, config_of

@@ -13,7 +13,7 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import UNSPACED, sentence_spans, text_of
+from pipeline.article.doc import UNSPACED, sentence_spans, text_of
 from pipeline.model.encoder import THREADS, Encoding, encoder
 from pipeline.model.pair_head import REFERENCE, Ties
 from pipeline.stages.stage import Stage, directory

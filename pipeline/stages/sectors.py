@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, SentenceIndex, article_of, entity_spans, sentence_spans, text_of
+from pipeline.article.doc import Entity, SentenceIndex, article_of, entity_spans, sentence_spans, text_of
 from pipeline.gazetteer.sector_words import words
 from pipeline.model.encoder import SECTORS, Encoding
 from pipeline.model.layers import log_softmax

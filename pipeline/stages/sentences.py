@@ -15,7 +15,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import Limit
+from pipeline.article.doc import Limit
 from pipeline.seeds import table
 from pipeline.settings import LIMITS
 

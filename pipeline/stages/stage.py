@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.doc import profile_of
+from pipeline.article.doc import profile_of
 from pipeline.errors import SetupError
 from pipeline.settings import Settings
 

@@ -17,13 +17,13 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
+from pipeline.article.doc import sentence_spans, tokens_of
+from pipeline.article.view import view_of
 from pipeline.corpus.gold import GoldArticle
-from pipeline.doc import sentence_spans, tokens_of
 from pipeline.errors import SetupError
 from pipeline.stages.commitments.candidates import Candidate, find_candidates
 from pipeline.stages.commitments.chains import trigger_span
 from pipeline.stages.commitments.formula import FEATURES, KINDS, STATUSES, WEIGHTS, Formula
-from pipeline.stages.commitments.places import Places
 from pipeline.train.weights import PARTS, balance
 
 STRENGTH = 0.3  # inverse of the L2 penalty: lower trusts rare features less
@@ -47,7 +47,7 @@ class Example:
 
 def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
     """The candidates of a Doc with mentions and entities, told apart by gold."""
-    candidates, sentences = find_candidates(doc, Places(doc)), sentence_spans(doc)
+    candidates, sentences = find_candidates(doc, view_of(doc)), sentence_spans(doc)
     answers = {id(c): answer for answer in gold.raw["commitments"] for c in _best(doc, candidates, answer, gold)}
     hit = {id(answer) for answer in answers.values()}
     doubtful = [n for c in gold.raw["commitments"] for n in [*([] if id(c) in hit else [c["sent"]]), *c["also"]]]

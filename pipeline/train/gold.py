@@ -9,9 +9,9 @@ import re
 
 from spacy.tokens import Doc
 
+from pipeline.article.doc import Entity, Mention, Reference, SentenceIndex
 from pipeline.assemble import assemble
 from pipeline.corpus.gold import GoldArticle
-from pipeline.doc import Entity, Mention, Reference, SentenceIndex
 from pipeline.evaluate.facts import facts_of_gold, facts_of_record
 from pipeline.evaluate.matching import match
 from pipeline.record import Sector

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
+from pipeline.article.doc import Entity
 from pipeline.corpus.gold import GoldArticle
-from pipeline.doc import Entity
 from pipeline.evaluate.calibration import Answer
 from pipeline.model.calibration import CONFIDENCES, Curve, parts
 from pipeline.model.linear import ANY, Weights

@@ -11,8 +11,9 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.article.doc import Commitment, Entity, Mention, SentenceIndex
+from pipeline.article.words import words_of
 from pipeline.corpus.gold import read_corpus
-from pipeline.doc import Commitment, Entity, Mention, SentenceIndex
 from pipeline.model.linear import ANY, Weights
 from pipeline.record import Article, CommitmentKind, Label, Status
 from pipeline.settings import Profile, Settings
@@ -22,7 +23,6 @@ from pipeline.stages.commitments.encoded import FURTHEST, rivals
 from pipeline.stages.commitments.formula import formula
 from pipeline.stages.commitments.slots import Claim, filled
 from pipeline.stages.commitments.status import status_of
-from pipeline.stages.commitments.words import words_of
 from pipeline.stages.entities.amounts import value_of
 from pipeline.train.gold import write_entities, write_mentions
 

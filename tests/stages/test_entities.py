@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from spacy.language import Language
 
-from pipeline.doc import Mention
+from pipeline.article.doc import Mention
 from pipeline.model.linear import ANY, Weights
 from pipeline.record import Article, Label
 from pipeline.stages.entities import brackets, long_names, offices

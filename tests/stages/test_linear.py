@@ -7,7 +7,7 @@ from itertools import islice, product
 import pytest
 from spacy.language import Language
 
-from pipeline.doc import Commitment, Entity
+from pipeline.article.doc import Commitment, Entity
 from pipeline.extract import ENCODING, extract
 from pipeline.record import Record
 from pipeline.settings import LIMITS

@@ -11,22 +11,23 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from tables import table_of
 
+from pipeline.article.doc import Entity, Mention, SentenceIndex
+from pipeline.article.view import view_of
 from pipeline.corpus.gold import read_corpus
-from pipeline.doc import Entity, Mention, SentenceIndex
+from pipeline.gazetteer.acronyms import initials, looks_like_acronym
+from pipeline.gazetteer.institutions import country_of_name, institutions, kind_of
 from pipeline.gazetteer.names import key
 from pipeline.gazetteer.places import name_by_country
+from pipeline.gazetteer.projects import parsed
 from pipeline.model.linear import ANY, Weights
 from pipeline.model.pair_head import HOLDS, RELATIONS
 from pipeline.readers import make_article
 from pipeline.settings import Settings
 from pipeline.stages.references import References, find, write
-from pipeline.stages.references.acronyms import initials, is_acronym
 from pipeline.stages.references.clusters import Clusters
 from pipeline.stages.references.groups import span
-from pipeline.stages.references.kinds import country_of_name, institutions, kind_of
 from pipeline.stages.references.organisations import core
 from pipeline.stages.references.persons import same_person
-from pipeline.stages.references.project_names import parsed
 from pipeline.stages.references.roles import office_words, singular
 from pipeline.stages.references.topics import evidence, weigh
 from pipeline.train.gold import write_mentions
@@ -713,7 +714,7 @@ def test_office_of_one(office: str, one: str) -> None:
 def test_names_of_organisations_are_taken_apart() -> None:
     assert core("Hilal Foods (Pvt) Ltd") == ["hilal", "foods"]
     assert "nha" in initials("National Highway Authority")
-    assert is_acronym("SUPARCO") and is_acronym("K-IV") and not is_acronym("Karachi")
+    assert looks_like_acronym("SUPARCO") and looks_like_acronym("K-IV") and not looks_like_acronym("Karachi")
 
 
 def test_a_weak_form_unites_only_one() -> None:
@@ -727,7 +728,8 @@ def test_a_weak_form_unites_only_one() -> None:
 
 def test_a_group_is_named_without_its_article(nlp_base: Language) -> None:
     doc = nlp_base("The three Chinese commercial banks agreed.")
-    start, end = span(doc[4])
+    view = view_of(doc)
+    start, end = span(view, view.words[4])
     assert doc.text[start:end] == "three Chinese commercial banks"
 
 

@@ -13,8 +13,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import seeds
+from pipeline.article.doc import Entity, Mention, SentenceIndex
 from pipeline.corpus.gold import GoldArticle, read_corpus
-from pipeline.doc import Entity, Mention, SentenceIndex
 from pipeline.errors import SetupError
 from pipeline.gazetteer.names import key
 from pipeline.model.linear import ANY, Weights

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
+from pipeline.article.doc import Entity, Mention
 from pipeline.corpus.gold import GoldArticle, read_corpus
-from pipeline.doc import Entity, Mention
 from pipeline.readers import make_article
 from pipeline.settings import Settings
 from pipeline.stages.sectors import Sectors

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.annotate.formats.task import REFERENCE, Span
+from pipeline.gazetteer.institutions import kind_of
 from pipeline.gazetteer.places import place_country
-from pipeline.stages.references.kinds import kind_of
 
 _KINDS = {"PERSON": "person", "ROLE": "person", REFERENCE: "group"}
 _KINDS |= dict.fromkeys(("COUNTRY", "NORP", "PLACE"), "country")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from pipeline.annotate.review.working import Refused
-from pipeline.gazetteer.home import home_of
+from pipeline.article.home import home_of
 from pipeline.gazetteer.places import country_of, demonym
 from pipeline.record import Amount, Date, Label, Quantity, Quote, Record
 from pipeline.values.home import Home

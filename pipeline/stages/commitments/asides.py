@@ -11,17 +11,17 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from pipeline.doc import tokens_of
+from pipeline.article.doc import tokens_of
+from pipeline.article.entities import HeadedSpan
+from pipeline.article.words import Word
 from pipeline.seeds import table
-from pipeline.stages.commitments.places import Place
-from pipeline.stages.commitments.words import Word
 
 NEAR = 8  # words before a sum that tell what it is
 AFTER = 3  # words after it
 ENDS = {"ADP", "CCONJ", "PUNCT"}  # parts of speech that end what is said of a sum after it
 
 
-def own_sums(doc: Doc, words: Sequence[Word], money: Sequence[Place]) -> list[Place]:
+def own_sums(doc: Doc, words: Sequence[Word], money: Sequence[HeadedSpan]) -> list[HeadedSpan]:
     """The sums among those of one clause, given in reading order, that are none beside another."""
     spans = [(span.start, span.end) for span in (tokens_of(doc, place.start, place.end) for place in money)]
     between = [words[end:start] for (_, end), (start, _) in pairwise(spans)]

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.doc import Entity
-from pipeline.stages.commitments.chains import Chain, subject
+from pipeline.article.doc import Entity
+from pipeline.article.grammar import subject
+from pipeline.article.view import ArticleView
+from pipeline.article.words import Sentence, Word
+from pipeline.stages.commitments.chains import Chain
 from pipeline.stages.commitments.lexicon import lexicon
-from pipeline.stages.commitments.places import Places
-from pipeline.stages.commitments.words import Sentence, Word
 
 OPEN, CLOSED = "“", "”"
 MARKS = ('"', OPEN)
@@ -21,8 +22,8 @@ PATIENCE = 3  # sentences after which a speaker is no longer taken to go on
 class Speakers:
     """Who speaks in each sentence of a Doc, and who spoke last."""
 
-    def __init__(self, sentences: Sequence[Sentence], places: Places) -> None:
-        self._sentences, self._places = sentences, places
+    def __init__(self, sentences: Sequence[Sentence], view: ArticleView) -> None:
+        self._sentences, self._view = sentences, view
         self._latest: dict[int, tuple[int, Entity]] = {}
         spoken: tuple[int, Entity] | None = None
         for number, sentence in enumerate(sentences):
@@ -46,7 +47,7 @@ class Speakers:
 
     def _subject(self, verb: Word) -> Entity | None:
         source = subject(verb)
-        found = self._places.actors(source) if source is not None else []
+        found = self._view.entities.actors(source) if source is not None else []
         return found[0] if found else None
 
     def _according(self, sentence: Sentence) -> Entity | None:
@@ -54,7 +55,7 @@ class Speakers:
             if token.lower == "according":
                 preps = [prep for prep in token.children if prep.lower == "to"]
                 sources = [obj for prep in preps for obj in prep.children if obj.dep == "pobj"]
-                return next((entity for source in sources for entity in self._places.actors(source)), None)
+                return next((entity for source in sources for entity in self._view.entities.actors(source)), None)
         return None
 
     def _going_on(self, number: int) -> Entity | None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from spacy.tokens import Doc
 
+from pipeline.article.view import ArticleView
+from pipeline.article.words import Sentence, Word
 from pipeline.stages.commitments.arguments import Roles, roles_of
 from pipeline.stages.commitments.chains import find_chains
 from pipeline.stages.commitments.clauses import Clause, find_clauses
@@ -16,10 +18,8 @@ from pipeline.stages.commitments.encoded import encoded_of, tagged_of
 from pipeline.stages.commitments.features import Reading, features_of
 from pipeline.stages.commitments.formula import Floats, Formula, Verdict
 from pipeline.stages.commitments.kinds import kind_evidence, kind_of, kind_scores
-from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.status import status_of
 from pipeline.stages.commitments.vectors import vectors_of
-from pipeline.stages.commitments.words import Sentence, Word
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +41,14 @@ class Candidate:
 Found = tuple[int, Reading, frozenset[str]]  # the number of a sentence, a clause of it, its features
 
 
-def find_candidates(doc: Doc, places: Places) -> list[Candidate]:
+def find_candidates(doc: Doc, view: ArticleView) -> list[Candidate]:
     """All candidates of a Doc in reading order."""
-    tagged = _by_sentence(tagged_of(doc, places.words), places)
-    read = [found for number in range(len(places.sentences)) for found in _in_sentence(number, places, tagged[number])]
-    read = _with_before(read, places)
+    tagged = _by_sentence(tagged_of(doc, view.words), view)
+    read = [found for number in range(len(view.sentences)) for found in _in_sentence(number, view, tagged[number])]
+    read = _with_before(read, view)
     clauses = [reading.clause for _, reading, _ in read]
-    encoded = encoded_of(doc, places.words, places.sentences, [(number, reading.clause) for number, reading, _ in read])
-    vectors, is_encoded = np.hstack([vectors_of(doc, places.words, clauses), encoded]), encoded.shape[1] > 0
+    encoded = encoded_of(doc, view.words, view.sentences, [(number, reading.clause) for number, reading, _ in read])
+    vectors, is_encoded = np.hstack([vectors_of(doc, view.words, clauses), encoded]), encoded.shape[1] > 0
     return [
         Candidate(reading.clause, number, reading.roles, features, vector, reading.leaning, is_encoded)
         for (number, reading, features), vector in zip(read, vectors, strict=True)
@@ -66,44 +66,44 @@ def stacked(candidates: Sequence[Candidate]) -> tuple[list[frozenset[str]], Floa
     return [c.features for c in candidates], vectors, leanings
 
 
-def _by_sentence(tagged: Sequence[Sequence[Word]], places: Places) -> list[list[Sequence[Word]]]:
+def _by_sentence(tagged: Sequence[Sequence[Word]], view: ArticleView) -> list[list[Sequence[Word]]]:
     """Runs of words by the sentence that they begin in; what is blank belongs to the one before."""
-    starts = [sentence.words[0].i for sentence in places.sentences]
+    starts = [sentence.words[0].i for sentence in view.sentences]
     found: list[list[Sequence[Word]]] = [[] for _ in starts]
     for run in tagged:
         found[max(0, bisect_right(starts, run[0].i) - 1)].append(run)
     return found
 
 
-def _in_sentence(number: int, places: Places, tagged: Sequence[Sequence[Word]]) -> Iterator[Found]:
+def _in_sentence(number: int, view: ArticleView, tagged: Sequence[Sequence[Word]]) -> Iterator[Found]:
     """The readings of a sentence's clauses with their features; a noun on its own has to name something.
 
     `tagged`: runs of its words that the encoder takes for triggers.
     """
-    sentence = places.sentences[number]
+    sentence = view.sentences[number]
     clauses = find_clauses(find_chains(sentence.words, tagged))
     for clause in clauses:
-        if not clause.chain.nominal or clause.chain.tagged or places.names(clause.tokens):
-            reading = _read(clause, sentence, places)
-            yield number, reading, frozenset(features_of(reading, places, len(clauses)))
+        if not clause.chain.nominal or clause.chain.tagged or view.entities.names(clause.tokens):
+            reading = _read(clause, sentence, view)
+            yield number, reading, frozenset(features_of(reading, view, len(clauses)))
 
 
-def _read(clause: Clause, sentence: Sentence, places: Places) -> Reading:
-    evidence = kind_evidence(clause, places)
+def _read(clause: Clause, sentence: Sentence, view: ArticleView) -> Reading:
+    evidence = kind_evidence(clause, view)
     leaning = kind_scores(evidence, clause)
     kind = kind_of(leaning)
     status = status_of(clause.chain, kind)
-    return Reading(clause, sentence, kind, status, roles_of(clause, places), evidence, leaning)
+    return Reading(clause, sentence, kind, status, roles_of(clause, view), evidence, leaning)
 
 
-def _with_before(found: list[Found], places: Places) -> list[Found]:
+def _with_before(found: list[Found], view: ArticleView) -> list[Found]:
     """With what tells that an article may have said the same before: the action, the kind with an actor or project."""
     actions: dict[str, int] = {}  # the sentence that says it first
     told: dict[tuple[str, int], int] = {}
     known = []
     for number, reading, features in found:
         action, region = reading.clause.chain.action.lemma, reading.clause.tokens
-        named = [id(entity) for actors in (True, False) for entity in places.entities_in(region, actors=actors)]
+        named = [id(entity) for actors in (True, False) for entity in view.entities.entities_in(region, actors=actors)]
         shared = sum(told.get((reading.kind, entity), number) < number for entity in named)
         more = {f"before=kind+{min(2, shared)}"}
         if actions.setdefault(action, number) < number:

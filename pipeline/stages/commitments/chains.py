@@ -10,12 +10,12 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.article.grammar import has_subject
+from pipeline.article.words import Word
 from pipeline.stages.commitments.lexicon import Lexicon, lexicon
-from pipeline.stages.commitments.words import Word
 
 AUXILIARIES = {"aux", "auxpass", "neg", "prt"}
 ACTING = {"VERB", "NOUN", "ADJ", "ADP", "ADV"}  # parts of speech that can be an action or a state
-SHARING = {"acl", "relcl", "amod", "conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "dobj", "attr", "ccomp"}
 APART = {"with", "after", "by", "before", "while", "without", "through", "since"}  # their clauses stand for themselves
 WIDEST_GAP = 6  # tokens between an opener and its action, beyond which the trigger is the opener alone
 
@@ -154,8 +154,8 @@ def _is_directive(chain: Chain, words: Lexicon) -> bool:
 
 
 def _is_wide(chain: Chain) -> bool:
-    places = sorted(head.i for head in chain.heads)
-    return any(after - before > WIDEST_GAP for before, after in itertools.pairwise(places))
+    indices = sorted(head.i for head in chain.heads)
+    return any(after - before > WIDEST_GAP for before, after in itertools.pairwise(indices))
 
 
 def _verb_group(head: Word) -> tuple[int, int]:
@@ -165,46 +165,3 @@ def _verb_group(head: Word) -> tuple[int, int]:
     ]
     first, last = min(group, key=lambda token: token.i), max(group, key=lambda token: token.i)
     return first.idx, last.end
-
-
-def auxiliaries(head: Word) -> list[Word]:
-    """The auxiliaries and negations of a verb; a coordinated verb without own ones has those of the first."""
-    while not (own := [child for child in head.children if child.dep in {"aux", "auxpass", "neg"}]):
-        if head.dep != "conj" or head.head.pos not in {"VERB", "AUX"} or has_subject(head):
-            break
-        head = head.head
-    return own
-
-
-def has_subject(head: Word) -> bool:
-    return any(child.dep in {"nsubj", "nsubjpass", "csubj", "expl"} for child in head.children)
-
-
-def is_passive(head: Word) -> bool:
-    """Whether the subject undergoes: "was approved", "funds allocated for"."""
-    if any(token.dep == "auxpass" for token in auxiliaries(head)):
-        return True
-    if head.dep in {"acl", "amod"}:
-        return head.tag == "VBN" and not auxiliaries(head)
-    return (
-        head.dep in {"advcl", "conj", "ROOT"}
-        and head.tag == "VBN"
-        and any(child.dep == "agent" for child in head.children)
-    )
-
-
-def subject(head: Word) -> Word | None:
-    """Who or what a verb is said of, over coordination, relative clauses, participles and open complements."""
-    while not (own := [child for child in head.children if child.dep in {"nsubj", "nsubjpass", "csubj"}]):
-        if head.dep not in SHARING:
-            return None
-        if head.dep in {"acl", "relcl", "amod"} and head.head.pos in {"NOUN", "PROPN", "PRON"}:
-            return head.head
-        head = head.head
-    return _antecedent(own[-1], head)  # the nearest: a dateline is parsed as a subject too
-
-
-def _antecedent(child: Word, head: Word) -> Word:
-    if child.lower in {"which", "that", "who"} and head.dep == "relcl":
-        return head.head
-    return child

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from pipeline.stages.commitments.chains import Chain, subject
-from pipeline.stages.commitments.words import Word
+from pipeline.article.grammar import subject
+from pipeline.article.words import Word
+from pipeline.stages.commitments.chains import Chain
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,3 @@ def _below(heads: Sequence[Word], bounds: Collection[int], apart: Collection[str
         found.add(word.i)
         queue += [child for child in word.children if child.i not in bounds and child.dep not in apart]
     return found
-
-
-def objects_of(chain: Chain) -> list[Word]:
-    """What the action is done to: its objects, its passive subject, the nouns after its prepositions."""
-    action = chain.action
-    found = [child for child in action.children if child.dep in {"dobj", "nsubjpass", "attr", "pobj"}]
-    preps = [child for child in action.children if child.dep == "prep"]
-    return found + [obj for prep in preps for obj in prep.children if obj.dep == "pobj"]

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from pipeline.doc import Entity
+from pipeline.article.doc import Entity
+from pipeline.article.entities import HeadedSpan, distinct
+from pipeline.article.view import ArticleView
+from pipeline.article.words import Sentence
 from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.arguments import Roles
 from pipeline.stages.commitments.chains import Chain
 from pipeline.stages.commitments.lexicon import lexicon
-from pipeline.stages.commitments.places import Place, Places, distinct
-from pipeline.stages.commitments.words import Sentence
 
 BODIES = {"country", "government", "company", "bank", "multilateral"}
 LENDERS = {"bank", "multilateral", "country"}
@@ -65,10 +66,10 @@ class Doers:
 class Topics:
     """Which project a clause is about that names none: one in its sentence, else in the sentence before."""
 
-    def __init__(self, sentences: Sequence[Sentence], places: Places) -> None:
+    def __init__(self, sentences: Sequence[Sentence], view: ArticleView) -> None:
         starts = [sentence.words[0].i for sentence in sentences]
-        self._named: dict[int, list[Place]] = {}
-        for place in places.entities:
+        self._named: dict[int, list[HeadedSpan]] = {}
+        for place in view.entities.spans:
             if place.entity and not place.entity.is_actor:
                 self._named.setdefault(bisect_right(starts, place.head.i) - 1, []).append(place)
 

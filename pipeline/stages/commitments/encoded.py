@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 from spacy.tokens import Doc
 
+from pipeline.article.words import Sentence, Word
 from pipeline.model.encoder import Encoding, runs
 from pipeline.stages.commitments.clauses import Clause
 from pipeline.stages.commitments.formula import Floats
-from pipeline.stages.commitments.words import Sentence, Word
 
 FURTHEST = 8.0  # log odds beyond which more tells no more
 TAKEN = -0.5  # log odds from which a word is taken for part of a trigger

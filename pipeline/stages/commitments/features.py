@@ -6,19 +6,17 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from pipeline.article.grammar import OBJECTS, is_negated, is_passive, tense
+from pipeline.article.view import ArticleView
+from pipeline.article.words import Sentence
 from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.arguments import Roles
 from pipeline.stages.commitments.attribution import is_reported
-from pipeline.stages.commitments.chains import is_passive
 from pipeline.stages.commitments.clauses import Clause
 from pipeline.stages.commitments.formula import Floats
 from pipeline.stages.commitments.lexicon import lexicon
-from pipeline.stages.commitments.places import Places
-from pipeline.stages.commitments.status import form, is_negated
-from pipeline.stages.commitments.words import Sentence
 
 LABELS = {"MONEY", "DATE", "AGREEMENT", "QUANTITY", "EVENT"}
-OBJECTS = {"dobj", "nsubjpass", "attr"}
 CLOSING = set(".?!”\"'’)")  # what a sentence ends with, and a headline does not
 ZONES = 5  # parts of an article
 
@@ -36,13 +34,13 @@ class Reading:
     leaning: Floats
 
 
-def features_of(reading: Reading, places: Places, clauses: int) -> Iterator[str]:
+def features_of(reading: Reading, view: ArticleView, clauses: int) -> Iterator[str]:
     """The names of the facts that hold; `clauses`: how many the sentence has."""
     return itertools.chain(
         _words(reading),
         _forms(reading),
-        _actors(reading, places),
-        _contents(reading, places),
+        _actors(reading, view),
+        _contents(reading, view),
         _setting(reading, clauses),
     )
 
@@ -72,50 +70,50 @@ def _forms(reading: Reading) -> Iterator[str]:
     yield f"nominal={chain.nominal}"
     if chain.tagged:
         yield "tagged"
-    yield f"form={form(chain.top)}"
-    yield f"form+nominal={form(chain.action)}+{chain.nominal}"
+    yield f"form={tense(chain.top)}"
+    yield f"form+nominal={tense(chain.action)}+{chain.nominal}"
     yield f"passive={is_passive(chain.action)}"
     yield f"dep={chain.top.dep}"
     yield f"depth={min(4, sum(1 for _ in chain.top.ancestors))}"
     yield from (f"mark={child.lower}" for child in chain.top.children if child.dep == "mark")
-    if is_negated(chain):
+    if is_negated(chain.heads):
         yield "negated"
     if is_reported(chain):
         yield "reported"
 
 
-def _actors(reading: Reading, places: Places) -> Iterator[str]:
+def _actors(reading: Reading, view: ArticleView) -> Iterator[str]:
     roles = reading.roles
-    yield f"subject={_subject(reading, places)}"
+    yield f"subject={_subject(reading, view)}"
     yield f"by={roles.by[0].kind if roles.by else 'none'}"
     yield f"to={bool(roles.to)}"
     yield f"with={bool(roles.with_)}"
-    yield f"arguments={min(3, len(places.entities_in(reading.clause.tokens, actors=True)))}"
+    yield f"arguments={min(3, len(view.entities.entities_in(reading.clause.tokens, actors=True)))}"
 
 
-def _subject(reading: Reading, places: Places) -> str:
+def _subject(reading: Reading, view: ArticleView) -> str:
     head = reading.clause.subject
     if head is None:
         return "none"
-    if head.lemma in lexicon().gatherings or places.labelled("EVENT", {head.i}):
+    if head.lemma in lexicon().gatherings or view.entities.labelled("EVENT", {head.i}):
         return "gathering"
-    if entities := places.at(head):
+    if entities := view.entities.at(head):
         return entities[0].kind or "project"
     if head.pos == "PRON":
         return f"pronoun:{head.lower}"
     return "owned" if reading.roles.by else "other"
 
 
-def _contents(reading: Reading, places: Places) -> Iterator[str]:
+def _contents(reading: Reading, view: ArticleView) -> Iterator[str]:
     region = reading.clause.tokens
-    for label in LABELS & places.labels(region):
+    for label in LABELS & view.entities.labels(region):
         yield f"has={label}"
         yield f"has+kind={label}+{reading.kind}"
-    sums = min(3, len(places.labelled("MONEY", region)))
+    sums = min(3, len(view.entities.labelled("MONEY", region)))
     yield f"sums={sums}"
     yield f"sums+kind={sums}+{reading.kind}"
     yield f"sums+action={sums > 1}+{reading.clause.chain.action.lemma}"
-    projects = places.entities_in(region, actors=False)
+    projects = view.entities.entities_in(region, actors=False)
     if projects:
         yield "has=PROGRAMME" if projects[0].programme else "has=PROJECT"
     yield f"size={min(5, len(region) // 6)}"

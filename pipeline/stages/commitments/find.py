@@ -9,8 +9,10 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.doc import Commitment, Entity, Mention, text_of
-from pipeline.gazetteer.dateline import written_on
+from pipeline.article.dateline import written_on
+from pipeline.article.doc import Commitment, Entity, Mention, text_of
+from pipeline.article.grammar import is_negated
+from pipeline.article.view import ArticleView, view_of
 from pipeline.model.linear import Weights
 from pipeline.model.sectors import Model
 from pipeline.record import Status
@@ -23,13 +25,11 @@ from pipeline.stages.commitments.completion import Doers, Topics, completed
 from pipeline.stages.commitments.formula import Formula, Verdict
 from pipeline.stages.commitments.lists import Item, items_of
 from pipeline.stages.commitments.merge import merged
-from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.slots import PARTIES, Claim, Filler, Spots, filled
 from pipeline.stages.commitments.status import (
     is_advice,
     is_denied,
     is_given_up,
-    is_negated,
     is_undone,
     status_of,
     taken_back,
@@ -40,11 +40,11 @@ SECTORS = 2  # of one commitment
 
 def find_commitments(doc: Doc, measured: Formula, slots: Weights, sectors: Model) -> list[Commitment]:
     """The commitments of a Doc in reading order; `sectors`: the model that classifies clauses."""
-    places = Places(doc)
-    candidates = find_candidates(doc, places)
+    view = view_of(doc)
+    candidates = find_candidates(doc, view)
     pairs = zip(candidates, judged(candidates, measured), strict=True)
     accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= measured.threshold]
-    written = Writer(doc, places, accepted)
+    written = Writer(doc, view, accepted)
     found = merged(found for c, verdict in written.accepted for found in written(c, verdict, slots))
     written.give_sectors(sectors)
     return found
@@ -53,11 +53,12 @@ def find_commitments(doc: Doc, measured: Formula, slots: Weights, sectors: Model
 class Writer:
     """Writes commitments of accepted candidates, with what the whole article tells about them."""
 
-    def __init__(self, doc: Doc, places: Places, accepted: list[tuple[Candidate, Verdict]]) -> None:
-        doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), [p.entity for p in places.entities if p.entity])
-        sentences = places.sentences
-        self._speakers, self._topics, self._doers = Speakers(sentences, places), Topics(sentences, places), doers
-        self._doc, self._text, self._places = doc, text_of(doc), places
+    def __init__(self, doc: Doc, view: ArticleView, accepted: list[tuple[Candidate, Verdict]]) -> None:
+        named = [span.entity for span in view.entities.spans if span.entity]
+        doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), named)
+        sentences = view.sentences
+        self._speakers, self._topics, self._doers = Speakers(sentences, view), Topics(sentences, view), doers
+        self._doc, self._text, self._view = doc, text_of(doc), view
         self._written = written_on(self._text)
         reowned = _reowned([candidate for candidate, _ in accepted])
         self.accepted = [(c, verdict) for c, (_, verdict) in zip(reowned, accepted, strict=True)]
@@ -66,7 +67,7 @@ class Writer:
 
     def __call__(self, candidate: Candidate, verdict: Verdict, slots: Weights) -> Iterator[Commitment]:
         """One commitment, or one for each item of a list; none where the article knows nobody who could do it."""
-        items = items_of(self._doc, candidate.clause, verdict.kind, self._places)
+        items = items_of(self._doc, candidate.clause, verdict.kind, self._view)
         for item in items:
             fillers = filled(self.claims(candidate, verdict, item), slots, verdict.accept)
             if fillers["by"]:
@@ -88,11 +89,11 @@ class Writer:
     def _ruled(self, candidate: Candidate, verdict: Verdict, item: Item) -> dict[str, list[tuple[str, Filler]]]:
         """What the rules fill in."""
         chain, region, stated = candidate.clause.chain, candidate.clause.tokens, candidate.roles
-        actors = self._places.entities_in(region, actors=True)
+        actors = self._view.entities.entities_in(region, actors=True)
         roles = completed(stated, verdict.kind, verdict.status, actors, self._doers, candidate.sentence)
         speaker = self._speakers.of(chain, candidate.sentence)
         nearest = self._topics.nearest(chain, candidate.sentence, verdict.kind)
-        dates = self._places.labelled("DATE", region)
+        dates = self._view.entities.labelled("DATE", region)
         found: dict[str, list[tuple[str, Filler]]] = {
             role: [
                 *(("stated", entity) for entity in getattr(stated, name)),
@@ -115,14 +116,14 @@ class Writer:
         found.by, found.with_, found.to = _apart(fillers["by"], fillers["with"], fillers["to"])
         found.projects = list(item.projects) if listed and item.projects else fillers["projects"]
         found.attributed_to = next(iter(fillers["attributed_to"]), None)
-        found.negated = is_negated(chain) or is_denied(chain)
+        found.negated = is_negated(chain.heads) or is_denied(chain)
         found.confidence, found.method = verdict.confidence, _method(candidate)
         amounts = [p.mention for p in item.amounts if p.mention]
         found.amounts = [a for mention in amounts if (a := values.amount(self._text, mention)) is not None]
         found.dates = [values.date(self._text, mention) for mention in fillers["dates"]]
         found.sectors = _sectors(found.projects)
         if not found.sectors:
-            self._spoken.append((found, _text(candidate, self._places)))
+            self._spoken.append((found, _text(candidate, self._view)))
         return found
 
     def give_sectors(self, model: Model) -> None:
@@ -142,7 +143,8 @@ def _status(candidate: Candidate, verdict: Verdict) -> Status:
     if verdict.kind == "finance" and verdict.status == "pledged" and (lost := taken_back(chain)):
         return lost
     undone = verdict.status == "cancelled" and is_undone(chain)
-    denied = verdict.kind != "policy" and verdict.status in ("pledged", "underway", "completed") and is_negated(chain)
+    deniable = verdict.kind != "policy" and verdict.status in ("pledged", "underway", "completed")
+    denied = deniable and is_negated(chain.heads)
     return status_of(chain, verdict.kind) if undone or denied else verdict.status
 
 
@@ -169,8 +171,8 @@ def _sectors(projects: list[Entity]) -> list[str]:
     return list(dict.fromkeys(told))[:SECTORS]
 
 
-def _text(candidate: Candidate, places: Places) -> str:
-    return " ".join(places.words[i].text for i in sorted(candidate.clause.tokens))
+def _text(candidate: Candidate, view: ArticleView) -> str:
+    return " ".join(view.words[i].text for i in sorted(candidate.clause.tokens))
 
 
 def _method(candidate: Candidate) -> str:

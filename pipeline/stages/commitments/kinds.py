@@ -7,12 +7,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from pipeline.article.grammar import objects
+from pipeline.article.view import ArticleView
+from pipeline.article.words import Word
 from pipeline.record import CommitmentKind
-from pipeline.stages.commitments.clauses import Clause, objects_of
+from pipeline.stages.commitments.clauses import Clause
 from pipeline.stages.commitments.formula import KINDS, Floats
 from pipeline.stages.commitments.lexicon import lexicon
-from pipeline.stages.commitments.places import Places
-from pipeline.stages.commitments.words import Word
 
 NAMES = {"NOUN", "PROPN"}
 WEIGHTS = {"action": 2.0, "joint": 2.0, "object": 1.5, "near": 0.3}
@@ -20,7 +21,7 @@ LABELLED, DECIDED = 1.5, 5.0  # what a mention adds; what a word that leaves no 
 BY_LABEL: dict[str, CommitmentKind] = {"MONEY": "finance", "PROJECT": "delivery", "AGREEMENT": "agreement"}
 
 
-def kind_evidence(clause: Clause, places: Places) -> Mapping[str, int]:
+def kind_evidence(clause: Clause, view: ArticleView) -> Mapping[str, int]:
     """How much speaks for each kind, by source: `action:KIND`, `object:KIND`, `near:KIND`, `label:LABEL`."""
     words, found = lexicon(), defaultdict[str, int](int)
     action = clause.chain.action
@@ -28,7 +29,7 @@ def kind_evidence(clause: Clause, places: Places) -> Mapping[str, int]:
         found[f"action:{kind}"] += 1
     objects = {token.i for token in _objects(clause)}
     for index in clause.tokens:
-        token = places.words[index]
+        token = view.words[index]
         if token.lower in words.joint:
             found["joint:cooperation"] += 1
         if token.pos not in NAMES:
@@ -36,14 +37,14 @@ def kind_evidence(clause: Clause, places: Places) -> Mapping[str, int]:
         place = "object" if index in objects else "near"
         for kind in words.objects.get(token.lemma, ()):
             found[f"{place}:{kind}"] += 1
-    for label in BY_LABEL.keys() & places.labels(clause.tokens):
+    for label in BY_LABEL.keys() & view.entities.labels(clause.tokens):
         found[f"label:{label}"] += 1
     return found
 
 
 def _objects(clause: Clause) -> list[Word]:
     """The objects of the action, else its subject."""
-    return objects_of(clause.chain) or ([clause.subject] if clause.subject is not None else [])
+    return objects(clause.chain.action) or ([clause.subject] if clause.subject is not None else [])
 
 
 def kind_scores(evidence: Mapping[str, int], clause: Clause) -> Floats:

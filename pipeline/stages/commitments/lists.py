@@ -13,11 +13,12 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, text_of
+from pipeline.article.doc import Entity, text_of
+from pipeline.article.entities import HeadedSpan, distinct
+from pipeline.article.view import ArticleView
 from pipeline.record import CommitmentKind
 from pipeline.stages.commitments.asides import own_sums
 from pipeline.stages.commitments.clauses import Clause
-from pipeline.stages.commitments.places import Place, Places, distinct
 
 _BEHIND = re.compile(r"\s+(?:to|for|from|by)\s+(?:the\s+)?", re.I)  # between an amount and whose it is
 _BEFORE = re.compile(r"['\u2019]?s?\s*[(\[]?", re.I)  # between whose an amount is and the amount
@@ -27,16 +28,16 @@ _BEFORE = re.compile(r"['\u2019]?s?\s*[(\[]?", re.I)  # between whose an amount 
 class Item:
     """One object of a clause: its amounts and projects; `elsewhere`: ids of the actors of other amounts."""
 
-    amounts: tuple[Place, ...]
+    amounts: tuple[HeadedSpan, ...]
     projects: tuple[Entity, ...]
     elsewhere: frozenset[int] = frozenset()
 
 
-def items_of(doc: Doc, clause: Clause, kind: CommitmentKind, places: Places) -> list[Item]:
+def items_of(doc: Doc, clause: Clause, kind: CommitmentKind, view: ArticleView) -> list[Item]:
     """The items of a clause; a clause without a list of amounts is one item."""
     region = clause.tokens
-    money = own_sums(doc, places.words, places.labelled("MONEY", region))
-    named = places.headed_in(region)
+    money = own_sums(doc, view.words, view.entities.labelled("MONEY", region))
+    named = view.entities.headed_in(region)
     projects = [place for place in named if place.entity and not place.entity.is_actor]
     if kind != "finance" or len(money) < 2:
         return [Item(tuple(money), tuple(distinct(p.entity for p in projects if p.entity)))]
@@ -44,7 +45,7 @@ def items_of(doc: Doc, clause: Clause, kind: CommitmentKind, places: Places) -> 
     return list(_apart(money, projects, _owners(text_of(doc), money, actors)))
 
 
-def _apart(money: list[Place], projects: list[Place], owners: list[set[int]]) -> Iterator[Item]:
+def _apart(money: list[HeadedSpan], projects: list[HeadedSpan], owners: list[set[int]]) -> Iterator[Item]:
     """Each amount with the projects up to the next one, or from the last one where each stands before its amount.
 
     Other projects before the first amount are common to all.
@@ -60,19 +61,19 @@ def _apart(money: list[Place], projects: list[Place], owners: list[set[int]]) ->
         yield Item((place,), tuple(named), frozenset(every - actors))
 
 
-def _parts(money: Sequence[Place], things: Sequence[Place]) -> list[list[Place]]:
+def _parts(money: Sequence[HeadedSpan], things: Sequence[HeadedSpan]) -> list[list[HeadedSpan]]:
     """What stands before the first amount, between each two, and behind the last."""
     bounds = pairwise([0, *(place.start for place in money), math.inf])
     return [[thing for thing in things if begin <= thing.start < end] for begin, end in bounds]
 
 
-def _owners(text: str, money: Sequence[Place], actors: Sequence[Place]) -> list[set[int]]:
+def _owners(text: str, money: Sequence[HeadedSpan], actors: Sequence[HeadedSpan]) -> list[set[int]]:
     """The ids of the actors that each amount alone is to, for, from or by; nobody's where not each has its own."""
 
-    def beside(amount: Place) -> Iterator[Place]:
+    def beside(amount: HeadedSpan) -> Iterator[HeadedSpan]:
         return (a for a in actors if a.start >= amount.end and _BEHIND.fullmatch(text, amount.end, a.start))
 
-    def in_front(amount: Place) -> Iterator[Place]:
+    def in_front(amount: HeadedSpan) -> Iterator[HeadedSpan]:
         return (a for a in actors if a.end <= amount.start and _BEFORE.fullmatch(text, a.end, amount.start))
 
     behind = _each(money, beside)
@@ -84,5 +85,5 @@ def _owners(text: str, money: Sequence[Place], actors: Sequence[Place]) -> list[
     return before if all(before) else [set() for _ in money]
 
 
-def _each(money: Sequence[Place], near: Callable[[Place], Iterator[Place]]) -> list[set[int]]:
+def _each(money: Sequence[HeadedSpan], near: Callable[[HeadedSpan], Iterator[HeadedSpan]]) -> list[set[int]]:
     return [{id(actor.entity) for actor in near(amount)} for amount in money]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 
-from pipeline.doc import Commitment
+from pipeline.article.doc import Commitment
 
 
 def merged(found: Iterable[Commitment]) -> list[Commitment]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, Mention, SentenceIndex
+from pipeline.article.doc import Entity, Mention, SentenceIndex
 from pipeline.model.linear import Weights
 from pipeline.model.pair_head import REFERENCE, ROLES, Place, Ties
 from pipeline.stages.commitments.formula import Verdict

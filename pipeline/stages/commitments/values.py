@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.doc import Mention
+from pipeline.article.doc import Mention
 from pipeline.record import Amount, Date
 from pipeline.values.money import is_price
 

@@ -13,9 +13,10 @@ import numpy as np
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from pipeline.stages.commitments.clauses import Clause, objects_of
+from pipeline.article.grammar import objects
+from pipeline.article.words import Word
+from pipeline.stages.commitments.clauses import Clause
 from pipeline.stages.commitments.formula import Floats
-from pipeline.stages.commitments.words import Word
 
 CONTENT = {"NOUN", "VERB", "ADJ"}
 MOST = 1 << 15  # words whose rows are kept
@@ -32,8 +33,8 @@ def vectors_of(doc: Doc, words: Iterable[Word], clauses: Sequence[Clause]) -> Fl
 
 def _parts(clause: Clause, content: set[int]) -> list[list[int]]:
     """The indices of the action, of its objects, and of the words with content."""
-    objects = [token.i for token in objects_of(clause.chain)]
-    return [[clause.chain.action.i], objects, sorted(clause.tokens & content)]
+    done_to = [word.i for word in objects(clause.chain.action)]
+    return [[clause.chain.action.i], done_to, sorted(clause.tokens & content)]
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-from pipeline.doc import Mention, SentenceIndex, text_of
+from pipeline.article.doc import Mention, SentenceIndex, text_of
 from pipeline.model.linear import Weights, weights
 from pipeline.record import Amount
 from pipeline.stages.entities import (

@@ -7,10 +7,12 @@ from datetime import date
 
 from spacy.tokens import Doc
 
-from pipeline.doc import article_of, home, text_of, tokens_of
+from pipeline.article.doc import article_of, home, text_of
+from pipeline.article.tense import is_ahead, is_over
+from pipeline.article.view import view_of
+from pipeline.article.words import root_of
 from pipeline.record import Amount, Date, Label, Quantity
 from pipeline.stages.entities.candidates import Candidate
-from pipeline.stages.entities.tense import is_ahead, is_over
 from pipeline.values.dates import find_dates
 from pipeline.values.money import read_money
 from pipeline.values.quantities import find_quantities
@@ -49,8 +51,9 @@ def value_of(
 
 def _date(doc: Doc, start: int, end: int) -> Date:
     """Its value; a day that may be the last or the next one ("Friday") is the one that the verb above says, if any."""
-    day = tokens_of(doc, start, end)
-    ahead = True if is_ahead(day) else False if is_over(day) else None
+    words = view_of(doc).words_in(start, end)
+    day = root_of(words)
+    ahead = True if is_ahead(day) else False if is_over(day, words[0].i) else None
     return date_at(text_of(doc), start, end, _article_date(doc), home(doc), future=ahead)
 
 

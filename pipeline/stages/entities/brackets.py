@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.doc import Mention
+from pipeline.article.doc import Mention
 from pipeline.gazetteer.names import is_acronym
 
 _OPENED = re.compile(r"\s*\(")  # between what stands before a bracket and what begins in it

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.doc import Value
+from pipeline.article.doc import Value
 from pipeline.record import Label
 from pipeline.seeds import table
 

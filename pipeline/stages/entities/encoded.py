@@ -11,7 +11,7 @@ from typing import get_args
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.doc import text_of
+from pipeline.article.doc import text_of
 from pipeline.model.encoder import TAGS, Encoding
 from pipeline.model.layers import Floats
 from pipeline.model.span_head import NAMED, named

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
 
-from pipeline.doc import Value
+from pipeline.article.doc import Value
 from pipeline.model.encoder import Encoding
 from pipeline.record import Label
 from pipeline.stages.entities.candidates import Candidate

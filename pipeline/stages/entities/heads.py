@@ -7,7 +7,7 @@ from functools import cache
 
 from spacy.tokens import Doc, Token
 
-from pipeline.doc import Limit
+from pipeline.article.doc import Limit
 from pipeline.gazetteer import places
 from pipeline.record import Label
 from pipeline.seeds import table

@@ -12,9 +12,9 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from pipeline import seeds
-from pipeline.doc import text_of
+from pipeline.article.dateline import agencies
+from pipeline.article.doc import text_of
 from pipeline.gazetteer import places
-from pipeline.gazetteer.dateline import agencies
 from pipeline.seeds import table
 from pipeline.stages.entities.candidates import Candidate
 from pipeline.stages.entities.words import words

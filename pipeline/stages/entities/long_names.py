@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.doc import text_of
+from pipeline.article.doc import text_of
 from pipeline.model.encoder import Encoding
 from pipeline.model.layers import Integers
 from pipeline.model.span_head import LONGEST, NAMED, named

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Doc, Token
 
-from pipeline.doc import text_of
+from pipeline.article.doc import text_of
 from pipeline.stages.entities.candidates import Candidate
 from pipeline.stages.entities.roles import office_end
 from pipeline.stages.entities.words import tokens_in, words

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
+from pipeline.article.view import view_of
 from pipeline.model.linear import weights
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.countries import find_countries, find_governments, home_country
@@ -19,7 +20,6 @@ from pipeline.stages.references.pairs import find_pairs
 from pipeline.stages.references.projects import find_projects
 from pipeline.stages.references.pronouns import find_pronouns
 from pipeline.stages.references.provinces import find_local_governments
-from pipeline.stages.references.reading import Reading
 from pipeline.stages.references.speakers import find_speakers
 from pipeline.stages.references.topics import weigh
 from pipeline.stages.references.unnamed import find_unnamed
@@ -49,20 +49,20 @@ make_references = factory(
 
 def find(doc: Doc) -> Cast:
     """The cast of an article; the Doc is only read."""
-    reading, cast = Reading(doc), Cast()
-    home = home_country(reading)
-    find_countries(reading, cast)
-    find_organisations(reading, cast, home)
-    find_local_governments(reading, cast, home)
-    find_governments(reading, cast, home)
-    find_persons(reading, cast, home)
-    find_projects(reading, cast, home)
-    find_pairs(reading, cast)
-    find_groups(reading, cast, home)
-    find_descriptions(reading, cast)
-    find_unnamed(reading, cast, home)
-    find_pronouns(reading, cast)
-    find_speakers(reading, cast)
+    view, cast = view_of(doc), Cast()
+    home = home_country(view)
+    find_countries(view, cast)
+    find_organisations(view, cast, home)
+    find_local_governments(view, cast, home)
+    find_governments(view, cast, home)
+    find_persons(view, cast, home)
+    find_projects(view, cast, home)
+    find_pairs(view, cast)
+    find_groups(view, cast, home)
+    find_descriptions(view, cast)
+    find_unnamed(view, cast, home)
+    find_pronouns(view, cast)
+    find_speakers(view, cast)
     return cast
 
 

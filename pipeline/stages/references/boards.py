@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipeline.doc import Mention
+from pipeline.article.doc import Mention
+from pipeline.article.view import ArticleView
+from pipeline.gazetteer.institutions import institution
 from pipeline.gazetteer.names import key
 from pipeline.seeds import table
-from pipeline.stages.references.kinds import institution
-from pipeline.stages.references.reading import Reading
 from pipeline.values.numbers import any_case
 
 _KINDS = ("multilateral", "bank", "company")  # of the bodies whose bare "board" is theirs
@@ -43,12 +43,12 @@ def _is_plain(words: str | None) -> bool:
     return words is not None and set(key(words).split()) <= set(table("references.yaml")["common_words"])
 
 
-def owner_beside(reading: Reading, left: Mention, right: Mention) -> tuple[Mention, Mention] | None:
+def owner_beside(view: ArticleView, left: Mention, right: Mention) -> tuple[Mention, Mention] | None:
     """Of two names that stand side by side the board alone and the body that it is of."""
-    gap = reading.gap(left, right)
-    if _OWNED.fullmatch(gap) and not owner(reading.words(right)):
+    gap = view.mentions.gap(left, right)
+    if _OWNED.fullmatch(gap) and not owner(view.mentions.name(right)):
         return right, left
-    return (left, right) if _OF.fullmatch(gap) and not owner(reading.words(left)) else None
+    return (left, right) if _OF.fullmatch(gap) and not owner(view.mentions.name(left)) else None
 
 
 @lru_cache(maxsize=1)

@@ -10,24 +10,24 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipeline.doc import Mention
+from pipeline.article.doc import Mention
+from pipeline.article.view import ArticleView
+from pipeline.gazetteer.acronyms import looks_like_acronym
+from pipeline.gazetteer.institutions import institution, is_told
 from pipeline.gazetteer.places import place_country
 from pipeline.seeds import table
-from pipeline.stages.references.acronyms import is_acronym
-from pipeline.stages.references.kinds import institution, is_told
-from pipeline.stages.references.reading import Reading
 
 SURE = 0.9  # that words of an office mean the organisation
 _WORD = re.compile(r"[^\s()]+")
 _BRACKETED = re.compile(r"(.*\S)\s*\(([^\s()]+)", re.S)
 
 
-def find_bodies(reading: Reading) -> Iterator[Mention]:
+def find_bodies(view: ArticleView) -> Iterator[Mention]:
     """The places in offices that name an organisation, as mentions that stand inside of others."""
-    for role in reading.labelled("ROLE"):
-        words = [match.span() for match in _WORD.finditer(reading.text, role.start, role.end)]
-        names = (p for p in _candidates(reading.text, words) if _is_name(" ".join(reading.text[slice(*p)].split())))
-        for start, end in _unbracketed(reading.text, *next(names, (0, 0))):
+    for role in view.mentions.labelled("ROLE"):
+        words = [match.span() for match in _WORD.finditer(view.text, role.start, role.end)]
+        names = (p for p in _candidates(view.text, words) if _is_name(" ".join(view.text[slice(*p)].split())))
+        for start, end in _unbracketed(view.text, *next(names, (0, 0))):
             yield Mention("ORG", start, end, role.sentence, SURE, "office")
 
 
@@ -63,7 +63,7 @@ def _is_name(words: str) -> bool:
     if not words[0].isupper() or place_country(words):
         return False
     told = " " in words and is_told([words])
-    return told or institution([words]) is not None or (is_acronym(words) and words.isalpha())
+    return told or institution([words]) is not None or (looks_like_acronym(words) and words.isalpha())
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from pipeline.doc import Entity, Mention, Reference
+from pipeline.article.doc import Entity, Mention, Reference
 
 _NESTED = 4  # places that may hold one character
 _LOOK_BACK = 60  # places looked at when an antecedent is sought: keeps the stage linear

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
-from pipeline.doc import Mention
+from pipeline.article.doc import Mention
 
 May = Callable[[int, int], bool]
 

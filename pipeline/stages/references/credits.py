@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pipeline.doc import Mention
-from pipeline.gazetteer.dateline import agencies
+from pipeline.article.dateline import agencies
+from pipeline.article.doc import Mention
+from pipeline.article.view import ArticleView
 from pipeline.seeds import table
-from pipeline.stages.references.reading import Reading
 
 
-def is_credit(reading: Reading, mention: Mention) -> bool:
+def is_credit(view: ArticleView, mention: Mention) -> bool:
     """Whether a mention is a medium, signs a dateline or stands in a line of credits."""
-    signs = any(reading.text[start:end] == reading.words(mention) for start, end in agencies(reading.text))
-    return signs or reading.key(mention) in _media() or _in_credits(reading, mention) or _is_byline(reading, mention)
+    signs = any(view.text[start:end] == view.mentions.name(mention) for start, end in agencies(view.text))
+    return signs or view.mentions.key(mention) in _media() or _in_credits(view, mention) or _is_byline(view, mention)
 
 
 @lru_cache(maxsize=1)
@@ -24,14 +24,14 @@ def _media() -> frozenset[str]:
     return frozenset(table("references.yaml")["media"])
 
 
-def _in_credits(reading: Reading, mention: Mention) -> bool:
-    line = reading.line(mention).lower()
+def _in_credits(view: ArticleView, mention: Mention) -> bool:
+    line = view.sentence_text(mention).lower()
     return any(word in line for word in table("references.yaml")["credit_words"])
 
 
-def _is_byline(reading: Reading, mention: Mention) -> bool:
+def _is_byline(view: ArticleView, mention: Mention) -> bool:
     """Whether a person without an office stands among nothing but names: "By A and B", "(Agency/A)"."""
     if mention.label != "PERSON":
         return False
-    labels, beside = reading.around(mention.sentence)
+    labels, beside = view.mentions.around(mention.sentence)
     return "ROLE" not in labels and beside <= set(table("references.yaml")["byline_words"])

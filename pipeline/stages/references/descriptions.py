@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from spacy.tokens import Token
-
-from pipeline.doc import Entity
+from pipeline.article.doc import Entity
+from pipeline.article.view import ArticleView
+from pipeline.article.words import Word
 from pipeline.gazetteer.names import key
+from pipeline.gazetteer.projects import parsed
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.project_names import parsed
-from pipeline.stages.references.reading import Reading
 
 _FAMILIES = (("work", "works"), ("umbrella", "umbrellas"))
 _NAMED_ONLY = {"government", "civil_society"}  # so many kinds of body that the word must stand in the name
@@ -44,36 +43,36 @@ def kind_of(entity: Entity) -> str:
     return "phase" if parsed(entity.name).phase else "umbrella" if entity.programme else "work"
 
 
-def find_descriptions(reading: Reading, cast: Cast) -> None:
+def find_descriptions(view: ArticleView, cast: Cast) -> None:
     """Refers every definite description with a safe antecedent."""
     told = 0  # where the last description of several words ends
-    for token in reading.tokens(_words()):
+    for token in view.unnamed(_words()):
         if token.idx >= told:
-            if token.lower_ in table("references.yaml")["phase_words"]:
-                told = _refer_phase(reading, cast, token)
-            elif (start := definite_start(reading, token)) is not None:
+            if token.lower in table("references.yaml")["phase_words"]:
+                told = _refer_phase(view, cast, token)
+            elif (start := definite_start(view, token)) is not None:
                 _refer_nearest(cast, token, start)
 
 
-def definite_start(reading: Reading, token: Token) -> int | None:
+def definite_start(view: ArticleView, token: Word) -> int | None:
     """Where "the state-owned company" begins after its determiner; None where it is not definite or names another."""
     determiners = table("references.yaml")["determiners"]
     for index in range(token.i - 1, max(-1, token.i - 4), -1):
-        word = reading.doc[index]
-        if word.lower_ in determiners:
-            return reading.doc[index + 1].idx
-        if word.pos_ not in ("ADJ", "NOUN") or reading.covering(word.idx):
+        word = view.words[index]
+        if word.lower in determiners:
+            return view.words[index + 1].idx
+        if word.pos not in ("ADJ", "NOUN") or view.mentions.covering(word.idx):
             return None
     return None
 
 
-def _refer_nearest(cast: Cast, token: Token, start: int) -> None:
-    if cast.at(start, token.idx + len(token)):
+def _refer_nearest(cast: Cast, token: Word, start: int) -> None:
+    if cast.at(start, token.end):
         return  # told already, as part of a longer description
-    for wanted in wanted_by(token.lower_):
+    for wanted in wanted_by(token.lower):
         for _, _, entity in cast.before(start):
             if wanted.fits(entity):
-                cast.refer(start, token.idx + len(token), entity, confidence=0.75)
+                cast.refer(start, token.end, entity, confidence=0.75)
                 return
 
 
@@ -95,25 +94,26 @@ def wanted_by(word: str) -> list[Wanted]:
     return found
 
 
-def _refer_phase(reading: Reading, cast: Cast, token: Token) -> int:
+def _refer_phase(view: ArticleView, cast: Cast, token: Word) -> int:
     """ "The new phase of the corridor": the phase, where the article has one, of what it names; its end, else 0."""
-    ordinal = table("references.yaml")["ordinals"].get(token.nbor(-1).lower_) if token.i else None
-    if ordinal is None or reading.covering(token.idx - 2):
+    before = view.words[token.i - 1]
+    ordinal = table("references.yaml")["ordinals"].get(before.lower) if token.i else None
+    if ordinal is None or view.mentions.covering(token.idx - 2):
         return 0
     phases = [e for _, _, e in cast.before(token.idx) if not e.is_actor and parsed(e.name).phase]
     fitting = [e for e in phases if str(ordinal) in (parsed(e.name).phase, "next", "last")]
     if fitting and ordinal != 1:
-        cast.refer(token.nbor(-1).idx, _end_of_phrase(token), fitting[0], confidence=0.75)
+        cast.refer(before.idx, _end_of_phrase(token), fitting[0], confidence=0.75)
         return _end_of_phrase(token)
     return 0
 
 
-def _end_of_phrase(token: Token) -> int:
+def _end_of_phrase(token: Word) -> int:
     """The end of "phase of the corridor"."""
-    of = next((child for child in token.rights if child.lower_ == "of"), None)
-    objects = [child for child in of.rights if child.dep_ == "pobj"] if of else []
+    of = next((child for child in token.rights if child.lower == "of"), None)
+    objects = [child for child in of.rights if child.dep == "pobj"] if of else []
     last = objects[0] if objects else token
-    return last.idx + len(last)
+    return last.end
 
 
 @lru_cache(maxsize=1)

@@ -9,16 +9,17 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from pipeline.doc import Entity, Mention
+from pipeline.article.doc import Entity, Mention
+from pipeline.article.grammar import is_subject
+from pipeline.article.view import ArticleView
+from pipeline.gazetteer.institutions import country_of_name, institution, prefixes
+from pipeline.gazetteer.leaders import leader_country
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.credits import is_credit
-from pipeline.stages.references.kinds import country_of_name, institution, prefixes
-from pipeline.stages.references.nations import leader_country
 from pipeline.stages.references.organisations import fullest
 from pipeline.stages.references.origins import country_led_for
 from pipeline.stages.references.persons import person_clusters
-from pipeline.stages.references.reading import Reading, is_subject
 from pipeline.stages.references.roles import OWNED, office_text, office_words, offices
 from pipeline.values.numbers import any_case
 
@@ -30,33 +31,33 @@ _ADMINISTRATION = re.compile(r"(?:['\u2019]s?)? (?:administration|government)\b"
 _HOLDERS = 20  # persons of one office looked at: keeps the stage linear
 
 
-def find_persons(reading: Reading, cast: Cast, home: str | None) -> None:
+def find_persons(view: ArticleView, cast: Cast, home: str | None) -> None:
     """Adds an actor for every person named, then links the offices that mean one of them."""
-    held = offices(reading)
-    mentions = [m for m in reading.labelled("PERSON") if not names_a_government(reading, m)]
-    for group in person_clusters(reading, mentions):
-        if not all(is_credit(reading, mention) for mention in group):
-            cast.add(_entity(reading, cast, group, held, home), group)
-    _note_bodies(reading, cast, held)
+    held = offices(view)
+    mentions = [m for m in view.mentions.labelled("PERSON") if not names_a_government(view, m)]
+    for group in person_clusters(view, mentions):
+        if not all(is_credit(view, mention) for mention in group):
+            cast.add(_entity(view, cast, group, held, home), group)
+    _note_bodies(view, cast, held)
     taken = {id(role) for roles in held.values() for role in roles}
-    _link_offices(reading, cast, [role for role in reading.labelled("ROLE") if id(role) not in taken], held, home)
+    _link_offices(view, cast, [role for role in view.mentions.labelled("ROLE") if id(role) not in taken], held, home)
 
 
-def names_a_government(reading: Reading, mention: Mention) -> bool:
+def names_a_government(view: ArticleView, mention: Mention) -> bool:
     """Whether a person's name stands for an administration: "Trump administration"."""
-    return bool(_ADMINISTRATION.match(reading.text, mention.end))
+    return bool(_ADMINISTRATION.match(view.text, mention.end))
 
 
 def _entity(
-    reading: Reading, cast: Cast, mentions: list[Mention], held: dict[int, list[Mention]], home: str | None
+    view: ArticleView, cast: Cast, mentions: list[Mention], held: dict[int, list[Mention]], home: str | None
 ) -> Entity:
     roles = [role for mention in mentions for role in held.get(id(mention), [])]
-    name = fullest([reading.words(mention) for mention in mentions])
-    role = _office([office_text(reading, role) for role in roles]) if roles else None
-    told = (_office_country(reading, cast, role, home) for role in roles)
+    name = fullest([view.mentions.name(mention) for mention in mentions])
+    role = _office([office_text(view, role) for role in roles]) if roles else None
+    told = (_office_country(view, cast, role, home) for role in roles)
     country = next((c for c in told if c is not None), None)
     if country is None:
-        country = country_led_for(reading, mentions[0])
+        country = country_led_for(view, mentions[0])
     return Entity(
         name, "person", country=leader_country(name) or (home if country is None else country or None), role=role
     )
@@ -69,16 +70,16 @@ def _office(told: list[str]) -> str:
     return fullest([first, *(text for text in told if office_words(first) & office_words(text))])
 
 
-def _office_country(reading: Reading, cast: Cast, role: Mention, home: str | None) -> str | None:
+def _office_country(view: ArticleView, cast: Cast, role: Mention, home: str | None) -> str | None:
     """The country that an office serves; "" where it serves none (a multilateral); None where it does not tell."""
-    text = reading.words(role)
+    text = view.mentions.name(role)
     own = _ABROAD.sub("", text) if _sent("sent").search(text) or _sent("posted").search(text) else text
     known, inside = institution(prefixes(own)), cast.at(role.start, role.end)
     if known:
         body = next((entity for entity in inside if entity.kind == known["kind"]), None)
         return known["country"] if body is None else body.country or ""
     bodies = (entity.country for entity in inside if entity.is_actor and entity.country)
-    told = country_of_name(own, home) or next(bodies, None) or _only_in(text) or _country_beside(reading, cast, role)
+    told = country_of_name(own, home) or next(bodies, None) or _only_in(text) or _country_beside(view, cast, role)
     return "" if told is None and _sent("posted").search(text) else told
 
 
@@ -99,37 +100,37 @@ def office_pattern(offices: str, where: str) -> re.Pattern[str]:
     return re.compile(rf"\b{any_case(table('references.yaml')[offices][where])}\b")
 
 
-def _country_beside(reading: Reading, cast: Cast, role: Mention) -> str | None:
+def _country_beside(view: ArticleView, cast: Cast, role: Mention) -> str | None:
     """The country of what an office belongs to: "Italy's Prime Minister", "President of Kenya", "head of the IMF"."""
-    index = reading.index(role)
-    for other in _owners(reading, index):
+    index = view.mentions.position(role)
+    for other in _owners(view, index):
         if other.label in ("COUNTRY", "NORP", "PLACE"):
-            return country_of_name(reading.words(other))
+            return country_of_name(view.mentions.name(other))
         owner = cast.meaning(other)
         if other.label == "ORG" and owner:
             return owner.country or ("" if owner.kind == "multilateral" else None)
     return None
 
 
-def _owners(reading: Reading, index: int) -> Iterator[Mention]:
+def _owners(view: ArticleView, index: int) -> Iterator[Mention]:
     """The mentions beside an office that it belongs to: "chairman of the bank", "its chairman", "chairman A of it"."""
-    role, after = reading.mentions[index], reading.mentions[index + 1 : index + 2]
-    before, behind = reading.mentions[max(0, index - 1) : index], reading.mentions[index + 1 : index + 3]
+    role, after = view.mentions[index], view.mentions[index + 1 : index + 2]
+    before, behind = view.mentions[max(0, index - 1) : index], view.mentions[index + 1 : index + 3]
     if [mention.label for mention in behind] in (["PERSON", "COUNTRY"], ["PERSON", "ORG"]):
-        yield from behind[1:] if _OF.fullmatch(reading.gap(*behind)) else ()
-    yield from (owner for owner in after if OWNED.fullmatch(reading.gap(role, owner)))
-    yield from (owner for owner in before if _OWNER.fullmatch(reading.gap(owner, role)))
+        yield from behind[1:] if _OF.fullmatch(view.mentions.gap(*behind)) else ()
+    yield from (owner for owner in after if OWNED.fullmatch(view.mentions.gap(role, owner)))
+    yield from (owner for owner in before if _OWNER.fullmatch(view.mentions.gap(owner, role)))
 
 
 def _link_offices(
-    reading: Reading, cast: Cast, roles: list[Mention], held: dict[int, list[Mention]], home: str | None
+    view: ArticleView, cast: Cast, roles: list[Mention], held: dict[int, list[Mention]], home: str | None
 ) -> None:
     """Offices without a name: the person who holds it, else, where it does something, an actor of its own."""
     holders = _Holders(cast)
     unheld: dict[tuple[frozenset[str], str | None], list[Mention]] = {}
     for role in roles:
-        country = _office_country(reading, cast, role, home)
-        text = reading.words(role)
+        country = _office_country(view, cast, role, home)
+        text = view.mentions.name(role)
         words = office_words(_without_country(text, country))
         holder = holders.of(words, country, role.start) or holders.in_body(
             office_words(text.split()[-1]), cast.at(role.start, role.end)
@@ -139,17 +140,19 @@ def _link_offices(
         else:
             unheld.setdefault((words, country), []).append(role)
     for (_, country), same in unheld.items():
-        if any(is_subject(reading.root(role)) for role in same):
-            text = fullest([reading.words(role) for role in same])
+        if any(is_subject(view.head(role)) for role in same):
+            text = fullest([view.mentions.name(role) for role in same])
             cast.add(Entity(text, "person", country=home if country is None else country or None, role=text), same)
 
 
-def _note_bodies(reading: Reading, cast: Cast, held: dict[int, list[Mention]]) -> None:
+def _note_bodies(view: ArticleView, cast: Cast, held: dict[int, list[Mention]]) -> None:
     """Notes for each person the organisations that the person's offices name, or stand by."""
-    for mention in reading.labelled("PERSON"):
+    for mention in view.mentions.labelled("PERSON"):
         person = cast.meaning(mention)
         for role in held.get(id(mention), []) if person else []:
-            beside = [cast.meaning(other) for other in _owners(reading, reading.index(role)) if other.label == "ORG"]
+            beside = [
+                cast.meaning(other) for other in _owners(view, view.mentions.position(role)) if other.label == "ORG"
+            ]
             served = cast.served.setdefault(id(person), [])
             named = [*cast.at(role.start, role.end), *filter(None, beside)]
             served += [body for body in dict.fromkeys(named) if body.is_actor and body not in served]

@@ -9,17 +9,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from pipeline.doc import Entity, Mention
-from pipeline.gazetteer.names import key, without_legal_form
-from pipeline.gazetteer.places import place_country
-from pipeline.seeds import table
-from pipeline.stages.references.acronyms import acronym_key, initials, is_acronym, is_bracketed
-from pipeline.stages.references.boards import board_in, owner, owner_beside
-from pipeline.stages.references.bodies import find_bodies
-from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.clusters import Clusters, grouped
-from pipeline.stages.references.credits import is_credit
-from pipeline.stages.references.kinds import (
+from pipeline.article.doc import Entity, Mention
+from pipeline.article.view import ArticleView
+from pipeline.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
+from pipeline.gazetteer.institutions import (
     country_of_name,
     head_of,
     institution,
@@ -28,69 +21,78 @@ from pipeline.stages.references.kinds import (
     known_as,
     parent,
 )
-from pipeline.stages.references.nations import national_government
+from pipeline.gazetteer.leaders import national_government
+from pipeline.gazetteer.names import key, without_legal_form
+from pipeline.gazetteer.places import place_country
+from pipeline.seeds import table
+from pipeline.stages.references.boards import board_in, owner, owner_beside
+from pipeline.stages.references.bodies import find_bodies
+from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.clusters import Clusters, grouped
+from pipeline.stages.references.credits import is_credit
 from pipeline.stages.references.origins import country_before, country_beside
-from pipeline.stages.references.reading import Reading
 
 _SURE = 0.5  # of a mention's confidence
 _BOARD_SURE = 0.9  # that a board's words mean whom it directs
 
 
-def find_organisations(reading: Reading, cast: Cast, home: str | None) -> None:
+def find_organisations(view: ArticleView, cast: Cast, home: str | None) -> None:
     """Adds an actor for every organisation that does more than report, those too that only an office names."""
-    bodies = list(find_bodies(reading))
-    inside, near = {id(body) for body in bodies}, _near(reading, home)
-    for mentions in organisation_clusters(reading, bodies, near):
-        if national_government(reading.words(mentions[0]), home):
+    bodies = list(find_bodies(view))
+    inside, near = {id(body) for body in bodies}, _near(view, home)
+    for mentions in organisation_clusters(view, bodies, near):
+        if national_government(view.mentions.name(mentions[0]), home):
             continue
-        mentions, boards = _without_boards(reading, mentions)
+        mentions, boards = _without_boards(view, mentions)
         own = [mention for mention in mentions if id(mention) not in inside]
         if not own:
-            entity = cast.add(_entity(reading, mentions, home, near))
+            entity = cast.add(_entity(view, mentions, home, near))
             for body in mentions:
                 cast.refer(body.start, body.end, entity, confidence=body.confidence)
-        elif not all(is_credit(reading, mention) for mention in own) and not _is_doubtful(reading, own):
-            entity = cast.add(_entity(reading, own, home, near), own)
+        elif not all(is_credit(view, mention) for mention in own) and not _is_doubtful(view, own):
+            entity = cast.add(_entity(view, own, home, near), own)
             for body in (mention for mention in mentions if id(mention) in inside):
                 cast.note(body.start, body.end, entity)
             for board in boards:
                 cast.refer(board.start, board.end, entity, pronoun=True, confidence=_BOARD_SURE)
 
 
-def _near(reading: Reading, home: str | None) -> tuple[str, ...]:
+def _near(view: ArticleView, home: str | None) -> tuple[str, ...]:
     """The article's home and then the countries that it names, as they come."""
-    named = (place_country(reading.words(place), home) for place in reading.labelled("COUNTRY", "NORP", "PLACE"))
+    named = (
+        place_country(view.mentions.name(place), home) for place in view.mentions.labelled("COUNTRY", "NORP", "PLACE")
+    )
     return tuple(dict.fromkeys(code for code in (home, *named) if code))
 
 
-def _without_boards(reading: Reading, mentions: list[Mention]) -> tuple[list[Mention], list[Mention]]:
+def _without_boards(view: ArticleView, mentions: list[Mention]) -> tuple[list[Mention], list[Mention]]:
     """The names of a body, and the words for its board alone; where there are only those, they are the names."""
-    names = [mention for mention in mentions if owner(reading.words(mention))]
-    boards = [mention for mention in mentions if not owner(reading.words(mention))]
+    names = [mention for mention in mentions if owner(view.mentions.name(mention))]
+    boards = [mention for mention in mentions if not owner(view.mentions.name(mention))]
     return (names, boards) if names else (boards, [])
 
 
-def _is_doubtful(reading: Reading, mentions: list[Mention]) -> bool:
+def _is_doubtful(view: ArticleView, mentions: list[Mention]) -> bool:
     """Whether what is named once, by an unsure finder, has nothing of an organisation in its name."""
-    name = reading.words(mentions[0])
+    name = view.mentions.name(mentions[0])
     once = len(mentions) == 1 and mentions[0].confidence < _SURE
     return once and (not is_told([name]) or (" " not in name and not institution([name])))
 
 
 def organisation_clusters(
-    reading: Reading, bodies: Sequence[Mention] = (), near: Sequence[str] = ()
+    view: ArticleView, bodies: Sequence[Mention] = (), near: Sequence[str] = ()
 ) -> list[list[Mention]]:
     """The ORG mentions, and what names an organisation inside of others, by organisation."""
-    mentions = sorted([*reading.labelled("ORG"), *bodies], key=lambda mention: mention.start)
-    names = [owner(reading.words(mention)) for mention in mentions]
+    mentions = sorted([*view.mentions.labelled("ORG"), *bodies], key=lambda mention: mention.start)
+    names = [owner(view.mentions.name(mention)) for mention in mentions]
 
     def unite(clusters: Clusters) -> None:
-        _unite_boards(reading, mentions, clusters)
+        _unite_boards(view, mentions, clusters)
         clusters.unite_shared((n, form) for n, name in enumerate(names) for form in strong_forms(name, near))
         for n in range(len(mentions) - 1):
-            if is_bracketed(reading, mentions[n], mentions[n + 1]):
+            if view.mentions.is_bracketed(mentions[n], mentions[n + 1]):
                 clusters.unite(n, n + 1)
-        acronyms = [(n, acronym_key(name)) for n, name in enumerate(names) if is_acronym(name)]
+        acronyms = [(n, acronym_key(name)) for n, name in enumerate(names) if looks_like_acronym(name)]
         clusters.unite_unique(acronyms, ((n, form) for n, name in enumerate(names) for form in initials(name)))
         plain = [(n, " ".join(core(name))) for n, name in enumerate(names)]
         clusters.unite_unique(plain, ((n, form) for n, name in enumerate(names) for form in _shortened(name)))
@@ -101,15 +103,15 @@ def organisation_clusters(
     return grouped(mentions, unite)
 
 
-def _unite_boards(reading: Reading, mentions: Sequence[Mention], clusters: Clusters) -> None:
+def _unite_boards(view: ArticleView, mentions: Sequence[Mention], clusters: Clusters) -> None:
     """A board alone with the body beside it, elsewhere with the only one of whose board the article tells."""
     at = {id(mention): n for n, mention in enumerate(mentions)}
-    beside = [pair for left, right in pairwise(mentions) if (pair := owner_beside(reading, left, right))]
+    beside = [pair for left, right in pairwise(mentions) if (pair := owner_beside(view, left, right))]
     for board, body in beside:
         clusters.unite(at[id(board)], at[id(body)])
     owned = {at[id(board)] for board, _ in beside}
-    told = [(n, board_in(reading.words(mention))) for n, mention in enumerate(mentions)]
-    alone = [(n, form) for n, form in told if n not in owned and not owner(reading.words(mentions[n]))]
+    told = [(n, board_in(view.mentions.name(mention))) for n, mention in enumerate(mentions)]
+    alone = [(n, form) for n, form in told if n not in owned and not owner(view.mentions.name(mentions[n]))]
     clusters.unite_shared(alone)
     free = {n for n, _ in alone}
     clusters.unite_unique(alone, [(n, form) for n, form in told if form and n not in free])
@@ -160,18 +162,18 @@ def _common() -> frozenset[str]:
     return frozenset(heads | set(table("references.yaml")["common_words"]))
 
 
-def _entity(reading: Reading, mentions: list[Mention], home: str | None, near: Sequence[str]) -> Entity:
-    told = (reading.words(mention) for mention in mentions)
+def _entity(view: ArticleView, mentions: list[Mention], home: str | None, near: Sequence[str]) -> Entity:
+    told = (view.mentions.name(mention) for mention in mentions)
     names = sorted({owner(name) or name for name in told}, key=lambda name: (-len(name), name))
     kind = kind_of(names, near)
     known = institution(names, near)
-    country = (known["country"] if known else None) or _country(reading, names, mentions, home)
+    country = (known["country"] if known else None) or _country(view, names, mentions, home)
     return Entity(fullest(names), kind, country=None if kind == "multilateral" else country)
 
 
-def _country(reading: Reading, names: list[str], mentions: list[Mention], home: str | None) -> str | None:
+def _country(view: ArticleView, names: list[str], mentions: list[Mention], home: str | None) -> str | None:
     """The country of a body that is not known, or known in several."""
     told = (country_of_name(name, home) for name in names)
-    beside = country_before(reading, mentions) or country_beside(reading, mentions)
+    beside = country_before(view, mentions) or country_beside(view, mentions)
     firm = parent(names)
     return next((c for c in told if c), None) or beside or (firm["country"] if firm else home)

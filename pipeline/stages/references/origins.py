@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from pipeline.doc import Mention, tokens_of
+from pipeline.article.doc import Mention
+from pipeline.article.mentions import is_owned
+from pipeline.article.view import ArticleView
 from pipeline.gazetteer.places import place_country
 from pipeline.seeds import table
-from pipeline.stages.references.reading import Reading, is_owned
 from pipeline.values.numbers import any_case
 
 _OF, _ALSO = re.compile(r" of (?:the )?"), re.compile(r", an? ")
@@ -22,27 +23,27 @@ _SAYING = ("ADJ", "NOUN", "PUNCT")
 _DELEGATION, _NATION = 150, 30  # characters before a person, and before "delegation", in which it and its nation stand
 
 
-def country_before(reading: Reading, mentions: Iterable[Mention]) -> str | None:
+def country_before(view: ArticleView, mentions: Iterable[Mention]) -> str | None:
     """The country straight before a name: "Chinese Huawei", "Egypt's Central Bank"."""
     for mention in mentions:
-        before = reading.covering(mention.start - 2) or reading.covering(mention.start - 4)
-        if before and before.label in ("NORP", "COUNTRY", "PLACE") and is_owned(reading.gap(before, mention)):
-            return place_country(reading.words(before))
+        before = view.mentions.covering(mention.start - 2) or view.mentions.covering(mention.start - 4)
+        if before and before.label in ("NORP", "COUNTRY", "PLACE") and is_owned(view.mentions.gap(before, mention)):
+            return place_country(view.mentions.name(before))
     return None
 
 
-def country_beside(reading: Reading, mentions: Iterable[Mention]) -> str | None:
+def country_beside(view: ArticleView, mentions: Iterable[Mention]) -> str | None:
     """The country a little before a name, or behind it: "Austrian firm X", "X of Spain", "X, a Japanese builder"."""
-    beside = (place for mention in mentions for place in (_before(reading, mention), _behind(reading, mention)))
-    return next((place_country(reading.words(place)) for place in beside if place), None)
+    beside = (place for mention in mentions for place in (_before(view, mention), _behind(view, mention)))
+    return next((place_country(view.mentions.name(place)) for place in beside if place), None)
 
 
-def country_led_for(reading: Reading, person: Mention) -> str | None:
+def country_led_for(view: ArticleView, person: Mention) -> str | None:
     """The nation of the delegation that a person leads: "a Kenyan trade delegation led by Deputy Minister A"."""
-    led = _led().search(reading.text, max(0, person.start - _DELEGATION), person.start)
-    before = reading.inside(max(0, led.start() - _NATION), led.start()) if led else []
+    led = _led().search(view.text, max(0, person.start - _DELEGATION), person.start)
+    before = view.mentions.inside(max(0, led.start() - _NATION), led.start()) if led else []
     named = [mention for mention in before if mention.label in ("NORP", "COUNTRY")]
-    return place_country(reading.words(named[-1])) if named else None
+    return place_country(view.mentions.name(named[-1])) if named else None
 
 
 @cache
@@ -52,23 +53,23 @@ def _led() -> re.Pattern[str]:
     return re.compile(led)
 
 
-def _before(reading: Reading, mention: Mention) -> Mention | None:
-    near = reading.inside(max(0, mention.start - _NEAR), mention.start)
-    return near[-1] if near and near[-1].label == "NORP" and _says_what(reading, near[-1].end, mention.start) else None
+def _before(view: ArticleView, mention: Mention) -> Mention | None:
+    near = view.mentions.inside(max(0, mention.start - _NEAR), mention.start)
+    return near[-1] if near and near[-1].label == "NORP" and _says_what(view, near[-1].end, mention.start) else None
 
 
-def _behind(reading: Reading, mention: Mention) -> Mention | None:
-    near = next(iter(reading.inside(mention.end, mention.end + _NEAR)), None)
+def _behind(view: ArticleView, mention: Mention) -> Mention | None:
+    near = next(iter(view.mentions.inside(mention.end, mention.end + _NEAR)), None)
     if near is None:
         return None
-    place = near.label in ("COUNTRY", "PLACE") and _OF.fullmatch(reading.gap(mention, near))
-    return near if place or (near.label == "NORP" and _ALSO.fullmatch(reading.gap(mention, near))) else None
+    place = near.label in ("COUNTRY", "PLACE") and _OF.fullmatch(view.mentions.gap(mention, near))
+    return near if place or (near.label == "NORP" and _ALSO.fullmatch(view.mentions.gap(mention, near))) else None
 
 
-def _says_what(reading: Reading, start: int, end: int) -> bool:
+def _says_what(view: ArticleView, start: int, end: int) -> bool:
     """Whether the words between a nationality and a name say what the name is: " firm ", " wind-farm developer "."""
-    words = reading.text[start:end].split()
+    words = view.text[start:end].split()
     if not 0 < len(words) <= _MOST or not "".join(words).replace("-", "").isalpha():
         return False
-    tokens = tokens_of(reading.doc, start + 1, end - 1)
-    return tokens[-1].pos_ == "NOUN" and all(token.pos_ in _SAYING for token in tokens)
+    tokens = view.words_in(start + 1, end - 1)
+    return tokens[-1].pos == "NOUN" and all(token.pos in _SAYING for token in tokens)

@@ -9,23 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from spacy.tokens import Token
-
-from pipeline.doc import Entity
+from pipeline.article.doc import Entity
+from pipeline.article.view import ArticleView
+from pipeline.article.words import Word
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.reading import Reading
 
 _WORDS_BACK = 3  # how far before its noun "both" may stand
 _SENTENCES_BACK = 8
 
 
-def find_pairs(reading: Reading, cast: Cast) -> None:
+def find_pairs(view: ArticleView, cast: Cast) -> None:
     """Refers every "both sides" to the two that it means."""
-    for token in reading.tokens(_classes()):
-        if (start := _start(token)) is not None:
-            for one in _pair(reading, cast, start, _classes()[token.lower_]):
-                cast.refer(start, token.idx + len(token), one, pronoun=True, confidence=0.7)
+    for token in view.unnamed(_classes()):
+        if (start := _start(view, token)) is not None:
+            for one in _pair(view, cast, start, _classes()[token.lower]):
+                cast.refer(start, token.end, one, pronoun=True, confidence=0.7)
 
 
 @cache
@@ -34,19 +33,19 @@ def _classes() -> dict[str, list[str]]:
     return {noun: row["of"] for row in table("references.yaml")["pairs"] for noun in row["nouns"]}
 
 
-def _start(token: Token) -> int | None:
+def _start(view: ArticleView, token: Word) -> int | None:
     """Where "both sides" begins; None where no two are told, or whose they are: "both sides of the canal"."""
-    if token.i + 1 < len(token.doc) and token.doc[token.i + 1].lower_ == "of":
+    if any(word.lower == "of" for word in view.words[token.i + 1 : token.i + 2]):
         return None
-    before = token.doc[max(0, token.i - _WORDS_BACK) : token.i]
-    return next((word.idx for word in before if word.lower_ in table("references.yaml")["pair_words"]), None)
+    before = view.words[max(0, token.i - _WORDS_BACK) : token.i]
+    return next((word.idx for word in before if word.lower in table("references.yaml")["pair_words"]), None)
 
 
-def _pair(reading: Reading, cast: Cast, offset: int, classes: Sequence[str]) -> list[Entity]:
+def _pair(view: ArticleView, cast: Cast, offset: int, classes: Sequence[str]) -> list[Entity]:
     """The two of one class that the nearest sentence before names together, else the two countries named last."""
-    here, named = reading.sentence_of(offset), dict[int, list[Entity]]()
+    here, named = view.sentence_of(offset), dict[int, list[Entity]]()
     for start, _, entity in cast.before(offset):
-        rows = named.setdefault(reading.sentence_of(start), [])
+        rows = named.setdefault(view.sentence_of(start), [])
         if entity not in rows:
             rows.append(entity)
     for number, entities in named.items():

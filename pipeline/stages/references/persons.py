@@ -9,10 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from difflib import SequenceMatcher
 
-from pipeline.doc import Mention
-from pipeline.gazetteer.names import key, without_honorifics
-from pipeline.seeds import table
-from pipeline.stages.references.reading import Reading
+from pipeline.article.doc import Mention
+from pipeline.article.view import ArticleView
+from pipeline.gazetteer.leaders import name_words
 
 _SAME_SPELLING = 0.85  # of difflib's ratio, between full names of as many words that begin alike
 
@@ -72,10 +71,10 @@ class People:
         return (True, starts[at - 1]) if at else (False, -starts[0])
 
 
-def person_clusters(reading: Reading, mentions: list[Mention]) -> list[list[Mention]]:
+def person_clusters(view: ArticleView, mentions: list[Mention]) -> list[list[Mention]]:
     """The PERSON mentions by person: full names first, then the lone ones."""
     people = People()
-    words = {id(mention): name_words(reading.words(mention)) for mention in mentions}
+    words = {id(mention): name_words(view.mentions.name(mention)) for mention in mentions}
     for mention in mentions:
         if len(words[id(mention)]) > 1:
             people.take_full(words[id(mention)], mention)
@@ -83,13 +82,6 @@ def person_clusters(reading: Reading, mentions: list[Mention]) -> list[list[Ment
         if len(words[id(mention)]) == 1:
             people.take_lone(words[id(mention)][0], mention)
     return [sorted(found, key=lambda mention: mention.start) for found in people.mentions]
-
-
-def name_words(name: str) -> list[str]:
-    """The words of a person's name, without titles; of a nickname those of the name that it stands for."""
-    plain = key(without_honorifics(name)) or key(name)
-    full: str = table("references.yaml")["nicknames"].get(plain, plain)
-    return full.split()
 
 
 def same_person(one: list[str], other: list[str]) -> bool:

@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.doc import Entity, Mention
+from pipeline.article.doc import Entity, Mention
+from pipeline.article.view import ArticleView
+from pipeline.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
+from pipeline.gazetteer.institutions import countries_of_name
 from pipeline.gazetteer.names import key
 from pipeline.gazetteer.places import place_country
+from pipeline.gazetteer.projects import Name, parsed, programmes
 from pipeline.seeds import Row, table
-from pipeline.stages.references.acronyms import acronym_key, initials, is_acronym, is_bracketed
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
-from pipeline.stages.references.kinds import countries_of_name
 from pipeline.stages.references.organisations import fullest
 from pipeline.stages.references.origins import country_before
-from pipeline.stages.references.project_names import Name, parsed, programmes
-from pipeline.stages.references.reading import Reading
 from pipeline.values.numbers import any_case
 
 _IN = re.compile(r"\s+(?:in|at|near|across)\s+(?:the\s+)?")
@@ -28,28 +28,28 @@ _AHEAD = 60  # names looked at behind a plain one: keeps the stage linear
 _PHASE_OF = re.compile(r"\bphase of (?:the )?$", re.IGNORECASE)
 
 
-def find_projects(reading: Reading, cast: Cast, home: str | None) -> None:
+def find_projects(view: ArticleView, cast: Cast, home: str | None) -> None:
     """Adds every project and programme once, a phase apart from its umbrella, and umbrellas named only by a phase."""
     for label in ("PROGRAMME", "PROJECT"):
-        for mentions in _groups(reading, label):
-            names = [reading.words(mention) for mention in mentions]
-            cast.add(_entity(reading, names, label == "PROGRAMME", mentions, home), mentions)
-    _add_umbrellas(reading, cast, home)
+        for mentions in _groups(view, label):
+            names = [view.mentions.name(mention) for mention in mentions]
+            cast.add(_entity(view, names, label == "PROGRAMME", mentions, home), mentions)
+    _add_umbrellas(view, cast, home)
 
 
-def _groups(reading: Reading, label: str) -> list[list[Mention]]:
-    mentions = reading.labelled(label)
-    names = _names(reading, mentions)
+def _groups(view: ArticleView, label: str) -> list[list[Mention]]:
+    mentions = view.mentions.labelled(label)
+    names = _names(view, mentions)
 
     def unite(clusters: Clusters) -> None:
         clusters.unite_shared((n, form) for n, name in enumerate(names) for form in name.forms())
         for n in range(len(mentions) - 1):
-            same = names[n].phase == names[n + 1].phase and _is_renamed(reading, mentions[n], mentions[n + 1])
-            if same or _is_bracketed_phase(reading, mentions[n], mentions[n + 1], names[n + 1]):
+            same = names[n].phase == names[n + 1].phase and _is_renamed(view, mentions[n], mentions[n + 1])
+            if same or _is_bracketed_phase(view, mentions[n], mentions[n + 1], names[n + 1]):
                 clusters.unite(n, n + 1)
-        whole = [(n, reading.words(m)) for n, m in enumerate(mentions) if not names[n].phase]
+        whole = [(n, view.mentions.name(m)) for n, m in enumerate(mentions) if not names[n].phase]
         clusters.unite_unique(
-            [(n, acronym_key(text)) for n, text in whole if is_acronym(text)],
+            [(n, acronym_key(text)) for n, text in whole if looks_like_acronym(text)],
             ((n, form) for n, text in whole for form in initials(text)),
         )
         if label == "PROJECT":
@@ -61,9 +61,9 @@ def _groups(reading: Reading, label: str) -> list[list[Mention]]:
     return grouped(mentions, unite)
 
 
-def _is_renamed(reading: Reading, left: Mention, right: Mention) -> bool:
+def _is_renamed(view: ArticleView, left: Mention, right: Mention) -> bool:
     """Whether `right` is straight after `left` what that is called too: "X (Y)", "X, better known as Y"."""
-    return is_bracketed(reading, left, right) or bool(_known_as().fullmatch(reading.gap(left, right)))
+    return view.mentions.is_bracketed(left, right) or bool(_known_as().fullmatch(view.mentions.gap(left, right)))
 
 
 @cache
@@ -113,9 +113,9 @@ def _fuller(n: int, names: list[Name], clusters: Clusters) -> set[int]:
     return {clusters.top(o) for o in ahead if set(names[n].core) < set(names[o].core) and not names[o].phase}
 
 
-def _names(reading: Reading, mentions: list[Mention]) -> list[Name]:
+def _names(view: ArticleView, mentions: list[Mention]) -> list[Name]:
     """The names with a bare "Phase II" given to the umbrella spoken of last, else to the next one; once for all."""
-    names = [parsed(reading.words(mention)) for mention in mentions]
+    names = [parsed(view.mentions.name(mention)) for mention in mentions]
     given: dict[str, Name] = {}
     owner = next((name for name in names if name.core), None)
     for n, name in enumerate(names):
@@ -139,33 +139,33 @@ def _with_numbers(names: list[Name]) -> list[Name]:
     ]
 
 
-def _is_bracketed_phase(reading: Reading, left: Mention, right: Mention, name: Name) -> bool:
+def _is_bracketed_phase(view: ArticleView, left: Mention, right: Mention, name: Name) -> bool:
     """ "second phase of the corridor (CPEC 2.0)": one, unless the words before were taken for the whole alone."""
-    bracketed = reading.gap(left, right).strip() == "(" and reading.text[right.end : right.end + 1] == ")"
-    return bool(name.phase) and bracketed and not _PHASE_OF.search(reading.text, max(0, left.start - 20), left.start)
+    bracketed = view.mentions.gap(left, right).strip() == "(" and view.text[right.end : right.end + 1] == ")"
+    return bool(name.phase) and bracketed and not _PHASE_OF.search(view.text, max(0, left.start - 20), left.start)
 
 
-def _entity(reading: Reading, names: list[str], programme: bool, mentions: list[Mention], home: str | None) -> Entity:
+def _entity(view: ArticleView, names: list[str], programme: bool, mentions: list[Mention], home: str | None) -> Entity:
     told = parsed(fullest(names))
-    name = _umbrella_name(reading, told.umbrella) if told.umbrella and not told.phase else fullest(names)
-    return Entity(name, None, programme=programme, countries=_countries(reading, names, mentions, home))
+    name = _umbrella_name(view, told.umbrella) if told.umbrella and not told.phase else fullest(names)
+    return Entity(name, None, programme=programme, countries=_countries(view, names, mentions, home))
 
 
-def _countries(reading: Reading, names: list[str], mentions: list[Mention], home: str | None) -> list[str]:
+def _countries(view: ArticleView, names: list[str], mentions: list[Mention], home: str | None) -> list[str]:
     known = next((row for name in names if (row := _row(name))), None)
     if known:
         return [code for code in known["countries"].split("|") if code]
     told = [code for name in names for code in countries_of_name(name, home)]
-    beside = None if told else _country_after(reading, mentions, home) or country_before(reading, mentions)
+    beside = None if told else _country_after(view, mentions, home) or country_before(view, mentions)
     return list(dict.fromkeys(told)) or [code for code in (beside or home,) if code]
 
 
-def _country_after(reading: Reading, mentions: list[Mention], home: str | None) -> str | None:
+def _country_after(view: ArticleView, mentions: list[Mention], home: str | None) -> str | None:
     """The country in which a project is said to be straight behind its name: "hydropower projects in Ladakh"."""
     for mention in mentions:
-        inside = _IN.match(reading.text, mention.end)
-        place = reading.covering(inside.end()) if inside else None
-        if place and place.label in ("COUNTRY", "PLACE") and (code := place_country(reading.words(place), home)):
+        inside = _IN.match(view.text, mention.end)
+        place = view.mentions.covering(inside.end()) if inside else None
+        if place and place.label in ("COUNTRY", "PLACE") and (code := place_country(view.mentions.name(place), home)):
             return code
     return None
 
@@ -175,23 +175,23 @@ def _row(name: str) -> Row | None:
     return programmes().get(key(umbrella)) if umbrella else None
 
 
-def _add_umbrellas(reading: Reading, cast: Cast, home: str | None) -> None:
+def _add_umbrellas(view: ArticleView, cast: Cast, home: str | None) -> None:
     """A programme of which only a phase is named is there all the same."""
     programmes = [e for e in cast.entities if not e.is_actor and e.programme]
     known = {parsed(e.name).umbrella for e in programmes if not parsed(e.name).phase}
-    for mention in reading.labelled("PROGRAMME"):
-        name = parsed(reading.words(mention))
+    for mention in view.mentions.labelled("PROGRAMME"):
+        name = parsed(view.mentions.name(mention))
         if name.phase and name.umbrella and name.umbrella not in known:
             known.add(name.umbrella)
-            countries = _countries(reading, [name.umbrella], [], home)
-            umbrella = Entity(_umbrella_name(reading, name.umbrella), None, programme=True, countries=countries)
+            countries = _countries(view, [name.umbrella], [], home)
+            umbrella = Entity(_umbrella_name(view, name.umbrella), None, programme=True, countries=countries)
             cast.add(umbrella)
             cast.note(mention.start, mention.end, umbrella)
 
 
-def _umbrella_name(reading: Reading, umbrella: str) -> str:
+def _umbrella_name(view: ArticleView, umbrella: str) -> str:
     """The known name where the article has it, else the shortest alias that stands in the article."""
     row = programmes()[key(umbrella)]
-    text = reading.text
+    text = view.text
     names = [name for name in [row["name"], *row["aliases"].split("|")] if name and name in text]
     return names[0] if names else umbrella

@@ -8,26 +8,26 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from pipeline.doc import Entity
+from pipeline.article.doc import Entity
+from pipeline.article.view import ArticleView
 from pipeline.gazetteer.country_codes import alpha2
 from pipeline.gazetteer.names import key
 from pipeline.gazetteer.places import capital_of, place_country
 from pipeline.gazetteer.subdivisions import subdivision_of
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.reading import Reading, acts_at
 
 _LOCAL = ("government", "cabinet", "administration")  # last words of local governments
 
 
-def find_local_governments(reading: Reading, cast: Cast, home: str | None) -> None:
+def find_local_governments(view: ArticleView, cast: Cast, home: str | None) -> None:
     """Provinces that act, and "the provincial government": one that is named, else an actor of its own."""
-    _link_provinces(reading, cast, home)
+    _link_provinces(view, cast, home)
     every = [entity for entity in cast.entities if is_local_government(entity)]
-    phrases = _local_phrases(reading)
-    province = _only_province(reading, home) if phrases else None
+    phrases = _local_phrases(view)
+    province = _only_province(view, home) if phrases else None
     for start, end in phrases:
-        name = reading.text[start:end].lower()
+        name = view.text[start:end].lower()
         named = local_government(cast, every, start)
         if named is None and province and name in table("references.yaml")["of_one_province"]:
             named = _of_province(cast, province, home)
@@ -44,22 +44,22 @@ def _of_province(cast: Cast, province: str, home: str | None) -> Entity:
     return next(acting, None) or cast.add(Entity(f"{province} government", "government", country=home))
 
 
-def _only_province(reading: Reading, home: str | None) -> str | None:
+def _only_province(view: ArticleView, home: str | None) -> str | None:
     """The province of a country that an article names as a place, where it names one alone."""
     if home is None:
         return None
     names: dict[str, str] = {}
-    for mention in reading.labelled("PLACE"):
-        if code := subdivision_of(reading.words(mention), alpha2(home)):
-            names.setdefault(code, reading.words(mention))
+    for mention in view.mentions.labelled("PLACE"):
+        if code := subdivision_of(view.mentions.name(mention), alpha2(home)):
+            names.setdefault(code, view.mentions.name(mention))
     return names.popitem()[1] if len(names) == 1 else None
 
 
-def _link_provinces(reading: Reading, cast: Cast, home: str | None) -> None:
+def _link_provinces(view: ArticleView, cast: Cast, home: str | None) -> None:
     """A province that does something is its government: the one named so, else an actor of its own; no capital is."""
-    for mention in reading.labelled("PLACE"):
-        name = reading.words(mention)
-        if _is_province(name, home) and not capital_of(name) and acts_at(reading, mention):
+    for mention in view.mentions.labelled("PLACE"):
+        name = view.mentions.name(mention)
+        if _is_province(name, home) and not capital_of(name) and view.acts(mention):
             own = (e for e in cast.entities if e.kind == "government" and _is_of(e, key(name)))
             cast.add(next(own, None) or Entity(name, "government", country=place_country(name, home)), [mention])
 
@@ -74,15 +74,15 @@ def _is_of(government: Entity, place: str) -> bool:
     return name == place or (place in name and is_local_government(government))
 
 
-def _local_phrases(reading: Reading) -> list[tuple[int, int]]:
+def _local_phrases(view: ArticleView) -> list[tuple[int, int]]:
     phrases = table("references.yaml")["local_governments"]
     pairs = (
-        reading.doc[index : index + 2]
-        for index, (first, second) in enumerate(pairwise(reading.lower))
-        if second.startswith(_LOCAL) and f"{first} {second}" in phrases
+        (first, second)
+        for first, second in pairwise(view.words)
+        if second.lower.startswith(_LOCAL) and f"{first.lower} {second.lower}" in phrases
     )
-    spans = [(pair.start_char, pair.end_char) for pair in pairs]
-    return [(start, end) for start, end in spans if not reading.overlaps(start, end)]
+    spans = [(first.idx, second.end) for first, second in pairs]
+    return [(start, end) for start, end in spans if not view.mentions.overlaps(start, end)]
 
 
 def local_government(cast: Cast, every: list[Entity], offset: int) -> Entity | None:

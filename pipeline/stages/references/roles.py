@@ -12,12 +12,12 @@ from functools import lru_cache
 from itertools import pairwise
 from math import log
 
-from pipeline.doc import Mention
+from pipeline.article.doc import Mention
+from pipeline.article.view import ArticleView
 from pipeline.gazetteer.names import key
 from pipeline.model.pair_head import HOLDS, RELATIONS
 from pipeline.seeds import table
 from pipeline.stages.encoding import ties_of
-from pipeline.stages.references.reading import Reading
 
 _DROP_CAP = re.compile(r"^([A-Z]) (?=[a-z])([a-z]+)")  # a large first letter of a page: "P resident"
 _AFTER = re.compile(r",? ?\(? ?(?:who is|who was|also|as)? ?(?:the|a|an|its|their)? ?(?:then|former)?", re.I)
@@ -25,27 +25,27 @@ LIKELY = log(0.5)  # from which the encoder is believed that a person holds an o
 OWNED = re.compile(r" (?:(?:of|at|for|from) (?:the )?)?", re.I)  # between an office and whose it is
 
 
-def offices(reading: Reading) -> dict[int, list[Mention]]:
+def offices(view: ArticleView) -> dict[int, list[Mention]]:
     """id of a PERSON mention -> the ROLE mentions that stand by it, in reading order."""
     found: dict[int, list[Mention]] = {}
     led: set[int] = set()  # persons that an office and a comma lead to: "Secretary Finance, A"
-    for index, mention in enumerate(reading.mentions):
+    for index, mention in enumerate(view.mentions):
         if mention.label == "ROLE":
-            for person in _holders(reading, index, led):
+            for person in _holders(view, index, led):
                 found.setdefault(id(person), []).append(mention)
     taken = {id(mention) for held in found.values() for mention in held}
-    for person, mention in _seen_by_encoder(reading, [m for m in reading.labelled("ROLE") if id(m) not in taken]):
+    for person, mention in _seen_by_encoder(view, [m for m in view.mentions.labelled("ROLE") if id(m) not in taken]):
         found.setdefault(id(person), [mention])
     return found
 
 
-def _seen_by_encoder(reading: Reading, roles: list[Mention]) -> Iterator[tuple[Mention, Mention]]:
+def _seen_by_encoder(view: ArticleView, roles: list[Mention]) -> Iterator[tuple[Mention, Mention]]:
     """Persons with the offices of their sentence that the encoder thinks they hold, the likeliest first."""
     near: dict[int, list[Mention]] = {}
-    for person in reading.labelled("PERSON"):
+    for person in view.mentions.labelled("PERSON"):
         near.setdefault(person.sentence, []).append(person)
     pairs = [(person, role) for role in roles for person in near.get(role.sentence, [])]
-    ties = ties_of(reading.doc) if pairs else None
+    ties = ties_of(view.doc) if pairs else None
     if ties is not None:
         places = [((p.start, p.end, p.label), (r.start, r.end, r.label)) for p, r in pairs]
         likely = ties.relations_of(places)[:, RELATIONS.index(HOLDS)]
@@ -54,25 +54,25 @@ def _seen_by_encoder(reading: Reading, roles: list[Mention]) -> Iterator[tuple[M
                 yield pairs[at]
 
 
-def _holders(reading: Reading, index: int, led: set[int]) -> list[Mention]:
-    person, before = _next_person(reading, index), _person_before(reading, index)
-    if person is None or (before and id(before) not in led and _ends_list(reading, index, person)):
+def _holders(view: ArticleView, index: int, led: set[int]) -> list[Mention]:
+    person, before = _next_person(view, index), _person_before(view, index)
+    if person is None or (before and id(before) not in led and _ends_list(view, index, person)):
         return [before] if before else []
-    if without_titles(reading.gap(reading.mentions[reading.index(person) - 1], person)) == ",":
+    if without_titles(view.mentions.gap(view.mentions[view.mentions.position(person) - 1], person)) == ",":
         led.add(id(person))
-    return _with_coordinated(reading, index, person) if is_plural(reading.words(reading.mentions[index])) else [person]
+    return _with_coordinated(view, index, person) if is_plural(view.mentions.name(view.mentions[index])) else [person]
 
 
-def _next_person(reading: Reading, index: int) -> Mention | None:
+def _next_person(view: ArticleView, index: int) -> Mention | None:
     """The person named after an office: directly, or after another office or the organisation."""
-    between = reading.mentions[index : index + 4]
+    between = view.mentions[index : index + 4]
     for left, right in pairwise(between):
-        gap = without_titles(reading.gap(left, right))
+        gap = without_titles(view.mentions.gap(left, right))
         if right.label == "PERSON":
             return right if gap in ("", ",", ":") or (left.label == "ORG" and gap in ("),", ")")) else None
         if not (
             right.label in ("ROLE", "ORG", "COUNTRY")
-            and (OWNED.fullmatch(reading.gap(left, right)) or gap in ("", ",", "and", "("))
+            and (OWNED.fullmatch(view.mentions.gap(left, right)) or gap in ("", ",", "and", "("))
         ):
             return None
         if right.label == "ROLE" and gap == ",":
@@ -80,36 +80,36 @@ def _next_person(reading: Reading, index: int) -> Mention | None:
     return None
 
 
-def _person_before(reading: Reading, index: int) -> Mention | None:
+def _person_before(view: ArticleView, index: int) -> Mention | None:
     if index == 0:
         return None
-    person, role = reading.mentions[index - 1], reading.mentions[index]
-    gap = reading.gap(person, role)
+    person, role = view.mentions[index - 1], view.mentions[index]
+    gap = view.mentions.gap(person, role)
     words = " ".join(gap.split()).replace(" ,", ",")
     return person if person.label == "PERSON" and (gap == " " or (words and _AFTER.fullmatch(words))) else None
 
 
-def _ends_list(reading: Reading, index: int, person: Mention) -> bool:
+def _ends_list(view: ArticleView, index: int, person: Mention) -> bool:
     """Whether a comma or "and" follows an office and its body: "A, Chairman of the board, B" gives the office to A.
 
     Not where offices alone lead to the next person: "A, Director and Secretary B".
     """
-    between = reading.mentions[index : reading.index(person) + 1]
-    if all(mention.label == "ROLE" for mention in between[:-1]) and reading.gap(*between[-2:]) == " ":
+    between = view.mentions[index : view.mentions.position(person) + 1]
+    if all(mention.label == "ROLE" for mention in between[:-1]) and view.mentions.gap(*between[-2:]) == " ":
         return False
     for office, after in pairwise(between):
-        gap = reading.gap(office, after)
+        gap = view.mentions.gap(office, after)
         if after.label != "ORG" or not (OWNED.fullmatch(gap) or gap == " ("):
             return bool(re.match(r"\)?\s*(?:,|;|\n|and\b)", gap))
     return False
 
 
-def _with_coordinated(reading: Reading, index: int, person: Mention) -> list[Mention]:
+def _with_coordinated(view: ArticleView, index: int, person: Mention) -> list[Mention]:
     """The persons of "Senators A, B and C"."""
     held = [person]
-    for at in range(reading.index(person) + 1, len(reading.mentions)):
-        mention = reading.mentions[at]
-        gap = without_titles(reading.gap(held[-1], mention))
+    for at in range(view.mentions.position(person) + 1, len(view.mentions)):
+        mention = view.mentions[at]
+        gap = without_titles(view.mentions.gap(held[-1], mention))
         if mention.label != "PERSON" or gap not in (",", "and", ", and", ",and", "&"):
             break
         held.append(mention)
@@ -133,16 +133,16 @@ def _head(role: str) -> str:
     return role.partition(" of ")[0]
 
 
-def office_text(reading: Reading, role: Mention) -> str:
+def office_text(view: ArticleView, role: Mention) -> str:
     """What an office is called: with the organisation that stands straight by it, two joined by "and" as one."""
-    index = reading.index(role)
+    index = view.mentions.position(role)
     start, end = role.start, role.end
-    after = next(iter(reading.mentions[index + 1 : index + 2]), None)
-    if after and after.label == "ORG" and reading.gap(role, after) == " ":
+    after = next(iter(view.mentions[index + 1 : index + 2]), None)
+    if after and after.label == "ORG" and view.mentions.gap(role, after) == " ":
         end = after.end
-    if index and (end == role.end or reading.mentions[index - 1].label == "ROLE"):
-        start = _office_start(reading, index)
-    words = _DROP_CAP.sub(r"\1\2", reading.text[start:end]).split()
+    if index and (end == role.end or view.mentions[index - 1].label == "ROLE"):
+        start = _office_start(view, index)
+    words = _DROP_CAP.sub(r"\1\2", view.text[start:end]).split()
     return singular(" ".join(_without_closing_titles(_without_opening_words(words))))
 
 
@@ -180,15 +180,15 @@ def _without_rank(words: list[str]) -> list[str]:
     return words
 
 
-def _office_start(reading: Reading, index: int) -> int:
+def _office_start(view: ArticleView, index: int) -> int:
     """Where an office begins: "Tax Board (TB) Chairman" and "Prime Minister and Finance Minister" are one each."""
-    before, role = reading.mentions[index - 1 : index + 1]
-    gap = reading.gap(before, role)
+    before, role = view.mentions[index - 1 : index + 1]
+    gap = view.mentions.gap(before, role)
     if (before.label, gap) in (("ROLE", " and "), ("ORG", " ")):
         return before.start
     if (before.label, gap) == ("ORG", ") ") and index > 1:
-        name = reading.mentions[index - 2]
-        return name.start if name.label == "ORG" and reading.gap(name, before) == " (" else role.start
+        name = view.mentions[index - 2]
+        return name.start if name.label == "ORG" and view.mentions.gap(name, before) == " (" else role.start
     return role.start
 
 

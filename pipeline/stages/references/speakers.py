@@ -10,31 +10,30 @@ from bisect import bisect_left
 from functools import cache
 from itertools import islice
 
-from spacy.tokens import Token
-
-from pipeline.doc import Entity
+from pipeline.article.doc import Entity
+from pipeline.article.view import ArticleView
+from pipeline.article.words import Word
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.officials import office_pattern
 from pipeline.stages.references.provinces import is_local_government
-from pipeline.stages.references.reading import Reading
 
 _SENTENCES_BACK = 3
 _DEPTH = 20  # words above a pronoun in the parse that are looked at
 _MARK = re.compile('[\n"\u201c\u201d]')
 
 
-def find_speakers(reading: Reading, cast: Cast) -> None:
+def find_speakers(view: ArticleView, cast: Cast) -> None:
     """Refers "I" and "we", as subjects of a clause in somebody's words, in reading order."""
-    pronouns = [token for token in reading.tokens(_pronouns()) if token.dep_ in ("nsubj", "nsubjpass")]
+    pronouns = [token for token in view.unnamed(_pronouns()) if token.dep in ("nsubj", "nsubjpass")]
     if not pronouns:
         return
-    said, bodies = _Said(reading, cast), _Bodies(cast)
+    said, bodies = _Said(view, cast), _Bodies(cast)
     for token in pronouns:
         speaker = said.by(token)
-        meant = bodies.of(speaker) if speaker and _pronouns()[token.lower_] == "body" else speaker
+        meant = bodies.of(speaker) if speaker and _pronouns()[token.lower] == "body" else speaker
         if meant is not None:
-            cast.refer(token.idx, token.idx + len(token), meant, pronoun=True, confidence=0.7)
+            cast.refer(token.idx, token.end, meant, pronoun=True, confidence=0.7)
 
 
 class _Bodies:
@@ -67,33 +66,33 @@ class _Bodies:
 class _Said:
     """Who says what in a text."""
 
-    def __init__(self, reading: Reading, cast: Cast) -> None:
-        self._reading, self._cast = reading, cast
+    def __init__(self, view: ArticleView, cast: Cast) -> None:
+        self._view, self._cast = view, cast
         self._in_sentence: dict[int, list[Entity]] = {}
-        for token in reading.doc:
-            if token.pos_ == "VERB" and token.lemma_ in _reporting() and (speaker := self._subject(token)):
-                self._in_sentence.setdefault(reading.sentence_of(token.idx), []).append(speaker)
-        self._marks = [match.start() for match in _MARK.finditer(reading.text)]
+        for token in view.words:
+            if token.pos == "VERB" and token.lemma in _reporting() and (speaker := self._subject(token)):
+                self._in_sentence.setdefault(view.sentence_of(token.idx), []).append(speaker)
+        self._marks = [match.start() for match in _MARK.finditer(view.text)]
         self._quoted = [False]  # before the first mark, and behind each: whether a quotation is open
         for at in self._marks:
-            mark = reading.text[at]
+            mark = view.text[at]
             self._quoted.append(not self._quoted[-1] if mark == '"' else mark == "\u201c")
 
-    def by(self, pronoun: Token) -> Entity | None:
+    def by(self, pronoun: Word) -> Entity | None:
         """Who speaks where a pronoun stands: of a verb above it, or in a quotation who is said to speak nearest."""
         for verb in islice(pronoun.ancestors, 1, _DEPTH):
-            if verb.lemma_ in _reporting() and (speaker := self._subject(verb)):
+            if verb.lemma in _reporting() and (speaker := self._subject(verb)):
                 return speaker
         if not self._quoted[bisect_left(self._marks, pronoun.idx)]:
             return None
-        here = self._reading.sentence_of(pronoun.idx)
+        here = self._view.sentence_of(pronoun.idx)
         if own := self._in_sentence.get(here):
             return own[0]
         before = (self._in_sentence.get(number) for number in range(here - 1, here - 1 - _SENTENCES_BACK, -1))
         return next((found[-1] for found in before if found), None)
 
-    def _subject(self, verb: Token) -> Entity | None:
-        subjects = (child for child in verb.children if child.dep_ == "nsubj" and child.lower_ not in _pronouns())
+    def _subject(self, verb: Word) -> Entity | None:
+        subjects = (child for child in verb.children if child.dep == "nsubj" and child.lower not in _pronouns())
         return next((one for child in subjects for one in self._cast.over(child.idx) if one.is_actor), None)
 
 

@@ -15,7 +15,8 @@ from operator import itemgetter
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, Mention, Reference, SentenceIndex, text_of, tokens_of
+from pipeline.article.doc import Entity, Mention, Reference, SentenceIndex, text_of
+from pipeline.article.view import view_of
 from pipeline.model.encoder import Encoding, runs
 from pipeline.model.linear import Weights
 from pipeline.model.pair_head import REFERENCE, ROLES, Place
@@ -129,12 +130,12 @@ def _around(doc: Doc, own: Spoken) -> set[str]:
     """The words beside its places and the part that they play in their sentences."""
     text, found = text_of(doc), set[str]()
     for start, end, _ in own.places[:LOOKED_AT]:
-        root = tokens_of(doc, start, end).root
+        root = view_of(doc).root(start, end)
         before, after = text[max(0, start - 20) : start].split(), text[end : end + 20].split()
         found.add(f"before {before[-1].lower() if before else 'nothing'}")
         found.add(f"after {after[0].lower() if after else 'nothing'}")
-        found.add(f"is {root.dep_}")
-        found.add(f"is {root.dep_} of {root.head.pos_}")
+        found.add(f"is {root.dep}")
+        found.add(f"is {root.dep} of {root.head.pos}")
     return found
 
 

@@ -8,34 +8,34 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from spacy.tokens import Token
-
-from pipeline.doc import Entity
+from pipeline.article.doc import Entity
+from pipeline.article.grammar import is_subject
+from pipeline.article.view import ArticleView
+from pipeline.article.words import Word
 from pipeline.gazetteer.names import key
 from pipeline.record import ActorKind
 from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.groups import countries_in, country_of_group, span
-from pipeline.stages.references.reading import Reading, is_subject
 
 _SURE = 0.7  # of a reference
 _NOUNS = ("NOUN", "PROPN")
 
 
-def find_unnamed(reading: Reading, cast: Cast, home: str | None) -> None:
+def find_unnamed(view: ArticleView, cast: Cast, home: str | None) -> None:
     """Adds an actor for every such body that does something once, with all places that mean it."""
     named = {word for entity in cast.entities if entity.is_actor for word in key(entity.name).split()}
-    found: dict[str, list[Token]] = {}
-    for token in reading.tokens(_heads()):
-        if token.lower_ not in named and _is_one(reading, token) and not cast.over(token.idx):
-            found.setdefault(key(_words(reading, token)), []).append(token)
+    found: dict[str, list[Word]] = {}
+    for token in view.unnamed(_heads()):
+        if token.lower not in named and _is_one(view, token) and not cast.over(token.idx):
+            found.setdefault(key(_words(view, token)), []).append(token)
     for tokens in found.values():
         if any(is_subject(token) for token in tokens):
             first = tokens[0]
-            country = country_of_group(first, countries_in(reading, *span(first)), home)
-            entity = cast.add(Entity(_words(reading, first), _heads()[first.lower_].kind, country=country))
+            country = country_of_group(first, countries_in(view, *span(view, first)), home)
+            entity = cast.add(Entity(_words(view, first), _heads()[first.lower].kind, country=country))
             for token in tokens:
-                cast.refer(*span(token), entity, confidence=_SURE)
+                cast.refer(*span(view, token), entity, confidence=_SURE)
 
 
 class _Head(NamedTuple):
@@ -51,13 +51,13 @@ def _heads() -> dict[str, _Head]:
     return {noun: _Head(kind, frozenset(words)) for kind, nouns in known.items() for noun, words in nouns.items()}
 
 
-def _is_one(reading: Reading, token: Token) -> bool:
-    told_by = _heads()[token.lower_].told_by
-    alone = token.pos_ in _NOUNS and token.dep_ not in ("compound", "nmod")
-    return alone and (not told_by or not told_by.isdisjoint(key(_words(reading, token)).split()))
+def _is_one(view: ArticleView, token: Word) -> bool:
+    told_by = _heads()[token.lower].told_by
+    alone = token.pos in _NOUNS and token.dep not in ("compound", "nmod")
+    return alone and (not told_by or not told_by.isdisjoint(key(_words(view, token)).split()))
 
 
-def _words(reading: Reading, token: Token) -> str:
+def _words(view: ArticleView, token: Word) -> str:
     """A noun with the words that tell which, on one line."""
-    start, end = span(token)
-    return " ".join(reading.text[start:end].split())
+    start, end = span(view, token)
+    return " ".join(view.text[start:end].split())

@@ -12,7 +12,8 @@ from math import sqrt
 
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity, Relation, text_of
+from pipeline.article.doc import Entity, Relation, text_of
+from pipeline.article.view import view_of
 from pipeline.gazetteer.names import key
 from pipeline.model.calibration import CONFIDENCES, curves
 from pipeline.model.linear import Weights, weights
@@ -65,9 +66,8 @@ def find_relations(doc: Doc, measured: Weights) -> list[Relation]:
 
 def find_candidates(doc: Doc) -> list[Candidate]:
     """All that may be a relation, sentence by sentence."""
-    text = text_of(doc)
-    anchors = list(find_anchors(doc, text, generic_nouns()))
-    sentences = sentences_of(doc, anchors)
+    view, text = view_of(doc), text_of(doc)
+    sentences = sentences_of(view, list(find_anchors(view, generic_nouns())))
     bodies = Bodies(doc, text)
     stated = [(number, finding) for number, inside in sentences for finding in _findings(text, inside, bodies)]
     stated += find_in_names(text, sentences)

@@ -5,13 +5,13 @@ Hard because the same place may be an end in two ways: a capital is a place and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from spacy.tokens import Doc, Span, Token
-
-from pipeline.doc import Entity, Limit, Mention, SentenceIndex, tokens_of
+from pipeline.article.doc import Entity, Limit, Mention
+from pipeline.article.view import ArticleView
+from pipeline.article.words import Word, root_of
 from pipeline.model.pair_head import REFERENCE
 from pipeline.settings import LIMITS
 
@@ -37,28 +37,27 @@ class Anchor:
     end: int
     kind: str
     target: End
-    head: Token
+    head: Word
     label: str = REFERENCE  # the label of the mention that it is
 
 
-def find_anchors(doc: Doc, text: str, generic: Generic) -> Iterator[Anchor]:
-    """The anchors of the Doc, in no particular order. `generic`: nouns that mean the last event ("the meeting")."""
-    first_names = _first_names(doc, text)
-    for mention in doc._.mentions:
-        yield from _of_mention(doc, mention, first_names)
-    for reference in doc._.references:
-        yield _anchor(doc, reference.start, reference.end, entity_kind(reference.entity), reference.entity)
-    yield from _generic_events(doc, generic)
+def find_anchors(view: ArticleView, generic: Generic) -> Iterator[Anchor]:
+    """The anchors of an article, in no particular order. `generic`: nouns that mean the last event ("the meeting")."""
+    first_names = _first_names(view)
+    for mention in view.doc._.mentions:
+        yield from _of_mention(view, mention, first_names)
+    for reference in view.doc._.references:
+        yield _anchor(view, reference.start, reference.end, entity_kind(reference.entity), reference.entity)
+    yield from _generic_events(view, generic)
 
 
-def sentences_of(doc: Doc, anchors: list[Anchor]) -> list[tuple[int, list[Anchor]]]:
+def sentences_of(view: ArticleView, anchors: list[Anchor]) -> list[tuple[int, list[Anchor]]]:
     """The anchors of each sentence that has any, in reading order, the first LIMITS.places of them."""
-    number_of = SentenceIndex(doc)
     sentences: dict[int, list[Anchor]] = {}
     for anchor in sorted(anchors, key=lambda anchor: (anchor.start, anchor.end, anchor.kind)):
-        sentences.setdefault(number_of(anchor.start), []).append(anchor)
+        sentences.setdefault(view.sentence_of(anchor.start), []).append(anchor)
     for own in (inside for inside in sentences.values() if len(inside) > LIMITS.places):
-        doc._.limits.append(Limit("places", len(own), LIMITS.places, own[0].start))
+        view.doc._.limits.append(Limit("places", len(own), LIMITS.places, own[0].start))
         del own[LIMITS.places :]
     return sorted(sentences.items())
 
@@ -70,60 +69,54 @@ def entity_kind(entity: Entity) -> str:
     return entity.kind if entity.kind in ("person", "country", "group") else "org"
 
 
-def _anchor(doc: Doc, start: int, end: int, kind: str, target: End, label: str = REFERENCE) -> Anchor:
-    return Anchor(start, end, kind, target, tokens_of(doc, start, end).root, label)
+def _anchor(view: ArticleView, start: int, end: int, kind: str, target: End, label: str = REFERENCE) -> Anchor:
+    return Anchor(start, end, kind, target, view.root(start, end), label)
 
 
-def _of_mention(doc: Doc, mention: Mention, first_names: dict[int, Mention]) -> Iterator[Anchor]:
+def _of_mention(view: ArticleView, mention: Mention, first_names: dict[int, Mention]) -> Iterator[Anchor]:
     kind = FREE_ENDS.get(mention.label) or BARE.get(mention.label)
     if mention.label == "COUNTRY" and mention.entity is None:
         kind = "place"
     if kind:
-        yield _anchor(doc, mention.start, mention.end, kind, first_names.get(id(mention), mention), mention.label)
+        yield _anchor(view, mention.start, mention.end, kind, first_names.get(id(mention), mention), mention.label)
     if mention.entity is not None:
         kind = entity_kind(mention.entity)
         kind = "capital" if kind == "country" and mention.label == "PLACE" else kind
-        yield _anchor(doc, mention.start, mention.end, kind, mention.entity, mention.label)
+        yield _anchor(view, mention.start, mention.end, kind, mention.entity, mention.label)
 
 
-def _first_names(doc: Doc, text: str) -> dict[int, Mention]:
+def _first_names(view: ArticleView) -> dict[int, Mention]:
     """For "memorandum of understanding (MoU)": the short name's long form."""
-    found: dict[int, Mention] = {}
-    for before, mention in pairwise(doc._.mentions):
-        between = text[before.end : mention.start]
-        if before.label == mention.label and mention.label in FREE_ENDS and between.strip() == "(":
-            found[id(mention)] = before
-    return found
+    pairs = pairwise(view.mentions)
+    alike = ((long, short) for long, short in pairs if long.label == short.label and short.label in FREE_ENDS)
+    return {id(short): long for long, short in alike if view.mentions.gap(long, short).strip() == "("}
 
 
-def _generic_events(doc: Doc, generic: Generic) -> Iterator[Anchor]:
+def _generic_events(view: ArticleView, generic: Generic) -> Iterator[Anchor]:
     """Definite nouns ("the meeting") that mean the last event named before."""
-    events = [
-        (mention, tokens_of(doc, mention.start, mention.end)) for mention in doc._.mentions if mention.label == "EVENT"
-    ]
+    events = [(mention, view.words_in(mention.start, mention.end)) for mention in view.mentions.labelled("EVENT")]
     if not events:
         return
-    taken = {token.i for _, span in events for token in span}
+    taken = {word.i for _, words in events for word in words}
     last: dict[str, Mention] = {}
     number = 0
-    for token in doc:
-        while number < len(events) and events[number][0].end <= token.idx:
+    for word in view.words:
+        while number < len(events) and events[number][0].end <= word.idx:
             _remember(last, *events[number], generic)
             number += 1
-        event = last.get(
-            "any" if token.lower_ in generic.any else token.lower_ if token.lower_ in generic.meetings else ""
-        )
-        if event and token.i not in taken and _is_definite(token):
-            yield Anchor(token.idx, token.idx + len(token), "event", event, token)
+        event = last.get("any" if word.lower in generic.any else word.lower if word.lower in generic.meetings else "")
+        if event and word.i not in taken and _is_definite(word):
+            yield Anchor(word.idx, word.end, "event", event, word)
 
 
-def _remember(last: dict[str, Mention], event: Mention, span: Span, generic: Generic) -> None:
+def _remember(last: dict[str, Mention], event: Mention, words: Sequence[Word], generic: Generic) -> None:
     last["any"] = event
-    if span.root.lower_ not in generic.other:
+    head = root_of(words).lower
+    if head not in generic.other:
         last.update(dict.fromkeys(generic.meetings, event))
-    last[span.root.lower_] = event
+    last[head] = event
 
 
-def _is_definite(noun: Token) -> bool:
-    before = [child for child in noun.lefts if child.dep_ != "punct"]
-    return len(before) == 1 and before[0].lower_ in ("the", "this")
+def _is_definite(noun: Word) -> bool:
+    before = [child for child in noun.lefts if child.dep != "punct"]
+    return len(before) == 1 and before[0].lower in ("the", "this")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from pipeline.doc import Entity
+from pipeline.article.doc import Entity
 from pipeline.seeds import table
 from pipeline.stages.relations.anchors import Anchor, entity_kind
 from pipeline.stages.relations.names import Sentences

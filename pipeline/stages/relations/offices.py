@@ -11,7 +11,7 @@ from functools import cache
 
 from spacy.tokens import Doc
 
-from pipeline.doc import Entity
+from pipeline.article.doc import Entity
 from pipeline.gazetteer.names import key
 from pipeline.seeds import table
 from pipeline.stages.relations.anchors import Anchor, End, entity_kind

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 
-from spacy.tokens import Token
+from pipeline.article.words import Word
 
 MAX_STEPS = 8
-Step = tuple[str, Token]  # label of the step, and the word it leads up to
+Step = tuple[str, Word]  # label of the step, and the word it leads up to
 
 _SUBJECTS = {"nsubj", "csubj"}
 _OBJECTS = {"dobj", "nsubjpass", "csubjpass"}
@@ -25,7 +25,7 @@ _RELATIVE = {"who", "which", "that", "whom"}
 _MARKS = re.compile(r"[<>:\s]")
 
 
-def climb(token: Token) -> list[Step]:
+def climb(token: Word) -> list[Step]:
     """The first word of the list that a word is in, without a label, and the steps from there, at most MAX_STEPS."""
     steps = [("", _first_of_list(token))]
     while (word := steps[-1][1]).head.i != word.i and len(steps) <= MAX_STEPS:
@@ -43,20 +43,20 @@ def path(up: list[Step], down: list[Step]) -> str | None:
     return None
 
 
-def _first_of_list(word: Token) -> Token:
+def _first_of_list(word: Word) -> Word:
     """The first of coordinated or apposed nouns, which carries the place of all in the sentence."""
-    while word.dep_ == "appos" or (word.dep_ == "conj" and word.pos_ not in ("VERB", "AUX")):
+    while word.dep == "appos" or (word.dep == "conj" and word.pos not in ("VERB", "AUX")):
         word = word.head
     return word
 
 
-def _step(word: Token) -> Step:
+def _step(word: Word) -> Step:
     head = word.head
-    if word.dep_ not in ("pobj", "pcomp") or head.dep_ not in ("prep", "agent", "dative", "prt"):
-        return _label(word.dep_), head
-    label = "subj" if head.dep_ == "agent" else head.lower_
+    if word.dep not in ("pobj", "pcomp") or head.dep not in ("prep", "agent", "dative", "prt"):
+        return _label(word.dep), head
+    label = "subj" if head.dep == "agent" else head.lower
     above = head.head
-    return label, above.head if above.dep_ == "prep" else above  # "along with", "in front of"
+    return label, above.head if above.dep == "prep" else above  # "along with", "in front of"
 
 
 def _label(dep: str) -> str:
@@ -65,7 +65,7 @@ def _label(dep: str) -> str:
     return "obj" if dep in _OBJECTS else dep
 
 
-def _text(up: list[Step], meet: Token, down: list[Step], right: Token) -> str:
+def _text(up: list[Step], meet: Word, down: list[Step], right: Word) -> str:
     labels = [label for label, _ in reversed(down)]
     words = [word for _, word in reversed(down)] or [meet]  # the meeting point, then what leads down from it
     if not up:
@@ -82,19 +82,19 @@ def _text(up: list[Step], meet: Token, down: list[Step], right: Token) -> str:
     return left + _name(words[0]) + right_text
 
 
-def _own_clause(words: list[Token], labels: list[str]) -> tuple[list[Token], list[str]]:
+def _own_clause(words: list[Word], labels: list[str]) -> tuple[list[Word], list[str]]:
     """Moves a shared subject into the clause that the other end stands in: "A met B and signed C"."""
     while len(words) > 1 and _shares_subject(words[1], labels[0]):
         words, labels = words[1:], labels[1:]
     return words, labels
 
 
-def _shares_subject(verb: Token, label: str) -> bool:
+def _shares_subject(verb: Word, label: str) -> bool:
     """Whether a clause has its subject from the clause above: "wants to sign", "left after signing"."""
-    return (label in _SHARED or verb.dep_ == "pcomp") and verb.tag_.startswith("V") and not _has_subject(verb)
+    return (label in _SHARED or verb.dep == "pcomp") and verb.tag.startswith("V") and not _has_subject(verb)
 
 
-def _clause_below(words: list[Token], labels: list[str]) -> tuple[list[Step], list[Token], list[str]]:
+def _clause_below(words: list[Word], labels: list[str]) -> tuple[list[Step], list[Word], list[str]]:
     """Gives the noun that a clause describes its place in that clause: "B, built by A"."""
     if len(words) < 2 or labels[0] not in _CLAUSES:
         return [], words, labels
@@ -102,17 +102,17 @@ def _clause_below(words: list[Token], labels: list[str]) -> tuple[list[Step], li
     return [(role, words[1])], words[1:], labels[1:]
 
 
-def _role(verb: Token, label: str) -> str:
+def _role(verb: Word, label: str) -> str:
     """What the noun that a clause describes is in it."""
     if label == "acl":
-        return "obj" if verb.tag_ == "VBN" else "subj"
-    relative = [child for child in verb.lefts if child.lower_ in _RELATIVE]
-    return "subj" if relative and relative[0].dep_ in _SUBJECTS else "obj"
+        return "obj" if verb.tag == "VBN" else "subj"
+    relative = [child for child in verb.lefts if child.lower in _RELATIVE]
+    return "subj" if relative and relative[0].dep in _SUBJECTS else "obj"
 
 
-def _has_subject(verb: Token) -> bool:
-    return any(child.dep_ in ("nsubj", "nsubjpass", "csubj", "agent") for child in verb.children)
+def _has_subject(verb: Word) -> bool:
+    return any(child.dep in ("nsubj", "nsubjpass", "csubj", "agent") for child in verb.children)
 
 
-def _name(word: Token) -> str:
-    return _MARKS.sub("_", word.lemma_.lower())
+def _name(word: Word) -> str:
+    return _MARKS.sub("_", word.lemma)

@@ -13,8 +13,8 @@ from typing import Any
 
 from spacy.tokens import Doc
 
+from pipeline.article.doc import Entity, SentenceIndex, sentence_spans
 from pipeline.corpus.gold import GoldArticle
-from pipeline.doc import Entity, SentenceIndex, sentence_spans
 from pipeline.extract import build
 from pipeline.gazetteer.names import key
 from pipeline.model.encoder import GROUP, SECTORS, STAGES, STATUSES, TAGS, TOLD, TRIGGERS, Spans, Window, windows

@@ -20,8 +20,8 @@ import torch
 from torch import Tensor
 from transformers import AutoModel
 
+from pipeline.article.doc import sentence_spans
 from pipeline.corpus.gold import GoldArticle
-from pipeline.doc import sentence_spans
 from pipeline.errors import ArticleError
 from pipeline.extract import build
 from pipeline.model.encoder import HEADS, TAGS, TRIGGERS, Spans, Window, stacked, windows

@@ -10,8 +10,8 @@ from typing import Any
 
 from spacy.tokens import Doc
 
+from pipeline.article.doc import Entity, Mention
 from pipeline.corpus.gold import GoldArticle
-from pipeline.doc import Entity, Mention
 from pipeline.gazetteer.names import key
 from pipeline.model.linear import ANY
 from pipeline.stages.relations import find_candidates

@@ -7,12 +7,12 @@ from typing import Any
 
 from spacy.tokens import Doc
 
+from pipeline.article.doc import Entity, Mention
+from pipeline.article.view import view_of
 from pipeline.corpus.gold import GoldArticle
-from pipeline.doc import Entity, Mention
 from pipeline.stages.commitments.find import Writer
 from pipeline.stages.commitments.formula import Verdict
 from pipeline.stages.commitments.lists import items_of
-from pipeline.stages.commitments.places import Places
 from pipeline.stages.commitments.slots import Filler
 from pipeline.train.commitments import Example
 from pipeline.train.weights import Row
@@ -20,13 +20,13 @@ from pipeline.train.weights import Row
 
 def rows_of(doc: Doc, gold: GoldArticle, examples: Sequence[Example], keyed: dict[str, Entity]) -> list[Row]:
     """A row for each thing near a gold commitment and each slot that it fits; lists of amounts are left out."""
-    places = Places(doc)
+    view = view_of(doc)
     told = [(row.candidate, row.gold) for row in examples if row.gold is not None]
     verdicts = [Verdict(1.0, answer["kind"], answer["status"], 1.0) for _, answer in told]
-    writer = Writer(doc, places, [(candidate, verdict) for (candidate, _), verdict in zip(told, verdicts, strict=True)])
+    writer = Writer(doc, view, [(candidate, verdict) for (candidate, _), verdict in zip(told, verdicts, strict=True)])
     rows: list[Row] = []
     for (candidate, verdict), (_, answer) in zip(writer.accepted, told, strict=True):
-        items = items_of(doc, candidate.clause, verdict.kind, places)
+        items = items_of(doc, candidate.clause, verdict.kind, view)
         if len(items) == 1:
             claims = writer.claims(candidate, verdict, items[0])
             rows += [(c.role, c.names, _fills(c.filler, answer[c.role], keyed, gold.text)) for c in claims]

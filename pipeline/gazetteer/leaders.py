@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipeline.gazetteer.names import key
+from pipeline.gazetteer.names import key, without_honorifics
 from pipeline.gazetteer.places import country_of, demonym
 from pipeline.seeds import rows, table
-from pipeline.stages.references.persons import name_words
 
 _GOVERNMENT = re.compile(r"(?:the )?(.+?)(?:['\u2019]s?)? (?:government|govt|administration)", re.I)
 _GOVERNMENT_OF = re.compile(r"(?:the )?(?:federal )?(?:government|govt) of (?:the )?(.+)", re.I)
@@ -31,6 +30,13 @@ def leader_country(name: str) -> str | None:
     """The country of a well-known leader, by full name or surname; titles may stand before it."""
     words = name_words(name)
     return _leaders().get(" ".join(words)) or (_leaders().get(words[-1]) if words else None)
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a person's name, without titles; of a nickname those of the name that it stands for."""
+    plain = key(without_honorifics(name)) or key(name)
+    full: str = table("references.yaml")["nicknames"].get(plain, plain)
+    return full.split()
 
 
 @lru_cache(maxsize=1)

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.gazetteer.acronyms import looks_like_acronym
 from pipeline.gazetteer.names import key
 from pipeline.seeds import Row, rows, table
-from pipeline.stages.references.acronyms import is_acronym
 from pipeline.values.quantities import find_quantities, parse_quantity
 
 _SECOND = re.compile(r"(\D)2\.0\b")
@@ -88,7 +88,11 @@ def _synonyms() -> dict[str, str]:
 
 def _is_same(text: str, words: list[str], umbrella: str) -> bool:
     """Whether an alias is but another spelling of the umbrella, and not a branch of it ("Digital Silk Road")."""
-    return any(is_acronym(part) for part in text.split()) or set(words) <= set(key(umbrella).split()) or "one" in words
+    return (
+        any(looks_like_acronym(part) for part in text.split())
+        or set(words) <= set(key(umbrella).split())
+        or "one" in words
+    )
 
 
 def without_phase(words: list[str]) -> tuple[list[str], str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.gazetteer.dateline import agencies, written_on
+from pipeline.article.dateline import agencies, written_on
 
 
 @pytest.mark.parametrize(

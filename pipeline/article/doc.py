@@ -26,7 +26,7 @@ from itertools import pairwise
 from spacy.tokens import Doc
 from spacy.tokens import Span as SpacySpan
 
-from pipeline.gazetteer.home import home_of
+from pipeline.article.home import home_of
 from pipeline.record import (
     ActorKind,
     Amount,
@@ -139,6 +139,7 @@ class Limit:
 EXTENSIONS: dict[str, object] = {
     "article": None,
     "sentences": None,
+    "view": None,
     "encoding": None,
     "mentions": [],
     "entities": [],

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 
-from pipeline.doc import Mention
 from pipeline.gazetteer.names import key
-from pipeline.stages.references.reading import Reading
 
 _LEAST, _LONGEST = 2, 16  # letters that a word gives to one made of several, and of that one
 
 
-def is_acronym(name: str) -> bool:
+def looks_like_acronym(name: str) -> bool:
     """Whether a name is one word, mostly capitals."""
     capitals = sum(letter.isupper() for letter in name)
     return " " not in name and capitals >= 2 and 2 * capitals >= sum(letter.isalpha() for letter in name)
@@ -32,15 +30,7 @@ def initials(name: str) -> list[str]:
     return list({letters, everything})
 
 
-def is_bracketed(reading: Reading, left: Mention, right: Mention) -> bool:
-    """Whether `right` is a short form in brackets straight after `left`: "X (Y)"; of several words one that has its."""
-    if reading.gap(left, right).strip() != "(" or reading.text[right.end : right.end + 1] != ")":
-        return False
-    short = reading.words(right)
-    return " " not in short or is_shorter(short, reading.words(left))
-
-
-def is_shorter(short: str, name: str) -> bool:
+def is_shorter_name(short: str, name: str) -> bool:
     """Whether each word of `short` is one of the name, or made of how some of its begin: "China Eximbank"."""
     words = key(name).split()
     own = key(short).split()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.gazetteer.home import home_of
+from pipeline.article.home import home_of
 from pipeline.values.dates import parse_date
 from pipeline.values.home import Home
 from pipeline.values.money import parse_money, read_money

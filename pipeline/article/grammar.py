@@ -1,0 +1,169 @@
+"""Grammar over the parse: subjects and objects, passives, coordination, negation, and which tense a verb has.
+
+Every stage asks these functions; a word is a `Word`. The parse of news is often wrong at headings, so each answer has a
+safe default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import islice
+from typing import Literal
+
+from pipeline.article.words import Word
+from pipeline.seeds import table
+
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+OBJECTS = frozenset({"dobj", "nsubjpass", "attr"})
+VERBS = frozenset({"VERB", "AUX"})
+Form = Literal["future", "modal", "infinitive", "progressive", "perfect", "past", "participle", "present", "noun"]
+_SHARING = {"acl", "relcl", "amod", "conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "dobj", "attr", "ccomp"}
+_BY_TAG: dict[str, Form] = {"VBD": "past", "VBZ": "present", "VBP": "present", "VB": "present"}
+_MOST = 12  # words of a coordination that are looked at: keeps a long list linear
+
+
+def auxiliaries(verb: Word) -> list[Word]:
+    """The auxiliaries and negations of a verb; a coordinated verb without any has those of the verb before it."""
+    while not (own := [child for child in verb.children if child.dep in {"aux", "auxpass", "neg"}]):
+        if verb.dep != "conj" or verb.head.pos not in VERBS or has_subject(verb):
+            break
+        verb = verb.head
+    return own
+
+
+def has_subject(verb: Word) -> bool:
+    return any(child.dep in {"nsubj", "nsubjpass", "csubj", "expl"} for child in verb.children)
+
+
+def is_passive(verb: Word) -> bool:
+    """Whether the subject undergoes the action: "was approved", "funds allocated for"."""
+    if any(word.dep == "auxpass" for word in auxiliaries(verb)):
+        return True
+    if verb.dep in {"acl", "amod"}:
+        return verb.tag == "VBN" and not auxiliaries(verb)
+    has_agent = any(child.dep == "agent" for child in verb.children)
+    return verb.dep in {"advcl", "conj", "ROOT"} and verb.tag == "VBN" and has_agent
+
+
+def subject(verb: Word) -> Word | None:
+    """The subject of a verb, over coordination, relative clauses, participles and open complements."""
+    while not (own := [child for child in verb.children if child.dep in SUBJECTS]):
+        if verb.dep not in _SHARING:
+            return None
+        if verb.dep in {"acl", "relcl", "amod"} and verb.head.pos in {"NOUN", "PROPN", "PRON"}:
+            return verb.head
+        verb = verb.head
+    nearest = own[-1]  # a dateline is parsed as a subject too
+    relative = nearest.lower in {"which", "that", "who"} and verb.dep == "relcl"
+    return verb.head if relative else nearest
+
+
+def objects(verb: Word) -> list[Word]:
+    """The objects of a verb or noun, its passive subject, and the nouns after its prepositions."""
+    found = [child for child in verb.children if child.dep in {*OBJECTS, "pobj"}]
+    preps = [child for child in verb.children if child.dep == "prep"]
+    return found + [obj for prep in preps for obj in prep.children if obj.dep == "pobj"]
+
+
+def function(word: Word) -> str:
+    """The dependency of a word, through coordination; of an object of a preposition with that: `pobj:in`."""
+    while word.dep in ("conj", "appos") and word.head is not word:
+        word = word.head
+    return f"pobj:{word.head.lower}" if word.dep == "pobj" else word.dep
+
+
+def is_subject(word: Word) -> bool:
+    """Whether a word is, alone or in coordination, the subject of a verb or its agent."""
+    return function(word) in ("nsubj", "nsubjpass", "pobj:by") and not word.text.isspace()
+
+
+def first_of_list(word: Word) -> Word:
+    """The first of coordinated words."""
+    while word.dep == "conj" and word.head is not word:
+        word = word.head
+    return word
+
+
+def coordination(word: Word) -> list[Word]:
+    """The words of a coordination, the first one first, at most 12.
+
+    They hang on each other: "Oslo" on the verb, "Rome" on "Oslo", "Cairo" on "Rome".
+    """
+    first = word
+    for _ in range(_MOST):
+        first = first.head if first.dep == "conj" else first
+    found = [first]
+    for one in found:
+        found += islice((child for child in one.rights if child.dep == "conj"), max(0, _MOST - len(found)))
+    return found
+
+
+def tense(head: Word) -> Form:
+    """The form of a verb with its auxiliaries; `noun` for what is no verb."""
+    aux = [word for word in auxiliaries(head) if word.dep in {"aux", "auxpass"}]
+    for word in aux:
+        if word.tag == "MD" or word.lower in modality():
+            return "future" if modality().get(word.lower, "proposed") == "pledged" else "modal"
+    if any(word.lower == "to" for word in aux):
+        return "infinitive"
+    if head.dep == "advcl" and head.tag == "VBG" and not aux and tense(head.head) == "future":
+        return "future"  # "will meet, launching the second phase"
+    if head.tag == "VBG" or any(word.lower == "being" for word in aux):
+        return "progressive"
+    if any(word.lemma == "have" for word in aux):
+        return "perfect"
+    if head.tag == "VBN":
+        return "past" if aux else "participle"
+    return _BY_TAG.get(head.tag, "noun")
+
+
+@cache
+def modality() -> dict[str, str]:
+    """Modal verb -> the status that it gives an action: "will" -> pledged."""
+    modals: dict[str, list[str]] = table("commitments.yaml")["modality"]
+    found: dict[str, str] = {}
+    for status, words in modals.items():
+        for word in words:
+            found.setdefault(word, status)
+    return found
+
+
+def is_negated(heads: Iterable[Word]) -> bool:
+    """Whether one of the heads of an action is negated: "did not sign", "no funds", "is yet to approve"."""
+    heads = tuple(heads)
+    return any(map(says_no, heads)) or (tense(heads[-1]) == "infinitive" and says_yet(heads))
+
+
+def says_no(head: Word) -> bool:
+    """Whether a negation hangs on a word, or its subject is "none", "no one"; "not only" negates nothing."""
+    own = [word for word in [*auxiliaries(head), *_determiners(head)] if word.lower in _negation("negation")]
+    alone = [word for word in own if not any(child.lower in _negation("bare") for child in word.children)]
+    return bool(alone) or _is_no_longer(head) or any(map(_is_nobody, head.children))
+
+
+def says_yet(heads: Sequence[Word]) -> bool:
+    """Whether "yet" hangs on a head, or on the "be" above it: "has yet to", "is yet to"."""
+    above = [head.head for head in heads if head.dep == "xcomp"]
+    return any(child.lower == "yet" for head in [*heads, *above] for child in head.children)
+
+
+def _determiners(head: Word) -> list[Word]:
+    return [child for child in head.children if child.dep in {"neg", "det", "preconj"}]
+
+
+def _is_no_longer(head: Word) -> bool:
+    """ "will no longer fund"."""
+    later = [child for child in head.children if child.lower == "longer"]
+    return any(word.lower == "no" for adverb in later for word in adverb.children)
+
+
+def _is_nobody(child: Word) -> bool:
+    """Whether a subject is nothing: "none of it", "no funds", "neither A nor B"; "Law No 5" is not."""
+    first = [word.lower for word in (*_determiners(child), child) if word.i <= child.i]
+    return child.dep in {"nsubj", "nsubjpass"} and not _negation("nobody").isdisjoint(first)
+
+
+@cache
+def _negation(name: str) -> frozenset[str]:
+    return frozenset(table("commitments.yaml")[name])

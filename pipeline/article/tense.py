@@ -1,0 +1,79 @@
+"""Whether a day lies ahead or is over, by the nearest verb above it: "will open on Friday", "opened on Friday".
+
+A verb without a tense takes that of the verb above it ("opened the port, hosting talks on Friday"); some verbs in the
+past announce ("is scheduled for Friday").
+"""
+
+from __future__ import annotations
+
+from pipeline.article.grammar import VERBS, auxiliaries
+from pipeline.article.words import Word
+from pipeline.seeds import table
+
+_PRESENT = {"VBZ", "VBP", "VB", "VBG"}
+
+
+def is_ahead(day: Word) -> bool:
+    """Whether the day headed by a word lies ahead; False where no verb stands above it, and after "since"."""
+    words, link = table("dates.yaml"), day.head
+    if link.lower == "since":
+        return False
+    if link.lower in words["moved_to"] and link.head.lemma in words["moving"]:
+        return True
+    verbs = [word for word in (day, *day.ancestors) if word.pos in VERBS]
+    judged = (_is_ahead(verb, above) for verb, above in zip(verbs, [*verbs[1:], None], strict=False))
+    return next((ahead for ahead in judged if ahead is not None), False)
+
+
+def is_over(day: Word, start: int) -> bool:
+    """Whether the verb right above a day says what was done on it ("signed in March"), not what was moved to it.
+
+    `start`: the index of the first word of the day.
+    """
+    first = day
+    while first.dep == "conj" and first.head.pos not in VERBS:  # "between March and June"
+        first = first.head
+    words = table("dates.yaml")
+    link = first if first.lower in words["done_in"] else first.head
+    if link.lower == "since":
+        return True
+    if link.lower == "by":  # "had paid by the end of the year"
+        return any(word.lower == "had" for word in _auxiliaries(link.head))
+    verb = link if first.dep in ("npadvmod", "advmod") else link.head if link.lower in words["done_in"] else first
+    asks = verb.lemma in words["asking"] and start > verb.i + 2  # not "proposed in March"
+    return verb.pos in VERBS and not asks and _is_over(verb)
+
+
+def _is_over(verb: Word) -> bool:
+    """Whether it is past or perfect; not where it announces ("was expected in March") or a condition stands by."""
+    words = table("dates.yaml")
+    aux = _auxiliaries(verb)
+    if verb.lemma in words["announcing"] or any(child.lower in words["unreal"] for child in verb.children):
+        return False
+    if any(word.tag == "MD" or word.lower == "to" for word in aux):
+        return False
+    if aux:
+        return any(word.tag == "VBD" or word.lemma == "have" for word in aux)
+    return verb.tag in ("VBD", "VBN")
+
+
+def _is_ahead(verb: Word, above: Word | None) -> bool | None:
+    """None: as the verb above it is."""
+    aux = _auxiliaries(verb)
+    lemmas = {word.lemma for word in aux}
+    if "have" in lemmas or any(word.lower == "did" for word in aux):
+        return False
+    if any(word.tag == "MD" for word in aux):
+        return True
+    if any(word.lower == "to" for word in aux):
+        return not (above and above.tag == "VBD" and not _auxiliaries(above))  # "agreed to meet", past
+    if aux and "be" in lemmas:
+        present = any(word.lemma == "be" and word.tag in ("VBZ", "VBP") for word in aux)
+        return present and (verb.tag == "VBG" or verb.lemma in table("dates.yaml")["announcing"])
+    if verb.tag == "VBG" and above:
+        return None
+    return verb.tag in _PRESENT and verb.lemma in table("dates.yaml")["timetable"]
+
+
+def _auxiliaries(verb: Word) -> list[Word]:
+    return [word for word in auxiliaries(verb) if word.dep != "neg"]

@@ -1,0 +1,101 @@
+"""One view of a staged article, built once and asked by every stage: its words, sentences, mentions and entities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from spacy.tokens import Doc
+
+from pipeline.article.doc import Mention, SentenceIndex, entity_spans, text_of
+from pipeline.article.entities import EntityIndex
+from pipeline.article.grammar import VERBS, is_subject
+from pipeline.article.mentions import MentionIndex
+from pipeline.article.words import Sentence, Word, root_of, sentences_of, span_of, words_of
+
+
+def view_of(doc: Doc) -> ArticleView:
+    """The view of a Doc whose sentences and parse are set for good."""
+    if doc._.view is None:
+        doc._.view = ArticleView(doc)
+    view: ArticleView = doc._.view
+    return view
+
+
+class ArticleView:
+    """A Doc by words, sentences, mentions and entities. Offsets are characters of the article.
+
+    `mentions` and `entities` follow the lists of the Doc: a stage that sets a list anew is seen by the next one.
+    """
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.text = text_of(doc)
+        self.sentence_of = SentenceIndex(doc)
+        self._mentions: tuple[list[list[object]], MentionIndex] | None = None
+        self._entities: tuple[list[list[object]], EntityIndex] | None = None
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """By token index."""
+        return words_of(self.doc)
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        """In reading order, without blank ones."""
+        return sentences_of(self.doc, self.words)
+
+    @property
+    def mentions(self) -> MentionIndex:
+        """The mentions that the Doc has now."""
+        lists = [self.doc._.mentions]
+        if self._mentions is None or not _same(self._mentions[0], lists):
+            self._mentions = lists, MentionIndex(self.text, lists[0], self.sentence_of)
+        return self._mentions[1]
+
+    @property
+    def entities(self) -> EntityIndex:
+        """The entities and mentions that the Doc has now."""
+        lists = [self.doc._.mentions, self.doc._.entities, self.doc._.references]
+        if self._entities is None or not _same(self._entities[0], lists):
+            spans = entity_spans(self.doc)
+            entities = ((self.words_in(start, end), start, end, entity) for start, end, entity in spans)
+            mentions = ((self.words_in(m.start, m.end), m) for m in self.doc._.mentions)
+            self._entities = lists, EntityIndex(self.words, self.sentences, entities, mentions)
+        return self._entities[1]
+
+    def words_in(self, start: int, end: int) -> Sequence[Word]:
+        """The words that `start:end` touches."""
+        return self.words[span_of(self._offsets, start, end)]
+
+    def root(self, start: int, end: int) -> Word:
+        """The word of `start:end` that the others hang on in the parse."""
+        return root_of(self.words_in(start, end))
+
+    def head(self, mention: Mention) -> Word:
+        """The word that carries a mention in the parse."""
+        return self.root(mention.start, mention.end)
+
+    def unnamed(self, words: Iterable[str]) -> Iterator[Word]:
+        """The words that are one of some in lower case and stand outside of all mentions."""
+        wanted, mentions = frozenset(words), self.mentions
+        return (word for word in self.words if word.lower in wanted and not mentions.covering(word.idx))
+
+    def sentence_text(self, mention: Mention) -> str:
+        """The sentence that a mention stands in."""
+        start, end = self.sentence_of.spans[mention.sentence]
+        return self.text[start:end]
+
+    def acts(self, place: Mention) -> bool:
+        """Whether a place does something, alone, first of several or by a passive; a dateline does nothing."""
+        word = self.head(place)
+        verb = word.head.head if word.dep == "pobj" and word.head.dep == "agent" else word.head
+        return is_subject(word) and verb.pos in VERBS and not self.mentions.in_dateline(place)
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        return [word.idx for word in self.words]
+
+
+def _same(one: list[list[object]], other: list[list[object]]) -> bool:
+    return all(a is b for a, b in zip(one, other, strict=True))
