@@ -10,7 +10,8 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.article.grammar import has_subject
+from pipeline.article.grammar import has_subject, modality
+from pipeline.article.speakers import reporting_above, reports
 from pipeline.article.words import Word
 from pipeline.stages.commitments.lexicon import Lexicon, lexicon
 
@@ -76,7 +77,7 @@ def _acts(token: Word, words: Lexicon) -> bool:
     lemma = token.lemma
     if token.pos == "VERB" or (token.pos == "NOUN" and token.tag == "VB"):
         known = lemma in words.actions or lemma in words.openers
-        return known or _is_future(token, words) or _opener(token, words) is not None
+        return known or _is_future(token) or _opener(token, words) is not None
     if token.dep == "ROOT" and token.pos == "NOUN" and has_subject(token):
         return lemma in words.actions  # a headline's verb, taken for a noun
     return (
@@ -86,8 +87,8 @@ def _acts(token: Word, words: Lexicon) -> bool:
     )
 
 
-def _is_future(token: Word, words: Lexicon) -> bool:
-    return any(child.dep == "aux" and words.modality.get(child.lower) == "pledged" for child in token.children)
+def _is_future(token: Word) -> bool:
+    return any(child.dep == "aux" and modality().get(child.lower) == "pledged" for child in token.children)
 
 
 def _stands_alone(token: Word, words: Lexicon) -> bool:
@@ -165,3 +166,11 @@ def _verb_group(head: Word) -> tuple[int, int]:
     ]
     first, last = min(group, key=lambda token: token.i), max(group, key=lambda token: token.i)
     return first.idx, last.end
+
+
+def reporting_verbs(chain: Chain) -> list[Word]:
+    """The reporting verbs whose content the chain is, nearest first; its own opener where that restates another's."""
+    second = chain.heads[1] if len(chain.heads) > 1 else chain.top
+    restates = second.pos == "NOUN" and any(child.dep == "poss" and child.pos != "PRON" for child in second.children)
+    own = [chain.top] if second is not chain.top and restates and reports(chain.top) else []
+    return own + reporting_above(chain.top)

@@ -14,7 +14,6 @@ import numpy as np
 from pipeline.article.doc import Entity
 from pipeline.article.entities import HeadedSpan, distinct
 from pipeline.article.view import ArticleView
-from pipeline.article.words import Sentence
 from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.arguments import Roles
 from pipeline.stages.commitments.chains import Chain
@@ -66,8 +65,8 @@ class Doers:
 class Topics:
     """Which project a clause is about that names none: one in its sentence, else in the sentence before."""
 
-    def __init__(self, sentences: Sequence[Sentence], view: ArticleView) -> None:
-        starts = [sentence.words[0].i for sentence in sentences]
+    def __init__(self, view: ArticleView) -> None:
+        starts = [sentence.words[0].i for sentence in view.sentences]
         self._named: dict[int, list[HeadedSpan]] = {}
         for place in view.entities.spans:
             if place.entity and not place.entity.is_actor:

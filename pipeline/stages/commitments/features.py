@@ -11,7 +11,7 @@ from pipeline.article.view import ArticleView
 from pipeline.article.words import Sentence
 from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.arguments import Roles
-from pipeline.stages.commitments.attribution import is_reported
+from pipeline.stages.commitments.chains import reporting_verbs
 from pipeline.stages.commitments.clauses import Clause
 from pipeline.stages.commitments.formula import Floats
 from pipeline.stages.commitments.lexicon import lexicon
@@ -78,7 +78,7 @@ def _forms(reading: Reading) -> Iterator[str]:
     yield from (f"mark={child.lower}" for child in chain.top.children if child.dep == "mark")
     if is_negated(chain.heads):
         yield "negated"
-    if is_reported(chain):
+    if reporting_verbs(chain):
         yield "reported"
 
 

@@ -12,14 +12,14 @@ from spacy.tokens import Doc
 from pipeline.article.dateline import written_on
 from pipeline.article.doc import Commitment, Entity, Mention, text_of
 from pipeline.article.grammar import is_negated
+from pipeline.article.speakers import Speakers
 from pipeline.article.view import ArticleView, view_of
 from pipeline.model.linear import Weights
 from pipeline.model.sectors import Model
 from pipeline.record import Status
 from pipeline.stages.commitments import values
-from pipeline.stages.commitments.attribution import Speakers
 from pipeline.stages.commitments.candidates import Candidate, find_candidates, judged
-from pipeline.stages.commitments.chains import trigger_span
+from pipeline.stages.commitments.chains import reporting_verbs, trigger_span
 from pipeline.stages.commitments.clauses import find_clauses
 from pipeline.stages.commitments.completion import Doers, Topics, completed
 from pipeline.stages.commitments.formula import Formula, Verdict
@@ -55,9 +55,8 @@ class Writer:
 
     def __init__(self, doc: Doc, view: ArticleView, accepted: list[tuple[Candidate, Verdict]]) -> None:
         named = [span.entity for span in view.entities.spans if span.entity]
-        doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), named)
-        sentences = view.sentences
-        self._speakers, self._topics, self._doers = Speakers(sentences, view), Topics(sentences, view), doers
+        self._doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), named)
+        self._speakers, self._topics = Speakers(view.sentences, view.entities.actors), Topics(view)
         self._doc, self._text, self._view = doc, text_of(doc), view
         self._written = written_on(self._text)
         reowned = _reowned([candidate for candidate, _ in accepted])
@@ -91,7 +90,7 @@ class Writer:
         chain, region, stated = candidate.clause.chain, candidate.clause.tokens, candidate.roles
         actors = self._view.entities.entities_in(region, actors=True)
         roles = completed(stated, verdict.kind, verdict.status, actors, self._doers, candidate.sentence)
-        speaker = self._speakers.of(chain, candidate.sentence)
+        speaker = self._speakers.of(reporting_verbs(chain), candidate.sentence)
         nearest = self._topics.nearest(chain, candidate.sentence, verdict.kind)
         dates = self._view.entities.labelled("DATE", region)
         found: dict[str, list[tuple[str, Filler]]] = {

@@ -22,7 +22,6 @@ class Lexicon:
     nouns: Mapping[str, tuple[CommitmentKind, Status]]
     reached: Mapping[str, Status]
     openers: Mapping[str, Status]
-    modality: Mapping[str, Status]
     states: Mapping[str, Status]
     directives: frozenset[str]
     binding: frozenset[str]
@@ -30,19 +29,14 @@ class Lexicon:
     procuring: frozenset[str]
     formal: frozenset[str]
     gatherings: frozenset[str]
-    going_on: frozenset[str]
     joint: frozenset[str]
     light: frozenset[str]
     offices: frozenset[str]
     receiving: frozenset[str]
     sourcing: frozenset[str]
     recipients: frozenset[str]
-    negation: frozenset[str]
-    bare: frozenset[str]
-    nobody: frozenset[str]
     giving_up: Mapping[str, str]
     taking_back: Mapping[str, Status]
-    reporting: frozenset[str]
 
 
 @cache
@@ -56,7 +50,6 @@ def lexicon() -> Lexicon:
             nouns=_nouns(seeds["nouns"]),
             reached=_inverted(seeds["reached"]),
             openers=_inverted(seeds["openers"]),
-            modality=_inverted(seeds["modality"]),
             states=_inverted(seeds["states"]),
             binding=frozenset(seeds["binding"]["openers"]),
             advisory=frozenset(seeds["binding"]["advisory"]),
@@ -73,17 +66,12 @@ _SETS = (
     "procuring",
     "formal",
     "gatherings",
-    "going_on",
     "joint",
     "light",
     "offices",
     "receiving",
     "sourcing",
     "recipients",
-    "negation",
-    "bare",
-    "nobody",
-    "reporting",
 )
 
 
