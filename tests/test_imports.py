@@ -164,7 +164,7 @@ def test_a_broken_rule_is_named(path: str, source: str, rule: str) -> None:
     [
         ("cli.py", "from pipeline.extract import load"),
         ("values/money.py", "from pipeline import record, seeds"),
-        ("stages/entities/heads.py", "from pipeline.stages.entities.lexicon import Lexicon\nimport spacy"),
+        ("stages/entities/finders/heads.py", "from pipeline.stages.entities.finders import lexicon\nimport spacy"),
         ("stages/relations.py", "from pipeline.stages.parse import subject_of"),
         ("readers/html.py", "from urllib.parse import urlsplit\nfrom pipeline.readers.text import decode"),
         ("evaluate/score.py", "from pipeline.corpus.gold import read_corpus"),

@@ -1,4 +1,4 @@
-"""Measures the formula of commitments on annotated articles: which candidates are commitments, of which kind.
+"""Measures the classifier of commitments on annotated articles: which candidates are commitments, of which kind.
 
 Hard because a candidate may stand for a commitment that gold hangs on another word of the same sentence: such a
 candidate is neither right nor wrong and counts little.
@@ -21,9 +21,9 @@ from pipeline.article.doc import sentence_spans, tokens_of
 from pipeline.article.view import view_of
 from pipeline.corpus.gold import GoldArticle
 from pipeline.errors import SetupError
-from pipeline.stages.commitments.candidates import Candidate, find_candidates
-from pipeline.stages.commitments.chains import trigger_span
-from pipeline.stages.commitments.formula import FEATURES, KINDS, STATUSES, WEIGHTS, Formula
+from pipeline.stages.commitments.candidates import ActCandidate, find_candidates
+from pipeline.stages.commitments.classifier import FEATURES, KINDS, STATUSES, WEIGHTS, Classifier
+from pipeline.stages.commitments.clauses.chains import trigger_span
 from pipeline.train.weights import PARTS, balance
 
 STRENGTH = 0.3  # inverse of the L2 penalty: lower trusts rare features less
@@ -40,7 +40,7 @@ Floats64 = npt.NDArray[np.float64]
 class Example:
     """A candidate with the gold commitment that it stands for, if any."""
 
-    candidate: Candidate
+    candidate: ActCandidate
     gold: dict[str, Any] | None
     weight: float = 1.0
 
@@ -59,7 +59,9 @@ def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
     return found
 
 
-def _best(doc: Doc, candidates: list[Candidate], commitment: dict[str, Any], gold: GoldArticle) -> list[Candidate]:
+def _best(
+    doc: Doc, candidates: list[ActCandidate], commitment: dict[str, Any], gold: GoldArticle
+) -> list[ActCandidate]:
     """The candidate that gold's trigger means, one or none: it holds the head of the trigger, or most of its words."""
     found = gold.find(commitment["trigger"], commitment["sent"])
     if found is None:
@@ -76,8 +78,8 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def fit(articles: Sequence[list[Example]], scored: int | None = None) -> Formula:
-    """The formula of some articles; deterministic. `scored`: for how many, the first, its threshold is (None: all).
+def fit(articles: Sequence[list[Example]], scored: int | None = None) -> Classifier:
+    """The classifier of some articles; deterministic. `scored`: for how many, the first, its threshold is (None: all).
 
     Raises SetupError where they lack a kind of commitment.
     """
@@ -93,7 +95,7 @@ def fit(articles: Sequence[list[Example]], scored: int | None = None) -> Formula
     parts = [_columns(accept, [True]), _columns(kinds, KINDS), _columns(statuses, STATUSES)]
     columns, bias = (np.hstack(part) for part in zip(*parts, strict=True))
     columns = columns.astype(np.float16).astype(np.float32)
-    return Formula(
+    return Classifier(
         names, columns[: len(names)], columns[len(names) :], bias.astype(np.float32), _threshold(articles, scored)
     )
 
@@ -140,10 +142,10 @@ def _matrix(rows: list[Example], names: dict[str, int]) -> Floats64:
     return np.hstack([facts, np.array([row.candidate.vector for row in rows])])
 
 
-def write(formula: Formula, folder: Path) -> None:
+def write(classifier: Classifier, folder: Path) -> None:
     """Writes the model's two files."""
-    (folder / FEATURES).write_text("".join(f"{name}\n" for name in formula.names), encoding="utf-8")
-    weights, dense = formula.weights.astype(np.float16), formula.dense.astype(np.float16)
+    (folder / FEATURES).write_text("".join(f"{name}\n" for name in classifier.names), encoding="utf-8")
+    weights, dense = classifier.weights.astype(np.float16), classifier.dense.astype(np.float16)
     np.savez_compressed(
-        folder / WEIGHTS, weights=weights, dense=dense, bias=formula.bias, threshold=np.array(formula.threshold)
+        folder / WEIGHTS, weights=weights, dense=dense, bias=classifier.bias, threshold=np.array(classifier.threshold)
     )

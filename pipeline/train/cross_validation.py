@@ -18,9 +18,9 @@ from pipeline.model.calibration import Curve
 from pipeline.model.linear import Weights
 from pipeline.record import Record
 from pipeline.settings import Profile
-from pipeline.stages import references
-from pipeline.stages.entities import find_mentions
-from pipeline.stages.references.topics import weigh
+from pipeline.stages.entities.stage import find_mentions
+from pipeline.stages.references import stage as references
+from pipeline.stages.references.salience import weigh
 from pipeline.train.gold import matched_entities
 from pipeline.train.measure import Measured, evidence, fitted_curve, measure
 from pipeline.train.parts import Parts

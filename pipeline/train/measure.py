@@ -19,12 +19,12 @@ from pipeline.model.calibration import CONFIDENCES, Curve, parts
 from pipeline.model.linear import ANY, Weights
 from pipeline.model.sectors import FOLDER, Model, read_model
 from pipeline.settings import Settings
-from pipeline.stages.commitments import SLOTS
+from pipeline.stages.commitments.classifier import Classifier
 from pipeline.stages.commitments.find import find_commitments
-from pipeline.stages.commitments.formula import Formula
-from pipeline.stages.relations import WEIGHTS as RELATIONS
-from pipeline.stages.relations import find_relations
-from pipeline.stages.relations.rivals import Claim, outdone
+from pipeline.stages.commitments.stage import SLOTS
+from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
+from pipeline.stages.relations.stage import find_relations
+from pipeline.stages.relations.suppression import Fact, suppressed
 from pipeline.stages.sectors import WEIGHTS as SECTORS
 from pipeline.stages.sectors import find_sectors
 from pipeline.train import commitments
@@ -44,10 +44,10 @@ def sector_model() -> Model:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one article teaches: proposals, candidates and claims, each with whether gold has it."""
+    """What one article teaches: proposals, candidates and facts, each with whether gold has it."""
 
     relations: list[Row]
-    claims: list[Claim]  # of the relations
+    facts: list[Fact]  # of the relations
     commitments: list[Example]
     slots: list[Row]
     sectors: list[Row]
@@ -69,7 +69,7 @@ class Measured:
     """The weights of the stages after the mentions, learned together from the same articles."""
 
     relations: Weights
-    commitments: Formula
+    commitments: Classifier
     slots: Weights
     sectors: Weights
 
@@ -98,7 +98,7 @@ def measure(articles: Sequence[Evidence], scored: int) -> Measured:
             [article.relations for article in articles],
             scored,
             slack=CAUTION,
-            outdone=lambda at, sure: outdone(articles[at].claims, sure),
+            outdone=lambda at, sure: suppressed(articles[at].facts, sure),
             strength=STRENGTH,
         ),
         commitments.fit([article.commitments for article in articles], scored),

@@ -9,8 +9,8 @@ from typing import Any, get_args
 from pipeline.corpus.gold import digest, read_corpus
 from pipeline.evaluate.score import Scores, score
 from pipeline.settings import Profile
-from pipeline.stages.entities import WEIGHTS as MENTIONS
-from pipeline.stages.references import WEIGHTS as ENTITIES
+from pipeline.stages.entities.stage import WEIGHTS as MENTIONS
+from pipeline.stages.references.stage import WEIGHTS as ENTITIES
 from pipeline.train.cards import today, write_card
 from pipeline.train.cross_validation import Validated, validated
 from pipeline.train.measure import write_curves

@@ -17,13 +17,13 @@ from pipeline.corpus.gold import read_corpus
 from pipeline.model.linear import ANY, Weights
 from pipeline.record import Article, CommitmentKind, Label, Status
 from pipeline.settings import Profile, Settings
-from pipeline.stages.commitments import Commitments
-from pipeline.stages.commitments.chains import find_chains, trigger_span
+from pipeline.stages.commitments.classifier import read_classifier
+from pipeline.stages.commitments.clauses.chains import find_chains, trigger_span
+from pipeline.stages.commitments.clauses.status import status_of
 from pipeline.stages.commitments.encoded import FURTHEST, rivals
-from pipeline.stages.commitments.formula import formula
-from pipeline.stages.commitments.slots import Claim, filled
-from pipeline.stages.commitments.status import status_of
-from pipeline.stages.entities.amounts import value_of
+from pipeline.stages.commitments.slots.candidates import SlotCandidate, filled
+from pipeline.stages.commitments.stage import Commitments
+from pipeline.stages.entities.finders.amounts import value_of
 from pipeline.train.gold import write_entities, write_mentions
 
 commitments = Commitments(Settings().models)
@@ -393,7 +393,9 @@ def test_slots_are_filled_by_the_likeliest(
 ) -> None:
     told = {name.partition(" ")[::2]: odds for name, odds in claims.items()}
     weights = Weights({ANY: {f"{odds}": odds for odds in claims.values()}}, 0.0, {ANY: 0.5})
-    found = filled([Claim(role, ACTORS[name], [f"{odds}"]) for (role, name), odds in told.items()], weights, accept)
+    found = filled(
+        [SlotCandidate(role, ACTORS[name], [f"{odds}"]) for (role, name), odds in told.items()], weights, accept
+    )
     assert {role: [filler.name for filler in fillers] for role, fillers in found.items() if fillers} == slots
 
 
@@ -407,7 +409,7 @@ def test_a_record_is_the_same_every_time(nlp_base: Language) -> None:
 
 @pytest.mark.parametrize("profile", ["default", "fast"])
 def test_the_model_is_whole(profile: Profile) -> None:
-    measured = formula(Settings().measured(profile))
+    measured = read_classifier(Settings().measured(profile))
     columns = 1 + len(get_args(CommitmentKind)) + len(get_args(Status))
     assert measured.weights.shape == (len(measured.names), columns)
     assert measured.dense.shape[1] == measured.bias.shape[0] == columns

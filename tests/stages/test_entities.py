@@ -8,11 +8,12 @@ from spacy.language import Language
 from pipeline.article.doc import Mention
 from pipeline.model.linear import ANY, Weights
 from pipeline.record import Article, Label
-from pipeline.stages.entities import brackets, long_names, offices
-from pipeline.stages.entities.candidates import Candidate, settle
+from pipeline.stages.entities import brackets
+from pipeline.stages.entities.candidates import SpanCandidate, settle
 from pipeline.stages.entities.edges import trimmed
-from pipeline.stages.entities.evidence import Proposal
-from pipeline.stages.entities.verdict import weighed
+from pipeline.stages.entities.features import Proposal
+from pipeline.stages.entities.finders import long_names, offices
+from pipeline.stages.entities.selection import weighed
 from pipeline.values.money import find_money
 
 
@@ -83,14 +84,14 @@ OFFICES = [
 @pytest.mark.parametrize(("marked", "office"), OFFICES)
 def test_an_office_right_behind_a_body_is_proposed_with_it(nlp_base: Language, marked: str, office: str | None) -> None:
     begin, text = marked.index("["), marked.replace("[] ", "").replace("[", "").replace("]", "")
-    body = Candidate("ORG", begin, marked.index("]") - 1, "model")
+    body = SpanCandidate("ORG", begin, marked.index("]") - 1, "model")
     found = [text[c.start : c.end] for c in offices.find(nlp_base(text), [body])]
     assert found == ([office] if office else [])
 
 
 def test_what_another_finder_takes_for_the_office_is_proposed_with_the_body_too(nlp_base: Language) -> None:
     text = "Nordbank Deputy Head of Trading Ali Raza left."
-    seen = [Candidate("ORG", 0, 8, "model"), Candidate("ROLE", 9, 31, "model")]
+    seen = [SpanCandidate("ORG", 0, 8, "model"), SpanCandidate("ROLE", 9, 31, "model")]
     found = {text[c.start : c.end] for c in offices.find(nlp_base(text), seen)}
     assert found == {"Nordbank Deputy Head", "Nordbank Deputy Head of Trading"}
 
@@ -224,9 +225,9 @@ def test_a_month_of_what_was_done_is_not_ahead(nlp: Language, text: str, iso: st
 
 
 def test_the_longest_proposal_stands_then_the_earlier_finder() -> None:
-    country = Candidate("COUNTRY", 0, 5, "lexicon")
-    corridor = Candidate("PROGRAMME", 0, 30, "heads")
-    role, org = Candidate("ROLE", 40, 50, "roles"), Candidate("ORG", 40, 50, "model")
+    country = SpanCandidate("COUNTRY", 0, 5, "lexicon")
+    corridor = SpanCandidate("PROGRAMME", 0, 30, "heads")
+    role, org = SpanCandidate("ROLE", 40, 50, "roles"), SpanCandidate("ORG", 40, 50, "model")
     assert settle([org, country, role, corridor]) == [corridor, role]
 
 

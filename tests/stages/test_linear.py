@@ -11,8 +11,8 @@ from pipeline.article.doc import Commitment, Entity
 from pipeline.extract import ENCODING, extract
 from pipeline.record import Record
 from pipeline.settings import LIMITS
-from pipeline.stages.commitments.completion import Doers
 from pipeline.stages.commitments.merge import merged
+from pipeline.stages.commitments.slots.implied import Doers
 from pipeline.stages.references.clusters import Clusters
 
 SIZE = 6_000  # characters of the shortest text, which is long enough for several of the longest sentences

@@ -23,13 +23,13 @@ from pipeline.model.linear import ANY, Weights
 from pipeline.model.pair_head import HOLDS, RELATIONS
 from pipeline.readers import make_article
 from pipeline.settings import Settings
-from pipeline.stages.references import References, find, write
+from pipeline.stages.references.bodies.groups import span
+from pipeline.stages.references.bodies.organisations import core
 from pipeline.stages.references.clusters import Clusters
-from pipeline.stages.references.groups import span
-from pipeline.stages.references.organisations import core
-from pipeline.stages.references.persons import same_person
-from pipeline.stages.references.roles import office_words, singular
-from pipeline.stages.references.topics import evidence, weigh
+from pipeline.stages.references.people.names import same_person
+from pipeline.stages.references.people.offices import office_words, singular
+from pipeline.stages.references.salience import evidence, weigh
+from pipeline.stages.references.stage import References, find, write
 from pipeline.train.gold import write_mentions
 
 references = References(Settings().models)

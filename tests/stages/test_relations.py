@@ -20,10 +20,10 @@ from pipeline.gazetteer.names import key
 from pipeline.model.linear import ANY, Weights
 from pipeline.model.pair_head import RELATIONS
 from pipeline.settings import Settings
-from pipeline.stages.relations import Relations, find_candidates, find_relations
 from pipeline.stages.relations.candidates import features
-from pipeline.stages.relations.rivals import Claim, outdone
 from pipeline.stages.relations.rules import rule, rules
+from pipeline.stages.relations.stage import Relations, find_candidates, find_relations
+from pipeline.stages.relations.suppression import Fact, suppressed
 from pipeline.train.gold import write_entities, write_mentions
 
 relations = Relations(Settings().models)
@@ -274,7 +274,7 @@ def _end(end: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("claims", "sure", "lost"),
+    ("facts", "sure", "lost"),
     [
         (["p affiliated_with bank", "p affiliated_with Kenya"], [0.8, 0.6], [False, True]),
         (["p affiliated_with Kenya", "p affiliated_with bank"], [0.6, 0.8], [True, False]),
@@ -287,9 +287,9 @@ def _end(end: str) -> str:
         ([], [], []),
     ],
 )
-def test_of_what_there_is_one_of_the_likeliest_stands(claims: list[str], sure: list[float], lost: list[bool]) -> None:
-    told = [Claim(type_, subject, target) for subject, type_, target in map(str.split, claims)]
-    assert outdone(told, sure) == lost
+def test_of_what_there_is_one_of_the_likeliest_stands(facts: list[str], sure: list[float], lost: list[bool]) -> None:
+    told = [Fact(type_, subject, target) for subject, type_, target in map(str.split, facts)]
+    assert suppressed(told, sure) == lost
 
 
 def test_somebody_serves_one_body(nlp_base: Language) -> None:

@@ -1,4 +1,4 @@
-"""The commitments formula: fitted on a few articles, written and read back."""
+"""The commitments classifier: fitted on a few articles, written and read back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.corpus.gold import read_corpus
 from pipeline.errors import SetupError
 from pipeline.settings import Settings
 from pipeline.stages.commitments.candidates import judged
-from pipeline.stages.commitments.formula import formula
+from pipeline.stages.commitments.classifier import read_classifier
 from pipeline.train.commitments import Example, examples, fit, write
 from pipeline.train.gold import write_entities, write_mentions
 
@@ -35,7 +35,7 @@ def test_too_little_gold_is_said(rows: list[list[Example]]) -> None:
 def test_fitted_written_and_read_back_is_the_same(rows: list[list[Example]], tmp_path: Path) -> None:
     fitted = fit(rows)
     write(fitted, tmp_path)
-    found = formula(tmp_path)
+    found = read_classifier(tmp_path)
     assert found.names == fitted.names
     assert np.array_equal(found.weights, fitted.weights)
     assert np.array_equal(found.dense, fitted.dense)

@@ -8,10 +8,10 @@ import pytest
 from pipeline.errors import SetupError
 from pipeline.model.calibration import Curve, curves
 from pipeline.model.linear import weights
-from pipeline.stages.commitments import SLOTS
-from pipeline.stages.commitments.formula import formula
-from pipeline.stages.entities import WEIGHTS as MENTIONS
-from pipeline.stages.relations import WEIGHTS as RELATIONS
+from pipeline.stages.commitments.classifier import read_classifier
+from pipeline.stages.commitments.stage import SLOTS
+from pipeline.stages.entities.stage import WEIGHTS as MENTIONS
+from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
 from pipeline.stages.sectors import WEIGHTS as SECTORS
 from pipeline.train.measure import fitted_curve
 from pipeline.train.parts import Parts, read_golds
@@ -37,7 +37,7 @@ def test_every_article_is_scored_and_what_was_measured_can_be_read(
     folder = tmp_path / "fast"
     for name in (MENTIONS, RELATIONS, SLOTS, SECTORS):
         assert weights(folder / name).of
-    assert formula(folder).names
+    assert read_classifier(folder).names
     assert set(curves(folder)) == {"relations", "commitments"}
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     assert card["cross_validated"]["authored"]["f1, low, high"]["mentions"][0] == round(scores["mentions"].f1, 3)

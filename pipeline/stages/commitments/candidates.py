@@ -11,19 +11,19 @@ from spacy.tokens import Doc
 
 from pipeline.article.view import ArticleView
 from pipeline.article.words import Sentence, Word
-from pipeline.stages.commitments.arguments import Roles, roles_of
-from pipeline.stages.commitments.chains import find_chains
-from pipeline.stages.commitments.clauses import Clause, find_clauses
+from pipeline.stages.commitments.classifier import Classifier, Floats, Verdict
+from pipeline.stages.commitments.clauses.arguments import Roles, roles_of
+from pipeline.stages.commitments.clauses.chains import find_chains
+from pipeline.stages.commitments.clauses.clauses import Clause, find_clauses
+from pipeline.stages.commitments.clauses.kinds import kind_evidence, kind_of, kind_scores
+from pipeline.stages.commitments.clauses.status import status_of
 from pipeline.stages.commitments.encoded import encoded_of, tagged_of
 from pipeline.stages.commitments.features import Reading, features_of
-from pipeline.stages.commitments.formula import Floats, Formula, Verdict
-from pipeline.stages.commitments.kinds import kind_evidence, kind_of, kind_scores
-from pipeline.stages.commitments.status import status_of
 from pipeline.stages.commitments.vectors import vectors_of
 
 
 @dataclass(frozen=True, eq=False)
-class Candidate:
+class ActCandidate:
     """A clause of sentence number `sentence`; `features` are the names of what holds of it, `vector` its words.
 
     `leaning`: what the rules make of its kind, a score for each of KINDS; `encoded`: whether the encoder has read it.
@@ -41,7 +41,7 @@ class Candidate:
 Found = tuple[int, Reading, frozenset[str]]  # the number of a sentence, a clause of it, its features
 
 
-def find_candidates(doc: Doc, view: ArticleView) -> list[Candidate]:
+def find_candidates(doc: Doc, view: ArticleView) -> list[ActCandidate]:
     """All candidates of a Doc in reading order."""
     tagged = _by_sentence(tagged_of(doc, view.words), view)
     read = [found for number in range(len(view.sentences)) for found in _in_sentence(number, view, tagged[number])]
@@ -50,17 +50,17 @@ def find_candidates(doc: Doc, view: ArticleView) -> list[Candidate]:
     encoded = encoded_of(doc, view.words, view.sentences, [(number, reading.clause) for number, reading, _ in read])
     vectors, is_encoded = np.hstack([vectors_of(doc, view.words, clauses), encoded]), encoded.shape[1] > 0
     return [
-        Candidate(reading.clause, number, reading.roles, features, vector, reading.leaning, is_encoded)
+        ActCandidate(reading.clause, number, reading.roles, features, vector, reading.leaning, is_encoded)
         for (number, reading, features), vector in zip(read, vectors, strict=True)
     ]
 
 
-def judged(candidates: Sequence[Candidate], measured: Formula) -> list[Verdict]:
-    """What a formula makes of each candidate."""
+def judged(candidates: Sequence[ActCandidate], measured: Classifier) -> list[Verdict]:
+    """What a classifier makes of each candidate."""
     return measured(*stacked(candidates)) if candidates else []
 
 
-def stacked(candidates: Sequence[Candidate]) -> tuple[list[frozenset[str]], Floats, Floats]:
+def stacked(candidates: Sequence[ActCandidate]) -> tuple[list[frozenset[str]], Floats, Floats]:
     """The features, the vectors (n, components) and the leanings (n, kinds) of one or more candidates."""
     vectors, leanings = np.array([c.vector for c in candidates]), np.array([c.leaning for c in candidates])
     return [c.features for c in candidates], vectors, leanings

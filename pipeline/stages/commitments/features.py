@@ -1,4 +1,4 @@
-"""What speaks for or against a candidate, as names of facts ("has=MONEY") that the formula weighs."""
+"""What speaks for or against a candidate, as names of facts ("has=MONEY") that the classifier weighs."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pipeline.article.grammar import OBJECTS, is_negated, is_passive, tense
 from pipeline.article.view import ArticleView
 from pipeline.article.words import Sentence
 from pipeline.record import CommitmentKind, Status
-from pipeline.stages.commitments.arguments import Roles
-from pipeline.stages.commitments.chains import reporting_verbs
-from pipeline.stages.commitments.clauses import Clause
-from pipeline.stages.commitments.formula import Floats
-from pipeline.stages.commitments.lexicon import lexicon
+from pipeline.stages.commitments.classifier import Floats
+from pipeline.stages.commitments.clauses.arguments import Roles
+from pipeline.stages.commitments.clauses.chains import reporting_verbs
+from pipeline.stages.commitments.clauses.clauses import Clause
+from pipeline.stages.commitments.clauses.lexicon import lexicon
 
 LABELS = {"MONEY", "DATE", "AGREEMENT", "QUANTITY", "EVENT"}
 CLOSING = set(".?!”\"'’)")  # what a sentence ends with, and a headline does not

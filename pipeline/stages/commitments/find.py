@@ -1,4 +1,4 @@
-"""From candidates to commitments: those that the formula accepts, with their arguments, lists apart, retellings one."""
+"""Turns the candidates that the classifier accepts into commitments, with their slots; lists are taken apart."""
 
 from __future__ import annotations
 
@@ -17,16 +17,11 @@ from pipeline.article.view import ArticleView, view_of
 from pipeline.model.linear import Weights
 from pipeline.model.sectors import Model
 from pipeline.record import Status
-from pipeline.stages.commitments import values
-from pipeline.stages.commitments.candidates import Candidate, find_candidates, judged
-from pipeline.stages.commitments.chains import reporting_verbs, trigger_span
-from pipeline.stages.commitments.clauses import find_clauses
-from pipeline.stages.commitments.completion import Doers, Topics, completed
-from pipeline.stages.commitments.formula import Formula, Verdict
-from pipeline.stages.commitments.lists import Item, items_of
-from pipeline.stages.commitments.merge import merged
-from pipeline.stages.commitments.slots import PARTIES, Claim, Filler, Spots, filled
-from pipeline.stages.commitments.status import (
+from pipeline.stages.commitments.candidates import ActCandidate, find_candidates, judged
+from pipeline.stages.commitments.classifier import Classifier, Verdict
+from pipeline.stages.commitments.clauses.chains import reporting_verbs, trigger_span
+from pipeline.stages.commitments.clauses.clauses import find_clauses
+from pipeline.stages.commitments.clauses.status import (
     is_advice,
     is_denied,
     is_given_up,
@@ -34,11 +29,16 @@ from pipeline.stages.commitments.status import (
     status_of,
     taken_back,
 )
+from pipeline.stages.commitments.merge import merged
+from pipeline.stages.commitments.slots import values
+from pipeline.stages.commitments.slots.candidates import PARTIES, Filler, SlotCandidate, SlotSpans, filled
+from pipeline.stages.commitments.slots.implied import Doers, Topics, completed
+from pipeline.stages.commitments.slots.lists import Item, items_of
 
 SECTORS = 2  # of one commitment
 
 
-def find_commitments(doc: Doc, measured: Formula, slots: Weights, sectors: Model) -> list[Commitment]:
+def find_commitments(doc: Doc, measured: Classifier, slots: Weights, sectors: Model) -> list[Commitment]:
     """The commitments of a Doc in reading order; `sectors`: the model that classifies clauses."""
     view = view_of(doc)
     candidates = find_candidates(doc, view)
@@ -53,7 +53,7 @@ def find_commitments(doc: Doc, measured: Formula, slots: Weights, sectors: Model
 class Writer:
     """Writes commitments of accepted candidates, with what the whole article tells about them."""
 
-    def __init__(self, doc: Doc, view: ArticleView, accepted: list[tuple[Candidate, Verdict]]) -> None:
+    def __init__(self, doc: Doc, view: ArticleView, accepted: list[tuple[ActCandidate, Verdict]]) -> None:
         named = [span.entity for span in view.entities.spans if span.entity]
         self._doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), named)
         self._speakers, self._topics = Speakers(view.sentences, view.entities.actors), Topics(view)
@@ -62,30 +62,34 @@ class Writer:
         reowned = _reowned([candidate for candidate, _ in accepted])
         self.accepted = [(c, verdict) for c, (_, verdict) in zip(reowned, accepted, strict=True)]
         self._spoken: list[tuple[Commitment, str]] = []  # whose projects tell no sector, with the text of the clause
-        self._spots = Spots(doc, [(trigger_span(c.clause.chain), c.sentence) for c, _ in self.accepted])
+        self._spans = SlotSpans(doc, [(trigger_span(c.clause.chain), c.sentence) for c, _ in self.accepted])
 
-    def __call__(self, candidate: Candidate, verdict: Verdict, slots: Weights) -> Iterator[Commitment]:
+    def __call__(self, candidate: ActCandidate, verdict: Verdict, slots: Weights) -> Iterator[Commitment]:
         """One commitment, or one for each item of a list; none where the article knows nobody who could do it."""
         items = items_of(self._doc, candidate.clause, verdict.kind, self._view)
         for item in items:
-            fillers = filled(self.claims(candidate, verdict, item), slots, verdict.accept)
+            fillers = filled(self.candidates(candidate, verdict, item), slots, verdict.accept)
             if fillers["by"]:
                 yield self._commitment(candidate, verdict, item, fillers, listed=len(items) > 1)
 
-    def claims(self, candidate: Candidate, verdict: Verdict, item: Item) -> list[Claim]:
+    def candidates(self, candidate: ActCandidate, verdict: Verdict, item: Item) -> list[SlotCandidate]:
         """What may fill the slots of a commitment; the day on which the story was written dates none.
 
         Who stands by another amount of a list has no part in this one.
         """
         trigger, ruled = trigger_span(candidate.clause.chain), self._ruled(candidate, verdict, item)
-        found = self._spots.claims(trigger, candidate.sentence, verdict, ruled)
-        apart = [claim for claim in found if claim.role not in PARTIES or id(claim.filler) not in item.elsewhere]
-        return [claim for claim in apart if not self._is_written(claim.filler)]
+        found = self._spans.candidates(trigger, candidate.sentence, verdict, ruled)
+        apart = [
+            candidate
+            for candidate in found
+            if candidate.role not in PARTIES or id(candidate.filler) not in item.elsewhere
+        ]
+        return [candidate for candidate in apart if not self._is_written(candidate.filler)]
 
     def _is_written(self, filler: Filler) -> bool:
         return isinstance(filler, Mention) and self._written is not None and filler.start == self._written[0]
 
-    def _ruled(self, candidate: Candidate, verdict: Verdict, item: Item) -> dict[str, list[tuple[str, Filler]]]:
+    def _ruled(self, candidate: ActCandidate, verdict: Verdict, item: Item) -> dict[str, list[tuple[str, Filler]]]:
         """What the rules fill in."""
         chain, region, stated = candidate.clause.chain, candidate.clause.tokens, candidate.roles
         actors = self._view.entities.entities_in(region, actors=True)
@@ -107,7 +111,13 @@ class Writer:
         return found
 
     def _commitment(
-        self, candidate: Candidate, verdict: Verdict, item: Item, fillers: dict[str, list[Any]], *, listed: bool
+        self,
+        candidate: ActCandidate,
+        verdict: Verdict,
+        item: Item,
+        fillers: dict[str, list[Any]],
+        *,
+        listed: bool,
     ) -> Commitment:
         chain = candidate.clause.chain
         status = _status(candidate, verdict)
@@ -132,7 +142,7 @@ class Writer:
             commitment.sectors = [sector.code for sector in sectors]
 
 
-def _status(candidate: Candidate, verdict: Verdict) -> Status:
+def _status(candidate: ActCandidate, verdict: Verdict) -> Status:
     """That of the verdict, but where rules know better: what is given up, advised, taken back, not done (so far)."""
     chain = candidate.clause.chain
     if is_given_up(chain):
@@ -155,7 +165,7 @@ def _apart(*slots: list[Entity]) -> Iterator[list[Entity]]:
         taken |= {id(entity) for entity in slot}
 
 
-def _reowned(accepted: list[Candidate]) -> Iterator[Candidate]:
+def _reowned(accepted: list[ActCandidate]) -> Iterator[ActCandidate]:
     """The candidates with their clauses drawn anew: chains that are no commitments no longer hold tokens back."""
     for _, group in groupby(accepted, key=lambda candidate: candidate.sentence):
         candidates = list(group)
@@ -170,11 +180,11 @@ def _sectors(projects: list[Entity]) -> list[str]:
     return list(dict.fromkeys(told))[:SECTORS]
 
 
-def _text(candidate: Candidate, view: ArticleView) -> str:
+def _text(candidate: ActCandidate, view: ArticleView) -> str:
     return " ".join(view.words[i].text for i in sorted(candidate.clause.tokens))
 
 
-def _method(candidate: Candidate) -> str:
+def _method(candidate: ActCandidate) -> str:
     chain = candidate.clause.chain
     if chain.nominal:
         return "rules:noun"

@@ -15,8 +15,8 @@ from spacy.vocab import Vocab
 
 from pipeline.article.grammar import objects
 from pipeline.article.words import Word
-from pipeline.stages.commitments.clauses import Clause
-from pipeline.stages.commitments.formula import Floats
+from pipeline.stages.commitments.classifier import Floats
+from pipeline.stages.commitments.clauses.clauses import Clause
 
 CONTENT = {"NOUN", "VERB", "ADJ"}
 MOST = 1 << 15  # words whose rows are kept

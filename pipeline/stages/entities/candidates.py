@@ -11,7 +11,7 @@ from pipeline.seeds import table
 
 
 @dataclass(frozen=True)
-class Candidate:
+class SpanCandidate:
     """A proposed mention, in characters. `method` names the finder."""
 
     label: Label
@@ -21,7 +21,7 @@ class Candidate:
     value: Value | None = None
 
 
-def settle(proposed: Iterable[Candidate]) -> list[Candidate]:
+def settle(proposed: Iterable[SpanCandidate]) -> list[SpanCandidate]:
     """The proposals that stand, in reading order: the longest first, of equals the earlier in `precedence`."""
     order = {method: rank for rank, method in enumerate(table("entities.yaml")["precedence"])}
     ranked = sorted(proposed, key=lambda c: (c.start - c.end, order[c.method], c.start, c.label))

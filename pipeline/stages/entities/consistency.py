@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.record import Label
-from pipeline.stages.entities.candidates import Candidate, settle
+from pipeline.stages.entities.candidates import SpanCandidate, settle
 
 _WORD = re.compile(r"\w+")
 _LEVELLED = {"PERSON", "ORG", "PLACE", "PROJECT", "PROGRAMME"}
 
 
-def mended(text: str, settled: list[Candidate]) -> list[Candidate]:
+def mended(text: str, settled: list[SpanCandidate]) -> list[SpanCandidate]:
     """The candidates with one label a name, plus the repeats of names that were missed elsewhere."""
     labels = _labels(text, settled)
     settled = [_levelled(text, candidate, labels) for candidate in settled]
     return settle([*settled, *_repeats(text, settled)])
 
 
-def _labels(text: str, settled: list[Candidate]) -> dict[str, Label]:
+def _labels(text: str, settled: list[SpanCandidate]) -> dict[str, Label]:
     """The label of each name: that of the surest finder, of equals the most frequent."""
     votes: dict[str, Counter[Label]] = defaultdict(Counter)
     for c in settled:
@@ -33,12 +33,12 @@ def _labels(text: str, settled: list[Candidate]) -> dict[str, Label]:
     return {name: count.most_common(1)[0][0] for name, count in votes.items()}
 
 
-def _levelled(text: str, candidate: Candidate, labels: dict[str, Label]) -> Candidate:
+def _levelled(text: str, candidate: SpanCandidate, labels: dict[str, Label]) -> SpanCandidate:
     label = labels.get(text[candidate.start : candidate.end], candidate.label)
     return replace(candidate, label=label) if candidate.method == "model" else candidate
 
 
-def _repeats(text: str, settled: list[Candidate]) -> Iterator[Candidate]:
+def _repeats(text: str, settled: list[SpanCandidate]) -> Iterator[SpanCandidate]:
     """Every place where a name of the article stands as whole words."""
     names = _names(text, settled)
     by_first_word: dict[str, list[str]] = defaultdict(list)
@@ -49,10 +49,10 @@ def _repeats(text: str, settled: list[Candidate]) -> Iterator[Candidate]:
         for name in by_first_word.get(word[0], ()):
             end = word.start() + len(name)
             if text.startswith(name, word.start()) and not text[end : end + 1].isalnum():
-                yield Candidate(names[name], word.start(), end, "repeat")
+                yield SpanCandidate(names[name], word.start(), end, "repeat")
 
 
-def _names(text: str, settled: list[Candidate]) -> dict[str, Label]:
+def _names(text: str, settled: list[SpanCandidate]) -> dict[str, Label]:
     """What is sought again: names of several words, acronyms, and the surnames of persons."""
     names: dict[str, Label] = {}
     for c in settled:

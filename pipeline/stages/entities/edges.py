@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from pipeline.record import Label
-from pipeline.stages.entities.words import words
+from pipeline.stages.entities.word_lists import words
 
 
 def trimmed(text: str, start: int, end: int, label: Label) -> tuple[int, int]:

@@ -17,10 +17,10 @@ from pipeline.gazetteer.names import key
 from pipeline.gazetteer.places import place_country
 from pipeline.gazetteer.projects import Name, parsed, programmes
 from pipeline.seeds import Row, table
+from pipeline.stages.references.bodies.organisations import fullest
+from pipeline.stages.references.bodies.origins import country_before
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
-from pipeline.stages.references.organisations import fullest
-from pipeline.stages.references.origins import country_before
 from pipeline.values.numbers import any_case
 
 _IN = re.compile(r"\s+(?:in|at|near|across)\s+(?:the\s+)?")

@@ -27,7 +27,7 @@ NEAR = 20  # anchors of a sentence that are held against those of the next
 
 
 @dataclass
-class Candidate:
+class PairCandidate:
     """A relation in a sentence. `rules`: their names; `likely`: the encoder's probability, if it has read them.
 
     `apart`: one end is in the sentence before.
@@ -55,9 +55,9 @@ def gathered(
     stated: Iterable[tuple[int, Finding]],
     sentences: list[tuple[int, list[Anchor]]],
     ties: Ties | None,
-) -> list[Candidate]:
+) -> list[PairCandidate]:
     """The candidates in the order of their sentences; `ties`: what the encoder knows."""
-    found: dict[Key, Candidate] = {}
+    found: dict[Key, PairCandidate] = {}
     for number, finding in stated:
         own = _kept(found, number, finding.subject, finding.rule.type, finding.object)
         own.rules[finding.rule.name] = max(finding.rule.confidence, own.rules.get(finding.rule.name, 0.0))
@@ -67,9 +67,11 @@ def gathered(
     return [found[key] for key in sorted(found, key=lambda key: key[0])]
 
 
-def _kept(found: dict[Key, Candidate], number: int, subject: Anchor, kind: RelationType, object_: Anchor) -> Candidate:
+def _kept(
+    found: dict[Key, PairCandidate], number: int, subject: Anchor, kind: RelationType, object_: Anchor
+) -> PairCandidate:
     key = number, id(subject.target), kind, id(object_.target)
-    return found.setdefault(key, Candidate(number, subject, kind, object_))
+    return found.setdefault(key, PairCandidate(number, subject, kind, object_))
 
 
 def _neighbours(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int, Iterator[Pair]]]:
@@ -95,7 +97,7 @@ def _thinkable(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int,
                 yield number, is_apart, (a, b)
 
 
-def _ask(found: dict[Key, Candidate], thinkable: Sequence[tuple[int, bool, Pair]], ties: Ties) -> None:
+def _ask(found: dict[Key, PairCandidate], thinkable: Sequence[tuple[int, bool, Pair]], ties: Ties) -> None:
     """Adds what the encoder thinks of pairs."""
     judged = np.exp(ties.relations_of([(_place(a), _place(b)) for _, _, (a, b) in thinkable])).tolist()
     for (number, apart, (subject, object_)), row in zip(thinkable, judged, strict=True):
@@ -118,7 +120,7 @@ def _types(subject: str, object_: str) -> tuple[RelationType, ...]:
     return tuple(kind for kind, ends in allowed.items() if subject in ends["subject"] and object_ in ends["object"])
 
 
-def features(candidate: Candidate) -> Iterator[str]:
+def features(candidate: PairCandidate) -> Iterator[str]:
     """The names of what speaks for and against a candidate."""
     subject, object_ = candidate.subject, candidate.object
     yield f"ends {subject.kind} {object_.kind}"

@@ -15,8 +15,8 @@ from pipeline.corpus.gold import GoldArticle, digest
 from pipeline.errors import SetupError
 from pipeline.extract import build
 from pipeline.model.linear import Weights
-from pipeline.stages.entities import proposals
-from pipeline.stages.entities.verdict import weighed
+from pipeline.stages.entities.selection import weighed
+from pipeline.stages.entities.stage import proposals
 from pipeline.train.cards import CARD, SCORES, card_of, today, write_card
 from pipeline.train.entities.recognizer import (
     RECOGNIZER,

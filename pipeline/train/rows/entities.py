@@ -6,7 +6,7 @@ from spacy.tokens import Doc
 
 from pipeline.corpus.gold import GoldArticle
 from pipeline.model.linear import ANY
-from pipeline.stages.references.topics import evidence, kind_of
+from pipeline.stages.references.salience import evidence, kind_of
 from pipeline.train.gold import matched_entities
 from pipeline.train.weights import Row
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from spacy.tokens import Doc
 
 from pipeline.corpus.gold import GoldArticle
-from pipeline.stages.entities import proposals
-from pipeline.stages.entities.evidence import features
+from pipeline.stages.entities.features import features
+from pipeline.stages.entities.stage import proposals
 from pipeline.train.weights import Row
 
 STRENGTH = 0.3  # for `measured`: there are many rows

@@ -14,30 +14,30 @@ from pipeline.article.doc import Entity, Mention
 from pipeline.corpus.gold import GoldArticle
 from pipeline.gazetteer.names import key
 from pipeline.model.linear import ANY
-from pipeline.stages.relations import find_candidates
 from pipeline.stages.relations.anchors import End
 from pipeline.stages.relations.candidates import features
-from pipeline.stages.relations.rivals import Claim
+from pipeline.stages.relations.stage import find_candidates
+from pipeline.stages.relations.suppression import Fact
 from pipeline.train.weights import Row
 
 
-def rows_of(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> tuple[list[Row], list[Claim]]:
+def rows_of(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> tuple[list[Row], list[Fact]]:
     """A row a candidate of a Doc with mentions and entities, of which `keyed` are gold's, and one a relation missed.
 
-    With them what each candidate claims.
+    With them what each candidate facts.
     """
     right = set(_told(gold, keyed))
-    rows, claims = list[Row](), list[Claim]()
+    rows, facts = list[Row](), list[Fact]()
     for candidate in find_candidates(doc):
         ends = _end(candidate.subject.target, gold.text), _end(candidate.object.target, gold.text)
-        claims.append(Claim(candidate.type, *ends))
-        rows.append((candidate.type, list(features(candidate)), claims[-1] in right))
-    return [*rows, *[(ANY, None, True)] * (len(gold.raw["relations"]) - len(right & set(claims)))], claims
+        facts.append(Fact(candidate.type, *ends))
+        rows.append((candidate.type, list(features(candidate)), facts[-1] in right))
+    return [*rows, *[(ANY, None, True)] * (len(gold.raw["relations"]) - len(right & set(facts)))], facts
 
 
-def _told(gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[Claim]:
+def _told(gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[Fact]:
     for subject, kind, target, _ in gold.raw["relations"]:
-        yield Claim(kind, _named(subject, keyed), _named(target, keyed))
+        yield Fact(kind, _named(subject, keyed), _named(target, keyed))
 
 
 def _named(end: str, keyed: dict[str, Entity]) -> Any:

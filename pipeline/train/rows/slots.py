@@ -10,10 +10,10 @@ from spacy.tokens import Doc
 from pipeline.article.doc import Entity, Mention
 from pipeline.article.view import view_of
 from pipeline.corpus.gold import GoldArticle
+from pipeline.stages.commitments.classifier import Verdict
 from pipeline.stages.commitments.find import Writer
-from pipeline.stages.commitments.formula import Verdict
-from pipeline.stages.commitments.lists import items_of
-from pipeline.stages.commitments.slots import Filler
+from pipeline.stages.commitments.slots.candidates import Filler
+from pipeline.stages.commitments.slots.lists import items_of
 from pipeline.train.commitments import Example
 from pipeline.train.weights import Row
 
@@ -28,7 +28,7 @@ def rows_of(doc: Doc, gold: GoldArticle, examples: Sequence[Example], keyed: dic
     for (candidate, verdict), (_, answer) in zip(writer.accepted, told, strict=True):
         items = items_of(doc, candidate.clause, verdict.kind, view)
         if len(items) == 1:
-            claims = writer.claims(candidate, verdict, items[0])
+            claims = writer.candidates(candidate, verdict, items[0])
             rows += [(c.role, c.names, _fills(c.filler, answer[c.role], keyed, gold.text)) for c in claims]
     return rows
 

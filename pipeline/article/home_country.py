@@ -1,0 +1,53 @@
+"""The country that an article is about, by the names in it, its dateline and its outlet."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pipeline.article.doc import Mention, article_of
+from pipeline.article.view import ArticleView
+from pipeline.gazetteer.institutions import institution, is_shared, unspaced_names
+from pipeline.gazetteer.places import place_country
+from pipeline.seeds import table
+
+_DATELINE = 3  # what a dateline counts beside a name in the text
+_OUTLET = 3  # an outlet writes of its own country unless another is named this many times as often
+
+
+def home_country(view: ArticleView) -> str | None:
+    """The country that an article is about: the one named most, of equals first; dateline and outlet count more."""
+    votes: Counter[str] = Counter()
+    for mention in view.mentions.labelled("COUNTRY", "NORP", "PLACE", "ORG"):
+        country = _country(view, mention)
+        if country:
+            votes[country] += _DATELINE if view.mentions.is_dateline(mention) else 1
+    most = max(votes, key=lambda country: votes[country], default=None)
+    outlet = _outlet_country(view)
+    return outlet if outlet and _OUTLET * votes[outlet] >= (votes[most] if most else 0) else most
+
+
+def _outlet_country(view: ArticleView) -> str | None:
+    """The country of the article's outlet: by its name, or by the name in its address ("bangkokpost.com")."""
+    article = article_of(view.doc)
+    if article is None or not article.source:
+        return None
+    known = institution([article.source, *_unspaced(article.source)])
+    return known["country"] if known and known["name"] not in table("references.yaml")["world_outlets"] else None
+
+
+def _unspaced(source: str) -> list[str]:
+    labels = source.lower().split("/")[0].split(".")[:-1]
+    return [name for label in labels if (name := unspaced_names().get(label))]
+
+
+def _country(view: ArticleView, mention: Mention) -> str | None:
+    """The country that a name tells an article to be about.
+
+    One who finances others from abroad tells none, and no name that bodies of several countries have.
+    """
+    if mention.label != "ORG":
+        return place_country(view.mentions.name(mention))
+    name = view.mentions.name(mention)
+    known = None if is_shared(name) else institution([name])
+    abroad = known and (known["kind"] == "bank" or known["name"] in table("references.yaml")["financiers_abroad"])
+    return known["country"] if known and not abroad else None

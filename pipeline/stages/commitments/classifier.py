@@ -1,0 +1,110 @@
+"""How sure it is that a candidate is a commitment, of which kind, how far along: linear scores of features and vectors.
+
+The weights are measured on annotated articles: `commitments.txt` (the name of a feature a line) and `commitments.npz`
+(one row for each feature, then one for each component of the vectors; one column for "is a commitment", one for each
+kind and one for each status). A feature that was too rare to measure counts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.errors import SetupError
+from pipeline.model.layers import log_softmax
+from pipeline.record import CommitmentKind, Status
+
+Floats = npt.NDArray[np.float32]
+KINDS: tuple[CommitmentKind, ...] = ("finance", "agreement", "contract", "delivery", "cooperation", "policy")
+STATUSES: tuple[Status, ...] = ("proposed", "pledged", "agreed", "underway", "completed", "stalled", "cancelled")
+TRUST = 0.2  # in what the rules say of the kind, against the weights
+FEATURES, WEIGHTS = "commitments.txt", "commitments.npz"  # the files of the model
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`accept`: probability that a candidate is a commitment; `kind`, `status`: the likeliest.
+
+    `confidence`: the probability that it is a commitment of that kind.
+    """
+
+    accept: float
+    kind: CommitmentKind
+    status: Status
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Log odds of acceptance (n,), log probabilities of kinds (n, kinds) and of statuses (n, statuses)."""
+
+    accept: Floats
+    kinds: Floats
+    statuses: Floats
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """`names`: feature to row of `weights` (rows, columns); `dense` (components, columns); `bias` (columns,).
+
+    The columns: acceptance, then one for each of KINDS, then one for each of STATUSES. `threshold`: the probability
+    from which a candidate is a commitment: found and missed balance.
+    """
+
+    names: dict[str, int]
+    weights: Floats
+    dense: Floats
+    bias: Floats
+    threshold: float
+
+    def scores(self, features: Sequence[Iterable[str]], vectors: Floats, leanings: Floats) -> Scores:
+        """The scores of n candidates. `vectors` (n, components).
+
+        `leanings` (n, kinds): what the rules say of the kinds; it settles what few articles could teach.
+        """
+        scores = self._facts(features) + vectors @ self.dense
+        kinds, statuses = scores[:, 1 : 1 + len(KINDS)], scores[:, 1 + len(KINDS) :]
+        return Scores(scores[:, 0], log_softmax(kinds + TRUST * leanings), log_softmax(statuses))
+
+    def _facts(self, features: Sequence[Iterable[str]]) -> Floats:
+        """The bias and the weights (n, columns) of the known features, added up."""
+        table, bias = np.vstack([self.weights, self.bias]), len(self.weights)
+        rows = [[*sorted(self.names[name] for name in own if name in self.names), bias] for own in features]
+        starts = np.cumsum([0, *map(len, rows[:-1])])
+        found: Floats = np.add.reduceat(table[list(chain.from_iterable(rows))], starts, axis=0)
+        return found
+
+    def __call__(self, features: Sequence[Iterable[str]], vectors: Floats, leanings: Floats) -> list[Verdict]:
+        """The verdict on each of the candidates, one or more; see `scores`."""
+        scores = self.scores(features, vectors, leanings)
+        kinds, surest = scores.kinds.argmax(axis=1).tolist(), scores.kinds.max(axis=1).tolist()
+        statuses, log_odds = scores.statuses.argmax(axis=1).tolist(), scores.accept.tolist()
+        return [self._verdict(*told) for told in zip(log_odds, kinds, statuses, surest, strict=True)]
+
+    @staticmethod
+    def _verdict(log_odds: float, kind: int, status: int, surest: float) -> Verdict:
+        accept = sigmoid(log_odds)
+        return Verdict(accept, KINDS[kind], STATUSES[status], accept * float(np.exp(surest)))
+
+
+def sigmoid(value: float) -> float:
+    return float(1 / (1 + np.exp(-value)))
+
+
+@cache
+def read_classifier(folder: Path) -> Classifier:
+    """The classifier in a folder of `models/`; raises SetupError where it is missing or cut short."""
+    try:
+        names = (folder / FEATURES).read_text(encoding="utf-8").splitlines()
+        with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
+            weights, dense, bias = (arrays[part].astype(np.float32) for part in ("weights", "dense", "bias"))
+            threshold = float(arrays["threshold"])
+        return Classifier({name: row for row, name in enumerate(names)}, weights, dense, bias, threshold)
+    except (OSError, ValueError, KeyError) as error:
+        raise SetupError(f"{folder}: the commitments model cannot be read ({error}); reinstall corridor") from error

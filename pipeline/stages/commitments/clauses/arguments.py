@@ -1,0 +1,122 @@
+"""Who does what with whom and to whom: the roles of a clause, read off the parse.
+
+It is hard because the doer is often unsaid ("has been allocated"), or stands where a receiver might ("was awarded the
+contract"); the unsaid doer is the body that the article elsewhere says acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from pipeline.article.doc import Entity
+from pipeline.article.entities import distinct
+from pipeline.article.grammar import is_passive
+from pipeline.article.view import ArticleView
+from pipeline.article.words import Word
+from pipeline.stages.commitments.clauses.chains import Chain
+from pipeline.stages.commitments.clauses.clauses import Clause
+from pipeline.stages.commitments.clauses.lexicon import lexicon
+
+ASKED = {"to", "for", "from", "into", "towards", "upon", "on"}
+
+
+@dataclass
+class Roles:
+    """The actors of a clause; `by` empty: the doer is unsaid."""
+
+    by: list[Entity] = field(default_factory=list)
+    with_: list[Entity] = field(default_factory=list)
+    to: list[Entity] = field(default_factory=list)
+
+
+def roles_of(clause: Clause, view: ArticleView) -> Roles:
+    """by, with and to of a clause."""
+    roles = _nominal(clause.chain, view) if clause.chain.nominal else _verbal(clause, view)
+    taken = {id(entity) for entity in roles.by}
+    roles.with_ = [entity for entity in roles.with_ if id(entity) not in taken]
+    taken |= {id(entity) for entity in roles.with_}
+    roles.to = [entity for entity in roles.to if id(entity) not in taken]
+    return roles
+
+
+def _verbal(clause: Clause, view: ArticleView) -> Roles:
+    words, chain = lexicon(), clause.chain
+    said = view.entities.actors(clause.subject) if clause.subject is not None else []
+    owned = [entity for opener in chain.openers if opener.pos == "NOUN" for entity in _owner(opener, view)]
+    roles = Roles(by=owned or said)
+    lemma, asks = chain.action.lemma, chain.top.lemma in words.directives
+    acted = chain.top if asks else chain.action
+    if is_passive(acted):
+        roles = Roles(by=_agents(chain, view), to=said if acted.lemma in words.recipients else [])
+    elif lemma in words.receiving:
+        roles = Roles(by=_prepositional(chain, {"from"}, view), to=said)
+    sources = _prepositional(chain, {"from"}, view) if lemma in words.receiving | words.sourcing else []
+    if sources:
+        roles = Roles(by=sources, to=_agents(chain, view) or said)
+    if asks:
+        roles.to += _asked(chain, view)
+    taken = lemma in words.receiving or bool(sources)
+    roles.to += _datives(chain, view) + _prepositional(chain, set() if taken else ASKED, view)
+    return _shared(chain, roles, view)
+
+
+def _shared(chain: Chain, roles: Roles, view: ArticleView) -> Roles:
+    """ "between A and B": both do it; "with B": a counterpart."""
+    roles.by = distinct(roles.by + _prepositional(chain, {"between"}, view))
+    roles.with_ = distinct(_prepositional(chain, {"with", "alongside"}, view))
+    roles.to = distinct(roles.to)
+    return roles
+
+
+def _nominal(chain: Chain, view: ArticleView) -> Roles:
+    """ "the ADB's approval", "a loan of $5m from the ADB to Nepal", "signing by A and B"."""
+    noun = chain.action
+    by = _owner(noun, view) + _prepositional(chain, {"by", "from", "between"}, view)
+    return Roles(
+        by=distinct(by), with_=_prepositional(chain, {"with"}, view), to=_prepositional(chain, {"to", "for"}, view)
+    )
+
+
+def _owner(noun: Word, view: ArticleView) -> list[Entity]:
+    return [
+        e for child in noun.children if child.dep in {"poss", "amod", "compound"} for e in view.entities.actors(child)
+    ]
+
+
+def _agents(chain: Chain, view: ArticleView) -> list[Entity]:
+    found = []
+    for head in chain.heads:
+        for agent in head.children:
+            if agent.dep == "agent" or (agent.dep == "prep" and agent.lower in {"by", "through"}):
+                found += [entity for obj in agent.children if obj.dep == "pobj" for entity in view.entities.actors(obj)]
+    return distinct(found)
+
+
+def _asked(chain: Chain, view: ArticleView) -> list[Entity]:
+    """Whom a directive addresses: its object, or the subject of its complement."""
+    found = []
+    for child in chain.top.children:
+        if child.dep in {"dobj", "dative"}:
+            found += view.entities.actors(child)
+        elif child.dep in {"ccomp", "xcomp"}:
+            subjects = (inner for inner in child.children if inner.dep in {"nsubj", "nsubjpass"})
+            found += [entity for inner in subjects for entity in view.entities.actors(inner)]
+    return found
+
+
+def _datives(chain: Chain, view: ArticleView) -> list[Entity]:
+    found = []
+    for child in chain.action.children:
+        if child.dep == "dative":
+            inner = [obj for obj in child.children if obj.dep == "pobj"]
+            found += [entity for head in inner or [child] for entity in view.entities.actors(head)]
+    return found
+
+
+def _prepositional(chain: Chain, names: Collection[str], view: ArticleView) -> list[Entity]:
+    """Actors after the given prepositions, at a head of the chain or at its object."""
+    objects = [t for t in chain.action.children if t.dep in {"dobj", "attr", "nsubjpass"} and t.pos == "NOUN"]
+    below = [child for head in (*chain.heads, *objects) for child in head.children]
+    preps = [child for child in below if child.lower in names and child.dep in {"prep", "dative"}]
+    return [e for prep in preps for obj in prep.children if obj.dep == "pobj" for e in view.entities.actors(obj)]

@@ -1,0 +1,176 @@
+"""Finds what may be a commitment: a chain of heads, openers first and the action last ("agreed | to provide").
+
+It is hard because one undertaking is spread over several words of different kinds (verb, noun, adjective), and each
+of these words is elsewhere used for something that commits nobody.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.article.grammar import has_subject, modality
+from pipeline.article.speakers import reporting_above, reports
+from pipeline.article.words import Word
+from pipeline.stages.commitments.clauses.lexicon import Lexicon, lexicon
+
+AUXILIARIES = {"aux", "auxpass", "neg", "prt"}
+ACTING = {"VERB", "NOUN", "ADJ", "ADP", "ADV"}  # parts of speech that can be an action or a state
+APART = {"with", "after", "by", "before", "while", "without", "through", "since"}  # their clauses stand for themselves
+WIDEST_GAP = 6  # tokens between an opener and its action, beyond which the trigger is the opener alone
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Heads from the outermost opener to the action; `nominal` where the action is a noun that stands for itself.
+
+    `tagged`: the encoder alone takes it for one.
+    """
+
+    heads: tuple[Word, ...]
+    nominal: bool = False
+    tagged: bool = False
+
+    @property
+    def top(self) -> Word:
+        return self.heads[0]
+
+    @property
+    def action(self) -> Word:
+        return self.heads[-1]
+
+    @property
+    def openers(self) -> tuple[Word, ...]:
+        return self.heads[:-1]
+
+
+def find_chains(sentence: Sequence[Word], tagged: Sequence[Sequence[Word]] = ()) -> list[Chain]:
+    """The chains of a sentence in reading order of their actions; none is part of another.
+
+    `tagged`: runs of its words that are triggers whether the lexicon knows them or not.
+    """
+    words = lexicon()
+    chains = [Chain(_opened(token, words)) for token in sentence if _acts(token, words)]
+    chains += [Chain((token,), nominal=True) for token in sentence if _stands_alone(token, words)]
+    inner = {head.i for chain in chains for head in chain.openers}
+    kept = [chain for chain in chains if chain.action.i not in inner]
+    kept = list(_one_per_opener(kept))
+    kept += _tagged(tagged, kept)
+    return sorted(kept, key=lambda chain: chain.action.i)
+
+
+def _tagged(runs: Sequence[Sequence[Word]], chains: Sequence[Chain]) -> Iterator[Chain]:
+    """A chain for each run of words that touches no trigger of the chains: its highest word in the parse."""
+    spans = [trigger_span(chain) for chain in chains]
+    for run in runs:
+        if all(run[-1].end <= start or end <= run[0].idx for start, end in spans):
+            inside = {word.i for word in run}
+            head = next(word for word in run if word.head is word or word.head.i not in inside)
+            yield Chain((head,), nominal=head.pos in ("NOUN", "PROPN"), tagged=True)
+
+
+def _acts(token: Word, words: Lexicon) -> bool:
+    """Whether a verb (or a state after "be") can be an action: known to the lexicon, or in the future, or opened."""
+    if token.pos not in ACTING:
+        return False
+    lemma = token.lemma
+    if token.pos == "VERB" or (token.pos == "NOUN" and token.tag == "VB"):
+        known = lemma in words.actions or lemma in words.openers
+        return known or _is_future(token) or _opener(token, words) is not None
+    if token.dep == "ROOT" and token.pos == "NOUN" and has_subject(token):
+        return lemma in words.actions  # a headline's verb, taken for a noun
+    return (
+        lemma in words.states
+        and token.dep in {"acomp", "attr", "prep", "advmod"}
+        and token.head.lemma in {"be", "remain"}
+    )
+
+
+def _is_future(token: Word) -> bool:
+    return any(child.dep == "aux" and modality().get(child.lower) == "pledged" for child in token.children)
+
+
+def _stands_alone(token: Word, words: Lexicon) -> bool:
+    return token.pos == "NOUN" and token.dep != "compound" and token.lemma in words.nouns
+
+
+def _opened(token: Word, words: Lexicon) -> tuple[Word, ...]:
+    """The chain that ends in `token`, grown from the action outwards."""
+    heads = [token]
+    while (outer := _opener(heads[0], words)) is not None and len(heads) < 4:
+        heads.insert(0, outer)
+    return tuple(heads)
+
+
+def _opener(token: Word, words: Lexicon) -> Word | None:
+    """The word that opens `token`: "plans to build", "committed to building", "made a commitment"."""
+    head = token.head
+    if token.dep in {"xcomp", "ccomp", "acl", "advcl"} and _is_open(token):
+        return head if head.lemma in words.openers and not _passes_over(token, head) else None
+    if token.dep == "pcomp" and head.dep == "prep" and head.lower not in APART:
+        return head.head if head.head.lemma in words.openers else None
+    if token.pos == "NOUN" and token.dep in {"dobj", "attr"} and token.lemma in words.openers:
+        return head if head.lemma in words.light else None
+    if token.pos == "ADJ" and token.dep == "acomp":
+        return head if head.lemma in {"be", "remain"} else None
+    return None
+
+
+def _is_open(token: Word) -> bool:
+    """Whether a complement is one with its governor: an infinitive or participle, not a clause of its own."""
+    return token.tag in {"VB", "VBG"} or any(
+        child.dep in {"aux", "auxpass"} and child.lower == "to" for child in token.children
+    )
+
+
+def _passes_over(token: Word, head: Word) -> bool:
+    """An adverbial "to" clause of purpose after a full object is not opened: "signed a deal to boost trade"."""
+    return token.dep == "advcl" and (head.tag != "VBN" or not any(child.dep == "auxpass" for child in head.children))
+
+
+def _one_per_opener(chains: list[Chain]) -> Iterator[Chain]:
+    """Of several actions of one opener the first: "agreed to build and operate"."""
+    seen: set[int] = set()
+    for chain in sorted(chains, key=lambda chain: chain.action.i):
+        if chain.openers:
+            if chain.openers[-1].i in seen:
+                continue
+            seen.add(chain.openers[-1].i)
+        yield chain
+
+
+def trigger_span(chain: Chain) -> tuple[int, int]:
+    """Start and end of the trigger in characters: auxiliaries, openers and action, where they stand close together."""
+    words = lexicon()
+    if chain.openers and (_is_directive(chain, words) or _is_wide(chain)):
+        return _verb_group(chain.top)
+    start, end = _verb_group(chain.top)
+    last_start, last_end = _verb_group(chain.action)
+    return min(start, last_start), max(end, last_end)
+
+
+def _is_directive(chain: Chain, words: Lexicon) -> bool:
+    return chain.top.lemma in words.directives
+
+
+def _is_wide(chain: Chain) -> bool:
+    indices = sorted(head.i for head in chain.heads)
+    return any(after - before > WIDEST_GAP for before, after in itertools.pairwise(indices))
+
+
+def _verb_group(head: Word) -> tuple[int, int]:
+    group = [
+        head,
+        *(child for child in head.children if child.dep in AUXILIARIES and abs(child.i - head.i) <= WIDEST_GAP),
+    ]
+    first, last = min(group, key=lambda token: token.i), max(group, key=lambda token: token.i)
+    return first.idx, last.end
+
+
+def reporting_verbs(chain: Chain) -> list[Word]:
+    """The reporting verbs whose content the chain is, nearest first; its own opener where that restates another's."""
+    second = chain.heads[1] if len(chain.heads) > 1 else chain.top
+    restates = second.pos == "NOUN" and any(child.dep == "poss" and child.pos != "PRON" for child in second.children)
+    own = [chain.top] if second is not chain.top and restates and reports(chain.top) else []
+    return own + reporting_above(chain.top)

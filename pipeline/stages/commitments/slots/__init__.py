@@ -1,0 +1,1 @@
+"""What may fill the slots of a commitment: parties, projects, amounts and dates."""

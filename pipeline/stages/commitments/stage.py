@@ -1,0 +1,36 @@
+"""Commitments: who has undertaken, agreed, offered or failed to do what, for whom, how much, by when.
+
+Hard because the same words tell a promise, a fact, a hope or a figure; so broad rules propose, and weights measured on
+annotated articles decide.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc
+
+from pipeline.model.calibration import CONFIDENCES, curves
+from pipeline.model.linear import weights
+from pipeline.model.sectors import FOLDER, MODEL, read_model
+from pipeline.stages.commitments.classifier import FEATURES, WEIGHTS, read_classifier
+from pipeline.stages.commitments.find import find_commitments
+from pipeline.stages.stage import Stage, factory
+
+SLOTS = "slots.json"
+
+
+class Commitments(Stage):
+    """Sets the commitments of a Doc; reads mentions, entities, references and the parse."""
+
+    files = (FEATURES, WEIGHTS, SLOTS, CONFIDENCES, *MODEL)
+
+    def __call__(self, doc: Doc) -> Doc:
+        folder, sectors = self.measured(doc), read_model(self.folder / FOLDER)
+        doc._.commitments = find_commitments(doc, read_classifier(folder), weights(folder / SLOTS), sectors)
+        for commitment in doc._.commitments:
+            commitment.confidence = curves(folder)["commitments"](commitment.confidence)
+        return doc
+
+
+make_commitments = factory(
+    "corridor_commitments", Commitments, requires=["doc._.mentions", "doc._.entities"], assigns=["doc._.commitments"]
+)

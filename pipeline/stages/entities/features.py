@@ -1,0 +1,115 @@
+"""What speaks for each proposal: who proposed it, what was proposed over it, how it looks, what its name is elsewhere.
+
+A proposal is a label at a place; the features are names, weighed in `verdict`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import repeat
+
+from pipeline.article.doc import Value
+from pipeline.model.encoder import Encoding
+from pipeline.record import Label
+from pipeline.stages.entities.candidates import SpanCandidate
+from pipeline.stages.entities.finders.encoded import judged
+
+_MANY_WORDS = 6  # names of so many words or more are alike long
+
+
+@dataclass
+class Proposal:
+    """One label at one place, with the finders that propose it. `stands`: the rule of `settle` keeps it."""
+
+    label: Label
+    start: int
+    end: int
+    methods: set[str] = field(default_factory=set)
+    value: Value | None = None
+
+    @property
+    def evidence(self) -> str:
+        """Who proposes it, for people and as a feature."""
+        return "+".join(sorted(self.methods))
+
+
+def gathered(proposed: Iterable[SpanCandidate], ruled: Iterable[SpanCandidate]) -> list[Proposal]:
+    """The different proposals in reading order; `ruled` are those that the rule of `settle` keeps."""
+    found: dict[tuple[int, int, Label], Proposal] = {}
+    for candidate, method in [*((c, c.method) for c in proposed), *((c, "stands") for c in ruled)]:
+        place = (candidate.start, candidate.end, candidate.label)
+        proposal = found.setdefault(place, Proposal(candidate.label, candidate.start, candidate.end))
+        proposal.methods.add(method)
+        proposal.value = proposal.value or candidate.value
+    return [found[place] for place in sorted(found)]
+
+
+def features(text: str, proposals: list[Proposal], encoding: Encoding | None) -> Iterator[list[str]]:
+    """The names of the features of each proposal, in their order; `encoding`: what the encoder makes of the text."""
+    elsewhere = _by_name(text, proposals)
+    places = [(p.label, p.start, p.end) for p in proposals]
+    told = judged(encoding, places) if encoding is not None else repeat([])
+    for (at, proposal), encoded in zip(enumerate(proposals), told, strict=False):
+        own = [*_support(proposal), *_rivals(proposals, at), *_look(text, proposal)]
+        own += _elsewhere(elsewhere[text[proposal.start : proposal.end]], proposal)
+        yield own + encoded
+
+
+def _support(proposal: Proposal) -> Iterator[str]:
+    yield f"by {proposal.evidence}"
+    yield from (f"has {method}" for method in sorted(proposal.methods))
+
+
+def _rivals(proposals: list[Proposal], at: int) -> list[str]:
+    """What is proposed over the same characters: inside, around, across, or under another label."""
+    own, found = proposals[at], set()
+    for other in _overlapping(proposals, at):
+        place = _place(other, own)
+        found |= {f"{place} {name}" for method in other.methods for name in (method, f"{other.label} {method}")}
+    return sorted(found) or ["no rival"]
+
+
+def _overlapping(proposals: list[Proposal], at: int) -> Iterator[Proposal]:
+    own = proposals[at]
+    for number in range(at + 1, len(proposals)):
+        if proposals[number].start >= own.end:
+            break
+        yield proposals[number]
+    for other in reversed(proposals[max(0, at - 40) : at]):
+        if other.end > own.start:
+            yield other
+
+
+def _place(other: Proposal, own: Proposal) -> str:
+    if (other.start, other.end) == (own.start, own.end):
+        return "same"
+    if other.start >= own.start and other.end <= own.end:
+        return "inside"
+    return "around" if other.start <= own.start and other.end >= own.end else "across"
+
+
+def _look(text: str, proposal: Proposal) -> Iterator[str]:
+    name = text[proposal.start : proposal.end]
+    yield f"words {min(_MANY_WORDS, len(name.split()))}"
+    yield f"begins {'lower' if name[0].islower() else 'upper' if name[0].isupper() else 'other'}"
+    if name.isupper():
+        yield "capitals"
+    yield f"after {text[proposal.start - 1 : proposal.start] or 'nothing'}"
+
+
+def _by_name(text: str, proposals: list[Proposal]) -> dict[str, Counter[Label]]:
+    """How often the recognizer gives each name each label in this article."""
+    found: dict[str, Counter[Label]] = defaultdict(Counter)
+    for proposal in proposals:
+        if "model" in proposal.methods:
+            found[text[proposal.start : proposal.end]][proposal.label] += 1
+    return found
+
+
+def _elsewhere(labels: Counter[Label], proposal: Proposal) -> Iterator[str]:
+    if labels:
+        share = labels[proposal.label] / labels.total()
+        yield f"elsewhere {'always' if share == 1 else 'mostly' if share > 0.5 else 'seldom' if share else 'never'}"
+        yield f"times {min(3, labels[proposal.label])}"

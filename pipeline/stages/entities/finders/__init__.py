@@ -1,0 +1,1 @@
+"""What each finder proposes as a mention: amounts, names that seeds list, offices, what the encoder sees."""

@@ -1,0 +1,55 @@
+"""Long names, as the encoder has their words together: "dualisation of the road from Mardan to Swabi".
+
+Hard because few of their words are sure to be part of one, and fewer where it ends, so all spans are asked about that
+could be one at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from spacy.tokens import Doc
+
+from pipeline.article.doc import text_of
+from pipeline.model.encoder import Encoding
+from pipeline.model.layers import Integers
+from pipeline.model.span_head import LONGEST, NAMED, named
+from pipeline.record import Label
+from pipeline.stages.entities.candidates import SpanCandidate
+from pipeline.stages.entities.finders.encoded import BEGINS, GOES_ON, whole, within_word
+
+LABELS: tuple[Label, ...] = ("PROJECT", "PROGRAMME", "EVENT")
+_TAGS = [tag for label in LABELS for tag in (BEGINS[label], GOES_ON[label])]
+_EDGE, _MEAN = 0.01, 0.03  # how likely the tags of a span must be at either end, and on average
+_LEAST = 0.5  # how likely it must be together
+
+
+def find(doc: Doc) -> Iterator[SpanCandidate]:
+    """The spans that the encoder holds likely; none where it has not read the Doc."""
+    encoding: Encoding | None = doc._.encoding
+    if encoding is None or not len(encoding.tags):
+        return
+    text = text_of(doc)
+    first, last = _spans(text, encoding)
+    told = named(encoding, first, last)[:, [NAMED.index(label) for label in LABELS]]
+    for at, label in np.argwhere(told >= np.log(_LEAST)).tolist():
+        start, end = whole(text, encoding.starts[first[at]], encoding.ends[last[at]])
+        if start < end:
+            yield SpanCandidate(LABELS[label], start, end, "spans")
+
+
+def _spans(text: str, encoding: Encoding) -> tuple[Integers, Integers]:
+    """First and last pieces of spans of whole words, each within a sentence, that may be one."""
+    likely = np.exp(encoding.tags[:, _TAGS]).sum(axis=1)
+    begins = np.array([not within_word(text, start) for start in encoding.starts])
+    starts = np.flatnonzero(begins & (likely >= _EDGE))
+    ends = np.flatnonzero(np.append(begins[1:], True) & (likely >= _EDGE))
+    beyond = np.searchsorted(encoding.sentences, encoding.sentences[starts], side="right")
+    low, high = np.searchsorted(ends, starts), np.searchsorted(ends, np.minimum(beyond, starts + LONGEST))
+    count = high - low
+    first = np.repeat(starts, count)
+    last = ends[np.arange(count.sum()) + np.repeat(low - np.cumsum(count) + count, count)]
+    sums = np.concatenate([[0], np.cumsum(likely)])
+    kept = sums[last + 1] - sums[first] >= _MEAN * (last + 1 - first)
+    return first[kept], last[kept]

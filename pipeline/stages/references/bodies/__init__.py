@@ -1,0 +1,1 @@
+"""Organisations, countries, governments and groups of an article."""

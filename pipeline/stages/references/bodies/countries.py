@@ -1,0 +1,158 @@
+"""Finds the countries that act, and the words that mean them: capitals, governments, nationalities.
+
+Hard because most countries in the news are only places, and "the government" is the nation's or the province's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.article.doc import Entity, Mention
+from pipeline.article.grammar import coordination, function, is_subject
+from pipeline.article.view import ArticleView
+from pipeline.article.words import Word
+from pipeline.gazetteer.leaders import leader_country, national_government
+from pipeline.gazetteer.places import capital_of, country_of, name_by_country, place_country
+from pipeline.seeds import table
+from pipeline.stages.references.bodies.provinces import is_local_government, local_government
+from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.people.persons import names_a_government
+
+_ALWAYS = ("government", "govt", "administration")  # words that mean the country wherever they stand
+
+
+def find_countries(view: ArticleView, cast: Cast) -> None:
+    """Adds an actor for every country that does, gives, receives or signs something; a dateline's does not."""
+    by_code: dict[str, list[Mention]] = {}
+    for mention in (one for one in view.mentions.labelled("COUNTRY") if not view.mentions.in_dateline(one)):
+        code = country_of(view.mentions.name(mention)) or _state_named_before(view.mentions.key(mention), by_code)
+        by_code.setdefault(code or view.mentions.key(mention), []).append(mention)
+    for code, mentions in by_code.items():
+        if len(mentions) > 1 or function(view.head(mentions[0])) in table("references.yaml")["acting_functions"]:
+            actor(view, cast, code, view.mentions.name(mentions[0]), mentions)
+
+
+def _state_named_before(form: str, named: Iterable[str]) -> str | None:
+    """The country that "the Kingdom" is: one that has that form and is named before; of several none."""
+    able = set(table("references.yaml")["state_forms"].get(form, ())).intersection(named)
+    return able.pop() if len(able) == 1 else None
+
+
+def actor(view: ArticleView, cast: Cast, code: str, otherwise: str, mentions: list[Mention]) -> Entity:
+    """The actor of a country; made where there is none yet, by its name, or by `otherwise` where no code is known."""
+    entity = cast.countries.get(code)
+    if entity is None:
+        country = code if len(code) == 3 and code.isupper() else None
+        entity = cast.countries[code] = Entity(_country_name(view, code, otherwise), "country", country=country)
+    return cast.add(entity, mentions)
+
+
+def find_governments(view: ArticleView, cast: Cast, home: str | None) -> None:
+    """Links capitals, nationalities and "the government" to their countries."""
+    for mention in view.mentions:
+        if mention.label == "PLACE":
+            _link_capital(view, cast, mention)
+        elif mention.label == "PERSON" and names_a_government(view, mention):
+            _refer_administration(view, cast, mention)
+        elif mention.label in ("NORP", "COUNTRY"):
+            _link_nationality(view, cast, mention)
+        elif mention.label == "ORG" and (code := national_government(view.mentions.name(mention), home)):
+            actor(view, cast, code, view.mentions.name(mention), [mention])
+    _link_bare_governments(view, cast, home)
+
+
+def _link_capital(view: ArticleView, cast: Cast, mention: Mention) -> None:
+    code = capital_of(view.mentions.name(mention))
+    if code and _acts_as_government(view, mention):
+        actor(view, cast, code, view.mentions.name(mention), [mention])
+
+
+def _acts_as_government(view: ArticleView, capital: Mention) -> bool:
+    """Whether a capital does something; of several names they act together, unless one is of a mere town."""
+    first, *others = coordination(view.head(capital))
+    if not others:
+        return view.acts(capital)
+    named = [mention for token in (first, *others) if (mention := view.mentions.covering(token.idx))]
+    if any(mention.label == "PLACE" and not capital_of(view.mentions.name(mention)) for mention in named):
+        return False
+    leads = view.mentions.covering(first.idx)
+    return first.dep != "nsubjpass" and leads is not None and view.acts(leads)
+
+
+def _refer_administration(view: ArticleView, cast: Cast, mention: Mention) -> None:
+    """ "Trump administration" -> the country that he led."""
+    code = leader_country(view.mentions.name(mention))
+    if code:
+        end = view.text.index(" ", mention.end) + 1
+        noun = next(token for token in view.words[view.head(mention).i :] if token.idx >= end)
+        _refer_to(view, cast, code, mention, noun)
+
+
+def _link_nationality(view: ArticleView, cast: Cast, mention: Mention) -> None:
+    """ "Kuwaiti government" -> Kuwait always, "Chinese officials" and "the Chinese" -> China where they act."""
+    code = place_country(view.mentions.name(mention))
+    token = view.head(mention)
+    noun = _noun_after(view, token)
+    if code and noun and noun.lower in table("references.yaml")["government_words"]:
+        if noun.lower in _ALWAYS or is_subject(noun):
+            _refer_to(view, cast, code, mention, noun)
+    elif code in cast.countries and mention.label == "NORP" and token.pos != "ADJ" and token.dep == "nsubj":
+        cast.link(mention, cast.countries[code])
+
+
+def _noun_after(view: ArticleView, token: Word) -> Word | None:
+    """The word after a nationality or a possessive, where it is no mention."""
+    after = view.words[token.i + 1 : token.i + 3]
+    words = [word for word in after if word.tag != "POS"][:1]
+    return words[0] if words and not view.mentions.covering(words[0].idx) else None
+
+
+def _refer_to(view: ArticleView, cast: Cast, code: str, mention: Mention, noun: Word) -> None:
+    end = noun.end
+    entity = actor(view, cast, code, view.text[mention.start : end], [])
+    cast.refer(mention.start, end, entity, confidence=0.9)
+
+
+def _link_bare_governments(view: ArticleView, cast: Cast, home: str | None) -> None:
+    """ "The government": the last province's if one is spoken of, else the article's country."""
+    every = [entity for entity in cast.entities if is_local_government(entity)]
+    for start, end in government_phrases(view):
+        local = local_government(cast, every, start)
+        bare = view.text[start:end].lower() in table("references.yaml")["bare_governments"]
+        if local is not None and bare and home not in cast.countries:
+            cast.refer(start, end, local, confidence=0.7)
+        elif home is not None:
+            cast.refer(start, end, actor(view, cast, home, view.text[start:end], []), confidence=0.8)
+
+
+def government_phrases(view: ArticleView) -> list[tuple[int, int]]:
+    """Where "government" or "federal government" stands outside of mentions, with nothing that tells whose it is."""
+    found = []
+    phrases = table("references.yaml")["governments"]
+    for token in view.unnamed(phrase.split()[-1] for phrase in phrases):
+        start = _phrase_start(token.i, view, phrases)
+        if start is not None and token.dep not in ("compound", "amod", "nmod"):
+            found.append((view.words[start].idx, token.end))
+    return found
+
+
+def _phrase_start(index: int, view: ArticleView, phrases: list[str]) -> int | None:
+    words = view.words
+    for start in (index - 1, index):
+        if start >= 0 and view.text[words[start].idx : words[index].end].lower() in phrases:
+            return start if start == 0 or _stands_alone(words[start - 1], told=start < index) else None
+    return None
+
+
+def _stands_alone(before: Word, *, told: bool) -> bool:
+    """Whether the word before "government" tells nothing of whose it is; `told`: of "a new government"."""
+    known = table("references.yaml")["government_determiners"]
+    opens = before.pos in ("PUNCT", "SPACE", "ADP", "VERB", "CCONJ", "SCONJ")
+    return before.lower in known or (told and before.lower == "a") or opens
+
+
+def _country_name(view: ArticleView, code: str, otherwise: str) -> str:
+    """The fullest name that the article gives a country, else what it is called in short, where that is known."""
+    told = (m for m in view.mentions.labelled("COUNTRY") if not view.mentions.in_dateline(m))
+    names = [name for mention in told if country_of(name := view.mentions.name(mention)) == code]
+    return max(names, key=len, default=name_by_country().get(code, otherwise))

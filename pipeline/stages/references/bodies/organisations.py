@@ -1,0 +1,179 @@
+"""Puts the names of organisations together: long form and acronym, word order, legal form, with or without country.
+
+Hard because a wrong merge costs more than a missed one: "Finance Department" of two provinces are two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from pipeline.article.doc import Entity, Mention
+from pipeline.article.view import ArticleView
+from pipeline.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
+from pipeline.gazetteer.institutions import (
+    country_of_name,
+    head_of,
+    institution,
+    is_told,
+    kind_of,
+    known_as,
+    parent,
+)
+from pipeline.gazetteer.leaders import national_government
+from pipeline.gazetteer.names import key, without_legal_form
+from pipeline.gazetteer.places import place_country
+from pipeline.seeds import table
+from pipeline.stages.references.bodies.boards import board_in, owner, owner_beside
+from pipeline.stages.references.bodies.credits import is_credit
+from pipeline.stages.references.bodies.in_offices import find_bodies
+from pipeline.stages.references.bodies.origins import country_before, country_beside
+from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.clusters import Clusters, grouped
+
+_SURE = 0.5  # of a mention's confidence
+_BOARD_SURE = 0.9  # that a board's words mean whom it directs
+
+
+def find_organisations(view: ArticleView, cast: Cast, home: str | None) -> None:
+    """Adds an actor for every organisation that does more than report, those too that only an office names."""
+    bodies = list(find_bodies(view))
+    inside, near = {id(body) for body in bodies}, _near(view, home)
+    for mentions in organisation_clusters(view, bodies, near):
+        if national_government(view.mentions.name(mentions[0]), home):
+            continue
+        mentions, boards = _without_boards(view, mentions)
+        own = [mention for mention in mentions if id(mention) not in inside]
+        if not own:
+            entity = cast.add(_entity(view, mentions, home, near))
+            for body in mentions:
+                cast.refer(body.start, body.end, entity, confidence=body.confidence)
+        elif not all(is_credit(view, mention) for mention in own) and not _is_doubtful(view, own):
+            entity = cast.add(_entity(view, own, home, near), own)
+            for body in (mention for mention in mentions if id(mention) in inside):
+                cast.note(body.start, body.end, entity)
+            for board in boards:
+                cast.refer(board.start, board.end, entity, pronoun=True, confidence=_BOARD_SURE)
+
+
+def _near(view: ArticleView, home: str | None) -> tuple[str, ...]:
+    """The article's home and then the countries that it names, as they come."""
+    named = (
+        place_country(view.mentions.name(place), home) for place in view.mentions.labelled("COUNTRY", "NORP", "PLACE")
+    )
+    return tuple(dict.fromkeys(code for code in (home, *named) if code))
+
+
+def _without_boards(view: ArticleView, mentions: list[Mention]) -> tuple[list[Mention], list[Mention]]:
+    """The names of a body, and the words for its board alone; where there are only those, they are the names."""
+    names = [mention for mention in mentions if owner(view.mentions.name(mention))]
+    boards = [mention for mention in mentions if not owner(view.mentions.name(mention))]
+    return (names, boards) if names else (boards, [])
+
+
+def _is_doubtful(view: ArticleView, mentions: list[Mention]) -> bool:
+    """Whether what is named once, by an unsure finder, has nothing of an organisation in its name."""
+    name = view.mentions.name(mentions[0])
+    once = len(mentions) == 1 and mentions[0].confidence < _SURE
+    return once and (not is_told([name]) or (" " not in name and not institution([name])))
+
+
+def organisation_clusters(
+    view: ArticleView, bodies: Sequence[Mention] = (), near: Sequence[str] = ()
+) -> list[list[Mention]]:
+    """The ORG mentions, and what names an organisation inside of others, by organisation."""
+    mentions = sorted([*view.mentions.labelled("ORG"), *bodies], key=lambda mention: mention.start)
+    names = [owner(view.mentions.name(mention)) for mention in mentions]
+
+    def unite(clusters: Clusters) -> None:
+        _unite_boards(view, mentions, clusters)
+        clusters.unite_shared((n, form) for n, name in enumerate(names) for form in strong_forms(name, near))
+        for n in range(len(mentions) - 1):
+            if view.mentions.is_bracketed(mentions[n], mentions[n + 1]):
+                clusters.unite(n, n + 1)
+        acronyms = [(n, acronym_key(name)) for n, name in enumerate(names) if looks_like_acronym(name)]
+        clusters.unite_unique(acronyms, ((n, form) for n, name in enumerate(names) for form in initials(name)))
+        plain = [(n, " ".join(core(name))) for n, name in enumerate(names)]
+        clusters.unite_unique(plain, ((n, form) for n, name in enumerate(names) for form in _shortened(name)))
+        heads = [head_of(name) for name in names]
+        able = [bool(head) and not institution([name]) for name, head in zip(names, heads, strict=True)]
+        clusters.unite_shorter(names, [_alike(name) for name in names], lambda n, o: able[n] and heads[n] == heads[o])
+
+    return grouped(mentions, unite)
+
+
+def _unite_boards(view: ArticleView, mentions: Sequence[Mention], clusters: Clusters) -> None:
+    """A board alone with the body beside it, elsewhere with the only one of whose board the article tells."""
+    at = {id(mention): n for n, mention in enumerate(mentions)}
+    beside = [pair for left, right in pairwise(mentions) if (pair := owner_beside(view, left, right))]
+    for board, body in beside:
+        clusters.unite(at[id(board)], at[id(body)])
+    owned = {at[id(board)] for board, _ in beside}
+    told = [(n, board_in(view.mentions.name(mention))) for n, mention in enumerate(mentions)]
+    alone = [(n, form) for n, form in told if n not in owned and not owner(view.mentions.name(mentions[n]))]
+    clusters.unite_shared(alone)
+    free = {n for n, _ in alone}
+    clusters.unite_unique(alone, [(n, form) for n, form in told if form and n not in free])
+
+
+def strong_forms(name: str, near: Sequence[str] = ()) -> list[str]:
+    """Forms that only the same organisation shares: its key, its words in any order, what the table calls it."""
+    words = _alike(name)
+    known = known_as(name, near)
+    bag = " ".join(sorted(words)) if len(words) > 1 or not words & _common() else ""
+    return [key(name), bag, f"={known['name']} {known['country']}" if known else ""]
+
+
+def core(name: str) -> list[str]:
+    """The words of a name without particles and legal form: "Arif Habib Corp." -> [arif, habib]."""
+    words = key(without_legal_form(name)).split()
+    return [word for word in words if word not in table("references.yaml")["stop_words"]]
+
+
+def fullest(names: list[str]) -> str:
+    """The fullest of some names: most words, then longest, then first."""
+    return max(names, key=lambda name: (len(name.split()), len(name)))
+
+
+def _shortened(name: str) -> Iterator[str]:
+    """Shorter names that the same organisation may go by: without its country, first word alone of a company."""
+    words = core(name)
+    if len(words) > 1 and place_country(words[0]):
+        yield " ".join(words[1:])
+    if len(words) > 1 and place_country(words[-1]):
+        yield " ".join(words[:-1])
+    for end in range(1, len(words)):
+        common = set(words[:end]) & _common()
+        if len(common) < min(end, 2) and not place_country(" ".join(words[:end])):
+            yield " ".join(words[:end])
+
+
+def _alike(name: str) -> frozenset[str]:
+    """The words of a name, abbreviations in full."""
+    full = table("references.yaml")["body_abbreviations"]
+    return frozenset(full.get(word, word) for word in core(name))
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    """Words that alone name nothing: "ministry", "bank", "national"."""
+    heads = {word for words in table("references.yaml")["kinds"].values() for word in words}
+    return frozenset(heads | set(table("references.yaml")["common_words"]))
+
+
+def _entity(view: ArticleView, mentions: list[Mention], home: str | None, near: Sequence[str]) -> Entity:
+    told = (view.mentions.name(mention) for mention in mentions)
+    names = sorted({owner(name) or name for name in told}, key=lambda name: (-len(name), name))
+    kind = kind_of(names, near)
+    known = institution(names, near)
+    country = (known["country"] if known else None) or _country(view, names, mentions, home)
+    return Entity(fullest(names), kind, country=None if kind == "multilateral" else country)
+
+
+def _country(view: ArticleView, names: list[str], mentions: list[Mention], home: str | None) -> str | None:
+    """The country of a body that is not known, or known in several."""
+    told = (country_of_name(name, home) for name in names)
+    beside = country_before(view, mentions) or country_beside(view, mentions)
+    firm = parent(names)
+    return next((c for c in told if c), None) or beside or (firm["country"] if firm else home)

@@ -1,0 +1,1 @@
+"""Persons of an article, their offices, and whom "I" and "we" mean."""

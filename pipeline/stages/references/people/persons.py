@@ -1,0 +1,192 @@
+"""Adds the persons with their offices and countries, and the offices that act without a name ("the prime minister").
+
+Hard because an office tells a country in several ways, and "Ambassador to Pakistan" tells whose he is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from pipeline.article.doc import Entity, Mention
+from pipeline.article.grammar import is_subject
+from pipeline.article.view import ArticleView
+from pipeline.gazetteer.institutions import country_of_name, institution, prefixes
+from pipeline.gazetteer.leaders import leader_country
+from pipeline.seeds import table
+from pipeline.stages.references.bodies.credits import is_credit
+from pipeline.stages.references.bodies.organisations import fullest
+from pipeline.stages.references.bodies.origins import country_led_for
+from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.people.names import person_clusters
+from pipeline.stages.references.people.offices import OWNED, office_text, office_words, offices
+from pipeline.values.numbers import any_case
+
+_ABROAD = re.compile(r"\b(?:to|for|in)\b.*", re.S)
+_OF = re.compile(r" of (?:the )?")
+_OWNER = re.compile(r"(?:['\u2019\u00b4]s?|\))? (?:\w+ )?")
+_ADMINISTRATION = re.compile(r"(?:['\u2019]s?)? (?:administration|government)\b", re.I)
+
+_HOLDERS = 20  # persons of one office looked at: keeps the stage linear
+
+
+def find_persons(view: ArticleView, cast: Cast, home: str | None) -> None:
+    """Adds an actor for every person named, then links the offices that mean one of them."""
+    held = offices(view)
+    mentions = [m for m in view.mentions.labelled("PERSON") if not names_a_government(view, m)]
+    for group in person_clusters(view, mentions):
+        if not all(is_credit(view, mention) for mention in group):
+            cast.add(_entity(view, cast, group, held, home), group)
+    _note_bodies(view, cast, held)
+    taken = {id(role) for roles in held.values() for role in roles}
+    _link_offices(view, cast, [role for role in view.mentions.labelled("ROLE") if id(role) not in taken], held, home)
+
+
+def names_a_government(view: ArticleView, mention: Mention) -> bool:
+    """Whether a person's name stands for an administration: "Trump administration"."""
+    return bool(_ADMINISTRATION.match(view.text, mention.end))
+
+
+def _entity(
+    view: ArticleView, cast: Cast, mentions: list[Mention], held: dict[int, list[Mention]], home: str | None
+) -> Entity:
+    roles = [role for mention in mentions for role in held.get(id(mention), [])]
+    name = fullest([view.mentions.name(mention) for mention in mentions])
+    role = _office([office_text(view, role) for role in roles]) if roles else None
+    told = (_office_country(view, cast, role, home) for role in roles)
+    country = next((c for c in told if c is not None), None)
+    if country is None:
+        country = country_led_for(view, mentions[0])
+    return Entity(
+        name, "person", country=leader_country(name) or (home if country is None else country or None), role=role
+    )
+
+
+def _office(told: list[str]) -> str:
+    """The first office that an article tells, in its fullest form; it may tell others of the same person later."""
+    heads = set(table("references.yaml")["offices"]["heads"])
+    first = next((text for text in told if heads & set(text.lower().split())), told[0])
+    return fullest([first, *(text for text in told if office_words(first) & office_words(text))])
+
+
+def _office_country(view: ArticleView, cast: Cast, role: Mention, home: str | None) -> str | None:
+    """The country that an office serves; "" where it serves none (a multilateral); None where it does not tell."""
+    text = view.mentions.name(role)
+    own = _ABROAD.sub("", text) if _sent("sent").search(text) or _sent("posted").search(text) else text
+    known, inside = institution(prefixes(own)), cast.at(role.start, role.end)
+    if known:
+        body = next((entity for entity in inside if entity.kind == known["kind"]), None)
+        return known["country"] if body is None else body.country or ""
+    bodies = (entity.country for entity in inside if entity.is_actor and entity.country)
+    told = country_of_name(own, home) or next(bodies, None) or _only_in(text) or _country_beside(view, cast, role)
+    return "" if told is None and _sent("posted").search(text) else told
+
+
+def _only_in(office: str) -> str | None:
+    """The one country that has such an office: "Deputy Secretary of State", "Chief Cabinet Secretary"."""
+    countries = table("references.yaml")["offices_of_one"]
+    return next((country for country in countries if office_pattern("offices_of_one", country).search(office)), None)
+
+
+def _sent(where: str) -> re.Pattern[str]:
+    """The offices of those who are sent abroad, by a state (`sent`) or by a body of the world (`posted`)."""
+    return office_pattern("offices_abroad", where)
+
+
+@cache
+def office_pattern(offices: str, where: str) -> re.Pattern[str]:
+    """An office of one of several lists in the seeds, in any case."""
+    return re.compile(rf"\b{any_case(table('references.yaml')[offices][where])}\b")
+
+
+def _country_beside(view: ArticleView, cast: Cast, role: Mention) -> str | None:
+    """The country of what an office belongs to: "Italy's Prime Minister", "President of Kenya", "head of the IMF"."""
+    index = view.mentions.position(role)
+    for other in _owners(view, index):
+        if other.label in ("COUNTRY", "NORP", "PLACE"):
+            return country_of_name(view.mentions.name(other))
+        owner = cast.meaning(other)
+        if other.label == "ORG" and owner:
+            return owner.country or ("" if owner.kind == "multilateral" else None)
+    return None
+
+
+def _owners(view: ArticleView, index: int) -> Iterator[Mention]:
+    """The mentions beside an office that it belongs to: "chairman of the bank", "its chairman", "chairman A of it"."""
+    role, after = view.mentions[index], view.mentions[index + 1 : index + 2]
+    before, behind = view.mentions[max(0, index - 1) : index], view.mentions[index + 1 : index + 3]
+    if [mention.label for mention in behind] in (["PERSON", "COUNTRY"], ["PERSON", "ORG"]):
+        yield from behind[1:] if _OF.fullmatch(view.mentions.gap(*behind)) else ()
+    yield from (owner for owner in after if OWNED.fullmatch(view.mentions.gap(role, owner)))
+    yield from (owner for owner in before if _OWNER.fullmatch(view.mentions.gap(owner, role)))
+
+
+def _link_offices(
+    view: ArticleView, cast: Cast, roles: list[Mention], held: dict[int, list[Mention]], home: str | None
+) -> None:
+    """Offices without a name: the person who holds it, else, where it does something, an actor of its own."""
+    holders = _Holders(cast)
+    unheld: dict[tuple[frozenset[str], str | None], list[Mention]] = {}
+    for role in roles:
+        country = _office_country(view, cast, role, home)
+        text = view.mentions.name(role)
+        words = office_words(_without_country(text, country))
+        holder = holders.of(words, country, role.start) or holders.in_body(
+            office_words(text.split()[-1]), cast.at(role.start, role.end)
+        )
+        if holder:
+            cast.link(role, holder)
+        else:
+            unheld.setdefault((words, country), []).append(role)
+    for (_, country), same in unheld.items():
+        if any(is_subject(view.head(role)) for role in same):
+            text = fullest([view.mentions.name(role) for role in same])
+            cast.add(Entity(text, "person", country=home if country is None else country or None, role=text), same)
+
+
+def _note_bodies(view: ArticleView, cast: Cast, held: dict[int, list[Mention]]) -> None:
+    """Notes for each person the organisations that the person's offices name, or stand by."""
+    for mention in view.mentions.labelled("PERSON"):
+        person = cast.meaning(mention)
+        for role in held.get(id(mention), []) if person else []:
+            beside = [
+                cast.meaning(other) for other in _owners(view, view.mentions.position(role)) if other.label == "ORG"
+            ]
+            served = cast.served.setdefault(id(person), [])
+            named = [*cast.at(role.start, role.end), *filter(None, beside)]
+            served += [body for body in dict.fromkeys(named) if body.is_actor and body not in served]
+
+
+def _without_country(office: str, country: str | None) -> str:
+    return " ".join(word for word in office.split() if not (country and country_of_name(word) == country))
+
+
+class _Holders:
+    """The persons of an article, by the words of their offices and by the bodies that they serve."""
+
+    def __init__(self, cast: Cast) -> None:
+        self._cast = cast
+        self._by_word: dict[str, list[Entity]] = {}
+        self._in_body: dict[int, list[Entity]] = {}
+        for entity in cast.entities:
+            if entity.kind == "person":
+                for word in office_words(entity.role or ""):
+                    self._by_word.setdefault(word, []).append(entity)
+                for body in cast.served.get(id(entity), ()):
+                    self._in_body.setdefault(id(body), []).append(entity)
+
+    def of(self, words: frozenset[str], country: str | None, offset: int) -> Entity | None:
+        """The person named before, else after, whose office has all of the words; nationality told by country."""
+        before = [entity for _, _, entity in self._cast.before(offset) if entity.kind == "person"]
+        for entity in [*before, *self._by_word.get(min(words, default=""), [])[:_HOLDERS]]:
+            fits = words <= office_words(entity.role or "")
+            if words and fits and (country is None or entity.country in (country, None)):
+                return entity
+        return None
+
+    def in_body(self, head: frozenset[str], bodies: Iterable[Entity]) -> Entity | None:
+        """The person with such an office in one of some organisations; its leader is whoever alone has one."""
+        known = [entity for body in dict.fromkeys(map(id, bodies)) for entity in self._in_body.get(body, [])]
+        alone = len(known) == 1 and bool(head & office_words(" ".join(table("references.yaml")["leading_offices"])))
+        return next((e for e in known if alone or (head and head <= office_words(e.role or ""))), None)

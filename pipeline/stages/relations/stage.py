@@ -1,0 +1,132 @@
+"""The relations stage: who holds which office, who signs, attends, funds or builds what, what lies where.
+
+Hard because a relation is stated in many ways, some by grammar and some by mere order of words: rules over paths in
+the parse, rules over the sentence with its named things coded, and the encoder propose, and measured weights decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from itertools import compress
+from math import sqrt
+
+from spacy.tokens import Doc
+
+from pipeline.article.doc import Entity, Relation, text_of
+from pipeline.article.view import view_of
+from pipeline.gazetteer.names import key
+from pipeline.model.calibration import CONFIDENCES, curves
+from pipeline.model.linear import Weights, weights
+from pipeline.stages.encoding import ties_of
+from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of
+from pipeline.stages.relations.candidates import PairCandidate, features, gathered
+from pipeline.stages.relations.funding import find_funding
+from pipeline.stages.relations.inferred import bodies_of_signers
+from pipeline.stages.relations.names import find_in_names
+from pipeline.stages.relations.offices import Bodies, find_offices
+from pipeline.stages.relations.rules import Finding, by_order, by_path, generic_nouns
+from pipeline.stages.relations.suppression import Fact, suppressed
+from pipeline.stages.stage import Stage, factory
+
+WEIGHTS = "relations.json"
+
+
+class Relations(Stage):
+    """Sets `doc._.relations`: each relation once, at its first statement, in reading order."""
+
+    files = (WEIGHTS, CONFIDENCES)
+
+    def __call__(self, doc: Doc) -> Doc:
+        folder = self.measured(doc)
+        doc._.relations = find_relations(doc, weights(folder / WEIGHTS))
+        for relation in doc._.relations:
+            relation.confidence = curves(folder)["relations"](relation.confidence)
+        return doc
+
+
+make_relations = factory(
+    "corridor_relations",
+    Relations,
+    requires=["doc._.mentions", "doc._.entities", "doc._.references", "token.dep", "token.lemma"],
+    assigns=["doc._.relations"],
+)
+
+
+def find_relations(doc: Doc, measured: Weights) -> list[Relation]:
+    """The relations that the sentences state."""
+    candidates, identity = find_candidates(doc), Identity(doc, text_of(doc))
+    facts = [Fact(c.type, identity(c.subject.target), identity(c.object.target)) for c in candidates]
+    sure = [measured.probability(c.type, features(c)) for c in candidates]
+    stands = [
+        measured.stands(fact.type, likely) and not beaten
+        for fact, likely, beaten in zip(facts, sure, suppressed(facts, sure), strict=True)
+    ]
+    return _first_statements(compress(zip(facts, sure, candidates, strict=True), stands))
+
+
+def find_candidates(doc: Doc) -> list[PairCandidate]:
+    """All that may be a relation, sentence by sentence."""
+    view, text = view_of(doc), text_of(doc)
+    sentences = sentences_of(view, list(find_anchors(view, generic_nouns())))
+    bodies = Bodies(doc, text)
+    stated = [(number, finding) for number, inside in sentences for finding in _findings(text, inside, bodies)]
+    stated += find_in_names(text, sentences)
+    stated += find_funding(text, sentences)
+    stated += bodies_of_signers(stated)
+    return [c for c in gathered(stated, sentences, ties_of(doc)) if not _is_foreign(c)]
+
+
+def _is_foreign(candidate: PairCandidate) -> bool:
+    """Whether somebody would serve another country than the own one: a minister who visits it, an officer of the UN."""
+    served, own = candidate.object.target, candidate.subject.target
+    return (
+        candidate.type in ("affiliated_with", "represents")
+        and isinstance(served, Entity)
+        and isinstance(own, Entity)
+        and served.kind == "country"
+        and (own.country or own.kind == "person")
+        and own.country != served.country
+    )
+
+
+def _findings(text: str, anchors: list[Anchor], bodies: Bodies) -> list[Finding]:
+    """What a sentence states; an office serves the nation only where the sentence names no other body."""
+    found = [*by_order(text, anchors), *by_path(anchors)] if len(anchors) > 1 else []
+    employed = {id(finding.subject.target) for finding in found if finding.rule.type == "affiliated_with"}
+    offices = find_offices(text, anchors, bodies)
+    return found + [finding for finding in offices if id(finding.subject.target) not in employed]
+
+
+def _first_statements(stated: Iterable[tuple[Fact, float, PairCandidate]]) -> list[Relation]:
+    """One relation for each pair of ends, at its first statement."""
+    found: dict[Fact, Relation] = {}
+    for fact, sure, candidate in stated:
+        found.setdefault(fact, _relation(sure, candidate))
+    return list(found.values())
+
+
+class Identity:
+    """What makes two ends the same: entities are themselves; "the agreement" is the agreement named before."""
+
+    def __init__(self, doc: Doc, text: str) -> None:
+        self._names: dict[int, str] = {}
+        last: dict[str, str] = {}
+        for mention in doc._.mentions:
+            name = key(text[mention.start : mention.end])
+            if " " not in name and text[max(0, mention.start - 5) : mention.start].lower().endswith(("the ", "this ")):
+                name = last.get(mention.label, name)
+            last[mention.label] = self._names[id(mention)] = name
+
+    def __call__(self, end: End) -> Hashable:
+        return id(end) if isinstance(end, Entity) else (end.label, self._names[id(end)])
+
+
+def _relation(sure: float, candidate: PairCandidate) -> Relation:
+    """Confidence: how sure the candidate is, times the mean (geometric) of its ends'."""
+    subject, object_ = candidate.subject, candidate.object
+    start, end = min(subject.start, object_.start), max(subject.end, object_.end)
+    confidence = sure * sqrt(subject.target.confidence * object_.target.confidence)
+    method = f"rules:{min(candidate.rules, key=lambda name: -candidate.rules[name])}" if candidate.rules else "encoder"
+    return Relation(
+        subject.target, candidate.type, object_.target, candidate.sentence, start, end, confidence, method=method
+    )
