@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -20,11 +20,11 @@ def directory(folder: str | None) -> Path:
     return Path(folder) if folder else Settings().models
 
 
-def factory(name: str, stage: Callable[[Path], Stage], requires: list[str], assigns: list[str]) -> Any:
-    """Registers a stage with spaCy; its configuration may name the `folder` of a trained pipeline."""
+def factory(name: str, stage: Callable[[Path, Sequence[str]], Stage], requires: list[str], assigns: list[str]) -> Any:
+    """Registers a stage with spaCy. Its configuration: `folder` of a trained pipeline, names of rules that are `off`."""
 
-    def make(nlp: Language, name: str, folder: str | None = None) -> Callable[[Doc], Doc]:
-        return stage(directory(folder))
+    def make(nlp: Language, name: str, folder: str | None = None, off: Sequence[str] = ()) -> Callable[[Doc], Doc]:
+        return stage(directory(folder), off)
 
     return Language.factory(name, requires=requires, assigns=assigns, func=make)
 
@@ -33,12 +33,16 @@ class Stage:
     """A component; `folder` is the directory of its pipeline, `files` are those that it reads there.
 
     A file is given by its path in the directory; one without a folder stands in the folder of each profile.
+    `rules`: the rules of the stage, by name; those named in `off` are left out. Raises SetupError for an unknown name.
     """
 
     files: ClassVar[tuple[str, ...]] = ()
+    rules: ClassVar[Mapping[str, object]] = {}
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, off: Iterable[str] = ()) -> None:
+        self.folder, self.off = folder, frozenset(off)
+        if unknown := sorted(self.off - self.rules.keys()):
+            raise SetupError(f"no rule {', '.join(unknown)}; rules of this stage: {', '.join(self.rules)}")
 
     def __call__(self, doc: Doc) -> Doc:
         raise NotImplementedError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -19,6 +19,7 @@ from pipeline.model.sectors import Model
 from pipeline.record import Status
 from pipeline.stages.commitments.candidates import ActCandidate, find_candidates, judged
 from pipeline.stages.commitments.classifier import Classifier, Verdict
+from pipeline.stages.commitments.clauses.arguments import Roles
 from pipeline.stages.commitments.clauses.chains import reporting_verbs, trigger_span
 from pipeline.stages.commitments.clauses.clauses import find_clauses
 from pipeline.stages.commitments.clauses.status import (
@@ -38,14 +39,20 @@ from pipeline.stages.commitments.slots.lists import Item, items_of
 SECTORS = 2  # of one commitment
 
 
-def find_commitments(doc: Doc, measured: Classifier, slots: Weights, sectors: Model) -> list[Commitment]:
-    """The commitments of a Doc in reading order; `sectors`: the model that classifies clauses."""
+def find_commitments(
+    doc: Doc, measured: Classifier, slots: Weights, sectors: Model, off: Collection[str] = ()
+) -> list[Commitment]:
+    """The commitments of a Doc in reading order, without the rules that are `off`.
+
+    `sectors`: the model that classifies clauses.
+    """
     view = view_of(doc)
     candidates = find_candidates(doc, view)
     pairs = zip(candidates, judged(candidates, measured), strict=True)
     accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= measured.threshold]
-    written = Writer(doc, view, accepted)
-    found = merged(found for c, verdict in written.accepted for found in written(c, verdict, slots))
+    written = Writer(doc, view, accepted, off)
+    stated = (one for c, verdict in written.accepted for one in written(c, verdict, slots))
+    found = list(stated) if "repetition" in off else merged(stated)
     written.give_sectors(sectors)
     return found
 
@@ -53,12 +60,15 @@ def find_commitments(doc: Doc, measured: Classifier, slots: Weights, sectors: Mo
 class Writer:
     """Writes commitments of accepted candidates, with what the whole article tells about them."""
 
-    def __init__(self, doc: Doc, view: ArticleView, accepted: list[tuple[ActCandidate, Verdict]]) -> None:
+    def __init__(
+        self, doc: Doc, view: ArticleView, accepted: list[tuple[ActCandidate, Verdict]], off: Collection[str] = ()
+    ) -> None:
+        self._off = off
         named = [span.entity for span in view.entities.spans if span.entity]
         self._doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), named)
         self._speakers, self._topics = Speakers(view.sentences, view.entities.actors), Topics(view)
         self._doc, self._text, self._view = doc, text_of(doc), view
-        self._written = written_on(self._text)
+        self._written = None if "dateline" in off else written_on(self._text)
         reowned = _reowned([candidate for candidate, _ in accepted])
         self.accepted = [(c, verdict) for c, (_, verdict) in zip(reowned, accepted, strict=True)]
         self._spoken: list[tuple[Commitment, str]] = []  # whose projects tell no sector, with the text of the clause
@@ -82,7 +92,7 @@ class Writer:
         apart = [
             candidate
             for candidate in found
-            if candidate.role not in PARTIES or id(candidate.filler) not in item.elsewhere
+            if candidate.role not in PARTIES or "other items" in self._off or id(candidate.filler) not in item.elsewhere
         ]
         return [candidate for candidate in apart if not self._is_written(candidate.filler)]
 
@@ -93,9 +103,11 @@ class Writer:
         """What the rules fill in."""
         chain, region, stated = candidate.clause.chain, candidate.clause.tokens, candidate.roles
         actors = self._view.entities.entities_in(region, actors=True)
-        roles = completed(stated, verdict.kind, verdict.status, actors, self._doers, candidate.sentence)
-        speaker = self._speakers.of(reporting_verbs(chain), candidate.sentence)
-        nearest = self._topics.nearest(chain, candidate.sentence, verdict.kind)
+        roles, number = Roles(), candidate.sentence
+        if "implied parties" not in self._off:
+            roles = completed(stated, verdict.kind, verdict.status, actors, self._doers, number)
+        speaker = None if "speakers" in self._off else self._speakers.of(reporting_verbs(chain), number)
+        nearest = [] if "nearest project" in self._off else self._topics.nearest(chain, number, verdict.kind)
         dates = self._view.entities.labelled("DATE", region)
         found: dict[str, list[tuple[str, Filler]]] = {
             role: [
@@ -120,12 +132,12 @@ class Writer:
         listed: bool,
     ) -> Commitment:
         chain = candidate.clause.chain
-        status = _status(candidate, verdict)
+        status = _status(candidate, verdict, self._off)
         found = Commitment(verdict.kind, status, *trigger_span(chain), [candidate.sentence])
         found.by, found.with_, found.to = _apart(fillers["by"], fillers["with"], fillers["to"])
         found.projects = list(item.projects) if listed and item.projects else fillers["projects"]
         found.attributed_to = next(iter(fillers["attributed_to"]), None)
-        found.negated = is_negated(chain.heads) or is_denied(chain)
+        found.negated = is_negated(chain.heads) or ("denial" not in self._off and is_denied(chain))
         found.confidence, found.method = verdict.confidence, _method(candidate)
         amounts = [p.mention for p in item.amounts if p.mention]
         found.amounts = [a for mention in amounts if (a := values.amount(self._text, mention)) is not None]
@@ -142,15 +154,18 @@ class Writer:
             commitment.sectors = [sector.code for sector in sectors]
 
 
-def _status(candidate: ActCandidate, verdict: Verdict) -> Status:
+def _status(candidate: ActCandidate, verdict: Verdict, off: Collection[str]) -> Status:
     """That of the verdict, but where rules know better: what is given up, advised, taken back, not done (so far)."""
     chain = candidate.clause.chain
-    if is_given_up(chain):
+    if "given up" not in off and is_given_up(chain):
         return "cancelled"
-    if is_advice(chain, candidate.roles.by):
+    if "advice" not in off and is_advice(chain, candidate.roles.by):
         return "proposed"
-    if verdict.kind == "finance" and verdict.status == "pledged" and (lost := taken_back(chain)):
+    money_pledged = verdict.kind == "finance" and verdict.status == "pledged"
+    if "taken back" not in off and money_pledged and (lost := taken_back(chain)):
         return lost
+    if "not done" in off:
+        return verdict.status
     undone = verdict.status == "cancelled" and is_undone(chain)
     deniable = verdict.kind != "policy" and verdict.status in ("pledged", "underway", "completed")
     denied = deniable and is_negated(chain.heads)

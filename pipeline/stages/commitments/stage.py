@@ -1,7 +1,6 @@
-"""Commitments: who has undertaken, agreed, offered or failed to do what, for whom, how much, by when.
+"""The commitments stage: who has undertaken, agreed, offered or failed to do what, for whom, how much, by when.
 
-Hard because the same words tell a promise, a fact, a hope or a figure; so broad rules propose, and weights measured on
-annotated articles decide.
+Broad rules propose clauses, a classifier fitted on gold accepts them.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from pipeline.model.linear import weights
 from pipeline.model.sectors import FOLDER, MODEL, read_model
 from pipeline.stages.commitments.classifier import FEATURES, WEIGHTS, read_classifier
 from pipeline.stages.commitments.find import find_commitments
+from pipeline.stages.commitments.rules import RULES
 from pipeline.stages.stage import Stage, factory
 
 SLOTS = "slots.json"
@@ -22,10 +22,11 @@ class Commitments(Stage):
     """Sets the commitments of a Doc; reads mentions, entities, references and the parse."""
 
     files = (FEATURES, WEIGHTS, SLOTS, CONFIDENCES, *MODEL)
+    rules = RULES
 
     def __call__(self, doc: Doc) -> Doc:
         folder, sectors = self.measured(doc), read_model(self.folder / FOLDER)
-        doc._.commitments = find_commitments(doc, read_classifier(folder), weights(folder / SLOTS), sectors)
+        doc._.commitments = find_commitments(doc, read_classifier(folder), weights(folder / SLOTS), sectors, self.off)
         for commitment in doc._.commitments:
             commitment.confidence = curves(folder)["commitments"](commitment.confidence)
         return doc

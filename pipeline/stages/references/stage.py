@@ -1,28 +1,20 @@
 """The references stage: which mentions, descriptions and pronouns mean the same actor or project.
 
-Hard because news names a thing anew each time: what is named comes first, then what stands for it, and where no
-antecedent fits safely nothing is linked, since a wrong merge costs more than a missed one.
+Names come first, then what refers to them. Where no antecedent fits safely nothing is linked: a wrong merge costs more
+than a missed one.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from spacy.tokens import Doc
 
 from pipeline.article.home_country import home_country
 from pipeline.article.view import view_of
 from pipeline.model.linear import weights
-from pipeline.stages.references.bodies.countries import find_countries, find_governments
-from pipeline.stages.references.bodies.groups import find_groups
-from pipeline.stages.references.bodies.organisations import find_organisations
-from pipeline.stages.references.bodies.provinces import find_local_governments
-from pipeline.stages.references.bodies.unnamed import find_unnamed
 from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.descriptions import find_descriptions
-from pipeline.stages.references.pairs import find_pairs
-from pipeline.stages.references.people.persons import find_persons
-from pipeline.stages.references.people.speakers import find_speakers
-from pipeline.stages.references.projects import find_projects
-from pipeline.stages.references.pronouns import find_pronouns
+from pipeline.stages.references.rules import RULES
 from pipeline.stages.references.salience import weigh
 from pipeline.stages.stage import Stage, factory
 
@@ -33,9 +25,10 @@ class References(Stage):
     """Sets `doc._.entities`, `doc._.references` and `Mention.entity`, all in reading order."""
 
     files = (WEIGHTS,)
+    rules = RULES
 
     def __call__(self, doc: Doc) -> Doc:
-        write(doc, find(doc))
+        write(doc, find(doc, self.off))
         weigh(doc, weights(self.measured(doc) / WEIGHTS))
         return doc
 
@@ -48,22 +41,13 @@ make_references = factory(
 )
 
 
-def find(doc: Doc) -> Cast:
-    """The cast of an article; the Doc is only read."""
+def find(doc: Doc, off: Collection[str] = ()) -> Cast:
+    """The cast of an article, without the rules that are `off`; the Doc is only read."""
     view, cast = view_of(doc), Cast()
     home = home_country(view)
-    find_countries(view, cast)
-    find_organisations(view, cast, home)
-    find_local_governments(view, cast, home)
-    find_governments(view, cast, home)
-    find_persons(view, cast, home)
-    find_projects(view, cast, home)
-    find_pairs(view, cast)
-    find_groups(view, cast, home)
-    find_descriptions(view, cast)
-    find_unnamed(view, cast, home)
-    find_pronouns(view, cast)
-    find_speakers(view, cast)
+    for name, rule in RULES.items():
+        if name not in off:
+            rule(view, cast, home)
     return cast
 
 

@@ -1,12 +1,11 @@
 """The relations stage: who holds which office, who signs, attends, funds or builds what, what lies where.
 
-Hard because a relation is stated in many ways, some by grammar and some by mere order of words: rules over paths in
-the parse, rules over the sentence with its named things coded, and the encoder propose, and measured weights decide.
+Rules over paths in the parse, rules over the order of words, and the encoder propose; weights fitted on gold select.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from itertools import compress
 from math import sqrt
 
@@ -26,6 +25,7 @@ from pipeline.stages.relations.names import find_in_names
 from pipeline.stages.relations.offices import Bodies, find_offices
 from pipeline.stages.relations.rules import Finding, by_order, by_path, generic_nouns
 from pipeline.stages.relations.suppression import Fact, suppressed
+from pipeline.stages.relations.table import RULES
 from pipeline.stages.stage import Stage, factory
 
 WEIGHTS = "relations.json"
@@ -35,10 +35,11 @@ class Relations(Stage):
     """Sets `doc._.relations`: each relation once, at its first statement, in reading order."""
 
     files = (WEIGHTS, CONFIDENCES)
+    rules = RULES
 
     def __call__(self, doc: Doc) -> Doc:
         folder = self.measured(doc)
-        doc._.relations = find_relations(doc, weights(folder / WEIGHTS))
+        doc._.relations = find_relations(doc, weights(folder / WEIGHTS), self.off)
         for relation in doc._.relations:
             relation.confidence = curves(folder)["relations"](relation.confidence)
         return doc
@@ -52,28 +53,29 @@ make_relations = factory(
 )
 
 
-def find_relations(doc: Doc, measured: Weights) -> list[Relation]:
-    """The relations that the sentences state."""
-    candidates, identity = find_candidates(doc), Identity(doc, text_of(doc))
+def find_relations(doc: Doc, measured: Weights, off: Collection[str] = ()) -> list[Relation]:
+    """The relations that the sentences state, without the rules that are `off`."""
+    candidates, identity = find_candidates(doc, off), Identity(doc, text_of(doc))
     facts = [Fact(c.type, identity(c.subject.target), identity(c.object.target)) for c in candidates]
     sure = [measured.probability(c.type, features(c)) for c in candidates]
+    beaten = [False] * len(facts) if "one of" in off else suppressed(facts, sure)
     stands = [
-        measured.stands(fact.type, likely) and not beaten
-        for fact, likely, beaten in zip(facts, sure, suppressed(facts, sure), strict=True)
+        measured.stands(fact.type, likely) and not lost for fact, likely, lost in zip(facts, sure, beaten, strict=True)
     ]
     return _first_statements(compress(zip(facts, sure, candidates, strict=True), stands))
 
 
-def find_candidates(doc: Doc) -> list[PairCandidate]:
-    """All that may be a relation, sentence by sentence."""
+def find_candidates(doc: Doc, off: Collection[str] = ()) -> list[PairCandidate]:
+    """All that may be a relation, sentence by sentence, without the rules that are `off`."""
     view, text = view_of(doc), text_of(doc)
     sentences = sentences_of(view, list(find_anchors(view, generic_nouns())))
     bodies = Bodies(doc, text)
-    stated = [(number, finding) for number, inside in sentences for finding in _findings(text, inside, bodies)]
-    stated += find_in_names(text, sentences)
-    stated += find_funding(text, sentences)
-    stated += bodies_of_signers(stated)
-    return [c for c in gathered(stated, sentences, ties_of(doc)) if not _is_foreign(c)]
+    stated = [(number, finding) for number, inside in sentences for finding in _findings(text, inside, bodies, off)]
+    stated += [] if "names" in off else find_in_names(text, sentences)
+    stated += [] if "funding" in off else find_funding(text, sentences)
+    stated += [] if "signers" in off else bodies_of_signers(stated)
+    pair_head = None if "encoder" in off else ties_of(doc)
+    return [c for c in gathered(stated, sentences, pair_head) if "own country" in off or not _is_foreign(c)]
 
 
 def _is_foreign(candidate: PairCandidate) -> bool:
@@ -89,11 +91,13 @@ def _is_foreign(candidate: PairCandidate) -> bool:
     )
 
 
-def _findings(text: str, anchors: list[Anchor], bodies: Bodies) -> list[Finding]:
+def _findings(text: str, anchors: list[Anchor], bodies: Bodies, off: Collection[str]) -> list[Finding]:
     """What a sentence states; an office serves the nation only where the sentence names no other body."""
-    found = [*by_order(text, anchors), *by_path(anchors)] if len(anchors) > 1 else []
+    several = len(anchors) > 1
+    found = list(by_order(text, anchors)) if several and "order" not in off else []
+    found += by_path(anchors) if several and "paths" not in off else ()
     employed = {id(finding.subject.target) for finding in found if finding.rule.type == "affiliated_with"}
-    offices = find_offices(text, anchors, bodies)
+    offices = find_offices(text, anchors, bodies) if "offices" not in off else ()
     return found + [finding for finding in offices if id(finding.subject.target) not in employed]
 
 
