@@ -21,7 +21,7 @@ def directory(folder: str | None) -> Path:
 
 
 def factory(name: str, stage: Callable[[Path, Sequence[str]], Stage], requires: list[str], assigns: list[str]) -> Any:
-    """Registers a stage with spaCy. Its configuration: `folder` of a trained pipeline, names of rules that are `off`."""
+    """Registers a stage with spaCy. Its configuration: `folder` of a trained pipeline, rules that are `off`."""
 
     def make(nlp: Language, name: str, folder: str | None = None, off: Sequence[str] = ()) -> Callable[[Doc], Doc]:
         return stage(directory(folder), off)

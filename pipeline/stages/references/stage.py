@@ -28,6 +28,7 @@ class References(Stage):
     rules = RULES
 
     def __call__(self, doc: Doc) -> Doc:
+        doc._.entities, doc._.references = [], []  # those of an earlier run are no evidence
         write(doc, find(doc, self.off))
         weigh(doc, weights(self.measured(doc) / WEIGHTS))
         return doc
