@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +22,8 @@ from pipeline.model.layers import log_softmax
 from pipeline.record import CommitmentKind, Status
 
 Floats = npt.NDArray[np.float32]
-KINDS: tuple[CommitmentKind, ...] = ("finance", "agreement", "contract", "delivery", "cooperation", "policy")
-STATUSES: tuple[Status, ...] = ("proposed", "pledged", "agreed", "underway", "completed", "stalled", "cancelled")
+KINDS: tuple[CommitmentKind, ...] = get_args(CommitmentKind)
+STATUSES: tuple[Status, ...] = get_args(Status)
 TRUST = 0.2  # in what the rules say of the kind, against the weights
 FEATURES, WEIGHTS = "commitments.txt", "commitments.npz"  # the files of the model
 
