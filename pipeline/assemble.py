@@ -10,6 +10,7 @@ from pipeline import record as out
 from pipeline.article.doc import (
     Commitment,
     Entity,
+    Flow,
     Limit,
     Mention,
     Relation,
@@ -35,7 +36,9 @@ def assemble(doc: Doc) -> out.Record:
     spoken = _spoken(doc, article.text)
     record = out.Record(
         article=article,
-        sentences=[out.Sentence(id=n, start=a, end=b) for n, (a, b) in enumerate(sentences)],
+        sentences=[
+            out.Sentence(id=n, start=a, end=b, boilerplate=n in doc._.boilerplate) for n, (a, b) in enumerate(sentences)
+        ],
         mentions=[_mention(mention, article.text, ids) for mention in doc._.mentions],
         actors=[_actor(entity, ids, spoken) for entity in doc._.entities if entity.is_actor],
         projects=[_project(entity, ids, spoken) for entity in doc._.entities if not entity.is_actor],
@@ -155,12 +158,20 @@ def _commitment(found: Commitment, number: int, text: str, ids: _Ids, sentences:
         amounts=found.amounts,
         dates=found.dates,
         sectors=found.sectors,
+        flow=_flow(found.flow, ids) if found.flow else None,
         attributed_to=ids(found.attributed_to) if found.attributed_to else None,
         negated=found.negated,
+        boilerplate=found.boilerplate,
         evidence=[out.Evidence(sentence=n, start=sentences[n][0], end=sentences[n][1]) for n in found.sentences],
         confidence=_rounded(found.confidence),
+        row_confidence=None if found.row_confidence is None else _rounded(found.row_confidence),
         method=found.method,
     )
+
+
+def _flow(flow: Flow, ids: _Ids) -> out.Flow:
+    provider, recipient = ([ids(entity) for entity in side] for side in (flow.provider, flow.recipient))
+    return out.Flow(instrument=flow.instrument, provider=provider, recipient=recipient, terms=flow.terms)
 
 
 def _limits(doc: Doc) -> list[out.Limit]:

@@ -28,6 +28,11 @@ Status = Literal["proposed", "pledged", "agreed", "underway", "completed", "stal
 LimitName = Literal["word", "sentence", "name", "places"]  # a field of `Limits` in pipeline/settings.py
 Precision = Literal["year", "quarter", "month", "week", "day", "fiscal_year", "range"]
 Basis = Literal["text", "article_date"]
+DateBasis = Literal["given", "dateline"]  # whether an article's date came with it or stands in its dateline
+Instrument = Literal[
+    "grant", "loan", "guarantee", "equity", "bond", "deposit", "rollover", "repayment", "budget", "purchase", "other"
+]  # fmt: skip
+Term = Literal["interest", "maturity", "grace"]
 LARGEST = 2**53 - 1  # the largest whole number that every reader of JSON keeps exactly
 
 
@@ -68,6 +73,7 @@ class Article(Part):
     source: str | None = None
     url: str | None = None
     date: Day | None = None
+    date_basis: DateBasis | None = None
     language: str | None = None
     story: str | None = Field(default=None, exclude_if=lambda story: story is None)
     sha256: Digest
@@ -95,9 +101,12 @@ class Quote(Part):
 
 
 class Sentence(Part):
+    """`boilerplate`: it is no part of the story (a teaser, a byline, "About ..."); null in records of schema 1.x."""
+
     id: Offset
     start: Offset
     end: Offset
+    boilerplate: bool | None = None
 
 
 class Amount(Quote):
@@ -191,8 +200,25 @@ class Evidence(Part):
     end: Offset
 
 
+class Flow(Part):
+    """Whose money goes where, whoever speaks or asks. `provider` and `recipient` are ids of actors.
+
+    `terms`: what the article says of this money, in its words.
+    """
+
+    instrument: Instrument
+    provider: list[str] = []
+    recipient: list[str] = []
+    terms: dict[Term, str] = {}
+
+
 class Commitment(Part):
-    """One undertaking. `by`, `with`, `to`, `attributed_to` are ids of actors, `projects` of projects."""
+    """One undertaking. `by`, `with`, `to`, `attributed_to` are ids of actors, `projects` of projects.
+
+    `flow` is null where no money moves. `boilerplate`: every sentence of its evidence is. `confidence`: the probability
+    that the article states this commitment with this kind; `row_confidence`: that kind, status, `by`, amounts and flow
+    are right at once. What records of schema 1.x lack is null.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -207,10 +233,13 @@ class Commitment(Part):
     amounts: list[Amount] = []
     dates: list[Date] = []
     sectors: list[SectorCode] = []
+    flow: Flow | None = None
     attributed_to: str | None = None
     negated: bool = False
+    boilerplate: bool | None = None
     evidence: Annotated[list[Evidence], Field(min_length=1)]
     confidence: Confidence
+    row_confidence: Confidence | None = None
     method: str
 
 
@@ -233,7 +262,7 @@ class Record(Part):
     `limits` is left out where no bound was reached.
     """
 
-    schema_version: Literal["1.0"] = "1.0"
+    schema_version: Literal["1.0", "2.0"] = "2.0"
     article: Article
     sentences: list[Sentence] = []
     mentions: list[Mention] = []

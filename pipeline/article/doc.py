@@ -6,6 +6,7 @@ characters of the article, never tokens. All lists are in reading order.
 | stage | writes |
 | --- | --- |
 | sentences | `doc.sents` (`Token.is_sent_start`) |
+| boilerplate | `doc._.boilerplate` (numbers of sentences) |
 | encoding | `doc._.encoding`, in the default profile |
 | entities | `doc._.mentions` |
 | references | `doc._.entities`, `doc._.references` |
@@ -33,12 +34,14 @@ from pipeline.record import (
     Article,
     CommitmentKind,
     Date,
+    Instrument,
     Label,
     LimitName,
     Quantity,
     RelationType,
     Sector,
     Status,
+    Term,
 )
 from pipeline.settings import LIMITS, Profile
 from pipeline.values.home import Home
@@ -104,6 +107,16 @@ class Relation:
     method: str = "rules"
 
 
+@dataclass(frozen=True)
+class Flow:
+    """Whose money goes where; `terms` in the words of the article."""
+
+    instrument: Instrument
+    provider: tuple[Entity, ...] = ()
+    recipient: tuple[Entity, ...] = ()
+    terms: dict[Term, str] = field(default_factory=dict)
+
+
 @dataclass(eq=False)
 class Commitment:
     """One undertaking; `sentences` are numbers of its evidence, the most specific one first; trigger in characters."""
@@ -120,9 +133,12 @@ class Commitment:
     amounts: list[Amount] = field(default_factory=list)
     dates: list[Date] = field(default_factory=list)
     sectors: list[str] = field(default_factory=list)
+    flow: Flow | None = None
     attributed_to: Entity | None = None
     negated: bool = False
+    boilerplate: bool = False
     confidence: float = 1.0
+    row_confidence: float | None = None
     method: str = "rules"
 
 
@@ -140,6 +156,7 @@ EXTENSIONS: dict[str, object] = {
     "article": None,
     "sentences": None,
     "view": None,
+    "boilerplate": frozenset(),
     "encoding": None,
     "mentions": [],
     "entities": [],
