@@ -124,16 +124,19 @@ def _relations(gold: GoldArticle, mentions: list[out.Mention]) -> list[out.Relat
     found = []
     for subject, kind, target, number in gold.raw["relations"]:
         start, end = gold.numbered[number]
-        ends = _end(subject, (start, end), mentions), _end(target, (start, end), mentions)
-        if ends[0] and ends[1]:
-            found.append(_relation(ends[0], kind, ends[1], _sentence(gold, start), out.Span(start=start, end=end)))
+        one, other = _end(subject, (start, end), mentions), _end(target, (start, end), mentions)
+        if one and other:
+            relation = out.Relation(
+                subject=one,
+                type=kind,
+                object=other,
+                sentence=_sentence(gold, start),
+                evidence=out.Span(start=start, end=end),
+                confidence=1.0,
+                method=METHOD,
+            )
+            found.append(relation)
     return found
-
-
-def _relation(subject: str, kind: Any, target: str, sentence: int, evidence: out.Span) -> out.Relation:
-    return out.Relation(
-        subject=subject, type=kind, object=target, sentence=sentence, evidence=evidence, confidence=1.0, method=METHOD
-    )
 
 
 def _end(end: str, near: Offsets, mentions: list[out.Mention]) -> str | None:

@@ -6,19 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.corpus.gold import GoldArticle
-from pipeline.evaluate.facts import (
-    TEXT,
-    CommitmentFacts,
-    EntityFacts,
-    Facts,
-    FlowFacts,
-    Slot,
-    facts_of_gold,
-    facts_of_record,
-)
-from pipeline.evaluate.matching import UNMATCHED, Matched, Pairs, match
-from pipeline.record import Record
+from pipeline.evaluate.facts import TEXT, CommitmentFacts, EntityFacts, Facts, FlowFacts, Slot
+from pipeline.evaluate.matching import UNMATCHED, Matched, Pairs
 
 Side = Literal["missed", "spurious", "other"]  # only gold has it, only the record has it, both have it but differ
 
@@ -32,13 +21,8 @@ class Difference:
     what: str
 
 
-def differences(gold: GoldArticle, record: Record) -> list[Difference]:
-    """All differences of one article, by family, in reading order. Raises ArticleError for gold that is not sound."""
-    return differences_of(match(facts_of_gold(gold), facts_of_record(record)))
-
-
-def differences_of(matched: Matched) -> list[Difference]:
-    """As `differences`, from facts that are matched already."""
+def differences(matched: Matched) -> list[Difference]:
+    """All differences of an article, by family, in reading order."""
     return [
         *_sentences(matched.gold, matched.found),
         *_mentions(matched.gold, matched.found),

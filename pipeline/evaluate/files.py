@@ -10,7 +10,7 @@ from pipeline.corpus.check import defects
 from pipeline.corpus.file_names import gold_file
 from pipeline.corpus.gold import GoldArticle, read_corpus
 from pipeline.errors import ArticleError, SetupError
-from pipeline.evaluate.differences import Difference, differences_of
+from pipeline.evaluate.differences import Difference, differences
 from pipeline.evaluate.facts import Facts, facts_of_gold, facts_of_record, nothing_of
 from pipeline.evaluate.matching import match
 from pipeline.evaluate.score import Scores, require_same_text, score_facts
@@ -42,7 +42,7 @@ def differences_in_files(
     if _is_corpus(predictions):
         golds, found = _shared(golds, found)
     require_same_text(golds, found)
-    lists = {one.id: differences_of(match(one, found.get(one.id) or nothing_of(one))) for one in golds}
+    lists = {one.id: differences(match(one, found.get(one.id) or nothing_of(one))) for one in golds}
     return dict(sorted(lists.items(), key=lambda item: -len(item[1])))
 
 

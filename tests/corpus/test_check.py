@@ -1,4 +1,4 @@
-"""Defects of gold, each named."""
+"""Defects and doubts of gold."""
 
 from collections.abc import Callable
 from copy import deepcopy

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pipeline.corpus.gold import GoldArticle
-from pipeline.evaluate.differences import Difference, differences, differences_of
-from pipeline.evaluate.facts import FlowFacts, facts_of_gold
+from pipeline.evaluate.differences import Difference, differences
+from pipeline.evaluate.facts import FlowFacts, facts_of_gold, facts_of_record
 from pipeline.evaluate.matching import match
 from pipeline.record import Record
 
@@ -16,12 +16,12 @@ Perfect = Callable[[str], Record]
 
 
 def found_in(golds: dict[str, GoldArticle], record: Record) -> list[Difference]:
-    return differences(golds[record.article.id], record)
+    return differences(match(facts_of_gold(golds[record.article.id]), facts_of_record(record)))
 
 
-def altered(record: Record, field: str, place: int, **values: Any) -> Record:
+def altered(record: Record, field: str, position: int, **values: Any) -> Record:
     parts = list(getattr(record, field))
-    parts[place] = parts[place].model_copy(update=values)
+    parts[position] = parts[position].model_copy(update=values)
     return record.model_copy(update={field: parts})
 
 
@@ -30,7 +30,7 @@ def test_a_perfect_record_has_none(golds: dict[str, GoldArticle], perfect: Perfe
 
 
 @pytest.mark.parametrize(
-    ("field", "place", "values", "expected"),
+    ("field", "position", "values", "expected"),
     [
         ("mentions", 1, {"label": "PLACE"}, [
             ("mentions", "missed", "13:35 ORG “Asian Development Bank”"),
@@ -56,11 +56,11 @@ def test_differences(
     golds: dict[str, GoldArticle],
     perfect: Perfect,
     field: str,
-    place: int,
+    position: int,
     values: dict[str, Any],
     expected: list[tuple[str, str, str]],
 ) -> None:
-    found = found_in(golds, altered(perfect("authored-001"), field, place, **values))
+    found = found_in(golds, altered(perfect("authored-001"), field, position, **values))
     assert found == [Difference(*one) for one in expected]  # type: ignore[arg-type]
 
 
@@ -77,7 +77,7 @@ def test_flows_and_denials(golds: dict[str, GoldArticle]) -> None:
     loan, grant, *others = gold.commitments
     swapped = FlowFacts("loan", frozenset({"a5", "a2"}), frozenset())
     found = replace(gold, commitments=[replace(loan, negated=True), replace(grant, flow=swapped), *others])
-    assert [d.what for d in differences_of(match(gold, found))] == [
+    assert [d.what for d in differences(match(gold, found))] == [
         "“signed”: negated in the record only",
         "“will also give”: flow grant from Asian Development Bank to Ministry of Transport "
         "found as loan from Kyrgyzstan, Ministry of Transport to -",
@@ -87,4 +87,4 @@ def test_flows_and_denials(golds: dict[str, GoldArticle]) -> None:
 def test_records_without_flows_are_not_held_against_flows(golds: dict[str, GoldArticle]) -> None:
     gold = facts_of_gold(golds["authored-001"])
     found = replace(gold, commitments=[replace(c, flow=None) for c in gold.commitments], has_flows=False)
-    assert differences_of(match(gold, found)) == []
+    assert differences(match(gold, found)) == []
