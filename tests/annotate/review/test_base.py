@@ -42,7 +42,7 @@ def test_an_amount_without_a_value_stays_out() -> None:
 
 
 def test_gold_that_another_hand_made_is_edited_in_its_own_sentences() -> None:
-    """Sentence fixes stay, and what no record can hold: flows, boilerplate, a relation to an event without a mention."""
+    """Sentence fixes stay, and what no record holds: flows, boilerplate, a relation to an event without a mention."""
     base = from_record(record())
     gold = base.gold(base.record)
     raw = {**gold.raw, "sentence_fixes": [["merge", 0, 1]], "note": "read twice", "boilerplate": [1]}
