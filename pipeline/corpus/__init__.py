@@ -1,1 +1,1 @@
-"""The gold format: read, checked, turned into records, split by story."""
+"""The gold format: reading, checking, conversion to records, splits by story."""

@@ -1,8 +1,4 @@
-"""Is gold sound? Its shape, its closed sets, its references and its quoted words, each held against the guide.
-
-Gold is written by hand, and one wrong key makes a commitment unreachable for ever, so a defect is named before it
-costs a score.
-"""
+"""Checks gold against the annotation guide: its form, closed sets of values, references and quoted words."""
 
 from __future__ import annotations
 
@@ -14,6 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pipeline.corpus.gold import GoldArticle
 from pipeline.gazetteer.names import key
 from pipeline.record import ActorKind, CommitmentKind, Label, RelationType, Status
+
+Instrument = Literal[
+    "grant", "loan", "guarantee", "equity", "bond", "deposit", "rollover", "repayment", "budget", "purchase", "other"
+]
 
 
 class _Shape(BaseModel):
@@ -49,6 +49,15 @@ class _Date(_Shape):
     iso: str | None
 
 
+class _Flow(_Shape):
+    model_config = ConfigDict(extra="forbid")
+
+    instrument: Instrument
+    provider: list[str]
+    recipient: list[str]
+    terms: dict[Literal["interest", "maturity", "grace"], str] = {}
+
+
 class _Commitment(_Shape):
     key: str
     sent: int
@@ -65,6 +74,7 @@ class _Commitment(_Shape):
     sectors: list[str]
     attributed_to: str | None
     negated: bool = False
+    flow: _Flow | None = None
 
 
 _Fix = tuple[Literal["merge"], int, int] | tuple[Literal["split"], int, str]
@@ -74,6 +84,7 @@ class _Gold(_Shape):
     model_config = ConfigDict(strict=False)  # JSON has lists where Python has tuples
 
     sentence_fixes: list[_Fix] = []
+    boilerplate: list[int] = []
     mentions: list[tuple[int, Label, str]]
     actors: list[_Actor]
     projects: list[_Project]
@@ -92,16 +103,18 @@ def defects(gold: GoldArticle) -> list[str]:
 
 
 def doubts(gold: GoldArticle) -> list[str]:
-    """What scoring survives but an annotator should look at, in gold without defects."""
-    return [*_lost_quotes(gold), *_unmentioned_ends(gold)]
+    """What can be scored but an annotator should look at, in gold without defects."""
+    return [*_lost_quotes(gold), *_unmentioned_ends(gold), *_doubtful_flows(gold)]
 
 
 def _dead_references(shape: _Gold) -> Iterator[str]:
     actors, projects = {a.key for a in shape.actors}, {p.key for p in shape.projects}
     for c in shape.commitments:
-        for end in {*c.by, *c.with_, *c.to, *([c.attributed_to] if c.attributed_to else [])} - actors:
+        named = {*c.by, *c.with_, *c.to, *([c.attributed_to] if c.attributed_to else [])}
+        named |= {*c.flow.provider, *c.flow.recipient} if c.flow else set()
+        for end in sorted(named - actors):
             yield f"commitment {c.key}: there is no actor {end!r}"
-        for end in set(c.projects) - projects:
+        for end in sorted(set(c.projects) - projects):
             yield f"commitment {c.key}: there is no project {end!r}"
     for subject, kind, target, _ in shape.relations:
         for end in {subject, target} - actors - projects:
@@ -114,6 +127,7 @@ def _wrong_numbers(gold: GoldArticle, shape: _Gold) -> Iterator[str]:
     numbers += [(r[3], f"relation {r[0]} {r[1]} {r[2]}") for r in shape.relations]
     numbers += [(n, f"commitment {c.key}") for c in shape.commitments for n in (c.sent, *c.also)]
     numbers += [(fix[1], f"sentence fix {list(fix)}") for fix in shape.sentence_fixes]
+    numbers += [(n, "boilerplate") for n in shape.boilerplate]
     for number, what in numbers:
         if not 0 <= number < len(gold.numbered):
             yield f"{what}: there is no sentence {number}"
@@ -132,12 +146,8 @@ def _lost_quotes(gold: GoldArticle) -> Iterator[str]:
     for c in gold.raw["commitments"]:
         quoted = [c["trigger"], *(part["text"] for part in c["amounts"] + c["dates"])]
         for text in quoted:
-            if not _stands(gold, c, text):
+            if not any(gold.find(text, number) for number in (c["sent"], *c["also"])):
                 yield f"commitment {c['key']}: {text!r} does not stand in its sentences"
-
-
-def _stands(gold: GoldArticle, commitment: dict[str, Any], text: str) -> bool:
-    return any(gold.find(text, number) for number in (commitment["sent"], *commitment["also"]))
 
 
 def _unmentioned_ends(gold: GoldArticle) -> Iterator[str]:
@@ -146,3 +156,18 @@ def _unmentioned_ends(gold: GoldArticle) -> Iterator[str]:
         for end in (subject, target):
             if ":" in end and key(end.partition(":")[2]) not in known:
                 yield f"relation {subject} {kind} {target}: {end!r} is no mention, so no record can state it"
+
+
+def _doubtful_flows(gold: GoldArticle) -> Iterator[str]:
+    """In gold with flows: those that are missing or too many, and terms that the text does not have."""
+    if not gold.has_flows:
+        return
+    for c in gold.raw["commitments"]:
+        flow: dict[str, Any] | None = c.get("flow")
+        moves_money = c["kind"] == "finance" or bool(c["amounts"])
+        if moves_money != bool(flow):
+            what = "is about money and has no flow" if moves_money else "has a flow and no money"
+            yield f"commitment {c['key']}: {what}"
+        for text in (flow or {}).get("terms", {}).values():
+            if text not in gold.text:
+                yield f"commitment {c['key']}: {text!r} does not stand in the text"

@@ -1,7 +1,7 @@
-"""Turns gold into a Record, as a perfect extraction would have given it.
+"""Converts gold to the record that a perfect extraction would give.
 
-Gold says less than a record (surfaces without places, values without hedges), so only what gold states is filled in;
-what has to stand somewhere in the text is sought in the sentence that gold names.
+Gold says less than a record, so only what gold states is filled in. Quoted words are located in the sentence that gold
+names.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ METHOD = "gold"
 
 
 def gold_record(gold: GoldArticle) -> out.Record:
-    """The record of a gold article, valid under the JSON Schema; confidences are 1, methods "gold".
+    """The record of a gold article; confidences are 1, methods "gold".
 
-    A relation to an event, place or agreement that is no mention cannot be told in a record and is left out. Raises
-    ArticleError where gold quotes what does not stand in the text.
+    A relation to an event, place or agreement that is no mention is left out: a record cannot hold it. Raises
+    ArticleError where gold quotes words that are not in the text.
     """
     mentions = _mentions(gold)
     return out.Record(
@@ -39,7 +39,7 @@ def gold_record(gold: GoldArticle) -> out.Record:
 
 
 def _day(date: str | None) -> str | None:
-    """The day of an ISO date or time; None for dates in other forms, which gold copies from its source."""
+    """The day of an ISO date or time; None for other forms of date."""
     found = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date or "")
     return found[0] if found and days(found[0]) else None
 
@@ -56,7 +56,7 @@ def _article(gold: GoldArticle) -> out.Article:
 
 
 def _sentence(gold: GoldArticle, offset: int) -> int:
-    """The number, after the fixes, of the sentence that holds `offset`."""
+    """The number of the sentence that holds `offset`, counted after the fixes."""
     return max((n for n, (start, _) in enumerate(gold.sentences) if start <= offset), default=0)
 
 
@@ -124,20 +124,23 @@ def _relations(gold: GoldArticle, mentions: list[out.Mention]) -> list[out.Relat
     found = []
     for subject, kind, target, number in gold.raw["relations"]:
         start, end = gold.numbered[number]
-        ends = _end(subject, (start, end), mentions), _end(target, (start, end), mentions)
-        if ends[0] and ends[1]:
-            found.append(_relation(ends[0], kind, ends[1], _sentence(gold, start), out.Span(start=start, end=end)))
+        one, other = _end(subject, (start, end), mentions), _end(target, (start, end), mentions)
+        if one and other:
+            relation = out.Relation(
+                subject=one,
+                type=kind,
+                object=other,
+                sentence=_sentence(gold, start),
+                evidence=out.Span(start=start, end=end),
+                confidence=1.0,
+                method=METHOD,
+            )
+            found.append(relation)
     return found
 
 
-def _relation(subject: str, kind: Any, target: str, sentence: int, evidence: out.Span) -> out.Relation:
-    return out.Relation(
-        subject=subject, type=kind, object=target, sentence=sentence, evidence=evidence, confidence=1.0, method=METHOD
-    )
-
-
 def _end(end: str, near: Offsets, mentions: list[out.Mention]) -> str | None:
-    """An entity's key as it stands; for `LABEL:text` the mention with that text, in the sentence if there is one."""
+    """An entity's key unchanged; for `LABEL:text` the id of the mention with that text, best of all in the sentence."""
     label, colon, text = end.partition(":")
     if not colon:
         return end
@@ -147,7 +150,7 @@ def _end(end: str, near: Offsets, mentions: list[out.Mention]) -> str | None:
 
 
 def _quote(gold: GoldArticle, text: str, sentences: list[int]) -> out.Quote:
-    """Where quoted words stand: in one of the sentences, else anywhere; a line end may stand for a space."""
+    """Quoted words with their offsets in one of the sentences, else anywhere; a line end may replace a space."""
     for number in sentences:
         found = gold.find(text, number)
         if found:
@@ -161,7 +164,7 @@ def _quote(gold: GoldArticle, text: str, sentences: list[int]) -> out.Quote:
 def _commitment(gold: GoldArticle, row: dict[str, Any]) -> out.Commitment:
     sentences = [row["sent"], *row["also"]]
 
-    def place(text: str) -> dict[str, Any]:
+    def quoted(text: str) -> dict[str, Any]:
         return _quote(gold, text, sentences).model_dump()
 
     spans = [gold.numbered[number] for number in sentences]
@@ -174,11 +177,11 @@ def _commitment(gold: GoldArticle, row: dict[str, Any]) -> out.Commitment:
         with_=row["with"],
         to=row["to"],
         projects=row["projects"],
-        amounts=[out.Amount(**place(a["text"]), value=a["value"], currency=a["currency"]) for a in row["amounts"]],
-        dates=[out.Date(**place(d["text"]), iso=d["iso"]) for d in row["dates"]],
+        amounts=[out.Amount(**quoted(a["text"]), value=a["value"], currency=a["currency"]) for a in row["amounts"]],
+        dates=[out.Date(**quoted(d["text"]), iso=d["iso"]) for d in row["dates"]],
         sectors=row["sectors"],
         attributed_to=row["attributed_to"],
-        negated=row.get("negated", False),  # of gold from a review; the corpus does not tell it
+        negated=row.get("negated", False),
         evidence=[out.Evidence(sentence=_sentence(gold, a), start=a, end=b) for a, b in spans],
         confidence=1.0,
         method=METHOD,

@@ -1,8 +1,8 @@
-"""Reads gold in the corpus format and finds its quoted strings in the text; knows no spaCy.
+"""Reads gold and finds its quoted strings in the text.
 
-A gold string is located inside its numbered sentence, in order: the second "Pakistan" of a sentence is the second
-one there. A corpus folder holds `articles.jsonl` (with `sentences`, the offsets that gold numbers) and `gold/ID.json`
-(`file_names.py` says how an id becomes the name of a file).
+A gold folder holds `articles.jsonl`, whose `sentences` are the offsets that gold numbers, and `gold/ID.json`
+(`file_names.py` makes the file name of an id). A quoted string is sought inside its numbered sentence, in order: the
+second "Pakistan" of gold is the second one there.
 """
 
 from __future__ import annotations
@@ -26,12 +26,11 @@ class GoldMention:
     label: str
     start: int
     end: int
-    sentence: int  # number as given, before the fixes
 
 
 @dataclass(frozen=True)
 class GoldArticle:
-    """One article with its gold. `numbered`: the sentences that gold refers to; `raw`: the gold JSON as it stands."""
+    """An article with its gold. `numbered`: the sentences that gold refers to, in characters; `raw`: the gold JSON."""
 
     id: str
     title: str | None
@@ -50,8 +49,21 @@ class GoldArticle:
         """The sentences after `sentence_fixes`."""
         return _fixed_sentences(self)
 
+    @cached_property
+    def boilerplate(self) -> list[Offsets] | None:
+        """The sentences after the fixes that are boilerplate; None where gold does not mark boilerplate."""
+        if "boilerplate" not in self.raw:
+            return None
+        marked = [self.numbered[number] for number in self.raw["boilerplate"]]
+        return [s for s in self.sentences if any(start <= s[0] < end for start, end in marked)]
+
+    @property
+    def has_flows(self) -> bool:
+        """Whether gold follows version 2 of the guide, which has flows of money and boilerplate."""
+        return "boilerplate" in self.raw or any("flow" in row for row in self.raw["commitments"])
+
     def find(self, text: str, sentence: int, after: int = 0) -> Offsets | None:
-        """Where `text` stands in a numbered sentence, at or after `after` if it does, else anywhere in it."""
+        """The offsets of `text` in a numbered sentence: the first from `after` on, else the first in the sentence."""
         start, end = self.numbered[sentence]
         at = self.text.find(text, max(start, after), end)
         at = at if at >= 0 else self.text.find(text, start, end)
@@ -69,12 +81,12 @@ def read_corpus(folder: Path) -> list[GoldArticle]:
 
 
 def digest(golds: Sequence[GoldArticle]) -> str:
-    """SHA-256 of the texts and their gold, in hexadecimal: tells whether two sets of gold are the same."""
+    """The SHA-256 of the texts and their gold, in hexadecimal."""
     return hashlib.sha256("".join(gold.text + json.dumps(gold.raw) for gold in golds).encode()).hexdigest()
 
 
 def read_article(path: Path, row: dict[str, Any]) -> GoldArticle:
-    """One article: its gold in a file, and its line of `articles.jsonl`."""
+    """An article from its gold file and its line of `articles.jsonl`. Raises ArticleError where gold is no JSON."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
@@ -98,7 +110,7 @@ def _locate_mentions(gold: GoldArticle) -> Iterator[GoldMention]:
         found = gold.find(text, number, after)
         if found is None:
             raise ArticleError(gold.id, f"gold mention {text!r} does not stand in sentence {number}")
-        yield GoldMention(label, *found, number)
+        yield GoldMention(label, *found)
         after = found[1]
 
 

@@ -1,4 +1,4 @@
-"""Splits articles by story: many outlets tell the same one, and a score on a retold story flatters."""
+"""Splits articles by story, so that no story is in both the training and the test part."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from pipeline.corpus.gold import GoldArticle
 
-SAME_STORY = 0.3  # cosine of TF-IDF vectors from which two articles tell one story
+SAME_STORY = 0.3  # cosine of TF-IDF vectors from which two articles are one story
 
 
 def folds(golds: Sequence[GoldArticle], count: int = 5) -> list[list[int]]:
-    """`count` lists of places in `golds`, about equally long, no story in two of them; deterministic."""
+    """`count` lists of positions in `golds`, about equally long, with no story in two of them; deterministic."""
     parts: list[list[int]] = [[] for _ in range(count)]
     for story in sorted(stories(golds), key=lambda story: (-len(story), story)):
         min(parts, key=len).extend(story)
@@ -21,18 +21,18 @@ def folds(golds: Sequence[GoldArticle], count: int = 5) -> list[list[int]]:
 
 
 def joined(parts: Sequence[Sequence[int]], golds: Sequence[GoldArticle]) -> list[list[int]]:
-    """The parts with the rest of `golds`, each in the part that tells its story, most of it; else in the shortest."""
+    """The parts with the rest of `golds`: each article in the part with most of its story, else in the shortest."""
     found = [list(part) for part in parts]
-    of = {place: number for number, part in enumerate(parts) for place in part}
+    part_of = {position: number for number, part in enumerate(parts) for position in part}
     for story in sorted(stories(golds), key=lambda story: (-len(story), story)):
-        told = Counter(of[place] for place in story if place in of)
-        part = found[told.most_common(1)[0][0]] if told else min(found, key=len)
-        part += [place for place in story if place not in of]
+        counts = Counter(part_of[position] for position in story if position in part_of)
+        part = found[counts.most_common(1)[0][0]] if counts else min(found, key=len)
+        part += [position for position in story if position not in part_of]
     return found
 
 
 def stories(golds: Sequence[GoldArticle]) -> list[list[int]]:
-    """Articles that are alike, directly or through others."""
+    """Positions in `golds`, grouped by story: articles that are similar, directly or through others."""
     if not golds:
         return []
     vectors = TfidfVectorizer(stop_words="english", sublinear_tf=True).fit_transform(
@@ -46,6 +46,6 @@ def stories(golds: Sequence[GoldArticle]) -> list[list[int]]:
                 old, new = story[one], story[other]
                 story = [new if number == old else number for number in story]
     found: dict[int, list[int]] = defaultdict(list)
-    for place, number in enumerate(story):
-        found[number].append(place)
+    for position, number in enumerate(story):
+        found[number].append(position)
     return list(found.values())

@@ -1,1 +1,1 @@
-"""Records held against gold."""
+"""Scores of records against gold."""

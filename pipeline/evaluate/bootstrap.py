@@ -1,6 +1,6 @@
-"""Confidence intervals by drawing articles: how far a score would move with other articles of the same kind.
+"""Confidence intervals of F1 by the bootstrap over articles.
 
-Articles, not mentions, are drawn, because what one article gets wrong it gets wrong throughout.
+Articles are drawn, not mentions, because the errors within one article depend on each other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ SEED = 20_250_925
 
 
 def f1(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """F1 of counts (..., 3: tp, fp, fn); NaN where there was nothing to find and nothing was found."""
+    """F1 of counts (..., 3: tp, fp, fn) -> (...); NaN where all three are 0."""
     tp, wrong = counts[..., 0], counts[..., 1] + counts[..., 2]
     whole = 2 * tp + wrong
     found = np.full(whole.shape, np.nan)
@@ -22,7 +22,7 @@ def f1(counts: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def intervals(counts: NDArray[np.int64], draws: int = DRAWS, seed: int = SEED) -> NDArray[np.float64]:
-    """The 95 % interval of F1 of each row: counts (articles, rows, 3) -> (rows, 2); NaN for a row without counts."""
+    """The 95 % interval of F1: counts (articles, rows, 3) -> (rows, 2: low, high); NaN for a row without counts."""
     articles, rows, _ = counts.shape
     if articles == 0:
         return np.full((rows, 2), np.nan)

@@ -1,6 +1,6 @@
-"""Does a confidence of 0.8 mean that 8 in 10 are right? Expected calibration error, and precision above a threshold.
+"""Expected calibration error of confidences, and precision above thresholds.
 
-Bins hold equal counts, because confidences crowd together and bins of equal width would stand empty.
+Bins have equal counts, because many confidences are alike and bins of equal width would be empty.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Answer = tuple[float, bool]  # confidence, right
 
 @dataclass(frozen=True)
 class Kept:
-    """What remains at `threshold`: the share of the output and its precision (NaN where nothing remains)."""
+    """Of the output with at least this confidence: its share of all output and its precision, NaN where it is empty."""
 
     threshold: float
     share: float
@@ -37,7 +37,7 @@ class Calibration:
 
 
 def calibration(answers: Sequence[Answer]) -> Calibration:
-    """Of one family's output; equal confidences stay in the order given; `ece` is NaN where there is none."""
+    """The calibration of some answers. Equal confidences keep their order; all is NaN where there are no answers."""
     if not answers:
         return Calibration(0, float("nan"), tuple(Kept(t, float("nan"), float("nan")) for t in THRESHOLDS))
     ordered = np.array(sorted(answers, key=itemgetter(0)), dtype=np.float64)
@@ -52,12 +52,12 @@ def _kept(answers: NDArray[np.float64], threshold: float) -> Kept:
 
 
 def answers(matched: Matched) -> dict[str, list[Answer]]:
-    """Confidence and rightness of all that was found in one article, by family."""
+    """The confidence of everything found in an article, and whether it is right, by family."""
     gold, found = matched.gold, matched.found
     actors, projects = ({f for _, f in pairs} for pairs in (matched.actors, matched.projects))
     kinds = {f for g, f in matched.commitments if gold.commitments[g].kind == found.commitments[f].kind}
     return {
-        "mentions": [(c, where in gold.mentions) for where, c in found.mentions.items()],
+        "mentions": [(c, mention in gold.mentions) for mention, c in found.mentions.items()],
         "actors": _answers((actor.confidence for actor in found.actors), actors),
         "projects": _answers((project.confidence for project in found.projects), projects),
         "relations": [(c, triple in gold.relations) for triple, c in found.relations.items()],

@@ -1,18 +1,13 @@
-"""What one article's record missed, added or told otherwise, in words: the reading list for mending a stage.
-
-A table of scores says how much is wrong, never what; here each difference quotes its words and their place.
-"""
+"""The differences between an article's record and its gold, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.corpus.gold import GoldArticle
-from pipeline.evaluate.facts import TEXT, CommitmentFacts, EntityFacts, Facts, Slot, facts_of_gold, facts_of_record
-from pipeline.evaluate.matching import UNMATCHED, Matched, Pairs, match
-from pipeline.record import Record
+from pipeline.evaluate.facts import TEXT, CommitmentFacts, EntityFacts, Facts, FlowFacts, Slot
+from pipeline.evaluate.matching import UNMATCHED, Matched, Pairs
 
 Side = Literal["missed", "spurious", "other"]  # only gold has it, only the record has it, both have it but differ
 
@@ -26,13 +21,8 @@ class Difference:
     what: str
 
 
-def differences(gold: GoldArticle, record: Record) -> list[Difference]:
-    """All differences of one article, by family, in reading order. Raises ArticleError for gold that is not sound."""
-    return differences_of(match(facts_of_gold(gold), facts_of_record(record)))
-
-
-def differences_of(matched: Matched) -> list[Difference]:
-    """As `differences`, of facts that are matched already."""
+def differences(matched: Matched) -> list[Difference]:
+    """All differences of an article, by family, in reading order."""
     return [
         *_sentences(matched.gold, matched.found),
         *_mentions(matched.gold, matched.found),
@@ -69,9 +59,9 @@ def _mentions(gold: Facts, found: Facts) -> Iterator[Difference]:
 def _entities(family: str, gold: list[EntityFacts], found: list[EntityFacts], pairs: Pairs) -> Iterator[Difference]:
     yield from _unpaired(family, [e.name for e in gold], [e.name for e in found], pairs)
     for g, f in pairs:
-        told = list(_values(gold[g], found[f]))
-        if told:
-            yield Difference(family, "other", f"{gold[g].name}: {'; '.join(told)}")
+        values = list(_values(gold[g], found[f]))
+        if values:
+            yield Difference(family, "other", f"{gold[g].name}: {'; '.join(values)}")
 
 
 def _unpaired(family: str, gold: list[str], found: list[str], pairs: Pairs) -> Iterator[Difference]:
@@ -88,7 +78,11 @@ def _values(gold: EntityFacts, found: EntityFacts) -> Iterator[str]:
         "sectors": (_listed(gold.sectors), _listed(found.sectors)),
         "countries": (_listed(gold.countries), _listed(found.countries)),
     }
-    return (f"{name} {one or '-'} told as {other or '-'}" for name, (one, other) in values.items() if one != other)
+    return _unequal(values)
+
+
+def _unequal(values: Mapping[str, tuple[str | None, str | None]]) -> Iterator[str]:
+    return (f"{name} {one or '-'} found as {other or '-'}" for name, (one, other) in values.items() if one != other)
 
 
 def _listed(values: Iterable[str]) -> str:
@@ -98,39 +92,46 @@ def _listed(values: Iterable[str]) -> str:
 def _relations(matched: Matched) -> Iterator[Difference]:
     names = _Names(matched)
 
-    def told(facts: Facts) -> list[str]:
+    def stated(facts: Facts) -> list[str]:
         return sorted(f"{names(subject)} {kind} {names(target)}" for subject, kind, target in facts.relations)
 
-    return _both_ways("relations", told(matched.gold), told(matched.found))
+    return _both_ways("relations", stated(matched.gold), stated(matched.found))
 
 
 def _commitments(matched: Matched) -> Iterator[Difference]:
     gold, found, names = matched.gold.commitments, matched.found.commitments, _Names(matched)
-    one, other = [_told(c, matched.gold, names) for c in gold], [_told(c, matched.found, names) for c in found]
+    one, other = (
+        [_described(c, matched.gold, names) for c in gold],
+        [_described(c, matched.found, names) for c in found],
+    )
     yield from _unpaired("commitments", one, other, matched.commitments)
+    has_flows = matched.gold.has_flows and matched.found.has_flows
     for g, f in matched.commitments:
-        told = list(_commitment_values(gold[g], found[f], names))
-        if told:
-            yield Difference("commitments", "other", f"{_quoted(gold[g].name)}: {'; '.join(told)}")
+        values = list(_commitment_values(gold[g], found[f], names, has_flows))
+        if values:
+            yield Difference("commitments", "other", f"{_quoted(gold[g].name)}: {'; '.join(values)}")
 
 
-def _told(commitment: CommitmentFacts, facts: Facts, names: _Names) -> str:
+def _described(commitment: CommitmentFacts, facts: Facts, names: _Names) -> str:
     start, end = commitment.spans[0] if commitment.spans else (0, 0)
     slots = "; ".join(names.slot(slot) for slot in sorted(commitment.slots))
     what = f"{commitment.kind} {commitment.status} {_quoted(commitment.name)}"
     return f"{what} [{slots}] in {_quoted(facts.text[start:end])}"
 
 
-def _commitment_values(gold: CommitmentFacts, found: CommitmentFacts, names: _Names) -> Iterator[str]:
-    for name, one, other in (("kind", gold.kind, found.kind), ("status", gold.status, found.status)):
-        if one != other:
-            yield f"{name} {one} told as {other}"
+def _commitment_values(gold: CommitmentFacts, found: CommitmentFacts, names: _Names, has_flows: bool) -> Iterator[str]:
+    values = {"kind": (gold.kind, found.kind), "status": (gold.status, found.status)}
+    if has_flows:
+        values["flow"] = (names.flow(gold.flow), names.flow(found.flow))
+    yield from _unequal(values)
+    if gold.negated != found.negated:
+        yield "negated in gold only" if gold.negated else "negated in the record only"
     yield from (f"missed {names.slot(slot)}" for slot in sorted(gold.slots - found.slots))
     yield from (f"spurious {names.slot(slot)}" for slot in sorted(found.slots - gold.slots))
 
 
 class _Names:
-    """The name behind an id, gold's or an unmatched found one's."""
+    """The names of gold's entities and of found ones without a match, by id."""
 
     def __init__(self, matched: Matched) -> None:
         found = matched.found.actors + matched.found.projects
@@ -142,6 +143,13 @@ class _Names:
 
     def slot(self, slot: Slot) -> str:
         return f"{slot[0]}: {self(slot[1])}"
+
+    def flow(self, flow: FlowFacts | None) -> str:
+        """A flow as "loan from A to B"; "" for none."""
+        if flow is None:
+            return ""
+        provider, recipient = (_listed(map(self, side)) or "-" for side in (flow.provider, flow.recipient))
+        return f"{flow.instrument} from {provider} to {recipient}"
 
 
 def _quoted(text: str) -> str:

@@ -1,7 +1,7 @@
-"""What one side says about an article, in the form that scoring compares: gold and records become the same thing.
+"""The facts about an article that scoring compares, in one form for gold and for records.
 
-Gold numbers its sentences and names its entities by key, a record gives offsets and ids, so both are turned into
-offsets, comparison keys of names and sets before anything is counted.
+Gold numbers its sentences and names its entities by key; a record has offsets and ids. Both become offsets, normalized
+names and sets.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Any
 
 from pipeline.corpus.gold import GoldArticle, Offsets
 from pipeline.gazetteer.names import key
-from pipeline.record import Actor, Amount, Commitment, Project, Record
+from pipeline.record import Actor, Commitment, Project, Record
 
 Labelled = tuple[int, int, str]  # start, end, label
-Triple = tuple[str, str, str]  # subject, type, object: entity ids, or TEXT + key for ends that have none
+Triple = tuple[str, str, str]  # subject, type, object: entity ids, or TEXT + normalized text for ends without an id
 Slot = tuple[str, str]  # by, with, to, project: an entity id; amount: "4e+09 USD"; date: ISO
 
 TEXT = "text:"
@@ -23,7 +23,7 @@ TEXT = "text:"
 
 @dataclass(frozen=True)
 class EntityFacts:
-    """An actor or a project; `names` are comparison keys, `role` one too, "" where there is none."""
+    """An actor or a project. `names` and `role` are normalized; `role` is "" where there is none."""
 
     id: str
     name: str
@@ -37,8 +37,17 @@ class EntityFacts:
 
 
 @dataclass(frozen=True)
+class FlowFacts:
+    """The flow of money of a commitment. `provider`, `recipient`: ids of actors."""
+
+    instrument: str
+    provider: frozenset[str]
+    recipient: frozenset[str]
+
+
+@dataclass(frozen=True)
 class CommitmentFacts:
-    """`name`: the trigger as quoted, `words` its words; `spans`: the sentences that tell of it, in characters."""
+    """`name`: the trigger as quoted; `words`: its words; `spans`: the sentences that state it, in characters."""
 
     id: str
     name: str
@@ -48,12 +57,17 @@ class CommitmentFacts:
     spans: tuple[Offsets, ...]
     slots: frozenset[Slot]
     attributed_to: str = ""  # the id of an actor
+    negated: bool = False
+    flow: FlowFacts | None = None
     confidence: float = 1.0
 
 
 @dataclass(frozen=True)
 class Facts:
-    """All that is compared of one article; numbers of mentions and relations are confidences."""
+    """All that is compared of an article. The values of `mentions` and `relations` are confidences.
+
+    `boilerplate`: the sentences marked as such, None where none can be marked; `has_flows`: whether flows are given.
+    """
 
     id: str
     text: str
@@ -64,15 +78,17 @@ class Facts:
     relations: dict[Triple, float]
     commitments: list[CommitmentFacts]
     sectors: frozenset[str]
+    boilerplate: frozenset[Offsets] | None = None
+    has_flows: bool = False
 
 
 def nothing_of(facts: Facts) -> Facts:
-    """The facts of a side that never saw the article."""
+    """Empty facts about the same article."""
     return Facts(facts.id, facts.text, frozenset(), {}, [], [], {}, [], frozenset())
 
 
 def facts_of_gold(gold: GoldArticle) -> Facts:
-    """Gold in the corpus format. Raises ArticleError where a quoted string does not stand in its sentence."""
+    """The facts of gold. Raises ArticleError where a quoted string is not in its sentence."""
     raw = gold.raw
     return Facts(
         id=gold.id,
@@ -84,27 +100,33 @@ def facts_of_gold(gold: GoldArticle) -> Facts:
         relations={(_gold_end(s), kind, _gold_end(o)): 1.0 for s, kind, o, _ in raw["relations"]},
         commitments=[_gold_commitment(row, gold) for row in raw["commitments"]],
         sectors=frozenset(raw["sectors"]),
+        boilerplate=None if gold.boilerplate is None else frozenset(gold.boilerplate),
+        has_flows=gold.has_flows,
     )
 
 
 def facts_of_record(record: Record) -> Facts:
-    """A record, predicted or written by a person."""
+    """The facts of a record, predicted or written by a person. Only records from schema 2.0 on have flows."""
     relations: dict[Triple, float] = {}
     ends = {mention.id: TEXT + key(mention.text) for mention in record.mentions}
     for found in record.relations:
         triple = (ends.get(found.subject, found.subject), found.type, ends.get(found.object, found.object))
         relations[triple] = max(found.confidence, relations.get(triple, 0.0))
     texts = {mention.id: mention.text for mention in record.mentions}
+    marks = {(s.start, s.end): getattr(s, "boilerplate", None) for s in record.sentences}
+    commitments = [_commitment(commitment) for commitment in record.commitments]
     return Facts(
         id=record.article.id,
         text=record.article.text,
-        sentences=frozenset((sentence.start, sentence.end) for sentence in record.sentences),
-        mentions=_most_confident(record),
+        sentences=frozenset(marks),
+        mentions=_mentions(record),
         actors=[_actor(actor, texts) for actor in record.actors],
         projects=[_project(project, texts) for project in record.projects],
         relations=relations,
-        commitments=[_commitment(commitment) for commitment in record.commitments],
+        commitments=commitments,
         sectors=frozenset(sector.code for sector in record.sectors),
+        boilerplate=None if None in marks.values() else frozenset(s for s, marked in marks.items() if marked),
+        has_flows=any(commitment.flow for commitment in commitments),
     )
 
 
@@ -131,10 +153,11 @@ def _gold_end(end: str) -> str:
 
 
 def _gold_commitment(row: dict[str, Any], gold: GoldArticle) -> CommitmentFacts:
-    ends = [(role, end) for role in ("by", "with", "to") for end in row[role]]
-    ends += [("project", end) for end in row["projects"]]
-    ends += [("amount", amount_slot(amount["value"], amount["currency"])) for amount in row["amounts"]]
-    ends += [("date", date["iso"]) for date in row["dates"]]
+    slots = [(role, end) for role in ("by", "with", "to") for end in row[role]]
+    slots += [("project", end) for end in row["projects"]]
+    slots += [("amount", amount_slot(amount["value"], amount["currency"])) for amount in row["amounts"]]
+    slots += [("date", date["iso"]) for date in row["dates"]]
+    flow = row.get("flow")
     return CommitmentFacts(
         id=row["key"],
         name=row["trigger"],
@@ -142,8 +165,10 @@ def _gold_commitment(row: dict[str, Any], gold: GoldArticle) -> CommitmentFacts:
         status=row["status"],
         words=frozenset(key(row["trigger"]).split()),
         spans=tuple(gold.numbered[number] for number in (row["sent"], *row["also"])),
-        slots=frozenset((role, end) for role, end in ends if end),
+        slots=frozenset((role, value) for role, value in slots if value),
         attributed_to=row.get("attributed_to") or "",
+        negated=row.get("negated", False),
+        flow=flow and FlowFacts(flow["instrument"], frozenset(flow["provider"]), frozenset(flow["recipient"])),
     )
 
 
@@ -152,11 +177,12 @@ def amount_slot(value: float | None, currency: str | None) -> str:
     return "" if value is None else f"{value:.9g} {currency or '?'}"
 
 
-def _most_confident(record: Record) -> dict[Labelled, float]:
+def _mentions(record: Record) -> dict[Labelled, float]:
+    """The mentions of a record, each with its highest confidence."""
     found: dict[Labelled, float] = {}
     for mention in record.mentions:
-        where = (mention.start, mention.end, mention.label)
-        found[where] = max(mention.confidence, found.get(where, 0.0))
+        labelled = (mention.start, mention.end, mention.label)
+        found[labelled] = max(mention.confidence, found.get(labelled, 0.0))
     return found
 
 
@@ -187,15 +213,12 @@ def _project(project: Project, texts: dict[str, str]) -> EntityFacts:
     )
 
 
-def _amount(amount: Amount) -> str:
-    return amount_slot(amount.value, amount.currency)
-
-
 def _commitment(found: Commitment) -> CommitmentFacts:
-    ends = [(role, end) for role, ids in (("by", found.by), ("with", found.with_), ("to", found.to)) for end in ids]
-    ends += [("project", end) for end in found.projects]
-    ends += [("amount", _amount(amount)) for amount in found.amounts]
-    ends += [("date", date.iso or "") for date in found.dates]
+    slots = [(role, end) for role, ids in (("by", found.by), ("with", found.with_), ("to", found.to)) for end in ids]
+    slots += [("project", end) for end in found.projects]
+    slots += [("amount", amount_slot(amount.value, amount.currency)) for amount in found.amounts]
+    slots += [("date", date.iso or "") for date in found.dates]
+    flow = getattr(found, "flow", None)
     return CommitmentFacts(
         id=found.id,
         name=found.trigger.text,
@@ -203,7 +226,9 @@ def _commitment(found: Commitment) -> CommitmentFacts:
         status=found.status,
         words=frozenset(key(found.trigger.text).split()),
         spans=tuple((evidence.start, evidence.end) for evidence in found.evidence),
-        slots=frozenset((role, end) for role, end in ends if end),
+        slots=frozenset((role, value) for role, value in slots if value),
         attributed_to=found.attributed_to or "",
+        negated=found.negated,
+        flow=flow and FlowFacts(flow.instrument, frozenset(flow.provider), frozenset(flow.recipient)),
         confidence=found.confidence,
     )

@@ -1,7 +1,4 @@
-"""Reads both sides of an evaluation from disk, and stops with a clear word where scores would lie.
-
-A record of another text, a line cut in half or a dead key in gold would all still give a number, only a wrong one.
-"""
+"""Evaluates files: reads both sides from disk and refuses what would give wrong scores."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from pipeline.corpus.check import defects
 from pipeline.corpus.file_names import gold_file
 from pipeline.corpus.gold import GoldArticle, read_corpus
 from pipeline.errors import ArticleError, SetupError
-from pipeline.evaluate.differences import Difference, differences_of
+from pipeline.evaluate.differences import Difference, differences
 from pipeline.evaluate.facts import Facts, facts_of_gold, facts_of_record, nothing_of
 from pipeline.evaluate.matching import match
 from pipeline.evaluate.score import Scores, require_same_text, score_facts
@@ -26,9 +23,9 @@ _SHOWN = 5  # defects named in one message
 def evaluate_files(gold: Path, predictions: Path, ids: Collection[str] | None = None) -> Scores:
     """Scores of a file or folder of records against gold, of all gold articles or only those in `ids`.
 
-    `gold` is a corpus folder (articles.jsonl and gold/ID.json), or records by another hand, in a file or
-    a folder. Where `predictions` is a corpus folder too, two annotators are compared: what only one of them has read
-    is not counted. Raises SetupError where either side cannot be read, or was not made from the same text.
+    `gold` is a gold folder (articles.jsonl and gold/ID.json), or a file or folder of records that a person wrote.
+    Where `predictions` is a gold folder too, two annotators are compared: articles of only one of them are not counted.
+    Raises SetupError where a side cannot be read, or was made from another text.
     """
     golds, found = _both(gold, predictions, ids)
     if not _is_corpus(predictions):
@@ -40,12 +37,12 @@ def evaluate_files(gold: Path, predictions: Path, ids: Collection[str] | None = 
 def differences_in_files(
     gold: Path, predictions: Path, ids: Collection[str] | None = None
 ) -> dict[str, list[Difference]]:
-    """What was missed, spurious or told otherwise in each article, those with the most differences first."""
+    """What was missed, spurious or different in each article, those with the most differences first."""
     golds, found = _both(gold, predictions, ids)
     if _is_corpus(predictions):
         golds, found = _shared(golds, found)
     require_same_text(golds, found)
-    lists = {one.id: differences_of(match(one, found.get(one.id) or nothing_of(one))) for one in golds}
+    lists = {one.id: differences(match(one, found.get(one.id) or nothing_of(one))) for one in golds}
     return dict(sorted(lists.items(), key=lambda item: -len(item[1])))
 
 
@@ -65,7 +62,7 @@ def read_records(path: Path) -> dict[str, Record]:
 
 
 def read_gold(folder: Path) -> list[GoldArticle]:
-    """The articles of a corpus folder. Raises SetupError naming the article and what is wrong with its gold."""
+    """The articles of a gold folder. Raises SetupError naming the article and what is wrong with its gold."""
     try:
         golds = read_corpus(folder)
     except (ArticleError, OSError) as error:
@@ -77,7 +74,7 @@ def read_gold(folder: Path) -> list[GoldArticle]:
     for gold in golds:
         _require_sound(folder, gold)
     if not golds:
-        raise SetupError(f"{folder}: none of its articles has gold; gold stands in gold/ID.json")
+        raise SetupError(f"{folder}: none of its articles has gold; gold belongs in gold/ID.json")
     return golds
 
 
@@ -93,7 +90,7 @@ def _both(gold: Path, predictions: Path, ids: Collection[str] | None) -> tuple[l
 
 
 def _shared(golds: list[Facts], found: dict[str, Facts]) -> tuple[list[Facts], dict[str, Facts]]:
-    """What both sides have."""
+    """The articles that both sides have."""
     both = [one for one in golds if one.id in found]
     return both, {one.id: found[one.id] for one in both}
 

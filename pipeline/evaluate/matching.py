@@ -1,7 +1,7 @@
-"""Which found thing is which gold thing: one to one, the best pairs first.
+"""Matches found actors, projects and commitments with those of gold: one to one, greedily, the best pairs first.
 
-Names vary and commitments have none, so a pair is ranked by what both sides share and taken greedily; ties go by
-order of appearance, so that the same input always gives the same match.
+A pair is ranked by what both sides share. Equal ranks go by order of appearance, so the same input always gives the
+same match.
 """
 
 from __future__ import annotations
@@ -10,19 +10,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.corpus.gold import Offsets
-from pipeline.evaluate.facts import TEXT, CommitmentFacts, EntityFacts, Facts, Labelled, Slot, Triple
+from pipeline.evaluate.facts import TEXT, CommitmentFacts, EntityFacts, Facts, FlowFacts, Labelled, Triple
 
 Rank = tuple[float, ...]
 Pairs = list[tuple[int, int]]  # position in gold, position in found
 
-UNMATCHED = "?"  # before the id of a found entity that no gold entity answers to
+UNMATCHED = "?"  # before the id of a found entity that matches no gold entity
 _IN_SLOTS = frozenset({"by", "with", "to", "project"})  # slots that hold an entity
 _SHORTEST_CONTAINED = 4  # characters of a name that may count by containment
 
 
 @dataclass(frozen=True)
 class Matched:
-    """Gold and found, the pairs between them, and `found` told in the ids of gold (`UNMATCHED` + id for the rest)."""
+    """Both sides and the pairs between them; relations and commitments of `found` have the ids of gold entities.
+
+    An entity without a match there is `UNMATCHED` + its id.
+    """
 
     gold: Facts
     found: Facts
@@ -37,12 +40,12 @@ def match(gold: Facts, found: Facts) -> Matched:
     projects = greedy(gold.projects, found.projects, _entity_rank)
     ids = {found.actors[f].id: gold.actors[g].id for g, f in actors}
     ids |= {found.projects[f].id: gold.projects[g].id for g, f in projects}
-    told = _in_ids_of_gold(found, ids)
-    return Matched(gold, told, actors, projects, greedy(gold.commitments, told.commitments, _commitment_rank))
+    found = _in_ids_of_gold(found, ids)
+    return Matched(gold, found, actors, projects, greedy(gold.commitments, found.commitments, _commitment_rank))
 
 
 def greedy[T](gold: Sequence[T], found: Sequence[T], rank: Callable[[T, T], Rank | None]) -> Pairs:
-    """One-to-one pairs, highest rank first, in order of appearance among equals; None keeps a pair apart."""
+    """One-to-one pairs of positions, highest rank first, in order of appearance among equals; None forbids a pair."""
     ranked = []
     for g, one in enumerate(gold):
         for f, other in enumerate(found):
@@ -64,7 +67,7 @@ def overlapping(gold: Sequence[Labelled], found: Sequence[Labelled]) -> Pairs:
 
 
 def shared_names(one: frozenset[str], other: frozenset[str]) -> float:
-    """How many names of one side the other has; a name that contains or is contained in one of theirs is a half."""
+    """The number of shared names; a name that contains one of the other side, or is contained in one, is a half."""
     halves = sum(any(_contains(a, b) for b in other) for a in one - other)
     return len(one & other) + halves / 2
 
@@ -80,16 +83,17 @@ def _entity_rank(gold: EntityFacts, found: EntityFacts) -> Rank | None:
 
 
 def _overlap_rank(gold: Labelled, found: Labelled) -> Rank | None:
-    shared = _overlap(gold[:2], found[:2])
+    shared = overlap(gold[:2], found[:2])
     return (shared,) if shared > 0 and gold[2] == found[2] else None
 
 
-def _overlap(one: Offsets, other: Offsets) -> int:
+def overlap(one: Offsets, other: Offsets) -> int:
+    """The number of characters that two spans share; 0 or less where they share none."""
     return min(one[1], other[1]) - max(one[0], other[0])
 
 
 def _commitment_rank(gold: CommitmentFacts, found: CommitmentFacts) -> Rank | None:
-    if not any(_overlap(a, b) > 0 for a in gold.spans for b in found.spans):
+    if not any(overlap(a, b) > 0 for a in gold.spans for b in found.spans):
         return None
     shared = [role for role, _ in gold.slots & found.slots]
     return (
@@ -102,16 +106,19 @@ def _commitment_rank(gold: CommitmentFacts, found: CommitmentFacts) -> Rank | No
 
 
 def _in_ids_of_gold(found: Facts, ids: dict[str, str]) -> Facts:
-    def told(end: str) -> str:
+    def gold_id(end: str) -> str:
         return end if end.startswith(TEXT) else ids.get(end, UNMATCHED + end)
 
-    def slot(role: str, value: str) -> Slot:
-        return role, told(value) if role in _IN_SLOTS else value
+    def flow(old: FlowFacts) -> FlowFacts:
+        return FlowFacts(old.instrument, *(frozenset(map(gold_id, side)) for side in (old.provider, old.recipient)))
 
-    relations: dict[Triple, float] = {(told(s), kind, told(o)): c for (s, kind, o), c in found.relations.items()}
+    relations: dict[Triple, float] = {(gold_id(s), kind, gold_id(o)): c for (s, kind, o), c in found.relations.items()}
     commitments = [
         replace(
-            c, slots=frozenset(slot(*pair) for pair in c.slots), attributed_to=c.attributed_to and told(c.attributed_to)
+            c,
+            slots=frozenset((role, gold_id(value) if role in _IN_SLOTS else value) for role, value in c.slots),
+            attributed_to=c.attributed_to and gold_id(c.attributed_to),
+            flow=c.flow and flow(c.flow),
         )
         for c in found.commitments
     ]

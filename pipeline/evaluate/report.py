@@ -1,7 +1,4 @@
-"""Scores as a table for the terminal and as JSON, and differences as a list to read.
-
-A score without its interval invites reading noise as progress, so the two are never shown apart.
-"""
+"""Shows scores, always with their intervals, as a table or as JSON, and differences as a list."""
 
 from __future__ import annotations
 
@@ -26,25 +23,25 @@ _MARKS = {"missed": ("- ", "red"), "spurious": ("+ ", "yellow"), "other": ("~ ",
 
 
 def table(scores: Scores) -> RenderableType:
-    """The score table, the rows counted apart, the calibration, false alarms, and what was left out."""
+    """The scores, the same by label, type, kind and slot, calibration, false alarms, and the articles left out."""
     parts: list[RenderableType] = [_rows(f"{scores.articles} articles", scores.rows)]
     parts += [_rows(f"{row} by {_BY[row]}", details) for row, details in scores.details.items()]
     parts.append(_calibration(scores.calibration))
     parts += [
-        Text(f"{where}: {told['places']:.0f}, of which {told['left alone']:.1%} are left alone")
-        for where, told in scores.false_alarms.items()
+        Text(f"{what}: {counts['places']:.0f}, of which {counts['left alone']:.1%} are left alone")
+        for what, counts in scores.false_alarms.items()
     ]
     parts += [Text(note) for note in _notes(scores)]
     return Group(*parts)
 
 
 def to_json(scores: Scores) -> str:
-    """All of `scores` as indented JSON; null where a score is not defined."""
+    """Scores as indented JSON; null where a score is not defined."""
     return json.dumps(_plain(asdict(scores)), indent=2, ensure_ascii=False)
 
 
 def listing(differences: Mapping[str, Sequence[Difference]], articles: int) -> RenderableType:
-    """The differences of the first `articles` articles: - missed, + spurious, ~ told otherwise."""
+    """The differences of the first `articles` articles: - missed, + spurious, ~ different."""
     lines: list[RenderableType] = []
     for name, found in list(differences.items())[:articles]:
         lines.append(Text(f"\n{name}: {len(found)} differences", style="bold"))
@@ -106,7 +103,7 @@ def _line(difference: Difference) -> Text:
 
 
 def _plain(value: Any) -> Any:
-    """NaN to null, which JSON can say."""
+    """A JSON value with None for NaN."""
     if isinstance(value, dict):
         return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):

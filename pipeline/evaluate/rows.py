@@ -1,28 +1,27 @@
-"""The counts of one article: true positives, false positives and false negatives, for every row of the scoring guide.
+"""True positives, false positives and false negatives of an article, for each row of the score table.
 
-Everything is a difference of sets taken both ways, so that what was never proposed counts as missed.
+Both sides are sets, so what was never proposed counts as missed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.evaluate.facts import CommitmentFacts, EntityFacts, Facts, Slot, Triple
-from pipeline.evaluate.matching import UNMATCHED, Matched, Pairs, overlapping
+from pipeline.evaluate.facts import CommitmentFacts, EntityFacts, Slot, Triple
+from pipeline.evaluate.flows import cells, direction, homes, money
+from pipeline.evaluate.matching import Matched, Pairs, overlapping
 
 MAIN = (
     "rows", "rows.core", "rows.nothing_wrong", "money", "sentences", "mentions", "mentions_overlap", "actors",
     "actors.kind", "actors.country", "actors.role", "projects", "projects.sectors", "projects.countries", "relations",
-    "commitments.found", "commitments", "commitments+status", "slots", "attributed_to", "sectors",
+    "commitments.found", "commitments", "commitments+status", "slots", "attributed_to", "negated", "sectors",
 )  # fmt: skip
-
-PARTIES = ("by", "to")  # the ends of a payment
-MoneyFact = tuple[frozenset[str], frozenset[str], str, str]  # homes of `by` and of `to`, amount, status
-Name = tuple[str, str]  # row, and the label, type, kind or slot that it is counted apart by ("" for the whole)
+OPTIONAL = ("flow", "flow.instrument", "flow.direction", "flow.cells", "boilerplate")  # where gold has them
+Name = tuple[str, str]  # row, and the label, type, kind or slot that is counted; "" for the whole row
 
 
 class Counts(NamedTuple):
@@ -32,7 +31,7 @@ class Counts(NamedTuple):
 
 
 def tally(matched: Matched) -> dict[Name, Counts]:
-    """The counts of one article by row; rows counted apart are there where either side has some."""
+    """The counts of an article by row; a row of a label, type, kind or slot only where either side has one."""
     gold, found = matched.gold, matched.found
     rows = {
         "sentences": _sets(gold.sentences, found.sentences),
@@ -42,6 +41,7 @@ def tally(matched: Matched) -> dict[Name, Counts]:
         "sectors": _sets(gold.sectors, found.sectors),
         **_values(matched),
         **_commitments(matched),
+        **_optional(matched),
     }
     return {(row, ""): counts for row, counts in rows.items()} | _detailed(matched)
 
@@ -56,7 +56,7 @@ def _pairs(pairs: Pairs, gold: list[EntityFacts], found: list[EntityFacts]) -> C
 
 
 def _equal(answers: Iterable[bool]) -> Counts:
-    """An accuracy: a wrong value is false on both sides, so precision, recall and F1 are the share of right ones."""
+    """An accuracy: a wrong value counts as fp and fn, so precision, recall and F1 are the share of right ones."""
     right = Counter(answers)
     return Counts(right[True], right[False], right[False])
 
@@ -95,11 +95,41 @@ def _commitments(matched: Matched) -> dict[str, Counts]:
         "rows.core": [(g, f) for g, f in same_both if _core(gold[g]) == _core(found[f])],
         "rows.nothing_wrong": [(g, f) for g, f in same_both if gold[g].slots >= found[f].slots],
     }
-    sources = [(gold[g].attributed_to, found[f].attributed_to) for g, f in matched.commitments]
+    speakers = [(gold[g].attributed_to, found[f].attributed_to) for g, f in matched.commitments]
+    denied = [(gold[g].negated, found[f].negated) for g, f in matched.commitments]
+    gold_homes, found_homes = homes(matched)
     return {
         **{row: Counts(len(p), len(found) - len(p), len(gold) - len(p)) for row, p in hits.items()},
-        "attributed_to": _equal(one == other for one, other in sources if one or other),
-        "money": _sets(_money(matched.gold, {}), _money(matched.found, _gold_ids(matched))),
+        "attributed_to": _equal(one == other for one, other in speakers if one or other),
+        "negated": Counts(denied.count((True, True)), denied.count((False, True)), denied.count((True, False))),
+        "money": _sets(money(matched.gold, gold_homes), money(matched.found, found_homes)),
+    }
+
+
+def _optional(matched: Matched) -> dict[str, Counts]:
+    """The rows of flows and boilerplate, where gold has these."""
+    gold, found = matched.gold, matched.found
+    rows = _flows(matched) if gold.has_flows else {}
+    if gold.boilerplate is not None:
+        rows["boilerplate"] = _sets(gold.boilerplate, found.boilerplate or ())
+    return rows
+
+
+def _flows(matched: Matched) -> dict[str, Counts]:
+    gold_homes, found_homes = homes(matched)
+    gold = [commitment.flow for commitment in matched.gold.commitments]
+    found = [commitment.flow for commitment in matched.found.commitments]
+    hits: Counter[str] = Counter()
+    for one, other in ((gold[g], found[f]) for g, f in matched.commitments):
+        if one and other:
+            same = one.instrument == other.instrument
+            hits["flow"] += same and direction(one, gold_homes) == direction(other, found_homes)
+            hits["flow.instrument"] += same
+            hits["flow.direction"] += (one.provider, one.recipient) == (other.provider, other.recipient)
+    in_gold, in_found = len(gold) - gold.count(None), len(found) - found.count(None)
+    rows = ("flow", "flow.instrument", "flow.direction")
+    return {row: Counts(hits[row], in_found - hits[row], in_gold - hits[row]) for row in rows} | {
+        "flow.cells": _sets(cells(matched.gold, gold_homes), cells(matched.found, found_homes))
     }
 
 
@@ -107,25 +137,8 @@ def _core(found: CommitmentFacts) -> frozenset[Slot]:
     return frozenset(slot for slot in found.slots if slot[0] in ("by", "amount"))
 
 
-def _gold_ids(matched: Matched) -> dict[str, str]:
-    """The ids of found actors in terms of gold."""
-    return {matched.found.actors[f].id: matched.gold.actors[g].id for g, f in matched.actors}
-
-
-def _money(side: Facts, ids: Mapping[str, str]) -> Iterator[MoneyFact]:
-    """Every amount of a commitment with whose money it is; an actor without a country stands for itself.
-
-    `ids`: of the side's actors, in the terms of its commitments.
-    """
-    homes = {ids.get(actor.id, UNMATCHED + actor.id if ids else actor.id): actor.country for actor in side.actors}
-    for found in side.commitments:
-        ends = {role: frozenset(homes.get(end) or end for own, end in found.slots if own == role) for role in PARTIES}
-        for amount in (value for role, value in found.slots if role == "amount"):
-            yield ends["by"], ends["to"], amount, found.status
-
-
 def _detailed(matched: Matched) -> dict[Name, Counts]:
-    """Rows whose items carry a label: counted whole and apart."""
+    """The rows whose items have a label: whole, and by label."""
     gold, found = matched.gold, matched.found
     items: dict[str, tuple[Iterable[tuple[object, str]], Iterable[tuple[object, str]]]] = {
         "mentions": (((m, m[2]) for m in gold.mentions), ((m, m[2]) for m in found.mentions)),
@@ -148,22 +161,22 @@ def _typed(relations: Iterable[Triple]) -> Iterable[tuple[object, str]]:
 
 def _kinds(matched: Matched) -> tuple[list[tuple[object, str]], list[tuple[object, str]]]:
     gold, found = matched.gold.commitments, matched.found.commitments
-    place = _places(matched)
-    return [(g, one.kind) for g, one in enumerate(gold)], [(place[f], one.kind) for f, one in enumerate(found)]
+    ids = _pair_ids(matched)
+    return [(g, one.kind) for g, one in enumerate(gold)], [(ids[f], one.kind) for f, one in enumerate(found)]
 
 
 def _slots(matched: Matched) -> tuple[list[tuple[object, str]], list[tuple[object, str]]]:
-    """The slots of all commitments, each with the commitment it belongs to; unmatched ones share with nobody."""
+    """The slots of all commitments, each with the id of its commitment."""
 
-    def tied(place: object, slots: Iterable[Slot]) -> list[tuple[object, str]]:
-        return [((place, slot), slot[0]) for slot in slots]
+    def labelled(commitment: object, slots: Iterable[Slot]) -> list[tuple[object, str]]:
+        return [((commitment, slot), slot[0]) for slot in slots]
 
-    place = _places(matched)
-    gold = [item for g, one in enumerate(matched.gold.commitments) for item in tied(g, one.slots)]
-    return gold, [item for f, one in enumerate(matched.found.commitments) for item in tied(place[f], one.slots)]
+    ids = _pair_ids(matched)
+    gold = [item for g, one in enumerate(matched.gold.commitments) for item in labelled(g, one.slots)]
+    return gold, [item for f, one in enumerate(matched.found.commitments) for item in labelled(ids[f], one.slots)]
 
 
-def _places(matched: Matched) -> list[object]:
-    """For each found commitment the position of its gold one, or a name of its own."""
+def _pair_ids(matched: Matched) -> list[object]:
+    """For each found commitment the position of its gold one; a string of its own where it has none."""
     gold_of = {f: g for g, f in matched.commitments}
     return [gold_of.get(f, f"found {f}") for f in range(len(matched.found.commitments))]

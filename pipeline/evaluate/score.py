@@ -1,7 +1,4 @@
-"""Scores of records against gold, micro-averaged over articles, after the scoring guide.
-
-An article with gold but no record counts as wholly missed: leaving out the hard ones must not pay.
-"""
+"""Scores records against gold, micro-averaged over articles. An article without a record counts as missed."""
 
 from __future__ import annotations
 
@@ -17,13 +14,13 @@ from pipeline.evaluate.calibration import Answer, Calibration, answers, calibrat
 from pipeline.evaluate.facts import Facts, facts_of_gold, facts_of_record, nothing_of
 from pipeline.evaluate.false_alarms import false_alarms
 from pipeline.evaluate.matching import Matched, match
-from pipeline.evaluate.rows import MAIN, Counts, Name, tally
+from pipeline.evaluate.rows import MAIN, OPTIONAL, Counts, Name, tally
 from pipeline.record import Record
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the score table. All scores are NaN where neither side has anything."""
+    """A row of the score table. All scores are NaN where neither side has anything."""
 
     precision: float
     recall: float
@@ -37,11 +34,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Scores:
-    """`rows` by name of the scoring guide; `details[row][label]` for mentions, relations, commitments and slots.
+    """`rows` by name; `details[row][label]` for mentions, relations, commitments and slots.
 
-    `false_alarms`: where gold has nothing, how many `places` there are and which share of them is `left alone`;
+    `false_alarms`: the number of `places` where gold has nothing, and the share of them `left alone`;
     `missing`: articles with gold and no record (counted as missed); `extra`: records without gold (not counted);
-    `alone`: articles that one of two gold folders has (not counted).
+    `alone`: articles that only one of two gold folders has (not counted).
     """
 
     articles: int
@@ -68,14 +65,14 @@ def score(golds: Sequence[GoldArticle], records: Mapping[str, Record]) -> Scores
 
 
 def score_facts(golds: Sequence[Facts], found: Mapping[str, Facts]) -> Scores:
-    """As `score`, where both sides are facts already; gold may then be records that a person has written."""
+    """As `score`, from facts; gold may then be records that a person has written."""
     require_same_text(golds, found)
     matches = [match(gold, found.get(gold.id) or nothing_of(gold)) for gold in golds]
     rows = _rows([tally(matched) for matched in matches])
     known = {gold.id for gold in golds}
     return Scores(
         articles=len(golds),
-        rows={name: rows[name, ""] for name in MAIN},
+        rows={name: rows[name, ""] for name in (*MAIN, *OPTIONAL) if (name, "") in rows},
         details=_details(rows),
         calibration={family: calibration(all_of) for family, all_of in _collected(matches).items()},
         false_alarms=false_alarms([matched for matched in matches if matched.gold.id in found]),
@@ -85,7 +82,7 @@ def score_facts(golds: Sequence[Facts], found: Mapping[str, Facts]) -> Scores:
 
 
 def require_same_text(golds: Iterable[Facts], found: Mapping[str, Facts]) -> None:
-    """Raises SetupError where a record was made from another text than gold's: its offsets would mean other words."""
+    """Raises SetupError where a record was made from another text than gold's."""
     for gold in golds:
         if gold.id in found and found[gold.id].text != gold.text:
             raise SetupError(

@@ -1,4 +1,4 @@
-"""Ids as names of files: any has one, no two the same, none leads out, and folders of old are read."""
+"""File names of ids: every id has one, no two share one, none leads out of the folder; older folders can be read."""
 
 import json
 from pathlib import Path

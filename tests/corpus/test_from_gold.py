@@ -1,4 +1,4 @@
-"""Gold told as a record."""
+"""Gold as a record."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -38,8 +38,12 @@ def test_sentences_are_numbered_after_the_fixes(perfect: Perfect) -> None:
 
 def test_an_end_without_a_key_becomes_a_mention(perfect: Perfect) -> None:
     record = perfect("authored-003")
-    place = next(relation.object for relation in record.relations if relation.type == "located_in")
-    assert next(mention.text for mention in record.mentions if mention.id == place) == "Balochistan"
+    end = next(relation.object for relation in record.relations if relation.type == "located_in")
+    assert next(mention.text for mention in record.mentions if mention.id == end) == "Balochistan"
+
+
+def test_a_denied_commitment(perfect: Perfect) -> None:
+    assert [c.id for c in perfect("authored-003").commitments if c.negated] == ["c6"]
 
 
 def test_an_end_that_is_no_mention_is_left_out(golds: dict[str, GoldArticle]) -> None:

@@ -1,4 +1,4 @@
-"""Labels and texts that are kept apart make a gold folder."""
+"""Labels and texts make a gold folder."""
 
 import json
 from pathlib import Path
@@ -61,10 +61,10 @@ def test_a_missing_file_is_named(apart: Path) -> None:
 
 def test_labels_hold_no_words_in_a_row() -> None:
     for gold in read_corpus(Settings().seeds / "gold"):
-        told = json.dumps(label_of(gold), ensure_ascii=False)
-        assert gold.id not in told
+        label = json.dumps(label_of(gold), ensure_ascii=False)
+        assert gold.id not in label
         for _, _, words in gold.raw["mentions"]:
-            assert len(words.split()) <= WORDS or json.dumps(words, ensure_ascii=False) not in told
+            assert len(words.split()) <= WORDS or json.dumps(words, ensure_ascii=False) not in label
 
 
 def test_what_is_stripped_is_joined_again(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Intervals: narrow where articles agree, wide where they do not, the same on every run."""
+"""Intervals are narrow where articles agree, wide where they do not, and the same on every run."""
 
 import numpy as np
 import pytest

@@ -50,5 +50,5 @@ def test_answers_of_an_article(golds: dict[str, GoldArticle], perfect: Callable[
     assert (0.4, False) in found["commitments"]
     assert [right for _, right in found["actors"]] == [True] * 7 + [False]
     assert {family: sum(right for _, right in some) for family, some in found.items()} == {
-        "mentions": 26, "actors": 7, "projects": 3, "relations": 13, "commitments": 5,
+        "mentions": 26, "actors": 7, "projects": 2, "relations": 13, "commitments": 5,
     }  # fmt: skip

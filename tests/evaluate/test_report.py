@@ -48,19 +48,22 @@ def test_the_table_says_how_much_is_left_alone_where_gold_has_nothing(scores: Sc
     assert f"neighbours without a relation: {neighbours['places']}, of which 100.0% are left alone" in lines
 
 
-def test_what_is_told_where_gold_has_nothing_is_a_false_alarm(
+def test_a_prediction_where_gold_has_nothing_is_a_false_alarm(
     golds: dict[str, GoldArticle], perfect: Callable[[str], Record]
 ) -> None:
     record, gold = perfect("authored-001"), golds["authored-001"]
-    told = [span for commitment in record.commitments for span in [(e.start, e.end) for e in commitment.evidence]]
-    quiet = next(s for s in record.sentences if all(s.end <= start or s.start >= end for start, end in told))
+    stated = [span for commitment in record.commitments for span in [(e.start, e.end) for e in commitment.evidence]]
+    quiet = next(s for s in record.sentences if all(s.end <= start or s.start >= end for start, end in stated))
     moved = record.commitments[0].evidence[0].model_copy(update={"start": quiet.start, "end": quiet.end})
     wrong = record.commitments[0].model_copy(update={"evidence": [moved]})
     actors = [actor.id for actor in record.actors]
-    tied = record.relations[0].model_copy(update={"subject": actors[0], "object": actors[1]})
+    related = record.relations[0].model_copy(update={"subject": actors[0], "object": actors[1]})
     before, after = (
         score([gold], {gold.id: record.model_copy(update=changed)}).false_alarms
-        for changed in ({}, {"commitments": [*record.commitments, wrong], "relations": [*record.relations, tied]})
+        for changed in (
+            {},
+            {"commitments": [*record.commitments, wrong], "relations": [*record.relations, related]},
+        )
     )
     (quiet_before, near_before), (quiet_after, near_after) = before.values(), after.values()
     assert quiet_before["left alone"] == near_before["left alone"] == 1
@@ -69,12 +72,12 @@ def test_what_is_told_where_gold_has_nothing_is_a_false_alarm(
 
 
 def test_json(scores: Scores) -> None:
-    told = json.loads(to_json(scores))
-    assert told["rows"]["sentences"]["tp"] == 19
-    assert told["details"]["slots"]["by"]["fn"] > 0
-    assert told["calibration"]["mentions"]["ece"] == 0
-    assert set(told["false_alarms"]) == {"sentences without a commitment", "neighbours without a relation"}
-    assert told["missing"] == ["authored-003"]
+    found = json.loads(to_json(scores))
+    assert found["rows"]["sentences"]["tp"] == 19
+    assert found["details"]["slots"]["by"]["fn"] > 0
+    assert found["calibration"]["mentions"]["ece"] == 0
+    assert set(found["false_alarms"]) == {"sentences without a commitment", "neighbours without a relation"}
+    assert found["missing"] == ["authored-003"]
 
 
 def test_json_has_null_where_there_is_no_score() -> None:

@@ -41,7 +41,14 @@ def _updated(change: Change, n: int, row: dict[str, Any]) -> dict[str, Any]:
         old = row[name] if isinstance(row[name], list) else [row[name]] if row[name] else []
         kept = [_kept(change, n, name, place, end) for place, end in enumerate(old)]
         told[name] = _as_field(name, [end for end in kept if end is not None] + _added(change, f"c{n}", name))
+    if row.get("flow"):
+        told["flow"] = row["flow"] | {side: _now(change, row["flow"][side]) for side in ("provider", "recipient")}
     return told
+
+
+def _now(change: Change, keys: list[str]) -> list[str]:
+    """The actors under the keys that they have after the correction, without those that are gone."""
+    return list(dict.fromkeys(new for new in map(change.cast.now, keys) if new))
 
 
 def _new(change: Change, span: Span, name: str) -> dict[str, Any]:

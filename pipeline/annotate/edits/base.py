@@ -27,13 +27,15 @@ EARLIER = "gold quotes words, and finds them earlier in the sentence, unmarked"
 @dataclass(frozen=True)
 class Base:
     """`row`: the article's line of articles.jsonl; `kept`: what else its gold holds; `lost`: relations of gold to
-    events, places or agreements that are no mention, which no record can say."""
+    events, places or agreements that are no mention; `flows`: gold's flows of money, by the key of their commitment.
+    No record holds such relations or flows."""
 
     origin: Literal["records", "gold"]
     record: Record
     row: Mapping[str, Any]
     kept: Mapping[str, Any] = field(default_factory=dict)
     lost: list[list[Any]] = field(default_factory=list)
+    flows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def sha256(self) -> str:
@@ -44,6 +46,10 @@ class Base:
         raw = raw_of(record, [(start, end) for start, end in self.row["sentences"]])
         there = {entity.id for entity in record.actors} | {entity.id for entity in record.projects}
         lost = [row for row in self.lost if all(":" in end or end in there for end in (row[0], row[2]))]
+        for row in raw["commitments"]:
+            if flow := self.flows.get(row["key"]):
+                sides = {side: [end for end in flow[side] if end in there] for side in ("provider", "recipient")}
+                row["flow"] = {**flow, **sides}
         return gold_of(self.row, raw | dict(self.kept) | {"relations": raw["relations"] + lost})
 
 
@@ -64,7 +70,8 @@ def from_gold(gold: GoldArticle, row: Mapping[str, Any]) -> Base:
     kept = {name: value for name, value in gold.raw.items() if name not in told}
     words = {key(mention.text) for mention in record.mentions}
     lost = [row for row in gold.raw["relations"] if not all(_is_told(end, words) for end in (row[0], row[2]))]
-    base = Base("gold", record, row, kept | {"sentence_fixes": gold.raw.get("sentence_fixes", [])}, lost)
+    flows = {row["key"]: row["flow"] for row in gold.raw["commitments"] if row.get("flow")}
+    base = Base("gold", record, row, kept | {"sentence_fixes": gold.raw.get("sentence_fixes", [])}, lost, flows)
     _require(gold.id, defects(base.gold(record)), BY_HAND)
     return base
 

@@ -69,6 +69,7 @@ def header(base: Base, gold: str | None) -> Line:
         "row": {**base.row, "text": ""},  # the record has it
         "kept": dict(base.kept),
         "lost": base.lost,
+        "flows": dict(base.flows),
         "record": base.record.model_dump(mode="json", by_alias=True),
     }
 
@@ -97,7 +98,7 @@ def _base(path: Path, first: Line) -> Base:
     try:
         record = Record.model_validate(first["record"])
         row = {**first["row"], "text": record.article.text}
-        return Base(first["origin"], record, row, first["kept"], first["lost"])
+        return Base(first["origin"], record, row, first["kept"], first["lost"], first.get("flows", {}))
     except (ValidationError, KeyError, TypeError) as error:
         raise damaged(path, 1, error) from error
 

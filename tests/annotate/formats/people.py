@@ -33,6 +33,7 @@ def commitment(key: str, sent: int, trigger: str, kind: str, status: str, **told
 def gold() -> Json:
     bridge = {"key": "p1", "name": "Pakse bridge", "programme": False, "sectors": ["210"], "countries": ["LAO"]}
     money = {"text": "$40 million", "value": 40000000, "currency": "USD"}
+    loan = {"instrument": "loan", "provider": ["a2", "a3"], "recipient": ["a1"], "terms": {}}
     return {
         "id": "laos-1",
         "sentence_fixes": [],
@@ -54,7 +55,8 @@ def gold() -> Json:
         "projects": [bridge | {"surface": ["Pakse bridge"]}],
         "relations": [["a2", "funds", "p1", 0], ["a2", "party_to", "AGREEMENT:loan agreement", 1]],
         "commitments": [
-            commitment("c1", 0, "will borrow", "finance", "pledged", by=["a1"], to=["a2"], amounts=[money], also=[1]),
+            commitment("c1", 0, "will borrow", "finance", "pledged", by=["a1"], to=["a2"], amounts=[money], also=[1])
+            | {"flow": loan},
             commitment("c2", 1, "approved", "agreement", "agreed", by=["a2"], projects=["p1"], attributed_to="a3"),
         ],
         "sectors": ["210"],

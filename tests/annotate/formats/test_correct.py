@@ -72,7 +72,7 @@ CASES: dict[str, tuple[list[Edit], dict[str, Any]]] = {
                 relations=[*gold()["relations"], ["a3", "affiliated_with", "a4", 1]])),
     "two actors are one": ([lambda p: p.link("Kaysa Vong", "same_as", "Laos")], changed(
         actors=[{**gold()["actors"][0], "surface": ["Laos", "the government", "Kaysa Vong"]}, BANK],
-        commitments__1__attributed_to="a1")),
+        commitments__0__flow__provider=["a2", "a1"], commitments__1__attributed_to="a1")),
     "words that tell of somebody else": ([lambda p: p.unlink("The bank", "same_as", "Mekong Bank")], changed(
         actors__1__surface=["Mekong Bank"])),
     "other words for an actor": ([
@@ -80,7 +80,7 @@ CASES: dict[str, tuple[list[Edit], dict[str, Any]]] = {
         lambda p: p.link("loan", "same_as", "Pakse bridge")], changed(
         mentions__5=GONE, relations__1=GONE, projects__0__surface=["Pakse bridge", "loan"])),
     "an actor deleted": ([lambda p: p.delete("Kaysa Vong")], changed(
-        mentions__7=GONE, actors__2=GONE, commitments__1__attributed_to=None)),
+        mentions__7=GONE, actors__2=GONE, commitments__0__flow__provider=["a2"], commitments__1__attributed_to=None)),
 }  # fmt: skip
 
 

@@ -42,16 +42,20 @@ def test_an_amount_without_a_value_stays_out() -> None:
 
 
 def test_gold_that_another_hand_made_is_edited_in_its_own_sentences() -> None:
-    """Sentence fixes stay, and a relation to an event that is no mention, which no record can say."""
+    """Sentence fixes stay, and what no record holds: flows, boilerplate, a relation to an event without a mention."""
     base = from_record(record())
     gold = base.gold(base.record)
-    raw = {**gold.raw, "sentence_fixes": [["merge", 0, 1]], "note": "read twice"}
+    raw = {**gold.raw, "sentence_fixes": [["merge", 0, 1]], "note": "read twice", "boilerplate": [1]}
+    flow = {"instrument": "loan", "provider": ["a2"], "recipient": ["a1"], "terms": {}}
+    raw["commitments"] = [raw["commitments"][0] | {"flow": flow}, *raw["commitments"][1:]]
     raw["relations"] = [*raw["relations"], ["a1", "participates_in", "EVENT:fair", 1], ["a2", "party_to", "EVENT:x", 1]]
     gold.raw.clear()
     gold.raw.update(raw)
     other = from_gold(gold, {**base.row, "outlet": "The Daily"})
     made = after(begin(other), {"do": "remove", "id": "a2"})
     told = other.gold(made.state.record).raw
-    assert (told["sentence_fixes"], told["note"]) == ([["merge", 0, 1]], "read twice")
+    assert (told["sentence_fixes"], told["note"], told["boilerplate"]) == ([["merge", 0, 1]], "read twice", [1])
+    assert [row.get("flow") for row in told["commitments"]] == [{**flow, "provider": []}, None]
     assert told["relations"] == [["a1", "participates_in", "EVENT:fair", 1]]
     assert other.gold(other.record).raw["mentions"] == raw["mentions"]
+    assert other.gold(other.record).raw["commitments"][0]["flow"] == flow
