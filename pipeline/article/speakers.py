@@ -1,6 +1,6 @@
-"""Whose words a statement is: the subject of the reporting verb above it, "according to", or who spoke last.
+"""The speaker of a statement: the subject of the reporting verb above it, "according to", or who spoke last.
 
-A speaker goes on over sentences that no longer name them: in quotation marks, or after a word such as "furthermore".
+A speaker continues over sentences that no longer name them: in quotation marks, or after "furthermore" and the like.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pipeline.seeds import table
 
 OPEN, CLOSED = "“", "”"
 MARKS = ('"', OPEN)
-PATIENCE = 3  # sentences after which a speaker is no longer taken to go on
-Actors = Callable[[Word], Sequence[Entity]]  # the actors that the noun phrase of a word means
+PATIENCE = 3  # sentences after which a speaker no longer continues
+Actors = Callable[[Word], Sequence[Entity]]  # the actors that the noun phrase of a word refers to
 
 
 class Speakers:
@@ -62,7 +62,7 @@ class Speakers:
 
 
 def goes_on(sentence: Sentence) -> bool:
-    """Whether a sentence carries on what was said before: an open quotation, or a word such as "furthermore"."""
+    """Whether a sentence continues a statement: an open quotation, or a word such as "furthermore"."""
     text, first = sentence.text.strip(), sentence.words[0].lower
     return text.startswith(MARKS) or text.count(OPEN) != text.count(CLOSED) or first in _words("going_on")
 
