@@ -15,7 +15,7 @@ Kinds = Mapping[str, frozenset[str]]
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Lemma tables. `actions`, `objects`: lemma to the kinds it speaks for; `nouns`: lemma to its kind and status."""
+    """Lemma tables. `actions`, `objects`: lemma to kinds it is evidence for; `nouns`: lemma to its kind and status."""
 
     actions: Kinds
     objects: Kinds
@@ -76,7 +76,7 @@ _SETS = (
 
 
 def _kinds(tables: Mapping[str, Iterable[str]]) -> Kinds:
-    """Lemma to kinds; a lemma under `any` speaks for none but is known."""
+    """Lemma to kinds; a lemma under `any` is in the lexicon without a kind."""
     found: dict[str, set[str]] = {}
     for kind, lemmas in tables.items():
         for lemma in lemmas:
