@@ -136,8 +136,8 @@ def is_negated(heads: Iterable[Word]) -> bool:
 
 def says_no(head: Word) -> bool:
     """Whether a word or its subject is negated ("none", "no one"); "not only" is no negation."""
-    own = [word for word in [*auxiliaries(head), *_determiners(head)] if word.lower in _words("negation")]
-    alone = [word for word in own if not any(child.lower in _words("bare") for child in word.children)]
+    own = [word for word in [*auxiliaries(head), *_determiners(head)] if word.lower in listed("negation")]
+    alone = [word for word in own if not any(child.lower in listed("bare") for child in word.children)]
     return bool(alone) or _is_no_longer(head) or any(map(_is_negated_subject, head.children))
 
 
@@ -160,9 +160,10 @@ def _is_no_longer(head: Word) -> bool:
 def _is_negated_subject(child: Word) -> bool:
     """Whether a word is a negated subject: "none of it", "no funds", "neither A nor B"; "Law No 5" is not."""
     first = [word.lower for word in (*_determiners(child), child) if word.i <= child.i]
-    return child.dep in {"nsubj", "nsubjpass"} and not _words("nobody").isdisjoint(first)
+    return child.dep in {"nsubj", "nsubjpass"} and not listed("nobody").isdisjoint(first)
 
 
 @cache
-def _words(name: str) -> frozenset[str]:
+def listed(name: str) -> frozenset[str]:
+    """The words of a list of `seeds/commitments.yaml`."""
     return frozenset(table("commitments.yaml")[name])

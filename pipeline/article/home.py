@@ -46,8 +46,7 @@ def named_in(text: str) -> frozenset[str]:
 
 
 def _bodies(text: str) -> Iterator[str]:
-    for run in _RUN.findall(text):
-        words = [word.strip(".,'\u2019") for word in run.replace("\u2019s", "").replace("'s", "").split()]
+    for words in _runs(text):
         for at in range(len(words)):
             tries = (_outlets().get(key(" ".join(words[at : at + length]))) for length in range(_LONGEST, 0, -1))
             yield from [country for country in tries if country][:1]
@@ -65,13 +64,18 @@ def _fiscal(countries: tuple[str, ...], votes: Mapping[str, int]) -> str:
 
 def _named(text: str) -> Iterator[str]:
     """The country of every place, nation and nationality, once for each occurrence."""
-    for run in _RUN.findall(text.replace("US$", "$")):
-        words = [word.strip(".,'\u2019") for word in run.replace("\u2019s", "").replace("'s", "").split()]
+    for words in _runs(text.replace("US$", "$")):
         at = 0
         while at < len(words):
             found, at = _longest(words, at)
             if found:
                 yield found
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    """The words of each run of capitalised words, without marks and possessives."""
+    for run in _RUN.findall(text):
+        yield [word.strip(".,'\u2019") for word in run.replace("\u2019s", "").replace("'s", "").split()]
 
 
 def _longest(words: list[str], at: int) -> tuple[str | None, int]:

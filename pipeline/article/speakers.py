@@ -6,12 +6,10 @@ A speaker continues over sentences that no longer name them: in quotation marks,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 
 from pipeline.article.doc import Entity
-from pipeline.article.grammar import subject
+from pipeline.article.grammar import listed, subject
 from pipeline.article.words import Sentence, Word
-from pipeline.seeds import table
 
 OPEN, CLOSED = "“", "”"
 MARKS = ('"', OPEN)
@@ -64,7 +62,7 @@ class Speakers:
 def goes_on(sentence: Sentence) -> bool:
     """Whether a sentence continues a statement: an open quotation, or a word such as "furthermore"."""
     text, first = sentence.text.strip(), sentence.words[0].lower
-    return text.startswith(MARKS) or text.count(OPEN) != text.count(CLOSED) or first in _words("going_on")
+    return text.startswith(MARKS) or text.count(OPEN) != text.count(CLOSED) or first in listed("going_on")
 
 
 def reporting_above(word: Word) -> list[Word]:
@@ -79,13 +77,8 @@ def reporting_above(word: Word) -> list[Word]:
 
 def reports(verb: Word) -> bool:
     """Whether a word is a reporting verb: "said", "announced"."""
-    return verb.lemma in _words("reporting")
+    return verb.lemma in listed("reporting")
 
 
 def _has_content(verb: Word) -> bool:
     return any(child.dep in {"ccomp", "dobj"} for child in verb.children)
-
-
-@cache
-def _words(name: str) -> frozenset[str]:
-    return frozenset(table("commitments.yaml")[name])

@@ -15,7 +15,7 @@ from pipeline.article.doc import Entity
 from pipeline.gazetteer.names import key
 from pipeline.seeds import table
 from pipeline.stages.relations.anchors import Anchor, End, entity_kind
-from pipeline.stages.relations.rules import SEEDS, Finding, code, rule
+from pipeline.stages.relations.rules import SEEDS, Finding, code, covered, rule
 
 
 class Bodies:
@@ -63,7 +63,7 @@ def _held(text: str, anchors: list[Anchor]) -> Iterator[tuple[Anchor, Anchor]]:
     """Each person of the sentence with an office; a title alone may refer to its holder ("the WAPDA chairman")."""
     line, anchors_at = code(text, anchors)
     for match in _pattern().finditer(line):
-        inside = [anchor for at in range(*match.span()) for anchor in anchors_at.get(at, ())]
+        inside = covered(anchors_at, match.span())
         people = [anchor for anchor in inside if anchor.kind == "person"]
         roles = [anchor for anchor in inside if anchor.kind == "role"]
         if people and roles:

@@ -81,11 +81,11 @@ def by_order(text: str, anchors: list[Anchor]) -> Iterator[Finding]:
     line, anchors_at = code(text, anchors)
     for found in rules("order"):
         for match in found.pattern.finditer(line):
-            yield from _pairs(found, _inside(anchors_at, match.span("s")), _inside(anchors_at, match.span("o")))
+            yield from _pairs(found, covered(anchors_at, match.span("s")), covered(anchors_at, match.span("o")))
 
 
-def _inside(anchors_at: dict[int, list[Anchor]], span: tuple[int, int]) -> list[Anchor]:
-    """The anchors that a group of a pattern covers: one letter, or a list of them."""
+def covered(anchors_at: dict[int, list[Anchor]], span: tuple[int, int]) -> list[Anchor]:
+    """The anchors that a span of the coded sentence covers; see `code`."""
     return [anchor for at in range(*span) for anchor in anchors_at.get(at, ())]
 
 
