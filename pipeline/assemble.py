@@ -1,4 +1,4 @@
-"""Doc -> Record, the one way out; here every value is held against the characters that it quotes."""
+"""Doc -> Record, the one way out; checks every quoted value against the text."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ Spans = list[tuple[int, int]]
 def assemble(doc: Doc) -> out.Record:
     """The record of a Doc that all stages have written to.
 
-    Raises ArticleError where a quoted value is not what stands at its offsets (a defect of a stage).
+    Raises ArticleError where a quoted value differs from the text at its offsets (a defect of a stage).
     """
     article = article_of(doc)
     if article is None:
         raise ValueError("the Doc carries no article")
     ids, sentences = _Ids(doc), sentence_spans(doc)
-    spoken = _spoken(doc, article.text)
+    occurrences = _occurrences(doc, article.text)
     record = out.Record(
         article=article,
         sentences=[
             out.Sentence(id=n, start=a, end=b, boilerplate=n in doc._.boilerplate) for n, (a, b) in enumerate(sentences)
         ],
         mentions=[_mention(mention, article.text, ids) for mention in doc._.mentions],
-        actors=[_actor(entity, ids, spoken) for entity in doc._.entities if entity.is_actor],
-        projects=[_project(entity, ids, spoken) for entity in doc._.entities if not entity.is_actor],
+        actors=[_actor(entity, ids, occurrences) for entity in doc._.entities if entity.is_actor],
+        projects=[_project(entity, ids, occurrences) for entity in doc._.entities if not entity.is_actor],
         relations=[_relation(relation, ids) for relation in doc._.relations],
         commitments=[
             _commitment(found, n, article.text, ids, sentences) for n, found in enumerate(doc._.commitments, 1)
@@ -54,7 +54,7 @@ def assemble(doc: Doc) -> out.Record:
 
 
 class _Ids:
-    """m1.. for mentions, a1.. for actors, p1.. for projects, in reading order."""
+    """The ids of the parts of a Doc: m1.. for mentions, a1.. for actors, p1.. for projects, in reading order."""
 
     def __init__(self, doc: Doc) -> None:
         self._ids: dict[int, str] = {}
@@ -68,24 +68,24 @@ class _Ids:
 
 
 @dataclass
-class _Spoken:
-    """How the article speaks of an entity: its words, pronouns left out, and its mentions, in reading order."""
+class _Occurrences:
+    """The occurrences of an entity in reading order: its names and descriptions without pronouns, and its mentions."""
 
-    words: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
 
     def aliases(self, name: str) -> list[str]:
-        return [word for word in dict.fromkeys(self.words) if word != name]
+        return [text for text in dict.fromkeys(self.texts) if text != name]
 
 
-def _spoken(doc: Doc, text: str) -> dict[int, _Spoken]:
-    spoken: dict[int, _Spoken] = {id(entity): _Spoken() for entity in doc._.entities}
+def _occurrences(doc: Doc, text: str) -> dict[int, _Occurrences]:
+    occurrences: dict[int, _Occurrences] = {id(entity): _Occurrences() for entity in doc._.entities}
     for start, end, entity in entity_spans(doc, pronouns=False):
-        spoken[id(entity)].words.append(text[start:end])
+        occurrences[id(entity)].texts.append(text[start:end])
     for mention in doc._.mentions:
         if mention.entity is not None:
-            spoken[id(mention.entity)].mentions.append(mention)
-    return spoken
+            occurrences[id(mention.entity)].mentions.append(mention)
+    return occurrences
 
 
 def _mention(mention: Mention, text: str, ids: _Ids) -> out.Mention:
@@ -103,31 +103,31 @@ def _mention(mention: Mention, text: str, ids: _Ids) -> out.Mention:
     )
 
 
-def _actor(entity: Entity, ids: _Ids, spoken: dict[int, _Spoken]) -> out.Actor:
+def _actor(entity: Entity, ids: _Ids, occurrences: dict[int, _Occurrences]) -> out.Actor:
     assert entity.kind is not None
-    told = spoken[id(entity)]
+    found = occurrences[id(entity)]
     return out.Actor(
         id=ids(entity),
         name=entity.name,
         kind=entity.kind,
         country=entity.country,
         role=entity.role,
-        aliases=told.aliases(entity.name),
-        mentions=[ids(mention) for mention in told.mentions],
+        aliases=found.aliases(entity.name),
+        mentions=[ids(mention) for mention in found.mentions],
         confidence=_rounded(entity.confidence),
     )
 
 
-def _project(entity: Entity, ids: _Ids, spoken: dict[int, _Spoken]) -> out.Project:
-    told = spoken[id(entity)]
+def _project(entity: Entity, ids: _Ids, occurrences: dict[int, _Occurrences]) -> out.Project:
+    found = occurrences[id(entity)]
     return out.Project(
         id=ids(entity),
         name=entity.name,
         programme=entity.programme,
-        aliases=told.aliases(entity.name),
+        aliases=found.aliases(entity.name),
         sectors=entity.sectors,
         countries=entity.countries,
-        mentions=[ids(mention) for mention in told.mentions],
+        mentions=[ids(mention) for mention in found.mentions],
         confidence=_rounded(entity.confidence),
     )
 
@@ -175,7 +175,7 @@ def _flow(flow: Flow, ids: _Ids) -> out.Flow:
 
 
 def _limits(doc: Doc) -> list[out.Limit]:
-    """Each bound once a sentence, with the most that was found."""
+    """Each limit once a sentence, with the most that was found."""
     sentence_of, most = SentenceIndex(doc), dict[tuple[out.LimitName, int | None], Limit]()
     for reached in sorted(doc._.limits, key=lambda limit: limit.found):
         most[reached.name, None if reached.start is None else sentence_of(reached.start)] = reached

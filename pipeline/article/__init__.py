@@ -1,1 +1,1 @@
-"""The staged article: what the stages find, and one view of its words that all of them ask."""
+"""The staged article: what the stages find, and one view of its words, which all of them share."""

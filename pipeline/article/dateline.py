@@ -15,17 +15,16 @@ _PLACE = rf"{_WORD}(?:[ ,/]{{1,2}}{_WORD}){{0,5}}?"
 def written_on(text: str) -> tuple[int, int] | None:
     """Start and end of the day in the first dateline: "Oct. 15" of "SEOUL, Oct. 15 (Yonhap) --"; None without one.
 
-    It may stand in brackets: "MANILA (18 May 2025) -".
-    It says when the story was written, and nothing of what it tells.
+    The day may stand in brackets: "MANILA (18 May 2025) -". It dates the story, not the events in it.
     """
     found = _dateline().search(text)
     return found.span("day" if found["day"] else "bracketed") if found else None
 
 
 def closes(text: str, offset: int, *, dated: bool = False) -> bool:
-    """Whether the places that end at `offset` are followed by what ends a dateline: ":", ", 3 May 2025 -", " (AP) --".
+    """Whether the places that end at `offset` are followed by the end of a dateline: ":", ", 3 May 2025 -", " (AP) --".
 
-    `dated`: only where it tells a day.
+    `dated`: only an end with a day counts.
     """
     found = _end().match(text, offset)
     return found is not None and (not dated or found["day"] is not None)
@@ -34,7 +33,7 @@ def closes(text: str, offset: int, *, dated: bool = False) -> bool:
 def agencies(text: str) -> list[tuple[int, int]]:
     """Start and end of the news agency in each dateline: "EFE" of "Madrid, 5 May (EFE).- ".
 
-    A place that is not known has to tell a day, or "Road Agency (RA): " were one.
+    A place that the gazetteer lacks needs a day, or "Road Agency (RA): " would count.
     """
     found = _signed().finditer(text)
     return [one.span("agency") for one in found if one["day"] or one["bracketed"] or place_country(one["place"])]
@@ -62,6 +61,6 @@ def _dateline() -> re.Pattern[str]:
 
 
 def _day(name: str = "day") -> str:
-    """A day, as a named group."""
+    """A pattern for a day, as a named group."""
     year = rf"(?:,?[ ]{w.YEAR})?"
     return rf"(?P<{name}>(?:{w.month()}[ ]{{1,2}}{w.DAY}|{w.DAY}[ ]{{1,2}}{w.month()}){year})"

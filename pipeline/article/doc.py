@@ -1,4 +1,4 @@
-"""The staged Doc: what each stage finds, as plain parts with character offsets, and which extension it is kept in.
+"""The staged Doc: what each stage finds, as plain objects with character offsets, and the extension that holds it.
 
 Tokens and sentences are spaCy's own; a mention may end inside a token ("LAHORE:With"), so everything here counts
 characters of the article, never tokens. All lists are in reading order.
@@ -46,7 +46,7 @@ from pipeline.record import (
 from pipeline.settings import LIMITS, Profile
 from pipeline.values.home import Home
 
-UNSPACED = re.compile(rf"(?<!\S)\S{{{LIMITS.word + 1},}}")  # what is too long for a word
+UNSPACED = re.compile(rf"(?<!\S)\S{{{LIMITS.word + 1},}}")  # a run without spaces that is too long for a word
 Value = Amount | Date | Quantity | str
 
 
@@ -84,7 +84,7 @@ class Mention:
 
 @dataclass(eq=False)
 class Reference:
-    """Words that mean an entity but are no mention: "the minister", "the corridor", "he" (`pronoun`)."""
+    """Words that refer to an entity and are no mention: "the minister", "the corridor", "he" (`pronoun`)."""
 
     start: int
     end: int
@@ -95,7 +95,7 @@ class Reference:
 
 @dataclass(eq=False)
 class Relation:
-    """Ends are entities, or mentions for EVENT, PLACE and AGREEMENT. `start`, `end`: the evidence."""
+    """Two related ends: entities, or mentions for EVENT, PLACE and AGREEMENT. `start`, `end`: the evidence."""
 
     subject: Entity | Mention
     type: RelationType
@@ -119,7 +119,7 @@ class Flow:
 
 @dataclass(eq=False)
 class Commitment:
-    """One undertaking; `sentences` are numbers of its evidence, the most specific one first; trigger in characters."""
+    """One undertaking. `sentences`: numbers of its evidence, the most specific first; trigger in characters."""
 
     kind: CommitmentKind
     status: Status
@@ -144,7 +144,7 @@ class Commitment:
 
 @dataclass(frozen=True)
 class Limit:
-    """A bound of LIMITS that an article reached; `start`: of the sentence that it applies to, in characters."""
+    """A limit of LIMITS that an article reached; `start`: of the sentence that it applies to, in characters."""
 
     name: LimitName
     found: int
@@ -179,18 +179,18 @@ def article_of(doc: Doc) -> Article | None:
 
 
 def profile_of(doc: Doc) -> Profile:
-    """The profile that a Doc is read in: whether the encoder has read it."""
+    """The profile that a Doc is read in: `default` where the encoder has read it."""
     return "fast" if doc._.encoding is None else "default"
 
 
 def text_of(doc: Doc) -> str:
-    """The text of the Doc: its article's, where it has one, since spaCy puts it together anew each time."""
+    """The text of the article, or of the Doc without one: spaCy builds `doc.text` anew at each access."""
     article = article_of(doc)
     return doc.text if article is None else article.text
 
 
 def home(doc: Doc) -> Home:
-    """The countries that its article is at home in, by which shared signs and fiscal years are read."""
+    """The home countries of the article, which decide how shared signs and fiscal years are read."""
     article = article_of(doc)
     return home_of(text_of(doc), article and article.source, article and article.url)
 
@@ -198,7 +198,7 @@ def home(doc: Doc) -> Home:
 def sentence_spans(doc: Doc) -> list[tuple[int, int]]:
     """Start and end of each sentence in characters, without surrounding white space, empty ones left out.
 
-    Read out of the Doc once, so its sentences have to be set for good.
+    Computed once a Doc: its sentence boundaries must be final.
     """
     if doc._.sentences is None:
         doc._.sentences = _sentences(doc)
@@ -217,7 +217,7 @@ def _sentences(doc: Doc) -> list[tuple[int, int]]:
 
 
 class SentenceIndex:
-    """Which sentence a character stands in."""
+    """Maps characters to sentences."""
 
     def __init__(self, doc: Doc) -> None:
         self.spans = sentence_spans(doc)
@@ -229,14 +229,14 @@ class SentenceIndex:
 
 
 def strings_of(doc: Doc, attributes: Sequence[str]) -> list[list[str]]:
-    """What spaCy says of each token, a list an attribute ("LOWER"); each distinct one read from its store once."""
+    """spaCy's strings of the tokens, one list for each attribute ("LOWER"); each distinct string is read once."""
     columns = [doc.to_array(attribute).tolist() for attribute in attributes]
     strings = {key: doc.vocab.strings[key] for key in set().union(*columns)}
     return [[strings[key] for key in column] for column in columns]
 
 
 def tokens_of(doc: Doc, start: int, end: int) -> SpacySpan:
-    """The tokens that the characters touch, for reading the parse at a mention."""
+    """The tokens that the characters touch."""
     span = doc.char_span(start, end, alignment_mode="expand")
     if span is None:
         raise ValueError(f"no tokens at {start}:{end}")
@@ -244,7 +244,7 @@ def tokens_of(doc: Doc, start: int, end: int) -> SpacySpan:
 
 
 def entity_spans(doc: Doc, *, pronouns: bool = True) -> list[tuple[int, int, Entity]]:
-    """Every place that means an actor or a project: mentions and references, in reading order."""
+    """Every span that refers to an actor or a project: mentions and references, in reading order."""
     named = [(m.start, m.end, m.entity) for m in doc._.mentions if m.entity is not None]
     described = [(r.start, r.end, r.entity) for r in doc._.references if pronouns or not r.pronoun]
     return sorted(named + described, key=lambda span: span[:2])

@@ -1,4 +1,4 @@
-"""Where entities, amounts, dates and agreements stand in the parse."""
+"""Entities and mentions, indexed by their words in the parse."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class EntityIndex:
             self._span_at[word.i] = words
 
     def at(self, word: Word) -> list[Entity]:
-        """The entities that a word means: several for "both sides"."""
+        """The entities that a word refers to: several for "both sides"."""
         return self._entities_at.get(word.i, [])
 
     def labelled(self, label: str, region: Iterable[int]) -> list[HeadedSpan]:
@@ -64,11 +64,11 @@ class EntityIndex:
         return [span for span in found if span.mention and span.mention.label == label]
 
     def labels(self, region: Iterable[int]) -> set[str]:
-        """The labels that stand in a region."""
+        """The labels of the mentions in a region."""
         return {s.mention.label for i in self._mentions_at.keys() & region for s in self._mentions_at[i] if s.mention}
 
     def names(self, region: Iterable[int]) -> bool:
-        """Whether a region names anything: an entity, an amount, a date."""
+        """Whether a region holds an entity, an amount or a date."""
         return not (self._headed.keys().isdisjoint(region) and self._mentions_at.keys().isdisjoint(region))
 
     def headed_in(self, region: Iterable[int]) -> list[HeadedSpan]:
@@ -77,12 +77,12 @@ class EntityIndex:
         return sorted(found, key=lambda span: (span.start, span.end))
 
     def entities_in(self, region: Iterable[int], *, actors: bool) -> list[Entity]:
-        """The actors, or else the projects, that stand in a region; each once, in reading order."""
+        """The actors (else the projects) in a region, each once, in reading order."""
         found = (span.entity for i in sorted(self._headed.keys() & region) for span in self._headed[i])
         return distinct(entity for entity in found if entity and entity.is_actor is actors)
 
     def actors(self, head: Word) -> list[Entity]:
-        """The actors that a noun phrase means: itself, its coordinates, else whose it is ("China's firms")."""
+        """The actors that a noun phrase refers to: itself and its coordinates, else its owner ("China's firms")."""
         heads = [*self._listed(head), head, *self.coordinated(head)]
         found = [entity for word in heads for entity in self.at(word) if entity.is_actor]
         return distinct(found or self._owners(head))
@@ -109,7 +109,7 @@ class EntityIndex:
         return found if opens else []
 
     def _owners(self, head: Word) -> list[Entity]:
-        """Whose a thing is: "China's firms", "a firm of Lahore"; a project has no owner to act for it."""
+        """The owners of a thing: "China's firms", "a firm of Lahore"; none for a project."""
         if self.at(head):
             return []
         owners = [child for child in head.children if child.dep in NAMING and child.i < head.i]

@@ -1,7 +1,6 @@
-"""Grammar over the parse: subjects and objects, passives, coordination, negation, and which tense a verb has.
+"""Grammar over the parse: subjects and objects, passives, coordination, negation and the tense of a verb.
 
-Every stage asks these functions; a word is a `Word`. The parse of news is often wrong at headings, so each answer has a
-safe default.
+Every stage uses these functions. The parse is often wrong in headings, so each of them has a safe default.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ VERBS = frozenset({"VERB", "AUX"})
 Form = Literal["future", "modal", "infinitive", "progressive", "perfect", "past", "participle", "present", "noun"]
 _SHARING = {"acl", "relcl", "amod", "conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "dobj", "attr", "ccomp"}
 _BY_TAG: dict[str, Form] = {"VBD": "past", "VBZ": "present", "VBP": "present", "VB": "present"}
-_MOST = 12  # words of a coordination that are looked at: keeps a long list linear
+_MOST = 12  # words of a coordination that are read: keeps a long list linear
 
 
 def auxiliaries(verb: Word) -> list[Word]:
-    """The auxiliaries and negations of a verb; a coordinated verb without any has those of the verb before it."""
+    """The auxiliaries and negations of a verb; a coordinated verb without any shares those of the verb before it."""
     while not (own := [child for child in verb.children if child.dep in {"aux", "auxpass", "neg"}]):
         if verb.dep != "conj" or verb.head.pos not in VERBS or has_subject(verb):
             break
@@ -67,7 +66,7 @@ def objects(verb: Word) -> list[Word]:
 
 
 def function(word: Word) -> str:
-    """The dependency of a word, through coordination; of an object of a preposition with that: `pobj:in`."""
+    """The dependency of a word, through coordination; with the preposition of an object: `pobj:in`."""
     while word.dep in ("conj", "appos") and word.head is not word:
         word = word.head
     return f"pobj:{word.head.lower}" if word.dep == "pobj" else word.dep
@@ -88,7 +87,7 @@ def first_of_list(word: Word) -> Word:
 def coordination(word: Word) -> list[Word]:
     """The words of a coordination, the first one first, at most 12.
 
-    They hang on each other: "Oslo" on the verb, "Rome" on "Oslo", "Cairo" on "Rome".
+    Each depends on the one before it: "Oslo" on the verb, "Rome" on "Oslo", "Cairo" on "Rome".
     """
     first = word
     for _ in range(_MOST):
@@ -100,7 +99,7 @@ def coordination(word: Word) -> list[Word]:
 
 
 def tense(head: Word) -> Form:
-    """The form of a verb with its auxiliaries; `noun` for what is no verb."""
+    """The form of a verb with its auxiliaries; `noun` for any other word."""
     aux = [word for word in auxiliaries(head) if word.dep in {"aux", "auxpass"}]
     for word in aux:
         if word.tag == "MD" or word.lower in modality():
@@ -136,14 +135,14 @@ def is_negated(heads: Iterable[Word]) -> bool:
 
 
 def says_no(head: Word) -> bool:
-    """Whether a negation hangs on a word, or its subject is "none", "no one"; "not only" negates nothing."""
-    own = [word for word in [*auxiliaries(head), *_determiners(head)] if word.lower in _negation("negation")]
-    alone = [word for word in own if not any(child.lower in _negation("bare") for child in word.children)]
-    return bool(alone) or _is_no_longer(head) or any(map(_is_nobody, head.children))
+    """Whether a word or its subject is negated ("none", "no one"); "not only" is no negation."""
+    own = [word for word in [*auxiliaries(head), *_determiners(head)] if word.lower in listed("negation")]
+    alone = [word for word in own if not any(child.lower in listed("bare") for child in word.children)]
+    return bool(alone) or _is_no_longer(head) or any(map(_is_negated_subject, head.children))
 
 
 def says_yet(heads: Sequence[Word]) -> bool:
-    """Whether "yet" hangs on a head, or on the "be" above it: "has yet to", "is yet to"."""
+    """Whether "yet" modifies a head, or the "be" above it: "has yet to", "is yet to"."""
     above = [head.head for head in heads if head.dep == "xcomp"]
     return any(child.lower == "yet" for head in [*heads, *above] for child in head.children)
 
@@ -158,12 +157,13 @@ def _is_no_longer(head: Word) -> bool:
     return any(word.lower == "no" for adverb in later for word in adverb.children)
 
 
-def _is_nobody(child: Word) -> bool:
-    """Whether a subject is nothing: "none of it", "no funds", "neither A nor B"; "Law No 5" is not."""
+def _is_negated_subject(child: Word) -> bool:
+    """Whether a word is a negated subject: "none of it", "no funds", "neither A nor B"; "Law No 5" is not."""
     first = [word.lower for word in (*_determiners(child), child) if word.i <= child.i]
-    return child.dep in {"nsubj", "nsubjpass"} and not _negation("nobody").isdisjoint(first)
+    return child.dep in {"nsubj", "nsubjpass"} and not listed("nobody").isdisjoint(first)
 
 
 @cache
-def _negation(name: str) -> frozenset[str]:
+def listed(name: str) -> frozenset[str]:
+    """The words of a list of `seeds/commitments.yaml`."""
     return frozenset(table("commitments.yaml")[name])

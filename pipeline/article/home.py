@@ -1,7 +1,7 @@
-"""The countries that an article is at home in, which decide what it means by "Rs", "$" and "FY26".
+"""The home countries of an article, which decide what it means by "Rs", "$" and "FY26".
 
-Hard because most news names several countries: the dateline and who publishes say more than a mention, and an agency's
-bare dollar is American wherever it writes from.
+Most news names several countries: the dateline and the publisher count more than a mention. A bare dollar is American
+wherever an agency writes from.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from pipeline.values.currencies import dollars
 from pipeline.values.home import Home
 from pipeline.values.numbers import any_case
 
-_STRONG = 5  # mentions that a dateline, an outlet or an address counts for
-_LONGEST = 3  # words of a name
+_STRONG = 5  # mentions that equal a dateline, an outlet or an address
+_LONGEST = 3  # words of the longest name
 _RUN = re.compile(r"[A-Z][\w.'\u2019-]*(?:\s(?:of\s)?[A-Z][\w.'\u2019-]*)*")
 _DATELINE = re.compile(r"\s*([A-Z][\w .,/'-]{1,40}?)\s*(?:\(|:|\u2014|\u2013|--|\s-\s)")
-_SAYS = re.compile(r"\b(?i:figures|amounts|prices|sums|values)\b[^.]{0,60}\bin\s")
+_NOTE = re.compile(r"\b(?i:figures|amounts|prices|sums|values)\b[^.]{0,60}\bin\s")
 _AMERICAN = re.compile(r"\bUSD?\s?\$|\bU\.S\.\s?\$|\bUSD\b|\b(?:US|U\.S\.|American)\sdollars?\b")
 
 
 @lru_cache(maxsize=2)
 def home_of(text: str, source: str | None = None, url: str | None = None) -> Home:
-    """Where an article is at home; `source`: the outlet's name, `url`: its address."""
+    """The home of an article; `source`: the name of its outlet, `url`: its address."""
     votes = Counter(_named(text))
     dateline = _DATELINE.match(text)
-    told = [*(_named(dateline[1]) if dateline else ()), _outlets().get(key(source or "")), _domain(url)]
-    votes.update({country: _STRONG * count for country, count in Counter(filter(None, told)).items()})
+    strong = [*(_named(dateline[1]) if dateline else ()), _outlets().get(key(source or "")), _domain(url)]
+    votes.update({country: _STRONG * count for country, count in Counter(filter(None, strong)).items()})
     countries = tuple(sorted(votes, key=lambda country: (-votes[country], country != "PAK", country)))
     return Home(countries, _dollar(text, countries), _fiscal(countries, votes), named_in)
 
@@ -46,23 +46,25 @@ def named_in(text: str) -> frozenset[str]:
 
 
 def _bodies(text: str) -> Iterator[str]:
-    for run in _RUN.findall(text):
-        words = [word.strip(".,'\u2019") for word in run.replace("\u2019s", "").replace("'s", "").split()]
+    for words in _runs(text):
         for at in range(len(words)):
             tries = (_outlets().get(key(" ".join(words[at : at + length]))) for length in range(_LONGEST, 0, -1))
             yield from [country for country in tries if country][:1]
 
 
 def _fiscal(countries: tuple[str, ...], votes: Mapping[str, int]) -> str:
-    """The first; before it one whose fiscal year is not the calendar year, if it is named at least half as often."""
+    """The country whose fiscal year applies.
+
+    Of the countries with at least half the votes of the first: one whose fiscal year is not the calendar year, else
+    the first.
+    """
     likely = [country for country in countries if 2 * votes[country] >= votes[countries[0]]]
     return next((country for country in likely if fiscal_start(country) > 1), next(iter(likely), Home.fiscal))
 
 
 def _named(text: str) -> Iterator[str]:
-    """The country of every place, nation and nationality, once for each time that it is named."""
-    for run in _RUN.findall(text.replace("US$", "$")):
-        words = [word.strip(".,'\u2019") for word in run.replace("\u2019s", "").replace("'s", "").split()]
+    """The country of every place, nation and nationality, once for each occurrence."""
+    for words in _runs(text.replace("US$", "$")):
         at = 0
         while at < len(words):
             found, at = _longest(words, at)
@@ -70,8 +72,14 @@ def _named(text: str) -> Iterator[str]:
                 yield found
 
 
+def _runs(text: str) -> Iterator[list[str]]:
+    """The words of each run of capitalised words, without marks and possessives."""
+    for run in _RUN.findall(text):
+        yield [word.strip(".,'\u2019") for word in run.replace("\u2019s", "").replace("'s", "").split()]
+
+
 def _longest(words: list[str], at: int) -> tuple[str | None, int]:
-    """The country of the longest name that begins at a word, and where to go on."""
+    """The country of the longest name that begins at a word, and the index to go on from."""
     for end in range(min(len(words), at + _LONGEST), at, -1):
         found = _places().get(" ".join(words[at:end]))
         if found:
@@ -82,8 +90,8 @@ def _longest(words: list[str], at: int) -> tuple[str | None, int]:
 @lru_cache(maxsize=1)
 def _places() -> dict[str, str]:
     found = {name: place_country(name) for name in country_names() | demonyms() | place_names()}
-    told = {name: country for name, country in found.items() if country}
-    return told | {name.upper(): country for name, country in told.items() if len(name) > _LONGEST}
+    countries = {name: country for name, country in found.items() if country}
+    return countries | {name.upper(): country for name, country in countries.items() if len(name) > _LONGEST}
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +105,7 @@ def _outlets() -> dict[str, str]:
 
 
 def _domain(url: str | None) -> str | None:
-    """The country of an address that ends in its letters: ".pk"."""
+    """The country of an address, by its top-level domain: ".pk"."""
     return _countries().get((urlsplit(url or "").hostname or "").rpartition(".")[2])
 
 
@@ -110,25 +118,25 @@ def _countries() -> dict[str, str]:
 def _dollar(text: str, countries: tuple[str, ...]) -> str:
     """The currency of a bare "$" or "dollars": American, unless the article says otherwise or must mean its own.
 
-    It must where it tells American dollars apart ("US$") and writes its own without a sign of theirs.
+    It must where it marks American dollars ("US$") and never writes the sign of its own.
     """
-    says = _SAYS.search(text) is not None
+    has_note = _NOTE.search(text) is not None
     for code, (names, signs) in dollars().items():
-        if says and _says(names).search(text):
+        if has_note and _note(names).search(text):
             return code
-        own = code in _owned(countries[:1]) and _AMERICAN.search(text)
+        own = code in _currencies_of(countries[:1]) and _AMERICAN.search(text)
         if own and not any(sign in text for sign in signs):
             return code
     return "USD"
 
 
 @cache
-def _says(names: tuple[str, ...]) -> re.Pattern[str]:
-    """ "All figures are in Canadian dollars"."""
-    return re.compile(rf"{_SAYS.pattern}{any_case(names)}\sdollars\b")
+def _note(names: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for a note such as "All figures are in Canadian dollars"."""
+    return re.compile(rf"{_NOTE.pattern}{any_case(names)}\sdollars\b")
 
 
 @cache
-def _owned(countries: tuple[str, ...]) -> frozenset[str]:
+def _currencies_of(countries: tuple[str, ...]) -> frozenset[str]:
     owners = ((row["code"], set(row["countries"].split("|"))) for row in rows("currencies.csv", "code"))
     return frozenset(code for code, of in owners if of & set(countries))

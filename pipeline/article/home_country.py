@@ -10,12 +10,12 @@ from pipeline.gazetteer.institutions import institution, is_shared, unspaced_nam
 from pipeline.gazetteer.places import place_country
 from pipeline.seeds import table
 
-_DATELINE = 3  # what a dateline counts beside a name in the text
-_OUTLET = 3  # an outlet writes of its own country unless another is named this many times as often
+_DATELINE = 3  # names in the text that equal a dateline
+_OUTLET = 3  # the country of the outlet wins unless another is named more than this many times as often
 
 
 def home_country(view: ArticleView) -> str | None:
-    """The country that an article is about: the one named most, of equals first; dateline and outlet count more."""
+    """The country named most, of equals the first; dateline and outlet count more than other names."""
     votes: Counter[str] = Counter()
     for mention in view.mentions.labelled("COUNTRY", "NORP", "PLACE", "ORG"):
         country = _country(view, mention)
@@ -41,9 +41,9 @@ def _unspaced(source: str) -> list[str]:
 
 
 def _country(view: ArticleView, mention: Mention) -> str | None:
-    """The country that a name tells an article to be about.
+    """The country that a name counts for.
 
-    One who finances others from abroad tells none, and no name that bodies of several countries have.
+    None for a financier of other countries, and for a name that bodies of several countries share.
     """
     if mention.label != "ORG":
         return place_country(view.mentions.name(mention))

@@ -1,4 +1,4 @@
-"""The mentions of an article, indexed by where they stand."""
+"""The mentions of an article, indexed by position."""
 
 from __future__ import annotations
 
@@ -61,7 +61,10 @@ class MentionIndex(Sequence[Mention]):
         return self._text[left.end : right.start]
 
     def is_bracketed(self, left: Mention, right: Mention) -> bool:
-        """Whether `right` is a short form in brackets straight after `left`: "X (Y)"; of several words one of its."""
+        """Whether `right` is a short form of `left` in brackets straight after it: "X (Y)".
+
+        Several words must be a shorter form of the name; one word may be any.
+        """
         if self.gap(left, right).strip() != "(" or self._text[right.end : right.end + 1] != ")":
             return False
         short = self.name(right)
@@ -82,7 +85,7 @@ class MentionIndex(Sequence[Mention]):
         return self._all[bisect_right(self._starts, start - 1) : bisect_right(self._starts, end - 1)]
 
     def around(self, sentence: int) -> tuple[frozenset[str], frozenset[str]]:
-        """The labels of the mentions of a sentence, and its words outside of them in lower case."""
+        """The labels of the mentions of a sentence, and its other words in lower case."""
         if sentence not in self._around:
             start, end = self._sentence_of.spans[sentence]
             own = self.inside(start, end)
@@ -93,7 +96,7 @@ class MentionIndex(Sequence[Mention]):
         return self._around[sentence]
 
     def is_dateline(self, mention: Mention) -> bool:
-        """ "KARACHI:", "ROME -": a place at the start of a line, before a mark."""
+        """Whether a place opens a line and a mark follows it: "KARACHI:", "ROME -"."""
         before = self._text[max(0, mention.start - 1) : mention.start]
         after = self._text[mention.end : mention.end + 3].lstrip()
         return mention.label == "PLACE" and before in ("", "\n") and after[:1] in (":", "-", "\u2013", "\u2014")
@@ -116,5 +119,5 @@ class MentionIndex(Sequence[Mention]):
 
 
 def is_owned(gap: str) -> bool:
-    """Whether a gap makes the name before it the owner: "Egypt's Central Bank", "Thai Airways"."""
+    """Whether the text between two names makes the first the owner: "Egypt's Central Bank", "Thai Airways"."""
     return bool(_POSSESSIVE.fullmatch(gap))

@@ -1,11 +1,11 @@
-"""How two words of a sentence hang together, as one line of text that rules can match.
+"""The path between two words of a sentence in the parse, as a line of text that rules can match.
 
-Hard because one fact has many forms: passives, relative clauses, participles, coordination and control verbs are
-brought to the same line here, so that "A built B", "B, built by A", "A, which plans to build B" read `subj<build>obj`.
+Passives, relative clauses, participles, coordination and control verbs are normalised: "A built B", "B, built by A" and
+"A, which plans to build B" all give `subj<build>obj`.
 
-A path climbs from the first word (`step<word`) to where both meet and goes down to the second (`word>step`), further
-words on the way after a colon: `from<official:subj<attend>obj` is "officials from A attended B". Steps are `subj`,
-`obj`, a preposition, or the parser's own label; words are lemmas.
+A path goes up from the first word (`step<word`) to the common ancestor and down to the second (`word>step`), with
+further words after a colon: `from<official:subj<attend>obj` is "officials from A attended B". Steps are `subj`, `obj`,
+a preposition, or the parser's own label; words are lemmas.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MARKS = re.compile(r"[<>:\s]")
 
 
 def climb(token: Word) -> list[Step]:
-    """The first word of the list that a word is in, without a label, and the steps from there, at most MAX_STEPS."""
+    """The first word of the coordination of a word, without a label, and the steps up from it, at most MAX_STEPS."""
     steps = [("", _first_of_list(token))]
     while (word := steps[-1][1]).head.i != word.i and len(steps) <= MAX_STEPS:
         label, above = _step(word)
@@ -35,16 +35,16 @@ def climb(token: Word) -> list[Step]:
 
 
 def path(up: list[Step], down: list[Step]) -> str | None:
-    """The path between two words, given what each climbs; None where they do not meet."""
-    places = {word.i: n for n, (_, word) in enumerate(up)}
+    """The path between two words, given what `climb` returns for each; None where they do not meet."""
+    positions = {word.i: n for n, (_, word) in enumerate(up)}
     for n, (_, word) in enumerate(down):
-        if word.i in places:
-            return _text(up[1 : places[word.i] + 1], word, down[1 : n + 1], down[0][1])
+        if word.i in positions:
+            return _text(up[1 : positions[word.i] + 1], word, down[1 : n + 1], down[0][1])
     return None
 
 
 def _first_of_list(word: Word) -> Word:
-    """The first of coordinated or apposed nouns, which carries the place of all in the sentence."""
+    """The first of coordinated or apposed nouns, which has the function of all of them."""
     while word.dep == "appos" or (word.dep == "conj" and word.pos not in ("VERB", "AUX")):
         word = word.head
     return word
@@ -83,7 +83,7 @@ def _text(up: list[Step], meet: Word, down: list[Step], right: Word) -> str:
 
 
 def _own_clause(words: list[Word], labels: list[str]) -> tuple[list[Word], list[str]]:
-    """Moves a shared subject into the clause that the other end stands in: "A met B and signed C"."""
+    """Moves a shared subject into the clause of the other end: "A met B and signed C"."""
     while len(words) > 1 and _shares_subject(words[1], labels[0]):
         words, labels = words[1:], labels[1:]
     return words, labels
@@ -95,7 +95,7 @@ def _shares_subject(verb: Word, label: str) -> bool:
 
 
 def _clause_below(words: list[Word], labels: list[str]) -> tuple[list[Step], list[Word], list[str]]:
-    """Gives the noun that a clause describes its place in that clause: "B, built by A"."""
+    """Gives the noun that a clause describes its role in that clause: "B, built by A"."""
     if len(words) < 2 or labels[0] not in _CLAUSES:
         return [], words, labels
     role = _role(words[1], labels[0])
@@ -103,7 +103,7 @@ def _clause_below(words: list[Word], labels: list[str]) -> tuple[list[Step], lis
 
 
 def _role(verb: Word, label: str) -> str:
-    """What the noun that a clause describes is in it."""
+    """The role of a noun in the clause that describes it."""
     if label == "acl":
         return "obj" if verb.tag == "VBN" else "subj"
     relative = [child for child in verb.lefts if child.lower in _RELATIVE]

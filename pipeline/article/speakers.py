@@ -1,22 +1,20 @@
-"""Whose words a statement is: the subject of the reporting verb above it, "according to", or who spoke last.
+"""The speaker of a statement: the subject of the reporting verb above it, "according to", or who spoke last.
 
-A speaker goes on over sentences that no longer name them: in quotation marks, or after a word such as "furthermore".
+A speaker continues over sentences that no longer name them: in quotation marks, or after "furthermore" and the like.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 
 from pipeline.article.doc import Entity
-from pipeline.article.grammar import subject
+from pipeline.article.grammar import listed, subject
 from pipeline.article.words import Sentence, Word
-from pipeline.seeds import table
 
 OPEN, CLOSED = "“", "”"
 MARKS = ('"', OPEN)
-PATIENCE = 3  # sentences after which a speaker is no longer taken to go on
-Actors = Callable[[Word], Sequence[Entity]]  # the actors that the noun phrase of a word means
+PATIENCE = 3  # sentences after which a speaker no longer continues
+Actors = Callable[[Word], Sequence[Entity]]  # the actors that the noun phrase of a word refers to
 
 
 class Speakers:
@@ -62,9 +60,9 @@ class Speakers:
 
 
 def goes_on(sentence: Sentence) -> bool:
-    """Whether a sentence carries on what was said before: an open quotation, or a word such as "furthermore"."""
+    """Whether a sentence continues a statement: an open quotation, or a word such as "furthermore"."""
     text, first = sentence.text.strip(), sentence.words[0].lower
-    return text.startswith(MARKS) or text.count(OPEN) != text.count(CLOSED) or first in _words("going_on")
+    return text.startswith(MARKS) or text.count(OPEN) != text.count(CLOSED) or first in listed("going_on")
 
 
 def reporting_above(word: Word) -> list[Word]:
@@ -79,13 +77,8 @@ def reporting_above(word: Word) -> list[Word]:
 
 def reports(verb: Word) -> bool:
     """Whether a word is a reporting verb: "said", "announced"."""
-    return verb.lemma in _words("reporting")
+    return verb.lemma in listed("reporting")
 
 
 def _has_content(verb: Word) -> bool:
     return any(child.dep in {"ccomp", "dobj"} for child in verb.children)
-
-
-@cache
-def _words(name: str) -> frozenset[str]:
-    return frozenset(table("commitments.yaml")[name])

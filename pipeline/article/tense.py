@@ -1,7 +1,7 @@
-"""Whether a day lies ahead or is over, by the nearest verb above it: "will open on Friday", "opened on Friday".
+"""Whether a day is ahead or over, by the nearest verb above it: "will open on Friday", "opened on Friday".
 
-A verb without a tense takes that of the verb above it ("opened the port, hosting talks on Friday"); some verbs in the
-past announce ("is scheduled for Friday").
+A verb without a tense takes that of the verb above it ("opened the port, hosting talks on Friday"); some participles
+announce ("is scheduled for Friday").
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _PRESENT = {"VBZ", "VBP", "VB", "VBG"}
 
 
 def is_ahead(day: Word) -> bool:
-    """Whether the day headed by a word lies ahead; False where no verb stands above it, and after "since"."""
+    """Whether the day headed by a word is ahead; False where no verb is above it, and after "since"."""
     words, link = table("dates.yaml"), day.head
     if link.lower == "since":
         return False
@@ -26,7 +26,7 @@ def is_ahead(day: Word) -> bool:
 
 
 def is_over(day: Word, start: int) -> bool:
-    """Whether the verb right above a day says what was done on it ("signed in March"), not what was moved to it.
+    """Whether the verb above a day says what was done on it ("signed in March"), not what was moved to it.
 
     `start`: the index of the first word of the day.
     """
@@ -45,7 +45,7 @@ def is_over(day: Word, start: int) -> bool:
 
 
 def _is_over(verb: Word) -> bool:
-    """Whether it is past or perfect; not where it announces ("was expected in March") or a condition stands by."""
+    """Whether a verb is past or perfect, and neither announces ("was expected in March") nor has a condition."""
     words = table("dates.yaml")
     aux = _auxiliaries(verb)
     if verb.lemma in words["announcing"] or any(child.lower in words["unreal"] for child in verb.children):
@@ -58,7 +58,7 @@ def _is_over(verb: Word) -> bool:
 
 
 def _is_ahead(verb: Word, above: Word | None) -> bool | None:
-    """None: as the verb above it is."""
+    """Whether a verb looks ahead; None where the verb above it decides."""
     aux = _auxiliaries(verb)
     lemmas = {word.lemma for word in aux}
     if "have" in lemmas or any(word.lower == "did" for word in aux):

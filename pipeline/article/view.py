@@ -1,4 +1,4 @@
-"""One view of a staged article, built once and asked by every stage: its words, sentences, mentions and entities."""
+"""One view of a staged article, built once for all stages: its words, sentences, mentions and entities."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.article.words import Sentence, Word, root_of, sentences_of, span_o
 
 
 def view_of(doc: Doc) -> ArticleView:
-    """The view of a Doc whose sentences and parse are set for good."""
+    """The view of a Doc whose sentences and parse are final; built at the first call."""
     if doc._.view is None:
         doc._.view = ArticleView(doc)
     view: ArticleView = doc._.view
@@ -25,7 +25,7 @@ def view_of(doc: Doc) -> ArticleView:
 class ArticleView:
     """A Doc by words, sentences, mentions and entities. Offsets are characters of the article.
 
-    `mentions` and `entities` follow the lists of the Doc: a stage that sets a list anew is seen by the next one.
+    `mentions` and `entities` follow the lists of the Doc: they are rebuilt after a stage has replaced a list.
     """
 
     def __init__(self, doc: Doc) -> None:
@@ -69,25 +69,25 @@ class ArticleView:
         return self.words[span_of(self._offsets, start, end)]
 
     def root(self, start: int, end: int) -> Word:
-        """The word of `start:end` that the others hang on in the parse."""
+        """The head of the words in `start:end`."""
         return root_of(self.words_in(start, end))
 
     def head(self, mention: Mention) -> Word:
-        """The word that carries a mention in the parse."""
+        """The head of a mention."""
         return self.root(mention.start, mention.end)
 
     def unnamed(self, words: Iterable[str]) -> Iterator[Word]:
-        """The words that are one of some in lower case and stand outside of all mentions."""
+        """The words outside all mentions whose lower case is one of `words`."""
         wanted, mentions = frozenset(words), self.mentions
         return (word for word in self.words if word.lower in wanted and not mentions.covering(word.idx))
 
     def sentence_text(self, mention: Mention) -> str:
-        """The sentence that a mention stands in."""
+        """The text of the sentence of a mention."""
         start, end = self.sentence_of.spans[mention.sentence]
         return self.text[start:end]
 
     def acts(self, place: Mention) -> bool:
-        """Whether a place does something, alone, first of several or by a passive; a dateline does nothing."""
+        """Whether a place is the subject or the agent of a verb, alone or in a coordination; a dateline is not."""
         word = self.head(place)
         verb = word.head.head if word.dep == "pobj" and word.head.dep == "agent" else word.head
         return is_subject(word) and verb.pos in VERBS and not self.mentions.in_dateline(place)

@@ -1,4 +1,4 @@
-"""The words and sentences of a Doc as plain objects: spaCy makes a new Token at every access, these are read once."""
+"""The words and sentences of a Doc as plain objects, read once: spaCy makes a new Token at every access."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def span_of(offsets: Sequence[int], start: int, end: int) -> slice:
 
 
 def root_of(words: Sequence[Word]) -> Word:
-    """The word of a run that the others hang on, as spaCy's `Span.root`: of several the one nearest to the root."""
+    """The head of a run of words, as spaCy's `Span.root`: of several the one nearest to the root."""
     if root := next((word for word in words if word.head is word), None):
         return root
     inside = range(words[0].i, words[-1].i + 1)
@@ -109,6 +109,6 @@ def root_of(words: Sequence[Word]) -> Word:
 
 
 def _depth(word: Word) -> float:
-    """How many words stand above it; a lone mark or space is the last choice."""
+    """The number of words above a word; infinite for a mark or space without children, so that it is chosen last."""
     is_mark = word.text.isspace() or all(category(letter).startswith("P") for letter in word.text)
     return math.inf if is_mark and not word.children else sum(1 for _ in word.ancestors)

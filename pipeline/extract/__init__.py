@@ -34,12 +34,14 @@ from pipeline.record import Article, Record
 from pipeline.seeds import activate
 from pipeline.settings import LIMITS, Profile, Settings, trained
 
-PARSED = 32  # chunks handed to the base model at once, whose parser takes a quarter of them: more outgrow the cache
+PARSED = (
+    32  # chunks that the base model gets at once; its parser reads a quarter of them together, more outgrow the cache
+)
 OUT_OF_MEMORY = "there is not enough memory for it"
 Pipe = Callable[[Doc], Doc]
 Parsed = tuple[Doc, Pipe] | ArticleError
 Step = Article | Record | ArticleError | None
-type Steps[T] = Generator[Step, None, T]  # that returns a T at its end
+type Steps[T] = Generator[Step, None, T]  # returns a T at its end
 
 
 def load(
@@ -55,7 +57,7 @@ def load(
         model: The directory of a trained pipeline; without it the one that comes with Corridor.
         profile: `fast` leaves the encoder out.
         seeds: Folders with rows and words of your own, beside those that come with Corridor.
-        threads: Threads of the encoder beside the one of the other stages; 0 runs it in that one.
+        threads: Threads of the encoder, beside the one of the other stages; 0 runs the encoder in that one.
 
     Raises:
         SetupError: The directory is no trained pipeline, a file of it is missing, a row of seeds is wrong, or the base
@@ -125,9 +127,9 @@ def extract_stream(
 
 
 def steps(articles: Sequence[Article], nlp: Language, settings: Settings | None = None) -> Iterator[Step]:
-    """What happens to a batch: an article when work on it alone begins, None when all are parsed, and each result.
+    """The progress of a batch: an article when work on it alone begins, None when all are parsed, and each result.
 
-    Until the end only the caller may use `nlp`.
+    Only the caller may use `nlp` until the iterator ends.
     """
     settings = settings or Settings()
     with forgetting(nlp):
@@ -140,7 +142,7 @@ def steps(articles: Sequence[Article], nlp: Language, settings: Settings | None 
 
 
 def _parsed(articles: Sequence[Article], nlp: Language, settings: Settings) -> Steps[list[Parsed]]:
-    """See `_parse`. Where a batch fails each article is tried alone, so that one bad one costs no other."""
+    """As `_parse`; where a batch fails, each article is parsed alone, so that one failure affects no other."""
     try:
         return [*(yield from _parse(articles, nlp, settings))]
     except SetupError:
@@ -177,7 +179,7 @@ def _failure(article: Article, error: Exception) -> ArticleError:
 
 
 def _batches(articles: Iterable[Article], settings: Settings) -> Iterator[list[Article]]:
-    """Articles of `batch_size` chunks together, but at least one article."""
+    """Batches of articles that have `batch_size` chunks together, but at least one article each."""
     batch: list[Article] = []
     chunks = 0
     for article in articles:
@@ -205,7 +207,7 @@ def _stages(nlp: Language) -> list[Pipe]:
 
 
 def _parse(articles: Sequence[Article], nlp: Language, settings: Settings) -> Steps[list[tuple[Doc, Pipe]]]:
-    """The Docs of some articles after the base model, with `doc._.article` set, and what waits for their encodings."""
+    """The Docs of articles after the base model, with `doc._.article` set, each with what adds its encoding."""
     cut = []
     for article in articles:
         yield article
@@ -220,14 +222,17 @@ def _parse(articles: Sequence[Article], nlp: Language, settings: Settings) -> St
     for pipe in _base(nlp):
         stream = pipe.pipe(stream, batch_size=PARSED) if hasattr(pipe, "pipe") else map(pipe, stream)
     chunked = iter(stream)
-    docs = [_of(article, _join(list(islice(chunked, len(own))))) for article, own in zip(articles, pieces, strict=True)]
+    docs = [
+        _with_article(article, _join(list(islice(chunked, len(own)))))
+        for article, own in zip(articles, pieces, strict=True)
+    ]
     for doc, before in zip(docs, cut, strict=True):
         doc._.limits = before._.limits
     return list(zip(docs, encoded, strict=True))
 
 
 def _tokens(text: str, nlp: Language) -> Doc:
-    """The tokens of a text; what goes on without a space beyond LIMITS.word is cut by that alone."""
+    """The tokens of a text; a run without spaces beyond LIMITS.word is cut at that length only."""
     found = [match.span() for match in UNSPACED.finditer(text)]
     if not found:
         return nlp.make_doc(text)
@@ -246,7 +251,7 @@ def _cut(article: Article, nlp: Language, settings: Settings) -> Doc:
     _check_size(article, len(article.text), settings.max_length, "characters")
     doc = _tokens(article.text, nlp)
     _check_size(article, len(doc), settings.max_tokens, "words and signs")
-    return nlp.get_pipe(FIRST)(_of(article, doc))
+    return nlp.get_pipe(FIRST)(_with_article(article, doc))
 
 
 def _check_size(article: Article, size: int, most: int, unit: str) -> None:
@@ -254,7 +259,7 @@ def _check_size(article: Article, size: int, most: int, unit: str) -> None:
         raise ArticleError(article.id, f"too long: {size:,} {unit}; at most {most:,} fit in 2 GB of memory; split it")
 
 
-def _of(article: Article, doc: Doc) -> Doc:
+def _with_article(article: Article, doc: Doc) -> Doc:
     doc._.article = article
     return doc
 
@@ -280,7 +285,7 @@ def _join(chunks: list[Doc]) -> Doc:
 
 
 class _Callable(ModuleType):
-    """`pipeline.extract` is this module and, when called, its function of the same name."""
+    """Makes `pipeline.extract` this module and, when called, its function of the same name."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Record:
         return extract(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 Six things cost most of stock spaCy's time on a CPU: its matrix kernel, the embedding of every token where most are
 repeats, the encoding of a batch as one array too large for the cache, maxout and layer normalisation one after the
-other, the matching of patterns of one token against every token again and again, and the search of a lemma in a list.
+other, the matching of patterns of one token against every token, and the search of a lemma in a list.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from pipeline.errors import SetupError
 Array = npt.NDArray[Any]
 _EPSILON = np.float32(1e-8)  # of thinc's layer normalisation
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # spreads the bits of the second key over the first
-_MOST = 1 << 15  # kinds of tokens whose embedding is kept: 12 MB a model
-_WORDS = 1 << 15  # words that a vocabulary keeps, the first that it reads: .8 kB each
-_LEAST = 64  # tokens that are embedded at once: the numbers of fewer are rounded in another way
+_MOST = 1 << 15  # kinds of tokens whose embedding is cached: 12 MB a model
+_WORDS = 1 << 15  # words that a vocabulary keeps for good, the first that it reads: .8 kB each
+_LEAST = 64  # tokens that are embedded at once: fewer would be rounded differently
 
 _locks: WeakKeyDictionary[Language, RLock] = WeakKeyDictionary()
 
 
 def accelerate(nlp: Language) -> None:
-    """Makes the medium English model fast, whose weights are read: later changes of them would count for nothing."""
+    """Makes the medium English model fast. Its weights are copied: later changes to them have no effect."""
     for _, pipe in nlp.pipeline:
         model = getattr(pipe, "model", None)
         if model is not None:
@@ -61,7 +61,7 @@ def installed() -> Language:
 
 @contextmanager
 def forgetting(nlp: Language) -> Iterator[None]:
-    """Frees the words that are new within it at its end, once `_WORDS` are known. One thread at a time is in it."""
+    """Frees at its end the words that were new within it, once the vocabulary has `_WORDS`. Admits one thread."""
     with _locks.setdefault(nlp, RLock()):
         if len(nlp.vocab) < _WORDS or nlp.vocab.in_memory_zone:  # type: ignore[attr-defined]
             yield
@@ -78,7 +78,7 @@ def use_numpy(model: Model[Any, Any]) -> None:
 
 
 def _rearrange(model: Model[Any, Any]) -> None:
-    """In each tok2vec: what depends on the token alone is computed once a kind, what depends on context Doc by Doc."""
+    """In each tok2vec, computes what depends on the token once a kind, and what depends on context Doc by Doc."""
     for node in list(model.walk()):
         names = [layer.name for layer in node.layers]
         if len(names) == 2 and names[0].startswith("extract_features") and names[0].endswith("ragged2list"):
@@ -88,7 +88,7 @@ def _rearrange(model: Model[Any, Any]) -> None:
 
 
 def _join(model: Model[Any, Any]) -> None:
-    """Computes each maxout with the layer normalisation behind it in one go: the same numbers but for rounding."""
+    """Fuses each maxout with the layer normalisation after it: the same numbers but for rounding."""
     for node in list(model.walk()):
         for at, layer in enumerate(node.layers):
             if [inner.name for inner in layer.layers] == ["maxout", "layernorm"]:
@@ -119,7 +119,7 @@ def _best(model: Model[Any, Any], rows: Array, is_train: bool) -> tuple[Array, C
 
 
 class _Distinct:
-    """The distinct tokens of some Docs, as much of a Doc as embedding layers read. `first`: where each stands first."""
+    """The distinct tokens of some Docs, as embedding layers read a Doc. `first`: the index of each first occurrence."""
 
     def __init__(self, docs: list[Doc], first: Array) -> None:
         self.vocab = docs[0].vocab
@@ -133,26 +133,26 @@ class _Distinct:
 
 
 class _Embedded:
-    """The rows of kinds of tokens, each embedded once; all are forgotten where there are too many.
+    """The rows of kinds of tokens, each embedded once; all are dropped when there are too many.
 
-    What is known is replaced as a whole, so that threads that share a model may lose what another learned, no more.
+    The cache is replaced as a whole: threads that share a model may only lose the rows that another one added.
     """
 
     def __init__(self) -> None:
-        self._known: tuple[dict[int, int], Array] = {}, np.zeros(0, np.float32)
+        self._cache: tuple[dict[int, int], Array] = {}, np.zeros(0, np.float32)
 
     def __call__(self, keys: list[int], embed: Callable[[list[int]], Array]) -> Array:
-        """The rows of some kinds; `embed`: those of the kinds at some places of `keys`."""
-        places, rows = self._known
-        new = [at for at, key in enumerate(keys) if key not in places]
-        if new and len(places) + len(new) > _MOST:
-            places, rows, new = {}, rows[:0], [*range(len(keys))]
+        """The rows of some kinds; `embed` computes those of the kinds at some indices of `keys`."""
+        row_of, rows = self._cache
+        new = [at for at, key in enumerate(keys) if key not in row_of]
+        if new and len(row_of) + len(new) > _MOST:
+            row_of, rows, new = {}, rows[:0], [*range(len(keys))]
         if new:
-            more = embed(new)
-            places = places | {keys[at]: row for row, at in enumerate(new, len(rows))}
-            rows = np.concatenate([rows.reshape(-1, more.shape[1]), more])
-            self._known = places, rows
-        found: Array = rows[[places[key] for key in keys]]
+            added = embed(new)
+            row_of = row_of | {keys[at]: row for row, at in enumerate(new, len(rows))}
+            rows = np.concatenate([rows.reshape(-1, added.shape[1]), added])
+            self._cache = row_of, rows
+        found: Array = rows[[row_of[key] for key in keys]]
         return found
 
 
@@ -160,8 +160,8 @@ def _embed(model: Model[Any, Any], docs: list[Doc], is_train: bool) -> tuple[lis
     embed = model.layers[0]
     if is_train or not any(map(len, docs)):
         return embed(docs, is_train)
-    looks = np.concatenate([doc.to_array(["ORTH", "NORM", "SPACY"]) for doc in docs])
-    keys = looks[:, 0] ^ (looks[:, 1] * _MIX) ^ looks[:, 2]
+    columns = np.concatenate([doc.to_array(["ORTH", "NORM", "SPACY"]) for doc in docs])
+    keys = columns[:, 0] ^ (columns[:, 1] * _MIX) ^ columns[:, 2]
     kinds, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
 
     def rows(new: list[int]) -> Array:
@@ -171,7 +171,7 @@ def _embed(model: Model[Any, Any], docs: list[Doc], is_train: bool) -> tuple[lis
 
     found = model.attrs["embedded"](kinds.tolist(), rows)
     ends = np.cumsum([len(doc) for doc in docs])[:-1]
-    return [found[places] for places in np.split(inverse, ends)], lambda gradient: []
+    return [found[indices] for indices in np.split(inverse, ends)], lambda gradient: []
 
 
 def _encode(model: Model[Any, Any], rows: list[Array], is_train: bool) -> tuple[list[Array], Callable[[Any], Any]]:
@@ -182,34 +182,34 @@ def _encode(model: Model[Any, Any], rows: list[Array], is_train: bool) -> tuple[
 
 
 def _index(lookups: Lookups) -> None:
-    """Sets in the place of the lists of thousands of forms, in which the lemmatizer looks for one form at a time."""
+    """Replaces the lists of thousands of forms, which the lemmatizer searches for each form, by sets."""
     forms = lookups.get_table("lemma_index")
     for part_of_speech in list(forms):
         forms[part_of_speech] = frozenset(forms[part_of_speech])
 
 
 def _remember(nlp: Language, names: tuple[str, ...]) -> None:
-    """Puts one component that remembers in the place of some that say the same of every token of a kind."""
-    asked = [nlp.get_pipe(name) for name in names]
+    """Replaces components whose result depends on the kind of a token alone by one that caches it."""
+    components = [nlp.get_pipe(name) for name in names]
     for name in names:
         nlp.remove_pipe(name)
     nlp.add_pipe("remembered", before="ner")
-    nlp.get_pipe("remembered").asked = asked  # type: ignore[attr-defined]
+    nlp.get_pipe("remembered").components = components  # type: ignore[attr-defined]
 
 
 class Remembered:
-    """Part of speech, morphology and lemma, asked once for each kind of token.
+    """Part of speech, morphology and lemma, computed once for each kind of token.
 
-    A kind is a form, tag and dependency, and whether an expletive goes before ("there are" is no auxiliary). The other
+    A kind is a form, tag and dependency, and whether an expletive comes before it ("there are" is no auxiliary). Other
     patterns of two tokens, contractions such as "gon na", are not matched.
     """
 
     _READ, _WRITTEN = ("ORTH", "TAG", "DEP"), ("POS", "MORPH", "LEMMA")
 
     def __init__(self) -> None:
-        self.asked: list[Callable[[Doc], Doc]] = []
-        self._known: dict[tuple[int, ...], tuple[int, ...]] = {}
-        self._learned: list[tuple[int, ...]] | None = None  # in a memory zone: the kinds that are new in it
+        self.components: list[Callable[[Doc], Doc]] = []
+        self._cache: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._added: list[tuple[int, ...]] | None = None  # in a memory zone: the kinds that were added in it
 
     def __call__(self, doc: Doc) -> Doc:
         if not len(doc):
@@ -217,10 +217,10 @@ class Remembered:
         read = doc.to_array([*self._READ])
         expletive = read[:, 2] == doc.vocab.strings.add("expl")
         kinds = list(map(tuple, np.column_stack([read, np.roll(expletive, 1)]).tolist()))
-        new = {kind: at for at, kind in enumerate(kinds) if kind not in self._known}
+        new = {kind: at for at, kind in enumerate(kinds) if kind not in self._cache}
         if new:
-            self._ask(doc, new)
-        written: Any = np.array([self._known[kind] for kind in kinds], dtype="uint64")
+            self._add(doc, new)
+        written: Any = np.array([self._cache[kind] for kind in kinds], dtype="uint64")
         doc.from_array([*self._WRITTEN], written)
         return doc
 
@@ -229,17 +229,17 @@ class Remembered:
 
     @contextmanager
     def memory_zone(self, mem: Any) -> Iterator[Any]:
-        """Within it, what is learned is forgotten at its end, when spaCy frees the strings of the answers."""
-        self._learned = []
+        """Drops at its end the kinds that were added within it, since spaCy then frees their strings."""
+        self._added = []
         try:
             yield mem
         finally:
-            for kind in self._learned:
-                del self._known[kind]
-            self._learned = None
+            for kind in self._added:
+                del self._cache[kind]
+            self._added = None
 
-    def _ask(self, doc: Doc, new: dict[tuple[int, ...], int]) -> None:
-        """Asks with a Doc in which each new token stands behind another word, which is an expletive or is not."""
+    def _add(self, doc: Doc, new: dict[tuple[int, ...], int]) -> None:
+        """Adds new kinds, read from a Doc in which each follows another word, which is an expletive or is not."""
         pairs = [(doc[at], "expl" if kind[3] else "dep") for kind, at in new.items()]
         sample = Doc(
             doc.vocab,
@@ -248,13 +248,13 @@ class Remembered:
             deps=[dep for token, before in pairs for dep in (before, token.dep_)],
             heads=list(range(2 * len(pairs))),
         )
-        for component in self.asked:
+        for component in self.components:
             sample = component(sample)
-            getattr(component, "cache", {}).clear()  # the lemmatizer's own, of forms that it is not asked for again
-        answers = sample.to_array([*self._WRITTEN])[1::2].tolist()
-        self._known |= dict(zip(new, map(tuple, answers), strict=True))
-        if self._learned is not None:
-            self._learned += new
+            getattr(component, "cache", {}).clear()  # the lemmatizer's own, of forms that it will not read again
+        results = sample.to_array([*self._WRITTEN])[1::2].tolist()
+        self._cache |= dict(zip(new, map(tuple, results), strict=True))
+        if self._added is not None:
+            self._added += new
 
 
 @Language.factory("remembered", assigns=["token.pos", "token.morph", "token.lemma"])

@@ -35,7 +35,7 @@ class Corridor(English):  # type: ignore[no-untyped-call]
     """English with the components of the base model and the stages of Corridor."""
 
     lang = "corridor"
-    own_seeds: tuple[Path, ...] = ()  # folders that were active when it was loaded
+    own_seeds: tuple[Path, ...] = ()  # the folders of seeds that it was loaded with
     _directory: Path | None = None
 
     @classmethod
@@ -88,7 +88,7 @@ class Corridor(English):  # type: ignore[no-untyped-call]
         write_config(out, [name for name in self.pipe_names if name in (FIRST, ENCODING, *STAGES)])
 
     def made_with(self, settings: Settings) -> bool:
-        """Whether it is the pipeline that settings name."""
+        """Whether it was loaded from the models and seeds that the settings name."""
         own = self._directory, self.own_seeds, Settings().seeds
         return own == (settings.models, settings.own_seeds, settings.seeds)
 

@@ -51,8 +51,6 @@ class Commitments(Table):
     negation: Words
     bare: Words
     nobody: Words
-    taking_back: dict[Text, Status]
-    giving_up: dict[Text, Text]
     states: ByStatus
     reporting: Words
     denial: dict[Literal["verbs", "doubting", "sayings", "false", "true"], Words]

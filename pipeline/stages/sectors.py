@@ -1,8 +1,8 @@
 """The OECD DAC sectors of the article and of each project, written to `doc._.sectors` and `Entity.sectors`.
 
-Hard because an article's sectors are those of what is undertaken in it, not of all it mentions: what the words of the
-field, the model and the encoder say of title, sentences and projects is evidence; measured weights decide. A project's
-name often says nothing ("ML-1", "Phase II"): then the sentences that speak of it are asked.
+The sectors of an article are those of what is undertaken in it, not of all that it mentions: key words, the linear
+model and the encoder score title, sentences and projects, and measured weights combine the scores. A project whose name
+has no clear sector ("ML-1", "Phase II") is classified by the sentences that mention it.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from pipeline.record import Sector
 from pipeline.stages.stage import Stage, factory
 
 WEIGHTS = "sectors.json"
-SURE = 0.4  # a name that tells less is no better than the sentences around it
+NAME = 0.4  # probability from which the sector of a name counts, before the sentences around it
 MOST = 5  # sectors of an article
-STEPS = (0.005, 0.015, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)  # between the classes of a share
-SPOKEN_OF = 0.3  # share from which a sentence speaks of a sector
-TELLING = {"MONEY", "PROJECT", "PROGRAMME", "AGREEMENT", "QUANTITY"}  # what stands where something is undertaken
+STEPS = (0.005, 0.015, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)  # bounds between the bins of a share
+SENTENCE = 0.3  # share from which a sentence counts for a sector
+UNDERTAKING = {"MONEY", "PROJECT", "PROGRAMME", "AGREEMENT", "QUANTITY"}  # labels where something is undertaken
 
 
 class Sectors(Stage):
@@ -46,7 +46,7 @@ make_sectors = factory(
 
 
 def find_sectors(doc: Doc, measured: Weights, model: Model) -> Doc:
-    """As the stage, with these weights and this linear model."""
+    """Sets the sectors with these weights and this linear model."""
     for project, found in find_project_sectors(doc, model):
         project.sectors = found
     doc._.sectors = _article_sectors(doc, measured, model)
@@ -54,31 +54,29 @@ def find_sectors(doc: Doc, measured: Weights, model: Model) -> Doc:
 
 
 def _article_sectors(doc: Doc, measured: Weights, model: Model) -> list[Sector]:
-    """The most likely first; one even where none is likely."""
-    judged = [(measured.probability(code, names), code) for code, names in evidence(doc, model)]
-    judged.sort(key=lambda pair: (-pair[0], pair[1]))
-    return [
-        labelled(code, sure) for at, (sure, code) in enumerate(judged[:MOST]) if measured.stands(code, sure) or not at
-    ]
+    """The sectors of the article, the most likely first; at least one."""
+    scored = [(measured.probability(code, names), code) for code, names in evidence(doc, model)]
+    scored.sort(key=lambda pair: (-pair[0], pair[1]))
+    return [labelled(code, p) for at, (p, code) in enumerate(scored[:MOST]) if measured.stands(code, p) or not at]
 
 
 def evidence(doc: Doc, model: Model) -> list[tuple[str, list[str]]]:
-    """Each code with the names of what speaks for and against it; projects must have their sectors."""
+    """Each code with the names of its features; projects must have their sectors."""
     article, text = article_of(doc), text_of(doc)
     title = words(article.title if article and article.title else "")
     sentences = [words(text[start:end]) for start, end in sentence_spans(doc)] or [[]]
-    telling = sorted({mention.sentence for mention in doc._.mentions if mention.label in TELLING})
-    whole, told = [*title, *chain(*sentences)], [*chain(*(sentences[number] for number in telling))]
-    found = [whole, title, told, *sentences]
-    sure = model.probabilities(found)
-    of_whole, of_title, of_told, *each = blended(found, model.lift(sure))
+    undertaking = sorted({mention.sentence for mention in doc._.mentions if mention.label in UNDERTAKING})
+    whole, undertaken = [*title, *chain(*sentences)], [*chain(*(sentences[number] for number in undertaking))]
+    found = [whole, title, undertaken, *sentences]
+    scores = model.probabilities(found)
+    of_whole, of_title, of_undertaken, *each = blended(found, model.lift(scores))
     shares = {
         "article": of_whole,
         "title": of_title,
-        "telling": of_told,
-        "model": sure[0],
+        "telling": of_undertaken,
+        "model": scores[0],
         "sentence": np.max(each, axis=0),
-        "sentences": np.mean(np.array(each) > SPOKEN_OF, axis=0),
+        "sentences": np.mean(np.array(each) > SENTENCE, axis=0),
         "projects": _of_projects(doc),
         **dict(_encoded(doc)),
     }
@@ -94,27 +92,27 @@ def _of_projects(doc: Doc) -> Floats:
 
 
 def _encoded(doc: Doc) -> Iterator[tuple[str, Floats]]:
-    """What the encoder makes of all, and of the words that it holds to be a commitment's or a project's."""
+    """The encoder's scores of the whole, and of the words that it takes for a commitment or a project."""
     encoding: Encoding | None = doc._.encoding
     if encoding is None or not len(encoding.sectors):
         return
-    told = np.exp(log_softmax(encoding.sectors))
+    by_piece = np.exp(log_softmax(encoding.sectors))
     undertaken = 1 - np.exp(encoding.triggers[:, 0])
     yield "encoded topics", np.asarray(1 / (1 + np.exp(-encoding.topics())), np.float32)
     yield "encoded project", np.exp(encoding.project())
     yield "encoded", np.exp(log_softmax(encoding.sectors.mean(axis=0)))
-    yield "encoded trigger", undertaken @ told / undertaken.sum()
-    yield "encoded most", (undertaken[:, None] * told).max(axis=0)
+    yield "encoded trigger", undertaken @ by_piece / undertaken.sum()
+    yield "encoded most", (undertaken[:, None] * by_piece).max(axis=0)
     named = [encoding.sectors_of(m.start, m.end) for m in doc._.mentions if m.label in ("PROJECT", "PROGRAMME")]
     probabilities = np.exp(np.array(named, np.float32)) if named else np.zeros((1, len(SECTORS)), np.float32)
     yield "encoded names", np.asarray(probabilities.mean(axis=0), np.float32)
 
 
 def find_project_sectors(doc: Doc, model: Model) -> list[tuple[Entity, list[Sector]]]:
-    """At most two for each project, from its name; else one, from the sentences that name it."""
+    """At most two sectors for each project, from its name; else one, from the sentences that mention it."""
     projects = [entity for entity in doc._.entities if not entity.is_actor]
     named = model.classify(project.name for project in projects)
-    found = [[sector for sector in sectors if sector.confidence >= SURE] for sectors in named]
+    found = [[sector for sector in sectors if sector.confidence >= NAME] for sectors in named]
     pairs = list(zip(projects, found, strict=True))
     contexts = _contexts(doc, {id(project) for project, by_name in pairs if not (by_name or project.programme)})
     around = dict(zip(contexts, model.classify(contexts.values(), limit=1), strict=True))
@@ -125,7 +123,7 @@ def find_project_sectors(doc: Doc, model: Model) -> list[tuple[Entity, list[Sect
 
 
 def _contexts(doc: Doc, projects: Collection[int]) -> dict[int, str]:
-    """The sentences that speak of each of some projects, by the project's identity."""
+    """The sentences that mention each of some projects, by the id of the project."""
     sentence_of = SentenceIndex(doc)
     numbers: dict[int, dict[int, None]] = {}
     for start, _, entity in entity_spans(doc):

@@ -1,7 +1,7 @@
 """Sets where each sentence starts, before the parser, from the line structure of news text and its full stops.
 
-Hard because a line end may close a heading, wrap a sentence or be the trace of a link, and a full stop may belong to
-an abbreviation; the parser's own guess knows nothing of lines.
+A line end may close a heading, wrap a sentence or be the trace of a link; a full stop may belong to an abbreviation.
+The parser's own boundaries ignore lines.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _DATELINE = re.compile(rf"[A-Z][A-Z.,/ {_APOSTROPHE}-]{{2,40}}:|[A-Z][\w.,/ {_AP
 
 @Language.component("corridor_sentences", assigns=["token.is_sent_start", "doc.sents"])
 def sentences(doc: Doc) -> Doc:
-    """Sets `Token.is_sent_start` of every token; the parser keeps what it finds set."""
+    """Sets `Token.is_sent_start` of every token; the parser keeps boundaries that are set."""
     write_sentences(doc, find_sentences(doc.text))
     return doc
 
@@ -77,7 +77,7 @@ def write_sentences(doc: Doc, starts: list[int]) -> None:
 
 
 def _blocks(text: str) -> Iterator[Line]:
-    """Lines joined to blocks: a heading, a paragraph of one line, a wrapped paragraph."""
+    """Lines joined into blocks: a heading, a paragraph of one line, a wrapped paragraph."""
     lines = [match.span() for match in _LINE.finditer(text)]
     full = _wrap_width(text, lines)
     start = 0
@@ -96,7 +96,7 @@ def _wrap_width(text: str, lines: list[Line]) -> int:
 
 
 def _joined(text: str, lines: list[Line], number: int, width: int) -> bool:
-    """Whether a line goes on with the line before it."""
+    """Whether a line continues the line before it."""
     (start, end), (next_start, next_end) = lines[number - 1], lines[number]
     before, line = text[start:end], text[next_start:next_end]
     if _BLANK.search(text, end, next_start):
@@ -152,7 +152,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
 
 
 def _word_ends(text: str, start: int, before: re.Match[str], after: int) -> bool:
-    """Whether a sentence can end in this word and its full stop; what follows stands at `after`."""
+    """Whether a sentence can end in this word and its full stop; `after`: the offset of what follows."""
     word = before[0].lower()
     following = _WORD_AFTER.match(text, after)
     next_word = following[1].lower() if following else ""

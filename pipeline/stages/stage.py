@@ -1,4 +1,4 @@
-"""What every stage is: a spaCy component whose files lie in the directory of a trained pipeline."""
+"""The base of every stage: a spaCy component whose files lie in the directory of a trained pipeline."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipeline.settings import Settings
 
 
 def directory(folder: str | None) -> Path:
-    """That of a trained pipeline; the one that comes with Corridor where none is named."""
+    """The directory of a trained pipeline: `folder`, else the one that comes with Corridor."""
     return Path(folder) if folder else Settings().models
 
 
@@ -32,7 +32,7 @@ def factory(name: str, stage: Callable[[Path, Sequence[str]], Stage], requires: 
 class Stage:
     """A component; `folder` is the directory of its pipeline, `files` are those that it reads there.
 
-    A file is given by its path in the directory; one without a folder stands in the folder of each profile.
+    A file is named by its path in the directory; one without a folder is in the folder of each profile.
     `rules`: the rules of the stage, by name; those named in `off` are left out. Raises SetupError for an unknown name.
     """
 
@@ -48,7 +48,7 @@ class Stage:
         raise NotImplementedError
 
     def measured(self, doc: Doc) -> Path:
-        """The folder of what was learned for the profile that a Doc is read in."""
+        """The folder of what was trained for the profile of a Doc."""
         return self.folder / profile_of(doc)
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:

@@ -1,4 +1,4 @@
-"""Where a wire story says on which day it was written."""
+"""The day and the agency of a dateline."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where an article is at home, and what that makes of "Rs", "$", "dollars" and "FY26"."""
+"""The home of an article, and how "Rs", "$", "dollars" and "FY26" are read there."""
 
 import pytest
 
@@ -89,8 +89,8 @@ def test_a_bare_dollar_is_american_but_where_the_article_must_mean_its_own(text:
 
 def test_named_dollars_are_as_named() -> None:
     home = Home(("AUS",), "AUD")
-    told = ("US$2m", "2 million US dollars", "2 million Singapore dollars", "NZ dollars 2 million", "HK$2m")
-    assert [parse_money(words, home).currency for words in told] == ["USD", "USD", "SGD", "NZD", "HKD"]  # type: ignore[union-attr]
+    amounts = ("US$2m", "2 million US dollars", "2 million Singapore dollars", "NZ dollars 2 million", "HK$2m")
+    assert [parse_money(words, home).currency for words in amounts] == ["USD", "USD", "SGD", "NZD", "HKD"]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from pipeline.train.gold import write_entities, write_mentions
 
 relations = Relations(Settings().models)
 
-SURE = Weights({ANY: {}}, 2.0)  # everything proposed is likely
+LIKELY = Weights({ANY: {}}, 2.0)  # everything proposed is likely
 KINDS = {"PERSON": "person", "ORG": "company", "COUNTRY": "country"}
 COUNTRIES = {"Kenya": "KEN", "Uganda": "UGA", "Lena Otieno": "KEN", "Kenyan": "KEN"}
 MARK = re.compile(r"\{([A-Z]+)(?:/(\w+))?:([^}]+)\}")
@@ -136,7 +136,7 @@ def _entity(label: str, kind: str | None, name: str) -> Entity | None:
 
 
 def stated(doc: Doc) -> set[str]:
-    """What the rules propose, before the weights have a say: made-up sentences are not what they were measured on."""
+    """What the rules propose, before the weights decide: these were not measured on made-up sentences."""
     found = [(c.subject.target, c.type, c.object.target) for c in find_candidates(doc) if c.rules]
     return {f"{_name(doc, subject)} {kind} {_name(doc, object_)}" for subject, kind, object_ in found}
 
@@ -182,10 +182,10 @@ def test_nobody_serves_another_country(nlp_base: Language, words: str) -> None:
 
 def test_each_relation_once_at_its_first_statement(nlp_base: Language) -> None:
     text = "{ORG:Solarex} built the {PROJECT:Tana bridge}. {ORG:Solarex} built the {PROJECT:Tana bridge}."
-    (found,) = find_relations(annotated(nlp_base, text), SURE)
+    (found,) = find_relations(annotated(nlp_base, text), LIKELY)
     assert (found.sentence, found.start, found.end) == (0, 0, len("Solarex built the Tana bridge"))
     assert found.method == "rules:builds"
-    assert found.confidence == pytest.approx(SURE.probability("implements", []))
+    assert found.confidence == pytest.approx(LIKELY.probability("implements", []))
 
 
 def test_the_encoder_is_asked_of_neighbouring_sentences_too(nlp_base: Language) -> None:
@@ -198,9 +198,9 @@ def test_the_encoder_is_asked_of_neighbouring_sentences_too(nlp_base: Language) 
 
 
 class Certain:
-    """An encoder that holds everything for related."""
+    """An encoder for which everything is related."""
 
-    def ties(self, places: list[object]) -> "Certain":
+    def ties(self, spans: list[object]) -> "Certain":
         return self
 
     def relations_of(self, pairs: list[object]) -> np.ndarray:
@@ -236,8 +236,8 @@ def test_doubtful_ends_make_a_doubtful_relation(nlp_base: Language) -> None:
     doc = annotated(nlp_base, "{ORG:Solarex} built the {PROJECT:Tana bridge}.")
     for entity in doc._.entities:
         entity.confidence = 0.5
-    (found,) = find_relations(doc, SURE)
-    assert found.confidence == pytest.approx(SURE.probability("implements", []) / 2)
+    (found,) = find_relations(doc, LIKELY)
+    assert found.confidence == pytest.approx(LIKELY.probability("implements", []) / 2)
 
 
 def test_time_is_linear_in_the_length_of_a_sentence(nlp_base: Language) -> None:
@@ -274,7 +274,7 @@ def _end(end: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("facts", "sure", "lost"),
+    ("facts", "probabilities", "lost"),
     [
         (["p affiliated_with bank", "p affiliated_with Kenya"], [0.8, 0.6], [False, True]),
         (["p affiliated_with Kenya", "p affiliated_with bank"], [0.6, 0.8], [True, False]),
@@ -287,9 +287,11 @@ def _end(end: str) -> str:
         ([], [], []),
     ],
 )
-def test_of_what_there_is_one_of_the_likeliest_stands(facts: list[str], sure: list[float], lost: list[bool]) -> None:
-    told = [Fact(type_, subject, target) for subject, type_, target in map(str.split, facts)]
-    assert suppressed(told, sure) == lost
+def test_of_what_there_is_one_of_the_likeliest_stands(
+    facts: list[str], probabilities: list[float], lost: list[bool]
+) -> None:
+    parsed = [Fact(type_, subject, target) for subject, type_, target in map(str.split, facts)]
+    assert suppressed(parsed, probabilities) == lost
 
 
 def test_somebody_serves_one_body(nlp_base: Language) -> None:
@@ -297,11 +299,11 @@ def test_somebody_serves_one_body(nlp_base: Language) -> None:
     doc = annotated(nlp_base, text)
     served = {_name(doc, c.object.target) for c in find_candidates(doc) if c.type == "affiliated_with"}
     assert served == {"Solarex", "Nordbank"}
-    told = [r for r in find_relations(doc, SURE) if r.type == "affiliated_with"]
-    assert [_name(doc, r.object) for r in told] == ["Solarex"]  # of equals the first
+    found = [r for r in find_relations(doc, LIKELY) if r.type == "affiliated_with"]
+    assert [_name(doc, r.object) for r in found] == ["Solarex"]  # of equals the first
 
 
-def test_how_sure_the_ends_are_is_evidence(nlp_base: Language) -> None:
+def test_the_confidence_of_the_ends_is_a_feature(nlp_base: Language) -> None:
     doc = annotated(nlp_base, "{ORG:Nordbank} funds the {PROJECT:Kasi Dam}.")
     [candidate] = [c for c in find_candidates(doc) if c.type == "funds"]
     assert "sure 10" in features(candidate)

@@ -1,4 +1,4 @@
-"""The sectors stage: the article's sectors, each project's, and how well they meet gold."""
+"""The sectors of articles and of projects, and their F1 on gold."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def test_a_project_is_known_by_its_name_or_by_the_sentences_around_it(nlp_base: 
 
 
 @pytest.mark.parametrize(("name", "code"), [("Vision 2040", "430"), ("National Solar Programme", "230")])
-def test_a_programme_whose_name_tells_nothing_is_multisector(nlp_base: Language, name: str, code: str) -> None:
+def test_a_programme_without_a_sector_in_its_name_is_multisector(nlp_base: Language, name: str, code: str) -> None:
     doc = nlp_base("The cabinet approved it.")
     doc._.entities = [Entity(name, None, programme=True)]
     assert codes_of(sectors(doc)._.entities[0]) == [code]

@@ -1,4 +1,4 @@
-"""Candidates: every chain of a Doc with what it would say if it were a commitment, and what speaks for it."""
+"""Candidates: every chain of a Doc with its reading as a commitment and the features of that."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from pipeline.stages.commitments.vectors import vectors_of
 
 @dataclass(frozen=True, eq=False)
 class ActCandidate:
-    """A clause of sentence number `sentence`; `features` are the names of what holds of it, `vector` its words.
+    """A clause of sentence number `sentence`; `features`: the names of facts that hold for it; `vector`: its words.
 
-    `leaning`: what the rules make of its kind, a score for each of KINDS; `encoded`: whether the encoder has read it.
+    `leaning`: the rules' score for each of KINDS; `encoded`: whether the encoder has read it.
     """
 
     clause: Clause
@@ -45,7 +45,7 @@ def find_candidates(doc: Doc, view: ArticleView) -> list[ActCandidate]:
     """All candidates of a Doc in reading order."""
     tagged = _by_sentence(tagged_of(doc, view.words), view)
     read = [found for number in range(len(view.sentences)) for found in _in_sentence(number, view, tagged[number])]
-    read = _with_before(read, view)
+    read = _with_repeats(read, view)
     clauses = [reading.clause for _, reading, _ in read]
     encoded = encoded_of(doc, view.words, view.sentences, [(number, reading.clause) for number, reading, _ in read])
     vectors, is_encoded = np.hstack([vectors_of(doc, view.words, clauses), encoded]), encoded.shape[1] > 0
@@ -56,7 +56,7 @@ def find_candidates(doc: Doc, view: ArticleView) -> list[ActCandidate]:
 
 
 def judged(candidates: Sequence[ActCandidate], measured: Classifier) -> list[Verdict]:
-    """What a classifier makes of each candidate."""
+    """The verdict of a classifier on each candidate."""
     return measured(*stacked(candidates)) if candidates else []
 
 
@@ -67,7 +67,7 @@ def stacked(candidates: Sequence[ActCandidate]) -> tuple[list[frozenset[str]], F
 
 
 def _by_sentence(tagged: Sequence[Sequence[Word]], view: ArticleView) -> list[list[Sequence[Word]]]:
-    """Runs of words by the sentence that they begin in; what is blank belongs to the one before."""
+    """Runs of words by the sentence that they begin in; blank text belongs to the one before."""
     starts = [sentence.words[0].i for sentence in view.sentences]
     found: list[list[Sequence[Word]]] = [[] for _ in starts]
     for run in tagged:
@@ -76,7 +76,7 @@ def _by_sentence(tagged: Sequence[Sequence[Word]], view: ArticleView) -> list[li
 
 
 def _in_sentence(number: int, view: ArticleView, tagged: Sequence[Sequence[Word]]) -> Iterator[Found]:
-    """The readings of a sentence's clauses with their features; a noun on its own has to name something.
+    """The readings of a sentence's clauses with their features; a nominal clause has to hold a name or a value.
 
     `tagged`: runs of its words that the encoder takes for triggers.
     """
@@ -96,22 +96,22 @@ def _read(clause: Clause, sentence: Sentence, view: ArticleView) -> Reading:
     return Reading(clause, sentence, kind, status, roles_of(clause, view), evidence, leaning)
 
 
-def _with_before(found: list[Found], view: ArticleView) -> list[Found]:
-    """With what tells that an article may have said the same before: the action, the kind with an actor or project."""
-    actions: dict[str, int] = {}  # the sentence that says it first
-    told: dict[tuple[str, int], int] = {}
-    known = []
+def _with_repeats(found: list[Found], view: ArticleView) -> list[Found]:
+    """Adds features of repetition: an earlier sentence has the action, or the kind with an actor or a project."""
+    actions: dict[str, int] = {}  # the first sentence that has it
+    first: dict[tuple[str, int], int] = {}
+    extended = []
     for number, reading, features in found:
         action, region = reading.clause.chain.action.lemma, reading.clause.tokens
         named = [id(entity) for actors in (True, False) for entity in view.entities.entities_in(region, actors=actors)]
-        shared = sum(told.get((reading.kind, entity), number) < number for entity in named)
-        more = {f"before=kind+{min(2, shared)}"}
+        shared = sum(first.get((reading.kind, entity), number) < number for entity in named)
+        repeated = {f"before=kind+{min(2, shared)}"}
         if actions.setdefault(action, number) < number:
-            more.add("before=action")
-            if any(told.get((action, entity), number) < number for entity in named):
-                more.add("before=action+entity")
+            repeated.add("before=action")
+            if any(first.get((action, entity), number) < number for entity in named):
+                repeated.add("before=action+entity")
         for entity in named:
-            told.setdefault((reading.kind, entity), number)
-            told.setdefault((action, entity), number)
-        known.append((number, reading, features | more))
-    return known
+            first.setdefault((reading.kind, entity), number)
+            first.setdefault((action, entity), number)
+        extended.append((number, reading, features | repeated))
+    return extended

@@ -1,8 +1,8 @@
-"""How sure it is that a candidate is a commitment, of which kind, how far along: linear scores of features and vectors.
+"""A linear classifier of candidates: commitment or not, kind and status, from features and vectors.
 
 The weights are measured on annotated articles: `commitments.txt` (the name of a feature a line) and `commitments.npz`
 (one row for each feature, then one for each component of the vectors; one column for "is a commitment", one for each
-kind and one for each status). A feature that was too rare to measure counts nothing.
+kind and one for each status). A feature that was too rare to measure is ignored.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pipeline.record import CommitmentKind, Status
 Floats = npt.NDArray[np.float32]
 KINDS: tuple[CommitmentKind, ...] = get_args(CommitmentKind)
 STATUSES: tuple[Status, ...] = get_args(Status)
-TRUST = 0.2  # in what the rules say of the kind, against the weights
+TRUST = 0.2  # weight of what the rules say of the kind, beside the scores
 FEATURES, WEIGHTS = "commitments.txt", "commitments.npz"  # the files of the model
 
 
@@ -55,7 +55,7 @@ class Classifier:
     """`names`: feature to row of `weights` (rows, columns); `dense` (components, columns); `bias` (columns,).
 
     The columns: acceptance, then one for each of KINDS, then one for each of STATUSES. `threshold`: the probability
-    from which a candidate is a commitment: found and missed balance.
+    from which a candidate is a commitment, chosen so that false ones and missed ones balance.
     """
 
     names: dict[str, int]
@@ -67,13 +67,13 @@ class Classifier:
     def scores(self, features: Sequence[Iterable[str]], vectors: Floats, leanings: Floats) -> Scores:
         """The scores of n candidates. `vectors` (n, components).
 
-        `leanings` (n, kinds): what the rules say of the kinds; it settles what few articles could teach.
+        `leanings` (n, kinds): the scores of the rules; they decide where training data is scarce.
         """
-        scores = self._facts(features) + vectors @ self.dense
+        scores = self._sums(features) + vectors @ self.dense
         kinds, statuses = scores[:, 1 : 1 + len(KINDS)], scores[:, 1 + len(KINDS) :]
         return Scores(scores[:, 0], log_softmax(kinds + TRUST * leanings), log_softmax(statuses))
 
-    def _facts(self, features: Sequence[Iterable[str]]) -> Floats:
+    def _sums(self, features: Sequence[Iterable[str]]) -> Floats:
         """The bias and the weights (n, columns) of the known features, added up."""
         table, bias = np.vstack([self.weights, self.bias]), len(self.weights)
         rows = [[*sorted(self.names[name] for name in own if name in self.names), bias] for own in features]
@@ -84,14 +84,14 @@ class Classifier:
     def __call__(self, features: Sequence[Iterable[str]], vectors: Floats, leanings: Floats) -> list[Verdict]:
         """The verdict on each of the candidates, one or more; see `scores`."""
         scores = self.scores(features, vectors, leanings)
-        kinds, surest = scores.kinds.argmax(axis=1).tolist(), scores.kinds.max(axis=1).tolist()
+        kinds, best = scores.kinds.argmax(axis=1).tolist(), scores.kinds.max(axis=1).tolist()
         statuses, log_odds = scores.statuses.argmax(axis=1).tolist(), scores.accept.tolist()
-        return [self._verdict(*told) for told in zip(log_odds, kinds, statuses, surest, strict=True)]
+        return [self._verdict(*row) for row in zip(log_odds, kinds, statuses, best, strict=True)]
 
     @staticmethod
-    def _verdict(log_odds: float, kind: int, status: int, surest: float) -> Verdict:
+    def _verdict(log_odds: float, kind: int, status: int, best: float) -> Verdict:
         accept = sigmoid(log_odds)
-        return Verdict(accept, KINDS[kind], STATUSES[status], accept * float(np.exp(surest)))
+        return Verdict(accept, KINDS[kind], STATUSES[status], accept * float(np.exp(best)))
 
 
 def sigmoid(value: float) -> float:

@@ -1,6 +1,6 @@
-"""What the encoder makes of a candidate: how likely its words are a trigger, of which kind and how far along.
+"""The encoder's scores of a candidate: how likely its words are a trigger, of which kind and status.
 
-It also proposes candidates: words that it takes for a trigger and that no lexicon knows ("relending", "is in place").
+It also proposes candidates: words that it takes for a trigger and that the lexicon lacks ("relending", "is in place").
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What speaks for or against a candidate, as names of facts ("has=MONEY") that the classifier weighs."""
+"""The features of a candidate: names of facts that hold for it ("has=MONEY")."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from pipeline.stages.commitments.clauses.clauses import Clause
 from pipeline.stages.commitments.clauses.lexicon import lexicon
 
 LABELS = {"MONEY", "DATE", "AGREEMENT", "QUANTITY", "EVENT"}
-CLOSING = set(".?!”\"'’)")  # what a sentence ends with, and a headline does not
+CLOSING = set(".?!”\"'’)")  # marks that end a sentence, and no headline
 ZONES = 5  # parts of an article
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A clause with what the rules make of it."""
+    """A clause as the rules read it."""
 
     clause: Clause
     sentence: Sentence
@@ -35,7 +35,7 @@ class Reading:
 
 
 def features_of(reading: Reading, view: ArticleView, clauses: int) -> Iterator[str]:
-    """The names of the facts that hold; `clauses`: how many the sentence has."""
+    """The names of the features; `clauses`: how many the sentence has."""
     return itertools.chain(
         _words(reading),
         _forms(reading),

@@ -1,4 +1,4 @@
-"""Turns the candidates that the classifier accepts into commitments, with their slots; lists are taken apart."""
+"""Turns the candidates that the classifier accepts into commitments, with their slots; splits lists."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.article.dateline import written_on
-from pipeline.article.doc import Commitment, Entity, Mention, text_of
+from pipeline.article.doc import Commitment, Entity, text_of
 from pipeline.article.grammar import is_negated
 from pipeline.article.speakers import Speakers
 from pipeline.article.view import ArticleView, view_of
@@ -22,18 +21,11 @@ from pipeline.stages.commitments.classifier import Classifier, Verdict
 from pipeline.stages.commitments.clauses.arguments import Roles
 from pipeline.stages.commitments.clauses.chains import reporting_verbs, trigger_span
 from pipeline.stages.commitments.clauses.clauses import find_clauses
-from pipeline.stages.commitments.clauses.status import (
-    is_advice,
-    is_denied,
-    is_given_up,
-    is_undone,
-    status_of,
-    taken_back,
-)
+from pipeline.stages.commitments.clauses.status import is_advice, is_denied, is_undone, status_of
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.slots import values
 from pipeline.stages.commitments.slots.candidates import PARTIES, Filler, SlotCandidate, SlotSpans, filled
-from pipeline.stages.commitments.slots.implied import Doers, Topics, completed
+from pipeline.stages.commitments.slots.implied import Doers, completed
 from pipeline.stages.commitments.slots.lists import Item, items_of
 
 SECTORS = 2  # of one commitment
@@ -58,7 +50,7 @@ def find_commitments(
 
 
 class Writer:
-    """Writes commitments of accepted candidates, with what the whole article tells about them."""
+    """Makes commitments of accepted candidates, with evidence from the whole article."""
 
     def __init__(
         self, doc: Doc, view: ArticleView, accepted: list[tuple[ActCandidate, Verdict]], off: Collection[str] = ()
@@ -66,16 +58,15 @@ class Writer:
         self._off = off
         named = [span.entity for span in view.entities.spans if span.entity]
         self._doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), named)
-        self._speakers, self._topics = Speakers(view.sentences, view.entities.actors), Topics(view)
+        self._speakers = Speakers(view.sentences, view.entities.actors)
         self._doc, self._text, self._view = doc, text_of(doc), view
-        self._written = None if "dateline" in off else written_on(self._text)
-        reowned = _reowned([candidate for candidate, _ in accepted])
-        self.accepted = [(c, verdict) for c, (_, verdict) in zip(reowned, accepted, strict=True)]
-        self._spoken: list[tuple[Commitment, str]] = []  # whose projects tell no sector, with the text of the clause
+        reassigned = _reassigned([candidate for candidate, _ in accepted])
+        self.accepted = [(c, verdict) for c, (_, verdict) in zip(reassigned, accepted, strict=True)]
+        self._unclassified: list[tuple[Commitment, str]] = []  # projects without sectors; text of the clause
         self._spans = SlotSpans(doc, [(trigger_span(c.clause.chain), c.sentence) for c, _ in self.accepted])
 
     def __call__(self, candidate: ActCandidate, verdict: Verdict, slots: Weights) -> Iterator[Commitment]:
-        """One commitment, or one for each item of a list; none where the article knows nobody who could do it."""
+        """One commitment, or one for each item of a list; none where the article has no possible doer."""
         items = items_of(self._doc, candidate.clause, verdict.kind, self._view)
         for item in items:
             fillers = filled(self.candidates(candidate, verdict, item), slots, verdict.accept)
@@ -83,31 +74,26 @@ class Writer:
                 yield self._commitment(candidate, verdict, item, fillers, listed=len(items) > 1)
 
     def candidates(self, candidate: ActCandidate, verdict: Verdict, item: Item) -> list[SlotCandidate]:
-        """What may fill the slots of a commitment; the day on which the story was written dates none.
+        """What may fill the slots of a commitment, without the day on which the story was written.
 
-        Who stands by another amount of a list has no part in this one.
+        Actors beside another amount of a list are left out too.
         """
         trigger, ruled = trigger_span(candidate.clause.chain), self._ruled(candidate, verdict, item)
         found = self._spans.candidates(trigger, candidate.sentence, verdict, ruled)
-        apart = [
+        return [
             candidate
             for candidate in found
             if candidate.role not in PARTIES or "other items" in self._off or id(candidate.filler) not in item.elsewhere
         ]
-        return [candidate for candidate in apart if not self._is_written(candidate.filler)]
-
-    def _is_written(self, filler: Filler) -> bool:
-        return isinstance(filler, Mention) and self._written is not None and filler.start == self._written[0]
 
     def _ruled(self, candidate: ActCandidate, verdict: Verdict, item: Item) -> dict[str, list[tuple[str, Filler]]]:
-        """What the rules fill in."""
+        """The fillers that the rules propose, by slot, each with the name of the rule."""
         chain, region, stated = candidate.clause.chain, candidate.clause.tokens, candidate.roles
         actors = self._view.entities.entities_in(region, actors=True)
         roles, number = Roles(), candidate.sentence
         if "implied parties" not in self._off:
             roles = completed(stated, verdict.kind, verdict.status, actors, self._doers, number)
         speaker = None if "speakers" in self._off else self._speakers.of(reporting_verbs(chain), number)
-        nearest = [] if "nearest project" in self._off else self._topics.nearest(chain, number, verdict.kind)
         dates = self._view.entities.labelled("DATE", region)
         found: dict[str, list[tuple[str, Filler]]] = {
             role: [
@@ -117,7 +103,7 @@ class Writer:
             for role, name in (("by", "by"), ("with", "with_"), ("to", "to"))
         }
         found["attributed_to"] = [("speaker", speaker)] if speaker is not None else []
-        found["projects"] = [*(("named", p) for p in item.projects), *(("nearest", p) for p in nearest)]
+        found["projects"] = [("named", project) for project in item.projects]
         found["dates"] = [("region", p.mention) for p in dates if p.mention]
         found["amounts"] = [("item", p.mention) for p in item.amounts if p.mention]
         return found
@@ -134,7 +120,7 @@ class Writer:
         chain = candidate.clause.chain
         status = _status(candidate, verdict, self._off)
         found = Commitment(verdict.kind, status, *trigger_span(chain), [candidate.sentence])
-        found.by, found.with_, found.to = _apart(fillers["by"], fillers["with"], fillers["to"])
+        found.by, found.with_, found.to = _disjoint(fillers["by"], fillers["with"], fillers["to"])
         found.projects = list(item.projects) if listed and item.projects else fillers["projects"]
         found.attributed_to = next(iter(fillers["attributed_to"]), None)
         found.negated = is_negated(chain.heads) or ("denial" not in self._off and is_denied(chain))
@@ -144,35 +130,29 @@ class Writer:
         found.dates = [values.date(self._text, mention) for mention in fillers["dates"]]
         found.sectors = _sectors(found.projects)
         if not found.sectors:
-            self._spoken.append((found, _text(candidate, self._view)))
+            self._unclassified.append((found, _text(candidate, self._view)))
         return found
 
     def give_sectors(self, model: Model) -> None:
-        """To those written whose projects tell none, the sectors that their clause speaks of; all of them at once."""
-        told = model.classify((text for _, text in self._spoken), SECTORS)
-        for (commitment, _), sectors in zip(self._spoken, told, strict=True):
+        """Sets the sectors of commitments whose projects have none, from the text of their clauses; all at once."""
+        classified = model.classify((text for _, text in self._unclassified), SECTORS)
+        for (commitment, _), sectors in zip(self._unclassified, classified, strict=True):
             commitment.sectors = [sector.code for sector in sectors]
 
 
 def _status(candidate: ActCandidate, verdict: Verdict, off: Collection[str]) -> Status:
-    """That of the verdict, but where rules know better: what is given up, advised, taken back, not done (so far)."""
+    """The status of the verdict, unless a body can only ask or the action is negated."""
     chain = candidate.clause.chain
-    if "given up" not in off and is_given_up(chain):
-        return "cancelled"
     if "advice" not in off and is_advice(chain, candidate.roles.by):
         return "proposed"
-    money_pledged = verdict.kind == "finance" and verdict.status == "pledged"
-    if "taken back" not in off and money_pledged and (lost := taken_back(chain)):
-        return lost
-    if "not done" in off:
+    if "not done" in off or not is_negated(chain.heads):
         return verdict.status
     undone = verdict.status == "cancelled" and is_undone(chain)
-    deniable = verdict.kind != "policy" and verdict.status in ("pledged", "underway", "completed")
-    denied = deniable and is_negated(chain.heads)
+    denied = verdict.kind != "policy" and verdict.status in ("pledged", "underway", "completed")
     return status_of(chain, verdict.kind) if undone or denied else verdict.status
 
 
-def _apart(*slots: list[Entity]) -> Iterator[list[Entity]]:
+def _disjoint(*slots: list[Entity]) -> Iterator[list[Entity]]:
     """The fillers of slots without those that a slot before them has."""
     taken: set[int] = set()
     for slot in slots:
@@ -180,8 +160,8 @@ def _apart(*slots: list[Entity]) -> Iterator[list[Entity]]:
         taken |= {id(entity) for entity in slot}
 
 
-def _reowned(accepted: list[ActCandidate]) -> Iterator[ActCandidate]:
-    """The candidates with their clauses drawn anew: chains that are no commitments no longer hold tokens back."""
+def _reassigned(accepted: list[ActCandidate]) -> Iterator[ActCandidate]:
+    """The candidates with new clauses: the tokens of rejected chains go to the accepted ones."""
     for _, group in groupby(accepted, key=lambda candidate: candidate.sentence):
         candidates = list(group)
         clauses = find_clauses([c.clause.chain for c in candidates])
@@ -190,9 +170,9 @@ def _reowned(accepted: list[ActCandidate]) -> Iterator[ActCandidate]:
 
 
 def _sectors(projects: list[Entity]) -> list[str]:
-    """The sectors of projects; those of a programme are too many to tell one."""
-    told = [sector.code for project in projects if not project.programme for sector in project.sectors]
-    return list(dict.fromkeys(told))[:SECTORS]
+    """The sectors of projects; a programme has too many."""
+    codes = [sector.code for project in projects if not project.programme for sector in project.sectors]
+    return list(dict.fromkeys(codes))[:SECTORS]
 
 
 def _text(candidate: ActCandidate, view: ArticleView) -> str:

@@ -1,6 +1,6 @@
 """The word vectors of a candidate: its action, its objects, its whole clause, each of length 1, one after the other.
 
-They let the weights of "allocate" speak for "apportion", which no annotated article has.
+With them the weights of "allocate" apply to "apportion", which no annotated article has.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipeline.stages.commitments.classifier import Floats
 from pipeline.stages.commitments.clauses.clauses import Clause
 
 CONTENT = {"NOUN", "VERB", "ADJ"}
-MOST = 1 << 15  # words whose rows are kept
+MOST = 1 << 15  # words whose rows are cached
 
 
 def vectors_of(doc: Doc, words: Iterable[Word], clauses: Sequence[Clause]) -> Floats:
@@ -38,21 +38,21 @@ def _parts(clause: Clause, content: set[int]) -> list[list[int]]:
 
 
 @lru_cache(maxsize=1)
-def _known(vocab: Vocab) -> dict[int, int]:
-    """The rows of the vectors of words that were asked for before, -1 where a word has none."""
+def _cache(vocab: Vocab) -> dict[int, int]:
+    """The cached rows of the vectors of words, -1 where a word has none."""
     return {}
 
 
 def _rows(doc: Doc, tokens: Iterable[int]) -> dict[int, int]:
-    """The rows of some tokens; each word is sought once, since in a table of half a million that is slow."""
-    known, table, keys = _known(doc.vocab), doc.vocab.vectors.key2row, doc.to_array("ORTH").tolist()
-    if len(known) > MOST:
-        known.clear()
+    """The rows of some tokens; each word is looked up once: a table of half a million is slow."""
+    cache, table, keys = _cache(doc.vocab), doc.vocab.vectors.key2row, doc.to_array("ORTH").tolist()
+    if len(cache) > MOST:
+        cache.clear()
     rows = {}
     for i in tokens:
-        row = known.get(keys[i])
+        row = cache.get(keys[i])
         if row is None:
-            row = known[keys[i]] = table.get(keys[i], -1)
+            row = cache[keys[i]] = table.get(keys[i], -1)
         rows[i] = row
     return rows
 
@@ -60,12 +60,12 @@ def _rows(doc: Doc, tokens: Iterable[int]) -> dict[int, int]:
 def _directions(doc: Doc, parts: list[list[int]]) -> Floats:
     """The sum of the vectors of each part, at length 1; zeros where no token of it has a vector."""
     vectors, rows = doc.vocab.vectors, _rows(doc, set(chain(*parts)))
-    known = [[rows[i] for i in part if rows[i] >= 0] for part in parts]
+    found = [[rows[i] for i in part if rows[i] >= 0] for part in parts]
     sums: Floats = np.zeros((len(parts), vectors.shape[1]), np.float32)
-    filled = [at for at, part in enumerate(known) if part]
+    filled = [at for at, part in enumerate(found) if part]
     if filled:
-        starts = np.cumsum([0, *(len(known[at]) for at in filled[:-1])])
-        sums[filled] = np.add.reduceat(vectors.data[[row for at in filled for row in known[at]]], starts, axis=0)
+        starts = np.cumsum([0, *(len(found[at]) for at in filled[:-1])])
+        sums[filled] = np.add.reduceat(vectors.data[[row for at in filled for row in found[at]]], starts, axis=0)
     norms = np.sqrt(np.einsum("ij,ij->i", sums, sums))
     norms[norms == 0] = 1
     sums /= norms[:, None]

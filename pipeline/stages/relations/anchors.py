@@ -1,6 +1,6 @@
-"""The places of a sentence that a relation can tie together: named things, and words that mean one of them.
+"""The spans of a sentence that a relation can connect: mentions, and words that refer to one.
 
-Hard because the same place may be an end in two ways: a capital is a place and may stand for its government.
+One span may give two anchors: a capital is a place and may stand for its government.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from pipeline.settings import LIMITS
 
 End = Entity | Mention
 FREE_ENDS = {"EVENT": "event", "PLACE": "place", "AGREEMENT": "agreement"}  # labels that are ends without an entity
-BARE = {"ROLE": "role", "NORP": "norp", "MONEY": "money"}  # no ends, but words that rules look at
+BARE = {"ROLE": "role", "NORP": "norp", "MONEY": "money"}  # no ends, but spans that rules match
 
 
 @dataclass(frozen=True)
 class Generic:
-    """Definite nouns that mean the last event: `any` all events, `meetings` those whose head is not in `other`."""
+    """Definite nouns that refer to the last event: `any` to any, `meetings` to one whose head is not in `other`."""
 
     any: frozenset[str]
     meetings: frozenset[str]
@@ -31,28 +31,28 @@ class Generic:
 
 @dataclass(frozen=True, eq=False)
 class Anchor:
-    """Characters that mean an end. `kind`: a kind of end in `seeds/relations.yaml`; `head`: its word in the parse."""
+    """A span that refers to an end. `kind`: a kind of end in `seeds/relations.yaml`; `head`: its head in the parse."""
 
     start: int
     end: int
     kind: str
     target: End
     head: Word
-    label: str = REFERENCE  # the label of the mention that it is
+    label: str = REFERENCE  # of the mention, if it is one
 
 
 def find_anchors(view: ArticleView, generic: Generic) -> Iterator[Anchor]:
-    """The anchors of an article, in no particular order. `generic`: nouns that mean the last event ("the meeting")."""
-    first_names = _first_names(view)
+    """The anchors of an article, in no particular order. `generic`: nouns for the last event ("the meeting")."""
+    long_forms = _long_forms(view)
     for mention in view.doc._.mentions:
-        yield from _of_mention(view, mention, first_names)
+        yield from _of_mention(view, mention, long_forms)
     for reference in view.doc._.references:
         yield _anchor(view, reference.start, reference.end, entity_kind(reference.entity), reference.entity)
     yield from _generic_events(view, generic)
 
 
 def sentences_of(view: ArticleView, anchors: list[Anchor]) -> list[tuple[int, list[Anchor]]]:
-    """The anchors of each sentence that has any, in reading order, the first LIMITS.places of them."""
+    """The anchors of each sentence that has any, in reading order, at most the first LIMITS.places."""
     sentences: dict[int, list[Anchor]] = {}
     for anchor in sorted(anchors, key=lambda anchor: (anchor.start, anchor.end, anchor.kind)):
         sentences.setdefault(view.sentence_of(anchor.start), []).append(anchor)
@@ -73,27 +73,27 @@ def _anchor(view: ArticleView, start: int, end: int, kind: str, target: End, lab
     return Anchor(start, end, kind, target, view.root(start, end), label)
 
 
-def _of_mention(view: ArticleView, mention: Mention, first_names: dict[int, Mention]) -> Iterator[Anchor]:
+def _of_mention(view: ArticleView, mention: Mention, long_forms: dict[int, Mention]) -> Iterator[Anchor]:
     kind = FREE_ENDS.get(mention.label) or BARE.get(mention.label)
     if mention.label == "COUNTRY" and mention.entity is None:
         kind = "place"
     if kind:
-        yield _anchor(view, mention.start, mention.end, kind, first_names.get(id(mention), mention), mention.label)
+        yield _anchor(view, mention.start, mention.end, kind, long_forms.get(id(mention), mention), mention.label)
     if mention.entity is not None:
         kind = entity_kind(mention.entity)
         kind = "capital" if kind == "country" and mention.label == "PLACE" else kind
         yield _anchor(view, mention.start, mention.end, kind, mention.entity, mention.label)
 
 
-def _first_names(view: ArticleView) -> dict[int, Mention]:
-    """For "memorandum of understanding (MoU)": the short name's long form."""
+def _long_forms(view: ArticleView) -> dict[int, Mention]:
+    """The long form of each short one, by its id: "memorandum of understanding (MoU)"."""
     pairs = pairwise(view.mentions)
     alike = ((long, short) for long, short in pairs if long.label == short.label and short.label in FREE_ENDS)
     return {id(short): long for long, short in alike if view.mentions.gap(long, short).strip() == "("}
 
 
 def _generic_events(view: ArticleView, generic: Generic) -> Iterator[Anchor]:
-    """Definite nouns ("the meeting") that mean the last event named before."""
+    """Definite nouns ("the meeting") that refer to the last event before them."""
     events = [(mention, view.words_in(mention.start, mention.end)) for mention in view.mentions.labelled("EVENT")]
     if not events:
         return

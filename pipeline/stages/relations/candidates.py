@@ -1,7 +1,4 @@
-"""Every relation that the rules find or the encoder thinks possible, once for its two ends, with what speaks for it.
-
-Hard because most things that stand together in a sentence are not related, and the rules that say so know few words.
-"""
+"""Candidate relations: those that rules find or the encoder proposes, once for a type and two ends, with features."""
 
 from __future__ import annotations
 
@@ -20,17 +17,17 @@ from pipeline.seeds import table
 from pipeline.stages.relations.anchors import Anchor
 from pipeline.stages.relations.rules import SEEDS, Finding
 
-STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # between the classes of a probability
-SURE = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)  # between the classes of how sure both ends are
-LIKELY = 0.05  # from which probability on the encoder proposes
-NEAR = 20  # anchors of a sentence that are held against those of the next
+STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # bounds between the bins of a probability
+ENDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)  # bounds between the bins of the confidence of both ends
+PROPOSED = 0.05  # probability from which the encoder proposes a relation
+NEAR = 20  # anchors of a sentence that are paired with those of the next
 
 
 @dataclass
 class PairCandidate:
-    """A relation in a sentence. `rules`: their names; `likely`: the encoder's probability, if it has read them.
+    """A possible relation in a sentence. `rules`: the name and the confidence of each rule that finds it.
 
-    `apart`: one end is in the sentence before.
+    `probability`: the encoder's, None where it has not read the pair; `apart`: one end is in the sentence before.
     """
 
     sentence: int
@@ -38,12 +35,12 @@ class PairCandidate:
     type: RelationType
     object: Anchor
     rules: dict[str, float] = field(default_factory=dict)
-    likely: float | None = None
+    probability: float | None = None
     apart: bool = False
 
     @property
-    def surest(self) -> float:
-        """The confidence of the surest rule."""
+    def rule_confidence(self) -> float:
+        """The highest confidence of a rule."""
         return max(self.rules.values(), default=0.0)
 
 
@@ -56,18 +53,18 @@ def gathered(
     sentences: list[tuple[int, list[Anchor]]],
     ties: Ties | None,
 ) -> list[PairCandidate]:
-    """The candidates in the order of their sentences; `ties`: what the encoder knows."""
+    """The candidates in the order of their sentences; `ties`: the encoder's scores of pairs, if there are any."""
     found: dict[Key, PairCandidate] = {}
     for number, finding in stated:
-        own = _kept(found, number, finding.subject, finding.rule.type, finding.object)
+        own = _candidate(found, number, finding.subject, finding.rule.type, finding.object)
         own.rules[finding.rule.name] = max(finding.rule.confidence, own.rules.get(finding.rule.name, 0.0))
     if ties is not None:
-        for some in batched(_thinkable(sentences), BLOCK):
-            _ask(found, some, ties)
+        for pairs in batched(_possible(sentences), BLOCK):
+            _add_encoded(found, pairs, ties)
     return [found[key] for key in sorted(found, key=lambda key: key[0])]
 
 
-def _kept(
+def _candidate(
     found: dict[Key, PairCandidate], number: int, subject: Anchor, kind: RelationType, object_: Anchor
 ) -> PairCandidate:
     key = number, id(subject.target), kind, id(object_.target)
@@ -75,7 +72,7 @@ def _kept(
 
 
 def _neighbours(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int, Iterator[Pair]]]:
-    """The pairs of each sentence and the one before it whose ends no sentence has both."""
+    """The pairs of anchors in a sentence and the one before it, whose ends share no sentence."""
     where: dict[int, set[int]] = {}  # the sentences of each end
     for number, inside in sentences:
         for anchor in inside:
@@ -87,7 +84,7 @@ def _neighbours(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int
             yield number, (pair for a, b in apart for pair in ((a, b), (b, a)))
 
 
-def _thinkable(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int, bool, Pair]]:
+def _possible(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int, bool, Pair]]:
     """The pairs that may be related, each with the number of its sentence and whether an end is in the one before."""
     together = ((number, False, ((a, b) for a in own for b in own)) for number, own in sentences)
     apart = ((number, True, pairs) for number, pairs in _neighbours(sentences))
@@ -97,16 +94,16 @@ def _thinkable(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int,
                 yield number, is_apart, (a, b)
 
 
-def _ask(found: dict[Key, PairCandidate], thinkable: Sequence[tuple[int, bool, Pair]], ties: Ties) -> None:
-    """Adds what the encoder thinks of pairs."""
-    judged = np.exp(ties.relations_of([(_place(a), _place(b)) for _, _, (a, b) in thinkable])).tolist()
-    for (number, apart, (subject, object_)), row in zip(thinkable, judged, strict=True):
+def _add_encoded(found: dict[Key, PairCandidate], possible: Sequence[tuple[int, bool, Pair]], ties: Ties) -> None:
+    """Adds the probabilities of the encoder, and the relations that it proposes."""
+    probabilities = np.exp(ties.relations_of([(_place(a), _place(b)) for _, _, (a, b) in possible])).tolist()
+    for (number, apart, (subject, object_)), row in zip(possible, probabilities, strict=True):
         for kind in _types(subject.kind, object_.kind):
-            likely = row[RELATIONS.index(kind)]
+            probability = row[RELATIONS.index(kind)]
             key = number, id(subject.target), kind, id(object_.target)
-            if likely >= LIKELY or key in found:
-                own = _kept(found, number, subject, kind, object_)
-                own.likely, own.apart = max(likely, own.likely or 0.0), apart
+            if probability >= PROPOSED or key in found:
+                own = _candidate(found, number, subject, kind, object_)
+                own.probability, own.apart = max(probability, own.probability or 0.0), apart
 
 
 def _place(anchor: Anchor) -> Place:
@@ -121,14 +118,14 @@ def _types(subject: str, object_: str) -> tuple[RelationType, ...]:
 
 
 def features(candidate: PairCandidate) -> Iterator[str]:
-    """The names of what speaks for and against a candidate."""
+    """The names of the features of a candidate."""
     subject, object_ = candidate.subject, candidate.object
     yield f"ends {subject.kind} {object_.kind}"
-    yield f"sure {bisect_left(SURE, subject.target.confidence * object_.target.confidence)}"
+    yield f"sure {bisect_left(ENDS, subject.target.confidence * object_.target.confidence)}"
     yield from (f"rule {name}" for name in sorted(candidate.rules))
-    yield f"rules {bisect_left(STEPS, candidate.surest)}"
-    if candidate.likely is not None:
-        step = bisect_left(STEPS, candidate.likely)
+    yield f"rules {bisect_left(STEPS, candidate.rule_confidence)}"
+    if candidate.probability is not None:
+        step = bisect_left(STEPS, candidate.probability)
         how = "apart" if candidate.apart else "encoded"
         yield f"{how} {step}"
         yield f"{how} {step} rules {bool(candidate.rules)}"

@@ -1,6 +1,6 @@
-"""Budgets that say what gets how much but not from whom: "Rs2bn has been allocated for the hospital".
+"""Budgets that allot money without naming the giver: "Rs2bn has been allocated for the hospital".
 
-Hard because the giver stands sentences before, or only in the headline.
+The giver is then the government that the article mentions most.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pipeline.stages.relations.rules import SEEDS, Finding, code, expanded, rule
 
 
 def find_funding(text: str, sentences: Sentences) -> list[tuple[int, Finding]]:
-    """For each project that a sentence without a giver allots money to: the article's government."""
+    """For each project that a sentence allots money to without a giver: the government of the article funds it."""
     giver = _giver(sentences)
     if giver is None:
         return []
@@ -25,7 +25,7 @@ def find_funding(text: str, sentences: Sentences) -> list[tuple[int, Finding]]:
 
 
 def _giver(sentences: Sentences) -> Entity | None:
-    """The government that the article speaks of most."""
+    """The government or country that the article mentions most, of those named as a government if there are any."""
     counts: dict[int, int] = {}
     governments: dict[int, Entity] = {}
     for _, anchors in sentences:
@@ -44,9 +44,9 @@ def _is_government(entity: Entity) -> bool:
 def _allotted(text: str, anchors: list[Anchor], giver: Entity) -> Iterator[Finding]:
     if not any(anchor.kind == "money" for anchor in anchors):
         return
-    line, places = code(text, anchors)
+    line, anchors_at = code(text, anchors)
     for match in _pattern().finditer(line):
-        for anchor in places[match.start("o")]:
+        for anchor in anchors_at[match.start("o")]:
             if anchor.kind in ("project", "programme"):
                 subject = Anchor(anchor.start, anchor.end, entity_kind(giver), giver, anchor.head)
                 yield Finding(rule("allotted"), subject, anchor)

@@ -1,7 +1,4 @@
-"""What follows from other relations: whoever signs for a body stands for it.
-
-Hard because only acts of office bind: attending does not, signing does.
-"""
+"""Relations that follow from others: whoever signs represents the own body; whoever attends need not."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from pipeline.stages.relations.rules import Finding, rule
 
 
 def bodies_of_signers(stated: list[tuple[int, Finding]]) -> list[tuple[int, Finding]]:
-    """For each person that signs: the body served, as the one represented."""
+    """For each person that signs: represents the body that they are affiliated with."""
     bodies: dict[int, Anchor] = {}
     for _, finding in stated:
         if finding.rule.type == "affiliated_with":
@@ -24,5 +21,5 @@ def bodies_of_signers(stated: list[tuple[int, Finding]]) -> list[tuple[int, Find
 
 
 def _here(body: Anchor, person: Anchor) -> Anchor:
-    """The body, with the person's words as its place in the sentence."""
+    """The body, at the span of the person."""
     return Anchor(person.start, person.end, body.kind, body.target, person.head)

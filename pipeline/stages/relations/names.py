@@ -1,7 +1,7 @@
-"""What a name says by itself: "factory in Bali", "inauguration of Mohmand Dam", "Pakistan-UAE commission session".
+"""Relations that a name states: "factory in Bali", "inauguration of Mohmand Dam", "Pakistan-UAE commission session".
 
-Hard because the place, project or country inside a longer name is no mention of its own: it must be known from
-elsewhere in the article.
+The place, project or country inside a longer name is no mention of its own: its name must occur elsewhere in the
+article.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pipeline.stages.relations.anchors import Anchor
 from pipeline.stages.relations.rules import Finding, rule
 
 Sentences = list[tuple[int, list[Anchor]]]
-OUTER = {  # what names of a kind may say, by rule
+OUTER = {  # the rules that apply to names of a kind
     "project": ("place_in_name", "place_ends_name"),
     "event": ("place_in_name", "topic_of_event", "host_in_name"),
     "agreement": ("topic_of_event",),
@@ -21,7 +21,7 @@ OUTER = {  # what names of a kind may say, by rule
 
 
 def find_in_names(text: str, sentences: Sentences) -> list[tuple[int, Finding]]:
-    """The relations between a named thing and those that its name names."""
+    """The relations between a named thing and those whose names its own contains."""
     inner = _names(text, sentences)
     found: list[tuple[int, Finding]] = []
     seen: set[str] = set()
@@ -30,7 +30,7 @@ def find_in_names(text: str, sentences: Sentences) -> list[tuple[int, Finding]]:
             name = key(text[anchor.start : anchor.end])
             if OUTER.get(anchor.kind) and name not in seen:
                 seen.add(name)
-                found += [(number, finding) for finding in _said_by(name, anchor, inner)]
+                found += [(number, finding) for finding in _inside(name, anchor, inner)]
     return found
 
 
@@ -44,7 +44,7 @@ def _names(text: str, sentences: Sentences) -> dict[str, Anchor]:
     return {name: anchor for name, anchor in found.items() if len(name) > 2}
 
 
-def _said_by(name: str, outer: Anchor, inner: dict[str, Anchor]) -> Iterator[Finding]:
+def _inside(name: str, outer: Anchor, inner: dict[str, Anchor]) -> Iterator[Finding]:
     words = name.split()
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + 8) + 1):
@@ -55,7 +55,7 @@ def _said_by(name: str, outer: Anchor, inner: dict[str, Anchor]) -> Iterator[Fin
 
 
 def _relations(outer: Anchor, inner: Anchor, before: str, *, is_last: bool) -> Iterator[Finding]:
-    """What a name says of the one inside it, which stands behind the word `before` (empty: it begins the name)."""
+    """The relations of a name and the one inside it; `before`: the word before that (empty: it begins the name)."""
     for name in OUTER[outer.kind]:
         found = rule(name)
         if name == "place_in_name" and before not in ("in", "at", "near", "to", "from"):
@@ -68,5 +68,5 @@ def _relations(outer: Anchor, inner: Anchor, before: str, *, is_last: bool) -> I
 
 
 def _at(outer: Anchor, inner: Anchor) -> Anchor:
-    """The inner thing, at the place of the outer name."""
+    """The inner anchor, at the span of the outer name."""
     return Anchor(outer.start, outer.end, inner.kind, inner.target, outer.head)

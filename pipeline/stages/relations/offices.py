@@ -1,6 +1,6 @@
-"""Whom a person with an office serves where only the title tells: "Prime Minister X", "WAPDA chairman Y".
+"""The body that an office-holder serves where only the title says so: "Prime Minister X", "WAPDA chairman Y".
 
-Hard because the body is named inside the title, before it, or not at all: a national office serves the country.
+The body is named inside the title, before it, or not at all: a national office serves the country.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pipeline.article.doc import Entity
 from pipeline.gazetteer.names import key
 from pipeline.seeds import table
 from pipeline.stages.relations.anchors import Anchor, End, entity_kind
-from pipeline.stages.relations.rules import SEEDS, Finding, code, rule
+from pipeline.stages.relations.rules import SEEDS, Finding, code, covered, rule
 
 
 class Bodies:
@@ -32,7 +32,6 @@ class Bodies:
         self.provinces = list(
             {id(e): e for n, e in names.items() if government_of(n) or n == "provincial government"}.values()
         )
-
         self.federal = names.get("federal government") or names.get("government")
 
     def in_title(self, title: str) -> Entity | None:
@@ -45,7 +44,7 @@ class Bodies:
         return None
 
     def nation(self, actor: End) -> Entity | None:
-        """The country of an actor, where it is an actor itself."""
+        """The country of an actor, where the article has it as an actor."""
         return self._countries.get(actor.country) if isinstance(actor, Entity) and actor.country else None
 
 
@@ -61,10 +60,10 @@ def find_offices(text: str, anchors: list[Anchor], bodies: Bodies) -> Iterator[F
 
 
 def _held(text: str, anchors: list[Anchor]) -> Iterator[tuple[Anchor, Anchor]]:
-    """Each person of the sentence with an office; a title may mean its holder by itself ("the WAPDA chairman")."""
-    line, places = code(text, anchors)
+    """Each person of the sentence with an office; a title alone may refer to its holder ("the WAPDA chairman")."""
+    line, anchors_at = code(text, anchors)
     for match in _pattern().finditer(line):
-        inside = [anchor for at in range(*match.span()) for anchor in places.get(at, ())]
+        inside = covered(anchors_at, match.span())
         people = [anchor for anchor in inside if anchor.kind == "person"]
         roles = [anchor for anchor in inside if anchor.kind == "role"]
         if people and roles:

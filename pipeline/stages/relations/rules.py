@@ -1,7 +1,6 @@
 """The rules of `seeds/relations.yaml`, compiled, and what they find in a sentence.
 
-Hard because direction is easily lost: each rule says which end is the subject, and both ends must be of a kind that
-the type allows.
+Each rule says which end is the subject, and both ends must be of a kind that the type allows.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ class Finding:
 
 @cache
 def rules(form: str) -> tuple[Rule, ...]:
-    """The rules of a form, `path` or `order`, the surest first."""
+    """The rules of a form, `path` or `order`, the most confident first."""
     found = [_rule(name, row, row[form]) for name, row in table(SEEDS)["rules"].items() if form in row]
     return tuple(sorted(found, key=lambda rule: -rule.confidence))
 
@@ -60,13 +59,13 @@ def rule(name: str) -> Rule:
 
 @cache
 def generic_nouns() -> Generic:
-    """Nouns that mean the last event when definite."""
+    """Nouns that refer to the last event when definite."""
     rows = table(SEEDS)["generic_events"]
     return Generic(*(frozenset(rows[name]) for name in ("any", "meetings", "other")))
 
 
 def by_path(anchors: list[Anchor]) -> Iterator[Finding]:
-    """What the parse says of each pair of anchors."""
+    """The findings from the path between each pair of anchors in the parse."""
     climbed = [(anchor, climb(anchor.head)) for anchor in anchors]
     for left, up in climbed:
         for right, down in climbed:
@@ -78,32 +77,32 @@ def by_path(anchors: list[Anchor]) -> Iterator[Finding]:
 
 
 def by_order(text: str, anchors: list[Anchor]) -> Iterator[Finding]:
-    """What the order of words says."""
-    line, places = code(text, anchors)
+    """The findings from the order of words."""
+    line, anchors_at = code(text, anchors)
     for found in rules("order"):
         for match in found.pattern.finditer(line):
-            yield from _pairs(found, _inside(places, match.span("s")), _inside(places, match.span("o")))
+            yield from _pairs(found, covered(anchors_at, match.span("s")), covered(anchors_at, match.span("o")))
 
 
-def _inside(places: dict[int, list[Anchor]], span: tuple[int, int]) -> list[Anchor]:
-    """The anchors that a group of a pattern covers: one letter, or a list of them."""
-    return [anchor for at in range(*span) for anchor in places.get(at, ())]
+def covered(anchors_at: dict[int, list[Anchor]], span: tuple[int, int]) -> list[Anchor]:
+    """The anchors that a span of the coded sentence covers; see `code`."""
+    return [anchor for at in range(*span) for anchor in anchors_at.get(at, ())]
 
 
 def code(text: str, anchors: list[Anchor]) -> tuple[str, dict[int, list[Anchor]]]:
     """The sentence with each anchor as one letter (CODES), and the anchors that each letter stands for."""
     pieces: list[str] = []
-    places: dict[int, list[Anchor]] = {}
+    anchors_at: dict[int, list[Anchor]] = {}
     length, at = 0, max(0, anchors[0].start - 12) if anchors else 0
     for anchor in anchors:
-        if anchor.start < at and places:  # the same words again, as another kind of end
-            places[length - 1].append(anchor)
+        if anchor.start < at and anchors_at:  # the same words again, as another kind of end
+            anchors_at[length - 1].append(anchor)
             continue
         gap = text[at : anchor.start].lower().replace("\n", " ")
         pieces += [gap, CODES[anchor.kind]]
         length, at = length + len(gap) + 1, anchor.end
-        places[length - 1] = [anchor]
-    return "".join(pieces) + text[at : at + 80].lower().replace("\n", " "), places
+        anchors_at[length - 1] = [anchor]
+    return "".join(pieces) + text[at : at + 80].lower().replace("\n", " "), anchors_at
 
 
 def _pairs(found: Rule, subjects: list[Anchor], objects: list[Anchor]) -> Iterator[Finding]:

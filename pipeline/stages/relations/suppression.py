@@ -1,4 +1,4 @@
-"""Of relations that a thing has one of, the likeliest: one employer of somebody, one builder of a bridge."""
+"""Of relations that exclude each other, the likeliest: a person has one employer, a bridge one builder."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from pipeline.seeds import table
 
 
 class Fact(NamedTuple):
-    """What may be a relation, its ends by what makes them the same."""
+    """A possible relation; its ends are equal where they are the same thing."""
 
     type: str
     subject: Hashable
     object: Hashable
 
 
-def suppressed(facts: Sequence[Fact], sure: Sequence[float]) -> list[bool]:
-    """Of each fact whether a likelier one leaves no room for it; of equals the first stands."""
+def suppressed(facts: Sequence[Fact], probabilities: Sequence[float]) -> list[bool]:
+    """For each fact whether a likelier one excludes it; of equals the first stands."""
     best: dict[Hashable, tuple[float, Hashable]] = {}
-    for fact, likely in zip(facts, sure, strict=True):
-        for place, other in _places(fact):
-            if place not in best or likely > best[place][0]:
-                best[place] = likely, other
-    return [any(best[place][1] != other for place, other in _places(fact)) for fact in facts]
+    for fact, probability in zip(facts, probabilities, strict=True):
+        for slot, other in _slots(fact):
+            if slot not in best or probability > best[slot][0]:
+                best[slot] = probability, other
+    return [any(best[slot][1] != other for slot, other in _slots(fact)) for fact in facts]
 
 
-def _places(fact: Fact) -> list[tuple[Hashable, Hashable]]:
-    """What has room for one relation, each with its other end."""
+def _slots(fact: Fact) -> list[tuple[Hashable, Hashable]]:
+    """The slots of a fact that hold one relation, each with the end that would fill it."""
     one_of, found = table("relations.yaml")["one_of"], list[tuple[Hashable, Hashable]]()
     if fact.type in one_of["subject"]:
         found.append(((fact.type, "subject", fact.subject), fact.object))

@@ -1,1 +1,1 @@
-"""A clause that may commit: its chain of verbs, arguments, kind and status, as rules read them."""
+"""A clause that may state a commitment: its chain, arguments, kind and status, as rules read them."""

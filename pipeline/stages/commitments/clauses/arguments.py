@@ -1,7 +1,6 @@
-"""Who does what with whom and to whom: the roles of a clause, read off the parse.
+"""The roles of a clause, read off the parse: who does it, with whom and to whom.
 
-It is hard because the doer is often unsaid ("has been allocated"), or stands where a receiver might ("was awarded the
-contract"); the unsaid doer is the body that the article elsewhere says acts.
+The doer is often unstated ("has been allocated"), and a subject may be the recipient ("was awarded the contract").
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from pipeline.stages.commitments.clauses.chains import Chain
 from pipeline.stages.commitments.clauses.clauses import Clause
 from pipeline.stages.commitments.clauses.lexicon import lexicon
 
-ASKED = {"to", "for", "from", "into", "towards", "upon", "on"}
+RECIPIENT = {"to", "for", "from", "into", "towards", "upon", "on"}  # prepositions before a recipient
 
 
 @dataclass
 class Roles:
-    """The actors of a clause; `by` empty: the doer is unsaid."""
+    """The actors of a clause; `by` is empty where the doer is not stated."""
 
     by: list[Entity] = field(default_factory=list)
     with_: list[Entity] = field(default_factory=list)
@@ -31,7 +30,7 @@ class Roles:
 
 
 def roles_of(clause: Clause, view: ArticleView) -> Roles:
-    """by, with and to of a clause."""
+    """The roles of a clause; an actor has one."""
     roles = _nominal(clause.chain, view) if clause.chain.nominal else _verbal(clause, view)
     taken = {id(entity) for entity in roles.by}
     roles.with_ = [entity for entity in roles.with_ if id(entity) not in taken]
@@ -42,27 +41,27 @@ def roles_of(clause: Clause, view: ArticleView) -> Roles:
 
 def _verbal(clause: Clause, view: ArticleView) -> Roles:
     words, chain = lexicon(), clause.chain
-    said = view.entities.actors(clause.subject) if clause.subject is not None else []
-    owned = [entity for opener in chain.openers if opener.pos == "NOUN" for entity in _owner(opener, view)]
-    roles = Roles(by=owned or said)
-    lemma, asks = chain.action.lemma, chain.top.lemma in words.directives
-    acted = chain.top if asks else chain.action
+    subjects = view.entities.actors(clause.subject) if clause.subject is not None else []
+    owners = [entity for opener in chain.openers if opener.pos == "NOUN" for entity in _owner(opener, view)]
+    roles = Roles(by=owners or subjects)
+    lemma, directs = chain.action.lemma, chain.top.lemma in words.directives
+    acted = chain.top if directs else chain.action
     if is_passive(acted):
-        roles = Roles(by=_agents(chain, view), to=said if acted.lemma in words.recipients else [])
+        roles = Roles(by=_agents(chain, view), to=subjects if acted.lemma in words.recipients else [])
     elif lemma in words.receiving:
-        roles = Roles(by=_prepositional(chain, {"from"}, view), to=said)
+        roles = Roles(by=_prepositional(chain, {"from"}, view), to=subjects)
     sources = _prepositional(chain, {"from"}, view) if lemma in words.receiving | words.sourcing else []
     if sources:
-        roles = Roles(by=sources, to=_agents(chain, view) or said)
-    if asks:
-        roles.to += _asked(chain, view)
-    taken = lemma in words.receiving or bool(sources)
-    roles.to += _datives(chain, view) + _prepositional(chain, set() if taken else ASKED, view)
+        roles = Roles(by=sources, to=_agents(chain, view) or subjects)
+    if directs:
+        roles.to += _addressed(chain, view)
+    receives = lemma in words.receiving or bool(sources)
+    roles.to += _datives(chain, view) + _prepositional(chain, set() if receives else RECIPIENT, view)
     return _shared(chain, roles, view)
 
 
 def _shared(chain: Chain, roles: Roles, view: ArticleView) -> Roles:
-    """ "between A and B": both do it; "with B": a counterpart."""
+    """Adds doers ("between A and B") and counterparts ("with B")."""
     roles.by = distinct(roles.by + _prepositional(chain, {"between"}, view))
     roles.with_ = distinct(_prepositional(chain, {"with", "alongside"}, view))
     roles.to = distinct(roles.to)
@@ -70,7 +69,7 @@ def _shared(chain: Chain, roles: Roles, view: ArticleView) -> Roles:
 
 
 def _nominal(chain: Chain, view: ArticleView) -> Roles:
-    """ "the ADB's approval", "a loan of $5m from the ADB to Nepal", "signing by A and B"."""
+    """The roles of a noun: "the ADB's approval", "a loan of $5m from the ADB to Nepal", "signing by A and B"."""
     noun = chain.action
     by = _owner(noun, view) + _prepositional(chain, {"by", "from", "between"}, view)
     return Roles(
@@ -93,8 +92,8 @@ def _agents(chain: Chain, view: ArticleView) -> list[Entity]:
     return distinct(found)
 
 
-def _asked(chain: Chain, view: ArticleView) -> list[Entity]:
-    """Whom a directive addresses: its object, or the subject of its complement."""
+def _addressed(chain: Chain, view: ArticleView) -> list[Entity]:
+    """The addressees of a directive: its object, or the subject of its complement."""
     found = []
     for child in chain.top.children:
         if child.dep in {"dobj", "dative"}:

@@ -1,7 +1,6 @@
 """Finds what may be a commitment: a chain of heads, openers first and the action last ("agreed | to provide").
 
-It is hard because one undertaking is spread over several words of different kinds (verb, noun, adjective), and each
-of these words is elsewhere used for something that commits nobody.
+One undertaking may spread over several words (verb, noun, adjective), each of which also has uses that commit nobody.
 """
 
 from __future__ import annotations
@@ -17,15 +16,15 @@ from pipeline.stages.commitments.clauses.lexicon import Lexicon, lexicon
 
 AUXILIARIES = {"aux", "auxpass", "neg", "prt"}
 ACTING = {"VERB", "NOUN", "ADJ", "ADP", "ADV"}  # parts of speech that can be an action or a state
-APART = {"with", "after", "by", "before", "while", "without", "through", "since"}  # their clauses stand for themselves
+APART = {"with", "after", "by", "before", "while", "without", "through", "since"}  # their clauses are not opened
 WIDEST_GAP = 6  # tokens between an opener and its action, beyond which the trigger is the opener alone
 
 
 @dataclass(frozen=True)
 class Chain:
-    """Heads from the outermost opener to the action; `nominal` where the action is a noun that stands for itself.
+    """Heads from the outermost opener to the action; `nominal`: the action is a noun, without openers.
 
-    `tagged`: the encoder alone takes it for one.
+    `tagged`: only the encoder takes it for one.
     """
 
     heads: tuple[Word, ...]
@@ -48,7 +47,7 @@ class Chain:
 def find_chains(sentence: Sequence[Word], tagged: Sequence[Sequence[Word]] = ()) -> list[Chain]:
     """The chains of a sentence in reading order of their actions; none is part of another.
 
-    `tagged`: runs of its words that are triggers whether the lexicon knows them or not.
+    `tagged`: runs of its words that the encoder takes for triggers.
     """
     words = lexicon()
     chains = [Chain(_opened(token, words)) for token in sentence if _acts(token, words)]
@@ -71,7 +70,7 @@ def _tagged(runs: Sequence[Sequence[Word]], chains: Sequence[Chain]) -> Iterator
 
 
 def _acts(token: Word, words: Lexicon) -> bool:
-    """Whether a verb (or a state after "be") can be an action: known to the lexicon, or in the future, or opened."""
+    """Whether a verb (or a state after "be") can be an action: in the lexicon, in the future, or opened."""
     if token.pos not in ACTING:
         return False
     lemma = token.lemma
@@ -79,7 +78,7 @@ def _acts(token: Word, words: Lexicon) -> bool:
         known = lemma in words.actions or lemma in words.openers
         return known or _is_future(token) or _opener(token, words) is not None
     if token.dep == "ROOT" and token.pos == "NOUN" and has_subject(token):
-        return lemma in words.actions  # a headline's verb, taken for a noun
+        return lemma in words.actions  # a verb in a headline, tagged as a noun
     return (
         lemma in words.states
         and token.dep in {"acomp", "attr", "prep", "advmod"}
@@ -125,7 +124,7 @@ def _is_open(token: Word) -> bool:
 
 
 def _passes_over(token: Word, head: Word) -> bool:
-    """An adverbial "to" clause of purpose after a full object is not opened: "signed a deal to boost trade"."""
+    """Whether an adverbial "to" clause is one of purpose, which is not opened: "signed a deal to boost trade"."""
     return token.dep == "advcl" and (head.tag != "VBN" or not any(child.dep == "auxpass" for child in head.children))
 
 
@@ -141,7 +140,7 @@ def _one_per_opener(chains: list[Chain]) -> Iterator[Chain]:
 
 
 def trigger_span(chain: Chain) -> tuple[int, int]:
-    """Start and end of the trigger in characters: auxiliaries, openers and action, where they stand close together."""
+    """Start and end of the trigger in characters: auxiliaries, openers and action, where they are close together."""
     words = lexicon()
     if chain.openers and (_is_directive(chain, words) or _is_wide(chain)):
         return _verb_group(chain.top)

@@ -1,4 +1,4 @@
-"""What belongs to a chain: the tokens nearer to it than to any other chain of the sentence."""
+"""The clause of a chain: the tokens nearer to it than to any other chain of the sentence."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def find_clauses(chains: Sequence[Chain]) -> list[Clause]:
 
 
 def _clause(chain: Chain, tokens: set[int]) -> Clause:
-    """With the noun phrase of its subject, without the clauses that hang on that."""
+    """A clause with the noun phrase of its subject, without the clauses that modify that."""
     found = subject(chain.top)
     if found is not None:
         tokens |= _below([found], {head.i for head in chain.heads}, {"relcl", "acl", "ccomp"})
@@ -35,7 +35,7 @@ def _clause(chain: Chain, tokens: set[int]) -> Clause:
 
 
 def _below(heads: Sequence[Word], bounds: Collection[int], apart: Collection[str] = ()) -> set[int]:
-    """The heads and what hangs on them, down to the bounds and without what hangs on by a dependency of `apart`."""
+    """The heads and their descendants, down to the bounds and without dependencies of `apart`."""
     found, queue = set(), list(heads)
     while queue:
         word = queue.pop()

@@ -1,4 +1,4 @@
-"""What a commitment is about: from the action, the nouns around it and the mentions in its clause."""
+"""The kind of a commitment, from the action, the nouns around it and the mentions in its clause."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from pipeline.stages.commitments.clauses.lexicon import lexicon
 
 NAMES = {"NOUN", "PROPN"}
 WEIGHTS = {"action": 2.0, "joint": 2.0, "object": 1.5, "near": 0.3}
-LABELLED, DECIDED = 1.5, 5.0  # what a mention adds; what a word that leaves no doubt adds
+LABELLED, DECIDED = 1.5, 5.0  # what a mention adds; what a word that decides adds
 BY_LABEL: dict[str, CommitmentKind] = {"MONEY": "finance", "PROJECT": "delivery", "AGREEMENT": "agreement"}
 
 
 def kind_evidence(clause: Clause, view: ArticleView) -> Mapping[str, int]:
-    """How much speaks for each kind, by source: `action:KIND`, `object:KIND`, `near:KIND`, `label:LABEL`."""
+    """Counts of the evidence for each kind, by source: `action:KIND`, `object:KIND`, `near:KIND`, `label:LABEL`."""
     words, found = lexicon(), defaultdict[str, int](int)
     action = clause.chain.action
     for kind in words.actions.get(action.lemma, ()):
@@ -34,9 +34,9 @@ def kind_evidence(clause: Clause, view: ArticleView) -> Mapping[str, int]:
             found["joint:cooperation"] += 1
         if token.pos not in NAMES:
             continue
-        place = "object" if index in objects else "near"
+        source = "object" if index in objects else "near"
         for kind in words.objects.get(token.lemma, ()):
-            found[f"{place}:{kind}"] += 1
+            found[f"{source}:{kind}"] += 1
     for label in BY_LABEL.keys() & view.entities.labels(clause.tokens):
         found[f"label:{label}"] += 1
     return found
@@ -48,14 +48,14 @@ def _objects(clause: Clause) -> list[Word]:
 
 
 def kind_scores(evidence: Mapping[str, int], clause: Clause) -> Floats:
-    """What the evidence speaks for, in the order of KINDS: an action of one kind outweighs what stands near."""
+    """The score of each of KINDS: an action outweighs the nouns near it."""
     scores: dict[str, float] = dict.fromkeys(KINDS, 0.0)
     for name, count in evidence.items():
-        source, _, told = name.partition(":")
+        source, _, target = name.partition(":")
         if source == "label":
-            scores[BY_LABEL[told]] += LABELLED
+            scores[BY_LABEL[target]] += LABELLED
         else:
-            scores[told] += WEIGHTS[source] * min(2, count)
+            scores[target] += WEIGHTS[source] * min(2, count)
     if clause.chain.action.lemma in lexicon().procuring:
         scores["contract"] += DECIDED
     if "joint:cooperation" in evidence and "label:PROJECT" not in evidence:

@@ -15,7 +15,7 @@ Kinds = Mapping[str, frozenset[str]]
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Lemma tables. `actions`, `objects`: lemma to the kinds it speaks for; `nouns`: lemma to its kind and status."""
+    """Lemma tables. `actions`, `objects`: lemma to kinds it is evidence for; `nouns`: lemma to its kind and status."""
 
     actions: Kinds
     objects: Kinds
@@ -35,8 +35,6 @@ class Lexicon:
     receiving: frozenset[str]
     sourcing: frozenset[str]
     recipients: frozenset[str]
-    giving_up: Mapping[str, str]
-    taking_back: Mapping[str, Status]
 
 
 @cache
@@ -53,8 +51,6 @@ def lexicon() -> Lexicon:
             states=_inverted(seeds["states"]),
             binding=frozenset(seeds["binding"]["openers"]),
             advisory=frozenset(seeds["binding"]["advisory"]),
-            giving_up=seeds["giving_up"],
-            taking_back=seeds["taking_back"],
             **{name: frozenset(seeds[name]) for name in _SETS},
         )
     except (KeyError, TypeError) as error:
@@ -76,7 +72,7 @@ _SETS = (
 
 
 def _kinds(tables: Mapping[str, Iterable[str]]) -> Kinds:
-    """Lemma to kinds; a lemma under `any` speaks for none but is known."""
+    """Lemma to kinds; a lemma under `any` is in the lexicon without a kind."""
     found: dict[str, set[str]] = {}
     for kind, lemmas in tables.items():
         for lemma in lemmas:

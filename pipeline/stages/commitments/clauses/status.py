@@ -1,6 +1,6 @@
-"""How far a commitment is: from negation, opener, modality, aspect and what the action reaches in the past.
+"""The status of a commitment: from negation, opener, modality, aspect and what the action reaches in the past.
 
-It is hard because the same verb is a promise ("will sign"), a fact ("signed") or a failure ("was to sign, but").
+The same verb may be a promise ("will sign"), a fact ("signed") or a failure ("was to sign, but").
 """
 
 from __future__ import annotations
@@ -34,25 +34,13 @@ def status_of(chain: Chain, kind: CommitmentKind) -> Status:
     return _opened(chain, words) if chain.openers else _tensed(chain.action, words)
 
 
-def taken_back(chain: Chain) -> Status | None:
-    """The status of money that somebody will suspend or withdraw; None where nothing is, or it is not to be."""
-    told = (lexicon().taking_back.get(head.lemma) for head in chain.heads)
-    return None if is_negated(chain.heads) else next((status for status in told if status), None)
-
-
-def is_given_up(chain: Chain) -> bool:
-    """Whether somebody has left what was undertaken: "backed out of", "pulled out of", "fell through"."""
-    gone = [head for head in chain.heads if tense(head) not in {"future", "modal", "infinitive", "noun"}]
-    return any(child.lower == lexicon().giving_up.get(head.lemma) for head in gone for child in head.children)
-
-
 def is_undone(chain: Chain) -> bool:
-    """Whether it is told as not done so far, which ends nothing: "has not approved", "is yet to sign"."""
+    """Whether it is not done so far, which is no cancellation: "has not approved", "is yet to sign"."""
     return is_negated(chain.heads) and (tense(chain.top) == "perfect" or says_yet(chain.heads))
 
 
 def _negated(chain: Chain, kind: CommitmentKind, words: Lexicon) -> Status:
-    """Not done is stalled, not to be done is refused; a decision not to do is one, if it is made."""
+    """Stalled where it was not done, cancelled where it will not be; a decision not to act is agreed."""
     if any(words.openers.get(head.lemma) == "agreed" and not says_no(head) for head in chain.openers):
         return "agreed"
     if says_yet(chain.heads) and kind in {"agreement", "policy"}:
@@ -66,7 +54,7 @@ def _noun(noun: Word, words: Lexicon) -> Status:
 
 
 def _opened(chain: Chain, words: Lexicon) -> Status:
-    """Of several openers the one next to the action tells: "has agreed to consider" is proposed."""
+    """The status of the outermost opener; what will be agreed is pledged."""
     stated: list[Status] = [words.openers[h.lemma] for h in chain.openers if h.lemma in words.openers]
     if not stated:
         return _tensed(chain.action, words)
@@ -92,7 +80,7 @@ def _tensed(action: Word, words: Lexicon) -> Status:
 
 
 def is_denied(chain: Chain) -> bool:
-    """Whether what a chain says is denied around it: "denied that it had agreed", "reports that it lent are false"."""
+    """Whether the words around a chain deny it: "denied that it had agreed", "reports that it lent are false"."""
     words = table("commitments.yaml")["denial"]
     above = [chain.top, *chain.top.ancestors]
     return any(_denies(word, above, words) for word in above[1:])
@@ -111,7 +99,7 @@ def _denies(word: Word, above: Sequence[Word], words: dict[str, list[str]]) -> b
 
 
 def is_advice(chain: Chain, by: Iterable[Entity]) -> bool:
-    """Whether a direction comes from a body that can only ask: a committee's, not a minister's or a court's."""
+    """Whether a directive comes from a body that can only advise: a committee, not a minister or a court."""
     words = lexicon()
     names = {word for entity in by for word in entity.name.lower().split()}
     return any(head.lemma in words.binding for head in chain.heads) and bool(names & words.advisory)

@@ -1,31 +1,25 @@
-"""Roles that the words of a clause leave open and the kind, the status or the article fill in.
-
-Hard because a guess that is wrong is worse than a gap: each rule here has paid on annotated articles.
-"""
+"""Roles that a clause leaves open, filled in from its kind, its status or the article."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from pipeline.article.doc import Entity
-from pipeline.article.entities import HeadedSpan, distinct
-from pipeline.article.view import ArticleView
+from pipeline.article.entities import distinct
 from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.clauses.arguments import Roles
-from pipeline.stages.commitments.clauses.chains import Chain
 from pipeline.stages.commitments.clauses.lexicon import lexicon
 
 BODIES = {"country", "government", "company", "bank", "multilateral"}
 LENDERS = {"bank", "multilateral", "country"}
-NEARNESS, STEADINESS, SALIENCE = 1.0, 0.5, 0.1  # what a doer stated nearby, anywhere, and a mere mention count
+NEARNESS, STEADINESS, SALIENCE = 1.0, 0.5, 0.1  # weights of a doer stated nearby, of one stated anywhere, of a mention
 
 
 class Doers:
-    """Who acts in an article, for clauses that do not say."""
+    """Who acts in an article, for clauses that do not state a doer."""
 
     def __init__(self, stated: Iterable[tuple[int, list[Entity]]], named: Sequence[Entity]) -> None:
         acting = [
@@ -46,9 +40,9 @@ class Doers:
         self._governments = [entity for entity in counted if entity.kind == "government"]
 
     def likely(self, sentence: int, excluded: Iterable[Entity]) -> list[Entity]:
-        """The bodies most often said to act, nearer sentences first; else the one most often named."""
-        said = STEADINESS + NEARNESS / (1 + np.abs(sentence - self._at))
-        scores = np.bincount(self._acts, said, len(self._groups)) + self._salience
+        """The bodies most often stated as doers, nearer sentences first; else the one most often named."""
+        weights = STEADINESS + NEARNESS / (1 + np.abs(sentence - self._at))
+        scores = np.bincount(self._acts, weights, len(self._groups)) + self._salience
         scores[[number for entity in excluded for number in self._having.get(id(entity), ())]] = 0
         return list(self._groups[scores.argmax()]) if scores.any() else []
 
@@ -60,26 +54,6 @@ class Doers:
         words = {word for word in (person.role or "").split() if word[0].isupper()}
         own = (e for e in self._governments if "government" in e.name.lower() and words & set(e.name.split()))
         return next(own, None) or self._countries.get(person.country or "")
-
-
-class Topics:
-    """Which project a clause is about that names none: one in its sentence, else in the sentence before."""
-
-    def __init__(self, view: ArticleView) -> None:
-        starts = [sentence.words[0].i for sentence in view.sentences]
-        self._named: dict[int, list[HeadedSpan]] = {}
-        for place in view.entities.spans:
-            if place.entity and not place.entity.is_actor:
-                self._named.setdefault(bisect_right(starts, place.head.i) - 1, []).append(place)
-
-    def nearest(self, chain: Chain, number: int, kind: CommitmentKind) -> list[Entity]:
-        """One project or none for a chain of sentence `number`."""
-        if here := self._named.get(number):
-            place = min(here, key=lambda place: abs(place.head.i - chain.action.i))
-            return [place.entity] if place.entity else []
-        before = [place.entity for place in self._named.get(number - 1, []) if place.entity]
-        goes_on = bool(before) and (kind == "finance" or (kind == "delivery" and not before[-1].programme))
-        return [before[-1]] if goes_on else []
 
 
 def completed(
@@ -94,12 +68,12 @@ def completed(
     if status == "pledged":
         by = distinct([*by, *(body for e in by if (body := doers.principal(e)) is not None)])
     if not to:
-        to = _served([e for e in region if all(e is not other for other in [*by, *with_])], by, kind)
+        to = _recipients([e for e in region if all(e is not other for other in [*by, *with_])], by, kind)
     return Roles(by, with_, [entity for entity in to if all(entity is not doer for doer in by)])
 
 
-def _served(others: list[Entity], by: list[Entity], kind: CommitmentKind) -> list[Entity]:
-    """Whom it is for: the country that a lender's money goes to, else the groups that the clause names."""
+def _recipients(others: list[Entity], by: list[Entity], kind: CommitmentKind) -> list[Entity]:
+    """The recipients: the country that a lender's money goes to, else the groups that the clause names."""
     if kind == "finance" and any(entity.kind in LENDERS for entity in by):
         return [entity for entity in others if entity.kind in {"country", "government", "company"}][:1]
     return [entity for entity in others if entity.kind == "group"]

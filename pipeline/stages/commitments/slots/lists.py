@@ -1,6 +1,6 @@
-"""Takes a clause with several amounts apart: one commitment an object with its own amount, as budgets list them.
+"""Splits a clause with several amounts, as budgets list them: one commitment for each object with its own amount.
 
-Hard because the object stands behind its amount in one list ("$5m to Kenya, $3m to Rwanda") and before it in the next.
+The object follows its amount in one list ("$5m to Kenya, $3m to Rwanda") and comes before it in the next.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ def items_of(doc: Doc, clause: Clause, kind: CommitmentKind, view: ArticleView) 
     region = clause.tokens
     money = own_sums(doc, view.words, view.entities.labelled("MONEY", region))
     named = view.entities.headed_in(region)
-    projects = [place for place in named if place.entity and not place.entity.is_actor]
+    projects = [span for span in named if span.entity and not span.entity.is_actor]
     if kind != "finance" or len(money) < 2:
         return [Item(tuple(money), tuple(distinct(p.entity for p in projects if p.entity)))]
-    actors = [place for place in named if place.entity and place.entity.is_actor]
-    return list(_apart(money, projects, _owners(text_of(doc), money, actors)))
+    actors = [span for span in named if span.entity and span.entity.is_actor]
+    return list(_split(money, projects, _owners(text_of(doc), money, actors)))
 
 
-def _apart(money: list[HeadedSpan], projects: list[HeadedSpan], owners: list[set[int]]) -> Iterator[Item]:
-    """Each amount with the projects up to the next one, or from the last one where each stands before its amount.
+def _split(money: list[HeadedSpan], projects: list[HeadedSpan], owners: list[set[int]]) -> Iterator[Item]:
+    """Each amount with the projects up to the next one, or from the last one where each comes before its amount.
 
     Other projects before the first amount are common to all.
     """
@@ -56,19 +56,19 @@ def _apart(money: list[HeadedSpan], projects: list[HeadedSpan], owners: list[set
     else:
         common, own = parts[0], parts[1:]
     every = set[int]().union(*owners)
-    for place, near, actors in zip(money, own, owners, strict=True):
+    for amount, near, actors in zip(money, own, owners, strict=True):
         named = distinct(project.entity for project in [*near, *common] if project.entity)
-        yield Item((place,), tuple(named), frozenset(every - actors))
+        yield Item((amount,), tuple(named), frozenset(every - actors))
 
 
-def _parts(money: Sequence[HeadedSpan], things: Sequence[HeadedSpan]) -> list[list[HeadedSpan]]:
-    """What stands before the first amount, between each two, and behind the last."""
-    bounds = pairwise([0, *(place.start for place in money), math.inf])
-    return [[thing for thing in things if begin <= thing.start < end] for begin, end in bounds]
+def _parts(money: Sequence[HeadedSpan], spans: Sequence[HeadedSpan]) -> list[list[HeadedSpan]]:
+    """The spans before the first amount, between each two, and after the last."""
+    bounds = pairwise([0, *(amount.start for amount in money), math.inf])
+    return [[span for span in spans if begin <= span.start < end] for begin, end in bounds]
 
 
 def _owners(text: str, money: Sequence[HeadedSpan], actors: Sequence[HeadedSpan]) -> list[set[int]]:
-    """The ids of the actors that each amount alone is to, for, from or by; nobody's where not each has its own."""
+    """The ids of the actors that each amount alone is to, for, from or by; empty unless each has its own."""
 
     def beside(amount: HeadedSpan) -> Iterator[HeadedSpan]:
         return (a for a in actors if a.start >= amount.end and _BEHIND.fullmatch(text, amount.end, a.start))

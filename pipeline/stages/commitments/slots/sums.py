@@ -1,6 +1,6 @@
-"""Tells the sums that a clause is about from those that stand beside them: what it was before, a total, a target.
+"""Separates the sums that a clause is about from those beside them: a former sum, a total, a target.
 
-Hard because a budget lists its sums in one clause, and news compare a sum with others in one clause too.
+A clause may list sums, as budgets do, or compare one sum with others.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from pipeline.article.entities import HeadedSpan
 from pipeline.article.words import Word
 from pipeline.seeds import table
 
-NEAR = 8  # words before a sum that tell what it is
+NEAR = 8  # words before a sum that say what it is
 AFTER = 3  # words after it
 ENDS = {"ADP", "CCONJ", "PUNCT"}  # parts of speech that end what is said of a sum after it
 
 
 def own_sums(doc: Doc, words: Sequence[Word], money: Sequence[HeadedSpan]) -> list[HeadedSpan]:
-    """The sums among those of one clause, given in reading order, that are none beside another."""
-    spans = [(span.start, span.end) for span in (tokens_of(doc, place.start, place.end) for place in money)]
+    """The sums among those of one clause, given in reading order, without those that are only beside another."""
+    spans = [(span.start, span.end) for span in (tokens_of(doc, amount.start, amount.end) for amount in money)]
     between = [words[end:start] for (_, end), (start, _) in pairwise(spans)]
     kept = list(money[:1])
     if between and _is_whole(words[max(0, spans[0][0] - NEAR) : spans[0][0]]):
         kept = []
     for at, before in enumerate(between, 1):
         if _reached(before) and _leading(words[: spans[at - 1][0]]) == "from":  # "raised from 2 to 3"
-            kept = [place for place in kept if place is not money[at - 1]]
+            kept = [amount for amount in kept if amount is not money[at - 1]]
         elif (
             _reached(before)
             or _is_part(before)
@@ -54,46 +54,46 @@ def _is_part(before: Sequence[Word]) -> bool:
     at = len(words) - 1 - words[::-1].index(leading)
     if at == 0 and leading == "of":
         return True
-    determined = not _told()["determiners"].isdisjoint(words[at + 1 :])
+    determined = not _words()["determiners"].isdisjoint(words[at + 1 :])
     return determined and (leading == "for" or words[at - 1] == "part")
 
 
 def _is_whole(before: Sequence[Word]) -> bool:
     """Whether others are parts of the first sum: "Of this 5, 2 ...", "out of the 5"; "loans of 5 and 2" are none."""
-    words = [word for word in before if word.lower not in _told()["hedges"]]
+    words = [word for word in before if word.lower not in _words()["hedges"]]
     opens = len(words) < 2 or words[-2].lower == "out" or (words[-2].pos == "PUNCT" and words[-2].text != ",")
     return bool(words) and words[-1].lower == "of" and opens
 
 
 def _beside(before: Sequence[Word], after: Sequence[Word], last: bool) -> bool:
-    """Whether a sum stands beside one before it; `last`: no other sum follows it."""
-    told, leading = _told(), _leading(before)
-    if leading in told["parts"]:
+    """Whether a sum is only beside one before it; `last`: no other sum follows it."""
+    lists, leading = _words(), _leading(before)
+    if leading in lists["parts"]:
         return last
-    if leading in told["before"] and _compares(before, leading):
+    if leading in lists["before"] and _compares(before, leading):
         return True
     near = [word.lower for word in before[-NEAR:]]
-    near = near[max((at + 1 for at, word in enumerate(near) if word in told["breaks"]), default=0) :]
-    if told["between"] & set(near) or any(one in told["steps"] and of in told["of"] for one, of in pairwise(near)):
+    near = near[max((at + 1 for at, word in enumerate(near) if word in lists["breaks"]), default=0) :]
+    if lists["between"] & set(near) or any(one in lists["steps"] and of in lists["of"] for one, of in pairwise(near)):
         return True
     ends = next((at for at, word in enumerate(after) if word.pos in ENDS), len(after))
-    return any(word.lower in told["after"] for word in after[:ends])
+    return any(word.lower in lists["after"] for word in after[:ends])
 
 
 def _compares(before: Sequence[Word], leading: str) -> bool:
-    """A list has its sums in brackets too, after other words, and "more than" a sum."""
+    """Whether the word before a sum compares it; not in a list with sums in brackets, nor in "more than" a sum."""
     words = [word.lower for word in before]
     if leading in ("(", "["):
         return words[0] == leading
     at = len(words) - 1 - words[::-1].index(leading)
-    return " ".join(words[max(0, at - 1) : at + 1]) not in _told()["plain"]
+    return " ".join(words[max(0, at - 1) : at + 1]) not in _words()["plain"]
 
 
 def _leading(before: Sequence[Word]) -> str:
     """The word before a sum, hedges passed over."""
-    return next((word.lower for word in reversed(before) if word.lower not in _told()["hedges"]), "")
+    return next((word.lower for word in reversed(before) if word.lower not in _words()["hedges"]), "")
 
 
 @cache
-def _told() -> dict[str, frozenset[str]]:
+def _words() -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in table("commitments.yaml")["asides"].items()}

@@ -1,4 +1,4 @@
-"""Amounts and dates of a commitment: those that its mentions carry, so that a word means the same wherever told."""
+"""The amounts and dates of a commitment, as its mentions carry them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pipeline.values.money import is_price
 
 
 def amount(text: str, mention: Mention) -> Amount | None:
-    """The amount of a MONEY mention of an article's text; None for a price, and where it can't be told ("billions")."""
+    """The amount of a MONEY mention of an article's text; None for a price and an unknown value ("billions")."""
     value = mention.value
     return value if isinstance(value, Amount) and value.value is not None and not is_price(text, mention.end) else None
 
