@@ -40,16 +40,16 @@ class Cast:
     def link(self, mention: Mention, entity: Entity) -> None:
         """Records that a mention means an entity."""
         self._entity_of[id(mention)] = entity
-        self._add_span(mention.start, mention.end, entity)
+        self.note(mention.start, mention.end, entity)
 
     def refer(self, start: int, end: int, entity: Entity, *, pronoun: bool = False, confidence: float = 1.0) -> None:
         """Adds a reference: words outside of the mentions that mean an entity."""
         self.references.append(Reference(start, end, entity, pronoun, confidence))
-        self._add_span(start, end, entity)
+        self.note(start, end, entity)
 
     def note(self, start: int, end: int, entity: Entity) -> None:
-        """Records words inside a mention as an antecedent for an entity, without a reference."""
-        self._add_span(start, end, entity)
+        """Records a span as an antecedent for an entity; without a reference, for words inside a mention."""
+        insort(self._spans, (start, end, entity), key=lambda span: span[:2])
 
     def meaning(self, mention: Mention) -> Entity | None:
         """The entity that a mention means, or None."""
@@ -83,6 +83,3 @@ class Cast:
     def over(self, offset: int) -> list[Entity]:
         """The entities of the spans that cover a character."""
         return [entity for _, end, entity in islice(self.before(offset + 1), _NESTED) if end > offset]
-
-    def _add_span(self, start: int, end: int, entity: Entity) -> None:
-        insort(self._spans, (start, end, entity), key=lambda span: span[:2])

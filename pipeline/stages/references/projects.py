@@ -16,7 +16,7 @@ from pipeline.gazetteer.institutions import countries_of_name
 from pipeline.gazetteer.names import key
 from pipeline.gazetteer.places import place_country
 from pipeline.gazetteer.projects import Name, parsed, programmes
-from pipeline.seeds import Row, table
+from pipeline.seeds import table
 from pipeline.stages.references.bodies.organisations import fullest
 from pipeline.stages.references.bodies.origins import country_before
 from pipeline.stages.references.cast import Cast
@@ -152,7 +152,8 @@ def _entity(view: ArticleView, names: list[str], programme: bool, mentions: list
 
 
 def _countries(view: ArticleView, names: list[str], mentions: list[Mention], home: str | None) -> list[str]:
-    programme = next((row for name in names if (row := _row(name))), None)
+    umbrellas = (programmes().get(key(parsed(name).umbrella)) for name in names)
+    programme = next((row for row in umbrellas if row), None)
     if programme:
         return [code for code in programme["countries"].split("|") if code]
     named = [code for name in names for code in countries_of_name(name, home)]
@@ -168,11 +169,6 @@ def _country_after(view: ArticleView, mentions: list[Mention], home: str | None)
         if place and place.label in ("COUNTRY", "PLACE") and (code := place_country(view.mentions.name(place), home)):
             return code
     return None
-
-
-def _row(name: str) -> Row | None:
-    umbrella = parsed(name).umbrella
-    return programmes().get(key(umbrella)) if umbrella else None
 
 
 def _add_umbrellas(view: ArticleView, cast: Cast, home: str | None) -> None:

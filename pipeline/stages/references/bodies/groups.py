@@ -70,7 +70,7 @@ def _with_bare(found: dict[Kind, list[GroupSpan]]) -> dict[Kind, list[GroupSpan]
 
 
 def _by_rule(view: ArticleView) -> Iterator[GroupSpan]:
-    """Groups that act somewhere and are named more than once, or with a modifier."""
+    """The groups of the nouns in the seeds that are a party."""
     found: dict[Kind, list[Word]] = {}
     for token in view.unnamed(table("references.yaml")["groups"]):
         if token.pos in _NOUNS and token.dep not in ("compound", "nmod"):
@@ -81,8 +81,9 @@ def _by_rule(view: ArticleView) -> Iterator[GroupSpan]:
 
 
 def _is_party(view: ArticleView, tokens: list[Word]) -> bool:
+    """Whether a group is named more than once, or with a modifier, and somewhere has the function of a party."""
     is_specific = len(tokens) > 1 or span(view, tokens[0])[0] < tokens[0].idx
-    return is_specific and any(acts(token) for token in tokens)
+    return is_specific and any(function(token) in table("references.yaml")["group_functions"] for token in tokens)
 
 
 def _encoded(view: ArticleView, encoding: Encoding) -> Iterator[GroupSpan]:
@@ -166,11 +167,6 @@ def country_of_group(token: Word, countries: tuple[str, ...], home: str | None) 
     if countries:
         return countries[0] if len(countries) == 1 else None
     return None if token.lower in table("references.yaml")["stateless_groups"] else home
-
-
-def acts(token: Word) -> bool:
-    """Whether the noun has the syntactic function of a party."""
-    return function(token) in table("references.yaml")["group_functions"]
 
 
 def span(view: ArticleView, token: Word) -> tuple[int, int]:

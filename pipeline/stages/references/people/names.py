@@ -27,9 +27,8 @@ class People:
 
     def add_full(self, words: list[str], mention: Mention) -> None:
         """Adds a name of two words or more: to a known person, else to a new one."""
-        person = next(
-            (n for n in self._candidates(words) if any(same_person(words, name) for name in self._names[n])), None
-        )
+        candidates = sorted({n for word in (words[0], words[-1]) for n in self._by_word.get(word, [])})
+        person = next((n for n in candidates if any(same_person(words, name) for name in self._names[n])), None)
         if person is None:
             person = self._new()
         self._put(person, words, mention)
@@ -51,9 +50,6 @@ class People:
     def _add(self, person: int, mention: Mention) -> None:
         self.mentions[person].append(mention)
         insort(self._starts[person], mention.start)
-
-    def _candidates(self, words: list[str]) -> list[int]:
-        return sorted({n for word in (words[0], words[-1]) for n in self._by_word.get(word, [])})
 
     def _put(self, person: int, words: list[str], mention: Mention) -> None:
         self._add(person, mention)
