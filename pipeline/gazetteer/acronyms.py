@@ -1,4 +1,4 @@
-"""Short names of capitals, in the text and as a long name would have them: NHA, National Highway Authority (NHA)."""
+"""Acronyms: whether a name is one, and those that a long name would have (National Highway Authority: NHA)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from pipeline.gazetteer.names import key
 
-_LEAST, _LONGEST = 2, 16  # letters that a word gives to one made of several, and of that one
+_LEAST, _LONGEST = 2, 16  # letters of each word in a blend of words, and of the blend
 
 
 def looks_like_acronym(name: str) -> bool:
@@ -21,7 +21,7 @@ def acronym_key(name: str) -> str:
 
 
 def initials(name: str) -> list[str]:
-    """The acronyms that a name would have: with and without its particles."""
+    """The acronyms that a name would have, with and without its particles."""
     words = re.findall(r"[^\W\d_][\w'\u2019]*", name)
     if len(words) < 2:
         return []
@@ -31,14 +31,14 @@ def initials(name: str) -> list[str]:
 
 
 def is_shorter_name(short: str, name: str) -> bool:
-    """Whether each word of `short` is one of the name, or made of how some of its begin: "China Eximbank"."""
+    """Whether each word of `short` is in the name, or blends words of it: "China Eximbank"."""
     words = key(name).split()
     own = key(short).split()
-    return len(own) < len(words) and all(word in words or _is_made_of(word, words) for word in own)
+    return len(own) < len(words) and all(word in words or _is_blend(word, words) for word in own)
 
 
-def _is_made_of(word: str, words: list[str]) -> bool:
-    """Whether a word is put together from the beginnings of words that follow each other: "exim" of "export import"."""
+def _is_blend(word: str, words: list[str]) -> bool:
+    """Whether a word joins the beginnings of consecutive words: "exim" of "export import"."""
     return len(word) <= _LONGEST and any(_begins(word, words[start:]) for start in range(len(words) - 1))
 
 

@@ -1,7 +1,7 @@
-"""What kind of actor an organisation is and where it belongs, by its names.
+"""The kind and country of an organisation, by its names.
 
-Hard because the head word is not always last ("Ministry of Finance", "State Bank of Pakistan") and a bank may be a
-ministry's equal: known institutions first, then the head of the name, then any word of it.
+Known institutions decide first, then the head of the name, then any word of it. The head is not always the last word
+("Ministry of Finance", "State Bank of Pakistan").
 """
 
 from __future__ import annotations
@@ -17,64 +17,64 @@ from pipeline.record import ActorKind
 from pipeline.seeds import Row, rows, table
 
 _LONGEST = 4  # words of a place inside a name
-_FIRMS = ("company", "bank")  # kinds whose offshoots bear their name
+_FIRMS = ("company", "bank")  # kinds whose subsidiaries bear their name
 
 
 @lru_cache(maxsize=1)
 def institutions() -> dict[str, Row]:
-    """The known institutions, by the key of each of their names; of namesakes the first."""
+    """The institutions of the seeds by the key of each of their names; of namesakes the first."""
     return {name: known[0] for name, known in _namesakes().items()}
 
 
 @lru_cache(maxsize=1)
 def _namesakes() -> dict[str, list[Row]]:
-    known: dict[str, list[Row]] = {}
+    found: dict[str, list[Row]] = {}
     for row in rows("institutions.csv", "name", "kind"):
         for name in dict.fromkeys(key(name) for name in (row["name"], *row["aliases"].split("|"))):
-            known.setdefault(name, []).append(row)
-    known.pop("", None)
-    return known
+            found.setdefault(name, []).append(row)
+    found.pop("", None)
+    return found
 
 
 def known_as(name: str, near: Sequence[str] = ()) -> Row | None:
-    """The known institution of a name: of namesakes that of the country which stands first in `near`, else the first.
+    """The institution of a name. Of namesakes, that of the country which stands first in `near`, else the first.
 
-    `near`: the article's home and the countries that it names. Letters alone mean abroad a body of no country, or one
-    that finances there, or the firm that is the first of the namesakes; else nobody known.
+    `near`: the article's home country and the countries that it names. An acronym without a namesake there means a body
+    of no country, or one that finances abroad, or the first namesake if that is a firm; else None.
     """
-    known = _namesakes().get(key(name), [])
-    if not near or not known:
-        return next(iter(known), None)
-    if told := next((row for code in near for row in known if row["country"] == code), None):
-        return told
+    namesakes = _namesakes().get(key(name), [])
+    if not near or not namesakes:
+        return next(iter(namesakes), None)
+    if nearest := next((row for code in near for row in namesakes if row["country"] == code), None):
+        return nearest
     if not (name.isalpha() and name.isupper()):
-        return known[0]
+        return namesakes[0]
     abroad = table("references.yaml")["financiers_abroad"]
-    found = [row for row in known if not row["country"]] or [row for row in known if row["name"] in abroad]
-    return next(iter(found), known[0] if known[0]["kind"] in _FIRMS else None)
+    found = [row for row in namesakes if not row["country"]] or [row for row in namesakes if row["name"] in abroad]
+    return next(iter(found), namesakes[0] if namesakes[0]["kind"] in _FIRMS else None)
 
 
 def is_shared(name: str) -> bool:
-    """Whether bodies of several countries go by a name."""
+    """Whether bodies of several countries have this name."""
     return len({row["country"] for row in _namesakes().get(key(name), ())}) > 1
 
 
 def institution(names: Collection[str], near: Sequence[str] = ()) -> Row | None:
-    """The known institution that one of the names means; `near` as in `known_as`.
+    """The institution that one of the names means; `near` as in `known_as`.
 
-    The letters of a government's body are another one's where a name beside them spells them out so: "Road Development
-    Agency" and RDA.
+    The acronym of a government body does not count where another of the names spells it out as something else: "Road
+    Development Agency" and RDA.
     """
-    known = ((name, row) for name in names if (row := known_as(name, near)))
+    found = ((name, row) for name in names if (row := known_as(name, near)))
     return next(
-        (row for name, row in known if row["kind"] != "government" or not _names_another(name, row, names)), None
+        (row for name, row in found if row["kind"] != "government" or not _names_another(name, row, names)), None
     )
 
 
-def _names_another(letters: str, row: Row, names: Iterable[str]) -> bool:
-    """Whether letters are spelled out as what is none of the forms of a known institution."""
+def _names_another(acronym: str, row: Row, names: Iterable[str]) -> bool:
+    """Whether the names spell out an acronym as none of the forms of an institution."""
     forms = [_plain_words(form) for form in (row["name"], *row["aliases"].split("|")) if " " in form]
-    spelled = [_plain_words(name) for name in names if is_acronym(letters, name)]
+    spelled = [_plain_words(name) for name in names if is_acronym(acronym, name)]
     return bool(spelled) and not any(form <= words for form in forms for words in spelled)
 
 
@@ -84,28 +84,28 @@ def _plain_words(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def unspaced_names() -> dict[str, str]:
-    """Keys of known institutions by how they are written in an address: "bangkokpost"."""
+    """Keys of institutions by their spelling in a web address: "bangkokpost"."""
     return {name.replace(" ", ""): name for name in institutions()}
 
 
 def kind_of(names: list[str], near: Sequence[str] = ()) -> ActorKind:
-    """The kind of the organisation that goes by `names` (the fullest first); `near` as in `known_as`.
+    """The kind of the organisation with these names (the fullest first); `near` as in `known_as`.
 
-    Letters mostly mean in one country what kind of body they mean in another.
+    An acronym mostly means the same kind of body in every country.
     """
-    known = institution(names, near) or institution(names)
-    if known:
-        return cast(ActorKind, known["kind"])
-    if told := next((kind for name in names if (kind := _told_kind(key(name)))), None):
-        return told
+    row = institution(names, near) or institution(names)
+    if row:
+        return cast(ActorKind, row["kind"])
+    if stated := next((kind for name in names if (kind := _stated_kind(key(name)))), None):
+        return stated
     firm = parent(names)
     return cast(ActorKind, firm["kind"] if firm else table("references.yaml")["default_kind"])
 
 
 def parent(names: Iterable[str]) -> Row | None:
-    """The known company or bank that one of the names begins with: "Samsung SDI", "Citi Ventures"."""
-    known = (institution(prefixes(name)) for name in names)
-    return next((row for row in known if row and row["kind"] in _FIRMS), None)
+    """The company or bank of the seeds with which one of the names begins: "Samsung SDI", "Citi Ventures"."""
+    found = (institution(prefixes(name)) for name in names)
+    return next((row for row in found if row and row["kind"] in _FIRMS), None)
 
 
 def prefixes(name: str) -> list[str]:
@@ -114,9 +114,9 @@ def prefixes(name: str) -> list[str]:
     return [" ".join(words[:end]) for end in range(len(words) - 1, 0, -1)]
 
 
-def is_told(names: list[str]) -> bool:
-    """Whether the names tell what kind of organisation they name."""
-    return institution(names) is not None or any(_told_kind(key(name)) for name in names)
+def states_kind(names: list[str]) -> bool:
+    """Whether the names state what kind of organisation it is."""
+    return institution(names) is not None or any(_stated_kind(key(name)) for name in names)
 
 
 def country_of_name(name: str, home: str | None = None) -> str | None:
@@ -125,10 +125,10 @@ def country_of_name(name: str, home: str | None = None) -> str | None:
 
 
 def countries_of_name(name: str, home: str | None = None) -> Iterator[str]:
-    """The countries of the places, countries and nationalities inside a name, in its order; the longest of them count.
+    """The countries of the places, countries and nationalities inside a name, in its order; the longest ones count.
 
-    "South Sudan Highway" is not Sudan's, "Indian Ocean Commission" not India's. `home`: the country in which places are
-    looked for first.
+    "South Sudan Highway" is not Sudan's, "Indian Ocean Commission" not India's. `home`: the country whose places come
+    first.
     """
     words = [match.span() for match in _WORD.finditer(name)]
     start = 0
@@ -148,14 +148,14 @@ _WORD = re.compile(r"[^\s\u2013/.,;:()-](?:[^\s\u2013/-]*[^\s\u2013/.,;:()-])?")
 
 @lru_cache(maxsize=10_000)
 def _country(part: str, home: str | None) -> str | None:
-    """That of a part of a name; "" for a place that no country owns, None for what is no place, or a word too."""
+    """The country of a part of a name; "" for a place of no country, None for no place or an ambiguous word."""
     if not part[:1].isupper():
         return None
     found = place_country(part, home) or ("" if part in place_names() else None)
     return None if found != home and part in table("place_words.yaml")["words_too"] else found
 
 
-def _told_kind(name: str) -> ActorKind | None:
+def _stated_kind(name: str) -> ActorKind | None:
     if any(bank in name for bank in table("references.yaml")["central_banks"]):
         return "government"
     words = name.split()
@@ -164,7 +164,7 @@ def _told_kind(name: str) -> ActorKind | None:
 
 
 def head_of(name: str) -> str:
-    """The word that tells what a body is: "committee" of "Standing Committee on Finance"; "" where none does."""
+    """The word that states the kind of a body: "committee" of "Standing Committee on Finance"; "" without one."""
     head = _head(key(without_legal_form(name)).split())
     return next((word for word in reversed(head) if word in _kinds_by_word()), "")
 

@@ -1,6 +1,6 @@
-"""Tells which nation a leader or the name of a government stands for.
+"""Finds the nation of a leader, or of the name of a government.
 
-Hard because "the Thai government" is Thailand, "the Punjab government" a body of its own.
+"The Thai government" means Thailand; "the Punjab government" is a body of its own.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ def national_government(name: str, home: str | None) -> str | None:
     """The country whose government a name means: "Thai government", "Government of Japan", "Biden administration"."""
     if key(name) in table("references.yaml")["governments"]:
         return home
-    behind, before = _GOVERNMENT_OF.fullmatch(name), _GOVERNMENT.fullmatch(name)
-    if behind:
-        return country_of(behind[1])
+    after, before = _GOVERNMENT_OF.fullmatch(name), _GOVERNMENT.fullmatch(name)
+    if after:
+        return country_of(after[1])
     return (country_of(before[1]) or demonym(before[1]) or leader_country(before[1]) or None) if before else None
 
 
@@ -33,7 +33,7 @@ def leader_country(name: str) -> str | None:
 
 
 def name_words(name: str) -> list[str]:
-    """The words of a person's name, without titles; of a nickname those of the name that it stands for."""
+    """The words of a person's name, without titles; a nickname is replaced by the full name."""
     plain = key(without_honorifics(name)) or key(name)
     full: str = table("references.yaml")["nicknames"].get(plain, plain)
     return full.split()

@@ -1,7 +1,7 @@
-"""What the name of a project or programme is made of: its own words, its phase, its measure, the umbrella it means.
+"""Parses the name of a project or programme: its own words, its phase, its measure, its umbrella.
 
-Hard because one thing is written many ways: "CPEC 2.0" and "second phase of the CPEC", "2025-26 budget" and "budget for
-FY26", "135-km line" and "135-kilometre line", "Mohmand Dams" and "Mohmand Dam".
+One project is written in many ways: "CPEC 2.0" and "second phase of the CPEC", "2025-26 budget" and "budget for FY26",
+"135-km line" and "135-kilometre line", "Mohmand Dams" and "Mohmand Dam".
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _SECOND = re.compile(r"(\D)2\.0\b")
 _FISCAL = r"(?:fy|(?:fiscal|financial) year) ?"
 _YEARS = re.compile(rf"\b(?:{_FISCAL})?20\d\d (?:20)?(\d\d)\b|\b{_FISCAL}(?:20)?(\d\d)\b")
 _YEAR_WORDS = re.compile(r"(?<=\bfy\d\d) (?:fiscal|financial) year\b")
-_LONGEST_SINGULAR = 3  # letters of a word that is in no plural: "bus"
+_LONGEST_SINGULAR = 3  # letters of a word that is never a plural: "bus"
 
 
 @dataclass(frozen=True)
 class Name:
-    """A name of a project: its own words, the phase of it that is meant ("" for the whole), and the known umbrella.
+    """A parsed name of a project: its own words, the phase ("" for the whole), and the umbrella in the seeds.
 
-    `measure`: how long or strong it is ("135.0 km"), "" where the name does not tell.
+    `measure`: its length or power ("135.0 km"), "" where the name has none.
     """
 
     core: tuple[str, ...]
@@ -36,7 +36,7 @@ class Name:
 
     @property
     def named(self) -> frozenset[str]:
-        """The words that not every such project has."""
+        """The distinctive words: those that not every such project has."""
         return frozenset(self.core) - plain_words()
 
     def forms(self) -> list[str]:
@@ -47,35 +47,35 @@ class Name:
 
 @lru_cache(maxsize=10_000)
 def parsed(text: str) -> Name:
-    """The name in its parts: "second phase of the CPEC", "CPEC 2.0" and "CPEC Phase II" are phase 2 of one core."""
+    """The parts of a name: "second phase of the CPEC", "CPEC 2.0" and "CPEC Phase II" are phase 2 of one core."""
     bare, measure = _without_measure(_SECOND.sub(r"\1phase 2", text))
     words, phase = without_phase(key(bare).split())
     while words and words[0] in ("of", "the", "for"):
         words = words[1:]
     generic = table("references.yaml")["generic_project_words"]
     core = tuple(word for word in words if word not in generic)
-    known = programmes().get(" ".join(words)) or programmes().get(" ".join(core))
-    umbrella = known["name"] if known and _is_same(text, words, known["name"]) else ""
-    return Name(tuple(dict.fromkeys(_alike(word) for word in _years_alike(core))), phase, umbrella, measure)
+    programme = programmes().get(" ".join(words)) or programmes().get(" ".join(core))
+    umbrella = programme["name"] if programme and _is_same(text, words, programme["name"]) else ""
+    return Name(tuple(dict.fromkeys(_normalized(word) for word in _with_short_years(core))), phase, umbrella, measure)
 
 
 def _without_measure(text: str) -> tuple[str, str]:
-    """A name without its first measure, and that; a name that is nothing else keeps it."""
+    """A name without its first measure, and the measure; a name that is only a measure keeps it."""
     for start, end in find_quantities(text)[:1]:
-        bare, told = f"{text[:start]} {text[end:]}", parse_quantity(text[start:end])
-        if told and key(bare):
-            return bare, f"{told.value} {told.unit}"
+        bare, quantity = f"{text[:start]} {text[end:]}", parse_quantity(text[start:end])
+        if quantity and key(bare):
+            return bare, f"{quantity.value} {quantity.unit}"
     return text, ""
 
 
-def _years_alike(words: tuple[str, ...]) -> list[str]:
+def _with_short_years(words: tuple[str, ...]) -> list[str]:
     """ "2025 26", "fy2025 26" and "fiscal year 2025 26" are "fy26"."""
-    told = _YEARS.sub(lambda match: f"fy{match[1] or match[2]}", " ".join(words))
-    return _YEAR_WORDS.sub(" ", told).split()
+    joined = _YEARS.sub(lambda match: f"fy{match[1] or match[2]}", " ".join(words))
+    return _YEAR_WORDS.sub(" ", joined).split()
 
 
-def _alike(word: str) -> str:
-    """The word that stands for all with its meaning, in the singular."""
+def _normalized(word: str) -> str:
+    """The first of the word's synonyms, in the singular."""
     long = len(word) > _LONGEST_SINGULAR and not word.endswith(("ss", "us", "is"))
     single = word[:-1] if long and word.endswith("s") else word
     return _synonyms().get(single, single)
@@ -87,7 +87,7 @@ def _synonyms() -> dict[str, str]:
 
 
 def _is_same(text: str, words: list[str], umbrella: str) -> bool:
-    """Whether an alias is but another spelling of the umbrella, and not a branch of it ("Digital Silk Road")."""
+    """Whether an alias is another spelling of the umbrella, and not a branch of it ("Digital Silk Road")."""
     return (
         any(looks_like_acronym(part) for part in text.split())
         or set(words) <= set(key(umbrella).split())
@@ -96,7 +96,7 @@ def _is_same(text: str, words: list[str], umbrella: str) -> bool:
 
 
 def without_phase(words: list[str]) -> tuple[list[str], str]:
-    """The words without those that tell a phase, and its number, "next" or "last"; "" where none is told."""
+    """The words without a phase, and its number, "next" or "last"; "" without a phase."""
     ordinals = table("references.yaml")["ordinals"]
     for n, word in enumerate(words):
         if word not in table("references.yaml")["phase_words"]:
@@ -110,19 +110,19 @@ def without_phase(words: list[str]) -> tuple[list[str], str]:
 
 @lru_cache(maxsize=1)
 def programmes() -> dict[str, Row]:
-    """The known programmes, by the key of each of their names that is not a phase's."""
-    known: dict[str, Row] = {}
+    """The programmes of the seeds by the key of each of their names, except those of a phase."""
+    found: dict[str, Row] = {}
     for row in rows("programmes.csv", "name"):
         for name in [row["name"], *row["aliases"].split("|")]:
             if not without_phase(key(name).split())[1]:
-                known.setdefault(key(name), row)
-    known.pop("", None)
-    return known
+                found.setdefault(key(name), row)
+    found.pop("", None)
+    return found
 
 
 @lru_cache(maxsize=1)
 def plain_words() -> frozenset[str]:
     """Words for what is built, which alone name no project."""
     works = table("references.yaml")["descriptions"]
-    told = [*works["works"], *works["umbrellas"], *table("references.yaml")["plain_project_words"]]
-    return frozenset([*map(str, told), *(_alike(str(word)) for word in told)])
+    words = [*works["works"], *works["umbrellas"], *table("references.yaml")["plain_project_words"]]
+    return frozenset([*map(str, words), *(_normalized(str(word)) for word in words)])

@@ -1,4 +1,4 @@
-"""Who and what an article means: cases are sentences in the manner of news, with their mentions marked."""
+"""Who and what an article means: cases are sentences like those of news, with their mentions marked."""
 
 import re
 import time
@@ -61,7 +61,7 @@ def actor(doc: Doc, name: str) -> Entity:
 
 
 def meant(doc: Doc, words: str) -> list[str]:
-    """The names of what some words mean, at their last occurrence."""
+    """The names of the entities that some words mean, at their last occurrence."""
     start = doc.text.rindex(words)
     spans = [(m.start, m.end, m.entity) for m in doc._.mentions] + [
         (r.start, r.end, r.entity) for r in doc._.references
@@ -228,7 +228,7 @@ def test_where_a_project_is(nlp_base: Language, text: str, countries: list[str])
     ("source", "country"),
     [("bangkokpost.com", "THA"), ("The Express Tribune", "PAK"), ("Reuters", "CHN"), (None, "CHN")],
 )
-def test_the_outlet_tells_whose_ministry_it_is(nlp_base: Language, source: str | None, country: str) -> None:
+def test_the_outlet_says_whose_ministry_it_is(nlp_base: Language, source: str | None, country: str) -> None:
     text = (
         "The [ORG Ministry of Commerce] will talk to [COUNTRY China] on Monday. [COUNTRY China] agreed. Rice is from "
         "[COUNTRY Pakistan] and from [COUNTRY Thailand]."
@@ -237,7 +237,7 @@ def test_the_outlet_tells_whose_ministry_it_is(nlp_base: Language, source: str |
     assert actor(doc, "Ministry of Commerce").country == country
 
 
-def test_who_pays_from_abroad_tells_no_home(nlp_base: Language) -> None:
+def test_who_pays_from_abroad_gives_no_home_country(nlp_base: Language) -> None:
     text = "The [ORG Ministry of Water] in [COUNTRY Rwanda] thanked [ORG KfW]. [ORG KfW] lends, [ORG AFD] gives."
     assert actor(read(nlp_base, text), "Ministry of Water").country == "RWA"
 
@@ -373,7 +373,7 @@ ORIGINS = [
 
 
 @pytest.mark.parametrize(("text", "country"), ORIGINS)
-def test_what_is_said_beside_a_name_tells_its_country(nlp_base: Language, text: str, country: str) -> None:
+def test_words_beside_a_name_give_its_country(nlp_base: Language, text: str, country: str) -> None:
     (found,) = [entity for entity in read(nlp_base, text)._.entities if entity.kind == "company"]
     assert found.country == country
 
@@ -590,7 +590,7 @@ def test_an_office_by_its_short_form(nlp_base: Language) -> None:
         ("[COUNTRY Pakistan] voted. [COUNTRY China]'s [ORG MCC] met in [PLACE Lahore].", "MCC", "company", "CHN"),
     ],
 )
-def test_letters_mean_a_body_of_a_country_that_is_told(
+def test_letters_mean_a_body_of_a_country_that_is_named(
     nlp_base: Language, text: str, name: str, kind: str, country: str | None
 ) -> None:
     found = actor(read(nlp_base, text), name)
@@ -828,7 +828,7 @@ def test_institutions_are_sound() -> None:
 PASSING = "[COUNTRY Kenya] borrowed again. Its officials thanked [COUNTRY Peru]. [COUNTRY Kenya] will repay it."
 
 
-def test_who_is_named_in_passing_is_let_go(nlp_base: Language) -> None:
+def test_who_is_named_in_passing_is_dropped(nlp_base: Language) -> None:
     doc = read(nlp_base, PASSING)
     weigh(doc, Weights({ANY: {"mentions 1": -4.0, "mentions 2": 2.0}}, 0.0))
     assert [(entity.name, entity.confidence > 0.8) for entity in doc._.entities] == [("Kenya", True)]
@@ -852,10 +852,10 @@ def test_the_agency_of_a_dateline_is_no_actor(nlp_base: Language) -> None:
     assert [entity.name for entity in doc._.entities] == ["Spain", "Efesa"]
 
 
-def test_evidence_tells_how_an_entity_is_spoken_of(nlp_base: Language) -> None:
-    told = {entity.name: set(names) for entity, names in evidence(read(nlp_base, PASSING))}
-    assert {"mentions 2", "labels COUNTRY", "first 0", "is nsubj"} <= told["Kenya"]
-    assert {"mentions 1", "before thanked", "is dobj"} <= told["Peru"]
+def test_evidence_of_how_an_entity_is_mentioned(nlp_base: Language) -> None:
+    features = {entity.name: set(names) for entity, names in evidence(read(nlp_base, PASSING))}
+    assert {"mentions 2", "labels COUNTRY", "first 0", "is nsubj"} <= features["Kenya"]
+    assert {"mentions 1", "before thanked", "is dobj"} <= features["Peru"]
 
 
 def test_long_articles_take_linear_time(nlp_base: Language) -> None:

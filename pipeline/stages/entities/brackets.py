@@ -1,6 +1,6 @@
-"""Mends names that begin or end inside of brackets.
+"""Repairs names that begin or end inside of brackets.
 
-"Ministry of Energy (Power Division" ends behind its bracket, "Bus Rapid Transit" and "BRT) Peshawar" are one.
+"Ministry of Energy (Power Division" gets its closing bracket, "Bus Rapid Transit" and "BRT) Peshawar" become one name.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import replace
 from pipeline.article.doc import Mention
 from pipeline.gazetteer.names import is_acronym
 
-_OPENED = re.compile(r"\s*\(")  # between what stands before a bracket and what begins in it
+_OPENED = re.compile(r"\s*\(")  # between a name before a bracket and one that begins in it
 _CLOSED = re.compile(r"[^()]*\)")
 _OPEN = re.compile(r"(.*\S)\s*\(([^()]*)", re.S)
 
 
 def mended(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """Mentions in reading order, none of them with but one bracket of a pair that stands there."""
+    """Mentions in reading order, each with both brackets of a pair or with none."""
     found: list[Mention] = []
     for mention in mentions:
         before = found[-1] if found else None
@@ -30,14 +30,14 @@ def mended(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _is_rest(text: str, before: Mention, mention: Mention) -> bool:
-    """Whether a mention begins in brackets behind another one and goes on after them: "X (Y) Z"."""
+    """Whether a mention begins in brackets after another one and goes on after them: "X (Y) Z"."""
     alike = (before.label, before.sentence) == (mention.label, mention.sentence)
     goes_on = _CLOSED.match(text, mention.start, mention.end - 1)
     return alike and goes_on is not None and _OPENED.fullmatch(text, before.end, mention.start) is not None
 
 
 def _whole(text: str, mention: Mention) -> Iterator[Mention]:
-    """The mention with the bracket that it ends before; a short form in it is a mention of its own."""
+    """The mention with its closing bracket; a short form in brackets becomes a mention of its own."""
     opened = _OPEN.fullmatch(text, mention.start, mention.end)
     if opened is None or text[mention.end : mention.end + 1] != ")":
         yield mention

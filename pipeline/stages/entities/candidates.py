@@ -1,4 +1,4 @@
-"""What a finder proposes, and the plain rule for overlaps: what it keeps is evidence that `verdict` weighs."""
+"""The span that a finder proposes, and a simple rule for overlaps, whose result is a feature for `selection`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.seeds import table
 
 @dataclass(frozen=True)
 class SpanCandidate:
-    """A proposed mention, in characters. `method` names the finder."""
+    """A proposed mention; offsets in characters. `method` names the finder."""
 
     label: Label
     start: int
@@ -22,14 +22,14 @@ class SpanCandidate:
 
 
 def settle(proposed: Iterable[SpanCandidate]) -> list[SpanCandidate]:
-    """The proposals that stand, in reading order: the longest first, of equals the earlier in `precedence`."""
+    """The proposals without overlaps, in reading order: the longest first, of equals the earlier in `precedence`."""
     order = {method: rank for rank, method in enumerate(table("entities.yaml")["precedence"])}
     ranked = sorted(proposed, key=lambda c: (c.start - c.end, order[c.method], c.start, c.label))
     taken: set[int] = set()
     kept = []
     for candidate in ranked:
-        places = range(candidate.start, candidate.end)
-        if taken.isdisjoint(places):
-            taken.update(places)
+        characters = range(candidate.start, candidate.end)
+        if taken.isdisjoint(characters):
+            taken.update(characters)
             kept.append(candidate)
     return sorted(kept, key=lambda c: c.start)

@@ -1,4 +1,4 @@
-"""A name is the same thing all through an article: labels are levelled, and names once found are found again."""
+"""Makes the mentions of a name consistent in an article: one label for each name, and its missed repeats added."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from pipeline.record import Label
 from pipeline.stages.entities.candidates import SpanCandidate, settle
 
 _WORD = re.compile(r"\w+")
-_LEVELLED = {"PERSON", "ORG", "PLACE", "PROJECT", "PROGRAMME"}
+_NAME_LABELS = {"PERSON", "ORG", "PLACE", "PROJECT", "PROGRAMME"}
 
 
 def mended(text: str, settled: list[SpanCandidate]) -> list[SpanCandidate]:
-    """The candidates with one label a name, plus the repeats of names that were missed elsewhere."""
+    """The candidates with one label for each name, and the repeats of names that were missed."""
     labels = _labels(text, settled)
-    settled = [_levelled(text, candidate, labels) for candidate in settled]
+    settled = [_relabelled(text, candidate, labels) for candidate in settled]
     return settle([*settled, *_repeats(text, settled)])
 
 
 def _labels(text: str, settled: list[SpanCandidate]) -> dict[str, Label]:
-    """The label of each name: that of the surest finder, of equals the most frequent."""
+    """The label of each name: the vote of the recognizer counts 1, that of other finders 100."""
     votes: dict[str, Counter[Label]] = defaultdict(Counter)
     for c in settled:
-        if c.label in _LEVELLED:
+        if c.label in _NAME_LABELS:
             name = text[c.start : c.end]
             votes[name][c.label] += 1 if c.method == "model" else 100
             if c.label == "PERSON" and " " in name:
@@ -33,13 +33,13 @@ def _labels(text: str, settled: list[SpanCandidate]) -> dict[str, Label]:
     return {name: count.most_common(1)[0][0] for name, count in votes.items()}
 
 
-def _levelled(text: str, candidate: SpanCandidate, labels: dict[str, Label]) -> SpanCandidate:
+def _relabelled(text: str, candidate: SpanCandidate, labels: dict[str, Label]) -> SpanCandidate:
     label = labels.get(text[candidate.start : candidate.end], candidate.label)
     return replace(candidate, label=label) if candidate.method == "model" else candidate
 
 
 def _repeats(text: str, settled: list[SpanCandidate]) -> Iterator[SpanCandidate]:
-    """Every place where a name of the article stands as whole words."""
+    """Every span where a name of the article stands as whole words."""
     names = _names(text, settled)
     by_first_word: dict[str, list[str]] = defaultdict(list)
     for name in names:
@@ -53,11 +53,11 @@ def _repeats(text: str, settled: list[SpanCandidate]) -> Iterator[SpanCandidate]
 
 
 def _names(text: str, settled: list[SpanCandidate]) -> dict[str, Label]:
-    """What is sought again: names of several words, acronyms, and the surnames of persons."""
+    """The names to search for: those of several words, acronyms, and the surnames of persons."""
     names: dict[str, Label] = {}
     for c in settled:
         name = text[c.start : c.end]
-        if c.label in _LEVELLED and (" " in name or name.isupper()):
+        if c.label in _NAME_LABELS and (" " in name or name.isupper()):
             names.setdefault(name, c.label)
         if c.label == "PERSON" and " " in name and len(name.split()[-1]) > 2:
             names.setdefault(name.split()[-1], "PERSON")

@@ -1,4 +1,4 @@
-"""Takes from the edges of a name what is none of it: "Lot Two and" is Lot Two, "- long bridge from" a long bridge."""
+"""Trims the edges of a name: "Lot Two and" is Lot Two, "- long bridge from" is long bridge."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.stages.entities.word_lists import words
 
 
 def trimmed(text: str, start: int, end: int, label: Label) -> tuple[int, int]:
-    """Start and end without little words and loose marks at the end, without "of" and marks before; as is if all is."""
+    """Start and end without little words and marks at the end, or "of" and marks at the start, if a word remains."""
     found = _pattern().fullmatch(text, start, end) if label in words("edges", "labels") else None
     return found.span(1) if found else (start, end)
 

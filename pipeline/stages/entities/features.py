@@ -1,6 +1,6 @@
-"""What speaks for each proposal: who proposed it, what was proposed over it, how it looks, what its name is elsewhere.
+"""The features of each proposal: its finders, what overlaps it, its form, and the labels of its name elsewhere.
 
-A proposal is a label at a place; the features are names, weighed in `verdict`.
+A proposal is a label of a span. Each feature is a name; `selection` has the weights.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pipeline.record import Label
 from pipeline.stages.entities.candidates import SpanCandidate
 from pipeline.stages.entities.finders.encoded import judged
 
-_MANY_WORDS = 6  # names of so many words or more are alike long
+_MANY_WORDS = 6  # names of this many words or more have one feature
 
 
 @dataclass
 class Proposal:
-    """One label at one place, with the finders that propose it. `stands`: the rule of `settle` keeps it."""
+    """A label of a span, with the finders that propose it, and "stands" among them if `settle` keeps it."""
 
     label: Label
     start: int
@@ -31,43 +31,43 @@ class Proposal:
 
     @property
     def evidence(self) -> str:
-        """Who proposes it, for people and as a feature."""
+        """The finders' names, for readers and as a feature."""
         return "+".join(sorted(self.methods))
 
 
 def gathered(proposed: Iterable[SpanCandidate], ruled: Iterable[SpanCandidate]) -> list[Proposal]:
-    """The different proposals in reading order; `ruled` are those that the rule of `settle` keeps."""
+    """The distinct proposals in reading order; `ruled` are those that `settle` keeps."""
     found: dict[tuple[int, int, Label], Proposal] = {}
     for candidate, method in [*((c, c.method) for c in proposed), *((c, "stands") for c in ruled)]:
-        place = (candidate.start, candidate.end, candidate.label)
-        proposal = found.setdefault(place, Proposal(candidate.label, candidate.start, candidate.end))
+        key = (candidate.start, candidate.end, candidate.label)
+        proposal = found.setdefault(key, Proposal(candidate.label, candidate.start, candidate.end))
         proposal.methods.add(method)
         proposal.value = proposal.value or candidate.value
-    return [found[place] for place in sorted(found)]
+    return [found[key] for key in sorted(found)]
 
 
 def features(text: str, proposals: list[Proposal], encoding: Encoding | None) -> Iterator[list[str]]:
-    """The names of the features of each proposal, in their order; `encoding`: what the encoder makes of the text."""
+    """The names of the features of each proposal, in their order; `encoding`: of the text, if there is one."""
     elsewhere = _by_name(text, proposals)
-    places = [(p.label, p.start, p.end) for p in proposals]
-    told = judged(encoding, places) if encoding is not None else repeat([])
-    for (at, proposal), encoded in zip(enumerate(proposals), told, strict=False):
-        own = [*_support(proposal), *_rivals(proposals, at), *_look(text, proposal)]
+    spans = [(p.label, p.start, p.end) for p in proposals]
+    from_encoder = judged(encoding, spans) if encoding is not None else repeat([])
+    for (at, proposal), encoded in zip(enumerate(proposals), from_encoder, strict=False):
+        own = [*_finders(proposal), *_rivals(proposals, at), *_form(text, proposal)]
         own += _elsewhere(elsewhere[text[proposal.start : proposal.end]], proposal)
         yield own + encoded
 
 
-def _support(proposal: Proposal) -> Iterator[str]:
+def _finders(proposal: Proposal) -> Iterator[str]:
     yield f"by {proposal.evidence}"
     yield from (f"has {method}" for method in sorted(proposal.methods))
 
 
 def _rivals(proposals: list[Proposal], at: int) -> list[str]:
-    """What is proposed over the same characters: inside, around, across, or under another label."""
+    """The proposals over the same characters: inside, around, across, or with another label."""
     own, found = proposals[at], set()
     for other in _overlapping(proposals, at):
-        place = _place(other, own)
-        found |= {f"{place} {name}" for method in other.methods for name in (method, f"{other.label} {method}")}
+        position = _position(other, own)
+        found |= {f"{position} {name}" for method in other.methods for name in (method, f"{other.label} {method}")}
     return sorted(found) or ["no rival"]
 
 
@@ -82,7 +82,7 @@ def _overlapping(proposals: list[Proposal], at: int) -> Iterator[Proposal]:
             yield other
 
 
-def _place(other: Proposal, own: Proposal) -> str:
+def _position(other: Proposal, own: Proposal) -> str:
     if (other.start, other.end) == (own.start, own.end):
         return "same"
     if other.start >= own.start and other.end <= own.end:
@@ -90,7 +90,7 @@ def _place(other: Proposal, own: Proposal) -> str:
     return "around" if other.start <= own.start and other.end >= own.end else "across"
 
 
-def _look(text: str, proposal: Proposal) -> Iterator[str]:
+def _form(text: str, proposal: Proposal) -> Iterator[str]:
     name = text[proposal.start : proposal.end]
     yield f"words {min(_MANY_WORDS, len(name.split()))}"
     yield f"begins {'lower' if name[0].islower() else 'upper' if name[0].isupper() else 'other'}"

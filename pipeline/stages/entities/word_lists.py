@@ -1,4 +1,4 @@
-"""What the finders share: word lists of the seeds as sets, where their words stand, and lists inside names."""
+"""Word lists of the seeds as sets, the tokens that are in them, and lists inside of names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline.seeds import table
 
-_REACH = 8  # words after a comma within which a list in a name must come to its "and"
+_REACH = 8  # words after a comma within which a list in a name must reach its "and"
 
 
 @cache
@@ -23,7 +23,7 @@ def words(*keys: str) -> frozenset[str]:
 
 
 def tokens_in(doc: Doc, wanted: frozenset[str]) -> Iterator[Token]:
-    """The tokens that are one of these words, in whatever case."""
+    """The tokens that are one of these words, in any case."""
     keys = _keys(wanted)
     return (doc[at] for at, key in enumerate(doc.to_array("LOWER").tolist()) if key in keys)
 

@@ -1,7 +1,7 @@
-"""The cast of an article: who and what takes part, and where the text means them.
+"""The cast of an article: its entities, and the spans of the text that mean them.
 
-Every finder of this stage reads the cast so far and adds to it; a mention means one entity at most, words that are no
-mention may mean several ("both sides").
+Every finder of this stage reads the cast and adds to it. A mention means one entity at most; other words may mean
+several ("both sides").
 """
 
 from __future__ import annotations
@@ -12,68 +12,68 @@ from itertools import islice
 
 from pipeline.article.doc import Entity, Mention, Reference
 
-_NESTED = 4  # places that may hold one character
-_LOOK_BACK = 60  # places looked at when an antecedent is sought: keeps the stage linear
+_NESTED = 4  # spans that may cover one character
+_LOOK_BACK = 60  # spans searched for an antecedent; keeps the stage linear
 
 
 class Cast:
-    """Entities in order of finding, the meaning of mentions, and references; all of one article."""
+    """The entities of one article in order of finding, the entity of each mention, and the references."""
 
     def __init__(self) -> None:
         self.entities: list[Entity] = []
         self.references: list[Reference] = []
         self.countries: dict[str, Entity] = {}  # ISO code -> the country actor
-        self.served: dict[int, list[Entity]] = {}  # id of a person -> the bodies of the person's offices
-        self._known: set[int] = set()
-        self._meaning: dict[int, Entity] = {}
-        self._places: list[tuple[int, int, Entity]] = []
+        self.served: dict[int, list[Entity]] = {}  # id of a person -> the bodies that the person's offices name
+        self._ids: set[int] = set()
+        self._entity_of: dict[int, Entity] = {}
+        self._spans: list[tuple[int, int, Entity]] = []
 
     def add(self, entity: Entity, mentions: Iterable[Mention] = ()) -> Entity:
-        """Takes in an entity and the mentions that mean it; returns the entity."""
-        if id(entity) not in self._known:
-            self._known.add(id(entity))
+        """Adds an entity, if new, and links its mentions; returns the entity."""
+        if id(entity) not in self._ids:
+            self._ids.add(id(entity))
             self.entities.append(entity)
         for mention in mentions:
             self.link(mention, entity)
         return entity
 
     def link(self, mention: Mention, entity: Entity) -> None:
-        """Says that a mention means an entity."""
-        self._meaning[id(mention)] = entity
-        self._put(mention.start, mention.end, entity)
+        """Records that a mention means an entity."""
+        self._entity_of[id(mention)] = entity
+        self.note(mention.start, mention.end, entity)
 
     def refer(self, start: int, end: int, entity: Entity, *, pronoun: bool = False, confidence: float = 1.0) -> None:
-        """Says that words outside of the mentions mean an entity."""
+        """Adds a reference: words outside of the mentions that mean an entity."""
         self.references.append(Reference(start, end, entity, pronoun, confidence))
-        self._put(start, end, entity)
+        self.note(start, end, entity)
 
     def note(self, start: int, end: int, entity: Entity) -> None:
-        """Says that words inside of a mention speak of an entity too: an antecedent, no reference."""
-        self._put(start, end, entity)
+        """Records a span as an antecedent for an entity; without a reference, for words inside a mention."""
+        insort(self._spans, (start, end, entity), key=lambda span: span[:2])
 
     def meaning(self, mention: Mention) -> Entity | None:
-        """What a mention means, if anything."""
-        return self._meaning.get(id(mention))
+        """The entity that a mention means, or None."""
+        return self._entity_of.get(id(mention))
 
     def in_order(self) -> list[Entity]:
-        """The entities by where they are first meant; those never meant by words of their own last."""
+        """The entities by their first span; those without a span last."""
         first: dict[int, int] = {}
-        for start, _, entity in self._places:
+        for start, _, entity in self._spans:
             first[id(entity)] = min(start, first.get(id(entity), start))
         last = max(first.values(), default=0) + 1
         return sorted(self.entities, key=lambda entity: first.get(id(entity), last))
 
     def before(self, offset: int) -> Iterator[tuple[int, int, Entity]]:
-        """Places that mean an entity and start before `offset`, the nearest first, a bounded number of them."""
-        at = bisect_left(self._places, offset, key=lambda place: place[0])
+        """The spans (start, end, entity) that start before `offset`: nearest first, at most `_LOOK_BACK` of them."""
+        at = bisect_left(self._spans, offset, key=lambda span: span[0])
         for index in range(at - 1, max(-1, at - 1 - _LOOK_BACK), -1):
-            yield self._places[index]
+            yield self._spans[index]
 
     def at(self, start: int, end: int) -> list[Entity]:
-        """The entities meant by words inside `start:end`, in reading order."""
+        """The entities of the spans inside `start:end`, in reading order."""
         found = []
-        for index in range(bisect_left(self._places, start, key=lambda place: place[0]), len(self._places)):
-            begin, stop, entity = self._places[index]
+        for index in range(bisect_left(self._spans, start, key=lambda span: span[0]), len(self._spans)):
+            begin, stop, entity = self._spans[index]
             if begin >= end:
                 break
             if stop <= end:
@@ -81,8 +81,5 @@ class Cast:
         return found
 
     def over(self, offset: int) -> list[Entity]:
-        """The entities meant by words that hold a character."""
+        """The entities of the spans that cover a character."""
         return [entity for _, end, entity in islice(self.before(offset + 1), _NESTED) if end > offset]
-
-    def _put(self, start: int, end: int, entity: Entity) -> None:
-        insort(self._places, (start, end, entity), key=lambda place: place[:2])

@@ -1,7 +1,7 @@
-"""Finds definite descriptions: "the minister", "the bank", "the new phase of the corridor", "both sides".
+"""Finds definite descriptions: "the minister", "the bank", "the new phase of the corridor".
 
-Hard because the same words mean another thing a sentence later: the nearest entity before that fits in kind and, where
-the word is common, in name; else nothing.
+The antecedent is the nearest entity before that fits in kind and, where the word is common, in name. Without one, the
+description gets no reference.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 
 _FAMILIES = (("work", "works"), ("umbrella", "umbrellas"))
-_NAMED_ONLY = {"government", "civil_society"}  # so many kinds of body that the word must stand in the name
+_NAMED_ONLY = {"government", "civil_society"}  # kinds so broad that the word must be in the name
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Wanted:
     word: str = ""
 
     def fits(self, entity: Entity) -> bool:
-        """Whether an entity is what is wanted; a phase never is, since the words mean the whole."""
+        """Whether an entity fits; a phase never does, since the words mean the whole."""
         if kind_of(entity) not in self.kinds:
             return False
         names = entity.role or "" if entity.kind == "person" else entity.name
@@ -44,18 +44,18 @@ def kind_of(entity: Entity) -> str:
 
 
 def find_descriptions(view: ArticleView, cast: Cast) -> None:
-    """Refers every definite description with a safe antecedent."""
-    told = 0  # where the last description of several words ends
+    """Adds a reference for every definite description with an antecedent."""
+    end = 0  # of the last description of several words
     for token in view.unnamed(_words()):
-        if token.idx >= told:
+        if token.idx >= end:
             if token.lower in table("references.yaml")["phase_words"]:
-                told = _refer_phase(view, cast, token)
+                end = _refer_phase(view, cast, token)
             elif (start := definite_start(view, token)) is not None:
                 _refer_nearest(cast, token, start)
 
 
 def definite_start(view: ArticleView, token: Word) -> int | None:
-    """Where "the state-owned company" begins after its determiner; None where it is not definite or names another."""
+    """The start of "state-owned company" after "the"; None where it is not definite or names something else."""
     determiners = table("references.yaml")["determiners"]
     for index in range(token.i - 1, max(-1, token.i - 4), -1):
         word = view.words[index]
@@ -68,7 +68,7 @@ def definite_start(view: ArticleView, token: Word) -> int | None:
 
 def _refer_nearest(cast: Cast, token: Word, start: int) -> None:
     if cast.at(start, token.end):
-        return  # told already, as part of a longer description
+        return  # part of a longer description
     for wanted in wanted_by(token.lower):
         for _, _, entity in cast.before(start):
             if wanted.fits(entity):
@@ -78,15 +78,15 @@ def _refer_nearest(cast: Cast, token: Word, start: int) -> None:
 
 @lru_cache(maxsize=1_000)
 def wanted_by(word: str) -> list[Wanted]:
-    """What a described entity must be, the surest first."""
-    known = table("references.yaml")["descriptions"]
-    if word in known["persons"]:
+    """What the antecedent of a word must be, the narrowest condition first."""
+    lists = table("references.yaml")["descriptions"]
+    if word in lists["persons"]:
         return [Wanted(("person",), word)]
-    if word in known["countries"]:
+    if word in lists["countries"]:
         return [Wanted(("country",))]
-    works = [(kind, known[family][word]) for kind, family in _FAMILIES if word in known[family]]
+    works = [(kind, lists[family][word]) for kind, family in _FAMILIES if word in lists[family]]
     found = [Wanted((kind,), word) for kind, _ in works] + [Wanted((kind,)) for kind, how in works if how == "any"]
-    kinds = tuple(known["bodies"].get(word, ()))
+    kinds = tuple(lists["bodies"].get(word, ()))
     if kinds:
         found.append(Wanted(kinds, word))
         if not set(kinds) <= _NAMED_ONLY:
@@ -95,7 +95,7 @@ def wanted_by(word: str) -> list[Wanted]:
 
 
 def _refer_phase(view: ArticleView, cast: Cast, token: Word) -> int:
-    """ "The new phase of the corridor": the phase, where the article has one, of what it names; its end, else 0."""
+    """ "The new phase of the corridor": refers it to that phase, if the article has it; returns its end, else 0."""
     before = view.words[token.i - 1]
     ordinal = table("references.yaml")["ordinals"].get(before.lower) if token.i else None
     if ordinal is None or view.mentions.covering(token.idx - 2):
@@ -118,6 +118,6 @@ def _end_of_phrase(token: Word) -> int:
 
 @lru_cache(maxsize=1)
 def _words() -> frozenset[str]:
-    known = table("references.yaml")
-    described = (word for words in known["descriptions"].values() for word in words)
-    return frozenset([*described, *known["phase_words"]])
+    lists = table("references.yaml")
+    described = (word for words in lists["descriptions"].values() for word in words)
+    return frozenset([*described, *lists["phase_words"]])

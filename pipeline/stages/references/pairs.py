@@ -1,7 +1,7 @@
-"""Whom "both sides" or "the two universities" mean: two that the article has just named together.
+"""Resolves "both sides" or "the two universities" to two entities that the article has just named together.
 
-Hard because much else is named beside them: the two of the nearest sentence that names two of one kind, countries
-before bodies and bodies before persons, since the person who speaks for a side stands beside it.
+They are the two of one kind in the nearest sentence that names such two: countries before bodies before persons, since
+the person who speaks for a side stands beside it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SENTENCES_BACK = 8
 
 
 def find_pairs(view: ArticleView, cast: Cast) -> None:
-    """Refers every "both sides" to the two that it means."""
+    """Adds references for every "both sides" to the two entities that it means."""
     for token in view.unnamed(_classes()):
         if (start := _start(view, token)) is not None:
             for one in _pair(view, cast, start, _classes()[token.lower]):
@@ -29,12 +29,12 @@ def find_pairs(view: ArticleView, cast: Cast) -> None:
 
 @cache
 def _classes() -> dict[str, list[str]]:
-    """What two may be, by the noun that they are called."""
+    """The classes of entities that a pair may be of, by its noun."""
     return {noun: row["of"] for row in table("references.yaml")["pairs"] for noun in row["nouns"]}
 
 
 def _start(view: ArticleView, token: Word) -> int | None:
-    """Where "both sides" begins; None where no two are told, or whose they are: "both sides of the canal"."""
+    """Where "both sides" begins; None without a word for two, or before "of": "both sides of the canal"."""
     if any(word.lower == "of" for word in view.words[token.i + 1 : token.i + 2]):
         return None
     before = view.words[max(0, token.i - _WORDS_BACK) : token.i]
@@ -45,9 +45,9 @@ def _pair(view: ArticleView, cast: Cast, offset: int, classes: Sequence[str]) ->
     """The two of one class that the nearest sentence before names together, else the two countries named last."""
     here, named = view.sentence_of(offset), dict[int, list[Entity]]()
     for start, _, entity in cast.before(offset):
-        rows = named.setdefault(view.sentence_of(start), [])
-        if entity not in rows:
-            rows.append(entity)
+        found = named.setdefault(view.sentence_of(start), [])
+        if entity not in found:
+            found.append(entity)
     for number, entities in named.items():
         if here - number <= _SENTENCES_BACK:
             for name in classes:
@@ -60,12 +60,12 @@ def _pair(view: ArticleView, cast: Cast, offset: int, classes: Sequence[str]) ->
 
 
 def _members(entities: Iterable[Entity], name: str, cast: Cast) -> list[Entity]:
-    """Those of a class of `pairs` in the seeds, the nearest first."""
-    known = table("references.yaml")["pair_classes"]
+    """The entities of a class of `pair_classes` in the seeds, the nearest first."""
+    classes = table("references.yaml")["pair_classes"]
     if name == "nations":
         persons = _members(entities, "persons", cast)
         found = [cast.countries[p.country] for p in persons if p.country in cast.countries]
     else:
-        kinds = [*known["countries"], *known["bodies"]] if name == "alone" else known[name]
+        kinds = [*classes["countries"], *classes["bodies"]] if name == "alone" else classes[name]
         found = [entity for entity in entities if entity.kind in kinds]
     return list(dict.fromkeys(found))

@@ -1,7 +1,7 @@
-"""Puts the names of projects and programmes together and tells a phase from its umbrella.
+"""Groups the names of projects and programmes, and separates a phase from its umbrella.
 
-Hard because a project is named by what it does ("ML-1 railway modernization project", "the ML-1"), and "Phase II" alone
-means the phase of whatever was spoken of.
+A project is often named by what it does ("ML-1 railway modernization project", "the ML-1"). "Phase II" alone is the
+phase of the project named before it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pipeline.gazetteer.institutions import countries_of_name
 from pipeline.gazetteer.names import key
 from pipeline.gazetteer.places import place_country
 from pipeline.gazetteer.projects import Name, parsed, programmes
-from pipeline.seeds import Row, table
+from pipeline.seeds import table
 from pipeline.stages.references.bodies.organisations import fullest
 from pipeline.stages.references.bodies.origins import country_before
 from pipeline.stages.references.cast import Cast
@@ -24,12 +24,12 @@ from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.values.numbers import any_case
 
 _IN = re.compile(r"\s+(?:in|at|near|across)\s+(?:the\s+)?")
-_AHEAD = 60  # names looked at behind a plain one: keeps the stage linear
+_AHEAD = 60  # names searched after a plain one; keeps the stage linear
 _PHASE_OF = re.compile(r"\bphase of (?:the )?$", re.IGNORECASE)
 
 
 def find_projects(view: ArticleView, cast: Cast, home: str | None) -> None:
-    """Adds every project and programme once, a phase apart from its umbrella, and umbrellas named only by a phase."""
+    """Adds each project and programme once, a phase apart from its umbrella, with umbrellas named only by a phase."""
     for label in ("PROGRAMME", "PROJECT"):
         for mentions in _groups(view, label):
             names = [view.mentions.name(mention) for mention in mentions]
@@ -53,7 +53,7 @@ def _groups(view: ArticleView, label: str) -> list[list[Mention]]:
             ((n, form) for n, text in whole for form in initials(text)),
         )
         if label == "PROJECT":
-            clusters.unite_shared((n, _distinct(name)) for n, name in enumerate(names))
+            clusters.unite_shared((n, _distinctive(name)) for n, name in enumerate(names))
         cores = [frozenset(name.core) for name in names]
         clusters.unite_shorter(names, cores, lambda n, o: _shortens(names[n], names[o]))
         _unite_plain(names, clusters)
@@ -62,7 +62,7 @@ def _groups(view: ArticleView, label: str) -> list[list[Mention]]:
 
 
 def _is_renamed(view: ArticleView, left: Mention, right: Mention) -> bool:
-    """Whether `right` is straight after `left` what that is called too: "X (Y)", "X, better known as Y"."""
+    """Whether `right` follows `left` as another name of it: "X (Y)", "X, better known as Y"."""
     return view.mentions.is_bracketed(left, right) or bool(_known_as().fullmatch(view.mentions.gap(left, right)))
 
 
@@ -71,15 +71,15 @@ def _known_as() -> re.Pattern[str]:
     return re.compile(rf"(?:,? | \(){any_case(table('references.yaml')['known_as'])} (?:the )?[\"'\u2018\u201c]?")
 
 
-def _distinct(name: Name) -> str:
-    """The words of a name that only it can have, if there are two: places, numbers; with what is built."""
+def _distinctive(name: Name) -> str:
+    """The distinctive words of a name (places, numbers) with its phase; "" if there are fewer than two words."""
     return f"{' '.join(sorted(name.named))}#{name.phase}" if len(name.named) > 1 else ""
 
 
 def _shortens(short: Name, long: Name) -> bool:
-    """Whether a name, in which something is named, may be another one's for short: "Reko Diq project".
+    """Whether a name with a distinctive word may be short for another: "Reko Diq project".
 
-    "Sukkur Motorway" is not all of "Hyderabad-Sukkur Motorways".
+    "Sukkur Motorway" is not short for "Hyderabad-Sukkur Motorways".
     """
     elsewhere = any(map(_is_place, short.core)) and any(map(_is_place, set(long.core) - set(short.core)))
     names_it = bool(short.named) and len("".join(short.core)) > 2 and not elsewhere
@@ -91,9 +91,9 @@ def _is_place(word: str) -> bool:
 
 
 def _unite_plain(names: list[Name], clusters: Clusters) -> None:
-    """ "Budget", "high-speed railway": a name of plain words with the last one before it that has them all.
+    """Unites a name of plain words ("Budget", "high-speed railway") with the last one before it that has them all.
 
-    Where none before it has any, with the only fuller one behind it: "Budget" heads what tells of "the federal budget".
+    Where none before it has any, with the only fuller one after it: "Budget" in the title over "the federal budget".
     """
     last: dict[str, int] = {}
     for n, name in enumerate(names):
@@ -101,20 +101,20 @@ def _unite_plain(names: list[Name], clusters: Clusters) -> None:
             owners = {clusters.top(last[word]) for word in name.core if word in last}
             has_all = set(name.core) <= last.keys()
             if not owners:
-                owners, has_all = _fuller(n, names, clusters), True
+                owners, has_all = _fuller_after(n, names, clusters), True
             if len(owners) == 1 and has_all:
                 clusters.unite(n, owners.pop())
         last.update(dict.fromkeys(name.core, n))
 
 
-def _fuller(n: int, names: list[Name], clusters: Clusters) -> set[int]:
-    """The clusters of the names behind the n-th that have all its words and more."""
+def _fuller_after(n: int, names: list[Name], clusters: Clusters) -> set[int]:
+    """The clusters of the names after the n-th that have all its words and more."""
     ahead = range(n + 1, min(len(names), n + _AHEAD))
     return {clusters.top(o) for o in ahead if set(names[n].core) < set(names[o].core) and not names[o].phase}
 
 
 def _names(view: ArticleView, mentions: list[Mention]) -> list[Name]:
-    """The names with a bare "Phase II" given to the umbrella spoken of last, else to the next one; once for all."""
+    """The parsed names; a bare "Phase II" gets the core of the name before it, else of the next one."""
     names = [parsed(view.mentions.name(mention)) for mention in mentions]
     given: dict[str, Name] = {}
     owner = next((name for name in names if name.core), None)
@@ -122,46 +122,47 @@ def _names(view: ArticleView, mentions: list[Mention]) -> list[Name]:
         if name.phase and not name.core and owner:
             names[n] = given.setdefault(name.phase, Name(owner.core, name.phase, owner.umbrella))
         owner = names[n] if names[n].core else owner
-    return _with_numbers(names)
+    return _with_phase_numbers(names)
 
 
-def _with_numbers(names: list[Name]) -> list[Name]:
-    """ "Next phase" has the number of the one numbered phase, above the first, that the article speaks of."""
+def _with_phase_numbers(names: list[Name]) -> list[Name]:
+    """ "Next phase" gets the number of the only numbered phase of its umbrella above the first."""
     numbered: dict[object, set[str]] = {}
     for name in names:
         if name.phase not in ("", "1", "next", "last"):
             numbered.setdefault(name.umbrella or name.core, set()).add(name.phase)
     return [
-        Name(name.core, min(known), name.umbrella)
-        if name.phase == "next" and len(known := numbered.get(name.umbrella or name.core, set())) == 1
+        Name(name.core, min(numbers), name.umbrella)
+        if name.phase == "next" and len(numbers := numbered.get(name.umbrella or name.core, set())) == 1
         else name
         for name in names
     ]
 
 
 def _is_bracketed_phase(view: ArticleView, left: Mention, right: Mention, name: Name) -> bool:
-    """ "second phase of the corridor (CPEC 2.0)": one, unless the words before were taken for the whole alone."""
+    """ "second phase of the corridor (CPEC 2.0)": one phase, unless the left name is the corridor alone."""
     bracketed = view.mentions.gap(left, right).strip() == "(" and view.text[right.end : right.end + 1] == ")"
     return bool(name.phase) and bracketed and not _PHASE_OF.search(view.text, max(0, left.start - 20), left.start)
 
 
 def _entity(view: ArticleView, names: list[str], programme: bool, mentions: list[Mention], home: str | None) -> Entity:
-    told = parsed(fullest(names))
-    name = _umbrella_name(view, told.umbrella) if told.umbrella and not told.phase else fullest(names)
+    parts = parsed(fullest(names))
+    name = _umbrella_name(view, parts.umbrella) if parts.umbrella and not parts.phase else fullest(names)
     return Entity(name, None, programme=programme, countries=_countries(view, names, mentions, home))
 
 
 def _countries(view: ArticleView, names: list[str], mentions: list[Mention], home: str | None) -> list[str]:
-    known = next((row for name in names if (row := _row(name))), None)
-    if known:
-        return [code for code in known["countries"].split("|") if code]
-    told = [code for name in names for code in countries_of_name(name, home)]
-    beside = None if told else _country_after(view, mentions, home) or country_before(view, mentions)
-    return list(dict.fromkeys(told)) or [code for code in (beside or home,) if code]
+    umbrellas = (programmes().get(key(parsed(name).umbrella)) for name in names)
+    programme = next((row for row in umbrellas if row), None)
+    if programme:
+        return [code for code in programme["countries"].split("|") if code]
+    named = [code for name in names for code in countries_of_name(name, home)]
+    beside = None if named else _country_after(view, mentions, home) or country_before(view, mentions)
+    return list(dict.fromkeys(named)) or [code for code in (beside or home,) if code]
 
 
 def _country_after(view: ArticleView, mentions: list[Mention], home: str | None) -> str | None:
-    """The country in which a project is said to be straight behind its name: "hydropower projects in Ladakh"."""
+    """The country straight after the name of a project: "hydropower projects in Ladakh"."""
     for mention in mentions:
         inside = _IN.match(view.text, mention.end)
         place = view.mentions.covering(inside.end()) if inside else None
@@ -170,19 +171,14 @@ def _country_after(view: ArticleView, mentions: list[Mention], home: str | None)
     return None
 
 
-def _row(name: str) -> Row | None:
-    umbrella = parsed(name).umbrella
-    return programmes().get(key(umbrella)) if umbrella else None
-
-
 def _add_umbrellas(view: ArticleView, cast: Cast, home: str | None) -> None:
-    """A programme of which only a phase is named is there all the same."""
+    """Adds the umbrella of each programme of which the article names only a phase."""
     programmes = [e for e in cast.entities if not e.is_actor and e.programme]
-    known = {parsed(e.name).umbrella for e in programmes if not parsed(e.name).phase}
+    named = {parsed(e.name).umbrella for e in programmes if not parsed(e.name).phase}
     for mention in view.mentions.labelled("PROGRAMME"):
         name = parsed(view.mentions.name(mention))
-        if name.phase and name.umbrella and name.umbrella not in known:
-            known.add(name.umbrella)
+        if name.phase and name.umbrella and name.umbrella not in named:
+            named.add(name.umbrella)
             countries = _countries(view, [name.umbrella], [], home)
             umbrella = Entity(_umbrella_name(view, name.umbrella), None, programme=True, countries=countries)
             cast.add(umbrella)
@@ -190,7 +186,7 @@ def _add_umbrellas(view: ArticleView, cast: Cast, home: str | None) -> None:
 
 
 def _umbrella_name(view: ArticleView, umbrella: str) -> str:
-    """The known name where the article has it, else the shortest alias that stands in the article."""
+    """The first of its names in the seeds that stands in the article, else `umbrella`."""
     row = programmes()[key(umbrella)]
     text = view.text
     names = [name for name in [row["name"], *row["aliases"].split("|")] if name and name in text]

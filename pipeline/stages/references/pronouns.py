@@ -1,6 +1,6 @@
-"""Finds whom a pronoun means where it is the subject of a clause: "he invited", "they agreed", "it will provide".
+"""Finds the antecedent of a pronoun that is the subject of a clause: "he invited", "they agreed", "it will provide".
 
-Hard without the world's sense; so only subjects, only the last subject that fits, and no further back than a sentence.
+It is the nearest fitting subject, at most three sentences before. For a person it may be in any other function.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _SENTENCES_BACK = 3
 
 
 def find_pronouns(view: ArticleView, cast: Cast) -> None:
-    """Refers subject pronouns to their antecedents, in reading order, so that one pronoun can hand on to the next."""
+    """Adds references for subject pronouns in reading order, so that one can be the antecedent of the next."""
     pronouns, plural = table("references.yaml")["pronouns"], table("references.yaml")["plural_pronouns"]
     for token in view.unnamed(pronouns):
         if token.dep in ("nsubj", "nsubjpass"):
@@ -26,7 +26,7 @@ def find_pronouns(view: ArticleView, cast: Cast) -> None:
 
 
 def _antecedents(view: ArticleView, cast: Cast, token: Word, kinds: list[str]) -> list[Entity]:
-    """The nearest subject that fits, else for persons the nearest that fits at all."""
+    """The nearest subject that fits; without one, the nearest person that fits."""
     here = view.sentence_of(token.idx)
     nearest: Entity | None = None
     for start, end, entity in cast.before(token.idx):
@@ -40,7 +40,7 @@ def _antecedents(view: ArticleView, cast: Cast, token: Word, kinds: list[str]) -
 
 
 def _together(view: ArticleView, cast: Cast, token: Word) -> list[Entity]:
-    """The actors that the nearest subject before names together: "A and B", "both sides"."""
+    """The actors that the nearest subject before coordinates ("A and B"), if there are two or more."""
     here = view.sentence_of(token.idx)
     heads: dict[int, list[Entity]] = {}
     for start, end, entity in cast.before(token.idx):
@@ -48,9 +48,9 @@ def _together(view: ArticleView, cast: Cast, token: Word) -> list[Entity]:
             break
         root = view.root(start, end)
         if entity.is_actor and is_subject(root) and not _is_governed(view, start, end, token):
-            rows = heads.setdefault(first_of_list(root).i, [])
-            if entity not in rows:
-                rows.append(entity)
+            entities = heads.setdefault(first_of_list(root).i, [])
+            if entity not in entities:
+                entities.append(entity)
     nearest = next(iter(heads.values()), [])
     return nearest[::-1] if len(nearest) > 1 else []
 
@@ -60,5 +60,5 @@ def _is_subject_at(view: ArticleView, start: int, end: int) -> bool:
 
 
 def _is_governed(view: ArticleView, start: int, end: int, pronoun: Word) -> bool:
-    """Whether the pronoun and a place are arguments of one verb, and so cannot be the same."""
+    """Whether the pronoun and a span are arguments of one verb, and so cannot mean the same."""
     return view.root(start, end).head is pronoun.head

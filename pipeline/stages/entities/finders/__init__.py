@@ -1,1 +1,1 @@
-"""What each finder proposes as a mention: amounts, names that seeds list, offices, what the encoder sees."""
+"""What each finder proposes as mentions: amounts, names of the seeds, offices, spans of the encoder."""

@@ -1,4 +1,4 @@
-"""MONEY, DATE and QUANTITY: found and valued by `values`, anchored here."""
+"""MONEY, DATE and QUANTITY: found and parsed by `values`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def find(doc: Doc) -> Iterator[SpanCandidate]:
 def value_of(
     doc: Doc, label: Label, start: int, end: int, before: Amount | None = None
 ) -> Amount | Date | Quantity | None:
-    """The value of a span that another finder has found; None where it has none.
+    """The value of a span of another finder; None where it has none.
 
     `before`: the last amount before it in its sentence.
     """
@@ -50,7 +50,7 @@ def value_of(
 
 
 def _date(doc: Doc, start: int, end: int) -> Date:
-    """Its value; a day that may be the last or the next one ("Friday") is the one that the verb above says, if any."""
+    """Its value. "Friday" may be the last or the next one; the tense of the verb above decides, if it can."""
     words = view_of(doc).words_in(start, end)
     day = root_of(words)
     ahead = True if is_ahead(day) else False if is_over(day, words[0].i) else None

@@ -1,4 +1,4 @@
-"""What the encoder saw, within the borders of words, and how far it agrees with what others propose."""
+"""Names that the encoder tags, as whole words, and features of how likely it finds each proposal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NO_PART = " \n\t.,;:'’\"“”()"  # at the borders of a name
 
 
 def find(doc: Doc) -> Iterator[SpanCandidate]:
-    """The names that the encoder tags; none where it has not read the Doc."""
+    """The names that the encoder tags; none without an encoding."""
     encoding: Encoding | None = doc._.encoding
     if encoding is None or not len(encoding.tags):
         return
@@ -54,7 +54,7 @@ def _tagged(tags: list[int]) -> Iterator[tuple[Label, int, int]]:
 
 
 def whole(text: str, start: int, end: int) -> tuple[int, int]:
-    """The borders moved to those of words, without marks and the possessive."""
+    """The span of whole words, without marks at its edges and the possessive."""
     while within_word(text, start):
         start -= 1
     while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
@@ -68,7 +68,7 @@ def whole(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def judged(encoding: Encoding, places: list[tuple[Label, int, int]]) -> Iterator[list[str]]:
-    """For each label at a place, the names of how likely the encoder holds it, by its tags and by the whole span."""
+    """For each labelled span, features of its probability by the encoder: by its tags and as a whole span."""
     spans = [encoding.pieces(start, end) for _, start, end in places]
     first, last = np.array([(span.start, span.stop - 1) for span in spans], np.int64).reshape(-1, 2).T
     held = {label: _held(encoding, label) for label in {label for label, _, _ in places}}
@@ -80,13 +80,13 @@ def judged(encoding: Encoding, places: list[tuple[Label, int, int]]) -> Iterator
 
 
 def _held(encoding: Encoding, label: Label) -> tuple[Floats, Floats, Floats]:
-    """Of each piece the log probabilities that it is in a name of a label, begins one, goes on with one."""
+    """Log probabilities of each piece: that it is in a name of a label, begins one, goes on with one."""
     begins, goes_on = encoding.tags[:, BEGINS[label]], encoding.tags[:, GOES_ON[label]]
     return np.logaddexp(begins, goes_on), begins, goes_on
 
 
 def _agreement(inside: Floats, begins: Floats, goes_on: Floats, span: slice) -> Iterator[str]:
-    """The names of how likely the encoder holds a label at a place: throughout, to begin there, not to go on."""
+    """Features of the label's probability in a span: its mean, its least, at the start, and to go on after the end."""
     own = inside[span].tolist()
     yield f"encoded {_step(exp(fmean(own)))}"
     yield f"encoded least {_step(exp(min(own)))}"

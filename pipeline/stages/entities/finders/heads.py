@@ -22,7 +22,7 @@ _SUFFIXES = frozenset({"phase", "phase-i", "phase-ii", "phase-iii", "i", "ii", "
 
 
 def find(doc: Doc) -> Iterator[SpanCandidate]:
-    """Every span that ends in a head word and has the words before it that its label asks for."""
+    """Every span that ends in a head word and has before it the words that its label requires."""
     for token in tokens_in(doc, frozenset(_heads())):
         for label, any_ in _heads()[token.lower_]:
             start, named = _left(token, label)
@@ -61,7 +61,7 @@ def _qualifier(word: Token, head: Token, label: Label) -> tuple[int, bool]:
 
 
 def _is_national(doc: Doc, start: int, head: Token) -> bool:
-    """Whether it is a national government ("Kuwaiti government"), which is the country and no organisation."""
+    """Whether it is a national government ("Kuwaiti government"): that is the country, not an organisation."""
     name = doc[start : head.i].text
     return head.lower_ == "government" and bool(places.country_of(name) or places.demonym(name))
 
@@ -71,7 +71,7 @@ def _is_proper(token: Token) -> bool:
 
 
 def _right(head: Token) -> int:
-    """The end of the name, with a phase, a year or a bracketed phase behind the head."""
+    """The end of the name, with a phase, a year or a bracketed phase after the head."""
     doc, end = head.doc, head.i + 1
     while end < len(doc) and (doc[end].lower_ in _SUFFIXES or doc[end].shape_ in ("dddd", "dddd-dd")):
         end += 1

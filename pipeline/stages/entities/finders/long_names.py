@@ -1,7 +1,6 @@
-"""Long names, as the encoder has their words together: "dualisation of the road from Mardan to Swabi".
+"""Long names that the encoder finds as whole spans: "dualisation of the road from Mardan to Swabi".
 
-Hard because few of their words are sure to be part of one, and fewer where it ends, so all spans are asked about that
-could be one at all.
+Few of their words are likely on their own, and their end is unsure, so the encoder scores all spans that may be one.
 """
 
 from __future__ import annotations
@@ -21,26 +20,26 @@ from pipeline.stages.entities.finders.encoded import BEGINS, GOES_ON, whole, wit
 
 LABELS: tuple[Label, ...] = ("PROJECT", "PROGRAMME", "EVENT")
 _TAGS = [tag for label in LABELS for tag in (BEGINS[label], GOES_ON[label])]
-_EDGE, _MEAN = 0.01, 0.03  # how likely the tags of a span must be at either end, and on average
-_LEAST = 0.5  # how likely it must be together
+_EDGE, _MEAN = 0.01, 0.03  # least probability of the tags of a span: at either end, and on average
+_LEAST = 0.5  # least probability of the whole span
 
 
 def find(doc: Doc) -> Iterator[SpanCandidate]:
-    """The spans that the encoder holds likely; none where it has not read the Doc."""
+    """The spans that the encoder finds likely; none without an encoding."""
     encoding: Encoding | None = doc._.encoding
     if encoding is None or not len(encoding.tags):
         return
     text = text_of(doc)
     first, last = _spans(text, encoding)
-    told = named(encoding, first, last)[:, [NAMED.index(label) for label in LABELS]]
-    for at, label in np.argwhere(told >= np.log(_LEAST)).tolist():
+    scores = named(encoding, first, last)[:, [NAMED.index(label) for label in LABELS]]
+    for at, label in np.argwhere(scores >= np.log(_LEAST)).tolist():
         start, end = whole(text, encoding.starts[first[at]], encoding.ends[last[at]])
         if start < end:
             yield SpanCandidate(LABELS[label], start, end, "spans")
 
 
 def _spans(text: str, encoding: Encoding) -> tuple[Integers, Integers]:
-    """First and last pieces of spans of whole words, each within a sentence, that may be one."""
+    """First and last pieces of the spans of whole words in one sentence that may be a name."""
     likely = np.exp(encoding.tags[:, _TAGS]).sum(axis=1)
     begins = np.array([not within_word(text, start) for start in encoding.starts])
     starts = np.flatnonzero(begins & (likely >= _EDGE))

@@ -1,4 +1,4 @@
-"""What the recognizer saw, within our borders: no article, honorific or possessive belongs to a name."""
+"""The recognizer's spans, trimmed: articles, honorifics and possessives belong to no name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.stages.entities.word_lists import words
 
 
 def find(doc: Doc) -> Iterator[SpanCandidate]:
-    """The recognizer's spans, without articles, honorifics and possessives; a person's name whole."""
+    """The recognizer's spans, without articles, honorifics and possessives; persons with their whole name."""
     for entity in doc.ents:
         span = _trimmed(entity)
         if span is not None:
@@ -21,7 +21,7 @@ def find(doc: Doc) -> Iterator[SpanCandidate]:
 
 
 def _trimmed(span: Span) -> Span | None:
-    """The span from its first to its last word that can be part of a name; None where nothing is left."""
+    """The span from its first to its last word that can be part of a name; None if there is none."""
     start, end = span.start, span.end
     doc = span.doc
     while start < end and (doc[start].is_space or doc[start].lower_.rstrip(".") in _leading(span.label_)):
@@ -50,6 +50,6 @@ def _is_name_word(token: Token) -> bool:
 
 @cache
 def _leading(base_label: str) -> frozenset[str]:
-    """Words that are cut off the front; of a person's name the offices too."""
+    """Words that are cut off the start; for a person's name also offices."""
     offices = words("roles", "heads") | words("roles", "before") if base_label == "PERSON" else frozenset()
     return words("leading") | offices

@@ -13,11 +13,11 @@ from pipeline.stages.entities.finders.roles import office_end
 from pipeline.stages.entities.word_lists import tokens_in, words
 
 _SHORT_NAME = re.compile(r"\s*\([^()\n]{2,12}\)$")  # of the body, in brackets
-_NEAR = 40  # characters before an office or a body that are looked at
+_NEAR = 40  # characters searched before an office or a body
 
 
 def find(doc: Doc, proposed: Iterable[SpanCandidate]) -> Iterator[SpanCandidate]:
-    """Every office right behind a body: what is `proposed` as a ROLE, together with the longest ORG that ends there."""
+    """Every office right after a body: a `proposed` ROLE together with the longest ORG that ends there."""
     text, bodies, offices = text_of(doc), dict[int, int](), list[SpanCandidate]()
     for candidate in proposed:
         if candidate.label == "ORG":
@@ -28,7 +28,7 @@ def find(doc: Doc, proposed: Iterable[SpanCandidate]) -> Iterator[SpanCandidate]
         if not token.is_sent_start:
             first, last = _first(token).idx, token.idx + len(token)
             body = bodies.get(_end_of_body(text, first), bodies.get(last, first))
-            if body < first and not _holds_office(text[body:first]):
+            if body < first and not _has_office(text[body:first]):
                 whole = doc[token.i : office_end(token)].end_char
                 for end in sorted({whole, *(c.end for c in offices if c.start < last <= c.end)}):
                     yield SpanCandidate("ROLE", _with_before(text, body), end, "offices")
@@ -47,7 +47,7 @@ def _qualifies(word: Token) -> bool:
 
 
 def _end_of_body(text: str, office: int) -> int:
-    """Where the name that stands before an office ends, without the short one in brackets."""
+    """Where the name before an office ends, without a short form in brackets."""
     begin = max(0, office - _NEAR)
     before = text[begin:office].rstrip()
     short = _SHORT_NAME.search(before)
@@ -55,11 +55,11 @@ def _end_of_body(text: str, office: int) -> int:
 
 
 def _with_before(text: str, start: int) -> int:
-    """The start moved before a word that tells when: "former" of "former PTI leader"."""
+    """The start moved before a word of time: "former" of "former PTI leader"."""
     before = text[max(0, start - _NEAR) : start].removesuffix(" ").rpartition(" ")[2]
     return start - len(before) - 1 if before.lower() in words("roles", "when") else start
 
 
-def _holds_office(name: str) -> bool:
-    """Whether the name of a body has an office in it, and so is more than a body."""
+def _has_office(name: str) -> bool:
+    """Whether the name of a body includes an office, and so is more than a body."""
     return not words("roles", "heads").isdisjoint(name.lower().split())

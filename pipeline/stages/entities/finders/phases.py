@@ -13,7 +13,7 @@ _WHOLES = ("PROGRAMME", "PROJECT")
 
 
 def find(doc: Doc, wholes: Iterable[SpanCandidate]) -> Iterator[SpanCandidate]:
-    """The phases of an article; one that stands beside its programme or project (`wholes`) holds its name."""
+    """The phases of an article, each with the name of its programme or project (`wholes`) if that is beside it."""
     named = [c for c in wholes if c.label in _WHOLES]
     before, after = {c.end: c for c in named}, {c.start: c for c in named}
     for token in tokens_in(doc, words("phases", "words")):
@@ -32,7 +32,7 @@ def _numbered(token: Token, before: dict[int, SpanCandidate]) -> SpanCandidate:
 
 
 def _ordered(token: Token, after: dict[int, SpanCandidate]) -> Iterator[SpanCandidate]:
-    """ "second phase of the X", where X is known."""
+    """ "second phase of the X", where X is one of the `wholes`."""
     doc, at = token.doc, token.i + 1
     if at >= len(doc) or doc[at].lower_ != "of":
         return

@@ -12,7 +12,7 @@ from pipeline.stages.entities.word_lists import list_goes_on, tokens_in, words
 
 
 def find(doc: Doc) -> Iterator[SpanCandidate]:
-    """Every office: capitalised or beside a name; a bare lower-case "minister" is none."""
+    """Every office that is capitalised or beside a name; not a bare lower-case "minister"."""
     end = 0
     for token in tokens_in(doc, words("roles", "heads")):
         if token.i < end:
@@ -62,11 +62,11 @@ def office_end(head: Token) -> int:
 
 
 def _portfolio(doc: Doc, at: int) -> int:
-    """The end of a portfolio that starts with the preposition at `at`; `at` itself where it is none of the office."""
+    """The end of a portfolio that starts with the preposition at `at`; `at` if it is not part of the office."""
     begin = at + 2 if doc[at + 1].lower_ == "the" and at + 2 < len(doc) else at + 1
     if doc[at].lower_ == "of" and doc[begin].lower_ in words("roles", "commands"):
         return begin + 1
-    if not _in_name(doc[begin]) or (doc[at].lower_ in ("of", "to") and not _stays(doc, at, begin)):
+    if not _in_name(doc[begin]) or (doc[at].lower_ in ("of", "to") and not _belongs(doc, at, begin)):
         return at
     end = last = begin
     while end < len(doc) and not (doc[end].is_sent_start or doc[end].ent_type_ == "PERSON"):
@@ -80,18 +80,18 @@ def _portfolio(doc: Doc, at: int) -> int:
 
 
 def _in_name(token: Token) -> bool:
-    """Whether the word can stand in a portfolio: capitalised, no name, no office, no honorific."""
+    """Whether the word can be in a portfolio: capitalised, not a person, an office or an honorific."""
     barred = token.lower_.rstrip(".") in words("roles", "heads") | words("leading")
     return token.text[0].isupper() and token.ent_type_ != "PERSON" and not barred
 
 
-def _stays(doc: Doc, at: int, begin: int) -> bool:
+def _belongs(doc: Doc, at: int, begin: int) -> bool:
     """Whether "of X", "to X" belongs to the office: X is a country, a place or (minister of ...) a portfolio."""
     if doc[at].lower_ == "of" and doc[at - 1].lower_ in ("minister", "secretary"):
         return True
     name = " ".join(token.text for token in doc[begin : begin + 2] if _in_name(token))
-    known = places.country_of(name) or places.place_country(name)
-    return bool(known) or doc[begin].lower_ in words("roles", "served")
+    country = places.country_of(name) or places.place_country(name)
+    return bool(country) or doc[begin].lower_ in words("roles", "served")
 
 
 def _is_office(doc: Doc, head: Token, start: int, end: int) -> bool:

@@ -1,6 +1,6 @@
 """Finds the countries that act, and the words that mean them: capitals, governments, nationalities.
 
-Hard because most countries in the news are only places, and "the government" is the nation's or the province's.
+Most countries in the news are only locations, and "the government" is the nation's or a province's.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ALWAYS = ("government", "govt", "administration")  # words that mean the countr
 
 
 def find_countries(view: ArticleView, cast: Cast) -> None:
-    """Adds an actor for every country that does, gives, receives or signs something; a dateline's does not."""
+    """Adds an actor for every country that is named twice or acts; countries in a dateline do not count."""
     by_code: dict[str, list[Mention]] = {}
     for mention in (one for one in view.mentions.labelled("COUNTRY") if not view.mentions.in_dateline(one)):
         code = country_of(view.mentions.name(mention)) or _state_named_before(view.mentions.key(mention), by_code)
@@ -33,13 +33,13 @@ def find_countries(view: ArticleView, cast: Cast) -> None:
 
 
 def _state_named_before(form: str, named: Iterable[str]) -> str | None:
-    """The country that "the Kingdom" is: one that has that form and is named before; of several none."""
-    able = set(table("references.yaml")["state_forms"].get(form, ())).intersection(named)
-    return able.pop() if len(able) == 1 else None
+    """The country that "the Kingdom" means: the only one of that form named before; None if there are several."""
+    candidates = set(table("references.yaml")["state_forms"].get(form, ())).intersection(named)
+    return candidates.pop() if len(candidates) == 1 else None
 
 
 def actor(view: ArticleView, cast: Cast, code: str, otherwise: str, mentions: list[Mention]) -> Entity:
-    """The actor of a country; made where there is none yet, by its name, or by `otherwise` where no code is known."""
+    """The actor of a country, made if there is none yet: by its name, or `otherwise` where no code is known."""
     entity = cast.countries.get(code)
     if entity is None:
         country = code if len(code) == 3 and code.isupper() else None
@@ -68,7 +68,7 @@ def _link_capital(view: ArticleView, cast: Cast, mention: Mention) -> None:
 
 
 def _acts_as_government(view: ArticleView, capital: Mention) -> bool:
-    """Whether a capital does something; of several names they act together, unless one is of a mere town."""
+    """Whether a capital acts; coordinated names act together, unless one is a place but no capital."""
     first, *others = coordination(view.head(capital))
     if not others:
         return view.acts(capital)
@@ -80,7 +80,7 @@ def _acts_as_government(view: ArticleView, capital: Mention) -> bool:
 
 
 def _refer_administration(view: ArticleView, cast: Cast, mention: Mention) -> None:
-    """ "Trump administration" -> the country that he led."""
+    """ "Trump administration" -> the country of that leader."""
     code = leader_country(view.mentions.name(mention))
     if code:
         end = view.text.index(" ", mention.end) + 1
@@ -89,7 +89,10 @@ def _refer_administration(view: ArticleView, cast: Cast, mention: Mention) -> No
 
 
 def _link_nationality(view: ArticleView, cast: Cast, mention: Mention) -> None:
-    """ "Kuwaiti government" -> Kuwait always, "Chinese officials" and "the Chinese" -> China where they act."""
+    """ "Kuwaiti government" -> Kuwait always, "Chinese officials" -> China where they are the subject.
+
+    "The Chinese", as the subject, means China where that is an actor already.
+    """
     code = place_country(view.mentions.name(mention))
     token = view.head(mention)
     noun = _noun_after(view, token)
@@ -101,7 +104,7 @@ def _link_nationality(view: ArticleView, cast: Cast, mention: Mention) -> None:
 
 
 def _noun_after(view: ArticleView, token: Word) -> Word | None:
-    """The word after a nationality or a possessive, where it is no mention."""
+    """The word after a nationality or a possessive, unless it is in a mention."""
     after = view.words[token.i + 1 : token.i + 3]
     words = [word for word in after if word.tag != "POS"][:1]
     return words[0] if words and not view.mentions.covering(words[0].idx) else None
@@ -114,7 +117,7 @@ def _refer_to(view: ArticleView, cast: Cast, code: str, mention: Mention, noun: 
 
 
 def _link_bare_governments(view: ArticleView, cast: Cast, home: str | None) -> None:
-    """ "The government": the last province's if one is spoken of, else the article's country."""
+    """Refers "the government" to the province's named last, else to that of the article's country."""
     every = [entity for entity in cast.entities if is_local_government(entity)]
     for start, end in government_phrases(view):
         local = local_government(cast, every, start)
@@ -126,7 +129,7 @@ def _link_bare_governments(view: ArticleView, cast: Cast, home: str | None) -> N
 
 
 def government_phrases(view: ArticleView) -> list[tuple[int, int]]:
-    """Where "government" or "federal government" stands outside of mentions, with nothing that tells whose it is."""
+    """Spans of "government" or "federal government" outside of mentions that do not say whose it is."""
     found = []
     phrases = table("references.yaml")["governments"]
     for token in view.unnamed(phrase.split()[-1] for phrase in phrases):
@@ -140,19 +143,19 @@ def _phrase_start(index: int, view: ArticleView, phrases: list[str]) -> int | No
     words = view.words
     for start in (index - 1, index):
         if start >= 0 and view.text[words[start].idx : words[index].end].lower() in phrases:
-            return start if start == 0 or _stands_alone(words[start - 1], told=start < index) else None
+            return start if start == 0 or _stands_alone(words[start - 1], qualified=start < index) else None
     return None
 
 
-def _stands_alone(before: Word, *, told: bool) -> bool:
-    """Whether the word before "government" tells nothing of whose it is; `told`: of "a new government"."""
-    known = table("references.yaml")["government_determiners"]
+def _stands_alone(before: Word, *, qualified: bool) -> bool:
+    """Whether the word before does not say whose government it is; `qualified`: of "federal government"."""
+    determiners = table("references.yaml")["government_determiners"]
     opens = before.pos in ("PUNCT", "SPACE", "ADP", "VERB", "CCONJ", "SCONJ")
-    return before.lower in known or (told and before.lower == "a") or opens
+    return before.lower in determiners or (qualified and before.lower == "a") or opens
 
 
 def _country_name(view: ArticleView, code: str, otherwise: str) -> str:
-    """The fullest name that the article gives a country, else what it is called in short, where that is known."""
-    told = (m for m in view.mentions.labelled("COUNTRY") if not view.mentions.in_dateline(m))
-    names = [name for mention in told if country_of(name := view.mentions.name(mention)) == code]
+    """The longest name that the article gives a country, else its short name, else `otherwise`."""
+    mentions = (m for m in view.mentions.labelled("COUNTRY") if not view.mentions.in_dateline(m))
+    names = [name for mention in mentions if country_of(name := view.mentions.name(mention)) == code]
     return max(names, key=len, default=name_by_country().get(code, otherwise))

@@ -1,6 +1,6 @@
-"""Tells who only carried the news: bylines, photo credits and media.
+"""Finds who only carried the news: bylines, photo credits and media.
 
-Hard because a byline is a name like any other, and often nothing but where it stands tells.
+A byline is a name like any other; often only its position shows what it is.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Finds unnamed groups that take part: "Chinese companies", "Pakistani and Chinese engineers", "flood victims".
 
-Hard because most plural nouns are scenery: by rule only heads that can undertake something, where the sentence lets
-them act; what the encoder holds for a group is taken too, and weighed with all other actors later.
+Most plural nouns name no party. By rule only nouns of the seeds count, where they act in their sentence; the encoder
+proposes more. All are scored later, with the other actors.
 """
 
 from __future__ import annotations
@@ -22,77 +22,78 @@ from pipeline.seeds import table
 from pipeline.stages.references.cast import Cast
 
 _MODIFIERS = ("amod", "compound", "nmod", "nummod")
-LIKELY = 0.3  # from which the encoder is heard
-RULED = 0.7  # how sure a rule is
+LIKELY = 0.3  # least probability of the encoder
+RULE_CONFIDENCE = 0.7  # of a group found by rule
 _NOUNS = ("NOUN", "PROPN")
-_NEAR = 3  # words behind a group among which its noun is sought, and parts of a compound before it
-_BESIDE = ("NORP", "COUNTRY", "PLACE", "ORG", "PROGRAMME")  # names that a group is told apart by
+_NEAR = 3  # words searched for the noun after a group, and parts of a compound before it
+_BESIDE = ("NORP", "COUNTRY", "PLACE", "ORG", "PROGRAMME")  # labels of names that say which group
 
 
 @dataclass(frozen=True)
-class Told:
-    """Where a text tells of a group; `head`: its noun, `sure`: how likely it is one that takes part."""
+class GroupSpan:
+    """A span that means a group; `head`: its noun, `probability`: that the group takes part."""
 
     start: int
     end: int
     head: Word
-    sure: float
+    probability: float
 
 
 Kind = tuple[str, tuple[str, ...]]  # the lemma of the head, and the countries whose nationality the group is given
 
 
 def find_groups(view: ArticleView, cast: Cast, home: str | None) -> None:
-    """Adds an actor for every kind of group that acts, by its head word and nationality."""
+    """Adds an actor for every group that acts, one for each head noun and nationality."""
     encoding: Encoding | None = view.doc._.encoding
-    seen = list(_seen(view, encoding)) if encoding is not None else []
-    heads = {told.head.i for told in seen}
-    meant = {reference.end for reference in cast.references}  # "the two companies" are no group, but known
-    found: dict[Kind, list[Told]] = {}
-    for told in [*seen, *(told for told in _ruled(view) if told.head.i not in heads)]:
-        if told.head.end in meant:
+    encoded = list(_encoded(view, encoding)) if encoding is not None else []
+    heads = {member.head.i for member in encoded}
+    meant = {reference.end for reference in cast.references}  # "the two companies" already mean entities
+    found: dict[Kind, list[GroupSpan]] = {}
+    for member in [*encoded, *(member for member in _by_rule(view) if member.head.i not in heads)]:
+        if member.head.end in meant:
             continue
-        kind = told.head.lemma, countries_in(view, told.start, told.end)
-        found.setdefault(kind, []).append(told)
+        kind = member.head.lemma, countries_in(view, member.start, member.end)
+        found.setdefault(kind, []).append(member)
     namesakes = {key(entity.name): entity for entity in cast.entities if entity.is_actor}
     for (_, countries), group in _with_bare(found).items():
         _add(view, cast, group, country_of_group(group[0].head, countries, home), namesakes)
 
 
-def _with_bare(found: dict[Kind, list[Told]]) -> dict[Kind, list[Told]]:
-    """Groups told by their head alone go with the one group of that head that has a nationality."""
+def _with_bare(found: dict[Kind, list[GroupSpan]]) -> dict[Kind, list[GroupSpan]]:
+    """Adds the groups of a bare head noun to the one group of that noun that has a nationality."""
     joined = dict(found)
     for (head, countries), group in found.items():
         owners = [kind for kind in found if kind[0] == head and kind[1]]
-        if not countries and len(owners) == 1 and all(told.start == told.head.idx for told in group):
+        if not countries and len(owners) == 1 and all(member.start == member.head.idx for member in group):
             joined[owners[0]] = [*joined[owners[0]], *joined.pop((head, countries))]
     return joined
 
 
-def _ruled(view: ArticleView) -> Iterator[Told]:
-    """Those whose kind acts somewhere and is told by more than one bare word in passing."""
+def _by_rule(view: ArticleView) -> Iterator[GroupSpan]:
+    """The groups of the nouns in the seeds that are a party."""
     found: dict[Kind, list[Word]] = {}
     for token in view.unnamed(table("references.yaml")["groups"]):
         if token.pos in _NOUNS and token.dep not in ("compound", "nmod"):
             found.setdefault((token.lemma, countries_in(view, *span(view, token))), []).append(token)
     for tokens in found.values():
         if _is_party(view, tokens):
-            yield from (Told(*span(view, token), token, RULED) for token in tokens)
+            yield from (GroupSpan(*span(view, token), token, RULE_CONFIDENCE) for token in tokens)
 
 
 def _is_party(view: ArticleView, tokens: list[Word]) -> bool:
-    told = len(tokens) > 1 or span(view, tokens[0])[0] < tokens[0].idx
-    return told and any(acts(token) for token in tokens)
+    """Whether a group is named more than once, or with a modifier, and somewhere has the function of a party."""
+    is_specific = len(tokens) > 1 or span(view, tokens[0])[0] < tokens[0].idx
+    return is_specific and any(function(token) in table("references.yaml")["group_functions"] for token in tokens)
 
 
-def _seen(view: ArticleView, encoding: Encoding) -> Iterator[Told]:
-    """Those that the encoder sees, with the names straight beside them that tell which."""
-    for start, end, sure in encoding.groups(LIKELY):
+def _encoded(view: ArticleView, encoding: Encoding) -> Iterator[GroupSpan]:
+    """Groups that the encoder proposes, with the names straight beside them that say which."""
+    for start, end, probability in encoding.groups(LIKELY):
         if view.mentions.overlaps(start, end):
             continue
         before = view.mentions.covering(start - 2) if start > 1 else None
         after = view.mentions.covering(end + 1)
-        if before and _speaks_for(before, view.text[before.end : end]):
+        if before and _is_own_people(before, view.text[before.end : end]):
             continue
         if before and before.label in _BESIDE and before.end == start - 1 and view.text[start - 1] == " ":
             start = before.start
@@ -100,20 +101,21 @@ def _seen(view: ArticleView, encoding: Encoding) -> Iterator[Told]:
             end = after.end
         start, end = _trimmed(view.text, *_bounded(view, view.words_in(start, end)))
         words = view.words_in(start, end)
-        if any(word.pos in _NOUNS for word in words):  # "Three", "concerned", "overseas" are no group by themselves
-            yield Told(start, end, root_of(words), sure)
+        if any(word.pos in _NOUNS for word in words):  # "Three", "concerned", "overseas" alone are no group
+            yield GroupSpan(start, end, root_of(words), probability)
 
 
-def _speaks_for(name: Mention, words: str) -> bool:
+def _is_own_people(name: Mention, words: str) -> bool:
     """Whether a name's people are no group of their own: "PFF delegation" is the PFF, "Kenyan authorities" Kenya."""
     people = table("references.yaml")["own_people"].get(name.label, ())
     return words.startswith(" ") and words[1:].lower() in people
 
 
 def _bounded(view: ArticleView, words: Sequence[Word]) -> tuple[int, int]:
-    """From the start of their first compound to a noun: the one that the last word tells of, or else the last inside.
+    """The span from the start of its first compound to a noun: the one that the last word modifies, or its last noun.
 
-    "-sized firms" are medium-sized firms, "a group of Chinese" goes on to its banks, "families affected" are families.
+    "-sized firms" becomes "medium-sized firms", "a group of Chinese" goes on to its banks, "families affected" ends at
+    "families".
     """
     doc, start, end = view.words, words[0].i, words[-1].i + 1
     for _ in range(_NEAR):
@@ -134,44 +136,41 @@ def _bounded(view: ArticleView, words: Sequence[Word]) -> tuple[int, int]:
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """The words without what stands before or behind a name only: "the families", "students across the"."""
+    """The span without the words at its edges that belong to no name: "the families", "students across the"."""
     found = _edges().fullmatch(text, start, end)
     return found.span(1) if found else (start, end)
 
 
 @lru_cache(maxsize=1)
 def _edges() -> re.Pattern[str]:
-    known = table("references.yaml")["group_edges"]
-    before, after = ("|".join(map(re.escape, known[side])) for side in ("before", "after"))
+    lists = table("references.yaml")["group_edges"]
+    before, after = ("|".join(map(re.escape, lists[side])) for side in ("before", "after"))
     return re.compile(rf"(?:(?:{before})\s+|[^\w(])*(\w.*?)(?:\s+(?:{after}))*\W*", re.I | re.S)
 
 
 def _ends_open(words: str) -> bool:
-    """Whether a name has to follow: "companies from"."""
+    """Whether a name must follow: "companies from"."""
     return words.rpartition(" ")[2].lower() in table("references.yaml")["group_openers"]
 
 
-def _add(view: ArticleView, cast: Cast, group: list[Told], country: str | None, namesakes: dict[str, Entity]) -> None:
-    name = max((" ".join(view.text[told.start : told.end].split()) for told in group), key=len)
+def _add(
+    view: ArticleView, cast: Cast, group: list[GroupSpan], country: str | None, namesakes: dict[str, Entity]
+) -> None:
+    name = max((" ".join(view.text[member.start : member.end].split()) for member in group), key=len)
     entity = cast.add(namesakes.setdefault(key(name), Entity(name, "group", country=country)))
-    for told in group:
-        cast.refer(told.start, told.end, entity, confidence=told.sure)
+    for member in group:
+        cast.refer(member.start, member.end, entity, confidence=member.probability)
 
 
 def country_of_group(token: Word, countries: tuple[str, ...], home: str | None) -> str | None:
-    """One nationality's country; without any, the article's, unless the group is foreign by its nature."""
+    """The country of the only nationality; without any, the article's, unless the group is foreign by nature."""
     if countries:
         return countries[0] if len(countries) == 1 else None
     return None if token.lower in table("references.yaml")["stateless_groups"] else home
 
 
-def acts(token: Word) -> bool:
-    """Whether a group does or receives something here."""
-    return function(token) in table("references.yaml")["group_functions"]
-
-
 def span(view: ArticleView, token: Word) -> tuple[int, int]:
-    """The noun with the words that tell which: no article, no clause."""
+    """The noun with its modifiers, without article and clause."""
     left = [child for child in token.lefts if child.dep in _MODIFIERS or child.tag in ("JJ", "CD", "NN", "NNP")]
     start = min((child.left_edge for child in left), key=lambda child: child.i, default=token)
     while start.i < token.i and (start.pos in ("DET", "PRON", "PUNCT", "SPACE") or start.dep == "det"):
@@ -180,10 +179,10 @@ def span(view: ArticleView, token: Word) -> tuple[int, int]:
 
 
 def countries_in(view: ArticleView, start: int, end: int) -> tuple[str, ...]:
-    """The countries whose nationality a group is given."""
-    told = (
+    """The countries of the nationalities, countries and places in a span."""
+    codes = (
         place_country(view.mentions.name(m))
         for m in view.mentions.inside(start, end)
         if m.label in ("NORP", "COUNTRY", "PLACE")
     )
-    return tuple(dict.fromkeys(code for code in told if code))
+    return tuple(dict.fromkeys(code for code in codes if code))

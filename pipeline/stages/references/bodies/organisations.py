@@ -1,6 +1,6 @@
-"""Puts the names of organisations together: long form and acronym, word order, legal form, with or without country.
+"""Groups the names of organisations: long form and acronym, word order, legal form, with or without country.
 
-Hard because a wrong merge costs more than a missed one: "Finance Department" of two provinces are two.
+A wrong merge costs more than a missed one: "Finance Department" of two provinces are two.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pipeline.gazetteer.institutions import (
     country_of_name,
     head_of,
     institution,
-    is_told,
     kind_of,
     known_as,
     parent,
+    states_kind,
 )
 from pipeline.gazetteer.leaders import national_government
 from pipeline.gazetteer.names import key, without_legal_form
@@ -32,12 +32,12 @@ from pipeline.stages.references.bodies.origins import country_before, country_be
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
 
-_SURE = 0.5  # of a mention's confidence
-_BOARD_SURE = 0.9  # that a board's words mean whom it directs
+_LEAST_CONFIDENCE = 0.5  # of a mention
+_BOARD_CONFIDENCE = 0.9  # that the words for a board mean the body that it directs
 
 
 def find_organisations(view: ArticleView, cast: Cast, home: str | None) -> None:
-    """Adds an actor for every organisation that does more than report, those too that only an office names."""
+    """Adds an actor for every organisation that does more than report, with those that only an office names."""
     bodies = list(find_bodies(view))
     inside, near = {id(body) for body in bodies}, _near(view, home)
     for mentions in organisation_clusters(view, bodies, near):
@@ -54,11 +54,11 @@ def find_organisations(view: ArticleView, cast: Cast, home: str | None) -> None:
             for body in (mention for mention in mentions if id(mention) in inside):
                 cast.note(body.start, body.end, entity)
             for board in boards:
-                cast.refer(board.start, board.end, entity, pronoun=True, confidence=_BOARD_SURE)
+                cast.refer(board.start, board.end, entity, pronoun=True, confidence=_BOARD_CONFIDENCE)
 
 
 def _near(view: ArticleView, home: str | None) -> tuple[str, ...]:
-    """The article's home and then the countries that it names, as they come."""
+    """The article's home country and then the countries that it names, in order."""
     named = (
         place_country(view.mentions.name(place), home) for place in view.mentions.labelled("COUNTRY", "NORP", "PLACE")
     )
@@ -66,23 +66,23 @@ def _near(view: ArticleView, home: str | None) -> tuple[str, ...]:
 
 
 def _without_boards(view: ArticleView, mentions: list[Mention]) -> tuple[list[Mention], list[Mention]]:
-    """The names of a body, and the words for its board alone; where there are only those, they are the names."""
+    """The names of a body, and the words for its board alone; if there are only those, they are the names."""
     names = [mention for mention in mentions if owner(view.mentions.name(mention))]
     boards = [mention for mention in mentions if not owner(view.mentions.name(mention))]
     return (names, boards) if names else (boards, [])
 
 
 def _is_doubtful(view: ArticleView, mentions: list[Mention]) -> bool:
-    """Whether what is named once, by an unsure finder, has nothing of an organisation in its name."""
+    """Whether it is named once, with low confidence, and its name does not state a kind of organisation."""
     name = view.mentions.name(mentions[0])
-    once = len(mentions) == 1 and mentions[0].confidence < _SURE
-    return once and (not is_told([name]) or (" " not in name and not institution([name])))
+    once = len(mentions) == 1 and mentions[0].confidence < _LEAST_CONFIDENCE
+    return once and (not states_kind([name]) or (" " not in name and not institution([name])))
 
 
 def organisation_clusters(
     view: ArticleView, bodies: Sequence[Mention] = (), near: Sequence[str] = ()
 ) -> list[list[Mention]]:
-    """The ORG mentions, and what names an organisation inside of others, by organisation."""
+    """The ORG mentions, and `bodies` that stand inside of other mentions, by organisation."""
     mentions = sorted([*view.mentions.labelled("ORG"), *bodies], key=lambda mention: mention.start)
     names = [owner(view.mentions.name(mention)) for mention in mentions]
 
@@ -98,31 +98,33 @@ def organisation_clusters(
         clusters.unite_unique(plain, ((n, form) for n, name in enumerate(names) for form in _shortened(name)))
         heads = [head_of(name) for name in names]
         able = [bool(head) and not institution([name]) for name, head in zip(names, heads, strict=True)]
-        clusters.unite_shorter(names, [_alike(name) for name in names], lambda n, o: able[n] and heads[n] == heads[o])
+        clusters.unite_shorter(
+            names, [_full_words(name) for name in names], lambda n, o: able[n] and heads[n] == heads[o]
+        )
 
     return grouped(mentions, unite)
 
 
 def _unite_boards(view: ArticleView, mentions: Sequence[Mention], clusters: Clusters) -> None:
-    """A board alone with the body beside it, elsewhere with the only one of whose board the article tells."""
+    """Unites a board alone with the body beside it, elsewhere with the only body whose board the article names."""
     at = {id(mention): n for n, mention in enumerate(mentions)}
     beside = [pair for left, right in pairwise(mentions) if (pair := owner_beside(view, left, right))]
     for board, body in beside:
         clusters.unite(at[id(board)], at[id(body)])
     owned = {at[id(board)] for board, _ in beside}
-    told = [(n, board_in(view.mentions.name(mention))) for n, mention in enumerate(mentions)]
-    alone = [(n, form) for n, form in told if n not in owned and not owner(view.mentions.name(mentions[n]))]
+    boards = [(n, board_in(view.mentions.name(mention))) for n, mention in enumerate(mentions)]
+    alone = [(n, form) for n, form in boards if n not in owned and not owner(view.mentions.name(mentions[n]))]
     clusters.unite_shared(alone)
     free = {n for n, _ in alone}
-    clusters.unite_unique(alone, [(n, form) for n, form in told if form and n not in free])
+    clusters.unite_unique(alone, [(n, form) for n, form in boards if form and n not in free])
 
 
 def strong_forms(name: str, near: Sequence[str] = ()) -> list[str]:
-    """Forms that only the same organisation shares: its key, its words in any order, what the table calls it."""
-    words = _alike(name)
-    known = known_as(name, near)
+    """Forms that only the same organisation shares: its key, its words in any order, its name in the seeds."""
+    words = _full_words(name)
+    row = known_as(name, near)
     bag = " ".join(sorted(words)) if len(words) > 1 or not words & _common() else ""
-    return [key(name), bag, f"={known['name']} {known['country']}" if known else ""]
+    return [key(name), bag, f"={row['name']} {row['country']}" if row else ""]
 
 
 def core(name: str) -> list[str]:
@@ -132,7 +134,7 @@ def core(name: str) -> list[str]:
 
 
 def fullest(names: list[str]) -> str:
-    """The fullest of some names: most words, then longest, then first."""
+    """The name of most words; of equals the longest, then the first."""
     return max(names, key=lambda name: (len(name.split()), len(name)))
 
 
@@ -149,7 +151,7 @@ def _shortened(name: str) -> Iterator[str]:
             yield " ".join(words[:end])
 
 
-def _alike(name: str) -> frozenset[str]:
+def _full_words(name: str) -> frozenset[str]:
     """The words of a name, abbreviations in full."""
     full = table("references.yaml")["body_abbreviations"]
     return frozenset(full.get(word, word) for word in core(name))
@@ -157,23 +159,23 @@ def _alike(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _common() -> frozenset[str]:
-    """Words that alone name nothing: "ministry", "bank", "national"."""
+    """Words that alone name no organisation: "ministry", "bank", "national"."""
     heads = {word for words in table("references.yaml")["kinds"].values() for word in words}
     return frozenset(heads | set(table("references.yaml")["common_words"]))
 
 
 def _entity(view: ArticleView, mentions: list[Mention], home: str | None, near: Sequence[str]) -> Entity:
-    told = (view.mentions.name(mention) for mention in mentions)
-    names = sorted({owner(name) or name for name in told}, key=lambda name: (-len(name), name))
+    written = (view.mentions.name(mention) for mention in mentions)
+    names = sorted({owner(name) or name for name in written}, key=lambda name: (-len(name), name))
     kind = kind_of(names, near)
-    known = institution(names, near)
-    country = (known["country"] if known else None) or _country(view, names, mentions, home)
+    row = institution(names, near)
+    country = (row["country"] if row else None) or _country(view, names, mentions, home)
     return Entity(fullest(names), kind, country=None if kind == "multilateral" else country)
 
 
 def _country(view: ArticleView, names: list[str], mentions: list[Mention], home: str | None) -> str | None:
-    """The country of a body that is not known, or known in several."""
-    told = (country_of_name(name, home) for name in names)
+    """The country of a body that is unknown, or known in several countries."""
+    codes = (country_of_name(name, home) for name in names)
     beside = country_before(view, mentions) or country_beside(view, mentions)
     firm = parent(names)
-    return next((c for c in told if c), None) or beside or (firm["country"] if firm else home)
+    return next((c for c in codes if c), None) or beside or (firm["country"] if firm else home)

@@ -1,6 +1,6 @@
-"""Tells of which country a name is by what stands beside it: "Egypt's Central Bank", "Austrian firm X".
+"""Finds the country of a body or person by the words beside the name: "Egypt's Central Bank", "Austrian firm X".
 
-Hard because a nationality may stand there for other reasons: what is between it and the name has to say what that is.
+A nationality may stand there for other reasons, so the words between must describe the name.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from pipeline.seeds import table
 from pipeline.values.numbers import any_case
 
 _OF, _ALSO = re.compile(r" of (?:the )?"), re.compile(r", an? ")
-_NEAR = 40  # characters beside a name that are looked at
-_MOST = 3  # words that say what a name is
-_SAYING = ("ADJ", "NOUN", "PUNCT")
-_DELEGATION, _NATION = 150, 30  # characters before a person, and before "delegation", in which it and its nation stand
+_NEAR = 40  # characters searched beside a name
+_MOST = 3  # words between a nationality and a name
+_DESCRIBING = ("ADJ", "NOUN", "PUNCT")  # their parts of speech
+_DELEGATION, _NATION = 150, 30  # characters searched: before a person, and before "delegation"
 
 
 def country_before(view: ArticleView, mentions: Iterable[Mention]) -> str | None:
@@ -33,9 +33,9 @@ def country_before(view: ArticleView, mentions: Iterable[Mention]) -> str | None
 
 
 def country_beside(view: ArticleView, mentions: Iterable[Mention]) -> str | None:
-    """The country a little before a name, or behind it: "Austrian firm X", "X of Spain", "X, a Japanese builder"."""
-    beside = (place for mention in mentions for place in (_before(view, mention), _behind(view, mention)))
-    return next((place_country(view.mentions.name(place)) for place in beside if place), None)
+    """The country a little before a name, or after it: "Austrian firm X", "X of Spain", "X, a Japanese builder"."""
+    beside = (other for mention in mentions for other in (_before(view, mention), _behind(view, mention)))
+    return next((place_country(view.mentions.name(other)) for other in beside if other), None)
 
 
 def country_led_for(view: ArticleView, person: Mention) -> str | None:
@@ -48,28 +48,28 @@ def country_led_for(view: ArticleView, person: Mention) -> str | None:
 
 @cache
 def _led() -> re.Pattern[str]:
-    known = table("references.yaml")["delegations"]
-    led = rf"\b{any_case(known['groups'])}\b[^.;]{{0,25}}?\b{any_case(known['led'])}\b[^.;]*\Z"
+    lists = table("references.yaml")["delegations"]
+    led = rf"\b{any_case(lists['groups'])}\b[^.;]{{0,25}}?\b{any_case(lists['led'])}\b[^.;]*\Z"
     return re.compile(led)
 
 
 def _before(view: ArticleView, mention: Mention) -> Mention | None:
     near = view.mentions.inside(max(0, mention.start - _NEAR), mention.start)
-    return near[-1] if near and near[-1].label == "NORP" and _says_what(view, near[-1].end, mention.start) else None
+    return near[-1] if near and near[-1].label == "NORP" and _describes(view, near[-1].end, mention.start) else None
 
 
 def _behind(view: ArticleView, mention: Mention) -> Mention | None:
     near = next(iter(view.mentions.inside(mention.end, mention.end + _NEAR)), None)
     if near is None:
         return None
-    place = near.label in ("COUNTRY", "PLACE") and _OF.fullmatch(view.mentions.gap(mention, near))
-    return near if place or (near.label == "NORP" and _ALSO.fullmatch(view.mentions.gap(mention, near))) else None
+    owned = near.label in ("COUNTRY", "PLACE") and _OF.fullmatch(view.mentions.gap(mention, near))
+    return near if owned or (near.label == "NORP" and _ALSO.fullmatch(view.mentions.gap(mention, near))) else None
 
 
-def _says_what(view: ArticleView, start: int, end: int) -> bool:
-    """Whether the words between a nationality and a name say what the name is: " firm ", " wind-farm developer "."""
+def _describes(view: ArticleView, start: int, end: int) -> bool:
+    """Whether the words between a nationality and a name describe it: " firm ", " wind-farm developer "."""
     words = view.text[start:end].split()
     if not 0 < len(words) <= _MOST or not "".join(words).replace("-", "").isalpha():
         return False
     tokens = view.words_in(start + 1, end - 1)
-    return tokens[-1].pos == "NOUN" and all(token.pos in _SAYING for token in tokens)
+    return tokens[-1].pos == "NOUN" and all(token.pos in _DESCRIBING for token in tokens)

@@ -1,7 +1,7 @@
 """Finds the governments of provinces and districts: "the provincial government", "Punjab will hire".
 
-Hard because a province is first of all a place, its name may be that of one abroad too, and "the provincial government"
-does not say of which.
+A province is first of all a location, its name may be that of one abroad too, and "the provincial government" does not
+say which one it is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LOCAL = ("government", "cabinet", "administration")  # last words of local gove
 
 
 def find_local_governments(view: ArticleView, cast: Cast, home: str | None) -> None:
-    """Provinces that act, and "the provincial government": one that is named, else an actor of its own."""
+    """Adds provinces that act, and refers "the provincial government" to one of them, else to an actor of its own."""
     _link_provinces(view, cast, home)
     every = [entity for entity in cast.entities if is_local_government(entity)]
     phrases = _local_phrases(view)
@@ -45,7 +45,7 @@ def _of_province(cast: Cast, province: str, home: str | None) -> Entity:
 
 
 def _only_province(view: ArticleView, home: str | None) -> str | None:
-    """The province of a country that an article names as a place, where it names one alone."""
+    """The only province of a country that the article names."""
     if home is None:
         return None
     names: dict[str, str] = {}
@@ -56,7 +56,7 @@ def _only_province(view: ArticleView, home: str | None) -> str | None:
 
 
 def _link_provinces(view: ArticleView, cast: Cast, home: str | None) -> None:
-    """A province that does something is its government: the one named so, else an actor of its own; no capital is."""
+    """Links a province that acts to the government of that name, else to an actor of its own; not a capital."""
     for mention in view.mentions.labelled("PLACE"):
         name = view.mentions.name(mention)
         if _is_province(name, home) and not capital_of(name) and view.acts(mention):
@@ -68,10 +68,10 @@ def _is_province(name: str, home: str | None) -> bool:
     return bool(subdivision_of(name) or (home and subdivision_of(name, alpha2(home))))
 
 
-def _is_of(government: Entity, place: str) -> bool:
-    """Whether it is the government of a place, under the name of the place alone too."""
+def _is_of(government: Entity, province: str) -> bool:
+    """Whether it is the government of a province, perhaps under the province's name alone."""
     name = key(government.name)
-    return name == place or (place in name and is_local_government(government))
+    return name == province or (province in name and is_local_government(government))
 
 
 def _local_phrases(view: ArticleView) -> list[tuple[int, int]]:

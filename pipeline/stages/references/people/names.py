@@ -1,7 +1,7 @@
-"""Puts the names of a person together: full name, surname, first name, other spellings.
+"""Groups the names of a person: full name, surname, first name, other spellings.
 
-Hard because families share surnames and spellings vary ("Mohammad", "Muhammad"): a lone name goes to the one person
-that has it, else to the one named last.
+Families share surnames and spellings vary ("Mohammad", "Muhammad"). A name of one word goes to the one person that has
+it, else to the one named last.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SAME_SPELLING = 0.85  # of difflib's ratio, between full names of as many words
 
 
 class People:
-    """The persons of an article as their names come up."""
+    """The persons of an article; names are added one by one."""
 
     def __init__(self) -> None:
         self.mentions: list[list[Mention]] = []
@@ -25,20 +25,19 @@ class People:
         self._starts: list[list[int]] = []
         self._by_word: dict[str, list[int]] = {}
 
-    def take_full(self, words: list[str], mention: Mention) -> None:
-        """A name of two words or more: a known person's, or a new person's."""
-        known = next(
-            (n for n in self._candidates(words) if any(same_person(words, name) for name in self._names[n])), None
-        )
-        if known is None:
-            known = self._new()
-        self._put(known, words, mention)
+    def add_full(self, words: list[str], mention: Mention) -> None:
+        """Adds a name of two words or more: to a known person, else to a new one."""
+        candidates = sorted({n for word in (words[0], words[-1]) for n in self._by_word.get(word, [])})
+        person = next((n for n in candidates if any(same_person(words, name) for name in self._names[n])), None)
+        if person is None:
+            person = self._new()
+        self._put(person, words, mention)
 
-    def take_lone(self, word: str, mention: Mention) -> None:
-        """A name of one word: of the one who has it, of several the one named last before, else a new person's."""
+    def add_lone(self, word: str, mention: Mention) -> None:
+        """Adds a name of one word: to the person of that name, of several the one named last, else to a new one."""
         candidates = self._by_word.get(word, [])
         if candidates:
-            self._take(max(candidates, key=lambda n: self._nearness(n, mention.start)), mention)
+            self._add(max(candidates, key=lambda n: self._nearness(n, mention.start)), mention)
         else:
             self._put(self._new(), [word], mention)
 
@@ -48,15 +47,12 @@ class People:
         self._starts.append([])
         return len(self.mentions) - 1
 
-    def _take(self, person: int, mention: Mention) -> None:
+    def _add(self, person: int, mention: Mention) -> None:
         self.mentions[person].append(mention)
         insort(self._starts[person], mention.start)
 
-    def _candidates(self, words: list[str]) -> list[int]:
-        return sorted({n for word in (words[0], words[-1]) for n in self._by_word.get(word, [])})
-
     def _put(self, person: int, words: list[str], mention: Mention) -> None:
-        self._take(person, mention)
+        self._add(person, mention)
         if words not in self._names[person]:
             self._names[person].append(words)
             for word in set(words):
@@ -65,27 +61,27 @@ class People:
                     people.append(person)
 
     def _nearness(self, person: int, offset: int) -> tuple[bool, int]:
-        """Larger is nearer; those named before come first. Full names are in reading order, lone ones after them."""
+        """A key, largest for the nearest; persons named before `offset` come first. Full names are added first."""
         starts = self._starts[person]
         at = bisect_left(starts, offset)
         return (True, starts[at - 1]) if at else (False, -starts[0])
 
 
 def person_clusters(view: ArticleView, mentions: list[Mention]) -> list[list[Mention]]:
-    """The PERSON mentions by person: full names first, then the lone ones."""
+    """The PERSON mentions by person; full names are added first, then names of one word."""
     people = People()
     words = {id(mention): name_words(view.mentions.name(mention)) for mention in mentions}
     for mention in mentions:
         if len(words[id(mention)]) > 1:
-            people.take_full(words[id(mention)], mention)
+            people.add_full(words[id(mention)], mention)
     for mention in mentions:
         if len(words[id(mention)]) == 1:
-            people.take_lone(words[id(mention)][0], mention)
+            people.add_lone(words[id(mention)][0], mention)
     return [sorted(found, key=lambda mention: mention.start) for found in people.mentions]
 
 
 def same_person(one: list[str], other: list[str]) -> bool:
-    """Whether two names may be one person's: one has all words of the other in order, or they are spelt alike."""
+    """Whether two names may be one person's: one has all words of the other in order, or the spellings are close."""
     short, long = sorted((one, other), key=len)
     if len(short) > 1 and _in_order(short, long):
         return True

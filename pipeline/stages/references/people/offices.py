@@ -1,7 +1,7 @@
-"""Finds whose office a ROLE mention is: the person's beside it, or nobody's who is named there.
+"""Finds the person who holds the office of each ROLE mention.
 
-Hard because offices stand before a name, after it, with the organisation between, and one plural serves several names;
-where the rules give an office to nobody, the encoder may know whose it is.
+An office may stand before a name, after it, or with the organisation between, and one plural serves several names.
+Where the rules find no holder, the encoder may.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from pipeline.stages.encoding import ties_of
 
 _DROP_CAP = re.compile(r"^([A-Z]) (?=[a-z])([a-z]+)")  # a large first letter of a page: "P resident"
 _AFTER = re.compile(r",? ?\(? ?(?:who is|who was|also|as)? ?(?:the|a|an|its|their)? ?(?:then|former)?", re.I)
-LIKELY = log(0.5)  # from which the encoder is believed that a person holds an office
-OWNED = re.compile(r" (?:(?:of|at|for|from) (?:the )?)?", re.I)  # between an office and whose it is
+LIKELY = log(0.5)  # least log probability of the encoder that a person holds an office
+OWNED = re.compile(r" (?:(?:of|at|for|from) (?:the )?)?", re.I)  # between an office and its owner
 
 
 def offices(view: ArticleView) -> dict[int, list[Mention]]:
-    """id of a PERSON mention -> the ROLE mentions that stand by it, in reading order."""
+    """id of a PERSON mention -> the ROLE mentions of the person's offices, in reading order."""
     found: dict[int, list[Mention]] = {}
     led: set[int] = set()  # persons that an office and a comma lead to: "Secretary Finance, A"
     for index, mention in enumerate(view.mentions):
@@ -34,21 +34,21 @@ def offices(view: ArticleView) -> dict[int, list[Mention]]:
             for person in _holders(view, index, led):
                 found.setdefault(id(person), []).append(mention)
     taken = {id(mention) for held in found.values() for mention in held}
-    for person, mention in _seen_by_encoder(view, [m for m in view.mentions.labelled("ROLE") if id(m) not in taken]):
+    for person, mention in _found_by_encoder(view, [m for m in view.mentions.labelled("ROLE") if id(m) not in taken]):
         found.setdefault(id(person), [mention])
     return found
 
 
-def _seen_by_encoder(view: ArticleView, roles: list[Mention]) -> Iterator[tuple[Mention, Mention]]:
-    """Persons with the offices of their sentence that the encoder thinks they hold, the likeliest first."""
+def _found_by_encoder(view: ArticleView, roles: list[Mention]) -> Iterator[tuple[Mention, Mention]]:
+    """Pairs of person and office in one sentence that the encoder finds likely, the likeliest first."""
     near: dict[int, list[Mention]] = {}
     for person in view.mentions.labelled("PERSON"):
         near.setdefault(person.sentence, []).append(person)
     pairs = [(person, role) for role in roles for person in near.get(role.sentence, [])]
     ties = ties_of(view.doc) if pairs else None
     if ties is not None:
-        places = [((p.start, p.end, p.label), (r.start, r.end, r.label)) for p, r in pairs]
-        likely = ties.relations_of(places)[:, RELATIONS.index(HOLDS)]
+        spans = [((p.start, p.end, p.label), (r.start, r.end, r.label)) for p, r in pairs]
+        likely = ties.relations_of(spans)[:, RELATIONS.index(HOLDS)]
         for at in sorted(range(len(pairs)), key=lambda at: -likely[at]):
             if likely[at] >= LIKELY:
                 yield pairs[at]
@@ -117,12 +117,12 @@ def _with_coordinated(view: ArticleView, index: int, person: Mention) -> list[Me
 
 
 def is_plural(role: str) -> bool:
-    """Whether an office is of several: "Senators", "members of the board"."""
+    """Whether several persons hold the office: "Senators", "members of the board"."""
     return _head(role).lower().split()[-1] in table("references.yaml")["plural_offices"]
 
 
 def singular(role: str) -> str:
-    """The office of one: "Senators" -> "Senator"."""
+    """The office of one person: "Senators" -> "Senator"."""
     if not is_plural(role):
         return role
     head, rest = _head(role), role[len(_head(role)) :]
@@ -134,7 +134,7 @@ def _head(role: str) -> str:
 
 
 def office_text(view: ArticleView, role: Mention) -> str:
-    """What an office is called: with the organisation that stands straight by it, two joined by "and" as one."""
+    """The name of an office, with the organisation straight beside it; two joined by "and" are one."""
     index = view.mentions.position(role)
     start, end = role.start, role.end
     after = next(iter(view.mentions[index + 1 : index + 2]), None)
@@ -147,13 +147,13 @@ def office_text(view: ArticleView, role: Mention) -> str:
 
 
 def _without_opening_words(words: list[str]) -> list[str]:
-    """The words of an office without those before it that tell since when, or how long: "incoming", "then"."""
-    known = table("references.yaml")["opening_words"]
-    return next((words[at:] for at, word in enumerate(words) if word.lower() not in known), words)
+    """The words of an office without those of time before it: "incoming", "then"."""
+    opening = table("references.yaml")["opening_words"]
+    return next((words[at:] for at, word in enumerate(words) if word.lower() not in opening), words)
 
 
 def _without_closing_titles(words: list[str]) -> list[str]:
-    """The words of an office without titles behind it, which alone, or with "former", are the office."""
+    """The words of an office without the titles after it, unless the titles are the only office."""
     words = _without_rank(words)
     while len(words) > 1 and _is_closing_title(*words[-2:]) and any(map(_is_head, words[:-1])):
         words = words[:-1]
@@ -161,10 +161,10 @@ def _without_closing_titles(words: list[str]) -> list[str]:
 
 
 def _is_closing_title(before: str, word: str) -> bool:
-    """Whether a word behind an office is a title of whom it names: "MD Engineer", not "Chief Engineer"."""
-    known = table("references.yaml")
-    qualified = _is_head(word) and before.lower() in known["offices"]["qualifiers"]
-    return word.lower().strip(".") in known["closing_titles"] and not qualified
+    """Whether a word after an office is a title of its holder: "MD Engineer", not "Chief Engineer"."""
+    lists = table("references.yaml")
+    qualified = _is_head(word) and before.lower() in lists["offices"]["qualifiers"]
+    return word.lower().strip(".") in lists["closing_titles"] and not qualified
 
 
 def _is_head(word: str) -> bool:
@@ -193,15 +193,15 @@ def _office_start(view: ArticleView, index: int) -> int:
 
 
 def without_titles(gap: str) -> str:
-    """What stands between an office and a name beside titles ("Prof. Dr.") and space."""
+    """The text between an office and a name, without titles ("Prof. Dr.") and spare space."""
     return "" if not gap.strip() else " ".join(_titles().sub(" ", gap).split()).replace(" ,", ",").strip(" .")
 
 
 @lru_cache(maxsize=1)
 def _titles() -> re.Pattern[str]:
-    known = table("honorifics.yaml")
-    words = "|".join(re.escape(word) for word in sorted(known["before"], key=len, reverse=True))
-    marks = "|".join(re.escape(word) for word in known["after"] if word.startswith("("))
+    lists = table("honorifics.yaml")
+    words = "|".join(re.escape(word) for word in sorted(lists["before"], key=len, reverse=True))
+    marks = "|".join(re.escape(word) for word in lists["after"] if word.startswith("("))
     return re.compile(rf"\(?\b(?:{words})\b\.?\)?|{marks}|[\[\]\n]", re.I)
 
 

@@ -1,6 +1,6 @@
-"""Adds the persons with their offices and countries, and the offices that act without a name ("the prime minister").
+"""Adds the persons with their offices and countries, and offices that act without a name ("the prime minister").
 
-Hard because an office tells a country in several ways, and "Ambassador to Pakistan" tells whose he is not.
+An office states a country in several ways; "Ambassador to Pakistan" states one that its holder does not serve.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OF = re.compile(r" of (?:the )?")
 _OWNER = re.compile(r"(?:['\u2019\u00b4]s?|\))? (?:\w+ )?")
 _ADMINISTRATION = re.compile(r"(?:['\u2019]s?)? (?:administration|government)\b", re.I)
 
-_HOLDERS = 20  # persons of one office looked at: keeps the stage linear
+_HOLDERS = 20  # persons of one office that are compared; keeps the stage linear
 
 
 def find_persons(view: ArticleView, cast: Cast, home: str | None) -> None:
@@ -44,7 +44,7 @@ def find_persons(view: ArticleView, cast: Cast, home: str | None) -> None:
 
 
 def names_a_government(view: ArticleView, mention: Mention) -> bool:
-    """Whether a person's name stands for an administration: "Trump administration"."""
+    """Whether a person's name is part of that of an administration: "Trump administration"."""
     return bool(_ADMINISTRATION.match(view.text, mention.end))
 
 
@@ -54,8 +54,8 @@ def _entity(
     roles = [role for mention in mentions for role in held.get(id(mention), [])]
     name = fullest([view.mentions.name(mention) for mention in mentions])
     role = _office([office_text(view, role) for role in roles]) if roles else None
-    told = (_office_country(view, cast, role, home) for role in roles)
-    country = next((c for c in told if c is not None), None)
+    countries = (_office_country(view, cast, role, home) for role in roles)
+    country = next((c for c in countries if c is not None), None)
     if country is None:
         country = country_led_for(view, mentions[0])
     return Entity(
@@ -63,24 +63,24 @@ def _entity(
     )
 
 
-def _office(told: list[str]) -> str:
-    """The first office that an article tells, in its fullest form; it may tell others of the same person later."""
+def _office(texts: list[str]) -> str:
+    """The first office that the article states, in its fullest form; a person may have others later."""
     heads = set(table("references.yaml")["offices"]["heads"])
-    first = next((text for text in told if heads & set(text.lower().split())), told[0])
-    return fullest([first, *(text for text in told if office_words(first) & office_words(text))])
+    first = next((text for text in texts if heads & set(text.lower().split())), texts[0])
+    return fullest([first, *(text for text in texts if office_words(first) & office_words(text))])
 
 
 def _office_country(view: ArticleView, cast: Cast, role: Mention, home: str | None) -> str | None:
-    """The country that an office serves; "" where it serves none (a multilateral); None where it does not tell."""
+    """The country that an office serves; "" where it serves none (a multilateral); None where it does not say."""
     text = view.mentions.name(role)
-    own = _ABROAD.sub("", text) if _sent("sent").search(text) or _sent("posted").search(text) else text
-    known, inside = institution(prefixes(own)), cast.at(role.start, role.end)
-    if known:
-        body = next((entity for entity in inside if entity.kind == known["kind"]), None)
-        return known["country"] if body is None else body.country or ""
+    own = _ABROAD.sub("", text) if _sent_abroad("sent").search(text) or _sent_abroad("posted").search(text) else text
+    row, inside = institution(prefixes(own)), cast.at(role.start, role.end)
+    if row:
+        body = next((entity for entity in inside if entity.kind == row["kind"]), None)
+        return row["country"] if body is None else body.country or ""
     bodies = (entity.country for entity in inside if entity.is_actor and entity.country)
-    told = country_of_name(own, home) or next(bodies, None) or _only_in(text) or _country_beside(view, cast, role)
-    return "" if told is None and _sent("posted").search(text) else told
+    country = country_of_name(own, home) or next(bodies, None) or _only_in(text) or _country_beside(view, cast, role)
+    return "" if country is None and _sent_abroad("posted").search(text) else country
 
 
 def _only_in(office: str) -> str | None:
@@ -89,8 +89,8 @@ def _only_in(office: str) -> str | None:
     return next((country for country in countries if office_pattern("offices_of_one", country).search(office)), None)
 
 
-def _sent(where: str) -> re.Pattern[str]:
-    """The offices of those who are sent abroad, by a state (`sent`) or by a body of the world (`posted`)."""
+def _sent_abroad(where: str) -> re.Pattern[str]:
+    """The offices of persons sent abroad, by a state (`sent`) or by a multilateral (`posted`)."""
     return office_pattern("offices_abroad", where)
 
 
@@ -101,7 +101,7 @@ def office_pattern(offices: str, where: str) -> re.Pattern[str]:
 
 
 def _country_beside(view: ArticleView, cast: Cast, role: Mention) -> str | None:
-    """The country of what an office belongs to: "Italy's Prime Minister", "President of Kenya", "head of the IMF"."""
+    """The country of the owner of an office: "Italy's Prime Minister", "President of Kenya", "head of the IMF"."""
     index = view.mentions.position(role)
     for other in _owners(view, index):
         if other.label in ("COUNTRY", "NORP", "PLACE"):
@@ -113,7 +113,7 @@ def _country_beside(view: ArticleView, cast: Cast, role: Mention) -> str | None:
 
 
 def _owners(view: ArticleView, index: int) -> Iterator[Mention]:
-    """The mentions beside an office that it belongs to: "chairman of the bank", "its chairman", "chairman A of it"."""
+    """The mentions beside an office that own it: "chairman of the bank", "its chairman", "chairman A of it"."""
     role, after = view.mentions[index], view.mentions[index + 1 : index + 2]
     before, behind = view.mentions[max(0, index - 1) : index], view.mentions[index + 1 : index + 3]
     if [mention.label for mention in behind] in (["PERSON", "COUNTRY"], ["PERSON", "ORG"]):
@@ -125,7 +125,7 @@ def _owners(view: ArticleView, index: int) -> Iterator[Mention]:
 def _link_offices(
     view: ArticleView, cast: Cast, roles: list[Mention], held: dict[int, list[Mention]], home: str | None
 ) -> None:
-    """Offices without a name: the person who holds it, else, where it does something, an actor of its own."""
+    """Links offices without a name to the person who holds them, else, as subjects, to an actor of their own."""
     holders = _Holders(cast)
     unheld: dict[tuple[frozenset[str], str | None], list[Mention]] = {}
     for role in roles:
@@ -146,7 +146,7 @@ def _link_offices(
 
 
 def _note_bodies(view: ArticleView, cast: Cast, held: dict[int, list[Mention]]) -> None:
-    """Notes for each person the organisations that the person's offices name, or stand by."""
+    """Records for each person the organisations that the person's offices name, or stand beside."""
     for mention in view.mentions.labelled("PERSON"):
         person = cast.meaning(mention)
         for role in held.get(id(mention), []) if person else []:
@@ -177,7 +177,7 @@ class _Holders:
                     self._in_body.setdefault(id(body), []).append(entity)
 
     def of(self, words: frozenset[str], country: str | None, offset: int) -> Entity | None:
-        """The person named before, else after, whose office has all of the words; nationality told by country."""
+        """The person named before, else after, whose office has all of the words and whose country fits."""
         before = [entity for _, _, entity in self._cast.before(offset) if entity.kind == "person"]
         for entity in [*before, *self._by_word.get(min(words, default=""), [])[:_HOLDERS]]:
             fits = words <= office_words(entity.role or "")
@@ -186,7 +186,7 @@ class _Holders:
         return None
 
     def in_body(self, head: frozenset[str], bodies: Iterable[Entity]) -> Entity | None:
-        """The person with such an office in one of some organisations; its leader is whoever alone has one."""
-        known = [entity for body in dict.fromkeys(map(id, bodies)) for entity in self._in_body.get(body, [])]
-        alone = len(known) == 1 and bool(head & office_words(" ".join(table("references.yaml")["leading_offices"])))
-        return next((e for e in known if alone or (head and head <= office_words(e.role or ""))), None)
+        """The person with such an office in one of the bodies; for a leading office, their only person."""
+        persons = [entity for body in dict.fromkeys(map(id, bodies)) for entity in self._in_body.get(body, [])]
+        alone = len(persons) == 1 and bool(head & office_words(" ".join(table("references.yaml")["leading_offices"])))
+        return next((e for e in persons if alone or (head and head <= office_words(e.role or ""))), None)

@@ -1,6 +1,6 @@
-"""Whom "I" and "we" mean: who speaks; of "we" the body that the speaker serves, or the nation of an official.
+"""Finds whom "I" and "we" mean: the speaker; for "we" the body that the speaker serves, or the nation of an official.
 
-Hard because the words stand in a quotation, and who says it is named behind it, before it, or sentences ago.
+The speaker of a quotation may be named after it, before it, or sentences ago.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pipeline.stages.references.people.persons import office_pattern
 
 
 def find_speakers(view: ArticleView, cast: Cast) -> None:
-    """Refers "I" and "we", as subjects of a clause in somebody's words, in reading order."""
+    """Adds references for "I" and "we" as subjects of a clause in somebody's words, in reading order."""
     pronouns = [token for token in view.unnamed(_pronouns()) if token.dep in ("nsubj", "nsubjpass")]
     if not pronouns:
         return
@@ -31,25 +31,25 @@ def find_speakers(view: ArticleView, cast: Cast) -> None:
 
 
 class _Bodies:
-    """For whom the persons of an article say "we"."""
+    """The bodies that "we" means in the words of a person."""
 
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
         self._governments = [entity for entity in cast.entities if is_local_government(entity)]
-        self._known: dict[int, Entity | None] = {}
+        self._found: dict[int, Entity | None] = {}
 
     def of(self, speaker: Entity) -> Entity | None:
         """The body that a speaker serves; None where none is known: "we" is seldom the speaker alone."""
-        if id(speaker) not in self._known:
-            self._known[id(speaker)] = self._served(speaker) if speaker.kind == "person" else speaker
-        return self._known[id(speaker)]
+        if id(speaker) not in self._found:
+            self._found[id(speaker)] = self._served(speaker) if speaker.kind == "person" else speaker
+        return self._found[id(speaker)]
 
     def _served(self, person: Entity) -> Entity | None:
         if served := self._cast.served.get(id(person)):
             return served[0]
         role = person.role or ""
-        places = {word for word in role.split() if word[0].isupper()}
-        if own := next((one for one in self._governments if places & set(one.name.split())), None):
+        names = {word for word in role.split() if word[0].isupper()}
+        if own := next((one for one in self._governments if names & set(one.name.split())), None):
             return own
         if office_pattern("speaking", "local").search(role):
             return self._governments[0] if len(self._governments) == 1 else None
@@ -59,5 +59,5 @@ class _Bodies:
 
 @cache
 def _pronouns() -> dict[str, str]:
-    known: dict[str, str] = table("references.yaml")["speaking"]["pronouns"]
-    return known
+    pronouns: dict[str, str] = table("references.yaml")["speaking"]["pronouns"]
+    return pronouns
