@@ -361,7 +361,6 @@ class Relations(Table):
     words: dict[Text, Words]
     shapes: dict[Text, Text]
     rules: dict[Text, Rule]
-    allotted: Text
     envoys: Words
     embassies: Words
     national_offices: Words
