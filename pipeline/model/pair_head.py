@@ -1,134 +1,138 @@
-"""What the places of a text are to each other and to triggers: relations and roles, as the encoder has them.
+"""The pair head: the relation of two mentions, and the role of a mention to a trigger.
 
-Hard because two spans alone tell little: what stands between them, how far they are apart and how many other names
-could be meant instead tell the rest.
+Beside both spans it reads the mean of the pieces between them, their distance, and how many other spans stand between.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple, Protocol, get_args
 
 import numpy as np
 
-from pipeline.model.layers import BLOCK, Encoded, Floats, Integers, Layers, log_softmax, means, rows_of
+from pipeline.model.heads import TOGETHER, Encoded, Head, Vector
+from pipeline.model.layers import Floats, Hidden, Integers, means, rows_of, whole
 from pipeline.record import Label, RelationType
 
 NONE, REFERENCE = "none", "REFERENCE"
-LABELS: tuple[str, ...] = (*get_args(Label), REFERENCE)  # of a span: a mention's, or words that mean an entity
+LABELS: tuple[str, ...] = (*get_args(Label), REFERENCE)  # of a span: a mention or a reference
 ROLES = (NONE, "by", "with", "to", "projects", "amounts", "dates", "attributed_to")
-HOLDS = "holds"  # what a person is to an office
+HOLDS = "holds"  # the relation of a person to an office
 RELATIONS: tuple[str, ...] = (NONE, *get_args(RelationType), HOLDS)
-VECTORS = ("left", "right", "middle")  # of a pair: both spans, and what stands between
+VECTORS = ("left", "right", "middle")  # of a pair: both spans, and the pieces between them
 NO_PIECE = np.zeros(0, np.int64)
 EDGES = np.array([-50, -25, -12, -6, -3, 0, 3, 6, 12, 25, 50])  # of the classes of distance, in word pieces
-APART = 3  # sentences, as far as they are counted
-BETWEEN = 5  # places, as far as they are counted
-# the facts of a pair, each with its number of classes: both labels (the last is a trigger's), distance, sentences
-# apart, and how many places stand between, of any label, of the left one's, of the right one's
+APART = 3  # sentences; more count as so many
+BETWEEN = 5  # spans; more count as so many
+# the number of classes of each fact of a pair: both labels (the last is a trigger's), distance, sentences apart, and
+# how many spans stand between, of any label, of the left one's, of the right one's
 FACTS = (len(LABELS) + 1, len(LABELS) + 1, len(EDGES) + 1, 2 * APART + 1, *(BETWEEN + 1,) * 3)
 
 Place = tuple[int, int, str]  # start and end in characters, and one of LABELS
 
 
 class Around(NamedTuple):
-    """The first pieces of all places of a text, in order: of `all`, and `of` each class of label."""
+    """The first pieces of the spans of a text, in order: of `all`, and `of` each class of label."""
 
     all: Integers
     of: dict[int, Integers]
 
 
 def around_of(labels: Integers, firsts: Integers) -> Around:
-    """Of the classes of the labels of all places and their first pieces."""
+    """See `Around`; `labels`: their classes."""
     return Around(np.sort(firsts), {int(own): np.sort(firsts[labels == own]) for own in np.unique(labels)})
 
 
-class Placed(Encoded, Protocol):
-    """What is asked of the encoding of a text for its places."""
+class EncodedSpans(Encoded, Protocol):
+    """An encoded text, as the pair head reads it."""
 
-    def edges(self, places: Sequence[Place]) -> tuple[Integers, Integers]: ...
-
-    def spans(self, first: Integers, last: Integers) -> Floats: ...
+    def edges(self, spans: Sequence[Place]) -> tuple[Integers, Integers]: ...
 
 
 class Ties:
-    """What the places of a text are to each other and to triggers, as its encoding has it."""
+    """Relations and roles of the spans of a text."""
 
-    def __init__(self, encoding: Placed, places: Sequence[Place]) -> None:
+    def __init__(self, encoding: EncodedSpans, spans: Sequence[Place]) -> None:
         self._encoding = encoding
-        self._around = around_of(_labels(places), encoding.edges(places)[0])
+        self._around = around_of(_labels(spans), encoding.edges(spans)[0])
 
     def roles_of(self, asked: Sequence[tuple[tuple[int, int], Sequence[Place]]]) -> list[Floats]:
-        """For each trigger (start and end in characters), what places are to it: log probabilities (places, ROLES)."""
-        pairs = [((*trigger, NONE), place) for trigger, places in asked for place in places]
-        ends = np.cumsum([len(places) for _, places in asked])
-        return np.split(self._held("roles", pairs), ends[:-1]) if asked else []
+        """For each trigger (start and end in characters) and its spans: log probabilities (spans, ROLES)."""
+        pairs = [((*trigger, NONE), span) for trigger, spans in asked for span in spans]
+        ends = np.cumsum([len(spans) for _, spans in asked])
+        return np.split(self._scored("roles", pairs), ends[:-1]) if asked else []
 
     def relations_of(self, pairs: Sequence[tuple[Place, Place]]) -> Floats:
-        """Log probabilities (pairs, RELATIONS) of how a subject is related to an object."""
-        return self._held("relations", pairs)
+        """Log probabilities (pairs, RELATIONS) of the relation of a subject to an object."""
+        return self._scored("relations", pairs)
 
-    def _held(self, name: str, pairs: Sequence[tuple[Place, Place]]) -> Floats:
-        """What the layers of a name make of pairs, of some thousands at a time."""
-        layers = self._encoding.layers[name]
-        found = [self._block(layers, pairs[at : at + BLOCK]) for at in range(0, len(pairs), BLOCK)]
-        return np.concatenate([np.zeros((0, len(layers.outer_bias)), np.float32), *found])
+    def _scored(self, name: str, pairs: Sequence[tuple[Place, Place]]) -> Floats:
+        head, starts = self._encoding.heads[name], range(0, len(pairs), TOGETHER)
+        found = [self._block(head, pairs[at : at + TOGETHER]) for at in starts]
+        return np.concatenate([np.zeros((0, head.classes), np.float32), *found])
 
-    def _block(self, layers: Layers, pairs: Sequence[tuple[Place, Place]]) -> Floats:
+    def _block(self, head: Head, pairs: Sequence[tuple[Place, Place]]) -> Floats:
         encoding = self._encoding
-        (lefts, of_left), (rights, of_right) = (_distinct([pair[side] for pair in pairs]) for side in (0, 1))
+        (lefts, left), (rights, right) = (_distinct([pair[side] for pair in pairs]) for side in (0, 1))
         (a, b), (c, d) = encoding.edges(lefts), encoding.edges(rights)
-        left, right = encoding.spans(a, b) @ layers.into["left"], encoding.spans(c, d) @ layers.into["right"]
-        places = a[of_left], b[of_left], c[of_right], d[of_right]
-        labels = _labels(lefts)[of_left], _labels(rights)[of_right]
-        facts = facts_of(places, labels, encoding.sentences, self._around)
-        middle = means(encoding.hidden, layers.into["middle"], *gaps(*places))
-        return log_softmax(layers([left[of_left], right[of_right], middle], facts))
+        ends, labels = (a[left], b[left], c[right], d[right]), (_labels(lefts)[left], _labels(rights)[right])
+        facts = facts_of(ends, labels, encoding.sentences, self._around)
+        return head(*chain(*vectors_of(encoding.hidden, *ends)), facts)
 
 
-def _distinct(places: Sequence[Place]) -> tuple[list[Place], Integers]:
-    """The different places, and which of them each one is."""
-    numbers = {place: number for number, place in enumerate(dict.fromkeys(places))}
-    return list(numbers), np.array([numbers[place] for place in places], np.int64)
+def vectors_of(hidden: Hidden, a: Integers, b: Integers, c: Integers, d: Integers) -> Iterator[Vector]:
+    """The VECTORS of pairs by the first and last pieces of the left and of the right spans."""
+    for first, last in ((a, b), (c, d)):
+        distinct, number = np.unique(first * len(hidden) + last, return_inverse=True)
+        begin, end = np.divmod(distinct, max(1, len(hidden)))
+        yield (whole(hidden[begin]) + hidden[end]) * np.float32(0.5), number
+    yield means(hidden, *gaps(a, b, c, d))
 
 
-def _labels(places: Sequence[Place]) -> Integers:
-    """The classes of the labels of places; that of a trigger is the last."""
-    return np.array([len(LABELS) if label == NONE else LABELS.index(label) for _, _, label in places], np.int64)
+def _distinct(spans: Sequence[Place]) -> tuple[list[Place], Integers]:
+    """The distinct spans, and the number of each."""
+    numbers = {span: number for number, span in enumerate(dict.fromkeys(spans))}
+    return list(numbers), np.array([numbers[span] for span in spans], np.int64)
+
+
+def _labels(spans: Sequence[Place]) -> Integers:
+    """The classes of the labels of spans; that of a trigger is the last."""
+    return np.array([len(LABELS) if label == NONE else LABELS.index(label) for _, _, label in spans], np.int64)
 
 
 def gaps(a: Integers, b: Integers, c: Integers, d: Integers) -> tuple[Integers, Integers]:
-    """Where what stands between two spans each (first and last pieces of both) begins, and the piece behind it."""
+    """The first piece between two spans, and the one after the last; `a` to `d`: first and last pieces of both."""
     begin = np.minimum(b, d) + 1
     return begin, np.maximum(np.maximum(a, c), begin)
 
 
 def facts_of(
-    places: tuple[Integers, Integers, Integers, Integers],
+    ends: tuple[Integers, Integers, Integers, Integers],
     labels: tuple[Integers, Integers],
     sentences: Integers,
     around: Around,
 ) -> Integers:
-    """(pairs, FACTS): which row of all classes holds of each pair.
+    """(pairs, FACTS): see `rows_of`.
 
-    `places`: first and last pieces of the left and of the right spans; `sentences`: of each piece.
+    `ends`: first and last pieces of the left and of the right spans; `sentences`: of each piece.
     """
-    a, b, c, d = places
+    a, b, c, d = ends
     begin, end = np.minimum(b, d), np.maximum(a, c)
     apart = np.clip(sentences[c] - sentences[a], -APART, APART) + APART
-    told = [labels[0], labels[1], np.searchsorted(EDGES, c - a, side="right"), apart]
-    told.append(_between(around.all, begin, end))
+    facts = [labels[0], labels[1], np.searchsorted(EDGES, c - a, side="right"), apart]
+    facts.append(_between(around.all, begin, end))
     for label in labels:
         counts = np.zeros(len(a), np.int64)
         for own in np.unique(label):
             of_own = label == own
             counts[of_own] = _between(around.of.get(int(own), NO_PIECE), begin[of_own], end[of_own])
-        told.append(counts)
-    return rows_of(told, FACTS)
+        facts.append(counts)
+    return rows_of(facts, FACTS)
 
 
 def _between(firsts: Integers, begin: Integers, end: Integers) -> Integers:
-    """How many of some pieces, in order, stand behind the one and before the other, up to BETWEEN."""
+    """How many of `firsts`, in order, lie between two pieces, up to BETWEEN."""
     count = np.searchsorted(firsts, end, side="left") - np.searchsorted(firsts, begin, side="right")
     found: Integers = np.clip(count, 0, BETWEEN).astype(np.int64)
     return found

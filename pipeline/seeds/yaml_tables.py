@@ -334,11 +334,6 @@ class Ends(Table):
     object: Words
 
 
-class OneOf(Table):
-    subject: list[RelationType]
-    object: list[RelationType]
-
-
 class GenericEvents(Table):
     any: Words
     meetings: Words
@@ -356,7 +351,6 @@ class Rule(Table):
 
 class Relations(Table):
     types: dict[RelationType, Ends]
-    one_of: OneOf
     generic_events: GenericEvents
     words: dict[Text, Words]
     shapes: dict[Text, Text]

@@ -23,7 +23,6 @@ from pipeline.settings import Settings
 from pipeline.stages.relations.candidates import features
 from pipeline.stages.relations.rules import rule, rules
 from pipeline.stages.relations.stage import Relations, find_candidates, find_relations
-from pipeline.stages.relations.suppression import Fact, suppressed
 from pipeline.train.gold import write_entities, write_mentions
 
 relations = Relations(Settings().models)
@@ -271,27 +270,6 @@ def _found(doc: Doc, article: GoldArticle) -> set[tuple[str, ...]]:
 
 def _end(end: str) -> str:
     return key(end.split(":", 1)[1]) if ":" in end else end
-
-
-@pytest.mark.parametrize(
-    ("facts", "probabilities", "lost"),
-    [
-        (["p affiliated_with bank", "p affiliated_with Kenya"], [0.8, 0.6], [False, True]),
-        (["p affiliated_with Kenya", "p affiliated_with bank"], [0.6, 0.8], [True, False]),
-        (["p affiliated_with bank", "p affiliated_with mill"], [0.7, 0.7], [False, True]),
-        (["p affiliated_with bank", "q affiliated_with bank"], [0.8, 0.6], [False, False]),  # a bank has many
-        (["p affiliated_with bank", "p represents Kenya"], [0.8, 0.6], [False, False]),  # another relation
-        (["p affiliated_with bank", "p affiliated_with bank"], [0.6, 0.8], [False, False]),  # stated twice
-        (["firm implements dam", "state implements dam"], [0.6, 0.8], [True, False]),
-        (["bank funds dam", "state funds dam"], [0.6, 0.8], [False, False]),
-        ([], [], []),
-    ],
-)
-def test_of_what_there_is_one_of_the_likeliest_stands(
-    facts: list[str], probabilities: list[float], lost: list[bool]
-) -> None:
-    parsed = [Fact(type_, subject, target) for subject, type_, target in map(str.split, facts)]
-    assert suppressed(parsed, probabilities) == lost
 
 
 def test_somebody_serves_one_body(nlp_base: Language) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import batched, chain, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,14 @@ STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # bounds between the 
 ENDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)  # bounds between the bins of the confidence of both ends
 PROPOSED = 0.05  # probability from which the encoder proposes a relation
 NEAR = 20  # anchors of a sentence that are paired with those of the next
+
+
+class Fact(NamedTuple):
+    """A possible relation; its ends are equal where they are the same thing."""
+
+    type: str
+    subject: Hashable
+    object: Hashable
 
 
 @dataclass

@@ -18,11 +18,10 @@ from pipeline.model.calibration import CONFIDENCES, curves
 from pipeline.model.linear import Weights, weights
 from pipeline.stages.encoding import ties_of
 from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of
-from pipeline.stages.relations.candidates import PairCandidate, features, gathered
+from pipeline.stages.relations.candidates import Fact, PairCandidate, features, gathered
 from pipeline.stages.relations.inferred import bodies_of_signers
 from pipeline.stages.relations.offices import Bodies, find_offices
 from pipeline.stages.relations.rules import Finding, by_order, by_path, generic_nouns
-from pipeline.stages.relations.suppression import Fact, suppressed
 from pipeline.stages.relations.table import RULES
 from pipeline.stages.stage import Stage, factory
 
@@ -55,12 +54,9 @@ def find_relations(doc: Doc, measured: Weights, off: Collection[str] = ()) -> li
     """The relations that the sentences state, without the rules that are `off`."""
     candidates, identity = find_candidates(doc, off), Identity(doc, text_of(doc))
     facts = [Fact(c.type, identity(c.subject.target), identity(c.object.target)) for c in candidates]
-    sure = [measured.probability(c.type, features(c)) for c in candidates]
-    beaten = [False] * len(facts) if "one of" in off else suppressed(facts, sure)
-    stands = [
-        measured.stands(fact.type, likely) and not lost for fact, likely, lost in zip(facts, sure, beaten, strict=True)
-    ]
-    return _first_statements(compress(zip(facts, sure, candidates, strict=True), stands))
+    probabilities = [measured.probability(c.type, features(c)) for c in candidates]
+    stands = [measured.stands(c.type, likely) for c, likely in zip(candidates, probabilities, strict=True)]
+    return _first_statements(compress(zip(facts, probabilities, candidates, strict=True), stands))
 
 
 def find_candidates(doc: Doc, off: Collection[str] = ()) -> list[PairCandidate]:

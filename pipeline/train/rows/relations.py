@@ -1,11 +1,7 @@
-"""What there is to learn of relations: which candidates are relations.
-
-Hard because gold names the ends by key or by the words of an event: both are brought to what the candidates hold.
-"""
+"""Training rows of relations: which candidates are relations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from spacy.tokens import Doc
@@ -15,29 +11,23 @@ from pipeline.corpus.gold import GoldArticle
 from pipeline.gazetteer.names import key
 from pipeline.model.linear import ANY
 from pipeline.stages.relations.anchors import End
-from pipeline.stages.relations.candidates import features
+from pipeline.stages.relations.candidates import Fact, features
 from pipeline.stages.relations.stage import find_candidates
-from pipeline.stages.relations.suppression import Fact
 from pipeline.train.weights import Row
 
 
-def rows_of(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> tuple[list[Row], list[Fact]]:
-    """A row a candidate of a Doc with mentions and entities, of which `keyed` are gold's, and one a relation missed.
+def rows_of(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> list[Row]:
+    """A row for each candidate of a Doc with mentions and entities, and one for each relation that has none.
 
-    With them what each candidate facts.
+    `keyed`: the entities of gold by key.
     """
-    right = set(_told(gold, keyed))
-    rows, facts = list[Row](), list[Fact]()
+    right = {Fact(kind, _named(a, keyed), _named(b, keyed)) for a, kind, b, _ in gold.raw["relations"]}
+    rows, proposed = list[Row](), set[Fact]()
     for candidate in find_candidates(doc):
-        ends = _end(candidate.subject.target, gold.text), _end(candidate.object.target, gold.text)
-        facts.append(Fact(candidate.type, *ends))
-        rows.append((candidate.type, list(features(candidate)), facts[-1] in right))
-    return [*rows, *[(ANY, None, True)] * (len(gold.raw["relations"]) - len(right & set(facts)))], facts
-
-
-def _told(gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[Fact]:
-    for subject, kind, target, _ in gold.raw["relations"]:
-        yield Fact(kind, _named(subject, keyed), _named(target, keyed))
+        fact = Fact(candidate.type, _end(candidate.subject.target, gold.text), _end(candidate.object.target, gold.text))
+        proposed.add(fact)
+        rows.append((candidate.type, list(features(candidate)), fact in right))
+    return [*rows, *[(ANY, None, True)] * (len(gold.raw["relations"]) - len(right & proposed))]
 
 
 def _named(end: str, keyed: dict[str, Entity]) -> Any:
