@@ -1,4 +1,4 @@
-"""The packages of requirements.lock as a bill of materials, and advisories on those of .ci/dev.lock, which holds them too.
+"""The packages of requirements.lock as a bill of materials; advisories on those of .ci/dev.lock, which has them too.
 
     python .ci/lock_tools.py sbom    writes outputs/sbom.cdx.json (CycloneDX)
     python .ci/lock_tools.py audit   names advisories; exits with 1 where one is mended by a release that
