@@ -23,7 +23,7 @@ demo: run-env ## Read the article in seeds/articles and show what it commits to
 	$(RUN) pipeline show outputs/records.jsonl
 
 test: env ## The test suite without the slow tests, about five minutes
-	$(RUN) $(TESTS) -m "not slow"
+	$(RUN) $(TESTS) --durations=10 --durations-min=5 -m "not slow"
 
 test-slow: env ## The slow tests: real clusters, killed processes, training, notebooks
 	$(RUN) $(TESTS) -m slow
