@@ -1,26 +1,37 @@
-# Everything runs in one environment, VENV, made on first use by .ci/venv.sh. `make help` lists what there is.
+# Everything runs in one environment, VENV, which .ci/venv.sh makes on first use: `make demo` with the packages that running needs
+# (requirements.lock), the other targets with all (.ci/dev.lock). `make help` lists what there is.
 VENV ?= .venv
 RUN = $(VENV)/bin/python -m
 ANY_PYTHON = $(or $(PYTHON),$(wildcard $(VENV)/bin/python),python3)
+EXPORT = uv export --quiet --frozen --no-emit-project --format requirements-txt --no-header
 TESTS = pytest -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check format bench bench-batch bench-ray fuzz schema tables docs notebooks screenshots lock sbom audit clean
+.PHONY: help run-env env demo test test-slow test-all check format bench bench-batch bench-ray fuzz schema tables docs notebooks screenshots lock sbom audit clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-env: ## The environment in .venv (PYTHON=... names the Python, VENV=... another folder)
+run-env: ## The environment in .venv with what running needs (PYTHON=... names the Python, VENV=... another folder)
 	@bash .ci/venv.sh "$(VENV)"
 
-demo: env ## Read the article in seeds/articles and show what it commits to
+env: ## The same with what tests and tools need
+	@bash .ci/venv.sh "$(VENV)" .ci/dev.lock
+
+demo: run-env ## Read the article in seeds/articles and show what it commits to
 	$(RUN) pipeline extract seeds/articles -o outputs/records.jsonl
 	$(RUN) pipeline show outputs/records.jsonl
 
-test: env ## The whole test suite
+test: env ## The test suite without the slow tests, about five minutes
+	$(RUN) $(TESTS) --durations=10 --durations-min=5 -m "not slow"
+
+test-slow: env ## The slow tests: real clusters, killed processes, training, notebooks
+	$(RUN) $(TESTS) -m slow
+
+test-all: env ## The whole test suite
 	$(RUN) $(TESTS)
 
-check: env ## Lint, format, types, tests
+check: env ## Lint, format, types, the whole test suite
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
@@ -59,15 +70,16 @@ screenshots: env ## Make the pictures of README.md anew (needs Chromium)
 	$(RUN) pipeline extract seeds/gold/articles.jsonl seeds/articles -o outputs/gold.jsonl
 	PYTHONPATH=. $(VENV)/bin/python docs/images/screenshots.py outputs/gold.jsonl
 
-lock: ## Pin requirements.lock anew (needs uv)
+lock: ## Pin requirements.lock, .ci/dev.lock and .ci/docs.lock anew (needs uv)
 	uv lock --upgrade
-	uv export --quiet --no-emit-project --all-groups --no-group docs --format requirements-txt --no-header -o requirements.lock
+	$(EXPORT) --no-default-groups --group build -o requirements.lock
+	$(EXPORT) --group dev -o .ci/dev.lock
 	uv pip compile --quiet --upgrade --universal --python-version 3.12 --group docs --generate-hashes --no-header --no-annotate -o .ci/docs.lock
 
 sbom: ## A bill of materials of requirements.lock: outputs/sbom.cdx.json (CycloneDX)
 	$(ANY_PYTHON) .ci/lock_tools.py sbom
 
-audit: ## Advisories on what requirements.lock pins; fails where a newer release that pyproject.toml allows mends one
+audit: ## Advisories on what .ci/dev.lock pins (all of requirements.lock is in it); fails where a newer release that pyproject.toml allows mends one
 	$(ANY_PYTHON) .ci/lock_tools.py audit
 
 clean: ## Remove the environment and what tools left behind

@@ -1,4 +1,4 @@
-"""What requirements.lock pins, as a bill of materials, and what advisories say of it.
+"""The packages of requirements.lock as a bill of materials; advisories on those of .ci/dev.lock, which has them too.
 
     python .ci/lock_tools.py sbom    writes outputs/sbom.cdx.json (CycloneDX)
     python .ci/lock_tools.py audit   names advisories; exits with 1 where one is mended by a release that
@@ -21,7 +21,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCK, BILL = ROOT / "requirements.lock", ROOT / "outputs" / "sbom.cdx.json"
+LOCK, DEV_LOCK = ROOT / "requirements.lock", ROOT / ".ci" / "dev.lock"
+BILL = ROOT / "outputs" / "sbom.cdx.json"
 SBOM, AUDIT = ("cyclonedx-bom==7.5.0", "cyclonedx-py"), ("pip-audit==2.10.1", "pip-audit")
 SECONDS = 120  # for installing a tool, and for running it
 
@@ -60,10 +61,10 @@ def sbom() -> int:
 
 
 def audit() -> int:
-    """Names what is known against the packages of the lock."""
+    """Names what is known against the packages of .ci/dev.lock."""
     try:
         how = ("--disable-pip", "--timeout", "10", "--progress-spinner", "off", "-f", "json")
-        report = json.loads(run(AUDIT, "-r", str(LOCK), *how).stdout)
+        report = json.loads(run(AUDIT, "-r", str(DEV_LOCK), *how).stdout)
     except (NoTool, ValueError) as error:
         return say(f"advisories not asked for, since the scan could not be made: {error}", 0)
     with (ROOT / "pyproject.toml").open("rb") as file:

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Makes the environment of this checkout, or the one of its documentation: .ci/venv.sh FOLDER [LOCK]
+# Makes an environment of this checkout: .ci/venv.sh FOLDER [LOCK]
 #
-# Finds a Python >= 3.12, makes the virtual environment FOLDER, installs LOCK (requirements.lock) into it, every file
-# held against its hash, then Corridor itself unless LOCK is another one. A stamp is written last: an environment without it, or with another one, is
-# half-made or out of date and is made anew. PYTHON=... names the Python to use; uv does the work where it is installed.
+# LOCK is requirements.lock (to run Corridor; the default), .ci/dev.lock (that and the tests' packages) or .ci/docs.lock (the site of docs/).
+# Finds a Python >= 3.12, makes the virtual environment FOLDER, installs LOCK into it, every file held against its hash, then Corridor itself
+# unless LOCK is .ci/docs.lock. A stamp, written last, names the lock. An environment with the packages of requirements.lock gets those of
+# .ci/dev.lock added; one without a stamp, or with another one, is half-made or out of date and is made anew.
+# PYTHON=... names the Python to use; uv does the work where it is installed.
 set -euo pipefail
 unset PYTHONPATH PYTHONHOME
 cd "$(dirname "$0")/.."
@@ -17,7 +19,20 @@ say() { printf 'corridor: %s\n' "$*" >&2; }
 fail() { say "$@"; exit 2; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-wanted() { printf '%s %s\n' "$root" "$(cat "$lock" pyproject.toml | cksum)"; }
+# What the stamp of an environment with the packages of a lock says.
+wanted() { printf '%s %s %s\n' "$root" "$1" "$(cat "$1" pyproject.toml | cksum)"; }
+holds() { [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(wanted "$1")" ] && fits "$venv/bin/python"; }
+
+count() { grep -c '^[a-z].*==' "$1"; }
+
+# How many packages a lock takes, and what a machine without any of them downloads.
+size() {
+    case $1 in
+        requirements.lock) echo "about $(count "$1") packages, 270 MB" ;;
+        .ci/dev.lock) echo "about $(count "$1") packages, 570 MB" ;;
+        *) echo "about $(count "$1") packages" ;;
+    esac
+}
 
 # Works, is 3.12 or newer and, without uv, can make virtual environments itself.
 fits() {
@@ -74,14 +89,25 @@ install() {
     fi
 }
 
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(wanted)" ] && fits "$venv/bin/python"; then exit 0; fi
+add_packages() {
+    install --require-hashes -r "$lock" || fail "the packages could not be installed (reason above; without a network they cannot be" \
+        "fetched). Mend that, then run the same command again."
+}
+
+# .ci/dev.lock holds all of requirements.lock.
+if holds "$lock" || { [ "$lock" = requirements.lock ] && holds .ci/dev.lock; }; then exit 0; fi
+if [ "$lock" = .ci/dev.lock ] && holds requirements.lock; then
+    say "downloading what the tests need beside it into $venv (about $(($(count "$lock") - $(count requirements.lock))) packages, 290 MB), once"
+    add_packages
+    wanted "$lock" >"$stamp"
+    exit 0
+fi
 python=$(find_python)
 clear_old
-say "making $venv with $("$python" --version) ($python); the packages of $lock, once"
+say "making $venv with $("$python" --version) ($python); downloading the packages of $lock ($(size "$lock")), once"
 mkdir -p "$venv" && : >"$mark"
 make_venv "$python" || fail "$python could not make $venv (reason above). Mend that, then run the same command again."
-install --require-hashes -r "$lock" \
-    || fail "the packages could not be installed (reason above; without a network they cannot be fetched). Mend that, then run the same command again."
-[ "$lock" != requirements.lock ] || install --no-deps --no-build-isolation --editable . \
+add_packages
+[ "$lock" = .ci/docs.lock ] || install --no-deps --no-build-isolation --editable . \
     || fail "Corridor itself could not be installed (reason above). Mend that, then run the same command again."
-wanted >"$stamp"
+wanted "$lock" >"$stamp"

@@ -37,7 +37,9 @@ def _run(kernel: str, *args: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    "profile", [pytest.param(name, marks=pytest.mark.slow) if name == "default" else name for name in PROFILES]
+)
 def test_every_kernel_gives_the_same_records(profile: Profile, tmp_path: Path) -> None:
     kernels = [kernel for kernel in ("Haswell", "SkylakeX") if kernel in _run(kernel, "-c", KERNEL).split()]
     if len(kernels) < 2:

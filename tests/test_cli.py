@@ -305,6 +305,7 @@ def test_schema_prints_the_schema_that_the_repository_holds() -> None:
     assert printed == json.loads((ROOT / "pipeline" / "record.schema.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_doctor_finds_this_installation_well(here: Path) -> None:
     answer = run("corridor doctor")
     assert answer.code == 0, answer.out

@@ -44,7 +44,9 @@ def test_the_gold_is_the_one_that_was_measured(name: str) -> None:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("name", floors.GOLD)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name == "corpus" else name for name in floors.GOLD]
+)
 def test_floor_of_what_is_shipped(name: str, profile: Profile) -> None:
     _present(name)
     _held(name, f"{profile}, as shipped", floors.shipped(name, profile))

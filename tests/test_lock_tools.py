@@ -88,3 +88,27 @@ def test_the_bill_is_of_the_lock(
     assert lock_tools.sbom() == 0
     count = len(re.findall(r"^[\w.-]+==", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE))
     assert f"{count} packages of requirements.lock in outputs/sbom.cdx.json" in capsys.readouterr().err
+
+
+def pins(name: str) -> dict[str, str]:
+    """What a lock says of each package: its release, for which machines, the hashes."""
+    text = re.sub(r"^ *#.*\n", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {entry.split("==")[0]: entry for entry in re.split(r"\n(?=\w)", text.strip())}
+
+
+def names(wanted: list[Any]) -> set[str]:
+    return {re.split(r"[^\w.-]", one)[0].lower() for one in wanted if isinstance(one, str)}
+
+
+def test_the_lock_of_the_tests_holds_that_of_running() -> None:
+    run, dev = pins("requirements.lock"), pins(".ci/dev.lock")
+    assert run.items() < dev.items()
+
+
+def test_running_needs_no_package_of_the_tests() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = {name: names(wanted) for name, wanted in project["dependency-groups"].items()}
+    wanted, run, dev = names(project["project"]["dependencies"]), pins("requirements.lock"), pins(".ci/dev.lock")
+    assert wanted | groups["build"] <= run.keys()
+    assert groups["dev"] <= dev.keys()
+    assert not {"pytest", "mypy", "ray", "playwright", "scipy"} & run.keys()

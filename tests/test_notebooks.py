@@ -18,6 +18,7 @@ from notebooks.execute import executed
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+ONE_QUICK = [NOTEBOOKS[0], *(pytest.param(path, marks=pytest.mark.slow) for path in NOTEBOOKS[1:])]
 OF_A_MACHINE = re.compile(r"/(home|root|tmp|Users|usr)/|[A-Z]:\\\\|[Ww]arning|Traceback|0x[0-9a-f]{8}")
 
 
@@ -42,7 +43,7 @@ def test_there_are_four() -> None:
     assert [path.name[0] for path in NOTEBOOKS] == ["1", "2", "3", "4"]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", ONE_QUICK, ids=lambda path: path.stem)
 def test_it_runs_and_keeps_its_outputs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
     kept, fresh = nbformat.read(path, as_version=4), executed(path)

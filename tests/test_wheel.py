@@ -62,6 +62,7 @@ def test_it_carries_nothing_else(wheel: Path) -> None:
     assert wheel.stat().st_size < 36e6
 
 
+@pytest.mark.slow
 def test_the_command_reads_a_file_elsewhere(python: Path, tmp_path: Path) -> None:
     (tmp_path / "port.txt").write_text(TEXT, encoding="utf-8")
     run(python.parent / "corridor", "extract", "port.txt", "-o", "records.jsonl", cwd=tmp_path)
@@ -70,6 +71,7 @@ def test_the_command_reads_a_file_elsewhere(python: Path, tmp_path: Path) -> Non
     assert {"COUNTRY", "ORG", "MONEY"} <= {mention["label"] for mention in record["mentions"]}
 
 
+@pytest.mark.slow
 def test_it_is_the_installed_package_that_runs(python: Path, tmp_path: Path) -> None:
     code = "import pipeline; from pipeline.settings import Settings; print(pipeline.__file__); print(Settings().seeds)"
     for line in run(python, "-c", code, cwd=tmp_path).splitlines():

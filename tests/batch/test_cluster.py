@@ -61,7 +61,12 @@ def test_answers_come_in_the_order_of_the_input_from_several_actors(
 
 
 @pytest.mark.parametrize(
-    ("order", "reason"), [("die", "lost"), ("fill", "MemoryError"), ("hang", "longer than 3 seconds")]
+    ("order", "reason"),
+    [
+        pytest.param("die", "lost", marks=pytest.mark.slow),
+        pytest.param("fill", "MemoryError", marks=pytest.mark.slow),
+        ("hang", "longer than 3 seconds"),
+    ],
 )
 def test_an_article_that_ends_its_actor_is_set_aside_alone(
     ray: Any, workers: ModuleType, order: str, reason: str
@@ -90,6 +95,7 @@ def test_workers_that_cannot_be_made_are_a_set_up_error(ray: Any, workers: Modul
         read(pool, articles("quick"))
 
 
+@pytest.mark.slow
 def test_a_slow_article_is_begun_once_and_so_are_the_others(ray: Any, workers: ModuleType, tmp_path: Path) -> None:
     log = tmp_path / "begun"
     items = articles(*[f"note {log} quick"] * 2, f"note {log} hang", f"note {log} quick")
@@ -108,6 +114,7 @@ def test_it_listens_on_the_loopback_interface_only(ray: Any, workers: ModuleType
     assert set(addresses) <= {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
 
 
+@pytest.mark.slow
 def test_it_refuses_who_has_no_token(ray: Any, tmp_path: Path) -> None:
     address = ray.get_runtime_context().gcs_address
     found = {}

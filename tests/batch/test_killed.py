@@ -88,6 +88,7 @@ def whole(news: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return records(out)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_the_command_is_ended_and_resumed(news: Path, tmp_path: Path, whole: bytes, kill: signal.Signals) -> None:
     out = tmp_path / "run"
@@ -111,6 +112,7 @@ def test_the_command_is_ended_and_resumed(news: Path, tmp_path: Path, whole: byt
     assert json.loads((out / "run.json").read_text())["counts"] == {"done": ARTICLES}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the workers in /proc")
 def test_a_worker_that_is_killed_costs_nothing(news: Path, tmp_path: Path, whole: bytes) -> None:
     out = tmp_path / "run"
@@ -122,6 +124,7 @@ def test_a_worker_that_is_killed_costs_nothing(news: Path, tmp_path: Path, whole
     assert records(out) == whole
 
 
+@pytest.mark.slow
 def test_a_cluster_gives_the_same_bytes(news: Path, tmp_path: Path, whole: bytes) -> None:
     if find_spec("ray") is None:
         pytest.skip("Ray is an extra: pip install 'corridor[ray]'")
@@ -131,6 +134,7 @@ def test_a_cluster_gives_the_same_bytes(news: Path, tmp_path: Path, whole: bytes
     assert records(tmp_path / "run") == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "advice"),
     [(18_500, "--resume"), (100_000, "TMPDIR")],  # bytes: less than the manifest, than the unpacked language model
@@ -154,7 +158,7 @@ def test_a_disk_that_is_full_ends_the_run_with_a_word(
     assert records(out) == whole
 
 
-def test_the_manifest_has_a_row_an_article(news: Path, tmp_path: Path, whole: bytes) -> None:
+def test_the_manifest_has_a_row_an_article(news: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     finish(start(news, out, "--limit", "7"))
     rows = sqlite3.connect(out / "manifest.sqlite").execute(

@@ -54,9 +54,9 @@ def test_answers_come_in_the_order_of_the_input(workers: ModuleType, tmp_path: P
     ("order", "reason"),
     [
         ("die", "SIGKILL"),
-        ("exit", "exit code 7"),
-        ("fault", "SIGSEGV"),
-        ("fill", "out of memory"),
+        pytest.param("exit", "exit code 7", marks=pytest.mark.slow),
+        pytest.param("fault", "SIGSEGV", marks=pytest.mark.slow),
+        pytest.param("fill", "out of memory", marks=pytest.mark.slow),
         ("hang", "longer than 1 seconds"),
     ],
 )
@@ -68,6 +68,7 @@ def test_an_article_that_ends_its_worker_is_set_aside_alone(workers: ModuleType,
     assert reason in found[2].reason
 
 
+@pytest.mark.slow
 def test_twelve_kills_of_workers_cost_no_article(workers: ModuleType, tmp_path: Path) -> None:
     folders = [tmp_path / str(number) for number in range(4)]
     for folder in folders:
@@ -78,6 +79,7 @@ def test_twelve_kills_of_workers_cost_no_article(workers: ModuleType, tmp_path: 
     assert [outcome.state for outcome in found] == ["done"] * 6
 
 
+@pytest.mark.slow
 def test_an_article_is_given_up_after_so_many_deaths_alone(workers: ModuleType, tmp_path: Path) -> None:
     with pool_of(workers.make, 2) as pool:
         found = outcomes(pool, [articles("quick", f"doomed 99 {tmp_path}", "quick")])
@@ -85,12 +87,14 @@ def test_an_article_is_given_up_after_so_many_deaths_alone(workers: ModuleType, 
     assert len(list(tmp_path.iterdir())) == 1 + DEATHS  # once beside the others
 
 
+@pytest.mark.slow
 def test_deaths_before_a_worker_is_ready_are_no_articles(workers: ModuleType, tmp_path: Path) -> None:
     with pool_of(partial(workers.late, 6, str(tmp_path)), 2) as pool:
         found = outcomes(pool, [articles("quick", "quick")])
     assert (len(list(tmp_path.iterdir())), [outcome.state for outcome in found]) == (6, ["done", "done"])
 
 
+@pytest.mark.slow
 def test_workers_that_all_die_before_they_are_ready_end_the_run(
     workers: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,6 +105,7 @@ def test_workers_that_all_die_before_they_are_ready_end_the_run(
     assert len(list(tmp_path.iterdir())) == 4
 
 
+@pytest.mark.slow
 def test_a_slow_article_is_begun_once_and_so_are_the_others(workers: ModuleType, tmp_path: Path) -> None:
     log = tmp_path / "begun"
     orders = ["quick", "quick", "hang", "quick", "hang", "quick"]
@@ -110,6 +115,7 @@ def test_a_slow_article_is_begun_once_and_so_are_the_others(workers: ModuleType,
     assert sorted(log.read_text().split()) == [outcome.id for outcome in found]
 
 
+@pytest.mark.slow
 def test_other_workers_go_on_beside_a_slow_article(workers: ModuleType, tmp_path: Path) -> None:
     log = tmp_path / "begun"
     with pool_of(workers.make, 2, 10) as pool:
@@ -121,6 +127,7 @@ def test_other_workers_go_on_beside_a_slow_article(workers: ModuleType, tmp_path
     assert rest == [f"a{number}" for number in range(2, 200)]
 
 
+@pytest.mark.slow
 def test_what_waits_for_a_slow_article_is_bounded(
     workers: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -178,6 +178,7 @@ def reviews(folder: Path, found: list[dict[str, Any]]) -> None:
         store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", [uses, gathers, scores, annotates, reviews])
 def test_any_record(folder: Path, check: Callable[[Path, Any], None]) -> None:
     @examples(6)

@@ -57,6 +57,7 @@ def check(record: Record) -> str:
     return line
 
 
+@pytest.mark.slow
 @examples(60)
 @given(given_texts=st.lists(texts, min_size=1, max_size=10))
 def test_a_text_becomes_a_record_the_same_one_each_time(nlp: Language, given_texts: list[str]) -> None:

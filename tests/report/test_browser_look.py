@@ -24,7 +24,7 @@ PHONE = {"width": 360, "height": 740}
 PAPER = "() => getComputedStyle(document.body).backgroundColor"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("view", ["overview", "commitments", "articles", "article"])
 def test_axe_finds_nothing(visit: Visit, report: str, picture: Picture, view: str, scheme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe

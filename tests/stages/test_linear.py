@@ -81,6 +81,7 @@ def warm(nlp: Language) -> None:
     extract(FAMILIES["relations"](500), nlp)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAMILIES)
 def test_a_text_takes_time_by_its_length(nlp: Language, name: str) -> None:
     text = FAMILIES[name]
@@ -88,6 +89,7 @@ def test_a_text_takes_time_by_its_length(nlp: Language, name: str) -> None:
         assert holds(lambda: extract(text(SIZE), nlp), lambda: extract(text(TIMES * SIZE), nlp))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["amounts with receivers", "projects of a list"])
 def test_so_it_does_with_the_encoder(nlp: Language, name: str) -> None:
     text = FAMILIES[name]

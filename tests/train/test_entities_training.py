@@ -32,6 +32,7 @@ def unlabelled(tmp_path: Path) -> Path:
     return tmp_path / "news.jsonl"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_same_gold_same_seed_same_bytes(parts: Parts, unlabelled: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
@@ -98,6 +99,7 @@ def test_more_articles_go_to_the_part_that_tells_their_story() -> None:
         assert {place % len(golds) for place in part} == {place for place in part if place < len(golds)}
 
 
+@pytest.mark.slow
 def test_more_articles_are_read_and_taught_to_the_weights_alone(parts: Parts, some_gold: Path, tmp_path: Path) -> None:
     other = slice_of_gold(tmp_path / "other", 2, first=1)
     found = open_parts([some_gold], parts.folder(0).parent, [other])

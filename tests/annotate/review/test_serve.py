@@ -47,6 +47,7 @@ def test_killed_between_decisions_nothing_is_lost(folder: Path) -> None:
     assert len(raw(folder / "mine", "sure", "drafts")["mentions"]) == 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", [0.05, 0.13, 0.31])
 def test_killed_while_deciding_all_that_was_answered_is_there(folder: Path, moment: float) -> None:
     server = started(folder)
@@ -128,6 +129,7 @@ def test_where_others_can_reach_it_an_address_of_theirs_is_printed(folder: Path)
     assert httpx2.get(server.address, headers=host, timeout=WAIT).status_code == 303
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of another process")
 @pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"])
 def test_clients_that_say_nothing_keep_nobody_out(folder: Path, said: bytes) -> None:
