@@ -148,7 +148,7 @@ def test_what_a_folder_holds_beside_articles_is_told(here: Path) -> None:
         (here / "news" / name).touch()
     answer = run("corridor extract news/ -o records.jsonl")
     assert answer.code == 0
-    assert "news: passed over 1 .docx, 2 .pdf (read are" in answer.err
+    assert "news: skipped 1 .docx, 2 .pdf (Corridor reads" in answer.err
 
 
 def test_a_date_of_two_readings_and_days_unknown_are_told(here: Path) -> None:
@@ -156,7 +156,7 @@ def test_a_date_of_two_readings_and_days_unknown_are_told(here: Path) -> None:
     (here / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     answer = run("corridor extract rows.jsonl -o records.jsonl --since 2025-01-01")
     assert [record.article.id for record in read(here / "records.jsonl")] == ["y"]
-    assert "'05/11/2025' may be of two days, write 2025-11-05" in answer.err
+    assert "'05/11/2025' is ambiguous; write it as 2025-11-05" in answer.err
     assert "--since left out 1 article without a date" in answer.err
 
 
@@ -200,7 +200,7 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor verify nowhere/", "nowhere"),
         ("corridor verify news/", "holds no run"),
         ("corridor extract news/ --near-copies skip -o records.jsonl", "needs a run folder"),
-        ("corridor extract ''", "the name of no input"),
+        ("corridor extract ''", "is no name of an input"),
         ("corridor show nowhere.jsonl", "nowhere.jsonl"),
         ("corridor show news/", "news"),
         ("corridor report nowhere.jsonl -o report.html", "nowhere.jsonl"),

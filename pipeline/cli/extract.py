@@ -94,8 +94,7 @@ def extract(
     Example: corridor extract news/ -o records.jsonl
     """
     from pipeline.batch import Selection
-    from pipeline.readers import ReadOptions, read
-    from pipeline.readers.counting import expected
+    from pipeline.readers import ReadOptions, expected, read
     from pipeline.readers.remote import local
 
     out = local(out)

@@ -54,7 +54,7 @@ def test_files_of_a_store_are_read(store: Any, tmp_path: Path) -> None:
 
 
 def test_what_is_not_there_is_named(store: Any) -> None:
-    with pytest.raises(SetupError, match="s3://news/nowhere: nothing to read there"):
+    with pytest.raises(SetupError, match="s3://news/nowhere: holds nothing that Corridor reads"):
         list(read(["s3://news/nowhere"]))
     store.pipe_file("news/c/one.txt", b"A loan was signed.")
     found = list(read(["s3://elsewhere/x.txt", "s3://news/c"]))
@@ -64,7 +64,7 @@ def test_what_is_not_there_is_named(store: Any) -> None:
 
 @pytest.mark.parametrize("name", ["https://example.org/news.html", "ftp://example.org/x.txt"])
 def test_pages_of_the_web_are_not_fetched(name: str) -> None:
-    with pytest.raises(SetupError, match="is not read; fetch the file first"):
+    with pytest.raises(SetupError, match="is not read; download the file first"):
         list(read([name]))
 
 
