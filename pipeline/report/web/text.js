@@ -1,9 +1,9 @@
 "use strict";
-/* The text of an article with its mentions marked and what is pointed at set off. */
+/* The text of an article with its mentions marked and the selection highlighted. */
 {
   const { html, useMemo, useRef, useState, words, runs, pieces } = corridor;
 
-  /* Text with a little space after each line, which adds no character to it. */
+  /* Text with some space after each line, without adding characters. */
   function Lines({ children }) {
     const lines = children.split("\n");
     return lines.map((line, place) =>
@@ -20,9 +20,9 @@
     });
   }
 
-  /* One mention in the text; the arrow keys go from one to the next, Enter leads to what it names. */
+  /* One mention in the text; the arrow keys move to the next one, Enter selects it. */
   function Mention({ mention, current, settled, focused, choose, focus, children }) {
-    const known = [words(mention.label), mention.says, `confidence ${mention.confidence.toFixed(2)}`].filter(Boolean);
+    const known = [words(mention.label), mention.value, `confidence ${mention.confidence.toFixed(2)}`].filter(Boolean);
     const press = (event) => {
       if (!["Enter", " "].includes(event.key)) return;
       event.preventDefault();
@@ -36,8 +36,8 @@
 
   const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
-  /* `mentions`: those to mark; `highlights`: [{start, end, mark}]; `choose(mention)` is what a click on one does;
-     `settled`: ids of mentions that somebody accepted, where somebody does. */
+  /* `mentions`: those to mark; `highlights`: [{start, end, mark}]; a click on a mention calls `choose(mention)`;
+     `settled`: ids of accepted mentions, in a review. */
   function Text({ article, mentions, highlights, choose, entity, settled = null }) {
     const place = useRef(null);
     const [focused, setFocused] = useState(0);
