@@ -222,7 +222,7 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor export empty.jsonl --to csv -o tables.csv", "name a folder with -o"),
         ("corridor export empty.jsonl --to iati -o tables/", "name a file with -o"),
         ("corridor review nowhere.jsonl --gold gold", "nowhere.jsonl"),
-        ("corridor review - --gold gold", "standard input has them once"),
+        ("corridor review - --gold gold", "which standard input cannot"),
         ("corridor dance", "No such command"),
     ],
 )

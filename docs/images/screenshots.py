@@ -51,7 +51,7 @@ def of_review(window: Any, records: str, folder: Path) -> None:
     with served(records, folder) as address:
         window.goto(f"{address}#/articles/{first.article.id}")
         window.click(".card.commitment .tool.accept")
-        window.wait_for_selector(".card.settled")
+        window.wait_for_selector(".card.accepted")
         window.click("mark.MONEY")
         window.wait_for_selector(".words-box")
         window.screenshot(path=FOLDER / "review.png")

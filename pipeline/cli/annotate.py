@@ -66,7 +66,7 @@ def annotate_config(
 
     Example: corridor annotate config --to label-studio
     """
-    from pipeline.annotate.formats.config import CONFIGS
+    from pipeline.annotate.formats.exchange import CONFIGS
 
     typer.echo(CONFIGS[to](), nl=False)
 

@@ -89,10 +89,12 @@ class Index:
 
 def _article(record: Record, actors: Iterable[int], projects: Iterable[int]) -> Json:
     article = record.article
-    title = clean(article.title or "") or lead(article.text)
     return {
-        **article.model_dump(include={"id", "source", "date", "story"}),
-        "title": title,
+        "id": article.id,
+        "title": clean(article.title or "") or lead(article.text),
+        "source": article.source,
+        "date": article.date,
+        "story": article.story,
         "sectors": [sector.code for sector in record.sectors],
         "actors": sorted(set(actors)),
         "projects": sorted(set(projects)),

@@ -42,7 +42,7 @@ def _header(record: Record) -> Iterator[Text]:
     if record.limits:
         most = {one.name: one for one in sorted(record.limits, key=lambda one: one.found)}.values()
         cut = ", ".join(f"{one.name} ({one.found:,}, taken {one.kept} at a time)" for one in most)
-        yield Text(f"Longer than in any news, so cut: {cut}.", style="red")
+        yield Text(f"Longer than in any news, and cut: {cut}.", style="red")
 
 
 def _section(title: str, count: int, parts: Iterable[RenderableType]) -> Iterator[RenderableType]:
