@@ -153,12 +153,12 @@ class Run:
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
     """Batches of about `BATCH` chunks, at least one item each."""
     batch: list[Item] = []
-    room = BATCH
+    budget = BATCH
     for item in items:
         batch.append(item)
-        room -= 1 + len(item.text) // CHUNK if isinstance(item, Article) else 0
-        if room <= 0 or len(batch) >= 4 * BATCH:
+        budget -= 1 + len(item.text) // CHUNK if isinstance(item, Article) else 0
+        if budget <= 0 or len(batch) >= 4 * BATCH:
             yield batch
-            batch, room = [], BATCH
+            batch, budget = [], BATCH
     if batch:
         yield batch

@@ -11,7 +11,7 @@ from math import isfinite
 from typing import Any, get_args
 
 from pipeline.gazetteer.places import name_by_country
-from pipeline.record import Actor, ActorKind, Amount, Commitment, CommitmentKind, Label, Project, Record, Status
+from pipeline.record import Actor, ActorKind, Commitment, CommitmentKind, Label, Project, Record, Status
 from pipeline.report.words import clean, day, money
 from pipeline.seeds import rows
 from pipeline.values.statuses import standing
@@ -146,12 +146,10 @@ def _summable(commitment: Commitment) -> tuple[str, float] | None:
     if commitment.negated or not known.transaction_type or not known.recommended_for_aggregates:
         return None
     amount = commitment.amounts[0] if len(commitment.amounts) == 1 else None
-    value = _exact(amount) if amount else None
-    return (amount.currency, value) if amount and amount.currency and value is not None else None
-
-
-def _exact(amount: Amount) -> float | None:
-    return None if amount.approximate or amount.low != amount.high else _finite(amount.value)
+    if amount is None or amount.approximate or amount.low != amount.high:
+        return None
+    value = _finite(amount.value)
+    return (amount.currency, value) if amount.currency and value is not None else None
 
 
 def _finite(value: float | None) -> float | None:

@@ -37,7 +37,10 @@ def html(title: str, data: Data | None, scripts: Sequence[str] = (), styles: Seq
         title=escape(title),
         policy=escape(policy(style, code, connect=data is None)),
         style=style,
-        data="\n".join(_block(name, text) for name, text in (data.blocks() if data else ())),
+        data="\n".join(
+            f'<script type="application/gzip" data-name="{name}">{text}</script>'
+            for name, text in (data.blocks() if data else ())
+        ),
         scripts="\n".join(f"<script>{text}</script>" for text in code),
     )
 
@@ -61,10 +64,6 @@ def policy(style: str, code: Sequence[str], connect: bool) -> str:
 def digest(text: str) -> str:
     """The form in which a policy names an inline script or style."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-def _block(name: str, text: str) -> str:
-    return f'<script type="application/gzip" data-name="{name}">{text}</script>'
 
 
 @cache

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from typing import Any, Protocol
 
 from pipeline.annotate.corrections.payload import gold_of
@@ -41,7 +40,12 @@ def mean_confidence(parts: Iterable[_Scored]) -> float:
 
 def raw_of(record: Record, numbered: Sequence[Offsets]) -> dict[str, Any]:
     """The gold JSON of a record; `numbered`: the offsets of its sentences, by number."""
-    number = partial(_number, [start for start, _ in numbered])
+    starts = [start for start, _ in numbered]
+
+    def number(offset: int) -> int:
+        """Of the last sentence that starts at or before the offset."""
+        return max(bisect_right(starts, offset) - 1, 0)
+
     texts = {m.id: m.text for m in record.mentions}
     mentions = sorted(record.mentions, key=lambda m: (m.start, m.end))
     ends = {m.id: f"{m.label}:{m.text}" for m in record.mentions}
@@ -58,11 +62,6 @@ def raw_of(record: Record, numbered: Sequence[Offsets]) -> dict[str, Any]:
         "commitments": [_commitment(number, commitment) for commitment in record.commitments],
         "sectors": [sector.code for sector in record.sectors],
     }
-
-
-def _number(starts: list[int], offset: int) -> int:
-    """The number of the last sentence that starts at or before the offset."""
-    return max(bisect_right(starts, offset) - 1, 0)
 
 
 def _surface(entity: Actor | Project, texts: dict[str, str]) -> list[str]:

@@ -14,6 +14,7 @@ INHERITED: dict[Table, tuple[str, ...]] = {  # fields that a merged entity takes
     "actors": ("country", "role"),
     "projects": ("sectors", "countries"),
 }
+ENTITY_SLOTS = [slot for slot, holds in SLOTS.items() if holds in INHERITED]
 
 
 def add_actor(work: Working, fields: NewActor) -> str:
@@ -78,22 +79,17 @@ def _added(work: Working, entity: Actor | Project, mentions: list[str]) -> str:
 
 
 def _without(commitment: Commitment, name: str) -> Commitment:
-    left = {slot: [v for v in in_slot(commitment, slot) if v != name] for slot, of in SLOTS.items() if _holds_ids(of)}
+    left = {slot: [value for value in in_slot(commitment, slot) if value != name] for slot in ENTITY_SLOTS}
     return changed(commitment, **{field_of(slot): as_field(slot, values) for slot, values in left.items()})
 
 
 def _pointed(work: Working, commitment: Commitment, name: str, into: str) -> Commitment:
     fields = {}
-    for slot, of in SLOTS.items():
-        if _holds_ids(of):
-            values = [into if value == name else value for value in in_slot(commitment, slot)]
-            fields[field_of(slot)] = as_field(slot, list(dict.fromkeys(values)))
-            work.rename(slot_id(commitment.id, slot, name), slot_id(commitment.id, slot, into))
+    for slot in ENTITY_SLOTS:
+        values = [into if value == name else value for value in in_slot(commitment, slot)]
+        fields[field_of(slot)] = as_field(slot, list(dict.fromkeys(values)))
+        work.rename(slot_id(commitment.id, slot, name), slot_id(commitment.id, slot, into))
     return changed(commitment, **fields)
-
-
-def _holds_ids(of: str) -> bool:
-    return of in INHERITED
 
 
 def _point_relations(work: Working, name: str, into: str) -> None:

@@ -30,10 +30,6 @@ def _one_of(known: Callable[[], Collection[str]]) -> Check:
     return check
 
 
-def _unique(values: list[str]) -> list[str]:
-    return list(dict.fromkeys(values))
-
-
 def _iso(value: str) -> str:
     """Checks `2028`, `2025-06`, `2025-06-30` or a period of two of them with a slash."""
     ends = value.split("/")
@@ -51,7 +47,7 @@ Name = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(lamb
 Country = Annotated[str, AfterValidator(_one_of(name_by_country))]
 Currency = Annotated[str, AfterValidator(_one_of(currencies))]
 SectorCode = Annotated[str, AfterValidator(_one_of(sectors))]
-Each = AfterValidator(_unique)
+Each = AfterValidator(lambda values: list(dict.fromkeys(values)))
 Sectors = Annotated[list[SectorCode], Each]
 Countries = Annotated[list[Country], Each]
 Names = Annotated[list[Name], Each]

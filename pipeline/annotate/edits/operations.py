@@ -162,10 +162,6 @@ def _remove(work: Working, edit: OfId) -> None:
     REMOVERS.get(kind, commitments.remove_from_slot)(work, edit.id)
 
 
-def _merge(work: Working, edit: Merge) -> str:
-    return entities.merge(work, edit.id, edit.into)
-
-
 class Operation(NamedTuple):
     """`run` returns the id of what becomes accepted, if anything."""
 
@@ -180,7 +176,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "add": Operation(Add, _add),
     "add_slot": Operation(AddSlot, _add_slot),
     "remove": Operation(OfId, _remove),
-    "merge": Operation(Merge, _merge),
+    "merge": Operation(Merge, lambda work, edit: entities.merge(work, edit.id, edit.into)),
 }
 
 

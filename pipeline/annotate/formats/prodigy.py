@@ -61,7 +61,10 @@ def to_prodigy(task: Task, view: View) -> dict[str, Any]:
     return {
         "text": task.gold.text,
         "meta": metadata(task),
-        "tokens": [_token(task.gold.text, n, word) for n, word in enumerate(words)],
+        "tokens": [
+            {"text": task.gold.text[t.start : t.end], "start": t.start, "end": t.end, "id": n, "ws": t.space}
+            for n, t in enumerate(words)
+        ],
         "spans": list(spans.values()),
         "relations": [_relation(link.label, spans[link.head], spans[link.child]) for link in view.links],
         PAYLOAD: payload(task),
@@ -76,7 +79,10 @@ def from_prodigy(where: str, task: Mapping[str, Any]) -> Answer | str:
     left_out = ANSWERS[task.get("answer")]
     if left_out:
         return left_out
-    spans = [_read_span(n, span) for n, span in enumerate(task.get("spans") or [])]
+    spans = [
+        span_of(f"new{n}", int(row["start"]), int(row["end"]), str(row["label"]))
+        for n, row in enumerate(task.get("spans") or [])
+    ]
     _require_tokens(where, task["tokens"], spans)
     return Answer(spans, [_read_relation(where, row, spans) for row in task.get("relations") or []])
 
@@ -100,10 +106,6 @@ def span_of(name: str, start: int, end: int, label: str) -> Span:
     return Span(name, start, end, COMMITMENT, {"kind": kind, "status": status})
 
 
-def _token(text: str, number: int, word: Token) -> dict[str, Any]:
-    return {"text": text[word.start : word.end], "start": word.start, "end": word.end, "id": number, "ws": word.space}
-
-
 def _span(words: list[Token], span: Span) -> dict[str, Any]:
     first, last = first_and_last(words, span)
     where = {"start": span.start, "end": span.end, "token_start": first, "token_end": last}
@@ -114,10 +116,6 @@ def _relation(label: str, head: dict[str, Any], child: dict[str, Any]) -> dict[s
     """An arrow between the last tokens of two spans."""
     ends = {"head": head["token_end"], "child": child["token_end"]}
     return {**ends, "head_span": head, "child_span": child, "label": label}
-
-
-def _read_span(number: int, span: Mapping[str, Any]) -> Span:
-    return span_of(f"new{number}", int(span["start"]), int(span["end"]), str(span["label"]))
 
 
 def _require_tokens(where: str, words: Iterable[Mapping[str, Any]], spans: list[Span]) -> None:

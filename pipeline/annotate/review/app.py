@@ -80,9 +80,6 @@ class _Decision(BaseModel):
 def app(store: Store, page: str, access: Access) -> ASGIApp:
     """The server of a store; `page`: the HTML, with its scripts and styles."""
 
-    def get(path: str, answer: Callable[[Request], Response]) -> Route:
-        return Route(path, answer)  # a plain function runs in its own thread
-
     def post(do: str) -> Route:
         async def decide(request: Request) -> Response:
             sent = _Decision.model_validate_json(await _body(request))
@@ -92,12 +89,12 @@ def app(store: Store, page: str, access: Access) -> ASGIApp:
 
         return Route(f"/api/articles/{{id:article}}/{do}", decide, methods=["POST"])
 
-    routes = [
-        get("/", lambda request: HTMLResponse(page)),
-        get("/api/choices", lambda request: JSONResponse(choices())),
-        get("/api/queue", lambda request: JSONResponse(_queue(store, request))),
+    routes = [  # a plain function runs in its own thread
+        Route("/", lambda request: HTMLResponse(page)),
+        Route("/api/choices", lambda request: JSONResponse(choices())),
+        Route("/api/queue", lambda request: JSONResponse(_queue(store, request))),
         *map(post, (EDITS, *MOVES)),
-        get("/api/articles/{id:article}", lambda request: _article(store, request.path_params["id"])),
+        Route("/api/articles/{id:article}", lambda request: _article(store, request.path_params["id"])),
     ]
     inner = Starlette(routes=routes, exception_handlers=HANDLERS)
     inner.router.redirect_slashes = False
@@ -133,10 +130,6 @@ def _failed(status: int, message: Callable[[Any], str]) -> Callable[[Request, Ex
     return lambda request, failure: error(status, message(failure))
 
 
-def _conflict(request: Request, failure: Any) -> Response:
-    return JSONResponse({"error": str(failure), "article": failure.body}, 409)
-
-
 def _defect(request: Request, failure: Exception) -> Response:
     message = f"{request.method} {request.url.path}: a defect ({failure!r}); please report it"
     logging.getLogger("corridor").error(message)
@@ -149,7 +142,7 @@ def _unsaved(failure: OSError) -> str:
 
 HANDLERS: Mapping[Any, Callable[[Request, Any], Response]] = {
     Unknown: _failed(404, str),
-    Conflict: _conflict,
+    Conflict: lambda request, failure: JSONResponse({"error": str(failure), "article": failure.body}, 409),
     Refused: _failed(422, str),
     ArticleError: _failed(422, str),
     SetupError: _failed(500, str),
