@@ -43,7 +43,7 @@ def extract(
     source: Annotated[str | None, typer.Option(help="Source of articles that have none.")] = None,
     column: Columns = [],  # noqa: B006  typer copies the default
     since: Annotated[str | None, typer.Option(help="Only articles of this day or later, such as 2025-01-01.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many articles.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many articles, from the first.")] = None,
     sample: Annotated[float, typer.Option(help="Only this share of the articles, the same ones each time.")] = 1.0,
     profile: Annotated[
         Profile, typer.Option(help="default: most accurate; fast: without the encoder, at about twice the speed.")
@@ -56,16 +56,16 @@ def extract(
         list[Path], typer.Option(help="Folder with your own names and words beside those of seeds/; repeatable.")
     ] = [],  # noqa: B006
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes, of about 0.7 GB each.", show_default="one a core")
+        int | None, typer.Option(min=1, help="Processes, of about 0.7 GB each.", show_default="one per core")
     ] = None,
     timeout: Annotated[
         float | None, typer.Option(min=1, help="Seconds after which an article fails.", show_default="300")
     ] = None,
     engine: Annotated[
-        Literal["local", "ray"], typer.Option(help="Into a run folder: by this machine, or by a Ray cluster.")
+        Literal["local", "ray"], typer.Option(help="For a run folder: workers on this machine, or on a Ray cluster.")
     ] = "local",
     address: Annotated[
-        str | None, typer.Option(help="Of the Ray cluster.", show_default="one started on this machine")
+        str | None, typer.Option(help="Address of the Ray cluster.", show_default="one started on this machine")
     ] = None,
     near_copies: Annotated[
         Literal["group", "skip", "off"],
