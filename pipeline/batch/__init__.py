@@ -1,4 +1,4 @@
-"""Many articles: in processes of this machine, as a stream or into a run folder that can be stopped and resumed."""
+"""Extraction of many articles in parallel: as a stream, or into a run folder that can be stopped and resumed."""
 
 from __future__ import annotations
 
@@ -9,28 +9,27 @@ from functools import partial
 from itertools import chain, islice
 from typing import Any
 
-from pipeline.batch.cluster import Actors, connected
 from pipeline.batch.duplicates import NearCopies
 from pipeline.batch.folder import RunFolder
-from pipeline.batch.inputs import Read, Source, looked_through
+from pipeline.batch.inputs import Read, Selection, Source, checked
 from pipeline.batch.made_with import made_with
-from pipeline.batch.outcome import Item, Outcome, Worker, outcomes_of, settled
-from pipeline.batch.parts import Engine, Run, Watch, batches
-from pipeline.batch.pool import Pool
-from pipeline.batch.processes import Processes, cores
-from pipeline.batch.select import Selection
+from pipeline.batch.parts import Engine, Monitor, Run, batches
+from pipeline.batch.workers.cluster import Actors, connected
+from pipeline.batch.workers.pool import Pool
+from pipeline.batch.workers.processes import Processes, cores
+from pipeline.batch.workers.worker import Item, Outcome, Worker, outcomes_of, unread
 from pipeline.errors import ArticleError, SetupError
 from pipeline.settings import Settings
 
 __all__ = ["NearCopies", "Outcome", "Selection", "cores", "local_engine", "open_run", "ray_engine", "run", "stream"]
 
-FEW = 48  # articles that are read sooner than processes are started
-TIMEOUT = 300.0  # seconds that an article may take, if nothing is said
+FEW = 48  # articles: reading them here takes less time than starting processes
+TIMEOUT = 300.0  # seconds per article, by default
 
 
 @contextmanager
 def local_engine(settings: Settings, workers: int | None = None, timeout: float | None = None) -> Iterator[Engine]:
-    """Processes of this machine, one a core if nothing is said, each with the models and one thread."""
+    """Processes of this machine, by default one per core, each with its own models and one thread."""
     with Pool(Processes(partial(Worker, settings)), workers or cores(), timeout or TIMEOUT) as pool:
         yield pool.outcomes
 
@@ -39,7 +38,7 @@ def local_engine(settings: Settings, workers: int | None = None, timeout: float 
 def ray_engine(
     settings: Settings, workers: int | None = None, timeout: float | None = None, address: str | None = None
 ) -> Iterator[Engine]:
-    """Actors of a Ray cluster, as many as it has cores if nothing is said; Corridor must be installed on its nodes."""
+    """Actors of a Ray cluster, by default one per core; Corridor must be installed on its nodes."""
     with connected(address) as ray:
         workers = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
         with Pool(Actors(ray, partial(Worker, settings)), workers, timeout or TIMEOUT) as pool:
@@ -49,8 +48,8 @@ def ray_engine(
 def stream(
     results: Iterable[Read], settings: Settings, workers: int | None = None, timeout: float | None = None
 ) -> Iterator[Outcome]:
-    """One outcome an article, in the order of the input; few are read in this process, if nothing else is said."""
-    items: Iterator[Item] = (settled(r) if isinstance(r, ArticleError) else r for r in results)
+    """One outcome per article, in the order of the input; up to `FEW` are read in this process by default."""
+    items: Iterator[Item] = (unread(r) if isinstance(r, ArticleError) else r for r in results)
     head = list(islice(items, FEW + 1))
     if len(head) <= FEW and workers is None and timeout is None:
         worker = Worker(settings, cores())
@@ -67,32 +66,31 @@ def run(
     folder: RunFolder,
     engine: AbstractContextManager[Engine],
     near_copies: NearCopies,
-    watch: Watch,
+    monitor: Monitor,
     prune: bool = False,
 ) -> dict[str, int]:
-    """Runs articles into a folder, and returns how many are in each state, those of earlier runs too.
+    """Runs articles into a folder; returns the number of articles in each state, earlier runs included.
 
-    `prune`: whether records of articles that the source does not hold may be taken away. Raises SetupError, before
-    anything is changed and the engine is started, where they would have to be; and where the counts do not add up to
-    the articles that came in.
+    `prune`: delete records of articles that the source no longer holds. Without it such records raise SetupError,
+    before anything is changed. Raises SetupError too if the counts do not add up to the articles that came in.
     """
     start = time.monotonic()
-    with looked_through(source, folder, prune) as results:
+    with checked(source, folder, prune) as results:
         folder.start()
         with engine as work:
-            articles = Run(folder, near_copies, watch)(results, work)
+            articles = Run(folder, near_copies, monitor)(results, work)
     counts = folder.counts()
     if sum(counts.values()) != articles or "todo" in counts:
         raise SetupError(f"{folder.where}: {articles} articles came in, but {counts} are accounted for; please report")
     folder.write_failures()
     seconds = round(time.monotonic() - start, 1)
-    folder.say(state="finished", articles=articles, counts=counts, seconds=seconds)
+    folder.write_state(state="finished", articles=articles, counts=counts, seconds=seconds)
     return counts
 
 
 def open_run(where: str, settings: Settings, options: dict[str, Any], resume: bool, retry: bool = False) -> RunFolder:
-    """The run at a folder or an address, new or gone on with. Raises SetupError where it was made otherwise.
+    """The run at a folder or an address, new or resumed; `retry`: read failed articles again.
 
-    `retry`: whether it reads once more what failed.
+    Raises SetupError if it was made with other settings.
     """
     return RunFolder(where, made_with(settings, options), resume, retry)

@@ -1,7 +1,7 @@
-"""Near-copies: the same wire story in several outlets, cut here and headed otherwise there, found as they stream by.
+"""Near-duplicates: one story in several outlets, with other headlines and cuts (MinHash and LSH).
 
-Hard because every article would have to be held against every other: signatures are cut into bands, and only articles
-that share a band are compared (MinHash, LSH); both lie in the manifest, not in memory.
+Signatures are cut into bands, and only articles that share a band are compared. Both are stored in the manifest
+database, so memory does not grow with the number of articles.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from rensa import RMinHash
 from pipeline.record import Article
 
 PERMUTATIONS, BANDS, SEED = 128, 32, 42
-WORDS = 3  # of a shingle
-HELD = 0.85  # share of the shorter text's shingles that the longer one holds, from which two texts tell one story
-ALIKE = 0.4  # share of common shingles among those of both: the longer text is at most two and a half times as long
-MANY = 20  # stories that share a band, from which it tells nothing: what a site prints on every page
+WORDS = 3  # in a shingle
+HELD = 0.85  # of the shorter text's shingles must be in the longer one, for two texts to be one story
+ALIKE = 0.4  # Jaccard similarity they must have: the longer text is at most two and a half times as long
+MANY = 20  # stories with the same band make it useless: text that a site prints on every page
 TABLES = """
 CREATE TABLE IF NOT EXISTS heads (
   place INTEGER PRIMARY KEY, story TEXT NOT NULL, shingles INTEGER NOT NULL, signature BLOB NOT NULL
@@ -32,23 +32,23 @@ CREATE TABLE IF NOT EXISTS bands (
 ) WITHOUT ROWID;
 """
 
-NearCopies = Literal["group", "skip", "off"]  # name the story in the record; read no article twice; do not look
+NearCopies = Literal["group", "skip", "off"]  # name the story in the record; skip what it contains; do not look
 
 
 @dataclass(frozen=True)
 class Sketch:
-    """What is kept of a text: its MinHash and how many shingles it has."""
+    """The MinHash signature of a text, and its number of shingles."""
 
     signature: npt.NDArray[np.uint32]
     shingles: int
 
     def common(self, other: Sketch) -> tuple[float, float]:
-        """The share of common shingles among those of both, and their number, as the signatures tell it."""
+        """Estimates of the Jaccard similarity and of the number of common shingles."""
         share = float(np.mean(self.signature == other.signature))
         return share, share * (self.shingles + other.shingles) / (1 + share)
 
     def bands(self) -> list[int]:
-        """The bands, each with its number so that it meets only its like."""
+        """Hashes of the bands; each includes the number of its band."""
         parts = enumerate(self.signature.reshape(BANDS, -1))
         hashed = (hashlib.blake2b(bytes([number]) + part.tobytes(), digest_size=8) for number, part in parts)
         return [int.from_bytes(each.digest(), "big", signed=True) for each in hashed]
@@ -56,21 +56,21 @@ class Sketch:
 
 @dataclass(frozen=True)
 class Copy:
-    """Of which story an article is a near-copy; `whole`: whether the story's first article holds all that it says."""
+    """The story that an article repeats; `contained`: whether the story's first article contains all of its text."""
 
     story: str
-    whole: bool
+    contained: bool
 
 
 class Stories:
-    """The groups of near-copies of a run, each known by its first article; `rows`: the connection to its manifest."""
+    """The groups of near-duplicates of a run, each named by its first article; `rows`: the manifest database."""
 
     def __init__(self, rows: sqlite3.Connection) -> None:
         self._rows = rows
         rows.executescript(TABLES)
 
     def forget(self, first: int, last: int) -> None:
-        """Takes away what is known of the places from `first` up to, not with, `last`."""
+        """Deletes the articles at places from `first` up to but not including `last`."""
         query = "SELECT place, signature, shingles FROM heads WHERE place >= ? AND place < ?"
         for place, signature, shingles in self._rows.execute(query, (first, last)).fetchall():
             gone = [(band, place) for band in _sketch(signature, shingles).bands()]
@@ -78,20 +78,20 @@ class Stories:
         self._rows.execute("DELETE FROM heads WHERE place >= ? AND place < ?", (first, last))
 
     def copy(self, article: Article, place: int) -> Copy | None:
-        """The story before this article that it tells again; else None, and the article begins one."""
+        """The earlier story that an article repeats; None if there is none, and the article starts a story."""
         own = sketched(article.text)
         bands = own.bands()
         for story, known in self._candidates(bands, place):
             share, common = own.common(known)
             if share >= ALIKE and common >= HELD * min(own.shingles, known.shingles):
-                return Copy(story, whole=common >= HELD * own.shingles)
+                return Copy(story, contained=common >= HELD * own.shingles)
         row = (place, article.id, own.shingles, own.signature.tobytes())
         self._rows.execute("INSERT INTO heads VALUES (?, ?, ?, ?)", row)
         self._rows.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, place) for band in bands])
         return None
 
     def _candidates(self, bands: Sequence[int], place: int) -> Iterator[tuple[str, Sketch]]:
-        """The stories that share a band, the earliest first."""
+        """The stories that share a band, earliest first."""
         query = f"SELECT place FROM bands WHERE band = ? AND place < ? LIMIT {MANY}"
         found = [self._rows.execute(query, (band, place)).fetchall() for band in bands]
         for head in sorted({row[0] for rows in found if len(rows) < MANY for row in rows}):
@@ -101,7 +101,7 @@ class Stories:
 
 
 def sketched(text: str) -> Sketch:
-    """The sketch of a text: of how its words follow one another, whatever the case and the marks between them."""
+    """The sketch of the word sequences in a text, ignoring case and punctuation."""
     words = "".join(c if c.isalnum() else " " for c in text.lower()).split()
     shingles = {" ".join(words[at : at + WORDS]) for at in range(max(1, len(words) - WORDS + 1))}
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=SEED)

@@ -1,4 +1,4 @@
-"""Where the files of a run lie: in a folder of this machine, or at an address of an object store."""
+"""The files of a run: in a folder of this machine, or at an address of an object store."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ LOCK = ".lock"
 
 
 class Files(Protocol):
-    """Whole files by name. `database`: the path of the manifest's, empty where the run keeps none there."""
+    """Whole files by name. `database`: path of the manifest database; empty on a store, which has none."""
 
     database: str
 
     def lock(self, reading: bool = False) -> None:
-        """Raises SetupError where another process writes there. `reading`: of one who will only read."""
+        """Raises SetupError if another process writes there. `reading`: check only, without writing."""
         ...
 
     def names(self) -> list[str]: ...
@@ -39,7 +39,7 @@ def files_at(where: str) -> Files:
 
 
 class Folder:
-    """A folder of this machine; what is written is there whole or not at all, even when the power goes."""
+    """A folder of this machine. A file is written completely or not at all, even if the power fails."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self.database = folder, str(folder / MANIFEST)
@@ -47,13 +47,13 @@ class Folder:
 
     def lock(self, reading: bool = False) -> None:
         if reading and not os.access(self._folder / LOCK, os.W_OK):
-            return  # nobody has ever written there, or this user may not
+            return  # no run was ever started there, or this user may not write
         self._folder.mkdir(parents=True, exist_ok=True)
-        busy = f"{self._folder}: another `corridor extract` is at work in it; wait for its end, or name another folder"
+        busy = f"{self._folder}: another `corridor extract` is writing to it; wait for its end, or name another folder"
         self._lock = locked(self._folder / LOCK, busy)
 
     def names(self) -> list[str]:
-        """But hidden ones, such as what a kill left half written."""
+        """Without hidden files, such as temporary ones of a killed run."""
         return sorted(path.name for path in self._folder.iterdir() if not path.name.startswith("."))
 
     def read(self, name: str) -> bytes:
@@ -66,7 +66,7 @@ class Folder:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        if hasattr(os, "O_DIRECTORY"):  # the name itself has to reach the disk
+        if hasattr(os, "O_DIRECTORY"):  # the new name must reach the disk too
             folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
             try:
                 os.fsync(folder)
@@ -82,7 +82,7 @@ class Folder:
 
 
 class Store:
-    """An address such as `s3://bucket/run/`: a store puts a file there whole or not at all. Raises SetupError."""
+    """An address such as `s3://bucket/run/`; a store writes a file completely or not at all. Raises SetupError."""
 
     database = ""
 
@@ -95,18 +95,18 @@ class Store:
     def lock(self, reading: bool = False) -> None:
         if reading:
             path = f"{self._path}/{lease.NAME}"
-            lease.refuse(self._tried(lambda: lease.read(self._files, path, self._url)), self._url)
+            lease.require_free(self._try(lambda: lease.read(self._files, path, self._url)), self._url)
         else:
-            self._lease = self._tried(lambda: lease.Lease(self._files, self._path, self._url))
+            self._lease = self._try(lambda: lease.Lease(self._files, self._path, self._url))
 
     def names(self) -> list[str]:
         self._files.invalidate_cache()
-        found: list[Any] = self._tried(lambda: self._files.find(self._path) if self._files.exists(self._path) else [])
-        names = (str(place).rpartition("/")[2] for place in found)
+        found: list[Any] = self._try(lambda: self._files.find(self._path) if self._files.exists(self._path) else [])
+        names = (str(path).rpartition("/")[2] for path in found)
         return sorted(name for name in names if name != lease.NAME)
 
     def read(self, name: str) -> bytes:
-        data: bytes = self._tried(lambda: self._files.cat_file(f"{self._path}/{name}"))
+        data: bytes = self._try(lambda: self._files.cat_file(f"{self._path}/{name}"))
         return data
 
     def write(self, name: str, data: bytes) -> None:
@@ -122,13 +122,12 @@ class Store:
     def _change(self, step: Callable[[], Any]) -> None:
         if self._lease:
             self._lease.check()
-        self._tried(step)
+        self._try(step)
 
-    def _tried(self, step: Callable[[], Any]) -> Any:
-        """Each store has errors of its own."""
+    def _try(self, step: Callable[[], Any]) -> Any:
         try:
             return step()
         except SetupError:
             raise
-        except Exception as error:
-            raise SetupError(f"{self._url}: {error}; mend that and go on with --resume") from error
+        except Exception as error:  # each store has its own errors
+            raise SetupError(f"{self._url}: {error}; fix that and continue with --resume") from error

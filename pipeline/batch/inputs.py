@@ -1,11 +1,15 @@
-"""The input of a run: what distinguishes its articles, and a look at it before a resumed run changes anything."""
+"""The input of a run: the selection of articles, and a check of all input before a resumed run changes anything."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
 from pipeline.batch.folder import RunFolder
@@ -13,24 +17,78 @@ from pipeline.batch.manifest import Row, fingerprint
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article
 
-Read = Article | ArticleError  # what a reader gives
-Source = Callable[[], Iterable[Read]]  # the articles of an input, from the first one, as often as it is called
+Read = Article | ArticleError  # what a reader yields
+Source = Callable[[], Iterable[Read]]  # reads the whole input each time it is called
 
-NAMED = 3  # ids that a message names
+NAMED = 3  # ids in a message
 _TABLE = "CREATE TABLE input (place INTEGER PRIMARY KEY, id TEXT NOT NULL, sha256 TEXT, fingerprint TEXT)"
 _log = logging.getLogger("corridor")
 
 
+@dataclass(frozen=True)
+class Selection:
+    """Part of an input. `since`: a day (YYYY-MM-DD); earlier and undated articles are left out.
+
+    `sample`: share of the articles, the same ones whatever else is in the input; `limit`: at most so many.
+    """
+
+    since: str | None = None
+    sample: float = 1.0
+    limit: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.since is not None and not _is_day(self.since):
+            raise SetupError(f"--since {self.since}: not a full date; write it as 2025-09-25")
+        if not 0 < self.sample <= 1:
+            raise SetupError(f"--sample {self.sample:g}: not a share above 0 and at most 1")
+
+    def __call__(self, items: Iterable[Read]) -> Iterator[Read]:
+        """The selected articles, and every error, so that it is reported."""
+        return islice(self._selected(items), self.limit)
+
+    def _selected(self, items: Iterable[Read]) -> Iterator[Read]:
+        undated = 0
+        for item in items:
+            if isinstance(item, ArticleError) or self._selects(item):
+                yield item
+            else:
+                undated += item.date is None and self.since is not None
+        if undated:
+            _log.warning("--since left out %d article%s without a date", undated, "" if undated == 1 else "s")
+
+    def expected(self, total: int | None) -> int | None:
+        """About how many of `total` articles are selected; None if unknown."""
+        if total is None or self.since is not None:
+            return None
+        return min(round(total * self.sample), self.limit or total)
+
+    def _selects(self, article: Article) -> bool:
+        if self.since is not None and (article.date is None or article.date < self.since):
+            return False
+        return self.sample == 1 or _draw(article.sha256) < self.sample
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _draw(sha256: str) -> float:
+    """A number from 0 to 1 that depends on the text alone."""
+    return int(hashlib.sha256(sha256.encode()).hexdigest()[:8], 16) / 16**8
+
+
 class Key(NamedTuple):
-    """Of an article; what could not be read has where it stands as its id, and nothing else."""
+    """Identifies an article; for an unreadable input `id` is its location, and the digests are empty."""
 
     id: str
     sha256: str
     fingerprint: str
 
-    def is_of(self, row: Row) -> bool:
-        """Whether the manifest means the same article; a row of an older version knows its text only."""
-        return (self.id, self.sha256) == (row.id, row.sha256) and row.fingerprint in (None, self.fingerprint)
+    def matches(self, row: Row) -> bool:
+        return self == (row.id, row.sha256, row.fingerprint)
 
 
 def key(result: Read) -> Key:
@@ -40,24 +98,24 @@ def key(result: Read) -> Key:
 
 
 @contextmanager
-def looked_through(source: Source, folder: RunFolder, prune: bool) -> Iterator[Iterable[Read]]:
-    """The articles of an input. Where the folder has finished ones, the whole input is read once before the block.
+def checked(source: Source, folder: RunFolder, prune: bool) -> Iterator[Iterable[Read]]:
+    """The articles of an input. If the folder has finished articles, the whole input is read once before the block.
 
-    Raises SetupError where finished articles are not in the input, unless `prune` allows to take them away, and, as the
-    articles are read for the second time, where they are others than the first time.
+    Raises SetupError if a finished article is missing from the input and `prune` is not set, and, while the articles
+    are read for the second time, if they differ from the first time.
     """
     if prune or next(folder.finished(), None) is None:
         yield source()
         return
     with closing(sqlite3.connect("")) as rows:
-        with folder.writing(), _silence():
+        with folder.writing(), _without_warnings():
             rows.executescript(f"PRAGMA journal_mode = OFF; {_TABLE}")
-            _refuse_loss(rows, folder, _note(rows, source()))
-        yield _again(rows, source(), folder)
+            _require_finished(rows, folder, _store_keys(rows, source()))
+        yield _read_again(rows, source(), folder)
 
 
-def _note(rows: sqlite3.Connection, results: Iterable[Read]) -> list[str]:
-    """Notes the keys of all articles; returns what could not be read."""
+def _store_keys(rows: sqlite3.Connection, results: Iterable[Read]) -> list[str]:
+    """Stores the keys of all articles; returns the errors of unreadable inputs."""
     unread = list[str]()
     with rows:
         for place, result in enumerate(results):
@@ -68,39 +126,35 @@ def _note(rows: sqlite3.Connection, results: Iterable[Read]) -> list[str]:
     return unread
 
 
-def _refuse_loss(rows: sqlite3.Connection, folder: RunFolder, unread: list[str]) -> None:
-    there = "SELECT 1 FROM input WHERE id = ? AND sha256 != ''"
-    missing = [name for name in folder.finished() if rows.execute(there, (name,)).fetchone() is None]
+def _require_finished(rows: sqlite3.Connection, folder: RunFolder, unread: list[str]) -> None:
+    query = "SELECT 1 FROM input WHERE id = ? AND sha256 != ''"
+    missing = [name for name in folder.finished() if rows.execute(query, (name,)).fetchone() is None]
     if missing:
         number = "1 finished article is" if len(missing) == 1 else f"{len(missing):,} finished articles are"
         names = ", ".join(missing[:NAMED]) + (", ..." if len(missing) > NAMED else "")
         failed = f" (inputs that cannot be read: {len(unread):,}, such as {unread[0]})" if unread else ""
         raise SetupError(
             f"{folder.where}: {number} not in this input{failed}: {names}. Nothing was changed. Name the whole input "
-            "(with --since, --sample and --limit as before), or add --prune to take these records away"
+            "(with --since, --sample and --limit as before), or add --prune to delete these records"
         )
 
 
-def _again(rows: sqlite3.Connection, results: Iterable[Read], folder: RunFolder) -> Iterator[Read]:
-    noted = rows.execute("SELECT id, sha256, fingerprint FROM input ORDER BY place")
-    changed = f"{folder.where}: the input changed while it was read; go on with --resume when it is at rest"
+def _read_again(rows: sqlite3.Connection, results: Iterable[Read], folder: RunFolder) -> Iterator[Read]:
+    stored = rows.execute("SELECT id, sha256, fingerprint FROM input ORDER BY place")
+    changed = f"{folder.where}: the input changed while it was read; continue with --resume when it no longer changes"
     for result in results:
-        if noted.fetchone() != key(result):
+        if stored.fetchone() != key(result):
             raise SetupError(changed)
         yield result
-    if noted.fetchone() is not None:
+    if stored.fetchone() is not None:
         raise SetupError(changed)
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
-    """Of the first reading: the second one warns."""
-
-    def nothing(_: logging.LogRecord) -> bool:
-        return False
-
-    _log.addFilter(nothing)
+def _without_warnings() -> Iterator[None]:
+    """For the first reading: the second one gives the same warnings."""
+    _log.disabled = True
     try:
         yield
     finally:
-        _log.removeFilter(nothing)
+        _log.disabled = False

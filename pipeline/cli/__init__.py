@@ -1,7 +1,4 @@
-"""The command `corridor`: arguments in, one call out.
-
-Hard because `--help` should not wait for spaCy: heavy imports stand inside the commands.
-"""
+"""The command `corridor`. Each command imports what it needs when it runs, so that `--help` is fast."""
 
 from __future__ import annotations
 
@@ -16,14 +13,13 @@ from rich.console import Console
 
 from pipeline import __version__
 from pipeline.cli.annotate import annotate
-from pipeline.cli.console import EXIT_CODES, SETUP, SOME_FAILED, Commands, Sayer, say, told
+from pipeline.cli.console import EXIT_CODES, SETUP, Commands, WarningHandler, exit_if, located_records, say
 from pipeline.cli.export import export
-from pipeline.cli.extract import extract
+from pipeline.cli.extract import extract, verify
 from pipeline.cli.report import report
 from pipeline.cli.resolve import resolve
 from pipeline.cli.review import review
 from pipeline.cli.train import train
-from pipeline.cli.verify import verify
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import json_schema
 
@@ -43,7 +39,7 @@ app.add_typer(train, name="train")
 def main() -> None:
     """The entry point of `corridor` and `python -m pipeline`."""
     for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
-        if hasattr(stream, "reconfigure"):  # also where the locale says otherwise: the text is the world's
+        if hasattr(stream, "reconfigure"):  # whatever the locale: articles hold any script
             stream.reconfigure(encoding="utf-8", errors=errors)
     app(prog_name="corridor")
 
@@ -60,8 +56,8 @@ def corridor(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Reads news about development cooperation and writes down who committed what to whom, with the evidence."""
-    logging.getLogger("corridor").handlers[:] = [Sayer()]
+    """Reads news about development cooperation and records who committed what to whom, with the evidence."""
+    logging.getLogger("corridor").handlers[:] = [WarningHandler()]
 
 
 @app.command(epilog=EXIT_CODES)
@@ -69,7 +65,7 @@ def show(
     records: Annotated[str, typer.Argument(help="What `corridor extract` wrote, - for standard input.")],
     article: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only the record with this id.")] = None,
 ) -> None:
-    """Show records as a person reads them: actors, projects, commitments with their sentences.
+    """Show records for reading: actors, projects, commitments with their sentences.
 
     Example: corridor show records.jsonl
     """
@@ -77,7 +73,7 @@ def show(
 
     console = Console()
     found, failed = 0, 0
-    for record in told(records):
+    for _, record in located_records(records):
         if isinstance(record, ArticleError):
             failed += 1
             say(str(record))
@@ -86,22 +82,21 @@ def show(
             console.print(render(record))
     if not found and not failed:
         raise SetupError(f"{records}: holds no record{f' with the id {article}' if article else ''}")
-    if failed:
-        raise typer.Exit(SOME_FAILED)
+    exit_if(failed)
 
 
 @app.command(epilog=EXIT_CODES)
 def evaluate(
     gold: Annotated[
-        Path, typer.Argument(help="Corpus folder (articles.jsonl, gold/ID.json) or records by another hand.")
+        Path, typer.Argument(help="Gold folder (articles.jsonl, gold/ID.json), or records to compare with.")
     ],
     predictions: Annotated[
         Path, typer.Argument(help="What `corridor extract` wrote, or the gold folder of another annotator.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="All scores as JSON.")] = False,
-    errors: Annotated[int, typer.Option(min=0, help="List the differences of so many articles, the worst first.")] = 0,
+    errors: Annotated[int, typer.Option(min=0, help="List the differences in so many articles, the worst first.")] = 0,
 ) -> None:
-    """Hold records against gold: precision, recall, F1 with 95 % intervals, calibration.
+    """Compare records with gold: precision, recall, F1 with 95 % intervals, calibration.
 
     Example: corridor evaluate gold/ records.jsonl --errors 3
     """
@@ -120,7 +115,7 @@ def evaluate(
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema that every record keeps to.
+    """Print the JSON Schema of a record.
 
     Example: corridor schema
     """
@@ -129,7 +124,7 @@ def schema() -> None:
 
 @app.command(epilog=EXIT_CODES)
 def doctor() -> None:
-    """Say what is installed, which models are there, what is slow and why.
+    """Check the installation and the models, measure speed, and say how to fix what is wrong.
 
     Example: corridor doctor
     """

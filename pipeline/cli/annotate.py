@@ -1,4 +1,4 @@
-"""The commands `corridor annotate ...`: gold and records to the tools of annotators, and their answers back."""
+"""The commands `corridor annotate ...`: gold and records to annotation tools, and the answers back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipeline.cli.console import EXIT_CODES, SOME_FAILED, keep_apart, say
+from pipeline.cli.console import EXIT_CODES, exit_if, number_of, require_other_path, say
 from pipeline.errors import SetupError
 
 annotate = typer.Typer(help="Correct records and gold in Prodigy, Label Studio or spaCy.", no_args_is_help=True)
@@ -29,13 +29,13 @@ def annotate_export(
     to: To,
     out: Annotated[str, typer.Option("--out", "-o", help="File to write.")],
 ) -> None:
-    """Write gold, or records as a starting point, for a tool: mentions, who is who, relations, commitments.
+    """Write gold or records for a tool: mentions, actors and projects, relations, commitments.
 
     Example: corridor annotate export records.jsonl --to label-studio -o tasks.json
     """
     from pipeline.annotate.formats.exchange import export
 
-    keep_apart(source, out)
+    require_other_path(source, out)
     _finish(export(source, to, out, say), out)
 
 
@@ -44,9 +44,9 @@ def annotate_import(
     file: Annotated[
         Path, typer.Argument(help="What the tool exported: .jsonl of Prodigy, .json of Label Studio, .spacy.")
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Gold folder; other articles that are in it stay.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Gold folder; other articles in it are kept.")],
 ) -> None:
-    """Read what was answered in a tool into a gold folder, to evaluate and train with.
+    """Read the answers from a tool into a gold folder, to evaluate and train with.
 
     Example: corridor annotate import answers.json -o outputs/gold
     """
@@ -62,19 +62,17 @@ def annotate_import(
 def annotate_config(
     to: Annotated[Literal["prodigy", "label-studio"], typer.Option("--to", help="The tool.")],
 ) -> None:
-    """Print how to set up the tool: Label Studio's labelling interface, or the labels for prodigy.json.
+    """Print the set-up of a tool: the labelling interface of Label Studio, or the labels for prodigy.json.
 
     Example: corridor annotate config --to label-studio
     """
-    from pipeline.annotate.formats.config import CONFIGS
+    from pipeline.annotate.formats.exchange import CONFIGS
 
     typer.echo(CONFIGS[to](), nl=False)
 
 
 def _finish(count: Counter[str], out: str) -> None:
-    """The closing line; the exit says whether some failed."""
-    articles = "1 article" if count["done"] == 1 else f"{count['done']} articles"
+    """Prints the summary; raises the exit for failed articles, if there are any."""
     left_out = f", {count['left out']} left out" if count["left out"] else ""
-    say(f"{articles} written to {out}, {count['failed']} failed{left_out}")
-    if count["failed"]:
-        raise typer.Exit(SOME_FAILED)
+    say(f"{number_of(count['done'], 'article')} written to {out}, {count['failed']} failed{left_out}")
+    exit_if(count["failed"])

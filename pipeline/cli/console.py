@@ -1,6 +1,6 @@
-"""How the command speaks: every way to fail becomes a message on standard error and an exit code.
+"""Messages, records and exit codes of the commands.
 
-Hard because nobody at a terminal should meet a traceback, and standard output must carry records and nothing else.
+Standard output holds results only. Every error becomes a message on standard error and an exit code, never a traceback.
 """
 
 from __future__ import annotations
@@ -27,23 +27,18 @@ SOME_FAILED, SETUP, STOPPED = 1, 2, 130
 EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named, the rest written); 2 usage or set-up; 130 stopped."
 
 
-def plain(message: str) -> str:
-    """What could steer a terminal, in the name of a file or the id of an article, is spelled out."""
+def printable(message: str) -> str:
+    """The message with characters escaped that could control a terminal, such as those in a file name."""
     return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in message)
 
 
 def say(message: str) -> None:
-    """On standard error."""
-    Console(stderr=True).print(f"corridor: {plain(message)}", markup=False, highlight=False, soft_wrap=True)
+    """Prints a message on standard error."""
+    Console(stderr=True).print(f"corridor: {printable(message)}", markup=False, highlight=False, soft_wrap=True)
 
 
-def told(name: str) -> Iterator[Record | ArticleError]:
-    """What `pipeline.records.read` gives; of a gold folder, such as that of a review, its gold as records."""
-    return (found for _, found in told_at(name))
-
-
-def told_at(name: str) -> Iterator[tuple[str, Record | ArticleError]]:
-    """The same, each with where it stands (file:line), "" for gold."""
+def located_records(name: str) -> Iterator[tuple[str, Record | ArticleError]]:
+    """The records of a file or folder, each with its location (file:line); of a gold folder its gold, with ""."""
     if not (Path(name) / "articles.jsonl").is_file() or not (Path(name) / "gold").is_dir():
         return placed(name)
     from pipeline.corpus.from_gold import gold_record
@@ -52,16 +47,16 @@ def told_at(name: str) -> Iterator[tuple[str, Record | ArticleError]]:
     return (("", gold_record(gold)) for gold in read_corpus(Path(name)))
 
 
-def sorted_out(
+def sound_records(
     names: Iterable[str],
     failed: list[ArticleError],
     defect: Callable[[str, Record], ArticleError | None] = lambda where, record: None,
 ) -> Iterator[Record]:
-    """The records of files and folders; what is none is named on standard error and added to `failed`.
+    """The records of files and folders. Errors are printed and appended to `failed`.
 
-    `defect`: what is wrong with a record that stands somewhere, as `pipeline.export.sound.defect` says it.
+    `defect`: returns what is wrong with a record at a location, such as `pipeline.export.sound.defect`.
     """
-    for where, found in (pair for name in names for pair in told_at(name)):
+    for where, found in (pair for name in names for pair in located_records(name)):
         wrong = found if isinstance(found, ArticleError) else defect(where, found)
         if wrong:
             failed.append(wrong)
@@ -70,29 +65,39 @@ def sorted_out(
             yield found
 
 
-def keep_apart(records: str, out: str) -> None:
-    """Raises SetupError where what is written would take the place of the records, or of what lies beside them."""
-    place = Path(records).resolve()
-    if records != STANDARD and Path(out).resolve() in (place, place.parent):
-        raise SetupError(f"{out}: holds the records; name another place with -o")
+def exit_if(failed: object) -> None:
+    """Ends the command with the exit code for failed articles, if there are any."""
+    if failed:
+        raise typer.Exit(SOME_FAILED)
 
 
-class Sayer(logging.Handler):
-    """Warnings about an article, in the manner of the command."""
+def number_of(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def require_other_path(records: str, out: str) -> None:
+    """Raises SetupError if the output would overwrite the records or their folder."""
+    path = Path(records).resolve()
+    if records != STANDARD and Path(out).resolve() in (path, path.parent):
+        raise SetupError(f"{out}: holds the records; name another path with -o")
+
+
+class WarningHandler(logging.Handler):
+    """Prints warnings as messages of the command."""
 
     def emit(self, record: logging.LogRecord) -> None:
         say(record.getMessage())
 
 
 class Commands(TyperGroup):
-    """Every way to fail ends here, in a message and an exit code."""
+    """Turns errors into messages and exit codes."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
             return result
-        except BrokenPipeError:  # `| head` has seen enough
+        except BrokenPipeError:  # such as `| head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except CorridorError as error:
             say(str(error))
@@ -106,8 +111,8 @@ class Commands(TyperGroup):
 
 
 @contextmanager
-def stops_with(message: str) -> Iterator[None]:
-    """What Ctrl-C says at the end of the block."""
+def interrupt_message(message: str) -> Iterator[None]:
+    """The message for Ctrl-C within the block."""
     try:
         yield
     except KeyboardInterrupt as error:

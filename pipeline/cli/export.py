@@ -1,4 +1,4 @@
-"""The command `corridor export`: records in; tables, a database, activities, entities or a graph out."""
+"""The command `corridor export`: records in; tables, a database, IATI activities, entities or a graph out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import SOME_FAILED, keep_apart, say, told_at
+from pipeline.cli.console import exit_if, located_records, number_of, require_other_path, say
 from pipeline.errors import ArticleError, SetupError
 from pipeline.export import TABLES, Form
 
@@ -25,10 +25,11 @@ def export(
     to: Annotated[Form, typer.Option(help="Tables in one of four forms, IATI, FollowTheMoney or a graph.")],
     knowledge: Annotated[
         Path | None,
-        typer.Option(help="For tables and graphs: a folder of `corridor resolve`, whose lasting ids come with them."),
+        typer.Option(help="For tables and graphs: a folder of `corridor resolve`, to add its lasting ids."),
     ] = None,
     safe_csv: Annotated[
-        bool, typer.Option("--safe-csv", help="For csv: a ' before text that a spreadsheet would take for a formula.")
+        bool,
+        typer.Option("--safe-csv", help="For csv: a ' before text that a spreadsheet would read as a formula."),
     ] = False,
     reporting_org: Annotated[
         str, typer.Option(help="For iati: the identifier under which you publish.", show_default="a placeholder")
@@ -37,17 +38,17 @@ def export(
 ) -> None:
     """Write records as tables for pandas and DuckDB, IATI activities, FollowTheMoney entities or a graph for Gephi.
 
-    The columns and views stand in docs/tables.md, the rest in docs/export.md.
+    Columns and views: docs/tables.md. The other formats: docs/export.md.
 
     Example: corridor export records.jsonl --to parquet -o tables/
     """
-    keep_apart(records, out)
-    _fits(out, to)
+    require_other_path(records, out)
+    _require_path_for(out, to)
     if knowledge and to in ("iati", "ftm"):
-        raise SetupError(f"--knowledge is for tables and graphs; {to} has no place for lasting ids")
+        raise SetupError(f"--knowledge is for tables and graphs; {to} cannot hold lasting ids")
     if safe_csv and to != "csv":
         raise SetupError(f"--safe-csv is for csv; {to} holds no formulas")
-    from pipeline.export.forms import export as write  # takes its time
+    from pipeline.export.forms import export as write  # slow to import
     from pipeline.export.iati import Reporter
     from pipeline.knowledge import of_folder
 
@@ -58,17 +59,16 @@ def export(
         say(str(error))
 
     reporter = Reporter(reporting_org, reporting_org_name)
-    number = write(told_at(records), out, to, reporter, failed, of_folder(knowledge), safe_csv)
+    number = write(located_records(records), out, to, reporter, failed, of_folder(knowledge), safe_csv)
     if to == "iati" and reporting_org == UNREGISTERED:
-        say("the reporting organisation is a placeholder; name yours with --reporting-org before you publish")
-    neutral = "; text that began like a formula has a ' before it" if safe_csv else ""
-    say(f"{number} record{'' if number == 1 else 's'} exported to {out}, {len(failures)} failed{neutral}")
-    if failures:
-        raise typer.Exit(SOME_FAILED)
+        say("the reporting organisation is a placeholder; set yours with --reporting-org before you publish")
+    escaped = "; text that begins like a formula has a ' before it" if safe_csv else ""
+    say(f"{number_of(number, 'record')} exported to {out}, {len(failures)} failed{escaped}")
+    exit_if(failures)
 
 
-def _fits(out: str, to: Form) -> None:
-    """Raises SetupError where a folder is named for a file, or the name of a file for a folder."""
+def _require_path_for(out: str, to: Form) -> None:
+    """Raises SetupError if the name of a folder is given for a file, or that of a file for a folder."""
     if to in TABLES:
         if Path(out).suffix.removeprefix(".") in TABLES and not Path(out).is_dir():
             raise SetupError(f"{out}: {to} is a folder with a file for each table; name a folder with -o")

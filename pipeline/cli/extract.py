@@ -1,4 +1,4 @@
-"""The command `corridor extract`: articles in, records out, into a file or into a run folder."""
+"""The commands `corridor extract`, which writes records into a file or a run folder, and `corridor verify`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
-from pipeline.cli.console import stops_with
+from pipeline.cli.console import exit_if, interrupt_message, printable, say
 from pipeline.cli.tally import Tally
 from pipeline.errors import SetupError
 from pipeline.export import jsonl
@@ -33,17 +33,17 @@ Out = Annotated[
     str,
     typer.Option("--out", "-o", help="File to write, - for standard output; a name that ends in / is a run folder."),
 ]
-Columns = Annotated[list[str], typer.Option(help="Column of a table under another name, as text=body; repeatable.")]
+Columns = Annotated[list[str], typer.Option(help="Name of a column in the input, as text=body; repeatable.")]
 
 
 def extract(
     inputs: Inputs,
     out: Out = STANDARD,
-    date: Annotated[str | None, typer.Option(help="Date of articles that carry none, such as 2025-09-25.")] = None,
-    source: Annotated[str | None, typer.Option(help="Source of articles that carry none.")] = None,
-    column: Columns = [],  # noqa: B006  typer copies it
+    date: Annotated[str | None, typer.Option(help="Date of articles that have none, such as 2025-09-25.")] = None,
+    source: Annotated[str | None, typer.Option(help="Source of articles that have none.")] = None,
+    column: Columns = [],  # noqa: B006  typer copies the default
     since: Annotated[str | None, typer.Option(help="Only articles of this day or later, such as 2025-01-01.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many articles.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many articles, from the first.")] = None,
     sample: Annotated[float, typer.Option(help="Only this share of the articles, the same ones each time.")] = 1.0,
     profile: Annotated[
         Profile, typer.Option(help="default: most accurate; fast: without the encoder, at about twice the speed.")
@@ -53,56 +53,55 @@ def extract(
         typer.Option(help="Directory of a trained pipeline.", show_default="the one that comes with Corridor"),
     ] = None,
     seeds: Annotated[
-        list[Path], typer.Option(help="Folder with rows and words of your own beside those of seeds/; repeatable.")
+        list[Path], typer.Option(help="Folder with your own names and words beside those of seeds/; repeatable.")
     ] = [],  # noqa: B006
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes, of about 0.7 GB each.", show_default="one a core")
+        int | None, typer.Option(min=1, help="Processes, of about 0.7 GB each.", show_default="one per core")
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option(min=1, help="Seconds after which an article is set aside.", show_default="300")
+        float | None, typer.Option(min=1, help="Seconds after which an article fails.", show_default="300")
     ] = None,
     engine: Annotated[
-        Literal["local", "ray"], typer.Option(help="Into a run folder: by this machine, or by a Ray cluster.")
+        Literal["local", "ray"], typer.Option(help="For a run folder: workers on this machine, or on a Ray cluster.")
     ] = "local",
     address: Annotated[
-        str | None, typer.Option(help="Of the Ray cluster.", show_default="one started on this machine")
+        str | None, typer.Option(help="Address of the Ray cluster.", show_default="one started on this machine")
     ] = None,
     near_copies: Annotated[
         Literal["group", "skip", "off"],
         typer.Option(
-            help="In a run folder: name the story of near-copies, pass over those that its first holds, or do not look."
+            help="Near-duplicates, in a run folder: name their story, skip what its first contains, or do not look."
         ),
     ] = "group",
-    to: Annotated[Literal["jsonl", "parquet"], typer.Option(help="In a run folder: the form of its parts.")] = "jsonl",
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
+    to: Annotated[Literal["jsonl", "parquet"], typer.Option(help="Format of the parts of a run folder.")] = "jsonl",
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in the folder.")] = False,
     retry: Annotated[
         bool,
-        typer.Option("--retry", help="With --resume: read once more what failed, such as after a longer --timeout."),
+        typer.Option("--retry", help="With --resume: read failed articles again, such as with a longer --timeout."),
     ] = False,
     prune: Annotated[
-        bool, typer.Option("--prune", help="With --resume: take away records of articles that the input lacks now.")
+        bool, typer.Option("--prune", help="With --resume: delete records of articles that are no longer in the input.")
     ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress, no summary; failures are still named.")
     ] = False,
 ) -> None:
-    """Read articles (.txt, .md, .html, .jsonl, .csv, .parquet) and write one record of JSON a line.
+    """Read articles (.txt, .md, .html, .jsonl, .csv, .parquet) and write one JSON record per line.
 
-    A run folder (`-o outputs/RUN/`) can be stopped at any moment and gone on with by --resume; it passes over exact
-    copies and says what became of every article.
+    A run folder (`-o outputs/RUN/`) can be stopped at any moment and continued with --resume; it skips exact copies
+    and lists the outcome of every article.
 
     Example: corridor extract news/ -o records.jsonl
     """
-    from pipeline.batch.select import Selection
-    from pipeline.readers import ReadOptions, read
-    from pipeline.readers.counting import expected
+    from pipeline.batch import Selection
+    from pipeline.readers import ReadOptions, expected, read
     from pipeline.readers.remote import local
 
     out = local(out)
     for name, wanted in (("--retry", retry), ("--prune", prune)):
         if wanted and not resume:
-            raise SetupError(f"{name} goes with --resume")
-    _keep_apart(inputs, out)
+            raise SetupError(f"{name} needs --resume")
+    _require_no_input(inputs, out)
     selection = Selection(since, sample, limit)
     columns = _columns(column)
     settings = _settings(profile, model, seeds)
@@ -113,7 +112,7 @@ def extract(
                 stdin.seek(0)
             return selection(read(inputs, ReadOptions(columns=columns, date=date, source=source, stdin=stdin)))
 
-        results = articles()  # what is wrong with options and inputs is said before anything is made
+        results = articles()  # wrong options and inputs are reported before anything is written
         total = None if quiet else selection.expected(expected(inputs))
         with Tally(quiet, out, total) as tally:
             if not _is_folder(out, resume):
@@ -125,11 +124,11 @@ def extract(
                 )
                 for name, value, usual in options:
                     if value != usual:
-                        raise SetupError(f"--{name} {value} works into a run folder: -o {out}/")
+                        raise SetupError(f"--{name} {value} needs a run folder: -o {out}/")
                 _into_file(results, settings, workers, timeout, out, tally)
             else:
                 made = {"to": to, "near_copies": near_copies, "columns": columns, "date": date, "source": source}
-                with stops_with(f"stopped; go on with: {_again()}"):
+                with interrupt_message(f"stopped; continue with: {_resume_command()}"):
                     from pipeline.batch import open_run, run
 
                     work = _engine(engine, settings, workers, timeout, address)
@@ -138,8 +137,30 @@ def extract(
     tally.finish()
 
 
+def verify(
+    run: Annotated[str, typer.Argument(help="A run folder of `corridor extract`, or its address.")],
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
+) -> None:
+    """Check a run folder: every record, digest and count. Prints one line per problem and changes nothing.
+
+    `corridor extract ... -o RUN/ --resume`, with the options of the run, repairs it.
+    Exit codes: 0 whole; 1 damaged; 2 no run there, or one that is being written.
+
+    Example: corridor verify run/
+    """
+    from pipeline.batch.verify import verify
+
+    damaged = False
+    for finding in verify(run):
+        damaged = True
+        typer.echo(printable(f"{run.rstrip('/')}/{finding}"))
+    exit_if(damaged)
+    if not quiet:
+        say(f"{run}: whole")
+
+
 def _settings(profile: Profile, model: Path | None, own_seeds: list[Path]) -> Settings:
-    """Raises SetupError, before anything is made, where `model` is none or a row of the user's own seeds is wrong."""
+    """Raises SetupError if `model` is no trained pipeline, or a row of the user's own seeds is wrong."""
     activate(tuple(own_seeds))
     settings = Settings(profile=profile, own_seeds=tuple(folder.absolute() for folder in own_seeds))
     return settings if model is None else replace(settings, models=trained(model).absolute())
@@ -147,7 +168,7 @@ def _settings(profile: Profile, model: Path | None, own_seeds: list[Path]) -> Se
 
 @contextmanager
 def _stdin(spooled: bool) -> Iterator[BinaryIO | None]:
-    """Standard input in a temporary file, where it is to be read twice; else None."""
+    """Standard input in a temporary file, if it has to be read twice; else None."""
     if not spooled:
         yield None
         return
@@ -159,19 +180,19 @@ def _stdin(spooled: bool) -> Iterator[BinaryIO | None]:
 def _into_file(
     results: Iterable[Read], settings: Settings, workers: int | None, timeout: float | None, out: str, tally: Tally
 ) -> None:
-    from pipeline.batch import stream  # takes a second, so only once there is something to read
+    from pipeline.batch import stream
 
-    with suppress(_NothingMade), jsonl.whole_file(out) as file:
+    with suppress(_NoRecord), jsonl.whole_file(out) as file:
         for outcome in stream(results, settings, workers, timeout):
             if outcome.line:
                 file.write(f"{outcome.line}\n")
             tally.count([outcome])
         if tally.failed_all:
-            raise _NothingMade
+            raise _NoRecord
 
 
-class _NothingMade(Exception):
-    """No article became a record: what an earlier run wrote stays."""
+class _NoRecord(Exception):
+    """No article gave a record: the file of an earlier run is kept."""
 
 
 def _engine(
@@ -185,16 +206,16 @@ def _engine(
 
 
 def _is_folder(out: str, resume: bool) -> bool:
-    """Raises SetupError where a run is to go on in what is no folder."""
+    """Raises SetupError if a run is to be resumed and `out` is no folder."""
     from pipeline.readers.remote import is_remote
 
     found = out != STANDARD and (out.endswith("/") or Path(out).is_dir() or is_remote(out))
     if resume and not found:
-        raise SetupError(f"{out}: --resume goes on with a run folder, and there is none of this name")
+        raise SetupError(f"{out}: no run folder to resume")
     return found
 
 
-def _again() -> str:
+def _resume_command() -> str:
     words = ["corridor", *sys.argv[1:]]
     return shlex.join(words if "--resume" in words else [*words, "--resume"])
 
@@ -203,14 +224,14 @@ def _columns(pairs: list[str]) -> dict[str, str]:
     """`text=body` -> {"text": "body"}."""
     for pair in pairs:
         if not all(pair.partition("=")):
-            raise typer.BadParameter(f"{pair!r} is not of the form text=body", param_hint="--column")
+            raise typer.BadParameter(f"{pair!r} does not have the form text=body", param_hint="--column")
     return dict(pair.split("=", 1) for pair in pairs)
 
 
-def _keep_apart(inputs: list[str], out: str) -> None:
-    """Raises SetupError where what is written would take the place of an article."""
+def _require_no_input(inputs: list[str], out: str) -> None:
+    """Raises SetupError if the output would overwrite an input."""
     if Path(out).is_file():
         from pipeline.readers import files
 
         if Path(out).resolve() in (path.resolve() for path in files(inputs)):
-            raise SetupError(f"{out}: is an input and would be overwritten; name another file with -o")
+            raise SetupError(f"{out}: is an input; name another file with -o")

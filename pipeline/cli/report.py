@@ -1,15 +1,13 @@
-"""The command `corridor report`: records in, one page for a browser out."""
+"""The command `corridor report`: records in, one HTML page out."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import SOME_FAILED, say, sorted_out
+from pipeline.cli.console import exit_if, number_of, require_other_path, say, sound_records
 from pipeline.errors import ArticleError, SetupError
-from pipeline.records import STANDARD
 
 
 def report(
@@ -17,27 +15,25 @@ def report(
         str, typer.Argument(help="What `corridor extract` wrote: a file, a run folder, or - for standard input.")
     ],
     out: Annotated[str, typer.Option("--out", "-o", help="The page, an HTML file; - for standard output.")],
-    title: Annotated[str, typer.Option(help="What stands above the page.")] = "Corridor report",
+    title: Annotated[str, typer.Option(help="Title of the page.")] = "Corridor report",
 ) -> None:
-    """Make one HTML file of records: overview, commitments, and each article with its words marked.
+    """Make one HTML file of records: overview, commitments, and each article with its mentions marked.
 
-    It opens from disk and loads nothing. At most 10,000 articles go into one page.
+    It opens from disk and loads nothing. One page holds at most 10,000 articles.
 
     Example: corridor report records.jsonl -o report.html
     """
-    if records != STANDARD and Path(out).resolve() == Path(records).resolve():
-        raise SetupError(f"{out}: holds the records; name another place with -o")
+    require_other_path(records, out)
     from pipeline.export.jsonl import whole_file
     from pipeline.report.data import gather
     from pipeline.report.page import html
 
     failed: list[ArticleError] = []
-    data = gather(sorted_out([records], failed))
+    data = gather(sound_records([records], failed))
     number = len(data.index["articles"])
     if not number:
         raise SetupError(f"{records}: holds no record")
     with whole_file(out) as file:
         file.write(html(title, data))
-    say(f"a page of {number} article{'' if number == 1 else 's'} written to {out}, {len(failed)} failed")
-    if failed:
-        raise typer.Exit(SOME_FAILED)
+    say(f"a page of {number_of(number, 'article')} written to {out}, {len(failed)} failed")
+    exit_if(failed)

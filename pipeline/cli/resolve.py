@@ -1,4 +1,4 @@
-"""The command `corridor resolve`: records in, a folder of knowledge out, or added to."""
+"""The command `corridor resolve`: records in; a knowledge folder is created or extended."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import SOME_FAILED, say, sorted_out
+from pipeline.cli.console import exit_if, say, sound_records
 from pipeline.errors import ArticleError
 
 
 def resolve(
     records: Annotated[list[str], typer.Argument(help="Records: files, run folders, or - for standard input.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder of knowledge, made or added to.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Knowledge folder, created or extended.")],
 ) -> None:
     """Gather the actors, projects and commitments of many articles under lasting ids.
 
-    Ids that are in the folder stay; what may join two of them is written to proposals.jsonl, and decisions.csv, which
-    you edit, is done in every run.
+    Ids in the folder do not change. Pairs that may be the same are written to proposals.jsonl; your decisions, in
+    decisions.csv, are applied in every run.
 
     Example: corridor resolve records.jsonl -o knowledge
     """
@@ -29,12 +29,11 @@ def resolve(
     from pipeline.resolve.folder import write
 
     known, decisions, failed = read(out), read_decisions(out), list[ArticleError]()
-    found = run(sorted_out(records, failed, defect), known, decisions)
+    found = run(sound_records(records, failed, defect), known, decisions)
     write(found, out)
     for decision in idle(found.links, decisions):
-        say(f"{out}: {decision.decision} {decision.one} {decision.other}: names what is not there")
+        say(f"{out}: {decision.decision} {decision.one} {decision.other}: there is no such id; correct decisions.csv")
     counts = ", ".join(f"{len(getattr(found, name))} {name}" for name in ("actors", "projects", "commitments"))
     undecided = sum(proposal.decided is None for proposal in found.proposals)
     say(f"{counts} of {len(found.articles)} articles in {out}; {undecided} proposals to decide")
-    if failed:
-        raise typer.Exit(SOME_FAILED)
+    exit_if(failed)

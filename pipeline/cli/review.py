@@ -1,4 +1,4 @@
-"""The command `corridor review`: records on a page of this machine, corrected there, saved as gold."""
+"""The command `corridor review`: a local web page to correct records; saves gold."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import say, stops_with
+from pipeline.cli.console import interrupt_message, say
 
 
 def review(
     records: Annotated[str, typer.Argument(help="What `corridor extract` wrote: a file or a run folder.")],
-    gold: Annotated[Path, typer.Option(help="Gold folder to write, made or gone on with.")],
+    gold: Annotated[Path, typer.Option(help="Gold folder to write; an existing review in it is continued.")],
     reviewer: Annotated[str | None, typer.Option(help="Your name, for the journal of decisions.")] = None,
     host: Annotated[str, typer.Option(help="Address to serve at; 0.0.0.0 for all of this machine.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve at, 0 for any that is free.")] = 0,
@@ -21,7 +21,7 @@ def review(
 ) -> None:
     """Correct records on a web page, the least confident first; every decision is saved as gold at once.
 
-    Ctrl-C ends it. The folder trains and evaluates as it is: see docs/review.md.
+    Ctrl-C ends it. The folder can be used to train and evaluate as it is: see docs/review.md.
 
     Example: corridor review records.jsonl --gold mine/
     """
@@ -31,18 +31,15 @@ def review(
 
     def ready(address: str, elsewhere: str | None) -> None:
         if elsewhere:
-            say(f"other machines reach it at {elsewhere}: keep its token to yourself; the network can read along")
-        say(f"{_told(store.counts())}; review at {address} (Ctrl-C ends it)")
+            say(f"other machines reach it at {elsewhere}; keep the token secret: the connection is not encrypted")
+        counts = ", ".join(f"{number} {state}" for state, number in store.counts().items())
+        say(f"{counts}; review at {address} (Ctrl-C ends it)")
         if open_:
             webbrowser.open(address)
 
     store = Store(records, gold, say, reviewer)
     try:
-        with stops_with(f"stopped; what was reviewed lies in {gold}"):
+        with interrupt_message(f"stopped; your review is saved in {gold}"):
             serve(store, page(), host, port, ready)
     finally:
         store.close()
-
-
-def _told(counts: dict[str, int]) -> str:
-    return ", ".join(f"{number} {state}" for state, number in counts.items())

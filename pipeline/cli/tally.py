@@ -1,7 +1,6 @@
-"""How a run goes: counts of what becomes of articles, a bar at a terminal, a line a minute in a log.
+"""The progress of a run: counts of outcomes, a bar on a terminal, a line per minute in a log.
 
-Hard because the articles of an earlier start are passed over at once: the rate, and the time left, are those of the
-others.
+Speed and time left are those of the articles that this run reads; articles of earlier runs are not counted in them.
 """
 
 from __future__ import annotations
@@ -13,36 +12,32 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from pipeline.cli.console import SOME_FAILED, say
+from pipeline.cli.console import exit_if, number_of, say
 from pipeline.records import FAILED, STANDARD
 
 if TYPE_CHECKING:
     from pipeline.batch import Outcome
 
-EVERY = 60.0  # seconds from line to line, where nobody watches a bar
+EVERY = 60.0  # seconds between lines, if there is no bar
 
 
 class Tally:
-    """Counts, names failures on standard error, and shows how it goes.
-
-    `total`: how many articles are expected, where that is known.
-    """
+    """Counts outcomes, prints failures and shows progress; `total`: the expected number of articles, if known."""
 
     def __init__(self, quiet: bool, out: str, total: int | None = None) -> None:
         self._out, self._quiet, self._total = out, quiet, total
         self._states: Counter[str] = Counter()
-        self._words = self._passed = self._read = 0
-        self._named = ""  # where failures of earlier starts are named
+        self._words = self._earlier = self._read = 0
+        self._list = ""  # the file that lists failures
         console = Console(stderr=True)
-        self._watched = console.is_terminal and not quiet and not (out == STANDARD and sys.stdout.isatty())
+        self._has_bar = console.is_terminal and not quiet and not (out == STANDARD and sys.stdout.isatty())
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        self._bar = Progress(*columns, console=console, disable=not self._watched, transient=True)
+        self._bar = Progress(*columns, console=console, disable=not self._has_bar, transient=True)
         self._task = self._bar.add_task("starting", total=total)
-        self._start = self._told = time.monotonic()
+        self._start = self._last_line = time.monotonic()
 
     def __enter__(self) -> Tally:
         self._bar.start()
@@ -52,7 +47,7 @@ class Tally:
         self._bar.stop()
 
     def count(self, outcomes: Sequence[Outcome]) -> None:
-        """What became of some articles."""
+        """These articles have an outcome now."""
         for outcome in outcomes:
             self._states[outcome.state] += 1
             self._words += outcome.words
@@ -61,49 +56,46 @@ class Tally:
         self._read += len(outcomes)
         self._show()
 
-    def passed(self, number: int) -> None:
-        """So many articles were done by an earlier start."""
-        self._passed += number
+    def already_done(self, number: int) -> None:
+        """So many articles were finished by an earlier run."""
+        self._earlier += number
         self._show()
 
     def changed(self, ids: Sequence[str]) -> None:
         for name in ids:
-            say(f"{name}: its text, date, title, source or url is not what it was before; read anew")
+            say(f"{name}: text, date, title, source or url has changed; read again")
 
     def moved(self, place: int) -> None:
-        say(f"near article {place + 1:,} the input has other articles than before; what has moved is read anew")
+        say(f"from about article {place + 1:,} on, the input holds other articles than before; they are read again")
 
     def settle(self, counts: Mapping[str, int]) -> None:
-        """What there is in all, in a run folder, with what was done before."""
-        self._states, self._named = Counter(counts), f" (see {self._out.rstrip('/')}/{FAILED})"
+        """Replaces the counts by those of the whole run folder."""
+        self._states, self._list = Counter(counts), f" (see {self._out.rstrip('/')}/{FAILED})"
 
     @property
     def failed_all(self) -> bool:
-        """Whether there were articles, and none of them became a record."""
+        """Whether there were articles, and none of them gave a record."""
         return bool(self._states["failed"]) and not self._states["done"]
 
     def finish(self) -> None:
-        """The closing line. Raises the exit that says whether some failed."""
+        """Prints the summary; raises the exit for failed articles, if there are any."""
         target = "standard output" if self._out == STANDARD else self._out
         done, failed, skipped = (self._states[state] for state in ("done", "failed", "skipped"))
         if not self._quiet:
-            records = "1 record" if done == 1 else f"{done} records"
             more = f", {skipped} skipped" if skipped else ""
-            named = self._named if failed else ""
-            say(f"{records} written to {target}, {failed} failed{named}{more}")
-        if failed:
-            raise typer.Exit(SOME_FAILED)
+            say(f"{number_of(done, 'record')} written to {target}, {failed} failed{self._list if failed else ''}{more}")
+        exit_if(failed)
 
     def _show(self) -> None:
-        now, seen = time.monotonic(), self._passed + self._read
+        now, seen = time.monotonic(), self._earlier + self._read
         pace = self._pace(now - self._start, seen)
         self._bar.update(self._task, completed=seen, description=pace)
-        if not self._quiet and not self._watched and now - self._told >= EVERY:
-            self._told = now
+        if not self._quiet and not self._has_bar and now - self._last_line >= EVERY:
+            self._last_line = now
             say(f"{seen:,} of {self._total:,} articles, {pace}" if self._total else f"{seen:,} articles, {pace}")
 
     def _pace(self, seconds: float, seen: int) -> str:
-        """Words a second and, where the number of articles is known, the time that the rest will take."""
+        """Words per second and, if the number of articles is known, the time left."""
         if not self._read:
             return "starting"
         pace = f"{self._words / max(seconds, 0.001):,.0f} words a second"

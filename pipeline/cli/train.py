@@ -1,4 +1,4 @@
-"""The commands `corridor train ...`: each learned stage, in the order in which one builds on another."""
+"""The commands `corridor train ...`: one per learned stage, in the order in which they depend on each other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pipeline.cli.console import EXIT_CODES, SOME_FAILED
+from pipeline.cli.console import EXIT_CODES, exit_if
 from pipeline.errors import SetupError
 from pipeline.settings import Settings
 
@@ -20,14 +20,16 @@ train = typer.Typer(help="Build the models in models/ from seeds and corpora.", 
 
 Gold = Annotated[list[Path], typer.Option(help="Folder with articles.jsonl and gold/ID.json; repeatable.")]
 PartsFolder = Annotated[
-    Path, typer.Option("--parts", help="Folder for the models of each part, which never saw it; kept between commands.")
+    Path,
+    typer.Option("--parts", help="Folder for models of each part, trained without it; later commands reuse it."),
 ]
 Projects = Annotated[
-    Path | None, typer.Option(help="Folder as for `train sectors`: it learns sectors and stages of them too.")
+    Path | None,
+    typer.Option(help="Folder as for `train sectors`: coded projects to learn sectors and stages from."),
 ]
 Other = Annotated[list[Path], typer.Option(help="Gold to learn from that will not be scored; repeatable.")]
 Apart = Annotated[
-    list[Path], typer.Option(help="Gold that will be scored: the stories it tells are left out; repeatable.")
+    list[Path], typer.Option(help="Gold that will be scored: articles of the same stories are left out; repeatable.")
 ]
 Base = Annotated[
     Path | None,
@@ -37,19 +39,19 @@ Base = Annotated[
 ]
 More = Annotated[
     list[Path],
-    typer.Option(help="Gold for the weights after mentions, actors and projects alone: it costs minutes; repeatable."),
+    typer.Option(help="Gold for all weights but those of mentions, actors and projects; adds minutes; repeatable."),
 ]
 Teacher = Annotated[
-    Path | None, typer.Option(help="Folder of `train teacher`, to learn from what it says beside what gold tells.")
+    Path | None, typer.Option(help="Folder of `train teacher`, to learn from its predictions beside the gold.")
 ]
 Unlabelled = Annotated[
-    list[str], typer.Option(help="Articles, as `extract` reads them, of which the teacher alone tells; repeatable.")
+    list[str], typer.Option(help="Articles without gold, read as by `extract`, that the teacher labels; repeatable.")
 ]
-Seed = Annotated[int, typer.Option(help="Decides the order of training.")]
+Seed = Annotated[int, typer.Option(help="Seed of the random order of training.")]
 Out = Annotated[
     Path,
     typer.Option(
-        help="Directory of the trained pipeline to write, for `extract --model`; what it lacks is copied from the one "
+        help="Directory of the trained pipeline to write, for `extract --model`; missing parts are copied from the one "
         "that comes with Corridor."
     ),
 ]
@@ -58,7 +60,7 @@ NEEDED = ("sklearn", "scipy", "torch", "transformers", "safetensors", "onnx")  #
 
 @contextmanager
 def training() -> Iterator[None]:
-    """Around the import of what trains: says what to install where it is missing."""
+    """For imports of training code. Raises SetupError with what to install if a package is missing."""
     try:
         yield
     except ModuleNotFoundError as error:
@@ -73,7 +75,7 @@ def train_join(
     texts: Annotated[list[Path], typer.Argument(help="JSON lines with `id` and `text`: your copy of the articles.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Gold folder to write.")],
 ) -> None:
-    """Put labels together with the texts that they are of, which may not be given away, as a gold folder.
+    """Join labels with your copy of their texts, which may not be published, into a gold folder.
 
     Example: corridor train join seeds/news/labels.jsonl news.jsonl -o outputs/news
     """
@@ -81,8 +83,7 @@ def train_join(
 
     joined, known = join(labels, texts, out)
     typer.echo(f"{joined} of {known} articles: {out}")
-    if not joined:
-        raise typer.Exit(SOME_FAILED)
+    exit_if(not joined)
 
 
 @train.command("strip", epilog=EXIT_CODES)
@@ -90,7 +91,7 @@ def train_strip(
     gold: Annotated[Path, typer.Argument(help="Folder with articles.jsonl and gold/ID.json.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Labels to write.")],
 ) -> None:
-    """Take the texts out of a gold folder: labels that may be given away where the articles may not.
+    """Take the texts out of a gold folder: the labels may be published where the articles may not.
 
     Example: corridor train strip seeds/gold -o outputs/labels.jsonl
     """
@@ -104,14 +105,14 @@ def train_sectors(
     data: Annotated[Path, typer.Option(help="Folder with aiddata_*.jsonl and worldbank_projects.jsonl.")],
     out: Out,
 ) -> None:
-    """Train the sector model; the same data give the same model, bit for bit.
+    """Train the sector model; the same data give the same model, byte for byte.
 
     Example: corridor train sectors --data ../shared/data/sectors --out outputs/model
     """
     with training():
         from pipeline.train.sectors import train_sectors as run
     with _trained(out):
-        _tell(run(data, out / "sectors"))
+        _print(run(data, out / "sectors"))
 
 
 @train.command("teacher", epilog=EXIT_CODES)
@@ -122,7 +123,7 @@ def train_teacher(
     apart: Apart = [],  # noqa: B006
     seed: Seed = 0,
 ) -> None:
-    """Let a larger language model learn from gold, for `train base` to learn from what it says; it is not used else.
+    """Train a larger language model on gold; `train base` learns from its predictions. Extraction does not use it.
 
     Example: corridor train teacher --base all-mpnet-base-v2 --gold outputs/news --out outputs/teacher
     """
@@ -130,7 +131,7 @@ def train_teacher(
         from pipeline.train.encoder.base import train_teacher as run
         from pipeline.train.encoder.base import unscored
         from pipeline.train.parts import read_golds
-    _tell(run(out, base, unscored(read_golds(gold), read_golds(apart)), seed))
+    _print(run(out, base, unscored(read_golds(gold), read_golds(apart)), seed))
 
 
 @train.command("base", epilog=EXIT_CODES)
@@ -145,7 +146,7 @@ def train_base(
     unlabelled: Unlabelled = [],  # noqa: B006
     seed: Seed = 0,
 ) -> None:
-    """Let the small language model read news, coded projects and gold, which encoder and recognizer then start from.
+    """Train the small language model on news, coded projects and gold; encoder and recognizer start from it.
 
     Example: corridor train base --news news.jsonl --gold outputs/news --apart seeds/gold --out outputs/base
     """
@@ -155,11 +156,11 @@ def train_base(
         from pipeline.train.encoder.teach import read_unlabelled
         from pipeline.train.parts import read_golds
     if (unlabelled and not teacher) or (teacher and not gold):
-        raise SetupError("a teacher teaches with gold: --unlabelled wants --teacher, and --teacher wants --gold")
+        raise SetupError("--unlabelled needs --teacher, and --teacher needs --gold")
     scored = read_golds(apart)
     golds = unscored(read_golds(gold), scored)
     texts = unscored(read_unlabelled(unlabelled), [*scored, *golds])
-    _tell(run(out, news or [], projects, base, seed, golds, teacher, texts))
+    _print(run(out, news or [], projects, base, seed, golds, teacher, texts))
 
 
 @train.command("pack", epilog=EXIT_CODES)
@@ -167,7 +168,7 @@ def train_pack(
     base: Annotated[Path, typer.Argument(help="Folder that `train base` wrote.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write to.")],
 ) -> None:
-    """Write a base in six bits a weight, as `models/base` is; `--base` takes it as it takes a folder of `train base`.
+    """Store a base in six bits per weight, as `models/base` is; `--base` accepts it like a folder of `train base`.
 
     Example: corridor train pack outputs/base -o models/base
     """
@@ -184,11 +185,11 @@ def train_encoder(
     projects: Projects = None,
     base: Base = None,
     seed: Seed = 0,
-    workers: Annotated[int, typer.Option(help="Encoders that are trained at a time.")] = 2,
+    workers: Annotated[int, typer.Option(help="Encoders to train at the same time.")] = 2,
     teacher: Teacher = None,
     unlabelled: Unlabelled = [],  # noqa: B006
 ) -> None:
-    """Fine-tune the small encoder, once for each part and once for use; minutes each, and with a teacher twenty.
+    """Fine-tune the encoder, once without each part and once on everything; minutes each, twenty with a teacher.
 
     Example: corridor train encoder --gold seeds/gold --parts outputs/parts --base outputs/base --out outputs/model
     """
@@ -198,11 +199,11 @@ def train_encoder(
         from pipeline.train.encoder.train import train_encoder as run
         from pipeline.train.profiles import open_parts
     if unlabelled and not teacher:
-        raise SetupError("only a teacher tells of articles without gold: --unlabelled wants --teacher")
+        raise SetupError("--unlabelled needs --teacher, which labels these articles")
     opened = open_parts(gold, parts)
     texts = [article.text for article in unscored(read_unlabelled(unlabelled), opened.golds)]
     with _trained(out):
-        _tell(run(opened, out / "encoder", projects, base, seed, workers, teacher, texts))
+        _print(run(opened, out / "encoder", projects, base, seed, workers, teacher, texts))
 
 
 @train.command("entities", epilog=EXIT_CODES)
@@ -211,13 +212,13 @@ def train_entities(
     parts: PartsFolder,
     out: Out,
     unlabelled: Annotated[
-        Path | None, typer.Option(help="JSON lines with `text`, which a first recognizer labels for the second.")
+        Path | None, typer.Option(help="JSON lines with `text`: a first recognizer labels them for the second.")
     ] = None,
-    limit: Annotated[int, typer.Option(help="How many unlabelled articles are read.")] = 2000,
-    base: Annotated[Path | None, typer.Option(help="Folder of `train base`, where it was given --gold.")] = None,
+    limit: Annotated[int, typer.Option(help="Number of unlabelled articles to read.")] = 2000,
+    base: Annotated[Path | None, typer.Option(help="Folder of `train base`, if that was given --gold.")] = None,
     seed: Seed = 0,
 ) -> None:
-    """Fine-tune the recognizer of mentions, once for each part and once for use; minutes each.
+    """Fine-tune the recognizer of mentions, once without each part and once on everything; minutes each.
 
     Example: corridor train entities --gold seeds/gold --parts outputs/parts --out outputs/model
     """
@@ -225,15 +226,15 @@ def train_entities(
         from pipeline.train.entities import train_entities as run
         from pipeline.train.profiles import open_parts
     with _trained(out):
-        _tell(run(open_parts(gold, parts), out / "entities", unlabelled, limit, seed, base))
+        _print(run(open_parts(gold, parts), out / "entities", unlabelled, limit, seed, base))
 
 
 @train.command("weights", epilog=EXIT_CODES)
 def train_weights(gold: Gold, parts: PartsFolder, out: Out, more: More = []) -> None:  # noqa: B006
-    """Measure the weights of all that decides, and score each profile on articles that it never saw.
+    """Fit all classifiers, and score each profile on held-out articles.
 
     Run `train encoder` (without it there is only the fast profile) and `train entities` before, with the same --gold
-    and --parts. The same articles give the same weights, bit for bit.
+    and --parts. The same articles give the same weights, byte for byte.
 
     Example: corridor train weights --gold seeds/gold --parts outputs/parts --out outputs/model
     """
@@ -243,7 +244,7 @@ def train_weights(gold: Gold, parts: PartsFolder, out: Out, more: More = []) -> 
 
 @train.command("scores", epilog=EXIT_CODES)
 def train_scores(gold: Gold, parts: PartsFolder, more: More = []) -> None:  # noqa: B006
-    """Score each profile on articles that it never saw: five parts, split by story. Writes no model.
+    """Score each profile on held-out articles: five parts, split by story. Writes no model.
 
     Example: corridor train scores --gold seeds/gold --parts outputs/parts
     """
@@ -252,7 +253,7 @@ def train_scores(gold: Gold, parts: PartsFolder, more: More = []) -> None:  # no
 
 @train.command("ablation", epilog=EXIT_CODES)
 def train_ablation(gold: Gold, parts: PartsFolder, out: Out, more: More = []) -> None:  # noqa: B006
-    """Score the default profile with parts of it left out, to tell what each adds.
+    """Score the default profile with components left out, to measure what each adds.
 
     Example: corridor train ablation --gold seeds/gold --parts outputs/parts --out outputs/model
     """
@@ -265,9 +266,9 @@ def train_ablation(gold: Gold, parts: PartsFolder, out: Out, more: More = []) ->
 
 @contextmanager
 def _trained(out: Path) -> Iterator[Path]:
-    """The directory of a trained pipeline to write into; afterwards what it still lacks is copied from the shipped one.
+    """The directory of a trained pipeline to write into; afterwards missing files are copied from the shipped one.
 
-    Raises SetupError where it is the shipped one itself, which no training writes over.
+    Raises SetupError if it is the shipped one, which no command overwrites.
     """
     shipped = Settings().models
     if out.resolve().is_relative_to(shipped.resolve()):
@@ -294,5 +295,5 @@ def _scores(gold: list[Path], parts: Path, more: list[Path], out: Path | None) -
             console.print(table(scores))
 
 
-def _tell(card: dict[str, object]) -> None:
+def _print(card: dict[str, object]) -> None:
     typer.echo(json.dumps(card, indent=2))

@@ -1,7 +1,4 @@
-"""Files, folders, globs and standard input to a stream of articles.
-
-Hard because real collections hold broken files: each costs itself alone, and is named with the reason.
-"""
+"""Reads files, folders, globs and standard input as a stream of articles; a broken file is an error of its own."""
 
 from __future__ import annotations
 
@@ -24,18 +21,19 @@ from pipeline.readers.sources import Source, find
 from pipeline.readers.tables import Results, read_csv, read_jsonl, read_parquet
 from pipeline.record import Article
 
-__all__ = ["FIELDS", "KINDS", "ReadOptions", "files", "make_article", "read"]
+__all__ = ["FIELDS", "ReadOptions", "expected", "files", "make_article", "read"]
 
 _DEFAULTS = ReadOptions()
+_BLOCK = 1 << 20  # bytes
 _log = logging.getLogger("corridor")
 
 
 def read(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> Iterator[Article | ArticleError]:
-    """The articles of the inputs, one by one, in order; what fails comes as an ArticleError and the rest goes on.
+    """The articles of the inputs, in order, with an ArticleError in place of each that fails.
 
-    An input is a file, a folder (read all the way down, sorted), a glob, or `-`; a file named twice is read once. Ids
-    are made unique: a second `x` becomes `x-2`. Raises SetupError, at once, for options that cannot be and where no
-    input gives anything to read; and where there is no room for temporary files.
+    An input is a file, a folder (with its subfolders, sorted), a glob, or `-`; a file named twice is read once. Ids are
+    made unique: a second `x` becomes `x-2`. Raises SetupError for wrong options, if no input holds anything to read
+    (both at once), or if there is no space for temporary files.
     """
     check(options)
     sources = find(inputs, _READERS)
@@ -43,8 +41,40 @@ def read(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> Iterator[Ar
 
 
 def files(inputs: Sequence[str]) -> Iterator[Path]:
-    """The files of this machine that `read` would read; see there."""
+    """The local files that `read` would read."""
     return (source for source in find(inputs, _READERS) if isinstance(source, Path))
+
+
+def expected(inputs: Sequence[str]) -> int | None:
+    """About how many articles the inputs hold, without reading them; None if unknown (standard input, CSV, remote)."""
+    total = 0
+    for source in find(inputs, _READERS):
+        if isinstance(source, str | Remote):
+            return None
+        count: int | None = 1
+        if isinstance(source, Path) and (counter := _COUNTERS.get(source.suffix.lower())):
+            count = counter(source)
+        if count is None:
+            return None
+        total += count
+    return total
+
+
+def _count_lines(path: Path) -> int | None:
+    try:
+        with path.open("rb") as file:
+            return sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK), b""))
+    except OSError:
+        return None
+
+
+def _count_rows(path: Path) -> int | None:
+    import pyarrow.parquet as pq  # slow to import; few runs need it
+
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except Exception:  # `read` reports what is wrong with the file
+        return None
 
 
 def _read(source: Source, options: ReadOptions) -> Results:
@@ -54,7 +84,7 @@ def _read(source: Source, options: ReadOptions) -> Results:
     where = "<stdin>" if isinstance(source, str) else str(source)
     try:
         results = _stdin(where, options) if isinstance(source, str) else _file(source, where, options)
-        first = next(results, ArticleError(where, "there is no article in it"))
+        first = next(results, ArticleError(where, "holds no article"))
         yield from chain([first], results)
     except ArticleError as error:
         yield error
@@ -68,7 +98,7 @@ def _file(path: Path | Remote, where: str, options: ReadOptions) -> Results:
 
 
 def _stdin(where: str, options: ReadOptions) -> Results:
-    """JSON lines, if the first line that is text and not blank is a JSON object; else one text."""
+    """JSON lines if the first line of text that is not blank is a JSON object, else one text."""
     stream = options.stdin or sys.stdin.buffer
     pieces = lines(stream, where)
     head: list[Line] = []
@@ -113,25 +143,27 @@ _READERS: dict[str, Callable[[BinaryIO, str, ReadOptions], Results]] = {
     ".csv": read_csv,
     ".parquet": read_parquet,
 }
-
-
-KINDS = frozenset(_READERS)  # of files that are read, by their extensions
+_COUNTERS: dict[str, Callable[[Path], int | None]] = {
+    ".jsonl": _count_lines,
+    ".ndjson": _count_lines,
+    ".parquet": _count_rows,
+    ".csv": lambda _: None,
+}
 
 
 def _unique(results: Results) -> Results:
-    """The same, with ids that came before given the next free number."""
     seen = Seen()
     for result in results:
         yield result if isinstance(result, ArticleError) else _renamed(result, seen)
 
 
 def _renamed(article: Article, seen: Seen) -> Article:
-    """The article under a free id: the next number is how often its id was asked for."""
+    """The article with an id that is not in `seen`: a repeated id gets a number."""
     name = article.id
     while name in seen:
         name = f"{article.id}-{seen.add(article.id)}"
     seen.add(name)
     if name == article.id:
         return article
-    _log.warning("the id %s came before; this article is %s", article.id, name)
+    _log.warning("the id %s is not unique; this article gets %s", article.id, name)
     return article.model_copy(update={"id": name})

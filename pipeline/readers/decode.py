@@ -1,7 +1,7 @@
-"""Bytes to lines of text: UTF-8, UTF-16 with its mark, and Windows-1252 where a line is not UTF-8.
+"""Decodes bytes to lines of text: UTF-8, UTF-16 with a byte order mark, else Windows-1252.
 
-Hard because one stray byte must neither lose a file nor turn the rest of it into nonsense: each line is judged alone.
-Line ends, non-breaking spaces and quotes stay as they are.
+Each line is decoded on its own, so that one wrong byte does not affect the others. Line ends, non-breaking spaces and
+quotes are not changed.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from typing import BinaryIO
 
 from pipeline.errors import ArticleError
 
-LIMIT = 20_000_000  # bytes of one document or line, and characters of one text; more is no article
+LIMIT = 20_000_000  # bytes of a document or line, and characters of a text; more is not one article
 _BLOCK = 1 << 20  # bytes of UTF-16 read at a time
-_HEAD = 32  # lines in which a binary file gives itself away
-_LONG = 8_192  # characters; so long a line without a control character is text
-_BINARY = re.compile(rb"[\x00-\x06\x0e-\x19\x1c-\x1f]")  # control characters that no text file holds
+_HEAD = 32  # lines that show whether a file is binary
+_LONG = 8_192  # characters; a longer line without control characters is text
+_BINARY = re.compile(rb"[\x00-\x06\x0e-\x19\x1c-\x1f]")  # control characters that text files do not hold
 _CONTROL = re.compile(r"[\x00-\x06\x0e-\x1f]")
 _WORD = re.compile(r"\w{3}")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _log = logging.getLogger("corridor")
 
-Line = str | ArticleError  # the error stands in the place of a line that is no text
+Line = str | ArticleError  # the error replaces a line that is not text
 
 
 def lines(stream: BinaryIO, where: str) -> Iterator[Line]:
-    """The lines, with their ends. What is not UTF-8 is logged once.
+    """The lines, with their line ends. Lines that are not UTF-8 give one warning.
 
-    Raises ArticleError for a binary file: some of its first lines are no text, and none of them surely is.
+    Raises ArticleError for a binary file: some of its first lines are not text, and none of them certainly is.
     """
-    found = _judged(stream, where)
+    found = _decoded_lines(stream, where)
     head: list[Line] = []
     sure = False
     for line, sure in found:
@@ -42,13 +42,13 @@ def lines(stream: BinaryIO, where: str) -> Iterator[Line]:
         if sure or len(head) == _HEAD:
             break
     if not sure and any(isinstance(line, ArticleError) for line in head):
-        raise ArticleError(where, "a binary file, or UTF-16 without its mark: no text")
+        raise ArticleError(where, "not text: a binary file, or UTF-16 without a byte order mark")
     yield from head
     yield from (line for line, _ in found)
 
 
 def whole(pieces: Iterable[Line], where: str) -> str:
-    """All lines as one text. Raises ArticleError beyond LIMIT characters, and for a line that is no text."""
+    """All lines as one text. Raises ArticleError beyond LIMIT characters, and for a line that is not text."""
     found, size = [], 0
     for piece in pieces:
         if isinstance(piece, ArticleError):
@@ -60,8 +60,8 @@ def whole(pieces: Iterable[Line], where: str) -> str:
     return "".join(found)
 
 
-def _judged(stream: BinaryIO, where: str) -> Iterator[tuple[Line, bool]]:
-    """Each line, and whether it surely is text."""
+def _decoded_lines(stream: BinaryIO, where: str) -> Iterator[tuple[Line, bool]]:
+    """Each line, and whether it is certainly text."""
     warned = False
     for number, raw in enumerate(_raw_lines(stream, where), 1):
         try:
@@ -70,13 +70,13 @@ def _judged(stream: BinaryIO, where: str) -> Iterator[tuple[Line, bool]]:
             yield error, False
             continue
         if notice and not warned:
-            _log.warning("%s:%d: %s (and so are later lines like it)", where, number, notice)
+            _log.warning("%s:%d: %s (later lines like it too)", where, number, notice)
             warned = True
         yield text, not _CONTROL.search(text) and (len(text) > _LONG or (notice is None and bool(_WORD.search(text))))
 
 
 def _raw_lines(stream: BinaryIO, where: str) -> Iterator[bytes | str]:
-    """Lines cut at line feeds alone; as text where a mark says UTF-16. Of one over LIMIT its first LIMIT + 1 bytes."""
+    """Lines, split at line feeds only; as text if the file is UTF-16. A line over LIMIT is cut to LIMIT + 1 bytes."""
     line = stream.readline(LIMIT + 1)
     if line.startswith(_UTF16):
         yield from _utf16(chain([line], iter(partial(stream.read, _BLOCK), b"")), where)
@@ -90,7 +90,7 @@ def _raw_lines(stream: BinaryIO, where: str) -> Iterator[bytes | str]:
 
 
 def _utf16(blocks: Iterable[bytes], where: str) -> Iterator[str]:
-    """The lines of blocks of bytes; those before a fault are given first."""
+    """The lines in blocks of bytes; an error comes after the lines before it."""
     ahead = ""
     try:
         for text in codecs.iterdecode(blocks, "utf-16"):
@@ -99,18 +99,18 @@ def _utf16(blocks: Iterable[bytes], where: str) -> Iterator[str]:
             if len(ahead) > LIMIT:
                 raise ArticleError(where, f"over {LIMIT:,} characters in one line: not one article")
     except UnicodeDecodeError as error:
-        raise ArticleError(where, "marked as UTF-16, but cut or broken") from error
+        raise ArticleError(where, "has the byte order mark of UTF-16, but is cut or broken") from error
     if ahead:
         yield ahead
 
 
 def _decode(line: bytes | str, where: str) -> tuple[str, str | None]:
-    """The text of a line, and what to warn the user of. Raises ArticleError where it is no text."""
+    """The text of a line, and a warning. Raises ArticleError if it is not text."""
     if len(line) > LIMIT:
         raise ArticleError(where, f"over {LIMIT:,} bytes in one line: not one article")
     text, notice = (line, None) if isinstance(line, str) else _decoded(line, where)
     if "\0" in text:
-        raise ArticleError(where, "NUL characters in it: a damaged line, or a binary file")
+        raise ArticleError(where, "holds NUL characters: a damaged line, or a binary file")
     return text, notice
 
 
@@ -122,11 +122,11 @@ def _decoded(line: bytes, where: str) -> tuple[str, str | None]:
 
 
 def _repair(line: bytes, where: str) -> tuple[str, str]:
-    """Broken UTF-8 where most of what is beyond ASCII is sound, else Windows-1252."""
+    """The line as damaged UTF-8 if most characters beyond ASCII are valid, else as Windows-1252."""
     if _BINARY.search(line):
         raise ArticleError(where, "a binary file, not text")
-    mended = line.decode("utf-8", "replace")
-    broken = mended.count("\ufffd")
-    if sum(char > "\x7f" for char in mended) > 2 * broken:
-        return mended, f"broken UTF-8, {broken} characters lost"
+    text = line.decode("utf-8", "replace")
+    lost = text.count("\ufffd")
+    if sum(char > "\x7f" for char in text) > 2 * lost:
+        return text, f"broken UTF-8, {lost} characters lost"
     return line.decode("cp1252", "replace"), "not UTF-8, read as Windows-1252"

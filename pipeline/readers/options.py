@@ -1,7 +1,4 @@
-"""What can be set about reading: renamed columns, and what to put where an article says nothing.
-
-Checked before the first file is opened, so that a slip in an option costs no work.
-"""
+"""Options of reading: names of columns, and defaults for articles that lack a date or source."""
 
 from __future__ import annotations
 
@@ -13,14 +10,14 @@ from pipeline.errors import SetupError
 from pipeline.readers.dates import iso_date
 
 FIELDS = ("id", "title", "date", "source", "url", "text")
-ALSO = {"source": ("outlet", "publisher", "newspaper")}  # other names of a column, where the user gives it none
+ALSO = {"source": ("outlet", "publisher", "newspaper")}  # other names of a column, unless the user names one
 
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How inputs are read. `columns` maps our field to their column (`{"text": "body"}`).
+    """`columns` maps our field to their column (`{"text": "body"}`); `stdin`: the stream for `-`.
 
-    `date` and `source` serve articles that carry none; `stdin` is the stream for `-` (default: the process's own).
+    `date` and `source` are used for articles that have none.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -29,18 +26,18 @@ class ReadOptions:
     stdin: BinaryIO | None = None
 
     def column(self, name: str) -> str:
-        """Their name of our field."""
+        """The name of a field in the input."""
         return self.columns.get(name, name)
 
     def columns_of(self, name: str) -> tuple[str, ...]:
-        """Their names of our field, the likeliest first."""
+        """Possible names of a field in the input, most likely first."""
         return (self.column(name),) if name in self.columns else (name, *ALSO.get(name, ()))
 
 
 def check(options: ReadOptions) -> None:
-    """Raises SetupError for a column that is not ours and for a date that is none."""
+    """Raises SetupError for an unknown field or a wrong date, before any file is opened."""
     unknown = sorted(set(options.columns) - set(FIELDS))
     if unknown:
-        raise SetupError(f"--column {unknown[0]}=...: the columns to name are {', '.join(FIELDS)}")
+        raise SetupError(f"--column {unknown[0]}=...: unknown field; name one of {', '.join(FIELDS)}")
     if options.date and iso_date(options.date) is None:
         raise SetupError(f"--date {options.date}: not a full date; write it as 2025-09-25")

@@ -1,6 +1,6 @@
-"""A saved web page to an article: main text, title, date, source and address, by trafilatura.
+"""Reads a saved web page: main text, title, date, source and address, with trafilatura.
 
-Hard because the page is foreign code: nothing is fetched, and what is too big or too deep is refused, not waited for.
+Nothing is fetched. A page that is too big or too deep to parse in reasonable time is refused.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from pipeline.record import Article
 if TYPE_CHECKING:
     from trafilatura.settings import Document
 
-_TAGS = 40_000  # trafilatura's time grows with their square; a news page has some thousands
-_ATTRIBUTES = 1_000  # in one tag; the HTML parser's time grows with their square
+_TAGS = 40_000  # trafilatura takes time by their square; a news page has some thousands
+_ATTRIBUTES = 1_000  # in one tag; the HTML parser takes time by their square
 _HEAD = 8_192  # bytes in which a page declares its charset
 _QUOTED = re.compile(r"\"[^\"]*(?:\"|$)|'[^']*(?:'|$)")  # values of attributes, which may be long
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _AS_BROWSERS = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
-_ALPHABETS = re.compile(r"utf-8|cp\d|iso\d|koi8|gb\d|big5|euc|shift|mac|tis")  # not punycode, UTF-7 and their like
-_DATES = {"original_date": True, "extensive_search": False, "max_date": "2100-01-01"}  # stated dates only; no clock
+_ALPHABETS = re.compile(r"utf-8|cp\d|iso\d|koi8|gb\d|big5|euc|shift|mac|tis")  # not punycode, UTF-7 and the like
+_DATES = {"original_date": True, "extensive_search": False, "max_date": "2100-01-01"}  # only dates that the page states
 _log = logging.getLogger("corridor")
 
 
 def read_page(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
-    """The article of an HTML page. Raises ArticleError where there is none."""
+    """The article of an HTML page. Raises ArticleError if it has none."""
     data = stream.read(LIMIT + 1)
     if len(data) > LIMIT:
         raise ArticleError(where, f"over {LIMIT:,} bytes: not a news page")
     html = decode_page(data, where)
-    if _is_monstrous(html):
+    if _is_too_complex(html):
         raise ArticleError(where, f"over {_TAGS:,} tags, or over {_ATTRIBUTES:,} attributes in one: not a news page")
     page = _extract(html, where)
     if page is None or not page.text:
@@ -51,8 +51,8 @@ def read_page(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
     )
 
 
-def _is_monstrous(html: str) -> bool:
-    """True for markup on which the parsers would take minutes."""
+def _is_too_complex(html: str) -> bool:
+    """Whether the parsers would take minutes."""
     if html.count("<") > _TAGS:
         return True
     tags = (_QUOTED.sub(" ", piece.partition(">")[0]) for piece in html.split("<")[1:] if piece[:1].isalpha())
@@ -60,11 +60,11 @@ def _is_monstrous(html: str) -> bool:
 
 
 def decode_page(data: bytes, where: str) -> str:
-    """The page's characters: by its byte-order mark, as UTF-8, by the charset it declares, else as Windows-1252."""
+    """The text of a page: by its byte order mark, as UTF-8, by its declared charset, else as Windows-1252."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace")
     if b"\0" in data:
-        raise ArticleError(where, "NUL characters in it: a binary file, or UTF-16 without its mark")
+        raise ArticleError(where, "holds NUL characters: a binary file, or UTF-16 without a byte order mark")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -79,7 +79,7 @@ def _declared(data: bytes, where: str) -> str:
 
 
 def _codec(data: bytes) -> str | None:
-    """Python's name of the charset that the page declares, read as browsers read it."""
+    """Python's name of the charset that the page declares, as browsers interpret it."""
     found = _CHARSET.search(data[:_HEAD])
     try:
         name = codecs.lookup(found[1].decode("ascii") if found else "").name
@@ -92,15 +92,10 @@ def _codec(data: bytes) -> str | None:
 def _extract(html: str, where: str) -> Document | None:
     from trafilatura import bare_extraction  # slow to import; few runs need it
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it would say comes back as an ArticleError
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its errors become an ArticleError
     try:
-        page = bare_extraction(
-            html,
-            with_metadata=True,
-            include_comments=False,
-            date_extraction_params=_DATES,
-        )
-    except Exception as error:  # whatever a page does to the parser, the other articles go on
+        page = bare_extraction(html, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
+    except Exception as error:  # any error of the parser concerns this page only
         raise ArticleError(where, f"the page cannot be parsed ({type(error).__name__}: {error})") from error
-    assert not isinstance(page, dict)  # it is one only where asked for
+    assert not isinstance(page, dict)  # only with as_dict
     return page

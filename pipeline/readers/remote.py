@@ -1,8 +1,4 @@
-"""Files of an object store or another file system (`s3://bucket/news/*.jsonl`), by fsspec.
-
-Hard because the rest knows paths of this machine only: a remote file is a stream with a name. Web pages are not files:
-nothing is fetched by http.
-"""
+"""Files of an object store or another file system (`s3://bucket/news/*.jsonl`), with fsspec; nothing by http."""
 
 from __future__ import annotations
 
@@ -21,7 +17,7 @@ _HERE = "file://"
 
 @dataclass(frozen=True)
 class Remote:
-    """A file by its whole address."""
+    """A remote file."""
 
     url: str
 
@@ -38,12 +34,12 @@ class Remote:
 
 
 def is_remote(name: str) -> bool:
-    """Whether it is an address of another machine or file system; file:// is none, see `local`."""
+    """Whether it is the address of another file system; file:// is not, see `local`."""
     return "://" in name and not name.lower().startswith(_HERE)
 
 
 def local(name: str) -> str:
-    """The path that a file:// address means, with nothing in it decoded; any other name as it is."""
+    """The path in a file:// address, not decoded; any other name unchanged."""
     if not name.lower().startswith(_HERE):
         return name
     path = name[len(_HERE) :]
@@ -51,23 +47,25 @@ def local(name: str) -> str:
 
 
 def expand(name: str, known: Collection[str]) -> list[Remote | ArticleError]:
-    """The files that an address, a folder or a glob names, sorted; an ArticleError where it names none."""
+    """The files that an address, folder or glob names, sorted; an ArticleError if there are none."""
     files, path = file_system(name)
     scheme = name.partition("://")[0]
     try:
         found = files.glob(path) if any(sign in path for sign in "*?[") else files.find(path)
-    except Exception as error:  # each store has errors of its own
+    except Exception as error:  # each store has its own errors
         return [ArticleError(name, f"cannot be read ({error})")]
     remotes = [Remote(f"{scheme}://{place.lstrip('/')}") for place in sorted(found)]
     wanted = [remote for remote in remotes if remote.suffix in known]
-    return [*wanted] or [ArticleError(name, f"nothing to read there (read are {', '.join(sorted(known))})")]
+    return [*wanted] or [ArticleError(name, f"holds nothing that Corridor reads ({', '.join(sorted(known))})")]
 
 
 def file_system(url: str) -> tuple[Any, str]:
-    """The file system of an address, and the path in it. Raises SetupError for web addresses, and without fsspec."""
+    """The file system of an address, and the path in it. Raises SetupError for web addresses, or without fsspec."""
     scheme = url.partition("://")[0]
     if scheme not in STORES:
-        raise SetupError(f"{url}: {scheme}:// is not read; fetch the file first ({', '.join(sorted(STORES))} are)")
+        raise SetupError(
+            f"{url}: {scheme}:// is not read; download the file first ({', '.join(sorted(STORES))} are read)"
+        )
     try:
         from fsspec.core import url_to_fs
 

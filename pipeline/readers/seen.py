@@ -1,7 +1,6 @@
-"""What came before, counted: the names of files and the ids of articles.
+"""Counts how often names of files and ids of articles occur, in a temporary database.
 
-Hard because a million of them would fill the memory that is to stay flat: they lie in a temporary database, in memory
-while they are few and on disk when they are many.
+SQLite keeps it in memory while it is small and on disk when it grows, so that memory stays flat.
 """
 
 from __future__ import annotations
@@ -17,25 +16,25 @@ _ADD = "INSERT INTO seen VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET times = t
 
 
 class Seen:
-    """How often each key came. Raises SetupError where the disk for temporary files is full."""
+    """Counts keys. Raises SetupError if the disk for temporary files is full."""
 
     def __init__(self) -> None:
         self._rows = sqlite3.connect("", check_same_thread=False)
         self._rows.executescript(f"PRAGMA journal_mode = OFF; {_TABLE}")
 
     def __contains__(self, key: str | bytes) -> bool:
-        with _told():
+        with _disk_errors():
             return self._rows.execute("SELECT 1 FROM seen WHERE key = ?", (key,)).fetchone() is not None
 
     def add(self, key: str | bytes) -> int:
-        """How often it has come now."""
-        with _told():
+        """Counts the key; returns how often it has occurred."""
+        with _disk_errors():
             times: int = self._rows.execute(_ADD, (key,)).fetchone()[0]
             return times
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _disk_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:

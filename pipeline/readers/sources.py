@@ -1,6 +1,6 @@
-"""Inputs as the user names them (files, folders, globs, `-`) to the things to open, each once, in a fixed order.
+"""Resolves inputs (files, folders, globs, `-`) to sources to open, each once, in a fixed order.
 
-Hard because a name may be wrong while the others are right: the wrong one is told, the others are read.
+A wrong name is reported as an error of its own; the others are read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipeline.readers.seen import Seen
 _log = logging.getLogger("corridor")
 
 STDIN = "-"
-# what may hold articles and is not read
+# files that may hold articles but are not read
 DOCUMENTS = frozenset(
     {".pdf", ".doc", ".docx", ".rtf", ".odt", ".epub", ".eml", ".xls", ".xlsx", ".xml", ".json", ".gz", ".zip"}
 )
@@ -28,28 +28,27 @@ Source = Path | Remote | str | ArticleError  # a string is STDIN
 
 
 def find(inputs: Sequence[str], known: Collection[str]) -> Iterator[Source]:
-    """What to read, one by one, and an ArticleError for each input that gives nothing.
+    """The sources to read, and an ArticleError for each input that gives none.
 
-    `known` are the extensions that are read, lower case, with the dot. Raises SetupError, at once, if none gives
-    anything.
+    `known`: extensions to read, lower case, with the dot. Raises SetupError, at once, if no input gives a source.
     """
     found = _once(source for name in inputs for source in _expand(name, known))
-    told: list[ArticleError] = []
+    errors: list[ArticleError] = []
     for source in found:
         if not isinstance(source, ArticleError):
-            return chain(told, [source], found)
-        told.append(source)
-    raise SetupError("\n".join(map(str, told)) or "no input; name files, folders, globs or - (standard input)")
+            return chain(errors, [source], found)
+        errors.append(source)
+    raise SetupError("\n".join(map(str, errors)) or "no input; name files, folders, globs or - (standard input)")
 
 
 def _once(found: Iterable[Source]) -> Iterator[Source]:
-    """The same without second names of one file."""
+    """The sources without repeated files."""
     seen = Seen()
     return (source for source in found if isinstance(source, ArticleError) or seen.add(_key(source)) == 1)
 
 
 def _key(source: Path | Remote | str) -> bytes:
-    """The same for two names of one file."""
+    """Equal for two names of one file."""
     return os.fsencode(os.path.realpath(source) if isinstance(source, Path) else str(source))
 
 
@@ -68,15 +67,19 @@ def _expand(name: str, known: Collection[str]) -> Iterator[Source]:
 def _named(name: str, known: Collection[str]) -> Iterator[Source]:
     path = Path(name)
     if not name:
-        yield ArticleError("''", "is the name of no input; the folder that you are in is .")
+        yield ArticleError("''", "is no name of an input; write . for the current folder")
     elif path.is_dir():
-        yield from _or_else(_folder(path, known), ArticleError(name, f"nothing to read in it ({_kinds(known)})"))
+        yield from _or_else(_folder(path, known), _nothing(name, "holds", known))
     elif path.exists():
         yield _file(path, known)
     elif has_magic(name):
-        yield from _or_else(_glob(path, known), ArticleError(name, f"matches nothing that is read ({_kinds(known)})"))
+        yield from _or_else(_glob(path, known), _nothing(name, "matches", known))
     else:
         yield ArticleError(name, "does not exist")
+
+
+def _nothing(name: str, verb: str, known: Collection[str]) -> ArticleError:
+    return ArticleError(name, f"{verb} nothing that Corridor reads ({_kinds(known)})")
 
 
 def _or_else(found: Iterator[Source], nothing: ArticleError) -> Iterator[Source]:
@@ -85,18 +88,19 @@ def _or_else(found: Iterator[Source], nothing: ArticleError) -> Iterator[Source]
 
 
 def _file(path: Path, known: Collection[str]) -> Source:
-    """A file named outright. One without an extension is taken for text."""
+    """A file that was named itself; without an extension it is read as text."""
     if not path.is_file():
         return ArticleError(str(path), "a pipe or a device, not a file; to read from a pipe name - (standard input)")
     if path.suffix and path.suffix.lower() not in known:
-        return ArticleError(str(path), f"{path.suffix} files are not read ({_kinds(known)})")
+        return ArticleError(str(path), f"Corridor does not read {path.suffix} files (it reads {_kinds(known)})")
     return path
 
 
 def _folder(folder: Path, known: Collection[str]) -> Iterator[Source]:
-    """Files of the known kinds, all the way down, sorted, but hidden ones, links to folders and links that lead out.
+    """Files with a known extension in a folder and its subfolders, sorted.
 
-    Of the names no more are in memory than those of one folder and the folders around it. Other documents are told of.
+    Hidden files, links to folders and links that lead out of the folder are left out. Other documents give a warning.
+    Only the names in one folder and its parents are in memory at a time.
     """
     walk, others = [_inside(folder)], Counter[str]()
     while walk:
@@ -111,32 +115,32 @@ def _folder(folder: Path, known: Collection[str]) -> Iterator[Source]:
         else:
             walk.pop()
     if others:
-        told = ", ".join(f"{number} {kind}" for kind, number in sorted(others.items()))
-        _log.warning("%s: passed over %s (%s)", folder, told, _kinds(known))
+        skipped = ", ".join(f"{number} {kind}" for kind, number in sorted(others.items()))
+        _log.warning("%s: skipped %s (Corridor reads %s)", folder, skipped, _kinds(known))
 
 
 def _inside(folder: Path) -> Iterator[Path | ArticleError]:
-    """What lies in a folder, sorted, but what is hidden."""
+    """The entries of a folder, sorted, without hidden ones."""
     try:
-        names = sorted(os.listdir(folder))  # noqa: PTH208  a million names, not a million paths
+        names = sorted(os.listdir(folder))  # noqa: PTH208  a million names take less memory than a million paths
     except OSError as error:
         return iter([ArticleError(str(folder), f"cannot be read ({error.strerror})")])
     return (folder / name for name in names if not name.startswith("."))
 
 
 def _readable(path: Path, folder: Path) -> bool:
-    """False for pipes, devices and links to nothing, which may be waited for in vain, and for links that lead out."""
+    """False for pipes, devices, broken links and links that lead out of the folder."""
     return path.is_file() and (not path.is_symlink() or path.resolve().is_relative_to(folder.resolve()))
 
 
 def _glob(pattern: Path, known: Collection[str]) -> Iterator[Source]:
-    """Matches, sorted; hidden files only where the pattern says so. Links to folders are not followed by `**`."""
+    """Matches, sorted; hidden files only if the pattern names them. `**` does not follow links to folders."""
     parts = pattern.parts
     begin = next(i for i, part in enumerate(parts) if has_magic(part))
     base, rest = Path(*parts[:begin]), Path(*parts[begin:])
     hidden = any(part.startswith(".") for part in rest.parts)
     for path in sorted(base.glob(str(rest))):
-        if not hidden and _hidden(path.relative_to(base)):
+        if not hidden and any(part.startswith(".") for part in path.relative_to(base).parts):
             continue
         if path.is_dir():
             yield from _folder(path, known)
@@ -144,9 +148,5 @@ def _glob(pattern: Path, known: Collection[str]) -> Iterator[Source]:
             yield path
 
 
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
-
-
 def _kinds(known: Collection[str]) -> str:
-    return f"read are {', '.join(sorted(known))}"
+    return ", ".join(sorted(known))

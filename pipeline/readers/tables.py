@@ -1,7 +1,6 @@
-"""Many articles in one file: JSON lines, CSV, Parquet, a row at a time.
+"""Reads files of many articles: JSON lines, CSV and Parquet, one row at a time.
 
-Hard because a broken row must cost that row alone: an open quote in a CSV swallows all that follows, so the lines it
-took are given back and read again.
+A broken row is an error of its own. An open quote in a CSV file takes in all later lines, so these are read again.
 """
 
 from __future__ import annotations
@@ -23,24 +22,24 @@ from pipeline.record import Article
 
 Results = Iterator[Article | ArticleError]
 _DELIMITERS = ",;\t"
-_RETURN = re.compile(r"(?<=\r)(?=[^\n])")  # a carriage return that no line feed follows
+_RETURN = re.compile(r"(?<=\r)(?=[^\n])")  # a carriage return without a line feed
 _BUFFER = 1 << 16  # bytes of a column read at a time
-_UNPACKED = 300  # times its size in the file that a column may have in memory, if it is beyond LIMIT
+_UNPACKED = 300  # a column over LIMIT bytes may be so many times as large in memory as in the file
 
 
 def read_jsonl(rows: Iterable[Line], where: str, options: ReadOptions) -> Results:
-    """An article a line; blank lines are skipped."""
+    """One article per line; blank lines are skipped."""
     for number, line in enumerate(rows, 1):
         if isinstance(line, ArticleError):
             yield line
         elif line.strip():
-            yield _attempt(partial(_object, line), f"{where}:{number}", options)
+            yield _parse(partial(_object, line), f"{where}:{number}", options)
 
 
 def read_csv(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
-    """An article a record; the delimiter is the comma, semicolon or tab that the header has most of.
+    """One article per record; the delimiter is the comma, semicolon or tab, whichever the header has most of.
 
-    A carriage return alone ends a line too, as in files of old Macintoshes.
+    A carriage return alone ends a line too, as in old Macintosh files.
     """
     csv.field_size_limit(LIMIT)
     text = (piece for line in lines(stream, where) for piece in _pieces(line))
@@ -56,16 +55,16 @@ def read_csv(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
     header = [name.strip() for name in header]
     _check_header(header, where, options)
     for number, record in records:
-        yield _attempt(partial(_row, record, header), f"{where}:{number}", options)
+        yield _parse(partial(_row, record, header), f"{where}:{number}", options)
 
 
 def _pieces(line: Line) -> list[Line]:
-    """A line cut at carriage returns that stand alone."""
+    """A line, split at carriage returns without a line feed."""
     return [line] if isinstance(line, ArticleError) else [*_RETURN.split(line)]
 
 
 def read_parquet(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
-    """An article a row, rows counted from 1; only the columns needed are read."""
+    """One article per row, counted from 1; only the columns needed are read."""
     import pyarrow as pa  # slow to import; few runs need it
     from pyarrow.parquet import ParquetFile
 
@@ -77,12 +76,12 @@ def read_parquet(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
         _check_size(file.metadata, wanted, where)
         rows = (batch.slice(i, 1) for batch in file.iter_batches(64, columns=wanted) for i in range(batch.num_rows))
         for number, row in enumerate(rows, 1):
-            yield _attempt(partial(_only, row), f"{where}, row {number}", options)
+            yield _parse(partial(_cells, row), f"{where}, row {number}", options)
     except (pa.ArrowException, ValueError) as error:
-        raise ArticleError(where, f"not a sound Parquet file ({error})") from error
+        raise ArticleError(where, f"damaged, or not a Parquet file ({error})") from error
 
 
-def _attempt(parse: Callable[[], dict[str, Any]], where: str, options: ReadOptions) -> Article | ArticleError:
+def _parse(parse: Callable[[], dict[str, Any]], where: str, options: ReadOptions) -> Article | ArticleError:
     try:
         return from_fields(parse(), where, options)
     except ArticleError as error:
@@ -97,25 +96,25 @@ def _object(line: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise ValueError(f"not a whole JSON object ({error.msg}, column {error.colno})") from error
     if not isinstance(value, dict):
-        raise ValueError("JSON, but not an object with a text in it")
+        raise ValueError("JSON, but not an object with a text")
     return value
 
 
 def _row(record: list[str] | str, header: Sequence[str]) -> dict[str, Any]:
-    """Cells by column. Empty cells beyond the header are let pass."""
+    """Cells by column. Empty cells beyond the header are ignored."""
     if isinstance(record, str):
         raise ValueError(record)
     if len(record) < len(header) or any(record[len(header) :]):
-        raise ValueError(f"{len(record)} cells, where the header has {len(header)}")
+        raise ValueError(f"{len(record)} cells, but the header has {len(header)}")
     return dict(zip(header, record, strict=False))
 
 
-def _only(table: Any) -> dict[str, Any]:
+def _cells(table: Any) -> dict[str, Any]:
     return {name: _cell(table.column(name)[0]) for name in table.schema.names}
 
 
 def _cell(scalar: Any) -> Any:
-    """The value; of a time out of Python's range or in an unknown zone the number that it is written as."""
+    """The value; for a time out of Python's range or in an unknown zone, its number in the file."""
     try:
         return scalar.as_py()
     except (OverflowError, LookupError):
@@ -123,9 +122,9 @@ def _cell(scalar: Any) -> Any:
 
 
 def _check_header(header: Sequence[str], where: str, options: ReadOptions) -> None:
-    """The text, and every column that was named by the user, must be there."""
+    """Raises ArticleError if the column of the text, or one that the user named, is missing or repeated."""
     if not any(header):
-        raise ArticleError(where, "there is no article in it")
+        raise ArticleError(where, "holds no article")
     for name in ("text", *options.columns):
         if options.column(name) not in header:
             have = ", ".join(header)
@@ -136,7 +135,7 @@ def _check_header(header: Sequence[str], where: str, options: ReadOptions) -> No
 
 
 def _check_size(metadata: Any, wanted: Sequence[str], where: str) -> None:
-    """Some kilobytes of a Parquet file can be made to unpack to more than there is memory."""
+    """Raises ArticleError for columns so compressed that a small file could fill the memory."""
     for group in map(metadata.row_group, range(metadata.num_row_groups)):
         for column in map(group.column, range(group.num_columns)):
             name, size = column.path_in_schema, column.total_uncompressed_size
@@ -145,16 +144,16 @@ def _check_size(metadata: Any, wanted: Sequence[str], where: str) -> None:
 
 
 class _Feed:
-    """Lines for the csv module, which can be given back; `taken` are those of the record being read.
+    """Lines for the csv module that can be put back; `taken`: those of the present record.
 
-    Raises the ArticleError that stands in the place of a line.
+    Raises the ArticleError that replaces a line.
     """
 
     def __init__(self, text: Iterator[Line], before: int) -> None:
         self._text = text
         self._ahead: deque[Line] = deque()
         self.taken: list[Line] = []
-        self.number = before  # of the last line handed out
+        self.number = before  # of the last line taken
 
     def __iter__(self) -> _Feed:
         return self
@@ -167,14 +166,14 @@ class _Feed:
             raise line
         return line
 
-    def give_back(self) -> None:
-        """All lines of this record but the first will come again."""
+    def put_back(self) -> None:
+        """Puts back all lines of the record but the first."""
         self._ahead.extendleft(reversed(self.taken[1:]))
         self.number -= len(self.taken) - 1
 
 
 def _records(feed: _Feed, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
-    """The line where each record begins, and its cells or what is wrong with it."""
+    """The line number of each record, and its cells or what is wrong with it."""
     while True:
         feed.taken = []
         begin = feed.number + 1
@@ -183,11 +182,11 @@ def _records(feed: _Feed, delimiter: str) -> Iterator[tuple[int, list[str] | str
         except StopIteration:
             return
         except csv.Error as error:
-            feed.give_back()
+            feed.put_back()
             yield begin, f"broken quotes or a cell too long ({error})"
         except ArticleError as error:
             wrong = error.reason if len(feed.taken) == 1 else f"broken off in line {feed.number}: {error.reason}"
-            feed.give_back()
+            feed.put_back()
             yield begin, wrong
         else:
             if record:

@@ -1,1 +1,1 @@
-"""Records for people to read: in a terminal, and as a page for a browser."""
+"""Shows records to people: in a terminal, and as a page for a browser."""

@@ -1,8 +1,4 @@
-"""What the page is told of one article: its record without what is not shown, and each value in words.
-
-Hard because the page must be able to find the words of every value, and the confidence of values that have none of
-their own (an amount, a date) is that of the mention at their place.
-"""
+"""The data of one article for the page: its record without what is not shown, and each value in words."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ from typing import Any
 from pipeline.record import Amount, Commitment, Date, Mention, Quantity, Record
 from pipeline.report.words import day, money, number
 
-Told = dict[str, Any]
+Json = dict[str, Any]
 _LEFT_OUT: Any = {
     "schema_version": True,
     "sentences": True,
@@ -23,21 +19,22 @@ _LEFT_OUT: Any = {
 }
 
 
-def article(record: Record) -> Told:
-    """The record as JSON values; offsets count characters, as in the record.
+def article(record: Record) -> Json:
+    """The record as JSON values; offsets count characters.
 
-    Mentions, amounts and dates have `says`, their value in words, null where it is not known.
+    Mentions, amounts and dates have a `value` in words, null if unknown. Amounts and dates get the confidence of the
+    mention at the same offsets.
     """
-    told = record.model_dump(mode="json", by_alias=True, exclude=_LEFT_OUT)
-    for mention, said in zip(record.mentions, told["mentions"], strict=True):
-        said["says"] = says(mention)
-    places = {(mention.start, mention.end): mention.confidence for mention in record.mentions}
-    for commitment, said in zip(record.commitments, told["commitments"], strict=True):
-        said.update(_values(commitment, places))
-    return told
+    data = record.model_dump(mode="json", by_alias=True, exclude=_LEFT_OUT)
+    for mention, row in zip(record.mentions, data["mentions"], strict=True):
+        row["value"] = in_words(mention)
+    confidences = {(mention.start, mention.end): mention.confidence for mention in record.mentions}
+    for commitment, row in zip(record.commitments, data["commitments"], strict=True):
+        row.update(_values(commitment, confidences))
+    return data
 
 
-def says(mention: Mention) -> str | None:
+def in_words(mention: Mention) -> str | None:
     """The value of a mention in words: `95 m USD`, `2025-04-15`, `84 km`, `KGZ`."""
     match mention.value:
         case Amount() as amount:
@@ -51,14 +48,14 @@ def says(mention: Mention) -> str | None:
     return None
 
 
-def _values(commitment: Commitment, places: dict[tuple[int, int], float]) -> Told:
+def _values(commitment: Commitment, confidences: dict[tuple[int, int], float]) -> Json:
     trigger = {"start": commitment.trigger.start, "end": commitment.trigger.end}
-    evidence = [{"start": told.start, "end": told.end} for told in commitment.evidence]
-    amounts = [_value(amount, money(amount), places) for amount in commitment.amounts]
-    dates = [_value(date, day(date), places) for date in commitment.dates]
+    evidence = [{"start": span.start, "end": span.end} for span in commitment.evidence]
+    amounts = [_value(amount, money(amount), confidences) for amount in commitment.amounts]
+    dates = [_value(date, day(date), confidences) for date in commitment.dates]
     return {"trigger": trigger, "evidence": evidence, "amounts": amounts, "dates": dates}
 
 
-def _value(found: Amount | Date, told: str | None, places: dict[tuple[int, int], float]) -> Told:
-    sure = places.get((found.start, found.end))
-    return {"start": found.start, "end": found.end, "says": told, "confidence": sure}
+def _value(found: Amount | Date, words: str | None, confidences: dict[tuple[int, int], float]) -> Json:
+    confidence = confidences.get((found.start, found.end))
+    return {"start": found.start, "end": found.end, "value": words, "confidence": confidence}

@@ -1,7 +1,7 @@
-"""The data of a page: the index and the articles of all records, packed as text that can be no markup.
+"""The data of a page: an index and the articles of all records, compressed, in text that cannot be markup.
 
-Hard because a page with thousands of articles should open at once on a phone: articles are packed some at a time, and
-the browser unpacks only those that are looked at.
+Articles are packed in blocks, and the browser unpacks only the blocks that it shows, so that a page with thousands of
+articles opens at once on a phone.
 """
 
 from __future__ import annotations
@@ -19,45 +19,45 @@ from pipeline.record import Record
 from pipeline.report.article import article
 from pipeline.report.index import Index
 
-LIMIT = 10_000  # articles of one page
-TOGETHER = 50  # articles of a block; source.js reads it from the index
+LIMIT = 10_000  # articles in a page
+BLOCK = 50  # articles in a block; source.js reads it from the index
 
 
 @dataclass(frozen=True)
 class Data:
-    """What the page shows: `index`, and each article packed in a block with its neighbours."""
+    """`index`: see `Index.data`; `articles`: packed blocks."""
 
     index: dict[str, Any]
     articles: list[str]
 
     def blocks(self) -> Iterator[tuple[str, str]]:
-        """Names and texts of the blocks, of letters, digits, `+`, `/` and `=` alone."""
+        """Names and texts of the blocks; the texts are base64."""
         yield "index", packed(self.index)
         yield from ((f"articles-{number}", text) for number, text in enumerate(self.articles))
 
 
 def gather(records: Iterable[Record]) -> Data:
-    """Reads all records, in their order. Raises SetupError where they are more than a browser can take."""
+    """The data of all records, in their order. Raises SetupError if there are more than a browser can show."""
     index, blocks = Index(), list[str]()
-    for some in batched(_limited(records), TOGETHER):
-        for record in some:
+    for block in batched(_limited(records), BLOCK):
+        for record in block:
             index.add(record)
-        blocks.append(packed([article(record) for record in some]))
-    return Data({**index.told(), "together": TOGETHER}, blocks)
+        blocks.append(packed([article(record) for record in block]))
+    return Data({**index.data(), "block_size": BLOCK}, blocks)
 
 
 def _limited(records: Iterable[Record]) -> Iterator[Record]:
     for count, record in enumerate(records):
         if count == LIMIT:
             raise SetupError(
-                f"more than {LIMIT:,} articles are too many for one page: give a part of them"
+                f"more than {LIMIT:,} articles are too many for one page: select some of them"
                 f" (head -n {LIMIT} records.jsonl | corridor report - -o report.html),"
-                " or make tables of all with `corridor export`"
+                " or write tables of all with `corridor export`"
             )
         yield record
 
 
-def packed(told: Any) -> str:
+def packed(value: Any) -> str:
     """JSON, compressed, in base64."""
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return b64encode(gzip.compress(text.encode(), mtime=0)).decode()

@@ -1,7 +1,7 @@
-"""The page as one text of HTML: our scripts and styles, the libraries, and the data, each allowed by its digest.
+"""The page as one HTML text: scripts, styles, libraries and data.
 
-Hard because nothing of an article may become markup or script: all data is text of the base64 alphabet, and the
-browser is told to run nothing but what stands here, and to load nothing at all.
+Nothing in an article can become markup or a script: data is base64, and the content security policy allows only the
+scripts and styles of the page, by their digests, and loads nothing.
 """
 
 from __future__ import annotations
@@ -26,24 +26,27 @@ SCRIPTS = (
     "base", "source", "route", "words", "theme", "controls", "facets", "table", "charts", "network", "overview",
     "commitments", "articles", "spans", "known", "text", "cards", "commitment_card", "panel", "article", "app",
 )  # fmt: skip
-LAST = "start"  # draws the page, so it comes after the scripts of others
+LAST = "start"  # renders the page, after the scripts of other packages
 
 
 def html(title: str, data: Data | None, scripts: Sequence[str] = (), styles: Sequence[str] = ()) -> str:
-    """The whole page. Without data it asks its own server, by what one of `scripts` makes of `corridor.source`."""
+    """The whole page. Without data it asks its own server, through the `corridor.source` that `scripts` define."""
     code = [*vendored(), *(web(f"{name}.js") for name in SCRIPTS), *scripts, web(f"{LAST}.js")]
     style = "\n".join([*(web(f"{name}.css") for name in STYLES), *styles])
     return Template(web("page.html")).substitute(
         title=escape(title),
         policy=escape(policy(style, code, connect=data is None)),
         style=style,
-        data="\n".join(_block(name, text) for name, text in (data.blocks() if data else ())),
+        data="\n".join(
+            f'<script type="application/gzip" data-name="{name}">{text}</script>'
+            for name, text in (data.blocks() if data else ())
+        ),
         scripts="\n".join(f"<script>{text}</script>" for text in code),
     )
 
 
 def policy(style: str, code: Sequence[str], connect: bool) -> str:
-    """The content security policy: these scripts, this style, no connection (or one to the page's own server)."""
+    """The content security policy: these scripts and this style; no connection, or only to the page's own server."""
     rules = {
         "default-src": "'none'",
         "script-src": " ".join(digest(text) for text in code),
@@ -59,12 +62,8 @@ def policy(style: str, code: Sequence[str], connect: bool) -> str:
 
 
 def digest(text: str) -> str:
-    """As a policy names an inline script or style."""
+    """The form in which a policy names an inline script or style."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-def _block(name: str, text: str) -> str:
-    return f'<script type="application/gzip" data-name="{name}">{text}</script>'
 
 
 @cache
@@ -75,7 +74,7 @@ def vendored() -> tuple[str, ...]:
 
 @cache
 def web(name: str, folder: Path = WEB) -> str:
-    """A file of `web/`, or of another folder. Raises SetupError where it is not there."""
+    """A file of `web/`, or of another folder. Raises SetupError if it cannot be read."""
     try:
         return (folder / name).read_text(encoding="utf-8")
     except OSError as error:

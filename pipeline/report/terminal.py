@@ -1,7 +1,6 @@
-"""One record as a person would want to read it in a terminal: who, what, to whom, how much, when, who says so.
+"""A record for a terminal: who commits what to whom, how much, by when and who says so, with the words of each value.
 
-Every value stands beside the words that it came from, because a reader has to be able to disagree; nothing of the
-article is ever read as markup.
+No text of an article is read as markup.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _STATUS_STYLES = {
 
 
 def render(record: Record) -> RenderableType:
-    """The whole record: header, actors, projects, commitments with their sentences, sectors. Prints at any width."""
+    """The whole record: header, actors, projects, commitments with their sentences, sectors."""
     parts: list[RenderableType] = [*_header(record)]
     parts += _section("Actors", len(record.actors), [_actors(record.actors)])
     parts += _section("Projects and programmes", len(record.projects), [_projects(record.projects)])
@@ -39,7 +38,7 @@ def _header(record: Record) -> Iterator[Text]:
     known = (article.source, article.date, article.url, article.id)
     yield Text(" · ".join(clean(value) for value in known if value), style="dim")
     if article.language not in (None, "en"):
-        yield Text(f"The text is not English ({clean(article.language or '')}): read the finds with care.", style="red")
+        yield Text(f"The text is not English ({clean(article.language or '')}): check all results.", style="red")
     if record.limits:
         most = {one.name: one for one in sorted(record.limits, key=lambda one: one.found)}.values()
         cut = ", ".join(f"{one.name} ({one.found:,}, taken {one.kept} at a time)" for one in most)
@@ -99,7 +98,7 @@ def _headline(record: Record, number: int, found: Commitment) -> Text:
 
 
 def _facts(record: Record, found: Commitment) -> Iterator[tuple[str, str]]:
-    """Label and value of each line of a block, those without a value left out."""
+    """Label and value of each line that has a value."""
     lines = (
         ("with", _names(record, found.with_)),
         ("on", _names(record, found.projects)),
@@ -116,7 +115,7 @@ def _names(record: Record, ids: Iterable[str]) -> str:
 
 
 def _evidence(record: Record, found: Commitment) -> Iterator[Text]:
-    """The sentences that tell it, the words that carry it set off in the first that has them."""
+    """The evidence sentences, with the trigger highlighted."""
     for evidence in found.evidence:
         if evidence.start <= found.trigger.start and found.trigger.end <= evidence.end:
             yield _highlighted(record.article.text, evidence, found)
@@ -133,7 +132,7 @@ def _highlighted(text: str, evidence: Evidence, found: Commitment) -> Text:
 
 
 def _space(edge: str) -> str:
-    """`clean` strips the ends of a piece; a piece that began or ended with white space gets its space back."""
+    """The space that `clean` strips from the end of a piece."""
     return " " if edge.isspace() else ""
 
 
@@ -142,8 +141,7 @@ def _sector(sector: Sector) -> str:
 
 
 def _sectors(sectors: list[Sector]) -> Text:
-    told = "; ".join(_sector(sector) for sector in sectors) or "none found"
-    return Text.assemble(("Sectors: ", "bold cyan"), told)
+    return Text.assemble(("Sectors: ", "bold cyan"), "; ".join(map(_sector, sectors)) or "none found")
 
 
 def _counts(record: Record) -> Text:

@@ -1,7 +1,4 @@
-"""Values of a record in the words that a person reads: amounts, dates, and text made safe for a terminal.
-
-Article text is anybody's: an escape sequence in it must not move the cursor, nor a bidirectional mark turn a line.
-"""
+"""Values of a record in words: amounts, dates, and text that is safe for a terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format, surrogat
 
 
 def clean(text: str) -> str:
-    """Text on one line, white space as single spaces, without characters that a terminal would act on."""
+    """Text on one line with single spaces, without escape sequences and other characters that control a terminal."""
     spaced = "".join(" " if c.isspace() else c for c in text)
     return " ".join("".join(c for c in spaced if unicodedata.category(c) not in _UNSAFE).split())
 
@@ -24,7 +21,7 @@ def quoted(text: str) -> str:
 
 
 def number(value: float) -> str:
-    """`4 bn`, `3.45 tn`, `55,000`: at most four digits after the point, none that are zero."""
+    """`4 bn`, `3.45 tn`, `55,000`: at most four decimals, without trailing zeros."""
     for scale, name in _SCALES:
         if abs(value) >= scale:
             return f"{_digits(value / scale)} {name}"
@@ -36,12 +33,12 @@ def _digits(value: float) -> str:
 
 
 def amount(found: Amount) -> str:
-    """An amount with its hedge and its own words: `up to 4 bn USD “up to $4bn”`; without a value the words alone."""
+    """An amount and its quote: `up to 4 bn USD “up to $4bn”`; without a value the quote alone."""
     return " ".join(filter(None, (money(found), quoted(found.text))))
 
 
 def money(found: Amount) -> str | None:
-    """An amount with its hedge: `up to 4 bn USD`; None without a value."""
+    """An amount: `up to 4 bn USD`; None without a value."""
     if found.value is None:
         return None
     return f"{_hedged(found.value, found)} {clean(found.currency or '(currency unknown)')}"
@@ -59,10 +56,10 @@ def _hedged(value: float, found: Amount) -> str:
 
 
 def date(found: Date) -> str:
-    """A date and its own words: `2025-09-26 “Friday”`; the words alone where it could not be resolved."""
+    """A date and its quote: `2025-09-26 “Friday”`; the quote alone if it is unresolved."""
     return " ".join(filter(None, (day(found), quoted(found.text))))
 
 
 def day(found: Date) -> str | None:
-    """A date: `2025-09-26`, `2025-07 to 2026-06`; None where it could not be resolved."""
+    """A date: `2025-09-26`, `2025-07 to 2026-06`; None if it is unresolved."""
     return clean(found.iso).replace("/", " to ") if found.iso else None

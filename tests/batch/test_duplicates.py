@@ -33,7 +33,7 @@ def told(*texts: str) -> list[Copy | None]:
 
 
 WIRE, OTHER, HEAD = prose(1, 300), prose(2, 300), prose(3, 25)
-WHOLE, LONGER = Copy("a0", whole=True), Copy("a0", whole=False)
+WHOLE, LONGER = Copy("a0", contained=True), Copy("a0", contained=False)
 CASES = [
     ([joined(WIRE), joined(WIRE).upper() + "!"], [None, WHOLE]),
     ([joined(WIRE), joined(HEAD, WIRE)], [None, WHOLE]),

@@ -11,8 +11,8 @@ import pytest
 from batch.test_run import MADE, Engine, Read, Watcher, articles, go, long, records
 
 from pipeline.batch.folder import RunFolder
-from pipeline.batch.outcome import Outcome
-from pipeline.batch.select import Selection
+from pipeline.batch.inputs import Selection
+from pipeline.batch.workers.worker import Outcome
 from pipeline.errors import ArticleError, SetupError
 from pipeline.readers import ReadOptions, read
 from pipeline.record import Article, Record, digest
@@ -156,42 +156,6 @@ def test_a_copy_of_another_day_is_a_copy_still(tmp_path: Path) -> None:
     assert go(tmp_path / "run", items, Real())[0] == {"done": 1, "skipped": 1}
 
 
-def older(folder: Path) -> None:
-    """Makes of a run what the version before wrote: no digests, no fingerprints, no file of the manifest for a part."""
-    rows = sqlite3.connect(folder / "manifest.sqlite")
-    rows.executescript("DROP TABLE parts; ALTER TABLE articles DROP COLUMN fingerprint;")
-    rows.close()
-    for path in [*folder.glob("manifest-*.jsonl"), folder / ".lock"]:
-        path.unlink()
-
-
-@pytest.mark.parametrize("form", ["jsonl", "parquet"])
-def test_a_run_of_an_older_version_is_gone_on_with(tmp_path: Path, form: str) -> None:
-    items, made = [*articles(*"abcdefg", "bad"), *articles("a")], {**MADE, "to": form}
-    go(tmp_path / "fresh", items, Real(), made=made)
-    go(tmp_path / "run", items, Real(), made=made)
-    older(tmp_path / "run")
-    engine = Real()
-    assert go(tmp_path / "run", items, engine, resume=True, made=made)[0] == {"done": 7, "failed": 1, "skipped": 1}
-    assert engine.seen == []
-    assert {*files(tmp_path / "run")} == {*files(tmp_path / "fresh")}
-    dated: list[Read] = [items[0].model_copy(update={"date": "2019-05-05"}), *items[1:]]  # type: ignore[union-attr]
-    assert go(tmp_path / "run", dated, Real(), resume=True, made=made)[1] == ["a0"]
-
-
-def test_a_damaged_part_of_an_older_version_is_made_anew(tmp_path: Path) -> None:
-    items = articles(*"abcdefghij")
-    go(tmp_path / "run", items, Real())
-    whole = records(tmp_path / "run")
-    older(tmp_path / "run")
-    part = tmp_path / "run" / "records-00001.jsonl"
-    part.write_bytes(b"".join(part.read_bytes().splitlines(keepends=True)[:-1]))
-    refused(tmp_path / "run", items[:4], "6 finished articles")
-    engine = Real()
-    go(tmp_path / "run", items, engine, resume=True)
-    assert (engine.seen, records(tmp_path / "run")) == (["a4", "a5", "a6", "a7"], whole)
-
-
 MINE = ["records-backup.jsonl", "records-00001 (copy).jsonl", "manifest-old.sqlite", "manifest-x.jsonl", "notes.txt"]
 
 
@@ -215,7 +179,7 @@ def test_a_damaged_run_json_is_put_together_again(tmp_path: Path, text: str) -> 
     items = articles(*"abcdefgh")
     go(tmp_path / "run", items, Real())
     (tmp_path / "run" / "run.json").write_bytes(text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(SetupError, match=r"made otherwise \(models: 1 then, 2 now\)"):
+    with pytest.raises(SetupError, match=r"made with other settings \(models: 1 then, 2 now\)"):
         go(tmp_path / "run", items, Real(), resume=True, made={**MADE, "models": "2"})
     engine = Real()
     go(tmp_path / "run", items, engine, resume=True)
@@ -226,9 +190,10 @@ def test_a_damaged_run_json_is_put_together_again(tmp_path: Path, text: str) -> 
 def test_without_anything_that_says_how_a_run_was_made_it_is_refused_with_the_way_out(tmp_path: Path) -> None:
     items = articles(*"abcdefgh")
     go(tmp_path / "run", items, Real())
-    older(tmp_path / "run")
+    for path in (tmp_path / "run").glob("manifest-*"):
+        path.unlink()
     (tmp_path / "run" / "run.json").write_text("{}")
-    refused(tmp_path / "run", items, r"run\.json is missing or damaged.*put a copy of it back, or name another folder")
+    refused(tmp_path / "run", items, r"run\.json is missing or damaged.*restore a copy of it, or name another folder")
 
 
 def test_half_a_file_that_the_first_start_left_is_no_other_file(tmp_path: Path) -> None:
@@ -249,7 +214,7 @@ def test_a_cut_manifest_is_made_again_from_its_parts(
     engine = Real()
     go(tmp_path / "run", items, engine, resume=True)
     assert engine.seen == []
-    assert any("manifest.sqlite was missing or damaged; made again" in message for message in caplog.messages)
+    assert any("manifest.sqlite was missing or damaged; rebuilt" in message for message in caplog.messages)
     same = {name for name, data in files(tmp_path / "run").items() if data == whole[name]}
     assert same >= {*whole} - {"manifest.sqlite", "run.json"}
 
@@ -279,7 +244,7 @@ def test_a_manifest_that_another_program_holds_is_not_taken_for_a_damaged_one(tm
     assert go(tmp_path / "run", items, Real(), resume=True)[0] == {"done": 8}
 
 
-def test_the_watcher_counts_what_was_done_before(tmp_path: Path) -> None:
+def test_the_monitor_counts_what_was_done_before(tmp_path: Path) -> None:
     items, watch = articles(*"abcde"), Watcher()
     go(tmp_path / "run", items, Real())
     go(tmp_path / "run", [*items, ArticleError("x", "is empty")], Real(), resume=True, watch=watch)
@@ -289,7 +254,7 @@ def test_the_watcher_counts_what_was_done_before(tmp_path: Path) -> None:
 def test_two_at_once_are_refused(tmp_path: Path) -> None:
     first = RunFolder(str(tmp_path / "run"), MADE, resume=False)
     for resume in (False, True):
-        with pytest.raises(SetupError, match="another `corridor extract` is at work in it"):
+        with pytest.raises(SetupError, match="another `corridor extract` is writing to it"):
             RunFolder(str(tmp_path / "run"), MADE, resume)
     first.close()
     assert go(tmp_path / "run", articles("one"), Real(), resume=True)[0] == {"done": 1}

@@ -13,7 +13,7 @@ import pytest
 from pipeline.batch import run
 from pipeline.batch.folder import RunFolder
 from pipeline.batch.made_with import APART, PACKAGE, code
-from pipeline.batch.outcome import Item, Outcome
+from pipeline.batch.workers.worker import Item, Outcome
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article, digest
 
@@ -53,7 +53,7 @@ class Engine:
 
 
 class Watcher:
-    """Remembers what it is told."""
+    """Remembers what is reported."""
 
     def __init__(self) -> None:
         self.done, self.altered, self.places = 0, list[str](), list[int]()
@@ -61,7 +61,7 @@ class Watcher:
     def count(self, outcomes: Sequence[Outcome]) -> None:
         self.done += len(outcomes)
 
-    def passed(self, number: int) -> None:
+    def already_done(self, number: int) -> None:
         self.done += number
 
     def changed(self, ids: Sequence[str]) -> None:
@@ -113,7 +113,7 @@ def test_every_article_is_accounted_for(tmp_path: Path) -> None:
     told = json.loads((tmp_path / "run" / "run.json").read_text())
     assert (told["state"], told["articles"], told["made"]) == ("finished", 6, MADE)
     rows = sqlite3.connect(tmp_path / "run" / "manifest.sqlite").execute("SELECT id, status, reason FROM articles")
-    assert ("a3", "skipped", "the text of a0 once more") in rows.fetchall()
+    assert ("a3", "skipped", "has the same text as a0") in rows.fetchall()
 
 
 @pytest.mark.parametrize("last", range(11))
@@ -234,9 +234,9 @@ def test_near_copies(tmp_path: Path, near_copies: str, stories: list[str], count
 def test_a_run_made_otherwise_is_refused(tmp_path: Path) -> None:
     items = articles("one")
     go(tmp_path / "run", items, Engine())
-    with pytest.raises(SetupError, match="holds a run already; go on with --resume"):
+    with pytest.raises(SetupError, match="already holds a run; continue it with --resume"):
         go(tmp_path / "run", items, Engine())
-    with pytest.raises(SetupError, match=r"made otherwise \(models: 1 then, 2 now\)"):
+    with pytest.raises(SetupError, match=r"made with other settings \(models: 1 then, 2 now\)"):
         go(tmp_path / "run", items, Engine(), resume=True, made={**MADE, "models": "2"})
 
 

@@ -50,7 +50,7 @@ def test_a_run_folder_in_parquet_and_standard_input(here: Path) -> None:
 
 def test_csv_for_spreadsheets(here: Path) -> None:
     answer = run("records.jsonl", "--to", "csv", "-o", "out", "--safe-csv")
-    assert (answer.exit_code, "0 failed; text that began like a formula has a ' before it" in answer.stderr) == (
+    assert (answer.exit_code, "0 failed; text that begins like a formula has a ' before it" in answer.stderr) == (
         0,
         True,
     )
@@ -73,7 +73,7 @@ def test_what_fails_is_named_and_the_rest_exported(here: Path) -> None:
 
 
 def test_the_reporting_organisation_is_asked_for(here: Path) -> None:
-    assert "name yours with --reporting-org" in run("records.jsonl", "--to", "iati", "-o", "a.xml").stderr
+    assert "set yours with --reporting-org" in run("records.jsonl", "--to", "iati", "-o", "a.xml").stderr
     words = ("--reporting-org", "XM-EXAMPLE-1", "--reporting-org-name", "Us")
     answer = run("records.jsonl", "--to", "iati", "-o", "b.xml", *words)
     assert "placeholder" not in answer.stderr

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 import typer
 
-from pipeline.batch.outcome import Outcome
+from pipeline.batch.workers.worker import Outcome
 from pipeline.cli.console import say
 from pipeline.cli.tally import Tally
 
@@ -42,7 +42,7 @@ def test_a_line_a_minute(
     at: Clock, capsys: pytest.CaptureFixture[str], total: int | None, passed: int, line: str
 ) -> None:
     tally = Tally(quiet=False, out="run/", total=total)
-    tally.passed(passed)
+    tally.already_done(passed)
     at(30)
     tally.count(outcomes(100))
     assert capsys.readouterr().err == ""

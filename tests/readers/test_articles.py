@@ -1,12 +1,14 @@
 """What an article is made of, and what is refused."""
 
+import json
 import logging
+from pathlib import Path
 
 import pytest
 
 from pipeline.errors import ArticleError
 from pipeline.readers import ReadOptions, make_article
-from pipeline.readers.articles import from_fields
+from pipeline.readers.articles import from_fields, language
 from pipeline.record import digest
 
 TEXT = "The bank approved a loan of $50 million for the northern railway line, the ministry said on Monday."
@@ -51,7 +53,7 @@ REFUSED = [
     ({"text": None}, "'text' is missing or empty"),
     ({"text": float("nan")}, "'text' is missing or empty"),
     ({"text": ""}, "'text' is missing or empty"),
-    ({"text": " \n\t\u00a0"}, "no text in it"),
+    ({"text": " \n\t\u00a0"}, "holds no text"),
     ({"text": 5}, "'text' is not a string"),
     ({"text": ["a"]}, "'text' is not a string"),
     ({"text": b"bytes"}, "'text' is not a string"),
@@ -74,5 +76,41 @@ def test_what_is_odd_is_said(caplog: pytest.LogCaptureFixture) -> None:
         make_article(
             "Les deux gouvernements ont signé lundi un accord sur une nouvelle ligne.", where="f", date="April"
         )
-    assert "f: in another language than English (fr)" in caplog.text
-    assert "f: the date 'April' is no full date" in caplog.text
+    assert "f: not in English (fr)" in caplog.text
+    assert "f: the date 'April' is not a full date" in caplog.text
+
+
+LANGUAGES = [
+    ("en", "The two governments signed an agreement on a new railway line, the ministry said on Monday."),
+    ("en", "THE TWO GOVERNMENTS SIGNED AN AGREEMENT ON A NEW RAILWAY LINE, THE MINISTRY SAID ON MONDAY."),
+    ("fr", "Les deux gouvernements ont signé lundi un accord sur une nouvelle ligne, a annoncé le ministère."),
+    ("de", "Die beiden Regierungen unterzeichneten am Montag ein Abkommen über eine neue Bahnstrecke."),
+    ("es", "Los dos gobiernos firmaron el lunes un acuerdo sobre una nueva línea ferroviaria, según el ministerio."),
+    ("ur", "دونوں حکومتوں نے پیر کو نئی ریلوے لائن کے معاہدے پر دستخط کیے، وزارت نے بتایا۔"),
+    ("zh", "两国政府周一签署了一项关于新建铁路的协议，交通部表示。"),
+    ("ar", "وقعت الحكومتان يوم الاثنين اتفاقية بشأن خط سكة حديد جديد، حسبما ذكرت الوزارة."),
+    ("ru", "Два правительства подписали в понедельник соглашение о новой железнодорожной линии."),
+    ("vi", "Hai chính phủ đã ký một thỏa thuận về tuyến đường sắt mới vào thứ Hai, Bộ cho biết."),
+    ("sw", "Serikali hizo mbili zilitia saini makubaliano ya reli mpya siku ya Jumatatu, wizara ilisema."),
+    (None, "CPEC"),
+    (None, "Gwadar Karachi Lahore Islamabad"),
+    (None, "$1,200 (2025)"),
+    (None, ""),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), LANGUAGES)
+def test_language(code: str | None, text: str) -> None:
+    assert language(text) == code
+
+
+def test_only_the_beginning_is_looked_at() -> None:
+    english = LANGUAGES[0][1] * 30
+    assert language(english + LANGUAGES[2][1] * 100_000) == "en"
+
+
+def test_all_of_the_corpus_is_english(corpus: Path) -> None:
+    with (corpus / "articles.jsonl").open(encoding="utf-8") as file:
+        texts = [json.loads(line)["text"] for line in file]
+    assert {language(text) for text in texts} == {"en"}
+    assert {language(text.upper()) for text in texts} == {"en"}

@@ -34,7 +34,7 @@ def test_utf16_comes_block_by_block(
     rows = '{"text": "One loan."}\n{"text": "One road."}\n'.encode("utf-16")
     articles, errors = reading(write("rows.jsonl", rows[:-9] + b"\xd8"))
     assert [article.text for article in articles] == ["One loan."]
-    assert errors == ["rows.jsonl: marked as UTF-16, but cut or broken"]
+    assert errors == ["rows.jsonl: has the byte order mark of UTF-16, but is cut or broken"]
 
 
 def test_windows_1252_says_so(

@@ -67,7 +67,7 @@ def test_a_name_that_is_no_text(tmp_path: Path, reading: Reading) -> None:
         Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("" if b"empty" in name else LOAN)
     articles, errors = reading(tmp_path)
     assert [article.text for article in articles] == [LOAN]
-    assert errors == ["empty\\udcff.txt: there is no text in it"]
+    assert errors == ["empty\\udcff.txt: holds no text"]
 
 
 STDIN = [
@@ -112,7 +112,7 @@ def test_ids_are_made_unique(write: Write, reading: Reading, given: list[str], m
 def test_a_repeated_id_is_said(write: Write, reading: Reading, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "corridor"):
         reading(write("1.txt", LOAN), write("2.txt", LOAN))
-    assert "came before" in caplog.text
+    assert "is not unique" in caplog.text
 
 
 @pytest.mark.parametrize("options", [ReadOptions(columns={"body": "text"}), ReadOptions(date="April")])

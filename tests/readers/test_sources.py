@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.readers import read
-from pipeline.readers.counting import expected
+from pipeline.readers import expected, read
 from pipeline.readers.sources import find
 
 Write = Callable[[str, str | bytes], Path]
@@ -59,12 +58,12 @@ USELESS = [
     ([], "no input"),
     (["missing.txt"], "missing.txt: does not exist"),
     (["*.html"], "*.html: matches nothing"),
-    (["empty"], "empty: nothing to read in it"),
-    (["named.txt"], "named.txt: nothing to read in it"),
-    (["sub/f.log"], "sub/f.log: .log files are not read"),
+    (["empty"], "empty: holds nothing that Corridor reads"),
+    (["named.txt"], "named.txt: holds nothing that Corridor reads"),
+    (["sub/f.log"], "sub/f.log: Corridor does not read .log files"),
     (["x" * 5_000], "cannot be read"),
     (["a\0b"], "a\0b"),
-    (["missing.txt", "empty"], "missing.txt: does not exist\nempty: nothing"),
+    (["missing.txt", "empty"], "missing.txt: does not exist\nempty: holds nothing"),
 ]
 
 

@@ -14,8 +14,8 @@ Reading = Callable[..., tuple[list, list]]
 A, B = '{"id": "a", "text": "A loan was signed."}', '{"id": "b", "text": "A road was opened."}'
 
 JSON_CASES = [
-    ("", "", "there is no article"),
-    ("\n \n", "", "there is no article"),
+    ("", "", "holds no article"),
+    ("\n \n", "", "holds no article"),
     (A[:25], "", ":1: not a whole JSON object"),
     (f"{A}\n{B[:20]}", "a", ":2: not a whole JSON object"),
     (f"{A}\n{B[:20]}\n{B}", "ab", ":2: not a whole JSON object"),
@@ -64,7 +64,7 @@ def test_a_line_of_nuls_in_a_csv_costs_itself(write: Write, reading: Reading, at
     rows = [b"id,text\n", *(f"{number},A loan was signed.\n".encode() for number in range(1_000))]
     articles, errors = reading(write("rows.csv", b"".join([*rows[:at], NULS + b"\n", *rows[at:]])))
     assert [article.id for article in articles] == [str(number) for number in range(1_000)]
-    assert len(errors) == 1 and errors[0].startswith(f"rows.csv:{at + 1}: NUL characters")
+    assert len(errors) == 1 and errors[0].startswith(f"rows.csv:{at + 1}: holds NUL characters")
 
 
 def test_nuls_inside_a_csv_cell_cost_its_record(write: Write, reading: Reading) -> None:
@@ -92,13 +92,13 @@ CSV_CASES = [
     ('id,text\na,"one loan\nb,one road\nc,one dam\n', ["b", "c"], [":2: broken quotes"]),
     ('id,text\na,one loan\nb,"one road\nc,"one dam"\nd,one port\n', ["a", "c", "d"], [":3: broken quotes"]),
     ('id,text\na,"one "loan" signed"\nb,one road\n', ["b"], [":2: broken quotes"]),
-    ("id,text\na,one, two\nb,one road\n", ["b"], [":2: 3 cells, where the header has 2"]),
+    ("id,text\na,one, two\nb,one road\n", ["b"], [":2: 3 cells, but the header has 2"]),
     ("id,text\na\nb,one road\n", ["b"], [":2: 1 cells"]),
     ("id,text\na,\nb,one road\n", ["b"], [":2: the field 'text' is missing or empty"]),
     ('id,text\na,"two\nlines"\nb,\nc,one dam\n', ["a", "c"], [":4: the field 'text'"]),
-    ("id,text\n", [], ["there is no article"]),
-    ("", [], ["there is no article"]),
-    (",\na,b\n", [], ["there is no article"]),
+    ("id,text\n", [], ["holds no article"]),
+    ("", [], ["holds no article"]),
+    (",\na,b\n", [], ["holds no article"]),
     ("id,text,text\na,b,c\n", [], ["2 columns are named 'text'"]),
     ("id,note,note,text\na,b,c,one loan\n", ["a"], []),
     ("id,text\ra,one loan\rb,one road\r", ["a", "b"], []),
@@ -157,7 +157,7 @@ def test_parquet_with_one_cell_that_is_not_utf8(tmp_path: Path, reading: Reading
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"id,text\na,b\n", b"PAR1" + b"\xff" * 100 + b"PAR1"])
 def test_what_is_no_parquet_file(write: Write, reading: Reading, content: bytes) -> None:
-    assert "not a sound Parquet file" in reading(write("rows.parquet", content))[1][0]
+    assert "damaged, or not a Parquet file" in reading(write("rows.parquet", content))[1][0]
 
 
 FAR = 2**31 - 1  # days

@@ -19,7 +19,7 @@ TWICE = 2 * MANY + 2  # commitments of the report
 
 def told(page: Any) -> str:
     """What is said of how many rows there are."""
-    return str(page.inner_text(".told"))
+    return str(page.inner_text(".message"))
 
 
 def column(page: Any, name: str) -> list[str]:
@@ -60,7 +60,7 @@ def test_bars_lead_to_what_counts_and_no_more(visit: Visit, tmp_path: Path) -> N
     path = tmp_path / "page.html"
     path.write_text(html("Denied", gather([record("a"), denied, copy])), encoding="utf-8")
     page = visit(path.as_uri())
-    assert "1 commitment that is denied; 1 of near-copies" in page.inner_text("main > .note")
+    assert "1 commitment that is denied; 1 in near-duplicates" in page.inner_text("main > .note")
     page.click(".figure:has-text('By status') summary")
     page.click("a:text-is('pledged')")
     assert told(page) == "1 of 3 commitments"
@@ -99,10 +99,10 @@ def test_a_column_sorts(visit: Visit, report: str) -> None:
 def test_searching_narrows_and_says_so(visit: Visit, report: str) -> None:
     page = visit(f"{report}#/commitments")
     page.fill(".search", "KILIMA widen")
-    page.wait_for_selector(f".told:text-is('1 of {TWICE} commitments')")
+    page.wait_for_selector(f".message:text-is('1 of {TWICE} commitments')")
     assert "Kilima Works" in column(page, "who")[0]
     page.fill(".search", "nobody such")
-    page.wait_for_selector("text=Nothing fits these filters.")
+    page.wait_for_selector("text=Nothing matches these filters.")
 
 
 def test_facets_and_confidence_narrow(visit: Visit, report: str, picture: Callable[..., None]) -> None:
@@ -148,7 +148,7 @@ VALUES = [
     ("commitment", "200 m PEN", "200 million soles"),
     ("commitment", "2027", "2027"),
     ("commitment", "Ica ring road", "Ica ring road"),
-    ("commitment", "told again", "It is 40 km long."),
+    ("commitment", "another", "It is 40 km long."),
     ("actor", "Rosa Lima", "Rosa Lima"),
     ("actor", "Minister", "Rosa Lima"),
     ("project", "Transport & Storage", "Ica ring road"),
@@ -192,7 +192,7 @@ def test_articles_are_found_by_names_and_by_their_text(visit: Visit, report: str
     page = visit(f"{report}#/articles")
     for words, count in (("Kilima", 1), ("part 7", 1), ("40 km long", MANY), ("rain fell", 1)):
         page.fill(".search", words)
-        page.wait_for_selector(f".told:text-is('{count} of {MANY + 2} articles')")
+        page.wait_for_selector(f".message:text-is('{count} of {MANY + 2} articles')")
     page.click("tbody a")
     assert page.inner_text("main h1") == "Bamba road 🛣"
     assert page.get_attribute("header.about a[rel]", "href") == "https://example.org/a?b=1&c=2"

@@ -97,7 +97,7 @@ def test_a_report_without_commitments(visit: Visit, tmp_path: Path) -> None:
     )
     assert page.locator("text=Nothing to show.").count() == 5
     page.click("nav a[href='#/commitments']")
-    assert page.inner_text(".told") == "0 of 0 commitments"
+    assert page.inner_text(".message") == "0 of 0 commitments"
 
 
 SERVED = """

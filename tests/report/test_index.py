@@ -17,19 +17,19 @@ def index(*records: Record) -> dict[str, Any]:
     made = Index()
     for one in records:
         made.add(one)
-    return made.told()
+    return made.data()
 
 
 def test_an_article_is_its_record_without_what_is_not_shown() -> None:
     told = article(record())
     assert told["article"]["text"] == record().article.text
     assert not {"sentences", "schema_version"} & told.keys() and "sha256" not in told["article"]
-    assert [(part["label"], part["says"]) for part in told["mentions"]] == [
+    assert [(part["label"], part["value"]) for part in told["mentions"]] == [
         ("PERSON", None), ("ORG", None), ("COUNTRY", "PER"), ("MONEY", "up to 700 m USD"), ("DATE", "2027"),
         ("PROJECT", None), ("QUANTITY", "40 km"),
     ]  # fmt: skip
     (told_of,) = told["commitments"]
-    assert [part["says"] for part in told_of["amounts"]] == ["up to 700 m USD", "200 m PEN"]
+    assert [part["value"] for part in told_of["amounts"]] == ["up to 700 m USD", "200 m PEN"]
     assert [part["confidence"] for part in told_of["amounts"]] == [0.8, None]
     assert told_of["method"] == "rules" and told_of["attributed_to"] == "a3"
 
@@ -43,8 +43,9 @@ def test_places_stay_those_of_the_record() -> None:
 def test_a_row_of_the_index_names_all_that_a_table_shows() -> None:
     told = index(record())
     (row,) = told["commitments"]
-    names = {role: [told["actors"][number]["name"] for number in row[role]] for role in ("by", "with", "to", "said")}
-    assert names == {"by": ["Andes Bank"], "with": [], "to": ["Peru"], "said": ["Rosa Lima"]}
+    roles = ("by", "with", "to", "attributed_to")
+    names = {role: [told["actors"][number]["name"] for number in row[role]] for role in roles}
+    assert names == {"by": ["Andes Bank"], "with": [], "to": ["Peru"], "attributed_to": ["Rosa Lima"]}
     assert [told["projects"][number]["name"] for number in row["projects"]] == ["Ica ring road"]
     assert row["amounts"] == ["up to 700 m USD", "200 m PEN"]
     assert (row["countries"], row["sectors"], row["iso"], row["counted"]) == (["PER"], ["210", "110"], "2027", True)

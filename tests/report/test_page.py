@@ -99,10 +99,8 @@ def test_a_missing_file_says_what_to_do() -> None:
 def test_articles_are_packed_some_at_a_time() -> None:
     told = blocks(page.html("A", gather(shown())))
     assert list(told) == ["index", "articles-0", "articles-1"]
-    assert told["index"]["together"] == len(told["articles-0"]) == data.TOGETHER
-    assert [part["article"]["id"] for part in told["articles-1"]] == [
-        one.article.id for one in shown()[data.TOGETHER :]
-    ]
+    assert told["index"]["block_size"] == len(told["articles-0"]) == data.BLOCK
+    assert [part["article"]["id"] for part in told["articles-1"]] == [one.article.id for one in shown()[data.BLOCK :]]
 
 
 def test_too_many_articles_are_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,1 +1,1 @@
-"""What annotators changed in a tool, turned back into gold."""
+"""Turns what annotators changed in a tool back into gold."""

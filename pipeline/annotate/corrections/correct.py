@@ -1,7 +1,6 @@
-"""Gold, corrected by what an annotator made of its spans and links; the rest of it stays as it was.
+"""Gold, corrected by an annotator's spans and links.
 
-Hard because what a tool cannot show must not be lost, and what was deleted there must not come back: each part of gold
-is kept where the link or span that showed it is still there, or where nothing showed it.
+Each part of gold is kept if the link or span that showed it is still there, or if nothing showed it.
 """
 
 from __future__ import annotations
@@ -21,28 +20,34 @@ from pipeline.errors import ArticleError
 
 
 def corrected(gold: GoldArticle, view: View, answer: Answer) -> tuple[GoldArticle, list[str]]:
-    """The gold that the answer makes of it, and notes on what a person should look at.
+    """The corrected gold, and notes on what a person should check.
 
-    Raises ArticleError, naming all that is wrong, where the answer makes no gold.
+    Raises ArticleError with all problems if the answer cannot become gold.
     """
     wrong = problems(gold, view, answer)
     if wrong:
         raise ArticleError(gold.id, "; ".join(wrong))
     change = Change(gold, view, answer)
-    told = {"mentions": _mentions(change), "relations": _relations(change), "commitments": commitments(change)}
-    told |= {"actors": change.cast.actors, "projects": change.cast.projects}
-    told |= {"sectors": gold.raw["sectors"] if answer.sectors is None else answer.sectors}
-    new = replace(gold, raw={**gold.raw, **told})
+    parts = {
+        "mentions": _mentions(change),
+        "relations": _relations(change),
+        "commitments": commitments(change),
+        "actors": change.entities.actors,
+        "projects": change.entities.projects,
+        "sectors": gold.raw["sectors"] if answer.sectors is None else answer.sectors,
+    }
+    new = replace(gold, raw={**gold.raw, **parts})
     wrong = defects(new)
     if wrong:
-        raise ArticleError(gold.id, f"makes no sound gold: {'; '.join(wrong)}")
-    return new, [*change.cast.notes, *_earlier(new, answer)]
+        raise ArticleError(gold.id, f"does not give valid gold: {'; '.join(wrong)}")
+    return new, [*change.entities.notes, *_ambiguous(new, answer)]
 
 
-def _earlier(gold: GoldArticle, answer: Answer) -> Iterator[str]:
+def _ambiguous(gold: GoldArticle, answer: Answer) -> Iterator[str]:
+    """Notes on mentions that gold, which quotes words, cannot tell from equal words earlier in the sentence."""
     found = {(mention.start, mention.end) for mention in gold.mentions}
     for span in answer.spans:
-        if span.label in MENTIONS and (span.start, span.end) not in found:
+        if span.label in MENTIONS and span.offsets not in found:
             words = gold.text[span.start : span.end]
             yield f"{words!r} at {span.start}: gold quotes words, and the sentence has them earlier, unmarked"
 
@@ -53,14 +58,14 @@ def _mentions(change: Change) -> list[list[Any]]:
     numbers = {f"m{n}": row[0] for n, row in enumerate(change.gold.raw["mentions"])}
 
     def number(span: Span) -> int:
-        return change.sentence(span) if change.moved(span) else numbers.get(span.id, change.sentence(span))
+        return change.sentence(span) if change.is_moved(span) else numbers.get(span.id, change.sentence(span))
 
-    return [[number(s), s.label, change.words(s)] for s in sorted(spans, key=lambda s: (s.start, s.end))]
+    return [[number(s), s.label, change.words(s)] for s in sorted(spans, key=lambda s: s.offsets)]
 
 
 def _relations(change: Change) -> list[list[Any]]:
-    """Those of gold that stand, then the new ones."""
-    found = [row for row in _standing(change) if None not in row and row[0] != row[2]]
+    """Relations of gold that still hold, then the new ones."""
+    found = [row for row in _kept(change) if None not in row and row[0] != row[2]]
     shown = set(change.view.relations.values())
     for link in change.links:
         if link.label in RELATIONS and link not in shown:
@@ -70,10 +75,10 @@ def _relations(change: Change) -> list[list[Any]]:
     return found
 
 
-def _standing(change: Change) -> Iterator[list[Any]]:
+def _kept(change: Change) -> Iterator[list[Any]]:
     for n, (subject, label, target, number) in enumerate(change.gold.raw["relations"]):
         link = change.view.relations.get(n)
-        if change.stands(link, subject, target):
+        if change.still_holds(link, subject, target):
             head, child = (link.head, link.child) if link else (None, None)
             yield [change.end(subject, head), label, change.end(target, child), number]
 

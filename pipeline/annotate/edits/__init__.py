@@ -1,1 +1,1 @@
-"""One decision of a reviewer each: what it changes in the gold of an article."""
+"""The operations by which a reviewer changes a record."""

@@ -1,4 +1,4 @@
-"""Actors and projects as a reviewer adds, sets, removes and merges them."""
+"""Adding, setting, removing and merging actors and projects."""
 
 from __future__ import annotations
 
@@ -6,34 +6,35 @@ from typing import Any
 
 from pipeline.annotate.edits.fields import ActorFields, NewActor, NewProject, ProjectFields
 from pipeline.annotate.edits.ids import SLOTS, as_field, field_of, in_slot, relation_id, slot_id
-from pipeline.annotate.review.working import SURE, Refused, Table, Working, changed
+from pipeline.annotate.edits.working import SURE, Refused, Table, Working, changed
 from pipeline.model.sectors import labelled
 from pipeline.record import Actor, Commitment, Project, Relation
 
-OWN: dict[Table, tuple[str, ...]] = {  # what a merged entity gets from the other where it has none
+INHERITED: dict[Table, tuple[str, ...]] = {  # fields that a merged entity takes from the other if it lacks them
     "actors": ("country", "role"),
     "projects": ("sectors", "countries"),
 }
+ENTITY_SLOTS = [slot for slot, holds in SLOTS.items() if holds in INHERITED]
 
 
-def add_actor(work: Working, told: NewActor) -> str:
+def add_actor(work: Working, fields: NewActor) -> str:
     name = work.new_id("a")
-    return _added(work, Actor(id=name, confidence=SURE, **_fields(told)), told.get("mentions", []))
+    return _added(work, Actor(id=name, confidence=SURE, **_converted(fields)), fields.get("mentions", []))
 
 
-def add_project(work: Working, told: NewProject) -> str:
+def add_project(work: Working, fields: NewProject) -> str:
     name = work.new_id("p")
-    project = Project(id=name, confidence=SURE, **{"programme": False, **_fields(told)})
-    return _added(work, project, told.get("mentions", []))
+    project = Project(id=name, confidence=SURE, **{"programme": False, **_converted(fields)})
+    return _added(work, project, fields.get("mentions", []))
 
 
-def set_fields(work: Working, name: str, told: ActorFields | ProjectFields) -> str:
-    work.put_entity(changed(work.entity(name), confidence=SURE, **_fields(told)))
+def set_fields(work: Working, name: str, fields: ActorFields | ProjectFields) -> str:
+    work.put_entity(changed(work.entity(name), confidence=SURE, **_converted(fields)))
     return name
 
 
 def remove(work: Working, name: str) -> None:
-    """It goes from every slot, and its relations go with it; its mentions stay, and name nobody."""
+    """Removes it from every slot, and its relations; its mentions are kept without an entity."""
     for mention in list(work.entity(name).mentions):
         work.link(mention, None)
     for known in [known for known, r in work.relations.items() if name in (r.subject, r.object)]:
@@ -44,13 +45,13 @@ def remove(work: Working, name: str) -> None:
 
 
 def merge(work: Working, name: str, into: str) -> str:
-    """One of two actors, or projects, takes all that the other has; its own name, kind and values stay."""
+    """Merges an actor or project into another, which keeps its name, kind and values."""
     table: Table = "actors" if name in work.actors else "projects"
-    if work.of(name, "actors", "projects") == work.of(into, table):
+    if work.require(name, "actors", "projects") == work.require(into, table):
         raise Refused(f"{name!r} cannot be merged into itself")
     gone, kept = work.entity(name), work.entity(into)
     aliases = [*kept.aliases, gone.name, *gone.aliases]
-    given = {field: getattr(kept, field) or getattr(gone, field) for field in OWN[table]}
+    given = {field: getattr(kept, field) or getattr(gone, field) for field in INHERITED[table]}
     for mention in gone.mentions:
         work.mentions[mention] = changed(work.mentions[mention], entity=into)
     mentions = work.in_order([*kept.mentions, *gone.mentions])
@@ -62,41 +63,37 @@ def merge(work: Working, name: str, into: str) -> str:
     return into
 
 
-def _fields(told: Any) -> dict[str, Any]:
-    fields = {name: value for name, value in told.items() if name != "mentions"}
-    if "sectors" in fields:
-        fields["sectors"] = [labelled(code, SURE) for code in fields["sectors"]]
-    return fields
+def _converted(fields: Any) -> dict[str, Any]:
+    """The fields of a record: without mentions, sectors with labels."""
+    own = {name: value for name, value in fields.items() if name != "mentions"}
+    if "sectors" in own:
+        own["sectors"] = [labelled(code, SURE) for code in own["sectors"]]
+    return own
 
 
 def _added(work: Working, entity: Actor | Project, mentions: list[str]) -> str:
     work.put_entity(entity)
     for mention in mentions:
-        work.link(work.of(mention, "mentions"), entity.id)
+        work.link(work.require(mention, "mentions"), entity.id)
     return entity.id
 
 
 def _without(commitment: Commitment, name: str) -> Commitment:
-    left = {slot: [v for v in in_slot(commitment, slot) if v != name] for slot, of in SLOTS.items() if _holds_ids(of)}
+    left = {slot: [value for value in in_slot(commitment, slot) if value != name] for slot in ENTITY_SLOTS}
     return changed(commitment, **{field_of(slot): as_field(slot, values) for slot, values in left.items()})
 
 
 def _pointed(work: Working, commitment: Commitment, name: str, into: str) -> Commitment:
     fields = {}
-    for slot, of in SLOTS.items():
-        if _holds_ids(of):
-            values = [into if value == name else value for value in in_slot(commitment, slot)]
-            fields[field_of(slot)] = as_field(slot, list(dict.fromkeys(values)))
-            work.rename(slot_id(commitment.id, slot, name), slot_id(commitment.id, slot, into))
+    for slot in ENTITY_SLOTS:
+        values = [into if value == name else value for value in in_slot(commitment, slot)]
+        fields[field_of(slot)] = as_field(slot, list(dict.fromkeys(values)))
+        work.rename(slot_id(commitment.id, slot, name), slot_id(commitment.id, slot, into))
     return changed(commitment, **fields)
 
 
-def _holds_ids(of: str) -> bool:
-    return of in OWN
-
-
 def _point_relations(work: Working, name: str, into: str) -> None:
-    """Relations between the two are no more, of equal ones the first stays."""
+    """Redirects relations; drops those between the two, and all but the first of equal ones."""
     pointed: dict[str, Relation] = {}
     for old, relation in work.relations.items():
         ends = {end: into for end in ("subject", "object") if getattr(relation, end) == name}

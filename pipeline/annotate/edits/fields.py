@@ -1,6 +1,6 @@
-"""What can be said of each part of a record when it is added or set, and in which form.
+"""The fields of each part of a record that can be added or set, with their types.
 
-Hard because null and not said are two things: a role can be taken away, a label cannot.
+Null and missing differ: a role can be set to null, a label cannot.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Annotated, NotRequired, TypedDict
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, with_config
 
-from pipeline.annotate.review.choices import currencies, sectors
+from pipeline.annotate.edits.choices import currencies, sectors
 from pipeline.gazetteer.places import name_by_country
 from pipeline.record import ActorKind, CommitmentKind, Label, RelationType, Status
 
@@ -30,19 +30,15 @@ def _one_of(known: Callable[[], Collection[str]]) -> Check:
     return check
 
 
-def _told_once(values: list[str]) -> list[str]:
-    return list(dict.fromkeys(values))
-
-
 def _iso(value: str) -> str:
-    """`2028`, `2025-06`, `2025-06-30` or two of them with a slash, days that there are, the earlier one first."""
+    """Checks `2028`, `2025-06`, `2025-06-30` or a period of two of them with a slash."""
     ends = value.split("/")
     if len(ends) > 2 or not all(re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", end, re.ASCII) for end in ends):
-        raise ValueError("dates are 2028, 2025-06, 2025-06-30 or two of them as 2025-07/2026-06")
+        raise ValueError("write a date as 2028, 2025-06, 2025-06-30 or 2025-07/2026-06")
     for end in ends:
         datetime.date.fromisoformat(end + "-01" * (2 - end.count("-")))
     if len({len(end) for end in ends}) > 1 or sorted(ends) != ends:
-        raise ValueError("the two ends of a period are of one form, the earlier one first")
+        raise ValueError("write both ends of a period in one form, the earlier one first")
     return value
 
 
@@ -51,7 +47,7 @@ Name = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(lamb
 Country = Annotated[str, AfterValidator(_one_of(name_by_country))]
 Currency = Annotated[str, AfterValidator(_one_of(currencies))]
 SectorCode = Annotated[str, AfterValidator(_one_of(sectors))]
-Each = AfterValidator(_told_once)
+Each = AfterValidator(lambda values: list(dict.fromkeys(values)))
 Sectors = Annotated[list[SectorCode], Each]
 Countries = Annotated[list[Country], Each]
 Names = Annotated[list[Name], Each]

@@ -1,8 +1,8 @@
-"""The id of everything in a record that a reviewer can accept, change or remove, so that one word names each.
+"""Ids for everything in a record that a reviewer can accept, change or remove.
 
-Mentions, actors, projects and commitments have their own ("m3"); a relation is called by its ends ("a1 funds p2"), what
-stands in a slot of a commitment by that slot ("c4 by a1", "c4 sectors 210", "c4 amounts 120:132" for the characters
-quoted), and the record as a whole is `ARTICLE`.
+Mentions, actors, projects and commitments have their own ("m3"). The id of a relation is its ends ("a1 funds p2"), that
+of a value in a slot of a commitment is the slot and the value ("c4 by a1", "c4 sectors 210", "c4 amounts 120:132" for
+quoted characters), and that of the article itself is `ARTICLE`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pipeline.record import Actor, Commitment, Mention, Project, Quote, Record, 
 
 ARTICLE = "article"
 ACTORS, PROJECTS, SECTORS, AMOUNTS, DATES = "actors", "projects", "sectors", "amounts", "dates"
-SLOTS: Mapping[str, str] = {  # of a commitment, and what stands in them
+SLOTS: Mapping[str, str] = {  # of a commitment, and what they hold
     "by": ACTORS,
     "with": ACTORS,
     "to": ACTORS,
@@ -26,7 +26,7 @@ SLOTS: Mapping[str, str] = {  # of a commitment, and what stands in them
     "sectors": SECTORS,
     "attributed_to": ACTORS,
 }
-PLAIN = re.compile(r"[^\s:]+")  # the form of an id; gold marks quoted words with a colon
+PLAIN = re.compile(r"[^\s:]+")  # the form of an id; gold uses the colon for quoted words
 
 
 def relation_id(relation: Relation) -> str:
@@ -38,7 +38,7 @@ def slot_id(commitment: str, slot: str, value: Any) -> str:
 
 
 def in_slot(commitment: Commitment, slot: str) -> list[Any]:
-    """What stands in a slot: ids, codes, amounts or dates."""
+    """The values in a slot: ids, codes, amounts or dates."""
     value = getattr(commitment, field_of(slot))
     return value if isinstance(value, list) else [value] if value is not None else []
 
@@ -48,19 +48,19 @@ def field_of(slot: str) -> str:
 
 
 def as_field(slot: str, values: list[Any]) -> Any:
-    """What the field of a slot holds: a list, or the only one."""
+    """The values as the field of a slot holds them: a list, or the only one."""
     return next(iter(values), None) if slot == "attributed_to" else values
 
 
 def slot_ids(commitment: Commitment) -> Iterator[tuple[str, str, Any]]:
-    """Id, slot and value of all that stands in the slots of a commitment."""
+    """Id, slot and value of everything in the slots of a commitment."""
     for slot in SLOTS:
         for value in in_slot(commitment, slot):
             yield slot_id(commitment.id, slot, value), slot, value
 
 
 def named(record: Record) -> list[Mention | Actor | Project | Commitment]:
-    """The parts that have an id of their own."""
+    """The parts that have their own id."""
     return [*record.mentions, *record.actors, *record.projects, *record.commitments]
 
 
@@ -71,7 +71,7 @@ def ids_of(record: Record) -> set[str]:
 
 
 def new_id(letter: str, used: Collection[str]) -> str:
-    """`letter` and the number after the highest that is used with it."""
+    """`letter` and the next number after the highest one used with it."""
     numbers = (re.fullmatch(rf"{letter}([0-9]{{1,9}})", name) for name in used)
     first = max((int(match[1]) for match in numbers if match), default=0) + 1
     return next(name for name in (f"{letter}{n}" for n in count(first)) if name not in used)

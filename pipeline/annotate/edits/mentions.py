@@ -1,43 +1,41 @@
-"""Mentions as a reviewer adds, sets and removes them."""
+"""Adding, setting and removing mentions."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipeline.annotate.edits.fields import MentionFields, NewMention
-from pipeline.annotate.edits.places import quote, sentence_at, value_of
-from pipeline.annotate.review.working import METHOD, SURE, Refused, Working, changed
+from pipeline.annotate.edits.quotes import quote, sentence_at, value_of
+from pipeline.annotate.edits.working import METHOD, SURE, Refused, Working, changed
+from pipeline.annotate.formats.task import NO_ENDS
 from pipeline.record import Mention, Quote
 
-NO_ENDS = ("MONEY", "DATE", "QUANTITY")  # labels of what is no end of a relation
 
-
-def add(work: Working, told: NewMention) -> str:
-    found, name = quote(work.record, told["start"], told["end"]), work.new_id("m")
-    _keep_apart(work, found, name)
+def add(work: Working, fields: NewMention) -> str:
+    found, name = quote(work.record, fields["start"], fields["end"]), work.new_id("m")
+    _require_no_overlap(work, found, name)
     work.mentions[name] = Mention(
         id=name,
-        label=told["label"],
+        label=fields["label"],
         **dict(found),
         sentence=sentence_at(work.record, found.start),
         confidence=SURE,
         method=METHOD,
-        value=value_of(work.record, told["label"], found),
+        value=value_of(work.record, fields["label"], found),
     )
-    work.link(name, told.get("entity"))
+    work.link(name, fields.get("entity"))
     return name
 
 
-def set_fields(work: Working, name: str, told: MentionFields) -> str:
-    """A moved or relabelled mention has its value computed anew; an end of a relation keeps a label that can be one."""
+def set_fields(work: Working, name: str, fields: MentionFields) -> str:
+    """Reads the value of a moved or relabelled mention again. An end of a relation keeps a label that can be one."""
     mention = work.mentions[name]
-    found = quote(work.record, told.get("start", mention.start), told.get("end", mention.end))
-    label = told.get("label", mention.label)
+    found = quote(work.record, fields.get("start", mention.start), fields.get("end", mention.end))
+    label = fields.get("label", mention.label)
     if label in NO_ENDS and any(name in (r.subject, r.object) for r in work.relations.values()):
-        raise Refused(f"{mention.text!r} is the end of a relation, which no {label} can be; remove the relation first")
-    entity, moved = told.get("entity", mention.entity), dict(found) != _words(mention)
+        raise Refused(f"{mention.text!r} ends a relation, which a {label} cannot; remove the relation first")
+    entity = fields.get("entity", mention.entity)
+    moved = (found.start, found.end) != (mention.start, mention.end)
     if moved:
-        _keep_apart(work, found, name)
+        _require_no_overlap(work, found, name)
     relinked = moved or entity != mention.entity
     if relinked:
         work.link(name, None)
@@ -56,18 +54,14 @@ def set_fields(work: Working, name: str, told: MentionFields) -> str:
 
 
 def remove(work: Working, name: str) -> None:
-    """Relations that end at the mention go with it; what it names stays."""
+    """Removes the relations that end at the mention too; its entity is kept."""
     work.link(name, None)
     for known in [known for known, r in work.relations.items() if name in (r.subject, r.object)]:
         del work.relations[known]
     del work.mentions[name]
 
 
-def _words(mention: Mention) -> dict[str, Any]:
-    return {"text": mention.text, "start": mention.start, "end": mention.end}
-
-
-def _keep_apart(work: Working, found: Quote, name: str) -> None:
+def _require_no_overlap(work: Working, found: Quote, name: str) -> None:
     for other in work.mentions.values():
         if other.id != name and found.start < other.end and other.start < found.end:
-            raise Refused(f"{found.text!r} meets the {other.label} {other.text!r} at {other.start}; remove that first")
+            raise Refused(f"{found.text!r} overlaps the {other.label} {other.text!r} at {other.start}; remove it first")

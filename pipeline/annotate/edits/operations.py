@@ -1,14 +1,14 @@
-"""What a reviewer can do with a record: a small table of operations, each of which makes a new, valid record.
+"""The operations of a review. Each one turns a valid record into another valid record.
 
-Every operation is a JSON object with `do`; ids are those of `ids.py`, so `remove` and `accept` take all that has one.
+An operation is a JSON object with `do`; ids are those of `ids.py`, and `accept` and `remove` take any of them.
 
     {"do": "accept", "id": "m3"}                            also "a1", "p2", "c4", "a1 funds p2", "c4 by a1", ...
     {"do": "accept_all", "ids": ["c4", "c4 by a1"]}         in one decision
-    {"do": "set", "id": "m3", "fields": {...}}              label, start and end, entity (null: nobody)
+    {"do": "set", "id": "m3", "fields": {...}}              label, start and end, entity (null: none)
     {"do": "set", "id": "a1", "fields": {...}}              name, kind, country, role, aliases
     {"do": "set", "id": "p2", "fields": {...}}              name, programme, sectors, countries, aliases
     {"do": "set", "id": "c4", "fields": {...}}              kind, status, negated, start and end (of the trigger),
-                                                            sentences (numbers of those that tell of it)
+                                                            sentences (numbers of the evidence)
     {"do": "set", "id": "c4 amounts 120:132", "fields": {...}}   value, low, high, approximate, currency
     {"do": "set", "id": "c4 dates 140:144", "fields": {...}}     iso
     {"do": "set", "id": "article", "fields": {...}}         sectors
@@ -20,11 +20,11 @@ Every operation is a JSON object with `do`; ids are those of `ids.py`, so `remov
     {"do": "add_slot", "id": "c4", "slot": "by", "value": "a1"}           with, to, projects, attributed_to, sectors
     {"do": "add_slot", "id": "c4", "slot": "amounts", "start": 120, "end": 132}                            dates too
     {"do": "remove", "id": "m3"}
-    {"do": "merge", "id": "a3", "into": "a1"}               two actors or two projects; what a1 says stands
+    {"do": "merge", "id": "a3", "into": "a1"}               two actors or two projects; a1 keeps its fields
 
-What is set or added has the confidence 1 and the method "reviewed", and is accepted. Removing an actor or project takes
-it out of every slot and its relations with it, its mentions stay and name nobody; removing a mention takes the
-relations that end at it. Mentions do not overlap, and nothing that is quoted crosses the border of a sentence.
+What is set or added gets confidence 1 and the method "reviewed", and is accepted. Removing an actor or project removes
+it from every slot, and its relations; its mentions are kept without an entity. Removing a mention removes the relations
+that end at it. Mentions must not overlap, and quotes must not cross the border of a sentence.
 """
 
 from __future__ import annotations
@@ -38,22 +38,22 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pipeline.annotate.edits import commitments, entities, mentions, relations
 from pipeline.annotate.edits import fields as forms
 from pipeline.annotate.edits.ids import AMOUNTS, ARTICLE, DATES, SLOTS, ids_of
-from pipeline.annotate.edits.places import quote
-from pipeline.annotate.review.working import SLOT, SURE, Refused, Working, closed, opened
+from pipeline.annotate.edits.quotes import quote
+from pipeline.annotate.edits.working import SLOT, SURE, Refused, Working, closed, opened
 from pipeline.model.sectors import labelled
 from pipeline.record import Record, fault
 
 
 @dataclass(frozen=True)
 class State:
-    """`accepted`: ids of all that the reviewer accepted, changed or added."""
+    """`accepted`: ids of everything that the reviewer accepted, changed or added."""
 
     record: Record
     accepted: frozenset[str] = frozenset()
 
 
 class Edit(BaseModel):
-    """What an operation is told beside `do`."""
+    """The arguments of an operation beside `do`."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -87,14 +87,14 @@ class Merge(OfId):
 
 
 class Form(NamedTuple):
-    """The form of `fields`, and what is done with them: (work, id, fields) or (work, fields) to the id."""
+    """The type of `fields`, and a function of (work, id, fields) or (work, fields) that returns the id."""
 
     shape: Any
     run: Callable[..., str]
 
 
-def _set_article(work: Working, name: str, told: forms.ArticleFields) -> str:
-    work.sectors = [labelled(code, SURE) for code in told["sectors"]]
+def _set_article(work: Working, name: str, fields: forms.ArticleFields) -> str:
+    work.sectors = [labelled(code, SURE) for code in fields["sectors"]]
     return name
 
 
@@ -124,50 +124,46 @@ REMOVERS: Mapping[str, Callable[[Working, str], None]] = {
 
 
 def _accept(work: Working, edit: OfId) -> str:
-    work.what(edit.id)
+    work.kind_of(edit.id)
     return edit.id
 
 
 def _accept_all(work: Working, edit: OfIds) -> None:
     for name in edit.ids:
-        work.what(name)
+        work.kind_of(name)
     work.accepted.update(edit.ids)
 
 
 def _set(work: Working, edit: Set) -> str:
-    form = _known(SETTERS, work.what(edit.id), f"{edit.id!r} cannot be set; remove it and add another")
-    return form.run(work, edit.id, formed(form.shape, edit.fields))
+    form = _known(SETTERS, work.kind_of(edit.id), f"{edit.id!r} cannot be set; remove it and add another")
+    return form.run(work, edit.id, parsed(form.shape, edit.fields))
 
 
 def _add(work: Working, edit: Add) -> str:
-    form = _known(ADDERS, edit.what, f"there is no {edit.what!r} to add; there are {', '.join(ADDERS)}")
-    return form.run(work, formed(form.shape, edit.fields))
+    form = _known(ADDERS, edit.what, f"cannot add {edit.what!r}; use one of {', '.join(ADDERS)}")
+    return form.run(work, parsed(form.shape, edit.fields))
 
 
 def _add_slot(work: Working, edit: AddSlot) -> str:
     if edit.slot not in SLOTS:
-        raise Refused(f"there is no slot {edit.slot!r}; there are {', '.join(SLOTS)}")
-    places = [place for place in (edit.start, edit.end) if place is not None]
-    if len(places) == 2 and edit.value is None:
-        return commitments.add_to_slot(work, edit.id, edit.slot, quote(work.record, *places))
-    if places or edit.value is None:
-        raise Refused("a slot is given a value, or words by start and end")
+        raise Refused(f"there is no slot {edit.slot!r}; use one of {', '.join(SLOTS)}")
+    offsets = [offset for offset in (edit.start, edit.end) if offset is not None]
+    if len(offsets) == 2 and edit.value is None:
+        return commitments.add_to_slot(work, edit.id, edit.slot, quote(work.record, *offsets))
+    if offsets or edit.value is None:
+        raise Refused("a slot takes a value, or words by start and end")
     return commitments.add_to_slot(work, edit.id, edit.slot, edit.value)
 
 
 def _remove(work: Working, edit: OfId) -> None:
-    what = work.what(edit.id)
-    if what == ARTICLE:
+    kind = work.kind_of(edit.id)
+    if kind == ARTICLE:
         raise Refused("the article cannot be removed")
-    REMOVERS.get(what, commitments.remove_from_slot)(work, edit.id)
-
-
-def _merge(work: Working, edit: Merge) -> str:
-    return entities.merge(work, edit.id, edit.into)
+    REMOVERS.get(kind, commitments.remove_from_slot)(work, edit.id)
 
 
 class Operation(NamedTuple):
-    """`run` gives the id of what is settled by it, if any is."""
+    """`run` returns the id of what becomes accepted, if anything."""
 
     shape: type[Edit]
     run: Callable[[Working, Any], str | None]
@@ -180,25 +176,25 @@ OPERATIONS: Mapping[str, Operation] = {
     "add": Operation(Add, _add),
     "add_slot": Operation(AddSlot, _add_slot),
     "remove": Operation(OfId, _remove),
-    "merge": Operation(Merge, _merge),
+    "merge": Operation(Merge, lambda work, edit: entities.merge(work, edit.id, edit.into)),
 }
 
 
-def edited(state: State, do: Any, told: Mapping[str, Any]) -> State:
-    """The state after an operation. Raises Refused where it cannot be done, or is not of the form."""
-    operation = _known(OPERATIONS, do, f"there is no {do!r} to do; there are {', '.join(OPERATIONS)}")
+def edited(state: State, do: Any, arguments: Mapping[str, Any]) -> State:
+    """The state after an operation. Raises Refused if it cannot be done or its arguments are wrong."""
+    operation = _known(OPERATIONS, do, f"there is no operation {do!r}; use one of {', '.join(OPERATIONS)}")
     work = opened(state.record, state.accepted)
-    settled = operation.run(work, formed(operation.shape, told))
+    accepted = operation.run(work, parsed(operation.shape, arguments))
     record = closed(work)
-    if settled is not None:
-        work.accepted.add(settled)
+    if accepted is not None:
+        work.accepted.add(accepted)
     return State(record, frozenset(work.accepted) & ids_of(record))
 
 
-def formed(shape: Any, told: Mapping[str, Any]) -> Any:
-    """What was told, in its form. Raises Refused naming the field that is not."""
+def parsed(shape: Any, data: Mapping[str, Any]) -> Any:
+    """The data as an instance of a type. Raises Refused with the field that is wrong."""
     try:
-        return TypeAdapter(shape).validate_python(told)
+        return TypeAdapter(shape).validate_python(data)
     except ValidationError as error:
         raise Refused(fault(error)) from error
 

@@ -1,34 +1,34 @@
-"""Relations as a reviewer adds and removes them."""
+"""Adding and removing relations."""
 
 from __future__ import annotations
 
 from pipeline.annotate.edits.fields import NewRelation
 from pipeline.annotate.edits.ids import relation_id
-from pipeline.annotate.edits.mentions import NO_ENDS
-from pipeline.annotate.review.working import METHOD, SURE, Refused, Working
+from pipeline.annotate.edits.working import METHOD, SURE, Refused, Working
+from pipeline.annotate.formats.task import NO_ENDS
 from pipeline.record import Relation, Span
 
 
-def add(work: Working, told: NewRelation) -> str:
-    """Without `sentence` it is the first that has both ends, else the first in which both have been named."""
-    ends = [work.of(end, "actors", "projects", "mentions") for end in (told["subject"], told["object"])]
+def add(work: Working, fields: NewRelation) -> str:
+    """The default `sentence` is the first that has both ends, else the first by which both were mentioned."""
+    ends = [work.require(end, "actors", "projects", "mentions") for end in (fields["subject"], fields["object"])]
     _require_ends(work, ends)
-    sentence = told.get("sentence", _sentence(work, ends))
+    sentence = fields.get("sentence", _sentence(work, ends))
     if sentence >= len(work.record.sentences):
         raise Refused(f"there is no sentence {sentence}")
-    place = work.record.sentences[sentence]
+    span = work.record.sentences[sentence]
     relation = Relation(
         subject=ends[0],
-        type=told["type"],
+        type=fields["type"],
         object=ends[1],
         sentence=sentence,
-        evidence=Span(start=place.start, end=place.end),
+        evidence=Span(start=span.start, end=span.end),
         confidence=SURE,
         method=METHOD,
     )
     name = relation_id(relation)
     if name in work.relations:
-        raise Refused(f"{name!r} is there already")
+        raise Refused(f"the relation {name!r} exists already")
     work.relations[name] = relation
     return name
 
@@ -39,10 +39,10 @@ def remove(work: Working, name: str) -> None:
 
 def _require_ends(work: Working, ends: list[str]) -> None:
     if ends[0] == ends[1]:
-        raise Refused("a relation has two ends")
+        raise Refused("a relation needs two different ends")
     for end in ends:
         if end in work.mentions and work.mentions[end].label in NO_ENDS:
-            raise Refused(f"{work.mentions[end].label} {work.mentions[end].text!r} is no end of a relation")
+            raise Refused(f"{work.mentions[end].label} {work.mentions[end].text!r} cannot be the end of a relation")
 
 
 def _sentence(work: Working, ends: list[str]) -> int:

@@ -1,6 +1,6 @@
-"""Gold folders and records out into the file of a tool, and what was answered there back into a gold folder.
+"""Writes gold or records to the file of a tool, and reads the answers back into a gold folder.
 
-Hard because one bad task must not cost the others, and an answer must never take the gold of other articles along.
+A bad task does not affect the others, and gold of other articles in the folder is kept.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from typing import Any
 
 from pipeline.annotate.corrections.correct import corrected
 from pipeline.annotate.corrections.from_record import task_of_record
-from pipeline.annotate.corrections.keep import task_of
-from pipeline.annotate.corrections.view import view_of
+from pipeline.annotate.corrections.payload import Returned, as_json, opened, task_of
+from pipeline.annotate.corrections.view import Shown, view_of
 from pipeline.annotate.formats import docbin, label_studio, prodigy
-from pipeline.annotate.formats.given import Given, Shown, as_json, opened
-from pipeline.annotate.formats.recognise import recognised
+from pipeline.annotate.formats.match import matched
 from pipeline.annotate.formats.task import Answer, Clash, Task
 from pipeline.corpus.check import defects
 from pipeline.corpus.file_names import gold_file
@@ -27,15 +26,15 @@ from pipeline.evaluate.files import read_gold
 from pipeline.export.jsonl import whole_file
 from pipeline.records import read
 
-Said = Callable[[str], None]
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Tool:
-    """`ids`: whether its spans keep theirs."""
+    """`ids`: whether spans keep their ids in the tool."""
 
     write: Callable[[str, Iterable[Shown]], None]
-    read: Callable[[Path], Iterator[Given | ArticleError]]
+    read: Callable[[Path], Iterator[Returned | ArticleError]]
     clash: Clash
     ids: bool
 
@@ -45,30 +44,31 @@ TOOLS = {
     "label-studio": Tool(label_studio.write, label_studio.read, label_studio.clash, ids=True),
     "spacy": Tool(docbin.write, docbin.read, docbin.clash, ids=False),
 }
+CONFIGS = {"label-studio": label_studio.config, "prodigy": prodigy.config}
 
 
-def export(source: str, tool: str, out: str, say: Said) -> Counter[str]:
-    """Writes a gold folder, or records, for a tool; returns how many articles are `done` and `failed`.
+def export(source: str, tool: str, out: str, say: Say) -> Counter[str]:
+    """Writes a gold folder or records for a tool; returns how many articles are `done` and `failed`.
 
-    `say` is told which articles fail and what the tool cannot show. Raises SetupError where nothing can be read.
+    `say` is called with each failure and with what the tool cannot show. Raises SetupError if `source` cannot be read.
     """
     count: Counter[str] = Counter()
     TOOLS[tool].write(out, list(_shown(_tasks(source), tool, count, say)))
     return count
 
 
-def import_(file: Path, tool: str, out: Path, say: Said) -> Counter[str]:
-    """Writes what was answered into a gold folder, where other articles stay as they are.
+def import_(file: Path, tool: str, out: Path, say: Say) -> Counter[str]:
+    """Writes the answers into a gold folder; other articles in it are kept.
 
-    Returns how many are `done`, `failed`, `left out`; `say` is told which and why, and what was guessed.
+    Returns how many are `done`, `failed`, `left out`; `say` is called with the reasons, and with what was guessed.
     """
     count: Counter[str] = Counter()
     answered: dict[str, Task] = {}
-    for given in TOOLS[tool].read(file):
+    for returned in TOOLS[tool].read(file):
         try:
-            if isinstance(given, ArticleError):
-                raise given
-            task = _answered(given, TOOLS[tool], answered, say)
+            if isinstance(returned, ArticleError):
+                raise returned
+            task = _answered(returned, TOOLS[tool], answered, say)
             count["done" if task else "left out"] += 1
         except ArticleError as error:
             say(str(error))
@@ -87,7 +87,7 @@ def _tasks(source: str) -> Iterator[Task | ArticleError]:
         yield from (one if isinstance(one, ArticleError) else task_of_record(one) for one in read(source))
 
 
-def _shown(tasks: Iterable[Task | ArticleError], tool: str, count: Counter[str], say: Said) -> Iterator[Shown]:
+def _shown(tasks: Iterable[Task | ArticleError], tool: str, count: Counter[str], say: Say) -> Iterator[Shown]:
     for task in tasks:
         wrong = [str(task)] if isinstance(task, ArticleError) else [f"{task.gold.id}: {d}" for d in defects(task.gold)]
         count["failed" if wrong else "done"] += 1
@@ -96,22 +96,22 @@ def _shown(tasks: Iterable[Task | ArticleError], tool: str, count: Counter[str],
             continue
         view = view_of(task.gold, TOOLS[tool].clash)
         if view.hidden:
-            hidden = f"{len(view.hidden)} of {len(view.spans)} spans, which meet others"
+            hidden = f"{len(view.hidden)} of {len(view.spans)} spans, which overlap others"
             say(f"{task.gold.id}: {tool} cannot show {hidden}; they are kept")
         yield task, view
 
 
-def _answered(given: Given, tool: Tool, answered: dict[str, Task], say: Said) -> Task | None:
-    task, answer = task_of(given.where, given.kept, given.text), _read(given)
-    where = f"{given.where}: {task.gold.id}"
+def _answered(returned: Returned, tool: Tool, answered: dict[str, Task], say: Say) -> Task | None:
+    task, answer = task_of(returned.where, returned.payload, returned.text), _read(returned)
+    where = f"{returned.where}: {task.gold.id}"
     if isinstance(answer, str):
-        say(f"{where} is left out: {answer}")
+        say(f"{where}: left out: {answer}")
         return None
     if task.gold.id in answered:
-        raise ArticleError(where, "was answered before in this file; keep one answer of an article")
+        raise ArticleError(where, "has two answers in this file; keep one")
     view = view_of(task.gold, tool.clash)
     try:
-        gold, notes = corrected(task.gold, view, answer if tool.ids else recognised(view, answer))
+        gold, notes = corrected(task.gold, view, answer if tool.ids else matched(view, answer))
     except ArticleError as error:
         raise ArticleError(where, error.reason) from error
     for note in notes:
@@ -119,11 +119,11 @@ def _answered(given: Given, tool: Tool, answered: dict[str, Task], say: Said) ->
     return answered.setdefault(gold.id, Task(gold, task.row))
 
 
-def _read(given: Given) -> Answer | str:
+def _read(returned: Returned) -> Answer | str:
     try:
-        return given.answer()
+        return returned.answer()
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise ArticleError(given.where, f"is not of the form that the tool exports ({error!r})") from error
+        raise ArticleError(returned.where, f"is not in the format that the tool exports ({error!r})") from error
 
 
 def _rows(path: Path) -> dict[str, dict[str, Any]]:
@@ -137,7 +137,7 @@ def _row(path: Path, number: int, line: str) -> tuple[str, dict[str, Any]]:
         row = json.loads(line)
         return row["id"], row
     except (ValueError, KeyError, TypeError) as error:
-        raise SetupError(f"{path}, line {number}: is no article of a gold folder (JSON with an id)") from error
+        raise SetupError(f"{path}, line {number}: not an article of a gold folder (JSON with an id)") from error
 
 
 def _write_gold(out: Path, tasks: list[Task]) -> None:

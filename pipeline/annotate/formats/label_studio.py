@@ -1,7 +1,7 @@
 """Tasks of Label Studio in its raw JSON: `data`, and `annotations` (of people) or `predictions` (of Corridor).
 
-Hard because one region is several results that share an id, whose choices say kind and status. Source: the docs on the
-task format, on results, and on the tags Labels, Choices and Relations.
+A region is several results that share an id; its choices hold kind and status. Source: the docs on the task format, on
+results, and on the tags of the labelling interface.
 """
 
 from __future__ import annotations
@@ -13,54 +13,70 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as xml
 
 from pipeline import __version__
-from pipeline.annotate.corrections.keep import KEPT, about, kept
-from pipeline.annotate.corrections.view import View
-from pipeline.annotate.formats.given import Given, Shown, as_json, opened
-from pipeline.annotate.formats.task import Answer, Link, Span, Task
+from pipeline.annotate.corrections.payload import PAYLOAD, Returned, as_json, metadata, opened, payload
+from pipeline.annotate.corrections.view import Shown, View
+from pipeline.annotate.formats.task import (
+    ACTORS,
+    COMMITMENT,
+    KINDS,
+    LINKS,
+    SPANS,
+    STATUSES,
+    Answer,
+    Link,
+    Span,
+    Task,
+)
 from pipeline.errors import ArticleError, SetupError
 from pipeline.export.jsonl import whole_file
+from pipeline.model.sectors import codes
 
 TEXT, LABEL, SECTORS = "text", "label", "sectors"  # names of tags
-TOLD = ("kind", "status", "actor")  # tags of choices, each of a region
-_EITHER_WAY = {"left": True, "right": False, "bi": False, None: False}  # whether an arrow is drawn from its end
+ATTRIBUTES = ("kind", "status", "actor")  # tags of choices of a region
+_REVERSED = {"left": True, "right": False, "bi": False, None: False}  # whether the arrow points to its start
+
+_SPACES = ".htx-text{ white-space: pre-wrap; }"  # keeps line ends
+_COLOURS = ("#e6194b", "#3cb44b", "#4363d8", "#f58231", "#911eb4", "#46b5b5", "#c71585", "#808000", "#9a6324")
 
 
 def clash(one: Span, other: Span) -> bool:
-    """Regions may overlap, and may be in one place."""
+    """Regions can overlap and have the same offsets."""
     return False
 
 
 def write(out: str, shown: Iterable[Shown]) -> None:
-    """One list of tasks, each on a line."""
+    """A list of tasks, one per line."""
     lines = [as_json(to_label_studio(task, view)) for task, view in shown]
     with whole_file(out) as file:
         file.write("[\n" + ",\n".join(lines) + "\n]\n")
 
 
-def read(path: Path) -> Iterator[Given | ArticleError]:
-    """The tasks of an export in JSON, or the one of a file of a target storage."""
+def read(path: Path) -> Iterator[Returned | ArticleError]:
+    """The tasks of an export in JSON, or the single one in a file of a target storage."""
     with opened(path) as file:
         try:
             tasks = json.load(file)
         except ValueError as error:
-            raise SetupError(f"{path}: is not JSON ({error}); export as JSON") from error
+            raise SetupError(f"{path}: not JSON ({error}); export as JSON") from error
     for number, task in enumerate(tasks if isinstance(tasks, list) else [tasks], 1):
         where = f"{path}: task {number}"
         if not isinstance(task, dict) or not isinstance(task.get("data"), dict):
-            yield ArticleError(where, "has no data: export as JSON, since JSON-MIN leaves out relations")
+            yield ArticleError(where, "has no data; export as JSON (JSON-MIN leaves out relations)")
         else:
-            yield Given(where, task["data"].get(KEPT), task["data"].get(TEXT), partial(from_label_studio, where, task))
+            data = task["data"]
+            yield Returned(where, data.get(PAYLOAD), data.get(TEXT), partial(from_label_studio, where, task))
 
 
 def to_label_studio(task: Task, view: View) -> dict[str, Any]:
-    """One task; ids of regions are of this article only, as the import wants it."""
+    """One task; the ids of its regions are unique across articles, as the import requires."""
     mark = _mark(task.gold.id)
     regions = [result for span in view.shown for result in _region(task.gold.text, mark, span)]
     links = [_relation(mark, link) for link in view.links]
     result = [*regions, *links, *_sectors(mark, task.gold.raw["sectors"])]
-    data = {TEXT: task.gold.text, **about(task), KEPT: kept(task)}
+    data = {TEXT: task.gold.text, **metadata(task), PAYLOAD: payload(task)}
     if task.score is None:
         return {"data": data, "annotations": [{"result": result}]}
     predicted = {"model_version": f"corridor {__version__}", "score": task.score, "result": result}
@@ -68,7 +84,7 @@ def to_label_studio(task: Task, view: View) -> dict[str, Any]:
 
 
 def from_label_studio(where: str, task: Mapping[str, Any]) -> Answer | str:
-    """What was answered; why it is left out where it is. Raises ArticleError where the task is damaged."""
+    """The answer, or why it is left out. Raises ArticleError if the task is damaged."""
     annotations = task.get("annotations") or []
     made = [one for one in annotations if not one.get("was_cancelled")]
     if not made:
@@ -79,16 +95,37 @@ def from_label_studio(where: str, task: Mapping[str, Any]) -> Answer | str:
     return _answer(where, task["data"], best[0]["result"])
 
 
+def config() -> str:
+    """The labelling interface for a project, under Settings > Labeling Interface > Code."""
+    view = xml.Element("View")
+    xml.SubElement(view, "Style").text = _SPACES
+    relations = xml.SubElement(view, "Relations")
+    for link in LINKS:
+        xml.SubElement(relations, "Relation", value=link)
+    labels = xml.SubElement(view, "Labels", name=LABEL, toName=TEXT)
+    for number, label in enumerate(SPANS):
+        xml.SubElement(labels, "Label", value=label, background=_COLOURS[number % len(_COLOURS)])
+    xml.SubElement(view, "Text", name=TEXT, value=f"${TEXT}", granularity="word")
+    trigger = xml.SubElement(view, "View", visibleWhen="region-selected", whenLabelValue=COMMITMENT)
+    _choices(trigger, "kind", KINDS, perRegion="true")
+    _choices(trigger, "status", STATUSES, perRegion="true")
+    region = xml.SubElement(view, "View", visibleWhen="region-selected")
+    _choices(region, "actor", ACTORS, perRegion="true")
+    _choices(view, SECTORS, codes(), choice="multiple")
+    xml.indent(view)
+    return xml.tostring(view, encoding="unicode") + "\n"
+
+
 def _mark(article: str) -> str:
     return sha256(article.encode()).hexdigest()[:8]
 
 
 def _region(text: str, mark: str, span: Span) -> Iterator[dict[str, Any]]:
-    place = {"start": span.start, "end": span.end, "text": text[span.start : span.end]}
-    told = [(LABEL, "labels", span.label), *((name, "choices", value) for name, value in span.told.items())]
-    for name, kind, value in told:
+    quote = {"start": span.start, "end": span.end, "text": text[span.start : span.end]}
+    attributes = ((name, "choices", value) for name, value in span.attributes.items())
+    for name, kind, value in ((LABEL, "labels", span.label), *attributes):
         result = {"id": f"{mark}-{span.id}", "from_name": name, "to_name": TEXT, "type": kind}
-        yield {**result, "value": {**place, kind: [value]}}
+        yield {**result, "value": {**quote, kind: [value]}}
 
 
 def _relation(mark: str, link: Link) -> dict[str, Any]:
@@ -102,29 +139,30 @@ def _sectors(mark: str, codes: list[str]) -> list[dict[str, Any]]:
 
 
 def _answer(where: str, data: Mapping[str, Any], results: list[Mapping[str, Any]]) -> Answer:
-    mark = f"{_mark(data[KEPT]['article']['id'])}-"
+    mark = f"{_mark(data[PAYLOAD]['article']['id'])}-"
     spans = {one["id"]: _span(where, mark, data[TEXT], one) for one in results if one["type"] == "labels"}
     sectors: list[str] = []
     for one in results:
         if one["type"] == "choices" and one["from_name"] == SECTORS:
             sectors = list(one["value"]["choices"])
-        elif one["type"] == "choices" and one["from_name"] in TOLD and one["id"] in spans:
-            told = {**spans[one["id"]].told, one["from_name"]: one["value"]["choices"][0]}
-            spans[one["id"]] = replace(spans[one["id"]], told=told)
+        elif one["type"] == "choices" and one["from_name"] in ATTRIBUTES and one["id"] in spans:
+            span = spans[one["id"]]
+            attributes = {**span.attributes, one["from_name"]: one["value"]["choices"][0]}
+            spans[one["id"]] = replace(span, attributes=attributes)
     links = [_link(where, spans, one) for one in results if one["type"] == "relation"]
-    return Answer(sorted(spans.values(), key=lambda s: (s.start, s.end)), links, sectors)
+    return Answer(sorted(spans.values(), key=lambda s: s.offsets), links, sectors)
 
 
 def _span(where: str, mark: str, text: str, one: Mapping[str, Any]) -> Span:
     value, labels = one["value"], one["value"]["labels"]
     if len(labels) != 1:
         raise ArticleError(where, f"{value.get('text')!r} has the labels {labels}; keep one")
-    start, end = _place(where, text, value)
+    start, end = _offsets(where, text, value)
     return Span(one["id"].removeprefix(mark), start, end, labels[0])
 
 
-def _place(where: str, text: str, value: Mapping[str, Any]) -> tuple[int, int]:
-    """Offsets in code points; before 1.5 they were in UTF-16. A space drawn along is left off."""
+def _offsets(where: str, text: str, value: Mapping[str, Any]) -> tuple[int, int]:
+    """Offsets in code points, without white space at the ends; before Label Studio 1.5 they were in UTF-16."""
     start, end = int(value["start"]), int(value["end"])
     words = value.get("text")
     if words is not None and text[start:end] != words:
@@ -132,7 +170,7 @@ def _place(where: str, text: str, value: Mapping[str, Any]) -> tuple[int, int]:
         start, end = (len(units[: 2 * at].decode("utf-16-le", "ignore")) for at in (start, end))
         if text[start:end] != words:
             raise ArticleError(
-                where, f"{words!r} does not stand at {value['start']}; the text was changed: export again"
+                where, f"{words!r} is not at {value['start']}: the text has changed; export the article again"
             )
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
@@ -146,5 +184,13 @@ def _link(where: str, spans: Mapping[str, Span], one: Mapping[str, Any]) -> Link
     head, child = spans[one["from_id"]], spans[one["to_id"]]
     if len(labels) != 1:
         raise ArticleError(where, f"the relation at {head.start} to {child.start} has the labels {labels}; choose one")
-    head, child = (child, head) if _EITHER_WAY.get(one.get("direction")) else (head, child)
+    head, child = (child, head) if _REVERSED.get(one.get("direction")) else (head, child)
     return Link(head.id, labels[0], child.id)
+
+
+def _choices(view: xml.Element, name: str, values: Iterable[str], **attributes: str) -> None:
+    xml.SubElement(view, "Header", value=name, size="6")
+    tag = xml.SubElement(view, "Choices", name=name, toName=TEXT, showInline="true")
+    tag.attrib.update(attributes)
+    for value in values:
+        xml.SubElement(tag, "Choice", value=value)

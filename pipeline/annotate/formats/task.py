@@ -1,7 +1,4 @@
-"""What a tool shows of an article, whatever the tool: spans of its text, and links between them.
-
-Hard because gold quotes words and names entities by key, and a tool has offsets and arrows only.
-"""
+"""What any tool shows of an article: spans of its text, and links between them."""
 
 from __future__ import annotations
 
@@ -13,14 +10,16 @@ from pipeline.corpus.gold import GoldArticle, Offsets
 from pipeline.record import ActorKind, CommitmentKind, Label, RelationType, Status
 
 MENTIONS: tuple[str, ...] = get_args(Label)
-REFERENCE = "REFERENCE"  # other words for an actor or project, which are no mention: "the bank"
+REFERENCE = "REFERENCE"  # other words for an actor or project that are no mention: "the bank"
 COMMITMENT = "COMMITMENT"  # the trigger of a commitment
 SPANS = (*MENTIONS, REFERENCE, COMMITMENT)
+PROJECTS = ("PROJECT", "PROGRAMME")
 RELATIONS: tuple[str, ...] = get_args(RelationType)
-SAME = "same_as"  # both spans tell of one actor or project
+SAME = "same_as"  # both spans refer to one actor or project
 ENTITIES = ("by", "with", "to", "projects", "attributed_to")  # fields of a commitment that hold actors and projects
-VALUES = ("amounts", "dates")  # those that hold what is quoted
+VALUES = ("amounts", "dates")  # fields of a commitment that hold quotes
 LINKS = (SAME, *RELATIONS, *ENTITIES, *VALUES)
+NO_ENDS = ("MONEY", "DATE", "QUANTITY")  # labels that cannot be the end of a relation
 KINDS: tuple[str, ...] = get_args(CommitmentKind)
 STATUSES: tuple[str, ...] = get_args(Status)
 ACTORS: tuple[str, ...] = get_args(ActorKind)
@@ -28,27 +27,26 @@ ACTORS: tuple[str, ...] = get_args(ActorKind)
 
 @dataclass(frozen=True)
 class Span:
-    """Characters of the text. `told`: `kind` and `status` of a COMMITMENT, `actor` (its kind) of an actor's main span.
+    """Characters of the text. `attributes`: `kind` and `status` of a COMMITMENT; `actor`, the kind, of an actor.
 
-    `id`: which span of gold it is (`view.py` gives them out); that of a new span is any other.
+    `id`: which span of gold it is, as `view_of` numbers them; a new span has any other id.
     """
 
     id: str
     start: int
     end: int
     label: str
-    told: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_trigger(self) -> bool:
         return self.label == COMMITMENT
 
     @property
-    def place(self) -> Offsets:
+    def offsets(self) -> Offsets:
         return self.start, self.end
 
-    def meets(self, other: Span) -> bool:
-        """Whether both share a character."""
+    def overlaps(self, other: Span) -> bool:
         return self.start < other.end and other.start < self.end
 
 
@@ -63,7 +61,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Task:
-    """An article with its gold. `row`: its line of articles.jsonl; `score`: None where a person made the gold."""
+    """An article with its gold. `row`: its line of articles.jsonl; `score`: None if a person made the gold."""
 
     gold: GoldArticle
     row: Mapping[str, Any]
@@ -72,7 +70,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Answer:
-    """What an annotator made of an article. `sectors`: of the article; None where the tool does not hold them."""
+    """An annotator's answer. `sectors`: of the article; None if the tool does not hold them."""
 
     spans: list[Span]
     links: list[Link]

@@ -1,6 +1,6 @@
-"""The words of a text, as spaCy's English has them, cut also where a span begins or ends.
+"""The tokens of a text: those of spaCy's English, also split where a span starts or ends.
 
-Hard because gold marks characters ("USD4" of "USD4bn"), and the tools can mark whole words only.
+Gold marks characters ("USD4" of "USD4bn"), but the tools can mark whole tokens only.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pipeline.annotate.formats.task import Span
 
 @dataclass(frozen=True)
 class Token:
-    """`space`: whether a space follows it, which is part of no token."""
+    """`space`: whether a space follows, which is part of no token."""
 
     start: int
     end: int
@@ -27,12 +27,12 @@ class Token:
 
 @lru_cache(maxsize=1)
 def english() -> Language:
-    """What `blank:en` is: the rules of English, no model."""
+    """spaCy's rules for English, without a model."""
     return spacy.blank("en")
 
 
 def tokens(text: str, spans: Iterable[Span]) -> list[Token]:
-    """Every character of the text is in one token or is the space after one."""
+    """The tokens; every character is in one token or is the space after one."""
     borders = {at for span in spans for at in (span.start, span.end)}
     return [
         piece for word in english().tokenizer(text) for piece in _cut(word.idx, len(word), word.whitespace_, borders)

@@ -1,11 +1,11 @@
-"""The files of a review: a gold folder with drafts and journals beside it, and nothing outside of it.
+"""The files of a review: a gold folder with drafts and journals, and nothing outside of it.
 
-    articles.jsonl, gold/ID.json   what is finished, as `corridor train` and `corridor evaluate` read it
-    drafts/ID.json                 the gold of articles under way
+    articles.jsonl, gold/ID.json   finished articles, as `corridor train` and `corridor evaluate` read them
+    drafts/ID.json                 the gold of unfinished articles
     review/ID.jsonl                the journal of each article
 
-Hard because ids are anybody's words, a folder may hold links that lead elsewhere, and what stands under a name must be
-whole at every moment, even when the power goes.
+Ids can be any text, and a folder can hold links that lead out of it. Files are complete at every moment, even if the
+power fails.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.annotate.formats.given import as_json
+from pipeline.annotate.corrections.payload import as_json
 from pipeline.corpus.file_names import file_name, gold_file
 from pipeline.corpus.gold import GoldArticle, read_article
 from pipeline.errors import ArticleError, SetupError
@@ -28,7 +28,7 @@ _LOCK = "lock"
 
 
 class Folder:
-    """Raises SetupError where it cannot be written, or another server has it."""
+    """Raises SetupError if it cannot be written, or another server uses it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -36,7 +36,7 @@ class Folder:
             for part in (GOLD, DRAFTS, REVIEW):
                 (path / part).mkdir(parents=True, exist_ok=True)
                 self.inside(path / part)
-            busy = f"{path}: is under review by another `corridor review`; end that first"
+            busy = f"{path}: in use by another `corridor review`; end that first"
             self._lock = locked(self.inside(path / REVIEW / _LOCK), busy)
         except OSError as error:
             raise SetupError(f"{path}: cannot be written ({error.strerror}); name another folder") from error
@@ -46,9 +46,9 @@ class Folder:
         self._lock.release()
 
     def inside(self, path: Path) -> Path:
-        """The path, where nothing on the way leads out of the folder. Raises SetupError."""
+        """The path. Raises SetupError if a link in it leads out of the folder."""
         if not path.resolve().is_relative_to(self.path.resolve()):
-            raise SetupError(f"{path}: is a link that leads out of {self.path}; take it away")
+            raise SetupError(f"{path}: is a link that leads out of {self.path}; remove it")
         return path
 
     def gold(self, name: str) -> Path:
@@ -64,7 +64,7 @@ class Folder:
         return [self.inside(path) for path in sorted((self.path / REVIEW).glob("*.jsonl"))]
 
     def ids(self) -> list[str]:
-        """Of all articles that have gold here."""
+        """The articles that have gold here."""
         return [name for name in self._rows if self.gold(name).is_file()]
 
     def row(self, name: str) -> dict[str, Any] | None:
@@ -84,7 +84,7 @@ class Folder:
         return read_article(self.gold(name), row)
 
     def put_row(self, row: Mapping[str, Any]) -> None:
-        """The article's line, in place of an older one; what else that said stays."""
+        """Writes the article's line of articles.jsonl; other fields of an older line are kept."""
         known = self.row(row["id"])
         if known is None or known | dict(row) != known:
             lines = {name: line.decode().strip() for name, _, line in self._articles()}
@@ -93,7 +93,7 @@ class Folder:
             self._rows = self._offsets()
 
     def put(self, path: Path, text: str) -> None:
-        """A whole file, on the disk when this returns."""
+        """Writes a complete file, which is on disk when this returns."""
         with whole_file(str(self.inside(path))) as file:
             file.write(text)
             file.flush()
@@ -104,7 +104,7 @@ class Folder:
         path.unlink(missing_ok=True)
 
     def sync(self, folder: Path) -> None:
-        """The name of a new file has to reach the disk too."""
+        """Forces the names of new files in a folder to disk."""
         opened = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(opened)
@@ -115,12 +115,12 @@ class Folder:
         return {name: offset for name, offset, _ in self._articles()}
 
     def _articles(self) -> Iterator[tuple[str, int, bytes]]:
-        """Of every line of articles.jsonl the id, the byte it begins at, and itself."""
+        """Id, offset in bytes and content of each line of articles.jsonl."""
         path, offset = self.inside(self.path / ARTICLES), 0
         for number, line in enumerate(path.open("rb") if path.exists() else (), 1):
             try:
                 if line.strip():
                     yield str(json.loads(line)["id"]), offset, line
             except (ValueError, KeyError, TypeError) as error:
-                raise SetupError(f"{path}:{number}: is no article ({error}); mend the line") from error
+                raise SetupError(f"{path}:{number}: not an article ({error}); correct the line") from error
             offset += len(line)

@@ -1,8 +1,8 @@
-"""Who may speak to the server: who has its token, and of those only pages that it served itself.
+"""Admits requests that have the token, and of those only requests from pages that this server sent.
 
-Any user of this machine can connect, so loopback needs the token too. Any page in the same browser can send requests
-here: under a name of its own that it points at this machine (so Host is held against a list), or from where it is (so
-Origin and Sec-Fetch-Site must be ours).
+Any user of this machine can connect, so the token is required on loopback too. Any page in the same browser can send
+requests: under a host name of its own that resolves to this machine (so Host must be in a list), or from its own site
+(so Origin and Sec-Fetch-Site must be ours).
 """
 
 from __future__ import annotations
@@ -32,11 +32,10 @@ HEADERS = {
 
 
 @dataclass(frozen=True)
-class Door:
-    """How the server is reached: its token, the cookie that keeps it, and the names that the server goes by.
+class Access:
+    """The token of the server, the name of its cookie, and the host names of the server.
 
-    `public`: whether other machines can reach it; any IP address is then a name too, since no page elsewhere can have
-    one for its own.
+    `public`: whether other machines can reach it; then any IP address is accepted as its host name.
     """
 
     token: str
@@ -44,68 +43,68 @@ class Door:
     hosts: frozenset[str] = LOCAL
     public: bool = False
 
-    def knows(self, host: str) -> bool:
+    def accepts_host(self, host: str) -> bool:
         return host in self.hosts or (self.public and _is_address(host))
 
-    def opens_to(self, told: str | None) -> bool:
-        return secrets.compare_digest(self.token.encode(), (told or "").encode())
+    def accepts_token(self, token: str | None) -> bool:
+        return secrets.compare_digest(self.token.encode(), (token or "").encode())
 
 
 @dataclass(frozen=True)
 class Guard:
-    """The application behind the door; every answer has the headers that keep a browser strict."""
+    """The application with access control; every answer gets strict security headers."""
 
     app: ASGIApp
-    door: Door
+    access: Access
     policy: str  # Content-Security-Policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await self.app(scope, receive, send)
         if scope["type"] != "http":
-            raise ValueError(f"{scope['type']} is not spoken here")
+            raise ValueError(f"{scope['type']} is not supported")
         answer = self._refusal(HTTPConnection(scope), scope["method"])
-        await (answer or self.app)(scope, receive, self._strict(send))
+        await (answer or self.app)(scope, receive, self._with_headers(send))
 
     def _refusal(self, request: HTTPConnection, method: str) -> Response | None:
-        """The answer to a request that is let in no further; None where it may pass."""
-        if [self.door.knows(name_of(host)) for host in request.headers.getlist("host")] != [True]:
-            return error(421, "this server does not go by that name")
+        """The answer that refuses a request; None if it may pass."""
+        if [self.access.accepts_host(name_of(host)) for host in request.headers.getlist("host")] != [True]:
+            return error(421, "this server has another host name")
         if _is_foreign(request.headers, request.url.path, method):
-            return error(403, "only pages that this server served may ask")
-        if self.door.opens_to(request.cookies.get(self.door.cookie)):
+            return error(403, "only pages of this server may send requests")
+        if self.access.accepts_token(request.cookies.get(self.access.cookie)):
             return None
-        told = request.query_params.get("token")
-        if request.url.path == "/" and method in SAFE and told and self.door.opens_to(told):
-            return self._let_in(told)
+        token = request.query_params.get("token")
+        if request.url.path == "/" and method in SAFE and token and self.access.accepts_token(token):
+            return self._with_cookie(token)
         return error(401, "open the address that `corridor review` printed, with its token, in this browser")
 
-    def _let_in(self, token: str) -> Response:
+    def _with_cookie(self, token: str) -> Response:
         answer = RedirectResponse("/", status_code=303)
-        answer.set_cookie(self.door.cookie, token, httponly=True, samesite="strict", path="/")
+        answer.set_cookie(self.access.cookie, token, httponly=True, samesite="strict", path="/")
         return answer
 
-    def _strict(self, send: Send) -> Send:
-        async def strict(message: Message) -> None:
+    def _with_headers(self, send: Send) -> Send:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS | {"Content-Security-Policy": self.policy})
             await send(message)
 
-        return strict
+        return send_with_headers
 
 
-def error(status: int, said: str) -> JSONResponse:
-    return JSONResponse({"error": said}, status)
+def error(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"error": message}, status)
 
 
 def name_of(host: str) -> str:
-    """A Host header without its port, which a tunnel may change; an IPv6 address without its brackets."""
+    """The host name in a Host header: without the port, which a tunnel may change, and without brackets (IPv6)."""
     found = _HOST.fullmatch(host.lower())
     return "" if found is None else found[1] or found[2]
 
 
 def _is_foreign(headers: Mapping[str, str], path: str, method: str) -> bool:
-    """Whether another site's page asks; a link to the page itself may stand anywhere."""
+    """Whether the page of another site sends the request; any site may link to the page itself."""
     if method in SAFE and path == "/":
         return False
     origin = headers.get("origin")

@@ -1,7 +1,7 @@
-"""The journal of an article: what its review starts from, then one line a decision, each on the disk before it counts.
+"""The journal of an article: the starting point of its review, then one line per decision, on disk before it counts.
 
-Hard because a process can end between any two bytes: a last line that is cut was never answered for and is dropped,
-what stands before it is never written again.
+A process can end between any two bytes: an incomplete last line was never confirmed to the reviewer and is dropped;
+lines before it are never written again.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.annotate.edits.base import Base
-from pipeline.annotate.formats.given import as_json
+from pipeline.annotate.corrections.payload import as_json
+from pipeline.annotate.edits.working import Refused
+from pipeline.annotate.review.base import Base
 from pipeline.annotate.review.progress import Progress, after, begin
-from pipeline.annotate.review.working import Refused
 from pipeline.errors import ArticleError
 from pipeline.record import Record, fault
 
-ASIDE = ("version", "time", "reviewer", "gold")  # of a line, beside the decision
-REMEDY = "put an older copy of it back, or move it away to begin anew"
+METADATA = ("version", "time", "reviewer", "gold")  # of a line, beside the decision
+REMEDY = "restore an older copy of it, or move it away to start again"
 Line = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Told:
-    """A journal read back. `golds`: the digest of each gold that was written, the last one last."""
+class Journal:
+    """A journal read back. `golds`: the digest of each gold that was written, in order."""
 
     base: Base
     progress: Progress
@@ -39,14 +39,14 @@ class Told:
 
 
 def lines(path: Path) -> list[Line]:
-    """Every whole line; none where there is no journal. Raises ArticleError naming a line that is damaged."""
+    """All complete lines; none if there is no journal. Raises ArticleError with the line that is damaged."""
     data = path.read_bytes() if path.exists() else b""
     return list(_parsed(path, data[: data.rfind(b"\n") + 1].split(b"\n")[:-1]))
 
 
-def append(path: Path, *told: Mapping[str, Any]) -> None:
-    """Adds lines after the last whole one, and returns once they are on the disk; all of them or none."""
-    data = "".join(as_json(line) + "\n" for line in told).encode()
+def append(path: Path, *new: Mapping[str, Any]) -> None:
+    """Adds lines after the last complete one, all or none, and returns when they are on disk."""
+    data = "".join(as_json(line) + "\n" for line in new).encode()
     with path.open("r+b" if path.exists() else "x+b", buffering=0) as file:
         end = file.read().rfind(b"\n") + 1
         try:
@@ -57,16 +57,13 @@ def append(path: Path, *told: Mapping[str, Any]) -> None:
 
 
 def header(base: Base, gold: str | None) -> Line:
-    """The first line, from which all can be rebuilt whatever becomes of the records.
-
-    `gold`: the digest of the gold that was there.
-    """
+    """The first line, from which the review can be rebuilt without the records; `gold`: digest of existing gold."""
     return {
         "article": base.record.article.id,
         "sha256": base.sha256,
         "gold": gold,
         "origin": base.origin,
-        "row": {**base.row, "text": ""},  # the record has it
+        "row": {**base.row, "text": ""},  # the record has the text
         "kept": dict(base.kept),
         "lost": base.lost,
         "flows": dict(base.flows),
@@ -74,10 +71,10 @@ def header(base: Base, gold: str | None) -> Line:
     }
 
 
-def read(path: Path, name: str) -> Told | None:
-    """The review of the article `name` as far as the journal has it; None where nothing was decided.
+def read(path: Path, name: str) -> Journal | None:
+    """The journal of the article `name`; None if nothing was decided.
 
-    Raises ArticleError where the journal is damaged, or another article's.
+    Raises ArticleError if the journal is damaged, or is that of another article.
     """
     found = lines(path)
     if not found:
@@ -88,10 +85,10 @@ def read(path: Path, name: str) -> Told | None:
     progress = begin(base)
     for number, line in enumerate(found[1:], 2):
         try:
-            progress = after(progress, {key: value for key, value in line.items() if key not in ASIDE})
+            progress = after(progress, {key: value for key, value in line.items() if key not in METADATA})
         except Refused as error:
-            raise ArticleError(f"{path}:{number}", f"cannot be done again ({error}); {REMEDY}") from error
-    return Told(base, progress, [line.get("gold") for line in found])
+            raise ArticleError(f"{path}:{number}", f"cannot be repeated ({error}); {REMEDY}") from error
+    return Journal(base, progress, [line.get("gold") for line in found])
 
 
 def _base(path: Path, first: Line) -> Base:
@@ -104,7 +101,7 @@ def _base(path: Path, first: Line) -> Base:
 
 
 def damaged(path: Path, number: int, error: Exception) -> ArticleError:
-    """What is said of a line that cannot be read."""
+    """The error for a line that cannot be read."""
     why = fault(error) if isinstance(error, ValidationError) else repr(error)
     return ArticleError(f"{path}:{number}", f"is damaged ({why}); {REMEDY}")
 

@@ -1,6 +1,6 @@
-"""The articles of a file of records, those first of which Corridor is least sure: there a reviewer teaches it most.
+"""The articles to review: those of the records, least confident first, and those with a journal.
 
-Hard because there may be a million: of each no more is kept than its id, its title, where it stands and how sure it is.
+Memory holds only the id, title, position and confidence of each article, since there may be a million.
 """
 
 from __future__ import annotations
@@ -10,18 +10,21 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline.errors import SetupError
+from pipeline.annotate.corrections.from_record import mean_confidence
+from pipeline.annotate.review import journal
+from pipeline.annotate.review.article import is_consistent, is_finished
+from pipeline.annotate.review.folder import Folder
+from pipeline.errors import ArticleError, SetupError
 from pipeline.record import fault
 from pipeline.records import STANDARD, Place, lines
 from pipeline.report.index import lead
 from pipeline.report.words import clean
 
-NO_ADDRESS = ("", ".", "..")  # ids that a browser cannot ask for
+NO_ADDRESS = ("", ".", "..")  # ids that a browser cannot request
 
 
 class Entry(NamedTuple):
-    """`title`: its first words where it has none; `confidence`: the mean of mentions and commitments, 0 where there are
-    none; `place`: None where only gold is."""
+    """`title`: or first words; `confidence`: see `mean_confidence`; `place`: None if not in the records."""
 
     id: str
     title: str
@@ -29,36 +32,48 @@ class Entry(NamedTuple):
     place: Place | None
 
 
-class _Sure(BaseModel):
+class Begun(NamedTuple):
+    """A review with decisions. `sha256`: of its original record; `consistent`: draft and gold match the journal."""
+
+    id: str
+    title: str
+    state: str
+    confidence: float
+    origin: str
+    sha256: str
+    consistent: bool
+
+
+class _Part(BaseModel):
     confidence: float
 
 
-class _Headed(BaseModel):
+class _Article(BaseModel):
     id: str
     title: str | None = None
     text: str = ""
 
 
 class Head(BaseModel):
-    """As much of a record as the queue needs."""
+    """The fields of a record that the queue needs."""
 
-    article: _Headed
-    mentions: list[_Sure] = []
-    commitments: list[_Sure] = []
+    article: _Article
+    mentions: list[_Part] = []
+    commitments: list[_Part] = []
 
     @property
     def title(self) -> str:
-        return titled(self.article.title, self.article.text)
+        return title_of(self.article.title, self.article.text)
+
+    @property
+    def confidence(self) -> float:
+        return mean_confidence([*self.mentions, *self.commitments])
 
 
 def entries(records: str, say: Callable[[str], None]) -> Iterator[Entry]:
-    """Each article once, in their order; `say` is told what is left out. Raises SetupError where nothing can be read.
-
-    The order of review is by `confidence`, as `corridor annotate export` has it: the mean does not favour long articles
-    as a sum of doubts would, and one in which nothing was found comes first.
-    """
+    """Each article once, in order; `say` is called with what is left out. Raises SetupError if nothing can be read."""
     if records == STANDARD:
-        raise SetupError("a review reads records more than once, and standard input has them once; name a file")
+        raise SetupError("a review reads the records more than once, which standard input cannot; name a file")
     known: set[str] = set()
     for place, line in lines(records):
         try:
@@ -68,18 +83,34 @@ def entries(records: str, say: Callable[[str], None]) -> Iterator[Entry]:
             continue
         name = head.article.id
         if name in known or name in NO_ADDRESS:
-            what = "comes twice" if name in known else "cannot be asked for by a browser"
+            what = "occurs twice" if name in known else "cannot be requested by a browser"
             say(f"{place}: the article {name!r} {what}; left out")
             continue
         known.add(name)
-        yield Entry(name, head.title, confidence_of(head), place)
+        yield Entry(name, head.title, head.confidence, place)
 
 
-def confidence_of(head: Head) -> float:
-    found = [part.confidence for part in (*head.mentions, *head.commitments)]
-    return round(sum(found) / len(found), 3) if found else 0.0
+def begun(folder: Folder, say: Callable[[str], None]) -> Iterator[Begun]:
+    """Every review in a folder that has decisions; `say` is called with each damaged journal."""
+    for path in folder.journals():
+        try:
+            found = journal.lines(path)
+            if len(found) > 1:
+                yield _begun(folder, found)
+        except (KeyError, TypeError, ValueError) as error:
+            say(str(journal.damaged(path, 1, error)))
+        except ArticleError as error:
+            say(str(error))
 
 
-def titled(title: str | None, text: str) -> str:
-    """The title of an article on one line; its first words where it has none."""
+def _begun(folder: Folder, found: list[journal.Line]) -> Begun:
+    first = found[0]
+    head = Head.model_validate(first["record"])
+    state = "finished" if is_finished(found) else "begun"
+    consistent = is_consistent(folder, head.article.id, found)
+    return Begun(head.article.id, head.title, state, head.confidence, first["origin"], first["sha256"], consistent)
+
+
+def title_of(title: str | None, text: str) -> str:
+    """The title of an article on one line; its first words if it has none."""
     return clean(title or "") or lead(text)

@@ -1,6 +1,6 @@
 """Runs the web server of a review until Ctrl-C.
 
-The browser must not come before the server listens, and clients that connect and say nothing must not keep others out.
+Clients that connect and send nothing cannot keep others out.
 """
 
 from __future__ import annotations
@@ -17,35 +17,34 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pipeline.annotate.review.app import app
-from pipeline.annotate.review.guard import LOCAL, Door
+from pipeline.annotate.review.guard import LOCAL, Access
 from pipeline.annotate.review.store import Store
 from pipeline.errors import SetupError
 
-GRACE = 2  # seconds that open requests have at the end
-IDLE = 10  # seconds that a connection may be open before its request has come whole, its headers at least
-BUSY = 60  # seconds from there until the answer is taken
-CONNECTIONS = 64  # open at a time; a browser has six
+GRACE = 2  # seconds for open requests at the end
+IDLE = 10  # seconds until the headers of a request must be complete
+BUSY = 60  # seconds from then until the answer must be received
+CONNECTIONS = 64  # open at the same time; a browser has six
 HEADERS = 16_384  # bytes of the headers of a request
 
 Ready = Callable[[str, str | None], None]
 
 
 class _Connection(H11Protocol):
-    """A connection that knows since when it waits for a request, or has one that is not answered.
+    """A connection with a timeout for its first request, for slow requests and for answers that are not received.
 
-    uvicorn has a timeout between two requests of a connection, and none for the first, for a request that comes a byte
-    at a time, or for an answer that nobody takes.
+    uvicorn has a timeout between two requests only. `since`: start of the present wait or request.
     """
 
     since: float
 
     @property
     def waits(self) -> bool:
-        """Whether it has no request that is not answered."""
+        """Whether it waits for a request."""
         return self.cycle is None or self.cycle.response_complete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Where there are too many, the one that has waited longest makes room."""
+        """Closes the connection that has waited longest if there are too many."""
         super().connection_made(transport)
         self.since = self.loop.time()
         here = [one for one in _connections(self.connections) if not one.transport.is_closing()]
@@ -72,7 +71,7 @@ def _connections(found: Iterable[object]) -> list[_Connection]:
 
 
 class _Server(uvicorn.Server):
-    """Calls `ready` once it listens."""
+    """Calls `ready` when it listens."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -89,17 +88,17 @@ class _Server(uvicorn.Server):
 
 
 def serve(store: Store, page: str, host: str, port: int, ready: Ready) -> None:
-    """Serves at `host`, at any free port for 0.
+    """Serves at `host`; port 0 is any free one.
 
-    `ready` is called with the address to open and the one for other machines, None where they cannot reach it; both
-    with the token. Raises KeyboardInterrupt at Ctrl-C, SetupError where it cannot listen there.
+    `ready` is called with the address to open and the one for other machines (None if they cannot reach it), both with
+    the token. Raises KeyboardInterrupt at Ctrl-C, SetupError if it cannot listen there.
     """
     config = uvicorn.Config(
         app=None,  # type: ignore[arg-type]
         host=host,
         port=port,
         http=_Connection,
-        backlog=CONNECTIONS // 2,  # so many are accepted before others are closed: file descriptors must not run out
+        backlog=CONNECTIONS // 2,  # file descriptors must not run out
         h11_max_incomplete_event_size=HEADERS,
         limit_concurrency=4 * CONNECTIONS,  # answered with 503
         timeout_keep_alive=IDLE,
@@ -113,18 +112,18 @@ def serve(store: Store, page: str, host: str, port: int, ready: Ready) -> None:
     try:
         listening = config.bind_socket()
     except (SystemExit, OSError, OverflowError) as error:
-        raise SetupError(f"{host}:{port}: cannot be served: it is taken, or no address of this machine") from error
-    taken, number = listening.getsockname()[:2]
-    door = _door(host, taken, number)
-    config.app = app(store, page, door)
-    here, elsewhere = _names(host, taken)
-    addresses = _address(here, number, door.token), elsewhere and _address(elsewhere, number, door.token)
+        raise SetupError(f"{host}:{port}: in use, or not an address of this machine; choose another") from error
+    bound, number = listening.getsockname()[:2]
+    access = _access(host, bound, number)
+    config.app = app(store, page, access)
+    here, elsewhere = _names(host, bound)
+    addresses = _address(here, number, access.token), elsewhere and _address(elsewhere, number, access.token)
     _Server(config, lambda: ready(*addresses)).run(sockets=[listening])
 
 
-def _door(host: str, taken: str, port: int) -> Door:
-    names, public = LOCAL | {host.lower()}, not ipaddress.ip_address(taken).is_loopback
-    return Door(
+def _access(host: str, bound: str, port: int) -> Access:
+    names, public = LOCAL | {host.lower()}, not ipaddress.ip_address(bound).is_loopback
+    return Access(
         token=secrets.token_urlsafe(32),
         cookie=f"corridor-{port}",
         hosts=names | {platform.node().lower()} if public else names,
@@ -132,9 +131,9 @@ def _door(host: str, taken: str, port: int) -> Door:
     )
 
 
-def _names(host: str, taken: str) -> tuple[str, str | None]:
-    """The host of the address to open here, and of the one for other machines."""
-    address = ipaddress.ip_address(taken)
+def _names(host: str, bound: str) -> tuple[str, str | None]:
+    """The host name for this machine, and the one for other machines."""
+    address = ipaddress.ip_address(bound)
     if address.is_unspecified:
         return ("127.0.0.1" if address.version == 4 else "::1"), platform.node().lower()
     return host, None if address.is_loopback else host

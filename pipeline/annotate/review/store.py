@@ -1,7 +1,7 @@
-"""All that is reviewed: the queue, the articles that are open, and who may decide next.
+"""All articles under review: the queue, the open articles, and their decisions.
 
-Hard because two browser tabs may decide on one article at once: a decision names the version that it saw, and one that
-saw another is turned away with the present state.
+Two browser tabs may decide on one article at once: a decision names the version that it was made on, and is refused
+with the present state if that is not the latest.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from pipeline.annotate.edits.article import Article, digest_of
-from pipeline.annotate.edits.base import Base, from_gold, from_record
 from pipeline.annotate.review import journal
-from pipeline.annotate.review.begun import Begun, begun
+from pipeline.annotate.review.article import Article, digest_of
+from pipeline.annotate.review.base import Base, from_gold, from_record
 from pipeline.annotate.review.folder import Folder
 from pipeline.annotate.review.progress import Decision, begin
-from pipeline.annotate.review.queue import Entry, entries, titled
+from pipeline.annotate.review.queue import Begun, Entry, begun, entries, title_of
 from pipeline.errors import ArticleError, CorridorError, SetupError
 from pipeline.gazetteer.persons import unaccented
 from pipeline.record import Record, digest
@@ -27,8 +26,8 @@ from pipeline.records import record_at
 
 OPEN = 8  # articles kept in memory
 STATES = ("untouched", "begun", "finished")
-OTHER_RECORD = "the records have another one of this article; its review goes on with the one on which it was begun"
-OTHER_TEXT = "the records have another text of this article; its gold stays with its own"
+OTHER_RECORD = "the records hold another record of this article; its review continues with the original one"
+OTHER_TEXT = "the records hold another text of this article; its gold keeps its own text"
 Body = dict[str, Any]
 
 
@@ -37,15 +36,15 @@ class Unknown(CorridorError):
 
 
 class Conflict(CorridorError):
-    """The decision was made on another version; `body` is the article as it is now."""
+    """The decision was made on an older version; `body` is the present article."""
 
     def __init__(self, body: Body) -> None:
-        super().__init__("the article was changed elsewhere; look at it as it is now")
+        super().__init__("the article was changed elsewhere; this is its present state")
         self.body = body
 
 
 class Store:
-    """Records and the folder of their review. Raises SetupError where either cannot be used."""
+    """Records and the folder of their review. Raises SetupError if either cannot be used."""
 
     def __init__(self, records: str, gold: Path, say: Callable[[str], None], reviewer: str | None = None) -> None:
         found = {entry.id: entry for entry in entries(records, say)}
@@ -61,56 +60,59 @@ class Store:
             raise
 
     def _fill(self, found: dict[str, Entry], say: Callable[[str], None]) -> None:
-        """What the records have, and what the folder has beside."""
+        """Builds the queue from the records and the folder."""
         journals = list(begun(self._folder, say))
-        known = {name: self._kept(name) for name in self._folder.ids()}
+        known = {name: self._gold_entry(name) for name in self._folder.ids()}
         self._states = dict.fromkeys(known, "finished") | {one.id: one.state for one in journals}
         known |= {one.id: Entry(one.id, one.title, one.confidence, None) for one in journals} | found
         self._order = sorted(known.values(), key=lambda entry: entry.confidence)
         self._at = {entry.id: number for number, entry in enumerate(self._order)}
-        self._mend(journals, say)
+        self._recover(journals, say)
 
     def close(self) -> None:
         self._folder.close()
 
     def counts(self) -> dict[str, int]:
-        """How many articles there are in each state."""
-        told = Counter(self._states.values())
-        return {"untouched": len(self._order) - told["begun"] - told["finished"], **{s: told[s] for s in STATES[1:]}}
+        """The number of articles in each state."""
+        counts = Counter(map(self._state, self._at))
+        return {state: counts[state] for state in STATES}
 
     def queue(self, state: str | None, limit: int, offset: int, search: str = "") -> Body:
         """Articles of a state with all the words in title or id, the least confident first."""
         words = _plain(search).split()
         with self._lock:
             found = [e for e in self._order if state in (None, self._state(e.id)) and _has(e, words)]
-            told = [self._told(entry) for entry in found[offset : offset + limit]]
-            return {"articles": told, "total": len(found), "counts": self.counts(), "next": self.next_after(None)}
+            rows = [
+                {"id": e.id, "title": e.title, "confidence": e.confidence, "state": self._state(e.id)}
+                for e in found[offset : offset + limit]
+            ]
+            return {"articles": rows, "total": len(found), "counts": self.counts(), "next": self.next_after(None)}
 
     def next_after(self, name: str | None) -> str | None:
-        """The next article in the queue that is not finished, from the start again after the last."""
+        """The next unfinished article in the queue, which starts again after its end."""
         first = 0 if name is None else self._at[name] + 1
         order = (self._order[at % len(self._order)] for at in range(first, first + len(self._order)))
         return next((e.id for e in order if e.id != name and self._state(e.id) != "finished"), None)
 
     def article(self, name: str) -> Body:
-        """An article as it is now. Raises Unknown; ArticleError where it cannot be reviewed."""
+        """The present article. Raises Unknown; ArticleError if it cannot be reviewed."""
         with self._lock:
-            return self._body(self._opened(name))
+            return self._body(self._article(name))
 
     def decide(self, name: str, version: int, decision: Decision) -> Body:
-        """The article after a decision, which is on the disk by then.
+        """The article after a decision, which is then on disk.
 
-        Raises Unknown, Conflict, Refused; ArticleError where it cannot be reviewed, OSError where it cannot be saved.
+        Raises Unknown, Conflict, Refused; ArticleError if it cannot be reviewed, OSError if it cannot be saved.
         """
         with self._lock:
-            article = self._opened(name)
+            article = self._article(name)
             if version != article.progress.version:
                 raise Conflict(self._body(article))
             now = datetime.now(UTC).isoformat(timespec="seconds")
             try:
                 article.decide(self._folder, decision, {"time": now, "reviewer": self._reviewer})
             finally:
-                self._states[name] = article.progress.said
+                self._states[name] = article.progress.status
             return self._body(article)
 
     def _body(self, article: Article) -> Body:
@@ -119,16 +121,12 @@ class Store:
     def _state(self, name: str) -> str:
         return self._states.get(name, "untouched")
 
-    def _told(self, entry: Entry) -> Body:
-        told = {"id": entry.id, "title": entry.title, "confidence": entry.confidence}
-        return told | {"state": self._state(entry.id)}
-
-    def _kept(self, name: str) -> Entry:
-        """An article that is in the folder already."""
+    def _gold_entry(self, name: str) -> Entry:
+        """The entry of an article that has gold in the folder."""
         row = self._folder.row(name) or {}
-        return Entry(name, titled(row.get("title"), row.get("text", "")), 1.0, None)
+        return Entry(name, title_of(row.get("title"), row.get("text", "")), 1.0, None)
 
-    def _opened(self, name: str) -> Article:
+    def _article(self, name: str) -> Article:
         if name not in self._at:
             raise Unknown(f"there is no article {name!r}")
         if name not in self._open:
@@ -139,35 +137,35 @@ class Store:
         return self._open[name]
 
     def _read(self, name: str) -> Article:
-        told = journal.read(self._folder.journal(name), name)
-        if told:
-            article = Article(told.base, told.progress, told.golds, True)
+        found = journal.read(self._folder.journal(name), name)
+        if found:
+            article = Article(found.base, found.progress, found.golds, True)
         else:
             base = self._base(name)
-            found = digest_of(self._folder.gold(name)) if base.origin == "gold" else None
-            article = Article(base, begin(base), [found], False)
+            gold = digest_of(self._folder.gold(name)) if base.origin == "gold" else None
+            article = Article(base, begin(base), [gold], False)
         article.note = self._note(article.base)
-        article.settle(self._folder)
+        article.recover(self._folder)
         return article
 
     def _base(self, name: str) -> Base:
-        """Gold that is there stands before the record."""
+        """Existing gold, else the record."""
         if self._state(name) == "finished":
             return from_gold(self._folder.read_gold(name), self._folder.row(name) or {})
         record = self._record(name)
         if isinstance(record, Record):
             return from_record(record)
-        raise record or ArticleError(name, "is in no record and no gold any more; start `corridor review` again")
+        raise record or ArticleError(name, "has neither a record nor gold any more; start `corridor review` again")
 
     def _record(self, name: str) -> Record | ArticleError | None:
-        """The record of an article, where it stood at the start; None of one that came with the folder."""
+        """The record of an article, at its position in the file; None if only the folder has the article."""
         place = self._order[self._at[name]].place
         try:
             record = record_at(place) if place else None
         except SetupError as error:
             return ArticleError(name, str(error))
         if isinstance(record, Record) and record.article.id != name:
-            return ArticleError(str(place), f"is another record than {name!r} by now; start `corridor review` again")
+            return ArticleError(str(place), f"no longer holds {name!r}; start `corridor review` again")
         return record
 
     def _note(self, base: Base) -> str | None:
@@ -178,18 +176,18 @@ class Store:
             return OTHER_TEXT if record.article.text != base.record.article.text else None
         return OTHER_RECORD if record != base.record else None
 
-    def _mend(self, journals: list[Begun], say: Callable[[str], None]) -> None:
-        """Goes on after a crash, and tells of reviews that were begun on other records."""
+    def _recover(self, journals: list[Begun], say: Callable[[str], None]) -> None:
+        """Completes files after a crash, and reports reviews that started from other records."""
         others = 0
         for one in journals:
             try:
-                if not one.settled:
-                    self._opened(one.id)
+                if not one.consistent:
+                    self._article(one.id)
                 others += self._is_other(one)
             except ArticleError as error:
                 say(str(error))
         if others:
-            say(f"{others} of {len(journals)} reviews were begun on other records than these, and go on with their own")
+            say(f"{others} of {len(journals)} reviews started from other records; they continue with those")
 
     def _is_other(self, one: Begun) -> bool:
         record = self._record(one.id) if one.origin == "records" else None
@@ -197,8 +195,8 @@ class Store:
 
 
 def _has(entry: Entry, words: list[str]) -> bool:
-    told = _plain(f"{entry.title} {entry.id}") if words else ""
-    return all(word in told for word in words)
+    text = _plain(f"{entry.title} {entry.id}") if words else ""
+    return all(word in text for word in words)
 
 
 def _plain(text: str) -> str:

@@ -1,11 +1,11 @@
 "use strict";
-/* The frame: the report's title, the views, the least confidence, the theme. */
+/* The frame: title, views, lowest confidence, theme. */
 {
   const { html, useEffect, useRef, useState, useRoute, address, go, changed, least } = corridor;
   const { Overview, Commitments, Articles, Article, Least, Theme } = corridor;
   const VIEWS = { overview: "Overview", commitments: "Commitments", articles: "Articles" };
 
-  /* What a promise brings: {value} or {error}; nothing while it is under way. */
+  /* The result of a promise: {value} or {error}; neither while it is pending. */
   function usePromise(make, inputs) {
     const [found, setFound] = useState({});
     useEffect(() => {
@@ -42,7 +42,7 @@
     return html`<${Overview} index=${index} least=${least(query)} />`;
   }
 
-  /* A new view begins at its top, where a screen reader starts to read; not when the page opens. */
+  /* Scrolls a new view to its top and moves the focus there for screen readers; not when the page opens. */
   function useTop(key) {
     const main = useRef(null);
     const before = useRef(key);
@@ -90,8 +90,8 @@
         ${index ? html`<${View} index=${index} route=${route} />` : html`<${Waiting} error=${error} />`}
       </main>
       <footer class="frame">
-        Made by Corridor. Confidences are calibrated: of those at 0.8, about 8 in 10 are right. Read the words beside a
-        value before you rely on it.
+        Made by Corridor. Confidences are calibrated: of those at 0.8, about 8 in 10 are right. Check the quoted words
+        before you rely on a value.
       </footer>`;
   }
 

@@ -1,5 +1,5 @@
 "use strict";
-/* One article: its text with mentions marked, what was read out of it, and the way from each value to its words. */
+/* One article: its text with mentions marked, and the results, each linked to its words. */
 {
   const {
     html,
@@ -21,7 +21,7 @@
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const EDGE = 80; // pixels above and below that bars may cover
 
-  /* What the address points at: a commitment by its number, words by their place. */
+  /* The selection in the address: a commitment by its number, words by their offsets. */
   function pointed(query, article) {
     const number = query.has("commitment") ? Number(query.get("commitment")) : null;
     const commitment = article.record.commitments[number];
@@ -40,7 +40,7 @@
     };
   }
 
-  /* Brings what is pointed at into sight, and the focus to it where a button asked for it. */
+  /* Scrolls to the selection, and moves the focus there if a button asked for it. */
   function reveal(root, focus) {
     const found = root.querySelector(".text .found") ?? root.querySelector(".text .evidence");
     if (!found) return;
@@ -52,8 +52,8 @@
     if (focus) target.focus({ preventScroll: true });
   }
 
-  /* What is pointed at, and how: `to` words, or to a commitment as a whole. The button that asked is kept, for the way
-     back. */
+  /* The selection, and functions to change it: `to` words, or to a `commitment`. The button that asked is kept, to
+     return to it. */
   function useLook(article, number, query) {
     const place = useRef(null);
     const from = useRef(null);
@@ -107,7 +107,7 @@
     </div>`;
   }
 
-  /* Says what is shown, and leads back to the button that asked for it. */
+  /* Shows the selected words, and returns to the button that asked for them. */
   function Back({ article, look }) {
     const words = look.highlights.at(-1);
     return html`<div class="back" role="status">
@@ -125,15 +125,15 @@
     const to = (other, label) =>
       other in index.articles && html`<a href=${address(`articles/${other}`, {}, sure)}>${label}</a>`;
     const language =
-      article.language && article.language !== "en" && `not English (${article.language}): read the finds with care`;
+      article.language && article.language !== "en" && `not English (${article.language}): check all results`;
     return html`<header class="about">
       <nav aria-label="Articles">${to(number - 1, "← Previous")} ${to(number + 1, "Next →")}</nav>
       <h1 tabindex="-1"><bdi>${index.articles[number].title || article.id}</bdi></h1>
       <p>
-        ${[article.source, article.date, language].filter(Boolean).map((told) => html`<span>${told}</span>`)}
+        ${[article.source, article.date, language].filter(Boolean).map((text) => html`<span>${text}</span>`)}
         ${
           link
-            ? html`<a href=${link} target="_blank" rel="noopener noreferrer">Read it where it appeared</a>`
+            ? html`<a href=${link} target="_blank" rel="noopener noreferrer">Open the original</a>`
             : article.url && html`<span>${article.url}</span>`
         }
         <span class="id">${article.id}</span>

@@ -17,7 +17,7 @@
     useTable,
     allWords,
   } = corridor;
-  const { Table, Search, Facets, Told, UNKNOWN } = corridor;
+  const { Table, Search, Facets, Message, UNKNOWN } = corridor;
 
   function rowsOf(index) {
     const commitments = new Map();
@@ -76,7 +76,7 @@
     ].map(column);
   }
 
-  /* Rows whose text has all the words are found like those whose title or names have: the words are added to them. */
+  /* Adds the words to the search text of rows whose article text has them all. */
   function useTexts(rows, words) {
     const [found, setFound] = useState(new Set());
     useEffect(() => {
@@ -108,7 +108,7 @@
         <${Search} label="Search titles, names, texts" value=${words} change=${(q) => change({ q, page: null })} />
         <${Facets} table=${table} query=${query} change=${change} />
       </div>
-      <${Told}>${number(table.getFilteredRowModel().rows.length)} of ${several(rows.length, "article")}<//>
+      <${Message}>${number(table.getFilteredRowModel().rows.length)} of ${several(rows.length, "article")}<//>
       <${Table} caption="Articles" table=${table} change=${change} open=${open} />`;
   }
 

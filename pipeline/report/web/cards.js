@@ -1,10 +1,9 @@
 "use strict";
-/* What was read out of an article, a card each: every value is a button that leads to its words. */
+/* The results for an article, one card each: every value is a button that shows its words in the text. */
 {
   const { html, words, Sure } = corridor;
 
-  /* A value and how sure it is; `at` is the place of its words, [start, end], or null where there is none, and
-     `look.to(at, button)` points at it. */
+  /* A value and its confidence; `at`: offsets of its words, [start, end], or null; `look.to(at, button)` shows them. */
   function Value({ children, at, sure, look }) {
     const pressed = Boolean(at) && look.at?.[0] === at[0] && look.at?.[1] === at[1];
     const press = (event) => look.to(at, event.currentTarget);
@@ -15,7 +14,7 @@
     </span>`;
   }
 
-  /* A line of a card: its name and its values; nothing without a value. */
+  /* A line of a card: its name and its values; nothing if there are none. */
   function Slot({ name, children }) {
     if ([children].flat().filter(Boolean).length === 0) return null;
     return html`<div class="slot">
@@ -24,26 +23,26 @@
     </div>`;
   }
 
-  /* A line with a value for each of a list: `each(one)` gives {at, sure, told}. */
+  /* A line with the values of a list: `each(one)` returns {at, sure, text}. */
   function Values({ name, of, each, look }) {
     return html`<${Slot} name=${name}>
       ${of.map((one, number) => {
-        const { at, sure, told } = each(one, number);
-        return html`<${Value} key=${number} at=${at} sure=${sure} look=${look}>${told}<//>`;
+        const { at, sure, text } = each(one, number);
+        return html`<${Value} key=${number} at=${at} sure=${sure} look=${look}>${text}<//>`;
       })}
     <//>`;
   }
 
-  /* The frame of every card; what a page for editing adds stands at its foot. */
+  /* The frame of every card, with the footer of an editing page. */
   function Card({ what, part, article, children, current }) {
     return html`<article class=${`card ${what}${current ? " current" : ""}`}>
       ${children}${corridor.actions(what, part, article)}
     </article>`;
   }
 
-  /* What actors and projects have in common: other names, and the places where they are named. */
+  /* The lines that actors and projects share: other names, and mentions. */
   function Named({ of, article, look }) {
-    const mention = ({ start, end, confidence: sure }) => ({ at: [start, end], sure, told: article.slice(start, end) });
+    const mention = ({ start, end, confidence: sure }) => ({ at: [start, end], sure, text: article.slice(start, end) });
     return html`
       <${Slot} name="also">${of.aliases.join(", ")}<//>
       <${Values} name="named" of=${article.mentionsOf(of)} each=${mention} look=${look} />`;
@@ -51,7 +50,7 @@
 
   function ActorCard({ actor, article, look, current }) {
     const first = article.firstOf(actor);
-    const at = (place) => (told) => ({ at: place, told });
+    const at = (place) => (text) => ({ at: place, text });
     const countries = [actor.country].filter(Boolean).map(article.country);
     return html`<${Card} what="actor" part=${actor} article=${article} current=${current}>
       <h3><${Value} at=${first} sure=${actor.confidence} look=${look}>${actor.name}<//></h3>
@@ -66,8 +65,8 @@
 
   function ProjectCard({ project, article, look, current }) {
     const at = article.firstOf(project);
-    const sector = ({ code, confidence }) => ({ at, sure: confidence, told: article.sector(code) });
-    const plain = (told) => ({ at, told });
+    const sector = ({ code, confidence }) => ({ at, sure: confidence, text: article.sector(code) });
+    const plain = (text) => ({ at, text });
     return html`<${Card} what="project" part=${project} article=${article} current=${current}>
       <h3><${Value} at=${at} sure=${project.confidence} look=${look}>${project.name}<//></h3>
       <dl>

@@ -1,6 +1,6 @@
 "use strict";
-/* Charts with the same numbers as a table beneath. ECharts draws them as SVG; their colours are those of the style
-   sheet, so they follow the theme, and paper. */
+/* Charts, each with its numbers in a table below. ECharts draws them as SVG with the colours of the style sheet, which
+   follow the theme and print. */
 {
   const { html, useEffect, useRef, go, number, several, shown } = corridor;
   const FONT = "system-ui, sans-serif";
@@ -13,7 +13,7 @@
     textStyle: { color: "var(--ink)", fontSize: 12 },
   };
 
-  /* `settle(chart)` makes a second option of what the first has laid out. */
+  /* `settle(chart)` returns a second option, made from the layout of the first. */
   function Chart({ option, height, label, pick, settle }) {
     const place = useRef(null);
     const chart = useRef(null);
@@ -38,7 +38,7 @@
     return html`<div class="chart" role="img" aria-label=${label} style=${style} ref=${place}></div>`;
   }
 
-  /* Lets the style sheet make a drawing smaller, which paper needs. */
+  /* Lets the style sheet scale a drawing, for print. */
   function scalable(svg) {
     svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
   }
@@ -84,7 +84,7 @@
     };
   }
 
-  /* `rows`: [label, count, address]. A bar leads where its row in the table leads. */
+  /* `rows`: [label, count, address]. A bar links to the same address as its row in the table. */
   function Bars({ title, note, rows, upright = false }) {
     const most = upright ? rows.slice(-24) : rows.slice(0, MOST);
     const height = upright ? 220 : Math.max(most.length * 26, 60);
@@ -109,7 +109,7 @@
     </section>`;
   }
 
-  /* The numbers of a chart, for those who do not see it, and to follow by keyboard. */
+  /* The numbers of a chart, for screen readers and the keyboard. */
   function Numbers({ title, heads, rows }) {
     return html`<details class="numbers">
       <summary>As a table<span class="hidden">: ${title}, ${several(rows.length, "row")}</span></summary>

@@ -1,16 +1,16 @@
 "use strict";
-/* A commitment: what was undertaken, by whom, for whom, how much, by when, who says so, each with its words. */
+/* A commitment: kind, by whom, to whom, how much, by when and who says so, each with its words. */
 {
   const { html, words, Sure, Status, Values, Slot, Card } = corridor;
 
   function CommitmentCard({ commitment, number, article, look, current }) {
     const { evidence, trigger } = commitment;
     const whole = evidence[0] ?? trigger;
-    const party = (id) => ({ at: article.placeOf(id, evidence), sure: article.sureOf(id), told: article.nameOf(id) });
+    const party = (id) => ({ at: article.placeOf(id, evidence), sure: article.sureOf(id), text: article.nameOf(id) });
     const at = ({ start, end }) => [start, end];
-    const sector = (code) => ({ at: at(whole), sure: article.sureOfSector(code), told: article.sector(code) });
-    const value = (one) => ({ at: at(one), sure: one.confidence, told: one.says ?? article.slice(...at(one)) });
-    const sentence = (one, place) => ({ at: at(one), told: place === 0 ? "the whole" : "told again" });
+    const sector = (code) => ({ at: at(whole), sure: article.sureOfSector(code), text: article.sector(code) });
+    const value = (one) => ({ at: at(one), sure: one.confidence, text: one.value ?? article.slice(...at(one)) });
+    const sentence = (one, place) => ({ at: at(one), text: place === 0 ? "main" : "another" });
     const lines = [
       ["by", commitment.by, party],
       ["with", commitment.with, party],

@@ -1,5 +1,5 @@
 "use strict";
-/* The table of all commitments; a row leads to its words. */
+/* The table of all commitments; a row links to its words. */
 {
   const {
     html,
@@ -17,28 +17,29 @@
     allWords,
     atLeast,
   } = corridor;
-  const { Table, Search, Facets, Told, Sure, UNKNOWN } = corridor;
+  const { Table, Search, Facets, Message, Sure, UNKNOWN } = corridor;
+  const ROLES = ["by", "to", "with", "attributed_to"];
   const list = (values) => values.join(", ");
-  const counted = (row) => (row.counted ? "yes" : row.negated ? "no, denied" : "no, a near-copy");
+  const counted = (row) => (row.counted ? "yes" : row.negated ? "no, denied" : "no, a near-duplicate");
   const place = ({ article, number }, sure) => address(`articles/${article}`, { commitment: number }, sure);
 
-  /* Rows with names in the place of numbers, and the text to search in. */
+  /* Rows with names instead of numbers, and the text to search in. */
   function rowsOf(index) {
     const actors = (numbers) => numbers.map((actor) => index.actors[actor].name);
     return index.commitments.map((row) => {
-      const told = index.articles[row.article];
-      const named = { by: actors(row.by), to: actors(row.to), with: actors(row.with), said: actors(row.said) };
+      const origin = index.articles[row.article];
+      const named = Object.fromEntries(ROLES.map((role) => [role, actors(row[role])]));
       const projects = row.projects.map((project) => index.projects[project].name);
       const texts = [
-        told.title,
-        told.source,
+        origin.title,
+        origin.source,
         row.quote,
         row.kind,
         row.status,
         ...projects,
         ...Object.values(named).flat(),
       ];
-      return { ...row, ...named, projects, told, search: plain(texts.filter(Boolean).join("\n")) };
+      return { ...row, ...named, projects, origin, search: plain(texts.filter(Boolean).join("\n")) };
     });
   }
 
@@ -91,7 +92,7 @@
         rank: names(country),
         draw: (row) => list(row.countries.map(country)),
       },
-      { id: "date", label: "Article", value: (row) => row.told.date, draw: Origin },
+      { id: "date", label: "Article", value: (row) => row.origin.date, draw: Origin },
       {
         id: "confidence",
         label: "Confidence",
@@ -102,13 +103,13 @@
       },
       { id: "year", label: "Year", value: years, facet: (year) => year, listed: [] },
       { id: "currency", label: "Currency", value: (row) => row.currencies, facet: (currency) => currency },
-      { id: "source", label: "Source", value: (row) => row.told.source ?? UNKNOWN, facet: (source) => source },
-      { id: "counted", label: "Counted", value: counted, facet: (told) => told },
+      { id: "source", label: "Source", value: (row) => row.origin.source ?? UNKNOWN, facet: (source) => source },
+      { id: "counted", label: "Counted", value: counted, facet: (answer) => answer },
       { id: "search", value: (row) => row.search, filter: allWords },
     ].map(column);
   }
 
-  const years = ({ told: { date } }) => (date ? [date.slice(0, 4), date.slice(0, 7)] : [UNKNOWN]);
+  const years = ({ origin: { date } }) => (date ? [date.slice(0, 4), date.slice(0, 7)] : [UNKNOWN]);
 
   function Who({ row, to }) {
     const others = [...row.to, ...row.with];
@@ -123,8 +124,8 @@
     return html`<span class=${`status ${status}`}>${words(status)}</span>${denied}`;
   }
 
-  function Origin({ told }) {
-    return html`${told.date ?? "no date"}<br /><span class="source">${told.source ?? ""}</span>`;
+  function Origin({ origin }) {
+    return html`${origin.date ?? "no date"}<br /><span class="source">${origin.source ?? ""}</span>`;
   }
 
   function Commitments({ index, query }) {
@@ -144,7 +145,7 @@
         <${Search} label="Search names, words, titles" value=${query.get("q") ?? ""} change=${search} />
         <${Facets} table=${table} query=${query} change=${change} />
       </div>
-      <${Told}>${number(found)} of ${several(rows.length, "commitment")}${bound}<//>
+      <${Message}>${number(found)} of ${several(rows.length, "commitment")}${bound}<//>
       <${Table} caption="Commitments" table=${table} change=${change} open=${open} mark=${mark} />`;
   }
 

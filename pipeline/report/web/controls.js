@@ -12,22 +12,22 @@
     </label>`;
   }
 
-  /* Waits until the typing pauses. */
+  /* Reports the text when typing pauses. */
   function Search({ label, value, change }) {
     const [typed, setTyped] = useState(value);
-    const tell = useRef(change);
-    tell.current = change;
+    const report = useRef(change);
+    report.current = change;
     useEffect(() => setTyped(value), [value]);
     useEffect(() => {
-      const wait = setTimeout(() => typed !== value && tell.current(typed), 200);
+      const wait = setTimeout(() => typed !== value && report.current(typed), 200);
       return () => clearTimeout(wait);
     }, [typed]);
     return html`<input type="search" class="search" aria-label=${label} placeholder=${label} value=${typed}
       onInput=${(event) => setTyped(event.target.value)} />`;
   }
 
-  function Told({ children }) {
-    return html`<p class="told" role="status" aria-live="polite">${children}</p>`;
+  function Message({ children }) {
+    return html`<p class="message" role="status" aria-live="polite">${children}</p>`;
   }
 
   function Pager({ page, pages, size, sizes, first, last, all, change }) {
@@ -44,12 +44,12 @@
     </nav>`;
   }
 
-  /* A row of numbers with what they count. */
+  /* A row of labelled numbers. */
   function Tiles({ of }) {
     return html`<dl class="tiles">
       ${of.map(([name, value]) => html`<div><dt>${name}</dt><dd>${corridor.number(value)}</dd></div>`)}
     </dl>`;
   }
 
-  Object.assign(corridor, { Least, Search, Told, Pager, Tiles });
+  Object.assign(corridor, { Least, Search, Message, Pager, Tiles });
 }

@@ -1,8 +1,8 @@
 "use strict";
-/* What a table can be narrowed to: the values of a column with how often they come, any number of them at once. */
+/* Filters of a table: the values of a column with their counts, of which any number can be selected. */
 {
   const { html, useState, useEffect, useRef, several, compare } = corridor;
-  const MANY = 12; // values from which on they can be searched
+  const MANY = 12; // with more values than this, the list can be searched
 
   function Facet({ label, values, chosen, name, change }) {
     const place = useRef(null);
@@ -39,7 +39,7 @@
     </details>`;
   }
 
-  /* Closes by Escape, which gives the focus back, and by what happens elsewhere. */
+  /* Closes on Escape, which returns the focus, and on clicks or focus elsewhere. */
   function useClosing(place) {
     useEffect(() => {
       const outside = (event) => place.current.contains(event.target) || (place.current.open = false);
@@ -59,7 +59,7 @@
     }, []);
   }
 
-  /* The facets of a table, and what is chosen of them. */
+  /* The facets of a table, and the selected values. */
   function Facets({ table, query, change }) {
     const columns = table.getAllLeafColumns().filter(({ columnDef }) => columnDef.meta.facet);
     const chosen = columns.flatMap(({ id, columnDef: { meta } }) =>
@@ -79,7 +79,7 @@
       <${Chosen} chosen=${chosen} remove=${without} clear=${none} />`;
   }
 
-  /* The values of a column with their counts among the rows that the other filters leave. */
+  /* The values of a column with their counts in the rows that the other filters leave. */
   function values(column, query) {
     const { listed } = column.columnDef.meta;
     const found = new Map(query.getAll(column.id).map((value) => [value, 0]));
@@ -88,7 +88,7 @@
     return [...found].sort((a, b) => place(a[0]) - place(b[0]) || b[1] - a[1] || compare(a[0], b[0]));
   }
 
-  /* What is chosen, each with a button that takes it back. `chosen`: [facet, value, words]. */
+  /* The selected values, each with a button to remove it. `chosen`: [facet, value, words]. */
   function Chosen({ chosen, remove, clear }) {
     if (chosen.length === 0) return null;
     return html`<ul class="chosen" aria-label="Filters">

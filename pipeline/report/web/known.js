@@ -1,5 +1,5 @@
 "use strict";
-/* A record as cards and text ask of it: parts by their ids, words by their places, names of codes. */
+/* Looks up parts of a record: by id, by offsets, and names by code. */
 {
   const { slicer, length } = corridor;
 
@@ -27,7 +27,7 @@
           record.mentions.find((one) => one.label === "ROLE" && slice(one.start, one.end) === actor.role) ??
             mentionsOf(actor)[0],
         ),
-      /* Where an actor, project or mention is named: within the evidence if it is there, else first. */
+      /* Where an actor, project or mention is named: in the evidence if possible, else first. */
       placeOf: (id, near) => {
         const all = part(id) ? mentionsOf(part(id)) : [mentions.get(id)].filter(Boolean);
         return at(all.find((one) => near.some(({ start, end }) => start <= one.start && one.end <= end)) ?? all[0]);

@@ -1,11 +1,11 @@
 "use strict";
-/* Who commits to whom: the actors that share the most commitments, and what goes between them. */
+/* Who commits to whom: the actors with the most commitments to each other. */
 {
   const { html, useState, useMemo, go, address, words, several, counts, Chart, Figure, Numbers, shown } = corridor;
   const SIZES = [20, 40, 80];
   const narrow = innerWidth < 720;
   const FIRST = narrow ? SIZES[0] : SIZES[1];
-  const ROOM = { left: 24, right: narrow ? 90 : 130, top: 24, bottom: 24 }; // around the middles of the outermost nodes
+  const MARGIN = { left: 24, right: narrow ? 90 : 130, top: 24, bottom: 24 }; // around the centres of the outermost nodes
   const FAMILIES = [
     { name: "states and their bodies", kinds: ["country", "government"], symbol: "circle", colour: "var(--net-1)" },
     { name: "banks and multilaterals", kinds: ["bank", "multilateral"], symbol: "rect", colour: "var(--net-2)" },
@@ -14,7 +14,7 @@
   ];
   const family = (kind) => FAMILIES.find(({ kinds }) => kinds.includes(kind)) ?? FAMILIES.at(-1);
 
-  /* Pairs of actors [from, to, how], each once a commitment. */
+  /* Pairs of actors [from, to, how], each once per commitment. */
   function pairs(row) {
     const ends = [
       ["to", row.to],
@@ -28,7 +28,7 @@
     return [...new Set(found.filter(([one, other]) => one !== other).map((pair) => pair.join(" ")))];
   }
 
-  /* The pairs by how often they come, among the actors that have the most. */
+  /* The pairs with their counts, among the actors that have the most. */
   function network(rows, size) {
     const edges = counts(rows.flatMap(pairs)).map(([pair, count]) => {
       const [from, to, how] = pair.split(" ");
@@ -56,7 +56,7 @@
       return {
         id: `a${number}`,
         name: shown(name),
-        told: shown(name),
+        text: shown(name),
         value: weights.get(number),
         symbol,
         symbolSize: size,
@@ -67,17 +67,17 @@
       source: `a${from}`,
       target: `a${to}`,
       value: count,
-      told: [from, to].map((number) => shown(actors[number].name)).join(how === "with" ? " – " : " → "),
+      text: [from, to].map((number) => shown(actors[number].name)).join(how === "with" ? " – " : " → "),
       lineStyle: { width: 1 + Math.min(count, 8) / 2, type: how === "with" ? "dashed" : "solid" },
       symbol: how === "with" ? ["none", "none"] : ["none", "arrow"],
     });
     return {
-      tooltip: { ...corridor.tooltip, formatter: ({ data }) => `${data.told}: ${several(data.value, "commitment")}` },
+      tooltip: { ...corridor.tooltip, formatter: ({ data }) => `${data.text}: ${several(data.value, "commitment")}` },
       series: [
         {
           type: "graph",
           layout: "force",
-          ...ROOM,
+          ...MARGIN,
           data: [...most].map(node),
           links: edges.map(edge),
           edgeSymbolSize: 7,
@@ -87,7 +87,7 @@
             position: "right",
             color: "var(--ink)",
             fontSize: 11,
-            width: ROOM.right - 10,
+            width: MARGIN.right - 10,
             overflow: "truncate",
           },
           labelLayout: { hideOverlap: true },
@@ -99,19 +99,19 @@
     };
   }
 
-  /* The layout of the forces is round; spread over the room that there is. */
+  /* The force layout is round; this spreads it over the whole chart. */
   function spread(chart) {
     const [series] = chart.getOption().series;
     const laid = chart.getModel().getSeriesByIndex(0).getData();
     const places = series.data.map((_, number) => laid.getItemLayout(number));
-    const fit = (axis, room) => {
+    const fit = (axis, size) => {
       const all = places.map((place) => place[axis]);
       const least = Math.min(...all);
-      return (place) => ((place[axis] - least) / (Math.max(...all) - least || 1)) * room;
+      return (place) => ((place[axis] - least) / (Math.max(...all) - least || 1)) * size;
     };
     const [across, down] = [
-      fit(0, chart.getWidth() - ROOM.left - ROOM.right),
-      fit(1, chart.getHeight() - ROOM.top - ROOM.bottom),
+      fit(0, chart.getWidth() - MARGIN.left - MARGIN.right),
+      fit(1, chart.getHeight() - MARGIN.top - MARGIN.bottom),
     ];
     return {
       series: [
@@ -131,7 +131,7 @@
     const pick = ({ dataType, data }) => dataType === "node" && go(to(Number(data.id.slice(1))));
     const link = (number) => html`<a href=${to(number)}>${actors[number].name}</a>`;
     const extent = `${several(found.most.size, "actor")} with ${several(found.edges.length, "connection")}`;
-    const label = `Network of ${extent}; the table beneath has them all`;
+    const label = `Network of ${extent}; the table below has them all`;
     if (found.most.size === 0) return null;
     return html`<${Figure} title="Who commits to whom" wide>
       <div class="key">

@@ -1,10 +1,10 @@
 "use strict";
-/* All records at a glance. Every bar leads to the commitments that it counts. */
+/* All records at a glance. Every bar links to the commitments that it counts. */
 {
   const { html, useMemo, useState, address, counts, several, number, short, words, UNKNOWN } = corridor;
   const { Bars, Figure, Network, Tiles } = corridor;
-  const MONTHS = 2; // years up to which months are told
-  const MONEY = 7; // currencies that are shown at first
+  const MONTHS = 2; // up to so many years, bars are months
+  const MONEY = 7; // currencies shown at first
 
   function Overview({ index, least }) {
     const rows = useMemo(
@@ -25,7 +25,7 @@
         <${Bars} title="By sector" rows=${bars("sector", sectors, (code) => index.sectors[code] ?? code)}
           note="Of two sectors, a commitment counts in both." />
         <${Bars} title="By country" rows=${bars("country", countries, (code) => index.countries[code] ?? code)}
-          note="Where its projects are, else where who receives is from." />
+          note="The countries of its projects, else of the actors that receive." />
         <${Bars} title="By status" rows=${bars(
           "status",
           rows.map((row) => row.status),
@@ -54,20 +54,20 @@
     ];
   }
 
-  /* What the numbers leave out, and why. */
+  /* What is not counted, and why. */
   function Left({ index, rows, least }) {
     const negated = index.commitments.filter((row) => row.negated).length;
     const copies = index.commitments.filter((row) => !row.counted && !row.negated).length;
     const unsure = index.commitments.filter((row) => row.counted).length - rows.length;
-    const told = [
+    const reasons = [
       negated && `${several(negated, "commitment")} that ${negated === 1 ? "is" : "are"} denied`,
-      copies && `${copies} of near-copies of another article`,
+      copies && `${copies} in near-duplicates of another article`,
       unsure && `${unsure} below a confidence of ${least.toFixed(2)}`,
     ].filter(Boolean);
-    return told.length > 0 && html`<p class="note">Not counted here: ${told.join("; ")}.</p>`;
+    return reasons.length > 0 && html`<p class="note">Not counted here: ${reasons.join("; ")}.</p>`;
   }
 
-  /* By year of the article; by month where there are few years. */
+  /* By year of the article; by month if there are few years. */
   function Time({ index, rows, to }) {
     const dates = rows.map((row) => index.articles[row.article].date);
     const years = new Set(dates.filter(Boolean).map((date) => date.slice(0, 4)));
@@ -75,10 +75,10 @@
     const found = counts(dates.map((date) => date?.slice(0, length) ?? UNKNOWN)).sort(([a], [b]) => (a < b ? -1 : 1));
     const shown = found.map(([time, count]) => [time, count, to("year", time)]);
     return html`<${Bars} title=${length === 4 ? "By year" : "By year and month"} upright rows=${shown}
-      note="The day of the article, which is not always that of the commitment." />`;
+      note="The date of the article, which is not always that of the commitment." />`;
   }
 
-  /* Sums only of what may be summed (`sum` of a row): finance, exact, agreed or further; never of two currencies. */
+  /* Sums only amounts that may be summed (`sum` of a row): finance, exact, agreed or later; each currency apart. */
   function Money({ rows }) {
     const [all, setAll] = useState(false);
     const found = useMemo(() => {
@@ -90,8 +90,8 @@
     }, [rows]);
     const shown = all ? found : found.slice(0, MONEY);
     return html`<${Figure} title="Money by currency"
-      note="Summed is finance that is agreed, underway or completed, where one exact amount is told; not contracts,
-        which are often paid from it. Two stories of one commitment count twice.">
+      note="Sums hold finance that is agreed, underway or completed and has one exact amount; not contracts,
+        which are often paid from it. A commitment in two stories counts twice.">
       ${found.length === 0 && html`<p class="nothing">No amounts.</p>`}
       ${
         found.length > 0 &&
@@ -107,7 +107,7 @@
             ({ currency, count, summed, sum }) => html`<tr key=${currency}>
             <th scope="row">${currency}</th>
             ${[number(count), summed || "–", summed ? short(sum) : "–"].map(
-              (told) => html`<td class="right">${told}</td>`,
+              (cell) => html`<td class="right">${cell}</td>`,
             )}
           </tr>`,
           )}

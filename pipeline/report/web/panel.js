@@ -1,5 +1,5 @@
 "use strict";
-/* What was read out of an article, beside its text; and which labels are marked in it. */
+/* The results for an article beside its text, and the labels to mark in it. */
 {
   const { html, useEffect, useRef, counts, several, words, ActorCard, ProjectCard, RelationCard, CommitmentCard } =
     corridor;
@@ -14,7 +14,7 @@
     </details>`;
   }
 
-  /* `look`: what is pointed at and how to point; `now`: the id of the actor or project that was chosen in the text. */
+  /* `look`: see `useLook`; `now`: the id of the actor or project that was selected in the text. */
   function Panel({ article, least, look, now }) {
     const place = useRef(null);
     const { record } = article;
@@ -27,7 +27,7 @@
     useEffect(() => {
       place.current.querySelector(".card.current")?.scrollIntoView({ block: "nearest" });
     }, [now, look.number, article]);
-    return html`<aside class="panel" aria-label="What was read" ref=${place}>
+    return html`<aside class="panel" aria-label="Results" ref=${place}>
       <${Section} title="Commitments" all=${record.commitments} shown=${commitments}>
         ${commitments.map(
           ({ commitment, number }) => html`<${CommitmentCard} key=${number} ...${known} commitment=${commitment}
@@ -51,7 +51,7 @@
     </aside>`;
   }
 
-  /* A button a label that is in the text: marked or not. */
+  /* One button per label in the text, to mark its mentions or not. */
   function Legend({ mentions, labels, off, change }) {
     const turn = (label) => change(off.includes(label) ? off.filter((one) => one !== label) : [...off, label]);
     const there = counts(

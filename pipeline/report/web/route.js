@@ -17,7 +17,7 @@
     };
   }
 
-  /* The address of a view; `least`, the least confidence that is shown, goes along to every view. */
+  /* The address of a view; `least`, the lowest confidence to show, is kept in all views. */
   function address(path, query, least) {
     const all = new URLSearchParams(query);
     if (least) all.set("min", least);
@@ -34,14 +34,14 @@
     return now;
   }
 
-  /* Goes to an address; `replace` keeps the one before out of the way back. */
+  /* Goes to an address; `replace` leaves the present one out of the history. */
   function go(to, replace = false) {
     if (to === location.hash) return;
     history[replace ? "replaceState" : "pushState"](null, "", to);
     dispatchEvent(new PopStateEvent("popstate"));
   }
 
-  /* The query with some values set anew: text, a list, or null to take it out. */
+  /* The query with some values replaced: by text, a list, or null to delete. */
   function changed(query, values) {
     const all = new URLSearchParams(query);
     for (const [name, value] of Object.entries(values)) {

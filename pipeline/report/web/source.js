@@ -1,5 +1,5 @@
 "use strict";
-/* The data that stands in the page itself, packed by data.py: blocks of JSON, compressed, in base64. */
+/* The data in the page itself, packed by data.py: blocks of JSON, compressed, in base64. */
 {
   async function unpacked(name) {
     const block = document.querySelector(`script[data-name="${name}"]`);
@@ -10,26 +10,26 @@
 
   function inlined() {
     const blocks = new Map();
-    let told = null;
+    let loaded = null;
     const block = (number) => {
       if (!blocks.has(number)) blocks.set(number, unpacked(`articles-${number}`));
       return blocks.get(number);
     };
-    const index = () => (told ??= unpacked("index"));
+    const index = () => (loaded ??= unpacked("index"));
 
-    /* The record of an article; undefined where there is none. */
+    /* The record of an article; undefined if there is none. */
     async function article(number) {
-      const { together, articles } = await index();
+      const { block_size: size, articles } = await index();
       if (!(number in articles)) return undefined;
-      return (await block(Math.floor(number / together)))[number % together];
+      return (await block(Math.floor(number / size)))[number % size];
     }
 
     /* The numbers of the articles whose text has all the words. */
     async function search(words) {
       const found = new Set();
-      const { together, articles } = await index();
-      for (let first = 0; first < articles.length; first += together) {
-        const records = await block(first / together);
+      const { block_size: size, articles } = await index();
+      for (let first = 0; first < articles.length; first += size) {
+        const records = await block(first / size);
         records.forEach((record, place) => {
           const text = corridor.plain(record.article.text);
           if (words.every((word) => text.includes(word))) found.add(first + place);

@@ -1,7 +1,7 @@
 "use strict";
-/* Places in a text: from the characters that records count to the UTF-16 units of JavaScript, and pieces to draw. */
+/* Offsets in a text: from the characters of records to the UTF-16 units of JavaScript, and the pieces to show. */
 {
-  /* The part of a text between two characters (Unicode code points), as `text[start:end]` of Python. */
+  /* The text between two offsets in characters (Unicode code points), like `text[start:end]` in Python. */
   function slicer(text) {
     if (!/[\ud800-\udfff]/.test(text)) return (start, end) => text.slice(start, end);
     const units = [0];
@@ -12,7 +12,7 @@
 
   const length = (text) => (/[\ud800-\udfff]/.test(text) ? [...text].length : text.length);
 
-  /* Mentions and what is between them, in order: [{start, end, mention}]. Of mentions that overlap the first stays. */
+  /* Mentions and the text between them, in order: [{start, end, mention}]. Of overlapping mentions the first is kept. */
   function runs(size, mentions) {
     const found = [];
     let place = 0;
@@ -27,7 +27,7 @@
     return found;
   }
 
-  /* A run cut where a highlight begins or ends: [{start, end, marks}]; `highlights`: [{start, end, mark}]. */
+  /* A run split at highlights: [{start, end, marks}]; `highlights`: [{start, end, mark}]. */
   function pieces({ start, end }, highlights) {
     const within = highlights.filter((one) => one.start < end && one.end > start);
     const edges = new Set([start, end]);

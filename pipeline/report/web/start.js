@@ -1,3 +1,3 @@
 "use strict";
-/* Draws the page; comes after the scripts of others. */
+/* Renders the page, after the scripts of other packages. */
 corridor.render(corridor.html`<${corridor.App} title=${document.title} />`, document.getElementById("page"));

@@ -1,10 +1,10 @@
 "use strict";
-/* A table to sort, filter and page through; its state is the query of the address. TanStack Table does the work. */
+/* A table with sorting, filters and pages, by TanStack Table; its state is the query of the address. */
 {
   const { html, useState, useMemo, useEffect, useRef, compare, changed, least } = corridor;
   const SIZES = [25, 50, 100, 500];
 
-  /* Filters: any of the chosen values; all the words; at least so sure. */
+  /* Filters: any of the chosen values; all the words; a lowest confidence. */
   const anyOf = (row, id, chosen) => [row.getValue(id)].flat().some((value) => chosen.includes(value));
   const allWords = (row, id, words) => words.every((word) => row.getValue(id).includes(word));
   const atLeast = (row, id, value) => row.getValue(id) >= value;
@@ -12,8 +12,8 @@
 
   const empty = (value) => value === null || value === undefined || value.length === 0;
 
-  /* A column of a table: `id`, `label`, `value(row)`. With `draw(row)` it is shown; with `facet(value)`, which names a
-     value, rows can be narrowed to values, listed in the order `listed`; `rank(value)` is what it is sorted by. */
+  /* A column of a table: `id`, `label`, `value(row)`. With `draw(row)` it is shown; with `facet(value)`, the name of a
+     value, it can be filtered, by values in the order `listed`; `rank(value)` is the key to sort by. */
   function column({ id, label, value, draw, facet, listed, rank = (one) => one, right, filter = anyOf }) {
     return {
       id,
@@ -42,8 +42,8 @@
   }
 
   function sorting(query, start) {
-    const told = query.get("sort") ?? start;
-    return told ? [{ id: told.replace(/^-/, ""), desc: told.startsWith("-") }] : [];
+    const sort = query.get("sort") ?? start;
+    return sort ? [{ id: sort.replace(/^-/, ""), desc: sort.startsWith("-") }] : [];
   }
 
   function useTable(data, columns, query, start) {
@@ -93,7 +93,7 @@
     return null;
   }
 
-  /* `caption` names the table; `open(row)` is what a click anywhere in a row does. */
+  /* `caption` names the table; a click anywhere in a row calls `open(row)`. */
   function Table({ caption, table, change, open, mark }) {
     const place = useRef(null);
     const { pageIndex, pageSize } = table.getState().pagination;
@@ -124,7 +124,7 @@
       </table>
       ${
         all === 0
-          ? html`<p class="nothing">Nothing fits these filters.</p>`
+          ? html`<p class="nothing">Nothing matches these filters.</p>`
           : html`<${corridor.Pager} page=${page + 1} pages=${pages} size=${pageSize} sizes=${SIZES} change=${change}
             first=${page * pageSize + 1} last=${page * pageSize + rows.length} all=${all} />`
       }

@@ -1,9 +1,9 @@
 "use strict";
-/* The text of an article with its mentions marked and what is pointed at set off. */
+/* The text of an article with its mentions marked and the selection highlighted. */
 {
   const { html, useMemo, useRef, useState, words, runs, pieces } = corridor;
 
-  /* Text with a little space after each line, which adds no character to it. */
+  /* Text with some space after each line, without adding characters. */
   function Lines({ children }) {
     const lines = children.split("\n");
     return lines.map((line, place) =>
@@ -20,15 +20,15 @@
     });
   }
 
-  /* One mention in the text; the arrow keys go from one to the next, Enter leads to what it names. */
-  function Mention({ mention, current, settled, focused, choose, focus, children }) {
-    const known = [words(mention.label), mention.says, `confidence ${mention.confidence.toFixed(2)}`].filter(Boolean);
+  /* One mention in the text; the arrow keys move to the next one, Enter selects it. */
+  function Mention({ mention, current, accepted, focused, choose, focus, children }) {
+    const known = [words(mention.label), mention.value, `confidence ${mention.confidence.toFixed(2)}`].filter(Boolean);
     const press = (event) => {
       if (!["Enter", " "].includes(event.key)) return;
       event.preventDefault();
       choose(mention);
     };
-    const state = `${current ? " current" : ""}${settled ? " settled" : ""}`;
+    const state = `${current ? " current" : ""}${accepted ? " accepted" : ""}`;
     return html`<mark role="button" tabindex=${focused ? 0 : -1} data-id=${mention.id} title=${known.join(" · ")}
       class=${`mention ${mention.label}${state}`} onClick=${() => choose(mention)} onKeyDown=${press} onFocus=${focus}
       aria-description=${known.join(", ")}>${children}</mark>`;
@@ -36,9 +36,9 @@
 
   const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
-  /* `mentions`: those to mark; `highlights`: [{start, end, mark}]; `choose(mention)` is what a click on one does;
-     `settled`: ids of mentions that somebody accepted, where somebody does. */
-  function Text({ article, mentions, highlights, choose, entity, settled = null }) {
+  /* `mentions`: those to mark; `highlights`: [{start, end, mark}]; a click on a mention calls `choose(mention)`;
+     `accepted`: ids of accepted mentions, in a review. */
+  function Text({ article, mentions, highlights, choose, entity, accepted = null }) {
     const place = useRef(null);
     const [focused, setFocused] = useState(0);
     const { slice, size } = article;
@@ -57,7 +57,7 @@
         const inner = html`<${Run} run=${run} slice=${slice} highlights=${highlights} />`;
         if (!run.mention) return html`<${corridor.Fragment} key=${run.start}>${inner}<//>`;
         return html`<${Mention} key=${run.start} mention=${run.mention} choose=${choose}
-          focused=${marked[stop]?.mention === run.mention} settled=${settled?.has(run.mention.id)}
+          focused=${marked[stop]?.mention === run.mention} accepted=${accepted?.has(run.mention.id)}
           focus=${() => setFocused(marked.indexOf(run))}
           current=${entity !== null && run.mention.entity === entity}>${inner}<//>`;
       })}

@@ -1,5 +1,5 @@
 "use strict";
-/* Light, dark or as the system has it. */
+/* Light, dark or the setting of the system. */
 {
   const { html, useState } = corridor;
   const CHOICES = { auto: "System colours", light: "Light", dark: "Dark" };
@@ -9,7 +9,7 @@
     try {
       return localStorage.getItem(KEPT) ?? "auto";
     } catch {
-      return "auto"; // a browser may keep nothing for files
+      return "auto"; // a browser may store nothing for files
     }
   }
 
@@ -18,7 +18,7 @@
     try {
       localStorage.setItem(KEPT, choice);
     } catch {
-      // it holds for this visit
+      // the choice lasts for this visit
     }
   }
 

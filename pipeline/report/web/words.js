@@ -23,10 +23,10 @@
     return `${number(Number((value / scale).toFixed(2)))} ${name}`.trim();
   }
 
-  /* Text to search in: small letters without accents. */
+  /* Text for searching: lower case, without accents. */
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-  /* How often each value comes, the most frequent first, or in the order of a list. */
+  /* How often each value occurs, most frequent first, or in the order of a list. */
   function counts(values, order) {
     const found = new Map();
     for (const value of values) found.set(value, (found.get(value) ?? 0) + 1);
@@ -34,7 +34,7 @@
     return [...found].sort((a, b) => place(a[0]) - place(b[0]) || b[1] - a[1] || compare(a[0], b[0]));
   }
 
-  /* Only addresses of the web become links. */
+  /* Only web addresses become links. */
   function webAddress(text) {
     try {
       const { protocol, href } = new URL(text);
@@ -44,7 +44,7 @@
     }
   }
 
-  /* A confidence as a number with a bar; nothing where there is none. */
+  /* A confidence as a number with a bar; nothing if there is none. */
   function Sure({ of }) {
     if (of === null || of === undefined) return null;
     return html`<span class="sure" style=${{ "--sure": of }} title="confidence">

@@ -3,7 +3,7 @@
 import json
 from xml.etree import ElementTree as xml
 
-from pipeline.annotate.formats.config import CONFIGS
+from pipeline.annotate.formats.exchange import CONFIGS
 from pipeline.annotate.formats.task import ACTORS, KINDS, LINKS, SPANS, STATUSES
 from pipeline.model.sectors import codes
 

@@ -7,10 +7,10 @@ from typing import Any
 from annotate.formats.people import ROW, TEXT, gold
 from starlette.testclient import TestClient
 
-from pipeline.annotate.corrections.keep import gold_of
+from pipeline.annotate.corrections.payload import gold_of
 from pipeline.annotate.edits.operations import State, edited
 from pipeline.annotate.review.app import app
-from pipeline.annotate.review.guard import Door
+from pipeline.annotate.review.guard import Access
 from pipeline.annotate.review.page import page
 from pipeline.annotate.review.store import Store
 from pipeline.corpus.from_gold import gold_record
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 HERE = "http://127.0.0.1:8000"
 EDITS = "/api/articles/sure/edits"
 TOKEN = "s3cret"
-LOCAL_ONLY = Door(TOKEN, "corridor-1")
+LOCAL_ONLY = Access(TOKEN, "corridor-1")
 ACCEPT: Json = {"do": "accept", "id": "m1"}
 DROP: Json = {"do": "remove", "id": "m8"}
 FINISH: Json = {"do": "finish", "finished": True}
@@ -87,7 +87,7 @@ def ids(store: Store, state: str | None = None) -> list[str]:
     return [told["id"] for told in store.queue(state, 50, 0)["articles"]]
 
 
-def client_of(store: Store, door: Door = LOCAL_ONLY, base: str = HERE) -> TestClient:
+def client_of(store: Store, door: Access = LOCAL_ONLY, base: str = HERE) -> TestClient:
     """A client that was let in already."""
     cookies = {door.cookie: door.token}
     return TestClient(

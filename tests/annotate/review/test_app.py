@@ -41,8 +41,8 @@ def test_the_queue_by_words_of_title_and_id(client: TestClient, words: str, foun
 
 def test_an_article_as_the_page_shows_it(client: TestClient) -> None:
     body = client.get("/api/articles/sure").json()
-    assert body["told"]["commitments"][0]["amounts"][0]["says"] == "40 m USD"
-    assert body["told"]["article"]["text"] == body["record"]["article"]["text"]
+    assert body["view"]["commitments"][0]["amounts"][0]["value"] == "40 m USD"
+    assert body["view"]["article"]["text"] == body["record"]["article"]["text"]
 
 
 def test_a_review_from_the_first_decision_to_the_last(client: TestClient, store: Store) -> None:
@@ -69,7 +69,7 @@ def test_a_conflict_comes_with_the_article_as_it_is(client: TestClient) -> None:
     now = client.post(EDITS, json=ACCEPT).json()
     answer = client.post(EDITS, json=ACCEPT)
     assert answer.status_code == 409
-    assert answer.json() == {"error": "the article was changed elsewhere; look at it as it is now", "article": now}
+    assert answer.json() == {"error": "the article was changed elsewhere; this is its present state", "article": now}
 
 
 def test_of_many_at_once_one_is_first(client: TestClient) -> None:
@@ -96,7 +96,7 @@ def test_of_many_at_once_one_is_first(client: TestClient) -> None:
         ("POST", EDITS, {**ACCEPT, "version": "0"}, 400, "version: Input should be a valid integer"),
         ("POST", EDITS, {**ACCEPT, "version": None}, 400, "version: Input should be a valid integer"),
         ("POST", EDITS, [1], 400, "Input should be an object"),
-        ("POST", EDITS, {"version": 0}, 422, "there is no None to do"),
+        ("POST", EDITS, {"version": 0}, 422, "there is no operation None"),
         ("POST", EDITS, {**ACCEPT, "id": "m99"}, 422, "there is no 'm99'"),
         ("POST", EDITS, {**ACCEPT, "time": "x"}, 422, "time: Extra inputs"),
         ("POST", "/api/articles/sure/undo", {"version": 0}, 422, "there is nothing to undo"),

@@ -4,7 +4,7 @@ import pytest
 from annotate.formats.people import TEXT
 from annotate.review.desks import Json, do, place, record, slot
 
-from pipeline.annotate.edits.base import from_gold, from_record, unsaid
+from pipeline.annotate.review.base import from_gold, from_record, notes
 from pipeline.annotate.review.progress import after, begin
 
 SECOND = {"start": TEXT.index("w $40"), "end": TEXT.index(" $40")}  # the first is that of "will"
@@ -17,7 +17,7 @@ SECOND = {"start": TEXT.index("w $40"), "end": TEXT.index(" $40")}  # the first 
         ({"do": "set", "id": "c1", "fields": {"negated": True}}, None),
         (
             {"do": "add_slot", "id": "c2", "slot": "amounts", **place("The bank")},
-            "c2: 'The bank' has no value, and stays out",
+            "c2: 'The bank' has no value, and is not in",
         ),
         (
             {"do": "add", "what": "mention", "fields": {"label": "ROLE", **SECOND}},
@@ -31,7 +31,7 @@ SECOND = {"start": TEXT.index("w $40"), "end": TEXT.index(" $40")}  # the first 
     ],
 )
 def test_what_gold_cannot_say_is_told(edit: Json, note: str | None) -> None:
-    told = unsaid(from_record(record()), do(edit).record)
+    told = notes(from_record(record()), do(edit).record)
     assert len(told) == (note is not None)
     assert note is None or told[0].startswith(note)
 

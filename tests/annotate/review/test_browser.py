@@ -23,10 +23,10 @@ def test_the_queue_is_filtered_searched_and_begun(tab: Open, server: Running, pi
     assert titles(page) == ["unsure", "middling", "sure"]
     picture(page, "review-queue")
     page.fill(".search", "bridge su")
-    page.wait_for_selector(".told:text-is('2 articles, the least certain first')")
+    page.wait_for_selector(".message:text-is('2 articles, the least certain first')")
     assert titles(page) == ["unsure", "sure"]
     page.click("button:has-text('finished')")
-    page.wait_for_selector("text=No article is like this.")
+    page.wait_for_selector("text=No article matches.")
     page.fill(".search", "")
     page.click("button:has-text('untouched')")
     page.wait_for_selector(".queue tbody tr:nth-child(3)")
@@ -120,7 +120,7 @@ def test_undo_redo_and_what_a_reload_shows(tab: Open, server: Running) -> None:
     saved(page, "The last decision is undone.")
     assert card(page, "a3").count() == 1
     press(page, "Control+Shift+z")
-    saved(page, "It is done again.")
+    saved(page, "The decision is redone.")
     page.reload()
     page.wait_for_selector(".card")
     assert card(page, "a3").count() == 0
@@ -154,7 +154,7 @@ def test_values_amounts_sectors_and_relations(tab: Open, server: Running) -> Non
     tool(page, "a3", "merge")
     card(page, "a3").locator("form [list]").fill("Mekong Bank")
     press(page, "Enter")
-    saved(page, "Kaysa Vong is the same as Mekong Bank.")
+    saved(page, "Kaysa Vong merged into Mekong Bank.")
     assert focused(page) == "a2"
     record = server.get()["record"]
     assert [one["code"] for one in record["sectors"]] == ["210", "110"]

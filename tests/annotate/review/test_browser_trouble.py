@@ -58,7 +58,7 @@ def test_an_article_that_cannot_be_reviewed_leads_on(tab: Open, tmp_path: Path) 
     page = tab(started(tmp_path).address, expected="422")
     page.click("text=Start with the least certain")
     page.wait_for_selector("[role=alert]:has-text('cannot be reviewed')")
-    page.click("text=On to the next")
+    page.click("text=Open the next")
     page.wait_for_selector("header.about .id:text-is('well')")
 
 

@@ -45,7 +45,7 @@ def test_gold_that_another_hand_changed_is_not_written_over(start: Opener, tmp_p
     decide(store, "sure", DROP, FINISH)
     path = tmp_path / "mine/gold/sure.json"
     path.write_text(json.dumps({**gold(), "id": "sure", "sectors": ["230"]}))
-    with pytest.raises(ArticleError, match=r"gold/sure.json: was changed by another hand .*/review/sure.jsonl away"):
+    with pytest.raises(ArticleError, match=r"gold/sure.json: was changed outside .* move .*/review/sure.jsonl away"):
         decide(store if when == "during" else start(), "sure", ACCEPT)
     assert json.loads(path.read_text())["sectors"] == ["230"]
     (tmp_path / "mine/review/sure.jsonl").unlink()
@@ -103,7 +103,7 @@ def test_files_that_lead_outside_are_refused(start: Opener, tmp_path: Path, name
 
 def test_a_folder_has_one_server(start: Opener, records: Path, tmp_path: Path) -> None:
     start()
-    with pytest.raises(SetupError, match="mine: is under review by another `corridor review`; end that first"):
+    with pytest.raises(SetupError, match="mine: in use by another `corridor review`; end that first"):
         Store(str(records), tmp_path / "mine", print)
     start()
 
@@ -111,5 +111,5 @@ def test_a_folder_has_one_server(start: Opener, records: Path, tmp_path: Path) -
 def test_articles_of_the_folder_must_be_lines_of_json(start: Opener, tmp_path: Path) -> None:
     start()
     (tmp_path / "mine/articles.jsonl").write_text('{"id": "x", "text": ""}\n{"text": 1}\n')
-    with pytest.raises(SetupError, match=r"articles.jsonl:2: is no article .*; mend the line"):
+    with pytest.raises(SetupError, match=r"articles.jsonl:2: not an article .*; correct the line"):
         start()

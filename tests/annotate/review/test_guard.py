@@ -4,7 +4,7 @@ import pytest
 from annotate.review.desks import EDITS, HERE, LOCAL_ONLY, TOKEN, Json, client_of
 from starlette.testclient import TestClient
 
-from pipeline.annotate.review.guard import HEADERS, LOCAL, Door
+from pipeline.annotate.review.guard import HEADERS, LOCAL, Access
 from pipeline.annotate.review.page import page
 from pipeline.annotate.review.store import Store
 
@@ -52,11 +52,11 @@ def test_only_from_its_own_page(client: TestClient, headers: dict[str, str], cod
     assert client.get("/", headers=headers).status_code == 200
 
 
-GUARDED = Door(TOKEN, "corridor-1", LOCAL | {"desk.example"}, public=True)
+GUARDED = Access(TOKEN, "corridor-1", LOCAL | {"desk.example"}, public=True)
 
 
 @pytest.mark.parametrize(("door", "base"), [(LOCAL_ONLY, HERE), (GUARDED, "http://desk.example:1")])
-def test_only_with_the_token(store: Store, door: Door, base: str) -> None:
+def test_only_with_the_token(store: Store, door: Access, base: str) -> None:
     """On this machine too, where other users can connect."""
     client = client_of(store, door, base)
     client.cookies.clear()
@@ -96,5 +96,5 @@ def test_every_answer_keeps_the_browser_strict(
 
 
 def test_there_is_no_other_protocol(client: TestClient) -> None:
-    with pytest.raises(ValueError, match="websocket is not spoken here"), client.websocket_connect("/"):
+    with pytest.raises(ValueError, match="websocket is not supported"), client.websocket_connect("/"):
         pass

@@ -104,8 +104,8 @@ def spoilt(line: int, text: str) -> Callable[[list[str]], list[str]]:
         (spoilt(0, "{"), ":1: is damaged"),
         (spoilt(0, '{"article": "sure", "record": 1}'), ":1: is damaged"),
         (spoilt(1, "[1]"), ":2: is damaged"),
-        (spoilt(1, '{"do": "remove", "id": "m99"}'), ":2: cannot be done again"),
-        (spoilt(1, '{"do": "dance"}'), ":2: cannot be done again"),
+        (spoilt(1, '{"do": "remove", "id": "m99"}'), ":2: cannot be repeated"),
+        (spoilt(1, '{"do": "dance"}'), ":2: cannot be repeated"),
     ],
 )
 def test_a_damaged_line_is_named_and_costs_one_article(
@@ -115,7 +115,7 @@ def test_a_damaged_line_is_named_and_costs_one_article(
     path = tmp_path / "mine/review/sure.jsonl"
     path.write_text("\n".join(change(path.read_text().splitlines())) + "\n")
     store = start()
-    with pytest.raises(ArticleError, match=f"sure.jsonl{where}.*put an older copy"):
+    with pytest.raises(ArticleError, match=f"sure.jsonl{where}.*restore an older copy"):
         store.article("sure")
     assert decide(store, "unsure", ACCEPT)["version"] == 1
 

@@ -16,16 +16,16 @@ def moved(found: Any) -> Any:
 
 
 UNSOUND: list[tuple[Callable[[Any], dict[str, Any]], str]] = [
-    (lambda r: {"mentions": [moved(r.mentions[0]), *r.mentions[1:]]}, "'Laos' does not stand at 1"),
-    (lambda r: {"mentions": [*r.mentions, r.mentions[0]]}, "the id 'm1' comes 2 times"),
-    (lambda r: {"relations": [*r.relations, r.relations[0]]}, "the id 'a2 funds p1' comes 2 times"),
-    (lambda r: {"actors": r.actors[1:]}, "'m1' and 'a1' do not name each other"),
+    (lambda r: {"mentions": [moved(r.mentions[0]), *r.mentions[1:]]}, "'Laos' is not at 1"),
+    (lambda r: {"mentions": [*r.mentions, r.mentions[0]]}, "the id 'm1' occurs 2 times"),
+    (lambda r: {"relations": [*r.relations, r.relations[0]]}, "the id 'a2 funds p1' occurs 2 times"),
+    (lambda r: {"actors": r.actors[1:]}, "'m1' and 'a1' do not refer to each other"),
     (lambda r: {"projects": [r.projects[0].model_copy(update={"id": "p 1"})]}, "the id 'p 1' has a space"),
-    (lambda r: {"actors": [r.actors[0].model_copy(update={"id": "article"})]}, "means the article"),
+    (lambda r: {"actors": [r.actors[0].model_copy(update={"id": "article"})]}, "is that of the article"),
     (lambda r: {"sentences": r.sentences[:1]}, "there is no sentence 1"),
     (lambda r: {"sentences": r.sentences[::-1]}, "sentence 0 is out of order"),
-    (lambda r: {"commitments": [r.commitments[0].model_copy(update={"by": ["p1"]})]}, "no 'p1' of the actors for 'by'"),
-    (lambda r: {"relations": [r.relations[0].model_copy(update={"object": "p9"})]}, "has no 'p9' to end at"),
+    (lambda r: {"commitments": [r.commitments[0].model_copy(update={"by": ["p1"]})]}, "has 'p1' in 'by', which is"),
+    (lambda r: {"relations": [r.relations[0].model_copy(update={"object": "p9"})]}, "refers to 'p9', which is missing"),
 ]
 
 

@@ -20,8 +20,8 @@ from annotate.review.desks import (
     write_records,
 )
 
+from pipeline.annotate.edits.working import Refused
 from pipeline.annotate.review.store import Conflict, Unknown
-from pipeline.annotate.review.working import Refused
 from pipeline.corpus.gold import read_corpus
 from pipeline.errors import ArticleError
 from pipeline.evaluate.files import read_gold
@@ -104,9 +104,9 @@ def test_a_review_goes_on_with_the_record_it_was_begun_on(start: Opener, tmp_pat
     before = decide(start(), "sure", DROP)
     anew = write_records(tmp_path / "anew.jsonl", record(id="sure").model_copy(update={"sectors": []}), named("unsure"))
     store = start(anew)
-    assert said == ["1 of 1 reviews were begun on other records than these, and go on with their own"]
+    assert said == ["1 of 1 reviews started from other records; they continue with those"]
     found = store.article("sure")
-    assert found.pop("notes")[0].startswith("the records have another one of this article; its review goes on")
+    assert found.pop("notes")[0].startswith("the records hold another record of this article; its review continues")
     assert found == {name: value for name, value in before.items() if name != "notes"} | {"next": "unsure"}
     (tmp_path / "mine/review/sure.jsonl").unlink()
     assert start(anew).article("sure")["record"]["sectors"] == []
@@ -123,7 +123,7 @@ def test_records_that_are_written_anew_under_the_server(start: Opener, records: 
     store = start()
     begun = decide(store, "sure", ACCEPT)
     write_records(records, named("sure", 0.9), named("unsafe", 0.3))
-    with pytest.raises(ArticleError, match=r"records.jsonl:2: is another record than 'unsure' by now; start `corridor"):
+    with pytest.raises(ArticleError, match=r"records.jsonl:2: no longer holds 'unsure'; start `corridor"):
         decide(store, "unsure", ACCEPT)
     write_records(records, named("unsure"), named("sure"))
     with pytest.raises(ArticleError, match=r"records.jsonl:2: not a record"):

@@ -1,5 +1,5 @@
 "use strict";
-/* What is told beside the article: whether all is saved, what stands in the way, what gold cannot say. */
+/* Messages beside the article: whether all is saved, problems, and notes on the gold. */
 {
   const { html, useEffect, useState, IconButton, several } = corridor;
   const TITLES = {
@@ -7,25 +7,25 @@
     conflict: "Changed elsewhere: ",
     refused: "Not done: ",
   };
-  const hearers = new Set();
+  const listeners = new Set();
 
-  /* Says what happened, in sight and to screen readers. */
+  /* Shows a message, also to screen readers. */
   corridor.announce = (text) => {
-    for (const hear of hearers) hear(text);
+    for (const listener of listeners) listener(text);
   };
 
   function Saved({ desk }) {
-    const [said, setSaid] = useState("");
+    const [message, setMessage] = useState("");
     useEffect(() => {
-      hearers.add(setSaid);
-      return () => hearers.delete(setSaid);
+      listeners.add(setMessage);
+      return () => listeners.delete(setMessage);
     }, []);
-    const state = desk?.trouble?.what === "gone" ? "Not saved" : desk?.waiting.length ? "Saving …" : said;
+    const state = desk?.trouble?.what === "gone" ? "Not saved" : desk?.waiting.length ? "Saving …" : message;
     const kind = state === "Not saved" ? "saved denied" : "saved";
     return html`<p class=${kind} role="status" aria-live="polite" title=${state}>${state}</p>`;
   }
 
-  /* What to do where decisions could not be made. */
+  /* What to do if decisions could not be made. */
   function Trouble({ desk }) {
     const { trouble, waiting } = desk;
     if (!trouble) return null;
@@ -36,14 +36,14 @@
       ${
         what === "conflict" &&
         html`<p>
-          Below it is as it is now. Not made: ${lost.join("; ")}. Look, and decide again where it is still needed.
+          The present state is below. Not made: ${lost.join("; ")}. Decide again if it is still needed.
         </p>`
       }
-      ${what === "refused" && lost.length > 1 && html`<p>Not made either: ${lost.slice(1).join("; ")}.</p>`}
+      ${what === "refused" && lost.length > 1 && html`<p>Also not made: ${lost.slice(1).join("; ")}.</p>`}
       ${
         what === "gone"
           ? html`<button type="button" class="primary" onClick=${() => desk.again()}>Try again</button>`
-          : html`<button type="button" onClick=${() => desk.dismiss()}>Understood</button>`
+          : html`<button type="button" onClick=${() => desk.dismiss()}>Close</button>`
       }
     </div>`;
   }
@@ -52,7 +52,7 @@
     const port = location.port ? ` --port ${location.port}` : "";
     return html`<p>
       ${several(waiting.length, "decision waits", "decisions wait")} on this page:${" "}
-      ${waiting.map(({ said }) => said).join("; ")}. All before is saved. Start${" "}
+      ${waiting.map(({ message }) => message).join("; ")}. All earlier ones are saved. Start${" "}
       <code>corridor review … ${port}</code> again, open the address that it prints in this browser too, and leave this
       page open.
     </p>`;
@@ -68,7 +68,7 @@
     </details>`;
   }
 
-  /* What can be done with the article as a whole. */
+  /* The buttons for the article as a whole. */
   function Toolbar({ work }) {
     const { body } = work;
     const finished = body.state === "finished";
@@ -78,7 +78,7 @@
       <span class=${`state ${body.state}`}>${body.state}</span>
       <button type="button" onClick=${work.mark}>Choose words</button>
       ${finished && html`<button type="button" onClick=${work.reopen}>Reopen</button>`}
-      ${!finished && html`<span class="hint">What is not ticked becomes gold as it stands.</span>`}
+      ${!finished && html`<span class="hint">Everything becomes gold, ticked or not.</span>`}
       <button type="button" class="primary" onClick=${work.finish}>${finished ? "Next" : "Finish and next"}</button>
       <button type="button" onClick=${work.help}>Keys</button>
     </div>`;

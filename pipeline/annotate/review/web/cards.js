@@ -3,12 +3,12 @@
 {
   const { html, words, Value, Slot, Sure, Tools, One, Form, relationId } = corridor;
 
-  /* A card: what can be edited in it has its id, and so have its values. */
+  /* A card with buttons; the card and its values have ids. */
   function EditCard({ work, id, what, current, head, sure, forms, form, children }) {
     const ids = work.within.get(id);
-    const settled = ids.every((one) => work.accepted.has(one));
-    const state = `${current ? " current" : ""}${settled ? " settled" : ""}`;
-    return html`<article class=${`card ${what}${state}`} data-id=${id} tabindex="-1" aria-label=${work.spoken(id)}>
+    const isAccepted = ids.every((one) => work.accepted.has(one));
+    const state = `${current ? " current" : ""}${isAccepted ? " accepted" : ""}`;
+    return html`<article class=${`card ${what}${state}`} data-id=${id} tabindex="-1" aria-label=${work.described(id)}>
       <h3>
         <span class="head">${head} <${Sure} of=${sure} /></span>
       </h3>
@@ -18,7 +18,7 @@
     </article>`;
   }
 
-  /* A line of values, each with an id of its own. */
+  /* A line of values, each with its own id. */
   function Line({ name, of, each }) {
     return html`<${Slot} name=${name}>${of.map(each)}<//>`;
   }
@@ -31,39 +31,39 @@
       id=${id}
       at=${[start, end]}
       sure=${confidence}
-      told=${work.article.slice(start, end)}
+      text=${work.article.slice(start, end)}
     />`;
   };
 
-  /* What a part says now, as a form has it. */
-  function told(fields, part) {
+  /* The present values of a part, for a form. */
+  function valuesOf(fields, part) {
     const value = (name) =>
       ["sectors", "countries"].includes(name) ? part[name].map((one) => one.code ?? one) : (part[name] ?? null);
     return Object.fromEntries(fields.map(({ name }) => [name, value(name)]));
   }
 
-  /* The form of what has fields; `what` names them. */
+  /* The form of a part; `what` names its fields. */
   function EditForm({ work, id, what, part }) {
     const fields = work.fields[what];
     const save = (now, changed) => work.set(id, changed);
     return html`<${Form}
-      name=${`Edit ${work.spoken(id)}`}
+      name=${`Edit ${work.described(id)}`}
       fields=${fields}
-      before=${told(fields, part)}
+      before=${valuesOf(fields, part)}
       save=${save}
       close=${() => work.turn(null)}
     />`;
   }
 
-  /* Says that two actors, or two projects, are one. */
+  /* The form that merges two actors or two projects. */
   function MergeForm({ work, part, of }) {
     const others = of.filter(({ id }) => id !== part.id).map(({ id, name }) => [id, name]);
     const fields = [{ name: "into", label: `${part.name} is the same as`, type: "combo", of: others, required: true }];
     return html`<${Form}
-      name=${`Who else is ${part.name}`}
+      name=${`Merge ${part.name}`}
       fields=${fields}
       before=${{ into: null }}
-      button="Make them one"
+      button="Merge"
       save=${({ into }) => work.merge(part.id, into)}
       close=${() => work.turn(null)}
     />`;

@@ -1,10 +1,10 @@
 "use strict";
-/* What can be made of words that are chosen in the text: a mention, or a part of a commitment. */
+/* The box for words chosen in the text, to make them a mention or a part of a commitment. */
 {
   const { html, useEffect, useLayoutEffect, useRef, useState, words, Choice, IconButton } = corridor;
   const { apart, keysOf, moved, stepped, leapt, quoted, LABELS } = corridor;
   const NEW = { "+actors": "a new actor", "+projects": "a new project" };
-  const GAP = 8; // pixels between the words and what is told of them
+  const GAP = 8; // pixels between the words and the box
   const EDGES = [
     ["start", -1, "left", "Start a word earlier"],
     ["start", 1, "right", "Start a word later"],
@@ -12,7 +12,7 @@
     ["end", 1, "right", "End a word later"],
   ];
 
-  /* Below the words, within the text; on a narrow screen the style sheet puts it at the foot. */
+  /* Puts the box below the words, within the text; on a narrow screen the style sheet puts it at the bottom. */
   function usePlace(box, place) {
     useLayoutEffect(() => {
       const reading = box.current.closest(".reading").getBoundingClientRect();
@@ -90,7 +90,7 @@
     </div>`;
   }
 
-  /* What the same words are elsewhere in the article. */
+  /* The label and entity of the same words elsewhere in the article. */
   function alike(article, quote) {
     const twin = article.record.mentions.find(({ start, end }) => article.slice(start, end) === quote);
     const named = [...article.record.actors, ...article.record.projects].find(
@@ -162,22 +162,22 @@
           label="Commitment"
           value=${target}
           change=${setTarget}
-          of=${[["", "a new one, with these words"], ...of]}
+          of=${[["", "a new one, with this trigger"], ...of]}
         />
         ${
           target === ""
             ? html`<${Choice} label="Status" value=${status} change=${setStatus} of=${statuses} />
                 <${Choice} label="Kind" value=${kind} change=${setKind} of=${kinds} />
                 <div class="buttons"><button type="submit">Add commitment</button></div>`
-            : html`<div class="buttons" role="group" aria-label=${`These words are of ${target}`}>
+            : html`<div class="buttons" role="group" aria-label=${`Add these words to ${target}`}>
                 ${Object.keys(LABELS).map(
                   (slot) =>
                     html`<button key=${slot} type="button" onClick=${fill(slot)}>
                       ${slot === "amounts" ? "Amount" : "Date"}
                     </button>`,
                 )}
-                <button type="button" onClick=${() => done(work.set(target, at))}>Its words</button>
-                <button type="button" onClick=${() => done(work.tellIn(target, place))}>Sentence</button>
+                <button type="button" onClick=${() => done(work.set(target, at))}>Trigger</button>
+                <button type="button" onClick=${() => done(work.addEvidence(target, place))}>Sentence</button>
               </div>`
         }
       </form>

@@ -1,22 +1,22 @@
 "use strict";
-/* A commitment as a card that can be edited: every value of every slot by itself. */
+/* The card of a commitment, with every value of every slot editable. */
 {
   const { html, words, Status, Slot, Value, One, Line, EditCard, EditForm, SlotForm, SLOTS, inSlot, slotId } = corridor;
 
-  /* How a value of a slot is shown: its place in the text, how sure it is, and its words. */
+  /* How a value of a slot is shown: its offsets, confidence and words. */
   function shownIn(work, commitment, slot) {
     const { article } = work;
     const { evidence, trigger } = commitment;
     const whole = evidence[0] ?? trigger;
     const of = work.choices.slots[slot];
     if (of === "sectors")
-      return (code) => ({ at: [whole.start, whole.end], sure: article.sureOfSector(code), told: article.sector(code) });
+      return (code) => ({ at: [whole.start, whole.end], sure: article.sureOfSector(code), text: article.sector(code) });
     if (of === "amounts" || of === "dates")
-      return ({ start, end, says, confidence }) => {
+      return ({ start, end, value, confidence }) => {
         const quote = article.slice(start, end);
-        return { at: [start, end], sure: confidence, told: says && says !== quote ? `${says} “${quote}”` : quote };
+        return { at: [start, end], sure: confidence, text: value && value !== quote ? `${value} “${quote}”` : quote };
       };
-    return (id) => ({ at: article.placeOf(id, evidence), sure: article.sureOf(id), told: article.nameOf(id) });
+    return (id) => ({ at: article.placeOf(id, evidence), sure: article.sureOf(id), text: article.nameOf(id) });
   }
 
   function SlotLine({ work, commitment, slot }) {
@@ -67,18 +67,18 @@
               work=${work}
               commitment=${part}
               one=${one}
-              name=${place === 0 ? "the whole" : "told again"}
+              name=${place === 0 ? "main" : "another"}
             />`,
         )}
       <//>
     <//>`;
   }
 
-  /* A sentence that tells of it; that of the trigger stays. */
+  /* An evidence sentence; that of the trigger cannot be removed. */
   function Sentence({ work, commitment, one, name }) {
     const { start, end } = one;
     const own = start <= commitment.trigger.start && commitment.trigger.start < end;
-    const drop = () => work.tell(commitment.id, (sentence) => sentence.start !== start);
+    const drop = () => work.keepEvidence(commitment.id, (sentence) => sentence.start !== start);
     return html`<span class="one">
       <${Value} at=${[start, end]} look=${work.look}>${name}<//>
       ${
@@ -86,7 +86,7 @@
         html`<span class="tools">
           <${corridor.IconButton}
             icon="remove"
-            label=${`${commitment.id} is not told in this sentence`}
+            label=${`Remove this sentence from ${commitment.id}`}
             press=${drop}
           />
         </span>`

@@ -1,13 +1,13 @@
 "use strict";
-/* An article on the desk: as the server has it, and the decisions that are on their way there, one after the other.
+/* An article as the server has it, and the decisions that are sent to the server one after the other.
 
-   A decision stays in `waiting` until it is answered, so that nothing is lost where the server is gone for a while.
-   `trouble`: {what, why, lost}, what stands in the way: "gone" (they wait), "conflict" or "refused" (they are dropped,
-   and `lost` tells which). */
+   A decision stays in `waiting` until it is answered, so that nothing is lost if the server is gone for a while.
+   `trouble`: {what, why, lost}; `what` is "gone" (decisions wait), "conflict" or "refused" (they are dropped, and
+   listed in `lost`). */
 {
   const { ask, useEffect, useState } = corridor;
   const CHANGED = 409;
-  const LOCKED = 401; // the server was started again and asks for its new token
+  const LOCKED = 401; // the server was restarted and asks for its new token
   const BROKEN = 500;
 
   class Desk {
@@ -22,7 +22,7 @@
       this.path = `/api/articles/${encodeURIComponent(name)}`;
     }
 
-    tell() {
+    notify() {
       for (const watcher of this.watchers) watcher();
     }
 
@@ -33,13 +33,13 @@
       } catch (failure) {
         this.failure = failure;
       }
-      this.tell();
+      this.notify();
     }
 
-    /* The article after a decision, null where it was not made. `said`: the decision in words. */
-    decide(told, said, path = "edits") {
+    /* The article after a decision, null if it was not made. `message`: the decision in words. */
+    decide(operation, message, path = "edits") {
       return new Promise((answered) => {
-        this.waiting.push({ told, said, path, answered });
+        this.waiting.push({ operation, message, path, answered });
         this.send();
       });
     }
@@ -48,37 +48,37 @@
       if (this.busy) return;
       this.busy = true;
       while (this.waiting.length && this.trouble?.what !== "gone") {
-        this.tell();
+        this.notify();
         const [first] = this.waiting;
         try {
-          this.made(await ask(`${this.path}/${first.path}`, { version: this.body.version, ...first.told }));
+          this.made(await ask(`${this.path}/${first.path}`, { version: this.body.version, ...first.operation }));
         } catch (failure) {
           this.failed(failure);
         }
       }
       this.busy = false;
-      this.tell();
+      this.notify();
     }
 
     made(body) {
-      const { said, answered } = this.waiting.shift();
+      const { message, answered } = this.waiting.shift();
       this.body = body;
       if (this.trouble?.what === "refused") this.trouble = null;
-      corridor.announce(`Saved. ${said}.`);
+      corridor.announce(`Saved. ${message}.`);
       answered(body);
     }
 
-    failed({ status, message, told }) {
+    failed({ status, message, body }) {
       if (status === 0 || status === LOCKED || status >= BROKEN) {
         this.trouble = { what: "gone", why: message };
         return;
       }
       const lost = this.waiting.splice(0);
-      if (status === CHANGED) this.body = told.article;
+      if (status === CHANGED) this.body = body.article;
       this.trouble = {
         what: status === CHANGED ? "conflict" : "refused",
         why: message,
-        lost: lost.map(({ said }) => said),
+        lost: lost.map((one) => one.message),
       };
       for (const { answered } of lost) answered(null);
     }
@@ -90,13 +90,13 @@
 
     dismiss() {
       this.trouble = null;
-      this.tell();
+      this.notify();
     }
   }
 
   const desks = new Map();
 
-  /* The desk of an article; one with decisions on their way stays while others are looked at. */
+  /* The desk of an article; it is kept while decisions wait. */
   function useDesk(name) {
     if (name !== null && !desks.has(name)) desks.set(name, new Desk(name));
     const desk = desks.get(name) ?? null;

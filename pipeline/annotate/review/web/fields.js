@@ -1,14 +1,14 @@
 "use strict";
-/* Fields of forms, by the kind of their value; `change` is told each new value, undefined while it is none. */
+/* Fields of forms, by type; `change` is called with each new value, undefined while the input is not valid. */
 {
   const { html, useEffect, useId, useMemo, useRef, useState, words, plain, IconButton } = corridor;
-  const NONE = "not one of the list";
+  const NONE = "choose one of the list";
 
-  /* Values with labels that tell them apart: [[value, label]]. */
+  /* [[value, label]] with unique labels. */
   function apart(pairs) {
-    const met = new Map();
-    for (const [, label] of pairs) met.set(plain(label), (met.get(plain(label)) ?? 0) + 1);
-    return pairs.map(([value, label]) => [value, met.get(plain(label)) > 1 ? `${label} (${value})` : label]);
+    const counts = new Map();
+    for (const [, label] of pairs) counts.set(plain(label), (counts.get(plain(label)) ?? 0) + 1);
+    return pairs.map(([value, label]) => [value, counts.get(plain(label)) > 1 ? `${label} (${value})` : label]);
   }
 
   function Labelled({ label, children, kind = "" }) {
@@ -28,7 +28,7 @@
     <//>`;
   }
 
-  /* One of the list a line. */
+  /* A list, one value per line. */
   function Lines({ label, value, change }) {
     const read = ({ target }) =>
       change(
@@ -37,7 +37,7 @@
           .map((line) => line.trim())
           .filter(Boolean),
       );
-    return html`<${Labelled} label=${`${label}, one a line`} kind="wide">
+    return html`<${Labelled} label=${`${label}, one per line`} kind="wide">
       <textarea rows=${Math.min(Math.max(value.length, 2), 6)} onInput=${read}>${value.join("\n")}</textarea>
     <//>`;
   }
@@ -57,26 +57,26 @@
     </label>`;
   }
 
-  /* `of`: names of a closed set, or pairs of value and label. */
+  /* `of`: values, or pairs of value and label. */
   function Choice({ label, value, change, of }) {
     const pairs = of.map((one) => (Array.isArray(one) ? one : [one, words(one)]));
     return html`<${Labelled} label=${label}>
       <select value=${value} onChange=${({ target }) => change(target.value)}>
-        ${pairs.map(([one, told]) => html`<option key=${one} value=${one} selected=${one === value}>${told}</option>`)}
+        ${pairs.map(([one, text]) => html`<option key=${one} value=${one} selected=${one === value}>${text}</option>`)}
       </select>
     <//>`;
   }
 
-  /* One of many, found by typing a part of it. `typed(text)` is told what stands there while it is none of them. */
+  /* One of many, found by typing a part of it; `typed(text)` is called with the input. */
   function Combo({ label, value, change, of, required, typed, refuse = true }) {
     const list = useId();
     const input = useRef(null);
     const pairs = useMemo(() => apart(of), [of]);
-    const told = pairs.find(([one]) => one === value)?.[1] ?? "";
-    const [text, setText] = useState(told);
+    const chosen = pairs.find(([one]) => one === value)?.[1] ?? "";
+    const [text, setText] = useState(chosen);
     const known = text === "" ? null : pairs.find(([, other]) => plain(other) === plain(text.trim()))?.[0];
     useEffect(() => input.current.setCustomValidity(refuse && known === undefined ? NONE : ""), [known, refuse]);
-    useEffect(() => value && setText(told), [value]);
+    useEffect(() => value && setText(chosen), [value]);
     const read = ({ target }) => {
       const found = pairs.find(([, other]) => plain(other) === plain(target.value.trim()))?.[0];
       setText(target.value);
@@ -97,12 +97,12 @@
     <//>`;
   }
 
-  /* Several of many: those chosen, each with a button that takes it out, and a field to add another. */
+  /* Several of many: those chosen, each with a button to remove it, and a field to add another. */
   function Several({ label, value, change, of }) {
     const [turn, setTurn] = useState(0);
     const group = useRef(null);
     const left = useMemo(() => of.filter(([one]) => !value.includes(one)), [of, value]);
-    const told = new Map(of);
+    const labels = new Map(of);
     const again = () => setTimeout(() => group.current?.querySelector("input").focus());
     const add = (one) => {
       if (!one) return;
@@ -120,8 +120,8 @@
         ${value.map(
           (one) =>
             html`<li key=${one}>
-              ${told.get(one) ?? one}
-              <${IconButton} icon="remove" label=${`Take out ${told.get(one) ?? one}`} press=${() => drop(one)} />
+              ${labels.get(one) ?? one}
+              <${IconButton} icon="remove" label=${`Remove ${labels.get(one) ?? one}`} press=${() => drop(one)} />
             </li>`,
         )}
       </ul>

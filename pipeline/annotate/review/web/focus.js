@@ -1,5 +1,5 @@
 "use strict";
-/* Keeps the focus at what was changed, or at its neighbour where that is gone. */
+/* Keeps the focus on what was changed, or on its neighbour if it is gone. */
 {
   const { useEffect, useLayoutEffect, useRef } = corridor;
   const REGIONS = ".text, .words-box, .panel, .about";
@@ -14,13 +14,13 @@
     return Boolean(target);
   }
 
-  /* The thing itself, else those after it, else those before it, the nearest first. */
+  /* The id itself, then those after it, then those before it, nearest first. */
   function nearest(id, ids) {
     const place = ids.indexOf(id);
     return [id, ...ids.slice(place + 1), ...ids.slice(0, Math.max(place, 0)).reverse()];
   }
 
-  /* `root`: holds all; gives `focus(id)`, which is done once the thing is drawn. */
+  /* Returns `focus(id)`, which takes effect when the element is rendered in `root`. */
   function useKeptFocus(root) {
     const last = useRef(null);
     const wanted = useRef(null);

@@ -1,17 +1,17 @@
 "use strict";
-/* Forms that stand in the place of what they change, and which fields each part of a record has. */
+/* Forms, and the fields of each part of a record. */
 {
   const { html, useLayoutEffect, useRef, useState, FIELDS } = corridor;
 
   const same = (one, other) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
 
-  /* Values of the part that were given another, and of a new one all that are told. */
+  /* The values that were changed. */
   const changes = (fields, before, now) =>
     Object.fromEntries(
       fields.filter(({ name }) => !same(before[name], now[name])).map(({ name }) => [name, now[name]]),
     );
 
-  /* Escape closes a form, Enter sends it from a list too. */
+  /* Escape closes a form, Enter submits it from a list too. */
   const keysOf = (close) => (event) => {
     if (event.key === "Escape") close();
     else if (event.key === "Enter" && event.target.matches("select")) event.currentTarget.requestSubmit();
@@ -20,7 +20,7 @@
     event.stopPropagation();
   };
 
-  /* `save(values, changed)` gives whether it was done; then, or at Escape, `close()` takes the form away. */
+  /* `save(values, changed)` returns whether it was done; then, or on Escape, `close()` closes the form. */
   function Form({ name, fields, before = {}, save, close, button = "Save" }) {
     const [now, setNow] = useState(before);
     const form = useRef(null);
@@ -41,7 +41,7 @@
     </form>`;
   }
 
-  /* What can be said of each part, from the closed sets of the server. */
+  /* The fields of each part, with the value sets of the server. */
   function fieldsOf(choices) {
     const countries = choices.countries.map(({ code, name }) => [code, name]);
     const sectors = choices.sectors.map(({ code, label }) => [code, `${label} (${code})`]);
@@ -52,7 +52,7 @@
       commitment: [
         { name: "status", label: "Status", type: "choice", of: choices.statuses },
         { name: "kind", label: "Kind", type: "choice", of: choices.commitment_kinds },
-        { name: "negated", label: "Denied: the text says that it is not so", type: "check" },
+        { name: "negated", label: "Denied in the text", type: "check" },
       ],
       actor: [
         names,

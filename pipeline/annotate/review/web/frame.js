@@ -14,38 +14,38 @@
     }
   }
 
-  /* The closed sets of the server, and the names of codes as cards ask for them. */
+  /* The value sets of the server, and the names of codes for the cards. */
   function useChoices() {
     const [found, setFound] = useState({});
     useEffect(() => {
-      const told = (choices) => {
+      const keep = (choices) => {
         const sectors = Object.fromEntries(choices.sectors.map(({ code, label }) => [code, label]));
         const countries = Object.fromEntries(choices.countries.map(({ code, name }) => [code, name]));
         setFound({ index: { sectors, countries, choices, values: { labels: choices.labels } } });
       };
-      ask("/api/choices").then(told, (error) => setFound({ error }));
+      ask("/api/choices").then(keep, (error) => setFound({ error }));
     }, []);
     return found;
   }
 
   function Lost({ failure }) {
-    const next = failure.told?.next;
+    const next = failure.body?.next;
     return html`<h1 tabindex="-1">This article cannot be opened</h1>
       <p role="alert">${failure.message}.</p>
       <p>
-        ${next && html`<a href=${corridor.articleAddress(next)}>On to the next</a> or `}<a href="#/">to all articles</a>
+        ${next && html`<a href=${corridor.articleAddress(next)}>Open the next</a> or `}<a href="#/">go to all articles</a>
       </p>`;
   }
 
   function View({ desk, name, query, index, error, help }) {
-    if (error) return html`<p role="alert">${error.message}. Reload the page once it runs again.</p>`;
+    if (error) return html`<p role="alert">${error.message}. Reload the page when it runs again.</p>`;
     if (name === null) return html`<${Queue} query=${query} />`;
     if (desk.failure && !desk.body) return html`<${Lost} failure=${desk.failure} />`;
     if (!index || !desk.body) return html`<p class="nothing" role="status">Opening …</p>`;
     return html`<${Review} key=${name} desk=${desk} name=${name} query=${query} index=${index} help=${help} />`;
   }
 
-  /* A new view begins at its top, where a screen reader starts to read. */
+  /* Scrolls a new view to its top and moves the focus there, for screen readers. */
   function useTop(main, name) {
     const before = useRef(name);
     useEffect(() => {

@@ -23,10 +23,10 @@
         )}
       </dl>
       <p class="note">
-        Letters are for the value, card or mention that has the focus. In the text, the arrows go from mention to
-        mention and Enter opens one; words are chosen with the mouse too.
+        Letters act on the value, card or mention with the focus. In the text, arrows move from mention to mention and
+        Enter opens one; words can be chosen with the mouse too.
       </p>
-      <label class="check"><input type="checkbox" checked=${on} onChange=${turn} /> Single letters are keys</label>
+      <label class="check"><input type="checkbox" checked=${on} onChange=${turn} /> Use single letters as keys</label>
       <form method="dialog">
         <button type="button" class="primary" onClick=${() => dialog.current.close()}>Close</button>
       </form>

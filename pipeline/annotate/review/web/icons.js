@@ -1,5 +1,5 @@
 "use strict";
-/* Buttons with a picture and a name. */
+/* Buttons with an icon. */
 {
   const { html } = corridor;
   const PATHS = {
@@ -20,7 +20,7 @@
     </svg>`;
   }
 
-  /* `label` names it; `pressed`: whether it is on, where it can be. */
+  /* `pressed`: whether it is on, for a button that can be. */
   function IconButton({ icon, label, press, pressed, disabled, children }) {
     const title = children ? undefined : label;
     return html`<button

@@ -1,5 +1,5 @@
 "use strict";
-/* Keys of the review; single letters can be turned off, and do nothing where something is typed. */
+/* Keys of the review; single letters can be turned off, and do nothing in input fields. */
 {
   const { useEffect, useRef, focusOn } = corridor;
   const KEPT = "corridor-keys";
@@ -7,15 +7,15 @@
     ["a", "accept: a value, a mention, or a card with all its values"],
     ["e", "edit"],
     ["i", "add to a commitment: who, what, how much, when"],
-    ["m", "say that two actors or projects are one"],
+    ["m", "merge with another actor or project"],
     ["x or Delete", "remove"],
-    ["j, k", "to the next card, to the one before"],
-    ["n", "to the next that is not accepted"],
+    ["j, k", "next card, previous card"],
+    ["n", "next that is not accepted"],
     ["w", "choose words: arrows move, Shift and arrows move the end, Alt and arrows the start"],
     ["Ctrl Z, Ctrl Shift Z", "undo, redo"],
-    ["Ctrl Enter", "finish, and on to the next article"],
+    ["Ctrl Enter", "finish, and open the next article"],
     ["Esc", "close a form; back from the words to the value"],
-    ["?", "these keys"],
+    ["?", "show the keys"],
   ];
 
   function kept() {
@@ -30,13 +30,13 @@
     try {
       localStorage.setItem(KEPT, on ? "on" : "off");
     } catch {
-      // a browser may keep nothing
+      // a browser may store nothing
     }
   }
 
   const cards = () => [...document.querySelectorAll(".panel .card")].filter((card) => card.checkVisibility());
 
-  /* Moves among the cards from where the focus is. */
+  /* Moves the focus by a number of cards. */
   function step(by) {
     const all = cards();
     const now = document.activeElement.closest(".panel .card");
@@ -44,16 +44,16 @@
     focusOn(all.at(Math.min(next, all.length - 1)));
   }
 
-  function toUnsettled() {
+  function toUnaccepted() {
     const all = [...document.querySelectorAll(".panel .card, .panel .one[data-id]")].filter(
-      (one) => one.checkVisibility() && !one.classList.contains("settled"),
+      (one) => one.checkVisibility() && !one.classList.contains("accepted"),
     );
     const now = document.activeElement;
     const after = (one) => now.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
     focusOn(all.find((one) => after(one) && one !== now.closest("[data-id]")) ?? all[0]);
   }
 
-  /* The tool of a thing, pressed: what it cannot do has none. */
+  /* Presses a button of an element, if it has it. */
   const press = (thing, tool) => thing.querySelector(`:scope > .tools .${tool}`)?.click();
 
   function single(work, key) {
@@ -67,7 +67,7 @@
       i: () => press(thing.closest(".card") ?? thing, "add"),
       m: () => press(thing.closest(".card") ?? thing, "merge"),
     };
-    const anywhere = { j: () => step(1), k: () => step(-1), n: toUnsettled, w: work.mark, "?": work.help };
+    const anywhere = { j: () => step(1), k: () => step(-1), n: toUnaccepted, w: work.mark, "?": work.help };
     const name = key === "Delete" ? "x" : key;
     return (known && own[name]) || anywhere[name];
   }

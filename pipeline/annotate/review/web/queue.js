@@ -2,13 +2,13 @@
 /* The articles to review, the least certain first. */
 {
   const { html, useEffect, useState, ask, go, changed, number, several } = corridor;
-  const { Search, Told, Pager, Sure } = corridor;
+  const { Search, Message, Pager, Sure } = corridor;
   const SIZE = 50;
   const STATES = ["untouched", "begun", "finished"];
 
   const articleAddress = (id) => `#/articles/${encodeURIComponent(id)}`;
 
-  /* What the server has for an address; what was there before stays until then. */
+  /* The answer of the server for the present address; the previous one stays until it comes. */
   function useQueue(query) {
     const [found, setFound] = useState({});
     const page = Math.max(Number.parseInt(query.get("page") ?? 1, 10) || 1, 1);
@@ -83,7 +83,7 @@
     const { value, error, page } = useQueue(query);
     if (error)
       return html`<h1 tabindex="-1">Articles</h1>
-        <p role="alert">${error.message}. Reload the page once it runs again.</p>`;
+        <p role="alert">${error.message}. Reload the page when it runs again.</p>`;
     if (!value) return html`<p class="nothing" role="status">Opening …</p>`;
     const change = (values) => go(`#/?${changed(query, values)}`, true);
     const { articles, total, counts, next } = value;
@@ -95,7 +95,7 @@
           next === null
             ? html`<p class="all-done">All articles are finished.</p>`
             : html`<a class="primary button" href=${articleAddress(next)}>
-                ${counts.begun + counts.finished ? "Go on" : "Start"} with the least certain
+                ${counts.begun + counts.finished ? "Continue" : "Start"} with the least certain
               </a>`
         }
       </div>
@@ -107,9 +107,9 @@
         />
         <${States} counts=${counts} query=${query} change=${change} />
       </div>
-      <${Told}>${several(total, "article")}, the least certain first<//>
+      <${Message}>${several(total, "article")}, the least certain first<//>
       <${Rows} articles=${articles} />
-      ${total === 0 && html`<p class="nothing">No article is like this.</p>`}
+      ${total === 0 && html`<p class="nothing">No article matches.</p>`}
       ${
         pages > 1 &&
         html`<${Pager}

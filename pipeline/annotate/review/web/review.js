@@ -1,27 +1,27 @@
 "use strict";
-/* One article under review: its text, all that was read out of it, and what can be decided. */
+/* One article under review: its text, the results, and the buttons. */
 {
   const { html, useMemo, useRef, useState, known, tokens } = corridor;
   const { useLook, useKeys, useKeptFocus, useSelecting, useWork } = corridor;
   const { Text, Legend, Back, Chosen, Sections, Trouble, Notes, Toolbar, One, EditForm, webAddress } = corridor;
 
   function Header({ work }) {
-    const { article: told, sectors } = work.body.told;
-    const link = told.url && webAddress(told.url);
-    const title = told.title || `${told.text.slice(0, 90)} …`;
-    const language = told.language && told.language !== "en" && `not English (${told.language})`;
+    const { article, sectors } = work.body.view;
+    const link = article.url && webAddress(article.url);
+    const title = article.title || `${article.text.slice(0, 90)} …`;
+    const language = article.language && article.language !== "en" && `not English (${article.language})`;
     return html`<header class="about">
       <h1 tabindex="-1"><bdi>${title}</bdi></h1>
       <p>
-        ${[told.source, told.date, language].filter(Boolean).map((one) => html`<span>${one}</span>`)}
-        ${link && html`<a href=${link} target="_blank" rel="noopener noreferrer">Read it where it appeared</a>`}
-        <span class="id">${told.id}</span>
+        ${[article.source, article.date, language].filter(Boolean).map((one) => html`<span>${one}</span>`)}
+        ${link && html`<a href=${link} target="_blank" rel="noopener noreferrer">Open the original</a>`}
+        <span class="id">${article.id}</span>
       </p>
       <div class="article-sectors">
         <${One}
           work=${work}
           id="article"
-          told=${sectors.map(({ code }) => work.article.sector(code)).join(", ") || "no sectors"}
+          text=${sectors.map(({ code }) => work.article.sector(code)).join(", ") || "no sectors"}
           removable=${false}
           form=${() => html`<${EditForm} work=${work} id="article" what="article" part=${{ sectors }} />`}
         />
@@ -32,16 +32,16 @@
 
   function Review({ desk, name, query, index, help }) {
     const place = useRef(null);
-    const { told, record } = desk.body;
-    const article = useMemo(() => known(told, index), [told, index]);
+    const { view, record } = desk.body;
+    const article = useMemo(() => known(view, index), [view, index]);
     const look = useLook(article, encodeURIComponent(name), query);
     const [off, setOff] = useState([]);
     const [chosen, setChosen] = useState(null);
     const focus = useKeptFocus(place);
     const words = useMemo(() => tokens(record.article.text), [record.article.text]);
     const work = useWork({ desk, name, article, look, index, focus, words, chosen, setChosen, help });
-    const mentions = useMemo(() => told.mentions.filter(({ label }) => !off.includes(label)), [told, off]);
-    const now = told.mentions.find(({ id }) => id === chosen?.mention);
+    const mentions = useMemo(() => view.mentions.filter(({ label }) => !off.includes(label)), [view, off]);
+    const now = view.mentions.find(({ id }) => id === chosen?.mention);
     const marked = now ?? chosen;
     const highlights = useMemo(
       () => (marked ? [...look.highlights, { start: marked.start, end: marked.end, mark: "picked" }] : look.highlights),
@@ -60,12 +60,12 @@
       <${Trouble} desk=${desk} />
       <div class="columns" ref=${look.place}>
         <section class="reading" aria-label="Text">
-          <${Legend} mentions=${told.mentions} labels=${index.values.labels} off=${off} change=${setOff} />
+          <${Legend} mentions=${view.mentions} labels=${index.values.labels} off=${off} change=${setOff} />
           <${Text}
             article=${article}
             mentions=${mentions}
             highlights=${highlights}
-            settled=${work.accepted}
+            accepted=${work.accepted}
             choose=${work.chooseMention}
             entity=${now?.entity ?? null}
           />

@@ -1,17 +1,17 @@
 "use strict";
-/* All that was read out of the article, in sections to which more can be added. */
+/* The results for the article, in sections with buttons to add more. */
 {
   const { html, useEffect, useRef, useState, Form, IconButton, several, sureFrom, everything } = corridor;
   const { CommitmentEditor, ActorEditor, ProjectEditor, RelationEditor } = corridor;
-  const NO_ENDS = ["MONEY", "DATE", "QUANTITY"]; // labels of what is no end of a relation
+  const NO_ENDS = ["MONEY", "DATE", "QUANTITY"]; // labels that cannot end a relation
 
-  function Section({ title, count, settled, work, what, form, add, children }) {
+  function Section({ title, count, accepted, work, what, form, add, children }) {
     const id = `new ${what}`;
     const press = add ?? (() => work.turn(work.open?.id === id ? null : { id, form: "new" }));
     return html`<details open>
       <summary>
         <h2>${title}</h2>
-        <span class="count">${settled} of ${count} accepted</span>
+        <span class="count">${accepted} of ${count} accepted</span>
       </summary>
       <div class="more" data-id=${id}>
         <${IconButton} icon="add" label=${`Add ${what}`} press=${press}>Add ${what}<//>
@@ -21,11 +21,11 @@
     </details>`;
   }
 
-  /* The form of a new part; only what was filled in is sent. */
+  /* The form of a new part; sends only the fields that were filled in. */
   function NewForm({ work, what, fields, before }) {
     const save = (now) => {
-      const told = Object.entries(now).filter(([, value]) => value !== null && value !== undefined);
-      return work.add(what, Object.fromEntries(told));
+      const filled = Object.entries(now).filter(([, value]) => value !== null && value !== undefined);
+      return work.add(what, Object.fromEntries(filled));
     };
     return html`<${Form}
       name=${`Add ${what}`}
@@ -67,14 +67,14 @@
     useEffect(() => {
       place.current.querySelector(".card.current")?.scrollIntoView({ block: "nearest" });
     }, [now, look.number]);
-    const settled = (parts, id) => parts.filter((part) => work.isSettled(id(part))).length;
+    const accepted = (parts, id) => parts.filter((part) => work.isAccepted(id(part))).length;
     const section = (what, title, parts, { id = ({ id }) => id, add, fields } = {}) => ({
-      work, what, title, add, count: parts.length, settled: settled(parts, id),
+      work, what, title, add, count: parts.length, accepted: accepted(parts, id),
       form: () => html`<${NewForm} work=${work} what=${what} fields=${fields()} before=${NEW[what](work.choices)} />`,
     }); // prettier-ignore
     const own = (what) => ({ fields: () => work.fields[what] });
     const commitments = record.commitments.map((part, number) => ({ part, number })).sort(byPlace);
-    return html`<aside class="panel" aria-label="What was read" ref=${place}>
+    return html`<aside class="panel" aria-label="Results" ref=${place}>
       <${Sure} work=${work} />
       <${Section} ...${section("commitment", "Commitments", record.commitments, { add: work.addByWords })}>
         ${commitments.map(
@@ -111,7 +111,7 @@
     </aside>`;
   }
 
-  /* How much was looked at, and a way to accept what is sure enough. What stands in slots is looked at one by one. */
+  /* How much is accepted, and a button to accept by confidence. Values in slots are accepted one by one. */
   function Sure({ work }) {
     const [least, setLeast] = useState("0.95");
     const { record } = work.article;

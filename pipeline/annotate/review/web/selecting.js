@@ -1,13 +1,13 @@
 "use strict";
-/* Words chosen by mouse or finger: once the selection rests, it is told. */
+/* Words chosen by mouse or touch, reported when the selection rests. */
 {
   const { useEffect, useRef, selected, wholeWords } = corridor;
-  const REST = 300; // milliseconds that handles of a phone stand still
+  const REST = 300; // milliseconds without a change
 
-  /* `root`: holds the text; `choose(place)` is told the whole words of a selection in it. */
+  /* `root` holds the text; `choose(range)` is called with the whole words of a selection in it. */
   function useSelecting(root, text, tokens, choose) {
-    const told = useRef(choose);
-    told.current = choose;
+    const report = useRef(choose);
+    report.current = choose;
     useEffect(() => {
       let wait = null;
       let pressed = false;
@@ -18,13 +18,13 @@
         const place = found && wholeWords(tokens, found);
         if (!place) return;
         getSelection().removeAllRanges();
-        told.current(place);
+        report.current(place);
       };
       const later = () => {
         clearTimeout(wait);
         if (!pressed) wait = setTimeout(look, REST);
       };
-      /* A mention that takes the focus would not let a selection begin in it. */
+      /* A selection cannot start in a mention that takes the focus. */
       const down = ({ target }) => {
         pressed = true;
         held = target.closest("mark");

@@ -1,38 +1,38 @@
 "use strict";
-/* Asks the server that this page came from; app.py describes what it answers.
+/* Requests to the server of this page; app.py describes the API.
 
-   The first of the scripts of a review, which stand after those of a report (base.js) and use them:
+   This is the first script of a review. They come after those of a report (base.js) and use them:
 
-     desk.js                         an article and the decisions on their way to the server
-     settled.js, spoken.js           ids, what of them is accepted, and their names in words
-     tokens.js, selecting.js, chosen.js   words of the text, chosen by mouse or keys, and what is made of them
+     desk.js                         an article, and its decisions until the server has saved them
+     accepted.js, descriptions.js    the ids of what can be accepted, and their descriptions in words
+     tokens.js, selecting.js, chosen.js   words of the text, chosen by mouse or keys, and the box to use them
      icons.js, fields.js, forms.js, tools.js   buttons and forms
-     cards.js, commitment.js, slots.js, sections.js   what was read, a card each
-     focus.js, keys.js, help.js      where the focus goes, and the keys
-     work.js                         all that can be decided; what the parts above are given as `work`
+     cards.js, commitment.js, slots.js, sections.js   the results, one card each
+     focus.js, keys.js, help.js      the focus and the keys
+     work.js                         all decisions; the parts above get it as `work`
      bars.js, queue.js, review.js, frame.js   the page around them */
 {
-  const GONE = 0; // the status of no answer at all
+  const GONE = 0; // status if there is no answer
 
-  /* `told`: what the server said, with its reason in `error`. */
+  /* `body`: the answer of the server, with the reason in `error`. */
   class Failure extends Error {
-    constructor(status, told) {
-      super(told.error);
-      Object.assign(this, { status, told });
+    constructor(status, body) {
+      super(body.error);
+      Object.assign(this, { status, body });
     }
   }
 
-  const posted = (told) => ({
+  const posted = (data) => ({
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(told),
+    body: JSON.stringify(data),
   });
 
-  /* The JSON of an answer; with `told` it is a POST. Throws a Failure. */
-  async function ask(path, told) {
+  /* The JSON of an answer; with `data` the request is a POST. Throws a Failure. */
+  async function ask(path, data) {
     let answer, body;
     try {
-      answer = await fetch(path, told ? posted(told) : {});
+      answer = await fetch(path, data ? posted(data) : {});
       body = await answer.json();
     } catch {
       throw new Failure(GONE, { error: "the server does not answer" });

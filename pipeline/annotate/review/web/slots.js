@@ -1,31 +1,31 @@
 "use strict";
-/* What fills a slot of a commitment: someone or something of the article, a sector, or words. */
+/* The form that adds a value to a slot of a commitment: an actor or project, a sector, or words. */
 {
   const { html, useState, SLOTS, Combo, Choice, keysOf } = corridor;
   const LABELS = { amounts: "MONEY", dates: "DATE" };
 
-  /* What can stand in a slot: [[value, label]]. */
-  function filling(work, slot) {
+  /* The values that a slot can take: [[value, label]]. */
+  function valuesFor(work, slot) {
     const { record, slice } = work.article;
     const of = work.choices.slots[slot];
     if (of === "sectors") return work.fields.sectors;
     if (of in LABELS) {
-      const told = record.mentions.filter(({ label }) => label === LABELS[of]);
-      return told.map(({ start, end, says }) => [
+      const mentions = record.mentions.filter(({ label }) => label === LABELS[of]);
+      return mentions.map(({ start, end, value }) => [
         `${start}:${end}`,
-        [slice(start, end), says].filter(Boolean).join(" · "),
+        [slice(start, end), value].filter(Boolean).join(" · "),
       ]);
     }
     return record[of].map(({ id, name }) => [id, name]);
   }
 
-  /* An operation that puts a value there. */
+  /* The operation that adds a value to a slot. */
   function put(commitment, slot, value) {
-    const place = value
+    const offsets = value
       .match(/^(\d+):(\d+)$/)
       ?.slice(1)
       .map(Number);
-    return { do: "add_slot", id: commitment, slot, ...(place ? { start: place[0], end: place[1] } : { value }) };
+    return { do: "add_slot", id: commitment, slot, ...(offsets ? { start: offsets[0], end: offsets[1] } : { value }) };
   }
 
   function SlotForm({ work, commitment, close }) {
@@ -77,7 +77,7 @@
         change=${setValue}
         typed=${setTyped}
         required
-        of=${filling(work, slot)}
+        of=${valuesFor(work, slot)}
         refuse=${!["actors", "projects"].includes(of)}
       />
       ${isNew && of === "actors" && html`<${Choice} label="Kind of the new actor" value=${kind} change=${setKind} of=${work.choices.actor_kinds} />`}

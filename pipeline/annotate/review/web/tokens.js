@@ -1,9 +1,9 @@
 "use strict";
-/* Words and sentences of a text, to choose by keyboard, and the way back from what is drawn to places in the text. */
+/* Words and sentences of a text, to choose by keyboard; and offsets in the text from a selection on the page. */
 {
   const { length, shown } = corridor;
 
-  /* [{start, end}] of the words of a text, in characters. */
+  /* The words of a text: [{start, end}] in characters. */
   function tokens(text) {
     const found = [];
     let [unit, place] = [0, 0];
@@ -19,7 +19,7 @@
   const after = (all, place) => all.find(({ start }) => start >= place);
   const before = (all, place) => all.findLast(({ end }) => end <= place);
 
-  /* A choice with one edge a word further: `edge` is "start" or "end", `by` 1 or -1. The same where there is none. */
+  /* A range with one edge moved by a word: `edge` is "start" or "end", `by` 1 or -1. Unchanged if there is none. */
   function moved(all, { start, end }, edge, by) {
     const edges = all.map((one) => one[edge]);
     const now = edge === "start" ? start : end;
@@ -28,17 +28,17 @@
     return made.start < made.end ? made : { start, end };
   }
 
-  /* The word after a choice, or the one before it. */
+  /* The word after a range, or the one before it. */
   const stepped = (all, { start, end }, by) => (by > 0 ? after(all, end) : before(all, start)) ?? { start, end };
 
-  /* The first word of the next sentence, or of the one before. */
+  /* The first word of the next or the previous sentence. */
   function leapt(all, sentences, { start, end }, by) {
     const ends = (one) => (by > 0 ? one.start > start : one.end <= start);
     const sentence = by > 0 ? sentences.find(ends) : sentences.findLast(ends);
     return (sentence && after(all, sentence.start)) ?? { start, end };
   }
 
-  /* Places of the characters that are drawn: those that turn the direction of reading are left out. */
+  /* Offsets of the characters shown: those that change the direction of reading are left out. */
   function drawn(text) {
     const places = [];
     let place = 0;
@@ -49,7 +49,7 @@
     return (number) => places[number] ?? place;
   }
 
-  /* The characters between two points of what is drawn in `root`; null where they are not in it. */
+  /* The range of characters selected in `root`; null if the selection is not in it. */
   function selected(root, text) {
     const selection = getSelection();
     if (!selection.rangeCount || selection.isCollapsed) return null;
@@ -66,10 +66,10 @@
     return last > first ? { start: at(first), end: at(last - 1) + 1 } : null;
   }
 
-  /* A selection grown or cut to whole words. */
+  /* A range extended or cut to whole words. */
   function wholeWords(all, { start, end }) {
-    const met = all.filter((one) => one.start < end && one.end > start);
-    return met.length ? { start: met[0].start, end: met.at(-1).end } : null;
+    const overlapping = all.filter((one) => one.start < end && one.end > start);
+    return overlapping.length ? { start: overlapping[0].start, end: overlapping.at(-1).end } : null;
   }
 
   Object.assign(corridor, { tokens, moved, stepped, leapt, selected, wholeWords });

@@ -1,9 +1,9 @@
 "use strict";
-/* The article as its parts ask of it, and all decisions that they offer. */
+/* The article and all decisions on it, for the parts of the page. */
 {
-  const { useMemo, useState, go, known, within, spoken, fieldsOf, put, everything } = corridor;
+  const { useMemo, useState, go, known, within, described, fieldsOf, put, everything } = corridor;
 
-  /* Ids of parts that came with a decision. */
+  /* The id of the part that a decision added. */
   function fresh(before, { record }) {
     const known = new Set(everything(before));
     return everything(record).find((id) => !known.has(id)) ?? null;
@@ -12,23 +12,23 @@
   const upper = (text) => text[0].toUpperCase() + text.slice(1);
 
   function decisions({ desk, index, accepted, focus, within: values }) {
-    const tell = (id) => spoken(known(desk.body.told, index), id);
-    const say = (id) => upper(tell(id));
-    const acceptAll = (ids, said) => desk.decide({ do: "accept_all", ids }, said);
+    const describe = (id) => described(known(desk.body.view, index), id);
+    const name = (id) => upper(describe(id));
+    const acceptAll = (ids, message) => desk.decide({ do: "accept_all", ids }, message);
     const accept = (id) => {
       const left = (values.get(id) ?? [id]).filter((one) => !accepted.has(one));
-      if (!left.length) corridor.announce(`${say(id)} is accepted already.`);
-      else if (left.length === 1) desk.decide({ do: "accept", id: left[0] }, `${say(id)} accepted`);
-      else acceptAll(left, `${say(id)} accepted with all its values`);
+      if (!left.length) corridor.announce(`${name(id)} is accepted already.`);
+      else if (left.length === 1) desk.decide({ do: "accept", id: left[0] }, `${name(id)} accepted`);
+      else acceptAll(left, `${name(id)} accepted with all its values`);
       return true;
     };
     const remove = (id) => {
-      desk.decide({ do: "remove", id }, `${say(id)} removed`);
+      desk.decide({ do: "remove", id }, `${name(id)} removed`);
       return true;
     };
     const set = (id, fields) =>
-      Object.keys(fields).length ? desk.decide({ do: "set", id, fields }, `${say(id)} changed`) : accept(id);
-    /* The id of what was added, null where it was not. */
+      Object.keys(fields).length ? desk.decide({ do: "set", id, fields }, `${name(id)} changed`) : accept(id);
+    /* The id of what was added, null if it was not. */
     const add = async (what, fields) => {
       const before = desk.body.record;
       const body = await desk.decide({ do: "add", what, fields }, `${upper(what)} added`);
@@ -38,12 +38,12 @@
     };
     const fill = async (commitment, slot, value) => {
       const id = `${commitment} ${slot} ${value}`;
-      const body = await desk.decide(put(commitment, slot, value), `${say(id)} added`);
+      const body = await desk.decide(put(commitment, slot, value), `${name(id)} added`);
       if (body) focus(id);
       return body && id;
     };
     const merge = async (id, into) => {
-      const body = await desk.decide({ do: "merge", id, into }, `${say(id)} is the same as ${tell(into)}`);
+      const body = await desk.decide({ do: "merge", id, into }, `${name(id)} merged into ${describe(into)}`);
       if (body) focus(into);
       return body;
     };
@@ -62,27 +62,27 @@
     return { acceptAll, accept, remove, set, add, fill, merge, addEntity, addMention, relabel };
   }
 
-  /* Which sentences tell of a commitment. */
-  function telling({ desk, set }) {
+  /* Changes of the evidence sentences of a commitment. */
+  function evidenceOf({ desk, set }) {
     const of = (id) => desk.body.record.commitments.find((one) => one.id === id).evidence;
-    const tell = (id, keep) =>
+    const keepEvidence = (id, keep) =>
       set(id, {
         sentences: of(id)
           .filter(keep)
           .map(({ sentence }) => sentence),
       });
-    const tellIn = (id, { start }) => {
+    const addEvidence = (id, { start }) => {
       const number = desk.body.record.sentences.findLastIndex((one) => one.start <= start);
       return set(id, { sentences: [...of(id).map(({ sentence }) => sentence), number] });
     };
-    return { tell, tellIn };
+    return { keepEvidence, addEvidence };
   }
 
-  /* Undo, redo, the end of the review of an article. */
+  /* Undo, redo, finish and reopen. */
   function moves({ desk, name }) {
     const { body } = desk;
     const undo = () => body.can_undo && desk.decide({}, "The last decision is undone", "undo");
-    const redo = () => body.can_redo && desk.decide({}, "It is done again", "redo");
+    const redo = () => body.can_redo && desk.decide({}, "The decision is redone", "redo");
     const onward = ({ next }) => go(next === null ? "#/" : corridor.articleAddress(next));
     const finish = async () => {
       if (desk.body.state === "finished") return onward(desk.body);
@@ -99,7 +99,7 @@
     const { body } = desk;
     const [open, turn] = useState(null);
     const accepted = useMemo(() => new Set(body.accepted), [body]);
-    const values = useMemo(() => within(body.told), [body]);
+    const values = useMemo(() => within(body.view), [body]);
     const fields = useMemo(() => fieldsOf(index.choices), [index]);
     const raw = useMemo(() => new Map(body.record.commitments.map((one) => [one.id, one])), [body]);
     const base = { ...given, body, accepted, within: values };
@@ -119,7 +119,7 @@
     return {
       ...base,
       ...made,
-      ...telling({ desk, set: made.set }),
+      ...evidenceOf({ desk, set: made.set }),
       ...moves(given),
       choices: index.choices,
       fields,
@@ -132,8 +132,8 @@
       chooseMention,
       mark: begin(false),
       addByWords: begin(true),
-      spoken: (id) => spoken(article, id),
-      isSettled: (id) => values.get(id).every((one) => accepted.has(one)),
+      described: (id) => described(article, id),
+      isAccepted: (id) => values.get(id).every((one) => accepted.has(one)),
     };
   }
 

@@ -1,7 +1,7 @@
-"""What the review of an article starts from, and the gold that its record makes.
+"""The starting point of a review, and the gold that a reviewed record gives.
 
-Hard because gold says less than a record: what it has no place for is told to the reviewer, and what a gold folder has
-that no record can say is kept as it was.
+Gold holds less than a record, and the reviewer is notified of the difference. What a gold folder has and no record can
+hold is kept unchanged.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pipeline.annotate.corrections.from_record import raw_of, task_of_record
-from pipeline.annotate.corrections.keep import gold_of
-from pipeline.annotate.review.sound import problems
+from pipeline.annotate.corrections.payload import gold_of
+from pipeline.annotate.edits.sound import problems
 from pipeline.corpus.check import defects, doubts
 from pipeline.corpus.from_gold import gold_record
 from pipeline.corpus.gold import GoldArticle
@@ -20,15 +20,17 @@ from pipeline.errors import ArticleError
 from pipeline.gazetteer.names import key
 from pipeline.record import Record, digest
 
-BY_HAND = "correct its gold by hand"
+CORRECT_GOLD = "correct its gold file"
 EARLIER = "gold quotes words, and finds them earlier in the sentence, unmarked"
 
 
 @dataclass(frozen=True)
 class Base:
-    """`row`: the article's line of articles.jsonl; `kept`: what else its gold holds; `lost`: relations of gold to
-    events, places or agreements that are no mention; `flows`: gold's flows of money, by the key of their commitment.
-    No record holds such relations or flows."""
+    """`row`: the article's line of articles.jsonl; `kept`: other fields of its gold.
+
+    `lost`: relations of gold to events, places or agreements that are no mention; `flows`: gold's flows of money, by the
+    key of their commitment.
+    """
 
     origin: Literal["records", "gold"]
     record: Record
@@ -42,19 +44,19 @@ class Base:
         return digest(self.record.to_json())
 
     def gold(self, record: Record) -> GoldArticle:
-        """The gold of the record as it is now, with the sentences numbered as in the article's line."""
+        """The gold of the present record, with the sentence numbers of the article's line."""
         raw = raw_of(record, [(start, end) for start, end in self.row["sentences"]])
-        there = {entity.id for entity in record.actors} | {entity.id for entity in record.projects}
-        lost = [row for row in self.lost if all(":" in end or end in there for end in (row[0], row[2]))]
+        entities = {actor.id for actor in record.actors} | {project.id for project in record.projects}
+        lost = [row for row in self.lost if all(":" in end or end in entities for end in (row[0], row[2]))]
         for row in raw["commitments"]:
             if flow := self.flows.get(row["key"]):
-                sides = {side: [end for end in flow[side] if end in there] for side in ("provider", "recipient")}
+                sides = {side: [end for end in flow[side] if end in entities] for side in ("provider", "recipient")}
                 row["flow"] = {**flow, **sides}
         return gold_of(self.row, raw | dict(self.kept) | {"relations": raw["relations"] + lost})
 
 
 def from_record(record: Record) -> Base:
-    """Raises ArticleError where the record is not whole, or makes no sound gold."""
+    """Raises ArticleError if the record is damaged or does not give valid gold."""
     _require(record.article.id, problems(record), "extract it again")
     base = Base("records", record, task_of_record(record).row)
     _require(record.article.id, defects(base.gold(record)), "extract it again")
@@ -62,24 +64,24 @@ def from_record(record: Record) -> Base:
 
 
 def from_gold(gold: GoldArticle, row: Mapping[str, Any]) -> Base:
-    """Raises ArticleError where the gold is not sound."""
-    _require(gold.id, defects(gold), BY_HAND)
+    """Raises ArticleError if the gold is not valid."""
+    _require(gold.id, defects(gold), CORRECT_GOLD)
     record = gold_record(gold)
-    _require(gold.id, problems(record), BY_HAND)
-    told = raw_of(record, gold.numbered)
-    kept = {name: value for name, value in gold.raw.items() if name not in told}
+    _require(gold.id, problems(record), CORRECT_GOLD)
+    fields = raw_of(record, gold.numbered)
+    kept = {name: value for name, value in gold.raw.items() if name not in fields}
     words = {key(mention.text) for mention in record.mentions}
-    lost = [row for row in gold.raw["relations"] if not all(_is_told(end, words) for end in (row[0], row[2]))]
+    lost = [row for row in gold.raw["relations"] if not all(_is_mentioned(end, words) for end in (row[0], row[2]))]
     flows = {row["key"]: row["flow"] for row in gold.raw["commitments"] if row.get("flow")}
     base = Base("gold", record, row, kept | {"sentence_fixes": gold.raw.get("sentence_fixes", [])}, lost, flows)
-    _require(gold.id, defects(base.gold(record)), BY_HAND)
+    _require(gold.id, defects(base.gold(record)), CORRECT_GOLD)
     return base
 
 
-def unsaid(base: Base, record: Record) -> list[str]:
-    """What a record says and its gold does not, and what an annotator should look at in the gold."""
+def notes(base: Base, record: Record) -> list[str]:
+    """What the gold of a record cannot hold, and what an annotator should check in it."""
     gold = base.gold(record)
-    return [*_places(gold, record), *_commitments(gold, record), *doubts(gold)]
+    return [*_mentions(gold, record), *_commitments(gold, record), *doubts(gold)]
 
 
 def _require(name: str, wrong: list[str], remedy: str) -> None:
@@ -87,21 +89,21 @@ def _require(name: str, wrong: list[str], remedy: str) -> None:
         raise ArticleError(name, f"cannot be reviewed: {wrong[0]}; {remedy}")
 
 
-def _is_told(end: str, words: set[str]) -> bool:
+def _is_mentioned(end: str, words: set[str]) -> bool:
     _, colon, text = end.partition(":")
     return not colon or key(text) in words
 
 
-def _places(gold: GoldArticle, record: Record) -> Iterator[str]:
-    for mention, told in zip(record.mentions, gold.mentions, strict=True):
-        if (mention.start, mention.end) != (told.start, told.end):
+def _mentions(gold: GoldArticle, record: Record) -> Iterator[str]:
+    for mention, found in zip(record.mentions, gold.mentions, strict=True):
+        if (mention.start, mention.end) != (found.start, found.end):
             yield f"{mention.id} {mention.text!r}: {EARLIER}"
 
 
 def _commitments(gold: GoldArticle, record: Record) -> Iterator[str]:
-    for found, told in zip(record.commitments, gold.raw["commitments"], strict=True):
-        if gold.find(found.trigger.text, told["sent"]) != (found.trigger.start, found.trigger.end):
+    for found, row in zip(record.commitments, gold.raw["commitments"], strict=True):
+        if gold.find(found.trigger.text, row["sent"]) != (found.trigger.start, found.trigger.end):
             yield f"{found.id} {found.trigger.text!r}: {EARLIER}"
         for amount in found.amounts:
             if amount.value is None:
-                yield f"{found.id}: {amount.text!r} has no value, and stays out of the gold"
+                yield f"{found.id}: {amount.text!r} has no value, and is not in the gold"

@@ -9,13 +9,13 @@ from annotate.review.desks import Json, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.annotate.edits.base import from_record, unsaid
 from pipeline.annotate.edits.ids import SLOTS, ids_of, relation_id, slot_ids
 from pipeline.annotate.edits.operations import OPERATIONS
+from pipeline.annotate.edits.sound import problems
+from pipeline.annotate.edits.working import Refused
 from pipeline.annotate.formats.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
+from pipeline.annotate.review.base import from_record, notes
 from pipeline.annotate.review.progress import Progress, after, begin
-from pipeline.annotate.review.sound import problems
-from pipeline.annotate.review.working import Refused
 from pipeline.corpus.check import defects
 from pipeline.corpus.from_gold import gold_record
 from pipeline.record import Record, quotes
@@ -124,7 +124,7 @@ def require_whole(progress: Progress, base: Any) -> None:
     assert defects(made) == []
     json.dumps(made.raw, allow_nan=False)
     assert gold_record(made).article == found.article
-    unsaid(base, found)
+    notes(base, found)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

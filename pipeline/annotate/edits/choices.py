@@ -1,4 +1,4 @@
-"""The closed sets that a reviewer chooses from, for the page that shows them and for what comes back."""
+"""The values that a reviewer can choose, for the page and to check what it sends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.values.currencies import codes as currency_codes
 
 @lru_cache(maxsize=1)
 def sectors() -> dict[str, str]:
-    """Labels by code."""
+    """Sector labels by code."""
     return {row["code"]: row["label"] for row in rows("sectors.csv", "code", "group", "label")}
 
 
@@ -25,7 +25,7 @@ def currencies() -> list[str]:
 
 
 def choices() -> dict[str, Any]:
-    """All of them, in the order in which they are shown."""
+    """All values, in the order in which the page shows them."""
     return {
         "labels": MENTIONS,
         "actor_kinds": ACTORS,

@@ -1,5 +1,5 @@
 "use strict";
-/* What an id means, in words, for names of buttons and for what was saved. */
+/* Descriptions of ids in words, for labels of buttons and messages. */
 {
   const { SLOTS, words, relationId } = corridor;
   const LONG = 60;
@@ -7,7 +7,7 @@
   const short = (text) => (text.length > LONG ? `${text.slice(0, LONG)} …` : text);
   const quoted = (text) => `“${short(text)}”`;
 
-  function spoken(article, id) {
+  function described(article, id) {
     const { mentions, actors, projects, commitments, relations } = article.record;
     if (id === "article") return "sectors of the article";
     const of = (parts) => parts.find((part) => part.id === id);
@@ -26,13 +26,13 @@
   function inSlot(article, id) {
     const [commitment, slot, ...rest] = id.split(" ");
     const value = rest.join(" ");
-    const place = value
+    const offsets = value
       .match(/^(\d+):(\d+)$/)
       ?.slice(1)
       .map(Number);
-    const told = place ? article.slice(...place) : slot === "sectors" ? article.sector(value) : article.nameOf(value);
-    return `${SLOTS.get(slot)} ${short(told)} of ${commitment}`;
+    const text = offsets ? article.slice(...offsets) : slot === "sectors" ? article.sector(value) : article.nameOf(value);
+    return `${SLOTS.get(slot)} ${short(text)} of ${commitment}`;
   }
 
-  Object.assign(corridor, { spoken, quoted });
+  Object.assign(corridor, { described, quoted });
 }

@@ -1,4 +1,4 @@
-"""What becomes of an article, and the worker that makes it so: the same for local processes and for a cluster."""
+"""The outcome of an article, and the worker that produces it, in a local process or on a cluster."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ State = Literal["done", "failed", "skipped"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """Of one article: `line` is its record in JSON, where it is done, else `reason` says why not.
+    """The result of one article: `line`, its record as JSON, if it is done, else the `reason`.
 
-    `ms`: what it took; `words`: its length.
+    `ms`: milliseconds of work; `words`: length of the text.
     """
 
     id: str
@@ -33,27 +33,27 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class At:
-    """A worker begins to work on one article, by its place among those that it was given; None: on all together.
+class Started:
+    """A worker starts on the article at `index` of its batch; None: it works on all of them together.
 
-    After an outcome it is at the next article, and need not report that.
+    After an outcome a worker is at the next article and need not report that.
     """
 
-    place: int | None
+    index: int | None
 
 
-Item = Article | Outcome  # an article, or what has become of it before any worker saw it
-Work = Callable[[Sequence[Article]], Iterable[At | Outcome]]  # outcomes in the order of the articles
-Make = Callable[[], Work]  # makes a worker, where it is to work
+Item = Article | Outcome  # an article, or its outcome if it needs no worker
+Work = Callable[[Sequence[Article]], Iterable[Started | Outcome]]  # outcomes in the order of the articles
+MakeWork = Callable[[], Work]  # called where the worker runs
 
 
-def settled(error: ArticleError) -> Outcome:
-    """The outcome of what could not be read."""
+def unread(error: ArticleError) -> Outcome:
+    """The outcome of an input that a reader could not read."""
     return Outcome(error.where, "failed", reason=error.reason)
 
 
 def outcomes_of(batch: Sequence[Item], work: Work) -> Iterator[Outcome]:
-    """One outcome an item, in their order, by a worker in this process."""
+    """One outcome per item, in order, computed in this process."""
     reports = work([item for item in batch if isinstance(item, Article)])
     made = (report for report in reports if isinstance(report, Outcome))
     for item in batch:
@@ -61,28 +61,28 @@ def outcomes_of(batch: Sequence[Item], work: Work) -> Iterator[Outcome]:
 
 
 class Worker:
-    """Loads the models once and reads articles; `threads`: of the encoder; 0, the one of the worker."""
+    """Loads the models once and reads articles. `threads`: of the encoder; 0 runs it in the worker's own thread."""
 
     def __init__(self, settings: Settings, threads: int = 0) -> None:
         self._nlp = load(settings.models, settings.profile, seeds=settings.own_seeds, threads=threads)
         gc.collect()
-        gc.freeze()  # what is loaded stays, and is not searched for garbage again and again
+        gc.freeze()  # the garbage collector need not search the models
 
-    def __call__(self, articles: Sequence[Article]) -> Iterator[At | Outcome]:
-        """The time of what is done together is shared out by length."""
-        places = {id(article): place for place, article in enumerate(articles)}
-        spent: defaultdict[int | None, float] = defaultdict(float)  # seconds
+    def __call__(self, articles: Sequence[Article]) -> Iterator[Started | Outcome]:
+        """Time spent on all articles together is divided among them by length."""
+        indices = {id(article): index for index, article in enumerate(articles)}
+        seconds: defaultdict[int | None, float] = defaultdict(float)
         length = sum(len(article.text) for article in articles) or 1
         at, left, start = None, deque(articles), time.perf_counter()
         for step in steps(articles, self._nlp):
-            spent[at] += time.perf_counter() - start
+            seconds[at] += time.perf_counter() - start
             if isinstance(step, Record | ArticleError):
                 article = left.popleft()
-                yield _outcome(article, step, spent[at] + spent[None] * len(article.text) / length)
+                yield _outcome(article, step, seconds[at] + seconds[None] * len(article.text) / length)
             else:
-                at = None if step is None else places[id(step)]
+                at = None if step is None else indices[id(step)]
                 if len(left) == len(articles):
-                    yield At(at)
+                    yield Started(at)
             start = time.perf_counter()
 
 

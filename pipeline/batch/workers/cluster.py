@@ -1,7 +1,7 @@
-"""Workers that are actors of a Ray cluster: the same as on one machine, wherever the cluster puts them.
+"""Workers that are actors of a Ray cluster.
 
-A node can go with all that is on it. Ray never restarts an actor by itself here, so that what it was at is tried again
-under the rules that hold for processes too.
+A node can fail with everything on it. Ray does not restart actors here; the pool sends their articles again, under the
+same rules as for local processes.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from dataclasses import asdict
 from ipaddress import ip_address
 from typing import Any
 
-from pipeline.batch.outcome import At, Make, Outcome
-from pipeline.batch.pool import Answer, Gone
+from pipeline.batch.workers.pool import Answer, Died
+from pipeline.batch.workers.worker import MakeWork, Outcome, Started
 from pipeline.errors import SetupError
 from pipeline.record import Article
 
 _LOOPBACK = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"  # 0: Ray uses 127.0.0.1, on Linux too
-_OWN = {_LOOPBACK: "0", "RAY_AUTH_MODE": "token"}  # what Ray reads when it is imported
+_LOCAL = {_LOOPBACK: "0", "RAY_AUTH_MODE": "token"}  # Ray reads these when it is imported
 
 
 class Actor:
-    """A worker on the cluster; `pending`: what it still has to answer, to be waited for."""
+    """A worker on the cluster; `pending`: the stream of answers still to come."""
 
-    def __init__(self, ray: Any, make: Make) -> None:
+    def __init__(self, ray: Any, make: MakeWork) -> None:
         self._ray = ray
-        remote = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(_Served)
+        remote = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(_Remote)
         self._actor = remote.remote(make)
         self.pending: Any = self._actor.run.options(num_returns="streaming").remote(None)
 
-    def give(self, articles: Sequence[Article]) -> None:
+    def send(self, articles: Sequence[Article]) -> None:
         rows = [article.model_dump_json() for article in articles]
         self.pending = self._actor.run.options(num_returns="streaming").remote(rows)
 
@@ -40,27 +40,27 @@ class Actor:
         self._ray.kill(self._actor, no_restart=True)
 
     def answers(self) -> list[Answer]:
-        """Its next answer; none where it has given all."""
+        """The next answer; empty at the end of the stream."""
         try:
             row = self._ray.get(next(self.pending))
         except StopIteration:
             self.pending = None
             return []
         except self._ray.exceptions.RayTaskError as error:
-            return [Gone(repr(error.cause), broken=True)]
+            return [Died(repr(error.cause), at_start=True)]
         except self._ray.exceptions.RayError as error:
-            return [Gone(f"the worker was lost ({type(error).__name__})")]
-        return [None if row is None else At(**row) if "place" in row else Outcome(**row)]
+            return [Died(f"the worker was lost ({type(error).__name__})")]
+        return [None if row is None else Started(**row) if "index" in row else Outcome(**row)]
 
 
-class _Served:
-    """The actor's own side. What it gets and returns is plain data, so that a node with another pydantic reads it."""
+class _Remote:
+    """The actor itself. It takes and returns plain data, so that a node with another pydantic can read it."""
 
-    def __init__(self, make: Make) -> None:
+    def __init__(self, make: MakeWork) -> None:
         self._make = make
 
     def run(self, articles: Sequence[str] | None) -> Iterator[dict[str, Any] | None]:
-        """Loads the models, where there are no articles, then says that it is ready; else what the worker reports."""
+        """Without articles it loads the models and yields None when ready; else it yields the worker's reports."""
         if articles is None:
             self._work = self._make()
             yield None
@@ -70,32 +70,32 @@ class _Served:
 
 
 class Actors:
-    """Where they are started."""
+    """Starts actors."""
 
-    def __init__(self, ray: Any, make: Make) -> None:
+    def __init__(self, ray: Any, make: MakeWork) -> None:
         self._ray, self._make = ray, make
 
     def start(self) -> Actor:
         return Actor(self._ray, self._make)
 
-    def listen(self, handles: Sequence[Actor], seconds: float) -> list[tuple[Actor, Answer]]:
+    def receive(self, handles: Sequence[Actor], seconds: float) -> list[tuple[Actor, Answer]]:
         pending = {handle.pending: handle for handle in handles if handle.pending is not None}
         if not pending or not self._ray.wait([*pending], num_returns=1, timeout=seconds)[0]:
             return []
-        ready, _ = self._ray.wait([*pending], num_returns=len(pending), timeout=0)  # no answer waits behind another's
+        ready, _ = self._ray.wait([*pending], num_returns=len(pending), timeout=0)  # no actor waits behind another
         return [(pending[one], answer) for one in ready for answer in pending[one].answers()]
 
 
 @contextmanager
 def connected(address: str | None) -> Iterator[Any]:
-    """The ray module, connected to a cluster, or to one of this machine's own where no address is given.
+    """The ray module, connected to the cluster at `address`, or to a new one on this machine.
 
-    The machine's own listens on the loopback interface only and wants a token, which is made anew for this process.
-    Raises SetupError where Ray is not installed, the cluster cannot be reached, or would listen elsewhere.
+    The local one listens on the loopback interface only and asks for a token, made for this process.
+    Raises SetupError if Ray is not installed, the cluster does not answer, or a local one would listen elsewhere.
     """
     ray: Any
     if address is None:
-        os.environ.update(_OWN)
+        os.environ.update(_LOCAL)
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     try:
         import ray

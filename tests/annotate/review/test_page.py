@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.annotate.review.policy import policy
+from pipeline.annotate.review.page import policy
 
 ALERT = "'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"  # of alert(1), as the digest of the shell has it
 NOTHING = "'none'"

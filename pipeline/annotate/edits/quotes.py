@@ -1,50 +1,50 @@
-"""Where words stand that a reviewer marks, and what they tell."""
+"""Words that a reviewer marks: their offsets, and the value that extraction reads from them."""
 
 from __future__ import annotations
 
 import datetime
 
-from pipeline.annotate.review.working import Refused
+from pipeline.annotate.edits.working import Refused
 from pipeline.article.home import home_of
 from pipeline.gazetteer.places import country_of, demonym
 from pipeline.record import Amount, Date, Label, Quantity, Quote, Record
 from pipeline.values.home import Home
 from pipeline.values.quoted import amount_at, date_at, quantity_at
 
-AHEAD = ("proposed", "pledged")  # what still lies ahead: "on Friday" is the next one
+AHEAD = ("proposed", "pledged")  # lies in the future: "on Friday" is the next one
 
 
 def quote(record: Record, start: int, end: int) -> Quote:
-    """The words of a place inside one sentence, white space at its ends cut off. Raises Refused where there is none."""
+    """The words between two offsets in one sentence, without white space at the ends. Raises Refused otherwise."""
     text = record.article.text
     if not 0 <= start < end <= len(text):
-        raise Refused(f"{start} to {end} is no place in the text of {len(text)} characters")
+        raise Refused(f"{start} to {end} is not inside the text of {len(text)} characters")
     words = text[start:end]
     if words.isspace():
-        raise Refused(f"there is nothing but space at {start}")
+        raise Refused(f"there is only white space at {start}")
     start += len(words) - len(words.lstrip())
     end = start + len(words.strip())
     sentence = record.sentences[sentence_at(record, start)]
     if start < sentence.start or end > sentence.end:
-        raise Refused(f"{text[start:end]!r} at {start} is not inside one sentence; mark each piece apart")
+        raise Refused(f"{text[start:end]!r} at {start} is not inside one sentence; mark each piece")
     return Quote(text=text[start:end], start=start, end=end)
 
 
 def sentence_at(record: Record, offset: int) -> int:
-    """The number of the sentence that holds an offset. Raises Refused where the record has no sentences."""
+    """The number of the sentence at an offset. Raises Refused if the record has no sentences."""
     if not record.sentences:
         raise Refused("the article has no sentences")
     return max((n for n, sentence in enumerate(record.sentences) if sentence.start <= offset), default=0)
 
 
 def value_of(record: Record, label: Label, found: Quote) -> Amount | Date | Quantity | str | None:
-    """The value that a mention has, as extraction gives it."""
+    """The value of a mention, as extraction reads it."""
     text, start, end = record.article.text, found.start, found.end
     match label:
         case "MONEY":
             return amount_at(text, start, end, _home(record))
         case "DATE":
-            return date_at(text, start, end, _day(record), _home(record))
+            return date_at(text, start, end, day_of(record.article.date), _home(record))
         case "QUANTITY":
             return quantity_at(text, start, end)
         case "COUNTRY":
@@ -55,16 +55,15 @@ def value_of(record: Record, label: Label, found: Quote) -> Amount | Date | Quan
 
 
 def amount_of(record: Record, found: Quote) -> Amount:
-    """The amount of a commitment; without a value where the words tell none."""
-    told = amount_at(record.article.text, found.start, found.end, _home(record))
-    return told or Amount(**dict(found), value=None)
+    """The amount of a commitment, without a value if the words have none."""
+    amount = amount_at(record.article.text, found.start, found.end, _home(record))
+    return amount or Amount(**dict(found), value=None)
 
 
 def date_of(record: Record, found: Quote, status: str) -> Date:
-    """The date of a commitment, the next one where that still lies ahead."""
-    return date_at(
-        record.article.text, found.start, found.end, _day(record), _home(record), future=status in AHEAD or None
-    )
+    """The date of a commitment; a weekday is the next one if the commitment lies in the future."""
+    day, future = day_of(record.article.date), status in AHEAD or None
+    return date_at(record.article.text, found.start, found.end, day, _home(record), future=future)
 
 
 def _home(record: Record) -> Home:
@@ -72,8 +71,9 @@ def _home(record: Record) -> Home:
     return home_of(article.text, article.source, article.url)
 
 
-def _day(record: Record) -> datetime.date | None:
+def day_of(date: str | None) -> datetime.date | None:
+    """The day of a date such as 2025-09-25; None for anything else."""
     try:
-        return datetime.date.fromisoformat(record.article.date or "")
+        return datetime.date.fromisoformat(date or "")
     except ValueError:
         return None

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.batch.cluster import Actor, Actors, connected
-from pipeline.batch.outcome import Outcome
-from pipeline.batch.pool import Pool
+from pipeline.batch.workers.cluster import Actor, Actors, connected
+from pipeline.batch.workers.pool import Pool
+from pipeline.batch.workers.worker import Outcome
 from pipeline.errors import SetupError
 from pipeline.record import Article, digest
 

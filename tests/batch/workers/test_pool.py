@@ -9,9 +9,9 @@ from types import ModuleType
 
 import pytest
 
-from pipeline.batch.outcome import Make, Outcome
-from pipeline.batch.pool import DEATHS, Pool
-from pipeline.batch.processes import Process, Processes
+from pipeline.batch.workers.pool import MAX_DEATHS, Pool
+from pipeline.batch.workers.processes import Process, Processes
+from pipeline.batch.workers.worker import MakeWork, Outcome
 from pipeline.errors import SetupError
 from pipeline.record import Article, digest
 
@@ -34,7 +34,7 @@ def pairs(items: list[Article], size: int = 2) -> list[list[Article]]:
     return [items[at : at + size] for at in range(0, len(items), size)]
 
 
-def pool_of(make: Make, count: int, timeout: float = 60) -> Pool[Process]:
+def pool_of(make: MakeWork, count: int, timeout: float = 60) -> Pool[Process]:
     return Pool(Processes(make), count, timeout)
 
 
@@ -84,7 +84,7 @@ def test_an_article_is_given_up_after_so_many_deaths_alone(workers: ModuleType, 
     with pool_of(workers.make, 2) as pool:
         found = outcomes(pool, [articles("quick", f"doomed 99 {tmp_path}", "quick")])
     assert [outcome.state for outcome in found] == ["done", "failed", "done"]
-    assert len(list(tmp_path.iterdir())) == 1 + DEATHS  # once beside the others
+    assert len(list(tmp_path.iterdir())) == 1 + MAX_DEATHS  # once beside the others
 
 
 @pytest.mark.slow
@@ -98,7 +98,7 @@ def test_deaths_before_a_worker_is_ready_are_no_articles(workers: ModuleType, tm
 def test_workers_that_all_die_before_they_are_ready_end_the_run(
     workers: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.batch.pool.UNREADY", 3)
+    monkeypatch.setattr("pipeline.batch.workers.pool.MAX_FAILED_STARTS", 3)
     make = partial(workers.late, 99, str(tmp_path))
     with pool_of(make, 1) as pool, pytest.raises(SetupError, match=r"could not be started: .*SIGKILL"):
         outcomes(pool, [articles("quick")])
@@ -131,7 +131,7 @@ def test_other_workers_go_on_beside_a_slow_article(workers: ModuleType, tmp_path
 def test_what_waits_for_a_slow_article_is_bounded(
     workers: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.batch.pool.HELD", 30_000)
+    monkeypatch.setattr("pipeline.batch.workers.pool.MAX_HELD", 30_000)
     log = tmp_path / "begun"
     with pool_of(workers.make, 2, 10) as pool:
         stream = pool.outcomes(pairs(articles("hang", *[f"note {log} quick"] * 199)))
@@ -170,7 +170,7 @@ def test_workers_that_cannot_be_made_are_a_set_up_error(workers: ModuleType) -> 
 
 def test_no_process_is_left_behind(workers: ModuleType) -> None:
     with pool_of(workers.make, 2) as pool:
-        processes = [seat.handle.process for seat in pool._seats]
+        processes = [slot.handle.process for slot in pool._slots]
         outcomes(pool, [articles("quick")])
     time.sleep(0.1)
     assert not any(process.is_alive() for process in processes)

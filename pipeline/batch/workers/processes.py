@@ -1,4 +1,4 @@
-"""Workers that are processes of this machine, spawned, each at the other end of a pipe."""
+"""Workers that are spawned processes of this machine, each at the other end of a pipe."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ import signal
 from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
 
-from pipeline.batch.outcome import Make
-from pipeline.batch.pool import Answer, Gone
+from pipeline.batch.workers.pool import Answer, Died
+from pipeline.batch.workers.worker import MakeWork
 from pipeline.record import Article
 
-DYING = 30.0  # seconds that a process may take to be gone: one with much memory is written to disk first
+EXIT = 30.0  # seconds to wait for a dying process: its memory may be written to a core file first
 
 
 class Process:
-    """A worker's process; `make` runs in it."""
+    """A worker process; `make` runs in it."""
 
-    def __init__(self, make: Make) -> None:
+    def __init__(self, make: MakeWork) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(make, theirs), daemon=True)
         self.process.start()
         theirs.close()
 
-    def give(self, articles: Sequence[Article]) -> None:
+    def send(self, articles: Sequence[Article]) -> None:
         try:
             self.pipe.send(articles)
-        except OSError:  # it died while idle, as the next look at its pipe shows
+        except OSError:  # it died while idle: the next `receive` reports that
             return
 
     def stop(self) -> None:
@@ -37,36 +37,36 @@ class Process:
         self.pipe.close()
 
     def answer(self) -> Answer:
-        """What it has sent, or of what it died; its pipe closes a moment before the system knows."""
+        """The next answer, or the cause of death; the pipe closes a moment before the exit code is known."""
         try:
             answer: Answer = self.pipe.recv()
         except (EOFError, OSError):
-            self.process.join(DYING)
-            return Gone(_death(self.process.exitcode))
+            self.process.join(EXIT)
+            return Died(_cause(self.process.exitcode))
         return answer
 
 
 class Processes:
-    """Where they are started."""
+    """Starts worker processes."""
 
-    def __init__(self, make: Make) -> None:
+    def __init__(self, make: MakeWork) -> None:
         self._make = make
 
     def start(self) -> Process:
         return Process(self._make)
 
-    def listen(self, handles: Sequence[Process], seconds: float) -> list[tuple[Process, Answer]]:
+    def receive(self, handles: Sequence[Process], seconds: float) -> list[tuple[Process, Answer]]:
         ready = wait([handle.pipe for handle in handles], seconds)
         return [(handle, handle.answer()) for handle in handles if handle.pipe in ready]
 
 
-def _serve(make: Make, pipe: Connection) -> None:
-    """The life of a worker: it says that it is ready, then answers what it gets; it ends when its parent is gone."""
+def _serve(make: MakeWork, pipe: Connection) -> None:
+    """Runs in the worker: reports ready, then answers batches until the parent closes the pipe or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     try:
         work = make()
     except Exception as error:
-        pipe.send(Gone(str(error), broken=True))
+        pipe.send(Died(str(error), at_start=True))
         return
     try:
         pipe.send(None)
@@ -74,12 +74,12 @@ def _serve(make: Make, pipe: Connection) -> None:
             for report in work(pipe.recv()):
                 pipe.send(report)
     except MemoryError:
-        pipe.send(Gone("the worker ran out of memory"))
+        pipe.send(Died("the worker ran out of memory"))
     except (EOFError, OSError):
         return
 
 
-def _death(code: int | None) -> str:
+def _cause(code: int | None) -> str:
     if code is not None and code < 0:
         name = signal.Signals(-code).name
         hint = " (out of memory?)" if name == "SIGKILL" else ""
@@ -88,5 +88,5 @@ def _death(code: int | None) -> str:
 
 
 def cores() -> int:
-    """How many processes can run at once here."""
+    """How many processes can run at once on this machine."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -9,15 +9,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from pipeline.batch.outcome import At, Outcome
+from pipeline.batch.workers.worker import Outcome, Started
 from pipeline.extract import OUT_OF_MEMORY
 from pipeline.record import Article
 
 
 class StandIn:
-    def __call__(self, articles: Sequence[Article]) -> Iterator[At | Outcome]:
-        for place, article in enumerate(articles):
-            yield At(place)
+    def __call__(self, articles: Sequence[Article]) -> Iterator[Started | Outcome]:
+        for index, article in enumerate(articles):
+            yield Started(index)
             yield self._answer(article, alone=len(articles) == 1)
 
     def _answer(self, article: Article, alone: bool) -> Outcome:
@@ -37,9 +37,9 @@ def _fault(_: str) -> None:
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
-def _doomed(told: str) -> None:
+def _doomed(order: str) -> None:
     """Is killed so many times: `3 FOLDER`."""
-    times, folder = told.split(" ")
+    times, folder = order.split(" ")
     if len(list(Path(folder).iterdir())) < int(times):
         Path(folder, str(os.getpid())).touch()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -52,7 +52,7 @@ def _fill(_: str) -> None:
 
 
 def _meet(folder: str) -> None:
-    """Waits for another worker that was told the same."""
+    """Waits for another worker that has the same order."""
     Path(folder, str(os.getpid())).touch()
     while len(list(Path(folder).iterdir())) < 2:
         time.sleep(0.02)

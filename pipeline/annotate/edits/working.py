@@ -1,7 +1,7 @@
-"""A record taken apart, its parts by id, to be changed and put together again.
+"""An editable copy of a record, with its parts by id.
 
-Hard because a record is one frozen whole in which mentions, actors, slots and relations name each other: what links two
-parts is changed here, on both sides at once.
+Records are frozen, and their parts refer to each other; links between mentions and entities are changed here, on both
+sides at once.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from pipeline.annotate.edits.ids import ARTICLE, new_id, relation_id, slot_ids
 from pipeline.errors import CorridorError
 from pipeline.record import Actor, Commitment, Mention, Project, Record, Relation, Sector
 
-METHOD, SURE = "reviewed", 1.0  # of all that a person has decided
+METHOD, SURE = "reviewed", 1.0  # method and confidence of what a person decided
 SLOT = "slot"
 Table = Literal["mentions", "actors", "projects", "relations", "commitments"]
 TABLES: tuple[Table, ...] = ("mentions", "actors", "projects", "relations", "commitments")
 
 
 class Refused(CorridorError):
-    """This decision is not made; the text says why, for the reviewer."""
+    """An operation that cannot be done; the message is for the reviewer."""
 
 
 class InSlot(NamedTuple):
-    """Something in a slot of a commitment."""
+    """A value in a slot of a commitment."""
 
     commitment: str
     slot: str
@@ -34,13 +34,13 @@ class InSlot(NamedTuple):
 
 
 def changed[T: BaseModel](part: T, **fields: Any) -> T:
-    """A copy with other fields, held against its class."""
+    """A validated copy with other fields."""
     return type(part).model_validate(dict(part) | fields)
 
 
 @dataclass
 class Working:
-    """`accepted`: ids of all that the reviewer accepted, changed or added."""
+    """`accepted`: ids of everything that the reviewer accepted, changed or added."""
 
     record: Record
     mentions: dict[str, Mention]
@@ -51,17 +51,17 @@ class Working:
     sectors: list[Sector]
     accepted: set[str] = field(default_factory=set)
 
-    def what(self, name: str) -> str:
-        """The table that holds an id, `ARTICLE`, or "slot by" and so on. Raises Refused where there is no such id."""
+    def kind_of(self, name: str) -> str:
+        """The table that holds an id, `ARTICLE`, or "slot by" and so on. Raises Refused if there is no such id."""
         if name == ARTICLE:
             return ARTICLE
         found = next((table for table in TABLES if name in getattr(self, table)), None)
         return found or f"{SLOT} {self.in_slot(name).slot}"
 
-    def of(self, name: str, *tables: Table) -> str:
-        """The id, where one of the tables holds it. Raises Refused."""
+    def require(self, name: str, *tables: Table) -> str:
+        """The id, if one of the tables holds it. Raises Refused otherwise."""
         if not any(name in getattr(self, table) for table in tables):
-            raise Refused(f"{name!r} is none of the {' or '.join(tables)}")
+            raise Refused(f"{name!r} is not among the {' or '.join(tables)}")
         return name
 
     def in_slot(self, name: str) -> InSlot:
@@ -72,12 +72,12 @@ class Working:
         raise Refused(f"there is no {name!r}")
 
     def entity(self, name: str) -> Actor | Project:
-        return self.actors[name] if name in self.actors else self.projects[self.of(name, "actors", "projects")]
+        return self.actors[name] if name in self.actors else self.projects[self.require(name, "actors", "projects")]
 
     def put_entity(self, entity: Actor | Project) -> None:
-        """The words of its mentions are always among its names."""
-        spoken = (self.mentions[mention].text for mention in entity.mentions)
-        aliases = [alias for alias in dict.fromkeys([*entity.aliases, *spoken]) if alias != entity.name]
+        """Stores an entity, with the words of its mentions among its names."""
+        words = (self.mentions[mention].text for mention in entity.mentions)
+        aliases = [alias for alias in dict.fromkeys([*entity.aliases, *words]) if alias != entity.name]
         entity = changed(entity, aliases=aliases)
         if isinstance(entity, Actor):
             self.actors[entity.id] = entity
@@ -88,7 +88,7 @@ class Working:
         return new_id(letter, {name for table in TABLES for name in getattr(self, table)})
 
     def link(self, name: str, entity: str | None) -> None:
-        """Says which actor or project a mention names. Words leave the aliases of one with their last mention."""
+        """Sets the entity of a mention. Words leave the aliases of an entity with their last mention."""
         mention = self.mentions[name]
         if mention.entity is not None:
             self._unlink(mention)
@@ -100,16 +100,16 @@ class Working:
     def _unlink(self, mention: Mention) -> None:
         known = self.entity(mention.entity or "")
         left = [other for other in known.mentions if other != mention.id]
-        spoken = {self.mentions[other].text for other in left}
-        aliases = [alias for alias in known.aliases if alias != mention.text or alias in spoken]
+        words = {self.mentions[other].text for other in left}
+        aliases = [alias for alias in known.aliases if alias != mention.text or alias in words]
         self.put_entity(changed(known, mentions=left, aliases=aliases))
 
     def in_order(self, mentions: list[str]) -> list[str]:
-        """Ids of mentions, each once, in reading order."""
+        """Ids of mentions, each once, in the order of the text."""
         return sorted(dict.fromkeys(mentions), key=lambda name: self.mentions[name].start)
 
     def rename(self, old: str, new: str) -> None:
-        """What was accepted under one id is so under another."""
+        """Makes the new id accepted if the old one was."""
         if old in self.accepted:
             self.accepted.add(new)
 
@@ -128,7 +128,7 @@ def opened(record: Record, accepted: frozenset[str]) -> Working:
 
 
 def closed(work: Working) -> Record:
-    """The record of what was changed; mentions in reading order."""
+    """The record with all changes; mentions in the order of the text."""
     parts: dict[str, Any] = {table: list(getattr(work, table).values()) for table in TABLES}
     parts["mentions"].sort(key=lambda mention: (mention.start, mention.end))
     return work.record.model_copy(update={**parts, "sectors": work.sectors})

@@ -1,6 +1,6 @@
-"""Whether a record is whole: every quote true, every id its own, every reference to something that is there.
+"""Checks a record: every quote matches the text, every id is unique, every reference has a target.
 
-Hard because records come from anywhere, and one that lies about its offsets would make gold that lies.
+Records may come from any source; one with wrong offsets would give wrong gold.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pipeline.record import Actor, Amount, Commitment, Project, Record, quotes
 
 
 def problems(record: Record) -> list[str]:
-    """What is wrong with a record; nothing with what `corridor extract` writes."""
+    """All problems of a record; what `corridor extract` writes has none."""
     return [*_sentences(record), *_ids(record), *_quotes(record)] or [*_entities(record), *_references(record)]
 
 
@@ -34,27 +34,27 @@ def _ids(record: Record) -> Iterator[str]:
     names = Counter(part.id for part in named(record))
     for name, count in (names + Counter(map(relation_id, record.relations))).items():
         if count > 1:
-            yield f"the id {name!r} comes {count} times"
+            yield f"the id {name!r} occurs {count} times"
     for name in names:
         if not PLAIN.fullmatch(name) or name == ARTICLE:
-            yield f"the id {name!r} has a space or a colon, or means the article"
+            yield f"the id {name!r} has a space or a colon, or is that of the article"
 
 
 def _quotes(record: Record) -> Iterator[str]:
     for quote in quotes(record):
         if isinstance(quote, Amount) and not all(map(isfinite, (quote.value or 0, quote.low or 0, quote.high or 0))):
-            yield f"the amount {quote.text!r} is no number"
+            yield f"the amount {quote.text!r} has no finite value"
         if quote.start >= quote.end or record.article.text[quote.start : quote.end] != quote.text:
-            yield f"{quote.text!r} does not stand at {quote.start}"
+            yield f"{quote.text!r} is not at {quote.start}"
 
 
 def _entities(record: Record) -> Iterator[str]:
-    """Mentions and entities name each other."""
-    told = {(mention.id, mention.entity) for mention in record.mentions if mention.entity is not None}
+    """Mentions and entities must refer to each other."""
+    of_mentions = {(mention.id, mention.entity) for mention in record.mentions if mention.entity is not None}
     entities: list[Actor | Project] = [*record.actors, *record.projects]
-    said = {(mention, entity.id) for entity in entities for mention in entity.mentions}
-    for mention, entity in sorted(told ^ said):
-        yield f"{mention!r} and {entity!r} do not name each other"
+    of_entities = {(mention, entity.id) for entity in entities for mention in entity.mentions}
+    for mention, entity in sorted(of_mentions ^ of_entities):
+        yield f"{mention!r} and {entity!r} do not refer to each other"
 
 
 def _references(record: Record) -> Iterator[str]:
@@ -62,7 +62,7 @@ def _references(record: Record) -> Iterator[str]:
     ends = tables["actors"] | tables["projects"] | {m.id for m in record.mentions}
     for relation in record.relations:
         for end in {relation.subject, relation.object} - ends:
-            yield f"the relation {relation_id(relation)!r} has no {end!r} to end at"
+            yield f"the relation {relation_id(relation)!r} refers to {end!r}, which is missing"
     for commitment in record.commitments:
         yield from _slots(commitment, tables)
 
@@ -70,4 +70,4 @@ def _references(record: Record) -> Iterator[str]:
 def _slots(commitment: Commitment, tables: dict[str, set[str]]) -> Iterator[str]:
     for slot, of in SLOTS.items():
         for end in set(in_slot(commitment, slot)) - tables[of] if of in tables else ():
-            yield f"the commitment {commitment.id} has no {end!r} of the {of} for {slot!r}"
+            yield f"the commitment {commitment.id} has {end!r} in {slot!r}, which is not among the {of}"

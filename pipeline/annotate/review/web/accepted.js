@@ -1,7 +1,7 @@
 "use strict";
-/* The ids of all that can be accepted or removed, as ids.py gives them out, and what of it is accepted. */
+/* The ids of everything that can be accepted or removed, as in ids.py. */
 {
-  /* Slots of a commitment in the order of a card, by their names there. */
+  /* Slots of a commitment in the order of a card, with their labels. */
   const SLOTS = new Map([
     ["by", "by"],
     ["with", "with"],
@@ -13,15 +13,15 @@
     ["attributed_to", "said by"],
   ]);
 
-  const placed = ({ start, end }) => `${start}:${end}`;
+  const offsets = ({ start, end }) => `${start}:${end}`;
   const relationId = ({ subject, type, object }) => `${subject} ${type} ${object}`;
   const slotId = (commitment, slot, value) =>
-    `${commitment} ${slot} ${typeof value === "string" ? value : placed(value)}`;
+    `${commitment} ${slot} ${typeof value === "string" ? value : offsets(value)}`;
   const inSlot = (commitment, slot) => [commitment[slot]].flat().filter(Boolean);
   const slotIds = (commitment) =>
     [...SLOTS.keys()].flatMap((slot) => inSlot(commitment, slot).map((value) => slotId(commitment.id, slot, value)));
 
-  /* A card with all its values: what a tick on the card accepts. */
+  /* The ids of a card with all its values, which a tick on the card accepts. */
   function within(record) {
     return new Map([
       ...record.commitments.map((one) => [one.id, [one.id, ...slotIds(one)]]),
@@ -30,7 +30,7 @@
     ]);
   }
 
-  /* All ids; those of confidence `least` or more that have a confidence of their own. */
+  /* All ids; then those of parts with a confidence of `least` or more. */
   const everything = (record) => [
     ...new Set(["article", ...record.mentions.map(({ id }) => id), ...[...within(record).values()].flat()]),
   ];
