@@ -59,7 +59,7 @@ def sorted_out(
 ) -> Iterator[Record]:
     """The records of files and folders; what is none is named on standard error and added to `failed`.
 
-    `defect`: what is wrong with a record that stands somewhere, as `pipeline.export.sound.defect` says it.
+    `defect`: what is wrong with a record that stands somewhere, as `pipeline.export.integrity.defect` says it.
     """
     for where, found in (pair for name in names for pair in told_at(name)):
         wrong = found if isinstance(found, ArticleError) else defect(where, found)

@@ -9,9 +9,9 @@ import typer
 
 from pipeline.cli.console import SOME_FAILED, keep_apart, say, told_at
 from pipeline.errors import ArticleError, SetupError
-from pipeline.export import TABLES, Form
-
-UNREGISTERED = "CORRIDOR-UNREGISTERED"
+from pipeline.export import FORMATS, TABLES, Form, Options
+from pipeline.export import export as write
+from pipeline.knowledge import of_folder
 
 
 def export(
@@ -32,8 +32,8 @@ def export(
     ] = False,
     reporting_org: Annotated[
         str, typer.Option(help="For iati: the identifier under which you publish.", show_default="a placeholder")
-    ] = UNREGISTERED,
-    reporting_org_name: Annotated[str, typer.Option(help="For iati: your name.")] = "Not registered with IATI",
+    ] = Options.reporting_org,
+    reporting_org_name: Annotated[str, typer.Option(help="For iati: your name.")] = Options.reporting_org_name,
 ) -> None:
     """Write records as tables for pandas and DuckDB, IATI activities, FollowTheMoney entities or a graph for Gephi.
 
@@ -43,13 +43,10 @@ def export(
     """
     keep_apart(records, out)
     _fits(out, to)
-    if knowledge and to in ("iati", "ftm"):
+    if knowledge and not FORMATS[to].knowledge:
         raise SetupError(f"--knowledge is for tables and graphs; {to} has no place for lasting ids")
     if safe_csv and to != "csv":
         raise SetupError(f"--safe-csv is for csv; {to} holds no formulas")
-    from pipeline.export.forms import export as write  # takes its time
-    from pipeline.export.iati import Reporter
-    from pipeline.knowledge import of_folder
 
     failures: list[str] = []
 
@@ -57,9 +54,9 @@ def export(
         failures.append(error.where)
         say(str(error))
 
-    reporter = Reporter(reporting_org, reporting_org_name)
-    number = write(told_at(records), out, to, reporter, failed, of_folder(knowledge), safe_csv)
-    if to == "iati" and reporting_org == UNREGISTERED:
+    options = Options(to, of_folder(knowledge), reporting_org, reporting_org_name, safe_csv)
+    number = write(told_at(records), out, options, failed)
+    if to == "iati" and reporting_org == Options.reporting_org:
         say("the reporting organisation is a placeholder; name yours with --reporting-org before you publish")
     neutral = "; text that began like a formula has a ' before it" if safe_csv else ""
     say(f"{number} record{'' if number == 1 else 's'} exported to {out}, {len(failures)} failed{neutral}")

@@ -17,7 +17,7 @@ import typer
 from pipeline.cli.console import stops_with
 from pipeline.cli.tally import Tally
 from pipeline.errors import SetupError
-from pipeline.export import jsonl
+from pipeline.export.whole import whole_file
 from pipeline.records import STANDARD
 from pipeline.seeds import activate
 from pipeline.settings import Profile, Settings, trained
@@ -161,7 +161,7 @@ def _into_file(
 ) -> None:
     from pipeline.batch import stream  # takes a second, so only once there is something to read
 
-    with suppress(_NothingMade), jsonl.whole_file(out) as file:
+    with suppress(_NothingMade), whole_file(out) as file:
         for outcome in stream(results, settings, workers, timeout):
             if outcome.line:
                 file.write(f"{outcome.line}\n")

@@ -27,7 +27,7 @@ def report(
     """
     if records != STANDARD and Path(out).resolve() == Path(records).resolve():
         raise SetupError(f"{out}: holds the records; name another place with -o")
-    from pipeline.export.jsonl import whole_file
+    from pipeline.export.whole import whole_file
     from pipeline.report.data import gather
     from pipeline.report.page import html
 

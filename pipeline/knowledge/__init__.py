@@ -1,14 +1,38 @@
-"""What many articles say together: the rows of a knowledge folder, and the folder read back.
+"""The knowledge folder that `corridor resolve` writes: its rows, and the reading and writing of them."""
 
-Hard because it must be right twice: a row is what a reader wants to see, and the links beside it are all that is needed
-to make the row again when a person decides otherwise.
-"""
-
-from pipeline.knowledge.folder import FILES, Knowledge, lines, of_folder, read
-from pipeline.knowledge.known import Event, KnownActor, KnownCommitment, KnownProject, Proposal, Telling, Told
-from pipeline.knowledge.said import ActorSaid, CommitmentSaid, KnownArticle, Link, ProjectSaid, Said, Sum
+from pipeline.knowledge.folder import Knowledge, of_folder, read, write
+from pipeline.knowledge.links import (
+    KnownArticle,
+    Link,
+    Local,
+    LocalActor,
+    LocalCommitment,
+    LocalProject,
+    Sum,
+    article_of,
+    lasting_id,
+)
+from pipeline.knowledge.rows import Event, KnownActor, KnownCommitment, KnownProject, Proposal, Report, Value
 
 __all__ = [
-    "FILES", "ActorSaid", "CommitmentSaid", "Event", "Knowledge", "KnownActor", "KnownArticle", "KnownCommitment",
-    "KnownProject", "Link", "ProjectSaid", "Proposal", "Said", "Sum", "Telling", "Told", "lines", "of_folder", "read",
+    "Event",
+    "Knowledge",
+    "KnownActor",
+    "KnownArticle",
+    "KnownCommitment",
+    "KnownProject",
+    "Link",
+    "Local",
+    "LocalActor",
+    "LocalCommitment",
+    "LocalProject",
+    "Proposal",
+    "Report",
+    "Sum",
+    "Value",
+    "article_of",
+    "lasting_id",
+    "of_folder",
+    "read",
+    "write",
 ]  # fmt: skip

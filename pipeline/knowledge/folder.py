@@ -1,19 +1,30 @@
-"""A folder of knowledge, read back; every row is checked."""
+"""A knowledge folder, read and written: a file of JSON lines for each kind of row, in a fixed order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from pipeline.errors import SetupError
-from pipeline.knowledge.known import Event, KnownActor, KnownCommitment, KnownProject, Proposal
-from pipeline.knowledge.said import KnownArticle, Link
+from pipeline.knowledge.links import KnownArticle, Link
+from pipeline.knowledge.rows import Event, KnownActor, KnownCommitment, KnownProject, Proposal
 from pipeline.record import Part, fault
 
-FILES = ("articles", "links", "actors", "projects", "commitments", "timeline", "proposals")  # NAME.jsonl of a folder
+# the rows of NAME.jsonl, in the order of writing: after a stopped run, links whose articles are missing do not count
+_ROWS: Mapping[str, type[Part]] = {
+    "links": Link,
+    "actors": KnownActor,
+    "projects": KnownProject,
+    "commitments": KnownCommitment,
+    "timeline": Event,
+    "proposals": Proposal,
+    "articles": KnownArticle,
+}
 
 
 @dataclass
@@ -31,19 +42,11 @@ class Knowledge:
 
 def read(folder: Path) -> Knowledge:
     """The knowledge in a folder, none where there is no folder yet. Raises SetupError naming file and line."""
-    return Knowledge(
-        articles=_rows(folder, "articles", KnownArticle),
-        links=_rows(folder, "links", Link),
-        actors=_rows(folder, "actors", KnownActor),
-        projects=_rows(folder, "projects", KnownProject),
-        commitments=_rows(folder, "commitments", KnownCommitment),
-        timeline=_rows(folder, "timeline", Event),
-        proposals=_rows(folder, "proposals", Proposal),
-    )
+    return Knowledge(**{name: _read(folder / f"{name}.jsonl", row) for name, row in _ROWS.items()})
 
 
 def of_folder(folder: str | Path | None) -> Knowledge:
-    """The knowledge of a folder that must be there; none where none is named. Raises SetupError."""
+    """The knowledge of a folder that must exist; none for None. Raises SetupError."""
     if folder is None:
         return Knowledge()
     if not (Path(folder) / "links.jsonl").is_file():
@@ -51,8 +54,7 @@ def of_folder(folder: str | Path | None) -> Knowledge:
     return read(Path(folder))
 
 
-def _rows[Row: Part](folder: Path, name: str, row: type[Row]) -> list[Row]:
-    path = folder / f"{name}.jsonl"
+def _read(path: Path, row: type[Part]) -> list[Any]:
     try:
         with path.open("rb") as lines:
             return [_row(row, line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
@@ -62,13 +64,30 @@ def _rows[Row: Part](folder: Path, name: str, row: type[Row]) -> list[Row]:
         raise SetupError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
-def _row[Row: Part](row: type[Row], line: bytes, where: str) -> Row:
+def _row(row: type[Part], line: bytes, where: str) -> Part:
     try:
         return row.model_validate_json(line)
     except ValidationError as error:
         raise SetupError(f"{where}: not a row of `corridor resolve`: {fault(error)}") from error
 
 
-def lines(rows: Iterable[Part]) -> str:
-    """Rows as lines of JSON."""
-    return "".join(f"{row.model_dump_json()}\n" for row in rows)
+def write(knowledge: Knowledge, folder: Path) -> None:
+    """Writes the files that changed, each whole or not at all. Raises SetupError where one cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in _ROWS:
+            rows = (f"{row.model_dump_json()}\n" for row in getattr(knowledge, name))
+            _write(folder / f"{name}.jsonl", "".join(rows).encode())
+    except OSError as error:
+        raise SetupError(f"{folder}: cannot be written ({error.strerror or error})") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.exists() and path.read_bytes() == data:
+        return
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

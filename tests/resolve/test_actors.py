@@ -6,8 +6,8 @@ from resolve.stories import actor, article
 from pipeline.knowledge import Knowledge
 from pipeline.record import Record
 from pipeline.resolve import resolve
-from pipeline.resolve.names import country_in, skeleton, spelled_alike, words
-from pipeline.resolve.persons import office, same_office
+from pipeline.resolve.names.persons import office, same_office
+from pipeline.resolve.names.words import country_in, skeleton, spelled_alike, words
 
 Told = tuple[object, ...]
 MOF = "Ministry of Finance"

@@ -7,10 +7,9 @@ import pytest
 from resolve.scores import b_cubed, pairwise
 from resolve.stories import actor, article, records, truth
 
-from pipeline.knowledge import Knowledge, read
+from pipeline.knowledge import Knowledge, read, write
 from pipeline.record import Record
 from pipeline.resolve import resolve
-from pipeline.resolve.folder import write
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from pipeline.annotate.corrections.view import View
 from pipeline.annotate.formats.given import Given, Shown, as_json, opened
 from pipeline.annotate.formats.task import Answer, Link, Span, Task
 from pipeline.errors import ArticleError, SetupError
-from pipeline.export.jsonl import whole_file
+from pipeline.export.whole import whole_file
 
 TEXT, LABEL, SECTORS = "text", "label", "sectors"  # names of tags
 TOLD = ("kind", "status", "actor")  # tags of choices, each of a region
