@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from pipeline.knowledge import Sum
+from pipeline.knowledge.links import Sum
 from pipeline.record import Actor, Amount, Article, Commitment, Date, Mention, Project, Record, Span
 from pipeline.values.calendar.days import days
-from pipeline.values.exchange import usd
+from pipeline.values.currencies import usd
 from pipeline.values.sums import Report, Summand, exclusions
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.knowledge import Knowledge, Link
+from pipeline.knowledge import Knowledge
+from pipeline.knowledge.links import Link
 from pipeline.record import Record
 from pipeline.resolve.contribution import Contribution, contribution
 from pipeline.resolve.decisions import Decision, decided, settled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipeline.knowledge import KnownArticle, Local, LocalActor, LocalCommitment, LocalProject, Sum
+from pipeline.knowledge.links import KnownArticle, Local, LocalActor, LocalCommitment, LocalProject, Sum
 from pipeline.record import Commitment, Record, digest
 
 FORMAT = "2"  # of what is taken from a record; after a change all articles are read again

@@ -14,7 +14,8 @@ from typing import Literal
 from pydantic import ValidationError
 
 from pipeline.errors import SetupError
-from pipeline.knowledge import Link, Proposal, lasting_id
+from pipeline.knowledge.links import Link, lasting_id
+from pipeline.knowledge.rows import Proposal
 from pipeline.record import Part
 
 _NAME = "decisions.csv"

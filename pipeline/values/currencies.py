@@ -1,4 +1,4 @@
-"""Currency symbols, words and codes -> ISO 4217.
+"""Currency symbols, words and codes -> ISO 4217; exchange rates.
 
 Half of the signs are shared ("Rs" by six countries, "pounds" by seven), so each sign has all its currencies.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import isfinite
 
 from pipeline.seeds import Row, rows, split, table
 
@@ -119,3 +120,23 @@ def _owned(row: Row, column: str) -> Iterator[tuple[str, tuple[str, frozenset[st
     countries = frozenset(split(row["countries"]))
     for form in split(row[column]):
         yield form.rstrip("*"), (row["code"], countries, form.endswith("*"))
+
+
+def usd(value: float, currency: str, year: int) -> float | None:
+    """An amount in US dollars, at the average official rate of the year in `seeds/exchange_rates.csv`.
+
+    None where no rate was published (another year's is never used), or the result is no finite number.
+    """
+    rate = per_usd(currency, year)
+    return None if rate is None or not isfinite(value / rate) else value / rate
+
+
+def per_usd(currency: str, year: int) -> float | None:
+    """Units of a currency for one US dollar, average of the year; None where no rate was published."""
+    return 1.0 if currency == "USD" else _rates().get((currency, year))
+
+
+@lru_cache(maxsize=1)
+def _rates() -> dict[tuple[str, int], float]:
+    found = rows("exchange_rates.csv", "currency", "year", "per_usd", "source")
+    return {(row["currency"], int(row["year"])): float(row["per_usd"]) for row in found}

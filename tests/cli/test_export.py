@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from export.builders import commitment, record
+from builders import commitment, record
 from typer.testing import CliRunner, Result
 
 from pipeline.cli import app

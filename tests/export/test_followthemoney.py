@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from export.builders import bare, commitment, record
+from builders import bare, commitment, record
 from followthemoney import model
 from followthemoney.types import registry
 

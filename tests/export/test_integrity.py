@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from export.builders import bare, commitment, mention, record, relation, within
+from builders import bare, commitment, mention, record, relation, within
 
 from pipeline.errors import ArticleError
 from pipeline.export.integrity import valid

@@ -13,8 +13,8 @@ from xml.etree.ElementTree import parse
 
 import pytest
 from annotate.review.desks import FINISH, client_of
+from builders import record as lent
 from duckdb import connect
-from export.builders import record as lent
 from fuzz.amount import examples
 from fuzz.any_record import SCHEMA, put, records, renamed
 from hypothesis import given

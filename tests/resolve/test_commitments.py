@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from resolve.stories import record
 
-from pipeline.knowledge import Knowledge, KnownCommitment
+from pipeline.knowledge import Knowledge
+from pipeline.knowledge.rows import KnownCommitment
 from pipeline.resolve import resolve
 
 LOAN = "The bank will lend the money for the port, the two sides said."

@@ -7,7 +7,9 @@ from datetime import date
 
 from pipeline.export.index import in_dollars
 from pipeline.export.tables.rows import Row
-from pipeline.knowledge import Knowledge, KnownActor, KnownCommitment, KnownProject, Report, article_of
+from pipeline.knowledge import Knowledge
+from pipeline.knowledge.links import article_of
+from pipeline.knowledge.rows import KnownActor, KnownCommitment, KnownProject, Report
 from pipeline.values.statuses import standing
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import product
 
 from pipeline.gazetteer.places import place_country
-from pipeline.knowledge import KnownArticle, Link, Local, LocalActor, LocalCommitment, LocalProject, article_of
+from pipeline.knowledge.links import KnownArticle, Link, Local, LocalActor, LocalCommitment, LocalProject, article_of
 from pipeline.resolve.names.organisations import organisation_words
 from pipeline.resolve.names.words import setting
 

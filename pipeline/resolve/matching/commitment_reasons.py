@@ -7,7 +7,7 @@ from itertools import product
 
 from rapidfuzz import fuzz
 
-from pipeline.knowledge import Sum
+from pipeline.knowledge.links import Sum
 from pipeline.resolve.matching.commitment_profiles import CommitmentProfile
 from pipeline.resolve.names.words import setting
 

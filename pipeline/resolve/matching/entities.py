@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from pipeline.gazetteer.names import key
 from pipeline.gazetteer.places import name_by_country
-from pipeline.knowledge import KnownArticle, LocalActor, LocalProject
+from pipeline.knowledge.links import KnownArticle, LocalActor, LocalProject
 from pipeline.resolve.matching.clusters import Cluster, Profile, countries_differ, neighbour_reasons
 from pipeline.resolve.names.forms import Form, PlainForm
 from pipeline.resolve.names.organisations import OrganisationForm, is_name, organisation_form

@@ -11,17 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.gazetteer.names import key
-from pipeline.knowledge import (
+from pipeline.knowledge.links import (
     KnownArticle,
     Link,
     Local,
     LocalActor,
     LocalCommitment,
     LocalProject,
-    Proposal,
     article_of,
     lasting_id,
 )
+from pipeline.knowledge.rows import Proposal
 from pipeline.resolve.matching.clusters import Match, Pool, Profile
 from pipeline.resolve.matching.commitment_profiles import CommitmentProfile, CommitmentReader
 from pipeline.resolve.matching.commitments import CommitmentMatch, CommitmentPool

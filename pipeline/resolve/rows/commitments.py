@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.knowledge import KnownCommitment, KnownProject, Link, LocalCommitment, Report, Sum, Value, article_of
+from pipeline.knowledge.links import Link, LocalCommitment, Sum, article_of
+from pipeline.knowledge.rows import KnownCommitment, KnownProject, Report, Value
 from pipeline.record import Status
 from pipeline.resolve.matching.commitment_profiles import CommitmentReader
 from pipeline.resolve.rows.entities import Articles, by_entity, counted, days

@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.knowledge import (
-    Event,
-    KnownActor,
-    KnownArticle,
-    KnownCommitment,
-    KnownProject,
-    Link,
-    LocalActor,
-    LocalProject,
-    Value,
-)
+from pipeline.knowledge.links import KnownArticle, Link, LocalActor, LocalProject
+from pipeline.knowledge.rows import Event, KnownActor, KnownCommitment, KnownProject, Value
 
 Articles = Mapping[str, KnownArticle]
 Seen = tuple[str, KnownArticle]  # a value, and an article that gives it

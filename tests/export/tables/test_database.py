@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from export.builders import DOLLARS, SOLES, bare, commitment, record
+from builders import DOLLARS, SOLES, bare, commitment, record
 
 from pipeline.errors import SetupError
 from pipeline.export import Options

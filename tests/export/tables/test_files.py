@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from export.builders import DOLLARS, FIRST, bare, commitment, record
+from builders import DOLLARS, FIRST, bare, commitment, record
 
 from pipeline.errors import SetupError
 from pipeline.export import TABLES, Options

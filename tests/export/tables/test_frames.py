@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from export.builders import commitment, record
+from builders import commitment, record
 
 import pipeline
 from pipeline.errors import SetupError

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from export.builders import DOLLARS, FIRST, commitment, record
+from builders import DOLLARS, FIRST, commitment, record
 
 from pipeline.errors import SetupError
 from pipeline.export.index import RecordIndex

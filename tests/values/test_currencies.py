@@ -3,8 +3,7 @@
 import pytest
 
 from pipeline.seeds import rows
-from pipeline.values.currencies import codes
-from pipeline.values.exchange import per_usd, usd
+from pipeline.values.currencies import codes, per_usd, usd
 
 NEEDED = "PKR INR BDT LKR NPR CNY KZT KES ETB ZAR EGP IDR VND JPY GBP AED SAR"
 
