@@ -64,10 +64,10 @@ def commitment(**values: Any) -> Commitment:
 
 
 def record(name: str = "peru/1", article: dict[str, Any] | None = None, **values: Any) -> Record:
-    told: dict[str, Any] = {"title": "Ring\x0b road", "source": "Wire", "url": "https://example.org/1"}
-    told |= {"id": name, "date": "2025-05-02", "language": "en", "sha256": digest(TEXT), "text": TEXT}
+    fields: dict[str, Any] = {"title": "Ring\x0b road", "source": "Wire", "url": "https://example.org/1"}
+    fields |= {"id": name, "date": "2025-05-02", "language": "en", "sha256": digest(TEXT), "text": TEXT}
     parts: dict[str, Any] = {
-        "article": Article(**told | (article or {})),
+        "article": Article(**fields | (article or {})),
         "sentences": [Sentence(id=0, **within(FIRST)), Sentence(id=1, **within(SECOND))],
         "mentions": [
             mention(1, "PERSON", "Rosa Lima", entity="a3"),
@@ -100,5 +100,5 @@ def record(name: str = "peru/1", article: dict[str, Any] | None = None, **values
 
 def bare(name: str, **article: Any) -> Record:
     """An article in which nothing was found."""
-    told = {"id": name, "sha256": digest("Rain."), "text": "Rain.", **article}
-    return Record(article=Article(**told), sentences=[Sentence(id=0, start=0, end=5)])
+    fields = {"id": name, "sha256": digest("Rain."), "text": "Rain.", **article}
+    return Record(article=Article(**fields), sentences=[Sentence(id=0, start=0, end=5)])

@@ -17,7 +17,7 @@ from pipeline.seeds import table
 from pipeline.values.numbers import any_case
 from pipeline.values.statuses import standing
 
-COUNTED = "money that is agreed, under way or paid, and told once"
+COUNTED = "money that is agreed, under way or paid, and counts once"
 _TOLERANCE = 0.01  # share of a package by which the sum of its parts may differ
 
 

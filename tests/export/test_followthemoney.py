@@ -40,9 +40,9 @@ def test_the_package_takes_every_entity_as_it_is(tmp_path: Path) -> None:
         schema.validate(data)
         proxy = model.get_proxy(data, cleaned=False)
         cleaned = {name: sorted(values) for name, values in proxy.to_dict()["properties"].items()}
-        told = {name: sorted(set(values)) for name, values in data["properties"].items()}
-        assert told.keys() - schema.properties.keys() <= {"proof"}  # links have it from FollowTheMoney 4 on
-        assert cleaned == {name: values for name, values in told.items() if name in schema.properties}
+        given = {name: sorted(set(values)) for name, values in data["properties"].items()}
+        assert given.keys() - schema.properties.keys() <= {"proof"}  # links have it from FollowTheMoney 4 on
+        assert cleaned == {name: values for name, values in given.items() if name in schema.properties}
         ids[proxy.id] += 1
         referred |= {value for prop, value in proxy.itervalues() if prop.type is registry.entity}
     assert set(ids.values()) == {1}

@@ -36,7 +36,7 @@ def test_what_is_written_is_read_back(tmp_path: Path, ending: str) -> None:
 
 
 def test_edges_say_what_was_committed_and_where_it_stands() -> None:
-    edges = {key: told for _, _, key, told in graph(RECORDS, NOTHING).edges(keys=True, data=True)}
+    edges = {key: attributes for _, _, key, attributes in graph(RECORDS, NOTHING).edges(keys=True, data=True)}
     loan = edges["peru/1/c1/a1/to/a2"]
     assert (loan["what"], loan["label"], loan["status"]) == ("commitment", "finance to", "pledged")
     assert (loan["amount"], loan["currency"], loan["record_key"], loan["source"]) == (7e8, "USD", "peru/1/c1", "Wire")
@@ -45,7 +45,7 @@ def test_edges_say_what_was_committed_and_where_it_stands() -> None:
 
 
 def test_amounts_of_two_currencies_are_not_added() -> None:
-    edges = {key: told for _, _, key, told in graph(RECORDS, NOTHING).edges(keys=True, data=True)}
+    edges = {key: attributes for _, _, key, attributes in graph(RECORDS, NOTHING).edges(keys=True, data=True)}
     both = edges["peru/2/c1/a1/to/a2"]
     assert "amount" not in both
     assert both["words"] == "$700m; 200 million soles"
@@ -53,7 +53,7 @@ def test_amounts_of_two_currencies_are_not_added() -> None:
 
 def test_what_is_negated_is_no_edge() -> None:
     made = graph([record(commitments=[commitment(negated=True)])], NOTHING)
-    assert {told["what"] for *_, told in made.edges(data=True)} == {"relation"}
+    assert {attributes["what"] for *_, attributes in made.edges(data=True)} == {"relation"}
 
 
 def test_an_ending_that_is_none() -> None:

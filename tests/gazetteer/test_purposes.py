@@ -63,7 +63,7 @@ def test_silent_where_the_sectors_differ() -> None:
     assert found is not None and found[0] == "21030" and found[1] < THRESHOLD
 
 
-def test_the_table_is_sound() -> None:
+def test_terms_are_unique_and_sectors_known() -> None:
     terms = [term for row in PURPOSES.values() for term in row["sure"]]
     assert len(terms) == len(set(terms))
     assert {row["sector"] for row in PURPOSES.values()} <= set(codes())

@@ -63,7 +63,7 @@ def test_the_currencies_of_the_field_are_whole(currency: str) -> None:
     assert all(per_usd(currency, year) for year in range(first, 2026))
 
 
-def test_the_table_is_sound() -> None:
+def test_the_rates_are_sorted_and_positive() -> None:
     found = rows("exchange_rates.csv", "currency", "year", "per_usd", "source")
     keys = [(row["currency"], int(row["year"])) for row in found]
     assert keys == sorted(set(keys))

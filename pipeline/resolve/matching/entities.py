@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from pipeline.gazetteer.names import key
 from pipeline.gazetteer.places import name_by_country
@@ -19,7 +20,17 @@ def actor_profile(link: str, article: KnownArticle, said: LocalActor, neighbours
     country = said.country or (None if said.kind in ("person", "multilateral") else country_in(said.name))
     form = _form(said, country)
     role = office(said.role) if said.kind == "person" else frozenset[str]()
-    known = (form.label != "unnamed", len(words(said.name)) > 1, country is not None, bool(role), bool(said.aliases))
+    known = (country is not None) + bool(role)
+    countries = frozenset({country} if country and said.kind != "multilateral" else ())
+    return _profile(
+        link, article, said, form, known, kind=said.kind, countries=countries, office=role, neighbours=neighbours
+    )
+
+
+def _profile(
+    link: str, article: KnownArticle, said: LocalActor | LocalProject, form: Form, known: int, **own: Any
+) -> Profile:
+    """`known`: how much is known of it beside its names."""
     return Profile(
         link=link,
         article=article.id,
@@ -28,11 +39,8 @@ def actor_profile(link: str, article: KnownArticle, said: LocalActor, neighbours
         name=said.name,
         title=_title(form, said.name),
         form=form,
-        kind=said.kind,
-        countries=frozenset({country} if country and said.kind != "multilateral" else ()),
-        office=role,
-        neighbours=neighbours,
-        rank=sum(known),
+        rank=known + (form.label != "unnamed") + (len(words(said.name)) > 1) + bool(said.aliases),
+        **own,
     )
 
 
@@ -92,19 +100,8 @@ def project_profile(link: str, article: KnownArticle, said: LocalProject, neighb
     form = project_form(said.name, said.aliases, countries)
     listed = listed_project(said.name, countries)
     countries = listed[1] if listed else countries  # an umbrella has its own countries wherever it is reported
-    return Profile(
-        link=link,
-        article=article.id,
-        date=article.date or "",
-        story=article.story,
-        name=said.name,
-        title=_title(form, said.name),
-        form=form,
-        kind="programme" if said.programme else "project",
-        countries=countries,
-        neighbours=neighbours,
-        rank=(form.label != "unnamed") + (len(words(said.name)) > 1) + bool(countries) + bool(said.aliases),
-    )
+    kind = "programme" if said.programme else "project"
+    return _profile(link, article, said, form, bool(countries), kind=kind, countries=countries, neighbours=neighbours)
 
 
 def project_context(profile: Profile, cluster: Cluster) -> tuple[str, ...] | None:

@@ -110,18 +110,18 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three outlets on one loan, which the last of them calls off, and a second loan."""
     path = tmp_path_factory.mktemp("known") / "news.duckdb"
     off, other = LOAN.model_copy(update={"status": "cancelled"}), LOAN.model_copy(update={"amounts": [SOLES]})
-    told = [
+    records = [
         record("one", {"date": "2025-05-02", "source": "Wire"}, commitments=[LOAN]),
         record(
             "two", {"date": "2025-05-03", "source": "Herald"}, commitments=[LOAN, other.model_copy(update={"id": "c2"})]
         ),
         record("three", {"date": "2025-05-04", "source": "Courier"}, commitments=[off]),
     ]
-    database.write(told, str(path), Options("duckdb", resolve(told, Knowledge())))
+    database.write(records, str(path), Options("duckdb", resolve(records, Knowledge())))
     return path
 
 
-def test_what_three_articles_tell_is_one_with_knowledge(known: Path) -> None:
+def test_a_commitment_of_three_articles_is_one_with_knowledge(known: Path) -> None:
     columns = "status, value, currency, recommended_for_aggregates, articles, sources, counted_as"
     assert sorted(ask(known, f"SELECT {columns} FROM lasting_commitments")) == [
         ("agreed", 2e8, "PEN", True, 1, 1, "two/c2"),
@@ -129,29 +129,29 @@ def test_what_three_articles_tell_is_one_with_knowledge(known: Path) -> None:
     ]
 
 
-def test_views_count_it_once_and_keep_every_telling(known: Path) -> None:
+def test_views_count_it_once_and_keep_every_report(known: Path) -> None:
     counted = "SELECT commitment, status, aiddata_stage, recommended_for_aggregates FROM counted ORDER BY ALL"
     assert ask(known, counted) == [
         ("three/c1", "cancelled", "Cancelled", False),
         ("two/c2", "agreed", "Pipeline: Commitment", True),
     ]
     assert ask(known, "SELECT sum(amount) FROM commitments_by_year WHERE recommended_for_aggregates") == [(2e8,)]
-    told = "SELECT count(*), count(DISTINCT lasting_project) FROM project_timelines"
-    assert ask(known, told) == [(4, 1)]
+    query = "SELECT count(*), count(DISTINCT lasting_project) FROM project_timelines"
+    assert ask(known, query) == [(4, 1)]
     assert ask(known, "SELECT count(*) FROM (SELECT DISTINCT by_actor, to_actor FROM actor_network)") == [(1,)]
 
 
-def test_what_only_a_near_copy_tells_counts_too(tmp_path: Path) -> None:
-    told = [record("a", {"story": "a"}, commitments=[]), record("b", {"story": "a"}, commitments=[LOAN])]
+def test_what_only_a_near_copy_reports_counts_too(tmp_path: Path) -> None:
+    records = [record("a", {"story": "a"}, commitments=[]), record("b", {"story": "a"}, commitments=[LOAN])]
     other = [commitment(kind="delivery", status="agreed", amounts=[])]
-    told += [record("c", {"story": "c"}, commitments=other), record("d", {"story": "c"}, commitments=other)]
-    database.write(told, str(tmp_path / "news.duckdb"), Options("duckdb", resolve(told, Knowledge())))
+    records += [record("c", {"story": "c"}, commitments=other), record("d", {"story": "c"}, commitments=other)]
+    database.write(records, str(tmp_path / "news.duckdb"), Options("duckdb", resolve(records, Knowledge())))
     assert ask(tmp_path / "news.duckdb", "SELECT commitment FROM counted ORDER BY ALL") == [("b/c1",), ("c/c1",)]
 
 
-def test_a_telling_that_is_not_exported_counts_for_nothing(tmp_path: Path) -> None:
-    told = [record(name, {"date": f"2025-05-0{n}"}, commitments=[LOAN]) for n, name in enumerate("ab", 1)]
-    database.write(told[:1], str(tmp_path / "news.duckdb"), Options("duckdb", resolve(told, Knowledge())))
+def test_a_report_that_is_not_exported_counts_for_nothing(tmp_path: Path) -> None:
+    records = [record(name, {"date": f"2025-05-0{n}"}, commitments=[LOAN]) for n, name in enumerate("ab", 1)]
+    database.write(records[:1], str(tmp_path / "news.duckdb"), Options("duckdb", resolve(records, Knowledge())))
     query = "SELECT articles, counted_as FROM lasting_commitments JOIN counted ON counted_as = commitment"
     assert ask(tmp_path / "news.duckdb", query) == [(2, "a/c1")]
 

@@ -1,4 +1,4 @@
-"""`pipeline.frames`: from records or a path, what is not sound named and left out."""
+"""`pipeline.frames`: from records or a path; a bad record is named and left out."""
 
 import logging
 from pathlib import Path
@@ -23,7 +23,7 @@ def test_a_path_gives_what_its_records_give(tmp_path: Path) -> None:
         pd.testing.assert_frame_equal(made[name], read[name])
 
 
-def test_what_is_not_sound_is_named_and_left_out(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bad_record_is_named_and_left_out(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "corridor"):
         made = pipeline.frames([record("bad", commitments=[commitment(by=["a9"])]), record()])
     assert list(made["articles"]["article"]) == ["peru/1"]

@@ -1,4 +1,4 @@
-"""The tables: described once, filled as described, and told in docs/tables.md."""
+"""The tables: described once, filled as described, and documented in docs/tables.md."""
 
 from pathlib import Path
 
@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_the_dictionary_is_up_to_date() -> None:
-    told = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
-    assert told == dictionary(), "make tables"
+    page = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
+    assert page == dictionary(), "make tables"
 
 
 def test_every_row_fills_columns_that_are_described() -> None:
@@ -58,8 +58,8 @@ def test_every_quote_is_where_it_says() -> None:
                         ("amounts", "text"), ("dates", "text"), ("relations", "quote")):  # fmt: skip
         for row in made[name].itertuples():
             assert text[row.start : row.end] == getattr(row, words), name
-    (told,) = made["commitments"].itertuples()
-    assert (text[told.trigger_start : told.trigger_end], told.quote) == (told.trigger, FIRST)
+    (row,) = made["commitments"].itertuples()
+    assert (text[row.trigger_start : row.trigger_end], row.quote) == (row.trigger, FIRST)
 
 
 def test_the_outlets_come_last_and_are_of_all_articles() -> None:
@@ -82,11 +82,11 @@ def test_dollars_are_those_of_the_articles_year() -> None:
     assert undated.isna().all()
 
 
-def test_what_an_article_tells_twice_counts_once() -> None:
+def test_what_an_article_reports_twice_counts_once() -> None:
     sums = [DOLLARS.model_copy(update={"value": value}) for value in (7e8, 4e8, 3e8)]
-    told = [commitment(id=f"c{n}", status="agreed", amounts=[money]) for n, money in enumerate(sums, 1)]
+    parts = [commitment(id=f"c{n}", status="agreed", amounts=[money]) for n, money in enumerate(sums, 1)]
     contract = commitment(id="c4", kind="contract", status="agreed", amounts=[DOLLARS])
-    rows = frames([record(commitments=[*told, contract])])["commitments"]
+    rows = frames([record(commitments=[*parts, contract])])["commitments"]
     assert list(rows["recommended_for_aggregates"]) == [False, True, True, False]
     assert list(rows["because"]) == [
         "package, its parts are counted: c2, c3",
@@ -101,20 +101,20 @@ def test_what_an_article_tells_twice_counts_once() -> None:
     [("Ica ring road", False, "21020"), ("Ica ring road", True, None), ("Ica project", False, None)],
 )
 def test_purposes_where_the_name_decides(name: str, programme: bool, purpose: str | None) -> None:
-    told = record()
-    project = told.projects[0].model_copy(update={"name": name, "programme": programme})
-    (row,) = projects(RecordIndex(told.model_copy(update={"projects": [project]})))
+    found = record()
+    project = found.projects[0].model_copy(update={"name": name, "programme": programme})
+    (row,) = projects(RecordIndex(found.model_copy(update={"projects": [project]})))
     assert row["purpose"] == purpose
     assert (row["purpose_confidence"] is None) == (purpose is None)
 
 
 def test_provinces_have_their_code() -> None:
-    told = record()
+    found = record()
     named = [("Punjab", "PAK"), ("Punjab", "IND"), ("Punjab", None), ("Ica", "PER")]
-    place = told.mentions[0].model_copy(update={"label": "PLACE"})
+    place = found.mentions[0].model_copy(update={"label": "PLACE"})
     places = [place.model_copy(update={"text": name, "value": country}) for name, country in named]
-    found = mentions(RecordIndex(told.model_copy(update={"mentions": places})))
-    assert [row["subdivision"] for row in found] == ["PK-PB", "IN-PB", None, None]
+    rows = mentions(RecordIndex(found.model_copy(update={"mentions": places})))
+    assert [row["subdivision"] for row in rows] == ["PK-PB", "IN-PB", None, None]
 
 
 def test_a_folder_without_knowledge_is_named(tmp_path: Path) -> None:
