@@ -1,4 +1,4 @@
-"""Short names of capitals, in the text and as a long name would have them: NHA, National Highway Authority (NHA)."""
+"""Acronyms, and those that a long name may have: NHA, National Highway Authority (NHA)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 
 from pipeline.gazetteer.names import key
 
-_LEAST, _LONGEST = 2, 16  # letters that a word gives to one made of several, and of that one
+_LEAST, _LONGEST = 2, 16  # letters of a word in a blend of several ("exim"), and of the blend
 
 
 def looks_like_acronym(name: str) -> bool:
-    """Whether a name is one word, mostly capitals."""
+    """Whether a name is one word, mostly of capitals."""
     capitals = sum(letter.isupper() for letter in name)
     return " " not in name and capitals >= 2 and 2 * capitals >= sum(letter.isalpha() for letter in name)
 
@@ -21,7 +21,7 @@ def acronym_key(name: str) -> str:
 
 
 def initials(name: str) -> list[str]:
-    """The acronyms that a name would have: with and without its particles."""
+    """The acronyms that a name may have, with and without its small words, in lower case."""
     words = re.findall(r"[^\W\d_][\w'\u2019]*", name)
     if len(words) < 2:
         return []
@@ -31,14 +31,14 @@ def initials(name: str) -> list[str]:
 
 
 def is_shorter_name(short: str, name: str) -> bool:
-    """Whether each word of `short` is one of the name, or made of how some of its begin: "China Eximbank"."""
+    """Whether each word of `short` is a word of the name or a blend of its words: "China Eximbank"."""
     words = key(name).split()
     own = key(short).split()
     return len(own) < len(words) and all(word in words or _is_made_of(word, words) for word in own)
 
 
 def _is_made_of(word: str, words: list[str]) -> bool:
-    """Whether a word is put together from the beginnings of words that follow each other: "exim" of "export import"."""
+    """Whether a word consists of the first letters of consecutive words: "exim" of "export import"."""
     return len(word) <= _LONGEST and any(_begins(word, words[start:]) for start in range(len(words) - 1))
 
 

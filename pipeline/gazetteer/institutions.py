@@ -1,8 +1,4 @@
-"""What kind of actor an organisation is and where it belongs, by its names.
-
-Hard because the head word is not always last ("Ministry of Finance", "State Bank of Pakistan") and a bank may be a
-ministry's equal: known institutions first, then the head of the name, then any word of it.
-"""
+"""The kind and the country of an organisation, by its names: known institutions, else the words of the name."""
 
 from __future__ import annotations
 
@@ -17,12 +13,12 @@ from pipeline.record import ActorKind
 from pipeline.seeds import Row, rows, table
 
 _LONGEST = 4  # words of a place inside a name
-_FIRMS = ("company", "bank")  # kinds whose offshoots bear their name
+_FIRMS = ("company", "bank")  # kinds whose subsidiaries have their name
 
 
 @lru_cache(maxsize=1)
 def institutions() -> dict[str, Row]:
-    """The known institutions, by the key of each of their names; of namesakes the first."""
+    """The known institutions, by the key of each of their names; for a shared name the first."""
     return {name: known[0] for name, known in _namesakes().items()}
 
 
@@ -37,10 +33,10 @@ def _namesakes() -> dict[str, list[Row]]:
 
 
 def known_as(name: str, near: Sequence[str] = ()) -> Row | None:
-    """The known institution of a name: of namesakes that of the country which stands first in `near`, else the first.
+    """The known institution of a name: of several that of the first country in `near` that has one, else the first.
 
-    `near`: the article's home and the countries that it names. Letters alone mean abroad a body of no country, or one
-    that finances there, or the firm that is the first of the namesakes; else nobody known.
+    `near`: the article's home and the countries that it names. An acronym of another country means an institution of no
+    country, or one that finances abroad, or the firm that is first of the several; else none.
     """
     known = _namesakes().get(key(name), [])
     if not near or not known:
@@ -55,14 +51,14 @@ def known_as(name: str, near: Sequence[str] = ()) -> Row | None:
 
 
 def is_shared(name: str) -> bool:
-    """Whether bodies of several countries go by a name."""
+    """Whether institutions of several countries have a name."""
     return len({row["country"] for row in _namesakes().get(key(name), ())}) > 1
 
 
 def institution(names: Collection[str], near: Sequence[str] = ()) -> Row | None:
-    """The known institution that one of the names means; `near` as in `known_as`.
+    """The known institution of one of the names; `near` as in `known_as`.
 
-    The letters of a government's body are another one's where a name beside them spells them out so: "Road Development
+    An acronym of a government body means another one where another of the names spells it out: "Road Development
     Agency" and RDA.
     """
     known = ((name, row) for name in names if (row := known_as(name, near)))
@@ -72,7 +68,7 @@ def institution(names: Collection[str], near: Sequence[str] = ()) -> Row | None:
 
 
 def _names_another(letters: str, row: Row, names: Iterable[str]) -> bool:
-    """Whether letters are spelled out as what is none of the forms of a known institution."""
+    """Whether an acronym is spelled out by a name that is no form of the known institution."""
     forms = [_plain_words(form) for form in (row["name"], *row["aliases"].split("|")) if " " in form]
     spelled = [_plain_words(name) for name in names if is_acronym(letters, name)]
     return bool(spelled) and not any(form <= words for form in forms for words in spelled)
@@ -84,14 +80,14 @@ def _plain_words(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def unspaced_names() -> dict[str, str]:
-    """Keys of known institutions by how they are written in an address: "bangkokpost"."""
+    """Keys of known institutions by their form in an address: "bangkokpost"."""
     return {name.replace(" ", ""): name for name in institutions()}
 
 
 def kind_of(names: list[str], near: Sequence[str] = ()) -> ActorKind:
-    """The kind of the organisation that goes by `names` (the fullest first); `near` as in `known_as`.
+    """The kind of the organisation with `names` (the fullest first); `near` as in `known_as`.
 
-    Letters mostly mean in one country what kind of body they mean in another.
+    An acronym mostly names the same kind of organisation in every country.
     """
     known = institution(names, near) or institution(names)
     if known:
@@ -103,7 +99,7 @@ def kind_of(names: list[str], near: Sequence[str] = ()) -> ActorKind:
 
 
 def parent(names: Iterable[str]) -> Row | None:
-    """The known company or bank that one of the names begins with: "Samsung SDI", "Citi Ventures"."""
+    """The known company or bank at the start of one of the names: "Samsung SDI", "Citi Ventures"."""
     known = (institution(prefixes(name)) for name in names)
     return next((row for row in known if row and row["kind"] in _FIRMS), None)
 
@@ -115,7 +111,7 @@ def prefixes(name: str) -> list[str]:
 
 
 def is_told(names: list[str]) -> bool:
-    """Whether the names tell what kind of organisation they name."""
+    """Whether the names show the kind of organisation."""
     return institution(names) is not None or any(_told_kind(key(name)) for name in names)
 
 
@@ -125,10 +121,10 @@ def country_of_name(name: str, home: str | None = None) -> str | None:
 
 
 def countries_of_name(name: str, home: str | None = None) -> Iterator[str]:
-    """The countries of the places, countries and nationalities inside a name, in its order; the longest of them count.
+    """The countries of the places, countries and nationalities in a name, in its order; of overlapping ones the longest.
 
-    "South Sudan Highway" is not Sudan's, "Indian Ocean Commission" not India's. `home`: the country in which places are
-    looked for first.
+    "South Sudan Highway" is not in Sudan, "Indian Ocean Commission" not Indian. `home`: the country whose places come
+    first.
     """
     words = [match.span() for match in _WORD.finditer(name)]
     start = 0
@@ -148,7 +144,7 @@ _WORD = re.compile(r"[^\s\u2013/.,;:()-](?:[^\s\u2013/-]*[^\s\u2013/.,;:()-])?")
 
 @lru_cache(maxsize=10_000)
 def _country(part: str, home: str | None) -> str | None:
-    """That of a part of a name; "" for a place that no country owns, None for what is no place, or a word too."""
+    """The country of a part of a name; "" for a place of no country, None for no place or a common word."""
     if not part[:1].isupper():
         return None
     found = place_country(part, home) or ("" if part in place_names() else None)
@@ -164,7 +160,7 @@ def _told_kind(name: str) -> ActorKind | None:
 
 
 def head_of(name: str) -> str:
-    """The word that tells what a body is: "committee" of "Standing Committee on Finance"; "" where none does."""
+    """The head word of a name: "committee" of "Standing Committee on Finance"; "" where there is none."""
     head = _head(key(without_legal_form(name)).split())
     return next((word for word in reversed(head) if word in _kinds_by_word()), "")
 

@@ -1,7 +1,4 @@
-"""Tells which nation a leader or the name of a government stands for.
-
-Hard because "the Thai government" is Thailand, "the Punjab government" a body of its own.
-"""
+"""The country of a leader or of a national government ("the Thai government", not "the Punjab government")."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ _GOVERNMENT_OF = re.compile(r"(?:the )?(?:federal )?(?:government|govt) of (?:th
 
 
 def national_government(name: str, home: str | None) -> str | None:
-    """The country whose government a name means: "Thai government", "Government of Japan", "Biden administration"."""
+    """The country of a national government: "Thai government", "Government of Japan", "Biden administration"."""
     if key(name) in table("references.yaml")["governments"]:
         return home
     behind, before = _GOVERNMENT_OF.fullmatch(name), _GOVERNMENT.fullmatch(name)
@@ -27,13 +24,13 @@ def national_government(name: str, home: str | None) -> str | None:
 
 
 def leader_country(name: str) -> str | None:
-    """The country of a well-known leader, by full name or surname; titles may stand before it."""
+    """The country of a well-known leader, by full name or surname, with or without titles."""
     words = name_words(name)
     return _leaders().get(" ".join(words)) or (_leaders().get(words[-1]) if words else None)
 
 
 def name_words(name: str) -> list[str]:
-    """The words of a person's name, without titles; of a nickname those of the name that it stands for."""
+    """The words of a person's name, without titles; of a nickname those of the full name."""
     plain = key(without_honorifics(name)) or key(name)
     full: str = table("references.yaml")["nicknames"].get(plain, plain)
     return full.split()

@@ -1,7 +1,6 @@
-"""What the name of a project or programme is made of: its own words, its phase, its measure, the umbrella it means.
+"""The parts of a project's or programme's name: its distinctive words, its phase, its measure, its umbrella.
 
-Hard because one thing is written many ways: "CPEC 2.0" and "second phase of the CPEC", "2025-26 budget" and "budget for
-FY26", "135-km line" and "135-kilometre line", "Mohmand Dams" and "Mohmand Dam".
+One project has many names: "CPEC 2.0" and "second phase of the CPEC", "2025-26 budget" and "budget for FY26".
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ _SECOND = re.compile(r"(\D)2\.0\b")
 _FISCAL = r"(?:fy|(?:fiscal|financial) year) ?"
 _YEARS = re.compile(rf"\b(?:{_FISCAL})?20\d\d (?:20)?(\d\d)\b|\b{_FISCAL}(?:20)?(\d\d)\b")
 _YEAR_WORDS = re.compile(r"(?<=\bfy\d\d) (?:fiscal|financial) year\b")
-_LONGEST_SINGULAR = 3  # letters of a word that is in no plural: "bus"
+_LONGEST_SINGULAR = 3  # letters up to which a word is no plural: "bus"
 
 
 @dataclass(frozen=True)
 class Name:
-    """A name of a project: its own words, the phase of it that is meant ("" for the whole), and the known umbrella.
+    """A name of a project: its own words, the phase ("" for the whole project), and the known umbrella.
 
-    `measure`: how long or strong it is ("135.0 km"), "" where the name does not tell.
+    `measure`: its length or capacity ("135.0 km"), "" where the name has none.
     """
 
     core: tuple[str, ...]
@@ -36,11 +35,11 @@ class Name:
 
     @property
     def named(self) -> frozenset[str]:
-        """The words that not every such project has."""
+        """The words that distinguish it from other projects of its type."""
         return frozenset(self.core) - plain_words()
 
     def forms(self) -> list[str]:
-        """Forms that only the same project shares: the umbrella, or the words of the core; with phase and measure."""
+        """Keys that only the same project has: the umbrella, or the words of the core; with phase and measure."""
         forms = [f"{' '.join(sorted(self.core))}#{self.phase}#{self.measure}"] if self.core else []
         return [*forms, *([f"={self.umbrella}#{self.phase}"] if self.umbrella else [])]
 
@@ -60,7 +59,7 @@ def parsed(text: str) -> Name:
 
 
 def _without_measure(text: str) -> tuple[str, str]:
-    """A name without its first measure, and that; a name that is nothing else keeps it."""
+    """A name without its first measure, and the measure; a name that is only a measure keeps it."""
     for start, end in find_quantities(text)[:1]:
         bare, told = f"{text[:start]} {text[end:]}", parse_quantity(text[start:end])
         if told and key(bare):
@@ -75,7 +74,7 @@ def _years_alike(words: tuple[str, ...]) -> list[str]:
 
 
 def _alike(word: str) -> str:
-    """The word that stands for all with its meaning, in the singular."""
+    """The canonical synonym of a word, in the singular."""
     long = len(word) > _LONGEST_SINGULAR and not word.endswith(("ss", "us", "is"))
     single = word[:-1] if long and word.endswith("s") else word
     return _synonyms().get(single, single)
@@ -87,7 +86,7 @@ def _synonyms() -> dict[str, str]:
 
 
 def _is_same(text: str, words: list[str], umbrella: str) -> bool:
-    """Whether an alias is but another spelling of the umbrella, and not a branch of it ("Digital Silk Road")."""
+    """Whether an alias is another spelling of the umbrella, not a part of it ("Digital Silk Road")."""
     return (
         any(looks_like_acronym(part) for part in text.split())
         or set(words) <= set(key(umbrella).split())
@@ -96,7 +95,7 @@ def _is_same(text: str, words: list[str], umbrella: str) -> bool:
 
 
 def without_phase(words: list[str]) -> tuple[list[str], str]:
-    """The words without those that tell a phase, and its number, "next" or "last"; "" where none is told."""
+    """The words without those of a phase, and its number, "next" or "last"; "" where there is no phase."""
     ordinals = table("references.yaml")["ordinals"]
     for n, word in enumerate(words):
         if word not in table("references.yaml")["phase_words"]:
@@ -110,7 +109,7 @@ def without_phase(words: list[str]) -> tuple[list[str], str]:
 
 @lru_cache(maxsize=1)
 def programmes() -> dict[str, Row]:
-    """The known programmes, by the key of each of their names that is not a phase's."""
+    """The known programmes, by the key of each of their names that names no phase."""
     known: dict[str, Row] = {}
     for row in rows("programmes.csv", "name"):
         for name in [row["name"], *row["aliases"].split("|")]:
@@ -122,7 +121,7 @@ def programmes() -> dict[str, Row]:
 
 @lru_cache(maxsize=1)
 def plain_words() -> frozenset[str]:
-    """Words for what is built, which alone name no project."""
+    """Words for types of works, which alone name no project."""
     works = table("references.yaml")["descriptions"]
     told = [*works["works"], *works["umbrellas"], *table("references.yaml")["plain_project_words"]]
     return frozenset([*map(str, told), *(_alike(str(word)) for word in told)])
