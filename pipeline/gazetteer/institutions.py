@@ -121,7 +121,7 @@ def country_of_name(name: str, home: str | None = None) -> str | None:
 
 
 def countries_of_name(name: str, home: str | None = None) -> Iterator[str]:
-    """The countries of the places, countries and nationalities in a name, in its order; of overlapping ones the longest.
+    """The countries of the places, countries and nationalities in a name, in order; of overlapping ones the longest.
 
     "South Sudan Highway" is not in Sudan, "Indian Ocean Commission" not Indian. `home`: the country whose places come
     first.
