@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
 
 
-class Form(Protocol):
-    """A name as it is compared; hashable, so that a cluster keeps each form once."""
+class Form(ABC):
+    """A name as it is compared; hashable, so that a cluster keeps each form once.
+
+    `label`: the weights of `seeds/resolve.yaml` that apply to it.
+    """
+
+    label: str
 
     @property
-    def label(self) -> str:
-        """The weights of `seeds/resolve.yaml` that apply to it."""
-
-    @property
+    @abstractmethod
     def keys(self) -> frozenset[str]:
         """The keys under which it is found."""
 
     @property
     def lookups(self) -> frozenset[str]:
         """The keys under which names to compare it with are looked up."""
+        return self.keys
 
+    @abstractmethod
     def compare(self, other: Form) -> tuple[str, ...] | None:
         """The reasons why both may name one thing, possibly none; None where they cannot."""
 
 
 @dataclass(frozen=True)
-class PlainForm:
+class PlainForm(Form):
     """Compared by equality only: a country by its code, an unnamed group by its words."""
 
     name: str
@@ -35,10 +39,6 @@ class PlainForm:
     @property
     def keys(self) -> frozenset[str]:
         return frozenset({f"{self.label} {self.name}"})
-
-    @property
-    def lookups(self) -> frozenset[str]:
-        return self.keys
 
     def compare(self, other: Form) -> tuple[str, ...] | None:
         if not isinstance(other, PlainForm) or self.label != other.label:

@@ -18,7 +18,7 @@ _SHORT = 5  # letters up to which a name may be an acronym, so that its spelling
 
 
 @dataclass(frozen=True)
-class OrganisationForm:
+class OrganisationForm(Form):
     """`listed`: its name in seeds/institutions.csv; `legal`: its legal forms; `aliases`: its other names in an article.
 
     The label is "body", as in `seeds/resolve.yaml`.
@@ -41,10 +41,6 @@ class OrganisationForm:
     def keys(self) -> frozenset[str]:
         letters = frozenset(f"letters {acronym}" for acronym in self.acronyms)
         return name_keys(self.label, self.words, self.aliases, self.listed) | letters
-
-    @property
-    def lookups(self) -> frozenset[str]:
-        return self.keys
 
     def compare(self, other: Form) -> tuple[str, ...] | None:
         if not isinstance(other, OrganisationForm):

@@ -15,7 +15,7 @@ _JUNIOR = frozenset({"jr", "junior"})
 
 
 @dataclass(frozen=True)
-class PersonForm:
+class PersonForm(Form):
     """The words of a name, the one that news uses alone, and whether the name is marked as that of a son."""
 
     words: Words

@@ -14,7 +14,7 @@ from pipeline.seeds import rows, split
 
 
 @dataclass(frozen=True)
-class ProjectForm:
+class ProjectForm(Form):
     """`words`: the distinctive ones; `types`: see `project_types` in the seeds; `aliases`: its other names.
 
     `listed`: its name in projects.csv or programmes.csv; `place_only`: whether all distinctive words are places.
@@ -30,10 +30,6 @@ class ProjectForm:
     @cached_property
     def keys(self) -> frozenset[str]:
         return name_keys(self.label, self.words, self.aliases, self.listed)
-
-    @property
-    def lookups(self) -> frozenset[str]:
-        return self.keys
 
     def compare(self, other: Form) -> tuple[str, ...] | None:
         if not isinstance(other, ProjectForm):
