@@ -57,7 +57,7 @@ schema: env ## Write pipeline/record.schema.json anew
 	$(RUN) pipeline schema > pipeline/record.schema.json
 
 tables: env ## Write docs/tables.md anew
-	$(RUN) pipeline.export.dictionary > docs/tables.md
+	$(RUN) pipeline.export.tables.dictionary > docs/tables.md
 
 docs: ## Build the site of docs/ into outputs/site (an environment of its own, .cache/docs)
 	@bash .ci/venv.sh .cache/docs .ci/docs.lock

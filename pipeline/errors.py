@@ -1,15 +1,12 @@
-"""The two ways in which Corridor fails; telling them apart decides whether the other articles go on."""
+"""The two kinds of failure: of one article, and of the whole run."""
 
 
 class CorridorError(Exception):
-    """Base of both; its text is written for the person at the terminal."""
+    """Base of both. The text is for the person at the terminal."""
 
 
 class ArticleError(CorridorError):
-    """This one article failed; the rest go on.
-
-    `where` names the file (and line or row) that the article came from.
-    """
+    """One article failed; the others go on. `where`: its file, with the line or row."""
 
     def __init__(self, where: str, reason: str) -> None:
         self.where, self.reason = _writable(where), _writable(reason)
@@ -17,9 +14,9 @@ class ArticleError(CorridorError):
 
 
 def _writable(text: str) -> str:
-    """As UTF-8 can hold it: the name of a file may be any bytes."""
+    """The text in valid UTF-8; the name of a file may be any bytes."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class SetupError(CorridorError):
-    """Nothing can go on: the text says what is missing and what to do about it."""
+    """Nothing can go on. The text says what is missing and what to do."""

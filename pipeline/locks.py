@@ -1,4 +1,4 @@
-"""A lock on a folder of this machine: one process writes there at a time."""
+"""A lock by which one process at a time writes to a folder of this machine."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pipeline.errors import SetupError
 
 
 def locked(path: Path, busy: str) -> FileLock:
-    """A lock on the file at `path`, to be released; the system releases it when the process ends, however it ends.
+    """An acquired lock on the file at `path`; the system releases it when the process ends.
 
-    Raises SetupError with the message `busy` where another process holds it, and OSError where it cannot be made.
+    Raises SetupError with the message `busy` where another process holds it, OSError where it cannot be made.
     """
     lock = FileLock(path, timeout=0, thread_local=False)
     try:

@@ -1,7 +1,6 @@
-"""What comes in (Article) and what goes out (Record), plain and immutable.
+"""The input (Article) and the output (Record), immutable. The JSON Schema is generated from these classes.
 
-The JSON Schema is made from these classes, so a field exists here or nowhere; offsets are half-open, in characters
-(Unicode code points) of `Article.text`.
+Offsets are half-open, in characters (Unicode code points) of `Article.text`.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ LARGEST = 2**53 - 1  # the largest whole number that every reader of JSON keeps 
 
 
 def _real_day(iso: str) -> str:
-    """The same. Raises ValueError where the calendar has no such day."""
+    """The day itself. Raises ValueError where the calendar has no such day."""
     calendar_date.fromisoformat(iso)
     return iso
 
@@ -86,14 +85,14 @@ def digest(text: str) -> str:
 
 
 class Span(Part):
-    """A place in `Article.text`."""
+    """A span of `Article.text`."""
 
     start: Offset
     end: Offset
 
 
 class Quote(Part):
-    """Words of the article: `text` equals `Article.text[start:end]`."""
+    """A quote of the article: `text` equals `Article.text[start:end]`."""
 
     text: str
     start: Offset
@@ -244,10 +243,10 @@ class Commitment(Part):
 
 
 class Limit(Part):
-    """A bound that the text went beyond: of `found` units no more than `kept` are taken together.
+    """A bound that the text exceeded: of `found` units `kept` are processed together.
 
-    They are characters of a word, tokens of a sentence, tokens of a sentence up to the end of a name, or places of a
-    sentence that may be related. `sentence`: the id of the (first) sentence that is cut; null for a word.
+    The units are characters of a word, tokens of a sentence, tokens of a name, or spans of a sentence that may be
+    related. `sentence`: the id of the (first) sentence that is cut; null for a word.
     """
 
     name: LimitName
@@ -257,7 +256,7 @@ class Limit(Part):
 
 
 class Record(Part):
-    """All that was found in one article. Ids hold within the record; offsets count characters of `article.text`.
+    """Everything found in one article. Ids are unique within the record; offsets count characters of `article.text`.
 
     `limits` is left out where no bound was reached.
     """
@@ -274,12 +273,12 @@ class Record(Part):
     limits: list[Limit] = Field(default=[], exclude_if=lambda limits: not limits)
 
     def to_json(self) -> str:
-        """One line of JSON, keys in the order of the contract."""
+        """One line of JSON, keys in the order of the fields."""
         return self.model_dump_json(by_alias=True)
 
 
 def fault(error: ValidationError) -> str:
-    """Where data is first wrong, and how: "article.sha256: Field required"."""
+    """The path and message of the first error: "article.sha256: Field required"."""
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
     return f"{place}: {first['msg']}" if place else str(first["msg"])
@@ -293,11 +292,8 @@ def json_schema() -> dict[str, Any]:
 
 def quotes(record: Record) -> list[Quote | Mention]:
     """Every quoted value of a record, for checking `text[start:end] == quote.text`."""
-    found: list[Quote | Mention] = []
-    for mention in record.mentions:
-        found.append(mention)
-        if isinstance(mention.value, Quote):
-            found.append(mention.value)
+    found: list[Quote | Mention] = [*record.mentions]
+    found += [mention.value for mention in record.mentions if isinstance(mention.value, Quote)]
     for commitment in record.commitments:
         found += [commitment.trigger, *commitment.amounts, *commitment.dates]
     return found

@@ -1,13 +1,11 @@
-"""The records of a file, of a run folder or of standard input, as JSON lines or Parquet, read back one by one.
-
-Hard because a line can be cut, a record can be of another program, and none of that may cost the others.
-"""
+"""Files of records: JSON lines or Parquet. Reading goes on after a line that is no record."""
 
 from __future__ import annotations
 
+import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -19,17 +17,18 @@ from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Record, fault
 
 STANDARD = "-"
-RUN, MANIFEST = "run.json", "manifest.sqlite"  # a run folder holds them, and numbered parts:
-PART, ROWS = "records-", "manifest-"  # the records of some articles, and what became of each of these
-FAILED = "failed.jsonl"  # in which a run names what failed
-RECORD = "record"  # the column of a Parquet part that holds the records, in JSON
-FORMS = ("jsonl", "parquet")  # how names of files of records end
+RUN, MANIFEST = "run.json", "manifest.sqlite"  # of a run folder, beside numbered parts:
+PART, ROWS = "records-", "manifest-"  # the records of some articles, and the outcome for each of these
+FAILED = "failed.jsonl"  # the articles of a run that failed
+ARTICLE = ("id", "date", "source", "title", "url", "story")  # columns of a Parquet part, from the article
+RECORD = "record"  # the column of a Parquet part that holds the record, in JSON
+FORMS = ("jsonl", "parquet")  # endings of files of records
 _NUMBERED = re.compile(r"(records-|manifest-)([0-9]{5}|[1-9][0-9]{5,})\.(jsonl|parquet)")
-_TOGETHER = 64  # rows of a Parquet file in memory at a time
+_ROWS_AT_ONCE = 64  # of a Parquet file in memory
 
 
 class Place(NamedTuple):
-    """Where a record stands: the `number`th line or row of a file, from 1, of a line the byte it begins at."""
+    """The place of a record: the number (from 1) of its line or row in a file, and the first byte of a line."""
 
     file: str
     number: int
@@ -39,7 +38,7 @@ class Place(NamedTuple):
         return f"{self.file}:{self.number}"
 
 
-Line = tuple[Place, bytes]  # where it stands, and what it holds
+Line = tuple[Place, bytes]  # and its content
 
 
 def read(name: str) -> Iterator[Record | ArticleError]:
@@ -51,17 +50,17 @@ def read(name: str) -> Iterator[Record | ArticleError]:
 
 
 def placed(name: str) -> Iterator[tuple[str, Record | ArticleError]]:
-    """The same, each with where it stands (file:line)."""
+    """The same, each with its place (file:line)."""
     return ((str(place), record_of(place, line)) for place, line in lines(name))
 
 
 def lines(name: str) -> Iterator[Line]:
-    """The same, not looked into; empty lines are left out."""
+    """The lines or rows as they are; empty ones are left out."""
     return ((place, line) for place, line in _lines(name) if line.strip())
 
 
 def record_at(place: Place) -> Record | ArticleError:
-    """The record of a file that stands at a place which `lines` told. Raises SetupError where it cannot be read."""
+    """The record at a place that `lines` gave. Raises SetupError where the file cannot be read."""
     path = Path(place.file)
     if path.suffix == ".parquet":
         return record_of(place, next(islice((line for _, line in _rows(str(path), path)), place.number - 1, None), b""))
@@ -70,11 +69,15 @@ def record_at(place: Place) -> Record | ArticleError:
             file.seek(place.offset)
             return record_of(place, file.readline())
     except OSError as error:
-        raise SetupError(f"{path}: cannot be read ({error.strerror or error})") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> SetupError:
+    return SetupError(f"{path}: cannot be read ({error.strerror or error})")
 
 
 def record_of(place: Place, line: bytes) -> Record | ArticleError:
-    """What a line holds."""
+    """The record of a line, or the error that names it."""
     try:
         return Record.model_validate_json(line)
     except ValidationError as error:
@@ -82,13 +85,13 @@ def record_of(place: Place, line: bytes) -> Record | ArticleError:
 
 
 def lines_of(name: str, data: bytes) -> list[Line]:
-    """The lines of a file's bytes; its name says the form. Raises SetupError for bytes that are no Parquet."""
+    """The lines of a file's bytes; the ending of its name gives the form. Raises SetupError for bad Parquet."""
     file = BytesIO(data)
     return list(_rows(name, file) if name.endswith(".parquet") else _numbered(name, file))
 
 
 def number_of(name: str, start: str = PART) -> int | None:
-    """The number of a part of a run (`records-00001.jsonl`); None for every other name."""
+    """The number of a part of a run (`records-00001.jsonl`); None for any other name."""
     found = _NUMBERED.fullmatch(name)
     return int(found[2]) if found and found[1] == start else None
 
@@ -110,7 +113,7 @@ def _lines(name: str) -> Iterator[Line]:
                 with path.open("rb") as file:
                     yield from _numbered(str(path), file)
         except OSError as error:
-            raise SetupError(f"{path}: cannot be read ({error.strerror or error})") from error
+            raise _unreadable(path, error) from error
 
 
 def _numbered(name: str, lines: Iterable[bytes]) -> Iterator[Line]:
@@ -121,12 +124,12 @@ def _numbered(name: str, lines: Iterable[bytes]) -> Iterator[Line]:
 
 
 def _rows(name: str, source: Path | BytesIO) -> Iterator[Line]:
-    import pyarrow as pa  # takes its time, so only for those who need it
+    import pyarrow as pa  # slow to import
     import pyarrow.parquet as pq
 
     try:
         with pq.ParquetFile(source) as file:
-            batches = file.iter_batches(_TOGETHER, columns=[RECORD])
+            batches = file.iter_batches(_ROWS_AT_ONCE, columns=[RECORD])
             values = (value for batch in batches for value in batch.column(0).to_pylist())
             yield from _numbered(name, ((value or "").encode() for value in values))
     except (pa.ArrowInvalid, IndexError) as error:
@@ -134,7 +137,7 @@ def _rows(name: str, source: Path | BytesIO) -> Iterator[Line]:
 
 
 def _files(path: Path) -> list[Path]:
-    """The files of records at a path: of a run folder its parts."""
+    """The files of records at a path; of a run folder its parts."""
     if not path.exists():
         raise SetupError(f"{path}: not found")
     if not path.is_dir():
@@ -146,3 +149,26 @@ def _files(path: Path) -> list[Path]:
     if not files:
         raise SetupError(f"{path}: holds no records (*.jsonl or *.parquet)")
     return files
+
+
+def as_jsonl(lines: Sequence[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode("utf-8")
+
+
+def as_parquet(lines: Sequence[str]) -> bytes:
+    """Records with columns for their articles, by which readers can select rows."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    articles = [json.loads(line)["article"] for line in lines]
+    rows = [
+        {**{name: article.get(name) for name in ARTICLE}, RECORD: line}
+        for article, line in zip(articles, lines, strict=True)
+    ]
+    schema = pa.schema([(name, pa.string()) for name in (*ARTICLE, RECORD)])
+    file = BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows, schema), file, compression="zstd")
+    return file.getvalue()
+
+
+PARTS: Mapping[str, Callable[[Sequence[str]], bytes]] = {"jsonl": as_jsonl, "parquet": as_parquet}  # lines of JSON

@@ -8,9 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.export.parts import PARTS
 from pipeline.record import Article, Record, digest
-from pipeline.records import lines, placed, read, record_at
+from pipeline.records import PARTS, lines, placed, read, record_at
 
 RECORDS = [
     Record(article=Article(id=f"r{n}", sha256=digest(text), text=text, date="2025-04-01", source="Daily"))

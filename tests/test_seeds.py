@@ -92,7 +92,7 @@ def test_a_key_stands_once(tmp_path: Path) -> None:
         seeds.table("b.yaml", folder=tmp_path)
 
 
-def test_all_faults_of_a_file_are_told_up_to_five(tmp_path: Path) -> None:
+def test_up_to_five_faults_of_a_file_are_named(tmp_path: Path) -> None:
     rows = "".join(f"City {number},XYZ,1\n" for number in range(7))
     (tmp_path / "cities.csv").write_text(f"name,country,population\n{rows}", encoding="utf-8")
     with pytest.raises(SetupError) as caught:
@@ -140,7 +140,7 @@ def test_a_list_without_a_meaning_in_its_order_is_sorted(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, model in csv_rows.MODELS.items() if not model.order])
-def test_a_list_whose_order_has_a_meaning_tells_so(name: str) -> None:
+def test_a_list_whose_order_has_a_meaning_says_so(name: str) -> None:
     head = (FOLDER / name).read_text(encoding="utf-8").partition("\n" + ",".join(seeds.rows(name)[0]))[0]
     assert "order" in head.lower(), f"{name}: say at its head what the order of the rows means"
 

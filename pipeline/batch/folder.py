@@ -18,8 +18,7 @@ from pipeline.batch.files import Files, files_at
 from pipeline.batch.manifest import Mark, Part, Row, sha256
 from pipeline.batch.workers.worker import Outcome
 from pipeline.errors import ArticleError, SetupError
-from pipeline.export.parts import PARTS, as_jsonl
-from pipeline.records import FAILED, MANIFEST, PART, ROWS, RUN, is_run, lines_of, number_of, record_of
+from pipeline.records import FAILED, MANIFEST, PART, PARTS, ROWS, RUN, as_jsonl, is_run, lines_of, number_of, record_of
 
 _log = logging.getLogger("corridor")
 

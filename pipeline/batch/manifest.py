@@ -17,9 +17,8 @@ from typing import Any, NamedTuple
 
 from pipeline.batch.files import Files
 from pipeline.errors import ArticleError
-from pipeline.export.parts import as_jsonl
 from pipeline.record import Article, digest, quotes
-from pipeline.records import ROWS, Line, number_of, record_of
+from pipeline.records import ROWS, Line, as_jsonl, number_of, record_of
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS articles (

@@ -54,7 +54,7 @@ def sound_records(
 ) -> Iterator[Record]:
     """The records of files and folders. Errors are printed and appended to `failed`.
 
-    `defect`: returns what is wrong with a record at a location, such as `pipeline.export.sound.defect`.
+    `defect`: returns what is wrong with a record at a location, as `pipeline.export.integrity.defect` does.
     """
     for where, found in (pair for name in names for pair in located_records(name)):
         wrong = found if isinstance(found, ArticleError) else defect(where, found)

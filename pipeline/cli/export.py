@@ -9,9 +9,9 @@ import typer
 
 from pipeline.cli.console import exit_if, located_records, number_of, require_other_path, say
 from pipeline.errors import ArticleError, SetupError
-from pipeline.export import TABLES, Form
-
-UNREGISTERED = "CORRIDOR-UNREGISTERED"
+from pipeline.export import FORMATS, TABLES, Form, Options
+from pipeline.export import export as write
+from pipeline.knowledge import of_folder
 
 
 def export(
@@ -33,8 +33,8 @@ def export(
     ] = False,
     reporting_org: Annotated[
         str, typer.Option(help="For iati: the identifier under which you publish.", show_default="a placeholder")
-    ] = UNREGISTERED,
-    reporting_org_name: Annotated[str, typer.Option(help="For iati: your name.")] = "Not registered with IATI",
+    ] = Options.reporting_org,
+    reporting_org_name: Annotated[str, typer.Option(help="For iati: your name.")] = Options.reporting_org_name,
 ) -> None:
     """Write records as tables for pandas and DuckDB, IATI activities, FollowTheMoney entities or a graph for Gephi.
 
@@ -44,13 +44,10 @@ def export(
     """
     require_other_path(records, out)
     _require_path_for(out, to)
-    if knowledge and to in ("iati", "ftm"):
+    if knowledge and not FORMATS[to].knowledge:
         raise SetupError(f"--knowledge is for tables and graphs; {to} cannot hold lasting ids")
     if safe_csv and to != "csv":
         raise SetupError(f"--safe-csv is for csv; {to} holds no formulas")
-    from pipeline.export.forms import export as write  # slow to import
-    from pipeline.export.iati import Reporter
-    from pipeline.knowledge import of_folder
 
     failures: list[str] = []
 
@@ -58,9 +55,9 @@ def export(
         failures.append(error.where)
         say(str(error))
 
-    reporter = Reporter(reporting_org, reporting_org_name)
-    number = write(located_records(records), out, to, reporter, failed, of_folder(knowledge), safe_csv)
-    if to == "iati" and reporting_org == UNREGISTERED:
+    options = Options(to, of_folder(knowledge), reporting_org, reporting_org_name, safe_csv)
+    number = write(located_records(records), out, options, failed)
+    if to == "iati" and reporting_org == Options.reporting_org:
         say("the reporting organisation is a placeholder; set yours with --reporting-org before you publish")
     escaped = "; text that begins like a formula has a ' before it" if safe_csv else ""
     say(f"{number_of(number, 'record')} exported to {out}, {len(failures)} failed{escaped}")

@@ -17,7 +17,7 @@ import typer
 from pipeline.cli.console import exit_if, interrupt_message, printable, say
 from pipeline.cli.tally import Tally
 from pipeline.errors import SetupError
-from pipeline.export import jsonl
+from pipeline.export.whole import whole_file
 from pipeline.records import STANDARD
 from pipeline.seeds import activate
 from pipeline.settings import Profile, Settings, trained
@@ -182,7 +182,7 @@ def _into_file(
 ) -> None:
     from pipeline.batch import stream
 
-    with suppress(_NoRecord), jsonl.whole_file(out) as file:
+    with suppress(_NoRecord), whole_file(out) as file:
         for outcome in stream(results, settings, workers, timeout):
             if outcome.line:
                 file.write(f"{outcome.line}\n")

@@ -24,7 +24,7 @@ def report(
     Example: corridor report records.jsonl -o report.html
     """
     require_other_path(records, out)
-    from pipeline.export.jsonl import whole_file
+    from pipeline.export.whole import whole_file
     from pipeline.report.data import gather
     from pipeline.report.page import html
 

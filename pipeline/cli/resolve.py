@@ -22,15 +22,15 @@ def resolve(
 
     Example: corridor resolve records.jsonl -o knowledge
     """
-    from pipeline.export.sound import defect
-    from pipeline.knowledge import read
+    from pipeline.export.integrity import defect
+    from pipeline.knowledge import read, write
     from pipeline.resolve import resolve as run
-    from pipeline.resolve.decisions import idle, read_decisions
-    from pipeline.resolve.folder import write
+    from pipeline.resolve.decisions import ensure_file, idle, read_decisions
 
     known, decisions, failed = read(out), read_decisions(out), list[ArticleError]()
     found = run(sound_records(records, failed, defect), known, decisions)
     write(found, out)
+    ensure_file(out)
     for decision in idle(found.links, decisions):
         say(f"{out}: {decision.decision} {decision.one} {decision.other}: there is no such id; correct decisions.csv")
     counts = ", ".join(f"{len(getattr(found, name))} {name}" for name in ("actors", "projects", "commitments"))

@@ -1,8 +1,81 @@
-"""Formats out."""
+"""Export formats. A new one is a module with a `write` function and a row of `FORMATS`."""
 
-from typing import Literal, get_args
+from __future__ import annotations
 
-TableForm = Literal["parquet", "csv", "jsonl"]  # a folder, with a file for each table
-Form = Literal[TableForm, "duckdb", "iati", "ftm", "graph"]
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-TABLES: tuple[TableForm, ...] = get_args(TableForm)
+from pipeline.errors import ArticleError
+from pipeline.export.integrity import valid
+from pipeline.knowledge import Knowledge
+from pipeline.record import Record
+
+
+class Format(NamedTuple):
+    """`module`: below `pipeline.export`, with `write(records, out, options)` and, where it cannot take every record,
+    `objection(record)`. `folder`: it writes a folder with a file for each table. `knowledge`: it uses lasting ids.
+    """
+
+    module: str
+    folder: bool = False
+    knowledge: bool = False
+
+
+FORMATS: Mapping[str, Format] = {
+    "parquet": Format("tables.files", folder=True, knowledge=True),
+    "csv": Format("tables.files", folder=True, knowledge=True),
+    "jsonl": Format("tables.files", folder=True, knowledge=True),
+    "duckdb": Format("tables.database", knowledge=True),
+    "iati": Format("iati"),
+    "ftm": Format("followthemoney"),
+    "graph": Format("graph", knowledge=True),
+}
+TABLES = tuple(name for name, form in FORMATS.items() if form.folder)
+
+if TYPE_CHECKING:
+    Form = str
+else:
+    Form = Literal[*FORMATS]
+
+
+@dataclass(frozen=True)
+class Options:
+    """`knowledge`: what `corridor resolve` knows; articles that are not exported are left out.
+
+    `reporting_org`, `reporting_org_name`: of IATI, who publishes the file: the identifier registered with IATI, and the
+    name. `safe_csv`: write CSV in which no text is a formula to a spreadsheet.
+    """
+
+    form: Form
+    knowledge: Knowledge = field(default_factory=Knowledge)
+    reporting_org: str = "CORRIDOR-UNREGISTERED"
+    reporting_org_name: str = "Not registered with IATI"
+    safe_csv: bool = False
+
+
+def export(
+    found: Iterable[tuple[str, Record | ArticleError]],
+    out: str,
+    options: Options,
+    failed: Callable[[ArticleError], None],
+) -> int:
+    """Writes the valid records, calls `failed` for every other one, and returns how many records were written.
+
+    `found`: records with their places (file:line). Raises SetupError where `out` cannot be written.
+    """
+    module = import_module(f"pipeline.export.{FORMATS[options.form].module}")
+    number = 0
+
+    def records() -> Iterator[Record]:
+        nonlocal number
+        for record in valid(found, getattr(module, "objection", None)):
+            if isinstance(record, ArticleError):
+                failed(record)
+            else:
+                number += 1
+                yield record
+
+    module.write(records(), out, options)
+    return number

@@ -1,91 +1,212 @@
 """Commitments as activities of IATI 2.03 in XML, written one by one.
 
-Hard because the standard is for those who fund or carry out a project and know it, and its obligatory elements are more
-than news tells: docs/export.md says what each is filled with.
+The standard asks more than news says; docs/export.md lists what each required element is filled with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from decimal import Decimal
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, tostring
 
-from pipeline.errors import ArticleError, SetupError
-from pipeline.export.iati_parts import Parts, element, narrative
-from pipeline.export.keys import Keyed
+from pipeline.errors import SetupError
+from pipeline.export import Options
+from pipeline.export.index import RecordIndex, parties, xml_text
 from pipeline.export.whole import whole_path
-from pipeline.export.xml_text import xml_text
-from pipeline.record import Commitment, Record
+from pipeline.gazetteer.country_codes import alpha2
+from pipeline.record import Actor, Amount, Commitment, Record
 from pipeline.seeds import table
+from pipeline.values.calendar.days import days
 from pipeline.values.statuses import standing
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n<iati-activities version="2.03">\n'
 _TAIL = b"</iati-activities>\n"
+_PLANNED_END, _ACTUAL_END = 3, 4  # ActivityDateType
 
 
-@dataclass(frozen=True)
-class Reporter:
-    """The organisation that publishes the file: its identifier as registered with IATI, and its name."""
-
-    ref: str
-    name: str
-
-
-def write(records: Iterable[Record], out: str, reporter: Reporter) -> None:
-    """Raises SetupError where the file cannot be written or there is nothing to write: IATI has no empty file."""
+def write(records: Iterable[Record], out: str, options: Options) -> None:
+    """Raises SetupError where the file cannot be written or would be empty, which IATI forbids."""
     written = 0
     with whole_path(out) as path:
         with path.open("wb") as file:
             file.write(_HEAD)
-            for activity in activities(records, reporter):
+            for activity in activities(records, options):
                 written += file.write(tostring(activity, encoding="utf-8") + b"\n")
             file.write(_TAIL)
         if not written:
             raise SetupError(f"{out}: not written, the records hold no commitment that is an activity of IATI")
 
 
-def dated(found: Iterable[Record | ArticleError]) -> Iterator[Record | ArticleError]:
-    """The same, with an ArticleError in the place of a record that has activities and no day to give them."""
-    for record in found:
-        if isinstance(record, Record) and record.article.date is None and any(_commitments(record)):
-            yield ArticleError(record.article.id, "has no date, and every activity of IATI needs one")
-        else:
-            yield record
+def objection(record: Record) -> str | None:
+    """Why a record cannot be exported: it has activities and no date for them."""
+    undated = record.article.date is None and any(_commitments(record))
+    return "has no date, and every activity of IATI needs one" if undated else None
 
 
-def activities(records: Iterable[Record], reporter: Reporter) -> Iterator[Element]:
+def activities(records: Iterable[Record], options: Options) -> Iterator[Element]:
     """An `iati-activity` for each commitment that is one."""
     for record in records:
-        of = Keyed(record)
-        yield from (_activity(of, commitment, reporter) for commitment in _commitments(record))
+        index = RecordIndex(record)
+        yield from (Activity(index, commitment).element(options) for commitment in _commitments(record))
 
 
 def _commitments(record: Record) -> Iterator[Commitment]:
-    """Not what is negated, not what is no activity, and nothing of a near-copy of an article before."""
+    """The commitments that are activities: not negated, of a kind that IATI knows, in no near-copy of an article."""
     if record.article.story in (None, record.article.id):
         not_activities = table("iati.yaml")["not_activities"]
         yield from (c for c in record.commitments if not c.negated and c.kind not in not_activities)
 
 
-def _activity(of: Keyed, commitment: Commitment, reporter: Reporter) -> Element:
-    """The elements stand in the order of the schema."""
-    parts, known = Parts(of, commitment), standing(commitment.status, commitment.kind)
-    activity = Element("iati-activity", {"xml:lang": xml_text(of.article.language or "en")})
-    identifier = element("iati-identifier")
-    identifier.text = f"{reporter.ref}-{quote(of.key(commitment.id), safe='')}"
-    activity.append(identifier)
-    activity.append(
-        element("reporting-org", narrative(reporter.name), ref=reporter.ref, type="90", **{"secondary-reporter": "1"})
-    )
-    activity.append(element("title", narrative(parts.title())))
-    activity.append(element("description", narrative(of.best(commitment)), type="1"))
-    activity.append(element("description", narrative(parts.source()), type="4"))
-    activity.extend(parts.organisations())
-    activity.append(element("activity-status", code=str(known.activity_status)))
-    activity.extend(parts.dates(known))
-    activity.extend(parts.countries())
-    activity.extend(parts.sectors())
-    activity.extend(parts.projects())
-    activity.extend(parts.transactions(known))
-    return activity
+def element(name: str, *children: Element, **attributes: str) -> Element:
+    made = Element(name, {key: xml_text(value) for key, value in attributes.items()})
+    made.extend(children)
+    return made
+
+
+def narrative(text: str) -> Element:
+    made = Element("narrative")
+    made.text = xml_text(" ".join(text.split()))
+    return made
+
+
+def shares(number: int) -> list[dict[str, str]]:
+    """Attributes with percentages that add up to 100, which IATI requires of several countries or sectors."""
+    if number == 1:
+        return [{}]
+    share = round(100 / number, 2)
+    last = f"{100 - share * (number - 1):.4g}"
+    return [{"percentage": text} for text in [f"{share:g}"] * (number - 1) + [last]]
+
+
+class Activity:
+    """One commitment; `day` is that of its article."""
+
+    def __init__(self, index: RecordIndex, commitment: Commitment) -> None:
+        self.index, self.commitment = index, commitment
+        self.standing = standing(commitment.status, commitment.kind)
+        self.day = str(index.article.date)
+        self.seeds = table("iati.yaml")
+
+    def element(self, options: Options) -> Element:
+        """The `iati-activity`, its children in the order of the schema."""
+        reporter = options.reporting_org
+        identifier = element("iati-identifier")
+        identifier.text = f"{reporter}-{quote(self.index.key(self.commitment.id), safe='')}"
+        own = {"ref": reporter, "type": "90", "secondary-reporter": "1"}
+        activity = Element("iati-activity", {"xml:lang": xml_text(self.index.article.language or "en")})
+        activity.extend([
+            identifier,
+            element("reporting-org", narrative(options.reporting_org_name), **own),
+            element("title", narrative(self.title())),
+            element("description", narrative(self.index.best(self.commitment)), type="1"),
+            element("description", narrative(self.source()), type="4"),
+            *self.organisations(),
+            element("activity-status", code=str(self.standing.activity_status)),
+            *self.dates(),
+            *self.countries(),
+            *self.sectors(),
+            *self.projects(),
+            *self.transactions(),
+        ])  # fmt: skip
+        return activity
+
+    def title(self) -> str:
+        """The projects; without any, who commits what to whom."""
+        if self.commitment.projects:
+            return "; ".join(self.index.name(name) for name in self.commitment.projects)
+        by, to = self._names(self.commitment.by), self._names(self.commitment.to)
+        return " ".join([by or "Party not stated", "-", self.commitment.kind, *(["for", to] if to else [])])
+
+    def _names(self, actors: list[str]) -> str:
+        return ", ".join(self.index.name(name) for name in actors)
+
+    def source(self) -> str:
+        """The article, and the confidence."""
+        article, sure = self.index.article, f"read automatically with confidence {self.commitment.confidence:.2f}"
+        parts = [article.source, article.title, article.date, article.url, sure]
+        return f"News article: {'; '.join(part for part in parts if part)}"
+
+    def organisations(self) -> Iterator[Element]:
+        """`participating-org`, each once in a role."""
+        roles, seen = self.seeds["roles"][self.commitment.kind], set()
+        for role, name in parties(self.commitment):
+            if role in roles and (actor := self._organisation(name)) and (roles[role], actor.id) not in seen:
+                seen.add((roles[role], actor.id))
+                yield self._participant(actor, roles[role])
+        if not seen:
+            yield element("participating-org", narrative("Not stated in the article"), role="4")
+
+    def _organisation(self, name: str) -> Actor:
+        """For a person what it represents, else where it is affiliated, else the person."""
+        actor = self.index.actors[name]
+        if actor.kind == self.seeds["persons"]:
+            for wanted in ("represents", "affiliated_with"):
+                for relation in self.index.record.relations:
+                    if (relation.subject, relation.type) == (name, wanted) and relation.object in self.index.actors:
+                        return self.index.actors[relation.object]
+        return actor
+
+    def _participant(self, actor: Actor, role: int) -> Element:
+        code = self.seeds["organisation_types"].get(actor.kind)
+        name = f"{actor.name} ({actor.role})" if actor.role else actor.name
+        return element("participating-org", narrative(name), role=str(role), **({"type": str(code)} if code else {}))
+
+    def dates(self) -> Iterator[Element]:
+        """The article's day for want of a better one, and the last day in the commitment as a planned end."""
+        why, code = "Day of the article; the day itself is not known", self.standing.activity_date
+        yield element("activity-date", narrative(why), type=str(code), **{"iso-date": self.day})
+        ends = [(found[1].isoformat(), d.text) for d in self.commitment.dates if (found := days(d.iso))]
+        later = max((end for end in ends if end[0] > self.day), default=None)
+        if later and code != _ACTUAL_END:
+            yield element("activity-date", narrative(later[1]), type=str(_PLANNED_END), **{"iso-date": later[0]})
+
+    def countries(self) -> Iterator[Element]:
+        codes = [code for country in self.index.countries(self.commitment)[1] if (code := alpha2(country))]
+        if not codes:
+            yield element("recipient-region", code=self.seeds["no_country"], vocabulary="1")
+            return
+        for code, share in zip(codes, shares(len(codes)), strict=True):
+            yield element("recipient-country", code=code, **share)
+
+    def sectors(self) -> Iterator[Element]:
+        """In vocabulary 2, OECD DAC 3-digit."""
+        parents = self.seeds["sectors"]
+        codes = list(dict.fromkeys(parents.get(code, code) for code in self.commitment.sectors))
+        codes = codes or [self.seeds["no_sector"]]
+        for code, share in zip(codes, shares(len(codes)), strict=True):
+            yield element("sector", vocabulary="2", code=code, **share)
+
+    def projects(self) -> Iterator[Element]:
+        """A `tag` of the reporter's own vocabulary (99) for each project, shared by its activities."""
+        for name in dict.fromkeys(self.commitment.projects):
+            yield element("tag", narrative(self.index.name(name)), vocabulary="99", code=self.index.key(name))
+
+    def transactions(self) -> Iterator[Element]:
+        """One for each amount with a value and a currency, on the day of the commitment."""
+        if self.standing.transaction_type is not None:
+            for amount in self.commitment.amounts:
+                if amount.value is not None and amount.currency is not None:
+                    yield self._transaction(self.standing.transaction_type, amount, amount.value, amount.currency)
+
+    def _transaction(self, code: int, amount: Amount, value: float, currency: str) -> Element:
+        day = self._day_of_commitment()
+        money = element("value", **{"value-date": day, "currency": currency})
+        money.text = format(Decimal(str(value)).normalize(), "f")
+        made = element(
+            "transaction",
+            element("transaction-type", code=str(code)),
+            element("transaction-date", **{"iso-date": day}),
+            money,
+            element("description", narrative(amount.text)),
+        )
+        for tag, actors in (("provider-org", self.commitment.by), ("receiver-org", self.commitment.to)):
+            if names := self._names(actors):
+                made.append(element(tag, narrative(names)))
+        return made
+
+    def _day_of_commitment(self) -> str:
+        """The last single day in the commitment that has passed, else the article's."""
+        single = (days(d.iso) for d in self.commitment.dates if d.precision == "day")
+        past = [found[0].isoformat() for found in single if found and found[0].isoformat() <= self.day]
+        return max(past, default=self.day)

@@ -1,4 +1,4 @@
-"""ISO 3166-1 alpha-3 <-> alpha-2, which other formats use."""
+"""Country codes of ISO 3166-1: alpha-3 <-> alpha-2."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pipeline.seeds import rows
 
 
 def alpha2(code: str) -> str | None:
-    """The two letters of a country's three; None where `seeds/country_codes.csv` does not know them."""
+    """The alpha-2 code of an alpha-3 code; None where `seeds/country_codes.csv` lacks it."""
     return _codes().get(code)
 
 
 def alpha3(code: str) -> str:
-    """The three letters of a country's two. Raises KeyError where `seeds/country_codes.csv` does not know them."""
-    return _of_two()[code]
+    """The alpha-3 code of an alpha-2 code. Raises KeyError where `seeds/country_codes.csv` lacks it."""
+    return _alpha3()[code]
 
 
 @lru_cache(maxsize=1)
-def _of_two() -> dict[str, str]:
+def _alpha3() -> dict[str, str]:
     return {two: three for three, two in _codes().items()}
 
 

@@ -1,7 +1,4 @@
-"""Names as they are compared: one key for all the ways it is typed; acronyms, titles and legal forms told apart.
-
-Hard because the same person is "Prof. X Y", "X Y" and "Y", and the same agency a line of words or three letters.
-"""
+"""Names as they are compared: keys, spellings, acronyms, titles, legal forms, renamed organisations."""
 
 from __future__ import annotations
 
@@ -9,10 +6,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pipeline.seeds import table
+from pipeline.seeds import rows, split, table
 from pipeline.values.numbers import any_case
 
-_APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'"})
+APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'"})
 _LEADING = re.compile(r"^(?:the|a|an)\s+")
 _POSSESSIVE = re.compile(r"'s?$")
 _SIGNS = re.compile(r"(?:[^\w$%]|_)+")
@@ -22,28 +19,28 @@ _SIGNS = re.compile(r"(?:[^\w$%]|_)+")
 def key(name: str) -> str:
     """The key by which names are compared: NFKC, lower case, no leading article, no trailing 's, no signs but $ and %.
 
-    Source: the scoring guide. The empty string where nothing is left.
+    The empty string where nothing is left.
     """
-    text = unicodedata.normalize("NFKC", name).lower().translate(_APOSTROPHES).strip()
+    text = unicodedata.normalize("NFKC", name).lower().translate(APOSTROPHES).strip()
     text = _POSSESSIVE.sub("", _LEADING.sub("", text))
     return _SIGNS.sub(" ", text).strip()
 
 
 def is_acronym(short: str, long: str) -> bool:
-    """Whether `short` is made of first letters of `long`: "NHA", "MoU", "SUPARCO"; of, and, the, for may be skipped.
+    """Whether `short` consists of first letters of `long`: "NHA", "MoU", "SUPARCO"; of, and, the, for may be skipped.
 
-    A word may give its first three letters ("CO" of "Commission"), but every word gives at least its initial.
+    Every other word gives at least its initial and at most its first three letters ("CO" of "Commission").
     """
     letters = "".join(c for c in short if c.isalnum())
     if sum(c.isupper() for c in letters) < 2 or len(letters) > _LONGEST or " " in short.strip():
         return False
-    words = [word.lower() for word in re.findall(r"\w+", long.translate(_APOSTROPHES).replace("'s", ""))]
+    words = [word.lower() for word in re.findall(r"\w+", long.translate(APOSTROPHES).replace("'s", ""))]
     plural = letters[:-1] if letters.endswith("s") else letters
     return len(words) > 1 and any(_spells(form.lower(), words) for form in (letters, plural))
 
 
 def is_acronym_of(short: str, long: str) -> bool:
-    """Whether `short` is made of first letters of `long`, with its legal form or without: "PPL", "HBL"."""
+    """Whether `short` is an acronym of `long`, with its legal form or without: "PPL", "HBL"."""
     return is_acronym(short, long) or is_acronym(short, without_legal_form(long))
 
 
@@ -61,6 +58,34 @@ def _spells(letters: str, words: list[str]) -> bool:
     )
 
 
+def spelled(word: str) -> str:
+    """The spelling that stands for all variants of a word in lower case: "mohammad" -> "muhammad"."""
+    return _variants().get(word, word)
+
+
+@lru_cache(maxsize=1)
+def _variants() -> dict[str, str]:
+    found = rows("name_variants.csv", "name", "variants")
+    return {variant: row["name"] for row in found for variant in split(row["variants"])}
+
+
+def unaccented(text: str) -> str:
+    """The text without accents and other marks: "Erdoğan" -> "Erdogan"."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+def name_of_today(name: str, country: str) -> str:
+    """The present name of a renamed organisation of a country (ISO 3166-1 alpha-3); the same name for all others."""
+    found = _renamed().get((key(name), country))
+    return name_of_today(found, country) if found else name
+
+
+@lru_cache(maxsize=1)
+def _renamed() -> dict[tuple[str, str], str]:
+    found = rows("renamed.csv", "old", "new", "country", "year", "how", "source")
+    return {(key(row["old"]), row["country"]): row["new"] for row in found if row["how"] == "renamed"}
+
+
 def without_honorifics(name: str) -> str:
     """The name without titles and ranks: "Lt Gen (retd) Dr X Y" -> "X Y". A name that is all titles stays as it is."""
     rest = " ".join(name.split())
@@ -72,7 +97,7 @@ def without_honorifics(name: str) -> str:
 
 
 def surname(name: str) -> str:
-    """The word by which news calls a person again: "Ahsan Iqbal" -> "Iqbal", "Xi Jinping" -> "Xi", "bin Salman"."""
+    """The part of a name that news repeats alone: "Ahsan Iqbal" -> "Iqbal", "Xi Jinping" -> "Xi", "bin Salman"."""
     lexicon = table("honorifics.yaml")
     words = without_honorifics(name).split()
     if len(words) > 1 and words[-1].rstrip(".") in lexicon["suffixes"]:
@@ -87,7 +112,7 @@ def surname(name: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def without_legal_form(name: str) -> str:
-    """The name of a company without "Limited", "(Pvt) Ltd", "PT" ...; as it is where next to nothing would be left."""
+    """A company's name without "Limited", "(Pvt) Ltd", "PT" ...; as it is where only general words would be left."""
     general = frozenset(table("legal_forms.yaml")["needed_by"])
     rest = " ".join(name.split())
     while True:

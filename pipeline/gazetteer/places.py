@@ -1,7 +1,4 @@
-"""Names of countries, their people and their places -> ISO 3166-1 alpha-3.
-
-Hard because a name is many things at once: a capital is a place and a government, "Hyderabad" a city of two countries.
-"""
+"""Names of countries, capitals, nationalities and places -> ISO 3166-1 alpha-3."""
 
 from __future__ import annotations
 
@@ -10,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from pipeline.gazetteer.country_codes import alpha3
-from pipeline.seeds import rows, table
+from pipeline.gazetteer.names import APOSTROPHES
+from pipeline.seeds import rows, split, table
 from pipeline.values.numbers import any_case
 
-_APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'"})
-_SHORT = 4  # names up to this length count only as they are capitalised: "US", not "us"
+_SHORT = 4  # letters up to which a name counts only as it is capitalised: "US", not "us"
 
 
 class _Index:
-    """Names to codes, of namesakes the first; in another case than given only the longer names."""
+    """Codes by name, for an ambiguous name the first; longer names in any case."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self._exact: dict[str, list[str]] = {}
@@ -37,12 +34,12 @@ class _Index:
 
 
 def country_of(name: str) -> str | None:
-    """The country that a name or short form means: "Pak", "U.S.", "the Netherlands"; None where it is none."""
+    """The country of a name or short form: "Pak", "U.S.", "the Netherlands"; None for any other name."""
     return _countries().get(name)
 
 
 def capital_of(name: str) -> str | None:
-    """The country whose capital it is, for "Islamabad" as a word for its government."""
+    """The country of a capital, which may stand for its government: "Islamabad"."""
     return _capitals().get(name)
 
 
@@ -53,10 +50,10 @@ def demonym(name: str) -> str | None:
 
 @lru_cache(maxsize=20_000)
 def place_country(name: str, home: str | None = None) -> str | None:
-    """The country that a geographic word points to: a city, a province, a country, a nationality; or None.
+    """The country of a city, province, country or nationality, or None.
 
-    Of places with one name that in `home` is meant, else the most populous; "Attock district" is read without the words
-    around the name.
+    Of places with one name the one in `home` is meant, else the most populous. Words around the name are skipped:
+    "Attock district".
     """
     while True:
         found = country_of(name) or _places().get(name, home) or capital_of(name) or demonym(name)
@@ -68,25 +65,19 @@ def place_country(name: str, home: str | None = None) -> str | None:
 
 @lru_cache(maxsize=1)
 def name_by_country() -> dict[str, str]:
-    """What each country is called in short: "Laos", "South Korea"."""
+    """The short name of each country: "Laos", "South Korea"."""
     return {row["alpha3"]: row["name"] for row in rows("countries.csv", "alpha3", "name")}
 
 
 @lru_cache(maxsize=1)
 def country_names() -> frozenset[str]:
-    """Every name and short form of a country, as it is capitalised."""
+    """Every name and short form of a country, capitalised."""
     return frozenset(name for name, _ in _forms("name", "other_names"))
 
 
 @lru_cache(maxsize=1)
-def capital_names() -> frozenset[str]:
-    """Every capital, as it is capitalised."""
-    return frozenset(name for name, _ in _forms("capitals"))
-
-
-@lru_cache(maxsize=1)
 def demonyms() -> frozenset[str]:
-    """Every adjective and noun of a nation, and of groups that no single country owns ("African", "Islamic")."""
+    """Every adjective and noun of a nation or of a group of nations ("African", "Islamic")."""
     return frozenset(name for name, _ in _forms("demonyms")) | {row["name"] for row in rows("groups.csv", "name")}
 
 
@@ -95,15 +86,13 @@ def place_names(population: int = 500_000) -> frozenset[str]:
     """Well-known regions, provinces, waters, capitals, and cities of at least `population` people."""
     listed = {row["name"] for row in rows("places.csv", "name", "kind")}
     cities = {row["name"] for row in rows("cities.csv", "name") if int(row["population"]) >= population}
-    return frozenset(listed | cities) | capital_names()
+    return frozenset(listed | cities | {name for name, _ in _forms("capitals")})
 
 
 def _forms(*columns: str) -> Iterator[tuple[str, str]]:
     for row in rows("countries.csv", "alpha3", "name"):
         for column in columns:
-            for name in row[column].split("|"):
-                if name:
-                    yield _plain(name), row["alpha3"]
+            yield from ((_plain(name), row["alpha3"]) for name in split(row[column]))
 
 
 @lru_cache(maxsize=1)
@@ -123,24 +112,24 @@ def _demonyms() -> _Index:
 
 @lru_cache(maxsize=1)
 def _places() -> _Index:
-    """Places of `places.csv`, then cities, then provinces; one that no country owns alone has the empty code."""
+    """Places of `places.csv`, then cities, then provinces; a place of several countries has the empty code."""
     listed = [*rows("places.csv", "name", "kind"), *rows("cities.csv", "name", "country")]
     return _Index([*((_plain(row["name"]), row["country"]) for row in listed), *_provinces()])
 
 
 def _provinces() -> Iterator[tuple[str, str]]:
-    """The provinces whose names are theirs alone, with their countries."""
+    """The provinces with unambiguous names, with their countries."""
     known = table("place_words.yaml")
     unsure = {*known["words_too"], *known["unsure_provinces"]}
     for row in rows("subdivisions.csv", "code", "name"):
-        for name in (row["name"], *filter(None, row["other_names"].split("|"))):
+        for name in (row["name"], *split(row["other_names"])):
             if name not in unsure:
                 yield _plain(name), alpha3(row["code"][:2])
 
 
 def _plain(name: str) -> str:
     """One space, plain apostrophes, no article, no possessive."""
-    text = " ".join(name.translate(_APOSTROPHES).split())
+    text = " ".join(name.translate(APOSTROPHES).split())
     text = text[4:] if text[:4].lower() == "the " else text
     return text.removesuffix("'s").removesuffix("'")
 

@@ -1,8 +1,4 @@
-"""Text -> the CRS purpose (OECD DAC, five digits) of the project that it names, where its words decide.
-
-Hard because a purpose is finer than what most texts tell ("energy project"), so silence is the answer more often than
-not, and because a text names things beside its subject ("a road to the port").
-"""
+"""The CRS purpose (OECD DAC, five digits) of a project by its name; most names say too little and have none."""
 
 from __future__ import annotations
 
@@ -18,10 +14,10 @@ THRESHOLD = 0.5
 
 
 def purpose(text: str, sectors: Iterable[str] = (), threshold: float = THRESHOLD) -> tuple[str, float] | None:
-    """The purpose of a project by its name and description, and how likely it is right; None below the threshold.
+    """The purpose of a project by its name and description, with its probability; None below the threshold.
 
-    `sectors`: the 3-digit categories of the project (`Sector.code`), the main one first, where they are known. What
-    the likelihoods were measured on stands in `seeds/purposes.yaml`.
+    `sectors`: the 3-digit categories of the project (`Sector.code`), the main one first, where they are known.
+    `seeds/purposes.yaml` has the probabilities and what they were measured on.
     """
     found = Counter(_hits(words(text)))
     if not found:
@@ -32,13 +28,8 @@ def purpose(text: str, sectors: Iterable[str] = (), threshold: float = THRESHOLD
     return (code, confidence) if confidence >= threshold else None
 
 
-def label(code: str) -> str:
-    """The name of a purpose in the CRS list. Raises KeyError for one that is not told here."""
-    return str(table("purposes.yaml")["purposes"][code]["label"])
-
-
 def _subject(text: str) -> str | None:
-    """The purpose of the last term before where it is: "port expressway" is a road, "coal plant at a port" a plant."""
+    """The purpose of the last term before the place: "port expressway" is a road, "coal plant at a port" a plant."""
     return next(reversed(list(_hits(words(_PLACE.split(text, maxsplit=1)[0])))), None)
 
 
@@ -50,7 +41,7 @@ def _agrees(code: str, sectors: tuple[str, ...]) -> bool:
 
 
 def _confidence(share: float, sectors: tuple[str, ...], code: str) -> float:
-    """As measured for purposes with such a share of all words found, by whether the sectors agree."""
+    """The measured probability by the share of all terms found, and by whether the sectors agree."""
     agreement = "unknown" if not sectors else "agree" if _agrees(code, sectors) else "differ"
     measured = table("purposes.yaml")["confidence"][agreement]
     return float(measured["alone" if share == 1 else "most" if share > 0.5 else "some"])
@@ -59,17 +50,17 @@ def _confidence(share: float, sectors: tuple[str, ...], code: str) -> float:
 def _hits(found: list[str]) -> Iterator[str]:
     """The purposes of the terms in a text, in their order; of terms that overlap the first, then the longer."""
     terms, longest = _terms()
-    place = 0
-    while place < len(found):
-        length = next((n for n in range(longest, 0, -1) if tuple(found[place : place + n]) in terms), 0)
+    at = 0
+    while at < len(found):
+        length = next((n for n in range(longest, 0, -1) if tuple(found[at : at + n]) in terms), 0)
         if length:
-            yield terms[tuple(found[place : place + length])]
-        place += length or 1
+            yield terms[tuple(found[at : at + length])]
+        at += length or 1
 
 
 @lru_cache(maxsize=1)
 def _terms() -> tuple[dict[tuple[str, ...], str], int]:
     """Each term as words -> its purpose, and the length of the longest."""
-    told = table("purposes.yaml")["purposes"]
-    found = {tuple(words(term)): code for code, row in told.items() for term in row["sure"]}
+    purposes = table("purposes.yaml")["purposes"]
+    found = {tuple(words(term)): code for code, row in purposes.items() for term in row["sure"]}
     return found, max(map(len, found))

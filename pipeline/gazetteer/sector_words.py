@@ -1,7 +1,4 @@
-"""Text -> the words and word pairs by which sectors are told.
-
-Hard only in that training, lexicon and reading must cut words alike to the letter.
-"""
+"""The words and word pairs that are the features of sectors, in training and reading alike."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ def with_pairs(found: list[str]) -> list[str]:
 
 
 def features(text: str) -> list[str]:
-    """What the sector model counts in a text."""
+    """The words and pairs of a text that the sector model counts."""
     return with_pairs(words(text))
 
 

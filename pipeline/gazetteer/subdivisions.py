@@ -1,8 +1,4 @@
-"""Names of provinces and states -> ISO 3166-2.
-
-Hard because names recur across a border: there is a Punjab in Pakistan and one in India, so the country may decide; and
-a province may be called like a city elsewhere.
-"""
+"""Names of provinces and states -> ISO 3166-2."""
 
 from __future__ import annotations
 
@@ -12,15 +8,15 @@ from functools import lru_cache
 from pipeline.gazetteer.country_codes import alpha2
 from pipeline.gazetteer.names import key
 from pipeline.gazetteer.places import place_country
-from pipeline.seeds import rows
+from pipeline.seeds import rows, split
 
 _KIND = re.compile(r"\s+(?:province|state|division|region|county|governorate|oblast|autonomous region)$")
 
 
 def subdivision_of(name: str, country: str | None = None) -> str | None:
-    """The ISO 3166-2 code of a province or state; None where it is none, or one of several and `country` is not told.
+    """The ISO 3166-2 code of a province or state; None for any other name, or for several without `country`.
 
-    `country`: ISO 3166-1 alpha-2, with which the code begins. Source: `seeds/subdivisions.csv`.
+    `country`: ISO 3166-1 alpha-2, with which the code begins.
     """
     plain = key(name)
     found = _codes().get(plain) or _codes().get(_KIND.sub("", plain)) or []
@@ -31,7 +27,7 @@ def subdivision_of(name: str, country: str | None = None) -> str | None:
 
 
 def _elsewhere(name: str, code: str) -> bool:
-    """Whether a name is first that of a place in another country than the code's."""
+    """Whether a name is also that of a place in another country."""
     home = place_country(name)
     return home is not None and alpha2(home) != code[:2]
 
@@ -40,6 +36,6 @@ def _elsewhere(name: str, code: str) -> bool:
 def _codes() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for row in rows("subdivisions.csv", "code", "name"):
-        for name in [row["name"], *filter(None, row["other_names"].split("|"))]:
+        for name in (row["name"], *split(row["other_names"])):
             found.setdefault(key(name), []).append(row["code"])
     return found

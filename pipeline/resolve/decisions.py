@@ -1,7 +1,7 @@
-"""What a person decided, read from the file that the person edits, and done to the links.
+"""The decisions of a person, read from decisions.csv and applied to the links.
 
-Hard because it must hold whatever a later run finds, and be undone when its line is taken out: a link keeps the id
-that it had without it.
+Every run applies them anew. A link keeps the id that it has without them (`given`), so that a decision is undone when
+its line is gone.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from typing import Literal
 from pydantic import ValidationError
 
 from pipeline.errors import SetupError
-from pipeline.knowledge import Link, Proposal
+from pipeline.knowledge.links import Link, lasting_id
+from pipeline.knowledge.rows import Proposal
 from pipeline.record import Part
-from pipeline.resolve.ids import lasting_id
 
-NAME = "decisions.csv"
-HEADER = """\
-# What people decided; every run does it, and undoes it when the line is gone. One a line:
-#   merge,X,Y,why     what has the id Y belongs to X
-#   split,LINK,X,why  the link (ARTICLE/LOCAL) is not of X: it gets an id of its own
-#   apart,X,Y,why     X and Y are two: do not propose them again
+_NAME = "decisions.csv"
+_HEADER = """\
+# Decisions of people. Every run applies them, and undoes a decision when its line is gone. One per line:
+#   merge,X,Y,why     the id Y belongs to X
+#   split,LINK,X,why  the link (ARTICLE/LOCAL) does not belong to X; it gets an id of its own
+#   apart,X,Y,why     X and Y are two; do not propose them again
 decision,one,other,reason
 """
-_NO_DECISION = ("#", "decision,")  # how comments and the heading begin
+_NO_DECISION = ("#", "decision,")  # the start of comments and of the heading
 
 
 class Decision(Part):
@@ -37,22 +37,33 @@ class Decision(Part):
 
 
 def read_decisions(folder: Path) -> list[Decision]:
-    """The decisions in a folder of knowledge; raises SetupError naming file and line."""
-    path = folder / NAME
+    """The decisions in a knowledge folder. Raises SetupError naming file and line."""
+    path = folder / _NAME
     if not path.exists():
         return []
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SetupError(f"{path}: cannot be read as UTF-8 text ({error})") from error
-    told = (
-        (number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith(_NO_DECISION)
-    )
-    return [_decision(f"{path}:{number}", line) for number, line in told]
+    return [
+        _decision(f"{path}:{number}", line)
+        for number, line in enumerate(lines, 1)
+        if line.strip() and not line.startswith(_NO_DECISION)
+    ]
+
+
+def ensure_file(folder: Path) -> None:
+    """Writes a file without decisions where there is none. Raises SetupError where it cannot be written."""
+    path = folder / _NAME
+    if not path.exists():
+        try:
+            path.write_text(_HEADER, encoding="utf-8")
+        except OSError as error:
+            raise SetupError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
 def _decision(where: str, line: str) -> Decision:
-    """A line; all after the third comma is the reason."""
+    """The decision of a line; all after the third comma is the reason."""
     cells = [cell.strip() for cell in next(csv.reader([line]))]
     try:
         named = dict(zip(("decision", "one", "other"), cells, strict=False))
@@ -62,18 +73,14 @@ def _decision(where: str, line: str) -> Decision:
 
 
 def decided(links: Iterable[Link], decisions: Sequence[Decision]) -> list[Link]:
-    """The links as the decisions have them; `given` keeps the id that each has without."""
+    """The links with the decisions applied."""
     bare = [link.model_copy(update={"entity": link.given or link.entity, "given": None}) for link in links]
     taken, into = {link.entity for link in bare}, _into(decisions)
-    split = {
-        (decision.one, into.get(decision.other, decision.other))
-        for decision in decisions
-        if decision.decision == "split"
-    }
-    return [_done(link, split, into, taken) for link in bare]
+    split = {(d.one, into.get(d.other, d.other)) for d in decisions if d.decision == "split"}
+    return [_applied(link, split, into, taken) for link in bare]
 
 
-def _done(link: Link, split: set[tuple[str, str]], into: Mapping[str, str], taken: set[str]) -> Link:
+def _applied(link: Link, split: set[tuple[str, str]], into: Mapping[str, str], taken: set[str]) -> Link:
     entity = into.get(link.entity, link.entity)
     if (link.link, entity) in split:
         own = lasting_id(link.entity.rpartition("-")[0], link.link, taken)
@@ -82,7 +89,7 @@ def _done(link: Link, split: set[tuple[str, str]], into: Mapping[str, str], take
 
 
 def _into(decisions: Iterable[Decision]) -> dict[str, str]:
-    """Each merged id with the one that it belongs to in the end."""
+    """Each merged id with the one that it finally belongs to."""
     into: dict[str, str] = {}
     for decision in decisions:
         if decision.decision == "merge":
@@ -93,7 +100,7 @@ def _into(decisions: Iterable[Decision]) -> dict[str, str]:
 
 
 def settled(proposals: Iterable[Proposal], decisions: Sequence[Decision], alive: Container[str]) -> list[Proposal]:
-    """Those whose ids are both there, each pair once, with what was decided; open and likely ones first."""
+    """Those whose ids both exist, each pair once, with its decision; open and likely ones first."""
     into = _into(decisions)
     apart = {_pair(d.one, d.other, into) for d in decisions if d.decision == "apart"}
     best: dict[frozenset[str], Proposal] = {}
@@ -111,7 +118,7 @@ def _pair(one: str, other: str, into: Mapping[str, str]) -> frozenset[str]:
 
 
 def idle(links: Iterable[Link], decisions: Iterable[Decision]) -> list[Decision]:
-    """Decisions that name what is not there: an id or a link misspelled, or not there yet."""
+    """Decisions that name an id or a link that does not exist: misspelled, or not there yet."""
     links = list(links)
     there = {link.link for link in links} | {link.entity for link in links} | {link.given for link in links}
     return [decision for decision in decisions if not {decision.one, decision.other} <= there]

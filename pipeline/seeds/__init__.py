@@ -1,7 +1,7 @@
-"""The knowledge in seeds/, read and checked when it is first asked for; `activate` adds a user's own.
+"""The data in seeds/, read and checked on first use; `activate` adds a user's own.
 
-Two forms: CSV with a header (facts in rows: countries, code lists) and YAML (nested lexicons, with comments). Each file
-has a pydantic model, in csv_rows.py or yaml_tables.py. What is wrong is named by file, line and field.
+CSV files hold facts in rows (countries, code lists), YAML files nested lexicons. Each file has a pydantic model in
+csv_rows.py or yaml_tables.py. Errors name file, line and field.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 from pipeline.errors import SetupError
 from pipeline.seeds import csv_rows, yaml_tables
 from pipeline.seeds.checks import Known
-from pipeline.seeds.csv_rows import Row
+from pipeline.seeds.csv_rows import Row, split
 from pipeline.settings import Settings
 
-__all__ = ["Row", "activate", "active", "known_files", "rows", "table"]
+__all__ = ["Row", "activate", "active", "known_files", "rows", "split", "table"]
 
 _active: tuple[Path, ...] = ()
 

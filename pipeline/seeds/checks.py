@@ -1,4 +1,4 @@
-"""Types of cells and words that several files of seeds share, and how a wrong one is described."""
+"""Types and checks that CSV and YAML seeds share, and the messages about wrong values."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import csv
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import SetupError
 
-_SHOWN = 5  # of the faults of a file
+_SHOWN = 5  # faults of a file
 
 
 class Checked(BaseModel):
-    """Base of the models, which are built on first use. Their context is `Known`."""
+    """Base of the models, which are built on first use; their validation context is `Known`."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -32,14 +32,14 @@ def open_text(path: Path) -> IO[str]:
 
 
 def refuse(path: Path, faults: list[str]) -> SetupError:
-    """The error for a file, with the first of its faults: each begins with a line and a colon, or with the field."""
+    """The error for a file, with its first faults, each of which begins with ":LINE: " or ": "."""
     shown = [f"{path}{fault}" for fault in faults[:_SHOWN]]
     more = [f"{path}: and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else []
     return SetupError("\n".join([*shown, *more]))
 
 
 def describe(error: ErrorDetails) -> str:
-    """What is wrong with a value, and with which: "'banque' is not one of government, company"."""
+    """A message with the value: "'banque' is not one of government, company"."""
     value, context = error["input"], error.get("ctx", {})
     if value is None:
         return "must not be empty"
@@ -68,6 +68,7 @@ class Known:
 
     @cached_property
     def countries(self) -> frozenset[str]:
+        """Alpha-3 codes."""
         return self._codes("country_codes.csv", "alpha3")
 
     @cached_property
@@ -89,54 +90,22 @@ class Known:
         return frozenset(found - {""})
 
 
-def _known(info: ValidationInfo) -> Known:
+def context(info: ValidationInfo) -> Known:
+    """The context of a validation."""
     assert isinstance(info.context, Known)
     return info.context
 
 
-def _whole(cell: Any) -> Any:
-    if isinstance(cell, str) and not (cell.isascii() and cell.isdigit()):
-        raise ValueError("is not a whole number")
-    return cell
-
-
-def _country(code: str, info: ValidationInfo) -> str:
-    if code not in _known(info).countries:
+def check_country(code: str, info: ValidationInfo) -> str:
+    if code not in context(info).countries:
         raise ValueError("is not a country's ISO 3166-1 alpha-3 code of country_codes.csv")
     return code
 
 
-def _subdivision(code: str, info: ValidationInfo) -> str:
-    if code[:2] not in _known(info).alpha2:
-        raise ValueError("does not begin with an alpha-2 code of country_codes.csv")
-    return code
-
-
-def _sector(code: str, info: ValidationInfo) -> str:
-    if code not in _known(info).sectors:
+def check_sector(code: str, info: ValidationInfo) -> str:
+    if code not in context(info).sectors:
         raise ValueError("is not a code of sectors.csv")
     return code
-
-
-def _forms(cell: str) -> str:
-    forms = cell.split("|")
-    if not all(forms):
-        raise ValueError("has an empty form between two |")
-    if twice := {form for form in forms if forms.count(form) > 1}:
-        raise ValueError(f"has {', '.join(sorted(twice))} twice")
-    return cell
-
-
-def _each(check: Any) -> Any:
-    def checked(cell: str, info: ValidationInfo) -> str:
-        for form in _forms(cell).split("|"):
-            try:
-                check(form, info)
-            except ValueError as error:
-                raise ValueError(f"has {form!r}, which {error}") from error
-        return cell
-
-    return AfterValidator(checked)
 
 
 def _once(words: list[str]) -> list[str]:
@@ -147,17 +116,7 @@ def _once(words: list[str]) -> list[str]:
 
 
 Text = Annotated[str, Field(min_length=1)]
-Forms = Annotated[str, AfterValidator(_forms)]  # parted by |
-Whole = Annotated[int, BeforeValidator(_whole)]
-Year = Annotated[Whole, Field(ge=1800, le=2100)]
-Month = Annotated[Whole, Field(ge=1, le=12)]
-Alpha2 = Annotated[str, Field(pattern="^[A-Z]{2}$")]
-Alpha3 = Annotated[str, Field(pattern="^[A-Z]{3}$")]
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]  # ISO 4217
-Country = Annotated[str, AfterValidator(_country)]
-Countries = Annotated[str, _each(_country)]  # parted by |
-Subdivision = Annotated[str, Field(pattern="^[A-Z]{2}-[A-Z0-9]{1,3}$"), AfterValidator(_subdivision)]  # ISO 3166-2
-Code = Annotated[str, Field(pattern=r"^\d{3}$")]
-Sector = Annotated[str, AfterValidator(_sector)]
-Sectors = Annotated[str, _each(_sector)]  # parted by |
 Words = Annotated[list[Text], AfterValidator(_once)]
+Code = Annotated[str, Field(pattern=r"^\d{3}$")]
+Country = Annotated[str, AfterValidator(check_country)]
+Sector = Annotated[str, AfterValidator(check_sector)]

@@ -1,4 +1,4 @@
-"""A model of a row for each CSV file of seeds/, and their reader."""
+"""A model of the rows of each CSV file of seeds/, and the reader of these files."""
 
 from __future__ import annotations
 
@@ -6,56 +6,103 @@ import csv
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError, ValidationInfo
 
 from pipeline.errors import SetupError
 from pipeline.record import ActorKind, CommitmentKind, Status
 from pipeline.seeds.checks import (
-    Alpha2,
-    Alpha3,
     Checked,
     Code,
-    Countries,
     Country,
-    Currency,
-    Forms,
     Known,
-    Month,
     Sector,
-    Sectors,
-    Subdivision,
     Text,
-    Whole,
-    Year,
+    check_country,
+    check_sector,
+    context,
     describe,
     open_text,
     refuse,
-)  # fmt: skip
+)
 
 Row = dict[str, str]
 
 
-class SeedRow(Checked):
-    """A row. An empty cell is None; a column that may be empty may be left out of a user's file.
+def split(cell: str) -> list[str]:
+    """The forms in a cell, which are separated by |."""
+    return [form for form in cell.split("|") if form]
 
-    `key`: the columns by which two rows are the same. `order`: the columns by which the shipped file is sorted; none
-    where its order has a meaning, which the head of the file tells.
+
+def _whole(cell: Any) -> Any:
+    if isinstance(cell, str) and not (cell.isascii() and cell.isdigit()):
+        raise ValueError("is not a whole number")
+    return cell
+
+
+def _forms(cell: str) -> str:
+    forms = cell.split("|")
+    if not all(forms):
+        raise ValueError("has an empty form between two |")
+    if twice := {form for form in forms if forms.count(form) > 1}:
+        raise ValueError(f"has {', '.join(sorted(twice))} twice")
+    return cell
+
+
+def _each(check: Any) -> Any:
+    def checked(cell: str, info: ValidationInfo) -> str:
+        for form in _forms(cell).split("|"):
+            try:
+                check(form, info)
+            except ValueError as error:
+                raise ValueError(f"has {form!r}, which {error}") from error
+        return cell
+
+    return AfterValidator(checked)
+
+
+def _subdivision(code: str, info: ValidationInfo) -> str:
+    if code[:2] not in context(info).alpha2:
+        raise ValueError("does not begin with an alpha-2 code of country_codes.csv")
+    return code
+
+
+Forms = Annotated[str, AfterValidator(_forms)]  # separated by |
+Whole = Annotated[int, BeforeValidator(_whole)]
+Year = Annotated[Whole, Field(ge=1800, le=2100)]
+Alpha2 = Annotated[str, Field(pattern="^[A-Z]{2}$")]
+Alpha3 = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]  # ISO 4217
+Countries = Annotated[str, _each(check_country)]  # separated by |
+Subdivision = Annotated[str, Field(pattern="^[A-Z]{2}-[A-Z0-9]{1,3}$"), AfterValidator(_subdivision)]  # ISO 3166-2
+Sectors = Annotated[str, _each(check_sector)]  # separated by |
+
+
+MODELS: dict[str, type[SeedRow]] = {}  # by name of the file
+
+
+class SeedRow(Checked):
+    """A row. An empty cell is None; a column that may be empty may be missing in a user's file.
+
+    `file`: its file; `key`: the columns that identify a row; `order`: the columns by which the shipped file is sorted,
+    none where its order has a meaning, which the head of the file explains.
     """
 
     key: ClassVar[tuple[str, ...]]
-    order: ClassVar[tuple[str, ...]] = ()
+    order: ClassVar[tuple[str, ...]]
+
+    def __init_subclass__(cls, file: str, key: tuple[str, ...], order: tuple[str, ...] = (), **more: Any) -> None:
+        super().__init_subclass__(**more)
+        cls.key, cls.order = key, order
+        MODELS[file] = cls
 
 
-class City(SeedRow):
-    key = ("name", "country")
-    order = ("name",)
+class City(SeedRow, file="cities.csv", key=("name", "country"), order=("name",)):
     name: Text
     country: Country
     population: Whole
 
 
-class CountryName(SeedRow):
-    key = order = ("alpha3",)
+class CountryName(SeedRow, file="countries.csv", key=("alpha3",), order=("alpha3",)):
     alpha3: Country
     name: Text
     other_names: Forms | None = None
@@ -63,14 +110,12 @@ class CountryName(SeedRow):
     demonyms: Forms | None = None
 
 
-class CountryCode(SeedRow):
-    key = order = ("alpha3",)
+class CountryCode(SeedRow, file="country_codes.csv", key=("alpha3",), order=("alpha3",)):
     alpha3: Alpha3
     alpha2: Alpha2
 
 
-class CurrencySigns(SeedRow):
-    key = ("code",)
+class CurrencySigns(SeedRow, file="currencies.csv", key=("code",)):
     code: Currency
     symbols: Forms | None = None
     words: Forms | None = None
@@ -79,65 +124,57 @@ class CurrencySigns(SeedRow):
     countries: Countries | None = None
 
 
-class ExchangeRate(SeedRow):
-    key = order = ("currency", "year")
+class ExchangeRate(SeedRow, file="exchange_rates.csv", key=("currency", "year"), order=("currency", "year")):
     currency: Currency
     year: Year
     per_usd: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     source: Text
 
 
-class FiscalYear(SeedRow):
-    key = order = ("country",)
+class FiscalYear(SeedRow, file="fiscal_years.csv", key=("country",), order=("country",)):
     country: Country
-    first_month: Month
+    first_month: Annotated[Whole, Field(ge=1, le=12)]
     named_by: Literal["start", "end"]
 
 
-class Group(SeedRow):
-    key = order = ("name",)
+class Group(SeedRow, file="groups.csv", key=("name",), order=("name",)):
     name: Text
 
 
-class Institution(SeedRow):
-    key = ("name", "country")
+class Institution(SeedRow, file="institutions.csv", key=("name", "country")):
     name: Text
     aliases: Forms | None = None
     kind: ActorKind
     country: Country | None = None
 
 
-class Leader(SeedRow):
-    key = order = ("country", "name")
+class Leader(SeedRow, file="leaders.csv", key=("country", "name"), order=("country", "name")):
     country: Country
     name: Text
 
 
-class NameVariants(SeedRow):
-    key = order = ("name",)
+class NameVariants(SeedRow, file="name_variants.csv", key=("name",), order=("name",)):
     name: Text
     variants: Forms
 
 
-class Place(SeedRow):
-    key = ("name", "country")
-    order = ("name",)
+class Place(SeedRow, file="places.csv", key=("name", "country"), order=("name",)):
     name: Text
     country: Country | None = None
     kind: Literal["region", "water"]
 
 
-class Undertaking(SeedRow):
-    """A project or a programme."""
-
-    key = order = ("name",)
+class Project(SeedRow, file="projects.csv", key=("name",), order=("name",)):
     name: Text
     aliases: Forms | None = None
     countries: Countries | None = None
 
 
-class Renamed(SeedRow):
-    key = order = ("old", "country")
+class Programme(Project, file="programmes.csv", key=("name",), order=("name",)):
+    """An umbrella of projects."""
+
+
+class Renamed(SeedRow, file="renamed.csv", key=("old", "country"), order=("old", "country")):
     old: Text
     new: Text
     country: Country
@@ -146,27 +183,23 @@ class Renamed(SeedRow):
     source: Text
 
 
-class SectorLabel(SeedRow):
-    key = order = ("code",)
+class SectorLabel(SeedRow, file="sectors.csv", key=("code",), order=("code",)):
     code: Sector
     group: Code
     label: Text
 
 
-class CrsSector(SeedRow):
-    key = ("crs",)
+class CrsSector(SeedRow, file="sectors_crs.csv", key=("crs",)):
     crs: Code
     codes: Sectors
 
 
-class WorldBankSector(SeedRow):
-    key = ("name",)
+class WorldBankSector(SeedRow, file="sectors_worldbank.csv", key=("name",)):
     name: Text
     codes: Sectors
 
 
-class StatusCodes(SeedRow):
-    key = ("status", "kind")
+class StatusCodes(SeedRow, file="statuses.csv", key=("status", "kind")):
     status: Status
     kind: CommitmentKind | None = None
     activity_status: Whole
@@ -176,42 +209,16 @@ class StatusCodes(SeedRow):
     activity_date: Whole
 
 
-class SubdivisionName(SeedRow):
-    key = ("code",)
+class SubdivisionName(SeedRow, file="subdivisions.csv", key=("code",)):
     code: Subdivision
     name: Text
     other_names: Forms | None = None
 
 
-class Unit(SeedRow):
-    key = ("symbol",)
+class Unit(SeedRow, file="units.csv", key=("symbol",)):
     symbol: Text
     symbols: Forms | None = None
     words: Forms | None = None
-
-
-MODELS: dict[str, type[SeedRow]] = {
-    "cities.csv": City,
-    "countries.csv": CountryName,
-    "country_codes.csv": CountryCode,
-    "currencies.csv": CurrencySigns,
-    "exchange_rates.csv": ExchangeRate,
-    "fiscal_years.csv": FiscalYear,
-    "groups.csv": Group,
-    "institutions.csv": Institution,
-    "leaders.csv": Leader,
-    "name_variants.csv": NameVariants,
-    "places.csv": Place,
-    "programmes.csv": Undertaking,
-    "projects.csv": Undertaking,
-    "renamed.csv": Renamed,
-    "sectors.csv": SectorLabel,
-    "sectors_crs.csv": CrsSector,
-    "sectors_worldbank.csv": WorldBankSector,
-    "statuses.csv": StatusCodes,
-    "subdivisions.csv": SubdivisionName,
-    "units.csv": Unit,
-}
 
 
 def read(path: Path, required: tuple[str, ...], known: Known) -> dict[tuple[str, ...], Row]:

@@ -1,4 +1,4 @@
-"""A model for each YAML file of seeds/, and their reader."""
+"""A model of each YAML file of seeds/, and the reader of these files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import ConfigDict, Field, RootModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import SetupError
@@ -15,13 +15,21 @@ from pipeline.seeds.checks import Checked, Code, Country, Known, Sector, Text, W
 
 ByStatus = dict[Status, Words]
 Whole = Annotated[int, Field(strict=True)]
-Synonyms = Annotated[Words, Field(min_length=2)]  # the first stands for all
+Synonyms = Annotated[Words, Field(min_length=2)]  # the first is the canonical one
+
+
+MODELS: dict[str, type[BaseModel]] = {}  # by name of the file
 
 
 class Table(Checked):
-    """A file, or a part of one whose keys are fixed. Nothing is converted: a number or a truth value is no text."""
+    """A file (`file`), or a part of one with fixed keys. Nothing is converted: a number or a truth value is no text."""
 
     model_config = ConfigDict(strict=True)
+
+    def __init_subclass__(cls, file: str = "", **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if file:
+            MODELS[file] = cls
 
 
 class Binding(Table):
@@ -29,7 +37,7 @@ class Binding(Table):
     advisory: Words
 
 
-class Commitments(Table):
+class Commitments(Table, file="commitments.yaml"):
     actions: dict[CommitmentKind | Literal["any"], Words]
     reached: ByStatus
     openers: ByStatus
@@ -59,7 +67,7 @@ class Commitments(Table):
     ]
 
 
-class Dates(Table):
+class Dates(Table, file="dates.yaml"):
     months: dict[Text, Annotated[Whole, Field(ge=1, le=12)]]
     doubtful_months: Words
     month_cues: Words
@@ -119,7 +127,7 @@ class Edges(Table):
     words: Words
 
 
-class Entities(Table):
+class Entities(Table, file="entities.yaml"):
     precedence: Words
     leading: Words
     never: Words
@@ -131,7 +139,7 @@ class Entities(Table):
     edges: Edges
 
 
-class FollowTheMoney(Table):
+class FollowTheMoney(Table, file="followthemoney.yaml"):
     actors: dict[ActorKind, Text]
     relations: dict[RelationType, Annotated[list[Text | Words], Field(min_length=5, max_length=5)]]
     other: Annotated[list[Text], Field(min_length=3, max_length=3)]
@@ -139,13 +147,13 @@ class FollowTheMoney(Table):
     unknown_countries: list[Country]
 
 
-class Honorifics(Around):
+class Honorifics(Around, file="honorifics.yaml"):
     particles: Words
     suffixes: Words
     surname_first: Words
 
 
-class Iati(Table):
+class Iati(Table, file="iati.yaml"):
     not_activities: list[CommitmentKind]
     organisation_types: dict[ActorKind, Whole]
     persons: ActorKind
@@ -155,7 +163,7 @@ class Iati(Table):
     no_country: Code
 
 
-class LegalForms(Table):
+class LegalForms(Table, file="legal_forms.yaml"):
     forms: Words
     leading: Words
     needed_by: Words
@@ -172,7 +180,7 @@ class Rates(Table):
     sums: Words
 
 
-class Money(Table):
+class Money(Table, file="money.yaml"):
     hedges: dict[Text, Hedge]
     prepositions: Words
     taking: dict[Text, Words]
@@ -194,7 +202,7 @@ class Money(Table):
     words_needing_scale: Words
 
 
-class Numbers(Table):
+class Numbers(Table, file="numbers.yaml"):
     words: dict[Text, float]
     fractions: dict[Text, float]
     scales: dict[Text, float]
@@ -202,7 +210,7 @@ class Numbers(Table):
     ordinals: dict[Text, Whole]
 
 
-class PlaceWords(Around):
+class PlaceWords(Around, file="place_words.yaml"):
     words_too: Words
     unsure_provinces: Words
 
@@ -225,7 +233,7 @@ class Purpose(Table):
     sure: Words
 
 
-class Purposes(Table):
+class Purposes(Table, file="purposes.yaml"):
     confidence: PurposeConfidence
     purposes: dict[Annotated[str, Field(pattern=r"^\d{5}$")], Purpose]
 
@@ -272,7 +280,7 @@ class OfficesAbroad(Table):
     posted: Words
 
 
-class References(Table):
+class References(Table, file="references.yaml"):
     acting_functions: Words
     state_forms: dict[Text, list[Country]]
     government_words: Words
@@ -349,7 +357,7 @@ class Rule(Table):
     order: Text | None = None
 
 
-class Relations(Table):
+class Relations(Table, file="relations.yaml"):
     types: dict[RelationType, Ends]
     generic_events: GenericEvents
     words: dict[Text, Words]
@@ -366,7 +374,7 @@ class Propose(Table):
     commitment: Confidence
 
 
-class Resolve(Table):
+class Resolve(Table, file="resolve.yaml"):
     weights: dict[Literal["person", "country", "body", "project", "unnamed", "commitment"], dict[Text, float]]
     join: Confidence
     propose: Propose
@@ -406,14 +414,14 @@ class Terms(Table):
     rest: Words = Field(default_factory=list)
 
 
-class Sectors(Table):
+class Sectors(Table, file="sectors.yaml"):
     weights: TermWeights
     stop_words: Words
     terms: dict[Sector, Terms]
     none: Words
 
 
-class Sentences(Table):
+class Sentences(Table, file="sentences.yaml"):
     never_last: Words
     sometimes_last: Words
     before_number: Words
@@ -432,25 +440,7 @@ class ExportTables(RootModel[dict[Text, ExportTable]]):
     model_config = ConfigDict(strict=True, defer_build=True)
 
 
-MODELS: dict[str, type[Table | ExportTables]] = {
-    "commitments.yaml": Commitments,
-    "dates.yaml": Dates,
-    "entities.yaml": Entities,
-    "followthemoney.yaml": FollowTheMoney,
-    "honorifics.yaml": Honorifics,
-    "iati.yaml": Iati,
-    "legal_forms.yaml": LegalForms,
-    "money.yaml": Money,
-    "numbers.yaml": Numbers,
-    "place_words.yaml": PlaceWords,
-    "purposes.yaml": Purposes,
-    "references.yaml": References,
-    "relations.yaml": Relations,
-    "resolve.yaml": Resolve,
-    "sectors.yaml": Sectors,
-    "sentences.yaml": Sentences,
-    "tables.yaml": ExportTables,
-}
+MODELS["tables.yaml"] = ExportTables
 
 
 def read(path: Path, known: Known, onto: Any = None) -> Any:

@@ -1,1 +1,1 @@
-"""Text -> value or None: money, dates, quantities; knows no spaCy."""
+"""Text to a value or None: money, dates, quantities."""

@@ -1,6 +1,6 @@
-"""Currency symbols, words and codes -> ISO 4217, in the light of the article's country.
+"""Currency symbols, words and codes -> ISO 4217; exchange rates.
 
-Half of the signs are shared ("Rs" by six countries, "pounds" by seven), so each sign knows all its owners.
+Half of the signs are shared ("Rs" by six countries, "pounds" by seven), so each sign has all its currencies.
 """
 
 from __future__ import annotations
@@ -8,18 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import isfinite
 
-from pipeline.seeds import Row, rows, table
+from pipeline.seeds import Row, rows, split, table
 
-Owners = list[tuple[str, frozenset[str], bool]]  # code, countries, whether it is meant where the country is unknown
+Owners = list[tuple[str, frozenset[str], bool]]  # code, countries, whether it is a sign's default
 
 
 @dataclass(frozen=True)
 class Signs:
-    """What can stand for a currency.
-
-    Words and adjectives are lower case; `capitals`: symbols as a headline in capitals has them.
-    """
+    """All signs of currencies. Words and adjectives: in lower case; `capitals`: symbols in a headline in capitals."""
 
     symbols: dict[str, Owners]
     capitals: dict[str, Owners]
@@ -37,7 +35,7 @@ def signs() -> Signs:
             for form, owner in _owned(row, column):
                 owners = index.setdefault(form if column == "symbols" else form.lower(), [])
                 owners += [owner] if owner not in owners else []  # not twice: "RMB", "Rmb"
-        for adjective in _cell(row, "adjectives"):
+        for adjective in split(row["adjectives"]):
             found.adjectives.setdefault(adjective.lower(), []).append(row["code"])
     for form, owners in found.symbols.items():
         if sum(map(str.isalpha, form)) > 1 and form.upper() not in found.symbols:
@@ -48,19 +46,19 @@ def signs() -> Signs:
 
 @lru_cache(maxsize=1)
 def codes() -> frozenset[str]:
-    """The ISO 4217 codes that are read as such in text."""
+    """The ISO 4217 codes that are recognised in text."""
     return frozenset(row["code"] for row in rows("currencies.csv", "code")) - set(table("money.yaml")["codes_not_read"])
 
 
 @lru_cache(maxsize=1)
 def needs_scale() -> frozenset[str]:
-    """Words and codes after a number, lower case, that mean something else too."""
+    """Words and codes, in lower case, that are money after a number only with a scale ("3 won" is not)."""
     return frozenset(word.lower() for word in table("money.yaml")["words_needing_scale"]) | doubtful_signs()
 
 
 @lru_cache(maxsize=1)
 def doubtful_signs() -> frozenset[str]:
-    """Codes and symbols, lower case, that mean something else too, wherever they stand."""
+    """Codes and symbols, in lower case, that mean something else too."""
     return frozenset(sign.lower() for sign in table("money.yaml")["codes_needing_scale"])
 
 
@@ -71,16 +69,16 @@ def is_cents(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def dollars() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The dollars beside the American one: code -> its adjectives, and its symbols and code."""
+    """The dollars other than the American: code -> its adjectives, and its symbols and code."""
     return {
-        row["code"]: (tuple(_cell(row, "adjectives")), (*_cell(row, "symbols"), row["code"]))
+        row["code"]: (tuple(split(row["adjectives"])), (*split(row["symbols"]), row["code"]))
         for row in rows("currencies.csv", "code")
-        if "dollars" in _cell(row, "words")
+        if "dollars" in split(row["words"])
     }
 
 
 def is_bare_dollar(sign: str) -> bool:
-    """Whether a sign is any dollar's: "$", "dollars", "dlrs", not "US$"."""
+    """Whether a sign may be any dollar: "$", "dollars", "dlrs", not "US$"."""
     return sign.lower() in table("money.yaml")["bare_dollars"]
 
 
@@ -88,8 +86,8 @@ def is_bare_dollar(sign: str) -> bool:
 def currency_of(sign: str, countries: tuple[str, ...] = (), adjective: str | None = None) -> str | None:
     """The ISO 4217 code of a symbol, word or code; None where several currencies share it and nothing decides.
 
-    `countries`: ISO 3166-1 alpha-3 of those that the article speaks of, of which the first that has such a currency
-    decides; `adjective`: "Egyptian" of "Egyptian pounds".
+    `countries`: of the article (ISO 3166-1 alpha-3), of which the first with such a currency decides; `adjective`:
+    "Egyptian" of "Egyptian pounds".
     """
     known = signs()
     if sign.removesuffix("$") in codes():
@@ -103,15 +101,15 @@ def currency_of(sign: str, countries: tuple[str, ...] = (), adjective: str | Non
 
 @cache
 def owners_of(sign: str) -> frozenset[str]:
-    """ISO 3166-1 alpha-3 of the countries that share a symbol or word; none where it is one currency's alone."""
+    """The countries (ISO 3166-1 alpha-3) that share a symbol or word; none where it has one currency."""
     known = signs()
     owners = known.symbols.get(sign) or known.capitals.get(sign) or known.words.get(sign.lower()) or []
     return frozenset[str]().union(*(own for _, own, _ in owners)) if len(owners) > 1 else frozenset()
 
 
 def _default(owners: Owners) -> str | None:
-    meant = _first(code for code, _, primary in owners if primary)
-    return meant or (owners[0][0] if len(owners) == 1 else None)
+    default = _first(code for code, _, is_default in owners if is_default)
+    return default or (owners[0][0] if len(owners) == 1 else None)
 
 
 def _first(found: Iterator[str]) -> str | None:
@@ -119,10 +117,26 @@ def _first(found: Iterator[str]) -> str | None:
 
 
 def _owned(row: Row, column: str) -> Iterator[tuple[str, tuple[str, frozenset[str], bool]]]:
-    countries = frozenset(_cell(row, "countries"))
-    for form in _cell(row, column):
+    countries = frozenset(split(row["countries"]))
+    for form in split(row[column]):
         yield form.rstrip("*"), (row["code"], countries, form.endswith("*"))
 
 
-def _cell(row: Row, column: str) -> list[str]:
-    return [form for form in row[column].split("|") if form]
+def usd(value: float, currency: str, year: int) -> float | None:
+    """An amount in US dollars, at the average official rate of the year in `seeds/exchange_rates.csv`.
+
+    None where no rate was published (another year's is never used), or the result is no finite number.
+    """
+    rate = per_usd(currency, year)
+    return None if rate is None or not isfinite(value / rate) else value / rate
+
+
+def per_usd(currency: str, year: int) -> float | None:
+    """Units of a currency for one US dollar, average of the year; None where no rate was published."""
+    return 1.0 if currency == "USD" else _rates().get((currency, year))
+
+
+@lru_cache(maxsize=1)
+def _rates() -> dict[tuple[str, int], float]:
+    found = rows("exchange_rates.csv", "currency", "year", "per_usd", "source")
+    return {(row["currency"], int(row["year"])): float(row["per_usd"]) for row in found}

@@ -1,7 +1,4 @@
-"""Calendar expressions: where they stand in a text, and what they mean on the day of the article.
-
-Hard because most news dates are relative ("Friday", "next fiscal year"), and the text alone does not always tell.
-"""
+"""Calendar expressions in a text: offsets, and their dates seen from the day of the article."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ from pipeline.values.calendar.readers import Anchor, Parts, is_ahead
 
 @dataclass(frozen=True)
 class Resolved:
-    """`iso` is `2028`, `2025-06`, `2025-06-30` or two of them with a slash; all None where the day can't be known."""
+    """`iso` is `2028`, `2025-06`, `2025-06-30` or two of them with a slash; all None where it cannot be known."""
 
     iso: str | None
     precision: Precision | None
@@ -34,7 +31,7 @@ UNKNOWN = Resolved(None, None, None)
 def find_dates(text: str) -> list[tuple[int, int]]:
     """Half-open character offsets of calendar expressions, without preposition or article, in reading order.
 
-    No durations, no clock times; a bare year only where nothing around it says that the number is something else.
+    No durations, no clock times; no bare year that the words around it make part of a name or a quantity.
     """
     return [match.span() for match in _date().finditer(text) if _is_date(match, text)]
 
@@ -42,11 +39,11 @@ def find_dates(text: str) -> list[tuple[int, int]]:
 def parse_date(
     text: str, article_date: date | None, country: str = "PAK", *, future: bool | None = None
 ) -> Resolved | None:
-    """What a calendar expression means; None where the text is none.
+    """The date of a calendar expression; None for other text.
 
-    `country` (ISO 3166-1 alpha-3) decides the fiscal year; `future`: the sentence speaks of what is to come, so that
-    "Friday" is the next one and not the last, or (False) of what was done, so that no month without a year lies ahead.
-    Without `article_date` a relative expression is all None.
+    `country` (ISO 3166-1 alpha-3) decides the fiscal year. `future`: True where the sentence is about the future, so
+    that "Friday" is the next one; False where it is about the past, so that no month without a year lies ahead. Without
+    `article_date` the fields of a relative expression are None.
     """
     words = _LEADING.sub("", plain(text))
     if words.islower() and not _reads(words):
@@ -69,7 +66,7 @@ _RANGE = re.compile(r"^(?:between\s+)?(.+?)(?:\s+(?:to|and|until|till|through)\s
 
 
 def _period(words: str, anchor: Anchor) -> Period | None:
-    """The period meant; None where the anchor is missing or the calendar has no such day."""
+    """The period; None where it needs a missing anchor or the calendar has no such day."""
     try:
         for read in (_whole, _part, _edge, _range, _year_ending):
             period = read(words, anchor)
@@ -111,7 +108,7 @@ def _edge(words: str, anchor: Anchor) -> Period | None:
 
 
 def _of_unit(unit: Parts, part: Callable[[Period], Period | None], anchor: Anchor) -> Period | None:
-    """The part of the current unit; of the last where it was done and would lie ahead: "had paid by the year's end"."""
+    """The part of the current unit; of the last where a past event would lie ahead: "had paid by the year's end"."""
     for relation in ("current", "last"):
         whole = bare_unit().read({**unit, "relation": relation}, anchor)
         found = None if whole is None else part(whole)
@@ -185,7 +182,7 @@ _NUMBER_AFTER = re.compile(
 
 
 def _is_date(match: re.Match[str], text: str) -> bool:
-    """Whether what stands around the match lets it be a date."""
+    """Whether the words around a match allow a date."""
     words, before = match[0], text[max(0, match.start() - 40) : match.start()]
     if words[0] == "F" and words.lower().startswith("following"):
         return False

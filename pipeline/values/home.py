@@ -1,4 +1,4 @@
-"""What an article's home country decides about its values: shared signs, bare dollars, fiscal years."""
+"""The home country of an article, which decides shared signs, bare dollars and fiscal years."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ def _none_named(sentence: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Home:
-    """`countries`: ISO 3166-1 alpha-3, those that the article is most at home in first.
+    """`countries`: ISO 3166-1 alpha-3, the likeliest first; `dollar`: the currency of a bare dollar sign.
 
-    `dollar`: what its bare dollar is; `fiscal`: the country whose fiscal years it means; `named_in`: the countries that
-    a sentence names.
+    `fiscal`: the country whose fiscal years the article means; `named_in`: gives the countries that a sentence names.
     """
 
     countries: tuple[str, ...] = ()
@@ -32,7 +31,7 @@ NOWHERE = Home()
 
 
 def beside(text: str, start: int, end: int) -> str:
-    """The sentence that `text[start:end]` stands in, as far as it reaches on either side."""
+    """The sentence around `text[start:end]`, at most 250 characters on either side."""
     before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
     first = max((match.end() for match in _END.finditer(before)), default=0)
     last = _END.search(after)

@@ -1,7 +1,6 @@
-"""Amounts of money: where they stand in a text, and their value, bounds and currency.
+"""Amounts of money in a text: offsets, value, bounds and currency.
 
-Hard because one amount is written in dozens of ways ("Rs3.45tr", "75 mln dlrs", "$1.2-1.5bn", "2.5 lakh rupees") and
-what bounds it ("up to", "around") stands outside of it.
+Hedges ("up to", "around", "or more") stand outside an amount and bound its value.
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ from pipeline.values.numbers import any_case
 
 @dataclass(frozen=True)
 class Money:
-    """`value` in units of `currency` (ISO 4217). Of a range it is the lower end; None where the amount is vague.
+    """`value` in units of `currency` (ISO 4217); of a range the lower end; None where the amount is vague.
 
-    `low`, `high`: the bounds that a range or a hedge gives; `approximate`: the text says that the value is not exact.
+    `low`, `high`: the bounds that a range or hedge gives; `approximate`: whether the text calls the value inexact.
     """
 
     value: float | None
@@ -35,35 +34,35 @@ class Money:
 
 @dataclass(frozen=True)
 class Hedge:
-    """What "up to", "around", "over" say of the amount after them; `bound` is the side that it closes."""
+    """The meaning of "up to", "around", "over": the bound that the amount is, and whether the amount is exact."""
 
     bound: Literal["low", "high"] | None
     exact: bool
 
 
 def find_money(text: str) -> list[tuple[int, int]]:
-    """Half-open character offsets of every amount with its currency, hedges left out, in reading order."""
+    """Half-open character offsets of every amount with its currency, without hedges, in reading order."""
     return [match.span() for match in matches(text)]
 
 
 def parse_money(text: str, home: Home = NOWHERE, sentence: str | None = None) -> Money | None:
-    """The first amount of `text`, the hedges before and after it applied; None where there is none.
+    """The first amount of `text`, with hedges before and after it applied; None where there is none.
 
-    `home` and the `sentence` that it is quoted from decide signs that several currencies share; without them Rs is PKR
-    and $ is USD.
+    `home` and the `sentence` that it comes from decide signs that several currencies share; without them Rs is PKR and
+    $ is USD.
     """
     return next((money for _, money in read_money(text, home, sentence)), None)
 
 
 def read_money(text: str, home: Home = NOWHERE, sentence: str | None = None) -> Iterator[tuple[tuple[int, int], Money]]:
-    """What `find_money` finds, with what each amounts to."""
+    """The offsets of `find_money`, each with its amount."""
     for match in matches(text):
         around = sentence or beside(text, *match.span())
         yield match.span(), hedged(_read(scaled(match), home, around), text, *match.span())
 
 
 def hedged(money: Money, text: str, start: int, end: int) -> Money:
-    """The amount at `text[start:end]`, bounded by the words before and after it."""
+    """The amount at `text[start:end]`, with the hedges before and after it applied."""
     for hedge in (hedge_before(text, start), hedge_after(text, end)):
         money = with_hedge(money, hedge) if hedge is not None else money
     return money
@@ -72,7 +71,7 @@ def hedged(money: Money, text: str, start: int, end: int) -> Money:
 def hedge_before(text: str, start: int) -> Hedge | None:
     """The hedge that ends where the amount starts: "up to" in "loans of up to $5m".
 
-    None in "rolled over $5m", "talks over $5m", "under a $5m loan", where the word says something else.
+    None in "rolled over $5m", "talks over $5m", "under a $5m loan", where the word is no hedge.
     """
     before = text[max(0, start - 40) : start]
     match = _hedge("hedges").search(before)
@@ -88,7 +87,7 @@ def hedge_after(text: str, end: int) -> Hedge | None:
 
 
 def with_hedge(money: Money, hedge: Hedge) -> Money:
-    """The amount as the hedge bounds it: "up to $5m" has high 5e6, "over $5m" low 5e6 and is approximate."""
+    """The amount with a hedge applied: "up to $5m" has high 5e6; "over $5m" has low 5e6 and is approximate."""
     bounded = replace(money, approximate=money.approximate or not hedge.exact)
     if money.value is None or hedge.bound is None:
         return bounded
@@ -98,9 +97,9 @@ def with_hedge(money: Money, hedge: Hedge) -> Money:
 
 
 def per_unit(text: str, end: int) -> str | None:
-    """What the amount that ends at `end` is the price of one of: "tonne", "month", "unit" ("/unit"), "each".
+    """The unit that the amount ending at `end` is the price of: "tonne", "month", "unit" ("/unit"), "each".
 
-    None where it is a total: "$4 million", "Rs5,00,000/-". In "$3 to $4 a kilo" both are prices.
+    None for a total: "$4 million", "Rs5,00,000/-". In "$3 to $4 a kilo" both are prices.
     """
     between = re.search(r"\bbetween\b", text[max(0, end - 30) : end], re.IGNORECASE) is not None
     match = _rate(("to", "or", "and") if between else ("to", "or")).match(text, end)
@@ -108,13 +107,13 @@ def per_unit(text: str, end: int) -> str | None:
 
 
 def is_price(text: str, end: int) -> bool:
-    """Whether the amount that ends at `end` is what one of a thing costs; so much a year, or for each, is a sum."""
+    """Whether the amount ending at `end` is the price of one thing; an amount a year, or for each, is a sum."""
     unit = per_unit(text, end)
     return unit is not None and unit not in table("money.yaml")["rates"]["sums"]
 
 
 def _read(parts: Parts, home: Home, sentence: str) -> Money:
-    currency = _told_again(parts, home) or _currency(parts, home, sentence)
+    currency = _tail_currency(parts, home) or _currency(parts, home, sentence)
     if parts.get("start") is None:
         return Money(None, approximate=True, currency=currency)
     low, high = bounds(parts, " hundredth" if is_cents(parts["sign"] or "") else "")
@@ -122,7 +121,7 @@ def _read(parts: Parts, home: Home, sentence: str) -> Money:
 
 
 def _currency(parts: Parts, home: Home, sentence: str) -> str | None:
-    """That of the sign; an adjective before a sign may be another nation's: "a Kenyan Rs5 billion order"."""
+    """That of the sign; an adjective before a symbol may be another nation's: "a Kenyan Rs5 billion order"."""
     sign, adjective = parts["sign"] or "", parts.get("adjective")
     if adjective is None and is_bare_dollar(sign):
         return home.dollar
@@ -132,7 +131,7 @@ def _currency(parts: Parts, home: Home, sentence: str) -> str | None:
 
 
 def _countries(sign: str, home: Home, sentence: str) -> tuple[str, ...]:
-    """Where the article is at home; the one owner of a shared sign that the sentence names is second or first."""
+    """The article's countries; a country of a shared sign, if the sentence names only one, is put second or first."""
     owners = owners_of(sign)
     near = owners & home.named_in(sentence) if owners else owners
     if len(near) != 1:
@@ -141,8 +140,8 @@ def _countries(sign: str, home: Home, sentence: str) -> tuple[str, ...]:
     return (*first, *near, *home.countries)
 
 
-def _told_again(parts: Parts, home: Home) -> str | None:
-    """The currency of a tail that is more exact than the sign: "$5 million Namibian dollars"."""
+def _tail_currency(parts: Parts, home: Home) -> str | None:
+    """The currency after the amount, where it is more exact than the sign: "$5 million Namibian dollars"."""
     tail, adjective = parts.get("tail"), parts.get("tail_adjective")
     exact = tail is not None and (adjective is not None or tail in codes())
     sign = parts["sign"] or ""
@@ -165,7 +164,7 @@ def _hedge(place: str) -> re.Pattern[str]:
 
 @cache
 def _taking(hedge: str) -> re.Pattern[str]:
-    """What ends in a word that takes the hedge to itself: "rolled" of "rolled over"."""
+    """A word at the end with which the hedge forms a phrase: "rolled" of "rolled over"."""
     words = table("money.yaml")["taking"].get(hedge, [])
     return re.compile(rf"\b{any_case(words)}\s+$" if words else r"(?!)")
 

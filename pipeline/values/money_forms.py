@@ -1,7 +1,7 @@
-"""The forms of an amount of money, a regular expression each, and which of their matches are money.
+"""The forms of an amount of money, a regular expression each, and the check whether a match is money.
 
-Hard because sign, number and scale come in any order ("Rs5bn", "5bn rupees", "Rs mn 5", "800 USD million") and half of
-the signs are words of something else ("3 won", "COP 28").
+Sign, number and scale come in any order ("Rs5bn", "5bn rupees", "Rs mn 5", "800 USD million"), and half of the signs
+have other meanings ("3 won", "COP 28").
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def matches(text: str) -> list[re.Match[str]]:
 
 
 def bounds(parts: Parts, share: str = "") -> tuple[float | None, float | None]:
-    """The first number and, of a range, the second; the first has the scale of the second where it has none itself.
+    """The number and, of a range, the second number. A first number without a scale has that of the second.
 
-    It borrows none where it would then be the greater one: "$500,000 to $1 million". `share`: the last scale of both.
+    It has none where it would then be the greater one: "$500,000 to $1 million". `share`: a last scale of both.
     """
     own, end_scale = (_touching(parts.get(name) or "") for name in ("start_scale", "end_scale"))
     start, end = parts.get("start") or "", parts.get("end")
@@ -58,12 +58,12 @@ def bounds(parts: Parts, share: str = "") -> tuple[float | None, float | None]:
 
 
 def _touching(scale: str) -> str:
-    """A scale of one letter has to touch its number."""
+    """The scale, without the space before a single letter, so that it can be joined to its number."""
     return scale.strip() if len(scale) == 2 else scale
 
 
 def _is_money(parts: Parts) -> bool:
-    """Whether number and sign make money together: "two won" does not, "2 million won" does."""
+    """Whether number and sign are money together: "2 million won" is, "two won" is not."""
     start, sign = parts.get("start"), parts.get("sign") or ""
     if parts.get("bare") is not None and not _rises(parts):
         return False
@@ -84,50 +84,50 @@ def _is_money(parts: Parts) -> bool:
 
 
 def _is_range(parts: Parts) -> bool:
-    """Whether the second number is greater; of two that each have a sign, both have a scale."""
+    """Whether the second number is greater; where both have a sign, both must have a scale."""
     (low, high), scaled = bounds(parts), parts.get("start_scale") and parts.get("end_scale")
     return low is not None and high is not None and low < high and (parts.get("whole") is None or bool(scaled))
 
 
 def _rises(parts: Parts) -> bool:
-    """Whether a first number without a scale means that of the second: "$3 to $5 billion", not "$90 to $5 million"."""
+    """Whether a first number without a scale has that of the second: "$3 to $5 billion", not "$90 to $5 million"."""
     low, high = bounds(parts)
     return low is not None and high is not None and parse_number(parts["start"] or "") != low < high
 
 
 def _is_change(match: re.Match[str]) -> bool:
-    """Whether two numbers are no range but before and after: "rose from $5 to $7 billion"."""
+    """Whether two numbers are a change and no range: "rose from $5 to $7 billion"."""
     parts = match.groupdict()
     if parts.get("end") is None:
         return False
     before = match.string[max(0, match.start() - 140) : match.start()]
-    return _change(told=parts.get("whole") is None).search(before) is not None
+    return _change(with_from=parts.get("whole") is None).search(before) is not None
 
 
 @cache
-def _change(*, told: bool) -> re.Pattern[str]:
-    """What ends in a word of change; `told`: with "from" after it, which "rose $5 billion to $7 billion" lacks."""
-    before = r"\b[fF]rom\s" if told else ""
+def _change(*, with_from: bool) -> re.Pattern[str]:
+    """A word of change at the end; `with_from`: and "from", which "rose $5 billion to $7 billion" lacks."""
+    before = r"\b[fF]rom\s" if with_from else ""
     return re.compile(rf"\b{any_case(table('money.yaml')['changes'])}\b[^.;:]{{0,120}}{before}$")
 
 
 def scaled(match: re.Match[str]) -> Parts:
-    """The parts; "Rs50" in "raised from Rs50 to Rs70 billion" has the scale of what it is raised to."""
+    """The parts; "Rs50" in "raised from Rs50 to Rs70 billion" has the scale of the later number."""
     parts, text = match.groupdict(), match.string
     changed = text[max(0, match.start() - 5) : match.start()].lower() == "from "
-    after = _lending().match(text, match.end()) if changed else None
+    after = _later_scale().match(text, match.end()) if changed else None
     short = re.fullmatch(r"\d{1,3}(?:\.\d+)?", parts.get("start") or "") and not parts.get("start_scale")
     return {**parts, "start_scale": after["scale"]} if after and short else parts
 
 
 @lru_cache(maxsize=1)
-def _lending() -> re.Pattern[str]:
+def _later_scale() -> re.Pattern[str]:
     return re.compile(rf"\sto\s[^\s\d]{{0,4}}\s?{DIGITS}(?P<scale>{scale()}{{1,2}})")
 
 
 @lru_cache(maxsize=1)
 def _forms() -> list[tuple[re.Pattern[str] | None, re.Pattern[str]]]:
-    """The forms, the rare ones with a cue that is cheap to look for, without which the text has none."""
+    """The forms; a rare one has a cue that is quick to search and without which the text has no match."""
     usual = [(None, re.compile(pattern)) for pattern in (*_sign_first(), *_number_first(), *_vague())]
     return [*usual, *((re.compile(cue), re.compile(pattern)) for cue, pattern in _rare())]
 
@@ -199,11 +199,11 @@ def _amount(name: str, number: str) -> str:
 
 
 def _tail() -> str:
-    """The currency told once more after the amount: "US$5 million dollars", "$8 million USD"."""
+    """A second currency after the amount: "US$5 million dollars", "$8 million USD"."""
     words, adjective = any_case(signs().words.keys() - needs_scale()), any_case(signs().adjectives)
     sure = alternatives(code for code in codes() if code.lower() not in doubtful_signs())
-    told = rf"(?:(?P<tail_adjective>{adjective})\s)?(?P<tail>{words}|{sure})"
-    return rf"(?:\s{told}(?![\w-])(?!\s?\d))?"
+    tail = rf"(?:(?P<tail_adjective>{adjective})\s)?(?P<tail>{words}|{sure})"
+    return rf"(?:\s{tail}(?![\w-])(?!\s?\d))?"
 
 
 def _sign_before() -> str:
@@ -227,7 +227,7 @@ def _sign_after() -> str:
 
 
 def _nation() -> str:
-    """The adjective before a sign of letters that several nations share: "Indian Rs500 crore"."""
+    """The adjective before a shared sign of letters: "Indian Rs500 crore"."""
     signs_known = signs().symbols.items()
     shared = {sign: owners for sign, owners in signs_known if len(owners) > 1 and len(sign) > 1 and "$" not in sign}
     codes = {code for owners in shared.values() for code, _, _ in owners}

@@ -1,7 +1,6 @@
-"""Numbers in digits, words and scales ("3.45", "two and a half", "1 crore 20 lakh") -> an exact float.
+"""Numbers in digits, words and scales ("3.45", "two and a half", "1 crore 20 lakh") -> float.
 
-Hard because a scale multiplies now the last number and now all before it. Multiplying floats leaves noise
-(33.45 * 1e9), so the arithmetic is decimal and rounds once, at the end.
+The arithmetic is decimal and rounds once, at the end, since products of floats are inexact (33.45 * 1e9).
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ from pipeline.seeds import table
 
 
 class _Branches(dict[str, "_Branches"]):
-    """Next letter -> what may follow it; the empty string where a word may end."""
+    """A trie: next letter -> its branches; the empty string where a word may end."""
 
     def pattern(self, letter: Callable[[str], str]) -> str:
-        """The longer words first; a letter is written by `letter`."""
+        """The regular expression, longer words first; `letter` writes a letter."""
         found = [letter(first) + rest.pattern(letter) for first, rest in self.items() if first]
         if "" in self:
             return f"(?:{'|'.join(found)})?" if found else ""
@@ -27,15 +26,15 @@ class _Branches(dict[str, "_Branches"]):
 
 
 def alternatives(words: Iterable[str]) -> str:
-    """A regular expression for any of the words, longest first; a space in a word stands for any white space.
+    """A regular expression for any of the words, longest first; a space in a word matches any white space.
 
-    Words that begin alike share their first letters: they are looked for at every place of a text.
+    Words share their first letters in it, which makes the search fast.
     """
     return f"(?:{_branches(words).pattern(_letter)})"
 
 
 def any_case(words: Iterable[str]) -> str:
-    """Like `alternatives`, in any case. `[aA]` and no flag: so the search skips a branch by its first letter."""
+    """Like `alternatives`, in any case; with `[aA]`, since a search with a flag is slower."""
     return f"(?:{_branches(word.lower() for word in words).pattern(_cases)})"
 
 
@@ -78,7 +77,7 @@ def ordinals() -> dict[str, int]:
 
 @lru_cache(maxsize=1)
 def fractions() -> dict[str, Decimal]:
-    """What stands for a part of the scale after it, lower case: "three quarters" -> 0.75."""
+    """Fractions of the scale after them, lower case: "three quarters" -> 0.75."""
     return {word: Decimal(str(value)) for word, value in table("numbers.yaml")["fractions"].items()}
 
 
@@ -120,7 +119,7 @@ def _scale_words() -> str:
 
 @cache
 def scale(write: Callable[[Iterable[str]], str] = any_case) -> str:
-    """A regular expression for one multiplier with the space or hyphen before it; a letter must touch its number."""
+    """A regular expression for a multiplier with the space or hyphen before it; a letter must touch its number."""
     letters = write(word for word in scales() if len(word) < 3)
     whole = write(word for word in scales() if len(word) > 1)
     return rf"(?:[\s-]*{whole}\b|{letters}\b)"
@@ -128,17 +127,17 @@ def scale(write: Callable[[Iterable[str]], str] = any_case) -> str:
 
 @lru_cache(maxsize=1)
 def lesser() -> str:
-    """A regular expression for what adds to a scaled number: " 20 lakh" of "1 crore 20 lakh"."""
+    """A regular expression for the addition to a scaled number: " 20 lakh" of "1 crore 20 lakh"."""
     return rf"(?:[ ]{number()}[ ]?{any_case(table('numbers.yaml')['added'])}\b)"
 
 
 def parse_number(text: str) -> float | None:
-    """ "1,287", "six", "2.5 lakh", "half a million", "two and a half crore" -> the number.
+    """The number of "1,287", "six", "2.5 lakh", "half a million", "two and a half crore".
 
-    None where it is none, or too large for a float.
+    None for other text, or a number too large for a float.
     """
     text = re.sub(rf"(?<=\d)[{_NARROW}](?=\d{{3}})", ",", text)
-    text = " ".join(text.split())  # whatever space stands there, of one width or another
+    text = " ".join(text.split())
     if _pattern().fullmatch(text) is None:
         return None
     tokens = _token().findall(text.lower().replace("-and-a-", " and a ").replace("-and-", " and "))
@@ -181,7 +180,7 @@ _VULGAR = str.maketrans({"\u00bc": ".25", "\u00bd": ".5", "\u00be": ".75"})
 
 
 def _number(token: str, *, scaled: bool) -> Decimal:
-    """The value of a token; a comma before one digit, or before two that a scale follows, is a decimal one."""
+    """The value of a token; a comma before one digit, or before two with a scale, is a decimal point."""
     known = fractions().get(token, words().get(token))
     if known is not None:
         return known

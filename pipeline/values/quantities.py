@@ -1,7 +1,4 @@
-"""Physical measures: where they stand in a text, and their value and unit.
-
-Hard because many unit signs are also letters of money ("7.5m"), so a sign counts only in its own case and place.
-"""
+"""Physical measures in a text: offsets, value and unit."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.seeds import rows, table
+from pipeline.seeds import rows, split, table
 from pipeline.values.numbers import alternatives, any_case, number, parse_number, scale
 
 
@@ -28,7 +25,7 @@ def find_quantities(text: str) -> list[tuple[int, int]]:
 
 def parse_quantity(text: str) -> Measure | None:
     """The first measure of `text`, None where there is none."""
-    match = next((match for match in _quantity().finditer(text) if _is_quantity(match)), None)
+    match = next(filter(_is_quantity, _quantity().finditer(text)), None)
     if match is None:
         return None
     unit = _unit_of(match["unit"])
@@ -39,12 +36,12 @@ def parse_quantity(text: str) -> Measure | None:
 
 @lru_cache(maxsize=1)
 def _units() -> tuple[dict[str, str], dict[str, str]]:
-    """Symbols (case counts) and words (lower case) -> unit."""
+    """Unit by symbol (case-sensitive, since "m" is also million) and by word (in lower case)."""
     symbols: dict[str, str] = {}
     words: dict[str, str] = {}
     for row in rows("units.csv", "symbol"):
-        symbols |= {form: row["symbol"] for form in row["symbols"].split("|") if form}
-        words |= {form.lower(): row["symbol"] for form in row["words"].split("|") if form}
+        symbols |= {form: row["symbol"] for form in split(row["symbols"])}
+        words |= {form.lower(): row["symbol"] for form in split(row["words"])}
     return symbols, words
 
 
@@ -68,6 +65,6 @@ def _quantity() -> re.Pattern[str]:
 
 
 def _is_quantity(match: re.Match[str]) -> bool:
-    """ "A mile" is a figure of speech more often than a measure; "a million tonnes" is one."""
+    """Whether it is a measure: "a million tonnes" is, "a mile" is mostly a figure of speech."""
     start = match["start"]
     return start is None or start.lower() not in ("a", "an") or bool(match["start_scale"])

@@ -1,7 +1,4 @@
-"""Words of an article that tell an amount, a day or a measure, with their place and value.
-
-Hard because what bounds an amount ("up to", "or more") stands outside of the words that are quoted.
-"""
+"""Amounts, dates and measures of an article as values of a record, with their quotes."""
 
 from __future__ import annotations
 
@@ -18,15 +15,15 @@ from pipeline.values.quantities import parse_quantity
 
 
 def amount_at(text: str, start: int, end: int, home: Home = NOWHERE) -> Amount | None:
-    """The amount that `text[start:end]` tells, as the words around it bound it; None where it tells none."""
+    """The amount at `text[start:end]`, with hedges around it applied; None where there is none."""
     money = parse_money(text[start:end], home, beside(text, start, end))
     return None if money is None else amount(text, start, end, hedged(money, text, start, end))
 
 
 def shared_amount_at(text: str, start: int, end: int, before: Amount) -> Amount | None:
-    """A number that has the currency of the amount before it: "$300 million, of which the bank lends 100 million".
+    """A number with the currency of the amount before it: "$300 million, of which the bank lends 100 million".
 
-    None where the words are no number, or one without a scale.
+    None where the text is no number with a scale.
     """
     words = text[start:end]
     number = None if words[-1:].isdigit() else parse_number(words)
@@ -36,26 +33,23 @@ def shared_amount_at(text: str, start: int, end: int, before: Amount) -> Amount 
 
 
 def amount(text: str, start: int, end: int, money: Money) -> Amount:
-    """An amount with its words."""
+    """An amount with its quote."""
     return Amount(text=text[start:end], start=start, end=end, **asdict(money))
 
 
 def date_at(
     text: str, start: int, end: int, today: date | None, home: Home = NOWHERE, *, future: bool | None = None
 ) -> Date:
-    """The date that `text[start:end]` tells on the day `today`; without value if none.
+    """The date at `text[start:end]` of an article of the day `today`; without a value where it cannot be known.
 
-    `home`: where the article is at home; `future`: the next one, False: the last.
+    `future`: see `parse_date`.
     """
     owner = fiscal_owner(text, start, end, home)
-    told = parse_date(with_year(text, start, end), today, owner, future=future)
-    quote = {"text": text[start:end], "start": start, "end": end}
-    return Date(**quote, iso=told.iso, precision=told.precision, basis=told.basis) if told else Date(**quote)
+    found = parse_date(with_year(text, start, end), today, owner, future=future)
+    return Date(text=text[start:end], start=start, end=end, **(asdict(found) if found else {}))
 
 
 def quantity_at(text: str, start: int, end: int) -> Quantity | None:
-    """The measure that `text[start:end]` tells; None where it tells none."""
+    """The measure at `text[start:end]`; None where there is none."""
     measure = parse_quantity(text[start:end])
-    if measure is None:
-        return None
-    return Quantity(text=text[start:end], start=start, end=end, value=measure.value, unit=measure.unit)
+    return Quantity(text=text[start:end], start=start, end=end, **asdict(measure)) if measure else None

@@ -1,8 +1,4 @@
-"""How far a commitment is, in the words of IATI and AidData.
-
-Hard because theirs speak of activities and transactions, ours of single undertakings: what a status means to them can
-depend on what is committed.
-"""
+"""The status of a commitment in the code lists of IATI and AidData."""
 
 from __future__ import annotations
 
@@ -10,12 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.record import CommitmentKind, Status
-from pipeline.seeds import Row, rows
+from pipeline.seeds import rows
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One row of `seeds/statuses.csv`, which names the code lists; `transaction_type` is None where money is none."""
+    """A row of `seeds/statuses.csv`, which names the code lists; `transaction_type` is None where no money flows."""
 
     activity_status: int
     transaction_type: int | None
@@ -25,7 +21,7 @@ class Standing:
 
 
 def standing(status: Status, kind: CommitmentKind) -> Standing:
-    """What a commitment's status and kind mean to IATI and AidData."""
+    """The codes of a status, which may depend on the kind of commitment."""
     known = _standings()
     return known.get((status, kind)) or known[status, ""]
 
@@ -38,14 +34,13 @@ def stages() -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _standings() -> dict[tuple[str, str], Standing]:
     required = ("status", "activity_status", "aiddata_stage", "recommended_for_aggregates", "activity_date")
-    return {(row["status"], row["kind"]): _standing(row) for row in rows("statuses.csv", *required)}
-
-
-def _standing(row: Row) -> Standing:
-    return Standing(
-        activity_status=int(row["activity_status"]),
-        transaction_type=int(row["transaction_type"]) if row["transaction_type"] else None,
-        aiddata_stage=row["aiddata_stage"],
-        recommended_for_aggregates=row["recommended_for_aggregates"] == "yes",
-        activity_date=int(row["activity_date"]),
-    )
+    return {
+        (row["status"], row["kind"]): Standing(
+            activity_status=int(row["activity_status"]),
+            transaction_type=int(row["transaction_type"]) if row["transaction_type"] else None,
+            aiddata_stage=row["aiddata_stage"],
+            recommended_for_aggregates=row["recommended_for_aggregates"] == "yes",
+            activity_date=int(row["activity_date"]),
+        )
+        for row in rows("statuses.csv", *required)
+    }

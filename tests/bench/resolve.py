@@ -20,7 +20,7 @@ from stories import actor, article
 from pipeline.knowledge import Knowledge
 from pipeline.record import Record
 from pipeline.resolve import resolve
-from pipeline.resolve.names import known
+from pipeline.resolve.names.words import setting
 from pipeline.seeds import rows
 
 TOGETHER = 6  # actors of an article
@@ -36,7 +36,7 @@ def word(chance: random.Random) -> str:
 
 def person(chance: random.Random) -> list[tuple[object, ...]]:
     """A person in the forms that outlets give: with and without a prefix, spelled otherwise, the surname alone."""
-    common = known("common_names")
+    common = setting("common_names")
     given = chance.choice(common).capitalize() if chance.random() < 0.5 else word(chance)
     middle, family = word(chance), chance.choice(common).capitalize() if chance.random() < 0.3 else word(chance)
     country, office = chance.choice(COUNTRIES), chance.choice(OFFICES)

@@ -4,14 +4,12 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from export.builders import commitment, record
+from builders import commitment, record
 from typer.testing import CliRunner, Result
 
 from pipeline.cli import app
-from pipeline.export import Form
-from pipeline.export.forms import export
-from pipeline.export.iati import Reporter
-from pipeline.export.parts import PARTS
+from pipeline.export import Form, Options, export
+from pipeline.records import PARTS
 
 OUT = {"duckdb": "news.duckdb", "iati": "news.xml", "ftm": "news.ftm.jsonl", "graph": "news.graphml"}
 LINES = [record(f"peru/{number}").to_json() for number in range(3)]
@@ -108,5 +106,5 @@ def test_usage_and_setup_are_exit_2_with_the_reason(here: Path, words: tuple[str
 
 
 def test_how_many_were_written() -> None:
-    reporter = Reporter("XM-EXAMPLE-1", "Us")
-    assert export([("", record()), ("", record("peru/2"))], "out.jsonl", "ftm", reporter, lambda error: None) == 2
+    found = [("", record()), ("", record("peru/2"))]
+    assert export(found, "out.jsonl", Options("ftm"), lambda error: None) == 2

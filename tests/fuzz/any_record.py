@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from annotate.review.desks import named
-from export.builders import record as lent
+from builders import record as lent
 from hypothesis import strategies as st
 
 from pipeline.record import json_schema

@@ -13,8 +13,8 @@ from xml.etree.ElementTree import parse
 
 import pytest
 from annotate.review.desks import FINISH, client_of
+from builders import record as lent
 from duckdb import connect
-from export.builders import record as lent
 from fuzz.amount import examples
 from fuzz.any_record import SCHEMA, put, records, renamed
 from hypothesis import given
@@ -24,11 +24,11 @@ from typer.testing import CliRunner
 from pipeline.annotate.corrections.from_record import task_of_record
 from pipeline.annotate.review.store import Store
 from pipeline.cli import app
-from pipeline.export.frames import frames
-from pipeline.export.views import described
+from pipeline.export.tables.database import view_comments
+from pipeline.export.tables.frames import frames
 from pipeline.record import Record
 
-SOUND = lent("sound")
+VALID_RECORD = lent("sound")
 VALID = Draft202012Validator(SCHEMA)
 FORMS = {"parquet": "tables", "csv": "tables", "jsonl": "tables", "duckdb": "x.duckdb", "iati": "x.xml", "ftm": "x.ftm"}
 
@@ -44,9 +44,9 @@ def written(folder: Path, found: list[dict[str, Any]]) -> Path:
     """The records in a file, the sound one last, in an empty folder; beside them the sound one as gold."""
     shutil.rmtree(folder)
     (folder / "gold" / "gold").mkdir(parents=True)
-    lines = [*(json.dumps(one) for one in found), SOUND.to_json()]
+    lines = [*(json.dumps(one) for one in found), VALID_RECORD.to_json()]
     (folder / "records.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    task = task_of_record(SOUND)
+    task = task_of_record(VALID_RECORD)
     (folder / "gold" / "articles.jsonl").write_text(json.dumps(task.row), encoding="utf-8")
     (folder / "gold" / "gold" / "sound.json").write_text(json.dumps(task.gold.raw), encoding="utf-8")
     return folder / "records.jsonl"
@@ -78,7 +78,7 @@ COMMANDS = (
 def test_what_no_command_can_use_is_named_with_line_and_field(
     folder: Path, monkeypatch: pytest.MonkeyPatch, at: tuple[str | int, ...], value: Any, field: str
 ) -> None:
-    bad = copy.deepcopy(SOUND.model_dump(mode="json", by_alias=True))
+    bad = copy.deepcopy(VALID_RECORD.model_dump(mode="json", by_alias=True))
     put(bad, at, value)
     path = written(folder, [bad])
     monkeypatch.chdir(folder)
@@ -102,7 +102,7 @@ FOUND = [
 
 @pytest.mark.parametrize("change", FOUND, ids=range(len(FOUND)))
 def test_what_was_found_before_stays_mended(folder: Path, change: Callable[[Any], Any]) -> None:
-    one = SOUND.model_dump(mode="json", by_alias=True)
+    one = VALID_RECORD.model_dump(mode="json", by_alias=True)
     one["article"]["id"] = "other"
     one = change(one)
     for check in (uses, gathers, scores, annotates, reviews):
@@ -127,7 +127,7 @@ def uses(folder: Path, found: list[dict[str, Any]]) -> None:
         for line in table.read_text(encoding="utf-8").split("\n")[:-1]:
             json.loads(line, parse_constant=no_number)
     with connect(folder / "duckdb" / "x.duckdb", read_only=True) as database:
-        for view in described():
+        for view in view_comments():
             database.execute(f"SELECT * FROM {view}").fetchall()
     with (folder / "csv" / "tables" / "articles.csv").open(encoding="utf-8", newline="") as file:
         assert "sound" in [row["article"] for row in csv.DictReader(file)]

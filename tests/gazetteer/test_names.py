@@ -9,10 +9,15 @@ from pipeline.gazetteer.names import (
     is_acronym,
     is_acronym_of,
     key,
+    name_of_today,
+    spelled,
     surname,
+    unaccented,
     without_honorifics,
     without_legal_form,
 )
+from pipeline.gazetteer.places import country_names
+from pipeline.seeds import rows, split
 
 
 @pytest.mark.parametrize(
@@ -123,6 +128,52 @@ def test_hard_companies(case: Row) -> None:
 )
 def test_acronyms_with_and_without_a_legal_form(short: str, long: str, expected: bool) -> None:
     assert is_acronym_of(short, long) is expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("shehbaz", "shahbaz", True),
+        ("mohammed", "muhammad", True),
+        ("hossain", "hussain", True),
+        ("zelenskyy", "zelensky", True),
+        ("shavkat", "shehbaz", False),
+        ("hassan", "hussain", False),
+        ("hamid", "hamed", False),
+        ("mahmood", "muhammad", False),
+    ],
+)
+def test_spellings_of_one_name(first: str, second: str, same: bool) -> None:
+    assert (spelled(first) == spelled(second)) is same
+
+
+def test_no_spelling_stands_for_two_names() -> None:
+    found = rows("name_variants.csv", "name", "variants")
+    spellings = [spelling for row in found for spelling in (row["name"], *split(row["variants"]))]
+    assert len(spellings) == len(set(spellings))
+
+
+def test_accents_are_removed() -> None:
+    assert unaccented("Recep Tayyip Erdoğan") == "Recep Tayyip Erdogan"
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "today"),
+    [
+        ("the Department of Foreign Affairs, Trade and Development", "CAN", "Global Affairs Canada"),
+        ("Canadian International Development Agency", "CAN", "Canadian International Development Agency"),
+        ("Ministry of Human Resource Development", "IND", "Ministry of Education"),
+        ("Ministry of Human Resource Development", "PAK", "Ministry of Human Resource Development"),
+        ("Planning Commission", "PAK", "Planning Commission"),
+    ],
+)
+def test_name_of_today(name: str, country: str, today: str) -> None:
+    assert name_of_today(name, country) == today
+
+
+def test_renamed_organisations_differ_and_are_no_countries() -> None:
+    found = rows("renamed.csv", "old", "new", "country", "year", "how", "source")
+    assert all(key(row["old"]) != key(row["new"]) and row["old"] not in country_names() for row in found)
 
 
 @given(st.text(), st.text())

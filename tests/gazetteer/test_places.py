@@ -102,8 +102,8 @@ def test_surface_forms() -> None:
 def test_every_code_is_known() -> None:
     codes = {row["alpha3"] for row in rows("countries.csv", "alpha3")}
     files = ("places.csv", "fiscal_years.csv", "institutions.csv", "leaders.csv")
-    told = {row["country"] for name in files for row in rows(name)} - {""}
-    assert told - codes <= {"HKG"}  # a territory with a fiscal year, bodies and leaders of its own
+    used = {row["country"] for name in files for row in rows(name)} - {""}
+    assert used - codes <= {"HKG"}  # a territory with a fiscal year, bodies and leaders of its own
     assert len(codes) == len(rows("countries.csv", "alpha3"))
 
 

@@ -40,7 +40,7 @@ def test_subdivisions(name: str, country: str | None, code: str | None) -> None:
     assert subdivision_of(name, country) == code
 
 
-def test_the_table_is_sound() -> None:
+def test_the_rows_are_consistent() -> None:
     found = [row["code"] for row in rows("subdivisions.csv", "code", "name")]
     assert len(found) == len(set(found))
     assert all(re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", code) for code in found)

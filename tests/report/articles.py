@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from export.builders import SOLES, commitment, record
+from builders import SOLES, commitment, record
 
 from pipeline.record import (
     Actor,

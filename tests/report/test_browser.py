@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from export.builders import commitment, record
+from builders import commitment, record
 from report.articles import EMOJI, EVIL, MANY
 
 from pipeline.report.data import gather

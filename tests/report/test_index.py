@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from export.builders import DOLLARS, SOLES, commitment, record
+from builders import DOLLARS, SOLES, commitment, record
 from report.articles import emoji
 
 from pipeline.record import Record

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from export.builders import SOLES, bare, commitment, mention, record
+from builders import SOLES, bare, commitment, mention, record
 from report.articles import EVIL, hostile, many, shown
 
 from pipeline.errors import SetupError

@@ -1,7 +1,4 @@
-"""Scores of clusters against the truth: pairs, and B-cubed (Bagga and Baldwin 1998).
-
-Hard because the two disagree: pairs count a big cluster most, B-cubed each mention alike.
-"""
+"""Scores of clusters against the truth: pairs (a big cluster weighs most) and B-cubed (Bagga and Baldwin 1998)."""
 
 from collections import Counter
 from collections.abc import Mapping

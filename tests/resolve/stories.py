@@ -36,8 +36,8 @@ def actor(
 
 
 def project(id: str, name: str, programme: bool = False, countries: Any = (), aliases: Any = ()) -> Project:
-    told = {"countries": list(countries), "aliases": list(aliases)}
-    return Project(id=id, name=name, programme=programme, confidence=1, **told)
+    fields = {"countries": list(countries), "aliases": list(aliases)}
+    return Project(id=id, name=name, programme=programme, confidence=1, **fields)
 
 
 def amount(money: str) -> Amount:
@@ -49,8 +49,8 @@ def commitment(id: str, kind: str, status: str, number: int, place: tuple[int, i
     start, end = place
     evidence = [Evidence(sentence=number, start=start, end=end)]
     trigger = Quote(text="said", start=start, end=start + 4)
-    told = {"id": id, "kind": kind, "status": status, "trigger": trigger, "evidence": evidence, "confidence": 1}
-    return Commitment(**told, method="authored", **rest)
+    fields = {"id": id, "kind": kind, "status": status, "trigger": trigger, "evidence": evidence, "confidence": 1}
+    return Commitment(**fields, method="authored", **rest)
 
 
 def article(
@@ -61,9 +61,9 @@ def article(
 
 def record(row: Row) -> Record:
     """The record of a row of stories.yaml."""
-    told = row.get("commitments", [])
-    text = " ".join(sentence for *_, sentence in told)
-    places = [(text.index(sentence), text.index(sentence) + len(sentence)) for *_, sentence in told]
+    rows_ = row.get("commitments", [])
+    text = " ".join(sentence for *_, sentence in rows_)
+    places = [(text.index(sentence), text.index(sentence) + len(sentence)) for *_, sentence in rows_]
     day = str(row["day"]) if row["day"] else None
     parts = [(part, whole, Span(start=0, end=1)) for part, whole in row.get("part_of", [])]
     return Record(
@@ -79,7 +79,7 @@ def record(row: Row) -> Record:
         ],
         commitments=[
             commitment(local, kind, status, n, places[n], by=by, to=to, projects=on, amounts=[amount(m) for m in sums])
-            for n, (local, _, kind, status, by, to, on, sums, _) in enumerate(told)
+            for n, (local, _, kind, status, by, to, on, sums, _) in enumerate(rows_)
         ],
     )
 

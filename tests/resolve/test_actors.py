@@ -6,15 +6,15 @@ from resolve.stories import actor, article
 from pipeline.knowledge import Knowledge
 from pipeline.record import Record
 from pipeline.resolve import resolve
-from pipeline.resolve.names import country_in, skeleton, spelled_alike, words
-from pipeline.resolve.persons import office, same_office
+from pipeline.resolve.names.persons import office, same_office
+from pipeline.resolve.names.words import country_in, skeleton, spelled_alike, words
 
-Told = tuple[object, ...]
+Fields = tuple[object, ...]
 MOF = "Ministry of Finance"
 PLANNING = "Federal Minister for Planning"
 NHA = "National Highway Authority"
 
-ONE: list[tuple[Told, Told]] = [
+ONE: list[tuple[Fields, Fields]] = [
     (("Shehbaz Sharif", "person", "PAK", "Prime Minister"), ("Shahbaz Sharif", "person", "PAK", "PM")),
     (("Syed Murad Ali Shah", "person", "PAK", "Sindh Chief Minister"), ("Murad Ali Shah", "person", "PAK")),
     (("Qamar Abbasi", "person", "PAK", "Finance Spokesman"), ("Qumar Abbasi", "person", "PAK", "finance spokesman")),
@@ -31,7 +31,7 @@ ONE: list[tuple[Told, Told]] = [
     (("Islamabad", "country", "PAK"), ("Pakistan", "country", "PAK")),
     (("Pakistan Railways", "company", "PAK"), ("Pakistan Railways", "government", "PAK")),
 ]  # fmt: skip
-TWO: list[tuple[Told, Told]] = [
+TWO: list[tuple[Fields, Fields]] = [
     (("Hanif Abbasi", "person", "PAK", "minister"), ("Qamar Abbasi", "person", "PAK", "minister")),
     (("Iqbal", "person", "PAK"), ("Iqbal", "person", "PAK")),
     (("Iqbal", "person", "PAK", "chairman"), ("Zafar Iqbal", "person", "PAK", "chairman")),
@@ -65,8 +65,8 @@ TWO: list[tuple[Told, Told]] = [
 ]  # fmt: skip
 
 
-def told(one: Told, other: Told, story: str | None = None) -> int:
-    """How many actors two articles tell of."""
+def number(one: Fields, other: Fields, story: str | None = None) -> int:
+    """The number of actors in two articles."""
     made = [
         Record(article=article(name, name, story=story), actors=[actor("a1", *said)])
         for name, said in (("x", one), ("y", other))
@@ -75,18 +75,18 @@ def told(one: Told, other: Told, story: str | None = None) -> int:
 
 
 @pytest.mark.parametrize(("one", "other"), ONE)
-def test_one_actor(one: Told, other: Told) -> None:
-    assert told(one, other) == 1
+def test_one_actor(one: Fields, other: Fields) -> None:
+    assert number(one, other) == 1
 
 
 @pytest.mark.parametrize(("one", "other"), TWO)
-def test_two_actors(one: Told, other: Told) -> None:
-    assert told(one, other) == 2
+def test_two_actors(one: Fields, other: Fields) -> None:
+    assert number(one, other) == 2
 
 
 def test_within_copies_of_one_text_unnamed_groups_are_one() -> None:
     group = ("Chinese companies", "group", "CHN")
-    assert told(group, group, story="x") == 1
+    assert number(group, group, story="x") == 1
 
 
 def test_a_seldom_counterpart_tells_who_a_common_name_is() -> None:

@@ -32,7 +32,7 @@ def test_a_folder_is_made_and_added_to(here: Path) -> None:
 def test_the_decisions_of_a_person_are_left_alone(here: Path) -> None:
     CliRunner().invoke(app, ["resolve", "one.jsonl", "-o", "known"])
     path = here / "known" / "decisions.csv"
-    assert path.read_text(encoding="utf-8").startswith("# What people decided")
+    assert path.read_text(encoding="utf-8").startswith("# Decisions of people")
     path.write_text(path.read_text(encoding="utf-8") + "merge,nobody-1,nobody-2,a slip\n", encoding="utf-8")
     before = path.read_bytes()
     again = CliRunner().invoke(app, ["resolve", "one.jsonl", "-o", "known"])

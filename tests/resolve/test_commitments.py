@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from resolve.stories import record
 
-from pipeline.knowledge import Knowledge, KnownCommitment
+from pipeline.knowledge import Knowledge
+from pipeline.knowledge.rows import KnownCommitment
 from pipeline.resolve import resolve
 
 LOAN = "The bank will lend the money for the port, the two sides said."
@@ -23,9 +24,9 @@ PROJECTS = [
 ]
 
 
-def telling(id: str, sums: list[str], day: str | None = "2025-06-03", **told: Any) -> dict[str, Any]:
-    """A row of an article with one commitment: finance that ADB has agreed with Kenya, unless it is told otherwise."""
-    said = {"kind": "finance", "status": "agreed", "by": ["a1"], "to": ["a2"], "on": [], "quote": LOAN} | told
+def article(id: str, sums: list[str], day: str | None = "2025-06-03", **fields: Any) -> dict[str, Any]:
+    """A row of an article with one commitment: finance that ADB has agreed with Kenya, unless fields say otherwise."""
+    said = {"kind": "finance", "status": "agreed", "by": ["a1"], "to": ["a2"], "on": [], "quote": LOAN} | fields
     row = ["c1", "", said["kind"], said["status"], said["by"], said["to"], said["on"], sums, said["quote"]]
     story = said.get("story", id)
     return {
@@ -39,8 +40,8 @@ def telling(id: str, sums: list[str], day: str | None = "2025-06-03", **told: An
     }
 
 
-def found(*tellings: dict[str, Any]) -> list[KnownCommitment]:
-    return resolve([record(row) for row in tellings], Knowledge()).commitments
+def found(*rows: dict[str, Any]) -> list[KnownCommitment]:
+    return resolve([record(row) for row in rows], Knowledge()).commitments
 
 
 ELSE = "Work on the berths has begun near the old harbour."
@@ -71,19 +72,19 @@ TWO = [
 
 @pytest.mark.parametrize(("one", "other"), ONE)
 def test_one_commitment(one: Any, other: Any) -> None:
-    assert len(found(telling("x", one[0], **one[1]), telling("y", other[0], **other[1]))) == 1
+    assert len(found(article("x", one[0], **one[1]), article("y", other[0], **other[1]))) == 1
 
 
 @pytest.mark.parametrize(("one", "other"), TWO)
 def test_two_commitments(one: Any, other: Any) -> None:
-    assert len(found(telling("x", one[0], **one[1]), telling("y", other[0], **other[1]))) == 2
+    assert len(found(article("x", one[0], **one[1]), article("y", other[0], **other[1]))) == 2
 
 
 @pytest.mark.parametrize(
-    ("sums", "told", "counted", "why"),
+    ("sums", "fields", "counted", "why"),
     [
-        (["USD 3e8"], {}, True, "told once"),
-        (["USD 3e8"], {"status": "completed", "on": ["p1"]}, True, "told once"),
+        (["USD 3e8"], {}, True, "counts once"),
+        (["USD 3e8"], {"status": "completed", "on": ["p1"]}, True, "counts once"),
         (["USD 3e8"], {"status": "pledged"}, False, "pledged"),
         (["USD 3e8"], {"status": "cancelled"}, False, "cancelled"),
         (["USD 3e8"], {"status": "stalled"}, False, "stalled"),
@@ -91,33 +92,33 @@ def test_two_commitments(one: Any, other: Any) -> None:
         ([], {}, False, "no amount"),
     ],
 )
-def test_what_a_sum_should_count(sums: list[str], told: dict[str, Any], counted: bool, why: str) -> None:
-    (row,) = found(telling("x", sums, **told))
+def test_what_a_sum_should_count(sums: list[str], fields: dict[str, Any], counted: bool, why: str) -> None:
+    (row,) = found(article("x", sums, **fields))
     assert row.recommended_for_aggregates is counted
     assert why in row.because
 
 
 def test_the_latest_day_says_how_it_stands() -> None:
-    (row,) = found(telling("x", ["USD 3e8"]), telling("y", ["USD 3e8"], day="2025-06-09", status="cancelled"))
+    (row,) = found(article("x", ["USD 3e8"]), article("y", ["USD 3e8"], day="2025-06-09", status="cancelled"))
     assert (row.recommended_for_aggregates, row.disagree) == (False, [])
-    assert [told.value for told in row.statuses] == ["cancelled", "agreed"]
+    assert [value.value for value in row.statuses] == ["cancelled", "agreed"]
 
 
 def test_a_tie_of_amounts_is_not_settled() -> None:
-    (row,) = found(telling("x", ["USD 3e8"], on=["p1"]), telling("y", ["USD 3.3e8"], on=["p1"]))
+    (row,) = found(article("x", ["USD 3e8"], on=["p1"]), article("y", ["USD 3.3e8"], on=["p1"]))
     assert (row.amount, row.disagree, row.because) == (None, ["amounts"], "articles disagree on the amount")
 
 
 def test_copies_do_not_outvote() -> None:
     on = {"on": ["p1"]}
-    copies = [telling(name, ["USD 3e8"], story="x", **on) for name in ("x", "x1", "x2")]
-    (row,) = found(*copies, telling("y", ["USD 3.3e8"], **on))
+    copies = [article(name, ["USD 3e8"], story="x", **on) for name in ("x", "x1", "x2")]
+    (row,) = found(*copies, article("y", ["USD 3.3e8"], **on))
     assert (row.amount, len(row.tellings)) == (None, 2)
 
 
 def test_a_package_and_its_parts_are_counted_once() -> None:
     sentences = ["The bank approved 800 in all.", "A loan of 300 is in it.", "So is a guarantee of 500."]
-    package = telling("x", [])
+    package = article("x", [])
     package["commitments"] = [
         [f"c{n}", "", "finance", "agreed", ["a1"], ["a2"], [], [money], sentence]
         for n, (money, sentence) in enumerate(zip(["USD 8e8", "USD 3e8", "USD 5e8"], sentences, strict=True), 1)
@@ -128,30 +129,30 @@ def test_a_package_and_its_parts_are_counted_once() -> None:
 
 def test_a_part_is_not_counted_beside_its_whole() -> None:
     sentences = ["The bank will lend 500.", "Of this, 200 is for the port.", "It lends 100 for a road as well."]
-    told = telling("x", [])
-    told["commitments"] = [
+    row = article("x", [])
+    row["commitments"] = [
         [f"c{n}", "", "finance", "agreed", ["a1"], ["a2"], [], [money], sentence]
         for n, (money, sentence) in enumerate(zip(["USD 5e8", "USD 2e8", "USD 1e8"], sentences, strict=True), 1)
     ]
-    counted = {row.amount.value: row.recommended_for_aggregates for row in found(told) if row.amount}
+    counted = {one.amount.value: one.recommended_for_aggregates for one in found(row) if one.amount}
     assert counted == {5e8: True, 2e8: False, 1e8: True}
 
 
 def test_a_tranche_is_part_of_the_loan_in_its_sentence() -> None:
     sentence = "It drew the first tranche of 2 under a loan of 9."
-    told = telling("x", [])
+    row = article("x", [])
     sums = ["USD 2e9", "USD 9e9"]
-    told["commitments"] = [
+    row["commitments"] = [
         [f"c{n}", "", "finance", "completed", ["a1"], ["a2"], [], [money], sentence] for n, money in enumerate(sums, 1)
     ]
-    counted = {row.amount.value: row.recommended_for_aggregates for row in found(told) if row.amount}
+    counted = {one.amount.value: one.recommended_for_aggregates for one in found(row) if one.amount}
     assert counted == {2e9: False, 9e9: True}
 
 
 def test_an_umbrella_is_not_counted_beside_its_projects() -> None:
-    whole = telling("x", ["USD 3e10"], on=["p3"]) | {"part_of": [["p1", "p3"]]}
-    part = telling("y", ["USD 3e8"], on=["p1"], quote=ELSE)
-    assert {row.amount.value: row.recommended_for_aggregates for row in found(whole, part) if row.amount} == {
+    whole = article("x", ["USD 3e10"], on=["p3"]) | {"part_of": [["p1", "p3"]]}
+    part = article("y", ["USD 3e8"], on=["p1"], quote=ELSE)
+    assert {one.amount.value: one.recommended_for_aggregates for one in found(whole, part) if one.amount} == {
         3e10: False,
         3e8: True,
     }

@@ -7,10 +7,10 @@ from pipeline.knowledge import Knowledge
 from pipeline.record import Record
 from pipeline.resolve import resolve
 
-Told = tuple[object, ...]
+Fields = tuple[object, ...]
 PAK = ["PAK"]
 
-ONE: list[tuple[Told, Told]] = [
+ONE: list[tuple[Fields, Fields]] = [
     (("ML-1", False, PAK), ("ML-1 railway modernization project", False, PAK)),
     (("Dasu Dam", False, PAK), ("Dasu Hydropower Project", False, PAK)),
     (("Reko Diq", False, PAK), ("Reko Diq gold and copper mining project", False, PAK)),
@@ -21,7 +21,7 @@ ONE: list[tuple[Told, Told]] = [
     (("Belt and Road Initiative", True, ["CHN"]), ("Belt and Road Initiative", True, ["ITA"])),
     (("Zorband-Quill Expressway", False, ["KEN"]), ("Zorband-Quill expressway project", False, ["KEN"])),
 ]
-TWO: list[tuple[Told, Told]] = [
+TWO: list[tuple[Fields, Fields]] = [
     (("ML-1", False, PAK), ("ML-1 Karachi-Rohri section", False, PAK)),
     (("ML-1", False, PAK), ("ML-3", False, PAK)),
     (("China-Pakistan Economic Corridor", True, PAK), ("CPEC Phase II", True, PAK)),
@@ -40,7 +40,7 @@ TWO: list[tuple[Told, Told]] = [
 ]
 
 
-def told(one: Told, other: Told) -> int:
+def number(one: Fields, other: Fields) -> int:
     made = [
         Record(article=article(name, name), projects=[project("p1", *said)])
         for name, said in (("x", one), ("y", other))
@@ -49,8 +49,8 @@ def told(one: Told, other: Told) -> int:
 
 
 @pytest.mark.parametrize(("one", "other"), ONE)
-def test_one_project(one: Told, other: Told) -> None:
-    assert told(one, other) == 1
+def test_one_project(one: Fields, other: Fields) -> None:
+    assert number(one, other) == 1
 
 
 def test_an_article_that_has_it_twice_does_not_keep_others_apart() -> None:
@@ -65,5 +65,5 @@ def test_an_article_that_has_it_twice_does_not_keep_others_apart() -> None:
 
 
 @pytest.mark.parametrize(("one", "other"), TWO)
-def test_two_projects(one: Told, other: Told) -> None:
-    assert told(one, other) == 2
+def test_two_projects(one: Fields, other: Fields) -> None:
+    assert number(one, other) == 2

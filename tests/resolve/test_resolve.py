@@ -1,4 +1,4 @@
-"""Many articles, one knowledge: what is one gets one id, what was there stays, and nothing hangs on the order."""
+"""Many articles, one folder of knowledge: one thing gets one id, existing ids stay, and the order does not matter."""
 
 import random
 from pathlib import Path
@@ -7,10 +7,9 @@ import pytest
 from resolve.scores import b_cubed, pairwise
 from resolve.stories import actor, article, records, truth
 
-from pipeline.knowledge import Knowledge, read
+from pipeline.knowledge import Knowledge, read, write
 from pipeline.record import Record
 from pipeline.resolve import resolve
-from pipeline.resolve.folder import write
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +22,7 @@ def ids(known: Knowledge) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("what", ["actors", "projects", "commitments"])
-def test_the_stories_are_told_apart(known: Knowledge, what: str) -> None:
+def test_the_stories_are_separated(known: Knowledge, what: str) -> None:
     for score in (pairwise(ids(known), truth(what)), b_cubed(ids(known), truth(what))):
         assert score.precision == 1.0
         assert score.recall >= 0.95
@@ -67,7 +66,7 @@ def test_later_batches_leave_the_ids_that_are_there() -> None:
 
 
 def one(id: str, *actors: tuple[object, ...], day: str = "2025-06-03") -> Record:
-    made = [actor(f"a{number}", *told) for number, told in enumerate(actors, 1)]
+    made = [actor(f"a{number}", *fields) for number, fields in enumerate(actors, 1)]
     return Record(article=article(id, id, day=day), actors=made)
 
 
@@ -100,7 +99,7 @@ def test_two_actors_of_one_article_stay_two() -> None:
     assert len({ids(found)["y/a1"], ids(found)["y/a2"]}) == 2
 
 
-def test_an_id_can_be_read_and_does_not_hang_on_the_name_told_most() -> None:
+def test_an_id_can_be_read_and_does_not_depend_on_the_most_frequent_name() -> None:
     found = resolve([one("x", ("Republic of Kenya", "country", "KEN"))], Knowledge())
     (row,) = resolve([one("y", ("Kenya", "country", "KEN")), one("z", ("Kenya", "country", "KEN"))], found).actors
     assert row.id == found.actors[0].id
@@ -108,29 +107,29 @@ def test_an_id_can_be_read_and_does_not_hang_on_the_name_told_most() -> None:
     assert (row.name, row.articles) == ("Kenya", 3)
 
 
-def test_copies_of_one_text_are_one_telling(known: Knowledge) -> None:
+def test_copies_of_one_text_are_one_report(known: Knowledge) -> None:
     package = next(row for row in known.commitments if len(row.tellings) > 4)
     assert [(t.link, t.copies) for t in package.tellings if t.copies] == [("adb-3/c1", ["adb-4/c1"])]
     assert (package.first, package.latest, package.amount.value) == ("2025-05-27", "2025-06-05", 8e8)
-    assert [told.value for told in package.statuses] == ["agreed", "stalled"]
+    assert [value.value for value in package.statuses] == ["agreed", "stalled"]
 
 
 def test_disagreements_are_kept(known: Knowledge) -> None:
-    loan = next(row for row in known.commitments if any(telling.link == "reko-3/c1" for telling in row.tellings))
-    assert [(told.value, told.articles) for told in loan.amounts] == [("USD 700000000", 2), ("USD 650000000", 1)]
+    loan = next(row for row in known.commitments if any(report.link == "reko-3/c1" for report in row.tellings))
+    assert [(value.value, value.articles) for value in loan.amounts] == [("USD 700000000", 2), ("USD 650000000", 1)]
     assert (loan.disagree, loan.amount.value) == (["amounts"], 7e8)
 
 
 def test_a_project_has_its_timeline(known: Knowledge) -> None:
     reko = ids(known)["reko-1/p1"]
-    told = [(event.date, event.link, event.status) for event in known.timeline if event.project == reko]
-    assert told == sorted(told)
-    assert ("2025-06-14", "reko-3/c1", "agreed") in told
-    assert len(told) == 5
+    events = [(event.date, event.link, event.status) for event in known.timeline if event.project == reko]
+    assert events == sorted(events)
+    assert ("2025-06-14", "reko-3/c1", "agreed") in events
+    assert len(events) == 5
 
 
 def test_every_row_names_ids_that_are_there(known: Knowledge) -> None:
     actors, projects = {row.id for row in known.actors}, {row.id for row in known.projects}
     for row in known.commitments:
-        assert {told.value for told in (*row.by, *row.to, *row.partners)} <= actors
-        assert {told.value for told in row.projects} <= projects
+        assert {value.value for value in (*row.by, *row.to, *row.partners)} <= actors
+        assert {value.value for value in row.projects} <= projects

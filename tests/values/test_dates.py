@@ -50,7 +50,7 @@ PRINTABLE = st.sampled_from(string.printable)
         ("first half of FY26", "2025-07/2025-12", "range"),
     ],
 )
-def test_told_by_the_text_alone(text: str, iso: str, precision: str) -> None:
+def test_resolved_by_the_text_alone(text: str, iso: str, precision: str) -> None:
     assert parse_date(text, None) == Resolved(iso, precision, "text")  # type: ignore[arg-type]
 
 
@@ -93,7 +93,7 @@ def test_told_by_the_text_alone(text: str, iso: str, precision: str) -> None:
         ("same day", None),
     ],
 )
-def test_told_by_the_article_date(text: str, iso: str | None) -> None:
+def test_resolved_by_the_article_date(text: str, iso: str | None) -> None:
     found = parse_date(text, THURSDAY)
     assert found is not None and found.iso == iso
     assert found.basis == ("article_date" if iso else None)
@@ -118,7 +118,7 @@ def test_tense_chooses_the_side(text: str, past: str, future: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told", "untold", "past"),
+    ("text", "ahead", "unknown", "past"),
     [
         ("January", "2026-01", "2026-01", "2025-01"),
         ("January 20", "2026-01-20", "2026-01-20", "2025-01-20"),
@@ -130,9 +130,9 @@ def test_tense_chooses_the_side(text: str, past: str, future: str) -> None:
         ("January 2026", "2026-01", "2026-01", "2026-01"),
     ],
 )
-def test_what_was_done_lies_behind(text: str, told: str, untold: str, past: str) -> None:
+def test_tense_decides_the_direction(text: str, ahead: str, unknown: str, past: str) -> None:
     found = [parse_date(text, date(2025, 11, 20), future=side) for side in (True, None, False)]
-    assert [each and each.iso for each in found] == [told, untold, past]
+    assert [each and each.iso for each in found] == [ahead, unknown, past]
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_hard_cases(case: Row) -> None:
 
 
 @pytest.mark.parametrize("case", table_of(__file__, "rates.csv"), ids=lambda case: case["text"])
-def test_prices_are_told_from_totals(case: Row) -> None:
+def test_prices_are_distinguished_from_totals(case: Row) -> None:
     end = find_money(case["text"])[0][1]
     assert per_unit(case["text"], end) == (case["per"] or None)
 

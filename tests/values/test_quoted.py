@@ -24,8 +24,8 @@ def at(text: str, words: str) -> tuple[str, int, int]:
 )
 def test_an_amount(text: str, words: str, expected: tuple[object, ...] | None) -> None:
     found = amount_at(*at(text, words))
-    told = found and (found.value, found.low, found.high, found.approximate, found.currency)
-    assert told == expected
+    values = found and (found.value, found.low, found.high, found.approximate, found.currency)
+    assert values == expected
     assert found is None or text[found.start : found.end] == found.text == words
 
 

@@ -46,7 +46,7 @@ def _updated(change: Change, n: int, row: dict[str, Any]) -> dict[str, Any]:
 
 def _now(change: Change, keys: list[str]) -> list[str]:
     """The actors under the keys that they have after the correction, without those that are gone."""
-    return list(dict.fromkeys(new for new in map(change.cast.now, keys) if new))
+    return list(dict.fromkeys(new for new in map(change.entities.key_now, keys) if new))
 
 
 def _new(change: Change, span: Span, name: str) -> dict[str, Any]:

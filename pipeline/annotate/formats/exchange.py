@@ -23,7 +23,7 @@ from pipeline.corpus.check import defects
 from pipeline.corpus.file_names import gold_file
 from pipeline.errors import ArticleError, SetupError
 from pipeline.evaluate.files import read_gold
-from pipeline.export.jsonl import whole_file
+from pipeline.export.whole import whole_file
 from pipeline.records import read
 
 Say = Callable[[str], None]

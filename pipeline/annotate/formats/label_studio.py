@@ -31,7 +31,7 @@ from pipeline.annotate.formats.task import (
     Task,
 )
 from pipeline.errors import ArticleError, SetupError
-from pipeline.export.jsonl import whole_file
+from pipeline.export.whole import whole_file
 from pipeline.model.sectors import codes
 
 TEXT, LABEL, SECTORS = "text", "label", "sectors"  # names of tags

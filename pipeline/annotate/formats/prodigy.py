@@ -28,7 +28,7 @@ from pipeline.annotate.formats.task import (
 )
 from pipeline.annotate.formats.tokens import Token, first_and_last, tokens
 from pipeline.errors import ArticleError
-from pipeline.export.jsonl import whole_file
+from pipeline.export.whole import whole_file
 
 SPAN_LABELS = (*MENTIONS, REFERENCE, *(f"{kind}/{status}" for kind in KINDS for status in STATUSES))
 ANSWERS = {"accept": None, "reject": "rejected", "ignore": "ignored", None: "not annotated yet"}

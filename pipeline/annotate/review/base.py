@@ -28,8 +28,8 @@ EARLIER = "gold quotes words, and finds them earlier in the sentence, unmarked"
 class Base:
     """`row`: the article's line of articles.jsonl; `kept`: other fields of its gold.
 
-    `lost`: relations of gold to events, places or agreements that are no mention; `flows`: gold's flows of money, by the
-    key of their commitment.
+    `lost`: relations of gold to events, places or agreements that are no mention; `flows`: flows of money in gold, by
+    the key of their commitment.
     """
 
     origin: Literal["records", "gold"]

@@ -20,7 +20,7 @@ from pipeline.annotate.corrections.payload import as_json
 from pipeline.corpus.file_names import file_name, gold_file
 from pipeline.corpus.gold import GoldArticle, read_article
 from pipeline.errors import ArticleError, SetupError
-from pipeline.export.jsonl import whole_file
+from pipeline.export.whole import whole_file
 from pipeline.locks import locked
 
 ARTICLES, GOLD, DRAFTS, REVIEW = "articles.jsonl", "gold", "drafts", "review"

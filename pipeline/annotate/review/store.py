@@ -20,7 +20,7 @@ from pipeline.annotate.review.folder import Folder
 from pipeline.annotate.review.progress import Decision, begin
 from pipeline.annotate.review.queue import Begun, Entry, begun, entries, title_of
 from pipeline.errors import ArticleError, CorridorError, SetupError
-from pipeline.gazetteer.persons import unaccented
+from pipeline.gazetteer.names import unaccented
 from pipeline.record import Record, digest
 from pipeline.records import record_at
 

@@ -1,4 +1,4 @@
-"""What the words beside a calendar expression say of it: its year, and whose fiscal year it is."""
+"""The words beside a calendar expression that decide its year, or the country of its fiscal year."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from pipeline.values.calendar import words as w
 from pipeline.values.home import Home, beside
 from pipeline.values.numbers import any_case
 
-_BEHIND = 80  # characters after an expression that are looked at
+_REACH = 80  # characters before or after an expression
 _FISCAL = re.compile(r"(?i:fiscal|financial)|FY")
 _NAME_BEFORE = re.compile(r"([A-Z][\w.'\u2019-]*(?:\s(?:of\s)?[A-Z][\w.'\u2019-]*){0,3})\s+$")
 _PAIR = re.compile(rf"{w.YEAR}\s?(?:{w.DASH}|/)\s?\d\d(?:\d\d)?")
 
 
 def with_year(text: str, start: int, end: int) -> str:
-    """The words of `text[start:end]`, a month or day without a year with the year of the last of its list or range:
+    """The words of `text[start:end]`; a month or day without a year gets that of the last one in its list or range.
+
     "January" of "from January to April 2025" is "January 2025", "November" of "November to February 2025" that of 2024.
     """
-    words, behind = text[start:end], _rest_of_range().match(text, end, end + _BEHIND)
+    words, behind = text[start:end], _rest_of_range().match(text, end, end + _REACH)
     own = _without_year().fullmatch(words)
     if own is None or behind is None:
         return words
@@ -30,21 +31,21 @@ def with_year(text: str, start: int, end: int) -> str:
 
 
 def fiscal_owner(text: str, start: int, end: int, home: Home) -> str:
-    """The country whose fiscal years an expression means: the one named right before it ("Japan's fiscal 2026"), the
-    only one of a sentence that begins with its government or central bank, else the article's own.
+    """The country whose fiscal year an expression means.
 
-    The empty string for years in which something happened ("2009-2010 pandemic"), which are no fiscal year.
+    It is the one named right before it ("Japan's fiscal 2026"), or the only one in a sentence that begins with its
+    government or central bank, else the article's own. "" for the years of an event ("2009-2010 pandemic").
     """
-    before = text[max(0, start - _BEHIND) : start]
-    if _PAIR.fullmatch(text, start, end) and (_event().match(text, end, end + _BEHIND) or _event_of().search(before)):
+    before = text[max(0, start - _REACH) : start]
+    if _PAIR.fullmatch(text, start, end) and (_event().match(text, end, end + _REACH) or _event_of().search(before)):
         return ""
     if not _FISCAL.search(text, start, end):
         return home.fiscal
     sentence = beside(text, start, end)
     near, body = _NAME_BEFORE.search(before), _body().match(sentence)
-    told = home.named_in(near[1]) if near else frozenset()
-    told = told or (home.named_in(sentence) if body and home.named_in(body[0]) else told)
-    return next(iter(told)) if len(told) == 1 else home.fiscal
+    named = home.named_in(near[1]) if near else frozenset()
+    named = named or (home.named_in(sentence) if body and home.named_in(body[0]) else named)
+    return next(iter(named)) if len(named) == 1 else home.fiscal
 
 
 def _day_of_month() -> str:
@@ -58,7 +59,7 @@ def _without_year() -> re.Pattern[str]:
 
 @cache
 def _rest_of_range() -> re.Pattern[str]:
-    """ "to April 2025", ", May and June last year": what follows the first of a list or range of months or days."""
+    """The rest of a list or range of months or days: "to April 2025", ", May and June last year"."""
     listed = rf"(?:,\s*{w.month()}(?:\s+{w.DAY})?)*,?"
     link = rf"(?:\s*{w.DASH}\s*|\s+(?:to|and|or|until|till|through)\s+)"
     part = r"(?:(?i:early|mid|late)[\s-]+|(?:the\s+)?end\s+of\s+)?"
@@ -78,5 +79,5 @@ def _event_of() -> re.Pattern[str]:
 
 @cache
 def _body() -> re.Pattern[str]:
-    """A sentence's first words, to the government or bank of a country."""
+    """The start of a sentence with the government or central bank of a country."""
     return re.compile(rf"(?:The\s)?[A-Z](?:[\w.'\u2019-]+\s){{1,5}}?{any_case(w.wordlist('state_bodies'))}\b")

@@ -1,4 +1,4 @@
-"""A date as records have it (`2028`, `2025-06`, `2025-06-30`, `2025-07/2026-06`) -> its first and its last day."""
+"""The first and last day of a date in a record (`2028`, `2025-06`, `2025-06-30`, `2025-07/2026-06`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 
 
 def days(iso: str | None) -> tuple[date, date] | None:
-    """First and last day, both in it; None where there is no date or no such day."""
+    """First and last day, both included; None where there is no date or no such day."""
     if iso is None:
         return None
     first, _, last = iso.partition("/")
@@ -18,7 +18,7 @@ def days(iso: str | None) -> tuple[date, date] | None:
 
 
 def _parts(iso: str) -> tuple[date, date]:
-    """Of a year, a month or a day. Raises ValueError."""
+    """First and last day of a year, month or day. Raises ValueError."""
     year, month, day = (*map(int, iso.split("-")), 0, 0)[:3]
     start = date(year, month or 1, day or 1)
     if day:

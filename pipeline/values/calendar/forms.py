@@ -1,6 +1,6 @@
-"""The forms of calendar expressions: a pattern each, and which reader reads it.
+"""The forms of calendar expressions: a pattern each, and its reader.
 
-Two kinds compose: a period ("June 2025", "next fiscal year") and a part before it ("end of", "first half of").
+Two kinds combine: a period ("June 2025", "next fiscal year") and a part before it ("end of", "first half of").
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PartReader = Callable[[Parts, Period], Period | None]
 
 @dataclass(frozen=True)
 class Form:
-    """A pattern whose groups are the reader's parts; a digit after a group's name only keeps the names apart."""
+    """A pattern whose groups are the reader's parts; a digit after the name of a group only makes it unique."""
 
     pattern: str
     read: Reader
@@ -30,7 +30,7 @@ class Form:
 
 @dataclass(frozen=True)
 class PartForm:
-    """What stands before a period and takes a part of it."""
+    """A pattern before a period, and the reader of the part."""
 
     pattern: str
     read: PartReader
@@ -164,7 +164,7 @@ def _plain() -> dict[str, Form]:
 
 @lru_cache(maxsize=1)
 def part_forms() -> dict[str, PartForm]:
-    """What stands before a period: "end of", "first half of", "second week of", "first ten days of"."""
+    """The parts before a period: "end of", "first half of", "second week of", "first ten days of"."""
     of = r"(?:\s+(?i:of|in)(?:\s+(?i:the))?\s+)"
     of_only = r"(?:\s+(?i:of)(?:\s+(?i:the))?\s+)"
     count = rf"(?P<count>{w.count()})"
@@ -193,7 +193,7 @@ def _whole(parts: Parts, period: Period) -> Period:
 
 
 def _half(parts: Parts, period: Period) -> Period | None:
-    """Of a month the month, as of what is early or late in it."""
+    """The half; of a month the whole month, as "early" and "late" in it."""
     if period.precision == "month":
         return period
     return p.part_of_year(period, w.read_ordinal(parts["ordinal"], last=2), 2)
@@ -219,10 +219,10 @@ def _first(parts: Parts, period: Period) -> Period | None:
 
 
 def bare_unit() -> Form:
-    """ "the year", "the fiscal year", which mean the current one after a part ("end of the year")."""
-    return Form(rf"(?:(?i:the)\s+)?(?:(?P<fiscal>{_FISCAL})|(?P<unit>(?!days?\b){w.unit()}))", read_bare_unit)
+    """ "the year", "the fiscal year": after a part ("end of the year") the current one."""
+    return Form(rf"(?:(?i:the)\s+)?(?:(?P<fiscal>{_FISCAL})|(?P<unit>(?!days?\b){w.unit()}))", _read_bare_unit)
 
 
-def read_bare_unit(parts: Parts, anchor: Anchor) -> Period | None:
+def _read_bare_unit(parts: Parts, anchor: Anchor) -> Period | None:
     related = {"relation": "current", **parts}
     return r.read_related_fiscal_year(related, anchor) if "fiscal" in parts else r.read_related_unit(related, anchor)

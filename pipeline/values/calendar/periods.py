@@ -1,7 +1,6 @@
-"""Stretches of the calendar and how they are written: days, weeks, months, fiscal years, ranges.
+"""Periods of the calendar and their ISO forms: days, weeks, months, fiscal years, ranges.
 
-A period keeps its real first and last day beside the grain that the text gave it, so that "end of" and "first half of"
-can be taken of any of them.
+A period has its first and last day beside its grain, so that parts ("end of", "first half of") can be taken of any.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ Grain = Literal["day", "month", "year"]
 
 @dataclass(frozen=True)
 class Period:
-    """First and last day (both in it); `grain` is how fine its ends are written."""
+    """First and last day, both included; `grain` is the unit in which the ends are written."""
 
     start: date
     end: date
@@ -44,7 +43,7 @@ def days(start: date, end: date, precision: Precision = "range") -> Period:
 
 
 def week(of: date) -> Period:
-    """The week, Monday to Sunday, that holds the day."""
+    """The week, Monday to Sunday, of a day."""
     monday = of - timedelta(of.weekday())
     return days(monday, monday + timedelta(6), "week")
 
@@ -73,7 +72,7 @@ def _fiscal() -> dict[str, tuple[int, str]]:
 
 
 def fiscal_start(country: str) -> int:
-    """The month in which the fiscal year of a country (ISO 3166-1 alpha-3) starts; January where nothing is known."""
+    """The first month of the fiscal year of a country (ISO 3166-1 alpha-3); January where it is not known."""
     return _fiscal().get(country, (1, "end"))[0]
 
 
@@ -83,18 +82,18 @@ def fiscal_year(first: int, country: str) -> Period:
 
 
 def fiscal_year_named(name: int, country: str) -> Period:
-    """The fiscal year that the country calls by one number: FY2026."""
+    """The fiscal year that a country names with one number: FY2026."""
     start, named_by = _fiscal().get(country, (1, "end"))
     return fiscal_year(name - 1 if named_by == "end" and start > 1 else name, country)
 
 
 def fiscal_year_of(of: date, country: str) -> Period:
-    """The fiscal year that holds the day."""
+    """The fiscal year of a day."""
     return fiscal_year(of.year if of.month >= fiscal_start(country) else of.year - 1, country)
 
 
 def end_of(period: Period) -> Period:
-    """Its last day; of a year its last month, which is as precise as news means it."""
+    """Its last day; of a year its last month, which is as precise as news is."""
     if period.grain == "year":
         return month(period.end.year, 12)
     return day(period.end)

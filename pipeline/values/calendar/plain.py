@@ -1,8 +1,4 @@
-"""Ways to say a date that are read by saying them plainly: "within two years" is "next two years".
-
-Hard because they are no dates where they stand in a text ("within two years" is a time limit): they are read, but not
-looked for.
-"""
+"""Paraphrases of dates: "within two years" is "next two years". They are understood, but not searched in a text."""
 
 from __future__ import annotations
 
@@ -13,7 +9,7 @@ from pipeline.values.calendar import words as w
 
 
 def plain(text: str) -> str:
-    """The same in words that the forms of `date_forms` know; anything else as it is, stripped."""
+    """The text in words of the forms in `forms.py`; other text unchanged, with single spaces."""
     words = " ".join(text.split())
     for pattern, better in _rules():
         words = pattern.sub(better, words)
@@ -21,7 +17,7 @@ def plain(text: str) -> str:
 
 
 def year_ending(words: str) -> tuple[bool, str] | None:
-    """Whether it is a fiscal year, and the words for its end: "fiscal year ending June 30, 2026"."""
+    """For "fiscal year ending June 30, 2026": whether it is a fiscal year, and the words for its end."""
     match = re.fullmatch(r"((?:fiscal|financial)\s+)?year\s+end(?:ing|ed)\s+(?:on\s+|in\s+)?(.+)", words, re.IGNORECASE)
     return None if match is None else (match[1] is not None, match[2])
 

@@ -1,7 +1,4 @@
-"""How each form of calendar expression is read: the parts of a match, and the day of the article -> a period or None.
-
-Hard because most dates in news say only part of what they mean ("June 30", "Friday", "next year").
-"""
+"""The reader of each form of calendar expression: the parts of a match and the day of the article -> period or None."""
 
 from __future__ import annotations
 
@@ -15,17 +12,16 @@ from pipeline.values.calendar.periods import Period
 
 Parts = dict[str, str]  # the named groups of a form that took part in the match
 
-
-_LAST_CENTURY = 70  # from which on two digits are a year of it
-_FAR, _FAR_MONTHS = timedelta(270), 9  # nobody calls what is farther ahead by its month alone
+_LAST_CENTURY = 70  # from here on two digits are a year of the last century
+_FAR, _FAR_MONTHS = timedelta(270), 9  # farther ahead, news does not write a month without its year
 _BIKRAM, _BIKRAM_YEARS = 57, range(2070, 2100)  # the calendar of Nepal: its 2082 begins in April 2025
 _EFY = 7  # the fiscal year that Ethiopia calls 2018 begins in July 2025
-_SLIP = timedelta(7)  # what was done lies ahead of its article by a slip of the article's date
+_SLIP = timedelta(7)  # by which an article's date may be too early
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """What an expression is read against; `future`: the sentence speaks of what is to come (False: was done)."""
+    """The context of an expression; `future`: whether the sentence is about the future (True) or the past (False)."""
 
     article: date | None
     country: str
@@ -49,7 +45,7 @@ def read_full_day(parts: Parts, anchor: Anchor) -> Period:
 
 
 def _nearest(month: int, day: int, anchor: Anchor) -> date:
-    """The day without a year: the next one (`future`, unless far ahead), the last one of the past, else the nearest."""
+    """A day without a year: the next one (`future`, unless far ahead), the last one (past), else the nearest."""
     today = anchor.today
     found = [
         date(year, month, day) for year in (today.year - 1, today.year, today.year + 1) if _exists(year, month, day)
@@ -62,7 +58,7 @@ def _nearest(month: int, day: int, anchor: Anchor) -> date:
 
 
 def is_ahead(day: date, anchor: Anchor) -> bool:
-    """Whether what was done cannot have been done then."""
+    """Whether a day is too late for a past event."""
     return day > anchor.today + _SLIP
 
 
@@ -100,13 +96,9 @@ def read_day_of_month(parts: Parts, anchor: Anchor) -> Period | None:
 
 
 def read_month_range(parts: Parts, anchor: Anchor) -> Period | None:
-    """ "June-August 2026", "July 2024-June 2025": a year that is told once is that of the last month."""
-    last = read_month(
-        {**parts, "month": parts["last_month"], "year": parts["last"]}
-        if "last" in parts
-        else {**parts, "month": parts["last_month"]},
-        anchor,
-    )
+    """ "June-August 2026", "July 2024-June 2025": a single year is that of the last month."""
+    year_of_last = {"year": parts["last"]} if "last" in parts else {}
+    last = read_month({**parts, "month": parts["last_month"], **year_of_last}, anchor)
     if last is None:
         return None
     year, first = last.start.year, w.read_month(parts["month"])
@@ -116,7 +108,7 @@ def read_month_range(parts: Parts, anchor: Anchor) -> Period | None:
 
 
 def read_fiscal_months(parts: Parts, anchor: Anchor) -> Period | None:
-    """ "July-March FY25": the months as they lie in the fiscal year."""
+    """ "July-March FY25": the months in the order of the fiscal year."""
     year = read_named_fiscal_year(parts, anchor)
     if year is None:
         return None
@@ -133,7 +125,7 @@ def read_day_range(parts: Parts, anchor: Anchor) -> Period:
 
 
 def read_month(parts: Parts, anchor: Anchor) -> Period | None:
-    """ "this August" is the year's own, though it be over."""
+    """ "this August" is that of the year, even if it has passed."""
     number, year = w.read_month(parts["month"]), _stated_year(parts, anchor)
     if year is not None:
         return p.month(year, number)
@@ -195,7 +187,7 @@ def read_short_pair(parts: Parts, anchor: Anchor) -> Period | None:
 
 
 def read_named_fiscal_year(parts: Parts, anchor: Anchor) -> Period | None:
-    """None for one number of a year of Nepal's calendar, which may be its first or its last."""
+    """None for one number of Nepal's calendar, which may be the first or the last year."""
     year = _in_full(int(parts["year"]))
     return None if _is_bikram(year, anchor) else p.fiscal_year_named(year, anchor.country)
 
@@ -239,7 +231,7 @@ def read_named_day(parts: Parts, anchor: Anchor) -> Period:
 
 
 def read_related_unit(parts: Parts, anchor: Anchor) -> Period | None:
-    """One unit away: "last month". None for several ("coming days") and for "past year", "same day", which fix none."""
+    """One unit away: "last month". None for several ("coming days") and for "past year", "same day"."""
     step, unit = w.read_relation(parts["relation"]), parts["unit"].lower()
     if unit.endswith("s") or parts["relation"].lower() in ("past", "same"):
         return None
@@ -269,13 +261,13 @@ def _unit_at(unit: str, step: int, anchor: Anchor) -> Period | None:
 
 
 def _weekend(step: int, today: date) -> Period:
-    """This or next weekend is the one ahead, the last one is behind."""
+    """This and next weekend are the next one, last weekend the previous one."""
     saturday = p.week(today).start + timedelta(5 - (7 if step < 0 else 0))
     return p.days(saturday, saturday + timedelta(1), "week")
 
 
 def read_span(parts: Parts, anchor: Anchor) -> Period | None:
-    """ "next two years": from now to two years on; of quarters those that are whole. None for "next few days"."""
+    """ "next two years": from now to two years on; of quarters the whole ones. None for "next few days"."""
     number, step = w.read_count(parts["count"]), w.read_relation(parts["relation"])
     if number is None or step not in (-1, 1):
         return None
@@ -304,7 +296,7 @@ def read_ago(parts: Parts, anchor: Anchor) -> Period | None:
 
 
 def read_quarter(parts: Parts, anchor: Anchor) -> Period | None:
-    """Without a year, what is to come is in the next quarter of its number, what was in the last one."""
+    """Without a year, the next such quarter (future) or the last one."""
     number, year = w.read_ordinal(parts["ordinal"]), _stated_year(parts, anchor)
     found = p.part_of_year(p.year(year or anchor.today.year), number, 4)
     if year is not None or found is None:
@@ -325,7 +317,7 @@ def read_century(parts: Parts, anchor: Anchor) -> Period:
 
 
 def read_season(parts: Parts, anchor: Anchor) -> Period:
-    """ "last summer" is the latest that is over; a winter is of two years."""
+    """ "last summer" is the latest one that has ended; a winter spans two years."""
     step, last = w.read_relation(parts["relation"]), w.lexicon("seasons")[" ".join(parts["season"].lower().split())]
     if step != -1:
         return p.year(anchor.today.year + (step if isinstance(step, int) else 0))
@@ -343,10 +335,10 @@ def read_holiday(parts: Parts, anchor: Anchor) -> Period | None:
 
 
 def read_nothing(parts: Parts, anchor: Anchor) -> None:
-    """ "coming days": a date expression that fixes none."""
+    """ "coming days": a calendar expression without a known date."""
 
 
 def read_stated_year(parts: Parts, anchor: Anchor) -> Period | None:
-    """ "same period last year": the year is all that can be told."""
+    """ "same period last year": only the year is known."""
     year = _stated_year(parts, anchor)
     return None if year is None else p.year(year)

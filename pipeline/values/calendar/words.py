@@ -1,6 +1,6 @@
-"""The words of calendar expressions as pieces of regular expressions, and what they mean.
+"""The words of calendar expressions as pieces of regular expressions, and their values.
 
-Months are told from verbs ("may", "march") by their capitals, so the pieces say themselves where case is ignored.
+Capitals distinguish months from verbs ("may", "march"), so each piece itself says where case is ignored.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from pipeline.values.numbers import alternatives, any_case, ordinals, parse_numb
 DASH = "[-\u2013\u2014\u2212\x96]"
 YEAR = r"(?:1[89]|20)\d\d"
 DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|ST|ND|RD|TH)?(?!\d|[.,:]\d(?!\d{3}))"
-
-
-_WHOLE = ("May", "June", "July")
+_WHOLE = ("May", "June", "July")  # short names that are no abbreviations
 
 
 @lru_cache(maxsize=1)
@@ -49,7 +47,7 @@ def weekday_numbers() -> dict[str, int]:
 
 
 def month() -> str:
-    """Month names as they are capitalised, abbreviations with or without a dot."""
+    """Capitalised month names, abbreviations with or without a dot."""
     names = _table()["months"]
     full, short = ([name for name in names if (len(name) > 4 or name in _WHOLE) is whole] for whole in (True, False))
     forms = [rf"{alternatives([*some, *(name.upper() for name in some)])}\b" for some in (full, short)]
@@ -57,7 +55,7 @@ def month() -> str:
 
 
 def weekday(*, short: bool = False) -> str:
-    """Weekdays as they are capitalised; `short`: abbreviations too."""
+    """Capitalised weekdays; `short`: abbreviations too."""
     names = [*_table()["weekdays"], *(_table()["weekday_abbreviations"] if short else ())]
     return rf"(?:{alternatives([*names, *(name.upper() for name in names)])}\b{'[.]?' if short else ''})"
 
@@ -81,7 +79,7 @@ def ordinal() -> str:
 
 
 def opener() -> str:
-    """A digit or the first word of any calendar expression: cheap to look for, before its many forms are tried."""
+    """A digit or the first word of any calendar expression, a quick search before the many forms are tried."""
     names = ("months", "weekdays", "weekday_abbreviations", "relations", "days", "holidays", "vague_numbers", "openers")
     known = [*words(), *ordinals(), *(word for name in names for word in _table()[name])]
     first = {re.split(r"\W", word.lower())[0] for word in known}
@@ -97,7 +95,7 @@ def read_day(text: str) -> int:
 
 
 def read_ordinal(text: str, last: int = 0) -> int:
-    """`last`: the number that "last", "final", "latter" stand for."""
+    """`last`: the number of "last", "final", "latter"."""
     return int(text[0]) if text[0].isdigit() else ordinals().get(text.lower(), last)
 
 

@@ -1,0 +1,119 @@
+"""What all formats need of a record: keys that are unique across articles, quotes, parties, recipient countries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from pipeline.knowledge.links import Sum
+from pipeline.record import Actor, Amount, Article, Commitment, Date, Mention, Project, Record, Span
+from pipeline.values.calendar.days import days
+from pipeline.values.currencies import usd
+from pipeline.values.sums import Report, Summand, exclusions
+
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class RecordIndex:
+    """A record whose parts are found by their ids."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    @property
+    def article(self) -> Article:
+        return self.record.article
+
+    def key(self, name: str) -> str:
+        """`ARTICLE/a3` for `a3`."""
+        return f"{self.article.id}/{name}"
+
+    def quote(self, span: Span) -> str:
+        return self.article.text[span.start : span.end]
+
+    def best(self, commitment: Commitment) -> str:
+        """The text of the first, most specific sentence of its evidence."""
+        first = commitment.evidence[0]
+        return self.article.text[first.start : first.end]
+
+    @cached_property
+    def actors(self) -> dict[str, Actor]:
+        return {actor.id: actor for actor in self.record.actors}
+
+    @cached_property
+    def projects(self) -> dict[str, Project]:
+        return {project.id: project for project in self.record.projects}
+
+    @cached_property
+    def mentions(self) -> dict[str, Mention]:
+        return {mention.id: mention for mention in self.record.mentions}
+
+    @cached_property
+    def mention_at(self) -> dict[tuple[int, int], str]:
+        """The id of the mention at each span (start, end)."""
+        return {(mention.start, mention.end): mention.id for mention in self.record.mentions}
+
+    def name(self, part: str) -> str:
+        """The name of an actor or project, or the text of a mention."""
+        named = self.actors.get(part) or self.projects.get(part)
+        return named.name if named else self.mentions[part].text
+
+    @cached_property
+    def exclusions(self) -> dict[str, str | None]:
+        """By id of a commitment, why a sum over this article should leave it out; None where it should count it."""
+        known = set(self.projects)
+        umbrellas = {r.object for r in self.record.relations if r.type == "part_of" and {r.subject, r.object} <= known}
+        return exclusions([self._summand(commitment) for commitment in self.record.commitments], umbrellas)
+
+    def _summand(self, commitment: Commitment) -> Summand:
+        amounts = [amount for amount in commitment.amounts if amount.value is not None]
+        return Summand(
+            id=commitment.id,
+            kind=commitment.kind,
+            statuses=frozenset({commitment.status}),
+            negated=commitment.negated,
+            value=amounts[0].value if amounts else None,
+            currency=amounts[0].currency if amounts else None,
+            disputed=False,
+            by=frozenset(commitment.by),
+            projects=frozenset(commitment.projects),
+            reports=(Report(self.article.id, commitment.evidence[0].start, self.best(commitment)),),
+        )
+
+    def countries(self, commitment: Commitment) -> tuple[str, list[str]]:
+        """The basis ("project" or "to") of a commitment's recipient countries, and the countries, each once.
+
+        They are those of its projects; without any, those of the parties that it is made to. Never the provider's.
+        """
+        of_projects = [country for name in commitment.projects for country in self.projects[name].countries]
+        if of_projects:
+            return "project", list(dict.fromkeys(of_projects))
+        return "to", list(dict.fromkeys(c for name in commitment.to if (c := self.actors[name].country)))
+
+
+def parties(commitment: Commitment) -> Iterator[tuple[str, str]]:
+    """Each role of a commitment with the id of an actor in it; an actor once in a role."""
+    speakers = [commitment.attributed_to] if commitment.attributed_to else []
+    roles = {"by": commitment.by, "with": commitment.with_, "to": commitment.to, "attributed_to": speakers}
+    return ((role, actor) for role, actors in roles.items() for actor in dict.fromkeys(actors))
+
+
+def date_values(found: Date) -> dict[str, Any]:
+    """A date with its first and its last day."""
+    first, last = days(found.iso) or (None, None)
+    return {"iso": found.iso, "first_day": first, "last_day": last, "precision": found.precision, "basis": found.basis}
+
+
+def in_dollars(amount: Amount | Sum | None, day: str | None) -> float | None:
+    """An amount in US dollars of the year of `day` (YYYY-MM-DD), to the cent; None where it is not known."""
+    if amount is None or amount.value is None or amount.currency is None or day is None:
+        return None
+    found = usd(amount.value, amount.currency, int(day[:4]))
+    return None if found is None else round(found, 2)
+
+
+def xml_text(text: str) -> str:
+    """The text with U+FFFD for every character that XML 1.0 forbids."""
+    return _FORBIDDEN.sub("\ufffd", text)

@@ -1,0 +1,85 @@
+"""The check of records before an export: no article twice, no reference without a target, every quote in the text."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+
+from pipeline.errors import ArticleError
+from pipeline.record import Record, quotes
+
+
+def valid(
+    found: Iterable[tuple[str, Record | ArticleError]], objection: Callable[[Record], str | None] | None = None
+) -> Iterator[Record | ArticleError]:
+    """The records, with an ArticleError in the place of each that is not valid.
+
+    `found`: each with its place (file:line), "" where that is not known. `objection`: what else is wrong with a record.
+    The ids seen so far are kept on disk, so that memory does not grow with the number of articles.
+    """
+    with closing(sqlite3.connect("")) as seen:  # "": a temporary file that SQLite removes
+        seen.execute("CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
+        for where, record in found:
+            if isinstance(record, ArticleError):
+                yield record
+            elif wrong := defect(where, record) or _misquoted(where, record):
+                yield wrong
+            elif not seen.execute("INSERT OR IGNORE INTO seen VALUES (?)", (record.article.id,)).rowcount:
+                yield _error(where, record, "an article of this id came before; only the first is exported")
+            elif objection and (reason := objection(record)):
+                yield _error(where, record, reason)
+            else:
+                yield record
+
+
+def defect(where: str, record: Record) -> ArticleError | None:
+    """The first id or reference of a record that is wrong, with its field; None where all are right."""
+    wrong = next(_defects(record), None)
+    return _error(where, record, wrong) if wrong else None
+
+
+def _error(where: str, record: Record, reason: str) -> ArticleError:
+    return ArticleError(f"{where}: {record.article.id}" if where else record.article.id, reason)
+
+
+def _misquoted(where: str, record: Record) -> ArticleError | None:
+    """The first quote that is not in the text."""
+    text = record.article.text
+    wrong = next((q for q in quotes(record) if text[q.start : q.end] != q.text), None)
+    return _error(where, record, f"{wrong.text!r} is not at {wrong.start} of the text") if wrong else None
+
+
+def _defects(record: Record) -> Iterator[str]:
+    yield from (f"{field}: has {name!r} twice" for (field, name), count in Counter(_ids(record)).items() if count > 1)
+    slashed = ((field, name) for field, name in _ids(record) if "/" in name)
+    yield from (f"{field}: {name!r} has a /, which separates the parts of a key" for field, name in slashed)
+    for field, names, known in _references(record):
+        yield from (f"{field}: there is no {name!r} in the record" for name in names if name not in known)
+
+
+def _ids(record: Record) -> Iterator[tuple[str, str]]:
+    """Every id, with its field; mentions, actors, projects and commitments share one set of ids."""
+    parts = (record.mentions, record.actors, record.projects, record.commitments)
+    yield from (("id", part.id) for some in parts for part in some)
+    yield from (("sentences.id", str(sentence.id)) for sentence in record.sentences)
+
+
+def _references(record: Record) -> Iterator[tuple[str, Iterable[object], set[str] | set[int]]]:
+    """Fields that refer to parts of the record, the ids that they hold, and the ids that they may hold."""
+    actors, projects = {actor.id for actor in record.actors}, {project.id for project in record.projects}
+    mentions, sentences = {mention.id for mention in record.mentions}, {sentence.id for sentence in record.sentences}
+    ends = actors | projects | mentions
+    for mention in record.mentions:
+        yield "mentions.entity", [] if mention.entity is None else [mention.entity], actors | projects
+        yield "mentions.sentence", [mention.sentence], sentences
+    for relation in record.relations:
+        yield "relations.subject", [relation.subject], ends
+        yield "relations.object", [relation.object], ends
+        yield "relations.sentence", [relation.sentence], sentences
+    for c in record.commitments:
+        slots = {"by": c.by, "with": c.with_, "to": c.to, "attributed_to": [c.attributed_to] if c.attributed_to else []}
+        yield from ((f"commitments.{slot}", names, actors) for slot, names in slots.items())
+        yield "commitments.projects", c.projects, projects
+        yield "commitments.evidence", [evidence.sentence for evidence in c.evidence], sentences

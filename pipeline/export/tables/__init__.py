@@ -1,0 +1,1 @@
+"""Records as tables: Parquet, CSV and JSON lines, a DuckDB file, pandas data frames."""

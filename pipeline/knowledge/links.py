@@ -1,0 +1,125 @@
+"""The links of a knowledge folder: what each article says, under lasting ids. All rows can be made again from them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container
+from itertools import count
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipeline.record import ActorKind, CommitmentKind, Confidence, Day, Offset, Part, Status, digest
+
+_LONGEST = 48  # letters of the readable part of a lasting id
+_DIGITS = 8
+
+
+class KnownArticle(Part):
+    """An article of the folder; `record`: SHA-256 of its record, which changes when the article is extracted again."""
+
+    id: str
+    record: str
+    title: str | None = None
+    source: str | None = None
+    url: str | None = None
+    date: Day | None = None
+    story: str | None = None
+
+
+class LocalActor(Part):
+    """An actor as one article has it; see `pipeline.record.Actor`."""
+
+    what: Literal["actor"] = "actor"
+    name: str
+    kind: ActorKind
+    country: str | None
+    role: str | None
+    aliases: list[str]
+
+
+class LocalProject(Part):
+    """A project as one article has it; `sectors` are OECD DAC codes, `part_of` local ids of programmes."""
+
+    what: Literal["project"] = "project"
+    name: str
+    programme: bool
+    aliases: list[str]
+    countries: list[str]
+    sectors: list[str]
+    part_of: list[str]
+
+
+class Sum(Part):
+    """Money: `value` in units of `currency` (ISO 4217), `low` and `high` of a range."""
+
+    text: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    currency: str | None = None
+
+
+class LocalCommitment(Part):
+    """A commitment as one article has it; `by` to `projects` are local ids of the same article.
+
+    `quote` is its first sentence, which stands at `start` to `end` (characters) of the article.
+    """
+
+    what: Literal["commitment"] = "commitment"
+    kind: CommitmentKind
+    status: Status
+    trigger: str
+    negated: bool
+    by: list[str]
+    partners: list[str]
+    to: list[str]
+    projects: list[str]
+    attributed_to: str | None
+    amounts: list[Sum]
+    dates: list[str]
+    sectors: list[str]
+    sentence: Offset
+    start: Offset
+    end: Offset
+    quote: str
+
+
+Local = LocalActor | LocalProject | LocalCommitment
+
+
+class Link(Part):
+    """`link` (ARTICLE/LOCAL) belongs to the lasting id `entity`; `reasons`: names of `seeds/resolve.yaml`.
+
+    `given`: the id before a person's decision, where there was one. `said`: what the article says of it.
+    """
+
+    link: str
+    entity: str
+    score: Confidence
+    reasons: list[str]
+    given: str | None = Field(default=None, exclude_if=lambda given: given is None)
+    said: Annotated[Local, Field(discriminator="what")]
+
+    @property
+    def article(self) -> str:
+        return article_of(self.link)
+
+    @property
+    def local(self) -> str:
+        return self.link.rpartition("/")[2]
+
+
+def article_of(link: str) -> str:
+    """ARTICLE of ARTICLE/LOCAL."""
+    return link.rpartition("/")[0]
+
+
+def lasting_id(name: str, link: str, taken: Container[str]) -> str:
+    """The id that `link` founds: a readable part of `name`, and eight digits of the link, more where it is taken."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST].strip("-") or "unnamed"
+    digits = digest(link)
+    tried = (f"{slug}-{digits[:length]}" for length in count(_DIGITS))
+    return next(name for name in tried if name not in taken)

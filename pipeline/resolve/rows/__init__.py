@@ -1,0 +1,1 @@
+"""The rows of a knowledge folder, made from its links."""

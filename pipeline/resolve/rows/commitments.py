@@ -1,0 +1,143 @@
+"""Rows of commitments: all reports of one side by side, what they disagree on, and whether a sum should count it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline.knowledge.links import Link, LocalCommitment, Sum, article_of
+from pipeline.knowledge.rows import KnownCommitment, KnownProject, Report, Value
+from pipeline.record import Status
+from pipeline.resolve.matching.commitment_profiles import CommitmentReader
+from pipeline.resolve.rows.entities import Articles, by_entity, counted, days
+from pipeline.values import sums
+
+Pairs = Sequence[tuple[Link, LocalCommitment]]
+_UNKNOWN = "9999"  # an article without a day comes last
+_SAME = {"status", "trigger", "amounts", "dates", "sentence", "start", "end", "quote"}  # fields of a report
+
+
+def commitments(links: Sequence[Link], articles: Articles, projects: Iterable[KnownProject]) -> list[KnownCommitment]:
+    """A row for each commitment."""
+    reader = CommitmentReader(articles, links, {})
+    rows = [_row(entity, own, articles, reader) for entity, own in by_entity(links, "commitment").items()]
+    umbrellas = {whole.value for project in projects for whole in project.part_of}
+    reasons = sums.exclusions([_summand(row) for row in rows], umbrellas)
+    return [_judged(row, reasons[row.id]) for row in rows]
+
+
+def _judged(row: KnownCommitment, why: str | None) -> KnownCommitment:
+    return row.model_copy(update={"recommended_for_aggregates": why is None, "because": why or sums.COUNTED})
+
+
+def _row(entity: str, links: Iterable[Link], articles: Articles, reader: CommitmentReader) -> KnownCommitment:
+    pairs = [(link, link.said) for link in links if isinstance(link.said, LocalCommitment)]
+    pairs.sort(key=lambda pair: (articles[pair[0].article].date or _UNKNOWN, pair[0].link))
+    reports = list(_reports(pairs, articles, reader))
+    seen = [(said, articles[link.article]) for link, said in pairs]
+    return KnownCommitment(
+        id=entity,
+        kind=pairs[0][1].kind,
+        negated=pairs[0][1].negated,
+        by=_ids(pairs, "by", articles, reader),
+        partners=_ids(pairs, "partners", articles, reader),
+        to=_ids(pairs, "to", articles, reader),
+        projects=_ids(pairs, "projects", articles, reader),
+        statuses=counted((said.status, article) for said, article in seen),
+        amounts=counted((_shown(amount), article) for said, article in seen for amount in said.amounts if amount.value),
+        dates=counted((day, article) for said, article in seen for day in said.dates),
+        sectors=sorted({code for said, _ in seen for code in said.sectors}),
+        amount=_agreed(reports),
+        disagree=list(_disagreements(reports)),
+        recommended_for_aggregates=False,
+        because="",
+        **days(article for _, article in seen),
+        tellings=reports,
+    )
+
+
+def _ids(pairs: Pairs, role: str, articles: Articles, reader: CommitmentReader) -> list[Value]:
+    return counted(
+        (entity, articles[link.article])
+        for link, said in pairs
+        for entity in reader.ids(link.link, getattr(said, role))
+    )
+
+
+def _reports(pairs: Pairs, articles: Articles, reader: CommitmentReader) -> Iterator[Report]:
+    """One for each story: of its first article, with the others as its copies."""
+    stories: dict[str, list[tuple[Link, LocalCommitment]]] = {}
+    for link, said in pairs:
+        stories.setdefault(articles[link.article].story or link.article, []).append((link, said))
+    for (link, said), *copies in stories.values():
+        article = articles[link.article]
+        speakers = reader.ids(link.link, [said.attributed_to] if said.attributed_to else [])
+        yield Report(
+            link=link.link,
+            source=article.source,
+            date=article.date,
+            copies=[copy.link for copy, _ in copies],
+            attributed_to=next(iter(speakers), None),
+            **said.model_dump(include=_SAME),
+        )
+
+
+def _shown(amount: Sum) -> str:
+    return f"{amount.currency or '?'} {amount.value:.15g}"
+
+
+def _agreed(reports: Iterable[Report]) -> Sum | None:
+    """The amount of most reports, the earliest of them; None where another of its currency has as many.
+
+    A report with several amounts does not say which it is.
+    """
+    single = [report.amounts[0] for report in reports if len(report.amounts) == 1 and report.amounts[0].value]
+    counts: dict[str, list[Sum]] = {}
+    for amount in single:
+        counts.setdefault(_shown(amount), []).append(amount)
+    if not counts:
+        return None
+    best, *rest = sorted(counts.values(), key=len, reverse=True)
+    rivals = (other for other in rest if len(other) == len(best))
+    return None if any(other[0].currency == best[0].currency for other in rivals) else best[0]
+
+
+def _disagreements(reports: Sequence[Report]) -> Iterator[str]:
+    """`amounts`: of one currency, none in common; `dates`: none in common; `status`: different on one day."""
+    amounts = [{(a.currency, a.value) for a in report.amounts if a.value} for report in reports]
+    currencies = {currency for some in amounts for currency, _ in some}
+    if any(_apart([{a for a in some if a[0] == currency} for some in amounts]) for currency in currencies):
+        yield "amounts"
+    if _apart([set(report.dates) for report in reports]):
+        yield "dates"
+    statuses: dict[str | None, set[str]] = {}
+    for report in reports:
+        statuses.setdefault(report.date, set()).add(report.status)
+    if any(len(found) > 1 for found in statuses.values()):
+        yield "status"
+
+
+def _apart(sets: Iterable[set[object]]) -> bool:
+    """Whether sets, without the empty ones, have nothing in common."""
+    full = [values for values in sets if values]
+    return len(full) > 1 and not set.intersection(*full)
+
+
+def _summand(row: KnownCommitment) -> sums.Summand:
+    return sums.Summand(
+        id=row.id,
+        kind=row.kind,
+        statuses=_latest(row),
+        negated=row.negated,
+        value=row.amount.value if row.amount else None,
+        currency=row.amount.currency if row.amount else None,
+        disputed=bool(row.amounts),
+        by=frozenset(value.value for value in row.by),
+        projects=frozenset(project.value for project in row.projects),
+        reports=tuple(sums.Report(article_of(report.link), report.start, report.quote) for report in row.tellings),
+    )
+
+
+def _latest(row: KnownCommitment) -> frozenset[Status]:
+    """The statuses of the latest day; of reports without a day where none has one."""
+    day = max(report.date or "" for report in row.tellings)
+    return frozenset(report.status for report in row.tellings if (report.date or "") == day)
