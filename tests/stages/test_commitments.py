@@ -260,19 +260,19 @@ def test_each_amount_of_a_list_has_its_own_ends(
 
 
 NOT_DONE = [
-    ("None of the loan has been disbursed by India.", "stalled", True),
-    ("Neither Nepal nor India has funded the Seti Dam.", "stalled", True),
-    ("No funds have been released by Kenya for the Seti Dam.", "stalled", True),
-    ("India will no longer fund the Seti Dam.", "cancelled", True),
-    ("India has funded the Seti Dam, and not the Koshi Highway.", "completed", False),
-    ("India has not only funded the Seti Dam but praised it.", "completed", False),
+    ("None of the loan has been disbursed by India.", "stalled"),
+    ("Neither Nepal nor India has funded the Seti Dam.", "stalled"),
+    ("No funds have been released by Kenya for the Seti Dam.", "stalled"),
+    ("India will no longer fund the Seti Dam.", "cancelled"),
+    ("India has funded the Seti Dam, and not the Koshi Highway.", "completed"),
+    ("India has not only funded the Seti Dam but praised it.", "completed"),
 ]
 
 
-@pytest.mark.parametrize(("text", "status", "negated"), NOT_DONE)
-def test_what_is_not_done_is_not_completed(nlp_base: Language, text: str, status: str, negated: bool) -> None:
+@pytest.mark.parametrize(("text", "status"), NOT_DONE)
+def test_what_is_not_done_is_not_completed(nlp_base: Language, text: str, status: str) -> None:
     found = found_in(read(nlp_base, text, ("MONEY", "$90 million")))
-    assert [(c.status, c.negated) for c in found] == [(status, negated)]
+    assert [(c.status, c.negated) for c in found] == [(status, False)]
 
 
 SUMS = [

@@ -123,7 +123,7 @@ class Writer:
         found.by, found.with_, found.to = _disjoint(fillers["by"], fillers["with"], fillers["to"])
         found.projects = list(item.projects) if listed and item.projects else fillers["projects"]
         found.attributed_to = next(iter(fillers["attributed_to"]), None)
-        found.negated = is_negated(chain.heads) or ("denial" not in self._off and is_denied(chain))
+        found.negated = "denial" not in self._off and is_denied(chain)
         found.confidence, found.method = verdict.confidence, _method(candidate)
         amounts = [p.mention for p in item.amounts if p.mention]
         found.amounts = [a for mention in amounts if (a := values.amount(self._text, mention)) is not None]
