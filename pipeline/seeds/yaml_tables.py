@@ -290,7 +290,6 @@ class References(Table, file="references.yaml"):
     kinds: dict[ActorKind, Words]
     central_banks: Words
     default_kind: ActorKind
-    boards: Words
     prepositions: Words
     stop_words: Words
     body_abbreviations: dict[Text, Text]

@@ -437,14 +437,6 @@ def test_whom_a_delegation_speaks_for(nlp_base: Language, text: str, groups: int
         ("[PLACE ROME], [COUNTRY ITALY] (3 May 2025) \u2014 [COUNTRY Japan] will pay.", ["Japan"]),
         ("[PLACE HANOI], [COUNTRY Vietnam], 3rd May 2025 - [COUNTRY Japan] will pay.", ["Japan"]),
         ("[PLACE PARIS], [COUNTRY France] (AP) \u2014 [COUNTRY Japan] will pay.", ["Japan"]),
-        (
-            "[ORG IDB]'s [ORG Board of Directors] met. The [ORG Board of Directors] of [ORG Tata Ltd] paid.",
-            ["IDB", "Tata Ltd"],
-        ),
-        (
-            "[ORG IMF Executive Board] met. The [ORG Executive Board] agreed, said the [ORG IMF].",
-            ["IMF"],
-        ),
         ("The [ORG Export-Import Bank of India] ([ORG India Exim]) lent.", ["Export-Import Bank of India"]),
         (
             "The [ORG Export-Import Bank of Thailand] ([ORG Thai Eximbank]) lent.",
@@ -454,16 +446,6 @@ def test_whom_a_delegation_speaks_for(nlp_base: Language, text: str, groups: int
         ("The [PROJECT Kohat-Bannu railway], better known as [PROJECT Blue Arrow], opened.", ["Kohat-Bannu railway"]),
         ("The [PROJECT Kohat-Bannu railway] (also called the [PROJECT Blue Arrow]) opened.", ["Kohat-Bannu railway"]),
         ("The [PROJECT Kohat dam], known for [PROJECT Blue Arrow], opened.", ["Kohat dam", "Blue Arrow"]),
-        ("The [ORG Executive Board] met. The [ORG Board of Directors] of [ORG IMF] met.", ["Executive Board", "IMF"]),
-        ("[ORG Tata Ltd] ([ORG TL]) [ORG Board of Directors] met. The [ORG Board of Directors] paid.", ["Tata Ltd"]),
-        (
-            "[ORG Green Climate Fund board] met. The [ORG board of governors of Tata Ltd] paid.",
-            ["Green Climate Fund", "Tata Ltd"],
-        ),
-        (
-            "[ORG Tata Ltd]'s [ORG Water Board], [ORG Board of Revenue] and [ORG National Executive Board] paid.",
-            ["Tata Ltd", "Water Board", "Board of Revenue", "National Executive Board"],
-        ),
         ("[COUNTRY SINGAPORE], May 3 (Kyodo) -- [COUNTRY Japan] will pay.", ["Japan"]),
         ("[PLACE ROME], [COUNTRY ITALY]: [COUNTRY Japan] will pay. [COUNTRY Italy] will build.", ["Japan", "Italy"]),
         ("[COUNTRY Japan]: it will pay. [COUNTRY Japan] said so.", ["Japan"]),

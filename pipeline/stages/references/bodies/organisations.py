@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 from pipeline.article.doc import Entity, Mention
 from pipeline.article.view import ArticleView
@@ -25,7 +24,6 @@ from pipeline.gazetteer.leaders import national_government
 from pipeline.gazetteer.names import key, without_legal_form
 from pipeline.gazetteer.places import place_country
 from pipeline.seeds import table
-from pipeline.stages.references.bodies.boards import board_in, owner, owner_beside
 from pipeline.stages.references.bodies.credits import is_credit
 from pipeline.stages.references.bodies.in_offices import find_bodies
 from pipeline.stages.references.bodies.origins import country_before, country_beside
@@ -33,7 +31,6 @@ from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
 
 _LEAST_CONFIDENCE = 0.5  # of a mention
-_BOARD_CONFIDENCE = 0.9  # that the words for a board mean the body that it directs
 
 
 def find_organisations(view: ArticleView, cast: Cast, home: str | None) -> None:
@@ -43,7 +40,6 @@ def find_organisations(view: ArticleView, cast: Cast, home: str | None) -> None:
     for mentions in organisation_clusters(view, bodies, near):
         if national_government(view.mentions.name(mentions[0]), home):
             continue
-        mentions, boards = _without_boards(view, mentions)
         own = [mention for mention in mentions if id(mention) not in inside]
         if not own:
             entity = cast.add(_entity(view, mentions, home, near))
@@ -53,8 +49,6 @@ def find_organisations(view: ArticleView, cast: Cast, home: str | None) -> None:
             entity = cast.add(_entity(view, own, home, near), own)
             for body in (mention for mention in mentions if id(mention) in inside):
                 cast.note(body.start, body.end, entity)
-            for board in boards:
-                cast.refer(board.start, board.end, entity, pronoun=True, confidence=_BOARD_CONFIDENCE)
 
 
 def _near(view: ArticleView, home: str | None) -> tuple[str, ...]:
@@ -63,13 +57,6 @@ def _near(view: ArticleView, home: str | None) -> tuple[str, ...]:
         place_country(view.mentions.name(place), home) for place in view.mentions.labelled("COUNTRY", "NORP", "PLACE")
     )
     return tuple(dict.fromkeys(code for code in (home, *named) if code))
-
-
-def _without_boards(view: ArticleView, mentions: list[Mention]) -> tuple[list[Mention], list[Mention]]:
-    """The names of a body, and the words for its board alone; if there are only those, they are the names."""
-    names = [mention for mention in mentions if owner(view.mentions.name(mention))]
-    boards = [mention for mention in mentions if not owner(view.mentions.name(mention))]
-    return (names, boards) if names else (boards, [])
 
 
 def _is_doubtful(view: ArticleView, mentions: list[Mention]) -> bool:
@@ -84,10 +71,9 @@ def organisation_clusters(
 ) -> list[list[Mention]]:
     """The ORG mentions, and `bodies` that stand inside of other mentions, by organisation."""
     mentions = sorted([*view.mentions.labelled("ORG"), *bodies], key=lambda mention: mention.start)
-    names = [owner(view.mentions.name(mention)) for mention in mentions]
+    names = [view.mentions.name(mention) for mention in mentions]
 
     def unite(clusters: Clusters) -> None:
-        _unite_boards(view, mentions, clusters)
         clusters.unite_shared((n, form) for n, name in enumerate(names) for form in strong_forms(name, near))
         for n in range(len(mentions) - 1):
             if view.mentions.is_bracketed(mentions[n], mentions[n + 1]):
@@ -103,20 +89,6 @@ def organisation_clusters(
         )
 
     return grouped(mentions, unite)
-
-
-def _unite_boards(view: ArticleView, mentions: Sequence[Mention], clusters: Clusters) -> None:
-    """Unites a board alone with the body beside it, elsewhere with the only body whose board the article names."""
-    at = {id(mention): n for n, mention in enumerate(mentions)}
-    beside = [pair for left, right in pairwise(mentions) if (pair := owner_beside(view, left, right))]
-    for board, body in beside:
-        clusters.unite(at[id(board)], at[id(body)])
-    owned = {at[id(board)] for board, _ in beside}
-    boards = [(n, board_in(view.mentions.name(mention))) for n, mention in enumerate(mentions)]
-    alone = [(n, form) for n, form in boards if n not in owned and not owner(view.mentions.name(mentions[n]))]
-    clusters.unite_shared(alone)
-    free = {n for n, _ in alone}
-    clusters.unite_unique(alone, [(n, form) for n, form in boards if form and n not in free])
 
 
 def strong_forms(name: str, near: Sequence[str] = ()) -> list[str]:
@@ -166,7 +138,7 @@ def _common() -> frozenset[str]:
 
 def _entity(view: ArticleView, mentions: list[Mention], home: str | None, near: Sequence[str]) -> Entity:
     written = (view.mentions.name(mention) for mention in mentions)
-    names = sorted({owner(name) or name for name in written}, key=lambda name: (-len(name), name))
+    names = sorted(set(written), key=lambda name: (-len(name), name))
     kind = kind_of(names, near)
     row = institution(names, near)
     country = (row["country"] if row else None) or _country(view, names, mentions, home)
