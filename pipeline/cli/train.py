@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pipeline.cli.console import EXIT_CODES, exit_if
+from pipeline.cli.console import EXIT_CODES, exit_if, number_of
 from pipeline.errors import SetupError
 from pipeline.settings import Settings
 
@@ -252,16 +252,33 @@ def train_scores(gold: Gold, parts: PartsFolder, more: More = []) -> None:  # no
 
 
 @train.command("ablation", epilog=EXIT_CODES)
-def train_ablation(gold: Gold, parts: PartsFolder, out: Out, more: More = []) -> None:  # noqa: B006
-    """Score the default profile with components left out, to measure what each adds.
+def train_ablation(
+    out: Out,
+    gold: Annotated[list[Path], typer.Option(help="Gold to fit and score components on; repeatable.")] = [],  # noqa: B006
+    parts: Annotated[Path | None, typer.Option(help="As for `train weights`, to leave out components.")] = None,
+    more: More = [],  # noqa: B006
+    held: Annotated[
+        list[Path], typer.Option(help="Gold of articles that nothing learned from, to leave out rules; repeatable.")
+    ] = [],  # noqa: B006
+) -> None:
+    """Measure what each component (--gold, --parts) or each rule (--held) of the default profile adds.
 
-    Example: corridor train ablation --gold seeds/gold --parts outputs/parts --out outputs/model
+    Example: corridor train ablation --held outputs/held --out outputs/model
     """
     with training():
         from pipeline.train.ablation import train_ablation as run
         from pipeline.train.profiles import open_parts
+        from pipeline.train.rule_gains import write_rule_gains
+    if not held and not (gold and parts):
+        raise SetupError("ablation needs --gold and --parts for components, or --held for rules")
     with _trained(out):
-        typer.echo(json.dumps(run([*gold, *more], open_parts(gold, parts, more), out / "default"), indent=2))
+        if gold and parts:
+            typer.echo(json.dumps(run([*gold, *more], open_parts(gold, parts, more), out / "default"), indent=2))
+    if held:
+        from pipeline.extract import load
+
+        gains = write_rule_gains(load(out), held, out / "default")
+        typer.echo(f"{number_of(len(gains), 'rule')} measured: {out / 'default' / 'rules.csv'}")
 
 
 @contextmanager

@@ -56,21 +56,12 @@ CASES = [
     # located_in
     ("The {PROJECT:Tana bridge} in {PLACE:Garsen} is late.", "Tana bridge located_in Garsen"),
     ("The {EVENT:trade summit} was held in {PLACE:Mombasa}.", "trade summit located_in Mombasa"),
-    ("The {PROJECT:steel mill in Voi} is late. It rains in {PLACE:Voi}.", "steel mill in Voi located_in Voi"),
-    (
-        "The {PROJECT:flyovers on Moi Road and Uhuru Street} are late. It rains in {PLACE:Uhuru Street}.",
-        "flyovers on Moi Road and Uhuru Street located_in Uhuru Street",
-    ),
     ("The {PROJECT:Voi Steel Mill} is late. It rains in {PLACE:Voi}.", ""),
     # funds
     ("{ORG:Nordbank} financed the {PROJECT:Tana bridge}.", "Nordbank funds Tana bridge"),
     ("The {PROJECT:Tana bridge} is being financed by {ORG:Nordbank}.", "Nordbank funds Tana bridge"),
     ("{ORG:Nordbank} approved a loan for the {PROJECT:Tana bridge}.", "Nordbank funds Tana bridge"),
     ("The {ORG:Nordbank}-funded {PROJECT:Tana bridge} is late.", "Nordbank funds Tana bridge"),
-    (
-        "The {ORG/government:Coast government} met. {MONEY:$9m} was set aside for the {PROJECT:Tana bridge}.",
-        "Coast government funds Tana bridge",
-    ),
     # implements
     ("{ORG:Solarex} built the {PROJECT:Tana bridge}.", "Solarex implements Tana bridge"),
     ("The {PROJECT:Tana bridge}, built by {ORG:Solarex}, is late.", "Solarex implements Tana bridge"),
@@ -101,10 +92,6 @@ CASES = [
     ),
     # concerns
     ("The {AGREEMENT:loan agreement} for the {PROJECT:Tana bridge} is long.", "loan agreement concerns Tana bridge"),
-    (
-        "The {EVENT:opening of the Tana bridge} is near. The {PROJECT:Tana bridge} is long.",
-        "opening of the Tana bridge concerns Tana bridge",
-    ),
     # nothing
     ("{ORG:Solarex} did not meet {ORG:Nordbank}.", ""),
     ("{PERSON:Omar Aziz} praised the {PROJECT:Tana bridge}.", ""),
@@ -270,15 +257,6 @@ def _found(doc: Doc, article: GoldArticle) -> set[tuple[str, ...]]:
 
 def _end(end: str) -> str:
     return key(end.split(":", 1)[1]) if ":" in end else end
-
-
-def test_somebody_serves_one_body(nlp_base: Language) -> None:
-    text = "{ORG:Solarex} {ROLE:director} {PERSON:Lena Otieno}, {ROLE:chairwoman} of {ORG:Nordbank}, spoke."
-    doc = annotated(nlp_base, text)
-    served = {_name(doc, c.object.target) for c in find_candidates(doc) if c.type == "affiliated_with"}
-    assert served == {"Solarex", "Nordbank"}
-    found = [r for r in find_relations(doc, LIKELY) if r.type == "affiliated_with"]
-    assert [_name(doc, r.object) for r in found] == ["Solarex"]  # of equals the first
 
 
 def test_the_confidence_of_the_ends_is_a_feature(nlp_base: Language) -> None:

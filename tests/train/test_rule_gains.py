@@ -1,0 +1,51 @@
+"""Rules are measured by switching them off, and a stage names its rules."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+
+from pipeline.corpus.gold import read_corpus
+from pipeline.errors import SetupError
+from pipeline.evaluate.score import score
+from pipeline.extract.language import STAGES
+from pipeline.settings import Settings
+from pipeline.stages.references.stage import References
+from pipeline.stages.stage import Stage
+from pipeline.train import rule_gains
+from pipeline.train.rule_gains import TABLE, write_rule_gains
+
+GOLD = Settings().seeds / "gold"
+
+
+def test_a_gain_is_what_a_row_loses_without_the_rule(
+    nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    golds = read_corpus(GOLD)[:3]
+    monkeypatch.setattr(rule_gains, "read_corpus", lambda folder: golds)
+    monkeypatch.setattr(References, "rules", {name: References.rules[name] for name in ("persons", "I and we")})
+    for name in set(STAGES) - {"references"}:
+        monkeypatch.setattr(type(nlp.get_pipe(name)), "rules", {})
+    gains = write_rule_gains(nlp, [GOLD], tmp_path)
+    stage = nlp.get_pipe("references")
+    assert isinstance(stage, Stage) and not stage.off
+    docs = [rule_gains._read(nlp, gold) for gold in golds]
+    whole = rule_gains._scores(nlp, STAGES, docs, golds).rows["actors"].f1
+    stage.off = frozenset({"persons"})
+    try:
+        records = {gold.id: rule_gains._record(nlp, STAGES, doc) for gold, doc in zip(golds, docs, strict=True)}
+    finally:
+        stage.off = frozenset()
+    assert not any(actor.kind == "person" for record in records.values() for actor in record.actors)
+    assert gains["references", "persons"]["actors"] == pytest.approx(whole - score(golds, records).rows["actors"].f1)
+    rows = list(csv.DictReader((tmp_path / TABLE).read_text(encoding="utf-8").splitlines()))
+    assert [(row["stage"], row["rule"], row["on"]) for row in rows] == [
+        ("references", "I and we", "yes"), ("references", "persons", "yes"),
+    ]  # fmt: skip
+    assert float(rows[1]["actors"]) == pytest.approx(gains["references", "persons"]["actors"], abs=1e-4)
+
+
+def test_an_unknown_rule_is_named() -> None:
+    with pytest.raises(SetupError, match="no rule persnos; rules of this stage: countries, organisations, "):
+        References(Settings().models, off=["persnos"])
