@@ -40,7 +40,7 @@ def write_rule_gains(nlp: Language, folders: Sequence[Path], out: Path) -> dict[
         rows.writerow(["stage", "rule", "on", *ROWS])
         for (stage, rule), gains in sorted(found.items()):
             on = rule not in _stage(nlp, stage).off
-            rows.writerow([stage, rule, "yes" if on else "no", *(f"{gains[row]:+.4f}" for row in ROWS)])
+            rows.writerow([stage, rule, "yes" if on else "no", *(f"{gains[row]:+.3f}" for row in ROWS)])
     return found
 
 
