@@ -19,10 +19,9 @@ from typing import Any, get_args
 import numpy as np
 
 from pipeline.errors import SetupError
-from pipeline.model import pair_head as ties
-from pipeline.model import span_head as spans
 from pipeline.model import text_head as texts
-from pipeline.model.layers import BLOCK, HIDDEN, Floats, Hidden, Integers, Layers, log_softmax, read_layers, whole
+from pipeline.model.heads import Head, read_heads
+from pipeline.model.layers import BLOCK, HIDDEN, Floats, Hidden, Integers, log_softmax, whole
 from pipeline.model.pair_head import NONE, Place, Ties
 from pipeline.model.sectors import codes
 from pipeline.record import CommitmentKind, Label, Status
@@ -32,7 +31,7 @@ Spans = Sequence[tuple[int, int]]
 WINDOW = 160  # word pieces of a window, its two ends included
 THREADS = 1  # of the encoder, beside the one of all else, which has more to do: a third would take time from it
 SLOW = "SkipLayerNormFusion"  # of onnxruntime: what it joins takes a tenth more of all time on a CPU than its two parts
-MODEL, TOKENS, LAYERS, CARD = "encoder.onnx", "tokenizer.json.xz", "layers.npz", "card.json"  # the files of the model
+MODEL, TOKENS, CARD = "encoder.onnx", "tokenizer.json.xz", "card.json"  # the files of the model
 FIRST, LAST, EMPTY = 101, 102, 0  # word pieces that begin, end and fill a window
 LOWER, TITLE, UPPER, MIXED, OTHER = range(5)  # how a word is written
 
@@ -42,17 +41,9 @@ TRIGGERS: tuple[str, ...] = (NONE, *get_args(CommitmentKind))
 STATUSES: tuple[str, ...] = get_args(Status)
 SECTORS: tuple[str, ...] = codes()
 STAGES = ("pledge", "commitment", "implementation", "completion")  # of a project, as AidData tells them
-TOLD: tuple[str, ...] = ("any", *TRIGGERS[1:], *STATUSES)  # commitments that a sentence can tell of
+STATED: tuple[str, ...] = ("any", *TRIGGERS[1:], *STATUSES)  # commitments that a sentence can tell of
 # columns of each head, in their order; `topics` are but learned along, layers tell them better
-HEADS = (len(TAGS), len(TRIGGERS), len(STATUSES), len(SECTORS), len(STAGES), len(TOLD), len(SECTORS), 1)
-VECTORS = {  # of the layers
-    "roles": ties.VECTORS,
-    "relations": ties.VECTORS,
-    "names": spans.VECTORS,
-    "told": texts.VECTORS,
-    "topics": texts.VECTORS,
-    "projects": texts.VECTORS,
-}
+HEADS = (len(TAGS), len(TRIGGERS), len(STATUSES), len(SECTORS), len(STAGES), len(STATED), len(SECTORS), 1)
 NOTHING = np.zeros((0, sum(HEADS) + HIDDEN), np.float16)  # the columns of no piece
 
 
@@ -116,13 +107,12 @@ def tokenizer(path: Path) -> Callable[[str], Any]:
 
 @dataclass(frozen=True)
 class Encoding:
-    """What the encoder makes of a text, one row a word piece in reading order.
+    """The encoder's output for a text, one row a word piece in reading order.
 
     `starts`, `ends`: in characters; `tags`, `triggers`, `statuses`: log probabilities of TAGS, TRIGGERS, STATUSES;
-    `sectors`, `stages`, `told`, `listed`: scores that mean something over the pieces of a span together: of SECTORS and
-    STAGES, one of which holds; log odds of each of TOLD over a sentence, and over a name that it is of an actor or a
-    project of the article (one column);
-    `hidden` (pieces, HIDDEN); `sentences`: the number of that which each piece is of.
+    `sectors`, `stages`: scores of SECTORS and STAGES, one of which a span has, to be averaged over its pieces;
+    `stated`, `listed`: log odds, averaged likewise, of each of STATED for a sentence, and that a name is of an actor or
+    a project of the article (one column); `hidden` (pieces, HIDDEN); `sentences`: the sentence number of each piece.
     """
 
     starts: list[int]
@@ -132,11 +122,11 @@ class Encoding:
     statuses: Floats
     sectors: Floats
     stages: Floats
-    told: Floats
+    stated: Floats
     listed: Floats
     hidden: Hidden
     sentences: Integers
-    layers: Mapping[str, Layers]
+    heads: Mapping[str, Head]
 
     def pieces(self, start: int, end: int) -> slice:
         """The pieces that these characters touch; the nearest one where they touch none."""
@@ -158,14 +148,14 @@ class Encoding:
         """Log probabilities (SECTORS,) of what these characters are about."""
         return log_softmax(self.sectors[self.pieces(start, end)].mean(axis=0))
 
-    def told_in(self, sentences: Spans) -> Floats:
-        """Log odds (sentences, TOLD) that the sentences of these characters tell of such a commitment.
+    def stated_in(self, sentences: Spans) -> Floats:
+        """Log odds (sentences, STATED) that the sentences of these characters tell of such a commitment.
 
         Halfway between what the layers and what the head makes of them, which errs less than either on new articles.
         """
         pieces = [self.pieces(*sentence) for sentence in sentences]
-        head = np.reshape([self.told[own].mean(axis=0) for own in pieces], (-1, len(TOLD)))
-        found: Floats = (texts.judged(self, "told", *_ends(pieces)) + head) / 2
+        head = np.reshape([self.stated[own].mean(axis=0) for own in pieces], (-1, len(STATED)))
+        found: Floats = (texts.judged(self, "stated", *_ends(pieces)) + head) / 2
         return found
 
     def topics(self) -> Floats:
@@ -185,11 +175,6 @@ class Encoding:
         """The first and the last piece of each place."""
         return _ends([self.pieces(start, end) for start, end, _ in places])
 
-    def spans(self, first: Integers, last: Integers) -> Floats:
-        """(spans, HIDDEN): halfway between their first and their last pieces."""
-        found: Floats = np.float32(0.5) * (whole(self.hidden[first]) + self.hidden[last])
-        return found
-
 
 def _ends(pieces: Sequence[slice]) -> tuple[Integers, Integers]:
     """The first and the last of each of some runs of pieces."""
@@ -203,16 +188,16 @@ def runs(places: Integers) -> Iterator[Integers]:
             yield run
 
 
-def encoding(windows: Sequence[Window], columns: Sequence[Hidden], layers: Mapping[str, Layers]) -> Encoding:
+def encoding(windows: Sequence[Window], columns: Sequence[Hidden], heads: Mapping[str, Head]) -> Encoding:
     """The encoding of a text from its windows and the columns (pieces, all heads and HIDDEN) of the pieces of each."""
     offsets = [place for window in windows for place in window.offsets]
     starts, ends = [start for start, _ in offsets], [end for _, end in offsets]
     scores = whole(np.concatenate([own[:, : sum(HEADS)] for own in [NOTHING, *columns]]))
     hidden = np.concatenate([own[:, sum(HEADS) :] for own in [NOTHING, *columns]])
     tags, triggers, statuses, sectors, stages, told, _, listed = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
-    heads = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages, told, listed
+    scored = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages, told, listed
     sentences = np.array([number for window in windows for number in window.sentences], np.int64)
-    return Encoding(starts, ends, *heads, hidden, sentences, layers)
+    return Encoding(starts, ends, *scored, hidden, sentences, heads)
 
 
 class Encoder:
@@ -230,8 +215,7 @@ class Encoder:
             raise ValueError("written by another version: train it, and those of parts, anew")
         self._pool = ThreadPoolExecutor(threads) if threads else None
         self._tokenizer = tokenizer(folder / TOKENS)
-        with np.load(folder / LAYERS, allow_pickle=False) as arrays:
-            self._layers = {name: read_layers(arrays, name, vectors) for name, vectors in VECTORS.items()}
+        self._heads = read_heads(folder)
 
     def __call__(self, texts: Sequence[tuple[str, Spans]]) -> list[Encoding]:
         """The encodings of texts, each with the start and end of its sentences."""
@@ -257,7 +241,7 @@ class Encoder:
 
     def encoding(self, windows: Sequence[Window], columns: Sequence[Hidden]) -> Encoding:
         """The encoding of a text that is cut into windows, from the columns of each."""
-        return encoding(windows, columns, self._layers)
+        return encoding(windows, columns, self._heads)
 
     def columns(self, window: Window, kept: type[np.float16 | np.float32] = np.float32) -> Hidden:
         """The columns (pieces, columns) of a window, which is run alone: its numbers depend on no other article."""

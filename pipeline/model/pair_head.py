@@ -1,17 +1,18 @@
-"""What the places of a text are to each other and to triggers: relations and roles, as the encoder has them.
+"""The pair head: the relation of two mentions, and the role of a mention to a trigger.
 
-Hard because two spans alone tell little: what stands between them, how far they are apart and how many other names
-could be meant instead tell the rest.
+Beside both spans it reads the mean of the pieces between them, their distance, and how many other spans stand between.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple, Protocol, get_args
 
 import numpy as np
 
-from pipeline.model.layers import BLOCK, Encoded, Floats, Integers, Layers, log_softmax, means, rows_of
+from pipeline.model.heads import TOGETHER, Encoded, Head, Vector
+from pipeline.model.layers import Floats, Hidden, Integers, means, rows_of, whole
 from pipeline.record import Label, RelationType
 
 NONE, REFERENCE = "none", "REFERENCE"
@@ -48,8 +49,6 @@ class Placed(Encoded, Protocol):
 
     def edges(self, places: Sequence[Place]) -> tuple[Integers, Integers]: ...
 
-    def spans(self, first: Integers, last: Integers) -> Floats: ...
-
 
 class Ties:
     """What the places of a text are to each other and to triggers, as its encoding has it."""
@@ -62,28 +61,33 @@ class Ties:
         """For each trigger (start and end in characters), what places are to it: log probabilities (places, ROLES)."""
         pairs = [((*trigger, NONE), place) for trigger, places in asked for place in places]
         ends = np.cumsum([len(places) for _, places in asked])
-        return np.split(self._held("roles", pairs), ends[:-1]) if asked else []
+        return np.split(self._scored("roles", pairs), ends[:-1]) if asked else []
 
     def relations_of(self, pairs: Sequence[tuple[Place, Place]]) -> Floats:
         """Log probabilities (pairs, RELATIONS) of how a subject is related to an object."""
-        return self._held("relations", pairs)
+        return self._scored("relations", pairs)
 
-    def _held(self, name: str, pairs: Sequence[tuple[Place, Place]]) -> Floats:
-        """What the layers of a name make of pairs, of some thousands at a time."""
-        layers = self._encoding.layers[name]
-        found = [self._block(layers, pairs[at : at + BLOCK]) for at in range(0, len(pairs), BLOCK)]
-        return np.concatenate([np.zeros((0, len(layers.outer_bias)), np.float32), *found])
+    def _scored(self, name: str, pairs: Sequence[tuple[Place, Place]]) -> Floats:
+        head, starts = self._encoding.heads[name], range(0, len(pairs), TOGETHER)
+        found = [self._block(head, pairs[at : at + TOGETHER]) for at in starts]
+        return np.concatenate([np.zeros((0, head.classes), np.float32), *found])
 
-    def _block(self, layers: Layers, pairs: Sequence[tuple[Place, Place]]) -> Floats:
+    def _block(self, head: Head, pairs: Sequence[tuple[Place, Place]]) -> Floats:
         encoding = self._encoding
-        (lefts, of_left), (rights, of_right) = (_distinct([pair[side] for pair in pairs]) for side in (0, 1))
+        (lefts, left), (rights, right) = (_distinct([pair[side] for pair in pairs]) for side in (0, 1))
         (a, b), (c, d) = encoding.edges(lefts), encoding.edges(rights)
-        left, right = encoding.spans(a, b) @ layers.into["left"], encoding.spans(c, d) @ layers.into["right"]
-        places = a[of_left], b[of_left], c[of_right], d[of_right]
-        labels = _labels(lefts)[of_left], _labels(rights)[of_right]
-        facts = facts_of(places, labels, encoding.sentences, self._around)
-        middle = means(encoding.hidden, layers.into["middle"], *gaps(*places))
-        return log_softmax(layers([left[of_left], right[of_right], middle], facts))
+        ends, labels = (a[left], b[left], c[right], d[right]), (_labels(lefts)[left], _labels(rights)[right])
+        facts = facts_of(ends, labels, encoding.sentences, self._around)
+        return head(*chain(*vectors_of(encoding.hidden, *ends)), facts)
+
+
+def vectors_of(hidden: Hidden, a: Integers, b: Integers, c: Integers, d: Integers) -> Iterator[Vector]:
+    """The VECTORS of pairs by the first and last pieces of the left and of the right spans."""
+    for first, last in ((a, b), (c, d)):
+        distinct, number = np.unique(first * len(hidden) + last, return_inverse=True)
+        begin, end = np.divmod(distinct, max(1, len(hidden)))
+        yield (whole(hidden[begin]) + hidden[end]) * np.float32(0.5), number
+    yield means(hidden, *gaps(a, b, c, d))
 
 
 def _distinct(places: Sequence[Place]) -> tuple[list[Place], Integers]:

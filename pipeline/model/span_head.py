@@ -1,16 +1,19 @@
-"""What a span of a text is, a mention of which label or none: as the encoder has all its pieces together.
+"""The span head: whether a span is a mention, and of which label.
 
-Hard because what a piece is tagged says little of where a long name ends, or whether "a second carriageway along the
-canal bank" is one at all: its edges, what stands beside them and how long it is tell more.
+Tags of single pieces say little about where a long name ends, so the head reads both ends of the span, the pieces
+beside them, the mean of all pieces and the length.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import get_args
 
 import numpy as np
 
-from pipeline.model.layers import BLOCK, Encoded, Floats, Hidden, Integers, Layers, log_softmax, means, rows_of, whole
+from pipeline.model.heads import TOGETHER, Encoded, Head, Vector
+from pipeline.model.layers import Floats, Hidden, Integers, means, rows_of, whole
 from pipeline.record import Label
 
 NAMED: tuple[str, ...] = (*get_args(Label), "none")  # the classes
@@ -21,26 +24,23 @@ LONGEST = 24  # pieces of a span that is asked about, but for those that others 
 
 
 def named(encoding: Encoded, first: Integers, last: Integers) -> Floats:
-    """Log probabilities (spans, NAMED) of spans, of some thousands at a time: their first and last pieces."""
-    layers, size = encoding.layers["names"], len(first)
-    found = [_block(encoding, layers, first[at : at + BLOCK], last[at : at + BLOCK]) for at in range(0, size, BLOCK)]
-    return np.concatenate([np.zeros((0, len(NAMED)), np.float32), *found])
+    """Log probabilities (spans, NAMED) of spans by their first and last pieces."""
+    head, starts = encoding.heads["mentions"], range(0, len(first), TOGETHER)
+    found = [_block(encoding, head, first[at : at + TOGETHER], last[at : at + TOGETHER]) for at in starts]
+    return np.concatenate([np.zeros((0, head.classes), np.float32), *found])
 
 
-def _block(encoding: Encoded, layers: Layers, first: Integers, last: Integers) -> Floats:
-    hidden, into = encoding.hidden, layers.into
-    before, after = beside(encoding.sentences, first, last)
-    ends = zip(VECTORS, (first, last, before, after), strict=False)
-    vectors = [_at(hidden, places, into[name]) for name, places in ends]
-    inside = means(hidden, into["inside"], first, last + 1)
-    return log_softmax(layers([*vectors, inside], facts_of(first, last)))
+def _block(encoding: Encoded, head: Head, first: Integers, last: Integers) -> Floats:
+    ends = first, last, *beside(encoding.sentences, first, last)
+    return head(*chain(*vectors_of(encoding.hidden, *ends)), facts_of(first, last))
 
 
-def _at(hidden: Hidden, places: Integers, into: Floats) -> Floats:
-    """The vectors (spans, width) of the pieces at some places, zeros of none."""
-    distinct, of = np.unique(places, return_inverse=True)
-    rows: Floats = (whole(hidden[distinct]) * (distinct >= 0)[:, None]) @ into
-    return rows[of]
+def vectors_of(hidden: Hidden, first: Integers, last: Integers, before: Integers, after: Integers) -> Iterator[Vector]:
+    """The VECTORS of spans by their first and last pieces and those beside them (-1: none)."""
+    for at in (first, last, before, after):
+        distinct, number = np.unique(at, return_inverse=True)
+        yield whole(hidden[distinct]) * (distinct >= 0)[:, None], number
+    yield means(hidden, first, last + 1)
 
 
 def beside(sentences: Integers, first: Integers, last: Integers) -> tuple[Integers, Integers]:

@@ -14,7 +14,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.article.doc import UNSPACED, sentence_spans, text_of
-from pipeline.model.encoder import THREADS, Encoding, encoder
+from pipeline.model.encoder import MODEL, THREADS, TOKENS, Encoding, encoder
+from pipeline.model.heads import FILES
 from pipeline.model.pair_head import REFERENCE, Ties
 from pipeline.stages.stage import Stage, directory
 
@@ -22,7 +23,7 @@ from pipeline.stages.stage import Stage, directory
 class Encode(Stage):
     """Sets `doc._.encoding`, where there is a word to read; the encoder has `threads`."""
 
-    files = ("encoder/encoder.onnx", "encoder/layers.npz", "encoder/tokenizer.json.xz")
+    files = tuple(f"encoder/{file}" for file in (MODEL, TOKENS, *FILES))
 
     def __init__(self, folder: Path, threads: int) -> None:
         super().__init__(folder)

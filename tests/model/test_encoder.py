@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.model import text_head as texts
-from pipeline.model.encoder import HEADS, SECTORS, TAGS, TOLD, TRIGGERS, WINDOW, Encoding, encoder, stacked, windows
-from pipeline.model.layers import HIDDEN, log_softmax, means
+from pipeline.model import text_head
+from pipeline.model.encoder import HEADS, SECTORS, STATED, TAGS, TRIGGERS, WINDOW, Encoding, encoder, stacked, windows
+from pipeline.model.layers import HIDDEN, Integers, log_softmax, means
 from pipeline.model.pair_head import APART, FACTS, NONE, RELATIONS, ROLES, around_of, facts_of, gaps
 from pipeline.model.span_head import NAMED, beside, named
 from pipeline.settings import Settings
@@ -134,10 +134,10 @@ def test_threads_of_its_own_change_nothing() -> None:
 
 
 def test_a_sentence_that_commits_tells_so(encoding: Encoding) -> None:
-    quiet, committing = encoding.told_in(SENTENCES)
-    assert committing.shape == (len(TOLD),)
-    assert committing[TOLD.index("any")] > 0 > quiet[TOLD.index("any")]
-    assert TOLD[int(committing[1 : len(TRIGGERS)].argmax()) + 1] == "finance"
+    quiet, committing = encoding.stated_in(SENTENCES)
+    assert committing.shape == (len(STATED),)
+    assert committing[STATED.index("any")] > 0 > quiet[STATED.index("any")]
+    assert STATED[int(committing[1 : len(TRIGGERS)].argmax()) + 1] == "finance"
 
 
 def test_an_article_tells_its_sectors_and_a_description_that_of_its_project(encoding: Encoding) -> None:
@@ -150,12 +150,11 @@ def test_an_article_tells_its_sectors_and_a_description_that_of_its_project(enco
     assert road.topics()[transport] > 0
 
 
-def test_a_text_is_looked_at_alike_in_blocks(encoding: Encoding, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, told = encoding.topics(), encoding.told_in(SENTENCES)
-    monkeypatch.setattr(texts, "BLOCK", 3)
-    assert encoding.topics() == pytest.approx(whole, abs=1e-4)
-    assert encoding.told_in(SENTENCES) == pytest.approx(told, abs=1e-4)
-    assert encoding.told_in([]).shape == (0, len(TOLD))
+def test_sentences_score_the_same_alone_and_together(encoding: Encoding, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = encoding.stated_in(SENTENCES)
+    monkeypatch.setattr(text_head, "TOGETHER", 1)
+    assert encoding.stated_in(SENTENCES) == pytest.approx(together, abs=1e-4)
+    assert encoding.stated_in([]).shape == (0, len(STATED))
 
 
 def test_a_missing_encoder_is_a_set_up_error(tmp_path: Path) -> None:
@@ -164,7 +163,7 @@ def test_a_missing_encoder_is_a_set_up_error(tmp_path: Path) -> None:
 
 
 def test_heads_fill_the_columns() -> None:
-    assert sum(HEADS) == len(TAGS) + len(TRIGGERS) + HEADS[2] + 2 * len(SECTORS) + HEADS[4] + len(TOLD) + 1
+    assert sum(HEADS) == len(TAGS) + len(TRIGGERS) + HEADS[2] + 2 * len(SECTORS) + HEADS[4] + len(STATED) + 1
     assert np.exp(log_softmax(np.array([[1.0, 1.0]], np.float32))).tolist() == [[0.5, 0.5]]
 
 
@@ -179,8 +178,13 @@ def test_the_facts_of_a_pair_are_rows_of_one_array() -> None:
 
 
 def test_between_two_spans_stands_the_mean_of_the_pieces_or_nothing() -> None:
-    rows, as_is = np.array([[1.0], [2.0], [4.0], [8.0]], np.float16), np.ones((1, 1), np.float32)
+    pieces = np.repeat(np.array([[1.0], [2.0], [4.0], [8.0]], np.float16), HIDDEN, axis=1)
+
+    def mean(begin: Integers, end: Integers) -> list[float]:
+        rows, weights = means(pieces, begin, end)
+        return (weights @ rows)[:, 0].tolist()
+
     left, right = np.array([0, 0, 3]), np.array([3, 1, 0])
-    assert means(rows, as_is, *gaps(left, left, right, right)).tolist() == [[3.0], [0.0], [3.0]]
-    assert means(rows, as_is, *gaps(left[1:2], left[1:2], right[1:2], right[1:2])).tolist() == [[0.0]]
-    assert means(rows, as_is, np.array([1, 3]), np.array([2, 4])).tolist() == [[2.0], [8.0]]
+    assert mean(*gaps(left, left, right, right)) == [3.0, 0.0, 3.0]
+    assert mean(*gaps(left[1:2], left[1:2], right[1:2], right[1:2])) == [0.0]
+    assert mean(np.array([1, 3]), np.array([2, 4])) == [2.0, 8.0]

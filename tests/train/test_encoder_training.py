@@ -16,10 +16,10 @@ from pipeline.model.encoder import (
     HEADS,
     SECTORS,
     STAGES,
+    STATED,
     STATUSES,
     TAGS,
     TOKENS,
-    TOLD,
     TRIGGERS,
     encoder,
     stacked,
@@ -29,7 +29,7 @@ from pipeline.model.encoder import (
 from pipeline.model.layers import HIDDEN
 from pipeline.model.pair_head import HOLDS, LABELS, RELATIONS, ROLES
 from pipeline.settings import Settings
-from pipeline.train.encoder.samples import UNTOLD, Sample, project_samples, samples
+from pipeline.train.encoder.samples import UNKNOWN, Sample, project_samples, samples
 from pipeline.train.sectors.rows import FILES, SectorRow
 
 MODEL = Settings().models / "encoder"
@@ -78,8 +78,8 @@ def test_each_sentence_tells_of_its_commitments_and_each_window_of_the_sectors(
 ) -> None:
     found: dict[str, set[str]] = {}
     for sample in told:
-        for first, last, having in sample.told:
-            found.setdefault(words(sample, gold, first, last), set()).update(TOLD[at] for at in having)
+        for first, last, having in sample.stated:
+            found.setdefault(words(sample, gold, first, last), set()).update(STATED[at] for at in having)
         assert [{SECTORS[at] for at in having} for *_, having in sample.topics] == [set(gold.raw["sectors"])]
     sentences = [gold.text[start:end] for start, end in gold.numbered]
     assert set(found) <= set(sentences)
@@ -131,7 +131,7 @@ def test_a_person_holds_the_office_that_gold_gives(told: list[Sample], gold: Gol
 
 def test_a_project_tells_its_sector_and_stage_and_nothing_else() -> None:
     (sample,) = project_samples([ROW], tokenizer(MODEL / TOKENS))
-    assert set(sample.tags) == set(sample.triggers) == {UNTOLD}
+    assert set(sample.tags) == set(sample.triggers) == {UNKNOWN}
     ((first, last, codes),) = sample.sectors
     assert (first, last) == (0, len(sample.window.ids) - 1)
     assert [SECTORS[code] for code in codes] == ["210"]

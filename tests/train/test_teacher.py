@@ -28,7 +28,7 @@ from pipeline.train.encoder.losses import losses  # noqa: E402
 from pipeline.train.encoder.network import Network  # noqa: E402
 from pipeline.train.encoder.packed import PACKED, opened, pack  # noqa: E402
 from pipeline.train.encoder.rows import ANY, PAIRS, PIECES, scores  # noqa: E402
-from pipeline.train.encoder.samples import UNTOLD, Sample, otherwise, samples_of  # noqa: E402
+from pipeline.train.encoder.samples import UNKNOWN, Sample, otherwise, samples_of  # noqa: E402
 from pipeline.train.encoder.teach import SAME, in_order, read_unlabelled, teach, unannotated  # noqa: E402
 from pipeline.train.encoder.train import _School  # noqa: E402
 from pipeline.train.entities.recognizer import read_silver  # noqa: E402
@@ -112,14 +112,14 @@ def test_a_teacher_says_how_probable_it_finds_each_answer(golds: list[GoldArticl
 
 def test_of_an_article_that_nobody_annotated_is_asked_what_the_teacher_sees(teacher: Network) -> None:
     ((sample,),) = unannotated([TEXT], tokenizer(SHIPPED), teacher)
-    assert set(sample.tags) == set(sample.triggers) == set(sample.statuses) == {UNTOLD}
-    assert [TEXT[sample.window.offsets[a][0] : sample.window.offsets[b][1]] for a, b, _ in sample.told] == [
+    assert set(sample.tags) == set(sample.triggers) == set(sample.statuses) == {UNKNOWN}
+    assert [TEXT[sample.window.offsets[a][0] : sample.window.offsets[b][1]] for a, b, _ in sample.stated] == [
         part + "." for part in TEXT.removesuffix(".").split(". ")
     ]
     triggers = {(first, last) for first, last, *_ in sample.arguments}
     assert len(sample.arguments) == len(triggers) * len(sample.places)
     assert {place.sentence for place in sample.places} <= {0, 1, 2}
-    assert all(role == UNTOLD for *_, role in sample.arguments)
+    assert all(role == UNKNOWN for *_, role in sample.arguments)
 
 
 def test_places_are_read_from_tags() -> None:
@@ -168,7 +168,7 @@ def test_a_teacher_need_not_be_listened_to_in_all(teacher: Network) -> None:
     del sample.taught["topics"]
     found = {name: float(loss.detach()) for name, loss in losses(scores(teacher, [sample]), [sample]).items()}
     assert found["topics"] == 0
-    assert found["tags"] > 0 and found["told"] > 0
+    assert found["tags"] > 0 and found["stated"] > 0
 
 
 def test_a_base_learns_from_a_teacher_that_learned(
@@ -180,7 +180,7 @@ def test_a_base_learns_from_a_teacher_that_learned(
     news.write_text(json.dumps({"text": TEXT}) + '\n{"title": "no text"}\n', encoding="utf-8")
     texts = read_unlabelled([str(news)])
     assert [text.text for text in texts] == [TEXT]
-    told, alone = (tmp_path / name for name in ("told", "alone"))
+    told, alone = (tmp_path / name for name in ("stated", "alone"))
     found = train_base(told, base=small, golds=golds[:1], teacher=tmp_path / "teacher", unlabelled=texts)
     assert (found["teacher"]["name"], found["unlabelled"]) == ("teacher", 1)
     train_base(alone, base=small, golds=golds[:1])
@@ -198,7 +198,8 @@ def test_an_encoder_learns_from_a_teacher_that_learned_from_the_same_articles(
     for name, places in {"one": [1], "again": [1], "other": [0]}.items():
         card = school.train(places, tmp_path / name, tmp_path / f"{name}.jsonl")
     assert (card["teacher"]["name"], card["unlabelled"], card["articles"]) == ("teacher", 1, 1)
-    weights = {name: (tmp_path / name / "layers.npz").read_bytes() for name in ("alone", "one", "again", "other")}
+    folders = "alone", "one", "again", "other"
+    weights = {name: (tmp_path / name / "heads" / "roles.onnx").read_bytes() for name in folders}
     assert weights["one"] == weights["again"]
     assert len(set(weights.values())) == 3
     assert [text for text, _ in read_silver(tmp_path / "one.jsonl")] == [TEXT]

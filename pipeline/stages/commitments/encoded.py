@@ -32,7 +32,7 @@ def encoded_of(
         return np.zeros((len(clauses), 0), np.float32)
     odds, numbers = _odds(encoding), [number for number, _ in clauses]
     own = np.array([_components(encoding, odds, words, clause) for _, clause in clauses])
-    spoken = encoding.told_in([(sentence.words[0].idx, sentence.words[-1].end) for sentence in sentences])
+    spoken = encoding.stated_in([(sentence.words[0].idx, sentence.words[-1].end) for sentence in sentences])
     told = np.clip(spoken, -FURTHEST, FURTHEST)
     any_told = np.pad(told[:, 0], 1, constant_values=-FURTHEST)
     before, after = any_told[:-2][numbers], any_told[2:][numbers]

@@ -22,9 +22,10 @@ from pipeline.corpus.gold import GoldArticle, digest
 from pipeline.corpus.stories import stories
 from pipeline.model.encoder import tokenizer
 from pipeline.train.cards import SCORES, card_of, today, write_card
-from pipeline.train.encoder import layers
 from pipeline.train.encoder.export import export
 from pipeline.train.encoder.fit import LARGE, OTHERS, PROJECTS, begun, fitted
+from pipeline.train.encoder.heads.fit import BEGINNING, fit_heads
+from pipeline.train.encoder.heads.modules import initial_heads, state_of
 from pipeline.train.encoder.masked import news_windows, read_news
 from pipeline.train.encoder.network import Network
 from pipeline.train.encoder.packed import HEADS_FILE, TOKENS, installed, opened
@@ -101,13 +102,13 @@ def _train_base(
     }
     _write(network, base, out, card)
     if golds:
-        _write_layers(network, base, out, told, shown, seed)
+        _write_heads(network, base, out, told, shown, seed)
         silver = [(gold.text, mentions_of(samples)) for gold, samples in zip(unlabelled, seen, strict=False)]
         write(taught(labelled(golds), seed, silver, epochs=OTHERS_EPOCHS), out)
     return card
 
 
-def _write_layers(
+def _write_heads(
     network: Network,
     base: Path,
     out: Path,
@@ -118,8 +119,8 @@ def _write_layers(
     """Adds to the heads of a base what the layers learn of its pieces."""
     with TemporaryDirectory() as work:
         export(network, base, Path(work))
-        learned = layers.fit(layers.begun(base, seed), Path(work), told, projects, layers.BEGINNING, seed)
-    save_file({**network.learned_heads(), **layers.state_of(learned)}, out / HEADS_FILE)
+        learned = fit_heads(initial_heads(base, seed), Path(work), told, projects, BEGINNING, seed)
+    save_file({**network.learned_heads(), **state_of(learned)}, out / HEADS_FILE)
 
 
 def train_teacher(

@@ -40,7 +40,7 @@ WEIGHTS = {
     "relations": 1.0,
     "sectors": 0.3,
     "stages": 0.3,
-    "told": 0.3,
+    "stated": 0.3,
     "topics": 0.3,
     "listed": 0.5,
 }

@@ -12,7 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from pipeline.model.encoder import TRIGGERS
 from pipeline.model.pair_head import NONE
 from pipeline.train.encoder.rows import ANY, PAIRS, PIECES, Rows
-from pipeline.train.encoder.samples import UNTOLD, Sample
+from pipeline.train.encoder.samples import UNKNOWN, Sample
 
 TAUGHT = 1.0  # what the teacher says, for each 1 of what annotators tell
 
@@ -47,7 +47,7 @@ def _told(name: str, scores: Tensor, batch: Sequence[Sample]) -> Tensor:
 
 def _classes(scores: Tensor, answers: Sequence[int]) -> Tensor:
     wanted = torch.tensor(answers, dtype=torch.long)
-    known = wanted != UNTOLD
+    known = wanted != UNKNOWN
     return cross_entropy(scores[known], wanted[known]) if known.any() else scores.sum() * 0
 
 

@@ -17,7 +17,7 @@ from pipeline.train.encoder.samples import Sample
 
 PIECES = ("tags", "triggers", "statuses")  # one class of a piece
 ONE = ("sectors", "stages")  # one class of a span, by the mean of the scores of its pieces
-ANY = ("told", "topics", "listed")  # any number of classes of a span
+ANY = ("stated", "topics", "listed")  # any number of classes of a span
 PAIRS = ("arguments", "relations")  # one class of a pair
 TRIGGER = len(LABELS)  # the label of a trigger among those of places
 

@@ -17,13 +17,13 @@ from pipeline.article.doc import Entity, SentenceIndex, sentence_spans
 from pipeline.corpus.gold import GoldArticle
 from pipeline.extract import build
 from pipeline.gazetteer.names import key
-from pipeline.model.encoder import GROUP, SECTORS, STAGES, STATUSES, TAGS, TOLD, TRIGGERS, Spans, Window, windows
+from pipeline.model.encoder import GROUP, SECTORS, STAGES, STATED, STATUSES, TAGS, TRIGGERS, Spans, Window, windows
 from pipeline.model.layers import Floats
 from pipeline.model.pair_head import HOLDS, LABELS, REFERENCE, RELATIONS, ROLES
 from pipeline.train.gold import write_entities, write_mentions
 from pipeline.train.sectors.rows import SectorRow
 
-UNTOLD = -100  # what is not to be learned of a piece
+UNKNOWN = -100  # what is not to be learned of a piece
 Asked = tuple[int, int, tuple[int, ...] | None]  # first and last piece of a span, and its classes
 UNRELATED = {"MONEY", "DATE", "QUANTITY"}
 NAMES = {"PERSON", "ORG", "COUNTRY", "NORP", "PLACE", "PROJECT", "PROGRAMME"}  # of what may be an actor or a project
@@ -48,9 +48,9 @@ class Sample:
 
     `arguments`: first and last piece of a trigger, number of a place, role; `relations`: two places and a type;
     `sectors`: first and last piece of a span and the sectors of which it has one; `stages`: the same with stages;
-    `told`: first and last piece of a sentence and those of TOLD that it tells of; `topics`: the same with the sectors
+    `stated`: first and last piece of a sentence and those of STATED that it has; `topics`: the same with the sectors
     of the article; `listed`: the same of a name, with 0 if it is of an actor or a project of the article. Where nobody
-    told the answer, it is UNTOLD, and None of a span. `taught`: what a teacher says of each of these, (rows, classes).
+    told the answer, it is UNKNOWN, and None of a span. `taught`: what a teacher says of each of these, (rows, classes).
     """
 
     window: Window
@@ -62,7 +62,7 @@ class Sample:
     relations: list[tuple[int, int, int]] = field(default_factory=list)
     sectors: list[Asked] = field(default_factory=list)
     stages: list[Asked] = field(default_factory=list)
-    told: list[Asked] = field(default_factory=list)
+    stated: list[Asked] = field(default_factory=list)
     topics: list[Asked] = field(default_factory=list)
     listed: list[Asked] = field(default_factory=list)
     taught: dict[str, Floats] = field(default_factory=dict)
@@ -96,7 +96,7 @@ CUTS: tuple[Cut, ...] = (windows, otherwise)
 
 def _sample(window: Window, doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> Sample:
     size, places = len(window.ids), list(_places(window, doc))
-    sample = Sample(window, [0] * size, [0] * size, [UNTOLD] * size, places)
+    sample = Sample(window, [0] * size, [0] * size, [UNKNOWN] * size, places)
     for place in places:
         label = LABELS[place.label]
         if label != REFERENCE:
@@ -117,7 +117,7 @@ def _sample(window: Window, doc: Doc, gold: GoldArticle, keyed: dict[str, Entity
     ]
     named = [place for place in places if LABELS[place.label] in NAMES]
     sample.listed = [(place.first, place.last, () if place.entity is None else (0,)) for place in named]
-    sample.told = list(_told(window, gold))
+    sample.stated = list(_told(window, gold))
     sample.topics = [(0, size - 1, tuple(map(SECTORS.index, gold.raw["sectors"])))]
     return sample
 
@@ -131,7 +131,7 @@ def _told(window: Window, gold: GoldArticle) -> Iterator[tuple[int, int, tuple[i
     for number, sentence in enumerate(gold.numbered):
         span = pieces_at(window, *sentence)
         if span is not None and number not in unclear:
-            yield *span, tuple(sorted(map(TOLD.index, told.get(number, ()))))
+            yield *span, tuple(sorted(map(STATED.index, told.get(number, ()))))
 
 
 def _tag_groups(sample: Sample, gold: GoldArticle) -> None:
@@ -151,7 +151,7 @@ def project_samples(rows: Iterable[SectorRow], encode: Any) -> Iterator[Sample]:
     for row in rows:
         window = next(windows(row.text, [(0, len(row.text))], encode), None)
         if window is not None:
-            untold, last = [UNTOLD] * len(window.ids), len(window.ids) - 1
+            untold, last = [UNKNOWN] * len(window.ids), len(window.ids) - 1
             sample = Sample(window, untold, untold, untold, [])
             sample.sectors = [(0, last, tuple(map(SECTORS.index, alternatives))) for alternatives in row.sectors]
             sample.stages = [(0, last, (STAGES.index(row.stage),))] if row.stage else []

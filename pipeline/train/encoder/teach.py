@@ -31,7 +31,7 @@ from pipeline.train.encoder.masked import LONGEST
 from pipeline.train.encoder.network import Network
 from pipeline.train.encoder.packed import TOKENS
 from pipeline.train.encoder.rows import ANY, Rows, scored
-from pipeline.train.encoder.samples import NAMES, UNTOLD, Place, Sample, pairs, pieces_at
+from pipeline.train.encoder.samples import NAMES, UNKNOWN, Place, Sample, pairs, pieces_at
 
 SIZE = 16  # windows that are read at once
 SAME = {"[PAD]": "<pad>", "[CLS]": "<s>", "[SEP]": "</s>", "[MASK]": "<mask>"}  # word pieces of BERT, and of MPNet
@@ -116,17 +116,17 @@ def _write(batch: Sequence[Sample], rows: Rows) -> None:
 def _proposed(window: Window, sentences: Spans, columns: Tensor) -> Sample:
     """A window with what is asked of it: of the names and triggers that the teacher sees."""
     tags, triggers, *_ = columns[1 : len(window.ids) + 1, : sum(HEADS)].split(HEADS, dim=-1)
-    untold = [UNTOLD] * len(window.ids)
+    untold = [UNKNOWN] * len(window.ids)
     sample = Sample(window, untold, untold, untold, list(_places(window, sentences, tags.argmax(dim=-1).tolist())))
     marked = list(_runs(triggers.argmax(dim=-1).tolist()))
     named = [place for place in sample.places if LABELS[place.label] in NAMES]
     projects = [place for place in named if LABELS[place.label] in PROJECTS]
-    sample.arguments = [(*span, at, UNTOLD) for span in marked for at in range(len(sample.places))]
-    sample.relations = [(a, b, UNTOLD) for a, b in pairs(sample.places)]
+    sample.arguments = [(*span, at, UNKNOWN) for span in marked for at in range(len(sample.places))]
+    sample.relations = [(a, b, UNKNOWN) for a, b in pairs(sample.places)]
     sample.sectors = [(*span, None) for span in [*marked, *((place.first, place.last) for place in projects)]]
     sample.listed = [(place.first, place.last, None) for place in named]
     spans = (pieces_at(window, *sentence) for sentence in sentences)
-    sample.told = [(*span, None) for span in spans if span is not None]
+    sample.stated = [(*span, None) for span in spans if span is not None]
     sample.topics = [(0, len(window.ids) - 1, None)]
     return sample
 

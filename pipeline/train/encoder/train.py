@@ -17,10 +17,11 @@ import torch
 from pipeline.corpus.gold import GoldArticle, digest
 from pipeline.model.encoder import CARD, tokenizer
 from pipeline.train.cards import SCORES, card_of, today, write_card
-from pipeline.train.encoder import layers
 from pipeline.train.encoder.base import coded_projects
 from pipeline.train.encoder.export import export
 from pipeline.train.encoder.fit import AGAIN, FIRST, LARGE_AGAIN, fitted
+from pipeline.train.encoder.heads.fit import PASSES, fit_heads
+from pipeline.train.encoder.heads.modules import initial_heads
 from pipeline.train.encoder.held_out import project_scores
 from pipeline.train.encoder.network import Network
 from pipeline.train.encoder.packed import TOKENS, opened
@@ -96,7 +97,7 @@ class _School:
         course = AGAIN if base and base.get("articles") else FIRST
         torch.manual_seed(self._seed)
         export(fitted(told, self._projects, Network(self._base), course, self._seed, more), self._base, out)
-        layers.fit(layers.begun(self._base, self._seed), out, each, self._projects, layers.PASSES, self._seed)
+        fit_heads(initial_heads(self._base, self._seed), out, each, self._projects, PASSES, self._seed)
         seen = [self._golds[place] for place in places]
         card = {
             "name": "encoder",

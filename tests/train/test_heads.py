@@ -1,4 +1,4 @@
-"""The layers over spans, pairs and texts: what is learned in torch is what is used, and the same from the same."""
+"""The heads for spans, pairs and texts: the graphs give what torch gives, and the same samples give the same graphs."""
 
 from itertools import chain
 from pathlib import Path
@@ -12,12 +12,15 @@ from safetensors.torch import save_file  # noqa: E402
 from spacy.language import Language  # noqa: E402
 
 from pipeline.corpus.gold import read_corpus  # noqa: E402
-from pipeline.model.encoder import CARD, LAYERS, MODEL, SECTORS, TOKENS, TOLD, Encoder, tokenizer  # noqa: E402
+from pipeline.model.encoder import CARD, MODEL, SECTORS, STATED, TOKENS, Encoder, tokenizer  # noqa: E402
+from pipeline.model.heads import FILES  # noqa: E402
 from pipeline.model.pair_head import LABELS, RELATIONS, Place  # noqa: E402
 from pipeline.model.span_head import NAMED, named  # noqa: E402
 from pipeline.model.text_head import judged  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
-from pipeline.train.encoder import asked, layers  # noqa: E402
+from pipeline.train.encoder.heads import questions  # noqa: E402
+from pipeline.train.encoder.heads.fit import COURSES, fit_heads  # noqa: E402
+from pipeline.train.encoder.heads.modules import initial_heads, state_of  # noqa: E402
 from pipeline.train.encoder.packed import HEADS_FILE  # noqa: E402
 from pipeline.train.encoder.samples import Sample, project_samples, samples  # noqa: E402
 from pipeline.train.sectors.rows import SectorRow  # noqa: E402
@@ -47,14 +50,14 @@ def projects() -> list[Sample]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An encoder without its layers."""
+    """An encoder without its heads."""
     for name in (MODEL, TOKENS, CARD):
         (tmp_path / name).write_bytes((SHIPPED / name).read_bytes())
     return tmp_path
 
 
 def right(folder: Path, told: list[Sample]) -> list[float]:
-    """The mean log probabilities that layers in a folder give to relations, names, and what sentences commit to."""
+    """The mean log probabilities that the heads in a folder give to relations, names, and what sentences commit to."""
     encoder, found, names, texts = Encoder(folder, threads=0), list[float](), list[float](), list[float]()
     for sample in told:
         encoding = encoder.encoding([sample.window], [encoder.columns(sample.window)])
@@ -62,22 +65,22 @@ def right(folder: Path, told: list[Sample]) -> list[float]:
         if sample.relations:
             rows = encoding.ties(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations])
             found += [row[kind] for row, (_, _, kind) in zip(rows, sample.relations, strict=True)]
-        spans, sentences = asked.names([sample]), asked.told([sample])
+        spans, sentences = questions.mentions([sample]), questions.stated([sample])
         rows = named(encoding, *spans.ends[:2])
         names += rows[np.arange(len(rows)), spans.answers].tolist()
-        scores = judged(encoding, "told", *sentences.ends[:2])
+        scores = judged(encoding, "stated", *sentences.ends[:2])
         texts += (-np.logaddexp(0, np.where(sentences.answers, -scores, scores))).ravel().tolist()
     return [float(np.mean(own)) for own in (found, names, texts)]
 
 
-def test_layers_learn_the_same_from_the_same(
+def test_heads_learn_the_same_from_the_same(
     articles: list[list[Sample]], told: list[Sample], projects: list[Sample], folder: Path
 ) -> None:
     written = []
     for passes in (0, 4, 4):
-        own = dict.fromkeys(layers.LESSONS, passes)
-        layers.fit(layers.begun(folder, 0), folder, [articles, articles[:1]], projects, own, 0)
-        written.append(((folder / LAYERS).read_bytes(), right(folder, told)))
+        own = dict.fromkeys(COURSES, passes)
+        fit_heads(initial_heads(folder, 0), folder, [articles, articles[:1]], projects, own, 0)
+        written.append(([(folder / file).read_bytes() for file in FILES], right(folder, told)))
     for least, untaught, taught in zip((0.5, 0.5, 0.1), written[0][1], written[1][1], strict=True):
         assert untaught < taught - least
     assert written[1] == written[2]
@@ -86,24 +89,24 @@ def test_layers_learn_the_same_from_the_same(
 def test_what_is_used_is_what_was_learned(
     articles: list[list[Sample]], told: list[Sample], projects: list[Sample], folder: Path
 ) -> None:
-    once = dict.fromkeys(layers.LESSONS, 1)
-    learned = layers.fit(layers.begun(folder, 0), folder, [articles], projects, once, 0)
+    once = dict.fromkeys(COURSES, 1)
+    learned = fit_heads(initial_heads(folder, 0), folder, [articles], projects, once, 0)
     encoder, sample = Encoder(folder, threads=0), max(told, key=lambda sample: len(sample.relations))
     encoding = encoder.encoding([sample.window], [encoder.columns(sample.window)])
     around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.places]
     used = {
         "relations": encoding.ties(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations]),
-        "names": named(encoding, *asked.names([sample]).ends[:2]),
-        "told": judged(encoding, "told", *asked.told([sample]).ends[:2]),
+        "mentions": named(encoding, *questions.mentions([sample]).ends[:2]),
+        "stated": judged(encoding, "stated", *questions.stated([sample]).ends[:2]),
         "topics": encoding.topics()[None],
     }
-    hidden = torch.from_numpy(encoding.hidden)
-    for name, classes in (("relations", len(RELATIONS)), ("names", len(NAMED)), ("told", len(TOLD)), ("topics", 28)):
-        question = layers.LESSONS[name].asked([sample])
-        assert used[name].shape == (len(question.answers), classes)
+    classes = {"relations": len(RELATIONS), "mentions": len(NAMED), "stated": len(STATED), "topics": len(SECTORS)}
+    for name, size in classes.items():
+        question = COURSES[name].questions([sample])
+        assert used[name].shape == (len(question.answers), size)
         with torch.no_grad():
-            scores = learned[name](hidden, torch.from_numpy(question.ends), torch.from_numpy(question.facts))
-        likely = scores.softmax(dim=-1) if name in ("relations", "names") else scores.exp()
+            scores = learned[name](*learned[name].inputs(encoding.hidden, question.ends, question.facts))
+        likely = scores.softmax(dim=-1) if name in ("relations", "mentions") else scores.exp()
         assert np.abs(np.exp(used[name]) - likely.numpy()).max() < 0.05  # eight bits
 
 
@@ -111,18 +114,18 @@ def test_an_article_asks_for_its_sectors_once_and_a_project_for_each_of_its_own(
     articles: list[list[Sample]], projects: list[Sample]
 ) -> None:
     windows = [*articles[0], *articles[0]]
-    question = asked.topics(windows)
+    question = questions.topics(windows)
     assert question.ends[:2].T.tolist() == [[0, sum(len(sample.window.ids) for sample in windows) - 1]]
     assert np.flatnonzero(question.answers[0]).tolist() == sorted(articles[0][0].topics[0][2] or ())
-    own = asked.projects(projects).answers
+    own = questions.projects(projects).answers
     assert [[SECTORS[at] for at in np.flatnonzero(row)] for row in own] == [["230"], ["140", "210"]]
     scores = torch.zeros(2, len(SECTORS))
-    assert layers.LESSONS["projects"].loss(scores, torch.from_numpy(own)).item() == pytest.approx(np.log(28 / 2**0.5))
+    assert COURSES["projects"].loss(scores, torch.from_numpy(own)).item() == pytest.approx(np.log(28 / 2**0.5))
 
 
 def test_spans_that_are_asked_about_are_the_mentions_and_others_within_a_sentence(told: list[Sample]) -> None:
     sample = max(told, key=lambda sample: len(sample.places))
-    question, sentences = asked.names([sample]), np.array(sample.window.sentences)
+    question, sentences = questions.mentions([sample]), np.array(sample.window.sentences)
     first, last = question.ends[:2]
     assert (sentences[first] == sentences[last]).all()
     mentions = {(place.first, place.last) for place in sample.places if LABELS[place.label] in NAMED}
@@ -131,10 +134,10 @@ def test_spans_that_are_asked_about_are_the_mentions_and_others_within_a_sentenc
     assert len(question.answers) > 3 * len(mentions)
 
 
-def test_a_base_passes_its_layers_on(tmp_path: Path) -> None:
-    first = layers.begun(tmp_path, 1)
-    save_file(layers.state_of(first), tmp_path / HEADS_FILE)
-    again, new = layers.begun(tmp_path, 2), layers.begun(tmp_path / "none", 2)
+def test_a_base_passes_its_heads_on(tmp_path: Path) -> None:
+    first = initial_heads(tmp_path, 1)
+    save_file(state_of(first), tmp_path / HEADS_FILE)
+    again, new = initial_heads(tmp_path, 2), initial_heads(tmp_path / "none", 2)
     for name, own in first.items():
         assert torch.equal(again[name].inner.weight, own.inner.weight)
         assert not torch.equal(new[name].inner.weight, own.inner.weight)

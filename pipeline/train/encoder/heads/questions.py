@@ -1,6 +1,6 @@
-"""What the samples of articles ask of layers over pairs, spans and texts, with the answers.
+"""The questions of samples to the pair, span and text heads, with the answers.
 
-Hard for spans because nearly all that can be asked are no mention: those that nearly are one teach the most.
+Nearly all spans are no mention, so the span head learns from mentions, many spans that nearly are one, and some others.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.model import span_head as spans
-from pipeline.model import text_head as texts
-from pipeline.model.encoder import SECTORS, TOLD
+from pipeline.model.encoder import SECTORS, STATED
 from pipeline.model.layers import Integers
 from pipeline.model.pair_head import LABELS, around_of, facts_of
 from pipeline.model.span_head import LONGEST, NAMED
@@ -28,7 +27,7 @@ Answers = npt.NDArray[np.int64] | npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Questions:
     """The questions of a window, or of all windows of an article.
 
     `ends` (4, rows): pieces that a row is about (-1: none): of a pair first and last of both spans, of a span its
@@ -41,7 +40,7 @@ class Asked:
     answers: Answers
 
 
-def roles(samples: Sequence[Sample]) -> Asked:
+def roles(samples: Sequence[Sample]) -> Questions:
     """What each place of a window is to each trigger."""
     (sample,) = samples
     ends = [(first, last, sample.places[at], role) for first, last, at, role in sample.arguments]
@@ -49,21 +48,21 @@ def roles(samples: Sequence[Sample]) -> Asked:
     return _pairs(sample, [(first, last, to.first, to.last, trigger, to.label, role) for first, last, to, role in ends])
 
 
-def relations(samples: Sequence[Sample]) -> Asked:
+def relations(samples: Sequence[Sample]) -> Questions:
     """How places of a window are related."""
     (sample,) = samples
     ends = [(sample.places[a], sample.places[b], kind) for a, b, kind in sample.relations]
     return _pairs(sample, [(a.first, a.last, b.first, b.last, a.label, b.label, kind) for a, b, kind in ends])
 
 
-def _pairs(sample: Sample, told: list[tuple[int, ...]]) -> Asked:
+def _pairs(sample: Sample, told: list[tuple[int, ...]]) -> Questions:
     a, b, c, d, left, right, answers = np.array(told, np.int64).reshape(-1, 7).T
     around = np.array([(place.label, place.first) for place in sample.places], np.int64).reshape(-1, 2).T
     facts = facts_of((a, b, c, d), (left, right), _sentences(sample), around_of(around[0], around[1]))
-    return Asked(np.stack([a, b, c, d]), facts, answers)
+    return Questions(np.stack([a, b, c, d]), facts, answers)
 
 
-def names(samples: Sequence[Sample]) -> Asked:
+def mentions(samples: Sequence[Sample]) -> Questions:
     """What spans of a window are: all mentions, many that are nearly one, some others; the same from the same."""
     (sample,) = samples
     mentions = {(place.first, place.last): place.label for place in sample.places if LABELS[place.label] in NAMED}
@@ -72,34 +71,34 @@ def names(samples: Sequence[Sample]) -> Asked:
     told = {span: NAMED.index("none") for span in drawn if _is_span(span, sentences)} | mentions
     first, last, answers = np.array([(*span, label) for span, label in told.items()], np.int64).reshape(-1, 3).T
     ends = np.stack([first, last, *spans.beside(sentences, first, last)])
-    return Asked(ends, spans.facts_of(first, last), answers)
+    return Questions(ends, spans.facts_of(first, last), answers)
 
 
-def told(samples: Sequence[Sample]) -> Asked:
+def stated(samples: Sequence[Sample]) -> Questions:
     """What the sentences of a window commit to."""
     (sample,) = samples
-    return _texts(sample.told, len(TOLD))
+    return _texts(sample.stated, len(STATED))
 
 
-def topics(samples: Sequence[Sample]) -> Asked:
+def topics(samples: Sequence[Sample]) -> Questions:
     """Which sectors an article, all its windows, is about."""
     size = sum(len(sample.window.ids) for sample in samples)
     return _texts([(0, size - 1, having) for sample in samples[:1] for *_, having in sample.topics], len(SECTORS))
 
 
-def projects(samples: Sequence[Sample]) -> Asked:
+def projects(samples: Sequence[Sample]) -> Questions:
     """The sectors of a project, a row each, with the alternatives where several may be meant."""
     (sample,) = samples
     return _texts(sample.sectors, len(SECTORS))
 
 
-def _texts(told: Sequence[tuple[int, int, tuple[int, ...] | None]], classes: int) -> Asked:
+def _texts(told: Sequence[tuple[int, int, tuple[int, ...] | None]], classes: int) -> Questions:
     known = [(first, last, having) for first, last, having in told if having is not None]
     answers = np.zeros((len(known), classes), bool)
     for row, (_, _, having) in enumerate(known):
         answers[row, list(having)] = True
     ends = np.array([(first, last, -1, -1) for first, last, _ in known], np.int64).reshape(-1, 4).T
-    return Asked(ends, np.zeros((len(known), len(texts.FACTS)), np.int64), answers)
+    return Questions(ends, np.zeros((len(known), 0), np.int64), answers)
 
 
 def _near(mentions: dict[tuple[int, int], int], draw: random.Random) -> Iterator[tuple[int, int]]:
