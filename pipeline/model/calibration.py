@@ -1,6 +1,6 @@
-"""Confidences that keep their word: of all that is said at 0.8, eight in ten are right, of commitments rather more.
+"""Calibrated confidences: of what has 0.8, eight in ten are right, of commitments rather more.
 
-Measured on articles that nothing learned from, since whatever learned is too sure of what it has seen.
+The curves are fitted on held-out articles.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ EDGE = 1e-4  # logs of 0 are infinite
 
 @dataclass(frozen=True)
 class Curve:
-    """From a score to a confidence: beta calibration (Kull, Silva Filho, Flach 2017), which bends at either end."""
+    """Beta calibration from a score to a confidence (Kull, Silva Filho, Flach 2017)."""
 
-    rise: float = 1.0  # of the log of the score
-    fall: float = 1.0  # of the log of what it lacks to 1
+    rise: float = 1.0  # of log(score)
+    fall: float = 1.0  # of -log(1 - score)
     intercept: float = 0.0
 
     def __call__(self, score: float) -> float:
@@ -32,16 +32,16 @@ class Curve:
 
 
 def parts(score: float) -> tuple[float, float]:
-    """The two of which the log odds of a score are the sum."""
+    """The two terms whose sum is the log odds of a score."""
     inside = min(max(score, EDGE), 1 - EDGE)
     return log(inside), -log(1 - inside)
 
 
 @cache
 def curves(folder: Path) -> dict[str, Curve]:
-    """The curves of a folder by what they are for; raises SetupError where they are missing or cut short."""
+    """The curves in a folder by family. Raises SetupError where they are missing or damaged."""
     path = folder / CONFIDENCES
     try:
-        return {name: Curve(**told) for name, told in json.loads(path.read_text(encoding="utf-8")).items()}
+        return {name: Curve(**values) for name, values in json.loads(path.read_text(encoding="utf-8")).items()}
     except (OSError, ValueError, TypeError) as error:
         raise SetupError(f"{path}: cannot be read ({error}); reinstall corridor") from error

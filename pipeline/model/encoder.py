@@ -1,8 +1,7 @@
-"""The one small fine-tuned encoder that the stages share: texts in, arrays out.
+"""The small fine-tuned encoder that the stages share: texts in, arrays out.
 
-Hard because it must read a million articles on a CPU: sentences are packed into windows of about the same length,
-which gives each its neighbours as context and needs no padding. It sees lower-cased word pieces, and of each
-how it was written, since "Bank" and "bank" differ.
+Sentences are packed into windows of about the same length, so that each has its neighbours as context and nothing is
+padded. The encoder reads lower-cased word pieces, and for each how its word is written.
 """
 
 from __future__ import annotations
@@ -28,31 +27,28 @@ from pipeline.record import CommitmentKind, Label, Status
 
 Spans = Sequence[tuple[int, int]]
 
-WINDOW = 160  # word pieces of a window, its two ends included
-THREADS = 1  # of the encoder, beside the one of all else, which has more to do: a third would take time from it
-SLOW = "SkipLayerNormFusion"  # of onnxruntime: what it joins takes a tenth more of all time on a CPU than its two parts
+WINDOW = 160  # word pieces of a window, with both end pieces
+THREADS = 1  # of the encoder, beside the main thread
+SLOW = "SkipLayerNormFusion"  # an optimization of onnxruntime that makes a run on a CPU a tenth slower
 MODEL, TOKENS, CARD = "encoder.onnx", "tokenizer.json.xz", "card.json"  # the files of the model
-FIRST, LAST, EMPTY = 101, 102, 0  # word pieces that begin, end and fill a window
+FIRST, LAST, EMPTY = 101, 102, 0  # word pieces that begin, end and pad a window
 LOWER, TITLE, UPPER, MIXED, OTHER = range(5)  # how a word is written
 
-GROUP = "GROUP"  # words that mean an unnamed group which takes part
+GROUP = "GROUP"  # an unnamed group that takes part
 TAGS: tuple[str, ...] = ("O", *(f"{at}-{label}" for label in (*get_args(Label), GROUP) for at in "BI"))
 TRIGGERS: tuple[str, ...] = (NONE, *get_args(CommitmentKind))
 STATUSES: tuple[str, ...] = get_args(Status)
 SECTORS: tuple[str, ...] = codes()
-STAGES = ("pledge", "commitment", "implementation", "completion")  # of a project, as AidData tells them
-STATED: tuple[str, ...] = ("any", *TRIGGERS[1:], *STATUSES)  # commitments that a sentence can tell of
-# columns of each head, in their order; `topics` are but learned along, layers tell them better
+STAGES = ("pledge", "commitment", "implementation", "completion")  # of a project, in AidData
+STATED: tuple[str, ...] = ("any", *TRIGGERS[1:], *STATUSES)  # what a sentence may state
+# columns of the heads of single pieces, in order; `topics` only help training: the text head is better
 HEADS = (len(TAGS), len(TRIGGERS), len(STATUSES), len(SECTORS), len(STAGES), len(STATED), len(SECTORS), 1)
-NOTHING = np.zeros((0, sum(HEADS) + HIDDEN), np.float16)  # the columns of no piece
+NOTHING = np.zeros((0, sum(HEADS) + HIDDEN), np.float16)
 
 
 @dataclass(frozen=True)
 class Window:
-    """Word pieces of neighbouring sentences: `ids`, `cases`, `offsets` (start, end in characters), one a piece.
-
-    `sentences`: the number of that which each piece is of.
-    """
+    """Word pieces of neighbouring sentences; `offsets`: start and end in characters; `sentences`: their numbers."""
 
     ids: list[int]
     cases: list[int]
@@ -61,26 +57,26 @@ class Window:
 
 
 def windows(text: str, sentences: Spans, pieces: Callable[[str], Any]) -> Iterator[Window]:
-    """The sentences of a text packed in their order; `pieces`: a tokenizer's `encode`. What is too long is cut."""
+    """The sentences of a text, packed in order; a sentence too long for a window is cut. `pieces`: see `tokenizer`."""
     ids, cases, offsets, numbers = list[int](), list[int](), list[tuple[int, int]](), list[int]()
     for number, (start, end) in enumerate(sentences):
         found = pieces(text[start:end])
-        places = [(start + a, start + b) for a, b in found.offsets]
-        for at in range(0, len(places), WINDOW - 2):
+        spans = [(start + a, start + b) for a, b in found.offsets]
+        for at in range(0, len(spans), WINDOW - 2):
             part = slice(at, at + WINDOW - 2)
-            if ids and len(ids) + len(places[part]) > WINDOW - 2:
+            if ids and len(ids) + len(spans[part]) > WINDOW - 2:
                 yield Window(ids, cases, offsets, numbers)
                 ids, cases, offsets, numbers = [], [], [], []
             ids += found.ids[part]
-            cases += [_case(text, *place) for place in places[part]]
-            offsets += places[part]
-            numbers += [number] * len(places[part])
+            cases += [_case(text, *span) for span in spans[part]]
+            offsets += spans[part]
+            numbers += [number] * len(spans[part])
     if ids:
         yield Window(ids, cases, offsets, numbers)
 
 
 def _case(text: str, start: int, end: int) -> int:
-    """How the word that a piece is part of is written."""
+    """How the word of a piece is written."""
     while start > 0 and text[start - 1].isalnum():
         start -= 1
     word = text[start:end]
@@ -95,11 +91,11 @@ def _case(text: str, start: int, end: int) -> int:
 
 @cache
 def tokenizer(path: Path) -> Callable[[str], Any]:
-    """What cuts a text into word pieces; `path`: its JSON, packed or not."""
+    """A function that cuts a text into word pieces; `path`: JSON, compressed or not."""
     from tokenizers import Tokenizer
 
-    told = path.read_bytes()
-    read = Tokenizer.from_buffer(lzma.decompress(told) if path.suffix == ".xz" else told)
+    stored = path.read_bytes()
+    read = Tokenizer.from_buffer(lzma.decompress(stored) if path.suffix == ".xz" else stored)
     read.no_padding()
     read.no_truncation()
     return lambda text: read.encode(text, add_special_tokens=False)
@@ -129,79 +125,76 @@ class Encoding:
     heads: Mapping[str, Head]
 
     def pieces(self, start: int, end: int) -> slice:
-        """The pieces that these characters touch; the nearest one where they touch none."""
+        """The pieces that overlap these characters; the nearest one where none does."""
         first = min(bisect_right(self.ends, start), len(self.ends) - 1)
         return slice(first, max(bisect_left(self.starts, end), first + 1))
 
     def ties(self, places: Sequence[Place]) -> Ties:
-        """What the places of the text, all of them, are to each other."""
+        """The pair head for a text; `places`: all its mentions and references."""
         return Ties(self, places)
 
     def groups(self, least: float) -> Iterator[tuple[int, int, float]]:
-        """Start and end in characters of words that mean an unnamed group, and how likely; from `least` on."""
+        """Start and end in characters, and probability, of each unnamed group that is at least so likely."""
         begin, goes_on = TAGS.index(f"B-{GROUP}"), TAGS.index(f"I-{GROUP}")
         likely = np.exp(self.tags[:, begin]) + np.exp(self.tags[:, goes_on])
         for run in runs(np.flatnonzero(likely >= least)):
             yield self.starts[run[0]], self.ends[run[-1]], min(1.0, float(likely[run].mean()))
 
     def sectors_of(self, start: int, end: int) -> Floats:
-        """Log probabilities (SECTORS,) of what these characters are about."""
+        """Log probabilities (SECTORS,) of the sector of a span."""
         return log_softmax(self.sectors[self.pieces(start, end)].mean(axis=0))
 
     def stated_in(self, sentences: Spans) -> Floats:
-        """Log odds (sentences, STATED) that the sentences of these characters tell of such a commitment.
-
-        Halfway between what the layers and what the head makes of them, which errs less than either on new articles.
-        """
+        """Log odds (sentences, STATED): the mean of the text head and the head of pieces, better than either alone."""
         pieces = [self.pieces(*sentence) for sentence in sentences]
         head = np.reshape([self.stated[own].mean(axis=0) for own in pieces], (-1, len(STATED)))
         found: Floats = (texts.judged(self, "stated", *_ends(pieces)) + head) / 2
         return found
 
     def topics(self) -> Floats:
-        """Log odds (SECTORS,) that the article, the whole text, is about a sector."""
+        """Log odds (SECTORS,) that the text is about a sector."""
         found: Floats = texts.judged(self, "topics", *_ends([slice(0, len(self.starts))]))[0]
         return found
 
     def project(self) -> Floats:
-        """Log probabilities (SECTORS,) of the sector of a project that the whole text describes."""
+        """Log probabilities (SECTORS,) of the sector of the project that the text describes."""
         return log_softmax(texts.judged(self, "projects", *_ends([slice(0, len(self.starts))]))[0])
 
     def listed_at(self, start: int, end: int) -> float:
-        """Log odds that the name of these characters is of an actor or a project of the article."""
+        """Log odds that a name is of an actor or a project of the article."""
         return float(self.listed[self.pieces(start, end)].mean())
 
     def edges(self, places: Sequence[Place]) -> tuple[Integers, Integers]:
-        """The first and the last piece of each place."""
+        """The first and the last piece of each span."""
         return _ends([self.pieces(start, end) for start, end, _ in places])
 
 
 def _ends(pieces: Sequence[slice]) -> tuple[Integers, Integers]:
-    """The first and the last of each of some runs of pieces."""
+    """The first and the last piece of each slice."""
     return np.array([run.start for run in pieces], np.int64), np.array([run.stop - 1 for run in pieces], np.int64)
 
 
-def runs(places: Integers) -> Iterator[Integers]:
-    """Numbers in ascending order, those that follow one another together."""
-    for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1):
+def runs(numbers: Integers) -> Iterator[Integers]:
+    """The runs of consecutive numbers among numbers in ascending order."""
+    for run in np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1):
         if len(run):
             yield run
 
 
 def encoding(windows: Sequence[Window], columns: Sequence[Hidden], heads: Mapping[str, Head]) -> Encoding:
-    """The encoding of a text from its windows and the columns (pieces, all heads and HIDDEN) of the pieces of each."""
-    offsets = [place for window in windows for place in window.offsets]
+    """The encoding of a text from its windows and the columns (pieces, all HEADS and HIDDEN) of each window."""
+    offsets = [span for window in windows for span in window.offsets]
     starts, ends = [start for start, _ in offsets], [end for _, end in offsets]
     scores = whole(np.concatenate([own[:, : sum(HEADS)] for own in [NOTHING, *columns]]))
     hidden = np.concatenate([own[:, sum(HEADS) :] for own in [NOTHING, *columns]])
-    tags, triggers, statuses, sectors, stages, told, _, listed = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
-    scored = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages, told, listed
+    tags, triggers, statuses, sectors, stages, stated, _, listed = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
+    scored = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages, stated, listed
     sentences = np.array([number for window in windows for number in window.sentences], np.int64)
     return Encoding(starts, ends, *scored, hidden, sentences, heads)
 
 
 class Encoder:
-    """The model of a folder: texts with their sentences in, an encoding of each out; `threads`: 0, the caller's own."""
+    """The encoder in a folder; with 0 `threads` it runs in that of the caller."""
 
     def __init__(self, folder: Path, threads: int = THREADS) -> None:
         import onnxruntime
@@ -212,7 +205,7 @@ class Encoder:
             folder / MODEL, options, providers=["CPUExecutionProvider"], disabled_optimizers=[SLOW]
         )
         if [taken.name for taken in self._session.get_inputs()] != ["ids", "cases"]:
-            raise ValueError("written by another version: train it, and those of parts, anew")
+            raise ValueError("written by another version: train it, and those of parts, again")
         self._pool = ThreadPoolExecutor(threads) if threads else None
         self._tokenizer = tokenizer(folder / TOKENS)
         self._heads = read_heads(folder)
@@ -222,29 +215,29 @@ class Encoder:
         return [encoded() for encoded in self.begin(texts)]
 
     def begin(self, texts: Sequence[tuple[str, Spans]]) -> list[Callable[[], Encoding]]:
-        """Starts on texts, in their order, where there are threads; each of what is returned waits for its encoding."""
+        """Starts to encode texts, if there are threads; returns for each a function that waits for its encoding."""
         cut = [list(windows(text, sentences, self._tokenizer)) for text, sentences in texts]
         return [partial(self._waited, own, self._begun(own)) for own in cut]
 
     def _begun(self, windows: Sequence[Window]) -> list[Callable[[], Hidden]]:
-        """What waits for the columns of the windows of a text, or, where there are no threads, finds them."""
+        """For each window a function that waits for its columns, or computes them where there are no threads."""
         kept = np.float16 if sum(len(window.ids) for window in windows) > BLOCK else np.float32
         if self._pool:
             return [self._pool.submit(self.columns, window, kept).result for window in windows]
         return [partial(self.columns, window, kept) for window in windows]
 
     def _waited(self, windows: Sequence[Window], begun: list[Callable[[], Hidden]]) -> Encoding:
-        """To be asked once: what the windows gave is let go of, where a batch holds on to what waits for it."""
+        """The encoding; may be called once, since it frees the columns of the windows."""
         columns = [found() for found in begun]
         begun.clear()
         return self.encoding(windows, columns)
 
     def encoding(self, windows: Sequence[Window], columns: Sequence[Hidden]) -> Encoding:
-        """The encoding of a text that is cut into windows, from the columns of each."""
+        """The encoding of a text from its windows and the columns of each."""
         return encoding(windows, columns, self._heads)
 
     def columns(self, window: Window, kept: type[np.float16 | np.float32] = np.float32) -> Hidden:
-        """The columns (pieces, columns) of a window, which is run alone: its numbers depend on no other article."""
+        """The columns (pieces, columns) of a window. It runs alone, so that its numbers depend on no other article."""
         ids, cases, _ = stacked([window])
         (out,) = self._session.run(None, {"ids": ids, "cases": cases})
         found: Hidden = out[0, 1:-1].astype(kept, copy=False)
@@ -252,7 +245,7 @@ class Encoder:
 
 
 def stacked(batch: Sequence[Window]) -> Integers:
-    """ids, cases and mask (3, windows, pieces) of windows, with their ends added."""
+    """ids, cases and mask (3, windows, pieces) of windows, with their end pieces."""
     size = max(len(window.ids) for window in batch) + 2
     found = np.full((3, len(batch), size), EMPTY, np.int64)
     for row, window in enumerate(batch):

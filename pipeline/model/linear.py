@@ -1,8 +1,7 @@
-"""Weights of named features: what speaks for a proposal, added up and made a probability.
+"""A logistic regression over named features, kept as JSON that people can read.
 
-Kept as JSON that people can read, since a reviewer will ask why: `weights` by label, then by feature (`*`: for all
-labels, or with no feature at all), in log odds, `bias`, and `thresholds`: by label (`*`: for the others) the
-probability from which a proposal stands.
+`weights`: log odds by label, then by feature (`*`: all labels, or no feature); `bias`; `thresholds`: by label (`*`: the
+others) the probability from which a proposal stands.
 """
 
 from __future__ import annotations
@@ -53,13 +52,13 @@ class Weights:
 
     def write(self, path: Path) -> None:
         """As JSON, a feature a line."""
-        told = {"bias": self.bias, "thresholds": self.thresholds, "weights": self.of}
-        path.write_text(json.dumps(told, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+        stored = {"bias": self.bias, "thresholds": self.thresholds, "weights": self.of}
+        path.write_text(json.dumps(stored, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 @cache
 def weights(path: Path) -> Weights:
-    """The weights in a file of `models/`; raises SetupError where it is missing or cut short."""
+    """The weights in a file of `models/`. Raises SetupError where it is missing or damaged."""
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
         return Weights(read["weights"], read["bias"], read["thresholds"])

@@ -16,55 +16,55 @@ from pipeline.model.layers import Floats, Hidden, Integers, means, rows_of, whol
 from pipeline.record import Label, RelationType
 
 NONE, REFERENCE = "none", "REFERENCE"
-LABELS: tuple[str, ...] = (*get_args(Label), REFERENCE)  # of a span: a mention's, or words that mean an entity
+LABELS: tuple[str, ...] = (*get_args(Label), REFERENCE)  # of a span: a mention or a reference
 ROLES = (NONE, "by", "with", "to", "projects", "amounts", "dates", "attributed_to")
-HOLDS = "holds"  # what a person is to an office
+HOLDS = "holds"  # the relation of a person to an office
 RELATIONS: tuple[str, ...] = (NONE, *get_args(RelationType), HOLDS)
-VECTORS = ("left", "right", "middle")  # of a pair: both spans, and what stands between
+VECTORS = ("left", "right", "middle")  # of a pair: both spans, and the pieces between them
 NO_PIECE = np.zeros(0, np.int64)
 EDGES = np.array([-50, -25, -12, -6, -3, 0, 3, 6, 12, 25, 50])  # of the classes of distance, in word pieces
-APART = 3  # sentences, as far as they are counted
-BETWEEN = 5  # places, as far as they are counted
-# the facts of a pair, each with its number of classes: both labels (the last is a trigger's), distance, sentences
-# apart, and how many places stand between, of any label, of the left one's, of the right one's
+APART = 3  # sentences; more count as so many
+BETWEEN = 5  # spans; more count as so many
+# the number of classes of each fact of a pair: both labels (the last is a trigger's), distance, sentences apart, and
+# how many spans stand between, of any label, of the left one's, of the right one's
 FACTS = (len(LABELS) + 1, len(LABELS) + 1, len(EDGES) + 1, 2 * APART + 1, *(BETWEEN + 1,) * 3)
 
 Place = tuple[int, int, str]  # start and end in characters, and one of LABELS
 
 
 class Around(NamedTuple):
-    """The first pieces of all places of a text, in order: of `all`, and `of` each class of label."""
+    """The first pieces of the spans of a text, in order: of `all`, and `of` each class of label."""
 
     all: Integers
     of: dict[int, Integers]
 
 
 def around_of(labels: Integers, firsts: Integers) -> Around:
-    """Of the classes of the labels of all places and their first pieces."""
+    """See `Around`; `labels`: their classes."""
     return Around(np.sort(firsts), {int(own): np.sort(firsts[labels == own]) for own in np.unique(labels)})
 
 
 class Placed(Encoded, Protocol):
-    """What is asked of the encoding of a text for its places."""
+    """An encoded text, as the pair head reads it."""
 
     def edges(self, places: Sequence[Place]) -> tuple[Integers, Integers]: ...
 
 
 class Ties:
-    """What the places of a text are to each other and to triggers, as its encoding has it."""
+    """Relations and roles of the spans of a text."""
 
     def __init__(self, encoding: Placed, places: Sequence[Place]) -> None:
         self._encoding = encoding
         self._around = around_of(_labels(places), encoding.edges(places)[0])
 
     def roles_of(self, asked: Sequence[tuple[tuple[int, int], Sequence[Place]]]) -> list[Floats]:
-        """For each trigger (start and end in characters), what places are to it: log probabilities (places, ROLES)."""
+        """For each trigger (start and end in characters) and its spans: log probabilities (spans, ROLES)."""
         pairs = [((*trigger, NONE), place) for trigger, places in asked for place in places]
         ends = np.cumsum([len(places) for _, places in asked])
         return np.split(self._scored("roles", pairs), ends[:-1]) if asked else []
 
     def relations_of(self, pairs: Sequence[tuple[Place, Place]]) -> Floats:
-        """Log probabilities (pairs, RELATIONS) of how a subject is related to an object."""
+        """Log probabilities (pairs, RELATIONS) of the relation of a subject to an object."""
         return self._scored("relations", pairs)
 
     def _scored(self, name: str, pairs: Sequence[tuple[Place, Place]]) -> Floats:
@@ -91,48 +91,48 @@ def vectors_of(hidden: Hidden, a: Integers, b: Integers, c: Integers, d: Integer
 
 
 def _distinct(places: Sequence[Place]) -> tuple[list[Place], Integers]:
-    """The different places, and which of them each one is."""
+    """The distinct spans, and the number of each."""
     numbers = {place: number for number, place in enumerate(dict.fromkeys(places))}
     return list(numbers), np.array([numbers[place] for place in places], np.int64)
 
 
 def _labels(places: Sequence[Place]) -> Integers:
-    """The classes of the labels of places; that of a trigger is the last."""
+    """The classes of the labels of spans; that of a trigger is the last."""
     return np.array([len(LABELS) if label == NONE else LABELS.index(label) for _, _, label in places], np.int64)
 
 
 def gaps(a: Integers, b: Integers, c: Integers, d: Integers) -> tuple[Integers, Integers]:
-    """Where what stands between two spans each (first and last pieces of both) begins, and the piece behind it."""
+    """The first piece between two spans, and the one after the last; `a` to `d`: first and last pieces of both."""
     begin = np.minimum(b, d) + 1
     return begin, np.maximum(np.maximum(a, c), begin)
 
 
 def facts_of(
-    places: tuple[Integers, Integers, Integers, Integers],
+    ends: tuple[Integers, Integers, Integers, Integers],
     labels: tuple[Integers, Integers],
     sentences: Integers,
     around: Around,
 ) -> Integers:
-    """(pairs, FACTS): which row of all classes holds of each pair.
+    """(pairs, FACTS): see `rows_of`.
 
-    `places`: first and last pieces of the left and of the right spans; `sentences`: of each piece.
+    `ends`: first and last pieces of the left and of the right spans; `sentences`: of each piece.
     """
-    a, b, c, d = places
+    a, b, c, d = ends
     begin, end = np.minimum(b, d), np.maximum(a, c)
     apart = np.clip(sentences[c] - sentences[a], -APART, APART) + APART
-    told = [labels[0], labels[1], np.searchsorted(EDGES, c - a, side="right"), apart]
-    told.append(_between(around.all, begin, end))
+    facts = [labels[0], labels[1], np.searchsorted(EDGES, c - a, side="right"), apart]
+    facts.append(_between(around.all, begin, end))
     for label in labels:
         counts = np.zeros(len(a), np.int64)
         for own in np.unique(label):
             of_own = label == own
             counts[of_own] = _between(around.of.get(int(own), NO_PIECE), begin[of_own], end[of_own])
-        told.append(counts)
-    return rows_of(told, FACTS)
+        facts.append(counts)
+    return rows_of(facts, FACTS)
 
 
 def _between(firsts: Integers, begin: Integers, end: Integers) -> Integers:
-    """How many of some pieces, in order, stand behind the one and before the other, up to BETWEEN."""
+    """How many of `firsts`, in order, lie between two pieces, up to BETWEEN."""
     count = np.searchsorted(firsts, end, side="left") - np.searchsorted(firsts, begin, side="right")
     found: Integers = np.clip(count, 0, BETWEEN).astype(np.int64)
     return found

@@ -1,8 +1,7 @@
-"""Text -> the OECD DAC sector categories it is about, by the words of the field and a small linear model.
+"""The OECD DAC sectors of a text, by a lexicon and a small linear model.
 
-Hard because the coded texts that a model can learn from describe aid projects, while news speaks of tariffs, troops
-and rollovers: so the lexicon's share of the text leads, the model adds what it learned, and a fitted line makes of the
-two a probability.
+The model learned from descriptions of aid projects, and news is about other things too. So the lexicon has most weight,
+the model adds to it, and a fitted line turns both into a probability.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from pipeline.seeds import rows, table
 Floats = npt.NDArray[np.float32]
 Texts = Sequence[list[str]]  # by their words
 MULTISECTOR = "430"
-LEAST = np.float32(0.01)  # a code whose evidence is below this is as good as not spoken of
+LEAST = np.float32(0.01)  # less evidence for a code counts as so much
 VOCABULARY, WEIGHTS, CARD = "vocabulary.txt.xz", "weights.npz", "card.json"  # the files of a model
 FOLDER = "sectors"  # of the model, in the directory of a pipeline
 MODEL = tuple(f"{FOLDER}/{name}" for name in (VOCABULARY, WEIGHTS, CARD))
@@ -38,7 +37,7 @@ def codes() -> tuple[str, ...]:
 
 
 def umbrella() -> list[Sector]:
-    """The sector of a programme whose name tells none: a plan for all is multisector."""
+    """The sector of a programme whose name has none: multisector."""
     return [labelled(MULTISECTOR, 0.5)]
 
 
@@ -55,7 +54,7 @@ def blended(found: Texts, lift: Floats) -> Floats:
 
 
 def shares(found: Texts) -> Floats:
-    """(texts, k): the part of all weight of the lexicon's terms in a text that a code has; zeros without a term."""
+    """(texts, k): the share of each code in the weight of a text's lexicon terms; zeros without a term."""
     first = np.zeros((len(found), len(codes())), np.float32)
     rest = first.copy()
     for at, own in enumerate(found):
@@ -66,17 +65,17 @@ def shares(found: Texts) -> Floats:
     return np.divide(total, whole, out=total, where=whole > 0)
 
 
-Vote = tuple[int, float, bool]  # column, weight, whether it counts only where nothing else does
+Vote = tuple[int, float, bool]  # column, weight, whether it counts only where no other does
 
 
 def _hits(found: list[str]) -> Iterator[Vote]:
-    terms, longest, place = _terms(), _longest_terms(), 0
-    while place < len(found):
-        length = longest.get(found[place], 0)
-        while length and tuple(found[place : place + length]) not in terms:
+    terms, longest, at = _terms(), _longest_terms(), 0
+    while at < len(found):
+        length = longest.get(found[at], 0)
+        while length and tuple(found[at : at + length]) not in terms:
             length -= 1
-        yield from terms.get(tuple(found[place : place + length]), ())
-        place += length or 1
+        yield from terms.get(tuple(found[at : at + length]), ())
+        at += length or 1
 
 
 @dataclass(frozen=True)
@@ -116,10 +115,10 @@ class Model:
         text, index = np.divmod(distinct, size)
         value = (1 + np.log(counts.astype(np.float32))) * self.idf[index]
         length = np.sqrt(np.bincount(text, value**2, len(found))).astype(np.float32)
-        told, first = np.unique(text, return_index=True)
+        known_texts, first = np.unique(text, return_index=True)
         decisions: Floats = np.tile(self.bias, (len(found), 1))
-        if len(told):
-            decisions[told] += np.add.reduceat((value / length[text])[:, None] * self.weights[index], first)
+        if len(known_texts):
+            decisions[known_texts] += np.add.reduceat((value / length[text])[:, None] * self.weights[index], first)
         return decisions
 
     def probabilities(self, found: Texts) -> Floats:
@@ -133,9 +132,9 @@ class Model:
         return silent
 
     def lift(self, probabilities: Floats) -> Floats:
-        """How far (texts, k) the words raise each code above what it has without any, from 0 to 1.
+        """How far (texts, k), from 0 to 1, the words raise each code above its probability without words.
 
-        So a silent text has no sector, and the mix of the training data does not rub off on news.
+        So a text without evidence has no sector, whatever the mix of the training data.
         """
         lift = (probabilities - self._silent) / (1 - self._silent)
         return np.asarray(np.clip(lift, 0, 1), np.float32)
@@ -145,9 +144,9 @@ class Model:
         return blended(found, self.lift(self.probabilities(found)))
 
     def classify(self, texts: Iterable[str], limit: int = 2) -> list[list[Sector]]:
-        """The sectors of sentences or names, the most likely first; none where nothing speaks for one.
+        """The sectors of sentences or names, the most likely first, with calibrated confidences.
 
-        Two are best for a sentence: three in four commitments have one sector. Confidences are calibrated.
+        Two are best for a sentence: three in four commitments have one sector.
         """
         found = self.cut.confidences(self.blends([words(text) for text in texts])).tolist()
         return [self._likeliest(confidences, limit) for confidences in found]
@@ -177,7 +176,7 @@ def read_model(folder: Path) -> Model:
 
 
 def log_odds(probability: Floats) -> Floats:
-    """ln(p / (1 - p)), kept between -4.6 and 4.6: nothing is surer than that."""
+    """ln(p / (1 - p)), between -4.6 and 4.6."""
     kept = np.clip(probability, LEAST, 1 - LEAST)
     return np.asarray(np.log(kept / (1 - kept)), np.float32)
 

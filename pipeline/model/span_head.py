@@ -20,7 +20,7 @@ NAMED: tuple[str, ...] = (*get_args(Label), "none")  # the classes
 VECTORS = ("first", "last", "before", "after", "inside")  # of a span
 SIZES = np.array([2, 3, 4, 5, 6, 7, 9, 11, 14, 18])  # of the classes of length, in word pieces
 FACTS = (len(SIZES) + 1,)
-LONGEST = 24  # pieces of a span that is asked about, but for those that others propose
+LONGEST = 24  # pieces of a span that is no other finder's proposal
 
 
 def named(encoding: Encoded, first: Integers, last: Integers) -> Floats:
@@ -44,10 +44,7 @@ def vectors_of(hidden: Hidden, first: Integers, last: Integers, before: Integers
 
 
 def beside(sentences: Integers, first: Integers, last: Integers) -> tuple[Integers, Integers]:
-    """The pieces right before and right behind spans, -1 where there is none in the sentence.
-
-    `sentences`: of each piece.
-    """
+    """The pieces before and after spans in the same sentence, -1: none; `sentences`: of each piece."""
     edged = np.concatenate([[-1], sentences, [-1]])
     before = np.where(edged[first] == sentences[first], first - 1, -1)
     after = np.where(edged[last + 2] == sentences[last], last + 1, -1)
@@ -55,5 +52,5 @@ def beside(sentences: Integers, first: Integers, last: Integers) -> tuple[Intege
 
 
 def facts_of(first: Integers, last: Integers) -> Integers:
-    """(spans, FACTS): which row of all classes holds of each span."""
+    """(spans, FACTS): see `rows_of`."""
     return rows_of([np.searchsorted(SIZES, last + 1 - first, side="right")], FACTS)

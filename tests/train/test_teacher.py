@@ -30,7 +30,7 @@ from pipeline.train.encoder.packed import PACKED, opened, pack  # noqa: E402
 from pipeline.train.encoder.rows import ANY, PAIRS, PIECES, scores  # noqa: E402
 from pipeline.train.encoder.samples import UNKNOWN, Sample, otherwise, samples_of  # noqa: E402
 from pipeline.train.encoder.teach import SAME, in_order, read_unlabelled, teach, unannotated  # noqa: E402
-from pipeline.train.encoder.train import _School  # noqa: E402
+from pipeline.train.encoder.train import _Trainer  # noqa: E402
 from pipeline.train.entities.recognizer import read_silver  # noqa: E402
 
 SHIPPED = Settings().models / "encoder" / TOKENS
@@ -101,7 +101,7 @@ def test_a_teacher_says_how_probable_it_finds_each_answer(golds: list[GoldArticl
     samples = told(golds)
     teach(samples, teacher)
     for sample in samples:
-        for name, said in sample.taught.items():
+        for name, said in sample.teacher.items():
             assert len(said) == len(getattr(sample, name))
             assert ((said >= 0) & (said <= 1)).all()
             if name not in ANY and len(said):
@@ -150,14 +150,14 @@ def test_a_network_comes_to_say_what_its_teacher_says(small: Path, teacher: Netw
     def apart(network: Network) -> float:
         with torch.no_grad():
             found = scores(network.eval(), seen[:1])["tags"].softmax(dim=-1).numpy()
-        return float(np.abs(found - seen[0].taught["tags"]).mean())
+        return float(np.abs(found - seen[0].teacher["tags"]).mean())
 
     assert apart(after) < 0.5 * apart(start)
 
 
 def test_what_nobody_told_and_nobody_said_costs_nothing(teacher: Network) -> None:
     (sample,) = unannotated([TEXT], tokenizer(SHIPPED), teacher)[0]
-    sample.taught = {}
+    sample.teacher = {}
     found = losses(scores(teacher, [sample]), [sample])
     assert set(found) == {*PIECES, "sectors", "stages", *ANY, *PAIRS}
     assert all(float(loss.detach()) == 0 for loss in found.values())
@@ -165,7 +165,7 @@ def test_what_nobody_told_and_nobody_said_costs_nothing(teacher: Network) -> Non
 
 def test_a_teacher_need_not_be_listened_to_in_all(teacher: Network) -> None:
     (sample,) = unannotated([TEXT], tokenizer(SHIPPED), teacher)[0]
-    del sample.taught["topics"]
+    del sample.teacher["topics"]
     found = {name: float(loss.detach()) for name, loss in losses(scores(teacher, [sample]), [sample]).items()}
     assert found["topics"] == 0
     assert found["tags"] > 0 and found["stated"] > 0
@@ -193,8 +193,8 @@ def test_an_encoder_learns_from_a_teacher_that_learned_from_the_same_articles(
 ) -> None:
     train_teacher(tmp_path / "teacher", large, golds[:1], small=small)
     lesson = golds, small, None, 0
-    _School(*lesson).train([1], tmp_path / "alone", tmp_path / "none.jsonl")
-    school = _School(*lesson, tmp_path / "teacher", [TEXT])
+    _Trainer(*lesson).train([1], tmp_path / "alone", tmp_path / "none.jsonl")
+    school = _Trainer(*lesson, tmp_path / "teacher", [TEXT])
     for name, places in {"one": [1], "again": [1], "other": [0]}.items():
         card = school.train(places, tmp_path / name, tmp_path / f"{name}.jsonl")
     assert (card["teacher"]["name"], card["unlabelled"], card["articles"]) == ("teacher", 1, 1)

@@ -1,1 +1,1 @@
-"""Trains the encoder; torch is needed here and nowhere else, and only where a network is fitted or written."""
+"""Trains the encoder. Only this package needs torch."""

@@ -1,9 +1,8 @@
-"""The base of the encoder: all-MiniLM-L6-v2 (Apache-2.0) after it has read news, coded projects, annotated articles.
+"""Trains the base of the encoder: all-MiniLM-L6-v2 (Apache-2.0) on news, coded projects and annotated articles.
 
-A base is a folder with `config.json`, `model.safetensors` and `tokenizer.json`, and with `heads.safetensors` where it
-has learned here: all that an encoder starts from which then learns from the articles that it is scored on, in parts.
-What is learned here is learned once for all parts, so none of their stories may be among it. The recognizer of
-mentions has its beginning here too (`ner`), if there are annotated articles.
+A base is a folder with `config.json`, `model.safetensors` and `tokenizer.json`, and with `heads.safetensors` once it is
+trained. The encoders of all parts start from it, so no story of the scored articles may be in its training data. With
+annotated articles, the base also has a recognizer of mentions (`ner`).
 """
 
 from __future__ import annotations
@@ -50,11 +49,11 @@ def train_base(
     teacher: Path | None = None,
     unlabelled: Sequence[GoldArticle] = (),
 ) -> dict[str, Any]:
-    """Writes the base after it has read `news` (JSON lines with `text`), `projects` and `golds` to `out`.
+    """Trains a base on `news` (JSON lines with `text`), `projects` and `golds`, writes it to `out`, returns its card.
 
-    Returns its card. `golds`: see `unscored`. `base`: what to go on from; where that has learned projects, some go
-    along with the golds, and they are not learned over again. `teacher`: a folder of `train_teacher`, which then says
-    what it thinks of the golds, and of `unlabelled`, of which nothing else is known.
+    `golds`: see `unscored`. `base`: the start; if it has learned projects, it does not learn them again, but some go
+    along with the golds. `teacher`: a folder of `train_teacher`, whose probabilities for the golds and for `unlabelled`
+    the base learns too.
     """
     with opened(base) as folder:
         return _train_base(out, news, projects, folder, seed, golds, teacher, unlabelled)
@@ -80,8 +79,8 @@ def _train_base(
     network = begun(read_news(Network(base), read, seed), new, seed)
     seen: list[list[Sample]] = []
     if golds:
-        told = samples_of(golds, pieces)
-        cuts = [list(chain(*cut)) for cut in told]
+        annotated = samples_of(golds, pieces)
+        cuts = [list(chain(*cut)) for cut in annotated]
         seen = _taught(cuts, [gold.text for gold in unlabelled], pieces, teacher) if teacher else []
         network = fitted(cuts, shown, network, OTHERS, seed, list(chain(*seen)))
     card = {
@@ -102,7 +101,7 @@ def _train_base(
     }
     _write(network, base, out, card)
     if golds:
-        _write_heads(network, base, out, told, shown, seed)
+        _write_heads(network, base, out, annotated, shown, seed)
         silver = [(gold.text, mentions_of(samples)) for gold, samples in zip(unlabelled, seen, strict=False)]
         write(taught(labelled(golds), seed, silver, epochs=OTHERS_EPOCHS), out)
     return card
@@ -112,24 +111,24 @@ def _write_heads(
     network: Network,
     base: Path,
     out: Path,
-    told: Sequence[Sequence[Sequence[Sample]]],
+    cuts: Sequence[Sequence[Sequence[Sample]]],
     projects: Sequence[Sample],
     seed: int,
 ) -> None:
-    """Adds to the heads of a base what the layers learn of its pieces."""
+    """Trains the heads for spans, pairs and texts and adds them to those of the base."""
     with TemporaryDirectory() as work:
         export(network, base, Path(work))
-        learned = fit_heads(initial_heads(base, seed), Path(work), told, projects, BEGINNING, seed)
+        learned = fit_heads(initial_heads(base, seed), Path(work), cuts, projects, BEGINNING, seed)
     save_file({**network.learned_heads(), **state_of(learned)}, out / HEADS_FILE)
 
 
 def train_teacher(
     out: Path, base: Path, golds: Sequence[GoldArticle], seed: int = 0, small: Path | None = None
 ) -> dict[str, Any]:
-    """Writes a teacher that learned from `golds` (see `unscored`) to `out`; returns its card.
+    """Trains a teacher on `golds` (see `unscored`), writes it to `out`, returns its card.
 
     `base`: the folder of all-mpnet-base-v2 (Apache-2.0), or of another network with the word pieces of BERT; `small`:
-    of the network that it will teach.
+    the folder of the network that it will teach.
     """
     small = small or installed()
     pieces = tokenizer(small / TOKENS)
@@ -152,20 +151,20 @@ def train_teacher(
 
 
 def _taught(cuts: Sequence[Sequence[Sample]], texts: Sequence[str], pieces: Any, teacher: Path) -> list[list[Sample]]:
-    """Has the teacher say what it thinks of the samples; returns those of each text, which it alone has read."""
+    """Adds the probabilities of the teacher to the samples; returns the samples of each unannotated text."""
     network = Network(teacher).eval()
     teach(list(chain(*cuts)), network)
     return unannotated(texts, pieces, network)
 
 
 def unscored(golds: Sequence[GoldArticle], scored: Sequence[GoldArticle]) -> list[GoldArticle]:
-    """The articles that tell no story which one of those that will be scored tells."""
-    known = {place for story in stories([*scored, *golds]) if min(story) < len(scored) for place in story}
-    return [gold for place, gold in enumerate(golds, len(scored)) if place not in known]
+    """The articles that share no story with the scored ones."""
+    known = {number for story in stories([*scored, *golds]) if min(story) < len(scored) for number in story}
+    return [gold for number, gold in enumerate(golds, len(scored)) if number not in known]
 
 
 def coded_projects(folder: Path | None) -> tuple[list[SectorRow], list[SectorRow]]:
-    """The projects that AidData coded, to learn from and held out; none where there is no folder."""
+    """The projects that AidData coded: those to learn from, and the held-out ones; none without a folder."""
     rows = read_rows(folder) if folder else []
     learned = [row for row in rows if row.part == "train" and not row.key.startswith("worldbank")]
     return learned, [row for row in rows if row.part == "test"]

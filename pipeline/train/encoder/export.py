@@ -1,4 +1,4 @@
-"""Writes a network as `models/encoder` holds it: ONNX in eight bits."""
+"""Writes a network to `models/encoder`: ONNX in eight bits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INPUTS = ["ids", "cases"]
 
 
 class _OneOperator(torch.autograd.Function):
-    """Attention as the one operator that onnxruntime has for it; only traced, so what comes out here is but a shape."""
+    """The attention operator of onnxruntime; `forward` is only traced and returns the right shape."""
 
     @staticmethod
     def forward(context: Any, hidden: Tensor, weights: Tensor, bias: Tensor, heads: int) -> Tensor:
@@ -34,7 +34,7 @@ class _OneOperator(torch.autograd.Function):
 
 
 class _Attention(nn.Module):
-    """The attention of a layer without its mask; query, key and value are one product."""
+    """The attention of a layer without a mask; query, key and value are one product."""
 
     def __init__(self, own: Any) -> None:
         super().__init__()
@@ -48,9 +48,9 @@ class _Attention(nn.Module):
 
 
 class Used(nn.Module):
-    """A network as it is used, on one window: (1, pieces, columns) out: scores of the heads, then HIDDEN.
+    """The network for one window: (1, pieces, columns) out: scores of the heads, then HIDDEN.
 
-    A window alone has no piece that is but filling, so nothing is masked, which saves a twelfth of the time.
+    A single window has no padding, so there is no mask, which saves a twelfth of the time.
     """
 
     def __init__(self, network: Network) -> None:
@@ -70,7 +70,7 @@ class Used(nn.Module):
 def export(network: Network, base: Path, folder: Path) -> None:
     """Writes the model and the tokenizer of `base` to `folder`.
 
-    Each channel has its scale, and weights take seven of the eight bits: sums of eight overflow on processors without
+    Each channel has its scale. Weights take seven of the eight bits, since sums of eight overflow on processors without
     VNNI.
     """
     folder.mkdir(parents=True, exist_ok=True)

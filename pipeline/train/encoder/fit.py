@@ -1,4 +1,4 @@
-"""Fits the encoder to samples: all heads at once, so that one pass over a text serves every stage."""
+"""Fits the encoder to samples, with all heads at once."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from pipeline.train.encoder.steps import trained
 
 
 class Course(NamedTuple):
-    """`passes` over the samples; `rates` of the layers of the base, and of the heads; `size`: windows of a step."""
+    """`passes` over the samples; learning `rates` of the base, and of the heads; `size`: windows a step."""
 
     passes: int
     rates: tuple[float, float]
     size: int = 4
 
 
-FIRST = Course(10, (1e-4, 1e-3))  # of the scored articles, from a base that has seen none
-OTHERS = Course(7, (1.4e-4, 1.2e-3), 8)  # of a base: of the many articles that are not scored
-AGAIN = Course(6, (7e-5, 7e-4))  # of the scored articles, from such a base
-LARGE = Course(3, (5e-5, 1e-3), 8)  # of a teacher: of the many articles
-LARGE_AGAIN = Course(3, (2.5e-5, 5e-4), 8)  # of the scored articles, from such a teacher
+FIRST = Course(10, (1e-4, 1e-3))  # on the scored articles, from a base that has seen no articles
+OTHERS = Course(7, (1.4e-4, 1.2e-3), 8)  # of a base, on the many articles that are not scored
+AGAIN = Course(6, (7e-5, 7e-4))  # on the scored articles, from such a base
+LARGE = Course(3, (5e-5, 1e-3), 8)  # of a teacher, on the many articles
+LARGE_AGAIN = Course(3, (2.5e-5, 5e-4), 8)  # on the scored articles, from such a teacher
 PROJECTS = Course(2, (1e-4, 1e-3), 16)
 ALONG = 0.25  # projects for each window of articles
 WEIGHTS = {
@@ -54,11 +54,10 @@ def fitted(
     seed: int = 0,
     once: Sequence[Sample] = (),
 ) -> Network:
-    """A copy of `start` that learned from samples; the same seed and number of threads give the same weights.
+    """A copy of `start`, fitted to samples; the same seed and number of threads give the same weights.
 
-    `cuts`: the samples of the same articles, cut in different ways, that passes take by turns; `once`: those of others,
-    read once in all; `projects`: some more, of which a few go along in every pass so that what was learned of them is
-    not forgotten.
+    `cuts`: the samples of the same articles, cut in different ways, which passes take by turns; `once`: samples that
+    are read once in all; `projects`: samples of which a few go along in every pass, lest the network forget them.
     """
     order = random.Random(seed)
     epochs = []
@@ -70,7 +69,7 @@ def fitted(
 
 
 def begun(network: Network, projects: Sequence[Sample], seed: int = 0) -> Network:
-    """The network after it has learned the sectors and stages of projects, if there are any."""
+    """The network after training on the sectors and stages of projects, if there are any."""
     if not projects:
         return network
     return trained(network, [projects] * PROJECTS.passes, PROJECTS.size, PROJECTS.rates, _loss, _length, seed)

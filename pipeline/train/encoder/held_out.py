@@ -1,4 +1,4 @@
-"""How well an encoder tells sectors and stages of coded projects that it never saw, alone and with the linear model."""
+"""Scores an encoder on the sectors and stages of held-out coded projects."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from pipeline.train.sectors.rows import SectorRow
 
 
 def project_scores(folder: Path, rows: Sequence[SectorRow]) -> dict[str, float]:
-    """Of descriptions coded by AidData, one sector and one stage each: the shares that are right (micro F1).
+    """The shares (micro F1) of descriptions coded by AidData, one sector and one stage each, that are right.
 
-    `sectors` are told by the two-level code, as AidData has it; `sectors_both`: by the encoder and the linear model,
-    whose probabilities are multiplied, those of the latter by their root.
+    `sectors`: compared by the two-level code of AidData; `sectors_both`: the same with the probabilities of the encoder
+    times the square root of those of the linear model.
     """
     group = {row["code"]: row["group"] for row in seeds.rows("sectors.csv", "code", "group", "label")}
     groups = sorted(set(group.values()))
     member = np.array([[group[code] == name for name in groups] for code in SECTORS], np.float32)
     encodings = encoder(folder)([(row.text, [(0, len(row.text))]) for row in rows])
-    alone = np.array([np.exp(told.project()) for told in encodings])
+    alone = np.array([np.exp(encoding.project()) for encoding in encodings])
     linear = read_model(Settings().models / "sectors").probabilities([words(row.text) for row in rows])
-    stages = [STAGES[told.stages.mean(axis=0).argmax()] == row.stage for told, row in zip(encodings, rows, strict=True)]
+    found = [STAGES[encoding.stages.mean(axis=0).argmax()] for encoding in encodings]
+    stages = [stage == row.stage for stage, row in zip(found, rows, strict=True)]
 
     def right(likely: Floats) -> float:
         best = (likely @ member).argmax(axis=1)

@@ -1,4 +1,4 @@
-"""What it costs a network to say other than annotators tell, and other than a teacher says."""
+"""The losses of a network against annotations and against the probabilities of a teacher."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from pipeline.model.pair_head import NONE
 from pipeline.train.encoder.rows import ANY, PAIRS, PIECES, Rows
 from pipeline.train.encoder.samples import UNKNOWN, Sample
 
-TAUGHT = 1.0  # what the teacher says, for each 1 of what annotators tell
+TEACHER = 1.0  # weight of the loss against the teacher; that against annotations has 1
 
 
 def losses(rows: Rows, batch: Sequence[Sample]) -> dict[str, Tensor]:
-    """By name of what is asked: the mean over what is told, and that over what a teacher said."""
-    found = {name: _told(name, rows[name], batch) for name in rows}
-    if not any(sample.taught for sample in batch):
+    """By name of `Rows`: the mean loss against the annotations plus that against the teacher."""
+    found = {name: _annotated(name, rows[name], batch) for name in rows}
+    if not any(sample.teacher for sample in batch):
         return found
     silent = _wanted(rows["triggers"], "triggers", batch)[:, TRIGGERS.index(NONE)]
-    return {name: told + TAUGHT * _taught(name, rows[name], batch, silent) for name, told in found.items()}
+    return {name: loss + TEACHER * _teacher(name, rows[name], batch, silent) for name, loss in found.items()}
 
 
-def _told(name: str, scores: Tensor, batch: Sequence[Sample]) -> Tensor:
-    told = [answer for sample in batch for answer in getattr(sample, name)]
+def _annotated(name: str, scores: Tensor, batch: Sequence[Sample]) -> Tensor:
+    given = [answer for sample in batch for answer in getattr(sample, name)]
     if name in PIECES:
-        return _classes(scores, told)
-    *_, answers = zip(*told, strict=True) if told else ((),)
+        return _classes(scores, given)
+    *_, answers = zip(*given, strict=True) if given else ((),)
     if name in PAIRS:
         return _classes(scores, answers)
     known = [at for at, answer in enumerate(answers) if answer is not None]
@@ -52,18 +52,18 @@ def _classes(scores: Tensor, answers: Sequence[int]) -> Tensor:
 
 
 def _wanted(scores: Tensor, name: str, batch: Sequence[Sample]) -> Tensor:
-    """What the teacher said, as `scores`; no number where it said nothing or is not listened to."""
+    """The probabilities of the teacher in the shape of `scores`; NaN where there are none."""
     sizes = [len(getattr(sample, name)) for sample in batch]
     nothing = np.full((1, scores.shape[1]), np.nan, dtype=np.float32)
-    said = [
-        sample.taught[name].astype(np.float32) if name in sample.taught else nothing.repeat(size, axis=0)
+    found = [
+        sample.teacher[name].astype(np.float32) if name in sample.teacher else nothing.repeat(size, axis=0)
         for sample, size in zip(batch, sizes, strict=True)
     ]
-    return torch.from_numpy(np.concatenate(said))
+    return torch.from_numpy(np.concatenate(found))
 
 
-def _taught(name: str, scores: Tensor, batch: Sequence[Sample], silent: Tensor) -> Tensor:
-    """The mean over the rows; a status counts by how sure the teacher is of a trigger (`silent`: of none)."""
+def _teacher(name: str, scores: Tensor, batch: Sequence[Sample], silent: Tensor) -> Tensor:
+    """The mean over the rows; the weight of a status is the teacher's probability of a trigger (`silent`: of none)."""
     wanted = _wanted(scores, name, batch)
     known = ~wanted[:, 0].isnan()
     if not known.any():

@@ -1,7 +1,7 @@
-"""Lets the base read news of the field before it is fine-tuned: it learns to tell words that are masked.
+"""Trains the base on masked words of news before it is fine-tuned.
 
-The base was made to compare whole sentences; this gives its word pieces back what they mean where they stand, and
-teaches it how words are written, which the base, lower-cased, never saw.
+The base was made to compare whole sentences, in lower case. Here its word pieces learn their meaning in context, and
+how words are written.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pipeline.train.encoder.steps import trained
 
 LONGEST = 3_000  # characters of an article that are read
 SIZE, RATE = 16, 4e-4
-SHARES = 8  # of the windows, after each of which the loss is told
+SHARES = 8  # of the windows, after each of which the loss is printed
 MASK, KEPT, SHARE = 103, (101, 102, 0), 0.15  # the piece that masks, those never masked, share of those masked
 
 
@@ -41,7 +41,7 @@ def _lines(text: str) -> list[tuple[int, int]]:
 
 
 class _Masked(nn.Module):
-    """Scores of all word pieces at some places, by the embeddings that the network reads with."""
+    """Scores of all word pieces at some positions, with the input embeddings as the output layer."""
 
     def __init__(self, network: Network) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The encoder in torch: a base with heads for pieces (mention, trigger, ...) and for pairs (role, relation)."""
+"""The encoder in torch while it learns: a base with heads for pieces and for pairs."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from pipeline.model.encoder import HEADS
 from pipeline.model.pair_head import EDGES, LABELS, RELATIONS, ROLES
 from pipeline.train.encoder.packed import HEADS_FILE
 
-logging.set_verbosity_error()  # that layers are new is meant
+logging.set_verbosity_error()  # new layers are intended
 logging.disable_progress_bar()
 CASES = 5
-WIDTH = 64  # of what a span is made of when it is held against another
+WIDTH = 64  # of the projection of a span
 ATTENTION = "eager"  # a quarter faster than the fused kernel for heads and windows as small as these
 
 
 class Pairs(nn.Module):
-    """Scores what one span is to another, of their projections, their labels and their distance, while all is learned.
+    """Scores pairs of spans by their projections, labels and distance.
 
-    What is used is learned after (`layers.py`).
+    Only the training of the encoder uses it; the pair head in use is `heads.modules.PairHead`.
     """
 
     def __init__(self, classes: int) -> None:
@@ -63,11 +63,11 @@ class Network(nn.Module):
             self.load_state_dict(load_file(base / HEADS_FILE), strict=False)
 
     def learned_heads(self) -> dict[str, Tensor]:
-        """What a base can teach beside its layers: how words are written, and the heads."""
+        """The weights of a base that are not those of its BERT: cases and heads."""
         return {name: value for name, value in self.state_dict().items() if not name.startswith("bert.")}
 
     def embedded(self, ids: Tensor, cases: Tensor) -> Tensor:
-        """(windows, pieces, width of the base), as the layers of the base take them."""
+        """(windows, pieces, width of the base): the input of the base."""
         found: Tensor = self.bert.embeddings.word_embeddings(ids) + self.case(cases)
         return found
 

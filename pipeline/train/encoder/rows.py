@@ -1,6 +1,6 @@
-"""What a network says of the samples of a batch: a row of scores for each piece, span and pair, sample by sample.
+"""The scores of a network for a batch of samples: a row for each piece, span and pair.
 
-So that the same rows can be held against what annotators tell and against what another network says.
+They are compared with annotations and with the probabilities of a teacher.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ PIECES = ("tags", "triggers", "statuses")  # one class of a piece
 ONE = ("sectors", "stages")  # one class of a span, by the mean of the scores of its pieces
 ANY = ("stated", "topics", "listed")  # any number of classes of a span
 PAIRS = ("arguments", "relations")  # one class of a pair
-TRIGGER = len(LABELS)  # the label of a trigger among those of places
+TRIGGER = len(LABELS)  # the label of a trigger
 
-Rows = dict[str, Tensor]  # (rows, classes) by name of what a sample asks
+Rows = dict[str, Tensor]  # (rows, classes) by field of a sample
 
 
 def scores(network: Network, batch: Sequence[Sample]) -> Rows:
-    """What is asked of each sample of the batch, scored."""
+    """The scores for each sample of the batch."""
     ids, cases, mask = torch.from_numpy(stacked([sample.window for sample in batch]))
     with torch.autocast("cpu", dtype=torch.bfloat16):
         out = network(ids, cases, mask)
@@ -33,7 +33,7 @@ def scores(network: Network, batch: Sequence[Sample]) -> Rows:
 
 
 def scored(network: Network, out: Tensor, batch: Sequence[Sample]) -> Rows:
-    """The same, where the columns of the network are there: (windows, pieces, columns)."""
+    """The same from the columns of the network (windows, pieces, columns)."""
     heads = dict(zip((*PIECES, *ONE, *ANY), out[..., : sum(HEADS)].split(HEADS, dim=-1), strict=True))
     pieces = [(row, at + 1) for row, sample in enumerate(batch) for at in range(len(sample.window.ids))]
     found = {name: heads[name][tuple(torch.tensor(pieces).T)] for name in PIECES}
@@ -45,12 +45,12 @@ def scored(network: Network, out: Tensor, batch: Sequence[Sample]) -> Rows:
 
 
 def _means(scores: Tensor, spans: Sequence[Sequence[tuple[int, int, object]]]) -> Tensor:
-    means = [scores[row, a + 1 : b + 2].mean(dim=0) for row, told in enumerate(spans) for a, b, _ in told]
+    means = [scores[row, a + 1 : b + 2].mean(dim=0) for row, own in enumerate(spans) for a, b, _ in own]
     return torch.stack(means) if means else scores.new_empty((0, scores.shape[-1]))
 
 
 def _arguments(batch: Sequence[Sample]) -> Iterator[tuple[int, ...]]:
-    """Every trigger against every place of its window."""
+    """Every trigger with every span of its window."""
     for row, sample in enumerate(batch):
         for first, last, at, _ in sample.arguments:
             place = sample.places[at]
@@ -58,18 +58,18 @@ def _arguments(batch: Sequence[Sample]) -> Iterator[tuple[int, ...]]:
 
 
 def _relations(batch: Sequence[Sample]) -> Iterator[tuple[int, ...]]:
-    """Every place against the others of its sentence."""
+    """The pairs of spans that may be related."""
     for row, sample in enumerate(batch):
         for left, right, _ in sample.relations:
             a, b = sample.places[left], sample.places[right]
             yield row, a.first, a.last, b.first, b.last, a.label, b.label
 
 
-def _pairs(layers: Pairs, projections: Tensor, asked: Sequence[tuple[int, ...]]) -> Tensor:
-    row, a, b, c, d, left, right = torch.tensor(asked, dtype=torch.long).reshape(-1, 7).T
+def _pairs(head: Pairs, projections: Tensor, questions: Sequence[tuple[int, ...]]) -> Tensor:
+    row, a, b, c, d, left, right = torch.tensor(questions, dtype=torch.long).reshape(-1, 7).T
     one, other = projections[..., :WIDTH], projections[..., WIDTH : 2 * WIDTH]
     distance = torch.bucketize(c - a, torch.from_numpy(EDGES), right=True)
-    found: Tensor = layers(_span(one, row, a, b), _span(other, row, c, d), (left, right), distance)
+    found: Tensor = head(_span(one, row, a, b), _span(other, row, c, d), (left, right), distance)
     return found
 
 

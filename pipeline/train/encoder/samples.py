@@ -1,7 +1,7 @@
-"""Annotated articles as windows of word pieces, with what is to be learned of each piece and of each pair of places.
+"""Annotated articles as windows of word pieces, with the answers for pieces, spans and pairs.
 
-Hard because gold names an actor once for a whole commitment: of the places that mean it, those in the sentence of the
-trigger have told it, else the nearest one.
+Gold names an actor once for a whole commitment. Of its mentions, those in the sentence of the trigger have the role, or
+else the nearest one.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from pipeline.model.pair_head import HOLDS, LABELS, REFERENCE, RELATIONS, ROLES
 from pipeline.train.gold import write_entities, write_mentions
 from pipeline.train.sectors.rows import SectorRow
 
-UNKNOWN = -100  # what is not to be learned of a piece
-Asked = tuple[int, int, tuple[int, ...] | None]  # first and last piece of a span, and its classes
+UNKNOWN = -100  # an answer that is not to be learned
+Answered = tuple[int, int, tuple[int, ...] | None]  # first and last piece of a span, and its classes
 UNRELATED = {"MONEY", "DATE", "QUANTITY"}
-NAMES = {"PERSON", "ORG", "COUNTRY", "NORP", "PLACE", "PROJECT", "PROGRAMME"}  # of what may be an actor or a project
+NAMES = {"PERSON", "ORG", "COUNTRY", "NORP", "PLACE", "PROJECT", "PROGRAMME"}  # of possible actors and projects
 
 
 @dataclass
 class Place:
-    """Words that mean something: their first and last piece in the window, label, entity and sentence."""
+    """A mention or a reference; `first`, `last`: pieces in the window; `start`, `end`: characters."""
 
     first: int
     last: int
@@ -49,8 +49,8 @@ class Sample:
     `arguments`: first and last piece of a trigger, number of a place, role; `relations`: two places and a type;
     `sectors`: first and last piece of a span and the sectors of which it has one; `stages`: the same with stages;
     `stated`: first and last piece of a sentence and those of STATED that it has; `topics`: the same with the sectors
-    of the article; `listed`: the same of a name, with 0 if it is of an actor or a project of the article. Where nobody
-    told the answer, it is UNKNOWN, and None of a span. `taught`: what a teacher says of each of these, (rows, classes).
+    of the article; `listed`: the same of a name, with 0 if it is of an actor or a project of the article. Where the
+    answer is not known, it is UNKNOWN, of a span None. `teacher`: probabilities (rows, classes) of each of these.
     """
 
     window: Window
@@ -60,31 +60,31 @@ class Sample:
     places: list[Place]
     arguments: list[tuple[int, int, int, int]] = field(default_factory=list)
     relations: list[tuple[int, int, int]] = field(default_factory=list)
-    sectors: list[Asked] = field(default_factory=list)
-    stages: list[Asked] = field(default_factory=list)
-    stated: list[Asked] = field(default_factory=list)
-    topics: list[Asked] = field(default_factory=list)
-    listed: list[Asked] = field(default_factory=list)
-    taught: dict[str, Floats] = field(default_factory=dict)
+    sectors: list[Answered] = field(default_factory=list)
+    stages: list[Answered] = field(default_factory=list)
+    stated: list[Answered] = field(default_factory=list)
+    topics: list[Answered] = field(default_factory=list)
+    listed: list[Answered] = field(default_factory=list)
+    teacher: dict[str, Floats] = field(default_factory=dict)
 
 
 Cut = Callable[[str, Spans, Any], Iterable[Window]]  # as `windows`
 
 
 def samples(doc: Doc, gold: GoldArticle, encode: Any, cut: Cut = windows) -> list[Sample]:
-    """The windows of an article; its gold is written onto the Doc, whose sentences cut the windows."""
+    """The windows of an article, cut at the sentences of the Doc, onto which the gold is written."""
     keyed = write_entities(write_mentions(doc, gold), gold)
     return [_sample(window, doc, gold, keyed) for window in cut(gold.text, sentence_spans(doc), encode)]
 
 
 def samples_of(golds: Sequence[GoldArticle], encode: Any) -> list[list[list[Sample]]]:
-    """By way to cut (CUTS), the windows of each of some articles."""
+    """For each of CUTS, the windows of each article."""
     docs = list(build(()).pipe(gold.text for gold in golds))
     return [[samples(doc, gold, encode, cut) for doc, gold in zip(docs, golds, strict=True)] for cut in CUTS]
 
 
 def otherwise(text: str, sentences: Spans, encode: Any) -> Iterator[Window]:
-    """The same sentences cut elsewhere: the first window ends at half of those that it could hold."""
+    """The same sentences, cut elsewhere: the first window has half of those that it could hold."""
     first = next(iter(windows(text, sentences, encode)), None)
     held = sum(end <= first.offsets[-1][1] for _, end in sentences) if first is not None else 0
     yield from windows(text, sentences[: held // 2], encode)
@@ -107,7 +107,7 @@ def _sample(window: Window, doc: Doc, gold: GoldArticle, keyed: dict[str, Entity
     for commitment in gold.raw["commitments"]:
         found = gold.find(commitment["trigger"], commitment["sent"])
         if found is not None and (span := pieces_at(window, *found)) is not None:
-            _tell(sample, span, commitment, _roles(places, sentence_of(found[0]), commitment, keyed, gold.text))
+            _add(sample, span, commitment, _roles(places, sentence_of(found[0]), commitment, keyed, gold.text))
     sample.relations = list(_relations(places, gold, keyed))
     sample.sectors += [
         (place.first, place.last, (SECTORS.index(sector.code),))
@@ -117,25 +117,25 @@ def _sample(window: Window, doc: Doc, gold: GoldArticle, keyed: dict[str, Entity
     ]
     named = [place for place in places if LABELS[place.label] in NAMES]
     sample.listed = [(place.first, place.last, () if place.entity is None else (0,)) for place in named]
-    sample.stated = list(_told(window, gold))
+    sample.stated = list(_stated(window, gold))
     sample.topics = [(0, size - 1, tuple(map(SECTORS.index, gold.raw["sectors"])))]
     return sample
 
 
-def _told(window: Window, gold: GoldArticle) -> Iterator[tuple[int, int, tuple[int, ...]]]:
-    """The sentences of a window, but for those that only go on about a commitment of another one."""
-    told: dict[int, set[str]] = {}
+def _stated(window: Window, gold: GoldArticle) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """The sentences of a window, without those that only continue a commitment of another one."""
+    stated: dict[int, set[str]] = {}
     for commitment in gold.raw["commitments"]:
-        told.setdefault(commitment["sent"], {"any"}).update((commitment["kind"], commitment["status"]))
-    unclear = {number for commitment in gold.raw["commitments"] for number in commitment["also"]} - set(told)
+        stated.setdefault(commitment["sent"], {"any"}).update((commitment["kind"], commitment["status"]))
+    unclear = {number for commitment in gold.raw["commitments"] for number in commitment["also"]} - set(stated)
     for number, sentence in enumerate(gold.numbered):
         span = pieces_at(window, *sentence)
         if span is not None and number not in unclear:
-            yield *span, tuple(sorted(map(STATED.index, told.get(number, ()))))
+            yield *span, tuple(sorted(map(STATED.index, stated.get(number, ()))))
 
 
 def _tag_groups(sample: Sample, gold: GoldArticle) -> None:
-    """Tags the words that mean an unnamed group, but for the names among them: "companies" of "Chinese companies"."""
+    """Tags unnamed groups without the names in them: "companies" of "Chinese companies"."""
     names = {name for a in gold.raw["actors"] if a["kind"] == "group" for name in [a["name"], *a["surface"]]}
     begin, goes_on = TAGS.index(f"B-{GROUP}"), TAGS.index(f"I-{GROUP}")
     for name in sorted(names, key=lambda name: (-len(name), name)):
@@ -147,12 +147,12 @@ def _tag_groups(sample: Sample, gold: GoldArticle) -> None:
 
 
 def project_samples(rows: Iterable[SectorRow], encode: Any) -> Iterator[Sample]:
-    """The beginnings of coded descriptions of projects, of which only sectors and, of some, the stage are told."""
+    """The beginnings of coded descriptions of projects, which have sectors and, some of them, a stage."""
     for row in rows:
         window = next(windows(row.text, [(0, len(row.text))], encode), None)
         if window is not None:
-            untold, last = [UNKNOWN] * len(window.ids), len(window.ids) - 1
-            sample = Sample(window, untold, untold, untold, [])
+            unknown, last = [UNKNOWN] * len(window.ids), len(window.ids) - 1
+            sample = Sample(window, unknown, unknown, unknown, [])
             sample.sectors = [(0, last, tuple(map(SECTORS.index, alternatives))) for alternatives in row.sectors]
             sample.stages = [(0, last, (STAGES.index(row.stage),))] if row.stage else []
             yield sample
@@ -160,21 +160,21 @@ def project_samples(rows: Iterable[SectorRow], encode: Any) -> Iterator[Sample]:
 
 def _places(window: Window, doc: Doc) -> Iterator[Place]:
     sentence_of = SentenceIndex(doc)
-    told = [(m.start, m.end, m.label, m.entity) for m in doc._.mentions]
-    told += [(r.start, r.end, REFERENCE, r.entity) for r in doc._.references]
-    for start, end, label, entity in sorted(told, key=lambda place: place[:2]):
+    found = [(m.start, m.end, m.label, m.entity) for m in doc._.mentions]
+    found += [(r.start, r.end, REFERENCE, r.entity) for r in doc._.references]
+    for start, end, label, entity in sorted(found, key=lambda place: place[:2]):
         span = pieces_at(window, start, end)
         if span is not None:
             yield Place(*span, LABELS.index(label), start, end, sentence_of(start), entity)
 
 
 def pieces_at(window: Window, start: int, end: int) -> tuple[int, int] | None:
-    """The first and last piece that these characters touch."""
+    """The first and last piece that overlap these characters."""
     touched = [at for at, (a, b) in enumerate(window.offsets) if a < end and start < b]
     return (touched[0], touched[-1]) if touched else None
 
 
-def _tell(sample: Sample, span: tuple[int, int], commitment: dict[str, Any], roles: list[int]) -> None:
+def _add(sample: Sample, span: tuple[int, int], commitment: dict[str, Any], roles: list[int]) -> None:
     first, last = span
     count = last - first + 1
     sample.triggers[first : last + 1] = [TRIGGERS.index(commitment["kind"])] * count
@@ -189,8 +189,8 @@ def _roles(
     """The role of each place in a commitment."""
     found = [0] * len(places)
     for role in ROLES[1:]:
-        told = commitment[role]
-        for value in [told] if isinstance(told, str) else told or []:
+        values = commitment[role]
+        for value in [values] if isinstance(values, str) else values or []:
             if isinstance(value, dict):
                 meant = [at for at, place in enumerate(places) if text[place.start : place.end] == value["text"]]
             else:
@@ -207,9 +207,9 @@ def _nearest(meant: list[int], places: list[Place], sentence: int) -> Iterable[i
 
 
 def pairs(places: list[Place]) -> Iterator[tuple[int, int]]:
-    """The places that may be subject and object of a relation: of one sentence, or of two that follow one another.
+    """The places that may be subject and object of a relation: in one sentence, or in two consecutive ones.
 
-    The latter where no sentence of the window has both. An office is only held, by a person of its sentence.
+    The latter only where no sentence of the window has both. An office is only held, by a person of its sentence.
     """
     labels = [LABELS[place.label] for place in places]
     able = [at for at, label in enumerate(labels) if label not in UNRELATED]
@@ -224,7 +224,7 @@ def pairs(places: list[Place]) -> Iterator[tuple[int, int]]:
 
 
 def _target(places: list[Place], *pair: int) -> tuple[int, ...]:
-    """What two places mean: entities, or themselves."""
+    """The entities of two places, or the places where they have none."""
     return tuple(at if places[at].entity is None else id(places[at].entity) for at in pair)
 
 
@@ -239,23 +239,23 @@ def _relations(places: list[Place], gold: GoldArticle, keyed: dict[str, Entity])
 
 
 def _held(places: list[Place], text: str) -> Iterator[tuple[int, int]]:
-    """Every person with the nearest words, in the sentence, that the role which gold gives them is made of."""
+    """Every person with the nearest words of the sentence that are in the role of the person in gold."""
     for person, place in enumerate(places):
         role = place.entity.role if place.entity is not None and LABELS[place.label] == "PERSON" else None
-        told = [
+        found = [
             at
             for at, other in enumerate(places)
             if LABELS[other.label] == "ROLE" and other.sentence == place.sentence
             if role and f" {key(text[other.start : other.end])} " in f" {key(role)} "
         ]
-        if told:
-            yield person, min(told, key=lambda at: abs(places[at].first - place.first))
+        if found:
+            yield person, min(found, key=lambda at: abs(places[at].first - place.first))
 
 
 def _ends(end: str, places: list[Place], keyed: dict[str, Entity], text: str) -> list[int]:
-    """The places that an end of a gold relation means: all of an entity's, or those of an event's words."""
+    """The places of an end of a gold relation: all of an entity, or those of the words of an event."""
     label, colon, words = end.partition(":")
     if not colon:
         return [at for at, place in enumerate(places) if place.entity is keyed[end]]
-    told = [(at, text[place.start : place.end]) for at, place in enumerate(places) if LABELS[place.label] == label]
-    return [at for at, found in told if found.lower() == words.lower()]
+    named = [(at, text[place.start : place.end]) for at, place in enumerate(places) if LABELS[place.label] == label]
+    return [at for at, found in named if found.lower() == words.lower()]

@@ -1,4 +1,4 @@
-"""The steps of training, whatever is learned: batches of like length, rates that rise and fall, one line an epoch."""
+"""The training loop: batches of similar length, a rate that rises and falls, a line an epoch."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A teacher: a larger network that says how probable it finds each answer, in articles annotated or not.
+"""A teacher: a larger network whose probabilities a base or an encoder learns (distillation).
 
-It learns from the same articles as a base and is never shipped; the base learns from its probabilities beside the
-annotators' answers, and from them alone in articles that nobody annotated.
+It learns from the same articles and is never shipped. The base learns from its probabilities beside the annotations,
+and from them alone in articles without annotations.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from pipeline.train.encoder.samples import NAMES, UNKNOWN, Place, Sample, pairs,
 
 SIZE = 16  # windows that are read at once
 SAME = {"[PAD]": "<pad>", "[CLS]": "<s>", "[SEP]": "</s>", "[MASK]": "<mask>"}  # word pieces of BERT, and of MPNet
-LAST = itemgetter(1)  # where a sentence ends
+LAST = itemgetter(1)  # the end of a sentence
 PROJECTS = {"PROJECT", "PROGRAMME"}
 
 
 def in_order(base: Path, small: Path, out: Path) -> Path:
     """Writes the network of `base` to `out` with its word pieces in the order of those of `small`; returns `out`.
 
-    MPNet has the word pieces of BERT under other numbers, so that teacher and encoder can read the same windows.
+    MPNet has the word pieces of BERT under other numbers; so teacher and encoder read the same windows.
     """
     ours, theirs = (_pieces(folder / TOKENS) for folder in (small, base))
     named = {piece: SAME[piece] if SAME.get(piece) in theirs else piece for piece in ours}
@@ -62,21 +62,21 @@ def _pieces(path: Path) -> dict[str, int]:
 
 
 def read_unlabelled(inputs: Sequence[str]) -> list[GoldArticle]:
-    """The beginnings of articles that nobody annotated, as gold that tells nothing; what cannot be read is skipped."""
+    """The beginnings of articles as gold without annotations; articles that cannot be read are skipped."""
     found = [article for article in read(inputs) if not isinstance(article, ArticleError)] if inputs else []
     return [GoldArticle(a.id, a.title, a.source, a.date, a.text[:LONGEST], [], {}) for a in found]
 
 
 def teach(samples: Sequence[Sample], teacher: Network) -> None:
-    """Writes what the teacher says to each sample (`taught`)."""
+    """Adds the probabilities of the teacher to each sample (`teacher`)."""
     for batch, out in _read(samples, [sample.window for sample in samples], teacher):
         _write(batch, scored(teacher, out, batch))
 
 
 def unannotated(texts: Iterable[str], encode: Any, teacher: Network) -> list[list[Sample]]:
-    """The windows of each text, which nobody annotated, with the names and triggers that the teacher sees, taught."""
+    """The windows of each text with the names and triggers that the teacher finds, and its probabilities."""
     spans = [(doc.text, sentence_spans(doc)) for doc in build(()).pipe(texts)]
-    cut = [(number, window) for number, told in enumerate(spans) for window in windows(*told, encode)]
+    cut = [(number, window) for number, own in enumerate(spans) for window in windows(*own, encode)]
     found: list[list[Sample]] = [[] for _ in spans]
     for batch, out in _read(cut, [window for _, window in cut], teacher):
         pieces = zip(batch, out, strict=True)
@@ -88,7 +88,7 @@ def unannotated(texts: Iterable[str], encode: Any, teacher: Network) -> list[lis
 
 
 def mentions_of(samples: Iterable[Sample]) -> list[tuple[int, int, str]]:
-    """The mentions that a text's samples have: characters and label."""
+    """The mentions of a text by its samples: characters and label."""
     return sorted({(p.start, p.end, LABELS[p.label]) for sample in samples for p in sample.places})
 
 
@@ -109,15 +109,15 @@ def _write(batch: Sequence[Sample], rows: Rows) -> None:
     for name, scores in rows.items():
         sure = scores.sigmoid() if name in ANY else scores.softmax(dim=-1)
         sizes = [len(getattr(sample, name)) for sample in batch]
-        for sample, said in zip(batch, sure.split(sizes), strict=True):
-            sample.taught[name] = said.detach().numpy().astype(np.float16)
+        for sample, own in zip(batch, sure.split(sizes), strict=True):
+            sample.teacher[name] = own.detach().numpy().astype(np.float16)
 
 
 def _proposed(window: Window, sentences: Spans, columns: Tensor) -> Sample:
-    """A window with what is asked of it: of the names and triggers that the teacher sees."""
+    """A window with the names and triggers that the teacher finds."""
     tags, triggers, *_ = columns[1 : len(window.ids) + 1, : sum(HEADS)].split(HEADS, dim=-1)
-    untold = [UNKNOWN] * len(window.ids)
-    sample = Sample(window, untold, untold, untold, list(_places(window, sentences, tags.argmax(dim=-1).tolist())))
+    unknown = [UNKNOWN] * len(window.ids)
+    sample = Sample(window, unknown, unknown, unknown, list(_places(window, sentences, tags.argmax(dim=-1).tolist())))
     marked = list(_runs(triggers.argmax(dim=-1).tolist()))
     named = [place for place in sample.places if LABELS[place.label] in NAMES]
     projects = [place for place in named if LABELS[place.label] in PROJECTS]
@@ -142,7 +142,7 @@ def _runs(classes: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _places(window: Window, sentences: Spans, tags: Sequence[int]) -> Iterator[Place]:
-    """The mentions that tags tell; a group is none."""
+    """The mentions of tags; a group is none."""
     named = [*(TAGS[tag] for tag in tags), "O"]
     first: int | None = None
     for at, (tag, after) in enumerate(pairwise(named)):

@@ -1,4 +1,4 @@
-"""Trains the encoder: for each part one that never saw it, and the one that is used; several at a time."""
+"""Trains the encoder for use, and one for each part that never saw the part; several at a time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ REBUILD = (
     "corridor train encoder --gold FOLDER ... --parts FOLDER --base FOLDER --projects FOLDER"
     " [--teacher FOLDER --unlabelled FILE]"
 )
-UNHEARD = "relations"  # of what a teacher says: it knows less of these than who it teaches
+UNUSED = "relations"  # the probabilities of a teacher that are worse than those of the encoder
 
 
 def train_encoder(
@@ -47,26 +47,26 @@ def train_encoder(
     teacher: Path | None = None,
     unlabelled: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Writes an encoder to the folder of each part, those that are there stay, and that of all articles to `out`.
+    """Writes an encoder to the folder of each part that has none, and that of all articles to `out`; returns its card.
 
     `base`: a folder that `train_base` wrote, packed or not, or that of all-MiniLM-L6-v2; `projects`: the folder of
-    coded project descriptions, of which some go along; `workers`: processes, of one thread each; `teacher`: a folder
-    of `train_teacher`, which learns from the same articles as each encoder before it teaches it, and says what it
-    thinks of the texts `unlabelled`; the mentions that it sees in them are written down for `train_entities`. Returns
-    the card.
+    coded project descriptions, of which some go along; `workers`: processes of one thread each; `teacher`: a folder of
+    `train_teacher`. The teacher first learns from the same articles as each encoder; the encoder then learns its
+    probabilities for these and for the texts `unlabelled`. The mentions that it finds in those are kept for
+    `train_entities`.
     """
     jobs = [(list(range(len(parts.golds))), out, parts.silver())]
     for number in range(len(parts.places)):
         jobs.append((parts.others(number), parts.folder(number) / "encoder", parts.silver(number)))
     left = [job for job in jobs if job[1] == out or not (job[1] / CARD).is_file()]
     with opened(base) as folder:
-        lesson = parts.golds, folder, projects, seed, teacher, unlabelled
-        with ProcessPoolExecutor(min(workers, len(left)), get_context("spawn"), _attend, lesson) as pool:
+        data = parts.golds, folder, projects, seed, teacher, unlabelled
+        with ProcessPoolExecutor(min(workers, len(left)), get_context("spawn"), _start, data) as pool:
             cards = list(pool.map(_train, *zip(*left, strict=True)))
     return cards[0]
 
 
-class _School:
+class _Trainer:
     """Trains encoders on some of the articles."""
 
     def __init__(
@@ -81,24 +81,24 @@ class _School:
         self._golds, self._base, self._seed = golds, base, seed
         self._teacher, self._unlabelled = teacher, unlabelled
         self._pieces = tokenizer(base / TOKENS)
-        self._told = samples_of(golds, self._pieces)
+        self._cuts = samples_of(golds, self._pieces)
         learned, self._unseen = coded_projects(projects)
         self._projects = list(project_samples(learned, self._pieces))
 
-    def train(self, places: Sequence[int], out: Path, silver: Path) -> dict[str, Any]:
-        """Writes the encoder that learned from the articles at `places`; returns its card.
+    def train(self, numbers: Sequence[int], out: Path, silver: Path) -> dict[str, Any]:
+        """Writes the encoder that learned from the articles of these numbers; returns its card.
 
-        `silver`: a file for the mentions that the teacher sees in unlabelled texts.
+        `silver`: a file for the mentions that the teacher finds in unlabelled texts.
         """
-        each = [[[replace(sample, taught={}) for sample in cut[place]] for place in places] for cut in self._told]
-        told = [list(chain(*cut)) for cut in each]
-        more = self._taught(told, self._teacher, silver) if self._teacher else []
+        each = [[[replace(sample, teacher={}) for sample in cut[number]] for number in numbers] for cut in self._cuts]
+        cuts = [list(chain(*cut)) for cut in each]
+        more = self._unlabelled_samples(cuts, self._teacher, silver) if self._teacher else []
         base = card_of(self._base)
         course = AGAIN if base and base.get("articles") else FIRST
         torch.manual_seed(self._seed)
-        export(fitted(told, self._projects, Network(self._base), course, self._seed, more), self._base, out)
+        export(fitted(cuts, self._projects, Network(self._base), course, self._seed, more), self._base, out)
         fit_heads(initial_heads(self._base, self._seed), out, each, self._projects, PASSES, self._seed)
-        seen = [self._golds[place] for place in places]
+        seen = [self._golds[number] for number in numbers]
         card = {
             "name": "encoder",
             "what": "all-MiniLM-L6-v2 fine-tuned to mentions, triggers, roles, relations, sectors at once; eight bits",
@@ -118,32 +118,32 @@ class _School:
         write_card(card, out)
         return card
 
-    def _taught(self, told: Sequence[Sequence[Sample]], teacher: Path, silver: Path) -> list[Sample]:
-        """Has the teacher learn from the samples and say what it thinks of them; returns those it alone has read."""
-        network = fitted(told, [], Network(teacher), LARGE_AGAIN, self._seed)
-        teach(list(chain(*told)), network)
+    def _unlabelled_samples(self, cuts: Sequence[Sequence[Sample]], teacher: Path, silver: Path) -> list[Sample]:
+        """Trains the teacher, adds its probabilities to the samples, returns samples of the unlabelled texts."""
+        network = fitted(cuts, [], Network(teacher), LARGE_AGAIN, self._seed)
+        teach(list(chain(*cuts)), network)
         found = unannotated(self._unlabelled, self._pieces, network)
-        for sample in chain(*told, *found):
-            del sample.taught[UNHEARD]
+        for sample in chain(*cuts, *found):
+            del sample.teacher[UNUSED]
         write_silver(zip(self._unlabelled, map(mentions_of, found), strict=True), silver)
         return list(chain(*found))
 
 
-_schools: list[_School] = []  # of this process
+_trainers: list[_Trainer] = []  # of this process
 
 
-def _attend(*lesson: Any) -> None:
+def _start(*data: Any) -> None:
     Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
-    _schools[:] = [_School(*lesson)]
+    _trainers[:] = [_Trainer(*data)]
 
 
 def _end_with_parent() -> None:
-    """Ends this process, which may be at an encoder for half an hour, when the one that began it is killed."""
+    """Ends this process when its parent is killed; training may go on for half an hour."""
     if parent := parent_process():
         parent.join()
         os._exit(1)
 
 
-def _train(places: Sequence[int], out: Path, silver: Path) -> dict[str, Any]:
-    return _schools[0].train(places, out, silver)
+def _train(numbers: Sequence[int], out: Path, silver: Path) -> dict[str, Any]:
+    return _trainers[0].train(numbers, out, silver)

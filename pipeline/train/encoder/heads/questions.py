@@ -19,8 +19,8 @@ from pipeline.model.pair_head import LABELS, around_of, facts_of
 from pipeline.model.span_head import LONGEST, NAMED
 from pipeline.train.encoder.samples import Sample
 
-NEAR, SHIFT = 12, 4  # spans to ask about a mention whose edges are moved by so many pieces at most
-ELSEWHERE, USUAL = 60, 4.0  # spans anywhere in a window, and pieces that one has on average beside its first
+NEAR, SHIFT = 12, 4  # spans near a mention, whose ends are moved by so many pieces at most
+ELSEWHERE, USUAL = 60, 4.0  # spans anywhere in a window, and their mean number of pieces after the first
 
 
 Answers = npt.NDArray[np.int64] | npt.NDArray[np.bool_]
@@ -28,11 +28,11 @@ Answers = npt.NDArray[np.int64] | npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Questions:
-    """The questions of a window, or of all windows of an article.
+    """The questions about a window, or about all windows of an article, a row each.
 
-    `ends` (4, rows): pieces that a row is about (-1: none): of a pair first and last of both spans, of a span its
-    first and last and those beside it, of a text its first and last; `facts` (rows, facts); `answers` (rows,): a class
-    each, or of a text (rows, classes) those that it may have.
+    `ends` (4, rows): the pieces of a row (-1: none): of a pair first and last of both spans, of a span first, last and
+    those beside it, of a text first and last; `facts` (rows, facts); `answers` (rows,): a class, or of a text (rows,
+    classes) those that it may have.
     """
 
     ends: Integers
@@ -41,7 +41,7 @@ class Questions:
 
 
 def roles(samples: Sequence[Sample]) -> Questions:
-    """What each place of a window is to each trigger."""
+    """The role of each place of a window for each trigger."""
     (sample,) = samples
     ends = [(first, last, sample.places[at], role) for first, last, at, role in sample.arguments]
     trigger = len(LABELS)
@@ -49,39 +49,39 @@ def roles(samples: Sequence[Sample]) -> Questions:
 
 
 def relations(samples: Sequence[Sample]) -> Questions:
-    """How places of a window are related."""
+    """The relations of the places of a window."""
     (sample,) = samples
     ends = [(sample.places[a], sample.places[b], kind) for a, b, kind in sample.relations]
     return _pairs(sample, [(a.first, a.last, b.first, b.last, a.label, b.label, kind) for a, b, kind in ends])
 
 
-def _pairs(sample: Sample, told: list[tuple[int, ...]]) -> Questions:
-    a, b, c, d, left, right, answers = np.array(told, np.int64).reshape(-1, 7).T
+def _pairs(sample: Sample, rows: list[tuple[int, ...]]) -> Questions:
+    a, b, c, d, left, right, answers = np.array(rows, np.int64).reshape(-1, 7).T
     around = np.array([(place.label, place.first) for place in sample.places], np.int64).reshape(-1, 2).T
     facts = facts_of((a, b, c, d), (left, right), _sentences(sample), around_of(around[0], around[1]))
     return Questions(np.stack([a, b, c, d]), facts, answers)
 
 
 def mentions(samples: Sequence[Sample]) -> Questions:
-    """What spans of a window are: all mentions, many that are nearly one, some others; the same from the same."""
+    """Spans of a window: all mentions, many that are nearly one, some others; deterministic."""
     (sample,) = samples
-    mentions = {(place.first, place.last): place.label for place in sample.places if LABELS[place.label] in NAMED}
+    labels = {(place.first, place.last): place.label for place in sample.places if LABELS[place.label] in NAMED}
     draw, sentences = random.Random(len(sample.window.ids)), _sentences(sample)
-    drawn = [*_near(mentions, draw), *_elsewhere(len(sentences), draw)]
-    told = {span: NAMED.index("none") for span in drawn if _is_span(span, sentences)} | mentions
-    first, last, answers = np.array([(*span, label) for span, label in told.items()], np.int64).reshape(-1, 3).T
+    drawn = [*_near(labels, draw), *_elsewhere(len(sentences), draw)]
+    asked = {span: NAMED.index("none") for span in drawn if _is_span(span, sentences)} | labels
+    first, last, answers = np.array([(*span, label) for span, label in asked.items()], np.int64).reshape(-1, 3).T
     ends = np.stack([first, last, *spans.beside(sentences, first, last)])
     return Questions(ends, spans.facts_of(first, last), answers)
 
 
 def stated(samples: Sequence[Sample]) -> Questions:
-    """What the sentences of a window commit to."""
+    """The commitments that the sentences of a window state."""
     (sample,) = samples
     return _texts(sample.stated, len(STATED))
 
 
 def topics(samples: Sequence[Sample]) -> Questions:
-    """Which sectors an article, all its windows, is about."""
+    """The sectors of an article, in all its windows."""
     size = sum(len(sample.window.ids) for sample in samples)
     return _texts([(0, size - 1, having) for sample in samples[:1] for *_, having in sample.topics], len(SECTORS))
 
@@ -92,8 +92,8 @@ def projects(samples: Sequence[Sample]) -> Questions:
     return _texts(sample.sectors, len(SECTORS))
 
 
-def _texts(told: Sequence[tuple[int, int, tuple[int, ...] | None]], classes: int) -> Questions:
-    known = [(first, last, having) for first, last, having in told if having is not None]
+def _texts(rows: Sequence[tuple[int, int, tuple[int, ...] | None]], classes: int) -> Questions:
+    known = [(first, last, having) for first, last, having in rows if having is not None]
     answers = np.zeros((len(known), classes), bool)
     for row, (_, _, having) in enumerate(known):
         answers[row, list(having)] = True
