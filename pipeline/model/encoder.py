@@ -129,9 +129,9 @@ class Encoding:
         first = min(bisect_right(self.ends, start), len(self.ends) - 1)
         return slice(first, max(bisect_left(self.starts, end), first + 1))
 
-    def ties(self, places: Sequence[Place]) -> Ties:
-        """The pair head for a text; `places`: all its mentions and references."""
-        return Ties(self, places)
+    def ties(self, spans: Sequence[Place]) -> Ties:
+        """The pair head for a text; `spans`: all its mentions and references."""
+        return Ties(self, spans)
 
     def groups(self, least: float) -> Iterator[tuple[int, int, float]]:
         """Start and end in characters, and probability, of each unnamed group that is at least so likely."""
@@ -164,9 +164,9 @@ class Encoding:
         """Log odds that a name is of an actor or a project of the article."""
         return float(self.listed[self.pieces(start, end)].mean())
 
-    def edges(self, places: Sequence[Place]) -> tuple[Integers, Integers]:
+    def edges(self, spans: Sequence[Place]) -> tuple[Integers, Integers]:
         """The first and the last piece of each span."""
-        return _ends([self.pieces(start, end) for start, end, _ in places])
+        return _ends([self.pieces(start, end) for start, end, _ in spans])
 
 
 def _ends(pieces: Sequence[slice]) -> tuple[Integers, Integers]:

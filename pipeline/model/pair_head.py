@@ -44,23 +44,23 @@ def around_of(labels: Integers, firsts: Integers) -> Around:
     return Around(np.sort(firsts), {int(own): np.sort(firsts[labels == own]) for own in np.unique(labels)})
 
 
-class Placed(Encoded, Protocol):
+class EncodedSpans(Encoded, Protocol):
     """An encoded text, as the pair head reads it."""
 
-    def edges(self, places: Sequence[Place]) -> tuple[Integers, Integers]: ...
+    def edges(self, spans: Sequence[Place]) -> tuple[Integers, Integers]: ...
 
 
 class Ties:
     """Relations and roles of the spans of a text."""
 
-    def __init__(self, encoding: Placed, places: Sequence[Place]) -> None:
+    def __init__(self, encoding: EncodedSpans, spans: Sequence[Place]) -> None:
         self._encoding = encoding
-        self._around = around_of(_labels(places), encoding.edges(places)[0])
+        self._around = around_of(_labels(spans), encoding.edges(spans)[0])
 
     def roles_of(self, asked: Sequence[tuple[tuple[int, int], Sequence[Place]]]) -> list[Floats]:
         """For each trigger (start and end in characters) and its spans: log probabilities (spans, ROLES)."""
-        pairs = [((*trigger, NONE), place) for trigger, places in asked for place in places]
-        ends = np.cumsum([len(places) for _, places in asked])
+        pairs = [((*trigger, NONE), span) for trigger, spans in asked for span in spans]
+        ends = np.cumsum([len(spans) for _, spans in asked])
         return np.split(self._scored("roles", pairs), ends[:-1]) if asked else []
 
     def relations_of(self, pairs: Sequence[tuple[Place, Place]]) -> Floats:
@@ -90,15 +90,15 @@ def vectors_of(hidden: Hidden, a: Integers, b: Integers, c: Integers, d: Integer
     yield means(hidden, *gaps(a, b, c, d))
 
 
-def _distinct(places: Sequence[Place]) -> tuple[list[Place], Integers]:
+def _distinct(spans: Sequence[Place]) -> tuple[list[Place], Integers]:
     """The distinct spans, and the number of each."""
-    numbers = {place: number for number, place in enumerate(dict.fromkeys(places))}
-    return list(numbers), np.array([numbers[place] for place in places], np.int64)
+    numbers = {span: number for number, span in enumerate(dict.fromkeys(spans))}
+    return list(numbers), np.array([numbers[span] for span in spans], np.int64)
 
 
-def _labels(places: Sequence[Place]) -> Integers:
+def _labels(spans: Sequence[Place]) -> Integers:
     """The classes of the labels of spans; that of a trigger is the last."""
-    return np.array([len(LABELS) if label == NONE else LABELS.index(label) for _, _, label in places], np.int64)
+    return np.array([len(LABELS) if label == NONE else LABELS.index(label) for _, _, label in spans], np.int64)
 
 
 def gaps(a: Integers, b: Integers, c: Integers, d: Integers) -> tuple[Integers, Integers]:

@@ -1,1 +1,1 @@
-"""Seeds and corpora in, `models/` out."""
+"""Trains the models of a pipeline on annotated articles."""

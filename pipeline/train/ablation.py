@@ -1,4 +1,4 @@
-"""What each part of the pipeline adds: cross-validated scores with it left out."""
+"""Cross-validated scores with one component of the pipeline left out."""
 
 from __future__ import annotations
 

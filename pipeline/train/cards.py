@@ -1,4 +1,4 @@
-"""The card beside a model: what it is, what it learned from and when, how it scores, how to build it again."""
+"""The card of a model: name, training data, date, scores, the command that builds it again."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 CARD = "card.json"
-SCORES = "cross_validated in the card.json of the profiles that use it"  # of what is not scored by itself
+SCORES = "cross_validated in the card.json of the profiles that use it"  # for a model without scores of its own
 
 
 def today() -> str:
-    """The day on which a model is made, as its card tells it."""
+    """The date for a card."""
     return datetime.date.today().isoformat()
 
 

@@ -1,7 +1,7 @@
-"""Measures the classifier of commitments on annotated articles: which candidates are commitments, of which kind.
+"""Fits the commitment classifier on annotated articles: which candidates are commitments, and of which kind and status.
 
-Hard because a candidate may stand for a commitment that gold hangs on another word of the same sentence: such a
-candidate is neither right nor wrong and counts little.
+Gold may give a commitment another trigger in the same sentence. A candidate beside such a commitment is neither right
+nor wrong, so its weight is low.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from pipeline.stages.commitments.classifier import FEATURES, KINDS, STATUSES, WE
 from pipeline.stages.commitments.clauses.chains import trigger_span
 from pipeline.train.weights import PARTS, balance
 
-STRENGTH = 0.3  # inverse of the L2 penalty: lower trusts rare features less
-ENCODED_STRENGTH = 0.06  # the same where the encoder tells most of it
+STRENGTH = 0.3  # inverse of the L2 penalty
+ENCODED_STRENGTH = 0.06  # the same with the encoder
 RARE = 2  # features seen less often get no weight
 NEVER = -9.0  # log probability of a class that no example has, before scaling
-UNSURE = 0.3  # weight of a candidate beside a commitment that gold hangs on another word
+UNSURE = 0.3  # weight of a candidate beside a commitment that has another trigger in gold
 
 
 Floats64 = npt.NDArray[np.float64]
@@ -46,7 +46,7 @@ class Example:
 
 
 def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
-    """The candidates of a Doc with mentions and entities, told apart by gold."""
+    """The candidates of a Doc with mentions and entities, matched with gold."""
     candidates, sentences = find_candidates(doc, view_of(doc)), sentence_spans(doc)
     answers = {id(c): answer for answer in gold.raw["commitments"] for c in _best(doc, candidates, answer, gold)}
     hit = {id(answer) for answer in answers.values()}
@@ -62,7 +62,7 @@ def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
 def _best(
     doc: Doc, candidates: list[ActCandidate], commitment: dict[str, Any], gold: GoldArticle
 ) -> list[ActCandidate]:
-    """The candidate that gold's trigger means, one or none: it holds the head of the trigger, or most of its words."""
+    """The candidate of a gold trigger, or none: the one with the head of the trigger, else with most of its words."""
     found = gold.find(commitment["trigger"], commitment["sent"])
     if found is None:
         return []
@@ -79,7 +79,7 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def fit(articles: Sequence[list[Example]], scored: int | None = None) -> Classifier:
-    """The classifier of some articles; deterministic. `scored`: for how many, the first, its threshold is (None: all).
+    """The classifier of some articles; deterministic. `scored`: the threshold is for so many, the first (None: all).
 
     Raises SetupError where they lack a kind of commitment.
     """
@@ -89,9 +89,9 @@ def fit(articles: Sequence[list[Example]], scored: int | None = None) -> Classif
     if missing:
         raise SetupError(f"too little gold to learn from; several articles must commit to {', '.join(sorted(missing))}")
     names = _known(rows)
-    accept = _learned(rows, [bool(row.gold) for row in rows], names)
-    kinds = _learned(right, [row.gold["kind"] for row in right if row.gold], names)
-    statuses = _learned(right, [row.gold["status"] for row in right if row.gold], names)
+    accept = _fitted(rows, [bool(row.gold) for row in rows], names)
+    kinds = _fitted(right, [row.gold["kind"] for row in right if row.gold], names)
+    statuses = _fitted(right, [row.gold["status"] for row in right if row.gold], names)
     parts = [_columns(accept, [True]), _columns(kinds, KINDS), _columns(statuses, STATUSES)]
     columns, bias = (np.hstack(part) for part in zip(*parts, strict=True))
     columns = columns.astype(np.float16).astype(np.float32)
@@ -101,26 +101,26 @@ def fit(articles: Sequence[list[Example]], scored: int | None = None) -> Classif
 
 
 def _known(rows: list[Example]) -> dict[str, int]:
-    """The features that are seen often enough, each with its column."""
+    """The column of each feature that is frequent enough."""
     counts = Counter(name for row in rows for name in row.candidate.features)
     return {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= RARE))}
 
 
 def _threshold(articles: Sequence[list[Example]], scored: int | None) -> float:
-    """From which probability commitments found and missed balance, in articles that the weights never saw."""
+    """The threshold of best F1 on articles that the weights never saw."""
     judged: list[tuple[float, bool]] = []
     for part in range(PARTS):
         rows = [row for at, own in enumerate(articles) if at % PARTS != part for row in own]
         unseen = [row for own in articles[part:scored:PARTS] for row in own]
         names, answers = _known(rows), [bool(row.gold) for row in rows]
         if unseen and len(set(answers)) == 2:
-            sure = _learned(rows, answers, names).predict_proba(_matrix(unseen, names))[:, 1]
+            sure = _fitted(rows, answers, names).predict_proba(_matrix(unseen, names))[:, 1]
             judged += zip(sure.tolist(), (bool(row.gold) for row in unseen), strict=True)
     return balance(judged) if judged else 0.5
 
 
 def _columns(model: Any, classes: Sequence[Any]) -> tuple[Floats64, Floats64]:
-    """The weights (rows, classes) and biases (classes,) of a model; a class that it never saw cannot be."""
+    """The weights (rows, classes) and biases (classes,) of a model; NEVER for a class that it never saw."""
     if len(model.coef_) == 1:
         return model.coef_.T, model.intercept_
     known = list(model.classes_)
@@ -128,14 +128,14 @@ def _columns(model: Any, classes: Sequence[Any]) -> tuple[Floats64, Floats64]:
     return np.column_stack(rows), np.array([model.intercept_[known.index(c)] if c in known else NEVER for c in classes])
 
 
-def _learned(rows: list[Example], labels: list[Any], names: dict[str, int]) -> Any:
+def _fitted(rows: list[Example], labels: list[Any], names: dict[str, int]) -> Any:
     strength = ENCODED_STRENGTH if rows[0].candidate.encoded else STRENGTH
     model = LogisticRegression(C=strength, max_iter=5000)
     return model.fit(_matrix(rows, names), labels, sample_weight=[row.weight for row in rows])
 
 
 def _matrix(rows: list[Example], names: dict[str, int]) -> Floats64:
-    """One row an example: a column for each feature, then the vector."""
+    """A row an example: a column for each feature, then the vector."""
     facts = np.zeros((len(rows), len(names)))
     for at, row in enumerate(rows):
         facts[at, [names[name] for name in row.candidate.features if name in names]] = 1

@@ -1,4 +1,4 @@
-"""Scores of the whole pipeline on articles that nothing in it learned from: five parts, no story in two of them."""
+"""Cross-validation of the whole pipeline in five parts that share no story."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pipeline.train.parts import Parts
 from pipeline.train.rows import entities, mentions
 from pipeline.train.weights import balanced, measured
 
-CARE: dict[Profile, dict[str, float]] = {  # with which the confidences of these families are brought to a curve
+CAUTION: dict[Profile, dict[str, float]] = {  # of the curve of each family: see `fitted_curve`
     "default": {"relations": 1.0, "commitments": 1.7},
     "fast": {"relations": 1.0, "commitments": 1.45},
 }
@@ -43,10 +43,7 @@ def unchanged(step: Step, doc: Doc) -> Doc:
 
 @dataclass(frozen=True)
 class Validated:
-    """`records`: of each article, by its id, read by what learned from the other parts.
-
-    `mentions`, `entities`, `models`, `curves`: learned from all parts, for use.
-    """
+    """`records`: by article id, each by the models of the other parts; the rest: models fitted on all parts."""
 
     records: dict[str, Record]
     mentions: Weights
@@ -56,37 +53,37 @@ class Validated:
 
 
 def validated(parts: Parts, profile: Profile, change: Change = unchanged) -> Validated:
-    """Everything measured on every four parts and used on the fifth; some minutes on one core.
+    """All classifiers fitted on every four parts and used on the fifth; some minutes on one core.
 
-    Each step learns from what the steps before it, which never saw the article, made of it: so it knows how they err.
-    `change`: called with a step that is done and each Doc, which it may change. Raises SetupError where the articles
-    are too few, or a part lacks its models.
+    Each step learns from the output of the earlier steps, none of which saw the article, so it learns their errors too.
+    `change`: called after a step with each Doc, which it may change. Raises SetupError where the articles are too few,
+    or a part lacks its models.
     """
     docs = [change("read", doc) for doc in parts.unseen(profile)]
     of_mentions = _with_mentions(parts, docs)
     docs = [change("mentions", doc) for doc in docs]
     of_entities = _with_entities(parts, docs)
     learned = [evidence(doc, gold, matched_entities(doc, gold)) for doc, gold in zip(docs, parts.golds, strict=True)]
-    for number, places in enumerate(parts.places):
-        models = measure([learned[place] for place in parts.others(number)], len(parts.scored(number)))
-        for place in places:
-            models.read(docs[place])
+    for number, members in enumerate(parts.places):
+        models = measure([learned[at] for at in parts.others(number)], len(parts.scored(number)))
+        for at in members:
+            models.read(docs[at])
     judged = [_judged(assemble(doc), gold) for doc, gold in zip(docs, parts.golds, strict=True)]
     records: dict[str, Record] = {}
-    for number, places in enumerate(parts.places):
-        curves = _curves((judged[place] for place in parts.scored(number)), CARE[profile])
-        records |= {parts.golds[place].id: _sure(docs[place], curves) for place in places}
-    curves = _curves((judged[place] for place in parts.scored()), CARE[profile])
+    for number, members in enumerate(parts.places):
+        curves = _curves((judged[at] for at in parts.scored(number)), CAUTION[profile])
+        records |= {parts.golds[at].id: _sure(docs[at], curves) for at in members}
+    curves = _curves((judged[at] for at in parts.scored()), CAUTION[profile])
     return Validated(records, of_mentions, of_entities, measure(learned, len(parts.scored())), curves)
 
 
 def _with_mentions(parts: Parts, docs: list[Doc]) -> Weights:
-    """Fills in the mentions of each part by weights measured on the scored others; returns those of all scored."""
-    rows = [mentions.rows_of(docs[place], parts.golds[place]) for place in parts.scored()]
-    for number, places in enumerate(parts.places):
-        weights = measured([row for place in parts.scored(number) for row in rows[place]], mentions.STRENGTH)
-        for place in places:
-            docs[place]._.mentions = find_mentions(docs[place], weights)
+    """Sets the mentions of each part by weights fitted on the others; returns weights fitted on all."""
+    rows = [mentions.rows_of(docs[at], parts.golds[at]) for at in parts.scored()]
+    for number, members in enumerate(parts.places):
+        weights = measured([row for at in parts.scored(number) for row in rows[at]], mentions.STRENGTH)
+        for at in members:
+            docs[at]._.mentions = find_mentions(docs[at], weights)
     return measured([row for article in rows for row in article], mentions.STRENGTH)
 
 
@@ -94,11 +91,11 @@ def _with_entities(parts: Parts, docs: list[Doc]) -> Weights:
     """The same for actors and projects."""
     for doc in docs:
         references.write(doc, references.find(doc))
-    rows = [entities.rows_of(docs[place], parts.golds[place]) for place in parts.scored()]
-    for number, places in enumerate(parts.places):
-        weights = balanced([rows[place] for place in parts.scored(number)], apart=entities.PROJECTS)
-        for place in places:
-            weigh(docs[place], weights)
+    rows = [entities.rows_of(docs[at], parts.golds[at]) for at in parts.scored()]
+    for number, members in enumerate(parts.places):
+        weights = balanced([rows[at] for at in parts.scored(number)], apart=entities.PROJECTS)
+        for at in members:
+            weigh(docs[at], weights)
     return balanced(rows, apart=entities.PROJECTS)
 
 
@@ -106,16 +103,16 @@ def _judged(record: Record, gold: GoldArticle) -> dict[str, list[Answer]]:
     return answers(match(facts_of_gold(gold), facts_of_record(record)))
 
 
-def _curves(judged: Iterable[dict[str, list[Answer]]], cares: dict[str, float]) -> dict[str, Curve]:
+def _curves(judged: Iterable[dict[str, list[Answer]]], cautions: dict[str, float]) -> dict[str, Curve]:
     known = list(judged)
     return {
-        family: fitted_curve([answer for own in known for answer in own[family]], care)
-        for family, care in cares.items()
+        family: fitted_curve([answer for own in known for answer in own[family]], caution)
+        for family, caution in cautions.items()
     }
 
 
 def _sure(doc: Doc, curves: dict[str, Curve]) -> Record:
-    """The record of a Doc with confidences in the place of scores."""
+    """The record of a Doc with calibrated confidences instead of scores."""
     for family, curve in curves.items():
         changed = [copy(part) for part in getattr(doc._, family)]
         for part in changed:

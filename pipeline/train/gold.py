@@ -1,6 +1,6 @@
-"""Writes gold onto a Doc as a perfect stage would, so that a later stage can be built and measured on its own.
+"""Sets gold mentions and entities on a Doc, so that a later stage can learn or be scored by itself.
 
-Gold lists surfaces, not where they stand: they are sought in the text, longest first, outside of the mentions.
+Gold lists the words for an entity without offsets: they are searched in the text, longest first, outside of mentions.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def write_entities(doc: Doc, gold: GoldArticle) -> dict[str, Entity]:
 
 
 def matched_entities(doc: Doc, gold: GoldArticle) -> dict[str, Entity]:
-    """By gold key the entity of a Doc that scoring takes for it; what was not found is left out."""
+    """By gold key the entity of a Doc that scoring matches with it; without the missed ones."""
     matched = match(facts_of_gold(gold), facts_of_record(assemble(doc)))
     actors = [entity for entity in doc._.entities if entity.is_actor]
     projects = [entity for entity in doc._.entities if not entity.is_actor]
@@ -72,8 +72,8 @@ def _references(doc: Doc, surfaces: list[tuple[str, Entity]]) -> list[Reference]
     taken = [(m.start, m.end) for m in doc._.mentions]
     found = []
     for surface, entity in surfaces:
-        for place in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", doc.text):
-            start, end = place.span()
+        for at in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", doc.text):
+            start, end = at.span()
             if all(end <= a or start >= b for a, b in taken):
                 taken.append((start, end))
                 found.append(Reference(start, end, entity))

@@ -1,4 +1,4 @@
-"""What is measured on top of encoder and recognizer: all that decides, in one folder a profile."""
+"""Fits the classifiers after the mentions, and the calibration curves; a folder a profile."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ from pipeline.train.commitments import Example
 from pipeline.train.rows import relations, sectors, slots
 from pipeline.train.weights import Row, balanced, measured
 
-CAUTION = 0.005  # F1 given away for fewer wrong relations
-STRENGTH = 0.02  # of these weights, whose features say much the same: see `measured`
-LIKELY = 0.25  # probability from which a slot is filled: half of the F1 that is reached, where F1 is best
+SLACK = 0.005  # F1 given up for fewer wrong relations
+STRENGTH = 0.02  # for `measured`: the features overlap
+LIKELY = 0.25  # threshold of a slot: half of the best F1, where F1 is best
 
 
 def sector_model() -> Model:
-    """The linear model of sectors that comes with Corridor, which learns from coded projects alone."""
+    """The linear model of sectors that comes with Corridor; it learned from coded projects alone."""
     return read_model(Settings().models / FOLDER)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one article teaches: proposals, candidates and facts, each with whether gold has it."""
+    """The training examples of an article."""
 
     relations: list[Row]
     facts: list[Fact]  # of the relations
@@ -54,7 +54,7 @@ class Evidence:
 
 
 def evidence(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> Evidence:
-    """Of a Doc with mentions and entities, of which `keyed` are gold's, by their keys."""
+    """The examples of a Doc with mentions and entities; `keyed`: those of gold by key."""
     examples = commitments.examples(doc, gold)
     return Evidence(
         *relations.rows_of(doc, gold, keyed),
@@ -66,7 +66,7 @@ def evidence(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> Evidence:
 
 @dataclass(frozen=True)
 class Measured:
-    """The weights of the stages after the mentions, learned together from the same articles."""
+    """The classifiers of the stages after mentions and entities."""
 
     relations: Weights
     commitments: Classifier
@@ -74,14 +74,14 @@ class Measured:
     sectors: Weights
 
     def write(self, folder: Path) -> None:
-        """Writes what the stages read."""
+        """Writes the files of the stages."""
         self.relations.write(folder / RELATIONS)
         self.slots.write(folder / SLOTS)
         self.sectors.write(folder / SECTORS)
         commitments.write(self.commitments, folder)
 
     def read(self, doc: Doc) -> Doc:
-        """Fills in a Doc that has its entities; confidences are bare scores."""
+        """Sets sectors, relations and commitments of a Doc with entities; their confidences are not calibrated."""
         doc = find_sectors(doc, self.sectors, sector_model())
         doc._.relations = find_relations(doc, self.relations)
         doc._.commitments = find_commitments(doc, self.commitments, self.slots, sector_model())
@@ -89,7 +89,7 @@ class Measured:
 
 
 def measure(articles: Sequence[Evidence], scored: int) -> Measured:
-    """Fits everything; deterministic. `scored`: for how many of the articles, the first, the thresholds are.
+    """Fits all; deterministic. `scored`: the thresholds are for so many articles, the first.
 
     Raises SetupError where the articles are too few.
     """
@@ -97,7 +97,7 @@ def measure(articles: Sequence[Evidence], scored: int) -> Measured:
         balanced(
             [article.relations for article in articles],
             scored,
-            slack=CAUTION,
+            slack=SLACK,
             outdone=lambda at, sure: suppressed(articles[at].facts, sure),
             strength=STRENGTH,
         ),
@@ -107,18 +107,15 @@ def measure(articles: Sequence[Evidence], scored: int) -> Measured:
     )
 
 
-def fitted_curve(answers: Sequence[Answer], care: float = 1.0) -> Curve:
-    """The curve that makes confidences of scores, from what was found in unseen articles and whether it was right.
-
-    `care`: how often what was wrong counts in the surer half, for each time that all else does.
-    """
+def fitted_curve(answers: Sequence[Answer], caution: float = 1.0) -> Curve:
+    """The calibration curve of answers in held-out articles; `caution`: the weight of wrong ones in the surer half."""
     right = [right for _, right in answers]
     if len(set(right)) < 2:
         return Curve()
     known, scores = np.array([parts(score) for score, _ in answers]), np.array([score for score, _ in answers])
-    weights = np.where(right | (scores < np.median(scores)), 1.0, care)
+    weights = np.where(right | (scores < np.median(scores)), 1.0, caution)
     (rise, fall), intercept = _logistic(known, right, weights)
-    if min(rise, fall) < 0:  # a surer score must not make a less sure confidence
+    if min(rise, fall) < 0:  # the curve must not fall
         (rise,), intercept = _logistic(known.sum(axis=1, keepdims=True), right, weights)
         fall = rise
     return Curve(round(rise, 4), round(fall, 4), round(intercept, 4))
@@ -132,5 +129,5 @@ def _logistic(
 
 
 def write_curves(curves: dict[str, Curve], folder: Path) -> None:
-    told = {name: asdict(curve) for name, curve in curves.items()}
-    (folder / CONFIDENCES).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    stored = {name: asdict(curve) for name, curve in curves.items()}
+    (folder / CONFIDENCES).write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")

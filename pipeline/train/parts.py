@@ -1,7 +1,7 @@
-"""The annotated articles in five parts, and what the slow learners make of each part when they never saw it.
+"""The annotated articles in five parts, each with models that learned from the other four.
 
-Hard because what learns on top of the encoder and the recognizer must be shown how these err on new articles; so each
-part has an encoder and a recognizer of its own, in a folder of the parts, that learned from the other four.
+The classifiers after the encoder and the recognizer must learn how these err on new articles, so each part has an
+encoder and a recognizer of its own.
 """
 
 from __future__ import annotations
@@ -25,11 +25,10 @@ SILVER = "silver.jsonl"
 
 
 class Parts:
-    """`golds`: the articles; `places`: of each part, where its articles stand among them.
+    """`golds`: the articles; `places`: for each part, the numbers of its articles.
 
-    The last of them, `more`, teach only what is measured after mentions, actors and projects, which takes minutes: no
-    encoder, no recognizer, and not the weights of those three, in which annotators differ most. Each is in the part
-    that tells its story.
+    The last articles, `more`, train only the classifiers after mentions, actors and projects: no encoder, no
+    recognizer, and not the weights of those three, on which annotators differ most. Each is in the part of its story.
     """
 
     def __init__(self, golds: Sequence[GoldArticle], folder: Path, more: Sequence[GoldArticle] = ()) -> None:
@@ -38,7 +37,7 @@ class Parts:
         self._claim(golds)
 
     def _claim(self, golds: Sequence[GoldArticle]) -> None:
-        """Writes down whose parts the folder holds; raises SetupError where they are those of other articles."""
+        """Writes the digest of the articles to the folder. Raises SetupError where it holds parts of other articles."""
         path, own = self._folder / CARD, {"data_sha256": digest(golds), "articles": len(golds)}
         self._folder.mkdir(parents=True, exist_ok=True)
         if not path.is_file():
@@ -47,26 +46,26 @@ class Parts:
             raise SetupError(f"{self._folder}: holds the parts of other articles; name another folder with --parts")
 
     def path(self, name: str) -> Path:
-        """A file of the folder, which is not one part's."""
+        """A file of the folder that belongs to no part."""
         return self._folder / name
 
     def folder(self, number: int) -> Path:
-        """Laid out as `models/`: `encoder` and `entities/ner`."""
+        """The folder of a part: `encoder` and `entities/ner`."""
         return self._folder / f"part-{number}"
 
     def silver(self, number: int | None = None) -> Path:
-        """The texts with the mentions that the teacher of a part, or of all articles, sees in them."""
+        """The texts with mentions by the teacher of a part, or of all articles."""
         return self.path(SILVER) if number is None else self.folder(number) / SILVER
 
     def others(self, number: int) -> list[int]:
-        """Where the articles stand that are not in a part."""
+        """The numbers of the articles that are not in a part."""
         own = set(self.places[number])
-        return [place for place in range(len(self.golds)) if place not in own]
+        return [at for at in range(len(self.golds)) if at not in own]
 
     def scored(self, number: int | None = None) -> list[int]:
-        """Where the articles stand, before the others, that are not `more`; with `number`, those not in a part."""
+        """The numbers of the articles without `more`, the first; with `number`, of those that are not in a part."""
         chosen = range(self._scored) if number is None else self.others(number)
-        return [place for place in chosen if place < self._scored]
+        return [at for at in chosen if at < self._scored]
 
     @property
     def encoded(self) -> bool:
@@ -79,16 +78,16 @@ class Parts:
         Raises SetupError where a part has none.
         """
         found: dict[int, Doc] = {}
-        for number, places in enumerate(self.places):
+        for number, members in enumerate(self.places):
             if not (self.folder(number) / "entities").is_dir():
                 raise SetupError(f"{self.folder(number)}: no recognizer; run corridor train entities before")
             nlp = build((ENCODING,) if profile == "default" else (), self.folder(number))
-            texts = (self.golds[place].text for place in places)
-            found |= zip(places, nlp.pipe(texts), strict=True)
-        for place, doc in found.items():
-            gold = self.golds[place]
+            texts = (self.golds[at].text for at in members)
+            found |= zip(members, nlp.pipe(texts), strict=True)
+        for at, doc in found.items():
+            gold = self.golds[at]
             doc._.article = make_article(gold.text, id=gold.id, title=gold.title, source=gold.source, date=gold.date)
-        return [found[place] for place in range(len(self.golds))]
+        return [found[at] for at in range(len(self.golds))]
 
 
 def read_golds(folders: Iterable[Path]) -> list[GoldArticle]:

@@ -1,4 +1,4 @@
-"""Measures a profile, scores it on articles that it never saw, and writes what all of them taught."""
+"""Cross-validates a profile and writes its classifiers, fitted on all articles."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ WHAT: dict[Profile, str] = {
 }
 
 
-Table = dict[str, Scores]  # by the name of the gold folder, of articles that nothing learned from
+Table = dict[str, Scores]  # of held-out articles, by the name of the gold folder
 
 
 def open_parts(folders: Sequence[Path], parts: Path, more: Sequence[Path] = ()) -> Parts:
-    """The articles of some gold folders in five parts, whose models lie in the folder `parts`; `more`: see Parts."""
+    """The articles of some gold folders in five parts, whose models are in the folder `parts`; `more`: see Parts."""
     golds = read_golds([*folders, *more])
     slow = sum(len(read_corpus(folder)) for folder in folders)
     return Parts(golds[:slow], parts, golds[slow:])
 
 
 def train_profiles(folders: Sequence[Path], parts: Parts, out: Path | None) -> dict[Profile, Table]:
-    """The cross-validated scores of each profile; what all articles taught is written to `out`, if given.
+    """The cross-validated scores of each profile; classifiers fitted on all articles are written to `out`, if given.
 
     Without an encoder for each part there is only the fast profile.
     """
@@ -71,14 +71,14 @@ def _write(out: Path, profile: Profile, learned: Validated, parts: Parts, table:
 
 
 def _summary(scores: Scores) -> dict[str, Any]:
-    """F1 with its 95 % interval for each row, the calibration of each family, and what was seen where nothing is."""
+    """F1 with its 95 % interval by row, calibration by family, and false alarms."""
     rows = {name: [round(v, 3) for v in (row.f1, row.low, row.high)] for name, row in scores.rows.items()}
     calibration = {
         family: {
-            "ece": round(told.ece, 3),
-            **{f"at {kept.threshold}": [round(kept.precision, 3), round(kept.share, 3)] for kept in told.kept},
+            "ece": round(found.ece, 3),
+            **{f"at {kept.threshold}": [round(kept.precision, 3), round(kept.share, 3)] for kept in found.kept},
         }
-        for family, told in scores.calibration.items()
+        for family, found in scores.calibration.items()
     }
     return {
         "f1, low, high": rows,

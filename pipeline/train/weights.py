@@ -1,4 +1,4 @@
-"""Measures weights of named features: how far each speaks for a proposal of a label."""
+"""Fits logistic regressions over named features, and their thresholds."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sklearn.linear_model import LogisticRegression
 from pipeline.errors import SetupError
 from pipeline.model.linear import ANY, Weights
 
-STRENGTH = 0.1  # inverse of the L2 penalty: lower trusts what was seen seldom less
+STRENGTH = 0.1  # inverse of the L2 penalty
 RARE = 3  # features seen less often get no weight
 PARTS = 4  # of the articles, for the threshold
-SMALLEST = 0.005  # weights nearer to nothing are left out
-SAMPLES = 100  # of what is judged, drawn with replacement, whose thresholds are averaged
+SMALLEST = 0.005  # smaller weights are left out
+SAMPLES = 100  # bootstrap samples, whose thresholds are averaged
 
 Row = tuple[str, list[str] | None, bool]  # label and features (None: not proposed), and whether gold has it
 Outdone = Callable[[int, Sequence[float]], Sequence[bool]]
@@ -25,7 +25,7 @@ Name = tuple[str, str]  # a label, or `ANY`, and a feature
 
 
 def measured(rows: Sequence[Row], strength: float = STRENGTH) -> Weights:
-    """Logistic regression over named features, each for all labels and for its own; deterministic.
+    """A logistic regression over named features, each for all labels and for its own; deterministic.
 
     Raises SetupError where the rows are too few.
     """
@@ -51,11 +51,11 @@ def balanced(
     outdone: Outdone | None = None,
     strength: float = STRENGTH,
 ) -> Weights:
-    """The same, with the thresholds at which found and missed balance where the weights never saw the article.
+    """The same, with thresholds of best F1 on articles that the weights never saw.
 
-    `scored`: for how many of the articles, the first, these are (None: all); for others, which are read less well,
-    they would be lower. `apart`: labels that have one together, and the others one together; `slack`: see `balance`.
-    `outdone`: which of an article's proposals, given its place and how likely they are, others leave no room for.
+    `scored`: the thresholds are for so many articles, the first (None: all); the others would lower them. `apart`:
+    labels that share a threshold, as the others do; `slack`: see `balance`. `outdone`: which proposals of an article,
+    given its number and their probabilities, are excluded by others.
     """
     judged: list[tuple[str, float, bool]] = []
     for part in range(PARTS):
@@ -78,11 +78,10 @@ def balanced(
 
 
 def balance(judged: Sequence[tuple[float, bool]], missed: int = 0, slack: float = 0.0) -> float:
-    """The probability from which to accept for the best F1; `missed`: what is right and was not proposed.
+    """The threshold of best F1; `missed`: the number of right ones that were not proposed.
 
-    The mean over samples drawn with replacement: of the many thresholds that are about as good, the one that happens to
-    be best of all may lie anywhere. `slack`: F1 that may be given away for saying less: of probabilities about as good
-    the highest.
+    The mean over bootstrap samples, since many thresholds are about as good. `slack`: the F1 that a higher threshold
+    may cost.
     """
     sure, right = (np.array(column) for column in zip(*judged, strict=True))
     order = np.argsort(-sure, kind="stable")
@@ -102,7 +101,7 @@ def _names(label: str, features: list[str]) -> list[Name]:
 
 
 def _matrix(rows: Sequence[tuple[list[Name], bool]], columns: dict[Name, int]) -> csr_matrix:
-    places = [[columns[name] for name in names if name in columns] for names, _ in rows]
-    ends = np.cumsum([0, *(len(place) for place in places)], dtype=np.int32)
-    indices = np.array([column for place in places for column in place], dtype=np.int32)
+    numbers = [[columns[name] for name in names if name in columns] for names, _ in rows]
+    ends = np.cumsum([0, *(len(own) for own in numbers)], dtype=np.int32)
+    indices = np.array([column for own in numbers for column in own], dtype=np.int32)
     return csr_matrix((np.ones(len(indices)), indices, ends), shape=(len(rows), len(columns)))

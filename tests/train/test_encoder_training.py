@@ -102,7 +102,7 @@ def test_roles_name_the_doer_nearest_to_the_trigger(told: list[Sample], gold: Go
     names = {actor["key"]: {actor["name"], *actor["surface"]} for actor in gold.raw["actors"]}
     doers = {name for c in gold.raw["commitments"] for key in c["by"] for name in names[key]}
     found = [
-        words(sample, gold, sample.places[at].first, sample.places[at].last)
+        words(sample, gold, sample.spans[at].first, sample.spans[at].last)
         for sample in told
         for _, _, at, role in sample.arguments
         if ROLES[role] == "by"
@@ -114,14 +114,14 @@ def test_roles_name_the_doer_nearest_to_the_trigger(told: list[Sample], gold: Go
 def test_relations_join_places_of_one_sentence_or_of_neighbours(told: list[Sample]) -> None:
     known = [(sample, *relation) for sample in told for relation in sample.relations]
     assert any(RELATIONS[kind] != "none" for *_, kind in known)
-    apart = [abs(sample.places[a].sentence - sample.places[b].sentence) for sample, a, b, _ in known]
+    apart = [abs(sample.spans[a].sentence - sample.spans[b].sentence) for sample, a, b, _ in known]
     assert set(apart) == {0, 1}
-    assert all(LABELS[sample.places[a].label] not in ("MONEY", "ROLE") for sample, a, _, _ in known)
+    assert all(LABELS[sample.spans[a].label] not in ("MONEY", "ROLE") for sample, a, _, _ in known)
 
 
 def test_a_person_holds_the_office_that_gold_gives(told: list[Sample], gold: GoldArticle) -> None:
     held = {
-        (words(s, gold, s.places[a].first, s.places[a].last), words(s, gold, s.places[b].first, s.places[b].last))
+        (words(s, gold, s.spans[a].first, s.spans[a].last), words(s, gold, s.spans[b].first, s.spans[b].last))
         for s in told
         for a, b, kind in s.relations
         if RELATIONS[kind] == HOLDS

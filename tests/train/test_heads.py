@@ -39,7 +39,7 @@ def articles(nlp_base: Language) -> list[list[Sample]]:
 
 
 @pytest.fixture(scope="module")
-def told(articles: list[list[Sample]]) -> list[Sample]:
+def seen(articles: list[list[Sample]]) -> list[Sample]:
     return list(chain(*articles))
 
 
@@ -56,12 +56,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def right(folder: Path, told: list[Sample]) -> list[float]:
+def right(folder: Path, seen: list[Sample]) -> list[float]:
     """The mean log probabilities that the heads in a folder give to relations, names, and what sentences commit to."""
     encoder, found, names, texts = Encoder(folder, threads=0), list[float](), list[float](), list[float]()
-    for sample in told:
+    for sample in seen:
         encoding = encoder.encoding([sample.window], [encoder.columns(sample.window)])
-        around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.places]
+        around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.spans]
         if sample.relations:
             rows = encoding.ties(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations])
             found += [row[kind] for row, (_, _, kind) in zip(rows, sample.relations, strict=True)]
@@ -74,26 +74,26 @@ def right(folder: Path, told: list[Sample]) -> list[float]:
 
 
 def test_heads_learn_the_same_from_the_same(
-    articles: list[list[Sample]], told: list[Sample], projects: list[Sample], folder: Path
+    articles: list[list[Sample]], seen: list[Sample], projects: list[Sample], folder: Path
 ) -> None:
     written = []
     for passes in (0, 4, 4):
         own = dict.fromkeys(COURSES, passes)
         fit_heads(initial_heads(folder, 0), folder, [articles, articles[:1]], projects, own, 0)
-        written.append(([(folder / file).read_bytes() for file in FILES], right(folder, told)))
+        written.append(([(folder / file).read_bytes() for file in FILES], right(folder, seen)))
     for least, untaught, taught in zip((0.5, 0.5, 0.1), written[0][1], written[1][1], strict=True):
         assert untaught < taught - least
     assert written[1] == written[2]
 
 
 def test_what_is_used_is_what_was_learned(
-    articles: list[list[Sample]], told: list[Sample], projects: list[Sample], folder: Path
+    articles: list[list[Sample]], seen: list[Sample], projects: list[Sample], folder: Path
 ) -> None:
     once = dict.fromkeys(COURSES, 1)
     learned = fit_heads(initial_heads(folder, 0), folder, [articles], projects, once, 0)
-    encoder, sample = Encoder(folder, threads=0), max(told, key=lambda sample: len(sample.relations))
+    encoder, sample = Encoder(folder, threads=0), max(seen, key=lambda sample: len(sample.relations))
     encoding = encoder.encoding([sample.window], [encoder.columns(sample.window)])
-    around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.places]
+    around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.spans]
     used = {
         "relations": encoding.ties(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations]),
         "mentions": named(encoding, *questions.mentions([sample]).ends[:2]),
@@ -123,12 +123,12 @@ def test_an_article_asks_for_its_sectors_once_and_a_project_for_each_of_its_own(
     assert COURSES["projects"].loss(scores, torch.from_numpy(own)).item() == pytest.approx(np.log(28 / 2**0.5))
 
 
-def test_spans_that_are_asked_about_are_the_mentions_and_others_within_a_sentence(told: list[Sample]) -> None:
-    sample = max(told, key=lambda sample: len(sample.places))
+def test_spans_that_are_asked_about_are_the_mentions_and_others_within_a_sentence(seen: list[Sample]) -> None:
+    sample = max(seen, key=lambda sample: len(sample.spans))
     question, sentences = questions.mentions([sample]), np.array(sample.window.sentences)
     first, last = question.ends[:2]
     assert (sentences[first] == sentences[last]).all()
-    mentions = {(place.first, place.last) for place in sample.places if LABELS[place.label] in NAMED}
+    mentions = {(place.first, place.last) for place in sample.spans if LABELS[place.label] in NAMED}
     found = zip(first.tolist(), last.tolist(), (question.answers != NAMED.index("none")).tolist(), strict=True)
     assert {(a, b) for a, b, is_mention in found if is_mention} == mentions
     assert len(question.answers) > 3 * len(mentions)

@@ -117,8 +117,8 @@ def test_of_an_article_that_nobody_annotated_is_asked_what_the_teacher_sees(teac
         part + "." for part in TEXT.removesuffix(".").split(". ")
     ]
     triggers = {(first, last) for first, last, *_ in sample.arguments}
-    assert len(sample.arguments) == len(triggers) * len(sample.places)
-    assert {place.sentence for place in sample.places} <= {0, 1, 2}
+    assert len(sample.arguments) == len(triggers) * len(sample.spans)
+    assert {place.sentence for place in sample.spans} <= {0, 1, 2}
     assert all(role == UNKNOWN for *_, role in sample.arguments)
 
 

@@ -58,8 +58,8 @@ class Used(nn.Module):
         self.network = deepcopy(network)
         for layer in self.network.bert.encoder.layer:
             layer.attention.self = _Attention(layer.attention.self)
-        places = self.network.bert.embeddings.position_embeddings
-        places.weight = nn.Parameter(places.weight[:WINDOW])  # no window is longer
+        positions = self.network.bert.embeddings.position_embeddings
+        positions.weight = nn.Parameter(positions.weight[:WINDOW])  # no window is longer
 
     def forward(self, ids: Tensor, cases: Tensor) -> Tensor:
         bert = self.network.bert

@@ -53,15 +53,15 @@ def _arguments(batch: Sequence[Sample]) -> Iterator[tuple[int, ...]]:
     """Every trigger with every span of its window."""
     for row, sample in enumerate(batch):
         for first, last, at, _ in sample.arguments:
-            place = sample.places[at]
-            yield row, first, last, place.first, place.last, TRIGGER, place.label
+            span = sample.spans[at]
+            yield row, first, last, span.first, span.last, TRIGGER, span.label
 
 
 def _relations(batch: Sequence[Sample]) -> Iterator[tuple[int, ...]]:
     """The pairs of spans that may be related."""
     for row, sample in enumerate(batch):
         for left, right, _ in sample.relations:
-            a, b = sample.places[left], sample.places[right]
+            a, b = sample.spans[left], sample.spans[right]
             yield row, a.first, a.last, b.first, b.last, a.label, b.label
 
 

@@ -30,7 +30,7 @@ NAMES = {"PERSON", "ORG", "COUNTRY", "NORP", "PLACE", "PROJECT", "PROGRAMME"}  #
 
 
 @dataclass
-class Place:
+class Span:
     """A mention or a reference; `first`, `last`: pieces in the window; `start`, `end`: characters."""
 
     first: int
@@ -46,7 +46,7 @@ class Place:
 class Sample:
     """A window with its answers: a class a piece (`tags`, `triggers`, `statuses`), and a class a pair.
 
-    `arguments`: first and last piece of a trigger, number of a place, role; `relations`: two places and a type;
+    `arguments`: first and last piece of a trigger, number of a span, role; `relations`: two spans and a type;
     `sectors`: first and last piece of a span and the sectors of which it has one; `stages`: the same with stages;
     `stated`: first and last piece of a sentence and those of STATED that it has; `topics`: the same with the sectors
     of the article; `listed`: the same of a name, with 0 if it is of an actor or a project of the article. Where the
@@ -57,7 +57,7 @@ class Sample:
     tags: list[int]
     triggers: list[int]
     statuses: list[int]
-    places: list[Place]
+    spans: list[Span]
     arguments: list[tuple[int, int, int, int]] = field(default_factory=list)
     relations: list[tuple[int, int, int]] = field(default_factory=list)
     sectors: list[Answered] = field(default_factory=list)
@@ -95,28 +95,28 @@ CUTS: tuple[Cut, ...] = (windows, otherwise)
 
 
 def _sample(window: Window, doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> Sample:
-    size, places = len(window.ids), list(_places(window, doc))
-    sample = Sample(window, [0] * size, [0] * size, [UNKNOWN] * size, places)
-    for place in places:
-        label = LABELS[place.label]
+    size, spans = len(window.ids), list(_spans(window, doc))
+    sample = Sample(window, [0] * size, [0] * size, [UNKNOWN] * size, spans)
+    for span in spans:
+        label = LABELS[span.label]
         if label != REFERENCE:
-            sample.tags[place.first] = TAGS.index(f"B-{label}")
-            sample.tags[place.first + 1 : place.last + 1] = [TAGS.index(f"I-{label}")] * (place.last - place.first)
+            sample.tags[span.first] = TAGS.index(f"B-{label}")
+            sample.tags[span.first + 1 : span.last + 1] = [TAGS.index(f"I-{label}")] * (span.last - span.first)
     _tag_groups(sample, gold)
     sentence_of = SentenceIndex(doc)
     for commitment in gold.raw["commitments"]:
         found = gold.find(commitment["trigger"], commitment["sent"])
-        if found is not None and (span := pieces_at(window, *found)) is not None:
-            _add(sample, span, commitment, _roles(places, sentence_of(found[0]), commitment, keyed, gold.text))
-    sample.relations = list(_relations(places, gold, keyed))
+        if found is not None and (ends := pieces_at(window, *found)) is not None:
+            _add(sample, ends, commitment, _roles(spans, sentence_of(found[0]), commitment, keyed, gold.text))
+    sample.relations = list(_relations(spans, gold, keyed))
     sample.sectors += [
-        (place.first, place.last, (SECTORS.index(sector.code),))
-        for place in places
-        if place.entity is not None
-        for sector in place.entity.sectors
+        (span.first, span.last, (SECTORS.index(sector.code),))
+        for span in spans
+        if span.entity is not None
+        for sector in span.entity.sectors
     ]
-    named = [place for place in places if LABELS[place.label] in NAMES]
-    sample.listed = [(place.first, place.last, () if place.entity is None else (0,)) for place in named]
+    named = [span for span in spans if LABELS[span.label] in NAMES]
+    sample.listed = [(span.first, span.last, () if span.entity is None else (0,)) for span in named]
     sample.stated = list(_stated(window, gold))
     sample.topics = [(0, size - 1, tuple(map(SECTORS.index, gold.raw["sectors"])))]
     return sample
@@ -129,9 +129,9 @@ def _stated(window: Window, gold: GoldArticle) -> Iterator[tuple[int, int, tuple
         stated.setdefault(commitment["sent"], {"any"}).update((commitment["kind"], commitment["status"]))
     unclear = {number for commitment in gold.raw["commitments"] for number in commitment["also"]} - set(stated)
     for number, sentence in enumerate(gold.numbered):
-        span = pieces_at(window, *sentence)
-        if span is not None and number not in unclear:
-            yield *span, tuple(sorted(map(STATED.index, stated.get(number, ()))))
+        ends = pieces_at(window, *sentence)
+        if ends is not None and number not in unclear:
+            yield *ends, tuple(sorted(map(STATED.index, stated.get(number, ()))))
 
 
 def _tag_groups(sample: Sample, gold: GoldArticle) -> None:
@@ -139,9 +139,9 @@ def _tag_groups(sample: Sample, gold: GoldArticle) -> None:
     names = {name for a in gold.raw["actors"] if a["kind"] == "group" for name in [a["name"], *a["surface"]]}
     begin, goes_on = TAGS.index(f"B-{GROUP}"), TAGS.index(f"I-{GROUP}")
     for name in sorted(names, key=lambda name: (-len(name), name)):
-        for place in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", gold.text):
-            span = pieces_at(sample.window, *place.span())
-            free = [at for at in range(span[0], span[1] + 1) if not sample.tags[at]] if span else []
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", gold.text):
+            ends = pieces_at(sample.window, *match.span())
+            free = [at for at in range(ends[0], ends[1] + 1) if not sample.tags[at]] if ends else []
             for at in free:
                 sample.tags[at] = begin if at == free[0] else goes_on
 
@@ -158,14 +158,14 @@ def project_samples(rows: Iterable[SectorRow], encode: Any) -> Iterator[Sample]:
             yield sample
 
 
-def _places(window: Window, doc: Doc) -> Iterator[Place]:
+def _spans(window: Window, doc: Doc) -> Iterator[Span]:
     sentence_of = SentenceIndex(doc)
     found = [(m.start, m.end, m.label, m.entity) for m in doc._.mentions]
     found += [(r.start, r.end, REFERENCE, r.entity) for r in doc._.references]
-    for start, end, label, entity in sorted(found, key=lambda place: place[:2]):
-        span = pieces_at(window, start, end)
-        if span is not None:
-            yield Place(*span, LABELS.index(label), start, end, sentence_of(start), entity)
+    for start, end, label, entity in sorted(found, key=lambda span: span[:2]):
+        ends = pieces_at(window, start, end)
+        if ends is not None:
+            yield Span(*ends, LABELS.index(label), start, end, sentence_of(start), entity)
 
 
 def pieces_at(window: Window, start: int, end: int) -> tuple[int, int] | None:
@@ -174,8 +174,8 @@ def pieces_at(window: Window, start: int, end: int) -> tuple[int, int] | None:
     return (touched[0], touched[-1]) if touched else None
 
 
-def _add(sample: Sample, span: tuple[int, int], commitment: dict[str, Any], roles: list[int]) -> None:
-    first, last = span
+def _add(sample: Sample, ends: tuple[int, int], commitment: dict[str, Any], roles: list[int]) -> None:
+    first, last = ends
     count = last - first + 1
     sample.triggers[first : last + 1] = [TRIGGERS.index(commitment["kind"])] * count
     sample.statuses[first : last + 1] = [STATUSES.index(commitment["status"])] * count
@@ -184,78 +184,78 @@ def _add(sample: Sample, span: tuple[int, int], commitment: dict[str, Any], role
 
 
 def _roles(
-    places: list[Place], sentence: int, commitment: dict[str, Any], keyed: dict[str, Entity], text: str
+    spans: list[Span], sentence: int, commitment: dict[str, Any], keyed: dict[str, Entity], text: str
 ) -> list[int]:
-    """The role of each place in a commitment."""
-    found = [0] * len(places)
+    """The role of each span in a commitment."""
+    found = [0] * len(spans)
     for role in ROLES[1:]:
         values = commitment[role]
         for value in [values] if isinstance(values, str) else values or []:
             if isinstance(value, dict):
-                meant = [at for at, place in enumerate(places) if text[place.start : place.end] == value["text"]]
+                meant = [at for at, span in enumerate(spans) if text[span.start : span.end] == value["text"]]
             else:
-                meant = [at for at, place in enumerate(places) if place.entity is keyed[value]]
-            for at in _nearest(meant, places, sentence):
+                meant = [at for at, span in enumerate(spans) if span.entity is keyed[value]]
+            for at in _nearest(meant, spans, sentence):
                 found[at] = ROLES.index(role)
     return found
 
 
-def _nearest(meant: list[int], places: list[Place], sentence: int) -> Iterable[int]:
-    here = [at for at in meant if places[at].sentence == sentence]
-    before = [at for at in meant if places[at].sentence < sentence]
+def _nearest(meant: list[int], spans: list[Span], sentence: int) -> Iterable[int]:
+    here = [at for at in meant if spans[at].sentence == sentence]
+    before = [at for at in meant if spans[at].sentence < sentence]
     return here or before[-1:] or meant[:1]
 
 
-def pairs(places: list[Place]) -> Iterator[tuple[int, int]]:
-    """The places that may be subject and object of a relation: in one sentence, or in two consecutive ones.
+def pairs(spans: list[Span]) -> Iterator[tuple[int, int]]:
+    """The spans that may be subject and object of a relation: in one sentence, or in two consecutive ones.
 
     The latter only where no sentence of the window has both. An office is only held, by a person of its sentence.
     """
-    labels = [LABELS[place.label] for place in places]
+    labels = [LABELS[span.label] for span in spans]
     able = [at for at, label in enumerate(labels) if label not in UNRELATED]
-    near = [(a, b) for a in able for b in able if a != b and abs(places[a].sentence - places[b].sentence) <= 1]
-    together = {_target(places, *pair) for pair in near if places[pair[0]].sentence == places[pair[1]].sentence}
+    near = [(a, b) for a in able for b in able if a != b and abs(spans[a].sentence - spans[b].sentence) <= 1]
+    together = {_target(spans, *pair) for pair in near if spans[pair[0]].sentence == spans[pair[1]].sentence}
     for a, b in near:
-        if places[a].sentence == places[b].sentence:
+        if spans[a].sentence == spans[b].sentence:
             if labels[a] != "ROLE" and (labels[b] != "ROLE" or labels[a] == "PERSON"):
                 yield a, b
-        elif "ROLE" not in (labels[a], labels[b]) and _target(places, a, b) not in together:
+        elif "ROLE" not in (labels[a], labels[b]) and _target(spans, a, b) not in together:
             yield a, b
 
 
-def _target(places: list[Place], *pair: int) -> tuple[int, ...]:
-    """The entities of two places, or the places where they have none."""
-    return tuple(at if places[at].entity is None else id(places[at].entity) for at in pair)
+def _target(spans: list[Span], *pair: int) -> tuple[int, ...]:
+    """The entities of two spans, or the spans where they have none."""
+    return tuple(at if spans[at].entity is None else id(spans[at].entity) for at in pair)
 
 
-def _relations(places: list[Place], gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[tuple[int, int, int]]:
+def _relations(spans: list[Span], gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[tuple[int, int, int]]:
     types: dict[tuple[int, int], int] = {}
     for subject, name, target, _ in gold.raw["relations"]:
-        for a in _ends(subject, places, keyed, gold.text):
-            for b in _ends(target, places, keyed, gold.text):
+        for a in _ends(subject, spans, keyed, gold.text):
+            for b in _ends(target, spans, keyed, gold.text):
                 types[a, b] = RELATIONS.index(name)
-    types |= {pair: RELATIONS.index(HOLDS) for pair in _held(places, gold.text)}
-    return ((a, b, types.get((a, b), 0)) for a, b in pairs(places))
+    types |= {pair: RELATIONS.index(HOLDS) for pair in _held(spans, gold.text)}
+    return ((a, b, types.get((a, b), 0)) for a, b in pairs(spans))
 
 
-def _held(places: list[Place], text: str) -> Iterator[tuple[int, int]]:
+def _held(spans: list[Span], text: str) -> Iterator[tuple[int, int]]:
     """Every person with the nearest words of the sentence that are in the role of the person in gold."""
-    for person, place in enumerate(places):
-        role = place.entity.role if place.entity is not None and LABELS[place.label] == "PERSON" else None
+    for person, span in enumerate(spans):
+        role = span.entity.role if span.entity is not None and LABELS[span.label] == "PERSON" else None
         found = [
             at
-            for at, other in enumerate(places)
-            if LABELS[other.label] == "ROLE" and other.sentence == place.sentence
+            for at, other in enumerate(spans)
+            if LABELS[other.label] == "ROLE" and other.sentence == span.sentence
             if role and f" {key(text[other.start : other.end])} " in f" {key(role)} "
         ]
         if found:
-            yield person, min(found, key=lambda at: abs(places[at].first - place.first))
+            yield person, min(found, key=lambda at: abs(spans[at].first - span.first))
 
 
-def _ends(end: str, places: list[Place], keyed: dict[str, Entity], text: str) -> list[int]:
-    """The places of an end of a gold relation: all of an entity, or those of the words of an event."""
+def _ends(end: str, spans: list[Span], keyed: dict[str, Entity], text: str) -> list[int]:
+    """The spans of an end of a gold relation: all of an entity, or those of the words of an event."""
     label, colon, words = end.partition(":")
     if not colon:
-        return [at for at, place in enumerate(places) if place.entity is keyed[end]]
-    named = [(at, text[place.start : place.end]) for at, place in enumerate(places) if LABELS[place.label] == label]
+        return [at for at, span in enumerate(spans) if span.entity is keyed[end]]
+    named = [(at, text[span.start : span.end]) for at, span in enumerate(spans) if LABELS[span.label] == label]
     return [at for at, found in named if found.lower() == words.lower()]

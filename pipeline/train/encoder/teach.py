@@ -31,7 +31,7 @@ from pipeline.train.encoder.masked import LONGEST
 from pipeline.train.encoder.network import Network
 from pipeline.train.encoder.packed import TOKENS
 from pipeline.train.encoder.rows import ANY, Rows, scored
-from pipeline.train.encoder.samples import NAMES, UNKNOWN, Place, Sample, pairs, pieces_at
+from pipeline.train.encoder.samples import NAMES, UNKNOWN, Sample, Span, pairs, pieces_at
 
 SIZE = 16  # windows that are read at once
 SAME = {"[PAD]": "<pad>", "[CLS]": "<s>", "[SEP]": "</s>", "[MASK]": "<mask>"}  # word pieces of BERT, and of MPNet
@@ -75,12 +75,12 @@ def teach(samples: Sequence[Sample], teacher: Network) -> None:
 
 def unannotated(texts: Iterable[str], encode: Any, teacher: Network) -> list[list[Sample]]:
     """The windows of each text with the names and triggers that the teacher finds, and its probabilities."""
-    spans = [(doc.text, sentence_spans(doc)) for doc in build(()).pipe(texts)]
-    cut = [(number, window) for number, own in enumerate(spans) for window in windows(*own, encode)]
-    found: list[list[Sample]] = [[] for _ in spans]
+    read = [(doc.text, sentence_spans(doc)) for doc in build(()).pipe(texts)]
+    cut = [(number, window) for number, own in enumerate(read) for window in windows(*own, encode)]
+    found: list[list[Sample]] = [[] for _ in read]
     for batch, out in _read(cut, [window for _, window in cut], teacher):
         pieces = zip(batch, out, strict=True)
-        seen = [_proposed(window, spans[number][1], columns) for (number, window), columns in pieces]
+        seen = [_proposed(window, read[number][1], columns) for (number, window), columns in pieces]
         _write(seen, scored(teacher, out, seen))
         for (number, _), sample in zip(batch, seen, strict=True):
             found[number].append(sample)
@@ -89,7 +89,7 @@ def unannotated(texts: Iterable[str], encode: Any, teacher: Network) -> list[lis
 
 def mentions_of(samples: Iterable[Sample]) -> list[tuple[int, int, str]]:
     """The mentions of a text by its samples: characters and label."""
-    return sorted({(p.start, p.end, LABELS[p.label]) for sample in samples for p in sample.places})
+    return sorted({(p.start, p.end, LABELS[p.label]) for sample in samples for p in sample.spans})
 
 
 def _read[Thing](
@@ -117,16 +117,16 @@ def _proposed(window: Window, sentences: Spans, columns: Tensor) -> Sample:
     """A window with the names and triggers that the teacher finds."""
     tags, triggers, *_ = columns[1 : len(window.ids) + 1, : sum(HEADS)].split(HEADS, dim=-1)
     unknown = [UNKNOWN] * len(window.ids)
-    sample = Sample(window, unknown, unknown, unknown, list(_places(window, sentences, tags.argmax(dim=-1).tolist())))
+    sample = Sample(window, unknown, unknown, unknown, list(_spans(window, sentences, tags.argmax(dim=-1).tolist())))
     marked = list(_runs(triggers.argmax(dim=-1).tolist()))
-    named = [place for place in sample.places if LABELS[place.label] in NAMES]
-    projects = [place for place in named if LABELS[place.label] in PROJECTS]
-    sample.arguments = [(*span, at, UNKNOWN) for span in marked for at in range(len(sample.places))]
-    sample.relations = [(a, b, UNKNOWN) for a, b in pairs(sample.places)]
-    sample.sectors = [(*span, None) for span in [*marked, *((place.first, place.last) for place in projects)]]
-    sample.listed = [(place.first, place.last, None) for place in named]
-    spans = (pieces_at(window, *sentence) for sentence in sentences)
-    sample.stated = [(*span, None) for span in spans if span is not None]
+    named = [span for span in sample.spans if LABELS[span.label] in NAMES]
+    projects = [span for span in named if LABELS[span.label] in PROJECTS]
+    sample.arguments = [(*ends, at, UNKNOWN) for ends in marked for at in range(len(sample.spans))]
+    sample.relations = [(a, b, UNKNOWN) for a, b in pairs(sample.spans)]
+    sample.sectors = [(*ends, None) for ends in [*marked, *((span.first, span.last) for span in projects)]]
+    sample.listed = [(span.first, span.last, None) for span in named]
+    stated = (pieces_at(window, *sentence) for sentence in sentences)
+    sample.stated = [(*ends, None) for ends in stated if ends is not None]
     sample.topics = [(0, len(window.ids) - 1, None)]
     return sample
 
@@ -141,7 +141,7 @@ def _runs(classes: Sequence[int]) -> Iterator[tuple[int, int]]:
             yield first, at
 
 
-def _places(window: Window, sentences: Spans, tags: Sequence[int]) -> Iterator[Place]:
+def _spans(window: Window, sentences: Spans, tags: Sequence[int]) -> Iterator[Span]:
     """The mentions of tags; a group is none."""
     named = [*(TAGS[tag] for tag in tags), "O"]
     first: int | None = None
@@ -153,4 +153,4 @@ def _places(window: Window, sentences: Spans, tags: Sequence[int]) -> Iterator[P
             first = None
         if first is not None and after != f"I-{label}" and label in LABELS:
             start, end = window.offsets[first][0], window.offsets[at][1]
-            yield Place(first, at, LABELS.index(label), start, end, bisect_right(sentences, start, key=LAST), None)
+            yield Span(first, at, LABELS.index(label), start, end, bisect_right(sentences, start, key=LAST), None)

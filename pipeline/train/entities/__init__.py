@@ -1,4 +1,4 @@
-"""Trains the recognizer of our labels: for each part one that never saw it, and the one that is used."""
+"""Trains the recognizer of mentions for use, and one for each part that never saw the part."""
 
 from __future__ import annotations
 
@@ -43,19 +43,18 @@ def train_entities(
     seed: int = 0,
     base: Path | None = None,
 ) -> dict[str, Any]:
-    """Writes a recognizer to the folder of each part, those that are there stay, and that of all articles to `out`.
+    """Writes a recognizer to the folder of each part without one, and that of all articles to `out`; returns its card.
 
-    `unlabelled`: JSON lines with `text`, of which `limit` are labelled by a first recognizer for the second to learn
-    from; those of the parts do without. `base`: a folder of `train_base`, to start from. Where a teacher taught the
-    encoder of a part, its recognizer learns from the mentions that the teacher sees too. Returns the card. Raises
-    SetupError where `base` holds no recognizer.
+    `unlabelled`: JSON lines with `text`; a first recognizer labels `limit` of them, from which the second learns (not
+    those of the parts). `base`: a folder of `train_base`, to start from. Where the encoder of a part had a teacher, the
+    recognizer also learns from the mentions of that teacher. Raises SetupError where `base` holds no recognizer.
     """
     if base is not None and not (base / RECOGNIZER).is_dir():
         raise SetupError(f"{base}: holds no recognizer, as `corridor train base --gold` writes one; leave --base out")
     for number in range(len(parts.places)):
         folder = parts.folder(number) / "entities"
         if not (folder / CARD).is_file():
-            seen = [parts.golds[place] for place in parts.others(number)]
+            seen = [parts.golds[at] for at in parts.others(number)]
             silver = read_silver(parts.silver(number))
             _write(folder, taught(labelled(seen), seed, silver, base), _card(seen, len(silver), seed, base))
     silver = read_silver(parts.silver())
@@ -70,13 +69,13 @@ def train_entities(
 
 
 def _weights(parts: Parts) -> Weights:
-    """What settles the finders' proposals, without the encoder."""
+    """The weights of the finders' proposals, without the encoder."""
     docs = parts.unseen("fast")
     return measured([row for doc, gold in zip(docs, parts.golds, strict=True) for row in rows_of(doc, gold)], STRENGTH)
 
 
 def unlabelled_texts(unlabelled: Path, golds: Sequence[GoldArticle], limit: int) -> list[str]:
-    """The beginnings of unlabelled articles, those of the gold left out."""
+    """The beginnings of unlabelled articles that are not in the gold."""
     known = {gold.text[:200] for gold in golds}
     with unlabelled.open(encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line in lines]
@@ -84,7 +83,7 @@ def unlabelled_texts(unlabelled: Path, golds: Sequence[GoldArticle], limit: int)
 
 
 def silver_of(recognizer: Language, weights: Weights, texts: list[str]) -> list[Labelled]:
-    """The texts with what the recognizer, the other finders and the weights together find in them."""
+    """The texts with the mentions that the recognizer, the other finders and the weights find in them."""
     silver: list[Labelled] = []
     for doc, spans in zip(build(()).pipe(texts), recognized(recognizer, texts), strict=True):
         _set_entities(doc, spans)

@@ -1,7 +1,6 @@
-"""Fine-tunes the base model's named-entity recognizer to our labels.
+"""Fine-tunes the named-entity recognizer of the base model to our labels.
 
-Hard because few articles are annotated: the recognizer first learns from articles that a teacher labelled (`silver`),
-then from gold alone.
+Few articles are annotated, so it first learns from articles that a teacher labelled (`silver`), then from gold alone.
 """
 
 from __future__ import annotations
@@ -63,14 +62,14 @@ def taught(
     base: Path | None = None,
     epochs: int | None = None,
 ) -> Language:
-    """A pipeline of nothing but a recognizer that learned from these texts; the same seed gives the same weights.
+    """A pipeline of a recognizer alone, trained on these texts; the same seed gives the same weights.
 
-    `base`: a folder that may have a recognizer that has learned from other articles, from which this one then starts;
-    `epochs`: of one that has neither that nor `silver`.
+    `base`: a folder that may have a recognizer, trained on other articles, to start from; `epochs`: where there is
+    neither that nor `silver`.
     """
     fix_random_seed(seed)
     order = random.Random(seed)
-    nlp = _untaught()
+    nlp = _new()
     examples = [_example(nlp, *labelled) for labelled in gold]
     start = base / RECOGNIZER if base and (base / RECOGNIZER).is_dir() else None
     if start:
@@ -86,8 +85,8 @@ def taught(
     return nlp
 
 
-def _untaught() -> Language:
-    """The base model's recognizer with our labels: its embedding and encoding as they come, the rest new."""
+def _new() -> Language:
+    """The recognizer of the base model with our labels: its embedding and encoding are kept, the rest is new."""
     nlp = installed()
     start = nlp.get_pipe("ner").model.get_ref("tok2vec").to_bytes()  # type: ignore[attr-defined]
     for name in nlp.component_names:
@@ -104,7 +103,7 @@ def _untaught() -> Language:
 
 
 def _fit(nlp: Language, examples: list[Example], epochs: int, rate: float, size: int, order: random.Random) -> None:
-    """Some epochs, after which the weights are the average over all steps."""
+    """Trains some epochs; the weights become the average over all steps."""
     optimizer = Adam(rate, L2=0.01, grad_clip=1.0, L2_is_weight_decay=True, use_averages=True)
     for _ in range(epochs):
         order.shuffle(examples)
@@ -117,7 +116,7 @@ def _fit(nlp: Language, examples: list[Example], epochs: int, rate: float, size:
 
 
 def _example(nlp: Language, text: str, spans: Spans) -> Example:
-    """Spans that do not fit the tokens are left out."""
+    """Drops spans that do not fit the tokens."""
     doc = nlp.make_doc(text)
     reference = Doc(nlp.vocab, words=[t.text for t in doc], spaces=[bool(t.whitespace_) for t in doc])
     found: list[Span] = [s for a, b, label in spans if (s := reference.char_span(a, b, label=label)) is not None]
@@ -126,5 +125,5 @@ def _example(nlp: Language, text: str, spans: Spans) -> Example:
 
 
 def recognized(nlp: Language, texts: Sequence[str]) -> list[Spans]:
-    """What the recognizer finds in each text."""
+    """The spans that the recognizer finds in each text."""
     return [[(e.start_char, e.end_char, e.label_) for e in doc.ents] for doc in nlp.pipe(texts, batch_size=32)]

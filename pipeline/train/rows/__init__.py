@@ -1,1 +1,1 @@
-"""What there is to learn of each decision: from a Doc and its gold, rows of named features with whether gold agrees."""
+"""The training rows of each classifier: label, named features, and whether gold agrees."""

@@ -1,4 +1,4 @@
-"""What there is to learn of actors and projects: which of those that the references stage finds gold has."""
+"""Training rows of actors and projects: whether gold has those that the references stage finds."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ PROJECTS = frozenset({"project", "programme"})  # labels that have a threshold o
 
 
 def rows_of(doc: Doc, gold: GoldArticle) -> list[Row]:
-    """A row an entity of a Doc with mentions, entities and references, and a row each that was missed."""
+    """A row an entity of a Doc with mentions, entities and references, and a row an entity missed."""
     right = {id(entity) for entity in matched_entities(doc, gold).values()}
     rows: list[Row] = [(kind_of(entity), names, id(entity) in right) for entity, names in evidence(doc)]
-    found = sum(label in PROJECTS and told for label, _, told in rows)
+    found = sum(label in PROJECTS and hit for label, _, hit in rows)
     actors, projects = len(gold.raw["actors"]) - (len(right) - found), len(gold.raw["projects"]) - found
     return [*rows, *[(ANY, None, True)] * actors, *[("project", None, True)] * projects]

@@ -1,4 +1,4 @@
-"""What there is to learn of mentions: which proposals of the finders are right."""
+"""Training rows of mentions: which proposals of the finders are right."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What there is to learn of relations: which candidates are relations.
-
-Hard because gold names the ends by key or by the words of an event: both are brought to what the candidates hold.
-"""
+"""Training rows of relations: which candidates are relations."""
 
 from __future__ import annotations
 
@@ -22,11 +19,11 @@ from pipeline.train.weights import Row
 
 
 def rows_of(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> tuple[list[Row], list[Fact]]:
-    """A row a candidate of a Doc with mentions and entities, of which `keyed` are gold's, and one a relation missed.
+    """A row a candidate of a Doc with mentions and entities, and one a relation missed; the fact of each candidate.
 
-    With them what each candidate facts.
+    `keyed`: the entities of gold by key.
     """
-    right = set(_told(gold, keyed))
+    right = set(_facts(gold, keyed))
     rows, facts = list[Row](), list[Fact]()
     for candidate in find_candidates(doc):
         ends = _end(candidate.subject.target, gold.text), _end(candidate.object.target, gold.text)
@@ -35,7 +32,7 @@ def rows_of(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> tuple[list
     return [*rows, *[(ANY, None, True)] * (len(gold.raw["relations"]) - len(right & set(facts)))], facts
 
 
-def _told(gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[Fact]:
+def _facts(gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[Fact]:
     for subject, kind, target, _ in gold.raw["relations"]:
         yield Fact(kind, _named(subject, keyed), _named(target, keyed))
 

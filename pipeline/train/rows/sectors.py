@@ -1,4 +1,4 @@
-"""What there is to learn of the sectors of an article: which codes gold has."""
+"""Training rows of the sectors of an article: which codes gold has."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.train.weights import Row
 
 
 def rows_of(doc: Doc, gold: GoldArticle, model: Model) -> list[Row]:
-    """A row a code, of a Doc with mentions and entities; the sectors of its projects are found anew."""
+    """A row a code, of a Doc with mentions and entities; sets the sectors of its projects."""
     for project, found in find_project_sectors(doc, model):
         project.sectors = found
     return [(code, names, code in gold.raw["sectors"]) for code, names in evidence(doc, model)]

@@ -1,4 +1,4 @@
-"""What there is to learn of slots: what fills which slot of a commitment."""
+"""Training rows of slots: what fills which slot of a commitment."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from pipeline.train.weights import Row
 
 
 def rows_of(doc: Doc, gold: GoldArticle, examples: Sequence[Example], keyed: dict[str, Entity]) -> list[Row]:
-    """A row for each thing near a gold commitment and each slot that it fits; lists of amounts are left out."""
+    """A row for each filler near a gold commitment and each slot that it fits; lists of amounts are left out."""
     view = view_of(doc)
-    told = [(row.candidate, row.gold) for row in examples if row.gold is not None]
-    verdicts = [Verdict(1.0, answer["kind"], answer["status"], 1.0) for _, answer in told]
-    writer = Writer(doc, view, [(candidate, verdict) for (candidate, _), verdict in zip(told, verdicts, strict=True)])
+    matched = [(row.candidate, row.gold) for row in examples if row.gold is not None]
+    accepted = [(own, Verdict(1.0, answer["kind"], answer["status"], 1.0)) for own, answer in matched]
+    writer = Writer(doc, view, accepted)
     rows: list[Row] = []
-    for (candidate, verdict), (_, answer) in zip(writer.accepted, told, strict=True):
+    for (candidate, verdict), (_, answer) in zip(writer.accepted, matched, strict=True):
         items = items_of(doc, candidate.clause, verdict.kind, view)
         if len(items) == 1:
             claims = writer.candidates(candidate, verdict, items[0])
@@ -33,8 +33,8 @@ def rows_of(doc: Doc, gold: GoldArticle, examples: Sequence[Example], keyed: dic
     return rows
 
 
-def _fills(filler: Filler, told: Any, keyed: dict[str, Entity], text: str) -> bool:
-    """Whether gold has a filler in a slot, which holds keys, a key, or amounts or dates with their words."""
+def _fills(filler: Filler, slot: Any, keyed: dict[str, Entity], text: str) -> bool:
+    """Whether gold has a filler in a slot; `slot`: keys, a key, or amounts or dates with their words."""
     if isinstance(filler, Mention):
-        return any(part["text"] == text[filler.start : filler.end] for part in told)
-    return any(keyed.get(name) is filler for name in ([told] if isinstance(told, str) else told or []))
+        return any(part["text"] == text[filler.start : filler.end] for part in slot)
+    return any(keyed.get(name) is filler for name in ([slot] if isinstance(slot, str) else slot or []))

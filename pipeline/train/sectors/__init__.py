@@ -1,7 +1,7 @@
-"""Coded project descriptions -> the sector model in models/sectors: three files, and the same ones every time.
+"""Trains the sector model on coded project descriptions.
 
-Hard because the same data must give the same bytes: rows are sorted, the split is a hash of the row's key, one thread
-does the work, and no date is kept.
+The same data give the same files, but for the date in the card: rows are sorted, the split is a hash of the key of the
+row, and one thread does the work.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def _write(model: Model, card: dict[str, Any], out: Path) -> None:
         offset=model.offset,
     )
     features = sorted(model.vocabulary, key=model.vocabulary.__getitem__)
-    told = "".join(f"{feature}\n" for feature in features)
-    (out / VOCABULARY).write_bytes(lzma.compress(told.encode(), preset=9))
+    lines = "".join(f"{feature}\n" for feature in features)
+    (out / VOCABULARY).write_bytes(lzma.compress(lines.encode(), preset=9))
     write_card(card, out)
 
 

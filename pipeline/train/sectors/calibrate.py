@@ -1,6 +1,6 @@
-"""Decision values -> probabilities, and where to cut them, on rows that the weights were not fitted to.
+"""Calibrates the sector model, and fits its threshold, on held-out rows.
 
-Hard because the rows are projects, and what is asked of are sentences and names: a title is most like them.
+The threshold is fitted on titles, which are most like the sentences and names that the model classifies in use.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pipeline.train.sectors.fit import Labels, labels
 from pipeline.train.sectors.rows import SectorRow
 
 FEWEST = 10  # rows that a code needs for a line of its own; the others share one
-SLACK = 0.003  # the curve is flat at its top: the middle of all that are this near to the best F1 is taken
+SLACK = 0.003  # the threshold is the middle of those whose F1 is so near to the best
 THRESHOLDS = np.arange(0.05, 0.96, 0.01)
 
 
@@ -50,6 +50,6 @@ def f1(found: Labels, wanted: Labels) -> float:
 
 
 def _line(value: Floats, wanted: Labels) -> tuple[float, float]:
-    """Slope and offset of Platt's line, to six digits so that the last bit of a sum does not matter."""
+    """Slope and offset of Platt scaling, to six digits so that the last bit of a sum does not matter."""
     learner = LogisticRegression(C=1e3, solver="liblinear", random_state=0).fit(value.reshape(-1, 1), wanted)
     return round(float(learner.coef_[0, 0]), 6), round(float(learner.intercept_[0]), 6)

@@ -1,7 +1,7 @@
-"""Rows -> a linear model: TF-IDF of words and pairs, one logistic regression a code.
+"""Fits the linear model of sectors: TF-IDF of words and pairs of words, a logistic regression a code.
 
-Hard because some rows only say "agriculture, forestry or fishing": a first model, of the rows that are precise, picks
-among the alternatives; the model that is kept learns from all.
+Some rows only have alternatives ("agriculture, forestry or fishing"). A first model, fitted on the precise rows, picks
+one; the final model learns from all.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from pipeline.train.sectors.rows import SectorRow
 
 FEATURES = 40_000
 REGULARISATION = 5.0  # scikit-learn's C
-GCOF_WEIGHT = 3.0  # commitments told as news tell them count more than appraisal documents
-TITLE_WEIGHT = 0.5  # a title alone is a row too, so that names and single sentences are at home
+GCOF_WEIGHT = 3.0  # of descriptions in the style of news; appraisal documents have 1
+TITLE_WEIGHT = 0.5  # of a title as a row of its own, since names and single sentences are classified too
 RARE = 3  # a code with fewer rows is left to the lexicon
 NEVER = -9.0  # its decision value
 
@@ -82,5 +82,5 @@ def _quantised(model: Model) -> Model:
 
 
 def scale_of(weights: Floats) -> Floats:
-    """What one step of the eight-bit weights is worth, for each code."""
+    """The step of the eight-bit weights for each code."""
     return np.asarray(np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127, np.float32)

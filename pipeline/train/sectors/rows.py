@@ -1,4 +1,4 @@
-"""The coded project descriptions, from three code systems into ours; what stays open is kept as alternatives."""
+"""The coded project descriptions, with the codes of three systems mapped to ours, or to alternatives."""
 
 from __future__ import annotations
 

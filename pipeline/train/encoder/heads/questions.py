@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.model import span_head as spans
+from pipeline.model import span_head
 from pipeline.model.encoder import SECTORS, STATED
 from pipeline.model.layers import Integers
 from pipeline.model.pair_head import LABELS, around_of, facts_of
@@ -41,23 +41,23 @@ class Questions:
 
 
 def roles(samples: Sequence[Sample]) -> Questions:
-    """The role of each place of a window for each trigger."""
+    """The role of each span of a window for each trigger."""
     (sample,) = samples
-    ends = [(first, last, sample.places[at], role) for first, last, at, role in sample.arguments]
+    ends = [(first, last, sample.spans[at], role) for first, last, at, role in sample.arguments]
     trigger = len(LABELS)
     return _pairs(sample, [(first, last, to.first, to.last, trigger, to.label, role) for first, last, to, role in ends])
 
 
 def relations(samples: Sequence[Sample]) -> Questions:
-    """The relations of the places of a window."""
+    """The relations of the spans of a window."""
     (sample,) = samples
-    ends = [(sample.places[a], sample.places[b], kind) for a, b, kind in sample.relations]
+    ends = [(sample.spans[a], sample.spans[b], kind) for a, b, kind in sample.relations]
     return _pairs(sample, [(a.first, a.last, b.first, b.last, a.label, b.label, kind) for a, b, kind in ends])
 
 
 def _pairs(sample: Sample, rows: list[tuple[int, ...]]) -> Questions:
     a, b, c, d, left, right, answers = np.array(rows, np.int64).reshape(-1, 7).T
-    around = np.array([(place.label, place.first) for place in sample.places], np.int64).reshape(-1, 2).T
+    around = np.array([(span.label, span.first) for span in sample.spans], np.int64).reshape(-1, 2).T
     facts = facts_of((a, b, c, d), (left, right), _sentences(sample), around_of(around[0], around[1]))
     return Questions(np.stack([a, b, c, d]), facts, answers)
 
@@ -65,13 +65,13 @@ def _pairs(sample: Sample, rows: list[tuple[int, ...]]) -> Questions:
 def mentions(samples: Sequence[Sample]) -> Questions:
     """Spans of a window: all mentions, many that are nearly one, some others; deterministic."""
     (sample,) = samples
-    labels = {(place.first, place.last): place.label for place in sample.places if LABELS[place.label] in NAMED}
+    labels = {(span.first, span.last): span.label for span in sample.spans if LABELS[span.label] in NAMED}
     draw, sentences = random.Random(len(sample.window.ids)), _sentences(sample)
     drawn = [*_near(labels, draw), *_elsewhere(len(sentences), draw)]
-    asked = {span: NAMED.index("none") for span in drawn if _is_span(span, sentences)} | labels
-    first, last, answers = np.array([(*span, label) for span, label in asked.items()], np.int64).reshape(-1, 3).T
-    ends = np.stack([first, last, *spans.beside(sentences, first, last)])
-    return Questions(ends, spans.facts_of(first, last), answers)
+    asked = {ends: NAMED.index("none") for ends in drawn if _is_span(ends, sentences)} | labels
+    first, last, answers = np.array([(*ends, label) for ends, label in asked.items()], np.int64).reshape(-1, 3).T
+    ends = np.stack([first, last, *span_head.beside(sentences, first, last)])
+    return Questions(ends, span_head.facts_of(first, last), answers)
 
 
 def stated(samples: Sequence[Sample]) -> Questions:
@@ -116,8 +116,8 @@ def _elsewhere(size: int, draw: random.Random) -> Iterator[tuple[int, int]]:
         yield first, first + int(draw.expovariate(1 / USUAL))
 
 
-def _is_span(span: tuple[int, int], sentences: Integers) -> bool:
-    first, last = span
+def _is_span(ends: tuple[int, int], sentences: Integers) -> bool:
+    first, last = ends
     inside = 0 <= first <= last < len(sentences) and last - first < LONGEST
     return bool(inside and sentences[first] == sentences[last])
 
