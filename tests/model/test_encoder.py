@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.model import text_head
+from pipeline.model import span_head, text_head
 from pipeline.model.encoder import HEADS, SECTORS, STATED, TAGS, TRIGGERS, WINDOW, Encoding, encoder, stacked, windows
 from pipeline.model.layers import HIDDEN, Integers, log_softmax, means
 from pipeline.model.pair_head import APART, FACTS, NONE, RELATIONS, ROLES, around_of, facts_of, gaps
@@ -155,6 +155,13 @@ def test_sentences_score_the_same_alone_and_together(encoding: Encoding, monkeyp
     monkeypatch.setattr(text_head, "TOGETHER", 1)
     assert encoding.stated_in(SENTENCES) == pytest.approx(together, abs=1e-4)
     assert encoding.stated_in([]).shape == (0, len(STATED))
+
+
+def test_spans_score_the_same_alone_and_together(encoding: Encoding, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = np.arange(8)
+    together = named(encoding, first, first + 1)
+    monkeypatch.setattr(span_head, "TOGETHER", 3)
+    assert named(encoding, first, first + 1) == pytest.approx(together, abs=1e-4)
 
 
 def test_a_missing_encoder_is_a_set_up_error(tmp_path: Path) -> None:

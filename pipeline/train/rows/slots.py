@@ -22,10 +22,8 @@ def rows_of(doc: Doc, gold: GoldArticle, examples: Sequence[Example], keyed: dic
     """A row for each filler near a gold commitment and each slot that it fits; lists of amounts are left out."""
     view = view_of(doc)
     matched = [(row.candidate, row.gold) for row in examples if row.gold is not None]
-    verdicts = [Verdict(1.0, answer["kind"], answer["status"], 1.0) for _, answer in matched]
-    writer = Writer(
-        doc, view, [(candidate, verdict) for (candidate, _), verdict in zip(matched, verdicts, strict=True)]
-    )
+    accepted = [(own, Verdict(1.0, answer["kind"], answer["status"], 1.0)) for own, answer in matched]
+    writer = Writer(doc, view, accepted)
     rows: list[Row] = []
     for (candidate, verdict), (_, answer) in zip(writer.accepted, matched, strict=True):
         items = items_of(doc, candidate.clause, verdict.kind, view)
