@@ -187,7 +187,7 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor extract news/ --date soon", "not a full date"),
         ("corridor extract news/ --since 2025-02-31", "not a full date"),
         ("corridor extract news/ --column body", "does not have the form text=body"),
-        ("corridor extract news/ --column body=text", "columns to name"),
+        ("corridor extract news/ --column body=text", "unknown field; name one of"),
         ("corridor extract news/ --colour red", "No such option"),
         ("corridor extract news/ -o news", "is a folder"),
         ("corridor extract news/ -o news/dam.txt/records.jsonl", "cannot be written"),

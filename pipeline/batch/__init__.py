@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from itertools import chain, islice
-from typing import Any
 
 from pipeline.batch.duplicates import NearCopies
 from pipeline.batch.folder import RunFolder
@@ -21,7 +20,7 @@ from pipeline.batch.workers.worker import Item, Outcome, Worker, outcomes_of, un
 from pipeline.errors import ArticleError, SetupError
 from pipeline.settings import Settings
 
-__all__ = ["NearCopies", "Outcome", "Selection", "cores", "local_engine", "open_run", "ray_engine", "run", "stream"]
+__all__ = ["Outcome", "RunFolder", "Selection", "cores", "local_engine", "made_with", "ray_engine", "run", "stream"]
 
 FEW = 48  # articles: reading them here takes less time than starting processes
 TIMEOUT = 300.0  # seconds per article, by default
@@ -86,11 +85,3 @@ def run(
     seconds = round(time.monotonic() - start, 1)
     folder.write_state(state="finished", articles=articles, counts=counts, seconds=seconds)
     return counts
-
-
-def open_run(where: str, settings: Settings, options: dict[str, Any], resume: bool, retry: bool = False) -> RunFolder:
-    """The run at a folder or an address, new or resumed; `retry`: read failed articles again.
-
-    Raises SetupError if it was made with other settings.
-    """
-    return RunFolder(where, made_with(settings, options), resume, retry)

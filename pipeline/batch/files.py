@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from filelock import FileLock
 
@@ -18,34 +18,18 @@ from pipeline.records import MANIFEST
 LOCK = ".lock"
 
 
-class Files(Protocol):
-    """Whole files by name. `database`: path of the manifest database; empty on a store, which has none."""
-
-    database: str
-
-    def lock(self, reading: bool = False) -> None:
-        """Raises SetupError if another process writes there. `reading`: check only, without writing."""
-        ...
-
-    def names(self) -> list[str]: ...
-    def read(self, name: str) -> bytes: ...
-    def write(self, name: str, data: bytes) -> None: ...
-    def delete(self, name: str) -> None: ...
-    def close(self) -> None: ...
-
-
-def files_at(where: str) -> Files:
-    return Store(where) if is_remote(where) else Folder(Path(where))
-
-
 class Folder:
-    """A folder of this machine. A file is written completely or not at all, even if the power fails."""
+    """A folder of this machine. A file is written completely or not at all, even if the power fails.
+
+    `database`: path of the manifest database.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder, self.database = folder, str(folder / MANIFEST)
         self._lock: FileLock | None = None
 
     def lock(self, reading: bool = False) -> None:
+        """Raises SetupError if another process writes there. `reading`: check only, without writing."""
         if reading and not os.access(self._folder / LOCK, os.W_OK):
             return  # no run was ever started there, or this user may not write
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -84,7 +68,7 @@ class Folder:
 class Store:
     """An address such as `s3://bucket/run/`; a store writes a file completely or not at all. Raises SetupError."""
 
-    database = ""
+    database = ""  # there is none
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -131,3 +115,10 @@ class Store:
             raise
         except Exception as error:  # each store has its own errors
             raise SetupError(f"{self._url}: {error}; fix that and continue with --resume") from error
+
+
+Files = Folder | Store
+
+
+def files_at(where: str) -> Files:
+    return Store(where) if is_remote(where) else Folder(Path(where))

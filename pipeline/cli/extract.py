@@ -35,6 +35,8 @@ Out = Annotated[
 ]
 Columns = Annotated[list[str], typer.Option(help="Name of a column in the input, as text=body; repeatable.")]
 
+RUN_OPTIONS = {"engine": "local", "to": "jsonl", "near-copies": "group", "address": None}  # and their defaults
+
 
 def extract(
     inputs: Inputs,
@@ -116,23 +118,18 @@ def extract(
         total = None if quiet else selection.expected(expected(inputs))
         with Tally(quiet, out, total) as tally:
             if not _is_folder(out, resume):
-                options = (
-                    ("engine", engine, "local"),
-                    ("to", to, "jsonl"),
-                    ("near-copies", near_copies, "group"),
-                    ("address", address, None),
-                )
-                for name, value, usual in options:
-                    if value != usual:
+                given = {"engine": engine, "to": to, "near-copies": near_copies, "address": address}
+                for name, value in given.items():
+                    if value != RUN_OPTIONS[name]:
                         raise SetupError(f"--{name} {value} needs a run folder: -o {out}/")
                 _into_file(results, settings, workers, timeout, out, tally)
             else:
-                made = {"to": to, "near_copies": near_copies, "columns": columns, "date": date, "source": source}
+                options = {"to": to, "near_copies": near_copies, "columns": columns, "date": date, "source": source}
                 with interrupt_message(f"stopped; continue with: {_resume_command()}"):
-                    from pipeline.batch import open_run, run
+                    from pipeline.batch import RunFolder, made_with, run
 
                     work = _engine(engine, settings, workers, timeout, address)
-                    with closing(open_run(out, settings, made, resume, retry)) as folder:
+                    with closing(RunFolder(out, made_with(settings, options), resume, retry)) as folder:
                         tally.settle(run(articles, folder, work, near_copies, tally, prune))
     tally.finish()
 

@@ -51,7 +51,7 @@ def test_what_meets_another_mention_is_refused_with_the_reason(tab: Open, server
     page = tab(server.address, "sure", expected="422")
     select(page, "the Mekong")
     box(page).get_by_role("button", name="Add mention").click()
-    page.wait_for_selector(".trouble.refused:has-text('meets the ORG')")
+    page.wait_for_selector(".trouble.refused:has-text('overlaps the ORG')")
     assert words(page) == "the Mekong"
     page.click(".trouble button")
     assert page.locator(".trouble").count() == 0

@@ -80,7 +80,7 @@ def test_ctrl_c_ends_it_and_says_where_the_gold_lies(folder: Path) -> None:
     server = started(folder)
     server.decide(0, do="remove", id="m8")
     server.client.post(f"{ARTICLE}/finish", json={"version": 1, "finished": True})
-    assert server.end(signal.SIGINT) == (130, "corridor: stopped; what was reviewed lies in mine\n")
+    assert server.end(signal.SIGINT) == (130, "corridor: stopped; your review is saved in mine\n")
     assert [one.id for one in read_gold(folder / "mine")] == ["sure"]
 
 
@@ -122,7 +122,7 @@ def test_a_token_is_asked_for(folder: Path, host: str) -> None:
 
 def test_where_others_can_reach_it_an_address_of_theirs_is_printed(folder: Path) -> None:
     server = started(folder, "--no-open", "--host", "0.0.0.0")
-    elsewhere = httpx2.URL(re.findall(r"other machines reach it at (\S+): keep", server.said)[0])
+    elsewhere = httpx2.URL(re.findall(r"other machines reach it at (\S+); keep", server.said)[0])
     assert elsewhere.host == platform.node().lower()
     assert elsewhere.params == httpx2.URL(server.address).params
     host = {"host": f"{elsewhere.host}:{elsewhere.port}"}
@@ -187,11 +187,11 @@ def test_the_browser_is_opened_once_it_listens(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (["--gold", "mine"], "mine: is under review by another `corridor review`; end that first"),
-        (["--gold", "other", "--port", "PORT"], "127.0.0.1:PORT: cannot be served: it is taken"),
+        (["--gold", "mine"], "mine: in use by another `corridor review`; end that first"),
+        (["--gold", "other", "--port", "PORT"], "127.0.0.1:PORT: in use, or not"),
         (
             ["--gold", "other", "--host", "192.0.2.1"],
-            "192.0.2.1:0: cannot be served: it is taken, or no",
+            "192.0.2.1:0: in use, or not",
         ),
         (["--gold", "records.jsonl"], "records.jsonl"),
         (["--gold", "other", "--port", "70000"], "Invalid value for '--port'"),
