@@ -99,12 +99,6 @@ class Heads(Table):
     kinds: Words
 
 
-class Phases(Table):
-    words: Words
-    numbers: Words
-    before: Words
-
-
 class Roles(Table):
     heads: Words
     weak: Words
@@ -133,7 +127,6 @@ class Entities(Table, file="entities.yaml"):
     never: Words
     heads: dict[Label, Heads]
     openers: dict[Label, Words]
-    phases: Phases
     roles: Roles
     places: Around
     edges: Edges
