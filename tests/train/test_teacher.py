@@ -244,6 +244,7 @@ def test_a_teacher_without_gold_is_refused(tmp_path: Path) -> None:
 def test_articles_without_gold_are_nothing_to_an_encoder_without_a_teacher(tmp_path: Path) -> None:
     parts = tmp_path / "parts"
     words = ["--gold", str(Settings().seeds / "gold"), "--parts", str(parts), "--unlabelled", "news.jsonl"]
+    words += ["--out", str(tmp_path / "out")]
     result = CliRunner().invoke(app, ["train", "encoder", *words])
     assert result.exit_code == 2
     assert "--unlabelled wants --teacher" in " ".join(result.output.split())
