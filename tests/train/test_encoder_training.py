@@ -236,8 +236,10 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
     import onnx
     import torch
 
-    from pipeline.train.encoder import fit, layers
+    from pipeline.train.encoder import fit
     from pipeline.train.encoder.export import export
+    from pipeline.train.encoder.heads.export import export_heads
+    from pipeline.train.encoder.heads.modules import initial_heads
     from pipeline.train.encoder.network import Network
 
     projects = list(project_samples([ROW] * 8, tokenizer(MODEL / TOKENS)))
@@ -245,7 +247,7 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
     one, two = (fit.fitted([told], projects, start, seed=1) for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
     export(one, tiny, tmp_path / "out")
-    layers.write(layers.begun(tiny, 0), tmp_path / "out")
+    export_heads(initial_heads(tiny, 0), tmp_path / "out")
     (found,) = encoder(tmp_path / "out")([("Kenya lent it.", [(0, 14)])])
     assert found.tags.shape == (4, HEADS[0])
     written = onnx.load(tmp_path / "out" / "encoder.onnx")
@@ -263,12 +265,13 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
 def test_an_encoder_of_other_inputs_is_refused(tiny: Path, tmp_path: Path) -> None:
     import onnx
 
-    from pipeline.train.encoder import layers
     from pipeline.train.encoder.export import export
+    from pipeline.train.encoder.heads.export import export_heads
+    from pipeline.train.encoder.heads.modules import initial_heads
     from pipeline.train.encoder.network import Network
 
     export(Network(tiny), tiny, tmp_path / "out")
-    layers.write(layers.begun(tiny, 0), tmp_path / "out")
+    export_heads(initial_heads(tiny, 0), tmp_path / "out")
     written = onnx.load(tmp_path / "out" / "encoder.onnx")
     written.graph.input.append(onnx.helper.make_tensor_value_info("mask", onnx.TensorProto.INT64, [1, "pieces"]))
     onnx.save(written, tmp_path / "out" / "encoder.onnx")

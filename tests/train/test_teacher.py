@@ -122,7 +122,7 @@ def test_of_an_article_that_nobody_annotated_is_asked_what_the_teacher_sees(teac
     assert all(role == UNKNOWN for *_, role in sample.arguments)
 
 
-def test_places_are_read_from_tags() -> None:
+def test_spans_are_read_from_tags() -> None:
     encode = tokenizer(SHIPPED)
     (window,) = windows(TEXT, [(0, 32), (32, 70), (70, len(TEXT))], encode)
     tags = ["O"] * len(window.ids)
@@ -130,7 +130,7 @@ def test_places_are_read_from_tags() -> None:
     tags[3:6] = ["B-PROJECT", "I-PROJECT", "I-ORG"]  # ends where another label goes on
     tags[6] = "I-PLACE"  # begins nothing
     tags[9:11] = ["B-COUNTRY", "B-MONEY"]  # two that touch
-    found = module._places(window, [(0, 32), (32, 70), (70, len(TEXT))], [TAGS.index(tag) for tag in tags])
+    found = module._spans(window, [(0, 32), (32, 70), (70, len(TEXT))], [TAGS.index(tag) for tag in tags])
     assert [(LABELS[p.label], p.first, p.last, p.sentence) for p in found] == [
         ("COUNTRY", 0, 0, 0),
         ("PROJECT", 3, 4, 0),
@@ -244,6 +244,7 @@ def test_a_teacher_without_gold_is_refused(tmp_path: Path) -> None:
 def test_articles_without_gold_are_nothing_to_an_encoder_without_a_teacher(tmp_path: Path) -> None:
     parts = tmp_path / "parts"
     words = ["--gold", str(Settings().seeds / "gold"), "--parts", str(parts), "--unlabelled", "news.jsonl"]
+    words += ["--out", str(tmp_path / "out")]
     result = CliRunner().invoke(app, ["train", "encoder", *words])
     assert result.exit_code == 2
     assert "--unlabelled wants --teacher" in " ".join(result.output.split())

@@ -71,7 +71,7 @@ class _Used(nn.Module):
         return scores.log_softmax(dim=-1) if isinstance(self.head, RowHead) else scores
 
 
-def export(found: dict[str, Head], folder: Path) -> None:
+def export_heads(found: dict[str, Head], folder: Path) -> None:
     """Writes each head to the folder of an encoder."""
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     for name, head in found.items():

@@ -20,7 +20,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from pipeline.model.encoder import HEADS, Encoder
 from pipeline.model.layers import Floats, Hidden, Integers
 from pipeline.train.encoder.heads import questions
-from pipeline.train.encoder.heads.export import export
+from pipeline.train.encoder.heads.export import export_heads
 from pipeline.train.encoder.heads.modules import Head
 from pipeline.train.encoder.heads.questions import Answers, Questions
 from pipeline.train.encoder.samples import Sample
@@ -85,7 +85,7 @@ def fit_heads(
     `cuts`: the windows of the same articles, cut in different ways, which passes take by turns; `projects`: windows of
     projects, which count twice where a stage is known, since those read like news; `passes`: by the name of a head.
     """
-    export(found, folder)  # the encoder does not open without heads
+    export_heads(found, folder)  # the encoder does not open without heads
     encoder = Encoder(folder, threads=0)
 
     def read(windows: Sequence[Sample]) -> list[Encoded]:
@@ -99,7 +99,7 @@ def fit_heads(
     }
     for name, head in found.items():
         _fit(head, together[COURSES[name].of], COURSES[name], passes[name], seed)
-    export(found, folder)
+    export_heads(found, folder)
     return found
 
 
