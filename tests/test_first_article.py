@@ -36,8 +36,8 @@ def test_the_minister(record: Record) -> None:
     minister = named(record, "Ahsan Iqbal")
     assert minister.role == "Federal Minister for Planning, Development and Special Initiatives"
     pakistan = named(record, "Pakistan").id
-    ties = {r.type for r in record.relations if (r.subject, r.object) == (minister.id, pakistan)}
-    assert ties >= {"affiliated_with", "represents"}
+    relations = {r.type for r in record.relations if (r.subject, r.object) == (minister.id, pakistan)}
+    assert relations >= {"affiliated_with", "represents"}
 
 
 def test_projects_and_programmes(record: Record) -> None:

@@ -21,7 +21,7 @@ from pipeline.errors import SetupError
 from pipeline.model import text_head as texts
 from pipeline.model.heads import Head, read_heads
 from pipeline.model.layers import BLOCK, HIDDEN, Floats, Hidden, Integers, log_softmax, whole
-from pipeline.model.pair_head import NONE, Place, Ties
+from pipeline.model.pair_head import NONE, PairHead, Place
 from pipeline.model.sectors import codes
 from pipeline.record import CommitmentKind, Label, Status
 
@@ -129,9 +129,9 @@ class Encoding:
         first = min(bisect_right(self.ends, start), len(self.ends) - 1)
         return slice(first, max(bisect_left(self.starts, end), first + 1))
 
-    def ties(self, spans: Sequence[Place]) -> Ties:
+    def pair_head(self, spans: Sequence[Place]) -> PairHead:
         """The pair head for a text; `spans`: all its mentions and references."""
-        return Ties(self, spans)
+        return PairHead(self, spans)
 
     def groups(self, least: float) -> Iterator[tuple[int, int, float]]:
         """Start and end in characters, and probability, of each unnamed group that is at least so likely."""

@@ -50,7 +50,7 @@ class EncodedSpans(Encoded, Protocol):
     def edges(self, spans: Sequence[Place]) -> tuple[Integers, Integers]: ...
 
 
-class Ties:
+class PairHead:
     """Relations and roles of the spans of a text."""
 
     def __init__(self, encoding: EncodedSpans, spans: Sequence[Place]) -> None:

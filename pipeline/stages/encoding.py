@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from pipeline.article.doc import UNSPACED, sentence_spans, text_of
 from pipeline.model.encoder import MODEL, THREADS, TOKENS, Encoding, encoder
 from pipeline.model.heads import FILES
-from pipeline.model.pair_head import REFERENCE, Ties
+from pipeline.model.pair_head import REFERENCE, PairHead
 from pipeline.stages.stage import Stage, directory
 
 
@@ -46,12 +46,12 @@ class Encode(Stage):
         return [partial(_set, encoded) for encoded in read]
 
 
-def ties_of(doc: Doc) -> Ties | None:
+def pair_head_of(doc: Doc) -> PairHead | None:
     """What the mentions of a Doc, and its references as far as there are any, are to each other; None: not encoded."""
     encoding: Encoding | None = doc._.encoding
     named = [(m.start, m.end, m.label) for m in doc._.mentions]
     meant = [(r.start, r.end, REFERENCE) for r in doc._.references]
-    return None if encoding is None else encoding.ties([*named, *meant])
+    return None if encoding is None else encoding.pair_head([*named, *meant])
 
 
 def _set(encoded: Callable[[], Encoding], doc: Doc) -> Doc:

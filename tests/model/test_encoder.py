@@ -93,11 +93,11 @@ def test_roles_and_relations_are_probabilities(encoding: Encoding) -> None:
     bank = (TEXT.index("World"), TEXT.index(" approved"), "ORG")
     kenya = (TEXT.rindex("Kenya"), TEXT.index(" on Friday"), "COUNTRY")
     trigger = (TEXT.index("approved"), TEXT.index(" a loan"))
-    roles = np.exp(encoding.ties([bank, kenya]).roles_of([(trigger, [bank, kenya])])[0])
+    roles = np.exp(encoding.pair_head([bank, kenya]).roles_of([(trigger, [bank, kenya])])[0])
     assert roles.shape == (2, len(ROLES))
     assert roles.sum(axis=1) == pytest.approx([1, 1], abs=1e-4)
     assert [ROLES[at] for at in roles.argmax(axis=1).tolist()] == ["by", "to"]
-    relations = np.exp(encoding.ties([bank, kenya]).relations_of([(bank, kenya)]))
+    relations = np.exp(encoding.pair_head([bank, kenya]).relations_of([(bank, kenya)]))
     assert relations.shape == (1, len(RELATIONS))
     assert RELATIONS[0] == NONE
 

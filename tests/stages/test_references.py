@@ -725,7 +725,7 @@ class Seen:
         assert least < 0.9
         return [(self._text.index(words), self._text.index(words) + len(words), 0.9) for words in self._groups]
 
-    def ties(self, places: list[object]) -> "Seen":
+    def pair_head(self, places: list[object]) -> "Seen":
         return self
 
     def relations_of(self, pairs: list[tuple[tuple[int, int, str], tuple[int, int, str]]]) -> np.ndarray:

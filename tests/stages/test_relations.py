@@ -186,7 +186,7 @@ def test_the_encoder_is_asked_of_neighbouring_sentences_too(nlp_base: Language) 
 class Certain:
     """An encoder for which everything is related."""
 
-    def ties(self, spans: list[object]) -> "Certain":
+    def pair_head(self, spans: list[object]) -> "Certain":
         return self
 
     def relations_of(self, pairs: list[object]) -> np.ndarray:

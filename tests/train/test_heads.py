@@ -63,7 +63,7 @@ def right(folder: Path, seen: list[Sample]) -> list[float]:
         encoding = encoder.encoding([sample.window], [encoder.columns(sample.window)])
         around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.spans]
         if sample.relations:
-            rows = encoding.ties(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations])
+            rows = encoding.pair_head(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations])
             found += [row[kind] for row, (_, _, kind) in zip(rows, sample.relations, strict=True)]
         spans, sentences = questions.mentions([sample]), questions.stated([sample])
         rows = named(encoding, *spans.ends[:2])
@@ -95,7 +95,7 @@ def test_what_is_used_is_what_was_learned(
     encoding = encoder.encoding([sample.window], [encoder.columns(sample.window)])
     around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.spans]
     used = {
-        "relations": encoding.ties(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations]),
+        "relations": encoding.pair_head(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations]),
         "mentions": named(encoding, *questions.mentions([sample]).ends[:2]),
         "stated": judged(encoding, "stated", *questions.stated([sample]).ends[:2]),
         "topics": encoding.topics()[None],

@@ -20,7 +20,7 @@ from pipeline.article.view import view_of
 from pipeline.model.encoder import Encoding, runs
 from pipeline.model.linear import Weights
 from pipeline.model.pair_head import REFERENCE, ROLES, Place
-from pipeline.stages.encoding import ties_of
+from pipeline.stages.encoding import pair_head_of
 
 STEPS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # bounds of the classes of a probability
 ODDS = (-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4)  # bounds of the classes of log odds
@@ -151,8 +151,8 @@ def _encoded(doc: Doc, own: Occurrences) -> Iterator[str]:
 
 def _roles(doc: Doc, occurrences: dict[int, Occurrences]) -> dict[int, list[str]]:
     """By id of entity, the names of its likeliest roles in commitments by the encoder; {} without an encoding."""
-    encoding, ties = doc._.encoding, ties_of(doc)
-    if ties is None:
+    encoding, pair_head = doc._.encoding, pair_head_of(doc)
+    if pair_head is None:
         return {}
     owned = sorted(((span, key) for key, own in occurrences.items() for span in own.spans), key=itemgetter(0))
     pieces = [encoding.pieces(start, end).start for (start, end, _), _ in owned]
@@ -163,7 +163,7 @@ def _roles(doc: Doc, occurrences: dict[int, Occurrences]) -> dict[int, list[str]
             at = encoding.pieces(*trigger).start
             near.append(owned[bisect_left(pieces, at - NEAR) : bisect_right(pieces, at + NEAR)])
         queries = [(trigger, [span for span, _ in own]) for (trigger, _), own in zip(batch, near, strict=True)]
-        for (_, probability), own, rows in zip(batch, near, ties.roles_of(queries), strict=True):
+        for (_, probability), own, rows in zip(batch, near, pair_head.roles_of(queries), strict=True):
             for (_, key), row in zip(own, probability * np.exp(rows), strict=True):
                 best[key] = np.maximum(best.get(key, 0.0), row)
     return {key: [*_role_names(best.get(key))] for key in occurrences}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.model.layers import BLOCK
-from pipeline.model.pair_head import RELATIONS, Place, Ties
+from pipeline.model.pair_head import RELATIONS, PairHead, Place
 from pipeline.record import RelationType
 from pipeline.seeds import table
 from pipeline.stages.relations.anchors import Anchor
@@ -60,16 +60,16 @@ Key = tuple[int, int, RelationType, int]  # sentence, subject, type, object
 def gathered(
     stated: Iterable[tuple[int, Finding]],
     sentences: list[tuple[int, list[Anchor]]],
-    ties: Ties | None,
+    pair_head: PairHead | None,
 ) -> list[PairCandidate]:
-    """The candidates in the order of their sentences; `ties`: the encoder's scores of pairs, if there are any."""
+    """The candidates in the order of their sentences; `pair_head`: the encoder's scores of pairs, if there are any."""
     found: dict[Key, PairCandidate] = {}
     for number, finding in stated:
         own = _candidate(found, number, finding.subject, finding.rule.type, finding.object)
         own.rules[finding.rule.name] = max(finding.rule.confidence, own.rules.get(finding.rule.name, 0.0))
-    if ties is not None:
+    if pair_head is not None:
         for pairs in batched(_possible(sentences), BLOCK):
-            _add_encoded(found, pairs, ties)
+            _add_encoded(found, pairs, pair_head)
     return [found[key] for key in sorted(found, key=lambda key: key[0])]
 
 
@@ -103,9 +103,11 @@ def _possible(sentences: list[tuple[int, list[Anchor]]]) -> Iterator[tuple[int, 
                 yield number, is_apart, (a, b)
 
 
-def _add_encoded(found: dict[Key, PairCandidate], possible: Sequence[tuple[int, bool, Pair]], ties: Ties) -> None:
+def _add_encoded(
+    found: dict[Key, PairCandidate], possible: Sequence[tuple[int, bool, Pair]], pair_head: PairHead
+) -> None:
     """Adds the probabilities of the encoder, and the relations that it proposes."""
-    probabilities = np.exp(ties.relations_of([(_place(a), _place(b)) for _, _, (a, b) in possible])).tolist()
+    probabilities = np.exp(pair_head.relations_of([(_place(a), _place(b)) for _, _, (a, b) in possible])).tolist()
     for (number, apart, (subject, object_)), row in zip(possible, probabilities, strict=True):
         for kind in _types(subject.kind, object_.kind):
             probability = row[RELATIONS.index(kind)]

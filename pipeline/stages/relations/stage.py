@@ -16,7 +16,7 @@ from pipeline.article.view import view_of
 from pipeline.gazetteer.names import key
 from pipeline.model.calibration import CONFIDENCES, curves
 from pipeline.model.linear import Weights, weights
-from pipeline.stages.encoding import ties_of
+from pipeline.stages.encoding import pair_head_of
 from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of
 from pipeline.stages.relations.candidates import Fact, PairCandidate, features, gathered
 from pipeline.stages.relations.inferred import bodies_of_signers
@@ -66,7 +66,7 @@ def find_candidates(doc: Doc, off: Collection[str] = ()) -> list[PairCandidate]:
     bodies = Bodies(doc, text)
     stated = [(number, finding) for number, inside in sentences for finding in _findings(text, inside, bodies, off)]
     stated += [] if "signers" in off else bodies_of_signers(stated)
-    pair_head = None if "encoder" in off else ties_of(doc)
+    pair_head = None if "encoder" in off else pair_head_of(doc)
     return [c for c in gathered(stated, sentences, pair_head) if "own country" in off or not _is_foreign(c)]
 
 

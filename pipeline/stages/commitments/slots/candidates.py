@@ -16,9 +16,9 @@ from spacy.tokens import Doc
 
 from pipeline.article.doc import Entity, Mention, SentenceIndex
 from pipeline.model.linear import Weights
-from pipeline.model.pair_head import REFERENCE, ROLES, Place, Ties
+from pipeline.model.pair_head import REFERENCE, ROLES, PairHead, Place
 from pipeline.stages.commitments.classifier import Verdict
-from pipeline.stages.encoding import ties_of
+from pipeline.stages.encoding import pair_head_of
 
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # bounds between the bins of a probability
 BEFORE, AFTER = 6, 2  # sentences around that of the trigger, in which a slot may be filled
@@ -66,7 +66,7 @@ class SlotSpans:
         spans += [SlotSpan((r.start, r.end, REFERENCE), sentence_of(r.start), r.entity) for r in doc._.references]
         self._spans = sorted(spans, key=lambda span: span.place[:2])
         self._sentences = [span.sentence for span in self._spans]
-        self._scored = self._read(dict(triggers), ties_of(doc))
+        self._scored = self._read(dict(triggers), pair_head_of(doc))
         self._frequency = Counter(id(span.filler) for span in spans)
         self._acting = Counter(doer for trigger, _ in triggers for doer in self._doers(trigger))
 
@@ -90,14 +90,16 @@ class SlotSpans:
         for role in _fitting(evidence.filler):
             yield SlotCandidate(role, evidence.filler, [*common, *_encoded(role, evidence, where, ranked)])
 
-    def _read(self, triggers: Mapping[Chars, int], ties: Ties | None) -> dict[Chars, tuple[list[SlotSpan], np.ndarray]]:
+    def _read(
+        self, triggers: Mapping[Chars, int], pair_head: PairHead | None
+    ) -> dict[Chars, tuple[list[SlotSpan], np.ndarray]]:
         """The spans around each trigger, with the probability of each of ROLES (no columns without the encoder)."""
         near = [self._around(sentence) for sentence in triggers.values()]
-        if ties is None:
+        if pair_head is None:
             probabilities = [np.zeros((len(spans), 0)) for spans in near]
         else:
             pairs = zip(triggers, ([span.place for span in spans] for spans in near), strict=True)
-            probabilities = [np.exp(rows) for rows in ties.roles_of(list(pairs))]
+            probabilities = [np.exp(rows) for rows in pair_head.roles_of(list(pairs))]
         return dict(zip(triggers, zip(near, probabilities, strict=True), strict=True))
 
     def _around(self, sentence: int) -> list[SlotSpan]:

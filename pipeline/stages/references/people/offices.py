@@ -17,7 +17,7 @@ from pipeline.article.view import ArticleView
 from pipeline.gazetteer.names import key
 from pipeline.model.pair_head import HOLDS, RELATIONS
 from pipeline.seeds import table
-from pipeline.stages.encoding import ties_of
+from pipeline.stages.encoding import pair_head_of
 
 _DROP_CAP = re.compile(r"^([A-Z]) (?=[a-z])([a-z]+)")  # a large first letter of a page: "P resident"
 _AFTER = re.compile(r",? ?\(? ?(?:who is|who was|also|as)? ?(?:the|a|an|its|their)? ?(?:then|former)?", re.I)
@@ -45,10 +45,10 @@ def _found_by_encoder(view: ArticleView, roles: list[Mention]) -> Iterator[tuple
     for person in view.mentions.labelled("PERSON"):
         near.setdefault(person.sentence, []).append(person)
     pairs = [(person, role) for role in roles for person in near.get(role.sentence, [])]
-    ties = ties_of(view.doc) if pairs else None
-    if ties is not None:
+    pair_head = pair_head_of(view.doc) if pairs else None
+    if pair_head is not None:
         spans = [((p.start, p.end, p.label), (r.start, r.end, r.label)) for p, r in pairs]
-        likely = ties.relations_of(spans)[:, RELATIONS.index(HOLDS)]
+        likely = pair_head.relations_of(spans)[:, RELATIONS.index(HOLDS)]
         for at in sorted(range(len(pairs)), key=lambda at: -likely[at]):
             if likely[at] >= LIKELY:
                 yield pairs[at]
