@@ -41,8 +41,9 @@ def make_article(
     strings = {"id": id, "title": title, "source": source, "url": url}
     given = {name: _sound(name, value.strip(), where) for name, value in strings.items() if value and value.strip()}
     sha256 = digest(text)
-    made = {"id": sha256[:16], "date": _date(date, where), "language": _language(text, where), **given}
-    return Article(sha256=sha256, text=text, **made)
+    day = _date(date, where)
+    made = {"id": sha256[:16], "date": day, "language": _language(text, where), **given}
+    return Article(sha256=sha256, text=text, date_basis="given" if day else None, **made)
 
 
 def from_fields(row: Mapping[str, object], where: str, options: ReadOptions) -> Article:
