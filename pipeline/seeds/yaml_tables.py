@@ -99,6 +99,12 @@ class Heads(Table):
     kinds: Words
 
 
+class Phases(Table):
+    words: Words
+    numbers: Words
+    before: Words
+
+
 class Roles(Table):
     heads: Words
     weak: Words
@@ -127,6 +133,7 @@ class Entities(Table, file="entities.yaml"):
     never: Words
     heads: dict[Label, Heads]
     openers: dict[Label, Words]
+    phases: Phases
     roles: Roles
     places: Around
     edges: Edges
