@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import SetupError
-from pipeline.record import ActorKind, CommitmentKind, Confidence, Label, RelationType, Status
+from pipeline.record import ActorKind, CommitmentKind, Confidence, Instrument, Label, RelationType, Status
 from pipeline.seeds.checks import Checked, Code, Country, Known, Sector, Text, Words, describe, open_text, refuse
 
 ByStatus = dict[Status, Words]
@@ -131,6 +131,21 @@ class Entities(Table):
     roles: Roles
     places: Around
     edges: Edges
+
+
+class FlowTerms(Table):
+    interest: Words
+    free: Words
+    benchmarks: Words
+    maturity: Words
+    grace: Words
+    units: Words
+
+
+class FlowWords(Table):
+    instruments: dict[Instrument, Words]
+    actions: dict[Literal["asks", "gives", "receives", "pays", "sells", "shares"], Words]
+    terms: FlowTerms
 
 
 class FollowTheMoney(Table):
@@ -445,6 +460,7 @@ MODELS: dict[str, type[Table | ExportTables]] = {
     "commitments.yaml": Commitments,
     "dates.yaml": Dates,
     "entities.yaml": Entities,
+    "flow.yaml": FlowWords,
     "followthemoney.yaml": FollowTheMoney,
     "honorifics.yaml": Honorifics,
     "iati.yaml": Iati,

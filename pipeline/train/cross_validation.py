@@ -18,9 +18,11 @@ from pipeline.model.calibration import Curve
 from pipeline.model.linear import Weights
 from pipeline.record import Record
 from pipeline.settings import Profile
+from pipeline.stages.commitments.flow.find import FlowWeights, give_flows
 from pipeline.stages.entities.stage import find_mentions
 from pipeline.stages.references import stage as references
 from pipeline.stages.references.salience import weigh
+from pipeline.train import flows
 from pipeline.train.gold import matched_entities
 from pipeline.train.measure import Measured, evidence, fitted_curve, measure
 from pipeline.train.parts import Parts
@@ -45,7 +47,8 @@ def unchanged(step: Step, doc: Doc) -> Doc:
 class Validated:
     """`records`: of each article, by its id, read by what learned from the other parts.
 
-    `mentions`, `entities`, `models`, `curves`: learned from all parts, for use.
+    `mentions`, `entities`, `models`, `curves`, `flows`: learned from all parts, for use; `flows` is None where gold
+    has none.
     """
 
     records: dict[str, Record]
@@ -53,6 +56,7 @@ class Validated:
     entities: Weights
     models: Measured
     curves: dict[str, Curve]
+    flows: FlowWeights | None
 
 
 def validated(parts: Parts, profile: Profile, change: Change = unchanged) -> Validated:
@@ -71,13 +75,14 @@ def validated(parts: Parts, profile: Profile, change: Change = unchanged) -> Val
         models = measure([learned[place] for place in parts.others(number)], len(parts.scored(number)))
         for place in places:
             models.read(docs[place])
+    of_flows = _with_flows(parts, docs)
     judged = [_judged(assemble(doc), gold) for doc, gold in zip(docs, parts.golds, strict=True)]
     records: dict[str, Record] = {}
     for number, places in enumerate(parts.places):
         curves = _curves((judged[place] for place in parts.scored(number)), CARE[profile])
         records |= {parts.golds[place].id: _sure(docs[place], curves) for place in places}
     curves = _curves((judged[place] for place in parts.scored()), CARE[profile])
-    return Validated(records, of_mentions, of_entities, measure(learned, len(parts.scored())), curves)
+    return Validated(records, of_mentions, of_entities, measure(learned, len(parts.scored())), curves, of_flows)
 
 
 def _with_mentions(parts: Parts, docs: list[Doc]) -> Weights:
@@ -100,6 +105,16 @@ def _with_entities(parts: Parts, docs: list[Doc]) -> Weights:
         for place in places:
             weigh(docs[place], weights)
     return balanced(rows, apart=entities.PROJECTS)
+
+
+def _with_flows(parts: Parts, docs: list[Doc]) -> FlowWeights | None:
+    """Sets the flows of each part by weights fitted on the others; returns those of all, None where gold has no flows."""
+    rows = [flows.examples(doc, gold) for doc, gold in zip(docs, parts.golds, strict=True)]
+    for number, places in enumerate(parts.places):
+        measured = flows.fit([rows[place] for place in parts.others(number)], len(parts.scored(number)))
+        for place in places if measured is not None else ():
+            give_flows(docs[place], measured)
+    return flows.fit(rows, len(parts.scored()))
 
 
 def _judged(record: Record, gold: GoldArticle) -> dict[str, list[Answer]]:

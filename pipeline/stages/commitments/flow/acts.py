@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from functools import cached_property
 from spacy.tokens import Doc
 
 from pipeline.article.doc import Commitment, Entity, article_of
+from pipeline.article.entities import HeadedSpan
 from pipeline.article.home_country import home_country
 from pipeline.article.view import ArticleView, view_of
 from pipeline.article.words import Word, root_of
@@ -18,6 +19,7 @@ from pipeline.stages.commitments.flow.cues import Cue, actions, cues_in
 
 NEAR = 12  # words on either side of an amount that tell what it is
 AROUND = 2  # sentences before that of the trigger whose actors may pay or receive
+SPOKEN = 5  # actors that the article speaks of most
 FIRST = 3  # sentences at the beginning, which tell what a story is about
 
 
@@ -48,7 +50,8 @@ class Scene:
         found = [("home", actor) for actor in own if actor.kind == "country"][:1]
         found += [("government", actor) for actor in own if actor.kind == "government"][:2]
         lenders = [a for a in ranked if a.kind in ("bank", "multilateral") or (a.kind == "country" and a not in own)]
-        return found + [("lender", actor) for actor in lenders[:2]]
+        spoken = [actor for actor in ranked if actor.kind != "person"][:SPOKEN]
+        return [*found, *(("lender", actor) for actor in lenders[:2]), *(("spoken", actor) for actor in spoken)]
 
     @cached_property
     def topic(self) -> list[str]:
@@ -79,6 +82,11 @@ class Scene:
         at, last = bisect_right(self._money_starts, start - 1), bisect_right(self._money_starts, end)
         before = self._money[at - 1].end if at else 0
         return before, self._money[last].start if last < len(self._money) else len(self.view.text)
+
+
+    def money_between(self, start: int, end: int) -> int:
+        """How many amounts begin between two characters."""
+        return bisect_left(self._money_starts, end) - bisect_right(self._money_starts, start)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +125,12 @@ class Act:
         return sentences[min(self.number, len(sentences) - 1)].words
 
     @cached_property
+    def spans(self) -> list[HeadedSpan]:
+        """The spans of actors in the sentence of its trigger."""
+        found = self.scene.view.entities.headed_in({word.i for word in self.sentence})
+        return [span for span in found if span.entity and span.entity.is_actor]
+
+    @cached_property
     def place(self) -> tuple[int, int]:
         """The characters of its amount in the sentence of its trigger, else of the trigger."""
         start, end = self.scene.view.sentence_of.spans[self.number]
@@ -133,3 +147,10 @@ class Act:
         words = [word for word in self.sentence if first <= word.idx < last]
         before = [word for word in words if word.idx < start][-NEAR:]
         return before + [word for word in words if word.idx >= end][:NEAR]
+
+    @cached_property
+    def words(self) -> str:
+        """The text around its amount in its sentence, up to the amounts beside it."""
+        start, end = self.scene.view.sentence_of.spans[self.number]
+        first, last = self.scene.money_around(*self.place)
+        return self.scene.view.text[max(start, first) : min(end, last)]

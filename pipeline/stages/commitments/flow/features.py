@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.article.doc import Entity
-from pipeline.article.entities import distinct
+from pipeline.article.entities import HeadedSpan, distinct
 from pipeline.article.grammar import function, is_passive, objects, tense
 from pipeline.stages.commitments.flow.acts import AROUND, Act
 
@@ -70,6 +70,7 @@ def _actors(act: Act) -> Iterator[str]:
     for slot, actors in (("by", found.by), ("to", found.to), ("with", found.with_)):
         yield from (f"{slot} {actor.kind}" for actor in actors[:3])
         yield from (f"{slot} {_where(actor, home)} {actor.kind}" for actor in actors[:3])
+        yield from (f"{slot} name {name_of(actor)}" for actor in actors[:3])
         if not actors:
             yield f"{slot} none"
     if found.by:
@@ -120,7 +121,7 @@ def _beside(act: Act, actor: Entity, instrument: str, providers: Sequence[Entity
         yield "provides"
         return
     scene, slot = act.scene, _slot(act, actor)
-    usual = " ".join(name for name, other in scene.usual if other is actor) or "no"
+    usual = " ".join(name for name, other in scene.usual if other is actor and name != "spoken") or "no"
     first = providers[0] if providers else None
     origin = f"{first.kind} {_where(first, scene.home)}" if first else "nobody"
     where = _where(actor, scene.home)
@@ -167,6 +168,8 @@ def _standing(act: Act, actor: Entity, slot: str) -> Iterator[str]:
     yield f"slot {slot} form {tense(act.head)}"
     yield f"where {_where(actor, scene.home)}"
     yield f"where {_where(actor, scene.home)} kind {actor.kind} slot {slot}"
+    yield f"name {name_of(actor)}"
+    yield f"name {name_of(actor)} slot {slot}"
     yield f"spoken {min(5, scene.spoken[id(actor)])}"
     for name, other in scene.usual:
         if other is actor:
@@ -198,8 +201,7 @@ def _shape(act: Act, actor: Entity, slot: str, instrument: str) -> Iterator[str]
 
 def _grammar(act: Act, actor: Entity) -> Iterator[str]:
     """Where the actor stands in the sentence of the act, and which function it has there."""
-    region = {word.i for word in act.sentence}
-    spans = [span for span in act.scene.view.entities.headed_in(region) if span.entity is actor]
+    spans = [span for span in spans_of(act) if span.entity is actor]
     if not spans:
         yield f"grammar away {_steps(act, actor)}"
         return
@@ -217,8 +219,26 @@ def _grammar(act: Act, actor: Entity) -> Iterator[str]:
     yield from (f"grammar {told} moves {move}" for move in act.moves)
     inside = above.i in {word.i for word in act.trigger}
     yield f"grammar {told} {'of trigger' if inside else 'elsewhere'}"
-    others = len({id(other.entity) for other in act.scene.view.entities.headed_in(region) if other.entity and other.entity.is_actor})
+    between = act.scene.money_between(*sorted((span.start, start)))
+    yield f"grammar sums between {min(2, between)}"
+    yield f"slot {_slot(act, actor)} sums between {min(2, between)}"
+    rank = sorted(abs(other.start - act.commitment.trigger_start) for other in spans_of(act) if other.entity).index(
+        abs(span.start - act.commitment.trigger_start)
+    )
+    yield f"rank {min(3, rank)} slot {_slot(act, actor)}"
+    yield f"word before {act.scene.view.words[span.head.left_edge.i - 1].lower if span.head.left_edge.i else ''}"
+    others = len({id(other.entity) for other in spans_of(act) if other.entity and other.entity.is_actor})
     yield f"actors {min(4, others)}"
+
+
+def spans_of(act: Act) -> list[HeadedSpan]:
+    """The spans of actors in the sentence of an act."""
+    return act.spans
+
+
+def name_of(actor: Entity) -> str:
+    """The word that says what kind of body an actor is."""
+    return actor.name.split()[-1].lower() if actor.kind not in ("country", "person") and actor.name else str(actor.kind)
 
 
 def _steps(act: Act, actor: Entity) -> int | str:

@@ -1,0 +1,201 @@
+"""What there is to learn of flows of money, and the weights fitted on it.
+
+It learns from the commitments that the pipeline found, which know how it errs, and from gold's own, over the actors
+that were found. Each step learns from what the step before makes of articles that it never saw.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from spacy.tokens import Doc
+
+from pipeline.article.doc import Commitment, Entity
+from pipeline.assemble import assemble
+from pipeline.corpus.gold import GoldArticle
+from pipeline.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline.evaluate.matching import match
+from pipeline.model.linear import ANY, Weights
+from pipeline.record import Amount, Instrument
+from pipeline.stages.commitments.flow.acts import Act, Scene
+from pipeline.stages.commitments.flow.features import candidates, of_instrument, of_provider, of_recipient
+from pipeline.stages.commitments.flow.find import (
+    INSTRUMENTS,
+    PROVIDER,
+    RECIPIENT,
+    FlowWeights,
+    chosen,
+    has_money,
+    likeliest,
+)
+from pipeline.train.weights import PARTS, RARE, balance
+
+INSTRUMENT_STRENGTH, PARTY_STRENGTH = 0.3, 0.1  # inverse of the L2 penalty: lower trusts what was seen seldom less
+SMALLEST = 0.02  # weights nearer to nothing are left out
+FEWEST = 20  # flows, below which nothing is learned
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """An act with what gold says of its flow: the instrument, and the ids of the entities that provide and receive."""
+
+    act: Act
+    instrument: Instrument
+    providers: frozenset[int]
+    recipients: frozenset[int]
+
+
+def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
+    """Of a Doc with commitments: those found that gold has a flow of, and gold's own."""
+    if not gold.has_flows:
+        return []
+    matched = match(facts_of_gold(gold), facts_of_record(assemble(doc)))
+    actors = [entity for entity in doc._.entities if entity.is_actor]
+    keyed = {matched.gold.actors[g].id: actors[f] for g, f in matched.actors}
+    scene, stated = Scene(doc), gold.raw["commitments"]
+    found = [(doc._.commitments[f], stated[g]) for g, f in matched.commitments]
+    found += [(laid, row) for row in stated if (laid := _laid(row, gold, scene, keyed)) is not None]
+    return [
+        Example(Act(scene, one), row["flow"]["instrument"], _ids(row, PROVIDER, keyed), _ids(row, RECIPIENT, keyed))
+        for one, row in found
+        if row.get("flow") and has_money(one)
+    ]
+
+
+def _ids(row: dict[str, Any], side: str, keyed: dict[str, Entity]) -> frozenset[int]:
+    return frozenset(id(keyed[key]) for key in row["flow"][side] if key in keyed)
+
+
+def _laid(row: dict[str, Any], gold: GoldArticle, scene: Scene, keyed: dict[str, Entity]) -> Commitment | None:
+    """A commitment of gold over the actors that were found; None where its trigger does not stand in its sentence."""
+    trigger = gold.find(row["trigger"], row["sent"])
+    if trigger is None:
+        return None
+    by, with_, to = ([keyed[key] for key in row[slot] if key in keyed] for slot in ("by", "with", "to"))
+    laid = Commitment(row["kind"], row["status"], *trigger, [scene.view.sentence_of(trigger[0])], by, with_, to)
+    for amount in row["amounts"]:
+        place = gold.find(amount["text"], row["sent"])
+        if place is not None:
+            start, end = place
+            value, currency = amount["value"], amount["currency"]
+            laid.amounts.append(Amount(text=amount["text"], start=start, end=end, value=value, currency=currency))
+    laid.attributed_to = keyed.get(row["attributed_to"] or "")
+    return laid
+
+
+def fit(articles: Sequence[Sequence[Example]], scored: int | None = None) -> FlowWeights | None:
+    """The weights that some articles teach; None where they have too few flows. Deterministic.
+
+    `scored`: for how many of the articles, the first, the thresholds are (None: all).
+    """
+    taught = [(at, example) for at, own in enumerate(articles) for example in own]
+    parts = [at % PARTS for at, _ in taught]
+    instruments = [example.instrument for _, example in taught]
+    if len(taught) < FEWEST or len(set(instruments)) < 2 or len(set(parts)) < 2:
+        return None
+    names = [of_instrument(example.act) for _, example in taught]
+    read = _Held(parts, lambda rows: _of_instruments([names[row] for row in rows], [instruments[row] for row in rows]))
+    told = [likeliest(read(row), names[row]) for row in range(len(taught))]
+    return FlowWeights(read.whole, _parties([(at, e, told[row]) for row, (at, e) in enumerate(taught)], parts, scored))
+
+
+class _Held:
+    """Models of rows by what was fitted without the part of each row; `whole`: fitted with all."""
+
+    def __init__(self, parts: Sequence[int], fitted: Any) -> None:
+        self._parts = parts
+        self._models = {
+            part: fitted([row for row, own in enumerate(parts) if own != part]) for part in sorted(set(parts))
+        }
+        self.whole: Weights = fitted(range(len(parts)))
+
+    def __call__(self, row: int) -> Weights:
+        found: Weights = self._models[self._parts[row]]
+        return found
+
+
+def _parties(taught: Sequence[tuple[int, Example, Instrument]], parts: Sequence[int], scored: int | None) -> Weights:
+    """The weights of both roles: the recipient's are fitted on the providers that are chosen in unseen articles."""
+    actors = [candidates(example.act) for _, example, _ in taught]
+    common = [
+        [of_provider(example.act, actor, told) for actor in own]
+        for (_, example, told), own in zip(taught, actors, strict=True)
+    ]
+    right = [[id(actor) in example.providers for actor in own] for (_, example, _), own in zip(taught, actors, strict=True)]
+    whole, sure, threshold = _role(PROVIDER, common, right, parts, [at for at, _, _ in taught], scored)
+    names = []
+    for (_, example, told), own, likely, shared in zip(taught, actors, sure, common, strict=True):
+        providers = chosen(list(zip(likely, own, strict=True)), threshold)
+        names.append([of_recipient(example.act, a, told, n, providers) for a, n in zip(own, shared, strict=True)])
+    right = [[id(actor) in example.recipients for actor in own] for (_, example, _), own in zip(taught, actors, strict=True)]
+    second, _, other = _role(RECIPIENT, names, right, parts, [at for at, _, _ in taught], scored)
+    return Weights(whole.of | second.of, 0.0, {PROVIDER: threshold, RECIPIENT: other, ANY: 0.5})
+
+
+def _role(
+    role: str,
+    names: Sequence[Sequence[list[str]]],
+    right: Sequence[Sequence[bool]],
+    parts: Sequence[int],
+    places: Sequence[int],
+    scored: int | None,
+) -> tuple[Weights, list[list[float]], float]:
+    """The weights of a role, what they make of each actor where they never saw it, and the threshold."""
+
+    def fitted(rows: Sequence[int]) -> Weights:
+        return _binary(role, [n for row in rows for n in names[row]], [r for row in rows for r in right[row]])
+
+    held = _Held(parts, fitted)
+    sure = [[held(row).probability(role, n) for n in own] for row, own in enumerate(names)]
+    judged = [
+        pair
+        for row, at in enumerate(places)
+        if scored is None or at < scored
+        for pair in zip(sure[row], right[row], strict=True)
+    ]
+    return held.whole, sure, balance(judged) if any(told for _, told in judged) else 0.5
+
+
+def _of_instruments(names: Sequence[Sequence[str]], instruments: Sequence[str]) -> Weights:
+    """Multinomial logistic regression, with weights for each instrument; one that was never seen is least likely."""
+    columns, matrix = _matrix(names)
+    model = LogisticRegression(C=INSTRUMENT_STRENGTH, max_iter=2000).fit(matrix, list(instruments))
+    classes = list(model.classes_)
+    rows = model.coef_ if len(classes) > 2 else np.vstack([-model.coef_[0] / 2, model.coef_[0] / 2])
+    biases = model.intercept_ if len(classes) > 2 else np.array([-model.intercept_[0] / 2, model.intercept_[0] / 2])
+    of: dict[str, dict[str, float]] = {ANY: {}}
+    for instrument in INSTRUMENTS:
+        seen = instrument in classes
+        at = classes.index(instrument) if seen else 0
+        of[instrument] = _named(columns, rows[at], biases[at]) if seen else {ANY: -99.0}
+    return Weights(of, 0.0)
+
+
+def _binary(role: str, names: Sequence[Sequence[str]], right: Sequence[bool]) -> Weights:
+    if len(set(right)) < 2:
+        return Weights({ANY: {}, role: {ANY: 9.0 if any(right) else -9.0}}, 0.0)
+    columns, matrix = _matrix(names)
+    model = LogisticRegression(C=PARTY_STRENGTH, max_iter=1000, solver="liblinear", random_state=0)
+    model.fit(matrix, list(right))
+    return Weights({ANY: {}, role: _named(columns, model.coef_[0], model.intercept_[0])}, 0.0)
+
+
+def _named(columns: dict[str, int], weights: Any, bias: float) -> dict[str, float]:
+    found = {name: round(float(weights[at]), 2) for name, at in columns.items() if abs(weights[at]) >= SMALLEST}
+    return {ANY: round(float(bias), 3), **found}
+
+
+def _matrix(names: Sequence[Sequence[str]]) -> tuple[dict[str, int], csr_matrix]:
+    """The columns of the features that are not too rare, and one row for each list of names."""
+    counts = Counter(name for own in names for name in own)
+    columns = {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= RARE))}
+    places = [[columns[name] for name in own if name in columns] for own in names]
+    ends = np.cumsum([0, *(len(place) for place in places)], dtype=np.int32)
+    indices = np.array([column for place in places for column in place], dtype=np.int32)
+    return columns, csr_matrix((np.ones(len(indices)), indices, ends), shape=(len(names), len(columns)))
