@@ -24,19 +24,24 @@ from pipeline.evaluate.matching import match
 from pipeline.model.linear import ANY, Weights
 from pipeline.record import Amount, Instrument
 from pipeline.stages.commitments.flow.acts import Act, Scene
-from pipeline.stages.commitments.flow.features import candidates, of_instrument, of_provider, of_recipient
+from pipeline.stages.commitments.flow.instruments import of_instrument
+from pipeline.stages.commitments.flow.parties import candidates, of_provider, of_recipient
 from pipeline.stages.commitments.flow.find import (
     INSTRUMENTS,
     PROVIDER,
     RECIPIENT,
     FlowWeights,
+    Likely,
     chosen,
     has_money,
     likeliest,
 )
 from pipeline.train.weights import PARTS, RARE, balance
 
-INSTRUMENT_STRENGTH, PARTY_STRENGTH = 0.3, 0.1  # inverse of the L2 penalty: lower trusts what was seen seldom less
+INSTRUMENT_STRENGTH, PARTY_STRENGTH = 0.3, 0.2  # inverse of the L2 penalty: lower trusts what was seen seldom less
+GOLD = 0.4  # what a commitment of gold counts for parties, beside one that was found: its slots are better than real
+STEPS = [at / 20 for at in range(4, 17)]  # thresholds that are tried
+SLACK = 0.995  # of what is right at the best threshold, what about as good a one has
 SMALLEST = 0.02  # weights nearer to nothing are left out
 FEWEST = 20  # flows, below which nothing is learned
 
@@ -49,6 +54,7 @@ class Example:
     instrument: Instrument
     providers: frozenset[int]
     recipients: frozenset[int]
+    weight: float = 1.0
 
 
 def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
@@ -59,11 +65,16 @@ def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
     actors = [entity for entity in doc._.entities if entity.is_actor]
     keyed = {matched.gold.actors[g].id: actors[f] for g, f in matched.actors}
     scene, stated = Scene(doc), gold.raw["commitments"]
-    found = [(doc._.commitments[f], stated[g]) for g, f in matched.commitments]
-    found += [(laid, row) for row in stated if (laid := _laid(row, gold, scene, keyed)) is not None]
+    found = [(doc._.commitments[f], stated[g], 1.0) for g, f in matched.commitments]
+    found += [(laid, row, GOLD) for row in stated if (laid := _laid(row, gold, scene, keyed)) is not None]
     return [
-        Example(Act(scene, one), row["flow"]["instrument"], _ids(row, PROVIDER, keyed), _ids(row, RECIPIENT, keyed))
-        for one, row in found
+        Example(
+            Act(scene, one),
+            row["flow"]["instrument"],
+            *(_ids(row, side, keyed) for side in (PROVIDER, RECIPIENT)),
+            weight,
+        )
+        for one, row, weight in found
         if row.get("flow") and has_money(one)
     ]
 
@@ -122,44 +133,81 @@ class _Held:
 
 def _parties(taught: Sequence[tuple[int, Example, Instrument]], parts: Sequence[int], scored: int | None) -> Weights:
     """The weights of both roles: the recipient's are fitted on the providers that are chosen in unseen articles."""
-    actors = [candidates(example.act) for _, example, _ in taught]
-    common = [
-        [of_provider(example.act, actor, told) for actor in own]
-        for (_, example, told), own in zip(taught, actors, strict=True)
+    own = [Weighed(example, candidates(example.act), scored is None or at < scored) for at, example, _ in taught]
+    names = [
+        [of_provider(one.example.act, a, told) for a in one.actors]
+        for one, (_, _, told) in zip(own, taught, strict=True)
     ]
-    right = [[id(actor) in example.providers for actor in own] for (_, example, _), own in zip(taught, actors, strict=True)]
-    whole, sure, threshold = _role(PROVIDER, common, right, parts, [at for at, _, _ in taught], scored)
-    names = []
-    for (_, example, told), own, likely, shared in zip(taught, actors, sure, common, strict=True):
-        providers = chosen(list(zip(likely, own, strict=True)), threshold)
-        names.append([of_recipient(example.act, a, told, n, providers) for a, n in zip(own, shared, strict=True)])
-    right = [[id(actor) in example.recipients for actor in own] for (_, example, _), own in zip(taught, actors, strict=True)]
-    second, _, other = _role(RECIPIENT, names, right, parts, [at for at, _, _ in taught], scored)
-    return Weights(whole.of | second.of, 0.0, {PROVIDER: threshold, RECIPIENT: other, ANY: 0.5})
+    first, sure, lower = _role(PROVIDER, own, names, parts)
+    providers = [
+        chosen(list(zip(likely, one.actors, strict=True)), lower) for likely, one in zip(sure, own, strict=True)
+    ]
+    names = [
+        [of_recipient(one.example.act, a, told, common, given) for a, common in zip(one.actors, shared, strict=True)]
+        for one, (_, _, told), shared, given in zip(own, taught, names, providers, strict=True)
+    ]
+    second, _, upper = _role(RECIPIENT, own, names, parts)
+    return Weights(first.of | second.of, 0.0, {PROVIDER: lower, RECIPIENT: upper, ANY: 0.5})
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """An example with its candidates; `scored`: whether the thresholds are for its article."""
+
+    example: Example
+    actors: list[Entity]
+    scored: bool
+
+    def right(self, role: str) -> list[bool]:
+        """Which of the candidates have a role."""
+        told = self.example.providers if role == PROVIDER else self.example.recipients
+        return [id(actor) in told for actor in self.actors]
+
+
+Names = Sequence[list[list[str]]]  # of each example, of each of its candidates
 
 
 def _role(
-    role: str,
-    names: Sequence[Sequence[list[str]]],
-    right: Sequence[Sequence[bool]],
-    parts: Sequence[int],
-    places: Sequence[int],
-    scored: int | None,
+    role: str, own: Sequence[Weighed], names: Names, parts: Sequence[int]
 ) -> tuple[Weights, list[list[float]], float]:
     """The weights of a role, what they make of each actor where they never saw it, and the threshold."""
 
     def fitted(rows: Sequence[int]) -> Weights:
-        return _binary(role, [n for row in rows for n in names[row]], [r for row in rows for r in right[row]])
+        return _binary(
+            role,
+            [name for row in rows for name in names[row]],
+            [right for row in rows for right in own[row].right(role)],
+            [own[row].example.weight for row in rows for _ in own[row].actors],
+        )
 
     held = _Held(parts, fitted)
-    sure = [[held(row).probability(role, n) for n in own] for row, own in enumerate(names)]
-    judged = [
-        pair
-        for row, at in enumerate(places)
-        if scored is None or at < scored
-        for pair in zip(sure[row], right[row], strict=True)
+    sure = [[held(row).probability(role, one) for one in listed] for row, listed in enumerate(names)]
+    return held.whole, sure, _threshold(role, own, sure)
+
+
+def _threshold(role: str, own: Sequence[Weighed], sure: Sequence[Sequence[float]]) -> float:
+    """The provider's: from which most commitments have exactly the right ones; the recipient's: see `balance`.
+
+    Every flow has a provider where any is likely, but half of them name no recipient: there exactness would ask for none.
+    """
+    known = [(one, likely) for one, likely in zip(own, sure, strict=True) if one.scored]
+    if role == PROVIDER:
+        return _exact([(one, list(zip(likely, one.actors, strict=True))) for one, likely in known])
+    judged = [pair for one, likely in known for pair in zip(likely, one.right(role), strict=True)]
+    return balance(judged) if any(right for _, right in judged) else 0.5
+
+
+def _exact(judged: Sequence[tuple[Weighed, list[Likely]]]) -> float:
+    """The mean of the thresholds that are about as good, since the one that happens to be best may lie anywhere."""
+    hits = [
+        sum(
+            one.example.weight * ({id(actor) for actor in chosen(likely, step)} == one.example.providers)
+            for one, likely in judged
+        )
+        for step in STEPS
     ]
-    return held.whole, sure, balance(judged) if any(told for _, told in judged) else 0.5
+    good = [step for step, right in zip(STEPS, hits, strict=True) if right >= max(hits) * SLACK]
+    return round(sum(good) / len(good), 3)
 
 
 def _of_instruments(names: Sequence[Sequence[str]], instruments: Sequence[str]) -> Weights:
@@ -177,12 +225,12 @@ def _of_instruments(names: Sequence[Sequence[str]], instruments: Sequence[str]) 
     return Weights(of, 0.0)
 
 
-def _binary(role: str, names: Sequence[Sequence[str]], right: Sequence[bool]) -> Weights:
+def _binary(role: str, names: Sequence[Sequence[str]], right: Sequence[bool], counts: Sequence[float]) -> Weights:
     if len(set(right)) < 2:
         return Weights({ANY: {}, role: {ANY: 9.0 if any(right) else -9.0}}, 0.0)
     columns, matrix = _matrix(names)
     model = LogisticRegression(C=PARTY_STRENGTH, max_iter=1000, solver="liblinear", random_state=0)
-    model.fit(matrix, list(right))
+    model.fit(matrix, list(right), sample_weight=list(counts))
     return Weights({ANY: {}, role: _named(columns, model.coef_[0], model.intercept_[0])}, 0.0)
 
 

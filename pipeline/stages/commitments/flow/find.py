@@ -13,7 +13,8 @@ from pipeline.article.doc import Commitment, Entity, Flow
 from pipeline.model.linear import Weights, weights
 from pipeline.record import Instrument
 from pipeline.stages.commitments.flow.acts import Act, Scene
-from pipeline.stages.commitments.flow.features import candidates, of_instrument, of_provider, of_recipient
+from pipeline.stages.commitments.flow.instruments import of_instrument
+from pipeline.stages.commitments.flow.parties import candidates, of_provider, of_recipient
 from pipeline.stages.commitments.flow.terms import LENT, terms_of
 
 INSTRUMENTS: tuple[Instrument, ...] = get_args(Instrument)

@@ -43,7 +43,10 @@ def _patterns() -> dict[Term, list[re.Pattern[str]]]:
         ],
         "maturity": [
             re.compile(rf"(?P<told>{time})\s+(?:[\w-]+\s+){{0,2}}?{words['maturity']}", re.I),
-            re.compile(rf"{words['maturity']}\b(?:\s+(?:period|for|of|over|in|within|by|is|at|a|the|will|be|payable))*\s+(?P<told>{time})", re.I),
+            re.compile(
+                rf"{words['maturity']}\b(?:\s+(?:period|for|of|over|in|within|by|is|at|a|the|will|be|payable))*\s+(?P<told>{time})",
+                re.I,
+            ),
         ],
         "grace": [
             re.compile(rf"(?P<told>{time})['\u2019]?s?\s+(?:of\s+)?{words['grace']}", re.I),
