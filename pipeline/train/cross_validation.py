@@ -108,12 +108,13 @@ def _with_entities(parts: Parts, docs: list[Doc]) -> Weights:
 
 
 def _with_flows(parts: Parts, docs: list[Doc]) -> FlowWeights | None:
-    """Sets the flows of each part by weights fitted on the others; returns those of all, None where gold has no flows."""
+    """Sets the flows of each part by weights fitted on the others; returns those of all, None where gold has none."""
     rows = [flows.examples(doc, gold) for doc, gold in zip(docs, parts.golds, strict=True)]
     for number, places in enumerate(parts.places):
         measured = flows.fit([rows[place] for place in parts.others(number)], len(parts.scored(number)))
-        for place in places if measured is not None else ():
-            give_flows(docs[place], measured)
+        if measured is not None:
+            for place in places:
+                give_flows(docs[place], measured)
     return flows.fit(rows, len(parts.scored()))
 
 

@@ -7,7 +7,7 @@ that were found. Each step learns from what the step before makes of articles th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +24,6 @@ from pipeline.evaluate.matching import match
 from pipeline.model.linear import ANY, Weights
 from pipeline.record import Amount, Instrument
 from pipeline.stages.commitments.flow.acts import Act, Scene
-from pipeline.stages.commitments.flow.instruments import of_instrument
-from pipeline.stages.commitments.flow.parties import candidates, of_provider, of_recipient
 from pipeline.stages.commitments.flow.find import (
     INSTRUMENTS,
     PROVIDER,
@@ -34,8 +32,9 @@ from pipeline.stages.commitments.flow.find import (
     Likely,
     chosen,
     has_money,
-    likeliest,
 )
+from pipeline.stages.commitments.flow.instruments import of_instrument
+from pipeline.stages.commitments.flow.parties import candidates, of_provider, of_recipient
 from pipeline.train.weights import PARTS, RARE, balance
 
 INSTRUMENT_STRENGTH, PARTY_STRENGTH = 0.3, 0.2  # inverse of the L2 penalty: lower trusts what was seen seldom less
@@ -67,20 +66,15 @@ def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
     scene, stated = Scene(doc), gold.raw["commitments"]
     found = [(doc._.commitments[f], stated[g], 1.0) for g, f in matched.commitments]
     found += [(laid, row, GOLD) for row in stated if (laid := _laid(row, gold, scene, keyed)) is not None]
-    return [
-        Example(
-            Act(scene, one),
-            row["flow"]["instrument"],
-            *(_ids(row, side, keyed) for side in (PROVIDER, RECIPIENT)),
-            weight,
-        )
-        for one, row, weight in found
-        if row.get("flow") and has_money(one)
-    ]
+    told = [(one, row, weight) for one, row, weight in found if row.get("flow") and has_money(one)]
+    return [_example(Act(scene, one), row["flow"], keyed, weight) for one, row, weight in told]
 
 
-def _ids(row: dict[str, Any], side: str, keyed: dict[str, Entity]) -> frozenset[int]:
-    return frozenset(id(keyed[key]) for key in row["flow"][side] if key in keyed)
+def _example(act: Act, flow: dict[str, Any], keyed: dict[str, Entity], weight: float) -> Example:
+    provider, recipient = (
+        frozenset(id(keyed[key]) for key in flow[side] if key in keyed) for side in (PROVIDER, RECIPIENT)
+    )
+    return Example(act, flow["instrument"], provider, recipient, weight)
 
 
 def _laid(row: dict[str, Any], gold: GoldArticle, scene: Scene, keyed: dict[str, Entity]) -> Commitment | None:
@@ -111,24 +105,27 @@ def fit(articles: Sequence[Sequence[Example]], scored: int | None = None) -> Flo
     if len(taught) < FEWEST or len(set(instruments)) < 2 or len(set(parts)) < 2:
         return None
     names = [of_instrument(example.act) for _, example in taught]
-    read = _Held(parts, lambda rows: _of_instruments([names[row] for row in rows], [instruments[row] for row in rows]))
-    told = [likeliest(read(row), names[row]) for row in range(len(taught))]
-    return FlowWeights(read.whole, _parties([(at, e, told[row]) for row, (at, e) in enumerate(taught)], parts, scored))
+
+    def reading(rows: Sequence[int]) -> FlowWeights:
+        return FlowWeights(_of_instruments([names[r] for r in rows], [instruments[r] for r in rows]), Weights({}, 0.0))
+
+    read = _Held(parts, reading)
+    told = [(at, e, read(row).instrument(names[row])) for row, (at, e) in enumerate(taught)]
+    return FlowWeights(read.whole.instruments, _parties(told, parts, scored))
 
 
-class _Held:
+class _Held[T]:
     """Models of rows by what was fitted without the part of each row; `whole`: fitted with all."""
 
-    def __init__(self, parts: Sequence[int], fitted: Any) -> None:
+    def __init__(self, parts: Sequence[int], fitted: Callable[[Sequence[int]], T]) -> None:
         self._parts = parts
         self._models = {
             part: fitted([row for row, own in enumerate(parts) if own != part]) for part in sorted(set(parts))
         }
-        self.whole: Weights = fitted(range(len(parts)))
+        self.whole = fitted(range(len(parts)))
 
-    def __call__(self, row: int) -> Weights:
-        found: Weights = self._models[self._parts[row]]
-        return found
+    def __call__(self, row: int) -> T:
+        return self._models[self._parts[row]]
 
 
 def _parties(taught: Sequence[tuple[int, Example, Instrument]], parts: Sequence[int], scored: int | None) -> Weights:
@@ -188,7 +185,7 @@ def _role(
 def _threshold(role: str, own: Sequence[Weighed], sure: Sequence[Sequence[float]]) -> float:
     """The provider's: from which most commitments have exactly the right ones; the recipient's: see `balance`.
 
-    Every flow has a provider where any is likely, but half of them name no recipient: there exactness would ask for none.
+    Half of the flows name no recipient: there exactness would ask for none.
     """
     known = [(one, likely) for one, likely in zip(own, sure, strict=True) if one.scored]
     if role == PROVIDER:

@@ -71,8 +71,7 @@ class Scene:
         if number not in self._cues:
             inside = 0 <= number < len(self.view.sentence_of.spans)
             start, end = self.view.sentence_of.spans[number] if inside else (0, 0)
-            found = cues_in(self.view.text[start:end])
-            self._cues[number] = [Cue(cue.instrument, start + cue.start, start + cue.end) for cue in found]
+            self._cues[number] = cues_in(self.view.text[start:end], start)
         return self._cues[number]
 
     def actors(self, number: int) -> list[Entity]:

@@ -9,9 +9,11 @@ from functools import cache
 from pipeline.seeds import table
 
 SEEDS = "flow.yaml"
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+Phrases = dict[str, list[tuple[tuple[str, ...], list[str]]]]  # first word -> the words and their instruments
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cue:
     """Words for an instrument, in characters of the text that was read."""
 
@@ -20,14 +22,22 @@ class Cue:
     end: int
 
 
-def cues_in(text: str) -> list[Cue]:
-    """The words for instruments in a text, in reading order; a word for several instruments is given for each."""
-    pattern, instruments = _cues()
-    return [
-        Cue(instrument, *match.span())
-        for match in pattern.finditer(text)
-        for instrument in instruments[" ".join(match[0].lower().split())]
-    ]
+def cues_in(text: str, offset: int = 0) -> list[Cue]:
+    """The words for instruments in a text that begins at `offset`, in reading order; one for each of their instruments.
+
+    Of words that overlap the first and longest count.
+    """
+    words = [(match[0], *match.span()) for match in _WORD.finditer(text.lower())]
+    found: list[Cue] = []
+    done = 0
+    for at, (first, start, _) in enumerate(words):
+        for phrase, instruments in _phrases().get(first, ()) if start >= done else ():
+            own = words[at : at + len(phrase)]
+            if tuple(word for word, _, _ in own) == phrase:
+                done = own[-1][2]
+                found += [Cue(instrument, offset + start, offset + done) for instrument in instruments]
+                break
+    return found
 
 
 @cache
@@ -41,13 +51,17 @@ def actions() -> dict[str, str]:
 
 
 @cache
-def _cues() -> tuple[re.Pattern[str], dict[str, list[str]]]:
-    instruments: dict[str, list[str]] = {}
-    for instrument, words in table(SEEDS)["instruments"].items():
-        for word in words:
-            own = instruments.setdefault(word.lower(), [])
+def _phrases() -> Phrases:
+    """The longest first."""
+    instruments: dict[tuple[str, ...], list[str]] = {}
+    for instrument, listed in table(SEEDS)["instruments"].items():
+        for words in listed:
+            own = instruments.setdefault(tuple(_WORD.findall(words.lower())), [])
             own += [instrument] if instrument not in own else []
-    return any_of(instruments), instruments
+    found: Phrases = {}
+    for phrase in sorted(instruments, key=lambda phrase: (-len(phrase), phrase)):
+        found.setdefault(phrase[0], []).append((phrase, instruments[phrase]))
+    return found
 
 
 def any_of(words: object) -> re.Pattern[str]:

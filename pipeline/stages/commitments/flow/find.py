@@ -1,16 +1,17 @@
-"""Sets the flow of every commitment with money: linear weights choose the instrument, then who provides, then who receives."""
+"""Sets the flow of every commitment with money: weights choose the instrument, who provides, then who receives."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import get_args
 
 from spacy.tokens import Doc
 
 from pipeline.article.doc import Commitment, Entity, Flow
-from pipeline.model.linear import Weights, weights
+from pipeline.model.linear import ANY, Weights, weights
 from pipeline.record import Instrument
 from pipeline.stages.commitments.flow.acts import Act, Scene
 from pipeline.stages.commitments.flow.instruments import of_instrument
@@ -32,12 +33,27 @@ class FlowWeights:
     instruments: Weights
     parties: Weights
 
+    @cached_property
+    def table(self) -> dict[str, tuple[float, ...]]:
+        """What each feature speaks for each of INSTRUMENTS; `ANY`: what holds with no feature."""
+        of = self.instruments.of
+        names = dict.fromkeys(name for weights in of.values() for name in weights)
+        return {name: tuple(of[one].get(name, 0.0) for one in INSTRUMENTS) for name in names}
+
+    def instrument(self, names: Iterable[str]) -> Instrument:
+        """The likeliest instrument of an act with these features, of equals the first."""
+        table = self.table
+        known = [table[name] for name in names if name in table]
+        scores = [sum(column) for column in zip(table[ANY], *known, strict=True)]
+        return INSTRUMENTS[scores.index(max(scores))]
+
     def write(self, folder: Path) -> None:
         """Writes what the stage reads."""
         self.instruments.write(folder / INSTRUMENT_WEIGHTS)
         self.parties.write(folder / PARTY_WEIGHTS)
 
 
+@cache
 def read_flow_weights(folder: Path) -> FlowWeights:
     """The weights in a folder of `models/`; raises SetupError where they are missing or cut short."""
     return FlowWeights(weights(folder / INSTRUMENT_WEIGHTS), weights(folder / PARTY_WEIGHTS))
@@ -65,7 +81,7 @@ def acts_of(doc: Doc, commitments: Iterable[Commitment]) -> Iterator[Act]:
 
 def flow_of(act: Act, measured: FlowWeights) -> Flow:
     """The flow of one act."""
-    instrument = likeliest(measured.instruments, of_instrument(act))
+    instrument = measured.instrument(of_instrument(act))
     actors, parties = candidates(act), measured.parties
     common = [of_provider(act, actor, instrument) for actor in actors]
     judged = [(parties.probability(PROVIDER, names), actor) for names, actor in zip(common, actors, strict=True)]
@@ -81,11 +97,6 @@ def flow_of(act: Act, measured: FlowWeights) -> Flow:
     ]
     terms = terms_of(act.words) if instrument in LENT else {}
     return Flow(instrument, tuple(providers), tuple(recipients), terms)
-
-
-def likeliest(measured: Weights, names: Sequence[str]) -> Instrument:
-    """The likeliest instrument, of equals the first."""
-    return max(INSTRUMENTS, key=lambda instrument: measured.probability(instrument, names))
 
 
 def chosen(judged: Sequence[Likely], threshold: float) -> list[Entity]:

@@ -15,12 +15,13 @@ PAIRED = ("slot", "grammar", "kind", "where", "usual")  # facts that mean someth
 
 
 def candidates(act: Act) -> list[Entity]:
-    """Who may provide or receive the money of an act: its slots first, then who stands near, then the usual ones."""
+    """Who may provide or receive the money of an act: its slots, the bodies near, and the usual ones."""
     found = act.commitment
     before = [actor for step in range(1, AROUND + 1) for actor in act.scene.actors(act.number - step)]
     speaker = [found.attributed_to] if found.attributed_to else []
     usual = distinct(actor for _, actor in act.scene.usual)
-    near = distinct([*found.by, *found.with_, *found.to, *speaker, *act.here, *before])
+    bodies = (actor for actor in [*act.here, *before] if actor.kind != "person")
+    near = distinct([*found.by, *found.with_, *found.to, *speaker, *bodies])
     return distinct([*near[: MOST - len(usual)], *usual])
 
 
@@ -107,6 +108,7 @@ def _grammar(act: Act, actor: Entity, slot: str) -> Iterator[str]:
     above = span.head.head.head if told.startswith("pobj") else span.head.head
     inside = any(above is word for word in act.trigger)
     yield from (f"grammar {told}", f"grammar {told} passive {act.passive}", f"grammar {told} of {above.lemma}")
+    yield from (f"grammar {told} of {cue.instrument}" for cue in act.cues if cue.start <= above.idx < cue.end)
     yield from (f"grammar {told} moves {move}" for move in act.moves)
     yield f"grammar {told} {'of trigger' if inside else 'elsewhere'}"
     yield f"grammar {'before' if span.start < trigger else 'after'} trigger"

@@ -16,6 +16,8 @@ LENT = frozenset({"loan", "guarantee", "bond", "deposit", "rollover", "repayment
 def terms_of(text: str) -> dict[Term, str]:
     """The terms that a piece of text states, each as it is quoted; the first of each."""
     found: dict[Term, str] = {}
+    if not any(word in text.lower() for word in _telling()):
+        return found
     for term, patterns in _patterns().items():
         matches = [match for pattern in patterns for match in pattern.finditer(text)]
         if matches:
@@ -23,6 +25,13 @@ def terms_of(text: str) -> dict[Term, str]:
     if "grace" in found and found.get("maturity") == found["grace"]:
         del found["maturity"]  # "a grace period of five years" tells no maturity
     return found
+
+
+@cache
+def _telling() -> list[str]:
+    """Words of which terms have at least one."""
+    told = table(SEEDS)["terms"]
+    return [word for name in ("interest", "free", "benchmarks", "grace", "units") for word in told[name]]
 
 
 @cache
