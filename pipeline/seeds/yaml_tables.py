@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import SetupError
-from pipeline.record import ActorKind, CommitmentKind, Confidence, Label, RelationType, Status
+from pipeline.record import ActorKind, CommitmentKind, Confidence, Instrument, Label, RelationType, Status
 from pipeline.seeds.checks import Checked, Code, Country, Known, Sector, Text, Words, describe, open_text, refuse
 
 ByStatus = dict[Status, Words]
@@ -137,6 +137,21 @@ class Entities(Table, file="entities.yaml"):
     roles: Roles
     places: Around
     edges: Edges
+
+
+class FlowTerms(Table):
+    interest: Words
+    free: Words
+    benchmarks: Words
+    maturity: Words
+    grace: Words
+    units: Words
+
+
+class FlowWords(Table, file="flow.yaml"):
+    instruments: dict[Instrument, Words]
+    actions: dict[Literal["asks", "gives", "receives", "pays", "sells", "shares"], Words]
+    terms: FlowTerms
 
 
 class FollowTheMoney(Table, file="followthemoney.yaml"):

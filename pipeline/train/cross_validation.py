@@ -18,9 +18,11 @@ from pipeline.model.calibration import Curve
 from pipeline.model.linear import Weights
 from pipeline.record import Record
 from pipeline.settings import Profile
+from pipeline.stages.commitments.flow.find import FlowWeights, give_flows
 from pipeline.stages.entities.stage import find_mentions
 from pipeline.stages.references import stage as references
 from pipeline.stages.references.salience import weigh
+from pipeline.train import flows
 from pipeline.train.gold import matched_entities
 from pipeline.train.measure import Measured, evidence, fitted_curve, measure
 from pipeline.train.parts import Parts
@@ -43,13 +45,17 @@ def unchanged(step: Step, doc: Doc) -> Doc:
 
 @dataclass(frozen=True)
 class Validated:
-    """`records`: by article id, each by the models of the other parts; the rest: models fitted on all parts."""
+    """`records`: by article id, each by the models of the other parts; the rest: models fitted on all parts.
+
+    `flows` is None where gold has none.
+    """
 
     records: dict[str, Record]
     mentions: Weights
     entities: Weights
     models: Measured
     curves: dict[str, Curve]
+    flows: FlowWeights | None
 
 
 def validated(parts: Parts, profile: Profile, change: Change = unchanged) -> Validated:
@@ -68,13 +74,14 @@ def validated(parts: Parts, profile: Profile, change: Change = unchanged) -> Val
         models = measure([learned[at] for at in parts.others(number)], len(parts.scored(number)))
         for at in members:
             models.read(docs[at])
+    of_flows = _with_flows(parts, docs)
     judged = [_judged(assemble(doc), gold) for doc, gold in zip(docs, parts.golds, strict=True)]
     records: dict[str, Record] = {}
     for number, members in enumerate(parts.places):
         curves = _curves((judged[at] for at in parts.scored(number)), CAUTION[profile])
         records |= {parts.golds[at].id: _sure(docs[at], curves) for at in members}
     curves = _curves((judged[at] for at in parts.scored()), CAUTION[profile])
-    return Validated(records, of_mentions, of_entities, measure(learned, len(parts.scored())), curves)
+    return Validated(records, of_mentions, of_entities, measure(learned, len(parts.scored())), curves, of_flows)
 
 
 def _with_mentions(parts: Parts, docs: list[Doc]) -> Weights:
@@ -97,6 +104,17 @@ def _with_entities(parts: Parts, docs: list[Doc]) -> Weights:
         for at in members:
             weigh(docs[at], weights)
     return balanced(rows, apart=entities.PROJECTS)
+
+
+def _with_flows(parts: Parts, docs: list[Doc]) -> FlowWeights | None:
+    """Sets the flows of each part by weights fitted on the others; returns those of all, None where gold has none."""
+    rows = [flows.examples(doc, gold) for doc, gold in zip(docs, parts.golds, strict=True)]
+    for number, places in enumerate(parts.places):
+        measured = flows.fit([rows[place] for place in parts.others(number)], len(parts.scored(number)))
+        if measured is not None:
+            for place in places:
+                give_flows(docs[place], measured)
+    return flows.fit(rows, len(parts.scored()))
 
 
 def _judged(record: Record, gold: GoldArticle) -> dict[str, list[Answer]]:

@@ -57,6 +57,8 @@ def _write(out: Path, profile: Profile, learned: Validated, parts: Parts, table:
     learned.mentions.write(out / MENTIONS)
     learned.entities.write(out / ENTITIES)
     learned.models.write(out)
+    if learned.flows is not None:
+        learned.flows.write(out)
     write_curves(learned.curves, out)
     card = {
         "name": profile,

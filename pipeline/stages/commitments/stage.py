@@ -12,6 +12,7 @@ from pipeline.model.linear import weights
 from pipeline.model.sectors import FOLDER, MODEL, read_model
 from pipeline.stages.commitments.classifier import FEATURES, WEIGHTS, read_classifier
 from pipeline.stages.commitments.find import find_commitments
+from pipeline.stages.commitments.flow.find import INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, give_flows, read_flow_weights
 from pipeline.stages.commitments.rules import RULES
 from pipeline.stages.stage import Stage, factory
 
@@ -21,12 +22,13 @@ SLOTS = "slots.json"
 class Commitments(Stage):
     """Sets the commitments of a Doc; reads mentions, entities, references and the parse."""
 
-    files = (FEATURES, WEIGHTS, SLOTS, CONFIDENCES, *MODEL)
+    files = (FEATURES, WEIGHTS, SLOTS, INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, CONFIDENCES, *MODEL)
     rules = RULES
 
     def __call__(self, doc: Doc) -> Doc:
         folder, sectors = self.measured(doc), read_model(self.folder / FOLDER)
         doc._.commitments = find_commitments(doc, read_classifier(folder), weights(folder / SLOTS), sectors, self.off)
+        give_flows(doc, read_flow_weights(folder))
         for commitment in doc._.commitments:
             commitment.confidence = curves(folder)["commitments"](commitment.confidence)
         return doc

@@ -1,0 +1,1 @@
+"""Whose money goes where: the instrument, provider, recipient and terms of each commitment with money."""

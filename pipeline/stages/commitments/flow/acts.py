@@ -1,0 +1,198 @@
+"""A commitment with money, as its features see it: its trigger, its amount and the words around them.
+
+What is read for one act is bounded, so that an article costs as much as it is long, even in one sentence.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from spacy.tokens import Doc
+
+from pipeline.article.doc import Commitment, Entity, article_of
+from pipeline.article.entities import HeadedSpan, distinct
+from pipeline.article.grammar import Form, is_passive, tense
+from pipeline.article.home_country import home_country
+from pipeline.article.view import ArticleView, view_of
+from pipeline.article.words import Word, root_of
+from pipeline.stages.commitments.flow.cues import Cue, actions, cues_in
+
+NEAR = 12  # words on either side of an amount that tell what it is
+WIDE = 80  # words on either side of a trigger that are read of its sentence
+FIRST = 3  # sentences at the beginning, which tell what a story is about
+SPOKEN, OWN, LENDERS = 5, 2, 2  # of the actors that an article speaks of most, all, its own governments and lenders
+LENDING = ("bank", "multilateral")
+LATEST = 8  # actors of another sentence
+
+
+class Scene:
+    """What the acts of an article share."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.view: ArticleView = view_of(doc)
+        article = article_of(doc)
+        self.title = [cue.instrument for cue in cues_in(article.title or "")] if article else []
+        self.spoken = Counter(id(span.entity) for span in self.view.entities.spans if span.entity)
+        self._cues: dict[int, list[Cue]] = {}
+        self._actors: dict[int, list[Entity]] = {}
+        self._money = sorted((m.start, m.end) for m in doc._.mentions if m.label == "MONEY")
+        self._all = [entity for entity in doc._.entities if entity.is_actor]
+
+    @cached_property
+    def home(self) -> str | None:
+        """The country that the article is about."""
+        return home_country(self.view)
+
+    @cached_property
+    def usual(self) -> list[tuple[str, Entity]]:
+        """Actors that money often is of, each with what it is: the home country, its governments, lenders."""
+        ranked = sorted(self._all, key=lambda actor: -self.spoken[id(actor)])
+        own = [actor for actor in ranked if self.home and actor.country == self.home]
+        abroad = (a for a in ranked if a.kind in LENDING or (a.kind == "country" and a.country != self.home))
+        spoken = (actor for actor in ranked if actor.kind != "person")
+        return [
+            *[("home", actor) for actor in own if actor.kind == "country"][:1],
+            *[("government", actor) for actor in own if actor.kind == "government"][:OWN],
+            *[("lender", actor) for actor in abroad][:LENDERS],
+            *[("spoken", actor) for actor in spoken][:SPOKEN],
+        ]
+
+    @cached_property
+    def topic(self) -> list[str]:
+        """The instruments that the first sentences speak of."""
+        return [cue.instrument for number in range(FIRST) for cue in self.cues(number)]
+
+    def cues(self, number: int) -> list[Cue]:
+        """The words for instruments of a sentence, in characters of the article; none where there is no such one."""
+        if number not in self._cues:
+            inside = 0 <= number < len(self.view.sentence_of.spans)
+            start, end = self.view.sentence_of.spans[number] if inside else (0, 0)
+            self._cues[number] = cues_in(self.view.text[start:end], start)
+        return self._cues[number]
+
+    def actors(self, number: int) -> list[Entity]:
+        """The last actors of a sentence, each once, in reading order; none where there is no such sentence."""
+        if number not in self._actors:
+            inside = 0 <= number < len(self.view.sentences)
+            words = self.view.sentences[number].words[-WIDE:] if inside else ()
+            found = self.view.entities.entities_in({word.i for word in words}, actors=True)
+            self._actors[number] = found[-LATEST:]
+        return self._actors[number]
+
+    def money_around(self, start: int, end: int) -> tuple[int, int]:
+        """The end of the amount before and the start of the one after, in characters."""
+        before, after = bisect_left(self._money, (start, 0)), bisect_left(self._money, (end, 0))
+        first = self._money[before - 1][1] if before else 0
+        return first, self._money[after][0] if after < len(self._money) else len(self.view.text)
+
+    def money_between(self, start: int, end: int) -> int:
+        """How many amounts begin between two characters."""
+        return bisect_left(self._money, (end, 0)) - bisect_left(self._money, (start + 1, 0))
+
+
+@dataclass(frozen=True, eq=False)
+class Act:
+    """A commitment of a scene."""
+
+    scene: Scene
+    commitment: Commitment
+
+    @cached_property
+    def number(self) -> int:
+        """Of the sentence of its trigger."""
+        return self.scene.view.sentence_of(self.commitment.trigger_start)
+
+    @cached_property
+    def trigger(self) -> Sequence[Word]:
+        return self.scene.view.words_in(self.commitment.trigger_start, self.commitment.trigger_end)
+
+    @cached_property
+    def head(self) -> Word:
+        """The word that carries the trigger."""
+        return root_of(self.trigger)
+
+    @cached_property
+    def passive(self) -> bool:
+        return is_passive(self.head)
+
+    @cached_property
+    def form(self) -> Form:
+        return tense(self.head)
+
+    @cached_property
+    def lemmas(self) -> list[str]:
+        """Of the trigger, auxiliaries left out."""
+        return [word.lemma for word in self.trigger if word.pos in ("VERB", "NOUN", "ADJ", "PROPN", "ADV", "ADP")]
+
+    @cached_property
+    def moves(self) -> list[str]:
+        """What the trigger does with money."""
+        return list(dict.fromkeys(actions()[lemma] for lemma in self.lemmas if lemma in actions()))
+
+    @cached_property
+    def sentence(self) -> Sequence[Word]:
+        """The words of the sentence of its trigger, as far as they are near."""
+        own, at = self.scene.view.sentences[self.number].words, self.head.i
+        first = own[0].i
+        return own[max(0, at - first - WIDE) : max(0, at - first + WIDE)] or own[:WIDE]
+
+    @cached_property
+    def cues(self) -> list[Cue]:
+        """The words for instruments among them."""
+        found, start, end = self.scene.cues(self.number), self.sentence[0].idx, self.sentence[-1].end
+        return found[bisect_left(found, start, key=_start) : bisect_right(found, end, key=_start)]
+
+    @cached_property
+    def spans(self) -> list[HeadedSpan]:
+        """The spans of actors among them."""
+        found = self.scene.view.entities.headed_in({word.i for word in self.sentence})
+        return [span for span in found if span.entity and span.entity.is_actor]
+
+    @cached_property
+    def here(self) -> list[Entity]:
+        """The actors among them, each once."""
+        return distinct(span.entity for span in self.spans if span.entity)
+
+    @cached_property
+    def place(self) -> tuple[int, int]:
+        """The characters of its amount in the sentence of its trigger, else of the trigger."""
+        start, end = self.scene.view.sentence_of.spans[self.number]
+        own = [(amount.start, amount.end) for amount in self.commitment.amounts if start <= amount.start < end]
+        return own[0] if own else (self.commitment.trigger_start, self.commitment.trigger_end)
+
+    @cached_property
+    def near(self) -> list[Word]:
+        """The words around the amount, up to the amounts beside it."""
+        start, end = self.place
+        first, last = self.scene.money_around(start, end)
+        words = [word for word in self.sentence if first <= word.idx < last]
+        before = [word for word in words if word.idx < start][-NEAR:]
+        return before + [word for word in words if word.idx >= end][:NEAR]
+
+    @cached_property
+    def words(self) -> str:
+        """The text around its amount in its sentence, up to the amounts beside it."""
+        start, end = self.place
+        first, last = self.scene.money_around(start, end)
+        return self.scene.view.text[max(self.sentence[0].idx, first) : min(self.sentence[-1].end, last)]
+
+
+def _start(cue: Cue) -> int:
+    return cue.start
+
+
+def home_or_abroad(actor: Entity, home: str | None) -> str:
+    """Where an actor is at home, seen from the country of the article."""
+    if actor.country is None:
+        return "nowhere"
+    return "home" if actor.country == home else "abroad"
+
+
+def name_of(actor: Entity) -> str:
+    """The last word of a body's name, which says what kind of body it is; of countries and persons the kind."""
+    words = actor.name.split()
+    return words[-1].lower() if words and actor.kind not in ("country", "person") else str(actor.kind)

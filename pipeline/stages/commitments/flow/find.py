@@ -1,0 +1,108 @@
+"""Sets the flow of every commitment with money: weights choose the instrument, who provides, then who receives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import get_args
+
+from spacy.tokens import Doc
+
+from pipeline.article.doc import Commitment, Entity, Flow
+from pipeline.model.linear import ANY, Weights, weights
+from pipeline.record import Instrument
+from pipeline.stages.commitments.flow.acts import Act, Scene
+from pipeline.stages.commitments.flow.instruments import of_instrument
+from pipeline.stages.commitments.flow.parties import candidates, of_provider, of_recipient
+from pipeline.stages.commitments.flow.terms import LENT, terms_of
+
+INSTRUMENTS: tuple[Instrument, ...] = get_args(Instrument)
+INSTRUMENT_WEIGHTS, PARTY_WEIGHTS = "flow_instruments.json", "flow_parties.json"
+PROVIDER, RECIPIENT = "provider", "recipient"
+LEAST = 0.2  # probability from which the likeliest provider stands where none is likely enough
+
+Likely = tuple[float, Entity]
+
+
+@dataclass(frozen=True)
+class FlowWeights:
+    """`instruments`: by instrument; `parties`: of provider and recipient, with a threshold each."""
+
+    instruments: Weights
+    parties: Weights
+
+    @cached_property
+    def table(self) -> dict[str, tuple[float, ...]]:
+        """What each feature speaks for each of INSTRUMENTS; `ANY`: what holds with no feature."""
+        of = self.instruments.of
+        names = dict.fromkeys(name for weights in of.values() for name in weights)
+        return {name: tuple(of[one].get(name, 0.0) for one in INSTRUMENTS) for name in names}
+
+    def instrument(self, names: Iterable[str]) -> Instrument:
+        """The likeliest instrument of an act with these features, of equals the first."""
+        table = self.table
+        known = [table[name] for name in names if name in table]
+        scores = [sum(column) for column in zip(table[ANY], *known, strict=True)]
+        return INSTRUMENTS[scores.index(max(scores))]
+
+    def write(self, folder: Path) -> None:
+        """Writes what the stage reads."""
+        self.instruments.write(folder / INSTRUMENT_WEIGHTS)
+        self.parties.write(folder / PARTY_WEIGHTS)
+
+
+@cache
+def read_flow_weights(folder: Path) -> FlowWeights:
+    """The weights in a folder of `models/`; raises SetupError where they are missing or cut short."""
+    return FlowWeights(weights(folder / INSTRUMENT_WEIGHTS), weights(folder / PARTY_WEIGHTS))
+
+
+def has_money(commitment: Commitment) -> bool:
+    """Whether a commitment has a flow: of kind finance, or with an amount."""
+    return commitment.kind == "finance" or bool(commitment.amounts)
+
+
+def give_flows(doc: Doc, measured: FlowWeights) -> None:
+    """Sets `flow` of the commitments of a Doc that have money."""
+    for act in acts_of(doc, doc._.commitments):
+        act.commitment.flow = flow_of(act, measured)
+
+
+def acts_of(doc: Doc, commitments: Iterable[Commitment]) -> Iterator[Act]:
+    """The acts of those commitments that have money."""
+    scene: Scene | None = None
+    for commitment in commitments:
+        if has_money(commitment):
+            scene = scene or Scene(doc)
+            yield Act(scene, commitment)
+
+
+def flow_of(act: Act, measured: FlowWeights) -> Flow:
+    """The flow of one act."""
+    instrument = measured.instrument(of_instrument(act))
+    actors, parties = candidates(act), measured.parties
+    common = [of_provider(act, actor, instrument) for actor in actors]
+    judged = [(parties.probability(PROVIDER, names), actor) for names, actor in zip(common, actors, strict=True)]
+    providers = chosen(judged, parties.thresholds[PROVIDER])
+    judged = [
+        (parties.probability(RECIPIENT, of_recipient(act, actor, instrument, names, providers)), actor)
+        for names, actor in zip(common, actors, strict=True)
+    ]
+    recipients = [
+        actor
+        for sure, actor in judged
+        if sure >= parties.thresholds[RECIPIENT] and all(actor is not other for other in providers)
+    ]
+    terms = terms_of(act.words) if instrument in LENT else {}
+    return Flow(instrument, tuple(providers), tuple(recipients), terms)
+
+
+def chosen(judged: Sequence[Likely], threshold: float) -> list[Entity]:
+    """The actors that are likely enough; where none is, the likeliest, from LEAST on."""
+    found = [actor for sure, actor in judged if sure >= threshold]
+    if found or not judged:
+        return found
+    sure, best = max(judged, key=lambda pair: pair[0])
+    return [best] if sure >= LEAST else []

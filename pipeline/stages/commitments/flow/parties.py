@@ -1,0 +1,163 @@
+"""Who may provide or receive the money of an act, and what speaks for each, as names of facts that the weights know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.article.doc import Entity
+from pipeline.article.entities import distinct
+from pipeline.article.grammar import function
+from pipeline.stages.commitments.flow.acts import Act, home_or_abroad, name_of
+
+AROUND = 2  # sentences before that of the trigger whose actors may pay or receive
+MOST = 16  # actors that are weighed for one act
+PAIRED = ("slot", "grammar", "kind", "where", "usual")  # facts that mean something else for each instrument
+
+
+def candidates(act: Act) -> list[Entity]:
+    """Who may provide or receive the money of an act: its slots, the bodies near, and the usual ones."""
+    found = act.commitment
+    before = [actor for step in range(1, AROUND + 1) for actor in act.scene.actors(act.number - step)]
+    speaker = [found.attributed_to] if found.attributed_to else []
+    usual = distinct(actor for _, actor in act.scene.usual)
+    bodies = (actor for actor in [*act.here, *before] if actor.kind != "person")
+    near = distinct([*found.by, *found.with_, *found.to, *speaker, *bodies])
+    return distinct([*near[: MOST - len(usual)], *usual])
+
+
+def of_provider(act: Act, actor: Entity, instrument: str) -> list[str]:
+    """What tells whether an actor provides the money of an act of an instrument."""
+    slot = slot_of(act, actor)
+    common = [*_standing(act, actor, slot), *_grammar(act, actor, slot)]
+    paired = [f"{name} {instrument}" for name in common if name.startswith(PAIRED)]
+    return list(dict.fromkeys([*common, *paired, *_filled(act, actor, slot, instrument), *_fellows(act, actor, slot)]))
+
+
+def of_recipient(act: Act, actor: Entity, instrument: str, common: list[str], providers: Sequence[Entity]) -> list[str]:
+    """What tells whether an actor receives it; `common`: what `of_provider` says of it."""
+    return list(dict.fromkeys([*common, *_beside(act, actor, instrument, providers)]))
+
+
+def slot_of(act: Act, actor: Entity) -> str:
+    """The slot of the commitment that an actor fills: by, with, to, speaker or none."""
+    found = act.commitment
+    for name, slot in (("by", found.by), ("with", found.with_), ("to", found.to)):
+        if _is_among(actor, slot):
+            return name
+    return "speaker" if actor is found.attributed_to else "none"
+
+
+def _standing(act: Act, actor: Entity, slot: str) -> Iterator[str]:
+    """What an actor is, and what its slot means for this act."""
+    found, scene = act.commitment, act.scene
+    where, name = home_or_abroad(actor, scene.home), name_of(actor)
+    yield from (f"slot {slot}", f"kind {actor.kind}", f"slot {slot} kind {actor.kind}")
+    yield from (f"slot {slot} status {found.status}", f"slot {slot} commits {found.kind}")
+    yield from (f"slot {slot} moves {move}" for move in act.moves or ["none"])
+    yield from (f"slot {slot} trigger {lemma}" for lemma in act.lemmas)
+    yield from (f"slot {slot} passive {act.passive}", f"slot {slot} form {act.form}")
+    yield from (f"where {where}", f"where {where} kind {actor.kind} slot {slot}")
+    yield from (f"name {name}", f"name {name} slot {slot}", f"spoken {min(5, scene.spoken[id(actor)])}")
+    for usual, other in scene.usual:
+        if other is actor:
+            yield from (f"usual {usual}", f"usual {usual} slot {slot}")
+
+
+def _filled(act: Act, actor: Entity, slot: str, instrument: str) -> Iterator[str]:
+    """Which slots are filled at all, and by whom."""
+    found = act.commitment
+    filled = "+".join(name for name, own in (("by", found.by), ("with", found.with_), ("to", found.to)) if own)
+    yield from (f"filled {filled} slot {slot}", f"filled {filled} slot {slot} {instrument}", f"instrument {instrument}")
+    first = found.by[0] if found.by else None
+    if first and slot == "none" and first.country and first.country == actor.country:
+        yield f"compatriot of by {first.kind} kind {actor.kind}"
+    if kinds := {other.kind for other in found.by if other is not actor}:
+        yield f"slot {slot} beside by {'person' if kinds == {'person'} else 'body'} kind {actor.kind}"
+    opposite = found.to if slot == "by" else found.by if slot == "to" else []
+    for other in opposite[:1]:
+        yield f"slot {slot} kind {actor.kind} opposite {other.kind}"
+        yield f"slot {slot} kind {actor.kind} opposite {other.kind} {instrument}"
+
+
+def _fellows(act: Act, actor: Entity, slot: str) -> Iterator[str]:
+    """What an actor is to the others of its slot: one may stand for another, as a state for its cabinet."""
+    found, scene = act.commitment, act.scene
+    fellows = [a for a in {"by": found.by, "with": found.with_, "to": found.to}.get(slot, []) if a is not actor]
+    yield f"slot {slot} fellows {min(3, len(fellows))}"
+    present = _is_among(actor, act.here)
+    for other in fellows[:MOST]:
+        same = "compatriot" if other.country and other.country == actor.country else "fellow"
+        yield f"slot {slot} {actor.kind} {same} {other.kind}"
+        yield f"slot {slot} name {name_of(actor)} {same} {name_of(other)}"
+        if present != _is_among(other, act.here):
+            yield f"slot {slot} {'alone' if present else 'not'} here, {same}"
+    if fellows:
+        most, own = max(scene.spoken[id(other)] for other in fellows), scene.spoken[id(actor)]
+        yield f"slot {slot} spoken {'more' if own > most else 'less' if own < most else 'as much'}"
+
+
+def _grammar(act: Act, actor: Entity, slot: str) -> Iterator[str]:
+    """Where the actor stands in the sentence of the act, and which function it has there."""
+    spans = [span for span in act.spans if span.entity is actor]
+    if not spans:
+        yield f"grammar away {_steps(act, actor)}"
+        return
+    (amount, _), trigger = act.place, act.commitment.trigger_start
+    span = min(spans, key=lambda span: abs(span.start - trigger))
+    told = function(span.head)
+    above = span.head.head.head if told.startswith("pobj") else span.head.head
+    inside = any(above is word for word in act.trigger)
+    yield from (f"grammar {told}", f"grammar {told} passive {act.passive}", f"grammar {told} of {above.lemma}")
+    yield from (f"grammar {told} of {cue.instrument}" for cue in act.cues if cue.start <= above.idx < cue.end)
+    yield from (f"grammar {told} moves {move}" for move in act.moves)
+    yield f"grammar {told} {'of trigger' if inside else 'elsewhere'}"
+    yield f"grammar {'before' if span.start < trigger else 'after'} trigger"
+    yield f"grammar {'before' if span.start < amount else 'after'} amount"
+    between = min(2, act.scene.money_between(min(span.start, amount), max(span.start, amount)))
+    yield from (f"grammar sums between {between}", f"slot {slot} sums between {between}")
+    nearer = sum(abs(other.start - trigger) < abs(span.start - trigger) for other in act.spans)
+    yield from (f"rank {min(3, nearer)} slot {slot}", f"actors {min(4, len(act.here))}")
+    edge = span.head.left_edge
+    yield f"word before {act.scene.view.words[edge.i - 1].lower if edge.i else ''}"
+
+
+def _beside(act: Act, actor: Entity, instrument: str, providers: Sequence[Entity]) -> Iterator[str]:
+    """What an actor is to those who provide."""
+    if _is_among(actor, providers):
+        yield "provides"
+        return
+    scene, slot = act.scene, slot_of(act, actor)
+    first = providers[0] if providers else None
+    origin = f"{first.kind} {home_or_abroad(first, scene.home)}" if first else "nobody"
+    usual = " ".join(name for name, other in scene.usual if other is actor and name != "spoken") or "no"
+    filled = "to" if act.commitment.to else "with" if act.commitment.with_ else "by"
+    here = "here" if _is_among(actor, act.here) else "away"
+    others = [a for a in act.here if a is not actor and a.kind != "person" and not _is_among(a, providers)]
+    rivals, where = min(2, len(others)), home_or_abroad(actor, scene.home)
+    yield f"from {origin} to {actor.kind} {where}"
+    yield f"from {origin} to {actor.kind} {where} slot {slot}"
+    yield f"from {origin} to usual {usual} filled {filled}"
+    yield f"from {origin} to usual {usual} {instrument}"
+    yield f"from {origin} to usual {usual} {instrument} filled {filled}"
+    yield f"from {origin} to usual {usual} {here}"
+    yield f"from {origin} slot {slot} rivals {rivals}"
+    yield f"to usual {usual} filled {filled} {instrument}"
+    yield f"to usual {usual} {here} {instrument}"
+    yield f"to usual {usual} rivals {rivals} {here}"
+    if first:
+        same, other = "same" if first.country == actor.country else "other", slot_of(act, first)
+        yield f"{same} country as provider {actor.kind} {first.kind}"
+        yield f"{same} country as provider slot {slot} {instrument}"
+        yield f"provider in {other} actor in {slot}"
+        yield f"provider in {other} actor in {slot} {instrument}"
+        yield f"provider in {other} actor in {slot} usual {usual}"
+
+
+def _steps(act: Act, actor: Entity) -> int | str:
+    """How many sentences before that of the act an actor stands."""
+    steps = (step for step in range(1, AROUND + 1) if _is_among(actor, act.scene.actors(act.number - step)))
+    return next(steps, "far")
+
+
+def _is_among(actor: Entity, others: Sequence[Entity]) -> bool:
+    return any(actor is other for other in others)
