@@ -24,6 +24,19 @@ class Table(Checked):
     model_config = ConfigDict(strict=True)
 
 
+class Boilerplate(Table):
+    sections: Words
+    links: Words
+    widgets: Words
+    notices: Words
+    credits: Words
+    bylines: Words
+    agencies: Words
+    about: Words
+    selves: Words
+    contacts: Words
+
+
 class Binding(Table):
     openers: Words
     advisory: Words
@@ -442,6 +455,7 @@ class ExportTables(RootModel[dict[Text, ExportTable]]):
 
 
 MODELS: dict[str, type[Table | ExportTables]] = {
+    "boilerplate.yaml": Boilerplate,
     "commitments.yaml": Commitments,
     "dates.yaml": Dates,
     "entities.yaml": Entities,

@@ -1,0 +1,233 @@
+"""What speaks for a sentence being boilerplate: printed around the story, and no part of it.
+
+A line says little alone ("Reuters", "China"): where it stands, what stands around it, and whether it speaks of what the
+story speaks of, say more. Whether the sentence before is boilerplate is the label that each weight is of, so that a list
+is marked to its end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.article.doc import article_of, sentence_spans
+from pipeline.article.view import ArticleView
+from pipeline.article.words import Word
+from pipeline.model.linear import Weights
+from pipeline.seeds import table
+
+SEEDS = "boilerplate.yaml"
+BEFORE = {False: "after the story", True: "after boilerplate"}  # labels of weights: what the sentence before is
+SHORT = 8  # words of a line that is more likely a label than a sentence
+PROSE = 8  # words of what can be a sentence of the story
+LINE = re.compile(r"[^\S\n]*(?:\n|$)")
+FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+
+_ENDED = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]]*$")
+_EDGES = ".,:;!?\u2026\"'`\u201c\u201d\u2018\u00ab\u00bb()[]{}|/<>*\u2022\u25cf\u25aa\u2013\u2014-_=~"
+_APOSTROPHE = str.maketrans("\u2019", "'")
+_SHAPES = {
+    "url": re.compile(r"https?:|www\.|\w\.(?:com|org|net|int|gov|info|io)\b", re.IGNORECASE),
+    "email": re.compile(r"\S@\S+\.\w"),
+    "handle": re.compile(r"(?<!\S)[@#]\w"),
+    "phone": re.compile(r"\+\d[\d ()-]{6,}|\b\d{3}[ -]\d{3,4}[ -]\d{3,4}\b"),
+    "pipe": re.compile(r"\s[|\u00bb\u203a>]|[|\u00bb\u203a>]\s"),
+    "markup": re.compile(r"^(?:[^\w\s]*>|&#?\w+;|<[^>]*>)+$"),
+    "rights": re.compile(r"\u00a9|\([Cc]\)|\u00ae|\u2122"),
+    "marks only": re.compile(r"^\W+$"),
+    "number": re.compile(r"^\W*\d[\d.,+]*\W*$"),
+    "price": re.compile(r"[$\u20ac\u00a3]\s?\d+(?:\.\d\d)?\s?/|\d/(?:month|year|mo)\b"),
+    "brackets": re.compile(r"^[(\[].*[)\]]\.?$", re.DOTALL),
+    "opening dash": re.compile(r"^[\u2014\u2013-]+\s*\w"),
+    "slash": re.compile(r"\w/\s?[A-Z]\w+"),
+    "cut": re.compile(r"(?:\.\.\.|\u2026)$"),
+    "colon": re.compile(r":$"),
+    "question": re.compile(r"\?[\"'\u201d\u2019)]*$"),
+    "quote": re.compile(r"^[\"\u201c]"),
+    "clock": re.compile(r"\b\d{1,2}[:.]\d\d ?(?:[ap]\.?m|gmt|ist|pkt)\b|\b(?:hours?|minutes|days?) ago\b", re.IGNORECASE),
+    "date": re.compile(
+        r"^(?:\w+,? )?(?:\d{1,2} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}?,? ?(?:\d{4})?$",
+        re.IGNORECASE,
+    ),
+    "dateline": re.compile(r"^[A-Z][A-Z .,'/]{2,}[:\u2013\u2014-]|^[A-Z][\w ,.'/]{2,40}(?:\([^)]*\))?\s?[\u2013\u2014:-]{1,2}\s"),
+}
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A sentence with what it says alone."""
+
+    words: list[str]  # in lower case, without marks
+    ended: bool
+    prose: bool
+    terms: frozenset[str]  # names and nouns, in lower case
+    names: frozenset[str]
+    cues: list[str]
+    opens: bool  # at the beginning of a line
+    closes: bool  # at the end of one
+    blank: tuple[bool, bool]  # an empty line before, after
+
+
+def features(view: ArticleView) -> list[list[str]]:
+    """For each sentence the names of what speaks for and against its being boilerplate."""
+    spans = sentence_spans(view.doc)
+    lines = [_line(view, *span, sentence.words) for span, sentence in zip(spans, view.sentences, strict=True)]
+    article = article_of(view.doc)
+    title = _words(article.title) if article and article.title else []
+    seen = Counter(term for line in lines if line.prose for term in line.terms)
+    same = Counter(" ".join(line.words) for line in lines)
+    prose = [number for number, line in enumerate(lines) if line.prose]
+    first, last = (prose[0], prose[-1]) if prose else (len(lines), -1)
+    found = []
+    for number, line in enumerate(lines):
+        names = [*line.cues, *_place(number, first, last, len(lines)), *_shared(line, seen, title)]
+        if same[" ".join(line.words)] > 1:
+            names.append("repeated")
+        for side, step in (("before", -1), ("after", 1), ("2 before", -2), ("2 after", 2)):
+            other = number + step
+            names += [f"{side}: {cue}" for cue in _seen_from(lines[other])] if 0 <= other < len(lines) else [f"{side}: none"]
+        found.append(names)
+    return found
+
+
+def likely(found: Sequence[Sequence[str]], weights: Weights) -> list[float]:
+    """The probability that each sentence is boilerplate, given those before it."""
+    likely, before = [], 0.0
+    for names in found:
+        after_story, after_boilerplate = (weights.probability(BEFORE[is_one], names) for is_one in (False, True))
+        before = before * after_boilerplate + (1 - before) * after_story
+        likely.append(before)
+    return likely
+
+
+def _line(view: ArticleView, start: int, end: int, own: Sequence[Word]) -> _Line:
+    text, whole = view.text[start:end], view.text
+    words = _words(text)
+    ended = bool(_ENDED.search(text))
+    finite = any(word.tag in FINITE for word in own)
+    line_start = whole.rfind("\n", 0, start)
+    opens, closing = not whole[line_start + 1 : start].strip(), LINE.match(whole, end)
+    blank = _blank(whole[max(0, start - 8) : start], start), _blank(whole[end : end + 8], len(whole) - end)
+    terms = frozenset(word.lower for word in own if word.pos in ("PROPN", "NOUN") and len(word.lower) > 2)
+    return _Line(
+        words,
+        ended,
+        ended and finite and len(words) >= PROSE,
+        terms,
+        frozenset(word.lower for word in own if word.pos == "PROPN" and len(word.lower) > 2),
+        [*_form(text, words, own, ended, finite, opens, closing is not None), *_cues(words)],
+        opens,
+        closing is not None,
+        blank,
+    )
+
+
+def _blank(around: str, room: int) -> bool:
+    return around.count("\n") > 1 or room == 0
+
+
+def _form(
+    text: str, words: Sequence[str], own: Sequence[Word], ended: bool, finite: bool, opens: bool, closes: bool
+) -> Iterator[str]:
+    """What it looks like."""
+    size = _step(len(words), (0, 1, 2, 4, 8, 14, 25))
+    yield f"words {size}"
+    form = f"{'ended' if ended else 'open'} {'verb' if finite else 'no verb'}"
+    yield form
+    yield f"{form} {size}"
+    line = "line" if opens and closes else "opens line" if opens else "closes line" if closes else "inside"
+    yield line
+    yield f"{line} {form}"
+    letters = [word for word in own if word.text[0].isalpha()]
+    capital = [word for word in letters if word.text[0].isupper()]
+    if letters and len(capital) == len(letters):
+        yield f"title case {size}"
+    elif letters:
+        yield f"capitals {4 * len(capital) // len(letters)}"
+    if text.isupper():
+        yield f"all capitals {size}"
+    if text[:1].islower():
+        yield "small letter"
+    names = sum(word.pos == "PROPN" for word in own)
+    yield f"names {4 * names // max(1, len(own))}"
+    if len(letters) and names == len(letters) and 2 <= names <= 4:
+        yield "name alone"
+    for name, shape in _SHAPES.items():
+        if shape.search(text):
+            yield name
+
+
+def _cues(words: Sequence[str]) -> list[str]:
+    """Which cue words open it, end it, stand in it, or are all of it."""
+    found: dict[str, None] = {}
+    size, phrases = len(words), _phrases()
+    length = "short" if size <= SHORT else "long"
+    for at, word in enumerate(words):
+        for phrase, group in phrases.get(word, ()):
+            end = at + len(phrase)
+            if tuple(words[at:end]) != phrase:
+                continue
+            found[f"has {group} {length}"] = None
+            if not at:
+                found[f"opens {group}"] = found[f"opens {group} {length}"] = None
+            if end == size:
+                found[f"ends {group} {length}"] = None
+            if not at and end == size:
+                found[f"is {group}"] = None
+    return list(found)
+
+
+def _place(number: int, first: int, last: int, size: int) -> Iterator[str]:
+    """Where it stands: from the beginning, from the end, before and after the story's sentences."""
+    yield f"from start {_step(number, (0, 1, 2, 4, 8))}"
+    yield f"from end {_step(size - 1 - number, (0, 1, 2, 4, 8))}"
+    if number < first:
+        yield "before prose"
+        yield f"before prose {_step(first - number, (1, 2, 4, 8))}"
+    elif number > last:
+        yield "after prose"
+        yield f"after prose {_step(number - last, (1, 2, 4, 8))}"
+
+
+def _shared(line: _Line, seen: Counter[str], title: Sequence[str]) -> Iterator[str]:
+    """How much of what it names the story names too, and whether it says the title again."""
+    own = 1 if line.prose else 0
+    for name, terms in (("terms", line.terms), ("names", line.names)):
+        if terms:
+            shared = sum(seen[term] > own for term in terms) / len(terms)
+            yield f"shared {name} {_step(shared, (0, 0.25, 0.5, 0.75, 0.99))}"
+            if len(line.words) > SHORT:
+                yield f"shared {name} long {_step(shared, (0, 0.25, 0.5, 0.75, 0.99))}"
+    if title and len(line.words) > 2:
+        again = len(set(title) & set(line.words)) / len(set(title) | set(line.words))
+        if again > 0.6:
+            yield "title again"
+
+
+def _seen_from(line: _Line) -> Iterator[str]:
+    """What it says of the sentences next to it."""
+    yield "prose" if line.prose else f"open {_step(len(line.words), (1, 2, 4, 8, 14))}" if not line.ended else "ended"
+    yield from (cue for cue in line.cues if cue.startswith(("is ", "opens ", "name alone", "number", "has notices", "line")))
+
+
+def _step(value: float, steps: Sequence[float]) -> str:
+    return str(next((step for step in steps if value <= step), "more"))
+
+
+def _words(text: str) -> list[str]:
+    stripped = (word.strip(_EDGES) for word in text.lower().translate(_APOSTROPHE).split())
+    return [word for word in stripped if word]
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """The cue words with their group, by the first word."""
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for group, phrases in table(SEEDS).items():
+        for phrase in phrases:
+            words = tuple(_words(phrase))
+            found.setdefault(words[0], []).append((words, group))
+    return found
