@@ -16,12 +16,16 @@ from functools import cache
 from pipeline.article.doc import article_of, sentence_spans
 from pipeline.article.view import ArticleView
 from pipeline.article.words import Word
+from pipeline.gazetteer.places import place_country
 from pipeline.model.linear import Weights
 from pipeline.seeds import table
 
 SEEDS = "boilerplate.yaml"
 BEFORE = {False: "after the story", True: "after boilerplate"}  # labels of weights: what the sentence before is
 SHORT = 8  # words of a line that is more likely a label than a sentence
+PLACE = 4  # words of a line that may be a place: "Belem, Brazil"
+ANNOUNCING = ("about", "links", "contacts", "notices")  # groups of words that announce what follows
+NEAR = 6  # sentences that a label announces, at most
 PROSE = 8  # words of what can be a sentence of the story
 LINE = re.compile(r"[^\S\n]*(?:\n|$)")
 FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
@@ -81,14 +85,18 @@ def features(view: ArticleView) -> list[list[str]]:
     same = Counter(" ".join(line.words) for line in lines)
     prose = [number for number, line in enumerate(lines) if line.prose]
     first, last = (prose[0], prose[-1]) if prose else (len(lines), -1)
+    under, heading = _headings(lines), [list(_seen_from(line)) for line in lines]
     found = []
     for number, line in enumerate(lines):
         names = [*line.cues, *_place(number, first, last, len(lines)), *_shared(line, seen, title)]
+        if number < first:
+            names += [f"{name} before prose" for name in ("place", "date", "name alone") if name in line.cues]
         if same[" ".join(line.words)] > 1:
             names.append("repeated")
         for side, step in (("before", -1), ("after", 1), ("2 before", -2), ("2 after", 2)):
             other = number + step
-            names += [f"{side}: {cue}" for cue in _seen_from(lines[other])] if 0 <= other < len(lines) else [f"{side}: none"]
+            names += [f"{side}: {cue}" for cue in (heading[other] if 0 <= other < len(lines) else ["none"])]
+        names += under[number]
         found.append(names)
     return found
 
@@ -118,7 +126,7 @@ def _line(view: ArticleView, start: int, end: int, own: Sequence[Word]) -> _Line
         ended and finite and len(words) >= PROSE,
         terms,
         frozenset(word.lower for word in own if word.pos == "PROPN" and len(word.lower) > 2),
-        [*_form(text, words, own, ended, finite, opens, closing is not None), *_cues(words)],
+        [*_form(text, words, own, ended, finite, opens, closing is not None), *_cues(words, text)],
         opens,
         closing is not None,
         blank,
@@ -155,16 +163,19 @@ def _form(
     yield f"names {4 * names // max(1, len(own))}"
     if len(letters) and names == len(letters) and 2 <= names <= 4:
         yield "name alone"
+    if opens and closes and len(words) <= PLACE and not ended and place_country(text):
+        yield "place"
     for name, shape in _SHAPES.items():
         if shape.search(text):
             yield name
 
 
-def _cues(words: Sequence[str]) -> list[str]:
+def _cues(words: Sequence[str], text: str) -> list[str]:
     """Which cue words open it, end it, stand in it, or are all of it."""
     found: dict[str, None] = {}
     size, phrases = len(words), _phrases()
     length = "short" if size <= SHORT else "long"
+    label = len(_words(text.partition(":")[0])) if ":" in text else 0  # words before the first colon
     for at, word in enumerate(words):
         for phrase, group in phrases.get(word, ()):
             end = at + len(phrase)
@@ -173,11 +184,31 @@ def _cues(words: Sequence[str]) -> list[str]:
             found[f"has {group} {length}"] = None
             if not at:
                 found[f"opens {group}"] = found[f"opens {group} {length}"] = None
+                if end == label:
+                    found[f"{group} colon"] = None
             if end == size:
                 found[f"ends {group} {length}"] = None
             if not at and end == size:
                 found[f"is {group}"] = None
     return list(found)
+
+
+def _headings(lines: Sequence[_Line]) -> list[list[str]]:
+    """For each sentence what the last label before it announces: "About us", "Related", "Contact:"."""
+    found: list[list[str]] = []
+    group, at = "", 0
+    for number, line in enumerate(lines):
+        form = "prose" if line.prose else "ended" if line.ended else "open"
+        near = number - at <= NEAR
+        found.append([f"under {group}", f"under {group}, {form}"] if group and near else [])
+        announced = [name for name in ANNOUNCING if _announces(line, name)]
+        if announced:
+            group, at = announced[0], number
+    return found
+
+
+def _announces(line: _Line, group: str) -> bool:
+    return f"is {group}" in line.cues or (f"opens {group} short" in line.cues and line.opens and not line.ended)
 
 
 def _place(number: int, first: int, last: int, size: int) -> Iterator[str]:

@@ -29,6 +29,7 @@ class Commitments(Stage):
         doc._.commitments = find_commitments(doc, read_classifier(folder), weights(folder / SLOTS), sectors, self.off)
         for commitment in doc._.commitments:
             commitment.confidence = curves(folder)["commitments"](commitment.confidence)
+            commitment.boilerplate = doc._.boilerplate.issuperset(commitment.sentences)
         return doc
 
 
