@@ -23,6 +23,7 @@ from pipeline.seeds import table
 SEEDS = "boilerplate.yaml"
 BEFORE = {False: "after the story", True: "after boilerplate"}  # labels of weights: what the sentence before is
 SHORT = 8  # words of a line that is more likely a label than a sentence
+FEW = 3  # names and nouns of a sentence that tell little of what it speaks of
 PLACE = 4  # words of a line that may be a place: "Belem, Brazil"
 ANNOUNCING = ("about", "links", "contacts", "notices")  # groups of words that announce what follows
 NEAR = 6  # sentences that a label announces, at most
@@ -31,6 +32,7 @@ LINE = re.compile(r"[^\S\n]*(?:\n|$)")
 FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 
 _ENDED = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]]*$")
+_LABELLED = re.compile(r"[:|\n]|\s[\u2013\u2014-]\s")  # what ends a label: "Read: ", "Photo | "
 _EDGES = ".,:;!?\u2026\"'`\u201c\u201d\u2018\u00ab\u00bb()[]{}|/<>*\u2022\u25cf\u25aa\u2013\u2014-_=~"
 _APOSTROPHE = str.maketrans("\u2019", "'")
 _SHAPES = {
@@ -126,7 +128,7 @@ def _line(view: ArticleView, start: int, end: int, own: Sequence[Word]) -> _Line
         ended and finite and len(words) >= PROSE,
         terms,
         frozenset(word.lower for word in own if word.pos == "PROPN" and len(word.lower) > 2),
-        [*_form(text, words, own, ended, finite, opens, closing is not None), *_cues(words, text)],
+        [*_form(text, words, own, ended, finite, opens, closing is not None), *_cues(words, text, ended and finite)],
         opens,
         closing is not None,
         blank,
@@ -170,12 +172,13 @@ def _form(
             yield name
 
 
-def _cues(words: Sequence[str], text: str) -> list[str]:
-    """Which cue words open it, end it, stand in it, or are all of it."""
+def _cues(words: Sequence[str], text: str, told: bool) -> list[str]:
+    """Which cue words open it, end it, stand in it, or are all of it; `told`: it is a whole sentence."""
     found: dict[str, None] = {}
     size, phrases = len(words), _phrases()
     length = "short" if size <= SHORT else "long"
-    label = len(_words(text.partition(":")[0])) if ":" in text else 0  # words before the first colon
+    parts = _LABELLED.split(text, 1)
+    label = len(_words(parts[0])) if len(parts) > 1 else 0
     for at, word in enumerate(words):
         for phrase, group in phrases.get(word, ()):
             end = at + len(phrase)
@@ -183,9 +186,12 @@ def _cues(words: Sequence[str], text: str) -> list[str]:
                 continue
             found[f"has {group} {length}"] = None
             if not at:
-                found[f"opens {group}"] = found[f"opens {group} {length}"] = None
                 if end == label:
-                    found[f"{group} colon"] = None
+                    found[f"{group} label"] = None
+                if told and end not in (label, size):
+                    found[f"opens a sentence: {group}"] = None
+                else:
+                    found[f"opens {group}"] = found[f"opens {group} {length}"] = None
             if end == size:
                 found[f"ends {group} {length}"] = None
             if not at and end == size:
@@ -198,10 +204,11 @@ def _headings(lines: Sequence[_Line]) -> list[list[str]]:
     found: list[list[str]] = []
     group, at = "", 0
     for number, line in enumerate(lines):
+        announced = [name for name in ANNOUNCING if _announces(line, name)]
         form = "prose" if line.prose else "ended" if line.ended else "open"
         near = number - at <= NEAR
         found.append([f"under {group}", f"under {group}, {form}"] if group and near else [])
-        announced = [name for name in ANNOUNCING if _announces(line, name)]
+        found[-1] += [f"announces {name}" for name in announced]
         if announced:
             group, at = announced[0], number
     return found
@@ -228,9 +235,10 @@ def _shared(line: _Line, seen: Counter[str], title: Sequence[str]) -> Iterator[s
     own = 1 if line.prose else 0
     for name, terms in (("terms", line.terms), ("names", line.names)):
         if terms:
+            few = "few " if len(terms) < FEW else ""
             shared = sum(seen[term] > own for term in terms) / len(terms)
-            yield f"shared {name} {_step(shared, (0, 0.25, 0.5, 0.75, 0.99))}"
-            if len(line.words) > SHORT:
+            yield f"shared {few}{name} {_step(shared, (0, 0.25, 0.5, 0.75, 0.99))}"
+            if len(line.words) > SHORT and not few:
                 yield f"shared {name} long {_step(shared, (0, 0.25, 0.5, 0.75, 0.99))}"
     if title and len(line.words) > 2:
         again = len(set(title) & set(line.words)) / len(set(title) | set(line.words))
