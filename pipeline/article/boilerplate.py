@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pipeline.article.doc import article_of, sentence_spans
 from pipeline.article.view import ArticleView
@@ -28,42 +28,53 @@ PLACE = 4  # words of a line that may be a place: "Belem, Brazil"
 ANNOUNCING = ("about", "links", "contacts", "notices")  # groups of words that announce what follows
 NEAR = 6  # sentences that a label announces, at most
 PROSE = 8  # words of what can be a sentence of the story
-LINE = re.compile(r"[^\S\n]*(?:\n|$)")
+LINE_END = re.compile(r"[^\S\n]*(?:\n|$)")
 FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 
 _ENDED = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]]*$")
 _LABELLED = re.compile(r"[:|\n]|\s[\u2013\u2014-]\s")  # what ends a label: "Read: ", "Photo | "
 _EDGES = ".,:;!?\u2026\"'`\u201c\u201d\u2018\u00ab\u00bb()[]{}|/<>*\u2022\u25cf\u25aa\u2013\u2014-_=~"
 _APOSTROPHE = str.maketrans("\u2019", "'")
-_SHAPES = {
-    "url": re.compile(r"https?:|www\.|\w\.(?:com|org|net|int|gov|info|io)\b", re.IGNORECASE),
-    "email": re.compile(r"\S@\S+\.\w"),
-    "handle": re.compile(r"(?<!\S)[@#]\w"),
-    "phone": re.compile(r"\+\d[\d ()-]{6,}|\b\d{3}[ -]\d{3,4}[ -]\d{3,4}\b"),
-    "pipe": re.compile(r"\s[|\u00bb\u203a>]|[|\u00bb\u203a>]\s"),
-    "markup": re.compile(r"^(?:[^\w\s]*>|&#?\w+;|<[^>]*>)+$"),
-    "rights": re.compile(r"\u00a9|\([Cc]\)|\u00ae|\u2122"),
-    "marks only": re.compile(r"^\W+$"),
-    "number": re.compile(r"^\W*\d[\d.,+]*\W*$"),
-    "price": re.compile(r"[$\u20ac\u00a3]\s?\d+(?:\.\d\d)?\s?/|\d/(?:month|year|mo)\b"),
-    "brackets": re.compile(r"^[(\[].*[)\]]\.?$", re.DOTALL),
-    "opening dash": re.compile(r"^[\u2014\u2013-]+\s*\w"),
-    "slash": re.compile(r"\w/\s?[A-Z]\w+"),
-    "cut": re.compile(r"(?:\.\.\.|\u2026)$"),
-    "colon": re.compile(r":$"),
-    "question": re.compile(r"\?[\"'\u201d\u2019)]*$"),
-    "quote": re.compile(r"^[\"\u201c]"),
-    "clock": re.compile(r"\b\d{1,2}[:.]\d\d ?(?:[ap]\.?m|gmt|ist|pkt)\b|\b(?:hours?|minutes|days?) ago\b", re.IGNORECASE),
-    "date": re.compile(
-        r"^(?:\w+,? )?(?:\d{1,2} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}?,? ?(?:\d{4})?$",
-        re.IGNORECASE,
+_DIGITS = "0123456789"
+_URLS = ("http", "www.", ".com", ".org", ".net", ".int", ".gov", ".info")
+_SHAPES = {  # the characters of which one has to be there, and the shape
+    "email": ("@", re.compile(r"\S@\S+\.\w")),
+    "handle": ("@#", re.compile(r"(?<!\S)[@#]\w")),
+    "phone": ("+-", re.compile(r"\+\d[\d ()-]{6,}|\b\d{3}[ -]\d{3,4}[ -]\d{3,4}\b")),
+    "pipe": ("|>\u00bb\u203a", re.compile(r"\s[|>\u00bb\u203a]|[|>\u00bb\u203a]\s")),
+    "markup": (">;", re.compile(r"^(?:[^\w\s]*>|&#?\w+;|<[^>]*>)+$")),
+    "rights": ("\u00a9(\u00ae\u2122", re.compile(r"[\u00a9\u00ae\u2122]|\([Cc]\)")),
+    "number": (_DIGITS, re.compile(r"^\W*\d[\d.,+]*\W*$")),
+    "price": ("/", re.compile(r"[$\u20ac\u00a3]\s?\d+(?:\.\d\d)?\s?/|\d/(?:month|year|mo)\b")),
+    "brackets": (")]", re.compile(r"^[(\[].*[)\]]\.?$", re.DOTALL)),
+    "opening dash": ("-\u2013\u2014", re.compile(r"^[\u2014\u2013-]+\s*\w")),
+    "slash": ("/", re.compile(r"\w/\s?[A-Z]\w+")),
+    "cut": (".\u2026", re.compile(r"(?:\.\.\.|\u2026)$")),
+    "colon": (":", re.compile(r":$")),
+    "question": ("?", re.compile(r"\?[\"'\u201d\u2019)]*$")),
+    "quote": ('"\u201c', re.compile(r"^[\"\u201c]")),
+    "clock": (
+        _DIGITS,
+        re.compile(r"\d(?:[:.]\d\d ?(?:[ap]\.?m|gmt|ist|pkt)| (?:hours?|minutes|days?) ago)\b", re.IGNORECASE),
     ),
-    "dateline": re.compile(r"^[A-Z][A-Z .,'/]{2,}[:\u2013\u2014-]|^[A-Z][\w ,.'/]{2,40}(?:\([^)]*\))?\s?[\u2013\u2014:-]{1,2}\s"),
+    "date": (
+        _DIGITS,
+        re.compile(
+            r"^(?:\w+,? )?(?:\d\d? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? "
+            r"\d\d?,? ?(?:\d{4})?$",
+            re.IGNORECASE,
+        ),
+    ),
+    "dateline": (
+        ":-\u2013\u2014",
+        re.compile(
+            r"^[A-Z][A-Z .,'/]{2,}[:\u2013\u2014-]|^[A-Z][\w ,.'/]{2,40}(?:\([^)]*\))?\s?[\u2013\u2014:-]{1,2}\s"
+        ),
+    ),
 }
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(NamedTuple):
     """A sentence with what it says alone."""
 
     words: list[str]  # in lower case, without marks
@@ -73,28 +84,25 @@ class _Line:
     names: frozenset[str]
     cues: list[str]
     opens: bool  # at the beginning of a line
-    closes: bool  # at the end of one
-    blank: tuple[bool, bool]  # an empty line before, after
 
 
 def features(view: ArticleView) -> list[list[str]]:
-    """For each sentence the names of what speaks for and against its being boilerplate."""
+    """For each sentence the names of what speaks for and against its being boilerplate; none where there is no story."""
     spans = sentence_spans(view.doc)
     lines = [_line(view, *span, sentence.words) for span, sentence in zip(spans, view.sentences, strict=True)]
     article = article_of(view.doc)
     title = _words(article.title) if article and article.title else []
     seen = Counter(term for line in lines if line.prose for term in line.terms)
-    same = Counter(" ".join(line.words) for line in lines)
     prose = [number for number, line in enumerate(lines) if line.prose]
-    first, last = (prose[0], prose[-1]) if prose else (len(lines), -1)
+    if not prose:
+        return [[] for _ in lines]
+    first, last = prose[0], prose[-1]
     under, heading = _headings(lines), [list(_seen_from(line)) for line in lines]
     found = []
     for number, line in enumerate(lines):
         names = [*line.cues, *_place(number, first, last, len(lines)), *_shared(line, seen, title)]
         if number < first:
             names += [f"{name} before prose" for name in ("place", "date", "name alone") if name in line.cues]
-        if same[" ".join(line.words)] > 1:
-            names.append("repeated")
         for side, step in (("before", -1), ("after", 1), ("2 before", -2), ("2 after", 2)):
             other = number + step
             names += [f"{side}: {cue}" for cue in (heading[other] if 0 <= other < len(lines) else ["none"])]
@@ -104,11 +112,11 @@ def features(view: ArticleView) -> list[list[str]]:
 
 
 def likely(found: Sequence[Sequence[str]], weights: Weights) -> list[float]:
-    """The probability that each sentence is boilerplate, given those before it."""
+    """The probability that each sentence is boilerplate, given those before it; 0 where nothing speaks for it."""
     likely, before = [], 0.0
     for names in found:
         after_story, after_boilerplate = (weights.probability(BEFORE[is_one], names) for is_one in (False, True))
-        before = before * after_boilerplate + (1 - before) * after_story
+        before = before * after_boilerplate + (1 - before) * after_story if names else 0.0
         likely.append(before)
     return likely
 
@@ -117,26 +125,20 @@ def _line(view: ArticleView, start: int, end: int, own: Sequence[Word]) -> _Line
     text, whole = view.text[start:end], view.text
     words = _words(text)
     ended = bool(_ENDED.search(text))
-    finite = any(word.tag in FINITE for word in own)
+    finite = not FINITE.isdisjoint([word.tag for word in own])
     line_start = whole.rfind("\n", 0, start)
-    opens, closing = not whole[line_start + 1 : start].strip(), LINE.match(whole, end)
-    blank = _blank(whole[max(0, start - 8) : start], start), _blank(whole[end : end + 8], len(whole) - end)
-    terms = frozenset(word.lower for word in own if word.pos in ("PROPN", "NOUN") and len(word.lower) > 2)
+    opens, closes = not whole[line_start + 1 : start].strip(), LINE_END.match(whole, end) is not None
+    names = frozenset([word.lower for word in own if word.pos == "PROPN" and len(word.lower) > 2])
+    terms = names.union([word.lower for word in own if word.pos == "NOUN" and len(word.lower) > 2])
     return _Line(
         words,
         ended,
         ended and finite and len(words) >= PROSE,
         terms,
-        frozenset(word.lower for word in own if word.pos == "PROPN" and len(word.lower) > 2),
-        [*_form(text, words, own, ended, finite, opens, closing is not None), *_cues(words, text, ended and finite)],
+        names,
+        [*_form(text, words, own, ended, finite, opens, closes), *_cues(words, text, ended and finite)],
         opens,
-        closing is not None,
-        blank,
     )
-
-
-def _blank(around: str, room: int) -> bool:
-    return around.count("\n") > 1 or room == 0
 
 
 def _form(
@@ -151,24 +153,29 @@ def _form(
     line = "line" if opens and closes else "opens line" if opens else "closes line" if closes else "inside"
     yield line
     yield f"{line} {form}"
-    letters = [word for word in own if word.text[0].isalpha()]
-    capital = [word for word in letters if word.text[0].isupper()]
-    if letters and len(capital) == len(letters):
+    firsts = [word.text[0] for word in own if word.text[0].isalpha()]
+    capital = sum(first.isupper() for first in firsts)
+    if firsts and capital == len(firsts):
         yield f"title case {size}"
-    elif letters:
-        yield f"capitals {4 * len(capital) // len(letters)}"
+    elif firsts:
+        yield f"capitals {4 * capital // len(firsts)}"
     if text.isupper():
         yield f"all capitals {size}"
     if text[:1].islower():
         yield "small letter"
-    names = sum(word.pos == "PROPN" for word in own)
+    names = [word.pos for word in own].count("PROPN")
     yield f"names {4 * names // max(1, len(own))}"
-    if len(letters) and names == len(letters) and 2 <= names <= 4:
+    if names == len(firsts) and 2 <= names <= 4:
         yield "name alone"
     if opens and closes and len(words) <= PLACE and not ended and place_country(text):
         yield "place"
-    for name, shape in _SHAPES.items():
-        if shape.search(text):
+    if any(part in text for part in _URLS):
+        yield "url"
+    if not words:
+        yield "marks only"
+    marks = set(text)
+    for name, (needed, shape) in _SHAPES.items():
+        if not marks.isdisjoint(needed) and shape.search(text):
             yield name
 
 
@@ -249,7 +256,9 @@ def _shared(line: _Line, seen: Counter[str], title: Sequence[str]) -> Iterator[s
 def _seen_from(line: _Line) -> Iterator[str]:
     """What it says of the sentences next to it."""
     yield "prose" if line.prose else f"open {_step(len(line.words), (1, 2, 4, 8, 14))}" if not line.ended else "ended"
-    yield from (cue for cue in line.cues if cue.startswith(("is ", "opens ", "name alone", "number", "has notices", "line")))
+    yield from (
+        cue for cue in line.cues if cue.startswith(("is ", "opens ", "name alone", "number", "has notices", "line"))
+    )
 
 
 def _step(value: float, steps: Sequence[float]) -> str:

@@ -38,17 +38,22 @@ class Marked:
 
 @dataclass(frozen=True)
 class Example:
-    """An article: the features of each sentence, whether it is boilerplate; `missed`: gold that is no sentence here."""
+    """An article: of each sentence its features, whether most of it is boilerplate, and whether gold has just that.
+
+    `missed`: sentences of gold that are none here.
+    """
 
     features: list[list[str]]
     marked: list[bool]
+    right: list[bool]
     missed: int
 
     @property
     def rows(self) -> list[Row]:
         """What there is to learn, given what the sentence before is."""
         before = [False, *self.marked]
-        return [(BEFORE[b], names, mark) for b, names, mark in zip(before, self.features, self.marked, strict=False)]
+        rows = zip(before, self.features, self.marked, strict=False)
+        return [(BEFORE[after], names, mark) for after, names, mark in rows if names]
 
 
 def train_boilerplate(folders: Sequence[Path], out: Path) -> dict[str, object]:
@@ -121,9 +126,11 @@ def examples(articles: Iterable[Marked]) -> list[Example]:
 def _example(doc: Doc, article: Marked) -> Example:
     doc._.article = make_article(article.text, title=article.title)
     spans = sentence_spans(doc)
-    mark = [any(min(end, b) - max(start, a) > (end - start) / 2 for a, b in article.boilerplate) for start, end in spans]
-    missed = len(set(article.boilerplate) - set(spans))
-    return Example(features(view_of(doc)), mark, missed)
+    mark = [
+        any(min(end, b) - max(start, a) > (end - start) / 2 for a, b in article.boilerplate) for start, end in spans
+    ]
+    gold = set(article.boilerplate)
+    return Example(features(view_of(doc)), mark, [span in gold for span in spans], len(gold - set(spans)))
 
 
 def fit(found: Iterable[Example]) -> Weights:
@@ -140,7 +147,7 @@ def cross_validated(found: Sequence[Example], golds: Sequence[GoldArticle]) -> l
     for places in folds(golds):
         weights = fit(example for place, example in enumerate(found) if place not in places)
         for place in places:
-            judged[place] = list(zip(likely(found[place].features, weights), found[place].marked, strict=True))
+            judged[place] = list(zip(likely(found[place].features, weights), found[place].right, strict=True))
     return judged
 
 
