@@ -1,8 +1,8 @@
 """What speaks for a sentence being boilerplate: printed around the story, and no part of it.
 
-A line says little alone ("Reuters", "China"): where it stands, what stands around it, and whether it speaks of what the
-story speaks of, say more. Whether the sentence before is boilerplate is the label that each weight is of, so that a list
-is marked to its end.
+A line says little alone ("Reuters", "China"): where it stands, what stands around it, and whether it names what the
+story names, say more. The label of a weight is whether the sentence before is boilerplate, so a list is marked to its
+end.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ _APOSTROPHE = str.maketrans("\u2019", "'")
 _DIGITS = "0123456789"
 _URLS = ("http", "www.", ".com", ".org", ".net", ".int", ".gov", ".info")
 _SHAPES = {  # the characters of which one has to be there, and the shape
-    "email": ("@", re.compile(r"\S@\S+\.\w")),
+    "email": ("@", re.compile(r"\S@[\w.-]{1,80}\.\w")),
     "handle": ("@#", re.compile(r"(?<!\S)[@#]\w")),
     "phone": ("+-", re.compile(r"\+\d[\d ()-]{6,}|\b\d{3}[ -]\d{3,4}[ -]\d{3,4}\b")),
     "pipe": ("|>\u00bb\u203a", re.compile(r"\s[|>\u00bb\u203a]|[|>\u00bb\u203a]\s")),
-    "markup": (">;", re.compile(r"^(?:[^\w\s]*>|&#?\w+;|<[^>]*>)+$")),
+    "markup": (">;", re.compile(r"^(?:[^\w\s]*>|&#?\w+;|<[^>]*>)$")),
     "rights": ("\u00a9(\u00ae\u2122", re.compile(r"[\u00a9\u00ae\u2122]|\([Cc]\)")),
-    "number": (_DIGITS, re.compile(r"^\W*\d[\d.,+]*\W*$")),
+    "number": (_DIGITS, re.compile(r"^\W*\d[\d.,+]*[^\w.,+]*$")),
     "price": ("/", re.compile(r"[$\u20ac\u00a3]\s?\d+(?:\.\d\d)?\s?/|\d/(?:month|year|mo)\b")),
     "brackets": (")]", re.compile(r"^[(\[].*[)\]]\.?$", re.DOTALL)),
     "opening dash": ("-\u2013\u2014", re.compile(r"^[\u2014\u2013-]+\s*\w")),
@@ -87,7 +87,7 @@ class _Line(NamedTuple):
 
 
 def features(view: ArticleView) -> list[list[str]]:
-    """For each sentence the names of what speaks for and against its being boilerplate; none where there is no story."""
+    """For each sentence the names of what speaks for and against boilerplate; no names where there is no story."""
     spans = sentence_spans(view.doc)
     lines = [_line(view, *span, sentence.words) for span, sentence in zip(spans, view.sentences, strict=True)]
     article = article_of(view.doc)
@@ -167,12 +167,14 @@ def _form(
     yield f"names {4 * names // max(1, len(own))}"
     if names == len(firsts) and 2 <= names <= 4:
         yield "name alone"
-    if opens and closes and len(words) <= PLACE and not ended and place_country(text):
+    if line == "line" and len(words) <= PLACE and not ended and place_country(text):
         yield "place"
+    yield from _shapes(text)
+
+
+def _shapes(text: str) -> Iterator[str]:
     if any(part in text for part in _URLS):
         yield "url"
-    if not words:
-        yield "marks only"
     marks = set(text)
     for name, (needed, shape) in _SHAPES.items():
         if not marks.isdisjoint(needed) and shape.search(text):
@@ -277,5 +279,6 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     for group, phrases in table(SEEDS).items():
         for phrase in phrases:
             words = tuple(_words(phrase))
-            found.setdefault(words[0], []).append((words, group))
+            if words:
+                found.setdefault(words[0], []).append((words, group))
     return found

@@ -62,9 +62,9 @@ Small
 Medium
 Large
 12
-~Serbia will borrow 210 million euros from the Danube Bank to build a tunnel under Mount Rtanj, the finance ministry said.
+~Serbia will borrow 210 million euros from the Danube Bank to build a tunnel under Mount Rtanj, the government said.
 ADVERTISEMENT
-~The tunnel will be 4.6 kilometres long and will be finished in 2029, Finance Minister Jelena Ilic told reporters in Belgrade.
+~The tunnel will be 4.6 kilometres long and will be finished in 2029, Finance Minister Jelena Ilic said in Belgrade.
 RELATED
 world
 Storm closes ports in Norway
@@ -111,7 +111,8 @@ def test_what_is_printed_around_the_story_is_marked(nlp_base: Language, text: st
 STORIES = {
     "one line": "Zambia signed a debt deal with China on Monday.",
     "a headline alone": "Zambia signs debt deal with China",
-    "a quotation that reads": """The fund will lend Ghana $50 million for schools. "Read the contract," the minister told critics on Sunday.""",
+    "a quotation that reads": """The fund will lend Ghana $50 million for schools.
+"Read the contract," the minister told critics on Sunday in Accra.""",
     "a one-line lead": """Chad gets a road loan
 
 The Sahel Bank will lend Chad $90 million to pave the road from Mongo to Abeche, it said on Wednesday.
@@ -125,7 +126,8 @@ The ministers will meet again in Nairobi in June to choose a builder.""",
     "a dateline alone": """SUVA:
 Fiji will borrow F$75 million from the Pacific Bank to raise the coast road, the finance minister said on Friday.
 The loan has a term of 20 years.""",
-    "about, contact, photo and share in sentences": """About 900 people will work on the dam, which China will finance with a loan of $310 million.
+    "about, contact, photo and share in sentences": """\
+About 900 people will work on the dam, which China will finance with a loan of $310 million.
 Contact with the lender began in 2023, Energy Minister Paul Ndiaye said on Monday in Dakar.
 Photos of the signing were published by the ministry.
 Share prices of the builder rose by 3 percent after the minister spoke in Dakar.""",
@@ -176,7 +178,7 @@ def test_a_record_has_the_marks(nlp: Language) -> None:
 def test_a_missing_file(tmp_path: Path, nlp_base: Language) -> None:
     with pytest.raises(SetupError, match="reinstall corridor"):
         Boilerplate(tmp_path)(nlp_base("Peru cut its rates."))
-    with pytest.raises(SetupError, match="boilerplate/weights.json is missing"):
+    with pytest.raises(SetupError, match=r"boilerplate/weights\.json is missing"):
         Boilerplate(tmp_path).from_disk(tmp_path)
 
 
