@@ -36,7 +36,7 @@ LEVELS = (
     {"__init__", "__main__"},
 )
 LEVEL = {room: number for number, rooms in enumerate(LEVELS) for room in rooms}
-STAGES = {"sentences", "entities", "references", "sectors", "relations", "commitments"}
+STAGES = {"sentences", "boilerplate", "entities", "references", "sectors", "relations", "commitments"}
 KNOW_SPACY = {"article", "stages", "assemble", "extract", "train"}
 SPACY_FORMAT = {"annotate/formats/docbin.py", "annotate/formats/tokens.py"}  # spaCy's own file format
 SPACY = {"spacy", "thinc"}

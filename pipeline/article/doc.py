@@ -6,8 +6,8 @@ characters of the article, never tokens. All lists are in reading order.
 | stage | writes |
 | --- | --- |
 | sentences | `doc.sents` (`Token.is_sent_start`) |
-| boilerplate | `doc._.boilerplate` (numbers of sentences) |
 | encoding | `doc._.encoding`, in the default profile |
+| boilerplate | `doc._.boilerplate` (numbers of sentences) |
 | entities | `doc._.mentions` |
 | references | `doc._.entities`, `doc._.references` |
 | sectors | `doc._.sectors`, `Entity.sectors` |

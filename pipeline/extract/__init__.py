@@ -16,6 +16,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+import pipeline.stages.boilerplate
 import pipeline.stages.commitments
 import pipeline.stages.encoding
 import pipeline.stages.entities

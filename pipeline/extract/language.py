@@ -24,7 +24,7 @@ from pipeline.stages.stage import Stage
 
 FIRST = "sentences"  # before the base model, whose parser keeps these boundaries
 ENCODING = "encoding"  # reads many Docs at once
-STAGES = ("entities", "references", "sectors", "relations", "commitments")
+STAGES = ("boilerplate", "entities", "references", "sectors", "relations", "commitments")
 RECOGNIZER = "entities/ner"  # its folder in the directory
 META = "meta.json"
 SPACY = ">=3.8.0,<3.9.0"  # the releases that the base model was made for

@@ -32,6 +32,19 @@ class Table(Checked):
             MODELS[file] = cls
 
 
+class Boilerplate(Table, file="boilerplate.yaml"):
+    sections: Words
+    links: Words
+    widgets: Words
+    notices: Words
+    credits: Words
+    bylines: Words
+    agencies: Words
+    about: Words
+    selves: Words
+    contacts: Words
+
+
 class Binding(Table):
     openers: Words
     advisory: Words

@@ -31,6 +31,7 @@ class Commitments(Stage):
         give_flows(doc, read_flow_weights(folder))
         for commitment in doc._.commitments:
             commitment.confidence = curves(folder)["commitments"](commitment.confidence)
+            commitment.boilerplate = doc._.boilerplate.issuperset(commitment.sentences)
         return doc
 
 

@@ -1,0 +1,68 @@
+"""Training what tells boilerplate from the story: the same bytes twice, the card, the texts with marks."""
+
+import json
+import shutil
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import SetupError
+from pipeline.settings import Settings
+from pipeline.train.boilerplate import TEXTS, marked, read_texts, train_boilerplate
+
+GOLD = Settings().seeds / "gold"
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    """The first 20 authored articles, and all texts."""
+    folder = tmp_path / "some"
+    (folder / "gold").mkdir(parents=True)
+    with (GOLD / "articles.jsonl").open(encoding="utf-8") as lines:
+        first = list(islice(lines, 20))
+    (folder / "articles.jsonl").write_text("".join(first), encoding="utf-8")
+    for name in (f"{json.loads(line)['id']}.json" for line in first):
+        shutil.copyfile(GOLD / "gold" / name, folder / "gold" / name)
+    shutil.copyfile(GOLD / TEXTS, folder / TEXTS)
+    return folder
+
+
+def test_the_same_articles_give_the_same_weights(gold: Path, tmp_path: Path) -> None:
+    card = train_boilerplate([gold], tmp_path / "one")
+    assert (card["articles"], card["texts"]) == (20, 30)
+    assert 0.5 < card["cross_validated"]["some"]["f1"] <= 1  # type: ignore[index]
+    train_boilerplate([gold], tmp_path / "two")
+    one, two = ((tmp_path / name / "weights.json").read_bytes() for name in ("one", "two"))
+    assert one == two
+
+
+def test_gold_without_boilerplate_teaches_nothing(gold: Path, tmp_path: Path) -> None:
+    for path in (gold / "gold").iterdir():
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        del raw["boilerplate"]
+        path.write_text(json.dumps(raw), encoding="utf-8")
+    with pytest.raises(SetupError, match="no gold marks boilerplate"):
+        train_boilerplate([gold], tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("article", "title", "text", "around"),
+    [
+        ("# Dam\n~ By A\nIt leaks.\n", "Dam", "By A\nIt leaks.\n", ["By A"]),
+        ("Dam\nIt leaks. ~ Photo: B\n", "Dam", "Dam\nIt leaks. Photo: B\n", ["Photo: B"]),
+        ("Dam\nIt leaks.\n", "Dam", "Dam\nIt leaks.\n", []),
+    ],
+)
+def test_marks_are_taken_out(article: str, title: str, text: str, around: list[str]) -> None:
+    found = marked(article)
+    assert (found.title, found.text) == (title, text)
+    assert [text[start:end] for start, end in found.boilerplate] == around
+
+
+def test_the_texts_that_come_along(tmp_path: Path) -> None:
+    texts = read_texts(GOLD / TEXTS)
+    assert len(texts) == 30
+    assert all("~" not in text.text for text in texts)
+    assert sum(bool(text.boilerplate) for text in texts) == 29  # one only looks like it
+    assert read_texts(tmp_path / TEXTS) == []
