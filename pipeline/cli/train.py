@@ -263,7 +263,7 @@ def train_boilerplate(gold: Gold, out: Out) -> None:
     with training():
         from pipeline.train.boilerplate import train_boilerplate as run
     with _trained(out):
-        _tell(run(gold, out / "boilerplate"))
+        _print(run(gold, out / "boilerplate"))
 
 
 @train.command("ablation", epilog=EXIT_CODES)
