@@ -8,6 +8,7 @@ end.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -29,12 +30,12 @@ ANNOUNCING = ("about", "links", "contacts", "notices")  # groups of words that a
 NEAR = 6  # sentences that a label announces, at most
 PROSE = 8  # words of what can be a sentence of the story
 LINE_END = re.compile(r"[^\S\n]*(?:\n|$)")
+NOUNS = frozenset({"PROPN", "NOUN"})
 FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 
 _ENDED = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]]*$")
 _LABELLED = re.compile(r"[:|\n]|\s[\u2013\u2014-]\s")  # what ends a label: "Read: ", "Photo | "
 _EDGES = ".,:;!?\u2026\"'`\u201c\u201d\u2018\u00ab\u00bb()[]{}|/<>*\u2022\u25cf\u25aa\u2013\u2014-_=~"
-_APOSTROPHE = str.maketrans("\u2019", "'")
 _DIGITS = "0123456789"
 _URLS = ("http", "www.", ".com", ".org", ".net", ".int", ".gov", ".info")
 _SHAPES = {  # the characters of which one has to be there, and the shape
@@ -128,8 +129,9 @@ def _line(view: ArticleView, start: int, end: int, own: Sequence[Word]) -> _Line
     finite = not FINITE.isdisjoint([word.tag for word in own])
     line_start = whole.rfind("\n", 0, start)
     opens, closes = not whole[line_start + 1 : start].strip(), LINE_END.match(whole, end) is not None
-    names = frozenset([word.lower for word in own if word.pos == "PROPN" and len(word.lower) > 2])
-    terms = names.union([word.lower for word in own if word.pos == "NOUN" and len(word.lower) > 2])
+    nouns = [(word.pos, word.lower) for word in own if word.pos in NOUNS and len(word.lower) > 2]
+    names = frozenset([lower for pos, lower in nouns if pos == "PROPN"])
+    terms = frozenset([lower for _, lower in nouns])
     return _Line(
         words,
         ended,
@@ -153,8 +155,8 @@ def _form(
     line = "line" if opens and closes else "opens line" if opens else "closes line" if closes else "inside"
     yield line
     yield f"{line} {form}"
-    firsts = [word.text[0] for word in own if word.text[0].isalpha()]
-    capital = sum(first.isupper() for first in firsts)
+    firsts = [first for word in own if (first := word.text[0]).isalpha()]
+    capital = sum([first.isupper() for first in firsts])
     if firsts and capital == len(firsts):
         yield f"title case {size}"
     elif firsts:
@@ -186,8 +188,10 @@ def _cues(words: Sequence[str], text: str, told: bool) -> list[str]:
     found: dict[str, None] = {}
     size, phrases = len(words), _phrases()
     length = "short" if size <= SHORT else "long"
-    parts = _LABELLED.split(text, 1)
-    label = len(_words(parts[0])) if len(parts) > 1 else 0
+    if phrases.keys().isdisjoint(words):
+        return []
+    ends = _LABELLED.search(text)
+    label = len(_words(text[: ends.start()])) if ends else 0
     for at, word in enumerate(words):
         for phrase, group in phrases.get(word, ()):
             end = at + len(phrase)
@@ -264,11 +268,12 @@ def _seen_from(line: _Line) -> Iterator[str]:
 
 
 def _step(value: float, steps: Sequence[float]) -> str:
-    return str(next((step for step in steps if value <= step), "more"))
+    at = bisect_left(steps, value)
+    return str(steps[at]) if at < len(steps) else "more"
 
 
 def _words(text: str) -> list[str]:
-    stripped = (word.strip(_EDGES) for word in text.lower().translate(_APOSTROPHE).split())
+    stripped = [word.strip(_EDGES) for word in text.lower().replace("\u2019", "'").split()]
     return [word for word in stripped if word]
 
 
