@@ -134,7 +134,9 @@ def test_where_no_provider_is_likely_enough_the_likeliest_stands() -> None:
 
 
 def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
-    of = {ANY: {}} | {instrument: {ANY: -1.0} for instrument in INSTRUMENTS} | {"loan": {ANY: -2.0, "near loan": 3.0}}
+    of: dict[str, dict[str, float]] = (
+        {ANY: {}} | {instrument: {ANY: -1.0} for instrument in INSTRUMENTS} | {"loan": {ANY: -2.0, "near loan": 3.0}}
+    )
     parties = Weights({ANY: {}, PROVIDER: {}, RECIPIENT: {}}, 0.0, {PROVIDER: 0.6, RECIPIENT: 0.4, ANY: 0.5})
     written = FlowWeights(Weights(of, 0.0), parties)
     written.write(tmp_path)
@@ -149,6 +151,6 @@ def test_both_profiles_have_weights_and_the_stage_takes_them_along(tmp_path: Pat
         parties = read_flow_weights(Settings().models / profile).parties
         assert {PROVIDER, RECIPIENT} <= parties.thresholds.keys()
     Commitments(Settings().models).to_disk(tmp_path)
-    (tmp_path / "fast" / "flow_parties.json").unlink()
+    (tmp_path / "fast" / "flow_parties.json.xz").unlink()
     with pytest.raises(SetupError, match=r"flow_parties\.json"):
         Commitments(tmp_path).from_disk(tmp_path)

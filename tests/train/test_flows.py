@@ -10,7 +10,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.corpus.gold import GoldArticle, read_corpus
-from pipeline.extract import STAGES, build
+from pipeline.extract import build
+from pipeline.extract.language import STAGES
 from pipeline.readers import make_article
 from pipeline.settings import Settings
 from pipeline.stages.commitments.flow.find import PROVIDER, RECIPIENT, give_flows, read_flow_weights
