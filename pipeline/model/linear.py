@@ -7,6 +7,7 @@ others) the probability from which a proposal stands.
 from __future__ import annotations
 
 import json
+import lzma
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -16,6 +17,7 @@ from pathlib import Path
 from pipeline.errors import SetupError
 
 ANY = "*"
+PACKED = ".xz"
 
 
 @dataclass(frozen=True)
@@ -51,16 +53,17 @@ class Weights:
         return probability >= self.thresholds.get(label, self.thresholds[ANY])
 
     def write(self, path: Path) -> None:
-        """As JSON, a feature a line."""
+        """As JSON, a feature a line; packed where the path ends in `.xz`."""
         stored = {"bias": self.bias, "thresholds": self.thresholds, "weights": self.of}
-        path.write_text(json.dumps(stored, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+        text = (json.dumps(stored, indent=0, ensure_ascii=False) + "\n").encode()
+        path.write_bytes(lzma.compress(text) if path.suffix == PACKED else text)
 
 
 @cache
 def weights(path: Path) -> Weights:
     """The weights in a file of `models/`. Raises SetupError where it is missing or damaged."""
     try:
-        read = json.loads(path.read_text(encoding="utf-8"))
+        read = json.loads(lzma.decompress(path.read_bytes()) if path.suffix == PACKED else path.read_bytes())
         return Weights(read["weights"], read["bias"], read["thresholds"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, lzma.LZMAError) as error:
         raise SetupError(f"{path}: cannot be read ({error}); reinstall corridor") from error

@@ -62,10 +62,3 @@ def _phrases() -> Phrases:
     for phrase in sorted(instruments, key=lambda phrase: (-len(phrase), phrase)):
         found.setdefault(phrase[0], []).append((phrase, instruments[phrase]))
     return found
-
-
-def any_of(words: object) -> re.Pattern[str]:
-    """Any of some words, in any case, the longest first."""
-    ordered = sorted(map(str, words), key=lambda word: (-len(word), word))  # type: ignore[call-overload]
-    inner = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered)
-    return re.compile(rf"(?<![\w-])(?:{inner})(?!\w)", re.I)

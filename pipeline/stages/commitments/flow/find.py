@@ -19,7 +19,7 @@ from pipeline.stages.commitments.flow.parties import candidates, of_provider, of
 from pipeline.stages.commitments.flow.terms import LENT, terms_of
 
 INSTRUMENTS: tuple[Instrument, ...] = get_args(Instrument)
-INSTRUMENT_WEIGHTS, PARTY_WEIGHTS = "flow_instruments.json", "flow_parties.json"
+INSTRUMENT_WEIGHTS, PARTY_WEIGHTS = "flow_instruments.json.xz", "flow_parties.json.xz"
 PROVIDER, RECIPIENT = "provider", "recipient"
 LEAST = 0.2  # probability from which the likeliest provider stands where none is likely enough
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from pipeline.record import Term
 from pipeline.seeds import table
-from pipeline.stages.commitments.flow.cues import SEEDS, any_of
+from pipeline.stages.commitments.flow.cues import SEEDS
 from pipeline.values.numbers import words as number_words
 
 LENT = frozenset({"loan", "guarantee", "bond", "deposit", "rollover", "repayment", "other"})  # what can have terms
@@ -36,29 +37,35 @@ def _telling() -> list[str]:
 
 @cache
 def _patterns() -> dict[Term, list[re.Pattern[str]]]:
-    """The first group `told` is what is quoted."""
-    words = {name: any_of(listed).pattern for name, listed in table(SEEDS)["terms"].items()}
-    number = rf"(?:\d+(?:[.,]\d+)?(?:[-\u2013]\d+(?:\.\d+)?(?:/\d)?)?|{any_of(number_words()).pattern})"
+    """What each term looks like; the group `told` is what is quoted."""
+    interest, free, benchmark, maturity, grace, unit = (
+        _any(table(SEEDS)["terms"][name]) for name in ("interest", "free", "benchmarks", "maturity", "grace", "units")
+    )
+    number = rf"(?<![\w.])(?:\d+(?:[.,]\d+)?(?:[-\u2013]\d+(?:\.\d+)?(?:/\d)?)?|{_any(number_words())})"
     rate = rf"{number}\s*(?:%|(?:percent|per\s+cent|pct|pc)\b)"
-    time = rf"{number}[-\s](?:more\s+)?{words['units']}"
-    near = r"[^.;]{0,40}?"
-    return {
+    time = rf"{number}(?:\s+and\s+(?:one-|a\s+)?half)?[-\s](?:more\s+)?{unit}"
+    linked = r"(?:\s+(?:period|for|of|over|in|within|by|is|at|a|the|will|be|payable))*"
+    forms: dict[Term, list[str]] = {
         "interest": [
-            re.compile(rf"(?P<told>{rate}\s+(?:above|below|over|plus)\s+[^.;,]{{0,20}}?{words['benchmarks']})", re.I),
-            re.compile(rf"(?P<told>{words['benchmarks']}\s*(?:plus|\+|minus|-)\s*{rate})", re.I),
-            re.compile(rf"{words['interest']}(?:\s+rates?)?{near}(?P<told>{rate})", re.I),
-            re.compile(rf"(?P<told>{rate})\s+(?:annual\s+)?{words['interest']}", re.I),
-            re.compile(rf"(?P<told>{words['free']})", re.I),
+            rf"(?P<told>{rate}\s+(?:above|below|over|plus)\s+[^.;,]{{0,20}}?{benchmark})",
+            rf"(?P<told>{benchmark}\s*(?:plus|\+|minus|-)\s*{rate})",
+            rf"{interest}(?:\s+rates?)?[^.;]{{0,40}}?(?P<told>{rate})",
+            rf"(?P<told>{rate})\s+(?:annual\s+)?{interest}",
+            rf"(?P<told>{free})",
         ],
         "maturity": [
-            re.compile(rf"(?P<told>{time})\s+(?:[\w-]+\s+){{0,2}}?{words['maturity']}", re.I),
-            re.compile(
-                rf"{words['maturity']}\b(?:\s+(?:period|for|of|over|in|within|by|is|at|a|the|will|be|payable))*\s+(?P<told>{time})",
-                re.I,
-            ),
+            rf"(?P<told>{time})\s+(?:[\w-]+\s+){{0,2}}?{maturity}",
+            rf"{maturity}{linked}\s+(?P<told>{time})",
         ],
         "grace": [
-            re.compile(rf"(?P<told>{time})['\u2019]?s?\s+(?:of\s+)?{words['grace']}", re.I),
-            re.compile(rf"{words['grace']}(?:\s+period)?\s+(?:of|is|for)?\s*(?P<told>{time})", re.I),
+            rf"(?P<told>{time})['\u2019]?s?\s+(?:of\s+)?{grace}",
+            rf"{grace}(?:\s+period)?\s+(?:of|is|for)?\s*(?P<told>{time})",
         ],
     }
+    return {term: [re.compile(form, re.I) for form in listed] for term, listed in forms.items()}
+
+
+def _any(words: Iterable[str]) -> str:
+    """A pattern of any of some words, the longest first."""
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return rf"\b(?:{'|'.join(re.escape(word).replace(r'\ ', r'\s+') for word in ordered)})\b"

@@ -1,0 +1,156 @@
+"""Sentences of our own: whose money goes where, with the weights that come with Corridor."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+
+from pipeline.errors import SetupError
+from pipeline.extract import extract
+from pipeline.model.linear import ANY, Weights
+from pipeline.readers import make_article
+from pipeline.record import Commitment, Record
+from pipeline.seeds import table
+from pipeline.settings import Settings
+from pipeline.stages.commitments.flow.cues import actions, cues_in
+from pipeline.stages.commitments.flow.find import (
+    INSTRUMENTS,
+    LEAST,
+    PROVIDER,
+    RECIPIENT,
+    FlowWeights,
+    chosen,
+    read_flow_weights,
+)
+from pipeline.stages.commitments.flow.terms import terms_of
+from pipeline.stages.commitments.stage import Commitments
+
+STATED = [
+    # a request: who is asked provides
+    ("Sri Lanka asked China for a loan of $2 billion on Monday.", "loan", "China", "Sri Lanka"),
+    ("Pakistan has requested Saudi Arabia to roll over $3 billion.", "rollover", "Saudi Arabia", "Pakistan"),
+    # money that is lent and given, by whoever says so
+    ("The World Bank approved a $500 million loan to Bangladesh.", "loan", "World Bank", "Bangladesh"),
+    ("Zambia received a $1.3 billion loan from the World Bank.", "loan", "World Bank", "Zambia"),
+    ("Japan will give Nepal a grant of 2 billion yen to rebuild schools.", "grant", "Japan", "Nepal"),
+    ("The World Bank will guarantee $400 million of loans.", "guarantee", "World Bank", ""),
+    # debt that exists, and debt that is paid
+    ("The Bank of China will refinance $1.3 billion of debt.", "rollover", "Bank of China", ""),
+    ("Kenya repaid $900 million to China last week.", "repayment", "Kenya", "China"),
+    # one's own money
+    ("The Punjab government has allocated Rs5 billion for roads in the budget.", "budget", "Punjab government", ""),
+    # goods and shares
+    ("Indonesia will buy 42 fighter jets from France for $8.1 billion.", "purchase", "Indonesia", "France"),
+    ("Toyota will invest $700 million in a plant.", "equity", "Toyota", ""),
+]  # fmt: skip
+
+
+def flow_in(record: Record) -> tuple[str, str, str]:
+    """Instrument, provider and recipient of the first flow."""
+    found = next(commitment.flow for commitment in record.commitments if commitment.flow)
+    names = {actor.id: actor.name for actor in record.actors}
+    provider, recipient = (", ".join(names[actor] for actor in side) for side in (found.provider, found.recipient))
+    return found.instrument, provider, recipient
+
+
+@pytest.mark.parametrize(("text", "instrument", "provider", "recipient"), STATED)
+def test_money_goes_from_whoever_has_it_to_whoever_gets_it(
+    nlp: Language, text: str, instrument: str, provider: str, recipient: str
+) -> None:
+    assert flow_in(extract(make_article(text), nlp)) == (instrument, provider, recipient)
+
+
+def has_money(commitment: Commitment) -> bool:
+    return commitment.kind == "finance" or bool(commitment.amounts)
+
+
+def test_every_commitment_with_money_has_a_flow_and_no_other(nlp: Language, bundled_article: str) -> None:
+    text = f"{bundled_article}\nKenya will build a school. China will lend Kenya $5 million."
+    found = extract(make_article(text), nlp).commitments
+    assert {has_money(commitment) for commitment in found} == {True, False}
+    assert all((commitment.flow is not None) == has_money(commitment) for commitment in found)
+    flows = [commitment.flow for commitment in found if commitment.flow]
+    assert all(not set(flow.provider) & set(flow.recipient) for flow in flows)
+
+
+def test_the_same_text_gives_the_same_flows(nlp: Language) -> None:
+    article = make_article(" ".join(text for text, *_ in STATED))
+    assert extract(article, nlp) == extract(article, nlp)
+
+
+def test_a_long_list_of_sums_takes_no_longer_a_sum(nlp: Language) -> None:
+    def seconds(times: int) -> float:
+        article = make_article("The budget gives " + "Rs5 million to Kenya, Rs7 million to Nepal, " * times + ".")
+        began = time.perf_counter()
+        extract(article, nlp)
+        return time.perf_counter() - began
+
+    seconds(5)
+    assert seconds(160) < 9 * max(seconds(40), 0.02)
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        (
+            "a loan at an interest rate of 2 percent, with a maturity of 25 years and a grace period of five years",
+            {"interest": "2 percent", "maturity": "25 years", "grace": "five years"},
+        ),
+        ("a 10-year loan at 0.9 percent below KIBOR", {"interest": "0.9 percent below KIBOR", "maturity": "10-year"}),
+        ("an interest-free loan of $5 million", {"interest": "interest-free"}),
+        ("a loan with a seven-year grace period", {"grace": "seven-year"}),
+        ("the deposit was rolled over for two years", {"maturity": "two years"}),
+        ("a loan for a road that took three years", {}),
+        ("growth of 5 percent in two years", {}),
+        ("", {}),
+    ],
+)  # fmt: skip
+def test_terms_are_quoted_where_they_are_stated(text: str, terms: dict[str, str]) -> None:
+    assert terms_of(text) == terms
+
+
+def test_the_longest_words_for_an_instrument_count() -> None:
+    found = cues_in("Debt relief and a Credit\nline", 10)
+    assert [(cue.instrument, cue.start, cue.end) for cue in found] == [("rollover", 10, 21), ("loan", 28, 39)]
+    assert cues_in("") == []
+    assert {cue.instrument for cue in cues_in("a settlement")} == {"repayment", "other"}
+
+
+def test_every_instrument_and_every_way_of_money_has_words() -> None:
+    assert set(table("flow.yaml")["instruments"]) == set(INSTRUMENTS)
+    assert actions()["request"] == "asks"
+    assert actions()["lend"] == "gives"
+
+
+def test_where_no_provider_is_likely_enough_the_likeliest_stands() -> None:
+    one, other = object(), object()
+    assert chosen([(0.9, one), (0.7, other)], 0.6) == [one, other]  # type: ignore[list-item]
+    assert chosen([(0.3, one), (LEAST, other)], 0.6) == [one]  # type: ignore[list-item]
+    assert chosen([(LEAST - 0.01, one)], 0.6) == []  # type: ignore[list-item]
+    assert chosen([], 0.6) == []
+
+
+def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
+    of: dict[str, dict[str, float]] = (
+        {ANY: {}} | {instrument: {ANY: -1.0} for instrument in INSTRUMENTS} | {"loan": {ANY: -2.0, "near loan": 3.0}}
+    )
+    parties = Weights({ANY: {}, PROVIDER: {}, RECIPIENT: {}}, 0.0, {PROVIDER: 0.6, RECIPIENT: 0.4, ANY: 0.5})
+    written = FlowWeights(Weights(of, 0.0), parties)
+    written.write(tmp_path)
+    read = read_flow_weights(tmp_path)
+    assert read == written
+    assert read.instrument(["near loan", "unknown"]) == "loan"
+    assert read.instrument([]) == INSTRUMENTS[0]
+
+
+def test_both_profiles_have_weights_and_the_stage_takes_them_along(tmp_path: Path) -> None:
+    for profile in ("default", "fast"):
+        parties = read_flow_weights(Settings().models / profile).parties
+        assert {PROVIDER, RECIPIENT} <= parties.thresholds.keys()
+    Commitments(Settings().models).to_disk(tmp_path)
+    (tmp_path / "fast" / "flow_parties.json.xz").unlink()
+    with pytest.raises(SetupError, match=r"flow_parties\.json"):
+        Commitments(tmp_path).from_disk(tmp_path)
