@@ -107,7 +107,7 @@ def test_the_same_input_gives_the_same_bytes(records: Path) -> None:
 
 def test_without_out_records_and_nothing_else_go_to_standard_output(here: Path) -> None:
     answer = run("corridor extract news/")
-    assert [json.loads(line)["schema_version"] for line in answer.out.splitlines()] == ["1.0", "1.0"]
+    assert [json.loads(line)["schema_version"] for line in answer.out.splitlines()] == ["2.0", "2.0"]
     assert "2 records written to standard output, 0 failed" in answer.err
 
 

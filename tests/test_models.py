@@ -17,8 +17,8 @@ TOLD = {  # what a card tells, by the names that it may have
 }
 
 
-def test_all_of_it_is_under_40_megabytes() -> None:
-    assert sum(path.stat().st_size for path in MODELS.rglob("*") if path.is_file()) < 40_000_000
+def test_all_of_it_is_under_60_megabytes() -> None:
+    assert sum(path.stat().st_size for path in MODELS.rglob("*") if path.is_file()) < 60_000_000
 
 
 def test_every_model_has_a_card() -> None:

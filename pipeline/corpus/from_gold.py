@@ -28,7 +28,7 @@ def gold_record(gold: GoldArticle) -> out.Record:
     mentions = _mentions(gold)
     return out.Record(
         article=_article(gold),
-        sentences=[out.Sentence(id=n, start=a, end=b) for n, (a, b) in enumerate(gold.sentences)],
+        sentences=_sentences(gold),
         mentions=mentions,
         actors=[_actor(row, mentions) for row in gold.raw["actors"]],
         projects=[_project(row, mentions) for row in gold.raw["projects"]],
@@ -36,6 +36,15 @@ def gold_record(gold: GoldArticle) -> out.Record:
         commitments=[_commitment(gold, row) for row in gold.raw["commitments"]],
         sectors=[labelled(code, 1.0) for code in gold.raw["sectors"]],
     )
+
+
+def _sentences(gold: GoldArticle) -> list[out.Sentence]:
+    """With `boilerplate` null where gold does not say."""
+    marked = {gold.numbered[number] for number in gold.raw.get("boilerplate", ())} if gold.has_flows else None
+    return [
+        out.Sentence(id=n, start=a, end=b, boilerplate=None if marked is None else (a, b) in marked)
+        for n, (a, b) in enumerate(gold.sentences)
+    ]
 
 
 def _day(date: str | None) -> str | None:
@@ -180,6 +189,7 @@ def _commitment(gold: GoldArticle, row: dict[str, Any]) -> out.Commitment:
         amounts=[out.Amount(**quoted(a["text"]), value=a["value"], currency=a["currency"]) for a in row["amounts"]],
         dates=[out.Date(**quoted(d["text"]), iso=d["iso"]) for d in row["dates"]],
         sectors=row["sectors"],
+        flow=out.Flow(**flow) if (flow := row.get("flow")) else None,
         attributed_to=row["attributed_to"],
         negated=row.get("negated", False),
         evidence=[out.Evidence(sentence=_sentence(gold, a), start=a, end=b) for a, b in spans],

@@ -11,7 +11,7 @@ from pipeline.evaluate.facts import Facts, FlowFacts, facts_of_gold, facts_of_re
 from pipeline.evaluate.report import table
 from pipeline.evaluate.rows import OPTIONAL
 from pipeline.evaluate.score import Row, Scores, score, score_facts
-from pipeline.record import Commitment, Part, Record, Sentence
+from pipeline.record import Record
 
 Change = Callable[[Facts], Facts]
 
@@ -142,34 +142,8 @@ def test_the_rows_are_there_only_where_gold_has_them(gold: Facts) -> None:
     assert counts(scored(gold, plain)["flow"]) == (5, 0, 0)  # `has_flows` of the record does not matter
 
 
-class FlowPart(Part):
-    """The flow that records will have."""
-
-    instrument: str
-    provider: list[str]
-    recipient: list[str]
-
-
-class CommitmentWithFlow(Commitment):
-    flow: FlowPart | None = None
-
-
-class SentenceWithMark(Sentence):
-    boilerplate: bool | None = None
-
-
 def test_records_with_flows_and_boilerplate(golds: dict[str, GoldArticle], perfect: Callable[[str], Record]) -> None:
-    gold, record = golds["authored-003"], perfect("authored-003")
-    flows = {row["key"]: row.get("flow") for row in gold.raw["commitments"]}
-    commitments = [
-        CommitmentWithFlow.model_validate(
-            {**c.model_dump(), "flow": flows[c.id] and {k: v for k, v in flows[c.id].items() if k != "terms"}}
-        )
-        for c in record.commitments
-    ]
-    last = len(record.sentences) - 1
-    sentences = [SentenceWithMark(**s.model_dump(), boilerplate=s.id == last) for s in record.sentences]
-    found = record.model_copy(update={"commitments": commitments, "sentences": sentences})
+    gold, found = golds["authored-003"], perfect("authored-003")
     scores = score([gold], {gold.id: found})
     assert {row: scores[row].f1 for row in OPTIONAL} == dict.fromkeys(OPTIONAL, 1.0)
     facts = facts_of_record(found)
@@ -177,6 +151,9 @@ def test_records_with_flows_and_boilerplate(golds: dict[str, GoldArticle], perfe
 
 
 def test_a_record_of_schema_1_has_none(perfect: Callable[[str], Record]) -> None:
-    facts = facts_of_record(perfect("authored-003"))
+    record = perfect("authored-003")
+    commitments = [commitment.model_copy(update={"flow": None}) for commitment in record.commitments]
+    sentences = [sentence.model_copy(update={"boilerplate": None}) for sentence in record.sentences]
+    facts = facts_of_record(record.model_copy(update={"commitments": commitments, "sentences": sentences}))
     assert (facts.has_flows, facts.boilerplate) == (False, None)
     assert table(score_facts([facts], {facts.id: facts}))

@@ -64,6 +64,8 @@ def _arrays(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 def _objects(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    if "properties" not in schema:  # a mapping
+        return st.dictionaries(fitting(schema["propertyNames"]), fitting(schema["additionalProperties"]), max_size=2)
     needed = set(schema.get("required", ()))
     parts = {name: fitting(part) for name, part in schema["properties"].items()}
     return st.fixed_dictionaries(

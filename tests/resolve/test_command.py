@@ -36,7 +36,7 @@ def test_the_decisions_of_a_person_are_left_alone(here: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "merge,nobody-1,nobody-2,a slip\n", encoding="utf-8")
     before = path.read_bytes()
     again = CliRunner().invoke(app, ["resolve", "one.jsonl", "-o", "known"])
-    assert "merge nobody-1 nobody-2: names what is not there" in again.stderr
+    assert "merge nobody-1 nobody-2: there is no such id" in again.stderr
     assert path.read_bytes() == before
 
 
