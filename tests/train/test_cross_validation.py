@@ -9,6 +9,7 @@ from pipeline.errors import SetupError
 from pipeline.model.calibration import Curve, curves
 from pipeline.model.linear import weights
 from pipeline.stages.commitments.classifier import read_classifier
+from pipeline.stages.commitments.flow.find import read_flow_weights
 from pipeline.stages.commitments.stage import SLOTS
 from pipeline.stages.entities.stage import WEIGHTS as MENTIONS
 from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
@@ -38,6 +39,8 @@ def test_every_article_is_scored_and_what_was_measured_can_be_read(
     for name in (MENTIONS, RELATIONS, SLOTS, SECTORS):
         assert weights(folder / name).of
     assert read_classifier(folder).names
+    assert read_flow_weights(folder).parties.of
+    assert 0.2 < scores["flow.instrument"].f1 < 0.9
     assert set(curves(folder)) == {"relations", "commitments"}
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     assert card["cross_validated"]["authored"]["f1, low, high"]["mentions"][0] == round(scores["mentions"].f1, 3)
