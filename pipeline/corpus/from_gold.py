@@ -40,7 +40,7 @@ def gold_record(gold: GoldArticle) -> out.Record:
 
 def _sentences(gold: GoldArticle) -> list[out.Sentence]:
     """With `boilerplate` null where gold does not say."""
-    marked = {gold.numbered[number] for number in gold.raw.get("boilerplate", ())} if gold.has_flows else None
+    marked = gold.boilerplate
     return [
         out.Sentence(id=n, start=a, end=b, boilerplate=None if marked is None else (a, b) in marked)
         for n, (a, b) in enumerate(gold.sentences)

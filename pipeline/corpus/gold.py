@@ -1,7 +1,8 @@
 """Reads gold and finds its quoted strings in the text.
 
 A gold folder holds `articles.jsonl`, whose `sentences` are the offsets that gold numbers, and `gold/ID.json`
-(`file_names.py` makes the file name of an id). A quoted string is sought inside its numbered sentence, in order: the
+(`file_names.py` makes the file name of an id). `flows/ID.json`, if there is such a folder, adds `boilerplate` and the
+flows of commitments, by their keys. A quoted string is sought inside its numbered sentence, in order: the
 second "Pakistan" of gold is the second one there.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,21 @@ def read_corpus(folder: Path) -> list[GoldArticle]:
         raise SetupError(f"{path}: not found; a gold folder holds articles.jsonl and gold/ID.json")
     rows = (json.loads(line) for line in path.open(encoding="utf-8") if line.strip())
     files = ((gold_file(folder, row["id"]), row) for row in rows)
-    return [read_article(file, row) for file, row in files if file.is_file()]
+    golds = [read_article(file, row) for file, row in files if file.is_file()]
+    return [_with_flows(gold, folder / "flows" / gold_file(folder, gold.id).name) for gold in golds]
+
+
+def _with_flows(gold: GoldArticle, path: Path) -> GoldArticle:
+    """With the boilerplate and the flows that stand in a file of their own. Raises ArticleError where it is no JSON."""
+    if not path.is_file():
+        return gold
+    try:
+        more = json.loads(path.read_text(encoding="utf-8"))
+        flows: dict[str, Any] = more["flows"]
+        rows = [row | ({"flow": flows[row["key"]]} if row["key"] in flows else {}) for row in gold.raw["commitments"]]
+        return replace(gold, raw=gold.raw | {"boilerplate": more["boilerplate"], "commitments": rows})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ArticleError(str(path), f"no flows of gold: {error}") from error
 
 
 def digest(golds: Sequence[GoldArticle]) -> str:
