@@ -22,8 +22,10 @@ from pipeline.settings import Settings
 from pipeline.stages.commitments.classifier import Classifier
 from pipeline.stages.commitments.find import find_commitments
 from pipeline.stages.commitments.stage import SLOTS
+from pipeline.stages.relations.candidates import Fact
 from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
 from pipeline.stages.relations.stage import find_relations
+from pipeline.stages.relations.suppression import suppressed
 from pipeline.stages.sectors import WEIGHTS as SECTORS
 from pipeline.stages.sectors import find_sectors
 from pipeline.train import commitments
@@ -46,6 +48,7 @@ class Evidence:
     """The training examples of an article."""
 
     relations: list[Row]
+    facts: list[Fact]  # of the relations
     commitments: list[Example]
     slots: list[Row]
     sectors: list[Row]
@@ -55,7 +58,7 @@ def evidence(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> Evidence:
     """The examples of a Doc with mentions and entities; `keyed`: those of gold by key."""
     examples = commitments.examples(doc, gold)
     return Evidence(
-        relations.rows_of(doc, gold, keyed),
+        *relations.rows_of(doc, gold, keyed),
         examples,
         slots.rows_of(doc, gold, examples, keyed),
         sectors.rows_of(doc, gold, sector_model()),
@@ -96,6 +99,7 @@ def measure(articles: Sequence[Evidence], scored: int) -> Measured:
             [article.relations for article in articles],
             scored,
             slack=SLACK,
+            excluded=lambda at, sure: suppressed(articles[at].facts, sure),
             strength=STRENGTH,
         ),
         commitments.fit([article.commitments for article in articles], scored),

@@ -20,9 +20,10 @@ from pipeline.gazetteer.names import key
 from pipeline.model.linear import ANY, Weights
 from pipeline.model.pair_head import RELATIONS
 from pipeline.settings import Settings
-from pipeline.stages.relations.candidates import features
+from pipeline.stages.relations.candidates import Fact, features
 from pipeline.stages.relations.rules import rule, rules
 from pipeline.stages.relations.stage import Relations, find_candidates, find_relations
+from pipeline.stages.relations.suppression import suppressed
 from pipeline.train.gold import write_entities, write_mentions
 
 relations = Relations(Settings().models)
@@ -265,3 +266,33 @@ def test_the_confidence_of_the_ends_is_a_feature(nlp_base: Language) -> None:
     assert "sure 10" in features(candidate)
     candidate.subject.target.confidence = candidate.object.target.confidence = 0.5
     assert "sure 1" in features(candidate)
+
+
+@pytest.mark.parametrize(
+    ("facts", "probabilities", "lost"),
+    [
+        (["p affiliated_with bank", "p affiliated_with Kenya"], [0.8, 0.6], [False, True]),
+        (["p affiliated_with Kenya", "p affiliated_with bank"], [0.6, 0.8], [True, False]),
+        (["p affiliated_with bank", "p affiliated_with mill"], [0.7, 0.7], [False, True]),
+        (["p affiliated_with bank", "q affiliated_with bank"], [0.8, 0.6], [False, False]),  # a bank has many
+        (["p affiliated_with bank", "p represents Kenya"], [0.8, 0.6], [False, False]),  # another relation
+        (["p affiliated_with bank", "p affiliated_with bank"], [0.6, 0.8], [False, False]),  # stated twice
+        (["firm implements dam", "state implements dam"], [0.6, 0.8], [True, False]),
+        (["bank funds dam", "state funds dam"], [0.6, 0.8], [False, False]),
+        ([], [], []),
+    ],
+)
+def test_of_what_there_is_one_of_the_likeliest_stands(
+    facts: list[str], probabilities: list[float], lost: list[bool]
+) -> None:
+    parsed = [Fact(type_, subject, target) for subject, type_, target in map(str.split, facts)]
+    assert suppressed(parsed, probabilities) == lost
+
+
+def test_somebody_serves_one_body(nlp_base: Language) -> None:
+    text = "{ORG:Solarex} {ROLE:director} {PERSON:Lena Otieno}, {ROLE:chairwoman} of {ORG:Nordbank}, spoke."
+    doc = annotated(nlp_base, text)
+    served = {_name(doc, c.object.target) for c in find_candidates(doc) if c.type == "affiliated_with"}
+    assert served == {"Solarex", "Nordbank"}
+    found = [r for r in find_relations(doc, LIKELY) if r.type == "affiliated_with"]
+    assert [_name(doc, r.object) for r in found] == ["Solarex"]  # of equals the first

@@ -22,6 +22,7 @@ from pipeline.stages.relations.candidates import Fact, PairCandidate, features, 
 from pipeline.stages.relations.inferred import bodies_of_signers
 from pipeline.stages.relations.offices import Bodies, find_offices
 from pipeline.stages.relations.rules import Finding, by_order, by_path, generic_nouns
+from pipeline.stages.relations.suppression import suppressed
 from pipeline.stages.relations.table import RULES
 from pipeline.stages.stage import Stage, factory
 
@@ -55,7 +56,11 @@ def find_relations(doc: Doc, measured: Weights, off: Collection[str] = ()) -> li
     candidates, identity = find_candidates(doc, off), Identity(doc, text_of(doc))
     facts = [Fact(c.type, identity(c.subject.target), identity(c.object.target)) for c in candidates]
     probabilities = [measured.probability(c.type, features(c)) for c in candidates]
-    stands = [measured.stands(c.type, likely) for c, likely in zip(candidates, probabilities, strict=True)]
+    lost = [False] * len(facts) if "one of" in off else suppressed(facts, probabilities)
+    stands = [
+        measured.stands(fact.type, likely) and not beaten
+        for fact, likely, beaten in zip(facts, probabilities, lost, strict=True)
+    ]
     return _first_statements(compress(zip(facts, probabilities, candidates, strict=True), stands))
 
 

@@ -10,4 +10,5 @@ RULES = {
     "signers": "whoever signs for a body represents it",
     "own country": "nobody serves another country than their own",
     "encoder": "pairs that the encoder finds likely",
+    "one of": "of relations that a thing has one of, the likeliest",
 }

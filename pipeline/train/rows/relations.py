@@ -16,18 +16,18 @@ from pipeline.stages.relations.stage import find_candidates
 from pipeline.train.weights import Row
 
 
-def rows_of(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> list[Row]:
+def rows_of(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> tuple[list[Row], list[Fact]]:
     """A row for each candidate of a Doc with mentions and entities, and one for each relation that has none.
 
-    `keyed`: the entities of gold by key.
+    With them the fact of each candidate. `keyed`: the entities of gold by key.
     """
     right = {Fact(kind, _named(a, keyed), _named(b, keyed)) for a, kind, b, _ in gold.raw["relations"]}
-    rows, proposed = list[Row](), set[Fact]()
+    rows, facts = list[Row](), list[Fact]()
     for candidate in find_candidates(doc):
         fact = Fact(candidate.type, _end(candidate.subject.target, gold.text), _end(candidate.object.target, gold.text))
-        proposed.add(fact)
+        facts.append(fact)
         rows.append((candidate.type, list(features(candidate)), fact in right))
-    return [*rows, *[(ANY, None, True)] * (len(gold.raw["relations"]) - len(right & proposed))]
+    return [*rows, *[(ANY, None, True)] * (len(gold.raw["relations"]) - len(right & set(facts)))], facts
 
 
 def _named(end: str, keyed: dict[str, Entity]) -> Any:
