@@ -57,12 +57,21 @@ CASES = [
     # located_in
     ("The {PROJECT:Tana bridge} in {PLACE:Garsen} is late.", "Tana bridge located_in Garsen"),
     ("The {EVENT:trade summit} was held in {PLACE:Mombasa}.", "trade summit located_in Mombasa"),
+    ("The {PROJECT:steel mill in Voi} is late. It rains in {PLACE:Voi}.", "steel mill in Voi located_in Voi"),
+    (
+        "The {PROJECT:flyovers on Moi Road and Uhuru Street} are late. It rains in {PLACE:Uhuru Street}.",
+        "flyovers on Moi Road and Uhuru Street located_in Uhuru Street",
+    ),
     ("The {PROJECT:Voi Steel Mill} is late. It rains in {PLACE:Voi}.", ""),
     # funds
     ("{ORG:Nordbank} financed the {PROJECT:Tana bridge}.", "Nordbank funds Tana bridge"),
     ("The {PROJECT:Tana bridge} is being financed by {ORG:Nordbank}.", "Nordbank funds Tana bridge"),
     ("{ORG:Nordbank} approved a loan for the {PROJECT:Tana bridge}.", "Nordbank funds Tana bridge"),
     ("The {ORG:Nordbank}-funded {PROJECT:Tana bridge} is late.", "Nordbank funds Tana bridge"),
+    (
+        "The {ORG/government:Coast government} met. {MONEY:$9m} was set aside for the {PROJECT:Tana bridge}.",
+        "Coast government funds Tana bridge",
+    ),
     # implements
     ("{ORG:Solarex} built the {PROJECT:Tana bridge}.", "Solarex implements Tana bridge"),
     ("The {PROJECT:Tana bridge}, built by {ORG:Solarex}, is late.", "Solarex implements Tana bridge"),
@@ -93,6 +102,10 @@ CASES = [
     ),
     # concerns
     ("The {AGREEMENT:loan agreement} for the {PROJECT:Tana bridge} is long.", "loan agreement concerns Tana bridge"),
+    (
+        "The {EVENT:opening of the Tana bridge} is near. The {PROJECT:Tana bridge} is long.",
+        "opening of the Tana bridge concerns Tana bridge",
+    ),
     # nothing
     ("{ORG:Solarex} did not meet {ORG:Nordbank}.", ""),
     ("{PERSON:Omar Aziz} praised the {PROJECT:Tana bridge}.", ""),
@@ -260,14 +273,6 @@ def _end(end: str) -> str:
     return key(end.split(":", 1)[1]) if ":" in end else end
 
 
-def test_the_confidence_of_the_ends_is_a_feature(nlp_base: Language) -> None:
-    doc = annotated(nlp_base, "{ORG:Nordbank} funds the {PROJECT:Kasi Dam}.")
-    [candidate] = [c for c in find_candidates(doc) if c.type == "funds"]
-    assert "sure 10" in features(candidate)
-    candidate.subject.target.confidence = candidate.object.target.confidence = 0.5
-    assert "sure 1" in features(candidate)
-
-
 @pytest.mark.parametrize(
     ("facts", "probabilities", "lost"),
     [
@@ -296,3 +301,11 @@ def test_somebody_serves_one_body(nlp_base: Language) -> None:
     assert served == {"Solarex", "Nordbank"}
     found = [r for r in find_relations(doc, LIKELY) if r.type == "affiliated_with"]
     assert [_name(doc, r.object) for r in found] == ["Solarex"]  # of equals the first
+
+
+def test_the_confidence_of_the_ends_is_a_feature(nlp_base: Language) -> None:
+    doc = annotated(nlp_base, "{ORG:Nordbank} funds the {PROJECT:Kasi Dam}.")
+    [candidate] = [c for c in find_candidates(doc) if c.type == "funds"]
+    assert "sure 10" in features(candidate)
+    candidate.subject.target.confidence = candidate.object.target.confidence = 0.5
+    assert "sure 1" in features(candidate)
