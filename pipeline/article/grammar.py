@@ -1,14 +1,12 @@
-"""Grammar over the parse: subjects and objects, passives, coordination, negation and the tense of a verb.
+"""Grammar over the parse: subjects and objects, passives, coordination.
 
 Every stage uses these functions. The parse is often wrong in headings, so each of them has a safe default.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import islice
-from typing import Literal
 
 from pipeline.article.words import Word
 from pipeline.seeds import table
@@ -16,9 +14,7 @@ from pipeline.seeds import table
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 OBJECTS = frozenset({"dobj", "nsubjpass", "attr"})
 VERBS = frozenset({"VERB", "AUX"})
-Form = Literal["future", "modal", "infinitive", "progressive", "perfect", "past", "participle", "present", "noun"]
 _SHARING = {"acl", "relcl", "amod", "conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "dobj", "attr", "ccomp"}
-_BY_TAG: dict[str, Form] = {"VBD": "past", "VBZ": "present", "VBP": "present", "VB": "present"}
 _MOST = 12  # words of a coordination that are read: keeps a long list linear
 
 
@@ -96,71 +92,6 @@ def coordination(word: Word) -> list[Word]:
     for one in found:
         found += islice((child for child in one.rights if child.dep == "conj"), max(0, _MOST - len(found)))
     return found
-
-
-def tense(head: Word) -> Form:
-    """The form of a verb with its auxiliaries; `noun` for any other word."""
-    aux = [word for word in auxiliaries(head) if word.dep in {"aux", "auxpass"}]
-    for word in aux:
-        if word.tag == "MD" or word.lower in modality():
-            return "future" if modality().get(word.lower, "proposed") == "pledged" else "modal"
-    if any(word.lower == "to" for word in aux):
-        return "infinitive"
-    if head.dep == "advcl" and head.tag == "VBG" and not aux and tense(head.head) == "future":
-        return "future"  # "will meet, launching the second phase"
-    if head.tag == "VBG" or any(word.lower == "being" for word in aux):
-        return "progressive"
-    if any(word.lemma == "have" for word in aux):
-        return "perfect"
-    if head.tag == "VBN":
-        return "past" if aux else "participle"
-    return _BY_TAG.get(head.tag, "noun")
-
-
-@cache
-def modality() -> dict[str, str]:
-    """Modal verb -> the status that it gives an action: "will" -> pledged."""
-    modals: dict[str, list[str]] = table("commitments.yaml")["modality"]
-    found: dict[str, str] = {}
-    for status, words in modals.items():
-        for word in words:
-            found.setdefault(word, status)
-    return found
-
-
-def is_negated(heads: Iterable[Word]) -> bool:
-    """Whether one of the heads of an action is negated: "did not sign", "no funds", "is yet to approve"."""
-    heads = tuple(heads)
-    return any(map(says_no, heads)) or (tense(heads[-1]) == "infinitive" and says_yet(heads))
-
-
-def says_no(head: Word) -> bool:
-    """Whether a word or its subject is negated ("none", "no one"); "not only" is no negation."""
-    own = [word for word in [*auxiliaries(head), *_determiners(head)] if word.lower in listed("negation")]
-    alone = [word for word in own if not any(child.lower in listed("bare") for child in word.children)]
-    return bool(alone) or _is_no_longer(head) or any(map(_is_negated_subject, head.children))
-
-
-def says_yet(heads: Sequence[Word]) -> bool:
-    """Whether "yet" modifies a head, or the "be" above it: "has yet to", "is yet to"."""
-    above = [head.head for head in heads if head.dep == "xcomp"]
-    return any(child.lower == "yet" for head in [*heads, *above] for child in head.children)
-
-
-def _determiners(head: Word) -> list[Word]:
-    return [child for child in head.children if child.dep in {"neg", "det", "preconj"}]
-
-
-def _is_no_longer(head: Word) -> bool:
-    """ "will no longer fund"."""
-    later = [child for child in head.children if child.lower == "longer"]
-    return any(word.lower == "no" for adverb in later for word in adverb.children)
-
-
-def _is_negated_subject(child: Word) -> bool:
-    """Whether a word is a negated subject: "none of it", "no funds", "neither A nor B"; "Law No 5" is not."""
-    first = [word.lower for word in (*_determiners(child), child) if word.i <= child.i]
-    return child.dep in {"nsubj", "nsubjpass"} and not listed("nobody").isdisjoint(first)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Whether a day is ahead or over, by the nearest verb above it: "will open on Friday", "opened on Friday".
+"""The tense of a verb ("will sign" is future), and whether a day is ahead or over by the verb above it.
 
 A verb without a tense takes that of the verb above it ("opened the port, hosting talks on Friday"); some participles
 announce ("is scheduled for Friday").
@@ -6,11 +6,46 @@ announce ("is scheduled for Friday").
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Literal
+
 from pipeline.article.grammar import VERBS, auxiliaries
 from pipeline.article.words import Word
 from pipeline.seeds import table
 
+Form = Literal["future", "modal", "infinitive", "progressive", "perfect", "past", "participle", "present", "noun"]
+_BY_TAG: dict[str, Form] = {"VBD": "past", "VBZ": "present", "VBP": "present", "VB": "present"}
 _PRESENT = {"VBZ", "VBP", "VB", "VBG"}
+
+
+def tense(head: Word) -> Form:
+    """The form of a verb with its auxiliaries; `noun` for any other word."""
+    aux = [word for word in auxiliaries(head) if word.dep in {"aux", "auxpass"}]
+    for word in aux:
+        if word.tag == "MD" or word.lower in modality():
+            return "future" if modality().get(word.lower, "proposed") == "pledged" else "modal"
+    if any(word.lower == "to" for word in aux):
+        return "infinitive"
+    if head.dep == "advcl" and head.tag == "VBG" and not aux and tense(head.head) == "future":
+        return "future"  # "will meet, launching the second phase"
+    if head.tag == "VBG" or any(word.lower == "being" for word in aux):
+        return "progressive"
+    if any(word.lemma == "have" for word in aux):
+        return "perfect"
+    if head.tag == "VBN":
+        return "past" if aux else "participle"
+    return _BY_TAG.get(head.tag, "noun")
+
+
+@cache
+def modality() -> dict[str, str]:
+    """Modal verb -> the status that it gives an action: "will" -> pledged."""
+    modals: dict[str, list[str]] = table("commitments.yaml")["modality"]
+    found: dict[str, str] = {}
+    for status, words in modals.items():
+        for word in words:
+            found.setdefault(word, status)
+    return found
 
 
 def is_ahead(day: Word) -> bool:

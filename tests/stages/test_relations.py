@@ -21,7 +21,7 @@ from pipeline.model.linear import ANY, Weights
 from pipeline.model.pair_head import RELATIONS
 from pipeline.settings import Settings
 from pipeline.stages.relations.candidates import Fact, features
-from pipeline.stages.relations.rules import rule, rules
+from pipeline.stages.relations.patterns import rule, rules
 from pipeline.stages.relations.stage import Relations, find_candidates, find_relations
 from pipeline.stages.relations.suppression import suppressed
 from pipeline.train.gold import write_entities, write_mentions
@@ -225,7 +225,7 @@ def test_rules_keep_to_the_allowed_ends(form: str) -> None:
 def test_a_rule_with_an_end_that_its_type_forbids_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     bad = {"types": {"funds": {"subject": ["org"], "object": ["project"]}}}
     bad["rules"] = {"odd": {"type": "funds", "confidence": 0.5, "object": ["event"]}}
-    monkeypatch.setattr("pipeline.stages.relations.rules.table", lambda name: bad)
+    monkeypatch.setattr("pipeline.stages.relations.patterns.table", lambda name: bad)
     rule.cache_clear()
     with pytest.raises(SetupError, match="odd"):
         rule("odd")

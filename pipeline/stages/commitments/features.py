@@ -6,7 +6,9 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.article.grammar import OBJECTS, is_negated, is_passive, tense
+from pipeline.article.grammar import OBJECTS, is_passive
+from pipeline.article.negation import is_negated
+from pipeline.article.tense import tense
 from pipeline.article.view import ArticleView
 from pipeline.article.words import Sentence
 from pipeline.record import CommitmentKind, Status

@@ -10,7 +10,7 @@ from typing import Any
 from spacy.tokens import Doc
 
 from pipeline.article.doc import Commitment, Entity, text_of
-from pipeline.article.grammar import is_negated
+from pipeline.article.negation import is_negated
 from pipeline.article.speakers import Speakers
 from pipeline.article.view import ArticleView, view_of
 from pipeline.model.linear import Weights

@@ -15,9 +15,9 @@ from pipeline.stages.references.bodies.provinces import find_local_governments
 from pipeline.stages.references.bodies.unnamed import find_unnamed
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.descriptions import find_descriptions
+from pipeline.stages.references.first_person import find_speakers
 from pipeline.stages.references.pairs import find_pairs
 from pipeline.stages.references.people.persons import find_persons
-from pipeline.stages.references.people.speakers import find_speakers
 from pipeline.stages.references.projects import find_projects
 from pipeline.stages.references.pronouns import find_pronouns
 

@@ -16,7 +16,7 @@ from pipeline.model.pair_head import RELATIONS, PairHead, Place
 from pipeline.record import RelationType
 from pipeline.seeds import table
 from pipeline.stages.relations.anchors import Anchor
-from pipeline.stages.relations.rules import SEEDS, Finding
+from pipeline.stages.relations.patterns import SEEDS, Finding
 
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # bounds between the bins of a probability
 ENDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)  # bounds between the bins of the confidence of both ends

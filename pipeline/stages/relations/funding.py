@@ -13,7 +13,7 @@ from pipeline.article.doc import Entity
 from pipeline.seeds import table
 from pipeline.stages.relations.anchors import Anchor, entity_kind
 from pipeline.stages.relations.names import Sentences
-from pipeline.stages.relations.rules import SEEDS, Finding, code, expanded, rule
+from pipeline.stages.relations.patterns import SEEDS, Finding, code, expanded, rule
 
 
 def find_funding(text: str, sentences: Sentences) -> list[tuple[int, Finding]]:

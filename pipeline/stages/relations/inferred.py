@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.stages.relations.anchors import Anchor
-from pipeline.stages.relations.rules import Finding, rule
+from pipeline.stages.relations.patterns import Finding, rule
 
 
 def bodies_of_signers(stated: list[tuple[int, Finding]]) -> list[tuple[int, Finding]]:

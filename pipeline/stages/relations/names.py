@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.gazetteer.names import key
 from pipeline.stages.relations.anchors import Anchor
-from pipeline.stages.relations.rules import Finding, rule
+from pipeline.stages.relations.patterns import Finding, rule
 
 Sentences = list[tuple[int, list[Anchor]]]
 OUTER = {  # the rules that apply to names of a kind

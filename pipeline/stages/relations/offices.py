@@ -15,7 +15,7 @@ from pipeline.article.doc import Entity
 from pipeline.gazetteer.names import key
 from pipeline.seeds import table
 from pipeline.stages.relations.anchors import Anchor, End, entity_kind
-from pipeline.stages.relations.rules import SEEDS, Finding, code, covered, rule
+from pipeline.stages.relations.patterns import SEEDS, Finding, code, covered, rule
 
 
 class Bodies:

@@ -23,9 +23,9 @@ from pipeline.stages.relations.funding import find_funding
 from pipeline.stages.relations.inferred import bodies_of_signers
 from pipeline.stages.relations.names import find_in_names
 from pipeline.stages.relations.offices import Bodies, find_offices
-from pipeline.stages.relations.rules import Finding, by_order, by_path, generic_nouns
+from pipeline.stages.relations.patterns import Finding, by_order, by_path, generic_nouns
+from pipeline.stages.relations.rules import RULES
 from pipeline.stages.relations.suppression import suppressed
-from pipeline.stages.relations.table import RULES
 from pipeline.stages.stage import Stage, factory
 
 WEIGHTS = "relations.json"

@@ -9,8 +9,9 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.article.grammar import has_subject, modality
+from pipeline.article.grammar import has_subject
 from pipeline.article.speakers import reporting_above, reports
+from pipeline.article.tense import modality
 from pipeline.article.words import Word
 from pipeline.stages.commitments.clauses.lexicon import Lexicon, lexicon
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.article.doc import Entity
-from pipeline.article.grammar import is_negated, says_no, says_yet, tense
+from pipeline.article.negation import is_negated, says_no, says_yet
+from pipeline.article.tense import tense
 from pipeline.article.words import Word
 from pipeline.record import CommitmentKind, Status
 from pipeline.seeds import table

@@ -15,8 +15,9 @@ from spacy.tokens import Doc
 
 from pipeline.article.doc import Commitment, Entity, article_of
 from pipeline.article.entities import HeadedSpan, distinct
-from pipeline.article.grammar import Form, is_passive, tense
+from pipeline.article.grammar import is_passive
 from pipeline.article.home_country import home_country
+from pipeline.article.tense import Form, tense
 from pipeline.article.view import ArticleView, view_of
 from pipeline.article.words import Word, root_of
 from pipeline.stages.commitments.flow.cues import Cue, actions, cues_in

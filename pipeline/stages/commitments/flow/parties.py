@@ -104,13 +104,13 @@ def _grammar(act: Act, actor: Entity, slot: str) -> Iterator[str]:
         return
     (amount, _), trigger = act.place, act.commitment.trigger_start
     span = min(spans, key=lambda span: abs(span.start - trigger))
-    told = function(span.head)
-    above = span.head.head.head if told.startswith("pobj") else span.head.head
+    role = function(span.head)
+    above = span.head.head.head if role.startswith("pobj") else span.head.head
     inside = any(above is word for word in act.trigger)
-    yield from (f"grammar {told}", f"grammar {told} passive {act.passive}", f"grammar {told} of {above.lemma}")
-    yield from (f"grammar {told} of {cue.instrument}" for cue in act.cues if cue.start <= above.idx < cue.end)
-    yield from (f"grammar {told} moves {move}" for move in act.moves)
-    yield f"grammar {told} {'of trigger' if inside else 'elsewhere'}"
+    yield from (f"grammar {role}", f"grammar {role} passive {act.passive}", f"grammar {role} of {above.lemma}")
+    yield from (f"grammar {role} of {cue.instrument}" for cue in act.cues if cue.start <= above.idx < cue.end)
+    yield from (f"grammar {role} moves {move}" for move in act.moves)
+    yield f"grammar {role} {'of trigger' if inside else 'elsewhere'}"
     yield f"grammar {'before' if span.start < trigger else 'after'} trigger"
     yield f"grammar {'before' if span.start < amount else 'after'} amount"
     between = min(2, act.scene.money_between(min(span.start, amount), max(span.start, amount)))

@@ -22,7 +22,7 @@ def terms_of(text: str) -> dict[Term, str]:
     for term, patterns in _patterns().items():
         matches = [match for pattern in patterns for match in pattern.finditer(text)]
         if matches:
-            found[term] = min(matches, key=lambda match: match.start()).group("told")
+            found[term] = min(matches, key=lambda match: match.start()).group("quote")
     if "grace" in found and found.get("maturity") == found["grace"]:
         del found["maturity"]  # "a grace period of five years" tells no maturity
     return found
@@ -31,13 +31,13 @@ def terms_of(text: str) -> dict[Term, str]:
 @cache
 def _telling() -> list[str]:
     """Words of which terms have at least one."""
-    told = table(SEEDS)["terms"]
-    return [word for name in ("interest", "free", "benchmarks", "grace", "units") for word in told[name]]
+    words = table(SEEDS)["terms"]
+    return [word for name in ("interest", "free", "benchmarks", "grace", "units") for word in words[name]]
 
 
 @cache
 def _patterns() -> dict[Term, list[re.Pattern[str]]]:
-    """What each term looks like; the group `told` is what is quoted."""
+    """What each term looks like; the group `quote` is what is quoted."""
     interest, free, benchmark, maturity, grace, unit = (
         _any(table(SEEDS)["terms"][name]) for name in ("interest", "free", "benchmarks", "maturity", "grace", "units")
     )
@@ -47,19 +47,19 @@ def _patterns() -> dict[Term, list[re.Pattern[str]]]:
     linked = r"(?:\s+(?:period|for|of|over|in|within|by|is|at|a|the|will|be|payable))*"
     forms: dict[Term, list[str]] = {
         "interest": [
-            rf"(?P<told>{rate}\s+(?:above|below|over|plus)\s+[^.;,]{{0,20}}?{benchmark})",
-            rf"(?P<told>{benchmark}\s*(?:plus|\+|minus|-)\s*{rate})",
-            rf"{interest}(?:\s+rates?)?[^.;]{{0,40}}?(?P<told>{rate})",
-            rf"(?P<told>{rate})\s+(?:annual\s+)?{interest}",
-            rf"(?P<told>{free})",
+            rf"(?P<quote>{rate}\s+(?:above|below|over|plus)\s+[^.;,]{{0,20}}?{benchmark})",
+            rf"(?P<quote>{benchmark}\s*(?:plus|\+|minus|-)\s*{rate})",
+            rf"{interest}(?:\s+rates?)?[^.;]{{0,40}}?(?P<quote>{rate})",
+            rf"(?P<quote>{rate})\s+(?:annual\s+)?{interest}",
+            rf"(?P<quote>{free})",
         ],
         "maturity": [
-            rf"(?P<told>{time})\s+(?:[\w-]+\s+){{0,2}}?{maturity}",
-            rf"{maturity}{linked}\s+(?P<told>{time})",
+            rf"(?P<quote>{time})\s+(?:[\w-]+\s+){{0,2}}?{maturity}",
+            rf"{maturity}{linked}\s+(?P<quote>{time})",
         ],
         "grace": [
-            rf"(?P<told>{time})['\u2019]?s?\s+(?:of\s+)?{grace}",
-            rf"{grace}(?:\s+period)?\s+(?:of|is|for)?\s*(?P<told>{time})",
+            rf"(?P<quote>{time})['\u2019]?s?\s+(?:of\s+)?{grace}",
+            rf"{grace}(?:\s+period)?\s+(?:of|is|for)?\s*(?P<quote>{time})",
         ],
     }
     return {term: [re.compile(form, re.I) for form in listed] for term, listed in forms.items()}
