@@ -241,6 +241,11 @@ class Commitment(Part):
     row_confidence: Confidence | None = None
     method: str
 
+    @property
+    def in_story(self) -> bool:
+        """Whether the story states it: neither denied nor boilerplate. Counts and sums leave out the others."""
+        return not (self.negated or self.boilerplate)
+
 
 class Limit(Part):
     """A bound that the text exceeded: of `found` units `kept` are processed together.

@@ -9,6 +9,7 @@ from pipeline.record import (
     Commitment,
     Date,
     Evidence,
+    Flow,
     Mention,
     Project,
     Quantity,
@@ -57,6 +58,7 @@ def commitment(**values: Any) -> Commitment:
         "id": "c1", "kind": "finance", "status": "pledged", "trigger": Quote(**at("would lend")),
         "by": ["a1"], "to": ["a2"], "attributed_to": "a3", "projects": ["p1"], "sectors": ["210", "110"],
         "amounts": [DOLLARS, SOLES], "dates": [YEAR],
+        "flow": Flow(instrument="loan", provider=["a1"], recipient=["a2"]),
         "evidence": [Evidence(sentence=0, **within(FIRST)), Evidence(sentence=1, **within(SECOND))],
         **SURE,
     }  # fmt: skip

@@ -124,8 +124,8 @@ def _link(index: RecordIndex, key: str, kind: str, subject: str, target: str, pr
 
 
 def _commitment(index: RecordIndex, commitment: Commitment) -> Iterator[Entity]:
-    """A link from each actor in `by` to each receiver and to each project; not where it is negated."""
-    if commitment.negated:
+    """A link from each actor in `by` to each receiver and to each project; none where it is denied or boilerplate."""
+    if not commitment.in_story:
         return
     key = index.key(commitment.id)
     properties = {

@@ -113,9 +113,9 @@ def _relations(index: RecordIndex) -> Iterator[Edge]:
 
 
 def _commitments(index: RecordIndex) -> Iterator[Edge]:
-    """From each actor in `by` to each counterpart, receiver and project; not where it is negated."""
+    """From each actor in `by` to each counterpart, receiver and project; none where it is denied or boilerplate."""
     for commitment in index.record.commitments:
-        if not commitment.negated:
+        if commitment.in_story:
             ends = {"with": commitment.with_, "to": commitment.to, "on": commitment.projects}
             pairs = [(by, role, end) for by in commitment.by for role, found in ends.items() for end in found]
             record = {"quote": index.best(commitment), "record_key": index.key(commitment.id)}

@@ -52,10 +52,10 @@ def activities(records: Iterable[Record], options: Options) -> Iterator[Element]
 
 
 def _commitments(record: Record) -> Iterator[Commitment]:
-    """The commitments that are activities: not negated, of a kind that IATI knows, in no near-copy of an article."""
+    """The commitments that are activities: of the story, of a kind that IATI knows, in no near-copy of an article."""
     if record.article.story in (None, record.article.id):
         not_activities = table("iati.yaml")["not_activities"]
-        yield from (c for c in record.commitments if not c.negated and c.kind not in not_activities)
+        yield from (c for c in record.commitments if c.in_story and c.kind not in not_activities)
 
 
 def element(name: str, *children: Element, **attributes: str) -> Element:

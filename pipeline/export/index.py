@@ -74,6 +74,7 @@ class RecordIndex:
             kind=commitment.kind,
             statuses=frozenset({commitment.status}),
             negated=commitment.negated,
+            boilerplate=bool(commitment.boilerplate),
             value=amounts[0].value if amounts else None,
             currency=amounts[0].currency if amounts else None,
             disputed=False,

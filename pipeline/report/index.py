@@ -74,14 +74,15 @@ class Index:
     def data(self) -> Json:
         """JSON values: articles, actors, projects, commitments, the value sets, and the names of codes.
 
-        `counted`: not negated, and not of a near-duplicate of an article in the index.
+        `counted`: neither denied nor boilerplate, and not of a near-duplicate of an article in the index.
         """
         ids = {article["id"] for article in self._articles}
         copies = [
             article["story"] not in (None, article["id"]) and article["story"] in ids for article in self._articles
         ]
         commitments = [
-            row | {"counted": not row["negated"] and not copies[row["article"]]} for row in self._commitments
+            row | {"counted": not (row["negated"] or row["boilerplate"] or copies[row["article"]])}
+            for row in self._commitments
         ]
         parts = {"articles": self._articles, "actors": self._actors.rows, "projects": self._projects.rows}
         return {**parts, "commitments": commitments, "values": VALUES, **_labels()}
@@ -108,7 +109,7 @@ def lead(text: str) -> str:
 
 
 def _row(record: Record, commitment: Commitment, actors: Numbers, projects: Numbers) -> Json:
-    row = commitment.model_dump(include={"kind", "status", "negated", "confidence"})
+    row = commitment.model_dump(include={"kind", "status", "negated", "boilerplate", "confidence"})
     first = commitment.evidence[0]
     return {
         **row,
@@ -143,7 +144,7 @@ def _summable(commitment: Commitment) -> tuple[str, float] | None:
     kinds are mostly paid from finance, and would count twice.
     """
     known = standing(commitment.status, commitment.kind)
-    if commitment.negated or not known.transaction_type or not known.recommended_for_aggregates:
+    if not commitment.in_story or not known.transaction_type or not known.recommended_for_aggregates:
         return None
     amount = commitment.amounts[0] if len(commitment.amounts) == 1 else None
     if amount is None or amount.approximate or amount.low != amount.high:

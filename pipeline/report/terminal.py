@@ -92,6 +92,8 @@ def _headline(record: Record, number: int, found: Commitment) -> Text:
     line.append(found.status, style=_STATUS_STYLES[found.status])
     if found.negated:
         line.append(" (denied)", style="red")
+    if found.boilerplate:
+        line.append(" (no part of the story)", style="red")
     if found.to:
         line.append(" → ").append(_names(record, found.to), style="bold")
     return line.append(f"  {found.confidence:.2f}", style="dim")

@@ -47,6 +47,7 @@ class Summand:
     by: frozenset[str]
     projects: frozenset[str]
     reports: tuple[Report, ...]
+    boilerplate: bool = False
 
 
 def exclusions(summands: Sequence[Summand], umbrellas: Set[str]) -> dict[str, str | None]:
@@ -65,6 +66,8 @@ def _alone(summand: Summand, umbrellas: Set[str]) -> str | None:
         return f"{summand.kind}: no flow of money of its own"
     if summand.negated:
         return "denied"
+    if summand.boilerplate:
+        return "boilerplate: no part of the story"
     if not _is_agreed(summand):
         return f"{' and '.join(sorted(summand.statuses))}: not agreed"
     if summand.value is None:

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 from builders import bare, commitment, record
 from followthemoney import model
 from followthemoney.types import registry
@@ -72,8 +73,9 @@ def test_who_acts_and_what_links_them() -> None:
     assert link["summary"] == ["finance; $700m; 200 million soles"]
 
 
-def test_what_is_negated_links_nobody() -> None:
-    assert of_schema("UnknownLink", record(commitments=[commitment(negated=True)])) == []
+@pytest.mark.parametrize("mark", ["negated", "boilerplate"])
+def test_what_is_denied_or_boilerplate_links_nobody(mark: str) -> None:
+    assert of_schema("UnknownLink", record(commitments=[commitment(**{mark: True})])) == []
 
 
 def test_ids_hold_and_are_of_one_article() -> None:

@@ -51,8 +51,9 @@ def test_amounts_of_two_currencies_are_not_added() -> None:
     assert both["words"] == "$700m; 200 million soles"
 
 
-def test_what_is_negated_is_no_edge() -> None:
-    made = graph([record(commitments=[commitment(negated=True)])], NOTHING)
+@pytest.mark.parametrize("mark", ["negated", "boilerplate"])
+def test_what_is_denied_or_boilerplate_is_no_edge(mark: str) -> None:
+    made = graph([record(commitments=[commitment(**{mark: True})])], NOTHING)
     assert {attributes["what"] for *_, attributes in made.edges(data=True)} == {"relation"}
 
 

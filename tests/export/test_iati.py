@@ -128,7 +128,8 @@ def test_parts_make_a_hundred(number: int) -> None:
 
 
 def test_what_is_no_activity() -> None:
-    none = [commitment(id="c1", negated=True), commitment(id="c2", kind="policy")]
+    teaser = commitment(id="c3", boilerplate=True)
+    none = [commitment(id="c1", negated=True), commitment(id="c2", kind="policy"), teaser]
     assert activities(record(commitments=none), record("copy", {"story": "peru/1"}), bare("quiet")) == []
     with pytest.raises(SetupError, match="no commitment"):
         iati.write([bare("quiet")], "out.xml", US)

@@ -93,7 +93,7 @@ def places(value: Any, schema: dict[str, Any], at: tuple[str | int, ...] = ()) -
     if at:
         yield at, schema
     for one in map(resolved, schema.get("anyOf", [schema])):
-        if isinstance(value, dict) and one.get("type") == "object" and value.keys() <= one["properties"].keys():
+        if isinstance(value, dict) and one.get("type") == "object" and value.keys() <= one.get("properties", {}).keys():
             for name, part in value.items():
                 yield from places(part, one["properties"][name], (*at, name))
             return

@@ -72,6 +72,7 @@ LOAN: dict[str, Any] = {"amounts": [SOLES], "status": "agreed"}
         (LOAN | {"status": "cancelled"}, None),
         (LOAN | {"kind": "contract"}, None),
         (LOAN | {"negated": True}, None),
+        (LOAN | {"boilerplate": True}, None),
         (LOAN | {"amounts": [DOLLARS]}, None),
         (LOAN | {"amounts": [SOLES.model_copy(update={"approximate": True})]}, None),
         (LOAN | {"amounts": [SOLES, SOLES]}, None),
@@ -85,10 +86,11 @@ def test_only_what_may_be_summed_is(values: dict[str, Any], summed: object) -> N
     assert row["sum"] == summed
 
 
-def test_denied_commitments_and_near_copies_do_not_count() -> None:
+def test_denied_commitments_boilerplate_and_near_copies_do_not_count() -> None:
     first, copy, lone = (record(name, {"story": story}) for name, story in (("a", "a"), ("b", "a"), ("c", "gone")))
-    denied = record("d", commitments=[commitment(negated=True)])
-    assert [row["counted"] for row in index(first, copy, lone, denied)["commitments"]] == [True, False, True, False]
+    denied = record("d", commitments=[commitment(negated=True), commitment(boilerplate=True)])
+    counted = [row["counted"] for row in index(first, copy, lone, denied)["commitments"]]
+    assert counted == [True, False, True, False, False]
 
 
 def test_what_a_record_does_not_have_is_its_own_name() -> None:

@@ -83,6 +83,7 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     [
         ({"by": []}, "(nobody named) → finance, pledged → Peru"),
         ({"negated": True}, "pledged (denied) → Peru"),
+        ({"boilerplate": True}, "pledged (no part of the story) → Peru"),
         ({"with_": ["a2"], "to": []}, "with      Peru"),
         ({"by": ["a9"]}, "a9 → finance"),
         ({"amounts": []}, "→ finance"),

@@ -125,7 +125,8 @@ def commitments(index: RecordIndex) -> Iterator[Row]:
         yield {
             "commitment": index.key(commitment.id),
             "article": index.article.id,
-            **commitment.model_dump(include={"kind", "status", "negated", "confidence", "method"}),
+            **commitment.model_dump(include={"kind", "status", "negated", "boilerplate", "confidence", "method"}),
+            "instrument": commitment.flow and commitment.flow.instrument,
             "trigger": commitment.trigger.text,
             "trigger_start": commitment.trigger.start,
             "trigger_end": commitment.trigger.end,
@@ -142,6 +143,14 @@ def commitment_parties(index: RecordIndex) -> Iterator[Row]:
     for commitment in index.record.commitments:
         for role, actor in parties(commitment):
             yield {"commitment": index.key(commitment.id), "role": role, "actor": index.key(actor)}
+
+
+def commitment_flows(index: RecordIndex) -> Iterator[Row]:
+    for commitment in index.record.commitments:
+        flow = commitment.flow
+        for side, actors in (("provider", flow.provider), ("recipient", flow.recipient)) if flow else ():
+            for actor in dict.fromkeys(actors):
+                yield {"commitment": index.key(commitment.id), "side": side, "actor": index.key(actor)}
 
 
 def commitment_projects(index: RecordIndex) -> Iterator[Row]:
@@ -197,7 +206,7 @@ ROWS: Mapping[str, Callable[[RecordIndex], Iterator[Row]]] = {
     make.__name__: make
     for make in (
         articles, article_sectors, sentences, mentions, actors, actor_aliases, projects, project_aliases,
-        project_sectors, project_countries, relations, commitments, commitment_parties, commitment_projects,
-        commitment_sectors, commitment_countries, commitment_evidence, amounts, dates,
+        project_sectors, project_countries, relations, commitments, commitment_parties, commitment_flows,
+        commitment_projects, commitment_sectors, commitment_countries, commitment_evidence, amounts, dates,
     )
 }  # fmt: skip

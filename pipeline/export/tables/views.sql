@@ -3,12 +3,12 @@
    Totals follow three rules: amounts of different currencies are never added; a commitment counts once (the shares of one
    that stands in several rows add up to 1); what AidData leaves out of totals has rows of its own. */
 
--- One row per commitment of an article, with the article. Negated commitments are left out, and so are near-duplicates of an
+-- One row per commitment of an article, with the article. Denied commitments and boilerplate are left out, and so are near-duplicates of an
 -- article: a wire story in ten outlets is one row. lasting_id: that of `corridor resolve`, null without it.
 CREATE VIEW told AS
 SELECT c.*, l.lasting_id, a.title, a.date, year(a.date) AS year, a.source, a.story
 FROM commitments c JOIN articles a USING (article) LEFT JOIN links l ON l.key = c.commitment
-WHERE NOT c.negated
+WHERE NOT c.negated AND NOT coalesce(c.boilerplate, false)
   AND CASE WHEN l.key IS NOT NULL THEN NOT l.copy
       ELSE a.story IS NULL OR a.story = a.article OR NOT EXISTS (SELECT 1 FROM articles f WHERE f.article = a.story) END;
 

@@ -20,7 +20,7 @@
   const { Table, Search, Facets, Message, Sure, UNKNOWN } = corridor;
   const ROLES = ["by", "to", "with", "attributed_to"];
   const list = (values) => values.join(", ");
-  const counted = (row) => (row.counted ? "yes" : row.negated ? "no, denied" : "no, a near-duplicate");
+  const counted = (row) => (row.counted ? "yes" : row.negated ? "no, denied" : row.boilerplate ? "no, boilerplate" : "no, a near-duplicate");
   const place = ({ article, number }, sure) => address(`articles/${article}`, { commitment: number }, sure);
 
   /* Rows with names instead of numbers, and the text to search in. */

@@ -57,10 +57,12 @@
   /* What is not counted, and why. */
   function Left({ index, rows, least }) {
     const negated = index.commitments.filter((row) => row.negated).length;
-    const copies = index.commitments.filter((row) => !row.counted && !row.negated).length;
+    const boilerplate = index.commitments.filter((row) => row.boilerplate && !row.negated).length;
+    const copies = index.commitments.filter((row) => !row.counted && !row.negated && !row.boilerplate).length;
     const unsure = index.commitments.filter((row) => row.counted).length - rows.length;
     const reasons = [
       negated && `${several(negated, "commitment")} that ${negated === 1 ? "is" : "are"} denied`,
+      boilerplate && `${boilerplate} in boilerplate`,
       copies && `${copies} in near-duplicates of another article`,
       unsure && `${unsure} below a confidence of ${least.toFixed(2)}`,
     ].filter(Boolean);

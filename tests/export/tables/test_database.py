@@ -20,13 +20,14 @@ DUCKDB = Options("duckdb")
 LOAN = commitment(id="c1", status="agreed", amounts=[DOLLARS])
 MIXED = commitment(id="c2", status="agreed", by=["a1", "a3"], amounts=[DOLLARS, SOLES])
 NOT_SO = commitment(id="c3", status="agreed", negated=True)
+TEASER = commitment(id="c6", status="agreed", amounts=[DOLLARS], boilerplate=True)
 DREAM = commitment(id="c4", status="proposed", amounts=[SOLES], projects=[], to=[], sectors=[])
 UNKNOWN = commitment(
     id="c5", kind="contract", status="completed", amounts=[DOLLARS.model_copy(update={"currency": None})]
 )
 TWO = Project(id="p1", name="ICA ring road", programme=False, countries=["PER", "BOL"], confidence=1)
 RECORDS = [
-    record("one", {"story": "one"}, commitments=[LOAN, MIXED, NOT_SO, DREAM, UNKNOWN]),
+    record("one", {"story": "one"}, commitments=[LOAN, MIXED, NOT_SO, DREAM, UNKNOWN, TEASER]),
     record("copy", {"story": "one"}, commitments=[LOAN]),
     record("two", {"story": "gone", "date": "2026-01-05"}, projects=[TWO], commitments=[LOAN]),
     bare("three"),
