@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 from spacy.tokens import Doc
 
@@ -12,6 +13,9 @@ from pipeline.article.entities import EntityIndex
 from pipeline.article.grammar import VERBS, is_subject
 from pipeline.article.mentions import MentionIndex
 from pipeline.article.words import Sentence, Word, root_of, sentences_of, span_of, words_of
+
+# Where spaCy keeps the lists: `doc._` makes an object at each access, and these are compared at each use.
+_MENTIONS, _ENTITIES, _REFERENCES = (("._.", name, None, None) for name in ("mentions", "entities", "references"))
 
 
 def view_of(doc: Doc) -> ArticleView:
@@ -32,8 +36,10 @@ class ArticleView:
         self.doc = doc
         self.text = text_of(doc)
         self.sentence_of = SentenceIndex(doc)
-        self._mentions: tuple[list[list[object]], MentionIndex] | None = None
-        self._entities: tuple[list[list[object]], EntityIndex] | None = None
+        self._data: dict[Any, Any] = doc.user_data
+        self._mentions: MentionIndex | None = None
+        self._entities: EntityIndex | None = None
+        self._made_of: list[object] = [None, None, None, None]  # the lists of `mentions`, then those of `entities`
 
     @cached_property
     def words(self) -> list[Word]:
@@ -48,21 +54,28 @@ class ArticleView:
     @property
     def mentions(self) -> MentionIndex:
         """The mentions that the Doc has now."""
-        lists = [self.doc._.mentions]
-        if self._mentions is None or not _same(self._mentions[0], lists):
-            self._mentions = lists, MentionIndex(self.text, lists[0], self.sentence_of)
-        return self._mentions[1]
+        if self._mentions is None or self._data.get(_MENTIONS) is not self._made_of[0]:
+            self._made_of[0] = self.doc._.mentions
+            self._mentions = MentionIndex(self.text, self.doc._.mentions, self.sentence_of)
+        return self._mentions
 
     @property
     def entities(self) -> EntityIndex:
         """The entities and mentions that the Doc has now."""
-        lists = [self.doc._.mentions, self.doc._.entities, self.doc._.references]
-        if self._entities is None or not _same(self._entities[0], lists):
-            spans = entity_spans(self.doc)
-            entities = ((self.words_in(start, end), start, end, entity) for start, end, entity in spans)
+        data, made_of = self._data, self._made_of
+        if (
+            self._entities is None
+            or data.get(_MENTIONS) is not made_of[1]
+            or data.get(_ENTITIES) is not made_of[2]
+            or data.get(_REFERENCES) is not made_of[3]
+        ):
+            made_of[1:] = self.doc._.mentions, self.doc._.entities, self.doc._.references
+            entities = (
+                (self.words_in(start, end), start, end, entity) for start, end, entity in entity_spans(self.doc)
+            )
             mentions = ((self.words_in(m.start, m.end), m) for m in self.doc._.mentions)
-            self._entities = lists, EntityIndex(self.words, self.sentences, entities, mentions)
-        return self._entities[1]
+            self._entities = EntityIndex(self.words, self.sentences, entities, mentions)
+        return self._entities
 
     def words_in(self, start: int, end: int) -> Sequence[Word]:
         """The words that `start:end` touches."""
@@ -95,7 +108,3 @@ class ArticleView:
     @cached_property
     def _offsets(self) -> list[int]:
         return [word.idx for word in self.words]
-
-
-def _same(one: list[list[object]], other: list[list[object]]) -> bool:
-    return all(a is b for a, b in zip(one, other, strict=True))
