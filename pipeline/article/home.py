@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from pipeline.gazetteer.country_codes import alpha2
+from pipeline.gazetteer.institutions import institution_countries
 from pipeline.gazetteer.names import key
 from pipeline.gazetteer.places import country_names, demonyms, place_country, place_names
 from pipeline.seeds import rows
@@ -34,7 +35,7 @@ def home_of(text: str, source: str | None = None, url: str | None = None) -> Hom
     """The home of an article; `source`: the name of its outlet, `url`: its address."""
     votes = Counter(_named(text))
     dateline = _DATELINE.match(text)
-    strong = [*(_named(dateline[1]) if dateline else ()), _outlets().get(key(source or "")), _domain(url)]
+    strong = [*(_named(dateline[1]) if dateline else ()), institution_countries().get(key(source or "")), _domain(url)]
     votes.update({country: _STRONG * count for country, count in Counter(filter(None, strong)).items()})
     countries = tuple(sorted(votes, key=lambda country: (-votes[country], country != "PAK", country)))
     return Home(countries, _dollar(text, countries), _fiscal(countries, votes), named_in)
@@ -48,7 +49,9 @@ def named_in(text: str) -> frozenset[str]:
 def _bodies(text: str) -> Iterator[str]:
     for words in _runs(text):
         for at in range(len(words)):
-            tries = (_outlets().get(key(" ".join(words[at : at + length]))) for length in range(_LONGEST, 0, -1))
+            tries = (
+                institution_countries().get(key(" ".join(words[at : at + length]))) for length in range(_LONGEST, 0, -1)
+            )
             yield from [country for country in tries if country][:1]
 
 
@@ -92,16 +95,6 @@ def _places() -> dict[str, str]:
     found = {name: place_country(name) for name in country_names() | demonyms() | place_names()}
     countries = {name: country for name, country in found.items() if country}
     return countries | {name.upper(): country for name, country in countries.items() if len(name) > _LONGEST}
-
-
-@lru_cache(maxsize=1)
-def _outlets() -> dict[str, str]:
-    return {
-        key(name): row["country"]
-        for row in rows("institutions.csv", "name", "kind")
-        for name in (row["name"], *row["aliases"].split("|"))
-        if row["country"] and key(name)
-    }
 
 
 def _domain(url: str | None) -> str | None:

@@ -27,6 +27,13 @@ def institutions() -> dict[str, Row]:
 
 
 @lru_cache(maxsize=1)
+def institution_countries() -> dict[str, str]:
+    """The country of each name of an institution, by the name's key; of namesakes with a country the last."""
+    found = {name: [row["country"] for row in known if row["country"]] for name, known in _namesakes().items()}
+    return {name: countries[-1] for name, countries in found.items() if countries}
+
+
+@lru_cache(maxsize=1)
 def _namesakes() -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for row in rows("institutions.csv", "name", "kind"):
