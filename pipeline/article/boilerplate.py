@@ -183,8 +183,8 @@ def _shapes(text: str) -> Iterator[str]:
             yield name
 
 
-def _cues(words: Sequence[str], text: str, told: bool) -> list[str]:
-    """Which cue words open it, end it, stand in it, or are all of it; `told`: it is a whole sentence."""
+def _cues(words: Sequence[str], text: str, is_sentence: bool) -> list[str]:
+    """Which cue words open it, end it, stand in it, or are all of it; `is_sentence`: it is a whole sentence."""
     found: dict[str, None] = {}
     size, phrases = len(words), _phrases()
     length = "short" if size <= SHORT else "long"
@@ -201,7 +201,7 @@ def _cues(words: Sequence[str], text: str, told: bool) -> list[str]:
             if not at:
                 if end == label:
                     found[f"{group} label"] = None
-                if told and end not in (label, size):
+                if is_sentence and end not in (label, size):
                     found[f"opens a sentence: {group}"] = None
                 else:
                     found[f"opens {group}"] = found[f"opens {group} {length}"] = None

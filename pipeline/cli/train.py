@@ -253,7 +253,7 @@ def train_scores(gold: Gold, parts: PartsFolder, more: More = []) -> None:  # no
 
 @train.command("boilerplate", epilog=EXIT_CODES)
 def train_boilerplate(gold: Gold, out: Out) -> None:
-    """Measure what tells boilerplate from the story, for both profiles; about a minute for 200 articles.
+    """Fit the classifier of boilerplate, for both profiles; about a minute for 200 articles.
 
     Only gold that has `boilerplate` teaches, and the texts of a boilerplate.txt in its folder. The same articles give
     the same weights, bit for bit.

@@ -1,4 +1,4 @@
-"""Measures what tells boilerplate from the story, and scores it on articles that it never saw."""
+"""Fits the classifier of boilerplate, and scores it on articles that it never saw."""
 
 from __future__ import annotations
 

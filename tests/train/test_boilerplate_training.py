@@ -1,4 +1,4 @@
-"""Training what tells boilerplate from the story: the same bytes twice, the card, the texts with marks."""
+"""Training the classifier of boilerplate: the same bytes twice, the card, the texts with marks."""
 
 import json
 import shutil

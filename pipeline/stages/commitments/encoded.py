@@ -33,11 +33,11 @@ def encoded_of(
     odds, numbers = _odds(encoding), [number for number, _ in clauses]
     own = np.array([_components(encoding, odds, words, clause) for _, clause in clauses])
     spoken = encoding.stated_in([(sentence.words[0].idx, sentence.words[-1].end) for sentence in sentences])
-    told = np.clip(spoken, -FURTHEST, FURTHEST)
-    any_told = np.pad(told[:, 0], 1, constant_values=-FURTHEST)
-    before, after = any_told[:-2][numbers], any_told[2:][numbers]
+    stated = np.clip(spoken, -FURTHEST, FURTHEST)
+    any_stated = np.pad(stated[:, 0], 1, constant_values=-FURTHEST)
+    before, after = any_stated[:-2][numbers], any_stated[2:][numbers]
     near = np.column_stack([before, after, rivals(numbers, own[:, 0].tolist())])
-    return np.hstack([own, told[numbers], near], dtype=np.float32)
+    return np.hstack([own, stated[numbers], near], dtype=np.float32)
 
 
 def tagged_of(doc: Doc, words: Sequence[Word]) -> list[list[Word]]:
@@ -72,8 +72,8 @@ def _components(encoding: Encoding, odds: Floats, words: Sequence[Word], clause:
     best = max(heads, key=lambda at: float(odds[at]))
     around = max(float(odds[at]) for i in clause.tokens for at in _pieces(encoding, words[i]))
     kinds = encoding.triggers[best, 1:] - np.logaddexp.reduce(encoding.triggers[best, 1:])
-    told = np.concatenate([[odds[best], around], kinds, encoding.statuses[best]])
-    return np.asarray(np.maximum(told, -FURTHEST), np.float32)
+    stated = np.concatenate([[odds[best], around], kinds, encoding.statuses[best]])
+    return np.asarray(np.maximum(stated, -FURTHEST), np.float32)
 
 
 def _pieces(encoding: Encoding, word: Word) -> range:

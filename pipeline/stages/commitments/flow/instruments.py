@@ -12,7 +12,7 @@ CLOSE = 5  # words beside an amount
 
 
 def of_instrument(act: Act) -> list[str]:
-    """What tells the instrument of an act; each name once."""
+    """The features of the instrument of an act; each name once."""
     return list(dict.fromkeys([*_words(act), *_cues(act), *_actors(act)]))
 
 

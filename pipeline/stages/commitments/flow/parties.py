@@ -26,7 +26,7 @@ def candidates(act: Act) -> list[Entity]:
 
 
 def of_provider(act: Act, actor: Entity, instrument: str) -> list[str]:
-    """What tells whether an actor provides the money of an act of an instrument."""
+    """The features of an actor as provider of the money of an act."""
     slot = slot_of(act, actor)
     common = [*_standing(act, actor, slot), *_grammar(act, actor, slot)]
     paired = [f"{name} {instrument}" for name in common if name.startswith(PAIRED)]
@@ -34,7 +34,7 @@ def of_provider(act: Act, actor: Entity, instrument: str) -> list[str]:
 
 
 def of_recipient(act: Act, actor: Entity, instrument: str, common: list[str], providers: Sequence[Entity]) -> list[str]:
-    """What tells whether an actor receives it; `common`: what `of_provider` says of it."""
+    """The features of an actor as recipient; `common`: its features as provider."""
     return list(dict.fromkeys([*common, *_beside(act, actor, instrument, providers)]))
 
 

@@ -24,7 +24,7 @@ def terms_of(text: str) -> dict[Term, str]:
         if matches:
             found[term] = min(matches, key=lambda match: match.start()).group("quote")
     if "grace" in found and found.get("maturity") == found["grace"]:
-        del found["maturity"]  # "a grace period of five years" tells no maturity
+        del found["maturity"]  # "a grace period of five years" states no maturity
     return found
 
 
