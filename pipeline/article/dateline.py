@@ -12,15 +12,6 @@ _WORD = r"[A-Z][\w.\u2019'-]*"
 _PLACE = rf"{_WORD}(?:[ ,/]{{1,2}}{_WORD}){{0,5}}?"
 
 
-def written_on(text: str) -> tuple[int, int] | None:
-    """Start and end of the day in the first dateline: "Oct. 15" of "SEOUL, Oct. 15 (Yonhap) --"; None without one.
-
-    The day may stand in brackets: "MANILA (18 May 2025) -". It dates the story, not the events in it.
-    """
-    found = _dateline().search(text)
-    return found.span("day" if found["day"] else "bracketed") if found else None
-
-
 def closes(text: str, offset: int, *, dated: bool = False) -> bool:
     """Whether the places that end at `offset` are followed by the end of a dateline: ":", ", 3 May 2025 -", " (AP) --".
 
@@ -52,12 +43,6 @@ def _end() -> re.Pattern[str]:
     return re.compile(
         rf"(?:(?:,[ ]{{1,2}}|[ ]?\(){_day()}\)?)?(?:[ ]?\([^()\n]{{1,40}}\))?[ ]?(?:[:\u2013\u2014]|--|-[ ])"
     )
-
-
-@cache
-def _dateline() -> re.Pattern[str]:
-    plain, bracketed = rf",[ ]{{1,2}}{_day()}", rf"[ ]\({_day('bracketed')}\)"
-    return re.compile(rf"^[ \t]*{_PLACE}(?:{plain}|{bracketed})[ ]?(?:[(:\u2013\u2014]|--|[ ]?-[ ])", re.MULTILINE)
 
 
 def _day(name: str = "day") -> str:

@@ -66,8 +66,8 @@ def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
     scene, stated = Scene(doc), gold.raw["commitments"]
     found = [(doc._.commitments[f], stated[g], 1.0) for g, f in matched.commitments]
     found += [(laid, row, GOLD) for row in stated if (laid := _laid(row, gold, scene, keyed)) is not None]
-    told = [(one, row, weight) for one, row, weight in found if row.get("flow") and has_money(one)]
-    return [_example(Act(scene, one), row["flow"], keyed, weight) for one, row, weight in told]
+    moving = [(one, row, weight) for one, row, weight in found if row.get("flow") and has_money(one)]
+    return [_example(Act(scene, one), row["flow"], keyed, weight) for one, row, weight in moving]
 
 
 def _example(act: Act, flow: dict[str, Any], keyed: dict[str, Entity], weight: float) -> Example:
@@ -110,8 +110,8 @@ def fit(articles: Sequence[Sequence[Example]], scored: int | None = None) -> Flo
         return FlowWeights(_of_instruments([names[r] for r in rows], [instruments[r] for r in rows]), Weights({}, 0.0))
 
     read = _Held(parts, reading)
-    told = [(at, e, read(row).instrument(names[row])) for row, (at, e) in enumerate(taught)]
-    return FlowWeights(read.whole.instruments, _parties(told, parts, scored))
+    judged = [(at, e, read(row).instrument(names[row])) for row, (at, e) in enumerate(taught)]
+    return FlowWeights(read.whole.instruments, _parties(judged, parts, scored))
 
 
 class _Held[T]:
@@ -132,16 +132,19 @@ def _parties(taught: Sequence[tuple[int, Example, Instrument]], parts: Sequence[
     """The weights of both roles: the recipient's are fitted on the providers that are chosen in unseen articles."""
     own = [Weighed(example, candidates(example.act), scored is None or at < scored) for at, example, _ in taught]
     names = [
-        [of_provider(one.example.act, a, told) for a in one.actors]
-        for one, (_, _, told) in zip(own, taught, strict=True)
+        [of_provider(one.example.act, a, instrument) for a in one.actors]
+        for one, (_, _, instrument) in zip(own, taught, strict=True)
     ]
     first, sure, lower = _role(PROVIDER, own, names, parts)
     providers = [
         chosen(list(zip(likely, one.actors, strict=True)), lower) for likely, one in zip(sure, own, strict=True)
     ]
     names = [
-        [of_recipient(one.example.act, a, told, common, given) for a, common in zip(one.actors, shared, strict=True)]
-        for one, (_, _, told), shared, given in zip(own, taught, names, providers, strict=True)
+        [
+            of_recipient(one.example.act, a, instrument, common, given)
+            for a, common in zip(one.actors, shared, strict=True)
+        ]
+        for one, (_, _, instrument), shared, given in zip(own, taught, names, providers, strict=True)
     ]
     second, _, upper = _role(RECIPIENT, own, names, parts)
     return Weights(first.of | second.of, 0.0, {PROVIDER: lower, RECIPIENT: upper, ANY: 0.5})
@@ -157,8 +160,8 @@ class Weighed:
 
     def right(self, role: str) -> list[bool]:
         """Which of the candidates have a role."""
-        told = self.example.providers if role == PROVIDER else self.example.recipients
-        return [id(actor) in told for actor in self.actors]
+        right = self.example.providers if role == PROVIDER else self.example.recipients
+        return [id(actor) in right for actor in self.actors]
 
 
 Names = Sequence[list[list[str]]]  # of each example, of each of its candidates
