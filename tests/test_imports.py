@@ -25,7 +25,7 @@ LEVELS = (
     {"seeds"},
     {"values"},
     {"gazetteer"},
-    {"model"},
+    {"sums", "model"},
     {"corpus"},
     {"article", "readers", "export", "resolve", "evaluate", "report"},
     {"stages"},

@@ -31,6 +31,8 @@ def table(scores: Scores) -> RenderableType:
         Text(f"{what}: {counts['places']:.0f}, of which {counts['left alone']:.1%} are left alone")
         for what, counts in scores.false_alarms.items()
     ]
+    if scores.sum_error is not None:
+        parts.append(Text(f"sums of money: mean relative error of an article's sums {scores.sum_error:.3f}"))
     parts += [Text(note) for note in _notes(scores)]
     return Group(*parts)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from pipeline.evaluate.facts import Facts, facts_of_gold, facts_of_record, nothi
 from pipeline.evaluate.false_alarms import false_alarms
 from pipeline.evaluate.matching import Matched, match
 from pipeline.evaluate.rows import MAIN, OPTIONAL, Counts, Name, tally
+from pipeline.evaluate.sums import sum_error
 from pipeline.record import Record
 
 
@@ -38,7 +39,7 @@ class Scores:
 
     `false_alarms`: the number of `places` where gold has nothing, and the share of them `left alone`;
     `missing`: articles with gold and no record (counted as missed); `extra`: records without gold (not counted);
-    `alone`: articles that only one of two gold folders has (not counted).
+    `alone`: articles that only one of two gold folders has (not counted). `sum_error`: see `pipeline.evaluate.sums`.
     """
 
     articles: int
@@ -49,6 +50,7 @@ class Scores:
     missing: list[str]
     extra: list[str]
     alone: list[str] = field(default_factory=list)
+    sum_error: float | None = None
 
     def __getitem__(self, row: str) -> Row:
         return self.rows[row]
@@ -59,9 +61,9 @@ def score(golds: Sequence[GoldArticle], records: Mapping[str, Record]) -> Scores
 
     Raises SetupError where a record was made from another text than gold's, ArticleError for gold that is not sound.
     """
-    return score_facts(
-        [facts_of_gold(gold) for gold in golds], {name: facts_of_record(record) for name, record in records.items()}
-    )
+    facts = {name: facts_of_record(record) for name, record in records.items()}
+    scores = score_facts([facts_of_gold(gold) for gold in golds], facts)
+    return replace(scores, sum_error=sum_error(golds, records))
 
 
 def score_facts(golds: Sequence[Facts], found: Mapping[str, Facts]) -> Scores:

@@ -124,19 +124,23 @@ def _link(index: RecordIndex, key: str, kind: str, subject: str, target: str, pr
 
 
 def _commitment(index: RecordIndex, commitment: Commitment) -> Iterator[Entity]:
-    """A link from each actor in `by` to each receiver and to each project; none where it is denied or boilerplate."""
+    """A link from who provides or undertakes to each receiver and each project; none where it is not in the story."""
     if not commitment.in_story:
         return
-    key = index.key(commitment.id)
+    key, flow = index.key(commitment.id), commitment.flow
+    what = flow.instrument if flow else commitment.kind
     properties = {
         "status": commitment.status,
         "description": index.best(commitment),
-        "summary": "; ".join([commitment.kind, *(amount.text for amount in commitment.amounts)]),
+        "summary": "; ".join([what, *(amount.text for amount in commitment.amounts)]),
     }
-    kind = "funds" if commitment.kind == "finance" else "implements"
-    for by in dict.fromkeys(commitment.by):
-        for to in dict.fromkeys(commitment.to):
-            role = {"role": f"commits {commitment.kind} to"}
-            yield _link(index, key, "commits", by, to, role | properties)
+    kind = "funds" if flow else "implements"
+    givers, receivers = index.sides(commitment)
+    for giver in givers:
+        for receiver in receivers:
+            if giver != receiver:
+                role = {"role": f"provides {what} to" if flow else f"commits {what} to"}
+                yield _link(index, key, "commits", giver, receiver, role | properties)
         for project in dict.fromkeys(commitment.projects):
-            yield _link(index, key, kind, by, project, {"role": f"commits {commitment.kind}"} | properties)
+            role = {"role": f"provides {what}" if flow else f"commits {what}"}
+            yield _link(index, key, kind, giver, project, role | properties)

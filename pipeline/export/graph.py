@@ -15,6 +15,7 @@ from pipeline.export.index import RecordIndex, xml_text
 from pipeline.export.whole import whole_path
 from pipeline.knowledge import Knowledge
 from pipeline.record import Commitment, Record
+from pipeline.sums.ledger import worth
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
@@ -113,27 +114,31 @@ def _relations(index: RecordIndex) -> Iterator[Edge]:
 
 
 def _commitments(index: RecordIndex) -> Iterator[Edge]:
-    """From each actor in `by` to each counterpart, receiver and project; none where it is denied or boilerplate."""
+    """From who provides or undertakes to each counterpart, receiver and project; none where it is not in the story."""
     for commitment in index.record.commitments:
         if commitment.in_story:
-            ends = {"with": commitment.with_, "to": commitment.to, "on": commitment.projects}
-            pairs = [(by, role, end) for by in commitment.by for role, found in ends.items() for end in found]
+            givers, receivers = index.sides(commitment)
+            counterparts = [] if commitment.flow else commitment.with_
+            ends = {"with": counterparts, "to": receivers, "on": commitment.projects}
+            pairs = [(giver, role, end) for giver in givers for role, found in ends.items() for end in found]
             record = {"quote": index.best(commitment), "record_key": index.key(commitment.id)}
-            for by, role, end in dict.fromkeys(pairs):
-                label = {"label": f"{commitment.kind} {role}", "what": "commitment"}
-                key = index.key(f"{commitment.id}/{by}/{role}/{end}")
-                yield key, by, end, {**label, **_values(commitment), **record}
+            for giver, role, end in dict.fromkeys(pairs):
+                what = commitment.flow.instrument if commitment.flow else commitment.kind
+                label = {"label": f"{what} {role}", "what": "commitment"}
+                key = index.key(f"{commitment.id}/{giver}/{role}/{end}")
+                yield key, giver, end, {**label, **_values(commitment), **record}
 
 
 def _values(commitment: Commitment) -> Attributes:
-    """`words`: the amounts as the article writes them; `amount`: their sum where all are in one currency."""
-    fields = {"kind": commitment.kind, "status": commitment.status, "confidence": commitment.confidence}
-    words = "; ".join(amount.text for amount in commitment.amounts)
-    currencies = {amount.currency for amount in commitment.amounts}
-    values = [amount.value for amount in commitment.amounts if amount.value is not None]
-    if len(currencies) == 1 and None not in currencies and values:
-        return {**fields, "words": words, "amount": sum(values), "currency": currencies.pop()}
-    return {**fields, "words": words or None}
+    """`words`: the amounts as the article writes them; `amount`: what they add up to, see `worth`."""
+    currency, value = worth(commitment.amounts) or (None, None)
+    return {
+        **{"kind": commitment.kind, "status": commitment.status, "confidence": commitment.confidence},
+        "instrument": commitment.flow and commitment.flow.instrument,
+        "words": "; ".join(amount.text for amount in commitment.amounts) or None,
+        "amount": value,
+        "currency": currency,
+    }
 
 
 def _plain(attributes: Attributes) -> Attributes:

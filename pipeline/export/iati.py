@@ -15,7 +15,7 @@ from pipeline.export import Options
 from pipeline.export.index import RecordIndex, parties, xml_text
 from pipeline.export.whole import whole_path
 from pipeline.gazetteer.country_codes import alpha2
-from pipeline.record import Actor, Amount, Commitment, Record
+from pipeline.record import Actor, Amount, Commitment, Flow, Record
 from pipeline.seeds import table
 from pipeline.values.calendar.days import days
 from pipeline.values.statuses import standing
@@ -84,7 +84,7 @@ class Activity:
 
     def __init__(self, index: RecordIndex, commitment: Commitment) -> None:
         self.index, self.commitment = index, commitment
-        self.standing = standing(commitment.status, commitment.kind)
+        self.standing = standing(commitment.status)
         self.day = str(index.article.date)
         self.seeds = table("iati.yaml")
 
@@ -112,11 +112,12 @@ class Activity:
         return activity
 
     def title(self) -> str:
-        """The projects; without any, who commits what to whom."""
+        """The projects; without any, who provides or commits what to whom."""
         if self.commitment.projects:
             return "; ".join(self.index.name(name) for name in self.commitment.projects)
-        by, to = self._names(self.commitment.by), self._names(self.commitment.to)
-        return " ".join([by or "Party not stated", "-", self.commitment.kind, *(["for", to] if to else [])])
+        given, got = (self._names(actors) for actors in self.index.sides(self.commitment))
+        what = self.commitment.flow.instrument if self.commitment.flow else self.commitment.kind
+        return " ".join([given or "Party not stated", "-", what, *(["for", got] if got else [])])
 
     def _names(self, actors: list[str]) -> str:
         return ", ".join(self.index.name(name) for name in actors)
@@ -128,14 +129,24 @@ class Activity:
         return f"News article: {'; '.join(part for part in parts if part)}"
 
     def organisations(self) -> Iterator[Element]:
-        """`participating-org`, each once in a role."""
-        roles, seen = self.seeds["roles"][self.commitment.kind], set()
-        for role, name in parties(self.commitment):
-            if role in roles and (actor := self._organisation(name)) and (roles[role], actor.id) not in seen:
-                seen.add((roles[role], actor.id))
-                yield self._participant(actor, roles[role])
+        """`participating-org`, each once in a role: of a flow who provides and who receives, else the parties."""
+        seen = set()
+        for role, name in self._parties():
+            if (actor := self._organisation(name)) and (role, actor.id) not in seen:
+                seen.add((role, actor.id))
+                yield self._participant(actor, role)
         if not seen:
             yield element("participating-org", narrative("Not stated in the article"), role="4")
+
+    def _parties(self) -> list[tuple[int, str]]:
+        """Codes of OrganisationRole with ids of actors."""
+        if flow := self.commitment.flow:
+            sides = zip(("provider", "recipient"), self.index.sides(self.commitment), strict=True)
+            found = [(self.seeds["flow_roles"][side], actor) for side, actors in sides for actor in actors]
+            if found and flow.instrument in self.seeds["transactions"]:
+                return found
+        roles = self.seeds["roles"][self.commitment.kind]
+        return [(roles[role], actor) for role, actor in parties(self.commitment) if role in roles]
 
     def _organisation(self, name: str) -> Actor:
         """For a person what it represents, else where it is affiliated, else the person."""
@@ -184,25 +195,29 @@ class Activity:
 
     def transactions(self) -> Iterator[Element]:
         """One for each amount with a value and a currency, on the day of the commitment."""
-        if self.standing.transaction_type is not None:
+        flow = self.commitment.flow
+        code = self.seeds["transactions"].get(flow.instrument, {}).get(self.commitment.status) if flow else None
+        if flow and code:
             for amount in self.commitment.amounts:
                 if amount.value is not None and amount.currency is not None:
-                    yield self._transaction(self.standing.transaction_type, amount, amount.value, amount.currency)
+                    yield self._transaction(code, flow, amount, amount.value, amount.currency)
 
-    def _transaction(self, code: int, amount: Amount, value: float, currency: str) -> Element:
+    def _transaction(self, code: int, flow: Flow, amount: Amount, value: float, currency: str) -> Element:
         day = self._day_of_commitment()
         money = element("value", **{"value-date": day, "currency": currency})
         money.text = format(Decimal(str(value)).normalize(), "f")
+        terms = [f"{term}: {words}" for term, words in flow.terms.items()]
         made = element(
             "transaction",
             element("transaction-type", code=str(code)),
             element("transaction-date", **{"iso-date": day}),
             money,
-            element("description", narrative(amount.text)),
+            element("description", narrative("; ".join([amount.text, *terms]))),
         )
-        for tag, actors in (("provider-org", self.commitment.by), ("receiver-org", self.commitment.to)):
+        for tag, actors in zip(("provider-org", "receiver-org"), self.index.sides(self.commitment), strict=True):
             if names := self._names(actors):
                 made.append(element(tag, narrative(names)))
+        made.append(element("finance-type", code=str(self.seeds["finance_types"][flow.instrument])))
         return made
 
     def _day_of_commitment(self) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from pipeline.knowledge.links import Sum
-from pipeline.record import Actor, Amount, Article, Commitment, Date, Mention, Project, Record, Span
+from pipeline.record import Actor, Article, Commitment, Date, Mention, Project, Record, Span
 from pipeline.values.calendar.days import days
 from pipeline.values.currencies import usd
-from pipeline.values.sums import Report, Summand, exclusions
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -60,38 +58,25 @@ class RecordIndex:
         named = self.actors.get(part) or self.projects.get(part)
         return named.name if named else self.mentions[part].text
 
-    @cached_property
-    def exclusions(self) -> dict[str, str | None]:
-        """By id of a commitment, why a sum over this article should leave it out; None where it should count it."""
-        known = set(self.projects)
-        umbrellas = {r.object for r in self.record.relations if r.type == "part_of" and {r.subject, r.object} <= known}
-        return exclusions([self._summand(commitment) for commitment in self.record.commitments], umbrellas)
+    def names(self, parts: Iterable[str]) -> str | None:
+        """Names joined by "; ", each once; None without any."""
+        return in_words(self.name(part) for part in parts)
 
-    def _summand(self, commitment: Commitment) -> Summand:
-        amounts = [amount for amount in commitment.amounts if amount.value is not None]
-        return Summand(
-            id=commitment.id,
-            kind=commitment.kind,
-            statuses=frozenset({commitment.status}),
-            negated=commitment.negated,
-            boilerplate=bool(commitment.boilerplate),
-            value=amounts[0].value if amounts else None,
-            currency=amounts[0].currency if amounts else None,
-            disputed=False,
-            by=frozenset(commitment.by),
-            projects=frozenset(commitment.projects),
-            reports=(Report(self.article.id, commitment.evidence[0].start, self.best(commitment)),),
-        )
+    def sides(self, commitment: Commitment) -> tuple[list[str], list[str]]:
+        """Whose money goes to whom, ids of actors, each once; without a flow who commits to whom."""
+        flow = commitment.flow
+        given, got = (flow.provider, flow.recipient) if flow else (commitment.by, commitment.to)
+        return list(dict.fromkeys(given)), list(dict.fromkeys(got))
 
     def countries(self, commitment: Commitment) -> tuple[str, list[str]]:
         """The basis ("project" or "to") of a commitment's recipient countries, and the countries, each once.
 
-        They are those of its projects; without any, those of the parties that it is made to. Never the provider's.
+        They are those of its projects; without any, those of who gets the money or the promise. Never the provider's.
         """
         of_projects = [country for name in commitment.projects for country in self.projects[name].countries]
         if of_projects:
             return "project", list(dict.fromkeys(of_projects))
-        return "to", list(dict.fromkeys(c for name in commitment.to if (c := self.actors[name].country)))
+        return "to", list(dict.fromkeys(c for name in self.sides(commitment)[1] if (c := self.actors[name].country)))
 
 
 def parties(commitment: Commitment) -> Iterator[tuple[str, str]]:
@@ -107,11 +92,16 @@ def date_values(found: Date) -> dict[str, Any]:
     return {"iso": found.iso, "first_day": first, "last_day": last, "precision": found.precision, "basis": found.basis}
 
 
-def in_dollars(amount: Amount | Sum | None, day: str | None) -> float | None:
+def in_words(texts: Iterable[str]) -> str | None:
+    """Texts on one line, each once, joined by "; "; None without any."""
+    return "; ".join(dict.fromkeys(" ".join(text.split()) for text in texts)) or None
+
+
+def dollars(value: float | None, currency: str | None, day: str | None) -> float | None:
     """An amount in US dollars of the year of `day` (YYYY-MM-DD), to the cent; None where it is not known."""
-    if amount is None or amount.value is None or amount.currency is None or day is None:
+    if value is None or currency is None or day is None:
         return None
-    found = usd(amount.value, amount.currency, int(day[:4]))
+    found = usd(value, currency, int(day[:4]))
     return None if found is None else round(found, 2)
 
 

@@ -11,16 +11,19 @@ from math import isfinite
 from typing import Any, get_args
 
 from pipeline.gazetteer.places import name_by_country
-from pipeline.record import Actor, ActorKind, Commitment, CommitmentKind, Label, Project, Record, Status
+from pipeline.knowledge import Knowledge
+from pipeline.record import Actor, ActorKind, Commitment, CommitmentKind, Instrument, Label, Project, Record, Status
 from pipeline.report.words import clean, day, money
 from pipeline.seeds import rows
-from pipeline.values.statuses import standing
+from pipeline.sums.ledger import NO_KNOWLEDGE, Entry, Ledger
+from pipeline.values.currencies import usd
 
 Json = dict[str, Any]
 Numbers = Callable[[Iterable[str]], list[int]]  # of actors or projects, by their ids
 VALUES = {
     "kinds": get_args(CommitmentKind),
     "statuses": get_args(Status),
+    "instruments": get_args(Instrument),
     "labels": get_args(Label),
     "actor_kinds": get_args(ActorKind),
 }
@@ -48,15 +51,17 @@ class Entities:
 class Index:
     """Grows by one record at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, knowledge: Knowledge = NO_KNOWLEDGE) -> None:
         self._articles: list[Json] = []
         self._commitments: list[Json] = []
         self._actors, self._projects = Entities(), Entities()
+        self._ledger = Ledger(knowledge)
 
     def add(self, record: Record) -> None:
         actors = {actor.id: self._actor(actor) for actor in record.actors}
         projects = {project.id: self._project(project) for project in record.projects}
         place = len(self._articles)
+        self._ledger.add(record)
         self._articles.append(_article(record, actors.values(), projects.values()))
         of_actors, of_projects = partial(self._actors.numbers, actors), partial(self._projects.numbers, projects)
         for number, commitment in enumerate(record.commitments):
@@ -74,18 +79,29 @@ class Index:
     def data(self) -> Json:
         """JSON values: articles, actors, projects, commitments, the value sets, and the names of codes.
 
-        `counted`: neither denied nor boilerplate, and not of a near-duplicate of an article in the index.
+        Of a commitment `act` is whether it stands for its act: in the story, and not reported again by a later row;
+        `sum` is currency, value and US dollars (or null) where sums count it; `because` says why, or why not.
         """
-        ids = {article["id"] for article in self._articles}
-        copies = [
-            article["story"] not in (None, article["id"]) and article["story"] in ids for article in self._articles
-        ]
-        commitments = [
-            row | {"counted": not (row["negated"] or row["boilerplate"] or copies[row["article"]])}
-            for row in self._commitments
-        ]
+        entries = self._ledger.entries()
+        commitments = [row | _judged(row, entries[self._key(row)]) for row in self._commitments]
         parts = {"articles": self._articles, "actors": self._actors.rows, "projects": self._projects.rows}
         return {**parts, "commitments": commitments, "values": VALUES, **_labels()}
+
+    def _key(self, row: Json) -> str:
+        return f"{self._articles[row['article']]['id']}/{row['id']}"
+
+
+def _judged(row: Json, entry: Entry) -> Json:
+    currency, value = entry.worth if entry.counted and entry.worth else (None, None)
+    year = int(row["day"][:4]) if row["day"] else None
+    dollars = usd(value, currency, year) if value and currency and year else None
+    in_story = not (row["negated"] or row["boilerplate"])
+    return {
+        "act": in_story and entry.repeats is None and not entry.copy,
+        "act_status": entry.status,
+        "sum": [currency, _finite(value), _finite(dollars)] if currency else None,
+        "because": entry.because,
+    }
 
 
 def _article(record: Record, actors: Iterable[int], projects: Iterable[int]) -> Json:
@@ -109,13 +125,17 @@ def lead(text: str) -> str:
 
 
 def _row(record: Record, commitment: Commitment, actors: Numbers, projects: Numbers) -> Json:
-    row = commitment.model_dump(include={"kind", "status", "negated", "boilerplate", "confidence"})
-    first = commitment.evidence[0]
+    included = {"id", "kind", "status", "negated", "boilerplate", "confidence", "row_confidence"}
+    first, flow = commitment.evidence[0], commitment.flow
     return {
-        **row,
+        **commitment.model_dump(include=included),
         "by": actors(commitment.by),
         "with": actors(commitment.with_),
         "to": actors(commitment.to),
+        "instrument": flow and flow.instrument,
+        "provider": actors(flow.provider if flow else commitment.by),
+        "recipient": actors(flow.recipient if flow else commitment.to),
+        "terms": [f"{term} {clean(words)}" for term, words in flow.terms.items()] if flow else [],
         "attributed_to": actors([commitment.attributed_to] if commitment.attributed_to else []),
         "projects": projects(commitment.projects),
         "sectors": list(dict.fromkeys(commitment.sectors)),
@@ -123,34 +143,19 @@ def _row(record: Record, commitment: Commitment, actors: Numbers, projects: Numb
         "amounts": [money(amount) or clean(amount.text) for amount in commitment.amounts],
         "currencies": sorted({amount.currency for amount in commitment.amounts if amount.currency}),
         "value": _finite(commitment.amounts[0].value) if commitment.amounts else None,
-        "sum": _summable(commitment),
         "dates": [day(date) or clean(date.text) for date in commitment.dates],
         "iso": next((date.iso for date in commitment.dates if date.iso), None),
+        "day": record.article.date,
         "quote": record.article.text[first.start : first.end],
     }
 
 
 def _countries(record: Record, commitment: Commitment) -> list[str]:
-    """The countries of its projects, else those of the actors it is made to; never those of the actors that give."""
+    """The countries of its projects, else those of who gets the money or the promise; never those of who gives."""
     of_projects = [c for project in record.projects if project.id in commitment.projects for c in project.countries]
-    made_to = [actor.country for actor in record.actors if actor.id in commitment.to and actor.country]
+    receivers = commitment.flow.recipient if commitment.flow else commitment.to
+    made_to = [actor.country for actor in record.actors if actor.id in receivers and actor.country]
     return list(dict.fromkeys(of_projects or made_to))
-
-
-def _summable(commitment: Commitment) -> tuple[str, float] | None:
-    """Currency and value if the amount may be added to others of its currency.
-
-    It must be the only amount, exact, and of finance that AidData counts (agreed, underway, completed). Costs of other
-    kinds are mostly paid from finance, and would count twice.
-    """
-    known = standing(commitment.status, commitment.kind)
-    if not commitment.in_story or not known.transaction_type or not known.recommended_for_aggregates:
-        return None
-    amount = commitment.amounts[0] if len(commitment.amounts) == 1 else None
-    if amount is None or amount.approximate or amount.low != amount.high:
-        return None
-    value = _finite(amount.value)
-    return (amount.currency, value) if amount.currency and value is not None else None
 
 
 def _finite(value: float | None) -> float | None:

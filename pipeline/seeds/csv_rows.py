@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError, ValidationInfo
 
 from pipeline.errors import SetupError
-from pipeline.record import ActorKind, CommitmentKind, Status
+from pipeline.record import ActorKind, Status
 from pipeline.seeds.checks import (
     Checked,
     Code,
@@ -199,13 +199,10 @@ class WorldBankSector(SeedRow, file="sectors_worldbank.csv", key=("name",)):
     codes: Sectors
 
 
-class StatusCodes(SeedRow, file="statuses.csv", key=("status", "kind")):
+class StatusCodes(SeedRow, file="statuses.csv", key=("status",)):
     status: Status
-    kind: CommitmentKind | None = None
     activity_status: Whole
-    transaction_type: Whole | None = None
     aiddata_stage: Text
-    recommended_for_aggregates: Literal["yes", "no"]
     activity_date: Whole
 
 

@@ -185,7 +185,10 @@ class Iati(Table, file="iati.yaml"):
     not_activities: list[CommitmentKind]
     organisation_types: dict[ActorKind, Whole]
     persons: ActorKind
+    flow_roles: dict[Literal["provider", "recipient"], Whole]
     roles: dict[CommitmentKind, dict[Literal["by", "with", "to"], Whole]]
+    transactions: dict[Instrument, dict[Status, Whole]]
+    finance_types: dict[Instrument, Whole]
     sectors: dict[Sector, Code]
     no_sector: Sector
     no_country: Code
@@ -221,7 +224,6 @@ class Money(Table, file="money.yaml"):
     lenders_signs: Words
     bare_dollars: Words
     changes: Words
-    part_words: Words
     vague: Words
     vague_scales: Words
     vague_compounds: Words
@@ -463,6 +465,21 @@ class Sentences(Table, file="sentences.yaml"):
     never_line_last: Words
     labels: Words
     teasers: Words
+
+
+class Sums(Table, file="sums.yaml"):
+    counted: list[Instrument]
+    one_act: list[list[Instrument]]
+    left_out: dict[Instrument, Text]
+    statuses: list[Status]
+    idle: list[Status]
+    firm: list[Status]
+    hearsay: Words
+    part_words: Words
+    tolerance: Confidence
+    same_amount: Confidence
+    window: Whole
+    same_project: Whole
 
 
 class ExportTable(Table):

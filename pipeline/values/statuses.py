@@ -5,25 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.record import CommitmentKind, Status
+from pipeline.record import Status
 from pipeline.seeds import rows
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A row of `seeds/statuses.csv`, which names the code lists; `transaction_type` is None where no money flows."""
+    """A row of `seeds/statuses.csv`, which names the code lists."""
 
     activity_status: int
-    transaction_type: int | None
     aiddata_stage: str
-    recommended_for_aggregates: bool
     activity_date: int
 
 
-def standing(status: Status, kind: CommitmentKind) -> Standing:
-    """The codes of a status, which may depend on the kind of commitment."""
-    known = _standings()
-    return known.get((status, kind)) or known[status, ""]
+def standing(status: Status) -> Standing:
+    """The codes of a status."""
+    return _standings()[status]
 
 
 def stages() -> tuple[str, ...]:
@@ -32,15 +29,8 @@ def stages() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _standings() -> dict[tuple[str, str], Standing]:
-    required = ("status", "activity_status", "aiddata_stage", "recommended_for_aggregates", "activity_date")
+def _standings() -> dict[str, Standing]:
     return {
-        (row["status"], row["kind"]): Standing(
-            activity_status=int(row["activity_status"]),
-            transaction_type=int(row["transaction_type"]) if row["transaction_type"] else None,
-            aiddata_stage=row["aiddata_stage"],
-            recommended_for_aggregates=row["recommended_for_aggregates"] == "yes",
-            activity_date=int(row["activity_date"]),
-        )
-        for row in rows("statuses.csv", *required)
+        row["status"]: Standing(int(row["activity_status"]), row["aiddata_stage"], int(row["activity_date"]))
+        for row in rows("statuses.csv", "status", "activity_status", "aiddata_stage", "activity_date")
     }

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
+from itertools import batched
+from tempfile import TemporaryFile
+from typing import Any, Self
 
 import pyarrow as pa
 
 from pipeline.export.index import RecordIndex
+from pipeline.export.tables.flat import DAYS, FLAT, commitments_flat, judged
 from pipeline.export.tables.lasting import lasting
 from pipeline.export.tables.rows import ROWS, Row
 from pipeline.export.tables.schema import Column, tables
 from pipeline.knowledge import Knowledge
 from pipeline.record import Record
+from pipeline.sums.ledger import Ledger
 
 _MOST = 1_000_000  # characters of article text after which a batch ends
+_ROWS = 10_000  # rows of the flat table in a batch
 Batch = tuple[str, pa.RecordBatch]  # the name of a table, and some of its rows
 
 
 def batches(records: Iterable[Record], knowledge: Knowledge) -> Iterator[Batch]:
-    """Batches of all tables for some articles at a time; last those over all articles: `sources` and lasting ids."""
-    outlets, rows, characters, read = Outlets(), _none(), 0, set[str]()
-    for record in records:
-        read.add(record.article.id)
-        outlets.count(record)
-        index = RecordIndex(record)
-        for name, make in ROWS.items():
-            rows[name] += make(index)
-        characters += len(record.article.text)
-        if characters >= _MOST:
-            yield from (_batch(name, some) for name, some in rows.items())
-            rows, characters = _none(), 0
-    yield from (_batch(name, some) for name, some in rows.items())
+    """Batches of all tables for some articles at a time; last those over all articles.
+
+    These are `commitments_flat`, `sources` and the lasting ids.
+    """
+    outlets, ledger, rows, characters, read = Outlets(), Ledger(knowledge), _none(), 0, set[str]()
+    with Spool() as spool:
+        for record in records:
+            read.add(record.article.id)
+            outlets.count(record)
+            ledger.add(record)
+            index = RecordIndex(record)
+            for name, make in ROWS.items():
+                rows[name] += make(index)
+            spool.add(commitments_flat(index))
+            characters += len(record.article.text)
+            if characters >= _MOST:
+                yield from (_batch(name, some) for name, some in rows.items())
+                rows, characters = _none(), 0
+        yield from (_batch(name, some) for name, some in rows.items())
+        entries = ledger.entries()
+        for some in batched(spool, _ROWS):
+            yield _batch(FLAT, list(judged(some, entries)))
     yield _batch("sources", list(outlets.rows()))
     yield from (_batch(name, some) for name, some in lasting(knowledge, read))
 
@@ -54,6 +69,26 @@ def _array(column: Column, values: list[Any]) -> pa.Array:
     codes = {value: code for code, value in enumerate(column.values)}
     coded = [None if value is None else codes[value] for value in values]
     return pa.DictionaryArray.from_arrays(pa.array(coded, pa.int8()), pa.array(column.values, pa.string()))
+
+
+class Spool:
+    """Rows on disk until all records are read."""
+
+    def __enter__(self) -> Self:
+        self._file = TemporaryFile("w+", encoding="utf-8")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, rows: Iterable[Row]) -> None:
+        self._file.writelines(json.dumps(row, default=str) + "\n" for row in rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        self._file.seek(0)
+        for line in self._file:
+            row = json.loads(line)
+            yield row | {name: row[name] and date.fromisoformat(row[name]) for name in DAYS}
 
 
 class Outlets:

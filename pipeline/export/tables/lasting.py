@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
-from pipeline.export.index import in_dollars
+from pipeline.export.index import dollars
 from pipeline.export.tables.rows import Row
 from pipeline.knowledge import Knowledge
 from pipeline.knowledge.links import article_of
@@ -61,10 +61,10 @@ def _commitment(commitment: KnownCommitment, exported: Collection[str]) -> Row |
         "lasting_commitment": commitment.id,
         **commitment.model_dump(include={"kind", "negated", "recommended_for_aggregates", "because"}),
         "status": latest.status,
-        "aiddata_stage": standing(latest.status, commitment.kind).aiddata_stage,
+        "aiddata_stage": standing(latest.status).aiddata_stage,
         "value": amount.value if amount else None,
         "currency": amount.currency if amount else None,
-        "usd": in_dollars(amount, commitment.first),
+        "usd": amount and dollars(amount.value, amount.currency, commitment.first),
         "articles": sum(1 + len(report.copies) for report in commitment.tellings),
         "sources": len({report.source for report in commitment.tellings if report.source}),
         **_days(commitment),

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from pipeline.export.index import RecordIndex, date_values, in_dollars, parties
+from pipeline.export.index import RecordIndex, date_values, dollars, parties
 from pipeline.gazetteer.country_codes import alpha2
 from pipeline.gazetteer.purposes import purpose
 from pipeline.gazetteer.subdivisions import subdivision_of
 from pipeline.record import Amount, Commitment, Date, Mention, Project, Quantity
 from pipeline.values.statuses import standing
-from pipeline.values.sums import COUNTED
 
 Row = dict[str, Any]
+_SAME = {"kind", "status", "negated", "boilerplate", "confidence", "row_confidence", "method"}  # of a commitment
 
 
 def articles(index: RecordIndex) -> Iterator[Row]:
@@ -121,11 +121,13 @@ def relations(index: RecordIndex) -> Iterator[Row]:
 
 def commitments(index: RecordIndex) -> Iterator[Row]:
     for commitment in index.record.commitments:
-        known, why = standing(commitment.status, commitment.kind), index.exclusions[commitment.id]
+        known = standing(commitment.status)
         yield {
             "commitment": index.key(commitment.id),
             "article": index.article.id,
-            **commitment.model_dump(include={"kind", "status", "negated", "boilerplate", "confidence", "method"}),
+            **commitment.model_dump(
+                include={"kind", "status", "negated", "boilerplate", "confidence", "row_confidence", "method"}
+            ),
             "instrument": commitment.flow and commitment.flow.instrument,
             "trigger": commitment.trigger.text,
             "trigger_start": commitment.trigger.start,
@@ -133,9 +135,6 @@ def commitments(index: RecordIndex) -> Iterator[Row]:
             "quote": index.best(commitment),
             "aiddata_stage": known.aiddata_stage,
             "activity_status": known.activity_status,
-            "transaction_type": known.transaction_type,
-            "recommended_for_aggregates": why is None,
-            "because": why or COUNTED,
         }
 
 
@@ -185,7 +184,7 @@ def amounts(index: RecordIndex) -> Iterator[Row]:
     for commitment in index.record.commitments:
         for number, amount in enumerate(commitment.amounts, 1):
             key = index.key(f"{commitment.id}/amount{number}")
-            usd = in_dollars(amount, index.article.date)
+            usd = dollars(amount.value, amount.currency, index.article.date)
             yield {"amount_key": key, **_refers(index, commitment, amount), **amount.model_dump(), "usd": usd}
 
 

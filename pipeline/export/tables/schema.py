@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pyarrow as pa
 
 from pipeline.errors import SetupError
-from pipeline.record import ActorKind, Basis, CommitmentKind, Label, Precision, RelationType, Status
+from pipeline.record import ActorKind, Basis, CommitmentKind, Instrument, Label, Precision, RelationType, Status
 from pipeline.seeds import table
 from pipeline.values.statuses import stages
 
@@ -28,12 +28,13 @@ def closed_sets() -> dict[str, tuple[str, ...]]:
     """The values of every closed set, by the name that a column's type has."""
     types = {
         "label": Label, "actor_kind": ActorKind, "relation_type": RelationType, "commitment_kind": CommitmentKind,
-        "status": Status, "precision": Precision, "basis": Basis,
+        "status": Status, "instrument": Instrument, "precision": Precision, "basis": Basis,
     }  # fmt: skip
     return {
         **{name: get_args(values) for name, values in types.items()},
         "aiddata_stage": stages(),
         "party_role": ("by", "with", "to", "attributed_to"),
+        "flow_side": ("provider", "recipient"),
         "recipient_basis": ("project", "to"),
     }
 

@@ -1,0 +1,150 @@
+"""The ledger of an export or report: every commitment of the records, and whether a sum counts it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.gazetteer.names import key
+from pipeline.knowledge import Knowledge
+from pipeline.record import Amount, Commitment, Record, Status
+from pipeline.sums.rules import COUNTED, Act, Report, Worth, exclusions, settings
+
+NO_KNOWLEDGE = Knowledge()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a sum makes of one commitment of one article.
+
+    `act`: the lasting id, else the commitment's own key. `status` and `worth`: those of the act, with all its reports.
+    `repeats`: the key of the commitment that stands for the same act; None for that one. `copy`: whether the article is
+    nearly the same text as another one that reports it. `because`: why a sum counts it, or why not.
+    """
+
+    act: str
+    status: Status
+    worth: Worth | None
+    counted: bool
+    because: str
+    repeats: str | None = None
+    copy: bool = False
+
+    @property
+    def recommended(self) -> bool:
+        """Whether AidData recommends it for aggregates: counted, and agreed, under way or completed."""
+        return self.counted and self.status in settings()["firm"]
+
+
+def worth(amounts: Iterable[Amount]) -> Worth | None:
+    """What the amounts of a commitment add up to, in the currency of the first one that has a value and a currency.
+
+    Where the largest is the sum of the others they are its parts, and it is counted alone.
+    """
+    known = [(amount.currency, amount.value) for amount in amounts if amount.currency and amount.value]
+    if not known:
+        return None
+    currency = known[0][0]
+    values = [value for other, value in dict.fromkeys(known) if other == currency]
+    total, largest = sum(values), max(values)
+    parts = total - largest
+    return currency, largest if abs(parts - largest) <= settings()["tolerance"] * largest else total
+
+
+class Ledger:
+    """Takes records one by one; `entries` judges all of them."""
+
+    def __init__(self, knowledge: Knowledge = NO_KNOWLEDGE) -> None:
+        self._lasting = {link.link: link.entity for link in knowledge.links}
+        self._acts: dict[str, Act] = {}  # by key of a commitment
+        self._story: dict[str, str] = {}  # by id of an article
+        self._disputes: list[tuple[str, str]] = []
+
+    def add(self, record: Record) -> None:
+        article = record.article
+        self._story[article.id] = article.story or article.id
+        projects = {project.id for project in record.projects}
+        umbrellas = {r.object for r in record.relations if r.type == "part_of" and {r.subject, r.object} <= projects}
+        names = {project.id: key(project.name) for project in record.projects}
+        homes = {
+            actor.id: actor.country or self._lasting.get(f"{article.id}/{actor.id}") or key(actor.name)
+            for actor in record.actors
+        }
+        for commitment in record.commitments:
+            flow, on = commitment.flow, frozenset(commitment.projects)
+            self._acts[f"{article.id}/{commitment.id}"] = Act(
+                id=self._lasting.get(f"{article.id}/{commitment.id}", f"{article.id}/{commitment.id}"),
+                instrument=flow.instrument if flow else None,
+                negated=commitment.negated,
+                boilerplate=bool(commitment.boilerplate),
+                provider=frozenset(homes[name] for name in flow.provider) if flow else frozenset(),
+                recipient=frozenset(homes[name] for name in flow.recipient) if flow else frozenset(),
+                projects=frozenset(names[project] for project in on),
+                umbrella=bool(on) and on <= umbrellas,
+                reports=(_report(record, commitment),),
+            )
+
+    def entries(self) -> dict[str, Entry]:
+        """The entry of each commitment by its key (ARTICLE/c3)."""
+        by_act: defaultdict[str, list[Act]] = defaultdict(list)
+        for own in self._acts.values():
+            by_act[own.id].append(own)
+        first = {own.latest.key: self._first_of(own, by_act[own.id]) for own in self._acts.values()}
+        acts = {}
+        for name, reported in by_act.items():
+            apart = [own for own in reported if first[own.latest.key] is None]
+            if apart:
+                acts[name] = _joined(apart)
+        reasons = exclusions(acts.values(), self._disputes)
+        return {name: self._entry(own, acts.get(own.id), first[name], reasons) for name, own in self._acts.items()}
+
+    def _first_of(self, own: Act, reported: Sequence[Act]) -> str | None:
+        """The article of which the article of a commitment is a near-copy, as far as this commitment goes."""
+        article = own.latest.article
+        story = self._story[article]
+        if own.latest.key not in self._lasting:
+            return story if story != article and story in self._story else None
+        same = [(r.day or "9", r.article) for act in reported for r in act.reports if self._story[r.article] == story]
+        return None if min(same)[1] == article else min(same)[1]
+
+    def _entry(self, own: Act, act: Act | None, copy_of: str | None, reasons: dict[str, str | None]) -> Entry:
+        name, known, why = own.latest.key, act or own, reasons.get(own.id)
+        if copy_of:
+            because = f"nearly the same text as {copy_of}"
+            same = act.latest.key if act else None
+            return Entry(own.id, known.latest.status, known.worth, False, because, same, copy=True)
+        if name != known.latest.key:
+            because = why or f"reported again: counted as {known.latest.key}"
+            return Entry(own.id, known.latest.status, known.worth, False, because, known.latest.key)
+        return Entry(own.id, known.latest.status, known.worth, why is None, why or COUNTED)
+
+
+def _joined(acts: Sequence[Act]) -> Act:
+    """The reports of one lasting id as one act; the flow is that of the latest report that has one."""
+    reports = tuple(report for act in acts for report in act.reports)
+    ordered = sorted(acts, key=lambda act: (act.instrument is not None, act.latest.day or ""))
+    return replace(
+        ordered[-1],
+        negated=all(act.negated for act in acts),
+        boilerplate=all(act.boilerplate for act in acts),
+        provider=frozenset().union(*(act.provider for act in acts)),
+        recipient=frozenset().union(*(act.recipient for act in acts)),
+        projects=frozenset().union(*(act.projects for act in acts)),
+        umbrella=all(act.umbrella for act in acts),
+        reports=reports,
+    )
+
+
+def _report(record: Record, commitment: Commitment) -> Report:
+    first = commitment.evidence[0]
+    return Report(
+        key=f"{record.article.id}/{commitment.id}",
+        article=record.article.id,
+        day=record.article.date,
+        status=commitment.status,
+        worth=worth(commitment.amounts),
+        place=commitment.amounts[0].start if commitment.amounts else None,
+        start=first.start,
+        quote=record.article.text[first.start : first.end],
+    )
