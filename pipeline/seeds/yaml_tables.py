@@ -479,6 +479,7 @@ class Sums(Table, file="sums.yaml"):
     tolerance: Confidence
     same_amount: Confidence
     window: Whole
+    open_window: Whole
     same_project: Whole
 
 

@@ -10,6 +10,7 @@ from pipeline.gazetteer.names import key
 from pipeline.knowledge import Knowledge
 from pipeline.record import Amount, Commitment, Record, Status
 from pipeline.sums.rules import COUNTED, Act, Report, Worth, exclusions, settings
+from pipeline.values.calendar.days import days
 
 NO_KNOWLEDGE = Knowledge()
 
@@ -18,7 +19,7 @@ NO_KNOWLEDGE = Knowledge()
 class Entry:
     """What a sum makes of one commitment of one article.
 
-    `act`: the lasting id, else the commitment's own key. `status` and `worth`: those of the act, with all its reports.
+    `act`: the lasting id, else the commitment's own key. `status`, `worth`, `year`: those of the act, by all its reports.
     `repeats`: the key of the commitment that stands for the same act; None for that one. `copy`: whether the article is
     nearly the same text as another one that reports it. `because`: why a sum counts it, or why not.
     """
@@ -26,6 +27,7 @@ class Entry:
     act: str
     status: Status
     worth: Worth | None
+    year: int | None
     counted: bool
     because: str
     repeats: str | None = None
@@ -50,6 +52,16 @@ def worth(amounts: Iterable[Amount]) -> Worth | None:
     total, largest = sum(values), max(values)
     parts = total - largest
     return currency, largest if abs(parts - largest) <= settings()["tolerance"] * largest else total
+
+
+def year_of(record: Record, commitment: Commitment) -> int | None:
+    """The year of an act: that of its latest date before the article's day, else the article's; None without one."""
+    day = record.article.date
+    known = [found for date in commitment.dates if (found := days(date.iso))]
+    past = [last for _, last in known if day is None or last.isoformat() < day]
+    if past and len(past) == len(known):
+        return max(past).year
+    return int(day[:4]) if day else None
 
 
 class Ledger:
@@ -113,11 +125,11 @@ class Ledger:
         if copy_of:
             because = f"nearly the same text as {copy_of}"
             same = act.latest.key if act else None
-            return Entry(own.id, known.latest.status, known.worth, False, because, same, copy=True)
+            return Entry(own.id, known.latest.status, known.worth, known.latest.year, False, because, same, copy=True)
         if name != known.latest.key:
             because = why or f"reported again: counted as {known.latest.key}"
-            return Entry(own.id, known.latest.status, known.worth, False, because, known.latest.key)
-        return Entry(own.id, known.latest.status, known.worth, why is None, why or COUNTED)
+            return Entry(own.id, known.latest.status, known.worth, known.latest.year, False, because, known.latest.key)
+        return Entry(own.id, known.latest.status, known.worth, known.latest.year, why is None, why or COUNTED)
 
 
 def _joined(acts: Sequence[Act]) -> Act:
@@ -142,6 +154,7 @@ def _report(record: Record, commitment: Commitment) -> Report:
         key=f"{record.article.id}/{commitment.id}",
         article=record.article.id,
         day=record.article.date,
+        year=year_of(record, commitment),
         status=commitment.status,
         worth=worth(commitment.amounts),
         place=commitment.amounts[0].start if commitment.amounts else None,

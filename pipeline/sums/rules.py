@@ -26,11 +26,15 @@ Worth = tuple[str, float]  # a currency (ISO 4217) and a value in its units
 
 @dataclass(frozen=True)
 class Report:
-    """What one article says of an act; `place`: where its first amount starts in the text, None without one."""
+    """What one article says of an act.
+
+    `day`: the article's; `year`: the act's; `place`: where its first amount starts in the text, None without one.
+    """
 
     key: str
     article: str
     day: str | None
+    year: int | None
     status: Status
     worth: Worth | None
     place: int | None
@@ -183,8 +187,14 @@ def _one_in_article(one: Act, other: Act) -> bool:
 
 
 def _days_are_near(one: Act, other: Act) -> bool:
-    days, others = ([date.fromisoformat(r.day) for r in act.reports if r.day] for act in (one, other))
-    return any(abs((a - b).days) <= settings()["window"] for a in days for b in others)
+    """Whether the later act may be the earlier one, which goes on until it is completed."""
+    if one.latest.status == other.latest.status == "completed" and one.latest.year != other.latest.year:
+        return False
+    earlier, later = sorted((one, other), key=lambda act: act.latest.day or "")
+    if not (earlier.latest.day and later.latest.day):
+        return False
+    apart = (date.fromisoformat(later.latest.day) - date.fromisoformat(earlier.latest.day)).days
+    return bool(apart <= settings()["window" if earlier.latest.status == "completed" else "open_window"])
 
 
 def _same_instrument(one: Act, other: Act) -> bool:

@@ -82,6 +82,7 @@ def judged(rows: Iterable[Row], entries: dict[str, Entry]) -> Iterator[Row]:
             "repeats": entry.repeats,
             "copy": entry.copy,
             "act_status": entry.status,
+            "act_year": entry.year,
             "counted_value": value,
             "counted_currency": currency,
             "counted_usd": dollars(value, currency, row["date"] and row["date"].isoformat()),

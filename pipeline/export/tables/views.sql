@@ -6,14 +6,14 @@
 -- One row per act: commitments of the story, without denied ones, boilerplate and what another row reports again. act_status is the
 -- latest status in all articles. Without `--knowledge` only equal amounts and near-copies are known to be one act.
 CREATE VIEW acts AS
-SELECT *, year(date) AS year FROM commitments_flat
-WHERE NOT negated AND NOT coalesce(boilerplate, false) AND repeats IS NULL;
+SELECT *, act_year AS year FROM commitments_flat
+WHERE NOT negated AND NOT coalesce(boilerplate, false) AND repeats IS NULL AND NOT copy;
 
--- Whose money goes to whom: sums by country of the provider and of the recipient (names of those without a country), instrument, status and
--- currency. usd is in US dollars; usd_known: how many of the acts it covers.
+-- Whose money goes to whom: sums by country of the provider and of the recipient (names of those without a country), instrument, status,
+-- year and currency. usd is in US dollars; usd_known: how many of the acts it covers.
 CREATE VIEW money_flows AS
 SELECT coalesce(provider_countries, provider) AS provider, coalesce(recipient_countries, recipient) AS recipient, instrument,
-       act_status AS status, counted_currency AS currency, count(*) AS acts, sum(counted_value) AS amount,
+       act_status AS status, act_year AS year, counted_currency AS currency, count(*) AS acts, sum(counted_value) AS amount,
        sum(counted_usd) AS usd, count(counted_usd) AS usd_known
 FROM commitments_flat WHERE counted GROUP BY ALL ORDER BY ALL;
 
@@ -43,7 +43,7 @@ SELECT sector, label, kind, instrument, act_status AS status, counted_currency A
        sum(coalesce(part, 1)) AS share, sum(counted_value * coalesce(part, 1)) AS amount
 FROM acts LEFT JOIN parts USING (commitment) LEFT JOIN labels USING (sector) GROUP BY ALL ORDER BY ALL;
 
--- The same by the year of the article.
+-- The same by the year of the act.
 CREATE VIEW commitments_by_year AS
 SELECT year, kind, instrument, act_status AS status, counted_currency AS currency, count(*) AS acts, sum(counted_value) AS amount
 FROM acts GROUP BY ALL ORDER BY ALL;
