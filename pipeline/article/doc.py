@@ -119,7 +119,11 @@ class Flow:
 
 @dataclass(eq=False)
 class Commitment:
-    """One undertaking. `sentences`: numbers of its evidence, the most specific first; trigger in characters."""
+    """One undertaking. `sentences`: numbers of its evidence, the most specific first; trigger in characters.
+
+    `sure`: by slot, of each filler the probability that it is right; `whole`: by slot the probability that it holds all
+    that it should and nothing else. Of a status and an instrument `sure` has one.
+    """
 
     kind: CommitmentKind
     status: Status
@@ -139,6 +143,8 @@ class Commitment:
     boilerplate: bool = False
     confidence: float = 1.0
     row_confidence: float | None = None
+    sure: dict[str, list[float]] = field(default_factory=dict)
+    whole: dict[str, float] = field(default_factory=dict)
     method: str = "rules"
 
 

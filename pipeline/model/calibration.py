@@ -6,6 +6,7 @@ The curves are fitted on held-out articles.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from pipeline.errors import SetupError
 
-CONFIDENCES = "confidences.json"
+CONFIDENCES, ROWS = "confidences.json", "rows.json"
 EDGE = 1e-4  # logs of 0 are infinite
 
 
@@ -35,6 +36,28 @@ def parts(score: float) -> tuple[float, float]:
     """The two terms whose sum is the log odds of a score."""
     inside = min(max(score, EDGE), 1 - EDGE)
     return log(inside), -log(1 - inside)
+
+
+@dataclass(frozen=True)
+class LogOdds:
+    """A logistic regression over a few numbers: `weights` by name, `bias`."""
+
+    weights: dict[str, float]
+    bias: float
+
+    def __call__(self, values: Mapping[str, float]) -> float:
+        """The probability; a name without a weight counts nothing."""
+        return 1 / (1 + exp(-self.bias - sum(self.weights.get(name, 0.0) * value for name, value in values.items())))
+
+
+@cache
+def row_model(folder: Path) -> LogOdds:
+    """The model of whole rows in a folder. Raises SetupError where it is missing or damaged."""
+    path = folder / ROWS
+    try:
+        return LogOdds(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise SetupError(f"{path}: cannot be read ({error}); reinstall corridor") from error
 
 
 @cache

@@ -32,13 +32,14 @@ FEATURES, WEIGHTS = "commitments.txt", "commitments.npz"  # the files of the mod
 class Verdict:
     """`accept`: probability that a candidate is a commitment; `kind`, `status`: the likeliest.
 
-    `confidence`: the probability that it is a commitment of that kind.
+    `confidence`: the probability that it is a commitment of that kind; `status_sure`: of the status.
     """
 
     accept: float
     kind: CommitmentKind
     status: Status
     confidence: float
+    status_sure: float
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,14 @@ class Classifier:
         """The verdict on each of the candidates, one or more; see `scores`."""
         scores = self.scores(features, vectors, leanings)
         kinds, best = scores.kinds.argmax(axis=1).tolist(), scores.kinds.max(axis=1).tolist()
-        statuses, log_odds = scores.statuses.argmax(axis=1).tolist(), scores.accept.tolist()
-        return [self._verdict(*row) for row in zip(log_odds, kinds, statuses, best, strict=True)]
+        statuses, likeliest = scores.statuses.argmax(axis=1).tolist(), scores.statuses.max(axis=1).tolist()
+        rows = zip(scores.accept.tolist(), kinds, best, statuses, likeliest, strict=True)
+        return [self._verdict(*row) for row in rows]
 
     @staticmethod
-    def _verdict(log_odds: float, kind: int, status: int, best: float) -> Verdict:
+    def _verdict(log_odds: float, kind: int, best: float, status: int, likeliest: float) -> Verdict:
         accept = sigmoid(log_odds)
-        return Verdict(accept, KINDS[kind], STATUSES[status], accept * float(np.exp(best)))
+        return Verdict(accept, KINDS[kind], STATUSES[status], accept * float(np.exp(best)), float(np.exp(likeliest)))
 
 
 def sigmoid(value: float) -> float:

@@ -24,11 +24,12 @@ from pipeline.stages.commitments.clauses.clauses import find_clauses
 from pipeline.stages.commitments.clauses.status import is_advice, is_denied, is_undone, status_of
 from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.slots import values
-from pipeline.stages.commitments.slots.candidates import PARTIES, Filler, SlotCandidate, SlotSpans, filled
+from pipeline.stages.commitments.slots.candidates import PARTIES, Filled, Filler, SlotCandidate, SlotSpans, filled
 from pipeline.stages.commitments.slots.implied import Doers, completed
 from pipeline.stages.commitments.slots.lists import Item, items_of
 
 SECTORS = 2  # of one commitment
+UNSURE = 0.5  # the probability of what a rule has put in the place of what is likely
 
 
 def find_commitments(
@@ -69,9 +70,9 @@ class Writer:
         """One commitment, or one for each item of a list; none where the article has no possible doer."""
         items = items_of(self._doc, candidate.clause, verdict.kind, self._view)
         for item in items:
-            fillers = filled(self.candidates(candidate, verdict, item), slots, verdict.accept)
-            if fillers["by"]:
-                yield self._commitment(candidate, verdict, item, fillers, listed=len(items) > 1)
+            own_slots = filled(self.candidates(candidate, verdict, item), slots, verdict.accept)
+            if own_slots.fillers["by"]:
+                yield self._commitment(candidate, verdict, item, own_slots, listed=len(items) > 1)
 
     def candidates(self, candidate: ActCandidate, verdict: Verdict, item: Item) -> list[SlotCandidate]:
         """What may fill the slots of a commitment, without the day on which the story was written.
@@ -113,11 +114,12 @@ class Writer:
         candidate: ActCandidate,
         verdict: Verdict,
         item: Item,
-        fillers: dict[str, list[Any]],
+        slots: Filled,
         *,
         listed: bool,
     ) -> Commitment:
         chain = candidate.clause.chain
+        fillers: dict[str, list[Any]] = slots.fillers
         status = _status(candidate, verdict, self._off)
         found = Commitment(verdict.kind, status, *trigger_span(chain), [candidate.sentence])
         found.by, found.with_, found.to = _disjoint(fillers["by"], fillers["with"], fillers["to"])
@@ -125,6 +127,11 @@ class Writer:
         found.attributed_to = next(iter(fillers["attributed_to"]), None)
         found.negated = "denial" not in self._off and is_denied(chain)
         found.confidence, found.method = verdict.confidence, _method(candidate)
+        found.sure = {"status": [verdict.status_sure if status == verdict.status else UNSURE]} | {
+            role: [slots.sure.get((role, id(filler)), UNSURE) for filler in own]
+            for role, own in {**fillers, "by": found.by, "with": found.with_, "to": found.to}.items()
+        }
+        found.whole = dict(slots.whole)
         amounts = [p.mention for p in item.amounts if p.mention]
         found.amounts = [a for mention in amounts if (a := values.amount(self._text, mention)) is not None]
         found.dates = [values.date(self._text, mention) for mention in fillers["dates"]]

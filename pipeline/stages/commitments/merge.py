@@ -39,6 +39,8 @@ def _combined(one: Commitment, other: Commitment) -> Commitment:
     for role in ("by", "with_", "to", "projects", "amounts", "dates"):
         if not getattr(best, role):
             setattr(best, role, getattr(rest, role))
+            slot = role.rstrip("_")
+            best.sure[slot], best.whole[slot] = rest.sure.get(slot, []), rest.whole.get(slot, 1.0)
     best.confidence = max(one.confidence, other.confidence)
     return best
 

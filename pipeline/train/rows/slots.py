@@ -22,7 +22,7 @@ def rows_of(doc: Doc, gold: GoldArticle, examples: Sequence[Example], keyed: dic
     """A row for each filler near a gold commitment and each slot that it fits; lists of amounts are left out."""
     view = view_of(doc)
     matched = [(row.candidate, row.gold) for row in examples if row.gold is not None]
-    accepted = [(own, Verdict(1.0, answer["kind"], answer["status"], 1.0)) for own, answer in matched]
+    accepted = [(own, Verdict(1.0, answer["kind"], answer["status"], 1.0, 1.0)) for own, answer in matched]
     writer = Writer(doc, view, accepted)
     rows: list[Row] = []
     for (candidate, verdict), (_, answer) in zip(writer.accepted, matched, strict=True):

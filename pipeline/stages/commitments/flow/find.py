@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from math import exp, prod
 from pathlib import Path
 from typing import get_args
 
@@ -42,10 +43,15 @@ class FlowWeights:
 
     def instrument(self, names: Iterable[str]) -> Instrument:
         """The likeliest instrument of an act with these features, of equals the first."""
+        return self.likeliest(names)[0]
+
+    def likeliest(self, names: Iterable[str]) -> tuple[Instrument, float]:
+        """The same with its probability."""
         table = self.table
         known = [table[name] for name in names if name in table]
         scores = [sum(column) for column in zip(table[ANY], *known, strict=True)]
-        return INSTRUMENTS[scores.index(max(scores))]
+        best = max(scores)
+        return INSTRUMENTS[scores.index(best)], 1 / sum(exp(score - best) for score in scores)
 
     def write(self, folder: Path) -> None:
         """Writes what the stage reads."""
@@ -80,21 +86,26 @@ def acts_of(doc: Doc, commitments: Iterable[Commitment]) -> Iterator[Act]:
 
 
 def flow_of(act: Act, measured: FlowWeights) -> Flow:
-    """The flow of one act."""
-    instrument = measured.instrument(of_instrument(act))
+    """The flow of one act; how sure it is goes into `sure` and `whole` of its commitment."""
+    instrument, sure = measured.likeliest(of_instrument(act))
     actors, parties = candidates(act), measured.parties
     common = [of_provider(act, actor, instrument) for actor in actors]
-    judged = [(parties.probability(PROVIDER, names), actor) for names, actor in zip(common, actors, strict=True)]
-    providers = chosen(judged, parties.thresholds[PROVIDER])
-    judged = [
+    giving = [(parties.probability(PROVIDER, names), actor) for names, actor in zip(common, actors, strict=True)]
+    providers = chosen(giving, parties.thresholds[PROVIDER])
+    getting = [
         (parties.probability(RECIPIENT, of_recipient(act, actor, instrument, names, providers)), actor)
         for names, actor in zip(common, actors, strict=True)
     ]
     recipients = [
         actor
-        for sure, actor in judged
-        if sure >= parties.thresholds[RECIPIENT] and all(actor is not other for other in providers)
+        for likely, actor in getting
+        if likely >= parties.thresholds[RECIPIENT] and all(actor is not other for other in providers)
     ]
+    act.commitment.sure["instrument"], act.commitment.whole["instrument"] = [sure], sure
+    for side, judged, taken in ((PROVIDER, giving, providers), (RECIPIENT, getting, recipients)):
+        stands = {id(actor) for actor in taken}
+        act.commitment.sure[side] = [likely for likely, actor in judged if id(actor) in stands]
+        act.commitment.whole[side] = prod(p if id(actor) in stands else 1 - p for p, actor in judged)
     terms = terms_of(act.words) if instrument in LENT else {}
     return Flow(instrument, tuple(providers), tuple(recipients), terms)
 

@@ -183,22 +183,41 @@ def _what(filler: Filler) -> str:
     return filler.kind or ("programme" if filler.programme else "project")
 
 
-def filled(candidates: Iterable[SlotCandidate], weights: Weights, accept: float) -> dict[str, list[Filler]]:
-    """What fills each slot, the most probable first; a commitment has at least one doer where any is possible.
+@dataclass
+class Filled:
+    """What fills each slot, the most probable first.
+
+    `sure`: by slot and filler (`id`) the probability that it is right; `whole`: by slot the probability that it holds
+    all that it should and nothing else.
+    """
+
+    fillers: dict[str, list[Filler]]
+    sure: dict[tuple[str, int], float]
+    whole: dict[str, float]
+
+
+def filled(candidates: Iterable[SlotCandidate], weights: Weights, accept: float) -> Filled:
+    """What fills each slot; a commitment has at least one doer where any is possible.
 
     `accept`: the probability that it is a commitment at all. An actor fills the likeliest of by, with and to.
     """
-    scored = [(accept * weights.probability(candidate.role, candidate.names), candidate) for candidate in candidates]
+    scored = [(weights.probability(candidate.role, candidate.names), candidate) for candidate in candidates]
     scored.sort(key=lambda pair: -pair[0])
     found: dict[str, list[Filler]] = {role: [] for role in FILLED}
     taken: set[tuple[bool, int]] = set()
     for probability, candidate in scored:
         slot = candidate.role in PARTIES, id(candidate.filler)
-        if candidate.role in found and weights.stands(candidate.role, probability) and slot not in taken:
+        if candidate.role in found and weights.stands(candidate.role, accept * probability) and slot not in taken:
             found[candidate.role].append(candidate.filler)
             taken.add(slot)
     if not found["by"]:
         doers = [candidate.filler for _, candidate in scored if candidate.role == "by"]
         found["by"] = sorted(doers, key=lambda doer: (True, id(doer)) in taken)[:1]
     found["attributed_to"] = found["attributed_to"][:1]
-    return found
+    sure = {(candidate.role, id(candidate.filler)): probability for probability, candidate in scored}
+    whole = dict.fromkeys(FILLED, 1.0)
+    for probability, candidate in scored:
+        if candidate.role in whole:
+            stands = any(candidate.filler is filler for filler in found[candidate.role])
+            whole[candidate.role] *= probability if stands else 1 - probability
+    return Filled(found, sure, whole)
