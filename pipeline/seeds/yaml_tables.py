@@ -415,6 +415,7 @@ class Resolve(Table, file="resolve.yaml"):
     window: Whole
     near: Confidence
     seldom: Whole
+    acts: list[list[Instrument]]
     kinds: list[list[ActorKind]]
     prefixes: Words
     common_names: Words
