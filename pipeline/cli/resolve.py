@@ -35,5 +35,8 @@ def resolve(
         say(f"{out}: {decision.decision} {decision.one} {decision.other}: there is no such id; correct decisions.csv")
     counts = ", ".join(f"{len(getattr(found, name))} {name}" for name in ("actors", "projects", "commitments"))
     undecided = sum(proposal.decided is None for proposal in found.proposals)
-    say(f"{counts} of {len(found.articles)} articles in {out}; {undecided} proposals to decide")
+    say(
+        f"{counts} of {len(found.articles)} articles in {out}; {len(found.disagreements)} disagreements, "
+        f"{undecided} proposals to decide"
+    )
     exit_if(failed)

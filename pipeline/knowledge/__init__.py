@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from pipeline.errors import SetupError
 from pipeline.knowledge.links import KnownArticle, Link
-from pipeline.knowledge.rows import Event, KnownActor, KnownCommitment, KnownProject, Proposal
+from pipeline.knowledge.rows import Disagreement, Event, KnownActor, KnownCommitment, KnownProject, Proposal
 from pipeline.record import Part, fault
 
 # the rows of NAME.jsonl, in the order of writing: after a stopped run, links whose articles are missing do not count
@@ -21,6 +21,7 @@ _ROWS: Mapping[str, type[Part]] = {
     "actors": KnownActor,
     "projects": KnownProject,
     "commitments": KnownCommitment,
+    "disagreements": Disagreement,
     "timeline": Event,
     "proposals": Proposal,
     "articles": KnownArticle,
@@ -36,6 +37,7 @@ class Knowledge:
     actors: list[KnownActor] = field(default_factory=list)
     projects: list[KnownProject] = field(default_factory=list)
     commitments: list[KnownCommitment] = field(default_factory=list)
+    disagreements: list[Disagreement] = field(default_factory=list)
     timeline: list[Event] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
 

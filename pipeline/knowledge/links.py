@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.record import ActorKind, CommitmentKind, Confidence, Day, Offset, Part, Status, digest
+from pipeline.record import ActorKind, CommitmentKind, Confidence, Day, Flow, Offset, Part, Status, digest
 
 _LONGEST = 48  # letters of the readable part of a lasting id
 _DIGITS = 8
@@ -62,9 +62,10 @@ class Sum(Part):
 
 
 class LocalCommitment(Part):
-    """A commitment as one article has it; `by` to `projects` are local ids of the same article.
+    """A commitment as one article has it; its actors and projects are local ids of the same article.
 
-    `quote` is its first sentence, which stands at `start` to `end` (characters) of the article.
+    `flow` is null where no money moves, and in older folders. `quote` is its first sentence, which stands at `start`
+    to `end` (characters) of the article.
     """
 
     what: Literal["commitment"] = "commitment"
@@ -80,6 +81,7 @@ class LocalCommitment(Part):
     amounts: list[Sum]
     dates: list[str]
     sectors: list[str]
+    flow: Flow | None = None
     sentence: Offset
     start: Offset
     end: Offset

@@ -7,7 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from pipeline.knowledge.links import Sum
-from pipeline.record import ActorKind, CommitmentKind, Confidence, Day, Offset, Part, Status
+from pipeline.record import ActorKind, CommitmentKind, Confidence, Day, Instrument, Offset, Part, Status, Term
+
+Contradicted = Literal["amounts", "dates", "status"]  # what reports may contradict each other on
 
 
 class Value(Part):
@@ -67,10 +69,11 @@ class Report(Part):
 
 
 class KnownCommitment(Part):
-    """One commitment; `by` to `projects`: lasting ids, the most frequent first; `tellings`: its reports.
+    """One commitment; `by` to `projects`, `provider`, `recipient`: lasting ids, the most frequent first.
 
-    `amount`: the one that most reports agree on, null where none leads. `disagree`: which of `amounts`, `dates` and
-    `status` reports contradict each other on; all values are in `amounts`, `dates`, `statuses`, with their number.
+    `tellings`: its reports. `instrument`: that of most articles; `terms`: of the earliest article that gives them.
+    `amount`: the one that most reports agree on, null where none leads. `disagree`: what reports contradict each other
+    on, or those of another commitment (`Disagreement`); all values are in `amounts`, `dates`, `statuses`.
     `recommended_for_aggregates`: whether a sum over commitments should count it, `because` why (after AidData).
     """
 
@@ -85,13 +88,41 @@ class KnownCommitment(Part):
     amounts: list[Value]
     dates: list[Value]
     sectors: list[str]
+    instrument: Instrument | None = None
+    provider: list[Value] = Field(default=[])
+    recipient: list[Value] = Field(default=[])
+    terms: dict[Term, str] = Field(default={})
     amount: Sum | None
-    disagree: list[str]
+    disagree: list[Contradicted]
     recommended_for_aggregates: bool
     because: str
     first: Day | None
     latest: Day | None
     tellings: list[Report]
+
+
+class Claim(Part):
+    """What one article says of something that another contradicts, with its words."""
+
+    values: list[str]
+    source: str | None
+    date: Day | None
+    link: str
+    quote: str
+
+
+class Disagreement(Part):
+    """Two reports that contradict each other; `one`, `other`: the lasting ids of their commitments, maybe the same.
+
+    `claims`: of `one` and of `other`. `reasons`: why both seem to report the same thing; `same_id` where they share an
+    id, else names as in `seeds/resolve.yaml`.
+    """
+
+    one: str
+    other: str
+    field: Contradicted
+    claims: tuple[Claim, Claim]
+    reasons: list[str]
 
 
 class Event(Part):

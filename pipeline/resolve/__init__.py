@@ -8,9 +8,10 @@ from pipeline.knowledge import Knowledge
 from pipeline.knowledge.links import Link
 from pipeline.record import Record
 from pipeline.resolve.contribution import Contribution, contribution
-from pipeline.resolve.decisions import Decision, decided, settled
+from pipeline.resolve.decisions import Decision, apart, decided, settled
 from pipeline.resolve.matching.linking import Linking
 from pipeline.resolve.rows.commitments import commitments
+from pipeline.resolve.rows.disagreements import disagreements
 from pipeline.resolve.rows.entities import actors, projects, timeline
 
 
@@ -28,7 +29,8 @@ def resolve(records: Iterable[Record], known: Knowledge, decisions: Sequence[Dec
     linking.link({link: said for name in sorted(new) for link, said in new[name].said.items()})
     links = sorted(decided([*old, *linking.new], decisions), key=_order)
     found = projects(links, articles)
-    rows = commitments(links, articles, found)
+    contradicted = disagreements(links, articles, apart(decisions))
+    rows = commitments(links, articles, found, contradicted)
     alive = {link.entity for link in links} | {link.given for link in links if link.given}
     return Knowledge(
         articles=sorted(articles.values(), key=lambda article: article.id),
@@ -36,6 +38,7 @@ def resolve(records: Iterable[Record], known: Knowledge, decisions: Sequence[Dec
         actors=actors(links, articles),
         projects=found,
         commitments=rows,
+        disagreements=contradicted,
         timeline=timeline(rows),
         proposals=settled([*known.proposals, *linking.proposals], decisions, alive),
     )

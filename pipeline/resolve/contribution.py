@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pipeline.knowledge.links import KnownArticle, Local, LocalActor, LocalCommitment, LocalProject, Sum
 from pipeline.record import Commitment, Record, digest
 
-FORMAT = "2"  # of what is taken from a record; after a change all articles are read again
+FORMAT = "3"  # of what is taken from a record; after a change all articles are read again
 
 
 class Contribution(NamedTuple):
@@ -18,6 +18,7 @@ class Contribution(NamedTuple):
 
 
 def contribution(record: Record) -> Contribution:
+    """What the record contributes. Commitments that are boilerplate are no part of the article's story: left out."""
     article = record.article
     fields = article.model_dump(include={"id", "title", "source", "url", "date", "story"})
     said: dict[str, Local] = {}
@@ -30,7 +31,8 @@ def contribution(record: Record) -> Contribution:
         wholes = _programmes(record, project.id)
         said[f"{article.id}/{project.id}"] = LocalProject(**dumped, sectors=sectors, part_of=wholes)
     for commitment in record.commitments:
-        said[f"{article.id}/{commitment.id}"] = _commitment(record, commitment)
+        if not commitment.boilerplate:
+            said[f"{article.id}/{commitment.id}"] = _commitment(record, commitment)
     return Contribution(KnownArticle(**fields, record=digest(FORMAT + record.to_json())), said)
 
 
@@ -43,7 +45,7 @@ def _programmes(record: Record, project: str) -> list[str]:
 
 def _commitment(record: Record, commitment: Commitment) -> LocalCommitment:
     evidence = commitment.evidence[0]
-    same = {"kind", "status", "negated", "by", "to", "projects", "attributed_to", "sectors"}
+    same = {"kind", "status", "negated", "by", "to", "projects", "attributed_to", "sectors", "flow"}
     amounts = (a.model_dump(include={"text", "value", "low", "high", "currency"}) for a in commitment.amounts)
     return LocalCommitment(
         **commitment.model_dump(include=same),

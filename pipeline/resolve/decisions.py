@@ -99,16 +99,21 @@ def _into(decisions: Iterable[Decision]) -> dict[str, str]:
     return into
 
 
+def apart(decisions: Sequence[Decision]) -> set[frozenset[str]]:
+    """The pairs of ids that are two."""
+    into = _into(decisions)
+    return {_pair(d.one, d.other, into) for d in decisions if d.decision == "apart"}
+
+
 def settled(proposals: Iterable[Proposal], decisions: Sequence[Decision], alive: Container[str]) -> list[Proposal]:
     """Those whose ids both exist, each pair once, with its decision; open and likely ones first."""
-    into = _into(decisions)
-    apart = {_pair(d.one, d.other, into) for d in decisions if d.decision == "apart"}
+    into, two = _into(decisions), apart(decisions)
     best: dict[frozenset[str], Proposal] = {}
     for proposal in proposals:
         pair = frozenset((proposal.one, proposal.other))
         if all(one in alive for one in pair) and (pair not in best or best[pair].score < proposal.score):
             merged = _pair(proposal.one, proposal.other, into)
-            decided = "merge" if len(merged) == 1 else "apart" if merged in apart else None
+            decided = "merge" if len(merged) == 1 else "apart" if merged in two else None
             best[pair] = proposal.model_copy(update={"decided": decided})
     return sorted(best.values(), key=lambda p: (p.decided is not None, -p.score, p.one, p.other, p.link))
 

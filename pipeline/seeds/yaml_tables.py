@@ -410,6 +410,14 @@ class Propose(Table):
     commitment: Confidence
 
 
+class Disagree(Table):
+    near: Confidence
+    words: Whole
+    days: Whole
+    holds: list[Status]
+    fails: list[Status]
+
+
 class Resolve(Table, file="resolve.yaml"):
     weights: dict[Literal["person", "country", "body", "project", "unnamed", "commitment"], dict[Text, float]]
     join: Confidence
@@ -417,6 +425,9 @@ class Resolve(Table, file="resolve.yaml"):
     window: Whole
     near: Confidence
     seldom: Whole
+    disagree: Disagree
+    acts: list[list[Instrument]]
+    common_words: Words
     kinds: list[list[ActorKind]]
     prefixes: Words
     common_names: Words

@@ -29,6 +29,8 @@ ONE: list[tuple[Fields, Fields]] = [
     (("Kenya Ports Authority", "government", "KEN", None, ["KPA"]), ("KPA", "government", "KEN")),
     (("CRRC Zhuzhou Company Limited", "company", "CHN"), ("CRRC Zhuzhou Co Ltd", "company", "CHN")),
     (("Islamabad", "country", "PAK"), ("Pakistan", "country", "PAK")),
+    (("State Bank", "bank", "PAK"), ("State Bank of Pakistan", "government", "PAK", None, ["SBP"])),
+    (("central bank", "government", "KEN"), ("Central Bank of Kenya", "government", "KEN")),
     (("Pakistan Railways", "company", "PAK"), ("Pakistan Railways", "government", "PAK")),
 ]  # fmt: skip
 TWO: list[tuple[Fields, Fields]] = [
@@ -61,6 +63,12 @@ TWO: list[tuple[Fields, Fields]] = [
     (("provincial government", "government", "PAK"), ("provincial government", "government", "PAK")),
     (("Edhi Foundation", "civil_society", "PAK"), ("Edhi Foundation", "person", "PAK")),
     (("Chinese companies", "group", "CHN"), ("Chinese companies", "group", "CHN")),
+    (("EXIM Bank of Pakistan", "bank", "PAK", None, ["Exim Bank"]), ("Exim Bank", "bank", "PAK")),
+    (("Zorband Cement Exports", "company", "PAK", None, ["Zorband Cement"]), ("Zorband Cement", "company", "PAK")),
+    (("friendly nation", "country", "PAK"), ("Pakistan", "country", "PAK")),
+    (("Commercial Bank", "bank", "PAK"), ("Commercial Bank", "bank", "PAK")),
+    (("central bank", "bank", "CHN"), ("ICBC", "bank", "CHN", None, ["Commercial Bank", "central bank"])),
+    (("Central Bank", "government", "PAK"), ("Central Bank", "government")),
     (("Jamaat-e-Islami Karachi North", "civil_society", "PAK", None, ["JI"]), ("JI", "civil_society", "PAK")),
 ]  # fmt: skip
 
@@ -87,6 +95,16 @@ def test_two_actors(one: Fields, other: Fields) -> None:
 def test_within_copies_of_one_text_unnamed_groups_are_one() -> None:
     group = ("Chinese companies", "group", "CHN")
     assert number(group, group, story="x") == 1
+
+
+def test_a_general_name_is_no_body_of_another_article_whatever_stands_beside_it() -> None:
+    around = [actor("a2", "Zorband Cement", "company", "PAK"), actor("a3", "Quill and Daughters", "company", "PAK")]
+    banks = [
+        actor("a1", "EXIM Bank of Pakistan", "bank", "PAK", None, ["Exim Bank"]),
+        actor("a1", "Exim Bank", "bank"),
+    ]
+    made = [Record(article=article(bank.name, bank.name), actors=[bank, *around]) for bank in banks]
+    assert len(resolve(made, Knowledge()).actors) == 4
 
 
 def test_a_seldom_counterpart_tells_who_a_common_name_is() -> None:

@@ -24,6 +24,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_folder_is_made_and_added_to(here: Path) -> None:
     first = CliRunner().invoke(app, ["resolve", "one.jsonl", "-o", "known"])
     assert (first.exit_code, "of 20 articles" in first.stderr) == (0, True)
+    rows = (here / "known" / "disagreements.jsonl").read_text(encoding="utf-8").splitlines()
+    assert f"; {len(rows)} disagreements, " in first.stderr
     more = CliRunner().invoke(app, ["resolve", "one.jsonl", "two.jsonl", "-o", "known"])
     assert f"of {len(records())} articles" in more.stderr
     assert all(json.loads(line)["id"] for line in (here / "known" / "actors.jsonl").read_text().splitlines())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,16 +11,19 @@ from itertools import product
 
 from pipeline.gazetteer.places import place_country
 from pipeline.knowledge.links import KnownArticle, Link, Local, LocalActor, LocalCommitment, LocalProject, article_of
+from pipeline.record import Flow, Instrument
 from pipeline.resolve.names.organisations import organisation_words
-from pipeline.resolve.names.words import setting
+from pipeline.resolve.names.words import country_in, setting
 
 
 @dataclass(frozen=True)
 class CommitmentProfile:
     """A commitment of one article, its actors and projects under lasting ids.
 
-    `countries`, `umbrellas`: which of the ids are countries and programmes; `speaks_for`: by id the country that a
-    person or authority speaks for; `sums`: how many commitments with amounts its article has for one of its actors.
+    `provider`, `recipient`: of its flow of money; `provider_homes`, `recipient_homes`: the countries of those, the id
+    itself where it has none. `countries`, `umbrellas`: which of the ids are countries and programmes; `speaks_for`: by
+    id the country that a person, group or authority speaks for; `sums`: how many commitments with amounts its article
+    has for one of its actors.
     """
 
     link: str
@@ -29,10 +32,24 @@ class CommitmentProfile:
     by: frozenset[str]
     to: frozenset[str]
     projects: frozenset[str]
+    provider: frozenset[str]
+    recipient: frozenset[str]
+    provider_homes: frozenset[str]
+    recipient_homes: frozenset[str]
     countries: frozenset[str]
     umbrellas: frozenset[str]
     speaks_for: frozenset[tuple[str, str]]
     sums: int
+
+    @property
+    def instrument(self) -> Instrument | None:
+        """Of its flow of money, where it has one."""
+        return self.said.flow.instrument if self.said.flow else None
+
+    @property
+    def abroad(self) -> bool:
+        """Whether its money crosses a border, as far as the parties are known."""
+        return self.provider_homes.isdisjoint(self.recipient_homes)
 
     def sides(self, ids: frozenset[str]) -> set[str]:
         """The countries that some of its actors speak for."""
@@ -75,10 +92,13 @@ class CommitmentReader:
         self._articles = articles
         self._links = {link.link: link for link in links if link.said.what != "commitment"}
         said = [(link.link, link.said) for link in links] + list(new.items())
+        self._homes = _homes(self._links.values())
         self._sums = Counter(actor for link, local in said for actor in _paying(link, local))
 
     def profile(self, link: str, said: LocalCommitment) -> CommitmentProfile:
-        linked = self._linked(link, [*said.by, *said.to, *said.projects])
+        flow = said.flow or Flow(instrument="other")
+        linked = self._linked(link, [*said.by, *said.to, *said.projects, *flow.provider, *flow.recipient])
+        provider, recipient = (frozenset(self.ids(link, names)) for names in (flow.provider, flow.recipient))
         return CommitmentProfile(
             link=link,
             article=self._articles[article_of(link)],
@@ -86,6 +106,10 @@ class CommitmentReader:
             by=frozenset(self.ids(link, said.by)),
             to=frozenset(self.ids(link, said.to)),
             projects=frozenset(self.ids(link, said.projects)),
+            provider=provider,
+            recipient=recipient,
+            provider_homes=frozenset(self._homes.get(entity, entity) for entity in provider),
+            recipient_homes=frozenset(self._homes.get(entity, entity) for entity in recipient),
             countries=frozenset(entity for entity, local in linked if _is_country(local)),
             umbrellas=frozenset(e for e, local in linked if isinstance(local, LocalProject) and local.programme),
             speaks_for=frozenset(
@@ -111,6 +135,19 @@ class CommitmentReader:
         return [(other.entity, other.said) for other in found if other]
 
 
+def _homes(links: Iterable[Link]) -> dict[str, str]:
+    """By lasting id of an actor the country that most articles give it; a multilateral body has none."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for link in links:
+        if isinstance(link.said, LocalActor) and link.said.kind != "multilateral":
+            found[link.entity].update(country for country in [_country(link.said)] if country)
+    return {entity: min(counts, key=lambda one: (-counts[one], one)) for entity, counts in found.items() if counts}
+
+
+def _country(said: LocalActor) -> str | None:
+    return said.country or (None if said.kind == "person" else country_in(said.name))
+
+
 def _paying(link: str, said: Local) -> list[str]:
     """The links of the actors that make a commitment with an amount."""
     if not isinstance(said, LocalCommitment) or not said.amounts:
@@ -119,9 +156,9 @@ def _paying(link: str, said: Local) -> list[str]:
 
 
 def _speaks(said: LocalActor) -> bool:
-    """Whether it may speak for its country: a country, its people and authorities, no province's government."""
+    """Whether it may speak for its country: a country, its people, groups, authorities, no province's government."""
     province = place_country(" ".join(organisation_words(said.name, said.country)).title())
-    return said.kind in ("country", "person") or (said.kind == "government" and province is None)
+    return said.kind in ("country", "person", "group") or (said.kind == "government" and province is None)
 
 
 def _is_country(said: Local) -> bool:

@@ -6,7 +6,7 @@ Only commitments of one kind that share an actor, a project, an amount or a stor
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
@@ -19,10 +19,10 @@ from pipeline.resolve.matching.commitment_profiles import CommitmentProfile
 from pipeline.resolve.names.words import setting
 
 _MARGIN = 10  # by which the text of the best match must be more alike than that of a rival
-_SAME_WORDS, _ALIKE_WORDS = 90, 65  # token_set_ratio of two sentences
+_SAME_WORDS, ALIKE_WORDS = 90, 65  # token_set_ratio of two sentences
 _FEW = 3  # amounts of one actor in an article; among more, as in a budget, an equal one means little without _CLOSER
-_CLOSER = {"same_project", "same_receiver", "same_words", "alike_words"}
-_EXACT = 0.995  # amounts that differ by rounding only
+_CLOSER = {"same_project", "same_receiver", "same_recipient", "same_words", "alike_words"}
+EXACT = 0.995  # amounts that differ by rounding only
 
 
 @dataclass
@@ -66,8 +66,8 @@ class CommitmentPool:
         return None if any(best.likeness - rival.likeness < _MARGIN for rival in rivals) else best
 
     def _match(self, profile: CommitmentProfile, cluster: CommitmentCluster) -> CommitmentMatch | None:
-        """By the most similar report; None where the article has a report in the cluster already."""
-        if any(other.article.id == profile.article.id for other in cluster.profiles):
+        """By the most similar report; None where one is of the same article or cannot be the same act."""
+        if any(other.article.id == profile.article.id or not one_act(profile, other) for other in cluster.profiles):
             return None
         compared = ((reasons(profile, other), likeness(profile, other)) for other in cluster.profiles)
         scored = [(self._score(found), alike, found) for found, alike in compared if found]
@@ -82,11 +82,38 @@ def reasons(one: CommitmentProfile, other: CommitmentProfile) -> tuple[str, ...]
     days = _days(one, other)
     if one.said.negated != other.said.negated or days is None:
         return ()
-    found = [days, *_money(one, other), *_sides(one, other), *_objects(one, other), *_words(one, other)]
+    found = [
+        days,
+        *_instruments(one, other),
+        *_money(one, other),
+        *_sides(one, other),
+        *_objects(one, other),
+        *_words(one, other),
+    ]
     found += ["same_status"] if one.said.status == other.said.status else []
     found += ["same_story"] if one.article.story and one.article.story == other.article.story else []
     found += ["one_of_many"] if max(one.sums, other.sums) > _FEW and not _CLOSER & set(found) else []
     return tuple(found) if {"same_amount", "same_project", "same_words"} & set(found) else ()
+
+
+def one_act(one: CommitmentProfile, other: CommitmentProfile) -> bool:
+    """Whether their flows of money may be one act: instruments that go together, not in opposite directions."""
+    if one.instrument is None or other.instrument is None:
+        return True
+    instruments = {one.instrument, other.instrument}
+    same = one.provider_homes & other.provider_homes or one.recipient_homes & other.recipient_homes
+    opposite = one.provider_homes & other.recipient_homes or one.recipient_homes & other.provider_homes
+    return any(instruments <= set(act) for act in setting("acts")) and bool(same or not opposite)
+
+
+def _instruments(one: CommitmentProfile, other: CommitmentProfile) -> list[str]:
+    """`other` says nothing, and most money in an article on a budget is budget."""
+    instruments = {one.instrument, other.instrument}
+    if instruments & {None, "other"}:
+        return []
+    if len(instruments) > 1:
+        return ["other_instrument"]
+    return [] if "budget" in instruments else ["same_instrument"]
 
 
 def _days(one: CommitmentProfile, other: CommitmentProfile) -> str | None:
@@ -113,27 +140,40 @@ def _digits(value: float) -> int:
     return len(f"{value:.6e}".partition("e")[0].replace(".", "").rstrip("0"))
 
 
+def nearest(ours: Iterable[Sum], theirs: Iterable[Sum]) -> float | None:
+    """The highest ratio, up to 1, of two amounts of one currency, from `EXACT` equal; None without two such."""
+    pairs = product(ours, theirs)
+    return max((_ratio(a, b) for a, b in pairs if a.value and b.value and a.currency == b.currency), default=None)
+
+
 def _money(one: CommitmentProfile, other: CommitmentProfile) -> list[str]:
-    pairs = product(one.said.amounts, other.said.amounts)
-    ratios = [_ratio(a, b) for a, b in pairs if a.value and b.value and a.currency == b.currency]
-    if not ratios:
+    near = nearest(one.said.amounts, other.said.amounts)
+    if near is None:
         return []
-    near = max(ratios)
-    if one.said.kind == "policy" and near >= _EXACT:
+    if one.said.kind == "policy" and near >= EXACT:
         return ["same_limit"]
-    return ["same_amount" if near >= _EXACT else "near_amount" if near >= setting("near") else "other_amount"]
+    return ["same_amount" if near >= EXACT else "near_amount" if near >= setting("near") else "other_amount"]
 
 
 def _sides(one: CommitmentProfile, other: CommitmentProfile) -> Iterator[str]:
-    actors = one.by & other.by
-    if actors:
-        yield "same_doer" if actors - one.countries else "same_doer_country"
-    elif one.by and other.by:
-        yield "same_side" if one.sides(one.by) & other.sides(other.by) else "other_doer"
-    if one.to & other.to:
-        yield "same_receiver"
-    elif one.to and other.to and not one.sides(one.to) & other.sides(other.to):
-        yield "other_receiver"
+    """By the providers and recipients of money where both articles name them, else by those who act.
+
+    The provider of a budget is implied by the text and says less than who acts. Two bodies that get money of their own
+    country are two recipients.
+    """
+    flows = bool(one.provider and other.provider) and "budget" not in (one.instrument, other.instrument)
+    role, mine, theirs = ("provider", one.provider, other.provider) if flows else ("doer", one.by, other.by)
+    if mine & theirs:
+        yield f"same_{role}" if mine & theirs - one.countries else f"same_{role}_country"
+    elif mine and theirs:
+        yield "same_side" if one.sides(mine) & other.sides(theirs) else f"other_{role}"
+    flows = bool(one.recipient and other.recipient)
+    role, mine, theirs = ("recipient", one.recipient, other.recipient) if flows else ("receiver", one.to, other.to)
+    bodies = flows and not one.abroad and not other.abroad and not (mine | theirs) & (one.countries | other.countries)
+    if mine & theirs:
+        yield f"same_{role}"
+    elif mine and theirs and (bodies or not one.sides(mine) & other.sides(theirs)):
+        yield f"other_{role}"
 
 
 def _objects(one: CommitmentProfile, other: CommitmentProfile) -> Iterator[str]:
@@ -157,4 +197,4 @@ def likeness(one: CommitmentProfile, other: CommitmentProfile) -> float:
 
 def _words(one: CommitmentProfile, other: CommitmentProfile) -> list[str]:
     words = likeness(one, other)
-    return ["same_words"] if words >= _SAME_WORDS else ["alike_words"] if words >= _ALIKE_WORDS else []
+    return ["same_words"] if words >= _SAME_WORDS else ["alike_words"] if words >= ALIKE_WORDS else []

@@ -45,7 +45,7 @@ def _profile(
 
 
 def _form(said: LocalActor, country: str | None) -> Form:
-    if said.kind == "country":
+    if said.kind == "country" and not is_description(said.name):
         return PlainForm(said.country or key(said.name), "country")
     if said.kind == "person" and not is_description(said.name) and not _is_office(said.name):
         return person_form(said.name)

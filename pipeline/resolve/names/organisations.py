@@ -59,7 +59,7 @@ class OrganisationForm(Form):
         """Whether every city or province has an organisation of this name, or every meeting one."""
         local = word_set("local_words")
         named = bool(set(self.words) & local) and set(self.words) <= word_set("general_words") | local
-        return self.listed is None and named
+        return self.listed is None and named and " ".join(self.words) not in setting("one_a_country")
 
 
 def _reason(one: OrganisationForm, other: OrganisationForm) -> str | None:
@@ -92,10 +92,15 @@ def organisation_form(name: str, aliases: Iterable[str], country: str | None) ->
 
 
 def _is_alias(alias: str, name: str, country: str | None) -> bool:
-    """Whether it is a name of this organisation: not "the bank", "Authority", "Pakistan", nor its parent's name."""
+    """Whether it is a name of this organisation outside its article.
+
+    Not "the bank", "Authority", "Pakistan", its parent's name, nor a part of its own, which others have too: "Exim
+    Bank" of "Exim Bank of Pakistan".
+    """
     if is_description(alias) or place_country(alias) is not None or _names_parent(alias, name, country):
         return False
-    return not set(organisation_words(alias, country)) <= word_set("general_words")
+    found = set(organisation_words(alias, country))
+    return not found <= word_set("general_words") and not found < set(organisation_words(name, country))
 
 
 def _names_parent(alias: str, name: str, country: str | None) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from pipeline.knowledge.links import Link, LocalCommitment, Sum, article_of
-from pipeline.knowledge.rows import KnownCommitment, KnownProject, Report, Value
+from pipeline.knowledge.rows import Contradicted, Disagreement, KnownCommitment, KnownProject, Report, Value
 from pipeline.record import Status
 from pipeline.resolve.matching.commitment_profiles import CommitmentReader
-from pipeline.resolve.rows.entities import Articles, by_entity, counted, days
+from pipeline.resolve.rows.entities import Articles, by_entity, counted, days, shown
 from pipeline.values import sums
 
 Pairs = Sequence[tuple[Link, LocalCommitment]]
@@ -16,10 +18,19 @@ _UNKNOWN = "9999"  # an article without a day comes last
 _SAME = {"status", "trigger", "amounts", "dates", "sentence", "start", "end", "quote"}  # fields of a report
 
 
-def commitments(links: Sequence[Link], articles: Articles, projects: Iterable[KnownProject]) -> list[KnownCommitment]:
+def commitments(
+    links: Sequence[Link], articles: Articles, projects: Iterable[KnownProject], contradicted: Iterable[Disagreement]
+) -> list[KnownCommitment]:
     """A row for each commitment."""
     reader = CommitmentReader(articles, links, {})
-    rows = [_row(entity, own, articles, reader) for entity, own in by_entity(links, "commitment").items()]
+    disagree: defaultdict[str, set[Contradicted]] = defaultdict(set)
+    for row in contradicted:
+        disagree[row.one].add(row.field)
+        disagree[row.other].add(row.field)
+    rows = [
+        _row(entity, own, articles, reader, sorted(disagree[entity]))
+        for entity, own in by_entity(links, "commitment").items()
+    ]
     umbrellas = {whole.value for project in projects for whole in project.part_of}
     reasons = sums.exclusions([_summand(row) for row in rows], umbrellas)
     return [_judged(row, reasons[row.id]) for row in rows]
@@ -29,7 +40,9 @@ def _judged(row: KnownCommitment, why: str | None) -> KnownCommitment:
     return row.model_copy(update={"recommended_for_aggregates": why is None, "because": why or sums.COUNTED})
 
 
-def _row(entity: str, links: Iterable[Link], articles: Articles, reader: CommitmentReader) -> KnownCommitment:
+def _row(
+    entity: str, links: Iterable[Link], articles: Articles, reader: CommitmentReader, disagree: list[Contradicted]
+) -> KnownCommitment:
     pairs = [(link, link.said) for link in links if isinstance(link.said, LocalCommitment)]
     pairs.sort(key=lambda pair: (articles[pair[0].article].date or _UNKNOWN, pair[0].link))
     reports = list(_reports(pairs, articles, reader))
@@ -43,11 +56,12 @@ def _row(entity: str, links: Iterable[Link], articles: Articles, reader: Commitm
         to=_ids(pairs, "to", articles, reader),
         projects=_ids(pairs, "projects", articles, reader),
         statuses=counted((said.status, article) for said, article in seen),
-        amounts=counted((_shown(amount), article) for said, article in seen for amount in said.amounts if amount.value),
+        amounts=counted((shown(amount), article) for said, article in seen for amount in said.amounts if amount.value),
         dates=counted((day, article) for said, article in seen for day in said.dates),
         sectors=sorted({code for said, _ in seen for code in said.sectors}),
+        **_flow(pairs, articles, reader),
         amount=_agreed(reports),
-        disagree=list(_disagreements(reports)),
+        disagree=disagree,
         recommended_for_aggregates=False,
         because="",
         **days(article for _, article in seen),
@@ -56,11 +70,26 @@ def _row(entity: str, links: Iterable[Link], articles: Articles, reader: Commitm
 
 
 def _ids(pairs: Pairs, role: str, articles: Articles, reader: CommitmentReader) -> list[Value]:
-    return counted(
-        (entity, articles[link.article])
-        for link, said in pairs
-        for entity in reader.ids(link.link, getattr(said, role))
-    )
+    names = [(link, getattr(said, role)) for link, said in pairs]
+    return _parties(names, articles, reader)
+
+
+def _parties(names: Iterable[tuple[Link, list[str]]], articles: Articles, reader: CommitmentReader) -> list[Value]:
+    """The lasting ids of local ids of the articles of links."""
+    return counted((entity, articles[link.article]) for link, some in names for entity in reader.ids(link.link, some))
+
+
+def _flow(pairs: Pairs, articles: Articles, reader: CommitmentReader) -> dict[str, Any]:
+    """The fields of the flow of money: what most articles say of it."""
+    flows = [(link, said.flow) for link, said in pairs if said.flow]
+    instruments = counted((flow.instrument, articles[link.article]) for link, flow in flows)
+    terms = {name: text for link, flow in reversed(flows) for name, text in flow.terms.items()}
+    return {
+        "instrument": instruments[0].value if instruments else None,
+        "provider": _parties([(link, flow.provider) for link, flow in flows], articles, reader),
+        "recipient": _parties([(link, flow.recipient) for link, flow in flows], articles, reader),
+        "terms": dict(sorted(terms.items())),
+    }
 
 
 def _reports(pairs: Pairs, articles: Articles, reader: CommitmentReader) -> Iterator[Report]:
@@ -81,10 +110,6 @@ def _reports(pairs: Pairs, articles: Articles, reader: CommitmentReader) -> Iter
         )
 
 
-def _shown(amount: Sum) -> str:
-    return f"{amount.currency or '?'} {amount.value:.15g}"
-
-
 def _agreed(reports: Iterable[Report]) -> Sum | None:
     """The amount of most reports, the earliest of them; None where another of its currency has as many.
 
@@ -93,33 +118,12 @@ def _agreed(reports: Iterable[Report]) -> Sum | None:
     single = [report.amounts[0] for report in reports if len(report.amounts) == 1 and report.amounts[0].value]
     counts: dict[str, list[Sum]] = {}
     for amount in single:
-        counts.setdefault(_shown(amount), []).append(amount)
+        counts.setdefault(shown(amount), []).append(amount)
     if not counts:
         return None
     best, *rest = sorted(counts.values(), key=len, reverse=True)
     rivals = (other for other in rest if len(other) == len(best))
     return None if any(other[0].currency == best[0].currency for other in rivals) else best[0]
-
-
-def _disagreements(reports: Sequence[Report]) -> Iterator[str]:
-    """`amounts`: of one currency, none in common; `dates`: none in common; `status`: different on one day."""
-    amounts = [{(a.currency, a.value) for a in report.amounts if a.value} for report in reports]
-    currencies = {currency for some in amounts for currency, _ in some}
-    if any(_apart([{a for a in some if a[0] == currency} for some in amounts]) for currency in currencies):
-        yield "amounts"
-    if _apart([set(report.dates) for report in reports]):
-        yield "dates"
-    statuses: dict[str | None, set[str]] = {}
-    for report in reports:
-        statuses.setdefault(report.date, set()).add(report.status)
-    if any(len(found) > 1 for found in statuses.values()):
-        yield "status"
-
-
-def _apart(sets: Iterable[set[object]]) -> bool:
-    """Whether sets, without the empty ones, have nothing in common."""
-    full = [values for values in sets if values]
-    return len(full) > 1 and not set.intersection(*full)
 
 
 def _summand(row: KnownCommitment) -> sums.Summand:
