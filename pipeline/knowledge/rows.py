@@ -74,7 +74,8 @@ class KnownCommitment(Part):
     `tellings`: its reports. `instrument`: that of most articles; `terms`: of the earliest article that gives them.
     `amount`: the one that most reports agree on, null where none leads. `disagree`: what reports contradict each other
     on, or those of another commitment (`Disagreement`); all values are in `amounts`, `dates`, `statuses`.
-    `recommended_for_aggregates`: whether a sum over commitments should count it, `because` why (after AidData).
+    `counted`: whether a sum counts it, `because` why, or why not; `recommended_for_aggregates`: whether AidData would
+    too (counted, and agreed, underway or completed).
     """
 
     id: str
@@ -94,6 +95,7 @@ class KnownCommitment(Part):
     terms: dict[Term, str] = Field(default={})
     amount: Sum | None
     disagree: list[Contradicted]
+    counted: bool = False
     recommended_for_aggregates: bool
     because: str
     first: Day | None

@@ -12,7 +12,7 @@ from pipeline.resolve.decisions import Decision, apart, decided, settled
 from pipeline.resolve.matching.linking import Linking
 from pipeline.resolve.rows.commitments import commitments
 from pipeline.resolve.rows.disagreements import disagreements
-from pipeline.resolve.rows.entities import actors, projects, timeline
+from pipeline.resolve.rows.entities import known_actors, known_projects, timeline
 
 
 def resolve(records: Iterable[Record], known: Knowledge, decisions: Sequence[Decision] = ()) -> Knowledge:
@@ -28,15 +28,15 @@ def resolve(records: Iterable[Record], known: Knowledge, decisions: Sequence[Dec
     linking = Linking(articles, old, [link for link in links if link.article in new])
     linking.link({link: said for name in sorted(new) for link, said in new[name].said.items()})
     links = sorted(decided([*old, *linking.new], decisions), key=_order)
-    found = projects(links, articles)
+    actors, projects = known_actors(links, articles), known_projects(links, articles)
     contradicted = disagreements(links, articles, apart(decisions))
-    rows = commitments(links, articles, found, contradicted)
+    rows = commitments(links, articles, actors, projects, contradicted)
     alive = {link.entity for link in links} | {link.given for link in links if link.given}
     return Knowledge(
         articles=sorted(articles.values(), key=lambda article: article.id),
         links=links,
-        actors=actors(links, articles),
-        projects=found,
+        actors=actors,
+        projects=projects,
         commitments=rows,
         disagreements=contradicted,
         timeline=timeline(rows),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pipeline.gazetteer.names import key
 from pipeline.knowledge import Knowledge
+from pipeline.knowledge.links import Sum
+from pipeline.knowledge.rows import Disagreement
 from pipeline.record import Amount, Commitment, Record, Status
-from pipeline.sums.rules import COUNTED, Act, Report, Worth, exclusions, settings
+from pipeline.sums.rules import COUNTED, Act, Exclusion, Report, Worth, exclusions, settings
 from pipeline.values.calendar.days import days
 
 NO_KNOWLEDGE = Knowledge()
@@ -19,7 +22,7 @@ NO_KNOWLEDGE = Knowledge()
 class Entry:
     """What a sum makes of one commitment of one article.
 
-    `act`: the lasting id, else the commitment's own key. `status`, `worth`, `year`: those of the act, by all its reports.
+    `act`: the lasting id, else the commitment's own key. `status`, `worth`, `year`: of the act, by all its reports.
     `repeats`: the key of the commitment that stands for the same act; None for that one. `copy`: whether the article is
     nearly the same text as another one that reports it. `because`: why a sum counts it, or why not.
     """
@@ -39,7 +42,7 @@ class Entry:
         return self.counted and self.status in settings()["firm"]
 
 
-def worth(amounts: Iterable[Amount]) -> Worth | None:
+def worth(amounts: Iterable[Amount | Sum]) -> Worth | None:
     """What the amounts of a commitment add up to, in the currency of the first one that has a value and a currency.
 
     Where the largest is the sum of the others they are its parts, and it is counted alone.
@@ -54,14 +57,20 @@ def worth(amounts: Iterable[Amount]) -> Worth | None:
     return currency, largest if abs(parts - largest) <= settings()["tolerance"] * largest else total
 
 
-def year_of(record: Record, commitment: Commitment) -> int | None:
-    """The year of an act: that of its latest date before the article's day, else the article's; None without one."""
-    day = record.article.date
-    known = [found for date in commitment.dates if (found := days(date.iso))]
-    past = [last for _, last in known if day is None or last.isoformat() < day]
-    if past and len(past) == len(known):
-        return max(past).year
+def year_of(isos: Iterable[str | None], day: str | None) -> int | None:
+    """The year of an act: that of its latest date before the article's day, else of that day; None without one.
+
+    An act with a date that is still to come is of the article's day.
+    """
+    known = [last for found in map(days, isos) if found for _, last in [found]]
+    if known and (day is None or max(known).isoformat() < day):
+        return max(known).year
     return int(day[:4]) if day else None
+
+
+def disputes(rows: Iterable[Disagreement]) -> list[tuple[str, str]]:
+    """Pairs of lasting ids that are one act, of which outlets give different amounts."""
+    return [(row.one, row.other) for row in rows if row.field == "amounts" and row.one != row.other]
 
 
 class Ledger:
@@ -71,7 +80,7 @@ class Ledger:
         self._lasting = {link.link: link.entity for link in knowledge.links}
         self._acts: dict[str, Act] = {}  # by key of a commitment
         self._story: dict[str, str] = {}  # by id of an article
-        self._disputes: list[tuple[str, str]] = []
+        self._disputes = disputes(knowledge.disagreements)
 
     def add(self, record: Record) -> None:
         article = record.article
@@ -90,9 +99,9 @@ class Ledger:
                 instrument=flow.instrument if flow else None,
                 negated=commitment.negated,
                 boilerplate=bool(commitment.boilerplate),
-                provider=frozenset(homes[name] for name in flow.provider) if flow else frozenset(),
-                recipient=frozenset(homes[name] for name in flow.recipient) if flow else frozenset(),
-                projects=frozenset(names[project] for project in on),
+                provider=frozenset(homes.get(name, name) for name in flow.provider) if flow else frozenset(),
+                recipient=frozenset(homes.get(name, name) for name in flow.recipient) if flow else frozenset(),
+                projects=frozenset(names.get(project, project) for project in on),
                 umbrella=bool(on) and on <= umbrellas,
                 reports=(_report(record, commitment),),
             )
@@ -108,8 +117,8 @@ class Ledger:
             apart = [own for own in reported if first[own.latest.key] is None]
             if apart:
                 acts[name] = _joined(apart)
-        reasons = exclusions(acts.values(), self._disputes)
-        return {name: self._entry(own, acts.get(own.id), first[name], reasons) for name, own in self._acts.items()}
+        left_out = exclusions(acts.values(), self._disputes)
+        return {name: self._entry(own, acts, first[name], left_out) for name, own in self._acts.items()}
 
     def _first_of(self, own: Act, reported: Sequence[Act]) -> str | None:
         """The article of which the article of a commitment is a near-copy, as far as this commitment goes."""
@@ -120,16 +129,21 @@ class Ledger:
         same = [(r.day or "9", r.article) for act in reported for r in act.reports if self._story[r.article] == story]
         return None if min(same)[1] == article else min(same)[1]
 
-    def _entry(self, own: Act, act: Act | None, copy_of: str | None, reasons: dict[str, str | None]) -> Entry:
-        name, known, why = own.latest.key, act or own, reasons.get(own.id)
+    def _entry(
+        self, own: Act, acts: Mapping[str, Act], copy_of: str | None, left_out: Mapping[str, Exclusion]
+    ) -> Entry:
+        act, name = acts.get(own.id, own), own.latest.key
+        made = partial(Entry, own.id, act.latest.status, act.worth, act.latest.year)
         if copy_of:
-            because = f"nearly the same text as {copy_of}"
-            same = act.latest.key if act else None
-            return Entry(own.id, known.latest.status, known.worth, known.latest.year, False, because, same, copy=True)
-        if name != known.latest.key:
-            because = why or f"reported again: counted as {known.latest.key}"
-            return Entry(own.id, known.latest.status, known.worth, known.latest.year, False, because, known.latest.key)
-        return Entry(own.id, known.latest.status, known.worth, known.latest.year, why is None, why or COUNTED)
+            same = act.latest.key if act is not own else None
+            return made(counted=False, because=f"nearly the same text as {copy_of}", repeats=same, copy=True)
+        why = left_out.get(act.id)
+        stands = acts[why.same_as] if why and why.same_as else act
+        repeats = stands.latest.key if stands.latest.key != name else None
+        if why:
+            return made(counted=False, because=why.because, repeats=repeats)
+        because = f"reported again: counted as {repeats}" if repeats else COUNTED
+        return made(counted=repeats is None, because=because, repeats=repeats)
 
 
 def _joined(acts: Sequence[Act]) -> Act:
@@ -154,7 +168,7 @@ def _report(record: Record, commitment: Commitment) -> Report:
         key=f"{record.article.id}/{commitment.id}",
         article=record.article.id,
         day=record.article.date,
-        year=year_of(record, commitment),
+        year=year_of((date.iso for date in commitment.dates), record.article.date),
         status=commitment.status,
         worth=worth(commitment.amounts),
         place=commitment.amounts[0].start if commitment.amounts else None,

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -98,17 +98,24 @@ def _rank(status: Status) -> int:
     return order.index(status)
 
 
-def exclusions(acts: Iterable[Act], disputes: Iterable[tuple[str, str]] = ()) -> dict[str, str | None]:
-    """By id of an act, why a sum leaves it out; None where it is counted.
+class Exclusion(NamedTuple):
+    """Why a sum leaves an act out; `same_as`: the id of the act that stands for it."""
+
+    because: str
+    same_as: str | None = None
+
+
+def exclusions(acts: Iterable[Act], disputes: Iterable[tuple[str, str]] = ()) -> dict[str, Exclusion]:
+    """By id of an act, why a sum leaves it out; acts that are counted are not in it.
 
     `disputes`: pairs of ids of acts that are one, of which outlets give different amounts; the later one is counted.
     """
     acts = list(acts)
-    reasons = {act.id: _alone(act) for act in acts}
-    left = [act for act in acts if reasons[act.id] is None]
-    reasons |= _reported_again(left, disputes)
-    reasons |= {act.id: _idle(act) for act in left if reasons[act.id] is None}
-    return reasons | _doubled([act for act in left if reasons[act.id] is None])
+    found = {act.id: Exclusion(why) for act in acts if (why := _alone(act))}
+    found |= _reported_again([act for act in acts if act.id not in found], disputes)
+    found |= {act.id: Exclusion(why) for act in acts if act.id not in found and (why := _idle(act))}
+    doubled = _doubled([act for act in acts if act.id not in found])
+    return found | {name: Exclusion(why) for name, why in doubled.items()}
 
 
 def _alone(act: Act) -> str | None:
@@ -133,21 +140,20 @@ def _idle(act: Act) -> str | None:
     return f"{status}: the money does not flow" if status in settings()["idle"] else None
 
 
-def _reported_again(acts: Sequence[Act], disputes: Iterable[tuple[str, str]]) -> dict[str, str | None]:
+def _reported_again(acts: Sequence[Act], disputes: Iterable[tuple[str, str]]) -> dict[str, Exclusion]:
     """The acts that are the same money as another one, which is reported later or has come farther."""
-    disputed = {frozenset(pair) for pair in disputes}
     ordered = sorted(acts, key=lambda act: (act.latest.day or "", _rank(act.latest.status)), reverse=True)
-    reasons: dict[str, str | None] = {}
+    place = {act.id: at for at, act in enumerate(ordered)}
+    found: dict[str, Exclusion] = {}
     for one, other in _near(ordered):
-        if {one.id, other.id}.isdisjoint(reasons) and _is_one(one, other):
-            reasons[other.id] = f"reported again: counted as {one.id}"
-    known = {act.id for act in ordered}
-    for act in ordered:
-        for pair in disputed:
-            if act.id in pair and pair <= known and pair.isdisjoint(reasons):
-                (other_id,) = pair - {act.id}
-                reasons[other_id] = f"another amount is reported: counted as {act.id}"
-    return reasons
+        if {one.id, other.id}.isdisjoint(found) and _is_one(one, other):
+            found[other.id] = Exclusion(f"reported again: counted as {one.latest.key}", one.id)
+    known = [sorted(pair, key=place.__getitem__) for pair in disputes if place.keys() >= set(pair)]
+    for one_id, other_id in sorted(known, key=lambda pair: place[pair[0]]):
+        if {one_id, other_id}.isdisjoint(found):
+            counted = ordered[place[one_id]].latest.key
+            found[other_id] = Exclusion(f"another amount is reported: counted as {counted}", one_id)
+    return found
 
 
 def _near(ordered: Sequence[Act]) -> Iterator[tuple[Act, Act]]:
@@ -183,7 +189,8 @@ def _is_one(one: Act, other: Act) -> bool:
 
 def _one_in_article(one: Act, other: Act) -> bool:
     """Whether no sentence of an article gives both, each with an amount of its own."""
-    return all(a.start != b.start or a.place == b.place for a in one.reports for b in other.reports)
+    pairs = ((a, b) for a in one.reports for b in other.reports if (a.article, a.start) == (b.article, b.start))
+    return all(a.place is not None and a.place == b.place for a, b in pairs)
 
 
 def _days_are_near(one: Act, other: Act) -> bool:
@@ -208,13 +215,13 @@ def _same_project(one: Act, other: Act) -> bool:
     return not pairs or any(fuzz.token_set_ratio(a, b) >= settings()["same_project"] for a, b in pairs)
 
 
-def _doubled(acts: Iterable[Act]) -> dict[str, str | None]:
+def _doubled(acts: Iterable[Act]) -> dict[str, str]:
     """Packages whose parts stand in one of their articles too, and parts of a counted whole, with the reason."""
     by_article: defaultdict[str, list[tuple[Report, Act]]] = defaultdict(list)
     for act in acts:
         for report in act.reports:
             by_article[report.article].append((report, act))
-    reasons: dict[str, str | None] = {}
+    reasons: dict[str, str] = {}
     for _, group in sorted(by_article.items()):
         ordered = sorted(group, key=lambda row: (row[0].start, row[0].place or 0, row[1].id))
         packages = _packages([act for _, act in ordered])

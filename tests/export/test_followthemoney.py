@@ -67,10 +67,19 @@ def test_who_acts_and_what_links_them() -> None:
     (person,) = of_schema("Person", record())
     assert person == {"name": ["Rosa Lima"], "country": ["pe"], "position": ["Minister"]}
     (link,) = of_schema("UnknownLink", record())
-    assert link["role"] == ["commits finance to"]
+    assert link["role"] == ["provides loan to"]
     assert link["status"] == ["pledged"]
     assert link["recordId"] == ["peru/1/c1"]
-    assert link["summary"] == ["finance; $700m; 200 million soles"]
+    assert link["summary"] == ["loan; $700m; 200 million soles"]
+
+
+def test_a_request_links_who_would_pay_to_who_asks() -> None:
+    asked = commitment(status="proposed", by=["a2"], to=["a1"], projects=[])
+    names = {
+        entity["id"]: entity["properties"]["name"] for entity in entities(record()) if "name" in entity["properties"]
+    }
+    (link,) = of_schema("UnknownLink", record(commitments=[asked]))
+    assert [names[link[side][0]] for side in ("subject", "object")] == [["Andes Bank"], ["Peru"]]
 
 
 @pytest.mark.parametrize("mark", ["negated", "boilerplate"])

@@ -14,7 +14,7 @@ from pipeline.export import Options, iati
 from pipeline.export.iati import shares
 from pipeline.export.integrity import valid
 from pipeline.model.sectors import codes
-from pipeline.record import Date, Project, Record
+from pipeline.record import Date, Flow, Project, Record, Term
 from pipeline.seeds import table
 
 US = Options("iati", reporting_org="XM-EXAMPLE-1", reporting_org_name="A reader & co")
@@ -87,13 +87,29 @@ def test_a_pledge_with_its_parties_and_money() -> None:
         ({"status": "completed", "amounts": [DOLLARS]}, ["3"]),
         ({"status": "proposed"}, []),
         ({"status": "cancelled"}, []),
-        ({"kind": "contract", "status": "agreed"}, []),
+        ({"flow": None, "status": "agreed"}, []),
+        ({"flow": Flow(instrument="budget", provider=["a2"]), "status": "agreed"}, []),
+        ({"flow": Flow(instrument="purchase", provider=["a2"]), "status": "completed"}, []),
+        ({"flow": Flow(instrument="guarantee", provider=["a1"]), "status": "agreed"}, ["10", "10"]),
+        ({"flow": Flow(instrument="equity", provider=["a1"]), "status": "completed"}, ["8", "8"]),
+        ({"flow": Flow(instrument="repayment", provider=["a2"]), "status": "completed"}, ["6", "6"]),
         ({"amounts": [DOLLARS.model_copy(update={"currency": None}), SOLES.model_copy(update={"value": None})]}, []),
     ],
 )
 def test_which_amounts_are_transactions(values: dict[str, Any], types: list[str]) -> None:
     activity = one(commitments=[commitment(**values)])
     assert [found["code"] for found in attributes(activity, "transaction/transaction-type")] == types
+
+
+def test_a_request_is_money_of_who_is_asked() -> None:
+    terms: dict[Term, str] = {"interest": "2%", "maturity": "20 years"}
+    flow = Flow(instrument="rollover", provider=["a1"], recipient=["a2"], terms=terms)
+    asked = one(commitments=[commitment(status="pledged", by=["a2"], to=["a1"], flow=flow)])
+    assert words(asked, "participating-org") == ["Andes Bank", "Peru"]
+    assert words(asked, "transaction/provider-org") == ["Andes Bank"] * 2
+    assert words(asked, "transaction/receiver-org") == ["Peru"] * 2
+    assert words(asked, "transaction/description")[0] == "$700m; interest: 2%; maturity: 20 years"
+    assert attributes(asked, "transaction/finance-type") == [{"code": "622"}] * 2
 
 
 def test_the_day_of_a_commitment_is_one_that_has_come() -> None:
@@ -105,15 +121,17 @@ def test_the_day_of_a_commitment_is_one_that_has_come() -> None:
 
 
 def test_a_person_takes_part_as_its_country_or_as_itself() -> None:
-    minister = commitment(by=["a3"], to=[])
+    minister = commitment(by=["a3"], to=[], flow=Flow(instrument="loan", provider=["a3"]))
     assert words(one(commitments=[minister]), "participating-org") == ["Peru"]
     alone = one(commitments=[minister], relations=[])
     assert words(alone, "participating-org") == ["Rosa Lima (Minister)"]
-    assert words(one(commitments=[commitment(by=[], to=[])]), "participating-org") == ["Not stated in the article"]
+    assert words(one(commitments=[commitment(by=[], to=[], flow=None)]), "participating-org") == [
+        "Not stated in the article"
+    ]
 
 
 def test_what_is_not_known_is_said_to_be_so() -> None:
-    activity = one(commitments=[commitment(projects=[], to=[], sectors=[])])
+    activity = one(commitments=[commitment(projects=[], to=[], sectors=[], flow=None)])
     assert attributes(activity, "recipient-region") == [{"code": "998", "vocabulary": "1"}]
     assert attributes(activity, "sector") == [{"vocabulary": "2", "code": "998"}]
     assert words(activity, "title") == ["Andes Bank - finance"]

@@ -1,4 +1,4 @@
-"""Which two commitments of two articles are one, and which of them a sum should count."""
+"""Which two commitments of two articles are one."""
 
 from typing import Any
 
@@ -80,33 +80,15 @@ def test_two_commitments(one: Any, other: Any) -> None:
     assert len(found(article("x", one[0], **one[1]), article("y", other[0], **other[1]))) == 2
 
 
-@pytest.mark.parametrize(
-    ("sums", "fields", "counted", "why"),
-    [
-        (["USD 3e8"], {}, True, "counts once"),
-        (["USD 3e8"], {"status": "completed", "on": ["p1"]}, True, "counts once"),
-        (["USD 3e8"], {"status": "pledged"}, False, "pledged"),
-        (["USD 3e8"], {"status": "cancelled"}, False, "cancelled"),
-        (["USD 3e8"], {"status": "stalled"}, False, "stalled"),
-        (["USD 3e8"], {"kind": "contract"}, False, "contract"),
-        ([], {}, False, "no amount"),
-    ],
-)
-def test_what_a_sum_should_count(sums: list[str], fields: dict[str, Any], counted: bool, why: str) -> None:
-    (row,) = found(article("x", sums, **fields))
-    assert row.recommended_for_aggregates is counted
-    assert why in row.because
-
-
 def test_the_latest_day_says_how_it_stands() -> None:
     (row,) = found(article("x", ["USD 3e8"]), article("y", ["USD 3e8"], day="2025-06-09", status="cancelled"))
-    assert (row.recommended_for_aggregates, row.disagree) == (False, [])
+    assert (row.counted, row.disagree) == (False, [])
     assert [value.value for value in row.statuses] == ["cancelled", "agreed"]
 
 
 def test_a_tie_of_amounts_is_not_settled() -> None:
     (row,) = found(article("x", ["USD 3e8"], on=["p1"]), article("y", ["USD 3.3e8"], on=["p1"]))
-    assert (row.amount, row.disagree, row.because) == (None, ["amounts"], "articles disagree on the amount")
+    assert (row.amount, row.disagree) == (None, ["amounts"])
 
 
 def test_copies_do_not_outvote() -> None:
@@ -114,45 +96,3 @@ def test_copies_do_not_outvote() -> None:
     copies = [article(name, ["USD 3e8"], story="x", **on) for name in ("x", "x1", "x2")]
     (row,) = found(*copies, article("y", ["USD 3.3e8"], **on))
     assert (row.amount, len(row.tellings)) == (None, 2)
-
-
-def test_a_package_and_its_parts_are_counted_once() -> None:
-    sentences = ["The bank approved 800 in all.", "A loan of 300 is in it.", "So is a guarantee of 500."]
-    package = article("x", [])
-    package["commitments"] = [
-        [f"c{n}", "", "finance", "agreed", ["a1"], ["a2"], [], [money], sentence]
-        for n, (money, sentence) in enumerate(zip(["USD 8e8", "USD 3e8", "USD 5e8"], sentences, strict=True), 1)
-    ]
-    counted = {row.amount.value: row.because for row in found(package) if row.recommended_for_aggregates and row.amount}
-    assert set(counted) == {3e8, 5e8}
-
-
-def test_a_part_is_not_counted_beside_its_whole() -> None:
-    sentences = ["The bank will lend 500.", "Of this, 200 is for the port.", "It lends 100 for a road as well."]
-    row = article("x", [])
-    row["commitments"] = [
-        [f"c{n}", "", "finance", "agreed", ["a1"], ["a2"], [], [money], sentence]
-        for n, (money, sentence) in enumerate(zip(["USD 5e8", "USD 2e8", "USD 1e8"], sentences, strict=True), 1)
-    ]
-    counted = {one.amount.value: one.recommended_for_aggregates for one in found(row) if one.amount}
-    assert counted == {5e8: True, 2e8: False, 1e8: True}
-
-
-def test_a_tranche_is_part_of_the_loan_in_its_sentence() -> None:
-    sentence = "It drew the first tranche of 2 under a loan of 9."
-    row = article("x", [])
-    sums = ["USD 2e9", "USD 9e9"]
-    row["commitments"] = [
-        [f"c{n}", "", "finance", "completed", ["a1"], ["a2"], [], [money], sentence] for n, money in enumerate(sums, 1)
-    ]
-    counted = {one.amount.value: one.recommended_for_aggregates for one in found(row) if one.amount}
-    assert counted == {2e9: False, 9e9: True}
-
-
-def test_an_umbrella_is_not_counted_beside_its_projects() -> None:
-    whole = article("x", ["USD 3e10"], on=["p3"]) | {"part_of": [["p1", "p3"]]}
-    part = article("y", ["USD 3e8"], on=["p1"], quote=ELSE)
-    assert {one.amount.value: one.recommended_for_aggregates for one in found(whole, part) if one.amount} == {
-        3e10: False,
-        3e8: True,
-    }

@@ -59,7 +59,7 @@ def _commitment(commitment: KnownCommitment, exported: Collection[str]) -> Row |
     amount, latest = commitment.amount, max(commitment.tellings, key=_day)
     return {
         "lasting_commitment": commitment.id,
-        **commitment.model_dump(include={"kind", "negated", "recommended_for_aggregates", "because"}),
+        **commitment.model_dump(include={"kind", "negated", "counted", "recommended_for_aggregates", "because"}),
         "status": latest.status,
         "aiddata_stage": standing(latest.status).aiddata_stage,
         "value": amount.value if amount else None,

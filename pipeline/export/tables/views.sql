@@ -53,7 +53,7 @@ FROM acts GROUP BY ALL ORDER BY ALL;
 CREATE VIEW project_timelines AS
 SELECT lower(coalesce(k.name, p.name)) AS project_name, p.name, c.date, c.status, c.kind, c.instrument, c.value AS amount, c.currency,
        c.counted, c.source, c.quote, c.title, c.article, c.commitment, p.project, k.lasting_project
-FROM commitments_flat c JOIN commitment_projects USING (commitment) JOIN projects p USING (project)
+FROM commitments_flat c JOIN commitment_projects j ON j.commitment = c.commitment JOIN projects p ON p.project = j.project
 LEFT JOIN links l ON l.key = p.project LEFT JOIN lasting_projects k ON k.lasting_project = l.lasting_id
 WHERE NOT c.negated AND NOT coalesce(c.boilerplate, false) AND NOT c.copy
 ORDER BY project_name, c.date, c.article, c.commitment;

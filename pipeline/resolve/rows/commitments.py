@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
+from pipeline.gazetteer.names import key
 from pipeline.knowledge.links import Link, LocalCommitment, Sum, article_of
-from pipeline.knowledge.rows import Contradicted, Disagreement, KnownCommitment, KnownProject, Report, Value
+from pipeline.knowledge.rows import (
+    Contradicted,
+    Disagreement,
+    KnownActor,
+    KnownCommitment,
+    KnownProject,
+    Report,
+    Value,
+)
 from pipeline.record import Status
 from pipeline.resolve.matching.commitment_profiles import CommitmentReader
 from pipeline.resolve.rows.entities import Articles, by_entity, counted, days, shown
-from pipeline.values import sums
+from pipeline.sums import rules as sums
+from pipeline.sums.ledger import disputes, worth, year_of
+from pipeline.sums.rules import COUNTED, Act, Exclusion, exclusions, settings
 
 Pairs = Sequence[tuple[Link, LocalCommitment]]
 _UNKNOWN = "9999"  # an article without a day comes last
@@ -19,7 +30,11 @@ _SAME = {"status", "trigger", "amounts", "dates", "sentence", "start", "end", "q
 
 
 def commitments(
-    links: Sequence[Link], articles: Articles, projects: Iterable[KnownProject], contradicted: Iterable[Disagreement]
+    links: Sequence[Link],
+    articles: Articles,
+    actors: Iterable[KnownActor],
+    projects: Iterable[KnownProject],
+    contradicted: Sequence[Disagreement],
 ) -> list[KnownCommitment]:
     """A row for each commitment."""
     reader = CommitmentReader(articles, links, {})
@@ -31,13 +46,17 @@ def commitments(
         _row(entity, own, articles, reader, sorted(disagree[entity]))
         for entity, own in by_entity(links, "commitment").items()
     ]
+    homes = {actor.id: actor.country or actor.id for actor in actors}
+    names = {project.id: key(project.name) for project in projects}
     umbrellas = {whole.value for project in projects for whole in project.part_of}
-    reasons = sums.exclusions([_summand(row) for row in rows], umbrellas)
-    return [_judged(row, reasons[row.id]) for row in rows]
+    acts = {row.id: _act(row, homes, names, umbrellas) for row in rows}
+    left_out = exclusions(acts.values(), disputes(contradicted))
+    return [_judged(row, acts[row.id].latest.status, left_out.get(row.id)) for row in rows]
 
 
-def _judged(row: KnownCommitment, why: str | None) -> KnownCommitment:
-    return row.model_copy(update={"recommended_for_aggregates": why is None, "because": why or sums.COUNTED})
+def _judged(row: KnownCommitment, status: Status, why: Exclusion | None) -> KnownCommitment:
+    firm, because = why is None and status in settings()["firm"], why.because if why else COUNTED
+    return row.model_copy(update={"counted": why is None, "because": because, "recommended_for_aggregates": firm})
 
 
 def _row(
@@ -62,6 +81,7 @@ def _row(
         **_flow(pairs, articles, reader),
         amount=_agreed(reports),
         disagree=disagree,
+        counted=False,
         recommended_for_aggregates=False,
         because="",
         **days(article for _, article in seen),
@@ -126,22 +146,29 @@ def _agreed(reports: Iterable[Report]) -> Sum | None:
     return None if any(other[0].currency == best[0].currency for other in rivals) else best[0]
 
 
-def _summand(row: KnownCommitment) -> sums.Summand:
-    return sums.Summand(
+def _act(row: KnownCommitment, homes: Mapping[str, str], names: Mapping[str, str], umbrellas: Set[str]) -> Act:
+    projects = {value.value for value in row.projects}
+    return Act(
         id=row.id,
-        kind=row.kind,
-        statuses=_latest(row),
+        instrument=row.instrument,
         negated=row.negated,
-        value=row.amount.value if row.amount else None,
-        currency=row.amount.currency if row.amount else None,
-        disputed=bool(row.amounts),
-        by=frozenset(value.value for value in row.by),
-        projects=frozenset(project.value for project in row.projects),
-        reports=tuple(sums.Report(article_of(report.link), report.start, report.quote) for report in row.tellings),
+        boilerplate=False,
+        provider=frozenset(homes[value.value] for value in row.provider),
+        recipient=frozenset(homes[value.value] for value in row.recipient),
+        projects=frozenset(names[project] for project in projects),
+        umbrella=bool(projects) and projects <= umbrellas,
+        reports=tuple(
+            sums.Report(
+                key=report.link,
+                article=article_of(report.link),
+                day=report.date,
+                year=year_of(report.dates, report.date),
+                status=report.status,
+                worth=worth(report.amounts),
+                place=None,
+                start=report.start,
+                quote=report.quote,
+            )
+            for report in row.tellings
+        ),
     )
-
-
-def _latest(row: KnownCommitment) -> frozenset[Status]:
-    """The statuses of the latest day; of reports without a day where none has one."""
-    day = max(report.date or "" for report in row.tellings)
-    return frozenset(report.status for report in row.tellings if (report.date or "") == day)

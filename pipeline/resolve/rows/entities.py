@@ -41,7 +41,7 @@ def days(articles: Iterable[KnownArticle]) -> dict[str, str | None]:
     return {"first": dates[0] if dates else None, "latest": dates[-1] if dates else None}
 
 
-def actors(links: Iterable[Link], articles: Articles) -> list[KnownActor]:
+def known_actors(links: Iterable[Link], articles: Articles) -> list[KnownActor]:
     """A row for each actor."""
     rows = []
     for entity, own in by_entity(links, "actor").items():
@@ -62,7 +62,7 @@ def actors(links: Iterable[Link], articles: Articles) -> list[KnownActor]:
     return rows
 
 
-def projects(links: Iterable[Link], articles: Articles) -> list[KnownProject]:
+def known_projects(links: Iterable[Link], articles: Articles) -> list[KnownProject]:
     """A row for each project or programme."""
     links, rows = list(links), []
     ids = {link.link: link.entity for link in links}

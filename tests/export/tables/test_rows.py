@@ -9,12 +9,14 @@ from pipeline.errors import SetupError
 from pipeline.export.index import RecordIndex
 from pipeline.export.tables.batches import batches
 from pipeline.export.tables.dictionary import dictionary
+from pipeline.export.tables.flat import FLAT
 from pipeline.export.tables.frames import frames
 from pipeline.export.tables.rows import ROWS, mentions, projects
 from pipeline.export.tables.schema import KEY, _column, tables
 from pipeline.knowledge import Knowledge, write
+from pipeline.record import Flow
 from pipeline.resolve import resolve
-from pipeline.values.sums import COUNTED
+from pipeline.sums.rules import COUNTED
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -26,7 +28,7 @@ def test_the_dictionary_is_up_to_date() -> None:
 
 def test_every_row_fills_columns_that_are_described() -> None:
     lasting = {"links", "lasting_actors", "lasting_projects", "lasting_commitments"}
-    assert {*ROWS, "sources"} | lasting == set(tables())
+    assert {*ROWS, FLAT, "sources"} | lasting == set(tables())
     for name, maker in ROWS.items():
         described = {column.name: column for column in tables()[name].columns}
         rows = list(maker(RecordIndex(record())))
@@ -82,18 +84,36 @@ def test_dollars_are_those_of_the_articles_year() -> None:
     assert undated.isna().all()
 
 
-def test_what_an_article_reports_twice_counts_once() -> None:
+def test_the_flat_table_has_names_and_what_sums_make_of_each_row() -> None:
     sums = [DOLLARS.model_copy(update={"value": value}) for value in (7e8, 4e8, 3e8)]
     parts = [commitment(id=f"c{n}", status="agreed", amounts=[money]) for n, money in enumerate(sums, 1)]
-    contract = commitment(id="c4", kind="contract", status="agreed", amounts=[DOLLARS])
-    rows = frames([record(commitments=[*parts, contract])])["commitments"]
-    assert list(rows["recommended_for_aggregates"]) == [False, True, True, False]
+    terms = Flow(
+        instrument="purchase", provider=["a2"], recipient=["a1"], terms={"interest": "2%", "maturity": "18 months"}
+    )
+    paid = commitment(id="c4", kind="contract", status="agreed", amounts=[DOLLARS], flow=terms)
+    rows = frames([record(commitments=[*parts, paid])])["commitments_flat"]
+    assert list(rows["counted"]) == [False, True, True, False]
     assert list(rows["because"]) == [
-        "package, its parts are counted: c2, c3",
+        "package, its parts are counted: peru/1/c2, peru/1/c3",
         COUNTED,
         COUNTED,
-        "contract: no flow of money of its own",
+        "purchase: the price of goods or works, mostly paid from money that counts by itself",
     ]
+    assert list(rows["counted_value"].dropna()) == [4e8, 3e8]
+    loan, *_, last = rows.itertuples()
+    assert (loan.provider, loan.recipient, loan.recipient_countries, loan.instrument) == (
+        "Andes Bank",
+        "Peru",
+        "PER",
+        "loan",
+    )
+    assert (loan.project, loan.by_when, str(loan.due)[:10], loan.act_year) == (
+        "Ica ring road",
+        "2027",
+        "2027-12-31",
+        2025,
+    )
+    assert (last.provider, last.interest_rate, last.maturity_years) == ("Peru", 2.0, 1.5)
 
 
 @pytest.mark.parametrize(
