@@ -165,8 +165,17 @@ def _commitment(found: Commitment, number: int, text: str, ids: _Ids, sentences:
         evidence=[out.Evidence(sentence=n, start=sentences[n][0], end=sentences[n][1]) for n in found.sentences],
         confidence=_rounded(found.confidence),
         row_confidence=None if found.row_confidence is None else _rounded(found.row_confidence),
+        slot_confidence=_slot_confidence(found) if found.sure else None,
         method=found.method,
     )
+
+
+def _slot_confidence(found: Commitment) -> out.SlotConfidence:
+    sure = {name: [_rounded(one) for one in values] for name, values in found.sure.items()}
+    lists = {name: sure.get(name, []) for name in ("by", "with", "to", "projects", "dates")}
+    sides = {name: sure[name] if found.flow else [] for name in ("provider", "recipient") if name in sure}
+    instrument = sure["instrument"][0] if found.flow and "instrument" in sure else None
+    return out.SlotConfidence(status=sure["status"][0], instrument=instrument, **lists, **sides)
 
 
 def _flow(flow: Flow, ids: _Ids) -> out.Flow:

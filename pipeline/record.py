@@ -211,6 +211,22 @@ class Flow(Part):
     terms: dict[Term, str] = {}
 
 
+class SlotConfidence(Part):
+    """The probability that a field is right; of a list one for each of its entries, in their order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    status: Confidence
+    by: list[Confidence] = []
+    with_: list[Confidence] = Field(default=[], alias="with")
+    to: list[Confidence] = []
+    projects: list[Confidence] = []
+    dates: list[Confidence] = []
+    instrument: Confidence | None = None
+    provider: list[Confidence] = []
+    recipient: list[Confidence] = []
+
+
 class Commitment(Part):
     """One undertaking. `by`, `with`, `to`, `attributed_to` are ids of actors, `projects` of projects.
 
@@ -239,6 +255,7 @@ class Commitment(Part):
     evidence: Annotated[list[Evidence], Field(min_length=1)]
     confidence: Confidence
     row_confidence: Confidence | None = None
+    slot_confidence: SlotConfidence | None = None
     method: str
 
     @property

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from pipeline.cli.console import EXIT_CODES, exit_if, number_of
 from pipeline.errors import SetupError
-from pipeline.settings import Settings
+from pipeline.settings import Profile, Settings
 
 train = typer.Typer(help="Build the models in models/ from seeds and corpora.", no_args_is_help=True)
 
@@ -264,6 +264,36 @@ def train_boilerplate(gold: Gold, out: Out) -> None:
         from pipeline.train.boilerplate import train_boilerplate as run
     with _trained(out):
         _print(run(gold, out / "boilerplate"))
+
+
+@train.command("flows", epilog=EXIT_CODES)
+def train_flows(
+    gold: Gold,
+    out: Out,
+    held: Annotated[
+        list[Path], typer.Option(help="Gold of articles that the pipeline has not learned from; repeatable.")
+    ],
+    more: More = [],  # noqa: B006
+    profile: Annotated[Profile, typer.Option(help="The profile whose flows are fitted.")] = "default",
+) -> None:
+    """Fit the flows of money and the confidence of rows over the installed pipeline; some minutes.
+
+    The held-out gold teaches how often a row is right, so nothing else may have learned from it. The same articles give
+    the same weights, byte for byte.
+
+    Example: corridor train flows --gold seeds/gold --held outputs/later --out outputs/model
+    """
+    with training():
+        from pipeline.train.cards import write_card
+        from pipeline.train.flows_and_rows import train_flows as run
+    from pipeline.extract import load
+
+    with _trained(out):
+        folder = out / profile
+        folder.mkdir(parents=True, exist_ok=True)
+        card = run(load(profile=profile), gold, more, held, folder)
+        write_card(card, folder, "flows.json")
+        _print(card)
 
 
 @train.command("ablation", epilog=EXIT_CODES)

@@ -92,7 +92,7 @@ def _commitments(matched: Matched) -> dict[str, Counts]:
         "commitments.found": matched.commitments,
         "commitments+status": same_both,
         "rows": [(g, f) for g, f in same_both if gold[g].slots == found[f].slots],
-        "rows.core": [(g, f) for g, f in same_both if _core(gold[g]) == _core(found[f])],
+        "rows.core": [(g, f) for g, f in same_both if core(gold[g]) == core(found[f])],
         "rows.nothing_wrong": [(g, f) for g, f in same_both if gold[g].slots >= found[f].slots],
     }
     speakers = [(gold[g].attributed_to, found[f].attributed_to) for g, f in matched.commitments]
@@ -133,7 +133,8 @@ def _flows(matched: Matched) -> dict[str, Counts]:
     }
 
 
-def _core(found: CommitmentFacts) -> frozenset[Slot]:
+def core(found: CommitmentFacts) -> frozenset[Slot]:
+    """Doers and amounts: what `rows.core` compares beside kind and status."""
     return frozenset(slot for slot in found.slots if slot[0] in ("by", "amount"))
 
 

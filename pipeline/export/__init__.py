@@ -27,6 +27,7 @@ FORMATS: Mapping[str, Format] = {
     "parquet": Format("tables.files", folder=True, knowledge=True),
     "csv": Format("tables.files", folder=True, knowledge=True),
     "jsonl": Format("tables.files", folder=True, knowledge=True),
+    "xlsx": Format("tables.workbook", knowledge=True),
     "duckdb": Format("tables.database", knowledge=True),
     "iati": Format("iati"),
     "ftm": Format("followthemoney"),

@@ -52,12 +52,13 @@ class LocalProject(Part):
 
 
 class Sum(Part):
-    """Money: `value` in units of `currency` (ISO 4217), `low` and `high` of a range."""
+    """Money: `value` in units of `currency` (ISO 4217), `low` and `high` of a range; `approximate`: about so much."""
 
     text: str
     value: float | None
     low: float | None = None
     high: float | None = None
+    approximate: bool = False
     currency: str | None = None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from math import exp, log
 from pathlib import Path
@@ -50,13 +50,25 @@ class LogOdds:
         return 1 / (1 + exp(-self.bias - sum(self.weights.get(name, 0.0) * value for name, value in values.items())))
 
 
+@dataclass(frozen=True)
+class RowModel:
+    """`row`: of a whole commitment; `slots`: a curve for each kind of field, see `SLOT_CURVES`."""
+
+    row: LogOdds
+    slots: dict[str, Curve]
+
+    def write(self, folder: Path) -> None:
+        (folder / ROWS).write_text(json.dumps(asdict(self), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
 @cache
-def row_model(folder: Path) -> LogOdds:
-    """The model of whole rows in a folder. Raises SetupError where it is missing or damaged."""
+def row_model(folder: Path) -> RowModel:
+    """The model of rows in a folder. Raises SetupError where it is missing or damaged."""
     path = folder / ROWS
     try:
-        return LogOdds(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+        read = json.loads(path.read_text(encoding="utf-8"))
+        return RowModel(LogOdds(**read["row"]), {name: Curve(**values) for name, values in read["slots"].items()})
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise SetupError(f"{path}: cannot be read ({error}); reinstall corridor") from error
 
 

@@ -46,12 +46,12 @@ def _programmes(record: Record, project: str) -> list[str]:
 def _commitment(record: Record, commitment: Commitment) -> LocalCommitment:
     evidence = commitment.evidence[0]
     same = {"kind", "status", "negated", "by", "to", "projects", "attributed_to", "sectors", "flow"}
-    amounts = (a.model_dump(include={"text", "value", "low", "high", "currency"}) for a in commitment.amounts)
+    of_sum = set(Sum.model_fields)
     return LocalCommitment(
         **commitment.model_dump(include=same),
         trigger=commitment.trigger.text,
         partners=commitment.with_,
-        amounts=[Sum(**amount) for amount in amounts],
+        amounts=[Sum(**amount.model_dump(include=of_sum)) for amount in commitment.amounts],
         dates=[date.iso or date.text for date in commitment.dates],
         **evidence.model_dump(),
         quote=record.article.text[evidence.start : evidence.end],

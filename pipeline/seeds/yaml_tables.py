@@ -489,6 +489,7 @@ class Sums(Table, file="sums.yaml"):
     part_words: Words
     tolerance: Confidence
     same_amount: Confidence
+    rough_amount: Confidence
     window: Whole
     open_window: Whole
     same_project: Whole

@@ -11,7 +11,7 @@ from pipeline.gazetteer.names import key
 from pipeline.knowledge import Knowledge
 from pipeline.knowledge.links import Sum
 from pipeline.knowledge.rows import Disagreement
-from pipeline.record import Amount, Commitment, Record, Status
+from pipeline.record import Amount, Commitment, Flow, Record, Status
 from pipeline.sums.rules import COUNTED, Act, Exclusion, Report, Worth, exclusions, settings
 from pipeline.values.calendar.days import days
 
@@ -101,10 +101,18 @@ class Ledger:
                 boilerplate=bool(commitment.boilerplate),
                 provider=frozenset(homes.get(name, name) for name in flow.provider) if flow else frozenset(),
                 recipient=frozenset(homes.get(name, name) for name in flow.recipient) if flow else frozenset(),
+                payers=self._payers(record, flow) if flow else frozenset(),
                 projects=frozenset(names.get(project, project) for project in on),
                 umbrella=bool(on) and on <= umbrellas,
                 reports=(_report(record, commitment),),
             )
+
+    def _payers(self, record: Record, flow: Flow) -> frozenset[str]:
+        """The lasting ids and names of who provides and is no country."""
+        payers = [actor for actor in record.actors if actor.id in flow.provider and actor.kind != "country"]
+        names = {key(name) for actor in payers for name in (actor.name, *actor.aliases)}
+        ids = (self._lasting.get(f"{record.article.id}/{actor.id}") for actor in payers)
+        return frozenset(names | {one for one in ids if one})
 
     def entries(self) -> dict[str, Entry]:
         """The entry of each commitment by its key (ARTICLE/c3)."""
@@ -156,6 +164,7 @@ def _joined(acts: Sequence[Act]) -> Act:
         boilerplate=all(act.boilerplate for act in acts),
         provider=frozenset().union(*(act.provider for act in acts)),
         recipient=frozenset().union(*(act.recipient for act in acts)),
+        payers=frozenset().union(*(act.payers for act in acts)),
         projects=frozenset().union(*(act.projects for act in acts)),
         umbrella=all(act.umbrella for act in acts),
         reports=reports,
@@ -171,6 +180,7 @@ def _report(record: Record, commitment: Commitment) -> Report:
         year=year_of((date.iso for date in commitment.dates), record.article.date),
         status=commitment.status,
         worth=worth(commitment.amounts),
+        rough=any(amount.approximate for amount in commitment.amounts[:1]),
         place=commitment.amounts[0].start if commitment.amounts else None,
         start=first.start,
         quote=record.article.text[first.start : first.end],

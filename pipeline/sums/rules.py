@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -28,7 +28,8 @@ Worth = tuple[str, float]  # a currency (ISO 4217) and a value in its units
 class Report:
     """What one article says of an act.
 
-    `day`: the article's; `year`: the act's; `place`: where its first amount starts in the text, None without one.
+    `day`: the article's; `year`: the act's; `rough`: whether the amount is about so much; `place`: where the first
+    amount starts in the text, None where that is not known.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Report:
     year: int | None
     status: Status
     worth: Worth | None
+    rough: bool
     place: int | None
     start: int
     quote: str
@@ -51,7 +53,8 @@ class Report:
 class Act:
     """A commitment of one article, or of several under one lasting id.
 
-    `provider`, `recipient`: the homes of the flow's actors, a country where it is known. `projects`: their names.
+    `provider`, `recipient`: the homes of the flow's actors, a country where it is known. `payers`: names and lasting
+    ids of those who provide and are no countries. `projects`: their names.
     `umbrella`: it concerns nothing but programmes whose projects are known by themselves.
     """
 
@@ -61,6 +64,7 @@ class Act:
     boilerplate: bool
     provider: frozenset[str]
     recipient: frozenset[str]
+    payers: frozenset[str]
     projects: frozenset[str]
     umbrella: bool
     reports: tuple[Report, ...]
@@ -114,8 +118,9 @@ def exclusions(acts: Iterable[Act], disputes: Iterable[tuple[str, str]] = ()) ->
     found = {act.id: Exclusion(why) for act in acts if (why := _alone(act))}
     found |= _reported_again([act for act in acts if act.id not in found], disputes)
     found |= {act.id: Exclusion(why) for act in acts if act.id not in found and (why := _idle(act))}
-    doubled = _doubled([act for act in acts if act.id not in found])
-    return found | {name: Exclusion(why) for name, why in doubled.items()}
+    stands = {act.id: found[act.id].same_as if act.id in found else act.id for act in acts}
+    lines = [_Line(report, act, one) for act in acts for report in act.reports if (one := stands[act.id])]
+    return found | _doubled([line for line in lines if line.counts_as not in found and line.report.worth])
 
 
 def _alone(act: Act) -> str | None:
@@ -142,17 +147,20 @@ def _idle(act: Act) -> str | None:
 
 def _reported_again(acts: Sequence[Act], disputes: Iterable[tuple[str, str]]) -> dict[str, Exclusion]:
     """The acts that are the same money as another one, which is reported later or has come farther."""
-    ordered = sorted(acts, key=lambda act: (act.latest.day or "", _rank(act.latest.status)), reverse=True)
+    ordered = sorted(
+        acts, key=lambda act: (act.latest.day or "", _rank(act.latest.status), not _is_rough(act)), reverse=True
+    )
     place = {act.id: at for at, act in enumerate(ordered)}
     found: dict[str, Exclusion] = {}
     for one, other in _near(ordered):
         if {one.id, other.id}.isdisjoint(found) and _is_one(one, other):
             found[other.id] = Exclusion(f"reported again: counted as {one.latest.key}", one.id)
     known = [sorted(pair, key=place.__getitem__) for pair in disputes if place.keys() >= set(pair)]
-    for one_id, other_id in sorted(known, key=lambda pair: place[pair[0]]):
-        if {one_id, other_id}.isdisjoint(found):
-            counted = ordered[place[one_id]].latest.key
-            found[other_id] = Exclusion(f"another amount is reported: counted as {counted}", one_id)
+    for one, other in (
+        (ordered[place[a]], ordered[place[b]]) for a, b in sorted(known, key=lambda pair: place[pair[0]])
+    ):
+        if {one.id, other.id}.isdisjoint(found) and one.latest.year == other.latest.year and _same_parties(one, other):
+            found[other.id] = Exclusion(f"another amount is reported: counted as {one.latest.key}", one.id)
     return found
 
 
@@ -168,10 +176,15 @@ def _near(ordered: Sequence[Act]) -> Iterator[tuple[Act, Act]]:
         rows.sort(key=lambda row: row[0])
         for at, (value, act) in enumerate(rows):
             for other_value, other in rows[at + 1 :]:
-                if other_value > value * (1 + settings()["same_amount"]):
+                if other_value > value * (1 + settings()["rough_amount"]):
                     break
-                pairs.append(sorted((act, other), key=lambda one: place[one.id]))
+                if other_value <= value * (1 + settings()["same_amount"]) or _is_rough(act) or _is_rough(other):
+                    pairs.append(sorted((act, other), key=lambda one: place[one.id]))
     return ((one, other) for one, other in sorted(pairs, key=lambda pair: (place[pair[0].id], place[pair[1].id])))
+
+
+def _is_rough(act: Act) -> bool:
+    return all(report.rough for report in act.reports)
 
 
 def _is_one(one: Act, other: Act) -> bool:
@@ -179,12 +192,23 @@ def _is_one(one: Act, other: Act) -> bool:
     in_one_article = {r.article for r in one.reports} & {r.article for r in other.reports}
     if in_one_article and not _one_in_article(one, other):
         return False
-    sides = ((one.provider, other.provider), (one.recipient, other.recipient))
-    if any(a and b and a.isdisjoint(b) for a, b in sides):
-        return False
     if not in_one_article and (one.provider.isdisjoint(other.provider) or not _days_are_near(one, other)):
         return False
-    return _same_instrument(one, other) and _same_project(one, other)
+    return _same_parties(one, other) and _same_instrument(one, other) and _same_project(one, other)
+
+
+def _same_parties(one: Act, other: Act) -> bool:
+    """Whether who provides and who receives may be the same; where one act names nobody they may."""
+    homes = _may_be_same(one.provider, other.provider) and _may_be_same(one.recipient, other.recipient)
+    return homes and _same_payers(one, other)
+
+
+def _same_payers(one: Act, other: Act) -> bool:
+    return _may_be_same(one.payers, other.payers)
+
+
+def _may_be_same(one: Set[str], other: Set[str]) -> bool:
+    return not one or not other or not one.isdisjoint(other)
 
 
 def _one_in_article(one: Act, other: Act) -> bool:
@@ -215,76 +239,86 @@ def _same_project(one: Act, other: Act) -> bool:
     return not pairs or any(fuzz.token_set_ratio(a, b) >= settings()["same_project"] for a, b in pairs)
 
 
-def _doubled(acts: Iterable[Act]) -> dict[str, str]:
+class _Line(NamedTuple):
+    """A report of an act, in its article; `counts_as`: the id of the act that is counted for it."""
+
+    report: Report
+    act: Act
+    counts_as: str
+
+    @property
+    def value(self) -> float:
+        return self.report.worth[1] if self.report.worth else 0.0
+
+    @property
+    def stage(self) -> str:
+        """The status, where all that AidData recommends for aggregates is one stage."""
+        status = self.report.status
+        return "firm" if status in settings()["firm"] else status
+
+
+def _doubled(lines: Iterable[_Line]) -> dict[str, Exclusion]:
     """Packages whose parts stand in one of their articles too, and parts of a counted whole, with the reason."""
-    by_article: defaultdict[str, list[tuple[Report, Act]]] = defaultdict(list)
-    for act in acts:
-        for report in act.reports:
-            by_article[report.article].append((report, act))
-    reasons: dict[str, str] = {}
+    by_article: defaultdict[str, list[_Line]] = defaultdict(list)
+    for line in lines:
+        by_article[line.report.article].append(line)
+    found: dict[str, Exclusion] = {}
     for _, group in sorted(by_article.items()):
-        ordered = sorted(group, key=lambda row: (row[0].start, row[0].place or 0, row[1].id))
-        packages = _packages([act for _, act in ordered])
-        names = {name: ", ".join(part.id for part in parts) for name, parts in packages.items()}
-        reasons |= {name: f"package, its parts are counted: {parts}" for name, parts in names.items()}
-        apart = reasons.keys() | {part.id for parts in packages.values() for part in parts}
-        reasons |= _within(ordered, apart)
-    return reasons
-
-
-def _packages(ordered: Sequence[Act]) -> dict[str, list[Act]]:
-    """The parts of each package, by its id."""
-    found: dict[str, list[Act]] = {}
-    for at, package in enumerate(ordered):
-        parts = _parts(package, ordered[at + 1 :]) or _parts(package, ordered[:at][::-1])
-        if parts:
-            found[package.id] = parts
+        ordered = sorted(group, key=lambda line: (line.report.start, line.report.place or 0, line.act.id))
+        packages = _packages(ordered)
+        for name, parts in packages.items():
+            names = ", ".join(part.report.key for part in parts)
+            found[name] = Exclusion(f"package, its parts are counted: {names}")
+        apart = packages.keys() | {part.counts_as for parts in packages.values() for part in parts}
+        found |= _within(ordered, apart)
     return found
 
 
-def _parts(package: Act, others: Sequence[Act]) -> list[Act]:
+def _packages(ordered: Sequence[_Line]) -> dict[str, list[_Line]]:
+    """The parts of each package, by the id of the act that is counted for it."""
+    found: dict[str, list[_Line]] = {}
+    for at, package in enumerate(ordered):
+        parts = _parts(package, ordered[at + 1 :]) or _parts(package, ordered[:at][::-1])
+        if parts:
+            found[package.counts_as] = parts
+    return found
+
+
+def _parts(package: _Line, others: Sequence[_Line]) -> list[_Line]:
     """The nearest of the others, at least two, whose amounts add up to the package; else none.
 
     Only the nearest: among the many sums of a budget some always add up.
     """
-    whole, total, parts = _value(package), 0.0, list[Act]()
+    total, parts = 0.0, list[_Line]()
     for other in (other for other in others if _could_be_part(other, package)):
         parts.append(other)
-        total += _value(other)
-        if abs(total - whole) <= settings()["tolerance"] * whole and len(parts) > 1:
+        total += other.value
+        if abs(total - package.value) <= settings()["tolerance"] * package.value and len(parts) > 1:
             return parts
     return []
 
 
-def _within(ordered: Sequence[tuple[Report, Act]], apart: Collection[str]) -> dict[str, str]:
+def _within(ordered: Sequence[_Line], apart: Set[str]) -> dict[str, Exclusion]:
     """Parts by their words ("of which", "including") of a greater sum: in the same sentence, else the last before.
 
     `apart`: ids of packages and of their parts.
     """
-    found: dict[str, str] = {}
-    for at, (report, part) in enumerate(ordered):
-        if part.id not in apart and _words("part_words").search(report.quote):
-            same_sentence = [other for place, other in ordered[at + 1 :] if place.start == report.start]
-            others = [*same_sentence, *(other for _, other in reversed(ordered[:at]))]
-            whole = next((other for other in others if _could_be_part(part, other)), None)
-            if whole is not None and whole.id not in apart and whole.id not in found:
-                found[part.id] = f"part of what is counted as a whole: {whole.id}"
+    found: dict[str, Exclusion] = {}
+    for at, part in enumerate(ordered):
+        if part.counts_as not in apart and _words("part_words").search(part.report.quote):
+            same_sentence = [other for other in ordered[at + 1 :] if other.report.start == part.report.start]
+            others = [*same_sentence, *reversed(ordered[:at])]
+            wholes = (other for other in others if other.counts_as not in apart | found.keys())
+            alike = (other for other in wholes if _same_payers(part.act, other.act))
+            whole = next((other for other in alike if _could_be_part(part, other)), None)
+            if whole is not None:
+                found[part.counts_as] = Exclusion(f"part of what is counted as a whole: {whole.report.key}")
     return found
 
 
-def _value(act: Act) -> float:
-    return act.worth[1] if act.worth else 0.0
-
-
-def _could_be_part(part: Act, package: Act) -> bool:
-    """Whether it is a smaller sum of the same currency and status whose provider may be the same."""
-    if not (part.worth and package.worth and part.worth[0] == package.worth[0] and _value(part) < _value(package)):
+def _could_be_part(part: _Line, package: _Line) -> bool:
+    """Whether it is a smaller sum of the same currency and stage whose provider may be the same."""
+    one, other = part.report.worth, package.report.worth
+    if not (one and other and one[0] == other[0] and part.value < package.value) or part.stage != package.stage:
         return False
-    same_provider = not (part.provider and package.provider) or bool(part.provider & package.provider)
-    return same_provider and _stage(part) == _stage(package)
-
-
-def _stage(act: Act) -> str:
-    """The status, where all that AidData recommends for aggregates is one stage."""
-    status = act.latest.status
-    return "firm" if status in settings()["firm"] else status
+    return _may_be_same(part.act.provider, package.act.provider)

@@ -22,6 +22,6 @@ def card_of(folder: Path | None) -> dict[str, Any] | None:
     return json.loads(path.read_text(encoding="utf-8")) if path and path.is_file() else None
 
 
-def write_card(card: dict[str, Any], folder: Path) -> None:
+def write_card(card: dict[str, Any], folder: Path, name: str = CARD) -> None:
     """Writes a card to a folder."""
-    (folder / CARD).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    (folder / name).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

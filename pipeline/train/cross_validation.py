@@ -14,15 +14,17 @@ from pipeline.corpus.gold import GoldArticle
 from pipeline.evaluate.calibration import Answer, answers
 from pipeline.evaluate.facts import facts_of_gold, facts_of_record
 from pipeline.evaluate.matching import match
-from pipeline.model.calibration import Curve
+from pipeline.model.calibration import Curve, RowModel
 from pipeline.model.linear import Weights
 from pipeline.record import Record
 from pipeline.settings import Profile
 from pipeline.stages.commitments.flow.find import FlowWeights, give_flows
+from pipeline.stages.commitments.row_confidence import give_row_confidences
 from pipeline.stages.entities.stage import find_mentions
 from pipeline.stages.references import stage as references
 from pipeline.stages.references.salience import weigh
 from pipeline.train import flows
+from pipeline.train.flows_and_rows import fit_rows, rows_of
 from pipeline.train.gold import matched_entities
 from pipeline.train.measure import Measured, evidence, fitted_curve, measure
 from pipeline.train.parts import Parts
@@ -56,6 +58,7 @@ class Validated:
     models: Measured
     curves: dict[str, Curve]
     flows: FlowWeights | None
+    rows: RowModel
 
 
 def validated(parts: Parts, profile: Profile, change: Change = unchanged) -> Validated:
@@ -76,12 +79,16 @@ def validated(parts: Parts, profile: Profile, change: Change = unchanged) -> Val
             models.read(docs[at])
     of_flows = _with_flows(parts, docs)
     judged = [_judged(assemble(doc), gold) for doc, gold in zip(docs, parts.golds, strict=True)]
-    records: dict[str, Record] = {}
     for number, members in enumerate(parts.places):
         curves = _curves((judged[at] for at in parts.scored(number)), CAUTION[profile])
-        records |= {parts.golds[at].id: _sure(docs[at], curves) for at in members}
+        for at in members:
+            _calibrate(docs[at], curves)
+    of_rows = _with_rows(parts, docs)
     curves = _curves((judged[at] for at in parts.scored()), CAUTION[profile])
-    return Validated(records, of_mentions, of_entities, measure(learned, len(parts.scored())), curves, of_flows)
+    records = {gold.id: assemble(doc) for gold, doc in zip(parts.golds, docs, strict=True)}
+    return Validated(
+        records, of_mentions, of_entities, measure(learned, len(parts.scored())), curves, of_flows, of_rows
+    )
 
 
 def _with_mentions(parts: Parts, docs: list[Doc]) -> Weights:
@@ -129,11 +136,20 @@ def _curves(judged: Iterable[dict[str, list[Answer]]], cautions: dict[str, float
     }
 
 
-def _sure(doc: Doc, curves: dict[str, Curve]) -> Record:
-    """The record of a Doc with calibrated confidences instead of scores."""
+def _calibrate(doc: Doc, curves: dict[str, Curve]) -> None:
+    """Replaces scores by calibrated confidences."""
     for family, curve in curves.items():
         changed = [copy(part) for part in getattr(doc._, family)]
         for part in changed:
             part.confidence = curve(part.confidence)
         setattr(doc._, family, changed)
-    return assemble(doc)
+
+
+def _with_rows(parts: Parts, docs: list[Doc]) -> RowModel:
+    """Says how sure the rows of each part are, by a model of the others; returns that of all."""
+    rows = [list(rows_of(gold, doc)) for gold, doc in zip(parts.golds, docs, strict=True)]
+    for number, members in enumerate(parts.places):
+        model = fit_rows([row for at in parts.scored(number) for row in rows[at]])
+        for at in members:
+            give_row_confidences(docs[at]._.commitments, model)
+    return fit_rows([row for at in parts.scored() for row in rows[at]])

@@ -59,6 +59,7 @@ def _write(out: Path, profile: Profile, learned: Validated, parts: Parts, table:
     learned.models.write(out)
     if learned.flows is not None:
         learned.flows.write(out)
+    learned.rows.write(out)
     write_curves(learned.curves, out)
     card = {
         "name": profile,

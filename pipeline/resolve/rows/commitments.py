@@ -46,10 +46,10 @@ def commitments(
         _row(entity, own, articles, reader, sorted(disagree[entity]))
         for entity, own in by_entity(links, "commitment").items()
     ]
-    homes = {actor.id: actor.country or actor.id for actor in actors}
+    known = {actor.id: actor for actor in actors}
     names = {project.id: key(project.name) for project in projects}
     umbrellas = {whole.value for project in projects for whole in project.part_of}
-    acts = {row.id: _act(row, homes, names, umbrellas) for row in rows}
+    acts = {row.id: _act(row, known, names, umbrellas) for row in rows}
     left_out = exclusions(acts.values(), disputes(contradicted))
     return [_judged(row, acts[row.id].latest.status, left_out.get(row.id)) for row in rows]
 
@@ -146,15 +146,17 @@ def _agreed(reports: Iterable[Report]) -> Sum | None:
     return None if any(other[0].currency == best[0].currency for other in rivals) else best[0]
 
 
-def _act(row: KnownCommitment, homes: Mapping[str, str], names: Mapping[str, str], umbrellas: Set[str]) -> Act:
+def _act(row: KnownCommitment, actors: Mapping[str, KnownActor], names: Mapping[str, str], umbrellas: Set[str]) -> Act:
     projects = {value.value for value in row.projects}
+    provider, recipient = ([actors[value.value] for value in side] for side in (row.provider, row.recipient))
     return Act(
         id=row.id,
         instrument=row.instrument,
         negated=row.negated,
         boilerplate=False,
-        provider=frozenset(homes[value.value] for value in row.provider),
-        recipient=frozenset(homes[value.value] for value in row.recipient),
+        provider=frozenset(actor.country or actor.id for actor in provider),
+        recipient=frozenset(actor.country or actor.id for actor in recipient),
+        payers=frozenset(actor.id for actor in provider if actor.kind != "country"),
         projects=frozenset(names[project] for project in projects),
         umbrella=bool(projects) and projects <= umbrellas,
         reports=tuple(
@@ -165,6 +167,7 @@ def _act(row: KnownCommitment, homes: Mapping[str, str], names: Mapping[str, str
                 year=year_of(report.dates, report.date),
                 status=report.status,
                 worth=worth(report.amounts),
+                rough=any(amount.approximate for amount in report.amounts[:1]),
                 place=None,
                 start=report.start,
                 quote=report.quote,

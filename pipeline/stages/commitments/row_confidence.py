@@ -1,14 +1,18 @@
-"""The probability that a whole row is right: kind, status, `by`, amounts and flow at once."""
+"""How likely a commitment is right: each field by itself, and the whole row at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import log
 
 from pipeline.article.doc import Commitment
-from pipeline.model.calibration import EDGE, LogOdds
+from pipeline.model.calibration import EDGE, RowModel
 
 WHOLE = ("status", "by", "to", "projects", "dates", "instrument", "provider", "recipient")
+CURVES: Mapping[str, str] = {  # the curve of each field with confidences
+    "status": "status", "by": "by", "with": "others", "to": "others", "projects": "projects", "dates": "dates",
+    "instrument": "instrument", "provider": "provider", "recipient": "recipient",
+}  # fmt: skip
 
 
 def row_features(commitment: Commitment, alone: bool) -> dict[str, float]:
@@ -18,11 +22,10 @@ def row_features(commitment: Commitment, alone: bool) -> dict[str, float]:
     """
     parts = commitment.whole | {"status": commitment.sure["status"][0], "confidence": commitment.confidence}
     found = {name: log(max(parts[name], EDGE)) for name in (*WHOLE, "confidence") if name in parts}
-    doer = commitment.by[0].kind if commitment.by else "nobody"
     facts = (
         f"kind {commitment.kind}",
         f"status {commitment.status}",
-        f"doer {doer}",
+        f"doer {commitment.by[0].kind}",
         f"doers {min(3, len(commitment.by))}",
         f"amounts {min(2, len(commitment.amounts))}",
         f"instrument {commitment.flow.instrument if commitment.flow else 'none'}",
@@ -34,10 +37,17 @@ def row_features(commitment: Commitment, alone: bool) -> dict[str, float]:
     return found | dict.fromkeys(facts, 1.0)
 
 
-def give_row_confidences(commitments: Iterable[Commitment], model: LogOdds) -> None:
-    """Sets `row_confidence` of all commitments of an article."""
+def features_of(commitments: Iterable[Commitment]) -> list[dict[str, float]]:
+    """The features of all commitments of an article."""
     commitments = list(commitments)
     places = [commitment.sentences[0] for commitment in commitments]
-    for commitment in commitments:
-        features = row_features(commitment, alone=places.count(commitment.sentences[0]) == 1)
-        commitment.row_confidence = model(features)
+    return [row_features(one, places.count(one.sentences[0]) == 1) for one in commitments]
+
+
+def give_row_confidences(commitments: list[Commitment], model: RowModel) -> None:
+    """Sets `row_confidence` and calibrates `sure` of all commitments of an article."""
+    for commitment, features in zip(commitments, features_of(commitments), strict=True):
+        commitment.row_confidence = model.row(features)
+        for field, curve in CURVES.items():
+            if field in commitment.sure:
+                commitment.sure[field] = [model.slots[curve](score) for score in commitment.sure[field]]

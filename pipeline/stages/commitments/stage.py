@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-from pipeline.model.calibration import CONFIDENCES, curves
+from pipeline.model.calibration import CONFIDENCES, ROWS, curves, row_model
 from pipeline.model.linear import weights
 from pipeline.model.sectors import FOLDER, MODEL, read_model
 from pipeline.stages.commitments.classifier import FEATURES, WEIGHTS, read_classifier
 from pipeline.stages.commitments.find import find_commitments
 from pipeline.stages.commitments.flow.find import INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, give_flows, read_flow_weights
+from pipeline.stages.commitments.row_confidence import give_row_confidences
 from pipeline.stages.commitments.rules import RULES
 from pipeline.stages.stage import Stage, factory
 
@@ -22,7 +23,7 @@ SLOTS = "slots.json"
 class Commitments(Stage):
     """Sets the commitments of a Doc; reads mentions, entities, references and the parse."""
 
-    files = (FEATURES, WEIGHTS, SLOTS, INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, CONFIDENCES, *MODEL)
+    files = (FEATURES, WEIGHTS, SLOTS, INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, CONFIDENCES, ROWS, *MODEL)
     rules = RULES
 
     def __call__(self, doc: Doc) -> Doc:
@@ -32,6 +33,7 @@ class Commitments(Stage):
         for commitment in doc._.commitments:
             commitment.confidence = curves(folder)["commitments"](commitment.confidence)
             commitment.boilerplate = doc._.boilerplate.issuperset(commitment.sentences)
+        give_row_confidences(doc._.commitments, row_model(folder))
         return doc
 
 

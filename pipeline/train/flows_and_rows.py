@@ -1,0 +1,202 @@
+"""Fits what comes last: flows of money, and the confidence of fields and whole rows, over a trained pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.assemble import assemble
+from pipeline.corpus.gold import GoldArticle, digest
+from pipeline.corpus.stories import folds
+from pipeline.errors import SetupError
+from pipeline.evaluate.calibration import Answer
+from pipeline.evaluate.facts import CommitmentFacts, Slot, facts_of_gold, facts_of_record
+from pipeline.evaluate.flows import Homes, direction, homes
+from pipeline.evaluate.matching import match
+from pipeline.evaluate.rows import core
+from pipeline.evaluate.score import score
+from pipeline.model.calibration import LogOdds, RowModel
+from pipeline.readers import make_article
+from pipeline.record import Commitment
+from pipeline.stages.commitments.flow.find import FlowWeights, give_flows
+from pipeline.stages.commitments.row_confidence import CURVES, features_of
+from pipeline.train import flows
+from pipeline.train.cards import today
+from pipeline.train.measure import fitted_curve
+from pipeline.train.parts import read_golds
+
+ROWS = ("flow", "flow.instrument", "flow.direction", "flow.cells")
+STRENGTH = 0.1  # inverse of the L2 penalty of the row model
+STEPS = (0.3, 0.5, 0.8)  # row confidences at which the card gives the precision
+Read = list[tuple[GoldArticle, Doc]]
+
+
+def train_flows(
+    nlp: Language, gold: Sequence[Path], more: Sequence[Path], held: Sequence[Path], out: Path
+) -> dict[str, Any]:
+    """Writes flow weights, the model of rows and a card to `out`, a profile's folder; deterministic.
+
+    Args:
+        nlp: The trained pipeline, whose commitments are what there is to learn from.
+        gold: Gold with flows, which the thresholds are for; scored by cross-validation, by story.
+        more: Gold with flows that teaches only.
+        held: Gold of articles that the pipeline has not learned from: teaches how sure rows are, and is scored.
+        out: The folder, which must exist.
+
+    Raises SetupError where gold has too few flows.
+    """
+    own, other, unseen = (_read(nlp, read_golds(folders)) for folders in (gold, more, held))
+    taught, added = [flows.examples(doc, g) for g, doc in own], [flows.examples(doc, g) for g, doc in other]
+    weights = flows.fit([*taught, *added], len(taught))
+    if weights is None:
+        raise SetupError(f"too few flows of money in {', '.join(map(str, gold))}: annotate more")
+    weights.write(out)
+    rows = [row for g, doc in unseen for row in rows_of(g, _with_flows(doc, weights))]
+    fit_rows(rows).write(out)
+    return {
+        "what": "flows of money, and how sure fields and rows are",
+        "articles": {"gold": len(own), "more": len(other), "held": len(unseen)},
+        "data_sha256": digest([g for read in (own, other, unseen) for g, _ in read]),
+        "date": today(),
+        "rebuild": "corridor train flows --gold FOLDER ... [--more FOLDER ...] --held FOLDER ... --out DIR",
+        "cross_validated, flow weights alone": _cross_validated(own, taught, added),
+        "held": _scored(unseen),
+        "row confidence, held out by story": _judged(rows, [g for g, _ in unseen]),
+    }
+
+
+def _read(nlp: Language, golds: Sequence[GoldArticle]) -> Read:
+    """Docs with all that the pipeline finds, without the encoder's output, which is large."""
+    found = []
+    for gold in golds:
+        day = gold.date if gold.date and len(gold.date) == len("2025-01-01") else None
+        doc = nlp.make_doc(gold.text)
+        doc._.article = make_article(gold.text, id=gold.id, title=gold.title, source=gold.source, date=day)
+        for _, stage in nlp.pipeline:
+            doc = stage(doc)
+        doc._.encoding = None
+        found.append((gold, doc))
+    return found
+
+
+def _with_flows(doc: Doc, weights: FlowWeights) -> Doc:
+    give_flows(doc, weights)
+    return doc
+
+
+def _scored(read: Read) -> dict[str, float]:
+    """F1 of flows, on articles that have any in gold."""
+    known = [(gold, doc) for gold, doc in read if gold.has_flows]
+    scores = score([gold for gold, _ in known], {gold.id: assemble(doc) for gold, doc in known})
+    return {row: round(scores.rows[row].f1, 3) for row in ROWS if row in scores.rows}
+
+
+def _cross_validated(
+    own: Read, taught: Sequence[Sequence[flows.Example]], added: Sequence[Sequence[flows.Example]]
+) -> dict[str, float]:
+    """F1 where the flow weights, and only they, have not seen the article."""
+    for part in folds([gold for gold, _ in own]):
+        seen = [examples for at, examples in enumerate(taught) if at not in set(part)]
+        weights = flows.fit([*seen, *added], len(seen))
+        if weights is not None:
+            for at in part:
+                give_flows(own[at][1], weights)
+    return _scored(own)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A commitment that was found: its features, whether the row is right, and by curve how sure fields are."""
+
+    article: str
+    features: Mapping[str, float]
+    right: bool
+    fields: dict[str, list[Answer]]
+
+
+def rows_of(gold: GoldArticle, doc: Doc) -> Iterator[Row]:
+    """The commitments of a Doc whose fields are not calibrated yet, held against gold."""
+    record = assemble(doc)
+    matched = match(facts_of_gold(gold), facts_of_record(record))
+    stated = {f: matched.gold.commitments[g] for g, f in matched.commitments}
+    ids = {matched.found.actors[f].id: matched.gold.actors[g].id for g, f in matched.actors}
+    ids |= {matched.found.projects[f].id: matched.gold.projects[g].id for g, f in matched.projects}
+    of_gold, of_found = homes(matched)
+    found = zip(doc._.commitments, record.commitments, features_of(doc._.commitments), strict=True)
+    for at, (one, written, features) in enumerate(found):
+        fields: dict[str, list[Answer]] = {}
+        for field, answers in _answers(written, stated.get(at), ids).items():
+            fields.setdefault(CURVES[field], []).extend(zip(one.sure[field], answers, strict=True))
+        right = at in stated and _is_right(stated[at], matched.found.commitments[at], of_gold, of_found)
+        yield Row(gold.id, features, right, fields)
+
+
+def _is_right(stated: CommitmentFacts, found: CommitmentFacts, of_gold: Homes, of_found: Homes) -> bool:
+    """Whether kind, status, `by`, amounts and flow are right."""
+    same = (stated.kind, stated.status, core(stated)) == (found.kind, found.status, core(found))
+    if not same or stated.flow is None or found.flow is None:
+        return same and stated.flow is found.flow
+    flows = direction(stated.flow, of_gold) == direction(found.flow, of_found)
+    return flows and stated.flow.instrument == found.flow.instrument
+
+
+def _answers(found: Commitment, stated: CommitmentFacts | None, ids: Mapping[str, str]) -> dict[str, list[bool]]:
+    """By field of a commitment, whether each of its entries is right."""
+    slots = stated.slots if stated else frozenset[Slot]()
+    roles = {"by": found.by, "with": found.with_, "to": found.to, "projects": found.projects}
+    answers = {role: [(role.removesuffix("s"), ids.get(one)) in slots for one in own] for role, own in roles.items()}
+    answers["dates"] = [("date", date.iso) in slots for date in found.dates]
+    answers["status"] = [stated is not None and stated.status == found.status]
+    if found.flow:
+        flow = stated.flow if stated else None
+        answers["instrument"] = [flow is not None and flow.instrument == found.flow.instrument]
+        answers["provider"] = [flow is not None and ids.get(one) in flow.provider for one in found.flow.provider]
+        answers["recipient"] = [flow is not None and ids.get(one) in flow.recipient for one in found.flow.recipient]
+    return answers
+
+
+def fit_rows(rows: Sequence[Row]) -> RowModel:
+    """The model of whole rows and of their fields, fitted on commitments of held-out articles."""
+    answers: dict[str, list[Answer]] = {curve: [] for curve in CURVES.values()}
+    for row in rows:
+        for curve, own in row.fields.items():
+            answers[curve] += own
+    return RowModel(_log_odds(rows), {curve: fitted_curve(own) for curve, own in answers.items()})
+
+
+def _log_odds(rows: Sequence[Row]) -> LogOdds:
+    right = [row.right for row in rows]
+    if len(set(right)) < 2:
+        raise SetupError(
+            "the held-out gold has no row that is right, or none that is wrong: name more of it with --held"
+        )
+    names = sorted({name for row in rows for name in row.features})
+    matrix = np.array([[row.features.get(name, 0.0) for name in names] for row in rows])
+    model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(matrix, right)
+    weights = {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}
+    return LogOdds({name: weight for name, weight in weights.items() if weight}, round(float(model.intercept_[0]), 3))
+
+
+def _judged(rows: Sequence[Row], golds: Sequence[GoldArticle]) -> dict[str, Any]:
+    """The precision at STEPS and the share of rows, by models of other stories."""
+    judged: list[Answer] = []
+    for part in folds(golds):
+        ids = {golds[at].id for at in part}
+        model = _log_odds([row for row in rows if row.article not in ids])
+        judged += [(model(row.features), row.right) for row in rows if row.article in ids]
+    found: dict[str, Any] = {"rows": len(judged), "right": round(mean(right for _, right in judged), 3)}
+    for step in STEPS:
+        kept = [right for sure, right in judged if sure >= step]
+        found[f"at {step}: precision, share"] = [
+            round(mean(kept), 3) if kept else None,
+            round(len(kept) / len(judged), 3),
+        ]
+    return found
