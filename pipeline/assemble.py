@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from spacy.tokens import Doc
 
@@ -165,17 +167,17 @@ def _commitment(found: Commitment, number: int, text: str, ids: _Ids, sentences:
         evidence=[out.Evidence(sentence=n, start=sentences[n][0], end=sentences[n][1]) for n in found.sentences],
         confidence=_rounded(found.confidence),
         row_confidence=None if found.row_confidence is None else _rounded(found.row_confidence),
-        slot_confidence=_slot_confidence(found) if found.sure else None,
+        slot_confidence=_slot_confidence(found.slot_confidence) if found.slot_confidence else None,
         method=found.method,
     )
 
 
-def _slot_confidence(found: Commitment) -> out.SlotConfidence:
-    sure = {name: [_rounded(one) for one in values] for name, values in found.sure.items()}
-    lists = {name: sure.get(name, []) for name in ("by", "with", "to", "projects", "dates")}
-    sides = {name: sure[name] if found.flow else [] for name in ("provider", "recipient") if name in sure}
-    instrument = sure["instrument"][0] if found.flow and "instrument" in sure else None
-    return out.SlotConfidence(status=sure["status"][0], instrument=instrument, **lists, **sides)
+def _slot_confidence(found: Mapping[str, list[float]]) -> out.SlotConfidence:
+    sure: dict[str, Any] = {name: [_rounded(one) for one in values] for name, values in found.items()}
+    for name in ("status", "instrument"):
+        if name in sure:
+            (sure[name],) = sure[name]
+    return out.SlotConfidence(**sure)
 
 
 def _flow(flow: Flow, ids: _Ids) -> out.Flow:

@@ -121,8 +121,8 @@ class Flow:
 class Commitment:
     """One undertaking. `sentences`: numbers of its evidence, the most specific first; trigger in characters.
 
-    `sure`: by slot, of each filler the probability that it is right; `whole`: by slot the probability that it holds all
-    that it should and nothing else. Of a status and an instrument `sure` has one.
+    `sure`: by slot, of each filler a score of how likely it is right, of a status and an instrument one;
+    `slot_confidence`: the same, calibrated; `whole`: by slot the probability that it holds just what it should.
     """
 
     kind: CommitmentKind
@@ -145,6 +145,7 @@ class Commitment:
     row_confidence: float | None = None
     sure: dict[str, list[float]] = field(default_factory=dict)
     whole: dict[str, float] = field(default_factory=dict)
+    slot_confidence: dict[str, list[float]] = field(default_factory=dict)
     method: str = "rules"
 
 

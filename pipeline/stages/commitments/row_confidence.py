@@ -45,9 +45,11 @@ def features_of(commitments: Iterable[Commitment]) -> list[dict[str, float]]:
 
 
 def give_row_confidences(commitments: list[Commitment], model: RowModel) -> None:
-    """Sets `row_confidence` and calibrates `sure` of all commitments of an article."""
+    """Sets `row_confidence` and `slot_confidence` of all commitments of an article."""
     for commitment, features in zip(commitments, features_of(commitments), strict=True):
         commitment.row_confidence = model.row(features)
-        for field, curve in CURVES.items():
-            if field in commitment.sure:
-                commitment.sure[field] = [model.slots[curve](score) for score in commitment.sure[field]]
+        commitment.slot_confidence = {
+            field: [model.slots[curve](score) for score in commitment.sure[field]]
+            for field, curve in CURVES.items()
+            if field in commitment.sure
+        }
