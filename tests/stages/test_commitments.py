@@ -391,7 +391,7 @@ def test_slots_are_filled_by_the_likeliest(
     found = filled(
         [SlotCandidate(role, ACTORS[name], [f"{odds}"]) for (role, name), odds in scores.items()], weights, accept
     )
-    assert {role: [filler.name for filler in fillers] for role, fillers in found.items() if fillers} == slots
+    assert {role: [filler.name for filler in fillers] for role, fillers in found.fillers.items() if fillers} == slots
 
 
 def test_a_record_is_the_same_every_time(nlp_base: Language) -> None:
