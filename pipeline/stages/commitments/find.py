@@ -124,14 +124,15 @@ class Writer:
         found = Commitment(verdict.kind, status, *trigger_span(chain), [candidate.sentence])
         found.by, found.with_, found.to = _disjoint(fillers["by"], fillers["with"], fillers["to"])
         found.projects = list(item.projects) if listed and item.projects else fillers["projects"]
+        kept = {"by": found.by, "with": found.with_, "to": found.to, "projects": found.projects}
+        found.sure = {"status": [verdict.status_sure if status == verdict.status else UNSURE]} | {
+            role: [slots.sure.get((role, id(filler)), UNSURE) for filler in own]
+            for role, own in (fillers | kept).items()
+        }
+        found.whole = dict(slots.whole)
         found.attributed_to = next(iter(fillers["attributed_to"]), None)
         found.negated = "denial" not in self._off and is_denied(chain)
         found.confidence, found.method = verdict.confidence, _method(candidate)
-        found.sure = {"status": [verdict.status_sure if status == verdict.status else UNSURE]} | {
-            role: [slots.sure.get((role, id(filler)), UNSURE) for filler in own]
-            for role, own in {**fillers, "by": found.by, "with": found.with_, "to": found.to}.items()
-        }
-        found.whole = dict(slots.whole)
         amounts = [p.mention for p in item.amounts if p.mention]
         found.amounts = [a for mention in amounts if (a := values.amount(self._text, mention)) is not None]
         found.dates = [values.date(self._text, mention) for mention in fillers["dates"]]
