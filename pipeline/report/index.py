@@ -190,6 +190,7 @@ def _row(record: Record, commitment: Commitment, actors: Numbers, projects: Numb
         "countries": _countries(record, commitment),
         "amounts": [money(amount) or clean(amount.text) for amount in commitment.amounts],
         "currencies": sorted({amount.currency for amount in commitment.amounts if amount.currency}),
+        "currency": commitment.amounts[0].currency if commitment.amounts else None,
         "value": _finite(commitment.amounts[0].value) if commitment.amounts else None,
         "dates": [day(date) or clean(date.text) for date in commitment.dates],
         "iso": next((date.iso for date in commitment.dates if date.iso), None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from builders import DOLLARS, SOLES, commitment, record
+from builders import SOLES, commitment, record
 from report.articles import emoji
 
 from pipeline.knowledge import Knowledge
