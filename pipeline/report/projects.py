@@ -1,4 +1,4 @@
-"""The projects of a knowledge folder for the page: what each is, its timeline, its acts and where reports contradict."""
+"""The projects of a knowledge folder for the page: what each is, its timeline, its acts and its disagreements."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.knowledge import Knowledge
 from pipeline.knowledge.links import Sum
-from pipeline.knowledge.rows import Event, KnownCommitment, KnownProject, Value
+from pipeline.knowledge.rows import Event, KnownCommitment, Value
 from pipeline.record import Amount
 from pipeline.report.words import clean, money
 
@@ -36,7 +36,7 @@ class _Projects:
         for act in knowledge.commitments:
             for project in act.projects:
                 self._acts[project.value].append(act)
-        # connect: once `Knowledge` has the field `disagreements` (rows with `one`, `other`, `field`, `claims`), read it directly
+        # TODO: read `knowledge.disagreements` once knowledge folders have it (rows: `one`, `other`, `field`, `claims`)
         for row in getattr(knowledge, "disagreements", []):
             for act_id in {row.one, row.other}:
                 self._contradictions[act_id].append(row)

@@ -110,7 +110,12 @@ def hostile() -> Record:
 
 STATES = (("a4", "China", "CHN"), ("a5", "Pakistan", "PAK"), ("a6", "Japan", "JPN"))
 FLOWS: tuple[dict[str, Any], ...] = (
-    {"instrument": "loan", "provider": ["a4"], "recipient": ["a5"], "terms": {"interest": "2%", "maturity": "20 years"}},
+    {
+        "instrument": "loan",
+        "provider": ["a4"],
+        "recipient": ["a5"],
+        "terms": {"interest": "2%", "maturity": "20 years"},
+    },
     {"instrument": "loan", "provider": ["a4", "a6"], "recipient": ["a5"]},
     {"instrument": "grant", "provider": ["a4"], "recipient": ["a5"]},
     {"instrument": "loan", "provider": ["a6"], "recipient": ["a5"]},
@@ -130,8 +135,8 @@ def flows() -> list[Record]:
             flow=Flow.model_validate(flow), row_confidence=sure, by=flow["provider"], to=flow["recipient"],
             amounts=[SOLES.model_copy(update={"value": value, "currency": currency})], projects=[],
         )  # fmt: skip
-        title = f"=Loans, part {number}"
-        found.append(record(f"flows/{number}", {"title": title, "date": "2024-05-02"}, actors=states, commitments=[one]))
+        article = {"title": f"{'=+-@＝＋'[number]}Loans, part {number}", "date": "2024-05-02"}
+        found.append(record(f"flows/{number}", article, actors=states, commitments=[one]))
     return found
 
 
