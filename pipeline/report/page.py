@@ -26,7 +26,8 @@ STYLES = (
 )  # fmt: skip
 SCRIPTS = (
     "base", "source", "route", "words", "theme", "controls", "facets", "table", "csv", "charts", "network", "money",
-    "confidence", "overview", "commitments", "articles", "projects", "spans", "known", "text", "cards", "commitment_card", "panel", "article", "app",
+    "confidence", "overview", "commitments", "articles", "projects", "spans", "known", "text", "cards",
+    "commitment_card", "panel", "article", "app",
 )  # fmt: skip
 LAST = "start"  # renders the page, after the scripts of other packages
 

@@ -20,7 +20,7 @@
       ["instrument", flow ? [flow.instrument] : [], (instrument) => ({ at: at(whole), text: words(instrument) })],
       ["provider", flow?.provider ?? [], party],
       ["recipient", flow?.recipient ?? [], party],
-      ["terms", Object.entries(flow?.terms ?? {}), ([term, text]) => ({ at: at(whole), text: `${words(term)} ${text}` })],
+      ["terms", Object.entries(flow?.terms ?? {}), ([term, text]) => ({ at: at(whole), text: `${term} ${text}` })],
       ["when", commitment.dates, value],
       ["sector", commitment.sectors, sector],
       ["said by", [commitment.attributed_to].filter(Boolean), party],

@@ -8,7 +8,7 @@
     go,
     changed,
     chance,
-    homes,
+    ended,
     home,
     least,
     words,
@@ -23,6 +23,8 @@
   const { Table, Search, Facets, Message, Sure, Sums, LeftOut, Chance, Hidden, Download, UNKNOWN } = corridor;
   const ROLES = ["by", "to", "with", "attributed_to", "provider", "recipient"];
   const list = (values) => values.join(", ");
+  const DENIED = "denied"; // what is denied has no status
+  const standing = (row) => (row.negated ? DENIED : row.status);
   const counted = (row) => row.left_out ?? "yes";
   const once = (row) => (row.act ? "yes" : "no");
   const currencies = (row) => (row.sum ? [row.sum[0]] : row.currencies);
@@ -46,8 +48,7 @@
         ...projects,
         ...Object.values(named).flat(),
       ];
-      const ends = { providers: homes(index, row.provider), recipients: homes(index, row.recipient) };
-      return { ...row, ...named, ...ends, projects, origin, search: plain(texts.filter(Boolean).join("\n")) };
+      return { ...ended(index, row), ...named, projects, origin, search: plain(texts.filter(Boolean).join("\n")) };
     });
   }
 
@@ -57,6 +58,7 @@
     const names = (name) => (codes) => list(codes.map(name));
     const of = (code) => home(index, code);
     const { statuses, kinds, instruments = [] } = index.values;
+    const standings = [...statuses, DENIED];
     const sure = () => least(new URLSearchParams(location.hash.split("?")[1]));
     return [
       {
@@ -76,10 +78,10 @@
       {
         id: "status",
         label: "Status",
-        value: (row) => row.status,
+        value: standing,
         facet: words,
-        listed: statuses,
-        rank: (status) => statuses.indexOf(status),
+        listed: standings,
+        rank: (status) => standings.indexOf(status),
         draw: Status,
       },
       { id: "project", label: "Project", value: (row) => list(row.projects), draw: (row) => list(row.projects) },
@@ -127,7 +129,8 @@
   function Who({ row, to }) {
     const others = [...row.recipient, ...row.with];
     return html`<a href=${to}>
-        <bdi>${list(row.provider) || "(nobody named)"}</bdi>${others.length > 0 && html`${" → "}<bdi>${list(others)}</bdi>`}
+        <bdi>${list(row.provider) || "(nobody named)"}</bdi>
+        ${others.length > 0 && html`${" → "}<bdi>${list(others)}</bdi>`}
       </a>
       <q>${row.quote}</q>`;
   }
@@ -138,9 +141,9 @@
     }`;
   }
 
-  /* What is denied has no status. `later`: the status that a later report gives to the same act. */
+  /* `later`: the status that a later report gives to the same act. */
   function Status({ status, negated, act_status: later = status }) {
-    if (negated) return html`<span class="denied">denied</span>`;
+    if (negated) return html`<span class="denied">${DENIED}</span>`;
     return html`<span class=${`status ${status}`}>${words(status)}</span>${
       later !== status && html`<div class="source">later ${words(later)}</div>`
     }`;
@@ -159,9 +162,9 @@
       instrument: (row) => row.instrument,
       amount: (row) => row.amounts.join("; "),
       value: (row) => (row.sum ? row.sum[1] : row.value),
-      currency: (row) => currencies(row).join("; "),
+      currency: (row) => (row.sum ? row.sum[0] : row.currency),
       usd: (row) => row.sum?.[2],
-      status: (row) => (row.negated ? "denied" : row.status),
+      status: standing,
       by_when: (row) => row.dates.join("; "),
       project: (row) => row.projects.join("; "),
       sector: (row) => named(row.sectors, index.sectors),
@@ -191,6 +194,7 @@
     const bound = sure > 0 && ` at a confidence of ${sure.toFixed(2)} or more`;
     const found = table.getFilteredRowModel().rows.map(({ original }) => original);
     const all = table.getColumn("confidence").getFacetedRowModel().rows.length;
+    const left = found.filter((row) => row.left_out).length;
     const narrowed = (values) => `#/commitments?${changed(query, { ...values, page: null })}`;
     return html`
       <h1 tabindex="-1">Commitments</h1>
@@ -200,10 +204,13 @@
       </div>
       <section class="sums" aria-label="Sums of these rows">
         <${Sums} index=${index} rows=${found} to=${narrowed} chosen=${query} />
-        <details class="left">
-          <summary>Left out of these sums: ${several(found.filter((row) => row.left_out).length, "row")}</summary>
-          <${LeftOut} rows=${found} to=${(counted) => narrowed({ counted })} />
-        </details>
+        ${
+          left > 0 &&
+          html`<details>
+            <summary>Left out of these sums: ${several(left, "row")}</summary>
+            <${LeftOut} rows=${found} to=${(counted) => narrowed({ counted })} />
+          </details>`
+        }
       </section>
       <${Chance} index=${index} />
       <${Message}>${number(found.length)} of ${several(rows.length, "commitment")}${bound}<//>

@@ -12,8 +12,8 @@
     }, [index]);
     if (Number.isNaN(tenths)) return null;
     return html`<p class="note">
-      Row confidence is the estimated chance that kind, status, who, amount and flow are all right; the page starts where${" "}
-      ${tenths} of 10 rows shown should be right.
+      Row confidence is the estimated chance that kind, status, who, amount and flow are all right; the page starts
+      where ${tenths} of 10 rows shown should be right.
     </p>`;
   }
 

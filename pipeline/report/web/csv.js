@@ -2,7 +2,8 @@
 /* Rows as a CSV file, made in the browser. */
 {
   const { html } = corridor;
-  const FORMULA = /^(\s*[=+\-@＝＋－＠]|[\t\r\n])/; // the start of text that spreadsheets calculate (OWASP, CSV injection)
+  /* The start of text that spreadsheets calculate (OWASP, CSV injection). */
+  const FORMULA = /^(\s*[=+\-@＝＋－＠]|[\t\r\n])/;
   const MARK = "\ufeff"; // by which spreadsheets know UTF-8
   const KEPT = 60_000; // milliseconds for which the browser can read the file
 

@@ -12,7 +12,14 @@
     const found = actors.map((actor) => index.actors[actor].country ?? index.actors[actor].name);
     return found.length ? [...new Set(found)].sort() : [UNKNOWN];
   }
-  const home = (index, code) => index.countries[code] ?? code;
+  const home = (index, code) => (Object.hasOwn(index.countries, code) ? index.countries[code] : code);
+
+  /* A row with the homes of those from whom and to whom the money goes. */
+  const ended = (index, row) => ({
+    ...row,
+    providers: homes(index, row.provider),
+    recipients: homes(index, row.recipient),
+  });
 
   /* Sums of rows, the greatest first; `pairs`: each provider and recipient apart. */
   function sums(rows, pairs) {
@@ -80,19 +87,21 @@
   /* The name of a sum, which leads to its rows. */
   function Link({ index, sum, to, pairs }) {
     const { providers: provider, recipients: recipient, instrument, status, currency } = sum;
-    const ends = pairs && [provider, recipient].map((codes) => list(codes.map((code) => home(index, code))));
+    const names = (codes) => list(codes.map((code) => home(index, code)));
     const filters = { ...(pairs && { provider, recipient }), instrument, status, currency, counted: "yes" };
-    return html`<a href=${to(filters)}><bdi>${pairs ? ends.join(" → ") : words(instrument)}</bdi></a>`;
+    return html`<a href=${to(filters)}>
+      <bdi>${pairs ? `${names(provider)} → ${names(recipient)}` : words(instrument)}</bdi>
+    </a>`;
   }
 
   /* Why rows are in no sum, each reason with its rows. */
   function LeftOut({ rows, to }) {
-    const found = counts(rows.map((row) => row.left_out).filter(Boolean));
+    const left = rows.filter((row) => row.left_out);
+    const found = counts(left.map((row) => row.left_out));
+    const reasons = new Map();
+    for (const { left_out, because } of left) reasons.set(left_out, (reasons.get(left_out) ?? new Set()).add(because));
     if (found.length === 0) return html`<p class="nothing">Nothing.</p>`;
-    const full = (reason) => {
-      const all = new Set(rows.filter((row) => row.left_out === reason).map((row) => row.because));
-      return all.size === 1 ? [...all][0] : reason;
-    };
+    const full = (short) => (reasons.get(short).size === 1 ? [...reasons.get(short)][0] : short);
     return html`<table class="reasons">
       <thead><tr><th scope="col">Why</th><th scope="col" class="right">Rows</th></tr></thead>
       <tbody>
@@ -106,5 +115,5 @@
     </table>`;
   }
 
-  Object.assign(corridor, { homes, home, Sums, LeftOut });
+  Object.assign(corridor, { home, ended, Sums, LeftOut });
 }

@@ -1,7 +1,7 @@
 "use strict";
 /* All records at a glance. Every bar links to the commitments that it counts. */
 {
-  const { html, useMemo, address, changed, chance, counts, go, homes, least, several, words, UNKNOWN } = corridor;
+  const { html, useMemo, address, changed, chance, counts, ended, go, least, several, words, UNKNOWN } = corridor;
   const { Bars, Chance, Figure, Hidden, LeftOut, Network, Sums, Tiles } = corridor;
   const MONTHS = 2; // up to so many years, bars are months
 
@@ -26,8 +26,8 @@
       <${Chance} index=${index} />
       <${Hidden} hidden=${acts - rows.length} all=${acts} least=${sure} show=${show} />
       <div class="figures">
-        <${Figure} title="Money" wide note="Each act counts once, by the rules of docs/values.md; instruments, statuses and
-          currencies are never added up.">
+        <${Figure} title="Money" wide note="Each act counts once, by the rules of docs/values.md; instruments, statuses
+          and currencies are never added up.">
           <${Sums} index=${index} rows=${money} to=${filtered} pairs />
         <//>
         <${Bars} title="By sector" rows=${bars("sector", sectors, (code) => index.sectors[code] ?? code)}
@@ -53,11 +53,6 @@
       </div>`;
   }
 
-  const ended = (index, row) => ({
-    ...row,
-    providers: homes(index, row.provider),
-    recipients: homes(index, row.recipient),
-  });
 
   function tiles(index, rows, countries) {
     const different = (values) => new Set(values).size;

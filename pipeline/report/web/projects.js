@@ -1,8 +1,9 @@
 "use strict";
 /* The projects of a knowledge folder: all of them, and one with its timeline, acts and disagreements. */
 {
-  const { html, useMemo, address, changed, column, go, least, number, plain, several, useTable, words, allWords } = corridor;
-  const { Facets, Message, Search, Status, Table } = corridor;
+  const { html, useMemo, address, changed, column, go, least, number, plain, several, useTable, words } = corridor;
+  const { allWords, Facets, Message, Search, Status, Table } = corridor;
+  const HEADS = ["Who → to whom", "What", "Status", "Amount", "Sums", "Reports"];
   const list = (values) => values.join(", ");
 
   function columnsOf(index) {
@@ -36,6 +37,8 @@
 
   const now = () => least(new URLSearchParams(location.hash.split("?")[1]));
   const to = ({ id }) => address(`projects/${id}`, {}, now());
+
+  const articles = (row) => several(row.articles, "article");
 
   /* `id`: of the project to show; null for all. */
   function Projects({ index, projects, id, query }) {
@@ -75,7 +78,7 @@
       ["Also named", project.names.filter((name) => name !== project.name)],
       ["Part of", whole.map(link)],
       ["Its parts", parts.map(link)],
-      ["Reported", [`${several(project.articles, "article")}, ${project.first ?? "?"} to ${project.latest ?? "?"}`]],
+      ["Reported", [`${articles(project)}, ${project.first ?? "?"} to ${project.latest ?? "?"}`]],
     ];
     return html`<div class="project">
       <h1 tabindex="-1"><bdi>${project.name}</bdi></h1>
@@ -112,7 +115,7 @@
   function Words({ index, of: { row, quote, source, date } }) {
     const outlet = [source, date].filter(Boolean).join(", ");
     return html`<p class="words">
-      ${row === null ? html`<q>${quote}</q>` : html`<a href=${reportOf(index.commitments[row])}><q>${quote}</q></a>`}
+      <q>${row === null ? quote : html`<a href=${reportOf(index.commitments[row])}>${quote}</a>`}</q>${" "}
       <span class="source">${outlet}</span>
     </p>`;
   }
@@ -124,7 +127,7 @@
     const names = (actors) => actors.map((actor) => index.actors[actor].name);
     return html`<table class="acts">
       <thead>
-        <tr>${["Who → to whom", "What", "Status", "Amount", "Counted", "Articles"].map((head) => html`<th scope="col">${head}</th>`)}</tr>
+        <tr>${HEADS.map((head) => html`<th scope="col">${head}</th>`)}</tr>
       </thead>
       <tbody>
         ${acts.map((act) => {
@@ -137,8 +140,8 @@
             <td>${words(row?.instrument ?? act.kind)}</td>
             <td><${Status} status=${act.status} negated=${act.negated} /></td>
             <td>${act.amount ?? row?.amounts.join("; ")}</td>
-            <td>${row ? (row.left_out ?? "yes") : "not in this page"}</td>
-            <td>${number(act.articles)}</td>
+            <td>${row ? (row.left_out ? `left out: ${row.left_out}` : "counted") : "not in this page"}</td>
+            <td>${articles(act)}</td>
           </tr>`;
         })}
       </tbody>
@@ -157,7 +160,7 @@
                 <b><bdi>${claim.value}</bdi></b>
                 ${
                   claim.quote === undefined
-                    ? html`${" "}<span class="source">${several(claim.articles, "article")}, latest ${claim.date ?? "?"}</span>`
+                    ? html`${" "}<span class="source">${articles(claim)}, latest ${claim.date ?? "?"}</span>`
                     : html`<${Words} index=${index} of=${claim} />`
                 }
               </li>`,

@@ -1,5 +1,6 @@
 "use strict";
-/* The address after `#`: `#/commitments?kind=finance&min=0.5`, `#/articles/17?commitment=3&at=57-63`, `#/projects/ID`. */
+/* The address after `#`: `#/commitments?kind=finance&min=0.5`, `#/articles/17?commitment=3&at=57-63`,
+   `#/projects/ID`. */
 {
   const { useState, useEffect } = corridor;
   const VIEWS = ["overview", "commitments", "articles", "projects"];
