@@ -136,14 +136,14 @@ def _judged(row: Json, entry: Entry, again: bool) -> Json:
     return {
         "act": not (row["negated"] or row["boilerplate"] or entry.repeats or entry.copy or again),
         "act_status": entry.status,
-        "sum": worth and [*worth, _dollars(row, *worth)],
+        "sum": worth and [*worth, _dollars(*worth, entry.year)],
         "left_out": None if worth else short,
         "because": because,
     }
 
 
-def _dollars(row: Json, currency: str, value: float) -> float | None:
-    return usd(value, currency, int(row["day"][:4])) if row["day"] else None
+def _dollars(currency: str, value: float, year: int | None) -> float | None:
+    return usd(value, currency, year) if year else None
 
 
 def _flow(reports: Sequence[Json]) -> Json:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.knowledge import Knowledge
 from pipeline.knowledge.links import Sum
-from pipeline.knowledge.rows import Event, KnownCommitment, Value
+from pipeline.knowledge.rows import Claim, Disagreement, Event, KnownCommitment, Value
 from pipeline.record import Amount
 from pipeline.report.words import clean, money
 
@@ -30,14 +30,13 @@ class _Projects:
         self._names = {actor.id: actor.name for actor in knowledge.actors}
         self._events = defaultdict[str, list[Event]](list)
         self._acts = defaultdict[str, list[KnownCommitment]](list)
-        self._contradictions = defaultdict[str, list[Any]](list)  # by id of a commitment
+        self._contradictions = defaultdict[str, list[Disagreement]](list)  # by id of a commitment
         for event in knowledge.timeline:
             self._events[event.project].append(event)
         for act in knowledge.commitments:
             for project in act.projects:
                 self._acts[project.value].append(act)
-        # TODO: read `knowledge.disagreements` once knowledge folders have it (rows: `one`, `other`, `field`, `claims`)
-        for row in getattr(knowledge, "disagreements", []):
+        for row in knowledge.disagreements:
             for act_id in {row.one, row.other}:
                 self._contradictions[act_id].append(row)
 
@@ -66,11 +65,11 @@ class _Projects:
     def _act(self, act: KnownCommitment) -> Json:
         latest = max(act.statuses, key=lambda status: status.latest or "")
         links = [link for report in act.tellings for link in (report.link, *report.copies)]
+        ends = (act.provider, act.recipient) if act.instrument else (act.by, act.to)
         return {
-            **act.model_dump(include={"kind", "negated"}),
+            **act.model_dump(include={"kind", "instrument", "negated"}),
             "status": latest.value,
-            "by": [self._name(actor.value) for actor in act.by],
-            "to": [self._name(actor.value) for actor in act.to],
+            "ends": [[self._name(actor.value) for actor in actors] for actors in ends],
             "amount": _sum(act.amount) if act.amount else None,
             "articles": len(links),
             "rows": [self._rows[link] for link in links if link in self._rows],
@@ -90,8 +89,7 @@ class _Projects:
                     values.append({"field": field, "claims": [_counted(field, value) for value in found]})
         return [*pairs.values(), *values]
 
-    def _claim(self, field: str, claim: Any) -> Json:
-        """What one article says: of a `Claim` of the knowledge."""
+    def _claim(self, field: str, claim: Claim) -> Json:
         return {
             "value": "; ".join(_in_words(field, value) for value in claim.values),
             "source": claim.source,

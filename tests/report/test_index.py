@@ -91,7 +91,8 @@ def test_a_row_has_its_sum_or_the_reason_why_not(values: dict[str, Any], summed:
 
 
 def test_denied_commitments_boilerplate_and_near_copies_are_no_acts() -> None:
-    first, copy, lone = (record(name, {"story": story}) for name, story in (("a", "a"), ("b", "a"), ("c", "gone")))
+    first, copy = (record(name, {"story": "a"}) for name in ("a", "b"))
+    lone = record("c", {"story": "gone"}, commitments=[commitment(amounts=[])])
     denied = record("d", commitments=[commitment(negated=True), commitment(id="c2", boilerplate=True)])
     told = index(first, copy, lone, denied)["commitments"]
     assert [row["act"] for row in told] == [True, False, True, False, False]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 from report.articles import flows
-from report.knowledge import ACT, CANAL, ELSEWHERE, FIRST, SCHEME, known
+from report.knowledge import ACT, CANAL, ELSEWHERE, FIRST, SCHEME, known, value
 
 from pipeline.knowledge import Knowledge
+from pipeline.knowledge.rows import Claim, Disagreement
 from pipeline.report.data import gather
 from pipeline.report.projects import projects
 
@@ -40,13 +40,16 @@ def test_a_timeline_leads_to_the_rows_that_are_in_the_page() -> None:
 
 def test_an_act_stands_once_with_all_its_rows() -> None:
     (act,) = canal()["acts"]
-    assert (act["by"], act["to"], act["status"], act["articles"], act["rows"]) == (
-        ["China"],
-        ["Pakistan"],
-        "pledged",
-        3,
-        [0, 5],
-    )
+    assert (act["ends"], act["instrument"], act["status"]) == ([["China"], ["Pakistan"]], None, "pledged")
+    assert (act["articles"], act["rows"]) == (3, [0, 5])
+
+
+def test_an_act_of_money_names_provider_and_recipient() -> None:
+    knowledge = known()
+    flow = {"instrument": "loan", "provider": [value("bank-1")], "recipient": [value("pakistan-1")]}
+    knowledge.commitments = [knowledge.commitments[0].model_copy(update=flow)]
+    (act,) = canal(knowledge)["acts"]
+    assert (act["instrument"], act["ends"]) == ("loan", [["bank-1"], ["Pakistan"]])
 
 
 def test_an_act_says_what_its_reports_disagree_on() -> None:
@@ -56,14 +59,13 @@ def test_an_act_says_what_its_reports_disagree_on() -> None:
 
 
 def test_pairs_of_reports_that_contradict_each_other_replace_the_values() -> None:
-    """As a field of the knowledge that folders of today lack."""
-    knowledge: Any = known()
+    knowledge = known()
 
-    def claim(link: str, sum: str) -> SimpleNamespace:
-        return SimpleNamespace(values=[sum], source="Wire", date="2024-05-02", link=link, quote="The canal gets money.")
+    def claim(link: str, sum: str) -> Claim:
+        return Claim(values=[sum], source="Wire", date="2024-05-02", link=link, quote="The canal gets money.")
 
     claims = (claim(FIRST, "USD 3500000000"), claim(ELSEWHERE, "USD 4000000000"))
-    knowledge.disagreements = [SimpleNamespace(one=ACT, other=ACT, field="amounts", claims=claims)]
+    knowledge.disagreements = [Disagreement(one=ACT, other=ACT, field="amounts", claims=claims, reasons=["same_id"])]
     (row,) = canal(knowledge)["disagreements"]
     assert [(claim["value"], claim["row"]) for claim in row["claims"]] == [("3.5 bn USD", 0), ("4 bn USD", None)]
 

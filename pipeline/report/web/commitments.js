@@ -185,7 +185,7 @@
     const rows = useMemo(() => rowsOf(index), [index]);
     const columns = useMemo(() => columnsOf(index), [index]);
     const file = useMemo(() => fileOf(index), [index]);
-    const table = useTable(rows, columns, query);
+    const table = useTable(rows, columns, query, "-confidence");
     const sure = least(query);
     const change = (values) => go(`#/commitments?${changed(query, values)}`, true);
     const search = (q) => change({ q, page: null });

@@ -124,7 +124,6 @@
 
   function Acts({ index, acts }) {
     if (acts.length === 0) return html`<p class="nothing">None.</p>`;
-    const names = (actors) => actors.map((actor) => index.actors[actor].name);
     return html`<table class="acts">
       <thead>
         <tr>${HEADS.map((head) => html`<th scope="col">${head}</th>`)}</tr>
@@ -133,11 +132,11 @@
         ${acts.map((act) => {
           const rows = act.rows.map((row) => index.commitments[row]);
           const row = rows.find((one) => one.act) ?? rows[0];
-          const [from, other] = row ? [names(row.provider), names(row.recipient)] : [act.by, act.to];
-          const who = html`<bdi>${[list(from) || "(nobody named)", list(other)].filter(Boolean).join(" → ")}</bdi>`;
+          const [from, whom] = act.ends.map(list);
+          const who = html`<bdi>${[from || "(nobody named)", whom].filter(Boolean).join(" → ")}</bdi>`;
           return html`<tr>
             <th scope="row">${row ? html`<a href=${reportOf(row)}>${who}</a>` : who}</th>
-            <td>${words(row?.instrument ?? act.kind)}</td>
+            <td>${words(act.instrument ?? act.kind)}</td>
             <td><${Status} status=${act.status} negated=${act.negated} /></td>
             <td>${act.amount ?? row?.amounts.join("; ")}</td>
             <td>${row ? (row.left_out ? `left out: ${row.left_out}` : "counted") : "not in this page"}</td>
