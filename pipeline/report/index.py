@@ -31,7 +31,7 @@ VALUES = {
 }
 _FLOW = ("instrument", "provider", "recipient", "terms")
 _STEPS = 20  # thresholds from 0 to 1
-_RIGHT = 0.8  # how many of the rows that a page starts with should be right
+_RIGHT = 0.8  # the share of the rows that a page starts with which should be right
 _HIGHEST = 10  # the step of the highest threshold, where too few are right at any
 _LEAD = 90  # characters of the text that replace a missing title
 

@@ -202,6 +202,9 @@
         <${Search} label="Search names, words, titles" value=${query.get("q") ?? ""} change=${search} />
         <${Facets} table=${table} query=${query} change=${change} />
       </div>
+      <${Message}>${number(found.length)} of ${several(rows.length, "commitment")}${bound}<//>
+      <${Hidden} hidden=${all - found.length} all=${all} least=${sure} show=${() => change({ min: 0, page: null })} />
+      <${Chance} index=${index} />
       <section class="sums" aria-label="Sums of these rows">
         <${Sums} index=${index} rows=${found} to=${narrowed} chosen=${query} />
         ${
@@ -212,9 +215,6 @@
           </details>`
         }
       </section>
-      <${Chance} index=${index} />
-      <${Message}>${number(found.length)} of ${several(rows.length, "commitment")}${bound}<//>
-      <${Hidden} hidden=${all - found.length} all=${all} least=${sure} show=${() => change({ min: 0, page: null })} />
       <${Download} name="commitments.csv" columns=${file}
         rows=${() => table.getSortedRowModel().rows.map(({ original }) => original)} />
       <${Table} caption="Commitments" table=${table} change=${change} open=${open} mark=${mark} />`;

@@ -101,7 +101,7 @@
     const reasons = new Map();
     for (const { left_out, because } of left) reasons.set(left_out, (reasons.get(left_out) ?? new Set()).add(because));
     if (found.length === 0) return html`<p class="nothing">Nothing.</p>`;
-    const full = (short) => (reasons.get(short).size === 1 ? [...reasons.get(short)][0] : short);
+    const full = (reason) => (reasons.get(reason).size === 1 ? [...reasons.get(reason)][0] : reason);
     return html`<table class="reasons">
       <thead><tr><th scope="col">Why</th><th scope="col" class="right">Rows</th></tr></thead>
       <tbody>
