@@ -34,6 +34,7 @@ def test_an_article_is_its_record_without_what_is_not_shown() -> None:
     (told_of,) = told["commitments"]
     assert [part["value"] for part in told_of["amounts"]] == ["up to 700 m USD", "200 m PEN"]
     assert [part["confidence"] for part in told_of["amounts"]] == [0.8, None]
+    assert "slot_confidence" not in told_of
     assert told_of["method"] == "rules" and told_of["attributed_to"] == "a3"
 
 
