@@ -16,6 +16,10 @@ def report(
     ],
     out: Annotated[str, typer.Option("--out", "-o", help="The page, an HTML file; - for standard output.")],
     title: Annotated[str, typer.Option(help="Title of the page.")] = "Corridor report",
+    knowledge: Annotated[
+        str | None,
+        typer.Option(help="What `corridor resolve` wrote: each act counts once over all articles; a page per project."),
+    ] = None,
 ) -> None:
     """Make one HTML file of records: overview, commitments, and each article with its mentions marked.
 
@@ -25,11 +29,13 @@ def report(
     """
     require_other_path(records, out)
     from pipeline.export.whole import whole_file
+    from pipeline.knowledge import of_folder
     from pipeline.report.data import gather
     from pipeline.report.page import html
 
+    known = of_folder(knowledge) if knowledge else None
     failed: list[ArticleError] = []
-    data = gather(sound_records([records], failed))
+    data = gather(sound_records([records], failed), known)
     number = len(data.index["articles"])
     if not number:
         raise SetupError(f"{records}: holds no record")

@@ -15,6 +15,7 @@ _LEFT_OUT: Any = {
     "mentions": {"__all__": {"text", "sentence", "method", "value"}},
     "projects": {"__all__": {"sectors": {"__all__": {"scheme", "label"}}}},
     "relations": {"__all__": {"sentence"}},
+    "commitments": {"__all__": {"slot_confidence"}},
     "sectors": {"__all__": {"scheme", "label"}},
 }
 

@@ -15,9 +15,11 @@ from itertools import batched
 from typing import Any
 
 from pipeline.errors import SetupError
+from pipeline.knowledge import Knowledge
 from pipeline.record import Record
 from pipeline.report.article import article
 from pipeline.report.index import Index
+from pipeline.report.projects import projects
 
 LIMIT = 10_000  # articles in a page
 BLOCK = 50  # articles in a block; source.js reads it from the index
@@ -25,25 +27,30 @@ BLOCK = 50  # articles in a block; source.js reads it from the index
 
 @dataclass(frozen=True)
 class Data:
-    """`index`: see `Index.data`; `articles`: packed blocks."""
+    """`index`: see `Index.data`; `articles`: packed blocks; `projects`: see `projects`, None without knowledge."""
 
     index: dict[str, Any]
     articles: list[str]
+    projects: list[dict[str, Any]] | None = None
 
     def blocks(self) -> Iterator[tuple[str, str]]:
         """Names and texts of the blocks; the texts are base64."""
         yield "index", packed(self.index)
         yield from ((f"articles-{number}", text) for number, text in enumerate(self.articles))
+        if self.projects is not None:
+            yield "projects", packed(self.projects)
 
 
-def gather(records: Iterable[Record]) -> Data:
+def gather(records: Iterable[Record], knowledge: Knowledge | None = None) -> Data:
     """The data of all records, in their order. Raises SetupError if there are more than a browser can show."""
-    index, blocks = Index(), list[str]()
+    index, blocks = Index(knowledge or Knowledge()), list[str]()
     for block in batched(_limited(records), BLOCK):
         for record in block:
             index.add(record)
         blocks.append(packed([article(record) for record in block]))
-    return Data({**index.data(), "block_size": BLOCK}, blocks)
+    more = {"block_size": BLOCK, "has_projects": knowledge is not None}
+    known = projects(knowledge, index.rows_by_key()) if knowledge else None
+    return Data({**index.data(), **more}, blocks, known)
 
 
 def _limited(records: Iterable[Record]) -> Iterator[Record]:

@@ -5,9 +5,11 @@ Actors and projects are merged by name, kind and country alone, as in the tables
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from math import isfinite
+from statistics import fmean
 from typing import Any, get_args
 
 from pipeline.gazetteer.places import name_by_country
@@ -27,6 +29,10 @@ VALUES = {
     "labels": get_args(Label),
     "actor_kinds": get_args(ActorKind),
 }
+_FLOW = ("instrument", "provider", "recipient", "terms")
+_STEPS = 20  # thresholds from 0 to 1
+_RIGHT = 0.8  # the share of the rows that a page starts with which should be right
+_HIGHEST = 10  # the step of the highest threshold, where too few are right at any
 _LEAD = 90  # characters of the text that replace a missing title
 
 
@@ -80,28 +86,70 @@ class Index:
         """JSON values: articles, actors, projects, commitments, the value sets, and the names of codes.
 
         Of a commitment `act` is whether it stands for its act: in the story, and not reported again by a later row;
-        `sum` is currency, value and US dollars (or null) where sums count it; `because` says why, or why not.
+        `sum` is currency, value and US dollars (or null) where sums count it; else `left_out` says why, in short;
+        `because` says it in full. `start_confidence` is the lowest row confidence with which the page starts.
         """
         entries = self._ledger.entries()
-        commitments = [row | _judged(row, entries[self._key(row)]) for row in self._commitments]
+        latest = self.rows_by_key()
+        reports = defaultdict[str, list[Json]](list)
+        for row in sorted(self._commitments, key=lambda row: row["day"] or "", reverse=True):
+            reports[entries[self._key(row)].act].append(row)
+        commitments = []
+        for number, row in enumerate(self._commitments):
+            entry = entries[self._key(row)]
+            judged = _judged(row, entry, again=latest[self._key(row)] != number)
+            flow = _flow([row, *reports[entry.act]]) if judged["sum"] else {}
+            commitments.append(row | flow | judged)
         parts = {"articles": self._articles, "actors": self._actors.rows, "projects": self._projects.rows}
-        return {**parts, "commitments": commitments, "values": VALUES, **_labels()}
+        start = start_confidence([row["row_confidence"] for row in commitments if row["row_confidence"] is not None])
+        return {**parts, "commitments": commitments, "start_confidence": start, "values": VALUES, **_labels()}
+
+    def rows_by_key(self) -> dict[str, int]:
+        """The place of each commitment in `commitments` by its key (ARTICLE/c3); the last of an id that repeats."""
+        return {self._key(row): number for number, row in enumerate(self._commitments)}
 
     def _key(self, row: Json) -> str:
         return f"{self._articles[row['article']]['id']}/{row['id']}"
 
 
-def _judged(row: Json, entry: Entry) -> Json:
-    currency, value = entry.worth if entry.counted and entry.worth else (None, None)
-    year = int(row["day"][:4]) if row["day"] else None
-    dollars = usd(value, currency, year) if value and currency and year else None
-    in_story = not (row["negated"] or row["boilerplate"])
+def start_confidence(confidences: Sequence[float]) -> float:
+    """The lowest threshold in steps of .05 from which 8 in 10 rows should be right.
+
+    Where none is: the one of at most .5 from which most are. 0 without rows.
+    """
+    means = {}
+    for step in range(_STEPS):
+        if shown := [confidence for confidence in confidences if confidence >= step / _STEPS]:
+            means[step] = fmean(shown)
+    enough = (step for step, mean in means.items() if mean >= _RIGHT)
+    low = [step for step in means if step <= _HIGHEST]
+    return next(enough, max(low, key=means.__getitem__, default=0)) / _STEPS
+
+
+def _judged(row: Json, entry: Entry, again: bool) -> Json:
+    """What sums make of a row; `again`: whether a later article has the same id."""
+    because = "reported again: a later article has the same id" if again else entry.because
+    worth = entry.worth if entry.counted and not again else None
+    if worth and not isfinite(worth[1]):
+        worth, because = None, "no amount"
+    short = "nearly the same text" if entry.copy else because.partition(":")[0]
     return {
-        "act": in_story and entry.repeats is None and not entry.copy,
+        "act": not (row["negated"] or row["boilerplate"] or entry.repeats or entry.copy or again),
         "act_status": entry.status,
-        "sum": [currency, _finite(value), _finite(dollars)] if currency else None,
-        "because": entry.because,
+        "sum": worth and [*worth, _dollars(*worth, entry.year)],
+        "left_out": None if worth else short,
+        "because": because,
     }
+
+
+def _dollars(currency: str, value: float, year: int | None) -> float | None:
+    return usd(value, currency, year) if year else None
+
+
+def _flow(reports: Sequence[Json]) -> Json:
+    """What reports of an act say of its money: the first of them, and where it is silent the next."""
+    known = [row for row in reports if row["instrument"]]
+    return {part: next((row[part] for row in known if row[part]), known[0][part]) for part in _FLOW}
 
 
 def _article(record: Record, actors: Iterable[int], projects: Iterable[int]) -> Json:
@@ -142,6 +190,7 @@ def _row(record: Record, commitment: Commitment, actors: Numbers, projects: Numb
         "countries": _countries(record, commitment),
         "amounts": [money(amount) or clean(amount.text) for amount in commitment.amounts],
         "currencies": sorted({amount.currency for amount in commitment.amounts if amount.currency}),
+        "currency": commitment.amounts[0].currency if commitment.amounts else None,
         "value": _finite(commitment.amounts[0].value) if commitment.amounts else None,
         "dates": [day(date) or clean(date.text) for date in commitment.dates],
         "iso": next((date.iso for date in commitment.dates if date.iso), None),

@@ -1,5 +1,7 @@
 """A record for a terminal: who commits what to whom, how much, by when and who says so, with the words of each value.
 
+Commitments stand in the order of the article.
+
 No text of an article is read as markup.
 """
 
@@ -12,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.record import Actor, Commitment, Evidence, Project, Record, Sector
+from pipeline.record import Actor, Commitment, Evidence, Flow, Project, Record, Sector
 from pipeline.report.words import amount, clean, date, quoted
 
 _STATUS_STYLES = {
@@ -20,13 +22,17 @@ _STATUS_STYLES = {
     "stalled": "red", "cancelled": "red",
 }  # fmt: skip
 
+_ROW_CONFIDENCE = "row confidence: the estimated chance that kind, status, who, amount and flow are all right"
+_CONFIDENCE = "confidence: the estimated chance that the article states it with this kind"
+
 
 def render(record: Record) -> RenderableType:
     """The whole record: header, actors, projects, commitments with their sentences, sectors."""
     parts: list[RenderableType] = [*_header(record)]
     parts += _section("Actors", len(record.actors), [_actors(record.actors)])
     parts += _section("Projects and programmes", len(record.projects), [_projects(record.projects)])
-    blocks = [_commitment(record, number, found) for number, found in enumerate(record.commitments, 1)]
+    ordered = sorted(record.commitments, key=lambda found: (found.evidence[0].start, found.trigger.start))
+    blocks = [_commitment(record, number, found) for number, found in enumerate(ordered, 1)]
     parts += _section("Commitments", len(blocks), blocks)
     parts += [Text(), _sectors(record.sectors), _counts(record)]
     return Group(*parts)
@@ -89,14 +95,19 @@ def _headline(record: Record, number: int, found: Commitment) -> Text:
     line = Text.assemble((f"{number}. ", "dim"), (_names(record, found.by) or "(nobody named)", "bold"))
     line.append(" → ")
     line.append(f"{found.kind}, ")
-    line.append(found.status, style=_STATUS_STYLES[found.status])
-    if found.negated:
-        line.append(" (denied)", style="red")
+    status, style = ("denied", "red") if found.negated else (found.status, _STATUS_STYLES[found.status])
+    line.append(status, style=style)
     if found.boilerplate:
         line.append(" (no part of the story)", style="red")
     if found.to:
         line.append(" → ").append(_names(record, found.to), style="bold")
-    return line.append(f"  {found.confidence:.2f}", style="dim")
+    shown = found.row_confidence if _has_row_confidences(record) else found.confidence
+    return line.append(f"  {shown:.2f}", style="dim")
+
+
+def _has_row_confidences(record: Record) -> bool:
+    """Whether all commitments have one; records of older schemas and people's annotations have none."""
+    return all(found.row_confidence is not None for found in record.commitments)
 
 
 def _facts(record: Record, found: Commitment) -> Iterator[tuple[str, str]]:
@@ -105,10 +116,18 @@ def _facts(record: Record, found: Commitment) -> Iterator[tuple[str, str]]:
         ("with", _names(record, found.with_)),
         ("on", _names(record, found.projects)),
         ("how much", "; ".join(amount(part) for part in found.amounts)),
+        ("money", _flow(record, found.flow) if found.flow else ""),
         ("when", "; ".join(date(part) for part in found.dates)),
         ("said by", _names(record, [found.attributed_to] if found.attributed_to else [])),
     )
     return ((label, value) for label, value in lines if value)
+
+
+def _flow(record: Record, flow: Flow) -> str:
+    """`China -> Pakistan, loan, 2%, 20 years`."""
+    ends = [_names(record, end) or "(not named)" for end in (flow.provider, flow.recipient)]
+    terms = [f"grace {clean(words)}" if term == "grace" else clean(words) for term, words in flow.terms.items()]
+    return ", ".join([" -> ".join(ends), flow.instrument, *terms])
 
 
 def _names(record: Record, ids: Iterable[str]) -> str:
@@ -148,4 +167,7 @@ def _sectors(sectors: list[Sector]) -> Text:
 
 def _counts(record: Record) -> Text:
     counts = f"{len(record.sentences)} sentences, {len(record.mentions)} mentions, {len(record.relations)} relations"
-    return Text(f"{counts}; the number after a commitment is its confidence", style="dim")
+    if not record.commitments:
+        return Text(counts, style="dim")
+    number = _ROW_CONFIDENCE if _has_row_confidences(record) else _CONFIDENCE
+    return Text(f"{counts}; the number after a commitment is its {number}", style="dim")

@@ -13,6 +13,7 @@ from pipeline.record import (
     Commitment,
     Date,
     Evidence,
+    Flow,
     Mention,
     Project,
     Quote,
@@ -105,6 +106,38 @@ def hostile() -> Record:
     text = " and ".join(EVIL) + " signed, $5m"
     evil = {name: EVIL[0] for name in ("title", "source", "language")}
     return of_words(EVIL[0], text, EVIL[1], EVIL[6], "signed", "$5m", **evil, url=EVIL[4])
+
+
+STATES = (("a4", "China", "CHN"), ("a5", "Pakistan", "PAK"), ("a6", "Japan", "JPN"))
+FLOWS: tuple[dict[str, Any], ...] = (
+    {
+        "instrument": "loan",
+        "provider": ["a4"],
+        "recipient": ["a5"],
+        "terms": {"interest": "2%", "maturity": "20 years"},
+    },
+    {"instrument": "loan", "provider": ["a4", "a6"], "recipient": ["a5"]},
+    {"instrument": "grant", "provider": ["a4"], "recipient": ["a5"]},
+    {"instrument": "loan", "provider": ["a6"], "recipient": ["a5"]},
+    {"instrument": "repayment", "provider": ["a5"], "recipient": ["a4"]},
+    {"instrument": "loan", "provider": ["a4"], "recipient": ["a5"]},
+)
+SUMS = ((3.5e9, "USD"), (2e8, "USD"), (3e7, "CNY"), (9e8, "JPY"), (5e8, "USD"), (4e9, "USD"))
+SURE = (0.9, 0.8, 0.7, 0.8, 0.9, 0.2)
+
+
+def flows() -> list[Record]:
+    """Money between three states, an article each, with row confidences; the last one is least sure."""
+    states = [Actor(id=id, name=name, kind="country", country=code, confidence=1) for id, name, code in STATES]
+    found = []
+    for number, (flow, (value, currency), sure) in enumerate(zip(FLOWS, SUMS, SURE, strict=True)):
+        one = commitment(
+            flow=Flow.model_validate(flow), row_confidence=sure, by=flow["provider"], to=flow["recipient"],
+            amounts=[SOLES.model_copy(update={"value": value, "currency": currency})], projects=[],
+        )  # fmt: skip
+        article = {"title": f"{'=+-@＝＋'[number]}Loans, part {number}", "date": "2024-05-02"}
+        found.append(record(f"flows/{number}", article, actors=states, commitments=[one]))
+    return found
 
 
 def shown() -> list[Record]:

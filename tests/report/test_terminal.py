@@ -4,7 +4,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from builders import DOLLARS, FIRST, SECOND, commitment, within
+from builders import DOLLARS, FIRST, SECOND, at, commitment, within
 from builders import record as article_record
 from rich.console import Console
 
@@ -15,6 +15,7 @@ from pipeline.record import (
     Commitment,
     Date,
     Evidence,
+    Flow,
     Limit,
     Project,
     Quote,
@@ -23,6 +24,8 @@ from pipeline.record import (
     digest,
 )
 from pipeline.report.terminal import render
+
+TERMS: dict[Any, str] = {"interest": "2%", "maturity": "20 years", "grace": "5 years"}
 
 
 def loan(**values: Any) -> Commitment:
@@ -55,7 +58,7 @@ def printed(shown: Record, width: int = 80, color: bool = False) -> str:
         "when      2027 “2027”",
         "said by   Rosa Lima",
         "Sectors: 210 Transport & Storage",
-        "2 sentences, 7 mentions, 2 relations; the number after a commitment is its",
+        "money     Andes Bank -> Peru, loan",
     ],
 )
 def test_lines(line: str) -> None:
@@ -82,7 +85,12 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     ("values", "words"),
     [
         ({"by": []}, "(nobody named) → finance, pledged → Peru"),
-        ({"negated": True}, "pledged (denied) → Peru"),
+        ({"negated": True, "status": "cancelled"}, "→ finance, denied → Peru"),
+        ({"flow": Flow(instrument="grant", recipient=["a2"])}, "money     (not named) -> Peru, grant"),
+        (
+            {"flow": Flow(instrument="loan", provider=["a1"], recipient=["a2"], terms=TERMS)},
+            "money     Andes Bank -> Peru, loan, 2%, 20 years, grace 5 years",
+        ),
         ({"boilerplate": True}, "pledged (no part of the story) → Peru"),
         ({"with_": ["a2"], "to": []}, "with      Peru"),
         ({"by": ["a9"]}, "a9 → finance"),
@@ -93,9 +101,31 @@ def test_blocks(values: dict[str, Any], words: str) -> None:
     assert words in printed(record(commitments=[loan(**values)]))
 
 
+def test_the_number_is_the_row_confidence_where_all_have_one() -> None:
+    sure, unsure = loan(row_confidence=0.42), loan(id="c2")
+    line, *_ = [line for line in printed(record(commitments=[sure])).splitlines() if line.startswith("  1. ")]
+    assert line.rstrip().endswith("0.42")
+    assert "its row confidence: the estimated chance that kind" in one_line(printed(record(commitments=[sure])))
+    both = printed(record(commitments=[sure, unsure]))
+    assert "0.42" not in both
+    assert "its confidence: the estimated chance that the article states it" in one_line(both)
+
+
+def test_commitments_stand_in_the_order_of_the_article() -> None:
+    later = loan(
+        id="c2", kind="policy", trigger=Quote(**at("40 km")), evidence=[Evidence(sentence=1, **within(SECOND))]
+    )
+    shown = printed(record(commitments=[later, loan()]))
+    assert shown.index("1. Andes Bank → finance") < shown.index("2. Andes Bank → policy")
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def test_lines_without_a_value_are_left_out() -> None:
-    shown = printed(record(commitments=[loan(amounts=[], dates=[], attributed_to=None, projects=[])]))
-    assert not any(label in shown for label in ("how much", "when", "said by", "None"))
+    shown = printed(record(commitments=[loan(amounts=[], dates=[], attributed_to=None, projects=[], flow=None)]))
+    assert not any(label in shown for label in ("money  ", "how much", "when", "said by", "None"))
 
 
 def test_an_empty_record_says_so() -> None:

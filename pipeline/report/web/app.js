@@ -1,9 +1,15 @@
 "use strict";
 /* The frame: title, views, lowest confidence, theme. */
 {
-  const { html, useEffect, useRef, useState, useRoute, address, go, changed, least } = corridor;
-  const { Overview, Commitments, Articles, Article, Least, Theme } = corridor;
-  const VIEWS = { overview: "Overview", commitments: "Commitments", articles: "Articles" };
+  const { html, useEffect, useRef, useState, useRoute, address, go, changed, least, startAt } = corridor;
+  const { Overview, Commitments, Articles, Article, Projects, Least, Theme } = corridor;
+  const VIEWS = { overview: "Overview", commitments: "Commitments", articles: "Articles", projects: "Projects" };
+
+  async function opened() {
+    const index = await corridor.source.index();
+    startAt(index.start_confidence ?? 0);
+    return index;
+  }
 
   /* The result of a promise: {value} or {error}; neither while it is pending. */
   function usePromise(make, inputs) {
@@ -34,12 +40,20 @@
     return html`<${Article} key=${number} record=${value} number=${number} index=${index} query=${query} />`;
   }
 
-  function View({ index, route: { view, number, query } }) {
+  function AllProjects({ index, id, query }) {
+    const { value, error } = usePromise(() => corridor.source.projects(), []);
+    if (!value) return html`<${Waiting} error=${error} />`;
+    return html`<${Projects} index=${index} projects=${value} id=${id} query=${query} />`;
+  }
+
+  function View({ index, route: { view, number, project, query } }) {
     if (view === "commitments") return html`<${Commitments} index=${index} query=${query} />`;
     if (view === "articles" && number !== null)
       return html`<${OneArticle} index=${index} number=${number} query=${query} />`;
     if (view === "articles") return html`<${Articles} index=${index} query=${query} />`;
-    return html`<${Overview} index=${index} least=${least(query)} />`;
+    if (view === "projects" && index.has_projects)
+      return html`<${AllProjects} index=${index} id=${project} query=${query} />`;
+    return html`<${Overview} index=${index} query=${query} />`;
   }
 
   /* Scrolls a new view to its top and moves the focus there for screen readers; not when the page opens. */
@@ -57,13 +71,14 @@
 
   function App({ title }) {
     const route = useRoute();
-    const { view, number, query } = route;
-    const { value: index, error } = usePromise(() => corridor.source.index(), []);
-    const main = useTop(`${view} ${number}`);
+    const { view, number, project, query } = route;
+    const { value: index, error } = usePromise(opened, []);
+    const main = useTop(`${view} ${number} ${project}`);
     const sure = least(query);
-    const here = (name) => (name !== view ? null : number === null ? "page" : "true");
+    const here = (name) => (name !== view ? null : number === null && project === null ? "page" : "true");
+    const views = Object.entries(VIEWS).filter(([name]) => name !== "projects" || index?.has_projects);
     const narrow = (value) => {
-      const all = changed(query, { min: value ? String(value) : null, page: null });
+      const all = changed(query, { min: value, page: null });
       go(`${location.hash.split("?")[0] || "#/overview"}?${all}`, true);
     };
     const skip = (event) => {
@@ -78,7 +93,7 @@
       <header class="frame">
         <p class="title"><bdi>${title}</bdi></p>
         <nav aria-label="Views">
-          ${Object.entries(VIEWS).map(
+          ${views.map(
             ([name, label]) =>
               html`<a key=${name} href=${address(name, {}, sure)} aria-current=${here(name)}>${label}</a>`,
           )}

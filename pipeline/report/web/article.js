@@ -87,7 +87,8 @@
     const [off, setOff] = useState([]);
     const [now, setNow] = useState(null);
     const sure = least(query);
-    const all = useMemo(() => record.mentions.filter(({ confidence }) => confidence >= sure), [record, sure]);
+    const chosen = query.has("min") ? sure : 0; // the page starts at a row confidence, which mentions have not
+    const all = useMemo(() => record.mentions.filter(({ confidence }) => confidence >= chosen), [record, chosen]);
     const marked = useMemo(() => all.filter(({ label }) => !off.includes(label)), [all, off]);
     const choose = (mention) => {
       setNow(mention.entity);
@@ -101,7 +102,7 @@
           <${Legend} mentions=${all} labels=${index.values.labels} off=${off} change=${setOff} />
           <${Text} article=${article} mentions=${marked} highlights=${look.highlights} choose=${choose} entity=${now} />
         </section>
-        <${Panel} article=${article} least=${sure} look=${look} now=${now} />
+        <${Panel} article=${article} least=${chosen} leastRow=${sure} look=${look} now=${now} />
       </div>
       <${Back} article=${article} look=${look} />
     </div>`;

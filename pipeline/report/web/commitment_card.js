@@ -1,10 +1,10 @@
 "use strict";
 /* A commitment: kind, by whom, to whom, how much, by when and who says so, each with its words. */
 {
-  const { html, words, Sure, Status, Values, Slot, Card } = corridor;
+  const { html, chance, words, Sure, Status, Values, Slot, Card } = corridor;
 
   function CommitmentCard({ commitment, number, article, look, current }) {
-    const { evidence, trigger } = commitment;
+    const { evidence, trigger, flow } = commitment;
     const whole = evidence[0] ?? trigger;
     const party = (id) => ({ at: article.placeOf(id, evidence), sure: article.sureOf(id), text: article.nameOf(id) });
     const at = ({ start, end }) => [start, end];
@@ -17,6 +17,10 @@
       ["to", commitment.to, party],
       ["on", commitment.projects, party],
       ["how much", commitment.amounts, value],
+      ["instrument", flow ? [flow.instrument] : [], (instrument) => ({ at: at(whole), text: words(instrument) })],
+      ["provider", flow?.provider ?? [], party],
+      ["recipient", flow?.recipient ?? [], party],
+      ["terms", Object.entries(flow?.terms ?? {}), ([term, text]) => ({ at: at(whole), text: `${term} ${text}` })],
       ["when", commitment.dates, value],
       ["sector", commitment.sectors, sector],
       ["said by", [commitment.attributed_to].filter(Boolean), party],
@@ -29,11 +33,11 @@
           onClick=${(event) => look.commitment(number, event.currentTarget)}>
           <span class="number">${number + 1}</span> ${words(commitment.kind)}, <${Status} ...${commitment} />
         </button>
-        <${Sure} of=${commitment.confidence} />
+        <${Sure} of=${chance(commitment)} />
       </h3>
       <dl>
         ${lines.map(
-          ([name, of, each]) => html`<${Values} key=${name} name=${name} of=${of} each=${each} look=${look} />`,
+          ([name, of, each], place) => html`<${Values} key=${place} name=${name} of=${of} each=${each} look=${look} />`,
         )}
         <${Slot} name="method">${commitment.method}<//>
       </dl>

@@ -5,7 +5,8 @@
 
   function Least({ value, change }) {
     const turn = (event) => change(Number(event.target.value));
-    return html`<label class="least" title="Confidences are calibrated: of those at 0.8, about 8 in 10 are right">
+    const title = "Of commitments the row confidence; of other parts, once you choose, their own";
+    return html`<label class="least" title=${title}>
       <span>Confidence from</span>
       <input type="range" min="0" max="1" step="0.05" value=${value} onInput=${turn} />
       <output>${value.toFixed(2)}</output>

@@ -1,18 +1,20 @@
 "use strict";
 /* All records at a glance. Every bar links to the commitments that it counts. */
 {
-  const { html, useMemo, useState, address, counts, several, number, short, words, UNKNOWN } = corridor;
-  const { Bars, Figure, Network, Tiles } = corridor;
+  const { html, useMemo, address, changed, chance, counts, ended, go, least, several, words, UNKNOWN } = corridor;
+  const { Bars, Chance, Figure, Hidden, LeftOut, Network, Sums, Tiles } = corridor;
   const MONTHS = 2; // up to so many years, bars are months
-  const MONEY = 7; // currencies shown at first
 
-  function Overview({ index, least }) {
-    const rows = useMemo(
-      () => index.commitments.filter((row) => row.counted && row.confidence >= least),
-      [index, least],
-    );
-    const all = index.commitments.every((row) => row.counted);
-    const to = (name, value) => address("commitments", { [name]: value, ...(!all && { counted: "yes" }) }, least);
+  function Overview({ index, query }) {
+    const sure = least(query);
+    const shown = useMemo(() => index.commitments.filter((row) => chance(row) >= sure), [index, sure]);
+    const rows = useMemo(() => shown.filter((row) => row.act), [shown]);
+    const money = useMemo(() => shown.map((row) => ended(index, row)), [shown]);
+    const acts = index.commitments.filter((row) => row.act).length;
+    const all = acts === index.commitments.length;
+    const filtered = (filters) => address("commitments", filters, sure);
+    const to = (name, value) => filtered({ [name]: value, ...(!all && { once: "yes" }) });
+    const show = () => go(`#/overview?${changed(query, { min: 0 })}`, true);
     const bars = (name, values, label, order) =>
       counts(values, order).map(([value, count]) => [label(value), count, to(name, value)]);
     const sectors = rows.flatMap((row) => row.sectors);
@@ -20,8 +22,14 @@
     return html`
       <h1 tabindex="-1">Overview</h1>
       <${Tiles} of=${tiles(index, rows, countries)} />
-      <${Left} index=${index} rows=${rows} least=${least} />
+      <${Left} index=${index} />
+      <${Chance} index=${index} />
+      <${Hidden} hidden=${acts - rows.length} all=${acts} least=${sure} show=${show} />
       <div class="figures">
+        <${Figure} title="Money" wide note="Each act counts once, by the rules of docs/values.md; instruments, statuses
+          and currencies are never added up.">
+          <${Sums} index=${index} rows=${money} to=${filtered} pairs />
+        <//>
         <${Bars} title="By sector" rows=${bars("sector", sectors, (code) => index.sectors[code] ?? code)}
           note="Of two sectors, a commitment counts in both." />
         <${Bars} title="By country" rows=${bars("country", countries, (code) => index.countries[code] ?? code)}
@@ -38,10 +46,13 @@
           words,
         )} />
         <${Time} index=${index} rows=${rows} to=${to} />
-        <${Money} rows=${rows} />
-        <${Network} rows=${rows} actors=${index.actors} least=${least} />
+        <${Figure} title="Left out of the sums" note="Rows that the sums of money do not add, and why.">
+          <${LeftOut} rows=${money} to=${(counted) => filtered({ counted })} />
+        <//>
+        <${Network} rows=${rows} actors=${index.actors} least=${sure} />
       </div>`;
   }
+
 
   function tiles(index, rows, countries) {
     const different = (values) => new Set(values).size;
@@ -54,17 +65,16 @@
     ];
   }
 
-  /* What is not counted, and why. */
-  function Left({ index, rows, least }) {
-    const negated = index.commitments.filter((row) => row.negated).length;
-    const boilerplate = index.commitments.filter((row) => row.boilerplate && !row.negated).length;
-    const copies = index.commitments.filter((row) => !row.counted && !row.negated && !row.boilerplate).length;
-    const unsure = index.commitments.filter((row) => row.counted).length - rows.length;
+  /* The rows that no count has, and why. */
+  function Left({ index }) {
+    const others = index.commitments.filter((row) => !row.act);
+    const negated = others.filter((row) => row.negated).length;
+    const boilerplate = others.filter((row) => row.boilerplate && !row.negated).length;
+    const again = others.length - negated - boilerplate;
     const reasons = [
       negated && `${several(negated, "commitment")} that ${negated === 1 ? "is" : "are"} denied`,
       boilerplate && `${boilerplate} in boilerplate`,
-      copies && `${copies} in near-duplicates of another article`,
-      unsure && `${unsure} below a confidence of ${least.toFixed(2)}`,
+      again && `${again} reported again`,
     ].filter(Boolean);
     return reasons.length > 0 && html`<p class="note">Not counted here: ${reasons.join("; ")}.</p>`;
   }
@@ -78,51 +88,6 @@
     const shown = found.map(([time, count]) => [time, count, to("year", time)]);
     return html`<${Bars} title=${length === 4 ? "By year" : "By year and month"} upright rows=${shown}
       note="The date of the article, which is not always that of the commitment." />`;
-  }
-
-  /* Sums only amounts that may be summed (`sum` of a row): finance, exact, agreed or later; each currency apart. */
-  function Money({ rows }) {
-    const [all, setAll] = useState(false);
-    const found = useMemo(() => {
-      const amounts = counts(rows.flatMap((row) => row.currencies));
-      return amounts.map(([currency, count]) => {
-        const values = rows.filter(({ sum }) => sum?.[0] === currency).map(({ sum }) => sum[1]);
-        return { currency, count, summed: values.length, sum: values.reduce((one, other) => one + other, 0) };
-      });
-    }, [rows]);
-    const shown = all ? found : found.slice(0, MONEY);
-    return html`<${Figure} title="Money by currency"
-      note="Sums hold finance that is agreed, underway or completed and has one exact amount; not contracts,
-        which are often paid from it. A commitment in two stories counts twice.">
-      ${found.length === 0 && html`<p class="nothing">No amounts.</p>`}
-      ${
-        found.length > 0 &&
-        html`<table class="money">
-        <thead>
-          <tr>
-            <th scope="col">Currency</th>
-            ${["With an amount", "Summed", "Sum"].map((head) => html`<th scope="col" class="right">${head}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${shown.map(
-            ({ currency, count, summed, sum }) => html`<tr key=${currency}>
-            <th scope="row">${currency}</th>
-            ${[number(count), summed || "–", summed ? short(sum) : "–"].map(
-              (cell) => html`<td class="right">${cell}</td>`,
-            )}
-          </tr>`,
-          )}
-        </tbody>
-      </table>`
-      }
-      ${
-        found.length > MONEY &&
-        html`<button type="button" class="plain" onClick=${() => setAll(!all)}>
-        ${all ? "Fewer currencies" : `All ${found.length} currencies`}
-      </button>`
-      }
-    <//>`;
   }
 
   corridor.Overview = Overview;

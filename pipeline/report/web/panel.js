@@ -1,7 +1,7 @@
 "use strict";
 /* The results for an article beside its text, and the labels to mark in it. */
 {
-  const { html, useEffect, useRef, counts, several, words, ActorCard, ProjectCard, RelationCard, CommitmentCard } =
+  const { html, useEffect, useRef, chance, counts, several, words, ActorCard, ProjectCard, RelationCard, CommitmentCard } =
     corridor;
 
   function Section({ title, all, shown, children }) {
@@ -10,12 +10,13 @@
       <summary><h2>${title}</h2> <span class="count">${shown.length}</span></summary>
       ${children}
       ${all.length === 0 && html`<p class="nothing">None found.</p>`}
-      ${hidden > 0 && html`<p class="nothing">${hidden} below the confidence chosen above.</p>`}
+      ${hidden > 0 && html`<p class="nothing">${hidden} below the confidence chosen at the top.</p>`}
     </details>`;
   }
 
-  /* `look`: see `useLook`; `now`: the id of the actor or project that was selected in the text. */
-  function Panel({ article, least, look, now }) {
+  /* `least`, `leastRow`: the lowest confidence of parts and of commitments; `look`: see `useLook`; `now`: the id of the
+     actor or project that was selected in the text. */
+  function Panel({ article, least, leastRow, look, now }) {
     const place = useRef(null);
     const { record } = article;
     const known = { article, look };
@@ -23,7 +24,7 @@
     const [actors, projects, relations] = [record.actors, record.projects, record.relations].map(sure);
     const commitments = record.commitments
       .map((commitment, number) => ({ commitment, number }))
-      .filter(({ commitment }) => commitment.confidence >= least);
+      .filter(({ commitment }) => chance(commitment) >= leastRow);
     useEffect(() => {
       place.current.querySelector(".card.current")?.scrollIntoView({ block: "nearest" });
     }, [now, look.number, article]);

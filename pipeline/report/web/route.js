@@ -1,26 +1,29 @@
 "use strict";
-/* The address after `#`: `#/commitments?kind=finance&min=0.5`, `#/articles/17?commitment=3&at=57-63`. */
+/* The address after `#`: `#/commitments?kind=finance&min=0.5`, `#/articles/17?commitment=3&at=57-63`,
+   `#/projects/ID`. */
 {
   const { useState, useEffect } = corridor;
-  const VIEWS = ["overview", "commitments", "articles"];
+  const VIEWS = ["overview", "commitments", "articles", "projects"];
+  let start = 0; // the lowest confidence to show where the address has none
 
   const placed = (number) => (/^\d+$/.test(number) ? Number(number) : -1);
 
   function route() {
     const [path, query] = location.hash.replace(/^#\/?/, "").split(/\?(.*)/s);
-    const [view, number] = path.split("/");
+    const [view, part] = path.split("/");
     const known = VIEWS.includes(view) ? view : VIEWS[0];
     return {
       view: known,
-      number: known === "articles" && number ? placed(number) : null,
+      number: known === "articles" && part ? placed(part) : null,
+      project: known === "projects" && part ? part : null,
       query: new URLSearchParams(query),
     };
   }
 
   /* The address of a view; `least`, the lowest confidence to show, is kept in all views. */
   function address(path, query, least) {
-    const all = new URLSearchParams(query);
-    if (least) all.set("min", least);
+    const all = changed({}, query);
+    if (least !== start) all.set("min", least);
     return `#/${path}${all.size ? `?${all}` : ""}`;
   }
 
@@ -46,12 +49,13 @@
     const all = new URLSearchParams(query);
     for (const [name, value] of Object.entries(values)) {
       all.delete(name);
-      for (const one of [value].flat()) if (one) all.append(name, one);
+      for (const one of [value].flat()) if (![null, undefined, ""].includes(one)) all.append(name, one);
     }
     return all;
   }
 
-  const least = (query) => Math.min(Math.max(Number(query.get("min")) || 0, 0), 1);
+  const startAt = (confidence) => (start = confidence);
+  const least = (query) => (query.has("min") ? Math.min(Math.max(Number(query.get("min")) || 0, 0), 1) : start);
 
-  Object.assign(corridor, { useRoute, address, go, changed, least });
+  Object.assign(corridor, { useRoute, address, go, changed, least, startAt });
 }

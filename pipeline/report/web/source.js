@@ -38,7 +38,9 @@
       return found;
     }
 
-    return { index, article, search };
+    const projects = () => unpacked("projects");
+
+    return { index, article, search, projects };
   }
 
   corridor.source = inlined();

@@ -52,5 +52,8 @@
     </span>`;
   }
 
-  Object.assign(corridor, { UNKNOWN, number, short, words, several, compare, plain, counts, webAddress, Sure });
+  /* The row confidence of a commitment; records of older schemas have only the confidence of its kind. */
+  const chance = (row) => row.row_confidence ?? row.confidence;
+
+  Object.assign(corridor, { UNKNOWN, chance, number, short, words, several, compare, plain, counts, webAddress, Sure });
 }
