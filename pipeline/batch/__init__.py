@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from itertools import chain, islice
 
-from pipeline.batch.duplicates import NearCopies
+from pipeline.batch.duplicates import NearCopies, Stories
 from pipeline.batch.folder import RunFolder
 from pipeline.batch.inputs import Read, Selection, Source, checked
 from pipeline.batch.made_with import made_with
@@ -47,8 +48,11 @@ def ray_engine(
 def stream(
     results: Iterable[Read], settings: Settings, workers: int | None = None, timeout: float | None = None
 ) -> Iterator[Outcome]:
-    """One outcome per article, in the order of the input; up to `FEW` are read in this process by default."""
-    items: Iterator[Item] = (unread(r) if isinstance(r, ArticleError) else r for r in results)
+    """One outcome per article, in the order of the input; up to `FEW` are read in this process by default.
+
+    Near-duplicates name their story, as in a run folder.
+    """
+    items = _in_stories(results)
     head = list(islice(items, FEW + 1))
     if len(head) <= FEW and workers is None and timeout is None:
         worker = Worker(settings, cores())
@@ -58,6 +62,18 @@ def stream(
     with local_engine(settings, workers, timeout) as engine:
         for outcomes in engine(batches(chain(head, items))):
             yield from outcomes
+
+
+def _in_stories(results: Iterable[Read]) -> Iterator[Item]:
+    """The articles with their stories, and the outcomes of those that could not be read."""
+    with closing(sqlite3.connect("", check_same_thread=False)) as rows:  # "": a temporary file that SQLite removes
+        stories = Stories(rows)
+        for place, result in enumerate(results):
+            if isinstance(result, ArticleError):
+                yield unread(result)
+            else:
+                copy = stories.copy(result, place)
+                yield result.model_copy(update={"story": copy.story if copy else result.id})
 
 
 def run(
