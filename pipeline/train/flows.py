@@ -29,13 +29,12 @@ from pipeline.stages.commitments.flow.find import (
     PROVIDER,
     RECIPIENT,
     FlowWeights,
-    Likely,
     chosen,
     has_money,
 )
 from pipeline.stages.commitments.flow.instruments import of_instrument
 from pipeline.stages.commitments.flow.parties import candidates, of_provider, of_recipient
-from pipeline.train.weights import PARTS, RARE, balance
+from pipeline.train.weights import PARTS, RARE
 
 INSTRUMENT_STRENGTH, PARTY_STRENGTH = 0.3, 0.2  # inverse of the L2 penalty: lower trusts what was seen seldom less
 GOLD = 0.4  # what a commitment of gold counts for parties, beside one that was found: its slots are better than real
@@ -158,10 +157,13 @@ class Weighed:
     actors: list[Entity]
     scored: bool
 
+    def of(self, role: str) -> frozenset[int]:
+        """The ids of those that have a role."""
+        return self.example.providers if role == PROVIDER else self.example.recipients
+
     def right(self, role: str) -> list[bool]:
         """Which of the candidates have a role."""
-        right = self.example.providers if role == PROVIDER else self.example.recipients
-        return [id(actor) in right for actor in self.actors]
+        return [id(actor) in self.of(role) for actor in self.actors]
 
 
 Names = Sequence[list[list[str]]]  # of each example, of each of its candidates
@@ -186,23 +188,17 @@ def _role(
 
 
 def _threshold(role: str, own: Sequence[Weighed], sure: Sequence[Sequence[float]]) -> float:
-    """The provider's: from which most commitments have exactly the right ones; the recipient's: see `balance`.
+    """From which most commitments have exactly the right actors.
 
-    Half of the flows name no recipient: there exactness would ask for none.
+    The mean of the thresholds that are about as good, since the one that happens to be best may lie anywhere.
     """
-    known = [(one, likely) for one, likely in zip(own, sure, strict=True) if one.scored]
-    if role == PROVIDER:
-        return _exact([(one, list(zip(likely, one.actors, strict=True))) for one, likely in known])
-    judged = [pair for one, likely in known for pair in zip(likely, one.right(role), strict=True)]
-    return balance(judged) if any(right for _, right in judged) else 0.5
-
-
-def _exact(judged: Sequence[tuple[Weighed, list[Likely]]]) -> float:
-    """The mean of the thresholds that are about as good, since the one that happens to be best may lie anywhere."""
+    known = [
+        (one, list(zip(likely, one.actors, strict=True))) for one, likely in zip(own, sure, strict=True) if one.scored
+    ]
     hits = [
         sum(
-            one.example.weight * ({id(actor) for actor in chosen(likely, step)} == one.example.providers)
-            for one, likely in judged
+            one.example.weight * ({id(actor) for actor in chosen(likely, step)} == one.of(role))
+            for one, likely in known
         )
         for step in STEPS
     ]

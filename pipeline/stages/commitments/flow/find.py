@@ -22,7 +22,7 @@ from pipeline.stages.commitments.flow.terms import LENT, terms_of
 INSTRUMENTS: tuple[Instrument, ...] = get_args(Instrument)
 INSTRUMENT_WEIGHTS, PARTY_WEIGHTS = "flow_instruments.json.xz", "flow_parties.json.xz"
 PROVIDER, RECIPIENT = "provider", "recipient"
-LEAST = 0.2  # probability from which the likeliest provider stands where none is likely enough
+LEAST = 0.2  # probability from which the likeliest actor stands where none is likely enough
 
 Likely = tuple[float, Entity]
 
@@ -95,12 +95,9 @@ def flow_of(act: Act, measured: FlowWeights) -> Flow:
     getting = [
         (parties.probability(RECIPIENT, of_recipient(act, actor, instrument, names, providers)), actor)
         for names, actor in zip(common, actors, strict=True)
+        if all(actor is not other for other in providers)
     ]
-    recipients = [
-        actor
-        for likely, actor in getting
-        if likely >= parties.thresholds[RECIPIENT] and all(actor is not other for other in providers)
-    ]
+    recipients = chosen(getting, parties.thresholds[RECIPIENT])
     act.commitment.sure["instrument"], act.commitment.whole["instrument"] = [sure], sure
     for side, judged, taken in ((PROVIDER, giving, providers), (RECIPIENT, getting, recipients)):
         stands = {id(actor) for actor in taken}
