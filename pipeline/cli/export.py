@@ -22,7 +22,7 @@ def export(
         str,
         typer.Option("--out", "-o", help="A folder for parquet, csv, jsonl; else a file (a graph: .graphml, .gexf)."),
     ],
-    to: Annotated[Form, typer.Option(help="Tables in one of four forms, IATI, FollowTheMoney or a graph.")],
+    to: Annotated[Form, typer.Option(help="Tables in one of five forms, IATI, FollowTheMoney or a graph.")],
     knowledge: Annotated[
         Path | None,
         typer.Option(help="For tables and graphs: a folder of `corridor resolve`, to add its lasting ids."),
@@ -36,7 +36,7 @@ def export(
     ] = Options.reporting_org,
     reporting_org_name: Annotated[str, typer.Option(help="For iati: your name.")] = Options.reporting_org_name,
 ) -> None:
-    """Write records as tables for pandas and DuckDB, IATI activities, FollowTheMoney entities or a graph for Gephi.
+    """Write records as tables for pandas, Excel and DuckDB, IATI activities, FollowTheMoney entities or a graph for Gephi.
 
     Columns and views: docs/tables.md. The other formats: docs/export.md.
 

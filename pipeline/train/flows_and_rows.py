@@ -67,7 +67,7 @@ def train_flows(
         "data_sha256": digest([g for read in (own, other, unseen) for g, _ in read]),
         "date": today(),
         "rebuild": "corridor train flows --gold FOLDER ... [--more FOLDER ...] --held FOLDER ... --out DIR",
-        "cross_validated, flow weights alone": _cross_validated(own, taught, added),
+        "cross_validated, flow weights alone": _cross_validated(own, taught, added, gold),
         "held": _scored(unseen),
         "row confidence, held out by story": _judged(rows, [g for g, _ in unseen]),
     }
@@ -100,16 +100,20 @@ def _scored(read: Read) -> dict[str, float]:
 
 
 def _cross_validated(
-    own: Read, taught: Sequence[Sequence[flows.Example]], added: Sequence[Sequence[flows.Example]]
-) -> dict[str, float]:
-    """F1 where the flow weights, and only they, have not seen the article."""
+    own: Read,
+    taught: Sequence[Sequence[flows.Example]],
+    added: Sequence[Sequence[flows.Example]],
+    folders: Sequence[Path],
+) -> dict[str, dict[str, float]]:
+    """F1 for each folder of gold, where the flow weights, and only they, have not seen the article."""
     for part in folds([gold for gold, _ in own]):
         seen = [examples for at, examples in enumerate(taught) if at not in set(part)]
         weights = flows.fit([*seen, *added], len(seen))
         if weights is not None:
             for at in part:
                 give_flows(own[at][1], weights)
-    return _scored(own)
+    ids = {folder.name: {gold.id for gold in read_golds([folder])} for folder in folders}
+    return {name: _scored([(gold, doc) for gold, doc in own if gold.id in known]) for name, known in ids.items()}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,13 @@ from pipeline.cli import app
 from pipeline.export import Form, Options, export
 from pipeline.records import PARTS
 
-OUT = {"duckdb": "news.duckdb", "iati": "news.xml", "ftm": "news.ftm.jsonl", "graph": "news.graphml"}
+OUT = {
+    "xlsx": "news.xlsx",
+    "duckdb": "news.duckdb",
+    "iati": "news.xml",
+    "ftm": "news.ftm.jsonl",
+    "graph": "news.graphml",
+}
 LINES = [record(f"peru/{number}").to_json() for number in range(3)]
 
 
