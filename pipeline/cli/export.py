@@ -36,7 +36,7 @@ def export(
     ] = Options.reporting_org,
     reporting_org_name: Annotated[str, typer.Option(help="For iati: your name.")] = Options.reporting_org_name,
 ) -> None:
-    """Write records as tables for pandas, Excel and DuckDB, IATI activities, FollowTheMoney entities or a graph for Gephi.
+    """Write records as tables for pandas, Excel and DuckDB, as IATI, FollowTheMoney entities or a graph for Gephi.
 
     Columns and views: docs/tables.md. The other formats: docs/export.md.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -178,10 +179,9 @@ def fit_rows(rows: Sequence[Row]) -> RowModel:
 
 def _log_odds(rows: Sequence[Row]) -> LogOdds:
     right = [row.right for row in rows]
-    if len(set(right)) < 2:
-        raise SetupError(
-            "the held-out gold has no row that is right, or none that is wrong: name more of it with --held"
-        )
+    if len(set(right)) < 2:  # nothing to tell apart: how often rows are right, as if one more of either had been seen
+        share = (sum(right) + 1) / (len(right) + 2)
+        return LogOdds({}, round(log(share / (1 - share)), 3))
     names = sorted({name for row in rows for name in row.features})
     matrix = np.array([[row.features.get(name, 0.0) for name in names] for row in rows])
     model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(matrix, right)
@@ -196,6 +196,8 @@ def _judged(rows: Sequence[Row], golds: Sequence[GoldArticle]) -> dict[str, Any]
         ids = {golds[at].id for at in part}
         model = _log_odds([row for row in rows if row.article not in ids])
         judged += [(model(row.features), row.right) for row in rows if row.article in ids]
+    if not judged:
+        return {"rows": 0}
     found: dict[str, Any] = {"rows": len(judged), "right": round(mean(right for _, right in judged), 3)}
     for step in STEPS:
         kept = [right for sure, right in judged if sure >= step]

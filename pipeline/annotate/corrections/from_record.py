@@ -33,8 +33,9 @@ def task_of_record(record: Record) -> Task:
 
 
 def mean_confidence(parts: Iterable[_Scored]) -> float:
-    """The mean confidence, to three decimals; 0 if there are no parts."""
-    found = [part.confidence for part in parts]
+    """The mean confidence, of commitments that of their rows, to three decimals; 0 if there are no parts."""
+    rows = ((getattr(part, "row_confidence", None), part.confidence) for part in parts)
+    found = [own if row is None else row for row, own in rows]
     return round(sum(found) / len(found), 3) if found else 0.0
 
 

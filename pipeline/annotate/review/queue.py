@@ -46,6 +46,7 @@ class Begun(NamedTuple):
 
 class _Part(BaseModel):
     confidence: float
+    row_confidence: float | None = None
 
 
 class _Article(BaseModel):

@@ -54,7 +54,7 @@
       current=${current}
       head=${head}
       form=${form}
-      sure=${part.confidence}
+      sure=${part.row_confidence ?? part.confidence}
       forms=${{ edit: true, add: true }}
     >
       ${[...SLOTS.keys()].map((slot) => html`<${SlotLine} key=${slot} work=${work} commitment=${part} slot=${slot} />`)}
