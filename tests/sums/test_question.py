@@ -15,7 +15,9 @@ import pytest
 import yaml
 
 from pipeline.export.tables.frames import frames
+from pipeline.extract import extract_stream, load
 from pipeline.knowledge import Knowledge, write
+from pipeline.readers import make_article
 from pipeline.record import Actor, Amount, Article, Commitment, Date, Evidence, Flow, Quote, Record, Sentence, digest
 from pipeline.resolve import resolve
 
@@ -114,3 +116,17 @@ def test_every_number_of_the_answer_is_right(answer: Any) -> None:
 def test_every_row_that_is_left_out_says_why(answer: Any) -> None:
     assert (answer[~answer["counted"]]["because"].str.len() > 0).all()
     assert len(answer) == sum(len(act["reported_in"]) for act in ACTS)
+
+
+@pytest.mark.slow
+def test_what_extraction_makes_of_the_question() -> None:
+    """Far from the answer, and held where it is: the total in US dollars, and how many sums are right."""
+    articles = (
+        make_article(row["text"], id=row["id"], title=row["title"], source=row["source"], date=row["date"])
+        for row in ARTICLES
+    )
+    found = asked(frames(extract_stream(articles, load()))["commitments_flat"])
+    right = sums(ANSWER)
+    totals = [sum(value for (*_, code), value in of.items() if code == "USD") for of in (found, right)]
+    assert 0.8 < totals[0] / totals[1] < 1.25
+    assert sum(found.get(cell) == value for cell, value in right.items()) >= 3
