@@ -29,7 +29,8 @@ FLOORS = Path(__file__).with_name("floors.yaml")
 GOLD = {"gold": Settings().seeds / "gold", "corpus": Path(__file__).resolve().parents[2] / "shared" / "corpus"}
 ROWS = (
     "sentences", "mentions", "actors", "actors.kind", "actors.country", "actors.role", "projects", "relations",
-    "commitments.found", "commitments", "commitments+status", "slots", "sectors",
+    "commitments.found", "commitments", "commitments+status", "slots", "sectors", "rows", "rows.core",
+    "rows.nothing_wrong", "money", "flow", "flow.instrument", "flow.direction", "flow.cells", "sums", "boilerplate",
 )  # fmt: skip
 SLACK = 0.005  # what another machine's rounding may cost
 LAG = 0.02  # how far below what is measured a floor may lie
@@ -54,8 +55,13 @@ def unexplained(kept: dict[str, Any]) -> Iterator[str]:
 
 
 def shipped(name: str, profile: Profile) -> dict[str, float]:
-    """F1 of the models as they are, which learned from the same gold: tells that nothing broke."""
-    return {row: found.f1 for row, found in extracted(name, profile).rows.items()}
+    """F1 of the models as they are, which learned from the same gold: tells that nothing broke.
+
+    `sums`: one less the mean relative error of the sums of money of each article.
+    """
+    found = extracted(name, profile)
+    rows = {row: one.f1 for row, one in found.rows.items()}
+    return {row: one for row, one in (rows | {"sums": 1 - (found.sum_error or 0.0)}).items() if row in ROWS}
 
 
 def extracted(name: str, profile: Profile) -> Scores:
@@ -67,9 +73,14 @@ def extracted(name: str, profile: Profile) -> Scores:
 
 
 def unseen(name: str, profile: Profile) -> dict[str, float]:
-    """F1 on articles that nothing learned from, as `corridor train weights` put it into the card."""
-    card = json.loads((Settings().measured(profile) / "card.json").read_text(encoding="utf-8"))
-    return {row: f1 for row, (f1, *_) in card["cross_validated"][name]["f1, low, high"].items()}
+    """F1 on articles that nothing learned from, as training put it into the cards.
+
+    Of flows only the weights of flows had not seen the articles.
+    """
+    folder = Settings().measured(profile)
+    card, flows = (json.loads((folder / file).read_text(encoding="utf-8")) for file in ("card.json", "flows.json"))
+    rows = {row: f1 for row, (f1, *_) in card["cross_validated"][name]["f1, low, high"].items()}
+    return {row: f1 for row, f1 in (rows | flows["cross_validated, flow weights alone"][name]).items() if row in ROWS}
 
 
 def measured(name: str) -> dict[str, dict[str, float]]:
@@ -114,7 +125,7 @@ def _update(kept: dict[str, Any], name: str, given: argparse.Namespace) -> Itera
         own |= {"digest": now, "reason": _number(kept["reasons"], given.reason)}
     for what, scores in measured(name).items():
         histories = own["rows"].setdefault(what, {})
-        for row in ROWS:
+        for row in scores:
             history: History = histories.setdefault(row, [])
             floor, last = round(scores[row] - SLACK, 3), history[-1]["floor"] if history else 0.0
             if floor < last and scores[row] < last and not given.lower:

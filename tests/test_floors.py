@@ -30,7 +30,7 @@ def _present(name: str) -> None:
 
 def _held(name: str, what: str, scores: dict[str, float]) -> None:
     last = {row: history[-1]["floor"] for row, history in KEPT["floors"][name]["rows"][what].items()}
-    assert set(last) == set(floors.ROWS), f"{name}, {what}: run python tests/floors.py"
+    assert set(last) == set(scores), f"{name}, {what}: run python tests/floors.py"
     below = [f"{row}: {scores[row]:.3f} is below {floor}" for row, floor in last.items() if not scores[row] >= floor]
     assert not below, f"{name}, {what}: {'; '.join(below)}"
     far = [f"{row}: {scores[row]:.3f} for {floor}" for row, floor in last.items() if scores[row] > floor + floors.LAG]

@@ -32,7 +32,6 @@ VALUES = {
 _FLOW = ("instrument", "provider", "recipient", "terms")
 _STEPS = 20  # thresholds from 0 to 1
 _RIGHT = 0.8  # the share of the rows that a page starts with which should be right
-_HIGHEST = 10  # the step of the highest threshold, where too few are right at any
 _LEAD = 90  # characters of the text that replace a missing title
 
 
@@ -113,17 +112,12 @@ class Index:
 
 
 def start_confidence(confidences: Sequence[float]) -> float:
-    """The lowest threshold in steps of .05 from which 8 in 10 rows should be right.
-
-    Where none is: the one of at most .5 from which most are. 0 without rows.
-    """
-    means = {}
+    """The lowest threshold in steps of .05 from which 8 in 10 rows should be right; 0 where none is."""
     for step in range(_STEPS):
-        if shown := [confidence for confidence in confidences if confidence >= step / _STEPS]:
-            means[step] = fmean(shown)
-    enough = (step for step, mean in means.items() if mean >= _RIGHT)
-    low = [step for step in means if step <= _HIGHEST]
-    return next(enough, max(low, key=means.__getitem__, default=0)) / _STEPS
+        shown = [confidence for confidence in confidences if confidence >= step / _STEPS]
+        if shown and fmean(shown) >= _RIGHT:
+            return step / _STEPS
+    return 0
 
 
 def _judged(row: Json, entry: Entry, again: bool) -> Json:

@@ -11,9 +11,12 @@
       return Math.floor((10 * shown.reduce((one, other) => one + other, 0)) / shown.length + 1e-9);
     }, [index]);
     if (Number.isNaN(tenths)) return null;
+    const start =
+      tenths >= 8
+        ? `the page starts where ${tenths} of 10 rows shown should be right.`
+        : `of all rows, the surest first, ${tenths} of 10 should be right.`;
     return html`<p class="note">
-      Row confidence is the estimated chance that kind, status, who, amount and flow are all right; the page starts
-      where ${tenths} of 10 rows shown should be right.
+      Row confidence is the estimated chance that kind, status, who, amount and flow are all right; ${start}
     </p>`;
   }
 
