@@ -70,8 +70,8 @@ def run(lines: str) -> None:
 
 
 def test_the_readme_is_one_page() -> None:
-    assert len(README.splitlines()) <= 145
-    assert len(README.split()) <= 1000
+    assert len(README.splitlines()) <= 135
+    assert len(README.split()) <= 1100  # the bars of tables count
 
 
 def test_the_sentence_of_the_readme_gives_its_json(checkout: Path) -> None:
@@ -227,23 +227,9 @@ def test_the_accuracy_is_that_of_the_cards() -> None:
 
 
 def test_the_readme_has_the_figures_of_the_page_on_accuracy() -> None:
-    unseen = rows(ACCURACY, "row | 169 articles")
-    cards = measured()["default"]["corpus"]["f1, low, high"]
-    (agreement,) = re.findall(r"annotators who work apart agree at (.*?)\.\n", ACCURACY, re.DOTALL)
-    short = rows(README, "row | 169 unseen")
-    assert len(short) >= 8
-    for label, (all_unseen, few_unseen, validated, agreed) in short.items():
-        row = label.split(" (")[0]
-        assert (all_unseen, few_unseen) == (unseen[row][0], unseen[row][2]), row
-        assert validated == f"{cards[row][0]:.3f}".removeprefix("0"), row
-        word = {"commitments+status": "with status"}.get(row, f"on {row}")
-        assert f"{agreed} {word}" in " ".join(agreement.split()).replace(",", ""), row
-
-
-def test_the_readme_has_the_rows_of_the_page_on_accuracy() -> None:
     known = rows(ACCURACY, "row | 304 articles")
     short = rows(README, "row | 304 unseen")
-    assert len(short) == 4
+    assert len(short) >= 8
     assert {label.split(" (")[0]: cells for label, cells in short.items()}.items() <= known.items()
 
 
