@@ -44,6 +44,7 @@ COMMANDS = (
     "train encoder",
     "train entities",
     "train weights",
+    "train flows",
     "train boilerplate",
     "train scores",
     "train ablation",

@@ -329,6 +329,7 @@ class References(Table, file="references.yaml"):
     plain_project_words: Words
     project_synonyms: list[Synonyms]
     phase_words: Words
+    budgets: Words
     ordinals: dict[Text, Whole | Literal["next", "last"]]
     local_governments: Words
     of_one_province: Words

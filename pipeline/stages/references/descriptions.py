@@ -51,7 +51,7 @@ def find_descriptions(view: ArticleView, cast: Cast) -> None:
             if token.lower in table("references.yaml")["phase_words"]:
                 end = _refer_phase(view, cast, token)
             elif (start := definite_start(view, token)) is not None:
-                _refer_nearest(cast, token, start)
+                _refer_nearest(view, cast, token, start)
 
 
 def definite_start(view: ArticleView, token: Word) -> int | None:
@@ -66,14 +66,23 @@ def definite_start(view: ArticleView, token: Word) -> int | None:
     return None
 
 
-def _refer_nearest(cast: Cast, token: Word, start: int) -> None:
+def _refer_nearest(view: ArticleView, cast: Cast, token: Word, start: int) -> None:
     if cast.at(start, token.end):
         return  # part of a longer description
-    for wanted in wanted_by(token.lower):
+    qualified = _qualified(token.lower, key(view.text[start : token.idx]).split())
+    for wanted in [qualified] if qualified else wanted_by(token.lower):
         for _, _, entity in cast.before(start):
             if wanted.fits(entity):
                 cast.refer(start, token.end, entity, confidence=0.75)
                 return
+
+
+def _qualified(word: str, before: list[str]) -> Wanted | None:
+    """What the antecedent must be where a word before says what kind of body is meant: "the central bank"."""
+    for kind, nouns in table("references.yaml")["unnamed_bodies"].items():
+        if set(nouns.get(word, ())) & set(before):
+            return Wanted((kind,), word)
+    return None
 
 
 @lru_cache(maxsize=1_000)

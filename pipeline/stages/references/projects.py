@@ -25,6 +25,7 @@ from pipeline.values.numbers import any_case
 
 _IN = re.compile(r"\s+(?:in|at|near|across)\s+(?:the\s+)?")
 _AHEAD = 60  # names searched after a plain one; keeps the stage linear
+_OF_YEAR = re.compile(r" (?:for|of) ")
 _PHASE_OF = re.compile(r"\bphase of (?:the )?$", re.IGNORECASE)
 
 
@@ -38,7 +39,7 @@ def find_projects(view: ArticleView, cast: Cast, home: str | None) -> None:
 
 
 def _groups(view: ArticleView, label: str) -> list[list[Mention]]:
-    mentions = view.mentions.labelled(label)
+    mentions = [mention for mention in view.mentions.labelled(label) if not _is_budget(view.mentions.name(mention))]
     names = _names(view, mentions)
 
     def unite(clusters: Clusters) -> None:
@@ -59,6 +60,12 @@ def _groups(view: ArticleView, label: str) -> list[list[Mention]]:
         _unite_plain(names, clusters)
 
     return grouped(mentions, unite)
+
+
+def _is_budget(name: str) -> bool:
+    """Whether a name is of a budget, which is no project: "federal budget 2025-26", "Budget for FY26"."""
+    words = [word for word in _OF_YEAR.split(key(name))[0].split() if word.isalpha()]
+    return bool(words) and words[-1] in table("references.yaml")["budgets"]
 
 
 def _is_renamed(view: ArticleView, left: Mention, right: Mention) -> bool:
