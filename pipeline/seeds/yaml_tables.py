@@ -487,6 +487,7 @@ class Sums(Table, file="sums.yaml"):
     idle: list[Status]
     firm: list[Status]
     hearsay: Words
+    cumulative: Words
     part_words: Words
     tolerance: Confidence
     same_amount: Confidence

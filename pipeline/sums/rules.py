@@ -21,6 +21,7 @@ from pipeline.seeds import table
 from pipeline.values.numbers import any_case
 
 COUNTED = "money that counts once"
+_SINCE = re.compile(r"\bsince (?:\w+ )?(?:19|20)\d\d\b", re.IGNORECASE)
 Worth = tuple[str, float]  # a currency (ISO 4217) and a value in its units
 
 
@@ -47,6 +48,12 @@ class Report:
     def hearsay(self) -> bool:
         """Whether the article does not vouch for it."""
         return bool(_words("hearsay").search(self.quote))
+
+    @property
+    def cumulative(self) -> bool:
+        """Whether it is completed and adds up what was given over years."""
+        words = _words("cumulative").search(self.quote) or _SINCE.search(self.quote)
+        return self.status == "completed" and bool(words)
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ def settings() -> Mapping[str, Any]:
     return found
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _words(name: str) -> re.Pattern[str]:
     return re.compile(rf"\b{any_case(settings()[name])}\b")
 
@@ -137,6 +144,8 @@ def _alone(act: Act) -> str | None:
         return "no amount"
     if all(report.hearsay for report in act.reports):
         return "hearsay: no article vouches for it"
+    if all(report.cumulative for report in act.reports):
+        return "cumulative: what was given over years"
     return "umbrella: its projects are known by themselves" if act.umbrella else None
 
 

@@ -44,6 +44,8 @@ def why(*records: Record) -> dict[str, str]:
         ("loan", {"status": "stalled"}, "stalled"),
         ("loan", {"negated": True}, "denied"),
         ("loan", {"boilerplate": True}, "boilerplate"),
+        ("loan", {"status": "completed", "sentence": "The bank has lent Kenya so much since 2012."}, "cumulative"),
+        ("loan", {"sentence": "It will lend more, as it has since 2012."}, COUNTED),
         ("loan", {"sentence": "The bank will reportedly lend Kenya the money."}, "hearsay"),
     ],
 )
