@@ -386,3 +386,13 @@ def test_help_and_show_do_not_wait_for_spacy(records: Path) -> None:
         command = [sys.executable, "-c", code, *words]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
+
+
+def test_near_copies_name_their_story_in_a_plain_file(tmp_path: Path) -> None:
+    wire = "Japan will lend Kenya $300 million for a port by 2031, its embassy said on Monday. " * 6
+    rows = [{"id": name, "text": text} for name, text in (("a", wire), ("b", f"LOAN\n{wire}"), ("c", "A dam opened."))]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    answer = run(f"corridor extract {tmp_path}/in.jsonl -o {tmp_path}/out.jsonl --profile fast")
+    assert answer.exit_code == 0, answer.output
+    lines = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["article"]["story"] for line in lines] == ["a", "a", "c"]
