@@ -393,6 +393,6 @@ def test_near_copies_name_their_story_in_a_plain_file(tmp_path: Path) -> None:
     rows = [{"id": name, "text": text} for name, text in (("a", wire), ("b", f"LOAN\n{wire}"), ("c", "A dam opened."))]
     (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     answer = run(f"corridor extract {tmp_path}/in.jsonl -o {tmp_path}/out.jsonl --profile fast")
-    assert answer.exit_code == 0, answer.output
+    assert answer.code == 0, answer.err
     lines = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["article"]["story"] for line in lines] == ["a", "a", "c"]
