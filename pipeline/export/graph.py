@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SetupError
 from pipeline.export import Options
-from pipeline.export.index import RecordIndex, xml_text
+from pipeline.export.index import RecordIndex, originals, xml_text
 from pipeline.export.whole import whole_path
 from pipeline.knowledge import Knowledge
 from pipeline.record import Commitment, Record
@@ -57,17 +57,16 @@ def graph(records: Iterable[Record], knowledge: Knowledge) -> MultiDiGraph[str]:
 
     made: MultiDiGraph[str] = MultiDiGraph()
     nodes = Nodes(knowledge)
-    for record in records:
-        if record.article.story in (None, record.article.id):
-            index = RecordIndex(record)
-            ids = {part: nodes.id(index, part) for part in (*index.actors, *index.projects)}
-            for node, part in {node: part for part, node in ids.items()}.items():
-                if node not in made:  # a node keeps the label of its first article
-                    made.add_node(node, **_plain(nodes.attributes(index, part)), articles=0)
-                made.nodes[node]["articles"] += 1
-            article = {"article": record.article.id, "date": record.article.date, "source": record.article.source}
-            for key, start, end, attributes in (*_relations(index), *_commitments(index)):
-                made.add_edge(ids[start], ids[end], xml_text(key), **_plain({**attributes, **article}))
+    for record in originals(records):
+        index = RecordIndex(record)
+        ids = {part: nodes.id(index, part) for part in (*index.actors, *index.projects)}
+        for node, part in {node: part for part, node in ids.items()}.items():
+            if node not in made:  # a node keeps the label of its first article
+                made.add_node(node, **_plain(nodes.attributes(index, part)), articles=0)
+            made.nodes[node]["articles"] += 1
+        article = {"article": record.article.id, "date": record.article.date, "source": record.article.source}
+        for key, start, end, attributes in (*_relations(index), *_commitments(index)):
+            made.add_edge(ids[start], ids[end], xml_text(key), **_plain({**attributes, **article}))
     return made
 
 

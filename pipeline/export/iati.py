@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from pipeline.errors import SetupError
 from pipeline.export import Options
-from pipeline.export.index import RecordIndex, parties, xml_text
+from pipeline.export.index import RecordIndex, originals, parties, xml_text
 from pipeline.export.whole import whole_path
 from pipeline.gazetteer.country_codes import alpha2
 from pipeline.record import Actor, Amount, Commitment, Flow, Record
@@ -46,16 +46,15 @@ def objection(record: Record) -> str | None:
 
 def activities(records: Iterable[Record], options: Options) -> Iterator[Element]:
     """An `iati-activity` for each commitment that is one."""
-    for record in records:
+    for record in originals(records):
         index = RecordIndex(record)
         yield from (Activity(index, commitment).element(options) for commitment in _commitments(record))
 
 
 def _commitments(record: Record) -> Iterator[Commitment]:
-    """The commitments that are activities: of the story, of a kind that IATI knows, in no near-copy of an article."""
-    if record.article.story in (None, record.article.id):
-        not_activities = table("iati.yaml")["not_activities"]
-        yield from (c for c in record.commitments if c.in_story and c.kind not in not_activities)
+    """The commitments that are activities: of the story, and of a kind that IATI knows."""
+    not_activities = table("iati.yaml")["not_activities"]
+    return (c for c in record.commitments if c.in_story and c.kind not in not_activities)
 
 
 def element(name: str, *children: Element, **attributes: str) -> Element:

@@ -58,10 +58,6 @@ class RecordIndex:
         named = self.actors.get(part) or self.projects.get(part)
         return named.name if named else self.mentions[part].text
 
-    def names(self, parts: Iterable[str]) -> str | None:
-        """Names joined by "; ", each once; None without any."""
-        return in_words(self.name(part) for part in parts)
-
     def sides(self, commitment: Commitment) -> tuple[list[str], list[str]]:
         """Whose money goes to whom, ids of actors, each once; without a flow who commits to whom."""
         flow = commitment.flow
@@ -77,6 +73,15 @@ class RecordIndex:
         if of_projects:
             return "project", list(dict.fromkeys(of_projects))
         return "to", list(dict.fromkeys(c for name in self.sides(commitment)[1] if (c := self.actors[name].country)))
+
+
+def originals(records: Iterable[Record]) -> Iterator[Record]:
+    """The records without near-copies of an article that came before."""
+    seen = set[str]()
+    for record in records:
+        if record.article.story not in seen:
+            yield record
+        seen.add(record.article.story or record.article.id)
 
 
 def parties(commitment: Commitment) -> Iterator[tuple[str, str]]:

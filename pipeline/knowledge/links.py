@@ -52,7 +52,10 @@ class LocalProject(Part):
 
 
 class Sum(Part):
-    """Money: `value` in units of `currency` (ISO 4217), `low` and `high` of a range; `approximate`: about so much."""
+    """Money: `value` in units of `currency` (ISO 4217), `low` and `high` of a range; `approximate`: about so much.
+
+    `start`: where it stands in the article, in characters.
+    """
 
     text: str
     value: float | None
@@ -60,6 +63,7 @@ class Sum(Part):
     high: float | None = None
     approximate: bool = False
     currency: str | None = None
+    start: Offset | None = None
 
 
 class LocalCommitment(Part):

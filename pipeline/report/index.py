@@ -31,6 +31,7 @@ VALUES = {
 }
 _FLOW = ("instrument", "provider", "recipient", "terms")
 _STEPS = 20  # thresholds from 0 to 1
+_AGAIN = "reported again: an earlier article has the same id"
 _RIGHT = 0.8  # the share of the rows that a page starts with which should be right
 _LEAD = 90  # characters of the text that replace a missing title
 
@@ -89,14 +90,17 @@ class Index:
         `because` says it in full. `start_confidence` is the lowest row confidence with which the page starts.
         """
         entries = self._ledger.entries()
-        latest = self.rows_by_key()
+        first = self.rows_by_key()
+        for key, number in first.items():  # of a later article with an id that came before
+            status = self._commitments[number]["status"]
+            entries.setdefault(key, Entry(key, status, None, None, counted=False, because=_AGAIN))
         reports = defaultdict[str, list[Json]](list)
         for row in sorted(self._commitments, key=lambda row: row["day"] or "", reverse=True):
             reports[entries[self._key(row)].act].append(row)
         commitments = []
         for number, row in enumerate(self._commitments):
             entry = entries[self._key(row)]
-            judged = _judged(row, entry, again=latest[self._key(row)] != number)
+            judged = _judged(row, entry, again=entry.because == _AGAIN or first[self._key(row)] != number)
             flow = _flow([row, *reports[entry.act]]) if judged["sum"] else {}
             commitments.append(row | flow | judged)
         parts = {"articles": self._articles, "actors": self._actors.rows, "projects": self._projects.rows}
@@ -104,8 +108,9 @@ class Index:
         return {**parts, "commitments": commitments, "start_confidence": start, "values": VALUES, **_labels()}
 
     def rows_by_key(self) -> dict[str, int]:
-        """The place of each commitment in `commitments` by its key (ARTICLE/c3); the last of an id that repeats."""
-        return {self._key(row): number for number, row in enumerate(self._commitments)}
+        """The place of each commitment in `commitments` by its key (ARTICLE/c3); the first of an id that repeats."""
+        numbered = list(enumerate(self._commitments))
+        return {self._key(row): number for number, row in reversed(numbered)}
 
     def _key(self, row: Json) -> str:
         return f"{self._articles[row['article']]['id']}/{row['id']}"
@@ -121,8 +126,8 @@ def start_confidence(confidences: Sequence[float]) -> float:
 
 
 def _judged(row: Json, entry: Entry, again: bool) -> Json:
-    """What sums make of a row; `again`: whether a later article has the same id."""
-    because = "reported again: a later article has the same id" if again else entry.because
+    """What sums make of a row; `again`: whether an earlier article has the same id."""
+    because = _AGAIN if again else entry.because
     worth = entry.worth if entry.counted and not again else None
     if worth and not isfinite(worth[1]):
         worth, because = None, "no amount"

@@ -49,9 +49,11 @@ def _new(records: Iterable[Record], known: Knowledge) -> dict[str, Contribution]
     before = {article.id: article.record for article in known.articles}
     linked = {link.article for link in known.links}
     found: dict[str, Contribution] = {}
+    read = set[str]()
     for record in records:
         name = record.article.id
-        if name not in found:
+        if name not in read:
+            read.add(name)
             made = contribution(record)
             if before.get(name) != made.article.record or (made.said and name not in linked):
                 found[name] = made

@@ -83,7 +83,10 @@ class Ledger:
         self._disputes = disputes(knowledge.disagreements)
 
     def add(self, record: Record) -> None:
+        """A later record of the same article changes nothing."""
         article = record.article
+        if article.id in self._story:
+            return
         self._story[article.id] = article.story or article.id
         projects = {project.id for project in record.projects}
         umbrellas = {r.object for r in record.relations if r.type == "part_of" and {r.subject, r.object} <= projects}
@@ -99,6 +102,7 @@ class Ledger:
                 instrument=flow.instrument if flow else None,
                 negated=commitment.negated,
                 boilerplate=bool(commitment.boilerplate),
+                unknown=record.schema_version == "1.0" and bool(commitment.amounts),
                 provider=frozenset(homes.get(name, name) for name in flow.provider) if flow else frozenset(),
                 recipient=frozenset(homes.get(name, name) for name in flow.recipient) if flow else frozenset(),
                 payers=self._payers(record, flow) if flow else frozenset(),
@@ -141,12 +145,12 @@ class Ledger:
         self, own: Act, acts: Mapping[str, Act], copy_of: str | None, left_out: Mapping[str, Exclusion]
     ) -> Entry:
         act, name = acts.get(own.id, own), own.latest.key
-        made = partial(Entry, own.id, act.latest.status, act.worth, act.latest.year)
-        if copy_of:
-            same = act.latest.key if act is not own else None
-            return made(counted=False, because=f"nearly the same text as {copy_of}", repeats=same, copy=True)
         why = left_out.get(act.id)
         stands = acts[why.same_as] if why and why.same_as else act
+        made = partial(Entry, own.id, stands.latest.status, stands.worth, stands.latest.year)
+        if copy_of:
+            same = stands.latest.key if stands is not own else None
+            return made(counted=False, because=f"nearly the same text as {copy_of}", repeats=same, copy=True)
         repeats = stands.latest.key if stands.latest.key != name else None
         if why:
             return made(counted=False, because=why.because, repeats=repeats)

@@ -62,7 +62,8 @@ class Act:
 
     `provider`, `recipient`: the homes of the flow's actors, a country where it is known. `payers`: names and lasting
     ids of those who provide and are no countries. `projects`: their names.
-    `umbrella`: it concerns nothing but programmes whose projects are known by themselves.
+    `umbrella`: it concerns nothing but programmes whose projects are known by themselves. `unknown`: its record has no
+    flows.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Act:
     projects: frozenset[str]
     umbrella: bool
     reports: tuple[Report, ...]
+    unknown: bool = False
 
     @cached_property
     def latest(self) -> Report:
@@ -137,7 +139,7 @@ def _alone(act: Act) -> str | None:
     if act.boilerplate:
         return "boilerplate: no part of the story"
     if act.instrument is None:
-        return "no flow of money"
+        return "unknown flow: extracted before schema 2.0" if act.unknown else "no flow of money"
     if act.instrument not in settings()["counted"]:
         return str(settings()["left_out"][act.instrument])
     if act.worth is None:
@@ -201,9 +203,10 @@ def _is_one(one: Act, other: Act) -> bool:
     in_one_article = {r.article for r in one.reports} & {r.article for r in other.reports}
     if in_one_article and not _one_in_article(one, other):
         return False
-    if not in_one_article and (one.provider.isdisjoint(other.provider) or not _days_are_near(one, other)):
-        return False
-    return _same_parties(one, other) and _same_instrument(one, other) and _same_project(one, other)
+    alike = _same_parties(one, other) and _same_instrument(one, other) and _same_project(one, other)
+    if in_one_article or not alike:
+        return alike
+    return not one.provider.isdisjoint(other.provider) and _days_are_near(one, other)
 
 
 def _same_parties(one: Act, other: Act) -> bool:
@@ -227,14 +230,16 @@ def _one_in_article(one: Act, other: Act) -> bool:
 
 
 def _days_are_near(one: Act, other: Act) -> bool:
-    """Whether the later act may be the earlier one, which goes on until it is completed."""
+    """Whether the later act may be the earlier one, which goes on until it is completed or cancelled."""
     if one.latest.status == other.latest.status == "completed" and one.latest.year != other.latest.year:
         return False
     earlier, later = sorted((one, other), key=lambda act: act.latest.day or "")
     if not (earlier.latest.day and later.latest.day):
         return False
     apart = (date.fromisoformat(later.latest.day) - date.fromisoformat(earlier.latest.day)).days
-    return bool(apart <= settings()["window" if earlier.latest.status == "completed" else "open_window"])
+    ended = earlier.latest.status in ("completed", "cancelled")
+    in_other_words = one.instrument != other.instrument and one.payers.isdisjoint(other.payers)
+    return bool(apart <= settings()["window" if ended or in_other_words else "open_window"])
 
 
 def _same_instrument(one: Act, other: Act) -> bool:

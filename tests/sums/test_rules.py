@@ -175,3 +175,39 @@ def test_what_amounts_add_up_to(sums: list[tuple[str | None, float | None]], exp
 )
 def test_the_year_of_an_act(isos: list[str | None], day: str | None, year: int | None) -> None:
     assert year_of(isos, day) == year
+
+
+def test_a_record_without_flows_says_so() -> None:
+    old = report("x", said(SENTENCE, None, "USD 3e8", by=["wb"])).model_copy(update={"schema_version": "1.0"})
+    assert why(old) == {"x/c0": "unknown flow"}
+
+
+def test_a_later_record_of_an_article_changes_nothing() -> None:
+    first, second = (report("x", said(SENTENCE, LOAN, money)) for money in ("USD 3e8", "USD 5e8"))
+    assert entries(first, second)["x/c0"].worth == ("USD", 3e8)
+    counted = [row.amount for row in resolve([first, second], Knowledge()).commitments]
+    again = resolve([first, second], resolve([first, second], Knowledge()))
+    assert [row.amount for row in again.commitments] == counted
+
+
+def test_a_refused_loan_is_not_what_is_asked_for_months_later() -> None:
+    refused = report("x", said("The bank declined.", LOAN, "USD 3e8", status="cancelled"), day="2025-02-01")
+    asked = report("y", said("Kenya asks again.", LOAN, "USD 3e8", status="proposed"), day="2025-09-01")
+    assert why(refused, asked) == {"x/c0": "cancelled", "y/c0": COUNTED}
+
+
+def test_a_refinancing_is_not_the_loan_of_others_months_later() -> None:
+    deposit = said("China rolled over the deposit.", flow("rollover", "chn", "ken"), "USD 2e9")
+    rolled = report("x", deposit, day="2025-02-01")
+    lent = report("y", said("The banks agreed to lend.", flow("loan", "exim", "ken"), "USD 2e9"), day="2025-06-23")
+    assert set(why(rolled, lent).values()) == {COUNTED}
+
+
+def test_knowledge_and_tables_count_alike() -> None:
+    """Two commitments of one sentence over one amount are one act in both."""
+    record = report("x", said(SENTENCE, LOAN, "USD 3e8"))
+    (one,) = record.commitments
+    both = record.model_copy(update={"commitments": [one, one.model_copy(update={"id": "c1"})]})
+    knowledge = resolve([both], Knowledge())
+    assert sum(row.counted for row in knowledge.commitments) == 1
+    assert sum(entry.counted for entry in entries(both, knowledge=True).values()) == 1

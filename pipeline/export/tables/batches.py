@@ -31,6 +31,9 @@ def batches(records: Iterable[Record], knowledge: Knowledge) -> Iterator[Batch]:
     These are `commitments_flat`, `sources` and the lasting ids.
     """
     outlets, ledger, rows, characters, read = Outlets(), Ledger(knowledge), _none(), 0, set[str]()
+    named = {actor.id: actor.name for actor in knowledge.actors}
+    named |= {project.id: project.name for project in knowledge.projects}
+    names = {link.link: named[link.entity] for link in knowledge.links if link.entity in named}
     with Spool() as spool:
         for record in records:
             read.add(record.article.id)
@@ -39,7 +42,7 @@ def batches(records: Iterable[Record], knowledge: Knowledge) -> Iterator[Batch]:
             index = RecordIndex(record)
             for name, make in ROWS.items():
                 rows[name] += make(index)
-            spool.add(commitments_flat(index))
+            spool.add(commitments_flat(index, names))
             characters += len(record.article.text)
             if characters >= _MOST:
                 yield from (_batch(name, some) for name, some in rows.items())

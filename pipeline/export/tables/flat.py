@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,26 +17,33 @@ FLAT = "commitments_flat"
 DAYS = ("date", "due")  # its columns of calendar days
 
 
-def commitments_flat(index: RecordIndex) -> Iterator[Row]:
-    """The rows of a record without the columns that only all records decide; see `judged`."""
+def commitments_flat(index: RecordIndex, lasting: Mapping[str, str] = {}) -> Iterator[Row]:
+    """The rows of a record without the columns that only all records decide; see `judged`.
+
+    `lasting`: by key (ARTICLE/a1) the name across articles of an actor or project.
+    """
+
+    def names(parts: Iterable[str]) -> str | None:
+        return in_words(lasting.get(index.key(part)) or index.name(part) for part in parts)
+
     article = index.article
     about = article.model_dump(include={"source", "title", "url"})
     day = date.fromisoformat(article.date) if article.date else None
     for commitment in index.record.commitments:
         yield {
             "commitment": index.key(commitment.id),
-            **_money(index, commitment),
+            **_money(index, commitment, names),
             **commitment.model_dump(
                 include={"kind", "status", "negated", "boilerplate", "confidence", "row_confidence"}
             ),
             **_dates(commitment),
-            "project": in_words(index.name(name) for name in commitment.projects),
+            "project": names(commitment.projects),
             "sectors": in_words(commitment.sectors),
             "countries": in_words(index.countries(commitment)[1]),
-            "by": index.names(commitment.by),
-            "with": index.names(commitment.with_),
-            "to": index.names(commitment.to),
-            "attributed_to": index.names([commitment.attributed_to] if commitment.attributed_to else []),
+            "by": names(commitment.by),
+            "with": names(commitment.with_),
+            "to": names(commitment.to),
+            "attributed_to": names([commitment.attributed_to] if commitment.attributed_to else []),
             "article": article.id,
             "date": day,
             **about,
@@ -44,12 +51,12 @@ def commitments_flat(index: RecordIndex) -> Iterator[Row]:
         }
 
 
-def _money(index: RecordIndex, commitment: Commitment) -> Row:
+def _money(index: RecordIndex, commitment: Commitment, names: Callable[[Iterable[str]], str | None]) -> Row:
     found, terms = worth(commitment.amounts), commitment.flow.terms if commitment.flow else {}
     currency, value = found or (None, None)
     row: Row = {"instrument": commitment.flow and commitment.flow.instrument}
     for side, actors in zip(("provider", "recipient"), index.sides(commitment), strict=True):
-        row[side] = index.names(actors)
+        row[side] = names(actors)
         row[f"{side}_countries"] = in_words(c for name in actors if (c := index.actors[name].country))
     return row | {
         "amount": in_words(amount.text for amount in commitment.amounts),

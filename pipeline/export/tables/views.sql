@@ -60,8 +60,8 @@ ORDER BY project_name, c.date, c.article, c.commitment;
 
 -- Who gives to whom: one row per pair of actors, kind, instrument, status and currency. Of a flow of money the provider and the recipient,
 -- else who undertakes (by) and who receives (to). Actors are joined by lasting id; without `--knowledge` by name, kind and country. An
--- act with several pairs is in each row: acts counts it in each; share and amount are split evenly, so they can be added. Without
--- a receiver to_name is null.
+-- act with several pairs is in each row: acts counts it in each; share and amount are split evenly, so they can be added. by_name and
+-- to_name are null where nobody is named.
 CREATE VIEW actor_network AS
 WITH sides AS (
   SELECT commitment, CASE side WHEN 'provider' THEN 'by' ELSE 'to' END AS role, actor FROM commitment_flows
@@ -79,7 +79,7 @@ pairs AS (
   SELECT m.*, g.name AS by_name, g.kind AS by_kind, g.country AS by_country, g.lasting_actor AS by_actor,
          t.name AS to_name, t.kind AS to_kind, t.country AS to_country, t.lasting_actor AS to_actor,
          1 / count(*) OVER (PARTITION BY m.commitment) AS part
-  FROM acts m JOIN givers g USING (commitment) LEFT JOIN takers t USING (commitment))
+  FROM acts m LEFT JOIN givers g USING (commitment) LEFT JOIN takers t USING (commitment))
 SELECT by_name, by_kind, by_country, by_actor, to_name, to_kind, to_country, to_actor, kind, instrument, act_status AS status,
        counted_currency AS currency, count(*) AS acts, sum(part) AS share, sum(counted_value * part) AS amount
 FROM pairs GROUP BY ALL ORDER BY ALL;

@@ -168,7 +168,7 @@ def _act(row: KnownCommitment, actors: Mapping[str, KnownActor], names: Mapping[
                 status=report.status,
                 worth=worth(report.amounts),
                 rough=any(amount.approximate for amount in report.amounts[:1]),
-                place=None,
+                place=report.amounts[0].start if report.amounts else None,
                 start=report.start,
                 quote=report.quote,
             )
