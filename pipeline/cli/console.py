@@ -21,6 +21,7 @@ from pipeline.errors import ArticleError, CorridorError, SetupError
 from pipeline.records import STANDARD, placed
 
 if TYPE_CHECKING:
+    from pipeline.knowledge import Knowledge
     from pipeline.record import Record
 
 SOME_FAILED, SETUP, STOPPED = 1, 2, 130
@@ -63,6 +64,23 @@ def sound_records(
             say(str(wrong))
         elif not isinstance(found, ArticleError):
             yield found
+
+
+class Unknown:
+    """Counts the articles that a knowledge folder does not have."""
+
+    def __init__(self, knowledge: Knowledge | None) -> None:
+        self._known = {article.id for article in knowledge.articles} if knowledge else set[str]()
+        self._count = 0
+
+    def add(self, record: Record) -> None:
+        self._count += record.article.id not in self._known
+
+    def say(self, folder: Path | str | None) -> None:
+        """Names the folder where it lacks articles, since acts of these are not joined."""
+        if folder and self._count:
+            lacking = f"{folder}: lacks {number_of(self._count, 'article')} of these records"
+            say(f"{lacking}; run `corridor resolve` on them too")
 
 
 def exit_if(failed: object) -> None:

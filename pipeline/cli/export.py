@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import exit_if, located_records, number_of, require_other_path, say
+from pipeline.cli.console import Unknown, exit_if, located_records, number_of, require_other_path, say
 from pipeline.errors import ArticleError, SetupError
 from pipeline.export import FORMATS, TABLES, Form, Options
 from pipeline.export import export as write
 from pipeline.knowledge import of_folder
+from pipeline.record import Record
 
 
 def export(
@@ -55,8 +57,17 @@ def export(
         failures.append(error.where)
         say(str(error))
 
-    options = Options(to, of_folder(knowledge), reporting_org, reporting_org_name, safe_csv)
-    number = write(located_records(records), out, options, failed)
+    known = of_folder(knowledge)
+    options, unknown = Options(to, known, reporting_org, reporting_org_name, safe_csv), Unknown(known)
+
+    def counted() -> Iterator[tuple[str, Record | ArticleError]]:
+        for where, found in located_records(records):
+            if isinstance(found, Record):
+                unknown.add(found)
+            yield where, found
+
+    number = write(counted(), out, options, failed)
+    unknown.say(knowledge)
     if to == "iati" and reporting_org == Options.reporting_org:
         say("the reporting organisation is a placeholder; set yours with --reporting-org before you publish")
     escaped = "; text that begins like a formula has a ' before it" if safe_csv else ""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import exit_if, number_of, require_other_path, say, sound_records
+from pipeline.cli.console import Unknown, exit_if, number_of, require_other_path, say, sound_records
 from pipeline.errors import ArticleError, SetupError
+from pipeline.record import Record
 
 
 def report(
@@ -35,7 +37,15 @@ def report(
 
     known = of_folder(knowledge) if knowledge else None
     failed: list[ArticleError] = []
-    data = gather(sound_records([records], failed), known)
+    unknown = Unknown(known)
+
+    def counted() -> Iterator[Record]:
+        for record in sound_records([records], failed):
+            unknown.add(record)
+            yield record
+
+    data = gather(counted(), known)
+    unknown.say(knowledge)
     number = len(data.index["articles"])
     if not number:
         raise SetupError(f"{records}: holds no record")

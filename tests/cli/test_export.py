@@ -114,3 +114,14 @@ def test_usage_and_setup_are_exit_2_with_the_reason(here: Path, words: tuple[str
 def test_how_many_were_written() -> None:
     found = [("", record()), ("", record("peru/2"))]
     assert export(found, "out.jsonl", Options("ftm"), lambda error: None) == 2
+
+
+def test_a_knowledge_folder_that_lacks_articles_is_named(here: Path) -> None:
+    (here / "first.jsonl").write_bytes(PARTS["jsonl"](LINES[:1]))
+    assert CliRunner().invoke(app, ["resolve", "first.jsonl", "-o", "known"]).exit_code == 0
+    for words in (["export", "records.jsonl", "--to", "csv", "-o", "t/"], ["report", "records.jsonl", "-o", "t.html"]):
+        answer = CliRunner().invoke(app, [*words, "--knowledge", "known"])
+        assert answer.exit_code == 0, answer.stderr
+        assert "known: lacks 2 articles of these records" in answer.stderr
+    answer = CliRunner().invoke(app, ["export", "first.jsonl", "--to", "csv", "-o", "t/", "--knowledge", "known"])
+    assert "lacks" not in answer.stderr
