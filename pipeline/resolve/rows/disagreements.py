@@ -117,7 +117,7 @@ def _projects(profile: CommitmentProfile) -> frozenset[str]:
 def _reasons(one: _Report, other: _Report, fields: Collection[str], stories: _Stories) -> list[str]:
     """Why two reports seem to be of one undertaking; none where they are of two, or too little is shared.
 
-    They are of two where a story tells of both, where neither amounts nor dates agree, and where the money is of
+    They are of two where one story reports both, where neither amounts nor dates agree, and where the money is of
     another kind.
     """
     if one.entity == other.entity:
