@@ -12,7 +12,7 @@ from pipeline.knowledge import Knowledge
 from pipeline.knowledge.links import Sum
 from pipeline.knowledge.rows import Disagreement
 from pipeline.record import Amount, Commitment, Flow, Record, Status
-from pipeline.sums.rules import COUNTED, Act, Exclusion, Report, Worth, exclusions, settings
+from pipeline.sums.rules import COUNTED, Act, Exclusion, Report, Worth, exclusions, marks, settings
 from pipeline.values.calendar.days import days
 
 NO_KNOWLEDGE = Knowledge()
@@ -187,5 +187,5 @@ def _report(record: Record, commitment: Commitment) -> Report:
         rough=any(amount.approximate for amount in commitment.amounts[:1]),
         place=commitment.amounts[0].start if commitment.amounts else None,
         start=first.start,
-        quote=record.article.text[first.start : first.end],
+        marks=marks(record.article.text[first.start : first.end]),
     )

@@ -7,11 +7,13 @@ and money reported twice are left out of sums.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
@@ -25,12 +27,12 @@ _SINCE = re.compile(r"\bsince (?:\w+ )?(?:19|20)\d\d\b", re.IGNORECASE)
 Worth = tuple[str, float]  # a currency (ISO 4217) and a value in its units
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Report:
     """What one article says of an act.
 
     `day`: the article's; `year`: the act's; `rough`: whether the amount is about so much; `place`: where the first
-    amount starts in the text, None where that is not known.
+    amount starts in the text, None where that is not known; `marks`: see `marks`.
     """
 
     key: str
@@ -42,18 +44,12 @@ class Report:
     rough: bool
     place: int | None
     start: int
-    quote: str
-
-    @property
-    def hearsay(self) -> bool:
-        """Whether the article does not vouch for it."""
-        return bool(_words("hearsay").search(self.quote))
+    marks: frozenset[str]
 
     @property
     def cumulative(self) -> bool:
         """Whether it is completed and adds up what was given over years."""
-        words = _words("cumulative").search(self.quote) or _SINCE.search(self.quote)
-        return self.status == "completed" and bool(words)
+        return self.status == "completed" and "cumulative" in self.marks
 
 
 @dataclass(frozen=True)
@@ -101,6 +97,12 @@ def settings() -> Mapping[str, Any]:
     return found
 
 
+def marks(quote: str) -> frozenset[str]:
+    """Which lists of words a sentence has a word of: "hearsay", "cumulative", "part_words"."""
+    found = (name for name in ("hearsay", "cumulative", "part_words") if _words(name).search(quote))
+    return frozenset(found) | (frozenset({"cumulative"}) if _SINCE.search(quote) else frozenset())
+
+
 @lru_cache(maxsize=3)
 def _words(name: str) -> re.Pattern[str]:
     return re.compile(rf"\b{any_case(settings()[name])}\b")
@@ -144,7 +146,7 @@ def _alone(act: Act) -> str | None:
         return str(settings()["left_out"][act.instrument])
     if act.worth is None:
         return "no amount"
-    if all(report.hearsay for report in act.reports):
+    if all("hearsay" in report.marks for report in act.reports):
         return "hearsay: no article vouches for it"
     if all(report.cumulative for report in act.reports):
         return "cumulative: what was given over years"
@@ -163,9 +165,12 @@ def _reported_again(acts: Sequence[Act], disputes: Iterable[tuple[str, str]]) ->
     )
     place = {act.id: at for at, act in enumerate(ordered)}
     found: dict[str, Exclusion] = {}
-    for one, other in _near(ordered):
-        if {one.id, other.id}.isdisjoint(found) and _is_one(one, other):
-            found[other.id] = Exclusion(f"reported again: counted as {one.latest.key}", one.id)
+    kept = _Kept()
+    for act in ordered:
+        if one := next((one for one in kept.near(act) if _is_one(one, act)), None):
+            found[act.id] = Exclusion(f"reported again: counted as {one.latest.key}", one.id)
+        else:
+            kept.add(act)
     known = [sorted(pair, key=place.__getitem__) for pair in disputes if place.keys() >= set(pair)]
     for one, other in (
         (ordered[place[a]], ordered[place[b]]) for a, b in sorted(known, key=lambda pair: place[pair[0]])
@@ -175,23 +180,51 @@ def _reported_again(acts: Sequence[Act], disputes: Iterable[tuple[str, str]]) ->
     return found
 
 
-def _near(ordered: Sequence[Act]) -> Iterator[tuple[Act, Act]]:
-    """Pairs of acts with about the same amount, each in the order given."""
-    place = {act.id: at for at, act in enumerate(ordered)}
-    by_currency: defaultdict[str, list[tuple[float, Act]]] = defaultdict(list)
-    for act in ordered:
-        assert act.worth
-        by_currency[act.worth[0]].append((act.worth[1], act))
-    pairs = []
-    for rows in by_currency.values():
-        rows.sort(key=lambda row: row[0])
-        for at, (value, act) in enumerate(rows):
-            for other_value, other in rows[at + 1 :]:
-                if other_value > value * (1 + settings()["rough_amount"]):
+class _Kept:
+    """The acts that stand for themselves so far, found by what another report of them shares with them."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._by_key: defaultdict[tuple[str, str], list[tuple[float, int, Act]]] = defaultdict(list)
+
+    def add(self, act: Act) -> None:
+        self._count += 1
+        for shared in _shared(act):
+            insort(self._by_key[shared], (_value(act), self._count, act), key=_VALUE_FIRST)
+
+    def near(self, act: Act) -> list[Act]:
+        """Those with about the same amount and currency that share a provider or an article, in order."""
+        value, most = _value(act), 1 + settings()["rough_amount"]
+        found: dict[int, Act] = {}
+        for shared in _shared(act):
+            rows = self._by_key[shared]
+            for at in range(bisect_left(rows, value / most, key=_VALUE_FIRST), len(rows)):
+                other_value, number, other = rows[at]
+                if other_value > value * most:
                     break
-                if other_value <= value * (1 + settings()["same_amount"]) or _is_rough(act) or _is_rough(other):
-                    pairs.append(sorted((act, other), key=lambda one: place[one.id]))
-    return ((one, other) for one, other in sorted(pairs, key=lambda pair: (place[pair[0].id], place[pair[1].id])))
+                if _is_near(act, other):
+                    found[number] = other
+        return [other for _, other in sorted(found.items())]
+
+
+_VALUE_FIRST = itemgetter(0)
+
+
+def _shared(act: Act) -> Iterator[tuple[str, str]]:
+    assert act.worth
+    for name in {*act.provider, *(report.article for report in act.reports)}:
+        yield act.worth[0], name
+
+
+def _value(act: Act) -> float:
+    return act.worth[1] if act.worth else 0.0
+
+
+def _is_near(one: Act, other: Act) -> bool:
+    """Whether two amounts are equal, or about so where one is "about" so much."""
+    low, high = sorted((_value(one), _value(other)))
+    rough = _is_rough(one) or _is_rough(other)
+    return bool(high <= low * (1 + settings()["rough_amount" if rough else "same_amount"]))
 
 
 def _is_rough(act: Act) -> bool:
@@ -319,7 +352,7 @@ def _within(ordered: Sequence[_Line], apart: Set[str]) -> dict[str, Exclusion]:
     """
     found: dict[str, Exclusion] = {}
     for at, part in enumerate(ordered):
-        if part.counts_as not in apart and _words("part_words").search(part.report.quote):
+        if part.counts_as not in apart and "part_words" in part.report.marks:
             same_sentence = [other for other in ordered[at + 1 :] if other.report.start == part.report.start]
             others = [*same_sentence, *reversed(ordered[:at])]
             wholes = (other for other in others if other.counts_as not in apart | found.keys())

@@ -170,7 +170,7 @@ def _act(row: KnownCommitment, actors: Mapping[str, KnownActor], names: Mapping[
                 rough=any(amount.approximate for amount in report.amounts[:1]),
                 place=report.amounts[0].start if report.amounts else None,
                 start=report.start,
-                quote=report.quote,
+                marks=sums.marks(report.quote),
             )
             for report in row.tellings
         ),
