@@ -18,7 +18,7 @@ from pipeline.values.calendar.days import days
 NO_KNOWLEDGE = Knowledge()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What a sum makes of one commitment of one article.
 
@@ -80,6 +80,7 @@ class Ledger:
         self._lasting = {link.link: link.entity for link in knowledge.links}
         self._acts: dict[str, Act] = {}  # by key of a commitment
         self._story: dict[str, str] = {}  # by id of an article
+        self._sets: dict[frozenset[str], frozenset[str]] = {}
         self._disputes = disputes(knowledge.disagreements)
 
     def add(self, record: Record) -> None:
@@ -103,10 +104,10 @@ class Ledger:
                 negated=commitment.negated,
                 boilerplate=bool(commitment.boilerplate),
                 unknown=record.schema_version == "1.0" and bool(commitment.amounts),
-                provider=frozenset(homes.get(name, name) for name in flow.provider) if flow else frozenset(),
-                recipient=frozenset(homes.get(name, name) for name in flow.recipient) if flow else frozenset(),
+                provider=self._set(homes.get(name, name) for name in flow.provider) if flow else frozenset(),
+                recipient=self._set(homes.get(name, name) for name in flow.recipient) if flow else frozenset(),
                 payers=self._payers(record, flow) if flow else frozenset(),
-                projects=frozenset(names.get(project, project) for project in on),
+                projects=self._set(names.get(project, project) for project in on),
                 umbrella=bool(on) and on <= umbrellas,
                 reports=(_report(record, commitment),),
             )
@@ -116,7 +117,12 @@ class Ledger:
         payers = [actor for actor in record.actors if actor.id in flow.provider and actor.kind != "country"]
         names = {key(name) for actor in payers for name in (actor.name, *actor.aliases)}
         ids = (self._lasting.get(f"{record.article.id}/{actor.id}") for actor in payers)
-        return frozenset(names | {one for one in ids if one})
+        return self._set(names | {one for one in ids if one})
+
+    def _set(self, names: Iterable[str]) -> frozenset[str]:
+        """A set of names, in memory once."""
+        made = frozenset(names)
+        return self._sets.setdefault(made, made)
 
     def entries(self) -> dict[str, Entry]:
         """The entry of each commitment by its key (ARTICLE/c3)."""
@@ -160,6 +166,8 @@ class Ledger:
 
 def _joined(acts: Sequence[Act]) -> Act:
     """The reports of one lasting id as one act; the flow is that of the latest report that has one."""
+    if len(acts) == 1:
+        return acts[0]
     reports = tuple(report for act in acts for report in act.reports)
     ordered = sorted(acts, key=lambda act: (act.instrument is not None, act.latest.day or ""))
     return replace(

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -52,7 +52,7 @@ class Report:
         return self.status == "completed" and "cumulative" in self.marks
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Act:
     """A commitment of one article, or of several under one lasting id.
 
@@ -74,21 +74,23 @@ class Act:
     reports: tuple[Report, ...]
     unknown: bool = False
 
-    @cached_property
+    @property
     def latest(self) -> Report:
         """The report that counts: of the latest day, and of that day the last in a commitment's life."""
-        return max(self.reports, key=lambda report: (report.day or "", _rank(report.status)))
+        return self.reports[0] if len(self.reports) == 1 else max(self.reports, key=_place)
 
-    @cached_property
+    @property
     def worth(self) -> Worth | None:
         """The amount of most reports; of as many the one of the latest."""
-        known = [report.worth for report in self.reports if report.worth]
-        if not known:
-            return None
-        most = max(Counter(known).values())
-        likely = {worth for worth, count in Counter(known).items() if count == most}
-        dated = [report for report in self.reports if report.worth in likely]
-        return max(dated, key=lambda report: (report.day or "", _rank(report.status))).worth
+        if len(self.reports) == 1:
+            return self.reports[0].worth
+        counts = Counter(report.worth for report in self.reports if report.worth)
+        likely = [report for report in self.reports if report.worth and counts[report.worth] == max(counts.values())]
+        return max(likely, key=_place).worth if likely else None
+
+
+def _place(report: Report) -> tuple[str, int]:
+    return report.day or "", _rank(report.status)
 
 
 def settings() -> Mapping[str, Any]:
