@@ -13,6 +13,7 @@ characters of the article, never tokens. All lists are in reading order.
 | sectors | `doc._.sectors`, `Entity.sectors` |
 | relations | `doc._.relations` |
 | commitments | `doc._.commitments` |
+| reader, if there is one | `doc._.record`, and all lists above anew |
 | any | `doc._.limits` |
 """
 
@@ -172,6 +173,7 @@ EXTENSIONS: dict[str, object] = {
     "relations": [],
     "commitments": [],
     "limits": [],
+    "record": None,
 }
 
 for _name, _default in EXTENSIONS.items():

@@ -18,8 +18,10 @@ from pipeline.batch.files import Files, files_at
 from pipeline.batch.manifest import Mark, Part, Row, sha256
 from pipeline.batch.workers.worker import Outcome
 from pipeline.errors import ArticleError, SetupError
+from pipeline.record import Record
 from pipeline.records import FAILED, MANIFEST, PART, PARTS, ROWS, RUN, as_jsonl, is_run, lines_of, number_of, record_of
 
+READER = "reader"  # in what a run is made with: the second reader, if there is one
 _log = logging.getLogger("corridor")
 
 
@@ -58,7 +60,9 @@ class RunFolder:
         if not resume:
             raise SetupError(f"{self.where}: already holds a run; continue it with --resume, or name another folder")
         before = self._made_before()
-        other = sorted(name for name in self.made.keys() | before.keys() if self.made.get(name) != before.get(name))
+        new = {READER} if before.get(READER) is None else set[str]()  # what the small models read may be read again
+        names = (self.made.keys() | before.keys()) - new
+        other = sorted(name for name in names if self.made.get(name) != before.get(name))
         if other:
             changes = "; ".join(f"{name}: {before.get(name)} then, {self.made.get(name)} now" for name in other)
             raise SetupError(f"{self.where}: the run was made with other settings ({changes}); name another folder")
@@ -157,6 +161,33 @@ class RunFolder:
                 self.rows.executemany("UPDATE articles SET status = ?, reason = ?, ms = ? WHERE place = ?", states)
                 manifest.put_mark(self.rows, number, mark)
             self._write_rows(number, mark)
+
+    def parts(self) -> list[int]:
+        """The numbers of the finished parts."""
+        return sorted(manifest.part_numbers(self.rows))
+
+    def records(self, number: int) -> list[Record]:
+        """The records of a finished part."""
+        name = self._part(number)
+        found = [record_of(*line) for line in lines_of(name, self._files.read(name))]
+        return [record for record in found if isinstance(record, Record)]
+
+    def replace(self, number: int, lines: Sequence[str]) -> None:
+        """Writes other records of the same articles over those of a part, if they differ."""
+        data = PARTS[self._form](lines)
+        mark = Mark(sha256(data), len(lines))
+        if mark == manifest.mark_of(self.rows, number):
+            return
+        with self.writing():
+            self._write(self._part(number), data)
+            with self.rows:
+                manifest.put_mark(self.rows, number, mark)
+            self._write_rows(number, mark)
+
+    def state(self) -> dict[str, Any]:
+        """What `run.json` says beside what the run was made with."""
+        found = read_state(self._files, self._names | {RUN}) or {}
+        return {name: value for name, value in found.items() if name != "made"}
 
     def copy_of(self, sha256: str, place: int) -> str | None:
         """The id of an earlier article with exactly the same text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from shutil import copyfileobj
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
+from pipeline.cli import second_reader as llm
 from pipeline.cli.console import exit_if, interrupt_message, printable, say
 from pipeline.cli.tally import Tally
 from pipeline.errors import SetupError
@@ -23,6 +24,7 @@ from pipeline.seeds import activate
 from pipeline.settings import Profile, Settings, trained
 
 if TYPE_CHECKING:
+    from pipeline.batch import RunFolder
     from pipeline.batch.inputs import Read
     from pipeline.batch.parts import Engine
 
@@ -84,6 +86,15 @@ def extract(
     prune: Annotated[
         bool, typer.Option("--prune", help="With --resume: delete records of articles that are no longer in the input.")
     ] = False,
+    reader: llm.Choice = None,
+    llm_url: llm.Url = None,
+    llm_model: llm.Model = None,
+    llm_budget: llm.BudgetText = None,
+    llm_prices: llm.PricesText = None,
+    llm_concurrency: llm.Concurrency = 4,
+    llm_timeout: llm.Timeout = 120.0,
+    llm_cache: llm.CacheFile = None,
+    dry_run: llm.DryRun = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress, no summary; failures are still named.")
     ] = False,
@@ -104,6 +115,12 @@ def extract(
         if wanted and not resume:
             raise SetupError(f"{name} needs --resume")
     _require_no_input(inputs, out)
+    second = llm.second_reader(
+        llm.Options(
+            reader, llm_url, llm_model, llm_budget, llm_prices, llm_concurrency, llm_timeout, llm_cache, dry_run
+        )
+    )
+    complete = True
     selection = Selection(since, sample, limit)
     columns = _columns(column)
     settings = _settings(profile, model, seeds)
@@ -122,16 +139,19 @@ def extract(
                 for name, value in given.items():
                     if value != RUN_OPTIONS[name]:
                         raise SetupError(f"--{name} {value} needs a run folder: -o {out}/")
-                _into_file(results, settings, workers, timeout, out, tally)
+                complete = _into_file(results, settings, workers, timeout, out, tally, second, quiet)
             else:
                 options = {"to": to, "near_copies": near_copies, "columns": columns, "date": date, "source": source}
+                options |= {"reader": second.made} if second else {}
                 with interrupt_message(f"stopped; continue with: {_resume_command()}"):
                     from pipeline.batch import RunFolder, made_with, run
 
                     work = _engine(engine, settings, workers, timeout, address)
                     with closing(RunFolder(out, made_with(settings, options), resume, retry)) as folder:
                         tally.settle(run(articles, folder, work, near_copies, tally, prune))
+                        complete = _read_again(folder, settings, second, tally, quiet)
     tally.finish()
+    exit_if(not complete)
 
 
 def verify(
@@ -175,17 +195,52 @@ def _stdin(spooled: bool) -> Iterator[BinaryIO | None]:
 
 
 def _into_file(
-    results: Iterable[Read], settings: Settings, workers: int | None, timeout: float | None, out: str, tally: Tally
-) -> None:
+    results: Iterable[Read],
+    settings: Settings,
+    workers: int | None,
+    timeout: float | None,
+    out: str,
+    tally: Tally,
+    second: llm.SecondReader | None,
+    quiet: bool,
+) -> bool:
+    """Whether the second reader, if there is one, has done all that it should."""
     from pipeline.batch import stream
 
+    complete = True
     with suppress(_NoRecord), whole_file(out) as file:
-        for outcome in stream(results, settings, workers, timeout):
-            if outcome.line:
-                file.write(f"{outcome.line}\n")
-            tally.count([outcome])
+        outcomes = stream(results, settings, workers, timeout)
+        with ExitStack() as stack:
+            if second:
+                from pipeline.batch.second_reader import read_outcomes
+
+                reader, _ = stack.enter_context(second.open(settings))
+                outcomes = read_outcomes(outcomes, reader, second.report if second.options.dry else None)
+            for outcome in outcomes:
+                if outcome.line:
+                    file.write(f"{outcome.line}\n")
+                tally.count([outcome])
+            if second:
+                complete = second.summarize(reader, quiet)
         if tally.failed_all:
             raise _NoRecord
+    return complete
+
+
+def _read_again(
+    folder: RunFolder, settings: Settings, second: llm.SecondReader | None, tally: Tally, quiet: bool
+) -> bool:
+    """Lets the second reader, if there is one, read a finished run; whether it has done all that it should."""
+    if second is None:
+        return True
+    from pipeline.batch.second_reader import read_folder
+    from pipeline.readers.remote import is_remote
+
+    if is_remote(folder.where) and second.options.cache is None:
+        raise SetupError(f"{folder.where}: answers cannot be kept there; name a file of this machine with --llm-cache")
+    with second.open(settings, folder.where) as (reader, cache):
+        read_folder(folder, reader, cache, second.report, second.prices, tally.read_again)
+        return second.summarize(reader, quiet)
 
 
 class _NoRecord(Exception):

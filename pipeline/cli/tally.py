@@ -72,6 +72,14 @@ class Tally:
         """Replaces the counts by those of the whole run folder."""
         self._states, self._list = Counter(counts), f" (see {self._out.rstrip('/')}/{FAILED})"
 
+    def read_again(self, number: int, total: int) -> None:
+        """So many of the articles to read a second time are done."""
+        self._bar.update(self._task, completed=number, total=total, description="read by the language model")
+        now = time.monotonic()
+        if not self._quiet and not self._has_bar and now - self._last_line >= EVERY:
+            self._last_line = now
+            say(f"{number:,} of {total:,} articles read by the language model")
+
     @property
     def failed_all(self) -> bool:
         """Whether there were articles, and none of them gave a record."""

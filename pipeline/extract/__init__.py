@@ -29,6 +29,7 @@ from pipeline.assemble import assemble
 from pipeline.errors import ArticleError, SetupError
 from pipeline.extract.base import forgetting
 from pipeline.extract.language import ENCODING, FIRST, STAGES, Corridor, config_of
+from pipeline.extract.reader import NAME as READER
 from pipeline.model.encoder import THREADS
 from pipeline.readers import make_article
 from pipeline.record import Article, Record
@@ -137,9 +138,13 @@ def steps(articles: Sequence[Article], nlp: Language, settings: Settings | None 
         if isinstance(nlp, Corridor):
             activate(nlp.own_seeds)
         parsed = yield from _parsed(articles, nlp, settings)
+        staged: list[Doc | ArticleError] = []
         for article in articles:
             yield article
-            yield _finished(parsed.pop(0), nlp)
+            staged.append(_staged(parsed.pop(0), nlp))
+            if READER not in nlp.pipe_names:
+                yield _assembled(staged.pop())
+        yield from _read(staged, nlp)
 
 
 def _parsed(articles: Sequence[Article], nlp: Language, settings: Settings) -> Steps[list[Parsed]]:
@@ -157,18 +162,36 @@ def _parsed(articles: Sequence[Article], nlp: Language, settings: Settings) -> S
         return parsed
 
 
-def _finished(parsed: Parsed, nlp: Language) -> Record | ArticleError:
+def _staged(parsed: Parsed, nlp: Language) -> Doc | ArticleError:
+    """The Doc after all stages, or what was wrong."""
     if isinstance(parsed, ArticleError):
         return parsed
     doc, encoded = parsed
     try:
         for stage in [encoded, *_stages(nlp)]:
             doc = stage(doc)
-        return assemble(doc)
+        return doc
     except SetupError:
         raise
     except Exception as error:
         return _failure(doc._.article, error)
+
+
+def _assembled(doc: Doc | ArticleError) -> Record | ArticleError:
+    if isinstance(doc, ArticleError):
+        return doc
+    try:
+        return assemble(doc)
+    except Exception as error:
+        return _failure(doc._.article, error)
+
+
+def _read(staged: Sequence[Doc | ArticleError], nlp: Language) -> Iterator[Record | ArticleError]:
+    """The records of staged Docs, read by the second reader several at once."""
+    docs = iter([doc for doc in staged if isinstance(doc, Doc)])
+    if staged:
+        docs = nlp.get_pipe(READER).pipe(docs)  # type: ignore[attr-defined]
+    yield from (_assembled(doc if isinstance(doc, ArticleError) else next(docs)) for doc in staged)
 
 
 def _failure(article: Article, error: Exception) -> ArticleError:
@@ -199,7 +222,7 @@ def _unchanged(doc: Doc) -> Doc:
 
 def _base(nlp: Language) -> list[Pipe]:
     """The components of the base model."""
-    return [pipe for name, pipe in nlp.pipeline if name not in (FIRST, ENCODING, *STAGES)]
+    return [pipe for name, pipe in nlp.pipeline if name not in (FIRST, ENCODING, *STAGES, READER)]
 
 
 def _stages(nlp: Language) -> list[Pipe]:

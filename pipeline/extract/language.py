@@ -36,7 +36,7 @@ class Corridor(English):  # type: ignore[no-untyped-call]
 
     lang = "corridor"
     own_seeds: tuple[Path, ...] = ()  # the folders of seeds that it was loaded with
-    _directory: Path | None = None
+    directory: Path | None = None  # of the trained pipeline
 
     @classmethod
     def from_config(cls, config: Any = {}, *, exclude: str | Iterable[str] = (), **_: Any) -> Self:  # noqa: B006
@@ -67,29 +67,29 @@ class Corridor(English):  # type: ignore[no-untyped-call]
 
         Raises SetupError where a file is missing.
         """
-        self._directory = Path(path)
+        self.directory = Path(path)
         if "ner" not in exclude:
             self.replace_pipe("ner", "ner", config={"model": self.config["components"]["ner"]["model"]})
-            self.get_pipe("ner").from_disk(self._directory / RECOGNIZER, exclude=["vocab"])  # type: ignore[attr-defined]
+            self.get_pipe("ner").from_disk(self.directory / RECOGNIZER, exclude=["vocab"])  # type: ignore[attr-defined]
         for stage in self.stages:
-            stage.from_disk(self._directory)
+            stage.from_disk(self.directory)
         accelerate(self)
         return self
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
         """Copies what was trained, and writes the configuration. Raises SetupError where nothing was read."""
-        if self._directory is None:
+        if self.directory is None:
             raise SetupError("this pipeline was not read from a directory, so there is nothing to write")
         out = Path(path)
         for stage in self.stages:
             stage.to_disk(out)
-        if out.resolve() != self._directory.resolve():
-            shutil.copytree(self._directory / RECOGNIZER, out / RECOGNIZER, dirs_exist_ok=True)
+        if out.resolve() != self.directory.resolve():
+            shutil.copytree(self.directory / RECOGNIZER, out / RECOGNIZER, dirs_exist_ok=True)
         write_config(out, [name for name in self.pipe_names if name in (FIRST, ENCODING, *STAGES)])
 
     def made_with(self, settings: Settings) -> bool:
         """Whether it was loaded from the models and seeds that the settings name."""
-        own = self._directory, self.own_seeds, Settings().seeds
+        own = self.directory, self.own_seeds, Settings().seeds
         return own == (settings.models, settings.own_seeds, settings.seeds)
 
     @property

@@ -138,13 +138,13 @@ def rows_of(gold: GoldArticle, doc: Doc) -> Iterator[Row]:
     found = zip(doc._.commitments, record.commitments, features_of(doc._.commitments), strict=True)
     for at, (one, written, features) in enumerate(found):
         fields: dict[str, list[Answer]] = {}
-        for field, answers in _answers(written, stated.get(at), ids).items():
+        for field, answers in answers_of(written, stated.get(at), ids).items():
             fields.setdefault(CURVES[field], []).extend(zip(one.sure[field], answers, strict=True))
-        right = at in stated and _is_right(stated[at], matched.found.commitments[at], of_gold, of_found)
+        right = at in stated and is_right(stated[at], matched.found.commitments[at], of_gold, of_found)
         yield Row(gold.id, features, right, fields)
 
 
-def _is_right(stated: CommitmentFacts, found: CommitmentFacts, of_gold: Homes, of_found: Homes) -> bool:
+def is_right(stated: CommitmentFacts, found: CommitmentFacts, of_gold: Homes, of_found: Homes) -> bool:
     """Whether kind, status, `by`, amounts and flow are right."""
     same = (stated.kind, stated.status, core(stated)) == (found.kind, found.status, core(found))
     if not same or stated.flow is None or found.flow is None:
@@ -153,7 +153,7 @@ def _is_right(stated: CommitmentFacts, found: CommitmentFacts, of_gold: Homes, o
     return flows and stated.flow.instrument == found.flow.instrument
 
 
-def _answers(found: Commitment, stated: CommitmentFacts | None, ids: Mapping[str, str]) -> dict[str, list[bool]]:
+def answers_of(found: Commitment, stated: CommitmentFacts | None, ids: Mapping[str, str]) -> dict[str, list[bool]]:
     """By field of a commitment, whether each of its entries is right."""
     slots = stated.slots if stated else frozenset[Slot]()
     roles = {"by": found.by, "with": found.with_, "to": found.to, "projects": found.projects}
@@ -174,16 +174,20 @@ def fit_rows(rows: Sequence[Row]) -> RowModel:
     for row in rows:
         for curve, own in row.fields.items():
             answers[curve] += own
-    return RowModel(_log_odds(rows), {curve: fitted_curve(own) for curve, own in answers.items()})
+    return RowModel(
+        log_odds_of([(row.features, row.right) for row in rows]),
+        {curve: fitted_curve(own) for curve, own in answers.items()},
+    )
 
 
-def _log_odds(rows: Sequence[Row]) -> LogOdds:
-    right = [row.right for row in rows]
+def log_odds_of(rows: Sequence[tuple[Mapping[str, float], bool]]) -> LogOdds:
+    """A logistic regression of features, each row with whether it is right."""
+    right = [answer for _, answer in rows]
     if len(set(right)) < 2:  # nothing to tell apart: how often rows are right, as if one more of either had been seen
         share = (sum(right) + 1) / (len(right) + 2)
         return LogOdds({}, round(log(share / (1 - share)), 3))
-    names = sorted({name for row in rows for name in row.features})
-    matrix = np.array([[row.features.get(name, 0.0) for name in names] for row in rows])
+    names = sorted({name for features, _ in rows for name in features})
+    matrix = np.array([[features.get(name, 0.0) for name in names] for features, _ in rows])
     model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(matrix, right)
     weights = {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}
     return LogOdds({name: weight for name, weight in weights.items() if weight}, round(float(model.intercept_[0]), 3))
@@ -194,7 +198,7 @@ def _judged(rows: Sequence[Row], golds: Sequence[GoldArticle]) -> dict[str, Any]
     judged: list[Answer] = []
     for part in folds(golds):
         ids = {golds[at].id for at in part}
-        model = _log_odds([row for row in rows if row.article not in ids])
+        model = log_odds_of([(row.features, row.right) for row in rows if row.article not in ids])
         judged += [(model(row.features), row.right) for row in rows if row.article in ids]
     if not judged:
         return {"rows": 0}

@@ -1,0 +1,105 @@
+"""Runs a second reader over the outcomes of a run, or over the parts of a run folder that is finished.
+
+In a folder each record is kept as it was, in the cache of answers, before it is replaced. So a run that is stopped, and
+one with another budget, starts again from the records of the small models, and asks nothing twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from tempfile import TemporaryFile
+
+from pipeline.batch.folder import RunFolder
+from pipeline.batch.workers.worker import Outcome
+from pipeline.llm.cache import Cache
+from pipeline.llm.ledger import Budget, Prices
+from pipeline.llm.plan import Plan, planned
+from pipeline.llm.read import Reader
+from pipeline.record import Record, digest
+
+Report = Callable[[Plan], bool]  # shows a plan; whether it is carried out
+
+
+def read_outcomes(outcomes: Iterable[Outcome], reader: Reader, report: Report | None = None) -> Iterator[Outcome]:
+    """The outcomes in their order, with the records as read.
+
+    Without a budget and a `report` nothing waits for the end of the input; else all records are kept in a temporary
+    file until the plan is made.
+    """
+    if report is None and reader.budget == Budget():
+        yield from _read(((outcome, True) for outcome in outcomes), reader)
+        return
+    with TemporaryFile("w+", encoding="utf-8", newline="\n") as file:
+        heads = []
+        for outcome in outcomes:
+            heads.append(replace(outcome, line=""))
+            if outcome.line:
+                file.write(outcome.line + "\n")
+
+        def again() -> Iterator[Outcome]:
+            file.seek(0)
+            yield from (
+                replace(head, line=file.readline().rstrip("\n")) if head.state == "done" else head for head in heads
+            )
+
+        plan = planned(
+            (Record.model_validate_json(one.line) for one in again() if one.line), reader.fusion.gain, reader.budget
+        )
+        if report and not report(plan):
+            yield from again()
+            return
+        numbers = iter(range(len(heads)))
+        yield from _read(((one, bool(one.line) and next(numbers) in plan.chosen) for one in again()), reader)
+
+
+def _read(outcomes: Iterable[tuple[Outcome, bool]], reader: Reader) -> Iterator[Outcome]:
+    items = ((one, Record.model_validate_json(one.line) if one.line else None, wanted) for one, wanted in outcomes)
+    for outcome, record in reader.read(items):
+        yield replace(outcome, line=record.to_json()) if record else outcome
+
+
+def read_folder(
+    folder: RunFolder,
+    reader: Reader,
+    cache: Cache,
+    report: Report | None = None,
+    prices: Prices | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Reads the records of a finished run, part by part, and writes what was done into `run.json`.
+
+    `progress` gets the number of articles that are done, and of all.
+    """
+    start, state = time.monotonic(), folder.state()
+    plan = planned(_offline(folder, cache), reader.fusion.gain, reader.budget)
+    if report and not report(plan):
+        return
+    folder.write_state(**state | {"state": "reading"})
+    places = iter(range(plan.articles))
+    for number in folder.parts():
+        records = [_kept(record, cache) for record in folder.records(number)]
+        lines = []
+        for place, record in reader.read(((place := next(places)), record, place in plan.chosen) for record in records):
+            lines.append(record.to_json() if record else "")
+            progress(place + 1, plan.articles)
+        folder.replace(number, lines)
+    seconds = round(time.monotonic() - start, 1)
+    folder.write_state(**state | {"reader": {**reader.ledger.as_json(prices), "seconds": seconds}})
+
+
+def _offline(folder: RunFolder, cache: Cache) -> Iterator[Record]:
+    """The records of a run as the small models made them, each kept in the cache."""
+    for number in folder.parts():
+        yield from (_kept(record, cache) for record in folder.records(number))
+
+
+def _kept(record: Record, cache: Cache) -> Record:
+    """The record as it was before any reading; it is kept from now on."""
+    article = digest(record.article.model_dump_json())
+    line = cache.offline(article)
+    if line is None:
+        cache.keep_offline(article, record.to_json())
+        return record
+    return Record.model_validate_json(line)

@@ -1,0 +1,132 @@
+"""The options of the second reader, a language model behind an OpenAI-compatible endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from pipeline.cli.console import say
+from pipeline.errors import SetupError
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.llm.cache import Cache
+    from pipeline.llm.endpoint import Endpoint
+    from pipeline.llm.ledger import Prices
+    from pipeline.llm.plan import Plan
+    from pipeline.llm.read import Reader
+
+Choice = Annotated[
+    Literal["llm"] | None,
+    typer.Option("--reader", help="llm: a language model reads each article a second time; needs the extra `llm`."),
+]
+Url = Annotated[
+    str | None,
+    typer.Option(envvar="CORRIDOR_LLM_URL", help="Address of an OpenAI-compatible endpoint, with its /v1."),
+]
+Model = Annotated[
+    str | None, typer.Option(envvar="CORRIDOR_LLM_MODEL", help="Name of the language model at the endpoint.")
+]
+BudgetText = Annotated[
+    str | None,
+    typer.Option(metavar="N CALLS|TOKENS", help="Read the articles that gain most, such as '200 calls', '2M tokens'."),
+]
+PricesText = Annotated[
+    str | None, typer.Option(metavar="IN,OUT", help="Prices of a million tokens read and written, to show the cost.")
+]
+Concurrency = Annotated[int, typer.Option(min=1, help="Requests at once.")]
+Timeout = Annotated[float, typer.Option(min=1, help="Seconds after which a request is repeated.")]
+CacheFile = Annotated[
+    Path | None, typer.Option(help="File of answers, none of which is asked for twice.", show_default="in a run folder")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="With --reader: call nothing; say how many calls and tokens it would take.")
+]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was given on the command line."""
+
+    reader: str | None
+    url: str | None
+    model: str | None
+    budget: str | None = None
+    prices: str | None = None
+    concurrency: int = 4
+    timeout: float = 120.0
+    cache: Path | None = None
+    dry: bool = False
+
+
+@dataclass
+class SecondReader:
+    """A second reader with its endpoint; `open` gives it a cache."""
+
+    options: Options
+    endpoint: Endpoint
+    prices: Prices | None
+
+    @property
+    def made(self) -> dict[str, Any]:
+        """What of it decides a record."""
+        from pipeline.llm.prompt import version
+
+        return {**self.endpoint.made, "prompt": version()}
+
+    @contextmanager
+    def open(self, settings: Settings, folder: str | None = None) -> Iterator[tuple[Reader, Cache]]:
+        """The reader and its cache, in a run folder if there is one; prints at the end what it did."""
+        from pipeline.llm.cache import NAME, Cache
+        from pipeline.llm.ledger import Budget, budget_of
+        from pipeline.llm.read import Reader
+
+        budget = budget_of(self.options.budget) if self.options.budget else Budget()
+        path = self.options.cache or (Path(folder) / NAME if folder else None)
+        with ExitStack() as stack:
+            cache = stack.enter_context(Cache(path))
+            yield stack.enter_context(Reader(self.endpoint, settings, cache, budget)), cache
+
+    def report(self, plan: Plan) -> bool:
+        """Prints a plan in a dry run, or under a budget; whether it is carried out."""
+        if self.options.dry:
+            say(plan.text(self.prices))
+        return not self.options.dry
+
+    def summarize(self, reader: Reader, quiet: bool) -> bool:
+        """Prints what was done; whether all was done that was wanted."""
+        if self.options.dry:
+            return True
+        ledger = reader.ledger
+        if not quiet:
+            say(ledger.text(self.prices))
+        for reason, count in ledger.set_aside.most_common():
+            say(f"{reason}: {count:,} times; these articles keep the record of the small models")
+        if ledger.stopped:
+            say(f"the language model was not asked any more: {ledger.stopped}; what it has not read keeps its record")
+        return not ledger.stopped
+
+
+def second_reader(options: Options) -> SecondReader | None:
+    """The second reader that the options name, if any. Raises SetupError where they do not fit together."""
+    if options.reader is None:
+        unused = {"--llm-budget": options.budget, "--dry-run": options.dry, "--llm-cache": options.cache}
+        for name, value in unused.items():
+            if value:
+                raise SetupError(f"{name} needs --reader llm")
+        return None
+    if not options.url or not options.model:
+        raise SetupError("--reader llm needs --llm-url and --llm-model, such as http://localhost:8080/v1 and its model")
+    from pipeline.llm.endpoint import Endpoint, require_client
+    from pipeline.llm.ledger import budget_of, prices_of
+
+    require_client()
+    if options.budget:
+        budget_of(options.budget)
+    endpoint = Endpoint(options.url, options.model, timeout=options.timeout, concurrency=options.concurrency)
+    return SecondReader(options, endpoint, prices_of(options.prices) if options.prices else None)

@@ -1,0 +1,93 @@
+"""Answers of language models in a SQLite file, so that nothing is asked twice.
+
+The key of an answer covers instructions, schema, prompt, model and endpoint. An answer that could not be used is kept
+too, with the reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from pipeline.errors import SetupError
+from pipeline.llm.endpoint import Endpoint
+from pipeline.llm.prompt import Prompt
+
+NAME = "llm.sqlite"  # in a run folder
+TABLES = """
+CREATE TABLE IF NOT EXISTS answers (
+  key TEXT PRIMARY KEY, model TEXT NOT NULL, content TEXT NOT NULL, broken TEXT,
+  calls INTEGER NOT NULL, tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS records (
+  article TEXT PRIMARY KEY, line TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class Cached:
+    """An answer: its text, or why it is `broken`; `calls` and tokens are those that it took."""
+
+    content: str
+    broken: str | None
+    calls: int
+    tokens_in: int
+    tokens_out: int
+
+
+class Cache:
+    """`path`: of the file; without it everything is forgotten at the end. Raises SetupError for another file."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._where = str(path) if path else ""  # "": a temporary file that SQLite removes
+        try:
+            self._rows = sqlite3.connect(self._where, check_same_thread=False)
+            with self._rows:
+                self._rows.executescript(TABLES)
+        except sqlite3.Error as error:
+            raise SetupError(f"{path}: no cache of answers ({error}); name another file, or delete it") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._rows.close()
+
+    def get(self, endpoint: Endpoint, prompt: Prompt) -> Cached | None:
+        """The answer of an endpoint to a prompt."""
+        query = "SELECT content, broken, calls, tokens_in, tokens_out FROM answers WHERE key = ?"
+        row = self._rows.execute(query, (key(endpoint, prompt),)).fetchone()
+        return Cached(*row) if row else None
+
+    def put(self, endpoint: Endpoint, prompt: Prompt, answer: Cached) -> None:
+        """Keeps an answer; it is on disk when this returns. Raises SetupError where the disk is full."""
+        row = (key(endpoint, prompt), endpoint.model, answer.content, answer.broken)
+        counts = (answer.calls, answer.tokens_in, answer.tokens_out)
+        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, *counts))
+
+    def offline(self, article: str) -> str | None:
+        """The line of a record before a language model read it; `article`: a digest of all that is known of it."""
+        row = self._rows.execute("SELECT line FROM records WHERE article = ?", (article,)).fetchone()
+        return row[0] if row else None
+
+    def keep_offline(self, article: str, line: str) -> None:
+        """Keeps the line of a record before a language model reads it."""
+        self._write("INSERT OR REPLACE INTO records VALUES (?, ?)", (article, line))
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> None:
+        try:
+            with self._rows:
+                self._rows.execute(statement, values)
+        except sqlite3.Error as error:
+            raise SetupError(f"{self._where}: cannot be written ({error}); fix that and run again") from error
+
+
+def key(endpoint: Endpoint, prompt: Prompt) -> str:
+    """The key of an answer."""
+    made = json.dumps({**endpoint.made, "prompt": prompt.digest}, sort_keys=True)
+    return hashlib.sha256(made.encode()).hexdigest()

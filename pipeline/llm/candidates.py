@@ -1,0 +1,210 @@
+"""The candidates of a record by the ids that an answer names, and those that the answer adds with a quote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date as calendar_date
+
+from pipeline.article.home import home_of
+from pipeline.gazetteer.institutions import country_of_name, institution
+from pipeline.gazetteer.names import key
+from pipeline.gazetteer.places import capital_of, country_of, demonym, name_by_country
+from pipeline.llm.answer import New
+from pipeline.llm.prompt import Prompt, is_candidate
+from pipeline.model.sectors import Model
+from pipeline.record import Actor, Amount, Date, Label, Mention, Part, Project, Quote, Record
+from pipeline.values.money import is_price
+from pipeline.values.quoted import amount_at, date_at
+
+Candidate = Actor | Project | Amount | Date
+CERTAIN = 0.5  # the confidence of what only a language model has found, before it is calibrated
+
+
+class Refused(ValueError):
+    """A part of an answer that is dropped; the message says why, without words of the article."""
+
+
+def quoted(record: Record, words: str, number: int) -> Quote:
+    """Words of a sentence, where they stand first; any white space may stand for another. Raises Refused."""
+    if not 0 <= number < len(record.sentences):
+        raise Refused("a sentence that is not there")
+    sentence, text = record.sentences[number], record.article.text
+    pattern = r"\s+".join(map(re.escape, words.split()))
+    found = re.compile(pattern).search(text, sentence.start, sentence.end) if pattern else None
+    if found is None:
+        raise Refused("words that do not stand in the sentence")
+    return Quote(text=found[0], start=found.start(), end=found.end())
+
+
+class Candidates:
+    """The actors, projects, amounts and dates of a record. `mentions`: all, with those of new candidates."""
+
+    def __init__(self, record: Record, sectors: Model) -> None:
+        self.record, self._sectors = record, sectors
+        self.actors, self.projects = list(record.actors), list(record.projects)
+        self.mentions = list(record.mentions)
+        article = record.article
+        self._home = home_of(article.text, article.source, article.url)
+        self._today = calendar_date.fromisoformat(article.date) if article.date else None
+        self._values: dict[str, Amount | Date] = {m.id: value for m in record.mentions if (value := _value(record, m))}
+        self._new: dict[str, Candidate] = {}  # of the answer that is read now
+        self._shown: frozenset[str] = frozenset()
+
+    def begin(self, prompt: Prompt) -> None:
+        """From now on the answer to this prompt is read: only what it shows has an id."""
+        self._new, self._shown = {}, prompt.ids
+
+    def add(self, new: New) -> None:
+        """Adds what an answer lists as new. Raises Refused."""
+        if new.id in self._shown or new.id in self._new:
+            raise Refused("a new part with an id that is taken")
+        quote = quoted(self.record, new.quote, new.sentence)
+        self._new[new.id] = self._made(new, quote)
+
+    def actor(self, name: str) -> Actor:
+        """The actor with an id. Raises Refused where there is none, as the next three do."""
+        return self._of(name, Actor, self.actors)
+
+    def project(self, name: str) -> Project:
+        return self._of(name, Project, self.projects)
+
+    def amount(self, name: str) -> Amount:
+        return self._of(name, Amount, ())
+
+    def date(self, name: str) -> Date:
+        return self._of(name, Date, ())
+
+    def _of[C: (Actor, Project, Amount, Date)](self, name: str, form: type[C], listed: Iterable[C]) -> C:
+        known: Candidate | None = next((part for part in listed if _id(part) == name), None) or self._values.get(name)
+        found = self._new.get(name) or (known if name in self._shown else None)
+        if found is None:
+            raise Refused("an unknown id")
+        if not isinstance(found, form):
+            raise Refused(f"an id that is no {form.__name__.lower()}")
+        return found
+
+    def _made(self, new: New, quote: Quote) -> Candidate:
+        text, start, end = self.record.article.text, quote.start, quote.end
+        if new.type == "amount":
+            amount = amount_at(text, start, end, self._home)
+            if amount is None or amount.value is None or is_price(text, end):
+                raise Refused("a new amount that is none")
+            self._mention("MONEY", quote, new.sentence, value=amount)
+            return amount
+        if new.type == "date":
+            date = date_at(text, start, end, self._today, self._home)
+            if date.iso is None:
+                raise Refused("a new date that is none")
+            self._mention("DATE", quote, new.sentence, value=date)
+            return date
+        if not any(char.isalpha() for char in quote.text):
+            raise Refused("a new name without letters")
+        return self._project(new, quote) if new.type == "project" else self._actor(new, quote)
+
+    def _actor(self, new: New, quote: Quote) -> Actor:
+        kind = new.kind or "group"
+        country = self._country(new, quote.text)
+        name = _plain(quote.text)
+        if kind == "country" and country:
+            name = name_by_country()[country]
+        same = (a for a in self.actors if _is_named(a, name) or (kind == a.kind == "country" and country == a.country))
+        if known := next(same, None):
+            return known
+        made = Actor(id=f"a{len(self.actors) + 1}", name=name, kind=kind, country=country, confidence=CERTAIN)
+        label: Label = "PERSON" if kind == "person" else "COUNTRY" if country_of(name) else "ORG"
+        if kind != "group" and quote.text[:1].isupper():
+            made = made.model_copy(update={"mentions": self._mention(label, quote, new.sentence, made.id)})
+        if name != quote.text:
+            made = made.model_copy(update={"aliases": [quote.text]})
+        self.actors.append(made)
+        return made
+
+    def _country(self, new: New, name: str) -> str | None:
+        """The country that the gazetteer knows; else the one that the answer names, if the article names it too."""
+        row = institution([name], self._home.countries)
+        if row:
+            return row["country"] or None
+        if new.kind in ("multilateral", "person"):
+            found = None
+        else:
+            nearest = next(iter(self._home.countries), None)
+            found = country_of(name) or capital_of(name) or demonym(name) or country_of_name(name, nearest)
+        return found or (new.country if new.country in self._home.countries else None)
+
+    def _project(self, new: New, quote: Quote) -> Project:
+        name = _plain(quote.text)
+        if known := next((project for project in self.projects if _is_named(project, name)), None):
+            return known
+        country = country_of_name(name, next(iter(self._home.countries), None)) or next(
+            iter(self._home.countries), None
+        )
+        identity = f"p{len(self.projects) + 1}"
+        made = Project(
+            id=identity,
+            name=name,
+            programme=new.programme,
+            sectors=self._sectors.classify([name])[0],
+            countries=[country] if country else [],
+            mentions=self._mention("PROGRAMME" if new.programme else "PROJECT", quote, new.sentence, identity),
+            confidence=CERTAIN,
+        )
+        self.projects.append(made)
+        return made
+
+    def _mention(
+        self,
+        label: Label,
+        quote: Quote,
+        sentence: int,
+        entity: str | None = None,
+        value: Amount | Date | None = None,
+    ) -> list[str]:
+        """Adds a mention and returns its id, in a list; none where another mention has some of the words."""
+        if any(mention.start < quote.end and quote.start < mention.end for mention in self.mentions):
+            return []
+        made = Mention(
+            id=f"m{len(self.mentions) + 1}",
+            label=label,
+            **dict(quote),
+            sentence=sentence,
+            entity=entity,
+            confidence=CERTAIN,
+            method="llm",
+            value=value,
+        )
+        self.mentions.append(made)
+        return [made.id]
+
+
+def _id(part: Candidate) -> str | None:
+    return part.id if isinstance(part, Actor | Project) else None
+
+
+def _value(record: Record, mention: Mention) -> Amount | Date | None:
+    """The amount or date of a mention that a commitment may have."""
+    if not is_candidate(record, mention):
+        return None
+    if isinstance(mention.value, Amount | Date):
+        return mention.value
+    return Date(text=mention.text, start=mention.start, end=mention.end)
+
+
+def _plain(name: str) -> str:
+    """The name on one line, without article and possessive."""
+    words = " ".join(name.split())
+    words = words[4:] if words[:4].lower() == "the " else words
+    return re.sub(r"['\u2019]s$", "", words)
+
+
+def _is_named(entity: Actor | Project, name: str) -> bool:
+    return key(name) in set(_keys(entity))
+
+
+def _keys(entity: Actor | Project) -> Iterator[str]:
+    yield from (key(name) for name in (entity.name, *entity.aliases))
+
+
+def ids(parts: Iterable[Part]) -> list[str]:
+    """The ids of actors or projects, each once."""
+    return list(dict.fromkeys(part.id for part in parts if isinstance(part, Actor | Project)))

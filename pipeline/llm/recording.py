@@ -1,0 +1,209 @@
+"""Answers by offsets instead of words and ids: they hold no text, and fit a record that was made anew.
+
+A recording is a file of JSON lines, one for each answer:
+
+    {"article": digest of the id, "sha256": of the text, "model": "NAME", "tokens": [read, written],
+     "window": [0, 2100], "ids": {"a1": {"type": "actor", "spans": [[0, 5]], "kind": "country", "country": "JPN"},
+     "m7": {...}},     "answer": the answer, with offsets for sentences and [start, end] for words}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import SetupError
+from pipeline.llm.answer import Answer, New, parse
+from pipeline.llm.candidates import Refused, quoted
+from pipeline.llm.prompt import Prompt, prompts_of
+from pipeline.record import Actor, Project, Record
+
+Span = tuple[int, int]
+Recorded = dict[str, Any]  # a line
+SPANS = 5  # of one entity
+TERMS = ("interest", "maturity", "grace")
+LISTS = ("by", "with", "to", "projects", "amounts", "dates")
+
+
+def article_digest(identity: str) -> str:
+    """What stands for an article's id, which may be a headline."""
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+def recorded(record: Record, prompt: Prompt, answer: Answer, model: str, tokens: tuple[int, int]) -> Recorded:
+    """The line of an answer; parts that name words which do not stand in the article are left out."""
+    news = {new.id: span for new in answer.new if (span := _words(record, new.quote, new.sentence))}
+    known = {**_known(record), **{new.id: _described(new, news[new.id]) for new in answer.new if new.id in news}}
+    acts = [act for one in answer.commitments if (act := _act(record, one.model_dump(by_alias=True)))]
+    raw = {"same": answer.same, "no_project": answer.no_project, "commitments": acts}
+    used = _named(raw)
+    ends = record.sentences[prompt.first].start, record.sentences[prompt.last - 1].end
+    return {
+        "article": article_digest(record.article.id),
+        "sha256": record.article.sha256,
+        "model": model,
+        "tokens": list(tokens),
+        "window": list(ends),
+        "ids": {name: known[name] for name in sorted(used & known.keys())},
+        "answer": raw,
+    }
+
+
+def replayed(record: Record, lines: Iterable[Recorded]) -> list[tuple[Prompt, Answer]]:
+    """The recorded answers about a record, in its present ids; one that covers no prompt of today is left out."""
+    prompts = prompts_of(record)
+    found = []
+    for line in lines:
+        start, end = line["window"]
+        inside = [
+            p for p in prompts if record.sentences[p.first].start < end and start < record.sentences[p.last - 1].end
+        ]
+        if inside:
+            first, last = min(p.first for p in inside), max(p.last for p in inside)
+            ids = frozenset().union(*(prompt.ids for prompt in inside))
+            found.append((Prompt(first, last, "", ids), _answer(record, line)))
+    return found
+
+
+def read_recording(path: Path) -> dict[tuple[str, str], list[Recorded]]:
+    """The lines of a recording by article and text. Raises SetupError where it is none."""
+    found: dict[tuple[str, str], list[Recorded]] = {}
+    try:
+        for text in path.read_text(encoding="utf-8").splitlines():
+            line = json.loads(text)
+            found.setdefault((line["article"], line["sha256"]), []).append(line)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SetupError(f"{path}: no recording of answers ({error})") from error
+    return found
+
+
+def _known(record: Record) -> dict[str, Any]:
+    """What each id of a record means, by offsets."""
+    spans = {m.id: (m.start, m.end) for m in record.mentions}
+    found: dict[str, Any] = {name: {"type": "value", "spans": [list(span)]} for name, span in spans.items()}
+    entities: list[Actor | Project] = [*record.actors, *record.projects]
+    for entity in entities:
+        own = [spans[name] for name in entity.mentions] or list(_occurrences(record.article.text, entity))
+        fields: dict[str, Any] = {"type": "project"}
+        if isinstance(entity, Actor):
+            fields = {"type": "actor", "kind": entity.kind, "country": entity.country}
+        else:
+            fields["programme"] = entity.programme
+        found[entity.id] = {**fields, "spans": [list(span) for span in own[:SPANS]]}
+    return found
+
+
+def _occurrences(text: str, entity: Actor | Project) -> Iterator[Span]:
+    for name in (entity.name, *entity.aliases):
+        at = text.find(name)
+        if at >= 0:
+            yield at, at + len(name)
+
+
+def _described(new: New, span: Span) -> dict[str, Any]:
+    kind = "value" if new.type in ("amount", "date") else new.type
+    fields: dict[str, dict[str, Any]] = {
+        "actor": {"kind": new.kind, "country": new.country},
+        "project": {"programme": new.programme},
+    }
+    return {"type": kind, "new": new.type, "spans": [list(span)], **fields.get(new.type, {})}
+
+
+def _words(record: Record, words: str, number: int) -> Span | None:
+    try:
+        quote = quoted(record, words, number)
+    except Refused:
+        return None
+    return quote.start, quote.end
+
+
+def _act(record: Record, act: dict[str, Any]) -> dict[str, Any] | None:
+    """An act with offsets; None where its trigger does not stand in its sentence."""
+    trigger = _words(record, act["trigger"], act["sentence"])
+    if trigger is None:
+        return None
+    starts = [sentence.start for sentence in record.sentences]
+    also = [starts[number] for number in act["also"] if 0 <= number < len(starts)]
+    made = {**act, "sentence": starts[act["sentence"]], "also": also, "trigger": list(trigger)}
+    if act["flow"]:
+        text, terms = record.article.text, act["flow"]["terms"]
+        places = {name: text.find(terms[name]) for name in TERMS if terms.get(name)}
+        spans = {name: [at, at + len(terms[name])] for name, at in places.items() if at >= 0}
+        made["flow"] = {**act["flow"], "terms": spans}
+    return {name: value for name, value in made.items() if value not in ([], None, False)}
+
+
+def _named(raw: Mapping[str, Any]) -> set[str]:
+    """The ids that an answer uses."""
+    found = {name for group in raw["same"] for name in group} | set(raw["no_project"])
+    for act in raw["commitments"]:
+        flow = act.get("flow") or {}
+        lists = [*(act.get(slot, []) for slot in LISTS), flow.get("provider", []), flow.get("recipient", [])]
+        found |= {name for names in lists for name in names} | {act.get("attributed_to")} - {None}
+    return found
+
+
+def _answer(record: Record, line: Recorded) -> Answer:
+    """A recorded answer with the words and ids of a record."""
+    ids, new = _rebound(record, line["ids"])
+    text = record.article.text
+    acts = []
+    for act in line["answer"]["commitments"]:
+        start, end = act["trigger"]
+        made = {**act, "sentence": _at(record, start), "also": [_at(record, n) for n in act.get("also", [])]}
+        made["trigger"] = text[start:end]
+        for slot in LISTS:
+            made[slot] = [ids[name] for name in act.get(slot, []) if name in ids]
+        made["attributed_to"] = ids.get(act.get("attributed_to", ""))
+        if flow := act.get("flow"):
+            sides = {side: [ids[name] for name in flow[side] if name in ids] for side in ("provider", "recipient")}
+            terms = {name: text[a:b] for name, (a, b) in flow["terms"].items()}
+            made["flow"] = {**flow, **sides, "terms": terms}
+        acts.append(made)
+    same = [[ids[name] for name in group if name in ids] for group in line["answer"]["same"]]
+    no_project = [ids[name] for name in line["answer"]["no_project"] if name in ids]
+    joined = [group for group in same if len(set(group)) > 1]
+    content = {"new": new, "same": joined, "no_project": no_project, "commitments": acts}
+    answer, _ = parse(json.dumps(content))
+    return answer
+
+
+def _at(record: Record, offset: int) -> int:
+    """The number of the sentence at an offset."""
+    return max((n for n, sentence in enumerate(record.sentences) if sentence.start <= offset), default=0)
+
+
+def _rebound(record: Record, ids: Mapping[str, Any]) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """The present id of each recorded one, and the new parts of what the record lacks."""
+    now = {name: part for name, part in _known(record).items()}
+    found: dict[str, str] = {}
+    new: list[dict[str, Any]] = []
+    for name, part in ids.items():
+        same_type = {other: known for other, known in now.items() if known["type"] == part["type"]}
+        best = max(same_type, key=lambda other: _fit(part, same_type[other]), default=None)
+        if best is not None and _fit(part, same_type[best]) > (0, 0):
+            found[name] = best
+        elif part["spans"] and (part["type"] != "value" or "new" in part):
+            start, end = part["spans"][0]
+            made = {key: part[key] for key in ("kind", "country", "programme") if part.get(key) is not None}
+            kind = part.get("new", part["type"])
+            quote = {"quote": record.article.text[start:end], "sentence": _at(record, start)}
+            found[name] = f"n{len(new) + 1}"
+            new.append({"id": found[name], "type": kind, **quote, **made})
+    return found, new
+
+
+def _fit(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[int, int]:
+    """How many spans two parts share, and how many characters those have in common that overlap."""
+    theirs = [tuple(span) for span in other["spans"]]
+    same = sum(tuple(span) in theirs for span in one["spans"])
+    if one["type"] == "value" or same:
+        return same, 0
+    overlap = sum(max(0, min(b, d) - max(a, c)) for a, b in one["spans"] for c, d in theirs)
+    whole = {(one.get("kind"), one.get("country")), (other.get("kind"), other.get("country"))}
+    if one.get("kind") == "country" and len(whole) == 1 and one.get("country"):
+        return 1, 0
+    return 0, overlap if one["type"] == "project" or one.get("kind") == other.get("kind") else 0

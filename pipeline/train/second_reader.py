@@ -1,0 +1,216 @@
+"""Fits how far a second reader is to be believed, from recorded answers to articles with gold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import Ridge
+
+from pipeline.corpus.gold import GoldArticle
+from pipeline.corpus.stories import folds
+from pipeline.errors import SetupError
+from pipeline.evaluate.calibration import Answer, calibration
+from pipeline.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline.evaluate.flows import homes
+from pipeline.evaluate.matching import match
+from pipeline.evaluate.score import score
+from pipeline.llm.apply import applied
+from pipeline.llm.fuse import Fusion, act_features, fused, opinions, other_features, paired
+from pipeline.llm.ground import Reading, ground
+from pipeline.llm.plan import gain_features
+from pipeline.llm.recording import article_digest, read_recording, replayed
+from pipeline.model.calibration import LogOdds
+from pipeline.model.sectors import FOLDER, read_model
+from pipeline.record import Commitment, Record
+from pipeline.settings import Settings
+from pipeline.train.cards import today
+from pipeline.train.flows_and_rows import answers_of, is_right, log_odds_of
+
+STEPS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # thresholds of an act of the small models alone
+SHOWN = ("rows", "rows.core", "money", "flow", "commitments.found", "commitments", "commitments+status", "slots")
+PRIOR = 2.0  # entries that are added to each count of opinions, half of them right
+STRENGTH = 10.0  # of the ridge of the gain
+
+
+@dataclass(frozen=True)
+class Example:
+    """An article that a language model has read: gold, the record of the small models, and the reading."""
+
+    gold: GoldArticle
+    record: Record
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class _Taught:
+    """What an article teaches. `acts`: features, stated, right; `others`: features, stated; `slots`: see `opinions`."""
+
+    acts: list[tuple[dict[str, float], bool, bool]]
+    others: list[tuple[dict[str, float], bool]]
+    slots: list[tuple[str, str, bool]]
+    gain: tuple[dict[str, float], float]
+
+
+def read_examples(
+    golds: Iterable[GoldArticle], records: Iterable[Record], answers: Path, settings: Settings
+) -> list[Example]:
+    """The articles that have gold, a record and recorded answers. Raises SetupError where there are fewer than 20."""
+    recording, sectors = read_recording(answers), read_model(settings.models / FOLDER)
+    by_id = {record.article.id: record for record in records}
+    found = []
+    for gold in golds:
+        record = by_id.get(gold.id)
+        lines = record and recording.get((article_digest(gold.id), record.article.sha256))
+        if record and lines:
+            found.append(Example(gold, record, ground(record, replayed(record, lines), sectors, "llm")))
+    if len(found) < 20:
+        raise SetupError(f"{answers}: has answers about {len(found)} articles with gold and record; 20 are needed")
+    return found
+
+
+def train_second_reader(examples: Sequence[Example], out: Path) -> dict[str, Any]:
+    """Writes `reader.json` to a profile's folder, and returns a card; deterministic."""
+    taught = [_taught(example) for example in examples]
+    fusion = fit(taught)
+    fusion.write(out)
+    return {
+        "what": "how far a second reader, a language model, is to be believed",
+        "articles": len(examples),
+        "date": today(),
+        "rebuild": "corridor train reader --gold FOLDER --records FILE --answers FILE ... --out DIR",
+        "held out by story": _held_out(examples, taught),
+    }
+
+
+def fit(taught: Sequence[_Taught]) -> Fusion:
+    """The fusion that some articles teach."""
+    acts = [act for one in taught for act in one.acts]
+    others = [other for one in taught for other in one.others]
+    counts: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(lambda: [PRIOR / 2, PRIOR]))
+    for field, opinion, right in (slot for one in taught for slot in one.slots):
+        counts[field][opinion][0] += right
+        counts[field][opinion][1] += 1
+    fields = ("by", "with_", "to", "projects", "dates", "status", "instrument", "provider", "recipient")
+    slots = {
+        field: {
+            name: round(counts[field][name][0] / counts[field][name][1], 3) for name in ("agree", "differ", "alone")
+        }
+        for field in fields
+    }
+    other = log_odds_of([(features, stated) for features, stated in others])
+    return Fusion(
+        act=log_odds_of([(features, stated) for features, stated, _ in acts]),
+        row=log_odds_of([(features, right) for features, _, right in acts]),
+        other=other,
+        least=_threshold(taught, other),
+        slots=slots,
+        gain=_gain([one.gain for one in taught]),
+    )
+
+
+def _taught(example: Example) -> _Taught:
+    """What an article teaches: each act of either reader, held against gold."""
+    gold, before, reading = example.gold, example.record.commitments, example.reading
+    pairs = paired(before, reading)
+    partners = {id(other) for _, other in pairs if other}
+    alone = [other for other in before if id(other) not in partners]
+    facts = facts_of_gold(gold)
+    acts: list[tuple[dict[str, float], bool, bool]] = []
+    slots: list[tuple[str, str, bool]] = []
+    matched = match(facts, facts_of_record(applied(reading, [act for act, _ in pairs])))
+    stated = {f: matched.gold.commitments[g] for g, f in matched.commitments}
+    ids = {matched.found.actors[f].id: matched.gold.actors[g].id for g, f in matched.actors}
+    ids |= {matched.found.projects[f].id: matched.gold.projects[g].id for g, f in matched.projects}
+    of_gold, of_found = homes(matched)
+    order = sorted(range(len(pairs)), key=lambda at: (pairs[at][0].trigger.start, pairs[at][0].trigger.end))
+    written = applied(reading, [act for act, _ in pairs]).commitments
+    for at, number in enumerate(order):
+        act, other = pairs[number]
+        answer = stated.get(at)
+        right = answer is not None and is_right(answer, matched.found.commitments[at], of_gold, of_found)
+        acts.append((act_features(act, other), answer is not None and answer.kind == act.kind, right))
+        marks = answers_of(written[at], answer, ids)
+        said: dict[str, list[str]] = defaultdict(list)
+        for field, _, opinion in opinions(act, other):
+            said[field].append(opinion)
+        for field, own in said.items():
+            right_ones = marks.get("with" if field == "with_" else field, [])
+            if len(own) == len(right_ones):  # not where entities that are one filled it twice
+                slots += [(field, opinion, mark) for opinion, mark in zip(own, right_ones, strict=True)]
+    both = match(facts, facts_of_record(applied(reading, [*(act for act, _ in pairs), *alone])))
+    kinds = {f: both.gold.commitments[g].kind for g, f in both.commitments}
+    placed = _placed(reading, [*(act for act, _ in pairs), *alone])
+    others = [(other_features(other), kinds.get(placed[id(other)]) == other.kind) for other in alone]
+    gain = _rows_right(gold, applied(reading, [act for act, _ in pairs])) - _rows_right(gold, example.record)
+    return _Taught(acts, others, slots, (gain_features(example.record), gain))
+
+
+def _placed(reading: Reading, commitments: Sequence[Commitment]) -> dict[int, int]:
+    """Where each commitment stands in the record that is made of them."""
+    order = sorted(commitments, key=lambda one: (one.trigger.start, one.trigger.end))
+    return {id(one): at for at, one in enumerate(order)}
+
+
+def _rows_right(gold: GoldArticle, record: Record) -> float:
+    """Right rows less a half for each that is wrong or missed, of the core fields."""
+    row = score([gold], {gold.id: record}).rows["rows.core"]
+    return row.tp - (row.fp + row.fn) / 2
+
+
+def _threshold(taught: Sequence[_Taught], other: LogOdds) -> float:
+    """The step from which acts of the small models alone raise F1 of acts that are stated."""
+    hits = sum(stated for one in taught for _, stated, _ in one.acts)
+    extra = sum(not stated for one in taught for _, stated, _ in one.acts)
+    judged: list[Answer] = [(other(features), stated) for one in taught for features, stated in one.others]
+
+    def gained(step: float) -> float:
+        kept = [stated for sure, stated in judged if sure >= step]
+        right = hits + sum(kept)
+        return right / (right + extra / 2 + (len(kept) - sum(kept)) / 2 + (len(judged) - len(kept)) / 100)
+
+    return max((*STEPS, 1.01), key=lambda step: (round(gained(step), 4), step))
+
+
+def _gain(rows: Sequence[tuple[dict[str, float], float]]) -> dict[str, float]:
+    """The weights of features by which the gain of an article is expected."""
+    names = sorted({name for features, _ in rows for name in features})
+    matrix = np.array([[features[name] for name in names] for features, _ in rows])
+    model = Ridge(alpha=STRENGTH, fit_intercept=False).fit(matrix, [gain for _, gain in rows])
+    return {name: round(float(weight), 4) for name, weight in zip(names, model.coef_, strict=True)}
+
+
+def _held_out(examples: Sequence[Example], taught: Sequence[_Taught]) -> dict[str, Any]:
+    """Scores and calibration where the fusion has learned from other stories."""
+    golds = [example.gold for example in examples]
+    records: dict[str, Record] = {}
+    acts: list[Answer] = []
+    rows: list[Answer] = []
+    for part in folds(golds):
+        fusion = fit([one for at, one in enumerate(taught) if at not in set(part)])
+        for at in part:
+            example = examples[at]
+            records[golds[at].id] = applied(example.reading, fused(example.record.commitments, example.reading, fusion))
+            for features, stated, right in taught[at].acts:
+                acts.append((fusion.act(features), stated))
+                rows.append((fusion.row(features), right))
+    scores = score(golds, records)
+    plain = score(golds, {one.gold.id: applied(one.reading, one.reading.commitments) for one in examples})
+    before = score(golds, {one.gold.id: one.record for one in examples})
+    return {
+        "small models, the language model alone, both": {
+            row: [round(side.rows[row].f1, 3) for side in (before, plain, scores) if row in side.rows] for row in SHOWN
+        },
+        "acts: expected calibration error": round(calibration(acts).ece, 3),
+        "rows: expected calibration error": round(calibration(rows).ece, 3),
+        "rows at .5, .8: precision, share": [_kept(rows, step) for step in (0.5, 0.8)],
+    }
+
+
+def _kept(answers: Sequence[Answer], step: float) -> list[float | None]:
+    kept = [right for sure, right in answers if sure >= step]
+    return [round(sum(kept) / len(kept), 3) if kept else None, round(len(kept) / max(len(answers), 1), 3)]
