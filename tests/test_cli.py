@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,7 @@ COMMANDS = (
     "annotate export",
     "annotate import",
     "annotate config",
+    "annotate llm",
     "review",
     "train sectors",
     "train join",
@@ -46,6 +48,8 @@ COMMANDS = (
     "train weights",
     "train flows",
     "train boilerplate",
+    "train answers",
+    "train reader",
     "train scores",
     "train ablation",
 )
@@ -355,8 +359,18 @@ def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatc
         answered(records)
     if command == "verify":
         go(records.parent / "run", [], Engine())
-    if not command.startswith("train"):  # their tests are in tests/train
+    if command == "annotate llm":  # nothing listens there
+        assert run(example[1].replace(":8080", f":{closed_port()}")).code == 1
+    elif not command.startswith("train"):  # their tests are in tests/train
         assert run(example[1]).code == 0
+
+
+def closed_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        port: int = opened.getsockname()[1]
+    return port
 
 
 def test_every_command_is_known_here() -> None:

@@ -9,15 +9,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from tempfile import TemporaryFile
 
-from pipeline.batch.folder import RunFolder
+from pipeline.batch.files import Folder
+from pipeline.batch.folder import READER, RunFolder, read_state
 from pipeline.batch.workers.worker import Outcome
-from pipeline.llm.cache import Cache
+from pipeline.errors import SetupError
+from pipeline.llm.answer import parse
+from pipeline.llm.cache import NAME, Cache
+from pipeline.llm.endpoint import Endpoint
 from pipeline.llm.ledger import Budget, Prices
 from pipeline.llm.plan import Plan, planned
+from pipeline.llm.prompt import prompts_of
 from pipeline.llm.read import Reader
+from pipeline.llm.recording import Recorded, recorded
 from pipeline.record import Record, digest
+from pipeline.records import RUN
 
 Report = Callable[[Plan], bool]  # shows a plan; whether it is carried out
 
@@ -87,6 +95,22 @@ def read_folder(
         folder.replace(number, lines)
     seconds = round(time.monotonic() - start, 1)
     folder.write_state(**state | {"reader": {**reader.ledger.as_json(prices), "seconds": seconds}})
+
+
+def recording_of(run: Path) -> Iterator[Recorded]:
+    """The answers in a run folder, as a recording. Raises SetupError where no language model has read it."""
+    made = (read_state(Folder(run), (RUN,)) or {}).get("made", {}).get(READER) if (run / RUN).is_file() else None
+    if not made or not (run / NAME).is_file():
+        raise SetupError(f"{run}: no run folder that a language model has read")
+    endpoint = Endpoint(made["url"], made["model"], max_tokens=made["max_tokens"])
+    with Cache(run / NAME) as cache:
+        for line in cache.offline_lines():
+            record = Record.model_validate_json(line)
+            for prompt in prompts_of(record):
+                found = cache.get(endpoint, prompt)
+                if found and not found.broken:
+                    answer, _ = parse(found.content)
+                    yield recorded(record, prompt, answer, endpoint.model, (found.tokens_in, found.tokens_out))
 
 
 def _offline(folder: RunFolder, cache: Cache) -> Iterator[Record]:

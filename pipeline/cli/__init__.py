@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from pipeline.cli.review import review
 from pipeline.cli.train import train
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import json_schema
+from pipeline.settings import Settings, trained
 
 app = typer.Typer(
     cls=Commands, epilog=EXIT_CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -95,11 +97,24 @@ def evaluate(
     ],
     as_json: Annotated[bool, typer.Option("--json", help="All scores as JSON.")] = False,
     errors: Annotated[int, typer.Option(min=0, help="List the differences in so many articles, the worst first.")] = 0,
+    answers: Annotated[
+        list[Path],
+        typer.Option(
+            help="Recorded answers of a language model (`train answers`) about these articles: shows what it gains at "
+            "0, 10, 25, 50 and 100 % of the calls; repeatable."
+        ),
+    ] = [],  # noqa: B006
+    model: Annotated[
+        Path | None, typer.Option(help="With --answers: trained pipeline whose fit of the language model is used.")
+    ] = None,
 ) -> None:
     """Compare records with gold: precision, recall, F1 with 95 % intervals, calibration.
 
     Example: corridor evaluate gold/ records.jsonl --errors 3
     """
+    if answers:
+        _evaluate_answers(gold, predictions, answers, model, as_json)
+        return
     from pipeline.evaluate.files import differences_in_files, evaluate_files
     from pipeline.evaluate.report import listing, table, to_json
 
@@ -111,6 +126,24 @@ def evaluate(
     if errors:
         console = Console(stderr=as_json)
         console.print(listing(differences_in_files(gold, predictions), errors))
+
+
+def _evaluate_answers(gold: Path, records: Path, answers: list[Path], model: Path | None, as_json: bool) -> None:
+    from pipeline.evaluate.files import read_gold, read_records
+    from pipeline.evaluate.report import curve_json, curve_table
+    from pipeline.llm.curve import curve, read_examples
+    from pipeline.llm.fuse import read_fusion
+    from pipeline.model.sectors import FOLDER, read_model
+
+    settings = Settings() if model is None else replace(Settings(), models=trained(model))
+    sectors = read_model(settings.models / FOLDER)
+    examples = read_examples(read_gold(gold), read_records(records).values(), answers, sectors)
+    points = curve(examples, read_fusion(settings.measured(settings.profile)))
+    rows = [(point.share, point.calls, sum(point.tokens), point.scores) for point in points]
+    if as_json:
+        typer.echo(curve_json(rows))
+    else:
+        Console().print(curve_table(rows))
 
 
 @app.command()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from pipeline.cli import second_reader as llm
 from pipeline.cli.console import EXIT_CODES, exit_if, number_of, require_other_path, say
 from pipeline.errors import SetupError
 
@@ -69,6 +71,57 @@ def annotate_config(
     from pipeline.annotate.formats.exchange import CONFIGS
 
     typer.echo(CONFIGS[to](), nl=False)
+
+
+@annotate.command("llm", epilog=EXIT_CODES)
+def annotate_llm(
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT", help="Articles, as for `extract`, or - for standard input.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Gold folder; other articles in it are kept.")],
+    llm_url: llm.Url = None,
+    llm_model: llm.Model = None,
+    llm_budget: llm.BudgetText = None,
+    llm_prices: llm.PricesText = None,
+    llm_concurrency: llm.Concurrency = 4,
+    llm_timeout: llm.Timeout = 120.0,
+    llm_cache: llm.CacheFile = None,
+    dry_run: llm.DryRun = False,
+) -> None:
+    """Let a language model annotate articles, as gold to be reviewed; an article that it does not read is left out.
+
+    Example: corridor annotate llm news/ -o outputs/mine --llm-url http://localhost:8080/v1 --llm-model NAME
+    """
+    from pipeline.annotate.second_reader import write_answers
+    from pipeline.batch import stream
+    from pipeline.batch.second_reader import read_outcomes
+    from pipeline.readers import read
+    from pipeline.record import Record
+    from pipeline.settings import Settings
+
+    options = llm.Options(
+        "llm", llm_url, llm_model, llm_budget, llm_prices, llm_concurrency, llm_timeout, llm_cache, dry_run
+    )
+    second = llm.required(options)
+    failed = 0
+
+    def records() -> Iterator[Record]:
+        nonlocal failed
+        for outcome in read_outcomes(stream(read(inputs), settings), reader, second.report if dry_run else None):
+            if outcome.state == "failed":
+                failed += 1
+                say(f"{outcome.id}: {outcome.reason}")
+            elif outcome.line and not dry_run and reader.was_read(outcome.id):
+                yield Record.model_validate_json(outcome.line)
+
+    settings = Settings()
+    with second.open(settings) as (reader, _):
+        count = write_answers(records(), out, say)
+        complete = second.summarize(reader, quiet=False)
+    count["failed"] += failed
+    if not dry_run:
+        _finish(count, str(out))
+    exit_if(count["failed"] or not complete)
 
 
 def _finish(count: Counter[str], out: str) -> None:

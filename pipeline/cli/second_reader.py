@@ -109,7 +109,7 @@ class SecondReader:
             say(f"{reason}: {count:,} times; these articles keep the record of the small models")
         if ledger.stopped:
             say(f"the language model was not asked any more: {ledger.stopped}; what it has not read keeps its record")
-        return not ledger.stopped
+        return not (ledger.stopped or ledger.unread)
 
 
 def second_reader(options: Options) -> SecondReader | None:
@@ -120,8 +120,13 @@ def second_reader(options: Options) -> SecondReader | None:
             if value:
                 raise SetupError(f"{name} needs --reader llm")
         return None
+    return required(options)
+
+
+def required(options: Options) -> SecondReader:
+    """The second reader that the options name. Raises SetupError where something is missing."""
     if not options.url or not options.model:
-        raise SetupError("--reader llm needs --llm-url and --llm-model, such as http://localhost:8080/v1 and its model")
+        raise SetupError("a language model needs --llm-url, such as http://localhost:8080/v1, and --llm-model")
     from pipeline.llm.endpoint import Endpoint, require_client
     from pipeline.llm.ledger import budget_of, prices_of
 

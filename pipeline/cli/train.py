@@ -296,6 +296,60 @@ def train_flows(
         _print(card)
 
 
+@train.command("answers", epilog=EXIT_CODES)
+def train_answers(
+    run: Annotated[Path, typer.Argument(help="Run folder that a language model has read.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Recording to write: JSON lines without any text.")],
+) -> None:
+    """Take the answers of a language model out of a run folder, by offsets and ids, to measure it and to learn from.
+
+    Example: corridor train answers run/ -o outputs/answers.jsonl
+    """
+    from pipeline.batch.second_reader import recording_of
+    from pipeline.export.whole import whole_file
+
+    count = 0
+    with whole_file(str(out)) as file:
+        for line in recording_of(run):
+            file.write(json.dumps(line, sort_keys=True) + "\n")
+            count += 1
+    typer.echo(f"{number_of(count, 'answer')}: {out}")
+
+
+@train.command("reader", epilog=EXIT_CODES)
+def train_reader(
+    gold: Gold,
+    records: Annotated[
+        list[Path], typer.Option(help="Records of these articles as the small models made them; repeatable.")
+    ],
+    answers: Annotated[list[Path], typer.Option(help="Recording of `train answers`; repeatable.")],
+    out: Out,
+    profile: Annotated[Profile, typer.Option(help="The profile that made the records.")] = "default",
+) -> None:
+    """Fit how far a language model is to be believed, and which articles it should read first; a minute.
+
+    A model of another kind or size needs its own fit. Use gold of articles that the pipeline has not learned from.
+
+    Example: corridor train reader --gold outputs/later --records r.jsonl --answers a.jsonl --out outputs/model
+    """
+    with training():
+        from pipeline.train.cards import write_card
+        from pipeline.train.second_reader import train_second_reader as run
+    from pipeline.evaluate.files import read_gold, read_records
+    from pipeline.llm.curve import read_examples
+    from pipeline.model.sectors import FOLDER, read_model
+
+    golds = [article for folder in gold for article in read_gold(folder)]
+    known = [record for path in records for record in read_records(path).values()]
+    examples = read_examples(golds, known, answers, read_model(Settings().models / FOLDER))
+    with _trained(out):
+        folder = out / profile
+        folder.mkdir(parents=True, exist_ok=True)
+        card = run(examples, folder)
+        write_card(card, folder, "reader_card.json")
+        _print(card)
+
+
 @train.command("ablation", epilog=EXIT_CODES)
 def train_ablation(
     out: Out,

@@ -42,6 +42,33 @@ def to_json(scores: Scores) -> str:
     return json.dumps(_plain(asdict(scores)), indent=2, ensure_ascii=False)
 
 
+Spent = tuple[float, int, int, Scores]  # share of the calls, calls, tokens, the scores with them
+CURVE = ("rows", "rows.core", "money", "flow", "commitments", "commitments+status", "slots", "projects", "actors")
+
+
+def curve_table(points: Sequence[Spent]) -> RenderableType:
+    """F1 of the main rows by what a language model was allowed to cost."""
+    found = _table(f"{points[0][3].articles} articles, F1 by share of the calls of a language model")
+    found.add_column("", no_wrap=True)
+    for share, *_ in points:
+        found.add_column(f"{share:.0%}", justify="right", no_wrap=True)
+    found.add_row("calls", *(f"{calls:,}" for _, calls, _, _ in points))
+    found.add_row("tokens", *(f"{tokens:,}" for _, _, tokens, _ in points))
+    for row in CURVE:
+        if all(row in scores.rows for *_, scores in points):
+            found.add_row(row, *(_number(scores.rows[row].f1) for *_, scores in points))
+    return found
+
+
+def curve_json(points: Sequence[Spent]) -> str:
+    """The same as JSON, with all scores."""
+    rows = [
+        {"share": share, "calls": calls, "tokens": tokens, "scores": _plain(asdict(scores))}
+        for share, calls, tokens, scores in points
+    ]
+    return json.dumps(rows, indent=2, ensure_ascii=False)
+
+
 def listing(differences: Mapping[str, Sequence[Difference]], articles: int) -> RenderableType:
     """The differences of the first `articles` articles: - missed, + spurious, ~ different."""
     lines: list[RenderableType] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -74,6 +75,10 @@ class Cache:
         """The line of a record before a language model read it; `article`: a digest of all that is known of it."""
         row = self._rows.execute("SELECT line FROM records WHERE article = ?", (article,)).fetchone()
         return row[0] if row else None
+
+    def offline_lines(self) -> Iterator[str]:
+        """The lines of all records as they were before a language model read them."""
+        yield from (row[0] for row in self._rows.execute("SELECT line FROM records ORDER BY article"))
 
     def keep_offline(self, article: str, line: str) -> None:
         """Keeps the line of a record before a language model reads it."""

@@ -9,7 +9,7 @@ from pipeline.llm.ledger import Budget, Prices
 from pipeline.llm.prompt import prompts_of
 from pipeline.record import Record
 
-WRITTEN = (100, 150)  # tokens of an answer: of any, and for each act that the small models have found
+WRITTEN = (40, 80)  # tokens of an answer: of any, and for each act that the small models have found
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ class Reader:
         self._cache = cache or Cache()
         self._sender = sender
         self._gone = 0
+        self._read: set[str] = set()  # ids of articles
         self._spent = (0, 0)  # calls and tokens, those of cached answers too
 
     def __enter__(self) -> Self:
@@ -96,6 +97,10 @@ class Reader:
         """The records, each read."""
         return (read for _, read in self.read((None, record, True) for record in records) if read)
 
+    def was_read(self, article: str) -> bool:
+        """Whether every sentence of an article, by its id, has been read."""
+        return article in self._read
+
     def _ask(self, prompt: Prompt) -> _Asked:
         if answer := self._cache.get(self.endpoint, prompt):
             self.ledger.cached += 1
@@ -120,6 +125,8 @@ class Reader:
         answers = [(one.prompt, answer) for one in asked if (answer := self._answer(one))]
         self.ledger.articles += bool(answers)
         self.ledger.unread += len(answers) < len(asked)
+        if asked and len(answers) == len(asked):
+            self._read.add(record.article.id)
         if not answers:
             return key, record
         reading = ground(record, answers, self._sectors, f"llm:{self.endpoint.model}")

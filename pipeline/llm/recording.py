@@ -200,7 +200,7 @@ def _fit(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[int, int]:
     """How many spans two parts share, and how many characters those have in common that overlap."""
     theirs = [tuple(span) for span in other["spans"]]
     same = sum(tuple(span) in theirs for span in one["spans"])
-    if one["type"] == "value" or same:
+    if one["type"] == "value" or "new" in one or same:  # what was new then is no part of another thing now
         return same, 0
     overlap = sum(max(0, min(b, d) - max(a, c)) for a, b in one["spans"] for c, d in theirs)
     whole = {(one.get("kind"), one.get("country")), (other.get("kind"), other.get("country"))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,30 +20,20 @@ from pipeline.evaluate.flows import homes
 from pipeline.evaluate.matching import match
 from pipeline.evaluate.score import score
 from pipeline.llm.apply import applied
+from pipeline.llm.curve import Example
 from pipeline.llm.fuse import Fusion, act_features, fused, opinions, other_features, paired
-from pipeline.llm.ground import Reading, ground
+from pipeline.llm.ground import Reading
 from pipeline.llm.plan import gain_features
-from pipeline.llm.recording import article_digest, read_recording, replayed
 from pipeline.model.calibration import LogOdds
-from pipeline.model.sectors import FOLDER, read_model
 from pipeline.record import Commitment, Record
-from pipeline.settings import Settings
 from pipeline.train.cards import today
 from pipeline.train.flows_and_rows import answers_of, is_right, log_odds_of
 
 STEPS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # thresholds of an act of the small models alone
 SHOWN = ("rows", "rows.core", "money", "flow", "commitments.found", "commitments", "commitments+status", "slots")
 PRIOR = 2.0  # entries that are added to each count of opinions, half of them right
+FEWEST = 20  # articles
 STRENGTH = 10.0  # of the ridge of the gain
-
-
-@dataclass(frozen=True)
-class Example:
-    """An article that a language model has read: gold, the record of the small models, and the reading."""
-
-    gold: GoldArticle
-    record: Record
-    reading: Reading
 
 
 @dataclass(frozen=True)
@@ -56,25 +46,13 @@ class _Taught:
     gain: tuple[dict[str, float], float]
 
 
-def read_examples(
-    golds: Iterable[GoldArticle], records: Iterable[Record], answers: Path, settings: Settings
-) -> list[Example]:
-    """The articles that have gold, a record and recorded answers. Raises SetupError where there are fewer than 20."""
-    recording, sectors = read_recording(answers), read_model(settings.models / FOLDER)
-    by_id = {record.article.id: record for record in records}
-    found = []
-    for gold in golds:
-        record = by_id.get(gold.id)
-        lines = record and recording.get((article_digest(gold.id), record.article.sha256))
-        if record and lines:
-            found.append(Example(gold, record, ground(record, replayed(record, lines), sectors, "llm")))
-    if len(found) < 20:
-        raise SetupError(f"{answers}: has answers about {len(found)} articles with gold and record; 20 are needed")
-    return found
-
-
 def train_second_reader(examples: Sequence[Example], out: Path) -> dict[str, Any]:
-    """Writes `reader.json` to a profile's folder, and returns a card; deterministic."""
+    """Writes `reader.json` to a profile's folder, and returns a card; deterministic.
+
+    Raises SetupError where there are fewer than `FEWEST` articles.
+    """
+    if len(examples) < FEWEST:
+        raise SetupError(f"only {len(examples)} articles have gold, a record and answers; {FEWEST} are needed")
     taught = [_taught(example) for example in examples]
     fusion = fit(taught)
     fusion.write(out)
@@ -82,7 +60,10 @@ def train_second_reader(examples: Sequence[Example], out: Path) -> dict[str, Any
         "what": "how far a second reader, a language model, is to be believed",
         "articles": len(examples),
         "date": today(),
-        "rebuild": "corridor train reader --gold FOLDER --records FILE --answers FILE ... --out DIR",
+        "models": sorted(
+            {example.reading.commitments[0].method for example in examples if example.reading.commitments}
+        ),
+        "rebuild": "corridor train reader --gold FOLDER ... --records FILE ... --answers FILE ... --out DIR",
         "held out by story": _held_out(examples, taught),
     }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ def import_(file: Path, tool: str, out: Path, say: Say) -> Counter[str]:
             say(str(error))
             count["failed"] += 1
     if answered:
-        _write_gold(out, list(answered.values()))
+        write_gold(out, list(answered.values()))
     return count
 
 
@@ -140,7 +140,8 @@ def _row(path: Path, number: int, line: str) -> tuple[str, dict[str, Any]]:
         raise SetupError(f"{path}, line {number}: not an article of a gold folder (JSON with an id)") from error
 
 
-def _write_gold(out: Path, tasks: list[Task]) -> None:
+def write_gold(out: Path, tasks: Sequence[Task]) -> None:
+    """Writes tasks into a gold folder; other articles in it are kept."""
     path = out / "articles.jsonl"
     rows = (_rows(path) if path.exists() else {}) | {task.gold.id: dict(task.row) for task in tasks}
     for task in tasks:

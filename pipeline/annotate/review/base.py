@@ -21,6 +21,8 @@ from pipeline.gazetteer.names import key
 from pipeline.record import Record, digest
 
 CORRECT_GOLD = "correct its gold file"
+FIRST, SECOND = "rules:", "llm:"  # in the method of what the small models, and a language model, have found
+UNSURE = 0.6  # what is surer is no note
 EARLIER = "gold quotes words, and finds them earlier in the sentence, unmarked"
 
 
@@ -81,7 +83,28 @@ def from_gold(gold: GoldArticle, row: Mapping[str, Any]) -> Base:
 def notes(base: Base, record: Record) -> list[str]:
     """What the gold of a record cannot hold, and what an annotator should check in it."""
     gold = base.gold(record)
-    return [*_mentions(gold, record), *_commitments(gold, record), *doubts(gold)]
+    return [*disputed(record), *_mentions(gold, record), *_commitments(gold, record), *doubts(gold)]
+
+
+def disputed(record: Record) -> list[str]:
+    """The fields on which two readers disagree or of which they are least sure, those first."""
+    names = {part.id: part.name for part in record.actors} | {part.id: part.name for part in record.projects}
+    found: list[tuple[float, str]] = []
+    for act in record.commitments:
+        if act.slot_confidence and SECOND in act.method and FIRST in act.method:
+            sure = act.slot_confidence
+            slots: dict[str, tuple[list[str], list[float]]] = {
+                "status": ([act.status], [sure.status]),
+                "by": (act.by, sure.by),
+                "with": (act.with_, sure.with_),
+                "to": (act.to, sure.to),
+                "projects": (act.projects, sure.projects),
+            }
+            for field, (entries, values) in slots.items():
+                for entry, value in zip(entries, values, strict=False):
+                    what = f"{act.id} {act.trigger.text!r}: check {field}: {names.get(entry, entry)} ({value:.2f})"
+                    found += [(value, what)] if value < UNSURE else []
+    return [what for _, what in sorted(found)]
 
 
 def _require(name: str, wrong: list[str], remedy: str) -> None:
