@@ -1,0 +1,73 @@
+"""What a large language model's recorded answers make of records: they must stay as good as they were measured."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from pipeline.corpus.gold import GoldArticle
+from pipeline.corpus.labels import join
+from pipeline.evaluate.files import read_gold
+from pipeline.extract import extract_stream, load
+from pipeline.llm.curve import curve, read_examples
+from pipeline.llm.fuse import read_fusion
+from pipeline.llm.recording import article_digest, read_recording
+from pipeline.model.sectors import FOLDER, read_model
+from pipeline.readers import make_article
+from pipeline.record import Record
+from pipeline.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+NEWS = ROOT.parent / "shared" / "data" / "news"
+ANSWERS = ROOT / "seeds" / "answers"
+UNSEEN = {"rows": 0.31, "rows.core": 0.60, "money": 0.71, "flow": 0.70, "commitments": 0.79, "slots": 0.75}
+LATER = {"rows": 0.29, "rows.core": 0.49, "money": 0.50, "flow": 0.40, "commitments": 0.77, "slots": 0.69}
+AUTHORED = {"rows": 0.51, "rows.core": 0.73, "money": 0.57, "flow": 0.61, "commitments": 0.90, "slots": 0.85}
+
+pytestmark = pytest.mark.slow
+
+
+def records(golds: Iterable[GoldArticle]) -> list[Record]:
+    articles = [
+        make_article(one.text, id=one.id, title=one.title, source=one.source, date=(one.date or "")[:10] or None)
+        for one in golds
+    ]
+    return [found for found in extract_stream(articles, load()) if isinstance(found, Record)]
+
+
+def check(gold: Path, answers: str, floors: dict[str, float]) -> None:
+    """All calls reach the floors, a quarter of them lies between none and all."""
+    settings = Settings()
+    path = ANSWERS / f"{answers}.jsonl"
+    known = {name for name, _ in read_recording(path)}
+    golds = [one for one in read_gold(gold) if article_digest(one.id) in known]
+    examples = read_examples(golds, records(golds), [path], read_model(settings.models / FOLDER))
+    assert len(examples) == len(known)
+    none, quarter, every = curve(examples, read_fusion(settings.measured("default")), (0.0, 0.25, 1.0))
+    assert none.calls == 0 < quarter.calls < every.calls
+    scores = {row: every.scores.rows[row].f1 for row in floors}
+    assert {row: round(value, 3) for row, value in scores.items() if value < floors[row]} == {}
+    for row in ("rows", "rows.core", "slots"):
+        assert none.scores.rows[row].f1 < quarter.scores.rows[row].f1 < every.scores.rows[row].f1
+
+
+def test_authored_articles() -> None:
+    check(ROOT / "seeds" / "gold", "authored", AUTHORED)
+
+
+@pytest.mark.skipif(not NEWS.is_dir(), reason="the texts of the news are not here")
+@pytest.mark.parametrize(("labels", "answers", "floors"), [("unseen", "unseen", UNSEEN), ("later", "later", LATER)])
+def test_news_that_nothing_learned_from(tmp_path: Path, labels: str, answers: str, floors: dict[str, float]) -> None:
+    source = {"unseen": ROOT / "seeds" / "unseen" / "labels.jsonl", "later": ROOT / "seeds" / "news" / "later.jsonl"}
+    join(source[labels], [NEWS / "articles.jsonl", NEWS / "general.jsonl"], tmp_path / "gold")
+    check(tmp_path / "gold", answers, floors)
+    shutil.rmtree(tmp_path / "gold")
+
+
+def test_a_recording_holds_no_words() -> None:
+    for path in sorted(ANSWERS.glob("*.jsonl")):
+        assert path.read_text(encoding="utf-8").isascii()
+        assert " " not in path.read_text(encoding="utf-8").replace(", ", "").replace(": ", "")
