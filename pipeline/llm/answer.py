@@ -99,7 +99,7 @@ def parse(content: str) -> tuple[Answer, list[str]]:
     """The answer in what a model wrote, and the reason of each part that was dropped.
 
     Text before the first brace and after the last one, such as a code fence, is ignored. Raises Broken where no
-    JSON object is left, or it has no list of commitments.
+    JSON object is left, or it has no list of commitments, or one with nothing but wrong entries.
     """
     first, last = content.find("{"), content.rfind("}")
     if first < 0 or last < first:
@@ -119,6 +119,8 @@ def parse(content: str) -> tuple[Answer, list[str]]:
             first_error = error.errors()[0]
             place = ".".join(str(part) for part in first_error["loc"] if isinstance(part, str))
             dropped.append(f"{name}: {place or 'an entry'} has a wrong value")
+    if found["commitments"] and "commitments" not in kept:
+        raise Broken("no commitment of the expected form")
     return Answer(**kept), dropped
 
 

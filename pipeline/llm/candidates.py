@@ -50,10 +50,17 @@ class Candidates:
         self._values: dict[str, Amount | Date] = {m.id: value for m in record.mentions if (value := _value(record, m))}
         self._new: dict[str, Candidate] = {}  # of the answer that is read now
         self._shown: frozenset[str] = frozenset()
+        self._before = (0, 0, 0)  # how many actors, projects and mentions there were before that answer
 
     def begin(self, prompt: Prompt) -> None:
         """From now on the answer to this prompt is read: only what it shows has an id."""
         self._new, self._shown = {}, prompt.ids
+        self._before = len(self.actors), len(self.projects), len(self.mentions)
+
+    def forget(self) -> None:
+        """Takes back what the answer that is read now has added."""
+        for parts, count in zip((self.actors, self.projects, self.mentions), self._before, strict=True):
+            del parts[count:]  # type: ignore[attr-defined]
 
     def add(self, new: New) -> None:
         """Adds what an answer lists as new. Raises Refused."""

@@ -2,7 +2,8 @@
 
 Ids must be those of the prompt or of the answer's own new parts, values those of the record, and words must stand in
 the sentence that is named. Nothing is repaired: a wrong entry of a list is left out, and a commitment without a doer,
-with a trigger that is not there, or outside the sentences of its prompt is left out whole.
+with a trigger that is not there, or outside the sentences of its prompt is left out whole. An answer that lists
+commitments of which none is left was not about the article, and counts as none.
 """
 
 from __future__ import annotations
@@ -59,17 +60,21 @@ class _Grounding:
 
     def add(self, prompt: Prompt, answer: Answer) -> None:
         """Adds what an answer says."""
-        self._read |= {*range(prompt.first, prompt.last)}
         self._candidates.begin(prompt)
         for new in answer.new:
             self._try(self._candidates.add, new)
-        for group in answer.same:
-            self._try(self._join, group)
-        self._no_project |= set(ids(self._each(self._candidates.project, answer.no_project)))
+        before = len(self._found)
         for act in answer.commitments:
             made = self._try(partial(self._commitment, prompt), act)
             if made is not None:
                 self._found.append(made)
+        if answer.commitments and len(self._found) == before:
+            self._candidates.forget()
+            return
+        self._read |= {*range(prompt.first, prompt.last)}
+        for group in answer.same:
+            self._try(self._join, group)
+        self._no_project |= set(ids(self._each(self._candidates.project, answer.no_project)))
 
     def reading(self) -> Reading:
         """What all answers say."""

@@ -61,10 +61,10 @@ def prices_of(text: str) -> Prices:
 class Ledger:
     """Counts of a run. `calls`: answers that the endpoint gave now; `cached`: those that were there already.
 
-    Tokens are those of `calls`, estimated where the server does not count. `articles` were read whole or in part;
-    `left`: articles that the budget left out; `unread`: articles that should have been read and keep the record of
-    the small models; `set_aside`: prompts without a usable answer, by reason; `dropped`: parts of answers, by reason;
-    `stopped`: why no more was asked.
+    Tokens are those of `calls`; `estimated`: of how many the server did not count them. `articles` were read whole or
+    in part; `left`: articles that the budget left out; `unread`: articles that should have been read and keep the
+    record of the small models; `set_aside`: prompts without a usable answer, by reason; `dropped`: parts of answers,
+    by reason; `stopped`: why no more was asked.
     """
 
     articles: int = 0
@@ -74,6 +74,7 @@ class Ledger:
     cached: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    estimated: int = 0
     retries: int = 0
     asked_again: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
@@ -95,6 +96,7 @@ class Ledger:
         counts = {
             "left out by the budget": self.left,
             "that keep the first record": self.unread,
+            "calls whose tokens are estimated": self.estimated,
             "retries": self.retries,
             "answers asked again": self.asked_again,
             "answers set aside": self.set_aside.total(),

@@ -24,6 +24,7 @@ from pipeline.settings import Settings
 GONE = 3  # requests in a row that the endpoint did not answer, after which no more are sent
 TRIES = 2  # of a prompt whose answer is broken
 AHEAD = 2  # articles in the queue for each request at once
+UNGROUNDED = "an answer with no commitment that the article states"
 
 
 class Sender(Protocol):
@@ -123,14 +124,19 @@ class Reader:
         if record is None:
             return key, None
         answers = [(one.prompt, answer) for one in asked if (answer := self._answer(one))]
-        self.ledger.articles += bool(answers)
-        self.ledger.unread += len(answers) < len(asked)
-        if asked and len(answers) == len(asked):
-            self._read.add(record.article.id)
         if not answers:
+            self.ledger.unread += bool(asked)
             return key, record
         reading = ground(record, answers, self._sectors, f"llm:{self.endpoint.model}")
         self.ledger.dropped += reading.dropped
+        self.ledger.set_aside.update(UNGROUNDED for prompt, _ in answers if prompt.first not in reading.read)
+        self.ledger.articles += bool(reading.read)
+        whole = all(one.prompt.first in reading.read for one in asked)
+        self.ledger.unread += not whole
+        if whole:
+            self._read.add(record.article.id)
+        if not reading.read:
+            return key, record
         return key, applied(reading, fused(record.commitments, reading, self.fusion))
 
     def _answer(self, asked: _Asked) -> Answer | None:
@@ -155,6 +161,7 @@ class Reader:
             if not isinstance(reply, Reply):
                 break
             calls, tokens_in, tokens_out = calls + 1, tokens_in + reply.tokens_in, tokens_out + reply.tokens_out
+            self.ledger.estimated += reply.estimated
             broken, content = _fault(reply), reply.content
             if not broken:
                 break
