@@ -85,6 +85,7 @@ def annotate_llm(
     llm_prices: llm.PricesText = None,
     llm_concurrency: llm.Concurrency = 4,
     llm_timeout: llm.Timeout = 120.0,
+    llm_max_tokens: llm.MaxTokens = 8_000,
     llm_cache: llm.CacheFile = None,
     dry_run: llm.DryRun = False,
 ) -> None:
@@ -100,7 +101,16 @@ def annotate_llm(
     from pipeline.settings import Settings
 
     options = llm.Options(
-        "llm", llm_url, llm_model, llm_budget, llm_prices, llm_concurrency, llm_timeout, llm_cache, dry_run
+        "llm",
+        llm_url,
+        llm_model,
+        llm_budget,
+        llm_prices,
+        llm_concurrency,
+        llm_timeout,
+        llm_max_tokens,
+        llm_cache,
+        dry_run,
     )
     second = llm.required(options)
     failed = 0

@@ -93,6 +93,7 @@ def extract(
     llm_prices: llm.PricesText = None,
     llm_concurrency: llm.Concurrency = 4,
     llm_timeout: llm.Timeout = 120.0,
+    llm_max_tokens: llm.MaxTokens = 8_000,
     llm_cache: llm.CacheFile = None,
     dry_run: llm.DryRun = False,
     quiet: Annotated[
@@ -117,7 +118,16 @@ def extract(
     _require_no_input(inputs, out)
     second = llm.second_reader(
         llm.Options(
-            reader, llm_url, llm_model, llm_budget, llm_prices, llm_concurrency, llm_timeout, llm_cache, dry_run
+            reader,
+            llm_url,
+            llm_model,
+            llm_budget,
+            llm_prices,
+            llm_concurrency,
+            llm_timeout,
+            llm_max_tokens,
+            llm_cache,
+            dry_run,
         )
     )
     complete = True

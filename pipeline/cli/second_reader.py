@@ -41,6 +41,7 @@ PricesText = Annotated[
 ]
 Concurrency = Annotated[int, typer.Option(min=1, help="Requests at once.")]
 Timeout = Annotated[float, typer.Option(min=1, help="Seconds after which a request is repeated.")]
+MaxTokens = Annotated[int, typer.Option(min=100, help="Tokens of one answer; a longer one is cut and asked again.")]
 CacheFile = Annotated[
     Path | None, typer.Option(help="File of answers, none of which is asked for twice.", show_default="in a run folder")
 ]
@@ -60,6 +61,7 @@ class Options:
     prices: str | None = None
     concurrency: int = 4
     timeout: float = 120.0
+    max_tokens: int = 8_000
     cache: Path | None = None
     dry: bool = False
 
@@ -133,5 +135,11 @@ def required(options: Options) -> SecondReader:
     require_client()
     if options.budget:
         budget_of(options.budget)
-    endpoint = Endpoint(options.url, options.model, timeout=options.timeout, concurrency=options.concurrency)
+    endpoint = Endpoint(
+        options.url,
+        options.model,
+        timeout=options.timeout,
+        concurrency=options.concurrency,
+        max_tokens=options.max_tokens,
+    )
     return SecondReader(options, endpoint, prices_of(options.prices) if options.prices else None)

@@ -75,9 +75,10 @@ def make_reader(
     budget: str | None = None,
     concurrency: int = 4,
     timeout: float = 120.0,
+    max_tokens: int = 8_000,
 ) -> ReaderComponent:
     """The factory `corridor_reader`. Its configuration is that of the command: see `docs/llm.md`."""
-    endpoint = Endpoint(url, model, timeout=timeout, concurrency=concurrency)
+    endpoint = Endpoint(url, model, timeout=timeout, concurrency=concurrency, max_tokens=max_tokens)
     return ReaderComponent(nlp, endpoint, Path(cache) if cache else None, budget)
 
 
