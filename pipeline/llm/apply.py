@@ -40,12 +40,11 @@ def applied(reading: Reading, commitments: Sequence[Commitment]) -> Record:
 
 
 def _head(name: str, same: Mapping[str, str]) -> str:
-    """The id that stands for another in the end."""
-    seen = {name}
-    while name in same and same[name] not in seen:
-        name = same[name]
-        seen.add(name)
-    return name
+    """The id that stands for another in the end; of ids that stand for each other the least."""
+    seen = [name]
+    while (name := same.get(name, name)) not in seen:
+        seen.append(name)
+    return min(seen[seen.index(name) :])
 
 
 def _joined[E: (Actor, Project)](entities: Iterable[E], heads: Mapping[str, str]) -> list[E]:

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pipeline.errors import SetupError
 from pipeline.llm.endpoint import Endpoint
@@ -28,6 +28,8 @@ CREATE TABLE IF NOT EXISTS records (
   article TEXT PRIMARY KEY, line TEXT NOT NULL
 ) WITHOUT ROWID;
 """
+ANSWER = "SELECT content, broken, calls, tokens_in, tokens_out FROM answers WHERE key = ?"
+RECORD = "SELECT line FROM records WHERE article = ?"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,10 @@ class Cached:
 
 
 class Cache:
-    """`path`: of the file; without it everything is forgotten at the end. Raises SetupError for another file."""
+    """`path`: of the file; without it everything is forgotten at the end.
+
+    Raises SetupError for another file, and where the file cannot be read.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         self._where = str(path) if path else ""  # "": a temporary file that SQLite removes
@@ -50,6 +55,8 @@ class Cache:
             self._rows = sqlite3.connect(self._where, check_same_thread=False)
             with self._rows:
                 self._rows.executescript(TABLES)
+            for query in (ANSWER, RECORD):  # the tables of another program have other columns
+                self._rows.execute(query, ("",))
         except sqlite3.Error as error:
             raise SetupError(f"{path}: no cache of answers ({error}); name another file, or delete it") from error
 
@@ -61,8 +68,7 @@ class Cache:
 
     def get(self, endpoint: Endpoint, prompt: Prompt) -> Cached | None:
         """The answer of an endpoint to a prompt."""
-        query = "SELECT content, broken, calls, tokens_in, tokens_out FROM answers WHERE key = ?"
-        row = self._rows.execute(query, (key(endpoint, prompt),)).fetchone()
+        row = self._first(ANSWER, key(endpoint, prompt))
         return Cached(*row) if row else None
 
     def put(self, endpoint: Endpoint, prompt: Prompt, answer: Cached) -> None:
@@ -73,7 +79,7 @@ class Cache:
 
     def offline(self, article: str) -> str | None:
         """The line of a record before a language model read it; `article`: a digest of all that is known of it."""
-        row = self._rows.execute("SELECT line FROM records WHERE article = ?", (article,)).fetchone()
+        row = self._first(RECORD, article)
         return row[0] if row else None
 
     def offline_lines(self) -> Iterator[str]:
@@ -83,6 +89,12 @@ class Cache:
     def keep_offline(self, article: str, line: str) -> None:
         """Keeps the line of a record before a language model reads it."""
         self._write("INSERT OR REPLACE INTO records VALUES (?, ?)", (article, line))
+
+    def _first(self, query: str, name: str) -> Any:
+        try:
+            return self._rows.execute(query, (name,)).fetchone()
+        except sqlite3.Error as error:
+            raise SetupError(f"{self._where}: cannot be read ({error}); name another file, or delete it") from error
 
     def _write(self, statement: str, values: tuple[object, ...]) -> None:
         try:

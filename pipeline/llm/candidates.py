@@ -30,11 +30,16 @@ def quoted(record: Record, words: str, number: int) -> Quote:
     if not 0 <= number < len(record.sentences):
         raise Refused("a sentence that is not there")
     sentence, text = record.sentences[number], record.article.text
-    pattern = r"\s+".join(map(re.escape, words.split()))
-    found = re.compile(pattern).search(text, sentence.start, sentence.end) if pattern else None
+    found = place_of(words, text, sentence.start, sentence.end)
     if found is None:
         raise Refused("words that do not stand in the sentence")
     return Quote(text=found[0], start=found.start(), end=found.end())
+
+
+def place_of(words: str, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+    """Where words stand first in `text[start:end]`, with any white space for theirs; None for no words."""
+    pattern = r"\s+".join(map(re.escape, words.split()))
+    return re.compile(pattern).search(text, start, len(text) if end is None else end) if pattern else None
 
 
 class Candidates:
@@ -105,7 +110,7 @@ class Candidates:
                 raise Refused("a new date that is none")
             self._mention("DATE", quote, new.sentence, value=date)
             return date
-        if not any(char.isalpha() for char in quote.text):
+        if not any(char.isalpha() for char in _plain(quote.text)):
             raise Refused("a new name without letters")
         return self._project(new, quote) if new.type == "project" else self._actor(new, quote)
 
@@ -115,7 +120,8 @@ class Candidates:
         name = _plain(quote.text)
         if kind == "country" and country:
             name = name_by_country()[country]
-        same = (a for a in self.actors if _is_named(a, name) or (kind == a.kind == "country" and country == a.country))
+        nation = country if kind == "country" else None
+        same = (a for a in self.actors if _is_named(a, name) or (nation and (a.kind, a.country) == (kind, nation)))
         if known := next(same, None):
             return known
         made = Actor(id=f"a{len(self.actors) + 1}", name=name, kind=kind, country=country, confidence=CERTAIN)

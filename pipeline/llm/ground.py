@@ -8,7 +8,6 @@ commitments of which none is left was not about the article, and counts as none.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from functools import partial
 
 from pipeline.llm.answer import Act, Answer, Terms
 from pipeline.llm.answer import Flow as FlowPart
-from pipeline.llm.candidates import CERTAIN, Candidates, Refused, ids, quoted
+from pipeline.llm.candidates import CERTAIN, Candidates, Refused, ids, place_of, quoted
 from pipeline.llm.prompt import Prompt
 from pipeline.model.sectors import Model
 from pipeline.record import Actor, Amount, Commitment, Date, Evidence, Flow, Part, Project, Record, Term
@@ -168,7 +167,7 @@ class _Grounding:
         names: tuple[Term, ...] = ("interest", "maturity", "grace")
         for name in names:
             words = getattr(terms, name)
-            found = re.search(r"\s+".join(map(re.escape, words.split())), text) if words and words.strip() else None
+            found = place_of(words, text) if words else None
             if found:
                 yield name, found[0]
             elif words:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from pipeline.errors import SetupError
 
-_BUDGET = re.compile(r"(\d+(?:\.\d+)?)\s*([kmKM]?)\s*(calls?|tokens?)")
+_BUDGET = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kmKM]?)\s*(calls?|tokens?)")
 _SCALE = {"": 1, "k": 1_000, "m": 1_000_000}
 MILLION = 1_000_000
 
@@ -31,7 +32,7 @@ def budget_of(text: str) -> Budget:
     match = _BUDGET.fullmatch(text.strip())
     if match is None:
         raise SetupError(f"--llm-budget {text}: say it as '200 calls', '500k tokens' or '2M tokens'")
-    number = int(float(match[1]) * _SCALE[match[2].lower()])
+    number = int(Decimal(match[1]) * _SCALE[match[2].lower()])
     return Budget(calls=number) if match[3].startswith("call") else Budget(tokens=number)
 
 

@@ -125,7 +125,7 @@ def _sentence(record: Record, number: int, first: int) -> str:
 
 
 def _actor(actor: Actor) -> str:
-    return f"{actor.id}: {_names(actor)} ({', '.join(filter(None, (actor.kind, actor.country, actor.role)))})"
+    return f"{actor.id}: {_names(actor)} ({one_line(', '.join(filter(None, (actor.kind, actor.country, actor.role))))})"
 
 
 def _project(project: Project) -> str:

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SetupError
 from pipeline.llm.answer import Answer, New, parse
-from pipeline.llm.candidates import Refused, quoted
+from pipeline.llm.candidates import Refused, place_of, quoted
 from pipeline.llm.prompt import Prompt, prompts_of
 from pipeline.record import Actor, Project, Record
 
@@ -26,6 +27,8 @@ Recorded = dict[str, Any]  # a line
 SPANS = 5  # of one entity
 TERMS = ("interest", "maturity", "grace")
 LISTS = ("by", "with", "to", "projects", "amounts", "dates")
+SIDES = ("provider", "recipient")
+_CODE = re.compile(r"[A-Z]{3}")
 
 
 def article_digest(identity: str) -> str:
@@ -34,11 +37,19 @@ def article_digest(identity: str) -> str:
 
 
 def recorded(record: Record, prompt: Prompt, answer: Answer, model: str, tokens: tuple[int, int]) -> Recorded:
-    """The line of an answer; parts that name words which do not stand in the article are left out."""
-    news = {new.id: span for new in answer.new if (span := _words(record, new.quote, new.sentence))}
-    known = {**_known(record), **{new.id: _described(new, news[new.id]) for new in answer.new if new.id in news}}
-    acts = [act for one in answer.commitments if (act := _act(record, one.model_dump(by_alias=True)))]
-    raw = {"same": answer.same, "no_project": answer.no_project, "commitments": acts}
+    """The line of an answer; what names words or ids that are not there is left out, as grounding does."""
+    known = _known(record)
+    names = {name: name for name in known}
+    news: set[str] = set()
+    for new in answer.new:
+        span = _words(record, new.quote, new.sentence)
+        if span and new.id not in prompt.ids and new.id not in news:
+            news.add(new.id)
+            names[new.id] = f"n{len(news)}"  # an id of the answer may be any text
+            known[names[new.id]] = _described(new, span)
+    acts = [act for one in answer.commitments if (act := _act(record, one.model_dump(by_alias=True), names))]
+    same = [[names[name] for name in group] for group in answer.same if names.keys() >= set(group)]
+    raw = {"same": same, "no_project": _listed(answer.no_project, names), "commitments": acts}
     used = _named(raw)
     ends = record.sentences[prompt.first].start, record.sentences[prompt.last - 1].end
     return {
@@ -106,7 +117,7 @@ def _occurrences(text: str, entity: Actor | Project) -> Iterator[Span]:
 def _described(new: New, span: Span) -> dict[str, Any]:
     kind = "value" if new.type in ("amount", "date") else new.type
     fields: dict[str, dict[str, Any]] = {
-        "actor": {"kind": new.kind, "country": new.country},
+        "actor": {"kind": new.kind, "country": new.country if _CODE.fullmatch(new.country or "") else None},
         "project": {"programme": new.programme},
     }
     return {"type": kind, "new": new.type, "spans": [list(span)], **fields.get(new.type, {})}
@@ -120,19 +131,26 @@ def _words(record: Record, words: str, number: int) -> Span | None:
     return quote.start, quote.end
 
 
-def _act(record: Record, act: dict[str, Any]) -> dict[str, Any] | None:
-    """An act with offsets; None where its trigger does not stand in its sentence."""
+def _listed(ids: Iterable[str], names: Mapping[str, str]) -> list[str]:
+    return [names[name] for name in ids if name in names]
+
+
+def _act(record: Record, act: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any] | None:
+    """An act with offsets and recorded ids; None where its trigger does not stand in its sentence."""
     trigger = _words(record, act["trigger"], act["sentence"])
     if trigger is None:
         return None
     starts = [sentence.start for sentence in record.sentences]
     also = [starts[number] for number in act["also"] if 0 <= number < len(starts)]
     made = {**act, "sentence": starts[act["sentence"]], "also": also, "trigger": list(trigger)}
+    made |= {slot: _listed(act[slot], names) for slot in LISTS}
+    made["attributed_to"] = names.get(act["attributed_to"])
     if act["flow"]:
         text, terms = record.article.text, act["flow"]["terms"]
-        places = {name: text.find(terms[name]) for name in TERMS if terms.get(name)}
-        spans = {name: [at, at + len(terms[name])] for name, at in places.items() if at >= 0}
-        made["flow"] = {**act["flow"], "terms": spans}
+        places = {name: place_of(terms[name], text) for name in TERMS if terms.get(name)}
+        spans = {name: list(place.span()) for name, place in places.items() if place}
+        sides = {side: _listed(act["flow"][side], names) for side in SIDES}
+        made["flow"] = {**act["flow"], **sides, "terms": spans}
     return {name: value for name, value in made.items() if value not in ([], None, False)}
 
 
@@ -156,15 +174,15 @@ def _answer(record: Record, line: Recorded) -> Answer:
         made = {**act, "sentence": _at(record, start), "also": [_at(record, n) for n in act.get("also", [])]}
         made["trigger"] = text[start:end]
         for slot in LISTS:
-            made[slot] = [ids[name] for name in act.get(slot, []) if name in ids]
+            made[slot] = _listed(act.get(slot, []), ids)
         made["attributed_to"] = ids.get(act.get("attributed_to", ""))
         if flow := act.get("flow"):
-            sides = {side: [ids[name] for name in flow[side] if name in ids] for side in ("provider", "recipient")}
+            sides = {side: _listed(flow[side], ids) for side in SIDES}
             terms = {name: text[a:b] for name, (a, b) in flow["terms"].items()}
             made["flow"] = {**flow, **sides, "terms": terms}
         acts.append(made)
-    same = [[ids[name] for name in group if name in ids] for group in line["answer"]["same"]]
-    no_project = [ids[name] for name in line["answer"]["no_project"] if name in ids]
+    same = [_listed(group, ids) for group in line["answer"]["same"]]
+    no_project = _listed(line["answer"]["no_project"], ids)
     joined = [group for group in same if len(set(group)) > 1]
     content = {"new": new, "same": joined, "no_project": no_project, "commitments": acts}
     answer, _ = parse(json.dumps(content))
