@@ -111,7 +111,7 @@ class SecondReader:
             say(f"{reason}: {count:,} times; these articles keep the record of the small models")
         if ledger.stopped:
             say(f"the language model was not asked any more: {ledger.stopped}; what it has not read keeps its record")
-        return not (ledger.stopped or ledger.unread)
+        return not (ledger.stopped or ledger.failed)
 
 
 def second_reader(options: Options) -> SecondReader | None:

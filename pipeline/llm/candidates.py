@@ -74,6 +74,13 @@ class Candidates:
         quote = quoted(self.record, new.quote, new.sentence)
         self._new[new.id] = self._made(new, quote)
 
+    def entity(self, name: str) -> Actor | Project:
+        """The actor or project with an id. Raises Refused where there is none, as the next four do."""
+        try:
+            return self.actor(name)
+        except Refused:
+            return self.project(name)
+
     def actor(self, name: str) -> Actor:
         """The actor with an id. Raises Refused where there is none, as the next three do."""
         return self._of(name, Actor, self.actors)

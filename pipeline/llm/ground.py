@@ -18,7 +18,7 @@ from pipeline.llm.answer import Flow as FlowPart
 from pipeline.llm.candidates import CERTAIN, Candidates, Refused, ids, place_of, quoted
 from pipeline.llm.prompt import Prompt
 from pipeline.model.sectors import Model
-from pipeline.record import Actor, Amount, Commitment, Date, Evidence, Flow, Part, Project, Record, Term
+from pipeline.record import Actor, Amount, Commitment, Date, Evidence, Flow, Project, Record, Term
 
 SECTORS = 2  # of one commitment
 
@@ -86,8 +86,8 @@ class _Grounding:
                 "commitments": [],
             }
         )
-        used = {name for found in self._found for name in found.projects}
-        none = frozenset(self._no_project - used)
+        used = {self._same.get(name, name) for found in self._found for name in found.projects}
+        none = frozenset(name for name in self._no_project if self._same.get(name, name) not in used)
         return Reading(record, self._found, frozenset(self._read), self._same, none, self._dropped)
 
     def _try[A, R](self, step: Callable[[A], R], part: A) -> R | None:
@@ -103,15 +103,14 @@ class _Grounding:
         return [one for one in found if one is not None]
 
     def _join(self, group: list[str]) -> None:
-        parts = self._candidates
-        actors = [actor.id for actor in parts.actors]
-        find: Callable[[str], Part] = parts.actor if group and group[0] in actors else parts.project
-        found = [find(name) for name in group]
-        kinds = {one.kind == "person" for one in found if isinstance(one, Actor)}
-        if len(kinds) > 1:
+        found = [self._candidates.entity(name) for name in group]
+        if len({type(one) for one in found}) > 1:
+            raise Refused("an actor that is the same as a project")
+        if len({one.kind == "person" for one in found if isinstance(one, Actor)}) > 1:
             raise Refused("a person that is the same as a body")
-        first, *others = ids(found) or [""]
-        self._same |= {other: self._same.get(first, first) for other in others if other not in self._same}
+        first, *others = list(dict.fromkeys(self._same.get(name, name) for name in ids(found))) or [""]
+        self._same = {name: first if head in others else head for name, head in self._same.items()}
+        self._same |= dict.fromkeys(others, first)
 
     def _commitment(self, prompt: Prompt, act: Act) -> Commitment:
         if not prompt.first <= act.sentence < prompt.last:

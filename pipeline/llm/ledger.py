@@ -64,7 +64,8 @@ class Ledger:
 
     Tokens are those of `calls`; `estimated`: of how many the server did not count them. `articles` were read whole or
     in part; `left`: articles that the budget left out; `unread`: articles that should have been read and keep the
-    record of the small models; `set_aside`: prompts without a usable answer, by reason; `dropped`: parts of answers,
+    record of the small models; `set_aside`: prompts without a usable answer, by reason; `failed`: those that got
+    none at all; `dropped`: parts of answers,
     by reason; `stopped`: why no more was asked.
     """
 
@@ -78,6 +79,7 @@ class Ledger:
     estimated: int = 0
     retries: int = 0
     asked_again: int = 0
+    failed: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     stopped: str | None = None

@@ -192,6 +192,7 @@ class Reader:
             self.ledger.retries += reply.retries
             return reply
         self.ledger.set_aside[reply.reason] += 1
+        self.ledger.failed += 1
         self._gone = self._gone + 1 if reply.gone else 0
         if reply.fatal or self._gone >= GONE:
             self.ledger.stopped = self.ledger.stopped or reply.reason

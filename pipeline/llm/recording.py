@@ -85,8 +85,10 @@ def read_recording(path: Path) -> dict[tuple[str, str], list[Recorded]]:
     try:
         for text in path.read_text(encoding="utf-8").splitlines():
             line = json.loads(text)
+            if not {"window", "ids", "answer", "tokens", "model"} <= line.keys():
+                raise ValueError("a line lacks window, ids, answer, tokens or model")
             found.setdefault((line["article"], line["sha256"]), []).append(line)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SetupError(f"{path}: no recording of answers ({error})") from error
     return found
 
