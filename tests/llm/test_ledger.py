@@ -134,7 +134,8 @@ def test_what_did_not_happen_is_not_told() -> None:
 def test_the_account_for_a_program_is_json() -> None:
     expected: dict[str, Any] = {
         "articles": 1_200, "left": 30, "unread": 4, "calls": 1_100, "cached": 150, "tokens_in": 3_000_000,
-        "tokens_out": 400_000, "retries": 7, "asked_again": 5, "estimated": 0, "failed": 0, "dropped": {"an unknown id": 9},
+        "tokens_out": 400_000, "retries": 7, "asked_again": 5, "estimated": 0, "failed": 0,
+        "dropped": {"an unknown id": 9},
         "set_aside": {"an answer with no JSON object": 2, "no answer in 120 seconds": 1},
         "stopped": "the endpoint refuses the key",
     }  # fmt: skip
