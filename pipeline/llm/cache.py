@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pipeline.errors import SetupError
 from pipeline.llm.endpoint import Endpoint
@@ -45,6 +46,7 @@ class Cache:
 
     def __init__(self, path: Path | None = None) -> None:
         self._where = str(path) if path else ""  # "": a temporary file that SQLite removes
+        self._lock = threading.Lock()  # answers come in another thread
         try:
             self._rows = sqlite3.connect(self._where, check_same_thread=False)
             with self._rows:
@@ -61,7 +63,7 @@ class Cache:
     def get(self, endpoint: Endpoint, prompt: Prompt) -> Cached | None:
         """The answer of an endpoint to a prompt."""
         query = "SELECT content, broken, calls, tokens_in, tokens_out FROM answers WHERE key = ?"
-        row = self._rows.execute(query, (key(endpoint, prompt),)).fetchone()
+        row = self._row(query, key(endpoint, prompt))
         return Cached(*row) if row else None
 
     def put(self, endpoint: Endpoint, prompt: Prompt, answer: Cached) -> None:
@@ -72,16 +74,20 @@ class Cache:
 
     def offline(self, article: str) -> str | None:
         """The line of a record before a language model read it; `article`: a digest of all that is known of it."""
-        row = self._rows.execute("SELECT line FROM records WHERE article = ?", (article,)).fetchone()
+        row = self._row("SELECT line FROM records WHERE article = ?", article)
         return row[0] if row else None
 
     def keep_offline(self, article: str, line: str) -> None:
         """Keeps the line of a record before a language model reads it."""
         self._write("INSERT OR REPLACE INTO records VALUES (?, ?)", (article, line))
 
+    def _row(self, query: str, value: str) -> Any:
+        with self._lock:
+            return self._rows.execute(query, (value,)).fetchone()
+
     def _write(self, statement: str, values: tuple[object, ...]) -> None:
         try:
-            with self._rows:
+            with self._lock, self._rows:
                 self._rows.execute(statement, values)
         except sqlite3.Error as error:
             raise SetupError(f"{self._where}: cannot be written ({error}); fix that and run again") from error
