@@ -15,17 +15,14 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Commitment, Entity, Flow, Mention, Relation, profile_of
+from pipeline.article.doc import Commitment, Entity, Flow, Mention, Relation, article_of, profile_of
 from pipeline.assemble import assemble
-from pipeline.errors import ArticleError
 from pipeline.llm.cache import Cache
 from pipeline.llm.endpoint import Endpoint
 from pipeline.llm.ledger import Budget, Ledger, budget_of
 from pipeline.llm.read import Reader
 from pipeline.record import Actor, Project, Record
 from pipeline.settings import Settings
-
-NAME = "reader"  # of the component in a pipeline
 
 
 class ReaderComponent:
@@ -89,7 +86,9 @@ def _record(doc: Doc) -> Record | None:
     """The record of a Doc; None where a stage has a defect, which then shows where the record is wanted."""
     try:
         return assemble(doc)
-    except ArticleError:
+    except Exception:
+        if article_of(doc) is None:
+            raise
         return None
 
 

@@ -143,9 +143,7 @@ def by_title(reactions: dict[str, Reaction], other: Reaction | None = None) -> S
     return lambda request: reactions.get(request.title, other or lending(request))
 
 
-def answer(
-    content: Any, usage: Any = (100, 20), finish: str = "stop", more: dict[str, Any] | None = None
-) -> Reaction:
+def answer(content: Any, usage: Any = (100, 20), finish: str = "stop", more: dict[str, Any] | None = None) -> Reaction:
     """A complete answer; `content`: text, or what is written as JSON; `usage`: tokens, None, or what stands there."""
     text = content if isinstance(content, str) or content is None else json.dumps(content)
     message = {"role": "assistant", "content": text}

@@ -306,7 +306,8 @@ def test_an_answer_that_was_too_long_says_so(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", ["```json\n{}\n```", "<think>I wonder {{maybe}}</think>\n{}", "<think>Well.</think>\n{}", "Here it is:\n{}\nDone."]
+    "form",
+    ["```json\n{}\n```", "<think>I wonder {{maybe}}</think>\n{}", "<think>Well.</think>\n{}", "Here it is:\n{}\nDone."],
 )
 def test_an_answer_in_a_wrapping_arrives_as_it_is(server: Server, form: str) -> None:
     content = form.replace("{}", '{"commitments": []}')
@@ -417,7 +418,9 @@ def test_an_address_with_a_secret_is_refused_and_not_repeated(url: str) -> None:
     assert "s3cret" not in str(error.value)
 
 
-@pytest.mark.parametrize("url", ["", "localhost:8080/v1", "ftp://localhost/v1", "http://", "http://[::1/v1", "http://h:x/v1"])
+@pytest.mark.parametrize(
+    "url", ["", "localhost:8080/v1", "ftp://localhost/v1", "http://", "http://[::1/v1", "http://h:x/v1"]
+)
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(SetupError, match=r"no address of an endpoint; give one such as http://localhost:8080/v1"):
         Endpoint(url, "m")
@@ -446,7 +449,9 @@ def sockets() -> set[str]:
 
 
 def threads() -> set[threading.Thread]:
-    return {thread for thread in threading.enumerate() if not thread.name.startswith("Thread-")}  # those are the server's
+    return {
+        thread for thread in threading.enumerate() if not thread.name.startswith("Thread-")
+    }  # those are the server's
 
 
 def soon(true: Any) -> bool:

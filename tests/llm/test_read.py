@@ -332,9 +332,7 @@ def test_calls_stay_within_the_budget(server: Server, most: int, concurrency: in
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
-def test_calls_stay_within_the_budget_when_broken_answers_are_asked_for_again(
-    server: Server, concurrency: int
-) -> None:
+def test_calls_stay_within_the_budget_when_broken_answers_are_asked_for_again(server: Server, concurrency: int) -> None:
     server.script, items = always(answer("broken")), records(12)
     found, own = read(server, items, budget=Budget(calls=5), concurrency=concurrency)
     assert len(server.requests) == own.ledger.calls <= 5
