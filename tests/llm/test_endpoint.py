@@ -1,11 +1,11 @@
 """One prompt and an endpoint with every fault there is: what comes back, how often it is asked, what is never told."""
 
 import json
-import os
 import re
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
@@ -440,18 +440,15 @@ def test_without_the_client_the_message_says_what_to_install(monkeypatch: pytest
 def sockets() -> set[str]:
     """The sockets that this process has open."""
     found = set()
-    for name in os.listdir("/proc/self/fd"):
-        try:
-            found.add(str(Path(f"/proc/self/fd/{name}").readlink()))
-        except OSError:
-            continue
+    for path in [*Path("/proc/self/fd").iterdir()]:
+        with suppress(OSError):
+            found.add(str(path.readlink()))
     return {name for name in found if name.startswith("socket:")}
 
 
 def threads() -> set[threading.Thread]:
-    return {
-        thread for thread in threading.enumerate() if not thread.name.startswith("Thread-")
-    }  # those are the server's
+    """Those that are not the server's."""
+    return {thread for thread in threading.enumerate() if not thread.name.startswith("Thread-")}
 
 
 def soon(true: Any) -> bool:
