@@ -381,6 +381,17 @@ def test_wrong_options_are_refused_before_anything_is_written(
     assert (not (here / "run").exists(), server.requests) == (True, [])
 
 
+def test_a_run_in_a_store_needs_a_place_for_answers_from_the_start(
+    here: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(*_: Any) -> None:
+        raise AssertionError("nothing is opened before that is known")
+
+    monkeypatch.setattr("pipeline.batch.RunFolder", opened)
+    refused = ended(command("s3://bucket/run/"), 2)
+    assert "answers cannot be kept there; name a file of this machine with --llm-cache" in refused.err
+
+
 def test_without_the_client_the_message_says_what_to_install(
     here: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
