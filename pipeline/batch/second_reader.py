@@ -6,6 +6,7 @@ one with another budget, starts again from the records of the small models, and 
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -22,6 +23,7 @@ from pipeline.llm.endpoint import Endpoint
 from pipeline.llm.ledger import Budget, Prices
 from pipeline.llm.plan import Plan, planned
 from pipeline.llm.prompt import prompts_of
+from pipeline.llm.read import METHOD as LLM
 from pipeline.llm.read import Reader
 from pipeline.llm.recording import Recorded, recorded
 from pipeline.record import Record, digest
@@ -53,7 +55,10 @@ def read_outcomes(outcomes: Iterable[Outcome], reader: Reader, report: Report | 
             )
 
         plan = planned(
-            (Record.model_validate_json(one.line) for one in again() if one.line), reader.fusion.gain, reader.budget
+            (Record.model_validate_json(one.line) for one in again() if one.line),
+            reader.fusion.gain,
+            reader.budget,
+            reader.endpoint.max_tokens,
         )
         if report and not report(plan):
             yield from again()
@@ -81,13 +86,13 @@ def read_folder(
     `progress` gets the number of articles that are done, and of all.
     """
     start, state = time.monotonic(), folder.state()
-    plan = planned(_offline(folder, cache), reader.fusion.gain, reader.budget)
+    plan = planned(_offline(folder, cache), reader.fusion.gain, reader.budget, reader.endpoint.max_tokens)
     if report and not report(plan):
         return
     folder.write_state(**state | {"state": "reading"})
     places = iter(range(plan.articles))
     for number in folder.parts():
-        records = [_kept(record, cache) for record in folder.records(number)]
+        records = [*_kept(folder, number, cache)]
         lines = []
         for place, record in reader.read(((place := next(places)), record, place in plan.chosen) for record in records):
             lines.append(record.to_json() if record else "")
@@ -116,14 +121,23 @@ def recording_of(run: Path) -> Iterator[Recorded]:
 def _offline(folder: RunFolder, cache: Cache) -> Iterator[Record]:
     """The records of a run as the small models made them, each kept in the cache."""
     for number in folder.parts():
-        yield from (_kept(record, cache) for record in folder.records(number))
+        yield from _kept(folder, number, cache)
 
 
-def _kept(record: Record, cache: Cache) -> Record:
-    """The record as it was before any reading; it is kept from now on."""
-    article = digest(record.article.model_dump_json())
-    line = cache.offline(article)
-    if line is None:
-        cache.keep_offline(article, record.to_json())
-        return record
-    return Record.model_validate_json(line)
+def _kept(folder: RunFolder, number: int, cache: Cache) -> Iterator[Record]:
+    """The records of a part as they were before any reading; they are kept from now on.
+
+    Raises SetupError where a record has been read, and another cache holds what it was before.
+    """
+    made = json.dumps({name: value for name, value in folder.made.items() if name != READER}, sort_keys=True)
+    for record in folder.records(number):
+        article = digest(made + record.article.model_dump_json())
+        line = cache.offline(article)
+        if line is None:
+            if any(one.method.startswith(LLM) for one in record.commitments):
+                raise SetupError(
+                    f"{folder.where}: its records have been read, and the cache of answers does not hold them as they "
+                    "were before; name the file of that run with --llm-cache, or another folder"
+                )
+            cache.keep_offline(article, record.to_json())
+        yield record if line is None else Record.model_validate_json(line)

@@ -151,6 +151,7 @@ def extract(
                         raise SetupError(f"--{name} {value} needs a run folder: -o {out}/")
                 complete = _into_file(results, settings, workers, timeout, out, tally, second, quiet)
             else:
+                _require_cache(out, second)
                 options = {"to": to, "near_copies": near_copies, "columns": columns, "date": date, "source": source}
                 options |= {"reader": second.made} if second else {}
                 with interrupt_message(f"stopped; continue with: {_resume_command()}"):
@@ -237,6 +238,14 @@ def _into_file(
     return complete
 
 
+def _require_cache(out: str, second: llm.SecondReader | None) -> None:
+    """Raises SetupError if the answers of a second reader have no place."""
+    from pipeline.readers.remote import is_remote
+
+    if second and second.options.cache is None and is_remote(out):
+        raise SetupError(f"{out}: answers cannot be kept there; name a file of this machine with --llm-cache")
+
+
 def _read_again(
     folder: RunFolder, settings: Settings, second: llm.SecondReader | None, tally: Tally, quiet: bool
 ) -> bool:
@@ -244,10 +253,7 @@ def _read_again(
     if second is None:
         return True
     from pipeline.batch.second_reader import read_folder
-    from pipeline.readers.remote import is_remote
 
-    if is_remote(folder.where) and second.options.cache is None:
-        raise SetupError(f"{folder.where}: answers cannot be kept there; name a file of this machine with --llm-cache")
     with second.open(settings, folder.where) as (reader, cache):
         read_folder(folder, reader, cache, second.report, second.prices, tally.read_again)
         return second.summarize(reader, quiet)

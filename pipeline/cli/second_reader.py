@@ -117,7 +117,12 @@ class SecondReader:
 def second_reader(options: Options) -> SecondReader | None:
     """The second reader that the options name, if any. Raises SetupError where they do not fit together."""
     if options.reader is None:
-        unused = {"--llm-budget": options.budget, "--dry-run": options.dry, "--llm-cache": options.cache}
+        unused = {
+            "--llm-budget": options.budget,
+            "--llm-prices": options.prices,
+            "--llm-cache": options.cache,
+            "--dry-run": options.dry,
+        }
         for name, value in unused.items():
             if value:
                 raise SetupError(f"{name} needs --reader llm")

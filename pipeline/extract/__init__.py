@@ -29,7 +29,7 @@ from pipeline.assemble import assemble
 from pipeline.errors import ArticleError, SetupError
 from pipeline.extract.base import forgetting
 from pipeline.extract.language import ENCODING, FIRST, STAGES, Corridor, config_of
-from pipeline.extract.reader import NAME as READER
+from pipeline.extract.reader import ReaderComponent
 from pipeline.model.encoder import THREADS
 from pipeline.readers import make_article
 from pipeline.record import Article, Record
@@ -139,12 +139,14 @@ def steps(articles: Sequence[Article], nlp: Language, settings: Settings | None 
             activate(nlp.own_seeds)
         parsed = yield from _parsed(articles, nlp, settings)
         staged: list[Doc | ArticleError] = []
+        reader = _reader(nlp)
         for article in articles:
             yield article
             staged.append(_staged(parsed.pop(0), nlp))
-            if READER not in nlp.pipe_names:
+            if reader is None:
                 yield _assembled(staged.pop())
-        yield from _read(staged, nlp)
+        if reader is not None:
+            yield from _read(staged, reader)
 
 
 def _parsed(articles: Sequence[Article], nlp: Language, settings: Settings) -> Steps[list[Parsed]]:
@@ -186,11 +188,9 @@ def _assembled(doc: Doc | ArticleError) -> Record | ArticleError:
         return _failure(doc._.article, error)
 
 
-def _read(staged: Sequence[Doc | ArticleError], nlp: Language) -> Iterator[Record | ArticleError]:
+def _read(staged: Sequence[Doc | ArticleError], reader: ReaderComponent) -> Iterator[Record | ArticleError]:
     """The records of staged Docs, read by the second reader several at once."""
-    docs = iter([doc for doc in staged if isinstance(doc, Doc)])
-    if staged:
-        docs = nlp.get_pipe(READER).pipe(docs)  # type: ignore[attr-defined]
+    docs = reader.pipe(doc for doc in staged if isinstance(doc, Doc))
     yield from (_assembled(doc if isinstance(doc, ArticleError) else next(docs)) for doc in staged)
 
 
@@ -222,7 +222,13 @@ def _unchanged(doc: Doc) -> Doc:
 
 def _base(nlp: Language) -> list[Pipe]:
     """The components of the base model."""
-    return [pipe for name, pipe in nlp.pipeline if name not in (FIRST, ENCODING, *STAGES, READER)]
+    own = (FIRST, ENCODING, *STAGES)
+    return [pipe for name, pipe in nlp.pipeline if name not in own and not isinstance(pipe, ReaderComponent)]
+
+
+def _reader(nlp: Language) -> ReaderComponent | None:
+    """The second reader, under whatever name it was added."""
+    return next((pipe for _, pipe in nlp.pipeline if isinstance(pipe, ReaderComponent)), None)
 
 
 def _stages(nlp: Language) -> list[Pipe]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import tee
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Commitment, Entity, Flow, Mention, Relation, profile_of
+from pipeline.article.doc import Commitment, Entity, Flow, Mention, Relation, article_of, profile_of
 from pipeline.assemble import assemble
 from pipeline.llm.cache import Cache
 from pipeline.llm.endpoint import Endpoint
@@ -23,8 +23,6 @@ from pipeline.llm.ledger import Budget, Ledger, budget_of
 from pipeline.llm.read import Reader
 from pipeline.record import Actor, Project, Record
 from pipeline.settings import Settings
-
-NAME = "reader"  # of the component in a pipeline
 
 
 class ReaderComponent:
@@ -46,16 +44,11 @@ class ReaderComponent:
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = 1) -> Iterator[Doc]:
         """The Docs, read."""
-        docs, others = tee(stream)
-        reader: Reader | None = None
-        for doc in docs:
-            reader = self._opened(doc)
-            break
-        if reader is None:
-            return
-        items = ((doc, assemble(doc), True) for doc in others)
-        for doc, record in reader.read(items):
-            yield _written(doc, record) if record else doc
+        docs = iter(stream)
+        for first in docs:
+            items = ((doc, _record(doc), True) for doc in chain([first], docs))
+            for doc, record in self._opened(first).read(items):
+                yield _written(doc, record) if record else doc
 
     def _opened(self, doc: Doc) -> Reader:
         """The reader, made for the profile of the first Doc."""
@@ -88,6 +81,16 @@ Language.factory(
     assigns=["doc._.commitments"],
     func=make_reader,
 )
+
+
+def _record(doc: Doc) -> Record | None:
+    """The record of a Doc; None where a stage has a defect, which then shows where the record is wanted."""
+    try:
+        return assemble(doc)
+    except Exception:
+        if article_of(doc) is None:
+            raise
+        return None
 
 
 def _written(doc: Doc, record: Record) -> Doc:

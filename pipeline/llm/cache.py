@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,7 @@ class Cache:
 
     def __init__(self, path: Path | None = None) -> None:
         self._where = str(path) if path else ""  # "": a temporary file that SQLite removes
+        self._lock = threading.Lock()  # answers come in another thread
         try:
             self._rows = sqlite3.connect(self._where, check_same_thread=False)
             with self._rows:
@@ -92,13 +94,14 @@ class Cache:
 
     def _first(self, query: str, name: str) -> Any:
         try:
-            return self._rows.execute(query, (name,)).fetchone()
+            with self._lock:
+                return self._rows.execute(query, (name,)).fetchone()
         except sqlite3.Error as error:
             raise SetupError(f"{self._where}: cannot be read ({error}); name another file, or delete it") from error
 
     def _write(self, statement: str, values: tuple[object, ...]) -> None:
         try:
-            with self._rows:
+            with self._lock, self._rows:
                 self._rows.execute(statement, values)
         except sqlite3.Error as error:
             raise SetupError(f"{self._where}: cannot be written ({error}); fix that and run again") from error

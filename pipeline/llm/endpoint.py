@@ -28,6 +28,8 @@ NO_KEY = "none"  # what a server without keys is sent
 FATAL = (401, 403, 404)  # every other request would end so too
 OPTIONAL = ("response_format", "temperature", "max_tokens")  # parameters that some servers refuse
 LONGER = "max_completion_tokens"  # the name of `max_tokens` for newer models
+WAITS = 60.0  # seconds that the waits between the tries of a request may take
+TRIED = "x-stainless-retry-count"  # the header in which the client counts
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,10 @@ class Endpoint:
     max_tokens: int = 8_000
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SetupError(f"{self.url}: no address of an endpoint; give one such as http://localhost:8080/v1")
-        if parts.username or parts.password or parts.query:
+        if set(self.url) & set("@?#"):  # before anything repeats it
             raise SetupError(f"the address of the endpoint holds a secret; set {KEYS[0]} in the environment instead")
+        if not _is_address(self.url):
+            raise SetupError(f"{self.url}: no address of an endpoint; give one such as http://localhost:8080/v1")
         if not self.model.strip():
             raise SetupError("the language model has no name; give --llm-model NAME")
 
@@ -86,7 +87,7 @@ class Session:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._key = next((value for name in KEYS if (value := os.environ.get(name))), NO_KEY)
+        self._key = next((value for name in KEYS if (value := os.environ.get(name, "").strip())), NO_KEY)
         self._left_out: set[str] = set()  # parameters that the server has refused
         self._client = _client(endpoint, self._key)
         self._loop = asyncio.new_event_loop()
@@ -121,22 +122,24 @@ class Session:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         await self._client.close()
+        await self._loop.shutdown_default_executor()
 
     async def _ask(self, prompt: Prompt) -> Reply | Failure:
         import openai
 
-        most = self._endpoint.timeout * (self._endpoint.retries + 1) + 60  # whatever a server does
+        most = self._endpoint.timeout * (self._endpoint.retries + 1) + WAITS  # whatever a server does
         async with self._turn:
             try:
                 async with asyncio.timeout(most):
                     return await self._reply(prompt)
-            except (TimeoutError, openai.APITimeoutError):
-                return Failure(f"no answer in {self._endpoint.timeout:g} seconds", gone=True)
-            except openai.APIConnectionError:
-                return Failure("the endpoint cannot be reached, or cut the answer", gone=True)
+            except (TimeoutError, openai.APITimeoutError) as error:
+                return Failure(f"no answer in {self._endpoint.timeout:g} seconds", gone=True, retries=_retries(error))
+            except openai.APIConnectionError as error:
+                reason = "the endpoint cannot be reached, or cut the answer"
+                return Failure(reason, gone=True, retries=_retries(error))
             except openai.APIStatusError as error:
-                return self._failure(error.status_code, str(error.message))
-            except (openai.OpenAIError, ValueError, TypeError, AttributeError, LookupError) as error:
+                return self._failure(error.status_code, str(error.message), _retries(error))
+            except Exception as error:  # whatever a server sends
                 return Failure(f"no answer in the form of the API ({type(error).__name__})")
 
     async def _reply(self, prompt: Prompt) -> Reply:
@@ -155,17 +158,12 @@ class Session:
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 if not self._learn(str(error.message), options):
                     raise
-        found = raw.parse()
-        choice, usage = found.choices[0], found.usage
-        content = choice.message.content or ""
-        return Reply(
-            content,
-            usage.prompt_tokens if usage else prompt.tokens,
-            usage.completion_tokens if usage else len(content) // CHARACTERS,
-            estimated=usage is None,
-            cut=choice.finish_reason == "length",
-            retries=raw.retries_taken,
-        )
+        choice = (found := raw.parse()).choices[0]
+        content = self._told(_encodable(choice.message.content or ""))
+        counted = _counted(found.usage)
+        tokens = counted or (prompt.tokens, len(content) // CHARACTERS)
+        cut = choice.finish_reason == "length"
+        return Reply(content, *tokens, estimated=counted is None, cut=cut, retries=raw.retries_taken)
 
     def _options(self) -> dict[str, Any]:
         form = {"name": "commitments", "schema": schema(), "strict": False}
@@ -186,18 +184,49 @@ class Session:
         self._left_out |= set(names)
         return bool(names)
 
-    def _failure(self, status: int, message: str) -> Failure:
+    def _failure(self, status: int, message: str, retries: int) -> Failure:
         """The failure of a status; the text of the server is shortened, and never shows the key."""
         if status in (401, 403):
             return Failure(f"the endpoint refuses the key (HTTP {status}); set {KEYS[0]}", fatal=True)
-        text = " ".join(message.replace(self._key, "...").split())[:200]
-        return Failure(f"HTTP {status}: {text}", fatal=status in FATAL, gone=status >= 500 or status == 429)
+        text = " ".join(self._told(_encodable(message)).split())[:200]
+        gone = status >= 500 or status == 429
+        return Failure(f"HTTP {status}: {text}", fatal=status in FATAL, gone=gone, retries=retries)
+
+    def _told(self, text: str) -> str:
+        """What a server wrote, without the key."""
+        return text if self._key == NO_KEY else text.replace(self._key, "...")
 
 
 def require_client() -> None:
     """Raises SetupError where the client is not installed."""
     if find_spec("openai") is None:
         raise SetupError("a language model is reached through the openai client: pip install 'corridor[llm]'")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # such as a port that is no number
+        return False
+
+
+def _encodable(text: str) -> str:
+    """The text with halves of letters replaced, which no file can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _counted(usage: Any) -> tuple[int, int] | None:
+    """The tokens read and written that a server has counted; None where it says nothing of use."""
+    found = getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None)
+    read, written = (number if isinstance(number, int) and number >= 0 else None for number in found)
+    return None if read is None or written is None else (read, written)
+
+
+def _retries(error: Exception) -> int:
+    """How often the client has repeated the request that ended so."""
+    request = getattr(error, "request", None)
+    return int(request.headers.get(TRIED, 0)) if request else 0
 
 
 def _client(endpoint: Endpoint, key: str) -> AsyncOpenAI:

@@ -65,7 +65,7 @@ class Ledger:
     Tokens are those of `calls`; `estimated`: of how many the server did not count them. `articles` were read whole or
     in part; `left`: articles that the budget left out; `unread`: articles that should have been read and keep the
     record of the small models; `set_aside`: prompts without a usable answer, by reason; `failed`: those that got
-    none at all; `dropped`: parts of answers,
+    no answer, and may get one later; `dropped`: parts of answers,
     by reason; `stopped`: why no more was asked.
     """
 

@@ -62,8 +62,11 @@ def weighed(record: Record, gain: Mapping[str, float]) -> Article:
     return Article(len(prompts), sum(prompt.tokens for prompt in prompts), tokens_out, max(expected, 0.0))
 
 
-def planned(records: Iterable[Record], gain: Mapping[str, float], budget: Budget) -> Plan:
-    """The plan for some records: all where there is no bound, else those with most gain a call or token that fit."""
+def planned(records: Iterable[Record], gain: Mapping[str, float], budget: Budget, spare: int = 0) -> Plan:
+    """The plan for some records: all where there is no bound, else those with most gain a call or token that fit.
+
+    `spare`: tokens of a budget that stay free, for the last answer may be long.
+    """
     articles = [weighed(record, gain) for record in records]
     by_tokens = budget.tokens is not None
 
@@ -77,7 +80,7 @@ def planned(records: Iterable[Record], gain: Mapping[str, float], budget: Budget
     for number in sorted(range(len(articles)), key=worth):
         one = articles[number]
         after = calls + one.calls, tokens_in + one.tokens_in + tokens_out + one.tokens_out
-        if one.calls and budget.admits(*after):
+        if one.calls and budget.admits(after[0], after[1] + spare):
             chosen.add(number)
             calls, tokens_in, tokens_out = calls + one.calls, tokens_in + one.tokens_in, tokens_out + one.tokens_out
     return Plan(frozenset(chosen), len(articles), calls, tokens_in, tokens_out)

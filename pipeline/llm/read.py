@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, Self
 
+from pipeline.errors import SetupError
 from pipeline.llm.answer import Answer, Broken, parse
 from pipeline.llm.apply import applied
 from pipeline.llm.cache import Cache, Cached
@@ -25,6 +28,8 @@ GONE = 3  # requests in a row that the endpoint did not answer, after which no m
 TRIES = 2  # of a prompt whose answer is broken
 AHEAD = 2  # articles in the queue for each request at once
 UNGROUNDED = "an answer with no commitment that the article states"
+METHOD = "llm:"  # of an act, before the name of the model
+Spent = tuple[int, int]  # calls and tokens
 
 
 class Sender(Protocol):
@@ -36,15 +41,18 @@ class Sender(Protocol):
 
 @dataclass
 class _Asked:
-    """A prompt with its answer: on its way, from the cache, or (None) not to be had."""
+    """A prompt with its answer: on its way, from the cache, or (None) not to be had; `left` out by the budget."""
 
     prompt: Prompt
     on_its_way: Future[Reply | Failure] | None = None
     answer: Cached | None = None
+    left: bool = False
 
 
 class Reader:
     """The second reader. `ledger` counts what it does; `budget` bounds what is spent, cached answers included.
+
+    For a request that is on its way the longest answer counts, so that the budget is never exceeded.
 
     `settings`: name the pipeline that has made the records. `sender`: sends the prompts; by default a `Session`, opened
     at the first prompt that is not in the cache. Raises SetupError where a file of the pipeline is missing.
@@ -66,6 +74,7 @@ class Reader:
         self._gone = 0
         self._read: set[str] = set()  # ids of articles
         self._spent = (0, 0)  # calls and tokens, those of cached answers too
+        self._open = (0, 0)  # the most that may come for what is asked and not finished
 
     def __enter__(self) -> Self:
         return self
@@ -87,8 +96,10 @@ class Reader:
         pending: deque[tuple[K, Record | None, list[_Asked]]] = deque()
         for key, record, wanted in items:
             self.ledger.left += record is not None and not wanted
-            asked = [self._ask(prompt) for prompt in prompts_of(record)] if record and wanted else []
-            pending.append((key, record, asked))
+            prompts = prompts_of(record) if record and wanted else []
+            while pending and not self._admits(prompts):  # until it is known what was spent
+                yield self._finished(*pending.popleft())
+            pending.append((key, record, [self._ask(prompt) for prompt in prompts]))
             if len(pending) > AHEAD * self.endpoint.concurrency:
                 yield self._finished(*pending.popleft())
         while pending:
@@ -103,31 +114,58 @@ class Reader:
         return article in self._read
 
     def _ask(self, prompt: Prompt) -> _Asked:
+        if not self._admits([prompt]):
+            return _Asked(prompt, left=True)
         if answer := self._cache.get(self.endpoint, prompt):
             self.ledger.cached += 1
-            self._spend(answer.calls, answer.tokens_in + answer.tokens_out)
+            self._open = _sum(self._open, self._most(prompt))
             return _Asked(prompt, answer=answer)
-        calls, tokens = self._spent
-        if self.ledger.stopped or not self.budget.admits(calls + 1, tokens + prompt.tokens):
+        if self.ledger.stopped:
             return _Asked(prompt)
         return _Asked(prompt, self._send(prompt))
 
+    def _admits(self, prompts: Sequence[Prompt]) -> bool:
+        """Whether the budget allows for prompts, whatever comes back for them and for what is on its way."""
+        wanted = _sum(self._spent, self._open, *map(self._most, prompts))
+        return not prompts or self.budget.admits(*wanted)
+
+    def _most(self, prompt: Prompt) -> Spent:
+        """The most that a request takes."""
+        return 1, prompt.tokens + self.endpoint.max_tokens
+
     def _send(self, prompt: Prompt) -> Future[Reply | Failure]:
         self._sender = self._sender or Session(self.endpoint)
-        return self._sender.send(prompt)
+        self._open = _sum(self._open, self._most(prompt))
+        on_its_way = self._sender.send(prompt)
+        on_its_way.add_done_callback(partial(self._keep, prompt))
+        return on_its_way
 
-    def _spend(self, calls: int, tokens: int) -> None:
-        self._spent = self._spent[0] + calls, self._spent[1] + tokens
+    def _keep(self, prompt: Prompt, done: Future[Reply | Failure]) -> None:
+        """Keeps an answer when it comes, so that none is lost that waits for an earlier one."""
+        reply = None if done.cancelled() or done.exception() else done.result()
+        if isinstance(reply, Reply) and not _fault(reply):
+            found = Cached(reply.content, None, 1, reply.tokens_in, reply.tokens_out)
+            with suppress(SetupError):  # which comes again when it is this one's turn
+                self._cache.put(self.endpoint, prompt, found)
+
+    def _settle(self, prompt: Prompt, calls: int, tokens: int) -> None:
+        """A request has ended, and has taken so much."""
+        most_calls, most_tokens = self._most(prompt)
+        self._open = _sum(self._open, (-most_calls, -most_tokens))
+        self._spent = _sum(self._spent, (calls, tokens))
 
     def _finished[K](self, key: K, record: Record | None, asked: Sequence[_Asked]) -> tuple[K, Record | None]:
         """The record with what was answered; as it was where nothing usable was."""
         if record is None:
             return key, None
         answers = [(one.prompt, answer) for one in asked if (answer := self._answer(one))]
+        if asked and all(one.left for one in asked):
+            self.ledger.left += 1
+            return key, record
         if not answers:
             self.ledger.unread += bool(asked)
             return key, record
-        reading = ground(record, answers, self._sectors, f"llm:{self.endpoint.model}")
+        reading = ground(record, answers, self._sectors, f"{METHOD}{self.endpoint.model}")
         self.ledger.dropped += reading.dropped
         self.ledger.set_aside.update(UNGROUNDED for prompt, _ in answers if prompt.first not in reading.read)
         self.ledger.articles += bool(reading.read)
@@ -142,7 +180,9 @@ class Reader:
     def _answer(self, asked: _Asked) -> Answer | None:
         """The answer to a prompt; a broken one is asked for once more, then it is set aside."""
         found = asked.answer
-        if found is None and asked.on_its_way is not None:
+        if found is not None:
+            self._settle(asked.prompt, found.calls, found.tokens_in + found.tokens_out)
+        elif asked.on_its_way is not None:
             found = self._received(asked.prompt, asked.on_its_way)
         if found is None:
             return None
@@ -155,48 +195,50 @@ class Reader:
 
     def _received(self, prompt: Prompt, on_its_way: Future[Reply | Failure]) -> Cached | None:
         """What came back, which is then in the cache; None after a failure, which is counted."""
-        calls, tokens_in, tokens_out, broken, content = 0, 0, 0, "", ""
-        for attempt in range(TRIES):
-            reply = self._reply(on_its_way)
-            if not isinstance(reply, Reply):
-                break
+        calls, tokens_in, tokens_out = 0, 0, 0
+        while (reply := self._reply(prompt, on_its_way)) is not None:
             calls, tokens_in, tokens_out = calls + 1, tokens_in + reply.tokens_in, tokens_out + reply.tokens_out
             self.ledger.estimated += reply.estimated
-            broken, content = _fault(reply), reply.content
-            if not broken:
+            broken = _fault(reply) or None
+            if broken is None or calls == TRIES or self.ledger.stopped or not self._admits([prompt]):
                 break
-            if attempt + 1 < TRIES:
-                self.ledger.asked_again += 1
-                on_its_way = self._send(prompt)
-        if not calls:
+            self.ledger.asked_again += 1
+            on_its_way = self._send(prompt)
+        if reply is None:
             return None
-        self.ledger.calls += calls
-        self.ledger.tokens_in += tokens_in
-        self.ledger.tokens_out += tokens_out
-        self._spend(calls, tokens_in + tokens_out)
-        found = Cached("" if broken else content, broken or None, calls, tokens_in, tokens_out)
-        if not broken or calls == TRIES:
+        found = Cached("" if broken else reply.content, broken, calls, tokens_in, tokens_out)
+        if not (broken and calls < TRIES and self.ledger.stopped) and self._cache.get(self.endpoint, prompt) != found:
             self._cache.put(self.endpoint, prompt, found)
         return found
 
-    def _reply(self, on_its_way: Future[Reply | Failure]) -> Reply | None:
-        """What came back; None after a failure, which is counted and may end all asking."""
+    def _reply(self, prompt: Prompt, on_its_way: Future[Reply | Failure]) -> Reply | None:
+        """What came back; None after a failure. Both are counted, and a failure may end all asking."""
         if self.ledger.stopped:
             on_its_way.cancel()
         try:
             reply = on_its_way.result()
         except CancelledError:
+            self._settle(prompt, 0, 0)
             return None
+        self.ledger.retries += reply.retries
         if isinstance(reply, Reply):
             self._gone = 0
-            self.ledger.retries += reply.retries
+            self._settle(prompt, 1, reply.tokens_in + reply.tokens_out)
+            self.ledger.calls += 1
+            self.ledger.tokens_in += reply.tokens_in
+            self.ledger.tokens_out += reply.tokens_out
             return reply
+        self._settle(prompt, 0, 0)
         self.ledger.set_aside[reply.reason] += 1
-        self.ledger.failed += 1
+        self.ledger.failed += reply.gone  # the others would fail again
         self._gone = self._gone + 1 if reply.gone else 0
         if reply.fatal or self._gone >= GONE:
             self.ledger.stopped = self.ledger.stopped or reply.reason
         return None
+
+
+def _sum(*parts: Spent) -> Spent:
+    return sum(calls for calls, _ in parts), sum(tokens for _, tokens in parts)
 
 
 def _fault(reply: Reply) -> str:

@@ -20,7 +20,7 @@ from pipeline.llm.cache import Cache, Cached
 from pipeline.llm.endpoint import Endpoint
 from pipeline.llm.prompt import Prompt, instructions, prompts_of
 from pipeline.llm.read import UNGROUNDED
-from pipeline.record import Record, digest, json_schema
+from pipeline.record import Record, json_schema
 
 # Invented news.
 ARTICLES = (
@@ -91,8 +91,8 @@ def ledger(here: Path) -> dict[str, Any]:
 def plain(here: Path) -> list[Record]:
     """The records of the run as they were before the second reading."""
     with Cache(here / "run" / CACHE) as cache:
-        lines = [cache.offline(digest(record.article.model_dump_json())) for record in records(here)]
-    return [Record.model_validate_json(line) for line in lines if line]
+        found = {one.article.id: one for one in map(Record.model_validate_json, cache.offline_lines())}
+    return [found[record.article.id] for record in records(here)]
 
 
 def answers(here: Path, server: Server) -> list[tuple[Prompt, Cached]]:

@@ -1,0 +1,476 @@
+"""One prompt and an endpoint with every fault there is: what comes back, how often it is asked, what is never told."""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+import pytest
+from llm.server import (
+    NOTHING,
+    Reaction,
+    Request,
+    Server,
+    always,
+    answer,
+    cut,
+    hang,
+    in_turn,
+    raw,
+    refusing,
+    reset,
+    status,
+    trickle,
+)
+
+from pipeline.errors import SetupError
+from pipeline.llm.answer import parse
+from pipeline.llm.endpoint import NO_KEY, Endpoint, Failure, Reply, Session
+from pipeline.llm.prompt import Prompt, instructions
+
+PROMPT = Prompt(0, 1, "SENTENCES\n[0] It rains.\n", frozenset())
+GOOD = answer(NOTHING)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as found:
+        yield found
+
+
+def asked(server: Server, times: int = 1, **options: Any) -> list[Reply | Failure]:
+    """What comes back when a prompt is sent so often at once."""
+    made: dict[str, Any] = {"url": server.url, "model": "m", "timeout": 5.0, "retries": 2, **options}
+    with Session(Endpoint(**made)) as session:
+        return [future.result(20) for future in [session.send(PROMPT) for _ in range(times)]]
+
+
+def reply(server: Server, **options: Any) -> Reply:
+    (found,) = asked(server, **options)
+    assert isinstance(found, Reply), found
+    return found
+
+
+def failure(server: Server, **options: Any) -> Failure:
+    (found,) = asked(server, **options)
+    assert isinstance(found, Failure), found
+    return found
+
+
+def test_an_answer_comes_back_with_its_tokens(server: Server) -> None:
+    assert reply(server) == Reply('{"commitments": []}', 100, 20)
+
+
+def test_a_request_holds_instructions_prompt_and_options(server: Server) -> None:
+    reply(server, model="some-model", max_tokens=77)
+    (request,) = server.requests
+    assert request.path == "/v1/chat/completions"
+    assert [message["role"] for message in request.body["messages"]] == ["system", "user"]
+    assert [message["content"] for message in request.body["messages"]] == [instructions(), PROMPT.text]
+    assert (request.body["model"], request.body["temperature"], request.body["max_tokens"]) == ("some-model", 0, 77)
+    assert request.body["response_format"]["json_schema"]["schema"]["properties"].keys() >= {"commitments", "new"}
+    assert not request.body.get("stream")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [status(429), status(429, Retry_After="0.01"), status(500), status(503), status(408), status(409), reset, cut],
+    ids=["429", "429 with Retry-After", "500", "503", "408", "409", "reset", "cut"],
+)
+def test_a_passing_fault_is_tried_again_and_counted(server: Server, fault: Reaction) -> None:
+    server.script = in_turn(fault, fault, GOOD)
+    assert reply(server).retries == 2
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (status(429, "slow down"), "HTTP 429: .*slow down"),
+        (status(500, "oops"), "HTTP 500: .*oops"),
+        (status(503, "busy"), "HTTP 503: .*busy"),
+        (reset, "cannot be reached, or cut the answer"),
+        (cut, "cannot be reached, or cut the answer"),
+    ],
+    ids=["429", "500", "503", "reset", "cut"],
+)
+def test_a_lasting_fault_ends_after_all_retries_as_an_endpoint_that_is_gone(
+    server: Server, fault: Reaction, reason: str
+) -> None:
+    server.script = always(fault)
+    found = failure(server)
+    assert re.search(reason, found.reason)
+    assert (found.gone, found.fatal, found.retries) == (True, False, 2)
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("written", ["seconds", "date"])
+def test_the_wait_that_a_server_asks_for_is_kept(server: Server, written: str) -> None:
+    wanted = "0.4" if written == "seconds" else formatdate(time.time() + 2, usegmt=True)
+    server.script = in_turn(status(429, Retry_After=wanted), GOOD)
+    start = time.monotonic()
+    assert reply(server).retries == 1
+    assert time.monotonic() - start >= 0.4
+
+
+def test_each_wait_is_longer_than_the_one_before(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.1)
+    monkeypatch.setattr("openai._base_client.MAX_RETRY_DELAY", 8.0)
+    times: list[float] = []
+
+    def script(request: Request) -> Reaction:
+        times.append(time.monotonic())
+        return status(503)
+
+    server.script = script
+    failure(server)
+    first, second = times[1] - times[0], times[2] - times[1]
+    assert first >= 0.07
+    assert second > 1.3 * first
+
+
+def test_a_server_that_hangs_is_given_up_after_the_timeout(server: Server) -> None:
+    server.script = always(hang)
+    start = time.monotonic()
+    found = failure(server, timeout=0.2, retries=1)
+    assert (found.reason, found.gone, found.fatal) == ("no answer in 0.2 seconds", True, False)
+    assert (len(server.requests), found.retries) == (2, 1)
+    assert time.monotonic() - start < 5
+
+
+def test_one_hang_is_tried_again(server: Server) -> None:
+    server.script = in_turn(hang, GOOD)
+    assert reply(server, timeout=0.3).retries == 1
+
+
+def test_an_answer_that_trickles_in_time_is_an_answer(server: Server) -> None:
+    server.script = always(trickle(NOTHING, 0.4))
+    assert reply(server).content == '{"commitments": []}'
+
+
+def test_an_answer_that_trickles_for_ever_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.llm.endpoint.WAITS", 0.1)
+    server.script = always(trickle(NOTHING, 20))  # each piece comes before the timeout
+    start = time.monotonic()
+    found = failure(server, timeout=1.0, retries=0)
+    assert (found.reason, found.gone) == ("no answer in 1 seconds", True)
+    assert time.monotonic() - start < 5
+
+
+def test_nobody_at_the_address_is_an_endpoint_that_is_gone() -> None:
+    with Server() as server:
+        url = server.url
+    found = failure(server, url=url)
+    assert (found.reason, found.gone) == ("the endpoint cannot be reached, or cut the answer", True)
+
+
+@pytest.mark.parametrize("code", [401, 403, 404])
+def test_what_would_fail_every_time_is_fatal_and_asked_once(server: Server, code: int) -> None:
+    server.script = always(status(code, "no such thing"))
+    found = failure(server)
+    assert (found.fatal, found.gone, len(server.requests)) == (True, False, 1)
+    assert f"HTTP {code}" in found.reason
+    assert ("set CORRIDOR_LLM_KEY" in found.reason) == (code != 404)
+
+
+def test_a_request_that_is_refused_costs_only_itself(server: Server) -> None:
+    server.script = always(status(400, "too long: " + "word " * 200))
+    found = failure(server)
+    assert (found.fatal, found.gone, len(server.requests)) == (False, False, 1)
+    assert found.reason.startswith("HTTP 400: ")
+    assert len(found.reason) < 250
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("response_format",),
+        ("temperature",),
+        ("max_tokens",),
+        ("max_tokens", "max_completion_tokens"),
+        ("response_format", "temperature", "max_tokens", "max_completion_tokens"),
+    ],
+)
+def test_parameters_that_a_server_refuses_are_left_out(server: Server, names: tuple[str, ...]) -> None:
+    server.script = refusing(*names)
+    assert reply(server).content
+    assert len(server.requests) == len(names) + 1
+    body = server.requests[-1].body
+    assert not {*names} & body.keys()
+    kept = {"response_format", "temperature", "max_tokens"} - {*names}
+    assert body.keys() >= kept
+    assert ("max_completion_tokens" in body) == ("max_tokens" in names and "max_completion_tokens" not in names)
+
+
+def test_a_form_that_is_refused_by_its_name_is_left_out(server: Server) -> None:
+    server.script = refusing("response_format", form="json_schema is not supported by this model; {:.0}")
+    assert reply(server).content
+    assert "response_format" not in server.requests[-1].body
+
+
+def test_what_was_refused_is_not_sent_again(server: Server) -> None:
+    server.script = refusing("temperature", "max_tokens")
+    with Session(Endpoint(server.url, "m")) as session:
+        for _ in range(3):
+            assert isinstance(session.send(PROMPT).result(20), Reply)
+    assert len(server.requests) == 2 + 3
+
+
+def test_requests_at_once_learn_of_a_refusal_each(server: Server) -> None:
+    server.script, server.wait = refusing("temperature", "response_format"), 0.05
+    assert all(isinstance(found, Reply) for found in asked(server, times=8, concurrency=4))
+
+
+@pytest.mark.parametrize("code", [400, 422])
+def test_a_refusal_of_nothing_that_can_be_left_out_does_not_go_on_for_ever(server: Server, code: int) -> None:
+    server.script = always(status(code, "temperature, max_tokens, max_completion_tokens, response_format: no"))
+    found = failure(server)
+    assert f"HTTP {code}" in found.reason
+    assert len(server.requests) <= 5
+
+
+NO_API = {
+    "no JSON": raw("{nonsense"),
+    "a page": raw("<html>Welcome</html>", "text/html"),
+    "nothing": raw(""),
+    "a list": raw("[1, 2]"),
+    "a number": raw("7"),
+    "null": raw("null"),
+    "another object": raw('{"result": "ok"}'),
+    "choices of another form": raw('{"choices": {"a": 1}}'),
+    "no choice": raw('{"choices": []}'),
+    "null for choices": raw('{"choices": null}'),
+    "null for a choice": raw('{"choices": [null]}'),
+    "no message": raw('{"choices": [{"finish_reason": "stop"}]}'),
+    "null for a message": raw('{"choices": [{"message": null}]}'),
+    "content as an object": raw('{"choices": [{"message": {"content": {"commitments": []}}}]}'),
+    "content as a number": raw('{"choices": [{"message": {"content": 5}}]}'),
+    "deep": raw("[" * 100_000),
+    "deep and whole": raw("[" * 100_000 + "]" * 100_000),
+    "no UTF-8": raw(b'{"choices": [{"message": {"content": "\xff\xfe"}}]}'),
+    "a stream": raw('data: {"choices": []}\n\ndata: [DONE]\n\n', "text/event-stream"),
+}
+
+
+@pytest.mark.parametrize("body", NO_API.values(), ids=NO_API)
+def test_a_body_of_another_form_is_a_failure_of_this_request_alone(server: Server, body: Reaction) -> None:
+    server.script = always(body)
+    found = failure(server)
+    assert (found.fatal, found.gone) == (False, False)
+    assert "no answer in the form of the API" in found.reason
+    server.script = always(GOOD)
+    assert reply(server)
+
+
+@pytest.mark.parametrize("body", [raw(b"\x1f\x8bnonsense", Content_Encoding="gzip")])
+def test_a_body_that_cannot_be_unpacked_is_a_failure(server: Server, body: Reaction) -> None:
+    server.script = always(body)
+    assert failure(server).reason
+
+
+USAGES: dict[str, Any] = {
+    "none": None,
+    "empty": {},
+    "nulls": {"prompt_tokens": None, "completion_tokens": None},
+    "words": {"prompt_tokens": "many", "completion_tokens": "few"},
+    "negative": {"prompt_tokens": -5, "completion_tokens": -1},
+    "a list": [1, 2],
+    "a word": "12",
+}
+
+
+@pytest.mark.parametrize("usage", USAGES.values(), ids=USAGES)
+def test_tokens_that_a_server_does_not_count_are_estimated(server: Server, usage: Any) -> None:
+    server.script = always(answer(NOTHING, usage=usage))
+    found = reply(server)
+    assert (found.estimated, found.tokens_in) == (True, PROMPT.tokens)
+    assert found.tokens_out == len(found.content) // 4
+
+
+def test_null_content_is_an_empty_answer(server: Server) -> None:
+    server.script = always(answer(None))
+    assert reply(server).content == ""
+
+
+def test_an_answer_that_was_too_long_says_so(server: Server) -> None:
+    server.script = always(answer('{"commitments": [', finish="length"))
+    assert reply(server).cut
+    server.script = always(GOOD)
+    assert not reply(server).cut
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["```json\n{}\n```", "<think>I wonder {{maybe}}</think>\n{}", "<think>Well.</think>\n{}", "Here it is:\n{}\nDone."],
+)
+def test_an_answer_in_a_wrapping_arrives_as_it_is(server: Server, form: str) -> None:
+    content = form.replace("{}", '{"commitments": []}')
+    server.script = always(answer(content))
+    assert reply(server).content == content
+
+
+def test_a_huge_answer_arrives(server: Server) -> None:
+    content = json.dumps({"commitments": [], "more": "x" * 3_000_000})
+    server.script = always(answer(content))
+    assert reply(server).content == content
+
+
+def test_half_a_letter_in_an_answer_can_be_written_to_a_file(server: Server) -> None:
+    server.script = always(raw('{"choices": [{"message": {"content": "{\\"commitments\\": []} \\ud83d"}}]}'))
+    content = reply(server).content
+    assert content.encode("utf-8")
+    assert parse(content)[0].commitments == []
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_requests_at_once_reach_the_limit_and_not_more(server: Server, most: int) -> None:
+    server.wait = 0.05
+    found = asked(server, times=12, concurrency=most)
+    assert len(found) == len(server.requests) == 12
+    assert server.most_at_once == most
+
+
+def test_the_limit_holds_for_retries_too(server: Server) -> None:
+    server.wait = 0.03
+    server.script = lambda request: status(503) if request.number % 2 else GOOD
+    asked(server, times=12, concurrency=3, retries=5)
+    assert server.most_at_once == 3
+
+
+def test_answers_belong_to_their_prompts(server: Server) -> None:
+    server.script = lambda request: trickle(request.prompt, 0.3 if request.prompt.endswith("0") else 0.0)
+    prompts = [replace(PROMPT, text=f"prompt {n}") for n in range(20)]
+    with Session(Endpoint(server.url, "m", concurrency=4)) as session:
+        found = [future.result(20) for future in [session.send(prompt) for prompt in prompts]]
+    assert [json.loads(one.content) for one in found if isinstance(one, Reply)] == [one.text for one in prompts]
+
+
+def test_the_key_is_sent_in_its_header_and_nowhere_else(server: Server, secret: str) -> None:
+    reply(server)
+    (request,) = server.requests
+    assert request.headers.pop("authorization") == f"Bearer {secret}"
+    assert secret not in str(request)
+
+
+@pytest.mark.parametrize(
+    ("keys", "sent"),
+    [
+        ({"CORRIDOR_LLM_KEY": "one", "OPENAI_API_KEY": "two"}, "one"),
+        ({"OPENAI_API_KEY": "two"}, "two"),
+        ({"CORRIDOR_LLM_KEY": "", "OPENAI_API_KEY": "two"}, "two"),
+        ({"CORRIDOR_LLM_KEY": " one\n"}, "one"),
+        ({"CORRIDOR_LLM_KEY": "\n"}, NO_KEY),
+        ({}, NO_KEY),
+    ],
+)
+def test_the_key_comes_from_the_environment(
+    server: Server, monkeypatch: pytest.MonkeyPatch, keys: dict[str, str], sent: str
+) -> None:
+    for name, value in keys.items():
+        monkeypatch.setenv(name, value)
+    reply(server)
+    assert server.requests[0].headers["authorization"] == f"Bearer {sent}"
+
+
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 422, 429, 500, 503])
+def test_a_key_that_the_server_repeats_is_not_told(server: Server, secret: str, code: int) -> None:
+    server.script = always(status(code, f"your key {secret} and Bearer {secret} is no good; max_tokens"))
+    found = failure(server, retries=0)
+    assert secret not in str(found)
+    assert secret[:12] not in str(found)
+
+
+def test_a_key_that_the_server_puts_into_an_answer_is_not_kept(server: Server, secret: str) -> None:
+    server.script = always(answer({"commitments": [], "note": secret}))
+    found = reply(server)
+    assert secret not in str(found)
+    assert parse(found.content)[0].commitments == []
+
+
+def test_without_a_key_the_words_of_the_server_stay_as_they_are(server: Server) -> None:
+    server.script = always(status(400, "none of the models is here"))
+    assert "none of the models is here" in failure(server).reason
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://me:s3cret@localhost/v1",
+        "http://s3cret@localhost/v1",
+        "http://:s3cret@localhost/v1",
+        "https://localhost/v1?key=s3cret",
+        "https://localhost/v1#s3cret",
+        "me:s3cret@localhost/v1",
+        "ftp://me:s3cret@localhost/v1",
+        "localhost/v1?key=s3cret",
+    ],
+)
+def test_an_address_with_a_secret_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(SetupError) as error:
+        Endpoint(url, "m")
+    assert "holds a secret; set CORRIDOR_LLM_KEY" in str(error.value)
+    assert "s3cret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "localhost:8080/v1", "ftp://localhost/v1", "http://", "http://[::1/v1", "http://h:x/v1"]
+)
+def test_what_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(SetupError, match=r"no address of an endpoint; give one such as http://localhost:8080/v1"):
+        Endpoint(url, "m")
+
+
+def test_a_model_has_a_name() -> None:
+    with pytest.raises(SetupError, match="--llm-model NAME"):
+        Endpoint("http://localhost/v1", "  ")
+
+
+def test_without_the_client_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.llm.endpoint.find_spec", lambda name: None)
+    with pytest.raises(SetupError, match=r"pip install 'corridor\[llm\]'"):
+        Session(Endpoint("http://localhost:1/v1", "m"))
+
+
+def sockets() -> set[str]:
+    """The sockets that this process has open."""
+    found = set()
+    for path in [*Path("/proc/self/fd").iterdir()]:
+        with suppress(OSError):
+            found.add(str(path.readlink()))
+    return {name for name in found if name.startswith("socket:")}
+
+
+def threads() -> set[threading.Thread]:
+    """Those that are not the server's."""
+    return {thread for thread in threading.enumerate() if not thread.name.startswith("Thread-")}
+
+
+def soon(true: Any) -> bool:
+    """Whether something comes true within seconds."""
+    end = time.monotonic() + 5
+    while not true() and time.monotonic() < end:
+        time.sleep(0.02)
+    return bool(true())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks into /proc")
+@pytest.mark.parametrize("reaction", [GOOD, hang, status(429, Retry_After="60"), reset])
+def test_nothing_stays_open_after_the_end(reaction: Reaction) -> None:
+    before_threads, before_sockets = threads(), sockets()
+    with Server(always(reaction)) as server:
+        session = Session(Endpoint(server.url.replace("127.0.0.1", "localhost"), "m", timeout=60, concurrency=2))
+        futures = [session.send(PROMPT) for _ in range(6)]
+        assert soon(lambda: server.requests)
+        start = time.monotonic()
+        session.close()
+        assert time.monotonic() - start < 5
+        session.close()  # a second time does nothing
+        assert all(future.done() for future in futures)
+        assert soon(lambda: threads() <= before_threads), threads() - before_threads
+    assert soon(lambda: sockets() <= before_sockets)

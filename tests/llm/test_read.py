@@ -1,0 +1,520 @@
+"""Many records and an endpoint with faults: no record is lost, nothing is paid twice, no bound is passed."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import builders
+import pytest
+from llm.server import (
+    NOTHING,
+    Reaction,
+    Request,
+    Server,
+    always,
+    answer,
+    by_title,
+    cut,
+    hang,
+    in_turn,
+    lending,
+    raw,
+    refusing,
+    reset,
+    status,
+    trickle,
+)
+
+from pipeline.errors import SetupError
+from pipeline.llm.cache import Cache
+from pipeline.llm.endpoint import Endpoint, Failure, Reply
+from pipeline.llm.ledger import Budget
+from pipeline.llm.plan import planned
+from pipeline.llm.prompt import Prompt, prompts_of
+from pipeline.llm.read import AHEAD, GONE, Reader
+from pipeline.record import Record, quotes
+
+LEND: dict[str, Any] = {
+    "sentence": 0,
+    "trigger": "would lend",
+    "kind": "finance",
+    "status": "pledged",
+    "by": ["a1"],
+    "to": ["a2"],
+    "amounts": ["m4"],
+    "flow": {"instrument": "loan", "provider": ["a1"], "recipient": ["a2"]},
+}
+GOOD = answer({"commitments": [LEND]})
+BROKEN = {
+    "empty": answer(""),
+    "null": answer(None),
+    "words": answer("I cannot do that."),
+    "half": answer('{"commitments": [{"sentence": 0,', finish="length"),
+    "another object": answer({"answer": 42}),
+    "a list": answer("[1, 2]"),
+    "another form": answer({"commitments": {"sentence": 0}}),
+    "deep": answer('{"commitments": ' + "[" * 100_000 + "]" * 100_000 + "}"),
+    "a number too long": answer('{"commitments": [], "n": ' + "9" * 10_000 + "}"),
+}
+
+
+def record(number: int) -> Record:
+    return builders.record(f"a{number}", article={"title": f"t{number}"})
+
+
+def records(count: int) -> list[Record]:
+    return [record(number) for number in range(count)]
+
+
+def by_model(found: Record) -> bool:
+    """Whether a language model has read it, and what it said is there."""
+    return any(one.method.startswith("llm:") for one in found.commitments)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server(always(GOOD)) as found:
+        yield found
+
+
+def reader(server: Server, cache: Cache | None = None, budget: Budget = Budget(), **options: Any) -> Reader:  # noqa: B008
+    made: dict[str, Any] = {"url": server.url, "model": "m", "timeout": 5.0, "retries": 1, **options}
+    return Reader(Endpoint(**made), cache=cache, budget=budget)
+
+
+def read(server: Server, items: list[Record], **options: Any) -> tuple[list[Record], Reader]:
+    with reader(server, **options) as own:
+        found = [*own.read_all(items)]
+    assert [one.article for one in found] == [one.article for one in items], "a record is lost, or out of its order"
+    return found, own
+
+
+def untouched(found: list[Record], items: list[Record]) -> list[int]:
+    """The numbers of the records that are as they were, to the byte."""
+    return [n for n, (new, old) in enumerate(zip(found, items, strict=True)) if new.to_json() == old.to_json()]
+
+
+def test_every_record_is_read_in_the_order_of_the_input(server: Server) -> None:
+    server.script = lambda request: trickle({"commitments": [LEND]}, 0.2) if request.number % 3 == 0 else GOOD
+    found, own = read(server, records(12))
+    assert all(map(by_model, found))
+    assert sorted(server.titles) == sorted(f"t{n}" for n in range(12))
+    assert (own.ledger.articles, own.ledger.calls, own.ledger.unread, own.ledger.stopped) == (12, 12, 0, None)
+
+
+def test_tokens_are_those_that_the_server_counts(server: Server) -> None:
+    server.script = in_turn(answer(NOTHING, (100, 20)), answer(NOTHING, (50, 5)))
+    _, own = read(server, records(2), concurrency=1)
+    assert (own.ledger.tokens_in, own.ledger.tokens_out) == (150, 25)
+
+
+def test_requests_at_once_reach_the_limit_and_not_more(server: Server) -> None:
+    server.wait = 0.05
+    read(server, records(16), concurrency=3)
+    assert server.most_at_once == 3
+
+
+def test_no_more_is_asked_ahead_than_a_queue_holds(server: Server) -> None:
+    taken = 0
+
+    def items() -> Iterator[Record]:
+        nonlocal taken
+        for one in records(50):
+            taken += 1
+            yield one
+
+    with reader(server, concurrency=2) as own:
+        next(own.read_all(items()))
+        assert taken <= AHEAD * 2 + 1
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_a_broken_answer_is_asked_for_once_more(server: Server, broken: Reaction) -> None:
+    server.script = in_turn(broken, GOOD)
+    (found,), own = read(server, records(1))
+    assert by_model(found)
+    assert (len(server.requests), own.ledger.calls, own.ledger.asked_again) == (2, 2, 1)
+    assert not own.ledger.set_aside
+    assert (own.ledger.tokens_in, own.ledger.tokens_out) == (200, 40)
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_an_answer_that_stays_broken_is_set_aside_with_its_reason(
+    server: Server, broken: Reaction, tmp_path: Path
+) -> None:
+    server.script, items = by_title({"t1": broken}, GOOD), records(3)
+    with Cache(tmp_path / "cache") as cache:
+        found, own = read(server, items, cache=cache)
+    assert untouched(found, items) == [1]
+    assert server.titles.count("t1") == 2
+    assert (own.ledger.articles, own.ledger.unread, own.ledger.asked_again) == (2, 1, 1)
+    ((reason, count),) = own.ledger.set_aside.items()
+    assert (count, reason.startswith("an answer ")) == (1, True)
+    assert own.ledger.stopped is None
+    with Cache(tmp_path / "cache") as cache:
+        again, second = read(server, items, cache=cache)
+    assert (again, second.ledger.set_aside, second.ledger.cached) == (found, own.ledger.set_aside, 3)
+    assert len(server.requests) == 4, "what stays broken is not asked for in a later run"
+
+
+def test_an_answer_that_was_cut_at_the_most_tokens_says_so(server: Server) -> None:
+    server.script = always(BROKEN["half"])
+    _, own = read(server, records(1))
+    assert dict(own.ledger.set_aside) == {"an answer that was cut at the most tokens": 1}
+
+
+WRAPPED = {
+    "a fence": "```json\n{}\n```",
+    "thoughts": "<think>The bank lends, or does it?</think>\n{}",
+    "remarks": "Here is what I found:\n{}\nI hope that helps.",
+}
+
+
+@pytest.mark.parametrize("form", WRAPPED.values(), ids=WRAPPED)
+def test_an_answer_in_a_wrapping_is_read(server: Server, form: str) -> None:
+    server.script = always(answer(form.replace("{}", json.dumps({"commitments": [LEND]}))))
+    (found,), own = read(server, records(1))
+    assert by_model(found)
+    assert own.ledger.asked_again == 0
+
+
+WRONG: dict[str, Any] = {
+    "an id that is nowhere": {"by": ["a9"]},
+    "an id of another kind": {"by": ["p1"]},
+    "an id as a number": {"by": [1]},
+    "a sentence that is not there": {"sentence": 99},
+    "a sentence below zero": {"sentence": -1},
+    "a sentence as text": {"sentence": "0"},
+    "a huge sentence": {"sentence": 10**30},
+    "words that are not there": {"trigger": "will never lend"},
+    "no words": {"trigger": ""},
+    "a kind that is none": {"kind": "gift"},
+    "a status that is none": {"status": "done"},
+    "a null doer": {"by": None},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+def test_a_wrong_act_costs_only_itself_and_is_counted(server: Server, wrong: dict[str, Any]) -> None:
+    other = {**LEND, "trigger": "said", "kind": "policy", "by": ["a3"], "amounts": [], "flow": None}
+    server.script = always(answer({"commitments": [{**LEND, **wrong}, other]}))
+    (found,), own = read(server, records(1))
+    assert [one.trigger.text for one in found.commitments] == ["said"]
+    assert own.ledger.dropped.total() >= 1
+    assert own.ledger.set_aside.total() == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"to": ["a77"]}, {"amounts": ["m99"]}, {"projects": ["a1"]}, {"dates": ["m4"]}, {"also": [55]}],
+)
+def test_a_wrong_entry_of_an_act_is_left_out(server: Server, wrong: dict[str, Any]) -> None:
+    server.script = always(answer({"commitments": [{**LEND, **wrong}]}))
+    (found,), own = read(server, records(1))
+    (act,) = found.commitments
+    assert act.by == ["a1"]
+    slot = next(iter(wrong))
+    assert not (act.evidence[1:] if slot == "also" else getattr(act, slot))
+    assert own.ledger.dropped.total() == 1
+
+
+def test_half_a_letter_in_an_answer_does_no_harm(server: Server, tmp_path: Path) -> None:
+    content = json.dumps(json.dumps({"commitments": [LEND]}) + " ")[:-1] + '\\ud83d"'
+    server.script = always(raw('{"choices": [{"message": {"content": ' + content + "}}]}"))
+    with Cache(tmp_path / "cache") as cache:
+        (found,), _ = read(server, records(1), cache=cache)
+    assert by_model(found)
+
+
+FAULTS: dict[str, Reaction] = {
+    "400": status(400, "this is too long"),
+    "422": status(422),
+    "no JSON": raw("{nonsense"),
+    "a page": raw("<html>", "text/html"),
+    "no choice": raw('{"choices": []}'),
+    "deep": raw("[" * 100_000),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_fault_of_one_request_costs_one_article(server: Server, fault: Reaction) -> None:
+    server.script, items = by_title({"t0": fault, "t2": fault, "t3": fault, "t4": fault}, GOOD), records(6)
+    found, own = read(server, items)
+    assert untouched(found, items) == [0, 2, 3, 4]
+    assert (own.ledger.articles, own.ledger.unread, own.ledger.set_aside.total()) == (2, 4, 4)
+    assert own.ledger.stopped is None, "faults of requests say nothing about the endpoint"
+
+
+GOING = {"503": status(503), "429": status(429), "reset": reset, "cut": cut, "hang": hang}
+
+
+@pytest.mark.parametrize("fault", GOING.values(), ids=GOING)
+def test_an_endpoint_that_is_gone_three_times_in_a_row_is_not_asked_any_more(server: Server, fault: Reaction) -> None:
+    server.script = by_title({f"t{n}": fault for n in range(2, 40)}, GOOD)
+    items = records(40)
+    found, own = read(server, items, concurrency=2, timeout=0.3)
+    assert untouched(found, items) == [*range(2, 40)]
+    assert (own.ledger.articles, own.ledger.unread) == (2, 38)
+    assert own.ledger.stopped
+    assert GONE <= own.ledger.set_aside.total() <= GONE + AHEAD * 2, "with those that had failed already"
+    assert len({*server.titles}) <= 2 + GONE + AHEAD * 2 + 2, "those that were in the queue, and no others"
+
+
+def test_an_endpoint_that_comes_back_is_asked_on(server: Server) -> None:
+    server.script = by_title({f"t{n}": reset for n in (1, 2, 4, 5, 7, 8)}, GOOD)
+    items = records(10)
+    found, own = read(server, items, concurrency=1, retries=0)
+    assert untouched(found, items) == [1, 2, 4, 5, 7, 8]
+    assert own.ledger.stopped is None
+
+
+@pytest.mark.parametrize("code", [401, 403, 404])
+def test_a_fatal_status_ends_all_asking_at_once(server: Server, code: int) -> None:
+    server.script, items = always(status(code, "no")), records(30)
+    found, own = read(server, items, concurrency=1)
+    assert untouched(found, items) == [*range(30)]
+    assert own.ledger.stopped
+    assert f"HTTP {code}" in own.ledger.stopped
+    assert own.ledger.set_aside.total() == 1
+    assert len(server.requests) <= AHEAD + 2
+    assert own.ledger.unread == 30
+
+
+def test_after_the_end_of_asking_a_broken_answer_is_not_asked_for_again(server: Server) -> None:
+    """The broken one is there already when the fatal one ends all asking."""
+
+    class Sender:
+        def __init__(self) -> None:
+            self.sent = 0
+
+        def send(self, prompt: Prompt) -> Future[Reply | Failure]:
+            self.sent += 1
+            found: Future[Reply | Failure] = Future()
+            found.set_result(Failure("no", fatal=True) if self.sent == 1 else Reply("broken", 1, 1))
+            return found
+
+        def close(self) -> None: ...
+
+    sender, items = Sender(), records(3)
+    with Reader(Endpoint("http://localhost/v1", "m"), sender=sender) as own:
+        found = [*own.read_all(items)]
+    assert untouched(found, items) == [0, 1, 2]
+    assert (sender.sent, own.ledger.asked_again) == (3, 0)
+
+
+def test_retries_are_counted_whatever_came_of_them(server: Server) -> None:
+    seen: dict[str, int] = {}
+
+    def script(request: Request) -> Reaction:
+        seen[request.title] = seen.get(request.title, 0) + 1
+        bad = request.title == "t1" or (request.title == "t0" and seen["t0"] <= 2)
+        return status(503) if bad else GOOD
+
+    server.script = script
+    _, own = read(server, records(3), retries=3)
+    assert seen == {"t0": 3, "t1": 4, "t2": 1}
+    assert own.ledger.retries == 2 + 3
+    assert own.ledger.calls == 2
+
+
+@pytest.mark.parametrize("most", [0, 1, 3, 7])
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_calls_stay_within_the_budget(server: Server, most: int, concurrency: int) -> None:
+    server.wait, items = 0.02, records(12)
+    found, own = read(server, items, budget=Budget(calls=most), concurrency=concurrency)
+    assert len(server.requests) == own.ledger.calls == most
+    assert untouched(found, items) == [*range(most, 12)]
+    assert (own.ledger.articles, own.ledger.left, own.ledger.unread) == (most, 12 - most, 0)
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_calls_stay_within_the_budget_when_broken_answers_are_asked_for_again(server: Server, concurrency: int) -> None:
+    server.script, items = always(answer("broken")), records(12)
+    found, own = read(server, items, budget=Budget(calls=5), concurrency=concurrency)
+    assert len(server.requests) == own.ledger.calls <= 5
+    assert len(untouched(found, items)) == 12
+    assert own.ledger.left + own.ledger.unread == 12
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+@pytest.mark.parametrize("broken", [False, True])
+def test_tokens_stay_within_the_budget(server: Server, broken: bool, concurrency: int) -> None:
+    usage = prompts_of(record(0))[0].tokens, 500  # of at most 600
+    good, bad = answer({"commitments": [LEND]}, usage), answer("broken", usage)
+    server.script, items = always(bad if broken else good), records(40)
+    most = 20 * sum(usage) + 150
+    options: dict[str, Any] = {"max_tokens": 600, "concurrency": concurrency}
+    _, own = read(server, items, budget=Budget(tokens=most), **options)
+    spent = len(server.requests) * sum(usage)
+    assert spent == own.ledger.tokens_in + own.ledger.tokens_out
+    assert most - 2 * (sum(usage) + 100) < spent <= most, "all of it is used, and no more"
+
+
+def test_what_is_in_the_cache_counts_for_the_budget(server: Server, tmp_path: Path) -> None:
+    items = records(10)
+    with Cache(tmp_path / "cache") as cache:
+        read(server, items[3:9], cache=cache)
+        found, own = read(server, items, cache=cache, budget=Budget(calls=5))
+    assert untouched(found, items) == [5, 6, 7, 8, 9]
+    assert (own.ledger.calls, own.ledger.cached) == (3, 2)
+
+
+@pytest.mark.parametrize("script", [always(GOOD), always(answer("broken")), by_title({"t1": answer("no")}, GOOD)])
+@pytest.mark.parametrize("budget", [Budget(), Budget(calls=5), Budget(tokens=60_000)])
+def test_the_same_budget_gives_the_same_again_without_a_call(
+    server: Server, tmp_path: Path, script: Any, budget: Budget
+) -> None:
+    server.script, items = script, records(9)
+    with Cache(tmp_path / "cache") as cache:
+        first, own = read(server, items, cache=cache, budget=budget)
+        count = len(server.requests)
+        second, again = read(server, items, cache=cache, budget=budget)
+    assert [one.to_json() for one in second] == [one.to_json() for one in first]
+    assert (len(server.requests), again.ledger.calls) == (count, 0)
+    assert (again.ledger.articles, again.ledger.left) == (own.ledger.articles, own.ledger.left)
+
+
+def test_a_plan_leaves_tokens_for_a_long_last_answer() -> None:
+    items = records(3)
+    whole = planned(items, {}, Budget())
+    budget = Budget(tokens=whole.tokens_in + whole.tokens_out)
+    assert len(planned(items, {}, budget).chosen) == 3
+    assert len(planned(items, {}, budget, spare=100).chosen) == 2
+
+
+def test_what_is_not_wanted_and_what_has_no_record_passes_through(server: Server) -> None:
+    items = [("x", record(0), True), ("y", None, True), ("z", record(2), False)]
+    with reader(server) as own:
+        found = [*own.read(items)]
+    assert [key for key, _ in found] == ["x", "y", "z"]
+    assert found[1][1] is None
+    assert found[2][1] == record(2)
+    assert server.titles == ["t0"]
+    assert (own.ledger.articles, own.ledger.left) == (1, 1)
+
+
+def test_a_cached_answer_is_not_asked_for_again(server: Server, tmp_path: Path) -> None:
+    items = records(5)
+    with Cache(tmp_path / "cache") as cache:
+        found, _ = read(server, items, cache=cache)
+    with Cache(tmp_path / "cache") as cache:
+        again, own = read(server, items, cache=cache)
+    assert [one.to_json() for one in again] == [one.to_json() for one in found]
+    assert len(server.requests) == 5
+    assert (own.ledger.calls, own.ledger.cached, own.ledger.tokens_in) == (0, 5, 0)
+
+
+@pytest.mark.parametrize("other", [{"model": "other"}, {"max_tokens": 7}])
+def test_an_answer_of_another_model_is_another_answer(server: Server, other: dict[str, Any]) -> None:
+    with Cache() as cache:
+        read(server, records(2), cache=cache)
+        read(server, records(2), cache=cache, **other)
+        read(server, records(2), cache=cache, concurrency=1, timeout=9.0, retries=0)
+    assert len(server.requests) == 4
+
+
+def test_an_answer_is_kept_when_it_comes(server: Server, tmp_path: Path) -> None:
+    """The first answer does not come, and the run is ended while it waits for it."""
+    server.script = by_title({"t0": hang}, GOOD)
+    with Cache(tmp_path / "cache") as cache, reader(server, cache=cache, concurrency=3, timeout=1.0, retries=0) as own:
+        next(own.read_all(records(4)))
+        with closing(sqlite3.connect(tmp_path / "cache")) as rows:  # as another process finds it after a kill
+            assert rows.execute("SELECT count(*) FROM answers").fetchone() == (3,)
+
+
+def test_what_failed_is_asked_for_in_a_later_run(server: Server, tmp_path: Path) -> None:
+    server.script = by_title({"t1": status(503), "t2": status(400), "t3": raw("no JSON")}, GOOD)
+    with Cache(tmp_path / "cache") as cache:
+        read(server, records(5), cache=cache)
+    server.script = always(GOOD)
+    with Cache(tmp_path / "cache") as cache:
+        found, own = read(server, records(5), cache=cache)
+    assert all(map(by_model, found))
+    assert (own.ledger.calls, own.ledger.cached) == (3, 2)
+
+
+def test_a_cache_that_cannot_be_written_ends_the_reading_with_a_word(
+    server: Server, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with Cache(tmp_path / "cache") as cache, reader(server, cache=cache) as own:
+        with closing(sqlite3.connect(tmp_path / "cache")) as rows:
+            rows.execute("DROP TABLE answers")
+            rows.execute("CREATE TABLE answers (key TEXT PRIMARY KEY, content, broken, calls, tokens_in, tokens_out)")
+        with pytest.raises(SetupError, match="cannot be written"):
+            [*own.read_all(records(2))]
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["no database at all, but some text that is long enough for a header" * 20])
+def test_a_file_that_is_no_cache_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "cache").write_text(text)
+    with pytest.raises(SetupError, match="no cache of answers"):
+        Cache(tmp_path / "cache")
+
+
+ECHOES = [
+    *(lambda key, code=code: always(status(code, f"your key {key} is no good")) for code in (400, 401, 404, 429, 500)),
+    lambda key: always(answer({"commitments": [LEND], "note": key, key: key})),
+    lambda key: always(answer(f"Your key is {key}.")),
+    lambda key: always(raw(f"{{{key}")),
+]
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+def test_the_key_is_nowhere(server: Server, tmp_path: Path, secret: str, echo: Any) -> None:
+    server.script = echo(secret)
+    with Cache(tmp_path / "cache") as cache:
+        found, own = read(server, records(2), cache=cache)
+    told = [own.ledger.text(), json.dumps(own.ledger.as_json()), repr(own.ledger), repr(own.endpoint), repr(vars(own))]
+    assert server.requests
+    assert secret not in "".join([*told, *(one.to_json() for one in found)])
+    assert all(secret.encode() not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_a_server_that_refuses_options_is_read_all_the_same(server: Server) -> None:
+    names = ("response_format", "temperature", "max_tokens")
+    server.script = lambda request: refusing(*names)(request) if {*names} & request.body.keys() else GOOD
+    found, own = read(server, records(4), concurrency=1)
+    assert all(map(by_model, found))
+    assert (own.ledger.calls, len(server.requests)) == (4, 7)
+
+
+def test_a_huge_answer_is_read(server: Server) -> None:
+    acts = [{**LEND, "trigger": "would lend", "status": "agreed" if n else "pledged"} for n in range(5_000)]
+    server.script = always(answer({"commitments": acts, "more": "x" * 1_000_000}))
+    (found,), own = read(server, records(1))
+    assert len(found.commitments) == 2
+    assert own.ledger.dropped == {"a commitment that is there already": 4_998}
+
+
+INJECTED = [
+    {**LEND, "amounts": ["m8"]},
+    {**LEND, "trigger": "has lent one trillion dollars"},
+    {**LEND, "by": ["n1"]},
+    {**LEND, "flow": {**LEND["flow"], "terms": {"interest": "95%", "maturity": "1000 years"}}},
+]
+NEW = [
+    {"id": "n1", "type": "actor", "quote": "The Great Impostor", "sentence": 0, "kind": "bank", "country": "USA"},
+    {"id": "m8", "type": "amount", "quote": "$1 trillion", "sentence": 0},
+]
+
+
+def test_what_does_not_stand_in_the_article_never_reaches_the_record(server: Server) -> None:
+    server.script = always(answer({"new": NEW, "commitments": INJECTED}))
+    (found,), _ = read(server, records(1))
+    line = found.to_json()
+    for word in ("trillion", "Impostor", "95%", "1000 years", "1000000000000"):
+        assert word not in line
+    assert all(found.article.text[quote.start : quote.end] == quote.text for quote in quotes(found))
+
+
+def test_the_scripted_reader_understands_a_prompt(server: Server) -> None:
+    server.script = lending
+    (found,), own = read(server, records(1))
+    (act,) = found.commitments
+    assert (act.by, act.to, [amount.value for amount in act.amounts]) == (["a3"], ["a1"], [7e8])
+    assert not own.ledger.dropped
