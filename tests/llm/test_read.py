@@ -279,7 +279,7 @@ def test_a_fatal_status_ends_all_asking_at_once(server: Server, code: int) -> No
     assert untouched(found, items) == [*range(30)]
     assert own.ledger.stopped
     assert f"HTTP {code}" in own.ledger.stopped
-    assert own.ledger.set_aside.total() == 1
+    assert 1 <= own.ledger.set_aside.total() <= AHEAD + 1, "those that were on their way"
     assert len(server.requests) <= AHEAD + 2
     assert own.ledger.unread == 30
 
