@@ -134,6 +134,8 @@ def extract(
     selection = Selection(since, sample, limit)
     columns = _columns(column)
     settings = _settings(profile, model, seeds)
+    if second:
+        second.require(settings)
     with _stdin(resume and STANDARD in inputs) as stdin:
 
         def articles() -> Iterator[Read]:
@@ -153,7 +155,7 @@ def extract(
             else:
                 _require_cache(out, second)
                 options = {"to": to, "near_copies": near_copies, "columns": columns, "date": date, "source": source}
-                options |= {"reader": second.made} if second else {}
+                options |= {"reader": second.made} if second and (resume or not dry_run) else {}
                 with interrupt_message(f"stopped; continue with: {_resume_command()}"):
                     from pipeline.batch import RunFolder, made_with, run
 

@@ -50,6 +50,9 @@ DryRun = Annotated[
 ]
 
 
+SHOWN = 10  # reasons for answers that were set aside
+
+
 @dataclass(frozen=True)
 class Options:
     """What was given on the command line."""
@@ -81,6 +84,12 @@ class SecondReader:
 
         return {**self.endpoint.made, "prompt": version()}
 
+    def require(self, settings: Settings) -> None:
+        """Raises SetupError if the pipeline lacks what a second reader needs, before anything is read."""
+        from pipeline.llm.fuse import read_fusion
+
+        read_fusion(settings.measured(settings.profile))
+
     @contextmanager
     def open(self, settings: Settings, folder: str | None = None) -> Iterator[tuple[Reader, Cache]]:
         """The reader and its cache, in a run folder if there is one; prints at the end what it did."""
@@ -107,7 +116,7 @@ class SecondReader:
         ledger = reader.ledger
         if not quiet:
             say(ledger.text(self.prices))
-        for reason, count in ledger.set_aside.most_common():
+        for reason, count in ledger.set_aside.most_common(SHOWN):
             say(f"{reason}: {count:,} times; these articles keep the record of the small models")
         if ledger.stopped:
             say(f"the language model was not asked any more: {ledger.stopped}; what it has not read keeps its record")

@@ -84,12 +84,12 @@ Language.factory(
 
 
 def _record(doc: Doc) -> Record | None:
-    """The record of a Doc; None where a stage has a defect, which then shows where the record is wanted."""
+    """The record of a Doc; None without an article, and where a stage has a defect, which shows later."""
+    if article_of(doc) is None:
+        return None
     try:
         return assemble(doc)
     except Exception:
-        if article_of(doc) is None:
-            raise
         return None
 
 

@@ -106,8 +106,8 @@ def parse(content: str) -> tuple[Answer, list[str]]:
         raise Broken("no JSON object" if content.strip() else "empty")
     try:
         found = json.loads(content[first : last + 1])
-    except (ValueError, RecursionError) as error:
-        raise Broken(f"no valid JSON ({error})") from None
+    except (ValueError, RecursionError):
+        raise Broken("no valid JSON") from None
     if not isinstance(found, dict) or not isinstance(found.get("commitments"), list):
         raise Broken("no list of commitments")
     kept: dict[str, list[Any]] = {}

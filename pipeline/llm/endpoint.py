@@ -188,7 +188,7 @@ class Session:
         """The failure of a status; the text of the server is shortened, and never shows the key."""
         if status in (401, 403):
             return Failure(f"the endpoint refuses the key (HTTP {status}); set {KEYS[0]}", fatal=True)
-        text = " ".join(self._told(_encodable(message)).split())[:200]
+        text = " ".join(self._told(_encodable(message)).split()).removeprefix(f"Error code: {status} - ")[:200]
         gone = status >= 500 or status == 429
         return Failure(f"HTTP {status}: {text}", fatal=status in FATAL, gone=gone, retries=retries)
 
