@@ -100,16 +100,16 @@ def _taught(example: Example) -> _Taught:
     pairs = paired(before, reading)
     partners = {id(other) for _, other in pairs if other}
     alone = [other for other in before if id(other) not in partners]
-    facts = facts_of_gold(gold)
+    facts, record = facts_of_gold(gold), applied(reading, [act for act, _ in pairs])
     acts: list[tuple[dict[str, float], bool, bool]] = []
     slots: list[tuple[str, str, bool]] = []
-    matched = match(facts, facts_of_record(applied(reading, [act for act, _ in pairs])))
+    matched = match(facts, facts_of_record(record))
     stated = {f: matched.gold.commitments[g] for g, f in matched.commitments}
     ids = {matched.found.actors[f].id: matched.gold.actors[g].id for g, f in matched.actors}
     ids |= {matched.found.projects[f].id: matched.gold.projects[g].id for g, f in matched.projects}
     of_gold, of_found = homes(matched)
     order = sorted(range(len(pairs)), key=lambda at: (pairs[at][0].trigger.start, pairs[at][0].trigger.end))
-    written = applied(reading, [act for act, _ in pairs]).commitments
+    written = record.commitments
     for at, number in enumerate(order):
         act, other = pairs[number]
         answer = stated.get(at)
@@ -127,7 +127,7 @@ def _taught(example: Example) -> _Taught:
     kinds = {f: both.gold.commitments[g].kind for g, f in both.commitments}
     placed = _placed(reading, [*(act for act, _ in pairs), *alone])
     others = [(other_features(other), kinds.get(placed[id(other)]) == other.kind) for other in alone]
-    gain = _rows_right(gold, applied(reading, [act for act, _ in pairs])) - _rows_right(gold, example.record)
+    gain = _rows_right(gold, record) - _rows_right(gold, example.record)
     return _Taught(acts, others, slots, (gain_features(example.record), gain))
 
 
