@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
-from pipeline.changes import Change, Kind
+from pipeline.changes import Change, Kind, Named
 from pipeline.errors import SetupError
 from pipeline.gazetteer.names import key
 from pipeline.knowledge import Knowledge
@@ -37,17 +37,17 @@ class Rule(Checked):
     of whichever currency, or of one of `currency`.
     """
 
-    name: Text | None = None
-    change: Annotated[list[Kind], *_List] | None = None
-    by: _Texts | None = None
-    to: _Texts | None = None
-    country: Annotated[list[Country], *_List] | None = None
-    project: _Texts | None = None
-    sector: Annotated[list[Sector], *_List] | None = None
-    kind: Annotated[list[CommitmentKind], *_List] | None = None
-    status: Annotated[list[Status], *_List] | None = None
-    currency: Annotated[list[Annotated[str, Field(pattern="^[A-Z]{3}$")]], *_List] | None = None
-    amount_at_least: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    name: Text = Field(default="")
+    change: Annotated[list[Kind], *_List] = Field(default=[])
+    by: _Texts = Field(default=[])
+    to: _Texts = Field(default=[])
+    country: Annotated[list[Country], *_List] = Field(default=[])
+    project: _Texts = Field(default=[])
+    sector: Annotated[list[Sector], *_List] = Field(default=[])
+    kind: Annotated[list[CommitmentKind], *_List] = Field(default=[])
+    status: Annotated[list[Status], *_List] = Field(default=[])
+    currency: Annotated[list[Annotated[str, Field(pattern="^[A-Z]{3}$")]], *_List] = Field(default=[])
+    amount_at_least: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0
 
 
 _RULES = TypeAdapter(Annotated[list[Rule], Field(min_length=1)])
@@ -91,26 +91,30 @@ def _aliases(knowledge: Knowledge) -> dict[str, set[str]]:
     return found
 
 
-def _meets(row: Change, rule: Rule, aliases: dict[str, set[str]]) -> bool:
-    def named(side: str) -> set[str]:
-        return {name for one in getattr(row, side) for name in aliases.get(one.id, set()) | {key(one.name)}}
+def _meets(row: Change, rule: Rule, aliases: Mapping[str, set[str]]) -> bool:
+    def named(side: Iterable[Named]) -> set[str]:
+        return {name for one in side for name in aliases.get(one.id, ())}
 
-    tests: list[tuple[list[Any] | None, Callable[[], set[Any]]]] = [
-        (rule.change, lambda: {row.change}),
-        (rule.by and list(map(key, rule.by)), lambda: named("by")),
-        (rule.to and list(map(key, rule.to)), lambda: named("to")),
-        (rule.project and list(map(key, rule.project)), lambda: named("projects")),
-        (rule.country, lambda: set(row.countries)),
-        (rule.sector, lambda: set(row.sectors)),
-        (rule.kind, lambda: {row.kind}),
-        (rule.status, lambda: {row.status}),
+    tests: list[tuple[Iterable[str], Collection[str]]] = [
+        (rule.change, {row.change}),
+        (map(key, rule.by), named(row.by)),
+        (map(key, rule.to), named(row.to)),
+        (map(key, rule.project), named(row.projects)),
+        (rule.country, row.countries),
+        (rule.sector, row.sectors),
+        (rule.kind, {row.kind}),
+        (rule.status, {row.status}),
     ]
-    return _has_amount(row, rule) and all(wanted is None or not found().isdisjoint(wanted) for wanted, found in tests)
+    return _has_amount(row, rule) and all(_shares(list(wanted), found) for wanted, found in tests)
+
+
+def _shares(wanted: Collection[str], found: Collection[str]) -> bool:
+    """Whether one of the wanted values is found, or any will do."""
+    return not wanted or not set(wanted).isdisjoint(found)
 
 
 def _has_amount(row: Change, rule: Rule) -> bool:
-    if rule.currency is None and rule.amount_at_least is None:
+    if not rule.currency and not rule.amount_at_least:
         return True
     sums = (amount.split(" ") for amount in row.amounts)
-    least = rule.amount_at_least or 0.0
-    return any((not rule.currency or currency in rule.currency) and float(value) >= least for currency, value in sums)
+    return any(_shares(rule.currency, {currency}) and float(value) >= rule.amount_at_least for currency, value in sums)

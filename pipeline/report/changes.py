@@ -42,13 +42,13 @@ _PAGE = Template("""\
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
-<title>$title</title>
+<title>What is new</title>
 <style>$style</style>
 </head>
 <body>
-<header class="frame"><p class="title">$title</p></header>
+<header class="frame"><p class="title">What is new</p></header>
 <main>
-<h1>$title</h1>
+<h1>What is new</h1>
 $body
 </main>
 <footer class="frame">Made by Corridor. Check the quoted words before you rely on a value.</footer>
@@ -142,11 +142,10 @@ def _cell(value: str) -> str:
     return f"'{value}" if _FORMULA.match(value) else value
 
 
-def page(rows: Sequence[Change], title: str = "What is new") -> str:
+def page(rows: Sequence[Change]) -> str:
     """The changes as one HTML page without scripts. The content security policy allows only its own style."""
     style = "\n".join(web(f"{name}.css") for name in _STYLES)
     return _PAGE.substitute(
-        title=escape(clean(title)),
         policy=escape(policy(style, (), connect=False)),
         style=style,
         body="\n".join(_sections(rows)) or '<p class="nothing">Nothing is new.</p>',
