@@ -1,6 +1,6 @@
 """The changes between two states of a knowledge folder.
 
-Only a report that the old state lacks can change anything: ids that a person joined or split are no change.
+An amount, status or date changes only by a report that the old state lacks, not where a person joins or splits ids.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class _Comparison:
         if not before:
             told = next((report for report in pair.fresh if _amounts(report)), None)
             return self._change("amount", [pair.row], [told], field="amounts", new=_amounts(told)) if told else None
-        old, now = _likely(pair.known), _likely(pair.row.tellings)
+        old, now = _likely(pair.known), _likely(sorted(pair.row.tellings, key=pair.fresh.__contains__))
         told = next((report for report in pair.fresh if now and shown(now) in _amounts(report)), None)
         if now is None or told is None:
             return None
@@ -104,9 +104,10 @@ class _Comparison:
     def _status(self, pair: _Pair) -> Change | None:
         """Another status of the latest report."""
         earlier, latest = max(pair.known, key=_place), max(pair.row.tellings, key=_place)
-        told = next((report for report in pair.fresh if report.status == latest.status), None)
-        if latest not in pair.fresh or latest.status == earlier.status or told is None:
+        if latest not in pair.fresh or latest.status == earlier.status:
             return None
+        later = (report for report in pair.fresh if (report.date or "") >= (earlier.date or ""))
+        told = next(report for report in later if report.status == latest.status)
         kind = "completed" if latest.status == "completed" else "status"
         values = {"old": [earlier.status], "new": [latest.status]}
         return self._change(kind, [pair.row], [earlier, told], field="status", **values)
@@ -231,7 +232,7 @@ def _amounts(report: Report) -> list[str]:
 
 
 def _likely(reports: Iterable[Report]) -> Sum | None:
-    """The amount of most reports that give one alone; of as many that of the latest, as sums have it."""
+    """The amount of most reports that give one alone; of as many that of the latest, else the first."""
     single = [report for report in reports if len(report.amounts) == 1 and report.amounts[0].value]
     counts = Counter(shown(report.amounts[0]) for report in single)
     likely = [report for report in single if counts[shown(report.amounts[0])] == max(counts.values())]

@@ -34,6 +34,8 @@ def test_the_status_is_that_of_the_latest_report() -> None:
         ("status", ["agreed"], ["underway"], "2025-06-10")
     ]
     assert news([FIRST], [port("y", "2025-05-10", "pledged")]) == []
+    late = [port("v", "2025-05-20", "underway"), port("w", "2025-06-10", "underway")]
+    assert told(news([FIRST], late)) == [("status", ["agreed"], ["underway"], "2025-06-10")]
 
 
 def test_a_change_has_the_words_of_the_old_and_the_new_value() -> None:
@@ -53,6 +55,12 @@ def test_the_amount_is_that_of_most_reports_and_of_as_many_of_the_latest() -> No
     assert told(news([FIRST], [port("y", "2025-06-10", money=more)]))[0] == changed
     rows = news([FIRST, port("w", "2025-06-04")], [port("y", "2025-06-10", money=more)])
     assert [row.change for row in rows] == ["contradicted"]
+
+
+def test_of_two_amounts_of_one_day_the_known_one_stays() -> None:
+    for name in ("a", "z"):
+        rows = news([FIRST], [port(name, "2025-06-03", money="USD 3.2e8")])
+        assert [row.change for row in rows] == ["contradicted"]
 
 
 def test_rounding_and_another_currency_are_no_change_of_the_amount() -> None:
