@@ -26,6 +26,7 @@ COMMANDS = (
     "extract",
     "verify",
     "resolve",
+    "diff",
     "export",
     "report",
     "show",
@@ -357,6 +358,9 @@ def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatc
         (records.parent / "gold" / "records.jsonl").write_bytes(records.read_bytes())
     if command == "annotate import":
         answered(records)
+    if command == "diff":
+        for folder in ("monday", "knowledge"):
+            assert run(f"corridor resolve records.jsonl -o {folder}").code == 0
     if command == "verify":
         go(records.parent / "run", [], Engine())
     if command == "annotate llm":  # nothing listens there

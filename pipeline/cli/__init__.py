@@ -14,7 +14,8 @@ from rich.console import Console
 
 from pipeline import __version__
 from pipeline.cli.annotate import annotate
-from pipeline.cli.console import EXIT_CODES, SETUP, Commands, WarningHandler, exit_if, located_records, say
+from pipeline.cli.console import ALERT_CODES, EXIT_CODES, SETUP, Commands, WarningHandler, exit_if, located_records, say
+from pipeline.cli.diff import diff
 from pipeline.cli.export import export
 from pipeline.cli.extract import extract, verify
 from pipeline.cli.report import report
@@ -32,7 +33,8 @@ app.command(epilog=EXIT_CODES)(extract)
 app.command()(verify)
 app.add_typer(annotate, name="annotate")
 app.command(epilog=EXIT_CODES)(review)
-app.command(epilog=EXIT_CODES)(resolve)
+app.command(epilog=ALERT_CODES)(resolve)
+app.command(epilog=ALERT_CODES)(diff)
 app.command(epilog=EXIT_CODES)(export)
 app.command(epilog=EXIT_CODES)(report)
 app.add_typer(train, name="train")

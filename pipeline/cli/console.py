@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from pipeline.knowledge import Knowledge
     from pipeline.record import Record
 
-SOME_FAILED, SETUP, STOPPED = 1, 2, 130
+SOME_FAILED, SETUP, ALERTS, STOPPED = 1, 2, 3, 130
 EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named, the rest written); 2 usage or set-up; 130 stopped."
+ALERT_CODES = f"{EXIT_CODES} With --alerts: 3 alerts found; 1 also where the webhook did not take them."
 
 
 def printable(message: str) -> str:

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.console import exit_if, say, sound_records
-from pipeline.errors import ArticleError
+from pipeline.cli.diff import Html, News, Rules, To, Today, Webhook, is_day, require_day
+from pipeline.errors import ArticleError, SetupError
+
+if TYPE_CHECKING:
+    from pipeline.changes import Change
+    from pipeline.knowledge import Knowledge
+    from pipeline.resolve.decisions import Decision
 
 
 def resolve(
     records: Annotated[list[str], typer.Argument(help="Records: files, run folders, or - for standard input.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Knowledge folder, created or extended.")],
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="Print what changed since a day (2025-06-01), since another knowledge folder, or, with the folder of "
+            "-o, by these records."
+        ),
+    ] = None,
+    to: To = "text",
+    html: Html = None,
+    alerts: Rules = None,
+    webhook: Webhook = None,
+    today: Today = None,
 ) -> None:
     """Gather the actors, projects and commitments of many articles under lasting ids.
 
@@ -23,11 +42,19 @@ def resolve(
     Example: corridor resolve records.jsonl -o knowledge
     """
     from pipeline.export.integrity import defect
-    from pipeline.knowledge import read, write
+    from pipeline.knowledge import of_folder, read, write
     from pipeline.resolve import resolve as run
     from pipeline.resolve.decisions import ensure_file, idle, read_decisions
 
+    if since is None and (html or alerts or webhook or today or to != "text"):
+        raise SetupError("--to, --html, --alerts, --webhook and --today are for changes; add --since")
+    for day in filter(None, (since if since and is_day(since) else None, today)):
+        require_day(day)
+    news = News(to, html, alerts, webhook)
     known, decisions, failed = read(out), read_decisions(out), list[ArticleError]()
+    old = known
+    if since and not is_day(since) and Path(since).resolve() != out.resolve():
+        old = of_folder(since)
     found = run(sound_records(records, failed, defect), known, decisions)
     write(found, out)
     ensure_file(out)
@@ -39,4 +66,20 @@ def resolve(
         f"{counts} of {len(found.articles)} articles in {out}; {len(found.disagreements)} disagreements, "
         f"{undecided} proposals to decide"
     )
+    code = news.tell(_changes(since, old, found, decisions, today), found) if since else 0
+    if code:
+        raise typer.Exit(code)
     exit_if(failed)
+
+
+def _changes(
+    since: str, old: Knowledge, found: Knowledge, decisions: Sequence[Decision], today: str | None
+) -> list[Change]:
+    """The changes since a day, or since the older state."""
+    from pipeline.changes.compare import changes
+    from pipeline.changes.compare import since as first_reported
+    from pipeline.resolve import before
+
+    if is_day(since):
+        return first_reported(changes(before(found, since, decisions), found, today), since)
+    return changes(old, found, today)

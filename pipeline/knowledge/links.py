@@ -66,6 +66,11 @@ class Sum(Part):
     start: Offset | None = None
 
 
+def shown(amount: Sum) -> str:
+    """An amount as a value of rows: "USD 2100000000"."""
+    return f"{amount.currency or '?'} {amount.value:.15g}"
+
+
 class LocalCommitment(Part):
     """A commitment as one article has it; its actors and projects are local ids of the same article.
 

@@ -1,4 +1,4 @@
-"""A language model behind an OpenAI-compatible endpoint: the only file that sends anything.
+"""A language model behind an OpenAI-compatible endpoint: the only file that sends prompts.
 
 Requests run at once in a thread of their own. The client repeats a request after 408, 409, 429 and 5xx, after a
 timeout and after a lost connection, each time after twice the wait; a `Retry-After` of the server is kept.

@@ -52,7 +52,7 @@ def policy(style: str, code: Sequence[str], connect: bool) -> str:
     """The content security policy: these scripts and this style; no connection, or only to the page's own server."""
     rules = {
         "default-src": "'none'",
-        "script-src": " ".join(digest(text) for text in code),
+        "script-src": " ".join(digest(text) for text in code) or "'none'",
         "style-src": digest(style),
         "img-src": "data:",
         "connect-src": "'self'" if connect else "'none'",

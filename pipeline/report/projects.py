@@ -91,7 +91,7 @@ class _Projects:
 
     def _claim(self, field: str, claim: Claim) -> Json:
         return {
-            "value": "; ".join(_in_words(field, value) for value in claim.values),
+            "value": "; ".join(in_words(field, value) for value in claim.values),
             "source": claim.source,
             "date": claim.date,
             "quote": claim.quote,
@@ -107,10 +107,10 @@ def _values(values: Iterable[Value]) -> list[str]:
 
 
 def _counted(field: str, value: Value) -> Json:
-    return {"value": _in_words(field, value.value), "articles": value.articles, "date": value.latest}
+    return {"value": in_words(field, value.value), "articles": value.articles, "date": value.latest}
 
 
-def _in_words(field: str, value: str) -> str:
+def in_words(field: str, value: str) -> str:
     """A value of a knowledge folder as the page writes it: `USD 2100000000` is `2.1 bn USD`."""
     if field != "amounts":
         return clean(value).replace("/", " to ")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.knowledge import Knowledge
-from pipeline.knowledge.links import Link
-from pipeline.record import Record
+from pipeline.knowledge.links import KnownArticle, Link
+from pipeline.knowledge.rows import Proposal
+from pipeline.record import Day, Record
 from pipeline.resolve.contribution import Contribution, contribution
 from pipeline.resolve.decisions import Decision, apart, decided, settled
 from pipeline.resolve.matching.linking import Linking
@@ -28,6 +29,23 @@ def resolve(records: Iterable[Record], known: Knowledge, decisions: Sequence[Dec
     linking = Linking(articles, old, [link for link in links if link.article in new])
     linking.link({link: said for name in sorted(new) for link, said in new[name].said.items()})
     links = sorted(decided([*old, *linking.new], decisions), key=_order)
+    return _rows(articles, links, decisions, [*known.proposals, *linking.proposals])
+
+
+def before(known: Knowledge, day: Day, decisions: Sequence[Decision] = ()) -> Knowledge:
+    """What the articles of earlier days say, and those without a day; the ids are the same."""
+    articles = {article.id: article for article in known.articles if article.date is None or article.date < day}
+    links = [link for link in known.links if link.article in articles]
+    return _rows(articles, links, decisions, known.proposals)
+
+
+def _rows(
+    articles: dict[str, KnownArticle],
+    links: list[Link],
+    decisions: Sequence[Decision],
+    proposals: Iterable[Proposal],
+) -> Knowledge:
+    """All rows that are made of links."""
     actors, projects = known_actors(links, articles), known_projects(links, articles)
     contradicted = disagreements(links, articles, apart(decisions))
     rows = commitments(links, articles, actors, projects, contradicted)
@@ -40,7 +58,7 @@ def resolve(records: Iterable[Record], known: Knowledge, decisions: Sequence[Dec
         commitments=rows,
         disagreements=contradicted,
         timeline=timeline(rows),
-        proposals=settled([*known.proposals, *linking.proposals], decisions, alive),
+        proposals=settled(proposals, decisions, alive),
     )
 
 

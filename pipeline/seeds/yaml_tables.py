@@ -517,7 +517,7 @@ def read(path: Path, known: Known, onto: Any = None) -> Any:
     with open_text(path) as file:
         try:
             text = file.read()
-            found = yaml.load(text, _Loader)
+            found = yaml.load(text, Loader)
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise SetupError(f"{path}: not valid YAML: {error}") from error
     if path.name not in MODELS:
@@ -529,8 +529,8 @@ def read(path: Path, known: Known, onto: Any = None) -> Any:
             found = merged(onto, found)
             faults = _faults(path.name, found, known)
     if faults:
-        root = yaml.compose(text, _Loader)
-        raise refuse(path, [_located(root, fault) for fault in faults])
+        root = yaml.compose(text, Loader)
+        raise refuse(path, [located(root, fault) for fault in faults])
     return found
 
 
@@ -543,7 +543,7 @@ def merged(table: Any, added: Any) -> Any:
     return added
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML's safe loader, which refuses a key that stands twice in a mapping."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -564,7 +564,7 @@ def _faults(name: str, found: Any, known: Known) -> list[ErrorDetails]:
     return []
 
 
-def _located(root: yaml.Node | None, fault: ErrorDetails) -> str:
+def located(root: yaml.Node | None, fault: ErrorDetails) -> str:
     """ ":12: hedges.about.exact: ...": the line of the innermost node on the way that the file has."""
     node, keys = root, list[str]()
     for part in fault["loc"]:

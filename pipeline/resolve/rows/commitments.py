@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from pipeline.gazetteer.names import key
-from pipeline.knowledge.links import Link, LocalCommitment, Sum, article_of
+from pipeline.knowledge.links import Link, LocalCommitment, Sum, article_of, shown
 from pipeline.knowledge.rows import (
     Contradicted,
     Disagreement,
@@ -19,7 +19,7 @@ from pipeline.knowledge.rows import (
 )
 from pipeline.record import Status
 from pipeline.resolve.matching.commitment_profiles import CommitmentReader
-from pipeline.resolve.rows.entities import Articles, by_entity, counted, days, shown
+from pipeline.resolve.rows.entities import Articles, by_entity, counted, days
 from pipeline.sums import rules as sums
 from pipeline.sums.ledger import disputes, worth, year_of
 from pipeline.sums.rules import COUNTED, Act, Exclusion, exclusions, settings

@@ -9,13 +9,13 @@ from functools import lru_cache
 from itertools import combinations, product
 from typing import NamedTuple
 
-from pipeline.knowledge.links import Link, LocalCommitment, Sum
+from pipeline.knowledge.links import Link, LocalCommitment, Sum, shown
 from pipeline.knowledge.rows import Claim, Contradicted, Disagreement
 from pipeline.resolve.matching.commitment_profiles import CommitmentProfile, CommitmentReader
 from pipeline.resolve.matching.commitments import ALIKE_WORDS, EXACT, likeness, nearest, one_act
 from pipeline.resolve.names.words import setting, word_set
-from pipeline.resolve.rows.entities import Articles, shown
-from pipeline.values.calendar.days import days
+from pipeline.resolve.rows.entities import Articles
+from pipeline.values.calendar.days import exclusive
 
 _UNKNOWN = "9999"  # an article without a day comes last
 _STEM = 6  # letters in which forms of a word agree: "refinance", "refinancing"
@@ -162,19 +162,11 @@ def _contradicted(one: _Report, other: _Report) -> Iterator[Contradicted]:
     near = nearest(ours.amounts, theirs.amounts)
     if near is not None and near < EXACT:
         yield "amounts"
-    if ours.dates and theirs.dates and all(_other_date(a, b) for a, b in product(ours.dates, theirs.dates)):
+    if ours.dates and theirs.dates and all(exclusive(a, b) for a, b in product(ours.dates, theirs.dates)):
         yield "dates"
     statuses, limits = {ours.status, theirs.status}, setting("disagree")
     if statuses & set(limits["holds"]) and statuses & set(limits["fails"]) and _within(one, other, limits["days"]):
         yield "status"
-
-
-def _other_date(one: str, other: str) -> bool:
-    """Whether two dates are as fine as each other and exclude each other: two days, two months, no day and a year."""
-    first, second = days(one), days(other)
-    if first is None or second is None or len(one) != len(other):
-        return False
-    return first[1] < second[0] or second[1] < first[0]
 
 
 def _row(one: _Report, other: _Report, field: Contradicted, reasons: list[str]) -> Disagreement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.knowledge.links import KnownArticle, Link, LocalActor, LocalProject, Sum
+from pipeline.knowledge.links import KnownArticle, Link, LocalActor, LocalProject
 from pipeline.knowledge.rows import Event, KnownActor, KnownCommitment, KnownProject, Value
 
 Articles = Mapping[str, KnownArticle]
@@ -28,11 +28,6 @@ def counted(seen: Iterable[Seen]) -> list[Value]:
         articles[value][article.id] = article
     rows = [Value(value=value, articles=len(of), **days(of.values())) for value, of in articles.items()]
     return sorted(rows, key=lambda row: (-row.articles, -len(row.value), row.value))
-
-
-def shown(amount: Sum) -> str:
-    """An amount as a value of rows: "USD 2100000000"."""
-    return f"{amount.currency or '?'} {amount.value:.15g}"
 
 
 def days(articles: Iterable[KnownArticle]) -> dict[str, str | None]:

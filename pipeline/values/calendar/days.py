@@ -17,6 +17,14 @@ def days(iso: str | None) -> tuple[date, date] | None:
         return None
 
 
+def exclusive(one: str, other: str) -> bool:
+    """Whether two dates are as fine as each other and exclude each other: two days, two months, no day and a year."""
+    first, second = days(one), days(other)
+    if first is None or second is None or len(one) != len(other):
+        return False
+    return first[1] < second[0] or second[1] < first[0]
+
+
 def _parts(iso: str) -> tuple[date, date]:
     """First and last day of a year, month or day. Raises ValueError."""
     year, month, day = (*map(int, iso.split("-")), 0, 0)[:3]
