@@ -27,8 +27,6 @@ UNSEEN = {"rows": 0.36, "rows.core": 0.65, "money": 0.73, "flow": 0.71, "commitm
 LATER = {"rows": 0.30, "rows.core": 0.47, "money": 0.56, "flow": 0.42, "commitments": 0.75, "slots": 0.68}
 AUTHORED = {"rows": 0.53, "rows.core": 0.72, "money": 0.62, "flow": 0.59, "commitments": 0.88, "slots": 0.84}
 
-pytestmark = pytest.mark.slow
-
 
 def records(golds: Iterable[GoldArticle]) -> list[Record]:
     articles = [
@@ -54,10 +52,12 @@ def check(gold: Path, answers: str, floors: dict[str, float]) -> None:
         assert none.scores.rows[row].f1 < quarter.scores.rows[row].f1 < every.scores.rows[row].f1
 
 
+@pytest.mark.slow
 def test_authored_articles() -> None:
     check(ROOT / "seeds" / "gold", "authored", AUTHORED)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not NEWS.is_dir(), reason="the texts of the news are not here")
 @pytest.mark.parametrize(("labels", "answers", "floors"), [("unseen", "unseen", UNSEEN), ("later", "later", LATER)])
 def test_news_that_nothing_learned_from(tmp_path: Path, labels: str, answers: str, floors: dict[str, float]) -> None:

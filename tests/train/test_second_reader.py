@@ -10,12 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli import app
+from pipeline.corpus.from_gold import gold_record
+from pipeline.corpus.gold import read_corpus
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWERS = ROOT / "seeds" / "answers" / "authored.jsonl"
 GOLD = ROOT / "seeds" / "gold"
-
-pytestmark = pytest.mark.slow
 
 
 def run(*words: object) -> tuple[int, str]:
@@ -26,12 +26,22 @@ def run(*words: object) -> tuple[int, str]:
 
 
 @pytest.fixture(scope="module")
+def perfect(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The records that gold itself would give."""
+    path = tmp_path_factory.mktemp("perfect") / "records.jsonl"
+    lines = [gold_record(one).to_json() + "\n" for one in read_corpus(GOLD)]
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
 def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("records") / "records.jsonl"
     assert run("extract", GOLD / "articles.jsonl", "-o", path, "-q")[0] == 0
     return path
 
 
+@pytest.mark.slow
 def test_the_same_answers_give_the_same_fit_and_better_rows(records: Path, tmp_path: Path) -> None:
     words = ("train", "reader", "--gold", GOLD, "--records", records, "--answers", ANSWERS, "--out")
     fits = []
@@ -51,28 +61,29 @@ def test_the_same_answers_give_the_same_fit_and_better_rows(records: Path, tmp_p
     assert [point["share"] for point in json.loads(out)] == [0.0, 0.1, 0.25, 0.5, 1.0]
 
 
-def test_a_few_answers_teach_nothing(records: Path, tmp_path: Path) -> None:
+def test_a_few_answers_teach_nothing(perfect: Path, tmp_path: Path) -> None:
     few = tmp_path / "few.jsonl"
     few.write_text("".join(ANSWERS.read_text(encoding="utf-8").splitlines(keepends=True)[:5]), encoding="utf-8")
-    code, out = run("train", "reader", "--gold", GOLD, "--records", records, "--answers", few, "--out", tmp_path / "m")
+    code, out = run("train", "reader", "--gold", GOLD, "--records", perfect, "--answers", few, "--out", tmp_path / "m")
     assert code == 2
     assert "20 are needed" in out
 
 
-def test_answers_about_other_texts_are_refused(records: Path, tmp_path: Path) -> None:
+def test_answers_about_other_texts_are_refused(perfect: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(GOLD, other)
     line = json.loads(ANSWERS.read_text(encoding="utf-8").splitlines()[0])
     (tmp_path / "wrong.jsonl").write_text(json.dumps({**line, "sha256": "0" * 64}) + "\n", encoding="utf-8")
-    code, out = run("evaluate", other, records, "--answers", tmp_path / "wrong.jsonl")
+    code, out = run("evaluate", other, perfect, "--answers", tmp_path / "wrong.jsonl")
     assert code == 2
     assert "no answer is about an article" in out
     (tmp_path / "broken.jsonl").write_text("{}\n", encoding="utf-8")
-    code, out = run("evaluate", other, records, "--answers", tmp_path / "broken.jsonl")
+    code, out = run("evaluate", other, perfect, "--answers", tmp_path / "broken.jsonl")
     assert code == 2
     assert "broken.jsonl" in out
 
 
+@pytest.mark.slow
 def test_the_curve_is_a_table(records: Path) -> None:
     code, out = run("evaluate", GOLD, records, "--answers", ANSWERS)
     assert code == 0
