@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from browsers import browser, picture, visit  # noqa: F401 (fixtures)
+from hypothesis import settings
 from spacy.language import Language
 
 import pipeline
@@ -15,6 +16,9 @@ from pipeline.evaluate.files import read_gold
 from pipeline.extract import build
 from pipeline.record import Record
 from pipeline.settings import Settings
+
+settings.register_profile("corridor", deadline=None)  # a busy machine may take long over any example
+settings.load_profile("corridor")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
