@@ -21,6 +21,7 @@ from pipeline.errors import ArticleError
 from pipeline.record import Article
 
 PART = 200  # articles in a part: what a kill can cost
+FIRST = 25  # articles in the first part: a short run that is stopped keeps some too
 BATCH = 8  # chunks in a batch for a worker
 CHUNK = 10_000  # characters
 
@@ -75,7 +76,7 @@ class Run:
 
     def _batches(self, results: Iterator[Read]) -> Iterator[list[Item]]:
         number = 0
-        while block := list(islice(results, PART)):
+        while block := list(islice(results, _size(number))):
             first, self._places = self._places, self._places + len(block)
             if self._is_finished(number, first, block):
                 self._monitor.already_done(len(block))
@@ -148,6 +149,11 @@ class Run:
             part = self._open.popleft()
             self._folder.end(part.number, part.first, part.outcomes)
             self._monitor.count(part.outcomes)
+
+
+def _size(number: int) -> int:
+    """How many articles a part has: each of the first ones twice as many as the one before."""
+    return min(PART, FIRST << min(number, 3))
 
 
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
