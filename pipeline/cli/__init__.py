@@ -17,6 +17,8 @@ from pipeline.cli.annotate import annotate
 from pipeline.cli.console import EXIT_CODES, SETUP, Commands, WarningHandler, exit_if, located_records, say
 from pipeline.cli.export import export
 from pipeline.cli.extract import extract, verify
+from pipeline.cli.fetch import EXIT_CODES as FETCH_CODES
+from pipeline.cli.fetch import fetch
 from pipeline.cli.report import report
 from pipeline.cli.resolve import resolve
 from pipeline.cli.review import review
@@ -30,6 +32,7 @@ app = typer.Typer(
 )
 app.command(epilog=EXIT_CODES)(extract)
 app.command()(verify)
+app.command(epilog=FETCH_CODES)(fetch)
 app.add_typer(annotate, name="annotate")
 app.command(epilog=EXIT_CODES)(review)
 app.command(epilog=EXIT_CODES)(resolve)
