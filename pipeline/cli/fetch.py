@@ -29,7 +29,7 @@ def fetch(
     feeds: Annotated[Path | None, typer.Option(help="File of further URLs, one a line; # begins a comment.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many pages.")] = None,
     max_per_feed: Annotated[int, typer.Option(min=1, help="At most so many pages of one feed or sitemap.")] = 200,
-    delay: Annotated[float, typer.Option(min=0, help="Seconds between two requests to one host.")] = 2.0,
+    delay: Annotated[float, typer.Option(min=0, max=3600, help="Seconds between two requests to one host.")] = 2.0,
     user_agent: Annotated[str, typer.Option(help="How Corridor names itself; add how to reach you.")] = AGENT,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress, no summary; what is not unchanged is still named.")
@@ -50,10 +50,12 @@ def fetch(
         raise SetupError(f"{out}: name a folder of this machine with -o")
     if not user_agent.isascii() or not user_agent.isprintable() or not user_agent.strip():
         raise SetupError("--user-agent: printable ASCII characters only")
-    try:
-        named = {origin(canonical(url)) for url in urls}
-    except Refusal as error:
-        raise SetupError(f"{' '.join(urls)}: an address {error}") from error
+    named = set[tuple[str, int]]()
+    for url in urls:
+        try:
+            named.add(origin(canonical(url)))
+        except Refusal as error:
+            raise SetupError(f"{url}: {error}") from error
     wanted = [*urls, *(_listed(feeds) if feeds else [])]
     if not wanted:
         raise SetupError("name a URL, or a file of URLs with --feeds")

@@ -11,6 +11,7 @@ LONGEST = 4_000  # characters of a URL
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 _KEPT = "/%:@!$&'()*+,;=~"  # beside letters, digits and _.-: what a path may hold as it is
 _NAT64 = IPv6Network("64:ff9b::/96")  # an IPv4 address in its last 32 bits
+_COMPATIBLE = IPv6Network("::/96")  # the same; also :: and ::1, which become addresses that are not public
 
 
 class Refusal(Exception):
@@ -57,14 +58,15 @@ def origin(url: str) -> tuple[str, int]:
 
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the internet: not loopback, private, link-local or multicast."""
-    ip = ip_address(address)
-    return all(part.is_global and not part.is_multicast for part in (ip, _inner(ip)) if part)
+    ip = _inner(ip_address(address))
+    local = isinstance(ip, IPv6Address) and ip.is_site_local
+    return ip.is_global and not ip.is_multicast and not local
 
 
-def _inner(ip: IPv4Address | IPv6Address) -> IPv4Address | None:
-    """The IPv4 address to which an IPv6 address leads."""
+def _inner(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """The IPv4 address that an IPv6 address holds and leads to; any other address as it is."""
     if isinstance(ip, IPv4Address):
-        return None
-    if ip in _NAT64:
+        return ip
+    if ip in _NAT64 or ip in _COMPATIBLE:
         return IPv4Address(int(ip) & 0xFFFF_FFFF)
-    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+    return ip.ipv4_mapped or ip.sixtofour or ip

@@ -74,7 +74,7 @@ def get(
             with closing(opened):
                 return _answer(url, headers, _Bounded(opened, deadline), kinds, limit)
     except TimeoutError as error:
-        raise Failure(f"no answer in {SILENCE:g} seconds") from error
+        raise Failure(f"no connection in {CONNECT:g} seconds") from error
     except ssl.SSLCertVerificationError as error:
         raise Failure(f"its certificate is not trusted ({error.verify_message})") from error
     except OSError as error:
@@ -118,6 +118,9 @@ class _Bounded(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def close(self) -> None:
+        """Nothing: an HTTPConnection closes its socket while the body is still to be read."""
+
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         left = self._deadline - time.monotonic()
         if left <= 0:
@@ -125,7 +128,12 @@ class _Bounded(io.RawIOBase):
         if self._count >= self.most:
             raise Failure(f"headers over {HEAD:,} bytes" if self.most == HEAD else f"over {self.most - HEAD:,} bytes")
         self._socket.settimeout(min(SILENCE, left))
-        count = self._socket.recv_into(buffer[: self.most - self._count])
+        try:
+            count = self._socket.recv_into(buffer[: self.most - self._count])
+        except TimeoutError as error:
+            raise Failure(
+                f"no answer in {SILENCE:g} seconds" if left > SILENCE else f"not complete in {WHOLE:g} seconds"
+            ) from error
         self._count += count
         return count
 
@@ -137,16 +145,16 @@ def _answer(url: str, headers: Mapping[str, str], source: _Bounded, kinds: re.Pa
     sent = {"Host": parts.netloc, "Accept-Encoding": "gzip, deflate", "Connection": "close", **headers}
     target = parts._replace(scheme="", netloc="").geturl()
     connection.request("GET", target, headers=sent, preload_content=False)
-    response = connection.getresponse()
-    source.most = HEAD + 2 * limit  # chunks have heads too
-    if response.status == 200:
-        kind = _kind(response.headers)
-        if not kinds.fullmatch(kind):
-            raise Refusal(f"is {kind[:60]}, not a page")
-        for piece in response.stream(PIECE, decode_content=True):
-            body += piece
-            if len(body) > limit:
-                break
+    with closing(connection.getresponse()) as response:
+        source.most = HEAD + 2 * limit  # chunks have heads too
+        if response.status == 200:
+            kind = _kind(response.headers)
+            if not kinds.fullmatch(kind):
+                raise Refusal(f"is {kind[:60]}, not a page")
+            for piece in response.stream(PIECE, decode_content=True):
+                body += piece
+                if len(body) > limit:
+                    break
     return Reply(url, response.status, response.headers, bytes(body[:limit]), len(body) > limit)
 
 

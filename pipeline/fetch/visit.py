@@ -84,9 +84,10 @@ class Visit:
             yield from self._add(url, "", _Left(self._manners.per_list), 0)
         while self._queues and (self._manners.limit is None or self._pages < self._manners.limit):
             host = min(self._queues, key=self._web.ready)
-            stop = self._queues[host].popleft()
-            if not self._queues[host]:
-                del self._queues[host]
+            queue = self._queues.pop(host)
+            stop = queue.popleft()
+            if queue:
+                self._queues[host] = queue  # behind the others
             try:
                 yield from self._visit(stop)
             except Refusal as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -47,12 +48,14 @@ class _HTTP(ThreadingHTTPServer):
 class Site:
     """The server. `pages` may be changed while it runs; `requests` are those that came; `url`: its address."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.pages: dict[str, Reaction] = {}
         self.requests: list[Request] = []
         self.ended = threading.Event()
         self._http = _HTTP(("127.0.0.1", 0), Handler)
         self._http.site = self
+        if tls:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
@@ -122,8 +125,8 @@ def endless(start: bytes, piece: bytes, pause: float = 0.0) -> Reaction:
 def page(title: str, amount: int, head: str = "") -> str:
     """An authored news page."""
     text = "".join(
-        f"<p>Japan will lend Kenya ${amount} million for part {part} of the port of Lamu, its embassy in Nairobi said on "
-        f"Monday. The ministry of transport expects the work to take {part + 2} years.</p>"
+        f"<p>Japan will lend Kenya ${amount} million for part {part} of the port of Lamu, its embassy said on Monday. "
+        f"The ministry of transport expects the work to take {part + 2} years.</p>"
         for part in range(1, 5)
     )
     return (

@@ -53,15 +53,37 @@ def test_other_addresses_are_refused_with_the_reason(url: str, reason: str) -> N
 
 
 def test_the_origin_has_the_port_of_the_scheme() -> None:
-    assert [origin(url) for url in ("http://a/", "https://a/", "http://[::1]:8/")] == [("a", 80), ("a", 443), ("::1", 8)]
+    assert [origin(url) for url in ("http://a/", "https://a/", "http://[::1]:8/")] == [
+        ("a", 80),
+        ("a", 443),
+        ("::1", 8),
+    ]
 
 
 @pytest.mark.parametrize(
     "address",
     [
-        *("127.0.0.1", "127.8.8.8", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0"),
+        *(
+            "127.0.0.1",
+            "127.8.8.8",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+        ),
         *("224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fd00::1", "ff02::1"),
-        *("::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::ffff:169.254.169.254"),
+        *(
+            "::ffff:127.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2002:a9fe:a9fe::",
+            "::127.0.0.1",
+            "fec0::1",
+            "2001:0:7f00:1::",
+            "::ffff:169.254.169.254",
+        ),
     ],
 )
 def test_addresses_of_this_machine_and_local_networks_are_not_public(address: str) -> None:

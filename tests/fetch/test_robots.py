@@ -62,7 +62,9 @@ def test_without_rules_all_is_allowed(text: str) -> None:
     assert Robots(text, "corridor").allows("https://a/b")
 
 
-@pytest.mark.parametrize(("value", "delay"), [("7", 7), ("0.5", 0.5), ("86400", 60), ("inf", 60), ("-1", 0), ("x", 0), ("nan", 0)])
+@pytest.mark.parametrize(
+    ("value", "delay"), [("7", 7), ("0.5", 0.5), ("86400", 60), ("inf", 60), ("-1", 0), ("x", 0), ("nan", 0)]
+)
 def test_the_delay_is_bounded(value: str, delay: float) -> None:
     assert Robots(f"User-agent: *\nCrawl-delay: {value}", "corridor").delay == delay
 
