@@ -27,6 +27,7 @@ def fetch(
     out: Annotated[str, typer.Option("--out", "-o", help="Folder, created or fetched into again.")],
     urls: Annotated[list[str], typer.Argument(metavar="URL", help="Pages, feeds (RSS, Atom) and sitemaps.")] = [],  # noqa: B006
     feeds: Annotated[Path | None, typer.Option(help="File of further URLs, one a line; # begins a comment.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Also every page of the folder, in a feed or not.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many pages.")] = None,
     max_per_feed: Annotated[int, typer.Option(min=1, help="At most so many pages of one feed or sitemap.")] = 200,
     delay: Annotated[float, typer.Option(min=0, max=3600, help="Seconds between two requests to one host.")] = 2.0,
@@ -57,8 +58,8 @@ def fetch(
         except Refusal as error:
             raise SetupError(f"{url}: {error}") from error
     wanted = [*urls, *(_listed(feeds) if feeds else [])]
-    if not wanted:
-        raise SetupError("name a URL, or a file of URLs with --feeds")
+    if not wanted and not again:
+        raise SetupError("name a URL, a file of URLs with --feeds, or --again for the pages of the folder")
     counts, shown = Counter[str](), time.monotonic()
     console = Console(stderr=True)
     with (
@@ -68,6 +69,7 @@ def fetch(
     ):
         if quiet or not console.is_terminal:
             status.stop()
+        wanted += folder.known() if again else []
         visit = Visit(wanted, Manners(user_agent, delay, max_per_feed, limit), folder, named)
         for outcome in visit.outcomes():
             counts[outcome.state] += 1

@@ -48,9 +48,13 @@ class Reply:
     cut: bool
 
     @property
-    def kind(self) -> str:
-        """The media type, "" if none is given."""
-        return _kind(self.headers)
+    def target(self) -> str:
+        """Where a redirect leads; "" if this is none."""
+        target = self.headers.get("Location", "") if self.status in (301, 302, 303, 307, 308) else ""
+        try:
+            return target.encode("latin-1").decode("utf-8")  # as browsers read it
+        except UnicodeError:
+            return target
 
 
 def get(
@@ -124,18 +128,20 @@ class _Bounded(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         left = self._deadline - time.monotonic()
         if left <= 0:
-            raise Failure(f"not complete in {WHOLE:g} seconds")
+            raise Failure(_late())
         if self._count >= self.most:
             raise Failure(f"headers over {HEAD:,} bytes" if self.most == HEAD else f"over {self.most - HEAD:,} bytes")
         self._socket.settimeout(min(SILENCE, left))
         try:
             count = self._socket.recv_into(buffer[: self.most - self._count])
         except TimeoutError as error:
-            raise Failure(
-                f"no answer in {SILENCE:g} seconds" if left > SILENCE else f"not complete in {WHOLE:g} seconds"
-            ) from error
+            raise Failure(f"no answer in {SILENCE:g} seconds" if left > SILENCE else _late()) from error
         self._count += count
         return count
+
+
+def _late() -> str:
+    return f"not complete in {WHOLE:g} seconds"
 
 
 def _answer(url: str, headers: Mapping[str, str], source: _Bounded, kinds: re.Pattern[str], limit: int) -> Reply:
@@ -143,12 +149,12 @@ def _answer(url: str, headers: Mapping[str, str], source: _Bounded, kinds: re.Pa
     connection = HTTPConnection(parts.hostname or "", timeout=SILENCE)
     connection.sock = source
     sent = {"Host": parts.netloc, "Accept-Encoding": "gzip, deflate", "Connection": "close", **headers}
-    target = parts._replace(scheme="", netloc="").geturl()
+    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
     connection.request("GET", target, headers=sent, preload_content=False)
     with closing(connection.getresponse()) as response:
         source.most = HEAD + 2 * limit  # chunks have heads too
         if response.status == 200:
-            kind = _kind(response.headers)
+            kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             if not kinds.fullmatch(kind):
                 raise Refusal(f"is {kind[:60]}, not a page")
             for piece in response.stream(PIECE, decode_content=True):
@@ -156,7 +162,3 @@ def _answer(url: str, headers: Mapping[str, str], source: _Bounded, kinds: re.Pa
                 if len(body) > limit:
                     break
     return Reply(url, response.status, response.headers, bytes(body[:limit]), len(body) > limit)
-
-
-def _kind(headers: Mapping[str, str]) -> str:
-    return headers.get("Content-Type", "").partition(";")[0].strip().lower()

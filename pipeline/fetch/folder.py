@@ -1,7 +1,7 @@
 """The folder of fetched pages: articles.jsonl, pages/ and the seen list.
 
-However a run ends, each page is there once or not at all: its file first, then its line, then its row. A line that is
-about to be written stands in the seen list, so that the next run completes it.
+However a run ends, each page is there once or not at all: its file first, then its row, then its line. A line that is
+about to be written stands in the seen list too, so that the next run completes it.
 """
 
 from __future__ import annotations
@@ -85,6 +85,11 @@ class Folder:
             row = self._rows.execute("SELECT * FROM seen WHERE final = ?", (final,)).fetchone()
             return Seen(*row) if row else None
 
+    def known(self) -> list[str]:
+        """The URLs of all pages, those first that were not asked for longest."""
+        with self._database():
+            return [url for (url,) in self._rows.execute("SELECT url FROM seen ORDER BY last, url")]
+
     def unchanged(self, final: str) -> None:
         """The page is there, and is as it was."""
         self._run("UPDATE seen SET last = ?, status = 'unchanged' WHERE final = ?", (_now(), final))
@@ -105,8 +110,7 @@ class Folder:
         same = known is not None and known.page == page
         article = None if same else read_page(BytesIO(reply.body), reply.url, ReadOptions())
         if known and (article is None or article.sha256 == known.text):
-            tags = reply.headers.get("ETag"), reply.headers.get("Last-Modified")
-            self._run("UPDATE seen SET etag = ?, modified = ? WHERE final = ?", (*tags, reply.url))
+            self._run("UPDATE seen SET etag = ?, modified = ? WHERE final = ?", (*_tags(reply), reply.url))
             self.unchanged(reply.url)
             return "unchanged", known.last
         assert article is not None
@@ -115,13 +119,11 @@ class Folder:
         return ("changed", known.last) if known else ("new", "")
 
     def _write(self, url: str, reply: Reply, page: str, article: Article, known: Seen | None) -> None:
-        now, state, tags = _now(), "changed" if known else "new", [reply.headers.get("ETag")]
-        tags.append(reply.headers.get("Last-Modified"))
-        first = known.first if known else now
-        name = self._unused(article.id)
+        now, name, tags = _now(), self._unused(article.id), _tags(reply)
+        first, state = (known.first, "changed") if known else (now, "new")
         row = {"id": name, "title": article.title, "date": article.date, "source": article.source}
         line = json.dumps(row | {"url": article.url or reply.url, "text": article.text}, ensure_ascii=False) + "\n"
-        start = self._lines.stat().st_size if self._lines.exists() else 0
+        start = self._lines.stat().st_size
         values = (reply.url, url, *tags, page, article.sha256, first, now, state)
         with self._database(), self._rows:
             self._rows.execute("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
@@ -187,6 +189,10 @@ class Folder:
             yield
         except (sqlite3.Error, TypeError) as error:
             raise SetupError(f"{self._path / SEEN}: {error}; fix that, or name another folder with -o") from error
+
+
+def _tags(reply: Reply) -> tuple[str | None, str | None]:
+    return reply.headers.get("ETag"), reply.headers.get("Last-Modified")
 
 
 def _now() -> str:

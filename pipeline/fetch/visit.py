@@ -20,7 +20,7 @@ from pipeline.fetch.robots import Robots
 REDIRECTS = 5
 DEPTH = 3  # lists below the one that was named
 LISTS = 50  # of one that was named
-_MOVED, _GONE, _BUSY = (301, 302, 303, 307, 308), (404, 410), (429, 503)
+_GONE, _BUSY = (404, 410), (429, 503)
 _NAME = re.compile(r"[A-Za-z_-]+")
 
 
@@ -117,7 +117,7 @@ class Visit:
         yield self._settle(stop.url, reply)
 
     def _settle(self, url: str, reply: Reply) -> Outcome:
-        if reply.status == 304:
+        if reply.status == 304 and self._folder.find(reply.url):
             self._folder.unchanged(reply.url)
             return Outcome(url, "unchanged")
         if reply.status in _GONE and (since := self._folder.gone(url) or self._folder.gone(reply.url)):
@@ -150,7 +150,7 @@ class Visit:
         if known is None:
             return {}
         asked = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
-        return {name: value for name, value in asked.items() if value}
+        return {name: value for name, value in asked.items() if value and value.isprintable()}
 
 
 class _Web:
@@ -176,10 +176,9 @@ class _Web:
         for _ in range(REDIRECTS + 1):
             try:
                 reply = ask(url)
-                target = reply.headers.get("Location", "") if reply.status in _MOVED else ""
-                if not target:
+                if not reply.target:
                     return reply
-                url = urljoin(url, target)
+                url = urljoin(url, reply.target)
                 url = canonical(url)
             except (Refusal, Failure) as error:
                 raise error if url == start else type(error)(f"redirects to {url[:200]}: {error}") from error

@@ -25,9 +25,10 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         site = self.server.site
         headers = {name.lower(): value for name, value in self.headers.items()}
-        site.requests.append(Request(self.path, headers))
+        path = self.requestline.split()[1]  # as it came
+        site.requests.append(Request(path, headers))
         with suppress(ConnectionError):
-            site.pages.get(self.path, status(404))(self)
+            site.pages.get(path, status(404))(self)
 
     def raw(self, data: bytes) -> None:
         self.wfile.write(data)
