@@ -27,13 +27,13 @@ def fetch(
     out: Annotated[str, typer.Option("--out", "-o", help="Folder, created or fetched into again.")],
     urls: Annotated[list[str], typer.Argument(metavar="URL", help="Pages, feeds (RSS, Atom) and sitemaps.")] = [],  # noqa: B006
     feeds: Annotated[Path | None, typer.Option(help="File of further URLs, one a line; # begins a comment.")] = None,
-    again: Annotated[bool, typer.Option("--again", help="Also every page of the folder, in a feed or not.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Ask again for every page of the folder too.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many pages.")] = None,
     max_per_feed: Annotated[int, typer.Option(min=1, help="At most so many pages of one feed or sitemap.")] = 200,
     delay: Annotated[float, typer.Option(min=0, max=3600, help="Seconds between two requests to one host.")] = 2.0,
     user_agent: Annotated[str, typer.Option(help="How Corridor names itself; add how to reach you.")] = AGENT,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress, no summary; what is not unchanged is still named.")
+        bool, typer.Option("--quiet", "-q", help="Name only pages that changed, are gone, were refused or failed.")
     ] = False,
 ) -> None:
     """Fetch pages, feeds and sitemaps from the web, as articles for `corridor extract`. Only this command does so.
