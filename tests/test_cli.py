@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
     "extract",
     "verify",
+    "fetch",
     "resolve",
     "diff",
     "export",
@@ -365,6 +366,8 @@ def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatc
         go(records.parent / "run", [], Engine())
     if command == "annotate llm":  # nothing listens there
         assert run(example[1].replace(":8080", f":{closed_port()}")).code == 1
+    elif command == "fetch":  # nor there
+        assert run(example[1].replace("https://example.org", f"http://127.0.0.1:{closed_port()}")).code == 1
     elif not command.startswith("train"):  # their tests are in tests/train
         assert run(example[1]).code == 0
 

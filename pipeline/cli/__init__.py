@@ -18,6 +18,8 @@ from pipeline.cli.console import ALERT_CODES, EXIT_CODES, SETUP, Commands, Warni
 from pipeline.cli.diff import diff
 from pipeline.cli.export import export
 from pipeline.cli.extract import extract, verify
+from pipeline.cli.fetch import EXIT_CODES as FETCH_CODES
+from pipeline.cli.fetch import fetch
 from pipeline.cli.report import report
 from pipeline.cli.resolve import resolve
 from pipeline.cli.review import review
@@ -31,6 +33,7 @@ app = typer.Typer(
 )
 app.command(epilog=EXIT_CODES)(extract)
 app.command()(verify)
+app.command(epilog=FETCH_CODES)(fetch)
 app.add_typer(annotate, name="annotate")
 app.command(epilog=EXIT_CODES)(review)
 app.command(epilog=ALERT_CODES)(resolve)

@@ -1,0 +1,7 @@
+"""Pages fetched from the web into a folder, politely and only when asked: `corridor fetch`."""
+
+from pipeline.fetch.addresses import Refusal, canonical, origin
+from pipeline.fetch.folder import Folder
+from pipeline.fetch.visit import Manners, Outcome, Visit
+
+__all__ = ["Folder", "Manners", "Outcome", "Refusal", "Visit", "canonical", "origin"]
