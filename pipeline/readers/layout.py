@@ -1,0 +1,312 @@
+"""The order of reading of a page: runs of letters to columns, rows, tables and paragraphs.
+
+Coordinates are in points; `v` grows downwards, as lines are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+CELL_GAP = 1.0  # em; a wider gap parts two cells or two columns
+_TIGHT = 1.45  # em from line to line inside a cell; rows of a table stand further apart
+_PROSE = 15  # letters of a line of a column of prose, at least
+_FULL = 0.65  # of the width of a column that its lines fill
+_COLUMN_LINES = 4  # lines of a column, at least
+_NEAR = 4  # rows in which a table goes on
+_BULLET = re.compile(
+    r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u25a0\uf0b7\uf0a7*o\u2013\u2014-]"
+    r"|\(?(?:[0-9]{1,3}|[ivx]{1,5}|[A-Za-z])[.)]|[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}\.?"
+)
+_BULLETED = re.compile(rf"(?:{_BULLET.pattern})(?:\s|$)")
+
+
+@dataclass
+class Run:
+    """Letters that stand side by side: from `left` to `right` on the base line `v`, of the height `em`."""
+
+    text: str
+    left: float
+    right: float
+    v: float
+    em: float
+
+
+@dataclass
+class Row:
+    """The cells of one line; a line of prose is one cell."""
+
+    cells: list[Run]
+    v: float
+    em: float
+
+    @property
+    def text(self) -> str:
+        return " ".join(cell.text for cell in self.cells)
+
+    @property
+    def left(self) -> float:
+        return self.cells[0].left
+
+    @property
+    def right(self) -> float:
+        return self.cells[-1].right
+
+
+@dataclass
+class Block:
+    """A paragraph, as its lines, or one row of a table (`table`), as its cells.
+
+    `full`: no further word had room in the last line. `em`: the height of its letters.
+    """
+
+    lines: list[str]
+    em: float
+    table: bool = False
+    full: bool = False
+    bulleted: bool = False
+    place: float = field(default=0.0, compare=False)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.lines)
+
+
+def blocks(runs: Sequence[Run]) -> Iterator[Block]:
+    """The paragraphs and rows of tables of a page, in the order in which they are read."""
+    for flow in flows(runs):
+        yield from _flow_blocks(rows(flow))
+
+
+def flows(runs: Sequence[Run]) -> list[list[Run]]:
+    """The runs of each column, in the order of reading; what stands across columns comes between them."""
+    gutter = _gutter(runs)
+    if gutter is None:
+        return [list(runs)] if runs else []
+    found: list[list[Run]] = []
+    left, right, across = list[Run](), list[Run](), list[Run]()
+    for run in sorted(runs, key=lambda run: run.v):
+        if run.left < gutter - 1 and run.right > gutter:
+            found += _sides(left, right)
+            left, right = [], []
+            across.append(run)
+        else:
+            if across:
+                found.append(across)
+                across = []
+            (left if run.right <= gutter else right).append(run)
+    found += [*_sides(left, right), *([across] if across else [])]
+    return found
+
+
+def _sides(left: list[Run], right: list[Run]) -> list[list[Run]]:
+    return [*([left] if left else []), *flows(right)]
+
+
+def _gutter(runs: Sequence[Run]) -> float | None:
+    """The left edge of the second of two columns of prose; None where there is one column only."""
+    starts: dict[int, list[Run]] = {}
+    for run in runs:
+        if len(run.text) >= _PROSE:
+            starts.setdefault(round(run.left), []).append(run)
+    found = [
+        min(run.left for run in starts[place])
+        for place in starts
+        if sum(len(starts.get(near, ())) for near in (place - 1, place, place + 1)) >= _COLUMN_LINES
+    ]
+    return next((edge for edge in sorted(found) if _parts(runs, edge)), None)
+
+
+def _parts(runs: Sequence[Run], edge: float) -> bool:
+    """Whether prose stands on both sides of an edge, in lines that fill their column."""
+    left = [run for run in runs if run.right <= edge]
+    right = [run for run in runs if run.left >= edge - 1]
+    if min(len(left), len(right)) < _COLUMN_LINES:
+        return False
+    return _side_by_side(left, right) and _is_prose(left) and _is_prose(right)
+
+
+def _side_by_side(left: list[Run], right: list[Run]) -> bool:
+    """Whether the two share some of the height of the page."""
+    top, bottom = min(run.v for run in right), max(run.v for run in right)
+    return sum(top - run.em <= run.v <= bottom + run.em for run in left) >= _COLUMN_LINES
+
+
+def _is_prose(side: Sequence[Run]) -> bool:
+    lines = rows(side)
+    width = max(line.right for line in lines) - min(line.left for line in lines)
+    letters = sum(sum(character.isalpha() for character in line.text) for line in lines)
+    return (
+        median(len(line.text) for line in lines) >= _PROSE
+        and median(line.right - line.left for line in lines) >= _FULL * width
+        and letters >= 0.6 * sum(len(line.text) for line in lines)
+    )
+
+
+def rows(runs: Iterable[Run]) -> list[Row]:
+    """The lines, from top to bottom, each from left to right."""
+    return [row(line) for line in lines_of(runs)]
+
+
+def lines_of(runs: Iterable[Run]) -> list[list[Run]]:
+    """The runs of each line, from top to bottom; raised and lowered small letters are in their line."""
+    found: list[list[Run]] = []
+    for run in sorted(runs, key=lambda run: (run.v, run.left)):
+        if found and _same_line(found[-1], run):
+            found[-1].append(run)
+        else:
+            found.append([run])
+    return found
+
+
+def _same_line(line: list[Run], run: Run) -> bool:
+    tallest = max(line, key=lambda one: one.em)
+    small, tall = sorted((tallest.em, run.em))
+    return abs(run.v - tallest.v) <= (0.5 if small < 0.85 * tall else 0.3) * tall
+
+
+def row(line: Sequence[Run]) -> Row:
+    """The line with its runs joined to cells."""
+    tallest = max(line, key=lambda run: (len(run.text) > 2, run.em))
+    cells: list[Run] = []
+    for run in sorted(line, key=lambda run: run.left):
+        before = cells[-1] if cells else None
+        gap = run.left - before.right if before else 0.0
+        if before and (gap <= CELL_GAP * tallest.em or _BULLET.fullmatch(before.text)):
+            space = " " if gap > 0.12 * tallest.em else ""
+            cells[-1] = Run(before.text + space + run.text, before.left, max(before.right, run.right), run.v, run.em)
+        else:
+            cells.append(run)
+    return Row(cells, tallest.v, tallest.em)
+
+
+def _flow_blocks(lines: list[Row]) -> Iterator[Block]:
+    """Tables and the paragraphs between them."""
+    tabular = _tabular(lines)
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and (end in tabular) == (start in tabular):
+            end += 1
+        yield from (_table if start in tabular else _paragraphs)(lines[start:end])
+        start = end
+
+
+def _tabular(lines: list[Row]) -> set[int]:
+    """The numbers of the lines that are part of a table."""
+    many = [number for number, line in enumerate(lines) if len(line.cells) > 1]
+    found = set[int]()
+    for one, other in pairwise(many):
+        if other - one <= _NEAR and _is_aligned(lines[one], lines[other]):
+            between = range(one + 1, other)
+            loose = [lines[n].v - lines[n - 1].v for n in range(one + 1, other + 1)]
+            if max(loose) <= 4 * lines[one].em:
+                found |= {one, other, *between}
+    for edge in sorted(found):
+        for beyond, step in ((edge - 1, -1), (edge + 1, 1)):
+            if 0 <= beyond < len(lines) and beyond not in found and _belongs(lines, edge, step, found):
+                found.add(beyond)
+    return found
+
+
+def _is_aligned(one: Row, other: Row) -> bool:
+    """Whether a cell other than the first begins, ends or is centred where one of the other line does."""
+    near = 0.5 * one.em
+    return any(
+        min(abs(a.left - b.left), abs(a.right - b.right), abs(a.left + a.right - b.left - b.right) / 2) < near
+        for a in one.cells[1:]
+        for b in other.cells[1:]
+    )
+
+
+def _belongs(lines: list[Row], edge: int, step: int, table: set[int]) -> bool:
+    """Whether the line beyond the edge of a table is more of a cell: tight to it, where rows stand further apart."""
+    inside = [lines[n].v - lines[n - 1].v for n in table if n - 1 in table]
+    apart = bool(inside) and max(inside) > _TIGHT * lines[edge].em
+    beyond = lines[edge + step]
+    tight = abs(beyond.v - lines[edge].v) <= _TIGHT * lines[edge].em
+    narrow = beyond.right - beyond.left < 0.6 * (lines[edge].right - lines[edge].left)
+    return apart and tight and narrow
+
+
+def _table(lines: list[Row]) -> Iterator[Block]:
+    """A block for each row; the lines of a cell are joined."""
+    gaps = [b.v - a.v for a, b in pairwise(lines)]
+    apart = any(gap > _TIGHT * line.em for gap, line in zip(gaps, lines, strict=False))
+    groups: list[list[Row]] = []
+    for number, line in enumerate(lines):
+        tight = number > 0 and gaps[number - 1] <= _TIGHT * lines[number - 1].em
+        goes_on = tight and len(line.cells) == 1 and line.text[:1].islower()
+        if groups and ((apart and tight) or goes_on):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    for group in groups:
+        yield Block(_cells(group), group[0].em, table=True, place=group[0].v)
+
+
+def _cells(group: list[Row]) -> list[str]:
+    cells: list[list[Run]] = []
+    for line in group:
+        for cell in line.cells:
+            over = [own for own in cells if any(one.left < cell.right and cell.left < one.right for one in own)]
+            if not over:
+                cells.append([])
+            (over[0] if over else cells[-1]).append(cell)
+    cells.sort(key=lambda own: min(one.left for one in own))
+    return [" ".join(one.text for one in own) for own in cells]
+
+
+def _paragraphs(lines: list[Row]) -> Iterator[Block]:
+    """Lines joined to paragraphs: a wider gap, another size, a bullet or a line with room left ends one."""
+    usual = _usual_gap(lines)
+    start = 0
+    for number in range(1, len(lines) + 1):
+        if number == len(lines) or _ends(lines, start, number, usual):
+            own = lines[start:number]
+            yield Block(
+                [line.text for line in own],
+                median(line.em for line in own),
+                full=_is_full(own[-1], _right(lines, number - 1), ""),
+                bulleted=bool(_BULLETED.match(own[0].text)),
+                place=own[0].v,
+            )
+            start = number
+
+
+def _usual_gap(lines: list[Row]) -> float:
+    """From line to line, in em."""
+    gaps = [(b.v - a.v) / a.em for a, b in pairwise(lines) if 0.8 < (b.v - a.v) / a.em < 2.6]
+    return median(gaps) if gaps else 1.2
+
+
+def _ends(lines: list[Row], start: int, number: int, usual: float) -> bool:
+    """Whether a paragraph ends before the line of that number."""
+    above, line = lines[number - 1], lines[number]
+    if (line.v - above.v) / above.em > max(usual, 1.1) * 1.25 or abs(line.em - above.em) > 0.12 * above.em:
+        return True
+    if _BULLETED.match(line.text) and not above.text.endswith("-"):
+        return True
+    first = lines[start]
+    indented = line.left > above.left + 0.8 * above.em
+    if indented and not _BULLETED.match(first.text) and number - start > 1:
+        return True
+    if line.text[:1].islower():
+        return False
+    if indented and re.search(r"[.!?:;][\"\u201d\u2019)]*$", above.text):
+        return True
+    return not _is_full(above, _right(lines, number), line.text)
+
+
+def _right(lines: list[Row], number: int) -> float:
+    """Where the lines around end, at most."""
+    return max(line.right for line in lines[max(0, number - 12) : number + 12])
+
+
+def _is_full(line: Row, right: float, following: str) -> bool:
+    """Whether the first word of what follows had no room in the line."""
+    word = len(following.split(maxsplit=1)[0]) if following else 4
+    return right - line.right < (0.5 * word + 1.5) * line.em
