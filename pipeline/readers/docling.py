@@ -12,6 +12,7 @@ from pipeline.record import Article
 
 _SCHEMA = "DoclingDocument"
 _PAGES = 100_000  # a higher number of a page is a mistake
+_CLOSED = ("#/tables", "#/pictures")  # what stands in them is their own, or words in a picture
 _LEFT_OUT = {"page_header", "page_footer"}
 _BREAK = "\n\n"
 
@@ -77,7 +78,10 @@ class _Parts:
             item = self._item(name)
             if item.get("content_layer", "body") != "body" or item.get("label") in _LEFT_OUT:
                 continue
-            waiting += reversed([*self._below(name, item)])
+            for caption in map(self._item, self._captions(item)):
+                yield from self._own(caption)
+            if not name.startswith(_CLOSED):
+                waiting += reversed([*(item.get("children") or [])])
             yield from self._own(item)
 
     def _item(self, name: str) -> Mapping[str, Any]:
@@ -87,10 +91,12 @@ class _Parts:
         found: Mapping[str, Any] = self._document[kind][int(number)]
         return found
 
-    def _below(self, name: str, item: Mapping[str, Any]) -> list[Any]:
-        """What stands under an item: captions and notes first; of a picture or table nothing else."""
-        own = [*(item.get("captions") or []), *(item.get("footnotes") or [])]
-        return own if name.startswith(("#/tables", "#/pictures")) else own + (item.get("children") or [])
+    def _captions(self, item: Mapping[str, Any]) -> Iterator[str]:
+        """The names of captions and notes that were not read yet."""
+        for one in (*(item.get("captions") or []), *(item.get("footnotes") or [])):
+            if one["$ref"] not in self._seen:
+                self._seen.add(one["$ref"])
+                yield one["$ref"]
 
     def _own(self, item: Mapping[str, Any]) -> Iterator[_Part]:
         if "data" in item:

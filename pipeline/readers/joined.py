@@ -55,7 +55,7 @@ class Words:
 def text_of(pages: Sequence[Sequence[Block]]) -> tuple[str, list[int]]:
     """The text of all pages, and the offset in it at which each begins.
 
-    Paragraphs and rows of tables are parted by a blank line. A paragraph that goes on overleaf stays whole: the small
+    Paragraphs and rows of tables are parted by a blank line. A paragraph that goes on in another column or overleaf stays whole: the small
     print below it comes before it.
     """
     words = Words(line for page in pages for block in page for line in block.lines)
@@ -66,13 +66,15 @@ def text_of(pages: Sequence[Sequence[Block]]) -> tuple[str, list[int]]:
         offsets.append(size)
         for number, block in enumerate(page):
             text = _text(block, words)
-            goes_on = before is not None and number == 0 and _goes_on(before, block)
+            goes_on = before is not None and block.first and _goes_on(before, block)
             if parts and goes_on:
                 old = parts[-1]
                 whole = words.joined(old, text)
                 parts[-1], text = whole[: len(whole) - len(text)], whole[len(whole) - len(text) :]
                 size += len(parts[-1]) - len(old)
             elif parts:
+                size -= parts[-1].endswith("\u00ad")
+                parts[-1] = parts[-1].removesuffix("\u00ad")
                 parts.append(_BREAK)
                 size += len(_BREAK)
             if number == 0:
@@ -90,7 +92,7 @@ def _text(block: Block, words: Words) -> str:
     text = block.lines[0]
     for line in block.lines[1:]:
         text = words.joined(text, line)
-    return text.replace("\u00ad", "")
+    return text[:-1].replace("\u00ad", "") + text[-1:]
 
 
 def _goes_on(before: Block, block: Block) -> bool:
@@ -111,6 +113,7 @@ def _with_open_end(page: Sequence[Block]) -> Sequence[Block]:
         return page
     last = page[end - 1]
     small = all(block.em < 0.92 * last.em for block in page[end:])
-    if not small or last.table or not last.full or _ENDED.search(last.text):
+    begun = end == 1 and last.text[:1].islower()  # it began on the page before
+    if begun or not small or last.table or not last.full or _ENDED.search(last.text):
         return page
     return [*page[: end - 1], *page[end:], last]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
@@ -60,7 +60,7 @@ class Row:
 class Block:
     """A paragraph, as its lines, or one row of a table (`table`), as its cells.
 
-    `full`: no further word had room in the last line. `em`: the height of its letters.
+    `full`: no further word had room in the last line. `em`: the height of its letters. `first`: of its column.
     """
 
     lines: list[str]
@@ -68,7 +68,7 @@ class Block:
     table: bool = False
     full: bool = False
     bulleted: bool = False
-    place: float = field(default=0.0, compare=False)
+    first: bool = False
 
     @property
     def text(self) -> str:
@@ -78,7 +78,9 @@ class Block:
 def blocks(runs: Sequence[Run]) -> Iterator[Block]:
     """The paragraphs and rows of tables of a page, in the order in which they are read."""
     for flow in flows(runs):
-        yield from _flow_blocks(rows(flow))
+        for number, block in enumerate(_flow_blocks(rows(flow))):
+            block.first = number == 0
+            yield block
 
 
 def flows(runs: Sequence[Run]) -> list[list[Run]]:
@@ -175,12 +177,21 @@ def row(line: Sequence[Run]) -> Row:
     for run in sorted(line, key=lambda run: run.left):
         before = cells[-1] if cells else None
         gap = run.left - before.right if before else 0.0
-        if before and (gap <= CELL_GAP * tallest.em or _BULLET.fullmatch(before.text)):
+        bullet = len(cells) == 1 and before and _BULLET.fullmatch(before.text)
+        if before and (gap <= CELL_GAP * tallest.em or bullet):
             space = " " if gap > 0.12 * tallest.em else ""
             cells[-1] = Run(before.text + space + run.text, before.left, max(before.right, run.right), run.v, run.em)
         else:
             cells.append(run)
+    if len(cells) > 2 and _is_stretched(cells):
+        cells = [Run(" ".join(cell.text for cell in cells), cells[0].left, cells[-1].right, tallest.v, tallest.em)]
     return Row(cells, tallest.v, tallest.em)
+
+
+def _is_stretched(cells: list[Run]) -> bool:
+    """Whether it is a justified line of a narrow column: single words with equal gaps."""
+    gaps = [b.left - a.right for a, b in pairwise(cells)]
+    return max(gaps) < 1.1 * min(gaps) and not any(" " in cell.text for cell in cells)
 
 
 def _flow_blocks(lines: list[Row]) -> Iterator[Block]:
@@ -245,7 +256,7 @@ def _table(lines: list[Row]) -> Iterator[Block]:
         else:
             groups.append([line])
     for group in groups:
-        yield Block(_cells(group), group[0].em, table=True, place=group[0].v)
+        yield Block(_cells(group), group[0].em, table=True)
 
 
 def _cells(group: list[Row]) -> list[str]:
@@ -272,7 +283,6 @@ def _paragraphs(lines: list[Row]) -> Iterator[Block]:
                 median(line.em for line in own),
                 full=_is_full(own[-1], _right(lines, number - 1), ""),
                 bulleted=bool(_BULLETED.match(own[0].text)),
-                place=own[0].v,
             )
             start = number
 

@@ -166,6 +166,6 @@ def _script(letter: _Letter, shift: float, em: float) -> dict[int, int] | None:
         return None
     if 0.12 * em < shift < 0.7 * em:
         return _RAISED
-    if -0.45 * em < shift < -0.08 * em:
+    if -0.65 * em < shift < -0.08 * em:
         return _LOWERED
     return None

@@ -28,7 +28,7 @@ _LETTERS = 2_000_000  # of all pages
 _UNREADABLE = 0.2  # of the letters of a page that may be without a Unicode character
 _PICTURE = 0.1  # of a page: a smaller picture is an ornament
 _SHAPES = 50  # drawn shapes of a page without text: more may be letters
-_HEAD = 1_024  # bytes in which a PDF says that it is one
+_HEAD, _TAIL = 1_024, 4_096  # bytes in which a PDF says that it begins and ends
 _NO_TITLE = re.compile(
     r"\.(?:docx?|pdf|indd|qxd|rtf|odt|pptx?|xlsx?)$|^(?:microsoft \w+ - |untitled|document ?\d*$|print|slide 1$|\W)",
     re.IGNORECASE,
@@ -47,6 +47,8 @@ def read_pdf(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
         raise ArticleError(where, f"over {_BYTES:,} bytes; split it, or leave out its pictures")
     if b"%PDF-" not in data[:_HEAD]:
         raise ArticleError(where, "no PDF, though its name says so; save it as a PDF, or give it its right ending")
+    if b"%%EOF" not in data[-_TAIL:]:
+        _log.warning("%s: cut off at its end; some text may be missing", where)
     with _ONE_AT_A_TIME, _opened(data, where) as document:
         title = _title(document)
         text, pages = text_of(_pages(document, where))
