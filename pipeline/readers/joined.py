@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from pipeline.readers.layout import Block
@@ -55,8 +56,8 @@ class Words:
 def text_of(pages: Sequence[Sequence[Block]]) -> tuple[str, list[int]]:
     """The text of all pages, and the offset in it at which each begins.
 
-    Paragraphs and rows of tables are parted by a blank line. A paragraph that goes on in another column or overleaf stays whole: the small
-    print below it comes before it.
+    Paragraphs and rows of tables are parted by a blank line. A paragraph that goes on in another column or overleaf
+    stays whole: the small print below it comes before it.
     """
     words = Words(line for page in pages for block in page for line in block.lines)
     parts: list[str] = []
@@ -104,16 +105,24 @@ def _goes_on(before: Block, block: Block) -> bool:
     return block.text[:1].islower() or before.text.endswith(("-", "\u00ad")) or before.full
 
 
+def _usual_size(page: Sequence[Block]) -> float:
+    """The height of most letters of a page."""
+    letters = Counter[float]()
+    for block in page:
+        letters[round(block.em, 1)] += len(block.text)
+    return max(letters, key=lambda em: letters[em], default=0.0)
+
+
 def _with_open_end(page: Sequence[Block]) -> Sequence[Block]:
     """The blocks, with an unended last paragraph moved behind the small print below it."""
+    usual = _usual_size(page)
     end = len(page)
-    while end > 1 and not page[end - 1].table and page[end - 1].em < 0.92 * max(block.em for block in page[:end]):
+    while end > 1 and not page[end - 1].table and page[end - 1].em < 0.92 * usual:
         end -= 1
-    if end == len(page) or end == 0:
+    if end in (0, len(page)):
         return page
     last = page[end - 1]
-    small = all(block.em < 0.92 * last.em for block in page[end:])
     begun = end == 1 and last.text[:1].islower()  # it began on the page before
-    if begun or not small or last.table or not last.full or _ENDED.search(last.text):
+    if begun or last.table or not last.full or _ENDED.search(last.text):
         return page
     return [*page[: end - 1], *page[end:], last]

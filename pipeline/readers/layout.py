@@ -21,6 +21,7 @@ _BULLET = re.compile(
     r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u25a0\uf0b7\uf0a7*o\u2013\u2014-]"
     r"|\(?(?:[0-9]{1,3}|[ivx]{1,5}|[A-Za-z])[.)]|[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}\.?"
 )
+_ENDED = re.compile(r"[.!?:;][\"\u201d\u2019)]*$")
 _BULLETED = re.compile(rf"(?:{_BULLET.pattern})(?:\s|$)")
 
 
@@ -216,11 +217,18 @@ def _tabular(lines: list[Row]) -> set[int]:
             loose = [lines[n].v - lines[n - 1].v for n in range(one + 1, other + 1)]
             if max(loose) <= 4 * lines[one].em:
                 found |= {one, other, *between}
+    found |= {number for number in many if _stands_alone(lines, number)}
     for edge in sorted(found):
         for beyond, step in ((edge - 1, -1), (edge + 1, 1)):
             if 0 <= beyond < len(lines) and beyond not in found and _belongs(lines, edge, step, found):
                 found.add(beyond)
     return found
+
+
+def _stands_alone(lines: list[Row], number: int) -> bool:
+    """Whether a line of cells is far from the lines around, unlike a stretched line of prose."""
+    around = lines[max(0, number - 1) : number + 2]
+    return len(lines[number].cells) > 2 and all(b.v - a.v > _TIGHT * a.em for a, b in pairwise(around))
 
 
 def _is_aligned(one: Row, other: Row) -> bool:
@@ -298,17 +306,19 @@ def _ends(lines: list[Row], start: int, number: int, usual: float) -> bool:
     above, line = lines[number - 1], lines[number]
     if (line.v - above.v) / above.em > max(usual, 1.1) * 1.25 or abs(line.em - above.em) > 0.12 * above.em:
         return True
-    if _BULLETED.match(line.text) and not above.text.endswith("-"):
-        return True
+    right = _right(lines, number)
+    if (bullet := _BULLETED.match(line.text)) and not above.text.endswith("-"):
+        sure = not bullet[0][0].isalnum() or _ENDED.search(above.text) is not None
+        return sure or not _is_full(above, right, line.text)
     first = lines[start]
     indented = line.left > above.left + 0.8 * above.em
     if indented and not _BULLETED.match(first.text) and number - start > 1:
         return True
     if line.text[:1].islower():
         return False
-    if indented and re.search(r"[.!?:;][\"\u201d\u2019)]*$", above.text):
+    if indented and _ENDED.search(above.text):
         return True
-    return not _is_full(above, _right(lines, number), line.text)
+    return not _is_full(above, right, line.text)
 
 
 def _right(lines: list[Row], number: int) -> float:

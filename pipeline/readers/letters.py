@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from ctypes import c_double
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pipeline.readers.layout import CELL_GAP, Run
@@ -36,7 +37,7 @@ class Letters:
     unreadable: int
 
 
-@dataclass
+@dataclass(slots=True)
 class _Letter:
     text: str
     turn: int | None  # in quarters, against the clock; None for other angles
@@ -74,23 +75,24 @@ def _is_unreadable(text: str) -> bool:
 def _letters(textpage: Any, seen: tuple[float, float, float, float]) -> Iterator[_Letter]:
     import pypdfium2.raw as pdfium
 
+    handle = textpage.raw
     box, x, y = pdfium.FS_RECTF(), c_double(), c_double()
     left, bottom, right, top = seen
     flat: tuple[float, float] | None = None  # the box of the letter before, if it is upright
     spaced, v = False, 0.0
     turn: int | None = 0
-    for number in range(pdfium.FPDFText_CountChars(textpage)):
-        code = pdfium.FPDFText_GetUnicode(textpage, number)
+    for number in range(pdfium.FPDFText_CountChars(handle)):
+        code = pdfium.FPDFText_GetUnicode(handle, number)
         if code in _SPACES:
             spaced = True
             continue
-        if not pdfium.FPDFText_GetLooseCharBox(textpage, number, box):
+        if not pdfium.FPDFText_GetLooseCharBox(handle, number, box):
             continue
         if box.right < left - 1 or box.left > right + 1 or box.top < bottom - 1 or box.bottom > top + 1:
             continue
         if flat != (box.bottom, box.top):
-            pdfium.FPDFText_GetCharOrigin(textpage, number, x, y)
-            turn = _turn(pdfium.FPDFText_GetCharAngle(textpage, number))
+            pdfium.FPDFText_GetCharOrigin(handle, number, x, y)
+            turn = _turn(pdfium.FPDFText_GetCharAngle(handle, number))
             flat = (box.bottom, box.top) if turn == 0 else None
             v = -y.value
         text = _text(code)
@@ -98,7 +100,7 @@ def _letters(textpage: Any, seen: tuple[float, float, float, float]) -> Iterator
             made = _upright(text, turn, box, x.value, v)
             made.spaced = spaced
             if made.em < 0.5:
-                made.em = abs(pdfium.FPDFText_GetFontSize(textpage, number)) or 10.0
+                made.em = abs(pdfium.FPDFText_GetFontSize(handle, number)) or 10.0
             yield made
             spaced = False
 
@@ -122,6 +124,7 @@ def _upright(text: str, turn: int | None, box: Any, x: float, v: float) -> _Lett
     return _Letter(text, turn, box.left, box.right, v, _EM * high, False)
 
 
+@lru_cache(maxsize=4_096)
 def _text(code: int) -> str:
     """The characters of a letter; nothing for one that is not seen."""
     if code == _HYPHEN or code == 0xFFFE:
