@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -24,6 +25,8 @@ from pipeline.record import Article
 
 PAGES = 2_000  # more is no document that someone reads
 _BYTES = 200_000_000  # of a file; pictures may take most of it
+_UNPACKED = 200_000_000  # of one of its streams
+_BLOCK = 1 << 20  # bytes unpacked at a time
 _LETTERS = 2_000_000  # of all pages
 _UNREADABLE = 0.2  # of the letters of a page that may be without a Unicode character
 _PICTURE = 0.1  # of a page: a smaller picture is an ornament
@@ -33,6 +36,7 @@ _NO_TITLE = re.compile(
     r"\.(?:docx?|pdf|indd|qxd|rtf|odt|pptx?|xlsx?)$|^(?:microsoft \w+ - |untitled|document ?\d*$|print|slide 1$|\W)",
     re.IGNORECASE,
 )
+_STREAM = re.compile(rb"stream\r?\n(?=[\x08-\x78][\x00-\xff])")  # as zlib begins
 _ONE_AT_A_TIME = Lock()  # PDFium is not thread-safe
 _log = logging.getLogger("corridor")
 
@@ -47,6 +51,8 @@ def read_pdf(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
         raise ArticleError(where, f"over {_BYTES:,} bytes; split it, or leave out its pictures")
     if b"%PDF-" not in data[:_HEAD]:
         raise ArticleError(where, "no PDF, though its name says so; save it as a PDF, or give it its right ending")
+    if _is_bomb(data):
+        raise ArticleError(where, f"a part of it unpacks to over {_UNPACKED:,} bytes; print it anew as a PDF")
     if b"%%EOF" not in data[-_TAIL:]:
         _log.warning("%s: cut off at its end; some text may be missing", where)
     with _ONE_AT_A_TIME, _opened(data, where) as document:
@@ -54,6 +60,28 @@ def read_pdf(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
         text, pages = text_of(_pages(document, where))
     made = make_article(text, where=where, title=title, source=options.source, date=options.date)
     return made.model_copy(update={"pages": pages})
+
+
+def _is_bomb(data: bytes) -> bool:
+    """Whether one of the packed streams would fill the memory."""
+    return any(_unpacks_to_more(memoryview(data)[match.end() :]) for match in _STREAM.finditer(data))
+
+
+def _unpacks_to_more(packed: memoryview) -> bool:
+    unpacker, size = zlib.decompressobj(), 0
+    for start in range(0, len(packed), _BLOCK):
+        ahead: bytes | memoryview = packed[start : start + _BLOCK]
+        try:
+            while ahead and not unpacker.eof:
+                size += len(unpacker.decompress(ahead, _BLOCK))
+                ahead = unpacker.unconsumed_tail
+                if size > _UNPACKED:
+                    return True
+        except zlib.error:  # packed in another way, or not at all
+            return False
+        if unpacker.eof:
+            return False
+    return False
 
 
 @contextmanager

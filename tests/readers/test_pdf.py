@@ -1,6 +1,7 @@
 """PDF: the text as it is read, the offset of each page, and one clear error for what cannot be read."""
 
 import logging
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -304,6 +305,13 @@ def test_too_large(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "over 10 letters: not one article; split it" in refused(data)
     monkeypatch.setattr(reader, "_BYTES", 100)
     assert "over 100 bytes" in refused(data)
+
+
+def test_a_stream_that_would_fill_the_memory(refused: Refused) -> None:
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(1 << 24)) for _ in range(13)) + packer.flush()
+    page = b"%PDF-1.4\n4 0 obj\n<< /Filter /FlateDecode >>\nstream\n" + packed + b"\nendstream\nendobj\n%%EOF"
+    assert "a part of it unpacks to over 200,000,000 bytes" in refused(page)
 
 
 DAMAGED = [
