@@ -13,6 +13,7 @@ from statistics import median
 
 CELL_GAP = 1.0  # em; a wider gap parts two cells or two columns
 _TIGHT = 1.45  # em from line to line inside a cell; rows of a table stand further apart
+_SPACED = 2.2  # em from line to line of a text with wide lines, at most
 _PROSE = 15  # letters of a line of a column of prose, at least
 _FULL = 0.65  # of the width of a column that its lines fill
 _COLUMN_LINES = 4  # lines of a column, at least
@@ -211,7 +212,7 @@ def _tabular(lines: list[Row]) -> set[int]:
     """The numbers of the lines that are part of a table."""
     many = [number for number, line in enumerate(lines) if len(line.cells) > 1]
     found = set[int]()
-    for one, other in pairwise(many):
+    for one, other in ((a, b) for place, a in enumerate(many) for b in many[place + 1 : place + _NEAR]):
         if other - one <= _NEAR and _is_aligned(lines[one], lines[other]):
             between = range(one + 1, other)
             loose = [lines[n].v - lines[n - 1].v for n in range(one + 1, other + 1)]
@@ -304,21 +305,42 @@ def _usual_gap(lines: list[Row]) -> float:
 def _ends(lines: list[Row], start: int, number: int, usual: float) -> bool:
     """Whether a paragraph ends before the line of that number."""
     above, line = lines[number - 1], lines[number]
-    if (line.v - above.v) / above.em > max(usual, 1.1) * 1.25 or abs(line.em - above.em) > 0.12 * above.em:
+    if abs(line.em - above.em) > 0.12 * above.em or _is_apart(lines, start, number, usual):
         return True
     right = _right(lines, number)
     if (bullet := _BULLETED.match(line.text)) and not above.text.endswith("-"):
         sure = not bullet[0][0].isalnum() or _ENDED.search(above.text) is not None
-        return sure or not _is_full(above, right, line.text)
+        return sure or _follows(lines[start].text, bullet[0]) or not _is_full(above, right, line.text)
     first = lines[start]
-    indented = line.left > above.left + 0.8 * above.em
-    if indented and not _BULLETED.match(first.text) and number - start > 1:
+    hanging = number - start == 1 and _BULLETED.match(first.text)
+    indented = line.left > above.left + 0.8 * above.em and not hanging
+    if indented and number - start > 1:
         return True
     if line.text[:1].islower():
         return False
     if indented and _ENDED.search(above.text):
         return True
     return not _is_full(above, right, line.text)
+
+
+def _is_apart(lines: list[Row], start: int, number: int, usual: float) -> bool:
+    """Whether more space stands before a line than between lines of the paragraph."""
+    gaps = [(lines[n].v - lines[n - 1].v) / lines[n - 1].em for n in range(1, len(lines))]
+    gap = gaps[number - 1]
+    if gap <= max(usual, 1.1) * 1.25:
+        return False
+    same = gaps[number - 2 : number - 1] if number - start > 1 else gaps[number : number + 1]
+    wide = bool(same) and abs(gap - same[0]) < 0.1 and gap < _SPACED
+    return not (wide and _is_full(lines[number - 1], _right(lines, number), lines[number].text))
+
+
+def _follows(text: str, bullet: str) -> bool:
+    """Whether a bullet is the next one after that with which a paragraph begins: `3.` after `2.`."""
+    before = _BULLETED.match(text)
+    old, new = (re.sub(r"[\W_]", "", one) for one in (before[0] if before else "", bullet))
+    if old.isdecimal() and new.isdecimal():
+        return int(new) == int(old) + 1
+    return len(old) == len(new) == 1 and ord(new) == ord(old) + 1
 
 
 def _right(lines: list[Row], number: int) -> float:
