@@ -14,6 +14,7 @@ _FIRST = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _ENDED = re.compile(r"[.!?:;\u2026][\"\u201d\u2019)\]]*[\u00b9\u00b2\u00b3\u2070-\u2079]*$")
 _HYPHENS = ("-", "\u00ad", "\u2010")
 _WHOLE = 4  # letters of a half that is a word of its own
+_LONGEST = 80  # letters of a word
 _BREAK = "\n\n"
 
 
@@ -41,7 +42,7 @@ class Words:
 
     def _keeps(self, before: str, after: str) -> bool:
         """Whether the hyphen is part of the word."""
-        last, first = _LAST.search(before), _FIRST.match(after)
+        last, first = _LAST.search(before[-_LONGEST:]), _FIRST.match(after[:_LONGEST])
         if not last or not first or not after[:1].islower():
             return True
         left, right = last[1].lower(), first[0].lower()
@@ -90,9 +91,11 @@ def text_of(pages: Sequence[Sequence[Block]]) -> tuple[str, list[int]]:
 def _text(block: Block, words: Words) -> str:
     if block.table:
         return " | ".join(cell for cell in block.lines if cell)
-    text = block.lines[0]
+    pieces = [block.lines[0]]
     for line in block.lines[1:]:
-        text = words.joined(text, line)
+        whole = words.joined(pieces[-1], line)
+        pieces[-1:] = [whole[: len(whole) - len(line)], line]
+    text = "".join(pieces)
     return text[:-1].replace("\u00ad", "") + text[-1:]
 
 

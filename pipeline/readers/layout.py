@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -16,6 +16,8 @@ _TIGHT = 1.45  # em from line to line inside a cell; rows of a table stand furth
 _SPACED = 2.2  # em from line to line of a text with wide lines, at most
 _PROSE = 15  # letters of a line of a column of prose, at least
 _FULL = 0.65  # of the width of a column that its lines fill
+_COLUMNS = 6  # of a page, at most
+_EDGES = 20  # places of a page where a column may begin that are tried
 _COLUMN_LINES = 4  # lines of a column, at least
 _NEAR = 4  # rows in which a table goes on
 _BULLET = re.compile(
@@ -77,37 +79,50 @@ class Block:
         return " ".join(self.lines)
 
 
-def blocks(runs: Sequence[Run]) -> Iterator[Block]:
-    """The paragraphs and rows of tables of a page, in the order in which they are read."""
-    for flow in flows(runs):
+def blocks(runs: Sequence[Run], edge: float | None) -> Iterator[Block]:
+    """The paragraphs and rows of tables of a page, in the order in which they are read; `edge`: see `edge_of`."""
+    for flow in flows(runs, edge):
         for number, block in enumerate(_flow_blocks(rows(flow))):
             block.first = number == 0
             yield block
 
 
-def flows(runs: Sequence[Run]) -> list[list[Run]]:
+def edge_of(runs: Sequence[Run], before: float | None = None) -> float | None:
+    """Where the second column of a page begins; None where there is one column only.
+
+    `before`: the same of the page before. It decides where the second column has few lines.
+    """
+    found = _gutter(runs)
+    if found is None and before is not None:
+        left = [run for run in runs if run.right <= before]
+        apart = all(run.right <= before or run.left >= before - 1 for run in runs)
+        return before if apart and len(left) >= _COLUMN_LINES and _is_prose(left) else None
+    return found
+
+
+def flows(runs: Sequence[Run], edge: float | None, columns: int = _COLUMNS) -> list[list[Run]]:
     """The runs of each column, in the order of reading; what stands across columns comes between them."""
-    gutter = _gutter(runs)
-    if gutter is None:
+    if edge is None:
         return [list(runs)] if runs else []
     found: list[list[Run]] = []
     left, right, across = list[Run](), list[Run](), list[Run]()
     for run in sorted(runs, key=lambda run: run.v):
-        if run.left < gutter - 1 and run.right > gutter:
-            found += _sides(left, right)
+        if run.left < edge - 1 and run.right > edge:
+            found += _sides(left, right, columns)
             left, right = [], []
             across.append(run)
         else:
             if across:
                 found.append(across)
                 across = []
-            (left if run.right <= gutter else right).append(run)
-    found += [*_sides(left, right), *([across] if across else [])]
+            (left if run.right <= edge else right).append(run)
+    found += [*_sides(left, right, columns), *([across] if across else [])]
     return found
 
 
-def _sides(left: list[Run], right: list[Run]) -> list[list[Run]]:
-    return [*([left] if left else []), *flows(right)]
+def _sides(left: list[Run], right: list[Run], columns: int) -> list[list[Run]]:
+    edge = _gutter(right) if columns > 2 else None
+    return [*([left] if left else []), *flows(right, edge, columns - 1)]
 
 
 def _gutter(runs: Sequence[Run]) -> float | None:
@@ -121,7 +136,7 @@ def _gutter(runs: Sequence[Run]) -> float | None:
         for place in starts
         if sum(len(starts.get(near, ())) for near in (place - 1, place, place + 1)) >= _COLUMN_LINES
     ]
-    return next((edge for edge in sorted(found) if _parts(runs, edge)), None)
+    return next((edge for edge in sorted(found)[:_EDGES] if _parts(runs, edge)), None)
 
 
 def _parts(runs: Sequence[Run], edge: float) -> bool:
@@ -158,16 +173,18 @@ def rows(runs: Iterable[Run]) -> list[Row]:
 def lines_of(runs: Iterable[Run]) -> list[list[Run]]:
     """The runs of each line, from top to bottom; raised and lowered small letters are in their line."""
     found: list[list[Run]] = []
+    tallest: Run | None = None  # of the last line
     for run in sorted(runs, key=lambda run: (run.v, run.left)):
-        if found and _same_line(found[-1], run):
+        if tallest and _same_line(tallest, run):
             found[-1].append(run)
+            tallest = max(tallest, run, key=lambda one: one.em)
         else:
             found.append([run])
+            tallest = run
     return found
 
 
-def _same_line(line: list[Run], run: Run) -> bool:
-    tallest = max(line, key=lambda one: one.em)
+def _same_line(tallest: Run, run: Run) -> bool:
     small, tall = sorted((tallest.em, run.em))
     return abs(run.v - tallest.v) <= (0.5 if small < 0.85 * tall else 0.3) * tall
 
@@ -244,7 +261,8 @@ def _is_aligned(one: Row, other: Row) -> bool:
 
 def _belongs(lines: list[Row], edge: int, step: int, table: set[int]) -> bool:
     """Whether the line beyond the edge of a table is more of a cell: tight to it, where rows stand further apart."""
-    inside = [lines[n].v - lines[n - 1].v for n in table if n - 1 in table]
+    near = [n for n in range(edge - _NEAR, edge + _NEAR + 1) if n in table and n - 1 in table]
+    inside = [lines[n].v - lines[n - 1].v for n in near]
     apart = bool(inside) and max(inside) > _TIGHT * lines[edge].em
     beyond = lines[edge + step]
     tight = abs(beyond.v - lines[edge].v) <= _TIGHT * lines[edge].em
@@ -269,15 +287,16 @@ def _table(lines: list[Row]) -> Iterator[Block]:
 
 
 def _cells(group: list[Row]) -> list[str]:
-    cells: list[list[Run]] = []
-    for line in group:
-        for cell in line.cells:
-            over = [own for own in cells if any(one.left < cell.right and cell.left < one.right for one in own)]
-            if not over:
-                cells.append([])
-            (over[0] if over else cells[-1]).append(cell)
-    cells.sort(key=lambda own: min(one.left for one in own))
-    return [" ".join(one.text for one in own) for own in cells]
+    """The texts of the cells of a row, from left to right; the lines of a cell overlap."""
+    cells: list[Run] = []
+    for cell in (cell for line in group for cell in line.cells):
+        own = next((one for one in cells if one.left < cell.right and cell.left < one.right), None)
+        if own:
+            own.text += f" {cell.text}"
+            own.left, own.right = min(own.left, cell.left), max(own.right, cell.right)
+        else:
+            cells.append(replace(cell))
+    return [cell.text for cell in sorted(cells, key=lambda cell: cell.left)]
 
 
 def _paragraphs(lines: list[Row]) -> Iterator[Block]:
@@ -325,11 +344,15 @@ def _ends(lines: list[Row], start: int, number: int, usual: float) -> bool:
 
 def _is_apart(lines: list[Row], start: int, number: int, usual: float) -> bool:
     """Whether more space stands before a line than between lines of the paragraph."""
-    gaps = [(lines[n].v - lines[n - 1].v) / lines[n - 1].em for n in range(1, len(lines))]
-    gap = gaps[number - 1]
+
+    def before(place: int) -> list[float]:
+        known = 0 < place < len(lines)
+        return [(lines[place].v - lines[place - 1].v) / lines[place - 1].em] if known else []
+
+    (gap,) = before(number)
     if gap <= max(usual, 1.1) * 1.25:
         return False
-    same = gaps[number - 2 : number - 1] if number - start > 1 else gaps[number : number + 1]
+    same = before(number - 1 if number - start > 1 else number + 1)
     wide = bool(same) and abs(gap - same[0]) < 0.1 and gap < _SPACED
     return not (wide and _is_full(lines[number - 1], _right(lines, number), lines[number].text))
 

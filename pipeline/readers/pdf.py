@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from pipeline.errors import ArticleError
 from pipeline.readers.articles import make_article
 from pipeline.readers.joined import text_of
-from pipeline.readers.layout import Block, blocks
+from pipeline.readers.layout import Block, blocks, edge_of
 from pipeline.readers.letters import Letters, read_letters
 from pipeline.readers.options import ReadOptions
 from pipeline.readers.running import repeated, without_running
@@ -55,9 +55,12 @@ def read_pdf(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
         raise ArticleError(where, f"a part of it unpacks to over {_UNPACKED:,} bytes; print it anew as a PDF")
     if b"%%EOF" not in data[-_TAIL:]:
         _log.warning("%s: cut off at its end; some text may be missing", where)
-    with _ONE_AT_A_TIME, _opened(data, where) as document:
-        title = _title(document)
-        text, pages = text_of(_pages(document, where))
+    try:
+        with _ONE_AT_A_TIME, _opened(data, where) as document:
+            title = _title(document)
+            text, pages = text_of(_pages(document, where))
+    except (ArithmeticError, LookupError, RecursionError, ValueError) as error:  # places that no page has
+        raise ArticleError(where, f"damaged ({type(error).__name__}); print it anew as a PDF") from error
     made = make_article(text, where=where, title=title, source=options.source, date=options.date)
     return made.model_copy(update={"pages": pages})
 
@@ -111,10 +114,12 @@ def _pages(document: Any, where: str) -> list[list[Block]]:
     letters = list(_letters(document, where))
     bodies = without_running([page.runs for page in letters])
     marks = repeated([page.others for page in letters])
-    pages = []
+    pages: list[list[Block]] = []
+    edge: float | None = None
     for page, runs in zip(letters, bodies, strict=True):
+        edge = edge_of(runs, edge)
         others = [Block([text], 0.0, bulleted=True) for text in page.others if text not in marks]
-        pages.append([*blocks(runs), *others])
+        pages.append([*blocks(runs, edge), *others])
     _check(document, pages, letters, where)
     return pages
 

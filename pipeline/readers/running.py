@@ -10,6 +10,7 @@ from math import ceil
 from pipeline.readers.layout import Run, lines_of, row
 
 _LINES = 3  # at the top or bottom of a page that may be heads or feet
+_LONGEST = 200  # characters of a head
 _SHARE = 0.3  # of the pages that have a head; left and right pages may differ, and first pages have none
 _NUMBER = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
@@ -63,7 +64,7 @@ def _frequent(pages: list[set[tuple[Side, str]]], needed: int) -> set[tuple[Side
 def _keys(line: Line) -> Iterator[str]:
     """The words of a line, and the same with `#` in place of one of its numbers."""
     text = " ".join(row(line).text.casefold().split())
-    if sum(character.isalpha() for character in text) < 3:
+    if len(text) > _LONGEST or sum(character.isalpha() for character in text) < 3:
         return
     yield text
     for match in _NUMBER.finditer(text):
@@ -93,7 +94,7 @@ def _is_page_number(line: Line, number: int, offsets: Counter[int], pages: int) 
 
 def _page_number(text: str) -> int | None:
     """The number in a line that holds nothing else; small Roman numbers count too."""
-    match = _PAGE_NUMBER.fullmatch(text.strip())
+    match = _PAGE_NUMBER.fullmatch(text.strip()[:_LONGEST])
     if not match:
         return None
     if match["digits"]:

@@ -1,6 +1,7 @@
 """PDF: the text as it is read, the offset of each page, and one clear error for what cannot be read."""
 
 import logging
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -211,6 +212,17 @@ def test_columns_are_read_one_after_the_other(read_pdf: Read, columns: int) -> N
     assert found.replace("-\n", "") == "\n\n".join(texts)
 
 
+def column(words: str, number: int, x: float) -> make.Draw:
+    return make.lines(*[f"{words} of {n} million that is in this line" for n in range(number)], x=x)
+
+
+def test_a_second_column_of_few_lines(read_pdf: Read) -> None:
+    first = make.both(column("A loan", 9, 72), column("A grant", 9, 310))
+    second = make.both(column("A bond", 9, 72), column("A swap", 2, 310))
+    text = read_pdf(make.drawn(first, second)).text
+    assert text.index("bond of 8") < text.index("swap of 0") and " | " not in text
+
+
 def test_a_title_over_two_columns_comes_first(read_pdf: Read) -> None:
     left = make.lines(*[f"The left column tells of loan number {n} of it" for n in range(8)], x=72)
     right = make.lines(*[f"The right column tells of road number {n} too" for n in range(8)], x=310)
@@ -312,6 +324,30 @@ def test_a_stream_that_would_fill_the_memory(refused: Refused) -> None:
     packed = b"".join(packer.compress(bytes(1 << 24)) for _ in range(13)) + packer.flush()
     page = b"%PDF-1.4\n4 0 obj\n<< /Filter /FlateDecode >>\nstream\n" + packed + b"\nendstream\nendobj\n%%EOF"
     assert "a part of it unpacks to over 200,000,000 bytes" in refused(page)
+
+
+def letters(canvas: Canvas, _: int) -> None:
+    """Ten thousand lines of one letter."""
+    for number in range(10_000):
+        canvas.drawString(100, 5 + number * 0.08, "a")
+
+
+def grains(canvas: Canvas, _: int) -> None:
+    """A line of thousands of cells, and columns without end."""
+    canvas.setFont("Helvetica", 0.5)
+    for number in range(6_000):
+        canvas.drawString(5 + number * 0.09, 700, "a b")
+    for place in range(120):
+        for number in range(6):
+            canvas.drawString(5 + place * 4.9, 600 - number, "of the many loans")
+
+
+@pytest.mark.parametrize("draw", [letters, grains])
+def test_pages_that_no_one_printed_are_read_in_time(read_pdf: Read, draw: make.Draw) -> None:
+    data = make.drawn(draw)
+    begin = time.process_time()
+    assert read_pdf(data).text
+    assert time.process_time() - begin < 8
 
 
 DAMAGED = [
