@@ -6,6 +6,7 @@ Offsets are half-open, in characters (Unicode code points) of `Article.text`.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from datetime import date as calendar_date
 from typing import Annotated, Any, Literal
 
@@ -64,7 +65,8 @@ class Article(Part):
     """One article as read. `text` is never altered, `sha256` is of its UTF-8 bytes, `date` is YYYY-MM-DD.
 
     `story` is the id of the first article of a run with nearly the same text (its own id if it is the first). It is
-    left out where no run looked for it.
+    left out where no run looked for it. `pages` has the offset in `text` at which each page begins; it is left out
+    where the input has no pages.
     """
 
     id: str
@@ -75,8 +77,14 @@ class Article(Part):
     date_basis: DateBasis | None = None
     language: str | None = None
     story: str | None = Field(default=None, exclude_if=lambda story: story is None)
+    pages: list[Offset] | None = Field(default=None, exclude_if=lambda pages: pages is None)
     sha256: Digest
     text: str
+
+
+def page_of(article: Article, offset: int) -> int | None:
+    """The number, from 1, of the page on which the character at `offset` stands; None where pages are not known."""
+    return bisect_right(article.pages, offset) or None if article.pages else None
 
 
 def digest(text: str) -> str:

@@ -152,11 +152,11 @@ def test_what_gives_no_record_leaves_the_old_file_alone(records: Path) -> None:
 
 def test_what_a_folder_holds_beside_articles_is_told(here: Path) -> None:
     (here / "news" / "deep").mkdir()
-    for name in ("a.pdf", "deep/b.PDF", "c.docx", "style.css"):
+    for name in ("a.rtf", "deep/b.RTF", "c.doc", "style.css"):
         (here / "news" / name).touch()
     answer = run("corridor extract news/ -o records.jsonl")
     assert answer.code == 0
-    assert "news: skipped 1 .docx, 2 .pdf (Corridor reads" in answer.err
+    assert "news: skipped 1 .doc, 2 .rtf (Corridor reads" in answer.err
 
 
 def test_a_date_of_two_readings_and_days_unknown_are_told(here: Path) -> None:

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.record import Article, Record, digest
+from pipeline.record import Article, Record, digest, page_of
 from pipeline.records import PARTS, lines, placed, read, record_at
 
 RECORDS = [
@@ -76,3 +76,27 @@ def test_files_that_hold_none_are_named(tmp_path: Path) -> None:
     pq.write_table(pa.table({"text": ["x"]}), tmp_path / "other.parquet")
     with pytest.raises(SetupError, match=r"other\.parquet: cannot be read as Parquet with a column record"):
         list(read(str(tmp_path / "other.parquet")))
+
+
+PAGES = [
+    ([0, 10, 10, 25], 0, 1),
+    ([0, 10, 10, 25], 9, 1),
+    ([0, 10, 10, 25], 10, 3),
+    ([0, 10, 10, 25], 25, 4),
+    ([0, 10, 10, 25], 99, 4),
+    ([5], 2, None),
+    ([], 2, None),
+    (None, 2, None),
+]
+
+
+@pytest.mark.parametrize(("pages", "offset", "page"), PAGES)
+def test_the_page_of_an_offset(pages: list[int] | None, offset: int, page: int | None) -> None:
+    article = RECORDS[0].article.model_copy(update={"pages": pages})
+    assert page_of(article, offset) == page
+
+
+def test_pages_are_left_out_where_there_are_none() -> None:
+    assert "pages" not in RECORDS[0].model_dump(mode="json")["article"]
+    paged = RECORDS[0].article.model_copy(update={"pages": [0, 5]})
+    assert Article.model_validate_json(paged.model_dump_json()) == paged

@@ -122,9 +122,10 @@ class Activity:
         return ", ".join(self.index.name(name) for name in actors)
 
     def source(self) -> str:
-        """The article, and the confidence."""
+        """The article, the page of the quote, and the confidence."""
+        page = self.index.page(self.commitment.evidence[0].start)
         article, sure = self.index.article, f"read automatically with confidence {self.commitment.confidence:.2f}"
-        parts = [article.source, article.title, article.date, article.url, sure]
+        parts = [article.source, article.title, article.date, article.url, page and f"page {page}", sure]
         return f"News article: {'; '.join(part for part in parts if part)}"
 
     def organisations(self) -> Iterator[Element]:

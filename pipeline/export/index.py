@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from pipeline.record import Actor, Article, Commitment, Date, Mention, Project, Record, Span
+from pipeline.record import Actor, Article, Commitment, Date, Mention, Project, Record, Span, page_of
 from pipeline.values.calendar.days import days
 from pipeline.values.currencies import usd
 
@@ -35,6 +35,10 @@ class RecordIndex:
         """The text of the first, most specific sentence of its evidence."""
         first = commitment.evidence[0]
         return self.article.text[first.start : first.end]
+
+    def page(self, offset: int) -> int | None:
+        """The number of the page on which a character stands; None where pages are not known."""
+        return page_of(self.article, offset)
 
     @cached_property
     def actors(self) -> dict[str, Actor]:

@@ -87,7 +87,7 @@ def _check(text: str, where: str) -> None:
     if "\0" in text:
         raise ArticleError(where, "holds NUL characters: binary, not text")
     if text.startswith("%PDF-"):
-        raise ArticleError(where, "a PDF, not text; extract its text first")
+        raise ArticleError(where, "a PDF, not text; give it the ending .pdf")
     _sound("text", text, where)
 
 

@@ -10,7 +10,9 @@ from pipeline.readers.articles import make_article
 from pipeline.readers.decode import Line, lines, whole
 from pipeline.readers.options import ReadOptions
 from pipeline.readers.pages import read_page
+from pipeline.readers.pdf import read_pdf
 from pipeline.readers.tables import Results, read_csv, read_jsonl, read_parquet
+from pipeline.readers.word import read_word
 
 _BLOCK = 1 << 20  # bytes
 
@@ -26,6 +28,14 @@ def _text(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
 
 def _page(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
     yield read_page(stream, where, options)
+
+
+def _pdf(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
+    yield read_pdf(stream, where, options)
+
+
+def _word(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
+    yield read_word(stream, where, options)
 
 
 def _jsonl(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
@@ -54,6 +64,8 @@ READERS: dict[str, Callable[[BinaryIO, str, ReadOptions], Results]] = {
     ".md": _text,
     ".html": _page,
     ".htm": _page,
+    ".pdf": _pdf,
+    ".docx": _word,
     ".jsonl": _jsonl,
     ".ndjson": _jsonl,
     ".csv": read_csv,

@@ -21,9 +21,7 @@ _log = logging.getLogger("corridor")
 
 STDIN = "-"
 # files that may hold articles but are not read
-DOCUMENTS = frozenset(
-    {".pdf", ".doc", ".docx", ".rtf", ".odt", ".epub", ".eml", ".xls", ".xlsx", ".xml", ".json", ".gz", ".zip"}
-)
+DOCUMENTS = frozenset({".doc", ".rtf", ".odt", ".epub", ".eml", ".xls", ".xlsx", ".xml", ".json", ".gz", ".zip"})
 Source = Path | Remote | str | ArticleError  # a string is STDIN
 
 

@@ -14,7 +14,18 @@ from typing import Any, get_args
 
 from pipeline.gazetteer.places import name_by_country
 from pipeline.knowledge import Knowledge
-from pipeline.record import Actor, ActorKind, Commitment, CommitmentKind, Instrument, Label, Project, Record, Status
+from pipeline.record import (
+    Actor,
+    ActorKind,
+    Commitment,
+    CommitmentKind,
+    Instrument,
+    Label,
+    Project,
+    Record,
+    Status,
+    page_of,
+)
 from pipeline.report.words import clean, day, money
 from pipeline.seeds import rows
 from pipeline.sums.ledger import NO_KNOWLEDGE, Entry, Ledger
@@ -195,6 +206,7 @@ def _row(record: Record, commitment: Commitment, actors: Numbers, projects: Numb
         "iso": next((date.iso for date in commitment.dates if date.iso), None),
         "day": record.article.date,
         "quote": record.article.text[first.start : first.end],
+        "page": page_of(record.article, first.start),
     }
 
 

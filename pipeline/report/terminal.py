@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.record import Actor, Commitment, Evidence, Flow, Project, Record, Sector
+from pipeline.record import Actor, Commitment, Evidence, Flow, Project, Record, Sector, page_of
 from pipeline.report.words import amount, clean, date, quoted
 
 _STATUS_STYLES = {
@@ -136,12 +136,14 @@ def _names(record: Record, ids: Iterable[str]) -> str:
 
 
 def _evidence(record: Record, found: Commitment) -> Iterator[Text]:
-    """The evidence sentences, with the trigger highlighted."""
+    """The evidence sentences, with the trigger highlighted, and their pages."""
     for evidence in found.evidence:
         if evidence.start <= found.trigger.start and found.trigger.end <= evidence.end:
-            yield _highlighted(record.article.text, evidence, found)
+            line = _highlighted(record.article.text, evidence, found)
         else:
-            yield Text(quoted(record.article.text[evidence.start : evidence.end]), style="italic dim")
+            line = Text(quoted(record.article.text[evidence.start : evidence.end]), style="italic dim")
+        page = page_of(record.article, evidence.start)
+        yield line.append(f" p. {page}", style="dim not italic") if page else line
 
 
 def _highlighted(text: str, evidence: Evidence, found: Commitment) -> Text:

@@ -166,3 +166,9 @@ def test_every_sector_is_a_category_of_the_dac() -> None:
     known = {line.rsplit(",", 1)[-1] for line in lines[1:]}
     rolled = table("iati.yaml")["sectors"]
     assert {rolled.get(code, code) for code in codes()} <= known
+
+
+def test_the_page_of_the_quote_is_said() -> None:
+    (activity,) = activities(record(article={"pages": [0, 0, 0, 300]}))
+    assert "https://example.org/1; page 3; read automatically" in str(words(activity, "description")[1])
+    assert not any("page" in str(text) for text in words(one(), "description"))

@@ -1,8 +1,11 @@
 """Bad inputs: texts that no editor wrote, and files that no program should have written."""
 
+import io
 import json
+import zipfile
 from typing import Any
 
+from docx import Document
 from hypothesis import strategies as st
 
 NEWS = (
@@ -46,6 +49,36 @@ def _files(text: str) -> dict[str, bytes]:
     }
 
 
+def _pdf() -> bytes:
+    """The smallest page with text; PDFium finds its objects without a table of them."""
+    fonts = b"/Resources << /Font << /F 5 0 R >> >>"
+    text = b"BT /F 10 Tf 72 700 Td (A loan of $3 million was signed.) Tj ET"
+    objects = (
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R %s >>" % fonts,
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    )
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (number, one) for number, one in enumerate(objects, 1))
+    return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 6 >>\n%%EOF\n"
+
+
+def _word() -> bytes:
+    """A short document with its text not compressed, so that changes reach it."""
+    document, out = Document(), io.BytesIO()
+    document.add_paragraph("A loan of $3 million was signed.")
+    document.add_table(1, 2).rows[0].cells[1].text = "$4 million"
+    document.save(out)
+    stored = io.BytesIO()
+    with zipfile.ZipFile(out) as packed, zipfile.ZipFile(stored, "w") as plain:
+        for name in packed.namelist():
+            kind = zipfile.ZIP_STORED if name == "word/document.xml" else zipfile.ZIP_DEFLATED
+            plain.writestr(zipfile.ZipInfo(name), packed.read(name), kind)
+    return stored.getvalue()
+
+
+PDF, WORD = _pdf(), _word()
 MONSTERS: dict[str, tuple[bytes, ...]] = {
     ".txt": (b"", b"\xff\xfe", b"\xff\xfe\x00", b"\x80" * 400, b"\xef\xbb\xbf", "x\u2028".encode() * 2_000),
     ".html": (
@@ -81,6 +114,19 @@ MONSTERS: dict[str, tuple[bytes, ...]] = {
         b"text\n=cmd|' /C calc'!A0\n",
         b"text\r\r\n\x00,\xff\n",
     ),
+    ".pdf": (
+        b"%PDF-1.7\n%%EOF",
+        b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 1 0 R >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF",
+        PDF,
+        PDF.replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"),
+        PDF.replace(b"/Count 1", b"/Count 2147483647"),
+        PDF.replace(b"[0 0 600 800]", b"[0 0 1e30 -1e30]"),
+        PDF.replace(b"(A loan", b"<4120FFFE0002D83D" + b"00" * 400 + b"> Tj (A loan"),
+        PDF.replace(b"10 Tf", b"0 Tf"),
+        PDF.replace(b"10 Tf", b"-1e9 Tf"),
+        PDF.replace(b"72 700 Td", b"1 0.3 -5 0 72 700 Tm"),
+    ),
+    ".docx": (b"PK\x05\x06" + bytes(18), WORD, WORD.replace(b"w:body", b"w:bodx"), WORD.replace(b"<w:t>", b"<w:r>")),
     ".parquet": (b"PAR1", b"PAR1" + b"\xff" * 200 + b"PAR1", b"", b"PAR1\x15\x04\x15\x10\x15\x14\x4c\x15\x02PAR1"),
 }  # fmt: skip
 monsters = st.sampled_from([(kind, data) for kind, own in MONSTERS.items() for data in own])
@@ -107,5 +153,5 @@ def _damaged(kind_and_data: tuple[str, bytes]) -> st.SearchStrategy[tuple[str, b
 
 
 sound = texts.flatmap(lambda text: st.sampled_from(sorted(_files(text).items())))
-kinds = st.sampled_from([".txt", ".md", ".html", ".htm", ".jsonl", ".ndjson", ".csv", ".parquet"])
+kinds = st.sampled_from([".txt", ".md", ".html", ".htm", ".jsonl", ".ndjson", ".csv", ".parquet", ".pdf", ".docx"])
 files = st.one_of(sound, sound, monsters, st.tuples(kinds, st.binary(max_size=300))).flatmap(_damaged)

@@ -25,7 +25,7 @@ FOREIGN = (
     "os.posix_spawn",
     "pickle.",
     "urllib.",
-    "ctypes.",
+    "ctypes.dlopen",
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from builders import commitment, record
+from builders import FIRST, commitment, record
 from report.articles import EMOJI, MANY, shown
 
 from pipeline.report.data import gather
@@ -211,3 +211,13 @@ def test_the_keyboard_alone_is_enough(visit: Visit, report: str) -> None:
     assert page.evaluate("() => document.activeElement.closest('.text') !== null")
     page.keyboard.press("Escape")
     assert page.evaluate("() => document.activeElement.textContent") == value
+
+
+def test_a_quote_says_its_page(visit: Visit, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(html("Pages", gather([record("a", {"pages": [0, 0, len(FIRST)]})])), encoding="utf-8")
+    page = visit(f"{path.as_uri()}#/commitments")
+    assert column(page, "who")[0].endswith("p. 2")
+    page = visit(f"{path.as_uri()}#/articles/0?commitment=0")
+    lines = page.locator(".card.commitment .slot:has(dt:text-is('sentence'))").inner_text().split()
+    assert " ".join(lines) == "sentence main, p. 2 another, p. 3"

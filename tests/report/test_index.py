@@ -171,3 +171,8 @@ def test_an_id_that_repeats_counts_once() -> None:
         (0, True, False),
         (1, False, True),
     ]
+
+
+def test_a_row_has_the_page_of_its_quote() -> None:
+    assert index(record("a", {"pages": [0, 0, 500]}))["commitments"][0]["page"] == 2
+    assert index(record("a"))["commitments"][0]["page"] is None

@@ -174,3 +174,10 @@ def test_limits_that_the_text_went_beyond_are_told_once_each() -> None:
     cut = [Limit(name="sentence", sentence=n, found=found, kept=500) for n, found in ((0, 602), (4, 2_900))]
     assert "and cut: sentence (2,900, taken 500 at a time)." in printed(record(limits=cut), width=120)
     assert "Longer than" not in printed(record())
+
+
+def test_the_page_stands_after_the_sentence() -> None:
+    paged = article_record("peru-1", {"pages": [0, len(FIRST)]})
+    shown = " ".join(printed(paged).split())
+    assert f"“{FIRST}” p. 1" in shown and f"“{SECOND}” p. 2" in shown
+    assert " p. 1" not in printed(record())

@@ -48,6 +48,7 @@ def commitments_flat(index: RecordIndex, lasting: Mapping[str, str] = {}) -> Ite
             "date": day,
             **about,
             "quote": index.best(commitment),
+            "page": index.page(commitment.evidence[0].start),
         }
 
 

@@ -46,6 +46,7 @@ def mentions(index: RecordIndex) -> Iterator[Row]:
             "sentence": index.key(f"s{mention.sentence}"),
             "entity": index.key(mention.entity) if mention.entity else None,
             **fields,
+            "page": index.page(mention.start),
             **_value(mention),
         }
 
@@ -114,6 +115,7 @@ def relations(index: RecordIndex) -> Iterator[Row]:
             "object_name": index.name(relation.object),
             "sentence": index.key(f"s{relation.sentence}"),
             "quote": index.quote(relation.evidence),
+            "page": index.page(relation.evidence.start),
             **relation.model_dump(include={"type", "confidence", "method"}),
             **relation.evidence.model_dump(),
         }
@@ -133,6 +135,7 @@ def commitments(index: RecordIndex) -> Iterator[Row]:
             "trigger_start": commitment.trigger.start,
             "trigger_end": commitment.trigger.end,
             "quote": index.best(commitment),
+            "page": index.page(commitment.evidence[0].start),
             "aiddata_stage": known.aiddata_stage,
             "activity_status": known.activity_status,
         }
@@ -176,8 +179,8 @@ def commitment_evidence(index: RecordIndex) -> Iterator[Row]:
         for evidence in commitment.evidence:
             span = {"start": evidence.start, "end": evidence.end}
             quote = index.article.text[evidence.start : evidence.end]
-            sentence = index.key(f"s{evidence.sentence}")
-            yield {"commitment": index.key(commitment.id), "sentence": sentence, **span, "quote": quote}
+            said = {"sentence": index.key(f"s{evidence.sentence}"), **span, "quote": quote}
+            yield {"commitment": index.key(commitment.id), **said, "page": index.page(evidence.start)}
 
 
 def amounts(index: RecordIndex) -> Iterator[Row]:
@@ -198,7 +201,8 @@ def dates(index: RecordIndex) -> Iterator[Row]:
 
 def _refers(index: RecordIndex, commitment: Commitment, value: Amount | Date) -> Row:
     mention = index.mention_at.get((value.start, value.end))
-    return {"commitment": index.key(commitment.id), "mention": index.key(mention) if mention else None}
+    key = index.key(mention) if mention else None
+    return {"commitment": index.key(commitment.id), "mention": key, "page": index.page(value.start)}
 
 
 ROWS: Mapping[str, Callable[[RecordIndex], Iterator[Row]]] = {

@@ -115,7 +115,7 @@
       ${
         look.from &&
         words &&
-        html`<q>${article.slice(words.start, words.end)}</q>
+        html`<q>${article.slice(words.start, words.end)}</q> ${article.pageOf(words.start)}
         <button type="button" onClick=${look.back}>Back to the value <kbd>Esc</kbd></button>`
       }
     </div>`;

@@ -132,7 +132,7 @@
         <bdi>${list(row.provider) || "(nobody named)"}</bdi>
         ${others.length > 0 && html`${" → "}<bdi>${list(others)}</bdi>`}
       </a>
-      <q>${row.quote}</q>`;
+      <q>${row.quote}</q>${row.page && html`<span class="source">${" "}p. ${row.page}</span>`}`;
   }
 
   function Amount({ amounts, instrument, terms }) {
@@ -174,6 +174,7 @@
       date: (row) => row.origin.date,
       title: (row) => row.origin.title,
       quote: (row) => row.quote,
+      page: (row) => row.page,
       confidence: (row) => row.confidence,
       row_confidence: (row) => row.row_confidence,
       counted,

@@ -9,6 +9,7 @@
     const slice = slicer(record.article.text);
     const part = (id) => actors.get(id) ?? projects.get(id);
     const mentionsOf = ({ mentions: ids }) => ids.map((id) => mentions.get(id)).filter(Boolean);
+    const starts = record.article.pages ?? [];
     const at = (mention) => (mention ? [mention.start, mention.end] : null);
     const sectors = new Map(
       [...record.projects.flatMap((project) => project.sectors), ...record.sectors].map(({ code, confidence }) => [
@@ -20,6 +21,11 @@
       record,
       slice,
       mentionsOf,
+      /* The page on which a character stands, as "p. 3"; null where pages are not known. */
+      pageOf: (offset) => {
+        const page = starts.filter((start) => start <= offset).length;
+        return page ? `p. ${page}` : null;
+      },
       size: length(record.article.text),
       firstOf: (one) => at(mentionsOf(one)[0]),
       roleOf: (actor) =>

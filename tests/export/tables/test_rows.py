@@ -145,3 +145,13 @@ def test_a_folder_without_knowledge_is_named(tmp_path: Path) -> None:
 def test_a_type_that_is_none_is_named() -> None:
     with pytest.raises(SetupError, match=r"mentions\.label has the unknown type 'labl'"):
         _column("mentions.label", "label", "labl?, what it is")
+
+
+def test_the_page_of_each_quote() -> None:
+    paged = frames([record(article={"pages": [0, len(FIRST)]})])
+    assert list(paged["mentions"]["page"]) == [1] * 6 + [2]
+    assert list(paged["commitment_evidence"]["page"]) == [1, 2]
+    for name in (FLAT, "commitments", "amounts", "dates", "relations"):
+        assert set(paged[name]["page"]) == {1}, name
+    bare = frames([record()])
+    assert all(table["page"].isna().all() for table in bare.values() if "page" in table)
