@@ -47,6 +47,29 @@ def lines(stream: BinaryIO, where: str) -> Iterator[Line]:
     yield from (line for line, _ in found)
 
 
+def blocks(stream: BinaryIO, where: str) -> Iterator[str]:
+    """The text in blocks of any length, for files whose lines say nothing. Blocks that are not UTF-8 give one warning.
+
+    Raises ArticleError, after the blocks before it, for a block that is not text.
+    """
+    read = partial(getattr(stream, "read1", stream.read), _BLOCK)
+    data = read()
+    if data.startswith(_UTF16):
+        yield from _utf16(chain([data], iter(read, b"")), where)
+        return
+    warned, data, more = False, b"", data.removeprefix(codecs.BOM_UTF8)
+    while data or more:
+        data += more
+        end = codecs.utf_8_decode(data, "replace", not more)[1]  # a character may go on in the next block
+        if end:
+            text, notice = _decode(data[:end], where)
+            if notice and not warned:
+                _log.warning("%s: %s", where, notice)
+                warned = True
+            yield text
+        data, more = data[end:], read()
+
+
 def whole(pieces: Iterable[Line], where: str) -> str:
     """All lines as one text. Raises ArticleError beyond LIMIT characters, and for a line that is not text."""
     found, size = [], 0
