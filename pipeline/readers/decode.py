@@ -53,21 +53,23 @@ def blocks(stream: BinaryIO, where: str) -> Iterator[str]:
     Raises ArticleError, after the blocks before it, for a block that is not text.
     """
     read = partial(getattr(stream, "read1", stream.read), _BLOCK)
-    data = read()
+    data = stream.read(len(codecs.BOM_UTF8))
     if data.startswith(_UTF16):
         yield from _utf16(chain([data], iter(read, b"")), where)
         return
-    warned, data, more = False, b"", data.removeprefix(codecs.BOM_UTF8)
-    while data or more:
-        data += more
-        end = codecs.utf_8_decode(data, "replace", not more)[1]  # a character may go on in the next block
-        if end:
-            text, notice = _decode(data[:end], where)
+    held, warned, ended = data.removeprefix(codecs.BOM_UTF8), False, False
+    while True:
+        size = codecs.utf_8_decode(held, "replace", ended)[1]  # a character may go on in the next block
+        if size:
+            text, notice = _decode(held[:size], where)
             if notice and not warned:
                 _log.warning("%s: %s", where, notice)
                 warned = True
             yield text
-        data, more = data[end:], read()
+        if ended:
+            return
+        more = read()
+        held, ended = held[size:] + more, not more
 
 
 def whole(pieces: Iterable[Line], where: str) -> str:

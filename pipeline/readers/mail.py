@@ -34,8 +34,12 @@ def read_mail(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
         if not message.keys():
             raise ArticleError(where, "not a message: it has no headers")
         text = _text(message, where)
+    except (ArticleError, MemoryError):
+        raise
     except RecursionError as error:
         raise ArticleError(where, "parts within parts, too deep to read") from error
+    except Exception as error:  # any error of the parser concerns this message only
+        raise ArticleError(where, f"the message cannot be parsed ({type(error).__name__}: {error})") from error
     return make_article(
         text,
         where=where,
@@ -72,13 +76,13 @@ def _parts(message: Message) -> Iterator[Message]:
     waiting = [message]
     while waiting:
         part = waiting.pop()
-        inside = part.get_payload()
         if _is_attached(part):
             continue
-        if part.get_content_maintype() == "multipart" and isinstance(inside, list):
-            waiting.extend(reversed([one for one in inside if isinstance(one, Message)]))
-        elif not part.is_multipart():
+        if not part.is_multipart():
             yield part
+        elif part.get_content_maintype() == "multipart":
+            inside = part.get_payload()
+            waiting.extend(reversed([one for one in inside if isinstance(one, Message)]))
 
 
 def _is_attached(part: Message) -> bool:
