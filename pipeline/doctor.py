@@ -25,9 +25,9 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline import seeds
-from pipeline.errors import CorridorError, SetupError
+from pipeline.errors import CorridorError, SetupError, number_of
 from pipeline.record import Article, Record, digest
-from pipeline.settings import Settings
+from pipeline.settings import Settings, install
 
 State = Literal["ok", "slow", "optional", "missing"]
 COLOURS: dict[State, str] = {"ok": "green", "slow": "yellow", "optional": "dim", "missing": "red"}
@@ -102,7 +102,7 @@ def _packages() -> Iterator[Check]:
             found = version or "not installed"
             yield Check(wanted.name, "missing", found, f'pip install "{wanted.name}{wanted.specifier}"')
     for use, missing in extras.items():
-        yield Check(f"to {use}", "optional", ", ".join(missing), f"pip install '.[{use}]', if you want to")
+        yield Check(f"to {use}", "optional", ", ".join(missing), f"{install(use)}, if you want to")
     yield Check("packages", "ok", ", ".join(installed))
 
 
@@ -128,7 +128,7 @@ def _seeds(folder: Path) -> Iterator[Check]:
             wrong += 1
             yield Check(f"seeds {name}", "missing", str(error), f"correct the file, or {REINSTALL}")
     if good := len(names.union(seeds.known_files())) - wrong:
-        yield Check("seeds", "ok", f"{good} tables in {folder}")
+        yield Check("seeds", "ok", f"{number_of(good, 'table')} in {folder}")
 
 
 def _models(folder: Path) -> Iterator[Check]:

@@ -1,4 +1,4 @@
-"""The two kinds of failure: of one article, and of the whole run."""
+"""The two kinds of failure: of one article, and of the whole run; and how messages count."""
 
 
 class CorridorError(Exception):
@@ -20,3 +20,8 @@ def _writable(text: str) -> str:
 
 class SetupError(CorridorError):
     """Nothing can go on. The text says what is missing and what to do."""
+
+
+def number_of(count: int, noun: str, nouns: str = "") -> str:
+    """`1 article`, `1,200 articles`. `nouns`: the plural, if it is not the noun with an s."""
+    return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"

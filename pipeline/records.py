@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
@@ -24,6 +25,8 @@ ARTICLE = ("id", "date", "source", "title", "url", "story")  # columns of a Parq
 RECORD = "record"  # the column of a Parquet part that holds the record, in JSON
 FORMS = ("jsonl", "parquet")  # endings of files of records
 _NUMBERED = re.compile(r"(records-|manifest-)([0-9]{5}|[1-9][0-9]{5,})\.(jsonl|parquet)")
+_INPUTS = {".txt", ".md", ".html", ".htm", ".eml", ".rtf", ".json", ".csv", ".gz", ".zst"}  # never of records
+_TEXTS = ("text", "body", "content", "full_text", "title", "headline")  # names that input has and a record has not
 _ROWS_AT_ONCE = 64  # of a Parquet file in memory
 
 
@@ -50,8 +53,24 @@ def read(name: str) -> Iterator[Record | ArticleError]:
 
 
 def placed(name: str) -> Iterator[tuple[str, Record | ArticleError]]:
-    """The same, each with its place (file:line)."""
-    return ((str(place), record_of(place, line)) for place, line in lines(name))
+    """The same, each with its place (file:line). Raises SetupError too if the first line belongs to an article."""
+    for number, (place, line) in enumerate(lines(name)):
+        record = record_of(place, line)
+        if number == 0 and isinstance(record, ArticleError) and _is_input(place.file, line):
+            run = f"corridor extract {shlex.quote(name)} -o records.jsonl"
+            raise SetupError(f"{name}: this is input, not records; run `{run}` first")
+        yield str(place), record
+
+
+def _is_input(file: str, line: bytes) -> bool:
+    """Whether a first line that is no record belongs to what `corridor extract` reads, and is not a damaged record."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return Path(file).suffix.lower() in _INPUTS and (line.strip() == b"{" or not line.lstrip().startswith(b"{"))
+    if isinstance(value, dict):
+        return "article" not in value and any(isinstance(value.get(name), str) for name in _TEXTS)
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
 def lines(name: str) -> Iterator[Line]:

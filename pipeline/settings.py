@@ -19,8 +19,16 @@ _PACKAGE = Path(__file__).resolve().parent
 @cache
 def _home(name: str) -> Path:
     """The folder in the checkout, else the copy inside the installed package."""
-    checkout = _PACKAGE.parent / name
-    return checkout if (_PACKAGE.parent / "pyproject.toml").is_file() else _PACKAGE / "_data" / name
+    return _PACKAGE.parent / name if _is_checkout() else _PACKAGE / "_data" / name
+
+
+def install(extra: str) -> str:
+    """The command that installs the packages of an extra, in a checkout or for an installed package."""
+    return f"pip install '{'.' if _is_checkout() else 'corridor'}[{extra}]'"
+
+
+def _is_checkout() -> bool:
+    return (_PACKAGE.parent / "pyproject.toml").is_file()
 
 
 def trained(folder: Path) -> Path:

@@ -1,5 +1,6 @@
 """The command line as a person meets it: every command, every exit code, every example of every help page."""
 
+import gzip
 import json
 import os
 import re
@@ -19,7 +20,7 @@ from pipeline.cli import app
 from pipeline.errors import SetupError
 from pipeline.extract import steps
 from pipeline.record import Record, json_schema, quotes
-from pipeline.settings import Settings
+from pipeline.settings import Settings, install
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
@@ -133,6 +134,58 @@ def test_columns_under_other_names(here: Path) -> None:
     assert (article["id"], article["text"], article["date"]) == ("r1", ROAD, "2025-03-04")
 
 
+def test_columns_under_common_names_are_matched_and_told(here: Path) -> None:
+    table = f'headline,published,author,body\nRoad signed,2025-03-04,M. Rai,"{ROAD.strip()}"\n'
+    for name in ("news.csv", "more.csv"):
+        (here / name).write_text(table, encoding="utf-8")
+    answer = run("corridor extract news.csv more.csv -o records.jsonl")
+    article = read(here / "records.jsonl")[0].article
+    assert (article.title, article.date, article.text) == ("Road signed", "2025-03-04", ROAD.strip())
+    told = "title from headline, date from published, text from body; left over: author\n"
+    assert f"corridor: news.csv: {told}" in answer.err
+    assert answer.err.count("left over") == 1  # the same is not said of each file
+    assert run("corridor extract news.csv --column text=body --quiet").err == ""
+
+
+@pytest.mark.slow
+def test_a_run_that_goes_on_tells_of_columns_once(here: Path) -> None:
+    (here / "rows.jsonl").write_text(json.dumps({"headline": "x", "text": ROAD}), encoding="utf-8")
+    assert run("corridor extract rows.jsonl -o run/").err.count("title from headline") == 1
+    assert run("corridor extract rows.jsonl -o run/ --resume").err.count("title from headline") == 1
+
+
+def test_the_title_is_of_the_first_line_or_of_the_option(here: Path) -> None:
+    (here / "news" / "road.txt").write_text(f"Road signed\n\n{ROAD}", encoding="utf-8")
+    assert run("corridor extract news/ -o records.jsonl --title Given --quiet").code == 0
+    assert [record.article.title for record in read(here / "records.jsonl")] == ["Given", "Road signed"]
+    answer = run("corridor extract - --title Given --quiet", stdin=f"Road signed\n\n{ROAD}")
+    assert json.loads(answer.out)["article"]["title"] == "Given"
+
+
+def test_other_kinds_of_files_become_records(here: Path) -> None:
+    (here / "mail.eml").write_text(f"Subject: Road signed\n\n{ROAD}", encoding="utf-8")
+    (here / "a.json").write_text(json.dumps([{"text": DAM}]), encoding="utf-8")
+    (here / "b.jsonl.gz").write_bytes(gzip.compress(json.dumps({"text": "A port was opened."}).encode()))
+    assert run("corridor extract mail.eml a.json b.jsonl.gz -o records.jsonl").code == 0
+    assert [record.article.title for record in read(here / "records.jsonl")] == ["Road signed", None, None]
+
+
+@pytest.mark.parametrize("command", ["show", "report -o r.html", "export --to jsonl -o tables/", "resolve -o known/"])
+@pytest.mark.parametrize("name", ["in.jsonl", "in.csv", "in.txt", "in.json", "list.json", "in.jsonl.gz"])
+def test_input_where_records_are_wanted_is_said_to_be_input(here: Path, command: str, name: str) -> None:
+    row = json.dumps({"id": "x", "text": ROAD})
+    (here / "in.jsonl").write_text(f"{row}\n" * 40, encoding="utf-8")
+    (here / "in.csv").write_text(f"id,text\n{ROAD}" * 40, encoding="utf-8")
+    (here / "in.txt").write_text(ROAD * 40, encoding="utf-8")
+    (here / "in.json").write_text(json.dumps({"text": ROAD}, indent=2), encoding="utf-8")
+    (here / "list.json").write_text(f"[{row}]", encoding="utf-8")
+    (here / "in.jsonl.gz").write_bytes(gzip.compress(row.encode()))
+    word, _, rest = command.partition(" ")
+    answer = run(f"corridor {word} {name} {rest}")
+    said = f"corridor: {name}: this is input, not records; run `corridor extract {name} -o records.jsonl` first\n"
+    assert (answer.code, answer.err, answer.out) == (2, said, "")
+
+
 def test_one_that_fails_is_named_and_the_rest_written(here: Path) -> None:
     (here / "news" / "half.jsonl").write_text('{"id": "x", "te', encoding="utf-8")
     answer = run("corridor extract news/ -o records.jsonl --quiet")
@@ -152,11 +205,11 @@ def test_what_gives_no_record_leaves_the_old_file_alone(records: Path) -> None:
 
 def test_what_a_folder_holds_beside_articles_is_told(here: Path) -> None:
     (here / "news" / "deep").mkdir()
-    for name in ("a.rtf", "deep/b.RTF", "c.doc", "style.css"):
+    for name in ("a.odt", "deep/b.ODT", "c.doc", "style.css"):
         (here / "news" / name).touch()
     answer = run("corridor extract news/ -o records.jsonl")
     assert answer.code == 0
-    assert "news: skipped 1 .doc, 2 .rtf (Corridor reads" in answer.err
+    assert "news: skipped 1 .doc, 2 .odt (Corridor reads" in answer.err
 
 
 def test_a_date_of_two_readings_and_days_unknown_are_told(here: Path) -> None:
@@ -214,6 +267,7 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor report nowhere.jsonl -o report.html", "nowhere.jsonl"),
         ("corridor report empty.jsonl -o report.html", "holds no record"),
         ("corridor report news/dam.txt -o news/dam.txt", "name another path with -o"),
+        ("corridor report empty.jsonl -o r.pdf", "r.pdf: a report is an HTML page, not a .pdf file; name it r.html"),
         ("corridor evaluate nowhere/ nowhere.jsonl", "nowhere"),
         ("corridor extract news/ --profile slow", "slow"),
         ("corridor train sectors --data nowhere/ --out m", "nowhere"),
@@ -329,6 +383,12 @@ def test_doctor_says_what_is_missing(here: Path, monkeypatch: pytest.MonkeyPatch
     answer = run("corridor doctor")
     assert answer.code == 2
     assert "-> no English base model: pip install it" in answer.out
+
+
+def test_what_to_install_is_said_as_it_works_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert install("train") == "pip install '.[train]'"
+    monkeypatch.setattr("pipeline.settings._PACKAGE", tmp_path / "pipeline")
+    assert install("train") == "pip install 'corridor[train]'"
 
 
 def answered(records: Path) -> None:

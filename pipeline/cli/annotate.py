@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 import typer
 
 from pipeline.cli import second_reader as llm
-from pipeline.cli.console import EXIT_CODES, exit_if, number_of, require_other_path, say
-from pipeline.errors import SetupError
+from pipeline.cli.console import EXIT_CODES, exit_if, require_other_path, say, teller
+from pipeline.errors import SetupError, number_of
 
 annotate = typer.Typer(help="Correct records and gold in Prodigy, Label Studio or spaCy.", no_args_is_help=True)
 
@@ -96,7 +96,7 @@ def annotate_llm(
     from pipeline.annotate.second_reader import write_answers
     from pipeline.batch import stream
     from pipeline.batch.second_reader import read_outcomes
-    from pipeline.readers import read
+    from pipeline.readers import ReadOptions, read
     from pipeline.record import Record
     from pipeline.settings import Settings
 
@@ -117,7 +117,9 @@ def annotate_llm(
 
     def records() -> Iterator[Record]:
         nonlocal failed
-        for outcome in read_outcomes(stream(read(inputs), settings), reader, second.report if dry_run else None):
+        for outcome in read_outcomes(
+            stream(read(inputs, ReadOptions(tell=teller())), settings), reader, second.report if dry_run else None
+        ):
             if outcome.state == "failed":
                 failed += 1
                 say(f"{outcome.id}: {outcome.reason}")

@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from pipeline.errors import ArticleError, CorridorError, SetupError
+from pipeline.errors import ArticleError, CorridorError, SetupError, number_of
 from pipeline.records import STANDARD, placed
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.record import Record
 
 SOME_FAILED, SETUP, ALERTS, STOPPED = 1, 2, 3, 130
+MOST_TOLD = 20  # tables with columns of their own
 EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named, the rest written); 2 usage or set-up; 130 stopped."
 ALERT_CODES = f"{EXIT_CODES} With --alerts: 3 alerts found; 1 also where the webhook did not take them."
 
@@ -37,6 +38,18 @@ def printable(message: str) -> str:
 def say(message: str) -> None:
     """Prints a message on standard error."""
     Console(stderr=True).print(f"corridor: {printable(message)}", markup=False, highlight=False, soft_wrap=True)
+
+
+def teller() -> Callable[[str, str], None]:
+    """A function that says what was matched in a table; the same of later tables is not said again."""
+    told: set[str] = set()
+
+    def tell(where: str, what: str) -> None:
+        if what not in told and len(told) < MOST_TOLD:
+            told.add(what)
+            say(f"{where}: {what}")
+
+    return tell
 
 
 def located_records(name: str) -> Iterator[tuple[str, Record | ArticleError]]:
@@ -88,10 +101,6 @@ def exit_if(failed: object) -> None:
     """Ends the command with the exit code for failed articles, if there are any."""
     if failed:
         raise typer.Exit(SOME_FAILED)
-
-
-def number_of(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def require_other_path(records: str, out: str) -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 
-from pipeline.cli.console import ALERTS, SOME_FAILED, number_of, say
-from pipeline.errors import SetupError
+from pipeline.cli.console import ALERTS, SOME_FAILED, say
+from pipeline.errors import SetupError, number_of
 
 if TYPE_CHECKING:
     from pipeline.changes import Change

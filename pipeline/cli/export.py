@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import Unknown, exit_if, located_records, number_of, require_other_path, say
-from pipeline.errors import ArticleError, SetupError
+from pipeline.cli.console import Unknown, exit_if, located_records, require_other_path, say
+from pipeline.errors import ArticleError, SetupError, number_of
 from pipeline.export import FORMATS, TABLES, Form, Options
 from pipeline.export import export as write
 from pipeline.knowledge import of_folder

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 import typer
 
 from pipeline.cli import second_reader as llm
-from pipeline.cli.console import exit_if, interrupt_message, printable, say
+from pipeline.cli.console import exit_if, interrupt_message, printable, say, teller
 from pipeline.cli.tally import Tally
 from pipeline.errors import SetupError
 from pipeline.export.whole import whole_file
@@ -43,6 +43,7 @@ RUN_OPTIONS = {"engine": "local", "to": "jsonl", "near-copies": "group", "addres
 def extract(
     inputs: Inputs,
     out: Out = STANDARD,
+    title: Annotated[str | None, typer.Option(help="Title of articles that have none.")] = None,
     date: Annotated[str | None, typer.Option(help="Date of articles that have none, such as 2025-09-25.")] = None,
     source: Annotated[str | None, typer.Option(help="Source of articles that have none.")] = None,
     column: Columns = [],  # noqa: B006  typer copies the default
@@ -100,7 +101,7 @@ def extract(
         bool, typer.Option("--quiet", "-q", help="No progress, no summary; failures are still named.")
     ] = False,
 ) -> None:
-    """Read articles (.txt, .md, .html, .pdf, .docx, .jsonl, .csv, .parquet) and write one JSON record per line.
+    """Read articles (.txt, .html, .pdf, .docx, .eml, .rtf, .json, .jsonl, .csv, .parquet) and write a JSON record per line.
 
     A run folder (`-o outputs/RUN/`) can be stopped at any moment and continued with --resume; it skips exact copies
     and lists the outcome of every article.
@@ -133,6 +134,7 @@ def extract(
     complete = True
     selection = Selection(since, sample, limit)
     columns = _columns(column)
+    given = ReadOptions(columns, title, date, source, tell=None if quiet else teller())
     settings = _settings(profile, model, seeds)
     if second:
         second.require(settings)
@@ -141,20 +143,21 @@ def extract(
         def articles() -> Iterator[Read]:
             if stdin:
                 stdin.seek(0)
-            return selection(read(inputs, ReadOptions(columns=columns, date=date, source=source, stdin=stdin)))
+            return selection(read(inputs, replace(given, stdin=stdin)))
 
         results = articles()  # wrong options and inputs are reported before anything is written
         total = None if quiet else selection.expected(expected(inputs))
         with Tally(quiet, out, total) as tally:
             if not _is_folder(out, resume):
-                given = {"engine": engine, "to": to, "near-copies": near_copies, "address": address}
-                for name, value in given.items():
+                only = {"engine": engine, "to": to, "near-copies": near_copies, "address": address}
+                for name, value in only.items():
                     if value != RUN_OPTIONS[name]:
                         raise SetupError(f"--{name} {value} needs a run folder: -o {out}/")
                 complete = _into_file(results, settings, workers, timeout, out, tally, second, quiet)
             else:
                 _require_cache(out, second)
                 options = {"to": to, "near_copies": near_copies, "columns": columns, "date": date, "source": source}
+                options |= {"title": title} if title else {}
                 options |= {"reader": second.made} if second and (resume or not dry_run) else {}
                 with interrupt_message(f"stopped; continue with: {_resume_command()}"):
                     from pipeline.batch import RunFolder, made_with, run

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import Unknown, exit_if, number_of, require_other_path, say, sound_records
-from pipeline.errors import ArticleError, SetupError
+from pipeline.cli.console import Unknown, exit_if, require_other_path, say, sound_records
+from pipeline.errors import ArticleError, SetupError, number_of
 from pipeline.record import Record
+
+PAGES = ("", ".html", ".htm", ".xhtml")  # endings of the name of a page
 
 
 def report(
@@ -30,6 +33,7 @@ def report(
     Example: corridor report records.jsonl -o report.html
     """
     require_other_path(records, out)
+    _require_page(out)
     from pipeline.export.whole import whole_file
     from pipeline.knowledge import of_folder
     from pipeline.report.data import gather
@@ -53,3 +57,11 @@ def report(
         file.write(html(title, data))
     say(f"a page of {number_of(number, 'article')} written to {out}, {len(failed)} failed")
     exit_if(failed)
+
+
+def _require_page(out: str) -> None:
+    """Raises SetupError for the name of another kind of file, such as r.pdf."""
+    suffix = PurePath(out).suffix
+    if suffix.lower() not in PAGES:
+        name = PurePath(out).with_suffix(".html")
+        raise SetupError(f"{out}: a report is an HTML page, not a {suffix} file; name it {name} (a browser prints it)")

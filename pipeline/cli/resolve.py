@@ -10,7 +10,7 @@ import typer
 
 from pipeline.cli.console import exit_if, say, sound_records
 from pipeline.cli.diff import Html, News, Rules, To, Today, Webhook, is_day, require_day
-from pipeline.errors import ArticleError, SetupError
+from pipeline.errors import ArticleError, SetupError, number_of
 
 if TYPE_CHECKING:
     from pipeline.changes import Change
@@ -60,11 +60,11 @@ def resolve(
     ensure_file(out)
     for decision in idle(found.links, decisions):
         say(f"{out}: {decision.decision} {decision.one} {decision.other}: there is no such id; correct decisions.csv")
-    counts = ", ".join(f"{len(getattr(found, name))} {name}" for name in ("actors", "projects", "commitments"))
+    counts = ", ".join(number_of(len(getattr(found, f"{name}s")), name) for name in ("actor", "project", "commitment"))
     undecided = sum(proposal.decided is None for proposal in found.proposals)
     say(
-        f"{counts} of {len(found.articles)} articles in {out}; {len(found.disagreements)} disagreements, "
-        f"{undecided} proposals to decide"
+        f"{counts} of {number_of(len(found.articles), 'article')} in {out}; "
+        f"{number_of(len(found.disagreements), 'disagreement')}, {number_of(undecided, 'proposal')} to decide"
     )
     code = news.tell(_changes(since, old, found, decisions, today), found) if since else 0
     if code:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from pipeline.cli.console import exit_if, number_of, say
+from pipeline.cli.console import exit_if, say
+from pipeline.errors import number_of
 from pipeline.records import FAILED, STANDARD
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Tally:
         now = time.monotonic()
         if not self._quiet and not self._has_bar and now - self._last_line >= EVERY:
             self._last_line = now
-            say(f"{number:,} of {total:,} articles read by the language model")
+            say(f"{number:,} of {number_of(total, 'article')} read by the language model")
 
     @property
     def failed_all(self) -> bool:
@@ -100,7 +101,8 @@ class Tally:
         self._bar.update(self._task, completed=seen, description=pace)
         if not self._quiet and not self._has_bar and now - self._last_line >= EVERY:
             self._last_line = now
-            say(f"{seen:,} of {self._total:,} articles, {pace}" if self._total else f"{seen:,} articles, {pace}")
+            of = f"{seen:,} of {number_of(self._total, 'article')}" if self._total else number_of(seen, "article")
+            say(f"{of}, {pace}")
 
     def _pace(self, seconds: float, seen: int) -> str:
         """Words per second and, if the number of articles is known, the time left."""

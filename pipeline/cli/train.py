@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pipeline.cli.console import EXIT_CODES, exit_if, number_of
-from pipeline.errors import SetupError
-from pipeline.settings import Profile, Settings
+from pipeline.cli.console import EXIT_CODES, exit_if
+from pipeline.errors import SetupError, number_of
+from pipeline.settings import Profile, Settings, install
 
 train = typer.Typer(help="Build the models in models/ from seeds and corpora.", no_args_is_help=True)
 
@@ -66,7 +66,7 @@ def training() -> Iterator[None]:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in NEEDED:
             raise
-        raise SetupError(f"this training needs {error.name}: pip install '.[train]'") from error
+        raise SetupError(f"this training needs {error.name}: {install('train')}") from error
 
 
 @train.command("join", epilog=EXIT_CODES)
@@ -82,7 +82,7 @@ def train_join(
     from pipeline.corpus.labels import join
 
     joined, known = join(labels, texts, out)
-    typer.echo(f"{joined} of {known} articles: {out}")
+    typer.echo(f"{joined} of {number_of(known, 'article')}: {out}")
     exit_if(not joined)
 
 
@@ -97,7 +97,7 @@ def train_strip(
     """
     from pipeline.corpus.labels import strip
 
-    typer.echo(f"{strip(gold, out)} articles: {out}")
+    typer.echo(f"{number_of(strip(gold, out), 'article')}: {out}")
 
 
 @train.command("sectors", epilog=EXIT_CODES)

@@ -13,6 +13,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.errors import number_of
 from pipeline.evaluate.calibration import Calibration
 from pipeline.evaluate.differences import Difference
 from pipeline.evaluate.score import Row, Scores
@@ -24,7 +25,7 @@ _MARKS = {"missed": ("- ", "red"), "spurious": ("+ ", "yellow"), "other": ("~ ",
 
 def table(scores: Scores) -> RenderableType:
     """The scores, the same by label, type, kind and slot, calibration, false alarms, and the articles left out."""
-    parts: list[RenderableType] = [_rows(f"{scores.articles} articles", scores.rows)]
+    parts: list[RenderableType] = [_rows(number_of(scores.articles, "article"), scores.rows)]
     parts += [_rows(f"{row} by {_BY[row]}", details) for row, details in scores.details.items()]
     parts.append(_calibration(scores.calibration))
     parts += [
@@ -48,7 +49,7 @@ CURVE = ("rows", "rows.core", "money", "flow", "commitments", "commitments+statu
 
 def curve_table(points: Sequence[Spent]) -> RenderableType:
     """F1 of the main rows by what a language model was allowed to cost."""
-    found = _table(f"{points[0][3].articles} articles, F1 by share of the calls of a language model")
+    found = _table(f"{number_of(points[0][3].articles, 'article')}, F1 by share of the calls of a language model")
     found.add_column("", no_wrap=True)
     for share, *_ in points:
         found.add_column(f"{share:.0%}", justify="right", no_wrap=True)
@@ -114,7 +115,7 @@ def _notes(scores: Scores) -> list[str]:
         ("without gold, not counted", scores.extra),
         ("in one of the two folders only, not counted", scores.alone),
     )
-    return [f"{len(names)} articles {what}: {_some(names)}" for what, names in notes if names]
+    return [f"{number_of(len(names), 'article')} {what}: {_some(names)}" for what, names in notes if names]
 
 
 def _some(names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from pipeline.errors import SetupError
+from pipeline.errors import SetupError, number_of
 
 _BUDGET = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kmKM]?)\s*(calls?|tokens?)")
 _SCALE = {"": 1, "k": 1_000, "m": 1_000_000}
@@ -92,20 +92,20 @@ class Ledger:
     def text(self, prices: Prices | None = None) -> str:
         """One line for a person at the terminal."""
         parts = [
-            f"{self.articles:,} articles read by the language model",
-            f"{self.calls:,} calls, {self.cached:,} answers from the cache",
-            f"{self.tokens_in:,} tokens read and {self.tokens_out:,} written",
+            f"{number_of(self.articles, 'article')} read by the language model",
+            f"{number_of(self.calls, 'call')}, {number_of(self.cached, 'answer')} from the cache",
+            f"{number_of(self.tokens_in, 'token')} read and {self.tokens_out:,} written",
         ]
-        counts = {
-            "left out by the budget": self.left,
-            "that keep the first record": self.unread,
-            "calls whose tokens are estimated": self.estimated,
-            "retries": self.retries,
-            "answers asked again": self.asked_again,
-            "answers set aside": self.set_aside.total(),
-            "parts of answers dropped": self.dropped.total(),
-        }
-        parts += [f"{count:,} {name}" for name, count in counts.items() if count]
+        counts = (
+            (self.left, "left out by the budget", ""),
+            (self.unread, "that keeps the first record", "that keep the first record"),
+            (self.estimated, "call whose tokens are estimated", "calls whose tokens are estimated"),
+            (self.retries, "retry", "retries"),
+            (self.asked_again, "answer asked again", "answers asked again"),
+            (self.set_aside.total(), "answer set aside", "answers set aside"),
+            (self.dropped.total(), "part of an answer dropped", "parts of answers dropped"),
+        )
+        parts += [number_of(count, one, many or one) for count, one, many in counts if count]
         if prices:
             parts.append(f"cost {prices.cost(self.tokens_in, self.tokens_out):,.2f}")
         return "; ".join(parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pipeline.errors import number_of
 from pipeline.llm.ledger import Budget, Prices
 from pipeline.llm.prompt import prompts_of
 from pipeline.record import Record
@@ -35,8 +36,9 @@ class Plan:
     def text(self, prices: Prices | None) -> str:
         """One line for a person at the terminal."""
         found = (
-            f"{len(self.chosen):,} of {self.articles:,} articles would be read: {self.calls:,} calls, about "
-            f"{self.tokens_in:,} tokens read and {self.tokens_out:,} written"
+            f"{len(self.chosen):,} of {number_of(self.articles, 'article')} would be read: "
+            f"{number_of(self.calls, 'call')}, about {number_of(self.tokens_in, 'token')} read "
+            f"and {self.tokens_out:,} written"
         )
         return found + (f", cost about {prices.cost(self.tokens_in, self.tokens_out):,.2f}" if prices else "")
 

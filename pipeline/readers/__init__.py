@@ -14,6 +14,7 @@ from pipeline.readers.articles import make_article
 from pipeline.readers.decode import Line, lines
 from pipeline.readers.file_types import COUNTERS, READERS, read_text
 from pipeline.readers.options import FIELDS, ReadOptions, check
+from pipeline.readers.packed import kind
 from pipeline.readers.remote import Remote
 from pipeline.readers.seen import Seen
 from pipeline.readers.sources import Source, find
@@ -50,7 +51,7 @@ def expected(inputs: Sequence[str]) -> int | None:
         if isinstance(source, str | Remote):
             return None
         count: int | None = 1
-        if isinstance(source, Path) and (counter := COUNTERS.get(source.suffix.lower())):
+        if isinstance(source, Path) and (counter := COUNTERS.get(kind(source.name))):
             count = counter(source)
         if count is None:
             return None
@@ -75,7 +76,7 @@ def _read(source: Source, options: ReadOptions) -> Results:
 
 def _file(path: Path | Remote, where: str, options: ReadOptions) -> Results:
     with path.open() if isinstance(path, Remote) else path.open("rb") as stream:
-        yield from READERS.get(path.suffix.lower(), READERS[".txt"])(stream, where, options)
+        yield from READERS.get(kind(path.name), READERS[".txt"])(stream, where, options)
 
 
 def _stdin(where: str, options: ReadOptions) -> Results:

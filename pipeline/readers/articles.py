@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import isfinite
 from tempfile import gettempdir
@@ -12,9 +12,10 @@ from tempfile import gettempdir
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
 from pipeline.errors import ArticleError, SetupError
+from pipeline.readers.columns import Columns, match
 from pipeline.readers.dates import iso_date
 from pipeline.readers.decode import LIMIT
-from pipeline.readers.options import FIELDS, ReadOptions
+from pipeline.readers.options import ReadOptions
 from pipeline.record import Article, digest
 
 _log = logging.getLogger("corridor")
@@ -46,24 +47,26 @@ def make_article(
     return Article(sha256=sha256, text=text, date_basis="given" if day else None, **made)
 
 
-def from_fields(row: Mapping[str, object], where: str, options: ReadOptions) -> Article:
-    """The article in a row or JSON object. Values that are not strings are ignored, except numeric ids and dates.
+def from_fields(row: Mapping[str, object], where: str, options: ReadOptions, columns: Columns | None = None) -> Article:
+    """The article in a row or JSON object. `columns`: what its names mean, if that is known.
 
-    Raises ArticleError if the text is missing or not a string.
+    The first column with a value counts. Values that are not strings are ignored, except numeric ids, dates, and
+    sources with a name. Raises ArticleError if the text is missing or not a string.
     """
-    values = {name: _value(row, options.column(name)) for name in FIELDS}
-    text, sources = values["text"], (_value(row, name) for name in options.columns_of("source"))
+    of = (columns or match(list(row), options)).of
+    values = {name: [_value(row, column) for column in own] for name, own in of.items()}
+    text = next(iter(values["text"]), None)
     if not isinstance(text, str):
-        problem = "missing or empty" if text is None else "not a string"
-        raise ArticleError(where, f"the field '{options.column('text')}' is {problem}")
+        name = next(iter(of["text"]), options.column("text"))
+        raise ArticleError(where, f"the field '{name}' is {'missing or empty' if text is None else 'not a string'}")
     return make_article(
         text,
         where=where,
-        id=_string(values["id"], (int, float)),
-        title=_string(values["title"]),
-        source=next(filter(None, map(_string, sources)), options.source),
-        url=_string(values["url"]),
-        date=options.date if values["date"] is None else values["date"],
+        id=_first(values["id"], (int, float)),
+        title=_first(values["title"]) or options.title,
+        source=_first(map(_named, values["source"])) or options.source,
+        url=_first(values["url"]),
+        date=next((value for value in values["date"] if value is not None), options.date),
     )
 
 
@@ -73,10 +76,15 @@ def _value(row: Mapping[str, object], name: str) -> object:
     return None if value == "" or (isinstance(value, float) and not isfinite(value)) else value
 
 
-def _string(value: object, also: tuple[type, ...] = ()) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, (str, *also)):
-        return None
-    return str(value)
+def _first(values: Iterable[object], also: tuple[type, ...] = ()) -> str | None:
+    """The first string, or value of the types `also`, that is not blank."""
+    fitting = (str(value) for value in values if isinstance(value, (str, *also)) and not isinstance(value, bool))
+    return next((text for text in fitting if text.strip()), None)
+
+
+def _named(value: object) -> object:
+    """The name of a source that is an object, as in the answers of news APIs."""
+    return value.get("name") if isinstance(value, Mapping) else value
 
 
 def _check(text: str, where: str) -> None:

@@ -47,6 +47,31 @@ def lines(stream: BinaryIO, where: str) -> Iterator[Line]:
     yield from (line for line, _ in found)
 
 
+def blocks(stream: BinaryIO, where: str) -> Iterator[str]:
+    """The text in blocks of any length, for files whose lines say nothing. Blocks that are not UTF-8 give one warning.
+
+    Raises ArticleError, after the blocks before it, for a block that is not text.
+    """
+    read = partial(getattr(stream, "read1", stream.read), _BLOCK)
+    data = stream.read(len(codecs.BOM_UTF8))
+    if data.startswith(_UTF16):
+        yield from _utf16(chain([data], iter(read, b"")), where)
+        return
+    held, warned, ended = data.removeprefix(codecs.BOM_UTF8), False, False
+    while True:
+        size = codecs.utf_8_decode(held, "replace", ended)[1]  # a character may go on in the next block
+        if size:
+            text, notice = _decode(held[:size], where)
+            if notice and not warned:
+                _log.warning("%s: %s", where, notice)
+                warned = True
+            yield text
+        if ended:
+            return
+        more = read()
+        held, ended = held[size:] + more, not more
+
+
 def whole(pieces: Iterable[Line], where: str) -> str:
     """All lines as one text. Raises ArticleError beyond LIMIT characters, and for a line that is not text."""
     found, size = [], 0

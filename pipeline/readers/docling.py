@@ -36,7 +36,7 @@ def read_docling(value: Mapping[str, Any], where: str, options: ReadOptions) -> 
     if pages is not None and not text.strip():
         raise ArticleError(where, "holds no text; OCR the document first")
     title = next((part.text for part in parts if part.label == "title"), None)
-    made = make_article(text, where=where, title=title, source=options.source, date=options.date)
+    made = make_article(text, where=where, title=title or options.title, source=options.source, date=options.date)
     return made.model_copy(update={"pages": pages})
 
 

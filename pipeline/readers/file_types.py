@@ -8,34 +8,40 @@ from typing import BinaryIO
 
 from pipeline.readers.articles import make_article
 from pipeline.readers.decode import Line, lines, whole
+from pipeline.readers.json_files import read_json
+from pipeline.readers.mail import read_mail
 from pipeline.readers.options import ReadOptions
+from pipeline.readers.packed import PACKINGS, unpacked
 from pipeline.readers.pages import read_page
 from pipeline.readers.pdf import read_pdf
+from pipeline.readers.rtf import read_rtf
 from pipeline.readers.tables import Results, read_csv, read_jsonl, read_parquet
+from pipeline.readers.titles import first_line
 from pipeline.readers.word import read_word
+from pipeline.record import Article
 
+Reader = Callable[[BinaryIO, str, ReadOptions], Results]
 _BLOCK = 1 << 20  # bytes
 
 
-def read_text(pieces: Iterable[Line], where: str, options: ReadOptions) -> Results:
-    """One article: the whole text."""
-    yield make_article(whole(pieces, where), where=where, source=options.source, date=options.date)
+def read_text(pieces: Iterable[Line], where: str, options: ReadOptions, titled: bool = False) -> Results:
+    """One article: the whole text. `titled`: its first line is its title if it stands alone."""
+    text = whole(pieces, where)
+    title = (first_line(text) if titled else None) or options.title
+    yield make_article(text, where=where, title=title, source=options.source, date=options.date)
 
 
 def _text(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
-    return read_text(lines(stream, where), where, options)
+    return read_text(lines(stream, where), where, options, titled=True)
 
 
-def _page(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
-    yield read_page(stream, where, options)
+def _single(read: Callable[[BinaryIO, str, ReadOptions], Article]) -> Reader:
+    """A reader of files that hold one article."""
 
+    def reader(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
+        yield read(stream, where, options)
 
-def _pdf(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
-    yield read_pdf(stream, where, options)
-
-
-def _word(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
-    yield read_word(stream, where, options)
+    return reader
 
 
 def _jsonl(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
@@ -59,21 +65,31 @@ def _count_rows(path: Path) -> int | None:
         return None
 
 
-READERS: dict[str, Callable[[BinaryIO, str, ReadOptions], Results]] = {
+def _packed(read: Reader, packing: str) -> Reader:
+    def reader(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
+        return read(unpacked(stream, packing), where, options)
+
+    return reader
+
+
+_TABLES: dict[str, Reader] = {".jsonl": _jsonl, ".ndjson": _jsonl, ".csv": read_csv, ".json": read_json}
+_PACKED = {f"{kind}{packing}": _packed(read, packing) for kind, read in _TABLES.items() for packing in PACKINGS}
+READERS: dict[str, Reader] = {
     ".txt": _text,
     ".md": _text,
-    ".html": _page,
-    ".htm": _page,
-    ".pdf": _pdf,
-    ".docx": _word,
-    ".jsonl": _jsonl,
-    ".ndjson": _jsonl,
-    ".csv": read_csv,
+    ".html": _single(read_page),
+    ".htm": _single(read_page),
+    ".eml": _single(read_mail),
+    ".rtf": _single(read_rtf),
+    ".pdf": _single(read_pdf),
+    ".docx": _single(read_word),
     ".parquet": read_parquet,
+    **_TABLES,
+    **_PACKED,
 }
 COUNTERS: dict[str, Callable[[Path], int | None]] = {
+    **dict.fromkeys((".csv", ".json", *_PACKED), lambda _: None),
     ".jsonl": _count_lines,
     ".ndjson": _count_lines,
     ".parquet": _count_rows,
-    ".csv": lambda _: None,
 }

@@ -1,8 +1,8 @@
-"""Options of reading: names of columns, and defaults for articles that lack a date or source."""
+"""Options of reading: names of columns, and defaults for articles that lack a title, date or source."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -10,28 +10,44 @@ from pipeline.errors import SetupError
 from pipeline.readers.dates import iso_date
 
 FIELDS = ("id", "title", "date", "source", "url", "text")
-ALSO = {"source": ("outlet", "publisher", "newspaper")}  # other names of a column, unless the user names one
+ALSO = {  # other names of a column, most likely first, unless the user names one
+    "id": ("article_id", "guid", "uuid", "doc_id"),
+    "title": ("headline", "article_title"),
+    "date": (
+        "published_at",
+        "published_date",
+        "published_on",
+        "pub_date",
+        "publish_date",
+        "publication_date",
+        "date_published",
+        "published",
+        "datetime",
+    ),
+    "source": ("outlet", "publisher", "newspaper", "source_name", "site_name", "site", "domain"),
+    "url": ("link", "article_url"),
+    "text": ("body", "content", "article", "full_text", "article_text"),
+}
 
 
 @dataclass(frozen=True)
 class ReadOptions:
     """`columns` maps our field to their column (`{"text": "body"}`); `stdin`: the stream for `-`.
 
-    `date` and `source` are used for articles that have none.
+    `title`, `date` and `source` are used for articles that have none. `tell`: called with a table and what was matched
+    in it (`headline` as the title) or left over.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
+    title: str | None = None
     date: str | None = None
     source: str | None = None
     stdin: BinaryIO | None = None
+    tell: Callable[[str, str], None] | None = None
 
     def column(self, name: str) -> str:
         """The name of a field in the input."""
         return self.columns.get(name, name)
-
-    def columns_of(self, name: str) -> tuple[str, ...]:
-        """Possible names of a field in the input, most likely first."""
-        return (self.column(name),) if name in self.columns else (name, *ALSO.get(name, ()))
 
 
 def check(options: ReadOptions) -> None:

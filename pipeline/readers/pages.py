@@ -35,20 +35,25 @@ def read_page(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
     data = stream.read(LIMIT + 1)
     if len(data) > LIMIT:
         raise ArticleError(where, f"over {LIMIT:,} bytes: not a news page")
-    html = decode_page(data, where)
+    page = main_text(decode_page(data, where), where)
+    return make_article(
+        page.text or "",
+        where=where,
+        title=page.title or options.title,
+        source=page.sitename or page.hostname or options.source,
+        url=page.url,
+        date=page.date or options.date,
+    )
+
+
+def main_text(html: str, where: str) -> Document:
+    """The main text of a page, and what the page says of itself. Raises ArticleError if there is none."""
     if _is_too_complex(html):
         raise ArticleError(where, f"over {_TAGS:,} tags, or over {_ATTRIBUTES:,} attributes in one: not a news page")
     page = _extract(html, where)
     if page is None or not page.text:
         raise ArticleError(where, "no main text found in the page")
-    return make_article(
-        page.text,
-        where=where,
-        title=page.title,
-        source=page.sitename or page.hostname or options.source,
-        url=page.url,
-        date=page.date or options.date,
-    )
+    return page
 
 
 def _is_too_complex(html: str) -> bool:
@@ -79,11 +84,16 @@ def _declared(data: bytes, where: str) -> str:
 
 
 def _codec(data: bytes) -> str | None:
-    """Python's name of the charset that the page declares, as browsers interpret it."""
+    """Python's name of the charset that the page declares."""
     found = _CHARSET.search(data[:_HEAD])
+    return codec_of(found[1].decode("ascii")) if found else None
+
+
+def codec_of(charset: str) -> str | None:
+    """Python's name of a charset, as browsers interpret it; None if it is unknown or none of written text."""
     try:
-        name = codecs.lookup(found[1].decode("ascii") if found else "").name
-    except LookupError:
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):
         return None
     codec = _AS_BROWSERS.get(name, name)
     return codec if _ALPHABETS.match(codec) else None

@@ -61,7 +61,7 @@ def read_pdf(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
             text, pages = text_of(_pages(document, where))
     except (ArithmeticError, LookupError, RecursionError, ValueError) as error:  # places that no page has
         raise ArticleError(where, f"damaged ({type(error).__name__}); print it anew as a PDF") from error
-    made = make_article(text, where=where, title=title, source=options.source, date=options.date)
+    made = make_article(text, where=where, title=title or options.title, source=options.source, date=options.date)
     return made.model_copy(update={"pages": pages})
 
 

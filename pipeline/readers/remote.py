@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError, SetupError
+from pipeline.readers.packed import kind, kinds
 
 STORES = frozenset({"s3", "gs", "gcs", "az", "abfs", "abfss", "hdfs", "memory"})
 
@@ -22,8 +23,8 @@ class Remote:
     url: str
 
     @property
-    def suffix(self) -> str:
-        return PurePosixPath(self.url).suffix.lower()
+    def name(self) -> str:
+        return PurePosixPath(self.url).name
 
     def open(self) -> BinaryIO:
         files, path = file_system(self.url)
@@ -55,8 +56,8 @@ def expand(name: str, known: Collection[str]) -> list[Remote | ArticleError]:
     except Exception as error:  # each store has its own errors
         return [ArticleError(name, f"cannot be read ({error})")]
     remotes = [Remote(f"{scheme}://{place.lstrip('/')}") for place in sorted(found)]
-    wanted = [remote for remote in remotes if remote.suffix in known]
-    return [*wanted] or [ArticleError(name, f"holds nothing that Corridor reads ({', '.join(sorted(known))})")]
+    wanted = [remote for remote in remotes if kind(remote.name) in known]
+    return [*wanted] or [ArticleError(name, f"holds nothing that Corridor reads ({kinds(known)})")]
 
 
 def file_system(url: str) -> tuple[Any, str]:

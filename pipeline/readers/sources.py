@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 
 from pipeline.errors import ArticleError, SetupError
+from pipeline.readers.packed import kind, kinds
 from pipeline.readers.remote import Remote, expand, is_remote, local
 from pipeline.readers.seen import Seen
 
@@ -21,14 +22,14 @@ _log = logging.getLogger("corridor")
 
 STDIN = "-"
 # files that may hold articles but are not read
-DOCUMENTS = frozenset({".doc", ".rtf", ".odt", ".epub", ".eml", ".xls", ".xlsx", ".xml", ".json", ".gz", ".zip"})
+DOCUMENTS = frozenset({".doc", ".odt", ".epub", ".msg", ".xls", ".xlsx", ".xml", ".gz", ".zst", ".bz2", ".xz", ".zip"})
 Source = Path | Remote | str | ArticleError  # a string is STDIN
 
 
 def find(inputs: Sequence[str], known: Collection[str]) -> Iterator[Source]:
     """The sources to read, and an ArticleError for each input that gives none.
 
-    `known`: extensions to read, lower case, with the dot. Raises SetupError, at once, if no input gives a source.
+    `known`: extensions to read, as `kind` writes them. Raises SetupError, at once, if no input gives a source.
     """
     found = _once(source for name in inputs for source in _expand(name, known))
     errors: list[ArticleError] = []
@@ -77,7 +78,7 @@ def _named(name: str, known: Collection[str]) -> Iterator[Source]:
 
 
 def _nothing(name: str, verb: str, known: Collection[str]) -> ArticleError:
-    return ArticleError(name, f"{verb} nothing that Corridor reads ({_kinds(known)})")
+    return ArticleError(name, f"{verb} nothing that Corridor reads ({kinds(known)})")
 
 
 def _or_else(found: Iterator[Source], nothing: ArticleError) -> Iterator[Source]:
@@ -89,8 +90,8 @@ def _file(path: Path, known: Collection[str]) -> Source:
     """A file that was named itself; without an extension it is read as text."""
     if not path.is_file():
         return ArticleError(str(path), "a pipe or a device, not a file; to read from a pipe name - (standard input)")
-    if path.suffix and path.suffix.lower() not in known:
-        return ArticleError(str(path), f"Corridor does not read {path.suffix} files (it reads {_kinds(known)})")
+    if path.suffix and kind(path.name) not in known:
+        return ArticleError(str(path), f"Corridor does not read {kind(path.name)} files (it reads {kinds(known)})")
     return path
 
 
@@ -106,7 +107,7 @@ def _folder(folder: Path, known: Collection[str]) -> Iterator[Source]:
             if isinstance(path, Path) and path.is_dir() and not path.is_symlink():
                 walk.append(_inside(path))
                 break
-            if isinstance(path, ArticleError) or (path.suffix.lower() in known and _readable(path, folder)):
+            if isinstance(path, ArticleError) or (kind(path.name) in known and _readable(path, folder)):
                 yield path
             elif path.suffix.lower() in DOCUMENTS:
                 others[path.suffix.lower()] += 1
@@ -114,7 +115,7 @@ def _folder(folder: Path, known: Collection[str]) -> Iterator[Source]:
             walk.pop()
     if others:
         skipped = ", ".join(f"{number} {kind}" for kind, number in sorted(others.items()))
-        _log.warning("%s: skipped %s (Corridor reads %s)", folder, skipped, _kinds(known))
+        _log.warning("%s: skipped %s (Corridor reads %s)", folder, skipped, kinds(known))
 
 
 def _inside(folder: Path) -> Iterator[Path | ArticleError]:
@@ -142,9 +143,5 @@ def _glob(pattern: Path, known: Collection[str]) -> Iterator[Source]:
             continue
         if path.is_dir():
             yield from _folder(path, known)
-        elif path.suffix.lower() in known and _readable(path, base):
+        elif kind(path.name) in known and _readable(path, base):
             yield path
-
-
-def _kinds(known: Collection[str]) -> str:
-    return ", ".join(sorted(known))

@@ -16,8 +16,9 @@ from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
 from pipeline.readers.articles import from_fields
+from pipeline.readers.columns import Columns, match, told
 from pipeline.readers.decode import LIMIT, Line, lines
-from pipeline.readers.options import FIELDS, ReadOptions
+from pipeline.readers.options import ReadOptions
 from pipeline.record import Article
 
 Results = Iterator[Article | ArticleError]
@@ -29,11 +30,12 @@ _UNPACKED = 300  # a column over LIMIT bytes may be so many times as large in me
 
 def read_jsonl(rows: Iterable[Line], where: str, options: ReadOptions) -> Results:
     """One article per line; blank lines are skipped."""
+    pass_on = told(where, options)
     for number, line in enumerate(rows, 1):
         if isinstance(line, ArticleError):
             yield line
         elif line.strip():
-            yield _parse(partial(_object, line), f"{where}:{number}", options)
+            yield parsed(partial(_object, line, pass_on), f"{where}:{number}", options)
 
 
 def read_csv(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
@@ -53,9 +55,9 @@ def read_csv(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
     if isinstance(header, str):
         raise ArticleError(f"{where}:1", header)
     header = [name.strip() for name in header]
-    _check_header(header, where, options)
+    columns = _columns(header, where, options)
     for number, record in records:
-        yield _parse(partial(_row, record, header), f"{where}:{number}", options)
+        yield parsed(partial(_row, record, header), f"{where}:{number}", options, columns)
 
 
 def _pieces(line: Line) -> list[Line]:
@@ -70,34 +72,36 @@ def read_parquet(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
 
     try:
         file = ParquetFile(stream, pre_buffer=False, buffer_size=_BUFFER)
-        names = file.schema_arrow.names
-        _check_header(names, where, options)
-        wanted = [name for field in FIELDS for name in options.columns_of(field) if name in names]
+        columns = _columns(file.schema_arrow.names, where, options)
+        wanted = list(dict.fromkeys(name for own in columns.of.values() for name in own))
         _check_size(file.metadata, wanted, where)
         rows = (batch.slice(i, 1) for batch in file.iter_batches(64, columns=wanted) for i in range(batch.num_rows))
         for number, row in enumerate(rows, 1):
-            yield _parse(partial(_cells, row), f"{where}, row {number}", options)
+            yield parsed(partial(_cells, row), f"{where}, row {number}", options, columns)
     except (pa.ArrowException, ValueError) as error:
         raise ArticleError(where, f"damaged, or not a Parquet file ({error})") from error
 
 
-def _parse(parse: Callable[[], dict[str, Any]], where: str, options: ReadOptions) -> Article | ArticleError:
+def parsed(
+    parse: Callable[[], dict[str, Any]], where: str, options: ReadOptions, columns: Columns | None = None
+) -> Article | ArticleError:
+    """The article of a row, or what is wrong with it. `columns`: of the table, if all its rows have the same."""
     try:
-        return from_fields(parse(), where, options)
+        return from_fields(parse(), where, options, columns)
     except ArticleError as error:
         return error
     except (ValueError, RecursionError) as error:
         return ArticleError(where, str(error))
 
 
-def _object(line: str) -> dict[str, Any]:
+def _object(line: str, pass_on: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
     try:
         value = json.loads(line)
     except json.JSONDecodeError as error:
         raise ValueError(f"not a whole JSON object ({error.msg}, column {error.colno})") from error
     if not isinstance(value, dict):
         raise ValueError("JSON, but not an object with a text")
-    return value
+    return pass_on(value)
 
 
 def _row(record: list[str] | str, header: Sequence[str]) -> dict[str, Any]:
@@ -121,17 +125,23 @@ def _cell(scalar: Any) -> Any:
         return scalar.value
 
 
-def _check_header(header: Sequence[str], where: str, options: ReadOptions) -> None:
-    """Raises ArticleError if the column of the text, or one that the user named, is missing or repeated."""
+def _columns(header: Sequence[str], where: str, options: ReadOptions) -> Columns:
+    """The columns of a table; the user is told of them.
+
+    Raises ArticleError if the column of the text, or one that the user named, is missing, or one is there twice.
+    """
     if not any(header):
         raise ArticleError(where, "holds no article")
+    columns = match(header, options)
     for name in ("text", *options.columns):
-        if options.column(name) not in header:
+        if not columns.of[name]:
             have = ", ".join(header)
             raise ArticleError(where, f"no column '{options.column(name)}' among {have}; try --column {name}=...")
-    for name in map(options.column, FIELDS):
+    for name in (name for own in columns.of.values() for name in own):
         if header.count(name) > 1:
             raise ArticleError(where, f"{header.count(name)} columns are named '{name}'; rename all but one")
+    columns.tell(where, options)
+    return columns
 
 
 def _check_size(metadata: Any, wanted: Sequence[str], where: str) -> None:

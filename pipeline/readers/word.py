@@ -43,7 +43,9 @@ def read_word(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
     data = stream.read(_BYTES + 1)
     _check(data, where)
     lines, title = _read(data, where)
-    return make_article("\n\n".join(lines), where=where, title=title or None, source=options.source, date=options.date)
+    return make_article(
+        "\n\n".join(lines), where=where, title=title or options.title, source=options.source, date=options.date
+    )
 
 
 def _check(data: bytes, where: str) -> None:

@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.errors import number_of
 from pipeline.record import Actor, Commitment, Evidence, Flow, Project, Record, Sector, page_of
 from pipeline.report.words import amount, clean, date, quoted
 
@@ -168,7 +169,8 @@ def _sectors(sectors: list[Sector]) -> Text:
 
 
 def _counts(record: Record) -> Text:
-    counts = f"{len(record.sentences)} sentences, {len(record.mentions)} mentions, {len(record.relations)} relations"
+    kinds = {"sentence": len(record.sentences), "mention": len(record.mentions), "relation": len(record.relations)}
+    counts = ", ".join(number_of(count, kind) for kind, count in kinds.items())
     if not record.commitments:
         return Text(counts, style="dim")
     number = _ROW_CONFIDENCE if _has_row_confidences(record) else _CONFIDENCE

@@ -37,7 +37,7 @@ def test_the_table_shows_every_row_in_80_columns(scores: Scores) -> None:
 
 
 def test_the_table_says_what_was_left_out(scores: Scores) -> None:
-    assert "1 articles without a record, counted as missed: authored-003" in printed(table(scores))
+    assert "1 article without a record, counted as missed: authored-003" in printed(table(scores))
 
 
 def test_the_table_says_how_much_is_left_alone_where_gold_has_nothing(scores: Scores) -> None:

@@ -1,10 +1,12 @@
 """Bad inputs: texts that no editor wrote, and files that no program should have written."""
 
+import gzip
 import io
 import json
 import zipfile
 from typing import Any
 
+import zstandard
 from docx import Document
 from hypothesis import strategies as st
 
@@ -45,6 +47,11 @@ def _files(text: str) -> dict[str, bytes]:
         ".html": _html(text).encode("utf-8", "surrogatepass"),
         ".htm": _html(text).encode("utf-16-le", "surrogatepass"),
         ".jsonl": f"{line}\n{line}\n".encode(),
+        ".json": f"[{line}, {line}]".encode(),
+        ".jsonl.gz": gzip.compress(f"{line}\n{line}\n".encode(), mtime=0),
+        ".csv.zst": zstandard.compress(f'id,text\nx,"{text}"\n'.encode("utf-8", "surrogatepass")),
+        ".eml": f"Subject: A port\nDate: Tue, 4 Mar 2025 10:00:00 +0000\n\n{text}".encode("utf-8", "surrogatepass"),
+        ".rtf": f"{{\\rtf1\\ansi {text}}}".encode("utf-8", "surrogatepass"),
         ".csv": f'id,date,text\nx,2025-03-04,"{text}"\n'.encode("utf-8", "surrogatepass"),
     }
 
@@ -127,6 +134,29 @@ MONSTERS: dict[str, tuple[bytes, ...]] = {
         PDF.replace(b"72 700 Td", b"1 0.3 -5 0 72 700 Tm"),
     ),
     ".docx": (b"PK\x05\x06" + bytes(18), WORD, WORD.replace(b"w:body", b"w:bodx"), WORD.replace(b"<w:t>", b"<w:r>")),
+    ".json": (
+        b"[" * 100_000,
+        b'{"articles": ' * 500,
+        b'[{"text": "a loan", "id": ' + b"9" * 5_000 + b"}, 1, [], null]",
+        b'{"text": "a loan"}{"text": "a grant"} ]',
+        b'\xff\xfe[\x00{\x00}',
+        b'{"schema_name": "DoclingDocument"}',
+    ),
+    ".jsonl.gz": (b"", b"\x1f\x8b", gzip.compress(b'{"text": "a loan"}', mtime=0)[:-4], b"\0" * 600),
+    ".csv.zst": (b"", b"\x28\xb5\x2f\xfd", zstandard.compress(b"text\na loan\n") + b"x", b"\0" * 600),
+    ".eml": (
+        b"Subject: =?utf-8?b?!?= =?x?q?y\nDate: 99\nContent-Type: text/plain; charset=\"\0\"\n\na loan",
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" * 500 + b"\na loan",
+        b'Subject: x\nContent-Type: text/html\n\n<base href="file:///etc/"><iframe src="passwd"></iframe><p>a loan</p>',
+        b"Subject: x\nContent-Type: message/external-body; access-type=local-file; name=/etc/passwd\n\na loan",
+        b"Content-Transfer-Encoding: x-uuencode\n\nbegin 644 /etc/passwd\n#0V%T\n`\nend\n",
+    ),
+    ".rtf": (
+        b"{\\rtf1 " + b"{" * 3_000,
+        b"{\\rtf1 {\\field{\\*\\fldinst{INCLUDETEXT file:///etc/passwd}}{\\fldrslt a loan}}}",
+        b"{\\rtf1 \\u-10179?\\'ff\\ansicpg99999 \\'ff a loan",
+        b"{\\rtf1 {\\fonttbl" + b"\\f1\\fcharset1 " * 3_000,
+    ),
     ".parquet": (b"PAR1", b"PAR1" + b"\xff" * 200 + b"PAR1", b"", b"PAR1\x15\x04\x15\x10\x15\x14\x4c\x15\x02PAR1"),
 }  # fmt: skip
 monsters = st.sampled_from([(kind, data) for kind, own in MONSTERS.items() for data in own])
@@ -153,5 +183,5 @@ def _damaged(kind_and_data: tuple[str, bytes]) -> st.SearchStrategy[tuple[str, b
 
 
 sound = texts.flatmap(lambda text: st.sampled_from(sorted(_files(text).items())))
-kinds = st.sampled_from([".txt", ".md", ".html", ".htm", ".jsonl", ".ndjson", ".csv", ".parquet", ".pdf", ".docx"])
+kinds = st.sampled_from(sorted({*MONSTERS, ".md", ".htm", ".ndjson"}))
 files = st.one_of(sound, sound, monsters, st.tuples(kinds, st.binary(max_size=300))).flatmap(_damaged)

@@ -127,7 +127,7 @@ def test_the_account_for_a_person_is_one_line() -> None:
 
 def test_what_did_not_happen_is_not_told() -> None:
     assert Ledger(articles=1, calls=1, tokens_in=10, tokens_out=2).text() == (
-        "1 articles read by the language model; 1 calls, 0 answers from the cache; 10 tokens read and 2 written"
+        "1 article read by the language model; 1 call, 0 answers from the cache; 10 tokens read and 2 written"
     )
 
 

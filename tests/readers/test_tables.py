@@ -103,7 +103,7 @@ CSV_CASES = [
     ("id,note,note,text\na,b,c,one loan\n", ["a"], []),
     ("id,text\ra,one loan\rb,one road\r", ["a", "b"], []),
     ('id,text\r\na,one loan\nb,"one\rroad"\rc,one dam\r\n', ["a", "b", "c"], []),
-    ("id,body\na,one loan\n", [], ["no column 'text' among id, body; try --column text="]),
+    ("id,words\na,one loan\n", [], ["no column 'text' among id, words; try --column text="]),
 ]
 
 
@@ -200,4 +200,4 @@ def test_a_cell_longer_than_an_article(tmp_path: Path, reading: Reading) -> None
 
 
 def test_parquet_without_text(tmp_path: Path, reading: Reading) -> None:
-    assert "no column 'text' among body" in reading(parquet(tmp_path / "rows.parquet", body=["x"]))[1][0]
+    assert "no column 'text' among words" in reading(parquet(tmp_path / "rows.parquet", words=["x"]))[1][0]
