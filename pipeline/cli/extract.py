@@ -101,7 +101,7 @@ def extract(
         bool, typer.Option("--quiet", "-q", help="No progress, no summary; failures are still named.")
     ] = False,
 ) -> None:
-    """Read articles (.txt, .html, .pdf, .docx, .eml, .rtf, .json, .jsonl, .csv, .parquet) and write a JSON record per line.
+    """Read articles (.txt, .html, .pdf, .docx, .json, .jsonl, .csv, .parquet ...) and write one JSON record per line.
 
     A run folder (`-o outputs/RUN/`) can be stopped at any moment and continued with --resume; it skips exact copies
     and lists the outcome of every article.

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from readers.test_docling import document
+from readers.documents import LOAN
+from readers.test_docling import document, text
 
 from pipeline.readers import expected
 
@@ -89,7 +90,7 @@ def test_how_many_it_holds_is_not_known_beforehand(write: Write) -> None:
 
 
 def test_a_docling_document_goes_to_its_reader(write: Write, reading: Reading) -> None:
-    good = write("good.json", json.dumps([document(), json.loads(A)]))
+    good = write("good.json", json.dumps([document(text(LOAN, 1)), json.loads(A)]))
     bad = write("bad.json", json.dumps({"schema_name": "DoclingDocument"}))
     articles, errors = reading(good, bad)
     assert len(articles) == 2
