@@ -16,8 +16,10 @@ from fetch.server import Site, page, rss, send
 from test_cli import closed_port, run
 
 from pipeline.batch import Outcome
+from pipeline.batch.inbox import Inbox
 from pipeline.cli.diff import News
 from pipeline.locks import locked
+from pipeline.readers import ReadOptions, read
 from pipeline.record import Article
 
 FIRST = port("o", "2025-06-03")
@@ -91,7 +93,6 @@ def test_what_arrives_between_two_rounds_is_told_alone(here: Path, engine: Engin
     assert "agreed → underway. “Work on berths at Lamu Port has begun.” (p, 2025-06-10)" in second.out
     assert "corridor: 1 new article, 2 in watched\n" in second.err
     assert [row["id"] for row in articles()] == ["o", "p"]
-    assert run("corridor verify watched/run").out == ""
     before = written()
     assert run("corridor extract watched/articles.jsonl -o watched/run/ --resume --workers 1").code == 0
     assert written() == before  # made with the options of a plain run
@@ -197,7 +198,6 @@ def test_a_damaged_line_is_named_and_nothing_is_changed(here: Path) -> None:
     path.write_bytes(second)  # as the message says
     assert watch().out == ""
     assert [row["id"] for row in articles()] == ["p", "o"]
-    assert run("corridor verify watched/run").out == ""
 
 
 def test_two_watches_at_once_are_refused(here: Path) -> None:
@@ -255,7 +255,9 @@ def test_the_folder_of_the_watch_is_no_source(here: Path) -> None:
 
 
 def test_each_article_is_as_its_reader_gave_it(here: Path) -> None:
-    Path("news/road.txt").write_text("Road signed\n\nJapan signed a grant with Kenya on Monday.\n", encoding="utf-8")
-    watch()
-    assert [row.get("title") for row in articles()][1] == "Road signed"
-    assert articles()[1]["sha256"][:16] == articles()[1]["id"]
+    Path("more").mkdir()
+    Path("more/road.txt").write_text("Road signed\n\nJapan signed a grant with Kenya on Monday.\n", encoding="utf-8")
+    watch(sources="more/")
+    (found,) = Inbox(Path("watched"), ReadOptions()).articles()
+    assert [found] == list(read(["more/road.txt"]))
+    assert run("corridor verify watched/run").code == 0
