@@ -8,10 +8,12 @@ import shlex
 import socket
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 import typer
+from batch.test_resume import Real
 from batch.test_run import Engine, go
 from spacy.language import Language
 from typer.testing import CliRunner
@@ -29,6 +31,7 @@ COMMANDS = (
     "fetch",
     "resolve",
     "diff",
+    "watch",
     "export",
     "report",
     "show",
@@ -285,6 +288,11 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor export empty.jsonl --to iati -o tables/", "name a file with -o"),
         ("corridor review nowhere.jsonl --gold gold", "nowhere.jsonl"),
         ("corridor review - --gold gold", "which standard input cannot"),
+        ("corridor watch - -o watched/", "-: cannot be watched"),
+        ("corridor watch watched/run -o watched/", "name a folder outside watched/"),
+        ("corridor watch http://a:b@example.org/ -o watched/", "user name"),
+        ("corridor watch news/ -o s3://bucket/watched/", "of this machine"),
+        ("corridor watch news/ -o watched/ --webhook http://127.0.0.1:1/", "name their rules with --alerts"),
         ("corridor dance", "No such command"),
     ],
 )
@@ -409,6 +417,8 @@ def test_records_go_to_a_tool_and_come_back_as_gold(records: Path) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.annotate.review.serve.serve", lambda *_: None)
+    if command == "watch":  # its workers would load the models
+        monkeypatch.setattr("pipeline.batch.local_engine", lambda *_: nullcontext(Real()))
     answer = run(f"corridor {command} --help")
     assert answer.code == 0
     example = re.search(r"Example: (corridor .*?)\s*$", answer.out, re.MULTILINE)

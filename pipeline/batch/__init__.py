@@ -21,7 +21,18 @@ from pipeline.batch.workers.worker import Item, Outcome, Worker, outcomes_of, un
 from pipeline.errors import ArticleError, SetupError
 from pipeline.settings import Settings
 
-__all__ = ["Outcome", "RunFolder", "Selection", "cores", "local_engine", "made_with", "ray_engine", "run", "stream"]
+__all__ = [
+    "FEW",
+    "Outcome",
+    "RunFolder",
+    "Selection",
+    "cores",
+    "local_engine",
+    "made_with",
+    "ray_engine",
+    "run",
+    "stream",
+]
 
 FEW = 48  # articles: reading them here takes less time than starting processes
 TIMEOUT = 300.0  # seconds per article, by default

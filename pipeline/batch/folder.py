@@ -172,6 +172,11 @@ class RunFolder:
         found = [record_of(*line) for line in lines_of(name, self._files.read(name))]
         return [record for record in found if isinstance(record, Record)]
 
+    def lines(self, number: int) -> list[str]:
+        """The records of a finished part as they are written."""
+        name = self._part(number)
+        return [line.decode().rstrip("\n") for _, line in lines_of(name, self._files.read(name))]
+
     def replace(self, number: int, lines: Sequence[str]) -> None:
         """Writes other records of the same articles over those of a part, if they differ."""
         data = PARTS[self._form](lines)

@@ -1,4 +1,4 @@
-"""Runs articles through an engine into a run folder, part by part; finished parts are skipped.
+"""Runs articles through an engine into a run folder, part by part; finished parts are skipped, or filled up.
 
 An article may depend on an earlier one, of which it is a copy: if an earlier article has changed, later parts are
 checked again.
@@ -10,13 +10,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, cast
 
 from pipeline.batch.duplicates import NearCopies, Stories
-from pipeline.batch.folder import RunFolder
+from pipeline.batch.folder import READER, RunFolder
 from pipeline.batch.inputs import Read, key
 from pipeline.batch.manifest import Row
-from pipeline.batch.workers.worker import Item, Outcome, unread
+from pipeline.batch.workers.worker import Item, Outcome, State, unread
 from pipeline.errors import ArticleError
 from pipeline.record import Article
 
@@ -30,11 +30,12 @@ Engine = Callable[[Iterable[Sequence[Item]]], Iterator[list[Outcome]]]  # batche
 
 @dataclass
 class _Part:
-    """A part in progress; `outcomes` are those of its first items."""
+    """A part in progress; `outcomes` are those of its first items, `kept`: how many an earlier run has settled."""
 
     number: int
     first: int
     items: list[Item]
+    kept: int
     outcomes: list[Outcome] = field(default_factory=list)
 
 
@@ -78,18 +79,22 @@ class Run:
         number = 0
         while block := list(islice(results, _size(number))):
             first, self._places = self._places, self._places + len(block)
-            if self._is_finished(number, first, block):
+            known = self._folder.known(number)
+            if self._is_finished(known, number, first, block):
                 self._monitor.already_done(len(block))
             else:
                 rows, items = self._prepare(number, first, block)
+                kept = self._kept(known, number, rows, items)
+                items[: len(kept)] = kept
+                if kept:
+                    self._monitor.already_done(len(kept))
                 self._folder.begin(number, rows)
-                self._open.append(_Part(number, first, items))
+                self._open.append(_Part(number, first, items, len(kept)))
                 yield from batches(items)
             number += 1
 
-    def _is_finished(self, number: int, first: int, block: Sequence[Read]) -> bool:
+    def _is_finished(self, known: Sequence[Row], number: int, first: int, block: Sequence[Read]) -> bool:
         """Whether a finished part holds exactly these articles, and nothing that it depends on has changed."""
-        known = self._folder.known(number)
         if not known:
             return False
         before = {row.id: row for row in known}
@@ -105,6 +110,24 @@ class Run:
             self._altered = True
             return False
         return not (self._altered or self._folder.rebuilt) or self._is_same(known, number, first, block)
+
+    def _kept(self, known: Sequence[Row], number: int, rows: Sequence[Row], items: Sequence[Item]) -> list[Outcome]:
+        """The outcomes of a finished part, if all that is new is more articles behind its own."""
+        if not known or len(known) > len(items) or READER in self._folder.made:  # a record that was read twice
+            return []
+        lines = iter(self._folder.lines(number))
+        kept = list[Outcome]()
+        for row, new, item in zip(known, rows, items, strict=False):
+            before = (row.id, row.sha256, row.fingerprint, row.story)
+            if before != (new.id, new.sha256, new.fingerprint, new.story):
+                return []
+            if isinstance(item, Outcome) != (row.status == "skipped" or not row.sha256):
+                return []
+            if isinstance(item, Article):
+                line = next(lines) if row.status == "done" else ""
+                item = Outcome(row.id, cast(State, row.status), line, row.reason, row.ms)
+            kept.append(item)
+        return kept
 
     def _is_same(self, known: Sequence[Row], number: int, first: int, block: Sequence[Read]) -> bool:
         """Whether the articles of a part would be skipped and grouped into stories as before."""
@@ -148,7 +171,7 @@ class Run:
         while self._open and len(self._open[0].outcomes) == len(self._open[0].items):
             part = self._open.popleft()
             self._folder.end(part.number, part.first, part.outcomes)
-            self._monitor.count(part.outcomes)
+            self._monitor.count(part.outcomes[part.kept :])
 
 
 def _size(number: int) -> int:

@@ -24,6 +24,7 @@ from pipeline.cli.report import report
 from pipeline.cli.resolve import resolve
 from pipeline.cli.review import review
 from pipeline.cli.train import train
+from pipeline.cli.watch import watch
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import json_schema
 from pipeline.settings import Settings, trained
@@ -38,6 +39,7 @@ app.add_typer(annotate, name="annotate")
 app.command(epilog=EXIT_CODES)(review)
 app.command(epilog=ALERT_CODES)(resolve)
 app.command(epilog=ALERT_CODES)(diff)
+app.command(epilog=ALERT_CODES)(watch)
 app.command(epilog=EXIT_CODES)(export)
 app.command(epilog=EXIT_CODES)(report)
 app.add_typer(train, name="train")

@@ -1,9 +1,10 @@
-"""The command `corridor fetch`: pages of the web into a folder of articles. No other command fetches anything."""
+"""The command `corridor fetch`: pages of the web into a folder of articles. `corridor watch` fetches with it."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,14 +37,14 @@ def fetch(
         bool, typer.Option("--quiet", "-q", help="Name only pages that changed, are gone, were refused or failed.")
     ] = False,
 ) -> None:
-    """Fetch pages, feeds and sitemaps from the web, as articles for `corridor extract`. Only this command does so.
+    """Fetch pages, feeds and sitemaps from the web, as articles for `corridor extract`.
 
     Writes articles.jsonl, the pages themselves (pages/) and a list of what was seen. Fetched into again, the folder
     gets new pages, and those whose text has changed.
 
     Example: corridor fetch https://example.org/feed.xml -o news/
     """
-    from pipeline.fetch import Folder, Manners, Refusal, Visit, canonical, origin
+    from pipeline.fetch import Folder, Manners, Visit
     from pipeline.readers.remote import is_remote, local
 
     out = local(out)
@@ -51,12 +52,7 @@ def fetch(
         raise SetupError(f"{out}: name a folder of this machine with -o")
     if not user_agent.isascii() or not user_agent.isprintable() or not user_agent.strip():
         raise SetupError("--user-agent: printable ASCII characters only")
-    named = set[tuple[str, int]]()
-    for url in urls:
-        try:
-            named.add(origin(canonical(url)))
-        except Refusal as error:
-            raise SetupError(f"{url}: {error}") from error
+    named = hosts(urls)
     wanted = [*urls, *(_listed(feeds) if feeds else [])]
     if not wanted and not again:
         raise SetupError("name a URL, a file of URLs with --feeds, or --again for the pages of the folder")
@@ -83,6 +79,19 @@ def fetch(
         left = f"; {visit.waiting:,} not fetched (--limit)" if visit.waiting else ""
         say(f"{', '.join(f'{counts[state]:,} {state}' for state in STATES)} in {out}{left}")
     exit_if(counts["refused"] + counts["failed"])
+
+
+def hosts(urls: Iterable[str]) -> set[tuple[str, int]]:
+    """The hosts of URLs, with their ports. Raises SetupError for what is no address of a page."""
+    from pipeline.fetch import Refusal, canonical, origin
+
+    named = set[tuple[str, int]]()
+    for url in urls:
+        try:
+            named.add(origin(canonical(url)))
+        except Refusal as error:
+            raise SetupError(f"{url}: {error}") from error
+    return named
 
 
 def _tell(outcome: Outcome, quiet: bool) -> None:

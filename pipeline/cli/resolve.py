@@ -41,20 +41,38 @@ def resolve(
 
     Example: corridor resolve records.jsonl -o knowledge
     """
-    from pipeline.export.integrity import defect
-    from pipeline.knowledge import of_folder, read, write
-    from pipeline.resolve import resolve as run
-    from pipeline.resolve.decisions import ensure_file, idle, read_decisions
+    from pipeline.knowledge import of_folder
+    from pipeline.resolve.decisions import read_decisions
 
     if since is None and (html or alerts or webhook or today or to != "text"):
         raise SetupError("--to, --html, --alerts, --webhook and --today are for changes; add --since")
     for day in filter(None, (since if since and is_day(since) else None, today)):
         require_day(day)
     news = News(to, html, alerts, webhook)
-    known, decisions, failed = read(out), read_decisions(out), list[ArticleError]()
-    old = known
-    if since and not is_day(since) and Path(since).resolve() != out.resolve():
-        old = of_folder(since)
+    other = since and not is_day(since) and Path(since).resolve() != out.resolve()
+    old = of_folder(since) if other else None
+    decisions, failed = read_decisions(out), list[ArticleError]()
+    known, found = gather(records, out, decisions, failed)
+    code = news.tell(_changes(since, old or known, found, decisions, today), found) if since else 0
+    if code:
+        raise typer.Exit(code)
+    exit_if(failed)
+
+
+def gather(
+    records: list[str], out: Path, decisions: Sequence[Decision], failed: list[ArticleError]
+) -> tuple[Knowledge, Knowledge]:
+    """Adds records to a knowledge folder; returns what it said before and what it says now.
+
+    Records that cannot be used are named and appended to `failed`. Raises SetupError where the folder is damaged or
+    cannot be written.
+    """
+    from pipeline.export.integrity import defect
+    from pipeline.knowledge import read, write
+    from pipeline.resolve import resolve as run
+    from pipeline.resolve.decisions import ensure_file, idle
+
+    known = read(out)
     found = run(sound_records(records, failed, defect), known, decisions)
     write(found, out)
     ensure_file(out)
@@ -66,10 +84,7 @@ def resolve(
         f"{counts} of {number_of(len(found.articles), 'article')} in {out}; "
         f"{number_of(len(found.disagreements), 'disagreement')}, {number_of(undecided, 'proposal')} to decide"
     )
-    code = news.tell(_changes(since, old, found, decisions, today), found) if since else 0
-    if code:
-        raise typer.Exit(code)
-    exit_if(failed)
+    return known, found
 
 
 def _changes(

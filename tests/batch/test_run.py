@@ -150,6 +150,22 @@ def test_what_is_done_is_not_done_again(tmp_path: Path) -> None:
     assert (counts, changed, again.seen) == ({"done": 5}, [], [])
 
 
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+def test_an_input_that_grew_is_read_from_where_it_ended(tmp_path: Path, form: str) -> None:
+    texts = ("one", "bad", "one", *(long(word) for word in "abcdaef"))
+    items, made, again = articles(*texts), {**MADE, "to": form}, Engine()
+    for end in (2, 3, 5, 6, 8, 9):
+        go(tmp_path / "run", items[:end], again, resume=True, made=made)
+    assert again.seen == ["a0", "a1", "a3", "a4", "a5", "a6", "a8"]  # a2 and a7 are copies
+    go(tmp_path / "fresh", items[:9], Engine(), made=made)
+    assert records(tmp_path / "run") == records(tmp_path / "fresh")
+    for path in [*(tmp_path / "fresh").glob("manifest-*"), tmp_path / "fresh" / "failed.jsonl"]:
+        assert (tmp_path / "run" / path.name).read_bytes() == path.read_bytes()
+    records_of(tmp_path / "run")[-1].write_bytes(b"damaged")
+    go(tmp_path / "run", items, again, resume=True, made=made)
+    assert again.seen[7:] == ["a8", "a9"]
+
+
 def test_what_failed_is_read_once_more_where_that_is_asked(tmp_path: Path) -> None:
     items = [
         *articles("one", "two", "three", "four", "bad", "six", "seven", "eight"),
