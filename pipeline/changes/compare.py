@@ -87,11 +87,13 @@ class _Comparison:
         """Another likely amount, in the same currency; or the first amount."""
         before = [amount for report in pair.known for amount in report.amounts if amount.value]
         if not before:
-            told = next((report for report in pair.fresh if _amounts(report)), None)
-            return self._change("amount", [pair.row], [told], field="amounts", new=_amounts(told)) if told else None
+            stated = next((report for report in pair.fresh if _amounts(report)), None)
+            return (
+                self._change("amount", [pair.row], [stated], field="amounts", new=_amounts(stated)) if stated else None
+            )
         old, now = _likely(pair.known), _likely(sorted(pair.row.tellings, key=pair.fresh.__contains__))
-        told = next((report for report in pair.fresh if now and shown(now) in _amounts(report)), None)
-        if now is None or told is None:
+        stated = next((report for report in pair.fresh if now and shown(now) in _amounts(report)), None)
+        if now is None or stated is None:
             return None
         same = old is not None and old.currency == now.currency
         known = [old] if old and same else [amount for amount in before if amount.currency == now.currency]
@@ -99,7 +101,7 @@ class _Comparison:
             return None
         values = list(dict.fromkeys(map(shown, known)))
         earlier = next(report for report in reversed(pair.known) if set(values) & set(_amounts(report)))
-        return self._change("amount", [pair.row], [earlier, told], field="amounts", old=values, new=[shown(now)])
+        return self._change("amount", [pair.row], [earlier, stated], field="amounts", old=values, new=[shown(now)])
 
     def _status(self, pair: _Pair) -> Change | None:
         """Another status of the latest report."""
@@ -107,10 +109,10 @@ class _Comparison:
         if latest not in pair.fresh or latest.status == earlier.status:
             return None
         later = (report for report in pair.fresh if (report.date or "") >= (earlier.date or ""))
-        told = next(report for report in later if report.status == latest.status)
+        stated = next(report for report in later if report.status == latest.status)
         kind = "completed" if latest.status == "completed" else "status"
         values = {"old": [earlier.status], "new": [latest.status]}
-        return self._change(kind, [pair.row], [earlier, told], field="status", **values)
+        return self._change(kind, [pair.row], [earlier, stated], field="status", **values)
 
     def _date(self, pair: _Pair) -> Change | None:
         """Another due date in a later report, as fine as the one before; or the first one."""
@@ -155,7 +157,7 @@ class _Comparison:
         )
 
     def _change(
-        self, kind: Any, rows: Sequence[KnownCommitment], told: Sequence[Report | Claim], **fields: Any
+        self, kind: Any, rows: Sequence[KnownCommitment], stated: Sequence[Report | Claim], **fields: Any
     ) -> Change:
         row, *others = rows
         ends = [(one.provider, one.recipient) if one.instrument else (one.by, one.to) for one in rows]
@@ -175,8 +177,8 @@ class _Comparison:
             countries=sorted(set(places) or {home for actor in to if (home := self._homes.get(actor.id))}),
             sectors=sorted({code for one in rows for code in one.sectors}),
             amounts=[shown(row.amount)] if row.amount else [value.value for value in row.amounts],
-            quotes=[self._saying(one) for one in told],
-            **{"day": told[-1].date} | fields,
+            quotes=[self._saying(one) for one in stated],
+            **{"day": stated[-1].date} | fields,
         )
 
     def _named(self, values: Iterable[Value]) -> list[Named]:
@@ -184,9 +186,9 @@ class _Comparison:
             Named(id=name, name=self._names.get(name, name)) for name in dict.fromkeys(value.value for value in values)
         ]
 
-    def _saying(self, told: Report | Claim) -> Saying:
-        url = self._urls.get(article_of(told.link))
-        return Saying(source=told.source, date=told.date, link=told.link, url=url, quote=told.quote)
+    def _saying(self, stated: Report | Claim) -> Saying:
+        url = self._urls.get(article_of(stated.link))
+        return Saying(source=stated.source, date=stated.date, link=stated.link, url=url, quote=stated.quote)
 
 
 def _latest_day(knowledge: Knowledge) -> Day | None:

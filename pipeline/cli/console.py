@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pipeline.record import Record
 
 SOME_FAILED, SETUP, ALERTS, STOPPED = 1, 2, 3, 130
-MOST_TOLD = 20  # tables with columns of their own
+MOST_SAID = 20  # tables with columns of their own
 EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named, the rest written); 2 usage or set-up; 130 stopped."
 ALERT_CODES = f"{EXIT_CODES} With --alerts: 3 alerts found; 1 also where the webhook did not take them."
 
@@ -42,11 +42,11 @@ def say(message: str) -> None:
 
 def teller() -> Callable[[str, str], None]:
     """A function that says what was matched in a table; the same of later tables is not said again."""
-    told: set[str] = set()
+    said: set[str] = set()
 
     def tell(where: str, what: str) -> None:
-        if what not in told and len(told) < MOST_TOLD:
-            told.add(what)
+        if what not in said and len(said) < MOST_SAID:
+            said.add(what)
             say(f"{where}: {what}")
 
     return tell

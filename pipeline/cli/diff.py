@@ -81,7 +81,7 @@ def require_day(text: str) -> None:
 
 @dataclass
 class News:
-    """How changes are told. Raises SetupError where the rules or the address are wrong, before anything is done."""
+    """How changes are shown. Raises SetupError where the rules or the address are wrong, before anything is done."""
 
     to: str
     html: str | None
@@ -128,7 +128,7 @@ class News:
             file.write(text(found))
 
     def _sent(self, found: list[Change], url: str) -> bool:
-        """Whether the webhook took the alerts. A failure is told."""
+        """Whether the webhook took the alerts. A failure is named."""
         from pipeline.changes.webhook import post
 
         failure = post(url, found)

@@ -44,7 +44,7 @@ def fetch(
 
     Example: corridor fetch https://example.org/feed.xml -o news/
     """
-    from pipeline.fetch import Folder, Manners, Visit
+    from pipeline.fetch import Folder, Politeness, Visit
     from pipeline.readers.remote import is_remote, local
 
     out = local(out)
@@ -66,7 +66,7 @@ def fetch(
         if quiet or not console.is_terminal:
             status.stop()
         wanted += folder.known() if again else []
-        visit = Visit(wanted, Manners(user_agent, delay, max_per_feed, limit), folder, named)
+        visit = Visit(wanted, Politeness(user_agent, delay, max_per_feed, limit), folder, named)
         for outcome in visit.outcomes():
             counts[outcome.state] += 1
             _tell(outcome, quiet)

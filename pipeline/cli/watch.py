@@ -1,4 +1,4 @@
-"""The command `corridor watch`: what arrives at sources is extracted into a run folder, resolved, and told."""
+"""The command `corridor watch`: what arrives at sources is extracted into a run folder, resolved, and shown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pipeline.settings import Profile, Settings
 if TYPE_CHECKING:
     from pipeline.batch.inbox import Inbox
 
-FETCHED, RUN, KNOWLEDGE, TOLD = "fetched", "run", "knowledge", "told"
+FETCHED, RUN, KNOWLEDGE, SHOWN = "fetched", "run", "knowledge", "shown"
 OPTIONS: dict[str, object] = {
     "to": "jsonl",
     "near_copies": "group",
@@ -53,7 +53,7 @@ def watch(
     delay: Annotated[float, typer.Option(min=0, max=3600, help="Seconds between two requests to one host.")] = 2.0,
     user_agent: Annotated[str, typer.Option(help="How Corridor names itself; add how to reach you.")] = AGENT,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress; changes and failures are still told.")
+        bool, typer.Option("--quiet", "-q", help="No progress; changes and failures are still shown.")
     ] = False,
 ) -> None:
     """Extract and resolve what arrives in folders and feeds, and print what is new in the knowledge.
@@ -150,23 +150,23 @@ class _Watch:
         return after.get("failed", 0) - before.get("failed", 0)
 
     def _tell(self) -> int:
-        """Resolves the records and tells what was not told before; returns the exit code.
+        """Resolves the records and shows what was not shown before; returns the exit code.
 
-        `told` is what the knowledge said when it was last told, so that nothing is lost if a round stops or the
+        `shown` is what the knowledge said when it was last shown, so that nothing is lost if a round stops or the
         webhook is down.
         """
         from pipeline.changes.compare import changes
         from pipeline.knowledge import Knowledge, of_folder, write
         from pipeline.resolve.decisions import read_decisions
 
-        knowledge, told, failed = self.out / KNOWLEDGE, self.out / TOLD, list[ArticleError]()
-        if not (told / "links.jsonl").exists():
-            write(Knowledge(), told)
-        old = of_folder(told)
+        knowledge, shown, failed = self.out / KNOWLEDGE, self.out / SHOWN, list[ArticleError]()
+        if not (shown / "links.jsonl").exists():
+            write(Knowledge(), shown)
+        old = of_folder(shown)
         _, found = gather([str(self.out / RUN)], knowledge, read_decisions(knowledge), failed)
         code = self.news.tell(changes(old, found), found)
         if code in (0, ALERTS):
-            write(found, told)
+            write(found, shown)
             with whole_file(str(self.out / DONE)) as file:
                 json.dump(self._state(), file)
         return code or (SOME_FAILED if failed else 0)

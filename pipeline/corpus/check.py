@@ -135,7 +135,7 @@ def _wrong_numbers(gold: GoldArticle, shape: _Gold) -> Iterator[str]:
 
 def _lost_mentions(gold: GoldArticle, shape: _Gold) -> Iterator[str]:
     for number, _, text in shape.mentions:
-        if not text or gold.find(text, number) is None:
+        if not text.strip() or gold.find(text, number) is None:
             yield f"mention {text!r} does not stand in sentence {number}"
     for fix in shape.sentence_fixes:
         if fix[0] == "split" and gold.find(fix[2], fix[1]) is None:

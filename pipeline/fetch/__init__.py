@@ -2,6 +2,6 @@
 
 from pipeline.fetch.addresses import Refusal, canonical, origin
 from pipeline.fetch.folder import Folder
-from pipeline.fetch.visit import Manners, Outcome, Visit
+from pipeline.fetch.visit import Outcome, Politeness, Visit
 
-__all__ = ["Folder", "Manners", "Outcome", "Refusal", "Visit", "canonical", "origin"]
+__all__ = ["Folder", "Outcome", "Politeness", "Refusal", "Visit", "canonical", "origin"]

@@ -1,4 +1,4 @@
-"""Feeds (RSS, Atom) and sitemaps: told from pages by their root, and read for their links."""
+"""Feeds (RSS, Atom) and sitemaps: known by their root, and read for their links."""
 
 from __future__ import annotations
 

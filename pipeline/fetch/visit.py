@@ -25,7 +25,7 @@ _NAME = re.compile(r"[A-Za-z_-]+")
 
 
 @dataclass(frozen=True)
-class Manners:
+class Politeness:
     """How to visit. `agent`: the User-Agent; `delay`: seconds between requests to a host; `per_list`: pages of a feed
     or sitemap, with those that it names; `limit`: pages in all."""
 
@@ -68,9 +68,9 @@ class Visit:
     `outcomes` yields what came of each page and list; what it has yielded is on disk. `waiting`: URLs in the queues.
     """
 
-    def __init__(self, urls: Iterable[str], manners: Manners, folder: Folder, named: Collection[tuple[str, int]]):
-        self._manners, self._folder, self._urls = manners, folder, urls
-        self._web = _Web(manners, named)
+    def __init__(self, urls: Iterable[str], politeness: Politeness, folder: Folder, named: Collection[tuple[str, int]]):
+        self._politeness, self._folder, self._urls = politeness, folder, urls
+        self._web = _Web(politeness, named)
         self._queues: dict[str, deque[_Stop]] = {}
         self._known: set[str] = set()
         self._pages = 0
@@ -81,8 +81,8 @@ class Visit:
 
     def outcomes(self) -> Iterator[Outcome]:
         for url in self._urls:
-            yield from self._add(url, "", _Left(self._manners.per_list), 0)
-        while self._queues and (self._manners.limit is None or self._pages < self._manners.limit):
+            yield from self._add(url, "", _Left(self._politeness.per_list), 0)
+        while self._queues and (self._politeness.limit is None or self._pages < self._politeness.limit):
             host = min(self._queues, key=self._web.ready)
             queue = self._queues.pop(host)
             stop = queue.popleft()
@@ -156,8 +156,8 @@ class Visit:
 class _Web:
     """Requests with pauses, redirects and robots.txt."""
 
-    def __init__(self, manners: Manners, named: Collection[tuple[str, int]]) -> None:
-        self._manners, self._named = manners, named
+    def __init__(self, politeness: Politeness, named: Collection[tuple[str, int]]) -> None:
+        self._politeness, self._named = politeness, named
         self._rules: dict[str, Robots | Refusal | Failure] = {}
         self._next: dict[str, float] = {}  # when a host may be asked again, on the monotonic clock
         self._pause: dict[str, float] = {}  # what its robots.txt asks for, in seconds
@@ -199,7 +199,7 @@ class _Web:
 
     def _read(self, site: str) -> Robots | Refusal | Failure:
         """The rules of a robots.txt: none where there is no such file, a refusal where it cannot be read."""
-        name = _NAME.match(self._manners.agent)
+        name = _NAME.match(self._politeness.agent)
         try:
             reply = self._followed(site, lambda hop: self._get(hop, {}, ANYTHING, robots.LIMIT))
         except (Refusal, Failure) as error:
@@ -220,7 +220,7 @@ class _Web:
             raise Failure(f"{host} has asked for fewer requests (HTTP {self._busy[host]}); try again later")
         time.sleep(max(0.0, self.ready(host) - time.monotonic()))
         try:
-            reply = get(url, {"User-Agent": self._manners.agent, **headers}, self._named, kinds, limit)
+            reply = get(url, {"User-Agent": self._politeness.agent, **headers}, self._named, kinds, limit)
         finally:
             self._next[host] = time.monotonic() + self._wait(host)
         if reply.status == 429 or (reply.status == 503 and "Retry-After" in reply.headers):
@@ -228,4 +228,4 @@ class _Web:
         return reply
 
     def _wait(self, host: str) -> float:
-        return max(self._manners.delay, self._pause.get(host, 0.0))
+        return max(self._politeness.delay, self._pause.get(host, 0.0))

@@ -159,7 +159,7 @@ class Session:
                 if not self._learn(str(error.message), options):
                     raise
         choice = (found := raw.parse()).choices[0]
-        content = self._told(_encodable(choice.message.content or ""))
+        content = self._without_key(_encodable(choice.message.content or ""))
         counted = _counted(found.usage)
         tokens = counted or (prompt.tokens, len(content) // CHARACTERS)
         cut = choice.finish_reason == "length"
@@ -188,11 +188,11 @@ class Session:
         """The failure of a status; the text of the server is shortened, and never shows the key."""
         if status in (401, 403):
             return Failure(f"the endpoint refuses the key (HTTP {status}); set {KEYS[0]}", fatal=True)
-        text = " ".join(self._told(_encodable(message)).split()).removeprefix(f"Error code: {status} - ")[:200]
+        text = " ".join(self._without_key(_encodable(message)).split()).removeprefix(f"Error code: {status} - ")[:200]
         gone = status >= 500 or status == 429
         return Failure(f"HTTP {status}: {text}", fatal=status in FATAL, gone=gone, retries=retries)
 
-    def _told(self, text: str) -> str:
+    def _without_key(self, text: str) -> str:
         """What a server wrote, without the key."""
         return text if self._key == NO_KEY else text.replace(self._key, "...")
 

@@ -52,8 +52,8 @@ def match(names: Sequence[str], options: ReadOptions) -> Columns:
     return Columns(of, left, _said(of, left, options))
 
 
-def told(where: str, options: ReadOptions) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """A function that gives back JSON objects; it tells what is matched in the first one."""
+def noting(where: str, options: ReadOptions) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """A function that gives back JSON objects; it says what is matched in the first one."""
     objects = 0
 
     def pass_on(value: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
-from pipeline.readers.columns import match, told
+from pipeline.readers.columns import match, noting
 from pipeline.readers.decode import LIMIT, blocks
 from pipeline.readers.docling import read_docling
 from pipeline.readers.options import ReadOptions
@@ -28,7 +28,7 @@ _DECODER = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) 
 
 def read_json(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
     """One article for each item, counted from 1. What follows an item that is no JSON cannot be read."""
-    pass_on, text = told(where, options), _Text(blocks(stream, where))
+    pass_on, text = noting(where, options), _Text(blocks(stream, where))
     number = 0
     try:
         for value, alone in _values(text, options):

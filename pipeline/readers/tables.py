@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
 from pipeline.readers.articles import from_fields
-from pipeline.readers.columns import Columns, match, told
+from pipeline.readers.columns import Columns, match, noting
 from pipeline.readers.decode import LIMIT, Line, lines
 from pipeline.readers.options import ReadOptions
 from pipeline.record import Article
@@ -30,7 +30,7 @@ _UNPACKED = 300  # a column over LIMIT bytes may be so many times as large in me
 
 def read_jsonl(rows: Iterable[Line], where: str, options: ReadOptions) -> Results:
     """One article per line; blank lines are skipped."""
-    pass_on = told(where, options)
+    pass_on = noting(where, options)
     for number, line in enumerate(rows, 1):
         if isinstance(line, ArticleError):
             yield line
@@ -126,7 +126,7 @@ def _cell(scalar: Any) -> Any:
 
 
 def _columns(header: Sequence[str], where: str, options: ReadOptions) -> Columns:
-    """The columns of a table; the user is told of them.
+    """The columns of a table; what was matched is said.
 
     Raises ArticleError if the column of the text, or one that the user named, is missing, or one is there twice.
     """

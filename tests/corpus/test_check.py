@@ -43,6 +43,7 @@ def test_the_authored_corpus_is_sound(golds: dict[str, GoldArticle], name: str) 
         (lambda raw: raw["relations"].append(["a1", "funds", "p8", 0]), "relation a1 funds p8: there is no 'p8'"),
         (lambda raw: raw["relations"].append(["a1", "owns", "p1", 0]), "relations.13.1: Input should be 'affiliated_"),
         (lambda raw: raw["mentions"].append([3, "ORG", "ADB"]), "mention 'ADB' does not stand in sentence 3"),
+        (lambda raw: raw["mentions"].append([3, "ORG", " "]), "mention ' ' does not stand in sentence 3"),
         (lambda raw: raw["sentence_fixes"].append(["split", 2, "The road"]), "sentence fix ['split', 2, 'The road']"),
         (lambda raw: raw["sentence_fixes"].append(["merge", 8, 9, 10]), "sentence_fixes.0"),
     ],

@@ -46,6 +46,7 @@ def _cut(start: int, length: int, space: str, borders: set[int]) -> Iterator[Tok
 
 
 def first_and_last(found: list[Token], span: Span) -> tuple[int, int]:
-    """The numbers of the first and the last token of a span."""
-    starts, ends = {token.start: n for n, token in enumerate(found)}, {token.end: n for n, token in enumerate(found)}
-    return starts[span.start], ends[span.end]
+    """The numbers of the first and the last token of a span; of a span of white space alone, of the token after it."""
+    first = next((n for n, token in enumerate(found) if token.end > span.start), len(found) - 1)
+    last = next((n for n in range(len(found) - 1, -1, -1) if found[n].start < span.end), 0)
+    return first, max(first, last)

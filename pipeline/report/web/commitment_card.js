@@ -10,8 +10,8 @@
     const at = ({ start, end }) => [start, end];
     const sector = (code) => ({ at: at(whole), sure: article.sureOfSector(code), text: article.sector(code) });
     const value = (one) => ({ at: at(one), sure: one.confidence, text: one.value ?? article.slice(...at(one)) });
-    const told = (one, place) => [place === 0 ? "main" : "another", article.pageOf(one.start)];
-    const sentence = (one, place) => ({ at: at(one), text: told(one, place).filter(Boolean).join(", ") });
+    const statement = (one, place) => [place === 0 ? "main" : "another", article.pageOf(one.start)];
+    const sentence = (one, place) => ({ at: at(one), text: statement(one, place).filter(Boolean).join(", ") });
     const lines = [
       ["by", commitment.by, party],
       ["with", commitment.with, party],
