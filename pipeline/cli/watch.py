@@ -106,7 +106,7 @@ class _Watch:
     quiet: bool
 
     def round(self) -> int:
-        """Takes in what is new and tells it; returns the exit code."""
+        """Takes in what is new and shows it; returns the exit code."""
         from pipeline.batch.inbox import Inbox
         from pipeline.readers import ReadOptions
 
