@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from pipeline.cli.console import say
-from pipeline.errors import SetupError
+from pipeline.errors import SetupError, number_of
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from pipeline.llm.cache import Cache
     from pipeline.llm.endpoint import Endpoint
-    from pipeline.llm.ledger import Prices
+    from pipeline.llm.ledger import Budget, Prices
     from pipeline.llm.plan import Plan
     from pipeline.llm.read import Reader
 
@@ -48,8 +48,6 @@ CacheFile = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="With --reader: call nothing; say how many calls and tokens it would take.")
 ]
-
-
 SHOWN = 10  # reasons for answers that were set aside
 
 
@@ -75,6 +73,7 @@ class SecondReader:
 
     options: Options
     endpoint: Endpoint
+    budget: Budget
     prices: Prices | None
 
     @property
@@ -92,19 +91,17 @@ class SecondReader:
 
     @contextmanager
     def open(self, settings: Settings, folder: str | None = None) -> Iterator[tuple[Reader, Cache]]:
-        """The reader and its cache, in a run folder if there is one; prints at the end what it did."""
+        """The reader and its cache, in a run folder if there is one."""
         from pipeline.llm.cache import NAME, Cache
-        from pipeline.llm.ledger import Budget, budget_of
         from pipeline.llm.read import Reader
 
-        budget = budget_of(self.options.budget) if self.options.budget else Budget()
         path = self.options.cache or (Path(folder) / NAME if folder else None)
         with ExitStack() as stack:
             cache = stack.enter_context(Cache(path))
-            yield stack.enter_context(Reader(self.endpoint, settings, cache, budget)), cache
+            yield stack.enter_context(Reader(self.endpoint, settings, cache, self.budget)), cache
 
     def report(self, plan: Plan) -> bool:
-        """Prints a plan in a dry run, or under a budget; whether it is carried out."""
+        """Prints a plan in a dry run; whether it is carried out."""
         if self.options.dry:
             say(plan.text(self.prices))
         return not self.options.dry
@@ -117,7 +114,7 @@ class SecondReader:
         if not quiet:
             say(ledger.text(self.prices))
         for reason, count in ledger.set_aside.most_common(SHOWN):
-            say(f"{reason}: {count:,} times; these articles keep the record of the small models")
+            say(f"{reason}: {number_of(count, 'time')}; these articles keep the record of the small models")
         if ledger.stopped:
             say(f"the language model was not asked any more: {ledger.stopped}; what it has not read keeps its record")
         return not (ledger.stopped or ledger.failed)
@@ -144,11 +141,10 @@ def required(options: Options) -> SecondReader:
     if not options.url or not options.model:
         raise SetupError("a language model needs --llm-url, such as http://localhost:8080/v1, and --llm-model")
     from pipeline.llm.endpoint import Endpoint, require_client
-    from pipeline.llm.ledger import budget_of, prices_of
+    from pipeline.llm.ledger import Budget, budget_of, prices_of
 
     require_client()
-    if options.budget:
-        budget_of(options.budget)
+    budget = budget_of(options.budget) if options.budget else Budget()
     endpoint = Endpoint(
         options.url,
         options.model,
@@ -156,4 +152,4 @@ def required(options: Options) -> SecondReader:
         concurrency=options.concurrency,
         max_tokens=options.max_tokens,
     )
-    return SecondReader(options, endpoint, prices_of(options.prices) if options.prices else None)
+    return SecondReader(options, endpoint, budget, prices_of(options.prices) if options.prices else None)

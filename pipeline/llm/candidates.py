@@ -51,6 +51,7 @@ class Candidates:
         self.mentions = list(record.mentions)
         article = record.article
         self._home = home_of(article.text, article.source, article.url)
+        self._nearest = next(iter(self._home.countries), None)
         self._today = calendar_date.fromisoformat(article.date) if article.date else None
         self._values: dict[str, Amount | Date] = {m.id: value for m in record.mentions if (value := _value(record, m))}
         self._new: dict[str, Candidate] = {}  # of the answer that is read now
@@ -132,9 +133,11 @@ class Candidates:
         if known := next(same, None):
             return known
         made = Actor(id=f"a{len(self.actors) + 1}", name=name, kind=kind, country=country, confidence=CERTAIN)
-        label: Label = "PERSON" if kind == "person" else "COUNTRY" if country_of(name) else "ORG"
-        if kind != "group" and quote.text[:1].isupper():
-            made = made.model_copy(update={"mentions": self._mention(label, quote, new.sentence, made.id)})
+        named = country_of(quote.text)
+        label: Label = "PERSON" if kind == "person" else "COUNTRY" if named else "ORG"
+        if kind != "group" and quote.text[:1].isupper() and (named or kind != "country"):
+            own = self._mention(label, quote, new.sentence, made.id, named)
+            made = made.model_copy(update={"mentions": own})
         if name != quote.text:
             made = made.model_copy(update={"aliases": [quote.text]})
         self.actors.append(made)
@@ -148,17 +151,14 @@ class Candidates:
         if new.kind in ("multilateral", "person"):
             found = None
         else:
-            nearest = next(iter(self._home.countries), None)
-            found = country_of(name) or capital_of(name) or demonym(name) or country_of_name(name, nearest)
+            found = country_of(name) or capital_of(name) or demonym(name) or country_of_name(name, self._nearest)
         return found or (new.country if new.country in self._home.countries else None)
 
     def _project(self, new: New, quote: Quote) -> Project:
         name = _plain(quote.text)
         if known := next((project for project in self.projects if _is_named(project, name)), None):
             return known
-        country = country_of_name(name, next(iter(self._home.countries), None)) or next(
-            iter(self._home.countries), None
-        )
+        country = country_of_name(name, self._nearest) or self._nearest
         identity = f"p{len(self.projects) + 1}"
         made = Project(
             id=identity,
@@ -178,7 +178,7 @@ class Candidates:
         quote: Quote,
         sentence: int,
         entity: str | None = None,
-        value: Amount | Date | None = None,
+        value: Amount | Date | str | None = None,
     ) -> list[str]:
         """Adds a mention and returns its id, in a list; none where another mention has some of the words."""
         if any(mention.start < quote.end and quote.start < mention.end for mention in self.mentions):

@@ -105,10 +105,6 @@ class Reader:
         while pending:
             yield self._finished(*pending.popleft())
 
-    def read_all(self, records: Iterable[Record]) -> Iterator[Record]:
-        """The records, each read."""
-        return (read for _, read in self.read((None, record, True) for record in records) if read)
-
     def was_read(self, article: str) -> bool:
         """Whether every sentence of an article, by its id, has been read."""
         return article in self._read

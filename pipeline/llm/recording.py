@@ -198,7 +198,7 @@ def _at(record: Record, offset: int) -> int:
 
 def _rebound(record: Record, ids: Mapping[str, Any]) -> tuple[dict[str, str], list[dict[str, Any]]]:
     """The present id of each recorded one, and the new parts of what the record lacks."""
-    now = {name: part for name, part in _known(record).items()}
+    now = _known(record)
     found: dict[str, str] = {}
     new: list[dict[str, Any]] = []
     for name, part in ids.items():

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from pipeline.errors import ArticleError
 from pipeline.readers.columns import match, noting
 from pipeline.readers.decode import LIMIT, blocks
-from pipeline.readers.docling import read_docling
+from pipeline.readers.docling import is_docling, read_docling
 from pipeline.readers.options import ReadOptions
 from pipeline.readers.tables import Results, parsed
 from pipeline.record import Article
@@ -34,7 +34,7 @@ def read_json(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
         for value, alone in _values(text, options):
             number += 1
             place = where if alone else f"{where}, item {number}"
-            if isinstance(value, dict) and value.get("schema_name") == "DoclingDocument":
+            if is_docling(value):
                 yield _docling(value, place, options)
             elif isinstance(value, dict):
                 yield parsed(partial(pass_on, value), place, options)

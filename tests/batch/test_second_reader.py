@@ -342,8 +342,8 @@ def test_a_file_is_written_though_the_endpoint_is_gone(here: Path, offline: Path
 def test_faults_of_some_articles_are_told_and_end_well(prepared: Path, server: Server) -> None:
     server.script = by_title({"t1": status(400, "too long"), "t4": answer("I will not.")})
     said = ended(command("run/", "--resume")).err
-    assert "too long: 1 times; these articles keep the record of the small models" in said
-    assert "an answer with no JSON object: 1 times" in said
+    assert "too long: 1 time; these articles keep the record of the small models" in said
+    assert "an answer with no JSON object: 1 time" in said
     assert chosen(prepared / "run") == [0, 2, 3, 5, 6]
     assert told(prepared / "run")["reader"]["set_aside"].keys() >= {"an answer with no JSON object"}
 

@@ -190,6 +190,18 @@ def test_a_new_country_has_the_name_that_the_gazetteer_gives_it(quote: str, coun
     assert made.name == name_by_country()["DNK"]
 
 
+def test_only_the_name_of_a_country_is_a_mention_of_it() -> None:
+    found = candidates(story("Copenhagen and Denmark will pay."))
+    found.add(new("Copenhagen", 0, kind="country", country="DNK"))
+    found.add(new("Denmark", 0, id="n2", kind="country"))
+    assert (len(found.actors), found.mentions) == (1, [])
+    of_name = candidates(story("Denmark will pay."))
+    of_name.add(new("Denmark", 0, kind="country"))
+    assert [(one.label, one.text, one.value, one.entity) for one in of_name.mentions] == [
+        ("COUNTRY", "Denmark", "DNK", "a1")
+    ]
+
+
 def test_a_new_government_is_of_the_country_in_its_name() -> None:
     of = story("The Ministry of Railways of Ghana will pay.", "Togo will not.")
     assert added("Ministry of Railways of Ghana", 0, of=of, kind="government").country == "GHA"

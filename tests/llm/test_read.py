@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
@@ -86,9 +86,14 @@ def reader(server: Server, cache: Cache | None = None, budget: Budget = Budget()
     return Reader(Endpoint(**made), cache=cache, budget=budget)
 
 
+def read_all(reader: Reader, items: Iterable[Record]) -> Iterator[Record]:
+    """The records, each read."""
+    return (found for _, found in reader.read((None, item, True) for item in items) if found)
+
+
 def read(server: Server, items: list[Record], **options: Any) -> tuple[list[Record], Reader]:
     with reader(server, **options) as own:
-        found = [*own.read_all(items)]
+        found = [*read_all(own, items)]
     assert [one.article for one in found] == [one.article for one in items], "a record is lost, or out of its order"
     return found, own
 
@@ -128,7 +133,7 @@ def test_no_more_is_asked_ahead_than_a_queue_holds(server: Server) -> None:
             yield one
 
     with reader(server, concurrency=2) as own:
-        next(own.read_all(items()))
+        next(read_all(own, items()))
         assert taken <= AHEAD * 2 + 1
 
 
@@ -301,7 +306,7 @@ def test_after_the_end_of_asking_a_broken_answer_is_not_asked_for_again(server: 
 
     sender, items = Sender(), records(3)
     with Reader(Endpoint("http://localhost/v1", "m"), sender=sender) as own:
-        found = [*own.read_all(items)]
+        found = [*read_all(own, items)]
     assert untouched(found, items) == [0, 1, 2]
     assert (sender.sent, own.ledger.asked_again) == (3, 0)
 
@@ -421,7 +426,7 @@ def test_an_answer_is_kept_when_it_comes(server: Server, tmp_path: Path) -> None
     """The first answer does not come, and the run is ended while it waits for it."""
     server.script = by_title({"t0": hang}, GOOD)
     with Cache(tmp_path / "cache") as cache, reader(server, cache=cache, concurrency=3, timeout=1.0, retries=0) as own:
-        next(own.read_all(records(4)))
+        next(read_all(own, records(4)))
         with closing(sqlite3.connect(tmp_path / "cache")) as rows:  # as another process finds it after a kill
             assert rows.execute("SELECT count(*) FROM answers").fetchone() == (3,)
 
@@ -445,7 +450,7 @@ def test_a_cache_that_cannot_be_written_ends_the_reading_with_a_word(
             rows.execute("DROP TABLE answers")
             rows.execute("CREATE TABLE answers (key TEXT PRIMARY KEY, content, broken, calls, tokens_in, tokens_out)")
         with pytest.raises(SetupError, match="cannot be written"):
-            [*own.read_all(records(2))]
+            [*read_all(own, records(2))]
     assert "Traceback" not in capfd.readouterr().err
 
 
