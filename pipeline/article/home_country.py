@@ -8,19 +8,29 @@ from pipeline.article.doc import Mention, article_of
 from pipeline.article.view import ArticleView
 from pipeline.gazetteer.institutions import institution, is_shared, unspaced_names
 from pipeline.gazetteer.places import place_country
+from pipeline.record import Amount
 from pipeline.seeds import table
+from pipeline.values.currencies import country_with
 
 _DATELINE = 3  # names in the text that equal a dateline
 _OUTLET = 3  # the country of the outlet wins unless another is named more than this many times as often
+_CURRENCY = 2  # names in the text that equal sums in a currency that one country has
 
 
 def home_country(view: ArticleView) -> str | None:
-    """The country named most, of equals the first; dateline and outlet count more than other names."""
-    votes: Counter[str] = Counter()
+    """The country named most, of equals the first.
+
+    Dateline, outlet and currencies count more than other names, countries that lend and give abroad half.
+    """
+    votes, providers = Counter[str](), set(table("references.yaml")["provider_countries"])
     for mention in view.mentions.labelled("COUNTRY", "NORP", "PLACE", "ORG"):
         country = _country(view, mention)
         if country:
             votes[country] += _DATELINE if view.mentions.is_dateline(mention) else 1
+    values = (mention.value for mention in view.mentions.labelled("MONEY"))
+    currencies = dict.fromkeys(value.currency for value in values if isinstance(value, Amount))
+    votes.update({country: _CURRENCY for country in map(country_with, currencies) if country})
+    votes.update({country: votes[country] for country in votes if country not in providers})
     most = max(votes, key=lambda country: votes[country], default=None)
     outlet = _outlet_country(view)
     return outlet if outlet and _OUTLET * votes[outlet] >= (votes[most] if most else 0) else most

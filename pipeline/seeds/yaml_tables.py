@@ -308,6 +308,7 @@ class Offices(Table):
 class OfficesAbroad(Table):
     sent: Words
     posted: Words
+    of_states: Words
 
 
 class References(Table, file="references.yaml"):
@@ -343,6 +344,7 @@ class References(Table, file="references.yaml"):
     credit_words: Words
     byline_words: Words
     world_outlets: Words
+    provider_countries: list[Country]
     financiers_abroad: Words
     media: Words
     groups: Words

@@ -107,6 +107,15 @@ def owners_of(sign: str) -> frozenset[str]:
     return frozenset[str]().union(*(own for _, own, _ in owners)) if len(owners) > 1 else frozenset()
 
 
+@lru_cache(maxsize=256)
+def country_with(code: str | None) -> str | None:
+    """The country (ISO 3166-1 alpha-3) whose currency it is; None where several share it, or none does."""
+    owners = {
+        country for row in rows("currencies.csv", "code") if row["code"] == code for country in split(row["countries"])
+    }
+    return owners.pop() if len(owners) == 1 else None
+
+
 def _default(owners: Owners) -> str | None:
     default = _first(code for code, _, is_default in owners if is_default)
     return default or (owners[0][0] if len(owners) == 1 else None)

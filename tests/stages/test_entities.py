@@ -61,6 +61,9 @@ ROLES = [
     ("He met the Chinese Ambassador to Pakistan.", "Chinese Ambassador to Pakistan"),
     ("The Acting Governor of Sindh agreed.", "Acting Governor of Sindh"),
     ("Prime Minister Jan Novak left.", "Prime Minister"),
+    ("Sara Malik, the bank's Country Manager for Kenya, Rwanda, Somalia and Uganda, spoke.",
+     "Country Manager for Kenya, Rwanda, Somalia and Uganda"),
+    ("The Minister of Trade, Tourism, and Labour, Sara Malik, spoke.", "Minister of Trade, Tourism, and Labour"),
     ("The Deputy Head of Mission left.", "Deputy Head of Mission"),
 ]  # fmt: skip
 

@@ -249,6 +249,11 @@ def test_the_outlet_says_whose_ministry_it_is(nlp_base: Language, source: str | 
     assert actor(doc, "Ministry of Commerce").country == country
 
 
+def test_of_whom_its_ministry_is(nlp_base: Language) -> None:
+    text = "[COUNTRY Kenya] and [COUNTRY Kenya] wait. [COUNTRY Peru] denied it. Its [ORG Ministry of Trade] will pay."
+    assert actor(read(nlp_base, text), "Ministry of Trade").country == "PER"
+
+
 def test_who_pays_from_abroad_gives_no_home_country(nlp_base: Language) -> None:
     text = "The [ORG Ministry of Water] in [COUNTRY Rwanda] thanked [ORG KfW]. [ORG KfW] lends, [ORG AFD] gives."
     assert actor(read(nlp_base, text), "Ministry of Water").country == "RWA"
@@ -323,6 +328,21 @@ def test_an_umbrella_named_only_by_its_phase_is_there(nlp_base: Language) -> Non
         (
             "[COUNTRY Zambia] met [ROLE Secretary-General] [PERSON A Hill] of the [ORG U.N.]. [COUNTRY Zambia] paid.",
             "A Hill", "Secretary-General", None,
+        ),
+        ("[COUNTRY Kenya] paid [PERSON A Hill], [ROLE economist for Kenya].", "A Hill", "economist for Kenya", None),
+        ("[COUNTRY Kenya] paid [PERSON A Hill], [ROLE MP for Nairobi].", "A Hill", "MP for Nairobi", "KEN"),
+        (
+            "[PERSON A Hill], the [ORG IMF]'s [ROLE mission chief], left [COUNTRY Kenya] and [COUNTRY Kenya].",
+            "A Hill", "mission chief", None,
+        ),
+        (
+            "[COUNTRY Kenya] owes [COUNTRY Peru], and [COUNTRY Peru] will wait, its [ROLE Trade Minister],"
+            " [PERSON A Hill], told [COUNTRY Kenya] and [COUNTRY Kenya].",
+            "A Hill", "Trade Minister", "PER",
+        ),
+        (
+            "[ORG KfW] lent to [COUNTRY Kenya]. [PERSON A Hill], the bank's [ROLE director], left [COUNTRY Kenya].",
+            "A Hill", "director", "DEU",
         ),
         (
             "[COUNTRY Zambia] met [ROLE HHS Secretary] [PERSON A Hill]. [COUNTRY Zambia] paid.",

@@ -1,12 +1,31 @@
-"""Trims the edges of a name: "Lot Two and" is Lot Two, "- long bridge from" is long bridge."""
+"""Mends the edges of a name: "Lot Two and" is Lot Two, "- long bridge from" long bridge; lists of offices are whole."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from pipeline.record import Label
+from pipeline.stages.entities.features import Proposal
 from pipeline.stages.entities.word_lists import words
+
+_LIST = re.compile(r"(?:\s(?:for|of)\s[^,]*|\s?,.*|)\s?(?:and|&)\s.*", re.S)  # the rest of an office
+Weighed = list[tuple[float, Proposal]]
+
+
+def with_whole_lists(text: str, selected: Weighed, proposals: Sequence[Proposal]) -> Weighed:
+    """Selected proposals in which an office has its whole list: "Country Manager for Kenya, Rwanda and Uganda"."""
+    offices = [p for p in proposals if p.label == "ROLE" and "roles" in p.methods]
+    found: Weighed = []
+    for probability, own in selected:
+        whole = next((p for p in offices if p.start < own.end < p.end and _LIST.fullmatch(text, own.end, p.end)), None)
+        if whole and own.label == "ROLE":
+            own = replace(own, end=whole.end)
+        if not found or found[-1][1].end <= own.start:
+            found.append((probability, own))
+    return found
 
 
 def trimmed(text: str, start: int, end: int, label: Label) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from pipeline.model.linear import Weights, weights
 from pipeline.record import Amount
 from pipeline.stages.entities import brackets, consistency
 from pipeline.stages.entities.candidates import settle
-from pipeline.stages.entities.edges import trimmed
+from pipeline.stages.entities.edges import trimmed, with_whole_lists
 from pipeline.stages.entities.features import Proposal, gathered
 from pipeline.stages.entities.finders import amounts, offices, phases
 from pipeline.stages.entities.rules import FINDERS, LEARNED, RULES
@@ -48,7 +48,9 @@ def find_mentions(doc: Doc, measured: Weights, off: Collection[str] = ()) -> lis
     """
     text, sentence_of = text_of(doc), view_of(doc).sentence_of
     found, sums = list[Mention](), dict[int, Amount]()  # the last amount of each sentence so far
-    for confidence, p in weighed(text, proposals(doc, off), measured, doc._.encoding):
+    proposed = proposals(doc, off)
+    selected = weighed(text, proposed, measured, doc._.encoding)
+    for confidence, p in selected if "edges" in off else with_whole_lists(text, selected, proposed):
         start, end = (p.start, p.end) if "edges" in off else trimmed(text, p.start, p.end, p.label)
         sentence = sentence_of(start)
         value = p.value or amounts.value_of(doc, p.label, start, end, sums.get(sentence))

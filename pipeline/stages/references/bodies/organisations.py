@@ -26,7 +26,7 @@ from pipeline.gazetteer.places import place_country
 from pipeline.seeds import table
 from pipeline.stages.references.bodies.credits import is_credit
 from pipeline.stages.references.bodies.in_offices import find_bodies
-from pipeline.stages.references.bodies.origins import country_before, country_beside
+from pipeline.stages.references.bodies.origins import country_before, country_beside, owner_meant
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
 
@@ -149,5 +149,8 @@ def _country(view: ArticleView, names: list[str], mentions: list[Mention], home:
     """The country of a body that is unknown, or known in several countries."""
     codes = (country_of_name(name, home) for name in names)
     beside = country_before(view, mentions) or country_beside(view, mentions)
+    meant = (owner_meant(view, mention) for mention in mentions)
+    owners = (place_country(view.mentions.name(owner)) for owner in meant if owner and owner.label == "COUNTRY")
+    beside = beside or next(owners, None)
     firm = parent(names)
     return next((c for c in codes if c), None) or beside or (firm["country"] if firm else home)

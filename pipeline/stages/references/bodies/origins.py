@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from pipeline.article.doc import Mention
+from pipeline.article.grammar import is_subject
 from pipeline.article.mentions import is_owned
 from pipeline.article.view import ArticleView
 from pipeline.gazetteer.places import place_country
@@ -17,6 +18,8 @@ from pipeline.seeds import table
 from pipeline.values.numbers import any_case
 
 _OF, _ALSO = re.compile(r" of (?:the )?"), re.compile(r", an? ")
+_ITS = re.compile(r"\b(?:[Ii]ts|[Tt]he (?P<body>\w+)['\u2019]s) (?:\w+ )?\Z")
+_BACK = 12  # mentions before a name that "its" may mean
 _NEAR = 40  # characters searched beside a name
 _MOST = 3  # words between a nationality and a name
 _DESCRIBING = ("ADJ", "NOUN", "PUNCT")  # their parts of speech
@@ -36,6 +39,19 @@ def country_beside(view: ArticleView, mentions: Iterable[Mention]) -> str | None
     """The country a little before a name, or after it: "Austrian firm X", "X of Spain", "X, a Japanese builder"."""
     beside = (other for mention in mentions for other in (_before(view, mention), _behind(view, mention)))
     return next((place_country(view.mentions.name(other)) for other in beside if other), None)
+
+
+def owner_meant(view: ArticleView, mention: Mention) -> Mention | None:
+    """The country or body that "its" or "the bank's" before a name means: "Kenya refused. Its Ministry of Trade"."""
+    meant = _ITS.search(view.text, max(0, mention.start - _NEAR), mention.start)
+    if meant is None:
+        return None
+    at = view.mentions.position(mention)
+    before = [one for one in view.mentions[max(0, at - _BACK) : at] if mention.sentence - one.sentence <= 1]
+    named = [one for one in before[::-1] if one.label in ("COUNTRY", "ORG")]
+    if meant["body"]:
+        return next((one for one in named if one.label == "ORG"), None)
+    return next((one for one in named if is_subject(view.head(one))), None)
 
 
 def country_led_for(view: ArticleView, person: Mention) -> str | None:

@@ -20,7 +20,10 @@ from pipeline.seeds import table
 from pipeline.stages.encoding import pair_head_of
 
 _DROP_CAP = re.compile(r"^([A-Z]) (?=[a-z])([a-z]+)")  # a large first letter of a page: "P resident"
-_AFTER = re.compile(r",? ?\(? ?(?:who is|who was|also|as)? ?(?:the|a|an|its|their)? ?(?:then|former)?", re.I)
+_AFTER = re.compile(
+    r",? ?\(? ?(?:who is|who was|also|as)? ?(?:the|a|an|its|their)? ?(?:\w+['\u2019]s)? ?(?:then|former)?", re.I
+)
+_OWNS = re.compile(r"['\u2019\u00b4]s?\s(?:\w+\s)?")
 LIKELY = log(0.5)  # least log probability of the encoder that a person holds an office
 OWNED = re.compile(r" (?:(?:of|at|for|from) (?:the )?)?", re.I)  # between an office and its owner
 
@@ -84,6 +87,10 @@ def _person_before(view: ArticleView, index: int) -> Mention | None:
     if index == 0:
         return None
     person, role = view.mentions[index - 1], view.mentions[index]
+    if index > 1 and person.label in ("ORG", "COUNTRY") and _OWNS.fullmatch(view.mentions.gap(person, role)):
+        person, role = view.mentions[index - 2], person  # "A, the IMF's mission chief"
+        if not view.mentions.gap(person, role).startswith(","):
+            return None
     gap = view.mentions.gap(person, role)
     words = " ".join(gap.split()).replace(" ,", ",")
     return person if person.label == "PERSON" and (gap == " " or (words and _AFTER.fullmatch(words))) else None

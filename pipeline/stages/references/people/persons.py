@@ -17,13 +17,14 @@ from pipeline.gazetteer.leaders import leader_country
 from pipeline.seeds import table
 from pipeline.stages.references.bodies.credits import is_credit
 from pipeline.stages.references.bodies.organisations import fullest
-from pipeline.stages.references.bodies.origins import country_led_for
+from pipeline.stages.references.bodies.origins import country_led_for, owner_meant
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.people.names import person_clusters
 from pipeline.stages.references.people.offices import OWNED, office_text, office_words, offices
 from pipeline.values.numbers import any_case
 
 _ABROAD = re.compile(r"\b(?:to|for|in)\b.*", re.S)
+_SERVED = re.compile(r"\b(?:for|in) (?:the )?([A-Z].*)", re.S)
 _OF = re.compile(r" of (?:the )?")
 _OWNER = re.compile(r"(?:['\u2019\u00b4]s?|\))? (?:\w+ )?")
 _ADMINISTRATION = re.compile(r"(?:['\u2019]s?)? (?:administration|government)\b", re.I)
@@ -73,14 +74,17 @@ def _office(texts: list[str]) -> str:
 def _office_country(view: ArticleView, cast: Cast, role: Mention, home: str | None) -> str | None:
     """The country that an office serves; "" where it serves none (a multilateral); None where it does not say."""
     text = view.mentions.name(role)
-    own = _ABROAD.sub("", text) if _sent_abroad("sent").search(text) or _sent_abroad("posted").search(text) else text
-    row, inside = institution(prefixes(own)), cast.at(role.start, role.end)
+    posted = _is_posted(text)
+    own = _ABROAD.sub("", text) if posted or office_pattern("offices_abroad", "sent").search(text) else text
+    row, inside = institution(prefixes(own)), cast.at(role.start, role.end - len(text) + len(own))
     if row:
         body = next((entity for entity in inside if entity.kind == row["kind"]), None)
         return row["country"] if body is None else body.country or ""
     bodies = (entity.country for entity in inside if entity.is_actor and entity.country)
-    country = country_of_name(own, home) or next(bodies, None) or _only_in(text) or _country_beside(view, cast, role)
-    return "" if country is None and _sent_abroad("posted").search(text) else country
+    country = (
+        country_of_name(own, home) or next(bodies, None) or _only_in(text) or _country_beside(view, cast, role, posted)
+    )
+    return "" if country is None and posted else country
 
 
 def _only_in(office: str) -> str | None:
@@ -89,9 +93,13 @@ def _only_in(office: str) -> str | None:
     return next((country for country in countries if office_pattern("offices_of_one", country).search(office)), None)
 
 
-def _sent_abroad(where: str) -> re.Pattern[str]:
-    """The offices of persons sent abroad, by a state (`sent`) or by a multilateral (`posted`)."""
-    return office_pattern("offices_abroad", where)
+def _is_posted(office: str) -> bool:
+    """Whether a firm or a multilateral has sent the holder to a country: "mission chief", "economist for Kenya"."""
+    served = _SERVED.search(office)
+    abroad = served is not None and country_of_name(served[1]) is not None
+    if abroad and not office_pattern("offices_abroad", "of_states").search(office):
+        return True
+    return office_pattern("offices_abroad", "posted").search(office) is not None
 
 
 @cache
@@ -100,12 +108,15 @@ def office_pattern(offices: str, where: str) -> re.Pattern[str]:
     return re.compile(rf"\b{any_case(table('references.yaml')[offices][where])}\b")
 
 
-def _country_beside(view: ArticleView, cast: Cast, role: Mention) -> str | None:
-    """The country of the owner of an office: "Italy's Prime Minister", "President of Kenya", "head of the IMF"."""
+def _country_beside(view: ArticleView, cast: Cast, role: Mention, posted: bool) -> str | None:
+    """The country of the owner of an office: "Italy's Prime Minister", "President of Kenya", "head of the IMF".
+
+    No country owns an office of those who are `posted` to one.
+    """
     index = view.mentions.position(role)
     for other in _owners(view, index):
         if other.label in ("COUNTRY", "NORP", "PLACE"):
-            return country_of_name(view.mentions.name(other))
+            return None if posted else country_of_name(view.mentions.name(other))
         owner = cast.meaning(other)
         if other.label == "ORG" and owner:
             return owner.country or ("" if owner.kind == "multilateral" else None)
@@ -120,6 +131,7 @@ def _owners(view: ArticleView, index: int) -> Iterator[Mention]:
         yield from behind[1:] if _OF.fullmatch(view.mentions.gap(*behind)) else ()
     yield from (owner for owner in after if OWNED.fullmatch(view.mentions.gap(role, owner)))
     yield from (owner for owner in before if _OWNER.fullmatch(view.mentions.gap(owner, role)))
+    yield from filter(None, [owner_meant(view, role)])
 
 
 def _link_offices(
