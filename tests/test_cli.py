@@ -18,6 +18,7 @@ from batch.test_run import Engine, go
 from spacy.language import Language
 from typer.testing import CliRunner
 
+from pipeline.annotate.review.store import Store
 from pipeline.cli import app
 from pipeline.errors import SetupError
 from pipeline.extract import steps
@@ -42,6 +43,7 @@ COMMANDS = (
     "annotate import",
     "annotate config",
     "annotate llm",
+    "annotate agree",
     "review",
     "train sectors",
     "train join",
@@ -414,6 +416,23 @@ def test_records_go_to_a_tool_and_come_back_as_gold(records: Path) -> None:
     assert json.loads(run("corridor evaluate mine records.jsonl --json").out)["rows"]["mentions"]["f1"] == 1.0
 
 
+def _make_what_it_needs(records: Path, command: str) -> None:
+    """Makes the files that the example of a command names."""
+    if command == "evaluate":
+        (records.parent / "gold").mkdir()
+        (records.parent / "gold" / "records.jsonl").write_bytes(records.read_bytes())
+    if command == "annotate agree":
+        for name in ("ann", "bob"):
+            Store(str(records), records.parent / name, print).close()
+    if command == "annotate import":
+        answered(records)
+    if command == "diff":
+        for folder in ("monday", "knowledge"):
+            assert run(f"corridor resolve records.jsonl -o {folder}").code == 0
+    if command == "verify":
+        go(records.parent / "run", [], Engine())
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.annotate.review.serve.serve", lambda *_: None)
@@ -424,16 +443,7 @@ def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatc
     example = re.search(r"Example: (corridor .*?)\s*$", answer.out, re.MULTILINE)
     assert example, answer.out
     assert example[1].startswith(f"corridor {command}")
-    if command == "evaluate":
-        (records.parent / "gold").mkdir()
-        (records.parent / "gold" / "records.jsonl").write_bytes(records.read_bytes())
-    if command == "annotate import":
-        answered(records)
-    if command == "diff":
-        for folder in ("monday", "knowledge"):
-            assert run(f"corridor resolve records.jsonl -o {folder}").code == 0
-    if command == "verify":
-        go(records.parent / "run", [], Engine())
+    _make_what_it_needs(records, command)
     if command == "annotate llm":  # nothing listens there
         assert run(example[1].replace(":8080", f":{closed_port()}")).code == 1
     elif command == "fetch":  # nor there

@@ -27,6 +27,7 @@ LEVELS = (
     {"gazetteer"},
     {"sums", "model"},
     {"corpus", "changes"},
+    {"accepted"},
     {"article", "readers", "export", "resolve", "evaluate", "report"},
     {"stages"},
     {"assemble"},
