@@ -26,9 +26,10 @@ HERE = "article"
 
 @dataclass(frozen=True)
 class Near:
-    """`id`: of the actor or project in the article; `source`: HERE, or a file of seeds; `also`: another name that is near.
+    """`id`: of the actor or project in the article; `source`: HERE, or a file of seeds.
 
-    An actor has `kind` and `country`, a project `programme` and `countries`. `score`: the similarity, 0 to 100.
+    An actor has `kind` and `country`, a project `programme` and `countries`. `also`: another name of it, where that is
+    the near one; `score`: the similarity, 0 to 100.
     """
 
     id: str | None
