@@ -69,6 +69,10 @@
     </details>`;
   }
 
+  /* What finishing means for what is not decided. */
+  const becomes = ({ open }) =>
+    open.length ? `${several(open.length, "row")} not decided: gold as they are.` : "All rows are decided.";
+
   /* The buttons for the article as a whole. */
   function Toolbar({ work }) {
     const { body } = work;
@@ -79,8 +83,8 @@
       <span class=${`state ${body.state}`}>${body.state}</span>
       <button type="button" onClick=${work.mark}>Choose words</button>
       ${finished && html`<button type="button" onClick=${work.reopen}>Reopen</button>`}
-      ${!finished && html`<span class="hint">Everything becomes gold, ticked or not.</span>`}
-      <button type="button" class="primary" onClick=${work.finish}>${finished ? "Next" : "Finish and next"}</button>
+      ${!finished && html`<span class="hint">${becomes(work.progress)}</span>`}
+      <button type="button" class="primary finish" onClick=${work.finish}>${finished ? "Next" : "Finish and next"}</button>
       <button type="button" onClick=${work.help}>Keys</button>
     </div>`;
   }

@@ -1,7 +1,8 @@
 "use strict";
-/* The card of a commitment, with every value of every slot editable. */
+/* The card of a commitment: its row, the decision on it, and every value of every slot editable. */
 {
-  const { html, words, Status, Slot, Value, One, Line, EditCard, EditForm, SlotForm, SLOTS, inSlot, slotId } = corridor;
+  const { html, words, Status, Slot, Value, One, Line, EditCard, EditForm, SlotForm, ReplaceForm } = corridor;
+  const { SLOTS, inSlot, slotId, Decide, Decided } = corridor;
 
   /* How a value of a slot is shown: its offsets, confidence and words. */
   function shownIn(work, commitment, slot) {
@@ -19,14 +20,28 @@
     return (id) => ({ at: article.placeOf(id, evidence), sure: article.sureOf(id), text: article.nameOf(id) });
   }
 
+  /* The row in one line, as it is read out. */
+  function summaryOf(work, part) {
+    const slots = [...SLOTS].flatMap(([slot, label]) => {
+      const values = inSlot(part, slot).map((value) => shownIn(work, part, slot)(value).text);
+      return values.length ? [`${label} ${values.join(" and ")}`] : [];
+    });
+    const { decision, reopened } = work.decisions.get(part.id);
+    const state = decision ?? (reopened ? `to decide again: ${reopened}` : "not decided");
+    const denied = part.negated ? " (denied)" : "";
+    return [`Commitment ${part.id}, ${state}`, `${words(part.kind)}, ${words(part.status)}${denied}`, ...slots].join("; ");
+  }
+
   function SlotLine({ work, commitment, slot }) {
     const shown = shownIn(work, commitment, slot);
     const raw = work.raw.get(commitment.id);
+    const close = () => work.turn(null);
     const each = (value, place) => {
       const id = slotId(commitment.id, slot, value);
-      const form =
-        ["amounts", "dates"].includes(slot) &&
-        (() => html`<${EditForm} work=${work} id=${id} what=${slot} part=${raw[slot][place]} />`);
+      const form = () =>
+        ["amounts", "dates"].includes(slot)
+          ? html`<${EditForm} work=${work} id=${id} what=${slot} part=${raw[slot][place]} />`
+          : html`<${ReplaceForm} ...${{ work, commitment, slot, id, close }} />`;
       return html`<${One} key=${id} work=${work} id=${id} form=${form} ...${shown(value)} />`;
     };
     return html`<${Line} name=${SLOTS.get(slot)} of=${inSlot(commitment, slot)} each=${each} />`;
@@ -36,7 +51,7 @@
     const { id, kind, status, negated, trigger, evidence } = part;
     const form = (which) =>
       which === "add"
-        ? html`<${SlotForm} work=${work} commitment=${id} close=${() => work.turn(null)} />`
+        ? html`<${SlotForm} work=${work} commitment=${part} close=${() => work.turn(null)} />`
         : html`<${EditForm} work=${work} id=${id} what="commitment" part=${part} />`;
     const head = html`<button
       type="button"
@@ -51,11 +66,15 @@
       work=${work}
       id=${id}
       what="commitment"
+      name=${summaryOf(work, part)}
+      state=${work.decisions.get(id).decision ?? "open"}
       current=${current}
       head=${head}
       form=${form}
       sure=${part.row_confidence ?? part.confidence}
       forms=${{ edit: true, add: true }}
+      decide=${html`<${Decide} work=${work} id=${id} />`}
+      note=${html`<${Decided} work=${work} id=${id} />`}
     >
       ${[...SLOTS.keys()].map((slot) => html`<${SlotLine} key=${slot} work=${work} commitment=${part} slot=${slot} />`)}
       <${Slot} name="words"><${Value} at=${at(trigger)} look=${work.look}>${work.article.slice(...at(trigger))}<//><//>

@@ -7,8 +7,11 @@
   const idsIn = (region) => [...region.querySelectorAll("[data-id]")].map(({ dataset }) => dataset.id);
   const byId = (region, id) => region.querySelector(`[data-id="${CSS.escape(id)}"]`);
 
+  /* Moves the focus to an element, in a section that is folded too. */
   function focusOn(element) {
     const target = element?.matches("[tabindex], button") ? element : element?.querySelector("button, [tabindex]");
+    const folded = target?.closest("details:not([open])");
+    if (folded) folded.open = true;
     target?.focus({ preventScroll: true });
     target?.scrollIntoView({ block: "nearest" });
     return Boolean(target);
