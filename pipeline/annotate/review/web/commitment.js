@@ -20,6 +20,15 @@
     return (id) => ({ at: article.placeOf(id, evidence), sure: article.sureOf(id), text: article.nameOf(id) });
   }
 
+  /* The flow of money in words: "loan from Mekong Bank to Laos, interest 2%"; null if no money moves. */
+  function flowOf({ article }, { flow }) {
+    if (!flow) return null;
+    const named = (ids) => ids.map(article.nameOf).join(" and ");
+    const [from, to] = [named(flow.provider), named(flow.recipient)];
+    const terms = Object.entries(flow.terms).map(([term, text]) => `, ${term} ${text}`);
+    return [words(flow.instrument), from && ` from ${from}`, to && ` to ${to}`, ...terms].filter(Boolean).join("");
+  }
+
   /* The row in one line, as it is read out. */
   function summaryOf(work, part) {
     const slots = [...SLOTS].flatMap(([slot, label]) => {
@@ -29,7 +38,9 @@
     const { decision, reopened } = work.decisions.get(part.id);
     const state = decision ?? (reopened ? `to decide again: ${reopened}` : "not decided");
     const denied = part.negated ? " (denied)" : "";
-    return [`Commitment ${part.id}, ${state}`, `${words(part.kind)}, ${words(part.status)}${denied}`, ...slots].join("; ");
+    return [`Commitment ${part.id}, ${state}`, `${words(part.kind)}, ${words(part.status)}${denied}`, ...slots, flowOf(work, part)]
+      .filter(Boolean)
+      .join("; ");
   }
 
   function SlotLine({ work, commitment, slot }) {
@@ -77,6 +88,7 @@
       note=${html`<${Decided} work=${work} id=${id} />`}
     >
       ${[...SLOTS.keys()].map((slot) => html`<${SlotLine} key=${slot} work=${work} commitment=${part} slot=${slot} />`)}
+      <${Slot} name="flow">${flowOf(work, part)}<//>
       <${Slot} name="words"><${Value} at=${at(trigger)} look=${work.look}>${work.article.slice(...at(trigger))}<//><//>
       <${Slot} name="sentence">
         ${evidence.map(

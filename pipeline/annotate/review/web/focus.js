@@ -4,7 +4,8 @@
   const { useEffect, useLayoutEffect, useRef } = corridor;
   const REGIONS = ".text, .words-box, .panel, .about";
 
-  const idsIn = (region) => [...region.querySelectorAll("[data-id]")].map(({ dataset }) => dataset.id);
+  const idsIn = (region) =>
+    [...region.querySelectorAll("[data-id]")].filter((one) => one.checkVisibility()).map(({ dataset }) => dataset.id);
   const byId = (region, id) => region.querySelector(`[data-id="${CSS.escape(id)}"]`);
 
   /* Moves the focus to an element, in a section that is folded too. */

@@ -59,9 +59,10 @@
   /* Moves the focus between the values of a commitment; before the first one is the card itself. */
   function stepInside(by) {
     const card = document.activeElement.closest(".card.commitment");
-    const stops = [card, ...card.querySelectorAll(".one[data-id] > .valued > .value")];
-    const now = stops.findLastIndex((one) => one === card || one.closest(".one").contains(document.activeElement));
-    stops[Math.min(Math.max(now + by, 0), stops.length - 1)].focus();
+    const values = [...card.querySelectorAll(".one[data-id]")];
+    const now = values.indexOf(document.activeElement.closest(".one[data-id]"));
+    const stops = [card, ...values.map((one) => one.querySelector("button"))];
+    stops[Math.min(Math.max(now + 1 + by, 0), stops.length - 1)].focus();
   }
 
   /* Presses a button of an element, if it has it. */

@@ -57,7 +57,10 @@
     const left = of.filter(([value]) => !without.includes(value));
     const options = optionsFor({ of: left, remote: isCurrent && remote, without, typed, near, noun });
     const at = options.length ? Math.min(moved ?? best(options), options.length - 1) : -1;
-    useLayoutEffect(() => auto && input.current.focus(), []);
+    useLayoutEffect(() => {
+      if (auto) input.current.focus({ preventScroll: true });
+      input.current.closest(".editing")?.scrollIntoView({ block: "nearest" });
+    }, []);
     useEffect(() => {
       document.getElementById(`${list}-${at}`)?.scrollIntoView({ block: "nearest" });
     }, [at, options.length]);

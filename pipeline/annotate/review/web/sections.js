@@ -1,7 +1,7 @@
 "use strict";
 /* The results for the article: the commitments, which are decided on, and the rest, folded. */
 {
-  const { html, useEffect, useRef, Form, IconButton, One, EditForm, EntityPicker, nounOf, keysOf, inWords } = corridor;
+  const { html, useEffect, useRef, Form, IconButton, One, EditForm, EntityPicker, nounOf, keysOf } = corridor;
   const { CommitmentEditor, ActorEditor, ProjectEditor, RelationEditor } = corridor;
   const NO_ENDS = ["MONEY", "DATE", "QUANTITY"]; // labels that cannot end a relation
 
@@ -120,7 +120,6 @@
     }, [now, work.look.number]);
     const entities = (of) => ({ work, what: nounOf(of), form: () => html`<${NewEntity} work=${work} of=${of} />` });
     return html`<aside class="panel" aria-label="Results" ref=${place}>
-      <${Progress} work=${work} />
       <${Commitments} work=${work} />
       <${Section} title="Actors" count=${actors.length} ...${entities("actors")}>
         ${actors.map((part) => html`<${ActorEditor} key=${part.id} work=${work} part=${part} current=${now === part.id} />`)}
@@ -139,15 +138,6 @@
       <//>
       <${Sectors} work=${work} />
     </aside>`;
-  }
-
-  /* How many commitments are decided: nothing else is counted. */
-  function Progress({ work }) {
-    const { done, all } = work.progress;
-    return html`<div class="progress">
-      <p>${inWords(work.progress, work.decisions)}</p>
-      <progress max=${all || 1} value=${all ? done : 1} aria-label="Commitments decided"></progress>
-    </div>`;
   }
 
   Object.assign(corridor, { Sections });

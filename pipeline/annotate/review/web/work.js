@@ -34,10 +34,13 @@
     const set = (id, fields) =>
       Object.keys(fields).length ? desk.decide({ do: "set", id, fields }, `${name(id)} changed`) : leave(id);
     /* The id of what was added, null if it was not. */
-    const add = async (what, fields) => {
+    const added = async (what, fields) => {
       const before = desk.body.record;
       const body = await desk.decide({ do: "add", what, fields }, `${upper(what)} added`);
-      const id = body && fresh(before, body);
+      return body && fresh(before, body);
+    };
+    const add = async (what, fields) => {
+      const id = await added(what, fields);
       if (id) focus(id);
       return id;
     };
@@ -61,8 +64,9 @@
       if (body) focus(into);
       return body;
     };
+    /* The focus goes to what the new actor or project is for. */
     const addEntity = (of, fields, mentions = []) =>
-      add(of.slice(0, -1), { ...fields, mentions });
+      added(of.slice(0, -1), { ...fields, mentions });
     const addMention = (label, { start, end }, entity) =>
       add("mention", { label, start, end, ...(entity && { entity }) });
     const relabel = async (mention, label, entity) => {
