@@ -80,5 +80,5 @@ class Typist:
                 break
             self.press(letter)
         self.think()
-        self.press("Enter", f".one:focus-within:has-text({other!r})")
+        self.press("Enter", f".one:has-text({other!r}) :is(.value, .edit):focus")
         return True

@@ -29,9 +29,10 @@
     return [words(flow.instrument), from && ` from ${from}`, to && ` to ${to}`, ...terms].filter(Boolean).join("");
   }
 
-  /* The row in one line, as it is read out. */
+  /* The row in one line, as it is read out. Sectors are no part of the row that is decided on. */
   function summaryOf(work, part) {
-    const slots = [...SLOTS].flatMap(([slot, label]) => {
+    const row = [...SLOTS].filter(([slot]) => slot !== "sectors");
+    const slots = row.flatMap(([slot, label]) => {
       const values = inSlot(part, slot).map((value) => shownIn(work, part, slot)(value).text);
       return values.length ? [`${label} ${values.join(" and ")}`] : [];
     });
@@ -73,6 +74,7 @@
       <span class="number">${id}</span> ${words(kind)}, <${Status} status=${status} negated=${negated} />
     </button>`;
     const at = ({ start, end }) => [start, end];
+    const line = (slot) => html`<${SlotLine} key=${slot} work=${work} commitment=${part} slot=${slot} />`;
     return html`<${EditCard}
       work=${work}
       id=${id}
@@ -87,7 +89,7 @@
       decide=${html`<${Decide} work=${work} id=${id} />`}
       note=${html`<${Decided} work=${work} id=${id} />`}
     >
-      ${[...SLOTS.keys()].map((slot) => html`<${SlotLine} key=${slot} work=${work} commitment=${part} slot=${slot} />`)}
+      ${[...SLOTS.keys()].map(line)}
       <${Slot} name="flow">${flowOf(work, part)}<//>
       <${Slot} name="words"><${Value} at=${at(trigger)} look=${work.look}>${work.article.slice(...at(trigger))}<//><//>
       <${Slot} name="sentence">

@@ -1,7 +1,7 @@
 "use strict";
 /* Keeps the focus on what was changed, or on its neighbour if it is gone. */
 {
-  const { useEffect, useLayoutEffect, useRef } = corridor;
+  const { useEffect, useLayoutEffect, useRef, useState } = corridor;
   const REGIONS = ".text, .words-box, .panel, .about";
 
   const idsIn = (region) =>
@@ -28,6 +28,7 @@
   function useKeptFocus(root) {
     const last = useRef(null);
     const wanted = useRef(null);
+    const [, turn] = useState(0);
     useEffect(() => {
       const note = ({ target }) => {
         const region = target.closest(REGIONS);
@@ -54,7 +55,10 @@
       region.tabIndex = -1;
       region.focus({ preventScroll: true });
     });
-    return (id) => (wanted.current = id);
+    return (id) => {
+      wanted.current = id;
+      turn((count) => count + 1); // it may be rendered already
+    };
   }
 
   Object.assign(corridor, { useKeptFocus, focusOn });

@@ -29,15 +29,18 @@
     />`;
   }
 
-  /* `done(id)` is called with the id of what was chosen, found or made; it returns whether the form can be closed.
-     `found`: whether the chosen one was in the article already. */
+  /* `done(id, found)` is called with the id of what was chosen; `found`: it was in the article already. The field closes
+     at once, so that the next key is not typed into it; a decision that cannot be made is reported. */
   function EntityPicker({ work, of, label, without = [], start, auto, done, close }) {
     const [creating, setCreating] = useState(null);
-    const finish = async (id, found) => id && (await done(id, found)) && close();
-    const add = async (fields) => finish(await work.addEntity(of, fields), false);
+    const add = async (fields) => {
+      const id = await work.addEntity(of, fields);
+      return id && done(id, false);
+    };
     const choose = ({ value, known, create }) => {
       if (create) return setCreating(create);
-      return known ? add(fieldsOfNear(of, known)) : finish(value, true);
+      close();
+      return known ? add(fieldsOfNear(of, known)) : done(value, true);
     };
     if (creating !== null)
       return html`<${Create} work=${work} of=${of} name=${creating} save=${add} close=${close} />`;

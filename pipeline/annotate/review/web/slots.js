@@ -26,7 +26,7 @@
     return { do: "add_slot", id: commitment, slot, ...(offsets ? { start: offsets[0], end: offsets[1] } : { value }) };
   }
 
-  /* Finds a value for a slot; `done(value)` returns whether it was taken. */
+  /* Finds a value for a slot, and calls `done` with it. */
   function ValuePicker({ work, commitment, slot, label, auto, done, close }) {
     const of = work.choices.slots[slot];
     const there = inSlot(commitment, slot).map((one) => (one.end ? `${one.start}:${one.end}` : one));
@@ -37,7 +37,10 @@
           key=${of}
           ...${shared}
           of=${valuesFor(work, of)}
-          choose=${async ({ value }) => (await done(value)) && close()}
+          choose=${({ value }) => {
+            close();
+            done(value);
+          }}
         />`;
   }
 

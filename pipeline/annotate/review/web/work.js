@@ -12,6 +12,12 @@
 
   const upper = (text) => text[0].toUpperCase() + text.slice(1);
 
+  /* Whether the focus has not gone on to another card while a decision was saved. */
+  function isStillAt(id) {
+    const card = document.activeElement.closest(".panel .card");
+    return card === null || card.dataset.id === id;
+  }
+
   function edits({ desk, index, accepted, focus, within: values }) {
     const describe = (id) => described(known(desk.body.view, index), id);
     const name = (id) => upper(describe(id));
@@ -47,7 +53,7 @@
     const fill = async (commitment, slot, value) => {
       const id = `${commitment} ${slot} ${value}`;
       const body = await desk.decide(put(commitment, slot, value), `${name(id)} added`);
-      if (body) focus(id);
+      if (body && isStillAt(commitment)) focus(id);
       return body && id;
     };
     /* Puts another value in the place of one in a slot; its words too, which are offsets. */
@@ -56,7 +62,7 @@
       const now = offsets ? { start: offsets[0], end: offsets[1] } : { value };
       const other = `${commitment} ${slot} ${value}`;
       const body = await desk.decide({ do: "replace", id, ...now }, `${name(id)} replaced by ${valued(other)}`);
-      if (body) focus(other);
+      if (body && isStillAt(commitment)) focus(other);
       return body;
     };
     const merge = async (id, into) => {
