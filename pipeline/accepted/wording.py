@@ -9,6 +9,7 @@ from pipeline.record import Amount, Date
 
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _NOTHING = "none"
+LONGEST = 160  # characters of a quote in a reason
 
 
 def money(amount: Amount) -> str:
@@ -76,3 +77,9 @@ def changed(row: Row, was: Row, seen: Row | None = None) -> list[str]:
         if now != before and (seen is None or now != words(seen)):
             found.append(f"{field}: {now}, was {before}")
     return found
+
+
+def clipped(text: str) -> str:
+    """A quote on one line, of at most `LONGEST` characters."""
+    plain = " ".join(text.split())
+    return f"“{plain}”" if len(plain) <= LONGEST else f"“{plain[:LONGEST].rstrip()} …”"

@@ -7,7 +7,7 @@ decides: the others are made to match it. Gold that was changed outside the revi
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +16,31 @@ from pipeline.annotate.edits.sound import problems
 from pipeline.annotate.edits.working import Refused, Signature
 from pipeline.annotate.review import journal
 from pipeline.annotate.review.base import Base, notes
-from pipeline.annotate.review.decided import as_lines, decided, shown
+from pipeline.annotate.review.decided import published, shown
 from pipeline.annotate.review.folder import Folder
-from pipeline.annotate.review.progress import Decision, Progress, after
+from pipeline.annotate.review.progress import Decision, Progress, after, renewed
+from pipeline.annotate.review.renewal import renewal
 from pipeline.corpus.check import defects
 from pipeline.errors import ArticleError
-from pipeline.record import digest
+from pipeline.record import Record, digest
 from pipeline.report.article import article as view
 
 
 @dataclass
 class Article:
-    """`golds`: digests of the initial gold and of all that were written; `note`: a message for the reviewer."""
+    """`golds`: digests of the initial gold and of all that were written; `notes`: messages for the reviewer.
 
-    base: Base
+    `pending`: lines that the journal gets before the next decision.
+    """
+
     progress: Progress
     golds: list[str | None]
-    has_journal: bool
-    note: str | None = None
+    pending: list[journal.Line] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def base(self) -> Base:
+        return self.progress.base
 
     @property
     def id(self) -> str:
@@ -53,7 +60,7 @@ class Article:
             "can_undo": progress.can_undo,
             "can_redo": progress.can_redo,
             "state": progress.status,
-            "notes": [*([self.note] if self.note else []), *notes(self.base, state.kept)],
+            "notes": [*self.notes, *notes(self.base, state.kept)],
         }
 
     def decide(self, folder: Folder, decision: Decision, signature: Signature) -> None:
@@ -64,72 +71,103 @@ class Article:
         """
         self._require_own(folder)
         made = after(self.progress, decision, signature)
-        gold, path = _gold(self.base, made), folder.journal(self.id)
-        rows = as_lines(decided(self.base, made.state))
-        first = [] if self.has_journal else [journal.header(self.base, self.golds[0])]
+        files, path = _files(made), folder.journal(self.id)
         line = {"version": made.version, "time": signature.at, "reviewer": signature.by, **decision}
-        line |= {"gold": digest(gold)} | ({"decisions": digest(rows)} if rows else {})
-        journal.append(path, *first, line)
-        self.progress, self.golds, self.has_journal = made, [*self.golds, digest(gold)], True
-        if first:
+        is_new = not path.exists()
+        journal.append(path, *self.pending, line | _digests(files))
+        self.progress, self.pending, self.golds = made, [], [*self.golds, _digests(files)["gold"]]
+        if is_new:
             folder.sync(path.parent)
-        self._write(folder, gold, rows)
+        self._write(folder, files)
+
+    def renew(self, record: Record) -> bool:
+        """Goes on from a newer record, with the next decision, if that reopens something; whether it does.
+
+        Raises ArticleError where the record is damaged.
+        """
+        found = renewal(self.base, self.progress.state, record)
+        if found is None:
+            return False
+        self.progress = renewed(self.progress, found.base, found.state)
+        line = {"version": self.progress.version, **journal.renewal(found.base, found.state)}
+        self.pending.append(line | _digests(_files(self.progress)))
+        self.notes = found.notes
+        return True
 
     def recover(self, folder: Folder) -> None:
-        """Makes draft and gold match the journal. Raises ArticleError if the gold was changed outside the review."""
+        """Makes the other files match the journal. Raises ArticleError if the gold was changed outside the review."""
         self._require_own(folder)
-        path, other = _files(self.progress.finished, folder, self.id)
-        rows = as_lines(decided(self.base, self.progress.state))
-        is_wrong = digest_of(path) != self.golds[-1] or other.exists()
-        if self.progress.version and (is_wrong or digest_of(folder.decisions(self.id)) != (rows and digest(rows))):
-            self._write(folder, _gold(self.base, self.progress), rows)
+        path, other = _places(self.progress.finished, folder, self.id)
+        files = _files(self.progress)
+        wanted = {name: text and digest(text) for name, text in files.items()} | {"gold": self.golds[-1]}
+        if self.progress.version and (_present(path, folder, self.id) != wanted or other.exists()):
+            self._write(folder, files)
 
     def _require_own(self, folder: Folder) -> None:
         path = folder.gold(self.id)
-        if digest_of(path) not in (None, *self.golds, digest(_gold(self.base, self.progress))):
+        if digest_of(path) not in (None, *self.golds, digest(_gold(self.progress))):
             raise ArticleError(
                 str(path), f"was changed outside the review; move {folder.journal(self.id)} away to continue from it"
             )
 
-    def _write(self, folder: Folder, gold: str, rows: str | None) -> None:
+    def _write(self, folder: Folder, files: Files) -> None:
         """Writes the line of articles.jsonl before the gold and a draft after it: no draft is ever read as gold."""
-        decisions = folder.decisions(self.id)
-        if rows is None:
-            folder.remove(decisions)
-        elif digest_of(decisions) != digest(rows):
-            folder.put(decisions, rows)
-        path, other = _files(self.progress.finished, folder, self.id)
+        for name, place in folder.published(self.id).items():
+            text = files[name]
+            if text is None:
+                folder.remove(place)
+            elif digest_of(place) != digest(text):
+                folder.put(place, text)
+        path, other = _places(self.progress.finished, folder, self.id)
         if self.progress.finished:
             folder.put_row(self.base.row)
-            folder.put(path, gold)
+            folder.put(path, files["gold"] or "")
             folder.remove(other)
         else:
             folder.remove(other)
-            folder.put(path, gold)
+            folder.put(path, files["gold"] or "")
+
+
+Files = dict[str, str | None]  # the texts of `gold` (or draft), `decisions` and `accepted`; None for no file
 
 
 def is_consistent(folder: Folder, name: str, lines: list[journal.Line]) -> bool:
     """Whether the files of an article match the last line of its journal, by digests alone."""
-    path, other = _files(is_finished(lines), folder, name)
-    known = {"gold": digest_of(path), "decisions": digest_of(folder.decisions(name))}
-    return len(lines) < 2 or (known == {part: lines[-1].get(part) for part in known} and not other.exists())
+    path, other = _places(is_finished(lines), folder, name)
+    found = _present(path, folder, name)
+    return len(lines) < 2 or (found == {part: lines[-1].get(part) for part in found} and not other.exists())
 
 
 def is_finished(lines: list[journal.Line]) -> bool:
     """Whether an article is finished after all lines of its journal."""
-    values = [line.get("finished") for line in lines[1:] if line.get("do") == "finish"]
+    values = [line.get("finished", False) for line in lines[1:] if line.get("do") in ("finish", journal.RENEW)]
     return bool(values[-1] if values else lines[0].get("origin") == "gold")
 
 
-def _files(finished: bool, folder: Folder, name: str) -> tuple[Path, Path]:
+def _places(finished: bool, folder: Folder, name: str) -> tuple[Path, Path]:
     """The file for its gold, and the one that must not exist."""
     gold, draft = folder.gold(name), folder.draft(name)
     return (gold, draft) if finished else (draft, gold)
 
 
-def _gold(base: Base, progress: Progress) -> str:
+def _present(path: Path, folder: Folder, name: str) -> Files:
+    """The digests of the files that exist."""
+    found = {part: digest_of(place) for part, place in folder.published(name).items()}
+    return {"gold": digest_of(path), **found}
+
+
+def _digests(files: Files) -> dict[str, str]:
+    return {name: digest(text) for name, text in files.items() if text is not None}
+
+
+def _files(progress: Progress) -> Files:
+    """The texts of the files of an article. Raises Refused if its gold is not valid."""
+    return {"gold": _gold(progress), **published(progress.base, progress.state)}
+
+
+def _gold(progress: Progress) -> str:
     """The gold of the present state. Raises Refused if it is not valid."""
-    gold = base.gold(progress.state.kept)
+    gold = progress.base.gold(progress.state.kept)
     wrong = problems(progress.state.record) or defects(gold)
     if wrong:
         raise Refused(wrong[0])

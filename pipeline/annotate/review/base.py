@@ -33,7 +33,7 @@ class Base:
     """`row`: the article's line of articles.jsonl; `kept`: other fields of its gold.
 
     `lost`: relations of gold to events, places or agreements that are no mention; `flows`: flows of money in gold, by
-    the key of their commitment.
+    the key of their commitment. `seen`: the rows that a newer record had, by commitment, if the review went on with it.
     """
 
     origin: Literal["records", "gold"]
@@ -42,11 +42,12 @@ class Base:
     kept: Mapping[str, Any] = field(default_factory=dict)
     lost: list[list[Any]] = field(default_factory=list)
     flows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    seen: Mapping[str, Row] | None = None
 
     @cached_property
     def rows(self) -> Mapping[str, Row]:
-        """The rows before the review, by commitment."""
-        return rows_of(self.record)
+        """What the record said of each commitment, as the reviewer saw it last."""
+        return rows_of(self.record) if self.seen is None else self.seen
 
     @property
     def sha256(self) -> str:

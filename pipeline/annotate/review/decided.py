@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.accepted.agreement import name_of
+from pipeline.accepted.files import ACCEPTED as PUBLISHED
+from pipeline.accepted.files import DECISIONS
+from pipeline.accepted.parts import only
 from pipeline.accepted.rows import ACCEPTED, Decided, Row, row_of
 from pipeline.accepted.wording import changed
+from pipeline.annotate.edits.ids import ARTICLE, relation_id
 from pipeline.annotate.edits.operations import State
+from pipeline.annotate.edits.verdicts import rests_on
+from pipeline.annotate.edits.working import METHOD, SURE
 from pipeline.annotate.review.base import Base
+from pipeline.record import Commitment, Record
 
 Shown = dict[str, dict[str, Any]]  # by commitment: "decision" and "reopened"
-CORRECTED = "corrected"  # an accepted row that a person changed or added
 
 
 def decided(base: Base, state: State) -> list[Decided]:
@@ -52,12 +59,37 @@ def shown(base: Base, state: State) -> Shown:
     found: Shown = {one.id: {"decision": None, "reopened": None} for one in state.record.commitments}
     for one in decided(base, state):
         if one.decision:
-            name = CORRECTED if one.corrected else one.decision
-            found[one.commitment]["decision"] = {"decision": name, "by": one.reviewer, "at": one.time}
+            found[one.commitment]["decision"] = {"decision": name_of(one), "by": one.reviewer, "at": one.time}
         found[one.commitment]["reopened"] = one.reopened
     return found
 
 
-def as_lines(rows: list[Decided]) -> str | None:
-    """The rows as JSON lines; None without any."""
-    return "".join(row.to_json() + "\n" for row in rows) or None
+def published(base: Base, state: State) -> dict[str, str | None]:
+    """What others can read of the decisions: the text of `decisions` and of `accepted`; None for no file."""
+    rows = decided(base, state)
+    record = accepted(state, rows)
+    return {
+        DECISIONS: "".join(row.to_json() + "\n" for row in rows) or None,
+        PUBLISHED: record.to_json() + "\n" if record else None,
+    }
+
+
+def accepted(state: State, rows: list[Decided]) -> Record | None:
+    """The record with the accepted commitments, all that they rest on, and what else is ticked; None without any.
+
+    A person vouches for these commitments: their confidence is 1, and "reviewed" is or ends their method.
+    """
+    corrected = {row.commitment: row.corrected for row in rows if row.decision == ACCEPTED}
+    if not corrected:
+        return None
+    left = [_vouched(one, corrected[one.id]) for one in state.record.commitments if one.id in corrected]
+    ticks = state.accepted.union(*(rests_on(state.record, one) for one in left))
+    relations = [one for one in state.record.relations if relation_id(one) in ticks]
+    sectors = state.record.sectors if ARTICLE in ticks else []
+    return only(state.record.model_copy(update={"relations": relations, "sectors": sectors}), left, ticks)
+
+
+def _vouched(commitment: Commitment, corrected: bool) -> Commitment:
+    read = [] if corrected or commitment.method == METHOD else [commitment.method]
+    sure = {"confidence": SURE, "row_confidence": SURE, "slot_confidence": None}
+    return commitment.model_copy(update={"method": "+".join([*read, METHOD]), **sure})

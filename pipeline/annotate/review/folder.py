@@ -4,6 +4,7 @@
     drafts/ID.json                 the gold of unfinished articles
     review/ID.jsonl                the journal of each article
     decisions/ID.jsonl             the commitments that were decided on, one a line
+    accepted/ID.jsonl              the record of an article with what was accepted, and nothing else
 
 Ids can be any text, and a folder can hold links that lead out of it. Files are complete at every moment, even if the
 power fails.
@@ -17,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.accepted.files import DECISIONS
+from pipeline.accepted.files import ACCEPTED, DECISIONS
 from pipeline.annotate.corrections.payload import as_json
 from pipeline.corpus.file_names import file_name, gold_file
 from pipeline.corpus.gold import GoldArticle, read_article
@@ -35,7 +36,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            for part in (GOLD, DRAFTS, REVIEW, DECISIONS):
+            for part in (GOLD, DRAFTS, REVIEW, DECISIONS, ACCEPTED):
                 (path / part).mkdir(parents=True, exist_ok=True)
                 self.inside(path / part)
             busy = f"{path}: in use by another `corridor review`; end that first"
@@ -62,8 +63,9 @@ class Folder:
     def journal(self, name: str) -> Path:
         return self.inside(self.path / REVIEW / f"{file_name(name)}.jsonl")
 
-    def decisions(self, name: str) -> Path:
-        return self.inside(self.path / DECISIONS / f"{file_name(name)}.jsonl")
+    def published(self, name: str) -> dict[str, Path]:
+        """The files of an article for others to read, by the name of their folder."""
+        return {part: self.inside(self.path / part / f"{file_name(name)}.jsonl") for part in (DECISIONS, ACCEPTED)}
 
     def journals(self) -> list[Path]:
         return [self.inside(path) for path in sorted((self.path / REVIEW).glob("*.jsonl"))]

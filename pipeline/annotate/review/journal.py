@@ -15,16 +15,19 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from pipeline.accepted.rows import Row
 from pipeline.annotate.corrections.payload import as_json
-from pipeline.annotate.edits.working import Refused, Signature
+from pipeline.annotate.edits.operations import State
+from pipeline.annotate.edits.working import Refused, Signature, Verdict
 from pipeline.annotate.review.base import Base
-from pipeline.annotate.review.progress import Progress, after, begin
+from pipeline.annotate.review.progress import Progress, after, begin, renewed
 from pipeline.errors import ArticleError
 from pipeline.record import Record, fault
 
-METADATA = ("version", "time", "reviewer", "gold", "decisions")  # of a line, beside the decision
+METADATA = ("version", "time", "reviewer", "gold", "decisions", "accepted")  # of a line, beside the decision
+RENEW = "renew"  # of a line that goes on from a newer record; only the server writes it
 REMEDY = "restore an older copy of it, or move it away to start again"
 Line = dict[str, Any]
 
@@ -33,7 +36,6 @@ Line = dict[str, Any]
 class Journal:
     """A journal read back. `golds`: the digest of each gold that was written, in order."""
 
-    base: Base
     progress: Progress
     golds: list[str | None]
 
@@ -67,8 +69,23 @@ def header(base: Base, gold: str | None) -> Line:
         "kept": dict(base.kept),
         "lost": base.lost,
         "flows": dict(base.flows),
-        "record": base.record.model_dump(mode="json", by_alias=True),
+        **({} if base.seen is None else {"seen": {name: _json(row) for name, row in base.seen.items()}}),
+        "record": _json(base.record),
     }
+
+
+def renewal(base: Base, state: State) -> Line:
+    """The decision to go on from a newer record; it holds the state, whatever later versions would make of it."""
+    verdicts = {
+        name: {"decision": one.decision, **one.signature._asdict(), "reopened": one.reopened}
+        for name, one in state.verdicts.items()
+    }
+    parts = {"record": _json(state.record), "accepted": sorted(state.accepted), "verdicts": verdicts}
+    return {"do": RENEW, "base": header(base, None), "state": parts}
+
+
+def _json(part: BaseModel) -> Any:
+    return part.model_dump(mode="json", by_alias=True)
 
 
 def read(path: Path, name: str) -> Journal | None:
@@ -79,26 +96,44 @@ def read(path: Path, name: str) -> Journal | None:
     found = lines(path)
     if not found:
         return None
-    base = _base(path, found[0])
+    base = _base(path, 1, found[0])
     if base.record.article.id != name:
         raise ArticleError(str(path), f"is the journal of {base.record.article.id!r}, not of {name!r}")
     progress = begin(base)
     for number, line in enumerate(found[1:], 2):
+        if line.get("do") == RENEW:
+            progress = renewed(progress, *_renewed(path, number, line))
+            continue
         try:
             signature = Signature(line.get("reviewer"), line.get("time"))
             progress = after(progress, {key: value for key, value in line.items() if key not in METADATA}, signature)
         except Refused as error:
             raise ArticleError(f"{path}:{number}", f"cannot be repeated ({error}); {REMEDY}") from error
-    return Journal(base, progress, [line.get("gold") for line in found])
+    return Journal(progress, [line.get("gold") for line in found])
 
 
-def _base(path: Path, first: Line) -> Base:
+def _base(path: Path, number: int, first: Line) -> Base:
     try:
         record = Record.model_validate(first["record"])
         row = {**first["row"], "text": record.article.text}
-        return Base(first["origin"], record, row, first["kept"], first["lost"], first.get("flows", {}))
-    except (ValidationError, KeyError, TypeError) as error:
-        raise damaged(path, 1, error) from error
+        seen = first.get("seen")
+        rows = None if seen is None else {name: Row.model_validate(one) for name, one in seen.items()}
+        return Base(first["origin"], record, row, first["kept"], first["lost"], first.get("flows", {}), rows)
+    except (ValidationError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(path, number, error) from error
+
+
+def _renewed(path: Path, number: int, line: Line) -> tuple[Base, State]:
+    try:
+        base, parts = _base(path, number, line["base"]), line["state"]
+        verdicts = {
+            name: Verdict(one["decision"], Signature(one["by"], one["at"]), one["reopened"])
+            for name, one in parts["verdicts"].items()
+        }
+        record, accepted = Record.model_validate(parts["record"]), frozenset(parts["accepted"])
+        return base, State(record, accepted, verdicts)
+    except (ValidationError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(path, number, error) from error
 
 
 def damaged(path: Path, number: int, error: Exception) -> ArticleError:

@@ -22,9 +22,10 @@ class Finish(Edit):
 
 @dataclass(frozen=True)
 class Progress:
-    """`at`: index of the present state; `version`: number of decisions made."""
+    """`bases`: what each state was made from; `at`: index of the present state; `version`: number of decisions made."""
 
     states: tuple[State, ...]
+    bases: tuple[Base, ...]
     at: int = 0
     version: int = 0
     finished: bool = False
@@ -32,6 +33,10 @@ class Progress:
     @property
     def state(self) -> State:
         return self.states[self.at]
+
+    @property
+    def base(self) -> Base:
+        return self.bases[self.at]
 
     @property
     def can_undo(self) -> bool:
@@ -49,7 +54,12 @@ class Progress:
 
 def begin(base: Base) -> Progress:
     """The progress before the first decision; an article that has gold already is finished."""
-    return Progress((State(base.record),), finished=base.origin == "gold")
+    return Progress((State(base.record),), (base,), finished=base.origin == "gold")
+
+
+def renewed(progress: Progress, base: Base, state: State) -> Progress:
+    """The progress that goes on from another record of the article, as one more decision; it is not finished then."""
+    return replace(_step(progress, base, state), version=progress.version + 1, finished=False)
 
 
 def after(progress: Progress, decision: Decision, signature: Signature = UNSIGNED) -> Progress:
@@ -59,9 +69,14 @@ def after(progress: Progress, decision: Decision, signature: Signature = UNSIGNE
         shape, move = MOVES[do]
         made = move(progress, parsed(shape, arguments))
     else:
-        states = (*progress.states[: progress.at + 1], edited(progress.state, do, arguments, signature))
-        made = replace(progress, states=states, at=progress.at + 1)
+        made = _step(progress, progress.base, edited(progress.state, do, arguments, signature))
     return replace(made, version=progress.version + 1)
+
+
+def _step(progress: Progress, base: Base, state: State) -> Progress:
+    """The progress with one more state; what was undone is gone."""
+    at = progress.at + 1
+    return replace(progress, states=(*progress.states[:at], state), bases=(*progress.bases[:at], base), at=at)
 
 
 def _undo(progress: Progress, _: Edit) -> Progress:

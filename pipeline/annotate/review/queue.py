@@ -105,7 +105,8 @@ def begun(folder: Folder, say: Callable[[str], None]) -> Iterator[Begun]:
 
 
 def _begun(folder: Folder, found: list[journal.Line]) -> Begun:
-    first = found[0]
+    bases = [line["base"] for line in found if line.get("do") == journal.RENEW]
+    first = [found[0], *bases][-1]  # what it goes on with
     head = Head.model_validate(first["record"])
     state = "finished" if is_finished(found) else "begun"
     consistent = is_consistent(folder, head.article.id, found)

@@ -7,20 +7,24 @@ with the present state if that is not the latest.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from pipeline.accepted.files import Reviewed
+from pipeline.accepted.reopening import Compared, compare
+from pipeline.accepted.rows import rows_of
 from pipeline.annotate.edits.working import Signature
 from pipeline.annotate.review import journal
 from pipeline.annotate.review.article import Article, digest_of
 from pipeline.annotate.review.base import Base, from_gold, from_record
 from pipeline.annotate.review.folder import Folder
+from pipeline.annotate.review.others import others
 from pipeline.annotate.review.progress import Decision, begin
 from pipeline.annotate.review.queue import Begun, Entry, begun, entries, title_of
-from pipeline.errors import ArticleError, CorridorError, SetupError
+from pipeline.errors import ArticleError, CorridorError, SetupError, number_of
 from pipeline.gazetteer.names import unaccented
 from pipeline.record import Record, digest
 from pipeline.records import record_at
@@ -45,9 +49,19 @@ class Conflict(CorridorError):
 
 
 class Store:
-    """Records and the folder of their review. Raises SetupError if either cannot be used."""
+    """Records, the folder of their review, and folders of others. Raises SetupError if one cannot be used."""
 
-    def __init__(self, records: str, gold: Path, say: Callable[[str], None], reviewer: str | None = None) -> None:
+    def __init__(
+        self,
+        records: str,
+        gold: Path,
+        say: Callable[[str], None],
+        reviewer: str | None = None,
+        beside: Sequence[Path] = (),
+    ) -> None:
+        self._beside = [Reviewed(folder) for folder in beside]
+        if any(folder.resolve() == gold.resolve() for folder in beside):
+            raise SetupError(f"{gold}: is the folder of this review; name the folders of others with --beside")
         found = {entry.id: entry for entry in entries(records, say)}
         if not found:
             raise SetupError(f"{records}: holds no record to review")
@@ -66,9 +80,12 @@ class Store:
         known = {name: self._gold_entry(name) for name in self._folder.ids()}
         self._states = dict.fromkeys(known, "finished") | {one.id: one.state for one in journals}
         known |= {one.id: Entry(one.id, one.title, one.confidence, None) for one in journals} | found
-        self._order = sorted(known.values(), key=lambda entry: entry.confidence)
+        self._sort(known.values(), set())
+        self._sort(known.values(), self._recover(journals, say))
+
+    def _sort(self, found: Iterable[Entry], first: Container[str]) -> None:
+        self._order = sorted(found, key=lambda entry: (entry.id not in first, entry.confidence))
         self._at = {entry.id: number for number, entry in enumerate(self._order)}
-        self._recover(journals, say)
 
     def close(self) -> None:
         self._folder.close()
@@ -122,7 +139,11 @@ class Store:
             return self._body(article)
 
     def _body(self, article: Article) -> Body:
-        return article.body() | {"next": self.next_after(article.id)}
+        body = article.body() | {"next": self.next_after(article.id)}
+        try:
+            return body | {"others": others(self._beside, article.progress.state)}
+        except ArticleError as error:
+            return body | {"others": [], "notes": [*body["notes"], str(error)]}
 
     def _state(self, name: str) -> str:
         return self._states.get(name, "untouched")
@@ -145,14 +166,24 @@ class Store:
     def _read(self, name: str) -> Article:
         found = journal.read(self._folder.journal(name), name)
         if found:
-            article = Article(found.base, found.progress, found.golds, True)
+            article = Article(found.progress, found.golds)
         else:
             base = self._base(name)
             gold = digest_of(self._folder.gold(name)) if base.origin == "gold" else None
-            article = Article(base, begin(base), [gold], False)
-        article.note = self._note(article.base)
+            article = Article(begin(base), [gold], [journal.header(base, gold)])
         article.recover(self._folder)
+        if not found or not self._renew(article):
+            article.notes += self._notes(article.base)
         return article
+
+    def _renew(self, article: Article) -> bool:
+        """Whether the records have a newer record that reopens decisions, with which the review then goes on."""
+        record = self._record(article.id)
+        try:
+            return isinstance(record, Record) and article.renew(record)
+        except ArticleError as error:
+            article.notes.append(str(error))
+            return False
 
     def _base(self, name: str) -> Base:
         """Existing gold, else the record."""
@@ -174,26 +205,45 @@ class Store:
             return ArticleError(str(place), f"no longer holds {name!r}; start `corridor review` again")
         return record
 
-    def _note(self, base: Base) -> str | None:
+    def _notes(self, base: Base) -> list[str]:
         record = self._record(base.record.article.id)
         if not isinstance(record, Record):
-            return None
+            return []
         if base.origin == "gold":
-            return OTHER_TEXT if record.article.text != base.record.article.text else None
-        return OTHER_RECORD if record != base.record else None
+            return [OTHER_TEXT] if record.article.text != base.record.article.text else []
+        return [OTHER_RECORD] if record != base.record else []
 
-    def _recover(self, journals: list[Begun], say: Callable[[str], None]) -> None:
-        """Completes files after a crash, and reports reviews that started from other records."""
-        others = 0
+    def _recover(self, journals: list[Begun], say: Callable[[str], None]) -> set[str]:
+        """Completes files after a crash, and reports reviews that started from other records.
+
+        Returns the articles in which a decision is reopened.
+        """
+        others, first, reviewed = 0, set[str](), Reviewed(self._folder.path)
         for one in journals:
             try:
                 if not one.consistent:
                     self._article(one.id)
-                others += self._is_other(one)
+                found = self._compared(one.id, reviewed)
+                if any(row.reopened for row in found):
+                    first.add(one.id)
+                if any(row.reopened and row.changes for row in found):
+                    self._states[one.id] = "begun"
+                else:
+                    others += self._is_other(one)
             except ArticleError as error:
                 say(str(error))
         if others:
             say(f"{others} of {len(journals)} reviews started from other records; they continue with those")
+        if first:
+            say(f"{number_of(len(first), 'article')} with decisions that were reopened; first in the queue")
+        return first
+
+    def _compared(self, name: str, reviewed: Reviewed) -> list[Compared]:
+        """The decisions on an article beside its record."""
+        rows, record = reviewed.decisions(name), self._record(name)
+        if not rows or not isinstance(record, Record):
+            return []
+        return compare(rows, record.article.text, record.article.sha256, rows_of(record))
 
     def _is_other(self, one: Begun) -> bool:
         record = self._record(one.id) if one.origin == "records" else None
