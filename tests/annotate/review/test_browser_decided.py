@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from annotate.review.desks import raw
-from annotate.review.running import Running
+from annotate.review.desks import decide, named, raw, write_records
+from annotate.review.running import Running, started
 from annotate.review.tabs import Open, card, focused, pick, press, saved, tool
+
+from pipeline.annotate.review.store import Store
 
 
 def decisions(server: Running) -> list[str | None]:
@@ -124,3 +126,33 @@ def test_a_decision_shows_who_made_it(tab: Open, server: Running) -> None:
     tool(page, "c2", "unsure")
     page.wait_for_selector(".card[data-id=c2] .decision.unsure:has-text('20')")
     assert card(page, "c2").get_attribute("aria-label").startswith("Commitment c2, unsure; agreement, agreed; by")
+
+
+def test_what_others_decided_is_beside_the_row(tab: Open, records: Path, tmp_path: Path) -> None:
+    bob = Store(str(records), tmp_path / "bob", print, "Bob")
+    changed = {"do": "set", "id": "c1", "fields": {"status": "agreed"}}
+    decide(bob, "sure", changed, *({"do": "decide", "id": name, "decision": "accepted"} for name in ("c1", "c2")))
+    bob.close()
+    page = tab(started(tmp_path, "--no-open", "--beside", "bob").address, "sure")
+    assert card(page, "c1").locator(".other").inner_text() == "Bob: corrected; status: agreed, was pledged"
+    press(page, "a", "a")
+    saved(page, "Commitment c2 accepted. All are decided.")
+    assert card(page, "c2").locator(".other").count() == 0
+    assert card(page, "c1").locator(".other").count() == 1
+
+
+def test_a_newer_record_opens_a_commitment_again(tab: Open, records: Path, tmp_path: Path) -> None:
+    ann = Store(str(records), tmp_path / "mine", print, "Ann")
+    decide(ann, "sure", *({"do": "decide", "id": name, "decision": "accepted"} for name in ("c1", "c2")))
+    ann.close()
+    newer = named("sure", 0.9)
+    second = newer.commitments[1].model_copy(update={"status": "underway"})
+    write_records(records, newer.model_copy(update={"commitments": [newer.commitments[0], second]}))
+    page = tab(started(tmp_path).address, "sure")
+    assert counted(page) == "1 of 2 commitments decided, 1 to decide again"
+    assert focused(page) == "c2"
+    reason = card(page, "c2").locator(".reopened").inner_text()
+    assert reason.startswith("Decide again: ") and "underway" in reason
+    press(page, "a")
+    saved(page, "Commitment c2 accepted. All are decided.")
+    assert card(page, "c2").locator(".reopened").count() == 0

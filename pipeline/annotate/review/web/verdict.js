@@ -24,6 +24,16 @@
 
   const day = (at) => at?.slice(0, 10);
 
+  /* What others decided differently; `differs`: their other values in words. */
+  function Others({ of }) {
+    return of.map(
+      ({ reviewer, decision, differs }, place) =>
+        html`<p key=${place} class="decision other">
+          ${reviewer ?? "Another reviewer"}: ${[words(decision ?? "decide again"), ...differs].join("; ")}
+        </p>`,
+    );
+  }
+
   function Decided({ work, id }) {
     const { decision, by, at, reopened } = work.decisions.get(id);
     const others = work.others(id);
@@ -32,14 +42,9 @@
     return html`<div class="decided">
       ${decision && html`<p class=${`decision ${decision}`} title=${EXPLAINED[decision]}>${words(decision)} ${who}</p>`}
       ${!decision && reopened && html`<p class="decision reopened">Decide again: ${reopened}</p>`}
-      ${others.map(
-        (one) =>
-          html`<p key=${one.reviewer} class="decision other">
-            ${one.reviewer ?? "Another reviewer"}: ${words(one.decision)}${one.text && `, ${one.text}`}
-          </p>`,
-      )}
+      <${Others} of=${others} />
     </div>`;
   }
 
-  Object.assign(corridor, { Decide, Decided });
+  Object.assign(corridor, { Decide, Decided, Others });
 }
