@@ -44,6 +44,10 @@ class Typist:
     def focused(self) -> str:
         return str(self.page.evaluate("() => document.activeElement.closest('[data-id]')?.dataset.id ?? ''"))
 
+    def first(self) -> str:
+        """The option that Enter would choose."""
+        return str(self.page.locator("[role=option][aria-selected=true] bdi").first.inner_text())
+
     def review(self, corrections: int = 1) -> int:
         """Decides on all commitments of the article that is open, corrects some values, and finishes it.
 
@@ -73,12 +77,15 @@ class Typist:
         while self.focused() != wanted:
             self.press("ArrowRight")
         self.press("Enter", "[role=option]")
-        other = self.page.locator("[role=option] bdi").last.inner_text()
+        names = self.page.locator("[role=option] bdi").all_inner_texts()
+        other = names[-1]
         self.think()
-        for letter in other:
-            if self.page.locator("[role=option][aria-selected=true] bdi").first.inner_text() == other:
+        for letter in min(other.split(), key=lambda word: sum(word in name for name in names)):
+            if self.first() == other:
                 break
             self.press(letter)
+        while self.first() != other:
+            self.press("ArrowDown")
         self.think()
         self.press("Enter", f".one:has-text({other!r}) :is(.value, .edit):focus")
         return True
