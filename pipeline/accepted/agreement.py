@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.accepted.files import Reviewed
@@ -32,21 +32,36 @@ def name_of(one: Decided) -> str:
     return "corrected" if one.corrected else one.decision or "reopened"
 
 
-def grouped(folders: Sequence[list[Decided]]) -> list[Decisions]:
-    """The decisions of several folders on one article, those on the same commitment together."""
+def grouped(folders: Sequence[list[Decided]], key: Callable[[int, Decided], object]) -> list[Decisions]:
+    """The decisions of several folders on one article, those on the same commitment together.
+
+    `key`: of the number of a folder and a decision of it; equal keys are the same commitment. Where a decision has none
+    (None), triggers, sentences and kinds decide.
+    """
     groups: list[Decisions] = []
+    known: dict[object, Decisions] = {}
     for number, rows in enumerate(folders):
-        at = matches([_stated(one) for one in rows], [_stated(group[0][1]) for group in groups])
-        for one, found in zip(rows, at, strict=True):
-            if found is None:
+        keyed = [(key(number, one), one) for one in rows]
+        for name, one in keyed:
+            if name is not None:
+                if name not in known:
+                    known[name] = []
+                    groups.append(known[name])
+                known[name].append((number, one))
+        rest = [one for name, one in keyed if name is None]
+        free = [group for group in groups if group[-1][0] != number]
+        at = matches([_first(one) for one in rest], [_first(group[0][1]) for group in free])
+        for one, found in zip(rest, at, strict=True):
+            if found is None or _first(one).row.kind != _first(free[found][0][1]).row.kind:
                 groups.append([(number, one)])
             else:
-                groups[found].append((number, one))
+                free[found].append((number, one))
     return groups
 
 
-def _stated(one: Decided) -> Stated:
-    return Stated(one.sha256, one.row)
+def _first(one: Decided) -> Stated:
+    """What was decided on, before a person changed it."""
+    return Stated(one.sha256, one.before or one.row)
 
 
 def differs(one: Decided, other: Decided) -> bool:
@@ -63,12 +78,24 @@ def agreement(reviews: Sequence[Reviewed]) -> Agreement:
         if first[0].article in seen:
             continue
         seen.add(first[0].article)
-        for group in grouped([review.decisions(first[0].article) for review in reviews]):
+        for group in _of_article([review.decisions(first[0].article) for review in reviews]):
             if len(group) > 1:
                 wrong = _disagreement(reviews, group)
                 found += [wrong] if wrong else []
                 agreed += not wrong
     return Agreement(agreed, found)
+
+
+def _of_article(folders: list[list[Decided]]) -> list[Decisions]:
+    """Grouped by id where the reviews have one and the same row under it."""
+    known = [[(one.commitment, _first(one)) for one in rows] for rows in folders]
+
+    def key(number: int, one: Decided) -> object:
+        own = (one.commitment, _first(one))
+        shared = any(own in some for other, some in enumerate(known) if other != number)
+        return (one.commitment, one.sha256) if shared else None
+
+    return grouped(folders, key)
 
 
 def _disagreement(reviews: Sequence[Reviewed], group: Decisions) -> Disagreement | None:

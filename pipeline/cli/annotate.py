@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 import typer
 
 from pipeline.cli import second_reader as llm
-from pipeline.cli.console import EXIT_CODES, exit_if, require_other_path, say, teller
-from pipeline.errors import SetupError, number_of
+from pipeline.cli.console import EXIT_CODES, exit_if, printable, require_other_path, say, teller
+from pipeline.errors import ArticleError, SetupError, number_of
 
 annotate = typer.Typer(help="Correct records and gold in Prodigy, Label Studio or spaCy.", no_args_is_help=True)
 
@@ -134,6 +134,34 @@ def annotate_llm(
     if not dry_run:
         _finish(count, str(out))
     exit_if(count["failed"] or not complete)
+
+
+@annotate.command("agree")
+def annotate_agree(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="FOLDER FOLDER...", help="Folders of `corridor review`, one a reviewer.")
+    ],
+) -> None:
+    """List the commitments on which reviewers decided differently, and count those on which they agree.
+
+    Example: corridor annotate agree ann/ bob/
+    """
+    from pipeline.accepted.agreement import agreement, name_of
+    from pipeline.accepted.files import Reviewed
+
+    if len({folder.resolve() for folder in folders}) < 2:
+        raise SetupError("two reviewers are compared: name two folders of `corridor review` or more")
+    try:
+        found = agreement([Reviewed(folder) for folder in folders])
+    except ArticleError as error:
+        raise SetupError(str(error)) from error
+    for decisions, values in found.disagreements:
+        one = decisions[0][1]
+        said = "; ".join([", ".join(f"{name} {name_of(decided)}" for name, decided in decisions), *values])
+        typer.echo(printable(f"{one.article}/{one.commitment} {one.row.trigger.text!r}: {said}"))
+    decided = found.agreed + len(found.disagreements)
+    many = number_of(decided, "commitment")
+    say(f"{many} decided by two or more: {found.agreed} alike, {len(found.disagreements)} not")
 
 
 def _finish(count: Counter[str], out: str) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from pipeline.accepted.selection import Selection
 from pipeline.cli.console import Unknown, exit_if, located_records, require_other_path, say
 from pipeline.errors import ArticleError, SetupError, number_of
 from pipeline.export import FORMATS, TABLES, Form, Options
 from pipeline.export import export as write
 from pipeline.knowledge import of_folder
 from pipeline.record import Record
+
+Only = Literal["accepted", "all"]
 
 
 def export(
@@ -33,6 +36,14 @@ def export(
         bool,
         typer.Option("--safe-csv", help="For csv: a ' before text that a spreadsheet would read as a formula."),
     ] = False,
+    reviewed: Annotated[
+        list[Path],
+        typer.Option(help="Folder of `corridor review` (--gold) with decisions on these articles; repeatable."),
+    ] = [],  # noqa: B006
+    only: Annotated[
+        Only | None,
+        typer.Option(help="With --reviewed: what a person accepted, or all.", show_default="accepted for iati and ftm"),
+    ] = None,
     reporting_org: Annotated[
         str, typer.Option(help="For iati: the identifier under which you publish.", show_default="a placeholder")
     ] = Options.reporting_org,
@@ -51,7 +62,10 @@ def export(
     if safe_csv and to != "csv":
         raise SetupError(f"--safe-csv is for csv; {to} holds no formulas")
 
+    accepted = _selection(reviewed, only, to)
+
     failures: list[str] = []
+    stated = 0
 
     def failed(error: ArticleError) -> None:
         failures.append(error.where)
@@ -61,15 +75,23 @@ def export(
     options, unknown = Options(to, known, reporting_org, reporting_org_name, safe_csv), Unknown(known)
 
     def counted() -> Iterator[tuple[str, Record | ArticleError]]:
+        nonlocal stated
         for where, found in located_records(records):
             if isinstance(found, Record):
                 unknown.add(found)
+                stated += len(found.commitments)
             yield where, found
 
-    number = write(counted(), out, options, failed)
+    try:
+        number = write(counted(), out, options, failed, accepted)
+    finally:
+        if accepted:
+            say(accepted.summary())
     unknown.say(knowledge)
     if to == "iati" and reporting_org == Options.reporting_org:
         say("the reporting organisation is a placeholder; set yours with --reporting-org before you publish")
+    if not reviewed and FORMATS[to].publishes:
+        say(f"nobody has accepted these {number_of(stated, 'commitment')}; review them, then export with --reviewed")
     escaped = "; text that begins like a formula has a ' before it" if safe_csv else ""
     say(f"{number_of(number, 'record')} exported to {out}, {len(failures)} failed{escaped}")
     exit_if(failures)
@@ -82,3 +104,15 @@ def _require_path_for(out: str, to: Form) -> None:
             raise SetupError(f"{out}: {to} is a folder with a file for each table; name a folder with -o")
     elif out.endswith("/"):
         raise SetupError(f"{out}: {to} is one file; name a file with -o")
+
+
+def _selection(reviewed: list[Path], only: Only | None, to: Form) -> Selection | None:
+    """What people accepted, if no more is to be exported. Raises SetupError where a folder holds no review."""
+    if not reviewed:
+        if only == "accepted":
+            raise SetupError("--only accepted needs decisions: name the folder of `corridor review` with --reviewed")
+        return None
+    chosen = Selection(reviewed)
+    if only is None and not FORMATS[to].publishes:
+        raise SetupError(f"--reviewed with --to {to}: say which commitments you want: --only accepted or --only all")
+    return None if only == "all" else chosen

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from pipeline.accepted.selection import Selection
 from pipeline.errors import ArticleError
 from pipeline.export.integrity import valid
 from pipeline.knowledge import Knowledge
@@ -16,11 +17,13 @@ from pipeline.record import Record
 class Format(NamedTuple):
     """`module`: below `pipeline.export`, with `write(records, out, options)` and, where it cannot take every record,
     `objection(record)`. `folder`: it writes a folder with a file for each table. `knowledge`: it uses lasting ids.
+    `publishes`: it is a form for others, who take it for what a person stands for.
     """
 
     module: str
     folder: bool = False
     knowledge: bool = False
+    publishes: bool = False
 
 
 FORMATS: Mapping[str, Format] = {
@@ -29,8 +32,8 @@ FORMATS: Mapping[str, Format] = {
     "jsonl": Format("tables.files", folder=True, knowledge=True),
     "xlsx": Format("tables.workbook", knowledge=True),
     "duckdb": Format("tables.database", knowledge=True),
-    "iati": Format("iati"),
-    "ftm": Format("followthemoney"),
+    "iati": Format("iati", publishes=True),
+    "ftm": Format("followthemoney", publishes=True),
     "graph": Format("graph", knowledge=True),
 }
 TABLES = tuple(name for name, form in FORMATS.items() if form.folder)
@@ -61,17 +64,20 @@ def export(
     out: str,
     options: Options,
     failed: Callable[[ArticleError], None],
+    accepted: Selection | None = None,
 ) -> int:
     """Writes the valid records, calls `failed` for every other one, and returns how many records were written.
 
-    `found`: records with their places (file:line). Raises SetupError where `out` cannot be written.
+    `found`: records with their places (file:line). `accepted`: writes only what people accepted, and counts the rest.
+    Raises SetupError where `out` cannot be written.
     """
     module = import_module(f"pipeline.export.{FORMATS[options.form].module}")
     number = 0
 
     def records() -> Iterator[Record]:
         nonlocal number
-        for record in valid(found, getattr(module, "objection", None)):
+        some = found if accepted is None else selected(found, accepted)
+        for record in valid(some, getattr(module, "objection", None)):
             if isinstance(record, ArticleError):
                 failed(record)
             else:
@@ -80,3 +86,20 @@ def export(
 
     module.write(records(), out, options)
     return number
+
+
+def selected(
+    found: Iterable[tuple[str, Record | ArticleError]], accepted: Selection
+) -> Iterator[tuple[str, Record | ArticleError]]:
+    """What people accepted of the records; a record without anything accepted is left out."""
+    seen = set[str]()
+    for where, record in found:
+        if isinstance(record, ArticleError) or record.article.id in seen:
+            yield where, record  # named as an article that comes twice
+            continue
+        seen.add(record.article.id)
+        try:
+            if made := accepted.of(record):
+                yield where, made
+        except ArticleError as error:
+            yield where, error

@@ -124,9 +124,16 @@ class Activity:
     def source(self) -> str:
         """The article, the page of the quote, and the confidence."""
         page = self.index.page(self.commitment.evidence[0].start)
-        article, sure = self.index.article, f"read automatically with confidence {self.commitment.confidence:.2f}"
+        article, sure = self.index.article, self._reader()
         parts = [article.source, article.title, article.date, article.url, page and f"page {page}", sure]
         return f"News article: {'; '.join(part for part in parts if part)}"
+
+    def _reader(self) -> str:
+        """Who read the article: a person, a person after Corridor, or Corridor with what confidence."""
+        *readers, last = self.commitment.method.split("+")
+        if last != "reviewed":
+            return f"read automatically with confidence {self.commitment.confidence:.2f}"
+        return "read automatically, accepted by a person" if readers else "corrected or added by a person"
 
     def organisations(self) -> Iterator[Element]:
         """`participating-org`, each once in a role: of a flow who provides and who receives, else the parties."""
