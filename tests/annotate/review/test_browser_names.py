@@ -123,3 +123,14 @@ def test_chosen_words_mean_a_known_name_or_a_new_one_of_a_kind(tab: Open, server
     box(page).get_by_role("button", name="Add mention").click()
     saved(page, "Actor added.")
     assert len(actors(server)) == 4
+
+
+def test_a_name_that_the_slot_has_is_not_made_again(tab: Open, server: Running) -> None:
+    page = tab(server.address, "sure")
+    tool(page, "c1 by a1", "edit")
+    assert "Laos" not in options(page)
+    search(page, "Laoss")
+    assert options(page)[0] == "Laos"
+    press(page, "Enter")
+    page.wait_for_selector(".saved:has-text('that is there already.')")
+    assert (server.get()["version"], page.locator(".picker").count()) == (0, 0)

@@ -25,9 +25,9 @@
   }
 
   /* Options in the order of the list; near names of the article that match already are not repeated. */
-  function optionsFor({ of, remote, without, typed, near, noun }) {
+  function optionsFor({ of, remote, typed, near, noun }) {
     const own = matching(of, typed);
-    const there = new Set([...without, ...own.map(({ value }) => value)]);
+    const there = new Set(own.map(({ value }) => value));
     const fresh = near.filter(({ id }) => id === null || !there.has(id));
     const others = fresh.map((one, place) => ({
       key: `near ${place}`,
@@ -44,7 +44,7 @@
   const best = (options) => options.reduce((found, one, place) => (one.score > options[found].score ? place : found), 0);
 
   /* `of`: [[value, label, other names]]; `remote`: "actors" or "projects", to look up near names; `without`: values that
-     are not offered; `auto`: takes the focus; `choose` is called with {value}, {known: a near name} or {create: text}. */
+     are not offered before their names are typed; `auto`: takes the focus; `choose` is called with {value}, {known: a near name} or {create: text}. */
   function Picker({ article, label, of, remote = null, without = [], choose, start = "", auto = true }) {
     const [list, input] = [useId(), useRef(null)];
     const [text, setText] = useState(start);
@@ -54,8 +54,8 @@
     const isCurrent = !remote || !typed || answer.typed === typed;
     const near = isCurrent && typed ? answer.near : [];
     const noun = remote?.slice(0, -1);
-    const left = of.filter(([value]) => !without.includes(value));
-    const options = optionsFor({ of: left, remote: isCurrent && remote, without, typed, near, noun });
+    const left = typed ? of : of.filter(([value]) => !without.includes(value));
+    const options = optionsFor({ of: left, remote: isCurrent && remote, typed, near, noun });
     const at = options.length ? Math.min(moved ?? best(options), options.length - 1) : -1;
     useLayoutEffect(() => {
       if (auto) input.current.focus({ preventScroll: true });

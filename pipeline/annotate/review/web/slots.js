@@ -31,15 +31,17 @@
     const of = work.choices.slots[slot];
     const there = inSlot(commitment, slot).map((one) => (one.end ? `${one.start}:${one.end}` : one));
     const shared = { label, auto, without: there };
+    const take = (value) =>
+      there.includes(value) ? corridor.announce(`${label}: that is there already.`) : done(value);
     return ENTITIES.includes(of)
-      ? html`<${EntityPicker} key=${of} work=${work} of=${of} ...${shared} done=${done} close=${close} />`
+      ? html`<${EntityPicker} key=${of} work=${work} of=${of} ...${shared} done=${take} close=${close} />`
       : html`<${Picker}
           key=${of}
           ...${shared}
           of=${valuesFor(work, of)}
           choose=${({ value }) => {
             close();
-            done(value);
+            take(value);
           }}
         />`;
   }
