@@ -131,7 +131,7 @@ def test_undo_redo_and_what_a_reload_shows(tab: Open, server: Running) -> None:
     page.wait_for_selector(".card")
     assert card(page, "a3").count() == 0
     page.click("button[aria-label=Undo]")
-    page.wait_for_selector(".card[data-id=a3]")
+    page.wait_for_selector(".card[data-id=a3]", state="attached")
     assert server.get()["version"] == 4
 
 
