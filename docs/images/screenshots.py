@@ -46,14 +46,16 @@ def served(records: str, folder: Path) -> Iterator[str]:
 
 
 def of_review(window: Any, records: str, folder: Path) -> None:
-    """The first commitment is accepted, and an amount is open."""
+    """The first commitment is accepted, the second rejected, and a party of the third is misspelt."""
     first = next(iter(sound_records([records], [])))
     with served(records, folder) as address:
         window.goto(f"{address}#/articles/{first.article.id}")
-        window.click(".card.commitment .tool.accept")
-        window.wait_for_selector(".card.accepted")
-        window.click("mark.MONEY")
-        window.wait_for_selector(".words-box")
+        window.wait_for_selector(".card.commitment:focus")
+        for key in ("a", "x", "ArrowRight", "Enter"):
+            window.keyboard.press(key)
+        window.wait_for_selector(".card.rejected")
+        window.keyboard.type("Kirgyzstan")
+        window.wait_for_selector("[role=option] .from")
         window.screenshot(path=FOLDER / "review.png")
 
 

@@ -56,6 +56,20 @@ def add_to_slot(work: Working, name: str, slot: str, value: str | Quote) -> str:
     return added
 
 
+def replace_in_slot(work: Working, name: str, value: str | Quote) -> str:
+    """Puts another id, code, or other words of the article in the place of a value."""
+    found = work.in_slot(name)
+    new = _value(work, work.commitments[found.commitment], found.slot, value)
+    added = slot_id(found.commitment, found.slot, new)
+    known = in_slot(work.commitments[found.commitment], found.slot)
+    ids = [slot_id(found.commitment, found.slot, other) for other in known]
+    if added in ids:
+        raise Refused(f"{added!r} exists already")
+    values = [new if one == name else other for one, other in zip(ids, known, strict=True)]
+    _put(work, found.commitment, found.slot, values)
+    return added
+
+
 def remove_from_slot(work: Working, name: str) -> None:
     found = work.in_slot(name)
     values = in_slot(work.commitments[found.commitment], found.slot)

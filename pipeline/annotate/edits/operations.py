@@ -19,6 +19,7 @@ An operation is a JSON object with `do`; ids are those of `ids.py`, and `accept`
     {"do": "add", "what": "commitment", "fields": {...}}    kind, status, start, end, [negated]
     {"do": "add_slot", "id": "c4", "slot": "by", "value": "a1"}           with, to, projects, attributed_to, sectors
     {"do": "add_slot", "id": "c4", "slot": "amounts", "start": 120, "end": 132}                            dates too
+    {"do": "replace", "id": "c4 by a1", "value": "a2"}      another value in its place; words by start and end
     {"do": "remove", "id": "m3"}
     {"do": "merge", "id": "a3", "into": "a1"}               two actors or two projects; a1 keeps its fields
     {"do": "decide", "id": "c4", "decision": "accepted"}    "rejected", "unsure"; null takes it back
@@ -44,7 +45,7 @@ from pipeline.annotate.edits.ids import AMOUNTS, ARTICLE, DATES, SLOTS, ids_of
 from pipeline.annotate.edits.quotes import quote
 from pipeline.annotate.edits.working import SLOT, SURE, UNSIGNED, Refused, Signature, Verdict, Working, closed, opened
 from pipeline.model.sectors import labelled
-from pipeline.record import Record, fault
+from pipeline.record import Quote, Record, fault
 
 
 @dataclass(frozen=True)
@@ -89,11 +90,16 @@ class Add(Edit):
     fields: dict[str, Any]
 
 
-class AddSlot(OfId):
-    slot: str
+class Filler(OfId):
+    """A value for a slot: an id or a code, or the offsets of words."""
+
     value: str | None = None
     start: int | None = None
     end: int | None = None
+
+
+class AddSlot(Filler):
+    slot: str
 
 
 class Merge(OfId):
@@ -165,12 +171,20 @@ def _add(work: Working, edit: Add) -> str:
 def _add_slot(work: Working, edit: AddSlot) -> str:
     if edit.slot not in SLOTS:
         raise Refused(f"there is no slot {edit.slot!r}; use one of {', '.join(SLOTS)}")
+    return commitments.add_to_slot(work, edit.id, edit.slot, _filler(work, edit))
+
+
+def _replace(work: Working, edit: Filler) -> str:
+    return commitments.replace_in_slot(work, edit.id, _filler(work, edit))
+
+
+def _filler(work: Working, edit: Filler) -> str | Quote:
     offsets = [offset for offset in (edit.start, edit.end) if offset is not None]
     if len(offsets) == 2 and edit.value is None:
-        return commitments.add_to_slot(work, edit.id, edit.slot, quote(work.record, *offsets))
+        return quote(work.record, *offsets)
     if offsets or edit.value is None:
         raise Refused("a slot takes a value, or words by start and end")
-    return commitments.add_to_slot(work, edit.id, edit.slot, edit.value)
+    return edit.value
 
 
 def _remove(work: Working, edit: OfId) -> None:
@@ -193,6 +207,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "set": Operation(Set, _set),
     "add": Operation(Add, _add),
     "add_slot": Operation(AddSlot, _add_slot),
+    "replace": Operation(Filler, _replace),
     "remove": Operation(OfId, _remove),
     "merge": Operation(Merge, lambda work, edit: entities.merge(work, edit.id, edit.into)),
     "decide": Operation(Decide, lambda work, edit: verdicts.decide(work, edit.id, edit.decision)),

@@ -8,6 +8,8 @@
                                       title or id; least confident first: {"articles": [{"id", "title", "state",
                                       "confidence"}], "total", "counts", "next": id of the first unfinished article,
                                       or null}
+    GET  /api/near                    ?article=ID&of=actors&q=, or of=projects: names near to `q`, those of the article
+                                      first, then known ones: {"near": [`Near` of near.py]}
     GET  /api/articles/ID             an article (ID percent-encoded, "/" too): {"record", "view": the data that
                                       `pipeline.report.article` makes of it, "accepted": [ids], "version",
                                       "can_undo", "can_redo", "state", "next": id or null, "notes": [what the gold
@@ -44,8 +46,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from pipeline.annotate.edits.choices import choices
+from pipeline.annotate.edits.fields import LONGEST
 from pipeline.annotate.edits.working import Refused
 from pipeline.annotate.review.guard import Access, Guard, error
+from pipeline.annotate.review.near import Table, near
 from pipeline.annotate.review.page import policy
 from pipeline.annotate.review.progress import MOVES
 from pipeline.annotate.review.store import STATES, Conflict, Store, Unknown
@@ -75,6 +79,14 @@ class _Query(BaseModel):
     offset: int = Field(default=0, ge=0, le=2**53)
 
 
+class _Near(BaseModel):
+    """The query of a request for near names."""
+
+    article: str
+    of: Table
+    q: str = Field(max_length=LONGEST)
+
+
 class _Decision(BaseModel):
     """A decision and the version on which it was made; other fields are those of the operation."""
 
@@ -98,6 +110,7 @@ def app(store: Store, page: str, access: Access) -> ASGIApp:
         Route("/", lambda request: HTMLResponse(page)),
         Route("/api/choices", lambda request: JSONResponse(choices())),
         Route("/api/queue", lambda request: JSONResponse(_queue(store, request))),
+        Route("/api/near", lambda request: JSONResponse(_near(store, request))),
         *map(post, (EDITS, *MOVES)),
         Route("/api/articles/{id:article}", lambda request: _article(store, request.path_params["id"])),
     ]
@@ -117,6 +130,11 @@ def _article(store: Store, name: str) -> Response:
 def _queue(store: Store, request: Request) -> dict[str, Any]:
     query = _Query.model_validate(dict(request.query_params))
     return store.queue(query.state or None, query.limit, query.offset, query.q)
+
+
+def _near(store: Store, request: Request) -> dict[str, Any]:
+    query = _Near.model_validate(dict(request.query_params))
+    return {"near": [one.as_json() for one in near(store.record(query.article), query.of, query.q)]}
 
 
 async def _body(request: Request) -> bytes:

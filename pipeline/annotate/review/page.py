@@ -15,11 +15,11 @@ from pipeline.report.page import digest, html, web
 
 WEB = Path(__file__).parent / "web"
 TITLE = "Corridor review"
-STYLES = ("frame", "notices", "queue", "editing", "forms", "chosen", "print")
+STYLES = ("frame", "notices", "queue", "editing", "decided", "forms", "chosen", "print")
 SCRIPTS = (
-    "server", "desk", "accepted", "descriptions", "tokens", "icons", "fields", "forms", "tools", "slots", "cards",
-    "commitment", "sections", "chosen", "selecting", "focus", "keys", "help", "bars", "queue", "work", "review",
-    "frame",
+    "server", "desk", "accepted", "descriptions", "tokens", "icons", "fields", "forms", "near", "picker", "naming",
+    "tools", "slots", "cards", "focus", "decided", "verdict", "commitment", "sections", "chosen", "selecting", "follow",
+    "keys", "help", "bars", "queue", "work", "review", "frame",
 )  # fmt: skip
 _FIXED = (
     "default-src 'none'; connect-src 'self'; img-src 'self' data:; style-src-attr 'unsafe-inline'; base-uri 'none'; "

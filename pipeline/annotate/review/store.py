@@ -117,6 +117,11 @@ class Store:
         with self._lock:
             return self._body(self._article(name))
 
+    def record(self, name: str) -> Record:
+        """The present record of an article. Raises Unknown; ArticleError if it cannot be reviewed."""
+        with self._lock:
+            return self._article(name).progress.state.record
+
     def decide(self, name: str, version: int, decision: Decision) -> Body:
         """The article after a decision, which is then on disk.
 

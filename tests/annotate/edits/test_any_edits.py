@@ -106,6 +106,9 @@ def decisions(draw: st.DrawFn, found: Record) -> Json:
             values = {"actors": parts["actor"], "projects": parts["project"], "sectors": ["210", "230"]}
             value = {"value": draw(chosen(values[of]))} if of in values else draw(PLACES)
             return {"do": do, "id": draw(chosen(parts["commitment"])), "slot": slot, **value}
+        case "replace":
+            filled = [name for one in found.commitments for name, slot, _ in slot_ids(one) if SLOTS[slot] == "actors"]
+            return {"do": do, "id": draw(chosen(filled)), "value": draw(chosen(parts["actor"]))}
         case "merge":
             some = parts[draw(st.sampled_from(["actor", "project"]))]
             return {"do": do, "id": draw(chosen(some)), "into": draw(chosen(some))}

@@ -29,6 +29,10 @@ def into(name: str, where: str, value: Any = None, /, **at: int) -> Json:
     return {"do": "add_slot", "id": name, "slot": where, **({"value": value} if value else at)}
 
 
+def instead(name: str, value: Any = None, /, **at: int) -> Json:
+    return {"do": "replace", "id": name, **({"value": value} if value else at)}
+
+
 def drop(name: str) -> Json:
     return {"do": "remove", "id": name}
 
@@ -141,6 +145,10 @@ CASES: list[tuple[list[Json], Callable[[Record], Any], Any]] = [
     ([into("c2", "amounts", **place("the loan"))], lambda f: f.commitments[1].amounts[0].value, None),
     ([drop("c1 by a1"), drop("c2 attributed_to a3")], lambda f: (f.commitments[0].by, f.commitments[1].attributed_to),
      ([], None)),
+    ([into("c1", "by", "a2"), instead("c1 by a1", "a3")], c("c1", "by"), ["a3", "a2"]),
+    ([instead("c2 attributed_to a3", "a1")], c("c2", "attributed_to"), "a1"),
+    ([into("c2", "dates", **place("2030")), instead(slot("c2", "dates", "2030"), **place("Monday"))],
+     lambda f: [one.iso for one in f.commitments[1].dates], ["2025-04-14"]),
     ([change(MONEY, low=3e7, approximate=True)], amount, (4e7, 3e7, None, True, "USD")),
     ([change(MONEY, low=3e7), change(MONEY, value=5e7, currency="LAK")], amount, (5e7, None, None, False, "LAK")),
     ([into("c1", "dates", **place("2030")), change(slot("c1", "dates", "2030"), iso="2029-07/2030-06")],
@@ -279,6 +287,11 @@ REFUSED: list[tuple[Json, str]] = [
     (into("c1", "dates", "2030"), "'dates' takes words: start and end"),
     (into("c1", "dates", start=3), "a slot takes a value, or words by start and end"),
     (into("c1", "by"), "a slot takes a value, or words by start and end"),
+    (instead("c1 by a9", "a2"), "there is no 'c1 by a9'"),
+    (instead("c1 by a1", "a1"), "'c1 by a1' exists already"),
+    (instead("c1 by a1", "p1"), "'p1' is not among the actors"),
+    (instead("c1 by a1", **place("Laos")), "'by' takes a value"),
+    (instead("c1 by a1"), "a slot takes a value, or words by start and end"),
     (drop("article"), "the article cannot be removed"),
     (drop("c1 amounts 1:2"), "there is no 'c1 amounts 1:2'"),
     (merge("a1", "a1"), "'a1' cannot be merged into itself"),

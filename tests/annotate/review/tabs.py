@@ -66,6 +66,18 @@ def tool(page: Any, name: str, which: str) -> None:
     page.click(f".panel [data-id='{name}'] > .tools .{which}")
 
 
+def unfold(page: Any, title: str) -> None:
+    """Opens a folded section of the results."""
+    page.click(f".panel > details:not([open]) > summary:has(h2:text-is('{title}'))")
+
+
+def pick(page: Any, typed: str, name: str) -> None:
+    """Types into the field with the focus, and chooses the option that begins with a name, which must be the first."""
+    page.keyboard.type(typed)
+    page.wait_for_selector(f"[role=option][aria-selected=true]:has(bdi:text-is('{name}'))")
+    page.keyboard.press("Enter")
+
+
 def press(page: Any, *keys: str) -> None:
     for key in keys:
         page.keyboard.press(key)

@@ -45,6 +45,18 @@ def test_an_article_as_the_page_shows_it(client: TestClient) -> None:
     assert body["view"]["article"]["text"] == body["record"]["article"]["text"]
 
 
+def test_names_near_to_a_typed_one(client: TestClient) -> None:
+    query = {"article": "sure", "of": "actors", "q": "mekong bnak"}
+    first = client.get("/api/near", params=query).json()["near"][0]
+    assert (first["id"], first["name"], first["kind"], first["source"]) == ("a2", "Mekong Bank", "bank", "article")
+
+
+def test_near_names_need_the_token(store: Store) -> None:
+    stranger = client_of(store)
+    stranger.cookies.clear()
+    assert stranger.get("/api/near", params={"article": "sure", "of": "actors", "q": "x"}).status_code == 401
+
+
 def test_a_review_from_the_first_decision_to_the_last(client: TestClient, store: Store) -> None:
     body = client.get("/api/articles/sure").json()
     assert body == store.article("sure")
@@ -103,6 +115,10 @@ def test_of_many_at_once_one_is_first(client: TestClient) -> None:
         ("GET", "/api/queue?state=lost", None, 400, "state: String should match"),
         ("GET", "/api/queue?limit=0", None, 400, "limit: Input should be greater than or equal to 1"),
         ("GET", "/api/queue?limit=100000", None, 400, "limit: Input should be less than or equal to 200"),
+        ("GET", "/api/near?article=nobody&of=actors&q=x", None, 404, "there is no article 'nobody'"),
+        ("GET", "/api/near?article=sure&of=mentions&q=x", None, 400, "of: Input should be 'actors' or 'projects'"),
+        ("GET", "/api/near?article=sure&of=actors", None, 400, "q: Field required"),
+        ("GET", f"/api/near?article=sure&of=actors&q={'x' * 501}", None, 400, "q: String should have at most 500"),
         ("GET", "/api/queue?offset=-1", None, 400, "offset: Input should be greater than or equal to 0"),
     ],
 )

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from annotate.review.desks import named, write_records
 from annotate.review.running import Running, started
-from annotate.review.tabs import HOSTILE, TAIL, Open, Picture, card, hostile, press, saved, tool
+from annotate.review.tabs import HOSTILE, TAIL, Open, Picture, card, hostile, press, saved, tool, unfold
 from report.articles import EVIL
 
 
 def test_of_two_tabs_the_second_sees_what_there_is_now(tab: Open, server: Running, picture: Picture) -> None:
     one, other = tab(server.address, "sure"), tab(server.address, "sure", expected="409")
+    unfold(one, "Actors")
+    unfold(other, "Actors")
     tool(one, "a3", "remove")
     saved(one, "Kaysa Vong removed.")
     tool(other, "a2", "accept")
@@ -29,10 +31,11 @@ def test_of_two_tabs_the_second_sees_what_there_is_now(tab: Open, server: Runnin
 
 def test_a_server_that_ended_loses_nothing(tab: Open, server: Running, records: Path, picture: Picture) -> None:
     page = tab(server.address, "sure", expected="ERR_CONNECTION|401")
-    tool(page, "c1 by a1", "accept")
-    saved(page, "By Laos of c1 accepted.")
+    unfold(page, "Actors")
+    tool(page, "c1", "accept")
+    saved(page, "Commitment c1 accepted.")
     server.end(signal.SIGKILL)
-    tool(page, "c1 to a2", "accept")
+    tool(page, "c2", "reject")
     page.wait_for_selector(".trouble.gone:has-text('1 decision waits')")
     assert page.inner_text(".saved") == "Not saved"
     tool(page, "a3", "remove")
@@ -48,7 +51,8 @@ def test_a_server_that_ended_loses_nothing(tab: Open, server: Running, records: 
     saved(page, "Kaysa Vong removed.")
     assert page.locator(".trouble").count() == 0
     body = again.get()
-    assert (body["version"], body["accepted"]) == (3, ["c1 by a1", "c1 to a2"])
+    decisions = [one["decision"]["decision"] for one in body["view"]["commitments"]]
+    assert (body["version"], decisions) == (3, ["corrected", "rejected"])  # Kaysa Vong left its flow
     assert [actor["id"] for actor in body["record"]["actors"]] == ["a1", "a2"]
 
 
@@ -68,6 +72,8 @@ def test_nothing_of_an_article_becomes_markup_or_script(tab: Open, tmp_path: Pat
     page.click("text=Start with the least certain")
     page.wait_for_selector(".card")
     assert TAIL.replace("\u202e", "") in page.text_content(".text")
+    unfold(page, "Actors")
+    unfold(page, "Projects")
     for name in ("a2", "p1", "c1"):
         tool(page, name, "edit")
         tool(page, name, "merge" if name == "a2" else "accept")

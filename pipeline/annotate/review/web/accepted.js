@@ -30,17 +30,9 @@
     ]);
   }
 
-  /* All ids; then those of parts with a confidence (of commitments that of their rows) of `least` or more. */
   const everything = (record) => [
     ...new Set(["article", ...record.mentions.map(({ id }) => id), ...[...within(record).values()].flat()]),
   ];
-  const sureFrom = (record, least) =>
-    [
-      ...[...record.mentions, ...record.actors, ...record.projects, ...record.commitments],
-      ...record.relations.map((one) => ({ ...one, id: relationId(one) })),
-    ]
-      .filter(({ confidence, row_confidence: row }) => (row ?? confidence) >= least)
-      .map(({ id }) => id);
 
-  Object.assign(corridor, { SLOTS, relationId, slotId, inSlot, within, everything, sureFrom });
+  Object.assign(corridor, { SLOTS, relationId, slotId, inSlot, within, everything });
 }

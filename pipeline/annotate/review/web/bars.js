@@ -1,7 +1,7 @@
 "use strict";
 /* Messages beside the article: whether all is saved, problems, and notes on the gold. */
 {
-  const { html, useEffect, useState, IconButton, several } = corridor;
+  const { html, useEffect, useState, IconButton, several, inWords } = corridor;
   const TITLES = {
     gone: "Not saved: ",
     conflict: "Changed elsewhere: ",
@@ -69,6 +69,19 @@
     </details>`;
   }
 
+  /* What finishing means for what is not decided. */
+  const becomes = ({ open }) =>
+    open.length ? `${several(open.length, "row")} not decided become gold as they are` : "All rows are decided";
+
+  /* How many commitments are decided: nothing else is counted. */
+  function Progress({ work }) {
+    const { done, all } = work.progress;
+    return html`<div class="progress">
+      <span>${inWords(work.progress, work.decisions)}</span>
+      <progress max=${all || 1} value=${all ? done : 1} aria-label="Commitments decided"></progress>
+    </div>`;
+  }
+
   /* The buttons for the article as a whole. */
   function Toolbar({ work }) {
     const { body } = work;
@@ -77,10 +90,17 @@
       <${IconButton} icon="undo" label="Undo" press=${work.undo} disabled=${!body.can_undo} />
       <${IconButton} icon="redo" label="Redo" press=${work.redo} disabled=${!body.can_redo} />
       <span class=${`state ${body.state}`}>${body.state}</span>
+      <${Progress} work=${work} />
       <button type="button" onClick=${work.mark}>Choose words</button>
       ${finished && html`<button type="button" onClick=${work.reopen}>Reopen</button>`}
-      ${!finished && html`<span class="hint">Everything becomes gold, ticked or not.</span>`}
-      <button type="button" class="primary" onClick=${work.finish}>${finished ? "Next" : "Finish and next"}</button>
+      <button
+        type="button"
+        class="primary finish"
+        title=${finished ? undefined : becomes(work.progress)}
+        onClick=${work.finish}
+      >
+        ${finished ? "Next" : "Finish and next"}
+      </button>
       <button type="button" onClick=${work.help}>Keys</button>
     </div>`;
   }

@@ -3,17 +3,18 @@
 {
   const { html, words, Value, Slot, Sure, Tools, One, Form, relationId } = corridor;
 
-  /* A card with buttons; the card and its values have ids. */
-  function EditCard({ work, id, what, current, head, sure, forms, form, children }) {
-    const ids = work.within.get(id);
-    const isAccepted = ids.every((one) => work.accepted.has(one));
-    const state = `${current ? " current" : ""}${isAccepted ? " accepted" : ""}`;
-    return html`<article class=${`card ${what}${state}`} data-id=${id} tabindex="-1" aria-label=${work.described(id)}>
+  /* A card with buttons; the card and its values have ids. A commitment has a decision in place of a tick: `decide` are
+     its buttons, `note` what is known of it; `name` is read out, `state` is a class. */
+  function EditCard({ work, id, what, current, head, sure, forms, form, decide, note, name, state, children }) {
+    const ids = decide ? [] : work.within.get(id);
+    const ticked = ids.length && ids.every((one) => work.accepted.has(one)) ? "accepted" : "";
+    const classes = ["card", what, current && "current", state ?? ticked].filter(Boolean).join(" ");
+    return html`<article class=${classes} data-id=${id} tabindex="-1" aria-label=${name ?? work.described(id)}>
       <h3>
         <span class="head">${head} <${Sure} of=${sure} /></span>
       </h3>
-      <${Tools} work=${work} id=${id} ids=${ids} forms=${forms} />
-      ${work.open?.id === id && form?.(work.open.form)}
+      <${Tools} work=${work} id=${id} ids=${ids} forms=${forms} decide=${decide} />
+      ${note} ${work.open?.id === id && form?.(work.open.form)}
       <dl>${children}</dl>
     </article>`;
   }

@@ -2,8 +2,9 @@
 /* The box for words chosen in the text, to make them a mention or a part of a commitment. */
 {
   const { html, useEffect, useLayoutEffect, useRef, useState, words, Choice, IconButton } = corridor;
-  const { apart, keysOf, moved, stepped, leapt, quoted, LABELS } = corridor;
+  const { apart, keysOf, useNear, originOf, fieldsOfNear, moved, stepped, leapt, quoted, LABELS } = corridor;
   const NEW = { "+actors": "a new actor", "+projects": "a new project" };
+  const PROJECTS = ["PROJECT", "PROGRAMME"];
   const GAP = 8; // pixels between the words and the box
   const EDGES = [
     ["start", -1, "left", "Start a word earlier"],
@@ -99,24 +100,33 @@
     return { label: twin?.label ?? "ORG", entity: twin?.entity ?? named?.id ?? "" };
   }
 
+  const tableOf = (label) => (PROJECTS.includes(label) ? "projects" : "actors");
+
+  /* The words as a mention. Names near to them come before a new actor or project. */
   function AsMention({ work, mention, place, quote, close }) {
     const { record } = work.article;
     const guess = mention ?? alike(work.article, quote);
     const [label, setLabel] = useState(guess.label);
     const [means, setMeans] = useState(guess.entity ?? "");
-    const [kind, setKind] = useState(work.choices.actor_kinds[0]);
+    const [kind, setKind] = useState(null);
+    const near = useNear(work.name, tableOf(label), quote).near;
+    const known = near.filter(({ id }) => id === null);
     const entities = apart([...record.actors, ...record.projects].map(({ id, name }) => [id, name]));
-    const of = [["", "nobody"], ...Object.entries(NEW), ...entities];
+    const ofKnown = known.map((one) => [`+known ${one.name}`, `${one.name}, ${originOf(one)}`]);
+    const of = [["", "nobody"], ...entities, ...ofKnown, ...Object.entries(NEW)];
     const same = label === mention?.label && means === (mention.entity ?? "");
     const remove = () => work.remove(mention.id) && close();
+    const isNew = means.startsWith("+");
     const link = async (id) => {
-      if (!(means in NEW)) return id;
-      const entity = await work.addEntity(means.slice(1), quote, kind, [id]);
-      return entity && id;
+      if (!isNew) return id;
+      const one = known.find(({ name }) => means === `+known ${name}`);
+      const table = one ? tableOf(label) : means.slice(1);
+      const fields = one ? fieldsOfNear(table, one) : { name: quote, ...(table === "actors" && { kind }) };
+      return (await work.addEntity(table, fields, [id])) && id;
     };
     const submit = async (event) => {
       event.preventDefault();
-      const entity = means in NEW ? undefined : means || null;
+      const entity = isNew ? undefined : means || null;
       const id = mention ? await work.relabel(mention, label, entity) : await work.addMention(label, place, entity);
       if (id && (await link(id))) close(id);
     };

@@ -1,7 +1,8 @@
 "use strict";
-/* The card of a commitment, with every value of every slot editable. */
+/* The card of a commitment: its row, the decision on it, and every value of every slot editable. */
 {
-  const { html, words, Status, Slot, Value, One, Line, EditCard, EditForm, SlotForm, SLOTS, inSlot, slotId } = corridor;
+  const { html, words, Status, Slot, Value, One, Line, EditCard, EditForm, SlotForm, ReplaceForm } = corridor;
+  const { SLOTS, inSlot, slotId, Decide, Decided } = corridor;
 
   /* How a value of a slot is shown: its offsets, confidence and words. */
   function shownIn(work, commitment, slot) {
@@ -19,14 +20,40 @@
     return (id) => ({ at: article.placeOf(id, evidence), sure: article.sureOf(id), text: article.nameOf(id) });
   }
 
+  /* The flow of money in words: "loan from Mekong Bank to Laos, interest 2%"; null if no money moves. */
+  function flowOf({ article }, { flow }) {
+    if (!flow) return null;
+    const named = (ids) => ids.map(article.nameOf).join(" and ");
+    const [from, to] = [named(flow.provider), named(flow.recipient)];
+    const terms = Object.entries(flow.terms).map(([term, text]) => `, ${term} ${text}`);
+    return [words(flow.instrument), from && ` from ${from}`, to && ` to ${to}`, ...terms].filter(Boolean).join("");
+  }
+
+  /* The row in one line, as it is read out. Sectors are no part of the row that is decided on. */
+  function summaryOf(work, part) {
+    const row = [...SLOTS].filter(([slot]) => slot !== "sectors");
+    const slots = row.flatMap(([slot, label]) => {
+      const values = inSlot(part, slot).map((value) => shownIn(work, part, slot)(value).text);
+      return values.length ? [`${label} ${values.join(" and ")}`] : [];
+    });
+    const { decision, reopened } = work.decisions.get(part.id);
+    const state = decision ?? (reopened ? `to decide again: ${reopened}` : "not decided");
+    const denied = part.negated ? " (denied)" : "";
+    return [`Commitment ${part.id}, ${state}`, `${words(part.kind)}, ${words(part.status)}${denied}`, ...slots, flowOf(work, part)]
+      .filter(Boolean)
+      .join("; ");
+  }
+
   function SlotLine({ work, commitment, slot }) {
     const shown = shownIn(work, commitment, slot);
     const raw = work.raw.get(commitment.id);
+    const close = () => work.turn(null);
     const each = (value, place) => {
       const id = slotId(commitment.id, slot, value);
-      const form =
-        ["amounts", "dates"].includes(slot) &&
-        (() => html`<${EditForm} work=${work} id=${id} what=${slot} part=${raw[slot][place]} />`);
+      const form = () =>
+        ["amounts", "dates"].includes(slot)
+          ? html`<${EditForm} work=${work} id=${id} what=${slot} part=${raw[slot][place]} />`
+          : html`<${ReplaceForm} ...${{ work, commitment, slot, id, close }} />`;
       return html`<${One} key=${id} work=${work} id=${id} form=${form} ...${shown(value)} />`;
     };
     return html`<${Line} name=${SLOTS.get(slot)} of=${inSlot(commitment, slot)} each=${each} />`;
@@ -36,7 +63,7 @@
     const { id, kind, status, negated, trigger, evidence } = part;
     const form = (which) =>
       which === "add"
-        ? html`<${SlotForm} work=${work} commitment=${id} close=${() => work.turn(null)} />`
+        ? html`<${SlotForm} work=${work} commitment=${part} close=${() => work.turn(null)} />`
         : html`<${EditForm} work=${work} id=${id} what="commitment" part=${part} />`;
     const head = html`<button
       type="button"
@@ -47,17 +74,23 @@
       <span class="number">${id}</span> ${words(kind)}, <${Status} status=${status} negated=${negated} />
     </button>`;
     const at = ({ start, end }) => [start, end];
+    const line = (slot) => html`<${SlotLine} key=${slot} work=${work} commitment=${part} slot=${slot} />`;
     return html`<${EditCard}
       work=${work}
       id=${id}
       what="commitment"
+      name=${summaryOf(work, part)}
+      state=${work.decisions.get(id).decision ?? "open"}
       current=${current}
       head=${head}
       form=${form}
       sure=${part.row_confidence ?? part.confidence}
       forms=${{ edit: true, add: true }}
+      decide=${html`<${Decide} work=${work} id=${id} />`}
+      note=${html`<${Decided} work=${work} id=${id} />`}
     >
-      ${[...SLOTS.keys()].map((slot) => html`<${SlotLine} key=${slot} work=${work} commitment=${part} slot=${slot} />`)}
+      ${[...SLOTS.keys()].map(line)}
+      <${Slot} name="flow">${flowOf(work, part)}<//>
       <${Slot} name="words"><${Value} at=${at(trigger)} look=${work.look}>${work.article.slice(...at(trigger))}<//><//>
       <${Slot} name="sentence">
         ${evidence.map(

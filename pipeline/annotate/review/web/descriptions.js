@@ -23,16 +23,22 @@
   const related = (article, { subject, type, object }) =>
     [article.nameOf(subject), words(type), article.nameOf(object)].map(short).join(" ");
 
-  function inSlot(article, id) {
-    const [commitment, slot, ...rest] = id.split(" ");
+  /* The value in a slot by its id: "c4 by a1" -> the name of a1. */
+  function valued(article, id) {
+    const [, slot, ...rest] = id.split(" ");
     const value = rest.join(" ");
     const offsets = value
       .match(/^(\d+):(\d+)$/)
       ?.slice(1)
       .map(Number);
     const text = offsets ? article.slice(...offsets) : slot === "sectors" ? article.sector(value) : article.nameOf(value);
-    return `${SLOTS.get(slot)} ${short(text)} of ${commitment}`;
+    return short(text);
   }
 
-  Object.assign(corridor, { described, quoted });
+  function inSlot(article, id) {
+    const [commitment, slot] = id.split(" ");
+    return `${SLOTS.get(slot)} ${valued(article, id)} of ${commitment}`;
+  }
+
+  Object.assign(corridor, { described, valued, quoted });
 }

@@ -40,6 +40,7 @@
     decide(operation, message, path = "edits") {
       return new Promise((answered) => {
         this.waiting.push({ operation, message, path, answered });
+        this.notify();
         this.send();
       });
     }

@@ -57,11 +57,12 @@
     </label>`;
   }
 
-  /* `of`: values, or pairs of value and label. */
+  /* `of`: values, or pairs of value and label. Without a value one must be chosen. */
   function Choice({ label, value, change, of }) {
     const pairs = of.map((one) => (Array.isArray(one) ? one : [one, words(one)]));
     return html`<${Labelled} label=${label}>
-      <select value=${value} onChange=${({ target }) => change(target.value)}>
+      <select value=${value ?? ""} required=${value === null} onChange=${({ target }) => change(target.value)}>
+        ${value === null && html`<option value="" disabled selected>choose …</option>`}
         ${pairs.map(([one, text]) => html`<option key=${one} value=${one} selected=${one === value}>${text}</option>`)}
       </select>
     <//>`;

@@ -1,14 +1,18 @@
 "use strict";
 /* Keeps the focus on what was changed, or on its neighbour if it is gone. */
 {
-  const { useEffect, useLayoutEffect, useRef } = corridor;
+  const { useEffect, useLayoutEffect, useRef, useState } = corridor;
   const REGIONS = ".text, .words-box, .panel, .about";
 
-  const idsIn = (region) => [...region.querySelectorAll("[data-id]")].map(({ dataset }) => dataset.id);
+  const idsIn = (region) =>
+    [...region.querySelectorAll("[data-id]")].filter((one) => one.checkVisibility()).map(({ dataset }) => dataset.id);
   const byId = (region, id) => region.querySelector(`[data-id="${CSS.escape(id)}"]`);
 
+  /* Moves the focus to an element, in a section that is folded too. */
   function focusOn(element) {
     const target = element?.matches("[tabindex], button") ? element : element?.querySelector("button, [tabindex]");
+    const folded = target?.closest("details:not([open])");
+    if (folded) folded.open = true;
     target?.focus({ preventScroll: true });
     target?.scrollIntoView({ block: "nearest" });
     return Boolean(target);
@@ -24,6 +28,7 @@
   function useKeptFocus(root) {
     const last = useRef(null);
     const wanted = useRef(null);
+    const [, turn] = useState(0);
     useEffect(() => {
       const note = ({ target }) => {
         const region = target.closest(REGIONS);
@@ -50,7 +55,10 @@
       region.tabIndex = -1;
       region.focus({ preventScroll: true });
     });
-    return (id) => (wanted.current = id);
+    return (id) => {
+      wanted.current = id;
+      turn((count) => count + 1); // it may be rendered already
+    };
   }
 
   Object.assign(corridor, { useKeptFocus, focusOn });

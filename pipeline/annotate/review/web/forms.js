@@ -3,6 +3,8 @@
 {
   const { html, useLayoutEffect, useRef, useState, FIELDS } = corridor;
 
+  const FIRST = "input, select, textarea";
+
   const same = (one, other) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
 
   /* The values that were changed. */
@@ -20,16 +22,22 @@
     event.stopPropagation();
   };
 
-  /* `save(values, changed)` returns whether it was done; then, or on Escape, `close()` closes the form. */
-  function Form({ name, fields, before = {}, save, close, button = "Save" }) {
+  /* `save(values, changed)` returns whether it was done; then, or on Escape, `close()` closes the form. `titled`: shows
+     its name; `first`: what gets the focus, by a selector. */
+  function Form({ name, fields, before = {}, save, close, button = "Save", titled, first = FIRST }) {
     const [now, setNow] = useState(before);
     const form = useRef(null);
-    useLayoutEffect(() => form.current.querySelector("input, select, textarea")?.focus(), []);
+    useLayoutEffect(() => {
+      const start = form.current.querySelector(first);
+      start?.focus();
+      start?.select?.();
+    }, []);
     const submit = async (event) => {
       event.preventDefault();
       if (await save(now, changes(fields, before, now))) close();
     };
     return html`<form class="editing" aria-label=${name} ref=${form} onSubmit=${submit} onKeyDown=${keysOf(close)}>
+      ${titled && html`<p class="question">${name}</p>`}
       ${fields.map(({ name: field, type, ...more }) => {
         const change = (value) => setNow((values) => ({ ...values, [field]: value }));
         return html`<${FIELDS[type]} key=${field} ...${more} value=${now[field]} change=${change} />`;

@@ -2,11 +2,11 @@
 /* One article under review: its text, the results, and the buttons. */
 {
   const { html, useMemo, useRef, useState, known, tokens } = corridor;
-  const { useLook, useKeys, useKeptFocus, useSelecting, useWork } = corridor;
-  const { Text, Legend, Back, Chosen, Sections, Trouble, Notes, Toolbar, One, EditForm, webAddress } = corridor;
+  const { useLook, useKeys, useFollow, useKeptFocus, useSelecting, useWork } = corridor;
+  const { Text, Legend, Back, Chosen, Sections, Trouble, Notes, Toolbar, webAddress } = corridor;
 
   function Header({ work }) {
-    const { article, sectors } = work.body.view;
+    const { article } = work.body.view;
     const link = article.url && webAddress(article.url);
     const title = article.title || `${article.text.slice(0, 90)} …`;
     const language = article.language && article.language !== "en" && `not English (${article.language})`;
@@ -17,15 +17,6 @@
         ${link && html`<a href=${link} target="_blank" rel="noopener noreferrer">Open the original</a>`}
         <span class="id">${article.id}</span>
       </p>
-      <div class="article-sectors">
-        <${One}
-          work=${work}
-          id="article"
-          text=${sectors.map(({ code }) => work.article.sector(code)).join(", ") || "no sectors"}
-          removable=${false}
-          form=${() => html`<${EditForm} work=${work} id="article" what="article" part=${{ sectors }} />`}
-        />
-      </div>
       <${Notes} notes=${work.body.notes} />
     </header>`;
   }
@@ -52,6 +43,7 @@
       if (typeof id === "string") focus(id);
     };
     useKeys(work);
+    useFollow(place, work);
     useSelecting(place, record.article.text, words, (at) => work.choose(at));
     const escape = ({ key }) => key === "Escape" && look.from && look.back();
     return html`<div class="article review" ref=${place} onKeyDown=${escape}>

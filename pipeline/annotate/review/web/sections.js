@@ -1,47 +1,59 @@
 "use strict";
-/* The results for the article, in sections with buttons to add more. */
+/* The results for the article: the commitments, which are decided on, and the rest, folded. */
 {
-  const { html, useEffect, useRef, useState, Form, IconButton, several, sureFrom, everything } = corridor;
+  const { html, useEffect, useRef, words, Others, Form, IconButton, One, EditForm, EntityPicker, nounOf, keysOf } = corridor;
   const { CommitmentEditor, ActorEditor, ProjectEditor, RelationEditor } = corridor;
   const NO_ENDS = ["MONEY", "DATE", "QUANTITY"]; // labels that cannot end a relation
 
-  function Section({ title, count, accepted, work, what, form, add, children }) {
+  function Section({ title, count, work, what, form, add, open = false, children }) {
     const id = `new ${what}`;
     const press = add ?? (() => work.turn(work.open?.id === id ? null : { id, form: "new" }));
-    return html`<details open>
+    return html`<details open=${open}>
       <summary>
         <h2>${title}</h2>
-        <span class="count">${accepted} of ${count} accepted</span>
+        <span class="count">${count}${!open && ", optional"}</span>
       </summary>
-      <div class="more" data-id=${id}>
-        <${IconButton} icon="add" label=${`Add ${what}`} press=${press}>Add ${what}<//>
-        ${work.open?.id === id && form()}
-      </div>
+      ${
+        what &&
+        html`<div class="more" data-id=${id}>
+          <${IconButton} icon="add" label=${`Add ${what}`} press=${press}>Add ${what}<//>
+          ${work.open?.id === id && form()}
+        </div>`
+      }
       ${children}
     </details>`;
   }
 
-  /* The form of a new part; sends only the fields that were filled in. */
-  function NewForm({ work, what, fields, before }) {
+  /* The form of a new relation; sends only the fields that were filled in. */
+  function NewRelation({ work }) {
+    const [type] = work.choices.relation_types;
     const save = (now) => {
       const filled = Object.entries(now).filter(([, value]) => value !== null && value !== undefined);
-      return work.add(what, Object.fromEntries(filled));
+      return work.add("relation", Object.fromEntries(filled));
     };
     return html`<${Form}
-      name=${`Add ${what}`}
-      fields=${fields}
-      before=${before}
+      name="Add relation"
+      fields=${relationFields(work)}
+      before=${{ subject: null, type, object: null }}
       save=${save}
       button="Add"
       close=${() => work.turn(null)}
     />`;
   }
 
-  const NEW = {
-    actor: ({ actor_kinds: [kind] }) => ({ name: null, kind, country: null, role: null, aliases: [] }),
-    project: () => ({ name: null, programme: false, sectors: [], countries: [], aliases: [] }),
-    relation: ({ relation_types: [type] }) => ({ subject: null, type, object: null }),
-  };
+  /* Finds a name before it makes a new actor or project; one of the article gets the focus. */
+  function NewEntity({ work, of }) {
+    const label = `Name of the ${nounOf(of)}`;
+    const close = () => work.turn(null);
+    const done = (id, found) => {
+      if (found) corridor.announce(`${work.described(id)} is in the article already.`);
+      work.focus(id);
+      return true;
+    };
+    return html`<div class="editing" role="group" aria-label=${`Add ${nounOf(of)}`} onKeyDown=${keysOf(close)}>
+      <${EntityPicker} ...${{ work, of, label, done, close }} />
+    </div>`;
+  }
 
   function relationFields(work) {
     const { record, slice } = work.article;
@@ -60,84 +72,85 @@
 
   const byPlace = (one, other) => one.part.trigger.start - other.part.trigger.start;
 
-  function Sections({ work, now }) {
-    const place = useRef(null);
-    const { record } = work.article;
-    const { look } = work;
-    useEffect(() => {
-      place.current.querySelector(".card.current")?.scrollIntoView({ block: "nearest" });
-    }, [now, look.number]);
-    const accepted = (parts, id) => parts.filter((part) => work.isAccepted(id(part))).length;
-    const section = (what, title, parts, { id = ({ id }) => id, add, fields } = {}) => ({
-      work, what, title, add, count: parts.length, accepted: accepted(parts, id),
-      form: () => html`<${NewForm} work=${work} what=${what} fields=${fields()} before=${NEW[what](work.choices)} />`,
-    }); // prettier-ignore
-    const own = (what) => ({ fields: () => work.fields[what] });
-    const commitments = record.commitments.map((part, number) => ({ part, number })).sort(byPlace);
-    return html`<aside class="panel" aria-label="Results" ref=${place}>
-      <${Sure} work=${work} />
-      <${Section} ...${section("commitment", "Commitments", record.commitments, { add: work.addByWords })}>
-        ${commitments.map(
-          ({ part, number }) =>
-            html`<${CommitmentEditor}
-              key=${part.id}
-              work=${work}
-              part=${part}
-              number=${number}
-              current=${look.number === number}
-            />`,
-        )}
-      <//>
-      <${Section} ...${section("actor", "Actors", record.actors, own("actor"))}>
-        ${record.actors.map(
-          (part) => html`<${ActorEditor} key=${part.id} work=${work} part=${part} current=${now === part.id} />`,
-        )}
-      <//>
-      <${Section} ...${section("project", "Projects", record.projects, own("project"))}>
-        ${record.projects.map(
-          (part) => html`<${ProjectEditor} key=${part.id} work=${work} part=${part} current=${now === part.id} />`,
-        )}
-      <//>
-      <${Section}
-        ...${section("relation", "Relations", record.relations, {
-          id: corridor.relationId,
-          fields: () => relationFields(work),
-        })}
-      >
-        ${record.relations.map(
-          (part) => html`<${RelationEditor} key=${corridor.relationId(part)} work=${work} part=${part} />`,
-        )}
-      <//>
-    </aside>`;
+  /* Commitments that others decided on and that are not here. */
+  function Missing({ work }) {
+    const found = work.others(null);
+    return found.map(
+      (one, place) =>
+        html`<div key=${place} class="more missing">
+          <q><bdi>${one.row.trigger.text}</bdi></q>, ${words(one.row.kind)}: not here
+          <${Others} of=${[one]} />
+        </div>`,
+    );
   }
 
-  /* How much is accepted, and a button to accept by confidence. Values in slots are accepted one by one. */
-  function Sure({ work }) {
-    const [least, setLeast] = useState("0.95");
+  function Commitments({ work }) {
     const { record } = work.article;
-    const all = everything(record);
-    const ids = sureFrom(record, Number(least)).filter((id) => !work.accepted.has(id));
-    const submit = (event) => {
-      event.preventDefault();
-      if (ids.length) work.acceptAll(ids, `${several(ids.length, "part")} accepted`);
-    };
-    return html`<form class="sure-from" onSubmit=${submit}>
-      <p>${work.accepted.size} of ${all.length} accepted</p>
-      <progress max=${all.length} value=${work.accepted.size} aria-label="Accepted"></progress>
-      <button type="submit" disabled=${!ids.length}>Accept ${ids.length}</button>
-      <label>
-        at confidence${" "}
-        <input
-          type="number"
-          min="0"
-          max="1"
-          step="0.05"
-          value=${least}
-          onInput=${({ target }) => setLeast(target.value)}
+    const commitments = record.commitments.map((part, number) => ({ part, number })).sort(byPlace);
+    return html`<${Section}
+      title="Commitments"
+      count=${record.commitments.length}
+      work=${work}
+      what="commitment"
+      add=${work.addByWords}
+      open
+    >
+      ${commitments.map(
+        ({ part, number }) =>
+          html`<${CommitmentEditor}
+            key=${part.id}
+            work=${work}
+            part=${part}
+            number=${number}
+            current=${work.look.number === number}
+          />`,
+      )}
+      <${Missing} work=${work} />
+    <//>`;
+  }
+
+  function Sectors({ work }) {
+    const { sectors } = work.body.view;
+    return html`<${Section} title="Sectors of the article" count=${sectors.length} work=${work}>
+      <div class="more article-sectors">
+        <${One}
+          work=${work}
+          id="article"
+          text=${sectors.map(({ code }) => work.article.sector(code)).join(", ") || "no sectors"}
+          removable=${false}
+          form=${() => html`<${EditForm} work=${work} id="article" what="article" part=${{ sectors }} />`}
         />
-        ${" "}or more
-      </label>
-    </form>`;
+      </div>
+    <//>`;
+  }
+
+  function Sections({ work, now }) {
+    const place = useRef(null);
+    const { actors, projects, relations } = work.article.record;
+    useEffect(() => {
+      const current = place.current.querySelector(".card.current");
+      if (current?.checkVisibility()) current.scrollIntoView({ block: "nearest" });
+    }, [now, work.look.number]);
+    const entities = (of) => ({ work, what: nounOf(of), form: () => html`<${NewEntity} work=${work} of=${of} />` });
+    return html`<aside class="panel" aria-label="Results" ref=${place}>
+      <${Commitments} work=${work} />
+      <${Section} title="Actors" count=${actors.length} ...${entities("actors")}>
+        ${actors.map((part) => html`<${ActorEditor} key=${part.id} work=${work} part=${part} current=${now === part.id} />`)}
+      <//>
+      <${Section} title="Projects" count=${projects.length} ...${entities("projects")}>
+        ${projects.map((part) => html`<${ProjectEditor} key=${part.id} work=${work} part=${part} current=${now === part.id} />`)}
+      <//>
+      <${Section}
+        title="Relations"
+        count=${relations.length}
+        work=${work}
+        what="relation"
+        form=${() => html`<${NewRelation} work=${work} />`}
+      >
+        ${relations.map((part) => html`<${RelationEditor} key=${corridor.relationId(part)} work=${work} part=${part} />`)}
+      <//>
+      <${Sectors} work=${work} />
+    </aside>`;
   }
 
   Object.assign(corridor, { Sections });

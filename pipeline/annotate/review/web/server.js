@@ -7,8 +7,10 @@
      accepted.js, descriptions.js    the ids of what can be accepted, and their descriptions in words
      tokens.js, selecting.js, chosen.js   words of the text, chosen by mouse or keys, and the box to use them
      icons.js, fields.js, forms.js, tools.js   buttons and forms
+     near.js, picker.js, naming.js   names near to a typed one, the field to choose one, and new actors and projects
+     decided.js, verdict.js          the decisions on commitments, and their buttons
      cards.js, commitment.js, slots.js, sections.js   the results, one card each
-     focus.js, keys.js, help.js      the focus and the keys
+     focus.js, follow.js, keys.js, help.js   the focus, the text that follows it, and the keys
      work.js                         all decisions; the parts above get it as `work`
      bars.js, queue.js, review.js, frame.js   the page around them */
 {

@@ -1,61 +1,67 @@
 "use strict";
-/* The form that adds a value to a slot of a commitment: an actor or project, a sector, or words. */
+/* Forms for the values of a commitment: to add one to a slot, and to put another in its place. */
 {
-  const { html, useState, SLOTS, Combo, Choice, keysOf } = corridor;
+  const { html, useState, SLOTS, Picker, EntityPicker, keysOf, inSlot } = corridor;
   const LABELS = { amounts: "MONEY", dates: "DATE" };
+  const ENTITIES = ["actors", "projects"];
 
-  /* The values that a slot can take: [[value, label]]. */
-  function valuesFor(work, slot) {
+  /* The values that a slot of sectors or words can take: [[value, label]]. */
+  function valuesFor(work, of) {
     const { record, slice } = work.article;
-    const of = work.choices.slots[slot];
     if (of === "sectors") return work.fields.sectors;
-    if (of in LABELS) {
-      const mentions = record.mentions.filter(({ label }) => label === LABELS[of]);
-      return mentions.map(({ start, end, value }) => [
-        `${start}:${end}`,
-        [slice(start, end), value].filter(Boolean).join(" · "),
-      ]);
-    }
-    return record[of].map(({ id, name }) => [id, name]);
+    return record.mentions
+      .filter(({ label }) => label === LABELS[of])
+      .map(({ start, end, value }) => [`${start}:${end}`, [slice(start, end), value].filter(Boolean).join(" · ")]);
   }
 
-  /* The operation that adds a value to a slot. */
-  function put(commitment, slot, value) {
-    const offsets = value
+  const offsetsIn = (value) =>
+    value
       .match(/^(\d+):(\d+)$/)
       ?.slice(1)
       .map(Number);
+
+  /* The operation that adds a value to a slot. */
+  function put(commitment, slot, value) {
+    const offsets = offsetsIn(value);
     return { do: "add_slot", id: commitment, slot, ...(offsets ? { start: offsets[0], end: offsets[1] } : { value }) };
+  }
+
+  /* Finds a value for a slot, and calls `done` with it. */
+  function ValuePicker({ work, commitment, slot, label, auto, done, close }) {
+    const of = work.choices.slots[slot];
+    const there = inSlot(commitment, slot).map((one) => (one.end ? `${one.start}:${one.end}` : one));
+    const shared = { label, auto, without: there };
+    const take = (value) =>
+      there.includes(value) ? corridor.announce(`${label}: that is there already.`) : done(value);
+    return ENTITIES.includes(of)
+      ? html`<${EntityPicker} key=${of} work=${work} of=${of} ...${shared} done=${take} close=${close} />`
+      : html`<${Picker}
+          key=${of}
+          ...${shared}
+          of=${valuesFor(work, of)}
+          choose=${({ value }) => {
+            close();
+            take(value);
+          }}
+        />`;
+  }
+
+  /* Puts another value in the place of one. */
+  function ReplaceForm({ work, commitment, slot, id, close }) {
+    const label = `${SLOTS.get(slot)}, instead of ${work.valued(id)}`;
+    const done = (value) => work.replace(id, commitment.id, slot, value);
+    return html`<div class="editing" role="group" aria-label=${label} onKeyDown=${keysOf(close)}>
+      <${ValuePicker} ...${{ work, commitment, slot, label, done, close }} />
+    </div>`;
   }
 
   function SlotForm({ work, commitment, close }) {
     const [slot, setSlot] = useState("by");
-    const [value, setValue] = useState(null);
-    const [typed, setTyped] = useState("");
-    const [kind, setKind] = useState(work.choices.actor_kinds[0]);
-    const of = work.choices.slots[slot];
-    const isNew = value === undefined && (of === "actors" || of === "projects");
-    const choose = (name) => {
-      setSlot(name);
-      if (work.choices.slots[name] !== of) setValue(null);
-    };
-    const save = async () => {
-      const filler = isNew ? await work.addEntity(of, typed, kind) : value;
-      const body = filler && (await work.fill(commitment, slot, filler));
-      if (body) close();
-    };
-    const submit = (event) => {
-      event.preventDefault();
-      save();
-    };
-    return html`<form
-      class="editing"
-      aria-label=${`Add to commitment ${commitment}`}
-      onSubmit=${submit}
-      onKeyDown=${keysOf(close)}
-    >
+    const { id } = commitment;
+    const done = (value) => work.fill(id, slot, value);
+    return html`<div class="editing" role="group" aria-label=${`Add to commitment ${id}`} onKeyDown=${keysOf(close)}>
       <fieldset class="field wide chips">
-        <legend>Add to ${commitment}</legend>
+        <legend>Add to ${id}</legend>
         ${[...SLOTS].map(
           ([name, label]) =>
             html`<label key=${name}>
@@ -63,31 +69,18 @@
                 type="radio"
                 name="slot"
                 checked=${name === slot}
-                onChange=${() => choose(name)}
-                ref=${(input) => name === "by" && !input?.form?.contains(document.activeElement) && input?.focus()}
+                onChange=${() => setSlot(name)}
+                ref=${(input) => name === "by" && !input?.closest(".editing").contains(document.activeElement) && input?.focus()}
               />
               <span>${label}</span>
             </label>`,
         )}
       </fieldset>
-      <${Combo}
-        key=${of}
-        label=${SLOTS.get(slot)}
-        value=${value}
-        change=${setValue}
-        typed=${setTyped}
-        required
-        of=${valuesFor(work, slot)}
-        refuse=${!["actors", "projects"].includes(of)}
-      />
-      ${isNew && of === "actors" && html`<${Choice} label="Kind of the new actor" value=${kind} change=${setKind} of=${work.choices.actor_kinds} />`}
-      ${of in LABELS && html`<p class="hint">Or choose the words in the text.</p>`}
-      <div class="buttons">
-        <button type="submit" class="primary">${isNew ? `Add as a new ${of.slice(0, -1)}` : "Add"}</button>
-        <button type="button" onClick=${close}>Cancel</button>
-      </div>
-    </form>`;
+      <${ValuePicker} ...${{ work, commitment, slot, label: SLOTS.get(slot), auto: false, done, close }} />
+      ${work.choices.slots[slot] in LABELS && html`<p class="hint">Or choose the words in the text.</p>`}
+      <div class="buttons"><button type="button" onClick=${close}>Cancel</button></div>
+    </div>`;
   }
 
-  Object.assign(corridor, { SlotForm, put, LABELS });
+  Object.assign(corridor, { SlotForm, ReplaceForm, put, offsetsIn, LABELS });
 }

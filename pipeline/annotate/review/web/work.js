@@ -1,7 +1,8 @@
 "use strict";
 /* The article and all decisions on it, for the parts of the page. */
 {
-  const { useMemo, useState, go, known, within, described, fieldsOf, put, everything } = corridor;
+  const { useMemo, useState, go, known, within, described, fieldsOf, put, offsetsIn, everything } = corridor;
+  const { decisionsOf, progressOf, deciding, moveOn } = corridor;
 
   /* The id of the part that a decision added. */
   function fresh(before, { record }) {
@@ -11,10 +12,18 @@
 
   const upper = (text) => text[0].toUpperCase() + text.slice(1);
 
-  function decisions({ desk, index, accepted, focus, within: values }) {
+  /* Whether the focus has not gone on to another card while a decision was saved. */
+  function isStillAt(id) {
+    const card = document.activeElement.closest(".panel .card");
+    return card === null || card.dataset.id === id;
+  }
+
+  function edits({ desk, index, accepted, focus, within: values }) {
     const describe = (id) => described(known(desk.body.view, index), id);
     const name = (id) => upper(describe(id));
+    const valued = (id) => corridor.valued(known(desk.body.view, index), id);
     const acceptAll = (ids, message) => desk.decide({ do: "accept_all", ids }, message);
+    const decide = deciding({ desk, name });
     const accept = (id) => {
       const left = (values.get(id) ?? [id]).filter((one) => !accepted.has(one));
       if (!left.length) corridor.announce(`${name(id)} is accepted already.`);
@@ -26,29 +35,44 @@
       desk.decide({ do: "remove", id }, `${name(id)} removed`);
       return true;
     };
+    /* A form that changed nothing accepts what it shows; a commitment is decided on as a whole. */
+    const leave = (id) => (/^c\d+( |$)/.test(id) ? true : accept(id));
     const set = (id, fields) =>
-      Object.keys(fields).length ? desk.decide({ do: "set", id, fields }, `${name(id)} changed`) : accept(id);
+      Object.keys(fields).length ? desk.decide({ do: "set", id, fields }, `${name(id)} changed`) : leave(id);
     /* The id of what was added, null if it was not. */
-    const add = async (what, fields) => {
+    const added = async (what, fields) => {
       const before = desk.body.record;
       const body = await desk.decide({ do: "add", what, fields }, `${upper(what)} added`);
-      const id = body && fresh(before, body);
+      return body && fresh(before, body);
+    };
+    const add = async (what, fields) => {
+      const id = await added(what, fields);
       if (id) focus(id);
       return id;
     };
     const fill = async (commitment, slot, value) => {
       const id = `${commitment} ${slot} ${value}`;
       const body = await desk.decide(put(commitment, slot, value), `${name(id)} added`);
-      if (body) focus(id);
+      if (body && isStillAt(commitment)) focus(id);
       return body && id;
+    };
+    /* Puts another value in the place of one in a slot; its words too, which are offsets. */
+    const replace = async (id, commitment, slot, value) => {
+      const offsets = offsetsIn(value);
+      const now = offsets ? { start: offsets[0], end: offsets[1] } : { value };
+      const other = `${commitment} ${slot} ${value}`;
+      const body = await desk.decide({ do: "replace", id, ...now }, `${name(id)} replaced by ${valued(other)}`);
+      if (body && isStillAt(commitment)) focus(other);
+      return body;
     };
     const merge = async (id, into) => {
       const body = await desk.decide({ do: "merge", id, into }, `${name(id)} merged into ${describe(into)}`);
       if (body) focus(into);
       return body;
     };
-    const addEntity = (of, name, kind, mentions = []) =>
-      add(of.slice(0, -1), { name, ...(of === "actors" && { kind }), mentions });
+    /* The focus goes to what the new actor or project is for. */
+    const addEntity = (of, fields, mentions = []) =>
+      added(of.slice(0, -1), { ...fields, mentions });
     const addMention = (label, { start, end }, entity) =>
       add("mention", { label, start, end, ...(entity && { entity }) });
     const relabel = async (mention, label, entity) => {
@@ -59,7 +83,7 @@
       const done = Object.keys(fields).length || entity !== undefined ? await set(mention.id, fields) : true;
       return done && mention.id;
     };
-    return { acceptAll, accept, remove, set, add, fill, merge, addEntity, addMention, relabel };
+    return { acceptAll, decide, accept, remove, set, add, fill, replace, merge, addEntity, addMention, relabel };
   }
 
   /* Changes of the evidence sentences of a commitment. */
@@ -98,12 +122,14 @@
     const { desk, article, look, index, words, chosen, setChosen } = given;
     const { body } = desk;
     const [open, turn] = useState(null);
+    const decisions = decisionsOf(desk);
+    const progress = progressOf(body, decisions);
     const accepted = useMemo(() => new Set(body.accepted), [body]);
     const values = useMemo(() => within(body.view), [body]);
     const fields = useMemo(() => fieldsOf(index.choices), [index]);
     const raw = useMemo(() => new Map(body.record.commitments.map((one) => [one.id, one])), [body]);
     const base = { ...given, body, accepted, within: values };
-    const made = decisions(base);
+    const made = edits(base);
     const move = ({ start, end }) => setChosen({ ...chosen, start, end, mention: null });
     const choose = ({ start, end }) => {
       const own = article.record.mentions.find((one) => one.start === start && one.end === end);
@@ -132,7 +158,12 @@
       chooseMention,
       mark: begin(false),
       addByWords: begin(true),
+      decisions,
+      progress,
+      moveOn: (id) => moveOn(progress, id),
+      others: (id) => (body.others ?? []).filter(({ commitment }) => commitment === id),
       described: (id) => described(article, id),
+      valued: (id) => corridor.valued(article, id),
       isAccepted: (id) => values.get(id).every((one) => accepted.has(one)),
     };
   }
