@@ -71,6 +71,7 @@ class _Import:
         self._file, self._out, self._say = file, out, say
         self._tables = sheets(file)
         self._count: Counter[str] = Counter()
+        self._failed: set[str] = set()  # articles that are not read
 
     def run(self) -> Counter[str]:
         articles = self._articles()
@@ -104,6 +105,7 @@ class _Import:
                     raise ArticleError(f"{self._file}: {name}", f"{self._out / 'articles.jsonl'} {_OTHER_TEXT}")
                 found[name] = carried
             except ArticleError as error:
+                self._failed.add(name)
                 self._fail(error)
         return found
 
@@ -126,7 +128,9 @@ class _Import:
             self._refuse(name, "all of it", "the sheet is gone; what it held is kept as it was")
             return Sorted({}, {})
         ids = {article: {row["id"] for row in rows(found.record, name)} for article, found in articles.items()}
-        sorted_out = sort_out(lines(str(self._file), table, self._refuse, self._say), ids, self._refuse)
+        sorted_out = sort_out(
+            lines(str(self._file), table, self._refuse, self._say), ids, self._failed - ids.keys(), self._refuse
+        )
         self._missing(name, ids, sorted_out)
         return sorted_out
 

@@ -66,21 +66,24 @@ def lines(file: str, table: Table, refuse: Refuse, note: Callable[[str], None], 
             )
     found = []
     for cells in table.rows:
-        own = {name: cells[number] for name, number in at.items() if number < len(cells)}
+        row = _number(cells)
+        own = {name: _cell(cells, number, table.heading[number], row) for name, number in at.items()}
         if any(cell.text.strip() or cell.wrong for cell in own.values()):
-            found.append(Line(table.name, _number(cells), own))
+            found.append(Line(table.name, row, own))
     return found
 
 
-def sort_out(found: list[Line], articles: Mapping[str, set[str]], refuse: Refuse) -> Sorted:
+def sort_out(found: list[Line], articles: Mapping[str, set[str]], failed: set[str], refuse: Refuse) -> Sorted:
     """The rows by article and id; refused are those of another article or id, and those that come twice.
 
-    `articles`: the ids of the sheet, by the id of their article.
+    `articles`: the ids of the sheet, by the id of their article; `failed`: articles whose rows are not read.
     """
     sorted_out = Sorted({}, {})
-    only = next(iter(articles)) if len(articles) == 1 else ""
+    only = next(iter(articles)) if len(articles) == 1 and not failed else ""
     for line in found:
         article, name = line.text(ARTICLE) or only, line.text(ID)
+        if article in failed:
+            continue
         if article not in articles:
             reason = f"there is no article {article!r} in this workbook" if article else "choose the article of the row"
             refuse(line.sheet, line.at(ARTICLE), reason + did_you_mean(article, articles))
@@ -95,6 +98,11 @@ def sort_out(found: list[Line], articles: Mapping[str, set[str]], refuse: Refuse
         else:
             sorted_out.known[article, name] = line
     return sorted_out
+
+
+def _cell(cells: list[Cell], number: int, heading: Cell, row: int) -> Cell:
+    """The cell in a column; rows in files end with their last cell that has text."""
+    return cells[number] if number < len(cells) else Cell("", f"{heading.at.rstrip('0123456789')}{row}")
 
 
 def _number(cells: list[Cell]) -> int:

@@ -100,11 +100,14 @@ def _meaning(value: Amount | Date) -> Any:
 def _place(record: Record, act: Commitment, slot: Slot, one: Typed, left: Iterable[Amount | Date]) -> Offsets | None:
     """Where it stands, in the words or by its value: best of all in the commitment's sentences, near its trigger."""
     used = {(value.start, value.end) for value in getattr(act, slot)} - {(old.start, old.end) for old in left}
-    by_words = places(record.article.text, one.text) if one.value is None or not is_iso(one.text) else []
-    by_value = [
+    marked = set(_candidates(record, slot))
+    by_words = [
         place
-        for place in _candidates(record, slot)
-        if one.value is not None and _meaning(_read(record, act, slot, place)) == one.value
+        for place in places(record.article.text, one.text)
+        if place in marked or _meaning(_read(record, act, slot, place)) is not None
+    ]
+    by_value = [
+        place for place in marked if one.value is not None and _meaning(_read(record, act, slot, place)) == one.value
     ]
     inside = [(evidence.start, evidence.end) for evidence in act.evidence]
     for group in (by_words, by_value):

@@ -14,7 +14,7 @@ from pipeline.gazetteer.names import key
 from pipeline.gazetteer.places import country_of, name_by_country
 
 _TRUE, _FALSE = {YES, "y", "true", "1", "x"}, {NO, "n", "false", "0", ""}
-_CODE = re.compile(r"(\d{3})(?!\d)")
+_CODE = re.compile(r"(\d{3})(?:\s+(.*))?")  # a sector, with its label
 _FEW = 12  # values that a message lists
 
 
@@ -59,9 +59,10 @@ def _all(typed: list[str], find: Callable[[str], str | None], refuse: Callable[[
 
 
 def _sector(typed: str) -> str | None:
-    code = _CODE.match(typed)
-    if code:
-        return code[1] if code[1] in sectors() else None
+    if (code := _CODE.fullmatch(typed)) and code[1] in sectors():
+        label = code[2] or ""
+        alone = not re.search(r"[,\d]", label) or key(label) == key(sectors()[code[1]])
+        return code[1] if alone else None
     return next((code for code, label in sectors().items() if key(label) == key(typed)), None)
 
 

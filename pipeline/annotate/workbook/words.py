@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from pipeline.corpus.gold import Offsets
 
 _ALIKE = ("'\u2018\u2019\u02bc`\u00b4", '"\u201c\u201d\u201e\u00ab\u00bb', "-\u2010\u2011\u2012\u2013\u2014\u2212")
-_NEAR = 70  # how alike (of 100) words must be to be offered
+_NEAR = 55  # how alike (of 100) words must be to be offered
 _LONGEST = 500  # characters of words that are sought among near ones
 
 
