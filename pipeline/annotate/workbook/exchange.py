@@ -141,7 +141,7 @@ class _Import:
             gone = sorted(name for name in names if (article, name) not in found.known)
             if gone:
                 which = "all rows" if gone == sorted(names) else ", ".join(gone)
-                self._say(f"{self._file}: sheet {sheet}: {which} of {article} cannot be read or are gone: kept{how}")
+                self._say(f"{self._file}: sheet {sheet}: {article}: gone or not readable, and kept: {which}{how}")
 
     def _corrected(self, name: str, carried: Carried, found: Mapping[str, Sorted]) -> Task:
         desk = Desk(carried, self._refuse, lambda what: self._say(f"{self._file}: {what}"))

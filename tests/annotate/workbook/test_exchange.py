@@ -300,8 +300,8 @@ def test_rows_that_are_gone_are_kept_and_named(office: Office) -> None:
     office.book["actors"].delete_rows(2, 3)
     assert office.read_back() == before
     assert office.refused == [
-        "commitments: c1 of laos-1 cannot be read or are gone: kept; to remove a commitment, choose rejected",
-        "actors: all rows of laos-1 cannot be read or are gone: kept",
+        "commitments: laos-1: gone or not readable, and kept: c1; to remove a commitment, choose rejected",
+        "actors: laos-1: gone or not readable, and kept: all rows",
     ]
 
 
