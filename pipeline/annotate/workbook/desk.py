@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from pipeline.annotate.corrections.payload import gold_of
 from pipeline.annotate.edits.operations import State, edited
 from pipeline.annotate.edits.sound import problems
 from pipeline.annotate.edits.working import Refused
@@ -13,8 +12,7 @@ from pipeline.annotate.formats.task import Task
 from pipeline.annotate.workbook.carried import Carried
 from pipeline.annotate.workbook.lines import Line, Refuse
 from pipeline.corpus.check import defects
-from pipeline.corpus.gold import GoldArticle
-from pipeline.record import Flow, Record
+from pipeline.record import Record
 
 Operation = dict[str, Any]
 Make = Callable[[Record], Iterable[Operation]]
@@ -50,7 +48,7 @@ class Desk:
                 arguments = {name: value for name, value in operation.items() if name != "do"}
                 state = edited(state, operation["do"], arguments)
             if operations:
-                wrong = problems(state.record) or defects(self._gold(state.record))
+                wrong = problems(state.record) or defects(self._carried.base.gold(state.record))
                 if wrong:
                     raise Refused(wrong[0])
                 self._state, self.changed = state, True
@@ -70,23 +68,4 @@ class Desk:
         """The article with its gold; where nothing was changed, the very gold that the workbook was made from."""
         if self._carried.task and not self.changed:
             return self._carried.task
-        return Task(self._gold(self.record), self._carried.base.row)
-
-    def _gold(self, record: Record) -> GoldArticle:
-        """The gold of a record with flows and boilerplate."""
-        base = self._carried.base
-        raw = dict(base.gold(record).raw)
-        raw["commitments"] = [
-            _with_flow(row, act.flow) for row, act in zip(raw["commitments"], record.commitments, strict=True)
-        ]
-        if any(sentence.boilerplate is not None for sentence in record.sentences):
-            marked = [number for number, sentence in enumerate(record.sentences) if sentence.boilerplate]
-            raw.setdefault("boilerplate", marked)
-        return gold_of(base.row, raw)
-
-
-def _with_flow(row: dict[str, Any], flow: Flow | None) -> dict[str, Any]:
-    old = row.get("flow")
-    if flow is None:
-        return {name: value for name, value in row.items() if name != "flow"}
-    return row | {"flow": old if old and Flow(**old) == flow else flow.model_dump()}
+        return Task(self._carried.base.gold(self.record), self._carried.base.row)
