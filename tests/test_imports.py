@@ -26,7 +26,7 @@ LEVELS = (
     {"values"},
     {"gazetteer"},
     {"sums", "model"},
-    {"corpus", "changes"},
+    {"corpus", "changes", "accepted"},
     {"article", "readers", "export", "resolve", "evaluate", "report"},
     {"stages"},
     {"assemble"},

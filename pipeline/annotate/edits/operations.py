@@ -22,35 +22,49 @@ An operation is a JSON object with `do`; ids are those of `ids.py`, and `accept`
     {"do": "add_slot", "id": "c4", "slot": "amounts", "start": 120, "end": 132}                            dates too
     {"do": "remove", "id": "m3"}
     {"do": "merge", "id": "a3", "into": "a1"}               two actors or two projects; a1 keeps its fields
+    {"do": "decide", "id": "c4", "decision": "accepted"}    "rejected", "unsure"; null takes it back
 
 What is set or added gets confidence 1 and the method "reviewed", and is accepted. Removing an actor or project removes
 it from every slot, and its relations; its mentions are kept without an entity. Removing a mention removes the relations
-that end at it. Mentions must not overlap, and quotes must not cross the border of a sentence.
+that end at it. Mentions must not overlap, and quotes must not cross the border of a sentence. `decide` is about a whole
+commitment; `verdicts.py` says what becomes accepted with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from pipeline.annotate.edits import commitments, entities, mentions, relations
+from pipeline.accepted.rows import REJECTED, Decision
+from pipeline.annotate.edits import commitments, entities, mentions, relations, verdicts
 from pipeline.annotate.edits import fields as forms
 from pipeline.annotate.edits.ids import AMOUNTS, ARTICLE, DATES, SLOTS, ids_of
 from pipeline.annotate.edits.quotes import quote
-from pipeline.annotate.edits.working import SLOT, SURE, Refused, Working, closed, opened
+from pipeline.annotate.edits.working import SLOT, SURE, UNSIGNED, Refused, Signature, Verdict, Working, closed, opened
 from pipeline.model.sectors import labelled
 from pipeline.record import Record, fault
 
 
 @dataclass(frozen=True)
 class State:
-    """`accepted`: ids of everything that the reviewer accepted, changed or added."""
+    """`accepted`: ids of everything that the reviewer accepted, changed or added; `verdicts`: by commitment."""
 
     record: Record
     accepted: frozenset[str] = frozenset()
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> Record:
+        """The record without the commitments that were rejected."""
+        left = [one for one in self.record.commitments if self.decision(one.id) != REJECTED]
+        return self.record.model_copy(update={"commitments": left})
+
+    def decision(self, name: str) -> Decision | None:
+        verdict = self.verdicts.get(name)
+        return verdict and verdict.decision
 
 
 class Edit(BaseModel):
@@ -85,6 +99,10 @@ class AddSlot(OfId):
 
 class Merge(OfId):
     into: str
+
+
+class Decide(OfId):
+    decision: Decision | None
 
 
 class Form(NamedTuple):
@@ -178,18 +196,20 @@ OPERATIONS: Mapping[str, Operation] = {
     "add_slot": Operation(AddSlot, _add_slot),
     "remove": Operation(OfId, _remove),
     "merge": Operation(Merge, lambda work, edit: entities.merge(work, edit.id, edit.into)),
+    "decide": Operation(Decide, lambda work, edit: verdicts.decide(work, edit.id, edit.decision)),
 }
 
 
-def edited(state: State, do: Any, arguments: Mapping[str, Any]) -> State:
+def edited(state: State, do: Any, arguments: Mapping[str, Any], signature: Signature = UNSIGNED) -> State:
     """The state after an operation. Raises Refused if it cannot be done or its arguments are wrong."""
     operation = _known(OPERATIONS, do, f"there is no operation {do!r}; use one of {', '.join(OPERATIONS)}")
-    work = opened(state.record, state.accepted)
+    work = opened(state.record, state.accepted, state.verdicts, signature)
     accepted = operation.run(work, parsed(operation.shape, arguments))
     record = closed(work)
     if accepted is not None:
         work.accepted.add(accepted)
-    return State(record, frozenset(work.accepted) & ids_of(record))
+    left = {name: verdict for name, verdict in work.verdicts.items() if name in work.commitments}
+    return State(record, frozenset(work.accepted) & ids_of(record), left)
 
 
 def parsed(shape: Any, data: Mapping[str, Any]) -> Any:

@@ -6,11 +6,13 @@ sides at once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
+from pipeline.accepted.rows import Decision
 from pipeline.annotate.edits.ids import ARTICLE, new_id, relation_id, slot_ids
 from pipeline.errors import CorridorError
 from pipeline.record import Actor, Commitment, Mention, Project, Record, Relation, Sector
@@ -33,6 +35,24 @@ class InSlot(NamedTuple):
     value: Any
 
 
+class Signature(NamedTuple):
+    """Who decides, and when (ISO 8601)."""
+
+    by: str | None = None
+    at: str | None = None
+
+
+class Verdict(NamedTuple):
+    """A decision on a commitment; None where it is `reopened`, which then says why."""
+
+    decision: Decision | None
+    signature: Signature
+    reopened: str | None = None
+
+
+UNSIGNED = Signature()
+
+
 def changed[T: BaseModel](part: T, **fields: Any) -> T:
     """A validated copy with other fields."""
     return type(part).model_validate(dict(part) | fields)
@@ -40,7 +60,7 @@ def changed[T: BaseModel](part: T, **fields: Any) -> T:
 
 @dataclass
 class Working:
-    """`accepted`: ids of everything that the reviewer accepted, changed or added."""
+    """`accepted`: ids of everything that the reviewer accepted, changed or added; `verdicts`: by commitment."""
 
     record: Record
     mentions: dict[str, Mention]
@@ -50,6 +70,8 @@ class Working:
     commitments: dict[str, Commitment]
     sectors: list[Sector]
     accepted: set[str] = field(default_factory=set)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    signature: Signature = UNSIGNED
 
     def kind_of(self, name: str) -> str:
         """The table that holds an id, `ARTICLE`, or "slot by" and so on. Raises Refused if there is no such id."""
@@ -114,7 +136,7 @@ class Working:
             self.accepted.add(new)
 
 
-def opened(record: Record, accepted: frozenset[str]) -> Working:
+def opened(record: Record, accepted: frozenset[str], verdicts: Mapping[str, Verdict], signature: Signature) -> Working:
     return Working(
         record,
         {mention.id: mention for mention in record.mentions},
@@ -124,6 +146,8 @@ def opened(record: Record, accepted: frozenset[str]) -> Working:
         {commitment.id: commitment for commitment in record.commitments},
         record.sectors,
         set(accepted),
+        dict(verdicts),
+        signature,
     )
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
+from pipeline.accepted.rows import Row, rows_of
 from pipeline.annotate.corrections.from_record import raw_of, task_of_record
 from pipeline.annotate.corrections.payload import gold_of
 from pipeline.annotate.edits.sound import problems
@@ -40,6 +42,11 @@ class Base:
     kept: Mapping[str, Any] = field(default_factory=dict)
     lost: list[list[Any]] = field(default_factory=list)
     flows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> Mapping[str, Row]:
+        """The rows before the review, by commitment."""
+        return rows_of(self.record)
 
     @property
     def sha256(self) -> str:

@@ -3,6 +3,7 @@
     articles.jsonl, gold/ID.json   finished articles, as `corridor train` and `corridor evaluate` read them
     drafts/ID.json                 the gold of unfinished articles
     review/ID.jsonl                the journal of each article
+    decisions/ID.jsonl             the commitments that were decided on, one a line
 
 Ids can be any text, and a folder can hold links that lead out of it. Files are complete at every moment, even if the
 power fails.
@@ -16,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pipeline.accepted.files import DECISIONS
 from pipeline.annotate.corrections.payload import as_json
 from pipeline.corpus.file_names import file_name, gold_file
 from pipeline.corpus.gold import GoldArticle, read_article
@@ -33,7 +35,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            for part in (GOLD, DRAFTS, REVIEW):
+            for part in (GOLD, DRAFTS, REVIEW, DECISIONS):
                 (path / part).mkdir(parents=True, exist_ok=True)
                 self.inside(path / part)
             busy = f"{path}: in use by another `corridor review`; end that first"
@@ -59,6 +61,9 @@ class Folder:
 
     def journal(self, name: str) -> Path:
         return self.inside(self.path / REVIEW / f"{file_name(name)}.jsonl")
+
+    def decisions(self, name: str) -> Path:
+        return self.inside(self.path / DECISIONS / f"{file_name(name)}.jsonl")
 
     def journals(self) -> list[Path]:
         return [self.inside(path) for path in sorted((self.path / REVIEW).glob("*.jsonl"))]

@@ -18,13 +18,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.annotate.corrections.payload import as_json
-from pipeline.annotate.edits.working import Refused
+from pipeline.annotate.edits.working import Refused, Signature
 from pipeline.annotate.review.base import Base
 from pipeline.annotate.review.progress import Progress, after, begin
 from pipeline.errors import ArticleError
 from pipeline.record import Record, fault
 
-METADATA = ("version", "time", "reviewer", "gold")  # of a line, beside the decision
+METADATA = ("version", "time", "reviewer", "gold", "decisions")  # of a line, beside the decision
 REMEDY = "restore an older copy of it, or move it away to start again"
 Line = dict[str, Any]
 
@@ -85,7 +85,8 @@ def read(path: Path, name: str) -> Journal | None:
     progress = begin(base)
     for number, line in enumerate(found[1:], 2):
         try:
-            progress = after(progress, {key: value for key, value in line.items() if key not in METADATA})
+            signature = Signature(line.get("reviewer"), line.get("time"))
+            progress = after(progress, {key: value for key, value in line.items() if key not in METADATA}, signature)
         except Refused as error:
             raise ArticleError(f"{path}:{number}", f"cannot be repeated ({error}); {REMEDY}") from error
     return Journal(base, progress, [line.get("gold") for line in found])

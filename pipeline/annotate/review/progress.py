@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.annotate.edits.operations import Edit, State, edited, parsed
-from pipeline.annotate.edits.working import Refused
+from pipeline.annotate.edits.working import UNSIGNED, Refused, Signature
 from pipeline.annotate.review.base import Base
 
 Decision = Mapping[str, Any]
@@ -52,14 +52,14 @@ def begin(base: Base) -> Progress:
     return Progress((State(base.record),), finished=base.origin == "gold")
 
 
-def after(progress: Progress, decision: Decision) -> Progress:
+def after(progress: Progress, decision: Decision, signature: Signature = UNSIGNED) -> Progress:
     """The progress after one more decision. Raises Refused if it cannot be made."""
     do, arguments = decision.get("do"), {name: value for name, value in decision.items() if name != "do"}
     if isinstance(do, str) and do in MOVES:
         shape, move = MOVES[do]
         made = move(progress, parsed(shape, arguments))
     else:
-        states = (*progress.states[: progress.at + 1], edited(progress.state, do, arguments))
+        states = (*progress.states[: progress.at + 1], edited(progress.state, do, arguments, signature))
         made = replace(progress, states=states, at=progress.at + 1)
     return replace(made, version=progress.version + 1)
 

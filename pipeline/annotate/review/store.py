@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from pipeline.annotate.edits.working import Signature
 from pipeline.annotate.review import journal
 from pipeline.annotate.review.article import Article, digest_of
 from pipeline.annotate.review.base import Base, from_gold, from_record
@@ -110,7 +111,7 @@ class Store:
                 raise Conflict(self._body(article))
             now = datetime.now(UTC).isoformat(timespec="seconds")
             try:
-                article.decide(self._folder, decision, {"time": now, "reviewer": self._reviewer})
+                article.decide(self._folder, decision, Signature(self._reviewer, now))
             finally:
                 self._states[name] = article.progress.status
             return self._body(article)

@@ -9,12 +9,15 @@ from annotate.review.desks import Json, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.accepted.rows import Decided
 from pipeline.annotate.edits.ids import SLOTS, ids_of, relation_id, slot_ids
-from pipeline.annotate.edits.operations import OPERATIONS
+from pipeline.annotate.edits.operations import OPERATIONS, State
 from pipeline.annotate.edits.sound import problems
+from pipeline.annotate.edits.verdicts import rests_on
 from pipeline.annotate.edits.working import Refused
 from pipeline.annotate.formats.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
 from pipeline.annotate.review.base import from_record, notes
+from pipeline.annotate.review.decided import decided
 from pipeline.annotate.review.progress import Progress, after, begin
 from pipeline.corpus.check import defects
 from pipeline.corpus.from_gold import gold_record
@@ -108,6 +111,9 @@ def decisions(draw: st.DrawFn, found: Record) -> Json:
             return {"do": do, "id": draw(chosen(some)), "into": draw(chosen(some))}
         case "accept_all":
             return {"do": do, "ids": draw(st.lists(chosen(sorted(ids_of(found))), min_size=1, max_size=4))}
+        case "decide":
+            decision = draw(st.sampled_from(["accepted", "rejected", "unsure", "accepted", None]))
+            return {"do": do, "id": draw(chosen(parts["commitment"])), "decision": decision}
         case "undo" | "redo":
             return {"do": do}
     return {"do": do, "id": draw(chosen(sorted(ids_of(found))))}
@@ -120,11 +126,25 @@ def require_whole(progress: Progress, base: Any) -> None:
     assert all(found.article.text[quote.start : quote.end] == quote.text != "" for quote in quotes(found))
     assert problems(found) == []
     assert state.accepted <= ids_of(found)
-    made = base.gold(found)
+    require_decided(base, state)
+    made = base.gold(state.kept)
     assert defects(made) == []
     json.dumps(made.raw, allow_nan=False)
     assert gold_record(made).article == found.article
-    notes(base, found)
+    notes(base, state.kept)
+
+
+def require_decided(base: Any, state: State) -> None:
+    """Decisions are about commitments that are there; only the rejected are not in the gold; rows come back whole."""
+    names = [one.id for one in state.record.commitments]
+    rejected = {name for name in names if state.decision(name) == "rejected"}
+    assert state.verdicts.keys() <= set(names)
+    assert [one.id for one in state.kept.commitments] == [name for name in names if name not in rejected]
+    rows = decided(base, state)
+    assert [row.commitment for row in rows] == [name for name in names if name in state.verdicts]
+    assert [Decided.model_validate_json(row.to_json()) for row in rows] == rows
+    assert not any(row.corrected and row.decision != "accepted" for row in rows)
+    assert all(rests_on(state.record, commitment) <= ids_of(state.record) for commitment in state.record.commitments)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

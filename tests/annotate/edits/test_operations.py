@@ -41,6 +41,10 @@ def accept(name: str) -> Json:
     return {"do": "accept", "id": name}
 
 
+def decision(name: str, value: str | None) -> Json:
+    return {"do": "decide", "id": name, "decision": value}
+
+
 def told(part: Any, *names: str) -> Any:
     values = tuple(getattr(part, name) for name in names)
     return values if len(values) > 1 else values[0]
@@ -185,12 +189,37 @@ ACCEPTED: list[tuple[list[Json], set[str]]] = [
     ([accept("c1 by a1"), accept("a2 funds p1"), merge("a1", "a3"), merge("a2", "a3")],
      {"c1 by a3", "a3 funds p1", "a3"}),
     ([into("c2", "attributed_to", "a1")], {"c2 attributed_to a1"}),
+    ([decision("c1", "accepted")], {"c1", "c1 by a1", "c1 to a2", MONEY, "a1", "a2", "a3", "m1", "m2", "m3", "m8"}),
+    ([decision("c2", "accepted")], {"c2", "c2 by a2", "c2 projects p1", "c2 attributed_to a3", "a2", "a3", "p1",
+                                    "m3", "m4", "m8"}),
+    ([decision("c1", "rejected"), decision("c2", "unsure"), decision("c2", None)], set()),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("edits", "expected"), ACCEPTED)
 def test_what_was_decided_is_accepted(edits: list[Json], expected: set[str]) -> None:
     assert do(*edits).accepted == expected
+
+
+DECIDED: list[tuple[list[Json], dict[str, str]]] = [
+    ([decision("c1", "accepted"), decision("c2", "unsure")], {"c1": "accepted", "c2": "unsure"}),
+    ([decision("c1", "accepted"), decision("c1", "rejected")], {"c1": "rejected"}),
+    ([decision("c1", "accepted"), decision("c1", None)], {}),
+    ([decision("c1", "accepted"), change("c1", status="agreed"), into("c1", "by", "a3")], {"c1": "accepted"}),
+    ([decision("c1", "rejected"), drop("c1")], {}),
+    ([decision("c2", "rejected"), drop("c2"), add("commitment", kind="policy", status="proposed", **place("said"))],
+     {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("edits", "expected"), DECIDED)
+def test_decisions_on_commitments(edits: list[Json], expected: dict[str, str]) -> None:
+    state = do(*edits)
+    assert {name: verdict.decision for name, verdict in state.verdicts.items()} == expected
+    rejected = {name for name, value in expected.items() if value == "rejected"}
+    assert [one.id for one in state.kept.commitments] == [
+        one.id for one in state.record.commitments if one.id not in rejected
+    ]
 
 
 def test_accepting_changes_nothing_of_the_record() -> None:
@@ -204,6 +233,11 @@ REFUSED: list[tuple[Json, str]] = [
     ({"do": "accept", "id": "m3", "time": "now"}, "time: Extra inputs"),
     (accept("m99"), "there is no 'm99'"),
     ({"do": "accept_all", "ids": ["m1", "m99"]}, "there is no 'm99'"),
+    (decision("m1", "accepted"), "'m1' is not among the commitments"),
+    (decision("c9", "accepted"), "'c9' is not among the commitments"),
+    (decision("c1", "corrected"), "decision: Input should be 'accepted', 'rejected' or 'unsure'"),
+    (decision("c1", None), "nothing is decided on 'c1'"),
+    ({"do": "decide", "id": "c1"}, "decision: Field required"),
     ({"do": "accept_all", "ids": []}, "ids: List should have at least 1 item"),
     (accept("c1 by a3"), "there is no 'c1 by a3'"),
     (add("story"), "cannot add 'story'; use one of mention, actor"),

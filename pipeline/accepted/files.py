@@ -1,0 +1,3 @@
+"""The decisions in the folder of a review."""
+
+DECISIONS = "decisions"  # a folder with ID.jsonl for each article
