@@ -9,8 +9,10 @@ from typing import Any
 from pipeline.annotate.edits.ids import ids_of, in_slot
 from pipeline.annotate.edits.working import Refused
 from pipeline.annotate.workbook.columns import (
+    ACCEPTED,
     COLUMNS,
     COMMITMENTS,
+    CORRECTED,
     DECISION,
     INSTRUMENT,
     PROVIDER,
@@ -58,11 +60,11 @@ class Acts:
         decision = self._decision(line)
         changed = [column for column in row if column in line.cells and not _same(line, column, row)]
         if decision == REJECTED:
-            self._desk.apply(line, DECISION, lambda _: [{"do": "remove", "id": name}])
             if set(changed) - {DECISION}:
                 self._desk.note(line, DECISION, f"{name} is rejected; what else was changed in its row is not read")
         else:
             self._fill(line, name, changed)
+        self._decide(line, name, decision)
         return decision
 
     def add(self, line: Line) -> str | None:
@@ -80,6 +82,7 @@ class Acts:
         (name,) = [act.id for act in self._desk.record.commitments if act.id not in known]
         filled = [column for column in line.cells if line.text(column) and column not in REQUIRED]
         self._fill(line, name, filled)
+        self._decide(line, name, decision)
         return decision
 
     def _fill(self, line: Line, name: str, columns: list[str]) -> None:
@@ -92,6 +95,12 @@ class Acts:
 
     def _made(self, make: _Make, line: Line, name: str, column: str, record: Record) -> list[Operation]:
         return make(record, _act(record, name), line, column)
+
+    def _decide(self, line: Line, name: str, decision: str | None) -> None:
+        """A corrected row is an accepted one that differs from the record."""
+        if decision:
+            made = ACCEPTED if decision == CORRECTED else decision
+            self._desk.apply(line, DECISION, lambda _: [{"do": "decide", "id": name, "decision": made}])
 
     def _makers(self) -> dict[str, _Make]:
         return {

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from pipeline.accepted.rows import Decided
 from pipeline.annotate.edits.operations import State, edited
 from pipeline.annotate.edits.sound import problems
 from pipeline.annotate.edits.working import Refused
 from pipeline.annotate.formats.task import Task
+from pipeline.annotate.review.decided import decided
 from pipeline.annotate.workbook.carried import Carried
 from pipeline.annotate.workbook.lines import Line, Refuse
 from pipeline.corpus.check import defects
@@ -24,7 +26,6 @@ class Desk:
     def __init__(self, carried: Carried, refuse: Refuse, say: Callable[[str], None]) -> None:
         self._carried, self._refuse, self._say = carried, refuse, say
         self._state = State(carried.record)
-        self.changed = False
 
     @property
     def record(self) -> Record:
@@ -48,10 +49,10 @@ class Desk:
                 arguments = {name: value for name, value in operation.items() if name != "do"}
                 state = edited(state, operation["do"], arguments)
             if operations:
-                wrong = problems(state.record) or defects(self._carried.base.gold(state.record))
+                wrong = problems(state.record) or defects(self._carried.base.gold(state.kept))
                 if wrong:
                     raise Refused(wrong[0])
-                self._state, self.changed = state, True
+                self._state = state
             return True
         except Refused as error:
             self.refuse(line, column, str(error))
@@ -66,6 +67,10 @@ class Desk:
 
     def task(self) -> Task:
         """The article with its gold; where nothing was changed, the very gold that the workbook was made from."""
-        if self._carried.task and not self.changed:
+        if self._carried.task and self._state.kept == self.before:
             return self._carried.task
-        return Task(self._carried.base.gold(self.record), self._carried.base.row)
+        return Task(self._carried.base.gold(self._state.kept), self._carried.base.row)
+
+    def decided(self) -> list[Decided]:
+        """The decisions on commitments."""
+        return decided(self._carried.base, self._state)

@@ -9,8 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from pipeline.accepted.files import DECISIONS
+from pipeline.accepted.rows import Decided
 from pipeline.annotate.formats.exchange import gold_rows, gold_tasks, is_gold, write_gold
 from pipeline.annotate.formats.task import Task
+from pipeline.annotate.review.folder import REVIEW
 from pipeline.annotate.workbook import cast
 from pipeline.annotate.workbook.acts import Acts
 from pipeline.annotate.workbook.carried import Carried, carried_in, of_gold, of_record
@@ -29,12 +32,15 @@ from pipeline.annotate.workbook.rows import rows
 from pipeline.annotate.workbook.sheets import Table, sheets
 from pipeline.annotate.workbook.values import plain
 from pipeline.annotate.workbook.write import write
+from pipeline.corpus.file_names import file_name
 from pipeline.errors import ArticleError, SetupError
+from pipeline.export.whole import whole_file
 from pipeline.record import digest
 from pipeline.records import read
 
 Say = Callable[[str], None]
 _MIXED = f"the sheet {ARTICLES} has another version of it; do not mix workbooks, export the article again"
+_UNDER_REVIEW = "has a review of it, whose gold only `corridor review` may change; name another folder"
 _OTHER_TEXT = "has another version of its text; name another folder, or export the article again"
 
 
@@ -77,14 +83,18 @@ class _Import:
         articles = self._articles()
         found = {name: self._sorted(name, articles) for name in EDITABLE}
         tasks: list[Task] = []
+        decisions: dict[str, list[Decided]] = {}
         for name, carried in articles.items():
             try:
-                tasks.append(self._corrected(name, carried, found))
+                desk = self._corrected(name, carried, found)
+                tasks.append(desk.task())
+                decisions[carried.record.article.id] = desk.decided()
                 self._count["done"] += 1
             except ArticleError as error:
                 self._fail(error)
         if tasks:
             write_gold(self._out, tasks)
+            self._write_decisions(decisions)
         return self._count
 
     def _articles(self) -> dict[str, Carried]:
@@ -103,6 +113,8 @@ class _Import:
                     raise ArticleError(f"{self._file}: {name}", _MIXED)
                 if folder.get(carried.record.article.id, text) != text:
                     raise ArticleError(f"{self._file}: {name}", f"{self._out / 'articles.jsonl'} {_OTHER_TEXT}")
+                if (self._out / REVIEW / f"{file_name(carried.record.article.id)}.jsonl").exists():
+                    raise ArticleError(f"{self._file}: {name}", f"{self._out} {_UNDER_REVIEW}")
                 found[name] = carried
             except ArticleError as error:
                 self._failed.add(name)
@@ -143,7 +155,7 @@ class _Import:
                 which = "all rows" if gone == sorted(names) else ", ".join(gone)
                 self._say(f"{self._file}: sheet {sheet}: {article}: gone or not readable, and kept: {which}{how}")
 
-    def _corrected(self, name: str, carried: Carried, found: Mapping[str, Sorted]) -> Task:
+    def _corrected(self, name: str, carried: Carried, found: Mapping[str, Sorted]) -> Desk:
         desk = Desk(carried, self._refuse, lambda what: self._say(f"{self._file}: {what}"))
         for sheet in (ACTORS_SHEET, PROJECTS_SHEET):
             for entity, line in _of(found[sheet], name):
@@ -154,7 +166,17 @@ class _Import:
         decisions = [acts.correct(line, act) for act, line in _of(found[COMMITMENTS], name)]
         decisions += [acts.add(line) for line in found[COMMITMENTS].new.get(name, ())]
         self._count.update(decision for decision in decisions if decision)
-        return desk.task()
+        return desk
+
+    def _write_decisions(self, decisions: Mapping[str, list[Decided]]) -> None:
+        """Writes the decisions beside the gold, as a review does; an article without any has no file."""
+        for article, rows_of_it in decisions.items():
+            path = self._out / DECISIONS / f"{file_name(article)}.jsonl"
+            if rows_of_it:
+                with whole_file(str(path)) as file:
+                    file.writelines(f"{row.to_json()}\n" for row in rows_of_it)
+            else:
+                path.unlink(missing_ok=True)
 
     def _table(self, name: str, remedy: str) -> Table:
         if name not in self._tables:

@@ -16,6 +16,7 @@ from annotate.workbook.office import Office, act, quote, record
 from builders import record as other_record
 from openpyxl import load_workbook
 
+from pipeline.accepted.rows import Decided
 from pipeline.annotate.workbook.exchange import export, import_
 from pipeline.corpus.check import defects
 from pipeline.errors import SetupError
@@ -132,6 +133,37 @@ def test_decisions(office: Office) -> None:
     raw = office.read_back()
     assert [row["key"] for row in raw["commitments"]] == ["c2"]
     assert office.count == {"done": 1, "rejected": 1, "accepted": 1}
+    lines = (office.out / "decisions" / "laos-1.jsonl").read_text(encoding="utf-8").splitlines()
+    found = [Decided.model_validate_json(line) for line in lines]
+    assert [(one.commitment, one.decision, one.corrected) for one in found] == [
+        ("c1", "rejected", False), ("c2", "accepted", False)
+    ]  # fmt: skip
+    office.write("c1", "decision", None)
+    office.write("c2", "decision", None)
+    assert office.read_back() == unchanged()
+    assert not (office.out / "decisions" / "laos-1.jsonl").exists()
+
+
+def test_a_corrected_row_is_accepted_as_it_is_now(office: Office) -> None:
+    office.write("c1", "status", "agreed")
+    office.write("c1", "decision", "corrected")
+    office.write("c2", "decision", "unsure")
+    office.write("c2", "kind", "policy")
+    raw = office.read_back()
+    assert (act(raw, "c1")["status"], act(raw, "c2")["kind"]) == ("agreed", "policy")
+    lines = (office.out / "decisions" / "laos-1.jsonl").read_text(encoding="utf-8").splitlines()
+    found = [Decided.model_validate_json(line) for line in lines]
+    assert [(one.decision, one.corrected, one.row.status, one.before and one.before.status) for one in found] == [
+        ("accepted", True, "agreed", "pledged"), ("unsure", False, "agreed", "agreed")
+    ]  # fmt: skip
+
+
+def test_an_article_under_review_is_left_to_the_review(office: Office) -> None:
+    (office.out / "review").mkdir(parents=True)
+    (office.out / "review" / "laos-1.jsonl").write_text("{}\n", encoding="utf-8")
+    assert office.read_back() == {}
+    assert (office.count, len(office.said)) == ({"failed": 1}, 1)
+    assert "has a review of it, whose gold only `corridor review` may change" in office.said[0]
 
 
 def test_a_new_row_is_a_new_commitment(office: Office) -> None:
