@@ -15,6 +15,7 @@ import pytest
 import typer
 from batch.test_resume import Real
 from batch.test_run import Engine, go
+from openpyxl import load_workbook
 from spacy.language import Language
 from typer.testing import CliRunner
 
@@ -282,7 +283,9 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor train scores --gold nowhere/ --parts parts/", "nowhere"),
         ("corridor annotate export nowhere.jsonl --to prodigy -o tasks.jsonl", "nowhere.jsonl"),
         ("corridor annotate export news/ --to paper -o tasks.jsonl", "paper"),
-        ("corridor annotate import news/dam.txt -o gold", "must end in .jsonl (Prodigy), .json (Label Studio)"),
+        ("corridor annotate import news/dam.txt -o gold", "must end in .xlsx, .jsonl (Prodigy), .json (Label Studio)"),
+        ("corridor annotate import review.csv -o gold", "save it as .xlsx (Excel Workbook)"),
+        ("corridor annotate import nowhere.xlsx -o gold", "nowhere.xlsx: cannot be read"),
         ("corridor annotate import nowhere.json -o gold", "nowhere.json"),
         ("corridor annotate export empty.jsonl --to prodigy -o empty.jsonl", "name another path with -o"),
         ("corridor train join news/dam.txt news/road.txt -o gold", "dam.txt, line 1: is no JSON"),
@@ -407,6 +410,31 @@ def answered(records: Path) -> None:
     tasks = json.loads(Path("answers.json").read_text(encoding="utf-8"))
     answers = [{"data": task["data"], "annotations": task["predictions"]} for task in tasks]
     Path("answers.json").write_text(json.dumps(answers), encoding="utf-8")
+
+
+def test_records_go_to_a_workbook_and_come_back_as_gold(records: Path) -> None:
+    assert run(f"corridor annotate export {records} --to xlsx -o review.xlsx").code == 0
+    answer = run("corridor annotate import review.xlsx -o mine")
+    assert (answer.code, answer.err) == (0, "corridor: 2 articles written to mine, 0 failed\n")
+    assert json.loads(run("corridor evaluate mine records.jsonl --json").out)["rows"]["flow"]["f1"] in (1.0, None)
+
+
+def test_a_bad_cell_of_a_workbook_is_named(records: Path) -> None:
+    run(f"corridor annotate export {records} --to xlsx -o review.xlsx")
+    book = load_workbook("review.xlsx")
+    heading = [cell.value for cell in book["commitments"][1]]
+    cell = book["commitments"].cell(2, heading.index("status") + 1)
+    cell.value = "agred"
+    book["commitments"].cell(2, heading.index("decision") + 1).value = "corrected"
+    book.save("review.xlsx")
+    answer = run("corridor annotate import review.xlsx -o mine")
+    assert answer.code == 1
+    assert (
+        f"review.xlsx: sheet commitments, {cell.coordinate}: 'agred' is not in the list; did you mean 'agreed'"
+        in answer.err
+    )
+    assert "commitments: 1 corrected\n" in answer.err
+    assert "1 cell refused: correct what is named and import the workbook again" in answer.err
 
 
 def test_records_go_to_a_tool_and_come_back_as_gold(records: Path) -> None:

@@ -13,10 +13,14 @@ from pipeline.cli import second_reader as llm
 from pipeline.cli.console import EXIT_CODES, exit_if, printable, require_other_path, say, teller
 from pipeline.errors import ArticleError, SetupError, number_of
 
-annotate = typer.Typer(help="Correct records and gold in Prodigy, Label Studio or spaCy.", no_args_is_help=True)
+annotate = typer.Typer(help="Correct records and gold in Excel, Prodigy, Label Studio or spaCy.", no_args_is_help=True)
 
-Tool = Literal["prodigy", "label-studio", "spacy"]
-ENDS: dict[str, Tool] = {".jsonl": "prodigy", ".json": "label-studio", ".spacy": "spacy"}
+Tool = Literal["prodigy", "label-studio", "spacy", "xlsx"]
+ENDS: dict[str, Tool] = {
+    ".jsonl": "prodigy", ".json": "label-studio", ".spacy": "spacy", ".xlsx": "xlsx", ".xlsm": "xlsx",
+}  # fmt: skip
+DECISIONS = ("accepted", "corrected", "rejected", "unsure")  # of a workbook
+TABLES = (".xls", ".xlsb", ".ods", ".csv", ".tsv")  # what else a spreadsheet saves
 To = Annotated[Tool, typer.Option("--to", help="The tool.")]
 
 
@@ -35,16 +39,20 @@ def annotate_export(
 
     Example: corridor annotate export records.jsonl --to label-studio -o tasks.json
     """
-    from pipeline.annotate.formats.exchange import export
+    from pipeline.annotate.formats import exchange as tools
+    from pipeline.annotate.workbook import exchange as workbook
 
     require_other_path(source, out)
-    _finish(export(source, to, out, say), out)
+    if to == "xlsx":
+        _finish(workbook.export(source, out, say), out)
+    else:
+        _finish(tools.export(source, to, out, say), out)
 
 
 @annotate.command("import", epilog=EXIT_CODES)
 def annotate_import(
     file: Annotated[
-        Path, typer.Argument(help="What the tool exported: .jsonl of Prodigy, .json of Label Studio, .spacy.")
+        Path, typer.Argument(help="What the tool saved: .xlsx, .jsonl of Prodigy, .json of Label Studio, .spacy.")
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Gold folder; other articles in it are kept.")],
 ) -> None:
@@ -52,12 +60,18 @@ def annotate_import(
 
     Example: corridor annotate import answers.json -o outputs/gold
     """
-    from pipeline.annotate.formats.exchange import import_
+    from pipeline.annotate.formats import exchange as tools
+    from pipeline.annotate.workbook import exchange as workbook
 
-    tool = ENDS.get(file.suffix)
+    tool = ENDS.get(file.suffix.lower())
+    if file.suffix.lower() in TABLES:
+        raise SetupError(f"{file}: cannot be read back; open the workbook again and save it as .xlsx (Excel Workbook)")
     if tool is None:
-        raise SetupError(f"{file}: the name must end in .jsonl (Prodigy), .json (Label Studio) or .spacy")
-    _finish(import_(file, tool, out, say), str(out))
+        raise SetupError(f"{file}: the name must end in .xlsx, .jsonl (Prodigy), .json (Label Studio) or .spacy")
+    if tool == "xlsx":
+        _finish(workbook.import_(file, out, say), str(out))
+    else:
+        _finish(tools.import_(file, tool, out, say), str(out))
 
 
 @annotate.command("config", epilog=EXIT_CODES)
@@ -168,4 +182,9 @@ def _finish(count: Counter[str], out: str) -> None:
     """Prints the summary; raises the exit for failed articles, if there are any."""
     left_out = f", {count['left out']} left out" if count["left out"] else ""
     say(f"{number_of(count['done'], 'article')} written to {out}, {count['failed']} failed{left_out}")
-    exit_if(count["failed"])
+    decided = [f"{count[decision]} {decision}" for decision in DECISIONS if count[decision]]
+    if decided:
+        say(f"commitments: {', '.join(decided)}")
+    if count["refused"]:
+        say(f"{number_of(count['refused'], 'cell')} refused: correct what is named and import the workbook again")
+    exit_if(count["failed"] or count["refused"])

@@ -9,6 +9,8 @@ from typing import Any
 import zstandard
 from docx import Document
 from hypothesis import strategies as st
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
 
 NEWS = (
     "Japan will lend Kenya $300 million for a port by 2031, its embassy said on Tuesday.",
@@ -48,12 +50,39 @@ def _files(text: str) -> dict[str, bytes]:
         ".htm": _html(text).encode("utf-16-le", "surrogatepass"),
         ".jsonl": f"{line}\n{line}\n".encode(),
         ".json": f"[{line}, {line}]".encode(),
+        ".docling.json": json.dumps(_docling(text)).encode(),
+        ".columns.csv": f'url;publishedAt;headline;body\nx;2025-03-04;A port;"{text}"\n'.encode(
+            "utf-8", "surrogatepass"
+        ),
+        ".columns.jsonl": json.dumps({"link": "x", "Published At": 0, "name": [text], "content": text}).encode(),
         ".jsonl.gz": gzip.compress(f"{line}\n{line}\n".encode(), mtime=0),
         ".csv.zst": zstandard.compress(f'id,text\nx,"{text}"\n'.encode("utf-8", "surrogatepass")),
         ".eml": f"Subject: A port\nDate: Tue, 4 Mar 2025 10:00:00 +0000\n\n{text}".encode("utf-8", "surrogatepass"),
         ".rtf": f"{{\\rtf1\\ansi {text}}}".encode("utf-8", "surrogatepass"),
         ".csv": f'id,date,text\nx,2025-03-04,"{text}"\n'.encode("utf-8", "surrogatepass"),
     }
+
+
+def _docling(text: str) -> dict[str, Any]:
+    """A document as Docling writes it: a paragraph on two pages, and a table."""
+    places = [{"page_no": number, "charspan": [number, 9]} for number in (1, 2)]
+    cells = [{"text": text, "start_row_offset_idx": 0, "start_col_offset_idx": column} for column in (0, 1)]
+    return {
+        "schema_name": "DoclingDocument",
+        "pages": {"1": {"page_no": 1}, "2": {"page_no": 2}},
+        "body": {"children": [{"$ref": "#/texts/0"}, {"$ref": "#/tables/0"}]},
+        "texts": [{"label": "text", "text": text, "prov": places}],
+        "tables": [{"label": "table", "prov": places[:1], "data": {"table_cells": cells, "grid": [cells]}}],
+    }
+
+
+def _locked() -> bytes:
+    """A page that wants a password."""
+    out = io.BytesIO()
+    canvas = Canvas(out, encrypt=StandardEncryption("secret"), invariant=1)
+    canvas.drawString(72, 700, "A loan of $3 million was signed.")
+    canvas.save()
+    return out.getvalue()
 
 
 def _pdf() -> bytes:
@@ -85,7 +114,7 @@ def _word() -> bytes:
     return stored.getvalue()
 
 
-PDF, WORD = _pdf(), _word()
+PDF, WORD, LOCKED = _pdf(), _word(), _locked()
 MONSTERS: dict[str, tuple[bytes, ...]] = {
     ".txt": (b"", b"\xff\xfe", b"\xff\xfe\x00", b"\x80" * 400, b"\xef\xbb\xbf", "x\u2028".encode() * 2_000),
     ".html": (
@@ -129,6 +158,12 @@ MONSTERS: dict[str, tuple[bytes, ...]] = {
         PDF.replace(b"/Count 1", b"/Count 2147483647"),
         PDF.replace(b"[0 0 600 800]", b"[0 0 1e30 -1e30]"),
         PDF.replace(b"(A loan", b"<4120FFFE0002D83D" + b"00" * 400 + b"> Tj (A loan"),
+        LOCKED,
+        LOCKED.replace(b"/Encrypt", b"/Encrypf"),
+        PDF[:300] + b"%%EOF",
+        PDF.replace(b"trailer <<", b"trailer << /Prev 9"),
+        PDF.replace(b"/F 10 Tf", b"/F 10 Tf " + b"q " * 20_000),
+        PDF.replace(b"/F 10 Tf", b"[" * 20_000),
         PDF.replace(b"10 Tf", b"0 Tf"),
         PDF.replace(b"10 Tf", b"-1e9 Tf"),
         PDF.replace(b"72 700 Td", b"1 0.3 -5 0 72 700 Tm"),
@@ -149,6 +184,10 @@ MONSTERS: dict[str, tuple[bytes, ...]] = {
         b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" * 500 + b"\na loan",
         b'Subject: x\nContent-Type: text/html\n\n<base href="file:///etc/"><iframe src="passwd"></iframe><p>a loan</p>',
         b"Subject: x\nContent-Type: message/external-body; access-type=local-file; name=/etc/passwd\n\na loan",
+        b"Subject: " + b"a loan " * 200_000 + b"\n\na loan",
+        b"Received: x\n" * 20_000 + b"\na loan",
+        b"Subject: x\nContent-Type: text/plain; " + b"a=b; " * 20_000 + b"\n\na loan",
+        b"From: " + b"(" * 5_000 + b"\n\na loan",
         b"Content-Transfer-Encoding: x-uuencode\n\nbegin 644 /etc/passwd\n#0V%T\n`\nend\n",
     ),
     ".rtf": (

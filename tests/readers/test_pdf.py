@@ -13,7 +13,9 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Spacer
 
+from pipeline.errors import ArticleError
 from pipeline.readers import pdf as reader
+from pipeline.readers import pdf_pages
 from pipeline.record import Article, page_of
 
 Write = Callable[[str, str | bytes], Path]
@@ -313,10 +315,47 @@ def test_too_many_pages(refused: Refused) -> None:
 
 def test_too_large(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
     data = make.drawn(make.lines(LOAN[:60]))
-    monkeypatch.setattr(reader, "_LETTERS", 10)
-    assert "over 10 letters: not one article; split it" in refused(data)
+    monkeypatch.setattr(pdf_pages, "_LETTERS", 10)  # in the process of PDFium it has its own value
+    with pytest.raises(ArticleError, match=r"a.pdf: over 10 letters: not one article; split it"):
+        pdf_pages.read_pages(data, "a.pdf")
     monkeypatch.setattr(reader, "_BYTES", 100)
     assert "over 100 bytes" in refused(data)
+
+
+@pytest.mark.slow
+def test_a_file_that_pdfium_crashes_on_costs_itself_only(refused: Refused) -> None:
+    """Forms that draw the next one twice: 5 kB, of which PDFium makes 16 million; nothing can interrupt it."""
+    assert refused(forms(24)) == (
+        "bad.pdf: PDFium crashed or needed too much memory on it; print it anew as a PDF, or split it"
+    )
+
+
+def test_a_file_that_takes_too_long_costs_itself_only(
+    refused: Refused, read_pdf: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "SECONDS", 0.2)
+    assert "PDFium took over 0.2 seconds on it; print it anew as a PDF, or split it" in refused(forms(23))
+    monkeypatch.setattr(reader, "SECONDS", 60.0)
+    assert read_pdf(make.drawn(make.lines(LOAN[:60]))).text == LOAN[:60].strip()
+
+
+def forms(depth: int) -> bytes:
+    """A page that draws a form, which draws the next one twice, and so on."""
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R"
+        b" /Resources << /Font << /F 5 0 R >> /XObject << /X 6 0 R >> >> >>",
+        b"<< /Length 5 >>\nstream\n/X Do\nendstream",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for number in range(depth):
+        draw = b"/X Do /X Do" if number < depth - 1 else b"BT /F 10 Tf 72 700 Td (A loan) Tj ET"
+        inside = b"<< /Font << /F 5 0 R >> /XObject << /X %d 0 R >> >>" % (7 + number)
+        head = b"/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Length %d /Resources %s" % (len(draw), inside)
+        parts.append(b"<< %s >>\nstream\n%s\nendstream" % (head, draw))
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (number, part) for number, part in enumerate(parts, 1))
+    return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 6 >>\n%%EOF\n"
 
 
 def test_a_stream_that_would_fill_the_memory(refused: Refused) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.annotate.edits.choices import sectors
-from pipeline.annotate.edits.fields import AmountFields, CommitmentFields, DateFields, NewCommitment
+from pipeline.annotate.edits.fields import AmountFields, CommitmentFields, DateFields, FlowFields, NewCommitment
 from pipeline.annotate.edits.ids import AMOUNTS, DATES, SECTORS, SLOTS, as_field, field_of, in_slot, slot_id
 from pipeline.annotate.edits.quotes import amount_of, date_of, quote, sentence_at
 from pipeline.annotate.edits.working import METHOD, SURE, Refused, Working, changed
-from pipeline.record import Amount, Commitment, Date, Evidence, Quote
+from pipeline.record import Amount, Commitment, Date, Evidence, Flow, Quote
 
 PRECISION = {4: "year", 7: "month", 10: "day"}  # of a date, by its length
 
@@ -36,7 +36,9 @@ def set_fields(work: Working, name: str, fields: CommitmentFields) -> str:
     before, now = (sentence_at(work.record, found.start) for found in (old.trigger, trigger))
     numbers = fields.get("sentences", [e.sentence for e in old.evidence if before == now or e.sentence != before])
     evidence = [_evidence(work, number) for number in dict.fromkeys([now, *numbers])]
-    own = {field: fields[field] for field in ("kind", "status", "negated") if field in fields}
+    own: dict[str, Any] = {field: fields[field] for field in ("kind", "status", "negated") if field in fields}
+    if "flow" in fields:
+        own["flow"] = _flow(work, fields["flow"])
     work.commitments[name] = changed(old, confidence=SURE, method=METHOD, trigger=trigger, evidence=evidence, **own)
     return name
 
@@ -114,6 +116,13 @@ def _value(work: Working, commitment: Commitment, slot: str, value: str | Quote)
             raise Refused(f"there is no sector {value!r}")
         return value
     return work.require(value, "actors" if holds == "actors" else "projects")
+
+
+def _flow(work: Working, fields: FlowFields | None) -> Flow | None:
+    """The flow of money; its parties must be actors of the record."""
+    for party in [*fields["provider"], *fields["recipient"]] if fields else ():
+        work.require(party, "actors")
+    return Flow(**fields) if fields else None
 
 
 def _put(work: Working, name: str, slot: str, values: list[Any]) -> None:

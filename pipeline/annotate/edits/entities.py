@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pipeline.annotate.edits.fields import ActorFields, NewActor, NewProject, ProjectFields
 from pipeline.annotate.edits.ids import SLOTS, as_field, field_of, in_slot, relation_id, slot_id
 from pipeline.annotate.edits.working import SURE, Refused, Table, Working, changed
 from pipeline.model.sectors import labelled
-from pipeline.record import Actor, Commitment, Project, Relation
+from pipeline.record import Actor, Commitment, Flow, Project, Relation
 
 INHERITED: dict[Table, tuple[str, ...]] = {  # fields that a merged entity takes from the other if it lacks them
     "actors": ("country", "role"),
@@ -80,7 +81,8 @@ def _added(work: Working, entity: Actor | Project, mentions: list[str]) -> str:
 
 def _without(commitment: Commitment, name: str) -> Commitment:
     left = {slot: [value for value in in_slot(commitment, slot) if value != name] for slot in ENTITY_SLOTS}
-    return changed(commitment, **{field_of(slot): as_field(slot, values) for slot, values in left.items()})
+    fields = {field_of(slot): as_field(slot, values) for slot, values in left.items()}
+    return changed(commitment, **fields, flow=_with_parties(commitment.flow, lambda ids: [i for i in ids if i != name]))
 
 
 def _pointed(work: Working, commitment: Commitment, name: str, into: str) -> Commitment:
@@ -89,7 +91,12 @@ def _pointed(work: Working, commitment: Commitment, name: str, into: str) -> Com
         values = [into if value == name else value for value in in_slot(commitment, slot)]
         fields[field_of(slot)] = as_field(slot, list(dict.fromkeys(values)))
         work.rename(slot_id(commitment.id, slot, name), slot_id(commitment.id, slot, into))
-    return changed(commitment, **fields)
+    pointed = _with_parties(commitment.flow, lambda ids: list(dict.fromkeys(into if i == name else i for i in ids)))
+    return changed(commitment, **fields, flow=pointed)
+
+
+def _with_parties(flow: Flow | None, change: Callable[[list[str]], list[str]]) -> Flow | None:
+    return flow and changed(flow, provider=change(flow.provider), recipient=change(flow.recipient))
 
 
 def _point_relations(work: Working, name: str, into: str) -> None:

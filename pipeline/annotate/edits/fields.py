@@ -14,7 +14,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, with_
 
 from pipeline.annotate.edits.choices import currencies, sectors
 from pipeline.gazetteer.places import name_by_country
-from pipeline.record import ActorKind, CommitmentKind, Label, RelationType, Status
+from pipeline.record import ActorKind, CommitmentKind, Instrument, Label, RelationType, Status, Term
 
 LONGEST = 500  # characters of a name
 
@@ -131,6 +131,14 @@ class NewCommitment(TypedDict):
 
 
 @_form
+class FlowFields(TypedDict):
+    instrument: Instrument
+    provider: Ids
+    recipient: Ids
+    terms: NotRequired[dict[Term, str]]
+
+
+@_form
 class CommitmentFields(TypedDict, total=False):
     kind: CommitmentKind
     status: Status
@@ -138,6 +146,7 @@ class CommitmentFields(TypedDict, total=False):
     end: Offset
     negated: bool
     sentences: list[Offset]
+    flow: FlowFields | None
 
 
 @_form

@@ -8,7 +8,8 @@ An operation is a JSON object with `do`; ids are those of `ids.py`, and `accept`
     {"do": "set", "id": "a1", "fields": {...}}              name, kind, country, role, aliases
     {"do": "set", "id": "p2", "fields": {...}}              name, programme, sectors, countries, aliases
     {"do": "set", "id": "c4", "fields": {...}}              kind, status, negated, start and end (of the trigger),
-                                                            sentences (numbers of the evidence)
+                                                            sentences (numbers of the evidence), flow (null, or
+                                                            instrument, provider, recipient, [terms])
     {"do": "set", "id": "c4 amounts 120:132", "fields": {...}}   value, low, high, approximate, currency
     {"do": "set", "id": "c4 dates 140:144", "fields": {...}}     iso
     {"do": "set", "id": "article", "fields": {...}}         sectors

@@ -78,11 +78,20 @@ def import_(file: Path, tool: str, out: Path, say: Say) -> Counter[str]:
     return count
 
 
+def is_gold(folder: Path) -> bool:
+    """Whether a path is a gold folder, as opposed to records."""
+    return folder.is_dir() and ((folder / "articles.jsonl").exists() or (folder / "gold").is_dir())
+
+
+def gold_tasks(folder: Path) -> list[Task]:
+    """The articles of a gold folder. Raises SetupError if it cannot be read."""
+    golds, rows = read_gold(folder), gold_rows(folder / "articles.jsonl")
+    return [Task(gold, rows[gold.id]) for gold in golds]
+
+
 def _tasks(source: str) -> Iterator[Task | ArticleError]:
-    folder = Path(source)
-    if folder.is_dir() and ((folder / "articles.jsonl").exists() or (folder / "gold").is_dir()):
-        golds, rows = read_gold(folder), _rows(folder / "articles.jsonl")
-        yield from (Task(gold, rows[gold.id]) for gold in golds)
+    if is_gold(Path(source)):
+        yield from gold_tasks(Path(source))
     else:
         yield from (one if isinstance(one, ArticleError) else task_of_record(one) for one in read(source))
 
@@ -126,7 +135,8 @@ def _read(returned: Returned) -> Answer | str:
         raise ArticleError(returned.where, f"is not in the format that the tool exports ({error!r})") from error
 
 
-def _rows(path: Path) -> dict[str, dict[str, Any]]:
+def gold_rows(path: Path) -> dict[str, dict[str, Any]]:
+    """The lines of an `articles.jsonl`, by id. Raises SetupError naming a line that is no article."""
     with opened(path) as file:
         lines = [(number, line) for number, line in enumerate(file, 1) if line.strip()]
     return dict(_row(path, number, line) for number, line in lines)
@@ -143,7 +153,7 @@ def _row(path: Path, number: int, line: str) -> tuple[str, dict[str, Any]]:
 def write_gold(out: Path, tasks: Sequence[Task]) -> None:
     """Writes tasks into a gold folder; other articles in it are kept."""
     path = out / "articles.jsonl"
-    rows = (_rows(path) if path.exists() else {}) | {task.gold.id: dict(task.row) for task in tasks}
+    rows = (gold_rows(path) if path.exists() else {}) | {task.gold.id: dict(task.row) for task in tasks}
     for task in tasks:
         with whole_file(str(gold_file(out, task.gold.id))) as file:
             file.write(as_json(task.gold.raw) + "\n")

@@ -20,7 +20,7 @@ from pipeline.corpus.from_gold import gold_record
 from pipeline.corpus.gold import GoldArticle
 from pipeline.errors import ArticleError
 from pipeline.gazetteer.names import key
-from pipeline.record import Record, digest
+from pipeline.record import Flow, Record, digest
 
 CORRECT_GOLD = "correct its gold file"
 FIRST, SECOND = "rules:", "llm:"  # in the method of what the small models, and a language model, have found
@@ -58,17 +58,19 @@ class Base:
         raw = raw_of(record, [(start, end) for start, end in self.row["sentences"]])
         entities = {actor.id for actor in record.actors} | {project.id for project in record.projects}
         lost = [row for row in self.lost if all(":" in end or end in entities for end in (row[0], row[2]))]
-        for row in raw["commitments"]:
-            if flow := self.flows.get(row["key"]):
-                sides = {side: [end for end in flow[side] if end in entities] for side in ("provider", "recipient")}
-                row["flow"] = {**flow, **sides}
+        for row, act in zip(raw["commitments"], record.commitments, strict=True):
+            if act.flow:
+                old = self.flows.get(row["key"])  # may lack `terms`
+                row["flow"] = old if old and Flow(**old) == act.flow else act.flow.model_dump()
         return gold_of(self.row, raw | dict(self.kept) | {"relations": raw["relations"] + lost})
 
 
 def from_record(record: Record) -> Base:
     """Raises ArticleError if the record is damaged or does not give valid gold."""
     _require(record.article.id, problems(record), "extract it again")
-    base = Base("records", record, task_of_record(record).row)
+    marked = [number for number, sentence in enumerate(record.sentences) if sentence.boilerplate]
+    known = any(sentence.boilerplate is not None for sentence in record.sentences)
+    base = Base("records", record, task_of_record(record).row, {"boilerplate": marked} if known else {})
     _require(record.article.id, defects(base.gold(record)), "extract it again")
     return base
 

@@ -78,6 +78,10 @@ def ends(found: Record) -> list[tuple[str, str, str]]:
     return [(relation.subject, relation.type, relation.object) for relation in found.relations]
 
 
+def flow(name: str) -> Callable[[Record], Any]:
+    return lambda found: told(by_id(found.commitments, name).flow, "instrument", "provider", "recipient", "terms")
+
+
 def amount(found: Record) -> tuple[Any, ...]:
     return told(found.commitments[0].amounts[0], "value", "low", "high", "approximate", "currency")
 
@@ -102,6 +106,11 @@ CASES: list[tuple[list[Json], Callable[[Record], Any], Any]] = [
     ([add("actor", **ACTOR, mentions=["m8"])], a("a4", "name", "kind", "country", "aliases", "confidence"),
      ("Lanexang Steel", "company", "LAO", ["Kaysa Vong"], 1.0)),
     ([add("actor", **ACTOR, mentions=["m8"])], a("a3", "mentions"), []),
+    ([change("c2", flow={"instrument": "loan", "provider": ["a2"], "recipient": []})], flow("c2"),
+     ("loan", ["a2"], [], {})),
+    ([change("c1", flow=None)], lambda f: f.commitments[0].flow, None),
+    ([drop("a2")], flow("c1"), ("loan", ["a3"], ["a1"], {})),
+    ([merge("a3", "a2")], flow("c1"), ("loan", ["a2"], ["a1"], {})),
     ([change("a3", role=None, kind="group", country="THA")], a("a3", "role", "kind", "country"),
      (None, "group", "THA")),
     ([change("a2", name="  The Mekong\n Bank ")], a("a2", "name", "aliases"),

@@ -1,0 +1,87 @@
+"""A damaged workbook: a message that names the file, or gold that is valid; never a traceback."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from annotate.workbook.office import Office
+from fuzz.amount import examples
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.annotate.workbook.exchange import import_
+from pipeline.corpus.check import defects
+from pipeline.errors import SetupError
+from pipeline.evaluate.files import read_gold
+
+PUT = st.sampled_from(
+    [b"", b"<", b">", b"&", b'"', b"\0", b"</c>", b"<c/>", b"9" * 400, b"-1", b"A0", b"ZZZZ99", b"e", b"\xff", b"NaN",
+     b"1e999", b"<v>99999</v>", b't="d"', b't="e"', b"</row>", b"&#x110000;", b"#REF!", b"true"]
+)  # fmt: skip
+SPOT = re.compile(rb"[<>]|\"[^\"]*\"|[0-9]+|[a-zA-Z]+")  # what a change may replace
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return Office(tmp_path_factory.mktemp("office")).path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def check(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], str]:
+    folder = tmp_path_factory.mktemp("fuzz")
+
+    def run(data: bytes) -> str:
+        """What became of the file: `refused`, or `read`."""
+        path, out = folder / "a.xlsx", folder / "gold"
+        path.write_bytes(data)
+        (out / "articles.jsonl").unlink(missing_ok=True)
+        said: list[str] = []
+        try:
+            count = import_(path, out, said.append)
+        except SetupError as error:
+            assert str(error).startswith(f"{path}: ")
+            return "refused"
+        assert all(line.startswith(str(path)) for line in said)
+        assert len(said) >= count["refused"] + count["failed"]
+        if count["done"]:
+            assert all(defects(one) == [] for one in read_gold(out))
+        return "read"
+
+    return run
+
+
+@examples(60)
+@given(data=st.data())
+def test_bytes_of_the_file_are_damaged(workbook: bytes, check: Callable[[bytes], str], data: st.DataObject) -> None:
+    at = data.draw(st.lists(st.tuples(st.integers(0, len(workbook) - 1), st.binary(max_size=3)), max_size=4))
+    end = data.draw(st.none() | st.integers(0, len(workbook)))
+    damaged = bytearray(workbook)
+    for place, put in at:
+        damaged[place : place + 1] = put
+    assert check(bytes(damaged[:end])) in ("refused", "read")
+
+
+@examples(100)
+@given(data=st.data())
+def test_parts_of_the_file_are_damaged(workbook: bytes, check: Callable[[bytes], str], data: st.DataObject) -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook)) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    name = data.draw(st.sampled_from(sorted(parts)))
+    spots = [match.span() for match in SPOT.finditer(parts[name])]
+    for _ in range(data.draw(st.integers(1, 3))):
+        start, end = data.draw(st.sampled_from(spots))
+        parts[name] = parts[name][:start] + data.draw(PUT) + parts[name][end:]
+    if data.draw(st.integers(0, 9)) == 0:
+        del parts[name]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+        for part, content in parts.items():
+            book.writestr(part, content)
+    assert check(out.getvalue()) in ("refused", "read")
+
+
+def test_an_undamaged_one_is_read(workbook: bytes, check: Callable[[bytes], str]) -> None:
+    assert check(workbook) == "read"
+    assert check(workbook[:100]) == "refused"
