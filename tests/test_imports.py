@@ -30,9 +30,10 @@ LEVELS = (
     {"article", "readers", "export", "resolve", "evaluate", "report"},
     {"stages"},
     {"assemble"},
-    {"llm"},
+    {"llm", "httpd"},
     {"extract"},
     {"batch", "fetch", "train", "annotate", "doctor"},
+    {"serve"},
     {"cli"},
     {"__init__", "__main__"},
 )
