@@ -43,6 +43,7 @@ COMMANDS = (
     "annotate config",
     "annotate llm",
     "review",
+    "serve",
     "train sectors",
     "train join",
     "train strip",
@@ -417,6 +418,8 @@ def test_records_go_to_a_tool_and_come_back_as_gold(records: Path) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.annotate.review.serve.serve", lambda *_: None)
+    monkeypatch.setattr("pipeline.serve.run.Server.run", lambda *_: None)
+    monkeypatch.setattr("pipeline.serve.extraction.Extraction.start", lambda _: None)
     if command == "watch":  # its workers would load the models
         monkeypatch.setattr("pipeline.batch.local_engine", lambda *_: nullcontext(Real()))
     answer = run(f"corridor {command} --help")
@@ -429,7 +432,7 @@ def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatc
         (records.parent / "gold" / "records.jsonl").write_bytes(records.read_bytes())
     if command == "annotate import":
         answered(records)
-    if command == "diff":
+    if command in ("diff", "serve"):
         for folder in ("monday", "knowledge"):
             assert run(f"corridor resolve records.jsonl -o {folder}").code == 0
     if command == "verify":

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.console import interrupt_message, say
+from pipeline.cli.extract import settings_of
 from pipeline.errors import SetupError, number_of
-from pipeline.seeds import activate
-from pipeline.settings import Profile, Settings, install, trained
+from pipeline.settings import Profile, install
 
 
 def serve(
@@ -58,19 +57,16 @@ def serve(
         from pipeline.serve.extraction import Extraction
         from pipeline.serve.known import known_of
         from pipeline.serve.records import Records
-        from pipeline.serve.run import Options
-        from pipeline.serve.run import serve as run
+        from pipeline.serve.run import Options, Server
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("fastapi", "mcp"):
+        package = (error.name or "").partition(".")[0]
+        if package not in ("fastapi", "mcp"):
             raise
-        raise SetupError(f"`corridor serve` needs {error.name}: {install('serve')}") from error
+        raise SetupError(f"`corridor serve` needs {package}: {install('serve')}") from error
 
-    activate(tuple(seeds))
-    settings = Settings(profile=profile, own_seeds=tuple(folder.absolute() for folder in seeds))
-    settings = settings if model is None else replace(settings, models=trained(model).absolute())
     if mcp and records:
         raise SetupError(f"{records}: --mcp serves no records; name a folder with --knowledge")
-    extraction = Extraction(settings, timeout, queue)
+    extraction = Extraction(settings_of(profile, model, seeds), timeout, queue)
     if mcp:
         serve_mcp(extraction, known_of(knowledge, old))
         return
@@ -79,11 +75,11 @@ def serve(
         if elsewhere:
             say(f"other machines reach it at {elsewhere}; keep the token secret: the connection is not encrypted")
         counts = [number_of(len(served), "record")] if served else []
-        counts += [f"{count:,} {name}" for name, count in (known.counts().items() if known else ())]
+        counts += [number_of(count, name[:-1]) for name, count in (known.counts().items() if known else ())]
         say(f"{', '.join([*counts, 'extraction'])} at {address} (Ctrl-C ends it); try {address}/health")
 
+    server = Server(Options(host, port, token))
     with interrupt_message("stopped"), closing(extraction):
-        options = Options(host, port, token)
         extraction.start()  # it loads its models while the rest is read
         known, served = known_of(knowledge, old), Records(records, say) if records else None
-        run(extraction, profile, served, known, options, ready)
+        server.run(extraction, profile, served, known, ready)

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from pipeline.batch.workers.pool import Died
 from pipeline.batch.workers.processes import Process
 from pipeline.batch.workers.worker import Outcome
-from pipeline.errors import SetupError
+from pipeline.errors import SetupError, number_of
 from pipeline.serve.problems import Refusal
 from pipeline.serve.worker import Job, Work
 from pipeline.settings import Settings
@@ -86,7 +86,7 @@ class Extraction:
 
     async def _wait_for_turn(self) -> None:
         if self._turn.locked() and self.waiting >= self._most:
-            raise self._busy(f"{self.waiting} requests are waiting already")
+            raise self._busy(f"{number_of(self.waiting, 'request')} already waiting")
         self.waiting += 1
         try:
             async with asyncio.timeout(self.timeout):

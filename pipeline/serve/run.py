@@ -37,25 +37,29 @@ class Options:
             raise SetupError(f"--token: give at least {SHORTEST} printable ASCII characters, {advice}")
 
 
-def serve(
-    extraction: Extraction,
-    profile: Profile,
-    records: Records | None,
-    known: Known | None,
-    options: Options,
-    ready: Callable[[str, str | None], None],
-) -> None:
-    """Serves until Ctrl-C, and then raises KeyboardInterrupt.
+class Server:
+    """An open socket, to serve at. Raises SetupError where other machines would reach it without a token."""
 
-    The worker may have been started; at the end it is stopped. `ready` is called with the address for this machine and
-    the one for others (None if they cannot reach it). Raises SetupError where it cannot listen, or would be reached by
-    other machines without a token.
-    """
-    listening = Listening(options.host, options.port)
-    hosts = hosts_of(options.host, listening.address)
-    if hosts.public and not options.token:
-        raise SetupError(f"{options.host}: other machines can reach it; give a token with --token or CORRIDOR_TOKEN")
-    api = app(extraction, profile, records, known, options.token)
-    here, elsewhere = listening.names()
-    busy = 2 * extraction.timeout + SPARE
-    listening.run(ApiGuard(api, hosts, POLICY, options.token), lambda: ready(here, elsewhere), busy)
+    def __init__(self, options: Options) -> None:
+        self._listening = Listening(options.host, options.port)
+        self._hosts, self._token = hosts_of(options.host, self._listening.address), options.token
+        if self._hosts.public and not options.token:
+            advice = "give a token with --token or CORRIDOR_TOKEN"
+            raise SetupError(f"{options.host}: other machines can reach it; {advice}")
+
+    def run(
+        self,
+        extraction: Extraction,
+        profile: Profile,
+        records: Records | None,
+        known: Known | None,
+        ready: Callable[[str, str | None], None],
+    ) -> None:
+        """Serves until Ctrl-C, and then raises KeyboardInterrupt. The worker is stopped at the end.
+
+        `ready` is called with the address for this machine and the one for others (None if they cannot reach it).
+        """
+        api = app(extraction, profile, records, known, self._token)
+        here, elsewhere = self._listening.names()
+        busy = 2 * extraction.timeout + SPARE
+        self._listening.run(ApiGuard(api, self._hosts, POLICY, self._token), lambda: ready(here, elsewhere), busy)

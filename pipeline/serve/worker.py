@@ -10,7 +10,7 @@ from itertools import islice
 
 from pipeline.batch.workers.processes import cores
 from pipeline.batch.workers.worker import Outcome, Worker, unread
-from pipeline.errors import ArticleError
+from pipeline.errors import ArticleError, SetupError
 from pipeline.readers import ReadOptions, make_article, read_stream
 from pipeline.record import Article
 from pipeline.settings import Settings
@@ -76,11 +76,16 @@ def _of_rows(rows: Sequence[Row]) -> Iterator[Article | ArticleError]:
 
 def _of_file(file: File) -> Iterator[Article | ArticleError]:
     options = ReadOptions(title=file.title, date=file.date, source=file.source)
-    found = read_stream(BytesIO(file.data), file.name, options)
-    for article in islice(found, MOST):
-        yield article if isinstance(article, ArticleError) else _checked(article, f"{file.name}: {article.id}")
-    if next(found, None) is not None:
-        yield ArticleError(file.name, f"holds more than {MOST} articles; use `corridor extract` on it")
+    try:
+        found = read_stream(BytesIO(file.data), file.name, options)
+        for article in islice(found, MOST):
+            yield article if isinstance(article, ArticleError) else _checked(article, f"{file.name}: {article.id}")
+        if next(found, None) is not None:
+            yield ArticleError(file.name, f"holds more than {MOST} articles; use `corridor extract` on it")
+    except SetupError as error:
+        yield ArticleError(file.name, str(error))
+    except Exception as error:
+        yield ArticleError(file.name, f"{type(error).__name__}: {error} (a defect of Corridor; please report it)")
 
 
 def _checked(article: Article, where: str) -> Article | ArticleError:
