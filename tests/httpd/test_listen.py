@@ -1,6 +1,7 @@
 """An open socket and its addresses; slow and silent clients are tested with `review`."""
 
 import platform
+import socket
 
 import pytest
 
@@ -27,6 +28,11 @@ def test_its_addresses(host: str, here: str, elsewhere: str | None) -> None:
         f"http://{here}:{listening.port}",
         elsewhere and f"http://{elsewhere}:{listening.port}",
     )
+
+
+def test_answers_are_sent_at_once() -> None:
+    listening = Listening("127.0.0.1", 0)
+    assert listening._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
 
 
 @pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("no.such.host.invalid", 0), ("127.0.0.1", 70_000)])
