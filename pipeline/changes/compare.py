@@ -25,8 +25,11 @@ _HEARD = frozenset({"underway", "completed", "cancelled"})  # statuses that end 
 def changes(old: Knowledge, new: Knowledge, today: Day | None = None) -> list[Change]:
     """What `new` has that `old` has not, by kind of change, day and id; denied commitments are left out.
 
-    `today`: the day on which commitments may be overdue, by default that of the latest article of `new`. What was
-    overdue at the latest article of `old` is not listed again.
+    Args:
+        old: What was known before. With `pipeline.resolve.before(new, DAY)` the changes since a day are found.
+        new: What is known now.
+        today: The day (YYYY-MM-DD) on which commitments may be overdue; without it that of the latest article of
+            `new`. What was overdue at the latest article of `old` is not listed again.
     """
     found = _Comparison(old, new, today).all()
     return sorted(

@@ -31,9 +31,17 @@ _log = logging.getLogger("corridor")
 def read(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> Iterator[Article | ArticleError]:
     """The articles of the inputs, in order, with an ArticleError in place of each that fails.
 
-    An input is a file, a folder (with its subfolders, sorted), a glob, or `-`; a file named twice is read once. Ids are
-    made unique: a second `x` becomes `x-2`. Raises SetupError for wrong options, if no input holds anything to read
-    (both at once), or if there is no space for temporary files.
+    Args:
+        inputs: Files, folders (with their subfolders, sorted), globs, or `-`; a file named twice is read once.
+        options: Names of columns, and what articles get that have no title, date or source.
+
+    Yields:
+        An `Article` for each that can be read, else an `ArticleError` in its place. Ids are made unique; a second `x`
+            becomes `x-2`.
+
+    Raises:
+        SetupError: The options are wrong, no input holds anything to read (both at once), or there is no space for
+            temporary files.
     """
     check(options)
     sources = find(inputs, READERS)
@@ -43,7 +51,13 @@ def read(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> Iterator[Ar
 def read_stream(stream: BinaryIO, name: str, options: ReadOptions = _DEFAULTS) -> Iterator[Article | ArticleError]:
     """The articles of an open file, with an ArticleError in place of each that fails.
 
-    The ending of `name` says which kind of file it is; without one it is text. Raises SetupError for wrong options.
+    Args:
+        stream: The file, opened in binary mode at its start.
+        name: Its name, whose ending says which kind of file it is; without one it is text.
+        options: As of `read`.
+
+    Raises:
+        SetupError: The options are wrong (at once).
     """
     check(options)
     if Path(name).suffix and kind(name) not in READERS:
