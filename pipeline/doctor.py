@@ -102,7 +102,7 @@ def _packages() -> Iterator[Check]:
             found = version or "not installed"
             yield Check(wanted.name, "missing", found, f'pip install "{wanted.name}{wanted.specifier}"')
     for use, missing in extras.items():
-        yield Check(f"to {use}", "optional", ", ".join(missing), f"{install(use)}, if you want to")
+        yield Check(f"extra {use}", "optional", ", ".join(missing), f"{install(use)}, if you want to")
     yield Check("packages", "ok", ", ".join(installed))
 
 

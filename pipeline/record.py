@@ -157,6 +157,8 @@ class Mention(Part):
 
 
 class Actor(Part):
+    """A person, body or country that acts. `country` is an ISO 3166-1 alpha-3 code; `mentions` are ids of mentions."""
+
     id: str
     name: str
     kind: ActorKind
@@ -177,7 +179,7 @@ class Sector(Part):
 
 
 class Project(Part):
-    """A project or (`programme`) an umbrella."""
+    """A project or (`programme`) an umbrella. `countries` are ISO 3166-1 alpha-3 codes, `mentions` ids of mentions."""
 
     id: str
     name: str
@@ -202,6 +204,8 @@ class Relation(Part):
 
 
 class Evidence(Part):
+    """A sentence that states a commitment: its id, and its span in `Article.text`."""
+
     sentence: Offset
     start: Offset
     end: Offset

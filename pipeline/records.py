@@ -47,7 +47,14 @@ Line = tuple[Place, bytes]  # and its content
 def read(name: str) -> Iterator[Record | ArticleError]:
     """The records of a file, of all files of a folder, or (`-`) of standard input, in their order.
 
-    A line that is no record comes back as an ArticleError. Raises SetupError where a file cannot be read.
+    Args:
+        name: A file of JSON lines or Parquet, a folder of such files, a run folder, or `-`.
+
+    Yields:
+        A `Record` for each line, or an `ArticleError` that names a line that is none.
+
+    Raises:
+        SetupError: A file cannot be read, or holds articles and not records.
     """
     return (record for _, record in placed(name))
 

@@ -46,6 +46,7 @@ COMMANDS = (
     "annotate llm",
     "annotate agree",
     "review",
+    "serve",
     "train sectors",
     "train join",
     "train strip",
@@ -454,7 +455,7 @@ def _make_what_it_needs(records: Path, command: str) -> None:
             Store(str(records), records.parent / name, print).close()
     if command == "annotate import":
         answered(records)
-    if command == "diff":
+    if command in ("diff", "serve"):
         for folder in ("monday", "knowledge"):
             assert run(f"corridor resolve records.jsonl -o {folder}").code == 0
     if command == "verify":
@@ -464,6 +465,8 @@ def _make_what_it_needs(records: Path, command: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.annotate.review.serve.serve", lambda *_: None)
+    monkeypatch.setattr("pipeline.serve.run.Server.run", lambda *_: None)
+    monkeypatch.setattr("pipeline.serve.extraction.Extraction.start", lambda _: None)
     if command == "watch":  # its workers would load the models
         monkeypatch.setattr("pipeline.batch.local_engine", lambda *_: nullcontext(Real()))
     answer = run(f"corridor {command} --help")

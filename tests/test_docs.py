@@ -73,7 +73,12 @@ def test_a_broken_link_is_seen() -> None:
 
 def test_the_readme_leads_to_every_page() -> None:
     linked = {name.removeprefix("docs/") for name in LINK.findall(PAGES[ROOT / "README.md"])}
-    assert {path.name for path in DOCS.glob("*.md")} - linked == {"index.md", "api.md", "accuracy_history.md"}
+    assert {path.name for path in DOCS.glob("*.md")} - linked == {
+        "index.md",
+        "api.md",
+        "accuracy_history.md",
+        "serve.md",
+    }
 
 
 def test_the_site_loads_nothing_from_the_network() -> None:

@@ -31,9 +31,10 @@ LEVELS = (
     {"article", "readers", "export", "resolve", "evaluate", "report"},
     {"stages"},
     {"assemble"},
-    {"llm"},
+    {"llm", "httpd"},
     {"extract"},
     {"batch", "fetch", "train", "annotate", "doctor"},
+    {"serve"},
     {"cli"},
     {"__init__", "__main__"},
 )
@@ -45,7 +46,12 @@ SPACY = {"spacy", "thinc"}
 UNSAFE = {"pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}  # run code when they load
 UNSAFE_NAMES = {"read_pickle", "to_pickle", "allow_pickle"}
 NETWORK = {"socket", "http", "ftplib", "smtplib", "requests", "httpx", "urllib3", "aiohttp", "websockets", "openai"}
-REACHES_THE_NETWORK = {"llm/endpoint.py", "changes/webhook.py", "fetch/download.py"}  # where a user names an address
+REACHES_THE_NETWORK = {
+    "llm/endpoint.py",
+    "changes/webhook.py",
+    "fetch/download.py",
+    "httpd/listen.py",
+}  # where a user names an address
 NETWORK_NAMES = {"urllib.request", "fetch_url", "fetch_response"}
 
 

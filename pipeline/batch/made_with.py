@@ -26,9 +26,11 @@ APART = frozenset(
         "evaluate",
         "export",
         "fetch",
+        "httpd",
         "knowledge",
         "report",
         "resolve",
+        "serve",
         "train",
     }
 )

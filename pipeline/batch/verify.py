@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.batch import manifest
@@ -33,6 +34,8 @@ def verify(where: str) -> Iterator[Finding]:
 
     Raises SetupError if there is no run, another process writes to it, or it cannot be read.
     """
+    if Path(where).is_file():
+        raise SetupError(f"{where}: a file; name a run folder, which `corridor extract INPUT -o RUN/` makes")
     files = files_at(where)
     try:
         files.lock(reading=True)

@@ -14,7 +14,7 @@ from pipeline.changes import KINDS, Change, Named, Saying
 from pipeline.knowledge import Knowledge
 from pipeline.knowledge.links import LocalCommitment, Sum, article_of, shown
 from pipeline.knowledge.rows import Claim, Disagreement, KnownCommitment, Report, Value
-from pipeline.record import Day
+from pipeline.record import Day, Status
 from pipeline.sums.rules import settings
 from pipeline.values.calendar.days import days, exclusive
 
@@ -25,8 +25,11 @@ _HEARD = frozenset({"underway", "completed", "cancelled"})  # statuses that end 
 def changes(old: Knowledge, new: Knowledge, today: Day | None = None) -> list[Change]:
     """What `new` has that `old` has not, by kind of change, day and id; denied commitments are left out.
 
-    `today`: the day on which commitments may be overdue, by default that of the latest article of `new`. What was
-    overdue at the latest article of `old` is not listed again.
+    Args:
+        old: What was known before. With `pipeline.resolve.before(new, DAY)` the changes since a day are found.
+        new: What is known now.
+        today: The day (YYYY-MM-DD) on which commitments may be overdue; without it that of the latest article of
+            `new`. What was overdue at the latest article of `old` is not listed again.
     """
     found = _Comparison(old, new, today).all()
     return sorted(
@@ -170,7 +173,7 @@ class _Comparison:
             other=others[0].id if others else None,
             kind=row.kind,
             instrument=row.instrument,
-            status=max(row.tellings, key=_place).status,
+            status=latest_status(row),
             by=self._named(value for values, _ in ends for value in values),
             to=to,
             projects=projects,
@@ -227,6 +230,11 @@ def _key(row: Disagreement, one: str, other: str) -> tuple[str, frozenset[str]]:
 def _place(report: Report) -> tuple[str, int]:
     """The place of a report in a commitment's life: by day, then by status."""
     return report.date or "", settings()["statuses"].index(report.status)
+
+
+def latest_status(row: KnownCommitment) -> Status:
+    """The status that the latest report gives; of two of one day the further one."""
+    return max(row.tellings, key=_place).status
 
 
 def _amounts(report: Report) -> list[str]:

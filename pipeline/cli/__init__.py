@@ -23,6 +23,7 @@ from pipeline.cli.fetch import fetch
 from pipeline.cli.report import report
 from pipeline.cli.resolve import resolve
 from pipeline.cli.review import review
+from pipeline.cli.serve import serve
 from pipeline.cli.train import train
 from pipeline.cli.watch import watch
 from pipeline.errors import ArticleError, SetupError
@@ -37,6 +38,7 @@ app.command()(verify)
 app.command(epilog=FETCH_CODES)(fetch)
 app.add_typer(annotate, name="annotate")
 app.command(epilog=EXIT_CODES)(review)
+app.command(epilog=EXIT_CODES)(serve)
 app.command(epilog=ALERT_CODES)(resolve)
 app.command(epilog=ALERT_CODES)(diff)
 app.command(epilog=ALERT_CODES)(watch)

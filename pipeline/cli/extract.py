@@ -135,7 +135,7 @@ def extract(
     selection = Selection(since, sample, limit)
     columns = _columns(column)
     given = ReadOptions(columns, title, date, source, tell=None if quiet else teller())
-    settings = _settings(profile, model, seeds)
+    settings = settings_of(profile, model, seeds)
     if second:
         second.require(settings)
     with _stdin(resume and STANDARD in inputs) as stdin:
@@ -192,8 +192,11 @@ def verify(
         say(f"{run}: whole")
 
 
-def _settings(profile: Profile, model: Path | None, own_seeds: list[Path]) -> Settings:
-    """Raises SetupError if `model` is no trained pipeline, or a row of the user's own seeds is wrong."""
+def settings_of(profile: Profile, model: Path | None, own_seeds: list[Path]) -> Settings:
+    """The settings that options name.
+
+    Raises SetupError if `model` is no trained pipeline, or a row of the user's own seeds is wrong.
+    """
     activate(tuple(own_seeds))
     settings = Settings(profile=profile, own_seeds=tuple(folder.absolute() for folder in own_seeds))
     return settings if model is None else replace(settings, models=trained(model).absolute())

@@ -23,9 +23,17 @@ _SHOWN = 5  # defects named in one message
 def evaluate_files(gold: Path, predictions: Path, ids: Collection[str] | None = None) -> Scores:
     """Scores of a file or folder of records against gold, of all gold articles or only those in `ids`.
 
-    `gold` is a gold folder (articles.jsonl and gold/ID.json), or a file or folder of records that a person wrote.
-    Where `predictions` is a gold folder too, two annotators are compared: articles of only one of them are not counted.
-    Raises SetupError where a side cannot be read, or was made from another text.
+    Args:
+        gold: A gold folder (articles.jsonl and gold/ID.json), or a file or folder of records that a person wrote.
+        predictions: A file or folder of records. Where it is a gold folder, two annotators are compared, and articles
+            of only one of them are not counted.
+        ids: Ids of the articles to compare; None for all of `gold`.
+
+    Returns:
+        Scores whose `rows` have, for each measure, counts, and precision, recall and F1 from 0 to 1.
+
+    Raises:
+        SetupError: A side cannot be read, or was made from another text.
     """
     golds, found = _both(gold, predictions, ids)
     if not _is_corpus(predictions):

@@ -68,8 +68,16 @@ def export(
 ) -> int:
     """Writes the valid records, calls `failed` for every other one, and returns how many records were written.
 
-    `found`: records with their places (file:line). `accepted`: writes only what people accepted, and counts the rest.
-    Raises SetupError where `out` cannot be written.
+    Args:
+        found: Records with their places (file:line, or ""), as `pipeline.records.placed` gives them.
+        out: The file or folder to write.
+        options: The form, and what it needs.
+        failed: Called with each record that is not valid: no record, an id twice, a reference without a target, a quote
+            that is not in the text.
+        accepted: Writes only what people accepted, and counts the rest.
+
+    Raises:
+        SetupError: `out` cannot be written.
     """
     module = import_module(f"pipeline.export.{FORMATS[options.form].module}")
     number = 0

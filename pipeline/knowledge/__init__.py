@@ -30,7 +30,7 @@ _ROWS: Mapping[str, type[Part]] = {
 
 @dataclass
 class Knowledge:
-    """All rows of a folder."""
+    """All rows of a folder, as docs/resolve.md describes them."""
 
     articles: list[KnownArticle] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
@@ -48,7 +48,11 @@ def read(folder: Path) -> Knowledge:
 
 
 def of_folder(folder: str | Path | None) -> Knowledge:
-    """The knowledge of a folder that must exist; none for None. Raises SetupError."""
+    """The knowledge of a folder that must exist; none for None.
+
+    Raises:
+        SetupError: The folder holds no knowledge, or a row that `corridor resolve` did not write (with file and line).
+    """
     if folder is None:
         return Knowledge()
     if not (Path(folder) / "links.jsonl").is_file():
@@ -74,7 +78,15 @@ def _row(row: type[Part], line: bytes, where: str) -> Part:
 
 
 def write(knowledge: Knowledge, folder: Path) -> None:
-    """Writes the files that changed, each whole or not at all. Raises SetupError where one cannot be written."""
+    """Writes the files that changed, each whole or not at all.
+
+    Args:
+        knowledge: What to write.
+        folder: Created where it is missing.
+
+    Raises:
+        SetupError: A file cannot be written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in _ROWS:

@@ -5,23 +5,24 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 from pipeline.errors import ArticleError
 from pipeline.readers.articles import make_article
 from pipeline.readers.decode import Line, lines
-from pipeline.readers.file_types import COUNTERS, READERS, read_text
+from pipeline.readers.file_types import COUNTERS, READERS, Reader, read_text
 from pipeline.readers.options import FIELDS, ReadOptions, check
-from pipeline.readers.packed import kind
+from pipeline.readers.packed import kind, kinds
 from pipeline.readers.remote import Remote
 from pipeline.readers.seen import Seen
 from pipeline.readers.sources import Source, find
 from pipeline.readers.tables import Results, read_jsonl
 from pipeline.record import Article
 
-__all__ = ["FIELDS", "ReadOptions", "expected", "files", "make_article", "read"]
+__all__ = ["FIELDS", "ReadOptions", "expected", "files", "make_article", "read", "read_stream"]
 
 _DEFAULTS = ReadOptions()
 _log = logging.getLogger("corridor")
@@ -30,13 +31,38 @@ _log = logging.getLogger("corridor")
 def read(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> Iterator[Article | ArticleError]:
     """The articles of the inputs, in order, with an ArticleError in place of each that fails.
 
-    An input is a file, a folder (with its subfolders, sorted), a glob, or `-`; a file named twice is read once. Ids are
-    made unique: a second `x` becomes `x-2`. Raises SetupError for wrong options, if no input holds anything to read
-    (both at once), or if there is no space for temporary files.
+    Args:
+        inputs: Files, folders (with their subfolders, sorted), globs, or `-`; a file named twice is read once.
+        options: Names of columns, and what articles get that have no title, date or source.
+
+    Yields:
+        An `Article` for each that can be read, else an `ArticleError` in its place. Ids are made unique; a second `x`
+            becomes `x-2`.
+
+    Raises:
+        SetupError: The options are wrong, no input holds anything to read (both at once), or there is no space for
+            temporary files.
     """
     check(options)
     sources = find(inputs, READERS)
     return _unique(result for source in sources for result in _read(source, options))
+
+
+def read_stream(stream: BinaryIO, name: str, options: ReadOptions = _DEFAULTS) -> Iterator[Article | ArticleError]:
+    """The articles of an open file, with an ArticleError in place of each that fails.
+
+    Args:
+        stream: The file, opened in binary mode at its start.
+        name: Its name, whose ending says which kind of file it is; without one it is text.
+        options: As of `read`.
+
+    Raises:
+        SetupError: The options are wrong (at once).
+    """
+    check(options)
+    if Path(name).suffix and kind(name) not in READERS:
+        return iter([ArticleError(name, f"Corridor does not read {kind(name)} files (it reads {kinds(READERS)})")])
+    return _unique(_guarded(name, lambda: _reader(name)(stream, name, options)))
 
 
 def files(inputs: Sequence[str]) -> Iterator[Path]:
@@ -64,8 +90,15 @@ def _read(source: Source, options: ReadOptions) -> Results:
         yield source
         return
     where = "<stdin>" if isinstance(source, str) else str(source)
+    yield from _guarded(
+        where, lambda: _stdin(where, options) if isinstance(source, str) else _file(source, where, options)
+    )
+
+
+def _guarded(where: str, read: Callable[[], Results]) -> Results:
+    """What is read; a failure to read becomes an ArticleError, and so does the lack of any article."""
     try:
-        results = _stdin(where, options) if isinstance(source, str) else _file(source, where, options)
+        results = read()
         first = next(results, ArticleError(where, "holds no article"))
         yield from chain([first], results)
     except ArticleError as error:
@@ -76,7 +109,11 @@ def _read(source: Source, options: ReadOptions) -> Results:
 
 def _file(path: Path | Remote, where: str, options: ReadOptions) -> Results:
     with path.open() if isinstance(path, Remote) else path.open("rb") as stream:
-        yield from READERS.get(kind(path.name), READERS[".txt"])(stream, where, options)
+        yield from _reader(path.name)(stream, where, options)
+
+
+def _reader(name: str) -> Reader:
+    return READERS.get(kind(name), READERS[".txt"])
 
 
 def _stdin(where: str, options: ReadOptions) -> Results:

@@ -34,9 +34,20 @@ def make_article(
     url: str | None = None,
     date: object = None,
 ) -> Article:
-    """An article. The default `id` is the first 16 hexadecimal digits of the text's SHA-256; `text` is not changed.
+    """An article of a text, which is not changed.
 
-    Raises ArticleError, located at `where`, for a text that is empty, binary, too long or cannot be written as UTF-8.
+    Args:
+        text: At most 20 million characters; an extraction takes 1 million.
+        where: Where it comes from, for messages.
+        id: Without it the first 16 hexadecimal digits of the text's SHA-256.
+        title: Its title, if it has one.
+        source: Who published it.
+        url: Its address.
+        date: The day of its publication: a date, or a text such as "2025-06-01" or "1 June 2025". One that is
+            ambiguous or not a full date is named in the log and left out.
+
+    Raises:
+        ArticleError: The text is empty, binary, too long or cannot be written as UTF-8.
     """
     _check(text, where)
     strings = {"id": id, "title": title, "source": source, "url": url}

@@ -21,6 +21,14 @@ def resolve(records: Iterable[Record], known: Knowledge, decisions: Sequence[Dec
 
     The order of the records does not matter. Existing ids stay. Where an article has another record than before, the
     new record replaces it. Of two records of one article the first is taken.
+
+    Args:
+        records: Records whose ids and references are sound, as those of `extract` are.
+        known: What is known before: `pipeline.knowledge.of_folder(FOLDER)`, or `Knowledge()`.
+        decisions: Those of a person, as `pipeline.resolve.decisions.read_decisions(FOLDER)` reads them.
+
+    Returns:
+        A new `Knowledge`; `known` is not changed.
     """
     new = _new(records, known)
     articles = {article.id: article for article in known.articles} | {name: one.article for name, one in new.items()}

@@ -205,3 +205,9 @@ def test_what_is_no_run_or_is_being_written_is_said(run: Path, tmp_path: Path) -
         found(run)
     writer.close()
     assert found(run) == []
+
+
+def test_a_file_is_no_run_folder(tmp_path: Path) -> None:
+    (tmp_path / "records.jsonl").touch()
+    with pytest.raises(SetupError, match=r"records\.jsonl: a file; name a run folder, which `corridor extract"):
+        list(verify(str(tmp_path / "records.jsonl")))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.readers import ReadOptions, read
+from pipeline.readers import ReadOptions, read, read_stream
 from pipeline.record import Article, digest
 
 Write = Callable[[str, str | bytes], Path]
@@ -141,3 +141,28 @@ def test_a_broken_disk_midway(reading: Reading) -> None:
 
     articles, errors = reading("-", stdin=Broken(json.dumps({"text": LOAN}).encode() + b"\n"))
     assert len(articles) == 1 and errors == ["<stdin>: cannot be read (Input/output error)"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "texts", "reasons"),
+    [
+        ("a.txt", LOAN.encode(), [LOAN], []),
+        ("a", LOAN.encode(), [LOAN], []),
+        (
+            "A.CSV",
+            f"id,text\nx,{LOAN}\nx,{ROAD}\ny,\n".encode(),
+            [LOAN, ROAD],
+            ["A.CSV:4: the field 'text'"],
+        ),
+        ("a.jsonl", b"", [], ["a.jsonl: holds no article"]),
+        ("a.xlsx", b"", [], ["a.xlsx: Corridor does not read .xlsx files (it reads"]),
+        ("a.json.gz", b"no gzip", [], ["a.json.gz: "]),
+    ],
+)
+def test_an_open_file_is_read_by_its_name(name: str, data: bytes, texts: list[str], reasons: list[str]) -> None:
+    found = [*read_stream(io.BytesIO(data), name)]
+    articles = [one for one in found if isinstance(one, Article)]
+    errors = [str(one) for one in found if isinstance(one, ArticleError)]
+    assert [article.text for article in articles] == texts
+    assert len({article.id for article in articles}) == len(articles)
+    assert [error[: len(reason)] for error, reason in zip(errors, reasons, strict=True)] == reasons

@@ -48,7 +48,7 @@ from starlette.types import ASGIApp
 from pipeline.annotate.edits.choices import choices
 from pipeline.annotate.edits.fields import LONGEST
 from pipeline.annotate.edits.working import Refused
-from pipeline.annotate.review.guard import Access, Guard, error
+from pipeline.annotate.review.guard import Access, error, guarded
 from pipeline.annotate.review.near import Table, near
 from pipeline.annotate.review.page import policy
 from pipeline.annotate.review.progress import MOVES
@@ -116,7 +116,7 @@ def app(store: Store, page: str, access: Access) -> ASGIApp:
     ]
     inner = Starlette(routes=routes, exception_handlers=HANDLERS)
     inner.router.redirect_slashes = False
-    return Guard(inner, access, policy(page))
+    return guarded(inner, access, policy(page))
 
 
 def _article(store: Store, name: str) -> Response:

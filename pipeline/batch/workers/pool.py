@@ -38,7 +38,7 @@ Answer = Outcome | Started | Died | None  # None: the worker is ready
 class Handle(Protocol):
     """One worker: it loads the models, reports that it is ready, then answers each batch."""
 
-    def send(self, articles: Sequence[Article]) -> None:
+    def send(self, articles: Sequence[Article], /) -> None:
         """The answers are `Started` reports and one outcome per article, in order."""
 
     def stop(self) -> None: ...

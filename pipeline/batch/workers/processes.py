@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from multiprocessing.connection import Connection, wait
 
 from pipeline.batch.workers.pool import Answer, Died
@@ -15,19 +15,19 @@ from pipeline.record import Article
 EXIT = 30.0  # seconds to wait for a dying process: its memory may be written to a core file first
 
 
-class Process:
-    """A worker process; `make` runs in it."""
+class Process[J]:
+    """A worker process; `make` runs in it, and what it returns answers each job."""
 
-    def __init__(self, make: MakeWork) -> None:
+    def __init__(self, make: Callable[[], Callable[[J], Iterable[Answer]]]) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(make, theirs), daemon=True)
         self.process.start()
         theirs.close()
 
-    def send(self, articles: Sequence[Article]) -> None:
+    def send(self, job: J, /) -> None:
         try:
-            self.pipe.send(articles)
+            self.pipe.send(job)
         except OSError:  # it died while idle: the next `receive` reports that
             return
 
@@ -52,16 +52,18 @@ class Processes:
     def __init__(self, make: MakeWork) -> None:
         self._make = make
 
-    def start(self) -> Process:
+    def start(self) -> Process[Sequence[Article]]:
         return Process(self._make)
 
-    def receive(self, handles: Sequence[Process], seconds: float) -> list[tuple[Process, Answer]]:
+    def receive(
+        self, handles: Sequence[Process[Sequence[Article]]], seconds: float
+    ) -> list[tuple[Process[Sequence[Article]], Answer]]:
         ready = wait([handle.pipe for handle in handles], seconds)
         return [(handle, handle.answer()) for handle in handles if handle.pipe in ready]
 
 
-def _serve(make: MakeWork, pipe: Connection) -> None:
-    """Runs in the worker: reports ready, then answers batches until the parent closes the pipe or is gone."""
+def _serve[J](make: Callable[[], Callable[[J], Iterable[Answer]]], pipe: Connection) -> None:
+    """Runs in the worker: reports ready, then answers jobs until the parent closes the pipe or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     try:
         work = make()

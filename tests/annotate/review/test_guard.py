@@ -4,9 +4,10 @@ import pytest
 from annotate.review.desks import EDITS, HERE, LOCAL_ONLY, TOKEN, Json, client_of
 from starlette.testclient import TestClient
 
-from pipeline.annotate.review.guard import HEADERS, LOCAL, Access
+from pipeline.annotate.review.guard import Access
 from pipeline.annotate.review.page import page
 from pipeline.annotate.review.store import Store
+from pipeline.httpd.guard import HEADERS, LOCAL, Hosts
 
 ACCEPT: Json = {"version": 0, "do": "accept", "id": "m1"}
 HOSTS = [
@@ -52,7 +53,7 @@ def test_only_from_its_own_page(client: TestClient, headers: dict[str, str], cod
     assert client.get("/", headers=headers).status_code == 200
 
 
-GUARDED = Access(TOKEN, "corridor-1", LOCAL | {"desk.example"}, public=True)
+GUARDED = Access(TOKEN, "corridor-1", Hosts(LOCAL | {"desk.example"}, public=True))
 
 
 @pytest.mark.parametrize(("door", "base"), [(LOCAL_ONLY, HERE), (GUARDED, "http://desk.example:1")])

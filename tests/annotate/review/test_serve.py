@@ -20,9 +20,10 @@ import pytest
 from annotate.review.desks import named, raw, write_records
 from annotate.review.running import ARTICLE, ROOT, WAIT, started
 
-from pipeline.annotate.review.serve import IDLE, serve
+from pipeline.annotate.review.serve import serve
 from pipeline.annotate.review.store import Store
 from pipeline.evaluate.files import read_gold
+from pipeline.httpd.listen import IDLE
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 
@@ -151,8 +152,8 @@ def test_clients_that_say_nothing_keep_nobody_out(folder: Path, said: bytes) -> 
 
 
 def test_a_request_that_comes_a_byte_at_a_time_is_not_waited_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.annotate.review.serve.IDLE", 0.5)
-    monkeypatch.setattr("pipeline.annotate.review.serve.BUSY", 1.0)
+    monkeypatch.setattr("pipeline.httpd.listen.IDLE", 0.5)
+    monkeypatch.setattr("pipeline.httpd.listen.BUSY", 1.0)
     ready: Queue[str] = Queue()
     threading.Thread(
         target=serve, args=(store, "<p>page</p>", "127.0.0.1", 0, lambda address, _: ready.put(address)), daemon=True

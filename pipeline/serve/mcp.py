@@ -1,0 +1,108 @@
+"""Tools of a language model over the Model Context Protocol, on standard input and output."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date as calendar_date
+from typing import Annotated
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import ToolAnnotations
+from pydantic import Field
+
+from pipeline import __version__
+from pipeline.changes import Kind
+from pipeline.record import CommitmentKind, Instrument, Record, Status
+from pipeline.serve.extraction import Extraction
+from pipeline.serve.found import FoundCommitments, FoundProject, News, Reading, found, reading
+from pipeline.serve.known import Known, Wanted
+from pipeline.serve.problems import Refusal
+from pipeline.serve.worker import LONGEST, Row
+
+INSTRUCTIONS = (
+    "Corridor reads English news about development cooperation: who committed what to whom, on which project, for how "
+    "much, by when. Quote the words that each result gives, and check what has a low row_confidence against them."
+)
+_READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+Limit = Annotated[int, Field(ge=1, le=50, description="Most rows in the answer.")]
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST, description="The text of one article, unchanged.")]
+Words = Annotated[str, Field(description="Words that all must stand in a quote or name; empty for any.")]
+Day = calendar_date | None
+
+
+def serve_mcp(extraction: Extraction, known: Known | None) -> None:
+    """Serves until standard input ends. The worker is started, and stopped at the end."""
+    extraction.start()
+    try:
+        server(extraction, known).run("stdio")
+    finally:
+        extraction.close()
+
+
+def server(extraction: Extraction, known: Known | None) -> MCPServer[None]:
+    """The tools; those about knowledge are there where a folder was given."""
+    tools: MCPServer[None] = MCPServer("corridor", instructions=INSTRUCTIONS, version=__version__, log_level="ERROR")
+    logging.getLogger("mcp").setLevel(logging.ERROR)
+
+    @tools.tool(annotations=_READS)
+    def extract_text(text: Text, title: str | None = None, source: str | None = None, date: Day = None) -> Reading:
+        """Read one news article or press release: its commitments with parties, money, dates and the words for each."""
+        row = Row(text, title=title, source=source, date=date.isoformat() if date else None)
+        results = extraction.results_now((row,))
+        for outcome in results.outcomes:
+            if outcome.state == "done":
+                return reading(Record.model_validate_json(outcome.line))
+            raise ToolError(f"{outcome.id}: {outcome.reason}")
+        raise ToolError(str(results.stopped))
+
+    if known:
+        _know(tools, known)
+    return tools
+
+
+def _know(tools: MCPServer[None], known: Known) -> None:
+    @tools.tool(annotations=_READS)
+    def find_commitments(
+        q: Words = "",
+        kind: CommitmentKind | None = None,
+        status: Status | None = None,
+        instrument: Instrument | None = None,
+        country: Annotated[str | None, Field(pattern="^[A-Z]{3}$", description="ISO 3166-1 alpha-3.")] = None,
+        since: Annotated[Day, Field(description="Reported on this day or later.")] = None,
+        limit: Limit = 10,
+    ) -> FoundCommitments:
+        """Find commitments of all articles: loans, grants, agreements, contracts, deliveries, policies."""
+        day = since.isoformat() if since else None
+        wanted = Wanted(q, kind, status, instrument, country, since=day)
+        rows = sorted(known.commitments(wanted), key=lambda row: row.latest or "", reverse=True)
+        return FoundCommitments(total=len(rows), commitments=[found(row, known) for row in rows[:limit]])
+
+    @tools.tool(annotations=_READS)
+    def find_project(
+        name: Annotated[str, Field(min_length=1, description="Its name, or words of it.")],
+    ) -> FoundProject:
+        """Find a project by name: its commitments and the timeline of what was reported."""
+        fitting = sorted(known.projects(name), key=lambda row: -row.articles)
+        if not fitting:
+            return FoundProject(project=None, commitments=[], timeline=[], others=[])
+        view = known.project(fitting[0].id)
+        return FoundProject(
+            project=view.project,
+            commitments=[found(row, known) for row in view.commitments],
+            timeline=view.timeline,
+            others=known.named(row.id for row in fitting[1:11]),
+        )
+
+    @tools.tool(annotations=_READS)
+    def what_is_new(
+        since: Annotated[Day, Field(description="First reported on this day or later.")] = None,
+        kind: Kind | None = None,
+        limit: Limit = 20,
+    ) -> News:
+        """List what is new: commitments added, changed, contradicted, completed or overdue, with the words for each."""
+        try:
+            rows = known.changes(since.isoformat() if since else None, kind=kind)
+        except Refusal as refusal:
+            raise ToolError(str(refusal)) from refusal
+        return News(total=len(rows), changes=rows[:limit])

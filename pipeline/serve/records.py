@@ -1,0 +1,99 @@
+"""The records that were given at the start, found by id and listed a page at a time.
+
+Memory holds the place and the head of each record; the record itself is read when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline.errors import ArticleError, SetupError
+from pipeline.record import Day, fault
+from pipeline.records import STANDARD, Place, lines, placed, record_at
+from pipeline.serve.problems import Refusal
+
+
+class Head(BaseModel):
+    """What a list says of a record: its article, and how many commitments it holds."""
+
+    id: str
+    title: str | None
+    source: str | None
+    url: str | None
+    date: Day | None
+    language: str | None
+    commitments: int
+
+
+class _Article(BaseModel):
+    id: str
+    title: str | None = None
+    source: str | None = None
+    url: str | None = None
+    date: Day | None = None
+    language: str | None = None
+
+
+class _Commitment(BaseModel):
+    pass
+
+
+class _Record(BaseModel):
+    article: _Article
+    commitments: list[_Commitment] = []
+
+
+class Records:
+    """Records of a file or folder as it was at the start. Of two with one id the first counts.
+
+    `say` is called with each line that is left out. Raises SetupError where nothing can be read.
+    """
+
+    def __init__(self, name: str, say: Callable[[str], None]) -> None:
+        if name == STANDARD:
+            raise SetupError("the server reads records more than once, which standard input cannot; name a file")
+        next(placed(name), None)  # raises where these are articles, not records
+        self._heads: dict[str, Head] = {}
+        self._places: dict[str, Place] = {}
+        for place, line in lines(name):
+            try:
+                found = _Record.model_validate_json(line)
+            except ValidationError as error:
+                say(f"{place}: not a record of `corridor extract`: {fault(error)}; left out")
+                continue
+            article = found.article
+            if article.id in self._places:
+                say(f"{place}: the article {article.id!r} occurs twice; left out")
+                continue
+            self._places[article.id] = place
+            self._heads[article.id] = Head(**article.model_dump(), commitments=len(found.commitments))
+
+    def __len__(self) -> int:
+        return len(self._heads)
+
+    def heads(self, words: str, since: Day | None, offset: int, limit: int) -> tuple[int, list[Head]]:
+        """How many records of the day or later have all the words in title, source or id, and a page of them."""
+        wanted = words.casefold().split()
+        found = [
+            head
+            for head in self._heads.values()
+            if (since is None or (head.date or "") >= since)
+            and all(word in f"{head.title} {head.source} {head.id}".casefold() for word in wanted)
+        ]
+        return len(found), list(islice(found, offset, offset + limit))
+
+    def json(self, name: str) -> str:
+        """The record of an article. Raises Refusal where there is none, or its file has changed."""
+        if name not in self._places:
+            raise Refusal(404, f"there is no record of {name!r}; /records lists those that there are")
+        place = self._places[name]
+        try:
+            found = record_at(place)
+        except SetupError as error:
+            raise Refusal(500, f"{error}; start the server again") from error
+        if isinstance(found, ArticleError) or found.article.id != name:
+            raise Refusal(500, f"{place} no longer holds {name!r}; start the server again")
+        return found.to_json()

@@ -1,0 +1,65 @@
+"""Runs the API until Ctrl-C."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.errors import SetupError
+from pipeline.httpd.guard import hosts_of
+from pipeline.httpd.listen import Listening
+from pipeline.serve.app import app
+from pipeline.serve.extraction import Extraction
+from pipeline.serve.guard import POLICY, ApiGuard
+from pipeline.serve.known import Known
+from pipeline.serve.records import Records
+from pipeline.settings import Profile
+
+SHORTEST = 16  # characters of a token
+SPARE = 10  # seconds beyond the waiting and the work of a request
+
+
+@dataclass(frozen=True)
+class Options:
+    """Where to listen. `token`: what requests must send; None: nothing, for this machine alone.
+
+    Raises SetupError for a token that is too short.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    token: str | None = None
+
+    def __post_init__(self) -> None:
+        token = self.token
+        if token is not None and not (len(token) >= SHORTEST and token.isascii() and token.isprintable()):
+            advice = "such as that of: python -c 'import secrets; print(secrets.token_urlsafe())'"
+            raise SetupError(f"--token: give at least {SHORTEST} printable ASCII characters, {advice}")
+
+
+class Server:
+    """An open socket, to serve at. Raises SetupError where other machines would reach it without a token."""
+
+    def __init__(self, options: Options) -> None:
+        self._listening = Listening(options.host, options.port)
+        self._hosts, self._token = hosts_of(options.host, self._listening.address), options.token
+        if self._hosts.public and not options.token:
+            advice = "give a token with --token or CORRIDOR_TOKEN"
+            raise SetupError(f"{options.host}: other machines can reach it; {advice}")
+
+    def run(
+        self,
+        extraction: Extraction,
+        profile: Profile,
+        records: Records | None,
+        known: Known | None,
+        ready: Callable[[str, str | None], None],
+    ) -> None:
+        """Serves until Ctrl-C, and then raises KeyboardInterrupt. The worker is stopped at the end.
+
+        `ready` is called with the address for this machine and the one for others (None if they cannot reach it).
+        """
+        api = app(extraction, profile, records, known, self._token)
+        here, elsewhere = self._listening.names()
+        busy = 2 * extraction.timeout + SPARE
+        self._listening.run(ApiGuard(api, self._hosts, POLICY, self._token), lambda: ready(here, elsewhere), busy)

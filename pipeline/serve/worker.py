@@ -1,0 +1,97 @@
+"""The work of the worker process: files and rows of articles in, an outcome for each article out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import islice
+
+from pipeline.batch.workers.processes import cores
+from pipeline.batch.workers.worker import Outcome, Worker, unread
+from pipeline.errors import ArticleError, SetupError
+from pipeline.readers import ReadOptions, make_article, read_stream
+from pipeline.record import Article
+from pipeline.settings import Settings
+
+LONGEST = 200_000  # characters of an article, about nine seconds of work
+MOST = 100  # articles in a request
+
+
+@dataclass(frozen=True)
+class Row:
+    """An article of a request: the arguments of `make_article`."""
+
+    text: str
+    id: str | None = None
+    title: str | None = None
+    source: str | None = None
+    url: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a request, of any kind that `corridor extract` reads; the ending of `name` says which.
+
+    `title`, `date` and `source` are those of articles that have none.
+    """
+
+    name: str
+    data: bytes
+    title: str | None = None
+    date: str | None = None
+    source: str | None = None
+
+
+Job = tuple[Row, ...] | File
+
+
+class Work:
+    """Loads the models once. It answers a job with an outcome for each article, in order, and then None."""
+
+    def __init__(self, settings: Settings) -> None:
+        logging.getLogger("corridor").setLevel(logging.ERROR)  # warnings about articles: nobody reads them here
+        self._worker = Worker(settings, cores())
+
+    def __call__(self, job: Job) -> Iterator[Outcome | None]:
+        found = _of_file(job) if isinstance(job, File) else _of_rows(job)
+        for article in found:
+            if isinstance(article, ArticleError):
+                yield unread(article)
+            else:
+                yield from (one for one in self._worker([article]) if isinstance(one, Outcome))
+        yield None
+
+
+def _of_rows(rows: Sequence[Row]) -> Iterator[Article | ArticleError]:
+    for number, row in enumerate(rows):
+        where = f"articles[{number}]" if len(rows) > 1 else "the article"
+        try:
+            yield _checked(make_article(**vars(row), where=where), where)
+        except ArticleError as error:
+            yield error
+
+
+def _of_file(file: File) -> Iterator[Article | ArticleError]:
+    options = ReadOptions(title=file.title, date=file.date, source=file.source)
+    try:
+        found = read_stream(BytesIO(file.data), file.name, options)
+        for article in islice(found, MOST):
+            yield article if isinstance(article, ArticleError) else _checked(article, f"{file.name}: {article.id}")
+        if next(found, None) is not None:
+            yield ArticleError(file.name, f"holds more than {MOST} articles; use `corridor extract` on it")
+    except SetupError as error:
+        yield ArticleError(file.name, str(error))
+    except Exception as error:
+        yield ArticleError(file.name, f"{type(error).__name__}: {error} (a defect of Corridor; please report it)")
+
+
+def _checked(article: Article, where: str) -> Article | ArticleError:
+    """The article, or what is wrong with it: it is too long to be read while others wait."""
+    size = len(article.text)
+    if size <= LONGEST:
+        return article
+    advice = "split it, or use `corridor extract`"
+    return ArticleError(where, f"too long: {size:,} characters, at most {LONGEST:,} are read here; {advice}")

@@ -1,0 +1,147 @@
+"""The command as it really runs: an article in, Ctrl-C, and what stands in the way of a start."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from serve.working import knowledge_folder, records_file
+from typer.testing import CliRunner
+
+from pipeline.cli import app as cli
+from pipeline.settings import install
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
+ROOT = Path(__file__).resolve().parents[2]
+WAIT = 60  # seconds that a start may take on a busy machine
+TOKEN = "a-token-of-some-length"
+LOAN = "Japan will lend Kenya $300 million for a port by 2031, its embassy said."
+
+
+class Running:
+    """`corridor serve` in a process of its own, once it listens."""
+
+    def __init__(self, folder: Path, *words: str, **env: str) -> None:
+        command = [sys.executable, "-m", "pipeline", "serve", "--profile", "fast", "--port", "0", *words]
+        told = {**os.environ, "PYTHONPATH": str(ROOT), **env}
+        self.process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True, env=told)
+        self.said = ""
+        assert self.process.stderr is not None
+        while "Ctrl-C ends it" not in self.said:
+            line = self.process.stderr.readline()
+            assert line, f"ended with {self.process.wait()}: {self.said}"
+            self.said += line
+        (self.address,) = re.findall(r"extraction at (\S+) \(Ctrl-C", self.said)
+
+    def end(self) -> tuple[int, str]:
+        self.process.send_signal(signal.SIGINT)
+        _, rest = self.process.communicate(timeout=WAIT)
+        return self.process.returncode, rest
+
+
+@pytest.fixture
+def started() -> Iterator[list[Running]]:
+    running: list[Running] = []
+    yield running
+    for one in running:
+        if one.process.poll() is None:
+            one.process.kill()
+            one.process.wait()
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has started."""
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True, text=True, check=False)
+    return [int(line) for line in found.stdout.split()]
+
+
+@pytest.mark.slow
+def test_it_serves_and_ends_cleanly(tmp_path: Path, started: list[Running]) -> None:
+    records_file(tmp_path)
+    knowledge_folder(tmp_path)
+    before = sorted(path.name for path in tmp_path.rglob("*"))
+    server = Running(tmp_path, "records.jsonl", "--knowledge", "knowledge", "--old", "old")
+    started.append(server)
+    assert "records.jsonl:4: not a record of `corridor extract`" in server.said
+    assert "3 records, 3 articles" in server.said
+    client = httpx2.Client(base_url=server.address, timeout=WAIT)
+    record = client.post("/extract", json={"text": LOAN, "date": "2025-06-01"}).json()
+    assert [one["kind"] for one in record["commitments"]] == ["finance"]
+    file = client.post("/files?name=a.txt", content=f"Loan signed\n\n{LOAN}")
+    assert file.json()["results"][0]["record"]["article"]["title"] == "Loan signed"
+    assert [one["change"] for one in client.get("/changes").json()["items"]] == ["completed"]
+    workers = children(server.process.pid)
+    assert workers
+    begun = time.monotonic()
+    assert server.end() == (130, "corridor: stopped\n")
+    assert time.monotonic() - begun < 10
+    assert [pid for pid in workers if Path(f"/proc/{pid}").exists()] == []
+    assert sorted(path.name for path in tmp_path.rglob("*")) == before
+
+
+@pytest.mark.slow
+def test_ctrl_c_does_not_wait_for_an_article(tmp_path: Path, started: list[Running]) -> None:
+    server = Running(tmp_path)
+    started.append(server)
+    client = httpx2.Client(base_url=server.address, timeout=WAIT)
+    assert client.post("/extract", json={"text": LOAN}).status_code == 200
+    sent = f"json={{'text': {LOAN!r} * 2_500}}"
+    command = f"import httpx2; httpx2.post('{server.address}/extract', {sent}, timeout=60)"
+    with subprocess.Popen([sys.executable, "-c", command], stderr=subprocess.DEVNULL) as sender:
+        while client.get("/health").json()["worker"] != "busy":
+            assert sender.poll() is None
+            time.sleep(0.02)
+        begun = time.monotonic()
+        assert server.end() == (130, "corridor: stopped\n")
+        assert time.monotonic() - begun < 10
+
+
+@pytest.mark.slow
+def test_for_others_with_a_token(tmp_path: Path, started: list[Running]) -> None:
+    server = Running(tmp_path, "--host", "0.0.0.0", CORRIDOR_TOKEN=TOKEN)
+    started.append(server)
+    assert server.said.startswith("corridor: other machines reach it at http://")
+    assert httpx2.get(f"{server.address}/health", timeout=WAIT).status_code == 401
+    headers = {"authorization": f"Bearer {TOKEN}"}
+    assert httpx2.get(f"{server.address}/health", headers=headers, timeout=WAIT).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (
+            ["--host", "0.0.0.0", "--port", "0"],
+            "0.0.0.0: other machines can reach it; give a token with --token or CORRIDOR_TOKEN",
+        ),
+        (["--token", "short"], "--token: give at least 16 printable ASCII characters"),
+        (["--host", "192.0.2.1", "--port", "0"], "192.0.2.1:0: in use, or not an address of this machine"),
+        (["--port", "0", "none.jsonl"], "none.jsonl: not found"),
+        (["--port", "0", "--knowledge", "."], ".: holds no links.jsonl"),
+        (["--port", "0", "--old", "."], "--old is compared with --knowledge; name both"),
+        (["--model", "."], ".: no trained pipeline"),
+        (["--mcp", "records.jsonl"], "records.jsonl: --mcp serves no records"),
+    ],
+)
+def test_what_stands_in_the_way_is_exit_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], reason: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("pipeline.serve.extraction.Extraction.start", lambda _: None)
+    answer = CliRunner().invoke(cli, ["serve", *words])
+    assert (answer.exit_code, reason in answer.stderr) == (2, True), answer.stderr
+
+
+@pytest.mark.parametrize(("package", "words"), [("fastapi", []), ("mcp", ["--mcp"])])
+def test_without_the_extra_it_says_how_to_install_it(tmp_path: Path, package: str, words: list[str]) -> None:
+    code = f"import sys; sys.modules['{package}'] = None\nfrom pipeline.cli import main\nmain()"
+    command = [sys.executable, "-c", code, "serve", *words]
+    told = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=WAIT, env=told, check=False)
+    said = f"corridor: `corridor serve` needs {package}: {install('serve')}\n"
+    assert (done.returncode, done.stderr) == (2, said)
