@@ -32,6 +32,7 @@ COMMANDS = (
     "resolve",
     "diff",
     "watch",
+    "match",
     "export",
     "report",
     "show",

@@ -28,7 +28,7 @@ LEVELS = (
     {"sums", "model"},
     {"corpus", "changes"},
     {"article", "readers", "export", "resolve", "evaluate", "report"},
-    {"stages"},
+    {"stages", "match"},
     {"assemble"},
     {"llm"},
     {"extract"},

