@@ -61,7 +61,8 @@ def match(
     skipped.say()
     if not activities:
         raise SetupError(f"{', '.join(map(str, against))}: no activity has an id and a title")
-    found = merged(old, candidates(known, activities, table("match.yaml")["propose"] if score is None else score, most))
+    lowest = table("match.yaml")["propose"] if score is None else score
+    found = merged(old, candidates(known, activities, lowest, most), [str(path) for path in against])
     write(found, str(out))
     _gone(out, found, known)
     _count(out, found, len(activities))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,11 +54,10 @@ class Index:
             self._mark(key, _AMOUNT)
         if subject.countries:
             points *= self._inside(subject.countries)
-        few = min(most, len(points))
-        best: NDArray[Any] = (
-            np.argpartition(points, len(points) - few)[len(points) - few :] if few else np.zeros(0, int)
-        )
-        return sorted((int(one) for one in best if points[one] > 0), key=lambda one: (-float(points[one]), one))
+        some = np.flatnonzero(points)
+        if len(some) > most:
+            some = some[np.argpartition(points[some], len(some) - most)[len(some) - most :]]
+        return sorted(map(int, some), key=lambda one: (-float(points[one]), one))
 
     def _add(self, word: str, says: float) -> None:
         self._mark(word, says * _IN_TITLE)

@@ -10,8 +10,8 @@ from pipeline.errors import ArticleError, SetupError
 from pipeline.knowledge.matches import Scheme
 from pipeline.match.activity import Activity
 from pipeline.match.columns import Columns, match_columns
-from pipeline.match.iati import iati_activities
 from pipeline.match.formats import Rows, csv_rows, excel_rows, json_rows
+from pipeline.match.iati import iati_activities
 from pipeline.match.tables import activity
 from pipeline.readers.packed import PACKINGS, kind, unpacked
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from pipeline.export.whole import whole_file
 from pipeline.knowledge.links import Sum, shown
@@ -62,17 +62,14 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def merged(old: Iterable[Match], new: Iterable[Match]) -> list[Match]:
-    """The new rows and those that a person wrote in, whose decisions and notes stay; each pair once.
+def merged(old: Iterable[Match], new: Iterable[Match], lists: Collection[str]) -> list[Match]:
+    """The new rows and the old ones, each pair once; what a person wrote in a row stays.
 
-    In groups of one lasting id, the group with the best score first.
+    Old rows of one of `lists` (names of files) in which nobody wrote, and that are not found again, are left out.
+    Rows come in groups of one lasting id, the group with the best score first.
     """
-    written = {_pair(one): one for one in old if one.decision or one.note}
-    found = {_pair(one): one for one in new}
-    every = {
-        pair: one if pair not in written else _with_answer(one, written[pair])
-        for pair, one in (written | found).items()
-    }
+    kept = {_pair(one): one for one in old if one.decision or one.note or not _of(one, lists)}
+    every = kept | {_pair(one): _with_answer(one, kept.get(_pair(one))) for one in new}
     best: defaultdict[str, float] = defaultdict(float)
     for one in every.values():
         best[one.lasting_id] = max(best[one.lasting_id], one.score or 0.0)
@@ -86,8 +83,13 @@ def _pair(one: Match) -> tuple[str, str, str]:
     return one.lasting_id, one.scheme, one.activity_id
 
 
-def _with_answer(one: Match, written: Match) -> Match:
-    return one.model_copy(update={"decision": written.decision, "note": written.note})
+def _of(one: Match, lists: Collection[str]) -> bool:
+    """Whether a row is of one of some files."""
+    return any(one.source.startswith((f"{name}:", f"{name}, row")) for name in lists)
+
+
+def _with_answer(one: Match, written: Match | None) -> Match:
+    return one.model_copy(update={"decision": written.decision, "note": written.note}) if written else one
 
 
 def write(matches: Iterable[Match], out: str) -> None:

@@ -22,7 +22,7 @@ _KINDS = ("project_words", "general_project_words", "general_words", "common_wor
 @lru_cache(maxsize=200_000)
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a text, each once, in one spelling and number, without stop words."""
-    found = (singular(unaccented(word)) for word in words(text))
+    found = (singular(word if word.isascii() else unaccented(word)) for word in words(text))
     return tuple(dict.fromkeys(word for word in found if word not in _stop_words()))
 
 
@@ -49,6 +49,7 @@ def _general() -> frozenset[str]:
     return frozenset(singular(word) for word in listed | types)
 
 
+@lru_cache(maxsize=500_000)
 def sound(word: str) -> str:
     """A key that the spellings of a word share; "" where it is short, a number or a general word."""
     if len(word) < _SOUND or not word.isalpha() or word in _general():
@@ -119,4 +120,13 @@ def found_in(word: str, others: frozenset[str]) -> bool:
     if word in others:
         return True
     key = sound(word)
-    return bool(key) and any(sound(other) == key and spelled_alike((word,), (other,)) for other in others)
+    return bool(key) and any(spelled_alike((word,), (other,)) for other in _by_sound(others).get(key, ()))
+
+
+@lru_cache(maxsize=20_000)
+def _by_sound(some: frozenset[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in some:
+        if key := sound(word):
+            found.setdefault(key, []).append(word)
+    return found

@@ -206,6 +206,9 @@ class Iati(Table, file="iati.yaml"):
     sectors: dict[Sector, Code]
     no_sector: Sector
     no_country: Code
+    related_activity: Whole
+    other_identifier: Text
+    identifier_owners: dict[Literal["iati", "aiddata", "other"], Text]
 
 
 class LegalForms(Table, file="legal_forms.yaml"):
