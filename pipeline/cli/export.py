@@ -88,9 +88,7 @@ def _require_knowledge_for(to: Form, knowledge: Path | None, matches: Path | Non
     if matches and to == "graph":
         raise SetupError("--matches is for tables, iati and ftm; a graph holds no ids of activities")
     if knowledge and not FORMATS[to].knowledge and not matches:
-        raise SetupError(
-            f"--knowledge is for tables and graphs, and with --matches for iati and ftm; alone {to} needs none"
-        )
+        raise SetupError(f"--knowledge is for tables and graphs; {to} cannot hold lasting ids without --matches")
 
 
 def _require_path_for(out: str, to: Form) -> None:

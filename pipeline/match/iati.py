@@ -14,6 +14,7 @@ from pipeline.knowledge.links import Sum
 from pipeline.match.activity import Activity, country, instruments, sectors, years_of
 from pipeline.match.tables import DESCRIPTION, NoActivity, number
 
+_HEAD = 1 << 16  # bytes in which the first element begins
 _TAG = "iati-activity"
 _ROOTS = {"iati-activities", _TAG, "result", "response", "query"}
 _COMMITMENTS = {"2", "11", "12", "C"}  # TransactionType: outgoing and incoming commitment, pledge; C in version 1
@@ -29,30 +30,34 @@ def iati_activities(stream: BinaryIO, where: str) -> Iterator[Activity | Article
     """Raises ArticleError, after the activities before it, where the XML breaks off or is not IATI's."""
     from lxml import etree
 
-    events = etree.iterparse(
-        stream, events=("start", "end"), tag=None, resolve_entities=False, no_network=True, load_dtd=False,
-        huge_tree=False, remove_comments=True, remove_pis=True, recover=False,
-    )  # fmt: skip
-    inside, found = 0, False
+    safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+    head = stream.read(_HEAD)
     try:
-        for event, element in events:
-            if not found:
-                _check_root(element, where)
-                found = True
-            if element.tag == _TAG:
-                inside += 1 if event == "start" else -1
-            if event == "start" or inside:
-                continue
-            if element.tag == _TAG:
-                yield _activity(element, f"{where}:{element.sourceline}")
+        first = etree.XMLPullParser(events=("start",), **safe)
+        first.feed(head)
+        _check_root(next((element for _, element in first.read_events()), None), where)
+        lean = {"remove_comments": True, "remove_pis": True, "recover": False}
+        for _, element in etree.iterparse(_Joined(head, stream), events=("end",), tag=_TAG, **safe, **lean):
+            yield _activity(element, f"{where}:{element.sourceline}")
             _forget(element)
     except etree.XMLSyntaxError as error:
         raise ArticleError(where, f"not whole XML, what follows is not read ({error.msg})") from error
-    if not found:
-        raise ArticleError(where, "holds no XML")
+
+
+class _Joined:
+    """A stream of which the head was read."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head, self._rest = head, rest
+
+    def read(self, size: int) -> bytes:
+        found, self._head = self._head[:size], self._head[size:]
+        return found or self._rest.read(size)
 
 
 def _check_root(root: Any, where: str) -> None:
+    if root is None:
+        raise ArticleError(where, f"no XML of IATI: no element begins in its first {_HEAD:,} bytes")
     if root.getroottree().docinfo.internalDTD is not None:
         raise ArticleError(where, "has a document type (<!DOCTYPE), which IATI has none of; remove it")
     if root.tag not in _ROOTS:
