@@ -34,6 +34,7 @@ COMMANDS = (
     "resolve",
     "diff",
     "watch",
+    "match",
     "export",
     "report",
     "show",
@@ -455,7 +456,9 @@ def _make_what_it_needs(records: Path, command: str) -> None:
             Store(str(records), records.parent / name, print).close()
     if command == "annotate import":
         answered(records)
-    if command in ("diff", "serve"):
+    if command == "match":
+        (records.parent / "activities.xml").write_bytes((ROOT / "tests" / "match" / "activities.xml").read_bytes())
+    if command in ("diff", "match", "serve"):
         for folder in ("monday", "knowledge"):
             assert run(f"corridor resolve records.jsonl -o {folder}").code == 0
     if command == "verify":

@@ -29,7 +29,7 @@ LEVELS = (
     {"corpus", "changes"},
     {"accepted"},
     {"article", "readers", "export", "resolve", "evaluate", "report"},
-    {"stages"},
+    {"stages", "match"},
     {"assemble"},
     {"llm", "httpd"},
     {"extract"},

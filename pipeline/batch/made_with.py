@@ -28,6 +28,7 @@ APART = frozenset(
         "fetch",
         "httpd",
         "knowledge",
+        "match",
         "report",
         "resolve",
         "serve",

@@ -20,6 +20,7 @@ from pipeline.cli.export import export
 from pipeline.cli.extract import extract, verify
 from pipeline.cli.fetch import EXIT_CODES as FETCH_CODES
 from pipeline.cli.fetch import fetch
+from pipeline.cli.match import match
 from pipeline.cli.report import report
 from pipeline.cli.resolve import resolve
 from pipeline.cli.review import review
@@ -42,6 +43,7 @@ app.command(epilog=EXIT_CODES)(serve)
 app.command(epilog=ALERT_CODES)(resolve)
 app.command(epilog=ALERT_CODES)(diff)
 app.command(epilog=ALERT_CODES)(watch)
+app.command(epilog=EXIT_CODES)(match)
 app.command(epilog=EXIT_CODES)(export)
 app.command(epilog=EXIT_CODES)(report)
 app.add_typer(train, name="train")

@@ -14,6 +14,7 @@ from pipeline.errors import ArticleError, SetupError, number_of
 from pipeline.export import FORMATS, TABLES, Form, Options
 from pipeline.export import export as write
 from pipeline.knowledge import of_folder
+from pipeline.knowledge.matches import published, read_matches
 from pipeline.record import Record
 
 Only = Literal["accepted", "all"]
@@ -31,6 +32,10 @@ def export(
     knowledge: Annotated[
         Path | None,
         typer.Option(help="For tables and graphs: a folder of `corridor resolve`, to add its lasting ids."),
+    ] = None,
+    matches: Annotated[
+        Path | None,
+        typer.Option(help="With --knowledge: a table of `corridor match`; ids that are accepted in it are written."),
     ] = None,
     safe_csv: Annotated[
         bool,
@@ -57,8 +62,7 @@ def export(
     """
     require_other_path(records, out)
     _require_path_for(out, to)
-    if knowledge and not FORMATS[to].knowledge:
-        raise SetupError(f"--knowledge is for tables and graphs; {to} cannot hold lasting ids")
+    _require_knowledge_for(to, knowledge, matches)
     if safe_csv and to != "csv":
         raise SetupError(f"--safe-csv is for csv; {to} holds no formulas")
 
@@ -72,6 +76,8 @@ def export(
         say(str(error))
 
     known = of_folder(knowledge)
+    if matches:
+        known.published = published(read_matches(matches), known.links)
     options, unknown = Options(to, known, reporting_org, reporting_org_name, safe_csv), Unknown(known)
 
     def counted() -> Iterator[tuple[str, Record | ArticleError]]:
@@ -95,6 +101,16 @@ def export(
     escaped = "; text that begins like a formula has a ' before it" if safe_csv else ""
     say(f"{number_of(number, 'record')} exported to {out}, {len(failures)} failed{escaped}")
     exit_if(failures)
+
+
+def _require_knowledge_for(to: Form, knowledge: Path | None, matches: Path | None) -> None:
+    """Raises SetupError if a knowledge folder or a table of matches is given for a form that cannot hold it."""
+    if matches and not knowledge:
+        raise SetupError("--matches has lasting ids; name their folder with --knowledge")
+    if matches and to == "graph":
+        raise SetupError("--matches is for tables, iati and ftm; a graph holds no ids of activities")
+    if knowledge and not FORMATS[to].knowledge and not matches:
+        raise SetupError(f"--knowledge is for tables and graphs; {to} cannot hold lasting ids without --matches")
 
 
 def _require_path_for(out: str, to: Form) -> None:

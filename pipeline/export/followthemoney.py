@@ -13,8 +13,10 @@ from typing import Any
 
 from pipeline.export import Options
 from pipeline.export.index import RecordIndex
+from pipeline.export.published import PublishedIds
 from pipeline.export.whole import whole_file
 from pipeline.gazetteer.country_codes import alpha2
+from pipeline.knowledge import Knowledge
 from pipeline.record import Actor, Commitment, Project, Record, Relation
 from pipeline.seeds import table
 
@@ -24,17 +26,22 @@ Entity = dict[str, Any]
 def write(records: Iterable[Record], out: str, options: Options) -> None:
     """Raises SetupError where the file cannot be written."""
     with whole_file(out) as file:
+        published = PublishedIds(options.knowledge)
         for record in records:
-            for entity in entities(record):
+            for entity in entities(record, published):
                 file.write(json.dumps(entity, ensure_ascii=False) + "\n")
 
 
-def entities(record: Record) -> Iterator[Entity]:
-    """All entities of one article; an id depends on the article's and the record's own ids alone."""
+def entities(record: Record, published: PublishedIds | None = None) -> Iterator[Entity]:
+    """All entities of one article; an id depends on the article's and the record's own ids alone.
+
+    `published`: ids of projects that a person accepted.
+    """
+    published = published or PublishedIds(Knowledge())
     index = RecordIndex(record)
     yield _article(index)
     yield from (_actor(index, actor) for actor in record.actors)
-    yield from (_project(index, project) for project in record.projects)
+    yield from (_project(index, project, published) for project in record.projects)
     yield from _mentions(index)
     for number, relation in enumerate(record.relations, 1):
         yield from _relation(index, relation, index.key(f"r{number}"))
@@ -79,10 +86,11 @@ def _actor(index: RecordIndex, actor: Actor) -> Entity:
     )  # fmt: skip
 
 
-def _project(index: RecordIndex, project: Project) -> Entity:
+def _project(index: RecordIndex, project: Project, published: PublishedIds) -> Entity:
+    ids = [index.key(project.id), *published.of_project(index, project.id, "iati", "aiddata", "other")]
     sectors = [sector.label for sector in project.sectors]
     return _entity(
-        index.key(project.id), "Project", name=project.name, alias=project.aliases, projectId=index.key(project.id),
+        index.key(project.id), "Project", name=project.name, alias=project.aliases, projectId=ids,
         country=_countries(project.countries), keywords=sectors, proof=_id(index.article.id),
     )  # fmt: skip
 

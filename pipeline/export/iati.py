@@ -13,8 +13,10 @@ from xml.etree.ElementTree import Element, tostring
 from pipeline.errors import SetupError
 from pipeline.export import Options
 from pipeline.export.index import RecordIndex, originals, parties, xml_text
+from pipeline.export.published import PublishedIds
 from pipeline.export.whole import whole_path
 from pipeline.gazetteer.country_codes import alpha2
+from pipeline.knowledge.matches import Scheme
 from pipeline.record import Actor, Amount, Commitment, Flow, Record
 from pipeline.seeds import table
 from pipeline.values.calendar.days import days
@@ -46,9 +48,10 @@ def objection(record: Record) -> str | None:
 
 def activities(records: Iterable[Record], options: Options) -> Iterator[Element]:
     """An `iati-activity` for each commitment that is one."""
+    published = PublishedIds(options.knowledge)
     for record in originals(records):
         index = RecordIndex(record)
-        yield from (Activity(index, commitment).element(options) for commitment in _commitments(record))
+        yield from (Activity(index, one, published).element(options) for one in _commitments(record))
 
 
 def _commitments(record: Record) -> Iterator[Commitment]:
@@ -81,8 +84,8 @@ def shares(number: int) -> list[dict[str, str]]:
 class Activity:
     """One commitment; `day` is that of its article."""
 
-    def __init__(self, index: RecordIndex, commitment: Commitment) -> None:
-        self.index, self.commitment = index, commitment
+    def __init__(self, index: RecordIndex, commitment: Commitment, published: PublishedIds) -> None:
+        self.index, self.commitment, self.published = index, commitment, published
         self.standing = standing(commitment.status)
         self.day = str(index.article.date)
         self.seeds = table("iati.yaml")
@@ -101,12 +104,14 @@ class Activity:
             element("description", narrative(self.index.best(self.commitment)), type="1"),
             element("description", narrative(self.source()), type="4"),
             *self.organisations(),
+            *self.other_identifiers(),
             element("activity-status", code=str(self.standing.activity_status)),
             *self.dates(),
             *self.countries(),
             *self.sectors(),
             *self.projects(),
             *self.transactions(),
+            *self.related(),
         ])  # fmt: skip
         return activity
 
@@ -144,6 +149,20 @@ class Activity:
                 yield self._participant(actor, role)
         if not seen:
             yield element("participating-org", narrative("Not stated in the article"), role="4")
+
+    def other_identifiers(self) -> Iterator[Element]:
+        """Ids of other lists that a person accepted, AidData's with its name."""
+        kinds: tuple[Scheme, ...] = ("aiddata", "other")
+        for scheme in kinds:
+            owner = self.seeds["identifier_owners"].get(scheme)
+            for one in self.published.of_commitment(self.index, self.commitment, scheme):
+                owners = [element("owner-org", narrative(owner))] if owner else []
+                yield element("other-identifier", *owners, ref=one, type=self.seeds["other_identifier"])
+
+    def related(self) -> Iterator[Element]:
+        """The activities of other publishers that this one reports on, as a person accepted them."""
+        for one in self.published.of_commitment(self.index, self.commitment, "iati"):
+            yield element("related-activity", ref=one, type=str(self.seeds["related_activity"]))
 
     def _parties(self) -> list[tuple[int, str]]:
         """Codes of OrganisationRole with ids of actors."""

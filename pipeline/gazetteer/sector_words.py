@@ -13,7 +13,7 @@ _WORD = re.compile(r"\b[2-6]g\b|[a-z][a-z0-9]*")
 
 def words(text: str) -> list[str]:
     """Lower-case words without plural s, stop words and numbers; "Belt and Road" gives belt, road, "157MW" mw."""
-    found, stop_words = map(_singular, _WORD.findall(text.lower())), _stop_words()
+    found, stop_words = map(singular, _WORD.findall(text.lower())), _stop_words()
     return [word for word in found if word not in stop_words]
 
 
@@ -28,7 +28,8 @@ def features(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=100_000)
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
+    """An English noun in lower case without its plural s; any other word as it is."""
     if len(word) < 4 or not word.endswith("s") or word[-2] in "siu":
         return word
     if word.endswith(("sses", "xes", "ches", "shes")):
@@ -38,4 +39,4 @@ def _singular(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _stop_words() -> frozenset[str]:
-    return frozenset(_singular(word) for word in table("sectors.yaml")["stop_words"])
+    return frozenset(singular(word) for word in table("sectors.yaml")["stop_words"])

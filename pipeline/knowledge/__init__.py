@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from pipeline.errors import SetupError
 from pipeline.knowledge.links import KnownArticle, Link
+from pipeline.knowledge.matches import Published
 from pipeline.knowledge.rows import Disagreement, Event, KnownActor, KnownCommitment, KnownProject, Proposal
 from pipeline.record import Part, fault
 
@@ -30,7 +31,7 @@ _ROWS: Mapping[str, type[Part]] = {
 
 @dataclass
 class Knowledge:
-    """All rows of a folder, as docs/resolve.md describes them."""
+    """All rows of a folder, as docs/resolve.md describes them; `published`: of a table of `corridor match`."""
 
     articles: list[KnownArticle] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
@@ -40,11 +41,13 @@ class Knowledge:
     disagreements: list[Disagreement] = field(default_factory=list)
     timeline: list[Event] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    published: Published = field(default_factory=Published)
 
 
 def read(folder: Path) -> Knowledge:
     """The knowledge in a folder, none where there is no folder yet. Raises SetupError naming file and line."""
-    return Knowledge(**{name: _read(folder / f"{name}.jsonl", row) for name, row in _ROWS.items()})
+    rows: dict[str, Any] = {name: _read(folder / f"{name}.jsonl", row) for name, row in _ROWS.items()}
+    return Knowledge(**rows)
 
 
 def of_folder(folder: str | Path | None) -> Knowledge:

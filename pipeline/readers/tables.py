@@ -43,21 +43,34 @@ def read_csv(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
 
     A carriage return alone ends a line too, as in old Macintosh files.
     """
-    csv.field_size_limit(LIMIT)
-    text = (piece for line in lines(stream, where) for piece in _pieces(line))
-    damaged, first = 0, next(text, "")
-    while isinstance(first, ArticleError):
-        yield first
-        damaged, first = damaged + 1, next(text, "")
-    delimiter = max(_DELIMITERS, key=first.count)
-    records = _records(_Feed(chain([first], text), damaged), delimiter)
-    _, header = next(records, (1, []))
-    if isinstance(header, str):
-        raise ArticleError(f"{where}:1", header)
-    header = [name.strip() for name in header]
+    damaged: list[ArticleError] = []
+    records = csv_records(stream, where, damaged)
+    header = next(records)[1]
+    yield from damaged
+    assert not isinstance(header, str)
     columns = _columns(header, where, options)
     for number, record in records:
-        yield parsed(partial(_row, record, header), f"{where}:{number}", options, columns)
+        yield parsed(partial(row_cells, record, header), f"{where}:{number}", options, columns)
+
+
+def csv_records(stream: BinaryIO, where: str, damaged: list[ArticleError]) -> Iterator[tuple[int, list[str] | str]]:
+    """The number of its line and the cells of the header, then of each record, or what is wrong with the record.
+
+    Lines before the header that are no text are appended to `damaged`. Raises ArticleError where the header is broken.
+    """
+    csv.field_size_limit(LIMIT)
+    text = (piece for line in lines(stream, where) for piece in _pieces(line))
+    first = next(text, "")
+    while isinstance(first, ArticleError):
+        damaged.append(first)
+        first = next(text, "")
+    delimiter = max(_DELIMITERS, key=first.count)
+    records = _records(_Feed(chain([first], text), len(damaged)), delimiter)
+    number, header = next(records, (1, []))
+    if isinstance(header, str):
+        raise ArticleError(f"{where}:1", header)
+    yield number, [name.strip() for name in header]
+    yield from records
 
 
 def _pieces(line: Line) -> list[Line]:
@@ -104,8 +117,8 @@ def _object(line: str, pass_on: Callable[[dict[str, Any]], dict[str, Any]]) -> d
     return pass_on(value)
 
 
-def _row(record: list[str] | str, header: Sequence[str]) -> dict[str, Any]:
-    """Cells by column. Empty cells beyond the header are ignored."""
+def row_cells(record: list[str] | str, header: Sequence[str]) -> dict[str, Any]:
+    """Cells by column. Empty cells beyond the header are ignored. Raises ValueError for a wrong record."""
     if isinstance(record, str):
         raise ValueError(record)
     if len(record) < len(header) or any(record[len(header) :]):

@@ -15,6 +15,20 @@ from pipeline.seeds.checks import Checked, Code, Country, Known, Sector, Text, W
 
 ByStatus = dict[Status, Words]
 Whole = Annotated[int, Field(strict=True)]
+MatchField = Literal[
+    "id",
+    "title",
+    "description",
+    "country",
+    "year",
+    "amount",
+    "currency",
+    "usd",
+    "funder",
+    "party",
+    "sector",
+    "instrument",
+]
 Synonyms = Annotated[Words, Field(min_length=2)]  # the first is the canonical one
 
 
@@ -192,6 +206,9 @@ class Iati(Table, file="iati.yaml"):
     sectors: dict[Sector, Code]
     no_sector: Sector
     no_country: Code
+    related_activity: Whole
+    other_identifier: Text
+    identifier_owners: dict[Literal["iati", "aiddata", "other"], Text]
 
 
 class LegalForms(Table, file="legal_forms.yaml"):
@@ -209,6 +226,31 @@ class Rates(Table):
     units: Words
     alone: Words
     sums: Words
+
+
+class MatchWords(Table):
+    size: Whole
+    general: Whole
+    country: Whole
+    place: Whole
+    other: Whole
+
+
+class Match(Table, file="match.yaml"):
+    columns: dict[MatchField, Words]
+    aiddata_marks: Words
+    instruments: dict[Instrument, Words]
+    words: MatchWords
+    title_words: Words
+    kinds: list[Words]
+    additions: dict[Literal["title", "said"], Words]
+    weights: dict[Literal["project", "commitment"], dict[Text, float]]
+    near: Confidence
+    years: dict[Literal["same", "near", "far"], Whole]
+    shares: dict[Literal["whole", "most", "part", "description", "title_whole", "title_most"], Confidence]
+    says: dict[Literal["any", "rare", "some", "shared", "missing", "amount"], float]
+    alike: Whole
+    propose: Confidence
 
 
 class Money(Table, file="money.yaml"):

@@ -1,8 +1,9 @@
 """IATI activities: valid after the schema and ruleset of 2.03, and honest where news does not know."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element, fromstring
+from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 from builders import DOLLARS, SOLES, YEAR, bare, commitment, record
@@ -13,6 +14,9 @@ from pipeline.errors import SetupError
 from pipeline.export import Options, iati
 from pipeline.export.iati import shares
 from pipeline.export.integrity import valid
+from pipeline.knowledge import Knowledge
+from pipeline.knowledge.links import Link, LocalProject
+from pipeline.knowledge.matches import Published, Scheme
 from pipeline.model.sectors import codes
 from pipeline.record import Date, Flow, Project, Record, Term
 from pipeline.seeds import table
@@ -172,3 +176,16 @@ def test_the_page_of_the_quote_is_said() -> None:
     (activity,) = activities(record(article={"pages": [0, 0, 0, 300]}))
     assert "https://example.org/1; page 3; read automatically" in str(words(activity, "description")[1])
     assert not any("page" in str(text) for text in words(one(), "description"))
+
+
+def test_published_ids_are_where_the_standard_wants_them() -> None:
+    said = LocalProject(name="Ica ring road", programme=False, aliases=[], countries=[], sectors=[], part_of=[])
+    links = [Link(link="peru/1/p1", entity="ica", score=1, reasons=[], said=said)]
+    ids: dict[Scheme, tuple[str, ...]] = {"iati": ("XM-1-7", "XM-1-8"), "aiddata": ("901",), "other": ("P1",)}
+    known = Knowledge(links=links, published=Published({"ica": ids}))
+    (activity,) = iati.activities([record()], replace(US, knowledge=known))
+    assert attributes(activity, "related-activity") == [{"ref": ref, "type": "5"} for ref in ("XM-1-7", "XM-1-8")]
+    assert attributes(activity, "other-identifier") == [{"ref": "901", "type": "A9"}, {"ref": "P1", "type": "A9"}]
+    assert words(activity, "other-identifier/owner-org") == ["AidData"]
+    text = f'<iati-activities version="2.03">{tostring(activity, encoding="unicode")}</iati-activities>'
+    assert IatiValidator().validate(text) == (True, {"schema_errors": [], "ruleset_errors": []})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from pipeline.export.index import dollars
 from pipeline.export.tables.rows import Row
 from pipeline.knowledge import Knowledge
 from pipeline.knowledge.links import article_of
+from pipeline.knowledge.matches import Scheme
 from pipeline.knowledge.rows import KnownActor, KnownCommitment, KnownProject, Report
 from pipeline.values.statuses import standing
 
@@ -32,9 +33,28 @@ def lasting(knowledge: Knowledge, exported: Collection[str]) -> Iterator[tuple[s
         ],
     )
     yield "lasting_actors", [_actor(actor) for actor in knowledge.actors if actor.id in ids]
-    yield "lasting_projects", [_project(project) for project in knowledge.projects if project.id in ids]
-    commitments = (_commitment(commitment, exported) for commitment in knowledge.commitments)
-    yield "lasting_commitments", [row for row in commitments if row]
+    yield (
+        "lasting_projects",
+        [_project(project) | _ids(knowledge, [project.id]) for project in knowledge.projects if project.id in ids],
+    )
+    commitments = ((one, _commitment(one, exported)) for one in knowledge.commitments)
+    yield "lasting_commitments", [row | _ids(knowledge, _lasting(one)) for one, row in commitments if row]
+
+
+def _lasting(commitment: KnownCommitment) -> list[str]:
+    """The lasting ids by which it may be published: its own and those of its projects."""
+    return [commitment.id, *(project.value for project in commitment.projects)]
+
+
+def _ids(knowledge: Knowledge, lasting: Sequence[str]) -> Row:
+    """The ids that a person accepted for the first of some lasting ids that has any."""
+    columns: dict[str, Scheme] = {"iati_identifier": "iati", "aiddata_id": "aiddata", "other_id": "other"}
+    own, others = lasting[:1], lasting[1:]
+    found = {
+        name: knowledge.published.of(own, scheme) or knowledge.published.of(others, scheme)
+        for name, scheme in columns.items()
+    }
+    return {name: "; ".join(ids) or None for name, ids in found.items()}
 
 
 def _exported(report: Report, exported: Collection[str]) -> list[str]:
