@@ -22,7 +22,8 @@ from pipeline.report.data import Data
 WEB = Path(__file__).parent / "web"
 VENDOR = WEB / "vendor"
 STYLES = (
-    "tokens", "frame", "controls", "facets", "table", "overview", "projects", "progress", "map", "text", "cards", "article", "print",
+    "tokens", "frame", "controls", "facets", "table", "overview", "projects", "progress", "map", "text", "cards",
+    "article", "print",
 )  # fmt: skip
 SCRIPTS = (
     "base", "source", "route", "words", "theme", "controls", "facets", "table", "csv", "charts", "network", "money",

@@ -20,7 +20,8 @@ def progress(acts: Iterable[Act], rows: Mapping[str, int], today: Day | None) ->
     """All acts and the names of their projects; `rows`: places of commitments in the index by their keys.
 
     A report has a `row`, its place in the index; where that is null its words, outlet and day stand beside it.
-    `silent`: full months from the latest report to `today`, from `SILENT` on. `due`: `overdue` is that of `corridor diff`.
+    `silent`: full months from the latest report to `today`, from `SILENT` on. `due`: `overdue` as in
+    `corridor diff`.
     """
     found = list(acts)
     names = {project: name for act in found for project, name in act.projects.items()}

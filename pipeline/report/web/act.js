@@ -48,7 +48,7 @@
         silent !== null &&
         html`<li class="step missing">
           <p class="when">nothing heard</p>
-          <p>${words(status)} when it was last reported, ${several(silent, "month")} ago; no report since.</p>
+          <p>${words(status)} by the last report, ${several(silent, "month")} ago; nothing heard since.</p>
         </li>`
       }
       ${

@@ -7,6 +7,7 @@
   const { Chart, Facets, Figure, Hidden, Message, Numbers, Search } = corridor;
   const ROLES = { country: "Countries of projects", recipient: "Recipients", provider: "Providers" };
   const [CLASSES, ARROWS, STEP, WIDEST] = [5, 30, 1.6, 12]; // shades, arrows at most, of a zoom, the greatest zoom
+  const FACETS = ["kind", "status", "provider", "recipient", "instrument", "sector", "country", "place", "year"];
   const WORLD = { zoom: 1, center: null };
   const narrow = innerWidth < 720;
 
@@ -100,13 +101,13 @@
           silent: false,
           symbol: ["none", "arrow"],
           symbolSize: 7,
-          lineStyle: { color: "var(--sums)", opacity: 0.75, curveness: 0.25 },
+          lineStyle: { color: "var(--sums)", opacity: 0.6, curveness: 0.25 },
           emphasis: { lineStyle: { color: "var(--accent)" } },
           data: arrows.map((one) => ({
             coords: one.ends.map(at),
             ends: one.ends,
             text: `${one.ends.map((code) => byCode(index, code)).join(" → ")}: ${say(one)}`,
-            lineStyle: { width: 1 + 4 * Math.sqrt(one.value / heaviest) },
+            lineStyle: { width: 0.8 + 3 * Math.sqrt(one.value / heaviest) },
           })),
         },
         {
@@ -127,7 +128,7 @@
           data: places.map(({ code, count, place }) => ({
             value: [place.longitude, place.latitude],
             place: code,
-            symbolSize: 5 + 11 * Math.sqrt(count / widest),
+            symbolSize: (narrow ? 0.6 : 1) * (5 + 11 * Math.sqrt(count / widest)),
             text: `${shown(place.name)}, ${byCode(index, place.country)}: ${several(count, "commitment")}`,
             itemStyle: { color: "var(--map-place)", opacity: 0.85, borderColor: "var(--sheet)", borderWidth: 1 },
           })),
@@ -184,12 +185,18 @@
     </div>`;
   }
 
+  /* The columns of the table of commitments, with fewer filters. */
+  function columnsOf(index) {
+    const all = commitmentTable.columnsOf(index);
+    return all.filter(({ id, meta }) => FACETS.includes(id) || !meta.facet);
+  }
+
   function WorldMap({ index, world, query }) {
     const rows = useMemo(() => commitmentTable.rowsOf(index), [index]);
-    const columns = useMemo(() => commitmentTable.columnsOf(index), [index]);
+    const columns = useMemo(() => columnsOf(index), [index]);
     const table = useTable(rows, columns, query, null);
     useMemo(() => echarts.registerMap("world", { geoJSON: geoJson(world) }), [world]);
-    const [view, setView] = useState(WORLD);
+    const [chosenView, setView] = useState(null); // null: the first one
     const sure = least(query);
     const role = query.get("of") in ROLES ? query.get("of") : "country";
     const found = table.getFilteredRowModel().rows.map(({ original }) => original);
@@ -206,6 +213,8 @@
     const dots = query.get("places") !== "no" && role !== "provider";
     const all = useMemo(() => totals(chosen, ofRole[role], show !== ""), [chosen, role, show]);
     const on = all.filter(({ code }) => world.points[code]);
+    const first = useMemo(() => (narrow ? fitted(on, world.points) : WORLD), [all]);
+    const view = chosenView ?? first;
     const places = useMemo(
       () => totals(chosen, (row) => row.places, false).map((one) => ({ ...one, place: index.places[one.code] })),
       [chosen],
@@ -230,7 +239,7 @@
     const hidden = table.getColumn("confidence").getFacetedRowModel().rows.length;
     const title = show ? `${ROLES[role]}: ${kinds.find(([key]) => key === show)[1]}` : `${ROLES[role]}: commitments`;
     const top = on.slice(0, 8).map((one) => `${byCode(index, one.code)} ${value(one.value)}`).join(", ");
-    const zoom = (by) => setView((now) => (now.zoom * by <= 1.05 ? WORLD : { ...now, zoom: Math.min(now.zoom * by, WIDEST) }));
+    const zoom = (by) => setView(view.zoom * by <= 1.05 ? WORLD : { ...view, zoom: Math.min(view.zoom * by, WIDEST) });
     return html`
       <h1 tabindex="-1">Map</h1>
       <div class="filters">
@@ -243,7 +252,7 @@
         <${Controls} role=${role} show=${show} money=${kinds} arrows=${arrows} places=${query.get("places") !== "no"} change=${change}
           zoom=${zoom} fit=${() => setView(fitted(on, world.points))} world=${() => setView(WORLD)} />
         ${on.length === 0 && html`<p class="nothing">Nothing to show.</p>`}
-        <${Chart} option=${drawn} height=${narrow ? 220 : 560} label=${`Map. ${title}. ${top}. The table below has all.`} pick=${pick} />
+        <${Chart} option=${drawn} height=${narrow ? 200 : 520} label=${`Map. ${title}. ${top}. The table below has all.`} pick=${pick} />
         <${Legend} classes=${legendOf(classes, on, value)} title=${show ? `Money, ${currency}` : "Commitments"} places=${dots && places.length > 0} />
         <p class="note">
           ${show ? "Each act counts once, by the rules of all sums; " : "Each act counts once; "} of two countries it counts in both.

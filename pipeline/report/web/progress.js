@@ -8,6 +8,7 @@
   const START = "-acts";
 
   const now = () => least(new URLSearchParams(location.hash.split("?")[1]));
+  const capital = (text) => text[0].toUpperCase() + text.slice(1);
   const path = (parts) => parts.map(encodeURIComponent).join("/");
 
   /* A project has one page: in the knowledge folder its own, else one of its acts. */
@@ -59,8 +60,8 @@
       { id: "title", label: title, value: (row) => row.name, draw: (row) => html`<a href=${row.to}><bdi>${row.name}</bdi></a>` },
       ...(by === "pair" ? [end("provider", "Provider", (row) => row.from), end("recipient", "Recipient", (row) => row.into)] : []),
       count("acts", "Acts", (row) => row.acts.length),
-      ...LADDER.map((name) => count(name, words(name), (row) => row.reached[name])),
-      ...Object.entries(MARKS).map(([name, label]) => count(name, label, (row) => row.noted[name])),
+      ...LADDER.map((name) => count(name, capital(words(name)), (row) => row.reached[name])),
+      ...Object.entries(MARKS).map(([name, label]) => count(name, capital(label), (row) => row.noted[name])),
       {
         id: "mark",
         label: "To be noted",
