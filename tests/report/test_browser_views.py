@@ -173,12 +173,15 @@ def test_an_address_that_means_nothing_breaks_nothing(visit: Visit, ladder: str,
 
 def test_articles_that_mean_harm_stay_text(visit: Visit, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
-    now = resolve([hostile()], Knowledge())
-    page_of = html("Evil", gather([hostile()], now, None, (EVIL[1], changes(Knowledge(), now))))
+    one = hostile()
+    one = one.model_copy(update={"commitments": [one.commitments[0].model_copy(update={"id": "c1"})]})
+    now = resolve([one], Knowledge())
+    page_of = html("Evil", gather([one], now, None, (EVIL[1], changes(Knowledge(), now))))
     path.write_text(page_of, encoding="utf-8")
-    page = visit(f"{path.as_uri()}#/progress?by=pair")
+    page = visit(f"{path.as_uri()}#/progress")
     page.click("td.of-title a")
     page.wait_for_selector(".act")
+    assert EVIL[1] in page.inner_text(".act h3")
     for view in ("#/map?arrows=yes", "#/new", "#/progress"):
         page.goto(f"{path.as_uri()}{view}")
         page.wait_for_selector(".chart path, td.of-title")

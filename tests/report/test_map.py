@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ def test_shapes_are_on_the_globe_and_cross_no_edge() -> None:
         for ring in map(outline, shape["rings"]):
             assert len(ring) > 3
             assert all(-180 <= x <= 180 and -90 <= y <= 90 for x, y in ring), shape["country"]
-            assert all(abs(a[0] - b[0]) < 180 for a, b in zip(ring, ring[1:], strict=False)), shape["country"]
+            assert all(abs(a[0] - b[0]) < 180 for a, b in pairwise(ring)), shape["country"]
 
 
 def test_every_country_has_a_point_and_every_shape_a_known_country() -> None:

@@ -173,6 +173,7 @@
     const all = table.getColumn("confidence").getFacetedRowModel().rows.length;
     const time = query.get("show") !== "table";
     return html`<section class="progress" aria-label="From promise to fulfilment">
+      <h2 class="hidden">Acts</h2>
       <${Tiles} of=${tiles(found, index.values.statuses)} />
       <div class="filters">
         <${Search} label="Search names, words" value=${query.get("q") ?? ""} change=${(q) => change({ q, page: null })} />
