@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
 from pipeline.changes import KINDS, Change, Named, Saying
+from pipeline.changes.due import last_due, overdue, place
 from pipeline.knowledge import Knowledge
 from pipeline.knowledge.links import LocalCommitment, Sum, article_of, shown
 from pipeline.knowledge.rows import Claim, Disagreement, KnownCommitment, Report, Value
 from pipeline.record import Day, Status
 from pipeline.sums.rules import settings
-from pipeline.values.calendar.days import days, exclusive
-
-_DUE = frozenset({"pledged", "agreed"})  # statuses of what is still to be done
-_HEARD = frozenset({"underway", "completed", "cancelled"})  # statuses that end the waiting
+from pipeline.values.calendar.days import exclusive
 
 
 def changes(old: Knowledge, new: Knowledge, today: Day | None = None) -> list[Change]:
@@ -40,14 +37,6 @@ def changes(old: Knowledge, new: Knowledge, today: Day | None = None) -> list[Ch
 def since(rows: Iterable[Change], day: Day) -> list[Change]:
     """The changes that were first reported on a day or later; those without a day are left out."""
     return [row for row in rows if row.day and row.day >= day]
-
-
-class _Due(NamedTuple):
-    """The date `iso` that a report gives for what is to come, and its last day."""
-
-    day: date
-    iso: str
-    report: Report
 
 
 class _Pair(NamedTuple):
@@ -108,7 +97,7 @@ class _Comparison:
 
     def _status(self, pair: _Pair) -> Change | None:
         """Another status of the latest report."""
-        earlier, latest = max(pair.known, key=_place), max(pair.row.tellings, key=_place)
+        earlier, latest = max(pair.known, key=place), max(pair.row.tellings, key=place)
         if latest not in pair.fresh or latest.status == earlier.status:
             return None
         later = (report for report in pair.fresh if (report.date or "") >= (earlier.date or ""))
@@ -119,7 +108,7 @@ class _Comparison:
 
     def _date(self, pair: _Pair) -> Change | None:
         """Another due date in a later report, as fine as the one before; or the first one."""
-        earlier, latest = _last_due(pair.known), _last_due(pair.fresh)
+        earlier, latest = last_due(pair.known), last_due(pair.fresh)
         if latest is None:
             return None
         if earlier is None:
@@ -131,8 +120,8 @@ class _Comparison:
 
     def _overdue(self, pair: _Pair) -> Change | None:
         """A due date that has passed, and was not listed in the old state."""
-        due = _overdue(pair.row.tellings, self._today)
-        before = _overdue(pair.known, self._before) if pair.olds else None
+        due = overdue(pair.row.tellings, self._today)
+        before = overdue(pair.known, self._before) if pair.olds else None
         if due is None or (before and before.day == due.day):
             return None
         day = due.day.isoformat()
@@ -227,14 +216,9 @@ def _key(row: Disagreement, one: str, other: str) -> tuple[str, frozenset[str]]:
     return row.field, frozenset((one, other))
 
 
-def _place(report: Report) -> tuple[str, int]:
-    """The place of a report in a commitment's life: by day, then by status."""
-    return report.date or "", settings()["statuses"].index(report.status)
-
-
 def latest_status(row: KnownCommitment) -> Status:
     """The status that the latest report gives; of two of one day the further one."""
-    return max(row.tellings, key=_place).status
+    return max(row.tellings, key=place).status
 
 
 def _amounts(report: Report) -> list[str]:
@@ -246,35 +230,10 @@ def _likely(reports: Iterable[Report]) -> Sum | None:
     single = [report for report in reports if len(report.amounts) == 1 and report.amounts[0].value]
     counts = Counter(shown(report.amounts[0]) for report in single)
     likely = [report for report in single if counts[shown(report.amounts[0])] == max(counts.values())]
-    return max(likely, key=_place).amounts[0] if likely else None
+    return max(likely, key=place).amounts[0] if likely else None
 
 
 def _same(one: Sum, other: Sum) -> bool:
     """Whether two amounts of a currency differ by rounding only."""
     low, high = sorted((one.value or 0.0, other.value or 0.0))
     return bool(high <= low * (1 + settings()["same_amount"]))
-
-
-def _dues(report: Report) -> Iterator[_Due]:
-    """The dates that lay ahead when it was reported."""
-    for iso in report.dates:
-        span = days(iso)
-        if span and report.date and span[1].isoformat() > report.date:
-            yield _Due(span[1], iso, report)
-
-
-def _last_due(reports: Iterable[Report]) -> _Due | None:
-    """The latest due date of the latest report that gives one."""
-    dues = (due for report in reports for due in _dues(report))
-    return max(dues, key=lambda due: (due.report.date, due.day, due.iso, due.report.link), default=None)
-
-
-def _overdue(reports: Sequence[Report], today: Day | None) -> _Due | None:
-    """The latest due date of a promise, where it lies before `today` and no later report says that work goes on."""
-    dues = [due for report in reports for due in _dues(report)]
-    if not dues or max(reports, key=_place).status not in _DUE:
-        return None
-    due = max(dues, key=lambda due: (due.day, due.report.date, due.iso, due.report.link))
-    day = due.day.isoformat()
-    heard = any(report.status in _HEARD and (report.date or "") >= day for report in reports)
-    return due if today and day < today and not heard else None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.changes import Change
     from pipeline.changes.alerts import Rule
     from pipeline.knowledge import Knowledge
+    from pipeline.resolve.decisions import Decision
 
 To = Annotated[Literal["text", "json", "csv"], typer.Option(help="Form of the list of changes.")]
 Html = Annotated[str | None, typer.Option(help='Also write the page "What is new" to this HTML file.')]
@@ -77,6 +78,19 @@ def require_day(text: str) -> None:
     except ValueError:
         pass
     raise SetupError(f"{text}: not a full date such as 2025-06-01")
+
+
+def news_since(
+    since: str, old: Knowledge, found: Knowledge, decisions: Sequence[Decision], today: str | None
+) -> list[Change]:
+    """The changes since a day, or since the older state."""
+    from pipeline.changes.compare import changes
+    from pipeline.changes.compare import since as first_reported
+    from pipeline.resolve import before
+
+    if is_day(since):
+        return first_reported(changes(before(found, since, decisions), found, today), since)
+    return changes(old, found, today)
 
 
 @dataclass

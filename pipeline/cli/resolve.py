@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.console import exit_if, say, sound_records
-from pipeline.cli.diff import Html, News, Rules, To, Today, Webhook, is_day, require_day
+from pipeline.cli.diff import Html, News, Rules, To, Today, Webhook, is_day, news_since, require_day
 from pipeline.errors import ArticleError, SetupError, number_of
 
 if TYPE_CHECKING:
-    from pipeline.changes import Change
     from pipeline.knowledge import Knowledge
     from pipeline.resolve.decisions import Decision
 
@@ -53,7 +52,7 @@ def resolve(
     old = of_folder(since) if other else None
     decisions, failed = read_decisions(out), list[ArticleError]()
     known, found = gather(records, out, decisions, failed)
-    code = news.tell(_changes(since, old or known, found, decisions, today), found) if since else 0
+    code = news.tell(news_since(since, old or known, found, decisions, today), found) if since else 0
     if code:
         raise typer.Exit(code)
     exit_if(failed)
@@ -85,16 +84,3 @@ def gather(
         f"{number_of(len(found.disagreements), 'disagreement')}, {number_of(undecided, 'proposal')} to decide"
     )
     return known, found
-
-
-def _changes(
-    since: str, old: Knowledge, found: Knowledge, decisions: Sequence[Decision], today: str | None
-) -> list[Change]:
-    """The changes since a day, or since the older state."""
-    from pipeline.changes.compare import changes
-    from pipeline.changes.compare import since as first_reported
-    from pipeline.resolve import before
-
-    if is_day(since):
-        return first_reported(changes(before(found, since, decisions), found, today), since)
-    return changes(old, found, today)

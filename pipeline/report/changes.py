@@ -11,20 +11,11 @@ from string import Template
 from typing import TextIO
 from urllib.parse import urlsplit
 
-from pipeline.changes import Change, Named, Saying
+from pipeline.changes import Change, Saying
+from pipeline.report.change_words import HEADS, facts, who
 from pipeline.report.page import policy, web
-from pipeline.report.projects import in_words
 from pipeline.report.words import clean, quoted
 
-HEADS = {
-    "added": "Added",
-    "amount": "Amount changed",
-    "status": "Status changed",
-    "date": "Date changed",
-    "contradicted": "Contradicted",
-    "completed": "Completed",
-    "overdue": "Overdue, and nothing was heard",
-}
 COLUMNS = (
     "change", "day", "by", "to", "projects", "kind", "instrument", "status", "amounts", "field", "old", "new", "id",
     "other", "source", "date", "link", "url", "quote", "other_source", "other_date", "other_link", "other_url",
@@ -76,45 +67,7 @@ def _line(row: Change) -> str:
     said = row.quotes if row.change == "contradicted" else row.quotes[-1:]
     words = " / ".join(f"{quoted(one.quote)} ({_outlet(one)})" for one in said)
     named = f" [{', '.join(map(clean, row.alerts))}]" if row.alerts else ""
-    return f"{row.day or 'no date'}  {_who(row)}: {', '.join(_facts(row))}{named}. {words}"
-
-
-def _who(row: Change) -> str:
-    sides = (_names(row.by) or "(nobody named)", _names(row.to))
-    return " → ".join(filter(None, sides))
-
-
-def _names(named: Iterable[Named]) -> str:
-    return ", ".join(clean(one.name) for one in named)
-
-
-def _facts(row: Change) -> Iterator[str]:
-    """What the commitment is, and what changed."""
-    changed = _changed(row)
-    yield row.instrument or row.kind
-    if row.field != "status":
-        yield row.status
-    if row.field != "amounts" and row.amounts:
-        yield _values("amounts", row.amounts)
-    if row.projects:
-        yield _names(row.projects)
-    if changed:
-        yield changed
-
-
-def _changed(row: Change) -> str:
-    if row.field is None:
-        return ""
-    old, new = _values(row.field, row.old), _values(row.field, row.new)
-    if row.change == "contradicted":
-        return f"{row.field}: {old} or {new}"
-    if row.change == "overdue":
-        return f"due {new}"
-    return f"{old} → {new}" if old else f"now {new}"
-
-
-def _values(field: str, values: Iterable[str]) -> str:
-    return "; ".join(in_words(field, value) for value in values)
+    return f"{row.day or 'no date'}  {who(row)}: {', '.join(facts(row))}{named}. {words}"
 
 
 def _outlet(said: Saying) -> str:
@@ -161,8 +114,8 @@ def _sections(rows: Iterable[Change]) -> Iterator[str]:
 
 
 def _item(row: Change) -> str:
-    facts = ", ".join([*_facts(row), *(f"alert: {clean(name)}" for name in row.alerts)])
-    head = f"<h3><bdi>{escape(_who(row))}</bdi></h3><p>{row.day or 'no date'}: {escape(facts)}</p>"
+    words = ", ".join([*facts(row), *(f"alert: {clean(name)}" for name in row.alerts)])
+    head = f"<h3><bdi>{escape(who(row))}</bdi></h3><p>{row.day or 'no date'}: {escape(words)}</p>"
     return f"<li>{head}{''.join(map(_words, row.quotes))}</li>"
 
 

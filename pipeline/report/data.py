@@ -9,16 +9,21 @@ from __future__ import annotations
 import gzip
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
+from pipeline.changes import Change
 from pipeline.errors import SetupError
 from pipeline.knowledge import Knowledge
-from pipeline.record import Record
+from pipeline.record import Day, Record
 from pipeline.report.article import article
 from pipeline.report.index import Index
+from pipeline.report.map.world import world
+from pipeline.report.news import news
+from pipeline.report.progress.acts import Reported, of_knowledge
+from pipeline.report.progress.steps import progress
 from pipeline.report.projects import projects
 
 LIMIT = 10_000  # articles in a page
@@ -27,30 +32,58 @@ BLOCK = 50  # articles in a block; source.js reads it from the index
 
 @dataclass(frozen=True)
 class Data:
-    """`index`: see `Index.data`; `articles`: packed blocks; `projects`: see `projects`, None without knowledge."""
+    """`index`: see `Index.data`; `articles`: packed blocks; `more`: other blocks by name.
+
+    These are `progress` (see `progress.steps`), `map` (see `map.world`), with knowledge `projects`, and with changes
+    `news`. The index says which there are.
+    """
 
     index: dict[str, Any]
     articles: list[str]
-    projects: list[dict[str, Any]] | None = None
+    more: dict[str, Any]
 
     def blocks(self) -> Iterator[tuple[str, str]]:
         """Names and texts of the blocks; the texts are base64."""
         yield "index", packed(self.index)
         yield from ((f"articles-{number}", text) for number, text in enumerate(self.articles))
-        if self.projects is not None:
-            yield "projects", packed(self.projects)
+        yield from ((name, packed(value)) for name, value in self.more.items())
 
 
-def gather(records: Iterable[Record], knowledge: Knowledge | None = None) -> Data:
-    """The data of all records, in their order. Raises SetupError if there are more than a browser can show."""
-    index, blocks = Index(knowledge or Knowledge()), list[str]()
+def gather(
+    records: Iterable[Record],
+    knowledge: Knowledge | None = None,
+    today: Day | None = None,
+    changes: tuple[str, Sequence[Change]] | None = None,
+) -> Data:
+    """The data of all records, in their order. Raises SetupError if there are more than a browser can show.
+
+    `today`: the day on which acts may be overdue or silent, by default that of the latest article. `changes`: since
+    when or since which folder, and what changed.
+    """
+    index, reported, blocks = Index(knowledge or Knowledge()), Reported(), list[str]()
     for block in batched(_limited(records), BLOCK):
         for record in block:
             index.add(record)
+            if knowledge is None:
+                reported.add(record)
         blocks.append(packed([article(record) for record in block]))
-    more = {"block_size": BLOCK, "has_projects": knowledge is not None}
-    known = projects(knowledge, index.rows_by_key()) if knowledge else None
-    return Data({**index.data(), **more}, blocks, known)
+    rows = index.rows_by_key()
+    acts = reported.acts(index.same_acts()) if knowledge is None else of_knowledge(knowledge, rows)
+    days = [index.latest_day(), *(article.date for article in (knowledge or Knowledge()).articles)]
+    more: dict[str, Any] = {"progress": progress(acts, rows, today or max(filter(None, days), default=None))}
+    more["map"] = world()
+    if knowledge is not None:
+        more["projects"] = projects(knowledge, rows)
+    if changes is not None:
+        more["news"] = news(changes[1], changes[0], rows)
+    views = {
+        "block_size": BLOCK,
+        "has_projects": knowledge is not None,
+        "has_news": changes is not None,
+        "has_progress": True,
+        "has_map": True,
+    }
+    return Data({**index.data(), **views}, blocks, more)
 
 
 def _limited(records: Iterable[Record]) -> Iterator[Record]:

@@ -26,6 +26,7 @@ from pipeline.record import (
     Status,
     page_of,
 )
+from pipeline.report.map.places import places
 from pipeline.report.words import clean, day, money
 from pipeline.seeds import rows
 from pipeline.sums.ledger import NO_KNOWLEDGE, Entry, Ledger
@@ -71,7 +72,8 @@ class Index:
     def __init__(self, knowledge: Knowledge = NO_KNOWLEDGE) -> None:
         self._articles: list[Json] = []
         self._commitments: list[Json] = []
-        self._actors, self._projects = Entities(), Entities()
+        self._actors, self._projects, self._places = Entities(), Entities(), Entities()
+        self._entries: dict[str, Entry] | None = None
         self._ledger = Ledger(knowledge)
 
     def add(self, record: Record) -> None:
@@ -79,11 +81,13 @@ class Index:
         projects = {project.id: self._project(project) for project in record.projects}
         place = len(self._articles)
         self._ledger.add(record)
+        self._entries = None
         self._articles.append(_article(record, actors.values(), projects.values()))
         of_actors, of_projects = partial(self._actors.numbers, actors), partial(self._projects.numbers, projects)
         for number, commitment in enumerate(record.commitments):
             row = _row(record, commitment, of_actors, of_projects)
-            self._commitments.append({"article": place, "number": number} | row)
+            where = [self._places.number(one._asdict(), *one) for one in places(record, commitment, row["countries"])]
+            self._commitments.append({"article": place, "number": number, "places": where} | row)
 
     def _actor(self, actor: Actor) -> int:
         row = {"name": actor.name, "kind": actor.kind, "country": actor.country}
@@ -94,13 +98,13 @@ class Index:
         return self._projects.number(row, project.name.casefold(), project.programme)
 
     def data(self) -> Json:
-        """JSON values: articles, actors, projects, commitments, the value sets, and the names of codes.
+        """JSON values: articles, actors, projects, places, commitments, the value sets, and the names of codes.
 
         Of a commitment `act` is whether it stands for its act: in the story, and not reported again by a later row;
         `sum` is currency, value and US dollars (or null) where sums count it; else `left_out` says why, in short;
         `because` says it in full. `start_confidence` is the lowest row confidence with which the page starts.
         """
-        entries = self._ledger.entries()
+        entries = dict(self._judged())
         first = self.rows_by_key()
         for key, number in first.items():  # of a later article with an id that came before
             status = self._commitments[number]["status"]
@@ -115,6 +119,7 @@ class Index:
             flow = _flow([row, *reports[entry.act]]) if judged["sum"] else {}
             commitments.append(row | flow | judged)
         parts = {"articles": self._articles, "actors": self._actors.rows, "projects": self._projects.rows}
+        parts["places"] = self._places.rows
         start = start_confidence([row["row_confidence"] for row in commitments if row["row_confidence"] is not None])
         return {**parts, "commitments": commitments, "start_confidence": start, "values": VALUES, **_labels()}
 
@@ -122,6 +127,19 @@ class Index:
         """The place of each commitment in `commitments` by its key (ARTICLE/c3); the first of an id that repeats."""
         numbered = list(enumerate(self._commitments))
         return {self._key(row): number for number, row in reversed(numbered)}
+
+    def same_acts(self) -> dict[str, str]:
+        """For the key of a commitment that is reported again, the key of the one that stands for its act."""
+        return {key: entry.repeats for key, entry in self._judged().items() if entry.repeats}
+
+    def latest_day(self) -> str | None:
+        """The day of the latest article."""
+        return max((article["date"] for article in self._articles if article["date"]), default=None)
+
+    def _judged(self) -> dict[str, Entry]:
+        if self._entries is None:
+            self._entries = self._ledger.entries()
+        return self._entries
 
     def _key(self, row: Json) -> str:
         return f"{self._articles[row['article']]['id']}/{row['id']}"

@@ -22,12 +22,13 @@ from pipeline.report.data import Data
 WEB = Path(__file__).parent / "web"
 VENDOR = WEB / "vendor"
 STYLES = (
-    "tokens", "frame", "controls", "facets", "table", "overview", "projects", "text", "cards", "article", "print",
+    "tokens", "frame", "controls", "facets", "table", "overview", "projects", "progress", "map", "text", "cards",
+    "article", "print",
 )  # fmt: skip
 SCRIPTS = (
     "base", "source", "route", "words", "theme", "controls", "facets", "table", "csv", "charts", "network", "money",
-    "confidence", "overview", "commitments", "articles", "projects", "spans", "known", "text", "cards",
-    "commitment_card", "panel", "article", "app",
+    "confidence", "overview", "commitments", "articles", "marks", "track", "act", "acts", "progress", "projects",
+    "world", "map", "news", "spans", "known", "text", "cards", "commitment_card", "panel", "article", "app",
 )  # fmt: skip
 LAST = "start"  # renders the page, after the scripts of other packages
 

@@ -102,6 +102,13 @@ class City(SeedRow, file="cities.csv", key=("name", "country"), order=("name",))
     population: Whole
 
 
+class Coordinates(SeedRow, file="coordinates.csv", key=("name", "country"), order=("name", "country")):
+    name: Text
+    country: Country
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+
+
 class CountryName(SeedRow, file="countries.csv", key=("alpha3",), order=("alpha3",)):
     alpha3: Country
     name: Text

@@ -144,9 +144,9 @@ def test_a_project_has_its_timeline_acts_and_disagreements(visit: Visit, project
     page.click("bdi:text-is('Indus canal')")
     page.wait_for_selector(".timeline")
     assert page.url.endswith(f"#/projects/{CANAL}")
-    assert page.locator(".acts tbody tr").count() == 1
-    assert "China → Pakistan" in page.inner_text(".acts")
-    assert page.locator(".disagreements b").all_inner_texts() == ["3.5 bn USD", "4 bn USD"]
+    assert page.locator(".act").count() == 1
+    assert page.inner_text(".act h3") == "China → Pakistan"
+    assert page.locator("h2 + .disagreements b").all_inner_texts() == ["3.5 bn USD", "4 bn USD"]
     assert page.locator(".timeline b").all_inner_texts() == ["2024-05-02", "2024-06-02"]
     assert page.locator(".timeline a").count() == 1
     picture(page, "project")

@@ -98,7 +98,7 @@ def test_a_missing_file_says_what_to_do() -> None:
 
 def test_articles_are_packed_some_at_a_time() -> None:
     told = blocks(page.html("A", gather(shown())))
-    assert list(told) == ["index", "articles-0", "articles-1"]
+    assert list(told) == ["index", "articles-0", "articles-1", "progress", "map"]
     assert told["index"]["block_size"] == len(told["articles-0"]) == data.BLOCK
     assert [part["article"]["id"] for part in told["articles-1"]] == [one.article.id for one in shown()[data.BLOCK :]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from report.articles import flows
-from report.knowledge import ACT, CANAL, ELSEWHERE, FIRST, SCHEME, known, value
+from report.knowledge import ACT, CANAL, ELSEWHERE, FIRST, SCHEME, known
 
 from pipeline.knowledge import Knowledge
 from pipeline.knowledge.rows import Claim, Disagreement
@@ -38,18 +38,8 @@ def test_a_timeline_leads_to_the_rows_that_are_in_the_page() -> None:
     ]
 
 
-def test_an_act_stands_once_with_all_its_rows() -> None:
-    (act,) = canal()["acts"]
-    assert (act["ends"], act["instrument"], act["status"]) == ([["China"], ["Pakistan"]], None, "pledged")
-    assert (act["articles"], act["rows"]) == (3, [0, 5])
-
-
-def test_an_act_of_money_names_provider_and_recipient() -> None:
-    knowledge = known()
-    flow = {"instrument": "loan", "provider": [value("bank-1")], "recipient": [value("pakistan-1")]}
-    knowledge.commitments = [knowledge.commitments[0].model_copy(update=flow)]
-    (act,) = canal(knowledge)["acts"]
-    assert (act["instrument"], act["ends"]) == ("loan", [["bank-1"], ["Pakistan"]])
+def test_a_project_counts_its_acts() -> None:
+    assert canal()["acts"] == 1
 
 
 def test_an_act_says_what_its_reports_disagree_on() -> None:
@@ -74,6 +64,6 @@ def test_a_page_has_projects_only_with_knowledge() -> None:
     without, with_knowledge = gather(flows()), gather(flows(), known())
     assert (without.index["has_projects"], with_knowledge.index["has_projects"]) == (False, True)
     assert "projects" not in dict(without.blocks())
-    assert list(dict(with_knowledge.blocks())) == ["index", "articles-0", "projects"]
+    assert list(dict(with_knowledge.blocks())) == ["index", "articles-0", "progress", "map", "projects"]
     acts = [(row["act"], row["left_out"]) for row in with_knowledge.index["commitments"]]
     assert [acts[0], acts[5]] in ([(False, "reported again"), (True, None)], [(True, None), (False, "reported again")])

@@ -2,8 +2,18 @@
 /* The frame: title, views, lowest confidence, theme. */
 {
   const { html, useEffect, useRef, useState, useRoute, address, go, changed, least, startAt } = corridor;
-  const { Overview, Commitments, Articles, Article, Projects, Least, Theme } = corridor;
-  const VIEWS = { overview: "Overview", commitments: "Commitments", articles: "Articles", projects: "Projects" };
+  const { Overview, Commitments, Articles, Article, Projects, Progress, WorldMap, News, Least, Theme } = corridor;
+  const VIEWS = {
+    overview: "Overview",
+    commitments: "Commitments",
+    progress: "Progress",
+    map: "Map",
+    projects: "Projects",
+    articles: "Articles",
+    new: "What is new",
+  };
+  const NEEDS = { progress: "has_progress", map: "has_map", projects: "has_projects", new: "has_news" }; // of the index
+  const there = (index, view) => !(view in NEEDS) || Boolean(index?.[NEEDS[view]]);
 
   async function opened() {
     const index = await corridor.source.index();
@@ -40,19 +50,37 @@
     return html`<${Article} key=${number} record=${value} number=${number} index=${index} query=${query} />`;
   }
 
-  function AllProjects({ index, id, query }) {
-    const { value, error } = usePromise(() => corridor.source.projects(), []);
-    if (!value) return html`<${Waiting} error=${error} />`;
-    return html`<${Projects} index=${index} projects=${value} id=${id} query=${query} />`;
+  /* A view of blocks of data that are opened when they are wanted: `of` are their names. */
+  function Opened({ of, children }) {
+    const { value, error } = usePromise(() => Promise.all(of.map((name) => corridor.source[name]())), [of.join()]);
+    return value ? children(value) : html`<${Waiting} error=${error} />`;
   }
 
-  function View({ index, route: { view, number, project, query } }) {
+  const OPENED = {
+    projects: [
+      ["projects", "progress"],
+      ({ index, route }, [projects, progress]) =>
+        html`<${Projects} index=${index} projects=${projects} progress=${progress} id=${route.project} query=${route.query} />`,
+    ],
+    progress: [
+      ["progress"],
+      ({ index, route }, [progress]) =>
+        html`<${Progress} index=${index} progress=${progress} subject=${route.subject} query=${route.query} />`,
+    ],
+    map: [["map"], ({ index, route }, [world]) => html`<${WorldMap} index=${index} world=${world} query=${route.query} />`],
+    new: [["news"], ({ index, route }, [news]) => html`<${News} index=${index} news=${news} query=${route.query} />`],
+  };
+
+  function View({ index, route }) {
+    const { view, number, query } = route;
     if (view === "commitments") return html`<${Commitments} index=${index} query=${query} />`;
     if (view === "articles" && number !== null)
       return html`<${OneArticle} index=${index} number=${number} query=${query} />`;
     if (view === "articles") return html`<${Articles} index=${index} query=${query} />`;
-    if (view === "projects" && index.has_projects)
-      return html`<${AllProjects} index=${index} id=${project} query=${query} />`;
+    if (view in OPENED && there(index, view)) {
+      const [of, draw] = OPENED[view];
+      return html`<${Opened} key=${view} of=${of}>${(blocks) => draw({ index, route }, blocks)}<//>`;
+    }
     return html`<${Overview} index=${index} query=${query} />`;
   }
 
@@ -71,12 +99,12 @@
 
   function App({ title }) {
     const route = useRoute();
-    const { view, number, project, query } = route;
+    const { view, number, project, subject, query } = route;
     const { value: index, error } = usePromise(opened, []);
-    const main = useTop(`${view} ${number} ${project}`);
+    const main = useTop(`${view} ${number} ${project} ${subject}`);
     const sure = least(query);
-    const here = (name) => (name !== view ? null : number === null && project === null ? "page" : "true");
-    const views = Object.entries(VIEWS).filter(([name]) => name !== "projects" || index?.has_projects);
+    const here = (name) => (name !== view ? null : number === null && project === null && subject === null ? "page" : "true");
+    const views = Object.entries(VIEWS).filter(([name]) => there(index, name));
     const narrow = (value) => {
       const all = changed(query, { min: value, page: null });
       go(`${location.hash.split("?")[0] || "#/overview"}?${all}`, true);

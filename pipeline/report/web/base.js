@@ -5,13 +5,16 @@
    functions; `html` makes elements and treats its values as text, never as markup. Nothing here sets innerHTML, and
    the policy of the page forbids it to the libraries too (the default policy below allows only the empty string).
 
-     source.js     the data: `index()`, `article(number)`, `search(words)`, and `projects()` where the index has them; a
-                   page with a server sets `corridor.source` to an object with the same before start.js
+     source.js     the data: `index()`, `article(number)`, `search(words)`, `progress()`, `map()`, and `projects()` and
+                   `news()` where the index has them; a page with a server sets `corridor.source` to an object with the
+                   first three before start.js, and with the others where its index has `has_progress`, `has_map`
      route.js      the address after `#` holds the state of the page: view, filters, selection
      words.js      numbers, names and confidences in words      theme.js     light or dark
      controls.js, facets.js, table.js, csv.js                   charts.js, network.js
      money.js      sums of rows, and what they leave out        confidence.js   which rows the page shows and hides
-     overview.js, commitments.js, articles.js, projects.js      the views of all articles
+     overview.js, commitments.js, articles.js, projects.js, news.js     the views of all articles
+     marks.js, track.js, act.js, acts.js, progress.js           how far acts have come, from promise to fulfilment
+     world.js, map.js                                           the map
      spans.js      splits the text at mentions and highlights; converts characters to UTF-16
      known.js      looks up parts of a record for the cards
      text.js, cards.js, commitment_card.js, panel.js, article.js   the view of one article

@@ -28,6 +28,7 @@
   const counted = (row) => row.left_out ?? "yes";
   const once = (row) => (row.act ? "yes" : "no");
   const currencies = (row) => (row.sum ? [row.sum[0]] : row.currencies);
+  const placeKey = ({ name, country }) => `${name}, ${country}`;
   const place = ({ article, number }, sure) => address(`articles/${article}`, { commitment: number }, sure);
 
   /* Rows with names instead of numbers, and the text to search in. */
@@ -48,7 +49,8 @@
         ...projects,
         ...Object.values(named).flat(),
       ];
-      return { ...ended(index, row), ...named, projects, origin, search: plain(texts.filter(Boolean).join("\n")) };
+      const where = (row.places ?? []).map((number) => placeKey(index.places[number]));
+      return { ...ended(index, row), ...named, projects, origin, where, search: plain(texts.filter(Boolean).join("\n")) };
     });
   }
 
@@ -115,6 +117,7 @@
         right: true,
         draw: (row) => html`<${Sure} of=${chance(row)} />`,
       },
+      { id: "place", label: "Place", value: (row) => row.where, facet: (place) => place },
       { id: "year", label: "Year", value: years, facet: (year) => year, listed: [] },
       { id: "currency", label: "Currency", value: currencies, facet: (currency) => currency },
       { id: "source", label: "Source", value: (row) => row.origin.source ?? UNKNOWN, facet: (source) => source },
@@ -221,5 +224,5 @@
       <${Table} caption="Commitments" table=${table} change=${change} open=${open} mark=${mark} />`;
   }
 
-  Object.assign(corridor, { Commitments, Status });
+  Object.assign(corridor, { Commitments, Status, commitmentTable: { rowsOf, columnsOf }, placeKey });
 }

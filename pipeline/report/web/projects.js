@@ -1,9 +1,8 @@
 "use strict";
-/* The projects of a knowledge folder: all of them, and one with its timeline, acts and disagreements. */
+/* The projects of a knowledge folder: all of them, and one with its acts, disagreements and timeline. */
 {
   const { html, useMemo, address, changed, column, go, least, number, plain, several, useTable, words } = corridor;
-  const { allWords, Facets, Message, Search, Status, Table } = corridor;
-  const HEADS = ["Who → to whom", "What", "Status", "Amount", "Sums", "Reports"];
+  const { allWords, Acts, Contradictions, Facets, Message, Project, Search, Status, Table, Words } = corridor;
   const list = (values) => values.join(", ");
 
   function columnsOf(index) {
@@ -27,7 +26,7 @@
       },
       listed("country", "Countries", country, (row) => row.countries),
       listed("sector", "Sectors", sector, (row) => row.sectors),
-      count("acts", "Acts", (row) => row.acts.length),
+      count("acts", "Acts", (row) => row.acts),
       count("articles", "Articles", (row) => row.articles),
       count("disagreements", "Disagreements", (row) => row.disagreements.length),
       { id: "latest", label: "Latest", value: (row) => row.latest, draw: (row) => row.latest ?? "" },
@@ -36,16 +35,16 @@
   }
 
   const now = () => least(new URLSearchParams(location.hash.split("?")[1]));
-  const to = ({ id }) => address(`projects/${id}`, {}, now());
+  const to = ({ id }) => address(`projects/${encodeURIComponent(id)}`, {}, now());
 
   const articles = (row) => several(row.articles, "article");
 
   /* `id`: of the project to show; null for all. */
-  function Projects({ index, projects, id, query }) {
+  function Projects({ index, projects, progress, id, query }) {
     const found = projects.find((project) => project.id === id);
     if (id !== null && !found) return html`<h1 tabindex="-1">There is no such project</h1>`;
     return found
-      ? html`<${One} index=${index} project=${found} projects=${projects} />`
+      ? html`<${One} key=${id} index=${index} project=${found} projects=${projects} progress=${progress} query=${query} />`
       : html`<${All} index=${index} projects=${projects} query=${query} />`;
   }
 
@@ -67,7 +66,12 @@
       <${Table} caption="Projects" table=${table} change=${change} open=${(row) => go(to(row))} />`;
   }
 
-  function One({ index, project, projects }) {
+  function One({ index, project, projects, progress, query }) {
+    const acts = useMemo(
+      () => ({ ...progress, acts: progress.acts.filter((act) => act.projects.includes(project.id)) }),
+      [progress, project],
+    );
+    const other = (id) => (id === project.id ? null : html`<${Project} index=${index} progress=${progress} id=${id} />`);
     const link = (one) => html`<a href=${to(one)}><bdi>${one.name}</bdi></a>`;
     const whole = projects.filter(({ id }) => project.part_of.includes(id));
     const parts = projects.filter(({ part_of }) => part_of.includes(project.id));
@@ -89,12 +93,21 @@
             html`<div><dt>${name}</dt><dd>${values.map((value) => html`<span>${value}</span>`)}</dd></div>`,
         )}
       </dl>
-      <p class="note">All reports stand here, whatever their confidence.</p>
-      <h2>Acts, each once</h2>
-      <${Acts} index=${index} acts=${project.acts} />
+      <h2>From promise to fulfilment</h2>
+      ${
+        acts.acts.length === 0
+          ? html`<p class="nothing">No act.</p>`
+          : html`<${Acts} index=${index} progress=${acts} subject="project" query=${query}
+              here=${`#/projects/${encodeURIComponent(project.id)}`} project=${other} />`
+      }
       <h2>Disagreements</h2>
-      <${Disagreements} index=${index} rows=${project.disagreements} />
+      ${
+        project.disagreements.length === 0
+          ? html`<p class="nothing">None.</p>`
+          : html`<${Contradictions} index=${index} rows=${project.disagreements} title=${false} />`
+      }
       <h2>Timeline</h2>
+      <p class="note">All reports stand here, whatever their confidence.</p>
       ${project.timeline.length === 0 && html`<p class="nothing">No dated commitment.</p>`}
       <ol class="timeline">
         ${project.timeline.map(
@@ -109,65 +122,6 @@
         )}
       </ol>
     </div>`;
-  }
-
-  /* The words of a report and its outlet; they lead to the article where it is in the page. */
-  function Words({ index, of: { row, quote, source, date } }) {
-    const outlet = [source, date].filter(Boolean).join(", ");
-    return html`<p class="words">
-      <q>${row === null ? quote : html`<a href=${reportOf(index.commitments[row])}>${quote}</a>`}</q>${" "}
-      <span class="source">${outlet}</span>
-    </p>`;
-  }
-
-  const reportOf = (row) => address(`articles/${row.article}`, { commitment: row.number }, now());
-
-  function Acts({ index, acts }) {
-    if (acts.length === 0) return html`<p class="nothing">None.</p>`;
-    return html`<table class="acts">
-      <thead>
-        <tr>${HEADS.map((head) => html`<th scope="col">${head}</th>`)}</tr>
-      </thead>
-      <tbody>
-        ${acts.map((act) => {
-          const rows = act.rows.map((row) => index.commitments[row]);
-          const row = rows.find((one) => one.act) ?? rows[0];
-          const [from, whom] = act.ends.map(list);
-          const who = html`<bdi>${[from || "(nobody named)", whom].filter(Boolean).join(" → ")}</bdi>`;
-          return html`<tr>
-            <th scope="row">${row ? html`<a href=${reportOf(row)}>${who}</a>` : who}</th>
-            <td>${words(act.instrument ?? act.kind)}</td>
-            <td><${Status} status=${act.status} negated=${act.negated} /></td>
-            <td>${act.amount ?? row?.amounts.join("; ")}</td>
-            <td>${row ? (row.left_out ? `left out: ${row.left_out}` : "counted") : "not in this page"}</td>
-            <td>${articles(act)}</td>
-          </tr>`;
-        })}
-      </tbody>
-    </table>`;
-  }
-
-  function Disagreements({ index, rows }) {
-    if (rows.length === 0) return html`<p class="nothing">None.</p>`;
-    return html`<ul class="disagreements">
-      ${rows.map(
-        ({ field, claims }) => html`<li>
-          <h3>${words(field)}</h3>
-          <ul>
-            ${claims.map(
-              (claim) => html`<li>
-                <b><bdi>${claim.value}</bdi></b>
-                ${
-                  claim.quote === undefined
-                    ? html`${" "}<span class="source">${articles(claim)}, latest ${claim.date ?? "?"}</span>`
-                    : html`<${Words} index=${index} of=${claim} />`
-                }
-              </li>`,
-            )}
-          </ul>
-        </li>`,
-      )}
-    </ul>`;
   }
 
   corridor.Projects = Projects;

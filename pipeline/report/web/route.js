@@ -1,21 +1,32 @@
 "use strict";
 /* The address after `#`: `#/commitments?kind=finance&min=0.5`, `#/articles/17?commitment=3&at=57-63`,
-   `#/projects/ID`. */
+   `#/projects/ID`, `#/progress/pair/CHN/PAK`. */
 {
   const { useState, useEffect } = corridor;
-  const VIEWS = ["overview", "commitments", "articles", "projects"];
+  const VIEWS = ["overview", "commitments", "progress", "map", "articles", "projects", "new"];
   let start = 0; // the lowest confidence to show where the address has none
 
   const placed = (number) => (/^\d+$/.test(number) ? Number(number) : -1);
 
+  /* A part of an address as it was before encoding; as it stands where it is no encoded text. */
+  function decoded(part) {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      return part;
+    }
+  }
+
   function route() {
     const [path, query] = location.hash.replace(/^#\/?/, "").split(/\?(.*)/s);
-    const [view, part] = path.split("/");
+    const [view, ...parts] = path.split("/");
+    const [part] = parts;
     const known = VIEWS.includes(view) ? view : VIEWS[0];
     return {
       view: known,
       number: known === "articles" && part ? placed(part) : null,
-      project: known === "projects" && part ? part : null,
+      project: known === "projects" && part ? decoded(part) : null,
+      subject: known === "progress" && part ? parts.map(decoded) : null,
       query: new URLSearchParams(query),
     };
   }

@@ -38,9 +38,13 @@
       return found;
     }
 
-    const projects = () => unpacked("projects");
+    const opened = (name) => () => {
+      if (!blocks.has(name)) blocks.set(name, unpacked(name));
+      return blocks.get(name);
+    };
+    const [projects, progress, map, news] = ["projects", "progress", "map", "news"].map(opened);
 
-    return { index, article, search, projects };
+    return { index, article, search, projects, progress, map, news };
   }
 
   corridor.source = inlined();

@@ -93,20 +93,29 @@
     return null;
   }
 
+  /* The rows of the current page, and what its pager says. */
+  function pageOf(table) {
+    const { pageIndex, pageSize: size } = table.getState().pagination;
+    const all = table.getFilteredRowModel().rows.length;
+    const pages = Math.max(Math.ceil(all / size), 1);
+    const page = Math.min(pageIndex, pages - 1);
+    const rows = table.getSortedRowModel().rows.slice(page * size, (page + 1) * size);
+    return { rows, pager: { page: page + 1, pages, size, sizes: SIZES, first: page * size + 1, last: page * size + rows.length, all } };
+  }
+
+  const NOTHING = html`<p class="nothing">Nothing matches these filters.</p>`;
+
   /* `caption` names the table; a click anywhere in a row calls `open(row)`. */
   function Table({ caption, table, change, open, mark }) {
     const place = useRef(null);
-    const { pageIndex, pageSize } = table.getState().pagination;
-    const all = table.getFilteredRowModel().rows.length;
-    const pages = Math.max(Math.ceil(all / pageSize), 1);
-    const page = Math.min(pageIndex, pages - 1);
-    const rows = table.getSortedRowModel().rows.slice(page * pageSize, (page + 1) * pageSize);
+    const { rows, pager } = pageOf(table);
+    const { page, all } = pager;
     const columns = table.getAllLeafColumns().filter(({ columnDef }) => columnDef.meta.draw);
     useEffect(() => {
       if (place.current.getBoundingClientRect().top < 0) place.current.scrollIntoView();
     }, [page]);
     const pressed = (event, row) =>
-      event.target.closest("a, button") || getSelection().toString() || open(row.original);
+      event.target.closest("a, button") || getSelection().toString() || open?.(row.original);
     return html`<div class="table" ref=${place}>
       <table role="table">
         <caption class="hidden">${caption}</caption>
@@ -124,9 +133,8 @@
       </table>
       ${
         all === 0
-          ? html`<p class="nothing">Nothing matches these filters.</p>`
-          : html`<${corridor.Pager} page=${page + 1} pages=${pages} size=${pageSize} sizes=${SIZES} change=${change}
-            first=${page * pageSize + 1} last=${page * pageSize + rows.length} all=${all} />`
+          ? NOTHING
+          : html`<${corridor.Pager} ...${pager} change=${change} />`
       }
     </div>`;
   }
@@ -137,5 +145,5 @@
     return html`<td role="cell" data-label=${label} class=${name}>${draw(row)}</td>`;
   }
 
-  Object.assign(corridor, { column, useTable, Table, allWords, atLeast });
+  Object.assign(corridor, { column, useTable, pageOf, Table, NOTHING, allWords, atLeast });
 }

@@ -1,0 +1,1 @@
+"""How far each act has come, from promise to fulfilment, for the page."""
