@@ -77,7 +77,6 @@ def test_the_readme_leads_to_every_page() -> None:
         "index.md",
         "api.md",
         "accuracy_history.md",
-        "serve.md",
     }
 
 

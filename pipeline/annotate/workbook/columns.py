@@ -111,7 +111,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     ARTICLES: (
         _ARTICLE, Column("title", 50, "Its title.", fixed=True), Column("date", 11, "Its day.", fixed=True),
         Column("source", 20, "Who published it.", fixed=True), Column("address", 50, "Where it is.", fixed=True),
-        Column("digest", 66, "The SHA-256 of its text: tells whether the text has changed.", fixed=True),
+        Column("digest", 66, "The SHA-256 of its text: shows whether the text has changed.", fixed=True),
     ),
 }  # fmt: skip
 EDITABLE = (COMMITMENTS, ACTORS_SHEET, PROJECTS_SHEET)

@@ -101,7 +101,7 @@ def _valid(sheet: Worksheet, at: int, column: Column, last: int) -> None:
     if column.fixed:
         stays = {
             "validate": "custom", "value": "=FALSE", "error_title": "Not corrected here",
-            "error_message": f"The column {column.name} tells which row it is. Press Esc.",
+            "error_message": f"The column {column.name} says which row it is. Press Esc.",
         }  # fmt: skip
         end = last if column.name in (ARTICLE, QUOTE) else last + SPARE
         if end:

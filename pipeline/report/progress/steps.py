@@ -58,8 +58,8 @@ def _steps(reports: Sequence[Report], rows: Mapping[str, int]) -> list[Json]:
     for report in sorted(reports, key=place):
         steps.setdefault(report.status, []).append(report)
     return [
-        {"status": status, "date": told[0].date, "reports": [_report(report, rows) for report in told]}
-        for status, told in steps.items()
+        {"status": status, "date": own[0].date, "reports": [_report(report, rows) for report in own]}
+        for status, own in steps.items()
     ]
 
 
