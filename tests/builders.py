@@ -1,7 +1,11 @@
-"""Two small articles as records, and parts of them in other states."""
+"""Two small articles as records, and parts of them in other states; gold folders of some authored articles."""
 
+import json
+import shutil
+from pathlib import Path
 from typing import Any
 
+from pipeline.corpus.file_names import gold_file
 from pipeline.record import (
     Actor,
     Amount,
@@ -21,6 +25,7 @@ from pipeline.record import (
     Span,
     digest,
 )
+from pipeline.settings import Settings
 
 FIRST = (
     "=Minister Rosa Lima said the Andes Bank would lend Peru $700m and 200 million soles by 2027 for the Ica ring road."
@@ -104,3 +109,15 @@ def bare(name: str, **article: Any) -> Record:
     """An article in which nothing was found."""
     fields = {"id": name, "sha256": digest("Rain."), "text": "Rain.", **article}
     return Record(article=Article(**fields), sentences=[Sentence(id=0, start=0, end=5)])
+
+
+def authored(path: Path, first: int, last: int) -> Path:
+    """A gold folder with some of the authored articles, by their numbers."""
+    gold = Settings().seeds / "gold"
+    (path / "gold").mkdir(parents=True)
+    rows = (gold / "articles.jsonl").read_text(encoding="utf-8").splitlines()[first:last]
+    (path / "articles.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    for row in rows:
+        name = json.loads(row)["id"]
+        shutil.copy(gold_file(gold, name), gold_file(path, name))
+    return path

@@ -57,6 +57,7 @@ COMMANDS = (
     "train encoder",
     "train entities",
     "train weights",
+    "train acts",
     "train flows",
     "train boilerplate",
     "train answers",

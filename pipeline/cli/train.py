@@ -296,6 +296,34 @@ def train_flows(
         _print(card)
 
 
+@train.command("acts", epilog=EXIT_CODES)
+def train_acts(
+    gold: Gold,
+    out: Out,
+    held: Annotated[
+        list[Path], typer.Option(help="Gold of articles that the pipeline has not learned from; repeatable.")
+    ],
+) -> None:
+    """Fit which commitments of an article state the same act, over the installed pipeline; some minutes.
+
+    Pairs of commitments come from the gold, the threshold from the held-out gold. The same articles give the same
+    weights, byte for byte.
+
+    Example: corridor train acts --gold seeds/gold --held outputs/later --out outputs/model
+    """
+    with training():
+        from pipeline.train.cards import write_card
+        from pipeline.train.same_act import train_same_act as run
+    from pipeline.extract import load
+
+    with _trained(out):
+        folder = out / "default"
+        folder.mkdir(parents=True, exist_ok=True)
+        card = run(load(), gold, held, folder)
+        write_card(card, folder, "same_act_card.json")
+        _print(card)
+
+
 @train.command("answers", epilog=EXIT_CODES)
 def train_answers(
     run: Annotated[Path, typer.Argument(help="Run folder that a language model has read.")],

@@ -61,6 +61,14 @@ def greedy[T](gold: Sequence[T], found: Sequence[T], rank: Callable[[T, T], Rank
     return sorted(pairs.items())
 
 
+def likeliest(matched: Matched) -> list[int | None]:
+    """For each commitment found the one of gold that it states best, which others may state too; None without one."""
+    stated = matched.gold.commitments
+    ranked = [[(_commitment_rank(one, f), -g) for g, one in enumerate(stated)] for f in matched.found.commitments]
+    best = [max(((rank, g) for rank, g in ranks if rank is not None), default=None) for ranks in ranked]
+    return [None if one is None else -one[1] for one in best]
+
+
 def overlapping(gold: Sequence[Labelled], found: Sequence[Labelled]) -> Pairs:
     """Pairs of mentions with the same label that share a character, the widest overlap first."""
     return greedy(gold, found, _overlap_rank)

@@ -54,7 +54,7 @@ def train_flows(
 
     Raises SetupError where gold has too few flows.
     """
-    own, other, unseen = (_read(nlp, read_golds(folders)) for folders in (gold, more, held))
+    own, other, unseen = (read_docs(nlp, read_golds(folders)) for folders in (gold, more, held))
     taught, added = [flows.examples(doc, g) for g, doc in own], [flows.examples(doc, g) for g, doc in other]
     weights = flows.fit([*taught, *added], len(taught))
     if weights is None:
@@ -74,8 +74,8 @@ def train_flows(
     }
 
 
-def _read(nlp: Language, golds: Sequence[GoldArticle]) -> Read:
-    """Docs with all that the pipeline finds, without the encoder's output, which is large."""
+def read_docs(nlp: Language, golds: Sequence[GoldArticle], encoded: bool = False) -> Read:
+    """Docs with all that the pipeline finds; the encoder's output, which is large, stays if they shall be `encoded`."""
     found = []
     for gold in golds:
         day = gold.date if gold.date and len(gold.date) == len("2025-01-01") else None
@@ -83,7 +83,8 @@ def _read(nlp: Language, golds: Sequence[GoldArticle]) -> Read:
         doc._.article = make_article(gold.text, id=gold.id, title=gold.title, source=gold.source, date=day)
         for _, stage in nlp.pipeline:
             doc = stage(doc)
-        doc._.encoding = None
+        if not encoded:
+            doc._.encoding = None
         found.append((gold, doc))
     return found
 

@@ -1,5 +1,6 @@
 """Rows and files in, an outcome for each article out."""
 
+import logging
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -25,9 +26,12 @@ class Reader:
 
 
 @pytest.fixture
-def work(monkeypatch: pytest.MonkeyPatch) -> Work:
+def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
     monkeypatch.setattr("pipeline.serve.worker.Worker", Reader)
-    return Work(Settings())
+    log = logging.getLogger("corridor")
+    level = log.level
+    yield Work(Settings())
+    log.setLevel(level)  # the other tests of this process have their warnings
 
 
 def told(work: Work, job: Job) -> list[str]:

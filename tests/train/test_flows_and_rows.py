@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from builders import authored
 
-from pipeline.corpus.file_names import gold_file
 from pipeline.errors import SetupError
 from pipeline.extract import load
 from pipeline.model.calibration import row_model
-from pipeline.settings import Settings
 from pipeline.stages.commitments.flow.find import read_flow_weights
 from pipeline.stages.commitments.row_confidence import CURVES
 from pipeline.train.flows_and_rows import Row, fit_rows, train_flows
 
-GOLD = Settings().seeds / "gold"
-
-
-def folder(path: Path, first: int, last: int) -> Path:
-    """A gold folder with some of the authored articles."""
-    (path / "gold").mkdir(parents=True)
-    rows = (GOLD / "articles.jsonl").read_text(encoding="utf-8").splitlines()[first:last]
-    (path / "articles.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    for row in rows:
-        name = json.loads(row)["id"]
-        shutil.copy(gold_file(GOLD, name), gold_file(path, name))
-    return path
-
 
 @pytest.mark.slow
 def test_what_is_fitted_is_read_back_and_scored(tmp_path: Path) -> None:
-    gold, held = folder(tmp_path / "own", 33, 45), folder(tmp_path / "held", 45, 51)
+    gold, held = authored(tmp_path / "own", 33, 45), authored(tmp_path / "held", 45, 51)
     cards: list[dict[str, Any]] = []
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
@@ -51,7 +35,7 @@ def test_what_is_fitted_is_read_back_and_scored(tmp_path: Path) -> None:
 
 
 def test_gold_without_flows_is_refused(tmp_path: Path) -> None:
-    bare = folder(tmp_path / "own", 10, 11)
+    bare = authored(tmp_path / "own", 10, 11)
     with pytest.raises(SetupError, match="too few flows"):
         train_flows(load(profile="fast"), [bare], [], [], tmp_path)
 

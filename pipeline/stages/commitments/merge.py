@@ -35,14 +35,19 @@ def _shared(commitment: Commitment) -> Iterator[Hashable]:
 
 def _combined(one: Commitment, other: Commitment) -> Commitment:
     best, rest = (other, one) if _specific(other) > _specific(one) else (one, other)
+    complete(best, rest)
+    best.confidence = max(one.confidence, other.confidence)
+    return best
+
+
+def complete(best: Commitment, rest: Commitment) -> None:
+    """Gives a commitment the sentences of another that states the same, and what it holds in slots that are empty."""
     best.sentences = [*best.sentences, *(n for n in rest.sentences if n not in best.sentences)]
     for role in ("by", "with_", "to", "projects", "amounts", "dates"):
         if not getattr(best, role):
             setattr(best, role, getattr(rest, role))
             slot = role.rstrip("_")
             best.sure[slot], best.whole[slot] = rest.sure.get(slot, []), rest.whole.get(slot, 1.0)
-    best.confidence = max(one.confidence, other.confidence)
-    return best
 
 
 def _specific(found: Commitment) -> int:

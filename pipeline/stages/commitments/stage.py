@@ -15,24 +15,28 @@ from pipeline.stages.commitments.find import find_commitments
 from pipeline.stages.commitments.flow.find import INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, give_flows, read_flow_weights
 from pipeline.stages.commitments.row_confidence import give_row_confidences
 from pipeline.stages.commitments.rules import RULES
+from pipeline.stages.commitments.same_act import WEIGHTS as SAME_ACT_WEIGHTS
+from pipeline.stages.commitments.same_act import distinct
 from pipeline.stages.stage import Stage, factory
 
-SLOTS = "slots.json"
+SLOTS, SAME_ACT = "slots.json", f"default/{SAME_ACT_WEIGHTS}"
 
 
 class Commitments(Stage):
     """Sets the commitments of a Doc; reads mentions, entities, references and the parse."""
 
-    files = (FEATURES, WEIGHTS, SLOTS, INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, CONFIDENCES, ROWS, *MODEL)
+    files = (FEATURES, WEIGHTS, SLOTS, SAME_ACT, INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, CONFIDENCES, ROWS, *MODEL)
     rules = RULES
 
     def __call__(self, doc: Doc) -> Doc:
         folder, sectors = self.measured(doc), read_model(self.folder / FOLDER)
         doc._.commitments = find_commitments(doc, read_classifier(folder), weights(folder / SLOTS), sectors, self.off)
-        give_flows(doc, read_flow_weights(folder))
         for commitment in doc._.commitments:
             commitment.confidence = curves(folder)["commitments"](commitment.confidence)
             commitment.boilerplate = doc._.boilerplate.issuperset(commitment.sentences)
+        if doc._.encoding is not None and "same act" not in self.off:
+            doc._.commitments = distinct(doc, doc._.commitments, weights(self.folder / SAME_ACT))
+        give_flows(doc, read_flow_weights(folder))
         give_row_confidences(doc._.commitments, row_model(folder))
         return doc
 

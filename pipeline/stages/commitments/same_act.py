@@ -1,0 +1,124 @@
+"""Whether two commitments of an article state the same act, by a linear classifier over pairs, and what stays of them.
+
+"Approved the loan" and "the loan, which it cleared on Monday" share neither a sentence nor a field. What they share is
+how alike they are to the encoder, their words, parties, kinds, and how near they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from spacy.tokens import Doc
+
+from pipeline.article.doc import Commitment, sentence_spans, text_of
+from pipeline.model.encoder import Encoding
+from pipeline.model.layers import Floats
+from pipeline.model.linear import ANY, Weights
+from pipeline.stages.commitments.merge import complete
+
+WEIGHTS = "same_act.json"  # of the default profile: without the encoder nothing is gained
+NEAR = 40  # commitments between two that are compared; keeps it linear in the length of the article
+_WORD = re.compile(r"[a-z]{4,}")
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """A commitment with the words of its sentence, and the encoder's mean vectors of its trigger and its sentence.
+
+    The vectors have length 1; there are none where the encoder has not read the article.
+    """
+
+    commitment: Commitment
+    words: frozenset[str]
+    vectors: tuple[Floats, ...]
+
+    @cached_property
+    def slots(self) -> dict[str, frozenset[Hashable]]:
+        """What fills each slot."""
+        own = self.commitment
+        amounts = frozenset[Hashable]((amount.value, amount.currency) for amount in own.amounts)
+        entities = {"by": own.by, "to": own.to, "projects": own.projects}
+        return {"amounts": amounts} | {slot: frozenset(map(id, filled)) for slot, filled in entities.items()}
+
+
+def statements(doc: Doc, found: Sequence[Commitment]) -> list[Statement]:
+    """The commitments of a Doc as statements."""
+    text, spans, encoding = text_of(doc).lower(), sentence_spans(doc), doc._.encoding
+    made = []
+    for one in found:
+        start, end = spans[one.sentences[0]]
+        vectors = (
+            ()
+            if encoding is None
+            else (_mean(encoding, one.trigger_start, one.trigger_end), _mean(encoding, start, end))
+        )
+        made.append(Statement(one, frozenset(_WORD.findall(text, start, end)), vectors))
+    return made
+
+
+def _mean(encoding: Encoding, start: int, end: int) -> Floats:
+    found: Floats = encoding.hidden[encoding.pieces(start, end)].astype(np.float32).mean(axis=0)
+    return found / max(float(np.linalg.norm(found)), 1e-6)
+
+
+def features(one: Statement, other: Statement) -> list[str]:
+    """The names of the features of a pair; the order of the two does not matter."""
+    a, b = one.commitment, other.commitment
+    kind, apart = a.kind == b.kind, abs(a.sentences[0] - b.sentences[0])
+    words = min(8, int(12 * len(one.words & other.words) / (1 + min(len(one.words), len(other.words)))))
+    found = [
+        f"kinds {'+'.join(sorted((a.kind, b.kind)))}",
+        f"statuses {'+'.join(sorted((a.status, b.status)))}",
+        f"same kind {kind}",
+        f"same status {a.status == b.status}",
+        f"words {words}",
+        f"words+kind {words} {kind}",
+        f"apart {min(6, apart)}",
+        f"sure {int(5 * min(a.confidence, b.confidence))} {int(5 * max(a.confidence, b.confidence))}",
+        f"nouns {sum(commitment.method == 'rules:noun' for commitment in (a, b))}",
+        *_alike(one, other, apart),
+        *_slots(one, other, kind),
+    ]
+    if min(a.sentences[0], b.sentences[0]) == 0:
+        found.append("first sentence")
+    if one.slots["by"] & other.slots["to"] or other.slots["by"] & one.slots["to"]:
+        found.append("crossed")
+    return found
+
+
+def _alike(one: Statement, other: Statement, apart: int) -> Iterator[str]:
+    for name, left, right in zip(("trigger", "sentence"), one.vectors, other.vectors, strict=False):
+        cosine = max(0, int(20 * float(left @ right)))
+        yield f"{name} {cosine}"
+        yield f"{name}+apart {cosine // 2} {min(2, apart)}"
+
+
+def _slots(one: Statement, other: Statement, kind: bool) -> Iterator[str]:
+    for slot, own in one.slots.items():
+        its = other.slots[slot]
+        shared = "same" if own == its else "some" if own & its else "others" if own and its else "one"
+        held = shared if own or its else "none"
+        yield f"{slot} {held}"
+        yield f"{slot}+kind {held} {kind}"
+
+
+def pairs(found: Sequence[Statement]) -> Iterator[tuple[int, int]]:
+    """The positions of the pairs that are compared, the first before the second."""
+    return ((first, second) for second in range(len(found)) for first in range(max(0, second - NEAR), second))
+
+
+def distinct(doc: Doc, found: list[Commitment], weights: Weights) -> list[Commitment]:
+    """The commitments without those that state the act of a surer one, which they complete; likeliest pairs first."""
+    made = statements(doc, found)
+    likely = ((weights.probability(ANY, features(made[a], made[b])), a, b) for a, b in pairs(made))
+    gone: set[int] = set()
+    for _, first, second in sorted((one for one in likely if weights.stands(ANY, one[0])), key=lambda one: -one[0]):
+        if not gone & {first, second}:
+            kept, left = sorted((first, second), key=lambda at: (-found[at].confidence, at))
+            gone.add(left)
+            complete(found[kept], found[left])
+    return [one for at, one in enumerate(found) if at not in gone]

@@ -1,0 +1,37 @@
+"""The classifier of pairs that state one act, fitted over a trained pipeline on a few authored articles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import authored
+
+from pipeline.errors import SetupError
+from pipeline.extract import load
+from pipeline.model.linear import ANY, weights
+from pipeline.train.same_act import ROWS, THRESHOLDS, train_same_act
+
+
+@pytest.mark.slow
+def test_what_is_fitted_is_read_back_and_scored(tmp_path: Path) -> None:
+    gold, held = authored(tmp_path / "own", 0, 24), authored(tmp_path / "held", 24, 34)
+    cards: list[dict[str, Any]] = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        cards.append(train_same_act(load(), [gold], [held], tmp_path / name))
+    assert cards[0] == cards[1]
+    written = tmp_path / "a" / "same_act.json"
+    assert written.read_bytes() == (tmp_path / "b" / "same_act.json").read_bytes()
+    assert weights(written).thresholds == {ANY: cards[0]["threshold"]}
+    assert cards[0]["threshold"] in THRESHOLDS
+    assert weights(written).of[ANY]["apart 0"] > weights(written).of[ANY]["apart 6"]
+    assert cards[0]["articles"] == {"gold": 24, "held": 10}
+    assert set(cards[0]["held, with it"]) == set(cards[0]["held, without it"]) == set(ROWS)
+
+
+def test_an_article_without_commitments_teaches_nothing(tmp_path: Path) -> None:
+    bare = authored(tmp_path / "own", 10, 11)
+    with pytest.raises(SetupError, match="too little gold"):
+        train_same_act(load(), [bare], [bare], tmp_path)
