@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.accepted.matching import find
 from pipeline.gazetteer.names import key
@@ -95,34 +95,27 @@ def _with_entities(target: Record, source: Record, commitment: Commitment, move:
     ends: dict[str, str] = {}
     for actor in source.actors:
         if actor.id in parties:
-            target, ends[actor.id] = _with_actor(target, source, actor, move)
+            target, ends[actor.id] = _with_entity(target, source, "actors", actor, move)
     for project in source.projects:
         if project.id in commitment.projects:
-            target, ends[project.id] = _with_project(target, source, project, move)
+            target, ends[project.id] = _with_entity(target, source, "projects", project, move)
     return target, ends
 
 
-def _with_actor(target: Record, source: Record, actor: Actor, move: Move) -> tuple[Record, str]:
-    known = _same(target.actors, actor)
-    if known:
+def _with_entity(
+    target: Record, source: Record, kind: Literal["actors", "projects"], entity: Actor | Project, move: Move
+) -> tuple[Record, str]:
+    """The target with an actor or a project, and its id there."""
+    own: list[Any] = getattr(target, kind)
+    if known := _same(own, entity):
         return target, known
-    name = _new("a", target)
-    target, mentions = _with_mentions(target, source, actor.id, name, move)
-    made = actor.model_copy(update={"id": name, "mentions": mentions})
-    return target.model_copy(update={"actors": [*target.actors, made]}), name
+    name = _new(kind[0], target)
+    target, mentions = _with_mentions(target, source, entity.id, name, move)
+    made = entity.model_copy(update={"id": name, "mentions": mentions})
+    return target.model_copy(update={kind: [*own, made]}), name
 
 
-def _with_project(target: Record, source: Record, project: Project, move: Move) -> tuple[Record, str]:
-    known = _same(target.projects, project)
-    if known:
-        return target, known
-    name = _new("p", target)
-    target, mentions = _with_mentions(target, source, project.id, name, move)
-    made = project.model_copy(update={"id": name, "mentions": mentions})
-    return target.model_copy(update={"projects": [*target.projects, made]}), name
-
-
-def _same[T: (Actor, Project)](known: list[T], wanted: T) -> str | None:
+def _same(known: Sequence[Actor | Project], wanted: Actor | Project) -> str | None:
     """The id of the actor or project of the same name; one with the same id first."""
     found = [one.id for one in known if key(one.name) == key(wanted.name)]
     return wanted.id if wanted.id in found else next(iter(found), None)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from pipeline.accepted.rows import Row
 from pipeline.record import Amount, Date
+from pipeline.values.written import hedged
 
-_SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _NOTHING = "none"
 LONGEST = 160  # characters of a quote in a reason
 
@@ -16,27 +16,8 @@ def money(amount: Amount) -> str:
     """`USD 1.5 billion`, `about USD 40 million`; without a value its words."""
     if amount.value is None:
         return f"“{amount.text}”"
-    low, high = amount.low, amount.high
-    if low is not None and high is not None and low != high:
-        number = f"{_number(low)} to {_number(high)}"
-    elif low is None and high is not None:
-        number = f"up to {_number(high)}"
-    elif high is None and low is not None:
-        number = f"at least {_number(low)}"
-    else:
-        number = f"about {_number(amount.value)}" if amount.approximate else _number(amount.value)
-    return f"{amount.currency} {number}" if amount.currency else number
-
-
-def _number(value: float) -> str:
-    for scale, name in _SCALES:
-        if abs(value) >= scale:
-            return f"{_digits(value / scale)} {name}"
-    return _digits(value)
-
-
-def _digits(value: float) -> str:
-    return f"{value:,.4f}".rstrip("0").rstrip(".")
+    written = hedged(amount.value, amount)
+    return f"{amount.currency} {written}" if amount.currency else written
 
 
 def _day(date: Date) -> str:

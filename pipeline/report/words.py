@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 from pipeline.record import Amount, Date
+from pipeline.values import written
 
-_SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format, surrogate, private, unassigned
 
 
@@ -22,14 +22,7 @@ def quoted(text: str) -> str:
 
 def number(value: float) -> str:
     """`4 bn`, `3.45 tn`, `55,000`: at most four decimals, without trailing zeros."""
-    for scale, name in _SCALES:
-        if abs(value) >= scale:
-            return f"{_digits(value / scale)} {name}"
-    return _digits(value)
-
-
-def _digits(value: float) -> str:
-    return f"{value:,.4f}".rstrip("0").rstrip(".")
+    return written.number(value, written.SHORT)
 
 
 def amount(found: Amount) -> str:
@@ -41,18 +34,7 @@ def money(found: Amount) -> str | None:
     """An amount: `up to 4 bn USD`; None without a value."""
     if found.value is None:
         return None
-    return f"{_hedged(found.value, found)} {clean(found.currency or '(currency unknown)')}"
-
-
-def _hedged(value: float, found: Amount) -> str:
-    low, high = found.low, found.high
-    if low is not None and high is not None and low != high:
-        return f"{number(low)} to {number(high)}"
-    if low is None and high is not None:
-        return f"up to {number(high)}"
-    if high is None and low is not None:
-        return f"at least {number(low)}"
-    return f"about {number(value)}" if found.approximate else number(value)
+    return f"{written.hedged(found.value, found, written.SHORT)} {clean(found.currency or '(currency unknown)')}"
 
 
 def date(found: Date) -> str:
