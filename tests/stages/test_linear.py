@@ -7,11 +7,10 @@ from itertools import islice, product
 import pytest
 from spacy.language import Language
 
-from pipeline.article.doc import Commitment, Entity
+from pipeline.article.doc import Entity
 from pipeline.extract import ENCODING, extract
 from pipeline.record import Record
 from pipeline.settings import LIMITS
-from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.slots.implied import Doers
 from pipeline.stages.references.clusters import Clusters
 
@@ -94,20 +93,6 @@ def test_a_text_takes_time_by_its_length(nlp: Language, name: str) -> None:
 def test_so_it_does_with_the_encoder(nlp: Language, name: str) -> None:
     text = FAMILIES[name]
     assert holds(lambda: extract(text(SIZE), nlp), lambda: extract(text(TIMES * SIZE), nlp))
-
-
-def told(number: int, doer: Entity) -> Commitment:
-    return Commitment("finance", "pledged", 0, 1, [number], by=[doer])
-
-
-def test_retellings_are_sought_among_what_can_be_one() -> None:
-    bank = Entity("Bank", "bank")
-
-    def run(count: int) -> list[Commitment]:
-        return merged(told(number, bank) for number in range(count))
-
-    assert len(run(1_000)) == 1_000
-    assert holds(lambda: run(1_000), lambda: run(TIMES * 1_000))
 
 
 def test_the_likeliest_doer_of_many() -> None:

@@ -22,7 +22,6 @@ from pipeline.stages.commitments.clauses.arguments import Roles
 from pipeline.stages.commitments.clauses.chains import reporting_verbs, trigger_span
 from pipeline.stages.commitments.clauses.clauses import find_clauses
 from pipeline.stages.commitments.clauses.status import is_advice, is_denied, is_undone, status_of
-from pipeline.stages.commitments.merge import merged
 from pipeline.stages.commitments.slots import values
 from pipeline.stages.commitments.slots.candidates import PARTIES, Filled, Filler, SlotCandidate, SlotSpans, filled
 from pipeline.stages.commitments.slots.implied import Doers, completed
@@ -44,8 +43,7 @@ def find_commitments(
     pairs = zip(candidates, judged(candidates, measured), strict=True)
     accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= measured.threshold]
     written = Writer(doc, view, accepted, off)
-    stated = (one for c, verdict in written.accepted for one in written(c, verdict, slots))
-    found = list(stated) if "repetition" in off else merged(stated)
+    found = [one for c, verdict in written.accepted for one in written(c, verdict, slots)]
     written.give_sectors(sectors)
     return found
 

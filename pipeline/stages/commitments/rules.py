@@ -10,6 +10,5 @@ RULES = {
     "speakers": "whose words a commitment is",
     "implied parties": "the doer, counterpart and receiver that a clause leaves out",
     "other items": "a party of another amount of a list has no part in this one",
-    "repetition": "what an article states twice, with the same doer and amount or project, is one commitment",
     "same act": "what a classifier takes for the same act is one commitment",
 }

@@ -18,7 +18,6 @@ from pipeline.article.doc import Commitment, sentence_spans, text_of
 from pipeline.model.encoder import Encoding
 from pipeline.model.layers import Floats
 from pipeline.model.linear import ANY, Weights
-from pipeline.stages.commitments.merge import complete
 
 WEIGHTS = "same_act.json"  # of the default profile: without the encoder nothing is gained
 NEAR = 40  # commitments between two that are compared; keeps it linear in the length of the article
@@ -120,5 +119,15 @@ def distinct(doc: Doc, found: list[Commitment], weights: Weights) -> list[Commit
         if not gone & {first, second}:
             kept, left = sorted((first, second), key=lambda at: (-found[at].confidence, at))
             gone.add(left)
-            complete(found[kept], found[left])
+            _complete(found[kept], found[left])
     return [one for at, one in enumerate(found) if at not in gone]
+
+
+def _complete(best: Commitment, rest: Commitment) -> None:
+    """Gives a commitment the sentences of another that states the same, and what it holds in slots that are empty."""
+    best.sentences = [*best.sentences, *(n for n in rest.sentences if n not in best.sentences)]
+    for role in ("by", "with_", "to", "projects", "amounts", "dates"):
+        if not getattr(best, role):
+            setattr(best, role, getattr(rest, role))
+            slot = role.rstrip("_")
+            best.sure[slot], best.whole[slot] = rest.sure.get(slot, []), rest.whole.get(slot, 1.0)
