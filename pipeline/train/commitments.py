@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ from pipeline.article.doc import sentence_spans, tokens_of
 from pipeline.article.view import view_of
 from pipeline.corpus.gold import GoldArticle
 from pipeline.errors import SetupError
-from pipeline.stages.commitments.candidates import ActCandidate, find_candidates
-from pipeline.stages.commitments.classifier import FEATURES, KINDS, STATUSES, WEIGHTS, Classifier
+from pipeline.stages.commitments.candidates import ActCandidate, find_candidates, judged
+from pipeline.stages.commitments.classifier import FEATURES, KINDS, STATUSES, WEIGHTS, Classifier, Verdict
 from pipeline.stages.commitments.clauses.chains import trigger_span
 from pipeline.train.weights import PARTS, balance
 
@@ -84,20 +84,22 @@ def fit(articles: Sequence[list[Example]], scored: int | None = None) -> Classif
     Raises SetupError where they lack a kind of commitment.
     """
     rows = [example for article in articles for example in article]
-    right = [row for row in rows if row.gold]
-    missing = set(KINDS) - {row.gold["kind"] for row in right if row.gold}
+    missing = set(KINDS) - {row.gold["kind"] for row in rows if row.gold}
     if missing:
         raise SetupError(f"too little gold to learn from; several articles must commit to {', '.join(sorted(missing))}")
-    names = _known(rows)
+    return replace(_classifier(rows), threshold=_threshold(articles, scored))
+
+
+def _classifier(rows: list[Example]) -> Classifier:
+    """The weights, without a threshold of their own."""
+    right, names = [row for row in rows if row.gold], _known(rows)
     accept = _fitted(rows, [bool(row.gold) for row in rows], names)
     kinds = _fitted(right, [row.gold["kind"] for row in right if row.gold], names)
     statuses = _fitted(right, [row.gold["status"] for row in right if row.gold], names)
     parts = [_columns(accept, [True]), _columns(kinds, KINDS), _columns(statuses, STATUSES)]
     columns, bias = (np.hstack(part) for part in zip(*parts, strict=True))
     columns = columns.astype(np.float16).astype(np.float32)
-    return Classifier(
-        names, columns[: len(names)], columns[len(names) :], bias.astype(np.float32), _threshold(articles, scored)
-    )
+    return Classifier(names, columns[: len(names)], columns[len(names) :], bias.astype(np.float32), 0.5)
 
 
 def _known(rows: list[Example]) -> dict[str, int]:
@@ -107,16 +109,22 @@ def _known(rows: list[Example]) -> dict[str, int]:
 
 
 def _threshold(articles: Sequence[list[Example]], scored: int | None) -> float:
-    """The threshold of best F1 on articles that the weights never saw."""
-    judged: list[tuple[float, bool]] = []
+    """The threshold at which F1 of commitments with kind and status is best, on articles that the weights never saw."""
+    answers: list[tuple[float, bool]] = []
+    stated = 0
     for part in range(PARTS):
         rows = [row for at, own in enumerate(articles) if at % PARTS != part for row in own]
         unseen = [row for own in articles[part:scored:PARTS] for row in own]
-        names, answers = _known(rows), [bool(row.gold) for row in rows]
-        if unseen and len(set(answers)) == 2:
-            sure = _fitted(rows, answers, names).predict_proba(_matrix(unseen, names))[:, 1]
-            judged += zip(sure.tolist(), (bool(row.gold) for row in unseen), strict=True)
-    return balance(judged) if judged else 0.5
+        if unseen and len({row.gold["kind"] for row in rows if row.gold}) > 1:
+            stated += sum(row.gold is not None for row in unseen)
+            verdicts = judged([row.candidate for row in unseen], _classifier(rows))
+            answers += [(verdict.score, _agrees(row, verdict)) for row, verdict in zip(unseen, verdicts, strict=True)]
+    right = sum(agrees for _, agrees in answers)
+    return balance(answers, stated - right) if right else 0.5
+
+
+def _agrees(row: Example, verdict: Verdict) -> bool:
+    return row.gold is not None and (row.gold["kind"], row.gold["status"]) == (verdict.kind, verdict.status)
 
 
 def _columns(model: Any, classes: Sequence[Any]) -> tuple[Floats64, Floats64]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from math import sqrt
 from pathlib import Path
 from typing import get_args
 
@@ -41,6 +42,11 @@ class Verdict:
     confidence: float
     status_sure: float
 
+    @property
+    def score(self) -> float:
+        """What decides: the geometric mean of `accept` and of the probability that kind and status are right too."""
+        return sqrt(self.accept * self.confidence * self.status_sure)
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -55,8 +61,8 @@ class Scores:
 class Classifier:
     """`names`: feature to row of `weights` (rows, columns); `dense` (components, columns); `bias` (columns,).
 
-    The columns: acceptance, then one for each of KINDS, then one for each of STATUSES. `threshold`: the probability
-    from which a candidate is a commitment, chosen so that false ones and missed ones balance.
+    The columns: acceptance, then one for each of KINDS, then one for each of STATUSES. `threshold`: the score from
+    which a candidate is a commitment.
     """
 
     names: dict[str, int]

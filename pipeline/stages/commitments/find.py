@@ -41,7 +41,7 @@ def find_commitments(
     view = view_of(doc)
     candidates = find_candidates(doc, view)
     pairs = zip(candidates, judged(candidates, measured), strict=True)
-    accepted = [(c, verdict) for c, verdict in pairs if verdict.accept >= measured.threshold]
+    accepted = [(c, verdict) for c, verdict in pairs if verdict.score >= measured.threshold]
     written = Writer(doc, view, accepted, off)
     found = [one for c, verdict in written.accepted for one in written(c, verdict, slots)]
     written.give_sectors(sectors)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
+from pipeline.article.doc import Commitment
 from pipeline.model.calibration import CONFIDENCES, ROWS, curves, row_model
 from pipeline.model.linear import weights
 from pipeline.model.sectors import FOLDER, MODEL, read_model
-from pipeline.stages.commitments.classifier import FEATURES, WEIGHTS, read_classifier
+from pipeline.stages.commitments.classifier import FEATURES, WEIGHTS, Classifier, read_classifier
 from pipeline.stages.commitments.find import find_commitments
 from pipeline.stages.commitments.flow.find import INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, give_flows, read_flow_weights
 from pipeline.stages.commitments.row_confidence import give_row_confidences
@@ -29,16 +30,22 @@ class Commitments(Stage):
     rules = RULES
 
     def __call__(self, doc: Doc) -> Doc:
-        folder, sectors = self.measured(doc), read_model(self.folder / FOLDER)
-        doc._.commitments = find_commitments(doc, read_classifier(folder), weights(folder / SLOTS), sectors, self.off)
-        for commitment in doc._.commitments:
-            commitment.confidence = curves(folder)["commitments"](commitment.confidence)
-            commitment.boilerplate = doc._.boilerplate.issuperset(commitment.sentences)
+        folder = self.measured(doc)
+        doc._.commitments = self.stated(doc, read_classifier(folder))
         if doc._.encoding is not None and "same act" not in self.off:
             doc._.commitments = distinct(doc, doc._.commitments, weights(self.folder / SAME_ACT))
         give_flows(doc, read_flow_weights(folder))
         give_row_confidences(doc._.commitments, row_model(folder))
         return doc
+
+    def stated(self, doc: Doc, classifier: Classifier) -> list[Commitment]:
+        """What the clauses of a Doc state by a classifier of candidates, with calibrated confidences, without flows."""
+        folder, sectors = self.measured(doc), read_model(self.folder / FOLDER)
+        found = find_commitments(doc, classifier, weights(folder / SLOTS), sectors, self.off)
+        for commitment in found:
+            commitment.confidence = curves(folder)["commitments"](commitment.confidence)
+            commitment.boilerplate = doc._.boilerplate.issuperset(commitment.sentences)
+        return found
 
 
 make_commitments = factory(
