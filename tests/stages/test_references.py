@@ -124,7 +124,7 @@ def meant(doc: Doc, words: str) -> list[str]:
         ("[COUNTRY Fiji] met. The government of [COUNTRY Samoa] lends it a ship.", "government of Samoa", "Samoa"),
         ("[COUNTRY Fiji] and [PLACE Suva] met. [COUNTRY Samoa] left. The country will pay.", "country will", "Fiji"),
         ("[COUNTRY Fiji] met firms. [COUNTRY Samoa] said the country will pay.", "country will", "Samoa"),
-        ("[COUNTRY Fiji] met. [COUNTRY Samoa] left. [NORP Fijian] firms say the republic paid.", "republic paid", "Fiji"),
+        ("[COUNTRY Fiji] met. [COUNTRY Samoa] left. [NORP Fijian] men say the republic pays.", "republic pays", "Fiji"),
         ("[COUNTRY Fiji] and [PLACE Suva] met. [COUNTRY Tonga] left. The kingdom will pay.", "kingdom will", "Tonga"),
         (
             "The [ORG Punjab government] paid at once. The [ORG Punjab Govt] will pay again.",
