@@ -1,7 +1,7 @@
 """The home countries of an article, which decide what it means by "Rs", "$" and "FY26".
 
 Most news names several countries: the dateline and the publisher count more than a mention. A bare dollar is American
-wherever an agency writes from.
+wherever an agency writes from, and that of an outlet's own country where the outlet writes of its own country's money.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from urllib.parse import urlsplit
 
 from pipeline.gazetteer.country_codes import alpha2
-from pipeline.gazetteer.institutions import institution_countries
+from pipeline.gazetteer.institutions import institution, institution_countries, institutions, unspaced_names
 from pipeline.gazetteer.names import key
 from pipeline.gazetteer.places import country_names, demonyms, place_country, place_names
-from pipeline.seeds import rows
+from pipeline.seeds import rows, split, table
 from pipeline.values.calendar.periods import fiscal_start
 from pipeline.values.currencies import dollars
 from pipeline.values.home import Home
@@ -24,6 +24,7 @@ from pipeline.values.numbers import any_case
 
 _STRONG = 5  # mentions that equal a dateline, an outlet or an address
 _LONGEST = 3  # words of the longest name
+_LONGEST_BODY = 6  # words of the longest body that lends
 _RUN = re.compile(r"[A-Z][\w.'\u2019-]*(?:\s(?:of\s)?[A-Z][\w.'\u2019-]*)*")
 _DATELINE = re.compile(r"\s*([A-Z][\w .,/'-]{1,40}?)\s*(?:\(|:|\u2014|\u2013|--|\s-\s)")
 _NOTE = re.compile(r"\b(?i:figures|amounts|prices|sums|values)\b[^.]{0,60}\bin\s")
@@ -35,10 +36,45 @@ def home_of(text: str, source: str | None = None, url: str | None = None) -> Hom
     """The home of an article; `source`: the name of its outlet, `url`: its address."""
     votes = Counter(_named(text))
     dateline = _DATELINE.match(text)
-    strong = [*(_named(dateline[1]) if dateline else ()), institution_countries().get(key(source or "")), _domain(url)]
+    outlet = outlet_country(source, url)
+    strong = [*(_named(dateline[1]) if dateline else ()), outlet]
     votes.update({country: _STRONG * count for country, count in Counter(filter(None, strong)).items()})
     countries = tuple(sorted(votes, key=lambda country: (-votes[country], country != "PAK", country)))
-    return Home(countries, _dollar(text, countries), _fiscal(countries, votes), named_in)
+    by_agency = outlet is None and (dateline is not None or is_world_outlet(source))
+    dollar = _dollar(text, countries[:1], outlet, likely=() if by_agency else _leading(votes))
+    is_said = _NOTE.search(text) or _AMERICAN.search(text)  # a bare dollar is always the same one
+    is_foreign = Home.is_foreign if is_said else partial(_is_foreign, _owners(dollar))
+    return Home(countries, dollar, _fiscal(countries, votes), named_in, is_foreign)
+
+
+def outlet_country(source: str | None, url: str | None = None) -> str | None:
+    """The country of an outlet: of its name ("bangkokpost.com"), of its address, else of the only place in its name.
+
+    None for an outlet of the world, as an agency is.
+    """
+    if is_world_outlet(source):
+        return None
+    known = institution(_names(source)) if source else None
+    named = set(_named((source or "").replace("English", "")))
+    return (
+        (known["country"] if known else None)
+        or _domain(url)
+        or _domain(f"//{source}")
+        or (named.pop() if len(named) == 1 else None)
+    )
+
+
+def is_world_outlet(source: str | None) -> bool:
+    """Whether an outlet writes for all the world, as agencies do."""
+    known = institution(_names(source)) if source else None
+    return known is not None and known["name"] in table("references.yaml")["world_outlets"]
+
+
+def _names(source: str) -> list[str]:
+    """The name of an outlet, and the names that its web address spells."""
+    labels = source.lower().split("/")[0].split(".")[:-1]
+    known = (unspaced_names().get(label) or unspaced_names().get(label.removeprefix("the")) for label in labels)
+    return [source, *filter(None, known)]
 
 
 def named_in(text: str) -> frozenset[str]:
@@ -108,19 +144,50 @@ def _countries() -> dict[str, str]:
     return {(alpha2(code) or "").lower(): code for code in codes} | {"uk": "GBR"}
 
 
-def _dollar(text: str, countries: tuple[str, ...]) -> str:
-    """The currency of a bare "$" or "dollars": American, unless the article says otherwise or must mean its own.
+def _dollar(text: str, first: tuple[str, ...], outlet: str | None, likely: tuple[str, ...]) -> str:
+    """The currency of a bare "$" or "dollars": American, unless the article says or must mean another.
 
-    It must where it marks American dollars ("US$") and never writes the sign of its own.
+    It means that of its home (`first`) where it marks American dollars ("US$"), that of its outlet where it names the
+    outlet's country, and without a known outlet that of a `likely` country that gives abroad; in each case only if the
+    article never writes the sign of that dollar ("A$").
     """
-    has_note = _NOTE.search(text) is not None
+    has_note, marks_american = _NOTE.search(text) is not None, _AMERICAN.search(text) is not None
+    of_outlet = (
+        {outlet} & set(_named(text)) if outlet else set(likely) & set(table("references.yaml")["provider_countries"])
+    )
     for code, (names, signs) in dollars().items():
         if has_note and _note(names).search(text):
             return code
-        own = code in _currencies_of(countries[:1]) and _AMERICAN.search(text)
+        is_local = code in table("money.yaml")["written_bare"] and _owners(code) & of_outlet
+        own = _owners(code) & set(first) if marks_american else is_local
         if own and not any(sign in text for sign in signs):
             return code
     return "USD"
+
+
+def _leading(votes: Mapping[str, int]) -> tuple[str, ...]:
+    """The country with most votes, if no other has as many."""
+    most = max(votes.values(), default=0)
+    leading = tuple(country for country, count in votes.items() if count == most)
+    return leading if len(leading) == 1 else ()
+
+
+def _is_foreign(own: frozenset[str], sentence: str) -> bool:
+    """Whether a sentence names one who lends or gives abroad but not the country (`own`) whose dollar an article means.
+
+    It need not name a country that gives itself: Australian money for the World Bank is in Australian dollars.
+    """
+    named = named_in(sentence)
+    givers = frozenset(table("references.yaml")["provider_countries"])
+    if named & own & givers:
+        return False
+    return bool(named & givers) or any(_is_multilateral(words) for words in _runs(sentence))
+
+
+def _is_multilateral(words: list[str]) -> bool:
+    spans = ((at, end) for at in range(len(words)) for end in range(at + 1, min(len(words), at + _LONGEST_BODY) + 1))
+    found = (institutions().get(key(" ".join(words[at:end]))) for at, end in spans)
+    return any(row is not None and row["kind"] == "multilateral" for row in found)
 
 
 @cache
@@ -130,6 +197,7 @@ def _note(names: tuple[str, ...]) -> re.Pattern[str]:
 
 
 @cache
-def _currencies_of(countries: tuple[str, ...]) -> frozenset[str]:
-    owners = ((row["code"], set(row["countries"].split("|"))) for row in rows("currencies.csv", "code"))
-    return frozenset(code for code, of in owners if of & set(countries))
+def _owners(code: str) -> frozenset[str]:
+    """The countries (ISO 3166-1 alpha-3) whose currency it is."""
+    found = (set(split(row["countries"])) for row in rows("currencies.csv", "code") if row["code"] == code)
+    return frozenset[str]().union(*found)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from pipeline.article.doc import Mention, article_of
+from pipeline.article.home import outlet_country
 from pipeline.article.view import ArticleView
-from pipeline.gazetteer.institutions import institution, is_shared, unspaced_names
+from pipeline.gazetteer.institutions import institution, is_shared
 from pipeline.gazetteer.places import place_country
 from pipeline.record import Amount
 from pipeline.seeds import table
@@ -37,17 +38,8 @@ def home_country(view: ArticleView) -> str | None:
 
 
 def _outlet_country(view: ArticleView) -> str | None:
-    """The country of the article's outlet: by its name, or by the name in its address ("bangkokpost.com")."""
     article = article_of(view.doc)
-    if article is None or not article.source:
-        return None
-    known = institution([article.source, *_unspaced(article.source)])
-    return known["country"] if known and known["name"] not in table("references.yaml")["world_outlets"] else None
-
-
-def _unspaced(source: str) -> list[str]:
-    labels = source.lower().split("/")[0].split(".")[:-1]
-    return [name for label in labels if (name := unspaced_names().get(label))]
+    return outlet_country(article.source, article.url) if article else None
 
 
 def _country(view: ArticleView, mention: Mention) -> str | None:

@@ -6,24 +6,42 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pipeline.gazetteer.names import key, without_honorifics
 from pipeline.gazetteer.places import country_of, demonym
 from pipeline.seeds import rows, table
-
-_GOVERNMENT = re.compile(r"(?:the )?(.+?)(?:['\u2019]s?)? (?:government|govt|administration)", re.I)
-_GOVERNMENT_OF = re.compile(r"(?:the )?(?:federal )?(?:government|govt) of (?:the )?(.+)", re.I)
+from pipeline.values.numbers import any_case
 
 
 def national_government(name: str, home: str | None) -> str | None:
     """The country whose government a name means: "Thai government", "Government of Japan", "Biden administration"."""
     if key(name) in table("references.yaml")["governments"]:
         return home
-    after, before = _GOVERNMENT_OF.fullmatch(name), _GOVERNMENT.fullmatch(name)
-    if after:
-        return country_of(after[1])
-    return (country_of(before[1]) or demonym(before[1]) or leader_country(before[1]) or None) if before else None
+    owner = government_owner(name)
+    return _country(name[slice(*owner)]) if owner else None
+
+
+def government_owner(name: str) -> tuple[int, int] | None:
+    """Start and end of whose national government a name means: "Japan" in "Government of Japan"; None for any other."""
+    before, after = _patterns()
+    found = after.fullmatch(name) or before.fullmatch(name)
+    return found.span("owner") if found and _country(found["owner"]) else None
+
+
+def _country(owner: str) -> str | None:
+    return country_of(owner) or demonym(owner) or leader_country(owner)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Patterns of "Thai government" and of "government of Thailand"."""
+    forms = any_case(table("references.yaml")["government_forms"])
+    before = (
+        rf"(?:the\s+)?(?:{forms}\s+)*(?P<owner>.+?)(?:['\u2019]s?)?(?:\s+{forms})*\s+(?:government|govt|administration)"
+    )
+    after = rf"(?:the\s+)?(?:{forms}\s+)*(?:government|govt)\s+of\s+(?:the\s+)?(?P<owner>.+)"
+    return re.compile(before, re.I), re.compile(after, re.I)
 
 
 def leader_country(name: str) -> str | None:

@@ -265,6 +265,7 @@ class Money(Table, file="money.yaml"):
     words_before: Words
     lenders_signs: Words
     bare_dollars: Words
+    written_bare: Words
     changes: Words
     vague: Words
     vague_scales: Words
@@ -359,6 +360,7 @@ class References(Table, file="references.yaml"):
     government_words: Words
     governments: Words
     bare_governments: Words
+    government_forms: Words
     government_determiners: Words
     kinds: dict[ActorKind, Words]
     central_banks: Words

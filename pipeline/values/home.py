@@ -14,17 +14,23 @@ def _none_named(sentence: str) -> frozenset[str]:
     return frozenset()
 
 
+def _not_foreign(sentence: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Home:
     """`countries`: ISO 3166-1 alpha-3, the likeliest first; `dollar`: the currency of a bare dollar sign.
 
-    `fiscal`: the country whose fiscal years the article means; `named_in`: gives the countries that a sentence names.
+    `fiscal`: the country whose fiscal years the article means; `named_in`: gives the countries that a sentence names;
+    `is_foreign`: whether a sentence is about the money of others, whose bare dollar is American.
     """
 
     countries: tuple[str, ...] = ()
     dollar: str = "USD"
     fiscal: str = "PAK"
     named_in: Callable[[str], frozenset[str]] = _none_named
+    is_foreign: Callable[[str], bool] = _not_foreign
 
 
 NOWHERE = Home()

@@ -124,7 +124,7 @@ def _currency(parts: Parts, home: Home, sentence: str) -> str | None:
     """That of the sign; an adjective before a symbol may be another nation's: "a Kenyan Rs5 billion order"."""
     sign, adjective = parts["sign"] or "", parts.get("adjective")
     if adjective is None and is_bare_dollar(sign):
-        return home.dollar
+        return "USD" if home.dollar != "USD" and home.is_foreign(sentence) else home.dollar
     found = currency_of(sign, home.countries, adjective) if adjective is not None else None
     plain = adjective is None or sign in signs().symbols
     return currency_of(sign, _countries(sign, home, sentence)) if found is None and plain else found

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.article.home import home_of
+from pipeline.article.home import home_of, outlet_country
 from pipeline.values.dates import parse_date
 from pipeline.values.home import Home
 from pipeline.values.money import parse_money, read_money
@@ -85,6 +85,73 @@ def test_a_bare_dollar_is_american_but_where_the_article_must_mean_its_own(text:
     assert [parse_money(words, home_of(text)).currency for words in ("$2 million", "2 million dollars")] == [  # type: ignore[union-attr]
         currency
     ] * 2
+
+
+@pytest.mark.parametrize(
+    ("source", "url", "text", "currency"),
+    [
+        ("The Canberra Ledger", None, "Australia will give Vanuatu $42 million for clinics.", "AUD"),
+        ("The Sydney Morning Herald", None, "The Australian aid agency will spend $42 million in Kenya.", "AUD"),
+        (None, "https://minister.example.gov.au/news/3", "Australia announces $42 million for Timor-Leste.", "AUD"),
+        ("The Canberra Ledger", None, "Australia adds $42 million to a fund of the World Bank.", "AUD"),
+        ("The Canberra Ledger", None, "Australia is wary. China lends Tonga $42 million for a port.", "USD"),
+        ("The Canberra Ledger", None, "The World Bank lends Kenya $42 million.", "USD"),
+        ("The Canberra Ledger", None, "Australia pays A$60 million, or $42 million at today's rate.", "USD"),
+        ("The Canberra Ledger", None, "Australia pays $42 million. Japan lends US$9 million.", "AUD"),
+        ("Auckland Courier", None, "New Zealand sets aside $42 million for a reef in Niue.", "NZD"),
+        (None, "https://example.co.nz/a", "New Zealand trains nurses in Samoa for $42 million.", "NZD"),
+        (None, "https://example.ca/a", "Canada commits $42 million to schools in Ghana.", "CAD"),
+        ("Ottawa Valley News", None, "Ottawa will pay Canadian firms $42 million.", "CAD"),
+        ("straitstimes.com", None, "Singapore sets aside $42 million for training with ASEAN.", "USD"),
+        ("straitstimes.com", None, "Singapore sets aside $42 million for training.", "SGD"),
+        (None, "https://example.com.fj/a", "Fiji's cabinet approved $42 million for bridges.", "FJD"),
+        (None, "https://example.com.fj/a", "Fiji will borrow $42 million from the Asian Development Bank.", "USD"),
+        (None, "https://example.com.fj/a", "Fiji thanked Japan, which will give $42 million.", "USD"),
+        (None, "https://example.com.fj/a", "Fiji has US$9 million from the ADB and adds $42 million.", "FJD"),
+        ("Honiara Herald", None, "Solomon Islands will spend $42 million on wharves.", "SBD"),
+        ("Kingston Mail", "https://example.com.jm/a", "Jamaica will repair the dam for $42 million.", "JMD"),
+        (
+            "The News International",
+            None,
+            "Australia, Australians and Australian firms bring Pakistan $42 million.",
+            "USD",
+        ),
+        ("Reuters", None, "Australia and Australian firms pay $42 million.", "USD"),
+        ("Monrovia Bulletin", None, "Liberia will spend $42 million on roads.", "USD"),
+        ("Windhoek Bulletin", None, "Namibia will spend $42 million on roads.", "USD"),
+        ("Suva and Sydney Review", None, "Fiji will spend $42 million on roads.", "USD"),
+        ("An unknown outlet", None, "Australia will give Nauru $42 million, an Australian minister said.", "AUD"),
+        ("An unknown outlet", None, "SYDNEY: Australia will give Nauru $42 million, Australia said.", "USD"),
+        ("An unknown outlet", None, "Australia will give Nauru $42 million, Nauru said.", "USD"),
+        ("An unknown outlet", None, "Fiji will spend $42 million, Fiji said.", "USD"),
+    ],
+)
+def test_a_bare_dollar_of_an_outlet_that_writes_of_its_own_country_is_its_own(
+    source: str | None, url: str | None, text: str, currency: str
+) -> None:
+    home = home_of(text, source, url)
+    read = {money.value: money.currency for _, money in read_money(text, home)}
+    assert read[42e6] == currency
+
+
+@pytest.mark.parametrize(
+    ("source", "url", "country"),
+    [
+        ("The News International", None, "PAK"),
+        ("The Jakarta Post", None, "IDN"),
+        ("thejakartapost.com", None, "IDN"),
+        ("example.co.ke", None, "KEN"),
+        ("Lakeside Daily, Kisumu", None, "KEN"),
+        ("Le Courrier d'Abobo, English pages", None, "CIV"),
+        ("A daily", "https://news.example.pk/1", "PAK"),
+        ("Suva and Sydney Review", None, None),
+        ("Reuters", "https://www.reuters.co.uk/1", None),
+        ("An unknown outlet", "https://example.com/1", None),
+        (None, None, None),
+    ],
+)
+def test_the_country_of_an_outlet(source: str | None, url: str | None, country: str | None) -> None:
+    assert outlet_country(source, url) == country
 
 
 def test_named_dollars_are_as_named() -> None:

@@ -1,6 +1,8 @@
 """The entities stage: each label on sentences like those of the press, and the rule that settles conflicts."""
 
+import re
 from itertools import pairwise
+from typing import cast
 
 import pytest
 from spacy.language import Language
@@ -8,11 +10,12 @@ from spacy.language import Language
 from pipeline.article.doc import Mention
 from pipeline.model.linear import ANY, Weights
 from pipeline.record import Article, Label
-from pipeline.stages.entities import brackets
+from pipeline.stages.entities import brackets, consistency
 from pipeline.stages.entities.candidates import SpanCandidate, settle
 from pipeline.stages.entities.edges import trimmed
 from pipeline.stages.entities.features import Proposal
 from pipeline.stages.entities.finders import long_names, offices
+from pipeline.stages.entities.governments import without_governments
 from pipeline.stages.entities.selection import weighed
 from pipeline.values.money import find_money
 
@@ -157,6 +160,47 @@ BRACKETS = [
 def test_a_name_has_both_its_brackets(text: str, names: list[str], mended: list[str]) -> None:
     mentions = [Mention("ORG", start := text.index(name), start + len(name), 0) for name in names]
     assert [text[m.start : m.end] for m in brackets.mended(text, mentions)] == mended
+
+
+@pytest.mark.parametrize(
+    ("marked", "labels"),
+    [
+        ("The [ORG National Road Board] ([PROGRAMME NRB]) met. [PLACE NRB] paid.", "ORG ORG ORG"),
+        ("The [PROGRAMME Blue Coast Plan] ([ORG BCP]) began; [ORG BCP] is late.", "PROGRAMME PROGRAMME PROGRAMME"),
+        ("[PERSON Asma Rauf] ([ORG AR]) left.", "PERSON ORG"),  # no name of a thing
+        ("The [ORG National Road Board] ([PROGRAMME Alpha]) met.", "ORG PROGRAMME"),  # no acronym of it
+        ("[PROGRAMME NRB] began. The [ORG National Road Board], [PROGRAMME NRB]", "PROGRAMME ORG PROGRAMME"),
+    ],
+)
+def test_an_acronym_has_the_label_of_its_long_form(marked: str, labels: str) -> None:
+    text, mentions = unmarked(marked)
+    assert " ".join(mention.label for mention in consistency.relabelled(text, mentions)) == labels
+
+
+@pytest.mark.parametrize(
+    ("marked", "found"),
+    [
+        ("The [ORG Government of Samoa] pays.", ("COUNTRY", "Samoa")),
+        ("The [ORG Royal Thai Government] pays.", ("NORP", "Thai")),
+        ("The [ORG Biden Administration] pays.", ("PERSON", "Biden")),
+        ("The [ORG Sindh Government] pays.", ("ORG", "Sindh Government")),
+        ("The [ROLE Government of Samoa] pays.", ("ROLE", "Government of Samoa")),
+    ],
+)
+def test_a_national_government_is_named_by_its_owner(marked: str, found: tuple[str, str]) -> None:
+    text, mentions = unmarked(marked)
+    assert [(m.label, text[m.start : m.end]) for m in without_governments(text, mentions)] == [found]
+
+
+def unmarked(marked: str) -> tuple[str, list[Mention]]:
+    """The text and mentions of "[ORG Senate] met"."""
+    text, mentions = "", list[Mention]()
+    for piece in re.split(r"(\[[A-Z]+ [^\]]+\])", marked):
+        label, _, name = piece.strip("[]").partition(" ") if piece.startswith("[") else ("", "", piece)
+        if label:
+            mentions.append(Mention(cast(Label, label), len(text), len(text) + len(name), 0))
+        text += name
+    return text, mentions
 
 
 def test_names_of_two_labels_stay_two() -> None:

@@ -121,6 +121,11 @@ def meant(doc: Doc, words: str) -> list[str]:
         ),
         ("[COUNTRY Thailand] lent. The [ORG Thai government] agreed.", "Thai government", "Thailand"),
         ("[COUNTRY Japan] lent. The [ORG Government of Japan] agreed.", "Government of Japan", "Japan"),
+        ("[COUNTRY Fiji] met. The government of [COUNTRY Samoa] lends it a ship.", "government of Samoa", "Samoa"),
+        ("[COUNTRY Fiji] and [PLACE Suva] met. [COUNTRY Samoa] left. The country will pay.", "country will", "Fiji"),
+        ("[COUNTRY Fiji] met firms. [COUNTRY Samoa] said the country will pay.", "country will", "Samoa"),
+        ("[COUNTRY Fiji] met. [COUNTRY Samoa] left. [NORP Fijian] men say the republic pays.", "republic pays", "Fiji"),
+        ("[COUNTRY Fiji] and [PLACE Suva] met. [COUNTRY Tonga] left. The kingdom will pay.", "kingdom will", "Tonga"),
         (
             "The [ORG Punjab government] paid at once. The [ORG Punjab Govt] will pay again.",
             "Punjab Govt", "Punjab government",

@@ -1,17 +1,36 @@
-"""Makes the mentions of a name consistent in an article: one label for each name, and its missed repeats added."""
+"""Makes the mentions of a name consistent in an article: one label for each name, and its missed repeats added.
+
+`mended` does so with proposals, `relabelled` with the mentions that were selected.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from pipeline.article.doc import Mention
+from pipeline.gazetteer.names import is_acronym_of
 from pipeline.record import Label
 from pipeline.stages.entities.candidates import SpanCandidate, settle
 
 _WORD = re.compile(r"\w+")
 _NAME_LABELS = {"PERSON", "ORG", "PLACE", "PROJECT", "PROGRAMME"}
+_SPELLED_OUT = {"ORG", "PLACE", "PROJECT", "PROGRAMME", "AGREEMENT"}  # labels that an acronym has from its long form
+
+
+def relabelled(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, each acronym with the label of its long form: "National Highway Authority (NHA)" and NHA."""
+    labels: dict[str, Label] = {}
+    for long, short in pairwise(mentions):
+        opened = text[long.end : short.start].strip() == "(" and text[short.end : short.end + 1] == ")"
+        name = text[short.start : short.end]
+        if opened and long.label in _SPELLED_OUT and is_acronym_of(name, text[long.start : long.end]):
+            labels.setdefault(name, long.label)
+    own = (labels.get(text[mention.start : mention.end], mention.label) for mention in mentions)
+    return [replace(mention, label=label) for mention, label in zip(mentions, own, strict=True)]
 
 
 def mended(text: str, settled: list[SpanCandidate]) -> list[SpanCandidate]:

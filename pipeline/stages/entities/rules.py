@@ -28,5 +28,7 @@ CORRECTIONS = {
     "offices": "an office takes in the body before it",
     "edges": "little words and marks at the edges of a name are cut off",
     "brackets": "a name does not end inside brackets",
+    "acronyms": "an acronym has the label of its long form throughout an article",
+    "governments": "the name of a national government is that of its owner",
 }
 RULES: dict[str, object] = {**FINDERS, **LEARNED, **CORRECTIONS}

@@ -18,6 +18,7 @@ from pipeline.stages.entities.candidates import settle
 from pipeline.stages.entities.edges import trimmed, with_whole_lists
 from pipeline.stages.entities.features import Proposal, gathered
 from pipeline.stages.entities.finders import amounts, offices, phases
+from pipeline.stages.entities.governments import without_governments
 from pipeline.stages.entities.rules import FINDERS, LEARNED, RULES
 from pipeline.stages.entities.selection import weighed
 from pipeline.stages.stage import Stage, factory
@@ -57,7 +58,9 @@ def find_mentions(doc: Doc, measured: Weights, off: Collection[str] = ()) -> lis
         if isinstance(value, Amount):
             sums[sentence] = value
         found.append(Mention(p.label, start, end, sentence, confidence, p.evidence, value))
-    return found if "brackets" in off else brackets.mended(text, found)
+    found = found if "brackets" in off else brackets.mended(text, found)
+    found = found if "acronyms" in off else consistency.relabelled(text, found)
+    return found if "governments" in off else list(without_governments(text, found))
 
 
 def proposals(doc: Doc, off: Collection[str] = ()) -> list[Proposal]:

@@ -1,7 +1,7 @@
 """Finds definite descriptions: "the minister", "the bank", "the new phase of the corridor".
 
-The antecedent is the nearest entity before that fits in kind and, where the word is common, in name. Without one, the
-description gets no reference.
+The antecedent is the nearest entity before that fits in kind and, where the word is common, in name. "The country" is
+the article's, unless its sentence names others only. Without an antecedent, a description gets no reference.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from pipeline.article.doc import Entity
 from pipeline.article.view import ArticleView
 from pipeline.article.words import Word
 from pipeline.gazetteer.names import key
+from pipeline.gazetteer.places import place_country
 from pipeline.gazetteer.projects import parsed
 from pipeline.seeds import table
+from pipeline.stages.references.bodies.countries import actor
 from pipeline.stages.references.cast import Cast
 
 _FAMILIES = (("work", "works"), ("umbrella", "umbrellas"))
@@ -43,15 +45,15 @@ def kind_of(entity: Entity) -> str:
     return "phase" if parsed(entity.name).phase else "umbrella" if entity.programme else "work"
 
 
-def find_descriptions(view: ArticleView, cast: Cast) -> None:
-    """Adds a reference for every definite description with an antecedent."""
+def find_descriptions(view: ArticleView, cast: Cast, home: str | None = None) -> None:
+    """Adds a reference for every definite description with an antecedent; `home`: the article's country."""
     end = 0  # of the last description of several words
     for token in view.unnamed(_words()):
         if token.idx >= end:
             if token.lower in table("references.yaml")["phase_words"]:
                 end = _refer_phase(view, cast, token)
             elif (start := definite_start(view, token)) is not None:
-                _refer_nearest(view, cast, token, start)
+                _refer_nearest(view, cast, token, start, home)
 
 
 def definite_start(view: ArticleView, token: Word) -> int | None:
@@ -66,15 +68,31 @@ def definite_start(view: ArticleView, token: Word) -> int | None:
     return None
 
 
-def _refer_nearest(view: ArticleView, cast: Cast, token: Word, start: int) -> None:
+def _refer_nearest(view: ArticleView, cast: Cast, token: Word, start: int, home: str | None) -> None:
     if cast.at(start, token.end):
         return  # part of a longer description
+    if (
+        home
+        and token.lower in table("references.yaml")["descriptions"]["countries"]
+        and _means(view, token, start, home)
+    ):
+        cast.refer(start, token.end, actor(view, cast, home, token.text, []), confidence=0.75)
+        return
+    forms = table("references.yaml")["state_forms"].get(token.lower)
     qualified = _qualified(token.lower, key(view.text[start : token.idx]).split())
     for wanted in [qualified] if qualified else wanted_by(token.lower):
         for _, _, entity in cast.before(start):
-            if wanted.fits(entity):
+            if wanted.fits(entity) and (forms is None or entity.country in forms):
                 cast.refer(start, token.end, entity, confidence=0.75)
                 return
+
+
+def _means(view: ArticleView, token: Word, start: int, home: str) -> bool:
+    """Whether "the country" means the article's: its sentence names that one before it, or none; "kingdom" must fit."""
+    first = view.sentence_of.spans[view.sentence_of(start)][0]
+    before = (one for one in view.mentions.inside(first, start) if one.label in ("COUNTRY", "NORP"))
+    named = {place_country(view.mentions.name(one)) for one in before} - {None}
+    return home in (named or {home}) and home in table("references.yaml")["state_forms"].get(token.lower, (home,))
 
 
 def _qualified(word: str, before: list[str]) -> Wanted | None:

@@ -32,7 +32,7 @@ RULES: dict[str, Finder] = {
     "projects": find_projects,
     "both sides": lambda view, cast, home: find_pairs(view, cast),
     "groups": find_groups,
-    "descriptions": lambda view, cast, home: find_descriptions(view, cast),
+    "descriptions": find_descriptions,
     "unnamed bodies": find_unnamed,
     "pronouns": lambda view, cast, home: find_pronouns(view, cast),
     "I and we": lambda view, cast, home: find_speakers(view, cast),

@@ -5,6 +5,7 @@ Most countries in the news are only locations, and "the government" is the natio
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pipeline.article.doc import Entity, Mention
@@ -18,6 +19,7 @@ from pipeline.stages.references.bodies.provinces import is_local_government, loc
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.people.persons import names_a_government
 
+_OWNED = re.compile(r"\s+of\s+(?:the\s+)?")
 _ALWAYS = ("government", "govt", "administration")  # words that mean the country wherever they stand
 
 
@@ -117,15 +119,28 @@ def _refer_to(view: ArticleView, cast: Cast, code: str, mention: Mention, noun: 
 
 
 def _link_bare_governments(view: ArticleView, cast: Cast, home: str | None) -> None:
-    """Refers "the government" to the province's named last, else to that of the article's country."""
+    """Refers "the government" to its owner after "of", else to the province's named last, else to home."""
     every = [entity for entity in cast.entities if is_local_government(entity)]
     for start, end in government_phrases(view):
+        if owner := _owner_after(view, end):
+            if code := country_of(view.mentions.name(owner)):
+                unlinked = [owner] if cast.meaning(owner) is None else []
+                entity = actor(view, cast, code, view.mentions.name(owner), unlinked)
+                cast.refer(start, owner.end, entity, confidence=0.9)
+            continue
         local = local_government(cast, every, start)
         bare = view.text[start:end].lower() in table("references.yaml")["bare_governments"]
         if local is not None and bare and home not in cast.countries:
             cast.refer(start, end, local, confidence=0.7)
         elif home is not None:
             cast.refer(start, end, actor(view, cast, home, view.text[start:end], []), confidence=0.8)
+
+
+def _owner_after(view: ArticleView, end: int) -> Mention | None:
+    """The country or place that owns the government which ends at `end`: "government of Kenya"."""
+    found = _OWNED.match(view.text, end)
+    owner = view.mentions.covering(found.end()) if found else None
+    return owner if owner and owner.label in ("COUNTRY", "PLACE", "NORP") else None
 
 
 def government_phrases(view: ArticleView) -> list[tuple[int, int]]:
