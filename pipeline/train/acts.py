@@ -134,7 +134,7 @@ def _count(gold: GoldArticle, record: Record) -> Counts:
 
 
 def _best(counts: dict[Setting, list[Counts]], chosen: Collection[int]) -> Setting:
-    """The highest setting with nearly the best mean F1 of found, of kind, and of kind and status, over these articles."""
+    """The highest setting with nearly the best mean F1 of found, of kind, and of kind and status."""
 
     def f1(setting: Setting) -> float:
         right, all_of_them = zip(*(counts[setting][at] for at in chosen), strict=True)
