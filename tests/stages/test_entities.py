@@ -234,6 +234,7 @@ def test_a_month_of_what_was_done_is_not_ahead(nlp: Language, text: str, iso: st
         ("The firm said that work would begin in August.", "2026-08"),
         ("The dam is expected to open in August.", "2026-08"),
         ("The dam is due in August.", "2026-08"),
+        ("The dam was due in August.", "2025-08"),
         ("The ministry promised to pay the builders by August.", "2026-08"),
         ("The ministry has to repay the loan by July and August.", "2026-07"),
         ("The minister left with a draft pact, to be signed in August.", "2026-08"),
