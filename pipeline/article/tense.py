@@ -64,8 +64,9 @@ def is_ahead(day: Word) -> bool:
     between = list(_above(link))
     if any(word.lower in words["after"] for word in between):
         return False
-    if any(word.pos == "ADJ" and word.lemma in words["announcing"] for word in between) and verbs:
-        return tense(verbs[0]) in ("present", "future")  # "is due in March", not "was due"
+    announced = any(word.pos == "ADJ" and word.lemma in words["announcing"] for word in between)
+    if announced and verbs and tense(verbs[0]) == "present":
+        return True  # "is due in March"
     if link.lower == "by" and verbs:
         return tense(verbs[0]) not in ("past", "perfect")
     judged = (_is_ahead(verb, above) for verb, above in zip(verbs, [*verbs[1:], None], strict=False))
