@@ -7,6 +7,7 @@ from functools import cache
 
 from pipeline.gazetteer.places import place_country
 from pipeline.values.calendar import words as w
+from pipeline.values.dateline import day_and_month
 
 _WORD = r"[A-Z][\w.\u2019'-]*"
 _PLACE = rf"{_WORD}(?:[ ,/]{{1,2}}{_WORD}){{0,5}}?"
@@ -47,5 +48,4 @@ def _end() -> re.Pattern[str]:
 
 def _day(name: str = "day") -> str:
     """A pattern for a day, as a named group."""
-    year = rf"(?:,?[ ]{w.YEAR})?"
-    return rf"(?P<{name}>(?:{w.month()}[ ]{{1,2}}{w.DAY}|{w.DAY}[ ]{{1,2}}{w.month()}){year})"
+    return rf"(?P<{name}>{day_and_month()}(?:,?[ ]{w.YEAR})?)"

@@ -6,7 +6,9 @@ announce ("is scheduled for Friday").
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from itertools import takewhile
 from typing import Literal
 
 from pipeline.article.grammar import VERBS, auxiliaries
@@ -49,13 +51,24 @@ def modality() -> dict[str, str]:
 
 
 def is_ahead(day: Word) -> bool:
-    """Whether the day headed by a word is ahead; False where no verb is above it, and after "since"."""
-    words, link = table("dates.yaml"), day.head
+    """Whether the day headed by a word is ahead; False where no verb is above it, and after "since".
+
+    The day of what came first ("will go after talks in March") is not, what has to be done by a day is.
+    """
+    words, link = table("dates.yaml"), _first(day).head
     if link.lower == "since":
         return False
     if link.lower in words["moved_to"] and link.head.lemma in words["moving"]:
         return True
     verbs = [word for word in (day, *day.ancestors) if word.pos in VERBS]
+    between = list(_above(link))
+    if any(word.lower in words["after"] for word in between):
+        return False
+    announced = any(word.pos == "ADJ" and word.lemma in words["announcing"] for word in between)
+    if announced and verbs and tense(verbs[0]) == "present":
+        return True  # "is due in March"
+    if link.lower == "by" and verbs:
+        return tense(verbs[0]) not in ("past", "perfect")
     judged = (_is_ahead(verb, above) for verb, above in zip(verbs, [*verbs[1:], None], strict=False))
     return next((ahead for ahead in judged if ahead is not None), False)
 
@@ -65,10 +78,7 @@ def is_over(day: Word, start: int) -> bool:
 
     `start`: the index of the first word of the day.
     """
-    first = day
-    while first.dep == "conj" and first.head.pos not in VERBS:  # "between March and June"
-        first = first.head
-    words = table("dates.yaml")
+    first, words = _first(day), table("dates.yaml")
     link = first if first.lower in words["done_in"] else first.head
     if link.lower == "since":
         return True
@@ -77,6 +87,18 @@ def is_over(day: Word, start: int) -> bool:
     verb = link if first.dep in ("npadvmod", "advmod") else link.head if link.lower in words["done_in"] else first
     asks = verb.lemma in words["asking"] and start > verb.i + 2  # not "proposed in March"
     return verb.pos in VERBS and not asks and _is_over(verb)
+
+
+def _first(day: Word) -> Word:
+    """The first of coordinated days: "between March and June"."""
+    while day.dep == "conj" and day.head.pos not in VERBS:
+        day = day.head
+    return day
+
+
+def _above(word: Word) -> Iterator[Word]:
+    """The words above a word that are below the nearest verb."""
+    return takewhile(lambda above: above.pos not in VERBS, word.ancestors)
 
 
 def _is_over(verb: Word) -> bool:
@@ -101,7 +123,8 @@ def _is_ahead(verb: Word, above: Word | None) -> bool | None:
     if any(word.tag == "MD" for word in aux):
         return True
     if any(word.lower == "to" for word in aux):
-        return not (above and above.tag == "VBD" and not _auxiliaries(above))  # "agreed to meet", past
+        past = above and above.tag == "VBD" and not _auxiliaries(above)  # "agreed to meet", but "to be signed"
+        return "be" in lemmas or not past
     if aux and "be" in lemmas:
         present = any(word.lemma == "be" and word.tag in ("VBZ", "VBP") for word in aux)
         return present and (verb.tag == "VBG" or verb.lemma in table("dates.yaml")["announcing"])

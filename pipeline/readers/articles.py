@@ -16,7 +16,8 @@ from pipeline.readers.columns import Columns, match
 from pipeline.readers.dates import iso_date
 from pipeline.readers.decode import LIMIT
 from pipeline.readers.options import ReadOptions
-from pipeline.record import Article, digest
+from pipeline.record import Article, DateBasis, digest
+from pipeline.values.dateline import day_of_dateline, day_of_line
 
 _log = logging.getLogger("corridor")
 _BOTH = re.compile(r"\s*(?:0?[1-9]|1[0-2])([./-])(?:0?[1-9]|1[0-2])\1\d{4}\b")  # day or month first
@@ -44,7 +45,8 @@ def make_article(
         source: Who published it.
         url: Its address.
         date: The day of its publication: a date, or a text such as "2025-06-01" or "1 June 2025". One that is
-            ambiguous or not a full date is named in the log and left out.
+            ambiguous or not a full date is named in the log and left out. A line of the text such as "Wed, March 5,
+            2025" counts more; a dateline ("NAIROBI, 5 March 2025 -") counts where no date is given.
 
     Raises:
         ArticleError: The text is empty, binary, too long or cannot be written as UTF-8.
@@ -53,9 +55,9 @@ def make_article(
     strings = {"id": id, "title": title, "source": source, "url": url}
     given = {name: _sound(name, value.strip(), where) for name, value in strings.items() if value and value.strip()}
     sha256 = digest(text)
-    day = _date(date, where)
+    day, basis = _day(text, _date(date, where), where)
     made = {"id": sha256[:16], "date": day, "language": _language(text, where), **given}
-    return Article(sha256=sha256, text=text, date_basis="given" if day else None, **made)
+    return Article(sha256=sha256, text=text, date_basis=basis, **made)
 
 
 def from_fields(row: Mapping[str, object], where: str, options: ReadOptions, columns: Columns | None = None) -> Article:
@@ -126,6 +128,19 @@ def _date(value: object, where: str) -> str | None:
         why = "is ambiguous; write it as 2025-11-05" if _BOTH.match(str(value)) else "is not a full date"
         _log.warning("%s: the date %.60r %s. The article gets no date", where, value, why)
     return iso
+
+
+def _day(text: str, given: str | None, where: str) -> tuple[str | None, DateBasis | None]:
+    """The article's date, and where it is from. Dates of collections are often those of downloads, lines never."""
+    line = day_of_line(text)
+    if line is not None and given != line.isoformat():
+        if given is not None:
+            _log.warning("%s: the date %s is not that of its text (%s), which counts", where, given, line)
+        return line.isoformat(), "dateline"
+    if given is not None:
+        return given, "given"
+    written = day_of_dateline(text)
+    return (written.isoformat(), "dateline") if written else (None, None)
 
 
 def _language(text: str, where: str) -> str | None:

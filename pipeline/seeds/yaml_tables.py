@@ -110,6 +110,7 @@ class Dates(Table, file="dates.yaml"):
     moving: Words
     moved_to: Words
     unreal: Words
+    after: Words
     relations: dict[Text, Literal[-1, 0, 1, "new", "outgoing"]]
     vague_numbers: Words
     units: Words

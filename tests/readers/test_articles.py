@@ -48,6 +48,34 @@ def test_fields(row: dict[str, object], expected: dict[str, object]) -> None:
     assert {name: article[name] for name in expected} == expected
 
 
+LINE, WIRE = "Wed, March 5, 2025\n", "SUVA, 5 March 2025 - "
+
+
+@pytest.mark.parametrize(
+    ("start", "given", "date", "basis"),
+    [
+        ("", None, None, None),
+        ("", "2025-04-05", "2025-04-05", "given"),
+        (WIRE, None, "2025-03-05", "dateline"),
+        (WIRE, "April", "2025-03-05", "dateline"),
+        (WIRE, "2025-03-06", "2025-03-06", "given"),
+        ("SUVA, March 5 - ", None, None, None),
+        (LINE, None, "2025-03-05", "dateline"),
+        (LINE, "2025-03-05", "2025-03-05", "given"),
+        (LINE, "2025-12-14", "2025-03-05", "dateline"),
+    ],
+)
+def test_the_date_of_an_article(start: str, given: str | None, date: str | None, basis: str | None) -> None:
+    article = make_article(start + TEXT, date=given)
+    assert (article.date, article.date_basis) == (date, basis)
+
+
+def test_a_date_that_the_text_contradicts_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "corridor"):
+        make_article(LINE + TEXT, where="news.csv:7", date="2025-12-14")
+    assert "news.csv:7: the date 2025-12-14 is not that of its text (2025-03-05), which counts" in caplog.text
+
+
 REFUSED = [
     ({}, "'text' is missing or empty"),
     ({"text": None}, "'text' is missing or empty"),

@@ -271,6 +271,32 @@ def test_a_month_of_what_was_done_is_not_ahead(nlp: Language, text: str, iso: st
     assert dates[0].value.iso == iso  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("Work on the dam will begin in August.", "2026-08"),
+        ("The firm said that work would begin in August.", "2026-08"),
+        ("The dam is expected to open in August.", "2026-08"),
+        ("The dam is due in August.", "2026-08"),
+        ("The dam was due in August.", "2025-08"),
+        ("The ministry promised to pay the builders by August.", "2026-08"),
+        ("The ministry has to repay the loan by July and August.", "2026-07"),
+        ("The minister left with a draft pact, to be signed in August.", "2026-08"),
+        ("The builders had been paid by August.", "2025-08"),
+        ("The builders were paid by August.", "2025-08"),
+        ("The dam opened in August.", "2025-08"),
+        ("The builders received the money in November.", "2024-11"),
+        ("The minister will visit Oslo after talks in August.", "2025-08"),
+        ("The fund will grow after the gift of Norway in August.", "2025-08"),
+    ],
+)
+def test_a_month_before_that_of_the_article_is_next_years_if_it_is_to_come(nlp: Language, text: str, iso: str) -> None:
+    doc = nlp.make_doc(text)
+    doc._.article = Article(id="x", sha256="0" * 64, text=text, date="2025-09-10")
+    dates = [m for m in nlp(doc)._.mentions if m.label == "DATE"]
+    assert dates[0].value.iso == iso  # type: ignore[union-attr]
+
+
 def test_the_longest_proposal_stands_then_the_earlier_finder() -> None:
     country = SpanCandidate("COUNTRY", 0, 5, "lexicon")
     corridor = SpanCandidate("PROGRAMME", 0, 30, "heads")

@@ -13,7 +13,7 @@ from pipeline.values.calendar.periods import Period
 Parts = dict[str, str]  # the named groups of a form that took part in the match
 
 _LAST_CENTURY = 70  # from here on two digits are a year of the last century
-_FAR, _FAR_MONTHS = timedelta(270), 9  # farther ahead, news does not write a month without its year
+_FAR = timedelta(270)  # farther ahead, news does not write a day without its year
 _BIKRAM, _BIKRAM_YEARS = 57, range(2070, 2100)  # the calendar of Nepal: its 2082 begins in April 2025
 _EFY = 7  # the fiscal year that Ethiopia calls 2018 begins in July 2025
 _SLIP = timedelta(7)  # by which an article's date may be too early
@@ -135,7 +135,7 @@ def read_month(parts: Parts, anchor: Anchor) -> Period | None:
         return p.month(anchor.today.year, number if step == 0 else anchor.today.month + _away(step, ahead))
     found = p.month(anchor.today.year, anchor.today.month + ahead)
     over = anchor.future is False and is_ahead(found.start, anchor)
-    if ahead <= (_FAR_MONTHS if anchor.future else 4) and not over:
+    if (anchor.future or ahead <= 4) and not over:
         return found
     return p.month(anchor.today.year, anchor.today.month + ahead - 12)
 
