@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date as Date
+from datetime import timedelta
 from functools import lru_cache
 from math import isfinite
 from tempfile import gettempdir
@@ -45,8 +47,8 @@ def make_article(
         source: Who published it.
         url: Its address.
         date: The day of its publication: a date, or a text such as "2025-06-01" or "1 June 2025". One that is
-            ambiguous or not a full date is named in the log and left out. A line of the text such as "Wed, March 5,
-            2025" counts more; a dateline ("NAIROBI, 5 March 2025 -") counts where no date is given.
+            ambiguous or not a full date is named in the log and left out. Without one, a line of the text such as "Wed,
+            March 5, 2025" or a dateline ("NAIROBI, 5 March 2025 -") counts.
 
     Raises:
         ArticleError: The text is empty, binary, too long or cannot be written as UTF-8.
@@ -131,15 +133,13 @@ def _date(value: object, where: str) -> str | None:
 
 
 def _day(text: str, given: str | None, where: str) -> tuple[str | None, DateBasis | None]:
-    """The article's date, and where it is from. Dates of collections are often those of downloads, lines never."""
+    """The article's date, and where it is from: the one given, else that of its text."""
     line = day_of_line(text)
-    if line is not None and given != line.isoformat():
-        if given is not None:
-            _log.warning("%s: the date %s is not that of its text (%s), which counts", where, given, line)
-        return line.isoformat(), "dateline"
     if given is not None:
+        if line is not None and abs(line - Date.fromisoformat(given)) > timedelta(1):  # the day of a download, perhaps
+            _log.warning("%s: the date given, %s, counts, but the text says %s", where, given, line)
         return given, "given"
-    written = day_of_dateline(text)
+    written = line or day_of_dateline(text)
     return (written.isoformat(), "dateline") if written else (None, None)
 
 

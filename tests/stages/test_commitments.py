@@ -260,7 +260,7 @@ def test_each_amount_of_a_list_has_its_own_ends(
 
 
 NOT_DONE = [
-    ("None of the loan has been disbursed by India.", "stalled"),
+    ("None of the loan for the Seti Dam has been disbursed by India.", "stalled"),
     ("Neither Nepal nor India has funded the Seti Dam.", "stalled"),
     ("No funds have been released by Kenya for the Seti Dam.", "stalled"),
     ("India will no longer fund the Seti Dam.", "cancelled"),
@@ -344,13 +344,6 @@ def test_a_weekday_lies_ahead_or_behind_with_the_tense(nlp_base: Language, text:
     assert datetime.date(2025, 6, 12).weekday() == 3
     found = found_in(read(nlp_base, text, ("DATE", "Friday")))
     assert [date.iso for c in found for date in c.dates] == [iso]
-
-
-def test_a_repeated_statement_is_one_commitment_with_two_sentences(nlp_base: Language) -> None:
-    text = "World Bank gives Kenya $90 million\nThe World Bank has approved $90 million for the Seti Dam in Kenya."
-    [found] = found_in(read(nlp_base, text, ("MONEY", "$90 million")))
-    assert sorted(found.sentences) == [0, 1]
-    assert found.sentences[0] == 1
 
 
 @pytest.mark.parametrize(
