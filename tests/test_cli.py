@@ -57,6 +57,7 @@ COMMANDS = (
     "train encoder",
     "train entities",
     "train weights",
+    "train relations",
     "train acts",
     "train flows",
     "train boilerplate",

@@ -296,6 +296,35 @@ def train_flows(
         _print(card)
 
 
+@train.command("relations", epilog=EXIT_CODES)
+def train_relations(
+    gold: Gold,
+    out: Out,
+    held: Annotated[
+        list[Path], typer.Option(help="Gold of articles that the pipeline has not learned from; repeatable.")
+    ],
+    profile: Annotated[Profile, typer.Option(help="The profile whose relations are fitted.")] = "default",
+) -> None:
+    """Fit which mentions are related over the installed pipeline; some minutes for 1,000 texts.
+
+    Candidates come from the gold, the threshold and how sure relations are from the held-out gold. The same articles
+    give the same weights, byte for byte.
+
+    Example: corridor train relations --gold seeds/gold --held outputs/later --out outputs/model
+    """
+    with training():
+        from pipeline.train.cards import write_card
+        from pipeline.train.relations import train_relations as run
+    from pipeline.extract import load
+
+    with _trained(out):
+        folder = out / profile
+        folder.mkdir(parents=True, exist_ok=True)
+        card = run(load(profile=profile), gold, held, folder)
+        write_card(card, folder, "relations_card.json")
+        _print(card)
+
+
 @train.command("acts", epilog=EXIT_CODES)
 def train_acts(
     gold: Gold,

@@ -434,14 +434,9 @@ class Rule(Table):
     order: Text | None = None
 
 
-class OneOf(Table):
-    subject: list[RelationType]
-    object: list[RelationType]
-
-
 class Relations(Table, file="relations.yaml"):
     types: dict[RelationType, Ends]
-    one_of: OneOf
+    one_of: list[RelationType]
     generic_events: GenericEvents
     words: dict[Text, Words]
     shapes: dict[Text, Text]

@@ -14,15 +14,17 @@ from spacy.tokens import Doc
 
 from pipeline import seeds
 from pipeline.article.doc import Entity, Mention, SentenceIndex
+from pipeline.article.view import view_of
 from pipeline.corpus.gold import GoldArticle, read_corpus
 from pipeline.errors import SetupError
 from pipeline.gazetteer.names import key
 from pipeline.model.linear import ANY, Weights
 from pipeline.model.pair_head import RELATIONS
 from pipeline.settings import Settings
-from pipeline.stages.relations.candidates import Fact, features
+from pipeline.stages.relations.candidates import Fact
+from pipeline.stages.relations.features import Features
 from pipeline.stages.relations.patterns import rule, rules
-from pipeline.stages.relations.stage import Relations, find_candidates, find_relations
+from pipeline.stages.relations.stage import Relations, facts_of, find_candidates, find_relations
 from pipeline.stages.relations.suppression import suppressed
 from pipeline.train.gold import write_entities, write_mentions
 
@@ -282,7 +284,7 @@ def _end(end: str) -> str:
         (["p affiliated_with bank", "q affiliated_with bank"], [0.8, 0.6], [False, False]),  # a bank has many
         (["p affiliated_with bank", "p represents Kenya"], [0.8, 0.6], [False, False]),  # another relation
         (["p affiliated_with bank", "p affiliated_with bank"], [0.6, 0.8], [False, False]),  # stated twice
-        (["firm implements dam", "state implements dam"], [0.6, 0.8], [True, False]),
+        (["firm implements dam", "firm implements road"], [0.6, 0.8], [False, False]),  # who builds may build much
         (["bank funds dam", "state funds dam"], [0.6, 0.8], [False, False]),
         ([], [], []),
     ],
@@ -303,9 +305,64 @@ def test_somebody_serves_one_body(nlp_base: Language) -> None:
     assert [_name(doc, r.object) for r in found] == ["Solarex"]  # of equals the first
 
 
+def described(doc: Doc, type_: str) -> list[set[str]]:
+    """The features of the candidates of a type."""
+    candidates = find_candidates(doc)
+    names = Features(view_of(doc), candidates, facts_of(doc, candidates))
+    return [set(own) for candidate, own in zip(candidates, names, strict=True) if candidate.type == type_]
+
+
 def test_the_confidence_of_the_ends_is_a_feature(nlp_base: Language) -> None:
     doc = annotated(nlp_base, "{ORG:Nordbank} funds the {PROJECT:Kasi Dam}.")
-    [candidate] = [c for c in find_candidates(doc) if c.type == "funds"]
-    assert "sure 10" in features(candidate)
-    candidate.subject.target.confidence = candidate.object.target.confidence = 0.5
-    assert "sure 1" in features(candidate)
+    [sure] = described(doc, "funds")
+    for entity in doc._.entities:
+        entity.confidence = 0.5
+    [unsure] = described(doc, "funds")
+    assert sure ^ unsure == {"sure 10", "sure 1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "type_", "features"),
+    [
+        (  # who both are, how often they are named, and the parse between them
+            "{ORG/bank:Nordbank} funds the {PROJECT:Kasi Dam}. {ORG/bank:Nordbank} grew.",
+            "funds",
+            "kinds bank project; labels ORG PROJECT; subject named 2; object named 1; compatriots None; "
+            "subject first, between 0; path subj<fund>obj; on path fund; on path subj; on path obj; sentence 0",
+        ),
+        (  # what stands between, in a later sentence, the object first
+            "It rained. The {PROJECT:Kasi Dam}, which is in {PLACE:Voi}, was built by {ORG:Solarex}.",
+            "implements",
+            "object first, between 1; sentence 1; kinds company project",
+        ),
+        (  # an office that names its body
+            "{ROLE:Nordbank chief} {PERSON:Lena Otieno} spoke. {ORG:Nordbank} grew.",
+            "affiliated_with",
+            "office nordbank; office chief; office names True company; rivals of object 0; best rival of object 0",
+        ),
+        ("{COUNTRY:Kenya}'s {PERSON:Lena Otieno} spoke.", "affiliated_with", "compatriots True; office none"),
+    ],
+)
+def test_features(nlp_base: Language, text: str, type_: str, features: str) -> None:
+    doc = annotated(nlp_base, text)
+    for entity in doc._.entities:
+        entity.role = "Nordbank chief" if "ROLE" in text else None
+    [found] = described(doc, type_)
+    assert set(features.split("; ")) <= found
+
+
+def test_likelier_relations_of_an_end_are_its_rivals(nlp_base: Language) -> None:
+    """The two banks rival each other as employers; the rules are surer of one of them."""
+    text = "{ORG:Solarex} {ROLE:director} {PERSON:Lena Otieno} spoke. {PERSON:Lena Otieno} from {ORG:Nordbank} left."
+    first, second = described(annotated(nlp_base, text), "affiliated_with")
+    assert {"rivals of object 0", "rivals of subject 0", "best rival of subject 0"} <= first
+    assert {"rivals of object 1", "rivals of subject 0", "best rival of object 9"} <= second
+
+
+def test_the_encoder_is_a_feature(nlp_base: Language) -> None:
+    doc = annotated(nlp_base, "{ORG:Solarex} grew. The {PROJECT:Tana bridge} opened.")
+    doc._.encoding = Certain()
+    found = described(doc, "implements")
+    assert found
+    assert all({"apart 9", "odds 10", "unrelated 9"} <= names for names in found)
+    assert not any(name.startswith("path") for names in found for name in names)

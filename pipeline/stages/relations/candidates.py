@@ -1,8 +1,7 @@
-"""Candidate relations: those that rules find or the encoder proposes, once for a type and two ends, with features."""
+"""Candidate relations: those that rules find or the encoder proposes, once for a type and two ends."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,15 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.model.layers import BLOCK
-from pipeline.model.pair_head import RELATIONS, PairHead, Place
+from pipeline.model.pair_head import NONE, RELATIONS, PairHead, Place
 from pipeline.record import RelationType
 from pipeline.seeds import table
 from pipeline.stages.relations.anchors import Anchor
 from pipeline.stages.relations.patterns import SEEDS, Finding
 
-STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # bounds between the bins of a probability
-ENDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)  # bounds between the bins of the confidence of both ends
-PROPOSED = 0.05  # probability from which the encoder proposes a relation
+PROPOSED = 0.03  # probability from which the encoder proposes a relation
 NEAR = 20  # anchors of a sentence that are paired with those of the next
 
 
@@ -36,7 +33,8 @@ class Fact(NamedTuple):
 class PairCandidate:
     """A possible relation in a sentence. `rules`: the name and the confidence of each rule that finds it.
 
-    `probability`: the encoder's, None where it has not read the pair; `apart`: one end is in the sentence before.
+    `probability`: the encoder's, None where it has not read the pair; `unrelated`: that of no relation at all;
+    `apart`: one end is in the sentence before.
     """
 
     sentence: int
@@ -45,6 +43,7 @@ class PairCandidate:
     object: Anchor
     rules: dict[str, float] = field(default_factory=dict)
     probability: float | None = None
+    unrelated: float = 1.0
     apart: bool = False
 
     @property
@@ -115,6 +114,7 @@ def _add_encoded(
             if probability >= PROPOSED or key in found:
                 own = _candidate(found, number, subject, kind, object_)
                 own.probability, own.apart = max(probability, own.probability or 0.0), apart
+                own.unrelated = min(row[RELATIONS.index(NONE)], own.unrelated)
 
 
 def _place(anchor: Anchor) -> Place:
@@ -126,17 +126,3 @@ def _types(subject: str, object_: str) -> tuple[RelationType, ...]:
     """The types that these kinds of ends allow."""
     allowed = table(SEEDS)["types"]
     return tuple(kind for kind, ends in allowed.items() if subject in ends["subject"] and object_ in ends["object"])
-
-
-def features(candidate: PairCandidate) -> Iterator[str]:
-    """The names of the features of a candidate."""
-    subject, object_ = candidate.subject, candidate.object
-    yield f"ends {subject.kind} {object_.kind}"
-    yield f"sure {bisect_left(ENDS, subject.target.confidence * object_.target.confidence)}"
-    yield from (f"rule {name}" for name in sorted(candidate.rules))
-    yield f"rules {bisect_left(STEPS, candidate.rule_confidence)}"
-    if candidate.probability is not None:
-        step = bisect_left(STEPS, candidate.probability)
-        how = "apart" if candidate.apart else "encoded"
-        yield f"{how} {step}"
-        yield f"{how} {step} rules {bool(candidate.rules)}"

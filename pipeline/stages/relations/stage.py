@@ -18,7 +18,8 @@ from pipeline.model.calibration import CONFIDENCES, curves
 from pipeline.model.linear import Weights, weights
 from pipeline.stages.encoding import pair_head_of
 from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of
-from pipeline.stages.relations.candidates import Fact, PairCandidate, features, gathered
+from pipeline.stages.relations.candidates import Fact, PairCandidate, gathered
+from pipeline.stages.relations.features import Features
 from pipeline.stages.relations.funding import find_funding
 from pipeline.stages.relations.inferred import bodies_of_signers
 from pipeline.stages.relations.names import find_in_names
@@ -28,7 +29,7 @@ from pipeline.stages.relations.rules import RULES
 from pipeline.stages.relations.suppression import suppressed
 from pipeline.stages.stage import Stage, factory
 
-WEIGHTS = "relations.json"
+WEIGHTS = "relations.json.xz"
 
 
 class Relations(Stage):
@@ -55,15 +56,22 @@ make_relations = factory(
 
 def find_relations(doc: Doc, measured: Weights, off: Collection[str] = ()) -> list[Relation]:
     """The relations that the sentences state, without the rules that are `off`."""
-    candidates, identity = find_candidates(doc, off), Identity(doc, text_of(doc))
-    facts = [Fact(c.type, identity(c.subject.target), identity(c.object.target)) for c in candidates]
-    probabilities = [measured.probability(c.type, features(c)) for c in candidates]
+    candidates = find_candidates(doc, off)
+    facts = facts_of(doc, candidates)
+    described = Features(view_of(doc), candidates, facts)
+    probabilities = [measured.probability(c.type, names) for c, names in zip(candidates, described, strict=True)]
     lost = [False] * len(facts) if "one of" in off else suppressed(facts, probabilities)
     stands = [
         measured.stands(fact.type, likely) and not beaten
         for fact, likely, beaten in zip(facts, probabilities, lost, strict=True)
     ]
     return _first_statements(compress(zip(facts, probabilities, candidates, strict=True), stands))
+
+
+def facts_of(doc: Doc, candidates: Iterable[PairCandidate]) -> list[Fact]:
+    """What each candidate states."""
+    identity = Identity(doc, text_of(doc))
+    return [Fact(c.type, identity(c.subject.target), identity(c.object.target)) for c in candidates]
 
 
 def find_candidates(doc: Doc, off: Collection[str] = ()) -> list[PairCandidate]:

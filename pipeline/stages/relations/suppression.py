@@ -1,4 +1,4 @@
-"""Of relations that exclude each other, the likeliest: a person has one employer, a bridge one builder."""
+"""Of relations that exclude each other, the likeliest: a person has one employer."""
 
 from __future__ import annotations
 
@@ -10,19 +10,10 @@ from pipeline.stages.relations.candidates import Fact
 
 def suppressed(facts: Sequence[Fact], probabilities: Sequence[float]) -> list[bool]:
     """For each fact whether a likelier one excludes it; of equals the first stands."""
-    best: dict[Hashable, tuple[float, Hashable]] = {}
+    one_of = table("relations.yaml")["one_of"]
+    best: dict[tuple[str, Hashable], tuple[float, Hashable]] = {}
     for fact, probability in zip(facts, probabilities, strict=True):
-        for slot, other in _slots(fact):
-            if slot not in best or probability > best[slot][0]:
-                best[slot] = probability, other
-    return [any(best[slot][1] != other for slot, other in _slots(fact)) for fact in facts]
-
-
-def _slots(fact: Fact) -> list[tuple[Hashable, Hashable]]:
-    """The slots of a fact that hold one relation, each with the end that would fill it."""
-    one_of, found = table("relations.yaml")["one_of"], list[tuple[Hashable, Hashable]]()
-    if fact.type in one_of["subject"]:
-        found.append(((fact.type, "subject", fact.subject), fact.object))
-    if fact.type in one_of["object"]:
-        found.append(((fact.type, "object", fact.object), fact.subject))
-    return found
+        slot = fact.type, fact.subject
+        if fact.type in one_of and (slot not in best or probability > best[slot][0]):
+            best[slot] = probability, fact.object
+    return [fact.type in one_of and best[fact.type, fact.subject][1] != fact.object for fact in facts]

@@ -7,12 +7,14 @@ from typing import Any
 from spacy.tokens import Doc
 
 from pipeline.article.doc import Entity, Mention
+from pipeline.article.view import view_of
 from pipeline.corpus.gold import GoldArticle
 from pipeline.gazetteer.names import key
 from pipeline.model.linear import ANY
 from pipeline.stages.relations.anchors import End
-from pipeline.stages.relations.candidates import Fact, features
-from pipeline.stages.relations.stage import find_candidates
+from pipeline.stages.relations.candidates import Fact
+from pipeline.stages.relations.features import Features
+from pipeline.stages.relations.stage import facts_of, find_candidates
 from pipeline.train.weights import Row
 
 
@@ -23,10 +25,12 @@ def rows_of(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> tuple[list
     """
     right = {Fact(kind, _named(a, keyed), _named(b, keyed)) for a, kind, b, _ in gold.raw["relations"]}
     rows, facts = list[Row](), list[Fact]()
-    for candidate in find_candidates(doc):
+    candidates = find_candidates(doc)
+    described = Features(view_of(doc), candidates, facts_of(doc, candidates))
+    for candidate, names in zip(candidates, described, strict=True):
         fact = Fact(candidate.type, _end(candidate.subject.target, gold.text), _end(candidate.object.target, gold.text))
         facts.append(fact)
-        rows.append((candidate.type, list(features(candidate)), fact in right))
+        rows.append((candidate.type, names, fact in right))
     return [*rows, *[(ANY, None, True)] * (len(gold.raw["relations"]) - len(right & set(facts)))], facts
 
 
