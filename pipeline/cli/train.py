@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,6 +15,9 @@ from rich.console import Console
 from pipeline.cli.console import EXIT_CODES, exit_if
 from pipeline.errors import SetupError, number_of
 from pipeline.settings import Profile, Settings, install
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 train = typer.Typer(help="Build the models in models/ from seeds and corpora.", no_args_is_help=True)
 
@@ -41,6 +44,7 @@ More = Annotated[
     list[Path],
     typer.Option(help="Gold for all weights but those of mentions, actors and projects; adds minutes; repeatable."),
 ]
+Held = Annotated[list[Path], typer.Option(help="Gold of articles that the pipeline has not learned from; repeatable.")]
 Teacher = Annotated[
     Path | None, typer.Option(help="Folder of `train teacher`, to learn from its predictions beside the gold.")
 ]
@@ -266,13 +270,24 @@ def train_boilerplate(gold: Gold, out: Out) -> None:
         _print(run(gold, out / "boilerplate"))
 
 
+def _fit(run: Callable[[Language, Path], dict[str, Any]], out: Path, profile: Profile, card: str) -> None:
+    """Fits something over the installed pipeline into the folder of a profile; writes its card there and prints it."""
+    from pipeline.extract import load
+    from pipeline.train.cards import write_card
+
+    with _trained(out):
+        folder = out / profile
+        folder.mkdir(parents=True, exist_ok=True)
+        made = run(load(profile=profile), folder)
+        write_card(made, folder, card)
+        _print(made)
+
+
 @train.command("flows", epilog=EXIT_CODES)
 def train_flows(
     gold: Gold,
     out: Out,
-    held: Annotated[
-        list[Path], typer.Option(help="Gold of articles that the pipeline has not learned from; repeatable.")
-    ],
+    held: Held,
     more: More = [],  # noqa: B006
     profile: Annotated[Profile, typer.Option(help="The profile whose flows are fitted.")] = "default",
 ) -> None:
@@ -284,25 +299,15 @@ def train_flows(
     Example: corridor train flows --gold seeds/gold --held outputs/later --out outputs/model
     """
     with training():
-        from pipeline.train.cards import write_card
         from pipeline.train.flows_and_rows import train_flows as run
-    from pipeline.extract import load
-
-    with _trained(out):
-        folder = out / profile
-        folder.mkdir(parents=True, exist_ok=True)
-        card = run(load(profile=profile), gold, more, held, folder)
-        write_card(card, folder, "flows.json")
-        _print(card)
+    _fit(lambda nlp, folder: run(nlp, gold, more, held, folder), out, profile, "flows.json")
 
 
 @train.command("relations", epilog=EXIT_CODES)
 def train_relations(
     gold: Gold,
     out: Out,
-    held: Annotated[
-        list[Path], typer.Option(help="Gold of articles that the pipeline has not learned from; repeatable.")
-    ],
+    held: Held,
     profile: Annotated[Profile, typer.Option(help="The profile whose relations are fitted.")] = "default",
 ) -> None:
     """Fit which mentions are related over the installed pipeline; some minutes for 1,000 texts.
@@ -313,25 +318,15 @@ def train_relations(
     Example: corridor train relations --gold seeds/gold --held outputs/later --out outputs/model
     """
     with training():
-        from pipeline.train.cards import write_card
         from pipeline.train.relations import train_relations as run
-    from pipeline.extract import load
-
-    with _trained(out):
-        folder = out / profile
-        folder.mkdir(parents=True, exist_ok=True)
-        card = run(load(profile=profile), gold, held, folder)
-        write_card(card, folder, "relations_card.json")
-        _print(card)
+    _fit(lambda nlp, folder: run(nlp, gold, held, folder), out, profile, "relations_card.json")
 
 
 @train.command("acts", epilog=EXIT_CODES)
 def train_acts(
     gold: Gold,
     out: Out,
-    held: Annotated[
-        list[Path], typer.Option(help="Gold of articles that the pipeline has not learned from; repeatable.")
-    ],
+    held: Held,
     profile: Annotated[Profile, typer.Option(help="The profile to fit.")] = "default",
 ) -> None:
     """Fit which clauses are commitments, and which commitments state the same act, over the installed pipeline.
@@ -343,15 +338,7 @@ def train_acts(
     """
     with training():
         from pipeline.train.acts import train_acts as run
-        from pipeline.train.cards import write_card
-    from pipeline.extract import load
-
-    with _trained(out):
-        folder = out / profile
-        folder.mkdir(parents=True, exist_ok=True)
-        card = run(load(profile=profile), gold, held, folder)
-        write_card(card, folder, "acts_card.json")
-        _print(card)
+    _fit(lambda nlp, folder: run(nlp, gold, held, folder), out, profile, "acts_card.json")
 
 
 @train.command("answers", epilog=EXIT_CODES)
