@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,9 +15,6 @@ from rich.console import Console
 from pipeline.cli.console import EXIT_CODES, exit_if
 from pipeline.errors import SetupError, number_of
 from pipeline.settings import Profile, Settings, install
-
-if TYPE_CHECKING:
-    from spacy.language import Language
 
 train = typer.Typer(help="Build the models in models/ from seeds and corpora.", no_args_is_help=True)
 
@@ -270,7 +267,7 @@ def train_boilerplate(gold: Gold, out: Out) -> None:
         _print(run(gold, out / "boilerplate"))
 
 
-def _fit(run: Callable[[Language, Path], dict[str, Any]], out: Path, profile: Profile, card: str) -> None:
+def _fit(run: Callable[[Any, Path], dict[str, Any]], out: Path, profile: Profile, card: str) -> None:
     """Fits something over the installed pipeline into the folder of a profile; writes its card there and prints it."""
     from pipeline.extract import load
     from pipeline.train.cards import write_card
