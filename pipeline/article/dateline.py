@@ -7,10 +7,9 @@ from functools import cache
 
 from pipeline.gazetteer.places import place_country
 from pipeline.values.calendar import words as w
-from pipeline.values.dateline import day_and_month
+from pipeline.values.dateline import NAME, day_and_month
 
-_WORD = r"[A-Z][\w.\u2019'-]*"
-_PLACE = rf"{_WORD}(?:[ ,/]{{1,2}}{_WORD}){{0,5}}?"
+_PLACE = rf"{NAME}(?:[ ,/]{{1,2}}{NAME}){{0,5}}?"
 
 
 def closes(text: str, offset: int, *, dated: bool = False) -> bool:
@@ -34,7 +33,7 @@ def agencies(text: str) -> list[tuple[int, int]]:
 @cache
 def _signed() -> re.Pattern[str]:
     day = rf"(?:,[ ]{{1,2}}{_day()}|[ ]\({_day('bracketed')}\))?"
-    places = rf"(?P<place>{_WORD}(?:[ ]{_WORD}){{0,3}}?)(?:[,/][ ]?{_PLACE})?"
+    places = rf"(?P<place>{NAME}(?:[ ]{NAME}){{0,3}}?)(?:[,/][ ]?{_PLACE})?"
     agency = r"[ ]\((?P<agency>[A-Z][\w-]*(?:[ ][A-Z][\w-]*){0,3})\)"
     return re.compile(rf"^[ \t]*{places}{day}{agency}\.?[ ]?(?:[:\u2013\u2014]|--|-[ ])", re.MULTILINE)
 

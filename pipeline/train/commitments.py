@@ -115,7 +115,8 @@ def _threshold(articles: Sequence[list[Example]], scored: int | None) -> float:
     for part in range(PARTS):
         rows = [row for at, own in enumerate(articles) if at % PARTS != part for row in own]
         unseen = [row for own in articles[part:scored:PARTS] for row in own]
-        if unseen and len({row.gold["kind"] for row in rows if row.gold}) > 1:
+        known = [{row.gold[field] for row in rows if row.gold} for field in ("kind", "status")]
+        if unseen and min(map(len, known)) > 1:
             stated += sum(row.gold is not None for row in unseen)
             verdicts = judged([row.candidate for row in unseen], _classifier(rows))
             answers += [(verdict.score, _agrees(row, verdict)) for row, verdict in zip(unseen, verdicts, strict=True)]

@@ -80,7 +80,9 @@ def read_docs(nlp: Language, golds: Sequence[GoldArticle], encoded: bool = False
     for gold in golds:
         day = gold.date if gold.date and len(gold.date) == len("2025-01-01") else None
         doc = nlp.make_doc(gold.text)
-        doc._.article = make_article(gold.text, id=gold.id, title=gold.title, source=gold.source, date=day)
+        doc._.article = make_article(
+            gold.text, id=gold.id, title=gold.title, source=gold.source, date=day, where=gold.id
+        )
         for _, stage in nlp.pipeline:
             doc = stage(doc)
         if not encoded:

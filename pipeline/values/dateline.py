@@ -11,8 +11,8 @@ from pipeline.values.dates import parse_date
 
 _LINES = 1_000  # characters in which a line with the day stands: below the title, the summary and the byline
 _START = 500  # characters in which the dateline begins: below the title and the summary
-_NAME = r"[A-Z][\w.\u2019'-]*"
-_PLACES = rf"{_NAME}(?:(?:[ ,/]{{1,2}}|[ ]of[ ]){_NAME}){{0,5}}?"
+NAME = r"[A-Z][\w.\u2019'-]*"  # a word of the name of a place
+_PLACES = rf"{NAME}(?:(?:[ ,/]{{1,2}}|[ ]of[ ]){NAME}){{0,5}}?"
 
 
 def day_of_line(text: str) -> date | None:
