@@ -23,7 +23,12 @@ from pipeline.seeds import table
 from pipeline.values.numbers import any_case
 
 COUNTED = "money that counts once"
-_SINCE = re.compile(r"\bsince (?:\w+ )?(?:19|20)\d\d\b", re.IGNORECASE)
+_YEAR = r"(?:19|20)\d\d\b"
+_OVER_YEARS = re.compile(
+    rf"\bsince (?:[\w'’-]+ ){{0,8}}{_YEAR}|\bbetween {_YEAR} and {_YEAR}|\bfrom {_YEAR} (?:to|until|through) {_YEAR}"
+    r"|\b(?:over|in|during|within|for) the (?:past|last) (?:[\w-]+ )?(?:years|decades?)\b",
+    re.IGNORECASE,
+)
 Worth = tuple[str, float]  # a currency (ISO 4217) and a value in its units
 
 
@@ -102,7 +107,7 @@ def settings() -> Mapping[str, Any]:
 def marks(quote: str) -> frozenset[str]:
     """Which lists of words a sentence has a word of: "hearsay", "cumulative", "part_words"."""
     found = (name for name in ("hearsay", "cumulative", "part_words") if _words(name).search(quote))
-    return frozenset(found) | (frozenset({"cumulative"}) if _SINCE.search(quote) else frozenset())
+    return frozenset(found) | (frozenset({"cumulative"}) if _OVER_YEARS.search(quote) else frozenset())
 
 
 @lru_cache(maxsize=3)
