@@ -50,6 +50,7 @@ Day = Annotated[
     Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}),
     AfterValidator(_real_day),
 ]
+LocalId = Annotated[str, Field(pattern="^[^/]+$")]  # "/" parts it from the article's id in tables and knowledge
 Digest = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9a-f]{64}$"})]
 Country = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})]  # ISO 3166-1 alpha-3
 SectorCode = Annotated[str, WithJsonSchema({"type": "string", "pattern": r"^\d{3}$"})]  # OECD DAC
@@ -144,7 +145,7 @@ class Quantity(Quote):
 class Mention(Part):
     """`entity`: the id of the actor or project it names; `value`: its normalised amount, date, quantity or country."""
 
-    id: str
+    id: LocalId
     label: Label
     text: str
     start: Offset
@@ -159,7 +160,7 @@ class Mention(Part):
 class Actor(Part):
     """A person, body or country that acts. `country` is an ISO 3166-1 alpha-3 code; `mentions` are ids of mentions."""
 
-    id: str
+    id: LocalId
     name: str
     kind: ActorKind
     country: Country | None = None
@@ -181,7 +182,7 @@ class Sector(Part):
 class Project(Part):
     """A project or (`programme`) an umbrella. `countries` are ISO 3166-1 alpha-3 codes, `mentions` ids of mentions."""
 
-    id: str
+    id: LocalId
     name: str
     programme: bool
     aliases: list[str] = []
@@ -249,7 +250,7 @@ class Commitment(Part):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    id: str
+    id: LocalId
     kind: CommitmentKind
     status: Status
     trigger: Quote

@@ -100,3 +100,12 @@ def test_pages_are_left_out_where_there_are_none() -> None:
     assert "pages" not in RECORDS[0].model_dump(mode="json")["article"]
     paged = RECORDS[0].article.model_copy(update={"pages": [0, 5]})
     assert Article.model_validate_json(paged.model_dump_json()) == paged
+
+
+def test_an_id_with_a_slash_is_refused(tmp_path: Path) -> None:
+    actor = {"id": "a/1", "name": "Japan", "kind": "country", "confidence": 1.0}
+    record = json.loads(LINES[0]) | {"actors": [actor]}
+    (tmp_path / "some.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    (error,) = read(str(tmp_path / "some.jsonl"))
+    assert isinstance(error, ArticleError)
+    assert "actors.0.id" in str(error)

@@ -7,7 +7,7 @@ from functools import cache
 
 from pipeline.gazetteer.places import place_country
 from pipeline.values.calendar import words as w
-from pipeline.values.dateline import NAME, day_and_month
+from pipeline.values.day_of_writing import NAME, day_and_month
 
 _PLACE = rf"{NAME}(?:[ ,/]{{1,2}}{NAME}){{0,5}}?"
 

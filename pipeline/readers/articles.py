@@ -19,7 +19,7 @@ from pipeline.readers.dates import iso_date
 from pipeline.readers.decode import LIMIT
 from pipeline.readers.options import ReadOptions
 from pipeline.record import Article, DateBasis, digest
-from pipeline.values.dateline import day_of_dateline, day_of_line
+from pipeline.values.day_of_writing import day_of_dateline, day_of_line
 
 _log = logging.getLogger("corridor")
 _BOTH = re.compile(r"\s*(?:0?[1-9]|1[0-2])([./-])(?:0?[1-9]|1[0-2])\1\d{4}\b")  # day or month first

@@ -60,22 +60,23 @@ def of_words(name: str, text: str, who: str, what: str, carrier: str, how_much: 
         start = text.index(words)
         return {"text": words, "start": start, "end": start + len(words)}
 
+    local = name.replace("/", "")  # which such an id may not have
     sure: dict[str, Any] = {"confidence": 0.7, "method": who}
     amount = Amount(**at(how_much), value=5e6, currency=who)
     mentions = [("ORG", who, "a"), ("PROJECT", what, "p"), ("MONEY", how_much, None)]
     sector = Sector(code=who, label=what, confidence=0.5)
-    actor = {"country": what, "role": who, "aliases": [what], "mentions": [f"{name}0"], "confidence": 0.9}
-    project = {"programme": False, "aliases": [who], "countries": [who], "mentions": [f"{name}1"], "confidence": 0.9}
+    actor = {"country": what, "role": who, "aliases": [what], "mentions": [f"{local}0"], "confidence": 0.9}
+    project = {"programme": False, "aliases": [who], "countries": [who], "mentions": [f"{local}1"], "confidence": 0.9}
     values: dict[str, Any] = {"amounts": [amount], "dates": [Date(**at(who), iso=who)], "sectors": [what]}
     parties: dict[str, Any] = {"by": ["a"], "to": [what], "projects": ["p"], "attributed_to": "a"}
-    told: dict[str, Any] = {"id": name, "kind": "finance", "status": "agreed", "trigger": Quote(**at(carrier))}
+    told: dict[str, Any] = {"id": local, "kind": "finance", "status": "agreed", "trigger": Quote(**at(carrier))}
     evidence = [Evidence(sentence=0, start=0, end=len(text))]
     return Record(
         article=Article(**{"id": name, "sha256": digest(text), "text": text, **article}),
         sentences=[Sentence(id=0, start=0, end=len(text))],
         mentions=[
             Mention.model_validate(
-                {"id": f"{name}{place}", "label": label, "sentence": 0, "entity": entity, **at(words), **sure}
+                {"id": f"{local}{place}", "label": label, "sentence": 0, "entity": entity, **at(words), **sure}
             )
             for place, (label, words, entity) in enumerate(mentions)
         ],
