@@ -75,12 +75,10 @@ class Commitments(Table, file="commitments.yaml"):
     nouns: dict[CommitmentKind, ByStatus]
     objects: dict[CommitmentKind, Words]
     going_on: Words
-    procuring: Words
     formal: Words
     gatherings: Words
     joint: Words
     receiving: Words
-    sourcing: Words
     recipients: Words
     modality: ByStatus
     negation: Words
@@ -88,10 +86,8 @@ class Commitments(Table, file="commitments.yaml"):
     nobody: Words
     states: ByStatus
     reporting: Words
-    denial: dict[Literal["verbs", "doubting", "sayings", "false", "true"], Words]
-    asides: dict[
-        Literal["before", "hedges", "between", "after", "determiners", "parts", "plain", "breaks", "steps", "of"], Words
-    ]
+    denial: Words
+    asides: dict[Literal["before", "hedges", "between", "determiners", "plain", "breaks"], Words]
 
 
 class Dates(Table, file="dates.yaml"):
@@ -419,12 +415,6 @@ class Ends(Table):
     object: Words
 
 
-class GenericEvents(Table):
-    any: Words
-    meetings: Words
-    other: Words
-
-
 class Rule(Table):
     type: RelationType
     confidence: Confidence
@@ -437,11 +427,9 @@ class Rule(Table):
 class Relations(Table, file="relations.yaml"):
     types: dict[RelationType, Ends]
     one_of: list[RelationType]
-    generic_events: GenericEvents
     words: dict[Text, Words]
     shapes: dict[Text, Text]
     rules: dict[Text, Rule]
-    allotted: Text
     envoys: Words
     embassies: Words
     national_offices: Words

@@ -26,14 +26,12 @@ class Lexicon:
     directives: frozenset[str]
     binding: frozenset[str]
     advisory: frozenset[str]
-    procuring: frozenset[str]
     formal: frozenset[str]
     gatherings: frozenset[str]
     joint: frozenset[str]
     light: frozenset[str]
     offices: frozenset[str]
     receiving: frozenset[str]
-    sourcing: frozenset[str]
     recipients: frozenset[str]
 
 
@@ -59,14 +57,12 @@ def lexicon() -> Lexicon:
 
 _SETS = (
     "directives",
-    "procuring",
     "formal",
     "gatherings",
     "joint",
     "light",
     "offices",
     "receiving",
-    "sourcing",
     "recipients",
 )
 
