@@ -75,6 +75,7 @@ class Commitments(Table, file="commitments.yaml"):
     nouns: dict[CommitmentKind, ByStatus]
     objects: dict[CommitmentKind, Words]
     going_on: Words
+    procuring: Words
     formal: Words
     gatherings: Words
     joint: Words
@@ -87,7 +88,9 @@ class Commitments(Table, file="commitments.yaml"):
     states: ByStatus
     reporting: Words
     denial: Words
-    asides: dict[Literal["before", "hedges", "between", "determiners", "plain", "breaks"], Words]
+    asides: dict[
+        Literal["before", "hedges", "between", "after", "determiners", "parts", "plain", "breaks", "steps", "of"], Words
+    ]
 
 
 class Dates(Table, file="dates.yaml"):

@@ -5,6 +5,7 @@ One undertaking may spread over several words (verb, noun, adjective), each of w
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from pipeline.stages.commitments.clauses.lexicon import Lexicon, lexicon
 AUXILIARIES = {"aux", "auxpass", "neg", "prt"}
 ACTING = {"VERB", "NOUN", "ADJ", "ADP", "ADV"}  # parts of speech that can be an action or a state
 APART = {"with", "after", "by", "before", "while", "without", "through", "since"}  # their clauses are not opened
-WIDEST_GAP = 6  # tokens between a head and its auxiliaries
+WIDEST_GAP = 6  # tokens between an opener and its action, beyond which the trigger is the opener alone
 
 
 @dataclass(frozen=True)
@@ -125,11 +126,16 @@ def _passes_over(token: Word, head: Word) -> bool:
 
 def trigger_span(chain: Chain) -> tuple[int, int]:
     """Start and end of the trigger in characters: auxiliaries, openers and action, where they are close together."""
-    if chain.openers and chain.top.lemma in lexicon().directives:
+    if chain.openers and (chain.top.lemma in lexicon().directives or _is_wide(chain)):
         return _verb_group(chain.top)
     start, end = _verb_group(chain.top)
     last_start, last_end = _verb_group(chain.action)
     return min(start, last_start), max(end, last_end)
+
+
+def _is_wide(chain: Chain) -> bool:
+    indices = sorted(head.i for head in chain.heads)
+    return any(after - before > WIDEST_GAP for before, after in itertools.pairwise(indices))
 
 
 def _verb_group(head: Word) -> tuple[int, int]:

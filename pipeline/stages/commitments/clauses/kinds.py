@@ -17,7 +17,7 @@ from pipeline.stages.commitments.clauses.lexicon import lexicon
 
 NAMES = {"NOUN", "PROPN"}
 WEIGHTS = {"action": 2.0, "joint": 2.0, "object": 1.5, "near": 0.3}
-LABELLED = 1.5  # what a mention adds
+LABELLED, DECIDED = 1.5, 5.0  # what a mention adds; what a word that decides adds
 BY_LABEL: dict[str, CommitmentKind] = {"MONEY": "finance", "PROJECT": "delivery", "AGREEMENT": "agreement"}
 
 
@@ -56,6 +56,8 @@ def kind_scores(evidence: Mapping[str, int], clause: Clause) -> Floats:
             scores[BY_LABEL[target]] += LABELLED
         else:
             scores[target] += WEIGHTS[source] * min(2, count)
+    if clause.chain.action.lemma in lexicon().procuring:
+        scores["contract"] += DECIDED
     return np.array([scores[kind] for kind in KINDS], np.float32)
 
 

@@ -26,6 +26,7 @@ class Lexicon:
     directives: frozenset[str]
     binding: frozenset[str]
     advisory: frozenset[str]
+    procuring: frozenset[str]
     formal: frozenset[str]
     gatherings: frozenset[str]
     joint: frozenset[str]
@@ -57,6 +58,7 @@ def lexicon() -> Lexicon:
 
 _SETS = (
     "directives",
+    "procuring",
     "formal",
     "gatherings",
     "joint",

@@ -17,6 +17,8 @@ from pipeline.article.words import Word
 from pipeline.seeds import table
 
 NEAR = 8  # words before a sum that say what it is
+AFTER = 3  # words after it
+ENDS = {"ADP", "CCONJ", "PUNCT"}  # parts of speech that end what is said of a sum after it
 
 
 def own_sums(doc: Doc, words: Sequence[Word], money: Sequence[HeadedSpan]) -> list[HeadedSpan]:
@@ -24,10 +26,16 @@ def own_sums(doc: Doc, words: Sequence[Word], money: Sequence[HeadedSpan]) -> li
     spans = [(span.start, span.end) for span in (tokens_of(doc, amount.start, amount.end) for amount in money)]
     between = [words[end:start] for (_, end), (start, _) in pairwise(spans)]
     kept = list(money[:1])
+    if between and _is_whole(words[max(0, spans[0][0] - NEAR) : spans[0][0]]):
+        kept = []
     for at, before in enumerate(between, 1):
         if _reached(before) and _leading(words[: spans[at - 1][0]]) == "from":  # "raised from 2 to 3"
             kept = [amount for amount in kept if amount is not money[at - 1]]
-        elif _reached(before) or _is_part(before) or _beside(before):
+        elif (
+            _reached(before)
+            or _is_part(before)
+            or _beside(before, words[spans[at][1] : spans[at][1] + AFTER], last=at == len(between))
+        ):
             continue
         kept.append(money[at])
     return kept
@@ -50,14 +58,26 @@ def _is_part(before: Sequence[Word]) -> bool:
     return determined and (leading == "for" or words[at - 1] == "part")
 
 
-def _beside(before: Sequence[Word]) -> bool:
-    """Whether a sum is only beside one before it."""
+def _is_whole(before: Sequence[Word]) -> bool:
+    """Whether others are parts of the first sum: "Of this 5, 2 ...", "out of the 5"; "loans of 5 and 2" are none."""
+    words = [word for word in before if word.lower not in _words()["hedges"]]
+    opens = len(words) < 2 or words[-2].lower == "out" or (words[-2].pos == "PUNCT" and words[-2].text != ",")
+    return bool(words) and words[-1].lower == "of" and opens
+
+
+def _beside(before: Sequence[Word], after: Sequence[Word], last: bool) -> bool:
+    """Whether a sum is only beside one before it; `last`: no other sum follows it."""
     lists, leading = _words(), _leading(before)
+    if leading in lists["parts"]:
+        return last
     if leading in lists["before"] and _compares(before, leading):
         return True
     near = [word.lower for word in before[-NEAR:]]
     near = near[max((at + 1 for at, word in enumerate(near) if word in lists["breaks"]), default=0) :]
-    return not lists["between"].isdisjoint(near)
+    if lists["between"] & set(near) or any(one in lists["steps"] and of in lists["of"] for one, of in pairwise(near)):
+        return True
+    ends = next((at for at, word in enumerate(after) if word.pos in ENDS), len(after))
+    return any(word.lower in lists["after"] for word in after[:ends])
 
 
 def _compares(before: Sequence[Word], leading: str) -> bool:
