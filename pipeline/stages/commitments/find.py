@@ -83,7 +83,7 @@ class Writer:
         actors = self._view.entities.entities_in(region, actors=True)
         roles, number = Roles(), candidate.sentence
         if "implied parties" not in self._off:
-            roles = completed(stated, verdict.status, actors, self._doers, number)
+            roles = completed(stated, verdict.kind, verdict.status, actors, self._doers, number)
         speaker = None if "speakers" in self._off else self._speakers.of(reporting_above(chain.top), number)
         dates = self._view.entities.labelled("DATE", region)
         found: dict[str, list[tuple[str, Filler]]] = {

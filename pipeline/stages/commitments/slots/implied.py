@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.article.doc import Entity
 from pipeline.article.entities import distinct
-from pipeline.record import Status
+from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.clauses.arguments import Roles
 from pipeline.stages.commitments.clauses.lexicon import lexicon
 
@@ -55,9 +55,13 @@ class Doers:
         return next(own, None) or self._countries.get(person.country or "")
 
 
-def completed(roles: Roles, status: Status, region: list[Entity], doers: Doers, sentence: int) -> Roles:
-    """The roles of a clause with what its status implies; `region`: the actors that its words name."""
+def completed(
+    roles: Roles, kind: CommitmentKind, status: Status, region: list[Entity], doers: Doers, sentence: int
+) -> Roles:
+    """The roles of a clause with what its kind and status imply; `region`: the actors that its words name."""
     by, with_, to = list(roles.by), list(roles.with_), list(roles.to)
+    if kind == "agreement":
+        by, with_ = distinct([*by, *with_]), []
     if not by:
         by = doers.likely(sentence, [*to, *with_])
     if status == "pledged":
