@@ -159,7 +159,8 @@ def _word_ends(text: str, start: int, before: re.Match[str], after: int) -> bool
     if word in _words("before_number") and next_word[:1].isdigit():
         return False
     if word in _words("sometimes_last") or "." in word or (len(word) == 1 and word.isalpha()):
-        return next_word in _words("openers")
+        initial = following is not None and len(next_word) == 1 and text.startswith(".", following.end())
+        return next_word in _words("openers") and not initial
     return True
 
 
