@@ -73,6 +73,7 @@ def meant(doc: Doc, words: str) -> list[str]:
     ("text", "words", "name"),
     [
         ("[PERSON Asma Rauf] opened the plant. [PERSON Rauf] thanked the workers.", "Rauf", "Asma Rauf"),
+        ("[PERSON Muhammad Asif Butt] paid. [PERSON Mohammad Asif Butt] left.", "Mohammad Asif", "Muhammad Asif Butt"),
         (
             "The [ORG National Highway Authority] ([ORG NHA]) paid. The [ORG NHA] built.",
             "NHA", "National Highway Authority",
@@ -618,6 +619,7 @@ def test_country_inside_a_name(name: str, country: str | None) -> None:
     ("one", "other", "same"),
     [
         ("ahsan iqbal", "ahsan iqbal chaudhry", True),
+        ("kamil ali agha", "kamal ali agha", True),
         ("s m tanveer", "sm tanveer", True),
         ("ali khan", "sara khan", False),
         ("nawaz sharif", "shehbaz sharif", False),

@@ -7,10 +7,13 @@ it, else to the one named last.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from difflib import SequenceMatcher
 
 from pipeline.article.doc import Mention
 from pipeline.article.view import ArticleView
 from pipeline.gazetteer.leaders import name_words
+
+_SAME_SPELLING = 0.85  # of difflib's ratio, between full names of as many words that begin alike
 
 
 class People:
@@ -82,7 +85,11 @@ def same_person(one: list[str], other: list[str]) -> bool:
     short, long = sorted((one, other), key=len)
     if len(short) > 1 and _in_order(short, long):
         return True
-    return "".join(one) == "".join(other)
+    joined = "".join(one), "".join(other)
+    if joined[0] == joined[1]:
+        return True
+    alike = len(one) == len(other) and all(a[0] == b[0] for a, b in zip(one, other, strict=True))
+    return alike and SequenceMatcher(None, *joined).ratio() >= _SAME_SPELLING
 
 
 def _in_order(short: list[str], long: list[str]) -> bool:
