@@ -80,7 +80,6 @@ class Commitments(Table, file="commitments.yaml"):
     gatherings: Words
     joint: Words
     receiving: Words
-    sourcing: Words
     recipients: Words
     modality: ByStatus
     negation: Words
@@ -88,7 +87,7 @@ class Commitments(Table, file="commitments.yaml"):
     nobody: Words
     states: ByStatus
     reporting: Words
-    denial: dict[Literal["verbs", "doubting", "sayings", "false", "true"], Words]
+    denial: Words
     asides: dict[
         Literal["before", "hedges", "between", "after", "determiners", "parts", "plain", "breaks", "steps", "of"], Words
     ]
@@ -127,22 +126,14 @@ class Heads(Table):
     kinds: Words
 
 
-class Phases(Table):
-    words: Words
-    numbers: Words
-    before: Words
-
-
 class Roles(Table):
     heads: Words
     weak: Words
     before: Words
     after: Words
     in_names: Words
-    when: Words
     honorifics: Words
     served: Words
-    commands: Words
 
 
 class Around(Table):
@@ -158,12 +149,9 @@ class Edges(Table):
 class Entities(Table, file="entities.yaml"):
     precedence: Words
     leading: Words
-    never: Words
     heads: dict[Label, Heads]
     openers: dict[Label, Words]
-    phases: Phases
     roles: Roles
-    places: Around
     edges: Edges
 
 
@@ -312,11 +300,6 @@ class Purposes(Table, file="purposes.yaml"):
     purposes: dict[Annotated[str, Field(pattern=r"^\d{5}$")], Purpose]
 
 
-class OwnPeople(Table):
-    ORG: Words
-    NORP: Words
-
-
 class Descriptions(Table):
     persons: Words
     bodies: dict[Text, list[ActorKind]]
@@ -337,11 +320,6 @@ class Speaking(Table):
     pronouns: dict[Text, Literal["one", "body"]]
     local: Words
     official: Words
-
-
-class Delegations(Table):
-    groups: Words
-    led: Words
 
 
 class Offices(Table):
@@ -370,7 +348,6 @@ class References(Table, file="references.yaml"):
     stop_words: Words
     body_abbreviations: dict[Text, Text]
     common_words: Words
-    known_as: Words
     generic_project_words: Words
     plain_project_words: Words
     project_synonyms: list[Synonyms]
@@ -378,13 +355,9 @@ class References(Table, file="references.yaml"):
     budgets: Words
     ordinals: dict[Text, Whole | Literal["next", "last"]]
     local_governments: Words
-    of_one_province: Words
     group_edges: Around
-    own_people: OwnPeople
-    group_openers: Words
     closing_titles: Words
     closing_ranks: Words
-    opening_words: Words
     plural_offices: Words
     credit_words: Words
     byline_words: Words
@@ -405,11 +378,8 @@ class References(Table, file="references.yaml"):
     pronouns: dict[Text, list[ActorKind | Literal["work"]]]
     plural_pronouns: Words
     speaking: Speaking
-    delegations: Delegations
-    offices_of_one: dict[Country, Words]
     office_abbreviations: dict[Text, Text]
     office_synonyms: list[Synonyms]
-    leading_offices: Words
     offices: Offices
     offices_abroad: OfficesAbroad
 
@@ -417,12 +387,6 @@ class References(Table, file="references.yaml"):
 class Ends(Table):
     subject: Words
     object: Words
-
-
-class GenericEvents(Table):
-    any: Words
-    meetings: Words
-    other: Words
 
 
 class Rule(Table):
@@ -437,11 +401,9 @@ class Rule(Table):
 class Relations(Table, file="relations.yaml"):
     types: dict[RelationType, Ends]
     one_of: list[RelationType]
-    generic_events: GenericEvents
     words: dict[Text, Words]
     shapes: dict[Text, Text]
     rules: dict[Text, Rule]
-    allotted: Text
     envoys: Words
     embassies: Words
     national_offices: Words

@@ -100,7 +100,7 @@ def _joined(text: str, lines: list[Line], number: int, width: int) -> bool:
     (start, end), (next_start, next_end) = lines[number - 1], lines[number]
     before, line = text[start:end], text[next_start:next_end]
     if _BLANK.search(text, end, next_start):
-        return bool(_DATELINE.fullmatch(before))
+        return False
     if width and len(before) > 0.45 * width:
         return True
     if _goes_on(line) or _is_cut(before):
@@ -145,8 +145,6 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     stop = match.start()
     if stop == start or (text[stop - 1].isspace() and stop - start < 30):  # a stray stop, "Jakarta\n. The"
         return False
-    if match["stop"] != "." or match["close"].strip(")"):
-        return True
     before = _WORD_BEFORE.search(text, max(start, stop - 20), stop)
     return before is None or _word_ends(text, start, before, match.end())
 
@@ -162,7 +160,7 @@ def _word_ends(text: str, start: int, before: re.Match[str], after: int) -> bool
         return False
     if word in _words("sometimes_last") or "." in word or (len(word) == 1 and word.isalpha()):
         initial = following is not None and len(next_word) == 1 and text.startswith(".", following.end())
-        return text[after] in '"\u201c' or (next_word in _words("openers") and not initial)
+        return next_word in _words("openers") and not initial
     return True
 
 

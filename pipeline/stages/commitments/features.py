@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from pipeline.article.grammar import OBJECTS, is_passive
 from pipeline.article.negation import is_negated
+from pipeline.article.speakers import reporting_above
 from pipeline.article.tense import tense
 from pipeline.article.view import ArticleView
 from pipeline.article.words import Sentence
 from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.classifier import Floats
 from pipeline.stages.commitments.clauses.arguments import Roles
-from pipeline.stages.commitments.clauses.chains import reporting_verbs
 from pipeline.stages.commitments.clauses.clauses import Clause
 from pipeline.stages.commitments.clauses.lexicon import lexicon
 
@@ -80,7 +80,7 @@ def _forms(reading: Reading) -> Iterator[str]:
     yield from (f"mark={child.lower}" for child in chain.top.children if child.dep == "mark")
     if is_negated(chain.heads):
         yield "negated"
-    if reporting_verbs(chain):
+    if reporting_above(chain.top):
         yield "reported"
 
 

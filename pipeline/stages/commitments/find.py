@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from pipeline.article.doc import Commitment, Entity, text_of
 from pipeline.article.negation import is_negated
-from pipeline.article.speakers import Speakers
+from pipeline.article.speakers import Speakers, reporting_above
 from pipeline.article.view import ArticleView, view_of
 from pipeline.model.linear import Weights
 from pipeline.model.sectors import Model
@@ -19,11 +19,11 @@ from pipeline.record import Status
 from pipeline.stages.commitments.candidates import ActCandidate, find_candidates, judged
 from pipeline.stages.commitments.classifier import Classifier, Verdict
 from pipeline.stages.commitments.clauses.arguments import Roles
-from pipeline.stages.commitments.clauses.chains import reporting_verbs, trigger_span
+from pipeline.stages.commitments.clauses.chains import trigger_span
 from pipeline.stages.commitments.clauses.clauses import find_clauses
 from pipeline.stages.commitments.clauses.status import is_advice, is_denied, is_undone, status_of
 from pipeline.stages.commitments.slots import values
-from pipeline.stages.commitments.slots.candidates import PARTIES, Filled, Filler, SlotCandidate, SlotSpans, filled
+from pipeline.stages.commitments.slots.candidates import Filled, Filler, SlotCandidate, SlotSpans, filled
 from pipeline.stages.commitments.slots.implied import Doers, completed
 from pipeline.stages.commitments.slots.lists import Item, items_of
 
@@ -73,17 +73,9 @@ class Writer:
                 yield self._commitment(candidate, verdict, item, own_slots, listed=len(items) > 1)
 
     def candidates(self, candidate: ActCandidate, verdict: Verdict, item: Item) -> list[SlotCandidate]:
-        """What may fill the slots of a commitment, without the day on which the story was written.
-
-        Actors beside another amount of a list are left out too.
-        """
-        trigger, ruled = trigger_span(candidate.clause.chain), self._ruled(candidate, verdict, item)
-        found = self._spans.candidates(trigger, candidate.sentence, verdict, ruled)
-        return [
-            candidate
-            for candidate in found
-            if candidate.role not in PARTIES or "other items" in self._off or id(candidate.filler) not in item.elsewhere
-        ]
+        """What may fill the slots of a commitment."""
+        ruled = self._ruled(candidate, verdict, item)
+        return self._spans.candidates(trigger_span(candidate.clause.chain), candidate.sentence, verdict, ruled)
 
     def _ruled(self, candidate: ActCandidate, verdict: Verdict, item: Item) -> dict[str, list[tuple[str, Filler]]]:
         """The fillers that the rules propose, by slot, each with the name of the rule."""
@@ -92,7 +84,7 @@ class Writer:
         roles, number = Roles(), candidate.sentence
         if "implied parties" not in self._off:
             roles = completed(stated, verdict.kind, verdict.status, actors, self._doers, number)
-        speaker = None if "speakers" in self._off else self._speakers.of(reporting_verbs(chain), number)
+        speaker = None if "speakers" in self._off else self._speakers.of(reporting_above(chain.top), number)
         dates = self._view.entities.labelled("DATE", region)
         found: dict[str, list[tuple[str, Filler]]] = {
             role: [

@@ -9,6 +9,5 @@ RULES = {
     "denial": "a commitment that somebody denies is negated",
     "speakers": "whose words a commitment is",
     "implied parties": "the doer, counterpart and receiver that a clause leaves out",
-    "other items": "a party of another amount of a list has no part in this one",
     "same act": "what a classifier takes for the same act is one commitment",
 }

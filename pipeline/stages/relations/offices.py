@@ -32,7 +32,6 @@ class Bodies:
         self.provinces = list(
             {id(e): e for n, e in names.items() if government_of(n) or n == "provincial government"}.values()
         )
-        self.federal = names.get("federal government") or names.get("government")
 
     def in_title(self, title: str) -> Entity | None:
         """The body with the longest name in a title."""
@@ -76,11 +75,8 @@ def _served(title: str, person: Anchor, role: Anchor, bodies: Bodies) -> Iterato
         yield _finding("office_of_body_in_title", person, role, named)
     elif "chief minister" in title and len(bodies.provinces) == 1:
         yield _finding("chief_minister", person, role, bodies.provinces[0])
-    elif _matches("national_offices", title) and not _matches("local_offices", title):
-        if nation is not None:
-            yield _finding("national_office", person, role, nation)
-        elif bodies.federal is not None:
-            yield _finding("federal_office", person, role, bodies.federal)
+    elif nation is not None and _matches("national_offices", title) and not _matches("local_offices", title):
+        yield _finding("national_office", person, role, nation)
     if nation is not None and _matches("envoys", title):
         yield _finding("envoy", person, role, nation)
 

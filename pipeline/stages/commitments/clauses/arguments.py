@@ -50,22 +50,11 @@ def _verbal(clause: Clause, view: ArticleView) -> Roles:
         roles = Roles(by=_agents(chain, view), to=subjects if acted.lemma in words.recipients else [])
     elif lemma in words.receiving:
         roles = Roles(by=_prepositional(chain, {"from"}, view), to=subjects)
-    sources = _prepositional(chain, {"from"}, view) if lemma in words.receiving | words.sourcing else []
-    if sources:
-        roles = Roles(by=sources, to=_agents(chain, view) or subjects)
     if directs:
         roles.to += _addressed(chain, view)
-    receives = lemma in words.receiving or bool(sources)
-    roles.to += _datives(chain, view) + _prepositional(chain, set() if receives else RECIPIENT, view)
-    return _shared(chain, roles, view)
-
-
-def _shared(chain: Chain, roles: Roles, view: ArticleView) -> Roles:
-    """Adds doers ("between A and B") and counterparts ("with B")."""
-    roles.by = distinct(roles.by + _prepositional(chain, {"between"}, view))
-    roles.with_ = distinct(_prepositional(chain, {"with", "alongside"}, view))
-    roles.to = distinct(roles.to)
-    return roles
+    roles.to += _datives(chain, view) + _prepositional(chain, set() if lemma in words.receiving else RECIPIENT, view)
+    with_ = _prepositional(chain, {"with", "alongside"}, view)
+    return Roles(distinct(roles.by), distinct(with_), distinct(roles.to))
 
 
 def _nominal(chain: Chain, view: ArticleView) -> Roles:

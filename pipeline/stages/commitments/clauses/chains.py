@@ -9,8 +9,6 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.article.grammar import has_subject
-from pipeline.article.speakers import reporting_above, reports
 from pipeline.article.tense import modality
 from pipeline.article.words import Word
 from pipeline.stages.commitments.clauses.lexicon import Lexicon, lexicon
@@ -55,8 +53,7 @@ def find_chains(sentence: Sequence[Word], tagged: Sequence[Sequence[Word]] = ())
     chains += [Chain((token,), nominal=True) for token in sentence if _stands_alone(token, words)]
     inner = {head.i for chain in chains for head in chain.openers}
     kept = [chain for chain in chains if chain.action.i not in inner]
-    kept = list(_one_per_opener(kept))
-    kept += _tagged(tagged, kept)
+    kept += list(_tagged(tagged, kept))
     return sorted(kept, key=lambda chain: chain.action.i)
 
 
@@ -78,8 +75,6 @@ def _acts(token: Word, words: Lexicon) -> bool:
     if token.pos == "VERB" or (token.pos == "NOUN" and token.tag == "VB"):
         known = lemma in words.actions or lemma in words.openers
         return known or _is_future(token) or _opener(token, words) is not None
-    if token.dep == "ROOT" and token.pos == "NOUN" and has_subject(token):
-        return lemma in words.actions  # a verb in a headline, tagged as a noun
     return (
         lemma in words.states
         and token.dep in {"acomp", "attr", "prep", "advmod"}
@@ -129,29 +124,13 @@ def _passes_over(token: Word, head: Word) -> bool:
     return token.dep == "advcl" and (head.tag != "VBN" or not any(child.dep == "auxpass" for child in head.children))
 
 
-def _one_per_opener(chains: list[Chain]) -> Iterator[Chain]:
-    """Of several actions of one opener the first: "agreed to build and operate"."""
-    seen: set[int] = set()
-    for chain in sorted(chains, key=lambda chain: chain.action.i):
-        if chain.openers:
-            if chain.openers[-1].i in seen:
-                continue
-            seen.add(chain.openers[-1].i)
-        yield chain
-
-
 def trigger_span(chain: Chain) -> tuple[int, int]:
     """Start and end of the trigger in characters: auxiliaries, openers and action, where they are close together."""
-    words = lexicon()
-    if chain.openers and (_is_directive(chain, words) or _is_wide(chain)):
+    if chain.openers and (chain.top.lemma in lexicon().directives or _is_wide(chain)):
         return _verb_group(chain.top)
     start, end = _verb_group(chain.top)
     last_start, last_end = _verb_group(chain.action)
     return min(start, last_start), max(end, last_end)
-
-
-def _is_directive(chain: Chain, words: Lexicon) -> bool:
-    return chain.top.lemma in words.directives
 
 
 def _is_wide(chain: Chain) -> bool:
@@ -166,11 +145,3 @@ def _verb_group(head: Word) -> tuple[int, int]:
     ]
     first, last = min(group, key=lambda token: token.i), max(group, key=lambda token: token.i)
     return first.idx, last.end
-
-
-def reporting_verbs(chain: Chain) -> list[Word]:
-    """The reporting verbs whose content the chain is, nearest first; its own opener where that restates another's."""
-    second = chain.heads[1] if len(chain.heads) > 1 else chain.top
-    restates = second.pos == "NOUN" and any(child.dep == "poss" and child.pos != "PRON" for child in second.children)
-    own = [chain.top] if second is not chain.top and restates and reports(chain.top) else []
-    return own + reporting_above(chain.top)

@@ -33,7 +33,6 @@ class Lexicon:
     light: frozenset[str]
     offices: frozenset[str]
     receiving: frozenset[str]
-    sourcing: frozenset[str]
     recipients: frozenset[str]
 
 
@@ -66,7 +65,6 @@ _SETS = (
     "light",
     "offices",
     "receiving",
-    "sourcing",
     "recipients",
 )
 

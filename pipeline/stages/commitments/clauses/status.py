@@ -5,7 +5,7 @@ The same verb may be a promise ("will sign"), a fact ("signed") or a failure ("w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from pipeline.article.doc import Entity
 from pipeline.article.negation import is_negated, says_no, says_yet
@@ -59,15 +59,11 @@ def _opened(chain: Chain, words: Lexicon) -> Status:
     stated: list[Status] = [words.openers[h.lemma] for h in chain.openers if h.lemma in words.openers]
     if not stated:
         return _tensed(chain.action, words)
-    if chain.top.lemma in words.binding:
-        return "agreed"
     return stated[0] if tense(chain.top) != "future" or stated[0] != "agreed" else "pledged"
 
 
 def _tensed(action: Word, words: Lexicon) -> Status:
     lemma, form = action.lemma, tense(action)
-    if lemma in words.states and action.pos != "VERB":
-        return "pledged" if tense(action.head) == "future" else words.states[lemma]
     reached = words.reached.get(lemma, "completed")
     if form in {"future", "infinitive"}:
         return "proposed" if reached == "proposed" else "pledged"
@@ -81,22 +77,8 @@ def _tensed(action: Word, words: Lexicon) -> Status:
 
 
 def is_denied(chain: Chain) -> bool:
-    """Whether the words around a chain deny it: "denied that it had agreed", "reports that it lent are false"."""
-    words = table("commitments.yaml")["denial"]
-    above = [chain.top, *chain.top.ancestors]
-    return any(_denies(word, above, words) for word in above[1:])
-
-
-def _denies(word: Word, above: Sequence[Word], words: dict[str, list[str]]) -> bool:
-    own = {child.lemma for child in word.children}
-    if word.lemma in words["verbs"]:
-        return True
-    if word.lemma in words["doubting"]:  # "rejected candidates that", and no request
-        return any(noun.lemma in words["sayings"] for noun in above if noun is not word)
-    if word.lemma == "be":
-        denied = bool(own & set(words["false"]))
-        return denied or (bool(own & set(words["true"])) and any(child.dep == "neg" for child in word.children))
-    return False
+    """Whether a verb above a chain denies it: "denied that it had agreed"."""
+    return any(word.lemma in table("commitments.yaml")["denial"] for word in chain.top.ancestors)
 
 
 def is_advice(chain: Chain, by: Iterable[Entity]) -> bool:

@@ -14,7 +14,6 @@ from pipeline.stages.commitments.clauses.arguments import Roles
 from pipeline.stages.commitments.clauses.lexicon import lexicon
 
 BODIES = {"country", "government", "company", "bank", "multilateral"}
-LENDERS = {"bank", "multilateral", "country"}
 NEARNESS, STEADINESS, SALIENCE = 1.0, 0.5, 0.1  # weights of a doer stated nearby, of one stated anywhere, of a mention
 
 
@@ -68,12 +67,5 @@ def completed(
     if status == "pledged":
         by = distinct([*by, *(body for e in by if (body := doers.principal(e)) is not None)])
     if not to:
-        to = _recipients([e for e in region if all(e is not other for other in [*by, *with_])], by, kind)
+        to = [e for e in region if e.kind == "group" and all(e is not other for other in [*by, *with_])]
     return Roles(by, with_, [entity for entity in to if all(entity is not doer for doer in by)])
-
-
-def _recipients(others: list[Entity], by: list[Entity], kind: CommitmentKind) -> list[Entity]:
-    """The recipients: the country that a lender's money goes to, else the groups that the clause names."""
-    if kind == "finance" and any(entity.kind in LENDERS for entity in by):
-        return [entity for entity in others if entity.kind in {"country", "government", "company"}][:1]
-    return [entity for entity in others if entity.kind == "group"]
