@@ -328,8 +328,9 @@ def train_acts(
 ) -> None:
     """Fit which clauses are commitments, and which commitments state the same act, over the installed pipeline.
 
-    Pairs of commitments come from the gold, the thresholds from the held-out gold. It takes ten minutes for two
-    thousand articles. The same articles give the same weights, byte for byte.
+    The weights come from the gold, the thresholds from the held-out gold; what is a commitment and its status are
+    learned on from the installed weights. It takes ten minutes for two thousand articles. The same articles give the
+    same weights, byte for byte.
 
     Example: corridor train acts --gold seeds/gold --held outputs/later --out outputs/model
     """

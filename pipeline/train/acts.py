@@ -1,6 +1,6 @@
 """Fits what is an act, and which commitments state the same one, over a trained pipeline.
 
-The first is the threshold of the classifier of candidates; the second are the weights and the threshold of pairs.
+The first are the weights and the threshold of the classifier of candidates; the second are those of pairs.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from pipeline.evaluate.matching import likeliest, match
 from pipeline.evaluate.score import score
 from pipeline.model.linear import ANY, Weights
 from pipeline.record import Record
-from pipeline.stages.commitments.classifier import read_classifier
+from pipeline.stages.commitments.classifier import Classifier, read_classifier
 from pipeline.stages.commitments.same_act import WEIGHTS, distinct, features, pairs, statements
 from pipeline.stages.commitments.stage import Commitments
 from pipeline.train.cards import today
-from pipeline.train.commitments import write
+from pipeline.train.commitments import continued, examples, write
 from pipeline.train.flows_and_rows import Read, read_docs
 from pipeline.train.parts import read_golds
 from pipeline.train.weights import Row, measured
@@ -45,11 +45,11 @@ Counts = tuple[int, int]  # how many are found, right in kind, and in kind and s
 def train_acts(nlp: Language, gold: Sequence[Path], held: Sequence[Path], out: Path) -> dict[str, Any]:
     """Writes weights to `out` and returns the card; deterministic.
 
-    A pipeline without the encoder gets no weights of pairs, since these gain nothing there.
+    A pipeline without the encoder gets only a threshold, since more gold gains nothing there.
 
     Args:
-        nlp: The trained pipeline, whose stages before it make the commitments to compare.
-        gold: Gold that the pairs come from.
+        nlp: The trained pipeline, whose stages before it make the candidates, and the commitments to compare.
+        gold: Gold that the classifier of candidates learns from beside what it knows, and that the pairs come from.
         held: Gold of articles that the pipeline has not learned from, for the thresholds and the scores: each fifth is
             scored by the thresholds that are best for the others.
         out: The folder of the profile, which must exist.
@@ -63,17 +63,23 @@ def train_acts(nlp: Language, gold: Sequence[Path], held: Sequence[Path], out: P
     unseen = read_docs(nlp, read_golds(held), encoded=True)
     own = read_docs(nlp, read_golds(gold), encoded=True) if unseen and unseen[0][1]._.encoding is not None else []
     weights = measured([row for g, doc in own for row in rows_of(g, doc)]) if own else None
-    counts = _counted(unseen, stage, weights)
+    classifier = read_classifier(stage.measured(unseen[0][1]))
+    if own:
+        classifier = continued(classifier, [examples(doc, g) for g, doc in own])
+    counts = _counted(unseen, stage, classifier, weights)
     best = _best(counts, range(len(unseen)))
-    write(replace(read_classifier(stage.measured(unseen[0][1])), threshold=best[0]), out)
+    write(replace(classifier, threshold=best[0]), out)
     if weights:
         _at(weights, best[1]).write(out / WEIGHTS)
     golds = [g for g, _ in unseen]
     chosen: dict[str, Record] = {}
     for part in folds(golds):
         setting = _best(counts, sorted(set(range(len(golds))).difference(part)))
-        chosen |= {golds[at].id: _record(unseen[at][1], stage, setting, weights) for at in part}
-    never = {g.id: _record(doc, stage, (best[0], NEVER), weights) for g, doc in unseen}
+        chosen |= {
+            golds[at].id: _record(unseen[at][1], stage, _until(classifier, setting[0]), setting[1], weights)
+            for at in part
+        }
+    never = {g.id: _record(doc, stage, _until(classifier, best[0]), NEVER, weights) for g, doc in unseen}
     return {
         "what": "which clauses are commitments, and which commitments of an article state the same act",
         "articles": {"gold": len(own), "held": len(unseen)},
@@ -99,19 +105,21 @@ def _at(weights: Weights, threshold: float) -> Weights:
     return replace(weights, thresholds={ANY: threshold})
 
 
-def _counted(read: Read, stage: Commitments, weights: Weights | None) -> dict[Setting, list[Counts]]:
+def _until(classifier: Classifier, threshold: float) -> Classifier:
+    return replace(classifier, threshold=threshold)
+
+
+def _counted(
+    read: Read, stage: Commitments, classifier: Classifier, weights: Weights | None
+) -> dict[Setting, list[Counts]]:
     """By setting the counts of each article."""
     counts: dict[Setting, list[Counts]] = {setting: [] for setting in product(SCORES, SAME if weights else (NEVER,))}
     for gold, doc in read:
         for at in SCORES:
-            every = _stated(doc, stage, at)
+            every = stage.stated(doc, _until(classifier, at))
             for same in SAME if weights else (NEVER,):
                 counts[at, same].append(_count(gold, _merged(doc, every, same, weights)))
     return counts
-
-
-def _stated(doc: Doc, stage: Commitments, threshold: float) -> list[Commitment]:
-    return stage.stated(doc, replace(read_classifier(stage.measured(doc)), threshold=threshold))
 
 
 def _merged(doc: Doc, every: Sequence[Commitment], threshold: float, weights: Weights | None) -> Record:
@@ -120,8 +128,8 @@ def _merged(doc: Doc, every: Sequence[Commitment], threshold: float, weights: We
     return assemble(doc)
 
 
-def _record(doc: Doc, stage: Commitments, setting: Setting, weights: Weights | None) -> Record:
-    return _merged(doc, _stated(doc, stage, setting[0]), setting[1], weights)
+def _record(doc: Doc, stage: Commitments, classifier: Classifier, same: float, weights: Weights | None) -> Record:
+    return _merged(doc, stage.stated(doc, classifier), same, weights)
 
 
 def _count(gold: GoldArticle, record: Record) -> Counts:

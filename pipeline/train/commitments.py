@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
@@ -21,7 +23,8 @@ from pipeline.article.doc import sentence_spans, tokens_of
 from pipeline.article.view import view_of
 from pipeline.corpus.gold import GoldArticle
 from pipeline.errors import SetupError
-from pipeline.stages.commitments.candidates import ActCandidate, find_candidates, judged
+from pipeline.model.layers import log_softmax
+from pipeline.stages.commitments.candidates import ActCandidate, find_candidates, judged, stacked
 from pipeline.stages.commitments.classifier import FEATURES, KINDS, STATUSES, WEIGHTS, Classifier, Verdict
 from pipeline.stages.commitments.clauses.chains import trigger_span
 from pipeline.train.weights import PARTS, balance
@@ -31,6 +34,8 @@ ENCODED_STRENGTH = 0.06  # the same with the encoder
 RARE = 2  # features seen less often get no weight
 NEVER = -9.0  # log probability of a class that no example has, before scaling
 UNSURE = 0.3  # weight of a candidate beside a commitment that has another trigger in gold
+ACCEPT_SHIFT, STATUS_SHIFT = 0.03, 0.01  # inverse of the L2 penalty of what more gold changes
+STEPS = 120  # of the optimizer
 
 
 Floats64 = npt.NDArray[np.float64]
@@ -149,6 +154,56 @@ def _matrix(rows: list[Example], names: dict[str, int]) -> Floats64:
     for at, row in enumerate(rows):
         facts[at, [names[name] for name in row.candidate.features if name in names]] = 1
     return np.hstack([facts, np.array([row.candidate.vector for row in rows])])
+
+
+def continued(start: Classifier, articles: Sequence[list[Example]]) -> Classifier:
+    """A classifier that has learned from more articles what is a commitment, and its status; deterministic.
+
+    The weights stay near those of `start`. The kinds are those of `start`: more articles add nothing to them.
+    """
+    rows = [example for article in articles for example in article]
+    right = [row for row in rows if row.gold]
+    accept = np.array([[row.gold is None, row.gold is not None] for row in rows], dtype=np.float64)
+    statuses = np.array(
+        [[row.gold["status"] == status for status in STATUSES] for row in right if row.gold], np.float64
+    )
+    scores, stated = (start.scores(*stacked([row.candidate for row in own])) for own in (rows, right))
+    base = np.column_stack([np.zeros(len(rows)), scores.accept]).astype(np.float64)
+    more = _shift(rows, start.names, accept, base, ACCEPT_SHIFT)
+    shift = np.zeros((len(more), 1 + len(KINDS) + len(STATUSES)))
+    shift[:, 0] = more[:, 1] - more[:, 0]
+    shift[:, 1 + len(KINDS) :] = _shift(right, start.names, statuses, stated.statuses.astype(np.float64), STATUS_SHIFT)
+    known = len(start.names)
+    weights, dense = (
+        (old + new).astype(np.float16).astype(np.float32)
+        for old, new in ((start.weights, shift[:known]), (start.dense, shift[known:-1]))
+    )
+    return replace(start, weights=weights, dense=dense, bias=(start.bias + shift[-1]).astype(np.float32))
+
+
+def _shift(rows: list[Example], names: dict[str, int], wanted: Floats64, base: Floats64, strength: float) -> Floats64:
+    """What a softmax regression adds to the weights behind `base`: (names + components + 1, classes), the bias last.
+
+    `wanted`: one-hot (rows, classes); `base`: the scores so far.
+    """
+    known = [sorted(names[name] for name in row.candidate.features if name in names) for row in rows]
+    ends, columns = np.cumsum([0, *map(len, known)]), np.array([at for own in known for at in own], np.int64)
+    facts = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(names)))
+    vectors = np.array([row.candidate.vector for row in rows], np.float64)
+    importance = strength * np.array([[row.weight] for row in rows])
+    shape = (len(names) + vectors.shape[1] + 1, wanted.shape[1])
+
+    def loss(flat: Floats64) -> tuple[float, Floats64]:
+        shift = flat.reshape(shape)
+        sure = log_softmax(base + facts @ shift[: len(names)] + vectors @ shift[len(names) : -1] + shift[-1])
+        wrong = importance * (np.exp(sure) - wanted)
+        slope = np.vstack([facts.T @ wrong, vectors.T @ wrong, wrong.sum(axis=0)])
+        slope[:-1] += shift[:-1]
+        return float((shift[:-1] ** 2).sum() / 2 - (importance * wanted * sure).sum()), slope.ravel()
+
+    found = minimize(loss, np.zeros(shape[0] * shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
+    shifted: Floats64 = found.x.reshape(shape)
+    return shifted
 
 
 def write(classifier: Classifier, folder: Path) -> None:

@@ -12,8 +12,8 @@ from pipeline.corpus.gold import read_corpus
 from pipeline.errors import SetupError
 from pipeline.settings import Settings
 from pipeline.stages.commitments.candidates import judged
-from pipeline.stages.commitments.classifier import read_classifier
-from pipeline.train.commitments import Example, examples, fit, write
+from pipeline.stages.commitments.classifier import KINDS, Classifier, read_classifier
+from pipeline.train.commitments import Example, continued, examples, fit, write
 from pipeline.train.gold import write_entities, write_mentions
 
 
@@ -49,3 +49,32 @@ def test_candidates_that_stand_for_a_commitment_are_told(rows: list[list[Example
     told = [example.gold for row in rows for example in row if example.gold]
     assert len(told) > 100
     assert len({id(gold) for gold in told}) == len(told)
+
+
+def test_more_gold_teaches_what_is_a_commitment_and_its_status(rows: list[list[Example]]) -> None:
+    more = rows[12:]
+    start = fit(rows[:12])
+    found = continued(start, more)
+    before, after = _right(start, more), _right(found, more)
+    assert after[0] > before[0]
+    assert after[1] > before[1]
+    assert found.names == start.names
+    assert found.threshold == start.threshold
+    assert np.array_equal(continued(start, more).weights, found.weights)
+
+
+def test_more_gold_leaves_the_kinds(rows: list[list[Example]]) -> None:
+    start = fit(rows[:12])
+    found, kinds = continued(start, rows[12:]), slice(1, 1 + len(KINDS))
+    assert np.array_equal(found.weights[:, kinds], start.weights[:, kinds])
+    assert np.array_equal(found.dense[:, kinds], start.dense[:, kinds])
+    assert np.array_equal(found.bias[kinds], start.bias[kinds])
+
+
+def _right(classifier: Classifier, articles: list[list[Example]]) -> tuple[int, int]:
+    """How many candidates are rightly accepted or not, and how many commitments have their status."""
+    own = [example for article in articles for example in article]
+    verdicts = judged([example.candidate for example in own], classifier)
+    pairs = list(zip(own, verdicts, strict=True))
+    accepted = sum((verdict.accept > 0.5) == (example.gold is not None) for example, verdict in pairs)
+    return accepted, sum(example.gold is not None and example.gold["status"] == v.status for example, v in pairs)
