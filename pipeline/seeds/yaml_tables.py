@@ -389,6 +389,12 @@ class Ends(Table):
     object: Words
 
 
+class GenericEvents(Table):
+    any: Words
+    meetings: Words
+    other: Words
+
+
 class Rule(Table):
     type: RelationType
     confidence: Confidence
@@ -401,9 +407,11 @@ class Rule(Table):
 class Relations(Table, file="relations.yaml"):
     types: dict[RelationType, Ends]
     one_of: list[RelationType]
+    generic_events: GenericEvents
     words: dict[Text, Words]
     shapes: dict[Text, Text]
     rules: dict[Text, Rule]
+    allotted: Text
     envoys: Words
     embassies: Words
     national_offices: Words
