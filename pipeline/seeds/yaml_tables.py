@@ -132,8 +132,10 @@ class Roles(Table):
     before: Words
     after: Words
     in_names: Words
+    when: Words
     honorifics: Words
     served: Words
+    commands: Words
 
 
 class Around(Table):
@@ -149,9 +151,11 @@ class Edges(Table):
 class Entities(Table, file="entities.yaml"):
     precedence: Words
     leading: Words
+    never: Words
     heads: dict[Label, Heads]
     openers: dict[Label, Words]
     roles: Roles
+    places: Around
     edges: Edges
 
 
