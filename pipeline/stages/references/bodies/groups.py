@@ -54,18 +54,8 @@ def find_groups(view: ArticleView, cast: Cast, home: str | None) -> None:
         kind = member.head.lemma, countries_in(view, member.start, member.end)
         found.setdefault(kind, []).append(member)
     namesakes = {key(entity.name): entity for entity in cast.entities if entity.is_actor}
-    for (_, countries), group in _with_bare(found).items():
+    for (_, countries), group in found.items():
         _add(view, cast, group, country_of_group(group[0].head, countries, home), namesakes)
-
-
-def _with_bare(found: dict[Kind, list[GroupSpan]]) -> dict[Kind, list[GroupSpan]]:
-    """Adds the groups of a bare head noun to the one group of that noun that has a nationality."""
-    joined = dict(found)
-    for (head, countries), group in found.items():
-        owners = [kind for kind in found if kind[0] == head and kind[1]]
-        if not countries and len(owners) == 1 and all(member.start == member.head.idx for member in group):
-            joined[owners[0]] = [*joined[owners[0]], *joined.pop((head, countries))]
-    return joined
 
 
 def _by_rule(view: ArticleView) -> Iterator[GroupSpan]:

@@ -130,7 +130,7 @@ def _link_offices(
     for role in roles:
         country = _office_country(view, cast, role, home)
         text = view.mentions.name(role)
-        words = office_words(_without_country(text, country))
+        words = office_words(text)
         holder = holders.of(words, country, role.start) or holders.in_body(
             office_words(text.split()[-1]), cast.at(role.start, role.end)
         )
@@ -155,10 +155,6 @@ def _note_bodies(view: ArticleView, cast: Cast, held: dict[int, list[Mention]]) 
             served = cast.served.setdefault(id(person), [])
             named = [*cast.at(role.start, role.end), *filter(None, beside)]
             served += [body for body in dict.fromkeys(named) if body.is_actor and body not in served]
-
-
-def _without_country(office: str, country: str | None) -> str:
-    return " ".join(word for word in office.split() if not (country and country_of_name(word) == country))
 
 
 class _Holders:
