@@ -126,14 +126,22 @@ class Heads(Table):
     kinds: Words
 
 
+class Phases(Table):
+    words: Words
+    numbers: Words
+    before: Words
+
+
 class Roles(Table):
     heads: Words
     weak: Words
     before: Words
     after: Words
     in_names: Words
+    when: Words
     honorifics: Words
     served: Words
+    commands: Words
 
 
 class Around(Table):
@@ -149,9 +157,12 @@ class Edges(Table):
 class Entities(Table, file="entities.yaml"):
     precedence: Words
     leading: Words
+    never: Words
     heads: dict[Label, Heads]
     openers: dict[Label, Words]
+    phases: Phases
     roles: Roles
+    places: Around
     edges: Edges
 
 
@@ -300,6 +311,11 @@ class Purposes(Table, file="purposes.yaml"):
     purposes: dict[Annotated[str, Field(pattern=r"^\d{5}$")], Purpose]
 
 
+class OwnPeople(Table):
+    ORG: Words
+    NORP: Words
+
+
 class Descriptions(Table):
     persons: Words
     bodies: dict[Text, list[ActorKind]]
@@ -320,6 +336,11 @@ class Speaking(Table):
     pronouns: dict[Text, Literal["one", "body"]]
     local: Words
     official: Words
+
+
+class Delegations(Table):
+    groups: Words
+    led: Words
 
 
 class Offices(Table):
@@ -348,6 +369,7 @@ class References(Table, file="references.yaml"):
     stop_words: Words
     body_abbreviations: dict[Text, Text]
     common_words: Words
+    known_as: Words
     generic_project_words: Words
     plain_project_words: Words
     project_synonyms: list[Synonyms]
@@ -355,9 +377,13 @@ class References(Table, file="references.yaml"):
     budgets: Words
     ordinals: dict[Text, Whole | Literal["next", "last"]]
     local_governments: Words
+    of_one_province: Words
     group_edges: Around
+    own_people: OwnPeople
+    group_openers: Words
     closing_titles: Words
     closing_ranks: Words
+    opening_words: Words
     plural_offices: Words
     credit_words: Words
     byline_words: Words
@@ -378,8 +404,11 @@ class References(Table, file="references.yaml"):
     pronouns: dict[Text, list[ActorKind | Literal["work"]]]
     plural_pronouns: Words
     speaking: Speaking
+    delegations: Delegations
+    offices_of_one: dict[Country, Words]
     office_abbreviations: dict[Text, Text]
     office_synonyms: list[Synonyms]
+    leading_offices: Words
     offices: Offices
     offices_abroad: OfficesAbroad
 
@@ -387,6 +416,12 @@ class References(Table, file="references.yaml"):
 class Ends(Table):
     subject: Words
     object: Words
+
+
+class GenericEvents(Table):
+    any: Words
+    meetings: Words
+    other: Words
 
 
 class Rule(Table):
@@ -401,9 +436,11 @@ class Rule(Table):
 class Relations(Table, file="relations.yaml"):
     types: dict[RelationType, Ends]
     one_of: list[RelationType]
+    generic_events: GenericEvents
     words: dict[Text, Words]
     shapes: dict[Text, Text]
     rules: dict[Text, Rule]
+    allotted: Text
     envoys: Words
     embassies: Words
     national_offices: Words

@@ -70,6 +70,10 @@ CASES = [
     ("The {PROJECT:Tana bridge} is being financed by {ORG:Nordbank}.", "Nordbank funds Tana bridge"),
     ("{ORG:Nordbank} approved a loan for the {PROJECT:Tana bridge}.", "Nordbank funds Tana bridge"),
     ("The {ORG:Nordbank}-funded {PROJECT:Tana bridge} is late.", "Nordbank funds Tana bridge"),
+    (
+        "The {ORG/government:Coast government} met. {MONEY:$9m} was set aside for the {PROJECT:Tana bridge}.",
+        "Coast government funds Tana bridge",
+    ),
     # implements
     ("{ORG:Solarex} built the {PROJECT:Tana bridge}.", "Solarex implements Tana bridge"),
     ("The {PROJECT:Tana bridge}, built by {ORG:Solarex}, is late.", "Solarex implements Tana bridge"),
@@ -84,11 +88,19 @@ CASES = [
         "{ORG:Solarex} signed a {AGREEMENT:supply contract} with {ORG:Nordbank}.",
         "Solarex party_to supply contract; Nordbank party_to supply contract",
     ),
+    (
+        "A {AGREEMENT:letter of intent} ({AGREEMENT:LoI}) was signed between {ORG:Solarex} and {ORG:Nordbank}.",
+        "Solarex party_to letter of intent; Nordbank party_to letter of intent",
+    ),
     # participates_in
     ("{PERSON:Omar Aziz} chaired the {EVENT:board meeting}.", "Omar Aziz participates_in board meeting"),
     (
         "The {EVENT:board meeting} was attended by {PERSON:Omar Aziz} and {PERSON:Mina Roy}.",
         "Omar Aziz participates_in board meeting; Mina Roy participates_in board meeting",
+    ),
+    (
+        "A {EVENT:trade summit} opened. {PERSON:Omar Aziz} attended the meeting.",
+        "Omar Aziz participates_in trade summit",
     ),
     # concerns
     ("The {AGREEMENT:loan agreement} for the {PROJECT:Tana bridge} is long.", "loan agreement concerns Tana bridge"),

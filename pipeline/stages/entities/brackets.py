@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.article.doc import Mention
+from pipeline.gazetteer.names import is_acronym
 
 _OPENED = re.compile(r"\s*\(")  # between a name before a bracket and one that begins in it
 _CLOSED = re.compile(r"[^()]*\)")
@@ -40,5 +41,8 @@ def _whole(text: str, mention: Mention) -> Iterator[Mention]:
     opened = _OPEN.fullmatch(text, mention.start, mention.end)
     if opened is None or text[mention.end : mention.end + 1] != ")":
         yield mention
+    elif is_acronym(opened[2].upper(), opened[1]):
+        yield replace(mention, end=opened.end(1))
+        yield replace(mention, start=opened.start(2))
     else:
         yield replace(mention, end=mention.end + 1)

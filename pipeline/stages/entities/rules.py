@@ -23,6 +23,7 @@ FINDERS: dict[str, Finder] = {
 }
 LEARNED: dict[str, Finder] = {"encoder tags": encoded.find, "encoder spans": long_names.find}
 CORRECTIONS = {
+    "phases": "a phase takes in the name of its programme or project",
     "consistency": "a name has one label throughout an article, and its repeats are proposed",
     "offices": "an office takes in the body before it",
     "edges": "little words and marks at the edges of a name are cut off",

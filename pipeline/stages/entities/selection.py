@@ -24,7 +24,7 @@ def weighed(
     text: str, proposals: list[Proposal], weights: Weights, encoding: Encoding | None
 ) -> list[tuple[float, Proposal]]:
     """The selected proposals with their probabilities, in reading order, without overlaps."""
-    named = features(text, proposals, encoding)
+    named, sums = features(text, proposals, encoding), _signed_amounts(proposals)
     scored = [(_probability(weights, p, names), p) for names, p in zip(named, proposals, strict=True)]
     rare = RARE if encoding is not None else UNENCODED
     taken: set[int] = set()
@@ -32,10 +32,21 @@ def weighed(
     for probability, proposal in sorted(scored, key=lambda pair: (-pair[0], pair[1].start, pair[1].label)):
         characters = range(proposal.start, proposal.end)
         threshold = rare if proposal.label in long_names.LABELS else THRESHOLD
-        if probability >= threshold and taken.isdisjoint(characters):
+        if probability >= threshold and taken.isdisjoint(characters) and not _lacks_sign(text, proposal, sums):
             taken.update(characters)
             kept.append((probability, proposal))
     return sorted(kept, key=lambda pair: pair[1].start)
+
+
+def _signed_amounts(proposals: list[Proposal]) -> dict[int, int]:
+    """End -> start of each amount that includes its currency sign."""
+    return {p.end: p.start for p in proposals if p.label == "MONEY" and "amounts" in p.methods}
+
+
+def _lacks_sign(text: str, proposal: Proposal, sums: dict[int, int]) -> bool:
+    """Whether it is an amount cut off from its sign: "4 billion" of "NRs. 4 billion"."""
+    start = proposal.start
+    return proposal.label == "MONEY" and sums.get(proposal.end, start) < start and text[start : start + 1].isdigit()
 
 
 def _probability(weights: Weights, proposal: Proposal, names: Iterable[str]) -> float:

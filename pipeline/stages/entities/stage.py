@@ -17,7 +17,7 @@ from pipeline.stages.entities import brackets, consistency
 from pipeline.stages.entities.candidates import settle
 from pipeline.stages.entities.edges import trimmed, with_whole_lists
 from pipeline.stages.entities.features import Proposal, gathered
-from pipeline.stages.entities.finders import amounts, offices
+from pipeline.stages.entities.finders import amounts, offices, phases
 from pipeline.stages.entities.governments import without_governments
 from pipeline.stages.entities.rules import FINDERS, LEARNED, RULES
 from pipeline.stages.entities.selection import weighed
@@ -67,6 +67,7 @@ def proposals(doc: Doc, off: Collection[str] = ()) -> list[Proposal]:
     """Every label at every span that a finder proposes, within a sentence."""
     sentence_of = view_of(doc).sentence_of
     found = [candidate for name, find in FINDERS.items() if name not in off for candidate in find(doc)]
+    found += [] if "phases" in off else phases.find(doc, found)
     settled = settle(found)
     ruled = settled if "consistency" in off else consistency.mended(text_of(doc), settled)
     found += [candidate for name, find in LEARNED.items() if name not in off for candidate in find(doc)]

@@ -47,9 +47,13 @@ def kind_of(entity: Entity) -> str:
 
 def find_descriptions(view: ArticleView, cast: Cast, home: str | None = None) -> None:
     """Adds a reference for every definite description with an antecedent; `home`: the article's country."""
+    end = 0  # of the last description of several words
     for token in view.unnamed(_words()):
-        if (start := definite_start(view, token)) is not None:
-            _refer_nearest(view, cast, token, start, home)
+        if token.idx >= end:
+            if token.lower in table("references.yaml")["phase_words"]:
+                end = _refer_phase(view, cast, token)
+            elif (start := definite_start(view, token)) is not None:
+                _refer_nearest(view, cast, token, start, home)
 
 
 def definite_start(view: ArticleView, token: Word) -> int | None:
@@ -65,6 +69,8 @@ def definite_start(view: ArticleView, token: Word) -> int | None:
 
 
 def _refer_nearest(view: ArticleView, cast: Cast, token: Word, start: int, home: str | None) -> None:
+    if cast.at(start, token.end):
+        return  # part of a longer description
     if (
         home
         and token.lower in table("references.yaml")["descriptions"]["countries"]
@@ -72,10 +78,11 @@ def _refer_nearest(view: ArticleView, cast: Cast, token: Word, start: int, home:
     ):
         cast.refer(start, token.end, actor(view, cast, home, token.text, []), confidence=0.75)
         return
+    forms = table("references.yaml")["state_forms"].get(token.lower)
     qualified = _qualified(token.lower, key(view.text[start : token.idx]).split())
     for wanted in [qualified] if qualified else wanted_by(token.lower):
         for _, _, entity in cast.before(start):
-            if wanted.fits(entity):
+            if wanted.fits(entity) and (forms is None or entity.country in forms):
                 cast.refer(start, token.end, entity, confidence=0.75)
                 return
 
@@ -114,7 +121,30 @@ def wanted_by(word: str) -> list[Wanted]:
     return found
 
 
+def _refer_phase(view: ArticleView, cast: Cast, token: Word) -> int:
+    """ "The new phase of the corridor": refers it to that phase, if the article has it; returns its end, else 0."""
+    before = view.words[token.i - 1]
+    ordinal = table("references.yaml")["ordinals"].get(before.lower) if token.i else None
+    if ordinal is None or view.mentions.covering(token.idx - 2):
+        return 0
+    phases = [e for _, _, e in cast.before(token.idx) if not e.is_actor and parsed(e.name).phase]
+    fitting = [e for e in phases if str(ordinal) in (parsed(e.name).phase, "next", "last")]
+    if fitting and ordinal != 1:
+        cast.refer(before.idx, _end_of_phrase(token), fitting[0], confidence=0.75)
+        return _end_of_phrase(token)
+    return 0
+
+
+def _end_of_phrase(token: Word) -> int:
+    """The end of "phase of the corridor"."""
+    of = next((child for child in token.rights if child.lower == "of"), None)
+    objects = [child for child in of.rights if child.dep == "pobj"] if of else []
+    last = objects[0] if objects else token
+    return last.end
+
+
 @lru_cache(maxsize=1)
 def _words() -> frozenset[str]:
     lists = table("references.yaml")
-    return frozenset(word for words in lists["descriptions"].values() for word in words)
+    described = (word for words in lists["descriptions"].values() for word in words)
+    return frozenset([*described, *lists["phase_words"]])

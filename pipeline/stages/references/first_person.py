@@ -48,6 +48,9 @@ class _Bodies:
         if served := self._cast.served.get(id(person)):
             return served[0]
         role = person.role or ""
+        names = {word for word in role.split() if word[0].isupper()}
+        if own := next((one for one in self._governments if names & set(one.name.split())), None):
+            return own
         if office_pattern("speaking", "local").search(role):
             return self._governments[0] if len(self._governments) == 1 else None
         official = office_pattern("speaking", "official").search(role)

@@ -34,13 +34,15 @@ def _classes() -> dict[str, list[str]]:
 
 
 def _start(view: ArticleView, token: Word) -> int | None:
-    """Where "both sides" begins; None without a word for two."""
+    """Where "both sides" begins; None without a word for two, or before "of": "both sides of the canal"."""
+    if any(word.lower == "of" for word in view.words[token.i + 1 : token.i + 2]):
+        return None
     before = view.words[max(0, token.i - _WORDS_BACK) : token.i]
     return next((word.idx for word in before if word.lower in table("references.yaml")["pair_words"]), None)
 
 
 def _pair(view: ArticleView, cast: Cast, offset: int, classes: Sequence[str]) -> list[Entity]:
-    """The two of one class that the nearest sentence before names together."""
+    """The two of one class that the nearest sentence before names together, else the two countries named last."""
     here, named = view.sentence_of(offset), dict[int, list[Entity]]()
     for start, _, entity in cast.before(offset):
         found = named.setdefault(view.sentence_of(start), [])
@@ -52,7 +54,9 @@ def _pair(view: ArticleView, cast: Cast, offset: int, classes: Sequence[str]) ->
                 members = _members(entities, name, cast)
                 if len(members) == 2 or (len(members) > 2 and name != "alone"):
                     return members[1::-1]
-    return []
+    everyone = (entity for entities in named.values() for entity in entities)
+    last = _members(everyone, "countries", cast)[1::-1] if "countries" in classes else []
+    return last if len(last) == 2 else []
 
 
 def _members(entities: Iterable[Entity], name: str, cast: Cast) -> list[Entity]:

@@ -7,9 +7,11 @@ phase of the project named before it.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from pipeline.article.doc import Entity, Mention
 from pipeline.article.view import ArticleView
+from pipeline.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
 from pipeline.gazetteer.institutions import countries_of_name
 from pipeline.gazetteer.names import key
 from pipeline.gazetteer.places import place_country
@@ -19,17 +21,21 @@ from pipeline.stages.references.bodies.organisations import fullest
 from pipeline.stages.references.bodies.origins import country_before
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
+from pipeline.values.numbers import any_case
 
 _IN = re.compile(r"\s+(?:in|at|near|across)\s+(?:the\s+)?")
+_AHEAD = 60  # names searched after a plain one; keeps the stage linear
 _OF_YEAR = re.compile(r" (?:for|of) ")
+_PHASE_OF = re.compile(r"\bphase of (?:the )?$", re.IGNORECASE)
 
 
 def find_projects(view: ArticleView, cast: Cast, home: str | None) -> None:
-    """Adds each project and programme once, a phase apart from its umbrella."""
+    """Adds each project and programme once, a phase apart from its umbrella, with umbrellas named only by a phase."""
     for label in ("PROGRAMME", "PROJECT"):
         for mentions in _groups(view, label):
             names = [view.mentions.name(mention) for mention in mentions]
             cast.add(_entity(view, names, label == "PROGRAMME", mentions, home), mentions)
+    _add_umbrellas(view, cast, home)
 
 
 def _groups(view: ArticleView, label: str) -> list[list[Mention]]:
@@ -39,12 +45,19 @@ def _groups(view: ArticleView, label: str) -> list[list[Mention]]:
     def unite(clusters: Clusters) -> None:
         clusters.unite_shared((n, form) for n, name in enumerate(names) for form in name.forms())
         for n in range(len(mentions) - 1):
-            if names[n].phase == names[n + 1].phase and view.mentions.is_bracketed(mentions[n], mentions[n + 1]):
+            same = names[n].phase == names[n + 1].phase and _is_renamed(view, mentions[n], mentions[n + 1])
+            if same or _is_bracketed_phase(view, mentions[n], mentions[n + 1], names[n + 1]):
                 clusters.unite(n, n + 1)
+        whole = [(n, view.mentions.name(m)) for n, m in enumerate(mentions) if not names[n].phase]
+        clusters.unite_unique(
+            [(n, acronym_key(text)) for n, text in whole if looks_like_acronym(text)],
+            ((n, form) for n, text in whole for form in initials(text)),
+        )
         if label == "PROJECT":
             clusters.unite_shared((n, _distinctive(name)) for n, name in enumerate(names))
         cores = [frozenset(name.core) for name in names]
         clusters.unite_shorter(names, cores, lambda n, o: _shortens(names[n], names[o]))
+        _unite_plain(names, clusters)
 
     return grouped(mentions, unite)
 
@@ -55,15 +68,56 @@ def _is_budget(name: str) -> bool:
     return bool(words) and words[-1] in table("references.yaml")["budgets"]
 
 
+def _is_renamed(view: ArticleView, left: Mention, right: Mention) -> bool:
+    """Whether `right` follows `left` as another name of it: "X (Y)", "X, better known as Y"."""
+    return view.mentions.is_bracketed(left, right) or bool(_known_as().fullmatch(view.mentions.gap(left, right)))
+
+
+@cache
+def _known_as() -> re.Pattern[str]:
+    return re.compile(rf"(?:,? | \(){any_case(table('references.yaml')['known_as'])} (?:the )?[\"'\u2018\u201c]?")
+
+
 def _distinctive(name: Name) -> str:
     """The distinctive words of a name (places, numbers) with its phase; "" if there are fewer than two words."""
     return f"{' '.join(sorted(name.named))}#{name.phase}" if len(name.named) > 1 else ""
 
 
 def _shortens(short: Name, long: Name) -> bool:
-    """Whether a name with a distinctive word may be short for another: "Reko Diq project"."""
-    names_it = bool(short.named) and len("".join(short.core)) > 2
+    """Whether a name with a distinctive word may be short for another: "Reko Diq project".
+
+    "Sukkur Motorway" is not short for "Hyderabad-Sukkur Motorways".
+    """
+    elsewhere = any(map(_is_place, short.core)) and any(map(_is_place, set(long.core) - set(short.core)))
+    names_it = bool(short.named) and len("".join(short.core)) > 2 and not elsewhere
     return names_it and not (short.phase or long.phase) and short.measure in ("", long.measure)
+
+
+def _is_place(word: str) -> bool:
+    return place_country(word.title()) is not None
+
+
+def _unite_plain(names: list[Name], clusters: Clusters) -> None:
+    """Unites a name of plain words ("Budget", "high-speed railway") with the last one before it that has them all.
+
+    Where none before it has any, with the only fuller one after it: "Budget" in the title over "the federal budget".
+    """
+    last: dict[str, int] = {}
+    for n, name in enumerate(names):
+        if name.core and not (name.named or name.phase or name.measure):
+            owners = {clusters.top(last[word]) for word in name.core if word in last}
+            has_all = set(name.core) <= last.keys()
+            if not owners:
+                owners, has_all = _fuller_after(n, names, clusters), True
+            if len(owners) == 1 and has_all:
+                clusters.unite(n, owners.pop())
+        last.update(dict.fromkeys(name.core, n))
+
+
+def _fuller_after(n: int, names: list[Name], clusters: Clusters) -> set[int]:
+    """The clusters of the names after the n-th that have all its words and more."""
+    ahead = range(n + 1, min(len(names), n + _AHEAD))
+    return {clusters.top(o) for o in ahead if set(names[n].core) < set(names[o].core) and not names[o].phase}
 
 
 def _names(view: ArticleView, mentions: list[Mention]) -> list[Name]:
@@ -75,11 +129,33 @@ def _names(view: ArticleView, mentions: list[Mention]) -> list[Name]:
         if name.phase and not name.core and owner:
             names[n] = given.setdefault(name.phase, Name(owner.core, name.phase, owner.umbrella))
         owner = names[n] if names[n].core else owner
-    return names
+    return _with_phase_numbers(names)
+
+
+def _with_phase_numbers(names: list[Name]) -> list[Name]:
+    """ "Next phase" gets the number of the only numbered phase of its umbrella above the first."""
+    numbered: dict[object, set[str]] = {}
+    for name in names:
+        if name.phase not in ("", "1", "next", "last"):
+            numbered.setdefault(name.umbrella or name.core, set()).add(name.phase)
+    return [
+        Name(name.core, min(numbers), name.umbrella)
+        if name.phase == "next" and len(numbers := numbered.get(name.umbrella or name.core, set())) == 1
+        else name
+        for name in names
+    ]
+
+
+def _is_bracketed_phase(view: ArticleView, left: Mention, right: Mention, name: Name) -> bool:
+    """ "second phase of the corridor (CPEC 2.0)": one phase, unless the left name is the corridor alone."""
+    bracketed = view.mentions.gap(left, right).strip() == "(" and view.text[right.end : right.end + 1] == ")"
+    return bool(name.phase) and bracketed and not _PHASE_OF.search(view.text, max(0, left.start - 20), left.start)
 
 
 def _entity(view: ArticleView, names: list[str], programme: bool, mentions: list[Mention], home: str | None) -> Entity:
-    return Entity(fullest(names), None, programme=programme, countries=_countries(view, names, mentions, home))
+    parts = parsed(fullest(names))
+    name = _umbrella_name(view, parts.umbrella) if parts.umbrella and not parts.phase else fullest(names)
+    return Entity(name, None, programme=programme, countries=_countries(view, names, mentions, home))
 
 
 def _countries(view: ArticleView, names: list[str], mentions: list[Mention], home: str | None) -> list[str]:
@@ -100,3 +176,25 @@ def _country_after(view: ArticleView, mentions: list[Mention], home: str | None)
         if place and place.label in ("COUNTRY", "PLACE") and (code := place_country(view.mentions.name(place), home)):
             return code
     return None
+
+
+def _add_umbrellas(view: ArticleView, cast: Cast, home: str | None) -> None:
+    """Adds the umbrella of each programme of which the article names only a phase."""
+    programmes = [e for e in cast.entities if not e.is_actor and e.programme]
+    named = {parsed(e.name).umbrella for e in programmes if not parsed(e.name).phase}
+    for mention in view.mentions.labelled("PROGRAMME"):
+        name = parsed(view.mentions.name(mention))
+        if name.phase and name.umbrella and name.umbrella not in named:
+            named.add(name.umbrella)
+            countries = _countries(view, [name.umbrella], [], home)
+            umbrella = Entity(_umbrella_name(view, name.umbrella), None, programme=True, countries=countries)
+            cast.add(umbrella)
+            cast.note(mention.start, mention.end, umbrella)
+
+
+def _umbrella_name(view: ArticleView, umbrella: str) -> str:
+    """The first of its names in the seeds that stands in the article, else `umbrella`."""
+    row = programmes()[key(umbrella)]
+    text = view.text
+    names = [name for name in [row["name"], *row["aliases"].split("|")] if name and name in text]
+    return names[0] if names else umbrella

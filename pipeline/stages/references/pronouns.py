@@ -32,7 +32,7 @@ def _antecedents(view: ArticleView, cast: Cast, token: Word, kinds: list[str]) -
     for start, end, entity in cast.before(token.idx):
         if here - view.sentence_of(start) > _SENTENCES_BACK:
             break
-        if (entity.kind or "work") in kinds:
+        if (entity.kind or "work") in kinds and not _is_governed(view, start, end, token):
             if _is_subject_at(view, start, end):
                 return [entity]
             nearest = nearest or (entity if entity.kind == "person" else None)
@@ -47,7 +47,7 @@ def _together(view: ArticleView, cast: Cast, token: Word) -> list[Entity]:
         if here - view.sentence_of(start) > 1:
             break
         root = view.root(start, end)
-        if entity.is_actor and is_subject(root):
+        if entity.is_actor and is_subject(root) and not _is_governed(view, start, end, token):
             entities = heads.setdefault(first_of_list(root).i, [])
             if entity not in entities:
                 entities.append(entity)
@@ -57,3 +57,8 @@ def _together(view: ArticleView, cast: Cast, token: Word) -> list[Entity]:
 
 def _is_subject_at(view: ArticleView, start: int, end: int) -> bool:
     return view.root(start, end).dep in ("nsubj", "nsubjpass")
+
+
+def _is_governed(view: ArticleView, start: int, end: int, pronoun: Word) -> bool:
+    """Whether the pronoun and a span are arguments of one verb, and so cannot mean the same."""
+    return view.root(start, end).head is pronoun.head

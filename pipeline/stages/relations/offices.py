@@ -32,6 +32,7 @@ class Bodies:
         self.provinces = list(
             {id(e): e for n, e in names.items() if government_of(n) or n == "provincial government"}.values()
         )
+        self.federal = names.get("federal government") or names.get("government")
 
     def in_title(self, title: str) -> Entity | None:
         """The body with the longest name in a title."""
@@ -75,8 +76,11 @@ def _served(title: str, person: Anchor, role: Anchor, bodies: Bodies) -> Iterato
         yield _finding("office_of_body_in_title", person, role, named)
     elif "chief minister" in title and len(bodies.provinces) == 1:
         yield _finding("chief_minister", person, role, bodies.provinces[0])
-    elif nation is not None and _matches("national_offices", title) and not _matches("local_offices", title):
-        yield _finding("national_office", person, role, nation)
+    elif _matches("national_offices", title) and not _matches("local_offices", title):
+        if nation is not None:
+            yield _finding("national_office", person, role, nation)
+        elif bodies.federal is not None:
+            yield _finding("federal_office", person, role, bodies.federal)
     if nation is not None and _matches("envoys", title):
         yield _finding("envoy", person, role, nation)
 

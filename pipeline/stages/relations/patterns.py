@@ -14,7 +14,7 @@ from pipeline.article.paths import climb, path
 from pipeline.errors import SetupError
 from pipeline.record import RelationType
 from pipeline.seeds import table
-from pipeline.stages.relations.anchors import Anchor
+from pipeline.stages.relations.anchors import Anchor, Generic
 
 SEEDS = "relations.yaml"
 
@@ -55,6 +55,13 @@ def rules(form: str) -> tuple[Rule, ...]:
 def rule(name: str) -> Rule:
     """A rule that code applies: it has no pattern."""
     return _rule(name, table(SEEDS)["rules"][name], "")
+
+
+@cache
+def generic_nouns() -> Generic:
+    """Nouns that refer to the last event when definite."""
+    rows = table(SEEDS)["generic_events"]
+    return Generic(*(frozenset(rows[name]) for name in ("any", "meetings", "other")))
 
 
 def by_path(anchors: list[Anchor]) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ RULES = {
     "paths": "patterns over paths in the parse",
     "offices": "whom a person with an office serves, where only the title says it",
     "names": "relations inside a name: the place of a factory, the topic of an event",
+    "funding": "the government that a budget sentence leaves out",
     "signers": "whoever signs for a body represents it",
     "own country": "nobody serves another country than their own",
     "encoder": "pairs that the encoder finds likely",

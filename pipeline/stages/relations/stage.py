@@ -20,10 +20,11 @@ from pipeline.stages.encoding import pair_head_of
 from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of
 from pipeline.stages.relations.candidates import Fact, PairCandidate, gathered
 from pipeline.stages.relations.features import Features
+from pipeline.stages.relations.funding import find_funding
 from pipeline.stages.relations.inferred import bodies_of_signers
 from pipeline.stages.relations.names import find_in_names
 from pipeline.stages.relations.offices import Bodies, find_offices
-from pipeline.stages.relations.patterns import Finding, by_order, by_path
+from pipeline.stages.relations.patterns import Finding, by_order, by_path, generic_nouns
 from pipeline.stages.relations.rules import RULES
 from pipeline.stages.relations.suppression import suppressed
 from pipeline.stages.stage import Stage, factory
@@ -76,10 +77,11 @@ def facts_of(doc: Doc, candidates: Iterable[PairCandidate]) -> list[Fact]:
 def find_candidates(doc: Doc, off: Collection[str] = ()) -> list[PairCandidate]:
     """All that may be a relation, sentence by sentence, without the rules that are `off`."""
     view, text = view_of(doc), text_of(doc)
-    sentences = sentences_of(view, list(find_anchors(view)))
+    sentences = sentences_of(view, list(find_anchors(view, generic_nouns())))
     bodies = Bodies(doc, text)
     stated = [(number, finding) for number, inside in sentences for finding in _findings(text, inside, bodies, off)]
     stated += [] if "names" in off else find_in_names(text, sentences)
+    stated += [] if "funding" in off else find_funding(text, sentences)
     stated += [] if "signers" in off else bodies_of_signers(stated)
     pair_head = None if "encoder" in off else pair_head_of(doc)
     return [c for c in gathered(stated, sentences, pair_head) if "own country" in off or not _is_foreign(c)]

@@ -8,6 +8,7 @@ from functools import cache
 from spacy.tokens import Doc, Token
 
 from pipeline.article.doc import Limit
+from pipeline.gazetteer import places
 from pipeline.record import Label
 from pipeline.seeds import table
 from pipeline.settings import LIMITS
@@ -17,6 +18,7 @@ from pipeline.stages.entities.word_lists import list_goes_on, tokens_in, words
 _JOINERS = frozenset({"-", "–", "&", "/", "'", "’"})
 _DASHES = frozenset({"-", "–", "/"})
 _COMPOUND = frozenset({"PROJECT", "AGREEMENT", "EVENT"})  # labels whose names take common nouns before the head
+_SUFFIXES = frozenset({"phase", "phase-i", "phase-ii", "phase-iii", "i", "ii", "iii", "iv", "2.0", "one", "two"})
 
 
 def find(doc: Doc) -> Iterator[SpanCandidate]:
@@ -24,8 +26,8 @@ def find(doc: Doc) -> Iterator[SpanCandidate]:
     for token in tokens_in(doc, frozenset(_heads())):
         for label, any_ in _heads()[token.lower_]:
             start, named = _left(token, label)
-            if named or any_:
-                span = doc[start : token.i + 1]
+            if (named or any_) and not _is_national(doc, start, token):
+                span = doc[start : _right(token)]
                 yield SpanCandidate(label, span.start_char, span.end_char, "heads")
     yield from _opened(doc)
 
@@ -58,8 +60,22 @@ def _qualifier(word: Token, head: Token, label: Label) -> tuple[int, bool]:
     return int(label in _COMPOUND and word.tag_ in ("NN", "NNS") and word.dep_ == "compound"), False
 
 
+def _is_national(doc: Doc, start: int, head: Token) -> bool:
+    """Whether it is a national government ("Kuwaiti government"): that is the country, not an organisation."""
+    name = doc[start : head.i].text
+    return head.lower_ == "government" and bool(places.country_of(name) or places.demonym(name))
+
+
 def _is_proper(token: Token) -> bool:
     return token.text[0].isupper() and token.tag_ in ("NNP", "NNPS", "JJ", "NN", "NNS", "CD", "VBG")
+
+
+def _right(head: Token) -> int:
+    """The end of the name, with a phase, a year or a bracketed phase after the head."""
+    doc, end = head.doc, head.i + 1
+    while end < len(doc) and (doc[end].lower_ in _SUFFIXES or doc[end].shape_ in ("dddd", "dddd-dd")):
+        end += 1
+    return end
 
 
 def _opened(doc: Doc) -> Iterator[SpanCandidate]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from pipeline.stages.entities.candidates import SpanCandidate
 from pipeline.stages.entities.word_lists import words
 
 
 def find(doc: Doc) -> Iterator[SpanCandidate]:
-    """The recognizer's spans, without articles, honorifics and possessives."""
+    """The recognizer's spans, without articles, honorifics and possessives; persons with their whole name."""
     for entity in doc.ents:
         span = _trimmed(entity)
         if span is not None:
+            span = _whole_name(span) if entity.label_ == "PERSON" else span
             yield SpanCandidate(entity.label_, span.start_char, span.end_char, "model")  # type: ignore[arg-type]
 
 
@@ -30,6 +31,21 @@ def _trimmed(span: Span) -> Span | None:
     lines = [token.i for token in doc[start:end] if "\n" in token.text]
     end = lines[0] if lines else end
     return doc[start:end] if start < end else None
+
+
+def _whole_name(span: Span) -> Span:
+    """A person's name with the capitalised words that the recognizer cut off."""
+    doc, start, end = span.doc, span.start, span.end
+    while start > 0 and not doc[start].is_sent_start and _is_name_word(doc[start - 1]):
+        start -= 1
+    while end < len(doc) and not doc[end].is_sent_start and _is_name_word(doc[end]):
+        end += 1
+    return doc[start:end]
+
+
+def _is_name_word(token: Token) -> bool:
+    barred = token.lower_ in words("never") or token.lower_.rstrip(".") in _leading("PERSON")
+    return token.tag_ == "NNP" and token.is_title and token.ent_type_ in ("PERSON", "") and not barred
 
 
 @cache

@@ -30,6 +30,8 @@ def _left(head: Token) -> int:
     doc, start = head.doc, head.i
     while start > 0 and not doc[start].is_sent_start and _qualifies(doc[start - 1]):
         start -= 1
+    while start < head.i and (doc[start].lower_ in ("and", "&", "-", ")", "(") or doc[start].pos_ == "VERB"):
+        start += 1
     return start
 
 
@@ -47,6 +49,10 @@ def office_end(head: Token) -> int:
     further = words("roles", "after") | words("roles", "heads") - words("roles", "honorifics")
     while end < len(doc) and doc[end].lower_ in further:
         end += 1
+    if end < len(doc) - 1 and doc[end].text == "-" and doc[end + 1].lower_ in words("roles", "after"):
+        end += 2
+    if end < len(doc) - 2 and doc[end].lower_ == "of" and doc[end + 1].lower_ == "state":
+        end += 2
     while end < len(doc) - 1 and doc[end].lower_ in ("for", "of", "to"):
         last = _portfolio(doc, end)
         if last == end:
@@ -58,6 +64,8 @@ def office_end(head: Token) -> int:
 def _portfolio(doc: Doc, at: int) -> int:
     """The end of a portfolio that starts with the preposition at `at`; `at` if it is not part of the office."""
     begin = at + 2 if doc[at + 1].lower_ == "the" and at + 2 < len(doc) else at + 1
+    if doc[at].lower_ == "of" and doc[begin].lower_ in words("roles", "commands"):
+        return begin + 1
     if not _in_name(doc[begin]) or (doc[at].lower_ in ("of", "to") and not _belongs(doc, at, begin)):
         return at
     end = last = begin

@@ -6,6 +6,7 @@ Most countries in the news are only locations, and "the government" is the natio
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from pipeline.article.doc import Entity, Mention
 from pipeline.article.grammar import coordination, function, is_subject
@@ -26,11 +27,17 @@ def find_countries(view: ArticleView, cast: Cast) -> None:
     """Adds an actor for every country that is named twice or acts; countries in a dateline do not count."""
     by_code: dict[str, list[Mention]] = {}
     for mention in (one for one in view.mentions.labelled("COUNTRY") if not view.mentions.in_dateline(one)):
-        code = country_of(view.mentions.name(mention))
+        code = country_of(view.mentions.name(mention)) or _state_named_before(view.mentions.key(mention), by_code)
         by_code.setdefault(code or view.mentions.key(mention), []).append(mention)
     for code, mentions in by_code.items():
         if len(mentions) > 1 or function(view.head(mentions[0])) in table("references.yaml")["acting_functions"]:
             actor(view, cast, code, view.mentions.name(mentions[0]), mentions)
+
+
+def _state_named_before(form: str, named: Iterable[str]) -> str | None:
+    """The country that "the Kingdom" means: the only one of that form named before; None if there are several."""
+    candidates = set(table("references.yaml")["state_forms"].get(form, ())).intersection(named)
+    return candidates.pop() if len(candidates) == 1 else None
 
 
 def actor(view: ArticleView, cast: Cast, code: str, otherwise: str, mentions: list[Mention]) -> Entity:
@@ -84,13 +91,18 @@ def _refer_administration(view: ArticleView, cast: Cast, mention: Mention) -> No
 
 
 def _link_nationality(view: ArticleView, cast: Cast, mention: Mention) -> None:
-    """ "Kuwaiti government" -> Kuwait always, "Chinese officials" -> China where they are the subject."""
+    """ "Kuwaiti government" -> Kuwait always, "Chinese officials" -> China where they are the subject.
+
+    "The Chinese", as the subject, means China where that is an actor already.
+    """
     code = place_country(view.mentions.name(mention))
     token = view.head(mention)
     noun = _noun_after(view, token)
-    words = table("references.yaml")["government_words"]
-    if code and noun and noun.lower in words and (noun.lower in _ALWAYS or is_subject(noun)):
-        _refer_to(view, cast, code, mention, noun)
+    if code and noun and noun.lower in table("references.yaml")["government_words"]:
+        if noun.lower in _ALWAYS or is_subject(noun):
+            _refer_to(view, cast, code, mention, noun)
+    elif code in cast.countries and mention.label == "NORP" and token.pos != "ADJ" and token.dep == "nsubj":
+        cast.link(mention, cast.countries[code])
 
 
 def _noun_after(view: ArticleView, token: Word) -> Word | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.article.doc import Entity
+from pipeline.article.doc import Entity, Mention
 from pipeline.article.grammar import function
 from pipeline.article.view import ArticleView
 from pipeline.article.words import Word, root_of
@@ -25,6 +25,7 @@ _MODIFIERS = ("amod", "compound", "nmod", "nummod")
 LIKELY = 0.3  # least probability of the encoder
 RULE_CONFIDENCE = 0.7  # of a group found by rule
 _NOUNS = ("NOUN", "PROPN")
+_NEAR = 3  # words searched for the noun after a group, and parts of a compound before it
 _BESIDE = ("NORP", "COUNTRY", "PLACE", "ORG", "PROGRAMME")  # labels of names that say which group
 
 
@@ -91,18 +92,47 @@ def _encoded(view: ArticleView, encoding: Encoding) -> Iterator[GroupSpan]:
         if view.mentions.overlaps(start, end):
             continue
         before = view.mentions.covering(start - 2) if start > 1 else None
+        after = view.mentions.covering(end + 1)
+        if before and _is_own_people(before, view.text[before.end : end]):
+            continue
         if before and before.label in _BESIDE and before.end == start - 1 and view.text[start - 1] == " ":
             start = before.start
-        start, end = _trimmed(view.text, *_bounded(view.words_in(start, end)))
+        if after and after.label in _BESIDE and _ends_open(view.text[start:end]):
+            end = after.end
+        start, end = _trimmed(view.text, *_bounded(view, view.words_in(start, end)))
         words = view.words_in(start, end)
         if any(word.pos in _NOUNS for word in words):  # "Three", "concerned", "overseas" alone are no group
             yield GroupSpan(start, end, root_of(words), probability)
 
 
-def _bounded(words: Sequence[Word]) -> tuple[int, int]:
-    """The span up to its last noun: "families affected" ends at "families"."""
-    nouns = [word for word in words if word.pos in _NOUNS]
-    return words[0].idx, (nouns or words)[-1].end
+def _is_own_people(name: Mention, words: str) -> bool:
+    """Whether a name's people are no group of their own: "PFF delegation" is the PFF, "Kenyan authorities" Kenya."""
+    people = table("references.yaml")["own_people"].get(name.label, ())
+    return words.startswith(" ") and words[1:].lower() in people
+
+
+def _bounded(view: ArticleView, words: Sequence[Word]) -> tuple[int, int]:
+    """The span from the start of its first compound to a noun: the one that the last word modifies, or its last noun.
+
+    "-sized firms" becomes "medium-sized firms", "a group of Chinese" goes on to its banks, "families affected" ends at
+    "families".
+    """
+    doc, start, end = view.words, words[0].i, words[-1].i + 1
+    for _ in range(_NEAR):
+        if (
+            start < 2
+            or doc[start - 1].text != "-"
+            or doc[start - 1].end < doc[start].idx
+            or doc[start - 2].end < doc[start - 1].idx
+        ):
+            break
+        start -= 2
+    last = doc[end - 1]
+    if last.pos == "ADJ" and end <= last.head.i < end + _NEAR and last.head.pos in _NOUNS:
+        is_named = view.mentions.overlaps(doc[end].idx, last.head.end)
+        end = end if is_named else last.head.i + 1
+    nouns = [token.i for token in doc[start:end] if token.pos in _NOUNS]
+    return doc[start].idx, doc[nouns[-1] if nouns else end - 1].end
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -116,6 +146,11 @@ def _edges() -> re.Pattern[str]:
     lists = table("references.yaml")["group_edges"]
     before, after = ("|".join(map(re.escape, lists[side])) for side in ("before", "after"))
     return re.compile(rf"(?:(?:{before})\s+|[^\w(])*(\w.*?)(?:\s+(?:{after}))*\W*", re.I | re.S)
+
+
+def _ends_open(words: str) -> bool:
+    """Whether a name must follow: "companies from"."""
+    return words.rpartition(" ")[2].lower() in table("references.yaml")["group_openers"]
 
 
 def _add(

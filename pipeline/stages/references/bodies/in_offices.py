@@ -41,11 +41,13 @@ def _unbracketed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _candidates(text: str, words: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Spans that may name an organisation: the words before the title, the longest first."""
+    """Spans that may name an organisation: the words before the title, the longest first, then those after it."""
     title = next((n for n, span in enumerate(words) if _is_title(text, span)), len(words))
     for end in range(min(title, len(words) - 1), 0, -1):
         if not _qualifies(text, words[end - 1]):
             yield words[0][0], words[end - 1][1]
+    if title == 0 and len(words) > 1 and not any(_is_title(text, span) for span in words[1:]):
+        yield words[1][0], words[-1][1]
 
 
 def _is_title(text: str, span: tuple[int, int]) -> bool:

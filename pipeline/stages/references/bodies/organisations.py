@@ -115,6 +115,8 @@ def _shortened(name: str) -> Iterator[str]:
     words = core(name)
     if len(words) > 1 and place_country(words[0]):
         yield " ".join(words[1:])
+    if len(words) > 1 and place_country(words[-1]):
+        yield " ".join(words[:-1])
     for end in range(1, len(words)):
         common = set(words[:end]) & _common()
         if len(common) < min(end, 2) and not place_country(" ".join(words[:end])):

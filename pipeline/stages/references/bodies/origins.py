@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from pipeline.article.doc import Mention
 from pipeline.article.grammar import is_subject
 from pipeline.article.mentions import is_owned
 from pipeline.article.view import ArticleView
 from pipeline.gazetteer.places import place_country
+from pipeline.seeds import table
+from pipeline.values.numbers import any_case
 
 _OF, _ALSO = re.compile(r" of (?:the )?"), re.compile(r", an? ")
-_ITS = re.compile(r"\b[Ii]ts (?:\w+ )?\Z")
+_ITS = re.compile(r"\b(?:[Ii]ts|[Tt]he (?P<body>\w+)['\u2019]s) (?:\w+ )?\Z")
 _BACK = 12  # mentions before a name that "its" may mean
 _NEAR = 40  # characters searched beside a name
 _MOST = 3  # words between a nationality and a name
 _DESCRIBING = ("ADJ", "NOUN", "PUNCT")  # their parts of speech
+_DELEGATION, _NATION = 150, 30  # characters searched: before a person, and before "delegation"
 
 
 def country_before(view: ArticleView, mentions: Iterable[Mention]) -> str | None:
@@ -38,14 +42,31 @@ def country_beside(view: ArticleView, mentions: Iterable[Mention]) -> str | None
 
 
 def owner_meant(view: ArticleView, mention: Mention) -> Mention | None:
-    """The country or body that "its" before a name means: "Kenya refused. Its Ministry of Trade"."""
+    """The country or body that "its" or "the bank's" before a name means: "Kenya refused. Its Ministry of Trade"."""
     meant = _ITS.search(view.text, max(0, mention.start - _NEAR), mention.start)
     if meant is None:
         return None
     at = view.mentions.position(mention)
     before = [one for one in view.mentions[max(0, at - _BACK) : at] if mention.sentence - one.sentence <= 1]
     named = [one for one in before[::-1] if one.label in ("COUNTRY", "ORG")]
+    if meant["body"]:
+        return next((one for one in named if one.label == "ORG"), None)
     return next((one for one in named if is_subject(view.head(one))), None)
+
+
+def country_led_for(view: ArticleView, person: Mention) -> str | None:
+    """The nation of the delegation that a person leads: "a Kenyan trade delegation led by Deputy Minister A"."""
+    led = _led().search(view.text, max(0, person.start - _DELEGATION), person.start)
+    before = view.mentions.inside(max(0, led.start() - _NATION), led.start()) if led else []
+    named = [mention for mention in before if mention.label in ("NORP", "COUNTRY")]
+    return place_country(view.mentions.name(named[-1])) if named else None
+
+
+@cache
+def _led() -> re.Pattern[str]:
+    lists = table("references.yaml")["delegations"]
+    led = rf"\b{any_case(lists['groups'])}\b[^.;]{{0,25}}?\b{any_case(lists['led'])}\b[^.;]*\Z"
+    return re.compile(led)
 
 
 def _before(view: ArticleView, mention: Mention) -> Mention | None:

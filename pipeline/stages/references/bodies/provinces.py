@@ -25,14 +25,34 @@ def find_local_governments(view: ArticleView, cast: Cast, home: str | None) -> N
     _link_provinces(view, cast, home)
     every = [entity for entity in cast.entities if is_local_government(entity)]
     phrases = _local_phrases(view)
+    province = _only_province(view, home) if phrases else None
     for start, end in phrases:
         name = view.text[start:end].lower()
         named = local_government(cast, every, start)
+        if named is None and province and name in table("references.yaml")["of_one_province"]:
+            named = _of_province(cast, province, home)
         if named is None:
             named = cast.add(Entity(name, "government", country=home))
         if named not in every:
             every.append(named)
         cast.refer(start, end, named, confidence=0.8)
+
+
+def _of_province(cast: Cast, province: str, home: str | None) -> Entity:
+    """The government of a province: one that acts under its name, else an actor of its own."""
+    acting = (entity for entity in cast.entities if entity.kind == "government" and key(entity.name) == key(province))
+    return next(acting, None) or cast.add(Entity(f"{province} government", "government", country=home))
+
+
+def _only_province(view: ArticleView, home: str | None) -> str | None:
+    """The only province of a country that the article names."""
+    if home is None:
+        return None
+    names: dict[str, str] = {}
+    for mention in view.mentions.labelled("PLACE"):
+        if code := subdivision_of(view.mentions.name(mention), alpha2(home)):
+            names.setdefault(code, view.mentions.name(mention))
+    return names.popitem()[1] if len(names) == 1 else None
 
 
 def _link_provinces(view: ArticleView, cast: Cast, home: str | None) -> None:

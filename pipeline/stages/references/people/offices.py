@@ -19,6 +19,7 @@ from pipeline.model.pair_head import HOLDS, RELATIONS
 from pipeline.seeds import table
 from pipeline.stages.encoding import pair_head_of
 
+_DROP_CAP = re.compile(r"^([A-Z]) (?=[a-z])([a-z]+)")  # a large first letter of a page: "P resident"
 _AFTER = re.compile(
     r",? ?\(? ?(?:who is|who was|also|as)? ?(?:the|a|an|its|their)? ?(?:\w+['\u2019]s)? ?(?:then|former)?", re.I
 )
@@ -30,9 +31,10 @@ OWNED = re.compile(r" (?:(?:of|at|for|from) (?:the )?)?", re.I)  # between an of
 def offices(view: ArticleView) -> dict[int, list[Mention]]:
     """id of a PERSON mention -> the ROLE mentions of the person's offices, in reading order."""
     found: dict[int, list[Mention]] = {}
+    led: set[int] = set()  # persons that an office and a comma lead to: "Secretary Finance, A"
     for index, mention in enumerate(view.mentions):
         if mention.label == "ROLE":
-            for person in _holders(view, index):
+            for person in _holders(view, index, led):
                 found.setdefault(id(person), []).append(mention)
     taken = {id(mention) for held in found.values() for mention in held}
     for person, mention in _found_by_encoder(view, [m for m in view.mentions.labelled("ROLE") if id(m) not in taken]):
@@ -55,10 +57,12 @@ def _found_by_encoder(view: ArticleView, roles: list[Mention]) -> Iterator[tuple
                 yield pairs[at]
 
 
-def _holders(view: ArticleView, index: int) -> list[Mention]:
+def _holders(view: ArticleView, index: int, led: set[int]) -> list[Mention]:
     person, before = _next_person(view, index), _person_before(view, index)
-    if person is None or (before and _ends_list(view, index, person)):
+    if person is None or (before and id(before) not in led and _ends_list(view, index, person)):
         return [before] if before else []
+    if without_titles(view.mentions.gap(view.mentions[view.mentions.position(person) - 1], person)) == ",":
+        led.add(id(person))
     return _with_coordinated(view, index, person) if is_plural(view.mentions.name(view.mentions[index])) else [person]
 
 
@@ -93,8 +97,13 @@ def _person_before(view: ArticleView, index: int) -> Mention | None:
 
 
 def _ends_list(view: ArticleView, index: int, person: Mention) -> bool:
-    """Whether a comma or "and" follows an office and its body: "A, Chairman of the board, B" gives the office to A."""
+    """Whether a comma or "and" follows an office and its body: "A, Chairman of the board, B" gives the office to A.
+
+    Not where offices alone lead to the next person: "A, Director and Secretary B".
+    """
     between = view.mentions[index : view.mentions.position(person) + 1]
+    if all(mention.label == "ROLE" for mention in between[:-1]) and view.mentions.gap(*between[-2:]) == " ":
+        return False
     for office, after in pairwise(between):
         gap = view.mentions.gap(office, after)
         if after.label != "ORG" or not (OWNED.fullmatch(gap) or gap == " ("):
@@ -140,7 +149,14 @@ def office_text(view: ArticleView, role: Mention) -> str:
         end = after.end
     if index and (end == role.end or view.mentions[index - 1].label == "ROLE"):
         start = _office_start(view, index)
-    return singular(" ".join(_without_closing_titles(view.text[start:end].split())))
+    words = _DROP_CAP.sub(r"\1\2", view.text[start:end]).split()
+    return singular(" ".join(_without_closing_titles(_without_opening_words(words))))
+
+
+def _without_opening_words(words: list[str]) -> list[str]:
+    """The words of an office without those of time before it: "incoming", "then"."""
+    opening = table("references.yaml")["opening_words"]
+    return next((words[at:] for at, word in enumerate(words) if word.lower() not in opening), words)
 
 
 def _without_closing_titles(words: list[str]) -> list[str]:
@@ -172,11 +188,14 @@ def _without_rank(words: list[str]) -> list[str]:
 
 
 def _office_start(view: ArticleView, index: int) -> int:
-    """Where an office begins: "Tax Board Chairman" and "Prime Minister and Finance Minister" are one each."""
+    """Where an office begins: "Tax Board (TB) Chairman" and "Prime Minister and Finance Minister" are one each."""
     before, role = view.mentions[index - 1 : index + 1]
     gap = view.mentions.gap(before, role)
     if (before.label, gap) in (("ROLE", " and "), ("ORG", " ")):
         return before.start
+    if (before.label, gap) == ("ORG", ") ") and index > 1:
+        name = view.mentions[index - 2]
+        return name.start if name.label == "ORG" and view.mentions.gap(name, before) == " (" else role.start
     return role.start
 
 

@@ -17,7 +17,7 @@ from pipeline.gazetteer.leaders import leader_country
 from pipeline.seeds import table
 from pipeline.stages.references.bodies.credits import is_credit
 from pipeline.stages.references.bodies.organisations import fullest
-from pipeline.stages.references.bodies.origins import owner_meant
+from pipeline.stages.references.bodies.origins import country_led_for, owner_meant
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.people.names import person_clusters
 from pipeline.stages.references.people.offices import OWNED, office_text, office_words, offices
@@ -25,6 +25,7 @@ from pipeline.values.numbers import any_case
 
 _ABROAD = re.compile(r"\b(?:to|for|in)\b.*", re.S)
 _SERVED = re.compile(r"\b(?:for|in) (?:the )?([A-Z].*)", re.S)
+_OF = re.compile(r" of (?:the )?")
 _OWNER = re.compile(r"(?:['\u2019\u00b4]s?|\))? (?:\w+ )?")
 _ADMINISTRATION = re.compile(r"(?:['\u2019]s?)? (?:administration|government)\b", re.I)
 
@@ -56,6 +57,8 @@ def _entity(
     role = _office([office_text(view, role) for role in roles]) if roles else None
     countries = (_office_country(view, cast, role, home) for role in roles)
     country = next((c for c in countries if c is not None), None)
+    if country is None:
+        country = country_led_for(view, mentions[0])
     return Entity(
         name, "person", country=leader_country(name) or (home if country is None else country or None), role=role
     )
@@ -78,8 +81,16 @@ def _office_country(view: ArticleView, cast: Cast, role: Mention, home: str | No
         body = next((entity for entity in inside if entity.kind == row["kind"]), None)
         return row["country"] if body is None else body.country or ""
     bodies = (entity.country for entity in inside if entity.is_actor and entity.country)
-    country = country_of_name(own, home) or next(bodies, None) or _country_beside(view, cast, role, posted)
+    country = (
+        country_of_name(own, home) or next(bodies, None) or _only_in(text) or _country_beside(view, cast, role, posted)
+    )
     return "" if country is None and posted else country
+
+
+def _only_in(office: str) -> str | None:
+    """The one country that has such an office: "Deputy Secretary of State", "Chief Cabinet Secretary"."""
+    countries = table("references.yaml")["offices_of_one"]
+    return next((country for country in countries if office_pattern("offices_of_one", country).search(office)), None)
 
 
 def _is_posted(office: str) -> bool:
@@ -113,9 +124,11 @@ def _country_beside(view: ArticleView, cast: Cast, role: Mention, posted: bool) 
 
 
 def _owners(view: ArticleView, index: int) -> Iterator[Mention]:
-    """The mentions beside an office that own it: "chairman of the bank", "its chairman"."""
+    """The mentions beside an office that own it: "chairman of the bank", "its chairman", "chairman A of it"."""
     role, after = view.mentions[index], view.mentions[index + 1 : index + 2]
-    before = view.mentions[max(0, index - 1) : index]
+    before, behind = view.mentions[max(0, index - 1) : index], view.mentions[index + 1 : index + 3]
+    if [mention.label for mention in behind] in (["PERSON", "COUNTRY"], ["PERSON", "ORG"]):
+        yield from behind[1:] if _OF.fullmatch(view.mentions.gap(*behind)) else ()
     yield from (owner for owner in after if OWNED.fullmatch(view.mentions.gap(role, owner)))
     yield from (owner for owner in before if _OWNER.fullmatch(view.mentions.gap(owner, role)))
     yield from filter(None, [owner_meant(view, role)])
@@ -185,6 +198,7 @@ class _Holders:
         return None
 
     def in_body(self, head: frozenset[str], bodies: Iterable[Entity]) -> Entity | None:
-        """The person with such an office in one of the bodies."""
+        """The person with such an office in one of the bodies; for a leading office, their only person."""
         persons = [entity for body in dict.fromkeys(map(id, bodies)) for entity in self._in_body.get(body, [])]
-        return next((e for e in persons if head and head <= office_words(e.role or "")), None)
+        alone = len(persons) == 1 and bool(head & office_words(" ".join(table("references.yaml")["leading_offices"])))
+        return next((e for e in persons if alone or (head and head <= office_words(e.role or ""))), None)
