@@ -53,8 +53,6 @@ def _misquoted(where: str, record: Record) -> ArticleError | None:
 
 def _defects(record: Record) -> Iterator[str]:
     yield from (f"{field}: has {name!r} twice" for (field, name), count in Counter(_ids(record)).items() if count > 1)
-    slashed = ((field, name) for field, name in _ids(record) if "/" in name)
-    yield from (f"{field}: {name!r} has a /, which separates the parts of a key" for field, name in slashed)
     for field, names, known in _references(record):
         yield from (f"{field}: there is no {name!r} in the record" for name in names if name not in known)
 

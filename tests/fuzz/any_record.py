@@ -13,6 +13,7 @@ from pipeline.record import json_schema
 
 SCHEMA = json_schema()
 FAR = 2**70
+LOCAL = re.compile(SCHEMA["$defs"]["Actor"]["properties"]["id"]["pattern"])
 WORDS = (
     "", " ", "\0", "\n", "a1", "c1", "a/b", "../../x", "a\nb", "=1+1", "\r", "\u202e", "\x1b[31m", "x" * 5_000, "%00",
     "“", "<script>", "\ud7ff\ue000", "\U0010ffff", "\x85\u2028", "PROJECT:", ":", "1e999", "9999-12-31", "0001-01-01",
@@ -133,8 +134,9 @@ def changed(draw: st.DrawFn) -> dict[str, Any]:
             at, schema = draw(st.sampled_from(list(places(found, SCHEMA))))
             put(found, at, draw(fitting(schema)))
         else:
-            ids = [found["article"]["id"], *(part["id"] for table in TABLES for part in found.get(table, ()))]
-            found = renamed(found, draw(st.sampled_from(ids)), draw(words))
+            ids = {part["id"] for table in TABLES for part in found.get(table, ())}
+            old = draw(st.sampled_from([found["article"]["id"], *sorted(ids)]))
+            found = renamed(found, old, draw(words.filter(LOCAL.match) if old in ids else words))
     return found
 
 

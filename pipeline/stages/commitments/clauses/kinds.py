@@ -58,6 +58,8 @@ def kind_scores(evidence: Mapping[str, int], clause: Clause) -> Floats:
             scores[target] += WEIGHTS[source] * min(2, count)
     if clause.chain.action.lemma in lexicon().procuring:
         scores["contract"] += DECIDED
+    if "joint:cooperation" in evidence and "label:PROJECT" not in evidence:
+        scores["cooperation"] += DECIDED
     if clause.chain.nominal and (noun := lexicon().nouns.get(clause.chain.action.lemma)):
         scores["finance" if "label:MONEY" in evidence else noun[0]] += DECIDED
     return np.array([scores[kind] for kind in KINDS], np.float32)
