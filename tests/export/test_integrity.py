@@ -7,7 +7,7 @@ from builders import bare, commitment, mention, record, relation, within
 
 from pipeline.errors import ArticleError
 from pipeline.export.integrity import valid
-from pipeline.record import Record
+from pipeline.record import Flow, Record
 
 NOWHERE = relation("a1", "funds", "m9", within("Peru"))
 
@@ -18,6 +18,7 @@ NOWHERE = relation("a1", "funds", "m9", within("Peru"))
         ({"commitments": [commitment(by=["a9"])]}, "there is no 'a9' in"),
         ({"commitments": [commitment(attributed_to="p1")]}, "there is no 'p1' in"),
         ({"commitments": [commitment(projects=["a1"])]}, "there is no 'a1' in"),
+        ({"commitments": [commitment(flow=Flow(instrument="loan", provider=["a9"]))]}, "there is no 'a9' in"),
         ({"commitments": [commitment(), commitment()]}, "id: has 'c1' twice"),
         ({"mentions": [mention(1, "ORG", "Peru", entity="a7")]}, "there is no 'a7' in"),
         ({"mentions": [mention(1, "ORG", "Peru", sentence=5)]}, "there is no 5 in"),
