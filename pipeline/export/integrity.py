@@ -78,8 +78,7 @@ def _references(record: Record) -> Iterator[tuple[str, Iterable[object], set[str
         yield "relations.sentence", [relation.sentence], sentences
     for c in record.commitments:
         slots = {"by": c.by, "with": c.with_, "to": c.to, "attributed_to": [c.attributed_to] if c.attributed_to else []}
+        slots |= {"flow.provider": c.flow.provider, "flow.recipient": c.flow.recipient} if c.flow else {}
         yield from ((f"commitments.{slot}", names, actors) for slot, names in slots.items())
-        sides = {"provider": c.flow.provider, "recipient": c.flow.recipient} if c.flow else {}
-        yield from ((f"commitments.flow.{side}", names, actors) for side, names in sides.items())
         yield "commitments.projects", c.projects, projects
         yield "commitments.evidence", [evidence.sentence for evidence in c.evidence], sentences

@@ -16,7 +16,7 @@ from pipeline.stages.commitments.clauses.clauses import Clause
 from pipeline.stages.commitments.clauses.lexicon import lexicon
 
 NAMES = {"NOUN", "PROPN"}
-WEIGHTS = {"action": 2.0, "joint": 2.0, "object": 1.5, "near": 0.3}
+WEIGHTS = {"action": 2.0, "joint": 3.0, "object": 1.5, "near": 0.3}
 LABELLED, DECIDED = 1.5, 5.0  # what a mention adds; what a word that decides adds
 BY_LABEL: dict[str, CommitmentKind] = {"MONEY": "finance", "PROJECT": "delivery", "AGREEMENT": "agreement"}
 
@@ -58,8 +58,6 @@ def kind_scores(evidence: Mapping[str, int], clause: Clause) -> Floats:
             scores[target] += WEIGHTS[source] * min(2, count)
     if clause.chain.action.lemma in lexicon().procuring:
         scores["contract"] += DECIDED
-    if "joint:cooperation" in evidence and "label:PROJECT" not in evidence:
-        scores["cooperation"] += DECIDED
     if clause.chain.nominal and (noun := lexicon().nouns.get(clause.chain.action.lemma)):
         scores["finance" if "label:MONEY" in evidence else noun[0]] += DECIDED
     return np.array([scores[kind] for kind in KINDS], np.float32)
