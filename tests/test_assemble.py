@@ -4,11 +4,11 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Commitment, Entity, Mention, Reference, Relation
-from pipeline.assemble import assemble
 from pipeline.errors import ArticleError
-from pipeline.readers import make_article
 from pipeline.record import Amount
+from pipeline.sources import make_article
+from pipeline.stages.assemble import assemble
+from pipeline.stages.document.doc import Commitment, Entity, Mention, Reference, Relation
 
 TEXT = "Fiji and Oman signed a deal worth $5m today. Fiji thanked the sultanate."
 

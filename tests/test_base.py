@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.corpus.gold import read_corpus
 from pipeline.extract.base import accelerate, installed
+from pipeline.gold.gold import read_corpus
 from pipeline.settings import Settings
 
 READ = ["HEAD", "DEP", "TAG", "POS", "MORPH", "LEMMA", "ENT_TYPE", "ENT_IOB"]

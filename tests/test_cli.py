@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 import typer
-from batch.test_resume import Real
-from batch.test_run import Engine, go
 from openpyxl import load_workbook
+from run.test_resume import Real
+from run.test_run import Engine, go
 from spacy.language import Language
 from typer.testing import CliRunner
 
-from pipeline.annotate.review.store import Store
 from pipeline.cli import app
 from pipeline.errors import SetupError
 from pipeline.extract import steps
 from pipeline.record import Record, json_schema, quotes
+from pipeline.review.page.store import Store
 from pipeline.settings import Settings, install
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -91,7 +91,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path
     """An empty folder to work in, with two articles in news/; the pipeline is loaded already."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr("pipeline.batch.workers.worker.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.run.workers.worker.load", lambda *_, **__: nlp)
     news = tmp_path / "news"
     news.mkdir()
     (news / "dam.txt").write_text(DAM, encoding="utf-8")
@@ -322,7 +322,7 @@ def test_stopped_halfway_the_old_file_stays_whole(records: Path, monkeypatch: py
         yield next(steps(*arguments))  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pipeline.batch.workers.worker.steps", stopped)
+    monkeypatch.setattr("pipeline.run.workers.worker.steps", stopped)
     answer = run("corridor extract news/ -o records.jsonl")
     assert answer.code == 130
     assert "stopped" in answer.err
@@ -459,7 +459,9 @@ def _make_what_it_needs(records: Path, command: str) -> None:
     if command == "annotate import":
         answered(records)
     if command == "match":
-        (records.parent / "activities.xml").write_bytes((ROOT / "tests" / "match" / "activities.xml").read_bytes())
+        (records.parent / "activities.xml").write_bytes(
+            (ROOT / "tests" / "knowledge" / "match" / "activities.xml").read_bytes()
+        )
     if command in ("diff", "match", "serve"):
         for folder in ("monday", "knowledge"):
             assert run(f"corridor resolve records.jsonl -o {folder}").code == 0
@@ -469,11 +471,11 @@ def _make_what_it_needs(records: Path, command: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.annotate.review.serve.serve", lambda *_: None)
+    monkeypatch.setattr("pipeline.review.page.serve.serve", lambda *_: None)
     monkeypatch.setattr("pipeline.serve.run.Server.run", lambda *_: None)
     monkeypatch.setattr("pipeline.serve.extraction.Extraction.start", lambda _: None)
     if command == "watch":  # its workers would load the models
-        monkeypatch.setattr("pipeline.batch.local_engine", lambda *_: nullcontext(Real()))
+        monkeypatch.setattr("pipeline.run.local_engine", lambda *_: nullcontext(Real()))
     answer = run(f"corridor {command} --help")
     assert answer.code == 0
     example = re.search(r"Example: (corridor .*?)\s*$", answer.out, re.MULTILINE)

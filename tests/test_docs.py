@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 import pipeline
-from pipeline.corpus.check import defects, doubts
-from pipeline.corpus.gold import GoldArticle, read_article
+from pipeline.gold.check import defects, doubts
+from pipeline.gold.gold import GoldArticle, read_article
 from pipeline.record import ActorKind, CommitmentKind, Label, RelationType, Status
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,11 +12,11 @@ from spacy.tokens import Doc
 import pipeline
 from pipeline.errors import ArticleError
 from pipeline.extract import OUT_OF_MEMORY, extract_stream, steps
-from pipeline.model.encoder import Encoder, Window
-from pipeline.model.layers import Hidden
-from pipeline.readers import make_article
 from pipeline.record import Record, json_schema, quotes
 from pipeline.settings import Settings
+from pipeline.sources import make_article
+from pipeline.stages.models.encoder import Encoder, Window
+from pipeline.stages.models.layers import Hidden
 
 TEXTS = ["Ghana and Japan signed a loan agreement on Monday.", "Nobody came.", "Laos will build a dam by 2030."]
 

@@ -16,13 +16,13 @@ from spacy.tokens import Doc
 from test_cli import run
 
 import pipeline
-from pipeline.article.doc import Commitment, Entity
-from pipeline.assemble import assemble
 from pipeline.errors import ArticleError, SetupError
 from pipeline.extract import extract_stream
 from pipeline.extract.reader import ReaderComponent
-from pipeline.readers import make_article
 from pipeline.record import Article, Record, quotes
+from pipeline.sources import make_article
+from pipeline.stages.assemble import assemble
+from pipeline.stages.document.doc import Commitment, Entity
 
 TEXTS = [
     "Japan will lend Kenya $300 million for a port at Lamu by 2031, its ambassador Aiko Mori said. He thanked Kenya.",
@@ -88,7 +88,7 @@ def test_the_record_is_that_of_the_command_byte_for_byte(
     component_requests = [request.prompt for request in server.requests]
     reading.remove_pipe("reader")
     try:
-        monkeypatch.setattr("pipeline.batch.workers.worker.load", lambda *_, **__: reading)
+        monkeypatch.setattr("pipeline.run.workers.worker.load", lambda *_, **__: reading)
         rows = "".join(json.dumps({"id": one.id, "text": one.text}) + "\n" for one in ARTICLES)
         (tmp_path / "news.jsonl").write_text(rows, encoding="utf-8")
         out = tmp_path / "records.jsonl"

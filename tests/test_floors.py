@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.corpus.gold import digest, read_corpus
+from pipeline.gold.gold import digest, read_corpus
 from pipeline.settings import PROFILES, Profile
 
 

@@ -9,14 +9,14 @@ import spacy
 from spacy.language import Language
 
 import pipeline
-from pipeline.assemble import assemble
 from pipeline.errors import SetupError
 from pipeline.extract import build, extract_stream
 from pipeline.extract.language import write_config
-from pipeline.readers import make_article
 from pipeline.record import Record
 from pipeline.seeds import activate
 from pipeline.settings import Settings
+from pipeline.sources import make_article
+from pipeline.stages.assemble import assemble
 
 TEXT = (
     "KAMPALA: Norway will grant Uganda $40 million for the Karuma transmission line, the energy minister said Monday. "

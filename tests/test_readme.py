@@ -16,11 +16,11 @@ from spacy.language import Language
 from typer.testing import CliRunner
 
 import pipeline
-from pipeline.annotate.review.store import Store
 from pipeline.cli import app
-from pipeline.export import Options
-from pipeline.export.tables import database
+from pipeline.publish import Options
+from pipeline.publish.tables import database
 from pipeline.record import CommitmentKind, Flow, Record, Status
+from pipeline.review.page.store import Store
 from pipeline.settings import PROFILES, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,7 +58,7 @@ def rows(text: str, heading: str) -> dict[str, list[str]]:
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
     """A folder with what the commands name; the pipeline is loaded already."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.batch.workers.worker.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.run.workers.worker.load", lambda *_, **__: nlp)
     shutil.copytree(ROOT / "seeds" / "articles", tmp_path / "seeds" / "articles")
     return tmp_path
 
@@ -138,7 +138,7 @@ def test_the_loop_of_review_runs(checkout: Path, monkeypatch: pytest.MonkeyPatch
         for article in store.queue("untouched", 10, 0)["articles"]:
             store.decide(article["id"], 0, {"do": "finish", "finished": True})
 
-    monkeypatch.setattr("pipeline.annotate.review.serve.serve", agreeing)
+    monkeypatch.setattr("pipeline.review.page.serve.serve", agreeing)
     (block,) = blocks(page("docs/review.md"), "console")
     run(block)
     assert (checkout / "outputs" / "reviewed" / "articles.jsonl").is_file()

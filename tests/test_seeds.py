@@ -16,7 +16,7 @@ from pipeline.seeds import csv_rows, yaml_tables
 from pipeline.settings import Settings
 
 FOLDER = Settings().seeds
-AT_IMPORT = {("pipeline.model.encoder", "sectors.csv")}  # the columns of the encoder's weights
+AT_IMPORT = {("pipeline.stages.models.encoder", "sectors.csv")}  # the columns of the encoder's weights
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from pipeline.cli.console import sound_records
-from pipeline.report.data import gather
-from pipeline.report.page import html
+from pipeline.publish.report.data import gather
+from pipeline.publish.report.page import html
 
 FOLDER = Path(__file__).parent
 VIEWS = {"report": "#/overview", "article": "#/articles/0?commitment=0"}

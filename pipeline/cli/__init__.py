@@ -82,7 +82,7 @@ def show(
 
     Example: corridor show records.jsonl
     """
-    from pipeline.report.terminal import render
+    from pipeline.publish.report.terminal import render
 
     console = Console()
     found, failed = 0, 0
@@ -126,8 +126,8 @@ def evaluate(
     if answers:
         _evaluate_answers(gold, predictions, answers, model, as_json)
         return
-    from pipeline.evaluate.files import differences_in_files, evaluate_files
-    from pipeline.evaluate.report import listing, table, to_json
+    from pipeline.gold.evaluate.files import differences_in_files, evaluate_files
+    from pipeline.gold.evaluate.report import listing, table, to_json
 
     scores = evaluate_files(gold, predictions)
     if as_json:
@@ -140,11 +140,11 @@ def evaluate(
 
 
 def _evaluate_answers(gold: Path, records: Path, answers: list[Path], model: Path | None, as_json: bool) -> None:
-    from pipeline.evaluate.files import read_gold, read_records
-    from pipeline.evaluate.report import curve_json, curve_table
-    from pipeline.llm.curve import curve, read_examples
+    from pipeline.gold.curve import curve, read_examples
+    from pipeline.gold.evaluate.files import read_gold, read_records
+    from pipeline.gold.evaluate.report import curve_json, curve_table
     from pipeline.llm.fuse import read_fusion
-    from pipeline.model.sectors import FOLDER, read_model
+    from pipeline.stages.models.sectors import FOLDER, read_model
 
     settings = Settings() if model is None else replace(Settings(), models=trained(model))
     sectors = read_model(settings.models / FOLDER)

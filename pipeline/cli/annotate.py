@@ -39,8 +39,8 @@ def annotate_export(
 
     Example: corridor annotate export records.jsonl --to label-studio -o tasks.json
     """
-    from pipeline.annotate.formats import exchange as tools
-    from pipeline.annotate.workbook import exchange as workbook
+    from pipeline.review.formats import exchange as tools
+    from pipeline.review.workbook import exchange as workbook
 
     require_other_path(source, out)
     if to == "xlsx":
@@ -60,8 +60,8 @@ def annotate_import(
 
     Example: corridor annotate import answers.json -o outputs/gold
     """
-    from pipeline.annotate.formats import exchange as tools
-    from pipeline.annotate.workbook import exchange as workbook
+    from pipeline.review.formats import exchange as tools
+    from pipeline.review.workbook import exchange as workbook
 
     tool = ENDS.get(file.suffix.lower())
     if file.suffix.lower() in TABLES:
@@ -82,7 +82,7 @@ def annotate_config(
 
     Example: corridor annotate config --to label-studio
     """
-    from pipeline.annotate.formats.exchange import CONFIGS
+    from pipeline.review.formats.exchange import CONFIGS
 
     typer.echo(CONFIGS[to](), nl=False)
 
@@ -107,12 +107,12 @@ def annotate_llm(
 
     Example: corridor annotate llm news/ -o outputs/mine --llm-url http://localhost:8080/v1 --llm-model NAME
     """
-    from pipeline.annotate.second_reader import write_answers
-    from pipeline.batch import stream
-    from pipeline.batch.second_reader import read_outcomes
-    from pipeline.readers import ReadOptions, read
     from pipeline.record import Record
+    from pipeline.review.second_reader import write_answers
+    from pipeline.run import stream
+    from pipeline.run.second_reader import read_outcomes
     from pipeline.settings import Settings
+    from pipeline.sources import ReadOptions, read
 
     options = llm.Options(
         "llm",
@@ -160,8 +160,8 @@ def annotate_agree(
 
     Example: corridor annotate agree ann/ bob/
     """
-    from pipeline.accepted.agreement import agreement, name_of
-    from pipeline.accepted.files import Reviewed
+    from pipeline.review.accepted.agreement import agreement, name_of
+    from pipeline.review.accepted.files import Reviewed
 
     if len({folder.resolve() for folder in folders}) < 2:
         raise SetupError("two reviewers are compared: name two folders of `corridor review` or more")

@@ -21,7 +21,7 @@ from pipeline.errors import ArticleError, CorridorError, SetupError, number_of
 from pipeline.records import STANDARD, placed
 
 if TYPE_CHECKING:
-    from pipeline.knowledge import Knowledge
+    from pipeline.knowledge.folder import Knowledge
     from pipeline.record import Record
 
 SOME_FAILED, SETUP, ALERTS, STOPPED = 1, 2, 3, 130
@@ -56,8 +56,8 @@ def located_records(name: str) -> Iterator[tuple[str, Record | ArticleError]]:
     """The records of a file or folder, each with its location (file:line); of a gold folder its gold, with ""."""
     if not (Path(name) / "articles.jsonl").is_file() or not (Path(name) / "gold").is_dir():
         return placed(name)
-    from pipeline.corpus.from_gold import gold_record
-    from pipeline.corpus.gold import read_corpus
+    from pipeline.gold.from_gold import gold_record
+    from pipeline.gold.gold import read_corpus
 
     return (("", gold_record(gold)) for gold in read_corpus(Path(name)))
 
@@ -69,7 +69,7 @@ def sound_records(
 ) -> Iterator[Record]:
     """The records of files and folders. Errors are printed and appended to `failed`.
 
-    `defect`: returns what is wrong with a record at a location, as `pipeline.export.integrity.defect` does.
+    `defect`: returns what is wrong with a record at a location, as `pipeline.publish.integrity.defect` does.
     """
     for where, found in (pair for name in names for pair in located_records(name)):
         wrong = found if isinstance(found, ArticleError) else defect(where, found)

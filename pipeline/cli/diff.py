@@ -16,10 +16,10 @@ from pipeline.cli.console import ALERTS, SOME_FAILED, say
 from pipeline.errors import SetupError, number_of
 
 if TYPE_CHECKING:
-    from pipeline.changes import Change
-    from pipeline.changes.alerts import Rule
-    from pipeline.knowledge import Knowledge
-    from pipeline.resolve.decisions import Decision
+    from pipeline.knowledge.changes import Change
+    from pipeline.knowledge.changes.alerts import Rule
+    from pipeline.knowledge.folder import Knowledge
+    from pipeline.knowledge.resolve.decisions import Decision
 
 To = Annotated[Literal["text", "json", "csv"], typer.Option(help="Form of the list of changes.")]
 Html = Annotated[str | None, typer.Option(help='Also write the page "What is new" to this HTML file.')]
@@ -51,9 +51,9 @@ def diff(
 
     Example: corridor diff monday knowledge
     """
-    from pipeline.changes.compare import changes
-    from pipeline.changes.compare import since as first_reported
-    from pipeline.knowledge import of_folder
+    from pipeline.knowledge.changes.compare import changes
+    from pipeline.knowledge.changes.compare import since as first_reported
+    from pipeline.knowledge.folder import of_folder
 
     for day in filter(None, (since, today)):
         require_day(day)
@@ -84,9 +84,9 @@ def news_since(
     since: str, old: Knowledge, found: Knowledge, decisions: Sequence[Decision], today: str | None
 ) -> list[Change]:
     """The changes since a day, or since the older state."""
-    from pipeline.changes.compare import changes
-    from pipeline.changes.compare import since as first_reported
-    from pipeline.resolve import before
+    from pipeline.knowledge.changes.compare import changes
+    from pipeline.knowledge.changes.compare import since as first_reported
+    from pipeline.knowledge.resolve import before
 
     if is_day(since):
         return first_reported(changes(before(found, since, decisions), found, today), since)
@@ -104,8 +104,8 @@ class News:
     out: str = "-"
 
     def __post_init__(self) -> None:
-        from pipeline.changes.alerts import read_rules
-        from pipeline.changes.webhook import require_address
+        from pipeline.knowledge.changes.alerts import read_rules
+        from pipeline.knowledge.changes.webhook import require_address
 
         if self.webhook is not None:
             if self.alerts is None:
@@ -115,9 +115,9 @@ class News:
 
     def tell(self, rows: Sequence[Change], knowledge: Knowledge) -> int:
         """Writes the changes, or with rules the alerts among them. Returns the exit code."""
-        from pipeline.changes.alerts import alerts
-        from pipeline.export.whole import whole_file
-        from pipeline.report.changes import page
+        from pipeline.knowledge.changes.alerts import alerts
+        from pipeline.publish.report.changes import page
+        from pipeline.whole import whole_file
 
         found = list(rows) if self._rules is None else list(alerts(rows, self._rules, knowledge))
         with whole_file(self.out) as file:
@@ -131,7 +131,7 @@ class News:
         return SOME_FAILED if self.webhook and not self._sent(found, self.webhook) else ALERTS
 
     def _write(self, found: list[Change], file: TextIO) -> None:
-        from pipeline.report.changes import text, write_csv
+        from pipeline.publish.report.changes import text, write_csv
 
         if self.to == "csv":
             write_csv(found, file)
@@ -143,7 +143,7 @@ class News:
 
     def _sent(self, found: list[Change], url: str) -> bool:
         """Whether the webhook took the alerts. A failure is named."""
-        from pipeline.changes.webhook import post
+        from pipeline.knowledge.changes.webhook import post
 
         failure = post(url, found)
         if failure:

@@ -8,14 +8,14 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipeline.accepted.selection import Selection
 from pipeline.cli.console import Unknown, exit_if, located_records, require_other_path, say
 from pipeline.errors import ArticleError, SetupError, number_of
-from pipeline.export import FORMATS, TABLES, Form, Options
-from pipeline.export import export as write
-from pipeline.knowledge import of_folder
-from pipeline.knowledge.matches import published, read_matches
+from pipeline.knowledge.folder import of_folder
+from pipeline.knowledge.folder.matches import published, read_matches
+from pipeline.publish import FORMATS, TABLES, Form, Options
+from pipeline.publish import export as write
 from pipeline.record import Record
+from pipeline.review.accepted.selection import Selection
 
 Only = Literal["accepted", "all"]
 

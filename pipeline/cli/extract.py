@@ -18,15 +18,15 @@ from pipeline.cli import second_reader as llm
 from pipeline.cli.console import exit_if, interrupt_message, printable, say, teller
 from pipeline.cli.tally import Tally
 from pipeline.errors import SetupError
-from pipeline.export.whole import whole_file
 from pipeline.records import STANDARD
 from pipeline.seeds import activate
 from pipeline.settings import Profile, Settings, trained
+from pipeline.whole import whole_file
 
 if TYPE_CHECKING:
-    from pipeline.batch import RunFolder
-    from pipeline.batch.inputs import Read
-    from pipeline.batch.parts import Engine
+    from pipeline.run import RunFolder
+    from pipeline.run.inputs import Read
+    from pipeline.run.parts import Engine
 
 Inputs = Annotated[
     list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or - for standard input, mixed.")
@@ -108,9 +108,9 @@ def extract(
 
     Example: corridor extract news/ -o records.jsonl
     """
-    from pipeline.batch import Selection
-    from pipeline.readers import ReadOptions, expected, read
-    from pipeline.readers.remote import local
+    from pipeline.run import Selection
+    from pipeline.sources import ReadOptions, expected, read
+    from pipeline.sources.remote import local
 
     out = local(out)
     for name, wanted in (("--retry", retry), ("--prune", prune)):
@@ -160,7 +160,7 @@ def extract(
                 options |= {"title": title} if title else {}
                 options |= {"reader": second.made} if second and (resume or not dry_run) else {}
                 with interrupt_message(f"stopped; continue with: {_resume_command()}"):
-                    from pipeline.batch import RunFolder, made_with, run
+                    from pipeline.run import RunFolder, made_with, run
 
                     work = _engine(engine, settings, workers, timeout, address)
                     with closing(RunFolder(out, made_with(settings, options), resume, retry)) as folder:
@@ -181,7 +181,7 @@ def verify(
 
     Example: corridor verify run/
     """
-    from pipeline.batch.verify import verify
+    from pipeline.run.verify import verify
 
     damaged = False
     for finding in verify(run):
@@ -224,14 +224,14 @@ def _into_file(
     quiet: bool,
 ) -> bool:
     """Whether the second reader, if there is one, has done all that it should."""
-    from pipeline.batch import stream
+    from pipeline.run import stream
 
     complete = True
     with suppress(_NoRecord), whole_file(out) as file:
         outcomes = stream(results, settings, workers, timeout)
         with ExitStack() as stack:
             if second:
-                from pipeline.batch.second_reader import read_outcomes
+                from pipeline.run.second_reader import read_outcomes
 
                 reader, _ = stack.enter_context(second.open(settings))
                 outcomes = read_outcomes(outcomes, reader, second.report if second.options.dry else None)
@@ -248,7 +248,7 @@ def _into_file(
 
 def _require_cache(out: str, second: llm.SecondReader | None) -> None:
     """Raises SetupError if the answers of a second reader have no place."""
-    from pipeline.readers.remote import is_remote
+    from pipeline.sources.remote import is_remote
 
     if second and second.options.cache is None and is_remote(out):
         raise SetupError(f"{out}: answers cannot be kept there; name a file of this machine with --llm-cache")
@@ -260,7 +260,7 @@ def _read_again(
     """Lets the second reader, if there is one, read a finished run; whether it has done all that it should."""
     if second is None:
         return True
-    from pipeline.batch.second_reader import read_folder
+    from pipeline.run.second_reader import read_folder
 
     with second.open(settings, folder.where) as (reader, cache):
         read_folder(folder, reader, cache, second.report, second.prices, tally.read_again)
@@ -274,7 +274,7 @@ class _NoRecord(Exception):
 def _engine(
     name: str, settings: Settings, workers: int | None, timeout: float | None, address: str | None
 ) -> AbstractContextManager[Engine]:
-    from pipeline.batch import local_engine, ray_engine
+    from pipeline.run import local_engine, ray_engine
 
     if name == "ray":
         return ray_engine(settings, workers, timeout, address)
@@ -283,7 +283,7 @@ def _engine(
 
 def _is_folder(out: str, resume: bool) -> bool:
     """Raises SetupError if a run is to be resumed and `out` is no folder."""
-    from pipeline.readers.remote import is_remote
+    from pipeline.sources.remote import is_remote
 
     found = out != STANDARD and (out.endswith("/") or Path(out).is_dir() or is_remote(out))
     if resume and not found:
@@ -307,7 +307,7 @@ def _columns(pairs: list[str]) -> dict[str, str]:
 def _require_no_input(inputs: list[str], out: str) -> None:
     """Raises SetupError if the output would overwrite an input."""
     if Path(out).is_file():
-        from pipeline.readers import files
+        from pipeline.sources import files
 
         if Path(out).resolve() in (path.resolve() for path in files(inputs)):
             raise SetupError(f"{out}: is an input; name another file with -o")

@@ -16,7 +16,7 @@ from pipeline.cli.console import exit_if, interrupt_message, say
 from pipeline.errors import SetupError
 
 if TYPE_CHECKING:
-    from pipeline.fetch import Outcome
+    from pipeline.sources.fetch import Outcome
 
 AGENT = f"corridor/{__version__} (+reads news articles; one request at a time)"
 STATES = ("new", "unchanged", "changed", "gone", "refused", "failed")
@@ -44,8 +44,8 @@ def fetch(
 
     Example: corridor fetch https://example.org/feed.xml -o news/
     """
-    from pipeline.fetch import Folder, Politeness, Visit
-    from pipeline.readers.remote import is_remote, local
+    from pipeline.sources.fetch import Folder, Politeness, Visit
+    from pipeline.sources.remote import is_remote, local
 
     out = local(out)
     if is_remote(out):
@@ -83,7 +83,7 @@ def fetch(
 
 def hosts(urls: Iterable[str]) -> set[tuple[str, int]]:
     """The hosts of URLs, with their ports. Raises SetupError for what is no address of a page."""
-    from pipeline.fetch import Refusal, canonical, origin
+    from pipeline.sources.fetch import Refusal, canonical, origin
 
     named = set[tuple[str, int]]()
     for url in urls:

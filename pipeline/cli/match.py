@@ -12,8 +12,8 @@ from pipeline.cli.console import exit_if, say, sound_records, teller
 from pipeline.errors import ArticleError, SetupError, number_of
 
 if TYPE_CHECKING:
-    from pipeline.knowledge import Knowledge
-    from pipeline.knowledge.matches import Match
+    from pipeline.knowledge.folder import Knowledge
+    from pipeline.knowledge.folder.matches import Match
 
 _NAMED = 5  # damaged rows that are named
 
@@ -45,10 +45,10 @@ def match(
 
     Example: corridor match knowledge --against activities.xml -o matches.csv
     """
-    from pipeline.knowledge.matches import read_matches
-    from pipeline.match import match as candidates
-    from pipeline.match.files import read_all
-    from pipeline.match.table import merged, write
+    from pipeline.knowledge.folder.matches import read_matches
+    from pipeline.knowledge.match import match as candidates
+    from pipeline.knowledge.match.files import read_all
+    from pipeline.knowledge.match.table import merged, write
     from pipeline.seeds import table
 
     if out.resolve() in {path.resolve() for path in against}:
@@ -71,9 +71,9 @@ def match(
 
 def _known(name: str, failed: list[ArticleError]) -> Knowledge:
     """The knowledge of a folder, or of records that are resolved by themselves."""
-    from pipeline.export.integrity import defect
-    from pipeline.knowledge import Knowledge, read
-    from pipeline.resolve import resolve
+    from pipeline.knowledge.folder import Knowledge, read
+    from pipeline.knowledge.resolve import resolve
+    from pipeline.publish.integrity import defect
 
     if (Path(name) / "links.jsonl").is_file():
         return read(Path(name))
@@ -88,7 +88,7 @@ class _Skipped:
         self._empty = 0
 
     def add(self, error: ArticleError) -> None:
-        from pipeline.match.tables import NoActivity
+        from pipeline.knowledge.match.tables import NoActivity
 
         if isinstance(error, NoActivity):
             self._empty += 1

@@ -14,8 +14,8 @@ from pipeline.errors import ArticleError, SetupError, number_of
 from pipeline.record import Record
 
 if TYPE_CHECKING:
-    from pipeline.changes import Change
-    from pipeline.knowledge import Knowledge
+    from pipeline.knowledge.changes import Change
+    from pipeline.knowledge.folder import Knowledge
 
 PAGES = ("", ".html", ".htm", ".xhtml")  # endings of the name of a page
 
@@ -49,10 +49,10 @@ def report(
     """
     require_other_path(records, out)
     _require_page(out)
-    from pipeline.export.whole import whole_file
-    from pipeline.knowledge import of_folder
-    from pipeline.report.data import gather
-    from pipeline.report.page import html
+    from pipeline.knowledge.folder import of_folder
+    from pipeline.publish.report.data import gather
+    from pipeline.publish.report.page import html
+    from pipeline.whole import whole_file
 
     if since is not None and knowledge is None:
         raise SetupError("--since compares knowledge folders; name that of now with --knowledge")
@@ -81,8 +81,8 @@ def report(
 
 def _changes(since: str, known: Knowledge, folder: str, today: str | None) -> list[Change]:
     """What is new in the knowledge since a day, or since another folder."""
-    from pipeline.knowledge import of_folder
-    from pipeline.resolve.decisions import read_decisions
+    from pipeline.knowledge.folder import of_folder
+    from pipeline.knowledge.resolve.decisions import read_decisions
 
     if Path(since).resolve() == Path(folder).resolve():
         raise SetupError(

@@ -29,9 +29,9 @@ def review(
 
     Example: corridor review records.jsonl --gold mine/
     """
-    from pipeline.annotate.review.page import page
-    from pipeline.annotate.review.serve import serve
-    from pipeline.annotate.review.store import Store
+    from pipeline.review.page.page import page
+    from pipeline.review.page.serve import serve
+    from pipeline.review.page.store import Store
 
     def ready(address: str, elsewhere: str | None) -> None:
         if elsewhere:

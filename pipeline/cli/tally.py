@@ -20,7 +20,7 @@ from pipeline.errors import number_of
 from pipeline.records import FAILED, STANDARD
 
 if TYPE_CHECKING:
-    from pipeline.batch import Outcome
+    from pipeline.run import Outcome
 
 EVERY = 60.0  # seconds between lines, if there is no bar
 

@@ -80,7 +80,7 @@ def train_join(
 
     Example: corridor train join seeds/news/labels.jsonl news.jsonl -o outputs/news
     """
-    from pipeline.corpus.labels import join
+    from pipeline.gold.labels import join
 
     joined, known = join(labels, texts, out)
     typer.echo(f"{joined} of {number_of(known, 'article')}: {out}")
@@ -96,7 +96,7 @@ def train_strip(
 
     Example: corridor train strip seeds/gold -o outputs/labels.jsonl
     """
-    from pipeline.corpus.labels import strip
+    from pipeline.gold.labels import strip
 
     typer.echo(f"{number_of(strip(gold, out), 'article')}: {out}")
 
@@ -348,8 +348,8 @@ def train_answers(
 
     Example: corridor train answers run/ -o outputs/answers.jsonl
     """
-    from pipeline.batch.second_reader import recording_of
-    from pipeline.export.whole import whole_file
+    from pipeline.run.second_reader import recording_of
+    from pipeline.whole import whole_file
 
     count = 0
     with whole_file(str(out)) as file:
@@ -378,9 +378,9 @@ def train_reader(
     with training():
         from pipeline.train.cards import write_card
         from pipeline.train.second_reader import train_second_reader as run
-    from pipeline.evaluate.files import read_gold, read_records
-    from pipeline.llm.curve import read_examples
-    from pipeline.model.sectors import FOLDER, read_model
+    from pipeline.gold.curve import read_examples
+    from pipeline.gold.evaluate.files import read_gold, read_records
+    from pipeline.stages.models.sectors import FOLDER, read_model
 
     golds = [article for folder in gold for article in read_gold(folder)]
     known = [record for path in records for record in read_records(path).values()]
@@ -445,7 +445,7 @@ def _trained(out: Path) -> Iterator[Path]:
 def _scores(gold: list[Path], parts: Path, more: list[Path], out: Path | None) -> None:
     with training():
         from pipeline.train.profiles import open_parts, train_profiles
-    from pipeline.evaluate.report import table
+    from pipeline.gold.evaluate.report import table
 
     console = Console()
     for profile, tables in train_profiles([*gold, *more], open_parts(gold, parts, more), out).items():

@@ -20,12 +20,12 @@ from pipeline.cli.fetch import AGENT, fetch, hosts
 from pipeline.cli.resolve import gather
 from pipeline.cli.tally import Tally
 from pipeline.errors import ArticleError, SetupError, number_of
-from pipeline.export.whole import whole_file
 from pipeline.records import STANDARD
 from pipeline.settings import Profile, Settings
+from pipeline.whole import whole_file
 
 if TYPE_CHECKING:
-    from pipeline.batch.inbox import Inbox
+    from pipeline.run.inbox import Inbox
 
 FETCHED, RUN, KNOWLEDGE, SHOWN = "fetched", "run", "knowledge", "shown"
 OPTIONS: dict[str, object] = {
@@ -64,7 +64,7 @@ def watch(
     Example: corridor watch news/ -o watched/
     """
     from pipeline.locks import locked
-    from pipeline.readers.remote import is_remote, local
+    from pipeline.sources.remote import is_remote, local
 
     folder = Path(local(out))
     if is_remote(out):
@@ -107,8 +107,8 @@ class _Watch:
 
     def round(self) -> int:
         """Takes in what is new and shows it; returns the exit code."""
-        from pipeline.batch.inbox import Inbox
-        from pipeline.readers import ReadOptions
+        from pipeline.run.inbox import Inbox
+        from pipeline.sources import ReadOptions
 
         failed = self._fetch()
         with closing(Inbox(self.out, ReadOptions())) as inbox:
@@ -138,15 +138,15 @@ class _Watch:
 
     def _extract(self, inbox: Inbox) -> int:
         """Reads the articles that have no outcome yet; returns how many of them failed."""
-        from pipeline import batch
+        from pipeline import run
 
         where, settings = str(self.out / RUN), Settings(profile=self.profile)
-        with closing(batch.RunFolder(where, batch.made_with(settings, OPTIONS), resume=True)) as folder:
+        with closing(run.RunFolder(where, run.made_with(settings, OPTIONS), resume=True)) as folder:
             before = folder.counts()
             left = len(inbox) - sum(count for state, count in before.items() if state != "todo")
-            workers = self.workers or min(batch.cores(), 1 + max(0, left) // batch.FEW)
+            workers = self.workers or min(run.cores(), 1 + max(0, left) // run.FEW)
             with Tally(self.quiet, where, len(inbox)) as tally:
-                after = batch.run(inbox.articles, folder, batch.local_engine(settings, workers), "group", tally)
+                after = run.run(inbox.articles, folder, run.local_engine(settings, workers), "group", tally)
         return after.get("failed", 0) - before.get("failed", 0)
 
     def _tell(self) -> int:
@@ -155,9 +155,9 @@ class _Watch:
         `shown` is what the knowledge said when it was last shown, so that nothing is lost if a round stops or the
         webhook is down.
         """
-        from pipeline.changes.compare import changes
-        from pipeline.knowledge import Knowledge, of_folder, write
-        from pipeline.resolve.decisions import read_decisions
+        from pipeline.knowledge.changes.compare import changes
+        from pipeline.knowledge.folder import Knowledge, of_folder, write
+        from pipeline.knowledge.resolve.decisions import read_decisions
 
         knowledge, shown, failed = self.out / KNOWLEDGE, self.out / SHOWN, list[ArticleError]()
         if not (shown / "links.jsonl").exists():

@@ -24,17 +24,17 @@ import pipeline.stages.references
 import pipeline.stages.relations
 import pipeline.stages.sectors
 import pipeline.stages.sentences  # noqa: F401  importing a stage registers its component
-from pipeline.article.doc import UNSPACED, Limit, text_of
-from pipeline.assemble import assemble
 from pipeline.errors import ArticleError, SetupError
 from pipeline.extract.base import forgetting
 from pipeline.extract.language import ENCODING, FIRST, STAGES, Corridor, config_of
 from pipeline.extract.reader import ReaderComponent
-from pipeline.model.encoder import THREADS
-from pipeline.readers import make_article
 from pipeline.record import Article, Record
 from pipeline.seeds import activate
 from pipeline.settings import LIMITS, Profile, Settings, trained
+from pipeline.sources import make_article
+from pipeline.stages.assemble import assemble
+from pipeline.stages.document.doc import UNSPACED, Limit, text_of
+from pipeline.stages.models.encoder import THREADS
 
 PARSED = (
     32  # chunks that the base model gets at once; its parser reads a quarter of them together, more outgrow the cache

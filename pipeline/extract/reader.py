@@ -15,14 +15,14 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Commitment, Entity, Flow, Mention, Relation, article_of, profile_of
-from pipeline.assemble import assemble
 from pipeline.llm.cache import Cache
 from pipeline.llm.endpoint import Endpoint
 from pipeline.llm.ledger import Budget, Ledger, budget_of
 from pipeline.llm.read import Reader
 from pipeline.record import Actor, Project, Record
 from pipeline.settings import Settings
+from pipeline.stages.assemble import assemble
+from pipeline.stages.document.doc import Commitment, Entity, Flow, Mention, Relation, article_of, profile_of
 
 
 class ReaderComponent:

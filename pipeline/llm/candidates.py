@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date as calendar_date
 
-from pipeline.article.home import home_of
-from pipeline.gazetteer.institutions import country_of_name, institution
-from pipeline.gazetteer.names import key
-from pipeline.gazetteer.places import capital_of, country_of, demonym, name_by_country
 from pipeline.llm.answer import New
 from pipeline.llm.prompt import Prompt, is_candidate
-from pipeline.model.sectors import Model
 from pipeline.record import Actor, Amount, Date, Label, Mention, Part, Project, Quote, Record
+from pipeline.stages.document.home import home_of
+from pipeline.stages.models.sectors import Model
+from pipeline.values.gazetteer.institutions import country_of_name, institution
+from pipeline.values.gazetteer.names import key
+from pipeline.values.gazetteer.places import capital_of, country_of, demonym, name_by_country
 from pipeline.values.money import is_price
 from pipeline.values.quoted import amount_at, date_at
 

@@ -17,8 +17,8 @@ from pipeline.llm.answer import Act, Answer, Terms
 from pipeline.llm.answer import Flow as FlowPart
 from pipeline.llm.candidates import CERTAIN, Candidates, Refused, ids, place_of, quoted
 from pipeline.llm.prompt import Prompt
-from pipeline.model.sectors import Model
 from pipeline.record import Actor, Amount, Commitment, Date, Evidence, Flow, Project, Record, Term
+from pipeline.stages.models.sectors import Model
 
 SECTORS = 2  # of one commitment
 

@@ -19,10 +19,10 @@ from pipeline.llm.fuse import fused, read_fusion
 from pipeline.llm.ground import ground
 from pipeline.llm.ledger import Budget, Ledger
 from pipeline.llm.prompt import Prompt, prompts_of
-from pipeline.model.sectors import FOLDER as SECTORS
-from pipeline.model.sectors import read_model
 from pipeline.record import Record
 from pipeline.settings import Settings
+from pipeline.stages.models.sectors import FOLDER as SECTORS
+from pipeline.stages.models.sectors import read_model
 
 GONE = 3  # requests in a row that the endpoint did not answer, after which no more are sent
 TRIES = 2  # of a prompt whose answer is broken

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from pipeline.batch.workers.worker import Outcome
 from pipeline.record import Record
+from pipeline.run.workers.worker import Outcome
 from pipeline.serve.extraction import Extraction, Results
 from pipeline.serve.problems import Problem, Refusal, problem
 from pipeline.serve.worker import LONGEST, MOST, File, Row

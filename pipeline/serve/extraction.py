@@ -12,10 +12,10 @@ from typing import Literal, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 
-from pipeline.batch.workers.pool import Died
-from pipeline.batch.workers.processes import Process
-from pipeline.batch.workers.worker import Outcome
 from pipeline.errors import SetupError, number_of
+from pipeline.run.workers.pool import Died
+from pipeline.run.workers.processes import Process
+from pipeline.run.workers.worker import Outcome
 from pipeline.serve.problems import Refusal
 from pipeline.serve.worker import Job, Work
 from pipeline.settings import Settings

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from pipeline.changes import Change, Named, Saying
-from pipeline.changes.compare import latest_status
-from pipeline.export.index import RecordIndex
-from pipeline.knowledge.links import shown
-from pipeline.knowledge.rows import Event, KnownCommitment, KnownProject
+from pipeline.knowledge.changes import Change, Named, Saying
+from pipeline.knowledge.changes.compare import latest_status
+from pipeline.knowledge.folder.links import shown
+from pipeline.knowledge.folder.rows import Event, KnownCommitment, KnownProject
+from pipeline.publish.index import RecordIndex
 from pipeline.record import CommitmentKind, Instrument, Record, Status
 from pipeline.serve.known import Known
 

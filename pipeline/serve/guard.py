@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from pipeline.httpd.guard import Guard
+from pipeline.review.httpd.guard import Guard
 from pipeline.serve.problems import TOO_LARGE, answer, problem
 
 LARGEST = 20_000_000  # bytes of a body

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from pipeline.changes import Change, Kind, Named, Saying
-from pipeline.changes.compare import changes, latest_status, since
 from pipeline.errors import SetupError
-from pipeline.gazetteer.names import key
-from pipeline.knowledge import of_folder
-from pipeline.knowledge.links import article_of
-from pipeline.knowledge.rows import Event, KnownActor, KnownCommitment, KnownProject, Report, Value
+from pipeline.knowledge.changes import Change, Kind, Named, Saying
+from pipeline.knowledge.changes.compare import changes, latest_status, since
+from pipeline.knowledge.folder import of_folder
+from pipeline.knowledge.folder.links import article_of
+from pipeline.knowledge.folder.rows import Event, KnownActor, KnownCommitment, KnownProject, Report, Value
+from pipeline.knowledge.resolve import before
+from pipeline.knowledge.resolve.decisions import read_decisions
 from pipeline.record import ActorKind, CommitmentKind, Day, Instrument, Status
-from pipeline.resolve import before
-from pipeline.resolve.decisions import read_decisions
 from pipeline.serve.problems import Refusal
+from pipeline.values.gazetteer.names import key
 
 
 class ProjectView(BaseModel):

@@ -12,7 +12,7 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 
 from pipeline import __version__
-from pipeline.changes import Kind
+from pipeline.knowledge.changes import Kind
 from pipeline.record import CommitmentKind, Instrument, Record, Status
 from pipeline.serve.extraction import Extraction
 from pipeline.serve.found import FoundCommitments, FoundProject, News, Reading, found, reading

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from pipeline.changes import Change, Kind
-from pipeline.knowledge.rows import KnownActor, KnownCommitment, KnownProject
+from pipeline.knowledge.changes import Change, Kind
+from pipeline.knowledge.folder.rows import KnownActor, KnownCommitment, KnownProject
 from pipeline.record import ActorKind, CommitmentKind, Day, Instrument, Record, Status
 from pipeline.serve.known import Known, ProjectView, Wanted
 from pipeline.serve.problems import Refusal

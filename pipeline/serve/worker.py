@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
 
-from pipeline.batch.workers.processes import cores
-from pipeline.batch.workers.worker import Outcome, Worker, unread
 from pipeline.errors import ArticleError, SetupError
-from pipeline.readers import ReadOptions, make_article, read_stream
 from pipeline.record import Article
+from pipeline.run.workers.processes import cores
+from pipeline.run.workers.worker import Outcome, Worker, unread
 from pipeline.settings import Settings
+from pipeline.sources import ReadOptions, make_article, read_stream
 
 LONGEST = 200_000  # characters of an article, about nine seconds of work
 MOST = 100  # articles in a request

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-from pipeline.article.boilerplate import features, likely
-from pipeline.article.view import view_of
-from pipeline.model.linear import ANY, Weights, weights
+from pipeline.stages.document.boilerplate import features, likely
+from pipeline.stages.document.view import view_of
+from pipeline.stages.models.linear import ANY, Weights, weights
 from pipeline.stages.stage import Stage, factory
 
 FOLDER = "boilerplate"  # of the weights, in the directory of a pipeline

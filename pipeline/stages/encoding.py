@@ -13,10 +13,10 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.article.doc import UNSPACED, sentence_spans, text_of
-from pipeline.model.encoder import MODEL, THREADS, TOKENS, Encoding, encoder
-from pipeline.model.heads import FILES
-from pipeline.model.pair_head import REFERENCE, PairHead
+from pipeline.stages.document.doc import UNSPACED, sentence_spans, text_of
+from pipeline.stages.models.encoder import MODEL, THREADS, TOKENS, Encoding, encoder
+from pipeline.stages.models.heads import FILES
+from pipeline.stages.models.pair_head import REFERENCE, PairHead
 from pipeline.stages.stage import Stage, directory
 
 

@@ -14,14 +14,14 @@ from itertools import chain
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Entity, SentenceIndex, article_of, entity_spans, sentence_spans, text_of
-from pipeline.gazetteer.sector_words import words
-from pipeline.model.encoder import SECTORS, Encoding
-from pipeline.model.layers import log_softmax
-from pipeline.model.linear import Weights, weights
-from pipeline.model.sectors import FOLDER, MODEL, Floats, Model, blended, codes, labelled, read_model, umbrella
 from pipeline.record import Sector
+from pipeline.stages.document.doc import Entity, SentenceIndex, article_of, entity_spans, sentence_spans, text_of
+from pipeline.stages.models.encoder import SECTORS, Encoding
+from pipeline.stages.models.layers import log_softmax
+from pipeline.stages.models.linear import Weights, weights
+from pipeline.stages.models.sectors import FOLDER, MODEL, Floats, Model, blended, codes, labelled, read_model, umbrella
 from pipeline.stages.stage import Stage, factory
+from pipeline.values.gazetteer.sector_words import words
 
 WEIGHTS = "sectors.json"
 NAME = 0.4  # probability from which the sector of a name counts, before the sentences around it

@@ -15,9 +15,9 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Limit
 from pipeline.seeds import table
 from pipeline.settings import LIMITS
+from pipeline.stages.document.doc import Limit
 
 WRAP_WIDTH = 90  # no line of hard-wrapped text is longer (characters)
 PROSE_WIDTH = 90  # an unended line this long is no heading

@@ -10,9 +10,9 @@ from typing import Any, ClassVar, Self
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.article.doc import profile_of
 from pipeline.errors import SetupError
 from pipeline.settings import Settings
+from pipeline.stages.document.doc import profile_of
 
 
 def directory(folder: str | None) -> Path:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
-from pipeline.corpus.gold import read_corpus
-from pipeline.evaluate.score import score
+from pipeline.gold.evaluate.score import score
+from pipeline.gold.gold import read_corpus
 from pipeline.train.cross_validation import Change, Step, unchanged, validated
 from pipeline.train.parts import Parts
 

@@ -14,18 +14,18 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Commitment
-from pipeline.assemble import assemble
-from pipeline.corpus.gold import GoldArticle, digest
-from pipeline.corpus.stories import folds
-from pipeline.evaluate.facts import facts_of_gold, facts_of_record
-from pipeline.evaluate.matching import likeliest, match
-from pipeline.evaluate.score import score
-from pipeline.model.linear import ANY, Weights
+from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.matching import likeliest, match
+from pipeline.gold.evaluate.score import score
+from pipeline.gold.gold import GoldArticle, digest
+from pipeline.gold.stories import folds
 from pipeline.record import Record
+from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.classifier import Classifier, read_classifier
 from pipeline.stages.commitments.same_act import WEIGHTS, distinct, features, pairs, statements
 from pipeline.stages.commitments.stage import Commitments
+from pipeline.stages.document.doc import Commitment
+from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.cards import today
 from pipeline.train.commitments import continued, examples, write
 from pipeline.train.flows_and_rows import Read, read_docs

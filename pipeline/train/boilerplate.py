@@ -8,16 +8,16 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
-from pipeline.article.boilerplate import BEFORE, features, likely
-from pipeline.article.doc import sentence_spans
-from pipeline.article.view import view_of
-from pipeline.corpus.gold import GoldArticle, Offsets, digest
-from pipeline.corpus.stories import folds
 from pipeline.errors import SetupError
 from pipeline.extract import build
-from pipeline.model.linear import ANY, Weights
-from pipeline.readers import make_article
+from pipeline.gold.gold import GoldArticle, Offsets, digest
+from pipeline.gold.stories import folds
+from pipeline.sources import make_article
 from pipeline.stages.boilerplate import FOLDER, WEIGHTS
+from pipeline.stages.document.boilerplate import BEFORE, features, likely
+from pipeline.stages.document.doc import sentence_spans
+from pipeline.stages.document.view import view_of
+from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.cards import today, write_card
 from pipeline.train.parts import read_golds
 from pipeline.train.weights import Row, balance, measured

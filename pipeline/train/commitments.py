@@ -19,14 +19,14 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
-from pipeline.article.doc import sentence_spans, tokens_of
-from pipeline.article.view import view_of
-from pipeline.corpus.gold import GoldArticle
 from pipeline.errors import SetupError
-from pipeline.model.layers import log_softmax
+from pipeline.gold.gold import GoldArticle
 from pipeline.stages.commitments.candidates import ActCandidate, find_candidates, judged, stacked
 from pipeline.stages.commitments.classifier import FEATURES, KINDS, STATUSES, WEIGHTS, Classifier, Verdict
 from pipeline.stages.commitments.clauses.chains import trigger_span
+from pipeline.stages.document.doc import sentence_spans, tokens_of
+from pipeline.stages.document.view import view_of
+from pipeline.stages.models.layers import log_softmax
 from pipeline.train.weights import PARTS, balance
 
 STRENGTH = 0.3  # inverse of the L2 penalty

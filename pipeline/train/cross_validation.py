@@ -9,18 +9,18 @@ from typing import Literal
 
 from spacy.tokens import Doc
 
-from pipeline.assemble import assemble
-from pipeline.corpus.gold import GoldArticle
-from pipeline.evaluate.calibration import Answer, answers
-from pipeline.evaluate.facts import facts_of_gold, facts_of_record
-from pipeline.evaluate.matching import match
-from pipeline.model.calibration import Curve, RowModel
-from pipeline.model.linear import Weights
+from pipeline.gold.evaluate.calibration import Answer, answers
+from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.matching import match
+from pipeline.gold.gold import GoldArticle
 from pipeline.record import Record
 from pipeline.settings import Profile
+from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.flow.find import FlowWeights, give_flows
 from pipeline.stages.commitments.row_confidence import give_row_confidences
 from pipeline.stages.entities.stage import find_mentions
+from pipeline.stages.models.calibration import Curve, RowModel
+from pipeline.stages.models.linear import Weights
 from pipeline.stages.references import stage as references
 from pipeline.stages.references.salience import weigh
 from pipeline.train import flows

@@ -16,13 +16,11 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Commitment, Entity
-from pipeline.assemble import assemble
-from pipeline.corpus.gold import GoldArticle
-from pipeline.evaluate.facts import facts_of_gold, facts_of_record
-from pipeline.evaluate.matching import match
-from pipeline.model.linear import ANY, Weights
+from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.matching import match
+from pipeline.gold.gold import GoldArticle
 from pipeline.record import Amount, Instrument
+from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.flow.acts import Act, Scene
 from pipeline.stages.commitments.flow.find import (
     INSTRUMENTS,
@@ -34,6 +32,8 @@ from pipeline.stages.commitments.flow.find import (
 )
 from pipeline.stages.commitments.flow.instruments import of_instrument
 from pipeline.stages.commitments.flow.parties import candidates, of_provider, of_recipient
+from pipeline.stages.document.doc import Commitment, Entity
+from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.weights import PARTS, RARE
 
 INSTRUMENT_STRENGTH, PARTY_STRENGTH = 0.3, 0.2  # inverse of the L2 penalty: lower trusts what was seen seldom less

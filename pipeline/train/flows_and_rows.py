@@ -14,21 +14,21 @@ from sklearn.linear_model import LogisticRegression
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.assemble import assemble
-from pipeline.corpus.gold import GoldArticle, digest
-from pipeline.corpus.stories import folds
 from pipeline.errors import SetupError
-from pipeline.evaluate.calibration import Answer
-from pipeline.evaluate.facts import CommitmentFacts, Slot, facts_of_gold, facts_of_record
-from pipeline.evaluate.flows import Homes, direction, homes
-from pipeline.evaluate.matching import match
-from pipeline.evaluate.rows import core
-from pipeline.evaluate.score import score
-from pipeline.model.calibration import LogOdds, RowModel
-from pipeline.readers import make_article
+from pipeline.gold.evaluate.calibration import Answer
+from pipeline.gold.evaluate.facts import CommitmentFacts, Slot, facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.flows import Homes, direction, homes
+from pipeline.gold.evaluate.matching import match
+from pipeline.gold.evaluate.rows import core
+from pipeline.gold.evaluate.score import score
+from pipeline.gold.gold import GoldArticle, digest
+from pipeline.gold.stories import folds
 from pipeline.record import Commitment
+from pipeline.sources import make_article
+from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.flow.find import FlowWeights, give_flows
 from pipeline.stages.commitments.row_confidence import CURVES, features_of
+from pipeline.stages.models.calibration import LogOdds, RowModel
 from pipeline.train import flows
 from pipeline.train.cards import today
 from pipeline.train.measure import fitted_curve

@@ -9,12 +9,12 @@ import re
 
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Entity, Mention, Reference, SentenceIndex
-from pipeline.assemble import assemble
-from pipeline.corpus.gold import GoldArticle
-from pipeline.evaluate.facts import facts_of_gold, facts_of_record
-from pipeline.evaluate.matching import match
+from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.matching import match
+from pipeline.gold.gold import GoldArticle
 from pipeline.record import Sector
+from pipeline.stages.assemble import assemble
+from pipeline.stages.document.doc import Entity, Mention, Reference, SentenceIndex
 
 
 def write_mentions(doc: Doc, gold: GoldArticle) -> Doc:

@@ -12,16 +12,16 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Entity
-from pipeline.corpus.gold import GoldArticle
-from pipeline.evaluate.calibration import Answer
-from pipeline.model.calibration import CONFIDENCES, Curve, parts
-from pipeline.model.linear import ANY, Weights
-from pipeline.model.sectors import FOLDER, Model, read_model
+from pipeline.gold.evaluate.calibration import Answer
+from pipeline.gold.gold import GoldArticle
 from pipeline.settings import Settings
 from pipeline.stages.commitments.classifier import Classifier
 from pipeline.stages.commitments.find import find_commitments
 from pipeline.stages.commitments.stage import SLOTS
+from pipeline.stages.document.doc import Entity
+from pipeline.stages.models.calibration import CONFIDENCES, Curve, parts
+from pipeline.stages.models.linear import ANY, Weights
+from pipeline.stages.models.sectors import FOLDER, Model, read_model
 from pipeline.stages.relations.candidates import Fact
 from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
 from pipeline.stages.relations.stage import find_relations

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
-from pipeline.corpus.gold import GoldArticle, digest, read_corpus
-from pipeline.corpus.stories import folds, joined
 from pipeline.errors import SetupError
 from pipeline.extract import build
 from pipeline.extract.language import ENCODING
-from pipeline.readers import make_article
+from pipeline.gold.gold import GoldArticle, digest, read_corpus
+from pipeline.gold.stories import folds, joined
 from pipeline.settings import Profile
+from pipeline.sources import make_article
 
 CARD = "parts.json"
 SILVER = "silver.jsonl"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from pipeline.corpus.gold import digest, read_corpus
-from pipeline.evaluate.score import Scores, score
+from pipeline.gold.evaluate.score import Scores, score
+from pipeline.gold.gold import digest, read_corpus
 from pipeline.settings import Profile
 from pipeline.stages.entities.stage import WEIGHTS as MENTIONS
 from pipeline.stages.references.stage import WEIGHTS as ENTITIES

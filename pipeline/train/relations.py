@@ -10,16 +10,16 @@ from typing import Any
 
 from spacy.language import Language
 
-from pipeline.assemble import assemble
-from pipeline.corpus.gold import GoldArticle, digest
-from pipeline.corpus.stories import folds
-from pipeline.evaluate.calibration import Answer, answers
-from pipeline.evaluate.facts import facts_of_gold, facts_of_record
-from pipeline.evaluate.matching import match
-from pipeline.evaluate.score import score
-from pipeline.model.calibration import CONFIDENCES, Curve
-from pipeline.model.linear import ANY, Weights
+from pipeline.gold.evaluate.calibration import Answer, answers
+from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.matching import match
+from pipeline.gold.evaluate.score import score
+from pipeline.gold.gold import GoldArticle, digest
+from pipeline.gold.stories import folds
 from pipeline.settings import Settings
+from pipeline.stages.assemble import assemble
+from pipeline.stages.models.calibration import CONFIDENCES, Curve
+from pipeline.stages.models.linear import ANY, Weights
 from pipeline.stages.relations.candidates import Fact
 from pipeline.stages.relations.stage import WEIGHTS, find_relations
 from pipeline.stages.relations.suppression import suppressed

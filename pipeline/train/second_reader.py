@@ -11,21 +11,21 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import Ridge
 
-from pipeline.corpus.gold import GoldArticle
-from pipeline.corpus.stories import folds
 from pipeline.errors import SetupError
-from pipeline.evaluate.calibration import Answer, calibration
-from pipeline.evaluate.facts import facts_of_gold, facts_of_record
-from pipeline.evaluate.flows import homes
-from pipeline.evaluate.matching import match
-from pipeline.evaluate.score import score
+from pipeline.gold.curve import Example
+from pipeline.gold.evaluate.calibration import Answer, calibration
+from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.flows import homes
+from pipeline.gold.evaluate.matching import match
+from pipeline.gold.evaluate.score import score
+from pipeline.gold.gold import GoldArticle
+from pipeline.gold.stories import folds
 from pipeline.llm.apply import applied
-from pipeline.llm.curve import Example
 from pipeline.llm.fuse import Fusion, act_features, fused, opinions, other_features, paired
 from pipeline.llm.ground import Reading
 from pipeline.llm.plan import gain_features
-from pipeline.model.calibration import LogOdds
 from pipeline.record import Commitment, Record
+from pipeline.stages.models.calibration import LogOdds
 from pipeline.train.cards import today
 from pipeline.train.flows_and_rows import answers_of, is_right, log_odds_of
 

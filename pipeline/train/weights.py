@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.errors import SetupError
-from pipeline.model.linear import ANY, Weights
+from pipeline.stages.models.linear import ANY, Weights
 
 STRENGTH = 0.1  # inverse of the L2 penalty
 RARE = 3  # features seen less often get no weight

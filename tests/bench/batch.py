@@ -14,9 +14,9 @@ from statistics import median
 
 from bench import Profile, texts, worker
 
-from pipeline.batch import cores, local_engine, ray_engine
-from pipeline.batch.parts import Engine, batches
 from pipeline.record import Article, digest
+from pipeline.run import cores, local_engine, ray_engine
+from pipeline.run.parts import Engine, batches
 from pipeline.settings import Settings
 
 LEAST = {"default": 1.4, "fast": 2.4}  # of all workers' words a second to the stock model's in one process

@@ -26,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # parts and batches smaller than usual, so that a run of a minute has many moments
 OVER = "nothing"
-CALL = "import pipeline.batch.parts as p; p.PART, p.BATCH = {part}, 2; from pipeline.cli import main; main()"
+CALL = "import pipeline.run.parts as p; p.PART, p.BATCH = {part}, 2; from pipeline.cli import main; main()"
 
 
 def article(number: int) -> str:

@@ -10,12 +10,12 @@ import resource
 import sys
 import time
 
-from pipeline.knowledge import Knowledge
-from pipeline.knowledge.links import Sum
-from pipeline.knowledge.rows import KnownCommitment, KnownProject, Report, Value
-from pipeline.match.activity import Activity
-from pipeline.match.score import Matcher
-from pipeline.match.subjects import subjects
+from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.folder.links import Sum
+from pipeline.knowledge.folder.rows import KnownCommitment, KnownProject, Report, Value
+from pipeline.knowledge.match.activity import Activity
+from pipeline.knowledge.match.score import Matcher
+from pipeline.knowledge.match.subjects import subjects
 from pipeline.seeds import rows
 
 KINDS = ("road", "hospital", "water supply", "power plant", "school", "port", "irrigation", "bridge", "fibre network")

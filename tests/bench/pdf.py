@@ -13,7 +13,6 @@ import sys
 import time
 from difflib import SequenceMatcher
 
-from readers import documents as make
 from reportlab.lib.pagesizes import A4
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -25,9 +24,10 @@ from reportlab.platypus import (
     Paragraph,
     Spacer,
 )
+from sources import documents as make
 
-from pipeline.readers import ReadOptions
-from pipeline.readers.pdf import read_pdf
+from pipeline.sources import ReadOptions
+from pipeline.sources.pdf import read_pdf
 
 WORDS = tuple(
     [

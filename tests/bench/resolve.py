@@ -12,15 +12,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "resolve"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "knowledge" / "resolve"))
 
 from scores import b_cubed, pairwise
 from stories import actor, article
 
-from pipeline.knowledge import Knowledge
+from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.resolve import resolve
+from pipeline.knowledge.resolve.names.words import setting
 from pipeline.record import Record
-from pipeline.resolve import resolve
-from pipeline.resolve.names.words import setting
 from pipeline.seeds import rows
 
 TOGETHER = 6  # actors of an article

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from changes.news import contradicting, port
+from knowledge.changes.news import contradicting, port
 from typer.testing import CliRunner
 
 from pipeline.cli import app
@@ -44,7 +44,7 @@ def hook(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         sent.append([row.change for row in rows])
         return "it is down" if "down" in url else None
 
-    monkeypatch.setattr("pipeline.changes.webhook.post", post)
+    monkeypatch.setattr("pipeline.knowledge.changes.webhook.post", post)
     return sent
 
 

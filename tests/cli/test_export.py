@@ -8,7 +8,7 @@ from builders import commitment, record
 from typer.testing import CliRunner, Result
 
 from pipeline.cli import app
-from pipeline.export import Form, Options, export
+from pipeline.publish import Form, Options, export
 from pipeline.records import PARTS
 
 OUT = {

@@ -10,11 +10,11 @@ import pytest
 from builders import DOLLARS, commitment, record
 from typer.testing import CliRunner, Result
 
-from pipeline.annotate.edits.ids import slot_id
-from pipeline.annotate.review.store import Store
 from pipeline.cli import app
-from pipeline.export import Form
+from pipeline.publish import Form
 from pipeline.record import Record
+from pipeline.review.edits.ids import slot_id
+from pipeline.review.page.store import Store
 
 OUT = {"xlsx": "n.xlsx", "duckdb": "n.duckdb", "iati": "n.xml", "ftm": "n.ftm.jsonl", "graph": "n.graphml"}
 MONEY = slot_id("c1", "amounts", DOLLARS)

@@ -6,12 +6,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from fetch.running import XML, Fetched
-from fetch.server import Site, page, rss, send
+from sources.fetch.running import XML, Fetched
+from sources.fetch.server import Site, page, rss, send
 from typer.testing import CliRunner
 
 from pipeline.cli import app
-from pipeline.fetch import folder
+from pipeline.sources.fetch import folder
 
 
 @pytest.mark.parametrize(

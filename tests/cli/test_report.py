@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from report.articles import flows
-from report.knowledge import known
-from report.ladder import all_acts, of_port
+from publish.report.articles import flows
+from publish.report.knowledge import known
+from publish.report.ladder import all_acts, of_port
 from typer.testing import CliRunner
 
 from pipeline.cli import app
-from pipeline.knowledge import Knowledge, write
-from pipeline.resolve import resolve
+from pipeline.knowledge.folder import Knowledge, write
+from pipeline.knowledge.resolve import resolve
 
 
 def test_a_page_has_the_projects_of_a_knowledge_folder(tmp_path: Path) -> None:

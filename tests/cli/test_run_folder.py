@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch.test_resume import Real, files
-from batch.test_run import long, records
+from run.test_resume import Real, files
+from run.test_run import long, records
 from test_cli import Answer, run
 
 PATHS = {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
 WRITER = """
 import time
 from pathlib import Path
-from pipeline.batch.files import Folder
+from pipeline.run.files import Folder
 folder = Folder(Path("run"))
 folder.lock()
 print("has it", flush=True)
@@ -32,7 +32,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in, with ten articles in a.jsonl and three of them in b.jsonl; no model is loaded."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys.modules["pipeline.cli.extract"], "_engine", lambda *_: nullcontext(Real()))
-    monkeypatch.setattr("pipeline.batch.parts.PART", 4)
+    monkeypatch.setattr("pipeline.run.parts.PART", 4)
     for name, letters in (("a", "abcdefghij"), ("b", "abc")):
         write(tmp_path / f"{name}.jsonl", *[{"id": letter, "text": long(letter)} for letter in letters])
     return tmp_path

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 import typer
 
-from pipeline.batch.workers.worker import Outcome
 from pipeline.cli.console import say
 from pipeline.cli.tally import Tally
+from pipeline.run.workers.worker import Outcome
 
 Clock = Callable[[float], None]
 

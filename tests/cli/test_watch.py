@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch.test_resume import Real
-from changes.news import port
-from fetch.server import Site, page, rss, send
+from knowledge.changes.news import port
+from run.test_resume import Real
+from sources.fetch.server import Site, page, rss, send
 from test_cli import closed_port, run
 
-from pipeline.batch import Outcome
-from pipeline.batch.inbox import Inbox
 from pipeline.cli.diff import News
 from pipeline.locks import locked
-from pipeline.readers import ReadOptions, read
 from pipeline.record import Article
+from pipeline.run import Outcome
+from pipeline.run.inbox import Inbox
+from pipeline.sources import ReadOptions, read
 
 FIRST = port("o", "2025-06-03")
 LATER = port("p", "2025-06-10", "underway", words="Work on berths at Lamu Port has begun.")
@@ -45,7 +45,7 @@ class Engine(Real):
 def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     """What reads; `seen` has the ids that it was given. No model is loaded."""
     made = Engine()
-    monkeypatch.setattr("pipeline.batch.local_engine", lambda *_: nullcontext(made))
+    monkeypatch.setattr("pipeline.run.local_engine", lambda *_: nullcontext(made))
     return made
 
 
@@ -231,9 +231,9 @@ def test_alerts_end_with_3_and_wait_for_a_webhook_that_is_down(here: Path, monke
     Path("port.yaml").write_text("- name: port\n  project: Lamu Port\n", encoding="utf-8")
     sent = list[int]()
     hook = "--alerts port.yaml --webhook https://example.org/hook"
-    monkeypatch.setattr("pipeline.changes.webhook.post", lambda *_: "it is down")
+    monkeypatch.setattr("pipeline.knowledge.changes.webhook.post", lambda *_: "it is down")
     assert "it is down" in watch(hook, 1).err
-    monkeypatch.setattr("pipeline.changes.webhook.post", lambda _, rows: sent.append(len(rows)))
+    monkeypatch.setattr("pipeline.knowledge.changes.webhook.post", lambda _, rows: sent.append(len(rows)))
     watch(hook, 3)
     watch(hook)
     assert sent == [1]

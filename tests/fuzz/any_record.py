@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from annotate.review.desks import named
 from builders import record as lent
 from hypothesis import strategies as st
+from review.page.desks import named
 
 from pipeline.record import json_schema
 

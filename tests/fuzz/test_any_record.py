@@ -12,21 +12,21 @@ from urllib.parse import quote
 from xml.etree.ElementTree import parse
 
 import pytest
-from annotate.review.desks import FINISH, client_of
 from builders import record as lent
 from duckdb import connect
 from fuzz.amount import examples
 from fuzz.any_record import SCHEMA, put, records, renamed
 from hypothesis import given
 from jsonschema import Draft202012Validator
+from review.page.desks import FINISH, client_of
 from typer.testing import CliRunner
 
-from pipeline.annotate.corrections.from_record import task_of_record
-from pipeline.annotate.review.store import Store
 from pipeline.cli import app
-from pipeline.export.tables.database import view_comments
-from pipeline.export.tables.frames import frames
+from pipeline.publish.tables.database import view_comments
+from pipeline.publish.tables.frames import frames
 from pipeline.record import Record
+from pipeline.review.corrections.from_record import task_of_record
+from pipeline.review.page.store import Store
 
 VALID_RECORD = lent("sound")
 VALID = Draft202012Validator(SCHEMA)

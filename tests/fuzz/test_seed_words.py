@@ -9,9 +9,9 @@ from fuzz.amount import TIMES
 from spacy.language import Language
 
 from pipeline.extract import ENCODING, extract_stream
-from pipeline.readers import make_article
 from pipeline.record import Record
 from pipeline.seeds import table
+from pipeline.sources import make_article
 
 SEEDS = (
     "commitments", "dates", "entities", "honorifics", "legal_forms", "money", "numbers", "place_words", "references",

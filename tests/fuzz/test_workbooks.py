@@ -6,15 +6,15 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from annotate.workbook.office import Office
 from fuzz.amount import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from review.workbook.office import Office
 
-from pipeline.annotate.workbook.exchange import import_
-from pipeline.corpus.check import defects
 from pipeline.errors import SetupError
-from pipeline.evaluate.files import read_gold
+from pipeline.gold.check import defects
+from pipeline.gold.evaluate.files import read_gold
+from pipeline.review.workbook.exchange import import_
 
 PUT = st.sampled_from(
     [b"", b"<", b">", b"&", b'"', b"\0", b"</c>", b"<c/>", b"9" * 400, b"-1", b"A0", b"ZZZZ99", b"e", b"\xff", b"NaN",

@@ -6,7 +6,6 @@ from typing import Any
 from pipeline.llm.answer import Act, Answer
 from pipeline.llm.ground import Reading, ground
 from pipeline.llm.prompt import Prompt, prompts_of
-from pipeline.model.sectors import FOLDER, Model, read_model
 from pipeline.record import (
     Actor,
     Amount,
@@ -27,6 +26,7 @@ from pipeline.record import (
     quotes,
 )
 from pipeline.settings import Settings
+from pipeline.stages.models.sectors import FOLDER, Model, read_model
 
 SENTENCES = (
     "ACCRA: The Volta Bank said it would lend Ghana $120 million for the Tema rail\nspur, with a grace period of\n"

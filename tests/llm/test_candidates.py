@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from llm.articles import SENTENCES, TEXT, actor, at, record, sectors, whole
 
-from pipeline.gazetteer.places import name_by_country
 from pipeline.llm.answer import New
 from pipeline.llm.candidates import Candidates, Refused, ids, quoted
 from pipeline.record import Actor, Amount, Article, Project, Record, Sentence, digest
+from pipeline.values.gazetteer.places import name_by_country
 
 
 def candidates(of: Record | None = None) -> Candidates:

@@ -20,9 +20,9 @@ from pipeline.llm.fuse import (
     read_fusion,
 )
 from pipeline.llm.ground import Reading, ground
-from pipeline.model.calibration import LogOdds
 from pipeline.record import Commitment, Date, Flow, Quote
 from pipeline.settings import PROFILES, Settings
+from pipeline.stages.models.calibration import LogOdds
 
 FUSION = read_fusion(Settings().models / "default")
 SIGNED: dict[str, Any] = {

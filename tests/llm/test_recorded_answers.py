@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.corpus.gold import GoldArticle
-from pipeline.corpus.labels import join
-from pipeline.evaluate.files import read_gold
 from pipeline.extract import extract_stream, load
-from pipeline.llm.curve import curve, read_examples
+from pipeline.gold.curve import curve, read_examples
+from pipeline.gold.evaluate.files import read_gold
+from pipeline.gold.gold import GoldArticle
+from pipeline.gold.labels import join
 from pipeline.llm.fuse import read_fusion
 from pipeline.llm.recording import article_digest, read_recording
-from pipeline.model.sectors import FOLDER, read_model
-from pipeline.readers import make_article
 from pipeline.record import Record
 from pipeline.settings import Settings
+from pipeline.sources import make_article
+from pipeline.stages.models.sectors import FOLDER, read_model
 
 ROOT = Path(__file__).resolve().parents[2]
 NEWS = ROOT.parent / "shared" / "data" / "news"

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from changes.news import contradicting, known, port
+from knowledge.changes.news import contradicting, known, port
 from serve.working import knowledge_folder
 
 from pipeline.errors import SetupError
-from pipeline.knowledge import write
+from pipeline.knowledge.folder import write
 from pipeline.serve.known import Known, Wanted, known_of
 from pipeline.serve.problems import Refusal
 

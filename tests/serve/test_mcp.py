@@ -13,7 +13,7 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from serve.working import knowledge_folder
 
-from pipeline.batch.workers.worker import Outcome
+from pipeline.run.workers.worker import Outcome
 from pipeline.serve.extraction import Extraction, Results
 from pipeline.serve.found import reading
 from pipeline.serve.known import Known

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from pipeline.batch.workers.worker import Outcome, Started
 from pipeline.record import Article
+from pipeline.run.workers.worker import Outcome, Started
 from pipeline.serve.worker import LONGEST, MOST, File, Job, Row, Work
 from pipeline.settings import Settings
 

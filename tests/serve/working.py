@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from builders import bare, record
-from changes.news import known, port
+from knowledge.changes.news import known, port
 from starlette.testclient import TestClient
 
-from pipeline.batch.workers.worker import Outcome
-from pipeline.httpd.guard import Hosts
-from pipeline.knowledge import write
+from pipeline.knowledge.folder import write
+from pipeline.review.httpd.guard import Hosts
+from pipeline.run.workers.worker import Outcome
 from pipeline.serve.app import app
 from pipeline.serve.extraction import Extraction
 from pipeline.serve.guard import POLICY, ApiGuard

@@ -6,15 +6,15 @@ import pytest
 from spacy.language import Language
 
 import pipeline
-from pipeline.article.boilerplate import BEFORE, features, likely
-from pipeline.article.doc import sentence_spans
-from pipeline.article.view import view_of
-from pipeline.corpus.gold import read_corpus
 from pipeline.errors import SetupError
-from pipeline.model.linear import ANY, Weights
-from pipeline.readers import make_article
+from pipeline.gold.gold import read_corpus
 from pipeline.settings import Settings
+from pipeline.sources import make_article
 from pipeline.stages.boilerplate import Boilerplate
+from pipeline.stages.document.boilerplate import BEFORE, features, likely
+from pipeline.stages.document.doc import sentence_spans
+from pipeline.stages.document.view import view_of
+from pipeline.stages.models.linear import ANY, Weights
 
 boilerplate = Boilerplate(Settings().models)
 

@@ -11,10 +11,7 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Commitment, Entity, Mention, SentenceIndex
-from pipeline.article.words import words_of
-from pipeline.corpus.gold import read_corpus
-from pipeline.model.linear import ANY, Weights
+from pipeline.gold.gold import read_corpus
 from pipeline.record import Article, CommitmentKind, Label, Status
 from pipeline.settings import Profile, Settings
 from pipeline.stages.commitments.classifier import read_classifier
@@ -23,7 +20,10 @@ from pipeline.stages.commitments.clauses.status import status_of
 from pipeline.stages.commitments.encoded import FURTHEST, rivals
 from pipeline.stages.commitments.slots.candidates import SlotCandidate, filled
 from pipeline.stages.commitments.stage import Commitments
+from pipeline.stages.document.doc import Commitment, Entity, Mention, SentenceIndex
+from pipeline.stages.document.words import words_of
 from pipeline.stages.entities.finders.amounts import value_of
+from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.gold import write_entities, write_mentions
 
 commitments = Commitments(Settings().models)

@@ -7,9 +7,8 @@ from typing import cast
 import pytest
 from spacy.language import Language
 
-from pipeline.article.doc import Mention
-from pipeline.model.linear import ANY, Weights
 from pipeline.record import Article, Label
+from pipeline.stages.document.doc import Mention
 from pipeline.stages.entities import brackets, consistency
 from pipeline.stages.entities.candidates import SpanCandidate, settle
 from pipeline.stages.entities.edges import trimmed
@@ -17,6 +16,7 @@ from pipeline.stages.entities.features import Proposal
 from pipeline.stages.entities.finders import long_names, offices
 from pipeline.stages.entities.governments import without_governments
 from pipeline.stages.entities.selection import weighed
+from pipeline.stages.models.linear import ANY, Weights
 from pipeline.values.money import find_money
 
 

@@ -10,11 +10,10 @@ from spacy.language import Language
 
 from pipeline.errors import SetupError
 from pipeline.extract import extract
-from pipeline.model.linear import ANY, Weights
-from pipeline.readers import make_article
 from pipeline.record import Commitment, Record
 from pipeline.seeds import table
 from pipeline.settings import Settings
+from pipeline.sources import make_article
 from pipeline.stages.commitments.flow.cues import actions, cues_in
 from pipeline.stages.commitments.flow.find import (
     INSTRUMENTS,
@@ -27,6 +26,7 @@ from pipeline.stages.commitments.flow.find import (
 )
 from pipeline.stages.commitments.flow.terms import terms_of
 from pipeline.stages.commitments.stage import Commitments
+from pipeline.stages.models.linear import ANY, Weights
 
 STATED = [
     # a request: who is asked provides

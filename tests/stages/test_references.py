@@ -11,18 +11,13 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from tables import table_of
 
-from pipeline.article.doc import Entity, Mention, SentenceIndex
-from pipeline.article.view import view_of
-from pipeline.corpus.gold import read_corpus
-from pipeline.gazetteer.acronyms import initials, looks_like_acronym
-from pipeline.gazetteer.institutions import country_of_name, institutions, kind_of
-from pipeline.gazetteer.names import key
-from pipeline.gazetteer.places import name_by_country
-from pipeline.gazetteer.projects import parsed
-from pipeline.model.linear import ANY, Weights
-from pipeline.model.pair_head import HOLDS, RELATIONS
-from pipeline.readers import make_article
+from pipeline.gold.gold import read_corpus
 from pipeline.settings import Settings
+from pipeline.sources import make_article
+from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
+from pipeline.stages.document.view import view_of
+from pipeline.stages.models.linear import ANY, Weights
+from pipeline.stages.models.pair_head import HOLDS, RELATIONS
 from pipeline.stages.references.bodies.groups import span
 from pipeline.stages.references.bodies.organisations import core
 from pipeline.stages.references.clusters import Clusters
@@ -31,6 +26,11 @@ from pipeline.stages.references.people.offices import office_words, singular
 from pipeline.stages.references.salience import evidence, weigh
 from pipeline.stages.references.stage import References, find, write
 from pipeline.train.gold import write_mentions
+from pipeline.values.gazetteer.acronyms import initials, looks_like_acronym
+from pipeline.values.gazetteer.institutions import country_of_name, institutions, kind_of
+from pipeline.values.gazetteer.names import key
+from pipeline.values.gazetteer.places import name_by_country
+from pipeline.values.gazetteer.projects import parsed
 
 references = References(Settings().models)
 
@@ -906,7 +906,7 @@ def test_actors_of_the_corpus(nlp_base: Language, corpus: Path) -> None:
 
 
 def test_official_names_are_the_same_actor_as_the_short_ones(nlp: Language) -> None:
-    table = table_of(str(Path(__file__).parents[1] / "gazetteer" / "test_places.py"), "countries.csv")
+    table = table_of(str(Path(__file__).parents[1] / "values" / "gazetteer" / "test_places.py"), "countries.csv")
     official = [(re.sub("'", "\u2019", row["name"]), row["code"]) for row in table if " of " in row["name"]]
     short = name_by_country()
     texts = [

@@ -13,20 +13,20 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import seeds
-from pipeline.article.doc import Entity, Mention, SentenceIndex
-from pipeline.article.view import view_of
-from pipeline.corpus.gold import GoldArticle, read_corpus
 from pipeline.errors import SetupError
-from pipeline.gazetteer.names import key
-from pipeline.model.linear import ANY, Weights
-from pipeline.model.pair_head import RELATIONS
+from pipeline.gold.gold import GoldArticle, read_corpus
 from pipeline.settings import Settings
+from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
+from pipeline.stages.document.view import view_of
+from pipeline.stages.models.linear import ANY, Weights
+from pipeline.stages.models.pair_head import RELATIONS
 from pipeline.stages.relations.candidates import Fact
 from pipeline.stages.relations.features import Features
 from pipeline.stages.relations.patterns import rule, rules
 from pipeline.stages.relations.stage import Relations, facts_of, find_candidates, find_relations
 from pipeline.stages.relations.suppression import suppressed
 from pipeline.train.gold import write_entities, write_mentions
+from pipeline.values.gazetteer.names import key
 
 relations = Relations(Settings().models)
 

@@ -9,10 +9,10 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Commitment, Entity
-from pipeline.model.linear import ANY, Weights
 from pipeline.record import CommitmentKind
 from pipeline.stages.commitments.same_act import NEAR, distinct, features, pairs, statements
+from pipeline.stages.document.doc import Commitment, Entity
+from pipeline.stages.models.linear import ANY, Weights
 
 TEXT = "The bank approved a loan. The bank cleared the loan. The bank built a road."
 BANK = Entity("bank", "bank")

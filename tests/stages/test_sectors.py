@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.article.doc import Entity, Mention
-from pipeline.corpus.gold import GoldArticle, read_corpus
-from pipeline.readers import make_article
+from pipeline.gold.gold import GoldArticle, read_corpus
 from pipeline.settings import Settings
+from pipeline.sources import make_article
+from pipeline.stages.document.doc import Entity, Mention
 from pipeline.stages.sectors import Sectors
 from pipeline.train.gold import write_entities, write_mentions
 

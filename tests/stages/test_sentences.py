@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.article.doc import sentence_spans
-from pipeline.corpus.gold import read_corpus
+from pipeline.gold.gold import read_corpus
+from pipeline.stages.document.doc import sentence_spans
 from pipeline.stages.sentences import find_sentences
 
 CASES = {

@@ -10,8 +10,8 @@ from builders import authored
 
 from pipeline.errors import SetupError
 from pipeline.extract import load
-from pipeline.model.linear import ANY, weights
 from pipeline.stages.commitments.classifier import read_classifier
+from pipeline.stages.models.linear import ANY, weights
 from pipeline.train.acts import ROWS, SAME, SCORES, train_acts
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.corpus.gold import read_corpus
 from pipeline.errors import SetupError
+from pipeline.gold.gold import read_corpus
 from pipeline.settings import Settings
 from pipeline.stages.commitments.candidates import judged
 from pipeline.stages.commitments.classifier import KINDS, Classifier, read_classifier

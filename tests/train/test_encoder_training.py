@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.corpus.gold import GoldArticle, read_corpus
-from pipeline.corpus.stories import stories
 from pipeline.errors import SetupError
-from pipeline.model.encoder import (
+from pipeline.gold.gold import GoldArticle, read_corpus
+from pipeline.gold.stories import stories
+from pipeline.settings import Settings
+from pipeline.stages.models.encoder import (
     HEADS,
     SECTORS,
     STAGES,
@@ -26,9 +27,8 @@ from pipeline.model.encoder import (
     tokenizer,
     windows,
 )
-from pipeline.model.layers import HIDDEN
-from pipeline.model.pair_head import HOLDS, LABELS, RELATIONS, ROLES
-from pipeline.settings import Settings
+from pipeline.stages.models.layers import HIDDEN
+from pipeline.stages.models.pair_head import HOLDS, LABELS, RELATIONS, ROLES
 from pipeline.train.encoder.samples import UNKNOWN, Sample, project_samples, samples
 from pipeline.train.sectors.rows import FILES, SectorRow
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from train.conftest import slice_of_gold
 
-from pipeline.corpus.gold import read_corpus
-from pipeline.corpus.stories import folds, joined
 from pipeline.errors import SetupError
+from pipeline.gold.gold import read_corpus
+from pipeline.gold.stories import folds, joined
 from pipeline.settings import Settings
 from pipeline.train.cards import card_of
 from pipeline.train.entities import recognizer, train_entities

@@ -9,11 +9,11 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.corpus.gold import GoldArticle, read_corpus
 from pipeline.extract import build
 from pipeline.extract.language import STAGES
-from pipeline.readers import make_article
+from pipeline.gold.gold import GoldArticle, read_corpus
 from pipeline.settings import Settings
+from pipeline.sources import make_article
 from pipeline.stages.commitments.flow.find import PROVIDER, RECIPIENT, give_flows, read_flow_weights
 from pipeline.train.flows import GOLD, Example, examples, fit
 

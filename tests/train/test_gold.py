@@ -4,7 +4,7 @@ from pathlib import Path
 
 from spacy.language import Language
 
-from pipeline.corpus.gold import GoldArticle, read_corpus
+from pipeline.gold.gold import GoldArticle, read_corpus
 from pipeline.settings import Settings
 from pipeline.train.gold import write_entities, write_mentions
 

@@ -11,13 +11,13 @@ torch = pytest.importorskip("torch", reason="the encoder is trained where torch 
 from safetensors.torch import save_file  # noqa: E402
 from spacy.language import Language  # noqa: E402
 
-from pipeline.corpus.gold import read_corpus  # noqa: E402
-from pipeline.model.encoder import CARD, MODEL, SECTORS, STATED, TOKENS, Encoder, tokenizer  # noqa: E402
-from pipeline.model.heads import FILES  # noqa: E402
-from pipeline.model.pair_head import LABELS, RELATIONS, Place  # noqa: E402
-from pipeline.model.span_head import NAMED, named  # noqa: E402
-from pipeline.model.text_head import judged  # noqa: E402
+from pipeline.gold.gold import read_corpus  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
+from pipeline.stages.models.encoder import CARD, MODEL, SECTORS, STATED, TOKENS, Encoder, tokenizer  # noqa: E402
+from pipeline.stages.models.heads import FILES  # noqa: E402
+from pipeline.stages.models.pair_head import LABELS, RELATIONS, Place  # noqa: E402
+from pipeline.stages.models.span_head import NAMED, named  # noqa: E402
+from pipeline.stages.models.text_head import judged  # noqa: E402
 from pipeline.train.encoder.heads import questions  # noqa: E402
 from pipeline.train.encoder.heads.fit import COURSES, fit_heads  # noqa: E402
 from pipeline.train.encoder.heads.modules import initial_heads, state_of  # noqa: E402

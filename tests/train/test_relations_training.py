@@ -11,9 +11,9 @@ from builders import authored
 
 from pipeline.errors import SetupError
 from pipeline.extract import load
-from pipeline.model.calibration import CONFIDENCES
-from pipeline.model.linear import ANY, weights
 from pipeline.settings import Settings
+from pipeline.stages.models.calibration import CONFIDENCES
+from pipeline.stages.models.linear import ANY, weights
 from pipeline.stages.relations.stage import WEIGHTS
 from pipeline.train.relations import train_relations
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.corpus.gold import read_corpus
 from pipeline.errors import SetupError
-from pipeline.evaluate.score import score
 from pipeline.extract.language import STAGES
+from pipeline.gold.evaluate.score import score
+from pipeline.gold.gold import read_corpus
 from pipeline.settings import Settings
 from pipeline.stages.references.stage import References
 from pipeline.stages.stage import Stage

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli import app
-from pipeline.corpus.from_gold import gold_record
-from pipeline.corpus.gold import read_corpus
+from pipeline.gold.from_gold import gold_record
+from pipeline.gold.gold import read_corpus
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWERS = ROOT / "seeds" / "answers" / "authored.jsonl"

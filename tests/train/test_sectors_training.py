@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.gazetteer.sector_words import words
-from pipeline.model.sectors import read_model
+from pipeline.stages.models.sectors import read_model
 from pipeline.train.sectors import train_sectors
 from pipeline.train.sectors.rows import FILES, read_rows
+from pipeline.values.gazetteer.sector_words import words
 
 KINDS = {
     "120": "China sends doctors and builds a hospital ward in district {n}",

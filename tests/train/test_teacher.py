@@ -15,11 +15,11 @@ import torch  # noqa: E402
 from typer.testing import CliRunner  # noqa: E402
 
 from pipeline.cli import app  # noqa: E402
-from pipeline.corpus.gold import GoldArticle, read_corpus  # noqa: E402
 from pipeline.errors import SetupError  # noqa: E402
-from pipeline.model.encoder import TAGS, TOKENS, TRIGGERS, tokenizer, windows  # noqa: E402
-from pipeline.model.pair_head import LABELS  # noqa: E402
+from pipeline.gold.gold import GoldArticle, read_corpus  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
+from pipeline.stages.models.encoder import TAGS, TOKENS, TRIGGERS, tokenizer, windows  # noqa: E402
+from pipeline.stages.models.pair_head import LABELS  # noqa: E402
 from pipeline.train.cards import card_of  # noqa: E402
 from pipeline.train.encoder import teach as module  # noqa: E402
 from pipeline.train.encoder.base import train_base, train_teacher  # noqa: E402

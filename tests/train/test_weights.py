@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.model.linear import ANY, Weights, weights
+from pipeline.stages.models.linear import ANY, Weights, weights
 from pipeline.train.weights import Row, balance, balanced, measured
 
 

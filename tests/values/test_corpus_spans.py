@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.corpus.gold import read_corpus
+from pipeline.gold.gold import read_corpus
 from pipeline.values.dates import find_dates
 from pipeline.values.money import find_money
 from pipeline.values.quantities import find_quantities

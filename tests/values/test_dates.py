@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tables import Row, table_of
 
-from pipeline.article.home import named_in
+from pipeline.stages.document.home import named_in
 from pipeline.values.calendar.forms import Form, PartForm, forms, part_forms
 from pipeline.values.calendar.words import opener
 from pipeline.values.dates import Resolved, find_dates, parse_date

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.article.view import ArticleView
-from pipeline.article.words import Sentence, Word
 from pipeline.stages.commitments.classifier import Classifier, Floats, Verdict
 from pipeline.stages.commitments.clauses.arguments import Roles, roles_of
 from pipeline.stages.commitments.clauses.chains import find_chains
@@ -20,6 +18,8 @@ from pipeline.stages.commitments.clauses.status import status_of
 from pipeline.stages.commitments.encoded import encoded_of, tagged_of
 from pipeline.stages.commitments.features import Reading, features_of
 from pipeline.stages.commitments.vectors import vectors_of
+from pipeline.stages.document.view import ArticleView
+from pipeline.stages.document.words import Sentence, Word
 
 
 @dataclass(frozen=True, eq=False)

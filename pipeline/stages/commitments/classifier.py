@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import SetupError
-from pipeline.model.layers import log_softmax
 from pipeline.record import CommitmentKind, Status
+from pipeline.stages.models.layers import log_softmax
 
 Floats = npt.NDArray[np.float32]
 KINDS: tuple[CommitmentKind, ...] = get_args(CommitmentKind)

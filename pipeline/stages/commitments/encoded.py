@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.article.words import Sentence, Word
-from pipeline.model.encoder import Encoding, runs
 from pipeline.stages.commitments.classifier import Floats
 from pipeline.stages.commitments.clauses.clauses import Clause
+from pipeline.stages.document.words import Sentence, Word
+from pipeline.stages.models.encoder import Encoding, runs
 
 FURTHEST = 8.0  # log odds beyond which more tells no more
 TAKEN = -0.5  # log odds from which a word is taken for part of a trigger

@@ -6,17 +6,17 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.article.grammar import OBJECTS, is_passive
-from pipeline.article.negation import is_negated
-from pipeline.article.speakers import reporting_above
-from pipeline.article.tense import tense
-from pipeline.article.view import ArticleView
-from pipeline.article.words import Sentence
 from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.classifier import Floats
 from pipeline.stages.commitments.clauses.arguments import Roles
 from pipeline.stages.commitments.clauses.clauses import Clause
 from pipeline.stages.commitments.clauses.lexicon import lexicon
+from pipeline.stages.document.grammar import OBJECTS, is_passive
+from pipeline.stages.document.negation import is_negated
+from pipeline.stages.document.speakers import reporting_above
+from pipeline.stages.document.tense import tense
+from pipeline.stages.document.view import ArticleView
+from pipeline.stages.document.words import Sentence
 
 LABELS = {"MONEY", "DATE", "AGREEMENT", "QUANTITY", "EVENT"}
 CLOSING = set(".?!”\"'’)")  # marks that end a sentence, and no headline

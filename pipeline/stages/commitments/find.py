@@ -9,12 +9,6 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Commitment, Entity, text_of
-from pipeline.article.negation import is_negated
-from pipeline.article.speakers import Speakers, reporting_above
-from pipeline.article.view import ArticleView, view_of
-from pipeline.model.linear import Weights
-from pipeline.model.sectors import Model
 from pipeline.record import Status
 from pipeline.stages.commitments.candidates import ActCandidate, find_candidates, judged
 from pipeline.stages.commitments.classifier import Classifier, Verdict
@@ -26,6 +20,12 @@ from pipeline.stages.commitments.slots import values
 from pipeline.stages.commitments.slots.candidates import Filled, Filler, SlotCandidate, SlotSpans, filled
 from pipeline.stages.commitments.slots.implied import Doers, completed
 from pipeline.stages.commitments.slots.lists import Item, items_of
+from pipeline.stages.document.doc import Commitment, Entity, text_of
+from pipeline.stages.document.negation import is_negated
+from pipeline.stages.document.speakers import Speakers, reporting_above
+from pipeline.stages.document.view import ArticleView, view_of
+from pipeline.stages.models.linear import Weights
+from pipeline.stages.models.sectors import Model
 
 SECTORS = 2  # of one commitment
 UNSURE = 0.5  # the probability of what a rule has put in the place of what is likely

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import log
 
-from pipeline.article.doc import Commitment
-from pipeline.model.calibration import EDGE, RowModel
+from pipeline.stages.document.doc import Commitment
+from pipeline.stages.models.calibration import EDGE, RowModel
 
 WHOLE = ("status", "by", "to", "projects", "dates", "instrument", "provider", "recipient")
 CURVES: Mapping[str, str] = {  # the curve of each field with confidences

@@ -14,10 +14,10 @@ from functools import cached_property
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Commitment, sentence_spans, text_of
-from pipeline.model.encoder import Encoding
-from pipeline.model.layers import Floats
-from pipeline.model.linear import ANY, Weights
+from pipeline.stages.document.doc import Commitment, sentence_spans, text_of
+from pipeline.stages.models.encoder import Encoding
+from pipeline.stages.models.layers import Floats
+from pipeline.stages.models.linear import ANY, Weights
 
 WEIGHTS = "same_act.json"  # of the default profile: without the encoder nothing is gained
 NEAR = 40  # commitments between two that are compared; keeps it linear in the length of the article

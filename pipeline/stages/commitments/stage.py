@@ -7,10 +7,6 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Commitment
-from pipeline.model.calibration import CONFIDENCES, ROWS, curves, row_model
-from pipeline.model.linear import weights
-from pipeline.model.sectors import FOLDER, MODEL, read_model
 from pipeline.stages.commitments.classifier import FEATURES, WEIGHTS, Classifier, read_classifier
 from pipeline.stages.commitments.find import find_commitments
 from pipeline.stages.commitments.flow.find import INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, give_flows, read_flow_weights
@@ -18,6 +14,10 @@ from pipeline.stages.commitments.row_confidence import give_row_confidences
 from pipeline.stages.commitments.rules import RULES
 from pipeline.stages.commitments.same_act import WEIGHTS as SAME_ACT_WEIGHTS
 from pipeline.stages.commitments.same_act import distinct
+from pipeline.stages.document.doc import Commitment
+from pipeline.stages.models.calibration import CONFIDENCES, ROWS, curves, row_model
+from pipeline.stages.models.linear import weights
+from pipeline.stages.models.sectors import FOLDER, MODEL, read_model
 from pipeline.stages.stage import Stage, factory
 
 SLOTS, SAME_ACT = "slots.json", f"default/{SAME_ACT_WEIGHTS}"

@@ -13,10 +13,10 @@ import numpy as np
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from pipeline.article.grammar import objects
-from pipeline.article.words import Word
 from pipeline.stages.commitments.classifier import Floats
 from pipeline.stages.commitments.clauses.clauses import Clause
+from pipeline.stages.document.grammar import objects
+from pipeline.stages.document.words import Word
 
 CONTENT = {"NOUN", "VERB", "ADJ"}
 MOST = 1 << 15  # words whose rows are cached

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.article.doc import Mention
-from pipeline.gazetteer.names import is_acronym
+from pipeline.stages.document.doc import Mention
+from pipeline.values.gazetteer.names import is_acronym
 
 _OPENED = re.compile(r"\s*\(")  # between a name before a bracket and one that begins in it
 _CLOSED = re.compile(r"[^()]*\)")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.article.doc import Value
 from pipeline.record import Label
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Value
 
 
 @dataclass(frozen=True)

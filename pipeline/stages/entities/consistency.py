@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from pipeline.article.doc import Mention
-from pipeline.gazetteer.names import is_acronym_of
 from pipeline.record import Label
+from pipeline.stages.document.doc import Mention
 from pipeline.stages.entities.candidates import SpanCandidate, settle
+from pipeline.values.gazetteer.names import is_acronym_of
 
 _WORD = re.compile(r"\w+")
 _NAME_LABELS = {"PERSON", "ORG", "PLACE", "PROJECT", "PROGRAMME"}

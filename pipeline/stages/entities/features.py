@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
 
-from pipeline.article.doc import Value
-from pipeline.model.encoder import Encoding
 from pipeline.record import Label
+from pipeline.stages.document.doc import Value
 from pipeline.stages.entities.candidates import SpanCandidate
 from pipeline.stages.entities.finders.encoded import judged
+from pipeline.stages.models.encoder import Encoding
 
 _MANY_WORDS = 6  # names of this many words or more have one feature
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.article.doc import Mention
-from pipeline.gazetteer.leaders import government_owner
-from pipeline.gazetteer.places import country_of, demonym
 from pipeline.record import Label
+from pipeline.stages.document.doc import Mention
+from pipeline.values.gazetteer.leaders import government_owner
+from pipeline.values.gazetteer.places import country_of, demonym
 
 
 def without_governments(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.model.encoder import Encoding
-from pipeline.model.linear import Weights
 from pipeline.record import Amount
 from pipeline.stages.entities.features import Proposal, features
 from pipeline.stages.entities.finders import long_names
+from pipeline.stages.models.encoder import Encoding
+from pipeline.stages.models.linear import Weights
 
 # Lower than the threshold at which mentions alone score best: later stages lose more by a missed mention than by a
 # wrong one, most of all for rare labels.

@@ -9,10 +9,9 @@ from collections.abc import Collection
 
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Mention, text_of
-from pipeline.article.view import view_of
-from pipeline.model.linear import Weights, weights
 from pipeline.record import Amount
+from pipeline.stages.document.doc import Mention, text_of
+from pipeline.stages.document.view import view_of
 from pipeline.stages.entities import brackets, consistency
 from pipeline.stages.entities.candidates import settle
 from pipeline.stages.entities.edges import trimmed, with_whole_lists
@@ -21,6 +20,7 @@ from pipeline.stages.entities.finders import amounts, offices, phases
 from pipeline.stages.entities.governments import without_governments
 from pipeline.stages.entities.rules import FINDERS, LEARNED, RULES
 from pipeline.stages.entities.selection import weighed
+from pipeline.stages.models.linear import Weights, weights
 from pipeline.stages.stage import Stage, factory
 
 WEIGHTS = "entities.json"

@@ -10,7 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from pipeline.article.doc import Entity, Mention, Reference
+from pipeline.stages.document.doc import Entity, Mention, Reference
 
 _NESTED = 4  # spans that may cover one character
 _LOOK_BACK = 60  # spans searched for an antecedent; keeps the stage linear

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
-from pipeline.article.doc import Mention
+from pipeline.stages.document.doc import Mention
 
 May = Callable[[int, int], bool]
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.article.doc import Entity
-from pipeline.article.view import ArticleView
-from pipeline.article.words import Word
-from pipeline.gazetteer.names import key
-from pipeline.gazetteer.places import place_country
-from pipeline.gazetteer.projects import parsed
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Entity
+from pipeline.stages.document.view import ArticleView
+from pipeline.stages.document.words import Word
 from pipeline.stages.references.bodies.countries import actor
 from pipeline.stages.references.cast import Cast
+from pipeline.values.gazetteer.names import key
+from pipeline.values.gazetteer.places import place_country
+from pipeline.values.gazetteer.projects import parsed
 
 _FAMILIES = (("work", "works"), ("umbrella", "umbrellas"))
 _NAMED_ONLY = {"government", "civil_society"}  # kinds so broad that the word must be in the name

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from pipeline.article.doc import Entity
-from pipeline.article.speakers import Speakers, reporting_above
-from pipeline.article.view import ArticleView
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Entity
+from pipeline.stages.document.speakers import Speakers, reporting_above
+from pipeline.stages.document.view import ArticleView
 from pipeline.stages.references.bodies.provinces import is_local_government
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.people.persons import office_pattern

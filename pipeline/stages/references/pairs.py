@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from pipeline.article.doc import Entity
-from pipeline.article.view import ArticleView
-from pipeline.article.words import Word
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Entity
+from pipeline.stages.document.view import ArticleView
+from pipeline.stages.document.words import Word
 from pipeline.stages.references.cast import Cast
 
 _WORDS_BACK = 3  # how far before its noun "both" may stand

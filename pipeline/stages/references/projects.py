@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.article.doc import Entity, Mention
-from pipeline.article.view import ArticleView
-from pipeline.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
-from pipeline.gazetteer.institutions import countries_of_name
-from pipeline.gazetteer.names import key
-from pipeline.gazetteer.places import place_country
-from pipeline.gazetteer.projects import Name, parsed, programmes
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Entity, Mention
+from pipeline.stages.document.view import ArticleView
 from pipeline.stages.references.bodies.organisations import fullest
 from pipeline.stages.references.bodies.origins import country_before
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
+from pipeline.values.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
+from pipeline.values.gazetteer.institutions import countries_of_name
+from pipeline.values.gazetteer.names import key
+from pipeline.values.gazetteer.places import place_country
+from pipeline.values.gazetteer.projects import Name, parsed, programmes
 from pipeline.values.numbers import any_case
 
 _IN = re.compile(r"\s+(?:in|at|near|across)\s+(?:the\s+)?")

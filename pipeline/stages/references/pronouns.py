@@ -5,11 +5,11 @@ It is the nearest fitting subject, at most three sentences before. For a person 
 
 from __future__ import annotations
 
-from pipeline.article.doc import Entity
-from pipeline.article.grammar import first_of_list, is_subject
-from pipeline.article.view import ArticleView
-from pipeline.article.words import Word
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Entity
+from pipeline.stages.document.grammar import first_of_list, is_subject
+from pipeline.stages.document.view import ArticleView
+from pipeline.stages.document.words import Word
 from pipeline.stages.references.cast import Cast
 
 _SENTENCES_BACK = 3

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.article.view import ArticleView
+from pipeline.stages.document.view import ArticleView
 from pipeline.stages.references.bodies.countries import find_countries, find_governments
 from pipeline.stages.references.bodies.groups import find_groups
 from pipeline.stages.references.bodies.organisations import find_organisations

@@ -15,12 +15,12 @@ from operator import itemgetter
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Entity, Mention, Reference, SentenceIndex, text_of
-from pipeline.article.view import view_of
-from pipeline.model.encoder import Encoding, runs
-from pipeline.model.linear import Weights
-from pipeline.model.pair_head import REFERENCE, ROLES, Place
+from pipeline.stages.document.doc import Entity, Mention, Reference, SentenceIndex, text_of
+from pipeline.stages.document.view import view_of
 from pipeline.stages.encoding import pair_head_of
+from pipeline.stages.models.encoder import Encoding, runs
+from pipeline.stages.models.linear import Weights
+from pipeline.stages.models.pair_head import REFERENCE, ROLES, Place
 
 STEPS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # bounds of the classes of a probability
 ODDS = (-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4)  # bounds of the classes of log odds

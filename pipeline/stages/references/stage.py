@@ -10,9 +10,9 @@ from collections.abc import Collection
 
 from spacy.tokens import Doc
 
-from pipeline.article.home_country import home_country
-from pipeline.article.view import view_of
-from pipeline.model.linear import weights
+from pipeline.stages.document.home_country import home_country
+from pipeline.stages.document.view import view_of
+from pipeline.stages.models.linear import weights
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.rules import RULES
 from pipeline.stages.references.salience import weigh

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.article.doc import Entity, Limit, Mention
-from pipeline.article.view import ArticleView
-from pipeline.article.words import Word, root_of
-from pipeline.model.pair_head import REFERENCE
 from pipeline.settings import LIMITS
+from pipeline.stages.document.doc import Entity, Limit, Mention
+from pipeline.stages.document.view import ArticleView
+from pipeline.stages.document.words import Word, root_of
+from pipeline.stages.models.pair_head import REFERENCE
 
 End = Entity | Mention
 FREE_ENDS = {"EVENT": "event", "PLACE": "place", "AGREEMENT": "agreement"}  # labels that are ends without an entity

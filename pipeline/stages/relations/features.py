@@ -9,12 +9,12 @@ from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property
 from math import floor, log
 
-from pipeline.article.doc import Entity
-from pipeline.article.paths import Step, climb, path
-from pipeline.article.view import ArticleView
-from pipeline.gazetteer.names import key
+from pipeline.stages.document.doc import Entity
+from pipeline.stages.document.paths import Step, climb, path
+from pipeline.stages.document.view import ArticleView
 from pipeline.stages.relations.anchors import Anchor, End
 from pipeline.stages.relations.candidates import Fact, PairCandidate
+from pipeline.values.gazetteer.names import key
 
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # bounds between the bins of a probability
 ENDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)  # bounds between the bins of the confidence of both ends

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from pipeline.article.doc import Entity
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Entity
 from pipeline.stages.relations.anchors import Anchor, entity_kind
 from pipeline.stages.relations.names import Sentences
 from pipeline.stages.relations.patterns import SEEDS, Finding, code, expanded, rule

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.gazetteer.names import key
 from pipeline.stages.relations.anchors import Anchor
 from pipeline.stages.relations.patterns import Finding, rule
+from pipeline.values.gazetteer.names import key
 
 Sentences = list[tuple[int, list[Anchor]]]
 OUTER = {  # the rules that apply to names of a kind

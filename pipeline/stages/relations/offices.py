@@ -11,11 +11,11 @@ from functools import cache
 
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Entity
-from pipeline.gazetteer.names import key
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Entity
 from pipeline.stages.relations.anchors import Anchor, End, entity_kind
 from pipeline.stages.relations.patterns import SEEDS, Finding, code, covered, rule
+from pipeline.values.gazetteer.names import key
 
 
 class Bodies:

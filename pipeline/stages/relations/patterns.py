@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.article.paths import climb, path
 from pipeline.errors import SetupError
 from pipeline.record import RelationType
 from pipeline.seeds import table
+from pipeline.stages.document.paths import climb, path
 from pipeline.stages.relations.anchors import Anchor, Generic
 
 SEEDS = "relations.yaml"

@@ -11,12 +11,11 @@ from math import sqrt
 
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Entity, Relation, text_of
-from pipeline.article.view import view_of
-from pipeline.gazetteer.names import key
-from pipeline.model.calibration import CONFIDENCES, curves
-from pipeline.model.linear import Weights, weights
+from pipeline.stages.document.doc import Entity, Relation, text_of
+from pipeline.stages.document.view import view_of
 from pipeline.stages.encoding import pair_head_of
+from pipeline.stages.models.calibration import CONFIDENCES, curves
+from pipeline.stages.models.linear import Weights, weights
 from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of
 from pipeline.stages.relations.candidates import Fact, PairCandidate, gathered
 from pipeline.stages.relations.features import Features
@@ -28,6 +27,7 @@ from pipeline.stages.relations.patterns import Finding, by_order, by_path, gener
 from pipeline.stages.relations.rules import RULES
 from pipeline.stages.relations.suppression import suppressed
 from pipeline.stages.stage import Stage, factory
+from pipeline.values.gazetteer.names import key
 
 WEIGHTS = "relations.json.xz"
 

@@ -17,9 +17,9 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
-from pipeline.corpus.gold import GoldArticle, digest
-from pipeline.corpus.stories import stories
-from pipeline.model.encoder import tokenizer
+from pipeline.gold.gold import GoldArticle, digest
+from pipeline.gold.stories import stories
+from pipeline.stages.models.encoder import tokenizer
 from pipeline.train.cards import SCORES, card_of, today, write_card
 from pipeline.train.encoder.export import export
 from pipeline.train.encoder.fit import LARGE, OTHERS, PROJECTS, begun, fitted

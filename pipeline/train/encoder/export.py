@@ -13,7 +13,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
-from pipeline.model.encoder import MODEL, TOKENS, WINDOW
+from pipeline.stages.models.encoder import MODEL, TOKENS, WINDOW
 from pipeline.train.encoder import packed
 from pipeline.train.encoder.network import Network
 

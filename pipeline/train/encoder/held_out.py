@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import seeds
-from pipeline.gazetteer.sector_words import words
-from pipeline.model.encoder import SECTORS, STAGES, encoder
-from pipeline.model.layers import Floats
-from pipeline.model.sectors import read_model
 from pipeline.settings import Settings
+from pipeline.stages.models.encoder import SECTORS, STAGES, encoder
+from pipeline.stages.models.layers import Floats
+from pipeline.stages.models.sectors import read_model
 from pipeline.train.sectors.rows import SectorRow
+from pipeline.values.gazetteer.sector_words import words
 
 
 def project_scores(folder: Path, rows: Sequence[SectorRow]) -> dict[str, float]:

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from pipeline.model.encoder import TRIGGERS
-from pipeline.model.pair_head import NONE
+from pipeline.stages.models.encoder import TRIGGERS
+from pipeline.stages.models.pair_head import NONE
 from pipeline.train.encoder.rows import ANY, PAIRS, PIECES, Rows
 from pipeline.train.encoder.samples import UNKNOWN, Sample
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, gelu
 
-from pipeline.model.encoder import Window, stacked, windows
+from pipeline.stages.models.encoder import Window, stacked, windows
 from pipeline.train.encoder.network import Network
 from pipeline.train.encoder.steps import trained
 

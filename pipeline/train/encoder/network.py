@@ -9,8 +9,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, logging
 
-from pipeline.model.encoder import HEADS
-from pipeline.model.pair_head import EDGES, LABELS, RELATIONS, ROLES
+from pipeline.stages.models.encoder import HEADS
+from pipeline.stages.models.pair_head import EDGES, LABELS, RELATIONS, ROLES
 from pipeline.train.encoder.packed import HEADS_FILE
 
 logging.set_verbosity_error()  # new layers are intended

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
-from pipeline.model.encoder import HEADS, stacked
-from pipeline.model.pair_head import EDGES, LABELS
+from pipeline.stages.models.encoder import HEADS, stacked
+from pipeline.stages.models.pair_head import EDGES, LABELS
 from pipeline.train.encoder.network import WIDTH, Network, Pairs
 from pipeline.train.encoder.samples import Sample
 

@@ -13,15 +13,26 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Entity, SentenceIndex, sentence_spans
-from pipeline.corpus.gold import GoldArticle
 from pipeline.extract import build
-from pipeline.gazetteer.names import key
-from pipeline.model.encoder import GROUP, SECTORS, STAGES, STATED, STATUSES, TAGS, TRIGGERS, Spans, Window, windows
-from pipeline.model.layers import Floats
-from pipeline.model.pair_head import HOLDS, LABELS, REFERENCE, RELATIONS, ROLES
+from pipeline.gold.gold import GoldArticle
+from pipeline.stages.document.doc import Entity, SentenceIndex, sentence_spans
+from pipeline.stages.models.encoder import (
+    GROUP,
+    SECTORS,
+    STAGES,
+    STATED,
+    STATUSES,
+    TAGS,
+    TRIGGERS,
+    Spans,
+    Window,
+    windows,
+)
+from pipeline.stages.models.layers import Floats
+from pipeline.stages.models.pair_head import HOLDS, LABELS, REFERENCE, RELATIONS, ROLES
 from pipeline.train.gold import write_entities, write_mentions
 from pipeline.train.sectors.rows import SectorRow
+from pipeline.values.gazetteer.names import key
 
 UNKNOWN = -100  # an answer that is not to be learned
 Answered = tuple[int, int, tuple[int, ...] | None]  # first and last piece of a span, and its classes

@@ -20,13 +20,13 @@ import torch
 from torch import Tensor
 from transformers import AutoModel
 
-from pipeline.article.doc import sentence_spans
-from pipeline.corpus.gold import GoldArticle
 from pipeline.errors import ArticleError
 from pipeline.extract import build
-from pipeline.model.encoder import HEADS, TAGS, TRIGGERS, Spans, Window, stacked, windows
-from pipeline.model.pair_head import LABELS, NONE
-from pipeline.readers import read
+from pipeline.gold.gold import GoldArticle
+from pipeline.sources import read
+from pipeline.stages.document.doc import sentence_spans
+from pipeline.stages.models.encoder import HEADS, TAGS, TRIGGERS, Spans, Window, stacked, windows
+from pipeline.stages.models.pair_head import LABELS, NONE
 from pipeline.train.encoder.masked import LONGEST
 from pipeline.train.encoder.network import Network
 from pipeline.train.encoder.packed import TOKENS

@@ -14,8 +14,8 @@ from typing import Any
 
 import torch
 
-from pipeline.corpus.gold import GoldArticle, digest
-from pipeline.model.encoder import CARD, tokenizer
+from pipeline.gold.gold import GoldArticle, digest
+from pipeline.stages.models.encoder import CARD, tokenizer
 from pipeline.train.cards import SCORES, card_of, today, write_card
 from pipeline.train.encoder.base import coded_projects
 from pipeline.train.encoder.export import export

@@ -11,12 +11,12 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
-from pipeline.corpus.gold import GoldArticle, digest
 from pipeline.errors import SetupError
 from pipeline.extract import build
-from pipeline.model.linear import Weights
+from pipeline.gold.gold import GoldArticle, digest
 from pipeline.stages.entities.selection import weighed
 from pipeline.stages.entities.stage import proposals
+from pipeline.stages.models.linear import Weights
 from pipeline.train.cards import CARD, SCORES, card_of, today, write_card
 from pipeline.train.entities.recognizer import (
     RECOGNIZER,

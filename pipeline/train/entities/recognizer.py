@@ -17,8 +17,8 @@ from spacy.training import Example
 from spacy.util import filter_spans
 from thinc.api import Adam, fix_random_seed
 
-from pipeline.corpus.gold import GoldArticle
 from pipeline.extract.base import installed, use_numpy
+from pipeline.gold.gold import GoldArticle
 from pipeline.record import Label
 
 Spans = list[tuple[int, int, str]]  # characters and label

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-from pipeline.corpus.gold import GoldArticle
-from pipeline.model.linear import ANY
+from pipeline.gold.gold import GoldArticle
+from pipeline.stages.models.linear import ANY
 from pipeline.stages.references.salience import evidence, kind_of
 from pipeline.train.gold import matched_entities
 from pipeline.train.weights import Row

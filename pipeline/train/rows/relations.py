@@ -6,16 +6,16 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Entity, Mention
-from pipeline.article.view import view_of
-from pipeline.corpus.gold import GoldArticle
-from pipeline.gazetteer.names import key
-from pipeline.model.linear import ANY
+from pipeline.gold.gold import GoldArticle
+from pipeline.stages.document.doc import Entity, Mention
+from pipeline.stages.document.view import view_of
+from pipeline.stages.models.linear import ANY
 from pipeline.stages.relations.anchors import End
 from pipeline.stages.relations.candidates import Fact
 from pipeline.stages.relations.features import Features
 from pipeline.stages.relations.stage import facts_of, find_candidates
 from pipeline.train.weights import Row
+from pipeline.values.gazetteer.names import key
 
 
 def rows_of(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> tuple[list[Row], list[Fact]]:

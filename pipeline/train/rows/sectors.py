@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-from pipeline.corpus.gold import GoldArticle
-from pipeline.model.sectors import Model
+from pipeline.gold.gold import GoldArticle
+from pipeline.stages.models.sectors import Model
 from pipeline.stages.sectors import evidence, find_project_sectors
 from pipeline.train.weights import Row
 

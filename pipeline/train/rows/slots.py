@@ -7,13 +7,13 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Entity, Mention
-from pipeline.article.view import view_of
-from pipeline.corpus.gold import GoldArticle
+from pipeline.gold.gold import GoldArticle
 from pipeline.stages.commitments.classifier import Verdict
 from pipeline.stages.commitments.find import Writer
 from pipeline.stages.commitments.slots.candidates import Filler
 from pipeline.stages.commitments.slots.lists import items_of
+from pipeline.stages.document.doc import Entity, Mention
+from pipeline.stages.document.view import view_of
 from pipeline.train.commitments import Example
 from pipeline.train.weights import Row
 

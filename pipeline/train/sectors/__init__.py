@@ -17,12 +17,12 @@ import numpy as np
 
 from pipeline import seeds
 from pipeline.errors import SetupError
-from pipeline.gazetteer.sector_words import words
-from pipeline.model.sectors import VOCABULARY, WEIGHTS, Model, codes
+from pipeline.stages.models.sectors import VOCABULARY, WEIGHTS, Model, codes
 from pipeline.train.cards import today, write_card
 from pipeline.train.sectors.calibrate import calibrated, f1
 from pipeline.train.sectors.fit import fitted, labels, scale_of
 from pipeline.train.sectors.rows import FILES, SectorRow, read_rows
+from pipeline.values.gazetteer.sector_words import words
 
 PARTS = ("train", "calibrate", "test")
 FEWEST_ROWS = 10  # in each part

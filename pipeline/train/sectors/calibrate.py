@@ -11,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from pipeline.gazetteer.sector_words import words
-from pipeline.model.sectors import Cut, Floats, Model, codes, log_odds
+from pipeline.stages.models.sectors import Cut, Floats, Model, codes, log_odds
 from pipeline.train.sectors.fit import Labels, labels
 from pipeline.train.sectors.rows import SectorRow
+from pipeline.values.gazetteer.sector_words import words
 
 FEWEST = 10  # rows that a code needs for a line of its own; the others share one
 SLACK = 0.003  # the threshold is the middle of those whose F1 is so near to the best

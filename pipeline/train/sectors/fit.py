@@ -14,9 +14,9 @@ import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from pipeline.gazetteer.sector_words import features, words
-from pipeline.model.sectors import Floats, Model, codes
+from pipeline.stages.models.sectors import Floats, Model, codes
 from pipeline.train.sectors.rows import SectorRow
+from pipeline.values.gazetteer.sector_words import features, words
 
 FEATURES = 40_000
 REGULARISATION = 5.0  # scikit-learn's C

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from pipeline.article.doc import Entity
-from pipeline.article.entities import distinct
-from pipeline.article.grammar import is_passive
-from pipeline.article.view import ArticleView
-from pipeline.article.words import Word
 from pipeline.stages.commitments.clauses.chains import Chain
 from pipeline.stages.commitments.clauses.clauses import Clause
 from pipeline.stages.commitments.clauses.lexicon import lexicon
+from pipeline.stages.document.doc import Entity
+from pipeline.stages.document.entities import distinct
+from pipeline.stages.document.grammar import is_passive
+from pipeline.stages.document.view import ArticleView
+from pipeline.stages.document.words import Word
 
 RECIPIENT = {"to", "for", "from", "into", "towards", "upon", "on"}  # prepositions before a recipient
 

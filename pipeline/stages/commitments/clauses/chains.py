@@ -9,9 +9,9 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.article.tense import modality
-from pipeline.article.words import Word
 from pipeline.stages.commitments.clauses.lexicon import Lexicon, lexicon
+from pipeline.stages.document.tense import modality
+from pipeline.stages.document.words import Word
 
 AUXILIARIES = {"aux", "auxpass", "neg", "prt"}
 ACTING = {"VERB", "NOUN", "ADJ", "ADP", "ADV"}  # parts of speech that can be an action or a state

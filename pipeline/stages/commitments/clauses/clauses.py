@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from pipeline.article.grammar import subject
-from pipeline.article.words import Word
 from pipeline.stages.commitments.clauses.chains import Chain
+from pipeline.stages.document.grammar import subject
+from pipeline.stages.document.words import Word
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from pipeline.article.grammar import objects
-from pipeline.article.view import ArticleView
-from pipeline.article.words import Word
 from pipeline.record import CommitmentKind
 from pipeline.stages.commitments.classifier import KINDS, Floats
 from pipeline.stages.commitments.clauses.clauses import Clause
 from pipeline.stages.commitments.clauses.lexicon import lexicon
+from pipeline.stages.document.grammar import objects
+from pipeline.stages.document.view import ArticleView
+from pipeline.stages.document.words import Word
 
 NAMES = {"NOUN", "PROPN"}
 WEIGHTS = {"action": 2.0, "joint": 3.0, "object": 1.5, "near": 0.3}

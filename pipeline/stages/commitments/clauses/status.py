@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.article.doc import Entity
-from pipeline.article.negation import is_negated, says_no, says_yet
-from pipeline.article.tense import tense
-from pipeline.article.words import Word
 from pipeline.record import CommitmentKind, Status
 from pipeline.seeds import table
 from pipeline.stages.commitments.clauses.chains import Chain
 from pipeline.stages.commitments.clauses.lexicon import Lexicon, lexicon
+from pipeline.stages.document.doc import Entity
+from pipeline.stages.document.negation import is_negated, says_no, says_yet
+from pipeline.stages.document.tense import tense
+from pipeline.stages.document.words import Word
 
 ENDED: frozenset[Status] = frozenset({"stalled", "cancelled"})
 

@@ -13,14 +13,14 @@ from functools import cached_property
 
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Commitment, Entity, article_of
-from pipeline.article.entities import HeadedSpan, distinct
-from pipeline.article.grammar import is_passive
-from pipeline.article.home_country import home_country
-from pipeline.article.tense import Form, tense
-from pipeline.article.view import ArticleView, view_of
-from pipeline.article.words import Word, root_of
 from pipeline.stages.commitments.flow.cues import Cue, actions, cues_in
+from pipeline.stages.document.doc import Commitment, Entity, article_of
+from pipeline.stages.document.entities import HeadedSpan, distinct
+from pipeline.stages.document.grammar import is_passive
+from pipeline.stages.document.home_country import home_country
+from pipeline.stages.document.tense import Form, tense
+from pipeline.stages.document.view import ArticleView, view_of
+from pipeline.stages.document.words import Word, root_of
 
 NEAR = 12  # words on either side of an amount that tell what it is
 WIDE = 80  # words on either side of a trigger that are read of its sentence

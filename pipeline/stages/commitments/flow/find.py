@@ -11,13 +11,13 @@ from typing import get_args
 
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Commitment, Entity, Flow
-from pipeline.model.linear import ANY, Weights, weights
 from pipeline.record import Instrument
 from pipeline.stages.commitments.flow.acts import Act, Scene
 from pipeline.stages.commitments.flow.instruments import of_instrument
 from pipeline.stages.commitments.flow.parties import candidates, of_provider, of_recipient
 from pipeline.stages.commitments.flow.terms import LENT, terms_of
+from pipeline.stages.document.doc import Commitment, Entity, Flow
+from pipeline.stages.models.linear import ANY, Weights, weights
 
 INSTRUMENTS: tuple[Instrument, ...] = get_args(Instrument)
 INSTRUMENT_WEIGHTS, PARTY_WEIGHTS = "flow_instruments.json.xz", "flow_parties.json.xz"

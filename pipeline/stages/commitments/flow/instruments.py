@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.article.grammar import objects
 from pipeline.stages.commitments.flow.acts import Act, home_or_abroad, name_of
+from pipeline.stages.document.grammar import objects
 
 CONTENT = ("NOUN", "VERB", "ADJ", "PROPN")
 CLOSE = 5  # words beside an amount

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.article.doc import Entity
-from pipeline.article.entities import distinct
-from pipeline.article.grammar import function
 from pipeline.stages.commitments.flow.acts import Act, home_or_abroad, name_of
+from pipeline.stages.document.doc import Entity
+from pipeline.stages.document.entities import distinct
+from pipeline.stages.document.grammar import function
 
 AROUND = 2  # sentences before that of the trigger whose actors may pay or receive
 MOST = 16  # actors that are weighed for one act

@@ -9,12 +9,12 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from pipeline.article.doc import Entity
-from pipeline.article.entities import HeadedSpan, distinct
-from pipeline.article.view import ArticleView
 from pipeline.record import CommitmentKind
 from pipeline.stages.commitments.clauses.clauses import Clause
 from pipeline.stages.commitments.slots.sums import own_sums
+from pipeline.stages.document.doc import Entity
+from pipeline.stages.document.entities import HeadedSpan, distinct
+from pipeline.stages.document.view import ArticleView
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from pipeline.article.doc import tokens_of
-from pipeline.article.entities import HeadedSpan
-from pipeline.article.words import Word
 from pipeline.seeds import table
+from pipeline.stages.document.doc import tokens_of
+from pipeline.stages.document.entities import HeadedSpan
+from pipeline.stages.document.words import Word
 
 NEAR = 8  # words before a sum that say what it is
 AFTER = 3  # words after it

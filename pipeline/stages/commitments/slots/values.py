@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.article.doc import Mention
 from pipeline.record import Amount, Date
+from pipeline.stages.document.doc import Mention
 from pipeline.values.money import is_price
 
 

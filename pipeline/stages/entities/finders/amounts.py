@@ -7,11 +7,11 @@ from datetime import date
 
 from spacy.tokens import Doc
 
-from pipeline.article.doc import article_of, home, text_of
-from pipeline.article.tense import is_ahead, is_over
-from pipeline.article.view import view_of
-from pipeline.article.words import root_of
 from pipeline.record import Amount, Date, Label, Quantity
+from pipeline.stages.document.doc import article_of, home, text_of
+from pipeline.stages.document.tense import is_ahead, is_over
+from pipeline.stages.document.view import view_of
+from pipeline.stages.document.words import root_of
 from pipeline.stages.entities.candidates import SpanCandidate
 from pipeline.values.dates import find_dates
 from pipeline.values.money import read_money

@@ -11,12 +11,12 @@ from typing import get_args
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.article.doc import text_of
-from pipeline.model.encoder import TAGS, Encoding
-from pipeline.model.layers import Floats
-from pipeline.model.span_head import NAMED, named
 from pipeline.record import Label
+from pipeline.stages.document.doc import text_of
 from pipeline.stages.entities.candidates import SpanCandidate
+from pipeline.stages.models.encoder import TAGS, Encoding
+from pipeline.stages.models.layers import Floats
+from pipeline.stages.models.span_head import NAMED, named
 
 BEGINS = {label: TAGS.index(f"B-{label}") for label in get_args(Label)}
 GOES_ON = {label: TAGS.index(f"I-{label}") for label in get_args(Label)}

@@ -7,13 +7,13 @@ from functools import cache
 
 from spacy.tokens import Doc, Token
 
-from pipeline.article.doc import Limit
-from pipeline.gazetteer import places
 from pipeline.record import Label
 from pipeline.seeds import table
 from pipeline.settings import LIMITS
+from pipeline.stages.document.doc import Limit
 from pipeline.stages.entities.candidates import SpanCandidate
 from pipeline.stages.entities.word_lists import list_goes_on, tokens_in, words
+from pipeline.values.gazetteer import places
 
 _JOINERS = frozenset({"-", "–", "&", "/", "'", "’"})
 _DASHES = frozenset({"-", "–", "/"})

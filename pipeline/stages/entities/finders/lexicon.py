@@ -12,12 +12,12 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from pipeline import seeds
-from pipeline.article.dateline import agencies
-from pipeline.article.doc import text_of
-from pipeline.gazetteer import places
 from pipeline.seeds import table
+from pipeline.stages.document.dateline import agencies
+from pipeline.stages.document.doc import text_of
 from pipeline.stages.entities.candidates import SpanCandidate
 from pipeline.stages.entities.word_lists import words
+from pipeline.values.gazetteer import places
 
 _SHORT = 3  # names up to this length are matched only as written ("US", "Pak")
 

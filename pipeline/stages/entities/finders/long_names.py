@@ -10,13 +10,13 @@ from collections.abc import Iterator
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.article.doc import text_of
-from pipeline.model.encoder import Encoding
-from pipeline.model.layers import Integers
-from pipeline.model.span_head import LONGEST, NAMED, named
 from pipeline.record import Label
+from pipeline.stages.document.doc import text_of
 from pipeline.stages.entities.candidates import SpanCandidate
 from pipeline.stages.entities.finders.encoded import BEGINS, GOES_ON, whole, within_word
+from pipeline.stages.models.encoder import Encoding
+from pipeline.stages.models.layers import Integers
+from pipeline.stages.models.span_head import LONGEST, NAMED, named
 
 LABELS: tuple[Label, ...] = ("PROJECT", "PROGRAMME", "EVENT")
 _TAGS = [tag for label in LABELS for tag in (BEGINS[label], GOES_ON[label])]

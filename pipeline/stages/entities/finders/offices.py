@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Doc, Token
 
-from pipeline.article.doc import text_of
+from pipeline.stages.document.doc import text_of
 from pipeline.stages.entities.candidates import SpanCandidate
 from pipeline.stages.entities.finders.roles import office_end
 from pipeline.stages.entities.word_lists import tokens_in, words

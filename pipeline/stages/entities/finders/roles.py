@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Token
 
-from pipeline.gazetteer import places
 from pipeline.stages.entities.candidates import SpanCandidate
 from pipeline.stages.entities.word_lists import list_goes_on, tokens_in, words
+from pipeline.values.gazetteer import places
 
 
 def find(doc: Doc) -> Iterator[SpanCandidate]:

@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipeline.article.doc import Entity, Mention
-from pipeline.article.grammar import coordination, function, is_subject
-from pipeline.article.view import ArticleView
-from pipeline.article.words import Word
-from pipeline.gazetteer.leaders import leader_country, national_government
-from pipeline.gazetteer.places import capital_of, country_of, name_by_country, place_country
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Entity, Mention
+from pipeline.stages.document.grammar import coordination, function, is_subject
+from pipeline.stages.document.view import ArticleView
+from pipeline.stages.document.words import Word
 from pipeline.stages.references.bodies.provinces import is_local_government, local_government
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.people.persons import names_a_government
+from pipeline.values.gazetteer.leaders import leader_country, national_government
+from pipeline.values.gazetteer.places import capital_of, country_of, name_by_country, place_country
 
 _OWNED = re.compile(r"\s+of\s+(?:the\s+)?")
 _ALWAYS = ("government", "govt", "administration")  # words that mean the country wherever they stand

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pipeline.article.dateline import agencies
-from pipeline.article.doc import Mention
-from pipeline.article.view import ArticleView
 from pipeline.seeds import table
+from pipeline.stages.document.dateline import agencies
+from pipeline.stages.document.doc import Mention
+from pipeline.stages.document.view import ArticleView
 
 
 def is_credit(view: ArticleView, mention: Mention) -> bool:

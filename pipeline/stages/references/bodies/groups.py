@@ -11,15 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.article.doc import Entity, Mention
-from pipeline.article.grammar import function
-from pipeline.article.view import ArticleView
-from pipeline.article.words import Word, root_of
-from pipeline.gazetteer.names import key
-from pipeline.gazetteer.places import place_country
-from pipeline.model.encoder import Encoding
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Entity, Mention
+from pipeline.stages.document.grammar import function
+from pipeline.stages.document.view import ArticleView
+from pipeline.stages.document.words import Word, root_of
+from pipeline.stages.models.encoder import Encoding
 from pipeline.stages.references.cast import Cast
+from pipeline.values.gazetteer.names import key
+from pipeline.values.gazetteer.places import place_country
 
 _MODIFIERS = ("amod", "compound", "nmod", "nummod")
 LIKELY = 0.3  # least probability of the encoder

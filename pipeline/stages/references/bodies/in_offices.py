@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipeline.article.doc import Mention
-from pipeline.article.view import ArticleView
-from pipeline.gazetteer.acronyms import looks_like_acronym
-from pipeline.gazetteer.institutions import institution, states_kind
-from pipeline.gazetteer.places import place_country
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Mention
+from pipeline.stages.document.view import ArticleView
+from pipeline.values.gazetteer.acronyms import looks_like_acronym
+from pipeline.values.gazetteer.institutions import institution, states_kind
+from pipeline.values.gazetteer.places import place_country
 
 CONFIDENCE = 0.9  # that words of an office mean the organisation
 _WORD = re.compile(r"[^\s()]+")

@@ -8,10 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from pipeline.article.doc import Entity, Mention
-from pipeline.article.view import ArticleView
-from pipeline.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
-from pipeline.gazetteer.institutions import (
+from pipeline.seeds import table
+from pipeline.stages.document.doc import Entity, Mention
+from pipeline.stages.document.view import ArticleView
+from pipeline.stages.references.bodies.credits import is_credit
+from pipeline.stages.references.bodies.in_offices import find_bodies
+from pipeline.stages.references.bodies.origins import country_before, country_beside, owner_meant
+from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.clusters import Clusters, grouped
+from pipeline.values.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
+from pipeline.values.gazetteer.institutions import (
     country_of_name,
     head_of,
     institution,
@@ -20,15 +26,9 @@ from pipeline.gazetteer.institutions import (
     parent,
     states_kind,
 )
-from pipeline.gazetteer.leaders import national_government
-from pipeline.gazetteer.names import key, without_legal_form
-from pipeline.gazetteer.places import place_country
-from pipeline.seeds import table
-from pipeline.stages.references.bodies.credits import is_credit
-from pipeline.stages.references.bodies.in_offices import find_bodies
-from pipeline.stages.references.bodies.origins import country_before, country_beside, owner_meant
-from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.clusters import Clusters, grouped
+from pipeline.values.gazetteer.leaders import national_government
+from pipeline.values.gazetteer.names import key, without_legal_form
+from pipeline.values.gazetteer.places import place_country
 
 _LEAST_CONFIDENCE = 0.5  # of a mention
 

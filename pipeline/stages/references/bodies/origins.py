@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from pipeline.article.doc import Mention
-from pipeline.article.grammar import is_subject
-from pipeline.article.mentions import is_owned
-from pipeline.article.view import ArticleView
-from pipeline.gazetteer.places import place_country
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Mention
+from pipeline.stages.document.grammar import is_subject
+from pipeline.stages.document.mentions import is_owned
+from pipeline.stages.document.view import ArticleView
+from pipeline.values.gazetteer.places import place_country
 from pipeline.values.numbers import any_case
 
 _OF, _ALSO = re.compile(r" of (?:the )?"), re.compile(r", an? ")

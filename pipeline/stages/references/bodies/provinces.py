@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from pipeline.article.doc import Entity
-from pipeline.article.view import ArticleView
-from pipeline.gazetteer.country_codes import alpha2
-from pipeline.gazetteer.names import key
-from pipeline.gazetteer.places import capital_of, place_country
-from pipeline.gazetteer.subdivisions import subdivision_of
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Entity
+from pipeline.stages.document.view import ArticleView
 from pipeline.stages.references.cast import Cast
+from pipeline.values.gazetteer.country_codes import alpha2
+from pipeline.values.gazetteer.names import key
+from pipeline.values.gazetteer.places import capital_of, place_country
+from pipeline.values.gazetteer.subdivisions import subdivision_of
 
 _LOCAL = ("government", "cabinet", "administration")  # last words of local governments
 

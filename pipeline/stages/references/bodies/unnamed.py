@@ -8,15 +8,15 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.article.doc import Entity
-from pipeline.article.grammar import is_subject
-from pipeline.article.view import ArticleView
-from pipeline.article.words import Word
-from pipeline.gazetteer.names import key
 from pipeline.record import ActorKind
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Entity
+from pipeline.stages.document.grammar import is_subject
+from pipeline.stages.document.view import ArticleView
+from pipeline.stages.document.words import Word
 from pipeline.stages.references.bodies.groups import countries_in, country_of_group, span
 from pipeline.stages.references.cast import Cast
+from pipeline.values.gazetteer.names import key
 
 _CONFIDENCE = 0.7  # of a reference
 _NOUNS = ("NOUN", "PROPN")

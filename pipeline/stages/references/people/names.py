@@ -9,9 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from difflib import SequenceMatcher
 
-from pipeline.article.doc import Mention
-from pipeline.article.view import ArticleView
-from pipeline.gazetteer.leaders import name_words
+from pipeline.stages.document.doc import Mention
+from pipeline.stages.document.view import ArticleView
+from pipeline.values.gazetteer.leaders import name_words
 
 _SAME_SPELLING = 0.85  # of difflib's ratio, between full names of as many words that begin alike
 

@@ -9,18 +9,18 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from pipeline.article.doc import Entity, Mention
-from pipeline.article.grammar import is_subject
-from pipeline.article.view import ArticleView
-from pipeline.gazetteer.institutions import country_of_name, institution, prefixes
-from pipeline.gazetteer.leaders import leader_country
 from pipeline.seeds import table
+from pipeline.stages.document.doc import Entity, Mention
+from pipeline.stages.document.grammar import is_subject
+from pipeline.stages.document.view import ArticleView
 from pipeline.stages.references.bodies.credits import is_credit
 from pipeline.stages.references.bodies.organisations import fullest
 from pipeline.stages.references.bodies.origins import country_led_for, owner_meant
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.people.names import person_clusters
 from pipeline.stages.references.people.offices import OWNED, office_text, office_words, offices
+from pipeline.values.gazetteer.institutions import country_of_name, institution, prefixes
+from pipeline.values.gazetteer.leaders import leader_country
 from pipeline.values.numbers import any_case
 
 _ABROAD = re.compile(r"\b(?:to|for|in)\b.*", re.S)

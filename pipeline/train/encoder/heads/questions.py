@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.model import span_head
-from pipeline.model.encoder import SECTORS, STATED
-from pipeline.model.layers import Integers
-from pipeline.model.pair_head import LABELS, around_of, facts_of
-from pipeline.model.span_head import LONGEST, NAMED
+from pipeline.stages.models import span_head
+from pipeline.stages.models.encoder import SECTORS, STATED
+from pipeline.stages.models.layers import Integers
+from pipeline.stages.models.pair_head import LABELS, around_of, facts_of
+from pipeline.stages.models.span_head import LONGEST, NAMED
 from pipeline.train.encoder.samples import Sample
 
 NEAR, SHIFT = 12, 4  # spans near a mention, whose ends are moved by so many pieces at most

@@ -1,7 +1,0 @@
-"""Pages fetched from the web into a folder, politely and only when asked: `corridor fetch`."""
-
-from pipeline.fetch.addresses import Refusal, canonical, origin
-from pipeline.fetch.folder import Folder
-from pipeline.fetch.visit import Outcome, Politeness, Visit
-
-__all__ = ["Folder", "Outcome", "Politeness", "Refusal", "Visit", "canonical", "origin"]

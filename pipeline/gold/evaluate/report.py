@@ -1,0 +1,141 @@
+"""Shows scores, always with their intervals, as a table or as JSON, and differences as a list."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.errors import number_of
+from pipeline.gold.evaluate.calibration import Calibration
+from pipeline.gold.evaluate.differences import Difference
+from pipeline.gold.evaluate.score import Row, Scores
+
+_COLUMNS = ("prec.", "recall", "F1", "95 % of F1", "hits", "extra", "missed")
+_NAMED = 10  # articles named in a note
+_MARKS = {"missed": ("- ", "red"), "spurious": ("+ ", "yellow"), "other": ("~ ", "cyan")}
+
+
+def table(scores: Scores) -> RenderableType:
+    """The scores, the same by label, type, kind and slot, calibration, false alarms, and the articles left out."""
+    parts: list[RenderableType] = [_rows(number_of(scores.articles, "article"), scores.rows)]
+    parts += [_rows(f"{row} by {_BY[row]}", details) for row, details in scores.details.items()]
+    parts.append(_calibration(scores.calibration))
+    parts += [
+        Text(f"{what}: {counts['places']:.0f}, of which {counts['left alone']:.1%} are left alone")
+        for what, counts in scores.false_alarms.items()
+    ]
+    if scores.sum_error is not None:
+        parts.append(Text(f"sums of money: mean relative error of an article's sums {scores.sum_error:.3f}"))
+    parts += [Text(note) for note in _notes(scores)]
+    return Group(*parts)
+
+
+def to_json(scores: Scores) -> str:
+    """Scores as indented JSON; null where a score is not defined."""
+    return json.dumps(_plain(asdict(scores)), indent=2, ensure_ascii=False)
+
+
+Spent = tuple[float, int, int, Scores]  # share of the calls, calls, tokens, the scores with them
+CURVE = ("rows", "rows.core", "money", "flow", "commitments", "commitments+status", "slots", "projects", "actors")
+
+
+def curve_table(points: Sequence[Spent]) -> RenderableType:
+    """F1 of the main rows by what a language model was allowed to cost."""
+    found = _table(f"{number_of(points[0][3].articles, 'article')}, F1 by share of the calls of a language model")
+    found.add_column("", no_wrap=True)
+    for share, *_ in points:
+        found.add_column(f"{share:.0%}", justify="right", no_wrap=True)
+    found.add_row("calls", *(f"{calls:,}" for _, calls, _, _ in points))
+    found.add_row("tokens", *(f"{tokens:,}" for _, _, tokens, _ in points))
+    for row in CURVE:
+        if all(row in scores.rows for *_, scores in points):
+            found.add_row(row, *(_number(scores.rows[row].f1) for *_, scores in points))
+    return found
+
+
+def curve_json(points: Sequence[Spent]) -> str:
+    """The same as JSON, with all scores."""
+    rows = [
+        {"share": share, "calls": calls, "tokens": tokens, "scores": _plain(asdict(scores))}
+        for share, calls, tokens, scores in points
+    ]
+    return json.dumps(rows, indent=2, ensure_ascii=False)
+
+
+def listing(differences: Mapping[str, Sequence[Difference]], articles: int) -> RenderableType:
+    """The differences of the first `articles` articles: - missed, + spurious, ~ different."""
+    lines: list[RenderableType] = []
+    for name, found in list(differences.items())[:articles]:
+        lines.append(Text(f"\n{name}: {len(found)} differences", style="bold"))
+        lines += [_line(difference) for difference in found]
+    return Group(*lines)
+
+
+_BY = {"mentions": "label", "relations": "type", "commitments": "kind", "slots": "slot"}
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+
+
+def _rows(title: str, rows: Mapping[str, Row]) -> Table:
+    found = _table(title)
+    found.add_column("", no_wrap=True)
+    for column in _COLUMNS:
+        found.add_column(column, justify="right", no_wrap=True)
+    for name, row in rows.items():
+        interval = f"{_number(row.low)}-{_number(row.high)}"
+        scores = (_number(row.precision), _number(row.recall), _number(row.f1), interval)
+        found.add_row(name, *scores, str(row.tp), str(row.fp), str(row.fn))
+    return found
+
+
+def _calibration(families: Mapping[str, Calibration]) -> Table:
+    found = _table("calibration: precision (share kept) at a confidence of at least")
+    kept = next(iter(families.values())).kept
+    for column in ("", "values", "ECE", *(f"{at.threshold}" for at in kept)):
+        found.add_column(column, justify="right" if column else "left", no_wrap=True)
+    for family, one in families.items():
+        cells = [f"{_number(at.precision)} ({_number(at.share)})" for at in one.kept]
+        found.add_row(family, str(one.count), _number(one.ece), *cells)
+    return found
+
+
+def _notes(scores: Scores) -> list[str]:
+    notes = (
+        ("without a record, counted as missed", scores.missing),
+        ("without gold, not counted", scores.extra),
+        ("in one of the two folders only, not counted", scores.alone),
+    )
+    return [f"{number_of(len(names), 'article')} {what}: {_some(names)}" for what, names in notes if names]
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
+
+
+def _number(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.3f}"
+
+
+def _line(difference: Difference) -> Text:
+    mark, style = _MARKS[difference.side]
+    words = "".join(c if c.isprintable() else " " for c in difference.what)
+    return Text.assemble((mark, style), (f"{difference.family} ", "dim"), words)
+
+
+def _plain(value: Any) -> Any:
+    """A JSON value with None for NaN."""
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

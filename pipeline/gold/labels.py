@@ -1,0 +1,121 @@
+"""Labels: gold without its texts, for articles that may not be passed on. Joined with the texts it is a gold folder.
+
+Labels are JSON lines, one an article: `article` (16 digits of the SHA-256 of its id), `sha256` of the annotated part of
+the text, `start` and `length` of that part in characters, `sentences` (start and end, as gold numbers them) and `gold`
+as in `gold/ID.json`, where quotes of more than `WORDS` words are offsets in the text (`@start:end`). A later part of a
+long article is gold of its own; its id is that of the article, `+` and its `start`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import SetupError
+from pipeline.gold.file_names import gold_file
+from pipeline.gold.gold import GoldArticle, read_corpus
+
+WORDS = 3
+_LABEL = re.compile(r"(?:[A-Z]+:)?")  # before the words at the end of a relation
+_OFFSETS = re.compile(r"((?:[A-Z]+:)?)@(\d+):(\d+)")
+_PART = re.compile(r"(.*?)(?:\+(\d+))?", re.DOTALL)  # an id, and the offset at which the text begins in its article
+
+
+def label_of(gold: GoldArticle) -> dict[str, Any]:
+    """The label of an article: a JSON line without its text."""
+    raw = {name: value for name, value in gold.raw.items() if name != "id"}
+    whole, start = _PART.fullmatch(gold.id).groups()  # type: ignore[union-attr]
+    return {
+        "article": _digest(whole),
+        "start": int(start or 0),
+        "sha256": sha256(gold.text.encode()).hexdigest(),
+        "length": len(gold.text),
+        "sentences": gold.numbered,
+        "gold": _mapped(raw, partial(_as_offsets, text=gold.text)),
+    }
+
+
+def strip(folder: Path, out: Path) -> int:
+    """Writes the labels of a gold folder and returns their number."""
+    golds = read_corpus(folder)
+    lines = (json.dumps(label_of(gold), ensure_ascii=False, separators=(",", ":")) + "\n" for gold in golds)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text("".join(lines), encoding="utf-8")
+    return len(golds)
+
+
+def join(labels: Path, texts: Sequence[Path], out: Path) -> tuple[int, int]:
+    """Writes the gold folder of the articles whose text is in `texts` (JSON lines with `id` and `text`).
+
+    Returns how many labels were joined, and how many there are. Raises SetupError for another text.
+    """
+    wanted = list(_rows(labels))
+    names = {label["article"] for label in wanted}
+    (out / "gold").mkdir(parents=True, exist_ok=True)
+    known = ((_digest(row["id"]), row) for path in texts for row in _rows(path))
+    found = {name: row for name, row in known if name in names}
+    joined = [(label, _joined(label, found[label["article"]])) for label in wanted if label["article"] in found]
+    with (out / "articles.jsonl").open("w", encoding="utf-8") as articles:
+        for label, article in joined:
+            articles.write(json.dumps(article, ensure_ascii=False) + "\n")
+            raw = _mapped(label["gold"], partial(_as_words, text=article["text"]))
+            gold = json.dumps({"id": article["id"], **raw}, ensure_ascii=False)
+            gold_file(out, article["id"]).write_text(gold + "\n", encoding="utf-8")
+    return len(joined), len(wanted)
+
+
+def _digest(name: str) -> str:
+    """The digest that replaces an id, which may be a headline."""
+    return sha256(name.encode()).hexdigest()[:16]
+
+
+def _joined(label: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    start = label.get("start", 0)
+    text = row["text"][start : start + label["length"]]
+    if sha256(text.encode()).hexdigest() != label["sha256"]:
+        raise SetupError(f"{row['id']}: its text is not the one that was annotated; take the same edition")
+    known = {name: row.get(name) for name in ("title", "outlet", "date")}
+    return {
+        "id": f"{row['id']}+{start}" if start else row["id"],
+        **known,
+        "text": text,
+        "sentences": label["sentences"],
+    }
+
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    """A JSON value with `change` applied to each string in it."""
+    if isinstance(value, dict):
+        return {name: _mapped(part, change) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_mapped(part, change) for part in value]
+    return change(value) if isinstance(value, str) else value
+
+
+def _as_offsets(words: str, text: str) -> str:
+    label = words[: _LABEL.match(words).end()]  # type: ignore[union-attr]
+    quote = words.removeprefix(label)
+    start = text.find(quote) if len(quote.split()) > WORDS else -1
+    return words if start < 0 else f"{label}@{start}:{start + len(quote)}"
+
+
+def _as_words(value: str, text: str) -> str:
+    offsets = _OFFSETS.fullmatch(value)
+    return f"{offsets[1]}{text[int(offsets[2]) : int(offsets[3])]}" if offsets else value
+
+
+def _rows(path: Path) -> Iterable[dict[str, Any]]:
+    if not path.is_file():
+        raise SetupError(f"{path}: not found")
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    yield json.loads(line)
+                except ValueError as error:
+                    raise SetupError(f"{path}, line {number}: is no JSON; give JSON lines") from error

@@ -1,0 +1,51 @@
+"""Splits articles by story, so that no story is in both the training and the test part."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from pipeline.gold.gold import GoldArticle
+
+SAME_STORY = 0.3  # cosine of TF-IDF vectors from which two articles are one story
+
+
+def folds(golds: Sequence[GoldArticle], count: int = 5) -> list[list[int]]:
+    """`count` lists of positions in `golds`, about equally long, with no story in two of them; deterministic."""
+    parts: list[list[int]] = [[] for _ in range(count)]
+    for story in sorted(stories(golds), key=lambda story: (-len(story), story)):
+        min(parts, key=len).extend(story)
+    return parts
+
+
+def joined(parts: Sequence[Sequence[int]], golds: Sequence[GoldArticle]) -> list[list[int]]:
+    """The parts with the rest of `golds`: each article in the part with most of its story, else in the shortest."""
+    found = [list(part) for part in parts]
+    part_of = {position: number for number, part in enumerate(parts) for position in part}
+    for story in sorted(stories(golds), key=lambda story: (-len(story), story)):
+        counts = Counter(part_of[position] for position in story if position in part_of)
+        part = found[counts.most_common(1)[0][0]] if counts else min(found, key=len)
+        part += [position for position in story if position not in part_of]
+    return found
+
+
+def stories(golds: Sequence[GoldArticle]) -> list[list[int]]:
+    """Positions in `golds`, grouped by story: articles that are similar, directly or through others."""
+    if not golds:
+        return []
+    vectors = TfidfVectorizer(stop_words="english", sublinear_tf=True).fit_transform(
+        [f"{gold.title or ''} {gold.text}" for gold in golds]
+    )
+    alike = (vectors @ vectors.T).toarray() > SAME_STORY
+    story = list(range(len(golds)))
+    for one in range(len(golds)):
+        for other in range(one):
+            if alike[one, other] and story[one] != story[other]:
+                old, new = story[one], story[other]
+                story = [new if number == old else number for number in story]
+    found: dict[int, list[int]] = defaultdict(list)
+    for position, number in enumerate(story):
+        found[number].append(position)
+    return list(found.values())

@@ -1,0 +1,186 @@
+"""Rows of disagreements: reports of two articles on one undertaking whose amounts, dates or statuses contradict."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import combinations, product
+from typing import NamedTuple
+
+from pipeline.knowledge.folder.links import Link, LocalCommitment, Sum, shown
+from pipeline.knowledge.folder.rows import Claim, Contradicted, Disagreement
+from pipeline.knowledge.resolve.matching.commitment_profiles import CommitmentProfile, CommitmentReader
+from pipeline.knowledge.resolve.matching.commitments import ALIKE_WORDS, EXACT, likeness, nearest, one_act
+from pipeline.knowledge.resolve.names.words import setting, word_set
+from pipeline.knowledge.resolve.rows.entities import Articles
+from pipeline.values.calendar.days import exclusive
+
+_UNKNOWN = "9999"  # an article without a day comes last
+_STEM = 6  # letters in which forms of a word agree: "refinance", "refinancing"
+
+
+class _Report(NamedTuple):
+    """What one article reports, under the lasting id of the commitment."""
+
+    entity: str
+    profile: CommitmentProfile
+
+    @property
+    def story(self) -> str:
+        article = self.profile.article
+        return article.story or article.id
+
+
+class _Stories:
+    """The amounts that each story reports, and the ids of its commitments."""
+
+    def __init__(self, reports: Iterable[_Report]) -> None:
+        self._amounts: defaultdict[str, list[Sum]] = defaultdict(list)
+        self._ids: defaultdict[str, set[str]] = defaultdict(set)
+        for report in reports:
+            self._amounts[report.story] += report.profile.said.amounts
+            self._ids[report.story].add(report.entity)
+
+    def has_id(self, report: _Report, story: str) -> bool:
+        """Whether a story has the commitment of a report."""
+        return report.entity in self._ids[story]
+
+    def has_amount(self, report: _Report, story: str) -> bool:
+        """Whether a story has an amount of a report, for whatever commitment."""
+        near = nearest(report.profile.said.amounts, self._amounts[story])
+        return near is not None and near >= EXACT
+
+
+def disagreements(links: Sequence[Link], articles: Articles, apart: Container[frozenset[str]]) -> list[Disagreement]:
+    """A row for each two commitments, or one, and each field on which their reports contradict each other; sorted.
+
+    Near-copies are not compared, nor ids that a person has kept `apart`, nor denied commitments. Of several reports
+    those with the most alike words are quoted.
+    """
+    reader = CommitmentReader(articles, links, {})
+    reports = [
+        _Report(link.entity, reader.profile(link.link, link.said))
+        for link in links
+        if isinstance(link.said, LocalCommitment) and not link.said.negated
+    ]
+    reports.sort(key=lambda report: (report.profile.article.date or _UNKNOWN, report.profile.link))
+    stories = _Stories(reports)
+    found: dict[tuple[str, str, str], tuple[float, Disagreement]] = {}
+    for one, other in _pairs(reports):
+        if frozenset((one.entity, other.entity)) in apart:
+            continue
+        fields = list(_contradicted(one, other))
+        reasons = _reasons(one, other, fields, stories) if fields else []
+        for field in fields if reasons else ():
+            first, second = sorted((one, other), key=lambda report: report.entity)
+            alike, pair = likeness(one.profile, other.profile), (first.entity, second.entity, field)
+            if pair not in found or alike > found[pair][0]:
+                found[pair] = alike, _row(first, second, field, reasons)
+    return [row for _, (_, row) in sorted(found.items())]
+
+
+def _pairs(reports: Iterable[_Report]) -> Iterator[tuple[_Report, _Report]]:
+    """Each two reports of different stories of one id or, at nearby times, on money of one provider for one goal."""
+    groups: defaultdict[tuple[str, ...], list[_Report]] = defaultdict(list)
+    for report in reports:
+        for key in ((report.entity,), *_goals(report.profile)):
+            groups[key].append(report)
+    for group in groups.values():
+        for one, other in combinations(group, 2):
+            if one.story != other.story and (one.entity == other.entity or _within(one, other, setting("window"))):
+                yield one, other
+
+
+def _within(one: _Report, other: _Report, most: int) -> bool:
+    """Whether two reports are at most so many days apart."""
+    first, second = one.profile.day, other.profile.day
+    return first is not None and second is not None and abs((first - second).days) <= most
+
+
+def _goals(profile: CommitmentProfile) -> Iterator[tuple[str, str]]:
+    """The home of each provider of money with each recipient and each project."""
+    recipients = _recipients(profile, profile.abroad)
+    yield from product(sorted(profile.provider_homes), sorted(recipients | _projects(profile)))
+
+
+def _recipients(profile: CommitmentProfile, abroad: bool) -> frozenset[str]:
+    """The recipients of money: by country from abroad, by lasting id within one country."""
+    return profile.recipient_homes if abroad else profile.recipient
+
+
+def _projects(profile: CommitmentProfile) -> frozenset[str]:
+    return profile.projects - profile.umbrellas
+
+
+def _reasons(one: _Report, other: _Report, fields: Collection[str], stories: _Stories) -> list[str]:
+    """Why two reports seem to be of one undertaking; none where they are of two, or too little is shared.
+
+    They are of two where one story reports both, where neither amounts nor dates agree, and where the money is of
+    another kind.
+    """
+    if one.entity == other.entity:
+        return ["same_id"]
+    crossed = ((one, other.story), (other, one.story))
+    both = any(stories.has_id(*report) or ("amounts" in fields and stories.has_amount(*report)) for report in crossed)
+    if both or {"amounts", "dates"} <= set(fields) or not one_act(one.profile, other.profile):
+        return []
+    found = list(_specific(one.profile, other.profile))
+    return found if len(found) > 2 and {"near_amount", "same_project"} & set(found) else []
+
+
+def _specific(one: CommitmentProfile, other: CommitmentProfile) -> Iterator[str]:
+    """What two reports share, beside the provider; nothing where their recipients or projects are others."""
+    abroad = one.abroad and other.abroad
+    recipients, projects = ((_recipients(one, abroad), _recipients(other, abroad)), (_projects(one), _projects(other)))
+    if any(ours and theirs and ours.isdisjoint(theirs) for ours, theirs in (recipients, projects)):
+        return
+    yield from ["same_recipient"] if recipients[0] & recipients[1] else []
+    yield from ["same_project"] if projects[0] & projects[1] else []
+    near = nearest(one.said.amounts, other.said.amounts)
+    if near is not None and near >= setting("disagree")["near"]:
+        yield "near_amount"
+    if not set(one.said.dates).isdisjoint(other.said.dates):
+        yield "same_date"
+    if likeness(one, other) >= ALIKE_WORDS:
+        yield "alike_words"
+    if len(_stems(one.said.quote) & _stems(other.said.quote)) >= setting("disagree")["words"]:
+        yield "shared_words"
+
+
+@lru_cache(maxsize=100_000)
+def _stems(quote: str) -> frozenset[str]:
+    """The stems of the words that say what a sentence is about, without names."""
+    found = (word.removesuffix("s") for word in re.findall(r"\b[a-z]{4,}\b", quote))
+    return frozenset(word[:_STEM] for word in found if word not in word_set("common_words"))
+
+
+def _contradicted(one: _Report, other: _Report) -> Iterator[Contradicted]:
+    """The fields whose values cannot both be right: no amount of a currency, no day in common, opposite statuses."""
+    ours, theirs = one.profile.said, other.profile.said
+    near = nearest(ours.amounts, theirs.amounts)
+    if near is not None and near < EXACT:
+        yield "amounts"
+    if ours.dates and theirs.dates and all(exclusive(a, b) for a, b in product(ours.dates, theirs.dates)):
+        yield "dates"
+    statuses, limits = {ours.status, theirs.status}, setting("disagree")
+    if statuses & set(limits["holds"]) and statuses & set(limits["fails"]) and _within(one, other, limits["days"]):
+        yield "status"
+
+
+def _row(one: _Report, other: _Report, field: Contradicted, reasons: list[str]) -> Disagreement:
+    claims = (_claim(one, field), _claim(other, field))
+    return Disagreement(one=one.entity, other=other.entity, field=field, claims=claims, reasons=reasons)
+
+
+def _claim(report: _Report, field: Contradicted) -> Claim:
+    said, article = report.profile.said, report.profile.article
+    values = {
+        "amounts": [shown(amount) for amount in said.amounts if amount.value],
+        "dates": said.dates,
+        "status": [said.status],
+    }
+    return Claim(
+        values=values[field], source=article.source, date=article.date, link=report.profile.link, quote=said.quote
+    )

@@ -1,0 +1,59 @@
+"""A change of a knowledge folder in words: its heading, who, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pipeline.knowledge.changes import Change, Named
+from pipeline.publish.report.disagreements import in_words
+from pipeline.publish.report.words import clean
+
+HEADS = {
+    "added": "Added",
+    "amount": "Amount changed",
+    "status": "Status changed",
+    "date": "Date changed",
+    "contradicted": "Contradicted",
+    "completed": "Completed",
+    "overdue": "Overdue, and nothing was heard",
+}
+
+
+def who(row: Change) -> str:
+    """By whom, and to whom."""
+    sides = (names(row.by) or "(nobody named)", names(row.to))
+    return " → ".join(filter(None, sides))
+
+
+def names(named: Iterable[Named]) -> str:
+    """The names of actors or projects."""
+    return ", ".join(clean(one.name) for one in named)
+
+
+def facts(row: Change) -> Iterator[str]:
+    """What the commitment is, and what changed, in words."""
+    changed = _changed(row)
+    yield row.instrument or row.kind
+    if row.field != "status":
+        yield row.status
+    if row.field != "amounts" and row.amounts:
+        yield _values("amounts", row.amounts)
+    if row.projects:
+        yield names(row.projects)
+    if changed:
+        yield changed
+
+
+def _changed(row: Change) -> str:
+    if row.field is None:
+        return ""
+    old, new = _values(row.field, row.old), _values(row.field, row.new)
+    if row.change == "contradicted":
+        return f"{row.field}: {old} or {new}"
+    if row.change == "overdue":
+        return f"due {new}"
+    return f"{old} → {new}" if old else f"now {new}"
+
+
+def _values(field: str, values: Iterable[str]) -> str:
+    return "; ".join(in_words(field, value) for value in values)

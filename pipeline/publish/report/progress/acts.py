@@ -1,0 +1,142 @@
+"""Acts with all their reports: those of a knowledge folder, or of records alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.folder.links import Sum
+from pipeline.knowledge.folder.rows import KnownCommitment, Report, Value
+from pipeline.publish.report.disagreements import Disagreements, sum_in_words
+from pipeline.publish.report.words import clean, money
+from pipeline.record import Commitment, CommitmentKind, Instrument, Record
+
+Json = dict[str, Any]
+
+
+class Party(NamedTuple):
+    """An actor; `home` is its country (ISO 3166-1 alpha-3), else its name."""
+
+    name: str
+    home: str
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act. `by`, `to`: provider and recipient of money, else who acts and for whom. `projects`: names by id."""
+
+    id: str
+    kind: CommitmentKind
+    instrument: Instrument | None
+    negated: bool
+    by: list[Party]
+    to: list[Party]
+    projects: dict[str, str]
+    amount: str | None
+    reports: list[Report]
+    disagreements: list[Json] = field(default_factory=list)
+
+
+def of_knowledge(knowledge: Knowledge, rows: Mapping[str, int]) -> Iterator[Act]:
+    """The acts of a folder; `rows`: places of commitments in the index by their keys."""
+    parties = {actor.id: Party(actor.name, actor.country or actor.name) for actor in knowledge.actors}
+    names = {project.id: project.name for project in knowledge.projects}
+    disagreements = Disagreements(knowledge, rows)
+
+    def party(value: Value) -> Party:
+        return parties.get(value.value, Party(value.value, value.value))
+
+    for row in knowledge.commitments:
+        by, to = (row.provider, row.recipient) if row.instrument else (row.by, row.to)
+        yield Act(
+            id=row.id,
+            kind=row.kind,
+            instrument=row.instrument,
+            negated=row.negated,
+            by=[party(value) for value in by],
+            to=[party(value) for value in to],
+            projects={value.value: names.get(value.value, value.value) for value in row.projects},
+            amount=_amount(row),
+            reports=row.tellings,
+            disagreements=disagreements.of([row]),
+        )
+
+
+def _amount(row: KnownCommitment) -> str | None:
+    """The amount that most reports agree on; else that of the latest report that gives one."""
+    if row.amount:
+        return sum_in_words(row.amount)
+    given = (report.amounts for report in reversed(row.tellings) if report.amounts)
+    return "; ".join(map(sum_in_words, next(given, []))) or None
+
+
+class Reported:
+    """The acts of records alone. Grows by one record at a time; a later record with the same id changes nothing."""
+
+    def __init__(self) -> None:
+        self._acts: dict[str, Act] = {}  # by key of a commitment (ARTICLE/c3)
+        self._articles: set[str] = set()
+
+    def add(self, record: Record) -> None:
+        if record.article.id in self._articles:
+            return
+        self._articles.add(record.article.id)
+        parties = {actor.id: Party(actor.name, actor.country or actor.name) for actor in record.actors}
+        names = {project.id: project.name for project in record.projects}
+        for commitment in record.commitments:
+            if not commitment.boilerplate:
+                key = f"{record.article.id}/{commitment.id}"
+                self._acts[key] = _act(record, commitment, key, parties, names)
+
+    def acts(self, same: Mapping[str, str]) -> Iterator[Act]:
+        """Each act once; `same`: for a commitment's key, that of the commitment that stands for its act."""
+        reports = defaultdict[str, list[Report]](list)
+        for key, act in self._acts.items():
+            reports[same.get(key, key)].extend(act.reports)
+        for key, found in reports.items():
+            if key in self._acts:
+                act = self._acts[key]
+                yield Act(**{**vars(act), "reports": found})
+
+
+def _act(
+    record: Record, commitment: Commitment, key: str, parties: Mapping[str, Party], names: Mapping[str, str]
+) -> Act:
+    flow = commitment.flow
+    by, to = (flow.provider, flow.recipient) if flow else (commitment.by, commitment.to)
+    projects = [names.get(project, project) for project in commitment.projects]
+    return Act(
+        id=key,
+        kind=commitment.kind,
+        instrument=flow.instrument if flow else None,
+        negated=commitment.negated,
+        by=list(_parties(by, parties)),
+        to=list(_parties(to, parties)),
+        projects={name.casefold(): name for name in projects},
+        amount="; ".join(money(amount) or clean(amount.text) for amount in commitment.amounts) or None,
+        reports=[_report(record, commitment, key)],
+    )
+
+
+def _parties(ids: Iterable[str], parties: Mapping[str, Party]) -> Iterator[Party]:
+    return (parties.get(name, Party(name, name)) for name in ids)
+
+
+def _report(record: Record, commitment: Commitment, key: str) -> Report:
+    evidence = commitment.evidence[0]
+    return Report(
+        link=key,
+        source=record.article.source,
+        date=record.article.date,
+        copies=[],
+        status=commitment.status,
+        trigger=commitment.trigger.text,
+        amounts=[Sum(**amount.model_dump(include=set(Sum.model_fields))) for amount in commitment.amounts],
+        dates=[date.iso for date in commitment.dates if date.iso],
+        attributed_to=commitment.attributed_to,
+        **evidence.model_dump(),
+        quote=record.article.text[evidence.start : evidence.end],
+    )

@@ -1,0 +1,177 @@
+"""A record for a terminal: who commits what to whom, how much, by when and who says so, with the words of each value.
+
+Commitments stand in the order of the article.
+
+No text of an article is read as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.errors import number_of
+from pipeline.publish.report.words import amount, clean, date, quoted
+from pipeline.record import Actor, Commitment, Evidence, Flow, Project, Record, Sector, page_of
+
+_STATUS_STYLES = {
+    "proposed": "yellow", "pledged": "yellow", "agreed": "green", "underway": "green", "completed": "bold green",
+    "stalled": "red", "cancelled": "red",
+}  # fmt: skip
+
+_ROW_CONFIDENCE = "row confidence: the estimated chance that kind, status, who, amount and flow are all right"
+_CONFIDENCE = "confidence: the estimated chance that the article states it with this kind"
+
+
+def render(record: Record) -> RenderableType:
+    """The whole record: header, actors, projects, commitments with their sentences, sectors."""
+    parts: list[RenderableType] = [*_header(record)]
+    parts += _section("Actors", len(record.actors), [_actors(record.actors)])
+    parts += _section("Projects and programmes", len(record.projects), [_projects(record.projects)])
+    ordered = sorted(record.commitments, key=lambda found: (found.evidence[0].start, found.trigger.start))
+    blocks = [_commitment(record, number, found) for number, found in enumerate(ordered, 1)]
+    parts += _section("Commitments", len(blocks), blocks)
+    parts += [Text(), _sectors(record.sectors), _counts(record)]
+    return Group(*parts)
+
+
+def _header(record: Record) -> Iterator[Text]:
+    article = record.article
+    yield Text(clean(article.title or "") or "(no title)", style="bold underline")
+    known = (article.source, article.date, article.url, article.id)
+    yield Text(" · ".join(clean(value) for value in known if value), style="dim")
+    if article.language not in (None, "en"):
+        yield Text(f"The text is not English ({clean(article.language or '')}): check all results.", style="red")
+    if record.limits:
+        most = {one.name: one for one in sorted(record.limits, key=lambda one: one.found)}.values()
+        cut = ", ".join(f"{one.name} ({one.found:,}, taken {one.kept} at a time)" for one in most)
+        yield Text(f"Longer than in any news, and cut: {cut}.", style="red")
+
+
+def _section(title: str, count: int, parts: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text.assemble((title, "bold cyan"), (f" ({count})" if count else ": none found", "dim"))
+    yield from (Padding(part, (0, 0, 0, 2)) for part in parts if count)
+
+
+def _actors(actors: list[Actor]) -> Table:
+    grid = _grid(3)
+    for actor in actors:
+        what = " ".join((actor.kind.replace("_", " "), clean(actor.country or ""))).strip()
+        grid.add_row(Text(clean(actor.name), style="bold"), Text(what, style="magenta"), Text(clean(actor.role or "")))
+    return grid
+
+
+def _projects(projects: list[Project]) -> Table:
+    grid = _grid(3)
+    for project in projects:
+        what = " ".join(("programme" if project.programme else "project", *map(clean, project.countries)))
+        sectors = "; ".join(_sector(sector) for sector in project.sectors)
+        grid.add_row(Text(clean(project.name), style="bold"), Text(what, style="magenta"), Text(sectors))
+    return grid
+
+
+def _grid(columns: int) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(columns):
+        grid.add_column(overflow="fold")
+    return grid
+
+
+def _commitment(record: Record, number: int, found: Commitment) -> RenderableType:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for label, value in _facts(record, found):
+        grid.add_row(Text(label, style="dim"), Text(value))
+    body = Group(grid, *_evidence(record, found))
+    return Group(_headline(record, number, found), Padding(body, (0, 0, 1, 3)))
+
+
+def _headline(record: Record, number: int, found: Commitment) -> Text:
+    line = Text.assemble((f"{number}. ", "dim"), (_names(record, found.by) or "(nobody named)", "bold"))
+    line.append(" → ")
+    line.append(f"{found.kind}, ")
+    status, style = ("denied", "red") if found.negated else (found.status, _STATUS_STYLES[found.status])
+    line.append(status, style=style)
+    if found.boilerplate:
+        line.append(" (no part of the story)", style="red")
+    if found.to:
+        line.append(" → ").append(_names(record, found.to), style="bold")
+    shown = found.row_confidence if _has_row_confidences(record) else found.confidence
+    return line.append(f"  {shown:.2f}", style="dim")
+
+
+def _has_row_confidences(record: Record) -> bool:
+    """Whether all commitments have one; records of older schemas and people's annotations have none."""
+    return all(found.row_confidence is not None for found in record.commitments)
+
+
+def _facts(record: Record, found: Commitment) -> Iterator[tuple[str, str]]:
+    """Label and value of each line that has a value."""
+    lines = (
+        ("with", _names(record, found.with_)),
+        ("on", _names(record, found.projects)),
+        ("how much", "; ".join(amount(part) for part in found.amounts)),
+        ("money", _flow(record, found.flow) if found.flow else ""),
+        ("when", "; ".join(date(part) for part in found.dates)),
+        ("said by", _names(record, [found.attributed_to] if found.attributed_to else [])),
+    )
+    return ((label, value) for label, value in lines if value)
+
+
+def _flow(record: Record, flow: Flow) -> str:
+    """`China -> Pakistan, loan, 2%, 20 years`."""
+    ends = [_names(record, end) or "(not named)" for end in (flow.provider, flow.recipient)]
+    terms = [f"grace {clean(words)}" if term == "grace" else clean(words) for term, words in flow.terms.items()]
+    return ", ".join([" -> ".join(ends), flow.instrument, *terms])
+
+
+def _names(record: Record, ids: Iterable[str]) -> str:
+    names = {actor.id: actor.name for actor in record.actors} | {one.id: one.name for one in record.projects}
+    return ", ".join(clean(names.get(one, one)) for one in ids)
+
+
+def _evidence(record: Record, found: Commitment) -> Iterator[Text]:
+    """The evidence sentences, with the trigger highlighted, and their pages."""
+    for evidence in found.evidence:
+        if evidence.start <= found.trigger.start and found.trigger.end <= evidence.end:
+            line = _highlighted(record.article.text, evidence, found)
+        else:
+            line = Text(quoted(record.article.text[evidence.start : evidence.end]), style="italic dim")
+        page = page_of(record.article, evidence.start)
+        yield line.append(f" p. {page}", style="dim not italic") if page else line
+
+
+def _highlighted(text: str, evidence: Evidence, found: Commitment) -> Text:
+    start, end = found.trigger.start, found.trigger.end
+    before, after = text[evidence.start : start], text[end : evidence.end]
+    line = Text("“" + clean(before) + _space(before[-1:]), style="italic")
+    line.append(clean(text[start:end]), style="bold reverse")
+    return line.append(_space(after[:1]) + clean(after) + "”")
+
+
+def _space(edge: str) -> str:
+    """The space that `clean` strips from the end of a piece."""
+    return " " if edge.isspace() else ""
+
+
+def _sector(sector: Sector) -> str:
+    return f"{clean(sector.code)} {clean(sector.label)}".strip()
+
+
+def _sectors(sectors: list[Sector]) -> Text:
+    return Text.assemble(("Sectors: ", "bold cyan"), "; ".join(map(_sector, sectors)) or "none found")
+
+
+def _counts(record: Record) -> Text:
+    kinds = {"sentence": len(record.sentences), "mention": len(record.mentions), "relation": len(record.relations)}
+    counts = ", ".join(number_of(count, kind) for kind, count in kinds.items())
+    if not record.commitments:
+        return Text(counts, style="dim")
+    number = _ROW_CONFIDENCE if _has_row_confidences(record) else _CONFIDENCE
+    return Text(f"{counts}; the number after a commitment is its {number}", style="dim")

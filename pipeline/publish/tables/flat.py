@@ -1,0 +1,98 @@
+"""The flat table: a row for each commitment, with names in place of keys, and what sums make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from pipeline.knowledge.sums.ledger import Entry, worth
+from pipeline.publish.index import RecordIndex, dollars, in_words
+from pipeline.record import Commitment
+from pipeline.values.calendar.days import days
+from pipeline.values.terms import interest_rate, years
+
+Row = dict[str, Any]
+FLAT = "commitments_flat"
+DAYS = ("date", "due")  # its columns of calendar days
+
+
+def commitments_flat(index: RecordIndex, lasting: Mapping[str, str] = {}) -> Iterator[Row]:
+    """The rows of a record without the columns that only all records decide; see `judged`.
+
+    `lasting`: by key (ARTICLE/a1) the name across articles of an actor or project.
+    """
+
+    def names(parts: Iterable[str]) -> str | None:
+        return in_words(lasting.get(index.key(part)) or index.name(part) for part in parts)
+
+    article = index.article
+    about = article.model_dump(include={"source", "title", "url"})
+    day = date.fromisoformat(article.date) if article.date else None
+    for commitment in index.record.commitments:
+        yield {
+            "commitment": index.key(commitment.id),
+            **_money(index, commitment, names),
+            **commitment.model_dump(
+                include={"kind", "status", "negated", "boilerplate", "confidence", "row_confidence"}
+            ),
+            **_dates(commitment),
+            "project": names(commitment.projects),
+            "sectors": in_words(commitment.sectors),
+            "countries": in_words(index.countries(commitment)[1]),
+            "by": names(commitment.by),
+            "with": names(commitment.with_),
+            "to": names(commitment.to),
+            "attributed_to": names([commitment.attributed_to] if commitment.attributed_to else []),
+            "article": article.id,
+            "date": day,
+            **about,
+            "quote": index.best(commitment),
+            "page": index.page(commitment.evidence[0].start),
+        }
+
+
+def _money(index: RecordIndex, commitment: Commitment, names: Callable[[Iterable[str]], str | None]) -> Row:
+    found, terms = worth(commitment.amounts), commitment.flow.terms if commitment.flow else {}
+    currency, value = found or (None, None)
+    row: Row = {"instrument": commitment.flow and commitment.flow.instrument}
+    for side, actors in zip(("provider", "recipient"), index.sides(commitment), strict=True):
+        row[side] = names(actors)
+        row[f"{side}_countries"] = in_words(c for name in actors if (c := index.actors[name].country))
+    return row | {
+        "amount": in_words(amount.text for amount in commitment.amounts),
+        "value": value,
+        "currency": currency,
+        "usd": dollars(value, currency, index.article.date),
+        "interest": terms.get("interest"),
+        "interest_rate": interest_rate(terms.get("interest", "")),
+        "maturity": terms.get("maturity"),
+        "maturity_years": years(terms.get("maturity", "")),
+        "grace": terms.get("grace"),
+        "grace_period_years": years(terms.get("grace", "")),
+    }
+
+
+def _dates(commitment: Commitment) -> Row:
+    known = [found[1] for found in (days(date.iso) for date in commitment.dates) if found]
+    return {"by_when": in_words(date.text for date in commitment.dates), "due": max(known, default=None)}
+
+
+def judged(rows: Iterable[Row], entries: dict[str, Entry]) -> Iterator[Row]:
+    """The rows with what sums make of them."""
+    for row in rows:
+        entry = entries[row["commitment"]]
+        currency, value = entry.worth if entry.counted and entry.worth else (None, None)
+        yield row | {
+            "act": entry.act,
+            "counted": entry.counted,
+            "because": entry.because,
+            "repeats": entry.repeats,
+            "copy": entry.copy,
+            "act_status": entry.status,
+            "act_year": entry.year,
+            "counted_value": value,
+            "counted_currency": currency,
+            "counted_usd": dollars(value, currency, row["date"] and row["date"].isoformat()),
+            "recommended_for_aggregates": entry.recommended,
+        }

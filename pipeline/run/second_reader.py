@@ -1,0 +1,143 @@
+"""Runs a second reader over the outcomes of a run, or over the parts of a run folder that is finished.
+
+In a folder each record is kept as it was, in the cache of answers, before it is replaced. So a run that is stopped, and
+one with another budget, starts again from the records of the small models, and asks nothing twice.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from pipeline.errors import SetupError
+from pipeline.llm.answer import parse
+from pipeline.llm.cache import NAME, Cache
+from pipeline.llm.endpoint import Endpoint
+from pipeline.llm.ledger import Budget, Prices
+from pipeline.llm.plan import Plan, planned
+from pipeline.llm.prompt import prompts_of
+from pipeline.llm.read import METHOD as LLM
+from pipeline.llm.read import Reader
+from pipeline.llm.recording import Recorded, recorded
+from pipeline.record import Record, digest
+from pipeline.records import RUN
+from pipeline.run.files import Folder
+from pipeline.run.folder import READER, RunFolder, read_state
+from pipeline.run.workers.worker import Outcome
+
+Report = Callable[[Plan], bool]  # shows a plan; whether it is carried out
+
+
+def read_outcomes(outcomes: Iterable[Outcome], reader: Reader, report: Report | None = None) -> Iterator[Outcome]:
+    """The outcomes in their order, with the records as read.
+
+    Without a budget and a `report` nothing waits for the end of the input; else all records are kept in a temporary
+    file until the plan is made.
+    """
+    if report is None and reader.budget == Budget():
+        yield from _read(((outcome, True) for outcome in outcomes), reader)
+        return
+    with TemporaryFile("w+", encoding="utf-8", newline="\n") as file:
+        heads = []
+        for outcome in outcomes:
+            heads.append(replace(outcome, line=""))
+            if outcome.line:
+                file.write(outcome.line + "\n")
+
+        def again() -> Iterator[Outcome]:
+            file.seek(0)
+            yield from (
+                replace(head, line=file.readline().rstrip("\n")) if head.state == "done" else head for head in heads
+            )
+
+        plan = planned(
+            (Record.model_validate_json(one.line) for one in again() if one.line),
+            reader.fusion.gain,
+            reader.budget,
+            reader.endpoint.max_tokens,
+        )
+        if report and not report(plan):
+            yield from again()
+            return
+        numbers = iter(range(len(heads)))
+        yield from _read(((one, bool(one.line) and next(numbers) in plan.chosen) for one in again()), reader)
+
+
+def _read(outcomes: Iterable[tuple[Outcome, bool]], reader: Reader) -> Iterator[Outcome]:
+    items = ((one, Record.model_validate_json(one.line) if one.line else None, wanted) for one, wanted in outcomes)
+    for outcome, record in reader.read(items):
+        yield replace(outcome, line=record.to_json()) if record else outcome
+
+
+def read_folder(
+    folder: RunFolder,
+    reader: Reader,
+    cache: Cache,
+    report: Report | None = None,
+    prices: Prices | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Reads the records of a finished run, part by part, and writes what was done into `run.json`.
+
+    `progress` gets the number of articles that are done, and of all.
+    """
+    start, state = time.monotonic(), folder.state()
+    plan = planned(_offline(folder, cache), reader.fusion.gain, reader.budget, reader.endpoint.max_tokens)
+    if report and not report(plan):
+        return
+    folder.write_state(**state | {"state": "reading"})
+    places = iter(range(plan.articles))
+    for number in folder.parts():
+        records = [*_kept(folder, number, cache)]
+        lines = []
+        for place, record in reader.read(((place := next(places)), record, place in plan.chosen) for record in records):
+            lines.append(record.to_json() if record else "")
+            progress(place + 1, plan.articles)
+        folder.replace(number, lines)
+    seconds = round(time.monotonic() - start, 1)
+    folder.write_state(**state | {"reader": {**reader.ledger.as_json(prices), "seconds": seconds}})
+
+
+def recording_of(run: Path) -> Iterator[Recorded]:
+    """The answers in a run folder, as a recording. Raises SetupError where no language model has read it."""
+    made = (read_state(Folder(run), (RUN,)) or {}).get("made", {}).get(READER) if (run / RUN).is_file() else None
+    if not made or not (run / NAME).is_file():
+        raise SetupError(f"{run}: no run folder that a language model has read")
+    endpoint = Endpoint(made["url"], made["model"], max_tokens=made["max_tokens"])
+    with Cache(run / NAME) as cache:
+        for line in cache.offline_lines():
+            record = Record.model_validate_json(line)
+            for prompt in prompts_of(record):
+                found = cache.get(endpoint, prompt)
+                if found and not found.broken:
+                    answer, _ = parse(found.content)
+                    yield recorded(record, prompt, answer, endpoint.model, (found.tokens_in, found.tokens_out))
+
+
+def _offline(folder: RunFolder, cache: Cache) -> Iterator[Record]:
+    """The records of a run as the small models made them, each kept in the cache."""
+    for number in folder.parts():
+        yield from _kept(folder, number, cache)
+
+
+def _kept(folder: RunFolder, number: int, cache: Cache) -> Iterator[Record]:
+    """The records of a part as they were before any reading; they are kept from now on.
+
+    Raises SetupError where a record has been read, and another cache holds what it was before.
+    """
+    made = json.dumps({name: value for name, value in folder.made.items() if name != READER}, sort_keys=True)
+    for record in folder.records(number):
+        article = digest(made + record.article.model_dump_json())
+        line = cache.offline(article)
+        if line is None:
+            if any(one.method.startswith(LLM) for one in record.commitments):
+                raise SetupError(
+                    f"{folder.where}: its records have been read, and the cache of answers does not hold them as they "
+                    "were before; name the file of that run with --llm-cache, or another folder"
+                )
+            cache.keep_offline(article, record.to_json())
+        yield record if line is None else Record.model_validate_json(line)

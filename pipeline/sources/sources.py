@@ -1,0 +1,147 @@
+"""Resolves inputs (files, folders, globs, `-`) to sources to open, each once, in a fixed order.
+
+A wrong name is reported as an error of its own; the others are read.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from glob import has_magic
+from itertools import chain
+from pathlib import Path
+
+from pipeline.errors import ArticleError, SetupError
+from pipeline.sources.packed import kind, kinds
+from pipeline.sources.remote import Remote, expand, is_remote, local
+from pipeline.sources.seen import Seen
+
+_log = logging.getLogger("corridor")
+
+STDIN = "-"
+# files that may hold articles but are not read
+DOCUMENTS = frozenset({".doc", ".odt", ".epub", ".msg", ".xls", ".xlsx", ".xml", ".gz", ".zst", ".bz2", ".xz", ".zip"})
+Source = Path | Remote | str | ArticleError  # a string is STDIN
+
+
+def find(inputs: Sequence[str], known: Collection[str]) -> Iterator[Source]:
+    """The sources to read, and an ArticleError for each input that gives none.
+
+    `known`: extensions to read, as `kind` writes them. Raises SetupError, at once, if no input gives a source.
+    """
+    found = _once(source for name in inputs for source in _expand(name, known))
+    errors: list[ArticleError] = []
+    for source in found:
+        if not isinstance(source, ArticleError):
+            return chain(errors, [source], found)
+        errors.append(source)
+    raise SetupError("\n".join(map(str, errors)) or "no input; name files, folders, globs or - (standard input)")
+
+
+def _once(found: Iterable[Source]) -> Iterator[Source]:
+    """The sources without repeated files."""
+    seen = Seen()
+    return (source for source in found if isinstance(source, ArticleError) or seen.add(_key(source)) == 1)
+
+
+def _key(source: Path | Remote | str) -> bytes:
+    """Equal for two names of one file."""
+    return os.fsencode(os.path.realpath(source) if isinstance(source, Path) else str(source))
+
+
+def _expand(name: str, known: Collection[str]) -> Iterator[Source]:
+    try:
+        if name == STDIN:
+            yield STDIN
+        elif is_remote(name):
+            yield from expand(name, known)
+        else:
+            yield from _named(local(name), known)
+    except (OSError, ValueError) as error:
+        yield ArticleError(name, f"cannot be read ({getattr(error, 'strerror', None) or error})")
+
+
+def _named(name: str, known: Collection[str]) -> Iterator[Source]:
+    path = Path(name)
+    if not name:
+        yield ArticleError("''", "is no name of an input; write . for the current folder")
+    elif path.is_dir():
+        yield from _or_else(_folder(path, known), _nothing(name, "holds", known))
+    elif path.exists():
+        yield _file(path, known)
+    elif has_magic(name):
+        yield from _or_else(_glob(path, known), _nothing(name, "matches", known))
+    else:
+        yield ArticleError(name, "does not exist")
+
+
+def _nothing(name: str, verb: str, known: Collection[str]) -> ArticleError:
+    return ArticleError(name, f"{verb} nothing that Corridor reads ({kinds(known)})")
+
+
+def _or_else(found: Iterator[Source], nothing: ArticleError) -> Iterator[Source]:
+    yield next(found, nothing)
+    yield from found
+
+
+def _file(path: Path, known: Collection[str]) -> Source:
+    """A file that was named itself; without an extension it is read as text."""
+    if not path.is_file():
+        return ArticleError(str(path), "a pipe or a device, not a file; to read from a pipe name - (standard input)")
+    if path.suffix and kind(path.name) not in known:
+        return ArticleError(str(path), f"Corridor does not read {kind(path.name)} files (it reads {kinds(known)})")
+    return path
+
+
+def _folder(folder: Path, known: Collection[str]) -> Iterator[Source]:
+    """Files with a known extension in a folder and its subfolders, sorted.
+
+    Hidden files, links to folders and links that lead out of the folder are left out. Other documents give a warning.
+    Only the names in one folder and its parents are in memory at a time.
+    """
+    walk, others = [_inside(folder)], Counter[str]()
+    while walk:
+        for path in walk[-1]:
+            if isinstance(path, Path) and path.is_dir() and not path.is_symlink():
+                walk.append(_inside(path))
+                break
+            if isinstance(path, ArticleError) or (kind(path.name) in known and _readable(path, folder)):
+                yield path
+            elif path.suffix.lower() in DOCUMENTS:
+                others[path.suffix.lower()] += 1
+        else:
+            walk.pop()
+    if others:
+        skipped = ", ".join(f"{number} {kind}" for kind, number in sorted(others.items()))
+        _log.warning("%s: skipped %s (Corridor reads %s)", folder, skipped, kinds(known))
+
+
+def _inside(folder: Path) -> Iterator[Path | ArticleError]:
+    """The entries of a folder, sorted, without hidden ones."""
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208  a million names take less memory than a million paths
+    except OSError as error:
+        return iter([ArticleError(str(folder), f"cannot be read ({error.strerror})")])
+    return (folder / name for name in names if not name.startswith("."))
+
+
+def _readable(path: Path, folder: Path) -> bool:
+    """False for pipes, devices, broken links and links that lead out of the folder."""
+    return path.is_file() and (not path.is_symlink() or path.resolve().is_relative_to(folder.resolve()))
+
+
+def _glob(pattern: Path, known: Collection[str]) -> Iterator[Source]:
+    """Matches, sorted; hidden files only if the pattern names them. `**` does not follow links to folders."""
+    parts = pattern.parts
+    begin = next(i for i, part in enumerate(parts) if has_magic(part))
+    base, rest = Path(*parts[:begin]), Path(*parts[begin:])
+    hidden = any(part.startswith(".") for part in rest.parts)
+    for path in sorted(base.glob(str(rest))):
+        if not hidden and any(part.startswith(".") for part in path.relative_to(base).parts):
+            continue
+        if path.is_dir():
+            yield from _folder(path, known)
+        elif kind(path.name) in known and _readable(path, base):
+            yield path

@@ -1,0 +1,216 @@
+"""Reads files of many articles: JSON lines, CSV and Parquet, one row at a time.
+
+A broken row is an error of its own. An open quote in a CSV file takes in all later lines, so these are read again.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
+from typing import Any, BinaryIO
+
+from pipeline.errors import ArticleError
+from pipeline.record import Article
+from pipeline.sources.articles import from_fields
+from pipeline.sources.columns import Columns, match, noting
+from pipeline.sources.decode import LIMIT, Line, lines
+from pipeline.sources.options import ReadOptions
+
+Results = Iterator[Article | ArticleError]
+_DELIMITERS = ",;\t"
+_RETURN = re.compile(r"(?<=\r)(?=[^\n])")  # a carriage return without a line feed
+_BUFFER = 1 << 16  # bytes of a column read at a time
+_UNPACKED = 300  # a column over LIMIT bytes may be so many times as large in memory as in the file
+
+
+def read_jsonl(rows: Iterable[Line], where: str, options: ReadOptions) -> Results:
+    """One article per line; blank lines are skipped."""
+    pass_on = noting(where, options)
+    for number, line in enumerate(rows, 1):
+        if isinstance(line, ArticleError):
+            yield line
+        elif line.strip():
+            yield parsed(partial(_object, line, pass_on), f"{where}:{number}", options)
+
+
+def read_csv(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
+    """One article per record; the delimiter is the comma, semicolon or tab, whichever the header has most of.
+
+    A carriage return alone ends a line too, as in old Macintosh files.
+    """
+    damaged: list[ArticleError] = []
+    records = csv_records(stream, where, damaged)
+    header = next(records)[1]
+    yield from damaged
+    assert not isinstance(header, str)
+    columns = _columns(header, where, options)
+    for number, record in records:
+        yield parsed(partial(row_cells, record, header), f"{where}:{number}", options, columns)
+
+
+def csv_records(stream: BinaryIO, where: str, damaged: list[ArticleError]) -> Iterator[tuple[int, list[str] | str]]:
+    """The number of its line and the cells of the header, then of each record, or what is wrong with the record.
+
+    Lines before the header that are no text are appended to `damaged`. Raises ArticleError where the header is broken.
+    """
+    csv.field_size_limit(LIMIT)
+    text = (piece for line in lines(stream, where) for piece in _pieces(line))
+    first = next(text, "")
+    while isinstance(first, ArticleError):
+        damaged.append(first)
+        first = next(text, "")
+    delimiter = max(_DELIMITERS, key=first.count)
+    records = _records(_Feed(chain([first], text), len(damaged)), delimiter)
+    number, header = next(records, (1, []))
+    if isinstance(header, str):
+        raise ArticleError(f"{where}:1", header)
+    yield number, [name.strip() for name in header]
+    yield from records
+
+
+def _pieces(line: Line) -> list[Line]:
+    """A line, split at carriage returns without a line feed."""
+    return [line] if isinstance(line, ArticleError) else [*_RETURN.split(line)]
+
+
+def read_parquet(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
+    """One article per row, counted from 1; only the columns needed are read."""
+    import pyarrow as pa  # slow to import; few runs need it
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        file = ParquetFile(stream, pre_buffer=False, buffer_size=_BUFFER)
+        columns = _columns(file.schema_arrow.names, where, options)
+        wanted = list(dict.fromkeys(name for own in columns.of.values() for name in own))
+        _check_size(file.metadata, wanted, where)
+        rows = (batch.slice(i, 1) for batch in file.iter_batches(64, columns=wanted) for i in range(batch.num_rows))
+        for number, row in enumerate(rows, 1):
+            yield parsed(partial(_cells, row), f"{where}, row {number}", options, columns)
+    except (pa.ArrowException, ValueError) as error:
+        raise ArticleError(where, f"damaged, or not a Parquet file ({error})") from error
+
+
+def parsed(
+    parse: Callable[[], dict[str, Any]], where: str, options: ReadOptions, columns: Columns | None = None
+) -> Article | ArticleError:
+    """The article of a row, or what is wrong with it. `columns`: of the table, if all its rows have the same."""
+    try:
+        return from_fields(parse(), where, options, columns)
+    except ArticleError as error:
+        return error
+    except (ValueError, RecursionError) as error:
+        return ArticleError(where, str(error))
+
+
+def _object(line: str, pass_on: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not a whole JSON object ({error.msg}, column {error.colno})") from error
+    if not isinstance(value, dict):
+        raise ValueError("JSON, but not an object with a text")
+    return pass_on(value)
+
+
+def row_cells(record: list[str] | str, header: Sequence[str]) -> dict[str, Any]:
+    """Cells by column. Empty cells beyond the header are ignored. Raises ValueError for a wrong record."""
+    if isinstance(record, str):
+        raise ValueError(record)
+    if len(record) < len(header) or any(record[len(header) :]):
+        raise ValueError(f"{len(record)} cells, but the header has {len(header)}")
+    return dict(zip(header, record, strict=False))
+
+
+def _cells(table: Any) -> dict[str, Any]:
+    return {name: _cell(table.column(name)[0]) for name in table.schema.names}
+
+
+def _cell(scalar: Any) -> Any:
+    """The value; for a time out of Python's range or in an unknown zone, its number in the file."""
+    try:
+        return scalar.as_py()
+    except (OverflowError, LookupError):
+        return scalar.value
+
+
+def _columns(header: Sequence[str], where: str, options: ReadOptions) -> Columns:
+    """The columns of a table; what was matched is said.
+
+    Raises ArticleError if the column of the text, or one that the user named, is missing, or one is there twice.
+    """
+    if not any(header):
+        raise ArticleError(where, "holds no article")
+    columns = match(header, options)
+    for name in ("text", *options.columns):
+        if not columns.of[name]:
+            have = ", ".join(header)
+            raise ArticleError(where, f"no column '{options.column(name)}' among {have}; try --column {name}=...")
+    for name in (name for own in columns.of.values() for name in own):
+        if header.count(name) > 1:
+            raise ArticleError(where, f"{header.count(name)} columns are named '{name}'; rename all but one")
+    columns.tell(where, options)
+    return columns
+
+
+def _check_size(metadata: Any, wanted: Sequence[str], where: str) -> None:
+    """Raises ArticleError for columns so compressed that a small file could fill the memory."""
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        for column in map(group.column, range(group.num_columns)):
+            name, size = column.path_in_schema, column.total_uncompressed_size
+            if name in wanted and size > max(LIMIT, _UNPACKED * column.total_compressed_size):
+                raise ArticleError(where, f"'{name}' unpacks to {size:,} bytes, over {_UNPACKED} times what it takes")
+
+
+class _Feed:
+    """Lines for the csv module that can be put back; `taken`: those of the present record.
+
+    Raises the ArticleError that replaces a line.
+    """
+
+    def __init__(self, text: Iterator[Line], before: int) -> None:
+        self._text = text
+        self._ahead: deque[Line] = deque()
+        self.taken: list[Line] = []
+        self.number = before  # of the last line taken
+
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> str:
+        line = self._ahead.popleft() if self._ahead else next(self._text)
+        self.taken.append(line)
+        self.number += 1
+        if isinstance(line, ArticleError):
+            raise line
+        return line
+
+    def put_back(self) -> None:
+        """Puts back all lines of the record but the first."""
+        self._ahead.extendleft(reversed(self.taken[1:]))
+        self.number -= len(self.taken) - 1
+
+
+def _records(feed: _Feed, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
+    """The line number of each record, and its cells or what is wrong with it."""
+    while True:
+        feed.taken = []
+        begin = feed.number + 1
+        try:
+            record = next(csv.reader(feed, delimiter=delimiter, strict=True))
+        except StopIteration:
+            return
+        except csv.Error as error:
+            feed.put_back()
+            yield begin, f"broken quotes or a cell too long ({error})"
+        except ArticleError as error:
+            wrong = error.reason if len(feed.taken) == 1 else f"broken off in line {feed.number}: {error.reason}"
+            feed.put_back()
+            yield begin, wrong
+        else:
+            if record:
+                yield begin, record

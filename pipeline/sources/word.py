@@ -1,0 +1,144 @@
+"""Reads a Word document (.docx): paragraphs and tables in their order, with python-docx.
+
+Heads and feet, comments and deleted words are left out; foot- and endnotes come last. Word files have no page numbers.
+A file that would unpack to too much is refused before it is unpacked.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any, BinaryIO
+
+from pipeline.errors import ArticleError
+from pipeline.record import Article
+from pipeline.sources.articles import make_article
+from pipeline.sources.options import ReadOptions
+
+_BYTES = 200_000_000  # of a file; pictures may take most of it
+_UNPACKED = 400_000_000  # bytes of all its parts
+_XML = 60_000_000  # bytes of its parts that are XML
+_PARTS = 10_000
+_DEPTH = 100  # of tables and frames in each other
+_OLE = b"\xd0\xcf\x11\xe0"  # files of older programs, and encrypted new ones
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_SAVE_ANEW = "open it in Word or LibreOffice and save it anew as .docx"
+_NOTES = ("footnotes", "endnotes")
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_LEFT_OUT = {
+    f"{_WORD}del", f"{_WORD}moveFrom", f"{_WORD}rPr", f"{_WORD}pPr", f"{_WORD}sectPr", f"{_COMPATIBILITY}Fallback",
+    f"{_WORD}footnoteReference", f"{_WORD}rt",
+}  # fmt: skip
+_SIGNS = {
+    f"{_WORD}tab": " ", f"{_WORD}br": " ", f"{_WORD}cr": " ", f"{_WORD}noBreakHyphen": "-", f"{_WORD}ptab": " ",
+}  # fmt: skip
+_PARAGRAPH, _TABLE, _BOX = f"{_WORD}p", f"{_WORD}tbl", f"{_WORD}txbxContent"
+_ROW, _CELL, _TEXT = f"{_WORD}tr", f"{_WORD}tc", f"{_WORD}t"
+
+
+def read_word(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
+    """The article of a Word document. Raises ArticleError for one that is damaged, encrypted, too large or empty."""
+    data = stream.read(_BYTES + 1)
+    _check(data, where)
+    lines, title = _read(data, where)
+    return make_article(
+        "\n\n".join(lines), where=where, title=title or options.title, source=options.source, date=options.date
+    )
+
+
+def _check(data: bytes, where: str) -> None:
+    """Raises ArticleError for what is no Word document, and for one that would fill the memory."""
+    if len(data) > _BYTES:
+        raise ArticleError(where, f"over {_BYTES:,} bytes; leave out its pictures, or split it")
+    if data.startswith(_OLE):
+        if _ENCRYPTED in data:
+            raise ArticleError(where, "is encrypted; save a copy without password")
+        raise ArticleError(where, f"an older Word document; {_SAVE_ANEW}")
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as packed:
+            parts = packed.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise ArticleError(where, f"damaged, or no Word document; {_SAVE_ANEW}") from error
+    total = sum(part.file_size for part in parts)
+    xml = sum(part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels")))
+    if total > _UNPACKED or xml > _XML or len(parts) > _PARTS:
+        raise ArticleError(where, f"unpacks to {total:,} bytes in {len(parts):,} parts: too much; split it")
+    if any(part.flag_bits & 1 for part in parts):
+        raise ArticleError(where, "is encrypted; save a copy without password")
+    if "[Content_Types].xml" not in {part.filename for part in parts}:
+        raise ArticleError(where, f"a zip archive, but no Word document; {_SAVE_ANEW}")
+
+
+def _read(data: bytes, where: str) -> tuple[list[str], str]:
+    """The paragraphs and rows of tables, and the title."""
+    from docx import Document  # slow to import; few runs need it
+    from docx.oxml import parse_xml
+
+    try:
+        document = Document(BytesIO(data))
+        lines = list(_lines(document.element.body))
+        for relation in document.part.rels.values():
+            if not relation.is_external and relation.reltype.rpartition("/")[2] in _NOTES:
+                lines += _lines(parse_xml(relation.target_part.blob))
+        return lines, " ".join((document.core_properties.title or "").split())
+    except ArticleError:
+        raise
+    except Exception as error:  # python-docx, lxml and zlib each have errors of their own
+        reason = f"damaged, or no Word document ({type(error).__name__}); {_SAVE_ANEW}"
+        raise ArticleError(where, reason) from error
+
+
+def _lines(element: Any, depth: int = 0) -> Iterator[str]:
+    """The paragraphs and rows of tables in an element that have text, in their order."""
+    if depth > _DEPTH:
+        raise ValueError("too deep")
+    for part in element:
+        if part.tag == _PARAGRAPH:
+            yield from _paragraph(part, depth)
+        elif part.tag == _TABLE:
+            yield from _table(part, depth)
+        elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT:
+            yield from _lines(part, depth + 1)
+
+
+def _paragraph(paragraph: Any, depth: int) -> Iterator[str]:
+    """The text of a paragraph, then what stands in its text boxes."""
+    boxes: list[Any] = []
+    if text := " ".join("".join(_pieces(paragraph, boxes)).split()):
+        yield text
+    for box in boxes:
+        yield from _lines(box, depth + 1)
+
+
+def _pieces(element: Any, boxes: list[Any]) -> Iterator[str]:
+    for part in element:
+        if part.tag == _TEXT:
+            yield part.text or ""
+        elif part.tag == _BOX:
+            boxes.append(part)
+        elif part.tag in _SIGNS:
+            yield _SIGNS[part.tag]
+        elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT:
+            yield from _pieces(part, boxes)
+
+
+def _table(table: Any, depth: int) -> Iterator[str]:
+    """One line for each row; a row with one cell of text, as in a frame around an article, keeps its paragraphs."""
+    for row in _inside(table, _ROW):
+        cells = [list(_lines(cell, depth + 1)) for cell in _inside(row, _CELL)]
+        filled = [cell for cell in cells if cell]
+        if len(filled) == 1:
+            yield from filled[0]
+        elif filled:
+            yield " | ".join(" ".join(cell) for cell in filled)
+
+
+def _inside(element: Any, tag: str) -> Iterator[Any]:
+    """The rows of a table, or the cells of a row; content controls and insertions may stand around them."""
+    for part in element:
+        if part.tag == tag:
+            yield part
+        elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT:
+            yield from _inside(part, tag)

@@ -1,0 +1,144 @@
+"""Names of countries, capitals, nationalities and places -> ISO 3166-1 alpha-3."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from pipeline.seeds import rows, split, table
+from pipeline.values.gazetteer.country_codes import alpha3
+from pipeline.values.gazetteer.names import APOSTROPHES
+from pipeline.values.numbers import any_case
+
+_SHORT = 4  # letters up to which a name counts only as it is capitalised: "US", not "us"
+
+
+class _Index:
+    """Codes by name, for an ambiguous name the first; longer names in any case."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._exact: dict[str, list[str]] = {}
+        self._folded: dict[str, list[str]] = {}
+        for name, code in pairs:
+            self._exact.setdefault(name, []).append(code)
+            if len(name) > _SHORT:
+                self._folded.setdefault(name.casefold(), []).append(code)
+            if name != name.upper():
+                self._exact.setdefault(name.upper(), []).append(code)
+
+    def get(self, name: str, home: str | None = None) -> str | None:
+        plain = _plain(name)
+        codes = self._exact.get(plain) or self._folded.get(plain.casefold()) or []
+        return home if home in codes else next(iter(codes), None)
+
+
+def country_of(name: str) -> str | None:
+    """The country of a name or short form: "Pak", "U.S.", "the Netherlands"; None for any other name."""
+    return _countries().get(name)
+
+
+def capital_of(name: str) -> str | None:
+    """The country of a capital, which may stand for its government: "Islamabad"."""
+    return _capitals().get(name)
+
+
+def demonym(name: str) -> str | None:
+    """The country of an adjective or of its people: "Chinese", "Pakistanis"; None for "Asian" too, which has many."""
+    return _demonyms().get(name)
+
+
+@lru_cache(maxsize=20_000)
+def place_country(name: str, home: str | None = None) -> str | None:
+    """The country of a city, province, country or nationality, or None.
+
+    Of places with one name the one in `home` is meant, else the most populous. Words around the name are skipped:
+    "Attock district".
+    """
+    while True:
+        found = country_of(name) or _places().get(name, home) or capital_of(name) or demonym(name)
+        shorter = _shorter(name)
+        if found is not None or shorter == name:
+            return found or None
+        name = shorter
+
+
+@lru_cache(maxsize=1)
+def name_by_country() -> dict[str, str]:
+    """The short name of each country: "Laos", "South Korea"."""
+    return {row["alpha3"]: row["name"] for row in rows("countries.csv", "alpha3", "name")}
+
+
+@lru_cache(maxsize=1)
+def country_names() -> frozenset[str]:
+    """Every name and short form of a country, capitalised."""
+    return frozenset(name for name, _ in _forms("name", "other_names"))
+
+
+@lru_cache(maxsize=1)
+def demonyms() -> frozenset[str]:
+    """Every adjective and noun of a nation or of a group of nations ("African", "Islamic")."""
+    return frozenset(name for name, _ in _forms("demonyms")) | {row["name"] for row in rows("groups.csv", "name")}
+
+
+@lru_cache(maxsize=1)
+def place_names(population: int = 500_000) -> frozenset[str]:
+    """Well-known regions, provinces, waters, capitals, and cities of at least `population` people."""
+    listed = {row["name"] for row in rows("places.csv", "name", "kind")}
+    cities = {row["name"] for row in rows("cities.csv", "name") if int(row["population"]) >= population}
+    return frozenset(listed | cities | {name for name, _ in _forms("capitals")})
+
+
+def _forms(*columns: str) -> Iterator[tuple[str, str]]:
+    for row in rows("countries.csv", "alpha3", "name"):
+        for column in columns:
+            yield from ((_plain(name), row["alpha3"]) for name in split(row[column]))
+
+
+@lru_cache(maxsize=1)
+def _countries() -> _Index:
+    return _Index(_forms("name", "other_names"))
+
+
+@lru_cache(maxsize=1)
+def _capitals() -> _Index:
+    return _Index(_forms("capitals"))
+
+
+@lru_cache(maxsize=1)
+def _demonyms() -> _Index:
+    return _Index(_forms("demonyms"))
+
+
+@lru_cache(maxsize=1)
+def _places() -> _Index:
+    """Places of `places.csv`, then cities, then provinces; a place of several countries has the empty code."""
+    listed = [*rows("places.csv", "name", "kind"), *rows("cities.csv", "name", "country")]
+    return _Index([*((_plain(row["name"]), row["country"]) for row in listed), *_provinces()])
+
+
+def _provinces() -> Iterator[tuple[str, str]]:
+    """The provinces with unambiguous names, with their countries."""
+    known = table("place_words.yaml")
+    unsure = {*known["words_too"], *known["unsure_provinces"]}
+    for row in rows("subdivisions.csv", "code", "name"):
+        for name in (row["name"], *split(row["other_names"])):
+            if name not in unsure:
+                yield _plain(name), alpha3(row["code"][:2])
+
+
+def _plain(name: str) -> str:
+    """One space, plain apostrophes, no article, no possessive."""
+    text = " ".join(name.translate(APOSTROPHES).split())
+    text = text[4:] if text[:4].lower() == "the " else text
+    return text.removesuffix("'s").removesuffix("'")
+
+
+@lru_cache(maxsize=1)
+def _around() -> re.Pattern[str]:
+    words = table("place_words.yaml")
+    return re.compile(rf"^{any_case(words['before'])}\s+(?=\S)|(?<=\S)\s+{any_case(words['after'])}$", re.IGNORECASE)
+
+
+def _shorter(name: str) -> str:
+    return _around().sub("", _plain(name), count=1).strip() or name

@@ -1,0 +1,54 @@
+"""Expected calibration error and precision above thresholds, by hand."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from pipeline.gold.evaluate.calibration import Kept, answers, calibration
+from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.matching import match
+from pipeline.gold.gold import GoldArticle
+from pipeline.record import Record
+
+
+@pytest.mark.parametrize(
+    ("answers", "ece"),
+    [
+        ([(1.0, True)] * 20, 0.0),
+        ([(0.9, False)] * 20, 0.9),
+        ([(0.5, True), (0.5, False)] * 10, 0.0),  # equal confidences stay in order: one of each in every bin
+        ([(0.2, False)] * 10 + [(0.8, True)] * 10, 0.2),
+        ([(0.6, True)], 0.4),  # fewer answers than bins
+    ],
+)
+def test_expected_calibration_error(answers: list[tuple[float, bool]], ece: float) -> None:
+    assert calibration(answers).ece == pytest.approx(ece)
+
+
+def test_precision_and_share_above_thresholds() -> None:
+    found = calibration([(0.95, True), (0.85, True), (0.85, False), (0.6, False), (0.3, False)])
+    assert found.kept == (
+        Kept(0.5, 0.8, 0.5),
+        Kept(0.8, 0.6, pytest.approx(2 / 3)),
+        Kept(0.9, 0.2, 1.0),
+    )
+
+
+def test_nothing_found_is_not_calibrated() -> None:
+    found = calibration([])
+    assert found.count == 0
+    assert math.isnan(found.ece)
+
+
+def test_answers_of_an_article(golds: dict[str, GoldArticle], perfect: Callable[[str], Record]) -> None:
+    record = perfect("authored-001")
+    wrong = [record.commitments[0].model_copy(update={"kind": "policy", "confidence": 0.4}), *record.commitments[1:]]
+    actor = record.actors[0].model_copy(update={"id": "a99", "name": "Somebody Else", "aliases": [], "mentions": []})
+    changed = record.model_copy(update={"commitments": wrong, "actors": [*record.actors, actor]})
+    found = answers(match(facts_of_gold(golds["authored-001"]), facts_of_record(changed)))
+    assert (0.4, False) in found["commitments"]
+    assert [right for _, right in found["actors"]] == [True] * 7 + [False]
+    assert {family: sum(right for _, right in some) for family, some in found.items()} == {
+        "mentions": 26, "actors": 7, "projects": 2, "relations": 13, "commitments": 5,
+    }  # fmt: skip

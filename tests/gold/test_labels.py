@@ -1,0 +1,74 @@
+"""Labels and texts make a gold folder."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import SetupError
+from pipeline.gold.gold import digest, read_corpus
+from pipeline.gold.labels import WORDS, join, label_of, strip
+from pipeline.settings import Settings
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> Path:
+    """An authored article, its labels in one file and its text, which goes on after what was annotated, in another."""
+    gold = read_corpus(Settings().seeds / "gold")[0]
+    label = label_of(gold)
+    row = {"id": gold.id, "title": gold.title, "date": gold.date, "text": gold.text + " More."}
+    (tmp_path / "labels.jsonl").write_text(
+        "".join(json.dumps(row) + "\n" for row in (label, {**label, "article": "lost"}))
+    )
+    (tmp_path / "texts.jsonl").write_text("".join(json.dumps(r) + "\n" for r in ({"id": "other", "text": ""}, row)))
+    return tmp_path
+
+
+def test_joined_labels_are_the_gold(apart: Path) -> None:
+    assert join(apart / "labels.jsonl", [apart / "texts.jsonl"], apart / "out") == (1, 2)
+    (found,) = read_corpus(apart / "out")
+    expected = read_corpus(Settings().seeds / "gold")[0]
+    assert (found.text, found.raw, found.date, found.mentions) == (
+        expected.text,
+        expected.raw,
+        expected.date,
+        expected.mentions,
+    )
+
+
+def test_a_later_part_is_gold_of_its_own(apart: Path) -> None:
+    first = json.loads((apart / "labels.jsonl").read_text().splitlines()[0])
+    row = json.loads((apart / "texts.jsonl").read_text().splitlines()[1])
+    (apart / "texts.jsonl").write_text(json.dumps({**row, "text": f"Before. {row['text']}"}) + "\n")
+    (apart / "labels.jsonl").write_text(json.dumps({**first, "start": 8}) + "\n")
+    assert join(apart / "labels.jsonl", [apart / "texts.jsonl"], apart / "out") == (1, 1)
+    (found,) = read_corpus(apart / "out")
+    assert (found.id, found.text) == (f"{row['id']}+8", read_corpus(Settings().seeds / "gold")[0].text)
+    assert json.loads(json.dumps(label_of(found))) == {**first, "start": 8}
+
+
+def test_another_text_is_refused(apart: Path) -> None:
+    path = apart / "texts.jsonl"
+    path.write_text(path.read_text().replace("Kyrgyzstan", "Tajikistan"))
+    with pytest.raises(SetupError, match="is not the one that was annotated"):
+        join(apart / "labels.jsonl", [path], apart / "out")
+
+
+def test_a_missing_file_is_named(apart: Path) -> None:
+    with pytest.raises(SetupError, match=r"nowhere\.jsonl: not found"):
+        join(apart / "labels.jsonl", [apart / "nowhere.jsonl"], apart / "out")
+
+
+def test_labels_hold_no_words_in_a_row() -> None:
+    for gold in read_corpus(Settings().seeds / "gold"):
+        label = json.dumps(label_of(gold), ensure_ascii=False)
+        assert gold.id not in label
+        for _, _, words in gold.raw["mentions"]:
+            assert len(words.split()) <= WORDS or json.dumps(words, ensure_ascii=False) not in label
+
+
+def test_what_is_stripped_is_joined_again(tmp_path: Path) -> None:
+    folder = Settings().seeds / "gold"
+    assert strip(folder, tmp_path / "labels.jsonl") == len(read_corpus(folder))
+    join(tmp_path / "labels.jsonl", [folder / "articles.jsonl"], tmp_path / "out")
+    assert digest(read_corpus(tmp_path / "out")) == digest(read_corpus(folder))

@@ -1,0 +1,217 @@
+"""Lists of activities: every form gives the same activities, and whatever is wrong with a file is one message."""
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from pipeline.errors import ArticleError, SetupError
+from pipeline.knowledge.match.activity import Activity, country, instruments, sectors
+from pipeline.knowledge.match.columns import match_columns
+from pipeline.knowledge.match.files import activities, read_all
+from pipeline.knowledge.match.formats import csv_rows
+from pipeline.knowledge.match.tables import NoActivity, number
+
+HERE = Path(__file__).parent
+CSV, XML = HERE / "activities.csv", HERE / "activities.xml"
+BOMB = (
+    '<?xml version="1.0"?><!DOCTYPE iati-activities [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
+    '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><iati-activities><iati-activity><iati-identifier>X-1</iati-identifier>'
+    "<title><narrative>&c;</narrative></title></iati-activity></iati-activities>"
+)
+OUTSIDE = (
+    '<?xml version="1.0"?><!DOCTYPE iati-activities [<!ENTITY a SYSTEM "file:///etc/hostname">]><iati-activities>'
+    "<iati-activity><iati-identifier>X-1</iati-identifier><title><narrative>&a;</narrative></title></iati-activity>"
+    "</iati-activities>"
+)
+
+
+def quiet(*_: object) -> None:
+    return None
+
+
+def read(path: Path) -> list[Activity]:
+    return read_all([path], quiet, quiet)
+
+
+def test_a_table_of_aiddata() -> None:
+    said: list[str] = []
+    failed: list[ArticleError] = []
+    found = read_all([CSV], lambda _, what: said.append(what), failed.append)
+    port, power = found[0], found[2]
+    assert [one.id for one in found] == ["50001", "50002", "50003", "50004", "50005", "50006", "50008"]
+    assert [type(one) for one in failed] == [NoActivity]
+    assert (port.scheme, port.countries, port.years, port.sectors) == ("aiddata", {"MRT"}, (2008, 2008), {"210"})
+    assert [(one.value, one.currency) for one in port.amounts] == [(2e9, "CNY")]
+    assert (port.funders, port.instruments) == (("Export-Import Bank of China",), {"loan"})
+    assert power.sectors == {"230"}
+    assert len(said) == 1
+    assert said[0].startswith("id from AidData Record ID, title from Title, description from Description")
+    assert said[0].endswith("left over: Recommended For Aggregates")
+
+
+def test_xml_of_iati() -> None:
+    failed: list[ArticleError] = []
+    water, markets = read_all([XML], quiet, failed.append)
+    assert [str(one) for one in failed] == [f"{XML}:40: has no title"]
+    assert (water.id, water.scheme) == ("XM-EXAMPLE-44000-P1001", "iati")
+    assert water.titles == ("Lilongwe Water and Sanitation Project", "Eau et assainissement de Lilongwe")
+    assert (water.countries, water.years, water.sectors) == ({"MWI"}, (2017, 2023), {"140"})
+    assert [(one.value, one.currency) for one in water.amounts] == [(1e8, "USD"), (6e7, "USD"), (4e7, "USD")]
+    assert (water.funders, water.parties, water.instruments) == (("World Bank",), ("Lilongwe Water Board",), {"loan"})
+    assert [(one.value, one.currency) for one in markets.amounts] == [(11.0, "EUR")]
+
+
+def test_every_form_of_a_table_gives_the_same(tmp_path: Path) -> None:
+    with CSV.open("rb") as file:
+        rows = [row for _, row in csv_rows(file, "x") if not isinstance(row, ArticleError)]
+    plain = tmp_path / "a.jsonl"
+    plain.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    (tmp_path / "a.json").write_text(json.dumps(rows), encoding="utf-8")
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(CSV.read_bytes()))
+    (tmp_path / "b.csv").write_bytes(b"\xef\xbb\xbf" + CSV.read_bytes().replace(b"\n", b"\r\n"))
+    book = Workbook()
+    book.active.append(["AidData export"])
+    book.active.append(list(rows[0]))
+    for row in rows:
+        book.active.append([int(cell) if cell.isdigit() else cell for cell in row.values()])
+    book.save(tmp_path / "a.xlsx")
+    wanted = [(one.id, one.title, one.countries, one.years, one.amounts[0].value) for one in read(CSV)]
+    for path in sorted(tmp_path.iterdir()):
+        found = [(one.id, one.title, one.countries, one.years, one.amounts[0].value) for one in read(path)]
+        assert found == wanted, path.name
+
+
+@pytest.mark.parametrize(
+    ("header", "field", "column"),
+    [
+        ("iati_identifier,title_narrative", "title", "title_narrative"),
+        ("iati-identifier,Title,recipient-country-code", "country", "recipient-country-code"),
+        ("AidData TUFF Project ID,Title,Amount (Nominal USD)", "usd", "Amount (Nominal USD)"),
+        ("project_id,title,recipient_iso3", "country", "recipient_iso3"),
+        ("id,project_name,boardapprovaldate", "year", "boardapprovaldate"),
+    ],
+)
+def test_columns_are_found_by_their_common_names(header: str, field: str, column: str) -> None:
+    columns = match_columns(header.split(","))
+    assert columns.lacks is None
+    assert list(columns.of[field]) == [column]
+
+
+@pytest.mark.parametrize(
+    ("ids", "scheme"), [("iati-identifier", "iati"), ("AidData Record ID", "aiddata"), ("project", "other")]
+)
+def test_whose_ids_they_are(ids: str, scheme: str) -> None:
+    assert match_columns([ids, "title"]).scheme == scheme
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("KEN", "KEN"), ("ke", "KEN"), ("Republic of Kenya", "KEN"), ("Viet Nam", "VNM"), ("Xyzzy", None), ("ZZ", None)],
+)
+def test_countries(text: str, code: str | None) -> None:
+    assert country(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("14020", {"140"}),
+        ("122", {"120"}),
+        ("310", {"311", "312", "313"}),
+        ("Tertiary Education", {"110"}),
+        ("Magic", set()),
+    ],
+)
+def test_sectors(text: str, codes: set[str]) -> None:
+    assert sectors(text) == codes
+
+
+def test_instruments() -> None:
+    assert instruments("Loan (excluding debt rescheduling)") == {"loan"}
+    assert instruments("110") == {"grant"}
+    assert instruments("Vague TBD") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("2,000,000", 2e6), ("2e9", 2e9), (5, 5.0), ("1,2", None), ("-3", None), ("nan", None), ("", None), (None, None)],
+)
+def test_numbers(cell: object, value: float | None) -> None:
+    assert number(cell) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.txt", b"x", "not a list of activities that Corridor reads"),
+        ("a.csv", b"name,colour\n1,2\n", "has no column for the id of an activity"),
+        ("a.csv", b"\x00\x01\x02\x03", "binary"),
+        ("a.xml", b"", "no XML of IATI"),
+        ("a.xml", b"<html><body/></html>", "XML, but not of IATI: it begins with <html>"),
+        ("a.xml", b"<iati-activities><iati-activity>", "not whole XML"),
+        ("a.xml", BOMB.encode(), "has a document type"),
+        ("a.xml", OUTSIDE.encode(), "has a document type"),
+        ("a.xlsx", b"no workbook", "no Excel workbook"),
+        ("a.csv.gz", b"no gzip", "not .gz, or damaged"),
+        ("missing.csv", None, "cannot be read"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, name: str, content: bytes | None, says: str) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(SetupError) as caught:
+        read(path)
+    assert str(path) in str(caught.value)
+    assert says in str(caught.value)
+
+
+def test_a_damaged_row_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,title\n1,Port\n2,Road,x,y\n3,Dam\n", encoding="utf-8")
+    failed: list[ArticleError] = []
+    assert [one.id for one in read_all([path], quiet, failed.append)] == ["1", "3"]
+    assert [str(one) for one in failed] == [f"{path}:3: 4 cells, but the header has 2"]
+
+
+def test_of_two_rows_with_one_id_the_first_counts() -> None:
+    assert len(read_all([CSV, CSV], quiet, quiet)) == len(read(CSV))
+
+
+def mutated(data: bytes, seed: int) -> bytes:
+    """The bytes with some changed, left out, doubled or cut."""
+    made = random.Random(seed)
+    found = bytearray(data)
+    for _ in range(made.randint(1, 12)):
+        at = made.randrange(len(found) or 1)
+        match made.randrange(4):
+            case 0:
+                found[at : at + 1] = bytes([made.randrange(256)])
+            case 1:
+                del found[at : at + made.randint(1, 40)]
+            case 2:
+                found[at:at] = found[at : at + made.randint(1, 40)] or b'"'
+            case _:
+                found[at:at] = made.choice(
+                    [b'"', b"<", b"&a;", b"\x00", b"]]>", b",", b"\n", "\u00e9".encode("latin-1")]
+                )
+    return bytes(found)
+
+
+@given(st.integers(0, 10**9), st.sampled_from([CSV, XML]))
+def test_damage_never_ends_in_a_traceback(tmp_path_factory: pytest.TempPathFactory, seed: int, path: Path) -> None:
+    broken = tmp_path_factory.mktemp("broken") / path.name
+    broken.write_bytes(mutated(path.read_bytes(), seed))
+    try:
+        found = list(activities(broken, quiet))
+    except SetupError as error:
+        assert str(broken) in str(error)
+        return
+    for one in found:
+        assert isinstance(one, ArticleError) or (one.id and one.title)

@@ -1,0 +1,49 @@
+"""Articles about money that moves between Kenya, Chinese banks and others, for tests."""
+
+from typing import Any
+
+from knowledge.resolve.stories import actor, amount, article, commitment, project
+
+from pipeline.record import Date, Flow, Record, Sentence
+
+ACTORS = [
+    actor("ken", "Kenya", "country", "KEN"),
+    actor("chn", "China", "country", "CHN"),
+    actor("banks", "Chinese banks", "group", "CHN"),
+    actor("exim", "Export-Import Bank of China", "bank", "CHN"),
+    actor("wb", "World Bank", "multilateral"),
+    actor("adb", "Asian Development Bank", "multilateral"),
+    actor("treasury", "National Treasury", "government", "KEN"),
+    actor("roads", "Kenya Roads Board", "government", "KEN"),
+    actor("ports", "Kenya Ports Authority", "government", "KEN"),
+]
+
+
+def flow(instrument: Any, provider: str, recipient: str, **terms: str) -> Flow:
+    """The flow of money; ids of actors separated by spaces."""
+    return Flow(instrument=instrument, provider=provider.split(), recipient=recipient.split(), terms=terms)
+
+
+def said(sentence: str, money: Flow | None, *sums: str, **fields: Any) -> dict[str, Any]:
+    """A commitment that a sentence states: agreed finance by the providers, unless fields say otherwise."""
+    dates = [Date(text=day, start=0, end=len(day), iso=day) for day in fields.pop("dates", ())]
+    parties = {"by": money.provider, "to": money.recipient} if money else {}
+    plain: dict[str, Any] = {"kind": "finance", "status": "agreed", "flow": money, "dates": dates, **parties}
+    return {"sentence": sentence, "amounts": [amount(one) for one in sums], **plain, **fields}
+
+
+def report(id: str, *told: dict[str, Any], day: str = "2025-06-03", story: str | None = None) -> Record:
+    """The record of an article of which each sentence states a commitment."""
+    text = " ".join(one["sentence"] for one in told)
+    places = [(text.index(one["sentence"]), text.index(one["sentence"]) + len(one["sentence"])) for one in told]
+    rows = [{name: value for name, value in one.items() if name not in ("sentence", "kind", "status")} for one in told]
+    return Record(
+        article=article(id, text, id, day, story or id),
+        sentences=[Sentence(id=n, start=start, end=end) for n, (start, end) in enumerate(places)],
+        actors=ACTORS,
+        projects=[project("port", "Lamu Port", countries=["KEN"]), project("rail", "Voi railway", countries=["KEN"])],
+        commitments=[
+            commitment(f"c{n}", one["kind"], one["status"], n, places[n], **row)
+            for n, (one, row) in enumerate(zip(told, rows, strict=True))
+        ],
+    )

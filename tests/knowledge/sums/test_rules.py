@@ -1,0 +1,217 @@
+"""Which money a sum counts: each act once, no money twice, nothing that does not flow."""
+
+from typing import Any
+
+import pytest
+from knowledge.resolve.flows import flow, report, said
+
+from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.resolve import resolve
+from pipeline.knowledge.sums.ledger import Entry, Ledger, worth, year_of
+from pipeline.knowledge.sums.rules import COUNTED
+from pipeline.record import Amount, Record
+
+LOAN = flow("loan", "wb", "ken")
+SENTENCE = "The bank will lend Kenya the money."
+
+
+def entries(*records: Record, knowledge: bool = False) -> dict[str, Entry]:
+    ledger = Ledger(resolve(records, Knowledge()) if knowledge else Knowledge())
+    for record in records:
+        ledger.add(record)
+    return ledger.entries()
+
+
+def why(*records: Record) -> dict[str, str]:
+    return {name: entry.because.partition(":")[0] for name, entry in entries(*records).items()}
+
+
+@pytest.mark.parametrize(
+    ("instrument", "fields", "reason"),
+    [
+        ("grant", {}, COUNTED),
+        ("loan", {"status": "proposed"}, COUNTED),
+        ("guarantee", {"status": "pledged"}, COUNTED),
+        ("equity", {"status": "underway"}, COUNTED),
+        ("bond", {"status": "completed"}, COUNTED),
+        ("deposit", {}, COUNTED),
+        ("rollover", {}, COUNTED),
+        ("repayment", {}, "repayment"),
+        ("budget", {}, "budget"),
+        ("purchase", {}, "purchase"),
+        ("other", {}, "other"),
+        ("loan", {"status": "cancelled"}, "cancelled"),
+        ("loan", {"status": "stalled"}, "stalled"),
+        ("loan", {"negated": True}, "denied"),
+        ("loan", {"boilerplate": True}, "boilerplate"),
+        ("loan", {"status": "completed", "sentence": "The bank has lent Kenya so much since 2012."}, "cumulative"),
+        ("loan", {"status": "completed", "sentence": "It lent much since it opened in 2012."}, "cumulative"),
+        ("equity", {"status": "completed", "sentence": "They invested it between 2012 and 2024."}, "cumulative"),
+        ("grant", {"status": "completed", "sentence": "It gave Kenya so much in the last five years."}, "cumulative"),
+        ("grant", {"status": "completed", "sentence": "It gave Kenya so much for the last five kilometres."}, COUNTED),
+        ("loan", {"sentence": "It will lend more, as it has since 2012."}, COUNTED),
+        ("loan", {"sentence": "The bank will reportedly lend Kenya the money."}, "hearsay"),
+    ],
+)
+def test_what_is_counted_by_itself(instrument: str, fields: dict[str, Any], reason: str) -> None:
+    sentence = fields.pop("sentence", SENTENCE)
+    assert why(report("x", said(sentence, flow(instrument, "wb", "ken"), "USD 3e8", **fields))) == {"x/c0": reason}
+
+
+def test_money_needs_an_amount_and_a_flow() -> None:
+    found = why(report("x", said(SENTENCE, LOAN), said("It signed.", None, "USD 3e8", by=["wb"])))
+    assert found == {"x/c0": "no amount", "x/c1": "no flow of money"}
+
+
+def test_one_act_of_two_outlets_counts_once_as_the_later_one_has_it() -> None:
+    first = report("x", said(SENTENCE, LOAN, "USD 3e8", status="pledged"), day="2025-02-01")
+    later = report("y", said("Kenya and the bank signed.", LOAN, "USD 3e8"), day="2025-05-01")
+    found = entries(first, later)
+    assert (found["x/c0"].counted, found["x/c0"].because) == (False, "reported again: counted as y/c0")
+    assert (found["y/c0"].counted, found["y/c0"].status, found["y/c0"].worth) == (True, "agreed", ("USD", 3e8))
+
+
+@pytest.mark.parametrize(
+    ("other", "day"),
+    [
+        (said("The bank lends to the ports.", LOAN, "USD 4e8"), "2025-02-09"),
+        (said("The other bank lends.", flow("loan", "adb", "ken"), "USD 3e8"), "2025-02-09"),
+        (said("The bank gives.", flow("grant", "wb", "ken"), "USD 3e8"), "2025-02-09"),
+        (said(SENTENCE, LOAN, "EUR 3e8"), "2025-02-09"),
+        (said(SENTENCE, LOAN, "USD 3e8", projects=["rail"]), "2025-02-09"),
+        (said(SENTENCE, LOAN, "USD 3e8"), "2026-06-01"),
+    ],
+    ids=["amount", "provider", "instrument", "currency", "project", "time"],
+)
+def test_two_acts_are_both_counted(other: dict[str, Any], day: str) -> None:
+    one = report("x", said(SENTENCE, LOAN, "USD 3e8", projects=["port"]), day="2025-02-01")
+    assert set(why(one, report("y", other, day=day)).values()) == {COUNTED}
+
+
+def test_after_a_completed_act_an_equal_one_is_new() -> None:
+    paid = said("The bank has lent Kenya the money.", LOAN, "USD 3e8", status="completed")
+    again = report("y", said(SENTENCE, LOAN, "USD 3e8"), day="2025-08-01")
+    assert set(why(report("x", paid, day="2025-02-01"), again).values()) == {COUNTED}
+
+
+def test_a_refused_request_is_not_counted() -> None:
+    asked = said("Kenya asked the bank for the money.", LOAN, "USD 3e8", status="proposed")
+    refused = said("The bank said no to the request.", LOAN, "USD 3e8", status="cancelled")
+    assert why(report("x", asked, refused)) == {"x/c0": "reported again", "x/c1": "cancelled"}
+
+
+def test_equal_sums_of_one_sentence_are_two_acts() -> None:
+    sentence = "It lends 300 for the port and 300 for the line."
+    text = sentence
+    amounts = [Amount(text="300", start=at, end=at + 3, value=3e8, currency="USD") for at in (9, 30)]
+    both = [said(sentence, LOAN) | {"amounts": [amount]} for amount in amounts]
+    record = report("x", both[0])
+    second = record.commitments[0].model_copy(update={"id": "c1", "amounts": [amounts[1]]})
+    assert text[30:33] == "300"
+    assert set(why(record.model_copy(update={"commitments": [record.commitments[0], second]})).values()) == {COUNTED}
+
+
+def test_a_near_copy_of_an_article_counts_nothing() -> None:
+    records = [report(name, said(SENTENCE, LOAN, "USD 3e8"), story="x") for name in ("x", "x1")]
+    found = entries(*records)
+    assert (found["x1/c0"].copy, found["x1/c0"].because) == (True, "nearly the same text as x")
+    alone = entries(records[1])
+    assert alone["x1/c0"].counted  # its story is not among the records
+
+
+def test_a_package_and_its_parts_are_counted_once() -> None:
+    sentences = ["The bank approved 800 in all.", "A loan of 300 is in it.", "So is a loan of 500."]
+    parts = [said(s, LOAN, m) for s, m in zip(sentences, ["USD 8e8", "USD 3e8", "USD 5e8"], strict=True)]
+    found = entries(report("x", *parts))
+    assert [entry.counted for entry in found.values()] == [False, True, True]
+    assert found["x/c0"].because == "package, its parts are counted: x/c1, x/c2"
+
+
+def test_a_part_is_not_counted_beside_its_whole() -> None:
+    sentences = ["The bank will lend 500.", "Of this, 200 is for the port.", "It lends 100 for a road as well."]
+    parts = [said(s, LOAN, m) for s, m in zip(sentences, ["USD 5e8", "USD 2e8", "USD 1e8"], strict=True)]
+    assert [entry.counted for entry in entries(report("x", *parts)).values()] == [True, False, True]
+
+
+def test_outlets_that_disagree_count_once_with_knowledge() -> None:
+    flows = flow("rollover", "banks", "ken")
+    words = "Chinese banks will refinance a syndicated loan to Kenya of {} billion dollars by June."
+    one = report("x", said(words.format("2.1"), flows, "USD 2.1e9"), day="2025-06-03")
+    other = report("y", said(words.format("2"), flows, "USD 2e9"), day="2025-06-05")
+    found = entries(one, other, knowledge=True)
+    counted = [entry.worth for entry in found.values() if entry.counted]
+    assert counted == [("USD", 2e9)]
+    assert "x/c0" in {name for name, entry in found.items() if not entry.counted}
+
+
+def test_what_aiddata_recommends() -> None:
+    pledged = report("x", said(SENTENCE, LOAN, "USD 3e8", status="pledged"))
+    agreed = report("y", said(SENTENCE, LOAN, "USD 4e8"))
+    found = entries(pledged, agreed)
+    assert [(entry.counted, entry.recommended) for entry in found.values()] == [(True, False), (True, True)]
+
+
+@pytest.mark.parametrize(
+    ("sums", "expected"),
+    [
+        ([("USD", 7e8), ("PEN", 2e9)], ("USD", 7e8)),
+        ([("USD", 2e8), ("USD", 1e8)], ("USD", 3e8)),
+        ([("USD", 3e8), ("USD", 2e8), ("USD", 1e8)], ("USD", 3e8)),
+        ([(None, 5.0), ("USD", 1e8)], ("USD", 1e8)),
+        ([("USD", None)], None),
+        ([], None),
+    ],
+)
+def test_what_amounts_add_up_to(sums: list[tuple[str | None, float | None]], expected: Any) -> None:
+    assert worth([Amount(text="x", start=0, end=1, value=value, currency=code) for code, value in sums]) == expected
+
+
+@pytest.mark.parametrize(
+    ("isos", "day", "year"),
+    [
+        ([], "2025-03-01", 2025),
+        (["2019"], "2025-03-01", 2019),
+        (["2019-05-02", "2027"], "2025-03-01", 2025),
+        ([None], "2025-03-01", 2025),
+        (["2019"], None, 2019),
+        ([], None, None),
+    ],
+)
+def test_the_year_of_an_act(isos: list[str | None], day: str | None, year: int | None) -> None:
+    assert year_of(isos, day) == year
+
+
+def test_a_record_without_flows_says_so() -> None:
+    old = report("x", said(SENTENCE, None, "USD 3e8", by=["wb"])).model_copy(update={"schema_version": "1.0"})
+    assert why(old) == {"x/c0": "unknown flow"}
+
+
+def test_a_later_record_of_an_article_changes_nothing() -> None:
+    first, second = (report("x", said(SENTENCE, LOAN, money)) for money in ("USD 3e8", "USD 5e8"))
+    assert entries(first, second)["x/c0"].worth == ("USD", 3e8)
+    counted = [row.amount for row in resolve([first, second], Knowledge()).commitments]
+    again = resolve([first, second], resolve([first, second], Knowledge()))
+    assert [row.amount for row in again.commitments] == counted
+
+
+def test_a_refused_loan_is_not_what_is_asked_for_months_later() -> None:
+    refused = report("x", said("The bank declined.", LOAN, "USD 3e8", status="cancelled"), day="2025-02-01")
+    asked = report("y", said("Kenya asks again.", LOAN, "USD 3e8", status="proposed"), day="2025-09-01")
+    assert why(refused, asked) == {"x/c0": "cancelled", "y/c0": COUNTED}
+
+
+def test_a_refinancing_is_not_the_loan_of_others_months_later() -> None:
+    deposit = said("China rolled over the deposit.", flow("rollover", "chn", "ken"), "USD 2e9")
+    rolled = report("x", deposit, day="2025-02-01")
+    lent = report("y", said("The banks agreed to lend.", flow("loan", "exim", "ken"), "USD 2e9"), day="2025-06-23")
+    assert set(why(rolled, lent).values()) == {COUNTED}
+
+
+def test_knowledge_and_tables_count_alike() -> None:
+    """Two commitments of one sentence over one amount are one act in both."""
+    record = report("x", said(SENTENCE, LOAN, "USD 3e8"))
+    (one,) = record.commitments
+    both = record.model_copy(update={"commitments": [one, one.model_copy(update={"id": "c1"})]})
+    knowledge = resolve([both], Knowledge())
+    assert sum(row.counted for row in knowledge.commitments) == 1
+    assert sum(entry.counted for entry in entries(both, knowledge=True).values()) == 1

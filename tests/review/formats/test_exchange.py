@@ -1,0 +1,294 @@
+"""All of the authored gold goes round through every tool; bad files are named, task by task; nothing is overwritten."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from review.formats.conftest import Bench
+from review.formats.people import ROW, TEXT, LabelStudio, Person, Prodigy, Spacy, gold, write_gold
+from spacy.training import Corpus
+
+from pipeline.errors import SetupError
+from pipeline.gold.evaluate.facts import facts_of_gold
+from pipeline.gold.evaluate.files import read_gold
+from pipeline.gold.from_gold import gold_record
+from pipeline.gold.gold import GoldArticle, read_corpus
+from pipeline.review.corrections.correct import corrected
+from pipeline.review.corrections.view import view_of
+from pipeline.review.formats.exchange import TOOLS, export, import_
+from pipeline.review.formats.label_studio import _offsets
+from pipeline.review.formats.task import Answer
+from pipeline.review.formats.tokens import english
+from pipeline.settings import Settings
+
+GOLD = Settings().seeds / "gold"
+ENDS = {"prodigy": "jsonl", "label-studio": "json", "spacy": "spacy"}
+PEOPLE = (Prodigy, LabelStudio, Spacy)
+
+
+def quiet(_: str) -> None:
+    pass
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    folder = tmp_path_factory.mktemp("exported")
+
+    def made(tool: str) -> Path:
+        path = folder / f"tasks.{ENDS[tool]}"
+        if not path.exists():
+            assert export(str(GOLD), tool, str(path), quiet) == {"done": 63}
+        return path
+
+    return made
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_authored_gold_comes_back_equal(exported: Callable[[str], Path], tmp_path: Path, tool: str) -> None:
+    assert import_(exported(tool), tool, tmp_path / "gold", quiet) == {"done": 63}
+    assert [one.raw for one in read_gold(tmp_path / "gold")] == [one.raw for one in read_gold(GOLD)]
+    assert (tmp_path / "gold" / "articles.jsonl").read_bytes() == (GOLD / "articles.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_same_gold_gives_the_same_bytes(exported: Callable[[str], Path], tmp_path: Path, tool: str) -> None:
+    export(str(GOLD), tool, str(tmp_path / "again"), quiet)
+    assert (tmp_path / "again").read_bytes() == exported(tool).read_bytes()
+
+
+def empty(one: GoldArticle) -> GoldArticle:
+    nothing = {name: [] for name in ("mentions", "actors", "projects", "relations", "commitments")}
+    return replace(one, raw={**one.raw, **nothing})
+
+
+def test_what_spans_and_links_hold_by_themselves() -> None:
+    """Without the gold that travels along all mentions and triggers come back, and of the rest what the text names.
+
+    Lost are names, countries, roles and sectors of actors and projects, the `also` of commitments, who is told of by
+    one mention alone, without any link, and the few that are not named in the text.
+    """
+    clash = TOOLS["label-studio"].clash
+    counts: Counter[str] = Counter()
+    for one in read_corpus(GOLD):
+        view, bare = view_of(one, clash), empty(one)
+        made, _ = corrected(bare, view_of(bare, clash), Answer(view.shown, view.links, one.raw["sectors"]))
+        before, after = facts_of_gold(one), facts_of_gold(made)
+        assert before.mentions == after.mentions
+        told = [[(c.name, c.kind, c.status, c.spans[0]) for c in facts.commitments] for facts in (before, after)]
+        assert sorted(told[0]) == sorted(told[1])
+        pairs = ((new, old) for new in after.actors + after.projects for old in before.actors + before.projects)
+        keys = {new.id: old.id for new, old in pairs if new.names <= old.names}
+        held = {(keys.get(head, head), kind, keys.get(child, child)) for head, kind, child in after.relations}
+        counts["relations"] += len(before.relations)
+        counts["relations held"] += len(held & before.relations.keys())
+        counts["slots"] += sum(len(c.slots) for c in before.commitments)
+        counts["slots held"] += sum(len(c.slots) for c in after.commitments)
+    assert counts["relations held"] / counts["relations"] > 0.98
+    assert counts["slots held"] / counts["slots"] > 0.98
+
+
+@pytest.mark.parametrize("name", ["prodigy", "label_studio"])
+def test_tasks_are_of_the_documented_form(exported: Callable[[str], Path], tmp_path: Path, name: str) -> None:
+    schema = json.loads(Path(__file__).with_name(f"{name}.schema.json").read_text(encoding="utf-8"))
+    (tmp_path / "records.jsonl").write_text(
+        "".join(gold_record(one).to_json() + "\n" for one in read_corpus(GOLD)[:3]), encoding="utf-8"
+    )
+    tool = name.replace("_", "-")
+    assert export(str(tmp_path / "records.jsonl"), tool, str(tmp_path / "tasks"), quiet) == {"done": 3}
+    for path in (exported(tool), tmp_path / "tasks"):
+        text = path.read_text(encoding="utf-8")
+        for task in json.loads(text) if name == "label_studio" else map(json.loads, text.splitlines()):
+            assert list(Draft202012Validator(schema).iter_errors(task)) == []
+
+
+def test_tokens_of_prodigy_are_the_text_and_hold_every_span(exported: Callable[[str], Path]) -> None:
+    for line in exported("prodigy").read_text(encoding="utf-8").splitlines():
+        task = json.loads(line)
+        assert "".join(token["text"] + " " * token["ws"] for token in task["tokens"]) == task["text"]
+        spans = [(span["start"], span["end"]) for span in task["spans"]]
+        assert all(one[1] <= other[0] for one, other in pairwise(spans))
+        for span in [*task["spans"], *(r[end] for r in task["relations"] for end in ("head_span", "child_span"))]:
+            first, last = task["tokens"][span["token_start"]], task["tokens"][span["token_end"]]
+            assert (first["start"], last["end"]) == (span["start"], span["end"])
+
+
+def test_docs_are_what_spacy_trains_on(exported: Callable[[str], Path]) -> None:
+    golds = read_corpus(GOLD)
+    for example, one in zip(Corpus(exported("spacy"))(english()), golds, strict=True):
+        assert [(e.label_, e.start_char, e.end_char) for e in example.reference.ents] == [
+            (m.label, m.start, m.end) for m in one.mentions
+        ]
+
+
+def test_records_are_predictions_that_nobody_has_answered(bench: Bench, tmp_path: Path) -> None:
+    (one,) = read_gold(bench.source)
+    (tmp_path / "records.jsonl").write_text(gold_record(one).to_json() + "\n", encoding="utf-8")
+    for tool in ("prodigy", "label-studio"):
+        path = tmp_path / f"tasks.{ENDS[tool]}"
+        export(str(tmp_path / "records.jsonl"), tool, str(path), quiet)
+        said: list[str] = []
+        assert import_(path, tool, tmp_path / "none", said.append) == {"left out": 1}
+        assert said[0].endswith("laos-1: left out: not annotated yet")
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_record_corrected_becomes_gold(bench: Bench, tmp_path: Path) -> None:
+    (one,) = read_gold(bench.source)
+    (tmp_path / "records.jsonl").write_text(gold_record(one).to_json() + "\n", encoding="utf-8")
+    export(str(tmp_path / "records.jsonl"), "prodigy", str(tmp_path / "tasks.jsonl"), quiet)
+    person = Prodigy(tmp_path / "tasks.jsonl")
+    assert person.task["meta"]["score"] == 1.0
+    person.task["answer"] = "accept"
+    person.save()
+    assert import_(tmp_path / "tasks.jsonl", "prodigy", tmp_path / "gold", quiet) == {"done": 1}
+    (found,) = read_gold(tmp_path / "gold")
+    assert found.raw["mentions"] == one.raw["mentions"]
+    without_flows = [{name: part for name, part in row.items() if name != "flow"} for row in one.raw["commitments"]]
+    assert found.raw["commitments"] == without_flows  # records have no flows
+
+
+def test_other_articles_of_the_gold_folder_stay(bench: Bench) -> None:
+    other = {"id": "other", "text": "Fiji waits.", "sentences": [[0, 11]]}
+    nothing = {name: [] if isinstance(value, list) else "other" for name, value in gold().items()}
+    write_gold(bench.folder / "out", (other, nothing))
+    bench(Prodigy)
+    assert [one.id for one in read_gold(bench.folder / "out")] == ["other", "laos-1"]
+
+
+def test_an_id_that_looks_like_a_path_stays_inside(bench: Bench) -> None:
+    """`../x` once led out of the folder."""
+    odd = write_gold(bench.folder / "odd", ({**ROW, "id": "../../out"}, gold()))
+    export(str(odd), "prodigy", str(bench.folder / "tasks.jsonl"), quiet)
+    person = Prodigy(bench.folder / "tasks.jsonl")
+    person.task["answer"] = "accept"
+    person.save()
+    before = set(bench.folder.rglob("*"))
+    assert import_(bench.folder / "tasks.jsonl", "prodigy", bench.folder / "deep" / "er", quiet) == {"done": 1}
+    made = {path.relative_to(bench.folder).as_posix() for path in set(bench.folder.rglob("*")) - before}
+    assert all(name.startswith("deep") for name in made)
+    assert [one.id for one in read_gold(bench.folder / "deep" / "er")] == ["../../out"]
+
+
+def answer(value: str) -> Callable[[Prodigy], None]:
+    return lambda person: person.task.update(answer=value)
+
+
+def other_text(person: Any) -> None:
+    (person.task if isinstance(person, Prodigy) else person.task["data"])["text"] = TEXT.replace("2030", "2031")
+
+
+def off_tokens(person: Prodigy) -> None:
+    person.span("Laos")["end"] = 3
+
+
+def cancelled(person: LabelStudio) -> None:
+    person.task["annotations"][0]["was_cancelled"] = True
+
+
+def twice(person: LabelStudio) -> None:
+    person.task["annotations"] *= 2
+
+
+def minimal(person: LabelStudio) -> None:
+    person.task = {"text": TEXT, "label": [], "id": 1}
+
+
+def shifted(person: LabelStudio) -> None:
+    for one in person.result:
+        if one.get("value", {}).get("text") == "Laos":
+            one["value"]["start"] += 1
+
+
+def unlabelled_arrow(person: LabelStudio) -> None:
+    person.link("Laos", "funds", "Pakse bridge")
+    person.result[-1]["labels"] = []
+
+
+def lost_end(person: Any) -> None:
+    person.link("Laos", "funds", "Pakse bridge")
+    if isinstance(person, Prodigy):
+        person.task["relations"][-1]["child_span"] = {"start": 5, "end": 9, "label": None}
+    else:
+        person.result[-1]["to_id"] = "gone"
+
+
+def foreign(person: Any) -> None:
+    (person.task if isinstance(person, Prodigy) else person.task["data"]).pop("corridor")
+
+
+BAD: list[tuple[type[Person], list[Callable[[Any], Any]], str]] = [
+    (Prodigy, [answer("reject")], r"tasks.jsonl:1: laos-1: left out: rejected"),
+    (Prodigy, [answer("ignore")], r"tasks.jsonl:1: laos-1: left out: ignored"),
+    (Prodigy, [answer("maybe")], r"tasks.jsonl:1: unknown answer 'maybe'; use accept, reject or ignore"),
+    (Prodigy, [other_text], r"tasks.jsonl:1: its text has changed, .* export the article again"),
+    (Prodigy, [foreign], r"tasks.jsonl:1: has no `corridor` and `text`; use tasks that"),
+    (Prodigy, [off_tokens], r"COUNTRY at 0 to 3 is not on whole tokens; mark whole tokens"),
+    (Prodigy, [lost_end], r"the child_span of relation 'funds' \(at 5\) is no span; label it, or delete it"),
+    (LabelStudio, [cancelled], r"tasks.json: task 1: laos-1: left out: skipped"),
+    (LabelStudio, [twice], r"tasks.json: task 1: has 2 annotations; mark one as ground truth"),
+    (LabelStudio, [minimal], r"tasks.json: task 1: has no data; export as JSON .JSON-MIN leaves out relations"),
+    (LabelStudio, [other_text], r"tasks.json: task 1: its text has changed"),
+    (LabelStudio, [foreign], r"tasks.json: task 1: has no `corridor` and `text`"),
+    (LabelStudio, [shifted], r"'Laos' is not at 1: the text has changed; export the article again"),
+    (LabelStudio, [unlabelled_arrow], r"the relation at 0 to 58 has the labels \[\]; choose one"),
+    (LabelStudio, [lost_end], r"relation \['funds'\] has an end without a label; label it, or delete the relation"),
+    (LabelStudio, [lambda p: p.add("aos", "PLACE")], r"PLACE 'aos' at 1 cuts a word; move its border"),
+    (LabelStudio, [lambda p: p.add("2030. The", "DATE")], r"is not inside one sentence; label each piece"),
+    (LabelStudio, [lambda p: p.add("loan", "COMMITMENT", kind="finance")], r"has status None; choose one of proposed"),
+    *((person, [lambda p: p.add("Mekong", "PLACE")], r"laos-1: ORG 'Mekong Bank' at 38 and PLACE 'Mekong' .* overlap")
+      for person in (Prodigy, LabelStudio)),
+    *((person, [lambda p: p.label("Laos", "LAND")], r"laos-1: unknown label 'LAND' at 0; use one of PERSON")
+      for person in PEOPLE),
+    *((person, [lambda p: p.link("Laos", "likes", "Kaysa Vong")], r"unknown relation likes from COUNTRY 'Laos' at 0")
+      for person in PEOPLE),
+    *((person, [lambda p: p.link("Laos", "by", "Kaysa Vong")], r"by, with.* go from a commitment, other")
+      for person in PEOPLE),
+    *((person, [lambda p: p.link("approved", "amounts", "Monday")], r"should go to a MONEY") for person in PEOPLE),
+    *((person, [lambda p: p.link("Laos", "funds", "2030")], r"cannot end a relation") for person in PEOPLE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("person", "edits", "message"), BAD)
+def test_what_is_wrong_is_named_and_what_to_do(
+    bench: Bench, person: type[Person], edits: list[Callable[[Any], Any]], message: str
+) -> None:
+    assert bench(person, *edits) == {}
+    assert bench.count in ({"failed": 1}, {"left out": 1})
+    assert re.search(message, "\n".join(bench.said)), bench.said
+
+
+def test_a_broken_line_costs_one_task(bench: Bench) -> None:
+    path = bench.folder / "tasks.jsonl"
+    export(str(bench.source), "prodigy", str(path), quiet)
+    good = path.read_text(encoding="utf-8")
+    path.write_text(f"{good[:200]}\n{good}{good}", encoding="utf-8")
+    said: list[str] = []
+    assert import_(path, "prodigy", bench.folder / "out", said.append) == {"done": 1, "failed": 2}
+    assert "tasks.jsonl:1: is not a task of Prodigy" in said[0]
+    assert "tasks.jsonl:3: laos-1: has two answers in this file" in said[1]
+
+
+@pytest.mark.parametrize(("tool", "end"), ENDS.items())
+def test_a_file_of_something_else_says_so(tmp_path: Path, tool: str, end: str) -> None:
+    path = tmp_path / f"x.{end}"
+    with pytest.raises(SetupError, match=f"x.{end}: "):
+        import_(path, tool, tmp_path / "out", quiet)
+    path.write_text("no", encoding="utf-8")
+    if tool == "prodigy":
+        assert import_(path, tool, tmp_path / "out", quiet) == {"failed": 1}
+    else:
+        with pytest.raises(SetupError, match=f"x.{end}: "):
+            import_(path, tool, tmp_path / "out", quiet)
+
+
+def test_offsets_in_utf_16_are_understood(tmp_path: Path) -> None:
+    """Older versions of Label Studio count an emoji as two characters."""
+    assert _offsets("t", "Ports 🚢 in Fiji", {"start": 12, "end": 16, "text": "Fiji"}) == (11, 15)
+    assert _offsets("t", "Ports 🚢 in Fiji", {"start": 11, "end": 15, "text": "Fiji"}) == (11, 15)

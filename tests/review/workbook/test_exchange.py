@@ -1,0 +1,441 @@
+"""A workbook comes back as the gold of its records, corrected where its cells were; a bad cell costs only itself."""
+
+import datetime
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from builders import record as other_record
+from openpyxl import load_workbook
+from review.formats.people import gold, write_gold
+from review.workbook.office import Office, act, quote, record
+
+from pipeline.errors import SetupError
+from pipeline.gold.check import defects
+from pipeline.gold.evaluate.files import evaluate_files, read_gold
+from pipeline.review.accepted.rows import Decided
+from pipeline.review.workbook.exchange import export, import_
+from pipeline.settings import Settings
+
+GOLD = Settings().seeds / "gold"
+
+
+def quiet(_: str) -> None:
+    pass
+
+
+@cache
+def unchanged() -> dict[str, Any]:
+    """The gold of a workbook that nobody changed."""
+    with TemporaryDirectory() as folder:
+        return Office(Path(folder)).read_back()
+
+
+@pytest.mark.slow
+def test_the_authored_gold_comes_back_equal(tmp_path: Path) -> None:
+    assert export(str(GOLD), str(tmp_path / "a.xlsx"), quiet) == {"done": 63}
+    assert import_(tmp_path / "a.xlsx", tmp_path / "gold", quiet) == {"done": 63}
+    assert [one.raw for one in read_gold(tmp_path / "gold")] == [one.raw for one in read_gold(GOLD)]
+    assert (tmp_path / "gold" / "articles.jsonl").read_bytes() == (GOLD / "articles.jsonl").read_bytes()
+
+
+def test_a_workbook_saved_by_another_program_comes_back_equal(office: Office) -> None:
+    """openpyxl writes its own styles, strings and dimensions, as LibreOffice does."""
+    first = office.read_back()
+    assert (office.count, office.said) == ({"done": 1}, [])
+    assert act(first, "c1")["flow"] == gold()["commitments"][0]["flow"]
+    scores = evaluate_files(office.out, office.folder / "records.jsonl")
+    assert {name: row.f1 for name, row in scores.rows.items() if row.f1 != 1.0 and row.tp + row.fp + row.fn} == {}
+
+
+def test_the_same_records_give_the_same_bytes(office: Office, tmp_path: Path) -> None:
+    export(str(tmp_path / "records.jsonl"), str(tmp_path / "again.xlsx"), quiet)
+    assert (tmp_path / "again.xlsx").read_bytes() == (tmp_path / "review.xlsx").read_bytes()
+
+
+CORRECTIONS: list[tuple[str, str, Any, Any]] = [  # commitment, column, what is typed, what gold has then
+    ("c1", "trigger", "borrow", "borrow"),
+    ("c1", "trigger", "  will   BORROW ", "will borrow"),
+    ("c1", "kind", "Contract", "contract"),
+    ("c1", "status", "agreed ", "agreed"),
+    ("c1", "negated", True, True),
+    ("c1", "negated", "YES", True),
+    ("c1", "by", "Mekong Bank", ["a2"]),
+    ("c1", "by", "laos; mekong bank;", ["a1", "a2"]),
+    ("c1", "by", "Laos, the Mekong Bank", ["a1", "a2"]),
+    ("c1", "by", "Laos\nKaysa Vong", ["a1", "a3"]),
+    ("c1", "by", None, []),
+    ("c1", "with", "the bank", ["a2"]),
+    ("c1", "to", "a3", ["a3"]),
+    ("c1", "projects", "pakse bridge", ["p1"]),
+    ("c2", "projects", "", []),
+    ("c1", "amounts", "$40 million", [{"text": "$40 million", "value": 4e7, "currency": "USD"}]),
+    ("c1", "amounts", "USD 40,000,000", [{"text": "$40 million", "value": 4e7, "currency": "USD"}]),
+    ("c1", "amounts", "EUR 45 million", [{"text": "$40 million", "value": 4.5e7, "currency": "EUR"}]),
+    ("c1", "amounts", None, []),
+    ("c2", "amounts", "USD 40 million", [{"text": "$40 million", "value": 4e7, "currency": "USD"}]),
+    ("c1", "dates", "2030", [{"text": "2030", "iso": "2030"}]),
+    ("c1", "dates", 2030, [{"text": "2030", "iso": "2030"}]),
+    ("c2", "dates", "Monday", [{"text": "Monday", "iso": "2025-04-14"}]),
+    ("c2", "dates", datetime.datetime(2025, 4, 14), [{"text": "Monday", "iso": "2025-04-14"}]),
+    ("c2", "dates", "14 April 2025", [{"text": "Monday", "iso": "2025-04-14"}]),
+    ("c1", "sectors", "210; 240", ["210", "240"]),
+    ("c1", "sectors", 230, ["230"]),
+    ("c1", "sectors", "transport & storage", ["210"]),
+    ("c1", "sectors", "152 Conflict, Peace & Security", ["152"]),
+    ("c2", "attributed_to", "Laos", "a1"),
+    ("c2", "attributed_to", None, None),
+]
+
+
+@pytest.mark.parametrize(("name", "column", "typed", "made"), CORRECTIONS)
+def test_a_corrected_cell_is_corrected_gold(office: Office, name: str, column: str, typed: Any, made: Any) -> None:
+    office.write(name, column, typed)
+    before, after = unchanged(), office.read_back()
+    assert (office.count["refused"], office.refused if column != "amounts" else []) == (0, [])
+    assert act(after, name).get(column, False) == made
+    same = [{**row, column: None} for row in after["commitments"]]
+    if column != "trigger":
+        assert same == [{**row, column: None} if row["key"] == name else row | {column: None}
+                        for row in before["commitments"]]  # fmt: skip
+    assert [one.id for one in read_gold(office.out)] == ["laos-1"]
+
+
+FLOWS: list[tuple[str, dict[str, Any], Any]] = [
+    ("c1", {"instrument": "Grant"},
+     {"instrument": "grant", "provider": ["a2", "a3"], "recipient": ["a1"], "terms": {}}),
+    ("c1", {"provider": "Mekong Bank"},
+     {"instrument": "loan", "provider": ["a2"], "recipient": ["a1"], "terms": {}}),
+    ("c1", {"instrument": None, "provider": None, "recipient": None}, None),
+    ("c2", {"instrument": "loan", "provider": "Mekong Bank", "recipient": "Laos"},
+     {"instrument": "loan", "provider": ["a2"], "recipient": ["a1"], "terms": {}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "typed", "made"), FLOWS)
+def test_a_flow_is_corrected(office: Office, name: str, typed: dict[str, Any], made: Any) -> None:
+    for column, value in typed.items():
+        office.write(name, column, value)
+    raw = office.read_back()
+    assert office.refused == []
+    assert act(raw, name).get("flow") == made
+
+
+def test_decisions(office: Office) -> None:
+    office.write("c1", "decision", "Rejected ")
+    office.write("c2", "decision", "accepted")
+    raw = office.read_back()
+    assert [row["key"] for row in raw["commitments"]] == ["c2"]
+    assert office.count == {"done": 1, "rejected": 1, "accepted": 1}
+    lines = (office.out / "decisions" / "laos-1.jsonl").read_text(encoding="utf-8").splitlines()
+    found = [Decided.model_validate_json(line) for line in lines]
+    assert [(one.commitment, one.decision, one.corrected) for one in found] == [
+        ("c1", "rejected", False), ("c2", "accepted", False)
+    ]  # fmt: skip
+    office.write("c1", "decision", None)
+    office.write("c2", "decision", None)
+    assert office.read_back() == unchanged()
+    assert not (office.out / "decisions" / "laos-1.jsonl").exists()
+
+
+def test_a_corrected_row_is_accepted_as_it_is_now(office: Office) -> None:
+    office.write("c1", "status", "agreed")
+    office.write("c1", "decision", "corrected")
+    office.write("c2", "decision", "unsure")
+    office.write("c2", "kind", "policy")
+    raw = office.read_back()
+    assert (act(raw, "c1")["status"], act(raw, "c2")["kind"]) == ("agreed", "policy")
+    lines = (office.out / "decisions" / "laos-1.jsonl").read_text(encoding="utf-8").splitlines()
+    found = [Decided.model_validate_json(line) for line in lines]
+    assert [(one.decision, one.corrected, one.row.status, one.before and one.before.status) for one in found] == [
+        ("accepted", True, "agreed", "pledged"), ("unsure", False, "agreed", "agreed")
+    ]  # fmt: skip
+
+
+def test_an_article_under_review_is_left_to_the_review(office: Office) -> None:
+    (office.out / "review").mkdir(parents=True)
+    (office.out / "review" / "laos-1.jsonl").write_text("{}\n", encoding="utf-8")
+    assert office.read_back() == {}
+    assert (office.count, len(office.said)) == ({"failed": 1}, 1)
+    assert "has a review of it, whose gold only `corridor review` may change" in office.said[0]
+
+
+def test_a_new_row_is_a_new_commitment(office: Office) -> None:
+    office.add(
+        article="laos-1", quote=quote(1), trigger="said", kind="agreement", status="agreed", by="Kaysa Vong",
+        amounts="$40 million", sectors="230", decision="corrected",
+    )  # fmt: skip
+    office.add(trigger="approved the loan agreement", kind="finance", status="agreed")  # the only article
+    raw = office.read_back()
+    assert (office.refused, office.count) == ([], {"done": 1, "corrected": 1})
+    new = act(raw, "c3")
+    assert (new["trigger"], new["sent"], new["by"], new["sectors"]) == ("said", 1, ["a3"], ["230"])
+    assert new["amounts"] == [{"text": "$40 million", "value": 4e7, "currency": "USD"}]
+    assert act(raw, "c4")["trigger"] == "approved the loan agreement"
+
+
+def test_actors_and_projects_are_corrected_and_added(office: Office) -> None:
+    office.write("a2", "kind", "multilateral", "actors")
+    office.write("a2", "country", "Thailand", "actors")
+    office.write("a3", "name", "Kaysa  Vong ", "actors")
+    office.write("a1", "name", "Lao PDR", "actors")
+    office.write("p1", "programme", "yes", "projects")
+    office.write("p1", "countries", "Laos; THA", "projects")
+    office.add("actors", article="laos-1", name="Lanexang Steel", kind="company", country="LAO")
+    office.write("c2", "by", "Lanexang Steel; Lao PDR")
+    raw = office.read_back()
+    assert office.refused == []
+    actors = {row["key"]: row for row in raw["actors"]}
+    assert (actors["a2"]["kind"], actors["a2"]["country"], actors["a3"]["name"]) == (
+        "multilateral",
+        "THA",
+        "Kaysa Vong",
+    )
+    assert (actors["a1"]["name"], "Laos" in actors["a1"]["surface"]) == ("Lao PDR", True)
+    assert (actors["a4"]["name"], actors["a4"]["kind"], actors["a4"]["country"]) == ("Lanexang Steel", "company", "LAO")
+    assert (raw["projects"][0]["programme"], raw["projects"][0]["countries"]) == (True, ["LAO", "THA"])
+    assert sorted(act(raw, "c2")["by"]) == ["a1", "a4"]
+    assert act(raw, "c1")["by"] == ["a1"]  # the cell still has the name of before
+
+
+REFUSED: list[tuple[str, str, Any, str]] = [
+    ("c1", "trigger", "will lend", r"'will lend' is not in the article; did you mean 'will borrow'\?"),
+    ("c1", "trigger", None, r"must not be empty; to remove the commitment, choose rejected"),
+    ("c1", "kind", "finanse", r"'finanse' is not in the list; did you mean 'finance'\?; choose one of finance, agree"),
+    ("c1", "kind", None, r"must not be empty; choose one of finance"),
+    ("c1", "status", "#N/A", r"holds the error #N/A"),
+    ("c1", "negated", "maybe", r"'maybe' is neither yes nor no"),
+    ("c1", "by", "Laoss", r"'Laoss' is no actor of this article; did you mean 'Laos'\?"),
+    ("c1", "by", "Laos; Atlantis", r"'Atlantis' is no actor of this article"),
+    ("c1", "projects", "Pakse brigde", r"'Pakse brigde' is no project of this article; did you mean 'Pakse bridge'\?"),
+    ("c1", "amounts", "USD 40 million; USD 50 million",
+     r"'USD 50 million' does not stand in the article; of amounts the article has \$40 million"),
+    ("c1", "amounts", 40, r"'40' does not stand in the article"),
+    ("c2", "dates", "2041", r"'2041' does not stand in the article; of dates the article has 2030, Monday"),
+    ("c1", "dates", datetime.time(9, 30), r"holds a time; format it as text"),
+    ("c1", "dates", "=TODAY()", r"is a formula without a value; paste it as a value"),
+    ("c2", "provider", "Laos", r"money that moves has an instrument: choose one, or empty provider and recipient too"),
+    ("c1", "instrument", "lone", r"'lone' is not in the list; did you mean 'loan'"),
+    ("c1", "sectors", "999", r"there is no sector '999'"),
+    ("c1", "sectors", "Transprot", r"there is no sector 'Transprot'; did you mean '210 Transport & Storage'"),
+    ("c2", "attributed_to", "Laos; Mekong Bank", r"'Laos; Mekong Bank' is no actor of this article"),
+    ("c1", "decision", "yes", r"'yes' is not in the list"),
+    ("c1", "quote", "Something else.", r"is not the sentence of c1; its row was changed, or sorted in part"),
+    ("c1", "id", "c9", r"there is no 'c9' in laos-1; in a new row leave the id empty"),
+    ("c1", "id", "c2", r"row 2 is c2 of laos-1 too; in a new row leave the id empty"),
+    ("c1", "id", None, r"c1 has this trigger already; correct its row, and put back its id if it is gone"),
+    ("c1", "article", "laos-2", r"there is no article 'laos-2' in this workbook; did you mean 'laos-1'\?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "column", "typed", "reason"), REFUSED)
+def test_a_bad_cell_is_named_and_the_others_are_kept(
+    office: Office, name: str, column: str, typed: Any, reason: str
+) -> None:
+    other = "with" if column != "with" else "to"
+    office.write("c2" if name == "c1" else "c1", other, "Kaysa Vong")
+    place = office.write(name, column, typed)
+    raw = office.read_back()
+    assert office.count["refused"] == (2 if typed == "c2" else 1)
+    assert any(re.search(reason, line) for line in office.refused), office.refused
+    if column != "id" or typed != "c2":
+        assert any(f"{place}: " in line or "trigger" in line for line in office.refused), office.refused
+    assert act(raw, name) == act(unchanged(), name)
+    if typed != "c2":  # then nobody knows which of both rows it is
+        assert act(raw, "c2" if name == "c1" else "c1")[other] == ["a3"]
+    assert all(defects(one) == [] for one in read_gold(office.out))
+
+
+def test_a_new_row_needs_words_of_the_text(office: Office) -> None:
+    rows = [
+        office.add(article="laos-1", trigger="the", kind="finance", status="agreed"),
+        office.add(article="laos-1", trigger="signed", kind="finance", status="agreed"),
+        office.add(article="laos-1", quote="Nobody wrote this.", trigger="said", kind="finance", status="agreed"),
+        office.add(article="laos-1", quote=quote(0), by="Laos"),
+        office.add("actors", article="laos-1", name="mekong bank", kind="bank"),
+        office.add("actors", article="laos-1", name="Steel"),
+    ]
+    raw = office.read_back()
+    said = "\n".join(office.refused)
+    assert [row["key"] for row in raw["commitments"]] == ["c1", "c2"]
+    assert len(raw["actors"]) == 3
+    assert f"commitments, F{rows[0]}: 'the' stands 4 times in the article; paste its sentence" in said
+    assert f"F{rows[1]}: 'signed' is not in the article" in said
+    assert f"F{rows[2]}: the words of the column quote are not in the article" in said
+    assert f"F{rows[3]}: a new commitment needs trigger and kind and status" in said
+    assert f"actors, C{rows[4]}: a2 has this name already" in said
+    assert f"actors, D{rows[5]}: a new actor needs kind" in said
+
+
+def sort_rows(office: Office) -> None:
+    sheet = office.book["commitments"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    for number, row in enumerate(reversed(rows), 2):
+        for at, value in enumerate(row, 1):
+            sheet.cell(number, at).value = value
+
+
+def move_column(office: Office) -> None:
+    sheet = office.book["commitments"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    for number, row in enumerate(rows, 1):
+        for at, value in enumerate([*row[2:], *row[:2]], 1):
+            sheet.cell(number, at).value = value
+
+
+def filter_rows(office: Office) -> None:
+    office.book["commitments"].row_dimensions[2].hidden = True
+
+
+def spaces(office: Office) -> None:
+    for row in office.book["commitments"].iter_rows(min_row=2):
+        for cell in row:
+            cell.value = f" {cell.value}\u00a0\n" if cell.value else None
+
+
+def own_column(office: Office) -> None:
+    office.book["commitments"].cell(1, 30).value = "my comment"
+    office.book["commitments"].cell(2, 30).value = "looks fine"
+
+
+def blank_rows(office: Office) -> None:
+    office.book["commitments"].insert_rows(2, 3)
+
+
+def headings(office: Office) -> None:
+    for cell in office.book["commitments"][1]:
+        cell.value = f"  {cell.value.upper()} " if cell.value else None
+
+
+def other_sheet(office: Office) -> None:
+    office.book.create_sheet("notes")["A1"] = "hello"
+
+
+@pytest.mark.parametrize(
+    "habit", [sort_rows, move_column, filter_rows, spaces, own_column, blank_rows, headings, other_sheet]
+)
+def test_habits_that_change_nothing(office: Office, habit: Callable[[Office], None]) -> None:
+    habit(office)
+    assert office.read_back() == unchanged()
+    assert office.count == {"done": 1}
+
+
+def test_rows_that_are_gone_are_kept_and_named(office: Office) -> None:
+    before = office.read_back()
+    office.book["commitments"].delete_rows(2)
+    office.book["actors"].delete_rows(2, 3)
+    assert office.read_back() == before
+    assert office.refused == [
+        "commitments: laos-1: gone or not readable, and kept: c1; to remove a commitment, choose rejected",
+        "actors: laos-1: gone or not readable, and kept: all rows",
+    ]
+
+
+def test_a_renamed_column_is_not_read(office: Office) -> None:
+    before = office.read_back()
+    office.write("c1", "by", "Mekong Bank")
+    office.write("c1", "kind", "policy")
+    office.book["commitments"].cell(1, office.column("by")).value = "by whom"
+    raw = office.read_back()
+    assert (act(raw, "c1")["by"], act(raw, "c1")["kind"]) == (act(before, "c1")["by"], "policy")
+    assert (
+        "commitments, row 1: there is no column 'by'; did you mean 'by whom'?; nothing of it is read" in office.refused
+    )
+
+
+def test_a_formula_with_a_value_counts_as_its_value(office: Office) -> None:
+    """Excel saves what a formula gave; openpyxl does not, so it is written into the file."""
+    place = office.write("c1", "kind", '="con"&"tract"')
+    office.book.save(office.path)
+    with zipfile.ZipFile(office.path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    made, times = re.subn(
+        rf'(<c r="{place}"[^>]*?)>(<f>.*?</f>)<v ?/?>(?:</v>)?', r'\1 t="str">\2<v>contract</v>', sheet
+    )
+    assert times == 1
+    with zipfile.ZipFile(office.path, "w") as book:
+        for name, part in parts.items():
+            book.writestr(name, made if name == "xl/worksheets/sheet1.xml" else part)
+    said: list[str] = []
+    assert import_(office.path, office.out, said.append) == {"done": 1}
+    assert act(json.loads((office.out / "gold" / "laos-1.json").read_text()), "c1")["kind"] == "contract"
+
+
+def test_two_articles_are_told_apart_by_their_ids(tmp_path: Path) -> None:
+    office = Office(tmp_path, record(), other_record(), record())
+    assert office.count == {"done": 2, "failed": 1}
+    assert office.said == ["laos-1: comes twice; keep one record of it"]
+    office.add(trigger="said", kind="policy", status="agreed")
+    office.add(article="peru/1", trigger="lend", kind="policy", status="agreed", quote="would lend Peru $700m")
+    laos, peru = office.read_back(), office.read_back("peru/1")
+    assert (len(laos["commitments"]), len(peru["commitments"])) == (2, 2)
+    assert office.refused == ["commitments, A5: choose the article of the row"]
+
+
+def test_another_version_of_an_article_is_refused(tmp_path: Path) -> None:
+    old = Office(tmp_path)
+    before = old.read_back()
+    rows = [json.loads(line) for line in (old.out / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows[0]["text"] = rows[0]["text"].replace("Monday", "Sunday")
+    (old.out / "articles.jsonl").write_text(json.dumps(rows[0]) + "\n", encoding="utf-8")
+    assert old.read_back() == before
+    assert old.count == {"failed": 1}
+    assert "articles.jsonl has another version of its text; name another folder, or export the article" in old.said[0]
+
+
+def test_a_sheet_of_another_workbook_is_refused(office: Office) -> None:
+    office.book["articles"].cell(2, office.column("digest", "articles")).value = "0" * 64
+    assert office.read_back() == {}
+    assert office.count["failed"] == 1
+    assert "the sheet articles has another version of it; do not mix workbooks" in office.said[0]
+
+
+def test_other_articles_of_the_gold_folder_stay(office: Office) -> None:
+    nothing = {name: [] if isinstance(value, list) else "other" for name, value in gold().items()}
+    write_gold(office.out, ({"id": "other", "text": "Fiji waits.", "sentences": [[0, 11]]}, nothing))
+    office.read_back()
+    assert [one.id for one in read_gold(office.out)] == ["other", "laos-1"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "message"),
+    [
+        ("corridor", "has no sheet 'corridor'; take the workbook that `corridor annotate export --to xlsx` wrote"),
+        ("commitments", "has no sheet 'commitments'; give the sheet its name again"),
+    ],
+)
+def test_a_workbook_without_its_sheets_is_refused(office: Office, sheet: str, message: str) -> None:
+    del office.book[sheet]
+    with pytest.raises(SetupError, match=re.escape(message)):
+        office.read_back()
+
+
+def test_a_workbook_without_its_ids_is_refused(office: Office) -> None:
+    office.book["commitments"].delete_cols(office.column("id"))
+    with pytest.raises(SetupError, match="sheet commitments has no column 'id'; undo what renamed or removed it"):
+        office.read_back()
+
+
+def test_what_the_workbook_offers(office: Office) -> None:
+    book = load_workbook(office.path)
+    sheet = book["commitments"]
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref
+    assert all(cell.comment for cell in sheet[1])
+    kinds = {str(cell.sqref): cell for cell in sheet.data_validations.dataValidation}
+    column = next(cell.column_letter for cell in sheet[1] if cell.value == "kind")
+    chosen = next(rule for ref, rule in kinds.items() if ref.startswith(f"{column}2:"))
+    assert (chosen.type, chosen.showErrorMessage) == ("list", True)
+    listed = [row[0].value for row in book["lists"]["A2:A7"]]
+    assert listed == ["finance", "agreement", "contract", "delivery", "cooperation", "policy"]
+    fixed = [rule for rule in kinds.values() if rule.type == "custom"]
+    assert {rule.formula1 for rule in fixed} == {"FALSE"}
+    assert book["corridor"].sheet_state == "veryHidden"
+    assert any("rejected" in str(cell.value) for row in book["how"].iter_rows() for cell in row)

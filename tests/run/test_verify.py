@@ -1,0 +1,213 @@
+"""Every kind of damage that a run folder can take: `verify` finds it, and `--resume` makes the run whole again."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from run.test_resume import Real, files
+from run.test_run import MADE, Engine, Read, articles, go, long
+
+from pipeline.errors import ArticleError, SetupError
+from pipeline.records import FAILED, MANIFEST, RUN
+from pipeline.run.folder import RunFolder
+from pipeline.run.verify import verify
+
+Damage = Callable[[Path], object]
+PART, SIDE = "records-00001.jsonl", "manifest-00001.jsonl"
+ITEMS: list[Read] = [*articles(*(long(word) for word in "abcdefghi"), "bad", long("a")), ArticleError("x", "is empty")]
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.run.parts.PART", 4)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    go(tmp_path / "run", ITEMS, Real())
+    return tmp_path / "run"
+
+
+def found(run: Path | str) -> list[str]:
+    return [str(finding) for finding in verify(str(run))]
+
+
+def lines(data: bytes) -> list[bytes]:
+    return data.splitlines(keepends=True)
+
+
+def edit(name: str, change: Callable[[bytes], bytes]) -> Damage:
+    """Changes the bytes of a file."""
+
+    def damage(run: Path) -> None:
+        data = (run / name).read_bytes()
+        assert change(data) != data
+        (run / name).write_bytes(change(data))
+
+    return damage
+
+
+def overwrite(name: str, at: int, size: int) -> Damage:
+    return edit(name, lambda data: data[:at] + b"#" * size + data[at + size :])
+
+
+def replace(name: str, old: bytes, new: bytes) -> Damage:
+    return edit(name, lambda data: data.replace(old, new, 1))
+
+
+def gone(pattern: str) -> Damage:
+    def damage(run: Path) -> None:
+        for path in run.glob(pattern):
+            path.unlink()
+
+    return damage
+
+
+def copied(name: str, other: str) -> Damage:
+    return lambda run: (run / other).write_bytes((run / name).read_bytes())
+
+
+def sql(command: str) -> Damage:
+    """Changes the manifest in a way that leaves it a sound database."""
+
+    def damage(run: Path) -> None:
+        rows = sqlite3.connect(run / "manifest.sqlite")
+        with rows:
+            assert rows.execute(command).rowcount == 1
+        rows.close()
+
+    return damage
+
+
+TORN = f"{MANIFEST}: is missing or damaged"
+NEW = "SELECT 50, 'new', sha256, story, 1, status, reason, ms, fingerprint FROM articles WHERE place = 5"
+DAMAGE: dict[str, tuple[Damage, str]] = {
+    "part emptied": (edit(PART, lambda _: b""), f"{PART}: holds 0 records, not 4"),
+    "part halved": (edit(PART, lambda data: data[: len(data) // 2 + 9]), f"{PART}: line 3: not a record"),
+    "part a line less": (edit(PART, lambda data: b"".join(lines(data)[:-1])), f"{PART}: holds 3 records, not 4"),
+    "part without its first line": (edit(PART, lambda data: b"".join(lines(data)[1:])), f"{PART}: no record of a4"),
+    "part with a record twice": (edit(PART, lambda data: data + lines(data)[0]), f"{PART}: holds a4 2 times"),
+    "part in another order": (edit(PART, lambda data: b"".join(lines(data)[::-1])), f"{PART}: its records are in anot"),
+    "part with 200 bytes overwritten": (overwrite(PART, 300, 200), f"{PART}: differs from what was written"),
+    "part with a letter altered": (
+        replace(PART, b"e30", b"x30"),
+        f"{PART}: line 1: the text of a4 does not",
+    ),
+    "part with a value altered": (replace(PART, b'"title":null', b'"title":"A"'), f"{PART}: line 1: a4 is not the art"),
+    "part with a blank altered": (replace(PART, b"{", b"{ "), f"{PART}: differs from what was written"),
+    "part with a record of another": (replace(PART, b'"id":"a5"', b'"id":"b5"'), "has no finished article b5"),
+    "part with what is no record": (replace(PART, b'"sectors":', b'"sector":'), f"{PART}: line 1: not a record of"),
+    "part missing": (gone(PART), f"{PART}: is missing"),
+    "part too many": (copied(PART, "records-00007.jsonl"), "records-00007.jsonl: is not in the manifest"),
+    "part of another form": (copied(PART, "records-00001.parquet"), "records-00001.parquet: is not in the manifest"),
+    "run.json emptied": (edit(RUN, lambda _: b""), f"{RUN}: is damaged"),
+    "run.json halved": (edit(RUN, lambda data: data[:20]), f"{RUN}: is damaged"),
+    "run.json a list": (edit(RUN, lambda _: b"[]"), f"{RUN}: is damaged"),
+    "run.json missing": (gone(RUN), f"{RUN}: is missing"),
+    "run.json with other counts": (replace(RUN, b'"done": 9', b'"done": 8'), f"{RUN}: counts 12 articles"),
+    "manifest missing": (gone(MANIFEST), TORN),
+    "manifest emptied": (edit(MANIFEST, lambda _: b""), TORN),
+    "manifest halved": (edit(MANIFEST, lambda data: data[: len(data) // 2]), TORN),
+    "manifest overwritten": (overwrite(MANIFEST, 4096, 4096), TORN),
+    "manifest a row less": (sql("DELETE FROM articles WHERE place = 5"), "has no finished article a5"),
+    "manifest a row too many": (sql(f"INSERT INTO articles {NEW}"), f"{PART}: no record of new"),
+    "manifest with an id twice": (sql("UPDATE articles SET id = 'a4' WHERE place = 5"), f"{MANIFEST}: holds a4"),
+    "manifest with a state altered": (sql("UPDATE articles SET status = 'done' WHERE place = 9"), "no record of a9"),
+    "manifest with a reason altered": (
+        sql("UPDATE articles SET reason = 'none' WHERE place = 9"),
+        "manifest-00002.jsonl: does not agree",
+    ),
+    "manifest of a part missing": (gone(SIDE), f"{SIDE}: is missing"),
+    "manifest of a part halved": (edit(SIDE, lambda data: data[: len(data) // 2]), f"{SIDE}: is damaged"),
+    "manifest of a part overwritten": (overwrite(SIDE, 700, 20), f"{SIDE}: is damaged"),
+    "manifest of a part too many": (copied(SIDE, "manifest-00009.jsonl"), "manifest-00009.jsonl: is damaged, or of a"),
+    "all of the manifest missing": (gone("manifest*"), TORN),
+    "failed.jsonl missing": (gone(FAILED), f"{FAILED}: is missing"),
+    "failed.jsonl out of date": (replace(FAILED, b"a9", b"a8"), f"{FAILED}: does not list what failed"),
+}
+STRANGER = "manifest a row too many"  # names an article that the input does not hold
+
+
+def test_an_undisturbed_run_is_whole(run: Path) -> None:
+    before = files(run)
+    assert found(run) == []
+    assert files(run) == before
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_damage_is_found_and_mended(run: Path, kind: str) -> None:
+    whole = files(run)
+    damage, finding = DAMAGE[kind]
+    damage(run)
+    before = files(run)
+    assert [line for line in found(run) if finding in line], found(run)
+    assert all("--resume" in line for line in found(run))
+    assert files(run) == before
+    if kind == STRANGER:
+        with pytest.raises(SetupError, match=r"1 finished article is not in this input.*: new"):
+            go(run, ITEMS, Real(), resume=True)
+    go(run, ITEMS, Real(), resume=True, prune=kind == STRANGER)
+    now = files(run)
+    assert {*now} == {*whole}
+    exact = [name for name in whole if name.startswith("records-") or name == "failed.jsonl"]
+    assert {name: now[name] for name in exact} == {name: whole[name] for name in exact}
+    mended, before = (json.loads(each["run.json"]) for each in (now, whole))
+    assert {**mended, "seconds": 0} == {**before, "seconds": 0}
+    assert found(run) == []
+
+
+@pytest.mark.parametrize(
+    "change", [lambda data: b"", lambda data: data[:700], lambda data: data[:50] + b"#" + data[51:]]
+)
+def test_parts_of_parquet_are_checked_too(tmp_path: Path, change: Callable[[bytes], bytes]) -> None:
+    made, run = {**MADE, "to": "parquet"}, tmp_path / "run"
+    go(run, ITEMS, Real(), made=made)
+    assert found(run) == []
+    part, whole = run / "records-00001.parquet", files(run)
+    edit(part.name, change)(run)
+    assert [line for line in found(run) if line.startswith(part.name)]
+    go(run, ITEMS, Real(), resume=True, made=made)
+    assert files(run)[part.name] == whole[part.name]
+    assert found(run) == []
+
+
+def test_a_run_that_was_cut_off_is_not_whole(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        go(tmp_path / "run", ITEMS, Engine(6))
+    assert "run.json: the run is not finished; continue with --resume" in found(tmp_path / "run")
+
+
+def test_a_manifest_that_was_cut_off_in_a_write_is_found_and_mended(run: Path, tmp_path: Path) -> None:
+    rows = sqlite3.connect(run / MANIFEST)
+    rows.execute("PRAGMA cache_size = 1")  # pages, so that what is not committed yet reaches the file
+    for at in range(200):
+        rows.execute("INSERT INTO articles VALUES (?, ?, '', NULL, 9, 'done', '', 0, '')", (100 + at, "x" * 900))
+    cut = tmp_path / "cut"
+    shutil.copytree(run, cut)
+    rows.close()
+    assert (cut / f"{MANIFEST}-journal").stat().st_size > 0
+    assert found(cut) == [f"{MANIFEST}: a write to it was interrupted; --resume repairs it"]
+    engine = Real()
+    go(cut, ITEMS, engine, resume=True)
+    assert (engine.seen, found(cut)) == ([], [])
+
+
+def test_what_is_no_run_or_is_being_written_is_said(run: Path, tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    for name in ("nowhere", "letters"):
+        with pytest.raises(SetupError, match=name):
+            found(tmp_path / name)
+    writer = RunFolder(str(run), MADE, resume=True)
+    with pytest.raises(SetupError, match="another `corridor extract` is writing to it"):
+        found(run)
+    writer.close()
+    assert found(run) == []
+
+
+def test_a_file_is_no_run_folder(tmp_path: Path) -> None:
+    (tmp_path / "records.jsonl").touch()
+    with pytest.raises(SetupError, match=r"records\.jsonl: a file; name a run folder, which `corridor extract"):
+        list(verify(str(tmp_path / "records.jsonl")))

@@ -1,0 +1,146 @@
+"""What an article is made of, and what is refused."""
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ArticleError
+from pipeline.record import digest
+from pipeline.sources import ReadOptions, make_article
+from pipeline.sources.articles import from_fields, language
+
+TEXT = "The bank approved a loan of $50 million for the northern railway line, the ministry said on Monday."
+
+
+def test_a_bare_text_is_named_by_its_digest() -> None:
+    article = make_article(TEXT)
+    assert (article.id, article.sha256) == (digest(TEXT)[:16], digest(TEXT))
+    assert article.text == TEXT and article.language == "en" and article.date is None
+
+
+FIELDS = [
+    ({"id": " a1 "}, {"id": "a1"}),
+    ({"id": 17}, {"id": "17"}),
+    ({"id": ""}, {"id": digest(TEXT)[:16]}),
+    ({"id": float("nan")}, {"id": digest(TEXT)[:16]}),
+    ({"id": float("inf")}, {"id": digest(TEXT)[:16]}),
+    ({"id": None, "title": "  "}, {"id": digest(TEXT)[:16], "title": None}),
+    ({"title": "Loan signed"}, {"title": "Loan signed"}),
+    ({"source": {"repo": "x"}}, {"source": "The Daily"}),
+    ({"source": "Dawn"}, {"source": "Dawn"}),
+    ({"outlet": "Dawn"}, {"source": "Dawn"}),
+    ({"source": {"repo": "x"}, "publisher": "Dawn"}, {"source": "Dawn"}),
+    ({"source": "Dawn", "outlet": "The Star"}, {"source": "Dawn"}),
+    ({"url": 5}, {"url": None}),
+    ({"date": "5 April 2025"}, {"date": "2025-04-05"}),
+    ({"date": ""}, {"date": "2024-01-01"}),
+    ({"date": "April"}, {"date": None}),  # it carries one, though not a day: no other is put in its place
+    ({"language": "fr", "extra": [1]}, {"language": "en"}),
+]
+
+
+@pytest.mark.parametrize(("row", "expected"), FIELDS)
+def test_fields(row: dict[str, object], expected: dict[str, object]) -> None:
+    options = ReadOptions(date="2024-01-01", source="The Daily")
+    article = from_fields({"text": TEXT, **row}, "rows", options).model_dump()
+    assert {name: article[name] for name in expected} == expected
+
+
+LINE, WIRE = "Wed, March 5, 2025\n", "SUVA, 5 March 2025 - "
+
+
+@pytest.mark.parametrize(
+    ("start", "given", "date", "basis"),
+    [
+        ("", None, None, None),
+        ("", "2025-04-05", "2025-04-05", "given"),
+        (WIRE, None, "2025-03-05", "dateline"),
+        (WIRE, "April", "2025-03-05", "dateline"),
+        (WIRE, "2025-03-06", "2025-03-06", "given"),
+        ("SUVA, March 5 - ", None, None, None),
+        (LINE, None, "2025-03-05", "dateline"),
+        (LINE, "2025-03-05", "2025-03-05", "given"),
+        (LINE, "2025-12-14", "2025-12-14", "given"),
+    ],
+)
+def test_the_date_of_an_article(start: str, given: str | None, date: str | None, basis: str | None) -> None:
+    article = make_article(start + TEXT, date=given)
+    assert (article.date, article.date_basis) == (date, basis)
+
+
+@pytest.mark.parametrize(("given", "warned"), [("2025-12-14", True), ("2025-03-06", False)])
+def test_a_date_that_the_text_contradicts_is_named(caplog: pytest.LogCaptureFixture, given: str, warned: bool) -> None:
+    with caplog.at_level(logging.WARNING, "corridor"):
+        make_article(LINE + TEXT, where="news.csv:7", date=given)
+    said = f"news.csv:7: the date given, {given}, counts, but the text says 2025-03-05"
+    assert (said in caplog.text) is warned
+
+
+REFUSED = [
+    ({}, "'text' is missing or empty"),
+    ({"text": None}, "'text' is missing or empty"),
+    ({"text": float("nan")}, "'text' is missing or empty"),
+    ({"text": ""}, "'text' is missing or empty"),
+    ({"text": " \n\t\u00a0"}, "holds no text"),
+    ({"text": 5}, "'text' is not a string"),
+    ({"text": ["a"]}, "'text' is not a string"),
+    ({"text": b"bytes"}, "'text' is not a string"),
+    ({"text": "a\0b"}, "NUL"),
+    ({"text": "x" * 20_000_001}, "over 20,000,000 characters"),
+    ({"text": "half \ud83d pair"}, "the text cannot be written as UTF-8 (half a surrogate pair at character 5)"),
+    ({"text": TEXT, "title": "\udc00"}, "the title cannot be written as UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("row", "reason"), REFUSED)
+def test_refused(row: dict[str, object], reason: str) -> None:
+    with pytest.raises(ArticleError) as caught:
+        from_fields(row, "rows:7", ReadOptions())
+    assert caught.value.where == "rows:7" and reason in caught.value.reason
+
+
+def test_what_is_odd_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "corridor"):
+        make_article(
+            "Les deux gouvernements ont signé lundi un accord sur une nouvelle ligne.", where="f", date="April"
+        )
+    assert "f: not in English (fr)" in caplog.text
+    assert "f: the date 'April' is not a full date" in caplog.text
+
+
+LANGUAGES = [
+    ("en", "The two governments signed an agreement on a new railway line, the ministry said on Monday."),
+    ("en", "THE TWO GOVERNMENTS SIGNED AN AGREEMENT ON A NEW RAILWAY LINE, THE MINISTRY SAID ON MONDAY."),
+    ("fr", "Les deux gouvernements ont signé lundi un accord sur une nouvelle ligne, a annoncé le ministère."),
+    ("de", "Die beiden Regierungen unterzeichneten am Montag ein Abkommen über eine neue Bahnstrecke."),
+    ("es", "Los dos gobiernos firmaron el lunes un acuerdo sobre una nueva línea ferroviaria, según el ministerio."),
+    ("ur", "دونوں حکومتوں نے پیر کو نئی ریلوے لائن کے معاہدے پر دستخط کیے، وزارت نے بتایا۔"),
+    ("zh", "两国政府周一签署了一项关于新建铁路的协议，交通部表示。"),
+    ("ar", "وقعت الحكومتان يوم الاثنين اتفاقية بشأن خط سكة حديد جديد، حسبما ذكرت الوزارة."),
+    ("ru", "Два правительства подписали в понедельник соглашение о новой железнодорожной линии."),
+    ("vi", "Hai chính phủ đã ký một thỏa thuận về tuyến đường sắt mới vào thứ Hai, Bộ cho biết."),
+    ("sw", "Serikali hizo mbili zilitia saini makubaliano ya reli mpya siku ya Jumatatu, wizara ilisema."),
+    (None, "CPEC"),
+    (None, "Gwadar Karachi Lahore Islamabad"),
+    (None, "$1,200 (2025)"),
+    (None, ""),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), LANGUAGES)
+def test_language(code: str | None, text: str) -> None:
+    assert language(text) == code
+
+
+def test_only_the_beginning_is_looked_at() -> None:
+    english = LANGUAGES[0][1] * 30
+    assert language(english + LANGUAGES[2][1] * 100_000) == "en"
+
+
+def test_all_of_the_corpus_is_english(corpus: Path) -> None:
+    with (corpus / "articles.jsonl").open(encoding="utf-8") as file:
+        texts = [json.loads(line)["text"] for line in file]
+    assert {language(text) for text in texts} == {"en"}
+    assert {language(text.upper()) for text in texts} == {"en"}

@@ -1,0 +1,116 @@
+"""Packed tables are read as they are unpacked; damage costs what follows it."""
+
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from pipeline.sources import expected
+from pipeline.sources.packed import kind, kinds
+
+Write = Callable[[str, str | bytes], Path]
+Reading = Callable[..., tuple[list, list]]
+PACK: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".zst": zstandard.compress}
+ROWS = [{"id": f"{number}", "text": f"Loan {number * 7919} was signed."} for number in range(2_000)]
+LINES = "".join(f"{json.dumps(row)}\n" for row in ROWS).encode()
+TABLES = {
+    ".jsonl": LINES,
+    ".ndjson": LINES,
+    ".json": json.dumps(ROWS).encode(),
+    ".csv": b"id,text\n" + b"".join(f"{row['id']},{row['text']}\n".encode() for row in ROWS),
+}
+IDS = [row["id"] for row in ROWS]
+
+
+def in_parts(data: bytes, packing: str) -> bytes:
+    """Packed in parts, as programs that work in parallel do, so that all before some damage can be unpacked."""
+    return b"".join(PACK[packing](data[at : at + 10_000]) for at in range(0, len(data), 10_000))
+
+
+@pytest.mark.parametrize("packing", PACK)
+@pytest.mark.parametrize("table", TABLES)
+def test_a_packed_table_is_read_like_the_table(write: Write, reading: Reading, table: str, packing: str) -> None:
+    path = write(f"rows{table}{packing}".upper(), PACK[packing](TABLES[table]))
+    articles, errors = reading(path)
+    assert ([article.id for article in articles], errors) == (IDS, [])
+    assert expected([str(path)]) is None
+
+
+@pytest.mark.parametrize("packing", PACK)
+def test_parts_one_after_the_other_are_one_file(write: Write, reading: Reading, packing: str) -> None:
+    pack, half = PACK[packing], len(LINES) // 2
+    data = pack(LINES[:half]) + pack(b"") + pack(LINES[half:]) + b"\0" * 600
+    assert len(reading(write(f"rows.jsonl{packing}", data))[0]) == len(ROWS)
+
+
+@pytest.mark.parametrize("packing", PACK)
+@pytest.mark.parametrize("table", TABLES)
+def test_a_file_that_is_cut_costs_what_follows(write: Write, reading: Reading, table: str, packing: str) -> None:
+    data = in_parts(TABLES[table], packing)
+    articles, errors = reading(write(f"rows{table}{packing}", data[: len(data) * 3 // 4]))
+    assert len(articles) > 500
+    assert errors == [
+        f"rows{table}{packing}: cannot be read (cut before the end of the {packing}; what follows is lost)"
+    ]
+
+
+@pytest.mark.parametrize("packing", PACK)
+def test_damage_costs_what_follows(write: Write, reading: Reading, packing: str) -> None:
+    whole = in_parts(LINES, packing)
+    damaged = whole[: len(whole) // 2] + b"\xff" * 40 + whole[len(whole) // 2 + 40 :]
+    articles, errors = reading(write(f"rows.jsonl{packing}", damaged))
+    assert [article.id for article in articles[:800]] == IDS[:800] and len(articles) < len(ROWS)
+    assert f"rows.jsonl{packing}: cannot be read (not {packing}, or damaged; what follows is lost" in errors[-1]
+
+
+@pytest.mark.parametrize("packing", PACK)
+def test_what_is_not_packed_is_named(write: Write, reading: Reading, packing: str) -> None:
+    articles, errors = reading(write(f"rows.jsonl{packing}", LINES), write(f"none.csv{packing}", b""))
+    assert articles == []
+    assert errors[0].startswith(f"rows.jsonl{packing}: cannot be read (not {packing}, or damaged")
+    assert errors[1] == f"none.csv{packing}: holds no article"
+
+
+BOMB = """
+import resource, sys
+from pipeline.sources import read
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+found = [str(result) for result in read([sys.argv[1]])]
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, found)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured in other units elsewhere")
+@pytest.mark.parametrize("packing", PACK)
+def test_a_bomb_does_not_fill_the_memory(write: Write, packing: str) -> None:
+    """A line of 250 MB in some kilobytes."""
+    path = write(f"bomb.jsonl{packing}", PACK[packing](LINES[:50].split(b"\n")[0] + b"\n" + b" " * 250_000_000))
+    assert path.stat().st_size < 500_000
+    done = subprocess.run([sys.executable, "-c", BOMB, path], capture_output=True, text=True, check=True, timeout=120)
+    kilobytes, _, told = done.stdout.partition(" ")
+    assert "over 20,000,000 bytes in one line" in told
+    assert int(kilobytes) < 150_000
+
+
+KINDS = [("a.txt", ".txt"), ("A.JSONL.GZ", ".jsonl.gz"), ("a.b.csv.zst", ".csv.zst"), ("a.gz", ".gz"), ("a", "")]
+
+
+@pytest.mark.parametrize(("name", "found"), KINDS)
+def test_the_kind_of_a_file(name: str, found: str) -> None:
+    assert kind(name) == found
+
+
+def test_kinds_are_listed_in_short() -> None:
+    assert kinds({".txt", ".csv", ".csv.gz", ".csv.zst"}) == ".csv, .txt; .csv in .gz or .zst"
+    assert kinds({".txt"}) == ".txt"
+
+
+def test_other_packed_files_are_not_read(write: Write, reading: Reading) -> None:
+    errors = reading(write("a.tar.gz", b""), write("b.gz", b""), write("c.txt", "A loan was signed."))[1]
+    assert errors[0].startswith("a.tar.gz: Corridor does not read .tar.gz files (it reads .csv,")
+    assert errors[1].startswith("b.gz: Corridor does not read .gz files")

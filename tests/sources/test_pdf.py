@@ -1,0 +1,414 @@
+"""PDF: the text as it is read, the offset of each page, and one clear error for what cannot be read."""
+
+import logging
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Paragraph, Spacer
+from sources import documents as make
+from sources.documents import LOAN, PORT, ROAD, WATER
+
+from pipeline.errors import ArticleError
+from pipeline.record import Article, page_of
+from pipeline.sources import pdf as reader
+from pipeline.sources import pdf_pages
+
+Write = Callable[[str, str | bytes], Path]
+Reading = Callable[..., tuple[list, list]]
+
+
+@pytest.fixture
+def read_pdf(write: Write, reading: Reading) -> Callable[..., Article]:
+    """The article of a PDF that is given as bytes."""
+
+    def read(data: bytes, **options: object) -> Article:
+        articles, errors = reading(write("a.pdf", data), **options)
+        assert not errors
+        return articles[0]
+
+    return read
+
+
+@pytest.fixture
+def refused(write: Write, reading: Reading) -> Callable[[bytes], str]:
+    """The error of a PDF, beside which a good file is read."""
+
+    def read(data: bytes) -> str:
+        articles, errors = reading(write("bad.pdf", data), write("good.txt", LOAN))
+        assert [article.text for article in articles] == [LOAN] and len(errors) == 1
+        return errors[0]
+
+    return read
+
+
+Read = Callable[..., Article]
+Refused = Callable[[bytes], str]
+
+
+def test_paragraphs_are_whole_and_apart(read_pdf: Read) -> None:
+    assert read_pdf(make.pdf(make.paragraphs(LOAN, ROAD, PORT))).text == f"{LOAN}\n\n{ROAD}\n\n{PORT}"
+
+
+def test_lines_without_space_between_paragraphs(read_pdf: Read) -> None:
+    text = (
+        "The fund lends Peru $40 million for two hospitals, and Chile as much again",
+        "for a line.",
+        "Later it met.",
+    )
+    assert read_pdf(make.drawn(make.lines(*text))).text == f"{text[0]} {text[1]}\n\n{text[2]}"
+
+
+def test_a_heading_is_a_paragraph(read_pdf: Read) -> None:
+    story = [Paragraph("1. Projects of the year", make.HEADING), *make.paragraphs(LOAN)]
+    assert read_pdf(make.pdf(story)).text == f"1. Projects of the year\n\n{LOAN}"
+
+
+def test_a_list_keeps_its_items(read_pdf: Read) -> None:
+    items = [f"\u2022 {text}" for text in (LOAN, PORT)]
+    assert read_pdf(make.pdf(make.paragraphs(*items))).text == "\n\n".join(items)
+
+
+def test_what_the_file_says_of_itself(read_pdf: Read) -> None:
+    data = make.pdf(make.paragraphs(LOAN), title="Annual report of the Lake Development Bank", author="A. Person")
+    article = read_pdf(data, source="Lake Development Bank")
+    assert (article.title, article.source) == ("Annual report of the Lake Development Bank", "Lake Development Bank")
+    assert article.date is None and article.language == "en"
+    assert read_pdf(data, date="2025-03-04").date == "2025-03-04"
+
+
+@pytest.mark.parametrize(
+    "title", ["", "Microsoft Word - annex 3 final.docx", "annex final v2.indd", "untitled", "Slide 1", "1234 5678"]
+)
+def test_a_title_made_up_by_a_program_is_none(read_pdf: Read, title: str) -> None:
+    assert read_pdf(make.pdf(make.paragraphs(LOAN), title=title)).title is None
+
+
+def test_each_page_has_its_offset(read_pdf: Read) -> None:
+    article = read_pdf(make.pdf(make.pages(LOAN, ROAD, PORT)))
+    assert article.text == f"{LOAN}\n\n{ROAD}\n\n{PORT}"
+    assert article.pages == [article.text.index(text) for text in (LOAN, ROAD, PORT)]
+    assert [page_of(article, article.text.index(word)) for word in ("Kenya", "Kabale", "Tadjourah")] == [1, 2, 3]
+
+
+def test_a_blank_page_counts(read_pdf: Read) -> None:
+    article = read_pdf(make.drawn(make.lines(LOAN[:60]), make.blank, make.lines(ROAD[:60])))
+    assert page_of(article, article.text.index("Uganda")) == 3 and len(article.pages or []) == 3
+
+
+def test_a_sentence_that_runs_over_the_page_is_whole(read_pdf: Read) -> None:
+    first = make.lines("The fund will lend Nepal 30 million dollars for the", x=72, y=100)
+    second = make.lines("hospital of Pokhara by 2030.")
+    article = read_pdf(make.drawn(first, second))
+    assert article.text == "The fund will lend Nepal 30 million dollars for the hospital of Pokhara by 2030."
+    assert article.pages == [0, article.text.index("hospital")]
+
+
+def test_a_word_that_runs_over_the_page_is_whole(read_pdf: Read) -> None:
+    article = read_pdf(make.drawn(make.lines("The ministry announced a develop-"), make.lines("ment plan for 2030.")))
+    assert article.text == "The ministry announced a development plan for 2030."
+    assert article.pages == [0, article.text.index("ment plan")]
+
+
+def test_small_print_does_not_part_a_sentence(read_pdf: Read) -> None:
+    def note(canvas: Canvas, _: int) -> None:
+        canvas.setFont("Helvetica", 7)
+        canvas.drawString(72, 60, "1 At the rate of 30 June.")
+
+    first = make.both(make.lines("The fund will lend Nepal 30 million dollars for the", y=100), note)
+    text = read_pdf(make.drawn(first, make.lines("hospital of Pokhara by 2030."))).text
+    assert text.endswith("The fund will lend Nepal 30 million dollars for the hospital of Pokhara by 2030.")
+    assert text.startswith("1 At the rate of 30 June.\n\n")
+
+
+HYPHENS = [
+    (("a plan of develop-", "ment in the north"), "a plan of development in the north"),
+    (("of co-operation here: the co-", "operation council"), "of co-operation here: the co-operation council"),
+    (("long loans and term limits, long-", "term loans"), "long loans and term limits, long-term loans"),
+    (("the Sino-", "Lao railway"), "the Sino-Lao railway"),
+    (("in the year 2025-", "26 it rose"), "in the year 2025-26 it rose"),
+    (("the Nairobi\u2013", "Mombasa line"), "the Nairobi\u2013Mombasa line"),
+    (("grants and/", "or loans"), "grants and/or loans"),
+    (("a plan -", "or none"), "a plan - or none"),
+]
+
+
+@pytest.mark.parametrize(("parted", "mended"), HYPHENS)
+def test_hyphens_at_a_line_end(read_pdf: Read, parted: tuple[str, str], mended: str) -> None:
+    width = 60  # letters, so that no line has room left
+    padded = [("x " * width)[: width - len(parted[0]) - 1].strip() + " " + parted[0], parted[1]]
+    assert read_pdf(make.drawn(make.lines(*padded))).text.endswith(mended)
+
+
+def test_ligatures_and_spaces_are_plain(read_pdf: Read) -> None:
+    import reportlab
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    folder = Path(reportlab.__file__).parent / "fonts"
+    pdfmetrics.registerFont(TTFont("Vera", str(folder / "Vera.ttf")))
+
+    def draw(canvas: Canvas, _: int) -> None:
+        canvas.setFont("Vera", 10)
+        canvas.drawString(72, 700, "The e\ufb01cient o\ufb02ine scheme\u00a0costs \u20ac5 million.")
+
+    assert read_pdf(make.drawn(draw)).text == "The eficient ofline scheme costs \u20ac5 million."
+
+
+def test_raised_and_lowered_digits(read_pdf: Read) -> None:
+    text = "It pays $5 million<super>1</super> for less CO<sub>2</sub> in the valley of the river."
+    assert read_pdf(make.pdf(make.paragraphs(text))).text == (
+        "It pays $5 million\u00b9 for less CO\u2082 in the valley of the river."
+    )
+
+
+def head(canvas: Canvas, number: int) -> None:
+    canvas.setFont("Helvetica", 8)
+    canvas.drawString(72, 800, f"Lake Development Bank, report {number} of the board")
+    canvas.drawCentredString(297, 30, str(number + 4))
+
+
+def test_heads_feet_and_page_numbers_are_left_out(read_pdf: Read) -> None:
+    article = read_pdf(make.pdf(make.pages(LOAN, ROAD, PORT, WATER), draw=head))
+    assert article.text == f"{LOAN}\n\n{ROAD}\n\n{PORT}\n\n{WATER}"
+
+
+def test_heads_of_left_and_right_pages(read_pdf: Read) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(72, 800, "Annual report" if number % 2 else "Chapter of the board")
+        canvas.drawString(500, 30, f"Page {number}")
+
+    texts = (LOAN, ROAD, PORT, WATER)
+    assert read_pdf(make.pdf(make.pages(*texts), draw=draw)).text == "\n\n".join(texts)
+
+
+def test_rows_of_numbers_at_the_edges_are_no_heads(read_pdf: Read) -> None:
+    sheets = [
+        make.lines(f"Kenya {n} loans of {n * 7} million", f"Uganda {n + 3} loans of {n * 9} million") for n in (1, 2, 3)
+    ]
+    text = read_pdf(make.drawn(*sheets)).text
+    assert text.count("Kenya") == 3 and text.count("Uganda") == 3
+
+
+def test_a_watermark_is_left_out(read_pdf: Read) -> None:
+    def mark(canvas: Canvas, _: int) -> None:
+        canvas.saveState()
+        canvas.translate(150, 300)
+        canvas.rotate(45)
+        canvas.setFont("Helvetica", 60)
+        canvas.drawString(0, 0, "DRAFT")
+        canvas.restoreState()
+
+    assert read_pdf(make.pdf(make.pages(LOAN, ROAD, PORT), draw=mark)).text == f"{LOAN}\n\n{ROAD}\n\n{PORT}"
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+def test_columns_are_read_one_after_the_other(read_pdf: Read, columns: int) -> None:
+    texts = [LOAN, ROAD, PORT, WATER] * 6
+    found = read_pdf(make.pdf(make.paragraphs(*texts), columns=columns)).text
+    assert found.replace("-\n", "") == "\n\n".join(texts)
+
+
+def column(words: str, number: int, x: float) -> make.Draw:
+    return make.lines(*[f"{words} of {n} million that is in this line" for n in range(number)], x=x)
+
+
+def test_a_second_column_of_few_lines(read_pdf: Read) -> None:
+    first = make.both(column("A loan", 9, 72), column("A grant", 9, 310))
+    second = make.both(column("A bond", 9, 72), column("A swap", 2, 310))
+    text = read_pdf(make.drawn(first, second)).text
+    assert text.index("bond of 8") < text.index("swap of 0") and " | " not in text
+
+
+def test_a_title_over_two_columns_comes_first(read_pdf: Read) -> None:
+    left = make.lines(*[f"The left column tells of loan number {n} of it" for n in range(8)], x=72)
+    right = make.lines(*[f"The right column tells of road number {n} too" for n in range(8)], x=310)
+    title = make.lines("A title of the page that stands over the two columns and is rather long, as titles are", y=730)
+    text = read_pdf(make.drawn(make.both(left, right, title))).text
+    assert text.startswith("A title")
+    assert text.index("loan number 7") < text.index("road number 0")
+
+
+ROWS = [
+    ["Component", "Cost (million)", "Year"],
+    ["Northern road", "120.5", "2027"],
+    ["Bridge of the lake", "30.0", "2028"],
+    ["Total", "150.5", ""],
+]
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_a_row_of_a_table_is_one_line(read_pdf: Read, ruled: bool) -> None:
+    story = [*make.paragraphs(LOAN), make.grid(ROWS, ruled), Spacer(1, 20), *make.paragraphs(ROAD)]
+    rows = [" | ".join(cell for cell in row if cell) for row in ROWS]
+    assert read_pdf(make.pdf(story)).text == "\n\n".join([LOAN, *rows, ROAD])
+
+
+def test_a_cell_of_several_lines_stays_in_its_row(read_pdf: Read) -> None:
+    long = "Rehabilitation of the northern railway between the port and the lake"
+    rows = [[Paragraph(str(cell), make.PROSE) for cell in row] for row in (*ROWS[:2], [long, "30.0", "2028"], ROWS[2])]
+    text = read_pdf(make.pdf([make.grid(rows, colWidths=[150, 100, 60])])).text
+    assert f"{long} | 30.0 | 2028" in text.split("\n\n")
+
+
+def test_a_page_that_lies_on_its_side(read_pdf: Read) -> None:
+    def draw(canvas: Canvas, _: int) -> None:
+        canvas.setFont("Helvetica", 10)
+        canvas.translate(300, 100)
+        canvas.rotate(90)
+        for number, row in enumerate(ROWS[:3]):
+            for place, cell in enumerate(row):
+                canvas.drawString(place * 150, -number * 18, cell)
+
+    assert read_pdf(make.drawn(draw)).text == "\n\n".join(" | ".join(row) for row in ROWS[:3])
+
+
+def test_a_list_with_far_bullets_is_no_table(read_pdf: Read) -> None:
+    def draw(canvas: Canvas, _: int) -> None:
+        canvas.setFont("Helvetica", 10)
+        for number, text in enumerate(("A loan for the port.", "A grant for the road.", "A bond.")):
+            canvas.drawString(72, 700 - 14 * number, "\u2022")
+            canvas.drawString(100, 700 - 14 * number, text)
+
+    assert (
+        read_pdf(make.drawn(draw)).text
+        == "\u2022 A loan for the port.\n\n\u2022 A grant for the road.\n\n\u2022 A bond."
+    )
+
+
+def test_text_outside_of_the_page_is_left_out(read_pdf: Read) -> None:
+    hidden = make.lines("This is not seen by any reader of the page.", x=2_000)
+    assert read_pdf(make.drawn(make.both(make.lines(LOAN[:80]), hidden))).text == LOAN[:80].strip()
+
+
+def test_a_scanned_page_is_named(refused: Refused) -> None:
+    some, more = make.lines(LOAN[:80]), make.lines(ROAD[:80])
+    assert refused(make.drawn(some, more, make.scan)) == "bad.pdf: page 3 has no text; OCR it first"
+    sheets = (some, make.scan, make.scan, more, make.scan)
+    assert refused(make.drawn(*sheets)) == "bad.pdf: pages 2-3 and 5 have no text; OCR them first"
+    assert refused(make.drawn(make.scan)) == "bad.pdf: page 1 has no text; OCR it first"
+    assert refused(make.drawn(make.scan, make.scan)) == "bad.pdf: none of its 2 pages has text; OCR them first"
+
+
+def test_a_scan_with_a_printed_head_has_no_text(refused: Refused) -> None:
+    scans = make.both(make.scan, head)
+    pages = [make.both(make.lines(text[:60]), head) for text in (LOAN, ROAD)]
+    assert refused(make.drawn(*pages, scans)) == "bad.pdf: page 3 has no text; OCR it first"
+
+
+def test_an_encrypted_file(refused: Refused, read_pdf: Read) -> None:
+    locked = make.drawn(make.lines(LOAN[:60]), encrypt=StandardEncryption("secret", canCopy=0))
+    assert refused(locked) == "bad.pdf: is encrypted; save a copy without password"
+    opened = make.drawn(make.lines(LOAN[:60]), encrypt=StandardEncryption("", "owner", canCopy=1))
+    assert read_pdf(opened).text == LOAN[:60].strip()
+
+
+def test_too_many_pages(refused: Refused) -> None:
+    data = make.drawn(*[make.blank] * 5_000)
+    assert refused(data) == "bad.pdf: has 5,000 pages, more than 2,000; split it"
+
+
+def test_too_large(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = make.drawn(make.lines(LOAN[:60]))
+    monkeypatch.setattr(pdf_pages, "_LETTERS", 10)  # in the process of PDFium it has its own value
+    with pytest.raises(ArticleError, match=r"a.pdf: over 10 letters: not one article; split it"):
+        pdf_pages.read_pages(data, "a.pdf")
+    monkeypatch.setattr(reader, "_BYTES", 100)
+    assert "over 100 bytes" in refused(data)
+
+
+@pytest.mark.slow
+def test_a_file_that_pdfium_crashes_on_costs_itself_only(refused: Refused) -> None:
+    """Forms that draw the next one twice: 5 kB, of which PDFium makes 16 million; nothing can interrupt it."""
+    assert refused(forms(24)) == (
+        "bad.pdf: PDFium crashed or needed too much memory on it; print it anew as a PDF, or split it"
+    )
+
+
+def test_a_file_that_takes_too_long_costs_itself_only(
+    refused: Refused, read_pdf: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "SECONDS", 0.2)
+    assert "PDFium took over 0.2 seconds on it; print it anew as a PDF, or split it" in refused(forms(23))
+    monkeypatch.setattr(reader, "SECONDS", 60.0)
+    assert read_pdf(make.drawn(make.lines(LOAN[:60]))).text == LOAN[:60].strip()
+
+
+def forms(depth: int) -> bytes:
+    """A page that draws a form, which draws the next one twice, and so on."""
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R"
+        b" /Resources << /Font << /F 5 0 R >> /XObject << /X 6 0 R >> >> >>",
+        b"<< /Length 5 >>\nstream\n/X Do\nendstream",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for number in range(depth):
+        draw = b"/X Do /X Do" if number < depth - 1 else b"BT /F 10 Tf 72 700 Td (A loan) Tj ET"
+        inside = b"<< /Font << /F 5 0 R >> /XObject << /X %d 0 R >> >>" % (7 + number)
+        head = b"/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Length %d /Resources %s" % (len(draw), inside)
+        parts.append(b"<< %s >>\nstream\n%s\nendstream" % (head, draw))
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (number, part) for number, part in enumerate(parts, 1))
+    return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 6 >>\n%%EOF\n"
+
+
+def test_a_stream_that_would_fill_the_memory(refused: Refused) -> None:
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(1 << 24)) for _ in range(13)) + packer.flush()
+    page = b"%PDF-1.4\n4 0 obj\n<< /Filter /FlateDecode >>\nstream\n" + packed + b"\nendstream\nendobj\n%%EOF"
+    assert "a part of it unpacks to over 200,000,000 bytes" in refused(page)
+
+
+def letters(canvas: Canvas, _: int) -> None:
+    """Ten thousand lines of one letter."""
+    for number in range(10_000):
+        canvas.drawString(100, 5 + number * 0.08, "a")
+
+
+def grains(canvas: Canvas, _: int) -> None:
+    """A line of thousands of cells, and columns without end."""
+    canvas.setFont("Helvetica", 0.5)
+    for number in range(6_000):
+        canvas.drawString(5 + number * 0.09, 700, "a b")
+    for place in range(120):
+        for number in range(6):
+            canvas.drawString(5 + place * 4.9, 600 - number, "of the many loans")
+
+
+@pytest.mark.parametrize("draw", [letters, grains])
+def test_pages_that_no_one_printed_are_read_in_time(read_pdf: Read, draw: make.Draw) -> None:
+    data = make.drawn(draw)
+    begin = time.process_time()
+    assert read_pdf(data).text
+    assert time.process_time() - begin < 8
+
+
+DAMAGED = [
+    (b"", "no PDF"),
+    (b"PK\x03\x04 a zip archive", "no PDF"),
+    (b"a loan of $3 million was signed", "no PDF"),
+    (b"%PDF-1.7\n", "damaged; open it in a PDF viewer and save it anew"),
+    (b"%PDF-1.7\n" + b"\xff\x00" * 500, "damaged; open it in a PDF viewer and save it anew"),
+    (make.drawn(make.lines(LOAN[:60]))[:700], "damaged; open it in a PDF viewer and save it anew"),
+]
+
+
+@pytest.mark.parametrize(("data", "reason"), DAMAGED, ids=range(len(DAMAGED)))
+def test_a_damaged_file(refused: Refused, data: bytes, reason: str) -> None:
+    error = refused(data)
+    assert error.startswith("bad.pdf: ") and reason in error
+
+
+def test_a_file_without_its_end_gives_a_warning(
+    write: Write, reading: Reading, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = make.drawn(make.lines(LOAN[:60]))
+    with caplog.at_level(logging.WARNING, "corridor"):
+        articles, _ = reading(write("a.pdf", data[: data.index(b"%%EOF", 20)]))
+    assert articles and "a.pdf: cut off at its end; some text may be missing" in caplog.text

@@ -1,0 +1,263 @@
+"""Word: paragraphs and tables in their order, and one clear error for what cannot be read."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from sources import documents as make
+from sources.documents import LOAN, PORT, ROAD
+
+from pipeline.record import Article
+from pipeline.sources import word as reader
+
+Write = Callable[[str, str | bytes], Path]
+Reading = Callable[..., tuple[list, list]]
+Read = Callable[..., Article]
+Refused = Callable[[bytes], str]
+
+
+def saved(document: Any) -> bytes:
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def word(*texts: str) -> Any:
+    document = Document()
+    for text in texts:
+        document.add_paragraph(text)
+    return document
+
+
+@pytest.fixture
+def read_word(write: Write, reading: Reading) -> Read:
+    """The article of a document of python-docx."""
+
+    def read(document: Any, **options: object) -> Article:
+        articles, errors = reading(write("a.docx", saved(document)), **options)
+        assert not errors
+        return articles[0]
+
+    return read
+
+
+@pytest.fixture
+def refused(write: Write, reading: Reading) -> Refused:
+    """The error of a file, beside which a good file is read."""
+
+    def read(data: bytes) -> str:
+        articles, errors = reading(write("bad.docx", data), write("good.txt", LOAN))
+        assert [article.text for article in articles] == [LOAN] and len(errors) == 1
+        return errors[0]
+
+    return read
+
+
+def test_paragraphs_headings_lists_and_tables_in_their_order(read_word: Read) -> None:
+    document = Document()
+    document.add_heading("Projects of the year", 1)
+    document.add_paragraph(LOAN)
+    table = document.add_table(2, 3)
+    for row, cells in zip(table.rows, (["Component", "Cost", "Year"], ["Northern road", "120.5", ""]), strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    document.add_paragraph("A loan for the port", style="List Bullet")
+    document.add_paragraph("")
+    document.add_paragraph(ROAD)
+    assert read_word(document).text == "\n\n".join(
+        ["Projects of the year", LOAN, "Component | Cost | Year", "Northern road | 120.5", "A loan for the port", ROAD]
+    )
+
+
+def test_what_the_file_says_of_itself(read_word: Read) -> None:
+    document = word(LOAN)
+    document.core_properties.title = " Annual report\nof the board "
+    article = read_word(document, source="Lake Development Bank", date="2025-03-04")
+    assert (article.title, article.source) == ("Annual report of the board", "Lake Development Bank")
+    assert (article.date, article.pages, article.language) == ("2025-03-04", None, "en")
+    assert '"pages"' not in article.model_dump_json()
+    bare = word(LOAN)
+    bare.core_properties.title = ""
+    assert (read_word(bare).title, read_word(bare).date) == (None, None)
+
+
+def test_heads_and_feet_are_left_out(read_word: Read) -> None:
+    document = word(LOAN)
+    document.sections[0].header.paragraphs[0].text = "Lake Development Bank"
+    document.sections[0].footer.paragraphs[0].text = "Page 1"
+    assert read_word(document).text == LOAN
+
+
+def test_a_cell_with_paragraphs_is_one_line(read_word: Read) -> None:
+    document = Document()
+    cells = document.add_table(1, 2).rows[0].cells
+    cells[0].text = "Northern\nroad"
+    cells[1].text = "120.5"
+    cells[1].add_paragraph("million")
+    cells[1].add_table(1, 2).rows[0].cells[0].text = "of which 30 in 2027"
+    assert read_word(document).text == "Northern road | 120.5 million of which 30 in 2027"
+
+
+def test_merged_cells_stand_once(read_word: Read) -> None:
+    document = Document()
+    table = document.add_table(2, 3)
+    for number, cell in enumerate(cell for row in table.rows for cell in row.cells):
+        cell.text = f"c{number}"
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "wide"
+    assert read_word(document).text == "wide | c2\n\nc3 | c4 | c5"
+
+
+def test_a_frame_around_an_article_keeps_its_paragraphs(read_word: Read) -> None:
+    document = Document()
+    cell = document.add_table(1, 1).rows[0].cells[0]
+    cell.text = LOAN
+    cell.add_paragraph(ROAD)
+    assert read_word(document).text == f"{LOAN}\n\n{ROAD}"
+
+
+def run(text: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+INLINE = [
+    (run("A loan ") + "<w:r><w:tab/><w:t>of</w:t><w:br/><w:t>5</w:t></w:r>", "A loan of 5"),
+    ("<w:r><w:t>co</w:t><w:noBreakHyphen/><w:t>oper</w:t><w:softHyphen/><w:t>ation</w:t></w:r>", "co-operation"),
+    (run("It pays ") + f'<w:ins w:id="1" w:author="x">{run("40")}</w:ins>', "It pays 40"),
+    (run("It pays 40") + '<w:del w:id="1" w:author="x"><w:r><w:delText>30</w:delText></w:r></w:del>', "It pays 40"),
+    (run("It pays") + f'<w:moveFrom w:id="1" w:author="x">{run("30")}</w:moveFrom>', "It pays"),
+    (f'<w:hyperlink w:anchor="x">{run("The fund")}</w:hyperlink>' + run(" pays"), "The fund pays"),
+    (f"<w:sdt><w:sdtContent>{run('The fund')}</w:sdtContent></w:sdt>" + run(" pays"), "The fund pays"),
+    (run("Page ") + "<w:r><w:instrText> PAGE </w:instrText></w:r>" + run("7"), "Page 7"),
+]
+
+
+@pytest.mark.parametrize(("inside", "text"), INLINE)
+def test_what_stands_in_a_paragraph(read_word: Read, inside: str, text: str) -> None:
+    document = Document()
+    document.element.body.insert(0, parse_xml(f"<w:p {nsdecls('w')}>{inside}</w:p>"))
+    assert read_word(document).text == text
+
+
+def test_a_text_box_comes_after_its_paragraph_once(read_word: Read) -> None:
+    document = word(LOAN)
+    box = f"<w:txbxContent {nsdecls('w')}><w:p>{run('A grant of 5 million.')}</w:p></w:txbxContent>"
+    namespace = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    both = (
+        f'<mc:AlternateContent {namespace}><mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>'
+    )
+    document.paragraphs[0].runs[0]._r.append(parse_xml(f"{both}</mc:AlternateContent>"))
+    assert read_word(document).text == f"{LOAN}\n\nA grant of 5 million."
+
+
+def test_a_content_control_around_paragraphs(read_word: Read) -> None:
+    document = word(LOAN)
+    control = f"<w:sdt {nsdecls('w')}><w:sdtContent><w:p>{run(ROAD)}</w:p></w:sdtContent></w:sdt>"
+    document.element.body.insert(0, parse_xml(control))
+    assert read_word(document).text == f"{ROAD}\n\n{LOAN}"
+
+
+def changed(data: bytes, parts: dict[str, bytes]) -> bytes:
+    """A document with some of its parts replaced or added."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return make.archive({name: packed.read(name) for name in packed.namelist()} | parts)
+
+
+def test_footnotes_come_last(write: Write, reading: Reading) -> None:
+    data = saved(word(LOAN))
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        types, links = packed.read("[Content_Types].xml"), packed.read("word/_rels/document.xml.rels")
+    kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    content = b"application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    notes = f"<w:footnotes {nsdecls('w')}><w:footnote><w:p>{run(PORT)}</w:p></w:footnote></w:footnotes>".encode()
+    parts = {
+        "[Content_Types].xml": types.replace(
+            b"</Types>", b'<Override PartName="/word/footnotes.xml" ContentType="' + content + b'"/></Types>'
+        ),
+        "word/_rels/document.xml.rels": links.replace(
+            b"</Relationships>",
+            b'<Relationship Id="rIdN" Type="' + kind + b'" Target="footnotes.xml"/></Relationships>',
+        ),
+        "word/footnotes.xml": notes,
+    }
+    assert reading(write("a.docx", changed(data, parts)))[0][0].text == f"{LOAN}\n\n{PORT}"
+
+
+GOOD = saved(word(LOAN))
+BODY = f"<w:document {nsdecls('w')}><w:body>%s</w:body></w:document>"
+BOMB = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
+SAVE = "open it in Word or LibreOffice and save it anew as .docx"
+DAMAGED = [
+    (b"", "damaged, or no Word document"),
+    (b"a loan of $3 million", "damaged, or no Word document"),
+    (GOOD[:2_000], "damaged, or no Word document"),
+    (make.archive({"a.txt": b"x"}), "a zip archive, but no Word document"),
+    (make.archive({"[Content_Types].xml": b"<Types"}), "damaged, or no Word document"),
+    (changed(GOOD, {"word/document.xml": b"<w:document"}), "damaged, or no Word document"),
+    (changed(GOOD, {"word/document.xml": BODY.encode() % (b"<w:tbl>" * 20_000)}), "damaged, or no Word document"),
+    (GOOD[:400] + b"\xff" * 60 + GOOD[460:], "damaged, or no Word document"),
+    (b"\xd0\xcf\x11\xe0" + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le"), "is encrypted; save a copy"),
+    (b"\xd0\xcf\x11\xe0" + b"\0" * 500, "an older Word document; " + SAVE),
+    (saved(Document()), "holds no text"),
+]
+
+
+@pytest.mark.parametrize(("data", "reason"), DAMAGED, ids=range(len(DAMAGED)))
+def test_a_damaged_file(refused: Refused, data: bytes, reason: str) -> None:
+    error = refused(data)
+    assert error.startswith("bad.docx: ") and reason in error
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"word/media/a.bin": bytes(500_000_000)},
+        {"word/document.xml": b"<a>" + b" " * 70_000_000},
+        {f"word/{number}.xml": b"" for number in range(10_001)},
+    ],
+    ids=["large", "large XML", "many"],
+)
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(
+    refused: Refused, monkeypatch: pytest.MonkeyPatch, parts: dict[str, bytes]
+) -> None:
+    data = changed(GOOD, parts)
+    monkeypatch.setattr(zipfile.ZipFile, "read", None)
+    monkeypatch.setattr(zipfile.ZipFile, "open", None)
+    error = refused(data)
+    assert error.startswith("bad.docx: unpacks to ") and error.endswith("too much; split it")
+
+
+def test_a_part_that_lies_about_its_size(refused: Refused) -> None:
+    data = changed(GOOD, {"word/document.xml": b"<a>" + b" " * 30_000_000})
+    size = (30_000_003).to_bytes(4, "little")
+    assert size in data
+    assert refused(data.replace(size, (100).to_bytes(4, "little"))).startswith("bad.docx: damaged")
+
+
+def test_a_file_that_is_too_large(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "_BYTES", 100)
+    assert "over 100 bytes" in refused(GOOD)
+
+
+def test_an_encrypted_part(refused: Refused) -> None:
+    at = GOOD.index(b"PK\x01\x02") + 8
+    assert "is encrypted; save a copy without password" in refused(GOOD[:at] + b"\x01" + GOOD[at + 1 :])
+
+
+def test_entities_are_not_expanded(write: Write, reading: Reading) -> None:
+    inside = f"<w:p><w:r><w:t>{LOAN} &b;&c;</w:t></w:r></w:p>"
+    data = changed(GOOD, {"word/document.xml": f"{BOMB}{BODY % inside}".encode()})
+    articles, _ = reading(write("a.docx", data))
+    assert all("root:" not in article.text and "haha" not in article.text for article in articles)
+
+
+def test_a_table_without_rows_or_cells(read_word: Read) -> None:
+    document = word(LOAN)
+    document.element.body.insert(0, parse_xml(f"<w:tbl {nsdecls('w')}><w:tr/></w:tbl>"))
+    assert document.element.body.find(qn("w:tbl")) is not None
+    assert read_word(document).text == LOAN
