@@ -18,6 +18,18 @@ def _writable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+OUT_OF_MEMORY = "there is not enough memory for it"
+
+
+def failure(where: str, error: Exception) -> ArticleError:
+    """What is said of an article that an error has cost."""
+    if isinstance(error, ArticleError):
+        return error
+    if isinstance(error, MemoryError):
+        return ArticleError(where, OUT_OF_MEMORY)
+    return ArticleError(where, f"{type(error).__name__}: {error} (a defect of Corridor; please report it)")
+
+
 class SetupError(CorridorError):
     """Nothing can go on. The text says what is missing and what to do."""
 

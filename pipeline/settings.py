@@ -12,6 +12,7 @@ from pipeline.errors import SetupError
 Profile = Literal["default", "fast"]  # with the encoder or without
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 CONFIG = "config.cfg"  # of spaCy, in the directory of a trained pipeline
+READER = "reader.json"  # in the folder of a profile: how far a second reader is believed
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -58,9 +59,11 @@ LIMITS = Limits()
 class Settings:
     """The settings of an extraction. The same settings, models and input give the same bytes.
 
-    `models`: the directory of a trained pipeline; `own_seeds`: folders with a user's rows in addition to `seeds`.
+    `models`: the directory of a trained pipeline; `own_seeds`: folders with a user's rows in addition to `seeds`;
+    `extractor`: the name of an entry point of `corridor.extractors`, or `small`.
     """
 
+    extractor: str = "small"
     profile: Profile = "default"
     own_seeds: tuple[Path, ...] = ()
     seeds: Path = field(default_factory=lambda: _home("seeds"))
@@ -69,6 +72,7 @@ class Settings:
     chunk_size: int = 10_000  # characters; longer articles are split into chunks at sentences
     max_length: int = 1_000_000  # characters of an article
     max_tokens: int = 150_000  # of an article; with more, `default` takes more than 2 GB
+    threads: int = 0  # of the encoder, beside the one of the other stages; changes no record
 
     def measured(self, profile: Profile) -> Path:
         """The folder of classifiers and calibrations of a profile."""

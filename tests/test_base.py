@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.extract.base import accelerate, installed
 from pipeline.gold.gold import read_corpus
 from pipeline.settings import Settings
+from pipeline.stages.base import accelerate, installed
 
 READ = ["HEAD", "DEP", "TAG", "POS", "MORPH", "LEMMA", "ENT_TYPE", "ENT_IOB"]
 
@@ -48,7 +48,7 @@ def test_tokens_are_embedded_once_a_kind(fast: Language, monkeypatch: pytest.Mon
     )
     assert np.array_equal(model.predict([doc])[0], told)
     assert not asked
-    monkeypatch.setattr("pipeline.extract.base._MOST", 3)
+    monkeypatch.setattr("pipeline.stages.base._MOST", 3)
     model.predict([fast.make_doc("Nepal drilled.")])  # all others are forgotten
     assert model.predict([doc])[0] == pytest.approx(told, abs=1e-5)  # some kernels round a row by what stands beside it
     assert asked == [64, 64]  # as many rows at once each time, for kernels that do not

@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.errors import SetupError
-from pipeline.extract import steps
+from pipeline.extract import results_of
 from pipeline.record import Record, json_schema, quotes
 from pipeline.review.page.store import Store
 from pipeline.settings import Settings, install
@@ -91,7 +91,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path
     """An empty folder to work in, with two articles in news/; the pipeline is loaded already."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr("pipeline.run.workers.worker.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.extract.load", lambda *_, **__: nlp)
     news = tmp_path / "news"
     news.mkdir()
     (news / "dam.txt").write_text(DAM, encoding="utf-8")
@@ -319,10 +319,10 @@ def test_stopped_halfway_the_old_file_stays_whole(records: Path, monkeypatch: py
     before = records.read_bytes()
 
     def stopped(*arguments: object) -> object:
-        yield next(steps(*arguments))  # type: ignore[arg-type]
+        yield next(results_of(*arguments))  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pipeline.run.workers.worker.steps", stopped)
+    monkeypatch.setattr("pipeline.run.workers.worker.results_of", stopped)
     answer = run("corridor extract news/ -o records.jsonl")
     assert answer.code == 130
     assert "stopped" in answer.err

@@ -11,12 +11,12 @@ from spacy.language import Language
 import pipeline
 from pipeline.errors import SetupError
 from pipeline.extract import build, extract_stream
-from pipeline.extract.language import write_config
 from pipeline.record import Record
 from pipeline.seeds import activate
 from pipeline.settings import Settings
 from pipeline.sources import make_article
 from pipeline.stages.assemble import assemble
+from pipeline.stages.language import write_config
 
 TEXT = (
     "KAMPALA: Norway will grant Uganda $40 million for the Karuma transmission line, the energy minister said Monday. "
@@ -69,7 +69,7 @@ def test_what_is_missing_is_named(written: Path, tmp_path: Path, gone: str) -> N
 
 
 def test_a_pipeline_read_from_nowhere_is_not_written(tmp_path: Path) -> None:
-    from pipeline.extract.language import Corridor, config_of
+    from pipeline.stages.language import Corridor, config_of
 
     with pytest.raises(SetupError, match="nothing to write"):
         Corridor.from_config(config_of(["sentences"])).to_disk(tmp_path)

@@ -58,7 +58,7 @@ def rows(text: str, heading: str) -> dict[str, list[str]]:
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
     """A folder with what the commands name; the pipeline is loaded already."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.run.workers.worker.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.extract.load", lambda *_, **__: nlp)
     shutil.copytree(ROOT / "seeds" / "articles", tmp_path / "seeds" / "articles")
     return tmp_path
 

@@ -37,6 +37,10 @@ Out = Annotated[
 ]
 Columns = Annotated[list[str], typer.Option(help="Name of a column in the input, as text=body; repeatable.")]
 
+ExtractorName = Annotated[
+    str, typer.Option(help="Method of extraction: small, or the name of one that another package has installed.")
+]
+
 RUN_OPTIONS = {"engine": "local", "to": "jsonl", "near-copies": "group", "address": None}  # and their defaults
 
 
@@ -60,6 +64,7 @@ def extract(
     seeds: Annotated[
         list[Path], typer.Option(help="Folder with your own names and words beside those of seeds/; repeatable.")
     ] = [],  # noqa: B006
+    extractor: ExtractorName = "small",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes, of about 0.7 GB each.", show_default="one per core")
     ] = None,
@@ -135,7 +140,7 @@ def extract(
     selection = Selection(since, sample, limit)
     columns = _columns(column)
     given = ReadOptions(columns, title, date, source, tell=None if quiet else teller())
-    settings = settings_of(profile, model, seeds)
+    settings = settings_of(profile, model, seeds, extractor)
     if second:
         second.require(settings)
     with _stdin(resume and STANDARD in inputs) as stdin:
@@ -192,14 +197,20 @@ def verify(
         say(f"{run}: whole")
 
 
-def settings_of(profile: Profile, model: Path | None, own_seeds: list[Path]) -> Settings:
+def settings_of(profile: Profile, model: Path | None, own_seeds: list[Path], extractor: str) -> Settings:
     """The settings that options name.
 
-    Raises SetupError if `model` is no trained pipeline, or a row of the user's own seeds is wrong.
+    Raises SetupError if `model` is no trained pipeline, a row of the user's own seeds is wrong, or no extractor has
+    that name.
     """
+    from pipeline.extract import extractor_of
+
     activate(tuple(own_seeds))
-    settings = Settings(profile=profile, own_seeds=tuple(folder.absolute() for folder in own_seeds))
-    return settings if model is None else replace(settings, models=trained(model).absolute())
+    folders = tuple(folder.absolute() for folder in own_seeds)
+    settings = Settings(profile=profile, own_seeds=folders, extractor=extractor)
+    settings = settings if model is None else replace(settings, models=trained(model).absolute())
+    extractor_of(settings)
+    return settings
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import interrupt_message, say
-from pipeline.cli.extract import settings_of
+from pipeline.cli.extract import ExtractorName, settings_of
 from pipeline.errors import SetupError, number_of
 from pipeline.settings import Profile, install
 
@@ -32,6 +32,7 @@ def serve(
     seeds: Annotated[
         list[Path], typer.Option(help="Folder with your own names and words beside those of seeds/; repeatable.")
     ] = [],  # noqa: B006  typer copies the default
+    extractor: ExtractorName = "small",
     host: Annotated[str, typer.Option(help="Address to serve at; any but this machine's own needs a token.")] = (
         "127.0.0.1"
     ),
@@ -66,7 +67,7 @@ def serve(
 
     if mcp and records:
         raise SetupError(f"{records}: --mcp serves no records; name a folder with --knowledge")
-    extraction = Extraction(settings_of(profile, model, seeds), timeout, queue)
+    extraction = Extraction(settings_of(profile, model, seeds, extractor), timeout, queue)
     if mcp:
         serve_mcp(extraction, known_of(knowledge, old))
         return

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 
@@ -66,7 +67,7 @@ def stream(
     items = _in_stories(results)
     head = list(islice(items, FEW + 1))
     if len(head) <= FEW and workers is None and timeout is None:
-        worker = Worker(settings, cores())
+        worker = Worker(replace(settings, threads=cores()))
         for batch in batches(head):
             yield from outcomes_of(batch, worker)
         return

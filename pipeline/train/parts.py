@@ -14,11 +14,11 @@ from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
 from pipeline.extract import build
-from pipeline.extract.language import ENCODING
 from pipeline.gold.gold import GoldArticle, digest, read_corpus
 from pipeline.gold.stories import folds, joined
 from pipeline.settings import Profile
 from pipeline.sources import make_article
+from pipeline.stages.language import ENCODING
 
 CARD = "parts.json"
 SILVER = "silver.jsonl"

@@ -9,12 +9,12 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.extract.language import STAGES
 from pipeline.gold.evaluate.score import Scores, score
 from pipeline.gold.gold import GoldArticle, read_corpus
 from pipeline.record import Record
 from pipeline.sources import make_article
 from pipeline.stages.assemble import assemble
+from pipeline.stages.language import STAGES
 from pipeline.stages.stage import Stage
 
 TABLE = "rules.csv"

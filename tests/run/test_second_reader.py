@@ -68,7 +68,7 @@ def offline(news: Path, tmp_path_factory: pytest.TempPathFactory, nlp: Language)
 
 def in_process(patch: pytest.MonkeyPatch, nlp: Language) -> None:
     """The pipeline is loaded already, and works in this process; parts are small."""
-    patch.setattr("pipeline.run.workers.worker.load", lambda *_, **__: nlp)
+    patch.setattr("pipeline.extract.load", lambda *_, **__: nlp)
     patch.setattr("pipeline.run.parts.PART", 3)
     worker = Worker(Settings())
 

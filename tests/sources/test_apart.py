@@ -16,7 +16,7 @@ TESTS = Path(__file__).resolve().parents[1]
 @pytest.fixture
 def child(monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    made = Child("readers.odd_child")
+    made = Child("sources.odd_child")
     yield made
     made.close()
 

@@ -10,11 +10,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.extract import build
-from pipeline.extract.language import STAGES
 from pipeline.gold.gold import GoldArticle, read_corpus
 from pipeline.settings import Settings
 from pipeline.sources import make_article
 from pipeline.stages.commitments.flow.find import PROVIDER, RECIPIENT, give_flows, read_flow_weights
+from pipeline.stages.language import STAGES
 from pipeline.train.flows import GOLD, Example, examples, fit
 
 

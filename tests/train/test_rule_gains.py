@@ -7,10 +7,10 @@ import pytest
 from spacy.language import Language
 
 from pipeline.errors import SetupError
-from pipeline.extract.language import STAGES
 from pipeline.gold.evaluate.score import score
 from pipeline.gold.gold import read_corpus
 from pipeline.settings import Settings
+from pipeline.stages.language import STAGES
 from pipeline.stages.references.stage import References
 from pipeline.stages.stage import Stage
 from pipeline.train import rule_gains

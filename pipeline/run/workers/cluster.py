@@ -17,7 +17,7 @@ from typing import Any
 from pipeline.errors import SetupError
 from pipeline.record import Article
 from pipeline.run.workers.pool import Answer, Died
-from pipeline.run.workers.worker import MakeWork, Outcome, Started
+from pipeline.run.workers.worker import MakeWork, Outcome
 
 _LOOPBACK = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"  # 0: Ray uses 127.0.0.1, on Linux too
 _LOCAL = {_LOOPBACK: "0", "RAY_AUTH_MODE": "token"}  # Ray reads these when it is imported
@@ -50,7 +50,7 @@ class Actor:
             return [Died(repr(error.cause), at_start=True)]
         except self._ray.exceptions.RayError as error:
             return [Died(f"the worker was lost ({type(error).__name__})")]
-        return [None if row is None else Started(**row) if "index" in row else Outcome(**row)]
+        return [None if row is None else Outcome(**row)]
 
 
 class _Remote:

@@ -1,21 +1,20 @@
 """A pool of workers under supervision: a worker that dies or hangs costs only the article it was working on.
 
-A worker can die at any moment: by a signal, a lack of memory or a crash in compiled code. It reports which article it
-works on, so the pool knows which one to suspect.
+A worker can die at any moment: by a signal, a lack of memory or a crash in compiled code. Each article of its batch
+that has no outcome is then read alone.
 """
 
 from __future__ import annotations
 
 import time
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pipeline.errors import SetupError
-from pipeline.extract import OUT_OF_MEMORY
+from pipeline.errors import OUT_OF_MEMORY, SetupError
 from pipeline.record import Article
-from pipeline.run.workers.worker import Item, Outcome, Started
+from pipeline.run.workers.worker import Item, Outcome
 
 MAX_HELD = 128 << 20  # characters of articles and records that may wait for an earlier article
 POLL = 0.5  # seconds between checks of the timeout
@@ -32,14 +31,14 @@ class Died:
     at_start: bool = False
 
 
-Answer = Outcome | Started | Died | None  # None: the worker is ready
+Answer = Outcome | Died | None  # None: the worker is ready
 
 
 class Handle(Protocol):
     """One worker: it loads the models, reports that it is ready, then answers each batch."""
 
     def send(self, articles: Sequence[Article], /) -> None:
-        """The answers are `Started` reports and one outcome per article, in order."""
+        """The answers are one outcome per article, in order."""
 
     def stop(self) -> None: ...
 
@@ -69,30 +68,23 @@ class _Batch:
 class _Task:
     """Articles of a batch for one worker: `indices` of those without an outcome, in order.
 
-    `deaths`: of workers that had this article alone; `spent`: seconds per index, under None for all together.
+    `deaths`: of workers that had this article alone.
     """
 
     batch: _Batch
     indices: list[int]
     deaths: int = 0
-    spent: defaultdict[int | None, float] = field(default_factory=lambda: defaultdict(float))
 
 
 @dataclass(eq=False)
 class _Slot[H: Handle]:
-    """A worker and its task: `sent`, the indices it got; `at`, the one it works on (None: all, or unknown)."""
+    """A worker and its task: `sent`, the number of articles it got; `since`, when."""
 
     handle: H
     ready: bool = False
     task: _Task | None = None
-    sent: Sequence[int] = ()
-    at: int | None = None
+    sent: int = 0
     since: float = 0.0
-
-    def move(self, task: _Task, at: int | None) -> None:
-        now = time.monotonic()
-        task.spent[self.at] += now - self.since
-        self.at, self.since = at, now
 
 
 class Pool[H: Handle]:
@@ -156,13 +148,13 @@ class Pool[H: Handle]:
         for handle, answer in self._workers.receive([slot.handle for slot in self._slots], seconds):
             self._handle(slots.pop(id(handle)), answer)
         for slot in slots.values():
-            if slot.task and slot.task.spent[slot.at] + time.monotonic() - slot.since > self._timeout:
+            if slot.task and time.monotonic() - slot.since > self._timeout:
                 self._replace(slot, f"took longer than {self._timeout:g} seconds", late=True)
         for slot in self._slots:
             if slot.ready and slot.task is None and self._waiting:
                 task = slot.task = self._waiting.popleft()
-                slot.sent, slot.at, slot.since = tuple(task.indices), None, time.monotonic()
-                items = (task.batch.items[index] for index in slot.sent)
+                slot.sent, slot.since = len(task.indices), time.monotonic()
+                items = (task.batch.items[index] for index in task.indices)
                 slot.handle.send([item for item in items if isinstance(item, Article)])
 
     def _handle(self, slot: _Slot[H], answer: Answer) -> None:
@@ -176,29 +168,22 @@ class Pool[H: Handle]:
             slot.ready, self._failed_starts = True, 0
         elif task is None:
             return
-        elif isinstance(answer, Started):
-            slot.move(task, None if answer.index is None else slot.sent[answer.index])
-        elif answer.reason == OUT_OF_MEMORY and len(slot.sent) > 1:  # another article of the batch may be the cause
-            slot.at = task.indices[0]
+        elif answer.reason == OUT_OF_MEMORY and slot.sent > 1:  # another article of the batch may be the cause
             self._replace(slot, OUT_OF_MEMORY)
         else:
             self._settle(task.batch, task.indices.pop(0), answer)
-            slot.move(task, task.indices[0] if task.indices else None)
             slot.task = task if task.indices else None
 
     def _replace(self, slot: _Slot[H], reason: str, late: bool = False) -> None:
-        """Starts a new worker. The suspected articles are tried alone, or fail; the rest of the task waits again."""
+        """Starts a new worker. The articles without an outcome are tried alone; one that was alone may fail."""
         slot.handle.stop()
         self._slots[self._slots.index(slot)] = _Slot(self._workers.start())
         task = slot.task
         if task is None:
             return
-        suspects = task.indices if slot.at is None else [slot.at]
-        deaths = task.deaths + 1 if len(slot.sent) == 1 else 0
-        again = [_Task(task.batch, [index], deaths) for index in suspects]
-        if len(suspects) == 1 and (late or deaths >= MAX_DEATHS):
-            again = []
-            self._settle(task.batch, suspects[0], Outcome(task.batch.items[suspects[0]].id, "failed", reason=reason))
-        if rest := [index for index in task.indices if index not in suspects]:
-            again.append(_Task(task.batch, rest))
-        self._waiting.extendleft(reversed(again))
+        deaths = task.deaths + 1 if slot.sent == 1 else 0
+        if slot.sent == 1 and (late or deaths >= MAX_DEATHS):
+            (index,) = task.indices
+            self._settle(task.batch, index, Outcome(task.batch.items[index].id, "failed", reason=reason))
+        else:
+            self._waiting.extendleft(_Task(task.batch, [index], deaths) for index in reversed(task.indices))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gc
 import time
-from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.errors import ArticleError
-from pipeline.extract import load, steps
+from pipeline.extract import extractor_of, results_of
 from pipeline.record import Article, Record
 from pipeline.settings import Settings
 
@@ -32,18 +31,8 @@ class Outcome:
     words: int = 0
 
 
-@dataclass(frozen=True)
-class Started:
-    """A worker starts on the article at `index` of its batch; None: it works on all of them together.
-
-    After an outcome a worker is at the next article and need not report that.
-    """
-
-    index: int | None
-
-
 Item = Article | Outcome  # an article, or its outcome if it needs no worker
-Work = Callable[[Sequence[Article]], Iterable[Started | Outcome]]  # outcomes in the order of the articles
+Work = Callable[[Sequence[Article]], Iterable[Outcome]]  # outcomes in the order of the articles
 MakeWork = Callable[[], Work]  # called where the worker runs
 
 
@@ -54,36 +43,28 @@ def unread(error: ArticleError) -> Outcome:
 
 def outcomes_of(batch: Sequence[Item], work: Work) -> Iterator[Outcome]:
     """One outcome per item, in order, computed in this process."""
-    reports = work([item for item in batch if isinstance(item, Article)])
-    made = (report for report in reports if isinstance(report, Outcome))
+    made = iter(work([item for item in batch if isinstance(item, Article)]))
     for item in batch:
         yield item if isinstance(item, Outcome) else next(made)
 
 
 class Worker:
-    """Loads the models once and reads articles. `threads`: of the encoder; 0 runs it in the worker's own thread."""
+    """An extractor with its models loaded."""
 
-    def __init__(self, settings: Settings, threads: int = 0) -> None:
-        self._nlp = load(settings.models, settings.profile, seeds=settings.own_seeds, threads=threads)
+    def __init__(self, settings: Settings) -> None:
+        self._extractor = extractor_of(settings)
+        for _ in self._extractor.read(()):  # reading nothing loads the models
+            pass
         gc.collect()
         gc.freeze()  # the garbage collector need not search the models
 
-    def __call__(self, articles: Sequence[Article]) -> Iterator[Started | Outcome]:
-        """Time spent on all articles together is divided among them by length."""
-        indices = {id(article): index for index, article in enumerate(articles)}
-        seconds: defaultdict[int | None, float] = defaultdict(float)
-        length = sum(len(article.text) for article in articles) or 1
-        at, left, start = None, deque(articles), time.perf_counter()
-        for step in steps(articles, self._nlp):
-            seconds[at] += time.perf_counter() - start
-            if isinstance(step, Record | ArticleError):
-                article = left.popleft()
-                yield _outcome(article, step, seconds[at] + seconds[None] * len(article.text) / length)
-            else:
-                at = None if step is None else indices[id(step)]
-                if len(left) == len(articles):
-                    yield Started(at)
-            start = time.perf_counter()
+    def __call__(self, articles: Sequence[Article]) -> Iterator[Outcome]:
+        """The outcomes of articles, in order; their time is divided among them by length."""
+        start = time.perf_counter()
+        results = [*results_of(self._extractor, articles)]
+        pace = (time.perf_counter() - start) / (sum(len(article.text) for article in articles) or 1)
+        for article, result in zip(articles, results, strict=True):
+            yield _outcome(article, result, pace * len(article.text))
 
 
 def _outcome(article: Article, result: Record | ArticleError, seconds: float) -> Outcome:

@@ -13,7 +13,7 @@ characters of the article, never tokens. All lists are in reading order.
 | sectors | `doc._.sectors`, `Entity.sectors` |
 | relations | `doc._.relations` |
 | commitments | `doc._.commitments` |
-| reader, if there is one | `doc._.record`, and all lists above anew |
+| reader, if there is one | `doc._.record`, which `assemble` then returns |
 | any | `doc._.limits` |
 """
 

@@ -17,9 +17,9 @@ from spacy.training import Example
 from spacy.util import filter_spans
 from thinc.api import Adam, fix_random_seed
 
-from pipeline.extract.base import installed, use_numpy
 from pipeline.gold.gold import GoldArticle
 from pipeline.record import Label
+from pipeline.stages.base import installed, use_numpy
 
 Spans = list[tuple[int, int, str]]  # characters and label
 Labelled = tuple[str, Spans]  # a text and its spans

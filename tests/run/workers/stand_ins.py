@@ -9,15 +9,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from pipeline.extract import OUT_OF_MEMORY
+from pipeline.errors import OUT_OF_MEMORY
 from pipeline.record import Article
-from pipeline.run.workers.worker import Outcome, Started
+from pipeline.run.workers.worker import Outcome
 
 
 class StandIn:
-    def __call__(self, articles: Sequence[Article]) -> Iterator[Started | Outcome]:
-        for index, article in enumerate(articles):
-            yield Started(index)
+    def __call__(self, articles: Sequence[Article]) -> Iterator[Outcome]:
+        for article in articles:
             yield self._answer(article, alone=len(articles) == 1)
 
     def _answer(self, article: Article, alone: bool) -> Outcome:

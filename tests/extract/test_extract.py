@@ -10,8 +10,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import pipeline
-from pipeline.errors import ArticleError
-from pipeline.extract import OUT_OF_MEMORY, extract_stream, steps
+from pipeline.errors import OUT_OF_MEMORY, ArticleError
+from pipeline.extract import extract_stream
 from pipeline.record import Record, json_schema, quotes
 from pipeline.settings import Settings
 from pipeline.sources import make_article
@@ -93,12 +93,6 @@ def test_an_article_that_is_too_long_is_refused_alone(nlp: Language, limit: str,
     assert f"too long: {size}; at most {getattr(settings, limit)} fit in 2 GB of memory; split it" in str(error)
 
 
-def test_every_step_names_the_article_that_is_worked_on(nlp: Language) -> None:
-    first, second = (make_article(text) for text in TEXTS[:2])
-    found = [step.article.text if isinstance(step, Record) else step for step in steps([first, second], nlp)]
-    assert found == [first, second, None, first, first.text, second, second.text]
-
-
 def made(text: str, number: int) -> str:
     """The text with names and words that stand nowhere else."""
     return (
@@ -110,7 +104,7 @@ def test_words_that_are_new_are_forgotten_and_records_stay_the_same(
     nlp: Language, bundled_article: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     articles = [make_article(made(text, number)) for number, text in enumerate([*TEXTS, bundled_article] * 8)]
-    monkeypatch.setattr("pipeline.extract.base._WORDS", 0)
+    monkeypatch.setattr("pipeline.stages.base._WORDS", 0)
     strings, words = len(nlp.vocab.strings), sum(1 for _ in nlp.vocab)
     forgotten = [result.to_json() for result in extract_stream(articles, nlp) if isinstance(result, Record)]
     assert (len(nlp.vocab.strings), sum(1 for _ in nlp.vocab)) == (strings, words)
@@ -122,7 +116,7 @@ def test_words_that_are_new_are_forgotten_and_records_stay_the_same(
 
 
 def test_threads_may_share_a_pipeline(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.extract.base._WORDS", 0)
+    monkeypatch.setattr("pipeline.stages.base._WORDS", 0)
     articles = [make_article(made(text, number)) for number, text in enumerate(TEXTS * 8, 40)]
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(lambda article: pipeline.extract(article, nlp), articles))

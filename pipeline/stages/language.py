@@ -18,9 +18,8 @@ from thinc.api import Config
 
 from pipeline import __version__
 from pipeline.errors import SetupError
-from pipeline.extract.base import accelerate, installed
-from pipeline.llm.fuse import NAME as FUSION
-from pipeline.settings import CONFIG, Settings
+from pipeline.settings import CONFIG, READER, Settings
+from pipeline.stages.base import accelerate, installed
 from pipeline.stages.stage import Stage
 
 FIRST = "sentences"  # before the base model, whose parser keeps these boundaries
@@ -86,7 +85,7 @@ class Corridor(English):  # type: ignore[no-untyped-call]
             stage.to_disk(out)
         if out.resolve() != self.directory.resolve():
             shutil.copytree(self.directory / RECOGNIZER, out / RECOGNIZER, dirs_exist_ok=True)
-            for path in self.directory.glob(f"*/{FUSION}"):  # for a second reader, which is no part of the directory
+            for path in self.directory.glob(f"*/{READER}"):  # for a second reader, which is no part of the directory
                 shutil.copyfile(path, out / path.relative_to(self.directory))
         write_config(out, [name for name in self.pipe_names if name in (FIRST, ENCODING, *STAGES)])
 

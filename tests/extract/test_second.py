@@ -1,8 +1,7 @@
-"""The second reader as a component of spaCy: the same records as by the command, and a Doc that agrees with them."""
+"""The second reader as a component of spaCy: the same records as by the command."""
 
 import gc
 import json
-import sys
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,11 +17,10 @@ from test_cli import run
 import pipeline
 from pipeline.errors import ArticleError, SetupError
 from pipeline.extract import extract_stream
-from pipeline.extract.reader import ReaderComponent
+from pipeline.extract.second import ReaderComponent
 from pipeline.record import Article, Record, quotes
 from pipeline.sources import make_article
 from pipeline.stages.assemble import assemble
-from pipeline.stages.document.doc import Commitment, Entity
 
 TEXTS = [
     "Japan will lend Kenya $300 million for a port at Lamu by 2031, its ambassador Aiko Mori said. He thanked Kenya.",
@@ -69,7 +67,7 @@ def docs(nlp: Language, articles: list[Article]) -> list[Doc]:
         return assemble(doc)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline.extract, "assemble", watch)
+        patch.setattr("pipeline.stages.pipeline.assemble", watch)
         assert len([*extract_stream(articles, nlp)]) == len(made)
     return made
 
@@ -88,7 +86,7 @@ def test_the_record_is_that_of_the_command_byte_for_byte(
     component_requests = [request.prompt for request in server.requests]
     reading.remove_pipe("reader")
     try:
-        monkeypatch.setattr("pipeline.run.workers.worker.load", lambda *_, **__: reading)
+        monkeypatch.setattr("pipeline.extract.load", lambda *_, **__: reading)
         rows = "".join(json.dumps({"id": one.id, "text": one.text}) + "\n" for one in ARTICLES)
         (tmp_path / "news.jsonl").write_text(rows, encoding="utf-8")
         out = tmp_path / "records.jsonl"
@@ -115,93 +113,14 @@ def test_several_articles_are_sent_at_once_and_come_in_their_order(reading: Lang
 
 
 @pytest.mark.parametrize("more", [{}, ADDITIONS])
-def test_the_doc_agrees_with_the_record(reading: Language, server: Server, more: dict[str, Any]) -> None:
+def test_the_record_is_in_the_doc_and_the_finds_of_the_stages_stay(
+    reading: Language, server: Server, more: dict[str, Any]
+) -> None:
     server.script = lambda request: answer({**acts(request.prompt), **more})
     for doc in docs(reading, ARTICLES):
-        agrees(doc)
-
-
-def agrees(doc: Doc) -> None:
-    """Whether the lists of a Doc say what its record says."""
-    record = assemble(doc)
-    actors = [entity for entity in doc._.entities if entity.is_actor]
-    projects = [entity for entity in doc._.entities if not entity.is_actor]
-    ids: dict[int, str] = {id(entity): f"a{n}" for n, entity in enumerate(actors, 1)}
-    ids |= {id(entity): f"p{n}" for n, entity in enumerate(projects, 1)}
-    ends = ids | {id(mention): f"m{n}" for n, mention in enumerate(doc._.mentions, 1)}
-
-    def of(parts: list[Entity]) -> list[str]:
-        return [ids[id(part)] for part in parts]
-
-    assert [(ids[id(one)], one.name, one.kind, one.country, one.role) for one in actors] == [
-        (one.id, one.name, one.kind, one.country, one.role) for one in record.actors
-    ]
-    assert [(ids[id(one)], one.name, one.programme, one.countries, one.sectors) for one in projects] == [
-        (one.id, one.name, one.programme, one.countries, one.sectors) for one in record.projects
-    ]
-    assert [(one.label, one.start, one.end, one.sentence, one.value) for one in doc._.mentions] == [
-        (one.label, one.start, one.end, one.sentence, one.value) for one in record.mentions
-    ]
-    assert [ids[id(one.entity)] if one.entity else None for one in doc._.mentions] == [
-        one.entity for one in record.mentions
-    ]
-    assert [(ends[id(one.subject)], one.type, ends[id(one.object)], one.sentence) for one in doc._.relations] == [
-        (one.subject, one.type, one.object, one.sentence) for one in record.relations
-    ]
-    assert all(id(reference.entity) in ids for reference in doc._.references)
-    assert len(doc._.commitments) == len(record.commitments)
-    for made, told in zip(doc._.commitments, record.commitments, strict=True):
-        assert isinstance(made, Commitment)
-        assert (made.kind, made.status, made.confidence, made.method) == (
-            told.kind,
-            told.status,
-            told.confidence,
-            told.method,
-        )
-        assert (of(made.by), of(made.with_), of(made.to), of(made.projects)) == (
-            told.by,
-            told.with_,
-            told.to,
-            told.projects,
-        )
-        assert (made.amounts, made.dates, made.sectors) == (told.amounts, told.dates, told.sectors)
-        assert (made.trigger_start, made.trigger_end) == (told.trigger.start, told.trigger.end)
-        assert made.sentences == [one.sentence for one in told.evidence]
-        assert (made.flow is None) == (told.flow is None)
-        if made.flow and told.flow:
-            assert (of([*made.flow.provider]), of([*made.flow.recipient])) == (told.flow.provider, told.flow.recipient)
-            assert made.flow.instrument == told.flow.instrument
-
-
-def test_the_record_could_be_made_from_the_lists_of_the_doc(reading: Language) -> None:
-    """What is in the Doc is enough: assembled anew, acts, mentions and relations are those of the record."""
-    for doc in docs(reading, ARTICLES):
-        told = assemble(doc)
-        doc._.record = None
-        made = assemble(doc)
-        for name in ("sentences", "mentions", "relations", "sectors"):
-            assert getattr(made, name) == getattr(told, name), name
-        assert [one.model_dump(exclude={"slot_confidence"}) for one in made.commitments] == [
-            one.model_dump(exclude={"slot_confidence"}) for one in told.commitments
-        ]
-        assert [(one.id, one.name, one.mentions) for one in made.actors] == [
-            (one.id, one.name, one.mentions) for one in told.actors
-        ]
-
-
-def test_references_stay_with_their_entities(reading: Language, nlp: Language) -> None:
-    reading.remove_pipe("reader")
-    before = docs(nlp, ARTICLES)
-    reading.add_pipe("corridor_reader", name="reader", config={"url": "http://127.0.0.1:9/v1", "model": "m"})
-    reading.remove_pipe("reader")
-    with Server(lending) as server:
-        reading.add_pipe("corridor_reader", name="reader", config={"url": server.url, "model": "m"})
-        after = docs(reading, ARTICLES)
-    assert any(doc._.references for doc in before)
-    for old, new in zip(before, after, strict=True):
-        assert [(one.start, one.end, one.entity.name) for one in new._.references] == [
-            (one.start, one.end, one.entity.name) for one in old._.references
-        ]
+        assert assemble(doc) is doc._.record
+        found = [one.method for one in doc._.commitments]
+        assert not any("llm:m" in method for method in found)
 
 
 def test_the_ledger_counts_over_all_calls(reading: Language, server: Server) -> None:
@@ -263,8 +182,8 @@ def test_an_article_that_fails_costs_only_itself(reading: Language, monkeypatch:
             raise ArticleError("x", "a quoted value differs")
         return assemble(doc)
 
-    monkeypatch.setattr(sys.modules["pipeline.extract"], "assemble", wrong)
-    monkeypatch.setattr(sys.modules["pipeline.extract.reader"], "assemble", wrong)
+    monkeypatch.setattr("pipeline.stages.pipeline.assemble", wrong)
+    monkeypatch.setattr("pipeline.extract.second.assemble", wrong)
     found = [*extract_stream(ARTICLES, reading)]
     assert [isinstance(one, ArticleError) for one in found] == [False, False, False, True, False]
     assert all("llm:m" in one.to_json() for one in found[:2] if isinstance(one, Record))
