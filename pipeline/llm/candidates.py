@@ -155,8 +155,7 @@ class Candidates:
         yield self._nearest
         countries = {actor.id: actor.country for actor in self.actors}
         for mention in self.mentions:
-            first, second = sorted((mention, quote), key=lambda one: one.start)
-            between = self.record.article.text[first.end : second.start]
+            between = self.record.article.text[min(mention.end, quote.end) : max(mention.start, quote.start)]
             if mention.sentence == sentence and next(content_words(between), None) is None:
                 is_place = mention.label in ("COUNTRY", "NORP", "PLACE")
                 yield countries.get(mention.entity or "") or (

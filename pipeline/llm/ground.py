@@ -28,9 +28,9 @@ SECTORS = 2  # of one commitment
 class Reading:
     """What a language model says of an article, grounded. `record` has the new candidates and no commitments.
 
-    `read`: numbers of the sentences that were read; `lost`: of each, the share of the parts of its answer that were left
-    out; `same`: ids of actors and projects, each with the id that it means;
-    `no_project`: ids of projects that are none; `dropped`: how many parts of answers were left out, by reason.
+    `read`: numbers of the sentences that were read; `lost`: of each, the share of the parts of its answer that were
+    left out; `same`: ids of actors and projects, each with the id that it means; `no_project`: ids of projects that are
+    none; `dropped`: how many parts of answers were left out, by reason.
     """
 
     record: Record
