@@ -8,12 +8,13 @@ from datetime import date as calendar_date
 
 from pipeline.llm.answer import New
 from pipeline.llm.prompt import Prompt, is_candidate
+from pipeline.llm.words import content_words, place_of
 from pipeline.record import Actor, Amount, Date, Label, Mention, Part, Project, Quote, Record
 from pipeline.stages.document.home import home_of
 from pipeline.stages.models.sectors import Model
 from pipeline.values.gazetteer.institutions import country_of_name, institution
 from pipeline.values.gazetteer.names import key
-from pipeline.values.gazetteer.places import capital_of, country_of, demonym, name_by_country
+from pipeline.values.gazetteer.places import capital_of, country_of, demonym, name_by_country, place_country
 from pipeline.values.money import is_price
 from pipeline.values.quoted import amount_at, date_at
 
@@ -26,7 +27,7 @@ class Refused(ValueError):
 
 
 def quoted(record: Record, words: str, number: int) -> Quote:
-    """Words of a sentence, where they stand first; any white space may stand for another. Raises Refused."""
+    """Words of a sentence, where they stand first, as in `place_of`. Raises Refused."""
     if not 0 <= number < len(record.sentences):
         raise Refused("a sentence that is not there")
     sentence, text = record.sentences[number], record.article.text
@@ -34,12 +35,6 @@ def quoted(record: Record, words: str, number: int) -> Quote:
     if found is None:
         raise Refused("words that do not stand in the sentence")
     return Quote(text=found[0], start=found.start(), end=found.end())
-
-
-def place_of(words: str, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
-    """Where words stand first in `text[start:end]`, with any white space for theirs; None for no words."""
-    pattern = r"\s+".join(map(re.escape, words.split()))
-    return re.compile(pattern).search(text, start, len(text) if end is None else end) if pattern else None
 
 
 class Candidates:
@@ -124,7 +119,7 @@ class Candidates:
 
     def _actor(self, new: New, quote: Quote) -> Actor:
         kind = new.kind or "group"
-        country = self._country(new, quote.text)
+        country = self._country(new, quote)
         name = _plain(quote.text)
         if kind == "country" and country:
             name = name_by_country()[country]
@@ -143,8 +138,9 @@ class Candidates:
         self.actors.append(made)
         return made
 
-    def _country(self, new: New, name: str) -> str | None:
-        """The country that the gazetteer knows; else the one that the answer names, if the article names it too."""
+    def _country(self, new: New, quote: Quote) -> str | None:
+        """The country that the gazetteer knows; else the one that the answer names, if the words beside say it too."""
+        name = quote.text
         row = institution([name], self._home.countries)
         if row:
             return row["country"] or None
@@ -152,7 +148,19 @@ class Candidates:
             found = None
         else:
             found = country_of(name) or capital_of(name) or demonym(name) or country_of_name(name, self._nearest)
-        return found or (new.country if new.country in self._home.countries else None)
+        return found or (new.country if new.country in self._beside(quote, new.sentence) else None)
+
+    def _beside(self, quote: Quote, sentence: int) -> Iterator[str | None]:
+        """The article's own country, and those of what is named within a quote or next to it."""
+        yield self._nearest
+        countries = {actor.id: actor.country for actor in self.actors}
+        for mention in self.mentions:
+            between = self.record.article.text[min(mention.end, quote.end) : max(mention.start, quote.start)]
+            if mention.sentence == sentence and next(content_words(between), None) is None:
+                is_place = mention.label in ("COUNTRY", "NORP", "PLACE")
+                yield countries.get(mention.entity or "") or (
+                    place_country(mention.text, self._nearest) if is_place else None
+                )
 
     def _project(self, new: New, quote: Quote) -> Project:
         name = _plain(quote.text)

@@ -61,7 +61,8 @@ def read_fusion(folder: Path) -> Fusion:
 def fused(before: Sequence[Commitment], reading: Reading, fusion: Fusion) -> list[Commitment]:
     """The acts of both readers, with their confidences. `before`: those of the small models."""
     pairs = paired(before, reading)
-    found = [_judged(act, other, fusion) for act, other in pairs]
+    lost = [reading.lost.get(act.evidence[0].sentence, 0.0) for act, _ in pairs]
+    found = [_judged(act, other, fusion, share) for (act, other), share in zip(pairs, lost, strict=True)]
     partners = {id(other) for _, other in pairs if other}
     return found + [other for other in before if id(other) not in partners and _stays(other, reading, fusion)]
 
@@ -155,21 +156,26 @@ def _entries(act: Commitment, field: str) -> list[str]:
     return [date.iso or date.text for date in act.dates] if field == "dates" else list(getattr(act, field))
 
 
-def _judged(act: Commitment, other: Commitment | None, fusion: Fusion) -> Commitment:
-    """A language model's act with its confidences; with the flow of the other act where it has none."""
+def _judged(act: Commitment, other: Commitment | None, fusion: Fusion, lost: float) -> Commitment:
+    """A language model's act with its confidences; with the flow of the other act where it has none.
+
+    `lost`: see `Reading`. An act says who and what, each as likely wrong as the answer's other parts: where half of
+    them were left out, a quarter of the confidence stays.
+    """
+    trust = (1 - lost) ** 2
     features = act_features(act, other)
     act = act.model_copy(update={"flow": act.flow or (_money(act, other) if other else None)})
     sure: dict[str, Any] = {field: [] for field in (*LISTS, *SIDES)}
     for field, entry, opinion in opinions(act, other):
-        share = round(fusion.slots[field][opinion], 2)
+        share = round(trust * fusion.slots[field][opinion], 2)
         if entry is None:
             sure[field] = share
         else:
             sure[field].append(share)
     return act.model_copy(
         update={
-            "confidence": round(fusion.act(features), 2),
-            "row_confidence": round(fusion.row(features), 2),
+            "confidence": round(trust * fusion.act(features), 2),
+            "row_confidence": round(trust * fusion.row(features), 2),
             "slot_confidence": SlotConfidence(**sure),
             "method": f"{act.method}+{other.method}" if other else act.method,
         }

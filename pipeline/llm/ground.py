@@ -15,8 +15,9 @@ from functools import partial
 
 from pipeline.llm.answer import Act, Answer, Terms
 from pipeline.llm.answer import Flow as FlowPart
-from pipeline.llm.candidates import CERTAIN, Candidates, Refused, ids, place_of, quoted
+from pipeline.llm.candidates import CERTAIN, Candidates, Refused, ids, quoted
 from pipeline.llm.prompt import Prompt
+from pipeline.llm.words import carries_act, place_of
 from pipeline.record import Actor, Amount, Commitment, Date, Evidence, Flow, Project, Record, Term
 from pipeline.stages.models.sectors import Model
 
@@ -27,13 +28,15 @@ SECTORS = 2  # of one commitment
 class Reading:
     """What a language model says of an article, grounded. `record` has the new candidates and no commitments.
 
-    `read`: numbers of the sentences that were read; `same`: ids of actors and projects, each with the id that it means;
-    `no_project`: ids of projects that are none; `dropped`: how many parts of answers were left out, by reason.
+    `read`: numbers of the sentences that were read; `lost`: of each, the share of the parts of its answer that were
+    left out; `same`: ids of actors and projects, each with the id that it means; `no_project`: ids of projects that are
+    none; `dropped`: how many parts of answers were left out, by reason.
     """
 
     record: Record
     commitments: list[Commitment]
     read: frozenset[int] = frozenset()
+    lost: dict[int, float] = field(default_factory=dict)
     same: dict[str, str] = field(default_factory=dict)
     no_project: frozenset[str] = frozenset()
     dropped: Counter[str] = field(default_factory=Counter)
@@ -52,13 +55,15 @@ class _Grounding:
         self._record, self._sectors, self._method = record, sectors, method
         self._candidates = Candidates(record, sectors)
         self._found: list[Commitment] = []
-        self._read: set[int] = set()
+        self._lost: dict[int, float] = {}
+        self._parts = 0  # of all answers
         self._same: dict[str, str] = {}
         self._no_project: set[str] = set()
         self._dropped: Counter[str] = Counter()
 
     def add(self, prompt: Prompt, answer: Answer) -> None:
         """Adds what an answer says."""
+        parts, dropped = self._parts, self._dropped.total()
         self._candidates.begin(prompt)
         for new in answer.new:
             self._try(self._candidates.add, new)
@@ -70,10 +75,11 @@ class _Grounding:
         if answer.commitments and len(self._found) == before:
             self._candidates.forget()
             return
-        self._read |= {*range(prompt.first, prompt.last)}
         for group in answer.same:
             self._try(self._join, group)
         self._no_project |= set(ids(self._each(self._candidates.project, answer.no_project)))
+        lost = (self._dropped.total() - dropped) / max(1, self._parts - parts)
+        self._lost |= dict.fromkeys(range(prompt.first, prompt.last), lost)
 
     def reading(self) -> Reading:
         """What all answers say."""
@@ -88,10 +94,11 @@ class _Grounding:
         )
         used = {self._same.get(name, name) for found in self._found for name in found.projects}
         none = frozenset(name for name in self._no_project if self._same.get(name, name) not in used)
-        return Reading(record, self._found, frozenset(self._read), self._same, none, self._dropped)
+        return Reading(record, self._found, frozenset(self._lost), self._lost, self._same, none, self._dropped)
 
     def _try[A, R](self, step: Callable[[A], R], part: A) -> R | None:
         """What a step makes of a part of an answer; None where it refuses, which is counted."""
+        self._parts += 1
         try:
             return step(part)
         except Refused as reason:
@@ -120,9 +127,12 @@ class _Grounding:
         by = self._each(parts.actor, act.by)
         if not by:
             raise Refused("a commitment without a doer")
+        amounts = _distinct(self._each(parts.amount, act.amounts))
+        itself = any((amount.start, amount.end) == (trigger.start, trigger.end) for amount in amounts)  # in a list
+        if not itself and not carries_act(self._record, trigger):
+            raise Refused("a trigger without a word of action")
         sides = _disjoint(ids(by), ids(self._each(parts.actor, act.with_)), ids(self._each(parts.actor, act.to)))
         projects = self._each(parts.project, act.projects)
-        amounts = _distinct(self._each(parts.amount, act.amounts))
         numbers = _distinct([act.sentence, *self._each(self._number, act.also)])
         speaker = self._each(parts.actor, [act.attributed_to] if act.attributed_to else [])
         made = Commitment(
@@ -166,6 +176,7 @@ class _Grounding:
         names: tuple[Term, ...] = ("interest", "maturity", "grace")
         for name in names:
             words = getattr(terms, name)
+            self._parts += bool(words)
             found = place_of(words, text) if words else None
             if found:
                 yield name, found[0]

@@ -18,8 +18,9 @@ from typing import Any
 
 from pipeline.errors import SetupError
 from pipeline.llm.answer import Answer, New, parse
-from pipeline.llm.candidates import Refused, place_of, quoted
+from pipeline.llm.candidates import Refused, quoted
 from pipeline.llm.prompt import Prompt, prompts_of
+from pipeline.llm.words import place_of
 from pipeline.record import Actor, Project, Record
 
 Span = tuple[int, int]

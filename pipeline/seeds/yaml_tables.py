@@ -367,6 +367,7 @@ class References(Table, file="references.yaml"):
     default_kind: ActorKind
     prepositions: Words
     stop_words: Words
+    function_words: Words
     body_abbreviations: dict[Text, Text]
     common_words: Words
     known_as: Words

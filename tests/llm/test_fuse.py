@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,21 @@ def test_an_act_without_a_partner_has_the_confidences_of_one_alone() -> None:
         [round(FUSION.slots[name]["alone"], 2)] if name == "by" else round(FUSION.slots[name]["alone"], 2)
         for name in ("status", "by")
     )
+
+
+def test_an_answer_that_stands_nowhere_for_the_most_part_is_not_believed() -> None:
+    whole_one = only([lent()], read(act()))
+    sure: list[Commitment] = [whole_one]
+    for wrong in (1, 3, 12):
+        reading = read(act(to=["a2", *(f"a{90 + n}" for n in range(wrong))]))
+        sure.append(only([lent()], reading))
+    for one, less in pairwise(sure):
+        assert one.confidence > less.confidence and (one.row_confidence or 0) > (less.row_confidence or 0)
+        assert one.slot_confidence and less.slot_confidence
+        assert one.slot_confidence.by[0] > less.slot_confidence.by[0]
+    last = sure[-1].slot_confidence
+    assert last and max(sure[-1].confidence, sure[-1].row_confidence or 0, last.status or 0, *last.by) < 0.25
+    assert whole_one.confidence > 0.9
 
 
 def test_dates_agree_by_their_value() -> None:

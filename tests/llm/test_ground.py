@@ -1,13 +1,14 @@
 """Grounding: nothing gets into a record that does not stand in the article, and all that is dropped is counted."""
 
 import json
+import re
 from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from llm.articles import METHOD, SENTENCES, TEXT, act, answered, evidence, faults, read, record, sectors, whole
+from llm.articles import LOAN, METHOD, SENTENCES, TEXT, act, answered, evidence, faults, read, record, sectors, whole
 
 from pipeline.llm.answer import parse
 from pipeline.llm.apply import applied
@@ -43,6 +44,10 @@ def test_an_act_becomes_a_commitment_of_the_record() -> None:
         ({"trigger": "would gladly lend"}, "words that do not stand in the sentence"),
         ({"trigger": "signed"}, "words that do not stand in the sentence"),
         ({"trigger": ""}, "words that do not stand in the sentence"),
+        ({"trigger": "Volta Bank"}, "a trigger without a word of action"),
+        ({"trigger": "The Volta Bank"}, "a trigger without a word of action"),
+        ({"trigger": "Ghana $120 million for"}, "a trigger without a word of action"),
+        ({"trigger": "$120 million", "amounts": []}, "a trigger without a word of action"),
         ({"sentence": 5}, "a commitment outside the sentences of its prompt"),
         ({"sentence": -1}, "a commitment outside the sentences of its prompt"),
         ({"by": []}, "a commitment without a doer"),
@@ -59,6 +64,19 @@ def test_an_act_without_its_words_its_sentence_or_a_doer_is_dropped_and_counted(
 def test_a_trigger_may_have_other_white_space_than_the_article() -> None:
     [made] = read(act(sentence=2, trigger="will train the staff", kind="cooperation", by=["a5"], flow=None)).commitments
     assert made.trigger.text == "will train\nthe staff"
+
+
+def test_an_item_of_a_list_has_its_amount_as_trigger() -> None:
+    [made] = read(act(trigger="$120 million")).commitments
+    assert made.trigger.text == "$120 million"
+
+
+@pytest.mark.parametrize("words", ["e", "grace peri", "of", "with a", "."])
+def test_terms_are_whole_words_too(words: str) -> None:
+    reading = read(act(flow=LOAN["flow"] | {"terms": {"maturity": words, "grace": "five years"}}))
+    [made] = reading.commitments
+    assert made.flow and made.flow.terms == {"grace": "five years"}
+    assert reading.dropped == {"terms that do not stand in the article": 1}
 
 
 SLOTS = [("by", "a9"), ("to", "a9"), ("with", "a9"), ("projects", "p9"), ("amounts", "m99"), ("dates", "m99")]
@@ -240,6 +258,40 @@ def test_an_empty_answer_reads_its_sentences_and_says_nothing() -> None:
     reading = read()
     assert (reading.commitments, reading.read, reading.dropped) == ([], {0, 1, 2, 3, 4}, {})
     assert reading.record == record(commitments=[])
+
+
+LITTLE = ["The", "would", "it", "for", "a", "with", "of", "on", "will", "had", "by", "at", "which", "and"]
+KINDS = ("actor", "project")
+
+
+@given(
+    st.one_of(
+        st.text(alphabet=st.sampled_from([*set(TEXT)]), min_size=1, max_size=1),
+        st.sampled_from(LITTLE),
+        st.lists(st.sampled_from(LITTLE), min_size=1, max_size=3).map(" ".join),
+        st.tuples(st.integers(0, len(TEXT)), st.integers(1, 12))
+        .map(lambda at: TEXT[at[0] : sum(at)])
+        .filter(lambda words: not re.search(rf"(?<!\w){re.escape(words.strip())}(?!\w)", TEXT)),
+        st.text(alphabet=".,;:-$€'\n ", max_size=4),
+    ),
+    st.integers(0, 4),
+)
+@settings(max_examples=300, deadline=None)
+def test_letters_parts_of_words_and_words_that_say_nothing_never_enter(words: str, number: int) -> None:
+    assume(not words.isdigit())
+    new = [{"id": f"n{n}", "type": kind, "quote": words, "sentence": number} for n, kind in enumerate(KINDS)]
+    terms = {"terms": dict.fromkeys(("interest", "maturity", "grace"), words)}
+    odd = act(trigger=words, sentence=number)
+    reading = read(act(flow=LOAN["flow"] | terms, by=["a1", "n0"], projects=["n1"]), odd, new=new)
+    [made] = reading.commitments
+    assert (made.by, made.projects, made.flow and made.flow.terms) == (["a1"], [], {})
+    assert (reading.record.actors, reading.record.projects) == (record().actors, record().projects)
+
+
+def test_how_much_of_an_answer_stands_nowhere_is_noted_for_its_sentences() -> None:
+    assert set(read(act()).lost.values()) == {0.0}
+    half = read(act(by=["a1", "a8", "a9"], to=["a7", "a9"], projects=[], amounts=[], flow=None))
+    assert half.lost == dict.fromkeys(range(5), 4 / 6)  # the act, five ids
 
 
 # Random answers: ids, sentences, words and kinds, valid and invalid.
