@@ -94,4 +94,4 @@ def _temporary(target: Path) -> Path:
 
 
 def _not_written(target: Path, error: OSError) -> SetupError:
-    return SetupError(f"{target}: cannot be written ({error.strerror})")
+    return SetupError(f"{target}: cannot be written ({error.strerror}); name another path with -o")

@@ -22,6 +22,7 @@ RATE = 1000  # bytes of a body that must come each second
 BUSY = 60  # seconds from the headers until the answer, and from then until it must be received
 CONNECTIONS = 64  # open at the same time, without those that the server works on; a browser has six
 EACH = 48  # of them from one address, which may be that of a proxy
+QUEUE = 1024  # that wait to be accepted; where there is no room, a client tries again after a second
 HEADERS = 16_384  # bytes of the headers of a request
 
 
@@ -102,6 +103,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         if self.started:
+            for one in sockets:
+                one.listen(QUEUE)
             self._ready()
 
     async def on_tick(self, counter: int) -> bool:
