@@ -34,6 +34,15 @@ class SetupError(CorridorError):
     """Nothing can go on. The text says what is missing and what to do."""
 
 
+def unwritable(error: OSError) -> str:
+    """Why a file or folder could not be written."""
+    if isinstance(error, FileNotFoundError):
+        return "no file or folder can be made there"
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return f"{error.filename}: is no folder"
+    return error.strerror or str(error)
+
+
 def number_of(count: int, noun: str, nouns: str = "") -> str:
     """`1 article`, `1,200 articles`. `nouns`: the plural, if it is not the noun with an s."""
     return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"

@@ -10,7 +10,7 @@ from os import getpid
 from pathlib import Path
 from typing import TextIO
 
-from pipeline.errors import SetupError
+from pipeline.errors import SetupError, unwritable
 from pipeline.records import STANDARD
 
 
@@ -33,11 +33,10 @@ def whole_file(out: str) -> Iterator[TextIO]:
     target = Path(out).resolve()
     if target.exists() and not target.is_file() and not target.is_dir():
         try:
-            device = target.open("w", encoding="utf-8", newline="\n")
+            with target.open("w", encoding="utf-8", newline="\n") as device:
+                yield device
         except OSError as error:
-            raise _not_written(target, error) from error
-        with device:
-            yield device
+            raise error if error.filename not in (None, str(target)) else _not_written(target, error) from error
         return
     with whole_path(out) as path, path.open("w", encoding="utf-8", newline="\n") as file:
         yield file
@@ -94,4 +93,4 @@ def _temporary(target: Path) -> Path:
 
 
 def _not_written(target: Path, error: OSError) -> SetupError:
-    return SetupError(f"{target}: cannot be written ({error.strerror})")
+    return SetupError(f"{target}: cannot be written ({unwritable(error)}); name another path")

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from pipeline.errors import ArticleError, SetupError
+from pipeline.errors import ArticleError, SetupError, unwritable
 from pipeline.record import Record
 from pipeline.records import FAILED, MANIFEST, PART, PARTS, ROWS, RUN, as_jsonl, is_run, lines_of, number_of, record_of
 from pipeline.run import manifest
@@ -242,7 +242,7 @@ class RunFolder:
         try:
             yield
         except (OSError, sqlite3.Error) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            reason = unwritable(error) if isinstance(error, OSError) else str(error)
             raise SetupError(
                 f"{self.where}: cannot be written ({reason}); fix that and continue with --resume"
             ) from error

@@ -3,18 +3,25 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from queue import Queue
 
 import httpx2
 import pytest
+from review.httpd.crowd import POST, SILENT, crowd, statuses
 from serve.working import knowledge_folder, records_file
 from typer.testing import CliRunner
 
 from pipeline.cli import app as cli
+from pipeline.serve.extraction import Extraction
+from pipeline.serve.run import Options, Server
 from pipeline.settings import install
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
@@ -110,6 +117,60 @@ def test_for_others_with_a_token(tmp_path: Path, started: list[Running]) -> None
     assert httpx2.get(f"{server.address}/health", timeout=WAIT).status_code == 401
     headers = {"authorization": f"Bearer {TOKEN}"}
     assert httpx2.get(f"{server.address}/health", headers=headers, timeout=WAIT).status_code == 200
+
+
+@pytest.fixture
+def address(extraction: Callable[..., Extraction]) -> str:
+    """Of a server in a thread, with a quick worker."""
+    ready: Queue[str] = Queue()
+    told = extraction(), "fast", None, None, lambda here, _: ready.put(here)
+    threading.Thread(target=Server(Options()).run, args=told, daemon=True).start()
+    return ready.get(timeout=WAIT)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="has other addresses of this machine")
+@pytest.mark.parametrize(("said", "addresses"), [("a byte of a body", 1), ("a byte of a part", 100)])
+def test_clients_that_say_no_more_keep_nobody_out(address: str, said: str, addresses: int) -> None:
+    with crowd(httpx2.URL(address).port or 0, SILENT[said], 80, addresses):
+        assert statuses(f"{address}/health") == [200] * 3
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="has other addresses of this machine")
+@pytest.mark.parametrize("addresses", [1, 100])
+@pytest.mark.parametrize("said", SILENT)
+def test_many_of_them_neither(tmp_path: Path, started: list[Running], said: str, addresses: int) -> None:
+    server = Running(tmp_path)
+    started.append(server)
+    assert httpx2.post(f"{server.address}/extract", json={"text": LOAN}, timeout=WAIT).status_code == 200
+    with crowd(httpx2.URL(server.address).port or 0, SILENT[said], 500, addresses):
+        assert statuses(f"{server.address}/health") == [200] * 3
+        assert httpx2.post(f"{server.address}/extract", json={"text": LOAN}, timeout=2).status_code == 200
+
+
+@pytest.mark.slow
+def test_what_the_server_works_on_is_not_dropped_for_them(address: str) -> None:
+    """Nor is a body that comes slowly."""
+    port = httpx2.URL(address).port or 0
+    body = b'{"text": "slow"}'
+    head = POST.replace(b"999", str(len(body)).encode()) + b"\r\n"
+    with (
+        socket.create_connection(("127.0.0.1", port), WAIT) as working,
+        socket.create_connection(("127.0.0.1", port), WAIT) as sending,
+    ):
+        working.sendall(head + body)
+        sending.sendall(POST.replace(b"999", b"90000") + b"\r\n")
+        while httpx2.get(f"{address}/health").json()["worker"] != "busy":
+            time.sleep(0.02)
+        with crowd(port, SILENT["a byte of a body"], 40):
+            sending.sendall(b" " * 45_000)
+            httpx2.get(f"{address}/health")
+            with crowd(port, SILENT["a byte of a body"], 40):
+                sending.sendall(b" " * 45_000)
+                assert sending.recv(12) == b"HTTP/1.1 422"
+                working.settimeout(0.2)
+                with suppress(TimeoutError):
+                    assert working.recv(1) != b""
 
 
 @pytest.mark.parametrize(

@@ -17,46 +17,76 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from pipeline.errors import SetupError
 
 GRACE = 2  # seconds for open requests at the end
-IDLE = 10  # seconds until the headers of a request must be complete
-BUSY = 60  # seconds from then until the answer must be received
-CONNECTIONS = 64  # open at the same time; a browser has six
+IDLE = 10  # seconds until the headers of a request must be complete, and that its body may come late
+RATE = 1000  # bytes of a body that must come each second
+BUSY = 60  # seconds from the headers until the answer, and from then until it must be received
+CONNECTIONS = 64  # open at the same time, without those that the server works on; a browser has six
+EACH = 48  # of them from one address, which may be that of a proxy
+QUEUE = 1024  # that wait to be accepted; where there is no room, a client tries again after a second
 HEADERS = 16_384  # bytes of the headers of a request
 
 
 class _Connection(H11Protocol):
     """A connection with a timeout for its first request, for slow requests and for answers that are not received.
 
-    uvicorn has a timeout between two requests only. `since`: start of the present wait or request.
+    uvicorn has a timeout between two requests only. `begun`: start of the present wait or request; `heard`: the same,
+    later by a second for each RATE bytes of a body.
     """
 
-    since: float
+    begun: float
+    heard: float
 
     @property
     def waits(self) -> bool:
         """Whether it waits for a request."""
         return self.cycle is None or self.cycle.response_complete
 
+    @property
+    def sends(self) -> bool:
+        """Whether there is something to send that its client has not taken."""
+        return self.transport.get_write_buffer_size() > 0
+
+    @property
+    def silent(self) -> bool:
+        """Whether its client has to send or to take something; else the server works on a request."""
+        return self.waits or self.cycle.more_body or self.sends
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Closes the connection that has waited longest if there are too many; the new one if none waits."""
+        """Closes the silent one heard least recently if there are too many, of this address or of all."""
         super().connection_made(transport)
-        self.since = self.loop.time()
-        here = [one for one in _connections(self.connections) if not one.transport.is_closing()]
-        if len(here) > CONNECTIONS:
-            min((one for one in here if one.waits), key=attrgetter("since")).transport.abort()
+        self._begin()
+        others = [one for one in _connections(self.connections) if one is not self and one.silent and one.is_open]
+        same = [one for one in others if self.client and one.client and one.client[0] == self.client[0]]
+        crowd = same if len(same) >= EACH else others if len(others) >= CONNECTIONS else []
+        if crowd:
+            min(crowd, key=attrgetter("heard")).transport.abort()
+
+    @property
+    def is_open(self) -> bool:
+        return self.sends or not self.transport.is_closing()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self.waits:
+            self.heard = min(self.loop.time(), self.heard + len(data) / RATE)
 
     def handle_events(self) -> None:
         before = self.cycle
         super().handle_events()
         if self.cycle is not before:
-            self.since = self.loop.time()
+            self._begin()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        self.since = self.loop.time()
+        self._begin()
 
     def close_if_late(self, busy: float) -> None:
-        if self.loop.time() - self.since > (IDLE if self.waits else busy):
+        now = self.loop.time()
+        if now - self.begun > busy or (self.silent and not self.sends and now - self.heard > IDLE):
             self.transport.abort()
+
+    def _begin(self) -> None:
+        self.begun = self.heard = self.loop.time()
 
 
 def _connections(found: Iterable[object]) -> list[_Connection]:
@@ -73,6 +103,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         if self.started:
+            for one in sockets:
+                one.listen(QUEUE)
             self._ready()
 
     async def on_tick(self, counter: int) -> bool:
@@ -94,7 +126,7 @@ class Listening:
             host=host,
             port=port,
             http=_Connection,
-            backlog=CONNECTIONS // 2,  # file descriptors must not run out
+            backlog=EACH // 3,  # accepted at once: so few that each is heard before the next ones displace it
             h11_max_incomplete_event_size=HEADERS,
             limit_concurrency=4 * CONNECTIONS,  # answered with 503
             timeout_keep_alive=IDLE,
