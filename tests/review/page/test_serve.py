@@ -17,9 +17,9 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
+from review.httpd.crowd import SILENT, crowd, statuses
 from review.page.desks import named, raw, write_records
 from review.page.running import ARTICLE, ROOT, WAIT, started
-from review.httpd.crowd import SILENT, crowd, statuses
 
 from pipeline.gold.evaluate.files import read_gold
 from pipeline.review.httpd.listen import IDLE
@@ -151,12 +151,7 @@ def test_clients_that_say_no_more_keep_nobody_out(folder: Path, said: str) -> No
 
 
 def test_a_request_that_comes_a_byte_at_a_time_is_not_waited_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-<<<<<<< HEAD:tests/review/page/test_serve.py
     monkeypatch.setattr("pipeline.review.httpd.listen.IDLE", 0.5)
-    monkeypatch.setattr("pipeline.review.httpd.listen.BUSY", 1.0)
-=======
-    monkeypatch.setattr("pipeline.review.httpd.listen.IDLE", 0.5)
->>>>>>> h49-C:tests/review/page/test_serve.py
     ready: Queue[str] = Queue()
     threading.Thread(
         target=serve, args=(store, "<p>page</p>", "127.0.0.1", 0, lambda address, _: ready.put(address)), daemon=True
