@@ -45,7 +45,19 @@ SPACY_FORMAT = {"annotate/formats/docbin.py", "annotate/formats/tokens.py"}  # s
 SPACY = {"spacy", "thinc"}
 UNSAFE = {"pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}  # run code when they load
 UNSAFE_NAMES = {"read_pickle", "to_pickle", "allow_pickle"}
-NETWORK = {"socket", "http", "ftplib", "smtplib", "requests", "httpx", "httpx2", "urllib3", "aiohttp", "websockets", "openai"}
+NETWORK = {
+    "socket",
+    "http",
+    "ftplib",
+    "smtplib",
+    "requests",
+    "httpx",
+    "httpx2",
+    "urllib3",
+    "aiohttp",
+    "websockets",
+    "openai",
+}
 REACHES_THE_NETWORK = {
     "llm/client.py",
     "llm/endpoint.py",

@@ -117,7 +117,9 @@ class SecondReader:
             say(f"{reason}: {number_of(count, 'time')}; these articles keep the record of the small models")
         if ledger.stopped:
             say(f"the language model was not asked any more: {ledger.stopped}; what it has not read keeps its record")
-        return not (ledger.stopped or ledger.failed)
+            say("check --llm-url, --llm-model, --llm-timeout and the key, and run again, a run folder with --resume")
+        nothing = ledger.unread and not (ledger.calls or ledger.cached)
+        return not (ledger.stopped or ledger.failed or nothing)
 
 
 def second_reader(options: Options) -> SecondReader | None:
