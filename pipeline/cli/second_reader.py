@@ -40,7 +40,7 @@ PricesText = Annotated[
     str | None, typer.Option(metavar="IN,OUT", help="Prices of a million tokens read and written, to show the cost.")
 ]
 Concurrency = Annotated[int, typer.Option(min=1, help="Requests at once.")]
-Timeout = Annotated[float, typer.Option(min=1, help="Seconds after which a request is repeated.")]
+Timeout = Annotated[float, typer.Option(min=1, help="Seconds for a whole answer; then the request is repeated.")]
 MaxTokens = Annotated[int, typer.Option(min=100, help="Tokens of one answer; a longer one is cut and asked again.")]
 CacheFile = Annotated[
     Path | None, typer.Option(help="File of answers, none of which is asked for twice.", show_default="in a run folder")

@@ -9,7 +9,6 @@ import httpx2
 from openai import DefaultAsyncHttpxClient
 
 PATH = "/chat/completions"  # what the client of the API adds to the address of an endpoint
-SHOWN = 200  # characters of an address
 
 
 class Unwanted(Exception):
@@ -31,7 +30,7 @@ class Client(DefaultAsyncHttpxClient):
         self._seconds, self._most = seconds, most
 
     async def send(self, request: httpx2.Request, **_: Any) -> httpx2.Response:
-        """The whole answer. Raises ReadTimeout, which the client of the API repeats, and Unwanted, which it does not."""
+        """The whole answer. Raises Unwanted, and ReadTimeout, after which the client of the API tries again."""
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._read(request)
@@ -43,8 +42,8 @@ class Client(DefaultAsyncHttpxClient):
         try:
             if response.is_redirect:
                 to = _told(response.next_request) if response.next_request else "another address"
-                reason = f"{_told(request)} redirects to {to}, where nothing was sent"
-                raise Unwanted(f"{reason}; if that is the endpoint, name it with --llm-url", fatal=True)
+                reason = f"{_told(request)} redirects, which is not followed"
+                raise Unwanted(f"{reason}; if this is the endpoint, name it with --llm-url: {to}", fatal=True)
             async for piece in response.aiter_bytes():
                 body += piece
                 if len(body) > self._most:
@@ -58,4 +57,4 @@ class Client(DefaultAsyncHttpxClient):
 def _told(request: httpx2.Request) -> str:
     """The address of a request, without what may be a secret."""
     address = request.url.copy_with(username=None, password=None, query=None, fragment=None)
-    return str(address).removesuffix(PATH)[:SHOWN]
+    return str(address).removesuffix(PATH)

@@ -33,6 +33,7 @@ WAITS = 60.0  # seconds that the waits between the tries of a request may take
 TRIED = "x-stainless-retry-count"  # the header in which the client counts
 BYTES = 30  # of an answer for each of its tokens, with what they are wrapped in
 MORE = 1_000_000  # bytes of an answer beside those, such as thoughts and counts
+SHOWN = 400  # characters of a reason that holds addresses
 TOKENS = 10**9  # more than any model reads or writes for one answer
 
 
@@ -139,7 +140,7 @@ class Session:
                 async with asyncio.timeout(most):
                     return await self._reply(prompt)
             except Unwanted as error:
-                return Failure(self._without_key(str(error)), fatal=error.fatal)
+                return Failure(self._without_key(str(error))[:SHOWN], fatal=error.fatal)
             except (TimeoutError, openai.APITimeoutError) as error:
                 return Failure(f"no answer in {self._endpoint.timeout:g} seconds", gone=True, retries=_retries(error))
             except openai.APIConnectionError as error:

@@ -73,7 +73,7 @@ class Reader:
         self._sender = sender
         self._fruitless = 0  # articles in a row
         self._why = ""  # the last reason why an answer was set aside
-        self._doubtful: list[tuple[Prompt, Cached]] = []  # broken answers since the last usable one
+        self._doubtful: list[tuple[Prompt, Cached]] = []  # broken answers since the last article with a usable one
         self._read: set[str] = set()  # ids of articles
         self._spent = (0, 0)  # calls and tokens, those of cached answers too
         self._open = (0, 0)  # the most that may come for what is asked and not finished
@@ -89,6 +89,8 @@ class Reader:
         if self._sender:
             self._sender.close()
             self._sender = None
+        if not self.ledger.stopped:
+            self._keep_doubtful()
 
     def read[K](self, items: Iterable[tuple[K, Record | None, bool]]) -> Iterator[tuple[K, Record | None]]:
         """The records in their order, each with the key that came with it; those with True are read, several at once.
@@ -106,8 +108,6 @@ class Reader:
                 yield self._finished(*pending.popleft())
         while pending:
             yield self._finished(*pending.popleft())
-        if not self.ledger.stopped:
-            self._keep_doubtful()
 
     def was_read(self, article: str) -> bool:
         """Whether every sentence of an article, by its id, has been read."""

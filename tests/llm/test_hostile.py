@@ -46,8 +46,9 @@ def test_a_redirect_is_not_followed_and_ends_all_asking(server: Server, other: S
     server.script = always(moved(code, f"{other.url}/chat/completions"))
     found = failure(server)
     assert (other.requests, len(server.requests), found.fatal) == ([], 1, True)
-    assert f"{server.url} redirects to {other.url}" in found.reason
-    assert "--llm-url" in found.reason
+    assert found.reason == (
+        f"{server.url} redirects, which is not followed; if this is the endpoint, name it with --llm-url: {other.url}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,8 @@ def test_a_redirect_is_not_followed_and_ends_all_asking(server: Server, other: S
         ("http://portal.example/?key=sk-very-secret-0123456789", "http://portal.example/"),
         ("http://portal.example/sk-very-secret-0123456789/x", "http://portal.example/.../x"),
         ("http://portal.example/" + "x" * 10_000, "http://portal.example/xxx"),
+        ("http://portal.example/" + "x" * 210 + "sk-very-secret-0123456789", "xxx..."),
+        ("http://portal.example/" + "x" * 245 + "sk-very-secret-0123456789" + "x" * 99, "xxx"),
         ("http://portal.example/\x1b[2J", "another address"),
     ],
 )
@@ -68,7 +71,7 @@ def test_the_address_of_a_redirect_is_told_without_its_secrets(
     found = failure(server)
     assert found.fatal
     assert told in found.reason
-    assert not {"s3cret", secret, "\x1b"} & {part for part in ("s3cret", secret, "\x1b") if part in found.reason}
+    assert not [part for part in ("s3cret", secret[:8], "\x1b") if part in found.reason]
     assert len(found.reason) < 500
 
 
@@ -94,7 +97,7 @@ def test_a_redirect_from_https_to_http_is_not_followed(
         server.script = always(moved(307, f"{other.url}/chat/completions"))
         found = failure(server, url=url)
     assert (other.requests, found.fatal) == ([], True)
-    assert f"{url} redirects to {other.url}" in found.reason
+    assert found.reason.startswith(f"{url} redirects, ") and found.reason.endswith(f": {other.url}")
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
@@ -148,7 +151,6 @@ def test_memory_stays_small_whatever_a_server_sends(server: Server, attack: Reac
         [sys.executable, "-c", CHILD, server.url], capture_output=True, text=True, cwd=ROOT, timeout=100, check=True
     )
     megabytes, reasons = json.loads(done.stdout)
-    print(megabytes, reasons)
     assert all(reasons)
     assert megabytes < MOST
     assert time.monotonic() - start < 20
@@ -251,8 +253,11 @@ def test_a_count_that_cannot_be_is_estimated_again_and_again(server: Server, tmp
         ("tokens_out", "many"),
         ("calls", -7),
         ("calls", b"1"),
-    ]
-    + [("content", b"\xff"), ("content", 5), ("broken", b"no"), ("calls", 10**12)],
+        ("calls", 10**12),
+        ("content", b"\xff"),
+        ("content", 5),
+        ("broken", b"no"),
+    ],
 )
 def test_a_stored_answer_with_what_cannot_be_is_asked_for_again(
     server: Server, tmp_path: Path, column: str, value: Any
