@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from run.test_resume import Real
 from run.test_run import Engine, go
 from spacy.language import Language
+from spacy.tokens import Doc
 from typer.testing import CliRunner
 
 from pipeline.cli import app
@@ -25,6 +26,7 @@ from pipeline.extract import results_of
 from pipeline.record import Record, json_schema, quotes
 from pipeline.review.page.store import Store
 from pipeline.settings import Settings, install
+from pipeline.stages.assemble import assemble
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
@@ -232,16 +234,15 @@ def test_a_date_of_two_readings_and_days_unknown_are_told(here: Path) -> None:
 
 
 def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = sys.modules["pipeline.extract"]
-    sound = module.assemble
+    sound = assemble
 
-    def unsound(doc: object) -> Record:
+    def unsound(doc: Doc) -> Record:
         record: Record = sound(doc)
         if record.article.text == DAM:
             raise ZeroDivisionError("on purpose")
         return record
 
-    monkeypatch.setattr(module, "assemble", unsound)
+    monkeypatch.setattr("pipeline.stages.pipeline.assemble", unsound)
     answer = run("corridor extract news/ -o records.jsonl")
     assert answer.code == 1
     assert [record.article.text for record in read(here / "records.jsonl")] == [ROAD]

@@ -50,8 +50,21 @@ SPACY_FORMAT = {"review/formats/docbin.py", "review/formats/tokens.py"}  # spaCy
 SPACY = {"spacy", "thinc"}
 UNSAFE = {"pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}  # run code when they load
 UNSAFE_NAMES = {"read_pickle", "to_pickle", "allow_pickle"}
-NETWORK = {"socket", "http", "ftplib", "smtplib", "requests", "httpx", "urllib3", "aiohttp", "websockets", "openai"}
+NETWORK = {
+    "socket",
+    "http",
+    "ftplib",
+    "smtplib",
+    "requests",
+    "httpx",
+    "httpx2",
+    "urllib3",
+    "aiohttp",
+    "websockets",
+    "openai",
+}
 REACHES_THE_NETWORK = {
+    "llm/client.py",
     "llm/endpoint.py",
     "knowledge/changes/webhook.py",
     "sources/fetch/download.py",

@@ -40,7 +40,7 @@ PricesText = Annotated[
     str | None, typer.Option(metavar="IN,OUT", help="Prices of a million tokens read and written, to show the cost.")
 ]
 Concurrency = Annotated[int, typer.Option(min=1, help="Requests at once.")]
-Timeout = Annotated[float, typer.Option(min=1, help="Seconds after which a request is repeated.")]
+Timeout = Annotated[float, typer.Option(min=1, help="Seconds for a whole answer; then the request is repeated.")]
 MaxTokens = Annotated[int, typer.Option(min=100, help="Tokens of one answer; a longer one is cut and asked again.")]
 CacheFile = Annotated[
     Path | None, typer.Option(help="File of answers, none of which is asked for twice.", show_default="in a run folder")
@@ -117,7 +117,9 @@ class SecondReader:
             say(f"{reason}: {number_of(count, 'time')}; these articles keep the record of the small models")
         if ledger.stopped:
             say(f"the language model was not asked any more: {ledger.stopped}; what it has not read keeps its record")
-        return not (ledger.stopped or ledger.failed)
+            say("check --llm-url, --llm-model, --llm-timeout and the key, and run again, a run folder with --resume")
+        nothing = ledger.unread and not (ledger.calls or ledger.cached)
+        return not (ledger.stopped or ledger.failed or nothing)
 
 
 def second_reader(options: Options) -> SecondReader | None:

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any, Self
 
 from pipeline.errors import SetupError
-from pipeline.llm.endpoint import Endpoint
+from pipeline.llm.answer import Broken, parse
+from pipeline.llm.endpoint import TOKENS, Endpoint
 from pipeline.llm.prompt import Prompt
 
 NAME = "llm.sqlite"  # in a run folder
+MOST = 2 * TOKENS  # of an answer that was asked for twice
 TABLES = """
 CREATE TABLE IF NOT EXISTS answers (
   key TEXT PRIMARY KEY, model TEXT NOT NULL, content TEXT NOT NULL, broken TEXT,
@@ -29,7 +31,12 @@ CREATE TABLE IF NOT EXISTS records (
   article TEXT PRIMARY KEY, line TEXT NOT NULL
 ) WITHOUT ROWID;
 """
-ANSWER = "SELECT content, broken, calls, tokens_in, tokens_out FROM answers WHERE key = ?"
+ANSWER = f"""
+SELECT content, broken, calls, tokens_in, tokens_out FROM answers
+WHERE key = ? AND typeof(content) = 'text' AND typeof(broken) IN ('text', 'null')
+  AND typeof(calls) || typeof(tokens_in) || typeof(tokens_out) = 'integerintegerinteger'
+  AND min(calls, tokens_in, tokens_out) >= 0 AND max(calls, tokens_in, tokens_out) <= {MOST}
+"""
 RECORD = "SELECT line FROM records WHERE article = ?"
 
 
@@ -69,9 +76,15 @@ class Cache:
         self._rows.close()
 
     def get(self, endpoint: Endpoint, prompt: Prompt) -> Cached | None:
-        """The answer of an endpoint to a prompt."""
+        """The answer of an endpoint to a prompt; None also for a row that holds what no answer can be."""
         row = self._first(ANSWER, key(endpoint, prompt))
-        return Cached(*row) if row else None
+        found = Cached(*row) if row else None
+        try:
+            if found and not found.broken:
+                parse(found.content)
+        except Broken:
+            return None
+        return found
 
     def put(self, endpoint: Endpoint, prompt: Prompt, answer: Cached) -> None:
         """Keeps an answer; it is on disk when this returns. Raises SetupError where the disk is full."""

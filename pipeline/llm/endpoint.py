@@ -1,4 +1,4 @@
-"""A language model behind an OpenAI-compatible endpoint: the only file that sends prompts.
+"""A language model behind an OpenAI-compatible endpoint: with `client.py` the only file that sends prompts.
 
 Requests run at once in a thread of their own. The client repeats a request after 408, 409, 429 and 5xx, after a
 timeout and after a lost connection, each time after twice the wait; a `Retry-After` of the server is kept.
@@ -7,6 +7,7 @@ timeout and after a lost connection, each time after twice the wait; a `Retry-Af
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import threading
 from collections.abc import Coroutine
@@ -30,11 +31,15 @@ OPTIONAL = ("response_format", "temperature", "max_tokens")  # parameters that s
 LONGER = "max_completion_tokens"  # the name of `max_tokens` for newer models
 WAITS = 60.0  # seconds that the waits between the tries of a request may take
 TRIED = "x-stainless-retry-count"  # the header in which the client counts
+BYTES = 30  # of an answer for each of its tokens, with what they are wrapped in
+MORE = 1_000_000  # bytes of an answer beside those, such as thoughts and counts
+SHOWN = 400  # characters of a reason that holds addresses
+TOKENS = 10**9  # more than any model reads or writes for one answer
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`url`: up to and with `/v1`; `timeout`: seconds for one try; `concurrency`: requests at once.
+    """`url`: up to and with `/v1`; `timeout`: seconds for one try, to its end; `concurrency`: requests at once.
 
     `max_tokens`: of one answer. Raises SetupError where the address is none, or holds a name, password or query.
     """
@@ -127,11 +132,15 @@ class Session:
     async def _ask(self, prompt: Prompt) -> Reply | Failure:
         import openai
 
+        from pipeline.llm.client import Unwanted
+
         most = self._endpoint.timeout * (self._endpoint.retries + 1) + WAITS  # whatever a server does
         async with self._turn:
             try:
                 async with asyncio.timeout(most):
                     return await self._reply(prompt)
+            except Unwanted as error:
+                return Failure(self._without_key(str(error))[:SHOWN], fatal=error.fatal)
             except (TimeoutError, openai.APITimeoutError) as error:
                 return Failure(f"no answer in {self._endpoint.timeout:g} seconds", gone=True, retries=_retries(error))
             except openai.APIConnectionError as error:
@@ -158,11 +167,11 @@ class Session:
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 if not self._learn(str(error.message), options):
                     raise
-        choice = (found := raw.parse()).choices[0]
-        content = self._without_key(_encodable(choice.message.content or ""))
-        counted = _counted(found.usage)
+        choice = (found := json.loads(raw.content))["choices"][0]
+        content = self._without_key(_encodable(choice["message"]["content"] or ""))
+        counted = _counted(found.get("usage"))
         tokens = counted or (prompt.tokens, len(content) // CHARACTERS)
-        cut = choice.finish_reason == "length"
+        cut = choice.get("finish_reason") == "length"
         return Reply(content, *tokens, estimated=counted is None, cut=cut, retries=raw.retries_taken)
 
     def _options(self) -> dict[str, Any]:
@@ -199,7 +208,7 @@ class Session:
 
 def require_client() -> None:
     """Raises SetupError where the client is not installed."""
-    if find_spec("openai") is None:
+    if not (find_spec("openai") and find_spec("httpx2")):
         raise SetupError("a language model is reached through the openai client: pip install 'corridor[llm]'")
 
 
@@ -218,9 +227,9 @@ def _encodable(text: str) -> str:
 
 def _counted(usage: Any) -> tuple[int, int] | None:
     """The tokens read and written that a server has counted; None where it says nothing of use."""
-    found = getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None)
-    read, written = (number if isinstance(number, int) and number >= 0 else None for number in found)
-    return None if read is None or written is None else (read, written)
+    found = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")] if isinstance(usage, dict) else []
+    counts = [number for number in found if type(number) is int and 0 <= number <= TOKENS]  # True is no count
+    return (counts[0], counts[1]) if len(counts) == 2 else None
 
 
 def _retries(error: Exception) -> int:
@@ -233,4 +242,8 @@ def _client(endpoint: Endpoint, key: str) -> AsyncOpenAI:
     require_client()
     from openai import AsyncOpenAI
 
-    return AsyncOpenAI(api_key=key, base_url=endpoint.url, timeout=endpoint.timeout, max_retries=endpoint.retries)
+    from pipeline.llm.client import Client
+
+    most, encrypted = MORE + BYTES * endpoint.max_tokens, urlsplit(endpoint.url).scheme == "https"
+    client = Client(endpoint.timeout, most, encrypted)
+    return AsyncOpenAI(api_key=key, base_url=endpoint.url, http_client=client, max_retries=endpoint.retries)

@@ -24,7 +24,7 @@ from pipeline.settings import Settings
 from pipeline.stages.models.sectors import FOLDER as SECTORS
 from pipeline.stages.models.sectors import read_model
 
-GONE = 3  # requests in a row that the endpoint did not answer, after which no more are sent
+FRUITLESS = 3  # articles in a row without a usable answer, after which no more is asked
 TRIES = 2  # of a prompt whose answer is broken
 AHEAD = 2  # articles in the queue for each request at once
 UNGROUNDED = "an answer with no commitment that the article states"
@@ -71,7 +71,9 @@ class Reader:
         self._sectors = read_model(settings.models / SECTORS)
         self._cache = cache or Cache()
         self._sender = sender
-        self._gone = 0
+        self._fruitless = 0  # articles in a row
+        self._why = ""  # the last reason why an answer was set aside
+        self._doubtful: list[tuple[Prompt, Cached]] = []  # broken answers since the last article with a usable one
         self._read: set[str] = set()  # ids of articles
         self._spent = (0, 0)  # calls and tokens, those of cached answers too
         self._open = (0, 0)  # the most that may come for what is asked and not finished
@@ -87,6 +89,8 @@ class Reader:
         if self._sender:
             self._sender.close()
             self._sender = None
+        if not self.ledger.stopped:
+            self._keep_doubtful()
 
     def read[K](self, items: Iterable[tuple[K, Record | None, bool]]) -> Iterator[tuple[K, Record | None]]:
         """The records in their order, each with the key that came with it; those with True are read, several at once.
@@ -154,7 +158,9 @@ class Reader:
         """The record with what was answered; as it was where nothing usable was."""
         if record is None:
             return key, None
-        answers = [(one.prompt, answer) for one in asked if (answer := self._answer(one))]
+        found = [(one, self._answer(one)) for one in asked]
+        self._judge([answer for one, answer in found if one.on_its_way])
+        answers = [(one.prompt, answer) for one, answer in found if answer]
         if asked and all(one.left for one in asked):
             self.ledger.left += 1
             return key, record
@@ -183,7 +189,7 @@ class Reader:
         if found is None:
             return None
         if found.broken:
-            self.ledger.set_aside[found.broken] += 1
+            self._set_aside(found.broken)
             return None
         answer, dropped = parse(found.content)
         self.ledger.dropped.update(dropped)
@@ -203,7 +209,9 @@ class Reader:
         if reply is None:
             return None
         found = Cached("" if broken else reply.content, broken, calls, tokens_in, tokens_out)
-        if not (broken and calls < TRIES and self.ledger.stopped) and self._cache.get(self.endpoint, prompt) != found:
+        if broken:
+            self._doubtful.append((prompt, found))
+        elif self._cache.get(self.endpoint, prompt) != found:
             self._cache.put(self.endpoint, prompt, found)
         return found
 
@@ -218,19 +226,37 @@ class Reader:
             return None
         self.ledger.retries += reply.retries
         if isinstance(reply, Reply):
-            self._gone = 0
             self._settle(prompt, 1, reply.tokens_in + reply.tokens_out)
             self.ledger.calls += 1
             self.ledger.tokens_in += reply.tokens_in
             self.ledger.tokens_out += reply.tokens_out
             return reply
         self._settle(prompt, 0, 0)
-        self.ledger.set_aside[reply.reason] += 1
+        self._set_aside(reply.reason)
         self.ledger.failed += reply.gone  # the others would fail again
-        self._gone = self._gone + 1 if reply.gone else 0
-        if reply.fatal or self._gone >= GONE:
+        if reply.fatal:
             self.ledger.stopped = self.ledger.stopped or reply.reason
         return None
+
+    def _set_aside(self, reason: str) -> None:
+        self.ledger.set_aside[reason] += 1
+        self._why = reason
+
+    def _judge(self, answers: Sequence[Answer | None]) -> None:
+        """Ends the asking after articles in a row without a usable one among the answers that the endpoint gave now."""
+        if any(answers):
+            self._fruitless = 0
+            self._keep_doubtful()
+        elif answers:
+            self._fruitless += 1
+            if self._fruitless == FRUITLESS and not self.ledger.stopped:
+                self.ledger.stopped = f"{self._why}, as the last of {FRUITLESS} articles in a row"
+
+    def _keep_doubtful(self) -> None:
+        """Keeps broken answers of an endpoint that can give others; else they are asked for in a later run."""
+        for prompt, answer in self._doubtful:
+            self._cache.put(self.endpoint, prompt, answer)
+        self._doubtful.clear()
 
 
 def _sum(*parts: Spent) -> Spent:

@@ -5,12 +5,15 @@ A script decides what happens to each request. The server remembers requests, an
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -99,19 +102,22 @@ class _HTTP(ThreadingHTTPServer):
 class Server:
     """The server; `url` is its address, `script` may be changed while it runs, `wait`: seconds before each reaction."""
 
-    def __init__(self, script: Script | None = None, wait: float = 0.0) -> None:
+    def __init__(self, script: Script | None = None, wait: float = 0.0, tls: ssl.SSLContext | None = None) -> None:
         self.script: Script = script or always(answer(NOTHING))
         self.wait, self.lock, self.released = wait, threading.Lock(), threading.Event()
         self.requests: list[Request] = []
         self.at_once = self.most_at_once = 0
         self._http = _HTTP(("127.0.0.1", 0), Handler)
         self._http.own = self
+        self._scheme = "https" if tls else "http"
+        if tls:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+        return f"{self._scheme}://127.0.0.1:{self._http.server_address[1]}/v1"
 
     @property
     def titles(self) -> list[str]:
@@ -218,6 +224,28 @@ def trickle(content: Any, seconds: float) -> Reaction:
                 break
 
     return react
+
+
+def endless(piece: bytes, pause: float = 0.0, code: int = 200, head: bool = True, **headers: str) -> Reaction:
+    """A body, or without `head` whatever comes first, that has no end; `pause`: seconds between its pieces."""
+
+    def react(handler: Handler) -> None:
+        handler.close_connection = True
+        if head:
+            handler.head(code, 10**12, **headers)
+        while not handler.server.own.released.wait(pause):
+            handler.wfile.write(piece)
+
+    return react
+
+
+def packed(megabytes: int, times: int = 1) -> Reaction:
+    """A body of spaces, packed with gzip."""
+    packer = zlib.compressobj(wbits=31)
+    data = b"".join([*(packer.compress(b" " * 1_000_000) for _ in range(megabytes)), packer.flush()])
+    for _ in range(times - 1):
+        data = gzip.compress(data)
+    return raw(data, Content_Encoding=", ".join(["gzip"] * times))
 
 
 def sentences(prompt: str) -> Iterator[tuple[int, str]]:

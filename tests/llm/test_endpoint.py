@@ -316,7 +316,7 @@ def test_an_answer_in_a_wrapping_arrives_as_it_is(server: Server, form: str) -> 
 
 
 def test_a_huge_answer_arrives(server: Server) -> None:
-    content = json.dumps({"commitments": [], "more": "x" * 3_000_000})
+    content = json.dumps({"commitments": [], "more": "x" * 1_000_000})
     server.script = always(answer(content))
     assert reply(server).content == content
 

@@ -28,6 +28,7 @@ from llm.server import (
     status,
     trickle,
 )
+from llm.test_prompt import long
 
 from pipeline.errors import SetupError
 from pipeline.llm.cache import Cache
@@ -35,7 +36,7 @@ from pipeline.llm.endpoint import Endpoint, Failure, Reply
 from pipeline.llm.ledger import Budget
 from pipeline.llm.plan import planned
 from pipeline.llm.prompt import Prompt, prompts_of
-from pipeline.llm.read import AHEAD, GONE, Reader
+from pipeline.llm.read import AHEAD, FRUITLESS, Reader
 from pipeline.record import Record, quotes
 
 LEND: dict[str, Any] = {
@@ -247,9 +248,9 @@ FAULTS: dict[str, Reaction] = {
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_a_fault_of_one_request_costs_one_article(server: Server, fault: Reaction) -> None:
-    server.script, items = by_title({"t0": fault, "t2": fault, "t3": fault, "t4": fault}, GOOD), records(6)
+    server.script, items = by_title({"t0": fault, "t2": fault, "t3": fault, "t5": fault}, GOOD), records(6)
     found, own = read(server, items)
-    assert untouched(found, items) == [0, 2, 3, 4]
+    assert untouched(found, items) == [0, 2, 3, 5]
     assert (own.ledger.articles, own.ledger.unread, own.ledger.set_aside.total()) == (2, 4, 4)
     assert own.ledger.stopped is None, "faults of requests say nothing about the endpoint"
 
@@ -265,8 +266,51 @@ def test_an_endpoint_that_is_gone_three_times_in_a_row_is_not_asked_any_more(ser
     assert untouched(found, items) == [*range(2, 40)]
     assert (own.ledger.articles, own.ledger.unread) == (2, 38)
     assert own.ledger.stopped
-    assert GONE <= own.ledger.set_aside.total() <= GONE + AHEAD * 2, "with those that had failed already"
-    assert len({*server.titles}) <= 2 + GONE + AHEAD * 2 + 2, "those that were in the queue, and no others"
+    assert FRUITLESS <= own.ledger.set_aside.total() <= FRUITLESS + AHEAD * 2, "with those that had failed already"
+    assert len({*server.titles}) <= 2 + FRUITLESS + AHEAD * 2 + 2, "those that were in the queue, and no others"
+
+
+USELESS: dict[str, Reaction] = {
+    **FAULTS,
+    **BROKEN,
+    "nothing": raw(""),
+    "a stream": raw("data: [DONE]", "text/event-stream"),
+}
+
+
+@pytest.mark.parametrize("useless", USELESS.values(), ids=USELESS)
+def test_three_articles_in_a_row_without_a_usable_answer_end_all_asking(
+    server: Server, useless: Reaction, tmp_path: Path
+) -> None:
+    server.script, items = by_title({f"t{n}": useless for n in range(2, 40)}, GOOD), records(40)
+    with Cache(tmp_path / "cache") as cache:
+        found, own = read(server, items, cache=cache, concurrency=1)
+    assert untouched(found, items) == [*range(2, 40)]
+    assert (own.ledger.articles, own.ledger.unread) == (2, 38)
+    assert own.ledger.stopped and own.ledger.stopped.endswith(f", as the last of {FRUITLESS} articles in a row")
+    assert len({*server.titles}) <= 2 + FRUITLESS + AHEAD, "those that were in the queue, and no others"
+    server.script, count = always(GOOD), len(server.requests)
+    with Cache(tmp_path / "cache") as cache:
+        again, _ = read(server, items, cache=cache)
+    assert all(map(by_model, again))
+    assert len(server.requests) == count + 38
+
+
+def test_answers_of_the_cache_say_nothing_about_the_endpoint(server: Server) -> None:
+    items = records(12)
+    with Cache() as cache:
+        read(server, items[::2], cache=cache)
+        server.script = always(raw("<html>"))
+        _, own = read(server, items, cache=cache, concurrency=1)
+    assert own.ledger.stopped
+    assert (own.ledger.articles, own.ledger.set_aside.total()) == (6, FRUITLESS)
+
+
+def test_an_article_with_one_usable_answer_of_many_is_no_useless_one(server: Server) -> None:
+    """Each article is cut into two prompts, of which the first alone is answered."""
+    server.script = lambda request: answer(NOTHING) if "sentences 0 to 0" in request.prompt else status(400)
+    _, own = read(server, [long(7_000 + number, 7_000) for number in range(5)])
+    assert (own.ledger.stopped, own.ledger.calls, own.ledger.set_aside.total()) == (None, 5, 5)
 
 
 def test_an_endpoint_that_comes_back_is_asked_on(server: Server) -> None:
@@ -338,11 +382,11 @@ def test_calls_stay_within_the_budget(server: Server, most: int, concurrency: in
 
 @pytest.mark.parametrize("concurrency", [1, 4])
 def test_calls_stay_within_the_budget_when_broken_answers_are_asked_for_again(server: Server, concurrency: int) -> None:
-    server.script, items = always(answer("broken")), records(12)
+    server.script, items = by_title({f"t{n}": answer("broken") for n in (0, 2, 3)}, GOOD), records(12)
     found, own = read(server, items, budget=Budget(calls=5), concurrency=concurrency)
     assert len(server.requests) == own.ledger.calls <= 5
-    assert len(untouched(found, items)) == 12
-    assert own.ledger.left + own.ledger.unread == 12
+    assert {0, 2, 3} <= {*untouched(found, items)}
+    assert own.ledger.left + own.ledger.unread + own.ledger.articles == 12
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
@@ -350,7 +394,8 @@ def test_calls_stay_within_the_budget_when_broken_answers_are_asked_for_again(se
 def test_tokens_stay_within_the_budget(server: Server, broken: bool, concurrency: int) -> None:
     usage = prompts_of(record(0))[0].tokens, 500  # of at most 600
     good, bad = answer({"commitments": [LEND]}, usage), answer("broken", usage)
-    server.script, items = always(bad if broken else good), records(40)
+    server.script = lambda request: bad if broken and int(request.title[1:]) % 3 else good
+    items = records(40)
     most = 20 * sum(usage) + 150
     options: dict[str, Any] = {"max_tokens": 600, "concurrency": concurrency}
     _, own = read(server, items, budget=Budget(tokens=most), **options)
@@ -368,7 +413,7 @@ def test_what_is_in_the_cache_counts_for_the_budget(server: Server, tmp_path: Pa
     assert (own.ledger.calls, own.ledger.cached) == (3, 2)
 
 
-@pytest.mark.parametrize("script", [always(GOOD), always(answer("broken")), by_title({"t1": answer("no")}, GOOD)])
+@pytest.mark.parametrize("script", [always(GOOD), by_title({f"t{n}": answer("no") for n in (0, 2, 3, 7, 8)}, GOOD)])
 @pytest.mark.parametrize("budget", [Budget(), Budget(calls=5), Budget(tokens=60_000)])
 def test_the_same_budget_gives_the_same_again_without_a_call(
     server: Server, tmp_path: Path, script: Any, budget: Budget
@@ -489,11 +534,11 @@ def test_a_server_that_refuses_options_is_read_all_the_same(server: Server) -> N
 
 
 def test_a_huge_answer_is_read(server: Server) -> None:
-    acts = [{**LEND, "trigger": "would lend", "status": "agreed" if n else "pledged"} for n in range(5_000)]
-    server.script = always(answer({"commitments": acts, "more": "x" * 1_000_000}))
+    acts = [{**LEND, "trigger": "would lend", "status": "agreed" if n else "pledged"} for n in range(2_000)]
+    server.script = always(answer({"commitments": acts, "more": "x" * 500_000}))
     (found,), own = read(server, records(1))
     assert len(found.commitments) == 2
-    assert own.ledger.dropped == {"a commitment that is there already": 4_998}
+    assert own.ledger.dropped == {"a commitment that is there already": 1_998}
 
 
 INJECTED = [

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from llm.conftest import SECRET, own_environment, secret  # noqa: F401 (fixtures)
-from llm.server import NOTHING, Server, always, answer, by_title, hang, lending, reset, status
+from llm.server import NOTHING, Reaction, Server, always, answer, by_title, hang, lending, raw, reset, status
 from spacy.language import Language
 from test_cli import Answer, run
 
@@ -226,7 +226,7 @@ def test_tokens_are_a_budget_too(prepared: Path, server: Server) -> None:
 
 def test_broken_answers_stay_within_the_budget(prepared: Path, server: Server) -> None:
     server.script, before = always(answer("no")), data(prepared / "run")
-    said = ended(command("run/", "--resume", "--llm-budget '4 calls'")).err
+    said = ended(command("run/", "--resume", "--llm-budget '4 calls'"), 1).err
     assert len(server.requests) <= 4
     assert "an answer with no JSON object" in said
     assert data(prepared / "run") == before
@@ -322,6 +322,42 @@ def test_an_endpoint_that_goes_away_costs_no_record_and_resume_completes_the_run
     assert data(prepared / "run") == data(prepared / "fresh")
     assert told(prepared / "run")["reader"]["stopped"] is None
     whole()
+
+
+PORTALS: dict[str, Reaction] = {
+    "a page": raw("<html>Please log in</html>", "text/html"),
+    "nothing": raw(""),
+    "a stream": raw('data: {"choices": []}\n\ndata: [DONE]\n\n', "text/event-stream"),
+    "another form": raw('{"result": "ok"}'),
+    "400": status(400, "no such thing"),
+    "no JSON": answer("I will not."),
+    "a redirect": raw("", code=307, Location="http://portal.example/login"),
+}
+
+
+@pytest.mark.parametrize("portal", PORTALS.values(), ids=PORTALS)
+def test_what_is_no_language_model_does_not_get_the_archive(prepared: Path, server: Server, portal: Reaction) -> None:
+    server.script, before = always(portal), data(prepared / "run")
+    said = ended(command("run/", "--resume", "--llm-concurrency 1"), 1).err
+    assert "the language model was not asked any more: " in said
+    assert "check --llm-url, --llm-model, --llm-timeout and the key, and run again" in said
+    assert data(prepared / "run") == before
+    assert len({*server.titles}) < ARTICLES
+    said = ended(command("records.jsonl", "--llm-concurrency 1"), 1).err
+    assert "the language model was not asked any more: " in said
+    assert (prepared / "records.jsonl").read_bytes() == before
+    server.script = lending
+    server.requests.clear()
+    ended(command("run/", "--resume"))
+    assert {*server.titles} == {f"t{n}" for n in range(ARTICLES)}
+    assert chosen(prepared / "run") == [*range(ARTICLES)]
+    whole()
+
+
+@pytest.mark.parametrize("portal", [portal for name, portal in PORTALS.items() if name != "no JSON"])
+def test_a_run_of_which_nothing_was_answered_does_not_end_well(here: Path, server: Server, portal: Reaction) -> None:
+    server.script = always(portal)
+    ended(command("records.jsonl", "--limit 1"), 1)
 
 
 def test_an_endpoint_that_was_never_there_costs_no_record(prepared: Path, server: Server) -> None:
