@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from pipeline.export.whole import whole_file
-from pipeline.knowledge.links import Sum, shown
+from pipeline.knowledge.links import Sum
 from pipeline.knowledge.matches import Match, guarded
 from pipeline.match.activity import Activity
 from pipeline.match.score import Candidate
 from pipeline.match.subjects import Subject
+from pipeline.values.written import money
 
 _FEW = 3  # values of a kind in a cell
 _LONGEST = 200  # characters of a name or title
@@ -54,7 +55,7 @@ def _facts(of: Subject | Activity, funders: Sequence[str]) -> str:
 
 
 def _amounts(amounts: Iterable[Sum]) -> list[str]:
-    return list(dict.fromkeys(shown(one) for one in amounts if one.value))[:_FEW]
+    return list(dict.fromkeys(filter(None, map(money, amounts))))[:_FEW]
 
 
 def _short(text: str) -> str:

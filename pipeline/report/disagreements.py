@@ -9,7 +9,6 @@ from typing import Any
 from pipeline.knowledge import Knowledge
 from pipeline.knowledge.links import Sum
 from pipeline.knowledge.rows import Claim, Disagreement, KnownCommitment, Value
-from pipeline.record import Amount
 from pipeline.report.words import clean, money
 
 Json = dict[str, Any]
@@ -64,5 +63,4 @@ def in_words(field: str, value: str) -> str:
 
 def sum_in_words(found: Sum) -> str:
     """A sum as the page writes it, or its words where it has no value."""
-    values = found.model_dump(include={"text", "value", "low", "high", "approximate", "currency"})
-    return money(Amount(**values, start=0, end=len(found.text))) or clean(found.text)
+    return money(found) or clean(found.text)

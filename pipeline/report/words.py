@@ -6,6 +6,7 @@ import unicodedata
 
 from pipeline.record import Amount, Date
 from pipeline.values import written
+from pipeline.values.written import money
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format, surrogate, private, unassigned
 
@@ -28,13 +29,6 @@ def number(value: float) -> str:
 def amount(found: Amount) -> str:
     """An amount and its quote: `up to 4 bn USD “up to $4bn”`; without a value the quote alone."""
     return " ".join(filter(None, (money(found), quoted(found.text))))
-
-
-def money(found: Amount) -> str | None:
-    """An amount: `up to 4 bn USD`; None without a value."""
-    if found.value is None:
-        return None
-    return f"{written.hedged(found.value, found, written.SHORT)} {clean(found.currency or '(currency unknown)')}"
 
 
 def date(found: Date) -> str:
