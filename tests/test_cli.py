@@ -238,7 +238,7 @@ def test_articles_without_a_date_are_told_once_with_their_number(here: Path) -> 
         {"id": "z", "text": f"{DAM} {ROAD}", "date": "2025-11-18"},
     ]
     (here / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    said = "{}, so sums by year and --since leave {} out: give a day with --date, such as --date 2025-09-25"
+    said = "corridor: {}, so sums by year and --since leave {} out: give a day with --date, such as --date 2025-09-25"
     for limit, words in (("", ("2 articles have no date", "them")), (" --limit 1", ("1 article has no date", "it"))):
         answer = run(f"corridor extract rows.jsonl -o records.jsonl{limit}")
         assert [line for line in answer.err.splitlines() if "no date" in line] == [said.format(*words)]

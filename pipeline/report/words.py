@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+from pipeline.knowledge.links import Sum
 from pipeline.record import Amount, Date
 from pipeline.values import written
-from pipeline.values.written import money
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format, surrogate, private, unassigned
 
@@ -29,6 +29,12 @@ def number(value: float) -> str:
 def amount(found: Amount) -> str:
     """An amount and its quote: `up to 4 bn USD “up to $4bn”`; without a value the quote alone."""
     return " ".join(filter(None, (money(found), quoted(found.text))))
+
+
+def money(found: Amount | Sum) -> str | None:
+    """An amount: `up to 4 bn USD`; None without a value."""
+    said = written.money(found)
+    return said and clean(said)
 
 
 def date(found: Date) -> str:
