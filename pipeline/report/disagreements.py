@@ -56,7 +56,7 @@ def _counted(field: str, value: Value) -> Json:
 def in_words(field: str, value: str) -> str:
     """A value of a knowledge folder as the page writes it: `USD 2100000000` is `2.1 bn USD`."""
     if field != "amounts":
-        return clean(value).replace("/", " to ")
+        return clean(value).replace("/", " to ") if field == "dates" else clean(value)
     currency, _, number = value.rpartition(" ")
     return sum_in_words(Sum(text=value, value=float(number), currency=None if currency == "?" else currency))
 
