@@ -39,10 +39,11 @@ class Change(Part):
 
     `other`: the id of the commitment that contradicts it, where that is another one; the parties are those of both.
     `by`, `to`: provider and recipient of money, else who acts and for whom. `countries`: of its projects, without any
-    those of `to`. `old`, `new`: values of `field`, as in commitments.jsonl; of a contradiction what each side says.
-    `day`: of the first report that says so, of what is overdue the day on which it was due. `quotes`: of the old value,
-    where there is one, and of the new; parties and projects are named. `revised`: a page says it that had another
-    text before, so that `day` is not the day of the change. `alerts`: names of the rules that it meets; left out where there are none.
+    those of `to`. `old`, `new`: values of `field`, as in commitments.jsonl, but names of parties and projects; of a
+    contradiction what each side says. `day`: of the first report that says so, of what is overdue the day on which it
+    was due. `quotes`: of the old value, where there is one, and of the new. `revised`: a page says it that had another
+    text before; `day` is then that of the page, not of the change. `alerts`: names of the rules that it meets; left out
+    where there are none.
     """
 
     change: Kind

@@ -1,6 +1,7 @@
 """The changes between two states of a knowledge folder.
 
-An amount, status or date changes only by a report that the old state lacks, not where a person joins or splits ids.
+An amount, status or date changes by a report that the old state lacks, any field by a page that has another text now;
+not where a person joins or splits ids, nor where the same text is read again.
 """
 
 from __future__ import annotations
@@ -12,7 +13,16 @@ from typing import Any, NamedTuple
 from pipeline.changes import KINDS, Change, Changed, Kind, Named, Saying
 from pipeline.changes.due import last_due, overdue, place
 from pipeline.knowledge import Knowledge
-from pipeline.knowledge.links import KnownArticle, Link, LocalCommitment, Sum, article_of, shown, versions
+from pipeline.knowledge.links import (
+    KnownArticle,
+    Link,
+    LocalCommitment,
+    Sum,
+    article_of,
+    commitments_of,
+    shown,
+    versions,
+)
 from pipeline.knowledge.rows import Claim, Disagreement, KnownCommitment, Report, Value
 from pipeline.record import Day, Status
 from pipeline.sums.rules import settings
@@ -235,25 +245,21 @@ def _revised(old: Knowledge, new: Knowledge) -> dict[str, tuple[Link, Link]]:
     not know the text, the words of the commitment tell.
     """
     before = {article.id: article for article in old.articles}
-    at = defaultdict[str, list[KnownArticle]](list)
+    at = defaultdict[str | None, list[KnownArticle]](list)
     for article in old.articles:
-        at[article.url or ""].append(article)
-    was, now = _by_article(old), _by_article(new)
+        if article.url:
+            at[article.url].append(article)
+    was, now = (commitments_of((link.link, link.said) for link in state.links) for state in (old, new))
+    olds, news = ({link.link: link for link in state.links} for state in (old, new))
     found = dict[str, tuple[Link, Link]]()
     for article in new.articles:
         same = before.get(article.id)
-        earlier = [same] if same else at[article.url] if article.url else []
-        olds = {}
-        for one in earlier:
-            if one.sha256 != article.sha256:
-                olds |= was[one.id]
-        for link, other in versions(_said(olds), _said(now[article.id])).items():
-            pair = olds[other], now[article.id][link]
-            known = article.sha256 and before[pair[0].article].sha256
-            if known or (
-                pair[0].said != pair[1].said and _said(olds)[other].quote != _said(now[article.id])[link].quote
-            ):
-                found[link] = pair
+        others = [other for other in ([same] if same else at[article.url]) if other.sha256 != article.sha256]
+        said = {link: one for other in others for link, one in was[other.id].items()}
+        sure = all(other.sha256 and article.sha256 for other in others)
+        for link, earlier in versions(said, now[article.id]).items():
+            if sure or said[earlier].quote != now[article.id][link].quote:
+                found[link] = olds[earlier], news[link]
     return found
 
 
@@ -278,19 +284,6 @@ def _ancestors(
         olds = {name} | (shared[name] - kept) if name in rows else shared[name]
         found[name] = [rows[one] for one in sorted(olds) if one in rows]
     return found
-
-
-def _by_article(knowledge: Knowledge) -> defaultdict[str, dict[str, Link]]:
-    """The links of commitments, by article and link."""
-    found = defaultdict[str, dict[str, Link]](dict)
-    for link in knowledge.links:
-        if isinstance(link.said, LocalCommitment):
-            found[link.article][link.link] = link
-    return found
-
-
-def _said(links: Mapping[str, Link]) -> dict[str, LocalCommitment]:
-    return {name: link.said for name, link in links.items() if isinstance(link.said, LocalCommitment)}
 
 
 def _ends(knowledge: Knowledge) -> Ends:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
 from itertools import count
 from typing import Annotated, Literal
 
@@ -146,6 +147,15 @@ def lasting_id(name: str, link: str, taken: Container[str]) -> str:
 def likeness(one: LocalCommitment, other: LocalCommitment) -> float:
     """How alike the words of the two sentences are, 0 to 100."""
     return float(fuzz.token_set_ratio(one.quote.lower(), other.quote.lower()))
+
+
+def commitments_of(said: Iterable[tuple[str, Local]]) -> defaultdict[str, dict[str, LocalCommitment]]:
+    """The commitments among what articles say, by article and link."""
+    found: defaultdict[str, dict[str, LocalCommitment]] = defaultdict(dict)
+    for link, one in said:
+        if isinstance(one, LocalCommitment):
+            found[article_of(link)][link] = one
+    return found
 
 
 def versions(old: Mapping[str, LocalCommitment], new: Mapping[str, LocalCommitment]) -> dict[str, str]:

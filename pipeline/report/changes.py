@@ -18,8 +18,8 @@ from pipeline.report.words import clean, quoted
 
 COLUMNS = (
     "change", "day", "by", "to", "projects", "kind", "instrument", "status", "amounts", "field", "old", "new",
-    "revised", "id", "other", "source", "date", "link", "url", "quote", "other_source", "other_date", "other_link", "other_url",
-    "other_quote", "alerts",
+    "revised", "id", "other", "source", "date", "link", "url", "quote", "other_source", "other_date",
+    "other_link", "other_url", "other_quote", "alerts",
 )  # fmt: skip
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")  # the start of text that spreadsheets calculate
 _STYLES = ("tokens", "frame", "table", "projects", "print")

@@ -19,6 +19,7 @@ from pipeline.knowledge.links import (
     LocalCommitment,
     LocalProject,
     article_of,
+    commitments_of,
     lasting_id,
     versions,
 )
@@ -144,17 +145,11 @@ def _identity(link: str, said: Local) -> tuple[str, ...]:
 
 def _versions(again: Sequence[Link], new: Mapping[str, Local]) -> dict[str, Link]:
     """By link of a commitment of a new record, the one of its kind in the record that the article had before."""
-    old: defaultdict[str, dict[str, LocalCommitment]] = defaultdict(dict)
-    now: defaultdict[str, dict[str, LocalCommitment]] = defaultdict(dict)
-    for link, said in new.items():
-        if isinstance(said, LocalCommitment):
-            now[article_of(link)][link] = said
-    by_link = {link.link: link for link in again}
-    for link in again:
-        if isinstance(link.said, LocalCommitment):
-            old[link.article][link.link] = link.said
+    links = {link.link: link for link in again}
+    old, now = commitments_of((link.link, link.said) for link in again), commitments_of(new.items())
     pairs = [pair for article in now for pair in versions(old[article], now[article]).items()]
-    return {one: by_link[was] for one, was in pairs if new[one].kind == by_link[was].said.kind}
+    kinds = {link: said.kind for of in (*old.values(), *now.values()) for link, said in of.items()}
+    return {one: links[was] for one, was in pairs if kinds[one] == kinds[was]}
 
 
 def _number(link: str) -> tuple[int, str]:
