@@ -83,13 +83,14 @@ def require_day(text: str) -> None:
 def news_since(
     since: str, old: Knowledge, found: Knowledge, decisions: Sequence[Decision], today: str | None
 ) -> list[Change]:
-    """The changes since a day, or since the older state."""
-    from pipeline.knowledge.changes.compare import changes
+    """The changes since a day and on pages that have changed since the older state, or all since that state."""
+    from pipeline.knowledge.changes.compare import changes, ordered
     from pipeline.knowledge.changes.compare import since as first_reported
     from pipeline.knowledge.resolve import before
 
     if is_day(since):
-        return first_reported(changes(before(found, since, decisions), found, today), since)
+        revised = (row for row in changes(old, found, today) if row.revised)
+        return ordered([*first_reported(changes(before(found, since, decisions), found, today), since), *revised])
     return changes(old, found, today)
 
 

@@ -6,11 +6,15 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from pipeline.knowledge.folder.rows import Contradicted
 from pipeline.record import CommitmentKind, Day, Instrument, Part, Status
 
-Kind = Literal["added", "amount", "status", "date", "contradicted", "completed", "overdue"]
+Kind = Literal["added", "amount", "status", "date", "changed", "contradicted", "completed", "overdue"]
 KINDS: tuple[Kind, ...] = get_args(Kind)  # in the order of lists
+
+Changed = Literal[
+    "amounts", "dates", "status", "kind", "by", "with", "to", "projects", "instrument", "provider", "recipient",
+    "terms", "sectors", "attributed_to", "negated",
+]  # fmt: skip
 
 
 class Named(Part):
@@ -35,15 +39,17 @@ class Change(Part):
 
     `other`: the id of the commitment that contradicts it, where that is another one; the parties are those of both.
     `by`, `to`: provider and recipient of money, else who acts and for whom. `countries`: of its projects, without any
-    those of `to`. `old`, `new`: values of `field`, as in commitments.jsonl; of a contradiction what each side says.
-    `day`: of the first report that says so, of what is overdue the day on which it was due. `quotes`: of the old value,
-    where there is one, and of the new. `alerts`: names of the rules that it meets; left out where there are none.
+    those of `to`. `old`, `new`: values of `field`, as in commitments.jsonl, but names of parties and projects; of a
+    contradiction what each side says. `day`: of the first report that says so, of what is overdue the day on which it
+    was due. `quotes`: of the old value, where there is one, and of the new. `revised`: a page says it that had another
+    text before; `day` is then that of the page, not of the change. `alerts`: names of the rules that it meets; left out
+    where there are none.
     """
 
     change: Kind
     id: str
     other: str | None = None
-    field: Contradicted | None = None
+    field: Changed | None = None
     kind: CommitmentKind
     instrument: Instrument | None
     status: Status
@@ -57,4 +63,5 @@ class Change(Part):
     new: list[str] = Field(default=[])
     day: Day | None
     quotes: list[Saying]
+    revised: bool = False
     alerts: list[str] = Field(default=[], exclude_if=lambda alerts: not alerts)

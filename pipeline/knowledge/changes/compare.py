@@ -1,6 +1,7 @@
 """The changes between two states of a knowledge folder.
 
-An amount, status or date changes only by a report that the old state lacks, not where a person joins or splits ids.
+An amount, status or date changes by a report that the old state lacks, any field by a page that has another text now;
+not where a person joins or splits ids, nor where the same text is read again.
 """
 
 from __future__ import annotations
@@ -9,10 +10,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pipeline.knowledge.changes import KINDS, Change, Named, Saying
+from pipeline.knowledge.changes import KINDS, Change, Changed, Kind, Named, Saying
 from pipeline.knowledge.changes.due import last_due, overdue, place
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.links import LocalCommitment, Sum, article_of, shown
+from pipeline.knowledge.folder.links import (
+    KnownArticle,
+    Link,
+    LocalCommitment,
+    Sum,
+    article_of,
+    commitments_of,
+    shown,
+    versions,
+)
 from pipeline.knowledge.folder.rows import Claim, Disagreement, KnownCommitment, Report, Value
 from pipeline.knowledge.sums.rules import settings
 from pipeline.record import Day, Status
@@ -29,14 +39,26 @@ def changes(old: Knowledge, new: Knowledge, today: Day | None = None) -> list[Ch
             `new`. What was overdue at the latest article of `old` is not listed again.
     """
     found = _Comparison(old, new, today).all()
+    return ordered(found)
+
+
+def ordered(rows: Iterable[Change]) -> list[Change]:
+    """Changes by kind, day and id, each once."""
+    once = {(row.change, row.id, row.other, row.field, *row.new): row for row in reversed(list(rows))}
     return sorted(
-        found, key=lambda row: (KINDS.index(row.change), row.day or "", row.id, row.other or "", row.field or "")
+        once.values(),
+        key=lambda row: (KINDS.index(row.change), row.day or "", row.id, row.other or "", row.field or ""),
     )
 
 
 def since(rows: Iterable[Change], day: Day) -> list[Change]:
-    """The changes that were first reported on a day or later; those without a day are left out."""
-    return [row for row in rows if row.day and row.day >= day]
+    """The changes that were first reported on a day or later, and those of changed pages, whose day is not known."""
+    return [row for row in rows if row.revised or (row.day and row.day >= day)]
+
+
+Ends = Mapping[str, tuple[str, str]]
+_DENIED = {"denied": "denied"}
+_KIND_OF: Mapping[Changed, Kind] = {"amounts": "amount", "dates": "date", "status": "status"}
 
 
 class _Pair(NamedTuple):
@@ -60,16 +82,39 @@ class _Comparison:
         self._names = {actor.id: actor.name for actor in new.actors} | {row.id: row.name for row in new.projects}
         self._homes = {actor.id: actor.country for actor in new.actors}
         self._places = {project.id: project.countries for project in new.projects}
+        self._revised = _revised(old, new)
+        self._articles = {article.id: article for article in (*old.articles, *new.articles)}
+        self._ends = [_ends(old), _ends(new)]
 
     def all(self) -> Iterator[Change]:
-        reported, was = _reports(self._old), _ancestors(self._old, self._new)
+        reported, was = _reports(self._old), _ancestors(self._old, self._new, self._revised)
         for row in self._new.commitments:
-            fresh = [report for report in row.tellings if (report.link, report.quote) not in reported]
+            unknown = (report for report in row.tellings if (report.link, report.quote) not in reported)
+            fresh = [report for report in unknown if report.link not in self._revised]
+            yield from self._revisions(row)
             pair = _Pair(row, was[row.id], fresh)
             if not row.negated:
                 found = (self._amount, self._status, self._date) if pair.olds else (self._added,)
                 yield from (change for find in (*found, self._overdue) if (change := find(pair)))
         yield from self._contradicted(was)
+
+    def _revisions(self, row: KnownCommitment) -> Iterator[Change]:
+        """Each field of which a page now says something else; what it denied and denies is left out."""
+        for link in (link for report in row.tellings for link in (report.link, *report.copies)):
+            if link not in self._revised:
+                continue
+            pair = self._revised[link]
+            was, now = (_facts(one, ends) for one, ends in zip(pair, self._ends, strict=True))
+            stated = [self._claim(one) for one in pair]
+            for field in was if not (was["negated"] == now["negated"] == _DENIED) else ():
+                if not _agree(field, was[field], now[field]):
+                    values = {"old": list(was[field].values()), "new": list(now[field].values())}
+                    kind = "completed" if values["new"] == ["completed"] else _KIND_OF.get(field, "changed")
+                    yield self._change(kind, [row], stated, field=field, revised=True, **values)
+
+    def _claim(self, link: Link) -> Claim:
+        article, quote = self._articles[link.article], link.said.quote if link.said.what == "commitment" else ""
+        return Claim(values=[], source=article.source, date=article.date, link=link.link, quote=quote)
 
     def _added(self, pair: _Pair) -> Change | None:
         first = pair.row.tellings[0]
@@ -193,11 +238,38 @@ def _reports(knowledge: Knowledge) -> dict[tuple[str, str], str]:
     return {(link.link, said.quote): link.entity for link, said in commitments}
 
 
-def _ancestors(old: Knowledge, new: Knowledge) -> defaultdict[str, list[KnownCommitment]]:
+def _revised(old: Knowledge, new: Knowledge) -> dict[str, tuple[Link, Link]]:
+    """By link of a commitment of a changed page, what the page said before and what it says now.
+
+    A page is changed where an article, or a new one of the same address, has another text. Where an older folder does
+    not know the text, the words of the commitment tell.
+    """
+    before = {article.id: article for article in old.articles}
+    at = defaultdict[str | None, list[KnownArticle]](list)
+    for article in old.articles:
+        if article.url:
+            at[article.url].append(article)
+    was, now = (commitments_of((link.link, link.said) for link in state.links) for state in (old, new))
+    olds, news = ({link.link: link for link in state.links} for state in (old, new))
+    found = dict[str, tuple[Link, Link]]()
+    for article in new.articles:
+        same = before.get(article.id)
+        others = [other for other in ([same] if same else at[article.url]) if other.sha256 != article.sha256]
+        said = {link: one for other in others for link, one in was[other.id].items()}
+        sure = all(other.sha256 and article.sha256 for other in others)
+        for link, earlier in versions(said, now[article.id]).items():
+            if sure or said[earlier].quote != now[article.id][link].quote:
+                found[link] = olds[earlier], news[link]
+    return found
+
+
+def _ancestors(
+    old: Knowledge, new: Knowledge, revised: Mapping[str, tuple[Link, Link]]
+) -> defaultdict[str, list[KnownCommitment]]:
     """By id of a commitment, those of the old state that it was.
 
-    That is the one with its id, and those whose id is gone and whose reports it has; of a new id those from which its
-    reports were split.
+    That is the one with its id, and those whose id is gone and whose reports it has, maybe on a changed page; of a new
+    id those from which its reports were split.
     """
     rows, kept = {row.id: row for row in old.commitments}, {row.id for row in new.commitments}
     shared = defaultdict[str, set[str]](set)
@@ -205,11 +277,66 @@ def _ancestors(old: Knowledge, new: Knowledge) -> defaultdict[str, list[KnownCom
     for report, name in _reports(new).items():
         if report in reported:
             shared[name].add(reported[report])
+    for was, now in revised.values():
+        shared[now.entity].add(was.entity)
     found = defaultdict[str, list[KnownCommitment]](list)
     for name in kept:
         olds = {name} | (shared[name] - kept) if name in rows else shared[name]
         found[name] = [rows[one] for one in sorted(olds) if one in rows]
     return found
+
+
+def _ends(knowledge: Knowledge) -> Ends:
+    """Lasting id and name of the actors and projects of articles, by link."""
+    return {
+        link.link: (link.entity, link.said.name)
+        for link in knowledge.links
+        if not isinstance(link.said, LocalCommitment)
+    }
+
+
+def _facts(link: Link, ends: Ends) -> dict[Changed, dict[str, str]]:
+    """All that an article says of a commitment, by field: what identifies a value, and the value in words."""
+    said = link.said
+    assert isinstance(said, LocalCommitment)
+    flow = said.flow
+
+    def named(*some: str) -> dict[str, str]:
+        return dict(ends[place] for local in some if (place := f"{link.article}/{local}") in ends)
+
+    def plain(*values: str) -> dict[str, str]:
+        return {value: value for value in values}
+
+    return {
+        "kind": plain(said.kind),
+        "status": plain(said.status),
+        "by": named(*said.by),
+        "with": named(*said.partners),
+        "to": named(*said.to),
+        "projects": named(*said.projects),
+        "amounts": plain(*(shown(amount) for amount in said.amounts if amount.value)),
+        "dates": plain(*said.dates),
+        "instrument": plain(flow.instrument) if flow else {},
+        "provider": named(*flow.provider) if flow else {},
+        "recipient": named(*flow.recipient) if flow else {},
+        "terms": plain(*(f"{term} {words}" for term, words in sorted(flow.terms.items()))) if flow else {},
+        "sectors": plain(*said.sectors),
+        "attributed_to": named(said.attributed_to) if said.attributed_to else {},
+        "negated": _DENIED if said.negated else plain("stated"),
+    }
+
+
+def _agree(field: Changed, one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two articles give the same values: of one lasting id or name, amounts beyond rounding."""
+
+    def alike(a: tuple[str, str], b: tuple[str, str]) -> bool:
+        if field == "amounts":
+            (currency, value), (its, others) = a[0].split(" "), b[0].split(" ")
+            return currency == its and _same(*(Sum(text="", value=float(number)) for number in (value, others)))
+        return a[0] == b[0] or a[1] == b[1]
+
+    pairs = ((one, other), (other, one))
+    return all(any(alike(a, b) for b in theirs.items()) for ours, theirs in pairs for a in ours.items())
 
 
 def _key(row: Disagreement, one: str, other: str) -> tuple[str, frozenset[str]]:

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
 from itertools import count
 from typing import Annotated, Literal
 
 from pydantic import Field
+from rapidfuzz import fuzz
 
 from pipeline.record import ActorKind, CommitmentKind, Confidence, Day, Flow, Offset, Part, Status, digest
 
 _LONGEST = 48  # letters of the readable part of a lasting id
 _DIGITS = 8
+ALIKE_WORDS = 65  # token_set_ratio of two sentences
 
 
 class KnownArticle(Part):
-    """An article of the folder; `record`: SHA-256 of its record, which changes when the article is extracted again."""
+    """An article of the folder; `record`: SHA-256 of its record, which changes when the article is extracted again.
+
+    `sha256`: of its text, null in older folders.
+    """
 
     id: str
     record: str
+    sha256: str | None = None
     title: str | None = None
     source: str | None = None
     url: str | None = None
@@ -135,3 +142,36 @@ def lasting_id(name: str, link: str, taken: Container[str]) -> str:
     digits = digest(link)
     tried = (f"{slug}-{digits[:length]}" for length in count(_DIGITS))
     return next(name for name in tried if name not in taken)
+
+
+def likeness(one: LocalCommitment, other: LocalCommitment) -> float:
+    """How alike the words of the two sentences are, 0 to 100."""
+    return float(fuzz.token_set_ratio(one.quote.lower(), other.quote.lower()))
+
+
+def commitments_of(said: Iterable[tuple[str, Local]]) -> defaultdict[str, dict[str, LocalCommitment]]:
+    """The commitments among what articles say, by article and link."""
+    found: defaultdict[str, dict[str, LocalCommitment]] = defaultdict(dict)
+    for link, one in said:
+        if isinstance(one, LocalCommitment):
+            found[article_of(link)][link] = one
+    return found
+
+
+def versions(old: Mapping[str, LocalCommitment], new: Mapping[str, LocalCommitment]) -> dict[str, str]:
+    """By link of `new` the link of `old` that is the same commitment in another record or version of the article.
+
+    The likeliest first: by the words of the sentences, kind, trigger and place. Each has one counterpart at most.
+    """
+    scored = []
+    for link, said in new.items():
+        for earlier, was in old.items():
+            same = (said.kind == was.kind, said.trigger == was.trigger, said.start == was.start)
+            alike = likeness(said, was)
+            if alike >= ALIKE_WORDS or all(same):
+                scored.append((-alike - 20 * sum(same[:2]) - same[2], link, earlier))
+    found: dict[str, str] = {}
+    for _, link, earlier in sorted(scored):
+        if link not in found and earlier not in found.values():
+            found[link] = earlier
+    return found

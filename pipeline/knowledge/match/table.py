@@ -6,11 +6,12 @@ import csv
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from pipeline.knowledge.folder.links import Sum, shown
+from pipeline.knowledge.folder.links import Sum
 from pipeline.knowledge.folder.matches import Match, guarded
 from pipeline.knowledge.match.activity import Activity
 from pipeline.knowledge.match.score import Candidate
 from pipeline.knowledge.match.subjects import Subject
+from pipeline.values.written import money
 from pipeline.whole import whole_file
 
 _FEW = 3  # values of a kind in a cell
@@ -54,7 +55,7 @@ def _facts(of: Subject | Activity, funders: Sequence[str]) -> str:
 
 
 def _amounts(amounts: Iterable[Sum]) -> list[str]:
-    return list(dict.fromkeys(shown(one) for one in amounts if one.value))[:_FEW]
+    return list(dict.fromkeys(filter(None, map(money, amounts))))[:_FEW]
 
 
 def _short(text: str) -> str:

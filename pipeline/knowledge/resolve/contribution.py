@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pipeline.knowledge.folder.links import KnownArticle, Local, LocalActor, LocalCommitment, LocalProject, Sum
 from pipeline.record import Commitment, Record, digest
 
-FORMAT = "3"  # of what is taken from a record; after a change all articles are read again
+FORMAT = "4"  # of what is taken from a record; after a change all articles are read again
 
 
 class Contribution(NamedTuple):
@@ -20,7 +20,7 @@ class Contribution(NamedTuple):
 def contribution(record: Record) -> Contribution:
     """What the record contributes. Commitments that are boilerplate are no part of the article's story: left out."""
     article = record.article
-    fields = article.model_dump(include={"id", "title", "source", "url", "date", "story"})
+    fields = article.model_dump(include={"id", "title", "source", "url", "date", "story", "sha256"})
     said: dict[str, Local] = {}
     for actor in record.actors:
         dumped = actor.model_dump(include={"name", "kind", "country", "role", "aliases"})

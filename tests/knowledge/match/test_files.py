@@ -104,10 +104,21 @@ def test_columns_are_found_by_their_common_names(header: str, field: str, column
 
 
 @pytest.mark.parametrize(
-    ("ids", "scheme"), [("iati-identifier", "iati"), ("AidData Record ID", "aiddata"), ("project", "other")]
+    ("header", "scheme"),
+    [
+        ("iati-identifier,title", "iati"),
+        ("AidData Record ID,Title", "aiddata"),
+        ("AidData Tuff Project ID,Title", "aiddata"),
+        ("Project ID,Recommended For Aggregates,Flow Type,Title", "aiddata"),
+        ("project_id,year,recipient_iso3,title,status,flow,crs_sector_code,funding_agency,loan_type", "aiddata"),
+        ("project_id,title,crs_sector_name,flow_class", "aiddata"),
+        ("project,title", "other"),
+        ("id,countryname,project_name,lendinginstr,curr_project_cost", "other"),
+        ("iati_identifier,title,crs_sector_code,flow", "iati"),
+    ],
 )
-def test_whose_ids_they_are(ids: str, scheme: str) -> None:
-    assert match_columns([ids, "title"]).scheme == scheme
+def test_whose_ids_they_are(header: str, scheme: str) -> None:
+    assert match_columns(header.split(",")).scheme == scheme
 
 
 @pytest.mark.parametrize(

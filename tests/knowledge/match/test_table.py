@@ -1,12 +1,13 @@
 """The table that a person decides on: what is written there stays, and a spreadsheet may save it in its own way."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.knowledge.folder.links import Link, LocalProject
+from pipeline.knowledge.folder.links import Link, LocalProject, Sum
 from pipeline.knowledge.folder.matches import Match, guarded, plain, published, read_matches
 from pipeline.knowledge.match.activity import Activity
 from pipeline.knowledge.match.score import Candidate
@@ -98,3 +99,10 @@ def test_what_was_accepted_follows_a_merge() -> None:
     table = [row("p1", "1", decision="accept", scheme="iati"), row("p1", "2", decision="reject"), row("p1", "3")]
     found = published(table, links)
     assert (found.of(["p2"], "iati"), found.of(["p1"], "iati"), found.of(["p2", None], "other")) == (["1"], [], [])
+
+
+def test_amounts_are_written_for_a_person() -> None:
+    one = candidate("project", "p1", "1")
+    money = (Sum(text="$2.1 billion", value=2.1e9, currency="USD"), Sum(text="55,000", value=55_000, currency="KES"))
+    (found,) = rows([replace(one, activity=replace(one.activity, amounts=money))])
+    assert found.listed == "2.1 bn USD, 55,000 KES"

@@ -11,15 +11,13 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
-
-from pipeline.knowledge.folder.links import Sum
+from pipeline.knowledge.folder.links import ALIKE_WORDS, Sum, likeness
 from pipeline.knowledge.resolve.matching.clusters import weights
 from pipeline.knowledge.resolve.matching.commitment_profiles import CommitmentProfile
 from pipeline.knowledge.resolve.names.words import setting
 
 _MARGIN = 10  # by which the text of the best match must be more alike than that of a rival
-_SAME_WORDS, ALIKE_WORDS = 90, 65  # token_set_ratio of two sentences
+_SAME_WORDS = 90  # token_set_ratio of two sentences
 _FEW = 3  # amounts of one actor in an article; among more, as in a budget, an equal one means little without _CLOSER
 _CLOSER = {"same_project", "same_receiver", "same_recipient", "same_words", "alike_words"}
 EXACT = 0.995  # amounts that differ by rounding only
@@ -69,7 +67,7 @@ class CommitmentPool:
         """By the most similar report; None where one is of the same article or cannot be the same act."""
         if any(other.article.id == profile.article.id or not one_act(profile, other) for other in cluster.profiles):
             return None
-        compared = ((reasons(profile, other), likeness(profile, other)) for other in cluster.profiles)
+        compared = ((reasons(profile, other), likeness(profile.said, other.said)) for other in cluster.profiles)
         scored = [(self._score(found), alike, found) for found, alike in compared if found]
         return CommitmentMatch(*max(scored), cluster) if scored else None
 
@@ -190,11 +188,6 @@ def _objects(one: CommitmentProfile, other: CommitmentProfile) -> Iterator[str]:
         yield "other_sector" if set(one.said.sectors).isdisjoint(other.said.sectors) else "same_sector"
 
 
-def likeness(one: CommitmentProfile, other: CommitmentProfile) -> float:
-    """How alike the words of the two sentences are, 0 to 100."""
-    return float(fuzz.token_set_ratio(one.said.quote.lower(), other.said.quote.lower()))
-
-
 def _words(one: CommitmentProfile, other: CommitmentProfile) -> list[str]:
-    words = likeness(one, other)
+    words = likeness(one.said, other.said)
     return ["same_words"] if words >= _SAME_WORDS else ["alike_words"] if words >= ALIKE_WORDS else []

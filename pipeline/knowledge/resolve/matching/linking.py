@@ -18,7 +18,9 @@ from pipeline.knowledge.folder.links import (
     LocalCommitment,
     LocalProject,
     article_of,
+    commitments_of,
     lasting_id,
+    versions,
 )
 from pipeline.knowledge.folder.rows import Proposal
 from pipeline.knowledge.resolve.matching.clusters import Match, Pool, Profile
@@ -64,6 +66,7 @@ class Linking:
         every = [*self.old, *self.again]
         self._taken = {link.entity for link in every} | {link.given for link in every if link.given}
         self._before = {_identity(link.link, link.said): link for link in reversed(self.again)}
+        self._versions: dict[str, Link] = {}  # by link of a commitment of a new record, the one of the record before
 
     def link(self, said: Mapping[str, Local]) -> None:
         """Makes the links of what new articles say."""
@@ -102,6 +105,7 @@ class Linking:
         for link in self.old:
             if isinstance(link.said, LocalCommitment):
                 pool.add(reader.profile(link.link, link.said), link.entity)
+        self._versions = _versions(self.again, new)
         profiles = [reader.profile(link, said) for link, said in new.items() if isinstance(said, LocalCommitment)]
         for profile in sorted(profiles, key=_earliest):
             matches = pool.matches(profile)
@@ -113,7 +117,10 @@ class Linking:
 
     def _make(self, link: str, said: Local, title: str, chosen: Match | CommitmentMatch | None) -> Link:
         """The link, to what the former record of the article had there, else to the match, else to a new id."""
-        before = self._before.pop(_identity(link, said), None)
+        if isinstance(said, LocalCommitment):
+            before = self._versions.get(link)
+        else:
+            before = self._before.pop(_identity(link, said), None)
         if before:
             made = before.model_copy(update={"link": link, "said": said})
         elif chosen:
@@ -132,10 +139,17 @@ class Linking:
 
 
 def _identity(link: str, said: Local) -> tuple[str, ...]:
-    """What identifies a part of an article in another record of the same article."""
-    if isinstance(said, LocalCommitment):
-        return article_of(link), said.kind, said.trigger, str(said.start)
-    return article_of(link), said.what, key(said.name)
+    """What identifies an actor or project of an article in another record of the same article."""
+    return article_of(link), said.what, "" if isinstance(said, LocalCommitment) else key(said.name)
+
+
+def _versions(again: Sequence[Link], new: Mapping[str, Local]) -> dict[str, Link]:
+    """By link of a commitment of a new record, the one of its kind in the record that the article had before."""
+    links = {link.link: link for link in again}
+    old, now = commitments_of((link.link, link.said) for link in again), commitments_of(new.items())
+    pairs = [pair for article in now for pair in versions(old[article], now[article]).items()]
+    kinds = {link: said.kind for of in (*old.values(), *now.values()) for link, said in of.items()}
+    return {one: links[was] for one, was in pairs if kinds[one] == kinds[was]}
 
 
 def _number(link: str) -> tuple[int, str]:
