@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +18,7 @@ from pipeline.readers.packed import kind, kinds
 from pipeline.readers.remote import Remote
 from pipeline.readers.seen import Seen
 from pipeline.readers.sources import Source, find
-from pipeline.readers.tables import Results, read_jsonl
+from pipeline.readers.tables import DECODER, Results, read_jsonl
 from pipeline.record import Article
 
 __all__ = ["FIELDS", "ReadOptions", "expected", "files", "make_article", "read", "read_stream"]
@@ -131,7 +130,7 @@ def _stdin(where: str, options: ReadOptions) -> Results:
 
 def _is_object(head: list[Line]) -> bool:
     try:
-        return bool(head) and isinstance(json.loads(str(head[-1])), dict)
+        return bool(head) and isinstance(DECODER.decode(str(head[-1])), dict)
     except (ValueError, RecursionError):
         return False
 

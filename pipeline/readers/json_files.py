@@ -17,13 +17,11 @@ from pipeline.readers.columns import match, noting
 from pipeline.readers.decode import LIMIT, blocks
 from pipeline.readers.docling import is_docling, read_docling
 from pipeline.readers.options import ReadOptions
-from pipeline.readers.tables import Results, parsed
+from pipeline.readers.tables import DECODER, Results, parsed
 from pipeline.record import Article
 
 WHOLE = 5 * LIMIT  # characters of an object with all that is in it
-_DIGITS = 4_000  # of a number that Python reads; a longer one is infinite
 _SPACE = re.compile(r"[ \t\r\n]*")
-_DECODER = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) < _DIGITS else float(digits))
 
 
 def read_json(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
@@ -97,7 +95,7 @@ class _Text:
         self.peek()
         while True:
             try:
-                value, end = _DECODER.raw_decode(self._held, self._at)
+                value, end = DECODER.raw_decode(self._held, self._at)
             except (ValueError, RecursionError) as error:
                 size = len(self._held) - self._at
                 if size > limit or isinstance(error, RecursionError) or not self._more(size):

@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
-from pipeline.readers.articles import make_article
+from pipeline.readers.articles import make_article, set_aside
 from pipeline.readers.options import ReadOptions
 from pipeline.record import Article
 
@@ -24,6 +24,7 @@ _DEPTH = 100  # of tables and frames in each other
 _OLE = b"\xd0\xcf\x11\xe0"  # files of older programs, and encrypted new ones
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SAVE_ANEW = "open it in Word or LibreOffice and save it anew as .docx"
+_CORE, _NO_PROPERTIES = "docProps/core.xml", "<none/>"
 _NOTES = ("footnotes", "endnotes")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -77,17 +78,39 @@ def _read(data: bytes, where: str) -> tuple[list[str], str]:
     from docx.oxml import parse_xml
 
     try:
-        document = Document(BytesIO(data))
+        document, title = Document(BytesIO(_with_sound_properties(data, where))), ""
         lines = list(_lines(document.element.body))
         for relation in document.part.rels.values():
             if not relation.is_external and relation.reltype.rpartition("/")[2] in _NOTES:
                 lines += _lines(parse_xml(relation.target_part.blob))
-        return lines, " ".join((document.core_properties.title or "").split())
+        try:
+            title = document.core_properties.title or ""
+        except Exception:  # of python-docx and lxml
+            set_aside("title", None, where)
+        return lines, " ".join(title.split())
     except ArticleError:
         raise
     except Exception as error:  # python-docx, lxml and zlib each have errors of their own
         reason = f"damaged, or no Word document ({type(error).__name__}); {_SAVE_ANEW}"
         raise ArticleError(where, reason) from error
+
+
+def _with_sound_properties(data: bytes, where: str) -> bytes:
+    """The file, without what it says of itself where that is no XML."""
+    from docx.oxml import parse_xml
+
+    with zipfile.ZipFile(BytesIO(data)) as packed:
+        if _CORE not in packed.namelist():
+            return data
+        try:
+            parse_xml(packed.read(_CORE))
+            return data
+        except Exception:  # of lxml and zlib
+            set_aside("title", None, where)
+        with zipfile.ZipFile(out := BytesIO(), "w") as mended:
+            for part in packed.infolist():
+                mended.writestr(part, _NO_PROPERTIES if part.filename == _CORE else packed.read(part))
+        return out.getvalue()
 
 
 def _lines(element: Any, depth: int = 0) -> Iterator[str]:
