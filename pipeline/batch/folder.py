@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from pipeline.batch import manifest
+from pipeline.batch.duplicates import forget_all
 from pipeline.batch.files import Files, files_at
 from pipeline.batch.manifest import Mark, Part, Row, sha256
 from pipeline.batch.workers.worker import Outcome
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Record
-from pipeline.records import FAILED, MANIFEST, PART, PARTS, ROWS, RUN, as_jsonl, is_run, lines_of, number_of, record_of
+from pipeline.records import FAILED, MANIFEST, NO_FILE, PART, PARTS, ROWS, RUN, as_jsonl, is_run, is_run_file, lines_of, number_of, record_of
 
 READER = "reader"  # in what a run is made with: the second reader, if there is one
 _log = logging.getLogger("corridor")
@@ -29,7 +30,7 @@ class RunFolder:
     """The run at `where`, a folder or an address, locked until `close`; `start` is the first call that writes.
 
     `made`: what the run is made with; `retry`: failed articles are read again; `rebuilt`: the manifest database was
-    missing or damaged. Raises SetupError if another process writes there, or the run was made with other settings.
+    missing, damaged or altered. Raises SetupError if another process writes there, or the run was made with other settings.
     """
 
     def __init__(self, where: str, made: dict[str, Any], resume: bool, retry: bool = False) -> None:
@@ -47,6 +48,8 @@ class RunFolder:
 
     def _open(self, resume: bool) -> None:
         self._names = set(self._files.names())
+        for name in self._files.odd(filter(is_run_file, self._names)):
+            raise SetupError(f"{self.where}: {name}: {NO_FILE}; move it away")
         if is_run(self._names):
             self._require_same_run(resume)
         elif self._names:
@@ -54,7 +57,8 @@ class RunFolder:
         found = manifest.open_database(self._files.database)
         self._temporary = found is None
         self.rows = found or manifest.build_database(manifest.read_parts(self._files, self._names))
-        self.rebuilt = self._temporary and bool(self.counts())
+        self._doubtful = not manifest.is_as_written(self.rows)
+        self.rebuilt = (self._temporary and bool(self.counts())) or self._doubtful
 
     def _require_same_run(self, resume: bool) -> None:
         if not resume:
@@ -94,6 +98,10 @@ class RunFolder:
                 _log.warning("%s: %s was missing or damaged; rebuilt from %s*.jsonl", self.where, MANIFEST, ROWS)
             with self.writing():
                 self.rows = manifest.save_database(self.rows, self._files.database)
+        if self._doubtful:
+            _log.warning("%s: the rows of %s are not those that were written; all parts are checked", self.where, MANIFEST)
+            with self.writing(), self.rows:
+                forget_all(self.rows)
         self.write_state(state="running")
 
     def close(self) -> None:
@@ -104,6 +112,7 @@ class RunFolder:
         """Writes `run.json`: what the run is made with, and its state."""
         text = json.dumps({"made": self.made, **state}, indent=1, ensure_ascii=False)
         with self.writing():
+            manifest.seal(self.rows, state.get("state") == "finished")
             self._files.write(RUN, as_jsonl([text]))
 
     def known(self, number: int) -> list[Row]:
