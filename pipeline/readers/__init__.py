@@ -43,7 +43,7 @@ def read(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> Iterator[Ar
             temporary files.
     """
     check(options)
-    sources = find(inputs, READERS)
+    sources = find(inputs, READERS, options.follow_links)
     return _unique(result for source in sources for result in _read(source, options))
 
 
@@ -64,15 +64,15 @@ def read_stream(stream: BinaryIO, name: str, options: ReadOptions = _DEFAULTS) -
     return _unique(_guarded(name, lambda: _reader(name)(stream, name, options)))
 
 
-def files(inputs: Sequence[str]) -> Iterator[Path]:
+def files(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> Iterator[Path]:
     """The local files that `read` would read."""
-    return (source for source in find(inputs, READERS) if isinstance(source, Path))
+    return (source for source in find(inputs, READERS, options.follow_links) if isinstance(source, Path))
 
 
-def expected(inputs: Sequence[str]) -> int | None:
+def expected(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> int | None:
     """About how many articles the inputs hold, without reading them; None if unknown (standard input, CSV, remote)."""
     total = 0
-    for source in find(inputs, READERS):
+    for source in find(inputs, READERS, options.follow_links):
         if isinstance(source, str | Remote):
             return None
         count: int | None = 1
