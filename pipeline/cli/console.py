@@ -120,11 +120,12 @@ class WarningHandler(logging.Handler):
         self._more = Counter[str]()
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.msg in self._first:
+        message = record.getMessage()
+        if record.msg not in self._first:
+            self._first[record.msg] = message
+            say(message)
+        elif message != self._first[record.msg]:  # an input that is counted first is looked through twice
             self._more[record.msg] += 1
-        else:
-            self._first[record.msg] = record.getMessage()
-            say(self._first[record.msg])
 
     def flush(self) -> None:
         for kind, count in self._more.items():
