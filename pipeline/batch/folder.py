@@ -20,7 +20,21 @@ from pipeline.batch.manifest import Mark, Part, Row, sha256
 from pipeline.batch.workers.worker import Outcome
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Record
-from pipeline.records import FAILED, MANIFEST, NO_FILE, PART, PARTS, ROWS, RUN, as_jsonl, is_run, is_run_file, lines_of, number_of, record_of
+from pipeline.records import (
+    FAILED,
+    MANIFEST,
+    NO_FILE,
+    PART,
+    PARTS,
+    ROWS,
+    RUN,
+    as_jsonl,
+    is_run,
+    is_run_file,
+    lines_of,
+    number_of,
+    record_of,
+)
 
 READER = "reader"  # in what a run is made with: the second reader, if there is one
 _log = logging.getLogger("corridor")
@@ -30,7 +44,8 @@ class RunFolder:
     """The run at `where`, a folder or an address, locked until `close`; `start` is the first call that writes.
 
     `made`: what the run is made with; `retry`: failed articles are read again; `rebuilt`: the manifest database was
-    missing, damaged or altered. Raises SetupError if another process writes there, or the run was made with other settings.
+    missing, damaged or altered. Raises SetupError if another process writes there, the run was made with other settings, or one
+    of its files is a folder, a pipe or a device.
     """
 
     def __init__(self, where: str, made: dict[str, Any], resume: bool, retry: bool = False) -> None:
@@ -99,7 +114,9 @@ class RunFolder:
             with self.writing():
                 self.rows = manifest.save_database(self.rows, self._files.database)
         if self._doubtful:
-            _log.warning("%s: the rows of %s are not those that were written; all parts are checked", self.where, MANIFEST)
+            _log.warning(
+                "%s: the rows of %s are not those that were written; all parts are checked", self.where, MANIFEST
+            )
             with self.writing(), self.rows:
                 forget_all(self.rows)
         self.write_state(state="running")

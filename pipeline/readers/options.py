@@ -34,8 +34,8 @@ ALSO = {  # other names of a column, most likely first, unless the user names on
 class ReadOptions:
     """`columns` maps our field to their column (`{"text": "body"}`); `stdin`: the stream for `-`.
 
-    `title`, `date` and `source` are used for articles that have none. `follow_links`: those inside folders. `tell`: called with a table and what was matched
-    in it (`headline` as the title) or left over.
+    `title`, `date` and `source` are used for articles that have none. `tell`: called with a table and what was matched
+    in it (`headline` as the title) or left over. `follow_links`: links inside folders are followed.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)

@@ -32,7 +32,9 @@ def without_running(pages: Sequence[Sequence[Run]]) -> list[list[Run]]:
     """
     edges = [_edges(page) for page in pages]
     needed = max(2, ceil(_SHARE * len(pages)))
-    heads = _frequent({frozenset((side, key) for side, line in lines for key in _keys(line)) for lines in edges}, needed)
+    heads = _frequent(
+        {frozenset((side, key) for side, line in lines for key in _keys(line)) for lines in edges}, needed
+    )
     offsets = Counter(offset for number, lines in enumerate(edges, 1) for offset in {*_offsets(lines, number)})
     found = []
     for number, (page, lines) in enumerate(zip(pages, edges, strict=True), 1):

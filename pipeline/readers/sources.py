@@ -29,7 +29,8 @@ Source = Path | Remote | str | ArticleError  # a string is STDIN
 def find(inputs: Sequence[str], known: Collection[str], follow: bool = False) -> Iterator[Source]:
     """The sources to read, and an ArticleError for each input that gives none.
 
-    `known`: extensions to read, as `kind` writes them; `follow`: links inside a folder are followed. Raises SetupError, at once, if no input gives a source.
+    `known`: extensions to read, as `kind` writes them; `follow`: links inside a folder are followed. Raises
+    SetupError, at once, if no input gives a source.
     """
     found = _once(source for name in inputs for source in _expand(name, known, follow))
     errors: list[ArticleError] = []
@@ -103,30 +104,30 @@ def _folder(folder: Path, known: Collection[str], follow: bool) -> Iterator[Sour
     where links are followed, are in memory at a time.
     """
     walk, others, links = [_inside(folder)], Counter[str](), 0
-    entered = {os.path.realpath(folder)}
+    entered = {os.path.realpath(folder)} if follow else set[str]()
     while walk:
         for path in walk[-1]:
             if isinstance(path, ArticleError):
                 yield path
+            elif not follow and path.is_symlink() and not _is_inside(path, folder):
+                links += path.is_dir() or (path.is_file() and kind(path.name) in known)
             elif path.is_dir():
-                if path.is_symlink() and not follow:
-                    links += 1
-                    continue
-                if follow:
-                    if (place := os.path.realpath(path)) in entered:
-                        continue
-                    entered.add(place)
-                walk.append(_inside(path))
-                break
-            elif kind(path.name) in known:
-                if path.is_file() and (follow or _is_inside(path, folder)):
-                    yield path
-                else:
-                    links += path.is_file()
+                place = os.path.realpath(path)
+                if place not in entered:
+                    entered |= {place} if follow else set()
+                    walk.append(_inside(path))
+                    break
+            elif kind(path.name) in known and path.is_file():
+                yield path
             elif path.suffix.lower() in DOCUMENTS:
                 others[path.suffix.lower()] += 1
         else:
             walk.pop()
+    _tell(folder, links, others, known)
+
+
+def _tell(folder: Path, links: int, others: Counter[str], known: Collection[str]) -> None:
+    """Says what was left out of a folder."""
     if links:
         many = number_of(links, "link")
         _log.warning("%s: skipped %s to folders or out of it; --follow-links follows them", folder, many)
@@ -145,8 +146,8 @@ def _inside(folder: Path) -> Iterator[Path | ArticleError]:
 
 
 def _is_inside(path: Path, folder: Path) -> bool:
-    """Whether a file is no link that leads out of the folder."""
-    return not path.is_symlink() or path.resolve().is_relative_to(folder.resolve())
+    """Whether a path is no link, or one to a file in the folder."""
+    return not path.is_symlink() or (path.is_file() and path.resolve().is_relative_to(folder.resolve()))
 
 
 def _glob(pattern: Path, known: Collection[str], follow: bool) -> Iterator[Source]:

@@ -139,7 +139,8 @@ def test_of_a_web_page(folder: Path, row: dict[str, str]) -> None:
         f'<html><head><link rel="canonical" href="{said["url"]}"><meta property="og:url" content="{said["url"]}">'
         f'<meta property="og:title" content="{said["title"]}"><meta property="og:site_name" content="{said["source"]}">'
         f'<meta property="article:published_time" content="{said["date"]}"><base href="{said["url"]}">'
-        f'<script type="application/ld+json">{linked}</script></head><body><article><p>{TEXT}</p></article></body></html>'
+        f'<script type="application/ld+json">{linked}</script></head>'
+        f"<body><article><p>{TEXT}</p></article></body></html>"
     )
     (folder / "a.html").write_bytes(page.replace("\0", "").encode("utf-8", "surrogatepass"))
     check(only(folder / "a.html"))
