@@ -19,8 +19,8 @@ from pydantic import ValidationError
 from pipeline.annotate.corrections.payload import payload, task_of
 from pipeline.annotate.formats.task import Task
 from pipeline.annotate.review.base import Base, from_gold, from_record
-from pipeline.annotate.workbook.values import LONGEST
 from pipeline.errors import ArticleError
+from pipeline.export.cells import LONGEST
 from pipeline.record import Record, digest
 
 HEADING = ("article", "what", "content")
