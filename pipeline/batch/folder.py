@@ -44,8 +44,8 @@ class RunFolder:
     """The run at `where`, a folder or an address, locked until `close`; `start` is the first call that writes.
 
     `made`: what the run is made with; `retry`: failed articles are read again; `rebuilt`: the manifest database was
-    missing, damaged or altered. Raises SetupError if another process writes there, the run was made with other settings,
-    or one of its files is a folder, a pipe or a device.
+    missing, damaged or altered. Raises SetupError if another process writes there, if the run was made with other
+    settings, or one of its files is a folder, a pipe or a device.
     """
 
     def __init__(self, where: str, made: dict[str, Any], resume: bool, retry: bool = False) -> None:
