@@ -70,4 +70,4 @@ def test_a_cell_that_is_cut_is_named(tmp_path: Path, caplog: pytest.LogCaptureFi
     article = record().article.model_copy(update={"title": "a" * 32_768})
     Office(tmp_path, record().model_copy(update={"article": article}))
     (said,) = [one.getMessage() for one in caplog.records if "characters" in one.getMessage()]
-    assert "1 cell of more than 32,767 characters is cut: title in row 2 of articles" in said
+    assert "3 cells of more than 32,767 characters are cut: title in row 2 of commitments" in said
