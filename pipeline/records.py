@@ -23,6 +23,7 @@ PART, ROWS = "records-", "manifest-"  # the records of some articles, and the ou
 FAILED = "failed.jsonl"  # the articles of a run that failed
 ARTICLE = ("id", "date", "source", "title", "url", "story")  # columns of a Parquet part, from the article
 RECORD = "record"  # the column of a Parquet part that holds the record, in JSON
+NO_FILE = "is no file, but a folder, a pipe or a device"
 FORMS = ("jsonl", "parquet")  # endings of files of records
 _NUMBERED = re.compile(r"(records-|manifest-)([0-9]{5}|[1-9][0-9]{5,})\.(jsonl|parquet)")
 _INPUTS = {".txt", ".md", ".html", ".htm", ".eml", ".rtf", ".json", ".csv", ".gz", ".zst"}  # never of records
@@ -127,6 +128,11 @@ def is_run(names: Iterable[str]) -> bool:
     return any(name in (RUN, MANIFEST) or number_of(name, ROWS) is not None for name in names)
 
 
+def is_run_file(name: str) -> bool:
+    """Whether a run writes a file of this name."""
+    return name in (RUN, MANIFEST, FAILED) or _NUMBERED.fullmatch(name) is not None
+
+
 def _lines(name: str) -> Iterator[Line]:
     if name == STANDARD:
         yield from _numbered(name, sys.stdin.buffer)
@@ -172,6 +178,9 @@ def _files(path: Path) -> list[Path]:
     if is_run(file.name for file in path.iterdir()):
         numbered = ((number_of(file.name), file) for file in files)
         files = [file for _, file in sorted((number, file) for number, file in numbered if number is not None)]
+    for file in files:
+        if not file.is_file():
+            raise SetupError(f"{file}: {NO_FILE}; move it away")
     if not files:
         raise SetupError(f"{path}: holds no records (*.jsonl or *.parquet)")
     return files

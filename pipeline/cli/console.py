@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -111,10 +112,26 @@ def require_other_path(records: str, out: str) -> None:
 
 
 class WarningHandler(logging.Handler):
-    """Prints warnings as messages of the command."""
+    """Prints the first warning of each kind as a message of the command, and `flush` how many more there were."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._first: dict[str, str] = {}
+        self._more = Counter[str]()
 
     def emit(self, record: logging.LogRecord) -> None:
-        say(record.getMessage())
+        message = record.getMessage()
+        if record.msg not in self._first:
+            self._first[record.msg] = message
+            say(message)
+        elif message != self._first[record.msg]:  # an input that is counted first is looked through twice
+            self._more[record.msg] += 1
+
+    def flush(self) -> None:
+        for kind, count in self._more.items():
+            say(f"{number_of(count, 'more message')} like this: {self._first[kind]}")
+        self._first.clear()
+        self._more.clear()
 
 
 class Commands(TyperGroup):
@@ -136,6 +153,14 @@ class Commands(TyperGroup):
         except KeyboardInterrupt as error:
             say(str(error) or "stopped before the end; a file is written only when it is complete")
             raise typer.Exit(STOPPED) from error
+        finally:
+            flush_warnings()
+
+
+def flush_warnings() -> None:
+    """Says how many warnings were not printed, since they were like others; the next one of each kind is printed."""
+    for handler in logging.getLogger("corridor").handlers:
+        handler.flush()
 
 
 @contextmanager

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.run import RunFolder
     from pipeline.run.inputs import Read
     from pipeline.run.parts import Engine
+    from pipeline.sources import ReadOptions
 
 Inputs = Annotated[
     list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or - for standard input, mixed.")
@@ -51,6 +52,9 @@ def extract(
     date: Annotated[str | None, typer.Option(help="Date of articles that have none, such as 2025-09-25.")] = None,
     source: Annotated[str | None, typer.Option(help="Source of articles that have none.")] = None,
     column: Columns = [],  # noqa: B006  typer copies the default
+    follow_links: Annotated[
+        bool, typer.Option("--follow-links", help="Follow links inside folders; each file is read once.")
+    ] = False,
     since: Annotated[str | None, typer.Option(help="Only articles of this day or later, such as 2025-01-01.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many articles, from the first.")] = None,
     sample: Annotated[float, typer.Option(help="Only this share of the articles, the same ones each time.")] = 1.0,
@@ -121,7 +125,6 @@ def extract(
     for name, wanted in (("--retry", retry), ("--prune", prune)):
         if wanted and not resume:
             raise SetupError(f"{name} needs --resume")
-    _require_no_input(inputs, out)
     second = llm.second_reader(
         llm.Options(
             reader,
@@ -139,7 +142,8 @@ def extract(
     complete = True
     selection = Selection(since, sample, limit)
     columns = _columns(column)
-    given = ReadOptions(columns, title, date, source, tell=None if quiet else teller())
+    given = ReadOptions(columns, title, date, source, tell=None if quiet else teller(), follow_links=follow_links)
+    _require_no_input(inputs, out, given)
     settings = settings_of(profile, model, seeds, extractor)
     if second:
         second.require(settings)
@@ -151,7 +155,7 @@ def extract(
             return selection(read(inputs, replace(given, stdin=stdin)))
 
         results = articles()  # wrong options and inputs are reported before anything is written
-        total = None if quiet else selection.expected(expected(inputs))
+        total = None if quiet else selection.expected(expected(inputs, given))
         with Tally(quiet, out, total) as tally:
             if not _is_folder(out, resume):
                 only = {"engine": engine, "to": to, "near-copies": near_copies, "address": address}
@@ -321,10 +325,10 @@ def _columns(pairs: list[str]) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in pairs)
 
 
-def _require_no_input(inputs: list[str], out: str) -> None:
+def _require_no_input(inputs: list[str], out: str, options: ReadOptions) -> None:
     """Raises SetupError if the output would overwrite an input."""
     if Path(out).is_file():
         from pipeline.sources import files
 
-        if Path(out).resolve() in (path.resolve() for path in files(inputs)):
+        if Path(out).resolve() in (path.resolve() for path in files(inputs, options)):
             raise SetupError(f"{out}: is an input; name another file with -o")

@@ -5,6 +5,7 @@ Speed and time left are those of the articles that this run reads; articles of e
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections import Counter
@@ -22,6 +23,7 @@ from pipeline.records import FAILED, STANDARD
 if TYPE_CHECKING:
     from pipeline.run import Outcome
 
+_log = logging.getLogger("corridor")
 EVERY = 60.0  # seconds between lines, if there is no bar
 
 
@@ -64,7 +66,7 @@ class Tally:
 
     def changed(self, ids: Sequence[str]) -> None:
         for name in ids:
-            say(f"{name}: text, date, title, source or url has changed; read again")
+            _log.warning("%s: text, date, title, source or url has changed; read again", name)
 
     def moved(self, place: int) -> None:
         say(f"from about article {place + 1:,} on, the input holds other articles than before; they are read again")

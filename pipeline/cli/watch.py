@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.console import ALERTS, SOME_FAILED, interrupt_message, say
+from pipeline.cli.console import ALERTS, SOME_FAILED, flush_warnings, interrupt_message, say
 from pipeline.cli.diff import News, Rules, Webhook
 from pipeline.cli.fetch import AGENT, fetch, hosts
 from pipeline.cli.resolve import gather
@@ -83,6 +83,7 @@ def watch(
         try:
             code = job.round()
             while every is not None:
+                flush_warnings()
                 time.sleep(60 * every)
                 code = job.round()
         finally:

@@ -100,6 +100,12 @@ class Stories:
             yield story, _sketch(signature, shingles)
 
 
+def forget_all(rows: sqlite3.Connection) -> None:
+    """Deletes all articles, so that each is compared anew."""
+    for (table,) in rows.execute("SELECT name FROM sqlite_master WHERE name IN ('heads', 'bands')").fetchall():
+        rows.execute(f"DELETE FROM {table}")
+
+
 def sketched(text: str) -> Sketch:
     """The sketch of the word sequences in a text, ignoring case and punctuation."""
     words = "".join(c if c.isalnum() else " " for c in text.lower()).split()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,10 @@ class Folder:
     def names(self) -> list[str]:
         """Without hidden files, such as temporary ones of a killed run."""
         return sorted(path.name for path in self._folder.iterdir() if not path.name.startswith("."))
+
+    def odd(self, names: Iterable[str]) -> list[str]:
+        """Those that are no files, but folders, pipes or devices, or links to these."""
+        return [name for name in sorted(names) if not (self._folder / name).is_file()]
 
     def read(self, name: str) -> bytes:
         return (self._folder / name).read_bytes()
@@ -88,6 +92,9 @@ class Store:
         found: list[Any] = self._try(lambda: self._files.find(self._path) if self._files.exists(self._path) else [])
         names = (str(path).rpartition("/")[2] for path in found)
         return sorted(name for name in names if name != lease.NAME)
+
+    def odd(self, names: Iterable[str]) -> list[str]:
+        return []
 
     def read(self, name: str) -> bytes:
         data: bytes = self._try(lambda: self._files.cat_file(f"{self._path}/{name}"))

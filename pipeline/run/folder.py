@@ -15,8 +15,23 @@ from typing import Any
 
 from pipeline.errors import ArticleError, SetupError, unwritable
 from pipeline.record import Record
-from pipeline.records import FAILED, MANIFEST, PART, PARTS, ROWS, RUN, as_jsonl, is_run, lines_of, number_of, record_of
+from pipeline.records import (
+    FAILED,
+    MANIFEST,
+    NO_FILE,
+    PART,
+    PARTS,
+    ROWS,
+    RUN,
+    as_jsonl,
+    is_run,
+    is_run_file,
+    lines_of,
+    number_of,
+    record_of,
+)
 from pipeline.run import manifest
+from pipeline.run.duplicates import forget_all
 from pipeline.run.files import Files, files_at
 from pipeline.run.manifest import Mark, Part, Row, sha256
 from pipeline.run.workers.worker import Outcome
@@ -29,7 +44,8 @@ class RunFolder:
     """The run at `where`, a folder or an address, locked until `close`; `start` is the first call that writes.
 
     `made`: what the run is made with; `retry`: failed articles are read again; `rebuilt`: the manifest database was
-    missing or damaged. Raises SetupError if another process writes there, or the run was made with other settings.
+    missing, damaged or altered. Raises SetupError if another process writes there, if the run was made with other
+    settings, or one of its files is a folder, a pipe or a device.
     """
 
     def __init__(self, where: str, made: dict[str, Any], resume: bool, retry: bool = False) -> None:
@@ -47,6 +63,8 @@ class RunFolder:
 
     def _open(self, resume: bool) -> None:
         self._names = set(self._files.names())
+        for name in self._files.odd(filter(is_run_file, self._names)):
+            raise SetupError(f"{self.where}: {name}: {NO_FILE}; move it away")
         if is_run(self._names):
             self._require_same_run(resume)
         elif self._names:
@@ -54,7 +72,8 @@ class RunFolder:
         found = manifest.open_database(self._files.database)
         self._temporary = found is None
         self.rows = found or manifest.build_database(manifest.read_parts(self._files, self._names))
-        self.rebuilt = self._temporary and bool(self.counts())
+        self._doubtful = not manifest.is_as_written(self.rows)
+        self.rebuilt = (self._temporary and bool(self.counts())) or self._doubtful
 
     def _require_same_run(self, resume: bool) -> None:
         if not resume:
@@ -94,6 +113,12 @@ class RunFolder:
                 _log.warning("%s: %s was missing or damaged; rebuilt from %s*.jsonl", self.where, MANIFEST, ROWS)
             with self.writing():
                 self.rows = manifest.save_database(self.rows, self._files.database)
+        if self._doubtful:
+            _log.warning(
+                "%s: the rows of %s are not those that were written; all parts are checked", self.where, MANIFEST
+            )
+            with self.writing(), self.rows:
+                forget_all(self.rows)
         self.write_state(state="running")
 
     def close(self) -> None:
@@ -104,6 +129,7 @@ class RunFolder:
         """Writes `run.json`: what the run is made with, and its state."""
         text = json.dumps({"made": self.made, **state}, indent=1, ensure_ascii=False)
         with self.writing():
+            manifest.seal(self.rows, state.get("state") == "finished")
             self._files.write(RUN, as_jsonl([text]))
 
     def known(self, number: int) -> list[Row]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article, digest, quotes
@@ -30,6 +32,7 @@ CREATE INDEX IF NOT EXISTS by_text ON articles (sha256);
 CREATE INDEX IF NOT EXISTS by_part ON articles (part);
 CREATE TABLE IF NOT EXISTS parts (part INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, records INTEGER NOT NULL);
 """
+CHECKED = {"articles", "parts", "heads", "bands"}  # tables with a checksum
 
 
 class Row(NamedTuple):
@@ -98,7 +101,7 @@ def decode(data: bytes) -> Part | None:
 def open_database(path: str, reading: bool = False) -> sqlite3.Connection | None:
     """A connection to a sound database; None if `path` is empty, or the file is missing or damaged.
 
-    Raises sqlite3.OperationalError if it cannot be queried, as while another program writes to it.
+    Raises sqlite3.DatabaseError if it cannot be queried, as while another program writes to it.
     """
     if not path or not Path(path).is_file():
         return None
@@ -106,16 +109,41 @@ def open_database(path: str, reading: bool = False) -> sqlite3.Connection | None
     rows = sqlite3.connect(f"{name}?mode=ro" if reading else name, uri=True)
     try:
         tables = {row[0] for row in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if tables >= {"articles", "parts"} and rows.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]:
+        if tables >= {"articles", "parts"} and rows.execute("PRAGMA integrity_check(1)").fetchall() == [("ok",)]:
+            rows.execute("SELECT status, reason, story, part, place FROM articles LIMIT 0")  # a name may be damaged
+            checksum(rows)
             rows.execute("PRAGMA synchronous = FULL")
             return rows
-    except sqlite3.OperationalError:
-        rows.close()
-        raise
-    except sqlite3.DatabaseError:  # not a database, or damaged
-        pass
-    rows.close()
+    except sqlite3.DatabaseError as error:
+        is_busy = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        if is_busy or not os.access(path, os.R_OK) or (reading and Path(f"{path}-journal").exists()):
+            rows.close()
+            raise
+    rows.close()  # not a database, or damaged
     return None
+
+
+def checksum(rows: sqlite3.Connection) -> int:
+    """The CRC-32 of all rows, in 31 bits; never 0."""
+    found = 0
+    tables = {row[0] for row in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for table in sorted(tables & CHECKED):
+        cursor = rows.execute(f"SELECT * FROM {table} ORDER BY 1, 2")
+        while block := cursor.fetchmany(1_000):
+            found = crc32(repr(block).encode(), found)
+    return found >> 1 or 1
+
+
+def seal(rows: sqlite3.Connection, finished: bool) -> None:
+    """Stores the checksum of the rows of a finished run; of another one, that there is none."""
+    with rows:
+        rows.execute(f"PRAGMA user_version = {checksum(rows) if finished else 0}")
+
+
+def is_as_written(rows: sqlite3.Connection) -> bool:
+    """Whether the rows have their checksum, if there is one."""
+    (stored,) = rows.execute("PRAGMA user_version").fetchone()
+    return stored in (0, checksum(rows))
 
 
 def read_parts(files: Files, names: Iterable[str]) -> Iterator[Part]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import SetupError
-from pipeline.records import FAILED, FORMS, MANIFEST, ROWS, RUN, is_run, lines_of, number_of
+from pipeline.records import FAILED, FORMS, MANIFEST, NO_FILE, ROWS, RUN, is_run, is_run_file, lines_of, number_of
 from pipeline.run import manifest
 from pipeline.run.files import Files, files_at
 from pipeline.run.folder import made_in, part_name, read_state
@@ -44,7 +44,7 @@ def verify(where: str) -> Iterator[Finding]:
             raise SetupError(f"{where}: holds no run of `corridor extract`")
         with _Run(files, names) as run:
             yield from run.findings()
-    except (OSError, sqlite3.OperationalError) as error:
+    except (OSError, sqlite3.Error) as error:
         raise SetupError(f"{where}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
     finally:
         files.close()
@@ -54,7 +54,9 @@ class _Run:
     """The files of a run, and a connection to its manifest."""
 
     def __init__(self, files: Files, names: frozenset[str]) -> None:
-        self._files, self._names = files, names
+        self._odd = files.odd(filter(is_run_file, names))
+        self._files, self._names = files, names - {*self._odd}
+        names = self._names
         self._state = read_state(files, names)
         found, self._damage = self._open_database()
         self._rows = found or manifest.build_database(manifest.read_parts(files, names))
@@ -63,7 +65,7 @@ class _Run:
         """The manifest database, or what is wrong with it; a store has none."""
         try:
             found = manifest.open_database(self._files.database, reading=True)
-        except sqlite3.OperationalError:
+        except sqlite3.DatabaseError:
             if f"{MANIFEST}-journal" not in self._names:
                 raise
             return None, "a write to it was interrupted"
@@ -76,7 +78,11 @@ class _Run:
         self._rows.close()
 
     def findings(self) -> Iterator[Finding]:
+        for name in self._odd:
+            yield Finding(name, NO_FILE, "move it away, then --resume writes it again")
         yield from self._check_state()
+        if not manifest.is_as_written(self._rows):
+            yield Finding(MANIFEST, "its rows are not those that were written", "--resume repairs it")
         if self._damage:
             yield Finding(MANIFEST, self._damage, "--resume repairs it")
         yield from self._check_ids()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +19,7 @@ from pipeline.sources.packed import kind, kinds
 from pipeline.sources.remote import Remote
 from pipeline.sources.seen import Seen
 from pipeline.sources.sources import Source, find
-from pipeline.sources.tables import Results, read_jsonl
+from pipeline.sources.tables import DECODER, Results, read_jsonl
 
 __all__ = ["FIELDS", "ReadOptions", "expected", "files", "make_article", "read", "read_stream"]
 
@@ -44,7 +43,7 @@ def read(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> Iterator[Ar
             temporary files.
     """
     check(options)
-    sources = find(inputs, READERS)
+    sources = find(inputs, READERS, options.follow_links)
     return _unique(result for source in sources for result in _read(source, options))
 
 
@@ -65,15 +64,15 @@ def read_stream(stream: BinaryIO, name: str, options: ReadOptions = _DEFAULTS) -
     return _unique(_guarded(name, lambda: _reader(name)(stream, name, options)))
 
 
-def files(inputs: Sequence[str]) -> Iterator[Path]:
+def files(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> Iterator[Path]:
     """The local files that `read` would read."""
-    return (source for source in find(inputs, READERS) if isinstance(source, Path))
+    return (source for source in find(inputs, READERS, options.follow_links) if isinstance(source, Path))
 
 
-def expected(inputs: Sequence[str]) -> int | None:
+def expected(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> int | None:
     """About how many articles the inputs hold, without reading them; None if unknown (standard input, CSV, remote)."""
     total = 0
-    for source in find(inputs, READERS):
+    for source in find(inputs, READERS, options.follow_links):
         if isinstance(source, str | Remote):
             return None
         count: int | None = 1
@@ -131,7 +130,7 @@ def _stdin(where: str, options: ReadOptions) -> Results:
 
 def _is_object(head: list[Line]) -> bool:
     try:
-        return bool(head) and isinstance(json.loads(str(head[-1])), dict)
+        return bool(head) and isinstance(DECODER.decode(str(head[-1])), dict)
     except (ValueError, RecursionError):
         return False
 

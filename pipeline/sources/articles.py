@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date as Date
 from datetime import timedelta
 from functools import lru_cache
-from math import isfinite
+from math import inf, isnan
 from tempfile import gettempdir
+from urllib.parse import urlsplit
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
@@ -37,7 +38,7 @@ def make_article(
     url: str | None = None,
     date: object = None,
 ) -> Article:
-    """An article of a text, which is not changed.
+    """An article of a text, which is not changed. What cannot be read of the others is named in the log and left out.
 
     Args:
         text: At most 20 million characters; an extraction takes 1 million.
@@ -47,15 +48,16 @@ def make_article(
         source: Who published it.
         url: Its address.
         date: The day of its publication: a date, or a text such as "2025-06-01" or "1 June 2025". One that is
-            ambiguous or not a full date is named in the log and left out. Without one, a line of the text such as "Wed,
-            March 5, 2025" or a dateline ("NAIROBI, 5 March 2025 -") counts.
+            ambiguous or not a full date is left out. Without one, a line of the text such as "Wed, March 5, 2025" or a
+            dateline ("NAIROBI, 5 March 2025 -") counts.
 
     Raises:
         ArticleError: The text is empty, binary, too long or cannot be written as UTF-8.
     """
     _check(text, where)
     strings = {"id": id, "title": title, "source": source, "url": url}
-    given = {name: _sound(name, value.strip(), where) for name, value in strings.items() if value and value.strip()}
+    stripped = {name: value.strip() for name, value in strings.items() if value and value.strip()}
+    given = {name: value for name, value in stripped.items() if _is_sound(name, value, where)}
     sha256 = digest(text)
     day, basis = _day(text, _date(date, where), where)
     made = {"id": sha256[:16], "date": day, "language": _language(text, where), **given}
@@ -65,8 +67,8 @@ def make_article(
 def from_fields(row: Mapping[str, object], where: str, options: ReadOptions, columns: Columns | None = None) -> Article:
     """The article in a row or JSON object. `columns`: what its names mean, if that is known.
 
-    The first column with a value counts. Values that are not strings are ignored, except numeric ids, dates, and
-    sources with a name. Raises ArticleError if the text is missing or not a string.
+    The first column with a value counts. Values that are not strings are left out and named in the log, except numeric
+    ids, dates, and sources with a name. Raises ArticleError if the text is missing or not a string.
     """
     of = (columns or match(list(row), options)).of
     values = {name: [_value(row, column) for column in own] for name, own in of.items()}
@@ -77,29 +79,47 @@ def from_fields(row: Mapping[str, object], where: str, options: ReadOptions, col
     return make_article(
         text,
         where=where,
-        id=_first(values["id"], (int, float)),
-        title=_first(values["title"]) or options.title,
-        source=_first(map(_named, values["source"])) or options.source,
-        url=_first(values["url"]),
+        id=_first("id", values, where),
+        title=_first("title", values, where) or options.title,
+        source=_first("source", values, where) or options.source,
+        url=_first("url", values, where),
         date=next((value for value in values["date"] if value is not None), options.date),
     )
 
 
 def _value(row: Mapping[str, object], name: str) -> object:
-    """The value of a column; None for the empty string and for infinite or undefined numbers, which mean "missing"."""
+    """The value of a column; None for the empty string and for undefined numbers, which mean "missing"."""
     value = row.get(name)
-    return None if value == "" or (isinstance(value, float) and not isfinite(value)) else value
+    return None if value == "" or (isinstance(value, float) and isnan(value)) else value
 
 
-def _first(values: Iterable[object], also: tuple[type, ...] = ()) -> str | None:
-    """The first string, or value of the types `also`, that is not blank."""
-    fitting = (str(value) for value in values if isinstance(value, (str, *also)) and not isinstance(value, bool))
-    return next((text for text in fitting if text.strip()), None)
+def _first(name: str, values: Mapping[str, Sequence[object]], where: str) -> str | None:
+    """The first string that is not blank, or number of an id; None, and a note, if there are other values only."""
+    odd: list[object] = []
+    for value in values[name]:
+        if name == "source" and isinstance(value, Mapping):
+            value = value.get("name", value)  # as in the answers of news APIs
+        if name == "id" and isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < inf:
+            value = str(value)
+        if isinstance(value, str) and value.strip():
+            return value
+        odd += [] if value is None or isinstance(value, str) else [value]
+    if odd:
+        set_aside(name, odd[0], where)
+    return None
 
 
-def _named(value: object) -> object:
-    """The name of a source that is an object, as in the answers of news APIs."""
-    return value.get("name") if isinstance(value, Mapping) else value
+def set_aside(name: str, value: object, where: str) -> None:
+    """Names a value that cannot be read in the log, or (None) only its field."""
+    shown = "" if value is None else f" {_shown(value)}"
+    _log.warning(f"%s: the {name}%s cannot be read. The article is read without it", where, shown)
+
+
+def _shown(value: object) -> str:
+    """The beginning of a text, a number, or the type of another value."""
+    if isinstance(value, str):
+        return repr(value[:60])
+    return repr(value) if isinstance(value, (int, float)) and abs(value) < 1e60 else f"({type(value).__name__})"
 
 
 def _check(text: str, where: str) -> None:
@@ -111,24 +131,31 @@ def _check(text: str, where: str) -> None:
         raise ArticleError(where, "holds NUL characters: binary, not text")
     if text.startswith("%PDF-"):
         raise ArticleError(where, "a PDF, not text; give it the ending .pdf")
-    _sound("text", text, where)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:  # JSON can escape half of a surrogate pair
+        reason = f"the text cannot be written as UTF-8 (half a surrogate pair at character {error.start})"
+        raise ArticleError(where, reason) from error
 
 
-def _sound(name: str, value: str, where: str) -> str:
-    """The value, if UTF-8 can encode it: JSON can escape half of a surrogate pair."""
+def _is_sound(name: str, value: str, where: str) -> bool:
+    """Whether UTF-8 can encode a value and, of a url, its parts are known; else it is named in the log."""
     try:
         value.encode("utf-8")
-    except UnicodeEncodeError as error:
-        reason = f"the {name} cannot be written as UTF-8 (half a surrogate pair at character {error.start})"
-        raise ArticleError(where, reason) from error
-    return value
+        if name == "url":
+            urlsplit(value)
+    except ValueError:
+        set_aside(name, value, where)
+        return False
+    return True
 
 
 def _date(value: object, where: str) -> str | None:
     iso = None if value is None else iso_date(value)
     if iso is None and value is not None:
-        why = "is ambiguous; write it as 2025-11-05" if _BOTH.match(str(value)) else "is not a full date"
-        _log.warning("%s: the date %.60r %s. The article gets no date", where, value, why)
+        is_both = isinstance(value, str) and _BOTH.match(value)
+        why = "is ambiguous; write it as 2025-11-05" if is_both else "is not a full date"
+        _log.warning("%s: the date %s %s. The article gets no date", where, _shown(value), why)
     return iso
 
 

@@ -25,7 +25,10 @@ def iso_date(value: object) -> str | None:
     """`2025-03-07` from a date, a datetime (in its own time zone), or text in ISO form or words; else None."""
     if isinstance(value, date):
         return value.isoformat()[:10]
-    text = str(value).strip()
+    try:
+        text = str(value).strip()
+    except (ValueError, RecursionError):  # a number of thousands of digits; lists in lists
+        return None
     try:
         return datetime.fromisoformat(text).date().isoformat()
     except ValueError:
@@ -54,6 +57,6 @@ def _worded(text: str) -> str | None:
 def _parse(text: str, filler: datetime, day_first: bool) -> str | None:
     try:
         parsed: datetime = parser.parse(text, default=filler, dayfirst=day_first, ignoretz=True)
-    except (ValueError, OverflowError):
+    except Exception:  # dateutil has errors of its own, and lets others through
         return None
     return parsed.date().isoformat()

@@ -18,12 +18,10 @@ from pipeline.sources.columns import match, noting
 from pipeline.sources.decode import LIMIT, blocks
 from pipeline.sources.docling import is_docling, read_docling
 from pipeline.sources.options import ReadOptions
-from pipeline.sources.tables import Results, parsed
+from pipeline.sources.tables import DECODER, Results, parsed
 
 WHOLE = 5 * LIMIT  # characters of an object with all that is in it
-_DIGITS = 4_000  # of a number that Python reads; a longer one is infinite
 _SPACE = re.compile(r"[ \t\r\n]*")
-_DECODER = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) < _DIGITS else float(digits))
 
 
 def read_json(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
@@ -97,7 +95,7 @@ class _Text:
         self.peek()
         while True:
             try:
-                value, end = _DECODER.raw_decode(self._held, self._at)
+                value, end = DECODER.raw_decode(self._held, self._at)
             except (ValueError, RecursionError) as error:
                 size = len(self._held) - self._at
                 if size > limit or isinstance(error, RecursionError) or not self._more(size):

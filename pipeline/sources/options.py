@@ -35,7 +35,7 @@ class ReadOptions:
     """`columns` maps our field to their column (`{"text": "body"}`); `stdin`: the stream for `-`.
 
     `title`, `date` and `source` are used for articles that have none. `tell`: called with a table and what was matched
-    in it (`headline` as the title) or left over.
+    in it (`headline` as the title) or left over. `follow_links`: links inside folders are followed.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -44,6 +44,7 @@ class ReadOptions:
     source: str | None = None
     stdin: BinaryIO | None = None
     tell: Callable[[str, str], None] | None = None
+    follow_links: bool = False
 
     def column(self, name: str) -> str:
         """The name of a field in the input."""

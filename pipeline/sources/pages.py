@@ -8,11 +8,12 @@ from __future__ import annotations
 import codecs
 import logging
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article
-from pipeline.sources.articles import make_article
+from pipeline.sources.articles import make_article, set_aside
 from pipeline.sources.decode import LIMIT
 from pipeline.sources.options import ReadOptions
 
@@ -101,11 +102,18 @@ def codec_of(charset: str) -> str | None:
 
 def _extract(html: str, where: str) -> Document | None:
     from trafilatura import bare_extraction  # slow to import; few runs need it
+    from trafilatura.settings import Document
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its errors become an ArticleError
     try:
-        page = bare_extraction(html, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
+        with suppress(Exception):  # it gives up, or raises an error, where it cannot read what the page says of itself
+            page = bare_extraction(html, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
+            if isinstance(page, Document):
+                return page
+        page = bare_extraction(html, include_comments=False)
     except Exception as error:  # any error of the parser concerns this page only
         raise ArticleError(where, f"the page cannot be parsed ({type(error).__name__}: {error})") from error
-    assert not isinstance(page, dict)  # only with as_dict
-    return page
+    if isinstance(page, Document):
+        set_aside("metadata", None, where)
+        return page
+    return None

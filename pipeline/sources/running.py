@@ -10,6 +10,7 @@ from math import ceil
 from pipeline.sources.layout import Run, lines_of, row
 
 _LINES = 3  # at the top or bottom of a page that may be heads or feet
+_HEAD_AND_FOOT = 2  # lines of a page without text
 _LONGEST = 200  # characters of a head
 _SHARE = 0.3  # of the pages that have a head; left and right pages may differ, and first pages have none
 _NUMBER = re.compile(r"\d+")
@@ -25,10 +26,15 @@ Side = int  # 0 the top, -1 the bottom
 
 
 def without_running(pages: Sequence[Sequence[Run]]) -> list[list[Run]]:
-    """The runs of each page without heads and feet that repeat but for one number, and without bare page numbers."""
+    """The runs of each page without heads and feet that repeat but for one number, and without bare page numbers.
+
+    Pages of the same lines count as one, and no page loses all of its lines if these are more than a head and a foot.
+    """
     edges = [_edges(page) for page in pages]
     needed = max(2, ceil(_SHARE * len(pages)))
-    heads = _frequent([{(side, key) for side, line in lines for key in _keys(line)} for lines in edges], needed)
+    heads = _frequent(
+        {frozenset((side, key) for side, line in lines for key in _keys(line)) for lines in edges}, needed
+    )
     offsets = Counter(offset for number, lines in enumerate(edges, 1) for offset in {*_offsets(lines, number)})
     found = []
     for number, (page, lines) in enumerate(zip(pages, edges, strict=True), 1):
@@ -38,7 +44,9 @@ def without_running(pages: Sequence[Sequence[Run]]) -> list[list[Run]]:
                 if not (_is_head(side, line, heads) or _is_page_number(line, number, offsets, len(pages))):
                     break
                 gone |= {id(run) for run in line}
-        found.append([run for run in page if id(run) not in gone])
+        kept = [run for run in page if id(run) not in gone]
+        is_head = sum(any(_keys(line)) for _, line in lines) <= _HEAD_AND_FOOT
+        found.append(kept if kept or is_head else list(page))
     return found
 
 
@@ -56,7 +64,7 @@ def _edges(page: Sequence[Run]) -> list[tuple[Side, Line]]:
     return [(0, line) for line in lines[:above]] + [(-1, line) for line in lines[: len(lines) - below - 1 : -1]]
 
 
-def _frequent(pages: list[set[tuple[Side, str]]], needed: int) -> set[tuple[Side, str]]:
+def _frequent(pages: set[frozenset[tuple[Side, str]]], needed: int) -> set[tuple[Side, str]]:
     counts = Counter(key for page in pages for key in page)
     return {key for key, times in counts.items() if times >= needed}
 

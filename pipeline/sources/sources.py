@@ -13,7 +13,7 @@ from glob import has_magic
 from itertools import chain
 from pathlib import Path
 
-from pipeline.errors import ArticleError, SetupError
+from pipeline.errors import ArticleError, SetupError, number_of
 from pipeline.sources.packed import kind, kinds
 from pipeline.sources.remote import Remote, expand, is_remote, local
 from pipeline.sources.seen import Seen
@@ -26,12 +26,13 @@ DOCUMENTS = frozenset({".doc", ".odt", ".epub", ".msg", ".xls", ".xlsx", ".xml",
 Source = Path | Remote | str | ArticleError  # a string is STDIN
 
 
-def find(inputs: Sequence[str], known: Collection[str]) -> Iterator[Source]:
+def find(inputs: Sequence[str], known: Collection[str], follow: bool = False) -> Iterator[Source]:
     """The sources to read, and an ArticleError for each input that gives none.
 
-    `known`: extensions to read, as `kind` writes them. Raises SetupError, at once, if no input gives a source.
+    `known`: extensions to read, as `kind` writes them; `follow`: links inside a folder are followed. Raises
+    SetupError, at once, if no input gives a source.
     """
-    found = _once(source for name in inputs for source in _expand(name, known))
+    found = _once(source for name in inputs for source in _expand(name, known, follow))
     errors: list[ArticleError] = []
     for source in found:
         if not isinstance(source, ArticleError):
@@ -51,28 +52,28 @@ def _key(source: Path | Remote | str) -> bytes:
     return os.fsencode(os.path.realpath(source) if isinstance(source, Path) else str(source))
 
 
-def _expand(name: str, known: Collection[str]) -> Iterator[Source]:
+def _expand(name: str, known: Collection[str], follow: bool) -> Iterator[Source]:
     try:
         if name == STDIN:
             yield STDIN
         elif is_remote(name):
             yield from expand(name, known)
         else:
-            yield from _named(local(name), known)
+            yield from _named(local(name), known, follow)
     except (OSError, ValueError) as error:
         yield ArticleError(name, f"cannot be read ({getattr(error, 'strerror', None) or error})")
 
 
-def _named(name: str, known: Collection[str]) -> Iterator[Source]:
+def _named(name: str, known: Collection[str], follow: bool) -> Iterator[Source]:
     path = Path(name)
     if not name:
         yield ArticleError("''", "is no name of an input; write . for the current folder")
     elif path.is_dir():
-        yield from _or_else(_folder(path, known), _nothing(name, "holds", known))
+        yield from _or_else(_folder(path, known, follow), _nothing(name, "holds", known))
     elif path.exists():
         yield _file(path, known)
     elif has_magic(name):
-        yield from _or_else(_glob(path, known), _nothing(name, "matches", known))
+        yield from _or_else(_glob(path, known, follow), _nothing(name, "matches", known))
     else:
         yield ArticleError(name, "does not exist")
 
@@ -95,24 +96,41 @@ def _file(path: Path, known: Collection[str]) -> Source:
     return path
 
 
-def _folder(folder: Path, known: Collection[str]) -> Iterator[Source]:
+def _folder(folder: Path, known: Collection[str], follow: bool) -> Iterator[Source]:
     """Files with a known extension in a folder and its subfolders, sorted.
 
-    Hidden files, links to folders and links that lead out of the folder are left out. Other documents give a warning.
-    Only the names in one folder and its parents are in memory at a time.
+    Hidden files are left out; so are links to folders and out of the folder, unless `follow`: then each folder is read
+    once. These links and other documents give a warning. Only the names in one folder and its parents, and of folders
+    where links are followed, are in memory at a time.
     """
-    walk, others = [_inside(folder)], Counter[str]()
+    walk, others, links = [_inside(folder)], Counter[str](), 0
+    entered = {os.path.realpath(folder)} if follow else set[str]()
     while walk:
         for path in walk[-1]:
-            if isinstance(path, Path) and path.is_dir() and not path.is_symlink():
-                walk.append(_inside(path))
-                break
-            if isinstance(path, ArticleError) or (kind(path.name) in known and _readable(path, folder)):
+            if isinstance(path, ArticleError):
+                yield path
+            elif not follow and path.is_symlink() and not _is_inside(path, folder):
+                links += path.is_dir() or (path.is_file() and kind(path.name) in known)
+            elif path.is_dir():
+                place = os.path.realpath(path)
+                if place not in entered:
+                    entered |= {place} if follow else set()
+                    walk.append(_inside(path))
+                    break
+            elif kind(path.name) in known and path.is_file():
                 yield path
             elif path.suffix.lower() in DOCUMENTS:
                 others[path.suffix.lower()] += 1
         else:
             walk.pop()
+    _tell(folder, links, others, known)
+
+
+def _tell(folder: Path, links: int, others: Counter[str], known: Collection[str]) -> None:
+    """Says what was left out of a folder."""
+    if links:
+        many = number_of(links, "link")
+        _log.warning("%s: skipped %s to folders or out of it; --follow-links follows them", folder, many)
     if others:
         skipped = ", ".join(f"{number} {kind}" for kind, number in sorted(others.items()))
         _log.warning("%s: skipped %s (Corridor reads %s)", folder, skipped, kinds(known))
@@ -127,12 +145,12 @@ def _inside(folder: Path) -> Iterator[Path | ArticleError]:
     return (folder / name for name in names if not name.startswith("."))
 
 
-def _readable(path: Path, folder: Path) -> bool:
-    """False for pipes, devices, broken links and links that lead out of the folder."""
-    return path.is_file() and (not path.is_symlink() or path.resolve().is_relative_to(folder.resolve()))
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Whether a path is no link, or one to a file in the folder."""
+    return not path.is_symlink() or (path.is_file() and path.resolve().is_relative_to(folder.resolve()))
 
 
-def _glob(pattern: Path, known: Collection[str]) -> Iterator[Source]:
+def _glob(pattern: Path, known: Collection[str], follow: bool) -> Iterator[Source]:
     """Matches, sorted; hidden files only if the pattern names them. `**` does not follow links to folders."""
     parts = pattern.parts
     begin = next(i for i, part in enumerate(parts) if has_magic(part))
@@ -142,6 +160,6 @@ def _glob(pattern: Path, known: Collection[str]) -> Iterator[Source]:
         if not hidden and any(part.startswith(".") for part in path.relative_to(base).parts):
             continue
         if path.is_dir():
-            yield from _folder(path, known)
-        elif kind(path.name) in known and _readable(path, base):
+            yield from _folder(path, known, follow)
+        elif kind(path.name) in known and path.is_file() and (follow or _is_inside(path, base)):
             yield path

@@ -22,6 +22,8 @@ from pipeline.sources.decode import LIMIT, Line, lines
 from pipeline.sources.options import ReadOptions
 
 Results = Iterator[Article | ArticleError]
+_DIGITS = 4_000  # of a number that Python reads; a longer one is infinite
+DECODER = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) < _DIGITS else float(digits))
 _DELIMITERS = ",;\t"
 _RETURN = re.compile(r"(?<=\r)(?=[^\n])")  # a carriage return without a line feed
 _BUFFER = 1 << 16  # bytes of a column read at a time
@@ -109,7 +111,7 @@ def parsed(
 
 def _object(line: str, pass_on: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
     try:
-        value = json.loads(line)
+        value = DECODER.decode(line)
     except json.JSONDecodeError as error:
         raise ValueError(f"not a whole JSON object ({error.msg}, column {error.colno})") from error
     if not isinstance(value, dict):
@@ -131,11 +133,11 @@ def _cells(table: Any) -> dict[str, Any]:
 
 
 def _cell(scalar: Any) -> Any:
-    """The value; for a time out of Python's range or in an unknown zone, its number in the file."""
+    """The value; for a time out of Python's range or in an unknown zone, its number; b"" for what is no UTF-8."""
     try:
         return scalar.as_py()
-    except (OverflowError, LookupError):
-        return scalar.value
+    except (OverflowError, LookupError, ValueError):
+        return getattr(scalar, "value", b"")
 
 
 def _columns(header: Sequence[str], where: str, options: ReadOptions) -> Columns:

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article
-from pipeline.sources.articles import make_article
+from pipeline.sources.articles import make_article, set_aside
 from pipeline.sources.options import ReadOptions
 from pipeline.sources.titles import LONGEST, own_title
 
@@ -25,6 +25,7 @@ _DEPTH = 100  # of tables and frames in each other
 _OLE = b"\xd0\xcf\x11\xe0"  # files of older programs, and encrypted new ones
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SAVE_ANEW = "open it in Word or LibreOffice and save it anew as .docx"
+_CORE, _NO_PROPERTIES = "docProps/core.xml", "<none/>"
 _NOTES = ("footnotes", "endnotes")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -78,12 +79,12 @@ def _read(data: bytes, where: str) -> tuple[list[str], str | None]:
     from docx.oxml import parse_xml
 
     try:
-        document = Document(BytesIO(data))
+        document = Document(BytesIO(_with_sound_properties(data, where)))
         lines = list(_lines(document.element.body))
         for relation in document.part.rels.values():
             if not relation.is_external and relation.reltype.rpartition("/")[2] in _NOTES:
                 lines += _lines(parse_xml(relation.target_part.blob))
-        return lines, _title(document)
+        return lines, _title(document, where)
     except ArticleError:
         raise
     except Exception as error:  # python-docx, lxml and zlib each have errors of their own
@@ -91,7 +92,7 @@ def _read(data: bytes, where: str) -> tuple[list[str], str | None]:
         raise ArticleError(where, reason) from error
 
 
-def _title(document: Any) -> str | None:
+def _title(document: Any, where: str) -> str | None:
     """The first paragraph of style Title; else a Heading 1 at the top; else what the file calls itself."""
     names, styled = {style.style_id: style.name for style in document.styles}, list[tuple[str | None, str]]()
     for paragraph in document.element.body.iter(_PARAGRAPH):
@@ -100,7 +101,31 @@ def _title(document: Any) -> str | None:
     title = next((text for name, text in styled if name == "Title"), None)
     top = next((text for name, text in styled[:1] if name == "Heading 1"), None)
     shown = title or top
-    return shown if shown and len(shown) <= LONGEST else own_title(document.core_properties.title or "")
+    if shown and len(shown) <= LONGEST:
+        return shown
+    try:
+        return own_title(document.core_properties.title or "")
+    except Exception:  # of python-docx and lxml
+        set_aside("title", None, where)
+        return None
+
+
+def _with_sound_properties(data: bytes, where: str) -> bytes:
+    """The file, without what it says of itself where that is no XML."""
+    from docx.oxml import parse_xml
+
+    with zipfile.ZipFile(BytesIO(data)) as packed:
+        if _CORE not in packed.namelist():
+            return data
+        try:
+            parse_xml(packed.read(_CORE))
+            return data
+        except Exception:  # of lxml and zlib
+            set_aside("title", None, where)
+        with zipfile.ZipFile(out := BytesIO(), "w") as mended:
+            for part in packed.infolist():
+                mended.writestr(part, _NO_PROPERTIES if part.filename == _CORE else packed.read(part))
+        return out.getvalue()
 
 
 def _lines(element: Any, depth: int = 0) -> Iterator[str]:

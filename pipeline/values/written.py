@@ -9,13 +9,18 @@ _SCALES = (1e12, 1e9, 1e6)
 
 
 class Money(Protocol):
-    """An amount: `value` in units of `currency` (ISO 4217), `low` and `high` of a range; `approximate`: about so much."""
+    """An amount: `value` in units of `currency` (ISO 4217), `low` and `high` of a range."""
 
-    value: float | None
-    low: float | None
-    high: float | None
-    approximate: bool
-    currency: str | None
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+    @property
+    def approximate(self) -> bool: ...
+    @property
+    def currency(self) -> str | None: ...
 
 
 def number(value: float, scales: tuple[str, str, str] = LONG) -> str:

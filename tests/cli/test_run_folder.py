@@ -97,6 +97,18 @@ def test_warnings_of_an_input_that_is_read_twice_come_once(here: Path) -> None:
     assert said.count("is ambiguous") == said.count("the id x is not unique") == 1
 
 
+def test_a_message_of_each_article_is_said_once_with_a_count(here: Path) -> None:
+    write(here / "c.jsonl", *[{"text": long("x"), "date": "5/11/2025"} for _ in range(300)])
+    said = ended("corridor extract c.jsonl -o run/").err
+    assert said.count("is not unique") == said.count("is ambiguous") == 2
+    assert "298 more messages like this: the id" in said and "299 more messages like this: c.jsonl:1: the date" in said
+    write(here / "c.jsonl", *[{"id": letter, "text": long(letter)} for letter in "abcdef"])
+    ended("corridor extract c.jsonl -o other/")
+    write(here / "c.jsonl", *[{"id": letter, "text": long(letter), "title": "x"} for letter in "abcdef"])
+    said = ended("corridor extract c.jsonl -o other/ --resume").err
+    assert said.count("has changed; read again") == 2 and "5 more messages like this: a: text, date" in said
+
+
 def test_another_date_is_read_anew(here: Path) -> None:
     row = {"id": "x", "text": long("x"), "date": "2025-05-05"}
     write(here / "c.jsonl", row)

@@ -1,17 +1,19 @@
 """Every kind of damage that a run folder can take: `verify` finds it, and `--resume` makes the run whole again."""
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 from run.test_resume import Real, files
 from run.test_run import MADE, Engine, Read, articles, go, long
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.records import FAILED, MANIFEST, RUN
+from pipeline.records import FAILED, MANIFEST, RUN, read
 from pipeline.run.folder import RunFolder
 from pipeline.run.verify import verify
 
@@ -157,6 +159,63 @@ def test_damage_is_found_and_mended(run: Path, kind: str) -> None:
     mended, before = (json.loads(each["run.json"]) for each in (now, whole))
     assert {**mended, "seconds": 0} == {**before, "seconds": 0}
     assert found(run) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_bit_of_the_manifest_that_flips_is_found_or_changes_no_row(run: Path, seed: int) -> None:
+    whole, rows = (run / MANIFEST).read_bytes(), dump(run / MANIFEST)
+    spots, found_at = Random(seed), 0
+    written = [at for at, byte in enumerate(whole) if byte]  # most pages are nearly empty
+    for at in [spots.choice(written) for _ in range(70)] + [spots.randrange(len(whole)) for _ in range(10)]:
+        (run / MANIFEST).write_bytes(whole[:at] + bytes([whole[at] ^ 1 << spots.randrange(8)]) + whole[at + 1 :])
+        if found(run):
+            found_at += 1
+        else:
+            assert dump(run / MANIFEST) == rows, at
+    assert found_at > 20
+    (run / MANIFEST).write_bytes(whole)
+    assert found(run) == []
+
+
+def dump(path: Path) -> list[tuple[object, ...]]:
+    rows = sqlite3.connect(path)
+    tables = ("articles", "parts", "heads", "bands")
+    found = [row for table in tables for row in rows.execute(f"SELECT * FROM {table} ORDER BY 1, 2")]
+    rows.close()
+    return found
+
+
+def test_signatures_that_were_altered_are_found_and_mended(run: Path) -> None:
+    rows = dump(run / MANIFEST)
+    for command in ("UPDATE heads SET shingles = 1 WHERE place = 3", "DELETE FROM bands WHERE place = 3"):
+        before = sqlite3.connect(run / MANIFEST)
+        with before:
+            before.execute(command)
+        before.close()
+        assert found(run) == [f"{MANIFEST}: its rows are not those that were written; --resume repairs it"]
+        engine = Real()
+        go(run, ITEMS, engine, resume=True)
+        assert (engine.seen, found(run), dump(run / MANIFEST)) == ([], [], rows)
+
+
+ODD: dict[str, Callable[[Path], object]] = {
+    "pipe": os.mkfifo,
+    "folder": Path.mkdir,
+    "link to a device": lambda path: path.symlink_to("/dev/zero"),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize("name", [PART, SIDE, RUN, MANIFEST, FAILED])
+def test_what_is_no_file_is_named_and_not_opened(run: Path, kind: str, name: str) -> None:
+    (run / name).unlink()
+    ODD[kind](run / name)
+    assert [line for line in found(run) if line.startswith(f"{name}: is no file")]
+    with pytest.raises(SetupError, match=rf"{name}: is no file"):
+        go(run, ITEMS, Real(), resume=True)
+    if name == PART:
+        with pytest.raises(SetupError, match=rf"{name}: is no file"):
+            list(read(str(run)))
 
 
 @pytest.mark.parametrize(

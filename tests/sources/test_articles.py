@@ -90,7 +90,6 @@ REFUSED = [
     ({"text": "a\0b"}, "NUL"),
     ({"text": "x" * 20_000_001}, "over 20,000,000 characters"),
     ({"text": "half \ud83d pair"}, "the text cannot be written as UTF-8 (half a surrogate pair at character 5)"),
-    ({"text": TEXT, "title": "\udc00"}, "the title cannot be written as UTF-8"),
 ]
 
 
@@ -108,6 +107,28 @@ def test_what_is_odd_is_said(caplog: pytest.LogCaptureFixture) -> None:
         )
     assert "f: not in English (fr)" in caplog.text
     assert "f: the date 'April' is not a full date" in caplog.text
+
+
+SET_ASIDE = [
+    ({"url": "http://[::"}, "the url 'http://[::' cannot be read"),
+    ({"id": "\udc00"}, "the id '\\udc00' cannot be read"),
+    ({"title": ["Loan signed"]}, "the title (list) cannot be read"),
+    ({"source": {"name": 5}}, "the source 5 cannot be read"),
+    ({"id": float("inf")}, "the id (float) cannot be read"),
+    ({"id": True}, "the id True cannot be read"),
+    ({"date": 10**5_000}, "the date (int) is not a full date"),
+    ({"date": float("inf")}, "the date (float) is not a full date"),
+]
+
+
+@pytest.mark.parametrize(("row", "said"), SET_ASIDE)
+def test_what_cannot_be_read_of_a_field_costs_no_article(
+    caplog: pytest.LogCaptureFixture, row: dict[str, object], said: str
+) -> None:
+    with caplog.at_level(logging.WARNING, "corridor"):
+        article = from_fields({"text": TEXT, **row}, "rows:7", ReadOptions())
+    assert article == make_article(TEXT)
+    assert [f"rows:7: {said}" in record.getMessage() for record in caplog.records] == [True]
 
 
 LANGUAGES = [

@@ -115,6 +115,12 @@ def test_long_attributes_are_no_harm(write: Write, reading: Reading, value: str)
     assert "northern line" in reading(write("a.html", page(f'<svg><path d="{value}"/></svg>{BODY}')))[0][0].text
 
 
+def test_a_page_whose_metadata_cannot_be_read(write: Write, reading: Reading, caplog: pytest.LogCaptureFixture) -> None:
+    articles, errors = reading(write("a.html", page().replace("+05:00", "+24:00")))
+    assert ("a loan of $50 million" in articles[0].text, errors) == (True, [])
+    assert "a.html: the metadata cannot be read" in caplog.text
+
+
 def test_nothing_is_fetched(write: Write, reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a page made us open a socket")

@@ -195,6 +195,24 @@ def test_rows_of_numbers_at_the_edges_are_no_heads(read_pdf: Read) -> None:
     assert text.count("Kenya") == 3 and text.count("Uganda") == 3
 
 
+SAME = make.lines("A loan was signed.", "It is for a road.", "It runs over nine years.", "A road will be built.")
+MORE = make.lines("A loan was signed.", "It is for a road.", "It runs over nine years.", "A bridge will be built.")
+
+
+@pytest.mark.parametrize(
+    ("sheets", "times"),
+    [
+        ((SAME, SAME), 2),
+        ((make.both(SAME, head), make.both(SAME, head)), 2),
+        ((SAME, SAME, make.lines(LOAN[:60]), make.lines(ROAD[:60])), 2),
+        ((make.lines("A loan was signed."), make.lines("A loan was signed.")), 2),
+        ((SAME, MORE, make.lines("A loan was signed.", "It is for a road.", "A road will be built.")), 1),
+    ],
+)
+def test_pages_with_the_same_lines_keep_their_text(read_pdf: Read, sheets: tuple[make.Draw, ...], times: int) -> None:
+    assert read_pdf(make.drawn(*sheets)).text.count("A loan was signed.") >= times
+
+
 def test_a_watermark_is_left_out(read_pdf: Read) -> None:
     def mark(canvas: Canvas, _: int) -> None:
         canvas.saveState()

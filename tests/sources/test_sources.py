@@ -95,6 +95,27 @@ def test_links_do_not_lead_out(tree: Path, reading: Reading) -> None:
     assert reading("sub/out.txt")[0][0].text == "The text of b.txt"  # named outright
 
 
+def test_links_are_counted_or_followed(tree: Path, reading: Reading, caplog: pytest.LogCaptureFixture) -> None:
+    away = tree.parent / f"{tree.name}-away"
+    (away / "deep").mkdir(parents=True)
+    (away / "deep" / "z.txt").write_text("The text of z")
+    (away / "round").symlink_to(tree / "sub", target_is_directory=True)
+    (tree / "sub" / "away").symlink_to(away, target_is_directory=True)
+    (tree / "sub" / "loop").symlink_to(tree, target_is_directory=True)
+    (tree / "sub" / "out.txt").symlink_to(tree / "b.txt")
+    (tree / "sub" / "gone.txt").symlink_to("nowhere.txt")
+    (tree / "sub" / "same.txt").symlink_to("c.TXT")
+    said = "sub: skipped 3 links to folders or out of it; --follow-links follows them"
+    assert len(reading("sub")[0]) == 2
+    assert [record.getMessage() for record in caplog.records] == [said]
+    assert len(reading("sub/*")[0]) == 2 + 4  # a folder that is named itself is read
+    caplog.clear()
+    articles, errors = reading("sub", "b.txt", follow_links=True)
+    names = [article.text.removeprefix("The text of ") for article in articles]
+    assert (sorted(names), errors) == (["a.md", "b.txt", "sub/c.TXT", "sub/deep/d.txt", "x[1].txt", "z"], [])
+    assert [record for record in caplog.records if "skipped" in record.getMessage()] == []
+
+
 def test_pipes_and_devices_are_not_waited_for(tree: Path, reading: Reading) -> None:
     os.mkfifo(tree / "sub" / "pipe.jsonl")
     (tree / "zero.txt").symlink_to("/dev/zero")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SetupError
 from pipeline.publish import Options
+from pipeline.publish.cells import LONGEST, tell_cut
 from pipeline.publish.tables.batches import batches
 from pipeline.publish.tables.flat import FLAT, Row
 from pipeline.publish.tables.schema import tables
@@ -18,7 +19,6 @@ from pipeline.whole import whole_path
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-LONGEST = 32_767  # characters of a cell
 MOST = 1_048_575  # rows of a sheet below its heading
 WIDTH = 18  # of a column, in characters
 CREATED = datetime(2000, 1, 1)  # always, so that the same records give the same bytes
@@ -40,7 +40,7 @@ def write(records: Iterable[Record], out: str, options: Options) -> None:
         bold = book.add_format({"bold": True})
         sums = _Sums()
         sheet = _sheet(book.add_worksheet("commitments"), [column.name for column in columns], bold)
-        last = 0
+        last, cut = 0, list[str]()
         for last, row in enumerate(_rows(records, options), 1):
             if last > MOST:
                 raise SetupError(
@@ -48,6 +48,8 @@ def write(records: Iterable[Record], out: str, options: Options) -> None:
                 )
             sums.add(row)
             _write(sheet, last, [row[column.name] for column in columns])
+            long = (column.name for column in columns if len(str(row[column.name])) > LONGEST)
+            cut += [f"{name} in row {last + 1} of commitments" for name in long]
         sheet.autofilter(0, 0, last, len(columns) - 1)
         sheet = _sheet(book.add_worksheet("money"), SUMS, bold)
         for at, cells in enumerate(sums.rows(), 1):
@@ -55,6 +57,7 @@ def write(records: Iterable[Record], out: str, options: Options) -> None:
         sheet = _sheet(book.add_worksheet("columns"), ("column", "meaning"), bold)
         for at, column in enumerate(columns, 1):
             _write(sheet, at, (column.name, column.says))
+    tell_cut(out, cut)
 
 
 def _rows(records: Iterable[Record], options: Options) -> Iterator[Row]:

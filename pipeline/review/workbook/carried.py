@@ -17,11 +17,11 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from pipeline.errors import ArticleError
+from pipeline.publish.cells import LONGEST
 from pipeline.record import Record, digest
 from pipeline.review.corrections.payload import payload, task_of
 from pipeline.review.formats.task import Task
 from pipeline.review.page.base import Base, from_gold, from_record
-from pipeline.review.workbook.values import LONGEST
 
 HEADING = ("article", "what", "content")
 _MOST = 100_000_000  # characters of an unpacked article

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from pipeline.publish.cells import LONGEST
 from pipeline.record import Amount, Date
 from pipeline.review.edits.fields import Iso
 from pipeline.review.workbook.columns import SEPARATOR
@@ -19,7 +20,6 @@ from pipeline.values.money import Money, parse_money
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200d\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
 _SCALES = ((10**12, " trillion"), (10**9, " billion"), (10**6, " million"))
 _DIGITS = 3  # after the point, before a scale
-LONGEST = 32_767  # characters of a cell
 
 
 def plain(text: str) -> str:

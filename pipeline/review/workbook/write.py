@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SetupError
+from pipeline.publish.cells import LONGEST, tell_cut
 from pipeline.review.workbook import carried as hidden
 from pipeline.review.workbook.carried import Carried
 from pipeline.review.workbook.columns import (
@@ -49,12 +50,12 @@ def write(out: str, articles: Sequence[Carried]) -> None:
     with whole_path(out) as path, Workbook(str(path), SETTINGS) as book:
         book.set_properties({"created": CREATED})
         looks = _looks(book)
-        for name in COLUMNS:
-            _table(book, name, articles, looks)
+        cut = [cell for name in COLUMNS for cell in _table(book, name, articles, looks)]
         _how(book.add_worksheet(HOW), looks)
         _lists(book.add_worksheet(LISTS))
         _carried(book.add_worksheet(CARRIED), articles)
         book.get_worksheet_by_name(COMMITMENTS).activate()
+    tell_cut(out, cut)
 
 
 def _looks(book: Workbook) -> dict[str, Any]:
@@ -70,8 +71,9 @@ def _looks(book: Workbook) -> dict[str, Any]:
     }
 
 
-def _table(book: Workbook, name: str, articles: Sequence[Carried], looks: dict[str, Any]) -> None:
-    sheet, columns = book.add_worksheet(name), COLUMNS[name]
+def _table(book: Workbook, name: str, articles: Sequence[Carried], looks: dict[str, Any]) -> list[str]:
+    """The cells that are filled to their end, since `plain` cuts longer texts."""
+    sheet, columns, full = book.add_worksheet(name), COLUMNS[name], list[str]()
     sheet.freeze_panes(1, 2 if name in EDITABLE else 1)
     for at, column in enumerate(columns):
         look = looks["fixed" if column.fixed else "open"]
@@ -86,6 +88,7 @@ def _table(book: Workbook, name: str, articles: Sequence[Carried], looks: dict[s
         for at, column in enumerate(columns):
             if text := row.get(column.name, ""):
                 sheet.write_string(last, at, text, looks["fixed" if column.fixed else "open"])
+                full += [f"{column.name} in row {last + 1} of {name}"] if len(text) >= LONGEST else []
     sheet.autofilter(0, 0, max(last, 1), len(columns) - 1)
     if name in EDITABLE:
         for at, column in enumerate(columns):
@@ -94,6 +97,7 @@ def _table(book: Workbook, name: str, articles: Sequence[Carried], looks: dict[s
         sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True})
     if name == COMMITMENTS:
         _mark_decisions(sheet, columns, last, looks)
+    return full
 
 
 def _valid(sheet: Worksheet, at: int, column: Column, last: int) -> None:

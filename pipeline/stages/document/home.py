@@ -134,8 +134,12 @@ def _places() -> dict[str, str]:
 
 
 def _domain(url: str | None) -> str | None:
-    """The country of an address, by its top-level domain: ".pk"."""
-    return _countries().get((urlsplit(url or "").hostname or "").rpartition(".")[2])
+    """The country of an address, by its top-level domain: ".pk"; None for one that is none."""
+    try:
+        host = urlsplit(url or "").hostname or ""
+    except ValueError:
+        return None
+    return _countries().get(host.rpartition(".")[2])
 
 
 @lru_cache(maxsize=1)

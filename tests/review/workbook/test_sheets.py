@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from review.workbook.office import Office, record
 
 from pipeline.errors import SetupError
 from pipeline.review.workbook.sheets import sheets
@@ -63,3 +64,10 @@ def test_places_of_cells_hold_where_rows_are_missing(tmp_path: Path) -> None:
     assert [cell.text for cell in found["odd"].heading] == ["x", "", "y"]
     ((row),) = found["odd"].rows
     assert [(cell.at, cell.text) for cell in row if cell.text] == [("B900", "7")]
+
+
+def test_a_cell_that_is_cut_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    article = record().article.model_copy(update={"title": "a" * 32_768})
+    Office(tmp_path, record().model_copy(update={"article": article}))
+    (said,) = [one.getMessage() for one in caplog.records if "characters" in one.getMessage()]
+    assert "3 cells of more than 32,767 characters are cut: title in row 2 of commitments" in said
