@@ -203,7 +203,7 @@ def test_one_that_fails_is_named_and_the_rest_written(here: Path) -> None:
     answer = run("corridor extract news/ -o records.jsonl --quiet")
     assert answer.code == 1
     assert len(read(here / "records.jsonl")) == 2
-    assert len(answer.err.splitlines()) == 1
+    assert len([line for line in answer.err.splitlines() if "have no date" not in line]) == 1
     assert "half.jsonl" in answer.err
 
 
