@@ -169,6 +169,7 @@ class Entities(Table, file="entities.yaml"):
 class FlowTerms(Table):
     interest: Words
     free: Words
+    easy: Words
     benchmarks: Words
     maturity: Words
     grace: Words

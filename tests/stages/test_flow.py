@@ -101,6 +101,8 @@ def test_a_long_list_of_sums_takes_no_longer_a_sum(nlp: Language) -> None:
         ),
         ("a 10-year loan at 0.9 percent below KIBOR", {"interest": "0.9 percent below KIBOR", "maturity": "10-year"}),
         ("an interest-free loan of $5 million", {"interest": "interest-free"}),
+        ("a concessional loan of $5 million", {"interest": "concessional"}),
+        ("a concessional loan at an interest rate of 2 percent", {"interest": "2 percent"}),
         ("a loan with a seven-year grace period", {"grace": "seven-year"}),
         ("the deposit was rolled over for two years", {"maturity": "two years"}),
         ("a loan for a road that took three years", {}),
