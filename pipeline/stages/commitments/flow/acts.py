@@ -20,6 +20,7 @@ from pipeline.article.home_country import home_country
 from pipeline.article.tense import Form, tense
 from pipeline.article.view import ArticleView, view_of
 from pipeline.article.words import Word, root_of
+from pipeline.seeds import table
 from pipeline.stages.commitments.flow.cues import Cue, actions, cues_in
 
 NEAR = 12  # words on either side of an amount that tell what it is
@@ -191,6 +192,13 @@ def home_or_abroad(actor: Entity, home: str | None) -> str:
     if actor.country is None:
         return "nowhere"
     return "home" if actor.country == home else "abroad"
+
+
+def lends(actor: Entity) -> int:
+    """How usually money of others comes from an actor: 2 of a lender, 1 of a country that lends and gives abroad."""
+    if actor.kind in LENDING:
+        return 2
+    return int(actor.country in table("references.yaml")["provider_countries"])
 
 
 def name_of(actor: Entity) -> str:
