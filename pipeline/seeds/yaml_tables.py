@@ -66,6 +66,7 @@ class Binding(Table):
 
 class Commitments(Table, file="commitments.yaml"):
     actions: dict[CommitmentKind | Literal["any"], Words]
+    particles: dict[Text, Text]
     reached: ByStatus
     openers: ByStatus
     directives: Words

@@ -63,6 +63,46 @@ def test_money_goes_from_whoever_has_it_to_whoever_gets_it(
     assert flow_in(extract(make_article(text), nlp)) == (instrument, provider, recipient)
 
 
+@pytest.mark.parametrize(
+    ("text", "trigger", "instrument", "provider"),
+    [
+        ("China rolled over $4 billion of deposits in Pakistan.", "rolled over", "rollover", "China"),
+        ("China rolled over deposits of $4 billion in Pakistan.", "rolled over", "rollover", "China"),
+        ("Deposits of $4 billion in Pakistan were rolled over by China.", "were rolled over", "rollover", "China"),
+        ("China wrote off $100 million of Zambia's debt.", "wrote off", "rollover", "China"),
+        ("Debt of $100 million owed by Zambia was written off by China.", "was written off", "rollover", "China"),
+        ("Japan wrote down $80 million of Laos's debt.", "wrote down", "rollover", "Japan"),
+        ("Ghana paid back $500 million to the World Bank.", "paid back", "repayment", "Ghana"),
+        ("The $500 million loan was paid back by Ghana.", "was paid back", "repayment", "Ghana"),
+        ("Kenya paid off a $300 million loan from China.", "paid off", "repayment", "Kenya"),
+        ("Nepal set aside $30 million for schools.", "set aside", "budget", "Nepal"),
+        ("An amount of $30 million was set aside for schools by Nepal.", "was set aside", "budget", "Nepal"),
+        # the particle apart
+        ("China rolled $4 billion of deposits in Pakistan over.", "rolled", None, "China"),
+        ("China wrote $100 million of Zambia's debt off.", "wrote", None, "China"),
+        ("Nepal set $30 million aside for schools.", "set", "budget", "Nepal"),
+    ],
+)
+def test_a_verb_with_a_particle_moves_money(
+    nlp: Language, text: str, trigger: str, instrument: str | None, provider: str
+) -> None:
+    record = extract(make_article(text), nlp)
+    assert [(one.kind, one.trigger.text) for one in record.commitments] == [("finance", trigger)]
+    found = flow_in(record)
+    assert (instrument or found[0], found[1]) == (found[0], provider)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Export-Import Bank of China rescheduled $2 billion of debt of Pakistan.",
+        "China Exim Bank and the Ministry of Transport rescheduled $600 million of debt.",
+    ],
+)
+def test_a_rollover_is_work_on_debt_whoever_signs_it(nlp: Language, text: str) -> None:
+    assert [one.sectors for one in extract(make_article(text), nlp).commitments] == [["600"]]
+
+
 def has_money(commitment: Commitment) -> bool:
     return commitment.kind == "finance" or bool(commitment.amounts)
 
