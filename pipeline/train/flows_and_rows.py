@@ -27,7 +27,8 @@ from pipeline.evaluate.score import score
 from pipeline.model.calibration import LogOdds, RowModel
 from pipeline.readers import make_article
 from pipeline.record import Commitment
-from pipeline.stages.commitments.flow.find import FlowWeights, give_flows
+from pipeline.settings import Settings
+from pipeline.stages.commitments.flow.find import FlowWeights, give_flows, read_flow_weights
 from pipeline.stages.commitments.row_confidence import CURVES, features_of
 from pipeline.train import flows
 from pipeline.train.cards import today
@@ -41,7 +42,7 @@ Read = list[tuple[GoldArticle, Doc]]
 
 
 def train_flows(
-    nlp: Language, gold: Sequence[Path], more: Sequence[Path], held: Sequence[Path], out: Path
+    nlp: Language, gold: Sequence[Path], more: Sequence[Path], held: Sequence[Path], out: Path, only: str | None = None
 ) -> dict[str, Any]:
     """Writes flow weights, the model of rows and a card to `out`, a profile's folder; deterministic.
 
@@ -51,12 +52,17 @@ def train_flows(
         more: Gold with flows that teaches only.
         held: Gold of articles that the pipeline has not learned from: teaches how sure rows are, and is scored.
         out: The folder, which must exist.
+        only: How the features of parties begin that are fitted, over the installed weights (None: all are fitted anew).
 
     Raises SetupError where gold has too few flows.
     """
     own, other, unseen = (read_docs(nlp, read_golds(folders)) for folders in (gold, more, held))
     taught, added = [flows.examples(doc, g) for g, doc in own], [flows.examples(doc, g) for g, doc in other]
-    weights = flows.fit([*taught, *added], len(taught))
+    if only:
+        installed = read_flow_weights(Settings().models / out.name)
+        weights: FlowWeights | None = flows.continued([*taught, *added], installed, only)
+    else:
+        weights = flows.fit([*taught, *added], len(taught))
     if weights is None:
         raise SetupError(f"too few flows of money in {', '.join(map(str, gold))}: annotate more")
     weights.write(out)
@@ -67,8 +73,9 @@ def train_flows(
         "articles": {"gold": len(own), "more": len(other), "held": len(unseen)},
         "data_sha256": digest([g for read in (own, other, unseen) for g, _ in read]),
         "date": today(),
-        "rebuild": "corridor train flows --gold FOLDER ... [--more FOLDER ...] --held FOLDER ... --out DIR",
-        "cross_validated, flow weights alone": _cross_validated(own, taught, added, gold),
+        "rebuild": "corridor train flows --gold FOLDER ... [--more FOLDER ...] --held FOLDER ... --out DIR"
+        + (f" --only {only}" if only else ""),
+        "cross_validated, flow weights alone": None if only else _cross_validated(own, taught, added, gold),
         "held": _scored(unseen),
         "row confidence, held out by story": _judged(rows, [g for g, _ in unseen]),
     }

@@ -25,7 +25,7 @@ def interest_rate(text: str) -> float | None:
 
 
 def years(text: str) -> float | None:
-    """A period in years ("18 months" is 1.5); None where no number is stated, its unit is another one or it is a range."""
+    """A period in years ("18 months" is 1.5); None where none is stated, of another unit, or a range."""
     stated = _only_number(text, _PERIOD)
     if stated is None:
         return None

@@ -11,7 +11,7 @@ from pipeline.stages.commitments.flow.acts import Act, home_or_abroad, lends, na
 
 AROUND = 2  # sentences before that of the trigger whose actors may pay or receive
 MOST = 16  # actors that are weighed for one act
-PAIRED = ("slot", "grammar", "kind", "where", "usual")  # facts that mean something else for each instrument
+PAIRED = ("slot", "grammar", "kind", "where", "usual", "history")  # facts that mean something else for each instrument
 
 
 def candidates(act: Act) -> list[Entity]:
