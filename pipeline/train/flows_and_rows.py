@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
@@ -36,6 +37,7 @@ from pipeline.train.measure import fitted_curve
 from pipeline.train.parts import read_golds
 
 ROWS = ("flow", "flow.instrument", "flow.direction", "flow.cells")
+SCORES = "cross_validated, flow weights alone"
 STRENGTH = 0.1  # inverse of the L2 penalty of the row model
 STEPS = (0.3, 0.5, 0.8)  # row confidences at which the card gives the precision
 Read = list[tuple[GoldArticle, Doc]]
@@ -75,10 +77,15 @@ def train_flows(
         "date": today(),
         "rebuild": "corridor train flows --gold FOLDER ... [--more FOLDER ...] --held FOLDER ... --out DIR"
         + (f" --only {only}" if only else ""),
-        "cross_validated, flow weights alone": None if only else _cross_validated(own, taught, added, gold),
+        SCORES: _installed_scores(out.name) if only else _cross_validated(own, taught, added, gold),
         "held": _scored(unseen),
         "row confidence, held out by story": _judged(rows, [g for g, _ in unseen]),
     }
+
+
+def _installed_scores(profile: str) -> Any:
+    """The cross-validated scores of the weights that others are fitted over."""
+    return json.loads((Settings().models / profile / "flows.json").read_text(encoding="utf-8"))[SCORES]
 
 
 def read_docs(nlp: Language, golds: Sequence[GoldArticle], encoded: bool = False) -> Read:
