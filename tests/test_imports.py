@@ -186,7 +186,7 @@ def test_a_broken_rule_is_named(path: str, source: str, rule: str) -> None:
         ("stages/entities/finders/heads.py", "from pipeline.stages.entities.finders import lexicon\nimport spacy"),
         ("stages/relations.py", "from pipeline.stages.parse import subject_of"),
         ("sources/html.py", "from urllib.parse import urlsplit\nfrom pipeline.sources.text import decode"),
-        ("gold/evaluate/score.py", "from pipeline.gold.gold import read_corpus"),
+        ("gold/evaluate/score.py", "from pipeline.gold.folder import read_gold"),
         ("__init__.py", "from pipeline.extract import load"),
         ("stages/models/sectors.py", "import numpy\nnumpy.load(x, allow_pickle=False)"),
         ("cli/__init__.py", "from pipeline import __version__\nfrom pipeline.cli.console import say"),

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.gold.evaluate.files import differences_in_files, evaluate_files, read_records
+from pipeline.gold.evaluate.files import differences_in_files, evaluate_files
+from pipeline.gold.folder import read_records
 from pipeline.record import Record
 
 Perfect = Callable[[str], Record]
@@ -138,7 +139,7 @@ def test_gold_that_is_no_json(corpus_copy: Path, predictions: Path) -> None:
 @pytest.mark.parametrize("line", ["{", "{}", "7"])
 def test_articles_that_are_none(corpus_copy: Path, predictions: Path, line: str) -> None:
     write(corpus_copy / "articles.jsonl", line)
-    with pytest.raises(SetupError, match=r"articles.jsonl: a line"):
+    with pytest.raises(SetupError, match=r"articles.jsonl:1: a line"):
         evaluate_files(corpus_copy, predictions)
 
 

@@ -12,7 +12,7 @@ from review.page.conftest import Opener
 from review.page.desks import ACCEPT, DROP, FINISH, REOPEN, Json, decide, files, raw
 
 from pipeline.errors import ArticleError
-from pipeline.gold.evaluate.files import read_gold
+from pipeline.gold.folder import read_gold
 from pipeline.review.page.folder import Folder
 
 
@@ -68,7 +68,7 @@ def test_killed_at_any_point_all_that_was_answered_is_there(
     part = "gold" if found["state"] == "finished" else "drafts"
     assert there == {f"{part}/sure.json"}
     assert len(raw(mine, "sure", part)["mentions"]) == len(found["record"]["mentions"])
-    assert part == "drafts" or [one.id for one in read_gold(mine)] == ["sure"]
+    assert part == "drafts" or [one.article.id for one in read_gold(mine)] == ["sure"]
 
 
 @pytest.mark.parametrize("torn", ['{"version": 3, "do": "rem', "{}", ""])
