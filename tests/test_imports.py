@@ -155,7 +155,7 @@ def test_what_is_imported_is_declared() -> None:
         ("record.py", "def late():\n    from pipeline.seeds import rows", "record imports seeds"),
         ("record.py", "import importlib\nimportlib.import_module('pipeline.seeds')", "record imports seeds"),
         ("sources/html.py", "from pipeline.run import run", "sources imports run"),
-        ("gold/gold.py", "from pipeline.run import run", "gold imports run"),
+        ("gold/folder.py", "from pipeline.run import run", "gold imports run"),
         ("extract.py", "from pipeline import load", "extract imports __init__"),
         ("stages/sectors.py", "from pipeline.stages.entities import entities", "stage sectors imports stage entities"),
         ("stages/sectors.py", "from pipeline.stages import entities", "stage sectors imports stage entities"),
