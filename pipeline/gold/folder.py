@@ -153,23 +153,16 @@ def article_row(record: Record, known: Mapping[str, Any] | None = None) -> dict[
 
 def as_gold(record: Record) -> Record:
     """The record as gold of the person who went through it: sure of all of it."""
-    sure: dict[str, Any] = {"confidence": 1.0}
-    own = sure | {"method": PERSON}
-    whole = own | {"row_confidence": None, "slot_confidence": None}
-    sectors = [part.model_copy(update=sure) for part in record.sectors]
-    projects = [
-        part.model_copy(update=sure | {"sectors": [one.model_copy(update=sure) for one in part.sectors]})
-        for part in record.projects
-    ]
-    parts = {
-        "mentions": [part.model_copy(update=own) for part in record.mentions],
-        "actors": [part.model_copy(update=sure) for part in record.actors],
-        "projects": projects,
-        "relations": [part.model_copy(update=own) for part in record.relations],
-        "commitments": [part.model_copy(update=whole) for part in record.commitments],
-        "sectors": sectors,
-    }
-    return record.model_copy(update=parts)
+    return Record.model_validate(_sure(record.model_dump(by_alias=True)))
+
+
+def _sure(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_sure(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    now = {"confidence": 1.0, "method": PERSON, "row_confidence": None, "slot_confidence": None}
+    return {name: now[name] if name in now else _sure(one) for name, one in part.items()}
 
 
 def write_sound(folder: Path, records: Iterable[Record], say: Callable[[str], None]) -> Counter[str]:

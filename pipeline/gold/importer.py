@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline import record as out
 from pipeline.errors import ArticleError
+from pipeline.gold.check import problems
 from pipeline.stages.models.sectors import codes, labelled
 from pipeline.values.calendar.days import days
 from pipeline.values.gazetteer.names import key
@@ -117,15 +118,18 @@ class _Gold(_Shape):
 def guide_record(where: str, row: Mapping[str, Any], raw: Any) -> out.Record:
     """The record of gold `raw` and the line of `articles.jsonl` that it annotates; confidences are 1.
 
-    Words that stand nowhere in the text become a quote without length at their sentence. Raises ArticleError with what
-    makes the gold unusable: a missing field, a value outside its closed set, a dead reference, a lost mention.
+    Raises ArticleError with what makes the gold unusable: a missing field, a value outside its closed set, a dead
+    reference, words that are not in the text.
     """
     try:
         article, gold = _Article.model_validate(row), _Gold.model_validate(raw)
-        found = _Reader(article_of(row), article.sentences, gold)
-        wrong = [*found.dead_references(), *found.wrong_values()] or list(found.lost_mentions())
+        reader = _Reader(article_of(row), article.sentences, gold)
+        wrong = list(reader.wrong_values()) or list(reader.lost_words())
         if not wrong:
-            return found.record()
+            record = reader.record()
+            wrong = problems(record)
+            if not wrong:
+                return record
     except ValidationError as error:
         wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
     more = f" (and {len(wrong) - _SHOWN} more)" if len(wrong) > _SHOWN else ""
@@ -154,20 +158,6 @@ class _Reader:
         at = at if at >= 0 else self.text.find(text, start, end)
         return (at, at + len(text)) if at >= 0 else None
 
-    def dead_references(self) -> Iterator[str]:
-        actors, projects = {a.key for a in self.gold.actors}, {p.key for p in self.gold.projects}
-        for c in self.gold.commitments:
-            named = {*c.by, *c.with_, *c.to, *([c.attributed_to] if c.attributed_to else [])}
-            named |= {*c.flow.provider, *c.flow.recipient} if c.flow else set()
-            yield from (f"commitment {c.key}: there is no actor {end!r}" for end in sorted(named - actors))
-            yield from (
-                f"commitment {c.key}: there is no project {end!r}" for end in sorted(set(c.projects) - projects)
-            )
-        for subject, kind, target, _ in self.gold.relations:
-            for end in {subject, target} - actors - projects:
-                if ":" not in end:
-                    yield f"relation {subject} {kind} {target}: there is no {end!r}"
-
     def wrong_values(self) -> Iterator[str]:
         """Sentences and sectors that there are not."""
         gold = self.gold
@@ -185,13 +175,17 @@ class _Reader:
         sectors += [(code, f"commitment {c.key}") for c in gold.commitments for code in c.sectors]
         yield from (f"{what}: there is no sector {code!r}" for code, what in sectors if code not in codes())
 
-    def lost_mentions(self) -> Iterator[str]:
+    def lost_words(self) -> Iterator[str]:
         for number, _, text in self.gold.mentions:
             if not text.strip() or self.find(text, number) is None:
                 yield f"mention {text!r} does not stand in sentence {number}"
         for fix in self.gold.sentence_fixes:
             if fix[0] == "split" and self.find(fix[2], fix[1]) is None:
                 yield f"sentence fix {list(fix)}: the words do not stand in the sentence"
+        for c in self.gold.commitments:
+            for text in [c.trigger, *(a.text for a in c.amounts), *(d.text for d in c.dates)]:
+                if self.quote(text, [c.sent, *c.also]) is None:
+                    yield f"commitment {c.key}: {text!r} does not stand in the text"
 
     def record(self) -> out.Record:
         self.sentences = self._sentences()
@@ -290,12 +284,13 @@ class _Reader:
         spans = [self.numbered[number] for number in sentences]
 
         def quote(text: str) -> dict[str, Any]:
-            return self._quote(text, sentences).model_dump()
+            found = self.quote(text, sentences)
+            return found.model_dump() if found else {}
 
         return out.Commitment(
             **row.model_dump(include={"kind", "status", "by", "with_", "to", "projects", "sectors", "attributed_to"}),
             id=row.key,
-            trigger=self._quote(row.trigger, sentences),
+            trigger=out.Quote(**quote(row.trigger)),
             amounts=[out.Amount(**quote(a.text), value=a.value, currency=a.currency) for a in row.amounts],
             dates=[out.Date(**quote(d.text), iso=d.iso) for d in row.dates],
             flow=row.flow and out.Flow(**row.flow.model_dump()),
@@ -305,13 +300,10 @@ class _Reader:
             method=row.method,
         )
 
-    def _quote(self, text: str, sentences: Sequence[int]) -> out.Quote:
+    def quote(self, text: str, sentences: Sequence[int]) -> out.Quote | None:
         """Quoted words with their offsets in one of the sentences, else anywhere; a line end may replace a space."""
         for number in sentences:
             if text and (found := self.find(text, number)):
                 return out.Quote(text=text, start=found[0], end=found[1])
         match = re.search(r"\s+".join(map(re.escape, text.split())), self.text) if text.strip() else None
-        if match:
-            return out.Quote(text=match[0], start=match.start(), end=match.end())
-        start = self.numbered[sentences[0]][0]
-        return out.Quote(text=text, start=start, end=start)
+        return out.Quote(text=match[0], start=match.start(), end=match.end()) if match else None

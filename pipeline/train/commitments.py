@@ -67,8 +67,6 @@ def examples(doc: Doc, gold: Record) -> list[Example]:
 def _best(doc: Doc, candidates: list[ActCandidate], commitment: Commitment) -> list[ActCandidate]:
     """The candidate of a gold trigger, or none: the one with the head of the trigger, else with most of its words."""
     found = commitment.trigger
-    if found.start == found.end:
-        return []
     head = tokens_of(doc, found.start, found.end).root.i
     spans = [trigger_span(c.clause.chain) for c in candidates]
     heads = [any(token.i == head for token in c.clause.chain.heads) for c in candidates]

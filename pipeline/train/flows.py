@@ -65,7 +65,7 @@ def examples(doc: Doc, gold: Record) -> list[Example]:
     keyed = {matched.gold.actors[g].id: actors[f] for g, f in matched.actors}
     scene, stated = Scene(doc), gold.commitments
     found = [(doc._.commitments[f], stated[g], 1.0) for g, f in matched.commitments]
-    found += [(laid, row, GOLD) for row in stated if (laid := _laid(row, scene, keyed)) is not None]
+    found += [(_laid(row, scene, keyed), row, GOLD) for row in stated]
     moving = [(one, row.flow, weight) for one, row, weight in found if row.flow and has_money(one)]
     return [_example(Act(scene, one), flow, keyed, weight) for one, flow, weight in moving]
 
@@ -77,14 +77,12 @@ def _example(act: Act, flow: Flow, keyed: dict[str, Entity], weight: float) -> E
     return Example(act, flow.instrument, provider, recipient, weight)
 
 
-def _laid(row: record.Commitment, scene: Scene, keyed: dict[str, Entity]) -> Commitment | None:
-    """A commitment of gold over the actors that were found; None where its trigger does not stand in the text."""
+def _laid(row: record.Commitment, scene: Scene, keyed: dict[str, Entity]) -> Commitment:
+    """A commitment of gold over the actors that were found."""
     start, end = row.trigger.start, row.trigger.end
-    if start == end:
-        return None
     by, with_, to = ([keyed[key] for key in slot if key in keyed] for slot in (row.by, row.with_, row.to))
     laid = Commitment(row.kind, row.status, start, end, [scene.view.sentence_of(start)], by, with_, to)
-    laid.amounts += [amount for amount in row.amounts if amount.start < amount.end]
+    laid.amounts += row.amounts
     laid.attributed_to = keyed.get(row.attributed_to or "")
     return laid
 

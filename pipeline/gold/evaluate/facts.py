@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.gold.check import has_flows
 from pipeline.gold.importer import Offsets
@@ -85,22 +85,22 @@ def nothing_of(facts: Facts) -> Facts:
 
 def facts_of(record: Record) -> Facts:
     """The facts of a record, predicted or written by a person."""
-    relations: dict[Triple, float] = {}
-    ends = {mention.id: TEXT + key(mention.text) for mention in record.mentions}
-    for found in record.relations:
-        one, other = (ends.get(end) or _end(end) for end in (found.subject, found.object))
-        triple = one, found.type, other
-        relations[triple] = max(found.confidence, relations.get(triple, 0.0))
     texts = {mention.id: mention.text for mention in record.mentions}
     marks = {(s.start, s.end): s.boilerplate for s in record.sentences}
+
+    def end(one: str) -> str:
+        """The id of an entity, else the words of a mention, or of what is no mention."""
+        words = texts.get(one) or one.partition(":")[2]
+        return TEXT + key(words) if words else one
+
     return Facts(
         id=record.article.id,
         text=record.article.text,
         sentences=frozenset(marks),
-        mentions=_mentions(record),
-        actors=[_actor(actor, texts) for actor in record.actors],
-        projects=[_project(project, texts) for project in record.projects],
-        relations=relations,
+        mentions=_strongest(((m.start, m.end, m.label), m.confidence) for m in record.mentions),
+        actors=[_entity(actor, texts) for actor in record.actors],
+        projects=[_entity(project, texts) for project in record.projects],
+        relations=_strongest(((end(r.subject), r.type, end(r.object)), r.confidence) for r in record.relations),
         commitments=[_commitment(commitment) for commitment in record.commitments],
         sectors=frozenset(sector.code for sector in record.sectors),
         boilerplate=None if None in marks.values() else frozenset(s for s, marked in marks.items() if marked),
@@ -108,55 +108,31 @@ def facts_of(record: Record) -> Facts:
     )
 
 
-def _names(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(key(name) for name in names) - {""}
-
-
-def _end(end: str) -> str:
-    """The id of an entity, or the words of an end that is no mention."""
-    _, colon, text = end.partition(":")
-    return TEXT + key(text) if colon else end
-
-
 def amount_slot(value: float | None, currency: str | None) -> str:
     """An amount as it is compared, to nine digits; "" where the value is unknown."""
     return "" if value is None else f"{value:.9g} {currency or '?'}"
 
 
-def _mentions(record: Record) -> dict[Labelled, float]:
-    """The mentions of a record, each with its highest confidence."""
-    found: dict[Labelled, float] = {}
-    for mention in record.mentions:
-        labelled = (mention.start, mention.end, mention.label)
-        found[labelled] = max(mention.confidence, found.get(labelled, 0.0))
+def _strongest[T](pairs: Iterable[tuple[T, float]]) -> dict[T, float]:
+    """Each with its highest confidence."""
+    found: dict[T, float] = {}
+    for one, confidence in pairs:
+        found[one] = max(confidence, found.get(one, 0.0))
     return found
 
 
-def _known_names(entity: Actor | Project, texts: dict[str, str]) -> frozenset[str]:
-    return _names([entity.name, *entity.aliases, *(texts[m] for m in entity.mentions if m in texts)])
-
-
-def _actor(actor: Actor, texts: dict[str, str]) -> EntityFacts:
-    return EntityFacts(
-        id=actor.id,
-        name=actor.name,
-        names=_known_names(actor, texts),
-        kind=actor.kind,
-        country=actor.country,
-        role=key(actor.role or ""),
-        confidence=actor.confidence,
+def _entity(entity: Actor | Project, texts: dict[str, str]) -> EntityFacts:
+    names = [entity.name, *entity.aliases, *(texts[m] for m in entity.mentions if m in texts)]
+    facts = EntityFacts(
+        id=entity.id,
+        name=entity.name,
+        names=frozenset(key(name) for name in names) - {""},
+        confidence=entity.confidence,
     )
-
-
-def _project(project: Project, texts: dict[str, str]) -> EntityFacts:
-    return EntityFacts(
-        id=project.id,
-        name=project.name,
-        names=_known_names(project, texts),
-        sectors=frozenset(sector.code for sector in project.sectors),
-        countries=frozenset(project.countries),
-        confidence=project.confidence,
-    )
+    if isinstance(entity, Actor):
+        return replace(facts, kind=entity.kind, country=entity.country, role=key(entity.role or ""))
+    codes = frozenset(sector.code for sector in entity.sectors)
+    return replace(facts, sectors=codes, countries=frozenset(entity.countries))
 
 
 def _commitment(found: Commitment) -> CommitmentFacts:

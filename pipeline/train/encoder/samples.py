@@ -117,7 +117,7 @@ def _sample(window: Window, doc: Doc, gold: Record, keyed: dict[str, Entity]) ->
     sentence_of = SentenceIndex(doc)
     for commitment in gold.commitments:
         found = commitment.trigger
-        if found.start < found.end and (ends := pieces_at(window, found.start, found.end)) is not None:
+        if (ends := pieces_at(window, found.start, found.end)) is not None:
             _add(
                 sample, ends, commitment, _roles(spans, sentence_of(found.start), commitment, keyed, gold.article.text)
             )

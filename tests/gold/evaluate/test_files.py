@@ -126,7 +126,7 @@ def test_a_binary_file(authored: Path, tmp_path: Path) -> None:
 
 def test_gold_with_a_defect_is_named(corpus_copy: Path, predictions: Path) -> None:
     edit(corpus_copy / "gold" / "authored-001.json", lambda raw: raw["commitments"][0].update(by=["a99"]))
-    with pytest.raises(SetupError, match=r"authored-001.json: commitment c1: there is no actor 'a99'"):
+    with pytest.raises(SetupError, match=r"authored-001.json: the commitment c1 has 'a99' in 'by', which is not among"):
         evaluate_files(corpus_copy, predictions)
 
 
