@@ -35,7 +35,9 @@ def test_gold_by_another_hand_is_kept_and_can_be_opened(start: Opener, tmp_path:
 def test_gold_that_is_not_sound_is_named(start: Opener, tmp_path: Path) -> None:
     dead = {**gold(), "relations": [["a1", "funds", "p9", 0]]}
     write_gold(tmp_path / "mine", ({**ROW, "id": "sure"}, dead))
-    with pytest.raises(ArticleError, match=r"sure: cannot be reviewed: relation .* there is no 'p9'; correct its gold"):
+    with pytest.raises(
+        ArticleError, match=r"sure: cannot be reviewed: the relation .* refers to 'p9', which is missing; correct its"
+    ):
         start().article("sure")
 
 
