@@ -13,7 +13,7 @@ from review.formats.people import ROW, TEXT, LabelStudio, Person, Prodigy, Spacy
 
 from pipeline.gold.evaluate.facts import facts_of
 from pipeline.gold.importer import guide_record
-from pipeline.record import Record
+from pipeline.record import Record, digest
 from pipeline.values.gazetteer.names import key
 
 Edit = Callable[[Any], Any]
@@ -216,3 +216,16 @@ def test_what_the_tools_add_is_of_their_form_and_does_no_harm(
     (task,) = json.loads(text) if person is LabelStudio else [json.loads(text)]
     form = json.loads(Path(__file__).with_name(schema).read_text(encoding="utf-8"))
     assert list(Draft202012Validator(form).iter_errors(task)) == []
+
+
+@pytest.mark.parametrize("person", [Prodigy, LabelStudio])
+def test_tasks_that_carry_gold_of_the_guide_are_read(bench: Bench, person: type[Person]) -> None:
+    """As earlier versions exported them."""
+
+    def as_before(one: Any) -> None:
+        holder = one.task if isinstance(one, Prodigy) else one.task["data"]
+        article = {**ROW, "text": ""}
+        holder["corridor"] = {"article": article, "sha256": digest(TEXT), "gold": gold()}
+
+    found = bench(person, as_before, lambda p: p.label("Pakse bridge", "PROGRAMME"))
+    assert told(found) == told(of_guide(CASES["a label changed"][1])), bench.said

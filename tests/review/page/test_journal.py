@@ -159,3 +159,15 @@ def test_a_journal_of_another_article_is_not_taken(start: Opener, tmp_path: Path
     shutil.copy(tmp_path / "mine/review/sure.jsonl", tmp_path / "mine/review/unsure.jsonl")
     with pytest.raises(ArticleError, match=r"unsure.jsonl: is the journal of 'sure', not of 'unsure'"):
         start().article("unsure")
+
+
+def test_a_journal_of_an_earlier_version_goes_on(start: Opener, tmp_path: Path) -> None:
+    """Its first line also held what a record lacks of the guide's gold."""
+    decide(start(), "sure", DROP)
+    path = tmp_path / "mine/review/sure.jsonl"
+    first, *rest = path.read_text(encoding="utf-8").splitlines()
+    more = {"row": {"id": "sure", "text": ""}, "kept": {"sentence_fixes": []}, "lost": [], "flows": {}}
+    path.write_text("\n".join([json.dumps(json.loads(first) | more), *rest]) + "\n", encoding="utf-8")
+    assert len(start().article("sure")["record"]["mentions"]) == 7
+    decide(start(), "sure", FINISH)
+    assert (tmp_path / "mine/gold/sure.json").is_file()
