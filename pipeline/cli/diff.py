@@ -18,8 +18,8 @@ from pipeline.errors import SetupError, number_of
 if TYPE_CHECKING:
     from pipeline.knowledge.changes import Change
     from pipeline.knowledge.changes.alerts import Rule
+    from pipeline.knowledge.decisions import Decision
     from pipeline.knowledge.folder import Knowledge
-    from pipeline.knowledge.resolve.decisions import Decision
 
 To = Annotated[Literal["text", "json", "csv"], typer.Option(help="Form of the list of changes.")]
 Html = Annotated[str | None, typer.Option(help='Also write the page "What is new" to this HTML file.')]

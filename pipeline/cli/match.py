@@ -12,8 +12,8 @@ from pipeline.cli.console import exit_if, say, sound_records, teller
 from pipeline.errors import ArticleError, SetupError, number_of
 
 if TYPE_CHECKING:
+    from pipeline.knowledge.decisions import Match
     from pipeline.knowledge.folder import Knowledge
-    from pipeline.knowledge.folder.matches import Match
 
 _NAMED = 5  # damaged rows that are named
 
@@ -45,7 +45,7 @@ def match(
 
     Example: corridor match knowledge --against activities.xml -o matches.csv
     """
-    from pipeline.knowledge.folder.matches import read_matches
+    from pipeline.knowledge.decisions import read_matches
     from pipeline.knowledge.match import match as candidates
     from pipeline.knowledge.match.files import read_all
     from pipeline.knowledge.match.table import merged, write

@@ -156,8 +156,8 @@ class _Watch:
         webhook is down.
         """
         from pipeline.knowledge.changes.compare import changes
+        from pipeline.knowledge.decisions import read_decisions
         from pipeline.knowledge.folder import Knowledge, of_folder, write
-        from pipeline.knowledge.resolve.decisions import read_decisions
 
         knowledge, shown, failed = self.out / KNOWLEDGE, self.out / SHOWN, list[ArticleError]()
         if not (shown / "links.jsonl").exists():

@@ -11,11 +11,10 @@ import sys
 import time
 
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.links import Sum
-from pipeline.knowledge.folder.rows import KnownCommitment, KnownProject, Report, Value
 from pipeline.knowledge.match.activity import Activity
 from pipeline.knowledge.match.score import Matcher
 from pipeline.knowledge.match.subjects import subjects
+from pipeline.knowledge.row_models import KnownCommitment, KnownProject, Report, Sum, Value
 from pipeline.seeds import rows
 
 KINDS = ("road", "hospital", "water supply", "power plant", "school", "port", "irrigation", "bridge", "fibre network")

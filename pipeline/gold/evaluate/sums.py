@@ -8,7 +8,7 @@ from statistics import mean
 
 from pipeline.gold.from_gold import gold_record
 from pipeline.gold.gold import GoldArticle
-from pipeline.knowledge.sums.ledger import Ledger
+from pipeline.knowledge.ledger import Ledger
 from pipeline.record import Record
 
 Sums = dict[str, float]  # by currency

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from pipeline.knowledge.folder.rows import Contradicted
+from pipeline.knowledge.row_models import Contradicted
 from pipeline.record import CommitmentKind, Day, Instrument, Part, Status
 
 Kind = Literal["added", "amount", "status", "date", "contradicted", "completed", "overdue"]

@@ -11,10 +11,19 @@ from typing import Any, NamedTuple
 
 from pipeline.knowledge.changes import KINDS, Change, Named, Saying
 from pipeline.knowledge.changes.due import last_due, overdue, place
+from pipeline.knowledge.counting import settings
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.links import LocalCommitment, Sum, article_of, shown
-from pipeline.knowledge.folder.rows import Claim, Disagreement, KnownCommitment, Report, Value
-from pipeline.knowledge.sums.rules import settings
+from pipeline.knowledge.row_models import (
+    Claim,
+    Disagreement,
+    KnownCommitment,
+    LocalCommitment,
+    Report,
+    Sum,
+    Value,
+    article_of,
+    shown,
+)
 from pipeline.record import Day, Status
 from pipeline.values.calendar.days import exclusive
 

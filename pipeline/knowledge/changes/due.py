@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from pipeline.knowledge.folder.rows import Report
-from pipeline.knowledge.sums.rules import settings
+from pipeline.knowledge.counting import settings
+from pipeline.knowledge.row_models import Report
 from pipeline.record import Day
 from pipeline.values.calendar.days import days
 

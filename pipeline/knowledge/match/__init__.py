@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.knowledge.decisions import Match
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.matches import Match
 from pipeline.knowledge.match.activity import Activity
 from pipeline.knowledge.match.score import Matcher
 from pipeline.knowledge.match.subjects import subjects

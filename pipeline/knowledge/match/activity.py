@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from pipeline.knowledge.folder.links import Sum
-from pipeline.knowledge.folder.matches import Scheme
-from pipeline.knowledge.resolve.names.words import country_in
+from pipeline.knowledge.decisions import Scheme
+from pipeline.knowledge.name_forms import country_in
+from pipeline.knowledge.row_models import Sum
 from pipeline.record import Instrument
 from pipeline.seeds import rows, split, table
 from pipeline.values.gazetteer.country_codes import alpha2, alpha3

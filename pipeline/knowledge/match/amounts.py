@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from pipeline.knowledge.comparers import EXACT, nearest
 from pipeline.knowledge.match.activity import Activity
 from pipeline.knowledge.match.subjects import Subject
 from pipeline.knowledge.match.terms import money
-from pipeline.knowledge.resolve.matching.commitments import EXACT, nearest
 
 _LONGEST = 12  # years of an activity
 _BEFORE, _AFTER = 1, 1  # years around those of a subject

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pipeline.knowledge.listed_names import OrganisationForm, organisation_form
 from pipeline.knowledge.match.activity import Activity
 from pipeline.knowledge.match.subjects import Subject
-from pipeline.knowledge.resolve.names.organisations import OrganisationForm, organisation_form
-from pipeline.knowledge.resolve.names.words import country_in
+from pipeline.knowledge.name_forms import country_in
 
 _KIND = re.compile(
     r",\s*(?:[A-Z][\w-]*\s)+(?:Agency|Company|Sector|Institution|Bank|Organization|Enterprise)$"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.knowledge.folder.matches import Scheme
+from pipeline.knowledge.decisions import Scheme
 from pipeline.seeds import table
 
 _NAMED = 10  # left-over columns in a message

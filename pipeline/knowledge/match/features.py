@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pipeline.knowledge.comparers import EXACT, nearest
 from pipeline.knowledge.match.activity import Activity
 from pipeline.knowledge.match.amounts import KnownAmounts
 from pipeline.knowledge.match.bodies import funders, parties
 from pipeline.knowledge.match.names import alike, numbers, same_name
 from pipeline.knowledge.match.subjects import Subject
 from pipeline.knowledge.match.terms import Vocabulary, found_in, is_place, kinds, names_in, tokens
-from pipeline.knowledge.resolve.matching.commitments import EXACT, nearest
-from pipeline.knowledge.resolve.names.words import is_description
+from pipeline.knowledge.name_forms import is_description
 from pipeline.seeds import table
 
 Words = frozenset[str]

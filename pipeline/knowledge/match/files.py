@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.knowledge.folder.matches import Scheme
+from pipeline.knowledge.decisions import Scheme
 from pipeline.knowledge.match.activity import Activity
 from pipeline.knowledge.match.columns import Columns, match_columns
 from pipeline.knowledge.match.formats import Rows, csv_rows, excel_rows, json_rows

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
-from pipeline.knowledge.folder.links import Sum
 from pipeline.knowledge.match.activity import Activity, country, instruments, sectors, years_of
 from pipeline.knowledge.match.tables import DESCRIPTION, NoActivity, number
+from pipeline.knowledge.row_models import Sum
 
 _HEAD = 1 << 16  # bytes in which the first element begins
 _TAG = "iati-activity"

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from pipeline.knowledge.listed_names import project_form
 from pipeline.knowledge.match.activity import Activity
 from pipeline.knowledge.match.subjects import Subject
-from pipeline.knowledge.resolve.names.forms import Form
-from pipeline.knowledge.resolve.names.projects import project_form
+from pipeline.knowledge.name_forms import Form
 from pipeline.values.gazetteer.names import key
 
 _BEST = ("listed", "same_name", "same_words", "type_once", "alias_told", "acronym_told", "spelled_alike")

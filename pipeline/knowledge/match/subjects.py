@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.links import Link, LocalActor, Sum
-from pipeline.knowledge.folder.rows import KnownActor, KnownCommitment, KnownProject, Value
 from pipeline.knowledge.match.activity import years_of
+from pipeline.knowledge.row_models import KnownActor, KnownCommitment, KnownProject, Link, LocalActor, Sum, Value
 from pipeline.record import Instrument
 
 _NAMES = 8  # of a project

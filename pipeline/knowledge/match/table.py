@@ -6,11 +6,11 @@ import csv
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from pipeline.knowledge.folder.links import Sum, shown
-from pipeline.knowledge.folder.matches import Match, guarded
+from pipeline.knowledge.decisions import Match, guarded
 from pipeline.knowledge.match.activity import Activity
 from pipeline.knowledge.match.score import Candidate
 from pipeline.knowledge.match.subjects import Subject
+from pipeline.knowledge.row_models import Sum, shown
 from pipeline.whole import whole_file
 
 _FEW = 3  # values of a kind in a cell

@@ -9,11 +9,11 @@ from datetime import date
 from typing import Any
 
 from pipeline.errors import ArticleError
-from pipeline.knowledge.folder.links import Sum
-from pipeline.knowledge.folder.matches import Scheme
+from pipeline.knowledge.decisions import Scheme
 from pipeline.knowledge.match.activity import Activity, countries_in, country, instruments, sectors, years_of
 from pipeline.knowledge.match.columns import Columns
 from pipeline.knowledge.match.formats import Row
+from pipeline.knowledge.row_models import Sum
 from pipeline.record import Instrument
 
 DESCRIPTION = 1_500  # characters of a description that are read

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.knowledge.folder.links import Sum
 from pipeline.knowledge.match.activity import Activity
 from pipeline.knowledge.match.files import read_all
 from pipeline.knowledge.match.score import Matcher
 from pipeline.knowledge.match.subjects import Subject
 from pipeline.knowledge.match.terms import found_in, tokens
+from pipeline.knowledge.row_models import Sum
 from pipeline.seeds import table
 
 LIST = read_all([Path(__file__).with_name("activities.csv")], lambda *_: None, lambda _: None)

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.knowledge.folder.links import Link, LocalProject
-from pipeline.knowledge.folder.matches import Match, guarded, plain, published, read_matches
+from pipeline.knowledge.decisions import Match, guarded, plain, published, read_matches
 from pipeline.knowledge.match.activity import Activity
 from pipeline.knowledge.match.score import Candidate
 from pipeline.knowledge.match.subjects import Subject
 from pipeline.knowledge.match.table import merged, rows, write
+from pipeline.knowledge.row_models import Link, LocalProject
 
 
 def row(lasting: str, activity: str, **more: Any) -> Match:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import combinations
 
-from pipeline.knowledge.resolve.names.forms import Form
-from pipeline.knowledge.resolve.names.words import Words, in_order, setting, skeleton, spelled_alike, word_set, words
+from pipeline.knowledge.name_forms import Form, Words, in_order, setting, skeleton, spelled_alike, word_set, words
 from pipeline.values.gazetteer.names import key, surname, without_honorifics
 from pipeline.values.gazetteer.places import place_country
 

@@ -33,7 +33,7 @@ Worth = tuple[str, float]  # a currency (ISO 4217) and a value in its units
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class MoneyReport:
     """What one article says of an act.
 
     `day`: the article's; `year`: the act's; `rough`: whether the amount is about so much; `place`: where the first
@@ -76,11 +76,11 @@ class Act:
     payers: frozenset[str]
     projects: frozenset[str]
     umbrella: bool
-    reports: tuple[Report, ...]
+    reports: tuple[MoneyReport, ...]
     unknown: bool = False
 
     @property
-    def latest(self) -> Report:
+    def latest(self) -> MoneyReport:
         """The report that counts: of the latest day, and of that day the last in a commitment's life."""
         return self.reports[0] if len(self.reports) == 1 else max(self.reports, key=_place)
 
@@ -94,7 +94,7 @@ class Act:
         return max(likely, key=_place).worth if likely else None
 
 
-def _place(report: Report) -> tuple[str, int]:
+def _place(report: MoneyReport) -> tuple[str, int]:
     return report.day or "", _rank(report.status)
 
 
@@ -296,7 +296,7 @@ def _same_project(one: Act, other: Act) -> bool:
 class _Line(NamedTuple):
     """A report of an act, in its article; `counts_as`: the id of the act that is counted for it."""
 
-    report: Report
+    report: MoneyReport
     act: Act
     counts_as: str
 

@@ -1,11 +1,14 @@
-"""Names as words in one spelling, and their consonants; the word lists of `seeds/resolve.yaml`.
+"""Names as they are compared: words in one spelling, their consonants, and the plainest form of a name.
 
-Urdu, Arabic and Chinese names have no fixed spelling in English, so names are also compared by consonants.
+Urdu, Arabic and Chinese names have no fixed spelling in English, so names are also compared by consonants. The word
+lists are those of `seeds/resolve.yaml`.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import combinations
 from typing import Any
@@ -95,3 +98,44 @@ def _parts(run: list[str]) -> Iterable[str]:
     spans = combinations(range(len(run) + 1), 2)
     capital = ((a, b) for a, b in spans if b - a <= _LONGEST_PLACE and run[a][:1].isupper())
     return (" ".join(run[a:b]).strip(",.()") for a, b in capital)
+
+
+class Form(ABC):
+    """A name as it is compared; hashable, so that a cluster keeps each form once.
+
+    `label`: the weights of `seeds/resolve.yaml` that apply to it.
+    """
+
+    label: str
+
+    @property
+    @abstractmethod
+    def keys(self) -> frozenset[str]:
+        """The keys under which it is found."""
+
+    @property
+    def lookups(self) -> frozenset[str]:
+        """The keys under which names to compare it with are looked up."""
+        return self.keys
+
+    @abstractmethod
+    def compare(self, other: Form) -> tuple[str, ...] | None:
+        """The reasons why both may name one thing, possibly none; None where they cannot."""
+
+
+@dataclass(frozen=True)
+class PlainForm(Form):
+    """Compared by equality only: a country by its code, an unnamed group by its words."""
+
+    name: str
+    label: str
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset({f"{self.label} {self.name}"})
+
+    def compare(self, other: Form) -> tuple[str, ...] | None:
+        if not isinstance(other, PlainForm) or self.label != other.label:
+            return None
+        coded = self.label == "country" and self.name.isupper()
+        return (("country_code" if coded else "same_name"),) if self.name == other.name else ()

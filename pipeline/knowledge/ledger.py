@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from pipeline.knowledge.counting import COUNTED, Act, Exclusion, MoneyReport, Worth, exclusions, marks, settings
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.links import Sum
-from pipeline.knowledge.folder.rows import Disagreement
-from pipeline.knowledge.sums.rules import COUNTED, Act, Exclusion, Report, Worth, exclusions, marks, settings
+from pipeline.knowledge.row_models import Disagreement, Report, Sum, article_of
 from pipeline.record import Amount, Commitment, Flow, Record, Status
 from pipeline.values.calendar.days import days
 from pipeline.values.gazetteer.names import key
@@ -183,17 +182,26 @@ def _joined(acts: Sequence[Act]) -> Act:
     )
 
 
-def _report(record: Record, commitment: Commitment) -> Report:
-    first = commitment.evidence[0]
-    return Report(
-        key=f"{record.article.id}/{commitment.id}",
-        article=record.article.id,
-        day=record.article.date,
-        year=year_of((date.iso for date in commitment.dates), record.article.date),
-        status=commitment.status,
-        worth=worth(commitment.amounts),
-        rough=any(amount.approximate for amount in commitment.amounts[:1]),
-        place=commitment.amounts[0].start if commitment.amounts else None,
-        start=first.start,
-        marks=marks(record.article.text[first.start : first.end]),
+def _report(record: Record, commitment: Commitment) -> MoneyReport:
+    name, day, first = f"{record.article.id}/{commitment.id}", record.article.date, commitment.evidence[0]
+    quote = record.article.text[first.start : first.end]
+    return money_report(name, day, commitment, (date.iso for date in commitment.dates), first.start, quote)
+
+
+def money_report(
+    name: str, day: str | None, said: Commitment | Report, dates: Iterable[str | None], start: int, quote: str
+) -> MoneyReport:
+    """What a sum takes of a report; `name`: ARTICLE/LOCAL, `start`, `quote`: of its sentence."""
+    first = said.amounts[0] if said.amounts else None
+    return MoneyReport(
+        key=name,
+        article=article_of(name),
+        day=day,
+        year=year_of(dates, day),
+        status=said.status,
+        worth=worth(said.amounts),
+        rough=first is not None and bool(first.approximate),
+        place=first.start if first else None,
+        start=start,
+        marks=marks(quote),
     )

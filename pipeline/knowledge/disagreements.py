@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, product
 from typing import NamedTuple
 
-from pipeline.knowledge.folder.links import Link, LocalCommitment, Sum, shown
-from pipeline.knowledge.folder.rows import Claim, Contradicted, Disagreement
-from pipeline.knowledge.resolve.matching.commitment_profiles import CommitmentProfile, CommitmentReader
-from pipeline.knowledge.resolve.matching.commitments import ALIKE_WORDS, EXACT, likeness, nearest, one_act
-from pipeline.knowledge.resolve.names.words import setting, word_set
-from pipeline.knowledge.resolve.rows.entities import Articles
+from pipeline.knowledge.comparers import ALIKE_WORDS, EXACT, likeness, nearest, one_act
+from pipeline.knowledge.linker import UNKNOWN
+from pipeline.knowledge.name_forms import setting, word_set
+from pipeline.knowledge.profiles import CommitmentProfile, CommitmentReader
+from pipeline.knowledge.row_models import (
+    Claim,
+    Contradicted,
+    Disagreement,
+    KnownArticle,
+    Link,
+    LocalCommitment,
+    Sum,
+    shown,
+)
 from pipeline.values.calendar.days import exclusive
 
-_UNKNOWN = "9999"  # an article without a day comes last
 _STEM = 6  # letters in which forms of a word agree: "refinance", "refinancing"
 
 
@@ -29,8 +36,7 @@ class _Report(NamedTuple):
 
     @property
     def story(self) -> str:
-        article = self.profile.article
-        return article.story or article.id
+        return self.profile.article.text_id
 
 
 class _Stories:
@@ -53,7 +59,9 @@ class _Stories:
         return near is not None and near >= EXACT
 
 
-def disagreements(links: Sequence[Link], articles: Articles, apart: Container[frozenset[str]]) -> list[Disagreement]:
+def disagreements(
+    links: Sequence[Link], articles: Mapping[str, KnownArticle], apart: Container[frozenset[str]]
+) -> list[Disagreement]:
     """A row for each two commitments, or one, and each field on which their reports contradict each other; sorted.
 
     Near-copies are not compared, nor ids that a person has kept `apart`, nor denied commitments. Of several reports
@@ -65,7 +73,7 @@ def disagreements(links: Sequence[Link], articles: Articles, apart: Container[fr
         for link in links
         if isinstance(link.said, LocalCommitment) and not link.said.negated
     ]
-    reports.sort(key=lambda report: (report.profile.article.date or _UNKNOWN, report.profile.link))
+    reports.sort(key=lambda report: (report.profile.article.date or UNKNOWN, report.profile.link))
     stories = _Stories(reports)
     found: dict[tuple[str, str, str], tuple[float, Disagreement]] = {}
     for one, other in _pairs(reports):
@@ -77,7 +85,9 @@ def disagreements(links: Sequence[Link], articles: Articles, apart: Container[fr
             first, second = sorted((one, other), key=lambda report: report.entity)
             alike, pair = likeness(one.profile, other.profile), (first.entity, second.entity, field)
             if pair not in found or alike > found[pair][0]:
-                found[pair] = alike, _row(first, second, field, reasons)
+                ids = {"one": first.entity, "other": second.entity}
+                claims = (_claim(first, field), _claim(second, field))
+                found[pair] = alike, Disagreement(**ids, field=field, claims=claims, reasons=reasons)
     return [row for _, (_, row) in sorted(found.items())]
 
 
@@ -101,17 +111,13 @@ def _within(one: _Report, other: _Report, most: int) -> bool:
 
 def _goals(profile: CommitmentProfile) -> Iterator[tuple[str, str]]:
     """The home of each provider of money with each recipient and each project."""
-    recipients = _recipients(profile, profile.abroad)
-    yield from product(sorted(profile.provider_homes), sorted(recipients | _projects(profile)))
+    goals = _recipients(profile, profile.abroad) | (profile.projects - profile.umbrellas)
+    yield from product(sorted(profile.provider_homes), sorted(goals))
 
 
 def _recipients(profile: CommitmentProfile, abroad: bool) -> frozenset[str]:
     """The recipients of money: by country from abroad, by lasting id within one country."""
     return profile.recipient_homes if abroad else profile.recipient
-
-
-def _projects(profile: CommitmentProfile) -> frozenset[str]:
-    return profile.projects - profile.umbrellas
 
 
 def _reasons(one: _Report, other: _Report, fields: Collection[str], stories: _Stories) -> list[str]:
@@ -133,7 +139,8 @@ def _reasons(one: _Report, other: _Report, fields: Collection[str], stories: _St
 def _specific(one: CommitmentProfile, other: CommitmentProfile) -> Iterator[str]:
     """What two reports share, beside the provider; nothing where their recipients or projects are others."""
     abroad = one.abroad and other.abroad
-    recipients, projects = ((_recipients(one, abroad), _recipients(other, abroad)), (_projects(one), _projects(other)))
+    recipients = (_recipients(one, abroad), _recipients(other, abroad))
+    projects = (one.projects - one.umbrellas, other.projects - other.umbrellas)
     if any(ours and theirs and ours.isdisjoint(theirs) for ours, theirs in (recipients, projects)):
         return
     yield from ["same_recipient"] if recipients[0] & recipients[1] else []
@@ -169,11 +176,6 @@ def _contradicted(one: _Report, other: _Report) -> Iterator[Contradicted]:
         yield "status"
 
 
-def _row(one: _Report, other: _Report, field: Contradicted, reasons: list[str]) -> Disagreement:
-    claims = (_claim(one, field), _claim(other, field))
-    return Disagreement(one=one.entity, other=other.entity, field=field, claims=claims, reasons=reasons)
-
-
 def _claim(report: _Report, field: Contradicted) -> Claim:
     said, article = report.profile.said, report.profile.article
     values = {
@@ -181,6 +183,5 @@ def _claim(report: _Report, field: Contradicted) -> Claim:
         "dates": said.dates,
         "status": [said.status],
     }
-    return Claim(
-        values=values[field], source=article.source, date=article.date, link=report.profile.link, quote=said.quote
-    )
+    quoted = {"link": report.profile.link, "source": article.source, "date": article.date, "quote": said.quote}
+    return Claim(values=values[field], **quoted)

@@ -11,9 +11,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.errors import SetupError
-from pipeline.knowledge.folder.links import KnownArticle, Link
-from pipeline.knowledge.folder.matches import Published
-from pipeline.knowledge.folder.rows import Disagreement, Event, KnownActor, KnownCommitment, KnownProject, Proposal
+from pipeline.knowledge.decisions import Published
+from pipeline.knowledge.row_models import (
+    Disagreement,
+    Event,
+    KnownActor,
+    KnownArticle,
+    KnownCommitment,
+    KnownProject,
+    Link,
+    Proposal,
+)
 from pipeline.record import Part, fault
 
 # the rows of NAME.jsonl, in the order of writing: after a stopped run, links whose articles are missing do not count

@@ -1,14 +1,20 @@
-"""Whether two names are of one organisation, by words, acronym, legal form, country and `seeds/institutions.csv`."""
+"""Whether two names are of one organisation or project: by words, acronym, legal form or type, and lists of the seeds.
+
+Of a project those words count that are left without general words and types.
+"""
 
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from typing import Any
 
-from pipeline.knowledge.resolve.names.forms import Form
-from pipeline.knowledge.resolve.names.words import (
+from pipeline.knowledge.name_forms import (
+    Form,
+    PlainForm,
     Words,
     is_description,
     name_keys,
@@ -26,36 +32,62 @@ _SHORT = 5  # letters up to which a name may be an acronym, so that its spelling
 
 
 @dataclass(frozen=True)
-class OrganisationForm(Form):
-    """`listed`: its name in seeds/institutions.csv; `legal`: its legal forms; `aliases`: its other names in an article.
+class ListedForm(Form):
+    """`words`: those that count; `listed`: its name in the seeds; `aliases`: its other names in an article."""
 
-    The label is "body", as in `seeds/resolve.yaml`.
-    """
-
-    name: str
     words: Words
-    legal: frozenset[str]
     listed: str | None
     aliases: frozenset[Words]
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return name_keys(self.label, self.words, self.aliases, self.listed)
+
+    def compare(self, other: Form) -> tuple[str, ...] | None:
+        if not isinstance(other, type(self)):
+            return None
+        if self.listed and other.listed:
+            return ("listed",) if self.listed == other.listed else None
+        return self._compare(other)
+
+    @abstractmethod
+    def _compare(self, other: Any) -> tuple[str, ...] | None:
+        """The same, where at most one of them is listed."""
+
+    def calls(self, other: ListedForm) -> bool:
+        """Whether the article of one calls it by the name of the other."""
+        return self.words in other.aliases or other.words in self.aliases
+
+
+@dataclass(frozen=True)
+class OrganisationForm(ListedForm):
+    """`name`: without brackets, that of today; `legal`: its legal forms. It is a "body" in `seeds/resolve.yaml`."""
+
+    name: str
+    legal: frozenset[str]
     acronyms: frozenset[str]
     label: str = "body"
 
     @cached_property
-    def bag(self) -> Words:
-        """The words sorted, for names with another word order."""
-        return tuple(sorted(self.words))
-
-    @cached_property
     def keys(self) -> frozenset[str]:
-        letters = frozenset(f"letters {acronym}" for acronym in self.acronyms)
-        return name_keys(self.label, self.words, self.aliases, self.listed) | letters
+        own = name_keys(self.label, self.words, self.aliases, self.listed)
+        return own | {f"letters {acronym}" for acronym in self.acronyms}
 
-    def compare(self, other: Form) -> tuple[str, ...] | None:
-        if not isinstance(other, OrganisationForm):
+    def _compare(self, other: OrganisationForm) -> tuple[str, ...] | None:
+        if self.acronyms & other.acronyms and min(len(self.words), len(other.words)) == 1:
+            return ("same_name",) if self.words == other.words else ("acronym_told",)
+        if self.legal and other.legal and self.legal != other.legal:
             return None
-        if self.listed and other.listed:
-            return ("listed",) if self.listed == other.listed else None
-        return () if (reason := _reason(self, other)) is None else (reason,)
+        if self.words == other.words:
+            return ("same_name",) if self.legal == other.legal else ("legal_form_once",)
+        if sorted(self.words) == sorted(other.words) and "university" not in self.words:
+            return ("same_words",)
+        if self.calls(other):
+            return ("alias_told",)
+        if spelled_alike(self.words, other.words) and len("".join(self.words)) > _SHORT:
+            return ("spelled_alike",)
+        spelled = is_acronym_of(self.name, other.name) or is_acronym_of(other.name, self.name)
+        return ("acronym_spelled",) if spelled else ()
 
     @cached_property
     def is_general(self) -> bool:
@@ -70,23 +102,6 @@ class OrganisationForm(Form):
         return self.listed is None and named and " ".join(self.words) not in setting("one_a_country")
 
 
-def _reason(one: OrganisationForm, other: OrganisationForm) -> str | None:
-    if one.acronyms & other.acronyms and min(len(one.words), len(other.words)) == 1:
-        return "same_name" if one.words == other.words else "acronym_told"
-    if one.legal and other.legal and one.legal != other.legal:
-        return None
-    if one.words == other.words:
-        return "same_name" if one.legal == other.legal else "legal_form_once"
-    if one.bag == other.bag and "university" not in one.words:
-        return "same_words"
-    if one.words in other.aliases or other.words in one.aliases:
-        return "alias_told"
-    if spelled_alike(one.words, other.words) and len("".join(one.words)) > _SHORT:
-        return "spelled_alike"
-    spelled = is_acronym_of(one.name, other.name) or is_acronym_of(other.name, one.name)
-    return "acronym_spelled" if spelled else None
-
-
 def organisation_form(name: str, aliases: Iterable[str], country: str | None) -> OrganisationForm:
     """The form of a name; `country` decides which listed institution it is and which of its words say nothing new."""
     name, *after = _without_brackets(name)
@@ -96,7 +111,7 @@ def organisation_form(name: str, aliases: Iterable[str], country: str | None) ->
     kept = [a for a in (*aliases, *after) if _is_alias(a, name, country) and organisation_words(a, country) != own]
     acronyms = frozenset(short for short in (name, *kept) if _is_acronym(short))
     longer = frozenset(organisation_words(alias, country) for alias in kept if not _is_acronym(alias))
-    return OrganisationForm(name, own, _legal_forms(name), listed, frozenset() if listed else longer, acronyms)
+    return OrganisationForm(own, listed, frozenset() if listed else longer, name, _legal_forms(name), acronyms)
 
 
 def _is_alias(alias: str, name: str, country: str | None) -> bool:
@@ -196,3 +211,86 @@ def _institutions() -> dict[str, tuple[str, str, str]]:
 def _key(name: str) -> str:
     """The key of a name, in which "OPEC+" differs from "OPEC"."""
     return key(name) + "+" * name.endswith("+")
+
+
+@dataclass(frozen=True)
+class ProjectForm(ListedForm):
+    """`types`: see `project_types` in the seeds; `place_only`: whether all words are places."""
+
+    types: frozenset[str]
+    place_only: bool
+    label: str = "project"
+
+    def _compare(self, other: ProjectForm) -> tuple[str, ...] | None:
+        if self.types and other.types and not self.types & other.types:
+            return ()
+        if self.words == other.words:
+            reason = "same_name" if bool(self.types) == bool(other.types) else "type_once"
+        elif sorted(self.words) == sorted(other.words):
+            reason = "same_words"
+        elif self.calls(other):
+            reason = "acronym_told" if min(len(self.words), len(other.words)) == 1 else "alias_told"
+        elif spelled_alike(self.words, other.words):
+            reason = "spelled_alike"
+        else:
+            return ()
+        return (reason, "place_only") if self.place_only else (reason,)
+
+
+def project_form(name: str, aliases: Iterable[str], countries: frozenset[str]) -> Form:
+    """The form of a name; a name that many projects could have is an unnamed one, which joins in near-copies only."""
+    own, types = _project_words(name)
+    listed = listed_project(name, countries)
+    if listed and listed[0] in setting("local_projects"):
+        return PlainForm(key(name), "unnamed")
+    if listed:
+        return ProjectForm(_project_words(listed[0])[0], listed[0], frozenset(), frozenset(), False)
+    numbers = {word for word in own if word.removeprefix("fy").isdigit()}  # fiscal years too: "fy26"
+    if is_description(name) or set(own) <= word_set("general_project_words") | numbers:
+        return PlainForm(key(name), "unnamed")
+    others = frozenset(_project_words(alias)[0] for alias in aliases if _names_project(alias, own))
+    return ProjectForm(own, None, others, types, all(place_country(word.title()) for word in own))
+
+
+def _names_project(alias: str, own: Words) -> bool:
+    """Whether it is a name of the project, not of a place and not only a part of its name."""
+    found = _project_words(alias)[0]
+    if is_description(alias) or set(found) <= word_set("general_project_words") or place_country(alias):
+        return False
+    return found != own and (not set(found) < set(own) or len(found) > 1 or is_acronym(alias, " ".join(own)))
+
+
+@lru_cache(maxsize=100_000)
+def _project_words(name: str) -> tuple[Words, frozenset[str]]:
+    """The distinctive words, and the types; all words where no other is left."""
+    found = [word for word in words(name) if word not in setting("stop_words")]
+    named = [word for word in found if word not in word_set("project_words")]
+    rest = tuple(word for word in named if word not in _types())
+    if not rest:
+        return tuple(named or found), frozenset()
+    return rest, frozenset(_types()[word] for word in named if word in _types())
+
+
+@cache
+def _types() -> dict[str, str]:
+    return {word: name for name, some in setting("project_types").items() for word in some}
+
+
+def listed_project(name: str, countries: frozenset[str]) -> tuple[str, frozenset[str]] | None:
+    """Its name in projects.csv or programmes.csv and its countries; None for a short name of another country."""
+    found = _listed_projects().get(_project_key(name))
+    elsewhere = found and countries and found[1] and not countries & found[1]
+    return None if elsewhere and len(words(name)) < 3 else found
+
+
+@cache
+def _listed_projects() -> dict[Words, tuple[str, frozenset[str]]]:
+    found: dict[Words, tuple[str, frozenset[str]]] = {}
+    for row in (*rows("projects.csv", "name"), *rows("programmes.csv", "name")):
+        for name in (row["name"], *split(row["aliases"])):
+            found.setdefault(_project_key(name), (row["name"], frozenset(split(row["countries"]))))
+    return found
+
+
+def _project_key(name: str) -> Words:
+    return tuple(word for word in words(name) if word not in ("project", "programme"))
