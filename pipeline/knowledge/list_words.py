@@ -1,4 +1,4 @@
-"""The words of names and titles, and how much each says: the logarithm of one by its share of all titles."""
+"""The words of names and titles, and how much each says: the logarithm of one by its share of all titles of a list."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from pipeline.values.gazetteer.sector_words import singular
 
 _LEAST = 0.2  # worth of any word
 _SOUND = 4  # letters from which words are compared by their consonants
-_KINDS = ("project_words", "general_project_words", "general_words", "common_words", "local_words")
+_GENERAL = ("project_words", "general_project_words", "general_words", "common_words", "local_words")
+_MORE_STOP_WORDS = frozenset({"by", "with", "from", "s", "its", "under", "into", "b", "r"})
 
 
 @lru_cache(maxsize=200_000)
@@ -28,7 +29,12 @@ def tokens(text: str) -> tuple[str, ...]:
 
 @cache
 def _stop_words() -> frozenset[str]:
-    return frozenset(map(str, setting("stop_words"))) | {"by", "with", "from", "s", "its", "under", "into", "b", "r"}
+    return frozenset(map(str, setting("stop_words"))) | _MORE_STOP_WORDS
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The words of a text that are written with a capital or a digit."""
+    return frozenset(tokens(" ".join(word for word in text.split() if any(c.isupper() or c.isdigit() for c in word))))
 
 
 @cache
@@ -44,7 +50,7 @@ def kinds(some: Iterable[str]) -> frozenset[int]:
 
 @cache
 def _general() -> frozenset[str]:
-    listed = frozenset().union(*(word_set(name) for name in _KINDS)) | set(table("match.yaml")["title_words"])
+    listed = frozenset().union(*map(word_set, _GENERAL)) | set(table("match.yaml")["title_words"])
     types = {str(word) for some in setting("project_types").values() for word in some}
     return frozenset(singular(word) for word in listed | types)
 
@@ -56,63 +62,6 @@ def sound(word: str) -> str:
         return ""
     found = skeleton(word)
     return f"~{found}" if len(found) > 2 else ""
-
-
-class Vocabulary:
-    """What each word says, by the titles of a list of activities."""
-
-    def __init__(self, titles: Iterable[Iterable[str]], amounts: Iterable[Sum]) -> None:
-        self._size = 0
-        self._amounts = Counter(filter(None, map(money, amounts)))
-        self._titles: Counter[str] = Counter()
-        for title in titles:
-            self._titles.update(title)
-            self._size += 1
-        self._prior = table("match.yaml")["words"]
-        self._any: float = table("match.yaml")["says"]["any"]
-        self._known: dict[str, float] = {}
-
-    def says(self, word: str) -> float:
-        """The natural logarithm of one by the share of titles with the word: 9 for one that hardly any has."""
-        found = self._known.get(word)
-        if found is None:
-            share: float = (self._prior[_kind(word)] + self._titles[word]) / (self._prior["size"] + self._size)
-            found = self._known[word] = -log(share)
-        return found
-
-    def amount_says(self, amount: Sum) -> float:
-        """The same of an amount, by the share of those that are equal to two digits."""
-        return -log((1 + self._amounts[money(amount)]) / (self._prior["size"] + self._size))
-
-    def worth(self, some: Iterable[str]) -> float:
-        """What words say together; of each without what any word of a title says."""
-        return sum(max(self.says(word) - self._any, _LEAST) for word in some)
-
-
-@lru_cache(maxsize=200_000)
-def _kind(word: str) -> str:
-    """The kind of a word in `words` of `seeds/match.yaml`."""
-    if word in _general() or word.isdigit():
-        return "general"
-    name = word.title()
-    if country_of(name) or demonym(name):
-        return "country"
-    return "place" if place_country(name) else "other"
-
-
-def names_in(text: str) -> frozenset[str]:
-    """The words of a text that are written with a capital or a digit."""
-    return frozenset(tokens(" ".join(word for word in text.split() if any(c.isupper() or c.isdigit() for c in word))))
-
-
-def is_place(word: str) -> bool:
-    """Whether it names a country or a place."""
-    return _kind(word) in ("country", "place")
-
-
-def money(amount: Sum) -> str:
-    """A key of an amount, which those have too that are equal to two digits; "" without a value or currency."""
-    return f"{amount.currency} {amount.value:.1e}" if amount.value and amount.currency else ""
 
 
 def found_in(word: str, others: frozenset[str]) -> bool:
@@ -130,3 +79,53 @@ def _by_sound(some: frozenset[str]) -> dict[str, list[str]]:
         if key := sound(word):
             found.setdefault(key, []).append(word)
     return found
+
+
+@lru_cache(maxsize=200_000)
+def _kind(word: str) -> str:
+    """The kind of a word in `words` of `seeds/match.yaml`."""
+    if word in _general() or word.isdigit():
+        return "general"
+    name = word.title()
+    if country_of(name) or demonym(name):
+        return "country"
+    return "place" if place_country(name) else "other"
+
+
+def is_place(word: str) -> bool:
+    """Whether it names a country or a place."""
+    return _kind(word) in ("country", "place")
+
+
+def money(amount: Sum) -> str:
+    """A key of an amount, which those have too that are equal to two digits; "" without a value or currency."""
+    return f"{amount.currency} {amount.value:.1e}" if amount.value and amount.currency else ""
+
+
+class Vocabulary:
+    """What each word and amount says, by the titles and amounts of a list of activities."""
+
+    def __init__(self, titles: Iterable[Iterable[str]], amounts: Iterable[Sum]) -> None:
+        self._prior, self._any = table("match.yaml")["words"], table("match.yaml")["says"]["any"]
+        self._size: int = self._prior["size"]
+        self._amounts = Counter(filter(None, map(money, amounts)))
+        self._titles: Counter[str] = Counter()
+        for title in titles:
+            self._titles.update(title)
+            self._size += 1
+        self._known: dict[str, float] = {}
+
+    def says(self, word: str) -> float:
+        """The natural logarithm of one by the share of titles with the word: 9 for one that hardly any has."""
+        found = self._known.get(word)
+        if found is None:
+            found = self._known[word] = -log((self._prior[_kind(word)] + self._titles[word]) / self._size)
+        return found
+
+    def amount_says(self, amount: Sum) -> float:
+        """The same of an amount, by the share of those that are equal to two digits."""
+        return -log((1 + self._amounts[money(amount)]) / self._size)
+
+    def worth(self, some: Iterable[str]) -> float:
+        """What words say together; of each without what any word of a title says."""
+        return sum(max(self.says(word) - self._any, _LEAST) for word in some)

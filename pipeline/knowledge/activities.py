@@ -1,11 +1,15 @@
-"""An activity of a file that a user gives, and what the codes and names in it mean to Corridor."""
+"""An activity of a list, and what the codes and names in lists mean to Corridor."""
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
+from pipeline.errors import ArticleError
 from pipeline.knowledge.decisions import Scheme
 from pipeline.knowledge.name_forms import country_in
 from pipeline.knowledge.row_models import Sum
@@ -14,35 +18,47 @@ from pipeline.seeds import rows, split, table
 from pipeline.values.gazetteer.country_codes import alpha2, alpha3
 from pipeline.values.gazetteer.places import country_of, place_country
 
+DESCRIPTION = 1_500  # characters of a description that are read
+_TITLE = 200  # characters of a title in which a country is sought
 _FEW = 2  # countries that a description without one of its own may name
-_TITLE = 200  # characters of a title
-_SIGNS = ".,;:()"
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """`id`: as in the file; `titles`: the main one first; `countries`: ISO 3166-1 alpha-3 of those that receive.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a list knows of an activity, or the news of a project or commitment; empty where it is not known.
 
-    `years`: first and last year that it names; `sectors`: codes of `seeds/sectors.csv`; `funders`, `parties`: names of
-    those who pay, and of those who receive or carry out.
+    `names`: the main one first; `countries`: ISO 3166-1 alpha-3 of those that receive; `years`: the first and last that
+    it names; `funders`, `parties`: names of those who pay, and of those who receive or carry out; `sectors`: codes of
+    `seeds/sectors.csv`.
     """
 
     id: str
-    scheme: Scheme
-    source: str
-    titles: tuple[str, ...]
-    description: str = ""
+    names: tuple[str, ...]
     countries: frozenset[str] = frozenset()
     years: tuple[int, int] | None = None
     amounts: tuple[Sum, ...] = ()
     funders: tuple[str, ...] = ()
     parties: tuple[str, ...] = ()
     sectors: frozenset[str] = frozenset()
-    instruments: frozenset[Instrument] = field(default=frozenset())
+    instruments: frozenset[Instrument] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity(Facts):
+    """An activity of a list; `id`: as in the file; `source`: the place in the file."""
+
+    scheme: Scheme
+    source: str
+    description: str = ""
 
     @property
-    def title(self) -> str:
-        return self.titles[0]
+    def name(self) -> str:
+        return self.names[0]
+
+
+class NoActivity(ArticleError):
+    """A row without an id or title, as lists have many."""
 
 
 @lru_cache(maxsize=20_000)
@@ -65,7 +81,7 @@ def countries_in(title: str, description: str) -> frozenset[str]:
     if inside:
         return frozenset({inside})
     words = description.replace("'s", "").split()
-    spans = (" ".join(words[at : at + n]).strip(_SIGNS) for at in range(len(words)) for n in (1, 2, 3))
+    spans = (" ".join(words[at : at + n]).strip(".,;:()") for at in range(len(words)) for n in (1, 2, 3))
     found = {code for span in spans if span[:1].isupper() and (code := country_of(span))}
     return frozenset(found if len(found) <= _FEW else ())
 
@@ -77,7 +93,7 @@ def sectors(text: str) -> frozenset[str]:
     if text.replace(".", "").isdigit():
         digits = text.partition(".")[0]
         return _crs().get(digits) or _crs().get(digits[:3]) or frozenset()
-    return _names().get(text.casefold(), frozenset())
+    return _sector_names().get(text.casefold(), frozenset())
 
 
 @cache
@@ -91,7 +107,7 @@ def _crs() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _names() -> dict[str, frozenset[str]]:
+def _sector_names() -> dict[str, frozenset[str]]:
     found = {row["name"].casefold(): frozenset(split(row["codes"])) for row in rows("sectors_worldbank.csv", "name")}
     return found | {row["label"].casefold(): frozenset({row["code"]}) for row in rows("sectors.csv", "code", "label")}
 
@@ -99,15 +115,29 @@ def _names() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=5_000)
 def instruments(text: str) -> frozenset[Instrument]:
     """What a flow or finance type may be: "Loan (excluding debt rescheduling)", "421"; none where it is not known."""
-    known, plain = table("match.yaml")["instruments"], text.strip().casefold()
-    return frozenset(name for name, words in known.items() if any(_says(plain, word.casefold()) for word in words))
-
-
-def _says(text: str, word: str) -> bool:
-    return text == word if word.isdigit() else word in text.partition("(")[0]
+    plain = text.strip().casefold()
+    bare = plain.partition("(")[0]
+    known = table("match.yaml")["instruments"].items()
+    return frozenset(
+        name
+        for name, words in known
+        if any(word == plain if word.isdigit() else word in bare for word in map(str.casefold, words))
+    )
 
 
 def years_of(found: Iterable[int]) -> tuple[int, int] | None:
     """The first and the last of years that can be true."""
     some = [year for year in found if 1945 <= year <= 2100]
     return (min(some), max(some)) if some else None
+
+
+def number(cell: Any) -> float | None:
+    """The positive number of a cell: 2e9, "2,000,000,000", "2000000000.00"; None for anything else."""
+    if isinstance(cell, str):
+        text = cell.strip()
+        cell = text.replace(",", "") if _THOUSANDS.fullmatch(text) else text
+    try:
+        value = float(cell)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return value if math.isfinite(value) and value > 0 else None

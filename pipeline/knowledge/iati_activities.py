@@ -10,8 +10,16 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
-from pipeline.knowledge.match.activity import Activity, country, instruments, sectors, years_of
-from pipeline.knowledge.match.tables import DESCRIPTION, NoActivity, number
+from pipeline.knowledge.activities import (
+    DESCRIPTION,
+    Activity,
+    NoActivity,
+    country,
+    instruments,
+    number,
+    sectors,
+    years_of,
+)
 from pipeline.knowledge.row_models import Sum
 
 _HEAD = 1 << 16  # bytes in which the first element begins
@@ -86,7 +94,7 @@ def _activity(element: Any, place: str) -> Activity | ArticleError:
         id=identifier,
         scheme="iati",
         source=place,
-        titles=tuple(titles),
+        names=tuple(titles),
         description=" ".join(_narratives(element, "description"))[:DESCRIPTION],
         countries=frozenset(code for one in _all(element, "recipient-country") if (code := _country(one))),
         years=years_of(int(found[0]) for day in dates if (found := _YEAR.match(day))),
