@@ -231,6 +231,26 @@ def test_a_date_of_two_readings_and_days_unknown_are_told(here: Path) -> None:
     assert "--since left out 1 article without a date" in answer.err
 
 
+def test_articles_without_a_date_are_told_once_with_their_number(here: Path) -> None:
+    rows = [
+        {"id": "x", "text": DAM},
+        {"id": "y", "text": ROAD},
+        {"id": "z", "text": f"{DAM} {ROAD}", "date": "2025-11-18"},
+    ]
+    (here / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    said = "corridor: {}, so sums by year and --since leave {} out: give a day with --date, such as --date 2025-09-25"
+    for limit, words in (("", ("2 articles have no date", "them")), (" --limit 1", ("1 article has no date", "it"))):
+        answer = run(f"corridor extract rows.jsonl -o records.jsonl{limit}")
+        assert [line for line in answer.err.splitlines() if "no date" in line] == [said.format(*words)]
+    answer = run("corridor extract rows.jsonl -o records.jsonl --date 2025-11-20")
+    assert "no date" not in answer.err
+    assert [(one.article.date, one.article.date_basis) for one in read(here / "records.jsonl")] == [
+        ("2025-11-20", "given"),
+        ("2025-11-20", "given"),
+        ("2025-11-18", "given"),
+    ]
+
+
 def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = sys.modules["pipeline.extract"]
     sound = module.assemble

@@ -71,6 +71,23 @@ def test_a_broken_link_is_seen() -> None:
     assert broken(DOCS / "index.md", text) == dead
 
 
+def repeated(text: str) -> list[str]:
+    """What stands twice as the first cell of a table: a command, a name or an operation, each in ticks.
+
+    Rows of measurements, which have a number in the second cell, may be of one thing.
+    """
+    found = []
+    for table in re.findall(r"^\| ---.*\n((?:\|.*\n)+)", prose(text), re.MULTILINE):
+        cells = re.findall(r"^\| (`[^|]+`) \| (?![\d,.]+ \|)", table, re.MULTILINE)
+        found += [cell for cell in dict.fromkeys(cells) if cells.count(cell) > 1]
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_no_table_says_a_thing_twice(path: Path) -> None:
+    assert repeated(PAGES[path]) == []
+
+
 def test_the_readme_leads_to_every_page() -> None:
     linked = {name.removeprefix("docs/") for name in LINK.findall(PAGES[ROOT / "README.md"])}
     assert {path.name for path in DOCS.glob("*.md")} - linked == {

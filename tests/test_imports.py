@@ -53,7 +53,7 @@ UNSAFE_NAMES = {"read_pickle", "to_pickle", "allow_pickle"}
 NETWORK = {"socket", "http", "ftplib", "smtplib", "requests", "httpx", "urllib3", "aiohttp", "websockets", "openai"}
 REACHES_THE_NETWORK = {
     "llm/endpoint.py",
-    "knowledge/changes/webhook.py",
+    "knowledge/alerts.py",
     "sources/fetch/download.py",
     "review/httpd/listen.py",
 }  # where a user names an address

@@ -166,6 +166,12 @@ def extract(
                     with closing(RunFolder(out, made_with(settings, options), resume, retry)) as folder:
                         tally.settle(run(articles, folder, work, near_copies, tally, prune))
                         complete = _read_again(folder, settings, second, tally, quiet)
+    if selection.undated:
+        have, them = ("article has", "it") if selection.undated == 1 else ("articles have", "them")
+        say(
+            f"{selection.undated:,} {have} no date, so sums by year and --since leave {them} out: "
+            "give a day with --date, such as --date 2025-09-25"
+        )
     tally.finish()
     exit_if(not complete)
 

@@ -16,7 +16,7 @@ from pipeline.knowledge.listed_names import OrganisationForm
 from pipeline.knowledge.name_forms import Form, setting
 from pipeline.knowledge.persons import same_office
 from pipeline.knowledge.profiles import CommitmentProfile, NameProfile
-from pipeline.knowledge.row_models import Sum
+from pipeline.knowledge.row_models import Stated, Sum
 
 SURE = frozenset({"listed", "country_code", "same_name", "full_name"})  # one article may have such a cluster twice
 _MARGIN = 10  # by which the text of the best match must be more alike than that of a rival
@@ -268,13 +268,13 @@ def _sectors(one: CommitmentProfile, other: CommitmentProfile) -> list[str]:
     return overlap(one.said.sectors, other.said.sectors, "sector")
 
 
-def likeness(one: CommitmentProfile, other: CommitmentProfile) -> float:
+def likeness(one: Stated, other: Stated) -> float:
     """How alike the words of the two sentences are, 0 to 100."""
-    return float(fuzz.token_set_ratio(one.said.quote.lower(), other.said.quote.lower()))
+    return float(fuzz.token_set_ratio(one.quote.lower(), other.quote.lower()))
 
 
 def _words(one: CommitmentProfile, other: CommitmentProfile) -> list[str]:
-    words = likeness(one, other)
+    words = likeness(one.said, other.said)
     return ["same_words"] if words >= _SAME_WORDS else ["alike_words"] if words >= ALIKE_WORDS else []
 
 
@@ -302,7 +302,7 @@ class CommitmentPool(Pool[CommitmentProfile, CommitmentCluster]):
         reports = cluster.profiles
         if any(other.article.id == profile.article.id or not one_act(profile, other) for other in reports):
             return None
-        compared = ((self._reasons(profile, other), likeness(profile, other)) for other in reports)
+        compared = ((self._reasons(profile, other), likeness(profile.said, other.said)) for other in reports)
         scored = [(self._model.score("commitment", found), alike, found) for found, alike in compared if found]
         return Candidate(*max(scored), cluster) if scored else None
 

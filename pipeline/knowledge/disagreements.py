@@ -64,8 +64,8 @@ def disagreements(
 ) -> list[Disagreement]:
     """A row for each two commitments, or one, and each field on which their reports contradict each other; sorted.
 
-    Near-copies are not compared, nor ids that a person has kept `apart`, nor denied commitments. Of several reports
-    those with the most alike words are quoted.
+    Near-copies are not compared, nor versions of one page, nor ids that a person has kept `apart`, nor denied
+    commitments. Of several reports those with the most alike words are quoted.
     """
     reader = CommitmentReader(articles, links, {})
     reports = [
@@ -83,7 +83,7 @@ def disagreements(
         reasons = _reasons(one, other, fields, stories) if fields else []
         for field in fields if reasons else ():
             first, second = sorted((one, other), key=lambda report: report.entity)
-            alike, pair = likeness(one.profile, other.profile), (first.entity, second.entity, field)
+            alike, pair = likeness(one.profile.said, other.profile.said), (first.entity, second.entity, field)
             if pair not in found or alike > found[pair][0]:
                 ids = {"one": first.entity, "other": second.entity}
                 claims = (_claim(first, field), _claim(second, field))
@@ -99,8 +99,17 @@ def _pairs(reports: Iterable[_Report]) -> Iterator[tuple[_Report, _Report]]:
             groups[key].append(report)
     for group in groups.values():
         for one, other in combinations(group, 2):
-            if one.story != other.story and (one.entity == other.entity or _within(one, other, setting("window"))):
+            if (
+                one.story != other.story
+                and not _one_page(one, other)
+                and (one.entity == other.entity or _within(one, other, setting("window")))
+            ):
                 yield one, other
+
+
+def _one_page(one: _Report, other: _Report) -> bool:
+    """Whether two articles have one address: a page that was changed."""
+    return one.profile.article.url is not None and one.profile.article.url == other.profile.article.url
 
 
 def _within(one: _Report, other: _Report, most: int) -> bool:
@@ -150,7 +159,7 @@ def _specific(one: CommitmentProfile, other: CommitmentProfile) -> Iterator[str]
         yield "near_amount"
     if not set(one.said.dates).isdisjoint(other.said.dates):
         yield "same_date"
-    if likeness(one, other) >= ALIKE_WORDS:
+    if likeness(one.said, other.said) >= ALIKE_WORDS:
         yield "alike_words"
     if len(_stems(one.said.quote) & _stems(other.said.quote)) >= setting("disagree")["words"]:
         yield "shared_words"

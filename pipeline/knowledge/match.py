@@ -15,9 +15,10 @@ from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.linker import Blocks, Candidate, Model
 from pipeline.knowledge.list_comparers import ACTIVITY, Listed
 from pipeline.knowledge.list_words import Vocabulary, money, sound, tokens
-from pipeline.knowledge.row_models import Sum, shown
+from pipeline.knowledge.row_models import Sum
 from pipeline.knowledge.subjects import Subject, subjects
 from pipeline.seeds import table
+from pipeline.values.written import money as in_words
 
 MOST = 5  # candidates of a project or commitment
 COMPARED = 40  # activities that are compared with a subject
@@ -176,7 +177,7 @@ def _facts(of: Facts) -> str:
 
 
 def _amounts(amounts: Iterable[Sum]) -> list[str]:
-    return list(dict.fromkeys(shown(one) for one in amounts if one.value))[:_FEW]
+    return list(dict.fromkeys(filter(None, map(in_words, amounts))))[:_FEW]
 
 
 def _short(text: str) -> str:

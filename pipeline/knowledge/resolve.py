@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.known_rows import commitments, known_actors, known_projects, timeline
 from pipeline.knowledge.linker import Candidate, Pool, Profile
 from pipeline.knowledge.profiles import CommitmentReader, NameReader
+from pipeline.knowledge.revisions import Act, versions
 from pipeline.knowledge.row_models import (
     KnownArticle,
     Link,
@@ -28,7 +30,7 @@ from pipeline.record import Commitment, Day, Record, digest
 from pipeline.values.gazetteer.names import key
 
 FOUNDED = "first"  # the reason of a link that founded its id
-_FORMAT = "3"  # of what is taken from a record; after a change all articles are read again
+_FORMAT = "4"  # of what is taken from a record; after a change all articles are read again
 
 
 def resolve(records: Iterable[Record], known: Knowledge, decisions: Sequence[Decision] = ()) -> Knowledge:
@@ -99,7 +101,7 @@ def _new(records: Iterable[Record], known: Knowledge) -> dict[str, tuple[KnownAr
         name = record.article.id
         if name not in read:
             read.add(name)
-            fields = record.article.model_dump(include={"id", "title", "source", "url", "date", "story"})
+            fields = record.article.model_dump(include={"id", "title", "source", "url", "date", "story", "sha256"})
             article = KnownArticle(**fields, record=digest(_FORMAT + record.to_json()))
             said = {f"{name}/{local}": one for local, one in _said(record)}
             if before.get(name) != article.record or (said and name not in linked):
@@ -151,6 +153,7 @@ class _Linking:
         self.proposals: list[Proposal] = []
         every = [*old, *again]
         self._taken = {link.entity for link in every} | {link.given for link in every if link.given}
+        self._again = again
         self._before = {_identity(link.link, link.said): link for link in reversed(again)}
 
     def link(self, said: Mapping[str, Local]) -> None:
@@ -161,6 +164,7 @@ class _Linking:
         self._place(NamePool(ACTOR), LocalActor, names, said)
         self._place(NamePool(PROJECT), LocalProject, names, said)
         reader = CommitmentReader(self._articles, [*self._old, *self.new], said)
+        self._before = _versions(self._again, said)
         self._place(CommitmentPool(), LocalCommitment, reader, said)
 
     def _place(
@@ -207,7 +211,21 @@ class _Linking:
 
 
 def _identity(link: str, said: Local) -> tuple[str, ...]:
-    """What identifies a part of an article in another record of the same article."""
-    if isinstance(said, LocalCommitment):
-        return article_of(link), said.kind, said.trigger, str(said.start)
-    return article_of(link), said.what, key(said.name)
+    """What identifies an actor or project in another record of the same article; of a commitment its link."""
+    return (link,) if isinstance(said, LocalCommitment) else (article_of(link), said.what, key(said.name))
+
+
+def _versions(again: Iterable[Link], new: Mapping[str, Local]) -> dict[tuple[str, ...], Link]:
+    """By link of a commitment of a new record, the one of its kind in the record that the article had before."""
+    old, acts = defaultdict[str, list[Act]](list), defaultdict[str, dict[str, LocalCommitment]](dict)
+    for link in again:
+        if isinstance(link.said, LocalCommitment):
+            old[link.article].append((link, link.said))
+    for name, said in new.items():
+        if isinstance(said, LocalCommitment):
+            acts[article_of(name)][name] = said
+    found: dict[tuple[str, ...], Link] = {}
+    for article, now in acts.items():
+        pairs = versions(old[article], now).items()
+        found |= {(name,): link for name, (link, was) in pairs if was.kind == now[name].kind}
+    return found

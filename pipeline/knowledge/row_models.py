@@ -30,10 +30,14 @@ _DIGITS = 8
 
 
 class KnownArticle(Part):
-    """An article of the folder; `record`: SHA-256 of its record, which changes when the article is extracted again."""
+    """An article of the folder; `record`: SHA-256 of its record, which changes when the article is extracted again.
+
+    `sha256`: of its text, null in older folders.
+    """
 
     id: str
     record: str
+    sha256: str | None = None
     title: str | None = None
     source: str | None = None
     url: str | None = None
@@ -183,6 +187,8 @@ class Known(Part):
 
 
 class KnownActor(Known):
+    """`roles`: all offices, the most frequent first."""
+
     kind: ActorKind
     country: str | None
     roles: list[Value]

@@ -104,11 +104,12 @@ def run(
     with checked(source, folder, prune) as results:
         folder.start()
         with engine as work:
-            articles = Run(folder, near_copies, monitor)(results, work)
+            reading = Run(folder, near_copies, monitor)
+            articles = reading(results, work)
     counts = folder.counts()
     if sum(counts.values()) != articles or "todo" in counts:
         raise SetupError(f"{folder.where}: {articles} articles came in, but {counts} are accounted for; please report")
     folder.write_failures()
     seconds = round(time.monotonic() - start, 1)
-    folder.write_state(state="finished", articles=articles, counts=counts, seconds=seconds)
+    folder.write_state(state="finished", articles=articles, undated=reading.undated, counts=counts, seconds=seconds)
     return counts

@@ -7,7 +7,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import NamedTuple
@@ -25,16 +25,18 @@ _TABLE = "CREATE TABLE input (place INTEGER PRIMARY KEY, id TEXT NOT NULL, sha25
 _log = logging.getLogger("corridor")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Selection:
     """Part of an input. `since`: a day (YYYY-MM-DD); earlier and undated articles are left out.
 
-    `sample`: share of the articles, the same ones whatever else is in the input; `limit`: at most so many.
+    `sample`: share of the articles, the same ones whatever else is in the input; `limit`: at most so many. `undated`:
+    how many of the selected articles have no date, once they are read.
     """
 
     since: str | None = None
     sample: float = 1.0
     limit: int | None = None
+    undated: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         if self.since is not None and not _is_day(self.since):
@@ -44,7 +46,10 @@ class Selection:
 
     def __call__(self, items: Iterable[Read]) -> Iterator[Read]:
         """The selected articles, and every error, so that it is reported."""
-        return islice(self._selected(items), self.limit)
+        self.undated = 0
+        for item in islice(self._selected(items), self.limit):
+            self.undated += isinstance(item, Article) and item.date is None
+            yield item
 
     def _selected(self, items: Iterable[Read]) -> Iterator[Read]:
         undated = 0

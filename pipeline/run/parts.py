@@ -65,6 +65,7 @@ class Run:
         self._open: deque[_Part] = deque()
         self._altered = False  # whether a finished part has changed
         self._moved = False  # whether that was reported
+        self.undated = 0  # articles without a date
 
     def __call__(self, results: Iterable[Read], engine: Engine) -> int:
         """Does what is still to do, in the order of the input; returns the number of articles."""
@@ -79,6 +80,7 @@ class Run:
         number = 0
         while block := list(islice(results, _size(number))):
             first, self._places = self._places, self._places + len(block)
+            self.undated += sum(isinstance(result, Article) and result.date is None for result in block)
             known = self._folder.known(number)
             if self._is_finished(known, number, first, block):
                 self._monitor.already_done(len(block))

@@ -9,8 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from pipeline.errors import SetupError
-from pipeline.knowledge.changes import Change, Kind, Named, Saying
-from pipeline.knowledge.changes.compare import changes, latest_status, since
+from pipeline.knowledge.changes import Change, Kind, Named, Saying, changes, latest_status, since
 from pipeline.knowledge.decisions import read_decisions
 from pipeline.knowledge.folder import of_folder
 from pipeline.knowledge.resolve import before

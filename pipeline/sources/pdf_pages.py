@@ -5,7 +5,6 @@ Runs in a process of its own (`pdf_child.py`), because PDFium can crash and cann
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -16,16 +15,13 @@ from pipeline.sources.joined import text_of
 from pipeline.sources.layout import Block, blocks, edge_of
 from pipeline.sources.letters import Letters, read_letters
 from pipeline.sources.running import repeated, without_running
+from pipeline.sources.titles import own_title
 
 PAGES = 2_000  # more is no document that someone reads
 _LETTERS = 2_000_000  # of all pages
 _UNREADABLE = 0.2  # of the letters of a page that may be without a Unicode character
 _PICTURE = 0.1  # of a page: a smaller picture is an ornament
 _SHAPES = 50  # drawn shapes of a page without text: more may be letters
-_NO_TITLE = re.compile(
-    r"\.(?:docx?|pdf|indd|qxd|rtf|odt|pptx?|xlsx?)$|^(?:microsoft \w+ - |untitled|document ?\d*$|print|slide 1$|\W)",
-    re.IGNORECASE,
-)
 
 
 class Pages(NamedTuple):
@@ -40,7 +36,7 @@ def read_pages(data: bytes, where: str) -> Pages:
     """Raises ArticleError for a PDF that is damaged, encrypted or too long, and for pages that are pictures of text."""
     try:
         with _opened(data, where) as document:
-            return Pages(_title(document), *text_of(_pages(document, where)))
+            return Pages(own_title(str(document.get_metadata_value("Title"))), *text_of(_pages(document, where)))
     except (ArithmeticError, LookupError, RecursionError, ValueError) as error:  # places that no page has
         raise ArticleError(where, f"damaged ({type(error).__name__}); print it anew as a PDF") from error
 
@@ -154,11 +150,3 @@ def _named(numbers: Sequence[int]) -> str:
 
 def _them(numbers: Sequence[int]) -> str:
     return "it" if len(numbers) == 1 else "them"
-
-
-def _title(document: Any) -> str | None:
-    """The title that the file gives itself, unless a program made it up of the name of a file."""
-    title = " ".join(str(document.get_metadata_value("Title")).split())
-    words = title.split()
-    sensible = len(words) > 1 and len(title) <= 300 and any(word.isalpha() for word in words)
-    return title if sensible and not _NO_TITLE.search(title) and "\ufffd" not in title and "\0" not in title else None

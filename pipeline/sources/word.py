@@ -15,6 +15,7 @@ from pipeline.errors import ArticleError
 from pipeline.record import Article
 from pipeline.sources.articles import make_article
 from pipeline.sources.options import ReadOptions
+from pipeline.sources.titles import LONGEST, own_title
 
 _BYTES = 200_000_000  # of a file; pictures may take most of it
 _UNPACKED = 400_000_000  # bytes of all its parts
@@ -71,7 +72,7 @@ def _check(data: bytes, where: str) -> None:
         raise ArticleError(where, f"a zip archive, but no Word document; {_SAVE_ANEW}")
 
 
-def _read(data: bytes, where: str) -> tuple[list[str], str]:
+def _read(data: bytes, where: str) -> tuple[list[str], str | None]:
     """The paragraphs and rows of tables, and the title."""
     from docx import Document  # slow to import; few runs need it
     from docx.oxml import parse_xml
@@ -82,12 +83,24 @@ def _read(data: bytes, where: str) -> tuple[list[str], str]:
         for relation in document.part.rels.values():
             if not relation.is_external and relation.reltype.rpartition("/")[2] in _NOTES:
                 lines += _lines(parse_xml(relation.target_part.blob))
-        return lines, " ".join((document.core_properties.title or "").split())
+        return lines, _title(document)
     except ArticleError:
         raise
     except Exception as error:  # python-docx, lxml and zlib each have errors of their own
         reason = f"damaged, or no Word document ({type(error).__name__}); {_SAVE_ANEW}"
         raise ArticleError(where, reason) from error
+
+
+def _title(document: Any) -> str | None:
+    """The first paragraph of style Title; else a Heading 1 at the top; else what the file calls itself."""
+    names, styled = {style.style_id: style.name for style in document.styles}, list[tuple[str | None, str]]()
+    for paragraph in document.element.body.iter(_PARAGRAPH):
+        if text := " ".join("".join(_pieces(paragraph, [])).split()):
+            styled.append((names.get(paragraph.style), text))
+    title = next((text for name, text in styled if name == "Title"), None)
+    top = next((text for name, text in styled[:1] if name == "Heading 1"), None)
+    shown = title or top
+    return shown if shown and len(shown) <= LONGEST else own_title(document.core_properties.title or "")
 
 
 def _lines(element: Any, depth: int = 0) -> Iterator[str]:

@@ -1,11 +1,26 @@
-"""Amounts in words: "up to 4 billion", "1.5 bn to 2 bn"."""
+"""Amounts in words: "up to 4 bn USD", "1.5 billion to 2 billion"."""
 
 from __future__ import annotations
 
-from pipeline.record import Amount
+from typing import Protocol
 
 LONG, SHORT = ("trillion", "billion", "million"), ("tn", "bn", "m")
 _SCALES = (1e12, 1e9, 1e6)
+
+
+class Money(Protocol):
+    """An amount of a record or of a knowledge folder."""
+
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+    @property
+    def approximate(self) -> bool: ...
+    @property
+    def currency(self) -> str | None: ...
 
 
 def number(value: float, scales: tuple[str, str, str] = LONG) -> str:
@@ -16,7 +31,14 @@ def number(value: float, scales: tuple[str, str, str] = LONG) -> str:
     return _digits(value)
 
 
-def hedged(value: float, amount: Amount, scales: tuple[str, str, str] = LONG) -> str:
+def money(amount: Money) -> str | None:
+    """An amount as people read it: `up to 4 bn USD`; None without a value."""
+    if amount.value is None:
+        return None
+    return f"{hedged(amount.value, amount, SHORT)} {amount.currency or '(currency unknown)'}"
+
+
+def hedged(value: float, amount: Money, scales: tuple[str, str, str] = LONG) -> str:
     """A value with the bounds of its amount: `4 bn to 5 bn`, `up to 4 bn`, `at least 4 bn`, `about 4 bn`."""
     low, high = amount.low, amount.high
     if low is not None and high is not None and low != high:

@@ -55,6 +55,16 @@ def ended(command: str, stdin: str | None = None, code: int = 0) -> Answer:
     return answer
 
 
+def test_a_run_folder_has_the_number_of_articles_without_a_date(here: Path) -> None:
+    dated = {"id": "z", "text": long("z"), "date": "2025-03-04"}
+    with (here / "a.jsonl").open("a", encoding="utf-8") as file:
+        file.write(f"{json.dumps(dated)}\n")
+    for resume in ("", " --resume"):
+        answer = ended(f"corridor extract a.jsonl -o run/{resume}")
+        assert answer.err.count("10 articles have no date") == 1
+        assert json.loads(Path("run/run.json").read_bytes())["undated"] == 10
+
+
 def test_a_shorter_input_is_refused_and_prune_named(here: Path) -> None:
     ended("corridor extract a.jsonl -o run/")
     refused("corridor extract b.jsonl -o run/ --resume", "7 finished articles are not in this input: d, e, f, ...")

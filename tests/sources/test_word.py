@@ -87,6 +87,40 @@ def test_what_the_file_says_of_itself(read_word: Read) -> None:
     assert (read_word(bare).title, read_word(bare).date) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("styled", "own", "title"),
+    [
+        ([("Lake bank lends\nfor the port", "Title"), (LOAN, "Normal")], "", "Lake bank lends for the port"),
+        ([("Press release", "Normal"), ("Lake bank lends", "Title"), (LOAN, "Normal")], "Template", "Lake bank lends"),
+        ([("", "Title"), ("Road reopens", "Heading 1"), (ROAD, "Normal")], "", "Road reopens"),
+        ([("Road reopens", "Heading 1"), (ROAD, "Normal")], "Annual report of 2019", "Road reopens"),
+        ([("Road reopens", "Heading 1"), ("Port waits", "Title"), (ROAD, "Normal")], "", "Port waits"),
+        ([(LOAN, "Normal"), ("Background", "Heading 1")], "", None),
+        ([("Summary", "Heading 2"), (LOAN, "Normal")], "", None),
+        ([(f"{LOAN} " * 20, "Title")], "", None),
+        ([(LOAN, "Normal")], "Word Document", None),
+        ([(LOAN, "Normal")], "release_final.docx", None),
+        ([(LOAN, "Normal")], "Microsoft Word - Document1", None),
+        ([(LOAN, "Normal")], "Loan for the port", "Loan for the port"),
+    ],
+)
+def test_the_title_is_what_the_page_shows_as_such(
+    read_word: Read, styled: list[tuple[str, str]], own: str, title: str | None
+) -> None:
+    document = word()
+    for text, style in styled:
+        document.add_paragraph(text, style=style)
+    document.core_properties.title = own
+    assert read_word(document).title == title
+
+
+def test_the_style_of_a_title_has_another_id_in_other_languages(read_word: Read) -> None:
+    document = word(LOAN)
+    document.styles["Title"].element.set(qn("w:styleId"), "Titel")
+    document.paragraphs[0].insert_paragraph_before("Lake bank lends")._p.style = "Titel"
+    assert read_word(document).title == "Lake bank lends"
+
+
 def test_heads_and_feet_are_left_out(read_word: Read) -> None:
     document = word(LOAN)
     document.sections[0].header.paragraphs[0].text = "Lake Development Bank"

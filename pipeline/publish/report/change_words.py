@@ -13,6 +13,7 @@ HEADS = {
     "amount": "Amount changed",
     "status": "Status changed",
     "date": "Date changed",
+    "changed": "Changed otherwise",
     "contradicted": "Contradicted",
     "completed": "Completed",
     "overdue": "Overdue, and nothing was heard",
@@ -42,6 +43,8 @@ def facts(row: Change) -> Iterator[str]:
         yield names(row.projects)
     if changed:
         yield changed
+    if row.revised:
+        yield "the page was changed"
 
 
 def _changed(row: Change) -> str:
@@ -52,7 +55,8 @@ def _changed(row: Change) -> str:
         return f"{row.field}: {old} or {new}"
     if row.change == "overdue":
         return f"due {new}"
-    return f"{old} → {new}" if old else f"now {new}"
+    field = f"{row.field.replace('_', ' ')}: " if row.change == "changed" else ""
+    return field + (f"{old} → {new}" if old and new else f"now {new}" if new else f"no longer {old}")
 
 
 def _values(field: str, values: Iterable[str]) -> str:

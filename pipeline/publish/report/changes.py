@@ -17,9 +17,9 @@ from pipeline.publish.report.page import policy, web
 from pipeline.publish.report.words import clean, quoted
 
 COLUMNS = (
-    "change", "day", "by", "to", "projects", "kind", "instrument", "status", "amounts", "field", "old", "new", "id",
-    "other", "source", "date", "link", "url", "quote", "other_source", "other_date", "other_link", "other_url",
-    "other_quote", "alerts",
+    "change", "day", "by", "to", "projects", "kind", "instrument", "status", "amounts", "field", "old", "new",
+    "revised", "id", "other", "source", "date", "link", "url", "quote", "other_source", "other_date",
+    "other_link", "other_url", "other_quote", "alerts",
 )  # fmt: skip
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")  # the start of text that spreadsheets calculate
 _STYLES = ("tokens", "frame", "table", "projects", "print")
@@ -87,7 +87,7 @@ def write_csv(rows: Iterable[Change], file: TextIO) -> None:
         names = {side: "; ".join(one.name for one in getattr(row, side)) for side in ("by", "to", "projects")}
         *before, now = (said.model_dump() for said in row.quotes)
         other = {f"other_{name}": value for said in before for name, value in said.items()}
-        cells = {**plain, **lists, **names, **now, **other}
+        cells = {"revised": "yes" if row.revised else "", **plain, **lists, **names, **now, **other}
         writer.writerow({name: _cell(value or "") for name, value in cells.items()})
 
 

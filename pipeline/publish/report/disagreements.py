@@ -9,7 +9,6 @@ from typing import Any
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.row_models import Claim, Disagreement, KnownCommitment, Sum, Value
 from pipeline.publish.report.words import clean, money
-from pipeline.record import Amount
 
 Json = dict[str, Any]
 _FIELDS = {"amounts": "amounts", "dates": "dates", "status": "statuses"}  # a disagreement, and where its values are
@@ -56,12 +55,11 @@ def _counted(field: str, value: Value) -> Json:
 def in_words(field: str, value: str) -> str:
     """A value of a knowledge folder as the page writes it: `USD 2100000000` is `2.1 bn USD`."""
     if field != "amounts":
-        return clean(value).replace("/", " to ")
+        return clean(value).replace("/", " to ") if field == "dates" else clean(value)
     currency, _, number = value.rpartition(" ")
     return sum_in_words(Sum(text=value, value=float(number), currency=None if currency == "?" else currency))
 
 
 def sum_in_words(found: Sum) -> str:
     """A sum as the page writes it, or its words where it has no value."""
-    values = found.model_dump(include={"text", "value", "low", "high", "approximate", "currency"})
-    return money(Amount(**values, start=0, end=len(found.text))) or clean(found.text)
+    return money(found) or clean(found.text)

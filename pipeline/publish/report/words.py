@@ -30,11 +30,10 @@ def amount(found: Amount) -> str:
     return " ".join(filter(None, (money(found), quoted(found.text))))
 
 
-def money(found: Amount) -> str | None:
+def money(found: written.Money) -> str | None:
     """An amount: `up to 4 bn USD`; None without a value."""
-    if found.value is None:
-        return None
-    return f"{written.hedged(found.value, found, written.SHORT)} {clean(found.currency or '(currency unknown)')}"
+    said = written.money(found)
+    return said and clean(said)
 
 
 def date(found: Date) -> str:

@@ -1,23 +1,15 @@
-"""A row in words, and how two rows differ: "amount: USD 2 billion, was USD 1.5 billion"."""
+"""A row in words, and how two rows differ: "amount: 2 bn USD, was 1.5 bn USD"."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pipeline.record import Amount, Date
+from pipeline.record import Date
 from pipeline.review.accepted.rows import Row
-from pipeline.values.written import hedged
+from pipeline.values.written import money
 
 _NOTHING = "none"
 LONGEST = 160  # characters of a quote in a reason
-
-
-def money(amount: Amount) -> str:
-    """`USD 1.5 billion`, `about USD 40 million`; without a value its words."""
-    if amount.value is None:
-        return f"“{amount.text}”"
-    written = hedged(amount.value, amount)
-    return f"{amount.currency} {written}" if amount.currency else written
 
 
 def _day(date: Date) -> str:
@@ -44,7 +36,7 @@ FIELDS: Mapping[str, Callable[[Row], str]] = {  # what is decided on: equal word
     "with": lambda row: _listed(row.with_),
     "to": lambda row: _listed(row.to),
     "project": lambda row: _listed(row.projects),
-    "amount": lambda row: _listed([money(amount) for amount in row.amounts]),
+    "amount": lambda row: _listed([money(amount) or f"“{amount.text}”" for amount in row.amounts]),
     "date": lambda row: _listed([_day(date) for date in row.dates]),
     "flow": _flow,
 }

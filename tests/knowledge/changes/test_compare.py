@@ -1,12 +1,16 @@
 """What changed between two states of a knowledge folder, on authored articles."""
 
-from knowledge.changes.news import LOAN, contradicting, known, news, port, told
-from knowledge.resolve.flows import report, said
+from typing import Any
 
-from pipeline.knowledge.changes.compare import changes, since
+import pytest
+from knowledge.changes.news import LOAN, contradicting, known, news, port, told
+from knowledge.resolve.flows import flow, report, said
+
+from pipeline.knowledge.changes import changes, since
 from pipeline.knowledge.decisions import Decision
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.resolve import before, resolve
+from pipeline.record import Record
 
 FIRST = port("x", "2025-06-03")
 
@@ -168,3 +172,72 @@ def test_the_order_of_changes_does_not_depend_on_that_of_records() -> None:
     records = [port("p", "2025-06-03"), *contradicting(), port("w", "2025-06-04", "completed")]
     assert news([], records) == news([], records[::-1])
     assert [row.change for row in news([], records)] == ["added", "added", "added", "contradicted"]
+
+
+def page(id: str, words: str, **fields: Any) -> Record:
+    """The page on the port with other words or facts; it keeps its address and its day of publication."""
+    money = fields.pop("money", flow("loan", "wb", "ken", interest="2%"))
+    plain = {"projects": ["port"], "dates": ["2026-06-30"], "sectors": ["210"], "attributed_to": "treasury"}
+    record = report(id, said(words, money, fields.pop("sum", "USD 3e8"), **plain | fields))
+    return record.model_copy(
+        update={"article": record.article.model_copy(update={"url": "https://example.org/port", "story": "v1"})}
+    )
+
+
+SAID = "The World Bank will lend Kenya $300 million for berths at Lamu Port by June 2026."
+NOW = "The World Bank will lend Kenya $300 million for berths at Lamu Port by December 2027, after talks."
+
+
+@pytest.mark.parametrize("id", ["v1", "v2"])
+@pytest.mark.parametrize(
+    ("fields", "change", "field", "old", "new"),
+    [
+        ({"dates": ["2027-12-31"]}, "date", "dates", ["2026-06-30"], ["2027-12-31"]),
+        ({"dates": []}, "date", "dates", ["2026-06-30"], []),
+        ({"sum": "USD 3.2e8"}, "amount", "amounts", ["USD 300000000"], ["USD 320000000"]),
+        ({"sum": "USD 9e8"}, "amount", "amounts", ["USD 300000000"], ["USD 900000000"]),
+        ({"status": "underway"}, "status", "status", ["agreed"], ["underway"]),
+        ({"status": "completed"}, "completed", "status", ["agreed"], ["completed"]),
+        ({"kind": "delivery"}, "changed", "kind", ["finance"], ["delivery"]),
+        ({"by": ["adb"]}, "changed", "by", ["World Bank"], ["Asian Development Bank"]),
+        ({"with_": ["adb"]}, "changed", "with", [], ["Asian Development Bank"]),
+        ({"to": ["ports"]}, "changed", "to", ["Kenya"], ["Kenya Ports Authority"]),
+        ({"projects": ["rail"]}, "changed", "projects", ["Lamu Port"], ["Voi railway"]),
+        ({"money": flow("grant", "wb", "ken", interest="2%")}, "changed", "instrument", ["loan"], ["grant"]),
+        ({"money": flow("loan", "wb", "ken", interest="3%")}, "changed", "terms", ["interest 2%"], ["interest 3%"]),
+        ({"sectors": ["210", "410"]}, "changed", "sectors", ["210"], ["210", "410"]),
+        ({"attributed_to": "ports"}, "changed", "attributed_to", ["National Treasury"], ["Kenya Ports Authority"]),
+        ({"negated": True}, "changed", "negated", ["stated"], ["denied"]),
+    ],
+)
+def test_a_changed_page_says_what_it_said_and_what_it_says_now(
+    id: str, fields: dict[str, Any], change: str, field: str, old: list[str], new: list[str]
+) -> None:
+    (row,) = news([page("v1", SAID)], [page(id, NOW, **fields)])
+    assert (row.change, row.field, row.old, row.new, row.revised) == (change, field, old, new, True)
+    assert [(one.link, one.quote) for one in row.quotes] == [("v1/c0", SAID), (f"{id}/c0", NOW)]
+    assert since([row], "2025-07-01") == [row]
+
+
+def test_provider_and_recipient_of_a_changed_page_are_compared() -> None:
+    both = {"by": ["wb"], "to": ["ken"]}
+    rows = news([page("v1", SAID)], [page("v1", NOW, money=flow("loan", "adb", "ports", interest="2%"), **both)])
+    assert [(row.field, row.old, row.new) for row in rows] == [
+        ("provider", ["World Bank"], ["Asian Development Bank"]),
+        ("recipient", ["Kenya"], ["Kenya Ports Authority"]),
+    ]
+
+
+def test_a_changed_page_with_the_same_facts_is_no_news() -> None:
+    surer = page("v1", NOW)
+    surer.commitments[0] = surer.commitments[0].model_copy(update={"confidence": 0.1, "row_confidence": 0.1})
+    assert news([page("v1", SAID)], [surer]) == []
+    assert news([page("v1", SAID)], [page("v2", NOW)]) == []
+    assert news([page("v1", SAID)], [page("v1", SAID, dates=["2027-12-31"])]) == []  # read again, with the same text
+
+
+def test_the_ids_of_a_changed_page_stay_where_its_sentences_move() -> None:
+    (first,) = (old := known(page("v1", SAID))).commitments
+    moved = report("v1", said("Japan grants Kenya $1 million.", None), said(NOW, LOAN, "USD 3e8", projects=["port"]))
+    ids = {row.tellings[0].quote: row.id for row in known(moved, onto=old).commitments}
+    assert (ids[NOW], len(ids)) == (first.id, 2)

@@ -1,5 +1,6 @@
 """The table that a person decides on: what is written there stays, and a spreadsheet may save it in its own way."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from pipeline.knowledge.activities import Activity
 from pipeline.knowledge.decisions import Match, guarded, merged, plain, published, read_matches, write_matches
 from pipeline.knowledge.linker import Candidate
 from pipeline.knowledge.match import rows
-from pipeline.knowledge.row_models import Link, LocalProject
+from pipeline.knowledge.row_models import Link, LocalProject, Sum
 from pipeline.knowledge.subjects import Subject
 
 
@@ -99,3 +100,10 @@ def test_what_was_accepted_follows_a_merge() -> None:
     table = [row("p1", "1", decision="accept", scheme="iati"), row("p1", "2", decision="reject"), row("p1", "3")]
     found = published(table, links)
     assert (found.of(["p2"], "iati"), found.of(["p1"], "iati"), found.of(["p2", None], "other")) == (["1"], [], [])
+
+
+def test_amounts_are_written_for_a_person() -> None:
+    money = (Sum(text="$2.1 billion", value=2.1e9, currency="USD"), Sum(text="55,000", value=55_000, currency="KES"))
+    subject, (one,) = candidate("project", "p1", "1")
+    (found,) = rows([(subject, [one._replace(other=replace(one.other, amounts=money))])])
+    assert found.listed == "2.1 bn USD, 55,000 KES"

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from knowledge.changes.news import contradicting, news, port
+from knowledge.changes.test_compare import NOW, SAID
+from knowledge.changes.test_compare import page as port_page
 from publish.report.test_page import allowed, digest
 
 from pipeline.knowledge.changes import KINDS, Change, Named
@@ -121,3 +123,24 @@ def test_the_page_opens_in_a_browser(tmp_path: Path, visit: Callable[..., Any], 
     assert opened.locator("main h2").count() == 4
     assert opened.locator("li").count() == len(ROWS)
     picture(opened, "what-is-new")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said", "old", "new"),
+    [
+        ({"dates": ["2027-12-31"]}, "2026-06-30 → 2027-12-31", "2026-06-30", "2027-12-31"),
+        ({"dates": []}, "no longer 2026-06-30", "2026-06-30", ""),
+        ({"by": ["adb"]}, "by: World Bank → Asian Development Bank", "World Bank", "Asian Development Bank"),
+        ({"with_": ["ports"]}, "with: now Kenya Ports Authority", "", "Kenya Ports Authority"),
+        ({"attributed_to": None}, "attributed to: no longer National Treasury", "National Treasury", ""),
+    ],
+)
+def test_a_changed_page_shows_the_old_and_the_new_value(fields: dict[str, Any], said: str, old: str, new: str) -> None:
+    rows = news([port_page("v1", SAID)], [port_page("v2", NOW, **fields)])
+    assert f"{said}, the page was changed. “{NOW}”" in text(rows)
+    shown = page(rows)
+    assert f"{said}, the page was changed</p>" in shown and SAID in shown and NOW in shown
+    file = StringIO()
+    write_csv(rows, file)
+    (row,) = csv.DictReader(StringIO(file.getvalue()))
+    assert (row["old"], row["new"], row["revised"], row["other_quote"], row["quote"]) == (old, new, "yes", SAID, NOW)

@@ -34,7 +34,7 @@ CASES: list[tuple[list[Json], list[Json], list[tuple[str | None, str, list[str]]
     ([on("c1")], [on("c1")], []),
     ([], [on("c1")], [("c1", "accepted", [])]),
     ([on("c1"), on("c2")], [on("c1", "rejected"), on("c2")], [("c1", "rejected", [])]),
-    ([on("c1")], [FIFTY, on("c1")], [("c1", "corrected", ["amount: USD 50 million, was USD 40 million"])]),
+    ([on("c1")], [FIFTY, on("c1")], [("c1", "corrected", ["amount: 50 m USD, was 40 m USD"])]),
     ([FIFTY, on("c1")], [FIFTY, on("c1")], []),
     ([on("c1", "unsure")], [NEW, on("c3")], [(None, "corrected", [])]),
 ]
@@ -79,7 +79,7 @@ def test_a_command_lists_where_reviewers_differ(start: Opener, bob: Store, tmp_p
     answer = CliRunner().invoke(app, ["annotate", "agree", str(tmp_path / "mine"), str(tmp_path / "bob")])
     assert answer.exit_code == 0, answer.output
     assert answer.stdout.splitlines() == [
-        "sure/c1 'will borrow': Ann accepted, Bob corrected; amount: USD 50 million, was USD 40 million",
+        "sure/c1 'will borrow': Ann accepted, Bob corrected; amount: 50 m USD, was 40 m USD",
         "sure/c2 'approved': Ann accepted, Bob rejected",
     ]
     assert "3 commitments decided by two or more: 1 alike, 2 not" in answer.stderr

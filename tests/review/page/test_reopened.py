@@ -85,9 +85,9 @@ SHORT = FIRST.replace("$40 million", "$45 million")
 CASES: list[tuple[list[Json], Record, dict[str, str]]] = [
     ([on("c1")], SURE, {}),
     ([on("c1")], named("sure", 0.2), {}),
-    ([on("c1")], valued(SURE, 4.5e7), {"c1": "amount: USD 45 million, was USD 40 million"}),
+    ([on("c1")], valued(SURE, 4.5e7), {"c1": "amount: 45 m USD, was 40 m USD"}),
     ([on("c1")], act(valued(SURE, 4.5e7), status="agreed"),
-     {"c1": "status: agreed, was pledged; amount: USD 45 million, was USD 40 million"}),
+     {"c1": "status: agreed, was pledged; amount: 45 m USD, was 40 m USD"}),
     ([on("c1")], act(SURE, negated=True), {"c1": "denied: yes, was no"}),
     ([on("c1")], act(SURE, flow=None), {"c1": "flow: none, was loan from Kaysa Vong, Mekong Bank to Laos"}),
     ([on("c1")], act(SURE, to=[]), {"c1": "to: none, was Mekong Bank"}),
@@ -98,7 +98,7 @@ CASES: list[tuple[list[Json], Record, dict[str, str]]] = [
     ([on("c2")], valued(SURE, 4.5e7), {}),
     ([FIFTY, on("c1")], SURE, {}),
     ([FIFTY, on("c1")], valued(SURE, 5e7), {}),
-    ([FIFTY, on("c1")], valued(SURE, 6e7), {"c1": "amount: USD 60 million, was USD 50 million"}),
+    ([FIFTY, on("c1")], valued(SURE, 6e7), {"c1": "amount: 60 m USD, was 50 m USD"}),
     ([NEW, on("c3")], SURE, {}),
     ([on("c1"), on("c2")], edition(before=LINE), {}),
     ([FIFTY, on("c1")], edition(before=LINE), {}),
@@ -165,7 +165,7 @@ def test_another_text_goes_on_from_the_new_record(start: Opener, tmp_path: Path)
     body = store.article("sure")
     text = body["record"]["article"]["text"]
     assert (text, body["state"]) == (found.article.text, "begun")
-    assert reopened(body)["c1"].startswith("amount: USD 45 million, was USD 40 million; text: “Laos will borrow $45")
+    assert reopened(body)["c1"].startswith("amount: 45 m USD, was 40 m USD; text: “Laos will borrow $45")
     assert shown(body) == {"c1": None, "c2": "corrected", "c3": "corrected"}
     two, three = body["record"]["commitments"][1:]
     assert (two["status"], two["id"]) == ("completed", "c2")

@@ -1,31 +1,86 @@
-"""The changes between two states of a knowledge folder.
+"""What changed between two states of a knowledge folder: commitments that are new, altered, contradicted or overdue.
 
-An amount, status or date changes only by a report that the old state lacks, not where a person joins or splits ids.
+An amount, status or date changes by a report that the old state lacks, any field by a page that has another text now;
+not where a person joins or splits ids, nor where the same text is read again.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any, Literal, NamedTuple, get_args
 
-from pipeline.knowledge.changes import KINDS, Change, Named, Saying
-from pipeline.knowledge.changes.due import last_due, overdue, place
+from pydantic import Field
+
 from pipeline.knowledge.counting import settings
 from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.revisions import Changed, Revision, amounts_of, revisions, same_amount
 from pipeline.knowledge.row_models import (
-    Claim,
     Disagreement,
     KnownCommitment,
     LocalCommitment,
+    Quoted,
     Report,
     Sum,
     Value,
     article_of,
     shown,
 )
-from pipeline.record import Day, Status
-from pipeline.values.calendar.days import exclusive
+from pipeline.record import CommitmentKind, Day, Instrument, Part, Status
+from pipeline.values.calendar.days import days, exclusive
+
+Kind = Literal["added", "amount", "status", "date", "changed", "contradicted", "completed", "overdue"]
+KINDS: tuple[Kind, ...] = get_args(Kind)  # in the order of lists
+_KIND_OF: Mapping[Changed, Kind] = {"amounts": "amount", "dates": "date", "status": "status"}
+_DUE = frozenset({"pledged", "agreed"})  # statuses of what is still to be done
+_HEARD = frozenset({"underway", "completed", "cancelled"})  # statuses that end the waiting
+
+
+class Named(Part):
+    """An actor or project: its lasting id and most frequent name."""
+
+    id: str
+    name: str
+
+
+class Saying(Quoted):
+    """The words of an article; `url`: its address."""
+
+    url: str | None
+
+
+class Change(Part):
+    """A change of the commitment with the lasting id `id`, and what is known of the commitment now.
+
+    `other`: the id of the commitment that contradicts it, where that is another one; the parties are those of both.
+    `by`, `to`: provider and recipient of money, else who acts and for whom. `countries`: of its projects, without any
+    those of `to`. `old`, `new`: values of `field`, as in commitments.jsonl, but names of parties and projects; of a
+    contradiction what each side says. `day`: of the first report that says so, of what is overdue the day on which it
+    was due. `quotes`: of the old value, where there is one, and of the new. `revised`: a page says it that had another
+    text before; `day` is then that of the page, not of the change. `alerts`: names of the rules that it meets; left out
+    where there are none.
+    """
+
+    change: Kind
+    id: str
+    other: str | None = None
+    field: Changed | None = None
+    kind: CommitmentKind
+    instrument: Instrument | None
+    status: Status
+    by: list[Named]
+    to: list[Named]
+    projects: list[Named]
+    countries: list[str]
+    sectors: list[str]
+    amounts: list[str]
+    old: list[str] = Field(default=[])
+    new: list[str] = Field(default=[])
+    day: Day | None
+    quotes: list[Saying]
+    revised: bool = False
+    alerts: list[str] = Field(default=[], exclude_if=lambda alerts: not alerts)
 
 
 def changes(old: Knowledge, new: Knowledge, today: Day | None = None) -> list[Change]:
@@ -37,15 +92,21 @@ def changes(old: Knowledge, new: Knowledge, today: Day | None = None) -> list[Ch
         today: The day (YYYY-MM-DD) on which commitments may be overdue; without it that of the latest article of
             `new`. What was overdue at the latest article of `old` is not listed again.
     """
-    found = _Comparison(old, new, today).all()
+    return ordered(_Comparison(old, new, today).all())
+
+
+def ordered(rows: Iterable[Change]) -> list[Change]:
+    """Changes by kind, day and id, each once."""
+    once = {(row.change, row.id, row.other, row.field, *row.new): row for row in reversed(list(rows))}
     return sorted(
-        found, key=lambda row: (KINDS.index(row.change), row.day or "", row.id, row.other or "", row.field or "")
+        once.values(),
+        key=lambda row: (KINDS.index(row.change), row.day or "", row.id, row.other or "", row.field or ""),
     )
 
 
 def since(rows: Iterable[Change], day: Day) -> list[Change]:
-    """The changes that were first reported on a day or later; those without a day are left out."""
-    return [row for row in rows if row.day and row.day >= day]
+    """The changes that were first reported on a day or later, and those of changed pages, whose day is not known."""
+    return [row for row in rows if row.revised or (row.day and row.day >= day)]
 
 
 class _Pair(NamedTuple):
@@ -69,16 +130,27 @@ class _Comparison:
         self._names = {actor.id: actor.name for actor in new.actors} | {row.id: row.name for row in new.projects}
         self._homes = {actor.id: actor.country for actor in new.actors}
         self._places = {project.id: project.countries for project in new.projects}
+        self._revised = revisions(old, new)
 
     def all(self) -> Iterator[Change]:
-        reported, was = _reports(self._old), _ancestors(self._old, self._new)
+        reported, was = _reports(self._old), _ancestors(self._old, self._new, self._revised)
         for row in self._new.commitments:
-            fresh = [report for report in row.tellings if (report.link, report.quote) not in reported]
+            unknown = (report for report in row.tellings if (report.link, report.quote) not in reported)
+            fresh = [report for report in unknown if report.link not in self._revised]
+            yield from self._revisions(row)
             pair = _Pair(row, was[row.id], fresh)
             if not row.negated:
                 found = (self._amount, self._status, self._date) if pair.olds else (self._added,)
                 yield from (change for find in (*found, self._overdue) if (change := find(pair)))
         yield from self._contradicted(was)
+
+    def _revisions(self, row: KnownCommitment) -> Iterator[Change]:
+        """Each field of which a page now says something else."""
+        for link in (link for report in row.tellings for link in (report.link, *report.copies)):
+            if revision := self._revised.get(link):
+                for field, old, new in revision.fields:
+                    kind = "completed" if new == ["completed"] else _KIND_OF.get(field, "changed")
+                    yield self._change(kind, [row], revision.stated, field=field, old=old, new=new, revised=True)
 
     def _added(self, pair: _Pair) -> Change | None:
         first = pair.row.tellings[0]
@@ -88,20 +160,22 @@ class _Comparison:
         """Another likely amount, in the same currency; or the first amount."""
         before = [amount for report in pair.known for amount in report.amounts if amount.value]
         if not before:
-            stated = next((report for report in pair.fresh if _amounts(report)), None)
+            stated = next((report for report in pair.fresh if amounts_of(report)), None)
             return (
-                self._change("amount", [pair.row], [stated], field="amounts", new=_amounts(stated)) if stated else None
+                self._change("amount", [pair.row], [stated], field="amounts", new=amounts_of(stated))
+                if stated
+                else None
             )
         old, now = _likely(pair.known), _likely(sorted(pair.row.tellings, key=pair.fresh.__contains__))
-        stated = next((report for report in pair.fresh if now and shown(now) in _amounts(report)), None)
+        stated = next((report for report in pair.fresh if now and shown(now) in amounts_of(report)), None)
         if now is None or stated is None:
             return None
         same = old is not None and old.currency == now.currency
         known = [old] if old and same else [amount for amount in before if amount.currency == now.currency]
-        if all(_same(amount, now) for amount in known):
+        if all(same_amount(amount.value or 0, now.value or 0) for amount in known):
             return None
         values = list(dict.fromkeys(map(shown, known)))
-        earlier = next(report for report in reversed(pair.known) if set(values) & set(_amounts(report)))
+        earlier = next(report for report in reversed(pair.known) if set(values) & set(amounts_of(report)))
         return self._change("amount", [pair.row], [earlier, stated], field="amounts", old=values, new=[shown(now)])
 
     def _status(self, pair: _Pair) -> Change | None:
@@ -147,19 +221,12 @@ class _Comparison:
     def _contradiction(self, row: Disagreement) -> Change:
         one, other = row.claims
         day = max((claim.date for claim in row.claims if claim.date), default=None)
+        rows = [self._rows[name] for name in dict.fromkeys((row.one, row.other))]
         return self._change(
-            "contradicted",
-            [self._rows[name] for name in dict.fromkeys((row.one, row.other))],
-            [one, other],
-            field=row.field,
-            old=one.values,
-            new=other.values,
-            day=day,
+            "contradicted", rows, row.claims, field=row.field, old=one.values, new=other.values, day=day
         )
 
-    def _change(
-        self, kind: Any, rows: Sequence[KnownCommitment], stated: Sequence[Report | Claim], **fields: Any
-    ) -> Change:
+    def _change(self, kind: Any, rows: Sequence[KnownCommitment], stated: Sequence[Quoted], **fields: Any) -> Change:
         row, *others = rows
         ends = [(one.provider, one.recipient) if one.instrument else (one.by, one.to) for one in rows]
         to = self._named(value for _, values in ends for value in values)
@@ -187,9 +254,9 @@ class _Comparison:
             Named(id=name, name=self._names.get(name, name)) for name in dict.fromkeys(value.value for value in values)
         ]
 
-    def _saying(self, stated: Report | Claim) -> Saying:
-        url = self._urls.get(article_of(stated.link))
-        return Saying(source=stated.source, date=stated.date, link=stated.link, url=url, quote=stated.quote)
+    def _saying(self, stated: Quoted) -> Saying:
+        plain = {name: getattr(stated, name) for name in Quoted.model_fields}
+        return Saying(**plain, url=self._urls.get(article_of(stated.link)))
 
 
 def _latest_day(knowledge: Knowledge) -> Day | None:
@@ -202,11 +269,13 @@ def _reports(knowledge: Knowledge) -> dict[tuple[str, str], str]:
     return {(link.link, said.quote): link.entity for link, said in commitments}
 
 
-def _ancestors(old: Knowledge, new: Knowledge) -> defaultdict[str, list[KnownCommitment]]:
+def _ancestors(
+    old: Knowledge, new: Knowledge, revised: Mapping[str, Revision]
+) -> defaultdict[str, list[KnownCommitment]]:
     """By id of a commitment, those of the old state that it was.
 
-    That is the one with its id, and those whose id is gone and whose reports it has; of a new id those from which its
-    reports were split.
+    That is the one with its id, and those whose id is gone and whose reports it has, maybe on a changed page; of a new
+    id those from which its reports were split.
     """
     rows, kept = {row.id: row for row in old.commitments}, {row.id for row in new.commitments}
     shared = defaultdict[str, set[str]](set)
@@ -214,6 +283,8 @@ def _ancestors(old: Knowledge, new: Knowledge) -> defaultdict[str, list[KnownCom
     for report, name in _reports(new).items():
         if report in reported:
             shared[name].add(reported[report])
+    for revision in revised.values():
+        shared[revision.now].add(revision.was)
     found = defaultdict[str, list[KnownCommitment]](list)
     for name in kept:
         olds = {name} | (shared[name] - kept) if name in rows else shared[name]
@@ -230,10 +301,6 @@ def latest_status(row: KnownCommitment) -> Status:
     return max(row.tellings, key=place).status
 
 
-def _amounts(report: Report) -> list[str]:
-    return [shown(amount) for amount in report.amounts if amount.value]
-
-
 def _likely(reports: Iterable[Report]) -> Sum | None:
     """The amount of most reports that give one alone; of as many that of the latest, else the first."""
     single = [report for report in reports if len(report.amounts) == 1 and report.amounts[0].value]
@@ -242,7 +309,39 @@ def _likely(reports: Iterable[Report]) -> Sum | None:
     return max(likely, key=place).amounts[0] if likely else None
 
 
-def _same(one: Sum, other: Sum) -> bool:
-    """Whether two amounts of a currency differ by rounding only."""
-    low, high = sorted((one.value or 0.0, other.value or 0.0))
-    return bool(high <= low * (1 + settings()["same_amount"]))
+class Due(NamedTuple):
+    """The date `iso` that a report gives for what is to come, and its last day."""
+
+    day: date
+    iso: str
+    report: Report
+
+
+def place(report: Report) -> tuple[str, int]:
+    """The place of a report in a commitment's life: by day, then by status."""
+    return report.date or "", settings()["statuses"].index(report.status)
+
+
+def dues(report: Report) -> Iterator[Due]:
+    """The dates that lay ahead when it was reported."""
+    for iso in report.dates:
+        span = days(iso)
+        if span and report.date and span[1].isoformat() > report.date:
+            yield Due(span[1], iso, report)
+
+
+def last_due(reports: Iterable[Report]) -> Due | None:
+    """The latest due date of the latest report that gives one."""
+    found = (due for report in reports for due in dues(report))
+    return max(found, key=lambda due: (due.report.date, due.day, due.iso, due.report.link), default=None)
+
+
+def overdue(reports: Sequence[Report], today: Day | None) -> Due | None:
+    """The latest due date of a promise, where it lies before `today` and no later report says that work goes on."""
+    found = [due for report in reports for due in dues(report)]
+    if not found or max(reports, key=place).status not in _DUE:
+        return None
+    due = max(found, key=lambda due: (due.day, due.report.date, due.iso, due.report.link))
+    day = due.day.isoformat()
+    heard = any(report.status in _HEARD and (report.date or "") >= day for report in reports)
+    return due if today and day < today and not heard else None
