@@ -5,7 +5,6 @@ A reason is named as its log odds in `seeds/resolve.yaml`.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 
@@ -32,7 +31,6 @@ class NameCluster(Cluster[NameProfile]):
 
     def __init__(self, entity: str) -> None:
         super().__init__(entity)
-        self.names: Counter[str] = Counter()
         self.forms: dict[Form, None] = {}
         self.kinds: set[str] = set()
         self.countries: set[str] = set()
@@ -41,12 +39,8 @@ class NameCluster(Cluster[NameProfile]):
         self.articles: set[str] = set()
         self.stories: set[str] = set()
 
-    @property
-    def name(self) -> str:
-        return self.names.most_common(1)[0][0]
-
     def add(self, profile: NameProfile) -> None:
-        self.names[profile.name] += 1
+        super().add(profile)
         self.forms[profile.form] = None
         self.kinds.add(profile.kind)
         self.countries |= profile.countries
@@ -145,19 +139,6 @@ def _exclude(one: NameCluster, other: NameCluster) -> bool:
     if _countries_differ(one, other) or one.articles & other.articles:
         return True
     return any(first.compare(second) is None for first in one.forms for second in other.forms)
-
-
-class CommitmentCluster(Cluster[CommitmentProfile]):
-    def __init__(self, entity: str) -> None:
-        super().__init__(entity)
-        self.profiles: list[CommitmentProfile] = []
-
-    @property
-    def name(self) -> str:
-        return self.profiles[0].name
-
-    def add(self, profile: CommitmentProfile) -> None:
-        self.profiles.append(profile)
 
 
 def one_act(one: CommitmentProfile, other: CommitmentProfile) -> bool:
@@ -291,13 +272,16 @@ COMMITMENT: tuple[Comparer, ...] = (
 )  # fmt: skip
 
 
-class CommitmentPool(Pool[CommitmentProfile, CommitmentCluster]):
+Commitments = Cluster[CommitmentProfile]
+
+
+class CommitmentPool(Pool[CommitmentProfile, Commitments]):
     """Commitments of one kind that share an actor, a project, an amount or a story, at nearby times, are compared."""
 
     def __init__(self) -> None:
-        super().__init__(Model(COMMITMENT, setting("weights")), CommitmentCluster, setting("propose")["commitment"])
+        super().__init__(Model(COMMITMENT, setting("weights")), Commitments, setting("propose")["commitment"])
 
-    def _match(self, profile: CommitmentProfile, cluster: CommitmentCluster) -> Candidate[CommitmentCluster] | None:
+    def _match(self, profile: CommitmentProfile, cluster: Commitments) -> Candidate[Commitments] | None:
         """By the most similar report; None where one is of the same article or cannot be the same act."""
         reports = cluster.profiles
         if any(other.article.id == profile.article.id or not one_act(profile, other) for other in reports):
@@ -312,6 +296,6 @@ class CommitmentPool(Pool[CommitmentProfile, CommitmentCluster]):
         many = max(one.sums, other.sums) > _FEW and _CLOSER.isdisjoint(found)
         return () if _SPECIFIC.isdisjoint(found) else (*found, "one_of_many") if many else found
 
-    def _is_rival(self, best: Candidate[CommitmentCluster], other: Candidate[CommitmentCluster]) -> bool:
+    def _is_rival(self, best: Candidate[Commitments], other: Candidate[Commitments]) -> bool:
         """Of equally likely ones the text of the best must be far more alike."""
         return other.score == best.score and best.weight - other.weight < _MARGIN

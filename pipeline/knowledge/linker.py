@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -63,58 +63,44 @@ class Blocks:
 
 
 @dataclass(frozen=True)
-class Profile(ABC):
+class Profile:
     """What one article says of an actor, project or commitment, as it is compared.
 
-    `title`: the readable part of an id that it founds.
+    `name`: what a person is shown; `title`: the readable part of an id that it founds; `keys`: those under which it is
+    found; `lookups`: those under which others to compare it with are found; `rank`: how much it says of who it is.
     """
 
     link: str
     article: KnownArticle
     said: Local
+    name: str
     title: str
-
-    @property
-    @abstractmethod
-    def name(self) -> str:
-        """What a person is shown."""
-
-    @property
-    @abstractmethod
-    def keys(self) -> Collection[str]:
-        """The keys under which it is found."""
-
-    @property
-    @abstractmethod
-    def lookups(self) -> Collection[str]:
-        """The keys under which those to compare it with are found."""
-
-    @property
-    def rank(self) -> int:
-        """How much it says of who it is; of one batch those that say most are linked first."""
-        return 0
+    keys: Collection[str]
+    lookups: Collection[str]
+    rank: int
 
     @property
     def order(self) -> tuple[int, str, str, int, str]:
+        """Of one batch those that say most are linked first, then the earliest."""
         local = self.link.rpartition("/")[2]
         return -self.rank, self.article.date or UNKNOWN, self.article.id, len(local), local
 
 
-class Cluster[P: Profile](ABC):
+class Cluster[P: Profile]:
     """All that is known of one lasting id."""
 
     def __init__(self, entity: str) -> None:
         self.id = entity
+        self.profiles: list[P] = []
         self.keys = set[str]()
 
     @property
-    @abstractmethod
     def name(self) -> str:
-        """What a person is shown."""
+        """What a person is shown: the most frequent name."""
+        return Counter(profile.name for profile in self.profiles).most_common(1)[0][0]
 
-    @abstractmethod
     def add(self, profile: P) -> None:
-        """Takes a profile in."""
+        self.profiles.append(profile)
 
 
 class Candidate[C](NamedTuple):

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import product
 
 from pipeline.knowledge.linker import Profile
@@ -38,29 +38,11 @@ from pipeline.values.gazetteer.places import name_by_country, place_country
 class NameProfile(Profile):
     """An actor or project of one article; `neighbours`: rare names in its article."""
 
-    said: LocalActor | LocalProject
     form: Form
     kind: str
     countries: frozenset[str]
     office: frozenset[str]
     neighbours: frozenset[str]
-
-    @property
-    def name(self) -> str:
-        return self.said.name
-
-    @property
-    def keys(self) -> frozenset[str]:
-        return self.form.keys
-
-    @property
-    def lookups(self) -> frozenset[str]:
-        return self.form.lookups
-
-    @cached_property
-    def rank(self) -> int:
-        names = (self.form.label != "unnamed") + (len(words(self.name)) > 1) + bool(self.said.aliases)
-        return names + bool(self.countries) + bool(self.office)
 
 
 class NameReader:
@@ -79,50 +61,52 @@ class NameReader:
         self._number = Counter(name for names in self._names.values() for name in names)
 
     def profile(self, link: str, said: LocalActor | LocalProject) -> NameProfile:
-        return self._actor(link, said) if isinstance(said, LocalActor) else self._project(link, said)
-
-    def _actor(self, link: str, said: LocalActor) -> NameProfile:
-        country = said.country or (None if said.kind in ("person", "multilateral") else country_in(said.name))
-        role = office(said.role) if said.kind == "person" else frozenset[str]()
-        countries = frozenset({country} if country and said.kind != "multilateral" else ())
-        return self._made(link, said, _actor_form(said, country), said.kind, countries, role)
-
-    def _project(self, link: str, said: LocalProject) -> NameProfile:
-        inside = country_in(said.name)
-        countries = frozenset(said.countries or ([inside] if inside else []))
-        form, listed = project_form(said.name, said.aliases, countries), listed_project(said.name, countries)
-        countries = listed[1] if listed else countries  # an umbrella has its own countries wherever it is reported
-        return self._made(link, said, form, "programme" if said.programme else "project", countries, frozenset())
-
-    def _made(
-        self,
-        link: str,
-        said: LocalActor | LocalProject,
-        form: Form,
-        kind: str,
-        countries: frozenset[str],
-        role: frozenset[str],
-    ) -> NameProfile:
+        form, kind, countries, role = _actor(said) if isinstance(said, LocalActor) else _project(said)
         title = (form.listed if isinstance(form, ListedForm) else None) or said.name
         if isinstance(form, PlainForm) and form.label == "country":
             title = name_by_country().get(form.name, title)
         article = self._articles[article_of(link)]
-        return NameProfile(link, article, said, title, form, kind, countries, role, self._beside(link, said.name))
+        others = self._names[article.id] - {key(said.name)}
+        rank = (form.label != "unnamed") + (len(words(said.name)) > 1) + bool(said.aliases)
+        return NameProfile(
+            link=link,
+            article=article,
+            said=said,
+            name=said.name,
+            title=title,
+            keys=form.keys,
+            lookups=form.lookups,
+            rank=rank + bool(countries) + bool(role),
+            form=form,
+            kind=kind,
+            countries=countries,
+            office=role,
+            neighbours=frozenset(name for name in others if self._number[name] <= self._most),
+        )
 
-    def _beside(self, link: str, name: str) -> frozenset[str]:
-        """The rare names in the article of a link, without the name itself."""
-        names = self._names[article_of(link)]
-        return frozenset(other for other in names if other != key(name) and self._number[other] <= self._most)
+
+Named = tuple[Form, str, frozenset[str], frozenset[str]]  # form, kind, countries, words of the office
 
 
-def _actor_form(said: LocalActor, country: str | None) -> Form:
+def _actor(said: LocalActor) -> Named:
+    country = said.country or (None if said.kind in ("person", "multilateral") else country_in(said.name))
+    form: Form = PlainForm(key(said.name), "unnamed")
     if said.kind == "country" and not is_description(said.name):
-        return PlainForm(said.country or key(said.name), "country")
-    if said.kind == "person" and not is_description(said.name) and not set(words(said.name)) & _office_words():
-        return person_form(said.name)
-    if said.kind not in ("person", "group") and is_name(said.name, country):
-        return organisation_form(said.name, said.aliases, country)
-    return PlainForm(key(said.name), "unnamed")
+        form = PlainForm(said.country or key(said.name), "country")
+    elif said.kind == "person" and not is_description(said.name) and not set(words(said.name)) & _office_words():
+        form = person_form(said.name)
+    elif said.kind not in ("person", "group") and is_name(said.name, country):
+        form = organisation_form(said.name, said.aliases, country)
+    countries = frozenset({country} if country and said.kind != "multilateral" else ())
+    return form, said.kind, countries, office(said.role) if said.kind == "person" else frozenset()
+
+
+def _project(said: LocalProject) -> Named:
+    inside = country_in(said.name)
+    countries = frozenset(said.countries or ([inside] if inside else []))
+    form, listed = project_form(said.name, said.aliases, countries), listed_project(said.name, countries)
+    countries = listed[1] if listed else countries  # an umbrella has its own countries wherever it is reported
+    return form, "programme" if said.programme else "project", countries, frozenset()
 
 
 @lru_cache(maxsize=1)
@@ -143,6 +127,7 @@ class CommitmentProfile(Profile):
     """
 
     said: LocalCommitment
+    day: date | None
     by: frozenset[str]
     to: frozenset[str]
     projects: frozenset[str]
@@ -154,10 +139,6 @@ class CommitmentProfile(Profile):
     umbrellas: frozenset[str]
     speaks_for: frozenset[tuple[str, str]]
     sums: int
-
-    @property
-    def name(self) -> str:
-        return self.said.quote
 
     @property
     def instrument(self) -> Instrument | None:
@@ -173,35 +154,6 @@ class CommitmentProfile(Profile):
         """The countries that some of its actors speak for."""
         return {country for entity, country in self.speaks_for if entity in ids}
 
-    @cached_property
-    def day(self) -> date | None:
-        return date.fromisoformat(self.article.date) if self.article.date else None
-
-    @cached_property
-    def _period(self) -> int | None:
-        return self.day.toordinal() // int(setting("window")) if self.day else None
-
-    @cached_property
-    def keys(self) -> list[str]:
-        """Its kind with each thing and its period; its kind with its story."""
-        return self._keys([self._period])
-
-    @cached_property
-    def lookups(self) -> list[str]:
-        """The same, with the neighbouring periods too."""
-        near = self._period
-        return self._keys([None] if near is None else [near - 1, near, near + 1])
-
-    def _keys(self, periods: Sequence[int | None]) -> list[str]:
-        story = [f"{self.said.kind} {self.article.story}"] if self.article.story else []
-        return [f"{self.said.kind} {thing} {period}" for thing in self._things() for period in periods] + story
-
-    def _things(self) -> Iterator[str]:
-        yield from (f"on {project}" for project in sorted(self.projects))
-        yield from (f"sum {amount.currency} {amount.value:.2g}" for amount in self.said.amounts if amount.value)
-        yield from (f"by {actor}" for actor in sorted(self.by - self.countries))
-        yield from (f"of {one} {other}" for one, other in sorted(product(self.by, self.to)))
-
 
 class CommitmentReader:
     """Commitments of articles under the lasting ids of their actors and projects."""
@@ -216,28 +168,38 @@ class CommitmentReader:
     def profile(self, link: str, said: LocalCommitment) -> CommitmentProfile:
         flow = said.flow or Flow(instrument="other")
         linked = self._linked(link, [*said.by, *said.to, *said.projects, *flow.provider, *flow.recipient])
+        actors = [(entity, local) for entity, local in linked if isinstance(local, LocalActor)]
         doers = [local.name for _, local in self._linked(link, said.by) if isinstance(local, LocalActor)]
-        article = self._articles[article_of(link)]
-        provider, recipient = (frozenset(self.ids(link, names)) for names in (flow.provider, flow.recipient))
+        by, to, projects, provider, recipient = (
+            frozenset(self.ids(link, names))
+            for names in (said.by, said.to, said.projects, flow.provider, flow.recipient)
+        )
+        article, countries = self._articles[article_of(link)], frozenset(e for e, a in actors if a.kind == "country")
+        day = date.fromisoformat(article.date) if article.date else None
+        near = day.toordinal() // int(setting("window")) if day else None
+        story = [f"{said.kind} {article.story}"] if article.story else []
+        things = [f"{said.kind} {thing}" for thing in _things(said, by, to, projects, by - countries)]
+        periods = [None] if near is None else [near - 1, near, near + 1]
         return CommitmentProfile(
             link=link,
             article=article,
             said=said,
+            name=said.quote,
             title=" ".join([said.kind, *doers[:1], (article.date or "")[:7]]),
-            by=frozenset(self.ids(link, said.by)),
-            to=frozenset(self.ids(link, said.to)),
-            projects=frozenset(self.ids(link, said.projects)),
+            keys=[f"{thing} {near}" for thing in things] + story,
+            lookups=[f"{thing} {period}" for thing in things for period in periods] + story,
+            rank=0,
+            day=day,
+            by=by,
+            to=to,
+            projects=projects,
             provider=provider,
             recipient=recipient,
             provider_homes=frozenset(self._homes.get(entity, entity) for entity in provider),
             recipient_homes=frozenset(self._homes.get(entity, entity) for entity in recipient),
-            countries=frozenset(e for e, local in linked if isinstance(local, LocalActor) and local.kind == "country"),
+            countries=countries,
             umbrellas=frozenset(e for e, local in linked if isinstance(local, LocalProject) and local.programme),
-            speaks_for=frozenset(
-                (entity, local.country)
-                for entity, local in linked
-                if isinstance(local, LocalActor) and local.country and _speaks(local)
-            ),
+            speaks_for=frozenset((entity, a.country) for entity, a in actors if a.country and _speaks(a)),
             sums=max((self._sums[actor] for actor in _paying(link, said)), default=0),
         )
 
@@ -251,17 +213,25 @@ class CommitmentReader:
         return [(other.entity, other.said) for other in found if other]
 
 
+def _things(
+    said: LocalCommitment, by: frozenset[str], to: frozenset[str], projects: frozenset[str], bodies: frozenset[str]
+) -> Iterator[str]:
+    """What a commitment has in common with reports of the same one."""
+    yield from (f"on {project}" for project in sorted(projects))
+    yield from (f"sum {amount.currency} {amount.value:.2g}" for amount in said.amounts if amount.value)
+    yield from (f"by {actor}" for actor in sorted(bodies))
+    yield from (f"of {one} {other}" for one, other in sorted(product(by, to)))
+
+
 def _homes(links: Iterable[Link]) -> dict[str, str]:
     """By lasting id of an actor the country that most articles give it; a multilateral body has none."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for link in links:
         if isinstance(link.said, LocalActor) and link.said.kind != "multilateral":
-            found[link.entity].update(country for country in [_country(link.said)] if country)
+            said = link.said
+            country = said.country or (None if said.kind == "person" else country_in(said.name))
+            found[link.entity].update([country] if country else [])
     return {entity: min(counts, key=lambda one: (-counts[one], one)) for entity, counts in found.items() if counts}
-
-
-def _country(said: LocalActor) -> str | None:
-    return said.country or (None if said.kind == "person" else country_in(said.name))
 
 
 def _paying(link: str, said: Local) -> list[str]:
