@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.errors import ArticleError
 from pipeline.knowledge.decisions import Scheme
@@ -55,6 +55,21 @@ class Activity(Facts):
     @property
     def name(self) -> str:
         return self.names[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject(Facts):
+    """A project or commitment; `name` is shown, `names` are none of a commitment without a project.
+
+    `quotes`: sentences about it; `funder_countries`: of who pays; `projects`: lasting ids of a commitment's projects.
+    Its countries are those of its projects, else of who receives.
+    """
+
+    what: Literal["project", "commitment"]
+    name: str
+    quotes: tuple[str, ...] = ()
+    funder_countries: frozenset[str] = frozenset()
+    projects: tuple[str, ...] = ()
 
 
 class NoActivity(ArticleError):

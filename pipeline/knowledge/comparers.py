@@ -12,8 +12,7 @@ from rapidfuzz import fuzz
 
 from pipeline.knowledge.linker import Candidate, Cluster, Comparer, Model, Pool, Reasons
 from pipeline.knowledge.listed_names import OrganisationForm
-from pipeline.knowledge.name_forms import Form, setting
-from pipeline.knowledge.persons import same_office
+from pipeline.knowledge.name_forms import Form, same_office, setting
 from pipeline.knowledge.profiles import CommitmentProfile, NameProfile
 from pipeline.knowledge.row_models import Stated, Sum
 

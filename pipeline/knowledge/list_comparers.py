@@ -13,13 +13,12 @@ from typing import Protocol
 
 from rapidfuzz import fuzz
 
-from pipeline.knowledge.activities import Activity
+from pipeline.knowledge.activities import Activity, Subject
 from pipeline.knowledge.comparers import EXACT, nearest, overlap
 from pipeline.knowledge.linker import Comparer
 from pipeline.knowledge.list_words import Vocabulary, found_in, is_place, kinds, names_in, tokens
 from pipeline.knowledge.listed_names import OrganisationForm, organisation_form, project_form
 from pipeline.knowledge.name_forms import Form, country_in, is_description
-from pipeline.knowledge.subjects import Subject
 from pipeline.seeds import table
 from pipeline.values.gazetteer.names import key
 

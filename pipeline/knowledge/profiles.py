@@ -18,8 +18,16 @@ from pipeline.knowledge.listed_names import (
     organisation_words,
     project_form,
 )
-from pipeline.knowledge.name_forms import Form, PlainForm, country_in, is_description, setting, words
-from pipeline.knowledge.persons import office, person_form
+from pipeline.knowledge.name_forms import (
+    Form,
+    PlainForm,
+    country_in,
+    is_description,
+    office,
+    person_form,
+    setting,
+    words,
+)
 from pipeline.knowledge.row_models import (
     KnownArticle,
     Link,

@@ -12,9 +12,8 @@ import time
 
 from pipeline.knowledge.activities import Activity
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.match import Matcher
+from pipeline.knowledge.match import Matcher, subjects
 from pipeline.knowledge.row_models import KnownCommitment, KnownProject, Report, Sum, Value
-from pipeline.knowledge.subjects import subjects
 from pipeline.seeds import rows
 
 KINDS = ("road", "hospital", "water supply", "power plant", "school", "port", "irrigation", "bridge", "fibre network")

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.knowledge.activities import Activity
+from pipeline.knowledge.activities import Activity, Subject
 from pipeline.knowledge.activity_files import read_all
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.linker import Candidate
-from pipeline.knowledge.match import Matcher
-from pipeline.knowledge.subjects import Subject, subjects
+from pipeline.knowledge.match import Matcher, subjects
 from pipeline.seeds import table
 
 ARTICLES = Path(__file__).with_name("articles.jsonl")

@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.knowledge.activities import Activity
+from pipeline.knowledge.activities import Activity, Subject
 from pipeline.knowledge.activity_files import read_all
 from pipeline.knowledge.match import Matcher
 from pipeline.knowledge.row_models import Sum
-from pipeline.knowledge.subjects import Subject
 from pipeline.seeds import table
 
 LIST = read_all([Path(__file__).with_name("activities.csv")], lambda *_: None, lambda _: None)

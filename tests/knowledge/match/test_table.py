@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.knowledge.activities import Activity
+from pipeline.knowledge.activities import Activity, Subject
 from pipeline.knowledge.decisions import Match, guarded, merged, plain, published, read_matches, write_matches
 from pipeline.knowledge.linker import Candidate
 from pipeline.knowledge.match import rows
 from pipeline.knowledge.row_models import Link, LocalProject, Sum
-from pipeline.knowledge.subjects import Subject
 
 
 def row(lasting: str, activity: str, **more: Any) -> Match:
