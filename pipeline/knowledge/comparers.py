@@ -90,8 +90,8 @@ def _text(one: NameProfile, other: NameCluster) -> list[str]:
 
 
 def _offices(one: NameProfile, other: NameCluster) -> list[str]:
-    offices = {same_office(one.office, office) for office in other.offices}
-    return [reason for reason in ("same_office", "same_title") if reason in offices][:1]
+    found = {reason for office in other.offices if (reason := same_office(one.office, office))}
+    return sorted(found)[:1]  # the same office says more than the same title
 
 
 ACTOR: tuple[Comparer, ...] = (_country, _kind, _local, _counterparts, _text, _offices)  # beside the name

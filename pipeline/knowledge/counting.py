@@ -7,17 +7,17 @@ and money reported twice are left out of sums.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from operator import itemgetter
+from math import floor, log
 from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
+from pipeline.knowledge.linker import Blocks
 from pipeline.record import Instrument, Status
 from pipeline.seeds import table
 from pipeline.values.numbers import any_case
@@ -51,6 +51,10 @@ class MoneyReport:
     start: int
     marks: frozenset[str]
 
+    def step(self) -> tuple[str, int]:
+        """Its place in the life of the act: by day, then by status."""
+        return self.day or "", _rank(self.status)
+
     @property
     def cumulative(self) -> bool:
         """Whether it is completed and adds up what was given over years."""
@@ -82,7 +86,7 @@ class Act:
     @property
     def latest(self) -> MoneyReport:
         """The report that counts: of the latest day, and of that day the last in a commitment's life."""
-        return self.reports[0] if len(self.reports) == 1 else max(self.reports, key=_place)
+        return self.reports[0] if len(self.reports) == 1 else max(self.reports, key=MoneyReport.step)
 
     @property
     def worth(self) -> Worth | None:
@@ -91,11 +95,16 @@ class Act:
             return self.reports[0].worth
         counts = Counter(report.worth for report in self.reports if report.worth)
         likely = [report for report in self.reports if report.worth and counts[report.worth] == max(counts.values())]
-        return max(likely, key=_place).worth if likely else None
+        return max(likely, key=MoneyReport.step).worth if likely else None
 
+    @property
+    def value(self) -> float:
+        return self.worth[1] if self.worth else 0.0
 
-def _place(report: MoneyReport) -> tuple[str, int]:
-    return report.day or "", _rank(report.status)
+    @property
+    def rough(self) -> bool:
+        """Whether every report says about how much it is."""
+        return all(report.rough for report in self.reports)
 
 
 def settings() -> Mapping[str, Any]:
@@ -135,7 +144,9 @@ def exclusions(acts: Iterable[Act], disputes: Iterable[tuple[str, str]] = ()) ->
     acts = list(acts)
     found = {act.id: Exclusion(why) for act in acts if (why := _alone(act))}
     found |= _reported_again([act for act in acts if act.id not in found], disputes)
-    found |= {act.id: Exclusion(why) for act in acts if act.id not in found and (why := _idle(act))}
+    for act in acts:
+        if act.id not in found and act.latest.status in settings()["idle"]:
+            found[act.id] = Exclusion(f"{act.latest.status}: the money does not flow")
     stands = {act.id: found[act.id].same_as if act.id in found else act.id for act in acts}
     lines = [_Line(report, act, one) for act in acts for report in act.reports if (one := stands[act.id])]
     return found | _doubled([line for line in lines if line.counts_as not in found and line.report.worth])
@@ -160,82 +171,41 @@ def _alone(act: Act) -> str | None:
     return "umbrella: its projects are known by themselves" if act.umbrella else None
 
 
-def _idle(act: Act) -> str | None:
-    status = act.latest.status
-    return f"{status}: the money does not flow" if status in settings()["idle"] else None
-
-
 def _reported_again(acts: Sequence[Act], disputes: Iterable[tuple[str, str]]) -> dict[str, Exclusion]:
     """The acts that are the same money as another one, which is reported later or has come farther."""
     ordered = sorted(
-        acts, key=lambda act: (act.latest.day or "", _rank(act.latest.status), not _is_rough(act)), reverse=True
+        acts, key=lambda act: (act.latest.day or "", _rank(act.latest.status), not act.rough), reverse=True
     )
     place = {act.id: at for at, act in enumerate(ordered)}
     found: dict[str, Exclusion] = {}
-    kept = _Kept()
-    for act in ordered:
-        if one := next((one for one in kept.near(act) if _is_one(one, act)), None):
+    blocks = Blocks()
+    for at, act in enumerate(ordered):
+        near = (ordered[number] for number in sorted(blocks.sharing(_keys(act, 1))))
+        if one := next((one for one in near if _is_near(one, act) and _is_one(one, act)), None):
             found[act.id] = Exclusion(f"reported again: counted as {one.latest.key}", one.id)
         else:
-            kept.add(act)
+            blocks.add(at, _keys(act, 0))
     known = [sorted(pair, key=place.__getitem__) for pair in disputes if place.keys() >= set(pair)]
-    for one, other in (
-        (ordered[place[a]], ordered[place[b]]) for a, b in sorted(known, key=lambda pair: place[pair[0]])
-    ):
+    for pair in sorted(known, key=lambda pair: place[pair[0]]):
+        one, other = (ordered[place[name]] for name in pair)
         if {one.id, other.id}.isdisjoint(found) and one.latest.year == other.latest.year and _same_parties(one, other):
             found[other.id] = Exclusion(f"another amount is reported: counted as {one.latest.key}", one.id)
     return found
 
 
-class _Kept:
-    """The acts that stand for themselves so far, found by what another report of them shares with them."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._by_key: defaultdict[tuple[str, str], list[tuple[float, int, Act]]] = defaultdict(list)
-
-    def add(self, act: Act) -> None:
-        self._count += 1
-        for shared in _shared(act):
-            insort(self._by_key[shared], (_value(act), self._count, act), key=_VALUE_FIRST)
-
-    def near(self, act: Act) -> list[Act]:
-        """Those with about the same amount and currency that share a provider or an article, in order."""
-        value, most = _value(act), 1 + settings()["rough_amount"]
-        found: dict[int, Act] = {}
-        for shared in _shared(act):
-            rows = self._by_key[shared]
-            for at in range(bisect_left(rows, value / most, key=_VALUE_FIRST), len(rows)):
-                other_value, number, other = rows[at]
-                if other_value > value * most:
-                    break
-                if _is_near(act, other):
-                    found[number] = other
-        return [other for _, other in sorted(found.items())]
-
-
-_VALUE_FIRST = itemgetter(0)
-
-
-def _shared(act: Act) -> Iterator[tuple[str, str]]:
+def _keys(act: Act, beside: int) -> list[str]:
+    """Currency and size with each provider and article; and `beside` sizes less and more, of what may be near."""
     assert act.worth
-    for name in {*act.provider, *(report.article for report in act.reports)}:
-        yield act.worth[0], name
-
-
-def _value(act: Act) -> float:
-    return act.worth[1] if act.worth else 0.0
+    size = floor(log(act.value, 1 + settings()["rough_amount"]))
+    names = {*act.provider, *(report.article for report in act.reports)}
+    sizes = range(size - beside, size + beside + 1)
+    return [f"{act.worth[0]} {one} {name}" for name in names for one in sizes]
 
 
 def _is_near(one: Act, other: Act) -> bool:
     """Whether two amounts are equal, or about so where one is "about" so much."""
-    low, high = sorted((_value(one), _value(other)))
-    rough = _is_rough(one) or _is_rough(other)
-    return bool(high <= low * (1 + settings()["rough_amount" if rough else "same_amount"]))
-
-
-def _is_rough(act: Act) -> bool:
-    return all(report.rough for report in act.reports)
+    low, high = sorted((one.value, other.value))
+    return bool(high <= low * (1 + settings()["rough_amount" if one.rough or other.rough else "same_amount"]))
 
 
 def _is_one(one: Act, other: Act) -> bool:
@@ -251,12 +221,8 @@ def _is_one(one: Act, other: Act) -> bool:
 
 def _same_parties(one: Act, other: Act) -> bool:
     """Whether who provides and who receives may be the same; where one act names nobody they may."""
-    homes = _may_be_same(one.provider, other.provider) and _may_be_same(one.recipient, other.recipient)
-    return homes and _same_payers(one, other)
-
-
-def _same_payers(one: Act, other: Act) -> bool:
-    return _may_be_same(one.payers, other.payers)
+    sides = ((one.provider, other.provider), (one.recipient, other.recipient), (one.payers, other.payers))
+    return all(_may_be_same(mine, theirs) for mine, theirs in sides)
 
 
 def _may_be_same(one: Set[str], other: Set[str]) -> bool:
@@ -363,7 +329,7 @@ def _within(ordered: Sequence[_Line], apart: Set[str]) -> dict[str, Exclusion]:
             same_sentence = [other for other in ordered[at + 1 :] if other.report.start == part.report.start]
             others = [*same_sentence, *reversed(ordered[:at])]
             wholes = (other for other in others if other.counts_as not in apart | found.keys())
-            alike = (other for other in wholes if _same_payers(part.act, other.act))
+            alike = (other for other in wholes if _may_be_same(part.act.payers, other.act.payers))
             whole = next((other for other in alike if _could_be_part(part, other)), None)
             if whole is not None:
                 found[part.counts_as] = Exclusion(f"part of what is counted as a whole: {whole.report.key}")

@@ -20,7 +20,6 @@ from pipeline.knowledge.row_models import (
     KnownArticle,
     Link,
     LocalCommitment,
-    Sum,
     shown,
 )
 from pipeline.values.calendar.days import exclusive
@@ -29,34 +28,11 @@ _STEM = 6  # letters in which forms of a word agree: "refinance", "refinancing"
 
 
 class _Report(NamedTuple):
-    """What one article reports, under the lasting id of the commitment."""
+    """What one article reports, under the lasting id of the commitment; `story`: the id that near-copies share."""
 
     entity: str
     profile: CommitmentProfile
-
-    @property
-    def story(self) -> str:
-        return self.profile.article.text_id
-
-
-class _Stories:
-    """The amounts that each story reports, and the ids of its commitments."""
-
-    def __init__(self, reports: Iterable[_Report]) -> None:
-        self._amounts: defaultdict[str, list[Sum]] = defaultdict(list)
-        self._ids: defaultdict[str, set[str]] = defaultdict(set)
-        for report in reports:
-            self._amounts[report.story] += report.profile.said.amounts
-            self._ids[report.story].add(report.entity)
-
-    def has_id(self, report: _Report, story: str) -> bool:
-        """Whether a story has the commitment of a report."""
-        return report.entity in self._ids[story]
-
-    def has_amount(self, report: _Report, story: str) -> bool:
-        """Whether a story has an amount of a report, for whatever commitment."""
-        near = nearest(report.profile.said.amounts, self._amounts[story])
-        return near is not None and near >= EXACT
+    story: str
 
 
 def disagreements(
@@ -69,12 +45,14 @@ def disagreements(
     """
     reader = CommitmentReader(articles, links, {})
     reports = [
-        _Report(link.entity, reader.profile(link.link, link.said))
+        _Report(link.entity, reader.profile(link.link, link.said), articles[link.article].text_id)
         for link in links
         if isinstance(link.said, LocalCommitment) and not link.said.negated
     ]
     reports.sort(key=lambda report: (report.profile.article.date or UNKNOWN, report.profile.link))
-    stories = _Stories(reports)
+    stories = defaultdict[str, list[_Report]](list)
+    for report in reports:
+        stories[report.story].append(report)
     found: dict[tuple[str, str, str], tuple[float, Disagreement]] = {}
     for one, other in _pairs(reports):
         if frozenset((one.entity, other.entity)) in apart:
@@ -99,17 +77,11 @@ def _pairs(reports: Iterable[_Report]) -> Iterator[tuple[_Report, _Report]]:
             groups[key].append(report)
     for group in groups.values():
         for one, other in combinations(group, 2):
-            if (
-                one.story != other.story
-                and not _one_page(one, other)
-                and (one.entity == other.entity or _within(one, other, setting("window")))
-            ):
+            page, its = one.profile.article.url, other.profile.article.url  # that a page was changed is no disagreement
+            if one.story == other.story or (page and page == its):
+                continue
+            if one.entity == other.entity or _within(one, other, setting("window")):
                 yield one, other
-
-
-def _one_page(one: _Report, other: _Report) -> bool:
-    """Whether two articles have one address: a page that was changed."""
-    return one.profile.article.url is not None and one.profile.article.url == other.profile.article.url
 
 
 def _within(one: _Report, other: _Report, most: int) -> bool:
@@ -129,7 +101,9 @@ def _recipients(profile: CommitmentProfile, abroad: bool) -> frozenset[str]:
     return profile.recipient_homes if abroad else profile.recipient
 
 
-def _reasons(one: _Report, other: _Report, fields: Collection[str], stories: _Stories) -> list[str]:
+def _reasons(
+    one: _Report, other: _Report, fields: Collection[str], stories: Mapping[str, Sequence[_Report]]
+) -> list[str]:
     """Why two reports seem to be of one undertaking; none where they are of two, or too little is shared.
 
     They are of two where one story reports both, where neither amounts nor dates agree, and where the money is of
@@ -137,12 +111,17 @@ def _reasons(one: _Report, other: _Report, fields: Collection[str], stories: _St
     """
     if one.entity == other.entity:
         return ["same_id"]
-    crossed = ((one, other.story), (other, one.story))
-    both = any(stories.has_id(*report) or ("amounts" in fields and stories.has_amount(*report)) for report in crossed)
+    crossed = [(one, beside) for beside in stories[other.story]] + [(other, beside) for beside in stories[one.story]]
+    both = any(a.entity == b.entity or ("amounts" in fields and _equal(a, b)) for a, b in crossed)
     if both or {"amounts", "dates"} <= set(fields) or not one_act(one.profile, other.profile):
         return []
     found = list(_specific(one.profile, other.profile))
     return found if len(found) > 2 and {"near_amount", "same_project"} & set(found) else []
+
+
+def _equal(one: _Report, other: _Report) -> bool:
+    """Whether they have an amount in common."""
+    return (nearest(one.profile.said.amounts, other.profile.said.amounts) or 0) >= EXACT
 
 
 def _specific(one: CommitmentProfile, other: CommitmentProfile) -> Iterator[str]:

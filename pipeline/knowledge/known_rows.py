@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
-from pipeline.knowledge.counting import COUNTED, Act, Exclusion, exclusions, settings
+from pipeline.knowledge.counting import COUNTED, Act, exclusions, settings
 from pipeline.knowledge.ledger import disputes, money_report
 from pipeline.knowledge.linker import UNKNOWN
 from pipeline.knowledge.profiles import CommitmentReader
@@ -32,7 +32,6 @@ from pipeline.knowledge.row_models import (
     Value,
     shown,
 )
-from pipeline.record import Status
 from pipeline.values.gazetteer.names import key
 
 Articles = Mapping[str, KnownArticle]
@@ -147,12 +146,13 @@ def commitments(
     umbrellas = {whole.value for project in projects for whole in project.part_of}
     acts = {row.id: _act(row, known, names, umbrellas) for row in rows}
     left_out = exclusions(acts.values(), disputes(contradicted))
-    return [_judged(row, acts[row.id].latest.status, left_out.get(row.id)) for row in rows]
-
-
-def _judged(row: KnownCommitment, status: Status, why: Exclusion | None) -> KnownCommitment:
-    firm, because = why is None and status in settings()["firm"], why.because if why else COUNTED
-    return row.model_copy(update={"counted": why is None, "because": because, "recommended_for_aggregates": firm})
+    judged = []
+    for row in rows:
+        why = left_out.get(row.id)
+        firm = why is None and acts[row.id].latest.status in settings()["firm"]
+        sums = {"counted": why is None, "because": why.because if why else COUNTED, "recommended_for_aggregates": firm}
+        judged.append(row.model_copy(update=sums))
+    return judged
 
 
 def _row(

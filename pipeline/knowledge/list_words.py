@@ -106,7 +106,7 @@ class Vocabulary:
     """What each word and amount says, by the titles and amounts of a list of activities."""
 
     def __init__(self, titles: Iterable[Iterable[str]], amounts: Iterable[Sum]) -> None:
-        self._prior, self._any = table("match.yaml")["words"], table("match.yaml")["says"]["any"]
+        self._prior, self._any = table("match.yaml")["words"], float(table("match.yaml")["says"]["any"])
         self._size: int = self._prior["size"]
         self._amounts = Counter(filter(None, map(money, amounts)))
         self._titles: Counter[str] = Counter()
