@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
@@ -18,9 +18,11 @@ from pipeline.seeds import rows, split, table
 from pipeline.values.gazetteer.country_codes import alpha2, alpha3
 from pipeline.values.gazetteer.places import country_of, place_country
 
-DESCRIPTION = 1_500  # characters of a description that are read
+_DESCRIPTION = 1_500  # characters of a description that are read
 _TITLE = 200  # characters of a title in which a country is sought
 _FEW = 2  # countries that a description without one of its own may name
+_CODES = re.compile(r"[|;,\s]+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
@@ -76,8 +78,38 @@ class NoActivity(ArticleError):
     """A row without an id or title, as lists have many."""
 
 
+def activity(
+    texts: Mapping[str, Sequence[str]], amounts: Iterable[Sum], scheme: Scheme, place: str
+) -> Activity | ArticleError:
+    """The activity of what a list says, by field of `seeds/match.yaml`; NoActivity where it has no id or no title."""
+    if not texts["id"] or not texts["title"]:
+        return NoActivity(place, f"has no {'title' if texts['id'] else 'id'}")
+    description = " ".join(texts["description"])[:_DESCRIPTION]
+    return Activity(
+        id=texts["id"][0],
+        scheme=scheme,
+        source=place,
+        names=tuple(dict.fromkeys(texts["title"])),
+        description=description,
+        countries=frozenset(_countries(texts["country"])) or _countries_in(texts["title"][0], description),
+        years=years_of(year for text in texts["year"] for year in map(int, _YEAR.findall(text))),
+        amounts=tuple(amounts),
+        funders=tuple(dict.fromkeys(texts["funder"])),
+        parties=tuple(dict.fromkeys(texts["party"])),
+        sectors=frozenset(code for text in texts["sector"] for code in _sectors(text)),
+        instruments=frozenset(name for text in texts["instrument"] for name in _instruments(text)),
+    )
+
+
+def _countries(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        whole = _country(text)
+        parts = [whole] if whole else [_country(part) for part in re.split(r"[|;,]", text)[:50]]
+        yield from (code for code in parts if code)
+
+
 @lru_cache(maxsize=20_000)
-def country(text: str) -> str | None:
+def _country(text: str) -> str | None:
     """The alpha-3 code of a code or name of a country: "KEN", "KE", "Republic of Kenya"; None for any other text."""
     text = text.strip()
     if text.isascii() and text.isalpha() and len(text) == 3 and alpha2(text.upper()):
@@ -90,7 +122,7 @@ def country(text: str) -> str | None:
     return country_of(text) or country_in(text) or place_country(text)
 
 
-def countries_in(title: str, description: str) -> frozenset[str]:
+def _countries_in(title: str, description: str) -> frozenset[str]:
     """The country of the places in a title, else the countries that a description names; none where they are many."""
     inside = country_in(title[:_TITLE])
     if inside:
@@ -101,8 +133,16 @@ def countries_in(title: str, description: str) -> frozenset[str]:
     return frozenset(found if len(found) <= _FEW else ())
 
 
+def _sectors(text: str) -> Iterator[str]:
+    whole = _codes(text)
+    yield from whole
+    if not whole:
+        parts = _CODES.split(text) if text[:1].isdigit() else re.split(r"[|;]", text)
+        yield from (code for part in parts[:50] for code in _codes(part))
+
+
 @lru_cache(maxsize=20_000)
-def sectors(text: str) -> frozenset[str]:
+def _codes(text: str) -> frozenset[str]:
     """The sector codes of a CRS code of two to five digits, or of a name that AidData or the World Bank gives one."""
     text = text.strip()
     if text.replace(".", "").isdigit():
@@ -128,7 +168,7 @@ def _sector_names() -> dict[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=5_000)
-def instruments(text: str) -> frozenset[Instrument]:
+def _instruments(text: str) -> frozenset[Instrument]:
     """What a flow or finance type may be: "Loan (excluding debt rescheduling)", "421"; none where it is not known."""
     plain = text.strip().casefold()
     bare = plain.partition("(")[0]

@@ -13,17 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.knowledge.activities import (
-    DESCRIPTION,
-    Activity,
-    NoActivity,
-    countries_in,
-    country,
-    instruments,
-    number,
-    sectors,
-    years_of,
-)
+from pipeline.knowledge.activities import Activity, activity, number
 from pipeline.knowledge.decisions import Scheme
 from pipeline.knowledge.iati_activities import iati_activities
 from pipeline.knowledge.row_models import Sum
@@ -43,8 +33,6 @@ _PACKED = 200  # times that it may be as large unpacked
 _WIDEST = 2_000  # columns that are read
 _TAGS = re.compile(r"<[^<>]{0,300}>")
 _SEVERAL = re.compile(r"\s*[|;]\s*")
-_CODES = re.compile(r"[|;,\s]+")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _IATI_ID = re.compile(r"[A-Z]{2,3}-[A-Z0-9]+-\S+")
 
@@ -158,28 +146,13 @@ def _scheme(ids: Sequence[str], known: Mapping[str, str]) -> Scheme:
 
 def _activity(row: Row, place: str, columns: _Columns, scheme: Scheme | None) -> Activity | ArticleError:
     """The activity of a row; NoActivity where it has no id or no title."""
-
-    def texts(field: str) -> list[str]:
-        return [text for name in columns.of[field] if (text := _text(row.get(name)))]
-
-    ids, titles = texts("id"), texts("title")
-    if not ids or not titles:
-        return NoActivity(place, f"has no {'title' if ids else 'id'}")
-    description = _TAGS.sub(" ", " ".join(texts("description")))[:DESCRIPTION]
-    return Activity(
-        id=ids[0],
-        scheme=scheme or ("iati" if columns.scheme == "other" and _IATI_ID.fullmatch(ids[0]) else columns.scheme),
-        source=place,
-        names=tuple(dict.fromkeys(titles)),
-        description=description,
-        countries=frozenset(_countries(texts("country"))) or countries_in(titles[0], description),
-        years=years_of(year for text in texts("year") for year in map(int, _YEAR.findall(text))),
-        amounts=tuple(_amounts(row, columns)),
-        funders=_names(texts("funder")),
-        parties=_names(texts("party")),
-        sectors=frozenset(code for text in texts("sector") for code in _sectors(text)),
-        instruments=frozenset(name for text in texts("instrument") for name in instruments(text)),
-    )
+    texts = {field: [text for name in own if (text := _text(row.get(name)))] for field, own in columns.of.items()}
+    of_iati = columns.scheme == "other" and texts["id"] and _IATI_ID.fullmatch(texts["id"][0])
+    texts["description"] = [_TAGS.sub(" ", " ".join(texts["description"]))]
+    for field in ("funder", "party"):
+        texts[field] = [name for text in texts[field] for name in _SEVERAL.split(text) if name][:20]
+    found_scheme = scheme or ("iati" if of_iati else columns.scheme)
+    return activity(texts, _amounts(row, texts["currency"], columns), found_scheme, place)
 
 
 def _text(cell: Any) -> str:
@@ -195,29 +168,10 @@ def _text(cell: Any) -> str:
     return " ".join(str(cell)[:_LONGEST].replace("\0", " ").split())
 
 
-def _names(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for text in texts for name in _SEVERAL.split(text) if name))[:20]
-
-
-def _countries(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        whole = country(text)
-        parts = [whole] if whole else [country(part) for part in re.split(r"[|;,]", text)[:50]]
-        yield from (code for code in parts if code)
-
-
-def _sectors(text: str) -> Iterator[str]:
-    whole = sectors(text)
-    yield from whole
-    if not whole:
-        parts = _CODES.split(text) if text[:1].isdigit() else _SEVERAL.split(text)
-        yield from (code for part in parts[:50] for code in sectors(part))
-
-
-def _amounts(row: Row, columns: _Columns) -> Iterator[Sum]:
+def _amounts(row: Row, currencies: Iterable[str], columns: _Columns) -> Iterator[Sum]:
     """In the currency of the row, and in US dollars of the time where a column has them."""
-    currencies = [code for name in columns.of["currency"] if _CURRENCY.fullmatch(code := _text(row.get(name)).upper())]
-    for field, currency in (("amount", currencies[0] if currencies else None), ("usd", "USD")):
+    own = next((code for text in currencies if _CURRENCY.fullmatch(code := text.upper())), None)
+    for field, currency in (("amount", own), ("usd", "USD")):
         for name in columns.of[field]:
             value = number(row.get(name))
             if value and currency:

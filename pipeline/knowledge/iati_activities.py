@@ -5,21 +5,11 @@ Entities are not expanded and nothing is fetched; a file with a document type, w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
-from pipeline.knowledge.activities import (
-    DESCRIPTION,
-    Activity,
-    NoActivity,
-    country,
-    instruments,
-    number,
-    sectors,
-    years_of,
-)
+from pipeline.knowledge.activities import Activity, activity, number
 from pipeline.knowledge.row_models import Sum
 
 _HEAD = 1 << 16  # bytes in which the first element begins
@@ -29,7 +19,6 @@ _COMMITMENTS = {"2", "11", "12", "C"}  # TransactionType: outgoing and incoming 
 _PAID = {"3", "4", "D", "E"}  # disbursement, expenditure
 _FUNDS, _OTHERS = {"1", "Funding"}, {"2", "4", "Accountable", "Implementing"}  # OrganisationRole
 _CRS = {"", "1", "2", "DAC"}  # SectorVocabulary: OECD DAC, five and three digits
-_YEAR = re.compile(r"\d{4}")
 _MOST = 40  # titles, parties, sectors and amounts of one activity
 _LONGEST = 500  # characters of a title or name
 
@@ -81,29 +70,23 @@ def _forget(element: Any) -> None:
 
 
 def _activity(element: Any, place: str) -> Activity | ArticleError:
-    identifier = " ".join((element.findtext("iati-identifier") or "").split())
-    titles = _narratives(element, "title")
-    if not identifier or not titles:
-        return NoActivity(place, f"has no {'title' if identifier else 'iati-identifier'}")
-    money, dates, kinds = _transactions(element)
+    amounts, days, kinds = _transactions(element)
     orgs = [(org.get("role", ""), name) for org in element.findall("participating-org") for name in _own(org)]
-    funders = [name for role, name in orgs if role in _FUNDS] or _narratives(element, "reporting-org")
-    dates += [day.get("iso-date", "") for day in element.findall("activity-date")]
-    kinds += [one.get("code", "") for one in element.findall("default-finance-type")]
-    return Activity(
-        id=identifier,
-        scheme="iati",
-        source=place,
-        names=tuple(titles),
-        description=" ".join(_narratives(element, "description"))[:DESCRIPTION],
-        countries=frozenset(code for one in _all(element, "recipient-country") if (code := _country(one))),
-        years=years_of(int(found[0]) for day in dates if (found := _YEAR.match(day))),
-        amounts=tuple(money),
-        funders=tuple(dict.fromkeys(funders))[:_MOST],
-        parties=tuple(dict.fromkeys(name for role, name in orgs if role in _OTHERS))[:_MOST],
-        sectors=frozenset(code for one in _all(element, "sector") for code in _sector(one)),
-        instruments=frozenset(name for kind in dict.fromkeys(kinds) for name in instruments(kind)),
-    )
+    days += [day.get("iso-date", "") for day in element.findall("activity-date")]
+    countries = [one.get("code") or " ".join(_own(one)) for one in _all(element, "recipient-country")]
+    texts = {
+        "id": [" ".join((element.findtext("iati-identifier") or "").split())],
+        "title": _narratives(element, "title"),
+        "description": _narratives(element, "description"),
+        "country": countries,
+        "year": [day[:4] for day in days],
+        "funder": [name for role, name in orgs if role in _FUNDS] or _narratives(element, "reporting-org"),
+        "party": [name for role, name in orgs if role in _OTHERS],
+        "sector": [one.get("code", "") for one in _all(element, "sector") if one.get("vocabulary", "") in _CRS],
+        "instrument": kinds + [one.get("code", "") for one in element.findall("default-finance-type")],
+    }
+    found = {field: list(dict.fromkeys(filter(None, some)))[:_MOST] for field, some in texts.items()}
+    return activity(found, amounts, "iati", place)
 
 
 def _all(element: Any, tag: str) -> Iterator[Any]:
@@ -119,17 +102,7 @@ def _own(element: Any) -> list[str]:
 
 
 def _narratives(element: Any, tag: str) -> list[str]:
-    found = (text for one in element.findall(tag)[:_MOST] for text in _own(one))
-    return list(dict.fromkeys(found))[:_MOST]
-
-
-def _country(element: Any) -> str | None:
-    code = element.get("code", "")
-    return country(code) if code else next((c for text in _own(element) if (c := country(text))), None)
-
-
-def _sector(element: Any) -> frozenset[str]:
-    return sectors(element.get("code", "")) if element.get("vocabulary", "") in _CRS else frozenset()
+    return [text for one in element.findall(tag)[:_MOST] for text in _own(one)]
 
 
 def _transactions(element: Any) -> tuple[list[Sum], list[str], list[str]]:

@@ -134,9 +134,9 @@ def commitments(
     """A row for each commitment: what its reports disagree on, and whether a sum should count it."""
     reader = CommitmentReader(articles, links, {})
     disagree: defaultdict[str, set[Contradicted]] = defaultdict(set)
-    for row in contradicted:
-        disagree[row.one].add(row.field)
-        disagree[row.other].add(row.field)
+    for found in contradicted:
+        disagree[found.one].add(found.field)
+        disagree[found.other].add(found.field)
     rows = [
         _row(entity, own, articles, reader, sorted(disagree[entity]))
         for entity, own in _by_entity(links, LocalCommitment)
