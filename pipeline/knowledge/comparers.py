@@ -70,14 +70,6 @@ def _kind(one: NameProfile, other: NameCluster) -> list[str] | None:
     return [] if one.kind in other.kinds else ["kinds_differ"]
 
 
-def _programme(one: NameProfile, other: NameCluster) -> list[str]:
-    return [] if one.kind in other.kinds else ["programme_once"]
-
-
-def _local(one: NameProfile, _: NameCluster) -> list[str]:
-    return ["local_name"] if isinstance(one.form, OrganisationForm) and one.form.is_local else []
-
-
 def _counterparts(one: NameProfile, other: NameCluster) -> list[str]:
     """Rare names that articles share."""
     shared = len(one.neighbours & other.neighbours)
@@ -94,8 +86,21 @@ def _offices(one: NameProfile, other: NameCluster) -> list[str]:
     return sorted(found)[:1]  # the same office says more than the same title
 
 
-ACTOR: tuple[Comparer, ...] = (_country, _kind, _local, _counterparts, _text, _offices)  # beside the name
-PROJECT: tuple[Comparer, ...] = (_country, _programme, _counterparts, _text)
+# beside the name
+ACTOR: tuple[Comparer, ...] = (
+    _country,
+    _kind,
+    lambda one, _: ["local_name"] * (isinstance(one.form, OrganisationForm) and one.form.is_local),
+    _counterparts,
+    _text,
+    _offices,
+)
+PROJECT: tuple[Comparer, ...] = (
+    _country,
+    lambda one, other: ["programme_once"] * (one.kind not in other.kinds),
+    _counterparts,
+    _text,
+)
 
 
 class NamePool(Pool[NameProfile, NameCluster]):
@@ -240,14 +245,6 @@ def overlap(mine: Collection[str], theirs: Collection[str], name: str) -> list[s
     return [f"other_{name}" if set(mine).isdisjoint(theirs) else f"same_{name}"]
 
 
-def _dates(one: CommitmentProfile, other: CommitmentProfile) -> list[str]:
-    return overlap(one.said.dates, other.said.dates, "date")
-
-
-def _sectors(one: CommitmentProfile, other: CommitmentProfile) -> list[str]:
-    return overlap(one.said.sectors, other.said.sectors, "sector")
-
-
 def likeness(one: Stated, other: Stated) -> float:
     """How alike the words of the two sentences are, 0 to 100."""
     return float(fuzz.token_set_ratio(one.quote.lower(), other.quote.lower()))
@@ -258,17 +255,18 @@ def _words(one: CommitmentProfile, other: CommitmentProfile) -> list[str]:
     return ["same_words"] if words >= _SAME_WORDS else ["alike_words"] if words >= ALIKE_WORDS else []
 
 
-def _status(one: CommitmentProfile, other: CommitmentProfile) -> list[str]:
-    return ["same_status"] if one.said.status == other.said.status else []
-
-
-def _story(one: CommitmentProfile, other: CommitmentProfile) -> list[str]:
-    return ["same_story"] if one.article.story and one.article.story == other.article.story else []
-
-
 COMMITMENT: tuple[Comparer, ...] = (
-    _days, _instruments, _money, _sides, _projects, _dates, _sectors, _words, _status, _story,
-)  # fmt: skip
+    _days,
+    _instruments,
+    _money,
+    _sides,
+    _projects,
+    lambda one, other: overlap(one.said.dates, other.said.dates, "date"),
+    lambda one, other: overlap(one.said.sectors, other.said.sectors, "sector"),
+    _words,
+    lambda one, other: ["same_status"] * (one.said.status == other.said.status),
+    lambda one, other: ["same_story"] * (one.article.story is not None and one.article.story == other.article.story),
+)
 
 
 Commitments = Cluster[CommitmentProfile]

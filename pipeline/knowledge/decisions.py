@@ -159,6 +159,10 @@ class Match(Part):
     source: str = ""
     note: str = ""
 
+    @property
+    def pair(self) -> tuple[str, str, str]:
+        return self.lasting_id, self.scheme, self.activity_id
+
 
 @dataclass(frozen=True)
 class Published:
@@ -203,18 +207,14 @@ def _row(row: Mapping[str | None, str | list[str] | None], where: str) -> Match:
     """Columns that a person added are left out; so are cells beyond the header."""
     cells = {name: cell.strip() for name, cell in row.items() if name in Match.model_fields and isinstance(cell, str)}
     cells = {name: plain(cell) for name, cell in cells.items() if cell}
-    cells["decision"] = _answer(cells.get("decision", ""))
+    word = cells.get("decision", "").casefold()
+    cells["decision"] = {"accepted": "accept", "rejected": "reject"}.get(word, word)
     if "score" in cells:
         cells["score"] = cells["score"].replace(",", ".")
     try:
         return Match.model_validate(cells)
     except ValidationError as error:
         raise SetupError(f"{where}: {fault(error)}; a decision is accept, reject or nothing") from error
-
-
-def _answer(text: str) -> str:
-    word = text.casefold()
-    return {"accepted": "accept", "rejected": "reject"}.get(word, word)
 
 
 def guarded(text: str) -> str:
@@ -233,8 +233,11 @@ def merged(old: Iterable[Match], new: Iterable[Match], lists: Collection[str]) -
     Old rows of one of `lists` (names of files) in which nobody wrote, and that are not found again, are left out.
     Rows come in groups of one lasting id, the group with the best score first.
     """
-    kept = {_key(one): one for one in old if one.decision or one.note or not _of(one, lists)}
-    every = kept | {_key(one): _with_answer(one, kept.get(_key(one))) for one in new}
+    own = tuple(place for name in lists for place in (f"{name}:", f"{name}, row"))
+    every = {one.pair: one for one in old if one.decision or one.note or not one.source.startswith(own)}
+    for one in new:
+        written = every.get(one.pair, one)
+        every[one.pair] = one.model_copy(update={"decision": written.decision, "note": written.note})
     best: defaultdict[str, float] = defaultdict(float)
     for one in every.values():
         best[one.lasting_id] = max(best[one.lasting_id], one.score or 0.0)
@@ -242,19 +245,6 @@ def merged(old: Iterable[Match], new: Iterable[Match], lists: Collection[str]) -
         every.values(),
         key=lambda one: (-best[one.lasting_id], one.lasting_id, -(one.score or 0.0), one.scheme, one.activity_id),
     )
-
-
-def _key(one: Match) -> tuple[str, str, str]:
-    return one.lasting_id, one.scheme, one.activity_id
-
-
-def _of(one: Match, lists: Collection[str]) -> bool:
-    """Whether a row is of one of some files."""
-    return any(one.source.startswith((f"{name}:", f"{name}, row")) for name in lists)
-
-
-def _with_answer(one: Match, written: Match | None) -> Match:
-    return one.model_copy(update={"decision": written.decision, "note": written.note}) if written else one
 
 
 def write_matches(matches: Iterable[Match], out: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +22,7 @@ from pipeline.knowledge.row_models import (
     Proposal,
 )
 from pipeline.record import Part, fault
+from pipeline.whole import whole_path
 
 # the rows of NAME.jsonl, in the order of writing: after a stopped run, links whose articles are missing do not count
 _ROWS: Mapping[str, type[Part]] = {
@@ -99,20 +99,11 @@ def write(knowledge: Knowledge, folder: Path) -> None:
         SetupError: A file cannot be written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name in _ROWS:
-            rows = (f"{row.model_dump_json()}\n" for row in getattr(knowledge, name))
-            _write(folder / f"{name}.jsonl", "".join(rows).encode())
+            path = folder / f"{name}.jsonl"
+            data = "".join(f"{row.model_dump_json()}\n" for row in getattr(knowledge, name)).encode()
+            if not path.exists() or path.read_bytes() != data:
+                with whole_path(str(path)) as part:
+                    part.write_bytes(data)
     except OSError as error:
         raise SetupError(f"{folder}: cannot be written ({error.strerror or error})") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    if path.exists() and path.read_bytes() == data:
-        return
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -208,10 +208,6 @@ def _funders(one: Subject, other: Listed) -> list[str]:
     return [] if mine <= one.countries else ["other_funder"]
 
 
-def _parties(one: Subject, other: Listed) -> list[str]:
-    return ["same_party"] if _share(one.parties, other.activity.parties) else []
-
-
 def _share(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     """Whether two lists of names have a body in common."""
     return any(_one_body(one, other) for one in mine for other in theirs)
@@ -238,14 +234,14 @@ def _homes(names: Sequence[str]) -> frozenset[str]:
     return frozenset(home for name in names if (home := _home(name)))
 
 
-def _sectors(one: Subject, other: Listed) -> list[str]:
-    return overlap(one.sectors, other.activity.sectors, "sector")
-
-
-def _instruments(one: Subject, other: Listed) -> list[str]:
-    return overlap(one.instruments - {"other"}, other.activity.instruments, "instrument")
-
-
 ACTIVITY: tuple[Comparer, ...] = (
-    _names, _quotes, _countries, _amounts, _years, _funders, _parties, _sectors, _instruments,
-)  # fmt: skip
+    _names,
+    _quotes,
+    _countries,
+    _amounts,
+    _years,
+    _funders,
+    lambda one, other: ["same_party"] * _share(one.parties, other.activity.parties),
+    lambda one, other: overlap(one.sectors, other.activity.sectors, "sector"),
+    lambda one, other: overlap(one.instruments - {"other"}, other.activity.instruments, "instrument"),
+)
