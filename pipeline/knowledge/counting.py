@@ -29,6 +29,7 @@ _OVER_YEARS = re.compile(
     r"|\b(?:over|in|during|within|for) the (?:past|last) (?:[\w-]+ )?(?:years|decades?)\b",
     re.IGNORECASE,
 )
+_LEAST, _MOST = 1e-9, 1e300  # values beyond are of one size
 Worth = tuple[str, float]  # a currency (ISO 4217) and a value in its units
 
 
@@ -196,7 +197,7 @@ def _reported_again(acts: Sequence[Act], disputes: Iterable[tuple[str, str]]) ->
 def _keys(act: Act, beside: int) -> list[str]:
     """Currency and size with each provider and article; and `beside` sizes less and more, of what may be near."""
     assert act.worth
-    size = floor(log(act.value, 1 + settings()["rough_amount"]))
+    size = floor(log(min(max(act.value, _LEAST), _MOST), 1 + settings()["rough_amount"]))
     names = {*act.provider, *(report.article for report in act.reports)}
     sizes = range(size - beside, size + beside + 1)
     return [f"{act.worth[0]} {one} {name}" for name in names for one in sizes]

@@ -93,10 +93,10 @@ class NameReader:
         )
 
 
-Named = tuple[Form, str, frozenset[str], frozenset[str]]  # form, kind, countries, words of the office
+_Kind = tuple[Form, str, frozenset[str], frozenset[str]]  # form, kind, countries, words of the office
 
 
-def _actor(said: LocalActor) -> Named:
+def _actor(said: LocalActor) -> _Kind:
     country = said.country or (None if said.kind in ("person", "multilateral") else country_in(said.name))
     form: Form = PlainForm(key(said.name), "unnamed")
     if said.kind == "country" and not is_description(said.name):
@@ -109,7 +109,7 @@ def _actor(said: LocalActor) -> Named:
     return form, said.kind, countries, office(said.role) if said.kind == "person" else frozenset()
 
 
-def _project(said: LocalProject) -> Named:
+def _project(said: LocalProject) -> _Kind:
     inside = country_in(said.name)
     countries = frozenset(said.countries or ([inside] if inside else []))
     form, listed = project_form(said.name, said.aliases, countries), listed_project(said.name, countries)

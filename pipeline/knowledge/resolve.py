@@ -13,7 +13,7 @@ from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.known_rows import commitments, known_actors, known_projects, timeline
 from pipeline.knowledge.linker import Candidate, Pool, Profile
 from pipeline.knowledge.profiles import CommitmentReader, NameReader
-from pipeline.knowledge.revisions import Act, versions
+from pipeline.knowledge.revisions import Said, versions
 from pipeline.knowledge.row_models import (
     KnownArticle,
     Link,
@@ -217,7 +217,7 @@ def _identity(link: str, said: Local) -> tuple[str, ...]:
 
 def _versions(again: Iterable[Link], new: Mapping[str, Local]) -> dict[tuple[str, ...], Link]:
     """By link of a commitment of a new record, the one of its kind in the record that the article had before."""
-    old, acts = defaultdict[str, list[Act]](list), defaultdict[str, dict[str, LocalCommitment]](dict)
+    old, acts = defaultdict[str, list[Said]](list), defaultdict[str, dict[str, LocalCommitment]](dict)
     for link in again:
         if isinstance(link.said, LocalCommitment):
             old[link.article].append((link, link.said))

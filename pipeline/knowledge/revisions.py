@@ -15,11 +15,11 @@ Changed = Literal[
     "amounts", "dates", "status", "kind", "by", "with", "to", "projects", "instrument", "provider", "recipient",
     "terms", "sectors", "attributed_to", "negated",
 ]  # fmt: skip
-Act = tuple[Link, LocalCommitment]
+Said = tuple[Link, LocalCommitment]
 Values = dict[str, str]  # by what identifies a value, the value in words
 
 
-def versions(old: Iterable[Act], new: Mapping[str, LocalCommitment]) -> dict[str, Act]:
+def versions(old: Iterable[Said], new: Mapping[str, LocalCommitment]) -> dict[str, Said]:
     """By link of `new` the commitment of `old` that is the same in another record or version of the article.
 
     The likeliest first: by the words of the sentences, kind, trigger and place. Each has one counterpart at most.
@@ -31,7 +31,7 @@ def versions(old: Iterable[Act], new: Mapping[str, LocalCommitment]) -> dict[str
             alike = likeness(said, was)
             if alike >= ALIKE_WORDS or all(same):
                 scored.append((-alike - 20 * sum(same[:2]) - same[2], name, earlier))
-    found: dict[str, Act] = {}
+    found: dict[str, Said] = {}
     for _, name, earlier in sorted(scored):
         if name not in found and earlier in acts:
             found[name] = acts.pop(earlier)
@@ -82,7 +82,7 @@ class _State:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.articles = {article.id: article for article in knowledge.articles}
-        self.acts = defaultdict[str, list[Act]](list)
+        self.acts = defaultdict[str, list[Said]](list)
         self._ends: dict[str, tuple[str, str]] = {}  # by link, lasting id and name of actors and projects
         for link in knowledge.links:
             if isinstance(link.said, LocalCommitment):

@@ -65,6 +65,14 @@ def test_xml_of_iati() -> None:
     assert [(one.value, one.currency) for one in markets.amounts] == [(11.0, "EUR")]
 
 
+def test_an_activity_of_xml_without_a_country_has_that_of_its_title(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    title = "<title><narrative>Water for Kisumu</narrative></title>"
+    activity = f"<iati-activity><iati-identifier>X-1</iati-identifier>{title}</iati-activity>"
+    path.write_text(f"<iati-activities>{activity}</iati-activities>", encoding="utf-8")
+    assert [one.countries for one in read(path)] == [{"KEN"}]
+
+
 def test_every_form_of_a_table_gives_the_same(tmp_path: Path) -> None:
     with CSV.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
