@@ -49,13 +49,18 @@ class NameCluster(Cluster[NameProfile]):
         self.stories |= {profile.article.story} if profile.article.story else set()
 
 
+def when(holds: bool, reason: str) -> list[str]:
+    """The reason, if it holds."""
+    return [reason] if holds else []
+
+
 def _country(one: NameProfile, other: NameCluster) -> list[str] | None:
     if _countries_differ(one, other):
         return None
     if one.countries & other.countries:
         return ["same_country"]
     form = one.form
-    return ["general_name"] if isinstance(form, OrganisationForm) and not form.listed and form.is_general else []
+    return when(isinstance(form, OrganisationForm) and not form.listed and form.is_general, "general_name")
 
 
 def _countries_differ(one: NameProfile | NameCluster, other: NameCluster) -> bool:
@@ -76,11 +81,6 @@ def _counterparts(one: NameProfile, other: NameCluster) -> list[str]:
     return ["shared_counterpart" if shared == 1 else "shared_counterparts"] if shared else []
 
 
-def _text(one: NameProfile, other: NameCluster) -> list[str]:
-    """Nearly the same text."""
-    return ["same_story"] if one.article.story is not None and one.article.story in other.stories else []
-
-
 def _offices(one: NameProfile, other: NameCluster) -> list[str]:
     found = {reason for office in other.offices if (reason := same_office(one.office, office))}
     return sorted(found)[:1]  # the same office says more than the same title
@@ -90,16 +90,16 @@ def _offices(one: NameProfile, other: NameCluster) -> list[str]:
 ACTOR: tuple[Comparer, ...] = (
     _country,
     _kind,
-    lambda one, _: ["local_name"] * (isinstance(one.form, OrganisationForm) and one.form.is_local),
+    lambda one, _: when(isinstance(one.form, OrganisationForm) and one.form.is_local, "local_name"),
     _counterparts,
-    _text,
+    lambda one, other: when(one.article.story is not None and one.article.story in other.stories, "same_story"),
     _offices,
 )
 PROJECT: tuple[Comparer, ...] = (
     _country,
-    lambda one, other: ["programme_once"] * (one.kind not in other.kinds),
+    lambda one, other: when(one.kind not in other.kinds, "programme_once"),
     _counterparts,
-    _text,
+    lambda one, other: when(one.article.story is not None and one.article.story in other.stories, "same_story"),
 )
 
 
@@ -264,8 +264,8 @@ COMMITMENT: tuple[Comparer, ...] = (
     lambda one, other: overlap(one.said.dates, other.said.dates, "date"),
     lambda one, other: overlap(one.said.sectors, other.said.sectors, "sector"),
     _words,
-    lambda one, other: ["same_status"] * (one.said.status == other.said.status),
-    lambda one, other: ["same_story"] * (one.article.story is not None and one.article.story == other.article.story),
+    lambda one, other: when(one.said.status == other.said.status, "same_status"),
+    lambda one, other: when(bool(one.article.story) and one.article.story == other.article.story, "same_story"),
 )
 
 

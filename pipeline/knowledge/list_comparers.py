@@ -14,7 +14,7 @@ from typing import Protocol
 from rapidfuzz import fuzz
 
 from pipeline.knowledge.activities import Activity, Subject
-from pipeline.knowledge.comparers import EXACT, nearest, overlap
+from pipeline.knowledge.comparers import EXACT, nearest, overlap, when
 from pipeline.knowledge.linker import Comparer
 from pipeline.knowledge.list_words import Vocabulary, found_in, is_place, kinds, names_in, tokens
 from pipeline.knowledge.listed_names import OrganisationForm, organisation_form, project_form
@@ -241,7 +241,7 @@ ACTIVITY: tuple[Comparer, ...] = (
     _amounts,
     _years,
     _funders,
-    lambda one, other: ["same_party"] * _share(one.parties, other.activity.parties),
+    lambda one, other: when(_share(one.parties, other.activity.parties), "same_party"),
     lambda one, other: overlap(one.sectors, other.activity.sectors, "sector"),
     lambda one, other: overlap(one.instruments - {"other"}, other.activity.instruments, "instrument"),
 )
