@@ -17,8 +17,7 @@ from pipeline.sources.file_types import COUNTERS, READERS, Reader, read_text
 from pipeline.sources.options import FIELDS, ReadOptions, check
 from pipeline.sources.packed import kind, kinds
 from pipeline.sources.remote import Remote
-from pipeline.sources.seen import Seen
-from pipeline.sources.sources import Source, find
+from pipeline.sources.sources import Seen, Source, find
 from pipeline.sources.tables import DECODER, Results, read_jsonl
 
 __all__ = ["FIELDS", "ReadOptions", "expected", "files", "make_article", "read", "read_stream"]

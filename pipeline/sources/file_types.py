@@ -11,14 +11,13 @@ from pipeline.sources.articles import make_article
 from pipeline.sources.decode import Line, lines, whole
 from pipeline.sources.json_files import read_json
 from pipeline.sources.mail import read_mail
+from pipeline.sources.metadata import first_line
 from pipeline.sources.options import ReadOptions
 from pipeline.sources.packed import PACKINGS, unpacked
 from pipeline.sources.pages import read_page
 from pipeline.sources.pdf import read_pdf
-from pipeline.sources.rtf import read_rtf
 from pipeline.sources.tables import Results, read_csv, read_jsonl, read_parquet
-from pipeline.sources.titles import first_line
-from pipeline.sources.word import read_word
+from pipeline.sources.word import read_rtf, read_word
 
 Reader = Callable[[BinaryIO, str, ReadOptions], Results]
 _BLOCK = 1 << 20  # bytes

@@ -9,8 +9,7 @@ import pytest
 from pyarrow.parquet import write_table
 
 from pipeline.sources import ReadOptions
-from pipeline.sources.columns import match
-from pipeline.sources.options import ALSO, FIELDS
+from pipeline.sources.options import ALSO, FIELDS, match
 
 Write = Callable[[str, str | bytes], Path]
 Reading = Callable[..., tuple[list, list]]

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.sources.seen import Seen
+from pipeline.sources.sources import Seen
 
 
 def test_it_counts() -> None:
