@@ -42,7 +42,7 @@ def read_docling(value: Mapping[str, Any], where: str, options: ReadOptions) -> 
 
 
 class _Part(NamedTuple):
-    """A paragraph, or one row of a table; `starts`: the offsets in its text at which pages begin, with their numbers."""
+    """A paragraph, or one row of a table; `starts`: offsets in its text at which pages begin, with their numbers."""
 
     label: str
     text: str
