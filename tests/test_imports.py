@@ -66,7 +66,7 @@ NETWORK = {
 REACHES_THE_NETWORK = {
     "llm/client.py",
     "llm/endpoint.py",
-    "knowledge/changes/webhook.py",
+    "knowledge/alerts.py",
     "sources/fetch/download.py",
     "review/httpd/listen.py",
 }  # where a user names an address
@@ -168,7 +168,7 @@ def test_what_is_imported_is_declared() -> None:
         ("record.py", "def late():\n    from pipeline.seeds import rows", "record imports seeds"),
         ("record.py", "import importlib\nimportlib.import_module('pipeline.seeds')", "record imports seeds"),
         ("sources/html.py", "from pipeline.run import run", "sources imports run"),
-        ("gold/gold.py", "from pipeline.run import run", "gold imports run"),
+        ("gold/folder.py", "from pipeline.run import run", "gold imports run"),
         ("extract.py", "from pipeline import load", "extract imports __init__"),
         ("stages/sectors.py", "from pipeline.stages.entities import entities", "stage sectors imports stage entities"),
         ("stages/sectors.py", "from pipeline.stages import entities", "stage sectors imports stage entities"),
@@ -199,7 +199,7 @@ def test_a_broken_rule_is_named(path: str, source: str, rule: str) -> None:
         ("stages/entities/finders/heads.py", "from pipeline.stages.entities.finders import lexicon\nimport spacy"),
         ("stages/relations.py", "from pipeline.stages.parse import subject_of"),
         ("sources/html.py", "from urllib.parse import urlsplit\nfrom pipeline.sources.text import decode"),
-        ("gold/evaluate/score.py", "from pipeline.gold.gold import read_corpus"),
+        ("gold/evaluate/score.py", "from pipeline.gold.folder import read_gold"),
         ("__init__.py", "from pipeline.extract import load"),
         ("stages/models/sectors.py", "import numpy\nnumpy.load(x, allow_pickle=False)"),
         ("cli/__init__.py", "from pipeline import __version__\nfrom pipeline.cli.console import say"),

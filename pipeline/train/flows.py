@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
-from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline import record
+from pipeline.gold.check import has_flows
+from pipeline.gold.evaluate.facts import facts_of
 from pipeline.gold.evaluate.matching import match
-from pipeline.gold.gold import GoldArticle
-from pipeline.record import Amount, Instrument
+from pipeline.record import Flow, Instrument, Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.flow.acts import Act, Scene
 from pipeline.stages.commitments.flow.find import (
@@ -37,6 +40,7 @@ from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.weights import PARTS, RARE
 
 INSTRUMENT_STRENGTH, PARTY_STRENGTH = 0.3, 0.2  # inverse of the L2 penalty: lower trusts what was seen seldom less
+ADDED_STRENGTH = 0.5  # the same of features that are fitted over installed weights
 GOLD = 0.4  # what a commitment of gold counts for parties, beside one that was found: its slots are better than real
 STEPS = [at / 20 for at in range(4, 17)]  # thresholds that are tried
 SLACK = 0.995  # of what is right at the best threshold, what about as good a one has
@@ -55,41 +59,34 @@ class Example:
     weight: float = 1.0
 
 
-def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
+def examples(doc: Doc, gold: Record) -> list[Example]:
     """Of a Doc with commitments: those found that gold has a flow of, and gold's own."""
-    if not gold.has_flows:
+    if not has_flows(gold):
         return []
-    matched = match(facts_of_gold(gold), facts_of_record(assemble(doc)))
+    matched = match(facts_of(gold), facts_of(assemble(doc)))
     actors = [entity for entity in doc._.entities if entity.is_actor]
     keyed = {matched.gold.actors[g].id: actors[f] for g, f in matched.actors}
-    scene, stated = Scene(doc), gold.raw["commitments"]
+    scene, stated = Scene(doc), gold.commitments
     found = [(doc._.commitments[f], stated[g], 1.0) for g, f in matched.commitments]
-    found += [(laid, row, GOLD) for row in stated if (laid := _laid(row, gold, scene, keyed)) is not None]
-    moving = [(one, row, weight) for one, row, weight in found if row.get("flow") and has_money(one)]
-    return [_example(Act(scene, one), row["flow"], keyed, weight) for one, row, weight in moving]
+    found += [(_laid(row, scene, keyed), row, GOLD) for row in stated]
+    moving = [(one, row.flow, weight) for one, row, weight in found if row.flow and has_money(one)]
+    return [_example(Act(scene, one), flow, keyed, weight) for one, flow, weight in moving]
 
 
-def _example(act: Act, flow: dict[str, Any], keyed: dict[str, Entity], weight: float) -> Example:
+def _example(act: Act, flow: Flow, keyed: dict[str, Entity], weight: float) -> Example:
     provider, recipient = (
-        frozenset(id(keyed[key]) for key in flow[side] if key in keyed) for side in (PROVIDER, RECIPIENT)
+        frozenset(id(keyed[key]) for key in getattr(flow, side) if key in keyed) for side in (PROVIDER, RECIPIENT)
     )
-    return Example(act, flow["instrument"], provider, recipient, weight)
+    return Example(act, flow.instrument, provider, recipient, weight)
 
 
-def _laid(row: dict[str, Any], gold: GoldArticle, scene: Scene, keyed: dict[str, Entity]) -> Commitment | None:
-    """A commitment of gold over the actors that were found; None where its trigger does not stand in its sentence."""
-    trigger = gold.find(row["trigger"], row["sent"])
-    if trigger is None:
-        return None
-    by, with_, to = ([keyed[key] for key in row[slot] if key in keyed] for slot in ("by", "with", "to"))
-    laid = Commitment(row["kind"], row["status"], *trigger, [scene.view.sentence_of(trigger[0])], by, with_, to)
-    for amount in row["amounts"]:
-        place = gold.find(amount["text"], row["sent"])
-        if place is not None:
-            start, end = place
-            value, currency = amount["value"], amount["currency"]
-            laid.amounts.append(Amount(text=amount["text"], start=start, end=end, value=value, currency=currency))
-    laid.attributed_to = keyed.get(row["attributed_to"] or "")
+def _laid(row: record.Commitment, scene: Scene, keyed: dict[str, Entity]) -> Commitment:
+    """A commitment of gold over the actors that were found."""
+    start, end = row.trigger.start, row.trigger.end
+    by, with_, to = ([keyed[key] for key in slot if key in keyed] for slot in (row.by, row.with_, row.to))
+    laid = Commitment(row.kind, row.status, start, end, [scene.view.sentence_of(start)], by, with_, to)
+    laid.amounts += row.amounts
+    laid.attributed_to = keyed.get(row.attributed_to or "")
     return laid
 
 
@@ -111,6 +108,40 @@ def fit(articles: Sequence[Sequence[Example]], scored: int | None = None) -> Flo
     read = _Held(parts, reading)
     judged = [(at, e, read(row).instrument(names[row])) for row, (at, e) in enumerate(taught)]
     return FlowWeights(read.whole.instruments, _parties(judged, parts, scored))
+
+
+def continued(articles: Sequence[Sequence[Example]], installed: FlowWeights, only: str) -> FlowWeights:
+    """Installed weights with those of the features of parties whose names begin with `only` fitted over them."""
+    taught = [example for own in articles for example in own]
+    parties, of = installed.parties, dict(installed.parties.of)
+    for role in (PROVIDER, RECIPIENT):
+        names, odds, right, counts = [], [], [], []
+        for example in taught:
+            act, instrument = example.act, installed.instrument(of_instrument(example.act))
+            actors = candidates(act)
+            listed = [of_provider(act, actor, instrument) for actor in actors]
+            if role == RECIPIENT:
+                giving = [parties.probability(PROVIDER, own) for own in listed]
+                given = chosen(list(zip(giving, actors, strict=True)), parties.thresholds[PROVIDER])
+                listed = [of_recipient(act, a, instrument, own, given) for a, own in zip(actors, listed, strict=True)]
+            own = {name: weight for name, weight in of[role].items() if not name.startswith(only)}
+            odds += [own[ANY] + sum(own.get(name, 0.0) for name in one) for one in listed]
+            names += [[name for name in one if name.startswith(only)] for one in listed]
+            right += Weighed(example, actors, scored=False).right(role)
+            counts += [example.weight] * len(actors)
+        columns, matrix = _matrix(names)
+        signs, base, weights = np.where(right, 1.0, -1.0), np.array(odds), np.array(counts) * ADDED_STRENGTH
+
+        def loss(
+            x: Any, signs: Any = signs, base: Any = base, weights: Any = weights, matrix: Any = matrix
+        ) -> tuple[float, Any]:
+            margins = signs * (base + matrix @ x)
+            slope = -signs * weights * expit(-margins)
+            return float(weights @ np.logaddexp(0, -margins) + x @ x / 2), matrix.T @ slope + x
+
+        fitted = minimize(loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B").x
+        of[role] = own | {name: w for name, w in _named(columns, fitted, 0.0).items() if name != ANY}
+    return FlowWeights(installed.instruments, Weights(of, 0.0, parties.thresholds))
 
 
 class _Held[T]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
@@ -15,18 +16,19 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
+from pipeline.gold.check import has_flows
 from pipeline.gold.evaluate.calibration import Answer
-from pipeline.gold.evaluate.facts import CommitmentFacts, Slot, facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.facts import CommitmentFacts, Slot, facts_of
 from pipeline.gold.evaluate.flows import Homes, direction, homes
 from pipeline.gold.evaluate.matching import match
 from pipeline.gold.evaluate.rows import core
 from pipeline.gold.evaluate.score import score
-from pipeline.gold.gold import GoldArticle, digest
+from pipeline.gold.folder import digest
 from pipeline.gold.stories import folds
-from pipeline.record import Commitment
-from pipeline.sources import make_article
+from pipeline.record import Commitment, Record
+from pipeline.settings import Settings
 from pipeline.stages.assemble import assemble
-from pipeline.stages.commitments.flow.find import FlowWeights, give_flows
+from pipeline.stages.commitments.flow.find import FlowWeights, give_flows, read_flow_weights
 from pipeline.stages.commitments.row_confidence import CURVES, features_of
 from pipeline.stages.models.calibration import LogOdds, RowModel
 from pipeline.train import flows
@@ -35,13 +37,14 @@ from pipeline.train.measure import fitted_curve
 from pipeline.train.parts import read_golds
 
 ROWS = ("flow", "flow.instrument", "flow.direction", "flow.cells")
+SCORES = "cross_validated, flow weights alone"
 STRENGTH = 0.1  # inverse of the L2 penalty of the row model
 STEPS = (0.3, 0.5, 0.8)  # row confidences at which the card gives the precision
-Read = list[tuple[GoldArticle, Doc]]
+Read = list[tuple[Record, Doc]]
 
 
 def train_flows(
-    nlp: Language, gold: Sequence[Path], more: Sequence[Path], held: Sequence[Path], out: Path
+    nlp: Language, gold: Sequence[Path], more: Sequence[Path], held: Sequence[Path], out: Path, only: str | None = None
 ) -> dict[str, Any]:
     """Writes flow weights, the model of rows and a card to `out`, a profile's folder; deterministic.
 
@@ -51,12 +54,17 @@ def train_flows(
         more: Gold with flows that teaches only.
         held: Gold of articles that the pipeline has not learned from: teaches how sure rows are, and is scored.
         out: The folder, which must exist.
+        only: How the features of parties begin that are fitted, over the installed weights (None: all are fitted anew).
 
     Raises SetupError where gold has too few flows.
     """
     own, other, unseen = (read_docs(nlp, read_golds(folders)) for folders in (gold, more, held))
     taught, added = [flows.examples(doc, g) for g, doc in own], [flows.examples(doc, g) for g, doc in other]
-    weights = flows.fit([*taught, *added], len(taught))
+    if only:
+        installed = read_flow_weights(Settings().models / out.name)
+        weights: FlowWeights | None = flows.continued([*taught, *added], installed, only)
+    else:
+        weights = flows.fit([*taught, *added], len(taught))
     if weights is None:
         raise SetupError(f"too few flows of money in {', '.join(map(str, gold))}: annotate more")
     weights.write(out)
@@ -67,22 +75,25 @@ def train_flows(
         "articles": {"gold": len(own), "more": len(other), "held": len(unseen)},
         "data_sha256": digest([g for read in (own, other, unseen) for g, _ in read]),
         "date": today(),
-        "rebuild": "corridor train flows --gold FOLDER ... [--more FOLDER ...] --held FOLDER ... --out DIR",
-        "cross_validated, flow weights alone": _cross_validated(own, taught, added, gold),
+        "rebuild": "corridor train flows --gold FOLDER ... [--more FOLDER ...] --held FOLDER ... --out DIR"
+        + (f" --only {only}" if only else ""),
+        SCORES: _installed_scores(out.name) if only else _cross_validated(own, taught, added, gold),
         "held": _scored(unseen),
         "row confidence, held out by story": _judged(rows, [g for g, _ in unseen]),
     }
 
 
-def read_docs(nlp: Language, golds: Sequence[GoldArticle], encoded: bool = False) -> Read:
+def _installed_scores(profile: str) -> Any:
+    """The cross-validated scores of the weights that others are fitted over."""
+    return json.loads((Settings().models / profile / "flows.json").read_text(encoding="utf-8"))[SCORES]
+
+
+def read_docs(nlp: Language, golds: Sequence[Record], encoded: bool = False) -> Read:
     """Docs with all that the pipeline finds; the encoder's output, which is large, stays if they shall be `encoded`."""
     found = []
     for gold in golds:
-        day = gold.date if gold.date and len(gold.date) == len("2025-01-01") else None
-        doc = nlp.make_doc(gold.text)
-        doc._.article = make_article(
-            gold.text, id=gold.id, title=gold.title, source=gold.source, date=day, where=gold.id
-        )
+        doc = nlp.make_doc(gold.article.text)
+        doc._.article = gold.article
         for _, stage in nlp.pipeline:
             doc = stage(doc)
         if not encoded:
@@ -98,8 +109,8 @@ def _with_flows(doc: Doc, weights: FlowWeights) -> Doc:
 
 def _scored(read: Read) -> dict[str, float]:
     """F1 of flows, on articles that have any in gold."""
-    known = [(gold, doc) for gold, doc in read if gold.has_flows]
-    scores = score([gold for gold, _ in known], {gold.id: assemble(doc) for gold, doc in known})
+    known = [(gold, doc) for gold, doc in read if has_flows(gold)]
+    scores = score([gold for gold, _ in known], {gold.article.id: assemble(doc) for gold, doc in known})
     return {row: round(scores.rows[row].f1, 3) for row in ROWS if row in scores.rows}
 
 
@@ -116,8 +127,10 @@ def _cross_validated(
         if weights is not None:
             for at in part:
                 give_flows(own[at][1], weights)
-    ids = {folder.name: {gold.id for gold in read_golds([folder])} for folder in folders}
-    return {name: _scored([(gold, doc) for gold, doc in own if gold.id in known]) for name, known in ids.items()}
+    ids = {folder.name: {gold.article.id for gold in read_golds([folder])} for folder in folders}
+    return {
+        name: _scored([(gold, doc) for gold, doc in own if gold.article.id in known]) for name, known in ids.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -130,10 +143,10 @@ class Row:
     fields: dict[str, list[Answer]]
 
 
-def rows_of(gold: GoldArticle, doc: Doc) -> Iterator[Row]:
+def rows_of(gold: Record, doc: Doc) -> Iterator[Row]:
     """The commitments of a Doc whose fields are not calibrated yet, held against gold."""
     record = assemble(doc)
-    matched = match(facts_of_gold(gold), facts_of_record(record))
+    matched = match(facts_of(gold), facts_of(record))
     stated = {f: matched.gold.commitments[g] for g, f in matched.commitments}
     ids = {matched.found.actors[f].id: matched.gold.actors[g].id for g, f in matched.actors}
     ids |= {matched.found.projects[f].id: matched.gold.projects[g].id for g, f in matched.projects}
@@ -144,7 +157,7 @@ def rows_of(gold: GoldArticle, doc: Doc) -> Iterator[Row]:
         for field, answers in answers_of(written, stated.get(at), ids).items():
             fields.setdefault(CURVES[field], []).extend(zip(one.sure[field], answers, strict=True))
         right = at in stated and is_right(stated[at], matched.found.commitments[at], of_gold, of_found)
-        yield Row(gold.id, features, right, fields)
+        yield Row(gold.article.id, features, right, fields)
 
 
 def is_right(stated: CommitmentFacts, found: CommitmentFacts, of_gold: Homes, of_found: Homes) -> bool:
@@ -196,11 +209,11 @@ def log_odds_of(rows: Sequence[tuple[Mapping[str, float], bool]]) -> LogOdds:
     return LogOdds({name: weight for name, weight in weights.items() if weight}, round(float(model.intercept_[0]), 3))
 
 
-def _judged(rows: Sequence[Row], golds: Sequence[GoldArticle]) -> dict[str, Any]:
+def _judged(rows: Sequence[Row], golds: Sequence[Record]) -> dict[str, Any]:
     """The precision at STEPS and the share of rows, by models of other stories."""
     judged: list[Answer] = []
     for part in folds(golds):
-        ids = {golds[at].id for at in part}
+        ids = {golds[at].article.id for at in part}
         model = log_odds_of([(row.features, row.right) for row in rows if row.article not in ids])
         judged += [(model(row.features), row.right) for row in rows if row.article in ids]
     if not judged:
