@@ -309,23 +309,33 @@ def _paragraphs(lines: list[Line]) -> Iterator[Block]:
     start = 0
     for number in range(1, len(lines) + 1):
         right = max(line.right for line in lines[max(0, number - 12) : number + 12])
-        if number == len(lines) or _ends(lines[number - 1], lines[number], usual, right):
+        if number == len(lines) or _ends(lines[start:number], lines[number], usual, right):
             own = lines[start:number]
             em = median(line.em for line in own)
             yield Block([line.text for line in own], em, full=_is_full(own[-1], right, ""))
             start = number
 
 
-def _ends(above: Line, line: Line, usual: float, right: float) -> bool:
-    """Whether a paragraph ends between two lines. `usual`: the gap between lines; `right`: where lines around end."""
+def _ends(paragraph: Sequence[Line], line: Line, usual: float, right: float) -> bool:
+    """Whether a paragraph ends before a line. `usual`: the gap between lines; `right`: where lines around end."""
+    first, above = paragraph[0], paragraph[-1]
     if abs(line.em - above.em) > 0.12 * above.em or line.v - above.v > 1.25 * usual * above.em:
         return True
     is_full, is_over = _is_full(above, right, line.text), bool(_ENDED.search(above.text))
+    begun = BULLET.match(first.text)
     if (bullet := BULLET.match(line.text)) and not above.text.endswith("-"):
-        return is_over or not is_full or not bullet[0][0].isalnum()
+        follows = begun is not None and _value(bullet[0]) == _value(begun[0]) + 1
+        return is_over or not is_full or follows or not bullet[0][0].isalnum()
     if line.text[:1].islower():
         return False
-    return not is_full or (is_over and line.left > above.left + 0.8 * above.em)
+    is_hanging = len(paragraph) == 1 and begun is not None
+    return not is_full or (is_over and not is_hanging and line.left > above.left + 0.8 * above.em)
+
+
+def _value(bullet: str) -> int:
+    """The number of an item, or that of its letter."""
+    sign = re.sub(r"[\W_]", "", bullet)
+    return int(sign) if sign.isdecimal() else ord(sign) if len(sign) == 1 else -1
 
 
 def _is_full(line: Line, right: float, following: str) -> bool:
