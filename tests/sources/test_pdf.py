@@ -287,6 +287,13 @@ def test_a_cell_of_several_lines_stays_in_its_row(read_pdf: Read) -> None:
     assert f"{long} | 30.0 | 2028" in text.split("\n\n")
 
 
+def test_a_cell_of_several_lines_stays_in_the_last_row(read_pdf: Read) -> None:
+    long = "Rehabilitation of the northern railway between the port and the lake"
+    rows = [*ROWS[:2], [Paragraph(long, make.PROSE), "30.0", "2028"]]
+    story = [make.grid(rows, colWidths=[150, 100, 60]), Spacer(1, 14), *make.paragraphs(ROAD)]
+    assert read_pdf(make.pdf(story)).text.endswith(f"\n\n{long} | 30.0 | 2028\n\n{ROAD}")
+
+
 def test_a_page_that_lies_on_its_side(read_pdf: Read) -> None:
     def draw(canvas: Canvas, _: int) -> None:
         canvas.setFont("Helvetica", 10)
