@@ -13,7 +13,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 import zlib
 from pathlib import Path
 from threading import Lock, Timer
@@ -134,10 +133,16 @@ class Child:
         """The line that the process answers with. It is ended where there is none, and after an interrupt."""
         process = self._process
         assert process and process.stdin and process.stdout
-        timer = Timer(seconds, process.kill)
+        line, late = b"", False
+
+        def end() -> None:
+            nonlocal late
+            late = True
+            process.kill()
+
+        timer = Timer(seconds, end)
         timer.daemon = True
         timer.start()
-        begin, line = time.monotonic(), b""
         try:
             process.stdin.write(question)
             process.stdin.flush()
@@ -149,7 +154,6 @@ class Child:
             if not line.endswith(b"\n"):
                 self.close()
         if not line.endswith(b"\n"):
-            late = time.monotonic() - begin >= seconds
             raise Ended(f"took over {seconds:g} seconds" if late else "crashed or needed too much memory")
         return line
 
