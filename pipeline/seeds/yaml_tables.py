@@ -24,7 +24,8 @@ Month = Annotated[Whole, Field(ge=1, le=12)]
 Weekday = Annotated[Whole, Field(ge=0, le=6)]
 Synonyms = Annotated[Words, Field(min_length=2)]  # the first is the canonical one
 ByStatus = dict[Status, Words]
-Texts, Numbers = dict[Text, Text], dict[Text, float]
+Texts = dict[Text, Text]
+Numbers = dict[Text, float]
 PairClass = Literal["alone", "countries", "bodies", "companies", "universities", "nations", "persons"]
 
 
