@@ -308,7 +308,13 @@ def _written(folder: Path, name: str, run: Callable[[Path], Card]) -> Card:
 
 
 @task("flows")
-def train_flows(fit: Fit, more: More = []) -> Card:  # noqa: B006
+def train_flows(
+    fit: Fit,
+    more: More = [],  # noqa: B006
+    only: Annotated[
+        str | None, typer.Option(help="Fit only the features of parties that begin so, over the installed weights.")
+    ] = None,
+) -> Card:
     """Fit the flows of money and the confidence of rows over the installed pipeline; some minutes.
 
     The held-out gold teaches how often a row is right, so nothing else may have learned from it. The same articles give
@@ -318,7 +324,7 @@ def train_flows(fit: Fit, more: More = []) -> Card:  # noqa: B006
     """
     from pipeline.train.flows_and_rows import train_flows as run
 
-    return fit.card(lambda nlp, folder: run(nlp, fit.gold, more, fit.held, folder), "flows.json")
+    return fit.card(lambda nlp, folder: run(nlp, fit.gold, more, fit.held, folder, only), "flows.json")
 
 
 @task("relations")

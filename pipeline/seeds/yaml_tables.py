@@ -70,6 +70,7 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
     "boilerplate.yaml": {},
     "commitments.yaml": {
         "actions": dict[CommitmentKind | Literal["any"], Words],
+        "particles": Texts,
         "reached": ByStatus,
         "openers": ByStatus,
         "nouns": dict[CommitmentKind, ByStatus],
