@@ -220,7 +220,7 @@ def train_encoder(
     if unlabelled and not teacher:
         raise SetupError("--unlabelled needs --teacher, which labels these articles")
     opened = open_parts(gold, parts)
-    texts = [article.text for article in unscored(read_unlabelled(unlabelled), opened.golds)]
+    texts = [one.article.text for one in unscored(read_unlabelled(unlabelled), opened.golds)]
     return run(opened, out / "encoder", projects, base, seed, workers, teacher, texts)
 
 
@@ -393,7 +393,7 @@ def train_reader(
     Example: corridor train reader --gold outputs/later --records r.jsonl --answers a.jsonl --out outputs/model
     """
     from pipeline.gold.curve import read_examples
-    from pipeline.gold.evaluate.files import read_gold, read_records
+    from pipeline.gold.folder import read_gold, read_records
     from pipeline.stages.models.sectors import FOLDER, read_model
     from pipeline.train.second_reader import train_second_reader as run
 
