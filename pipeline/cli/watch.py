@@ -65,8 +65,8 @@ def watch(
 
     Example: corridor watch news/ -o watched/
     """
-    from pipeline.locks import locked
     from pipeline.sources.remote import is_remote, local
+    from pipeline.whole import locked
 
     folder = Path(local(out))
     if is_remote(out):
