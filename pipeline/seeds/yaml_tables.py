@@ -186,7 +186,7 @@ def read(path: Path, known: Known, onto: Any = None) -> Any:
 
     Raises SetupError with the line and the path of keys of each fault.
     """
-    text, found = _loaded(path)
+    text, found = _shipped(path.name) if path == Settings().seeds / path.name else _loaded(path)
     if path.name not in EXCEPTIONS:
         return found
     faults = _faults(path.name, found, known)
@@ -212,9 +212,14 @@ def _loaded(path: Path) -> tuple[str, Any]:
 
 
 @cache
+def _shipped(name: str) -> tuple[str, Any]:
+    return _loaded(Settings().seeds / name)
+
+
+@cache
 def _checker(name: str) -> TypeAdapter[Any]:
     """What checks files of this name: the shape of the shipped one."""
-    return TypeAdapter(_shape(_loaded(Settings().seeds / name)[1], EXCEPTIONS[name], ""))
+    return TypeAdapter(_shape(_shipped(name)[1], EXCEPTIONS[name], ""))
 
 
 def _shape(value: Any, exceptions: dict[str, Any], path: str) -> Any:
