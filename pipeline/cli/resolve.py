@@ -14,8 +14,8 @@ from pipeline.cli.options import Today, grouped
 from pipeline.errors import ArticleError, SetupError, number_of
 
 if TYPE_CHECKING:
+    from pipeline.knowledge.decisions import Decision
     from pipeline.knowledge.folder import Knowledge
-    from pipeline.knowledge.resolve.decisions import Decision
 
 
 @grouped
@@ -42,8 +42,8 @@ def resolve(
 
     Example: corridor resolve records.jsonl -o knowledge
     """
+    from pipeline.knowledge.decisions import read_decisions
     from pipeline.knowledge.folder import of_folder
-    from pipeline.knowledge.resolve.decisions import read_decisions
 
     if since is None and (html or news.alerts or news.webhook or today or to != "text"):
         raise SetupError("--to, --html, --alerts, --webhook and --today are for changes; add --since")
@@ -67,9 +67,9 @@ def gather(
     Records that cannot be used are named and appended to `failed`. Raises SetupError where the folder is damaged or
     cannot be written.
     """
+    from pipeline.knowledge.decisions import ensure_file, idle
     from pipeline.knowledge.folder import read, write
     from pipeline.knowledge.resolve import resolve as run
-    from pipeline.knowledge.resolve.decisions import ensure_file, idle
     from pipeline.publish.integrity import defect
 
     known = read(out)
