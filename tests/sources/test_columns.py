@@ -123,6 +123,6 @@ def test_a_source_may_be_an_object_with_a_name(reading: Reading, write: Write) -
 
 
 def test_the_documents_name_every_name() -> None:
-    page = (Path(__file__).resolve().parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    page = (Path(__file__).resolve().parents[2] / "docs" / "input.md").read_text(encoding="utf-8")
     for field, names in ALSO.items():
         assert f"| `{field}` | {', '.join(f'`{name}`' for name in names)} |" in page
