@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from pipeline.cli.console import Unknown, exit_if, located_records, require_other_path, say
+from pipeline.cli.options import Records
 from pipeline.errors import ArticleError, SetupError, number_of
 from pipeline.knowledge.decisions import published, read_matches
 from pipeline.knowledge.folder import of_folder
@@ -21,9 +22,7 @@ Only = Literal["accepted", "all"]
 
 
 def export(
-    records: Annotated[
-        str, typer.Argument(help="What `corridor extract` wrote: a file, a run folder, or - for standard input.")
-    ],
+    records: Records,
     out: Annotated[
         str,
         typer.Option("--out", "-o", help="A folder for parquet, csv, jsonl; else a file (a graph: .graphml, .gexf)."),
