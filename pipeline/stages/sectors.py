@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 from pipeline.record import Sector
 from pipeline.stages.document.doc import Entity, SentenceIndex, article_of, entity_spans, sentence_spans, text_of
 from pipeline.stages.models.encoder import SECTORS, Encoding
-from pipeline.stages.models.layers import log_softmax
+from pipeline.stages.models.heads import log_softmax
 from pipeline.stages.models.linear import Weights, weights
 from pipeline.stages.models.sectors import FOLDER, MODEL, Floats, Model, blended, codes, labelled, read_model, umbrella
 from pipeline.stages.stage import Stage, factory

@@ -26,7 +26,7 @@ from pipeline.stages.commitments.classifier import FEATURES, KINDS, STATUSES, WE
 from pipeline.stages.commitments.clauses.chains import trigger_span
 from pipeline.stages.document.doc import sentence_spans, tokens_of
 from pipeline.stages.document.view import view_of
-from pipeline.stages.models.layers import log_softmax
+from pipeline.stages.models.heads import log_softmax
 from pipeline.train.weights import PARTS, balance
 
 STRENGTH = 0.3  # inverse of the L2 penalty

@@ -28,7 +28,7 @@ from pipeline.sources import make_article
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.flow.find import FlowWeights, give_flows
 from pipeline.stages.commitments.row_confidence import CURVES, features_of
-from pipeline.stages.models.calibration import LogOdds, RowModel
+from pipeline.stages.models.linear import LogOdds, RowModel
 from pipeline.train import flows
 from pipeline.train.cards import today
 from pipeline.train.measure import fitted_curve

@@ -19,13 +19,11 @@ from pipeline.stages.commitments.classifier import Classifier
 from pipeline.stages.commitments.find import find_commitments
 from pipeline.stages.commitments.stage import SLOTS
 from pipeline.stages.document.doc import Entity
-from pipeline.stages.models.calibration import CONFIDENCES, Curve, parts
-from pipeline.stages.models.linear import ANY, Weights
+from pipeline.stages.models.linear import ANY, CONFIDENCES, Curve, Weights, parts
 from pipeline.stages.models.sectors import FOLDER, Model, read_model
 from pipeline.stages.relations.candidates import Fact
 from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
-from pipeline.stages.relations.stage import find_relations
-from pipeline.stages.relations.suppression import suppressed
+from pipeline.stages.relations.stage import find_relations, suppressed
 from pipeline.stages.sectors import WEIGHTS as SECTORS
 from pipeline.stages.sectors import find_sectors
 from pipeline.train import commitments

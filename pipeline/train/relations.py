@@ -18,11 +18,9 @@ from pipeline.gold.gold import GoldArticle, digest
 from pipeline.gold.stories import folds
 from pipeline.settings import Settings
 from pipeline.stages.assemble import assemble
-from pipeline.stages.models.calibration import CONFIDENCES, Curve
-from pipeline.stages.models.linear import ANY, Weights
+from pipeline.stages.models.linear import ANY, CONFIDENCES, Curve, Weights
 from pipeline.stages.relations.candidates import Fact
-from pipeline.stages.relations.stage import WEIGHTS, find_relations
-from pipeline.stages.relations.suppression import suppressed
+from pipeline.stages.relations.stage import WEIGHTS, find_relations, suppressed
 from pipeline.train.cards import today
 from pipeline.train.flows_and_rows import Read, read_docs
 from pipeline.train.gold import matched_entities

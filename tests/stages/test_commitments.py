@@ -22,7 +22,7 @@ from pipeline.stages.commitments.slots.candidates import SlotCandidate, filled
 from pipeline.stages.commitments.stage import Commitments
 from pipeline.stages.document.doc import Commitment, Entity, Mention, SentenceIndex
 from pipeline.stages.document.words import words_of
-from pipeline.stages.entities.finders.amounts import value_of
+from pipeline.stages.entities.finders import value_of
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.gold import write_entities, write_mentions
 

@@ -18,11 +18,11 @@ from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
 from pipeline.stages.document.view import view_of
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.stages.models.pair_head import HOLDS, RELATIONS
-from pipeline.stages.references.bodies.groups import span
-from pipeline.stages.references.bodies.organisations import core
 from pipeline.stages.references.clusters import Clusters
-from pipeline.stages.references.people.names import same_person
-from pipeline.stages.references.people.offices import office_words, singular
+from pipeline.stages.references.groups import span
+from pipeline.stages.references.offices import office_words, singular
+from pipeline.stages.references.organisations import core
+from pipeline.stages.references.persons import same_person
 from pipeline.stages.references.salience import evidence, weigh
 from pipeline.stages.references.stage import References, find, write
 from pipeline.train.gold import write_mentions

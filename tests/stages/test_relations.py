@@ -23,8 +23,7 @@ from pipeline.stages.models.pair_head import RELATIONS
 from pipeline.stages.relations.candidates import Fact
 from pipeline.stages.relations.features import Features
 from pipeline.stages.relations.patterns import rule, rules
-from pipeline.stages.relations.stage import Relations, facts_of, find_candidates, find_relations
-from pipeline.stages.relations.suppression import suppressed
+from pipeline.stages.relations.stage import Relations, facts_of, find_candidates, find_relations, suppressed
 from pipeline.train.gold import write_entities, write_mentions
 from pipeline.values.gazetteer.names import key
 

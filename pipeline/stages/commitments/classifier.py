@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from pipeline.errors import SetupError
 from pipeline.record import CommitmentKind, Status
-from pipeline.stages.models.layers import log_softmax
+from pipeline.stages.models.heads import log_softmax
 
 Floats = npt.NDArray[np.float32]
 KINDS: tuple[CommitmentKind, ...] = get_args(CommitmentKind)

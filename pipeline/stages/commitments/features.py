@@ -11,10 +11,8 @@ from pipeline.stages.commitments.classifier import Floats
 from pipeline.stages.commitments.clauses.arguments import Roles
 from pipeline.stages.commitments.clauses.clauses import Clause
 from pipeline.stages.commitments.clauses.lexicon import lexicon
-from pipeline.stages.document.grammar import OBJECTS, is_passive
-from pipeline.stages.document.negation import is_negated
+from pipeline.stages.document.grammar import OBJECTS, is_negated, is_passive, tense
 from pipeline.stages.document.speakers import reporting_above
-from pipeline.stages.document.tense import tense
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Sentence
 

@@ -21,7 +21,7 @@ from pipeline.stages.commitments.slots.candidates import Filled, Filler, SlotCan
 from pipeline.stages.commitments.slots.implied import Doers, completed
 from pipeline.stages.commitments.slots.lists import Item, items_of
 from pipeline.stages.document.doc import Commitment, Entity, text_of
-from pipeline.stages.document.negation import is_negated
+from pipeline.stages.document.grammar import is_negated
 from pipeline.stages.document.speakers import Speakers, reporting_above
 from pipeline.stages.document.view import ArticleView, view_of
 from pipeline.stages.models.linear import Weights

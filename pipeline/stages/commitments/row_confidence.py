@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from math import log
 
 from pipeline.stages.document.doc import Commitment
-from pipeline.stages.models.calibration import EDGE, RowModel
+from pipeline.stages.models.linear import EDGE, RowModel
 
 WHOLE = ("status", "by", "to", "projects", "dates", "instrument", "provider", "recipient")
 CURVES: Mapping[str, str] = {  # the curve of each field with confidences

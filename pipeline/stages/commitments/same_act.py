@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 
 from pipeline.stages.document.doc import Commitment, sentence_spans, text_of
 from pipeline.stages.models.encoder import Encoding
-from pipeline.stages.models.layers import Floats
+from pipeline.stages.models.heads import Floats
 from pipeline.stages.models.linear import ANY, Weights
 
 WEIGHTS = "same_act.json"  # of the default profile: without the encoder nothing is gained

@@ -15,8 +15,7 @@ from pipeline.stages.commitments.rules import RULES
 from pipeline.stages.commitments.same_act import WEIGHTS as SAME_ACT_WEIGHTS
 from pipeline.stages.commitments.same_act import distinct
 from pipeline.stages.document.doc import Commitment
-from pipeline.stages.models.calibration import CONFIDENCES, ROWS, curves, row_model
-from pipeline.stages.models.linear import weights
+from pipeline.stages.models.linear import CONFIDENCES, ROWS, curves, row_model, weights
 from pipeline.stages.models.sectors import FOLDER, MODEL, read_model
 from pipeline.stages.stage import Stage, factory
 

@@ -9,9 +9,8 @@ from typing import Any
 from spacy.tokens import Doc
 
 from pipeline.stages.document.doc import Mention, SentenceIndex, entity_spans, text_of
-from pipeline.stages.document.entities import EntityIndex
 from pipeline.stages.document.grammar import VERBS, is_subject
-from pipeline.stages.document.mentions import MentionIndex
+from pipeline.stages.document.mentions import EntityIndex, MentionIndex
 from pipeline.stages.document.words import Sentence, Word, root_of, sentences_of, span_of, words_of
 
 # Where spaCy keeps the lists: `doc._` makes an object at each access, and these are compared at each use.

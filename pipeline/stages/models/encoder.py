@@ -20,8 +20,7 @@ import numpy as np
 from pipeline.errors import SetupError
 from pipeline.record import CommitmentKind, Label, Status
 from pipeline.stages.models import text_head as texts
-from pipeline.stages.models.heads import Head, read_heads
-from pipeline.stages.models.layers import BLOCK, HIDDEN, Floats, Hidden, Integers, log_softmax, whole
+from pipeline.stages.models.heads import BLOCK, HIDDEN, Floats, Head, Hidden, Integers, log_softmax, read_heads, whole
 from pipeline.stages.models.pair_head import NONE, PairHead, Place
 from pipeline.stages.models.sectors import codes
 

@@ -12,10 +12,10 @@ from functools import cache
 from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Mention
 from pipeline.stages.document.view import ArticleView
-from pipeline.stages.references.bodies.organisations import fullest
-from pipeline.stages.references.bodies.origins import country_before
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
+from pipeline.stages.references.organisations import fullest
+from pipeline.stages.references.origins import country_before
 from pipeline.values.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
 from pipeline.values.gazetteer.institutions import countries_of_name
 from pipeline.values.gazetteer.names import key

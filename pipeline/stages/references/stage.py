@@ -1,23 +1,45 @@
 """The references stage: which mentions, descriptions and pronouns mean the same actor or project.
 
 Names come first, then what refers to them. Where no antecedent fits safely nothing is linked: a wrong merge costs more
-than a missed one.
+than a missed one. `models/default/rules.csv` holds what each rule gains on held-out articles, as
+`corridor train ablation` measured it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from spacy.tokens import Doc
 
 from pipeline.stages.document.home_country import home_country
-from pipeline.stages.document.view import view_of
+from pipeline.stages.document.view import ArticleView, view_of
 from pipeline.stages.models.linear import weights
+from pipeline.stages.references.anaphora import find_descriptions, find_pairs, find_pronouns, find_speakers
 from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.rules import RULES
+from pipeline.stages.references.governments import find_countries, find_governments, find_local_governments
+from pipeline.stages.references.groups import find_groups, find_unnamed
+from pipeline.stages.references.organisations import find_organisations
+from pipeline.stages.references.persons import find_persons
+from pipeline.stages.references.projects import find_projects
 from pipeline.stages.references.salience import weigh
 from pipeline.stages.stage import Stage, factory
 
+Finder = Callable[[ArticleView, Cast, str | None], None]  # the last: the country that the article is about
+
+RULES: dict[str, Finder] = {
+    "countries": lambda view, cast, home: find_countries(view, cast),
+    "organisations": find_organisations,
+    "local governments": find_local_governments,
+    "governments": find_governments,
+    "persons": find_persons,
+    "projects": find_projects,
+    "both sides": lambda view, cast, home: find_pairs(view, cast),
+    "groups": find_groups,
+    "descriptions": find_descriptions,
+    "unnamed bodies": find_unnamed,
+    "pronouns": lambda view, cast, home: find_pronouns(view, cast),
+    "I and we": lambda view, cast, home: find_speakers(view, cast),
+}
 WEIGHTS = "actors_and_projects.json"
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.record import RelationType
 from pipeline.seeds import table
-from pipeline.stages.models.layers import BLOCK
+from pipeline.stages.models.heads import BLOCK
 from pipeline.stages.models.pair_head import NONE, RELATIONS, PairHead, Place
 from pipeline.stages.relations.anchors import Anchor
 from pipeline.stages.relations.patterns import SEEDS, Finding

@@ -12,8 +12,8 @@ from pipeline.stages.commitments.clauses.chains import Chain
 from pipeline.stages.commitments.clauses.clauses import Clause
 from pipeline.stages.commitments.clauses.lexicon import lexicon
 from pipeline.stages.document.doc import Entity
-from pipeline.stages.document.entities import distinct
 from pipeline.stages.document.grammar import is_passive
+from pipeline.stages.document.mentions import distinct
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word
 

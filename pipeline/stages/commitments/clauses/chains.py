@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.stages.commitments.clauses.lexicon import Lexicon, lexicon
-from pipeline.stages.document.tense import modality
+from pipeline.stages.document.grammar import modality
 from pipeline.stages.document.words import Word
 
 AUXILIARIES = {"aux", "auxpass", "neg", "prt"}

@@ -12,8 +12,7 @@ from pipeline.seeds import table
 from pipeline.stages.commitments.clauses.chains import Chain
 from pipeline.stages.commitments.clauses.lexicon import Lexicon, lexicon
 from pipeline.stages.document.doc import Entity
-from pipeline.stages.document.negation import is_negated, says_no, says_yet
-from pipeline.stages.document.tense import tense
+from pipeline.stages.document.grammar import is_negated, says_no, says_yet, tense
 from pipeline.stages.document.words import Word
 
 ENDED: frozenset[Status] = frozenset({"stalled", "cancelled"})

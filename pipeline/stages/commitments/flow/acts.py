@@ -15,10 +15,9 @@ from spacy.tokens import Doc
 
 from pipeline.stages.commitments.flow.cues import Cue, actions, cues_in
 from pipeline.stages.document.doc import Commitment, Entity, article_of
-from pipeline.stages.document.entities import HeadedSpan, distinct
-from pipeline.stages.document.grammar import is_passive
+from pipeline.stages.document.grammar import Form, is_passive, tense
 from pipeline.stages.document.home_country import home_country
-from pipeline.stages.document.tense import Form, tense
+from pipeline.stages.document.mentions import HeadedSpan, distinct
 from pipeline.stages.document.view import ArticleView, view_of
 from pipeline.stages.document.words import Word, root_of
 

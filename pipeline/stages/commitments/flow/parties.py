@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.stages.commitments.flow.acts import Act, home_or_abroad, name_of
 from pipeline.stages.document.doc import Entity
-from pipeline.stages.document.entities import distinct
 from pipeline.stages.document.grammar import function
+from pipeline.stages.document.mentions import distinct
 
 AROUND = 2  # sentences before that of the trigger whose actors may pay or receive
 MOST = 16  # actors that are weighed for one act

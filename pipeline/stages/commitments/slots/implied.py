@@ -11,7 +11,7 @@ from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.clauses.arguments import Roles
 from pipeline.stages.commitments.clauses.lexicon import lexicon
 from pipeline.stages.document.doc import Entity
-from pipeline.stages.document.entities import distinct
+from pipeline.stages.document.mentions import distinct
 
 BODIES = {"country", "government", "company", "bank", "multilateral"}
 NEARNESS, STEADINESS, SALIENCE = 1.0, 0.5, 0.1  # weights of a doer stated nearby, of one stated anywhere, of a mention

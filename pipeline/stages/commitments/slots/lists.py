@@ -13,7 +13,7 @@ from pipeline.record import CommitmentKind
 from pipeline.stages.commitments.clauses.clauses import Clause
 from pipeline.stages.commitments.slots.sums import own_sums
 from pipeline.stages.document.doc import Entity
-from pipeline.stages.document.entities import HeadedSpan, distinct
+from pipeline.stages.document.mentions import HeadedSpan, distinct
 from pipeline.stages.document.view import ArticleView
 
 

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from pipeline.seeds import table
 from pipeline.stages.document.doc import tokens_of
-from pipeline.stages.document.entities import HeadedSpan
+from pipeline.stages.document.mentions import HeadedSpan
 from pipeline.stages.document.words import Word
 
 NEAR = 8  # words before a sum that say what it is

@@ -1,4 +1,8 @@
-"""Names that the encoder tags, as whole words, and features of how likely it finds each proposal."""
+"""What the encoder proposes: names that it tags, long names as whole spans; and features of its probabilities.
+
+Few words of a long name ("dualisation of the road from Mardan to Swabi") are likely on their own, and its end is
+unsure, so the encoder scores all spans that may be one.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +19,21 @@ from pipeline.record import Label
 from pipeline.stages.document.doc import text_of
 from pipeline.stages.entities.candidates import SpanCandidate
 from pipeline.stages.models.encoder import TAGS, Encoding
-from pipeline.stages.models.layers import Floats
-from pipeline.stages.models.span_head import NAMED, named
+from pipeline.stages.models.heads import Floats, Integers
+from pipeline.stages.models.span_head import LONGEST, NAMED, named
 
 BEGINS = {label: TAGS.index(f"B-{label}") for label in get_args(Label)}
 GOES_ON = {label: TAGS.index(f"I-{label}") for label in get_args(Label)}
 _STEPS = (0.03, 0.1, 0.25, 0.5, 0.75, 0.9)  # between the classes of a probability
 _SPAN_STEPS = (0.003, 0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 0.95, 0.99)
 _NO_PART = " \n\t.,;:'’\"“”()"  # at the borders of a name
+LONG: tuple[Label, ...] = ("PROJECT", "PROGRAMME", "EVENT")
+_TAGS = [tag for label in LONG for tag in (BEGINS[label], GOES_ON[label])]
+_EDGE, _MEAN = 0.01, 0.03  # least probability of the tags of a span: at either end, and on average
+_LEAST = 0.5  # least probability of the whole span
 
 
-def find(doc: Doc) -> Iterator[SpanCandidate]:
+def find_tagged(doc: Doc) -> Iterator[SpanCandidate]:
     """The names that the encoder tags; none without an encoding."""
     encoding: Encoding | None = doc._.encoding
     if encoding is None or not len(encoding.tags):
@@ -97,3 +105,33 @@ def _agreement(inside: Floats, begins: Floats, goes_on: Floats, span: slice) -> 
 
 def _step(probability: float) -> int:
     return bisect_left(_STEPS, probability)
+
+
+def find_long(doc: Doc) -> Iterator[SpanCandidate]:
+    """The spans that the encoder finds likely; none without an encoding."""
+    encoding: Encoding | None = doc._.encoding
+    if encoding is None or not len(encoding.tags):
+        return
+    text = text_of(doc)
+    first, last = _spans(text, encoding)
+    scores = named(encoding, first, last)[:, [NAMED.index(label) for label in LONG]]
+    for at, label in np.argwhere(scores >= np.log(_LEAST)).tolist():
+        start, end = whole(text, encoding.starts[first[at]], encoding.ends[last[at]])
+        if start < end:
+            yield SpanCandidate(LONG[label], start, end, "spans")
+
+
+def _spans(text: str, encoding: Encoding) -> tuple[Integers, Integers]:
+    """First and last pieces of the spans of whole words in one sentence that may be a name."""
+    likely = np.exp(encoding.tags[:, _TAGS]).sum(axis=1)
+    begins = np.array([not within_word(text, start) for start in encoding.starts])
+    starts = np.flatnonzero(begins & (likely >= _EDGE))
+    ends = np.flatnonzero(np.append(begins[1:], True) & (likely >= _EDGE))
+    beyond = np.searchsorted(encoding.sentences, encoding.sentences[starts], side="right")
+    low, high = np.searchsorted(ends, starts), np.searchsorted(ends, np.minimum(beyond, starts + LONGEST))
+    count = high - low
+    first = np.repeat(starts, count)
+    last = ends[np.arange(count.sum()) + np.repeat(low - np.cumsum(count) + count, count)]
+    sums = np.concatenate([[0], np.cumsum(likely)])
+    kept = sums[last + 1] - sums[first] >= _MEAN * (last + 1 - first)
+    return first[kept], last[kept]

@@ -1,7 +1,8 @@
-"""Finds unnamed groups that take part: "Chinese companies", "Pakistani and Chinese engineers", "flood victims".
+"""Finds those who act without a name: groups ("Chinese companies", "flood victims") and bodies ("police", "a court").
 
 Most plural nouns name no party. By rule only nouns of the seeds count, where they act in their sentence; the encoder
-proposes more. All are scored later, with the other actors.
+proposes more groups. All are scored later, with the other actors. A body counts only where the article names none of
+that kind.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
+from pipeline.record import ActorKind
 from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Mention
-from pipeline.stages.document.grammar import function
+from pipeline.stages.document.grammar import function, is_subject
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word, root_of
 from pipeline.stages.models.encoder import Encoding
@@ -27,6 +30,7 @@ RULE_CONFIDENCE = 0.7  # of a group found by rule
 _NOUNS = ("NOUN", "PROPN")
 _NEAR = 3  # words searched for the noun after a group, and parts of a compound before it
 _BESIDE = ("NORP", "COUNTRY", "PLACE", "ORG", "PROGRAMME")  # labels of names that say which group
+BODY_CONFIDENCE = 0.7  # of a reference
 
 
 @dataclass(frozen=True)
@@ -186,3 +190,44 @@ def countries_in(view: ArticleView, start: int, end: int) -> tuple[str, ...]:
         if m.label in ("NORP", "COUNTRY", "PLACE")
     )
     return tuple(dict.fromkeys(code for code in codes if code))
+
+
+def find_unnamed(view: ArticleView, cast: Cast, home: str | None) -> None:
+    """Adds one actor for every such body that is a subject once, with a reference for each of its spans."""
+    named = {word for entity in cast.entities if entity.is_actor for word in key(entity.name).split()}
+    found: dict[str, list[Word]] = {}
+    for token in view.unnamed(_heads()):
+        if token.lower not in named and _is_one(view, token) and not cast.over(token.idx):
+            found.setdefault(key(_words(view, token)), []).append(token)
+    for tokens in found.values():
+        if any(is_subject(token) for token in tokens):
+            first = tokens[0]
+            country = country_of_group(first, countries_in(view, *span(view, first)), home)
+            entity = cast.add(Entity(_words(view, first), _heads()[first.lower].kind, country=country))
+            for token in tokens:
+                cast.refer(*span(view, token), entity, confidence=BODY_CONFIDENCE)
+
+
+class _Head(NamedTuple):
+    """The kind of body of a noun; `qualifiers`: for an ambiguous noun, words of which one must stand by it."""
+
+    kind: ActorKind
+    qualifiers: frozenset[str]
+
+
+@cache
+def _heads() -> dict[str, _Head]:
+    lists: dict[ActorKind, dict[str, list[str]]] = table("references.yaml")["unnamed_bodies"]
+    return {noun: _Head(kind, frozenset(words)) for kind, nouns in lists.items() for noun, words in nouns.items()}
+
+
+def _is_one(view: ArticleView, token: Word) -> bool:
+    qualifiers = _heads()[token.lower].qualifiers
+    alone = token.pos in _NOUNS and token.dep not in ("compound", "nmod")
+    return alone and (not qualifiers or not qualifiers.isdisjoint(key(_words(view, token)).split()))
+
+
+def _words(view: ArticleView, token: Word) -> str:
+    """A noun with its modifiers, on one line."""
+    start, end = span(view, token)
+    return " ".join(view.text[start:end].split())

@@ -1,21 +1,22 @@
 """Groups the names of organisations: long form and acronym, word order, legal form, with or without country.
 
-A wrong merge costs more than a missed one: "Finance Department" of two provinces are two.
+A wrong merge costs more than a missed one: "Finance Department" of two provinces are two. Some bodies only an office
+names: "WAPDA Chairman", "DG Customs". Who only carried the news, media and bylines, is none.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Mention
+from pipeline.stages.document.mentions import agencies
 from pipeline.stages.document.view import ArticleView
-from pipeline.stages.references.bodies.credits import is_credit
-from pipeline.stages.references.bodies.in_offices import find_bodies
-from pipeline.stages.references.bodies.origins import country_before, country_beside, owner_meant
 from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
+from pipeline.stages.references.origins import country_before, country_beside, owner_meant
 from pipeline.values.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
 from pipeline.values.gazetteer.institutions import (
     country_of_name,
@@ -31,11 +32,14 @@ from pipeline.values.gazetteer.names import key, without_legal_form
 from pipeline.values.gazetteer.places import place_country
 
 _LEAST_CONFIDENCE = 0.5  # of a mention
+CONFIDENCE = 0.9  # that words of an office mean the organisation
+_WORD = re.compile(r"[^\s()]+")
+_BRACKETED = re.compile(r"(.*\S)\s*\(([^\s()]+)", re.S)
 
 
 def find_organisations(view: ArticleView, cast: Cast, home: str | None) -> None:
     """Adds an actor for every organisation that does more than report, with those that only an office names."""
-    bodies = list(find_bodies(view))
+    bodies = list(_bodies_in_offices(view))
     inside, near = {id(body) for body in bodies}, _near(view, home)
     for mentions in organisation_clusters(view, bodies, near):
         if national_government(view.mentions.name(mentions[0]), home):
@@ -154,3 +158,76 @@ def _country(view: ArticleView, names: list[str], mentions: list[Mention], home:
     beside = beside or next(owners, None)
     firm = parent(names)
     return next((c for c in codes if c), None) or beside or (firm["country"] if firm else home)
+
+
+def _bodies_in_offices(view: ArticleView) -> Iterator[Mention]:
+    """The organisations in offices, as mentions inside of other mentions."""
+    for role in view.mentions.labelled("ROLE"):
+        words = [match.span() for match in _WORD.finditer(view.text, role.start, role.end)]
+        names = (p for p in _candidates(view.text, words) if _is_name(" ".join(view.text[slice(*p)].split())))
+        for start, end in _unbracketed(view.text, *next(names, (0, 0))):
+            yield Mention("ORG", start, end, role.sentence, CONFIDENCE, "office")
+
+
+def _unbracketed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A name and, apart from it, the short form in brackets after it."""
+    parts = _BRACKETED.fullmatch(text, start, end)
+    if parts:
+        yield from (parts.span(1), parts.span(2))
+    elif end:
+        yield start, end
+
+
+def _candidates(text: str, words: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans that may name an organisation: the words before the title, the longest first, then those after it."""
+    title = next((n for n, span in enumerate(words) if _is_title(text, span)), len(words))
+    for end in range(min(title, len(words) - 1), 0, -1):
+        if not _qualifies(text, words[end - 1]):
+            yield words[0][0], words[end - 1][1]
+    if title == 0 and len(words) > 1 and not any(_is_title(text, span) for span in words[1:]):
+        yield words[1][0], words[-1][1]
+
+
+def _is_title(text: str, span: tuple[int, int]) -> bool:
+    return text[slice(*span)].strip(",.;").lower() in _titles()["heads"]
+
+
+def _qualifies(text: str, span: tuple[int, int]) -> bool:
+    """Whether a word qualifies a title, not a name before it: "General" Secretary, "Managing" Director."""
+    return text[slice(*span)].strip(",.;").lower() in _titles()["qualifiers"]
+
+
+def _is_name(words: str) -> bool:
+    if not words[0].isupper() or place_country(words):
+        return False
+    has_kind = " " in words and states_kind([words])
+    return has_kind or institution([words]) is not None or (looks_like_acronym(words) and words.isalpha())
+
+
+@lru_cache(maxsize=1)
+def _titles() -> dict[str, frozenset[str]]:
+    return {name: frozenset(words) for name, words in table("references.yaml")["offices"].items()}
+
+
+def is_credit(view: ArticleView, mention: Mention) -> bool:
+    """Whether a mention is a medium, signs a dateline or stands in a line of credits."""
+    signs = any(view.text[start:end] == view.mentions.name(mention) for start, end in agencies(view.text))
+    return signs or view.mentions.key(mention) in _media() or _in_credits(view, mention) or _is_byline(view, mention)
+
+
+@lru_cache(maxsize=1)
+def _media() -> frozenset[str]:
+    return frozenset(table("references.yaml")["media"])
+
+
+def _in_credits(view: ArticleView, mention: Mention) -> bool:
+    line = view.sentence_text(mention).lower()
+    return any(word in line for word in table("references.yaml")["credit_words"])
+
+
+def _is_byline(view: ArticleView, mention: Mention) -> bool:
+    """Whether a person without an office stands among nothing but names: "By A and B", "(Agency/A)"."""
+    if mention.label != "PERSON":
+        return False
+    labels, beside = view.mentions.around(mention.sentence)
+    return "ROLE" not in labels and beside <= set(table("references.yaml")["byline_words"])
