@@ -287,6 +287,10 @@ def train_flows(
     held: Held,
     more: More = [],  # noqa: B006
     profile: Annotated[Profile, typer.Option(help="The profile whose flows are fitted.")] = "default",
+    only: Annotated[
+        str | None,
+        typer.Option(help="Fit only the features of parties that begin so, over the installed weights."),
+    ] = None,
 ) -> None:
     """Fit the flows of money and the confidence of rows over the installed pipeline; some minutes.
 
@@ -297,7 +301,7 @@ def train_flows(
     """
     with training():
         from pipeline.train.flows_and_rows import train_flows as run
-    _fit(lambda nlp, folder: run(nlp, gold, more, held, folder), out, profile, "flows.json")
+    _fit(lambda nlp, folder: run(nlp, gold, more, held, folder, only), out, profile, "flows.json")
 
 
 @train.command("relations", epilog=EXIT_CODES)

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
@@ -37,6 +39,7 @@ from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.weights import PARTS, RARE
 
 INSTRUMENT_STRENGTH, PARTY_STRENGTH = 0.3, 0.2  # inverse of the L2 penalty: lower trusts what was seen seldom less
+ADDED_STRENGTH = 0.5  # the same of features that are fitted over installed weights
 GOLD = 0.4  # what a commitment of gold counts for parties, beside one that was found: its slots are better than real
 STEPS = [at / 20 for at in range(4, 17)]  # thresholds that are tried
 SLACK = 0.995  # of what is right at the best threshold, what about as good a one has
@@ -111,6 +114,40 @@ def fit(articles: Sequence[Sequence[Example]], scored: int | None = None) -> Flo
     read = _Held(parts, reading)
     judged = [(at, e, read(row).instrument(names[row])) for row, (at, e) in enumerate(taught)]
     return FlowWeights(read.whole.instruments, _parties(judged, parts, scored))
+
+
+def continued(articles: Sequence[Sequence[Example]], installed: FlowWeights, only: str) -> FlowWeights:
+    """Installed weights with those of the features of parties whose names begin with `only` fitted over them."""
+    taught = [example for own in articles for example in own]
+    parties, of = installed.parties, dict(installed.parties.of)
+    for role in (PROVIDER, RECIPIENT):
+        names, odds, right, counts = [], [], [], []
+        for example in taught:
+            act, instrument = example.act, installed.instrument(of_instrument(example.act))
+            actors = candidates(act)
+            listed = [of_provider(act, actor, instrument) for actor in actors]
+            if role == RECIPIENT:
+                giving = [parties.probability(PROVIDER, own) for own in listed]
+                given = chosen(list(zip(giving, actors, strict=True)), parties.thresholds[PROVIDER])
+                listed = [of_recipient(act, a, instrument, own, given) for a, own in zip(actors, listed, strict=True)]
+            own = {name: weight for name, weight in of[role].items() if not name.startswith(only)}
+            odds += [own[ANY] + sum(own.get(name, 0.0) for name in one) for one in listed]
+            names += [[name for name in one if name.startswith(only)] for one in listed]
+            right += Weighed(example, actors, scored=False).right(role)
+            counts += [example.weight] * len(actors)
+        columns, matrix = _matrix(names)
+        signs, base, weights = np.where(right, 1.0, -1.0), np.array(odds), np.array(counts) * ADDED_STRENGTH
+
+        def loss(
+            x: Any, signs: Any = signs, base: Any = base, weights: Any = weights, matrix: Any = matrix
+        ) -> tuple[float, Any]:
+            margins = signs * (base + matrix @ x)
+            slope = -signs * weights * expit(-margins)
+            return float(weights @ np.logaddexp(0, -margins) + x @ x / 2), matrix.T @ slope + x
+
+        fitted = minimize(loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B").x
+        of[role] = own | {name: w for name, w in _named(columns, fitted, 0.0).items() if name != ANY}
+    return FlowWeights(installed.instruments, Weights(of, 0.0, parties.thresholds))
 
 
 class _Held[T]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
@@ -24,9 +25,10 @@ from pipeline.gold.evaluate.score import score
 from pipeline.gold.gold import GoldArticle, digest
 from pipeline.gold.stories import folds
 from pipeline.record import Commitment
+from pipeline.settings import Settings
 from pipeline.sources import make_article
 from pipeline.stages.assemble import assemble
-from pipeline.stages.commitments.flow.find import FlowWeights, give_flows
+from pipeline.stages.commitments.flow.find import FlowWeights, give_flows, read_flow_weights
 from pipeline.stages.commitments.row_confidence import CURVES, features_of
 from pipeline.stages.models.linear import LogOdds, RowModel
 from pipeline.train import flows
@@ -35,13 +37,14 @@ from pipeline.train.measure import fitted_curve
 from pipeline.train.parts import read_golds
 
 ROWS = ("flow", "flow.instrument", "flow.direction", "flow.cells")
+SCORES = "cross_validated, flow weights alone"
 STRENGTH = 0.1  # inverse of the L2 penalty of the row model
 STEPS = (0.3, 0.5, 0.8)  # row confidences at which the card gives the precision
 Read = list[tuple[GoldArticle, Doc]]
 
 
 def train_flows(
-    nlp: Language, gold: Sequence[Path], more: Sequence[Path], held: Sequence[Path], out: Path
+    nlp: Language, gold: Sequence[Path], more: Sequence[Path], held: Sequence[Path], out: Path, only: str | None = None
 ) -> dict[str, Any]:
     """Writes flow weights, the model of rows and a card to `out`, a profile's folder; deterministic.
 
@@ -51,12 +54,17 @@ def train_flows(
         more: Gold with flows that teaches only.
         held: Gold of articles that the pipeline has not learned from: teaches how sure rows are, and is scored.
         out: The folder, which must exist.
+        only: How the features of parties begin that are fitted, over the installed weights (None: all are fitted anew).
 
     Raises SetupError where gold has too few flows.
     """
     own, other, unseen = (read_docs(nlp, read_golds(folders)) for folders in (gold, more, held))
     taught, added = [flows.examples(doc, g) for g, doc in own], [flows.examples(doc, g) for g, doc in other]
-    weights = flows.fit([*taught, *added], len(taught))
+    if only:
+        installed = read_flow_weights(Settings().models / out.name)
+        weights: FlowWeights | None = flows.continued([*taught, *added], installed, only)
+    else:
+        weights = flows.fit([*taught, *added], len(taught))
     if weights is None:
         raise SetupError(f"too few flows of money in {', '.join(map(str, gold))}: annotate more")
     weights.write(out)
@@ -67,11 +75,17 @@ def train_flows(
         "articles": {"gold": len(own), "more": len(other), "held": len(unseen)},
         "data_sha256": digest([g for read in (own, other, unseen) for g, _ in read]),
         "date": today(),
-        "rebuild": "corridor train flows --gold FOLDER ... [--more FOLDER ...] --held FOLDER ... --out DIR",
-        "cross_validated, flow weights alone": _cross_validated(own, taught, added, gold),
+        "rebuild": "corridor train flows --gold FOLDER ... [--more FOLDER ...] --held FOLDER ... --out DIR"
+        + (f" --only {only}" if only else ""),
+        SCORES: _installed_scores(out.name) if only else _cross_validated(own, taught, added, gold),
         "held": _scored(unseen),
         "row confidence, held out by story": _judged(rows, [g for g, _ in unseen]),
     }
+
+
+def _installed_scores(profile: str) -> Any:
+    """The cross-validated scores of the weights that others are fitted over."""
+    return json.loads((Settings().models / profile / "flows.json").read_text(encoding="utf-8"))[SCORES]
 
 
 def read_docs(nlp: Language, golds: Sequence[GoldArticle], encoded: bool = False) -> Read:
