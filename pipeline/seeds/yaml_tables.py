@@ -127,12 +127,6 @@ class Heads(Table):
     kinds: Words
 
 
-class Phases(Table):
-    words: Words
-    numbers: Words
-    before: Words
-
-
 class Roles(Table):
     heads: Words
     weak: Words
@@ -161,7 +155,6 @@ class Entities(Table, file="entities.yaml"):
     never: Words
     heads: dict[Label, Heads]
     openers: dict[Label, Words]
-    phases: Phases
     roles: Roles
     places: Around
     edges: Edges
@@ -438,12 +431,10 @@ class Rule(Table):
 
 class Relations(Table, file="relations.yaml"):
     types: dict[RelationType, Ends]
-    one_of: list[RelationType]
     generic_events: GenericEvents
     words: dict[Text, Words]
     shapes: dict[Text, Text]
     rules: dict[Text, Rule]
-    allotted: Text
     envoys: Words
     embassies: Words
     national_offices: Words

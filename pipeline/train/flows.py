@@ -24,6 +24,7 @@ from pipeline.gold.gold import GoldArticle
 from pipeline.record import Amount, Instrument
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.flow.acts import Act, Scene
+from pipeline.stages.commitments.flow.features import candidates, of_instrument, of_provider, of_recipient
 from pipeline.stages.commitments.flow.find import (
     INSTRUMENTS,
     PROVIDER,
@@ -32,8 +33,6 @@ from pipeline.stages.commitments.flow.find import (
     chosen,
     has_money,
 )
-from pipeline.stages.commitments.flow.instruments import of_instrument
-from pipeline.stages.commitments.flow.parties import candidates, of_provider, of_recipient
 from pipeline.stages.document.doc import Commitment, Entity
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.weights import PARTS, RARE

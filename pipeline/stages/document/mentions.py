@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import batched
 from typing import overload
 
+from pipeline.record import Amount, Article
+from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
+from pipeline.stages.document.home import outlet_country
 from pipeline.stages.document.words import Sentence, Word, root_of
 from pipeline.values.calendar import words as w
+from pipeline.values.currencies import country_with
 from pipeline.values.day_of_writing import NAME, day_and_month
 from pipeline.values.gazetteer.acronyms import is_shorter_name
+from pipeline.values.gazetteer.institutions import institution, is_shared
 from pipeline.values.gazetteer.names import key
 from pipeline.values.gazetteer.places import place_country
 
@@ -25,6 +31,9 @@ _POSSESSIVE = re.compile(r"(?:['\u2019\u00b4]s?)? ")
 NAMING = {"poss", "compound", "amod", "nmod", "appos"}
 OWNING = {"of", "from"}
 _PLACE = rf"{NAME}(?:[ ,/]{{1,2}}{NAME}){{0,5}}?"
+_DATELINE_VOTES = 3  # names in the text that equal a dateline
+_OUTLET_SHARE = 3  # the country of the outlet wins unless another is named more than this many times as often
+_CURRENCY_VOTES = 2  # names in the text that equal sums in a currency that one country has
 
 
 class MentionIndex(Sequence[Mention]):
@@ -283,3 +292,35 @@ def _end() -> re.Pattern[str]:
 def _day(name: str = "day") -> str:
     """A pattern for a day, as a named group."""
     return rf"(?P<{name}>{day_and_month()}(?:,?[ ]{w.YEAR})?)"
+
+
+def home_country(mentions: MentionIndex, article: Article | None) -> str | None:
+    """The country named most, of equals the first.
+
+    Dateline, outlet and currencies count more than other names, countries that lend and give abroad half.
+    """
+    votes, providers = Counter[str](), set(table("references.yaml")["provider_countries"])
+    for mention in mentions.labelled("COUNTRY", "NORP", "PLACE", "ORG"):
+        country = _country_of(mentions, mention)
+        if country:
+            votes[country] += _DATELINE_VOTES if mentions.is_dateline(mention) else 1
+    values = (mention.value for mention in mentions.labelled("MONEY"))
+    currencies = dict.fromkeys(value.currency for value in values if isinstance(value, Amount))
+    votes.update({country: _CURRENCY_VOTES for country in map(country_with, currencies) if country})
+    votes.update({country: votes[country] for country in votes if country not in providers})
+    most = max(votes, key=lambda country: votes[country], default=None)
+    outlet = outlet_country(article.source, article.url) if article else None
+    return outlet if outlet and _OUTLET_SHARE * votes[outlet] >= (votes[most] if most else 0) else most
+
+
+def _country_of(mentions: MentionIndex, mention: Mention) -> str | None:
+    """The country that a name counts for.
+
+    None for a financier of other countries, and for a name that bodies of several countries share.
+    """
+    if mention.label != "ORG":
+        return place_country(mentions.name(mention))
+    name = mentions.name(mention)
+    known = None if is_shared(name) else institution([name])
+    abroad = known and (known["kind"] == "bank" or known["name"] in table("references.yaml")["financiers_abroad"])
+    return known["country"] if known and not abroad else None

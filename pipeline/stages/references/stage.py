@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection
 
 from spacy.tokens import Doc
 
-from pipeline.stages.document.home_country import home_country
 from pipeline.stages.document.view import ArticleView, view_of
 from pipeline.stages.models.linear import weights
 from pipeline.stages.references.anaphora import find_descriptions, find_pairs, find_pronouns, find_speakers
@@ -67,7 +66,7 @@ make_references = factory(
 def find(doc: Doc, off: Collection[str] = ()) -> Cast:
     """The cast of an article, without the rules that are `off`; the Doc is only read."""
     view, cast = view_of(doc), Cast()
-    home = home_country(view)
+    home = view.home_country
     for name, rule in RULES.items():
         if name not in off:
             rule(view, cast, home)

@@ -7,24 +7,19 @@ articles, as `corridor train ablation` measured it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable
 from itertools import compress
 from math import sqrt
 
 from spacy.tokens import Doc
 
-from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Relation, text_of
 from pipeline.stages.document.view import view_of
 from pipeline.stages.encoding import pair_head_of
 from pipeline.stages.models.linear import CONFIDENCES, Weights, curves, weights
 from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of
-from pipeline.stages.relations.candidates import Fact, PairCandidate, gathered
-from pipeline.stages.relations.features import Features
-from pipeline.stages.relations.funding import find_funding
-from pipeline.stages.relations.names import find_in_names
-from pipeline.stages.relations.offices import Bodies, find_offices
-from pipeline.stages.relations.patterns import Finding, by_order, by_path, generic_nouns, rule
+from pipeline.stages.relations.candidates import Fact, Features, PairCandidate, gathered
+from pipeline.stages.relations.patterns import Bodies, Finding, by_order, by_path, find_offices, generic_nouns, rule
 from pipeline.stages.stage import Stage, factory
 from pipeline.values.gazetteer.names import key
 
@@ -32,12 +27,9 @@ RULES = {
     "order": "patterns over the order of words and names in a sentence",
     "paths": "patterns over paths in the parse",
     "offices": "whom a person with an office serves, where only the title says it",
-    "names": "relations inside a name: the place of a factory, the topic of an event",
-    "funding": "the government that a budget sentence leaves out",
     "signers": "whoever signs for a body represents it",
     "own country": "nobody serves another country than their own",
     "encoder": "pairs that the encoder finds likely",
-    "one of": "of relations that a thing has one of, the likeliest",
 }
 WEIGHTS = "relations.json.xz"
 
@@ -70,11 +62,7 @@ def find_relations(doc: Doc, measured: Weights, off: Collection[str] = ()) -> li
     facts = facts_of(doc, candidates)
     described = Features(view_of(doc), candidates, facts)
     probabilities = [measured.probability(c.type, names) for c, names in zip(candidates, described, strict=True)]
-    lost = [False] * len(facts) if "one of" in off else suppressed(facts, probabilities)
-    stands = [
-        measured.stands(fact.type, likely) and not beaten
-        for fact, likely, beaten in zip(facts, probabilities, lost, strict=True)
-    ]
+    stands = [measured.stands(fact.type, likely) for fact, likely in zip(facts, probabilities, strict=True)]
     return _first_statements(compress(zip(facts, probabilities, candidates, strict=True), stands))
 
 
@@ -90,8 +78,6 @@ def find_candidates(doc: Doc, off: Collection[str] = ()) -> list[PairCandidate]:
     sentences = sentences_of(view, list(find_anchors(view, generic_nouns())))
     bodies = Bodies(doc, text)
     stated = [(number, finding) for number, inside in sentences for finding in _findings(text, inside, bodies, off)]
-    stated += [] if "names" in off else find_in_names(text, sentences)
-    stated += [] if "funding" in off else find_funding(text, sentences)
     stated += [] if "signers" in off else bodies_of_signers(stated)
     pair_head = None if "encoder" in off else pair_head_of(doc)
     return [c for c in gathered(stated, sentences, pair_head) if "own country" in off or not _is_foreign(c)]
@@ -172,14 +158,3 @@ def bodies_of_signers(stated: list[tuple[int, Finding]]) -> list[tuple[int, Find
 def _here(body: Anchor, person: Anchor) -> Anchor:
     """The body, at the span of the person."""
     return Anchor(person.start, person.end, body.kind, body.target, person.head)
-
-
-def suppressed(facts: Sequence[Fact], probabilities: Sequence[float]) -> list[bool]:
-    """For each fact whether a likelier one excludes it; of equals the first stands."""
-    one_of = table("relations.yaml")["one_of"]
-    best: dict[tuple[str, Hashable], tuple[float, Hashable]] = {}
-    for fact, probability in zip(facts, probabilities, strict=True):
-        slot = fact.type, fact.subject
-        if fact.type in one_of and (slot not in best or probability > best[slot][0]):
-            best[slot] = probability, fact.object
-    return [fact.type in one_of and best[fact.type, fact.subject][1] != fact.object for fact in facts]

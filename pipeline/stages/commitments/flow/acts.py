@@ -17,7 +17,6 @@ from pipeline.seeds import table
 from pipeline.stages.commitments.flow.cues import Cue, actions, cues_in
 from pipeline.stages.document.doc import Commitment, Entity, article_of
 from pipeline.stages.document.grammar import Form, is_passive, tense
-from pipeline.stages.document.home_country import home_country
 from pipeline.stages.document.mentions import HeadedSpan, distinct
 from pipeline.stages.document.view import ArticleView, view_of
 from pipeline.stages.document.words import Word, root_of
@@ -46,7 +45,7 @@ class Scene:
     @cached_property
     def home(self) -> str | None:
         """The country that the article is about."""
-        return home_country(self.view)
+        return self.view.home_country
 
     @cached_property
     def usual(self) -> list[tuple[str, Entity]]:

@@ -1,24 +1,63 @@
-"""Separates the sums that a clause is about from those beside them: a former sum, a total, a target.
+"""The objects of a clause, each with its own amounts, as budgets list them, and the values of its mentions.
 
-A clause may list sums, as budgets do, or compare one sum with others.
+A clause may list sums, or compare one sum with others: a former sum, a total, a target.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
 from spacy.tokens import Doc
 
+from pipeline.record import Amount, CommitmentKind, Date
 from pipeline.seeds import table
-from pipeline.stages.document.doc import tokens_of
-from pipeline.stages.document.mentions import HeadedSpan
+from pipeline.stages.commitments.clauses import Clause
+from pipeline.stages.document.doc import Entity, Mention, tokens_of
+from pipeline.stages.document.mentions import HeadedSpan, distinct
+from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word
+from pipeline.values.money import is_price
 
 NEAR = 8  # words before a sum that say what it is
 AFTER = 3  # words after it
 ENDS = {"ADP", "CCONJ", "PUNCT"}  # parts of speech that end what is said of a sum after it
+
+
+@dataclass(frozen=True)
+class Item:
+    """One object of a clause: its amounts and projects."""
+
+    amounts: tuple[HeadedSpan, ...]
+    projects: tuple[Entity, ...]
+
+
+def items_of(doc: Doc, clause: Clause, kind: CommitmentKind, view: ArticleView) -> list[Item]:
+    """The items of a clause; a clause without a list of amounts is one item."""
+    region = clause.tokens
+    money = own_sums(doc, view.words, view.entities.labelled("MONEY", region))
+    named = view.entities.headed_in(region)
+    projects = [span for span in named if span.entity and not span.entity.is_actor]
+    if kind != "finance" or len(money) < 2:
+        return [Item(tuple(money), tuple(distinct(p.entity for p in projects if p.entity)))]
+    return list(_split(money, projects))
+
+
+def _split(money: list[HeadedSpan], projects: list[HeadedSpan]) -> Iterator[Item]:
+    """Each amount with the projects up to the next one; those before the first amount are common to all."""
+    common, *own = _parts(money, projects)
+    for amount, near in zip(money, own, strict=True):
+        named = distinct(project.entity for project in [*near, *common] if project.entity)
+        yield Item((amount,), tuple(named))
+
+
+def _parts(money: Sequence[HeadedSpan], spans: Sequence[HeadedSpan]) -> list[list[HeadedSpan]]:
+    """The spans before the first amount, between each two, and after the last."""
+    bounds = pairwise([0, *(amount.start for amount in money), math.inf])
+    return [[span for span in spans if begin <= span.start < end] for begin, end in bounds]
 
 
 def own_sums(doc: Doc, words: Sequence[Word], money: Sequence[HeadedSpan]) -> list[HeadedSpan]:
@@ -97,3 +136,16 @@ def _leading(before: Sequence[Word]) -> str:
 @cache
 def _words() -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in table("commitments.yaml")["asides"].items()}
+
+
+def amount_of(text: str, mention: Mention) -> Amount | None:
+    """The amount of a MONEY mention of an article's text; None for a price and an unknown value ("billions")."""
+    value = mention.value
+    return value if isinstance(value, Amount) and value.value is not None and not is_price(text, mention.end) else None
+
+
+def date_of(text: str, mention: Mention) -> Date:
+    """The date of a DATE mention of an article's text."""
+    if isinstance(mention.value, Date):
+        return mention.value
+    return Date(text=text[mention.start : mention.end], start=mention.start, end=mention.end)

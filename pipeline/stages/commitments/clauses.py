@@ -1,22 +1,107 @@
 """Finds what may be a commitment: a chain of heads, openers first and the action last ("agreed | to provide").
 
 One undertaking may spread over several words (verb, noun, adjective), each of which also has uses that commit nobody.
+The clause of a chain are the tokens nearer to it than to any other chain of the sentence.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from pipeline.stages.commitments.clauses.lexicon import Lexicon, lexicon
-from pipeline.stages.document.grammar import modality
+from pipeline.errors import SetupError
+from pipeline.record import CommitmentKind, Status
+from pipeline.seeds import table
+from pipeline.stages.document.grammar import modality, subject
 from pipeline.stages.document.words import Word
 
+Kinds = Mapping[str, frozenset[str]]
 AUXILIARIES = {"aux", "auxpass", "neg", "prt"}
 ACTING = {"VERB", "NOUN", "ADJ", "ADP", "ADV"}  # parts of speech that can be an action or a state
 APART = {"with", "after", "by", "before", "while", "without", "through", "since"}  # their clauses are not opened
 WIDEST_GAP = 6  # tokens between an opener and its action, beyond which the trigger is the opener alone
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Lemma tables. `actions`, `objects`: lemma to kinds it is evidence for; `nouns`: lemma to its kind and status."""
+
+    actions: Kinds
+    objects: Kinds
+    nouns: Mapping[str, tuple[CommitmentKind, Status]]
+    reached: Mapping[str, Status]
+    openers: Mapping[str, Status]
+    states: Mapping[str, Status]
+    directives: frozenset[str]
+    binding: frozenset[str]
+    advisory: frozenset[str]
+    procuring: frozenset[str]
+    formal: frozenset[str]
+    gatherings: frozenset[str]
+    joint: frozenset[str]
+    light: frozenset[str]
+    offices: frozenset[str]
+    receiving: frozenset[str]
+    recipients: frozenset[str]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon; raises SetupError where the seeds lack a table."""
+    seeds = table("commitments.yaml")
+    try:
+        return Lexicon(
+            actions=_kinds(seeds["actions"]),
+            objects=_kinds(seeds["objects"]),
+            nouns=_nouns(seeds["nouns"]),
+            reached=_inverted(seeds["reached"]),
+            openers=_inverted(seeds["openers"]),
+            states=_inverted(seeds["states"]),
+            binding=frozenset(seeds["binding"]["openers"]),
+            advisory=frozenset(seeds["binding"]["advisory"]),
+            **{name: frozenset(seeds[name]) for name in _SETS},
+        )
+    except (KeyError, TypeError) as error:
+        raise SetupError(f"seeds/commitments.yaml: the table {error} is missing or malformed") from error
+
+
+_SETS = (
+    "directives",
+    "procuring",
+    "formal",
+    "gatherings",
+    "joint",
+    "light",
+    "offices",
+    "receiving",
+    "recipients",
+)
+
+
+def _kinds(tables: Mapping[str, Iterable[str]]) -> Kinds:
+    """Lemma to kinds; a lemma under `any` is in the lexicon without a kind."""
+    found: dict[str, set[str]] = {}
+    for kind, lemmas in tables.items():
+        for lemma in lemmas:
+            found.setdefault(lemma, set()).update({kind} - {"any"})
+    return {lemma: frozenset(kinds) for lemma, kinds in found.items()}
+
+
+def _inverted(tables: Mapping[Status, Iterable[str]]) -> dict[str, Status]:
+    """Lemma to status; where a lemma is listed twice, the first table holds."""
+    found: dict[str, Status] = {}
+    for status, lemmas in tables.items():
+        for lemma in lemmas:
+            found.setdefault(lemma, status)
+    return found
+
+
+def _nouns(tables: Mapping[CommitmentKind, Mapping[Status, Iterable[str]]]) -> dict[str, tuple[CommitmentKind, Status]]:
+    return {
+        lemma: (kind, status) for kind, rows in tables.items() for status, lemmas in rows.items() for lemma in lemmas
+    }
 
 
 @dataclass(frozen=True)
@@ -145,3 +230,37 @@ def _verb_group(head: Word) -> tuple[int, int]:
     ]
     first, last = min(group, key=lambda token: token.i), max(group, key=lambda token: token.i)
     return first.idx, last.end
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A chain with its tokens (by index) and its subject."""
+
+    chain: Chain
+    tokens: frozenset[int]
+    subject: Word | None
+
+
+def find_clauses(chains: Sequence[Chain]) -> list[Clause]:
+    """One clause a chain; a token belongs to the nearest chain above it, so nested clauses keep their own."""
+    owner = {head.i: number for number, chain in enumerate(chains) for head in reversed(chain.heads)}
+    owned = ([head for head in chain.heads if owner[head.i] == number] for number, chain in enumerate(chains))
+    return [_clause(chain, _below(heads, owner.keys())) for chain, heads in zip(chains, owned, strict=True)]
+
+
+def _clause(chain: Chain, tokens: set[int]) -> Clause:
+    """A clause with the noun phrase of its subject, without the clauses that modify that."""
+    found = subject(chain.top)
+    if found is not None:
+        tokens |= _below([found], {head.i for head in chain.heads}, {"relcl", "acl", "ccomp"})
+    return Clause(chain, frozenset(tokens), found)
+
+
+def _below(heads: Sequence[Word], bounds: Collection[int], apart: Collection[str] = ()) -> set[int]:
+    """The heads and their descendants, down to the bounds and without dependencies of `apart`."""
+    found, queue = set(), list(heads)
+    while queue:
+        word = queue.pop()
+        found.add(word.i)
+        queue += [child for child in word.children if child.i not in bounds and child.dep not in apart]
+    return found
