@@ -15,9 +15,16 @@ import numpy as np
 from spacy.tokens import Doc
 
 from pipeline.record import Sector
-from pipeline.stages.document.doc import Entity, SentenceIndex, article_of, entity_spans, sentence_spans, text_of
-from pipeline.stages.models.encoder import SECTORS, Encoding
-from pipeline.stages.models.heads import log_softmax
+from pipeline.stages.document.doc import (
+    Entity,
+    SentenceIndex,
+    article_of,
+    encoding_of,
+    entity_spans,
+    sentence_spans,
+    text_of,
+)
+from pipeline.stages.models.encoder import SECTORS
 from pipeline.stages.models.linear import Weights, weights
 from pipeline.stages.models.sectors import FOLDER, MODEL, Floats, Model, blended, codes, labelled, read_model, umbrella
 from pipeline.stages.stage import Stage, factory
@@ -93,16 +100,11 @@ def _of_projects(doc: Doc) -> Floats:
 
 def _encoded(doc: Doc) -> Iterator[tuple[str, Floats]]:
     """The encoder's scores of the whole, and of the words that it takes for a commitment or a project."""
-    encoding: Encoding | None = doc._.encoding
-    if encoding is None or not len(encoding.sectors):
+    encoding = encoding_of(doc)
+    scores = encoding.sector_scores() if encoding is not None else {}
+    if encoding is None or not scores:
         return
-    by_piece = np.exp(log_softmax(encoding.sectors))
-    undertaken = 1 - np.exp(encoding.triggers[:, 0])
-    yield "encoded topics", np.asarray(1 / (1 + np.exp(-encoding.topics())), np.float32)
-    yield "encoded project", np.exp(encoding.project())
-    yield "encoded", np.exp(log_softmax(encoding.sectors.mean(axis=0)))
-    yield "encoded trigger", undertaken @ by_piece / undertaken.sum()
-    yield "encoded most", (undertaken[:, None] * by_piece).max(axis=0)
+    yield from scores.items()
     named = [encoding.sectors_of(m.start, m.end) for m in doc._.mentions if m.label in ("PROJECT", "PROGRAMME")]
     probabilities = np.exp(np.array(named, np.float32)) if named else np.zeros((1, len(SECTORS)), np.float32)
     yield "encoded names", np.asarray(probabilities.mean(axis=0), np.float32)

@@ -14,7 +14,6 @@ from pipeline.stages.entities.corrections import (
     trimmed,
     with_labels_of_long_forms,
     with_whole_brackets,
-    without_governments,
 )
 from pipeline.stages.entities.encoded import find_long
 from pipeline.stages.entities.patterns import find_offices_of_bodies
@@ -178,21 +177,6 @@ def test_a_name_has_both_its_brackets(text: str, names: list[str], mended: list[
 def test_an_acronym_has_the_label_of_its_long_form(marked: str, labels: str) -> None:
     text, mentions = unmarked(marked)
     assert " ".join(mention.label for mention in with_labels_of_long_forms(text, mentions)) == labels
-
-
-@pytest.mark.parametrize(
-    ("marked", "found"),
-    [
-        ("The [ORG Government of Samoa] pays.", ("COUNTRY", "Samoa")),
-        ("The [ORG Royal Thai Government] pays.", ("NORP", "Thai")),
-        ("The [ORG Biden Administration] pays.", ("PERSON", "Biden")),
-        ("The [ORG Sindh Government] pays.", ("ORG", "Sindh Government")),
-        ("The [ROLE Government of Samoa] pays.", ("ROLE", "Government of Samoa")),
-    ],
-)
-def test_a_national_government_is_named_by_its_owner(marked: str, found: tuple[str, str]) -> None:
-    text, mentions = unmarked(marked)
-    assert [(m.label, text[m.start : m.end]) for m in without_governments(text, mentions)] == [found]
 
 
 def unmarked(marked: str) -> tuple[str, list[Mention]]:

@@ -91,6 +91,11 @@ def status_of(chain: Chain, kind: CommitmentKind) -> Status:
     return _status_of_opener(chain, words) if chain.openers else _tensed(chain.action, words)
 
 
+def is_undone(chain: Chain) -> bool:
+    """Whether it is not done so far, which is no cancellation: "has not approved", "is yet to sign"."""
+    return is_negated(chain.heads) and (tense(chain.top) == "perfect" or says_yet(chain.heads))
+
+
 def _negated(chain: Chain, kind: CommitmentKind, words: Lexicon) -> Status:
     """Stalled where it was not done, cancelled where it will not be; a decision not to act is agreed."""
     if any(words.openers.get(head.lemma) == "agreed" and not says_no(head) for head in chain.openers):

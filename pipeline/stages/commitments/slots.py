@@ -15,7 +15,7 @@ import numpy as np
 from spacy.tokens import Doc
 
 from pipeline.stages.commitments.classifier import Verdict
-from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
+from pipeline.stages.document.doc import Entity, Mention, SentenceIndex, encoding_of
 from pipeline.stages.encoding import pair_head_of
 from pipeline.stages.models.linear import Weights
 from pipeline.stages.models.pair_head import REFERENCE, ROLES, PairHead, Place
@@ -56,7 +56,7 @@ class SlotSpans:
     """The spans of a Doc that can fill a slot, in reading order; `triggers`: characters and sentence of each."""
 
     def __init__(self, doc: Doc, triggers: Sequence[tuple[Chars, int]]) -> None:
-        self._encoded = doc._.encoding is not None
+        self._encoded = encoding_of(doc) is not None
         sentence_of = SentenceIndex(doc)
         spans = [
             SlotSpan((m.start, m.end, m.label), m.sentence, m.entity or m)

@@ -26,12 +26,13 @@ from pipeline.stages.commitments.classifier import (
 from pipeline.stages.commitments.clauses import find_clauses, trigger_span
 from pipeline.stages.commitments.flow.find import INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, give_flows, read_flow_weights
 from pipeline.stages.commitments.items import Item, amount_of, date_of, items_of
-from pipeline.stages.commitments.readings import is_advice, is_denied
+from pipeline.stages.commitments.readings import is_advice, is_denied, is_undone, status_of
 from pipeline.stages.commitments.roles import Doers, Roles, completed
 from pipeline.stages.commitments.same_act import WEIGHTS as SAME_ACT_WEIGHTS
 from pipeline.stages.commitments.same_act import distinct
 from pipeline.stages.commitments.slots import Filled, Filler, SlotCandidate, SlotSpans, filled
-from pipeline.stages.document.doc import Commitment, Entity, text_of
+from pipeline.stages.document.doc import Commitment, Entity, encoding_of, text_of
+from pipeline.stages.document.grammar import is_negated
 from pipeline.stages.document.speakers import Speakers, reporting_above
 from pipeline.stages.document.view import ArticleView, view_of
 from pipeline.stages.models.linear import CONFIDENCES, ROWS, Weights, curves, row_model, weights
@@ -40,7 +41,6 @@ from pipeline.stages.stage import Stage, factory
 
 RULES = {
     "advice": "a body that can only ask proposes",
-    "denial": "a commitment that somebody denies is negated",
     "speakers": "whose words a commitment is",
     "implied parties": "the doer, counterpart and receiver that a clause leaves out",
     "same act": "what a classifier takes for the same act is one commitment",
@@ -141,7 +141,7 @@ class Writer:
         }
         found.whole = dict(slots.whole)
         found.attributed_to = next(iter(fillers["attributed_to"]), None)
-        found.negated = "denial" not in self._off and is_denied(chain)
+        found.negated = is_denied(chain)
         found.confidence, found.method = verdict.confidence, _method(candidate)
         amounts = [p.mention for p in item.amounts if p.mention]
         found.amounts = [a for mention in amounts if (a := amount_of(self._text, mention)) is not None]
@@ -159,9 +159,13 @@ class Writer:
 
 
 def _status(candidate: ActCandidate, verdict: Verdict, off: Collection[str]) -> Status:
-    """The status of the verdict, unless a body can only ask."""
-    asks = "advice" not in off and is_advice(candidate.clause.chain, candidate.roles.by)
-    return "proposed" if asks else verdict.status
+    """The status of the verdict, unless a body can only ask or the action is negated."""
+    chain = candidate.clause.chain
+    if "advice" not in off and is_advice(chain, candidate.roles.by):
+        return "proposed"
+    undone = verdict.status == "cancelled" and is_undone(chain)
+    denied = verdict.kind != "policy" and verdict.status in ("pledged", "underway", "completed")
+    return status_of(chain, verdict.kind) if is_negated(chain.heads) and (undone or denied) else verdict.status
 
 
 def _disjoint(*slots: list[Entity]) -> Iterator[list[Entity]]:
@@ -207,7 +211,7 @@ class Commitments(Stage):
     def __call__(self, doc: Doc) -> Doc:
         folder = self.measured(doc)
         doc._.commitments = self.stated(doc, read_classifier(folder))
-        if doc._.encoding is not None and "same act" not in self.off:
+        if encoding_of(doc) is not None and "same act" not in self.off:
             doc._.commitments = distinct(doc, doc._.commitments, weights(self.folder / SAME_ACT))
         give_flows(doc, read_flow_weights(folder))
         for one in doc._.commitments:

@@ -18,6 +18,7 @@ from spacy.vocab import Vocab
 
 from pipeline.stages.commitments.classifier import Floats
 from pipeline.stages.commitments.clauses import Clause
+from pipeline.stages.document.doc import encoding_of
 from pipeline.stages.document.grammar import objects
 from pipeline.stages.document.words import Sentence, Word
 from pipeline.stages.models.encoder import Encoding, runs
@@ -86,10 +87,10 @@ def encoded_of(
 
     `clauses`: each with the number of its sentence.
     """
-    encoding: Encoding | None = doc._.encoding
+    encoding = encoding_of(doc)
     if encoding is None or not clauses:
         return np.zeros((len(clauses), 0), np.float32)
-    odds, numbers = _odds(encoding), [number for number, _ in clauses]
+    odds, numbers = encoding.trigger_odds(FURTHEST), [number for number, _ in clauses]
     own = np.array([_components(encoding, odds, words, clause) for _, clause in clauses])
     spoken = encoding.stated_in([(sentence.words[0].idx, sentence.words[-1].end) for sentence in sentences])
     stated = np.clip(spoken, -FURTHEST, FURTHEST)
@@ -101,20 +102,13 @@ def encoded_of(
 
 def tagged_of(doc: Doc, words: Sequence[Word]) -> list[list[Word]]:
     """The runs of words that the encoder takes for a trigger, in reading order; none where it has not read the Doc."""
-    encoding: Encoding | None = doc._.encoding
+    encoding = encoding_of(doc)
     if encoding is None or not words:
         return []
     starts = [word.idx for word in words]
-    pieces = np.flatnonzero(_odds(encoding) >= TAKEN).tolist()
+    pieces = np.flatnonzero(encoding.trigger_odds(FURTHEST) >= TAKEN).tolist()
     taken = sorted({max(0, bisect_right(starts, encoding.starts[at]) - 1) for at in pieces})
     return [[words[i] for i in run] for run in runs(np.array(taken, np.int64))]
-
-
-def _odds(encoding: Encoding) -> Floats:
-    """Of each piece the log odds that it is in a trigger."""
-    none = np.minimum(encoding.triggers[:, 0], -1e-6)
-    found: Floats = np.log1p(-np.exp(none)) - none
-    return np.clip(found, -FURTHEST, FURTHEST)
 
 
 def rivals(numbers: Sequence[int], odds: Sequence[float]) -> list[float]:
@@ -130,9 +124,8 @@ def _components(encoding: Encoding, odds: Floats, words: Sequence[Word], clause:
     heads = [at for head in clause.chain.heads for at in _pieces(encoding, head)]
     best = max(heads, key=lambda at: float(odds[at]))
     around = max(float(odds[at]) for i in clause.tokens for at in _pieces(encoding, words[i]))
-    kinds = encoding.triggers[best, 1:] - np.logaddexp.reduce(encoding.triggers[best, 1:])
     least = PHRASAL if any(head.phrasal for head in clause.chain.heads) else -FURTHEST
-    stated = np.concatenate([[max(odds[best], least), max(around, least)], kinds, encoding.statuses[best]])
+    stated = np.concatenate([[max(odds[best], least), max(around, least)], encoding.kinds_and_statuses(best)])
     return np.asarray(np.maximum(stated, -FURTHEST), np.float32)
 
 

@@ -1,4 +1,4 @@
-"""What corrects proposals and mentions: one label for a name, whole brackets, clean edges, owners of governments."""
+"""What corrects proposals and mentions: one label for a name, whole brackets, clean edges."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from pipeline.record import Label
 from pipeline.stages.document.doc import Mention
 from pipeline.stages.entities.candidates import SpanCandidate, settle, words
 from pipeline.stages.entities.selection import Proposal
-from pipeline.values.gazetteer.leaders import government_owner
 from pipeline.values.gazetteer.names import is_acronym, is_acronym_of
-from pipeline.values.gazetteer.places import country_of, demonym
 
 _WORD = re.compile(r"\w+")
 _NAME_LABELS = {"PERSON", "ORG", "PLACE", "PROJECT", "PROGRAMME"}
@@ -144,21 +142,3 @@ def _edges() -> re.Pattern[str]:
     little = "|".join(map(re.escape, sorted(words("edges", "words"))))
     before, after = r"of\s+|[-\u2013\u2014,;:&)\s]", rf"\s+(?:{little})|\s*[-\u2013\u2014,;:&(]"
     return re.compile(rf"(?:{before})*(\S(?:.*?\S)??)(?:{after})*", re.I | re.S)
-
-
-def without_governments(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
-    """The mentions, with the owner in place of each national government."""
-    for mention in mentions:
-        name = text[mention.start : mention.end]
-        owner = government_owner(name) if mention.label == "ORG" else None
-        if owner:
-            start, end = owner
-            yield replace(
-                mention, label=_label_of_owner(name[start:end]), start=mention.start + start, end=mention.start + end
-            )
-        else:
-            yield mention
-
-
-def _label_of_owner(owner: str) -> Label:
-    return "COUNTRY" if country_of(owner) else "NORP" if demonym(owner) else "PERSON"

@@ -16,7 +16,7 @@ import numpy as np
 from spacy.tokens import Doc
 
 from pipeline.record import Label
-from pipeline.stages.document.doc import text_of
+from pipeline.stages.document.doc import encoding_of, text_of
 from pipeline.stages.entities.candidates import SpanCandidate
 from pipeline.stages.models.encoder import TAGS, Encoding
 from pipeline.stages.models.heads import Floats, Integers
@@ -35,7 +35,7 @@ _LEAST = 0.5  # least probability of the whole span
 
 def find_tagged(doc: Doc) -> Iterator[SpanCandidate]:
     """The names that the encoder tags; none without an encoding."""
-    encoding: Encoding | None = doc._.encoding
+    encoding = encoding_of(doc)
     if encoding is None or not len(encoding.tags):
         return
     text = text_of(doc)
@@ -109,7 +109,7 @@ def _step(probability: float) -> int:
 
 def find_long(doc: Doc) -> Iterator[SpanCandidate]:
     """The spans that the encoder finds likely; none without an encoding."""
-    encoding: Encoding | None = doc._.encoding
+    encoding = encoding_of(doc)
     if encoding is None or not len(encoding.tags):
         return
     text = text_of(doc)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from spacy.tokens import Doc
 
 from pipeline.record import Amount
-from pipeline.stages.document.doc import Mention, text_of
+from pipeline.stages.document.doc import Mention, encoding_of, text_of
 from pipeline.stages.document.view import view_of
 from pipeline.stages.entities.candidates import SpanCandidate, settle
 from pipeline.stages.entities.corrections import (
@@ -20,7 +20,6 @@ from pipeline.stages.entities.corrections import (
     with_labels_of_long_forms,
     with_whole_brackets,
     with_whole_lists,
-    without_governments,
 )
 from pipeline.stages.entities.encoded import find_long, find_tagged
 from pipeline.stages.entities.finders import find_amounts, find_names, find_recognized, value_of
@@ -45,7 +44,6 @@ CORRECTIONS = {
     "edges": "little words and marks at the edges of a name are cut off",
     "brackets": "a name does not end inside brackets",
     "acronyms": "an acronym has the label of its long form throughout an article",
-    "governments": "the name of a national government is that of its owner",
 }
 RULES: dict[str, object] = {**FINDERS, **LEARNED, **CORRECTIONS}
 WEIGHTS = "entities.json"
@@ -75,7 +73,7 @@ def find_mentions(doc: Doc, measured: Weights, off: Collection[str] = ()) -> lis
     text, sentence_of = text_of(doc), view_of(doc).sentence_of
     found, sums = list[Mention](), dict[int, Amount]()  # the last amount of each sentence so far
     proposed = proposals(doc, off)
-    selected = weighed(text, proposed, measured, doc._.encoding)
+    selected = weighed(text, proposed, measured, encoding_of(doc))
     for confidence, p in selected if "edges" in off else with_whole_lists(text, selected, proposed):
         start, end = (p.start, p.end) if "edges" in off else trimmed(text, p.start, p.end, p.label)
         sentence = sentence_of(start)
@@ -84,8 +82,7 @@ def find_mentions(doc: Doc, measured: Weights, off: Collection[str] = ()) -> lis
             sums[sentence] = value
         found.append(Mention(p.label, start, end, sentence, confidence, p.evidence, value))
     found = found if "brackets" in off else with_whole_brackets(text, found)
-    found = found if "acronyms" in off else with_labels_of_long_forms(text, found)
-    return found if "governments" in off else list(without_governments(text, found))
+    return found if "acronyms" in off else with_labels_of_long_forms(text, found)
 
 
 def proposals(doc: Doc, off: Collection[str] = ()) -> list[Proposal]:

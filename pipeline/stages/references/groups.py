@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pipeline.record import ActorKind
 from pipeline.seeds import table
-from pipeline.stages.document.doc import Entity, Mention
+from pipeline.stages.document.doc import Entity, Mention, encoding_of
 from pipeline.stages.document.grammar import function, is_subject
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word, root_of
@@ -48,7 +48,7 @@ Kind = tuple[str, tuple[str, ...]]  # the lemma of the head, and the countries w
 
 def find_groups(view: ArticleView, cast: Cast, home: str | None) -> None:
     """Adds an actor for every group that acts, one for each head noun and nationality."""
-    encoding: Encoding | None = view.doc._.encoding
+    encoding = encoding_of(view.doc)
     encoded = list(_encoded(view, encoding)) if encoding is not None else []
     heads = {member.head.i for member in encoded}
     meant = {reference.end for reference in cast.references}  # "the two companies" already mean entities
