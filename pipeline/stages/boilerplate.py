@@ -93,10 +93,10 @@ class Boilerplate(Stage):
 make_boilerplate = factory("corridor_boilerplate", Boilerplate, requires=["doc.sents"], assigns=["doc._.boilerplate"])
 
 
-def find_boilerplate(doc: Doc, measured: Weights) -> frozenset[int]:
+def find_boilerplate(doc: Doc, trained: Weights) -> frozenset[int]:
     """The numbers of the sentences that are boilerplate, by these weights."""
-    sure = likely(features(view_of(doc)), measured)
-    return frozenset(number for number, one in enumerate(sure) if measured.stands(ANY, one))
+    sure = likely(features(view_of(doc)), trained)
+    return frozenset(number for number, one in enumerate(sure) if trained.stands(ANY, one))
 
 
 class _Line(NamedTuple):

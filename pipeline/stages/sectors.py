@@ -1,7 +1,7 @@
 """The OECD DAC sectors of the article and of each project, written to `doc._.sectors` and `Entity.sectors`.
 
 The sectors of an article are those of what is undertaken in it, not of all that it mentions: key words, the linear
-model and the encoder score title, sentences and projects, and measured weights combine the scores. A project whose name
+model and the encoder score title, sentences and projects, and fitted weights combine the scores. A project whose name
 has no clear sector ("ML-1", "Phase II") is classified by the sentences that mention it.
 """
 
@@ -44,7 +44,7 @@ class Sectors(Stage):
     files = (WEIGHTS, *MODEL)
 
     def __call__(self, doc: Doc) -> Doc:
-        return find_sectors(doc, weights(self.measured(doc) / WEIGHTS), read_model(self.folder / FOLDER))
+        return find_sectors(doc, weights(self.trained(doc) / WEIGHTS), read_model(self.folder / FOLDER))
 
 
 make_sectors = factory(
@@ -52,19 +52,19 @@ make_sectors = factory(
 )
 
 
-def find_sectors(doc: Doc, measured: Weights, model: Model) -> Doc:
+def find_sectors(doc: Doc, trained: Weights, model: Model) -> Doc:
     """Sets the sectors with these weights and this linear model."""
     for project, found in find_project_sectors(doc, model):
         project.sectors = found
-    doc._.sectors = _article_sectors(doc, measured, model)
+    doc._.sectors = _article_sectors(doc, trained, model)
     return doc
 
 
-def _article_sectors(doc: Doc, measured: Weights, model: Model) -> list[Sector]:
+def _article_sectors(doc: Doc, trained: Weights, model: Model) -> list[Sector]:
     """The sectors of the article, the most likely first; at least one."""
-    scored = [(measured.probability(code, names), code) for code, names in evidence(doc, model)]
+    scored = [(trained.probability(code, names), code) for code, names in evidence(doc, model)]
     scored.sort(key=lambda pair: (-pair[0], pair[1]))
-    return [labelled(code, p) for at, (p, code) in enumerate(scored[:MOST]) if measured.stands(code, p) or not at]
+    return [labelled(code, p) for at, (p, code) in enumerate(scored[:MOST]) if trained.stands(code, p) or not at]
 
 
 def evidence(doc: Doc, model: Model) -> list[tuple[str, list[str]]]:

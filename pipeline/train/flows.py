@@ -23,7 +23,7 @@ from pipeline.gold.evaluate.matching import match
 from pipeline.gold.gold import GoldArticle
 from pipeline.record import Amount, Instrument
 from pipeline.stages.assemble import assemble
-from pipeline.stages.commitments.flow.acts import Act, Scene
+from pipeline.stages.commitments.flow.acts import Act, ActContext
 from pipeline.stages.commitments.flow.features import candidates, of_instrument, of_provider, of_recipient
 from pipeline.stages.commitments.flow.find import (
     INSTRUMENTS,
@@ -64,11 +64,11 @@ def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
     matched = match(facts_of_gold(gold), facts_of_record(assemble(doc)))
     actors = [entity for entity in doc._.entities if entity.is_actor]
     keyed = {matched.gold.actors[g].id: actors[f] for g, f in matched.actors}
-    scene, stated = Scene(doc), gold.raw["commitments"]
+    context, stated = ActContext(doc), gold.raw["commitments"]
     found = [(doc._.commitments[f], stated[g], 1.0) for g, f in matched.commitments]
-    found += [(laid, row, GOLD) for row in stated if (laid := _laid(row, gold, scene, keyed)) is not None]
+    found += [(laid, row, GOLD) for row in stated if (laid := _laid(row, gold, context, keyed)) is not None]
     moving = [(one, row, weight) for one, row, weight in found if row.get("flow") and has_money(one)]
-    return [_example(Act(scene, one), row["flow"], keyed, weight) for one, row, weight in moving]
+    return [_example(Act(context, one), row["flow"], keyed, weight) for one, row, weight in moving]
 
 
 def _example(act: Act, flow: dict[str, Any], keyed: dict[str, Entity], weight: float) -> Example:
@@ -78,13 +78,13 @@ def _example(act: Act, flow: dict[str, Any], keyed: dict[str, Entity], weight: f
     return Example(act, flow["instrument"], provider, recipient, weight)
 
 
-def _laid(row: dict[str, Any], gold: GoldArticle, scene: Scene, keyed: dict[str, Entity]) -> Commitment | None:
+def _laid(row: dict[str, Any], gold: GoldArticle, context: ActContext, keyed: dict[str, Entity]) -> Commitment | None:
     """A commitment of gold over the actors that were found; None where its trigger does not stand in its sentence."""
     trigger = gold.find(row["trigger"], row["sent"])
     if trigger is None:
         return None
     by, with_, to = ([keyed[key] for key in row[slot] if key in keyed] for slot in ("by", "with", "to"))
-    laid = Commitment(row["kind"], row["status"], *trigger, [scene.view.sentence_of(trigger[0])], by, with_, to)
+    laid = Commitment(row["kind"], row["status"], *trigger, [context.view.sentence_of(trigger[0])], by, with_, to)
     for amount in row["amounts"]:
         place = gold.find(amount["text"], row["sent"])
         if place is not None:

@@ -72,9 +72,9 @@ def find_candidates(doc: Doc, view: ArticleView) -> list[ActCandidate]:
     ]
 
 
-def judged(candidates: Sequence[ActCandidate], measured: Classifier) -> list[Verdict]:
+def judged(candidates: Sequence[ActCandidate], trained: Classifier) -> list[Verdict]:
     """The verdict of a classifier on each candidate."""
-    return measured(*stacked(candidates)) if candidates else []
+    return trained(*stacked(candidates)) if candidates else []
 
 
 def stacked(candidates: Sequence[ActCandidate]) -> tuple[list[frozenset[str]], Floats, Floats]:

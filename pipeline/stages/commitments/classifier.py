@@ -1,6 +1,6 @@
 """A linear classifier of candidates: commitment or not, kind and status, from features and vectors.
 
-The weights are measured on annotated articles: `commitments.txt` (the name of a feature a line) and `commitments.npz`
+The weights are fitted on annotated articles: `commitments.txt` (the name of a feature a line) and `commitments.npz`
 (one row for each feature, then one for each component of the vectors; one column for "is a commitment", one for each
 kind and one for each status). A feature that was too rare to measure is ignored.
 """

@@ -1,7 +1,7 @@
 """Fills the slots of a commitment: each filler near its trigger is a candidate for each slot that it fits.
 
 The parse is not enough: the doer may be sentences before, the recipient may be "the country". The roles that rules
-read off the parse and the encoder's scores of trigger and span are features; measured weights decide.
+read off the parse and the encoder's scores of trigger and span are features; fitted weights decide.
 """
 
 from __future__ import annotations

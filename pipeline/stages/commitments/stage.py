@@ -52,7 +52,7 @@ SLOTS, SAME_ACT = "slots.json", f"default/{SAME_ACT_WEIGHTS}"
 
 
 def find_commitments(
-    doc: Doc, measured: Classifier, slots: Weights, sectors: Model, off: Collection[str] = ()
+    doc: Doc, trained: Classifier, slots: Weights, sectors: Model, off: Collection[str] = ()
 ) -> list[Commitment]:
     """The commitments of a Doc in reading order, without the rules that are `off`.
 
@@ -60,8 +60,8 @@ def find_commitments(
     """
     view = view_of(doc)
     candidates = find_candidates(doc, view)
-    pairs = zip(candidates, judged(candidates, measured), strict=True)
-    accepted = [(c, verdict) for c, verdict in pairs if verdict.score >= measured.threshold]
+    pairs = zip(candidates, judged(candidates, trained), strict=True)
+    accepted = [(c, verdict) for c, verdict in pairs if verdict.score >= trained.threshold]
     written = Writer(doc, view, accepted, off)
     found = [one for c, verdict in written.accepted for one in written(c, verdict, slots)]
     written.give_sectors(sectors)
@@ -209,7 +209,7 @@ class Commitments(Stage):
     rules = RULES
 
     def __call__(self, doc: Doc) -> Doc:
-        folder = self.measured(doc)
+        folder = self.trained(doc)
         doc._.commitments = self.stated(doc, read_classifier(folder))
         if encoding_of(doc) is not None and "same act" not in self.off:
             doc._.commitments = distinct(doc, doc._.commitments, weights(self.folder / SAME_ACT))
@@ -222,7 +222,7 @@ class Commitments(Stage):
 
     def stated(self, doc: Doc, classifier: Classifier) -> list[Commitment]:
         """What the clauses of a Doc state by a classifier of candidates, with calibrated confidences, without flows."""
-        folder, sectors = self.measured(doc), read_model(self.folder / FOLDER)
+        folder, sectors = self.trained(doc), read_model(self.folder / FOLDER)
         found = find_commitments(doc, classifier, weights(folder / SLOTS), sectors, self.off)
         for commitment in found:
             commitment.confidence = curves(folder)["commitments"](commitment.confidence)

@@ -152,7 +152,7 @@ def _lacks_sign(text: str, proposal: Proposal, sums: dict[int, int]) -> bool:
 
 
 def _probability(weights: Weights, proposal: Proposal, names: Iterable[str]) -> float:
-    """As measured, but at least the threshold for a large amount, since its forms leave little doubt."""
+    """That of the classifier, but at least the threshold for a large amount, since its forms leave little doubt."""
     found = weights.probability(proposal.label, names)
     large = isinstance(proposal.value, Amount) and (proposal.value.value or 0) >= LARGE
     return max(found, THRESHOLD) if large and "amounts" in proposal.methods else found

@@ -56,7 +56,7 @@ class Entities(Stage):
     rules = RULES
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.mentions = find_mentions(doc, weights(self.measured(doc) / WEIGHTS), self.off)
+        doc._.mentions = find_mentions(doc, weights(self.trained(doc) / WEIGHTS), self.off)
         return doc
 
 
@@ -65,15 +65,15 @@ make_entities = factory(
 )
 
 
-def find_mentions(doc: Doc, measured: Weights, off: Collection[str] = ()) -> list[Mention]:
-    """The mentions of an article, in reading order, without overlaps; the confidence is the measured probability.
+def find_mentions(doc: Doc, trained: Weights, off: Collection[str] = ()) -> list[Mention]:
+    """The mentions of an article, in reading order, without overlaps; the confidence is the classifier's probability.
 
     `off`: names of RULES that are left out.
     """
     text, sentence_of = text_of(doc), view_of(doc).sentence_of
     found, sums = list[Mention](), dict[int, Amount]()  # the last amount of each sentence so far
     proposed = proposals(doc, off)
-    selected = weighed(text, proposed, measured, encoding_of(doc))
+    selected = weighed(text, proposed, trained, encoding_of(doc))
     for confidence, p in selected if "edges" in off else with_whole_lists(text, selected, proposed):
         start, end = (p.start, p.end) if "edges" in off else trimmed(text, p.start, p.end, p.label)
         sentence = sentence_of(start)

@@ -15,7 +15,7 @@ from pipeline.stages.document.grammar import first_of_list, is_subject
 from pipeline.stages.document.speakers import Speakers, reporting_above
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word
-from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.discourse import Discourse
 from pipeline.stages.references.governments import actor, is_local_government
 from pipeline.stages.references.persons import office_pattern
 from pipeline.values.gazetteer.names import key
@@ -51,15 +51,15 @@ def kind_of(entity: Entity) -> str:
     return "phase" if parsed(entity.name).phase else "umbrella" if entity.programme else "work"
 
 
-def find_descriptions(view: ArticleView, cast: Cast, home: str | None = None) -> None:
+def find_descriptions(view: ArticleView, discourse: Discourse, home: str | None = None) -> None:
     """Adds a reference for every definite description with an antecedent; `home`: the article's country."""
     end = 0  # of the last description of several words
     for token in view.unnamed(_described()):
         if token.idx >= end:
             if token.lower in table("references.yaml")["phase_words"]:
-                end = _refer_phase(view, cast, token)
+                end = _refer_phase(view, discourse, token)
             elif (start := definite_start(view, token)) is not None:
-                _refer_nearest(view, cast, token, start, home)
+                _refer_nearest(view, discourse, token, start, home)
 
 
 def definite_start(view: ArticleView, token: Word) -> int | None:
@@ -74,22 +74,22 @@ def definite_start(view: ArticleView, token: Word) -> int | None:
     return None
 
 
-def _refer_nearest(view: ArticleView, cast: Cast, token: Word, start: int, home: str | None) -> None:
-    if cast.at(start, token.end):
+def _refer_nearest(view: ArticleView, discourse: Discourse, token: Word, start: int, home: str | None) -> None:
+    if discourse.at(start, token.end):
         return  # part of a longer description
     if (
         home
         and token.lower in table("references.yaml")["descriptions"]["countries"]
         and _means(view, token, start, home)
     ):
-        cast.refer(start, token.end, actor(view, cast, home, token.text, []), confidence=0.75)
+        discourse.refer(start, token.end, actor(view, discourse, home, token.text, []), confidence=0.75)
         return
     forms = table("references.yaml")["state_forms"].get(token.lower)
     qualified = _qualified(token.lower, key(view.text[start : token.idx]).split())
     for wanted in [qualified] if qualified else wanted_by(token.lower):
-        for _, _, entity in cast.before(start):
+        for _, _, entity in discourse.before(start):
             if wanted.fits(entity) and (forms is None or entity.country in forms):
-                cast.refer(start, token.end, entity, confidence=0.75)
+                discourse.refer(start, token.end, entity, confidence=0.75)
                 return
 
 
@@ -127,16 +127,16 @@ def wanted_by(word: str) -> list[Wanted]:
     return found
 
 
-def _refer_phase(view: ArticleView, cast: Cast, token: Word) -> int:
+def _refer_phase(view: ArticleView, discourse: Discourse, token: Word) -> int:
     """ "The new phase of the corridor": refers it to that phase, if the article has it; returns its end, else 0."""
     before = view.words[token.i - 1]
     ordinal = table("references.yaml")["ordinals"].get(before.lower) if token.i else None
     if ordinal is None or view.mentions.covering(token.idx - 2):
         return 0
-    phases = [e for _, _, e in cast.before(token.idx) if not e.is_actor and parsed(e.name).phase]
+    phases = [e for _, _, e in discourse.before(token.idx) if not e.is_actor and parsed(e.name).phase]
     fitting = [e for e in phases if str(ordinal) in (parsed(e.name).phase, "next", "last")]
     if fitting and ordinal != 1:
-        cast.refer(before.idx, _end_of_phrase(token), fitting[0], confidence=0.75)
+        discourse.refer(before.idx, _end_of_phrase(token), fitting[0], confidence=0.75)
         return _end_of_phrase(token)
     return 0
 
@@ -156,21 +156,21 @@ def _described() -> frozenset[str]:
     return frozenset([*described, *lists["phase_words"]])
 
 
-def find_pronouns(view: ArticleView, cast: Cast) -> None:
+def find_pronouns(view: ArticleView, discourse: Discourse) -> None:
     """Adds references for subject pronouns in reading order, so that one can be the antecedent of the next."""
     pronouns, plural = table("references.yaml")["pronouns"], table("references.yaml")["plural_pronouns"]
     for token in view.unnamed(pronouns):
         if token.dep in ("nsubj", "nsubjpass"):
-            found = _together(view, cast, token) if token.lower in plural else []
-            for entity in found or _antecedents(view, cast, token, pronouns[token.lower]):
-                cast.refer(token.idx, token.end, entity, pronoun=True, confidence=0.7)
+            found = _together(view, discourse, token) if token.lower in plural else []
+            for entity in found or _antecedents(view, discourse, token, pronouns[token.lower]):
+                discourse.refer(token.idx, token.end, entity, pronoun=True, confidence=0.7)
 
 
-def _antecedents(view: ArticleView, cast: Cast, token: Word, kinds: list[str]) -> list[Entity]:
+def _antecedents(view: ArticleView, discourse: Discourse, token: Word, kinds: list[str]) -> list[Entity]:
     """The nearest subject that fits; without one, the nearest person that fits."""
     here = view.sentence_of(token.idx)
     nearest: Entity | None = None
-    for start, end, entity in cast.before(token.idx):
+    for start, end, entity in discourse.before(token.idx):
         if here - view.sentence_of(start) > _PRONOUN_BACK:
             break
         if (entity.kind or "work") in kinds and not _is_governed(view, start, end, token):
@@ -180,11 +180,11 @@ def _antecedents(view: ArticleView, cast: Cast, token: Word, kinds: list[str]) -
     return [nearest] if nearest else []
 
 
-def _together(view: ArticleView, cast: Cast, token: Word) -> list[Entity]:
+def _together(view: ArticleView, discourse: Discourse, token: Word) -> list[Entity]:
     """The actors that the nearest subject before coordinates ("A and B"), if there are two or more."""
     here = view.sentence_of(token.idx)
     heads: dict[int, list[Entity]] = {}
-    for start, end, entity in cast.before(token.idx):
+    for start, end, entity in discourse.before(token.idx):
         if here - view.sentence_of(start) > 1:
             break
         root = view.root(start, end)
@@ -205,12 +205,12 @@ def _is_governed(view: ArticleView, start: int, end: int, pronoun: Word) -> bool
     return view.root(start, end).head is pronoun.head
 
 
-def find_pairs(view: ArticleView, cast: Cast) -> None:
+def find_pairs(view: ArticleView, discourse: Discourse) -> None:
     """Adds references for every "both sides" to the two entities that it means."""
     for token in view.unnamed(_classes()):
         if (start := _pair_start(view, token)) is not None:
-            for one in _pair(view, cast, start, _classes()[token.lower]):
-                cast.refer(start, token.end, one, pronoun=True, confidence=0.7)
+            for one in _pair(view, discourse, start, _classes()[token.lower]):
+                discourse.refer(start, token.end, one, pronoun=True, confidence=0.7)
 
 
 @cache
@@ -227,56 +227,56 @@ def _pair_start(view: ArticleView, token: Word) -> int | None:
     return next((word.idx for word in before if word.lower in table("references.yaml")["pair_words"]), None)
 
 
-def _pair(view: ArticleView, cast: Cast, offset: int, classes: Sequence[str]) -> list[Entity]:
+def _pair(view: ArticleView, discourse: Discourse, offset: int, classes: Sequence[str]) -> list[Entity]:
     """The two of one class that the nearest sentence before names together, else the two countries named last."""
     here, named = view.sentence_of(offset), dict[int, list[Entity]]()
-    for start, _, entity in cast.before(offset):
+    for start, _, entity in discourse.before(offset):
         found = named.setdefault(view.sentence_of(start), [])
         if entity not in found:
             found.append(entity)
     for number, entities in named.items():
         if here - number <= _PAIR_BACK:
             for name in classes:
-                members = _members(entities, name, cast)
+                members = _members(entities, name, discourse)
                 if len(members) == 2 or (len(members) > 2 and name != "alone"):
                     return members[1::-1]
     everyone = (entity for entities in named.values() for entity in entities)
-    last = _members(everyone, "countries", cast)[1::-1] if "countries" in classes else []
+    last = _members(everyone, "countries", discourse)[1::-1] if "countries" in classes else []
     return last if len(last) == 2 else []
 
 
-def _members(entities: Iterable[Entity], name: str, cast: Cast) -> list[Entity]:
+def _members(entities: Iterable[Entity], name: str, discourse: Discourse) -> list[Entity]:
     """The entities of a class of `pair_classes` in the seeds, the nearest first."""
     classes = table("references.yaml")["pair_classes"]
     if name == "nations":
-        persons = _members(entities, "persons", cast)
-        found = [cast.countries[p.country] for p in persons if p.country in cast.countries]
+        persons = _members(entities, "persons", discourse)
+        found = [discourse.countries[p.country] for p in persons if p.country in discourse.countries]
     else:
         kinds = [*classes["countries"], *classes["bodies"]] if name == "alone" else classes[name]
         found = [entity for entity in entities if entity.kind in kinds]
     return list(dict.fromkeys(found))
 
 
-def find_speakers(view: ArticleView, cast: Cast) -> None:
+def find_speakers(view: ArticleView, discourse: Discourse) -> None:
     """Adds references for "I" and "we" as subjects of a clause in somebody's words, in reading order."""
     pronouns = [token for token in view.unnamed(_first_person()) if token.dep in ("nsubj", "nsubjpass")]
     if not pronouns:
         return
-    speakers = Speakers(view.sentences, lambda word: [one for one in cast.over(word.idx) if one.is_actor])
-    bodies = _Served(cast)
+    speakers = Speakers(view.sentences, lambda word: [one for one in discourse.over(word.idx) if one.is_actor])
+    bodies = _Served(discourse)
     for token in pronouns:
         speaker = speakers.of(reporting_above(token), view.sentence_of(token.idx))
         meant = bodies.of(speaker) if speaker and _first_person()[token.lower] == "body" else speaker
         if meant is not None:
-            cast.refer(token.idx, token.end, meant, pronoun=True, confidence=0.7)
+            discourse.refer(token.idx, token.end, meant, pronoun=True, confidence=0.7)
 
 
 class _Served:
     """The bodies that "we" means in the words of a person."""
 
-    def __init__(self, cast: Cast) -> None:
-        self._cast = cast
-        self._governments = [entity for entity in cast.entities if is_local_government(entity)]
+    def __init__(self, discourse: Discourse) -> None:
+        self._cast = discourse
+        self._governments = [entity for entity in discourse.entities if is_local_government(entity)]
         self._found: dict[int, Entity | None] = {}
 
     def of(self, speaker: Entity) -> Entity | None:

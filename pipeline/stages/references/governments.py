@@ -14,7 +14,7 @@ from pipeline.stages.document.doc import Entity, Mention
 from pipeline.stages.document.grammar import coordination, function, is_subject
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word
-from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.discourse import Discourse
 from pipeline.stages.references.persons import names_a_government
 from pipeline.values.gazetteer.country_codes import alpha2
 from pipeline.values.gazetteer.leaders import leader_country, national_government
@@ -27,7 +27,7 @@ _ALWAYS = ("government", "govt", "administration")  # words that mean the countr
 _LOCAL = ("government", "cabinet", "administration")  # last words of local governments
 
 
-def find_countries(view: ArticleView, cast: Cast) -> None:
+def find_countries(view: ArticleView, discourse: Discourse) -> None:
     """Adds an actor for every country that is named twice or acts; countries in a dateline do not count."""
     by_code: dict[str, list[Mention]] = {}
     for mention in (one for one in view.mentions.labelled("COUNTRY") if not view.mentions.in_dateline(one)):
@@ -35,7 +35,7 @@ def find_countries(view: ArticleView, cast: Cast) -> None:
         by_code.setdefault(code or view.mentions.key(mention), []).append(mention)
     for code, mentions in by_code.items():
         if len(mentions) > 1 or function(view.head(mentions[0])) in table("references.yaml")["acting_functions"]:
-            actor(view, cast, code, view.mentions.name(mentions[0]), mentions)
+            actor(view, discourse, code, view.mentions.name(mentions[0]), mentions)
 
 
 def _state_named_before(form: str, named: Iterable[str]) -> str | None:
@@ -44,33 +44,33 @@ def _state_named_before(form: str, named: Iterable[str]) -> str | None:
     return candidates.pop() if len(candidates) == 1 else None
 
 
-def actor(view: ArticleView, cast: Cast, code: str, otherwise: str, mentions: list[Mention]) -> Entity:
+def actor(view: ArticleView, discourse: Discourse, code: str, otherwise: str, mentions: list[Mention]) -> Entity:
     """The actor of a country, made if there is none yet: by its name, or `otherwise` where no code is known."""
-    entity = cast.countries.get(code)
+    entity = discourse.countries.get(code)
     if entity is None:
         country = code if len(code) == 3 and code.isupper() else None
-        entity = cast.countries[code] = Entity(_country_name(view, code, otherwise), "country", country=country)
-    return cast.add(entity, mentions)
+        entity = discourse.countries[code] = Entity(_country_name(view, code, otherwise), "country", country=country)
+    return discourse.add(entity, mentions)
 
 
-def find_governments(view: ArticleView, cast: Cast, home: str | None) -> None:
+def find_governments(view: ArticleView, discourse: Discourse, home: str | None) -> None:
     """Links capitals, nationalities and "the government" to their countries."""
     for mention in view.mentions:
         if mention.label == "PLACE":
-            _link_capital(view, cast, mention)
+            _link_capital(view, discourse, mention)
         elif mention.label == "PERSON" and names_a_government(view, mention):
-            _refer_administration(view, cast, mention)
+            _refer_administration(view, discourse, mention)
         elif mention.label in ("NORP", "COUNTRY"):
-            _link_nationality(view, cast, mention)
+            _link_nationality(view, discourse, mention)
         elif mention.label == "ORG" and (code := national_government(view.mentions.name(mention), home)):
-            actor(view, cast, code, view.mentions.name(mention), [mention])
-    _link_bare_governments(view, cast, home)
+            actor(view, discourse, code, view.mentions.name(mention), [mention])
+    _link_bare_governments(view, discourse, home)
 
 
-def _link_capital(view: ArticleView, cast: Cast, mention: Mention) -> None:
+def _link_capital(view: ArticleView, discourse: Discourse, mention: Mention) -> None:
     code = capital_of(view.mentions.name(mention))
     if code and _acts_as_government(view, mention):
-        actor(view, cast, code, view.mentions.name(mention), [mention])
+        actor(view, discourse, code, view.mentions.name(mention), [mention])
 
 
 def _acts_as_government(view: ArticleView, capital: Mention) -> bool:
@@ -85,16 +85,16 @@ def _acts_as_government(view: ArticleView, capital: Mention) -> bool:
     return first.dep != "nsubjpass" and leads is not None and view.acts(leads)
 
 
-def _refer_administration(view: ArticleView, cast: Cast, mention: Mention) -> None:
+def _refer_administration(view: ArticleView, discourse: Discourse, mention: Mention) -> None:
     """ "Trump administration" -> the country of that leader."""
     code = leader_country(view.mentions.name(mention))
     if code:
         end = view.text.index(" ", mention.end) + 1
         noun = next(token for token in view.words[view.head(mention).i :] if token.idx >= end)
-        _refer_to(view, cast, code, mention, noun)
+        _refer_to(view, discourse, code, mention, noun)
 
 
-def _link_nationality(view: ArticleView, cast: Cast, mention: Mention) -> None:
+def _link_nationality(view: ArticleView, discourse: Discourse, mention: Mention) -> None:
     """ "Kuwaiti government" -> Kuwait always, "Chinese officials" -> China where they are the subject.
 
     "The Chinese", as the subject, means China where that is an actor already.
@@ -104,9 +104,9 @@ def _link_nationality(view: ArticleView, cast: Cast, mention: Mention) -> None:
     noun = _noun_after(view, token)
     if code and noun and noun.lower in table("references.yaml")["government_words"]:
         if noun.lower in _ALWAYS or is_subject(noun):
-            _refer_to(view, cast, code, mention, noun)
-    elif code in cast.countries and mention.label == "NORP" and token.pos != "ADJ" and token.dep == "nsubj":
-        cast.link(mention, cast.countries[code])
+            _refer_to(view, discourse, code, mention, noun)
+    elif code in discourse.countries and mention.label == "NORP" and token.pos != "ADJ" and token.dep == "nsubj":
+        discourse.link(mention, discourse.countries[code])
 
 
 def _noun_after(view: ArticleView, token: Word) -> Word | None:
@@ -116,28 +116,28 @@ def _noun_after(view: ArticleView, token: Word) -> Word | None:
     return words[0] if words and not view.mentions.covering(words[0].idx) else None
 
 
-def _refer_to(view: ArticleView, cast: Cast, code: str, mention: Mention, noun: Word) -> None:
+def _refer_to(view: ArticleView, discourse: Discourse, code: str, mention: Mention, noun: Word) -> None:
     end = noun.end
-    entity = actor(view, cast, code, view.text[mention.start : end], [])
-    cast.refer(mention.start, end, entity, confidence=0.9)
+    entity = actor(view, discourse, code, view.text[mention.start : end], [])
+    discourse.refer(mention.start, end, entity, confidence=0.9)
 
 
-def _link_bare_governments(view: ArticleView, cast: Cast, home: str | None) -> None:
+def _link_bare_governments(view: ArticleView, discourse: Discourse, home: str | None) -> None:
     """Refers "the government" to its owner after "of", else to the province's named last, else to home."""
-    every = [entity for entity in cast.entities if is_local_government(entity)]
+    every = [entity for entity in discourse.entities if is_local_government(entity)]
     for start, end in government_phrases(view):
         if owner := _owner_after(view, end):
             if code := country_of(view.mentions.name(owner)):
-                unlinked = [owner] if cast.meaning(owner) is None else []
-                entity = actor(view, cast, code, view.mentions.name(owner), unlinked)
-                cast.refer(start, owner.end, entity, confidence=0.9)
+                unlinked = [owner] if discourse.meaning(owner) is None else []
+                entity = actor(view, discourse, code, view.mentions.name(owner), unlinked)
+                discourse.refer(start, owner.end, entity, confidence=0.9)
             continue
-        local = local_government(cast, every, start)
+        local = local_government(discourse, every, start)
         bare = view.text[start:end].lower() in table("references.yaml")["bare_governments"]
-        if local is not None and bare and home not in cast.countries:
-            cast.refer(start, end, local, confidence=0.7)
+        if local is not None and bare and home not in discourse.countries:
+            discourse.refer(start, end, local, confidence=0.7)
         elif home is not None:
-            cast.refer(start, end, actor(view, cast, home, view.text[start:end], []), confidence=0.8)
+            discourse.refer(start, end, actor(view, discourse, home, view.text[start:end], []), confidence=0.8)
 
 
 def _owner_after(view: ArticleView, end: int) -> Mention | None:
@@ -180,28 +180,30 @@ def _country_name(view: ArticleView, code: str, otherwise: str) -> str:
     return max(names, key=len, default=name_by_country().get(code, otherwise))
 
 
-def find_local_governments(view: ArticleView, cast: Cast, home: str | None) -> None:
+def find_local_governments(view: ArticleView, discourse: Discourse, home: str | None) -> None:
     """Adds provinces that act, and refers "the provincial government" to one of them, else to an actor of its own."""
-    _link_provinces(view, cast, home)
-    every = [entity for entity in cast.entities if is_local_government(entity)]
+    _link_provinces(view, discourse, home)
+    every = [entity for entity in discourse.entities if is_local_government(entity)]
     phrases = _local_phrases(view)
     province = _only_province(view, home) if phrases else None
     for start, end in phrases:
         name = view.text[start:end].lower()
-        named = local_government(cast, every, start)
+        named = local_government(discourse, every, start)
         if named is None and province and name in table("references.yaml")["of_one_province"]:
-            named = _of_province(cast, province, home)
+            named = _of_province(discourse, province, home)
         if named is None:
-            named = cast.add(Entity(name, "government", country=home))
+            named = discourse.add(Entity(name, "government", country=home))
         if named not in every:
             every.append(named)
-        cast.refer(start, end, named, confidence=0.8)
+        discourse.refer(start, end, named, confidence=0.8)
 
 
-def _of_province(cast: Cast, province: str, home: str | None) -> Entity:
+def _of_province(discourse: Discourse, province: str, home: str | None) -> Entity:
     """The government of a province: one that acts under its name, else an actor of its own."""
-    acting = (entity for entity in cast.entities if entity.kind == "government" and key(entity.name) == key(province))
-    return next(acting, None) or cast.add(Entity(f"{province} government", "government", country=home))
+    acting = (
+        entity for entity in discourse.entities if entity.kind == "government" and key(entity.name) == key(province)
+    )
+    return next(acting, None) or discourse.add(Entity(f"{province} government", "government", country=home))
 
 
 def _only_province(view: ArticleView, home: str | None) -> str | None:
@@ -215,13 +217,13 @@ def _only_province(view: ArticleView, home: str | None) -> str | None:
     return names.popitem()[1] if len(names) == 1 else None
 
 
-def _link_provinces(view: ArticleView, cast: Cast, home: str | None) -> None:
+def _link_provinces(view: ArticleView, discourse: Discourse, home: str | None) -> None:
     """Links a province that acts to the government of that name, else to an actor of its own; not a capital."""
     for mention in view.mentions.labelled("PLACE"):
         name = view.mentions.name(mention)
         if _is_province(name, home) and not capital_of(name) and view.acts(mention):
-            own = (e for e in cast.entities if e.kind == "government" and _is_of(e, key(name)))
-            cast.add(next(own, None) or Entity(name, "government", country=place_country(name, home)), [mention])
+            own = (e for e in discourse.entities if e.kind == "government" and _is_of(e, key(name)))
+            discourse.add(next(own, None) or Entity(name, "government", country=place_country(name, home)), [mention])
 
 
 def _is_province(name: str, home: str | None) -> bool:
@@ -245,9 +247,9 @@ def _local_phrases(view: ArticleView) -> list[tuple[int, int]]:
     return [(start, end) for start, end in spans if not view.mentions.overlaps(start, end)]
 
 
-def local_government(cast: Cast, every: list[Entity], offset: int) -> Entity | None:
+def local_government(discourse: Discourse, every: list[Entity], offset: int) -> Entity | None:
     """The local government named last before `offset`, else the only one of the article."""
-    before = next((entity for _, _, entity in cast.before(offset) if is_local_government(entity)), None)
+    before = next((entity for _, _, entity in discourse.before(offset) if is_local_government(entity)), None)
     return before or (every[0] if len(every) == 1 else None)
 
 

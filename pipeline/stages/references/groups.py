@@ -20,7 +20,7 @@ from pipeline.stages.document.grammar import function, is_subject
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word, root_of
 from pipeline.stages.models.encoder import Encoding
-from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.discourse import Discourse
 from pipeline.values.gazetteer.names import key
 from pipeline.values.gazetteer.places import place_country
 
@@ -46,21 +46,21 @@ class GroupSpan:
 Kind = tuple[str, tuple[str, ...]]  # the lemma of the head, and the countries whose nationality the group is given
 
 
-def find_groups(view: ArticleView, cast: Cast, home: str | None) -> None:
+def find_groups(view: ArticleView, discourse: Discourse, home: str | None) -> None:
     """Adds an actor for every group that acts, one for each head noun and nationality."""
     encoding = encoding_of(view.doc)
     encoded = list(_encoded(view, encoding)) if encoding is not None else []
     heads = {member.head.i for member in encoded}
-    meant = {reference.end for reference in cast.references}  # "the two companies" already mean entities
+    meant = {reference.end for reference in discourse.references}  # "the two companies" already mean entities
     found: dict[Kind, list[GroupSpan]] = {}
     for member in [*encoded, *(member for member in _by_rule(view) if member.head.i not in heads)]:
         if member.head.end in meant:
             continue
         kind = member.head.lemma, countries_in(view, member.start, member.end)
         found.setdefault(kind, []).append(member)
-    namesakes = {key(entity.name): entity for entity in cast.entities if entity.is_actor}
+    namesakes = {key(entity.name): entity for entity in discourse.entities if entity.is_actor}
     for (_, countries), group in _with_bare(found).items():
-        _add(view, cast, group, country_of_group(group[0].head, countries, home), namesakes)
+        _add(view, discourse, group, country_of_group(group[0].head, countries, home), namesakes)
 
 
 def _with_bare(found: dict[Kind, list[GroupSpan]]) -> dict[Kind, list[GroupSpan]]:
@@ -158,12 +158,12 @@ def _ends_open(words: str) -> bool:
 
 
 def _add(
-    view: ArticleView, cast: Cast, group: list[GroupSpan], country: str | None, namesakes: dict[str, Entity]
+    view: ArticleView, discourse: Discourse, group: list[GroupSpan], country: str | None, namesakes: dict[str, Entity]
 ) -> None:
     name = max((" ".join(view.text[member.start : member.end].split()) for member in group), key=len)
-    entity = cast.add(namesakes.setdefault(key(name), Entity(name, "group", country=country)))
+    entity = discourse.add(namesakes.setdefault(key(name), Entity(name, "group", country=country)))
     for member in group:
-        cast.refer(member.start, member.end, entity, confidence=member.probability)
+        discourse.refer(member.start, member.end, entity, confidence=member.probability)
 
 
 def country_of_group(token: Word, countries: tuple[str, ...], home: str | None) -> str | None:
@@ -192,20 +192,20 @@ def countries_in(view: ArticleView, start: int, end: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in codes if code))
 
 
-def find_unnamed(view: ArticleView, cast: Cast, home: str | None) -> None:
+def find_unnamed(view: ArticleView, discourse: Discourse, home: str | None) -> None:
     """Adds one actor for every such body that is a subject once, with a reference for each of its spans."""
-    named = {word for entity in cast.entities if entity.is_actor for word in key(entity.name).split()}
+    named = {word for entity in discourse.entities if entity.is_actor for word in key(entity.name).split()}
     found: dict[str, list[Word]] = {}
     for token in view.unnamed(_heads()):
-        if token.lower not in named and _is_one(view, token) and not cast.over(token.idx):
+        if token.lower not in named and _is_one(view, token) and not discourse.over(token.idx):
             found.setdefault(key(_words(view, token)), []).append(token)
     for tokens in found.values():
         if any(is_subject(token) for token in tokens):
             first = tokens[0]
             country = country_of_group(first, countries_in(view, *span(view, first)), home)
-            entity = cast.add(Entity(_words(view, first), _heads()[first.lower].kind, country=country))
+            entity = discourse.add(Entity(_words(view, first), _heads()[first.lower].kind, country=country))
             for token in tokens:
-                cast.refer(*span(view, token), entity, confidence=BODY_CONFIDENCE)
+                discourse.refer(*span(view, token), entity, confidence=BODY_CONFIDENCE)
 
 
 class _Head(NamedTuple):

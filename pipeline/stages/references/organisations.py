@@ -14,8 +14,8 @@ from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Mention
 from pipeline.stages.document.mentions import agencies
 from pipeline.stages.document.view import ArticleView
-from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
+from pipeline.stages.references.discourse import Discourse
 from pipeline.stages.references.origins import country_before, country_beside, owner_meant
 from pipeline.values.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
 from pipeline.values.gazetteer.institutions import (
@@ -37,7 +37,7 @@ _WORD = re.compile(r"[^\s()]+")
 _BRACKETED = re.compile(r"(.*\S)\s*\(([^\s()]+)", re.S)
 
 
-def find_organisations(view: ArticleView, cast: Cast, home: str | None) -> None:
+def find_organisations(view: ArticleView, discourse: Discourse, home: str | None) -> None:
     """Adds an actor for every organisation that does more than report, with those that only an office names."""
     bodies = list(_bodies_in_offices(view))
     inside, near = {id(body) for body in bodies}, _near(view, home)
@@ -46,13 +46,13 @@ def find_organisations(view: ArticleView, cast: Cast, home: str | None) -> None:
             continue
         own = [mention for mention in mentions if id(mention) not in inside]
         if not own:
-            entity = cast.add(_entity(view, mentions, home, near))
+            entity = discourse.add(_entity(view, mentions, home, near))
             for body in mentions:
-                cast.refer(body.start, body.end, entity, confidence=body.confidence)
+                discourse.refer(body.start, body.end, entity, confidence=body.confidence)
         elif not all(is_credit(view, mention) for mention in own) and not _is_doubtful(view, own):
-            entity = cast.add(_entity(view, own, home, near), own)
+            entity = discourse.add(_entity(view, own, home, near), own)
             for body in (mention for mention in mentions if id(mention) in inside):
-                cast.note(body.start, body.end, entity)
+                discourse.note(body.start, body.end, entity)
 
 
 def _near(view: ArticleView, home: str | None) -> tuple[str, ...]:

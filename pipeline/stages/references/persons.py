@@ -17,7 +17,7 @@ from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Mention
 from pipeline.stages.document.grammar import is_subject
 from pipeline.stages.document.view import ArticleView
-from pipeline.stages.references.cast import Cast
+from pipeline.stages.references.discourse import Discourse
 from pipeline.stages.references.offices import OWNED, office_text, office_words, offices
 from pipeline.stages.references.organisations import fullest, is_credit
 from pipeline.stages.references.origins import country_led_for, owner_meant
@@ -35,16 +35,18 @@ _HOLDERS = 20  # persons of one office that are compared; keeps the stage linear
 _SAME_SPELLING = 0.85  # of difflib's ratio, between full names of as many words that begin alike
 
 
-def find_persons(view: ArticleView, cast: Cast, home: str | None) -> None:
+def find_persons(view: ArticleView, discourse: Discourse, home: str | None) -> None:
     """Adds an actor for every person named, then links the offices that mean one of them."""
     held = offices(view)
     mentions = [m for m in view.mentions.labelled("PERSON") if not names_a_government(view, m)]
     for group in person_clusters(view, mentions):
         if not all(is_credit(view, mention) for mention in group):
-            cast.add(_entity(view, cast, group, held, home), group)
-    _note_bodies(view, cast, held)
+            discourse.add(_entity(view, discourse, group, held, home), group)
+    _note_bodies(view, discourse, held)
     taken = {id(role) for roles in held.values() for role in roles}
-    _link_offices(view, cast, [role for role in view.mentions.labelled("ROLE") if id(role) not in taken], held, home)
+    _link_offices(
+        view, discourse, [role for role in view.mentions.labelled("ROLE") if id(role) not in taken], held, home
+    )
 
 
 def names_a_government(view: ArticleView, mention: Mention) -> bool:
@@ -53,12 +55,12 @@ def names_a_government(view: ArticleView, mention: Mention) -> bool:
 
 
 def _entity(
-    view: ArticleView, cast: Cast, mentions: list[Mention], held: dict[int, list[Mention]], home: str | None
+    view: ArticleView, discourse: Discourse, mentions: list[Mention], held: dict[int, list[Mention]], home: str | None
 ) -> Entity:
     roles = [role for mention in mentions for role in held.get(id(mention), [])]
     name = fullest([view.mentions.name(mention) for mention in mentions])
     role = _office([office_text(view, role) for role in roles]) if roles else None
-    countries = (_office_country(view, cast, role, home) for role in roles)
+    countries = (_office_country(view, discourse, role, home) for role in roles)
     country = next((c for c in countries if c is not None), None)
     if country is None:
         country = country_led_for(view, mentions[0])
@@ -74,18 +76,21 @@ def _office(texts: list[str]) -> str:
     return fullest([first, *(text for text in texts if office_words(first) & office_words(text))])
 
 
-def _office_country(view: ArticleView, cast: Cast, role: Mention, home: str | None) -> str | None:
+def _office_country(view: ArticleView, discourse: Discourse, role: Mention, home: str | None) -> str | None:
     """The country that an office serves; "" where it serves none (a multilateral); None where it does not say."""
     text = view.mentions.name(role)
     posted = _is_posted(text)
     own = _ABROAD.sub("", text) if posted or office_pattern("offices_abroad", "sent").search(text) else text
-    row, inside = institution(prefixes(own)), cast.at(role.start, role.end - len(text) + len(own))
+    row, inside = institution(prefixes(own)), discourse.at(role.start, role.end - len(text) + len(own))
     if row:
         body = next((entity for entity in inside if entity.kind == row["kind"]), None)
         return row["country"] if body is None else body.country or ""
     bodies = (entity.country for entity in inside if entity.is_actor and entity.country)
     country = (
-        country_of_name(own, home) or next(bodies, None) or _only_in(text) or _country_beside(view, cast, role, posted)
+        country_of_name(own, home)
+        or next(bodies, None)
+        or _only_in(text)
+        or _country_beside(view, discourse, role, posted)
     )
     return "" if country is None and posted else country
 
@@ -111,7 +116,7 @@ def office_pattern(offices: str, where: str) -> re.Pattern[str]:
     return re.compile(rf"\b{any_case(table('references.yaml')[offices][where])}\b")
 
 
-def _country_beside(view: ArticleView, cast: Cast, role: Mention, posted: bool) -> str | None:
+def _country_beside(view: ArticleView, discourse: Discourse, role: Mention, posted: bool) -> str | None:
     """The country of the owner of an office: "Italy's Prime Minister", "President of Kenya", "head of the IMF".
 
     No country owns an office of those who are `posted` to one.
@@ -120,7 +125,7 @@ def _country_beside(view: ArticleView, cast: Cast, role: Mention, posted: bool) 
     for other in _owners(view, index):
         if other.label in ("COUNTRY", "NORP", "PLACE"):
             return None if posted else country_of_name(view.mentions.name(other))
-        owner = cast.meaning(other)
+        owner = discourse.meaning(other)
         if other.label == "ORG" and owner:
             return owner.country or ("" if owner.kind == "multilateral" else None)
     return None
@@ -138,38 +143,40 @@ def _owners(view: ArticleView, index: int) -> Iterator[Mention]:
 
 
 def _link_offices(
-    view: ArticleView, cast: Cast, roles: list[Mention], held: dict[int, list[Mention]], home: str | None
+    view: ArticleView, discourse: Discourse, roles: list[Mention], held: dict[int, list[Mention]], home: str | None
 ) -> None:
     """Links offices without a name to the person who holds them, else, as subjects, to an actor of their own."""
-    holders = _Holders(cast)
+    holders = _Holders(discourse)
     unheld: dict[tuple[frozenset[str], str | None], list[Mention]] = {}
     for role in roles:
-        country = _office_country(view, cast, role, home)
+        country = _office_country(view, discourse, role, home)
         text = view.mentions.name(role)
         words = office_words(_without_country(text, country))
         holder = holders.of(words, country, role.start) or holders.in_body(
-            office_words(text.split()[-1]), cast.at(role.start, role.end)
+            office_words(text.split()[-1]), discourse.at(role.start, role.end)
         )
         if holder:
-            cast.link(role, holder)
+            discourse.link(role, holder)
         else:
             unheld.setdefault((words, country), []).append(role)
     for (_, country), same in unheld.items():
         if any(is_subject(view.head(role)) for role in same):
             text = fullest([view.mentions.name(role) for role in same])
-            cast.add(Entity(text, "person", country=home if country is None else country or None, role=text), same)
+            discourse.add(Entity(text, "person", country=home if country is None else country or None, role=text), same)
 
 
-def _note_bodies(view: ArticleView, cast: Cast, held: dict[int, list[Mention]]) -> None:
+def _note_bodies(view: ArticleView, discourse: Discourse, held: dict[int, list[Mention]]) -> None:
     """Records for each person the organisations that the person's offices name, or stand beside."""
     for mention in view.mentions.labelled("PERSON"):
-        person = cast.meaning(mention)
+        person = discourse.meaning(mention)
         for role in held.get(id(mention), []) if person else []:
             beside = [
-                cast.meaning(other) for other in _owners(view, view.mentions.position(role)) if other.label == "ORG"
+                discourse.meaning(other)
+                for other in _owners(view, view.mentions.position(role))
+                if other.label == "ORG"
             ]
-            served = cast.served.setdefault(id(person), [])
-            named = [*cast.at(role.start, role.end), *filter(None, beside)]
+            served = discourse.served.setdefault(id(person), [])
+            named = [*discourse.at(role.start, role.end), *filter(None, beside)]
             served += [body for body in dict.fromkeys(named) if body.is_actor and body not in served]
 
 
@@ -180,15 +187,15 @@ def _without_country(office: str, country: str | None) -> str:
 class _Holders:
     """The persons of an article, by the words of their offices and by the bodies that they serve."""
 
-    def __init__(self, cast: Cast) -> None:
-        self._cast = cast
+    def __init__(self, discourse: Discourse) -> None:
+        self._cast = discourse
         self._by_word: dict[str, list[Entity]] = {}
         self._in_body: dict[int, list[Entity]] = {}
-        for entity in cast.entities:
+        for entity in discourse.entities:
             if entity.kind == "person":
                 for word in office_words(entity.role or ""):
                     self._by_word.setdefault(word, []).append(entity)
-                for body in cast.served.get(id(entity), ()):
+                for body in discourse.served.get(id(entity), ()):
                     self._in_body.setdefault(id(body), []).append(entity)
 
     def of(self, words: frozenset[str], country: str | None, offset: int) -> Entity | None:

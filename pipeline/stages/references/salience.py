@@ -45,12 +45,12 @@ class Occurrences:
         return sorted([*named, *((r.start, r.end, REFERENCE) for r in self.references if not r.pronoun)])
 
 
-def weigh(doc: Doc, measured: Weights) -> None:
+def weigh(doc: Doc, trained: Weights) -> None:
     """Sets the confidence of each entity and drops the entities below the threshold of their kind."""
     dropped: set[int] = set()
     for entity, names in evidence(doc):
-        entity.confidence = measured.probability(kind_of(entity), names)
-        if not measured.stands(kind_of(entity), entity.confidence):
+        entity.confidence = trained.probability(kind_of(entity), names)
+        if not trained.stands(kind_of(entity), entity.confidence):
             dropped.add(id(entity))
     dropped -= _named_by_offices(doc, dropped)
     doc._.entities = [entity for entity in doc._.entities if id(entity) not in dropped]

@@ -41,7 +41,7 @@ class Relations(Stage):
     rules = RULES
 
     def __call__(self, doc: Doc) -> Doc:
-        folder = self.measured(doc)
+        folder = self.trained(doc)
         doc._.relations = find_relations(doc, weights(folder / WEIGHTS), self.off)
         for relation in doc._.relations:
             relation.confidence = curves(folder)["relations"](relation.confidence)
@@ -56,13 +56,13 @@ make_relations = factory(
 )
 
 
-def find_relations(doc: Doc, measured: Weights, off: Collection[str] = ()) -> list[Relation]:
+def find_relations(doc: Doc, trained: Weights, off: Collection[str] = ()) -> list[Relation]:
     """The relations that the sentences state, without the rules that are `off`."""
     candidates = find_candidates(doc, off)
     facts = facts_of(doc, candidates)
     described = Features(view_of(doc), candidates, facts)
-    probabilities = [measured.probability(c.type, names) for c, names in zip(candidates, described, strict=True)]
-    stands = [measured.stands(fact.type, likely) for fact, likely in zip(facts, probabilities, strict=True)]
+    probabilities = [trained.probability(c.type, names) for c, names in zip(candidates, described, strict=True)]
+    stands = [trained.stands(fact.type, likely) for fact, likely in zip(facts, probabilities, strict=True)]
     return _first_statements(compress(zip(facts, probabilities, candidates, strict=True), stands))
 
 

@@ -19,9 +19,9 @@ CLOSE = 5  # words beside an amount
 def candidates(act: Act) -> list[Entity]:
     """Who may provide or receive the money of an act: its slots, the bodies near, and the usual ones."""
     found = act.commitment
-    before = [actor for step in range(1, AROUND + 1) for actor in act.scene.actors(act.number - step)]
+    before = [actor for step in range(1, AROUND + 1) for actor in act.context.actors(act.number - step)]
     speaker = [found.attributed_to] if found.attributed_to else []
-    usual = distinct(actor for _, actor in act.scene.usual)
+    usual = distinct(actor for _, actor in act.context.usual)
     bodies = (actor for actor in [*act.here, *before] if actor.kind != "person")
     near = distinct([*found.by, *found.with_, *found.to, *speaker, *bodies])
     return distinct([*near[: MOST - len(usual)], *usual])
@@ -51,16 +51,16 @@ def slot_of(act: Act, actor: Entity) -> str:
 
 def _standing(act: Act, actor: Entity, slot: str) -> Iterator[str]:
     """What an actor is, and what its slot means for this act."""
-    found, scene = act.commitment, act.scene
-    where, name = home_or_abroad(actor, scene.home), name_of(actor)
+    found, context = act.commitment, act.context
+    where, name = home_or_abroad(actor, context.home), name_of(actor)
     yield from (f"slot {slot}", f"kind {actor.kind}", f"slot {slot} kind {actor.kind}")
     yield from (f"slot {slot} status {found.status}", f"slot {slot} commits {found.kind}")
     yield from (f"slot {slot} moves {move}" for move in act.moves or ["none"])
     yield from (f"slot {slot} trigger {lemma}" for lemma in act.lemmas)
     yield from (f"slot {slot} passive {act.passive}", f"slot {slot} form {act.form}")
     yield from (f"where {where}", f"where {where} kind {actor.kind} slot {slot}")
-    yield from (f"name {name}", f"name {name} slot {slot}", f"spoken {min(5, scene.spoken[id(actor)])}")
-    for usual, other in scene.usual:
+    yield from (f"name {name}", f"name {name} slot {slot}", f"spoken {min(5, context.spoken[id(actor)])}")
+    for usual, other in context.usual:
         if other is actor:
             yield from (f"usual {usual}", f"usual {usual} slot {slot}")
 
@@ -83,7 +83,7 @@ def _filled(act: Act, actor: Entity, slot: str, instrument: str) -> Iterator[str
 
 def _fellows(act: Act, actor: Entity, slot: str) -> Iterator[str]:
     """What an actor is to the others of its slot: one may stand for another, as a state for its cabinet."""
-    found, scene = act.commitment, act.scene
+    found, context = act.commitment, act.context
     fellows = [a for a in {"by": found.by, "with": found.with_, "to": found.to}.get(slot, []) if a is not actor]
     yield f"slot {slot} fellows {min(3, len(fellows))}"
     present = _is_among(actor, act.here)
@@ -94,7 +94,7 @@ def _fellows(act: Act, actor: Entity, slot: str) -> Iterator[str]:
         if present != _is_among(other, act.here):
             yield f"slot {slot} {'alone' if present else 'not'} here, {same}"
     if fellows:
-        most, own = max(scene.spoken[id(other)] for other in fellows), scene.spoken[id(actor)]
+        most, own = max(context.spoken[id(other)] for other in fellows), context.spoken[id(actor)]
         yield f"slot {slot} spoken {'more' if own > most else 'less' if own < most else 'as much'}"
 
 
@@ -115,12 +115,12 @@ def _grammar(act: Act, actor: Entity, slot: str) -> Iterator[str]:
     yield f"grammar {role} {'of trigger' if inside else 'elsewhere'}"
     yield f"grammar {'before' if span.start < trigger else 'after'} trigger"
     yield f"grammar {'before' if span.start < amount else 'after'} amount"
-    between = min(2, act.scene.money_between(min(span.start, amount), max(span.start, amount)))
+    between = min(2, act.context.money_between(min(span.start, amount), max(span.start, amount)))
     yield from (f"grammar sums between {between}", f"slot {slot} sums between {between}")
     nearer = sum(abs(other.start - trigger) < abs(span.start - trigger) for other in act.spans)
     yield from (f"rank {min(3, nearer)} slot {slot}", f"actors {min(4, len(act.here))}")
     edge = span.head.left_edge
-    yield f"word before {act.scene.view.words[edge.i - 1].lower if edge.i else ''}"
+    yield f"word before {act.context.view.words[edge.i - 1].lower if edge.i else ''}"
 
 
 def _history(act: Act, actor: Entity, slot: str) -> Iterator[str]:
@@ -146,14 +146,14 @@ def _beside(act: Act, actor: Entity, instrument: str, providers: Sequence[Entity
     if _is_among(actor, providers):
         yield "provides"
         return
-    scene, slot = act.scene, slot_of(act, actor)
+    context, slot = act.context, slot_of(act, actor)
     first = providers[0] if providers else None
-    origin = f"{first.kind} {home_or_abroad(first, scene.home)}" if first else "nobody"
-    usual = " ".join(name for name, other in scene.usual if other is actor and name != "spoken") or "no"
+    origin = f"{first.kind} {home_or_abroad(first, context.home)}" if first else "nobody"
+    usual = " ".join(name for name, other in context.usual if other is actor and name != "spoken") or "no"
     filled = "to" if act.commitment.to else "with" if act.commitment.with_ else "by"
     here = "here" if _is_among(actor, act.here) else "away"
     others = [a for a in act.here if a is not actor and a.kind != "person" and not _is_among(a, providers)]
-    rivals, where = min(2, len(others)), home_or_abroad(actor, scene.home)
+    rivals, where = min(2, len(others)), home_or_abroad(actor, context.home)
     yield f"from {origin} to {actor.kind} {where}"
     yield f"from {origin} to {actor.kind} {where} slot {slot}"
     yield f"from {origin} to usual {usual} filled {filled}"
@@ -175,7 +175,7 @@ def _beside(act: Act, actor: Entity, instrument: str, providers: Sequence[Entity
 
 def _steps(act: Act, actor: Entity) -> int | str:
     """How many sentences before that of the act an actor stands."""
-    steps = (step for step in range(1, AROUND + 1) if _is_among(actor, act.scene.actors(act.number - step)))
+    steps = (step for step in range(1, AROUND + 1) if _is_among(actor, act.context.actors(act.number - step)))
     return next(steps, "far")
 
 
@@ -225,15 +225,15 @@ def _cues(act: Act) -> Iterator[str]:
     else:
         yield "no cue"
     for name, cues in (
-        ("previous", [cue.instrument for cue in act.scene.cues(act.number - 1)]),
-        ("title", act.scene.title),
-        ("topic", act.scene.topic),
+        ("previous", [cue.instrument for cue in act.context.cues(act.number - 1)]),
+        ("title", act.context.title),
+        ("topic", act.context.topic),
     ):
         yield from (f"cue {name} {instrument}" for instrument in dict.fromkeys(cues))
 
 
 def _actors(act: Act) -> Iterator[str]:
-    found, home = act.commitment, act.scene.home
+    found, home = act.commitment, act.context.home
     for slot, actors in (("by", found.by), ("to", found.to), ("with", found.with_)):
         yield from (f"{slot} {actor.kind}" for actor in actors[:3])
         yield from (f"{slot} {home_or_abroad(actor, home)} {actor.kind}" for actor in actors[:3])

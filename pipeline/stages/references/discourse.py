@@ -1,6 +1,6 @@
-"""The cast of an article: its entities, and the spans of the text that mean them.
+"""The discourse of an article: its entities, and the spans of the text that mean them.
 
-Every finder of this stage reads the cast and adds to it. A mention means one entity at most; other words may mean
+Every finder of this stage reads the discourse and adds to it. A mention means one entity at most; other words may mean
 several ("both sides").
 """
 
@@ -16,7 +16,7 @@ _NESTED = 4  # spans that may cover one character
 _LOOK_BACK = 60  # spans searched for an antecedent; keeps the stage linear
 
 
-class Cast:
+class Discourse:
     """The entities of one article in order of finding, the entity of each mention, and the references."""
 
     def __init__(self) -> None:
