@@ -202,7 +202,7 @@ def train_encoder(
     if unlabelled and not teacher:
         raise SetupError("--unlabelled needs --teacher, which labels these articles")
     opened = open_parts(gold, parts)
-    texts = [article.text for article in unscored(read_unlabelled(unlabelled), opened.golds)]
+    texts = [one.article.text for one in unscored(read_unlabelled(unlabelled), opened.golds)]
     with _trained(out):
         _print(run(opened, out / "encoder", projects, base, seed, workers, teacher, texts))
 
@@ -383,7 +383,7 @@ def train_reader(
         from pipeline.train.cards import write_card
         from pipeline.train.second_reader import train_second_reader as run
     from pipeline.gold.curve import read_examples
-    from pipeline.gold.evaluate.files import read_gold, read_records
+    from pipeline.gold.folder import read_gold, read_records
     from pipeline.stages.models.sectors import FOLDER, read_model
 
     golds = [article for folder in gold for article in read_gold(folder)]

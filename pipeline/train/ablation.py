@@ -10,7 +10,7 @@ from pathlib import Path
 from spacy.tokens import Doc
 
 from pipeline.gold.evaluate.score import score
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.train.cross_validation import Change, Step, unchanged, validated
 from pipeline.train.parts import Parts
 
@@ -54,8 +54,8 @@ def train_ablation(folders: Sequence[Path], parts: Parts, out: Path) -> dict[str
         records = validated(parts, "default", change).records
         found[name] = {}
         for folder in folders:
-            golds = read_corpus(folder)
-            scores = score(golds, {gold.id: records[gold.id] for gold in golds})
+            golds = read_gold(folder)
+            scores = score(golds, {gold.article.id: records[gold.article.id] for gold in golds})
             found[name][folder.name] = {row: round(scores[row].f1, 3) for row in ROWS}
     (out / TABLE).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     return found

@@ -14,10 +14,10 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.facts import facts_of
 from pipeline.gold.evaluate.matching import likeliest, match
 from pipeline.gold.evaluate.score import score
-from pipeline.gold.gold import GoldArticle, digest
+from pipeline.gold.folder import digest
 from pipeline.gold.stories import folds
 from pipeline.record import Record
 from pipeline.stages.assemble import assemble
@@ -76,10 +76,10 @@ def train_acts(nlp: Language, gold: Sequence[Path], held: Sequence[Path], out: P
     for part in folds(golds):
         setting = _best(counts, sorted(set(range(len(golds))).difference(part)))
         chosen |= {
-            golds[at].id: _record(unseen[at][1], stage, _until(classifier, setting[0]), setting[1], weights)
+            golds[at].article.id: _record(unseen[at][1], stage, _until(classifier, setting[0]), setting[1], weights)
             for at in part
         }
-    never = {g.id: _record(doc, stage, _until(classifier, best[0]), NEVER, weights) for g, doc in unseen}
+    never = {g.article.id: _record(doc, stage, _until(classifier, best[0]), NEVER, weights) for g, doc in unseen}
     return {
         "what": "which clauses are commitments, and which commitments of an article state the same act",
         "articles": {"gold": len(own), "held": len(unseen)},
@@ -92,9 +92,9 @@ def train_acts(nlp: Language, gold: Sequence[Path], held: Sequence[Path], out: P
     }
 
 
-def rows_of(gold: GoldArticle, doc: Doc) -> Iterator[Row]:
+def rows_of(gold: Record, doc: Doc) -> Iterator[Row]:
     """The pairs of which gold has at least one, and whether it has both as the same."""
-    stated = likeliest(match(facts_of_gold(gold), facts_of_record(assemble(doc))))
+    stated = likeliest(match(facts_of(gold), facts_of(assemble(doc))))
     made = statements(doc, doc._.commitments)
     for first, second in pairs(made):
         if stated[first] is not None or stated[second] is not None:
@@ -132,8 +132,8 @@ def _record(doc: Doc, stage: Commitments, classifier: Classifier, same: float, w
     return _merged(doc, stage.stated(doc, classifier), same, weights)
 
 
-def _count(gold: GoldArticle, record: Record) -> Counts:
-    found = match(facts_of_gold(gold), facts_of_record(record))
+def _count(gold: Record, record: Record) -> Counts:
+    found = match(facts_of(gold), facts_of(record))
     own, other = found.gold.commitments, found.found.commitments
     matched = [(own[g], other[f]) for g, f in found.commitments]
     kinds = [(one, two) for one, two in matched if one.kind == two.kind]
@@ -152,6 +152,6 @@ def _best(counts: dict[Setting, list[Counts]], chosen: Collection[int]) -> Setti
     return max(setting for setting, found in scores.items() if found >= max(scores.values()) - SLACK)
 
 
-def _f1(golds: Sequence[GoldArticle], records: dict[str, Record]) -> dict[str, float]:
+def _f1(golds: Sequence[Record], records: dict[str, Record]) -> dict[str, float]:
     rows = score(golds, records).rows
     return {row: round(rows[row].f1, 4) for row in ROWS}

@@ -10,9 +10,8 @@ from typing import Literal
 from spacy.tokens import Doc
 
 from pipeline.gold.evaluate.calibration import Answer, answers
-from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.facts import facts_of
 from pipeline.gold.evaluate.matching import match
-from pipeline.gold.gold import GoldArticle
 from pipeline.record import Record
 from pipeline.settings import Profile
 from pipeline.stages.assemble import assemble
@@ -84,7 +83,7 @@ def validated(parts: Parts, profile: Profile, change: Change = unchanged) -> Val
             _calibrate(docs[at], curves)
     of_rows = _with_rows(parts, docs)
     curves = _curves((judged[at] for at in parts.scored()), CAUTION[profile])
-    records = {gold.id: assemble(doc) for gold, doc in zip(parts.golds, docs, strict=True)}
+    records = {gold.article.id: assemble(doc) for gold, doc in zip(parts.golds, docs, strict=True)}
     return Validated(
         records, of_mentions, of_entities, measure(learned, len(parts.scored())), curves, of_flows, of_rows
     )
@@ -123,8 +122,8 @@ def _with_flows(parts: Parts, docs: list[Doc]) -> FlowWeights | None:
     return flows.fit(rows, len(parts.scored()))
 
 
-def _judged(record: Record, gold: GoldArticle) -> dict[str, list[Answer]]:
-    return answers(match(facts_of_gold(gold), facts_of_record(record)))
+def _judged(record: Record, gold: Record) -> dict[str, list[Answer]]:
+    return answers(match(facts_of(gold), facts_of(record)))
 
 
 def _curves(judged: Iterable[dict[str, list[Answer]]], cautions: dict[str, float]) -> dict[str, Curve]:

@@ -18,10 +18,11 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
-from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline import record
+from pipeline.gold.check import has_flows
+from pipeline.gold.evaluate.facts import facts_of
 from pipeline.gold.evaluate.matching import match
-from pipeline.gold.gold import GoldArticle
-from pipeline.record import Amount, Instrument
+from pipeline.record import Flow, Instrument, Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.flow.acts import Act, ActContext
 from pipeline.stages.commitments.flow.features import candidates, of_instrument, of_provider, of_recipient
@@ -57,41 +58,34 @@ class Example:
     weight: float = 1.0
 
 
-def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
+def examples(doc: Doc, gold: Record) -> list[Example]:
     """Of a Doc with commitments: those found that gold has a flow of, and gold's own."""
-    if not gold.has_flows:
+    if not has_flows(gold):
         return []
-    matched = match(facts_of_gold(gold), facts_of_record(assemble(doc)))
+    matched = match(facts_of(gold), facts_of(assemble(doc)))
     actors = [entity for entity in doc._.entities if entity.is_actor]
     keyed = {matched.gold.actors[g].id: actors[f] for g, f in matched.actors}
-    context, stated = ActContext(doc), gold.raw["commitments"]
+    context, stated = ActContext(doc), gold.commitments
     found = [(doc._.commitments[f], stated[g], 1.0) for g, f in matched.commitments]
-    found += [(laid, row, GOLD) for row in stated if (laid := _laid(row, gold, context, keyed)) is not None]
-    moving = [(one, row, weight) for one, row, weight in found if row.get("flow") and has_money(one)]
-    return [_example(Act(context, one), row["flow"], keyed, weight) for one, row, weight in moving]
+    found += [(_laid(row, context, keyed), row, GOLD) for row in stated]
+    moving = [(one, row.flow, weight) for one, row, weight in found if row.flow and has_money(one)]
+    return [_example(Act(context, one), flow, keyed, weight) for one, flow, weight in moving]
 
 
-def _example(act: Act, flow: dict[str, Any], keyed: dict[str, Entity], weight: float) -> Example:
+def _example(act: Act, flow: Flow, keyed: dict[str, Entity], weight: float) -> Example:
     provider, recipient = (
-        frozenset(id(keyed[key]) for key in flow[side] if key in keyed) for side in (PROVIDER, RECIPIENT)
+        frozenset(id(keyed[key]) for key in getattr(flow, side) if key in keyed) for side in (PROVIDER, RECIPIENT)
     )
-    return Example(act, flow["instrument"], provider, recipient, weight)
+    return Example(act, flow.instrument, provider, recipient, weight)
 
 
-def _laid(row: dict[str, Any], gold: GoldArticle, context: ActContext, keyed: dict[str, Entity]) -> Commitment | None:
-    """A commitment of gold over the actors that were found; None where its trigger does not stand in its sentence."""
-    trigger = gold.find(row["trigger"], row["sent"])
-    if trigger is None:
-        return None
-    by, with_, to = ([keyed[key] for key in row[slot] if key in keyed] for slot in ("by", "with", "to"))
-    laid = Commitment(row["kind"], row["status"], *trigger, [context.view.sentence_of(trigger[0])], by, with_, to)
-    for amount in row["amounts"]:
-        place = gold.find(amount["text"], row["sent"])
-        if place is not None:
-            start, end = place
-            value, currency = amount["value"], amount["currency"]
-            laid.amounts.append(Amount(text=amount["text"], start=start, end=end, value=value, currency=currency))
-    laid.attributed_to = keyed.get(row["attributed_to"] or "")
+def _laid(row: record.Commitment, context: ActContext, keyed: dict[str, Entity]) -> Commitment:
+    """A commitment of gold over the actors that were found."""
+    start, end = row.trigger.start, row.trigger.end
+    by, with_, to = ([keyed[key] for key in slot if key in keyed] for slot in (row.by, row.with_, row.to))
+    laid = Commitment(row.kind, row.status, start, end, [context.view.sentence_of(start)], by, with_, to)
+    laid.amounts += row.amounts
+    laid.attributed_to = keyed.get(row.attributed_to or "")
     return laid
 
 

@@ -16,17 +16,17 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
+from pipeline.gold.check import has_flows
 from pipeline.gold.evaluate.calibration import Answer
-from pipeline.gold.evaluate.facts import CommitmentFacts, Slot, facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.facts import CommitmentFacts, Slot, facts_of
 from pipeline.gold.evaluate.flows import Homes, direction, homes
 from pipeline.gold.evaluate.matching import match
 from pipeline.gold.evaluate.rows import core
 from pipeline.gold.evaluate.score import score
-from pipeline.gold.gold import GoldArticle, digest
+from pipeline.gold.folder import digest
 from pipeline.gold.stories import folds
-from pipeline.record import Commitment
+from pipeline.record import Commitment, Record
 from pipeline.settings import Settings
-from pipeline.sources import make_article
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.classifier import CURVES
 from pipeline.stages.commitments.classifier import features_of_rows as features_of
@@ -41,7 +41,7 @@ ROWS = ("flow", "flow.instrument", "flow.direction", "flow.cells")
 SCORES = "cross_validated, flow weights alone"
 STRENGTH = 0.1  # inverse of the L2 penalty of the row model
 STEPS = (0.3, 0.5, 0.8)  # row confidences at which the card gives the precision
-Read = list[tuple[GoldArticle, Doc]]
+Read = list[tuple[Record, Doc]]
 
 
 def train_flows(
@@ -89,15 +89,12 @@ def _installed_scores(profile: str) -> Any:
     return json.loads((Settings().models / profile / "flows.json").read_text(encoding="utf-8"))[SCORES]
 
 
-def read_docs(nlp: Language, golds: Sequence[GoldArticle], encoded: bool = False) -> Read:
+def read_docs(nlp: Language, golds: Sequence[Record], encoded: bool = False) -> Read:
     """Docs with all that the pipeline finds; the encoder's output, which is large, stays if they shall be `encoded`."""
     found = []
     for gold in golds:
-        day = gold.date if gold.date and len(gold.date) == len("2025-01-01") else None
-        doc = nlp.make_doc(gold.text)
-        doc._.article = make_article(
-            gold.text, id=gold.id, title=gold.title, source=gold.source, date=day, where=gold.id
-        )
+        doc = nlp.make_doc(gold.article.text)
+        doc._.article = gold.article
         for _, stage in nlp.pipeline:
             doc = stage(doc)
         if not encoded:
@@ -113,8 +110,8 @@ def _with_flows(doc: Doc, weights: FlowWeights) -> Doc:
 
 def _scored(read: Read) -> dict[str, float]:
     """F1 of flows, on articles that have any in gold."""
-    known = [(gold, doc) for gold, doc in read if gold.has_flows]
-    scores = score([gold for gold, _ in known], {gold.id: assemble(doc) for gold, doc in known})
+    known = [(gold, doc) for gold, doc in read if has_flows(gold)]
+    scores = score([gold for gold, _ in known], {gold.article.id: assemble(doc) for gold, doc in known})
     return {row: round(scores.rows[row].f1, 3) for row in ROWS if row in scores.rows}
 
 
@@ -131,8 +128,10 @@ def _cross_validated(
         if weights is not None:
             for at in part:
                 give_flows(own[at][1], weights)
-    ids = {folder.name: {gold.id for gold in read_golds([folder])} for folder in folders}
-    return {name: _scored([(gold, doc) for gold, doc in own if gold.id in known]) for name, known in ids.items()}
+    ids = {folder.name: {gold.article.id for gold in read_golds([folder])} for folder in folders}
+    return {
+        name: _scored([(gold, doc) for gold, doc in own if gold.article.id in known]) for name, known in ids.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -145,10 +144,10 @@ class Row:
     fields: dict[str, list[Answer]]
 
 
-def rows_of(gold: GoldArticle, doc: Doc) -> Iterator[Row]:
+def rows_of(gold: Record, doc: Doc) -> Iterator[Row]:
     """The commitments of a Doc whose fields are not calibrated yet, held against gold."""
     record = assemble(doc)
-    matched = match(facts_of_gold(gold), facts_of_record(record))
+    matched = match(facts_of(gold), facts_of(record))
     stated = {f: matched.gold.commitments[g] for g, f in matched.commitments}
     ids = {matched.found.actors[f].id: matched.gold.actors[g].id for g, f in matched.actors}
     ids |= {matched.found.projects[f].id: matched.gold.projects[g].id for g, f in matched.projects}
@@ -159,7 +158,7 @@ def rows_of(gold: GoldArticle, doc: Doc) -> Iterator[Row]:
         for field, answers in answers_of(written, stated.get(at), ids).items():
             fields.setdefault(CURVES[field], []).extend(zip(one.sure[field], answers, strict=True))
         right = at in stated and is_right(stated[at], matched.found.commitments[at], of_gold, of_found)
-        yield Row(gold.id, features, right, fields)
+        yield Row(gold.article.id, features, right, fields)
 
 
 def is_right(stated: CommitmentFacts, found: CommitmentFacts, of_gold: Homes, of_found: Homes) -> bool:
@@ -211,11 +210,11 @@ def log_odds_of(rows: Sequence[tuple[Mapping[str, float], bool]]) -> LogOdds:
     return LogOdds({name: weight for name, weight in weights.items() if weight}, round(float(model.intercept_[0]), 3))
 
 
-def _judged(rows: Sequence[Row], golds: Sequence[GoldArticle]) -> dict[str, Any]:
+def _judged(rows: Sequence[Row], golds: Sequence[Record]) -> dict[str, Any]:
     """The precision at STEPS and the share of rows, by models of other stories."""
     judged: list[Answer] = []
     for part in folds(golds):
-        ids = {golds[at].id for at in part}
+        ids = {golds[at].article.id for at in part}
         model = log_odds_of([(row.features, row.right) for row in rows if row.article not in ids])
         judged += [(model(row.features), row.right) for row in rows if row.article in ids]
     if not judged:

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
 from pipeline.gold.evaluate.calibration import Answer
-from pipeline.gold.gold import GoldArticle
+from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.stages.commitments.classifier import Classifier
 from pipeline.stages.commitments.stage import SLOTS, find_commitments
@@ -49,7 +49,7 @@ class Evidence:
     sectors: list[Row]
 
 
-def evidence(doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> Evidence:
+def evidence(doc: Doc, gold: Record, keyed: dict[str, Entity]) -> Evidence:
     """The examples of a Doc with mentions and entities; `keyed`: those of gold by key."""
     examples = commitments.examples(doc, gold)
     return Evidence(

@@ -14,10 +14,10 @@ from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
 from pipeline.extract import build
-from pipeline.gold.gold import GoldArticle, digest, read_corpus
+from pipeline.gold.folder import digest, read_gold
 from pipeline.gold.stories import folds, joined
+from pipeline.record import Record
 from pipeline.settings import Profile
-from pipeline.sources import make_article
 from pipeline.stages.language import ENCODING
 
 CARD = "parts.json"
@@ -31,12 +31,12 @@ class Parts:
     recognizer, and not the weights of those three, on which annotators differ most. Each is in the part of its story.
     """
 
-    def __init__(self, golds: Sequence[GoldArticle], folder: Path, more: Sequence[GoldArticle] = ()) -> None:
+    def __init__(self, golds: Sequence[Record], folder: Path, more: Sequence[Record] = ()) -> None:
         self.golds, self._folder, self._scored = [*golds, *more], folder, len(golds)
         self.places = joined(folds(golds), self.golds)
         self._claim(golds)
 
-    def _claim(self, golds: Sequence[GoldArticle]) -> None:
+    def _claim(self, golds: Sequence[Record]) -> None:
         """Writes the digest of the articles to the folder. Raises SetupError where it holds parts of other articles."""
         path, own = self._folder / CARD, {"data_sha256": digest(golds), "articles": len(golds)}
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -82,18 +82,17 @@ class Parts:
             if not (self.folder(number) / "entities").is_dir():
                 raise SetupError(f"{self.folder(number)}: no recognizer; run corridor train entities before")
             nlp = build((ENCODING,) if profile == "default" else (), self.folder(number))
-            texts = (self.golds[at].text for at in members)
+            texts = (self.golds[at].article.text for at in members)
             found |= zip(members, nlp.pipe(texts), strict=True)
         for at, doc in found.items():
-            gold = self.golds[at]
-            doc._.article = make_article(gold.text, id=gold.id, title=gold.title, source=gold.source, date=gold.date)
+            doc._.article = self.golds[at].article
         return [found[at] for at in range(len(self.golds))]
 
 
-def read_golds(folders: Iterable[Path]) -> list[GoldArticle]:
+def read_golds(folders: Iterable[Path]) -> list[Record]:
     """The articles of several gold folders. Raises SetupError where two have the same id."""
-    golds = [gold for folder in folders for gold in read_corpus(folder)]
-    names = [gold.id for gold in golds]
+    golds = [gold for folder in folders for gold in read_gold(folder)]
+    names = [gold.article.id for gold in golds]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise SetupError(f"{twice[0]}: more than one gold article has this id")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pipeline.gold.evaluate.score import Scores, score
-from pipeline.gold.gold import digest, read_corpus
+from pipeline.gold.folder import digest, read_gold
 from pipeline.settings import Profile
 from pipeline.stages.entities.stage import WEIGHTS as MENTIONS
 from pipeline.stages.references.stage import WEIGHTS as ENTITIES
@@ -28,7 +28,7 @@ Table = dict[str, Scores]  # of held-out articles, by the name of the gold folde
 def open_parts(folders: Sequence[Path], parts: Path, more: Sequence[Path] = ()) -> Parts:
     """The articles of some gold folders in five parts, whose models are in the folder `parts`; `more`: see Parts."""
     golds = read_golds([*folders, *more])
-    slow = sum(len(read_corpus(folder)) for folder in folders)
+    slow = sum(len(read_gold(folder)) for folder in folders)
     return Parts(golds[:slow], parts, golds[slow:])
 
 
@@ -48,8 +48,8 @@ def train_profiles(folders: Sequence[Path], parts: Parts, out: Path | None) -> d
 
 
 def _scored(folder: Path, learned: Validated) -> Scores:
-    golds = read_corpus(folder)
-    return score(golds, {gold.id: learned.records[gold.id] for gold in golds})
+    golds = read_gold(folder)
+    return score(golds, {gold.article.id: learned.records[gold.article.id] for gold in golds})
 
 
 def _write(out: Path, profile: Profile, learned: Validated, parts: Parts, table: Table) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 from spacy.language import Language
 
 from pipeline.gold.evaluate.calibration import Answer, answers
-from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.facts import facts_of
 from pipeline.gold.evaluate.matching import match
 from pipeline.gold.evaluate.score import score
-from pipeline.gold.gold import GoldArticle, digest
+from pipeline.gold.folder import digest
 from pipeline.gold.stories import folds
+from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.stages.assemble import assemble
 from pipeline.stages.models.linear import ANY, CONFIDENCES, Curve, Weights
@@ -59,7 +60,7 @@ def train_relations(nlp: Language, gold: Sequence[Path], held: Sequence[Path], o
         for at in part:
             doc = unseen[at][1]
             doc._.relations = find_relations(doc, replace(weights, thresholds={ANY: threshold}))
-    found = score([g for g, _ in unseen], {g.id: assemble(doc) for g, doc in unseen})["relations"]
+    found = score([g for g, _ in unseen], {g.article.id: assemble(doc) for g, doc in unseen})["relations"]
     best = _threshold(judged, every)
     replace(weights, thresholds={ANY: best}).write(out / WEIGHTS)
     _write_curve(fitted_curve(list(_answers(unseen))), out)
@@ -74,7 +75,7 @@ def train_relations(nlp: Language, gold: Sequence[Path], held: Sequence[Path], o
     }
 
 
-def _examples(nlp: Language, gold: GoldArticle) -> tuple[list[Row], list[Fact]]:
+def _examples(nlp: Language, gold: Record) -> tuple[list[Row], list[Fact]]:
     """The rows of an article and their facts, by what the pipeline makes of it."""
     [(_, doc)] = read_docs(nlp, [gold], encoded=True)
     return rows_of(doc, gold, matched_entities(doc, gold))
@@ -98,7 +99,7 @@ def _threshold(judged: Sequence[Judged], chosen: Collection[int]) -> float:
 def _answers(read: Read) -> Iterator[Answer]:
     """How sure each relation is, and whether gold has it."""
     for gold, doc in read:
-        yield from answers(match(facts_of_gold(gold), facts_of_record(assemble(doc))))["relations"]
+        yield from answers(match(facts_of(gold), facts_of(assemble(doc))))["relations"]
 
 
 def _write_curve(curve: Curve, folder: Path) -> None:

@@ -10,9 +10,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.gold.evaluate.score import Scores, score
-from pipeline.gold.gold import GoldArticle, read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.record import Record
-from pipeline.sources import make_article
 from pipeline.stages.assemble import assemble
 from pipeline.stages.language import STAGES
 from pipeline.stages.stage import Stage
@@ -33,7 +32,7 @@ def write_rule_gains(nlp: Language, folders: Sequence[Path], out: Path) -> dict[
         folders: Gold of articles that the pipeline has not learned from.
         out: The folder of a profile in the directory of a trained pipeline.
     """
-    golds = [gold for folder in folders for gold in read_corpus(folder)]
+    golds = [gold for folder in folders for gold in read_gold(folder)]
     found = dict(rule_gains(nlp, golds))
     with (out / TABLE).open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
@@ -44,7 +43,7 @@ def write_rule_gains(nlp: Language, folders: Sequence[Path], out: Path) -> dict[
     return found
 
 
-def rule_gains(nlp: Language, golds: Sequence[GoldArticle]) -> Iterator[tuple[tuple[str, str], Gains]]:
+def rule_gains(nlp: Language, golds: Sequence[Record]) -> Iterator[tuple[tuple[str, str], Gains]]:
     """(stage, rule) with its gains. The articles are parsed and encoded once and stay in memory.
 
     The last stages come first: what stands before a rule's stage need not run again.
@@ -72,19 +71,20 @@ def _stage(nlp: Language, name: str) -> Stage:
     return stage
 
 
-def _read(nlp: Language, gold: GoldArticle) -> Doc:
+def _read(nlp: Language, gold: Record) -> Doc:
     """The Doc of an article up to the first of STAGES."""
-    day = gold.date if gold.date and len(gold.date) == len("2025-01-01") else None
-    doc = nlp.make_doc(gold.text)
-    doc._.article = make_article(gold.text, id=gold.id, title=gold.title, source=gold.source, date=day)
+    doc = nlp.make_doc(gold.article.text)
+    doc._.article = gold.article
     for name, pipe in nlp.pipeline:
         doc = doc if name in STAGES else pipe(doc)
     return doc
 
 
-def _scores(nlp: Language, names: Sequence[str], docs: Sequence[Doc], golds: Sequence[GoldArticle]) -> Scores:
+def _scores(nlp: Language, names: Sequence[str], docs: Sequence[Doc], golds: Sequence[Record]) -> Scores:
     """The scores after some stages have run anew."""
-    records: Mapping[str, Record] = {gold.id: _record(nlp, names, doc) for gold, doc in zip(golds, docs, strict=True)}
+    records: Mapping[str, Record] = {
+        gold.article.id: _record(nlp, names, doc) for gold, doc in zip(golds, docs, strict=True)
+    }
     return score(golds, records)
 
 

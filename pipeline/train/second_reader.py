@@ -14,11 +14,10 @@ from sklearn.linear_model import Ridge
 from pipeline.errors import SetupError
 from pipeline.gold.curve import Example
 from pipeline.gold.evaluate.calibration import Answer, calibration
-from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.facts import facts_of
 from pipeline.gold.evaluate.flows import homes
 from pipeline.gold.evaluate.matching import match
 from pipeline.gold.evaluate.score import score
-from pipeline.gold.gold import GoldArticle
 from pipeline.gold.stories import folds
 from pipeline.llm.apply import applied
 from pipeline.llm.fuse import Fusion, act_features, fused, opinions, other_features, paired
@@ -100,10 +99,10 @@ def _taught(example: Example) -> _Taught:
     pairs = paired(before, reading)
     partners = {id(other) for _, other in pairs if other}
     alone = [other for other in before if id(other) not in partners]
-    facts, record = facts_of_gold(gold), applied(reading, [act for act, _ in pairs])
+    facts, record = facts_of(gold), applied(reading, [act for act, _ in pairs])
     acts: list[tuple[dict[str, float], bool, bool]] = []
     slots: list[tuple[str, str, bool]] = []
-    matched = match(facts, facts_of_record(record))
+    matched = match(facts, facts_of(record))
     stated = {f: matched.gold.commitments[g] for g, f in matched.commitments}
     ids = {matched.found.actors[f].id: matched.gold.actors[g].id for g, f in matched.actors}
     ids |= {matched.found.projects[f].id: matched.gold.projects[g].id for g, f in matched.projects}
@@ -123,7 +122,7 @@ def _taught(example: Example) -> _Taught:
             right_ones = marks.get("with" if field == "with_" else field, [])
             if len(own) == len(right_ones):  # not where entities that are one filled it twice
                 slots += [(field, opinion, mark) for opinion, mark in zip(own, right_ones, strict=True)]
-    both = match(facts, facts_of_record(applied(reading, [*(act for act, _ in pairs), *alone])))
+    both = match(facts, facts_of(applied(reading, [*(act for act, _ in pairs), *alone])))
     kinds = {f: both.gold.commitments[g].kind for g, f in both.commitments}
     placed = _placed(reading, [*(act for act, _ in pairs), *alone])
     others = [(other_features(other), kinds.get(placed[id(other)]) == other.kind) for other in alone]
@@ -137,9 +136,9 @@ def _placed(reading: Reading, commitments: Sequence[Commitment]) -> dict[int, in
     return {id(one): at for at, one in enumerate(order)}
 
 
-def _rows_right(gold: GoldArticle, record: Record) -> float:
+def _rows_right(gold: Record, record: Record) -> float:
     """Right rows less a half for each that is wrong or missed, of the core fields."""
-    row = score([gold], {gold.id: record}).rows["rows.core"]
+    row = score([gold], {gold.article.id: record}).rows["rows.core"]
     return row.tp - (row.fp + row.fn) / 2
 
 
@@ -175,13 +174,15 @@ def _held_out(examples: Sequence[Example], taught: Sequence[_Taught]) -> dict[st
         fusion = fit([one for at, one in enumerate(taught) if at not in set(part)])
         for at in part:
             example = examples[at]
-            records[golds[at].id] = applied(example.reading, fused(example.record.commitments, example.reading, fusion))
+            records[golds[at].article.id] = applied(
+                example.reading, fused(example.record.commitments, example.reading, fusion)
+            )
             for features, stated, right in taught[at].acts:
                 acts.append((fusion.act(features), stated))
                 rows.append((fusion.row(features), right))
     scores = score(golds, records)
-    plain = score(golds, {one.gold.id: applied(one.reading, one.reading.commitments) for one in examples})
-    before = score(golds, {one.gold.id: one.record for one in examples})
+    plain = score(golds, {one.gold.article.id: applied(one.reading, one.reading.commitments) for one in examples})
+    before = score(golds, {one.gold.article.id: one.record for one in examples})
     return {
         "small models, the language model alone, both": {
             row: [round(side.rows[row].f1, 3) for side in (before, plain, scores) if row in side.rows] for row in SHOWN

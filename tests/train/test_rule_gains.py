@@ -8,7 +8,7 @@ from spacy.language import Language
 
 from pipeline.errors import SetupError
 from pipeline.gold.evaluate.score import score
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.settings import Settings
 from pipeline.stages.language import STAGES
 from pipeline.stages.references.stage import References
@@ -22,8 +22,8 @@ GOLD = Settings().seeds / "gold"
 def test_a_gain_is_what_a_row_loses_without_the_rule(
     nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    golds = read_corpus(GOLD)[:3]
-    monkeypatch.setattr(rule_gains, "read_corpus", lambda folder: golds)
+    golds = read_gold(GOLD)[:3]
+    monkeypatch.setattr(rule_gains, "read_gold", lambda folder: golds)
     monkeypatch.setattr(References, "rules", {name: References.rules[name] for name in ("persons", "I and we")})
     for name in set(STAGES) - {"references"}:
         monkeypatch.setattr(type(nlp.get_pipe(name)), "rules", {})
@@ -34,7 +34,7 @@ def test_a_gain_is_what_a_row_loses_without_the_rule(
     whole = rule_gains._scores(nlp, STAGES, docs, golds).rows["actors"].f1
     stage.off = frozenset({"persons"})
     try:
-        records = {gold.id: rule_gains._record(nlp, STAGES, doc) for gold, doc in zip(golds, docs, strict=True)}
+        records = {gold.article.id: rule_gains._record(nlp, STAGES, doc) for gold, doc in zip(golds, docs, strict=True)}
     finally:
         stage.off = frozenset()
     assert not any(actor.kind == "person" for record in records.values() for actor in record.actors)

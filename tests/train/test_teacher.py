@@ -16,7 +16,8 @@ from typer.testing import CliRunner  # noqa: E402
 
 from pipeline.cli import app  # noqa: E402
 from pipeline.errors import SetupError  # noqa: E402
-from pipeline.gold.gold import GoldArticle, read_corpus  # noqa: E402
+from pipeline.gold.folder import read_gold  # noqa: E402
+from pipeline.record import Record  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
 from pipeline.stages.models.encoder import TAGS, TOKENS, TRIGGERS, tokenizer, windows  # noqa: E402
 from pipeline.stages.models.pair_head import LABELS  # noqa: E402
@@ -39,8 +40,8 @@ SIZES = {"hidden_size": 384, "num_hidden_layers": 1, "num_attention_heads": 2, "
 
 
 @pytest.fixture(scope="module")
-def golds() -> list[GoldArticle]:
-    return read_corpus(Settings().seeds / "gold")[:2]
+def golds() -> list[Record]:
+    return read_gold(Settings().seeds / "gold")[:2]
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +66,13 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def teacher(small: Path, golds: list[GoldArticle]) -> Network:
+def teacher(small: Path, golds: list[Record]) -> Network:
     """One that is not sure of anything, but of each thing in its own way."""
     torch.manual_seed(3)
     return Network(small).eval()
 
 
-def told(golds: list[GoldArticle]) -> list[Sample]:
+def told(golds: list[Record]) -> list[Sample]:
     return list(chain(*samples_of(golds, tokenizer(SHIPPED))[0]))
 
 
@@ -97,7 +98,7 @@ def test_a_text_cut_otherwise_has_the_same_pieces_in_other_windows() -> None:
     assert list(otherwise("", [], encode)) == []
 
 
-def test_a_teacher_says_how_probable_it_finds_each_answer(golds: list[GoldArticle], teacher: Network) -> None:
+def test_a_teacher_says_how_probable_it_finds_each_answer(golds: list[Record], teacher: Network) -> None:
     samples = told(golds)
     teach(samples, teacher)
     for sample in samples:
@@ -172,7 +173,7 @@ def test_a_teacher_need_not_be_listened_to_in_all(teacher: Network) -> None:
 
 
 def test_a_base_learns_from_a_teacher_that_learned(
-    golds: list[GoldArticle], small: Path, large: Path, tmp_path: Path
+    golds: list[Record], small: Path, large: Path, tmp_path: Path
 ) -> None:
     card = train_teacher(tmp_path / "teacher", large, golds[:1], small=small)
     assert card["articles"] == 1
@@ -189,7 +190,7 @@ def test_a_base_learns_from_a_teacher_that_learned(
 
 
 def test_an_encoder_learns_from_a_teacher_that_learned_from_the_same_articles(
-    golds: list[GoldArticle], small: Path, large: Path, tmp_path: Path
+    golds: list[Record], small: Path, large: Path, tmp_path: Path
 ) -> None:
     train_teacher(tmp_path / "teacher", large, golds[:1], small=small)
     lesson = golds, small, None, 0
@@ -206,7 +207,7 @@ def test_an_encoder_learns_from_a_teacher_that_learned_from_the_same_articles(
     assert not (tmp_path / "none.jsonl").exists()
 
 
-def test_a_packed_base_is_the_base_but_for_a_rounding(golds: list[GoldArticle], small: Path, tmp_path: Path) -> None:
+def test_a_packed_base_is_the_base_but_for_a_rounding(golds: list[Record], small: Path, tmp_path: Path) -> None:
     whole, packed = tmp_path / "whole", tmp_path / "packed"
     card = train_base(whole, base=small, golds=golds[:1])
     pack(whole, packed)

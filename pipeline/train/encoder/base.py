@@ -17,8 +17,9 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
-from pipeline.gold.gold import GoldArticle, digest
+from pipeline.gold.folder import digest
 from pipeline.gold.stories import stories
+from pipeline.record import Record
 from pipeline.stages.models.encoder import tokenizer
 from pipeline.train.cards import SCORES, card_of, today, write_card
 from pipeline.train.encoder.export import export
@@ -45,9 +46,9 @@ def train_base(
     projects: Path | None = None,
     base: Path | None = None,
     seed: int = 0,
-    golds: Sequence[GoldArticle] = (),
+    golds: Sequence[Record] = (),
     teacher: Path | None = None,
-    unlabelled: Sequence[GoldArticle] = (),
+    unlabelled: Sequence[Record] = (),
 ) -> dict[str, Any]:
     """Trains a base on `news` (JSON lines with `text`), `projects` and `golds`, writes it to `out`, returns its card.
 
@@ -65,9 +66,9 @@ def _train_base(
     projects: Path | None,
     base: Path,
     seed: int,
-    golds: Sequence[GoldArticle],
+    golds: Sequence[Record],
     teacher: Path | None,
-    unlabelled: Sequence[GoldArticle],
+    unlabelled: Sequence[Record],
 ) -> dict[str, Any]:
     before = card_of(base)
     pieces = tokenizer(base / TOKENS)
@@ -81,7 +82,7 @@ def _train_base(
     if golds:
         annotated = samples_of(golds, pieces)
         cuts = [list(chain(*cut)) for cut in annotated]
-        seen = _taught(cuts, [gold.text for gold in unlabelled], pieces, teacher) if teacher else []
+        seen = _taught(cuts, [gold.article.text for gold in unlabelled], pieces, teacher) if teacher else []
         network = fitted(cuts, shown, network, OTHERS, seed, list(chain(*seen)))
     card = {
         "name": "base",
@@ -102,7 +103,7 @@ def _train_base(
     _write(network, base, out, card)
     if golds:
         _write_heads(network, base, out, annotated, shown, seed)
-        silver = [(gold.text, mentions_of(samples)) for gold, samples in zip(unlabelled, seen, strict=False)]
+        silver = [(gold.article.text, mentions_of(samples)) for gold, samples in zip(unlabelled, seen, strict=False)]
         write(taught(labelled(golds), seed, silver, epochs=OTHERS_EPOCHS), out)
     return card
 
@@ -123,7 +124,7 @@ def _write_heads(
 
 
 def train_teacher(
-    out: Path, base: Path, golds: Sequence[GoldArticle], seed: int = 0, small: Path | None = None
+    out: Path, base: Path, golds: Sequence[Record], seed: int = 0, small: Path | None = None
 ) -> dict[str, Any]:
     """Trains a teacher on `golds` (see `unscored`), writes it to `out`, returns its card.
 
@@ -157,7 +158,7 @@ def _taught(cuts: Sequence[Sequence[Sample]], texts: Sequence[str], pieces: Any,
     return unannotated(texts, pieces, network)
 
 
-def unscored(golds: Sequence[GoldArticle], scored: Sequence[GoldArticle]) -> list[GoldArticle]:
+def unscored(golds: Sequence[Record], scored: Sequence[Record]) -> list[Record]:
     """The articles that share no story with the scored ones."""
     known = {number for story in stories([*scored, *golds]) if min(story) < len(scored) for number in story}
     return [gold for number, gold in enumerate(golds, len(scored)) if number not in known]

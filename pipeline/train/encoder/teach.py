@@ -22,7 +22,7 @@ from transformers import AutoModel
 
 from pipeline.errors import ArticleError
 from pipeline.extract import build
-from pipeline.gold.gold import GoldArticle
+from pipeline.record import Record, digest
 from pipeline.sources import read
 from pipeline.stages.document.doc import sentence_spans
 from pipeline.stages.models.encoder import HEADS, TAGS, TRIGGERS, Spans, Window, stacked, windows
@@ -61,10 +61,13 @@ def _pieces(path: Path) -> dict[str, int]:
     return found
 
 
-def read_unlabelled(inputs: Sequence[str]) -> list[GoldArticle]:
+def read_unlabelled(inputs: Sequence[str]) -> list[Record]:
     """The beginnings of articles as gold without annotations; articles that cannot be read are skipped."""
     found = [article for article in read(inputs) if not isinstance(article, ArticleError)] if inputs else []
-    return [GoldArticle(a.id, a.title, a.source, a.date, a.text[:LONGEST], [], {}) for a in found]
+    return [
+        Record(article=one.model_copy(update={"text": one.text[:LONGEST], "sha256": digest(one.text[:LONGEST])}))
+        for one in found
+    ]
 
 
 def teach(samples: Sequence[Sample], teacher: Network) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 
 import torch
 
-from pipeline.gold.gold import GoldArticle, digest
+from pipeline.gold.folder import digest
+from pipeline.record import Record
 from pipeline.stages.models.encoder import CARD, tokenizer
 from pipeline.train.cards import SCORES, card_of, today, write_card
 from pipeline.train.encoder.base import coded_projects
@@ -71,7 +72,7 @@ class _Trainer:
 
     def __init__(
         self,
-        golds: Sequence[GoldArticle],
+        golds: Sequence[Record],
         base: Path,
         projects: Path | None,
         seed: int,

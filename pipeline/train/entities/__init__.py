@@ -13,7 +13,8 @@ from spacy.util import filter_spans
 
 from pipeline.errors import SetupError
 from pipeline.extract import build
-from pipeline.gold.gold import GoldArticle, digest
+from pipeline.gold.folder import digest
+from pipeline.record import Record
 from pipeline.stages.entities.selection import weighed
 from pipeline.stages.entities.stage import proposals
 from pipeline.stages.models.linear import Weights
@@ -74,9 +75,9 @@ def _weights(parts: Parts) -> Weights:
     return measured([row for doc, gold in zip(docs, parts.golds, strict=True) for row in rows_of(doc, gold)], STRENGTH)
 
 
-def unlabelled_texts(unlabelled: Path, golds: Sequence[GoldArticle], limit: int) -> list[str]:
+def unlabelled_texts(unlabelled: Path, golds: Sequence[Record], limit: int) -> list[str]:
     """The beginnings of unlabelled articles that are not in the gold."""
-    known = {gold.text[:200] for gold in golds}
+    known = {gold.article.text[:200] for gold in golds}
     with unlabelled.open(encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line in lines]
     return [text[:LONGEST] for text in texts if len(text) > 400 and text[:200] not in known][:limit]
@@ -96,7 +97,7 @@ def _set_entities(doc: Doc, spans: Spans) -> None:
     doc.ents = tuple(filter_spans([s for a, b, label in spans if (s := doc.char_span(a, b, label=label)) is not None]))
 
 
-def _card(golds: Sequence[GoldArticle], silver: int, seed: int, base: Path | None) -> dict[str, Any]:
+def _card(golds: Sequence[Record], silver: int, seed: int, base: Path | None) -> dict[str, Any]:
     return {
         "name": "entities",
         "what": "a recognizer of thirteen labels, fine-tuned from en_core_web_md 3.8.0",

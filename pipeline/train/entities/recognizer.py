@@ -17,8 +17,7 @@ from spacy.training import Example
 from spacy.util import filter_spans
 from thinc.api import Adam, fix_random_seed
 
-from pipeline.gold.gold import GoldArticle
-from pipeline.record import Label
+from pipeline.record import Label, Record
 from pipeline.stages.base import installed, use_numpy
 
 Spans = list[tuple[int, int, str]]  # characters and label
@@ -30,9 +29,9 @@ OTHERS_EPOCHS = 8  # of the many articles that a base learns from
 SILVER_EPOCHS, GOLD_EPOCHS = 3, 6
 
 
-def labelled(golds: Sequence[GoldArticle]) -> list[Labelled]:
+def labelled(golds: Sequence[Record]) -> list[Labelled]:
     """The text of each article and its gold mentions."""
-    return [(gold.text, [(m.start, m.end, m.label) for m in gold.mentions]) for gold in golds]
+    return [(gold.article.text, [(m.start, m.end, m.label) for m in gold.mentions]) for gold in golds]
 
 
 def write_silver(texts: Iterable[Labelled], path: Path) -> None:
