@@ -435,6 +435,7 @@ class Relations(Table, file="relations.yaml"):
     words: dict[Text, Words]
     shapes: dict[Text, Text]
     rules: dict[Text, Rule]
+    allotted: Text
     envoys: Words
     embassies: Words
     national_offices: Words

@@ -63,6 +63,10 @@ CASES = [
     ("The {PROJECT:Tana bridge} is being financed by {ORG:Nordbank}.", "Nordbank funds Tana bridge"),
     ("{ORG:Nordbank} approved a loan for the {PROJECT:Tana bridge}.", "Nordbank funds Tana bridge"),
     ("The {ORG:Nordbank}-funded {PROJECT:Tana bridge} is late.", "Nordbank funds Tana bridge"),
+    (
+        "The {ORG/government:Coast government} met. {MONEY:$9m} was set aside for the {PROJECT:Tana bridge}.",
+        "Coast government funds Tana bridge",
+    ),
     # implements
     ("{ORG:Solarex} built the {PROJECT:Tana bridge}.", "Solarex implements Tana bridge"),
     ("The {PROJECT:Tana bridge}, built by {ORG:Solarex}, is late.", "Solarex implements Tana bridge"),

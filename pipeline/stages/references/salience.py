@@ -151,7 +151,7 @@ def _encoded(doc: Doc, own: Occurrences) -> Iterator[str]:
 def _roles(doc: Doc, occurrences: dict[int, Occurrences]) -> dict[int, list[str]]:
     """By id of entity, the names of its likeliest roles in commitments by the encoder; {} without an encoding."""
     encoding, pair_head = encoding_of(doc), pair_head_of(doc)
-    if pair_head is None:
+    if encoding is None or pair_head is None:
         return {}
     owned = sorted(((span, key) for key, own in occurrences.items() for span in own.spans), key=itemgetter(0))
     pieces = [encoding.pieces(start, end).start for (start, end, _), _ in owned]

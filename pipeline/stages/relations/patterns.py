@@ -2,6 +2,7 @@
 
 Each rule says which end is the subject, and both ends must be of a kind that the type allows. The body that an
 office-holder serves may be named inside the title, before it, or not at all: a national office serves the country.
+Budgets leave out the giver: "Rs2bn has been allocated for the hospital".
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pipeline.stages.relations.anchors import Anchor, End, Generic, entity_kind
 from pipeline.values.gazetteer.names import key
 
 SEEDS = "relations.yaml"
+Sentences = list[tuple[int, list[Anchor]]]  # by number
 
 # How an anchor is written in the coded sentence; all other words are in lower case.
 CODES = {
@@ -252,3 +254,44 @@ def _titles(name: str) -> re.Pattern[str]:
 def _held_pattern() -> re.Pattern[str]:
     title = table(SEEDS)["shapes"]["title"]
     return re.compile(rf"R{title}P|P,? (?:the |an? |who is |as )?R|[RP]")
+
+
+def find_funding(text: str, sentences: Sentences) -> list[tuple[int, Finding]]:
+    """For each project that money is allotted to without a giver: the government that the article mentions most."""
+    giver = _giver(sentences)
+    if giver is None:
+        return []
+    return [(number, finding) for number, anchors in sentences for finding in _allotted(text, anchors, giver)]
+
+
+def _giver(sentences: Sentences) -> Entity | None:
+    """The government or country that the article mentions most, of those named as a government if there are any."""
+    counts: dict[int, int] = {}
+    governments: dict[int, Entity] = {}
+    for _, anchors in sentences:
+        for anchor in anchors:
+            if isinstance(anchor.target, Entity) and anchor.target.kind in ("government", "country"):
+                counts[id(anchor.target)] = counts.get(id(anchor.target), 0) + 1
+                governments[id(anchor.target)] = anchor.target
+    named = {entity: count for entity, count in counts.items() if _is_government(governments[entity])} or counts
+    return governments[max(named, key=lambda entity: named[entity])] if named else None
+
+
+def _is_government(entity: Entity) -> bool:
+    return bool(re.search(r"\b(?:government|govt)\b", entity.name.lower()))
+
+
+def _allotted(text: str, anchors: list[Anchor], giver: Entity) -> Iterator[Finding]:
+    if not any(anchor.kind == "money" for anchor in anchors):
+        return
+    line, anchors_at = code(text, anchors)
+    for match in _allotted_pattern().finditer(line):
+        for anchor in anchors_at[match.start("o")]:
+            if anchor.kind in ("project", "programme"):
+                subject = Anchor(anchor.start, anchor.end, entity_kind(giver), giver, anchor.head)
+                yield Finding(rule("allotted"), subject, anchor)
+
+
+@cache
+def _allotted_pattern() -> re.Pattern[str]:
+    return re.compile(expanded(table(SEEDS)["allotted"]))

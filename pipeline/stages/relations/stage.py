@@ -19,7 +19,16 @@ from pipeline.stages.encoding import pair_head_of
 from pipeline.stages.models.linear import CONFIDENCES, Weights, curves, weights
 from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of
 from pipeline.stages.relations.candidates import Fact, Features, PairCandidate, gathered
-from pipeline.stages.relations.patterns import Bodies, Finding, by_order, by_path, find_offices, generic_nouns, rule
+from pipeline.stages.relations.patterns import (
+    Bodies,
+    Finding,
+    by_order,
+    by_path,
+    find_funding,
+    find_offices,
+    generic_nouns,
+    rule,
+)
 from pipeline.stages.stage import Stage, factory
 from pipeline.values.gazetteer.names import key
 
@@ -27,6 +36,7 @@ RULES = {
     "order": "patterns over the order of words and names in a sentence",
     "paths": "patterns over paths in the parse",
     "offices": "whom a person with an office serves, where only the title says it",
+    "funding": "the government that a budget sentence leaves out",
     "signers": "whoever signs for a body represents it",
     "own country": "nobody serves another country than their own",
     "encoder": "pairs that the encoder finds likely",
@@ -78,6 +88,7 @@ def find_candidates(doc: Doc, off: Collection[str] = ()) -> list[PairCandidate]:
     sentences = sentences_of(view, list(find_anchors(view, generic_nouns())))
     bodies = Bodies(doc, text)
     stated = [(number, finding) for number, inside in sentences for finding in _findings(text, inside, bodies, off)]
+    stated += [] if "funding" in off else find_funding(text, sentences)
     stated += [] if "signers" in off else bodies_of_signers(stated)
     pair_head = None if "encoder" in off else pair_head_of(doc)
     return [c for c in gathered(stated, sentences, pair_head) if "own country" in off or not _is_foreign(c)]
