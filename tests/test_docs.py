@@ -4,6 +4,7 @@ import json
 import re
 from importlib import import_module
 from pathlib import Path
+from runpy import run_path
 from typing import Any, get_args
 
 import pytest
@@ -112,6 +113,11 @@ def test_the_reference_describes_what_there_is() -> None:
         module, _, attribute = name.rpartition(".")
         assert getattr(import_module(module), attribute).__doc__, name
     assert set(pipeline.__all__) <= {name.rpartition(".")[2] for name in names}
+
+
+def test_the_page_of_commands_says_what_the_command_line_says() -> None:
+    written = run_path(str(ROOT / ".ci" / "commands.py"))["page"]()
+    assert PAGES[DOCS / "commands.md"] == written, "run `make commands`"
 
 
 def defined(heading: str) -> list[str]:

@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "pipeline"
 LEVELS = (
     {"errors"},
     {"record"},
-    {"settings", "records", "locks"},
+    {"settings", "records"},
     {"whole"},
     {"seeds"},
     {"values"},

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,25 @@ def test_each_pipeline_reads_with_its_own_seeds(nlp: Language, tmp_path: Path) -
     assert "bank" not in kinds(nlp)
     assert kinds(own) == {"bank"}
     activate(())
+
+
+def test_pipelines_with_other_seeds_answer_in_threads_as_alone(nlp: Language, tmp_path: Path) -> None:
+    (tmp_path / "institutions.csv").write_text("name,aliases,kind,country\nTamora Nine,,bank,KEN\n", encoding="utf-8")
+    own = pipeline.load(profile="fast", seeds=[tmp_path])
+    text = "Tamora Nine will build the bridge, the ministry of transport of Kenya said. "
+    articles = [make_article(text * 4, id=str(number)) for number in range(24)]
+
+    def kinds(of: Language) -> set[str]:
+        found = list(extract_stream(articles, of, Settings(batch_size=6, own_seeds=of.own_seeds)))  # type: ignore[attr-defined]
+        assert [one for one in found if not isinstance(one, Record)] == []
+        actors = [actor for one in found if isinstance(one, Record) for actor in one.actors]
+        return {actor.kind for actor in actors if actor.name == "Tamora Nine"}
+
+    with ThreadPoolExecutor(2) as pool:
+        mine, shipped = pool.map(kinds, (own, nlp))
+    activate(())
+    assert mine == {"bank"}
+    assert "bank" not in shipped
 
 
 def test_the_shipped_directory_has_the_configuration_that_is_written(tmp_path: Path) -> None:

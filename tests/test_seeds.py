@@ -80,6 +80,24 @@ def test_a_bad_entry_of_a_table_is_named(own: Path, line: str, message: str, num
     assert seeds.active() == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("legal_forms.yaml", "form: [Pvt]\n", ":1: form: is not a known field"),
+        ("legal_forms.yaml", "forms: {a: b}\n", ":1: forms: .*: Input should be a valid list"),
+        ("entities.yaml", "phases:\n  words: [leg]\n  letters: [A]\n", ":3: phases.letters: is not a known field"),
+        ("entities.yaml", "heads:\n  THING: {any: [leg]}\n", ":2: heads.THING: 'THING' is not one of PERSON, "),
+        ("resolve.yaml", "join: 1.5\n", ":1: join: '1.5': .*less than or equal to 1"),
+        ("sums.yaml", "window: 30.5\n", ":1: window: '30.5': Input should be a valid integer"),
+        ("iati.yaml", "identifier_owners: {iati: [x]}\n", ":1: identifier_owners.iati: "),
+    ],
+)
+def test_own_tables_have_the_keys_and_types_of_the_shipped(own: Path, name: str, text: str, message: str) -> None:
+    (own / name).write_text(text, encoding="utf-8")
+    with pytest.raises(SetupError, match=f"{name}{message}"):
+        seeds.activate((own,))
+
+
 def test_a_whole_table_has_all_keys(tmp_path: Path) -> None:
     (tmp_path / "legal_forms.yaml").write_text("forms: [Ltd]\nleading: [PT]\n", encoding="utf-8")
     with pytest.raises(SetupError, match=r"legal_forms.yaml:1: needed_by: is missing"):
@@ -119,8 +137,17 @@ def test_every_shipped_file_has_a_model_and_can_be_read() -> None:
     assert [path.name for path in sorted(FOLDER.glob("*.*"))] == seeds.known_files()
     for name in csv_rows.MODELS:
         assert seeds.rows(name), name
-    for name in yaml_tables.MODELS:
+    for name in yaml_tables.EXCEPTIONS:
         assert seeds.table(name), name
+
+
+@pytest.mark.parametrize("name", yaml_tables.EXCEPTIONS)
+def test_what_is_declared_of_a_table_is_in_the_shipped_one(name: str) -> None:
+    for path in filter(None, yaml_tables.EXCEPTIONS[name]):
+        part = seeds.table(name)
+        for key in path.split("."):
+            assert key in part, f"{name}: {path}"
+            part = part[key]
 
 
 def in_order(name: str) -> list[str]:

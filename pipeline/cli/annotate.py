@@ -11,6 +11,7 @@ import typer
 
 from pipeline.cli import second_reader as llm
 from pipeline.cli.console import EXIT_CODES, exit_if, printable, require_other_path, say, teller
+from pipeline.cli.options import GoldFolder, grouped
 from pipeline.errors import ArticleError, SetupError, number_of
 
 annotate = typer.Typer(help="Correct records and gold in Excel, Prodigy, Label Studio or spaCy.", no_args_is_help=True)
@@ -54,7 +55,7 @@ def annotate_import(
     file: Annotated[
         Path, typer.Argument(help="What the tool saved: .xlsx, .jsonl of Prodigy, .json of Label Studio, .spacy.")
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Gold folder; other articles in it are kept.")],
+    out: GoldFolder,
 ) -> None:
     """Read the answers from a tool into a gold folder, to evaluate and train with.
 
@@ -88,20 +89,13 @@ def annotate_config(
 
 
 @annotate.command("llm", epilog=EXIT_CODES)
+@grouped
 def annotate_llm(
     inputs: Annotated[
         list[str], typer.Argument(metavar="INPUT", help="Articles, as for `extract`, or - for standard input.")
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Gold folder; other articles in it are kept.")],
-    llm_url: llm.Url = None,
-    llm_model: llm.Model = None,
-    llm_budget: llm.BudgetText = None,
-    llm_prices: llm.PricesText = None,
-    llm_concurrency: llm.Concurrency = 4,
-    llm_timeout: llm.Timeout = 120.0,
-    llm_max_tokens: llm.MaxTokens = 8_000,
-    llm_cache: llm.CacheFile = None,
-    dry_run: llm.DryRun = False,
+    out: GoldFolder,
+    options: llm.Options,
 ) -> None:
     """Let a language model annotate articles, as gold to be reviewed; an article that it does not read is left out.
 
@@ -114,30 +108,17 @@ def annotate_llm(
     from pipeline.settings import Settings
     from pipeline.sources import ReadOptions, read
 
-    options = llm.Options(
-        "llm",
-        llm_url,
-        llm_model,
-        llm_budget,
-        llm_prices,
-        llm_concurrency,
-        llm_timeout,
-        llm_max_tokens,
-        llm_cache,
-        dry_run,
-    )
-    second = llm.required(options)
+    second = options.reader()
     failed = 0
 
     def records() -> Iterator[Record]:
         nonlocal failed
-        for outcome in read_outcomes(
-            stream(read(inputs, ReadOptions(tell=teller())), settings), reader, second.report if dry_run else None
-        ):
+        found = stream(read(inputs, ReadOptions(tell=teller())), settings)
+        for outcome in read_outcomes(found, reader, second.report if options.dry_run else None):
             if outcome.state == "failed":
                 failed += 1
                 say(f"{outcome.id}: {outcome.reason}")
-            elif outcome.line and not dry_run and reader.was_read(outcome.id):
+            elif outcome.line and not options.dry_run and reader.was_read(outcome.id):
                 yield Record.model_validate_json(outcome.line)
 
     settings = Settings()
@@ -145,7 +126,7 @@ def annotate_llm(
         count = write_sound(out, records(), say)
         complete = second.summarize(reader, quiet=False)
     count["failed"] += failed
-    if not dry_run:
+    if not options.dry_run:
         _finish(count, str(out))
     exit_if(count["failed"] or not complete)
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from pipeline.cli.console import Unknown, exit_if, located_records, require_other_path, say
+from pipeline.cli.options import Records
 from pipeline.errors import ArticleError, SetupError, number_of
 from pipeline.knowledge.decisions import published, read_matches
 from pipeline.knowledge.folder import of_folder
@@ -21,9 +22,7 @@ Only = Literal["accepted", "all"]
 
 
 def export(
-    records: Annotated[
-        str, typer.Argument(help="What `corridor extract` wrote: a file, a run folder, or - for standard input.")
-    ],
+    records: Records,
     out: Annotated[
         str,
         typer.Option("--out", "-o", help="A folder for parquet, csv, jsonl; else a file (a graph: .graphml, .gexf)."),
@@ -42,9 +41,8 @@ def export(
         typer.Option("--safe-csv", help="For csv: a ' before text that a spreadsheet would read as a formula."),
     ] = False,
     reviewed: Annotated[
-        list[Path],
-        typer.Option(help="Folder of `corridor review` (--gold) with decisions on these articles; repeatable."),
-    ] = [],  # noqa: B006
+        Path | None, typer.Option(help="Folder of `corridor review` (--gold) with decisions on these articles.")
+    ] = None,
     only: Annotated[
         Only | None,
         typer.Option(help="With --reviewed: what a person accepted, or all.", show_default="accepted for iati and ftm"),
@@ -122,7 +120,7 @@ def _require_path_for(out: str, to: Form) -> None:
         raise SetupError(f"{out}: {to} is one file; name a file with -o")
 
 
-def _selection(reviewed: list[Path], only: Only | None, to: Form) -> Selection | None:
+def _selection(reviewed: Path | None, only: Only | None, to: Form) -> Selection | None:
     """What people accepted, if no more is to be exported. Raises SetupError where a folder holds no review."""
     if not reviewed:
         if only == "accepted":

@@ -16,11 +16,11 @@ import typer
 
 from pipeline.cli import second_reader as llm
 from pipeline.cli.console import exit_if, interrupt_message, printable, say, teller
+from pipeline.cli.options import Method, Workers, grouped
 from pipeline.cli.tally import Tally
 from pipeline.errors import SetupError
 from pipeline.records import STANDARD
-from pipeline.seeds import activate
-from pipeline.settings import Profile, Settings, trained
+from pipeline.settings import Settings
 from pipeline.whole import whole_file
 
 if TYPE_CHECKING:
@@ -38,15 +38,13 @@ Out = Annotated[
 ]
 Columns = Annotated[list[str], typer.Option(help="Name of a column in the input, as text=body; repeatable.")]
 
-ExtractorName = Annotated[
-    str, typer.Option(help="Method of extraction: small, or the name of one that another package has installed.")
-]
-
 RUN_OPTIONS = {"engine": "local", "to": "jsonl", "near-copies": "group", "address": None}  # and their defaults
 
 
+@grouped
 def extract(
     inputs: Inputs,
+    *,
     out: Out = STANDARD,
     title: Annotated[str | None, typer.Option(help="Title of articles that have none.")] = None,
     date: Annotated[str | None, typer.Option(help="Date of articles that have none, such as 2025-09-25.")] = None,
@@ -58,20 +56,8 @@ def extract(
     since: Annotated[str | None, typer.Option(help="Only articles of this day or later, such as 2025-01-01.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many articles, from the first.")] = None,
     sample: Annotated[float, typer.Option(help="Only this share of the articles, the same ones each time.")] = 1.0,
-    profile: Annotated[
-        Profile, typer.Option(help="default: most accurate; fast: without the encoder, at about twice the speed.")
-    ] = "default",
-    model: Annotated[
-        Path | None,
-        typer.Option(help="Directory of a trained pipeline.", show_default="the one that comes with Corridor"),
-    ] = None,
-    seeds: Annotated[
-        list[Path], typer.Option(help="Folder with your own names and words beside those of seeds/; repeatable.")
-    ] = [],  # noqa: B006
-    extractor: ExtractorName = "small",
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes, of about 0.7 GB each.", show_default="one per core")
-    ] = None,
+    method: Method,
+    workers: Workers = None,
     timeout: Annotated[
         float | None, typer.Option(min=1, help="Seconds after which an article fails.", show_default="300")
     ] = None,
@@ -96,16 +82,11 @@ def extract(
     prune: Annotated[
         bool, typer.Option("--prune", help="With --resume: delete records of articles that are no longer in the input.")
     ] = False,
-    reader: llm.Choice = None,
-    llm_url: llm.Url = None,
-    llm_model: llm.Model = None,
-    llm_budget: llm.BudgetText = None,
-    llm_prices: llm.PricesText = None,
-    llm_concurrency: llm.Concurrency = 4,
-    llm_timeout: llm.Timeout = 120.0,
-    llm_max_tokens: llm.MaxTokens = 8_000,
-    llm_cache: llm.CacheFile = None,
-    dry_run: llm.DryRun = False,
+    reader: Annotated[
+        Literal["llm"] | None,
+        typer.Option(help="llm: a language model reads each article a second time; needs the extra `llm`."),
+    ] = None,
+    llm_options: llm.Options,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress, no summary; failures are still named.")
     ] = False,
@@ -125,26 +106,13 @@ def extract(
     for name, wanted in (("--retry", retry), ("--prune", prune)):
         if wanted and not resume:
             raise SetupError(f"{name} needs --resume")
-    second = llm.second_reader(
-        llm.Options(
-            reader,
-            llm_url,
-            llm_model,
-            llm_budget,
-            llm_prices,
-            llm_concurrency,
-            llm_timeout,
-            llm_max_tokens,
-            llm_cache,
-            dry_run,
-        )
-    )
+    second = llm_options.reader_if(reader)
     complete = True
     selection = Selection(since, sample, limit)
     columns = _columns(column)
     given = ReadOptions(columns, title, date, source, tell=None if quiet else teller(), follow_links=follow_links)
     _require_no_input(inputs, out, given)
-    settings = settings_of(profile, model, seeds, extractor)
+    settings = method.settings()
     if second:
         second.require(settings)
     with _stdin(resume and STANDARD in inputs) as stdin:
@@ -167,7 +135,7 @@ def extract(
                 _require_cache(out, second)
                 options = {"to": to, "near_copies": near_copies, "columns": columns, "date": date, "source": source}
                 options |= {"title": title} if title else {}
-                options |= {"reader": second.made} if second and (resume or not dry_run) else {}
+                options |= {"reader": second.made} if second and (resume or not llm_options.dry_run) else {}
                 with interrupt_message(f"stopped; continue with: {_resume_command()}"):
                     from pipeline.run import RunFolder, made_with, run
 
@@ -207,22 +175,6 @@ def verify(
         say(f"{run}: whole")
 
 
-def settings_of(profile: Profile, model: Path | None, own_seeds: list[Path], extractor: str) -> Settings:
-    """The settings that options name.
-
-    Raises SetupError if `model` is no trained pipeline, a row of the user's own seeds is wrong, or no extractor has
-    that name.
-    """
-    from pipeline.extract import extractor_of
-
-    activate(tuple(own_seeds))
-    folders = tuple(folder.absolute() for folder in own_seeds)
-    settings = Settings(profile=profile, own_seeds=folders, extractor=extractor)
-    settings = settings if model is None else replace(settings, models=trained(model).absolute())
-    extractor_of(settings)
-    return settings
-
-
 @contextmanager
 def _stdin(spooled: bool) -> Iterator[BinaryIO | None]:
     """Standard input in a temporary file, if it has to be read twice; else None."""
@@ -255,7 +207,7 @@ def _into_file(
                 from pipeline.run.second_reader import read_outcomes
 
                 reader, _ = stack.enter_context(second.open(settings))
-                outcomes = read_outcomes(outcomes, reader, second.report if second.options.dry else None)
+                outcomes = read_outcomes(outcomes, reader, second.report if second.options.dry_run else None)
             for outcome in outcomes:
                 if outcome.line:
                     file.write(f"{outcome.line}\n")
@@ -271,7 +223,7 @@ def _require_cache(out: str, second: llm.SecondReader | None) -> None:
     """Raises SetupError if the answers of a second reader have no place."""
     from pipeline.sources.remote import is_remote
 
-    if second and second.options.cache is None and is_remote(out):
+    if second and second.options.llm_cache is None and is_remote(out):
         raise SetupError(f"{out}: answers cannot be kept there; name a file of this machine with --llm-cache")
 
 

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from pipeline import __version__
 from pipeline.cli.console import exit_if, interrupt_message, say
+from pipeline.cli.options import AGENT, Agent, Delay
 from pipeline.errors import SetupError
 
 if TYPE_CHECKING:
     from pipeline.sources.fetch import Outcome
 
-AGENT = f"corridor/{__version__} (+reads news articles; one request at a time)"
 STATES = ("new", "unchanged", "changed", "gone", "refused", "failed")
 EVERY = 60.0  # seconds between lines, if there is no terminal
 EXIT_CODES = "Exit codes: 0 done; 1 some were refused or failed (named, the rest kept); 2 usage or set-up; 130 stopped."
@@ -31,8 +30,8 @@ def fetch(
     again: Annotated[bool, typer.Option("--again", help="Ask again for every page of the folder too.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many pages.")] = None,
     max_per_feed: Annotated[int, typer.Option(min=1, help="At most so many pages of one feed or sitemap.")] = 200,
-    delay: Annotated[float, typer.Option(min=0, max=3600, help="Seconds between two requests to one host.")] = 2.0,
-    user_agent: Annotated[str, typer.Option(help="How Corridor names itself; add how to reach you.")] = AGENT,
+    delay: Delay = 2.0,
+    user_agent: Agent = AGENT,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Name only pages that changed, are gone, were refused or failed.")
     ] = False,

@@ -10,6 +10,7 @@ import typer
 
 from pipeline.cli.console import Unknown, exit_if, require_other_path, say, sound_records
 from pipeline.cli.diff import is_day, news_since, require_day
+from pipeline.cli.options import Records, Today
 from pipeline.errors import ArticleError, SetupError, number_of
 from pipeline.record import Record
 
@@ -21,9 +22,7 @@ PAGES = ("", ".html", ".htm", ".xhtml")  # endings of the name of a page
 
 
 def report(
-    records: Annotated[
-        str, typer.Argument(help="What `corridor extract` wrote: a file, a run folder, or - for standard input.")
-    ],
+    records: Records,
     out: Annotated[str, typer.Option("--out", "-o", help="The page, an HTML file; - for standard output.")],
     title: Annotated[str, typer.Option(help="Title of the page.")] = "Corridor report",
     knowledge: Annotated[
@@ -34,12 +33,7 @@ def report(
         str | None,
         typer.Option(help="With --knowledge: show what is new since another knowledge folder, or a day (2025-06-01)."),
     ] = None,
-    today: Annotated[
-        str | None,
-        typer.Option(
-            help="Day on which commitments may be overdue or silent.", show_default="day of the latest article"
-        ),
-    ] = None,
+    today: Today = None,
 ) -> None:
     """Make one HTML file of records: overview, commitments, how far they have come, a map, and each article.
 

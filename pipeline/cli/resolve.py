@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.console import exit_if, say, sound_records
-from pipeline.cli.diff import Html, News, Rules, To, Today, Webhook, is_day, news_since, require_day
+from pipeline.cli.diff import Html, News, To, is_day, news_since, require_day
+from pipeline.cli.options import Today, grouped
 from pipeline.errors import ArticleError, SetupError, number_of
 
 if TYPE_CHECKING:
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
     from pipeline.knowledge.folder import Knowledge
 
 
+@grouped
 def resolve(
     records: Annotated[list[str], typer.Argument(help="Records: files, run folders, or - for standard input.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Knowledge folder, created or extended.")],
+    *,
     since: Annotated[
         str | None,
         typer.Option(
@@ -29,8 +32,7 @@ def resolve(
     ] = None,
     to: To = "text",
     html: Html = None,
-    alerts: Rules = None,
-    webhook: Webhook = None,
+    news: News,
     today: Today = None,
 ) -> None:
     """Gather the actors, projects and commitments of many articles under lasting ids.
@@ -43,16 +45,15 @@ def resolve(
     from pipeline.knowledge.decisions import read_decisions
     from pipeline.knowledge.folder import of_folder
 
-    if since is None and (html or alerts or webhook or today or to != "text"):
+    if since is None and (html or news.alerts or news.webhook or today or to != "text"):
         raise SetupError("--to, --html, --alerts, --webhook and --today are for changes; add --since")
     for day in filter(None, (since if since and is_day(since) else None, today)):
         require_day(day)
-    news = News(to, html, alerts, webhook)
     other = since and not is_day(since) and Path(since).resolve() != out.resolve()
     old = of_folder(since) if other else None
     decisions, failed = read_decisions(out), list[ArticleError]()
     known, found = gather(records, out, decisions, failed)
-    code = news.tell(news_since(since, old or known, found, decisions, today), found) if since else 0
+    code = news.tell(news_since(since, old or known, found, decisions, today), found, to, html) if since else 0
     if code:
         raise typer.Exit(code)
     exit_if(failed)

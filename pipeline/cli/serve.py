@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import interrupt_message, say
-from pipeline.cli.extract import ExtractorName, settings_of
+from pipeline.cli.options import Method, Port, grouped
 from pipeline.errors import SetupError, number_of
-from pipeline.settings import Profile, install
+from pipeline.settings import install
 
 
+@grouped
 def serve(
+    *,
     records: Annotated[
         str | None, typer.Argument(help="Records to serve: a file, or a run folder.", show_default="none")
     ] = None,
@@ -24,19 +26,11 @@ def serve(
     old: Annotated[
         Path | None, typer.Option(help="Older knowledge folder: /changes compares with it.", show_default="none")
     ] = None,
-    profile: Annotated[Profile, typer.Option(help="As of `corridor extract`.")] = "default",
-    model: Annotated[
-        Path | None,
-        typer.Option(help="Directory of a trained pipeline.", show_default="the one that comes with Corridor"),
-    ] = None,
-    seeds: Annotated[
-        list[Path], typer.Option(help="Folder with your own names and words beside those of seeds/; repeatable.")
-    ] = [],  # noqa: B006  typer copies the default
-    extractor: ExtractorName = "small",
+    method: Method,
     host: Annotated[str, typer.Option(help="Address to serve at; any but this machine's own needs a token.")] = (
         "127.0.0.1"
     ),
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve at, 0 for any that is free.")] = 8000,
+    port: Port = 8000,
     token: Annotated[
         str | None, typer.Option(envvar="CORRIDOR_TOKEN", help="Token that requests must send.", show_default="none")
     ] = None,
@@ -67,7 +61,7 @@ def serve(
 
     if mcp and records:
         raise SetupError(f"{records}: --mcp serves no records; name a folder with --knowledge")
-    extraction = Extraction(settings_of(profile, model, seeds, extractor), timeout, queue)
+    extraction = Extraction(method.settings(), timeout, queue)
     if mcp:
         serve_mcp(extraction, known_of(knowledge, old))
         return
@@ -83,4 +77,4 @@ def serve(
     with interrupt_message("stopped"), closing(extraction):
         extraction.start()  # it loads its models while the rest is read
         known, served = known_of(knowledge, old), Records(records, say) if records else None
-        server.run(extraction, profile, served, known, ready)
+        server.run(extraction, method.profile, served, known, ready)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +15,7 @@ import typer
 from rich.console import Console
 
 from pipeline.cli.console import EXIT_CODES, exit_if
+from pipeline.cli.options import grouped
 from pipeline.errors import SetupError, number_of
 from pipeline.settings import Profile, Settings, install
 
@@ -49,6 +52,7 @@ Unlabelled = Annotated[
     list[str], typer.Option(help="Articles without gold, read as by `extract`, that the teacher labels; repeatable.")
 ]
 Seed = Annotated[int, typer.Option(help="Seed of the random order of training.")]
+Card = dict[str, Any]
 Out = Annotated[
     Path,
     typer.Option(
@@ -59,15 +63,30 @@ Out = Annotated[
 NEEDED = ("sklearn", "scipy", "torch", "transformers", "safetensors", "onnx")  # packages that only training needs
 
 
-@contextmanager
-def training() -> Iterator[None]:
-    """For imports of training code. Raises SetupError with what to install if a package is missing."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in NEEDED:
-            raise
-        raise SetupError(f"this training needs {error.name}: {install('train')}") from error
+def task(name: str, completes: bool = True) -> Callable[[Callable[..., Any]], Callable[..., None]]:
+    """Makes a function a command: it names a package that training lacks, and prints the card that is returned.
+
+    `completes`: the option --out is the directory of a trained pipeline, which gets the files that it lacks.
+    """
+
+    def command(run: Callable[..., Any]) -> Callable[..., None]:
+        flat = grouped(run)
+
+        @wraps(flat)
+        def task(**options: Any) -> None:
+            try:
+                with _trained(options["out"]) if completes else nullcontext():
+                    card = flat(**options)
+            except ModuleNotFoundError as error:
+                if (error.name or "").partition(".")[0] not in NEEDED:
+                    raise
+                raise SetupError(f"this training needs {error.name}: {install('train')}") from error
+            if card is not None:
+                typer.echo(json.dumps(card, indent=2))
+
+        return train.command(name, epilog=EXIT_CODES)(task)
+
+    return command
 
 
 @train.command("join", epilog=EXIT_CODES)
@@ -101,41 +120,40 @@ def train_strip(
     typer.echo(f"{number_of(strip(gold, out), 'article')}: {out}")
 
 
-@train.command("sectors", epilog=EXIT_CODES)
+@task("sectors")
 def train_sectors(
     data: Annotated[Path, typer.Option(help="Folder with aiddata_*.jsonl and worldbank_projects.jsonl.")],
     out: Out,
-) -> None:
+) -> Card:
     """Train the sector model; the same data give the same model, byte for byte.
 
     Example: corridor train sectors --data ../shared/data/sectors --out outputs/model
     """
-    with training():
-        from pipeline.train.sectors import train_sectors as run
-    with _trained(out):
-        _print(run(data, out / "sectors"))
+    from pipeline.train.sectors import train_sectors as run
+
+    return run(data, out / "sectors")
 
 
-@train.command("teacher", epilog=EXIT_CODES)
+@task("teacher", completes=False)
 def train_teacher(
     base: Annotated[Path, typer.Option(help="Folder of all-mpnet-base-v2, or of another with BERT's word pieces.")],
     gold: Other,
     out: Annotated[Path, typer.Option(help="Folder to write to.")],
     apart: Apart = [],  # noqa: B006
     seed: Seed = 0,
-) -> None:
+) -> Card:
     """Train a larger language model on gold; `train base` learns from its predictions. Extraction does not use it.
 
     Example: corridor train teacher --base all-mpnet-base-v2 --gold outputs/news --out outputs/teacher
     """
-    with training():
-        from pipeline.train.encoder.base import train_teacher as run
-        from pipeline.train.encoder.base import unscored
-        from pipeline.train.parts import read_golds
-    _print(run(out, base, unscored(read_golds(gold), read_golds(apart)), seed))
+    from pipeline.train.encoder.base import train_teacher as run
+    from pipeline.train.encoder.base import unscored
+    from pipeline.train.parts import read_golds
+
+    return run(out, base, unscored(read_golds(gold), read_golds(apart)), seed)
 
 
-@train.command("base", epilog=EXIT_CODES)
+@task("base", completes=False)
 def train_base(
     out: Annotated[Path, typer.Option(help="Folder to write to.")],
     news: Annotated[list[Path] | None, typer.Option(help="JSON lines with `text`, read with masked words.")] = None,
@@ -146,25 +164,25 @@ def train_base(
     teacher: Teacher = None,
     unlabelled: Unlabelled = [],  # noqa: B006
     seed: Seed = 0,
-) -> None:
+) -> Card:
     """Train the small language model on news, coded projects and gold; encoder and recognizer start from it.
 
     Example: corridor train base --news news.jsonl --gold outputs/news --apart seeds/gold --out outputs/base
     """
-    with training():
-        from pipeline.train.encoder.base import train_base as run
-        from pipeline.train.encoder.base import unscored
-        from pipeline.train.encoder.teach import read_unlabelled
-        from pipeline.train.parts import read_golds
+    from pipeline.train.encoder.base import train_base as run
+    from pipeline.train.encoder.base import unscored
+    from pipeline.train.encoder.teach import read_unlabelled
+    from pipeline.train.parts import read_golds
+
     if (unlabelled and not teacher) or (teacher and not gold):
         raise SetupError("--unlabelled needs --teacher, and --teacher needs --gold")
     scored = read_golds(apart)
     golds = unscored(read_golds(gold), scored)
     texts = unscored(read_unlabelled(unlabelled), [*scored, *golds])
-    _print(run(out, news or [], projects, base, seed, golds, teacher, texts))
+    return run(out, news or [], projects, base, seed, golds, teacher, texts)
 
 
-@train.command("pack", epilog=EXIT_CODES)
+@task("pack", completes=False)
 def train_pack(
     base: Annotated[Path, typer.Argument(help="Folder that `train base` wrote.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write to.")],
@@ -173,12 +191,12 @@ def train_pack(
 
     Example: corridor train pack outputs/base -o models/base
     """
-    with training():
-        from pipeline.train.encoder.packed import pack
+    from pipeline.train.encoder.packed import pack
+
     pack(base, out)
 
 
-@train.command("encoder", epilog=EXIT_CODES)
+@task("encoder")
 def train_encoder(
     gold: Gold,
     parts: PartsFolder,
@@ -189,25 +207,24 @@ def train_encoder(
     workers: Annotated[int, typer.Option(help="Encoders to train at the same time.")] = 2,
     teacher: Teacher = None,
     unlabelled: Unlabelled = [],  # noqa: B006
-) -> None:
+) -> Card:
     """Fine-tune the encoder, once without each part and once on everything; minutes each, twenty with a teacher.
 
     Example: corridor train encoder --gold seeds/gold --parts outputs/parts --base outputs/base --out outputs/model
     """
-    with training():
-        from pipeline.train.encoder.base import unscored
-        from pipeline.train.encoder.teach import read_unlabelled
-        from pipeline.train.encoder.train import train_encoder as run
-        from pipeline.train.profiles import open_parts
+    from pipeline.train.encoder.base import unscored
+    from pipeline.train.encoder.teach import read_unlabelled
+    from pipeline.train.encoder.train import train_encoder as run
+    from pipeline.train.profiles import open_parts
+
     if unlabelled and not teacher:
         raise SetupError("--unlabelled needs --teacher, which labels these articles")
     opened = open_parts(gold, parts)
     texts = [one.article.text for one in unscored(read_unlabelled(unlabelled), opened.golds)]
-    with _trained(out):
-        _print(run(opened, out / "encoder", projects, base, seed, workers, teacher, texts))
+    return run(opened, out / "encoder", projects, base, seed, workers, teacher, texts)
 
 
-@train.command("entities", epilog=EXIT_CODES)
+@task("entities")
 def train_entities(
     gold: Gold,
     parts: PartsFolder,
@@ -218,19 +235,18 @@ def train_entities(
     limit: Annotated[int, typer.Option(help="Number of unlabelled articles to read.")] = 2000,
     base: Annotated[Path | None, typer.Option(help="Folder of `train base`, if that was given --gold.")] = None,
     seed: Seed = 0,
-) -> None:
+) -> Card:
     """Fine-tune the recognizer of mentions, once without each part and once on everything; minutes each.
 
     Example: corridor train entities --gold seeds/gold --parts outputs/parts --out outputs/model
     """
-    with training():
-        from pipeline.train.entities import train_entities as run
-        from pipeline.train.profiles import open_parts
-    with _trained(out):
-        _print(run(open_parts(gold, parts), out / "entities", unlabelled, limit, seed, base))
+    from pipeline.train.entities import train_entities as run
+    from pipeline.train.profiles import open_parts
+
+    return run(open_parts(gold, parts), out / "entities", unlabelled, limit, seed, base)
 
 
-@train.command("weights", epilog=EXIT_CODES)
+@task("weights")
 def train_weights(gold: Gold, parts: PartsFolder, out: Out, more: More = []) -> None:  # noqa: B006
     """Fit all classifiers, and score each profile on held-out articles.
 
@@ -239,11 +255,10 @@ def train_weights(gold: Gold, parts: PartsFolder, out: Out, more: More = []) -> 
 
     Example: corridor train weights --gold seeds/gold --parts outputs/parts --out outputs/model
     """
-    with _trained(out):
-        _scores(gold, parts, more, out)
+    _scores(gold, parts, more, out)
 
 
-@train.command("scores", epilog=EXIT_CODES)
+@task("scores", completes=False)
 def train_scores(gold: Gold, parts: PartsFolder, more: More = []) -> None:  # noqa: B006
     """Score each profile on held-out articles: five parts, split by story. Writes no model.
 
@@ -252,8 +267,8 @@ def train_scores(gold: Gold, parts: PartsFolder, more: More = []) -> None:  # no
     _scores(gold, parts, more, None)
 
 
-@train.command("boilerplate", epilog=EXIT_CODES)
-def train_boilerplate(gold: Gold, out: Out) -> None:
+@task("boilerplate")
+def train_boilerplate(gold: Gold, out: Out) -> Card:
     """Fit the classifier of boilerplate, for both profiles; about a minute for 200 articles.
 
     Only gold that has `boilerplate` teaches, and the texts of a boilerplate.txt in its folder. The same articles give
@@ -261,37 +276,45 @@ def train_boilerplate(gold: Gold, out: Out) -> None:
 
     Example: corridor train boilerplate --gold seeds/gold --out outputs/model
     """
-    with training():
-        from pipeline.train.boilerplate import train_boilerplate as run
-    with _trained(out):
-        _print(run(gold, out / "boilerplate"))
+    from pipeline.train.boilerplate import train_boilerplate as run
+
+    return run(gold, out / "boilerplate")
 
 
-def _fit(run: Callable[[Any, Path], dict[str, Any]], out: Path, profile: Profile, card: str) -> None:
-    """Fits something over the installed pipeline into the folder of a profile; writes its card there and prints it."""
-    from pipeline.extract import load
+@dataclass(frozen=True)
+class Fit:
+    """What is fitted over the installed pipeline: from the gold, with the held-out gold for thresholds."""
+
+    gold: Gold
+    out: Out
+    held: Held
+    profile: Annotated[Profile, typer.Option(help="The profile to fit.")] = "default"
+
+    def card(self, run: Callable[[Any, Path], Card], name: str) -> Card:
+        """Fits into the folder of the profile; writes the card there and returns it."""
+        from pipeline.extract import load
+
+        return _written(self.out / self.profile, name, lambda folder: run(load(profile=self.profile), folder))
+
+
+def _written(folder: Path, name: str, run: Callable[[Path], Card]) -> Card:
+    """The card of what is fitted into a folder, written there."""
     from pipeline.train.cards import write_card
 
-    with _trained(out):
-        folder = out / profile
-        folder.mkdir(parents=True, exist_ok=True)
-        made = run(load(profile=profile), folder)
-        write_card(made, folder, card)
-        _print(made)
+    folder.mkdir(parents=True, exist_ok=True)
+    card = run(folder)
+    write_card(card, folder, name)
+    return card
 
 
-@train.command("flows", epilog=EXIT_CODES)
+@task("flows")
 def train_flows(
-    gold: Gold,
-    out: Out,
-    held: Held,
+    fit: Fit,
     more: More = [],  # noqa: B006
-    profile: Annotated[Profile, typer.Option(help="The profile whose flows are fitted.")] = "default",
     only: Annotated[
-        str | None,
-        typer.Option(help="Fit only the features of parties that begin so, over the installed weights."),
+        str | None, typer.Option(help="Fit only the features of parties that begin so, over the installed weights.")
     ] = None,
-) -> None:
+) -> Card:
     """Fit the flows of money and the confidence of rows over the installed pipeline; some minutes.
 
     The held-out gold teaches how often a row is right, so nothing else may have learned from it. The same articles give
@@ -299,18 +322,13 @@ def train_flows(
 
     Example: corridor train flows --gold seeds/gold --held outputs/later --out outputs/model
     """
-    with training():
-        from pipeline.train.flows_and_rows import train_flows as run
-    _fit(lambda nlp, folder: run(nlp, gold, more, held, folder, only), out, profile, "flows.json")
+    from pipeline.train.flows_and_rows import train_flows as run
+
+    return fit.card(lambda nlp, folder: run(nlp, fit.gold, more, fit.held, folder, only), "flows.json")
 
 
-@train.command("relations", epilog=EXIT_CODES)
-def train_relations(
-    gold: Gold,
-    out: Out,
-    held: Held,
-    profile: Annotated[Profile, typer.Option(help="The profile whose relations are fitted.")] = "default",
-) -> None:
+@task("relations")
+def train_relations(fit: Fit) -> Card:
     """Fit which mentions are related over the installed pipeline; some minutes for 1,000 texts.
 
     Candidates come from the gold, the threshold and how sure relations are from the held-out gold. The same articles
@@ -318,18 +336,13 @@ def train_relations(
 
     Example: corridor train relations --gold seeds/gold --held outputs/later --out outputs/model
     """
-    with training():
-        from pipeline.train.relations import train_relations as run
-    _fit(lambda nlp, folder: run(nlp, gold, held, folder), out, profile, "relations_card.json")
+    from pipeline.train.relations import train_relations as run
+
+    return fit.card(lambda nlp, folder: run(nlp, fit.gold, fit.held, folder), "relations_card.json")
 
 
-@train.command("acts", epilog=EXIT_CODES)
-def train_acts(
-    gold: Gold,
-    out: Out,
-    held: Held,
-    profile: Annotated[Profile, typer.Option(help="The profile to fit.")] = "default",
-) -> None:
+@task("acts")
+def train_acts(fit: Fit) -> Card:
     """Fit which clauses are commitments, and which commitments state the same act, over the installed pipeline.
 
     The weights come from the gold, the thresholds from the held-out gold; what is a commitment and its status are
@@ -338,9 +351,9 @@ def train_acts(
 
     Example: corridor train acts --gold seeds/gold --held outputs/later --out outputs/model
     """
-    with training():
-        from pipeline.train.acts import train_acts as run
-    _fit(lambda nlp, folder: run(nlp, gold, held, folder), out, profile, "acts_card.json")
+    from pipeline.train.acts import train_acts as run
+
+    return fit.card(lambda nlp, folder: run(nlp, fit.gold, fit.held, folder), "acts_card.json")
 
 
 @train.command("answers", epilog=EXIT_CODES)
@@ -363,7 +376,7 @@ def train_answers(
     typer.echo(f"{number_of(count, 'answer')}: {out}")
 
 
-@train.command("reader", epilog=EXIT_CODES)
+@task("reader")
 def train_reader(
     gold: Gold,
     records: Annotated[
@@ -372,32 +385,25 @@ def train_reader(
     answers: Annotated[list[Path], typer.Option(help="Recording of `train answers`; repeatable.")],
     out: Out,
     profile: Annotated[Profile, typer.Option(help="The profile that made the records.")] = "default",
-) -> None:
+) -> Card:
     """Fit how far a language model is to be believed, and which articles it should read first; a minute.
 
     A model of another kind or size needs its own fit. Use gold of articles that the pipeline has not learned from.
 
     Example: corridor train reader --gold outputs/later --records r.jsonl --answers a.jsonl --out outputs/model
     """
-    with training():
-        from pipeline.train.cards import write_card
-        from pipeline.train.second_reader import train_second_reader as run
     from pipeline.gold.curve import read_examples
     from pipeline.gold.folder import read_gold, read_records
     from pipeline.stages.models.sectors import FOLDER, read_model
+    from pipeline.train.second_reader import train_second_reader as run
 
     golds = [article for folder in gold for article in read_gold(folder)]
     known = [record for path in records for record in read_records(path).values()]
     examples = read_examples(golds, known, answers, read_model(Settings().models / FOLDER))
-    with _trained(out):
-        folder = out / profile
-        folder.mkdir(parents=True, exist_ok=True)
-        card = run(examples, folder)
-        write_card(card, folder, "reader_card.json")
-        _print(card)
+    return _written(out / profile, "reader_card.json", lambda folder: run(examples, folder))
 
 
-@train.command("ablation", epilog=EXIT_CODES)
+@task("ablation", completes=False)
 def train_ablation(
     out: Out,
     gold: Annotated[list[Path], typer.Option(help="Gold to fit and score components on; repeatable.")] = [],  # noqa: B006
@@ -411,10 +417,10 @@ def train_ablation(
 
     Example: corridor train ablation --held outputs/held --out outputs/model
     """
-    with training():
-        from pipeline.train.ablation import train_ablation as run
-        from pipeline.train.profiles import open_parts
-        from pipeline.train.rule_gains import write_rule_gains
+    from pipeline.train.ablation import train_ablation as run
+    from pipeline.train.profiles import open_parts
+    from pipeline.train.rule_gains import write_rule_gains
+
     if not held and not (gold and parts):
         raise SetupError("ablation needs --gold and --parts for components, or --held for rules")
     with _trained(out):
@@ -447,16 +453,11 @@ def _trained(out: Path) -> Iterator[Path]:
 
 
 def _scores(gold: list[Path], parts: Path, more: list[Path], out: Path | None) -> None:
-    with training():
-        from pipeline.train.profiles import open_parts, train_profiles
     from pipeline.gold.evaluate.report import table
+    from pipeline.train.profiles import open_parts, train_profiles
 
     console = Console()
     for profile, tables in train_profiles([*gold, *more], open_parts(gold, parts, more), out).items():
         for name, scores in tables.items():
             console.print(f"[bold]{profile} profile, {name}[/bold]")
             console.print(table(scores))
-
-
-def _print(card: dict[str, object]) -> None:
-    typer.echo(json.dumps(card, indent=2))

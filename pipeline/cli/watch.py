@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.console import ALERTS, SOME_FAILED, flush_warnings, interrupt_message, say
-from pipeline.cli.diff import News, Rules, Webhook
-from pipeline.cli.fetch import AGENT, fetch, hosts
+from pipeline.cli.diff import News
+from pipeline.cli.fetch import fetch, hosts
+from pipeline.cli.options import AGENT, Agent, Delay, ProfileName, grouped
 from pipeline.cli.resolve import gather
 from pipeline.cli.tally import Tally
 from pipeline.errors import ArticleError, SetupError, number_of
@@ -38,20 +39,21 @@ OPTIONS: dict[str, object] = {
 LOCK, DONE = "watch.lock", "done.json"
 
 
+@grouped
 def watch(
     sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Folders, files, globs and URLs, mixed.")],
+    *,
     out: Annotated[str, typer.Option("--out", "-o", help="Folder of the watch, created or continued.")],
     every: Annotated[
         float | None, typer.Option(min=1, help="Minutes between rounds, until Ctrl-C.", show_default="one round")
     ] = None,
-    alerts: Rules = None,
-    webhook: Webhook = None,
-    profile: Annotated[Profile, typer.Option(help="As of `corridor extract`.")] = "default",
+    news: News,
+    profile: ProfileName = "default",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes.", show_default="one per core, fewer for few articles")
     ] = None,
-    delay: Annotated[float, typer.Option(min=0, max=3600, help="Seconds between two requests to one host.")] = 2.0,
-    user_agent: Annotated[str, typer.Option(help="How Corridor names itself; add how to reach you.")] = AGENT,
+    delay: Delay = 2.0,
+    user_agent: Agent = AGENT,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress; changes and failures are still shown.")
     ] = False,
@@ -63,8 +65,8 @@ def watch(
 
     Example: corridor watch news/ -o watched/
     """
-    from pipeline.locks import locked
     from pipeline.sources.remote import is_remote, local
+    from pipeline.whole import locked
 
     folder = Path(local(out))
     if is_remote(out):
@@ -75,7 +77,6 @@ def watch(
     for source in files:
         if source == STANDARD or Path(source).resolve().is_relative_to(folder.resolve()):
             raise SetupError(f"{source}: cannot be watched; name a folder outside {out}, a file or a URL")
-    news = News("text", None, alerts, webhook)
     job = _Watch(folder, urls, files, news, profile, workers, delay, user_agent, quiet)
     folder.mkdir(parents=True, exist_ok=True)
     with interrupt_message(f"stopped; continue with: {shlex.join(['corridor', *sys.argv[1:]])}"):

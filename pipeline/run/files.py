@@ -10,10 +10,10 @@ from typing import Any
 from filelock import FileLock
 
 from pipeline.errors import SetupError
-from pipeline.locks import locked
 from pipeline.records import MANIFEST
 from pipeline.run import lease
 from pipeline.sources.remote import file_system, is_remote
+from pipeline.whole import locked
 
 LOCK = ".lock"
 

@@ -19,9 +19,7 @@ from pydantic import ValidationError
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article, digest
-from pipeline.sources import ReadOptions, read
-from pipeline.sources.file_types import READERS
-from pipeline.sources.sources import find
+from pipeline.sources import READERS, ReadOptions, find, read
 
 ARTICLES, SEEN = "articles.jsonl", "seen.sqlite"
 SETTLED = 2_000_000_000  # nanoseconds after which another change of a file has another time

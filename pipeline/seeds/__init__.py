@@ -1,14 +1,17 @@
-"""The data in seeds/, read and checked on first use; `activate` adds a user's own.
+"""The data in seeds/, read and checked on first use; `activate` and `using` add a user's own.
 
-CSV files hold facts in rows (countries, code lists), YAML files nested lexicons. Each file has a pydantic model in
-csv_rows.py or yaml_tables.py. Errors name file, line and field.
+CSV files hold facts in rows (countries, code lists), each row checked by a pydantic model of csv_rows.py. YAML files
+hold nested lexicons, checked by their keys (yaml_tables.py). Errors name file, line and field.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Condition, get_ident
 from typing import Any
 
 from pipeline.errors import SetupError
@@ -17,9 +20,11 @@ from pipeline.seeds.checks import Known
 from pipeline.seeds.csv_rows import Row, split
 from pipeline.settings import Settings
 
-__all__ = ["Row", "activate", "active", "known_files", "rows", "split", "table"]
+__all__ = ["Row", "activate", "active", "known_files", "rows", "split", "table", "using"]
 
 _active: tuple[Path, ...] = ()
+_turn = Condition()
+_users: list[int] = []  # the thread of each open block of `using`
 
 
 @cache
@@ -58,21 +63,37 @@ def activate(folders: tuple[Path, ...]) -> None:
     """
     wanted = tuple(folder.absolute() for folder in folders)
     names = [name for folder in wanted for name in _own_files(folder)]
-    before = active()
-    if wanted == before:
-        return
-    _switch(wanted)
+    with _turn:
+        _turn.wait_for(lambda: wanted == _active or {*_users} <= {get_ident()})
+        before = active()
+        if wanted == before:
+            return
+        _switch(wanted)
+        try:
+            for name in dict.fromkeys(names):
+                (rows if name.endswith(".csv") else table)(name)
+        except SetupError:
+            _switch(before)
+            raise
+
+
+@contextmanager
+def using(folders: tuple[Path, ...]) -> Iterator[None]:
+    """Activates `folders`, and keeps them active for the block: threads that want others wait for its end."""
+    with _turn:
+        activate(folders)
+        _users.append(get_ident())
     try:
-        for name in dict.fromkeys(names):
-            (rows if name.endswith(".csv") else table)(name)
-    except SetupError:
-        _switch(before)
-        raise
+        yield
+    finally:
+        with _turn:
+            _users.remove(get_ident())
+            _turn.notify_all()
 
 
 def known_files() -> list[str]:
     """The names that a file of seeds can have."""
-    return sorted([*csv_rows.MODELS, *yaml_tables.MODELS])
+    return sorted([*csv_rows.MODELS, *yaml_tables.EXCEPTIONS])
 
 
 @cache

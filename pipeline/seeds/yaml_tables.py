@@ -1,426 +1,51 @@
-"""A model of each YAML file of seeds/, and the reader of these files."""
+"""The YAML files of seeds/: read, checked by the keys and types of the shipped files, and merged with a user's own.
+
+The shipped file is the declaration: its keys are all that a file of this name may have; a list holds words, each once;
+a whole number stays one; any other number is a share from 0 to 1. `EXCEPTIONS` declares what differs.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import SetupError
 from pipeline.record import ActorKind, CommitmentKind, Confidence, Instrument, Label, RelationType, Status
 from pipeline.seeds.checks import Checked, Code, Country, Known, Sector, Text, Words, describe, open_text, refuse
+from pipeline.settings import Settings
 
-ByStatus = dict[Status, Words]
 Whole = Annotated[int, Field(strict=True)]
-MatchField = Literal[
-    "id",
-    "title",
-    "description",
-    "country",
-    "year",
-    "amount",
-    "currency",
-    "usd",
-    "funder",
-    "party",
-    "sector",
-    "instrument",
-]
+Month = Annotated[Whole, Field(ge=1, le=12)]
+Weekday = Annotated[Whole, Field(ge=0, le=6)]
 Synonyms = Annotated[Words, Field(min_length=2)]  # the first is the canonical one
+ByStatus = dict[Status, Words]
+Texts = dict[Text, Text]
+Numbers = dict[Text, float]
+PairClass = Literal["alone", "countries", "bodies", "companies", "universities", "nations", "persons"]
 
 
-MODELS: dict[str, type[BaseModel]] = {}  # by name of the file
-
-
-class Table(Checked):
-    """A file (`file`), or a part of one with fixed keys. Nothing is converted: a number or a truth value is no text."""
-
-    model_config = ConfigDict(strict=True)
-
-    def __init_subclass__(cls, file: str = "", **more: Any) -> None:
-        super().__init_subclass__(**more)
-        if file:
-            MODELS[file] = cls
-
-
-class Boilerplate(Table, file="boilerplate.yaml"):
-    sections: Words
-    links: Words
-    widgets: Words
-    notices: Words
-    credits: Words
-    bylines: Words
-    agencies: Words
-    about: Words
-    selves: Words
-    contacts: Words
-
-
-class Binding(Table):
-    openers: Words
-    advisory: Words
-
-
-class Commitments(Table, file="commitments.yaml"):
-    actions: dict[CommitmentKind | Literal["any"], Words]
-    particles: dict[Text, Text]
-    reached: ByStatus
-    openers: ByStatus
-    directives: Words
-    binding: Binding
-    offices: Words
-    light: Words
-    nouns: dict[CommitmentKind, ByStatus]
-    objects: dict[CommitmentKind, Words]
-    going_on: Words
-    procuring: Words
-    formal: Words
-    gatherings: Words
-    joint: Words
-    receiving: Words
-    recipients: Words
-    modality: ByStatus
-    negation: Words
-    bare: Words
-    nobody: Words
-    states: ByStatus
-    reporting: Words
-    denial: Words
-    asides: dict[
-        Literal["before", "hedges", "between", "after", "determiners", "parts", "plain", "breaks", "steps", "of"], Words
-    ]
-
-
-class Dates(Table, file="dates.yaml"):
-    months: dict[Text, Annotated[Whole, Field(ge=1, le=12)]]
-    doubtful_months: Words
-    month_cues: Words
-    weekdays: dict[Text, Annotated[Whole, Field(ge=0, le=6)]]
-    weekday_abbreviations: dict[Text, Annotated[Whole, Field(ge=0, le=6)]]
-    times_of_day: Words
-    days: dict[Text, Whole]
-    openers: Words
-    announcing: Words
-    timetable: Words
-    done_in: Words
-    asking: Words
-    moving: Words
-    moved_to: Words
-    unreal: Words
-    after: Words
-    relations: dict[Text, Literal[-1, 0, 1, "new", "outgoing"]]
-    vague_numbers: Words
-    units: Words
-    seasons: dict[Text, Annotated[Whole, Field(ge=1, le=12)]]  # the last month of each
-    events: Words
-    state_bodies: Words
-    hijri_months: Words
-    holidays: dict[Text, Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")] | None]
-
-
-class Heads(Table):
-    any: Words
-    named: Words
-    kinds: Words
-
-
-class Roles(Table):
-    heads: Words
-    weak: Words
-    before: Words
-    after: Words
-    in_names: Words
-    when: Words
-    honorifics: Words
-    served: Words
-    commands: Words
-
-
-class Around(Table):
-    before: Words
-    after: Words
-
-
-class Edges(Table):
-    labels: list[Label]
-    words: Words
-
-
-class Entities(Table, file="entities.yaml"):
-    precedence: Words
-    leading: Words
-    never: Words
-    heads: dict[Label, Heads]
-    openers: dict[Label, Words]
-    roles: Roles
-    places: Around
-    edges: Edges
-
-
-class FlowTerms(Table):
-    interest: Words
-    free: Words
-    easy: Words
-    benchmarks: Words
-    maturity: Words
-    grace: Words
-    units: Words
-
-
-class FlowWords(Table, file="flow.yaml"):
-    instruments: dict[Instrument, Words]
-    actions: dict[Literal["asks", "gives", "receives", "pays", "sells", "shares"], Words]
-    terms: FlowTerms
-
-
-class FollowTheMoney(Table, file="followthemoney.yaml"):
-    actors: dict[ActorKind, Text]
-    relations: dict[RelationType, Annotated[list[Text | Words], Field(min_length=5, max_length=5)]]
-    other: Annotated[list[Text], Field(min_length=3, max_length=3)]
-    languages: dict[Text, Text]
-    unknown_countries: list[Country]
-
-
-class Honorifics(Around, file="honorifics.yaml"):
-    particles: Words
-    suffixes: Words
-    surname_first: Words
-
-
-class Iati(Table, file="iati.yaml"):
-    not_activities: list[CommitmentKind]
-    organisation_types: dict[ActorKind, Whole]
-    persons: ActorKind
-    flow_roles: dict[Literal["provider", "recipient"], Whole]
-    roles: dict[CommitmentKind, dict[Literal["by", "with", "to"], Whole]]
-    transactions: dict[Instrument, dict[Status, Whole]]
-    finance_types: dict[Instrument, Whole]
-    sectors: dict[Sector, Code]
-    no_sector: Sector
-    no_country: Code
-    related_activity: Whole
-    other_identifier: Text
-    identifier_owners: dict[Literal["iati", "aiddata", "other"], Text]
-
-
-class LegalForms(Table, file="legal_forms.yaml"):
-    forms: Words
-    leading: Words
-    needed_by: Words
-
-
-class Hedge(Table):
+class Hedge(Checked):
     bound: Literal["low", "high"] | None
     exact: bool
 
 
-class Rates(Table):
-    units: Words
-    alone: Words
-    sums: Words
+class Pair(Checked):
+    of: list[PairClass]
+    nouns: Words
 
 
-class MatchWords(Table):
-    size: Whole
-    general: Whole
-    country: Whole
-    place: Whole
-    other: Whole
-
-
-class Match(Table, file="match.yaml"):
-    columns: dict[MatchField, Words]
-    aiddata_marks: Words
-    instruments: dict[Instrument, Words]
-    words: MatchWords
-    title_words: Words
-    kinds: list[Words]
-    additions: dict[Literal["title", "said"], Words]
-    weights: dict[Literal["project", "commitment"], dict[Text, float]]
-    near: Confidence
-    years: dict[Literal["same", "near", "far"], Whole]
-    shares: dict[Literal["whole", "most", "part", "description", "title_whole", "title_most"], Confidence]
-    says: dict[Literal["any", "rare", "some", "shared", "missing", "amount"], float]
-    alike: Whole
-    propose: Confidence
-
-
-class Money(Table, file="money.yaml"):
-    hedges: dict[Text, Hedge]
-    prepositions: Words
-    taking: dict[Text, Words]
-    hedges_after: dict[Text, Hedge]
-    rates: Rates
-    leading_scales: Words
-    scaled_codes: Words
-    letters_apart: Words
-    words_before: Words
-    lenders_signs: Words
-    bare_dollars: Words
-    written_bare: Words
-    changes: Words
-    vague: Words
-    vague_scales: Words
-    vague_compounds: Words
-    codes_not_read: Words
-    codes_needing_scale: Words
-    words_needing_scale: Words
-
-
-class Numbers(Table, file="numbers.yaml"):
-    words: dict[Text, float]
-    fractions: dict[Text, float]
-    scales: dict[Text, float]
-    added: Words
-    ordinals: dict[Text, Whole]
-
-
-class PlaceWords(Around, file="place_words.yaml"):
-    words_too: Words
-    unsure_provinces: Words
-
-
-class Agreement(Table):
-    alone: Confidence
-    most: Confidence
-    some: Confidence
-
-
-class PurposeConfidence(Table):
-    agree: Agreement
-    unknown: Agreement
-    differ: Agreement
-
-
-class Purpose(Table):
+class Purpose(Checked):
     label: Text
     sector: Sector
     sure: Words
 
 
-class Purposes(Table, file="purposes.yaml"):
-    confidence: PurposeConfidence
-    purposes: dict[Annotated[str, Field(pattern=r"^\d{5}$")], Purpose]
-
-
-class OwnPeople(Table):
-    ORG: Words
-    NORP: Words
-
-
-class Descriptions(Table):
-    persons: Words
-    bodies: dict[Text, list[ActorKind]]
-    works: dict[Text, Literal["any", "named"]]
-    umbrellas: dict[Text, Literal["any", "named"]]
-    countries: Words
-
-
-PairClass = Literal["alone", "countries", "bodies", "companies", "universities", "nations", "persons"]
-
-
-class Pair(Table):
-    of: list[PairClass]
-    nouns: Words
-
-
-class Speaking(Table):
-    pronouns: dict[Text, Literal["one", "body"]]
-    local: Words
-    official: Words
-
-
-class Delegations(Table):
-    groups: Words
-    led: Words
-
-
-class Offices(Table):
-    heads: Words
-    qualifiers: Words
-
-
-class OfficesAbroad(Table):
-    sent: Words
-    posted: Words
-    of_states: Words
-
-
-class References(Table, file="references.yaml"):
-    acting_functions: Words
-    state_forms: dict[Text, list[Country]]
-    government_words: Words
-    governments: Words
-    bare_governments: Words
-    government_forms: Words
-    government_determiners: Words
-    kinds: dict[ActorKind, Words]
-    central_banks: Words
-    default_kind: ActorKind
-    prepositions: Words
-    stop_words: Words
-    function_words: Words
-    body_abbreviations: dict[Text, Text]
-    common_words: Words
-    known_as: Words
-    generic_project_words: Words
-    plain_project_words: Words
-    project_synonyms: list[Synonyms]
-    phase_words: Words
-    budgets: Words
-    ordinals: dict[Text, Whole | Literal["next", "last"]]
-    local_governments: Words
-    of_one_province: Words
-    group_edges: Around
-    own_people: OwnPeople
-    group_openers: Words
-    closing_titles: Words
-    closing_ranks: Words
-    opening_words: Words
-    plural_offices: Words
-    credit_words: Words
-    byline_words: Words
-    world_outlets: Words
-    provider_countries: list[Country]
-    financiers_abroad: Words
-    media: Words
-    groups: Words
-    stateless_groups: Words
-    group_functions: Words
-    unnamed_bodies: dict[ActorKind, dict[Text, Words]]
-    nicknames: dict[Text, Text]
-    descriptions: Descriptions
-    pair_words: Words
-    pairs: list[Pair]
-    pair_classes: dict[PairClass, list[ActorKind]]
-    determiners: Words
-    pronouns: dict[Text, list[ActorKind | Literal["work"]]]
-    plural_pronouns: Words
-    speaking: Speaking
-    delegations: Delegations
-    offices_of_one: dict[Country, Words]
-    office_abbreviations: dict[Text, Text]
-    office_synonyms: list[Synonyms]
-    leading_offices: Words
-    offices: Offices
-    offices_abroad: OfficesAbroad
-
-
-class Ends(Table):
-    subject: Words
-    object: Words
-
-
-class GenericEvents(Table):
-    any: Words
-    meetings: Words
-    other: Words
-
-
-class Rule(Table):
+class Rule(Checked):
     type: RelationType
     confidence: Confidence
     subject: Words | None = None
@@ -429,134 +54,139 @@ class Rule(Table):
     order: Text | None = None
 
 
-class Relations(Table, file="relations.yaml"):
-    types: dict[RelationType, Ends]
-    generic_events: GenericEvents
-    words: dict[Text, Words]
-    shapes: dict[Text, Text]
-    rules: dict[Text, Rule]
-    allotted: Text
-    envoys: Words
-    embassies: Words
-    national_offices: Words
-    local_offices: Words
-
-
-class Propose(Table):
-    name: Confidence
-    commitment: Confidence
-
-
-class Disagree(Table):
-    near: Confidence
-    words: Whole
-    days: Whole
-    holds: list[Status]
-    fails: list[Status]
-
-
-class Resolve(Table, file="resolve.yaml"):
-    weights: dict[Literal["person", "country", "body", "project", "unnamed", "commitment"], dict[Text, float]]
-    join: Confidence
-    propose: Propose
-    window: Whole
-    near: Confidence
-    seldom: Whole
-    disagree: Disagree
-    acts: list[list[Instrument]]
-    common_words: Words
-    kinds: list[list[ActorKind]]
-    prefixes: Words
-    common_names: Words
-    general_words: Words
-    local_words: Words
-    one_a_country: Words
-    local_bodies: Words
-    government_words: Words
-    stop_words: Words
-    legal_forms: dict[Text, Words]
-    office_forms: dict[Text, Text]
-    office_dropped: Words
-    general_office_words: Words
-    whole_offices: Words
-    project_words: Words
-    project_types: dict[Text, Words]
-    local_projects: Words
-    general_project_words: Words
-
-
-class TermWeights(Table):
-    share: Confidence
-    sure: float
-    hint: float
-    rest: float
-
-
-class Terms(Table):
+class Terms(Checked):
     sure: Words = Field(default_factory=list)
     hint: Words = Field(default_factory=list)
     rest: Words = Field(default_factory=list)
 
 
-class Sectors(Table, file="sectors.yaml"):
-    weights: TermWeights
-    stop_words: Words
-    terms: dict[Sector, Terms]
-    none: Words
-
-
-class Sentences(Table, file="sentences.yaml"):
-    never_last: Words
-    sometimes_last: Words
-    before_number: Words
-    openers: Words
-    never_line_last: Words
-    labels: Words
-    teasers: Words
-
-
-class Sums(Table, file="sums.yaml"):
-    counted: list[Instrument]
-    one_act: list[list[Instrument]]
-    left_out: dict[Instrument, Text]
-    statuses: list[Status]
-    idle: list[Status]
-    firm: list[Status]
-    hearsay: Words
-    cumulative: Words
-    part_words: Words
-    tolerance: Confidence
-    same_amount: Confidence
-    rough_amount: Confidence
-    window: Whole
-    open_window: Whole
-    same_project: Whole
-
-
-class ExportTable(Table):
+class ExportTable(Checked):
     says: Text
-    columns: dict[Text, Text]
+    columns: Texts
 
 
-class ExportTables(RootModel[dict[Text, ExportTable]]):
-    model_config = ConfigDict(strict=True, defer_build=True)
-
-
-MODELS["tables.yaml"] = ExportTables
+# By name of the file and path of keys ("" is the whole file). A file that has no exception is named all the same.
+EXCEPTIONS: dict[str, dict[str, Any]] = {
+    "boilerplate.yaml": {},
+    "commitments.yaml": {
+        "actions": dict[CommitmentKind | Literal["any"], Words],
+        "particles": Texts,
+        "reached": ByStatus,
+        "openers": ByStatus,
+        "nouns": dict[CommitmentKind, ByStatus],
+        "objects": dict[CommitmentKind, Words],
+        "modality": ByStatus,
+        "states": ByStatus,
+    },
+    "dates.yaml": {
+        "months": dict[Text, Month],
+        "weekdays": dict[Text, Weekday],
+        "weekday_abbreviations": dict[Text, Weekday],
+        "days": dict[Text, Whole],
+        "relations": dict[Text, Literal[-1, 0, 1, "new", "outgoing"]],
+        "seasons": dict[Text, Month],  # the last month of each
+        "holidays": dict[Text, Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")] | None],
+    },
+    "entities.yaml": {
+        "heads": dict[Label, dict[Literal["any", "named", "kinds"], Words]],
+        "openers": dict[Label, Words],
+        "edges.labels": list[Label],
+    },
+    "flow.yaml": {"instruments": dict[Instrument, Words]},
+    "followthemoney.yaml": {
+        "actors": dict[ActorKind, Text],
+        "relations": dict[RelationType, Annotated[list[Text | Words], Field(min_length=5, max_length=5)]],
+        "other": Annotated[list[Text], Field(min_length=3, max_length=3)],
+        "languages": Texts,
+        "unknown_countries": list[Country],
+    },
+    "honorifics.yaml": {},
+    "iati.yaml": {
+        "not_activities": list[CommitmentKind],
+        "organisation_types": dict[ActorKind, Whole],
+        "persons": ActorKind,
+        "roles": dict[CommitmentKind, dict[Literal["by", "with", "to"], Whole]],
+        "transactions": dict[Instrument, dict[Status, Whole]],
+        "finance_types": dict[Instrument, Whole],
+        "sectors": dict[Sector, Code],
+        "no_sector": Sector,
+        "no_country": Code,
+        "identifier_owners": dict[Literal["iati", "aiddata", "other"], Text],
+    },
+    "legal_forms.yaml": {},
+    "match.yaml": {
+        "instruments": dict[Instrument, Words],
+        "kinds": list[Words],
+        "weights.project": Numbers,
+        "weights.commitment": Numbers,
+        "says": Numbers,
+    },
+    "money.yaml": {"hedges": dict[Text, Hedge], "hedges_after": dict[Text, Hedge], "taking": dict[Text, Words]},
+    "numbers.yaml": {"words": Numbers, "fractions": Numbers, "scales": Numbers, "ordinals": dict[Text, Whole]},
+    "place_words.yaml": {},
+    "purposes.yaml": {"purposes": dict[Annotated[str, Field(pattern=r"^\d{5}$")], Purpose]},
+    "references.yaml": {
+        "state_forms": dict[Text, list[Country]],
+        "kinds": dict[ActorKind, Words],
+        "default_kind": ActorKind,
+        "body_abbreviations": Texts,
+        "project_synonyms": list[Synonyms],
+        "ordinals": dict[Text, Whole | Literal["next", "last"]],
+        "provider_countries": list[Country],
+        "unnamed_bodies": dict[ActorKind, dict[Text, Words]],
+        "nicknames": Texts,
+        "descriptions.bodies": dict[Text, list[ActorKind]],
+        "descriptions.works": dict[Text, Literal["any", "named"]],
+        "descriptions.umbrellas": dict[Text, Literal["any", "named"]],
+        "pairs": list[Pair],
+        "pair_classes": dict[PairClass, list[ActorKind]],
+        "pronouns": dict[Text, list[ActorKind | Literal["work"]]],
+        "speaking.pronouns": dict[Text, Literal["one", "body"]],
+        "offices_of_one": dict[Country, Words],
+        "office_abbreviations": Texts,
+        "office_synonyms": list[Synonyms],
+    },
+    "relations.yaml": {
+        "words": dict[Text, Words],
+        "shapes": Texts,
+        "rules": dict[Text, Rule],
+    },
+    "resolve.yaml": {
+        **dict.fromkeys(
+            (f"weights.{kind}" for kind in ("person", "country", "body", "project", "unnamed", "commitment")), Numbers
+        ),
+        "disagree.holds": list[Status],
+        "disagree.fails": list[Status],
+        "acts": list[list[Instrument]],
+        "kinds": list[list[ActorKind]],
+        "legal_forms": dict[Text, Words],
+        "office_forms": Texts,
+        "project_types": dict[Text, Words],
+    },
+    "sectors.yaml": {
+        **dict.fromkeys(("weights.sure", "weights.hint", "weights.rest"), float),
+        "terms": dict[Sector, Terms],
+    },
+    "sentences.yaml": {},
+    "sums.yaml": {
+        "counted": list[Instrument],
+        "one_act": list[list[Instrument]],
+        "left_out": dict[Instrument, Text],
+        "statuses": list[Status],
+        "idle": list[Status],
+        "firm": list[Status],
+    },
+    "tables.yaml": {"": dict[Text, ExportTable]},
+}
 
 
 def read(path: Path, known: Known, onto: Any = None) -> Any:
-    """The content of a file, checked by its model, where the name has one; `onto` a table, merged with it.
+    """The content of a file, checked where Corridor has a file of this name; `onto` a table, merged with it.
 
     Raises SetupError with the line and the path of keys of each fault.
     """
-    with open_text(path) as file:
-        try:
-            text = file.read()
-            found = yaml.load(text, Loader)
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise SetupError(f"{path}: not valid YAML: {error}") from error
-    if path.name not in MODELS:
+    text, found = _shipped(path.name) if path == Settings().seeds / path.name else _loaded(path)
+    if path.name not in EXCEPTIONS:
         return found
     faults = _faults(path.name, found, known)
     if onto is not None:  # a part of a table lacks what it does not change
@@ -568,6 +198,47 @@ def read(path: Path, known: Known, onto: Any = None) -> Any:
         root = yaml.compose(text, Loader)
         raise refuse(path, [located(root, fault) for fault in faults])
     return found
+
+
+def _loaded(path: Path) -> tuple[str, Any]:
+    """The text of a file and what it holds."""
+    with open_text(path) as file:
+        try:
+            text = file.read()
+            return text, yaml.load(text, Loader)
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise SetupError(f"{path}: not valid YAML: {error}") from error
+
+
+@cache
+def _shipped(name: str) -> tuple[str, Any]:
+    return _loaded(Settings().seeds / name)
+
+
+@cache
+def _checker(name: str) -> TypeAdapter[Any]:
+    """What checks files of this name: the shape of the shipped one."""
+    return TypeAdapter(_shape(_shipped(name)[1], EXCEPTIONS[name], ""))
+
+
+def _shape(value: Any, exceptions: dict[str, Any], path: str) -> Any:
+    """The type of a part of a shipped table, given by `exceptions` or by the value itself."""
+    if path in exceptions:
+        return exceptions[path]
+    match value:
+        case dict():
+            inner = {key: _shape(part, exceptions, f"{path}.{key}".strip(".")) for key, part in value.items()}
+            fields: dict[str, Any] = {
+                f"field_{number}": (kind, Field(alias=key)) for number, (key, kind) in enumerate(inner.items())
+            }
+            return create_model(path or "Table", __base__=Checked, **fields)
+        case list():
+            return Words
+        case int():
+            return Whole
+        case float():
+            return Confidence
+    return Text
 
 
 def merged(table: Any, added: Any) -> Any:
@@ -594,7 +265,7 @@ class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mis
 
 def _faults(name: str, found: Any, known: Known) -> list[ErrorDetails]:
     try:
-        MODELS[name].model_validate(found, context=known)
+        _checker(name).validate_python(found, strict=True, context=known)
     except ValidationError as error:
         return error.errors()
     return []

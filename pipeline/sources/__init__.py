@@ -1,10 +1,13 @@
-"""Reads files, folders, globs and standard input as a stream of articles; a broken file is an error of its own."""
+"""Reads files, folders, globs and standard input as a stream of articles; a broken file is an error of its own.
+
+`READERS` is the one table of the files that Corridor reads.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -12,18 +15,24 @@ from typing import BinaryIO
 from pipeline.errors import ArticleError
 from pipeline.record import Article
 from pipeline.sources.articles import make_article
-from pipeline.sources.decode import Line, lines
-from pipeline.sources.file_types import COUNTERS, READERS, Reader, read_text
+from pipeline.sources.decode import Line, lines, whole
+from pipeline.sources.json_files import read_json
+from pipeline.sources.mail import read_mail
+from pipeline.sources.metadata import first_line
 from pipeline.sources.options import FIELDS, ReadOptions, check
-from pipeline.sources.packed import kind, kinds
+from pipeline.sources.packed import PACKINGS, kind, kinds, unpacked
+from pipeline.sources.pages import read_page
+from pipeline.sources.pdf import read_pdf
 from pipeline.sources.remote import Remote
-from pipeline.sources.seen import Seen
-from pipeline.sources.sources import Source, find
-from pipeline.sources.tables import DECODER, Results, read_jsonl
+from pipeline.sources.sources import Seen, Source, find
+from pipeline.sources.tables import DECODER, Results, read_csv, read_jsonl, read_parquet
+from pipeline.sources.word import read_rtf, read_word
 
-__all__ = ["FIELDS", "ReadOptions", "expected", "files", "make_article", "read", "read_stream"]
+__all__ = ["FIELDS", "READERS", "ReadOptions", "expected", "files", "find", "make_article", "read", "read_stream"]
 
 _DEFAULTS = ReadOptions()
+Reader = Callable[[BinaryIO, str, ReadOptions], Results]
+_BLOCK = 1 << 20  # bytes
 _log = logging.getLogger("corridor")
 
 
@@ -125,7 +134,7 @@ def _stdin(where: str, options: ReadOptions) -> Results:
         if isinstance(piece, str) and piece.strip():
             break
     everything = chain(head, pieces)
-    return read_jsonl(everything, where, options) if _is_object(head) else read_text(everything, where, options)
+    return read_jsonl(everything, where, options) if _is_object(head) else _read_text(everything, where, options)
 
 
 def _is_object(head: list[Line]) -> bool:
@@ -151,3 +160,74 @@ def _renamed(article: Article, seen: Seen) -> Article:
         return article
     _log.warning("the id %s is not unique; this article gets %s", article.id, name)
     return article.model_copy(update={"id": name})
+
+
+def _read_text(pieces: Iterable[Line], where: str, options: ReadOptions, titled: bool = False) -> Results:
+    """One article: the whole text. `titled`: its first line is its title if it stands alone."""
+    text = whole(pieces, where)
+    title = (first_line(text) if titled else None) or options.title
+    yield make_article(text, where=where, title=title, source=options.source, date=options.date)
+
+
+def _text(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
+    return _read_text(lines(stream, where), where, options, titled=True)
+
+
+def _single(read: Callable[[BinaryIO, str, ReadOptions], Article]) -> Reader:
+    """A reader of files that hold one article."""
+
+    def reader(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
+        yield read(stream, where, options)
+
+    return reader
+
+
+def _jsonl(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
+    return read_jsonl(lines(stream, where), where, options)
+
+
+def _count_lines(path: Path) -> int | None:
+    try:
+        with path.open("rb") as file:
+            return sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK), b""))
+    except OSError:
+        return None
+
+
+def _count_rows(path: Path) -> int | None:
+    import pyarrow.parquet as pq  # slow to import; few runs need it
+
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except Exception:  # `read` reports what is wrong with the file
+        return None
+
+
+def _packed(read: Reader, packing: str) -> Reader:
+    def reader(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
+        return read(unpacked(stream, packing), where, options)
+
+    return reader
+
+
+_TABLES: dict[str, Reader] = {".jsonl": _jsonl, ".ndjson": _jsonl, ".csv": read_csv, ".json": read_json}
+_PACKED = {f"{kind}{packing}": _packed(read, packing) for kind, read in _TABLES.items() for packing in PACKINGS}
+READERS: dict[str, Reader] = {
+    ".txt": _text,
+    ".md": _text,
+    ".html": _single(read_page),
+    ".htm": _single(read_page),
+    ".eml": _single(read_mail),
+    ".rtf": _single(read_rtf),
+    ".pdf": _single(read_pdf),
+    ".docx": _single(read_word),
+    ".parquet": read_parquet,
+    **_TABLES,
+    **_PACKED,
+}
+COUNTERS: dict[str, Callable[[Path], int | None]] = {
+    **dict.fromkeys((".csv", ".json", *_PACKED), lambda _: None),
+    ".jsonl": _count_lines,
+    ".ndjson": _count_lines,
+    ".parquet": _count_rows,
+}

@@ -16,10 +16,9 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[impo
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article, DateBasis, digest
-from pipeline.sources.columns import Columns, match
-from pipeline.sources.dates import iso_date
 from pipeline.sources.decode import LIMIT
-from pipeline.sources.options import ReadOptions
+from pipeline.sources.metadata import iso_date
+from pipeline.sources.options import Columns, ReadOptions, match
 from pipeline.values.day_of_writing import day_of_dateline, day_of_line
 
 _log = logging.getLogger("corridor")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article
@@ -12,7 +12,8 @@ from pipeline.sources.options import ReadOptions
 
 _SCHEMA = "DoclingDocument"
 _PAGES = 100_000  # a higher number of a page is a mistake
-_CLOSED = ("#/tables", "#/pictures")  # what stands in them is their own, or words in a picture
+_KINDS = ("texts", "groups", "tables", "pictures", "key_value_items", "form_items")
+_CLOSED = ("tables", "pictures")  # what stands in them is their own, or words in a picture
 _LEFT_OUT = {"page_header", "page_footer"}
 _BREAK = "\n\n"
 
@@ -28,7 +29,7 @@ def read_docling(value: Mapping[str, Any], where: str, options: ReadOptions) -> 
     Raises ArticleError for one without text, or that is not built as Docling does.
     """
     try:
-        parts = list(_Parts(value))
+        parts = list(_parts(value))
         text, pages = _joined(parts, _last_page(value))
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         reason = f"no document as Docling writes it ({type(error).__name__}: {error}); convert it anew with Docling"
@@ -40,70 +41,49 @@ def read_docling(value: Mapping[str, Any], where: str, options: ReadOptions) -> 
     return made.model_copy(update={"pages": pages})
 
 
-class _Part:
-    """A paragraph, or one row of a table; `starts`: the offsets in its text from which it stands on a page."""
+class _Part(NamedTuple):
+    """A paragraph, or one row of a table; `starts`: offsets in its text at which pages begin, with their numbers."""
 
-    def __init__(self, item: Mapping[str, Any], text: str) -> None:
-        self.text, self.label = text, str(item.get("label", ""))
-        places = [one for one in item.get("prov") or [] if isinstance(one.get("page_no"), int)]
-        self.starts = [(0 if number == 0 else _begin(one, len(text)), _page(one)) for number, one in enumerate(places)]
-
-
-def _page(place: Mapping[str, Any]) -> int:
-    page = int(place["page_no"])
-    if not 1 <= page <= _PAGES:
-        raise ValueError(f"page {page}")
-    return page
+    label: str
+    text: str
+    starts: list[tuple[int, int]]
 
 
-def _begin(place: Mapping[str, Any], size: int) -> int:
-    first = (place.get("charspan") or [0])[0]
-    return min(max(int(first), 0), size)
-
-
-class _Parts:
+def _parts(document: Mapping[str, Any]) -> Iterator[_Part]:
     """The parts of the body, in the order of reading; heads, feet and words in pictures are left out."""
+    seen = set[str]()
+    waiting: list[Any] = [*reversed(document["body"].get("children") or [])]
+    while waiting:
+        step = waiting.pop()
+        if isinstance(step, _Part):
+            yield step
+        elif (name := step["$ref"]) not in seen:
+            seen.add(name)
+            _, kind, number = name.split("/")
+            if kind not in _KINDS:
+                raise ValueError(name)
+            item = document[kind][int(number)]
+            if item.get("content_layer", "body") == "body" and item.get("label") not in _LEFT_OUT:
+                inside = [] if kind in _CLOSED else item.get("children") or []
+                notes = [*(item.get("captions") or []), *(item.get("footnotes") or [])]
+                waiting += reversed([*notes, *_own(item), *inside])
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self._document = document
-        self._seen = set[str]()
 
-    def __iter__(self) -> Iterator[_Part]:
-        waiting = [*reversed(self._document["body"].get("children") or [])]
-        while waiting:
-            name = waiting.pop()["$ref"]
-            if name in self._seen:
-                continue
-            self._seen.add(name)
-            item = self._item(name)
-            if item.get("content_layer", "body") != "body" or item.get("label") in _LEFT_OUT:
-                continue
-            for caption in map(self._item, self._captions(item)):
-                yield from self._own(caption)
-            if not name.startswith(_CLOSED):
-                waiting += reversed([*(item.get("children") or [])])
-            yield from self._own(item)
-
-    def _item(self, name: str) -> Mapping[str, Any]:
-        _, kind, number = name.split("/")
-        if kind not in ("texts", "groups", "tables", "pictures", "key_value_items", "form_items"):
-            raise ValueError(name)
-        found: Mapping[str, Any] = self._document[kind][int(number)]
-        return found
-
-    def _captions(self, item: Mapping[str, Any]) -> Iterator[str]:
-        """The names of captions and notes that were not read yet."""
-        for one in (*(item.get("captions") or []), *(item.get("footnotes") or [])):
-            if one["$ref"] not in self._seen:
-                self._seen.add(one["$ref"])
-                yield one["$ref"]
-
-    def _own(self, item: Mapping[str, Any]) -> Iterator[_Part]:
-        if "data" in item:
-            for cells in _rows(item["data"].get("table_cells") or []):
-                yield _Part(item, " | ".join(cells))
-        elif text := " ".join(str(item.get("text") or "").split()):
-            yield _Part(item, text)
+def _own(item: Mapping[str, Any]) -> Iterator[_Part]:
+    """The text of an item, or the rows of a table."""
+    if "data" in item:
+        texts = [" | ".join(cells) for cells in _rows(item["data"].get("table_cells") or [])]
+    else:
+        texts = [" ".join(str(item.get("text") or "").split())]
+    for text in filter(None, texts):
+        starts = list[tuple[int, int]]()
+        for place in item.get("prov") or []:
+            if isinstance(page := place.get("page_no"), int):
+                if not 1 <= page <= _PAGES:
+                    raise ValueError(f"page {page}")
+                begin = int((place.get("charspan") or [0])[0]) if starts else 0
+                starts.append((min(max(begin, 0), len(text)), page))
+        yield _Part(str(item.get("label", "")), text, starts)
 
 
 def _rows(cells: list[Mapping[str, Any]]) -> Iterator[list[str]]:

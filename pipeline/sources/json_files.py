@@ -14,10 +14,9 @@ from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article
-from pipeline.sources.columns import match, noting
 from pipeline.sources.decode import LIMIT, blocks
 from pipeline.sources.docling import is_docling, read_docling
-from pipeline.sources.options import ReadOptions
+from pipeline.sources.options import ReadOptions, match, noting
 from pipeline.sources.tables import DECODER, Results, parsed
 
 WHOLE = 5 * LIMIT  # characters of an object with all that is in it

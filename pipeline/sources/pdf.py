@@ -6,24 +6,32 @@ PDFium runs in a process of its own, with limits of time and memory: a file that
 
 from __future__ import annotations
 
+import atexit
+import json
 import logging
+import os
 import re
+import subprocess
+import sys
 import zlib
-from typing import BinaryIO
+from pathlib import Path
+from threading import Lock, Timer
+from typing import Any, BinaryIO
 
-from pipeline.errors import ArticleError
+from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article
-from pipeline.sources.apart import Child, Ended
 from pipeline.sources.articles import make_article
+from pipeline.sources.metadata import own_title
 from pipeline.sources.options import ReadOptions
 
 SECONDS = 180.0  # for one file; 2,000 full pages take less than 40 on a machine that does nothing else
+_START = 60.0  # seconds in which the process of PDFium starts
 _BYTES = 200_000_000  # of a file; pictures may take most of it
 _UNPACKED = 200_000_000  # of one of its streams
 _BLOCK = 1 << 20  # bytes unpacked at a time
 _HEAD, _TAIL = 1_024, 4_096  # bytes in which a PDF says that it begins and ends
 _STREAM = re.compile(rb"stream\r?\n(?=[\x08-\x78][\x00-\xff])")  # as zlib begins
-_CHILD = Child("pipeline.sources.pdf_child")
+_ROOT = Path(__file__).resolve().parents[2]  # where the package `pipeline` lies
 _log = logging.getLogger("corridor")
 
 
@@ -37,7 +45,7 @@ def read_pdf(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
         raise ArticleError(where, f"over {_BYTES:,} bytes; split it, or leave out its pictures")
     if b"%PDF-" not in data[:_HEAD]:
         raise ArticleError(where, "no PDF, though its name says so; save it as a PDF, or give it its right ending")
-    if _is_bomb(data):
+    if any(_unpacks_to_more(memoryview(data)[match.end() :]) for match in _STREAM.finditer(data)):
         raise ArticleError(where, f"a part of it unpacks to over {_UNPACKED:,} bytes; print it anew as a PDF")
     if b"%%EOF" not in data[-_TAIL:]:
         _log.warning("%s: cut off at its end; some text may be missing", where)
@@ -47,18 +55,13 @@ def read_pdf(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
         raise ArticleError(where, f"PDFium {error} on it; print it anew as a PDF, or split it") from error
     if "reason" in found:
         raise ArticleError(where, found["reason"])
-    made = make_article(
-        found["text"], where=where, title=found["title"] or options.title, source=options.source, date=options.date
-    )
+    title = own_title(found["title"]) or options.title
+    made = make_article(found["text"], where=where, title=title, source=options.source, date=options.date)
     return made.model_copy(update={"pages": found["pages"]})
 
 
-def _is_bomb(data: bytes) -> bool:
-    """Whether one of the packed streams would fill the memory."""
-    return any(_unpacks_to_more(memoryview(data)[match.end() :]) for match in _STREAM.finditer(data))
-
-
 def _unpacks_to_more(packed: memoryview) -> bool:
+    """Whether a packed stream would fill the memory."""
     unpacker, size = zlib.decompressobj(), 0
     for start in range(0, len(packed), _BLOCK):
         ahead: bytes | memoryview = packed[start : start + _BLOCK]
@@ -73,3 +76,86 @@ def _unpacks_to_more(packed: memoryview) -> bool:
         if unpacker.eof:
             return False
     return False
+
+
+class Ended(Exception):
+    """The process ended without an answer: "crashed", or "took over 180 seconds"."""
+
+
+class Child:
+    """A process of a module that answers bytes with JSON, a line each; started once, and again where it ended.
+
+    One question is asked at a time. After a fork each process starts its own.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        self._forget()
+        atexit.register(self.close)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forget)
+
+    def _forget(self) -> None:
+        self._lock = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def close(self) -> None:
+        """Ends the process, if it runs."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
+
+    def ask(self, data: bytes, seconds: float) -> dict[str, Any]:
+        """The answer to a file. Raises Ended where there is none, SetupError where the process cannot be started."""
+        with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                self.close()
+                self._start()
+            answer: dict[str, Any] = json.loads(self._answer(b"%d\n%b" % (len(data), data), seconds))
+            return answer
+
+    def _start(self) -> None:
+        path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", self._module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        try:
+            self._answer(b"", _START)
+        except Ended as error:
+            raise SetupError(f"cannot start {self._module} with {sys.executable}; run `corridor doctor`") from error
+
+    def _answer(self, question: bytes, seconds: float) -> bytes:
+        """The line that the process answers with. It is ended where there is none, and after an interrupt."""
+        process = self._process
+        assert process and process.stdin and process.stdout
+        line, late = b"", False
+
+        def end() -> None:
+            nonlocal late
+            late = True
+            process.kill()
+
+        timer = Timer(seconds, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            process.stdin.write(question)
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except OSError:  # it ended while it was written to
+            pass
+        finally:
+            timer.cancel()
+            if not line.endswith(b"\n"):
+                self.close()
+        if not line.endswith(b"\n"):
+            raise Ended(f"took over {seconds:g} seconds" if late else "crashed or needed too much memory")
+        return line
+
+
+_CHILD = Child("pipeline.sources.pdf_pages")

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from glob import has_magic
 from itertools import chain
 from pathlib import Path
@@ -16,11 +18,12 @@ from pathlib import Path
 from pipeline.errors import ArticleError, SetupError, number_of
 from pipeline.sources.packed import kind, kinds
 from pipeline.sources.remote import Remote, expand, is_remote, local
-from pipeline.sources.seen import Seen
 
 _log = logging.getLogger("corridor")
 
 STDIN = "-"
+_TABLE = "CREATE TABLE seen (key PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID"
+_ADD = "INSERT INTO seen VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET times = times + 1 RETURNING times"
 # files that may hold articles but are not read
 DOCUMENTS = frozenset({".doc", ".odt", ".epub", ".msg", ".xls", ".xlsx", ".xml", ".gz", ".zst", ".bz2", ".xz", ".zip"})
 Source = Path | Remote | str | ArticleError  # a string is STDIN
@@ -163,3 +166,33 @@ def _glob(pattern: Path, known: Collection[str], follow: bool) -> Iterator[Sourc
             yield from _folder(path, known, follow)
         elif kind(path.name) in known and path.is_file() and (follow or _is_inside(path, base)):
             yield path
+
+
+class Seen:
+    """Counts names of files or ids of articles, in a temporary database, so that memory stays flat.
+
+    SQLite keeps it in memory while it is small and on disk when it grows. Raises SetupError if the disk for temporary
+    files is full.
+    """
+
+    def __init__(self) -> None:
+        self._rows = sqlite3.connect("", check_same_thread=False)
+        self._rows.executescript(f"PRAGMA journal_mode = OFF; {_TABLE}")
+
+    def __contains__(self, key: str | bytes) -> bool:
+        with _disk_errors():
+            return self._rows.execute("SELECT 1 FROM seen WHERE key = ?", (key,)).fetchone() is not None
+
+    def add(self, key: str | bytes) -> int:
+        """Counts the key; returns how often it has occurred."""
+        with _disk_errors():
+            times: int = self._rows.execute(_ADD, (key,)).fetchone()[0]
+            return times
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise SetupError(f"temporary files cannot be written ({error}); set TMPDIR to a disk with room") from error

@@ -17,9 +17,8 @@ from typing import Any, BinaryIO
 from pipeline.errors import ArticleError
 from pipeline.record import Article
 from pipeline.sources.articles import from_fields
-from pipeline.sources.columns import Columns, match, noting
 from pipeline.sources.decode import LIMIT, Line, lines
-from pipeline.sources.options import ReadOptions
+from pipeline.sources.options import Columns, ReadOptions, match, noting
 
 Results = Iterator[Article | ArticleError]
 _DIGITS = 4_000  # of a number that Python reads; a longer one is infinite

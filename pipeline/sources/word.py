@@ -1,4 +1,4 @@
-"""Reads a Word document (.docx): paragraphs and tables in their order, with python-docx.
+"""Reads a Word document (.docx), paragraphs and tables in their order, with python-docx; and RTF, with striprtf.
 
 Heads and feet, comments and deleted words are left out; foot- and endnotes come last. Word files have no page numbers.
 A file that would unpack to too much is refused before it is unpacked.
@@ -6,6 +6,7 @@ A file that would unpack to too much is refused before it is unpacked.
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -14,8 +15,9 @@ from typing import Any, BinaryIO
 from pipeline.errors import ArticleError
 from pipeline.record import Article
 from pipeline.sources.articles import make_article, set_aside
+from pipeline.sources.decode import LIMIT
+from pipeline.sources.metadata import LONGEST, own_title
 from pipeline.sources.options import ReadOptions
-from pipeline.sources.titles import LONGEST, own_title
 
 _BYTES = 200_000_000  # of a file; pictures may take most of it
 _UNPACKED = 400_000_000  # bytes of all its parts
@@ -38,6 +40,8 @@ _SIGNS = {
 }  # fmt: skip
 _PARAGRAPH, _TABLE, _BOX = f"{_WORD}p", f"{_WORD}tbl", f"{_WORD}txbxContent"
 _ROW, _CELL, _TEXT = f"{_WORD}tr", f"{_WORD}tc", f"{_WORD}t"
+_FIELD = re.compile(r"\\field(?![a-z])", re.IGNORECASE)  # striprtf would write addresses of links into the text
+_FONTS = re.compile(r"\\fonttbl", re.IGNORECASE)  # it takes time by more than the square of their number
 
 
 def read_word(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
@@ -180,3 +184,24 @@ def _inside(element: Any, tag: str) -> Iterator[Any]:
             yield part
         elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT:
             yield from _inside(part, tag)
+
+
+def read_rtf(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
+    """The article of an RTF file. Raises ArticleError if it is none."""
+    data = stream.read(LIMIT + 1)
+    if len(data) > LIMIT:
+        raise ArticleError(where, f"over {LIMIT:,} bytes: not one article")
+    if not data.lstrip().startswith(b"{\\rtf"):
+        raise ArticleError(where, "not RTF")
+    text = _plain(data.decode("cp1252", "replace"), where)
+    return make_article(text, where=where, title=options.title, source=options.source, date=options.date)
+
+
+def _plain(rtf: str, where: str) -> str:
+    from striprtf.striprtf import rtf_to_text  # few runs need it
+
+    try:
+        text: str = rtf_to_text(_FONTS.sub(r"\\*\\fonts", _FIELD.sub("", rtf)), errors="replace")  # type: ignore[no-untyped-call]
+    except Exception as error:  # any error of the parser concerns this file only
+        raise ArticleError(where, f"damaged, or not RTF ({type(error).__name__}: {error})") from error
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # RTF writes both halves of a pair

@@ -23,7 +23,7 @@ import pipeline.stages.sectors
 import pipeline.stages.sentences  # noqa: F401  importing a stage registers its component
 from pipeline.errors import ArticleError, SetupError, failure
 from pipeline.record import Article, Record
-from pipeline.seeds import activate
+from pipeline.seeds import active, using
 from pipeline.settings import LIMITS, Profile, Settings, trained
 from pipeline.stages.assemble import assemble
 from pipeline.stages.base import forgetting
@@ -59,9 +59,9 @@ def load(
     """
     folder = trained(Path(model) if model is not None else Settings().models)
     own_seeds = tuple(map(Path, seeds))
-    activate(own_seeds)
     exclude = [ENCODING] if profile == "fast" else []
-    nlp = spacy.load(folder, exclude=exclude, config={"components": {ENCODING: {"threads": threads}}})
+    with using(own_seeds):
+        nlp = spacy.load(folder, exclude=exclude, config={"components": {ENCODING: {"threads": threads}}})
     if isinstance(nlp, Corridor):
         nlp.own_seeds = own_seeds
     return nlp
@@ -93,9 +93,7 @@ def read(
 
 
 def _read(articles: Sequence[Article], nlp: Language, settings: Settings) -> Iterator[Record | ArticleError]:
-    with forgetting(nlp):
-        if isinstance(nlp, Corridor):
-            activate(nlp.own_seeds)
+    with forgetting(nlp), using(nlp.own_seeds if isinstance(nlp, Corridor) else active()):
         parsed = _parsed(articles, nlp, settings)
         after = _after(nlp)
         if not after:  # so that a Doc is let go as soon as its record is made

@@ -16,11 +16,11 @@ from sources.fetch.server import Site, page, rss, send
 from test_cli import closed_port, run
 
 from pipeline.cli.diff import News
-from pipeline.locks import locked
 from pipeline.record import Article
 from pipeline.run import Outcome
 from pipeline.run.inbox import Inbox
 from pipeline.sources import ReadOptions, read
+from pipeline.whole import locked
 
 FIRST = port("o", "2025-06-03")
 LATER = port("p", "2025-06-10", "underway", words="Work on berths at Lamu Port has begun.")

@@ -9,8 +9,7 @@ import pytest
 from pyarrow.parquet import write_table
 
 from pipeline.sources import ReadOptions
-from pipeline.sources.columns import match
-from pipeline.sources.options import ALSO, FIELDS
+from pipeline.sources.options import ALSO, FIELDS, match
 
 Write = Callable[[str, str | bytes], Path]
 Reading = Callable[..., tuple[list, list]]
@@ -124,6 +123,6 @@ def test_a_source_may_be_an_object_with_a_name(reading: Reading, write: Write) -
 
 
 def test_the_documents_name_every_name() -> None:
-    page = (Path(__file__).resolve().parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    page = (Path(__file__).resolve().parents[2] / "docs" / "input.md").read_text(encoding="utf-8")
     for field, names in ALSO.items():
         assert f"| `{field}` | {', '.join(f'`{name}`' for name in names)} |" in page

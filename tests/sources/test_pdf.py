@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Spacer
 from sources import documents as make
@@ -71,6 +72,18 @@ def test_a_heading_is_a_paragraph(read_pdf: Read) -> None:
 def test_a_list_keeps_its_items(read_pdf: Read) -> None:
     items = [f"\u2022 {text}" for text in (LOAN, PORT)]
     assert read_pdf(make.pdf(make.paragraphs(*items))).text == "\n\n".join(items)
+
+
+def test_a_numbered_list_of_short_lines_keeps_its_items(read_pdf: Read) -> None:
+    items = [f"{number}. A road of {number} km to the port" for number in range(8, 12)]
+    assert read_pdf(make.pdf(make.paragraphs(*items))).text == "\n\n".join(items)
+
+
+def test_an_item_whose_further_lines_hang_is_whole(read_pdf: Read) -> None:
+    style = ParagraphStyle("hanging", parent=make.PROSE, leftIndent=20, firstLineIndent=-20, alignment=0)
+    item = "(a) A grant for the port of Tadjourah was approved on Monday by the Horn Fund of Investment."
+    text = f"{item} Djibouti pays the rest."
+    assert read_pdf(make.pdf([Paragraph(text, style), *make.paragraphs(LOAN)])).text == f"{text}\n\n{LOAN}"
 
 
 def test_what_the_file_says_of_itself(read_pdf: Read) -> None:
@@ -272,6 +285,13 @@ def test_a_cell_of_several_lines_stays_in_its_row(read_pdf: Read) -> None:
     rows = [[Paragraph(str(cell), make.PROSE) for cell in row] for row in (*ROWS[:2], [long, "30.0", "2028"], ROWS[2])]
     text = read_pdf(make.pdf([make.grid(rows, colWidths=[150, 100, 60])])).text
     assert f"{long} | 30.0 | 2028" in text.split("\n\n")
+
+
+def test_a_cell_of_several_lines_stays_in_the_last_row(read_pdf: Read) -> None:
+    long = "Rehabilitation of the northern railway between the port and the lake"
+    rows = [*ROWS[:2], [Paragraph(long, make.PROSE), "30.0", "2028"]]
+    story = [make.grid(rows, colWidths=[150, 100, 60]), Spacer(1, 14), *make.paragraphs(ROAD)]
+    assert read_pdf(make.pdf(story)).text.endswith(f"\n\n{long} | 30.0 | 2028\n\n{ROAD}")
 
 
 def test_a_page_that_lies_on_its_side(read_pdf: Read) -> None:

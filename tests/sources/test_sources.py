@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import SetupError
 from pipeline.sources import expected, read
-from pipeline.sources.sources import find
+from pipeline.sources.sources import Seen, find
 
 Write = Callable[[str, str | bytes], Path]
 Reading = Callable[..., tuple[list, list]]
@@ -155,3 +155,11 @@ def test_the_names_of_a_million_files_are_not_held(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(os, "listdir", lambda path: asked.append(str(path)) or listed(path))
     next(iter(find([str(tmp_path)], {".txt"})))
     assert asked == [str(tmp_path), str(tmp_path / "0")]
+
+
+def test_a_full_disk_is_named() -> None:
+    seen = Seen()
+    seen._rows.execute("PRAGMA max_page_count = 10")
+    with pytest.raises(SetupError, match="set TMPDIR to a disk with room"):
+        for number in range(10_000):
+            seen.add(f"{number}" * 20)

@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from pipeline.errors import SetupError
-from pipeline.locks import locked
 from pipeline.record import Article
 from pipeline.sources.fetch.download import Reply
 from pipeline.sources.options import ReadOptions
 from pipeline.sources.pages import read_page
+from pipeline.whole import locked
 
 ARTICLES, PAGES, SEEN, LOCK = "articles.jsonl", "pages", "seen.sqlite", "fetch.lock"
 TABLES = """

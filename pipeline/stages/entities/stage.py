@@ -23,7 +23,7 @@ from pipeline.stages.entities.corrections import (
 )
 from pipeline.stages.entities.encoded import find_long, find_tagged
 from pipeline.stages.entities.finders import find_amounts, find_names, find_recognized, value_of
-from pipeline.stages.entities.patterns import find_by_head, find_offices, find_offices_of_bodies
+from pipeline.stages.entities.patterns import find_by_head, find_offices, find_offices_of_bodies, find_phases
 from pipeline.stages.entities.selection import Proposal, gathered, weighed
 from pipeline.stages.models.linear import Weights, weights
 from pipeline.stages.stage import Stage, factory
@@ -39,6 +39,7 @@ FINDERS: dict[str, Finder] = {
 }
 LEARNED: dict[str, Finder] = {"encoder tags": find_tagged, "encoder spans": find_long}
 CORRECTIONS = {
+    "phases": "a phase takes in the name of its programme or project",
     "consistency": "a name has one label throughout an article, and its repeats are proposed",
     "offices": "an office takes in the body before it",
     "edges": "little words and marks at the edges of a name are cut off",
@@ -89,6 +90,7 @@ def proposals(doc: Doc, off: Collection[str] = ()) -> list[Proposal]:
     """Every label at every span that a finder proposes, within a sentence."""
     sentence_of = view_of(doc).sentence_of
     found = [candidate for name, find in FINDERS.items() if name not in off for candidate in find(doc)]
+    found += [] if "phases" in off else find_phases(doc, found)
     settled = settle(found)
     ruled = settled if "consistency" in off else consistent(text_of(doc), settled)
     found += [candidate for name, find in LEARNED.items() if name not in off for candidate in find(doc)]

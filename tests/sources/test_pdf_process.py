@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.sources.apart import Child, Ended
+from pipeline.sources.pdf import Child, Ended
 
 TESTS = Path(__file__).resolve().parents[1]
 
