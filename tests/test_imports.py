@@ -196,7 +196,7 @@ def test_a_broken_rule_is_named(path: str, source: str, rule: str) -> None:
     [
         ("cli.py", "from pipeline.extract import load"),
         ("values/money.py", "from pipeline import record, seeds"),
-        ("stages/entities/finders/heads.py", "from pipeline.stages.entities.finders import lexicon\nimport spacy"),
+        ("stages/entities/patterns.py", "from pipeline.stages.entities.finders import words\nimport spacy"),
         ("stages/relations.py", "from pipeline.stages.parse import subject_of"),
         ("sources/html.py", "from urllib.parse import urlsplit\nfrom pipeline.sources.text import decode"),
         ("gold/evaluate/score.py", "from pipeline.gold.folder import read_gold"),

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from pipeline.errors import SetupError
 from pipeline.llm.ground import Reading
 from pipeline.record import Commitment, Flow, SlotConfidence
-from pipeline.stages.models.calibration import EDGE, LogOdds
+from pipeline.stages.models.linear import EDGE, LogOdds
 
 NAME = "reader.json"  # in the folder of a profile
 Opinion = Literal["agree", "differ", "alone"]  # of the small models on an entry of a language model's act

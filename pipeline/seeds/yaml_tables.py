@@ -147,7 +147,6 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
         "office_synonyms": list[Synonyms],
     },
     "relations.yaml": {
-        "one_of": list[RelationType],
         "words": dict[Text, Words],
         "shapes": Texts,
         "rules": dict[Text, Rule],

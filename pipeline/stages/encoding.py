@@ -13,7 +13,7 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.stages.document.doc import UNSPACED, sentence_spans, text_of
+from pipeline.stages.document.doc import UNSPACED, encoding_of, sentence_spans, text_of
 from pipeline.stages.models.encoder import MODEL, THREADS, TOKENS, Encoding, encoder
 from pipeline.stages.models.heads import FILES
 from pipeline.stages.models.pair_head import REFERENCE, PairHead
@@ -48,7 +48,7 @@ class Encode(Stage):
 
 def pair_head_of(doc: Doc) -> PairHead | None:
     """What the mentions of a Doc, and its references as far as there are any, are to each other; None: not encoded."""
-    encoding: Encoding | None = doc._.encoding
+    encoding = encoding_of(doc)
     named = [(m.start, m.end, m.label) for m in doc._.mentions]
     meant = [(r.start, r.end, REFERENCE) for r in doc._.references]
     return None if encoding is None else encoding.pair_head([*named, *meant])

@@ -1,7 +1,7 @@
 """The OECD DAC sectors of the article and of each project, written to `doc._.sectors` and `Entity.sectors`.
 
 The sectors of an article are those of what is undertaken in it, not of all that it mentions: key words, the linear
-model and the encoder score title, sentences and projects, and measured weights combine the scores. A project whose name
+model and the encoder score title, sentences and projects, and fitted weights combine the scores. A project whose name
 has no clear sector ("ML-1", "Phase II") is classified by the sentences that mention it.
 """
 
@@ -15,9 +15,16 @@ import numpy as np
 from spacy.tokens import Doc
 
 from pipeline.record import Sector
-from pipeline.stages.document.doc import Entity, SentenceIndex, article_of, entity_spans, sentence_spans, text_of
-from pipeline.stages.models.encoder import SECTORS, Encoding
-from pipeline.stages.models.layers import log_softmax
+from pipeline.stages.document.doc import (
+    Entity,
+    SentenceIndex,
+    article_of,
+    encoding_of,
+    entity_spans,
+    sentence_spans,
+    text_of,
+)
+from pipeline.stages.models.encoder import SECTORS
 from pipeline.stages.models.linear import Weights, weights
 from pipeline.stages.models.sectors import FOLDER, MODEL, Floats, Model, blended, codes, labelled, read_model, umbrella
 from pipeline.stages.stage import Stage, factory
@@ -37,7 +44,7 @@ class Sectors(Stage):
     files = (WEIGHTS, *MODEL)
 
     def __call__(self, doc: Doc) -> Doc:
-        return find_sectors(doc, weights(self.measured(doc) / WEIGHTS), read_model(self.folder / FOLDER))
+        return find_sectors(doc, weights(self.trained(doc) / WEIGHTS), read_model(self.folder / FOLDER))
 
 
 make_sectors = factory(
@@ -45,19 +52,19 @@ make_sectors = factory(
 )
 
 
-def find_sectors(doc: Doc, measured: Weights, model: Model) -> Doc:
+def find_sectors(doc: Doc, trained: Weights, model: Model) -> Doc:
     """Sets the sectors with these weights and this linear model."""
     for project, found in find_project_sectors(doc, model):
         project.sectors = found
-    doc._.sectors = _article_sectors(doc, measured, model)
+    doc._.sectors = _article_sectors(doc, trained, model)
     return doc
 
 
-def _article_sectors(doc: Doc, measured: Weights, model: Model) -> list[Sector]:
+def _article_sectors(doc: Doc, trained: Weights, model: Model) -> list[Sector]:
     """The sectors of the article, the most likely first; at least one."""
-    scored = [(measured.probability(code, names), code) for code, names in evidence(doc, model)]
+    scored = [(trained.probability(code, names), code) for code, names in evidence(doc, model)]
     scored.sort(key=lambda pair: (-pair[0], pair[1]))
-    return [labelled(code, p) for at, (p, code) in enumerate(scored[:MOST]) if measured.stands(code, p) or not at]
+    return [labelled(code, p) for at, (p, code) in enumerate(scored[:MOST]) if trained.stands(code, p) or not at]
 
 
 def evidence(doc: Doc, model: Model) -> list[tuple[str, list[str]]]:
@@ -93,16 +100,11 @@ def _of_projects(doc: Doc) -> Floats:
 
 def _encoded(doc: Doc) -> Iterator[tuple[str, Floats]]:
     """The encoder's scores of the whole, and of the words that it takes for a commitment or a project."""
-    encoding: Encoding | None = doc._.encoding
-    if encoding is None or not len(encoding.sectors):
+    encoding = encoding_of(doc)
+    scores = encoding.sector_scores() if encoding is not None else {}
+    if encoding is None or not scores:
         return
-    by_piece = np.exp(log_softmax(encoding.sectors))
-    undertaken = 1 - np.exp(encoding.triggers[:, 0])
-    yield "encoded topics", np.asarray(1 / (1 + np.exp(-encoding.topics())), np.float32)
-    yield "encoded project", np.exp(encoding.project())
-    yield "encoded", np.exp(log_softmax(encoding.sectors.mean(axis=0)))
-    yield "encoded trigger", undertaken @ by_piece / undertaken.sum()
-    yield "encoded most", (undertaken[:, None] * by_piece).max(axis=0)
+    yield from scores.items()
     named = [encoding.sectors_of(m.start, m.end) for m in doc._.mentions if m.label in ("PROJECT", "PROGRAMME")]
     probabilities = np.exp(np.array(named, np.float32)) if named else np.zeros((1, len(SECTORS)), np.float32)
     yield "encoded names", np.asarray(probabilities.mean(axis=0), np.float32)

@@ -47,7 +47,7 @@ class Stage:
     def __call__(self, doc: Doc) -> Doc:
         raise NotImplementedError
 
-    def measured(self, doc: Doc) -> Path:
+    def trained(self, doc: Doc) -> Path:
         """The folder of what was trained for the profile of a Doc."""
         return self.folder / profile_of(doc)
 

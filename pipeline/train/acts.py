@@ -63,7 +63,7 @@ def train_acts(nlp: Language, gold: Sequence[Path], held: Sequence[Path], out: P
     unseen = read_docs(nlp, read_golds(held), encoded=True)
     own = read_docs(nlp, read_golds(gold), encoded=True) if unseen and unseen[0][1]._.encoding is not None else []
     weights = measured([row for g, doc in own for row in rows_of(g, doc)]) if own else None
-    classifier = read_classifier(stage.measured(unseen[0][1]))
+    classifier = read_classifier(stage.trained(unseen[0][1]))
     if own:
         classifier = continued(classifier, [examples(doc, g) for g, doc in own])
     counts = _counted(unseen, stage, classifier, weights)

@@ -15,8 +15,7 @@ from pipeline.gold.importer import Offsets
 from pipeline.gold.stories import folds
 from pipeline.record import Record
 from pipeline.sources import make_article
-from pipeline.stages.boilerplate import FOLDER, WEIGHTS
-from pipeline.stages.document.boilerplate import BEFORE, features, likely
+from pipeline.stages.boilerplate import BEFORE, FOLDER, WEIGHTS, features, likely
 from pipeline.stages.document.doc import sentence_spans
 from pipeline.stages.document.view import view_of
 from pipeline.stages.models.linear import ANY, Weights

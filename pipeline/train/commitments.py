@@ -23,10 +23,10 @@ from pipeline.errors import SetupError
 from pipeline.record import Commitment, Evidence, Quote, Record, Span
 from pipeline.stages.commitments.candidates import ActCandidate, find_candidates, judged, stacked
 from pipeline.stages.commitments.classifier import FEATURES, KINDS, STATUSES, WEIGHTS, Classifier, Verdict
-from pipeline.stages.commitments.clauses.chains import trigger_span
+from pipeline.stages.commitments.clauses import trigger_span
 from pipeline.stages.document.doc import sentence_spans, tokens_of
 from pipeline.stages.document.view import view_of
-from pipeline.stages.models.layers import log_softmax
+from pipeline.stages.models.heads import log_softmax
 from pipeline.train.weights import PARTS, balance
 
 STRENGTH = 0.3  # inverse of the L2 penalty

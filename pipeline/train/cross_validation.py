@@ -15,11 +15,10 @@ from pipeline.gold.evaluate.matching import match
 from pipeline.record import Record
 from pipeline.settings import Profile
 from pipeline.stages.assemble import assemble
+from pipeline.stages.commitments.classifier import give_row_confidences
 from pipeline.stages.commitments.flow.find import FlowWeights, give_flows
-from pipeline.stages.commitments.row_confidence import give_row_confidences
 from pipeline.stages.entities.stage import find_mentions
-from pipeline.stages.models.calibration import Curve, RowModel
-from pipeline.stages.models.linear import Weights
+from pipeline.stages.models.linear import Curve, RowModel, Weights
 from pipeline.stages.references import stage as references
 from pipeline.stages.references.salience import weigh
 from pipeline.train import flows

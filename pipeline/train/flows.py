@@ -24,7 +24,8 @@ from pipeline.gold.evaluate.facts import facts_of
 from pipeline.gold.evaluate.matching import match
 from pipeline.record import Flow, Instrument, Record
 from pipeline.stages.assemble import assemble
-from pipeline.stages.commitments.flow.acts import Act, Scene
+from pipeline.stages.commitments.flow.acts import Act, ActContext
+from pipeline.stages.commitments.flow.features import candidates, of_instrument, of_provider, of_recipient
 from pipeline.stages.commitments.flow.find import (
     INSTRUMENTS,
     PROVIDER,
@@ -33,8 +34,6 @@ from pipeline.stages.commitments.flow.find import (
     chosen,
     has_money,
 )
-from pipeline.stages.commitments.flow.instruments import of_instrument
-from pipeline.stages.commitments.flow.parties import candidates, of_provider, of_recipient
 from pipeline.stages.document.doc import Commitment, Entity
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.weights import PARTS, RARE
@@ -66,11 +65,11 @@ def examples(doc: Doc, gold: Record) -> list[Example]:
     matched = match(facts_of(gold), facts_of(assemble(doc)))
     actors = [entity for entity in doc._.entities if entity.is_actor]
     keyed = {matched.gold.actors[g].id: actors[f] for g, f in matched.actors}
-    scene, stated = Scene(doc), gold.commitments
+    context, stated = ActContext(doc), gold.commitments
     found = [(doc._.commitments[f], stated[g], 1.0) for g, f in matched.commitments]
-    found += [(_laid(row, scene, keyed), row, GOLD) for row in stated]
+    found += [(_laid(row, context, keyed), row, GOLD) for row in stated]
     moving = [(one, row.flow, weight) for one, row, weight in found if row.flow and has_money(one)]
-    return [_example(Act(scene, one), flow, keyed, weight) for one, flow, weight in moving]
+    return [_example(Act(context, one), flow, keyed, weight) for one, flow, weight in moving]
 
 
 def _example(act: Act, flow: Flow, keyed: dict[str, Entity], weight: float) -> Example:
@@ -80,11 +79,11 @@ def _example(act: Act, flow: Flow, keyed: dict[str, Entity], weight: float) -> E
     return Example(act, flow.instrument, provider, recipient, weight)
 
 
-def _laid(row: record.Commitment, scene: Scene, keyed: dict[str, Entity]) -> Commitment:
+def _laid(row: record.Commitment, context: ActContext, keyed: dict[str, Entity]) -> Commitment:
     """A commitment of gold over the actors that were found."""
     start, end = row.trigger.start, row.trigger.end
     by, with_, to = ([keyed[key] for key in slot if key in keyed] for slot in (row.by, row.with_, row.to))
-    laid = Commitment(row.kind, row.status, start, end, [scene.view.sentence_of(start)], by, with_, to)
+    laid = Commitment(row.kind, row.status, start, end, [context.view.sentence_of(start)], by, with_, to)
     laid.amounts += row.amounts
     laid.attributed_to = keyed.get(row.attributed_to or "")
     return laid

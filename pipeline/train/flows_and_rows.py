@@ -28,9 +28,10 @@ from pipeline.gold.stories import folds
 from pipeline.record import Commitment, Record
 from pipeline.settings import Settings
 from pipeline.stages.assemble import assemble
+from pipeline.stages.commitments.classifier import CURVES
+from pipeline.stages.commitments.classifier import features_of_rows as features_of
 from pipeline.stages.commitments.flow.find import FlowWeights, give_flows, read_flow_weights
-from pipeline.stages.commitments.row_confidence import CURVES, features_of
-from pipeline.stages.models.calibration import LogOdds, RowModel
+from pipeline.stages.models.linear import LogOdds, RowModel
 from pipeline.train import flows
 from pipeline.train.cards import today
 from pipeline.train.measure import fitted_curve

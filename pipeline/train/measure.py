@@ -16,16 +16,12 @@ from pipeline.gold.evaluate.calibration import Answer
 from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.stages.commitments.classifier import Classifier
-from pipeline.stages.commitments.find import find_commitments
-from pipeline.stages.commitments.stage import SLOTS
+from pipeline.stages.commitments.stage import SLOTS, find_commitments
 from pipeline.stages.document.doc import Entity
-from pipeline.stages.models.calibration import CONFIDENCES, Curve, parts
-from pipeline.stages.models.linear import ANY, Weights
+from pipeline.stages.models.linear import ANY, CONFIDENCES, Curve, Weights, parts
 from pipeline.stages.models.sectors import FOLDER, Model, read_model
-from pipeline.stages.relations.candidates import Fact
 from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
 from pipeline.stages.relations.stage import find_relations
-from pipeline.stages.relations.suppression import suppressed
 from pipeline.stages.sectors import WEIGHTS as SECTORS
 from pipeline.stages.sectors import find_sectors
 from pipeline.train import commitments
@@ -48,7 +44,6 @@ class Evidence:
     """The training examples of an article."""
 
     relations: list[Row]
-    facts: list[Fact]  # of the relations
     commitments: list[Example]
     slots: list[Row]
     sectors: list[Row]
@@ -58,7 +53,7 @@ def evidence(doc: Doc, gold: Record, keyed: dict[str, Entity]) -> Evidence:
     """The examples of a Doc with mentions and entities; `keyed`: those of gold by key."""
     examples = commitments.examples(doc, gold)
     return Evidence(
-        *relations.rows_of(doc, gold, keyed),
+        relations.rows_of(doc, gold, keyed)[0],
         examples,
         slots.rows_of(doc, gold, examples, keyed),
         sectors.rows_of(doc, gold, sector_model()),
@@ -99,7 +94,6 @@ def measure(articles: Sequence[Evidence], scored: int) -> Measured:
             [article.relations for article in articles],
             scored,
             slack=SLACK,
-            excluded=lambda at, sure: suppressed(articles[at].facts, sure),
             strength=STRENGTH,
         ),
         commitments.fit([article.commitments for article in articles], scored),

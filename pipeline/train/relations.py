@@ -19,11 +19,9 @@ from pipeline.gold.stories import folds
 from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.stages.assemble import assemble
-from pipeline.stages.models.calibration import CONFIDENCES, Curve
-from pipeline.stages.models.linear import ANY, Weights
+from pipeline.stages.models.linear import ANY, CONFIDENCES, Curve, Weights
 from pipeline.stages.relations.candidates import Fact
 from pipeline.stages.relations.stage import WEIGHTS, find_relations
-from pipeline.stages.relations.suppression import suppressed
 from pipeline.train.cards import today
 from pipeline.train.flows_and_rows import Read, read_docs
 from pipeline.train.gold import matched_entities
@@ -87,9 +85,8 @@ def _judged(weights: Weights, rows: Sequence[Row], facts: Sequence[Fact]) -> Jud
     proposed = [(label, names, right) for label, names, right in rows if names is not None]
     sure = [weights.probability(label, names) for label, names, _ in proposed]
     likely: dict[Fact, tuple[float, bool]] = {}
-    lost = suppressed(facts, sure)
-    for fact, one, beaten, (_, _, right) in zip(facts, sure, lost, proposed, strict=True):
-        likely[fact] = max(likely.get(fact, (0.0, right)), (0.0 if beaten else one, right))
+    for fact, one, (_, _, right) in zip(facts, sure, proposed, strict=True):
+        likely[fact] = max(likely.get(fact, (0.0, right)), (one, right))
     return list(likely.values()), len(rows) - len(proposed)
 
 

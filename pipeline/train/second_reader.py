@@ -24,7 +24,7 @@ from pipeline.llm.fuse import Fusion, act_features, fused, opinions, other_featu
 from pipeline.llm.ground import Reading
 from pipeline.llm.plan import gain_features
 from pipeline.record import Commitment, Record
-from pipeline.stages.models.calibration import LogOdds
+from pipeline.stages.models.linear import LogOdds
 from pipeline.train.cards import today
 from pipeline.train.flows_and_rows import answers_of, is_right, log_odds_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,7 +20,6 @@ SMALLEST = 0.005  # smaller weights are left out
 SAMPLES = 100  # bootstrap samples, whose thresholds are averaged
 
 Row = tuple[str, list[str] | None, bool]  # label and features (None: not proposed), and whether gold has it
-Excluded = Callable[[int, Sequence[float]], Sequence[bool]]
 Name = tuple[str, str]  # a label, or `ANY`, and a feature
 
 
@@ -48,26 +47,19 @@ def balanced(
     scored: int | None = None,
     apart: frozenset[str] = frozenset(),
     slack: float = 0.0,
-    excluded: Excluded | None = None,
     strength: float = STRENGTH,
 ) -> Weights:
     """The same, with thresholds of best F1 on articles that the weights never saw.
 
     `scored`: the thresholds are for so many articles, the first (None: all); the others would lower them. `apart`:
-    labels that share a threshold, as the others do; `slack`: see `balance`. `excluded`: which proposals of an article,
-    given its number and their probabilities, others exclude.
+    labels that share a threshold, as the others do; `slack`: see `balance`.
     """
     judged: list[tuple[str, float, bool]] = []
     for part in range(PARTS):
         weights = measured([row for at, own in enumerate(articles) if at % PARTS != part for row in own], strength)
         for at in range(len(articles))[part:scored:PARTS]:
             proposed = [(label, names, right) for label, names, right in articles[at] if names is not None]
-            sure = [weights.probability(label, names) for label, names, _ in proposed]
-            lost = excluded(at, sure) if excluded else [False] * len(sure)
-            judged += [
-                (label, 0.0 if beaten else likely, right)
-                for (label, _, right), likely, beaten in zip(proposed, sure, lost, strict=True)
-            ]
+            judged += [(label, weights.probability(label, names), right) for label, names, right in proposed]
     missed = Counter(label in apart for own in articles[:scored] for label, names, _ in own if names is None)
     found = {
         own: balance([(sure, right) for label, sure, right in judged if (label in apart) is own], missed[own], slack)

@@ -16,7 +16,7 @@ from pipeline.record import Record, json_schema, quotes
 from pipeline.settings import Settings
 from pipeline.sources import make_article
 from pipeline.stages.models.encoder import Encoder, Window
-from pipeline.stages.models.layers import Hidden
+from pipeline.stages.models.heads import Hidden
 
 TEXTS = ["Ghana and Japan signed a loan agreement on Monday.", "Nobody came.", "Laos will build a dam by 2030."]
 

@@ -23,7 +23,7 @@ from pipeline.llm.fuse import (
 from pipeline.llm.ground import Reading, ground
 from pipeline.record import Commitment, Date, Flow, Quote
 from pipeline.settings import PROFILES, Settings
-from pipeline.stages.models.calibration import LogOdds
+from pipeline.stages.models.linear import LogOdds
 
 FUSION = read_fusion(Settings().models / "default")
 SIGNED: dict[str, Any] = {

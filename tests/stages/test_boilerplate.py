@@ -10,8 +10,7 @@ from pipeline.errors import SetupError
 from pipeline.gold.folder import read_gold
 from pipeline.settings import Settings
 from pipeline.sources import make_article
-from pipeline.stages.boilerplate import Boilerplate
-from pipeline.stages.document.boilerplate import BEFORE, features, likely
+from pipeline.stages.boilerplate import BEFORE, Boilerplate, features, likely
 from pipeline.stages.document.doc import sentence_spans
 from pipeline.stages.document.view import view_of
 from pipeline.stages.models.linear import ANY, Weights

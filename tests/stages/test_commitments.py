@@ -15,14 +15,14 @@ from pipeline.gold.folder import read_gold
 from pipeline.record import Article, CommitmentKind, Label, Status
 from pipeline.settings import Profile, Settings
 from pipeline.stages.commitments.classifier import read_classifier
-from pipeline.stages.commitments.clauses.chains import find_chains, trigger_span
-from pipeline.stages.commitments.clauses.status import status_of
-from pipeline.stages.commitments.encoded import FURTHEST, rivals
-from pipeline.stages.commitments.slots.candidates import SlotCandidate, filled
+from pipeline.stages.commitments.clauses import find_chains, trigger_span
+from pipeline.stages.commitments.readings import status_of
+from pipeline.stages.commitments.slots import SlotCandidate, filled
 from pipeline.stages.commitments.stage import Commitments
+from pipeline.stages.commitments.vectors import FURTHEST, rivals
 from pipeline.stages.document.doc import Commitment, Entity, Mention, SentenceIndex
 from pipeline.stages.document.words import words_of
-from pipeline.stages.entities.finders.amounts import value_of
+from pipeline.stages.entities.finders import value_of
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.gold import write_entities, write_mentions
 

@@ -9,13 +9,15 @@ from spacy.language import Language
 
 from pipeline.record import Article, Label
 from pipeline.stages.document.doc import Mention
-from pipeline.stages.entities import brackets, consistency
 from pipeline.stages.entities.candidates import SpanCandidate, settle
-from pipeline.stages.entities.edges import trimmed
-from pipeline.stages.entities.features import Proposal
-from pipeline.stages.entities.finders import long_names, offices
-from pipeline.stages.entities.governments import without_governments
-from pipeline.stages.entities.selection import weighed
+from pipeline.stages.entities.corrections import (
+    trimmed,
+    with_labels_of_long_forms,
+    with_whole_brackets,
+)
+from pipeline.stages.entities.encoded import find_long
+from pipeline.stages.entities.patterns import find_offices_of_bodies
+from pipeline.stages.entities.selection import Proposal, weighed
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.values.money import find_money
 
@@ -91,14 +93,14 @@ OFFICES = [
 def test_an_office_right_behind_a_body_is_proposed_with_it(nlp_base: Language, marked: str, office: str | None) -> None:
     begin, text = marked.index("["), marked.replace("[] ", "").replace("[", "").replace("]", "")
     body = SpanCandidate("ORG", begin, marked.index("]") - 1, "model")
-    found = [text[c.start : c.end] for c in offices.find(nlp_base(text), [body])]
+    found = [text[c.start : c.end] for c in find_offices_of_bodies(nlp_base(text), [body])]
     assert found == ([office] if office else [])
 
 
 def test_what_another_finder_takes_for_the_office_is_proposed_with_the_body_too(nlp_base: Language) -> None:
     text = "Nordbank Deputy Head of Trading Ali Raza left."
     seen = [SpanCandidate("ORG", 0, 8, "model"), SpanCandidate("ROLE", 9, 31, "model")]
-    found = {text[c.start : c.end] for c in offices.find(nlp_base(text), seen)}
+    found = {text[c.start : c.end] for c in find_offices_of_bodies(nlp_base(text), seen)}
     assert found == {"Nordbank Deputy Head", "Nordbank Deputy Head of Trading"}
 
 
@@ -159,7 +161,7 @@ BRACKETS = [
 @pytest.mark.parametrize(("text", "names", "mended"), BRACKETS)
 def test_a_name_has_both_its_brackets(text: str, names: list[str], mended: list[str]) -> None:
     mentions = [Mention("ORG", start := text.index(name), start + len(name), 0) for name in names]
-    assert [text[m.start : m.end] for m in brackets.mended(text, mentions)] == mended
+    assert [text[m.start : m.end] for m in with_whole_brackets(text, mentions)] == mended
 
 
 @pytest.mark.parametrize(
@@ -174,22 +176,7 @@ def test_a_name_has_both_its_brackets(text: str, names: list[str], mended: list[
 )
 def test_an_acronym_has_the_label_of_its_long_form(marked: str, labels: str) -> None:
     text, mentions = unmarked(marked)
-    assert " ".join(mention.label for mention in consistency.relabelled(text, mentions)) == labels
-
-
-@pytest.mark.parametrize(
-    ("marked", "found"),
-    [
-        ("The [ORG Government of Samoa] pays.", ("COUNTRY", "Samoa")),
-        ("The [ORG Royal Thai Government] pays.", ("NORP", "Thai")),
-        ("The [ORG Biden Administration] pays.", ("PERSON", "Biden")),
-        ("The [ORG Sindh Government] pays.", ("ORG", "Sindh Government")),
-        ("The [ROLE Government of Samoa] pays.", ("ROLE", "Government of Samoa")),
-    ],
-)
-def test_a_national_government_is_named_by_its_owner(marked: str, found: tuple[str, str]) -> None:
-    text, mentions = unmarked(marked)
-    assert [(m.label, text[m.start : m.end]) for m in without_governments(text, mentions)] == [found]
+    assert " ".join(mention.label for mention in with_labels_of_long_forms(text, mentions)) == labels
 
 
 def unmarked(marked: str) -> tuple[str, list[Mention]]:
@@ -206,7 +193,7 @@ def unmarked(marked: str) -> tuple[str, list[Mention]]:
 def test_names_of_two_labels_stay_two() -> None:
     text = "The Prevention of Floods Act (PFA) Unit"
     mentions = [Mention("AGREEMENT", 4, 28, 0), Mention("ORG", 30, 39, 0)]
-    assert brackets.mended(text, mentions) == mentions
+    assert with_whole_brackets(text, mentions) == mentions
 
 
 # On a Thursday.
@@ -332,9 +319,9 @@ LONG = [
 
 @pytest.mark.parametrize(("text", "name"), LONG)
 def test_a_long_name_is_proposed_whole(nlp: Language, text: str, name: str) -> None:
-    assert ("PROJECT", name) in [(c.label, text[c.start : c.end]) for c in long_names.find(nlp(text))]
+    assert ("PROJECT", name) in [(c.label, text[c.start : c.end]) for c in find_long(nlp(text))]
 
 
 def test_where_nothing_may_be_a_long_name_none_is_proposed(nlp: Language) -> None:
-    assert list(long_names.find(nlp("It rained in Lahore on Tuesday. Nobody was hurt."))) == []
-    assert list(long_names.find(nlp.make_doc("No encoder has read this."))) == []
+    assert list(find_long(nlp("It rained in Lahore on Tuesday. Nobody was hurt."))) == []
+    assert list(find_long(nlp.make_doc("No encoder has read this."))) == []

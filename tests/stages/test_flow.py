@@ -14,7 +14,7 @@ from pipeline.record import Commitment, Record
 from pipeline.seeds import table
 from pipeline.settings import Settings
 from pipeline.sources import make_article
-from pipeline.stages.commitments.flow.cues import actions, cues_in
+from pipeline.stages.commitments.flow.cues import actions, cues_in, terms_of
 from pipeline.stages.commitments.flow.find import (
     INSTRUMENTS,
     LEAST,
@@ -24,7 +24,6 @@ from pipeline.stages.commitments.flow.find import (
     chosen,
     read_flow_weights,
 )
-from pipeline.stages.commitments.flow.terms import terms_of
 from pipeline.stages.commitments.stage import Commitments
 from pipeline.stages.models.linear import ANY, Weights
 

@@ -10,7 +10,7 @@ from spacy.language import Language
 from pipeline.extract import extract
 from pipeline.record import Record
 from pipeline.settings import LIMITS
-from pipeline.stages.commitments.slots.implied import Doers
+from pipeline.stages.commitments.roles import Doers
 from pipeline.stages.document.doc import Entity
 from pipeline.stages.language import ENCODING
 from pipeline.stages.references.clusters import Clusters

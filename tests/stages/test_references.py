@@ -18,15 +18,11 @@ from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
 from pipeline.stages.document.view import view_of
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.stages.models.pair_head import HOLDS, RELATIONS
-from pipeline.stages.references.bodies.groups import span
-from pipeline.stages.references.bodies.organisations import core
 from pipeline.stages.references.clusters import Clusters
-from pipeline.stages.references.people.names import same_person
-from pipeline.stages.references.people.offices import office_words, singular
-from pipeline.stages.references.salience import evidence, weigh
+from pipeline.stages.references.groups import span
+from pipeline.stages.references.salience import weigh
 from pipeline.stages.references.stage import References, find, write
 from pipeline.train.gold import write_mentions
-from pipeline.values.gazetteer.acronyms import initials, looks_like_acronym
 from pipeline.values.gazetteer.institutions import country_of_name, institutions, kind_of
 from pipeline.values.gazetteer.names import key
 from pipeline.values.gazetteer.places import name_by_country
@@ -681,20 +677,6 @@ def test_country_inside_a_name(name: str, country: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("ahsan iqbal", "ahsan iqbal chaudhry", True),
-        ("kamil ali agha", "kamal ali agha", True),
-        ("s m tanveer", "sm tanveer", True),
-        ("ali khan", "sara khan", False),
-        ("nawaz sharif", "shehbaz sharif", False),
-    ],
-)
-def test_same_person(one: str, other: str, same: bool) -> None:
-    assert same_person(one.split(), other.split()) is same
-
-
-@pytest.mark.parametrize(
     ("text", "core_words", "phase"),
     [
         ("second phase of the Karakoram Highway", ("karakoram", "highway"), "2"),
@@ -706,34 +688,6 @@ def test_same_person(one: str, other: str, same: bool) -> None:
 )
 def test_parts_of_a_project_name(text: str, core_words: tuple[str, ...], phase: str) -> None:
     assert (parsed(text).core, parsed(text).phase) == (core_words, phase)
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("PM", "Prime Minister of Pakistan", True),
-        ("minister", "Minister for Railways", True),
-        ("envoy", "Ambassador to Kuwait", True),
-        ("Finance Minister", "Foreign Minister", False),
-    ],
-)
-def test_same_office(one: str, other: str, same: bool) -> None:
-    assert (office_words(one) <= office_words(other)) is same
-
-
-@pytest.mark.parametrize(
-    ("office", "one"),
-    [("Senators", "Senator"), ("foreign secretaries", "foreign secretary"), ("chairmen", "chairman"),
-     ("Minister for Communications", "Minister for Communications")],
-)  # fmt: skip
-def test_office_of_one(office: str, one: str) -> None:
-    assert singular(office) == one
-
-
-def test_names_of_organisations_are_taken_apart() -> None:
-    assert core("Hilal Foods (Pvt) Ltd") == ["hilal", "foods"]
-    assert "nha" in initials("National Highway Authority")
-    assert looks_like_acronym("SUPARCO") and looks_like_acronym("K-IV") and not looks_like_acronym("Karachi")
 
 
 def test_a_weak_form_unites_only_one() -> None:
@@ -869,12 +823,6 @@ def test_the_body_of_an_office_stays_with_its_holder(nlp_base: Language) -> None
 def test_the_agency_of_a_dateline_is_no_actor(nlp_base: Language) -> None:
     doc = read(nlp_base, "[PLACE MADRID] ([ORG EFE]) - [COUNTRY Spain] will pay [ORG Efesa]. [COUNTRY Spain] lent too.")
     assert [entity.name for entity in doc._.entities] == ["Spain", "Efesa"]
-
-
-def test_evidence_of_how_an_entity_is_mentioned(nlp_base: Language) -> None:
-    features = {entity.name: set(names) for entity, names in evidence(read(nlp_base, PASSING))}
-    assert {"mentions 2", "labels COUNTRY", "first 0", "is nsubj"} <= features["Kenya"]
-    assert {"mentions 1", "before thanked", "is dobj"} <= features["Peru"]
 
 
 def test_long_articles_take_linear_time(nlp_base: Language) -> None:

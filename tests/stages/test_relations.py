@@ -21,11 +21,9 @@ from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
 from pipeline.stages.document.view import view_of
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.stages.models.pair_head import RELATIONS
-from pipeline.stages.relations.candidates import Fact
-from pipeline.stages.relations.features import Features
+from pipeline.stages.relations.candidates import Features
 from pipeline.stages.relations.patterns import rule, rules
 from pipeline.stages.relations.stage import Relations, facts_of, find_candidates, find_relations
-from pipeline.stages.relations.suppression import suppressed
 from pipeline.train.gold import ends_of, write_entities, write_mentions
 from pipeline.values.gazetteer.names import key
 
@@ -60,12 +58,6 @@ CASES = [
     # located_in
     ("The {PROJECT:Tana bridge} in {PLACE:Garsen} is late.", "Tana bridge located_in Garsen"),
     ("The {EVENT:trade summit} was held in {PLACE:Mombasa}.", "trade summit located_in Mombasa"),
-    ("The {PROJECT:steel mill in Voi} is late. It rains in {PLACE:Voi}.", "steel mill in Voi located_in Voi"),
-    (
-        "The {PROJECT:flyovers on Moi Road and Uhuru Street} are late. It rains in {PLACE:Uhuru Street}.",
-        "flyovers on Moi Road and Uhuru Street located_in Uhuru Street",
-    ),
-    ("The {PROJECT:Voi Steel Mill} is late. It rains in {PLACE:Voi}.", ""),
     # funds
     ("{ORG:Nordbank} financed the {PROJECT:Tana bridge}.", "Nordbank funds Tana bridge"),
     ("The {PROJECT:Tana bridge} is being financed by {ORG:Nordbank}.", "Nordbank funds Tana bridge"),
@@ -105,10 +97,6 @@ CASES = [
     ),
     # concerns
     ("The {AGREEMENT:loan agreement} for the {PROJECT:Tana bridge} is long.", "loan agreement concerns Tana bridge"),
-    (
-        "The {EVENT:opening of the Tana bridge} is near. The {PROJECT:Tana bridge} is long.",
-        "opening of the Tana bridge concerns Tana bridge",
-    ),
     # nothing
     ("{ORG:Solarex} did not meet {ORG:Nordbank}.", ""),
     ("{PERSON:Omar Aziz} praised the {PROJECT:Tana bridge}.", ""),
@@ -274,36 +262,6 @@ def _found(doc: Doc, article: Record) -> set[tuple[str, ...]]:
 
 def _end(end: str) -> str:
     return key(end.split(":", 1)[1]) if ":" in end else end
-
-
-@pytest.mark.parametrize(
-    ("facts", "probabilities", "lost"),
-    [
-        (["p affiliated_with bank", "p affiliated_with Kenya"], [0.8, 0.6], [False, True]),
-        (["p affiliated_with Kenya", "p affiliated_with bank"], [0.6, 0.8], [True, False]),
-        (["p affiliated_with bank", "p affiliated_with mill"], [0.7, 0.7], [False, True]),
-        (["p affiliated_with bank", "q affiliated_with bank"], [0.8, 0.6], [False, False]),  # a bank has many
-        (["p affiliated_with bank", "p represents Kenya"], [0.8, 0.6], [False, False]),  # another relation
-        (["p affiliated_with bank", "p affiliated_with bank"], [0.6, 0.8], [False, False]),  # stated twice
-        (["firm implements dam", "firm implements road"], [0.6, 0.8], [False, False]),  # who builds may build much
-        (["bank funds dam", "state funds dam"], [0.6, 0.8], [False, False]),
-        ([], [], []),
-    ],
-)
-def test_of_what_there_is_one_of_the_likeliest_stands(
-    facts: list[str], probabilities: list[float], lost: list[bool]
-) -> None:
-    parsed = [Fact(type_, subject, target) for subject, type_, target in map(str.split, facts)]
-    assert suppressed(parsed, probabilities) == lost
-
-
-def test_somebody_serves_one_body(nlp_base: Language) -> None:
-    text = "{ORG:Solarex} {ROLE:director} {PERSON:Lena Otieno}, {ROLE:chairwoman} of {ORG:Nordbank}, spoke."
-    doc = annotated(nlp_base, text)
-    served = {_name(doc, c.object.target) for c in find_candidates(doc) if c.type == "affiliated_with"}
-    assert served == {"Solarex", "Nordbank"}
-    found = [r for r in find_relations(doc, LIKELY) if r.type == "affiliated_with"]
-    assert [_name(doc, r.object) for r in found] == ["Solarex"]  # of equals the first
 
 
 def described(doc: Doc, type_: str) -> list[set[str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -40,21 +39,6 @@ def test_features_do_not_depend_on_the_order(nlp_base: Language) -> None:
     assert {"same kind True", "apart 1", "by same", "amounts none", "first sentence"} <= set(features(one, other))
     assert {"same kind False", "kinds delivery+finance", "apart 2"} <= set(features(one, third))
     assert not any(name.startswith(("trigger", "sentence")) for name in features(one, other))  # no encoder has read it
-
-
-@pytest.mark.parametrize(
-    ("own", "its", "feature"),
-    [
-        ([BANK], [BANK], "by same"),
-        ([BANK], [], "by one"),
-        ([BANK], [Entity("firm", "company")], "by others"),
-        ([BANK], [BANK, Entity("firm", "company")], "by some"),
-        ([], [], "by none"),
-    ],
-)
-def test_what_two_slots_share(nlp_base: Language, own: list[Entity], its: list[Entity], feature: str) -> None:
-    made = [commitment(0, "finance", 0.7, own), commitment(1, "finance", 0.9, its)]
-    assert feature in features(*statements(doc_of(nlp_base, TEXT), made))
 
 
 def test_the_surer_one_stays_and_gets_the_sentence(nlp_base: Language) -> None:

@@ -10,8 +10,7 @@ from pipeline.stages.commitments.classifier import read_classifier
 from pipeline.stages.commitments.flow.find import read_flow_weights
 from pipeline.stages.commitments.stage import SLOTS
 from pipeline.stages.entities.stage import WEIGHTS as MENTIONS
-from pipeline.stages.models.calibration import Curve, curves
-from pipeline.stages.models.linear import weights
+from pipeline.stages.models.linear import Curve, curves, weights
 from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
 from pipeline.stages.sectors import WEIGHTS as SECTORS
 from pipeline.train.measure import fitted_curve

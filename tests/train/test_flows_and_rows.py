@@ -10,9 +10,9 @@ from builders import authored
 
 from pipeline.errors import SetupError
 from pipeline.extract import load
+from pipeline.stages.commitments.classifier import CURVES
 from pipeline.stages.commitments.flow.find import read_flow_weights
-from pipeline.stages.commitments.row_confidence import CURVES
-from pipeline.stages.models.calibration import row_model
+from pipeline.stages.models.linear import row_model
 from pipeline.train.flows_and_rows import Row, fit_rows, train_flows
 
 

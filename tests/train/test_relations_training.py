@@ -12,8 +12,7 @@ from builders import authored
 from pipeline.errors import SetupError
 from pipeline.extract import load
 from pipeline.settings import Settings
-from pipeline.stages.models.calibration import CONFIDENCES
-from pipeline.stages.models.linear import ANY, weights
+from pipeline.stages.models.linear import ANY, CONFIDENCES, weights
 from pipeline.stages.relations.stage import WEIGHTS
 from pipeline.train.relations import train_relations
 

@@ -62,16 +62,6 @@ def test_the_threshold_is_found_on_articles_that_the_weights_never_saw() -> None
     assert found.stands("x", 0.99) and not found.stands("x", 0.01)
 
 
-def test_what_others_exclude_does_not_move_the_threshold() -> None:
-    doubtful = [("x", ["good", "late"], right) for right in (True, *[False] * 5)]
-    articles = [[*rows(3, 3), *doubtful]] * 12
-    free = balanced(articles)
-    apart = balanced(articles, excluded=lambda at, sure: [False] * 6 + [True] * 6)
-    assert apart.of == free.of
-    assert free.probability("x", ["good", "late"]) < free.thresholds[ANY]
-    assert apart.thresholds[ANY] != free.thresholds[ANY]
-
-
 def test_the_threshold_is_for_the_scored_articles() -> None:
     clear, murky = [rows(3, 3)] * 12, [[*rows(1, 1), *[("x", ["bad"], True)] * 2, *[("x", None, True)] * 9]] * 12
     scored, all_of_them = (balanced([*clear, *murky], count) for count in (12, 24))

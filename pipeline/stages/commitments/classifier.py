@@ -1,17 +1,17 @@
 """A linear classifier of candidates: commitment or not, kind and status, from features and vectors.
 
-The weights are measured on annotated articles: `commitments.txt` (the name of a feature a line) and `commitments.npz`
+The weights are fitted on annotated articles: `commitments.txt` (the name of a feature a line) and `commitments.npz`
 (one row for each feature, then one for each component of the vectors; one column for "is a commitment", one for each
 kind and one for each status). A feature that was too rare to measure is ignored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from math import sqrt
+from math import log, sqrt
 from pathlib import Path
 from typing import get_args
 
@@ -20,13 +20,20 @@ import numpy.typing as npt
 
 from pipeline.errors import SetupError
 from pipeline.record import CommitmentKind, Status
-from pipeline.stages.models.layers import log_softmax
+from pipeline.stages.document.doc import Commitment
+from pipeline.stages.models.heads import log_softmax
+from pipeline.stages.models.linear import EDGE, RowModel
 
 Floats = npt.NDArray[np.float32]
 KINDS: tuple[CommitmentKind, ...] = get_args(CommitmentKind)
 STATUSES: tuple[Status, ...] = get_args(Status)
 TRUST = 0.2  # weight of what the rules say of the kind, beside the scores
 FEATURES, WEIGHTS = "commitments.txt", "commitments.npz"  # the files of the model
+WHOLE = ("status", "by", "to", "projects", "dates", "instrument", "provider", "recipient")
+CURVES: Mapping[str, str] = {  # the curve of each field with confidences
+    "status": "status", "by": "by", "with": "others", "to": "others", "projects": "projects", "dates": "dates",
+    "instrument": "instrument", "provider": "provider", "recipient": "recipient",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -117,3 +124,43 @@ def read_classifier(folder: Path) -> Classifier:
         return Classifier({name: row for row, name in enumerate(names)}, weights, dense, bias, threshold)
     except (OSError, ValueError, KeyError) as error:
         raise SetupError(f"{folder}: the commitments model cannot be read ({error}); reinstall corridor") from error
+
+
+def row_features(commitment: Commitment, alone: bool) -> dict[str, float]:
+    """What speaks for a row: logarithms of the probabilities of its fields, and what it holds.
+
+    `alone`: no other commitment of the article has its trigger's sentence. The confidence is the calibrated one.
+    """
+    parts = commitment.whole | {"status": commitment.sure["status"][0], "confidence": commitment.confidence}
+    found = {name: log(max(parts[name], EDGE)) for name in (*WHOLE, "confidence") if name in parts}
+    facts = (
+        f"kind {commitment.kind}",
+        f"status {commitment.status}",
+        f"doer {commitment.by[0].kind}",
+        f"doers {min(3, len(commitment.by))}",
+        f"amounts {min(2, len(commitment.amounts))}",
+        f"instrument {commitment.flow.instrument if commitment.flow else 'none'}",
+        f"method {commitment.method}",
+        f"boilerplate {commitment.boilerplate}",
+        f"alone {alone}",
+        f"sentences {min(3, len(commitment.sentences))}",
+    )
+    return found | dict.fromkeys(facts, 1.0)
+
+
+def features_of_rows(commitments: Iterable[Commitment]) -> list[dict[str, float]]:
+    """The features of all commitments of an article."""
+    commitments = list(commitments)
+    places = [commitment.sentences[0] for commitment in commitments]
+    return [row_features(one, places.count(one.sentences[0]) == 1) for one in commitments]
+
+
+def give_row_confidences(commitments: list[Commitment], model: RowModel) -> None:
+    """Sets `row_confidence` and `slot_confidence` of all commitments of an article."""
+    for commitment, features in zip(commitments, features_of_rows(commitments), strict=True):
+        commitment.row_confidence = model.row(features)
+        commitment.slot_confidence = {
+            field: [model.slots[curve](score) for score in commitment.sure[field]]
+            for field, curve in CURVES.items()
+            if field in commitment.sure
+        }

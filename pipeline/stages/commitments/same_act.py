@@ -11,12 +11,10 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.stages.document.doc import Commitment, sentence_spans, text_of
-from pipeline.stages.models.encoder import Encoding
-from pipeline.stages.models.layers import Floats
+from pipeline.stages.document.doc import Commitment, encoding_of, sentence_spans, text_of
+from pipeline.stages.models.heads import Floats
 from pipeline.stages.models.linear import ANY, Weights
 
 WEIGHTS = "same_act.json"  # of the default profile: without the encoder nothing is gained
@@ -46,22 +44,14 @@ class Statement:
 
 def statements(doc: Doc, found: Sequence[Commitment]) -> list[Statement]:
     """The commitments of a Doc as statements."""
-    text, spans, encoding = text_of(doc).lower(), sentence_spans(doc), doc._.encoding
+    text, spans, encoding = text_of(doc).lower(), sentence_spans(doc), encoding_of(doc)
     made = []
     for one in found:
         start, end = spans[one.sentences[0]]
-        vectors = (
-            ()
-            if encoding is None
-            else (_mean(encoding, one.trigger_start, one.trigger_end), _mean(encoding, start, end))
-        )
+        both = ((one.trigger_start, one.trigger_end), (start, end))
+        vectors = () if encoding is None else tuple(encoding.direction(*span) for span in both)
         made.append(Statement(one, frozenset(_WORD.findall(text, start, end)), vectors))
     return made
-
-
-def _mean(encoding: Encoding, start: int, end: int) -> Floats:
-    found: Floats = encoding.hidden[encoding.pieces(start, end)].astype(np.float32).mean(axis=0)
-    return found / max(float(np.linalg.norm(found)), 1e-6)
 
 
 def features(one: Statement, other: Statement) -> list[str]:

@@ -1,10 +1,13 @@
-"""The word vectors of a candidate: its action, its objects, its whole clause, each of length 1, one after the other.
+"""The vectors of a candidate: its word vectors, and the encoder's scores of trigger, kind and status.
 
-With them the weights of "allocate" apply to "apportion", which no annotated article has.
+Word vectors are those of its action, its objects and its whole clause, each of length 1: with them the weights of
+"allocate" apply to "apportion", which no annotated article has. The encoder also proposes candidates: words that it
+takes for a trigger and that the lexicon lacks ("relending", "is in place").
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -14,12 +17,17 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from pipeline.stages.commitments.classifier import Floats
-from pipeline.stages.commitments.clauses.clauses import Clause
+from pipeline.stages.commitments.clauses import Clause
+from pipeline.stages.document.doc import encoding_of
 from pipeline.stages.document.grammar import objects
-from pipeline.stages.document.words import Word
+from pipeline.stages.document.words import Sentence, Word
+from pipeline.stages.models.encoder import Encoding, runs
 
 CONTENT = {"NOUN", "VERB", "ADJ"}
 MOST = 1 << 15  # words whose rows are cached
+FURTHEST = 8.0  # log odds beyond which more tells no more
+PHRASAL = 0.0  # least log odds of a verb with its particle, of which the encoder has seen few
+TAKEN = -0.5  # log odds from which a word is taken for part of a trigger
 
 
 def vectors_of(doc: Doc, words: Iterable[Word], clauses: Sequence[Clause]) -> Floats:
@@ -70,3 +78,57 @@ def _directions(doc: Doc, parts: list[list[int]]) -> Floats:
     norms[norms == 0] = 1
     sums /= norms[:, None]
     return sums
+
+
+def encoded_of(
+    doc: Doc, words: Sequence[Word], sentences: Sequence[Sentence], clauses: Sequence[tuple[int, Clause]]
+) -> Floats:
+    """(clauses, components) of a Doc that the encoder has read; no components where it has not.
+
+    `clauses`: each with the number of its sentence.
+    """
+    encoding = encoding_of(doc)
+    if encoding is None or not clauses:
+        return np.zeros((len(clauses), 0), np.float32)
+    odds, numbers = encoding.trigger_odds(FURTHEST), [number for number, _ in clauses]
+    own = np.array([_components(encoding, odds, words, clause) for _, clause in clauses])
+    spoken = encoding.stated_in([(sentence.words[0].idx, sentence.words[-1].end) for sentence in sentences])
+    stated = np.clip(spoken, -FURTHEST, FURTHEST)
+    any_stated = np.pad(stated[:, 0], 1, constant_values=-FURTHEST)
+    before, after = any_stated[:-2][numbers], any_stated[2:][numbers]
+    near = np.column_stack([before, after, rivals(numbers, own[:, 0].tolist())])
+    return np.hstack([own, stated[numbers], near], dtype=np.float32)
+
+
+def tagged_of(doc: Doc, words: Sequence[Word]) -> list[list[Word]]:
+    """The runs of words that the encoder takes for a trigger, in reading order; none where it has not read the Doc."""
+    encoding = encoding_of(doc)
+    if encoding is None or not words:
+        return []
+    starts = [word.idx for word in words]
+    pieces = np.flatnonzero(encoding.trigger_odds(FURTHEST) >= TAKEN).tolist()
+    taken = sorted({max(0, bisect_right(starts, encoding.starts[at]) - 1) for at in pieces})
+    return [[words[i] for i in run] for run in runs(np.array(taken, np.int64))]
+
+
+def rivals(numbers: Sequence[int], odds: Sequence[float]) -> list[float]:
+    """For each clause the highest log odds of another one of its sentence; `numbers`: of the sentences."""
+    ranked: dict[int, list[float]] = {}
+    for number, own in zip(numbers, odds, strict=True):
+        ranked[number] = sorted([own, *ranked.get(number, [-FURTHEST])], reverse=True)[:2]
+    return [ranked[number][own == ranked[number][0]] for number, own in zip(numbers, odds, strict=True)]
+
+
+def _components(encoding: Encoding, odds: Floats, words: Sequence[Word], clause: Clause) -> Floats:
+    """Log odds of the surest head and of the surest word of the clause; kinds and statuses at that head."""
+    heads = [at for head in clause.chain.heads for at in _pieces(encoding, head)]
+    best = max(heads, key=lambda at: float(odds[at]))
+    around = max(float(odds[at]) for i in clause.tokens for at in _pieces(encoding, words[i]))
+    least = PHRASAL if any(head.phrasal for head in clause.chain.heads) else -FURTHEST
+    stated = np.concatenate([[max(odds[best], least), max(around, least)], encoding.kinds_and_statuses(best)])
+    return np.asarray(np.maximum(stated, -FURTHEST), np.float32)
+
+
+def _pieces(encoding: Encoding, word: Word) -> range:
+    span = encoding.pieces(word.idx, word.end)
+    return range(span.start, span.stop)

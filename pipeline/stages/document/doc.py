@@ -45,6 +45,7 @@ from pipeline.record import (
 )
 from pipeline.settings import LIMITS, Profile
 from pipeline.stages.document.home import home_of
+from pipeline.stages.models.encoder import Encoding
 from pipeline.values.home import Home
 
 UNSPACED = re.compile(rf"(?<!\S)\S{{{LIMITS.word + 1},}}")  # a run without spaces that is too long for a word
@@ -189,7 +190,13 @@ def article_of(doc: Doc) -> Article | None:
 
 def profile_of(doc: Doc) -> Profile:
     """The profile that a Doc is read in: `default` where the encoder has read it."""
-    return "fast" if doc._.encoding is None else "default"
+    return "fast" if encoding_of(doc) is None else "default"
+
+
+def encoding_of(doc: Doc) -> Encoding | None:
+    """What the encoder makes of the article; None in the fast profile, and where there is no word to read."""
+    encoding: Encoding | None = doc._.encoding
+    return encoding
 
 
 def text_of(doc: Doc) -> str:

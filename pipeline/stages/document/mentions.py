@@ -1,22 +1,39 @@
-"""The mentions of an article, indexed by position."""
+"""The mentions of an article by position, its entities by their words in the parse, and its datelines."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from itertools import batched
 from typing import overload
 
-from pipeline.stages.document.dateline import closes
-from pipeline.stages.document.doc import Mention, SentenceIndex
+from pipeline.record import Amount, Article
+from pipeline.seeds import table
+from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
+from pipeline.stages.document.home import outlet_country
+from pipeline.stages.document.words import Sentence, Word, root_of
+from pipeline.values.calendar import words as w
+from pipeline.values.currencies import country_with
+from pipeline.values.day_of_writing import NAME, day_and_month
 from pipeline.values.gazetteer.acronyms import is_shorter_name
+from pipeline.values.gazetteer.institutions import institution, is_shared
 from pipeline.values.gazetteer.names import key
+from pipeline.values.gazetteer.places import place_country
 
 _PLACES = ("PLACE", "COUNTRY")
 _MOST_PLACES = 3  # places of a dateline
 _WORD = re.compile(r"[^\W\d_]+")
 _POSSESSIVE = re.compile(r"(?:['\u2019\u00b4]s?)? ")
+NAMING = {"poss", "compound", "amod", "nmod", "appos"}
+OWNING = {"of", "from"}
+_PLACE = rf"{NAME}(?:[ ,/]{{1,2}}{NAME}){{0,5}}?"
+_DATELINE_VOTES = 3  # names in the text that equal a dateline
+_OUTLET_SHARE = 3  # the country of the outlet wins unless another is named more than this many times as often
+_CURRENCY_VOTES = 2  # names in the text that equal sums in a currency that one country has
 
 
 class MentionIndex(Sequence[Mention]):
@@ -114,10 +131,196 @@ class MentionIndex(Sequence[Mention]):
                     if other.label not in _PLACES or self.gap(places[-1], other) != ", ":
                         break
                     places.append(other)
-                if closes(self._text, places[-1].end, dated=mention.label != "PLACE"):
+                if closes_dateline(self._text, places[-1].end, dated=mention.label != "PLACE"):
                     yield places
 
 
 def is_owned(gap: str) -> bool:
     """Whether the text between two names makes the first the owner: "Egypt's Central Bank", "Thai Airways"."""
     return bool(_POSSESSIVE.fullmatch(gap))
+
+
+@dataclass(frozen=True)
+class HeadedSpan:
+    """A span of an entity or of a mention, with the word that heads it."""
+
+    head: Word
+    start: int
+    end: int
+    entity: Entity | None = None
+    mention: Mention | None = None
+
+
+class EntityIndex:
+    """Entities by word, and the spans of a Doc in reading order."""
+
+    def __init__(
+        self,
+        words: Sequence[Word],
+        sentences: Sequence[Sentence],
+        entities: Iterable[tuple[Sequence[Word], int, int, Entity]],
+        mentions: Iterable[tuple[Sequence[Word], Mention]],
+    ) -> None:
+        self._words = words
+        self._starts = {sentence.words[0].i for sentence in sentences}
+        self._entities_at: dict[int, list[Entity]] = {}
+        self._span_at: dict[int, Sequence[Word]] = {}
+        self.spans: list[HeadedSpan] = []
+        self._headed: dict[int, list[HeadedSpan]] = {}
+        for own, start, end, entity in entities:
+            self._add(own, start, end, entity)
+        self._mentions_at: dict[int, list[HeadedSpan]] = {}
+        for own, mention in mentions:
+            span = HeadedSpan(root_of(own), mention.start, mention.end, mention=mention)
+            self._mentions_at.setdefault(span.head.i, []).append(span)
+
+    def _add(self, words: Sequence[Word], start: int, end: int, entity: Entity) -> None:
+        span = HeadedSpan(root_of(words), start, end, entity=entity)
+        self.spans.append(span)
+        self._headed.setdefault(span.head.i, []).append(span)
+        for word in words:
+            self._entities_at.setdefault(word.i, []).append(entity)
+            self._span_at[word.i] = words
+
+    def at(self, word: Word) -> list[Entity]:
+        """The entities that a word refers to: several for "both sides"."""
+        return self._entities_at.get(word.i, [])
+
+    def labelled(self, label: str, region: Iterable[int]) -> list[HeadedSpan]:
+        """The mentions of a label that are headed in a region, in reading order."""
+        found = (span for i in sorted(self._mentions_at.keys() & region) for span in self._mentions_at[i])
+        return [span for span in found if span.mention and span.mention.label == label]
+
+    def labels(self, region: Iterable[int]) -> set[str]:
+        """The labels of the mentions in a region."""
+        return {s.mention.label for i in self._mentions_at.keys() & region for s in self._mentions_at[i] if s.mention}
+
+    def names(self, region: Iterable[int]) -> bool:
+        """Whether a region holds an entity, an amount or a date."""
+        return not (self._headed.keys().isdisjoint(region) and self._mentions_at.keys().isdisjoint(region))
+
+    def headed_in(self, region: Iterable[int]) -> list[HeadedSpan]:
+        """The spans of entities that are headed in a region, by where they start."""
+        found = (span for i in self._headed.keys() & region for span in self._headed[i])
+        return sorted(found, key=lambda span: (span.start, span.end))
+
+    def entities_in(self, region: Iterable[int], *, actors: bool) -> list[Entity]:
+        """The actors (else the projects) in a region, each once, in reading order."""
+        found = (span.entity for i in sorted(self._headed.keys() & region) for span in self._headed[i])
+        return distinct(entity for entity in found if entity and entity.is_actor is actors)
+
+    def actors(self, head: Word) -> list[Entity]:
+        """The actors that a noun phrase refers to: itself and its coordinates, else its owner ("China's firms")."""
+        heads = [*self._listed(head), head, *self.coordinated(head)]
+        found = [entity for word in heads for entity in self.at(word) if entity.is_actor]
+        return distinct(found or self._owners(head))
+
+    def coordinated(self, head: Word) -> list[Word]:
+        """The further members of a coordination; the parse may hang them on any word of a name."""
+        found: dict[int, Word] = {}
+        queue = [head]
+        while queue:
+            span = self._span_at.get(queue[0].i, [queue[0]])
+            members = [c for word in span for c in word.children if _is_member(c) and c not in span]
+            queue = [*queue[1:], *(child for child in members if child.i not in found)]
+            found |= {child.i: child for child in members}
+        return [word for index, word in found.items() if index != head.i]
+
+    def _listed(self, head: Word) -> list[Word]:
+        """The actors that a headline lists before its subject: "Nepal, India sign deal"."""
+        found: list[Word] = []
+        at = self._span_at[head.i][0].i if head.i in self._span_at else head.i
+        while at >= 2 and self._words[at - 1].text == "," and self.at(before := self._words[at - 2]):
+            found.insert(0, before)
+            at = self._span_at[before.i][0].i
+        opens = bool(found) and (at in self._starts or self._words[at - 1].text == ":")
+        return found if opens else []
+
+    def _owners(self, head: Word) -> list[Entity]:
+        """The owners of a thing: "China's firms", "a firm of Lahore"; none for a project."""
+        if self.at(head):
+            return []
+        owners = [child for child in head.children if child.dep in NAMING and child.i < head.i]
+        for prep in head.children:
+            owners += [obj for obj in prep.children if obj.dep == "pobj" and prep.lower in OWNING]
+        parts = [part for word in owners for part in [word, *self.coordinated(word)]]
+        return [entity for part in parts for entity in self.at(part) if entity.is_actor]
+
+
+def _is_member(word: Word) -> bool:
+    return word.dep == "conj" or (word.dep == "appos" and word.pos == "PROPN")
+
+
+def distinct(entities: Iterable[Entity]) -> list[Entity]:
+    """Each entity once, in order."""
+    return list({id(entity): entity for entity in entities}.values())
+
+
+def closes_dateline(text: str, offset: int, *, dated: bool = False) -> bool:
+    """Whether the places that end at `offset` are followed by the end of a dateline: ":", ", 3 May 2025 -", " (AP) --".
+
+    `dated`: only an end with a day counts.
+    """
+    found = _end().match(text, offset)
+    return found is not None and (not dated or found["day"] is not None)
+
+
+def agencies(text: str) -> list[tuple[int, int]]:
+    """Start and end of the news agency in each dateline: "EFE" of "Madrid, 5 May (EFE).- ".
+
+    A place that the gazetteer lacks needs a day, or "Road Agency (RA): " would count.
+    """
+    found = _signed().finditer(text)
+    return [one.span("agency") for one in found if one["day"] or one["bracketed"] or place_country(one["place"])]
+
+
+@cache
+def _signed() -> re.Pattern[str]:
+    day = rf"(?:,[ ]{{1,2}}{_day()}|[ ]\({_day('bracketed')}\))?"
+    places = rf"(?P<place>{NAME}(?:[ ]{NAME}){{0,3}}?)(?:[,/][ ]?{_PLACE})?"
+    agency = r"[ ]\((?P<agency>[A-Z][\w-]*(?:[ ][A-Z][\w-]*){0,3})\)"
+    return re.compile(rf"^[ \t]*{places}{day}{agency}\.?[ ]?(?:[:\u2013\u2014]|--|-[ ])", re.MULTILINE)
+
+
+@cache
+def _end() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:(?:,[ ]{{1,2}}|[ ]?\(){_day()}\)?)?(?:[ ]?\([^()\n]{{1,40}}\))?[ ]?(?:[:\u2013\u2014]|--|-[ ])"
+    )
+
+
+def _day(name: str = "day") -> str:
+    """A pattern for a day, as a named group."""
+    return rf"(?P<{name}>{day_and_month()}(?:,?[ ]{w.YEAR})?)"
+
+
+def home_country(mentions: MentionIndex, article: Article | None) -> str | None:
+    """The country named most, of equals the first.
+
+    Dateline, outlet and currencies count more than other names, countries that lend and give abroad half.
+    """
+    votes, providers = Counter[str](), set(table("references.yaml")["provider_countries"])
+    for mention in mentions.labelled("COUNTRY", "NORP", "PLACE", "ORG"):
+        country = _country_of(mentions, mention)
+        if country:
+            votes[country] += _DATELINE_VOTES if mentions.is_dateline(mention) else 1
+    values = (mention.value for mention in mentions.labelled("MONEY"))
+    currencies = dict.fromkeys(value.currency for value in values if isinstance(value, Amount))
+    votes.update({country: _CURRENCY_VOTES for country in map(country_with, currencies) if country})
+    votes.update({country: votes[country] for country in votes if country not in providers})
+    most = max(votes, key=lambda country: votes[country], default=None)
+    outlet = outlet_country(article.source, article.url) if article else None
+    return outlet if outlet and _OUTLET_SHARE * votes[outlet] >= (votes[most] if most else 0) else most
+
+
+def _country_of(mentions: MentionIndex, mention: Mention) -> str | None:
+    """The country that a name counts for.
+
+    None for a financier of other countries, and for a name that bodies of several countries share.
+    """
+    if mention.label != "ORG":
+        return place_country(mentions.name(mention))
+    name = mentions.name(mention)
+    known = None if is_shared(name) else institution([name])
+    abroad = known and (known["kind"] == "bank" or known["name"] in table("references.yaml")["financiers_abroad"])
+    return known["country"] if known and not abroad else None

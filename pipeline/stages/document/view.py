@@ -8,10 +8,9 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.stages.document.doc import Mention, SentenceIndex, entity_spans, text_of
-from pipeline.stages.document.entities import EntityIndex
+from pipeline.stages.document.doc import Mention, SentenceIndex, article_of, entity_spans, text_of
 from pipeline.stages.document.grammar import VERBS, is_subject
-from pipeline.stages.document.mentions import MentionIndex
+from pipeline.stages.document.mentions import EntityIndex, MentionIndex, home_country
 from pipeline.stages.document.words import Sentence, Word, root_of, sentences_of, span_of, words_of
 
 # Where spaCy keeps the lists: `doc._` makes an object at each access, and these are compared at each use.
@@ -39,6 +38,7 @@ class ArticleView:
         self._data: dict[Any, Any] = doc.user_data
         self._mentions: MentionIndex | None = None
         self._entities: EntityIndex | None = None
+        self._home: tuple[MentionIndex, str | None] | None = None
         self._made_of: list[object] = [None, None, None, None]  # the lists of `mentions`, then those of `entities`
 
     @cached_property
@@ -58,6 +58,13 @@ class ArticleView:
             self._made_of[0] = self.doc._.mentions
             self._mentions = MentionIndex(self.text, self.doc._.mentions, self.sentence_of)
         return self._mentions
+
+    @property
+    def home_country(self) -> str | None:
+        """The country that the article is about, by the names in it, its dateline and its outlet."""
+        if self._home is None or self._home[0] is not self.mentions:
+            self._home = self.mentions, home_country(self.mentions, article_of(self.doc))
+        return self._home[1]
 
     @property
     def entities(self) -> EntityIndex:

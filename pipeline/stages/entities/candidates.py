@@ -1,13 +1,19 @@
-"""The span that a finder proposes, and a simple rule for overlaps, whose result is a feature for `selection`."""
+"""What finders share: the span that one proposes, the word lists of the seeds, and a simple rule for overlaps."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+
+from spacy.strings import get_string_id
+from spacy.tokens import Doc, Token
 
 from pipeline.record import Label
 from pipeline.seeds import table
 from pipeline.stages.document.doc import Value
+
+_REACH = 8  # words after a comma within which a list in a name must reach its "and"
 
 
 @dataclass(frozen=True)
@@ -33,3 +39,33 @@ def settle(proposed: Iterable[SpanCandidate]) -> list[SpanCandidate]:
             taken.update(characters)
             kept.append(candidate)
     return sorted(kept, key=lambda c: c.start)
+
+
+@cache
+def words(*keys: str) -> frozenset[str]:
+    """The word list at `keys` of `seeds/entities.yaml`: `words("roles", "heads")`."""
+    node = table("entities.yaml")
+    for key in keys:
+        node = node[key]
+    return frozenset(node)
+
+
+def tokens_in(doc: Doc, wanted: frozenset[str]) -> Iterator[Token]:
+    """The tokens that are one of these words, in any case."""
+    keys = _keys(wanted)
+    return (doc[at] for at, key in enumerate(doc.to_array("LOWER").tolist()) if key in keys)
+
+
+@cache
+def _keys(wanted: frozenset[str]) -> frozenset[int]:
+    return frozenset(map(get_string_id, wanted))
+
+
+def list_goes_on(doc: Doc, comma: int) -> bool:
+    """Whether "Planning, Development and ..." follows the comma: capitalised words up to an "and"."""
+    for token in doc[comma + 1 : comma + _REACH]:
+        if token.lower_ in ("and", "&"):
+            return True
+        if token.text != "," and (not token.text[0].isupper() or token.ent_type_ == "PERSON"):
+            return False
+    return False

@@ -1,23 +1,125 @@
 """Selects proposals by their probability: the most probable first, above a threshold, without overlaps.
 
-The probability is that of a logistic regression over the names of `features`, with its weights in `models/entities`.
+A proposal is a label of a span. The probability is that of a logistic regression over the names of its features: its
+finders, what overlaps it, its form, and the labels of its name elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import repeat
 
-from pipeline.record import Amount
-from pipeline.stages.entities.features import Proposal, features
-from pipeline.stages.entities.finders import long_names
+from pipeline.record import Amount, Label
+from pipeline.stages.document.doc import Value
+from pipeline.stages.entities.candidates import SpanCandidate
+from pipeline.stages.entities.encoded import LONG, judged
 from pipeline.stages.models.encoder import Encoding
 from pipeline.stages.models.linear import Weights
 
+_MANY_WORDS = 6  # names of this many words or more have one feature
 # Lower than the threshold at which mentions alone score best: later stages lose more by a missed mention than by a
 # wrong one, most of all for rare labels.
 THRESHOLD = 0.25
 LARGE = 1_000  # of any currency; "One INR" is a rate, "QR 436" a flight
-RARE, UNENCODED = 0.15, 0.1  # for `long_names.LABELS`; the second without an encoding
+RARE, UNENCODED = 0.15, 0.1  # for `LONG`; the second without an encoding
+
+
+@dataclass
+class Proposal:
+    """A label of a span, with the finders that propose it, and "stands" among them if `settle` keeps it."""
+
+    label: Label
+    start: int
+    end: int
+    methods: set[str] = field(default_factory=set)
+    value: Value | None = None
+
+    @property
+    def evidence(self) -> str:
+        """The finders' names, for readers and as a feature."""
+        return "+".join(sorted(self.methods))
+
+
+def gathered(proposed: Iterable[SpanCandidate], ruled: Iterable[SpanCandidate]) -> list[Proposal]:
+    """The distinct proposals in reading order; `ruled` are those that `settle` keeps."""
+    found: dict[tuple[int, int, Label], Proposal] = {}
+    for candidate, method in [*((c, c.method) for c in proposed), *((c, "stands") for c in ruled)]:
+        key = (candidate.start, candidate.end, candidate.label)
+        proposal = found.setdefault(key, Proposal(candidate.label, candidate.start, candidate.end))
+        proposal.methods.add(method)
+        proposal.value = proposal.value or candidate.value
+    return [found[key] for key in sorted(found)]
+
+
+def features(text: str, proposals: list[Proposal], encoding: Encoding | None) -> Iterator[list[str]]:
+    """The names of the features of each proposal, in their order; `encoding`: of the text, if there is one."""
+    elsewhere = _by_name(text, proposals)
+    spans = [(p.label, p.start, p.end) for p in proposals]
+    from_encoder = judged(encoding, spans) if encoding is not None else repeat([])
+    for (at, proposal), encoded in zip(enumerate(proposals), from_encoder, strict=False):
+        own = [*_finders(proposal), *_rivals(proposals, at), *_form(text, proposal)]
+        own += _elsewhere(elsewhere[text[proposal.start : proposal.end]], proposal)
+        yield own + encoded
+
+
+def _finders(proposal: Proposal) -> Iterator[str]:
+    yield f"by {proposal.evidence}"
+    yield from (f"has {method}" for method in sorted(proposal.methods))
+
+
+def _rivals(proposals: list[Proposal], at: int) -> list[str]:
+    """The proposals over the same characters: inside, around, across, or with another label."""
+    own, found = proposals[at], set()
+    for other in _overlapping(proposals, at):
+        position = _position(other, own)
+        found |= {f"{position} {name}" for method in other.methods for name in (method, f"{other.label} {method}")}
+    return sorted(found) or ["no rival"]
+
+
+def _overlapping(proposals: list[Proposal], at: int) -> Iterator[Proposal]:
+    own = proposals[at]
+    for number in range(at + 1, len(proposals)):
+        if proposals[number].start >= own.end:
+            break
+        yield proposals[number]
+    for other in reversed(proposals[max(0, at - 40) : at]):
+        if other.end > own.start:
+            yield other
+
+
+def _position(other: Proposal, own: Proposal) -> str:
+    if (other.start, other.end) == (own.start, own.end):
+        return "same"
+    if other.start >= own.start and other.end <= own.end:
+        return "inside"
+    return "around" if other.start <= own.start and other.end >= own.end else "across"
+
+
+def _form(text: str, proposal: Proposal) -> Iterator[str]:
+    name = text[proposal.start : proposal.end]
+    yield f"words {min(_MANY_WORDS, len(name.split()))}"
+    yield f"begins {'lower' if name[0].islower() else 'upper' if name[0].isupper() else 'other'}"
+    if name.isupper():
+        yield "capitals"
+    yield f"after {text[proposal.start - 1 : proposal.start] or 'nothing'}"
+
+
+def _by_name(text: str, proposals: list[Proposal]) -> dict[str, Counter[Label]]:
+    """How often the recognizer gives each name each label in this article."""
+    found: dict[str, Counter[Label]] = defaultdict(Counter)
+    for proposal in proposals:
+        if "model" in proposal.methods:
+            found[text[proposal.start : proposal.end]][proposal.label] += 1
+    return found
+
+
+def _elsewhere(labels: Counter[Label], proposal: Proposal) -> Iterator[str]:
+    if labels:
+        share = labels[proposal.label] / labels.total()
+        yield f"elsewhere {'always' if share == 1 else 'mostly' if share > 0.5 else 'seldom' if share else 'never'}"
+        yield f"times {min(3, labels[proposal.label])}"
 
 
 def weighed(
@@ -31,7 +133,7 @@ def weighed(
     kept = []
     for probability, proposal in sorted(scored, key=lambda pair: (-pair[0], pair[1].start, pair[1].label)):
         characters = range(proposal.start, proposal.end)
-        threshold = rare if proposal.label in long_names.LABELS else THRESHOLD
+        threshold = rare if proposal.label in LONG else THRESHOLD
         if probability >= threshold and taken.isdisjoint(characters) and not _lacks_sign(text, proposal, sums):
             taken.update(characters)
             kept.append((probability, proposal))
@@ -50,7 +152,7 @@ def _lacks_sign(text: str, proposal: Proposal, sums: dict[int, int]) -> bool:
 
 
 def _probability(weights: Weights, proposal: Proposal, names: Iterable[str]) -> float:
-    """As measured, but at least the threshold for a large amount, since its forms leave little doubt."""
+    """That of the classifier, but at least the threshold for a large amount, since its forms leave little doubt."""
     found = weights.probability(proposal.label, names)
     large = isinstance(proposal.value, Amount) and (proposal.value.value or 0) >= LARGE
     return max(found, THRESHOLD) if large and "amounts" in proposal.methods else found

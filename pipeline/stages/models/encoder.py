@@ -20,8 +20,7 @@ import numpy as np
 from pipeline.errors import SetupError
 from pipeline.record import CommitmentKind, Label, Status
 from pipeline.stages.models import text_head as texts
-from pipeline.stages.models.heads import Head, read_heads
-from pipeline.stages.models.layers import BLOCK, HIDDEN, Floats, Hidden, Integers, log_softmax, whole
+from pipeline.stages.models.heads import BLOCK, HIDDEN, Floats, Head, Hidden, Integers, log_softmax, read_heads, whole
 from pipeline.stages.models.pair_head import NONE, PairHead, Place
 from pipeline.stages.models.sectors import codes
 
@@ -139,6 +138,42 @@ class Encoding:
         likely = np.exp(self.tags[:, begin]) + np.exp(self.tags[:, goes_on])
         for run in runs(np.flatnonzero(likely >= least)):
             yield self.starts[run[0]], self.ends[run[-1]], min(1.0, float(likely[run].mean()))
+
+    def trigger_odds(self, most: float) -> Floats:
+        """Log odds (pieces,) that a piece is in a trigger, between -`most` and `most`."""
+        none = np.minimum(self.triggers[:, 0], -1e-6)
+        found: Floats = np.log1p(-np.exp(none)) - none
+        return np.clip(found, -most, most)
+
+    def likely_triggers(self, least: float) -> Iterator[tuple[tuple[int, int], float]]:
+        """Start and end in characters of each run of pieces that is likely a trigger, and its highest probability."""
+        likely = 1 - np.exp(self.triggers[:, 0])
+        for run in runs(np.flatnonzero(likely >= least)):
+            yield (self.starts[run[0]], self.ends[run[-1]]), float(likely[run].max())
+
+    def kinds_and_statuses(self, piece: int) -> Floats:
+        """Log probabilities of each kind, given that a piece is in a trigger, and of each status."""
+        kinds = self.triggers[piece, 1:] - np.logaddexp.reduce(self.triggers[piece, 1:])
+        return np.concatenate([kinds, self.statuses[piece]])
+
+    def direction(self, start: int, end: int) -> Floats:
+        """The mean vector (HIDDEN,) of a span, of length 1."""
+        found: Floats = self.hidden[self.pieces(start, end)].astype(np.float32).mean(axis=0)
+        return found / max(float(np.linalg.norm(found)), 1e-6)
+
+    def sector_scores(self) -> dict[str, Floats]:
+        """Probabilities (SECTORS,) of the whole, on average and weighed by how likely pieces are in a trigger."""
+        if not len(self.sectors):
+            return {}
+        by_piece = np.exp(log_softmax(self.sectors))
+        undertaken = 1 - np.exp(self.triggers[:, 0])
+        return {
+            "encoded topics": np.asarray(1 / (1 + np.exp(-self.topics())), np.float32),
+            "encoded project": np.exp(self.project()),
+            "encoded": np.exp(log_softmax(self.sectors.mean(axis=0))),
+            "encoded trigger": undertaken @ by_piece / undertaken.sum(),
+            "encoded most": (undertaken[:, None] * by_piece).max(axis=0),
+        }
 
     def sectors_of(self, start: int, end: int) -> Floats:
         """Log probabilities (SECTORS,) of the sector of a span."""

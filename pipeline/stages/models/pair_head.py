@@ -12,8 +12,18 @@ from typing import NamedTuple, Protocol, get_args
 import numpy as np
 
 from pipeline.record import Label, RelationType
-from pipeline.stages.models.heads import TOGETHER, Encoded, Head, Vector
-from pipeline.stages.models.layers import Floats, Hidden, Integers, means, rows_of, whole
+from pipeline.stages.models.heads import (
+    TOGETHER,
+    Encoded,
+    Floats,
+    Head,
+    Hidden,
+    Integers,
+    Vector,
+    means,
+    rows_of,
+    whole,
+)
 
 NONE, REFERENCE = "none", "REFERENCE"
 LABELS: tuple[str, ...] = (*get_args(Label), REFERENCE)  # of a span: a mention or a reference

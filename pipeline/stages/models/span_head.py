@@ -13,8 +13,18 @@ from typing import get_args
 import numpy as np
 
 from pipeline.record import Label
-from pipeline.stages.models.heads import TOGETHER, Encoded, Head, Vector
-from pipeline.stages.models.layers import Floats, Hidden, Integers, means, rows_of, whole
+from pipeline.stages.models.heads import (
+    TOGETHER,
+    Encoded,
+    Floats,
+    Head,
+    Hidden,
+    Integers,
+    Vector,
+    means,
+    rows_of,
+    whole,
+)
 
 NAMED: tuple[str, ...] = (*get_args(Label), "none")  # the classes
 VECTORS = ("first", "last", "before", "after", "inside")  # of a span

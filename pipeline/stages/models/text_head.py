@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.stages.models.heads import Encoded
-from pipeline.stages.models.layers import HIDDEN, Floats, Hidden, Integers, whole
+from pipeline.stages.models.heads import HIDDEN, Encoded, Floats, Hidden, Integers, whole
 
 LOOKS = 4
 VECTORS = tuple(f"look {number}" for number in range(LOOKS))

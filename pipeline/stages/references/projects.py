@@ -12,10 +12,10 @@ from functools import cache
 from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Mention
 from pipeline.stages.document.view import ArticleView
-from pipeline.stages.references.bodies.organisations import fullest
-from pipeline.stages.references.bodies.origins import country_before
-from pipeline.stages.references.cast import Cast
 from pipeline.stages.references.clusters import Clusters, grouped
+from pipeline.stages.references.discourse import Discourse
+from pipeline.stages.references.organisations import fullest
+from pipeline.stages.references.origins import country_before
 from pipeline.values.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
 from pipeline.values.gazetteer.institutions import countries_of_name
 from pipeline.values.gazetteer.names import key
@@ -29,13 +29,13 @@ _OF_YEAR = re.compile(r" (?:for|of) ")
 _PHASE_OF = re.compile(r"\bphase of (?:the )?$", re.IGNORECASE)
 
 
-def find_projects(view: ArticleView, cast: Cast, home: str | None) -> None:
+def find_projects(view: ArticleView, discourse: Discourse, home: str | None) -> None:
     """Adds each project and programme once, a phase apart from its umbrella, with umbrellas named only by a phase."""
     for label in ("PROGRAMME", "PROJECT"):
         for mentions in _groups(view, label):
             names = [view.mentions.name(mention) for mention in mentions]
-            cast.add(_entity(view, names, label == "PROGRAMME", mentions, home), mentions)
-    _add_umbrellas(view, cast, home)
+            discourse.add(_entity(view, names, label == "PROGRAMME", mentions, home), mentions)
+    _add_umbrellas(view, discourse, home)
 
 
 def _groups(view: ArticleView, label: str) -> list[list[Mention]]:
@@ -178,9 +178,9 @@ def _country_after(view: ArticleView, mentions: list[Mention], home: str | None)
     return None
 
 
-def _add_umbrellas(view: ArticleView, cast: Cast, home: str | None) -> None:
+def _add_umbrellas(view: ArticleView, discourse: Discourse, home: str | None) -> None:
     """Adds the umbrella of each programme of which the article names only a phase."""
-    programmes = [e for e in cast.entities if not e.is_actor and e.programme]
+    programmes = [e for e in discourse.entities if not e.is_actor and e.programme]
     named = {parsed(e.name).umbrella for e in programmes if not parsed(e.name).phase}
     for mention in view.mentions.labelled("PROGRAMME"):
         name = parsed(view.mentions.name(mention))
@@ -188,8 +188,8 @@ def _add_umbrellas(view: ArticleView, cast: Cast, home: str | None) -> None:
             named.add(name.umbrella)
             countries = _countries(view, [name.umbrella], [], home)
             umbrella = Entity(_umbrella_name(view, name.umbrella), None, programme=True, countries=countries)
-            cast.add(umbrella)
-            cast.note(mention.start, mention.end, umbrella)
+            discourse.add(umbrella)
+            discourse.note(mention.start, mention.end, umbrella)
 
 
 def _umbrella_name(view: ArticleView, umbrella: str) -> str:

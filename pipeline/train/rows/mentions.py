@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Doc
 
 from pipeline.record import Record
-from pipeline.stages.entities.features import features
+from pipeline.stages.entities.selection import features
 from pipeline.stages.entities.stage import proposals
 from pipeline.train.weights import Row
 

@@ -11,8 +11,7 @@ from pipeline.stages.document.doc import Entity, Mention
 from pipeline.stages.document.view import view_of
 from pipeline.stages.models.linear import ANY
 from pipeline.stages.relations.anchors import End
-from pipeline.stages.relations.candidates import Fact
-from pipeline.stages.relations.features import Features
+from pipeline.stages.relations.candidates import Fact, Features
 from pipeline.stages.relations.stage import facts_of, find_candidates
 from pipeline.train.gold import ends_of
 from pipeline.train.weights import Row

@@ -9,9 +9,9 @@ from spacy.tokens import Doc
 
 from pipeline.record import Record
 from pipeline.stages.commitments.classifier import Verdict
-from pipeline.stages.commitments.find import Writer
-from pipeline.stages.commitments.slots.candidates import Filler
-from pipeline.stages.commitments.slots.lists import items_of
+from pipeline.stages.commitments.items import items_of
+from pipeline.stages.commitments.slots import Filler
+from pipeline.stages.commitments.stage import Writer
 from pipeline.stages.document.doc import Entity, Mention
 from pipeline.stages.document.view import view_of
 from pipeline.train.commitments import Example

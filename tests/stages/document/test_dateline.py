@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.stages.document.dateline import agencies
+from pipeline.stages.document.mentions import agencies
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from spacy.language import Language
 
 from pipeline.record import Amount
 from pipeline.stages.document.doc import Mention
-from pipeline.stages.document.home_country import home_country
 from pipeline.stages.document.view import view_of
 
 
@@ -32,7 +31,7 @@ def test_who_lends_abroad_counts_half_and_a_currency_like_two_names(
     start = text.index("9,000")
     value = Amount(text="9,000", start=start, end=start + 5, value=9000, currency=currency)
     doc._.mentions.append(Mention("MONEY", start, start + 5, 0, value=value))
-    assert home_country(view_of(doc)) == country
+    assert view_of(doc).home_country == country
 
 
 def _span(text: str, names: list[str], at: int) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from pipeline.stages.models.encoder import (
     stacked,
     windows,
 )
-from pipeline.stages.models.layers import HIDDEN, Integers, log_softmax, means
+from pipeline.stages.models.heads import HIDDEN, Integers, log_softmax, means
 from pipeline.stages.models.pair_head import APART, FACTS, NONE, RELATIONS, ROLES, around_of, facts_of, gaps
 from pipeline.stages.models.span_head import NAMED, beside, named
 

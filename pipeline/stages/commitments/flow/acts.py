@@ -16,10 +16,8 @@ from spacy.tokens import Doc
 from pipeline.seeds import table
 from pipeline.stages.commitments.flow.cues import Cue, actions, cues_in
 from pipeline.stages.document.doc import Commitment, Entity, article_of
-from pipeline.stages.document.entities import HeadedSpan, distinct
-from pipeline.stages.document.grammar import is_passive
-from pipeline.stages.document.home_country import home_country
-from pipeline.stages.document.tense import Form, tense
+from pipeline.stages.document.grammar import Form, is_passive, tense
+from pipeline.stages.document.mentions import HeadedSpan, distinct
 from pipeline.stages.document.view import ArticleView, view_of
 from pipeline.stages.document.words import Word, root_of
 
@@ -31,7 +29,7 @@ LENDING = ("bank", "multilateral")
 LATEST = 8  # actors of another sentence
 
 
-class Scene:
+class ActContext:
     """What the acts of an article share."""
 
     def __init__(self, doc: Doc) -> None:
@@ -47,7 +45,7 @@ class Scene:
     @cached_property
     def home(self) -> str | None:
         """The country that the article is about."""
-        return home_country(self.view)
+        return self.view.home_country
 
     @cached_property
     def usual(self) -> list[tuple[str, Entity]]:
@@ -98,19 +96,19 @@ class Scene:
 
 @dataclass(frozen=True, eq=False)
 class Act:
-    """A commitment of a scene."""
+    """A commitment of a context."""
 
-    scene: Scene
+    context: ActContext
     commitment: Commitment
 
     @cached_property
     def number(self) -> int:
         """Of the sentence of its trigger."""
-        return self.scene.view.sentence_of(self.commitment.trigger_start)
+        return self.context.view.sentence_of(self.commitment.trigger_start)
 
     @cached_property
     def trigger(self) -> Sequence[Word]:
-        return self.scene.view.words_in(self.commitment.trigger_start, self.commitment.trigger_end)
+        return self.context.view.words_in(self.commitment.trigger_start, self.commitment.trigger_end)
 
     @cached_property
     def head(self) -> Word:
@@ -138,20 +136,20 @@ class Act:
     @cached_property
     def sentence(self) -> Sequence[Word]:
         """The words of the sentence of its trigger, as far as they are near."""
-        own, at = self.scene.view.sentences[self.number].words, self.head.i
+        own, at = self.context.view.sentences[self.number].words, self.head.i
         first = own[0].i
         return own[max(0, at - first - WIDE) : max(0, at - first + WIDE)] or own[:WIDE]
 
     @cached_property
     def cues(self) -> list[Cue]:
         """The words for instruments among them."""
-        found, start, end = self.scene.cues(self.number), self.sentence[0].idx, self.sentence[-1].end
+        found, start, end = self.context.cues(self.number), self.sentence[0].idx, self.sentence[-1].end
         return found[bisect_left(found, start, key=_start) : bisect_right(found, end, key=_start)]
 
     @cached_property
     def spans(self) -> list[HeadedSpan]:
         """The spans of actors among them."""
-        found = self.scene.view.entities.headed_in({word.i for word in self.sentence})
+        found = self.context.view.entities.headed_in({word.i for word in self.sentence})
         return [span for span in found if span.entity and span.entity.is_actor]
 
     @cached_property
@@ -162,7 +160,7 @@ class Act:
     @cached_property
     def place(self) -> tuple[int, int]:
         """The characters of its amount in the sentence of its trigger, else of the trigger."""
-        start, end = self.scene.view.sentence_of.spans[self.number]
+        start, end = self.context.view.sentence_of.spans[self.number]
         own = [(amount.start, amount.end) for amount in self.commitment.amounts if start <= amount.start < end]
         return own[0] if own else (self.commitment.trigger_start, self.commitment.trigger_end)
 
@@ -170,7 +168,7 @@ class Act:
     def near(self) -> list[Word]:
         """The words around the amount, up to the amounts beside it."""
         start, end = self.place
-        first, last = self.scene.money_around(start, end)
+        first, last = self.context.money_around(start, end)
         words = [word for word in self.sentence if first <= word.idx < last]
         before = [word for word in words if word.idx < start][-NEAR:]
         return before + [word for word in words if word.idx >= end][:NEAR]
@@ -179,8 +177,8 @@ class Act:
     def words(self) -> str:
         """The text around its amount in its sentence, up to the amounts beside it."""
         start, end = self.place
-        first, last = self.scene.money_around(start, end)
-        return self.scene.view.text[max(self.sentence[0].idx, first) : min(self.sentence[-1].end, last)]
+        first, last = self.context.money_around(start, end)
+        return self.context.view.text[max(self.sentence[0].idx, first) : min(self.sentence[-1].end, last)]
 
 
 def _start(cue: Cue) -> int:

@@ -12,10 +12,9 @@ from typing import get_args
 from spacy.tokens import Doc
 
 from pipeline.record import Instrument
-from pipeline.stages.commitments.flow.acts import Act, Scene
-from pipeline.stages.commitments.flow.instruments import of_instrument
-from pipeline.stages.commitments.flow.parties import candidates, of_provider, of_recipient
-from pipeline.stages.commitments.flow.terms import LENT, terms_of
+from pipeline.stages.commitments.flow.acts import Act, ActContext
+from pipeline.stages.commitments.flow.cues import LENT, terms_of
+from pipeline.stages.commitments.flow.features import candidates, of_instrument, of_provider, of_recipient
 from pipeline.stages.document.doc import Commitment, Entity, Flow
 from pipeline.stages.models.linear import ANY, Weights, weights
 
@@ -70,25 +69,25 @@ def has_money(commitment: Commitment) -> bool:
     return commitment.kind == "finance" or bool(commitment.amounts)
 
 
-def give_flows(doc: Doc, measured: FlowWeights) -> None:
+def give_flows(doc: Doc, trained: FlowWeights) -> None:
     """Sets `flow` of the commitments of a Doc that have money."""
     for act in acts_of(doc, doc._.commitments):
-        act.commitment.flow = flow_of(act, measured)
+        act.commitment.flow = flow_of(act, trained)
 
 
 def acts_of(doc: Doc, commitments: Iterable[Commitment]) -> Iterator[Act]:
     """The acts of those commitments that have money."""
-    scene: Scene | None = None
+    context: ActContext | None = None
     for commitment in commitments:
         if has_money(commitment):
-            scene = scene or Scene(doc)
-            yield Act(scene, commitment)
+            context = context or ActContext(doc)
+            yield Act(context, commitment)
 
 
-def flow_of(act: Act, measured: FlowWeights) -> Flow:
+def flow_of(act: Act, trained: FlowWeights) -> Flow:
     """The flow of one act; how sure it is goes into `sure` and `whole` of its commitment."""
-    instrument, sure = measured.likeliest(of_instrument(act))
-    actors, parties = candidates(act), measured.parties
+    instrument, sure = trained.likeliest(of_instrument(act))
+    actors, parties = candidates(act), trained.parties
     common = [of_provider(act, actor, instrument) for actor in actors]
     giving = [(parties.probability(PROVIDER, names), actor) for names, actor in zip(common, actors, strict=True)]
     providers = chosen(giving, parties.thresholds[PROVIDER])

@@ -9,8 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pipeline.stages.models.heads import FOLDER
-from pipeline.stages.models.layers import HIDDEN
+from pipeline.stages.models.heads import FOLDER, HIDDEN
 from pipeline.train.encoder.heads.modules import Head, RowHead
 from pipeline.train.encoder.packed import rounded
 

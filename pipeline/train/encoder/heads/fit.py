@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from pipeline.stages.models.encoder import HEADS, Encoder
-from pipeline.stages.models.layers import Floats, Hidden, Integers
+from pipeline.stages.models.heads import Floats, Hidden, Integers
 from pipeline.train.encoder.heads import questions
 from pipeline.train.encoder.heads.export import export_heads
 from pipeline.train.encoder.heads.modules import Head

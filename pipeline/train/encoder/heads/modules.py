@@ -12,8 +12,7 @@ from torch import Tensor, nn
 
 from pipeline.stages.models import pair_head, span_head, text_head
 from pipeline.stages.models.encoder import SECTORS, STATED
-from pipeline.stages.models.heads import Vector
-from pipeline.stages.models.layers import HIDDEN, Floats, Integers
+from pipeline.stages.models.heads import HIDDEN, Floats, Integers, Vector
 from pipeline.train.encoder.packed import HEADS_FILE
 
 WIDTH, NARROW = 128, 64  # of the hidden layers, and of a head that needs fewer

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from pipeline.stages.models import span_head
 from pipeline.stages.models.encoder import SECTORS, STATED
-from pipeline.stages.models.layers import Integers
+from pipeline.stages.models.heads import Integers
 from pipeline.stages.models.pair_head import LABELS, around_of, facts_of
 from pipeline.stages.models.span_head import LONGEST, NAMED
 from pipeline.train.encoder.samples import Sample

@@ -1,1 +1,0 @@
-"""What each finder proposes as mentions: amounts, names of the seeds, offices, spans of the encoder."""

@@ -1,1 +1,0 @@
-"""Organisations, countries, governments and groups of an article."""

@@ -1,1 +1,0 @@
-"""Persons of an article, their offices, and whom "I" and "we" mean."""
