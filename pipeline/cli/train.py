@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -27,14 +27,11 @@ Projects = Annotated[
     Path | None,
     typer.Option(help="Folder as for `train sectors`: coded projects to learn sectors and stages from."),
 ]
-Other = Annotated[list[Path], typer.Option(help="Gold to learn from that will not be scored; repeatable.")]
-Apart = Annotated[
-    list[Path], typer.Option(help="Gold that will be scored: articles of the same stories are left out; repeatable.")
-]
 Base = Annotated[
     Path | None,
     typer.Option(
-        help="Folder of `train base`, models/base, or all-MiniLM-L6-v2.", show_default="the package that carries it"
+        help="models/base, all-MiniLM-L6-v2, or another base with BERT's word pieces.",
+        show_default="the package that carries it",
     ),
 ]
 More = Annotated[
@@ -42,12 +39,6 @@ More = Annotated[
     typer.Option(help="Gold for all weights but those of mentions, actors and projects; adds minutes; repeatable."),
 ]
 Held = Annotated[list[Path], typer.Option(help="Gold of articles that the pipeline has not learned from; repeatable.")]
-Teacher = Annotated[
-    Path | None, typer.Option(help="Folder of `train teacher`, to learn from its predictions beside the gold.")
-]
-Unlabelled = Annotated[
-    list[str], typer.Option(help="Articles without gold, read as by `extract`, that the teacher labels; repeatable.")
-]
 Seed = Annotated[int, typer.Option(help="Seed of the random order of training.")]
 Out = Annotated[
     Path,
@@ -116,68 +107,6 @@ def train_sectors(
         _print(run(data, out / "sectors"))
 
 
-@train.command("teacher", epilog=EXIT_CODES)
-def train_teacher(
-    base: Annotated[Path, typer.Option(help="Folder of all-mpnet-base-v2, or of another with BERT's word pieces.")],
-    gold: Other,
-    out: Annotated[Path, typer.Option(help="Folder to write to.")],
-    apart: Apart = [],  # noqa: B006
-    seed: Seed = 0,
-) -> None:
-    """Train a larger language model on gold; `train base` learns from its predictions. Extraction does not use it.
-
-    Example: corridor train teacher --base all-mpnet-base-v2 --gold outputs/news --out outputs/teacher
-    """
-    with training():
-        from pipeline.train.encoder.base import train_teacher as run
-        from pipeline.train.encoder.base import unscored
-        from pipeline.train.parts import read_golds
-    _print(run(out, base, unscored(read_golds(gold), read_golds(apart)), seed))
-
-
-@train.command("base", epilog=EXIT_CODES)
-def train_base(
-    out: Annotated[Path, typer.Option(help="Folder to write to.")],
-    news: Annotated[list[Path] | None, typer.Option(help="JSON lines with `text`, read with masked words.")] = None,
-    projects: Projects = None,
-    gold: Other = [],  # noqa: B006
-    apart: Apart = [],  # noqa: B006
-    base: Base = None,
-    teacher: Teacher = None,
-    unlabelled: Unlabelled = [],  # noqa: B006
-    seed: Seed = 0,
-) -> None:
-    """Train the small language model on news, coded projects and gold; encoder and recognizer start from it.
-
-    Example: corridor train base --news news.jsonl --gold outputs/news --apart seeds/gold --out outputs/base
-    """
-    with training():
-        from pipeline.train.encoder.base import train_base as run
-        from pipeline.train.encoder.base import unscored
-        from pipeline.train.encoder.teach import read_unlabelled
-        from pipeline.train.parts import read_golds
-    if (unlabelled and not teacher) or (teacher and not gold):
-        raise SetupError("--unlabelled needs --teacher, and --teacher needs --gold")
-    scored = read_golds(apart)
-    golds = unscored(read_golds(gold), scored)
-    texts = unscored(read_unlabelled(unlabelled), [*scored, *golds])
-    _print(run(out, news or [], projects, base, seed, golds, teacher, texts))
-
-
-@train.command("pack", epilog=EXIT_CODES)
-def train_pack(
-    base: Annotated[Path, typer.Argument(help="Folder that `train base` wrote.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write to.")],
-) -> None:
-    """Store a base in six bits per weight, as `models/base` is; `--base` accepts it like a folder of `train base`.
-
-    Example: corridor train pack outputs/base -o models/base
-    """
-    with training():
-        from pipeline.train.encoder.packed import pack
-    pack(base, out)
-
-
 @train.command("encoder", epilog=EXIT_CODES)
 def train_encoder(
     gold: Gold,
@@ -187,24 +116,16 @@ def train_encoder(
     base: Base = None,
     seed: Seed = 0,
     workers: Annotated[int, typer.Option(help="Encoders to train at the same time.")] = 2,
-    teacher: Teacher = None,
-    unlabelled: Unlabelled = [],  # noqa: B006
 ) -> None:
-    """Fine-tune the encoder, once without each part and once on everything; minutes each, twenty with a teacher.
+    """Fine-tune the encoder, once without each part and once on everything; minutes each.
 
-    Example: corridor train encoder --gold seeds/gold --parts outputs/parts --base outputs/base --out outputs/model
+    Example: corridor train encoder --gold seeds/gold --parts outputs/parts --base models/base --out outputs/model
     """
     with training():
-        from pipeline.train.encoder.base import unscored
-        from pipeline.train.encoder.teach import read_unlabelled
         from pipeline.train.encoder.train import train_encoder as run
-        from pipeline.train.profiles import open_parts
-    if unlabelled and not teacher:
-        raise SetupError("--unlabelled needs --teacher, which labels these articles")
-    opened = open_parts(gold, parts)
-    texts = [article.text for article in unscored(read_unlabelled(unlabelled), opened.golds)]
+        from pipeline.train.parts import open_parts
     with _trained(out):
-        _print(run(opened, out / "encoder", projects, base, seed, workers, teacher, texts))
+        _print(run(open_parts(gold, parts), out / "encoder", projects, base, seed, workers))
 
 
 @train.command("entities", epilog=EXIT_CODES)
@@ -216,7 +137,7 @@ def train_entities(
         Path | None, typer.Option(help="JSON lines with `text`: a first recognizer labels them for the second.")
     ] = None,
     limit: Annotated[int, typer.Option(help="Number of unlabelled articles to read.")] = 2000,
-    base: Annotated[Path | None, typer.Option(help="Folder of `train base`, if that was given --gold.")] = None,
+    base: Annotated[Path | None, typer.Option(help="Folder with a recognizer (ner/) to start from.")] = None,
     seed: Seed = 0,
 ) -> None:
     """Fine-tune the recognizer of mentions, once without each part and once on everything; minutes each.
@@ -225,7 +146,7 @@ def train_entities(
     """
     with training():
         from pipeline.train.entities import train_entities as run
-        from pipeline.train.profiles import open_parts
+        from pipeline.train.parts import open_parts
     with _trained(out):
         _print(run(open_parts(gold, parts), out / "entities", unlabelled, limit, seed, base))
 
@@ -267,17 +188,12 @@ def train_boilerplate(gold: Gold, out: Out) -> None:
         _print(run(gold, out / "boilerplate"))
 
 
-def _fit(run: Callable[[Any, Path], dict[str, Any]], out: Path, profile: Profile, card: str) -> None:
-    """Fits something over the installed pipeline into the folder of a profile; writes its card there and prints it."""
-    from pipeline.extract import load
-    from pipeline.train.cards import write_card
-
+def _fit(name: str, profile: Profile, gold: list[Path], held: list[Path], out: Path, more: Sequence[Path] = ()) -> None:
+    """Fits something over the installed pipeline into the folder of a profile, and prints its card."""
+    with training():
+        from pipeline.train.installed import train_late
     with _trained(out):
-        folder = out / profile
-        folder.mkdir(parents=True, exist_ok=True)
-        made = run(load(profile=profile), folder)
-        write_card(made, folder, card)
-        _print(made)
+        _print(train_late(name, profile, gold, held, out, more))
 
 
 @train.command("flows", epilog=EXIT_CODES)
@@ -295,9 +211,7 @@ def train_flows(
 
     Example: corridor train flows --gold seeds/gold --held outputs/later --out outputs/model
     """
-    with training():
-        from pipeline.train.flows_and_rows import train_flows as run
-    _fit(lambda nlp, folder: run(nlp, gold, more, held, folder), out, profile, "flows.json")
+    _fit("flows", profile, gold, held, out, more)
 
 
 @train.command("relations", epilog=EXIT_CODES)
@@ -314,9 +228,7 @@ def train_relations(
 
     Example: corridor train relations --gold seeds/gold --held outputs/later --out outputs/model
     """
-    with training():
-        from pipeline.train.relations import train_relations as run
-    _fit(lambda nlp, folder: run(nlp, gold, held, folder), out, profile, "relations_card.json")
+    _fit("relations", profile, gold, held, out)
 
 
 @train.command("acts", epilog=EXIT_CODES)
@@ -334,9 +246,7 @@ def train_acts(
 
     Example: corridor train acts --gold seeds/gold --held outputs/later --out outputs/model
     """
-    with training():
-        from pipeline.train.acts import train_acts as run
-    _fit(lambda nlp, folder: run(nlp, gold, held, folder), out, profile, "acts_card.json")
+    _fit("acts", profile, gold, held, out)
 
 
 @train.command("answers", epilog=EXIT_CODES)
@@ -376,8 +286,7 @@ def train_reader(
     Example: corridor train reader --gold outputs/later --records r.jsonl --answers a.jsonl --out outputs/model
     """
     with training():
-        from pipeline.train.cards import write_card
-        from pipeline.train.second_reader import train_second_reader as run
+        from pipeline.train.reader import train_second_reader as run
     from pipeline.gold.curve import read_examples
     from pipeline.gold.evaluate.files import read_gold, read_records
     from pipeline.stages.models.sectors import FOLDER, read_model
@@ -386,11 +295,7 @@ def train_reader(
     known = [record for path in records for record in read_records(path).values()]
     examples = read_examples(golds, known, answers, read_model(Settings().models / FOLDER))
     with _trained(out):
-        folder = out / profile
-        folder.mkdir(parents=True, exist_ok=True)
-        card = run(examples, folder)
-        write_card(card, folder, "reader_card.json")
-        _print(card)
+        _print(run(examples, out / profile))
 
 
 @train.command("ablation", epilog=EXIT_CODES)
@@ -408,14 +313,16 @@ def train_ablation(
     Example: corridor train ablation --held outputs/held --out outputs/model
     """
     with training():
-        from pipeline.train.ablation import train_ablation as run
-        from pipeline.train.profiles import open_parts
-        from pipeline.train.rule_gains import write_rule_gains
+        from pipeline.train.parts import open_parts
+        from pipeline.train.profiles import component_scores
+        from pipeline.train.rules import write_rule_gains
     if not held and not (gold and parts):
         raise SetupError("ablation needs --gold and --parts for components, or --held for rules")
     with _trained(out):
         if gold and parts:
-            typer.echo(json.dumps(run([*gold, *more], open_parts(gold, parts, more), out / "default"), indent=2))
+            typer.echo(
+                json.dumps(component_scores([*gold, *more], open_parts(gold, parts, more), out / "default"), indent=2)
+            )
     if held:
         from pipeline.extract import load
 
@@ -444,7 +351,8 @@ def _trained(out: Path) -> Iterator[Path]:
 
 def _scores(gold: list[Path], parts: Path, more: list[Path], out: Path | None) -> None:
     with training():
-        from pipeline.train.profiles import open_parts, train_profiles
+        from pipeline.train.parts import open_parts
+        from pipeline.train.profiles import train_profiles
     from pipeline.gold.evaluate.report import table
 
     console = Console()

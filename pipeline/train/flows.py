@@ -6,35 +6,25 @@ that were found. Each step learns from what the step before makes of articles th
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
-from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
-from pipeline.gold.evaluate.matching import match
 from pipeline.gold.gold import GoldArticle
 from pipeline.record import Amount, Instrument
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.flow.acts import Act, Scene
-from pipeline.stages.commitments.flow.find import (
-    INSTRUMENTS,
-    PROVIDER,
-    RECIPIENT,
-    FlowWeights,
-    chosen,
-    has_money,
-)
+from pipeline.stages.commitments.flow.find import INSTRUMENTS, PROVIDER, RECIPIENT, FlowWeights, chosen, has_money
 from pipeline.stages.commitments.flow.instruments import of_instrument
 from pipeline.stages.commitments.flow.parties import candidates, of_provider, of_recipient
 from pipeline.stages.document.doc import Commitment, Entity
 from pipeline.stages.models.linear import ANY, Weights
-from pipeline.train.weights import PARTS, RARE
+from pipeline.train.estimators import PARTS, columns_of, matrix_of
+from pipeline.train.gold import matched, matched_entities
 
 INSTRUMENT_STRENGTH, PARTY_STRENGTH = 0.3, 0.2  # inverse of the L2 penalty: lower trusts what was seen seldom less
 GOLD = 0.4  # what a commitment of gold counts for parties, beside one that was found: its slots are better than real
@@ -50,8 +40,7 @@ class Example:
 
     act: Act
     instrument: Instrument
-    providers: frozenset[int]
-    recipients: frozenset[int]
+    parties: dict[str, frozenset[int]]  # by role
     weight: float = 1.0
 
 
@@ -59,21 +48,20 @@ def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
     """Of a Doc with commitments: those found that gold has a flow of, and gold's own."""
     if not gold.has_flows:
         return []
-    matched = match(facts_of_gold(gold), facts_of_record(assemble(doc)))
-    actors = [entity for entity in doc._.entities if entity.is_actor]
-    keyed = {matched.gold.actors[g].id: actors[f] for g, f in matched.actors}
+    pairs = matched(gold, assemble(doc)).commitments
+    keyed = {key: entity for key, entity in matched_entities(doc, gold).items() if entity.is_actor}
     scene, stated = Scene(doc), gold.raw["commitments"]
-    found = [(doc._.commitments[f], stated[g], 1.0) for g, f in matched.commitments]
+    found = [(doc._.commitments[f], stated[g], 1.0) for g, f in pairs]
     found += [(laid, row, GOLD) for row in stated if (laid := _laid(row, gold, scene, keyed)) is not None]
-    moving = [(one, row, weight) for one, row, weight in found if row.get("flow") and has_money(one)]
-    return [_example(Act(scene, one), row["flow"], keyed, weight) for one, row, weight in moving]
+    return [
+        Example(Act(scene, one), row["flow"]["instrument"], _parties_of(row["flow"], keyed), weight)
+        for one, row, weight in found
+        if row.get("flow") and has_money(one)
+    ]
 
 
-def _example(act: Act, flow: dict[str, Any], keyed: dict[str, Entity], weight: float) -> Example:
-    provider, recipient = (
-        frozenset(id(keyed[key]) for key in flow[side] if key in keyed) for side in (PROVIDER, RECIPIENT)
-    )
-    return Example(act, flow["instrument"], provider, recipient, weight)
+def _parties_of(flow: dict[str, Any], keyed: dict[str, Entity]) -> dict[str, frozenset[int]]:
+    return {role: frozenset(id(keyed[key]) for key in flow[role] if key in keyed) for role in (PROVIDER, RECIPIENT)}
 
 
 def _laid(row: dict[str, Any], gold: GoldArticle, scene: Scene, keyed: dict[str, Entity]) -> Commitment | None:
@@ -104,35 +92,34 @@ def fit(articles: Sequence[Sequence[Example]], scored: int | None = None) -> Flo
     if len(taught) < FEWEST or len(set(instruments)) < 2 or len(set(parts)) < 2:
         return None
     names = [of_instrument(example.act) for _, example in taught]
-
-    def reading(rows: Sequence[int]) -> FlowWeights:
-        return FlowWeights(_of_instruments([names[r] for r in rows], [instruments[r] for r in rows]), Weights({}, 0.0))
-
-    read = _Held(parts, reading)
-    judged = [(at, e, read(row).instrument(names[row])) for row, (at, e) in enumerate(taught)]
-    return FlowWeights(read.whole.instruments, _parties(judged, parts, scored))
-
-
-class _Held[T]:
-    """Models of rows by what was fitted without the part of each row; `whole`: fitted with all."""
-
-    def __init__(self, parts: Sequence[int], fitted: Callable[[Sequence[int]], T]) -> None:
-        self._parts = parts
-        self._models = {
-            part: fitted([row for row, own in enumerate(parts) if own != part]) for part in sorted(set(parts))
-        }
-        self.whole = fitted(range(len(parts)))
-
-    def __call__(self, row: int) -> T:
-        return self._models[self._parts[row]]
+    whole, of_others = _held_out(
+        parts, lambda rows: _instruments([names[r] for r in rows], [instruments[r] for r in rows])
+    )
+    read = [FlowWeights(w, Weights({}, 0.0)).instrument(own) for w, own in zip(of_others, names, strict=True)]
+    weighed = [_Weighed(example, candidates(example.act), scored is None or at < scored) for at, example in taught]
+    return FlowWeights(whole, _parties(weighed, read, parts))
 
 
-def _parties(taught: Sequence[tuple[int, Example, Instrument]], parts: Sequence[int], scored: int | None) -> Weights:
+def _held_out[T](parts: Sequence[int], fitted: Callable[[Sequence[int]], T]) -> tuple[T, list[T]]:
+    """What is fitted with all rows, and for each row what is fitted without its part."""
+    models = {part: fitted([row for row, own in enumerate(parts) if own != part]) for part in sorted(set(parts))}
+    return fitted(range(len(parts))), [models[part] for part in parts]
+
+
+@dataclass(frozen=True, eq=False)
+class _Weighed:
+    """An example with its candidates; `scored`: whether the thresholds are for its article."""
+
+    example: Example
+    actors: list[Entity]
+    scored: bool
+
+
+def _parties(own: Sequence[_Weighed], instruments: Sequence[Instrument], parts: Sequence[int]) -> Weights:
     """The weights of both roles: the recipient's are fitted on the providers that are chosen in unseen articles."""
-    own = [Weighed(example, candidates(example.act), scored is None or at < scored) for at, example, _ in taught]
     names = [
-        [of_provider(one.example.act, a, instrument) for a in one.actors]
-        for one, (_, _, instrument) in zip(own, taught, strict=True)
+        [of_provider(one.example.act, actor, instrument) for actor in one.actors]
+        for one, instrument in zip(own, instruments, strict=True)
     ]
     first, sure, lower = _role(PROVIDER, own, names, parts)
     providers = [
@@ -140,106 +127,73 @@ def _parties(taught: Sequence[tuple[int, Example, Instrument]], parts: Sequence[
     ]
     names = [
         [
-            of_recipient(one.example.act, a, instrument, common, given)
-            for a, common in zip(one.actors, shared, strict=True)
+            of_recipient(one.example.act, actor, instrument, common, given)
+            for actor, common in zip(one.actors, shared, strict=True)
         ]
-        for one, (_, _, instrument), shared, given in zip(own, taught, names, providers, strict=True)
+        for one, instrument, shared, given in zip(own, instruments, names, providers, strict=True)
     ]
     second, _, upper = _role(RECIPIENT, own, names, parts)
     return Weights(first.of | second.of, 0.0, {PROVIDER: lower, RECIPIENT: upper, ANY: 0.5})
 
 
-@dataclass(frozen=True, eq=False)
-class Weighed:
-    """An example with its candidates; `scored`: whether the thresholds are for its article."""
-
-    example: Example
-    actors: list[Entity]
-    scored: bool
-
-    def of(self, role: str) -> frozenset[int]:
-        """The ids of those that have a role."""
-        return self.example.providers if role == PROVIDER else self.example.recipients
-
-    def right(self, role: str) -> list[bool]:
-        """Which of the candidates have a role."""
-        return [id(actor) in self.of(role) for actor in self.actors]
-
-
-Names = Sequence[list[list[str]]]  # of each example, of each of its candidates
-
-
 def _role(
-    role: str, own: Sequence[Weighed], names: Names, parts: Sequence[int]
+    role: str, own: Sequence[_Weighed], names: Sequence[list[list[str]]], parts: Sequence[int]
 ) -> tuple[Weights, list[list[float]], float]:
-    """The weights of a role, what they make of each actor where they never saw it, and the threshold."""
+    """The weights of a role, what they make of each actor where they never saw it, and the threshold.
+
+    `names`: of each example, of each of its candidates.
+    """
+    right = [[id(actor) in one.example.parties[role] for actor in one.actors] for one in own]
 
     def fitted(rows: Sequence[int]) -> Weights:
-        return _binary(
-            role,
-            [name for row in rows for name in names[row]],
-            [right for row in rows for right in own[row].right(role)],
-            [own[row].example.weight for row in rows for _ in own[row].actors],
-        )
+        answers = [answer for row in rows for answer in right[row]]
+        if len(set(answers)) < 2:
+            return Weights({ANY: {}, role: {ANY: 9.0 if any(answers) else -9.0}}, 0.0)
+        listed = [name for row in rows for name in names[row]]
+        columns = columns_of(listed)
+        model = LogisticRegression(C=PARTY_STRENGTH, max_iter=1000, solver="liblinear", random_state=0)
+        counts = [own[row].example.weight for row in rows for _ in own[row].actors]
+        model.fit(matrix_of(listed, columns), answers, sample_weight=counts)
+        return Weights({ANY: {}, role: _named(columns, model.coef_[0], model.intercept_[0])}, 0.0)
 
-    held = _Held(parts, fitted)
-    sure = [[held(row).probability(role, one) for one in listed] for row, listed in enumerate(names)]
-    return held.whole, sure, _threshold(role, own, sure)
+    whole, of_others = _held_out(parts, fitted)
+    sure = [[w.probability(role, one) for one in listed] for w, listed in zip(of_others, names, strict=True)]
+    return whole, sure, _threshold(role, own, sure)
 
 
-def _threshold(role: str, own: Sequence[Weighed], sure: Sequence[Sequence[float]]) -> float:
+def _threshold(role: str, own: Sequence[_Weighed], sure: Sequence[Sequence[float]]) -> float:
     """From which most commitments have exactly the right actors.
 
     The mean of the thresholds that are about as good, since the one that happens to be best may lie anywhere.
     """
     known = [
-        (one, list(zip(likely, one.actors, strict=True))) for one, likely in zip(own, sure, strict=True) if one.scored
+        (one.example, list(zip(likely, one.actors, strict=True)))
+        for one, likely in zip(own, sure, strict=True)
+        if one.scored
     ]
     hits = [
-        sum(
-            one.example.weight * ({id(actor) for actor in chosen(likely, step)} == one.of(role))
-            for one, likely in known
-        )
+        sum(one.weight * ({id(a) for a in chosen(likely, step)} == one.parties[role]) for one, likely in known)
         for step in STEPS
     ]
     good = [step for step, right in zip(STEPS, hits, strict=True) if right >= max(hits) * SLACK]
     return round(sum(good) / len(good), 3)
 
 
-def _of_instruments(names: Sequence[Sequence[str]], instruments: Sequence[str]) -> Weights:
+def _instruments(names: Sequence[Sequence[str]], instruments: Sequence[str]) -> Weights:
     """Multinomial logistic regression, with weights for each instrument; one that was never seen is least likely."""
-    columns, matrix = _matrix(names)
-    model = LogisticRegression(C=INSTRUMENT_STRENGTH, max_iter=2000).fit(matrix, list(instruments))
+    columns = columns_of(names)
+    model = LogisticRegression(C=INSTRUMENT_STRENGTH, max_iter=2000).fit(matrix_of(names, columns), list(instruments))
     classes = list(model.classes_)
-    rows = model.coef_ if len(classes) > 2 else np.vstack([-model.coef_[0] / 2, model.coef_[0] / 2])
-    biases = model.intercept_ if len(classes) > 2 else np.array([-model.intercept_[0] / 2, model.intercept_[0] / 2])
+    rows, biases = model.coef_, model.intercept_
+    if len(classes) == 2:
+        rows, biases = np.vstack([-rows[0] / 2, rows[0] / 2]), np.array([-biases[0] / 2, biases[0] / 2])
     of: dict[str, dict[str, float]] = {ANY: {}}
     for instrument in INSTRUMENTS:
-        seen = instrument in classes
-        at = classes.index(instrument) if seen else 0
-        of[instrument] = _named(columns, rows[at], biases[at]) if seen else {ANY: -99.0}
+        at = classes.index(instrument) if instrument in classes else None
+        of[instrument] = {ANY: -99.0} if at is None else _named(columns, rows[at], biases[at])
     return Weights(of, 0.0)
-
-
-def _binary(role: str, names: Sequence[Sequence[str]], right: Sequence[bool], counts: Sequence[float]) -> Weights:
-    if len(set(right)) < 2:
-        return Weights({ANY: {}, role: {ANY: 9.0 if any(right) else -9.0}}, 0.0)
-    columns, matrix = _matrix(names)
-    model = LogisticRegression(C=PARTY_STRENGTH, max_iter=1000, solver="liblinear", random_state=0)
-    model.fit(matrix, list(right), sample_weight=list(counts))
-    return Weights({ANY: {}, role: _named(columns, model.coef_[0], model.intercept_[0])}, 0.0)
 
 
 def _named(columns: dict[str, int], weights: Any, bias: float) -> dict[str, float]:
     found = {name: round(float(weights[at]), 2) for name, at in columns.items() if abs(weights[at]) >= SMALLEST}
     return {ANY: round(float(bias), 3), **found}
-
-
-def _matrix(names: Sequence[Sequence[str]]) -> tuple[dict[str, int], csr_matrix]:
-    """The columns of the features that are not too rare, and one row for each list of names."""
-    counts = Counter(name for own in names for name in own)
-    columns = {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= RARE))}
-    places = [[columns[name] for name in own if name in columns] for own in names]
-    ends = np.cumsum([0, *(len(place) for place in places)], dtype=np.int32)
-    indices = np.array([column for place in places for column in place], dtype=np.int32)
-    return columns, csr_matrix((np.ones(len(indices)), indices, ends), shape=(len(names), len(columns)))
