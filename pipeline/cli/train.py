@@ -188,12 +188,20 @@ def train_boilerplate(gold: Gold, out: Out) -> None:
         _print(run(gold, out / "boilerplate"))
 
 
-def _fit(name: str, profile: Profile, gold: list[Path], held: list[Path], out: Path, more: Sequence[Path] = ()) -> None:
+def _fit(
+    name: str,
+    profile: Profile,
+    gold: list[Path],
+    held: list[Path],
+    out: Path,
+    more: Sequence[Path] = (),
+    only: str | None = None,
+) -> None:
     """Fits something over the installed pipeline into the folder of a profile, and prints its card."""
     with training():
         from pipeline.train.installed import train_late
     with _trained(out):
-        _print(train_late(name, profile, gold, held, out, more))
+        _print(train_late(name, profile, gold, held, out, more, only))
 
 
 @train.command("flows", epilog=EXIT_CODES)
@@ -203,6 +211,10 @@ def train_flows(
     held: Held,
     more: More = [],  # noqa: B006
     profile: Annotated[Profile, typer.Option(help="The profile whose flows are fitted.")] = "default",
+    only: Annotated[
+        str | None,
+        typer.Option(help="Fit only the features of parties that begin so, over the installed weights."),
+    ] = None,
 ) -> None:
     """Fit the flows of money and the confidence of rows over the installed pipeline; some minutes.
 
@@ -211,7 +223,7 @@ def train_flows(
 
     Example: corridor train flows --gold seeds/gold --held outputs/later --out outputs/model
     """
-    _fit("flows", profile, gold, held, out, more)
+    _fit("flows", profile, gold, held, out, more, only)
 
 
 @train.command("relations", epilog=EXIT_CODES)

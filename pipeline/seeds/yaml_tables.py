@@ -66,6 +66,7 @@ class Binding(Table):
 
 class Commitments(Table, file="commitments.yaml"):
     actions: dict[CommitmentKind | Literal["any"], Words]
+    particles: dict[Text, Text]
     reached: ByStatus
     openers: ByStatus
     directives: Words
@@ -169,6 +170,7 @@ class Entities(Table, file="entities.yaml"):
 class FlowTerms(Table):
     interest: Words
     free: Words
+    easy: Words
     benchmarks: Words
     maturity: Words
     grace: Words

@@ -176,7 +176,7 @@ def _shift(rows: list[Example], names: dict[str, int], wanted: Floats64, base: F
 
     `wanted`: one-hot (rows, classes); `base`: the scores so far.
     """
-    facts = matrix_of((row.candidate.features for row in rows), names)
+    facts = matrix_of((sorted(row.candidate.features) for row in rows), names)
     vectors = np.array([row.candidate.vector for row in rows], np.float64)
     importance = strength * np.array([[row.weight] for row in rows])
     shape = (len(names) + vectors.shape[1] + 1, wanted.shape[1])

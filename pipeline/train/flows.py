@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
@@ -27,6 +29,7 @@ from pipeline.train.estimators import PARTS, columns_of, matrix_of
 from pipeline.train.gold import matched, matched_entities
 
 INSTRUMENT_STRENGTH, PARTY_STRENGTH = 0.3, 0.2  # inverse of the L2 penalty: lower trusts what was seen seldom less
+ADDED_STRENGTH = 0.5  # the same of features that are fitted over installed weights
 GOLD = 0.4  # what a commitment of gold counts for parties, beside one that was found: its slots are better than real
 STEPS = [at / 20 for at in range(4, 17)]  # thresholds that are tried
 SLACK = 0.995  # of what is right at the best threshold, what about as good a one has
@@ -100,6 +103,38 @@ def fit(articles: Sequence[Sequence[Example]], scored: int | None = None) -> Flo
     return FlowWeights(whole, _parties(weighed, read, parts))
 
 
+def continued(articles: Sequence[Sequence[Example]], installed: FlowWeights, only: str) -> FlowWeights:
+    """Installed weights with those of the features of parties whose names begin with `only` fitted over them."""
+    own = [_Weighed(example, candidates(example.act), scored=False) for taught in articles for example in taught]
+    instruments = [installed.instrument(of_instrument(one.example.act)) for one in own]
+    names, parties, of = _provider_names(own, instruments), installed.parties, dict(installed.parties.of)
+    for role in (PROVIDER, RECIPIENT):
+        if role == RECIPIENT:
+            sure = [[parties.probability(PROVIDER, one) for one in listed] for listed in names]
+            names = _recipient_names(own, instruments, names, sure, parties.thresholds[PROVIDER])
+        kept = {name: weight for name, weight in of[role].items() if not name.startswith(only)}
+        listed = [name for actors in names for name in actors]
+        added = [[name for name in one if name.startswith(only)] for one in listed]
+        base = np.array([kept[ANY] + sum(kept.get(name, 0.0) for name in one) for one in listed])
+        signs = np.where([right for one in own for right in one.right(role)], 1.0, -1.0)
+        counts = np.array([one.example.weight for one in own for _ in one.actors])
+        columns = columns_of(added)
+        fitted = _shift(matrix_of(added, columns), base, signs, counts * ADDED_STRENGTH)
+        of[role] = kept | {name: w for name, w in _named(columns, fitted, 0.0).items() if name != ANY}
+    return FlowWeights(installed.instruments, Weights(of, 0.0, parties.thresholds))
+
+
+def _shift(matrix: Any, base: Any, signs: Any, counts: Any) -> Any:
+    """What a logistic regression with an L2 penalty adds to log odds (`base`); `signs`: 1 of what is right, or -1."""
+
+    def loss(shift: Any) -> tuple[float, Any]:
+        margins = signs * (base + matrix @ shift)
+        slope = -signs * counts * expit(-margins)
+        return float(counts @ np.logaddexp(0, -margins) + shift @ shift / 2), matrix.T @ slope + shift
+
+    return minimize(loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B").x
+
+
 def _held_out[T](parts: Sequence[int], fitted: Callable[[Sequence[int]], T]) -> tuple[T, list[T]]:
     """What is fitted with all rows, and for each row what is fitted without its part."""
     models = {part: fitted([row for row, own in enumerate(parts) if own != part]) for part in sorted(set(parts))}
@@ -114,39 +149,49 @@ class _Weighed:
     actors: list[Entity]
     scored: bool
 
+    def right(self, role: str) -> list[bool]:
+        """Which of the candidates have a role."""
+        return [id(actor) in self.example.parties[role] for actor in self.actors]
 
-def _parties(own: Sequence[_Weighed], instruments: Sequence[Instrument], parts: Sequence[int]) -> Weights:
-    """The weights of both roles: the recipient's are fitted on the providers that are chosen in unseen articles."""
-    names = [
+
+Names = list[list[list[str]]]  # of each example, of each of its candidates
+
+
+def _provider_names(own: Sequence[_Weighed], instruments: Sequence[Instrument]) -> Names:
+    return [
         [of_provider(one.example.act, actor, instrument) for actor in one.actors]
         for one, instrument in zip(own, instruments, strict=True)
     ]
+
+
+def _recipient_names(
+    own: Sequence[_Weighed], instruments: Sequence[Instrument], names: Names, sure: list[list[float]], least: float
+) -> Names:
+    """`names`, `sure`: of the same candidates as providers; those likelier than `least` are taken for providers."""
+    found = []
+    for one, instrument, shared, likely in zip(own, instruments, names, sure, strict=True):
+        given = chosen(list(zip(likely, one.actors, strict=True)), least)
+        pairs = zip(one.actors, shared, strict=True)
+        found.append([of_recipient(one.example.act, actor, instrument, common, given) for actor, common in pairs])
+    return found
+
+
+def _parties(own: Sequence[_Weighed], instruments: Sequence[Instrument], parts: Sequence[int]) -> Weights:
+    """The weights of both roles: the recipient's are fitted on the providers that are chosen in unseen articles."""
+    names = _provider_names(own, instruments)
     first, sure, lower = _role(PROVIDER, own, names, parts)
-    providers = [
-        chosen(list(zip(likely, one.actors, strict=True)), lower) for likely, one in zip(sure, own, strict=True)
-    ]
-    names = [
-        [
-            of_recipient(one.example.act, actor, instrument, common, given)
-            for actor, common in zip(one.actors, shared, strict=True)
-        ]
-        for one, instrument, shared, given in zip(own, instruments, names, providers, strict=True)
-    ]
+    names = _recipient_names(own, instruments, names, sure, lower)
     second, _, upper = _role(RECIPIENT, own, names, parts)
     return Weights(first.of | second.of, 0.0, {PROVIDER: lower, RECIPIENT: upper, ANY: 0.5})
 
 
 def _role(
-    role: str, own: Sequence[_Weighed], names: Sequence[list[list[str]]], parts: Sequence[int]
+    role: str, own: Sequence[_Weighed], names: Names, parts: Sequence[int]
 ) -> tuple[Weights, list[list[float]], float]:
-    """The weights of a role, what they make of each actor where they never saw it, and the threshold.
-
-    `names`: of each example, of each of its candidates.
-    """
-    right = [[id(actor) in one.example.parties[role] for actor in one.actors] for one in own]
+    """The weights of a role, what they make of each actor where they never saw it, and the threshold."""
 
     def fitted(rows: Sequence[int]) -> Weights:
-        answers = [answer for row in rows for answer in right[row]]
+        answers = [answer for row in rows for answer in own[row].right(role)]
         if len(set(answers)) < 2:
             return Weights({ANY: {}, role: {ANY: 9.0 if any(answers) else -9.0}}, 0.0)
         listed = [name for row in rows for name in names[row]]

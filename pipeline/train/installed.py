@@ -6,6 +6,7 @@ held-out gold, of which each fifth, by story, is scored with those that are best
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -25,7 +26,7 @@ from pipeline.settings import Profile, Settings
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments import same_act
 from pipeline.stages.commitments.classifier import Classifier, read_classifier
-from pipeline.stages.commitments.flow.find import give_flows
+from pipeline.stages.commitments.flow.find import give_flows, read_flow_weights
 from pipeline.stages.commitments.stage import Commitments
 from pipeline.stages.document.doc import Commitment
 from pipeline.stages.models.linear import ANY, Weights
@@ -44,13 +45,14 @@ from pipeline.train.tasks import STRENGTH
 class Gold:
     """Articles by what they are for: `own` teaches, and `more` too; nothing has learned from `held`.
 
-    `folders`: by the name of a folder of `own`, the ids of its articles.
+    `folders`: by the name of a folder of `own`, the ids of its articles; `only`: see `train_late`.
     """
 
     own: list[GoldArticle]
     more: list[GoldArticle]
     held: list[GoldArticle]
     folders: dict[str, set[str]]
+    only: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,20 @@ class Late:
 
 
 def train_late(
-    name: str, profile: Profile, gold: Sequence[Path], held: Sequence[Path], out: Path, more: Sequence[Path] = ()
+    name: str,
+    profile: Profile,
+    gold: Sequence[Path],
+    held: Sequence[Path],
+    out: Path,
+    more: Sequence[Path] = (),
+    only: str | None = None,
 ) -> dict[str, Any]:
     """Fits a task of LATE; writes its files and its card to the folder of a profile in `out`, returns the card.
 
     The same articles give the same files, byte for byte. `gold`: teaches; `held`: gold of articles that the pipeline
-    has not learned from, for thresholds, confidences and scores; `more`: gold that teaches flows only.
+    has not learned from, for thresholds, confidences and scores; `more`: gold that teaches flows only;
+    `only`: how the features of parties of a flow begin that are fitted, over the installed weights (None: all are
+    fitted anew).
 
     Raises SetupError where the gold is too little.
     """
@@ -76,7 +86,7 @@ def train_late(
     if name == "acts" and profile == "fast":
         gold = ()  # more of it gains nothing there
     ids = {folder.name: {one.id for one in read_golds([folder])} for folder in gold}
-    read = Gold(read_golds(gold), read_golds(more), read_golds(held), ids)
+    read = Gold(read_golds(gold), read_golds(more), read_golds(held), ids, only)
     if not read.held:
         raise SetupError(f"{', '.join(map(str, held))}: no article has gold; --held needs some")
     folder.mkdir(parents=True, exist_ok=True)
@@ -85,7 +95,8 @@ def train_late(
         "what": task.what,
         **described([*read.own, *read.more, *read.held]),
         "articles": {"gold": len(read.own), "more": len(read.more), "held": len(read.held)},
-        "rebuild": f"corridor train {name} --gold FOLDER ... --held FOLDER ... --out DIR",
+        "rebuild": f"corridor train {name} --gold FOLDER ... --held FOLDER ... --out DIR"
+        + (f" --only {only}" if only else ""),
         **found,
     }
     write_card(card, folder, task.card)
@@ -244,6 +255,7 @@ def _best(counts: dict[Setting, list[Counts]], chosen: Collection[int]) -> Setti
 
 # flows
 
+CROSS_VALIDATED = "cross_validated, flow weights alone"
 FLOW_ROWS = ("flow", "flow.instrument", "flow.direction", "flow.cells")
 
 
@@ -251,7 +263,12 @@ def _fit_flows(nlp: Language, gold: Gold, out: Path) -> dict[str, Any]:
     """The flows of money, and, on held-out gold, how sure rows and their fields are."""
     own, other, unseen = (read_docs(nlp, golds) for golds in (gold.own, gold.more, gold.held))
     taught, added = ([flows.examples(doc, g) for g, doc in read] for read in (own, other))
-    weights = flows.fit([*taught, *added], len(taught))
+    installed = Settings().models / out.name
+    weights = (
+        flows.continued([*taught, *added], read_flow_weights(installed), gold.only)
+        if gold.only
+        else flows.fit([*taught, *added], len(taught))
+    )
     if weights is None:
         raise SetupError(f"too few flows of money in {', '.join(gold.folders)}: annotate more")
     weights.write(out)
@@ -260,19 +277,28 @@ def _fit_flows(nlp: Language, gold: Gold, out: Path) -> dict[str, Any]:
         give_flows(doc, weights)
         found += confidence.rows_of(doc, g)
     confidence.fit_rows(found).write(out)
-    for part in map(set, folds(gold.own)):
-        seen = [examples for at, examples in enumerate(taught) if at not in part]
-        without = flows.fit([*seen, *added], len(seen))
-        if without is not None:
-            for at in part:
-                give_flows(own[at][1], without)
+    if gold.only:  # the scores of the weights that others are fitted over
+        scores = json.loads((installed / LATE["flows"].card).read_text(encoding="utf-8"))[CROSS_VALIDATED]
+    else:
+        scores = _cross_validated(own, taught, added, gold.folders)
     return {
-        "cross_validated, flow weights alone": {
-            name: _flow_scores([(g, doc) for g, doc in own if g.id in ids]) for name, ids in gold.folders.items()
-        },
+        CROSS_VALIDATED: scores,
         "held": _flow_scores(unseen),
         "row confidence, held out by story": confidence.row_scores(found, gold.held),
     }
+
+
+def _cross_validated(
+    own: Read, taught: Sequence[list[flows.Example]], added: list[list[flows.Example]], folders: dict[str, set[str]]
+) -> dict[str, dict[str, float]]:
+    """F1 for each folder of gold, where the flow weights, and only they, have not seen the article."""
+    for part in map(set, folds([gold for gold, _ in own])):
+        seen = [examples for at, examples in enumerate(taught) if at not in part]
+        weights = flows.fit([*seen, *added], len(seen))
+        if weights is not None:
+            for at in part:
+                give_flows(own[at][1], weights)
+    return {name: _flow_scores([(gold, doc) for gold, doc in own if gold.id in ids]) for name, ids in folders.items()}
 
 
 def _flow_scores(read: Read) -> dict[str, float]:

@@ -47,6 +47,58 @@ STATED = [
     ("Toyota will invest $700 million in a plant.", "equity", "Toyota", ""),
 ]  # fmt: skip
 
+# Between two: who signs first says nothing, who usually lends does, and grammar goes before both.
+BETWEEN = [
+    ("Pakistan signed a $1 billion loan agreement with China.", "China", "Pakistan"),
+    ("China signed a $1 billion loan agreement with Pakistan.", "China", "Pakistan"),
+    ("Pakistan signed a $1 billion loan agreement with China on Friday for the ML-1 railway.", "China", "Pakistan"),
+    ("On Friday China signed a $1 billion loan agreement with Pakistan for a railway.", "China", "Pakistan"),
+    ("Kenya signed a $300 million loan agreement with Japan.", "Japan", "Kenya"),
+    ("Japan signed a $300 million loan agreement with Kenya.", "Japan", "Kenya"),
+    ("Japan signed a $300 million loan agreement with Kenya in Nairobi to widen a port.", "Japan", "Kenya"),
+    ("Egypt signed a $2 billion financing agreement with Saudi Arabia.", "Saudi Arabia", "Egypt"),
+    ("Saudi Arabia signed a $2 billion financing agreement with Egypt.", "Saudi Arabia", "Egypt"),
+    ("Nepal signed a $200 million loan agreement with the Asian Development Bank.", "Asian Development Bank", "Nepal"),
+    ("The Asian Development Bank signed a $200 million loan agreement with Nepal.", "Asian Development Bank", "Nepal"),
+    ("The World Bank signed a $200 million loan agreement with Nepal on Monday for roads.", "World Bank", "Nepal"),
+    ("Ghana signed a $150 million grant agreement with Germany.", "Germany", "Ghana"),
+    ("Germany signed a $150 million grant agreement with Ghana in Accra.", "Germany", "Ghana"),
+    ("Bangladesh inked a $500 million credit deal with South Korea.", "South Korea", "Bangladesh"),
+    ("South Korea inked a $500 million credit deal with Bangladesh.", "South Korea", "Bangladesh"),
+    ("Uganda has agreed a $400 million loan with France.", "France", "Uganda"),
+    ("Vietnam concluded a $700 million loan agreement with Japan last week.", "Japan", "Vietnam"),
+    ("Sri Lanka finalised a $1 billion credit line with India.", "India", "Sri Lanka"),
+    ("China and Zambia signed a $600 million loan agreement.", "China", "Zambia"),
+    ("Zambia and China signed a $600 million loan agreement.", "China", "Zambia"),
+    ("A $600 million loan agreement was signed between Kenya and Japan.", "Japan", "Kenya"),
+    ("A $600 million loan agreement was signed between Japan and Kenya.", "Japan", "Kenya"),
+    ("China lent Pakistan $1 billion.", "China", "Pakistan"),
+    ("Kenya lent Tanzania $20 million.", "Kenya", "Tanzania"),
+    ("Pakistan lent Sri Lanka $200 million.", "Pakistan", "Sri Lanka"),
+    ("Pakistan lent $200 million to China.", "Pakistan", "China"),
+    ("Kenya borrowed $20 million from Tanzania.", "Tanzania", "Kenya"),
+    ("Pakistan borrowed $1 billion from China.", "China", "Pakistan"),
+    ("China borrowed $300 million from the World Bank.", "World Bank", "China"),
+    ("Egypt secured a $3 billion loan from Saudi Arabia.", "Saudi Arabia", "Egypt"),
+    ("Saudi Arabia extended a $3 billion loan to Egypt.", "Saudi Arabia", "Egypt"),
+    ("Japan extended a $400 million loan to Kenya for a geothermal plant.", "Japan", "Kenya"),
+    ("Kenya received a $400 million loan from Japan for a geothermal plant.", "Japan", "Kenya"),
+    ("Kenya asked Japan for a loan of $400 million.", "Japan", "Kenya"),
+    ("Nepal asked the Asian Development Bank for a loan of $100 million.", "Asian Development Bank", "Nepal"),
+    ("The Asian Development Bank approved a $100 million loan to Nepal.", "Asian Development Bank", "Nepal"),
+    ("The World Bank will provide $500 million to Ethiopia.", "World Bank", "Ethiopia"),
+    ("Ethiopia will receive $500 million from the World Bank.", "World Bank", "Ethiopia"),
+    ("Kenya gave Tanzania a grant of $5 million.", "Kenya", "Tanzania"),
+    ("Tanzania received a grant of $5 million from Kenya.", "Kenya", "Tanzania"),
+    ("Ethiopia obtained a $250 million loan from Djibouti.", "Djibouti", "Ethiopia"),
+    ("The United Arab Emirates deposited $2 billion with Pakistan.", "United Arab Emirates", "Pakistan"),
+    ("Indonesia secured $800 million in loans from Germany for clean energy.", "Germany", "Indonesia"),
+    ("Senegal sought $120 million from France on Thursday.", "France", "Senegal"),
+    ("A $90 million loan to Malawi was approved by the World Bank.", "World Bank", "Malawi"),
+    ("Norway pledged $50 million to Mozambique.", "Norway", "Mozambique"),
+    ("Angola repaid $500 million to China.", "Angola", "China"),
+]  # fmt: skip
+
 
 def flow_in(record: Record) -> tuple[str, str, str]:
     """Instrument, provider and recipient of the first flow."""
@@ -61,6 +113,53 @@ def test_money_goes_from_whoever_has_it_to_whoever_gets_it(
     nlp: Language, text: str, instrument: str, provider: str, recipient: str
 ) -> None:
     assert flow_in(extract(make_article(text), nlp)) == (instrument, provider, recipient)
+
+
+@pytest.mark.parametrize(("text", "provider", "recipient"), BETWEEN)
+def test_between_two_the_one_that_usually_lends_provides(
+    nlp: Language, text: str, provider: str, recipient: str
+) -> None:
+    assert flow_in(extract(make_article(text), nlp))[1:] == (provider, recipient)
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "instrument", "provider"),
+    [
+        ("China rolled over $4 billion of deposits in Pakistan.", "rolled over", "rollover", "China"),
+        ("China rolled over deposits of $4 billion in Pakistan.", "rolled over", "rollover", "China"),
+        ("Deposits of $4 billion in Pakistan were rolled over by China.", "were rolled over", "rollover", "China"),
+        ("China wrote off $100 million of Zambia's debt.", "wrote off", "rollover", "China"),
+        ("Debt of $100 million owed by Zambia was written off by China.", "was written off", "rollover", "China"),
+        ("Japan wrote down $80 million of Laos's debt.", "wrote down", "rollover", "Japan"),
+        ("Ghana paid back $500 million to the World Bank.", "paid back", "repayment", "Ghana"),
+        ("The $500 million loan was paid back by Ghana.", "was paid back", "repayment", "Ghana"),
+        ("Kenya paid off a $300 million loan from China.", "paid off", "repayment", "Kenya"),
+        ("Nepal set aside $30 million for schools.", "set aside", "budget", "Nepal"),
+        ("An amount of $30 million was set aside for schools by Nepal.", "was set aside", "budget", "Nepal"),
+        # the particle apart
+        ("China rolled $4 billion of deposits in Pakistan over.", "rolled", None, "China"),
+        ("China wrote $100 million of Zambia's debt off.", "wrote", None, "China"),
+        ("Nepal set $30 million aside for schools.", "set", "budget", "Nepal"),
+    ],
+)
+def test_a_verb_with_a_particle_moves_money(
+    nlp: Language, text: str, trigger: str, instrument: str | None, provider: str
+) -> None:
+    record = extract(make_article(text), nlp)
+    assert [(one.kind, one.trigger.text) for one in record.commitments] == [("finance", trigger)]
+    found = flow_in(record)
+    assert (instrument or found[0], found[1]) == (found[0], provider)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Export-Import Bank of China rescheduled $2 billion of debt of Pakistan.",
+        "China Exim Bank and the Ministry of Transport rescheduled $600 million of debt.",
+    ],
+)
+def test_a_rollover_is_work_on_debt_whoever_signs_it(nlp: Language, text: str) -> None:
+    assert [one.sectors for one in extract(make_article(text), nlp).commitments] == [["600"]]
 
 
 def has_money(commitment: Commitment) -> bool:
@@ -101,6 +200,8 @@ def test_a_long_list_of_sums_takes_no_longer_a_sum(nlp: Language) -> None:
         ),
         ("a 10-year loan at 0.9 percent below KIBOR", {"interest": "0.9 percent below KIBOR", "maturity": "10-year"}),
         ("an interest-free loan of $5 million", {"interest": "interest-free"}),
+        ("a concessional loan of $5 million", {"interest": "concessional"}),
+        ("a concessional loan at an interest rate of 2 percent", {"interest": "2 percent"}),
         ("a loan with a seven-year grace period", {"grace": "seven-year"}),
         ("the deposit was rolled over for two years", {"maturity": "two years"}),
         ("a loan for a road that took three years", {}),

@@ -7,11 +7,12 @@ from itertools import islice, product
 import pytest
 from spacy.language import Language
 
-from pipeline.extract import ENCODING, extract
+from pipeline.extract import extract
 from pipeline.record import Record
 from pipeline.settings import LIMITS
 from pipeline.stages.commitments.slots.implied import Doers
 from pipeline.stages.document.doc import Entity
+from pipeline.stages.language import ENCODING
 from pipeline.stages.references.clusters import Clusters
 
 SIZE = 6_000  # characters of the shortest text, which is long enough for several of the longest sentences

@@ -17,6 +17,7 @@ from pipeline.stages.document.words import Sentence, Word
 from pipeline.stages.models.encoder import Encoding, runs
 
 FURTHEST = 8.0  # log odds beyond which more tells no more
+PHRASAL = 0.0  # least log odds of a verb with its particle, of which the encoder has seen few
 TAKEN = -0.5  # log odds from which a word is taken for part of a trigger
 
 
@@ -72,7 +73,8 @@ def _components(encoding: Encoding, odds: Floats, words: Sequence[Word], clause:
     best = max(heads, key=lambda at: float(odds[at]))
     around = max(float(odds[at]) for i in clause.tokens for at in _pieces(encoding, words[i]))
     kinds = encoding.triggers[best, 1:] - np.logaddexp.reduce(encoding.triggers[best, 1:])
-    stated = np.concatenate([[odds[best], around], kinds, encoding.statuses[best]])
+    least = PHRASAL if any(head.phrasal for head in clause.chain.heads) else -FURTHEST
+    stated = np.concatenate([[max(odds[best], least), max(around, least)], kinds, encoding.statuses[best]])
     return np.asarray(np.maximum(stated, -FURTHEST), np.float32)
 
 

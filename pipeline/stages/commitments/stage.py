@@ -20,6 +20,7 @@ from pipeline.stages.models.linear import weights
 from pipeline.stages.models.sectors import FOLDER, MODEL, read_model
 from pipeline.stages.stage import Stage, factory
 
+DEBT = "600"  # Action Relating to Debt, the sector of a rollover for no project
 SLOTS, SAME_ACT = "slots.json", f"default/{SAME_ACT_WEIGHTS}"
 
 
@@ -35,6 +36,9 @@ class Commitments(Stage):
         if doc._.encoding is not None and "same act" not in self.off:
             doc._.commitments = distinct(doc, doc._.commitments, weights(self.folder / SAME_ACT))
         give_flows(doc, read_flow_weights(folder))
+        for one in doc._.commitments:
+            if one.flow and one.flow.instrument == "rollover" and not any(project.sectors for project in one.projects):
+                one.sectors = [DEBT]
         give_row_confidences(doc._.commitments, row_model(folder))
         return doc
 

@@ -11,6 +11,7 @@ from unicodedata import category
 import numpy as np
 from spacy.tokens import Doc
 
+from pipeline.seeds import table
 from pipeline.stages.document.doc import strings_of, text_of
 
 STRINGS = ["ORTH", "LOWER", "LEMMA", "POS", "DEP", "TAG"]  # in the order that Word takes them
@@ -19,14 +20,15 @@ STRINGS = ["ORTH", "LOWER", "LEMMA", "POS", "DEP", "TAG"]  # in the order that W
 class Word:
     """A token: index, offset in characters, spaCy's strings (the lemma in lower case), its head and children."""
 
-    __slots__ = ("children", "dep", "head", "i", "idx", "lemma", "lower", "pos", "tag", "text")
+    __slots__ = ("children", "dep", "head", "i", "idx", "lemma", "lower", "phrasal", "pos", "tag", "text")
     head: Word  # itself where it is a root
     children: tuple[Word, ...]  # in reading order
+    phrasal: bool  # a verb whose lemma is that of the verb that means the same as it and its particle
 
     def __init__(self, i: int, idx: int, text: str, lower: str, lemma: str, pos: str, dep: str, tag: str) -> None:
         self.i, self.idx, self.text, self.lower, self.lemma = i, idx, text, lower, lemma.lower()
         self.pos, self.dep, self.tag = pos, dep, tag
-        self.children = ()
+        self.children, self.phrasal = (), False
 
     @property
     def end(self) -> int:
@@ -80,7 +82,35 @@ def words_of(doc: Doc) -> list[Word]:
         word.head = words[word.i + step]
         if step:
             word.head.children += (word,)
+    _join_particles(words)
     return words
+
+
+def _join_particles(words: Sequence[Word]) -> None:
+    """Gives a verb with its particle, together or apart, the lemma of the verb that means the same."""
+    same = table("commitments.yaml")["particles"]
+    particles = {phrase.split()[1] for phrase in same}
+    for word in words:
+        if word.lower not in particles:
+            continue
+        verb = words[word.i - 1] if word.i and words[word.i - 1].pos == "VERB" else None
+        together = verb is not None
+        verb = verb or next((above for above in word.ancestors if above.pos == "VERB"), word)
+        lemma = same.get(f"{verb.lemma} {word.lower}")
+        apart = verb.i < word.i and all(child.dep != "pobj" for child in word.children)
+        if lemma is None or not (together or apart):
+            continue
+        verb.lemma, verb.phrasal = lemma, True
+        if together:  # the parser often joins it to what follows: "rolled over $4 billion"
+            _move(word, verb, "prt")
+            for child in word.children:
+                _move(child, verb, "dobj" if child.dep == "pobj" else child.dep)
+
+
+def _move(word: Word, head: Word, dep: str) -> None:
+    word.head.children = tuple(child for child in word.head.children if child is not word)
+    word.head, word.dep = head, dep
+    head.children = tuple(sorted((*head.children, word), key=lambda child: child.i))
 
 
 def sentences_of(doc: Doc, words: Sequence[Word]) -> list[Sentence]:

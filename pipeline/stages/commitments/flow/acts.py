@@ -13,6 +13,7 @@ from functools import cached_property
 
 from spacy.tokens import Doc
 
+from pipeline.seeds import table
 from pipeline.stages.commitments.flow.cues import Cue, actions, cues_in
 from pipeline.stages.document.doc import Commitment, Entity, article_of
 from pipeline.stages.document.entities import HeadedSpan, distinct
@@ -191,6 +192,13 @@ def home_or_abroad(actor: Entity, home: str | None) -> str:
     if actor.country is None:
         return "nowhere"
     return "home" if actor.country == home else "abroad"
+
+
+def lends(actor: Entity) -> int:
+    """How usually money of others comes from an actor: 2 of a lender, 1 of a country that lends and gives abroad."""
+    if actor.kind in LENDING:
+        return 2
+    return int(actor.country in table("references.yaml")["provider_countries"])
 
 
 def name_of(actor: Entity) -> str:

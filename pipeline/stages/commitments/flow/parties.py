@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.stages.commitments.flow.acts import Act, home_or_abroad, name_of
+from pipeline.stages.commitments.flow.acts import Act, home_or_abroad, lends, name_of
 from pipeline.stages.document.doc import Entity
 from pipeline.stages.document.entities import distinct
 from pipeline.stages.document.grammar import function
 
 AROUND = 2  # sentences before that of the trigger whose actors may pay or receive
 MOST = 16  # actors that are weighed for one act
-PAIRED = ("slot", "grammar", "kind", "where", "usual")  # facts that mean something else for each instrument
+PAIRED = ("slot", "grammar", "kind", "where", "usual", "history")  # facts that mean something else for each instrument
 
 
 def candidates(act: Act) -> list[Entity]:
@@ -28,7 +28,7 @@ def candidates(act: Act) -> list[Entity]:
 def of_provider(act: Act, actor: Entity, instrument: str) -> list[str]:
     """The features of an actor as provider of the money of an act."""
     slot = slot_of(act, actor)
-    common = [*_standing(act, actor, slot), *_grammar(act, actor, slot)]
+    common = [*_standing(act, actor, slot), *_grammar(act, actor, slot), *_history(act, actor, slot)]
     paired = [f"{name} {instrument}" for name in common if name.startswith(PAIRED)]
     return list(dict.fromkeys([*common, *paired, *_filled(act, actor, slot, instrument), *_fellows(act, actor, slot)]))
 
@@ -119,6 +119,24 @@ def _grammar(act: Act, actor: Entity, slot: str) -> Iterator[str]:
     yield from (f"rank {min(3, nearer)} slot {slot}", f"actors {min(4, len(act.here))}")
     edge = span.head.left_edge
     yield f"word before {act.scene.view.words[edge.i - 1].lower if edge.i else ''}"
+
+
+def _history(act: Act, actor: Entity, slot: str) -> Iterator[str]:
+    """Whether an actor is of those who lend more than the others of the act do."""
+    found = act.commitment
+    others = [
+        lends(other)
+        for other in distinct([*found.by, *found.with_, *found.to, *act.here])
+        if other is not actor and (other.country is None or other.country != actor.country)
+    ]
+    own = lends(actor)
+    if not others:
+        yield f"history alone {own}"
+        return
+    most = max(others)
+    beside = "more" if own > most else "less" if own < most else "as much"
+    yield from (f"history {beside}", f"history {beside} {own}", f"history {beside} slot {slot}")
+    yield from (f"history {beside} slot {slot} moves {move}" for move in act.moves or ["none"])
 
 
 def _beside(act: Act, actor: Entity, instrument: str, providers: Sequence[Entity]) -> Iterator[str]:

@@ -22,24 +22,30 @@ def terms_of(text: str) -> dict[Term, str]:
     for term, patterns in _patterns().items():
         matches = [match for pattern in patterns for match in pattern.finditer(text)]
         if matches:
-            found[term] = min(matches, key=lambda match: match.start()).group("quote")
+            found[term] = min(matches, key=_rank).group("quote")
     if "grace" in found and found.get("maturity") == found["grace"]:
         del found["maturity"]  # "a grace period of five years" states no maturity
     return found
+
+
+def _rank(match: re.Match[str]) -> tuple[bool, int]:
+    """Numbers first, then in reading order."""
+    return match["quote"].lower() in table(SEEDS)["terms"]["easy"], match.start()
 
 
 @cache
 def _telling() -> list[str]:
     """Words of which terms have at least one."""
     words = table(SEEDS)["terms"]
-    return [word for name in ("interest", "free", "benchmarks", "grace", "units") for word in words[name]]
+    return [word for name in ("interest", "free", "easy", "benchmarks", "grace", "units") for word in words[name]]
 
 
 @cache
 def _patterns() -> dict[Term, list[re.Pattern[str]]]:
     """What each term looks like; the group `quote` is what is quoted."""
-    interest, free, benchmark, maturity, grace, unit = (
-        _any(table(SEEDS)["terms"][name]) for name in ("interest", "free", "benchmarks", "maturity", "grace", "units")
+    interest, free, easy, benchmark, maturity, grace, unit = (
+        _any(table(SEEDS)["terms"][name])
+        for name in ("interest", "free", "easy", "benchmarks", "maturity", "grace", "units")
     )
     number = rf"(?<![\w.])(?:\d+(?:[.,]\d+)?(?:[-\u2013]\d+(?:\.\d+)?(?:/\d)?)?|{_any(number_words())})"
     rate = rf"{number}\s*(?:%|(?:percent|per\s+cent|pct|pc)\b)"
@@ -51,7 +57,7 @@ def _patterns() -> dict[Term, list[re.Pattern[str]]]:
             rf"(?P<quote>{benchmark}\s*(?:plus|\+|minus|-)\s*{rate})",
             rf"{interest}(?:\s+rates?)?[^.;]{{0,40}}?(?P<quote>{rate})",
             rf"(?P<quote>{rate})\s+(?:annual\s+)?{interest}",
-            rf"(?P<quote>{free})",
+            rf"(?P<quote>{free}|{easy})",
         ],
         "maturity": [
             rf"(?P<quote>{time})\s+(?:[\w-]+\s+){{0,2}}?{maturity}",
