@@ -193,7 +193,10 @@ class Project(Part):
 
 
 class Relation(Part):
-    """`subject` and `object` are ids of actors, projects or (EVENT, PLACE, AGREEMENT) mentions."""
+    """`subject` and `object` are ids of actors, projects or (EVENT, PLACE, AGREEMENT) mentions.
+
+    In gold an end that is no mention is given by its words: `EVENT:groundbreaking`.
+    """
 
     subject: str
     type: RelationType

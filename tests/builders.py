@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from pipeline.gold.file_names import gold_file
+from pipeline.gold.folder import gold_file
 from pipeline.record import (
     Actor,
     Amount,

@@ -11,9 +11,7 @@ from spacy.language import Language
 
 import pipeline
 from pipeline.extract import build
-from pipeline.gold.evaluate.files import read_gold
-from pipeline.gold.from_gold import gold_record
-from pipeline.gold.gold import GoldArticle
+from pipeline.gold.folder import read_gold
 from pipeline.record import Record
 from pipeline.settings import Settings
 
@@ -62,11 +60,11 @@ def authored(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def golds(authored: Path) -> dict[str, GoldArticle]:
-    return {gold.id: gold for gold in read_gold(authored)}
+def golds(authored: Path) -> dict[str, Record]:
+    return {gold.article.id: gold for gold in read_gold(authored)}
 
 
 @pytest.fixture
-def perfect(golds: dict[str, GoldArticle]) -> Callable[[str], Record]:
+def perfect(golds: dict[str, Record]) -> Callable[[str], Record]:
     """The perfect record of an authored article."""
-    return lambda name: gold_record(golds[name])
+    return lambda name: golds[name]

@@ -20,7 +20,7 @@ import yaml
 
 from pipeline.extract import extract_stream, load
 from pipeline.gold.evaluate.score import Scores, score
-from pipeline.gold.gold import digest, read_corpus
+from pipeline.gold.folder import digest, read_gold
 from pipeline.record import Record
 from pipeline.settings import PROFILES, Profile, Settings
 from pipeline.sources import make_article
@@ -66,8 +66,10 @@ def shipped(name: str, profile: Profile) -> dict[str, float]:
 
 def extracted(name: str, profile: Profile) -> Scores:
     """The scores of all articles of a gold folder."""
-    golds = read_corpus(GOLD[name])
-    articles = (make_article(g.text, id=g.id, title=g.title, date=g.date) for g in golds)
+    golds = read_gold(GOLD[name])
+    articles = (
+        make_article(g.article.text, id=g.article.id, title=g.article.title, date=g.article.date) for g in golds
+    )
     records = {r.article.id: r for r in extract_stream(articles, load(profile=profile)) if isinstance(r, Record)}
     return score(golds, records)
 
@@ -116,7 +118,7 @@ def write(kept: dict[str, Any], path: Path = FLOORS) -> None:
 
 def _update(kept: dict[str, Any], name: str, given: argparse.Namespace) -> Iterator[str]:
     """Raises the floors of a gold in place, and lowers them where that is allowed; yields what is not."""
-    now = digest(read_corpus(GOLD[name]))
+    now = digest(read_gold(GOLD[name]))
     own = kept["floors"].setdefault(name, {"digest": now, "rows": {}})
     if own["digest"] != now and not given.lower:
         yield f"{name}: the gold is another one than the floors were measured on"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.settings import Settings
 from pipeline.stages.base import accelerate, installed
 
@@ -24,7 +24,7 @@ def fast() -> Language:
 
 
 def test_the_fast_model_reads_as_the_stock_one_does(stock: Language, fast: Language) -> None:
-    texts = [gold.text for gold in read_corpus(Settings().seeds / "gold")[:20]]
+    texts = [gold.article.text for gold in read_gold(Settings().seeds / "gold")[:20]]
     for one, other in zip(stock.pipe(texts), fast.pipe(texts), strict=True):
         assert np.array_equal(one.to_array(READ), other.to_array(READ))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.gold.gold import digest, read_corpus
+from pipeline.gold.folder import digest, read_gold
 from pipeline.settings import PROFILES, Profile
 
 
@@ -40,7 +40,7 @@ def _held(name: str, what: str, scores: dict[str, float]) -> None:
 @pytest.mark.parametrize("name", floors.GOLD)
 def test_the_gold_is_the_one_that_was_measured(name: str) -> None:
     _present(name)
-    assert digest(read_corpus(floors.GOLD[name])) == KEPT["floors"][name]["digest"], "run python tests/floors.py"
+    assert digest(read_gold(floors.GOLD[name])) == KEPT["floors"][name]["digest"], "run python tests/floors.py"
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -141,8 +141,8 @@ def evaluate(
 
 def _evaluate_answers(gold: Path, records: Path, answers: list[Path], model: Path | None, as_json: bool) -> None:
     from pipeline.gold.curve import curve, read_examples
-    from pipeline.gold.evaluate.files import read_gold, read_records
     from pipeline.gold.evaluate.report import curve_json, curve_table
+    from pipeline.gold.folder import read_gold, read_records
     from pipeline.llm.fuse import read_fusion
     from pipeline.stages.models.sectors import FOLDER, read_model
 

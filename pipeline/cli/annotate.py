@@ -107,8 +107,8 @@ def annotate_llm(
 
     Example: corridor annotate llm news/ -o outputs/mine --llm-url http://localhost:8080/v1 --llm-model NAME
     """
+    from pipeline.gold.folder import write_sound
     from pipeline.record import Record
-    from pipeline.review.second_reader import write_answers
     from pipeline.run import stream
     from pipeline.run.second_reader import read_outcomes
     from pipeline.settings import Settings
@@ -142,7 +142,7 @@ def annotate_llm(
 
     settings = Settings()
     with second.open(settings) as (reader, _):
-        count = write_answers(records(), out, say)
+        count = write_sound(out, records(), say)
         complete = second.summarize(reader, quiet=False)
     count["failed"] += failed
     if not dry_run:

@@ -54,13 +54,20 @@ def teller() -> Callable[[str, str], None]:
 
 
 def located_records(name: str) -> Iterator[tuple[str, Record | ArticleError]]:
-    """The records of a file or folder, each with its location (file:line); of a gold folder its gold, with ""."""
+    """The records of a file or folder, each with its location (file:line); of a gold folder its gold, with "".
+
+    Relations of gold to what is no mention are left out.
+    """
     if not (Path(name) / "articles.jsonl").is_file() or not (Path(name) / "gold").is_dir():
         return placed(name)
-    from pipeline.gold.from_gold import gold_record
-    from pipeline.gold.gold import read_corpus
+    from pipeline.gold.folder import read_gold
 
-    return (("", gold_record(gold)) for gold in read_corpus(Path(name)))
+    return (("", _stated(gold)) for gold in read_gold(Path(name)))
+
+
+def _stated(gold: Record) -> Record:
+    left = [relation for relation in gold.relations if ":" not in f"{relation.subject}{relation.object}"]
+    return gold.model_copy(update={"relations": left})
 
 
 def sound_records(

@@ -300,7 +300,7 @@ def train_reader(
     with training():
         from pipeline.train.reader import train_second_reader as run
     from pipeline.gold.curve import read_examples
-    from pipeline.gold.evaluate.files import read_gold, read_records
+    from pipeline.gold.folder import read_gold, read_records
     from pipeline.stages.models.sectors import FOLDER, read_model
 
     golds = [article for folder in gold for article in read_gold(folder)]

@@ -1,173 +1,117 @@
-"""Checks gold against the annotation guide: its form, closed sets of values, references and quoted words."""
+"""Checks of a record: whether it is sound, so that it can be gold, and what an annotator should look at.
+
+Sound is a record whose every quote matches the text, whose every id is unique and whose every reference has a target.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Literal
+from math import isfinite
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pipeline.record import Actor, Amount, Commitment, Mention, Project, Quote, Record, quotes
 
-from pipeline.gold.gold import GoldArticle
-from pipeline.record import ActorKind, CommitmentKind, Label, RelationType, Status
-from pipeline.values.gazetteer.names import key
-
-Instrument = Literal[
-    "grant", "loan", "guarantee", "equity", "bond", "deposit", "rollover", "repayment", "budget", "purchase", "other"
-]
+ARTICLE = "article"  # the id of the article itself in a review
+_PLAIN = re.compile(r"[^\s:]+")  # the form of an id: with a colon an end of a relation is words (`EVENT:signing`)
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="allow", strict=True)
+def problems(record: Record) -> list[str]:
+    """All problems of a record; what `corridor extract` writes has none."""
+    return [*_sentences(record), *_ids(record), *_quotes(record)] or [*_entities(record), *_references(record)]
 
 
-class _Actor(_Shape):
-    key: str
-    name: str
-    kind: ActorKind
-    country: str | None
-    role: str | None
-    surface: list[str]
+def doubts(record: Record) -> list[str]:
+    """What can be scored but an annotator should look at."""
+    return [*_lost_quotes(record), *_unmentioned_ends(record), *_doubtful_flows(record)]
 
 
-class _Project(_Shape):
-    key: str
-    name: str
-    programme: bool
-    sectors: list[str]
-    countries: list[str]
-    surface: list[str]
+def has_flows(record: Record) -> bool:
+    """Whether gold follows version 2 of the guide, which has flows of money and boilerplate."""
+    marked = any(sentence.boilerplate is not None for sentence in record.sentences)
+    return marked or any(commitment.flow for commitment in record.commitments)
 
 
-class _Amount(_Shape):
-    text: str
-    value: float
-    currency: str | None
+def _sentences(record: Record) -> Iterator[str]:
+    last = 0
+    for number, sentence in enumerate(record.sentences):
+        if sentence.id != number or not last <= sentence.start <= sentence.end <= len(record.article.text):
+            yield f"sentence {number} is out of order"
+        last = sentence.end
+    numbers = [m.sentence for m in record.mentions] + [r.sentence for r in record.relations]
+    numbers += [evidence.sentence for c in record.commitments for evidence in c.evidence]
+    for number in set(numbers) - set(range(len(record.sentences))):
+        yield f"there is no sentence {number}"
 
 
-class _Date(_Shape):
-    text: str
-    iso: str | None
+def _ids(record: Record) -> Iterator[str]:
+    parts: list[Mention | Actor | Project | Commitment] = [*record.mentions, *record.actors]
+    names = Counter(part.id for part in [*parts, *record.projects, *record.commitments])
+    relations = Counter(f"{r.subject} {r.type} {r.object}" for r in record.relations)
+    for name, count in (names + relations).items():
+        if count > 1:
+            yield f"the id {name!r} occurs {count} times"
+    for name in names:
+        if not _PLAIN.fullmatch(name) or name == ARTICLE:
+            yield f"the id {name!r} has a space or a colon, or is that of the article"
 
 
-class _Flow(_Shape):
-    model_config = ConfigDict(extra="forbid")
-
-    instrument: Instrument
-    provider: list[str]
-    recipient: list[str]
-    terms: dict[Literal["interest", "maturity", "grace"], str] = {}
-
-
-class _Commitment(_Shape):
-    key: str
-    sent: int
-    also: list[int]
-    trigger: str
-    kind: CommitmentKind
-    status: Status
-    by: list[str]
-    with_: list[str] = Field(alias="with")
-    to: list[str]
-    projects: list[str]
-    amounts: list[_Amount]
-    dates: list[_Date]
-    sectors: list[str]
-    attributed_to: str | None
-    negated: bool = False
-    flow: _Flow | None = None
+def _quotes(record: Record) -> Iterator[str]:
+    for quote in quotes(record):
+        if isinstance(quote, Amount) and not all(map(isfinite, (quote.value or 0, quote.low or 0, quote.high or 0))):
+            yield f"the amount {quote.text!r} has no finite value"
+        if quote.start >= quote.end or record.article.text[quote.start : quote.end] != quote.text:
+            yield f"{quote.text!r} is not at {quote.start}"
 
 
-_Fix = tuple[Literal["merge"], int, int] | tuple[Literal["split"], int, str]
+def _entities(record: Record) -> Iterator[str]:
+    """Mentions and entities must refer to each other."""
+    of_mentions = {(mention.id, mention.entity) for mention in record.mentions if mention.entity is not None}
+    entities: list[Actor | Project] = [*record.actors, *record.projects]
+    of_entities = {(mention, entity.id) for entity in entities for mention in entity.mentions}
+    for mention, entity in sorted(of_mentions ^ of_entities):
+        yield f"{mention!r} and {entity!r} do not refer to each other"
 
 
-class _Gold(_Shape):
-    model_config = ConfigDict(strict=False)  # JSON has lists where Python has tuples
-
-    sentence_fixes: list[_Fix] = []
-    boilerplate: list[int] = []
-    mentions: list[tuple[int, Label, str]]
-    actors: list[_Actor]
-    projects: list[_Project]
-    relations: list[tuple[str, RelationType, str, int]]
-    commitments: list[_Commitment]
-    sectors: list[str]
-
-
-def defects(gold: GoldArticle) -> list[str]:
-    """What makes gold unusable: a missing field, a value outside its closed set, a dead reference, a lost mention."""
-    try:
-        shape = _Gold.model_validate(gold.raw)
-    except ValidationError as error:
-        return [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-    return [*_dead_references(shape), *_wrong_numbers(gold, shape)] or list(_lost_mentions(gold, shape))
-
-
-def doubts(gold: GoldArticle) -> list[str]:
-    """What can be scored but an annotator should look at, in gold without defects."""
-    return [*_lost_quotes(gold), *_unmentioned_ends(gold), *_doubtful_flows(gold)]
-
-
-def _dead_references(shape: _Gold) -> Iterator[str]:
-    actors, projects = {a.key for a in shape.actors}, {p.key for p in shape.projects}
-    for c in shape.commitments:
-        named = {*c.by, *c.with_, *c.to, *([c.attributed_to] if c.attributed_to else [])}
-        named |= {*c.flow.provider, *c.flow.recipient} if c.flow else set()
-        for end in sorted(named - actors):
-            yield f"commitment {c.key}: there is no actor {end!r}"
-        for end in sorted(set(c.projects) - projects):
-            yield f"commitment {c.key}: there is no project {end!r}"
-    for subject, kind, target, _ in shape.relations:
-        for end in {subject, target} - actors - projects:
+def _references(record: Record) -> Iterator[str]:
+    actors, projects = {a.id for a in record.actors}, {p.id for p in record.projects}
+    ends = actors | projects | {m.id for m in record.mentions}
+    for relation in record.relations:
+        for end in {relation.subject, relation.object} - ends:
             if ":" not in end:
-                yield f"relation {subject} {kind} {target}: there is no {end!r}"
+                name = f"{relation.subject} {relation.type} {relation.object}"
+                yield f"the relation {name!r} refers to {end!r}, which is missing"
+    for c in record.commitments:
+        slots = {"by": c.by, "with": c.with_, "to": c.to, "attributed_to": [c.attributed_to] if c.attributed_to else []}
+        slots |= {"provider": c.flow.provider, "recipient": c.flow.recipient} if c.flow else {}
+        dead = [(slot, end, "actors") for slot, held in slots.items() for end in set(held) - actors]
+        dead += [("projects", end, "projects") for end in set(c.projects) - projects]
+        for slot, end, table in dead:
+            yield f"the commitment {c.id} has {end!r} in {slot!r}, which is not among the {table}"
 
 
-def _wrong_numbers(gold: GoldArticle, shape: _Gold) -> Iterator[str]:
-    numbers = [(m[0], f"mention {m[2]!r}") for m in shape.mentions]
-    numbers += [(r[3], f"relation {r[0]} {r[1]} {r[2]}") for r in shape.relations]
-    numbers += [(n, f"commitment {c.key}") for c in shape.commitments for n in (c.sent, *c.also)]
-    numbers += [(fix[1], f"sentence fix {list(fix)}") for fix in shape.sentence_fixes]
-    numbers += [(n, "boilerplate") for n in shape.boilerplate]
-    for number, what in numbers:
-        if not 0 <= number < len(gold.numbered):
-            yield f"{what}: there is no sentence {number}"
+def _lost_quotes(record: Record) -> Iterator[str]:
+    for c in record.commitments:
+        quoted: list[Quote] = [c.trigger, *c.amounts, *c.dates]
+        for one in quoted:
+            if not any(e.start <= one.start and one.end <= e.end for e in c.evidence):
+                yield f"commitment {c.id}: {one.text!r} does not stand in its sentences"
 
 
-def _lost_mentions(gold: GoldArticle, shape: _Gold) -> Iterator[str]:
-    for number, _, text in shape.mentions:
-        if not text.strip() or gold.find(text, number) is None:
-            yield f"mention {text!r} does not stand in sentence {number}"
-    for fix in shape.sentence_fixes:
-        if fix[0] == "split" and gold.find(fix[2], fix[1]) is None:
-            yield f"sentence fix {list(fix)}: the words do not stand in the sentence"
+def _unmentioned_ends(record: Record) -> Iterator[str]:
+    for relation in record.relations:
+        for end in (relation.subject, relation.object):
+            if ":" in end:
+                yield f"relation {relation.subject} {relation.type} {relation.object}: {end!r} is no mention"
 
 
-def _lost_quotes(gold: GoldArticle) -> Iterator[str]:
-    for c in gold.raw["commitments"]:
-        quoted = [c["trigger"], *(part["text"] for part in c["amounts"] + c["dates"])]
-        for text in quoted:
-            if not any(gold.find(text, number) for number in (c["sent"], *c["also"])):
-                yield f"commitment {c['key']}: {text!r} does not stand in its sentences"
-
-
-def _unmentioned_ends(gold: GoldArticle) -> Iterator[str]:
-    known = {key(text) for _, _, text in gold.raw["mentions"]}
-    for subject, kind, target, _ in gold.raw["relations"]:
-        for end in (subject, target):
-            if ":" in end and key(end.partition(":")[2]) not in known:
-                yield f"relation {subject} {kind} {target}: {end!r} is no mention, so no record can state it"
-
-
-def _doubtful_flows(gold: GoldArticle) -> Iterator[str]:
+def _doubtful_flows(record: Record) -> Iterator[str]:
     """In gold with flows: those that are missing or too many, and terms that the text does not have."""
-    if not gold.has_flows:
+    if not has_flows(record):
         return
-    for c in gold.raw["commitments"]:
-        flow: dict[str, Any] | None = c.get("flow")
-        moves_money = c["kind"] == "finance" or bool(c["amounts"])
-        if moves_money != bool(flow):
-            what = "is about money and has no flow" if moves_money else "has a flow and no money"
-            yield f"commitment {c['key']}: {what}"
-        for text in (flow or {}).get("terms", {}).values():
-            if text not in gold.text:
-                yield f"commitment {c['key']}: {text!r} does not stand in the text"
+    for c in record.commitments:
+        if (c.kind == "finance" or bool(c.amounts)) != bool(c.flow):
+            yield f"commitment {c.id}: {'has a flow and no money' if c.flow else 'is about money and has no flow'}"
+        for text in c.flow.terms.values() if c.flow else ():
+            if text not in record.article.text:
+                yield f"commitment {c.id}: {text!r} does not stand in the text"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from pipeline.errors import SetupError
 from pipeline.gold.evaluate.score import Scores, score
-from pipeline.gold.gold import GoldArticle
 from pipeline.llm.apply import applied
 from pipeline.llm.fuse import Fusion, fused
 from pipeline.llm.ground import Reading, ground
@@ -28,7 +27,7 @@ class Example:
     `tokens`: read and written, as the recording counts them.
     """
 
-    gold: GoldArticle
+    gold: Record
     record: Record
     reading: Reading
     calls: int
@@ -46,15 +45,15 @@ class Point:
 
 
 def read_examples(
-    golds: Iterable[GoldArticle], records: Iterable[Record], answers: Sequence[Path], sectors: Model
+    golds: Iterable[Record], records: Iterable[Record], answers: Sequence[Path], sectors: Model
 ) -> list[Example]:
     """The articles that have gold, a record and recorded answers. Raises SetupError where there is none."""
     recording = {key: lines for path in answers for key, lines in read_recording(path).items()}
     by_id = {record.article.id: record for record in records}
     found = []
     for gold in golds:
-        record = by_id.get(gold.id)
-        lines = recording.get((article_digest(gold.id), record.article.sha256)) if record else None
+        record = by_id.get(gold.article.id)
+        lines = recording.get((article_digest(gold.article.id), record.article.sha256)) if record else None
         if record and lines:
             reading = ground(record, replayed(record, lines), sectors, f"llm:{lines[0]['model']}")
             read, written = (sum(line["tokens"][side] for line in lines) for side in (0, 1))
@@ -74,8 +73,10 @@ def curve(examples: Sequence[Example], fusion: Fusion, shares: Sequence[float] =
         budget = Budget(calls=round(share * every))
         chosen = planned([example.record for example in examples], fusion.gain, budget).chosen
         read = [example for number, example in enumerate(examples) if number in chosen]
-        records: Mapping[str, Record] = {example.gold.id: example.record for example in examples} | {
-            example.gold.id: applied(example.reading, fused(example.record.commitments, example.reading, fusion))
+        records: Mapping[str, Record] = {example.gold.article.id: example.record for example in examples} | {
+            example.gold.article.id: applied(
+                example.reading, fused(example.record.commitments, example.reading, fusion)
+            )
             for example in read
         }
         tokens = sum(example.tokens[0] for example in read), sum(example.tokens[1] for example in read)

@@ -1,9 +1,9 @@
 """Labels: gold without its texts, for articles that may not be passed on. Joined with the texts it is a gold folder.
 
 Labels are JSON lines, one an article: `article` (16 digits of the SHA-256 of its id), `sha256` of the annotated part of
-the text, `start` and `length` of that part in characters, `sentences` (start and end, as gold numbers them) and `gold`
-as in `gold/ID.json`, where quotes of more than `WORDS` words are offsets in the text (`@start:end`). A later part of a
-long article is gold of its own; its id is that of the article, `+` and its `start`.
+the text, `start` and `length` of that part in characters, and `record`, its gold without the article. More than `WORDS`
+words of the text are offsets in it (`@start:end`). Labels may instead have `sentences` and `gold` as the annotation
+guide has them. A later part of a long article is gold of its own; its id is that of the article, `+` and its `start`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import SetupError
-from pipeline.gold.file_names import gold_file
-from pipeline.gold.gold import GoldArticle, read_corpus
+from pipeline.errors import ArticleError, SetupError
+from pipeline.gold.folder import read_gold, write_gold
+from pipeline.gold.importer import article_of, guide_record
+from pipeline.record import Record
 
 WORDS = 3
 _LABEL = re.compile(r"(?:[A-Z]+:)?")  # before the words at the end of a relation
@@ -26,23 +27,22 @@ _OFFSETS = re.compile(r"((?:[A-Z]+:)?)@(\d+):(\d+)")
 _PART = re.compile(r"(.*?)(?:\+(\d+))?", re.DOTALL)  # an id, and the offset at which the text begins in its article
 
 
-def label_of(gold: GoldArticle) -> dict[str, Any]:
+def label_of(gold: Record) -> dict[str, Any]:
     """The label of an article: a JSON line without its text."""
-    raw = {name: value for name, value in gold.raw.items() if name != "id"}
-    whole, start = _PART.fullmatch(gold.id).groups()  # type: ignore[union-attr]
+    whole, start = _PART.fullmatch(gold.article.id).groups()  # type: ignore[union-attr]
+    record = gold.model_dump(mode="json", by_alias=True, exclude={"article"})
     return {
         "article": _digest(whole),
         "start": int(start or 0),
-        "sha256": sha256(gold.text.encode()).hexdigest(),
-        "length": len(gold.text),
-        "sentences": gold.numbered,
-        "gold": _mapped(raw, partial(_as_offsets, text=gold.text)),
+        "sha256": gold.article.sha256,
+        "length": len(gold.article.text),
+        "record": _mapped(record, partial(_as_offsets, text=gold.article.text)),
     }
 
 
 def strip(folder: Path, out: Path) -> int:
     """Writes the labels of a gold folder and returns their number."""
-    golds = read_corpus(folder)
+    golds = read_gold(folder)
     lines = (json.dumps(label_of(gold), ensure_ascii=False, separators=(",", ":")) + "\n" for gold in golds)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text("".join(lines), encoding="utf-8")
@@ -56,17 +56,14 @@ def join(labels: Path, texts: Sequence[Path], out: Path) -> tuple[int, int]:
     """
     wanted = list(_rows(labels))
     names = {label["article"] for label in wanted}
-    (out / "gold").mkdir(parents=True, exist_ok=True)
     known = ((_digest(row["id"]), row) for path in texts for row in _rows(path))
     found = {name: row for name, row in known if name in names}
-    joined = [(label, _joined(label, found[label["article"]])) for label in wanted if label["article"] in found]
-    with (out / "articles.jsonl").open("w", encoding="utf-8") as articles:
-        for label, article in joined:
-            articles.write(json.dumps(article, ensure_ascii=False) + "\n")
-            raw = _mapped(label["gold"], partial(_as_words, text=article["text"]))
-            gold = json.dumps({"id": article["id"], **raw}, ensure_ascii=False)
-            gold_file(out, article["id"]).write_text(gold + "\n", encoding="utf-8")
-    return len(joined), len(wanted)
+    try:
+        golds = [_joined(label, found[label["article"]]) for label in wanted if label["article"] in found]
+    except ArticleError as error:
+        raise SetupError(f"{labels}: {error}") from error
+    write_gold(out, golds)
+    return len(golds), len(wanted)
 
 
 def _digest(name: str) -> str:
@@ -74,18 +71,17 @@ def _digest(name: str) -> str:
     return sha256(name.encode()).hexdigest()[:16]
 
 
-def _joined(label: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+def _joined(label: dict[str, Any], row: dict[str, Any]) -> Record:
+    """The gold of a label and its article."""
     start = label.get("start", 0)
     text = row["text"][start : start + label["length"]]
     if sha256(text.encode()).hexdigest() != label["sha256"]:
         raise SetupError(f"{row['id']}: its text is not the one that was annotated; take the same edition")
-    known = {name: row.get(name) for name in ("title", "outlet", "date")}
-    return {
-        "id": f"{row['id']}+{start}" if start else row["id"],
-        **known,
-        "text": text,
-        "sentences": label["sentences"],
-    }
+    row = row | {"id": f"{row['id']}+{start}" if start else row["id"], "text": text}
+    gold = _mapped(label.get("record") or label["gold"], partial(_as_words, text=text))
+    if "record" not in label:
+        return guide_record(row["id"], row | {"sentences": label["sentences"]}, gold)
+    return Record.model_validate_json(json.dumps(gold | {"article": article_of(row).model_dump()}))
 
 
 def _mapped(value: Any, change: Callable[[str], str]) -> Any:

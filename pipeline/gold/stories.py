@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from pipeline.gold.gold import GoldArticle
+from pipeline.record import Record
 
 SAME_STORY = 0.3  # cosine of TF-IDF vectors from which two articles are one story
 
 
-def folds(golds: Sequence[GoldArticle], count: int = 5) -> list[list[int]]:
+def folds(golds: Sequence[Record], count: int = 5) -> list[list[int]]:
     """`count` lists of positions in `golds`, about equally long, with no story in two of them; deterministic."""
     parts: list[list[int]] = [[] for _ in range(count)]
     for story in sorted(stories(golds), key=lambda story: (-len(story), story)):
@@ -20,7 +20,7 @@ def folds(golds: Sequence[GoldArticle], count: int = 5) -> list[list[int]]:
     return parts
 
 
-def joined(parts: Sequence[Sequence[int]], golds: Sequence[GoldArticle]) -> list[list[int]]:
+def joined(parts: Sequence[Sequence[int]], golds: Sequence[Record]) -> list[list[int]]:
     """The parts with the rest of `golds`: each article in the part with most of its story, else in the shortest."""
     found = [list(part) for part in parts]
     part_of = {position: number for number, part in enumerate(parts) for position in part}
@@ -31,12 +31,12 @@ def joined(parts: Sequence[Sequence[int]], golds: Sequence[GoldArticle]) -> list
     return found
 
 
-def stories(golds: Sequence[GoldArticle]) -> list[list[int]]:
+def stories(golds: Sequence[Record]) -> list[list[int]]:
     """Positions in `golds`, grouped by story: articles that are similar, directly or through others."""
     if not golds:
         return []
     vectors = TfidfVectorizer(stop_words="english", sublinear_tf=True).fit_transform(
-        [f"{gold.title or ''} {gold.text}" for gold in golds]
+        [f"{gold.article.title or ''} {gold.article.text}" for gold in golds]
     )
     alike = (vectors @ vectors.T).toarray() > SAME_STORY
     story = list(range(len(golds)))

@@ -10,8 +10,9 @@ from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
 from pipeline.extract import build
-from pipeline.gold.gold import GoldArticle, Offsets
+from pipeline.gold.importer import Offsets
 from pipeline.gold.stories import folds
+from pipeline.record import Record
 from pipeline.sources import make_article
 from pipeline.stages.boilerplate import FOLDER, WEIGHTS
 from pipeline.stages.document.boilerplate import BEFORE, features, likely
@@ -61,11 +62,14 @@ def train_boilerplate(folders: Sequence[Path], out: Path) -> dict[str, object]:
 
     Articles without `boilerplate` in their gold are left out. Raises SetupError where no gold has any.
     """
-    golds = [gold for gold in read_golds(folders) if gold.boilerplate is not None]
+    golds = [gold for gold in read_golds(folders) if any(one.boilerplate is not None for one in gold.sentences)]
     if not golds:
         raise SetupError("no gold marks boilerplate: add `boilerplate` to the gold of some articles")
     texts = [text for folder in folders for text in read_texts(folder / TEXTS)]
-    own = [Marked(gold.text, gold.title, gold.boilerplate or ()) for gold in golds]
+    own = [
+        Marked(gold.article.text, gold.article.title, [(s.start, s.end) for s in gold.sentences if s.boilerplate])
+        for gold in golds
+    ]
     found = examples([*own, *texts])
     judged = cross_validated(found, golds)
     missed = sum(example.missed for example in found[: len(golds)])
@@ -81,11 +85,11 @@ def train_boilerplate(folders: Sequence[Path], out: Path) -> dict[str, object]:
         "rebuild": "corridor train boilerplate --gold FOLDER ... --out DIR",
         "cross_validated": {
             folder.name: _scored(
-                [pair for gold, pairs in zip(golds, judged, strict=True) if gold.id in ids for pair in pairs],
-                sum(example.missed for gold, example in zip(golds, found, strict=False) if gold.id in ids),
+                [pair for gold, pairs in zip(golds, judged, strict=True) if gold.article.id in ids for pair in pairs],
+                sum(example.missed for gold, example in zip(golds, found, strict=False) if gold.article.id in ids),
                 threshold,
             )
-            for folder, ids in ((folder, {gold.id for gold in read_golds([folder])}) for folder in folders)
+            for folder, ids in ((folder, {gold.article.id for gold in read_golds([folder])}) for folder in folders)
         },
     }
     write_card(card, out)
@@ -136,7 +140,7 @@ def fit(found: Iterable[Example]) -> Weights:
     return weights_of([row for example in found for row in example.rows], STRENGTH)
 
 
-def cross_validated(found: Sequence[Example], golds: Sequence[GoldArticle]) -> list[list[tuple[float, bool]]]:
+def cross_validated(found: Sequence[Example], golds: Sequence[Record]) -> list[list[tuple[float, bool]]]:
     """For each gold article how likely each sentence is, read by what learned from other stories, and what it is.
 
     `found`: of these articles, and then of others, from which all learn.

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.gold.gold import GoldArticle, digest
+from pipeline.gold.folder import digest
+from pipeline.record import Record
 
 CARD = "card.json"
 SCORES = "cross_validated in the card.json of the profiles that use it"  # for a model without scores of its own
@@ -19,7 +20,7 @@ def today() -> str:
     return datetime.date.today().isoformat()
 
 
-def described(golds: Sequence[GoldArticle]) -> dict[str, Any]:
+def described(golds: Sequence[Record]) -> dict[str, Any]:
     """What a card says of the articles that taught: how many, their digest, and the date."""
     return {"articles": len(golds), "data_sha256": digest(golds), "date": today()}
 

@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
-from pipeline.gold.gold import GoldArticle
+from pipeline.record import Commitment, Evidence, Quote, Record, Span
 from pipeline.stages.commitments.candidates import ActCandidate, find_candidates, judged, stacked
 from pipeline.stages.commitments.classifier import FEATURES, KINDS, STATUSES, WEIGHTS, Classifier, Verdict
 from pipeline.stages.commitments.clauses.chains import trigger_span
@@ -44,41 +44,37 @@ class Example:
     """A candidate with the gold commitment that it stands for, if any."""
 
     candidate: ActCandidate
-    gold: dict[str, Any] | None
+    gold: Commitment | None
     weight: float = 1.0
 
 
-def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
+def examples(doc: Doc, gold: Record) -> list[Example]:
     """The candidates of a Doc with mentions and entities, matched with gold."""
     candidates, sentences = find_candidates(doc, view_of(doc)), sentence_spans(doc)
-    answers = {id(c): answer for answer in gold.raw["commitments"] for c in _best(doc, candidates, answer, gold)}
+    answers = {id(c): answer for answer in gold.commitments for c in _best(doc, candidates, answer)}
     hit = {id(answer) for answer in answers.values()}
-    doubtful = [n for c in gold.raw["commitments"] for n in [*([] if id(c) in hit else [c["sent"]]), *c["also"]]]
+    doubtful = [e for c in gold.commitments for e in c.evidence if id(c) not in hit or not _meet(c.trigger, e)]
     found = []
     for candidate in candidates:
-        answer, span = answers.get(id(candidate)), sentences[candidate.sentence]
-        unsure = answer is None and any(_meet(span, gold.numbered[n]) for n in doubtful)
+        answer, (start, end) = answers.get(id(candidate)), sentences[candidate.sentence]
+        unsure = answer is None and any(_meet(Span(start=start, end=end), one) for one in doubtful)
         found.append(Example(candidate, answer, UNSURE if unsure else 1.0))
     return found
 
 
-def _best(
-    doc: Doc, candidates: list[ActCandidate], commitment: dict[str, Any], gold: GoldArticle
-) -> list[ActCandidate]:
+def _best(doc: Doc, candidates: list[ActCandidate], commitment: Commitment) -> list[ActCandidate]:
     """The candidate of a gold trigger, or none: the one with the head of the trigger, else with most of its words."""
-    found = gold.find(commitment["trigger"], commitment["sent"])
-    if found is None:
-        return []
-    head = tokens_of(doc, *found).root.i
+    found = commitment.trigger
+    head = tokens_of(doc, found.start, found.end).root.i
     spans = [trigger_span(c.clause.chain) for c in candidates]
     heads = [any(token.i == head for token in c.clause.chain.heads) for c in candidates]
-    shared = [min(end, found[1]) - max(start, found[0]) for start, end in spans]
+    shared = [min(end, found.end) - max(start, found.start) for start, end in spans]
     ranked = sorted(range(len(candidates)), key=lambda n: (-heads[n], -shared[n], n))
     return [candidates[ranked[0]]] if ranked and shared[ranked[0]] > 0 else []
 
 
-def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _meet(one: Quote | Span, other: Evidence) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def fit(articles: Sequence[list[Example]], scored: int | None = None) -> Classifier:
@@ -87,7 +83,7 @@ def fit(articles: Sequence[list[Example]], scored: int | None = None) -> Classif
     Raises SetupError where they lack a kind of commitment.
     """
     rows = [example for article in articles for example in article]
-    missing = set(KINDS) - {row.gold["kind"] for row in rows if row.gold}
+    missing = set(KINDS) - {row.gold.kind for row in rows if row.gold}
     if missing:
         raise SetupError(f"too little gold to learn from; several articles must commit to {', '.join(sorted(missing))}")
     return replace(_classifier(rows), threshold=_threshold(articles, scored))
@@ -97,8 +93,8 @@ def _classifier(rows: list[Example]) -> Classifier:
     """The weights, without a threshold of their own."""
     right, names = [row for row in rows if row.gold], columns_of((row.candidate.features for row in rows), RARE)
     accept = _fitted(rows, [bool(row.gold) for row in rows], names)
-    kinds = _fitted(right, [row.gold["kind"] for row in right if row.gold], names)
-    statuses = _fitted(right, [row.gold["status"] for row in right if row.gold], names)
+    kinds = _fitted(right, [row.gold.kind for row in right if row.gold], names)
+    statuses = _fitted(right, [row.gold.status for row in right if row.gold], names)
     parts = [_columns(accept, [True]), _columns(kinds, KINDS), _columns(statuses, STATUSES)]
     columns, bias = (np.hstack(part) for part in zip(*parts, strict=True))
     columns = columns.astype(np.float16).astype(np.float32)
@@ -112,7 +108,7 @@ def _threshold(articles: Sequence[list[Example]], scored: int | None) -> float:
     for part in range(PARTS):
         rows = [row for at, own in enumerate(articles) if at % PARTS != part for row in own]
         unseen = [row for own in articles[part:scored:PARTS] for row in own]
-        known = [{row.gold[field] for row in rows if row.gold} for field in ("kind", "status")]
+        known = [{getattr(row.gold, field) for row in rows if row.gold} for field in ("kind", "status")]
         if unseen and min(map(len, known)) > 1:
             stated += sum(row.gold is not None for row in unseen)
             verdicts = judged([row.candidate for row in unseen], _classifier(rows))
@@ -122,7 +118,7 @@ def _threshold(articles: Sequence[list[Example]], scored: int | None) -> float:
 
 
 def _agrees(row: Example, verdict: Verdict) -> bool:
-    return row.gold is not None and (row.gold["kind"], row.gold["status"]) == (verdict.kind, verdict.status)
+    return row.gold is not None and (row.gold.kind, row.gold.status) == (verdict.kind, verdict.status)
 
 
 def _columns(model: Any, classes: Sequence[Any]) -> tuple[Floats64, Floats64]:
@@ -154,9 +150,7 @@ def continued(start: Classifier, articles: Sequence[list[Example]]) -> Classifie
     rows = [example for article in articles for example in article]
     right = [row for row in rows if row.gold]
     accept = np.array([[row.gold is None, row.gold is not None] for row in rows], dtype=np.float64)
-    statuses = np.array(
-        [[row.gold["status"] == status for status in STATUSES] for row in right if row.gold], np.float64
-    )
+    statuses = np.array([[row.gold.status == status for status in STATUSES] for row in right if row.gold], np.float64)
     scores, stated = (start.scores(*stacked([row.candidate for row in own])) for own in (rows, right))
     base = np.column_stack([np.zeros(len(rows)), scores.accept]).astype(np.float64)
     more = _shift(rows, start.names, accept, base, ACCEPT_SHIFT)

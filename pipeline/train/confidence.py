@@ -16,9 +16,8 @@ from pipeline.gold.evaluate.calibration import Answer, answers
 from pipeline.gold.evaluate.facts import CommitmentFacts, Slot
 from pipeline.gold.evaluate.flows import Homes, direction, homes
 from pipeline.gold.evaluate.rows import core
-from pipeline.gold.gold import GoldArticle
 from pipeline.gold.stories import folds
-from pipeline.record import Commitment
+from pipeline.record import Commitment, Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.row_confidence import CURVES, features_of
 from pipeline.stages.models.calibration import CONFIDENCES, Curve, RowModel
@@ -28,7 +27,7 @@ from pipeline.train.gold import matched
 STEPS = (0.3, 0.5, 0.8)  # row confidences at which the card gives the precision
 
 
-def families_of(doc: Doc, gold: GoldArticle) -> dict[str, list[Answer]]:
+def families_of(doc: Doc, gold: Record) -> dict[str, list[Answer]]:
     """By family of facts, how sure the Doc is of each, and whether gold has it."""
     return answers(matched(gold, assemble(doc)))
 
@@ -67,7 +66,7 @@ class Row:
     fields: dict[str, list[Answer]]
 
 
-def rows_of(doc: Doc, gold: GoldArticle) -> Iterator[Row]:
+def rows_of(doc: Doc, gold: Record) -> Iterator[Row]:
     """The commitments of a Doc whose fields are not calibrated yet, held against gold."""
     record = assemble(doc)
     compared = Compared(gold, record)
@@ -76,13 +75,13 @@ def rows_of(doc: Doc, gold: GoldArticle) -> Iterator[Row]:
         fields: dict[str, list[Answer]] = {}
         for field, own in compared.fields(at, written).items():
             fields.setdefault(CURVES[field], []).extend(zip(one.sure[field], own, strict=True))
-        yield Row(gold.id, features, compared.right(at), fields)
+        yield Row(gold.article.id, features, compared.right(at), fields)
 
 
 class Compared:
     """The commitments of a record, by their places, held against gold. `stated`: those of gold that they match."""
 
-    def __init__(self, gold: GoldArticle, record: Any) -> None:
+    def __init__(self, gold: Record, record: Any) -> None:
         found = matched(gold, record)
         self.stated = {f: found.gold.commitments[g] for g, f in found.commitments}
         self._found = found.found.commitments
@@ -133,11 +132,11 @@ def fit_rows(rows: Sequence[Row]) -> RowModel:
     )
 
 
-def row_scores(rows: Sequence[Row], golds: Sequence[GoldArticle]) -> dict[str, Any]:
+def row_scores(rows: Sequence[Row], golds: Sequence[Record]) -> dict[str, Any]:
     """The precision at STEPS and the share of rows, by models of other stories."""
     judged: list[Answer] = []
     for part in folds(golds):
-        ids = {golds[at].id for at in part}
+        ids = {golds[at].article.id for at in part}
         model = log_odds_of([(row.features, row.right) for row in rows if row.article not in ids])
         judged += [(model(row.features), row.right) for row in rows if row.article in ids]
     if not judged:

@@ -20,8 +20,7 @@ from thinc.api import Adam, fix_random_seed
 
 from pipeline.errors import SetupError
 from pipeline.extract import build
-from pipeline.gold.gold import GoldArticle
-from pipeline.record import Label
+from pipeline.record import Label, Record
 from pipeline.stages.base import installed, use_numpy
 from pipeline.stages.entities.selection import weighed
 from pipeline.stages.entities.stage import proposals
@@ -75,9 +74,9 @@ def _weights(parts: Parts) -> Weights:
     return mention_weights([of_mentions(doc, gold) for doc, gold in zip(docs, parts.golds, strict=True)])
 
 
-def unlabelled_texts(unlabelled: Path, golds: Sequence[GoldArticle], limit: int) -> list[str]:
+def unlabelled_texts(unlabelled: Path, golds: Sequence[Record], limit: int) -> list[str]:
     """The beginnings of unlabelled articles that are not in the gold."""
-    known = {gold.text[:200] for gold in golds}
+    known = {gold.article.text[:200] for gold in golds}
     with unlabelled.open(encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line in lines]
     return [text[:LONGEST] for text in texts if len(text) > 400 and text[:200] not in known][:limit]
@@ -93,7 +92,7 @@ def silver_of(recognizer: Language, weights: Weights, texts: list[str]) -> list[
     return silver
 
 
-def _card(golds: Sequence[GoldArticle], silver: int, seed: int, base: Path | None) -> dict[str, Any]:
+def _card(golds: Sequence[Record], silver: int, seed: int, base: Path | None) -> dict[str, Any]:
     return {
         "name": "entities",
         "what": "a recognizer of thirteen labels, fine-tuned from en_core_web_md 3.8.0",
@@ -112,9 +111,9 @@ def _write(out: Path, recognizer: Language, card: dict[str, Any]) -> None:
     write_card(card, out)
 
 
-def labelled(golds: Sequence[GoldArticle]) -> list[Labelled]:
+def labelled(golds: Sequence[Record]) -> list[Labelled]:
     """The text of each article and its gold mentions."""
-    return [(gold.text, [(m.start, m.end, m.label) for m in gold.mentions]) for gold in golds]
+    return [(gold.article.text, [(m.start, m.end, m.label) for m in gold.mentions]) for gold in golds]
 
 
 def taught(gold: Sequence[Labelled], seed: int, silver: Sequence[Labelled] = (), base: Path | None = None) -> Language:

@@ -16,8 +16,9 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
-from pipeline.gold.gold import GoldArticle
-from pipeline.record import Amount, Instrument
+from pipeline import record
+from pipeline.gold.check import has_flows
+from pipeline.record import Flow, Instrument, Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.flow.acts import Act, Scene
 from pipeline.stages.commitments.flow.find import INSTRUMENTS, PROVIDER, RECIPIENT, FlowWeights, chosen, has_money
@@ -47,40 +48,35 @@ class Example:
     weight: float = 1.0
 
 
-def examples(doc: Doc, gold: GoldArticle) -> list[Example]:
+def examples(doc: Doc, gold: Record) -> list[Example]:
     """Of a Doc with commitments: those found that gold has a flow of, and gold's own."""
-    if not gold.has_flows:
+    if not has_flows(gold):
         return []
     pairs = matched(gold, assemble(doc)).commitments
     keyed = {key: entity for key, entity in matched_entities(doc, gold).items() if entity.is_actor}
-    scene, stated = Scene(doc), gold.raw["commitments"]
+    scene, stated = Scene(doc), gold.commitments
     found = [(doc._.commitments[f], stated[g], 1.0) for g, f in pairs]
-    found += [(laid, row, GOLD) for row in stated if (laid := _laid(row, gold, scene, keyed)) is not None]
+    found += [(_laid(row, scene, keyed), row, GOLD) for row in stated]
     return [
-        Example(Act(scene, one), row["flow"]["instrument"], _parties_of(row["flow"], keyed), weight)
+        Example(Act(scene, one), row.flow.instrument, _parties_of(row.flow, keyed), weight)
         for one, row, weight in found
-        if row.get("flow") and has_money(one)
+        if row.flow and has_money(one)
     ]
 
 
-def _parties_of(flow: dict[str, Any], keyed: dict[str, Entity]) -> dict[str, frozenset[int]]:
-    return {role: frozenset(id(keyed[key]) for key in flow[role] if key in keyed) for role in (PROVIDER, RECIPIENT)}
+def _parties_of(flow: Flow, keyed: dict[str, Entity]) -> dict[str, frozenset[int]]:
+    return {
+        role: frozenset(id(keyed[key]) for key in getattr(flow, role) if key in keyed) for role in (PROVIDER, RECIPIENT)
+    }
 
 
-def _laid(row: dict[str, Any], gold: GoldArticle, scene: Scene, keyed: dict[str, Entity]) -> Commitment | None:
-    """A commitment of gold over the actors that were found; None where its trigger does not stand in its sentence."""
-    trigger = gold.find(row["trigger"], row["sent"])
-    if trigger is None:
-        return None
-    by, with_, to = ([keyed[key] for key in row[slot] if key in keyed] for slot in ("by", "with", "to"))
-    laid = Commitment(row["kind"], row["status"], *trigger, [scene.view.sentence_of(trigger[0])], by, with_, to)
-    for amount in row["amounts"]:
-        place = gold.find(amount["text"], row["sent"])
-        if place is not None:
-            start, end = place
-            value, currency = amount["value"], amount["currency"]
-            laid.amounts.append(Amount(text=amount["text"], start=start, end=end, value=value, currency=currency))
-    laid.attributed_to = keyed.get(row["attributed_to"] or "")
+def _laid(row: record.Commitment, scene: Scene, keyed: dict[str, Entity]) -> Commitment:
+    """A commitment of gold over the actors that were found."""
+    start, end = row.trigger.start, row.trigger.end
+    by, with_, to = ([keyed[key] for key in slot if key in keyed] for slot in (row.by, row.with_, row.to))
+    laid = Commitment(row.kind, row.status, start, end, [scene.view.sentence_of(start)], by, with_, to)
+    laid.amounts += row.amounts
+    laid.attributed_to = keyed.get(row.attributed_to or "")
     return laid
 
 

@@ -18,8 +18,8 @@ from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
 from pipeline.extract import load
+from pipeline.gold.check import has_flows
 from pipeline.gold.evaluate.score import score
-from pipeline.gold.gold import GoldArticle
 from pipeline.gold.stories import folds
 from pipeline.record import Record
 from pipeline.settings import Profile, Settings
@@ -48,9 +48,9 @@ class Gold:
     `folders`: by the name of a folder of `own`, the ids of its articles; `only`: see `train_late`.
     """
 
-    own: list[GoldArticle]
-    more: list[GoldArticle]
-    held: list[GoldArticle]
+    own: list[Record]
+    more: list[Record]
+    held: list[Record]
     folders: dict[str, set[str]]
     only: str | None = None
 
@@ -85,7 +85,7 @@ def train_late(
     task, folder = LATE[name], out / profile
     if name == "acts" and profile == "fast":
         gold = ()  # more of it gains nothing there
-    ids = {folder.name: {one.id for one in read_golds([folder])} for folder in gold}
+    ids = {folder.name: {one.article.id for one in read_golds([folder])} for folder in gold}
     read = Gold(read_golds(gold), read_golds(more), read_golds(held), ids, only)
     if not read.held:
         raise SetupError(f"{', '.join(map(str, held))}: no article has gold; --held needs some")
@@ -124,7 +124,7 @@ def _fit_relations(nlp: Language, gold: Gold, out: Path) -> dict[str, Any]:
         for at in part:
             doc = unseen[at][1]
             doc._.relations = find_relations(doc, _at(weights, threshold))
-    found = score(gold.held, {g.id: assemble(doc) for g, doc in unseen})["relations"]
+    found = score(gold.held, {g.article.id: assemble(doc) for g, doc in unseen})["relations"]
     best = _relation_threshold(judged, every)
     _at(weights, best).write(out / RELATIONS)
     curves = confidence.fit_curves((confidence.families_of(doc, g) for g, doc in unseen), {"relations": 1.0})
@@ -189,8 +189,8 @@ def _fit_acts(nlp: Language, gold: Gold, out: Path) -> dict[str, Any]:
     chosen: dict[str, Record] = {}
     for part in folds(gold.held):
         setting = _best(counts, sorted(set(range(len(unseen))).difference(part)))
-        chosen |= {unseen[at][0].id: acts.record(unseen[at][1], setting) for at in part}
-    never = {g.id: acts.record(doc, (best[0], NEVER)) for g, doc in unseen}
+        chosen |= {unseen[at][0].article.id: acts.record(unseen[at][1], setting) for at in part}
+    never = {g.article.id: acts.record(doc, (best[0], NEVER)) for g, doc in unseen}
     f1 = [
         {row: round(found.rows[row].f1, 4) for row in ACT_ROWS}
         for found in (score(gold.held, records) for records in (never, chosen))
@@ -233,7 +233,7 @@ class _Acts:
         return assemble(doc)
 
 
-def _count(gold: GoldArticle, record: Record) -> Counts:
+def _count(gold: Record, record: Record) -> Counts:
     found = matched(gold, record)
     own, other = found.gold.commitments, found.found.commitments
     pairs = [(own[g], other[f]) for g, f in found.commitments]
@@ -298,13 +298,16 @@ def _cross_validated(
         if weights is not None:
             for at in part:
                 give_flows(own[at][1], weights)
-    return {name: _flow_scores([(gold, doc) for gold, doc in own if gold.id in ids]) for name, ids in folders.items()}
+    return {
+        name: _flow_scores([(gold, doc) for gold, doc in own if gold.article.id in ids])
+        for name, ids in folders.items()
+    }
 
 
 def _flow_scores(read: Read) -> dict[str, float]:
     """F1 of flows, on articles that have any in gold."""
-    known = [(gold, doc) for gold, doc in read if gold.has_flows]
-    found = score([gold for gold, _ in known], {gold.id: assemble(doc) for gold, doc in known})
+    known = [(gold, doc) for gold, doc in read if has_flows(gold)]
+    found = score([gold for gold, _ in known], {gold.article.id: assemble(doc) for gold, doc in known})
     return {row: round(found.rows[row].f1, 3) for row in FLOW_ROWS if row in found.rows}
 
 

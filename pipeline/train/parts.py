@@ -14,11 +14,12 @@ from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
 from pipeline.extract import build
-from pipeline.gold.gold import GoldArticle, digest, read_corpus
+from pipeline.gold.folder import digest, read_gold
 from pipeline.gold.stories import folds, joined
+from pipeline.record import Record
 from pipeline.settings import Profile
 from pipeline.stages.language import ENCODING
-from pipeline.train.gold import article_of, read_golds
+from pipeline.train.gold import read_golds
 
 CARD = "parts.json"
 
@@ -30,12 +31,12 @@ class Parts:
     recognizer, and not the weights of those three, on which annotators differ most. Each is in the part of its story.
     """
 
-    def __init__(self, golds: Sequence[GoldArticle], folder: Path, more: Sequence[GoldArticle] = ()) -> None:
+    def __init__(self, golds: Sequence[Record], folder: Path, more: Sequence[Record] = ()) -> None:
         self.golds, self._folder, self._scored = [*golds, *more], folder, len(golds)
         self.places = joined(folds(golds), self.golds)
         self._claim(golds)
 
-    def _claim(self, golds: Sequence[GoldArticle]) -> None:
+    def _claim(self, golds: Sequence[Record]) -> None:
         """Writes the digest of the articles to the folder. Raises SetupError where it holds parts of other articles."""
         path, own = self._folder / CARD, {"data_sha256": digest(golds), "articles": len(golds)}
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -73,15 +74,15 @@ class Parts:
             if not (self.folder(number) / "entities").is_dir():
                 raise SetupError(f"{self.folder(number)}: no recognizer; run corridor train entities before")
             nlp = build((ENCODING,) if profile == "default" else (), self.folder(number))
-            texts = (self.golds[at].text for at in members)
+            texts = (self.golds[at].article.text for at in members)
             found |= zip(members, nlp.pipe(texts), strict=True)
         for at, doc in found.items():
-            doc._.article = article_of(self.golds[at])
+            doc._.article = self.golds[at].article
         return [found[at] for at in range(len(self.golds))]
 
 
 def open_parts(folders: Sequence[Path], parts: Path, more: Sequence[Path] = ()) -> Parts:
     """The articles of some gold folders in five parts, whose models are in the folder `parts`; `more`: see Parts."""
     golds = read_golds([*folders, *more])
-    slow = sum(len(read_corpus(folder)) for folder in folders)
+    slow = sum(len(read_gold(folder)) for folder in folders)
     return Parts(golds[:slow], parts, golds[slow:])

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from spacy.tokens import Doc
 
 from pipeline.gold.evaluate.score import Scores, score
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.record import Record
 from pipeline.settings import Profile
 from pipeline.train.cards import described, write_card
@@ -54,8 +54,10 @@ def train_profiles(folders: Sequence[Path], parts: Parts, out: Path | None) -> d
 
 
 def _table(folders: Sequence[Path], records: Mapping[str, Record]) -> Table:
-    golds = {folder.name: read_corpus(folder) for folder in folders}
-    return {name: score(own, {gold.id: records[gold.id] for gold in own}) for name, own in golds.items()}
+    golds = {folder.name: read_gold(folder) for folder in folders}
+    return {
+        name: score(own, {gold.article.id: records[gold.article.id] for gold in own}) for name, own in golds.items()
+    }
 
 
 def _card(profile: Profile, parts: Parts, table: Table) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from pipeline.errors import SetupError
 from pipeline.gold.curve import Example
 from pipeline.gold.evaluate.calibration import Answer, calibration
 from pipeline.gold.evaluate.score import score
-from pipeline.gold.gold import GoldArticle
 from pipeline.gold.stories import folds
 from pipeline.llm.apply import applied
 from pipeline.llm.fuse import Fusion, act_features, fused, opinions, other_features, paired
@@ -125,9 +124,9 @@ def _taught(example: Example) -> _Taught:
     return _Taught(acts, others, slots, (gain_features(example.record), gain))
 
 
-def _rows_right(gold: GoldArticle, record: Record) -> float:
+def _rows_right(gold: Record, record: Record) -> float:
     """Right rows less a half for each that is wrong or missed, of the core fields."""
-    row = score([gold], {gold.id: record}).rows["rows.core"]
+    row = score([gold], {gold.article.id: record}).rows["rows.core"]
     return row.tp - (row.fp + row.fn) / 2
 
 
@@ -163,13 +162,15 @@ def _held_out(examples: Sequence[Example], taught: Sequence[_Taught]) -> dict[st
         fusion = fit([one for at, one in enumerate(taught) if at not in set(part)])
         for at in part:
             example = examples[at]
-            records[golds[at].id] = applied(example.reading, fused(example.record.commitments, example.reading, fusion))
+            records[golds[at].article.id] = applied(
+                example.reading, fused(example.record.commitments, example.reading, fusion)
+            )
             for features, stated, right in taught[at].acts:
                 acts.append((fusion.act(features), stated))
                 rows.append((fusion.row(features), right))
     scores = score(golds, records)
-    plain = score(golds, {one.gold.id: applied(one.reading, one.reading.commitments) for one in examples})
-    before = score(golds, {one.gold.id: one.record for one in examples})
+    plain = score(golds, {one.gold.article.id: applied(one.reading, one.reading.commitments) for one in examples})
+    before = score(golds, {one.gold.article.id: one.record for one in examples})
     return {
         "small models, the language model alone, both": {
             row: [round(side.rows[row].f1, 3) for side in (before, plain, scores) if row in side.rows] for row in SHOWN

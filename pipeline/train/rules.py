@@ -10,7 +10,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.gold.evaluate.score import Scores, score
-from pipeline.gold.gold import GoldArticle
 from pipeline.record import Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.language import STAGES
@@ -44,7 +43,7 @@ def write_rule_gains(nlp: Language, folders: Sequence[Path], out: Path) -> dict[
     return found
 
 
-def _gains(nlp: Language, golds: Sequence[GoldArticle]) -> Iterator[tuple[tuple[str, str], Gains]]:
+def _gains(nlp: Language, golds: Sequence[Record]) -> Iterator[tuple[tuple[str, str], Gains]]:
     """(stage, rule) with its gains. The articles are parsed and encoded once and stay in memory.
 
     The last stages come first: what stands before a rule's stage need not run again.
@@ -73,11 +72,11 @@ def _stage(nlp: Language, name: str) -> Stage:
     return stage
 
 
-def _scores(nlp: Language, names: Sequence[str], docs: Sequence[Doc], golds: Sequence[GoldArticle]) -> Scores:
+def _scores(nlp: Language, names: Sequence[str], docs: Sequence[Doc], golds: Sequence[Record]) -> Scores:
     """The scores after some stages have run anew."""
     records = dict[str, Record]()
     for gold, doc in zip(golds, docs, strict=True):
         for name in names:
             doc = nlp.get_pipe(name)(doc)
-        records[gold.id] = assemble(doc)
+        records[gold.article.id] = assemble(doc)
     return score(golds, records)

@@ -15,7 +15,6 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.gold.gold import GoldArticle
 from pipeline.record import Record
 from pipeline.settings import Profile, Settings
 from pipeline.stages.assemble import assemble
@@ -61,7 +60,7 @@ class Task[Taught, Fitted]:
     """
 
     name: str
-    rows: Callable[[Doc, GoldArticle], Taught]
+    rows: Callable[[Doc, Record], Taught]
     fit: Callable[[Sequence[Taught], int], Fitted]
     use: Callable[[Doc, Fitted], object]
     write: Callable[[Fitted, Path], object]
@@ -88,7 +87,7 @@ def validated(parts: Parts, profile: Profile, change: Change | None = None) -> t
             for at in members:
                 task.use(docs[at], model)
         fitted[task.name] = task.fit(list(taught.values()), len(parts.scored()))
-    return {gold.id: assemble(doc) for gold, doc in zip(parts.golds, docs, strict=True)}, fitted
+    return {gold.article.id: assemble(doc) for gold, doc in zip(parts.golds, docs, strict=True)}, fitted
 
 
 @cache
@@ -119,7 +118,7 @@ def _fit_relations(taught: Sequence[rows.Related], scored: int) -> Weights:
 Stated = tuple[list[Example], list[Row]]  # the candidates of an article, and the fillers of their slots
 
 
-def _stated(doc: Doc, gold: GoldArticle) -> Stated:
+def _stated(doc: Doc, gold: Record) -> Stated:
     candidates = commitments.examples(doc, gold)
     return candidates, rows.of_slots(doc, gold, candidates)
 

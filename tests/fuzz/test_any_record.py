@@ -22,10 +22,10 @@ from review.page.desks import FINISH, client_of
 from typer.testing import CliRunner
 
 from pipeline.cli import app
+from pipeline.gold.folder import write_gold
 from pipeline.publish.tables.database import view_comments
 from pipeline.publish.tables.frames import frames
 from pipeline.record import Record
-from pipeline.review.corrections.from_record import task_of_record
 from pipeline.review.page.store import Store
 
 VALID_RECORD = lent("sound")
@@ -43,12 +43,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def written(folder: Path, found: list[dict[str, Any]]) -> Path:
     """The records in a file, the sound one last, in an empty folder; beside them the sound one as gold."""
     shutil.rmtree(folder)
-    (folder / "gold" / "gold").mkdir(parents=True)
+    folder.mkdir()
     lines = [*(json.dumps(one) for one in found), VALID_RECORD.to_json()]
     (folder / "records.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    task = task_of_record(VALID_RECORD)
-    (folder / "gold" / "articles.jsonl").write_text(json.dumps(task.row), encoding="utf-8")
-    (folder / "gold" / "gold" / "sound.json").write_text(json.dumps(task.gold.raw), encoding="utf-8")
+    write_gold(folder / "gold", [VALID_RECORD])
     return folder / "records.jsonl"
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from review.workbook.office import Office
 
 from pipeline.errors import SetupError
-from pipeline.gold.check import defects
-from pipeline.gold.evaluate.files import read_gold
+from pipeline.gold.check import problems
+from pipeline.gold.folder import read_gold
 from pipeline.review.workbook.exchange import import_
 
 PUT = st.sampled_from(
@@ -46,7 +46,7 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], str]:
         assert all(line.startswith(str(path)) for line in said)
         assert len(said) >= count["refused"] + count["failed"]
         if count["done"]:
-            assert all(defects(one) == [] for one in read_gold(out))
+            assert all(problems(one) == [] for one in read_gold(out))
         return "read"
 
     return run

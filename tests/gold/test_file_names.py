@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.gold.file_names import file_name, gold_file
-from pipeline.gold.gold import read_corpus
+from pipeline.errors import SetupError
+from pipeline.gold.folder import file_name, gold_file, read_gold
 
 NAMES = [
     ("authored-001", "authored-001"),
@@ -62,15 +62,15 @@ def write(folder: Path, *ids: str, bare: bool = False) -> Path:
 def test_gold_is_found_under_either_name(tmp_path: Path, bare: bool) -> None:
     ids = ["plain", "a: b?", "50%25", "https%3A%2F%2Fx", "wire/one", '"quoted"']
     folder = write(tmp_path, *ids, bare=bare)
-    assert [one.raw["id"] for one in read_corpus(folder)] == ids
+    assert [one.article.id for one in read_gold(folder)] == ids
     assert all(gold_file(folder, name).is_file() for name in ids)
 
 
 def test_the_gold_of_one_id_is_not_that_of_another(tmp_path: Path) -> None:
     folder = write(tmp_path, "a/b", "a%2Fb")
-    assert [one.raw["id"] for one in read_corpus(folder)] == ["a/b", "a%2Fb"]
+    assert [one.article.id for one in read_gold(folder)] == ["a/b", "a%2Fb"]
     gold_file(folder, "a%2Fb").unlink()
-    assert [one.raw["id"] for one in read_corpus(folder)] == ["a/b"]
+    assert [one.article.id for one in read_gold(folder)] == ["a/b"]
 
 
 @pytest.mark.parametrize("name", ["../secret", "{folder}/secret", "x/../../secret", "link: out"])
@@ -83,5 +83,6 @@ def test_nothing_outside_is_gold(tmp_path: Path, name: str) -> None:
     (folder / "gold" / "link: out.json").symlink_to(tmp_path / "mine" / "secret.json")
     name = name.format(folder=tmp_path / "mine")
     (folder / "articles.jsonl").write_text(json.dumps({"id": name, "text": "", "sentences": []}) + "\n")
-    assert read_corpus(folder) == []
+    with pytest.raises(SetupError, match="none of its articles has gold"):
+        read_gold(folder)
     assert gold_file(folder, name).resolve().parent == (folder / "gold").resolve()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.gold.gold import digest, read_corpus
+from pipeline.gold.folder import digest, read_gold
 from pipeline.gold.labels import WORDS, join, label_of, strip
 from pipeline.settings import Settings
 
@@ -14,9 +14,14 @@ from pipeline.settings import Settings
 @pytest.fixture
 def apart(tmp_path: Path) -> Path:
     """An authored article, its labels in one file and its text, which goes on after what was annotated, in another."""
-    gold = read_corpus(Settings().seeds / "gold")[0]
+    gold = read_gold(Settings().seeds / "gold")[0]
     label = label_of(gold)
-    row = {"id": gold.id, "title": gold.title, "date": gold.date, "text": gold.text + " More."}
+    row = {
+        "id": gold.article.id,
+        "title": gold.article.title,
+        "date": gold.article.date,
+        "text": gold.article.text + " More.",
+    }
     (tmp_path / "labels.jsonl").write_text(
         "".join(json.dumps(row) + "\n" for row in (label, {**label, "article": "lost"}))
     )
@@ -26,14 +31,10 @@ def apart(tmp_path: Path) -> Path:
 
 def test_joined_labels_are_the_gold(apart: Path) -> None:
     assert join(apart / "labels.jsonl", [apart / "texts.jsonl"], apart / "out") == (1, 2)
-    (found,) = read_corpus(apart / "out")
-    expected = read_corpus(Settings().seeds / "gold")[0]
-    assert (found.text, found.raw, found.date, found.mentions) == (
-        expected.text,
-        expected.raw,
-        expected.date,
-        expected.mentions,
-    )
+    (found,) = read_gold(apart / "out")
+    expected = read_gold(Settings().seeds / "gold")[0]
+    assert found == expected.model_copy(update={"article": found.article})
+    assert (found.article.text, found.article.date) == (expected.article.text, expected.article.date)
 
 
 def test_a_later_part_is_gold_of_its_own(apart: Path) -> None:
@@ -42,8 +43,11 @@ def test_a_later_part_is_gold_of_its_own(apart: Path) -> None:
     (apart / "texts.jsonl").write_text(json.dumps({**row, "text": f"Before. {row['text']}"}) + "\n")
     (apart / "labels.jsonl").write_text(json.dumps({**first, "start": 8}) + "\n")
     assert join(apart / "labels.jsonl", [apart / "texts.jsonl"], apart / "out") == (1, 1)
-    (found,) = read_corpus(apart / "out")
-    assert (found.id, found.text) == (f"{row['id']}+8", read_corpus(Settings().seeds / "gold")[0].text)
+    (found,) = read_gold(apart / "out")
+    assert (found.article.id, found.article.text) == (
+        f"{row['id']}+8",
+        read_gold(Settings().seeds / "gold")[0].article.text,
+    )
     assert json.loads(json.dumps(label_of(found))) == {**first, "start": 8}
 
 
@@ -60,15 +64,15 @@ def test_a_missing_file_is_named(apart: Path) -> None:
 
 
 def test_labels_hold_no_words_in_a_row() -> None:
-    for gold in read_corpus(Settings().seeds / "gold"):
+    for gold in read_gold(Settings().seeds / "gold"):
         label = json.dumps(label_of(gold), ensure_ascii=False)
-        assert gold.id not in label
-        for _, _, words in gold.raw["mentions"]:
+        assert gold.article.id not in label
+        for words in {mention.text for mention in gold.mentions}:
             assert len(words.split()) <= WORDS or json.dumps(words, ensure_ascii=False) not in label
 
 
 def test_what_is_stripped_is_joined_again(tmp_path: Path) -> None:
     folder = Settings().seeds / "gold"
-    assert strip(folder, tmp_path / "labels.jsonl") == len(read_corpus(folder))
+    assert strip(folder, tmp_path / "labels.jsonl") == len(read_gold(folder))
     join(tmp_path / "labels.jsonl", [folder / "articles.jsonl"], tmp_path / "out")
-    assert digest(read_corpus(tmp_path / "out")) == digest(read_corpus(folder))
+    assert digest(read_gold(tmp_path / "out")) == digest(read_gold(folder))

@@ -14,13 +14,13 @@ from jsonschema import Draft202012Validator
 from llm.llama import NAME, Server, child, llama, stand_in
 from test_cli import Answer, run
 
+from pipeline.gold.check import problems
 from pipeline.llm.cache import NAME as CACHE
 from pipeline.llm.cache import Cache, Cached
 from pipeline.llm.endpoint import Endpoint
 from pipeline.llm.prompt import Prompt, instructions, prompts_of
 from pipeline.llm.read import UNGROUNDED
 from pipeline.record import Record, json_schema
-from pipeline.review.edits.sound import problems
 
 # Invented news.
 ARTICLES = (

@@ -10,8 +10,7 @@ import pytest
 
 from pipeline.extract import extract_stream, load
 from pipeline.gold.curve import curve, read_examples
-from pipeline.gold.evaluate.files import read_gold
-from pipeline.gold.gold import GoldArticle
+from pipeline.gold.folder import read_gold
 from pipeline.gold.labels import join
 from pipeline.llm.fuse import read_fusion
 from pipeline.llm.recording import article_digest, read_recording
@@ -28,7 +27,7 @@ LATER = {"rows": 0.30, "rows.core": 0.47, "money": 0.56, "flow": 0.42, "commitme
 AUTHORED = {"rows": 0.53, "rows.core": 0.72, "money": 0.62, "flow": 0.59, "commitments": 0.88, "slots": 0.84}
 
 
-def records(golds: Iterable[GoldArticle]) -> list[Record]:
+def records(golds: Iterable[Record]) -> list[Record]:
     articles = [
         make_article(one.text, id=one.id, title=one.title, source=one.source, date=(one.date or "")[:10] or None)
         for one in golds

@@ -7,7 +7,7 @@ from spacy.language import Language
 
 import pipeline
 from pipeline.errors import SetupError
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.settings import Settings
 from pipeline.sources import make_article
 from pipeline.stages.boilerplate import Boilerplate
@@ -183,9 +183,10 @@ def test_a_missing_file(tmp_path: Path, nlp_base: Language) -> None:
 
 
 def test_how_well_it_does_on_gold_that_taught_it(nlp_base: Language) -> None:
-    golds = [gold for gold in read_corpus(Settings().seeds / "gold") if gold.raw.get("boilerplate")][:12]
+    golds = [gold for gold in read_gold(Settings().seeds / "gold") if any(s.boilerplate for s in gold.sentences)][:12]
     hits = said = right = 0
     for gold in golds:
-        found, own = set(marked(nlp_base, gold.text, gold.title)), {gold.text[a:b] for a, b in gold.boilerplate or ()}
+        found = set(marked(nlp_base, gold.article.text, gold.article.title))
+        own = {gold.article.text[s.start : s.end] for s in gold.sentences if s.boilerplate}
         hits, said, right = hits + len(found & own), said + len(found), right + len(own)
     assert 2 * hits / (said + right) > 0.85

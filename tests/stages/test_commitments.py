@@ -11,7 +11,7 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.record import Article, CommitmentKind, Label, Status
 from pipeline.settings import Profile, Settings
 from pipeline.stages.commitments.classifier import read_classifier
@@ -383,13 +383,13 @@ def test_a_committee_can_only_ask(nlp_base: Language, text: str, status: str) ->
 def test_sentences_that_state_a_commitment_yield_one(nlp_base: Language, corpus: Path) -> None:
     """Given gold names, on every twentieth annotated article."""
     stated = hit = 0
-    for gold in read_corpus(corpus)[::20]:
-        doc = nlp_base(gold.text)
+    for gold in read_gold(corpus)[::20]:
+        doc = nlp_base(gold.article.text)
         write_entities(write_mentions(doc, gold), gold)
         spans = [(s.start_char, s.end_char) for s in doc.sents if s.text.strip()]
         evidence = [spans[n] for c in found_in(doc) for n in c.sentences]
-        for commitment in gold.raw["commitments"]:
-            start, end = gold.numbered[commitment["sent"]]
+        for commitment in gold.commitments:
+            start, end = commitment.evidence[0].start, commitment.evidence[0].end
             stated += 1
             hit += any(a < end and start < b for a, b in evidence)
     assert hit / stated > 0.65

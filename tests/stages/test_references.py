@@ -11,7 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from tables import table_of
 
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.settings import Settings
 from pipeline.sources import make_article
 from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
@@ -894,14 +894,14 @@ def test_long_articles_take_linear_time(nlp_base: Language) -> None:
 def test_actors_of_the_corpus(nlp_base: Language, corpus: Path) -> None:
     """Most gold actors are found under a name of theirs, over a few articles, from gold mentions."""
     found = wanted = 0
-    for gold in read_corpus(corpus)[::12]:
-        doc = references(write_mentions(nlp_base(gold.text), gold))
+    for gold in read_gold(corpus)[::12]:
+        doc = references(write_mentions(nlp_base(gold.article.text), gold))
         names = {key(doc.text[m.start : m.end]) for m in doc._.mentions if m.entity} | {
             key(e.name) for e in doc._.entities
         }
-        named = [actor for actor in gold.raw["actors"] if actor["kind"] != "group"]
+        named = [actor for actor in gold.actors if actor.kind != "group"]
         wanted += len(named)
-        found += sum(any(key(name) in names for name in [a["name"], *a["surface"]]) for a in named)
+        found += sum(any(key(name) in names for name in [a.name, *a.aliases]) for a in named)
     assert found / wanted > 0.85
 
 

@@ -14,7 +14,8 @@ from spacy.tokens import Doc
 
 from pipeline import seeds
 from pipeline.errors import SetupError
-from pipeline.gold.gold import GoldArticle, read_corpus
+from pipeline.gold.folder import read_gold
+from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
 from pipeline.stages.document.view import view_of
@@ -25,7 +26,7 @@ from pipeline.stages.relations.features import Features
 from pipeline.stages.relations.patterns import rule, rules
 from pipeline.stages.relations.stage import Relations, facts_of, find_candidates, find_relations
 from pipeline.stages.relations.suppression import suppressed
-from pipeline.train.gold import write_entities, write_mentions
+from pipeline.train.gold import ends_of, write_entities, write_mentions
 from pipeline.values.gazetteer.names import key
 
 relations = Relations(Settings().models)
@@ -255,16 +256,16 @@ def test_nothing_named(nlp_base: Language) -> None:
 
 
 def test_gold(nlp_base: Language, corpus: Path) -> None:
-    articles = [article for article in read_corpus(corpus) if len(article.text) < 2200][:60]
+    articles = [article for article in read_gold(corpus) if len(article.article.text) < 2200][:60]
     hits = proposed = wanted = 0
-    for doc, article in zip(nlp_base.pipe(a.text for a in articles), articles, strict=True):
-        found, gold = _found(doc, article), {tuple(map(_end, relation[:3])) for relation in article.raw["relations"]}
+    for doc, article in zip(nlp_base.pipe(a.article.text for a in articles), articles, strict=True):
+        found, gold = _found(doc, article), {tuple(map(_end, ends)) for ends in ends_of(article)}
         hits, proposed, wanted = hits + len(found & gold), proposed + len(found), wanted + len(gold)
     assert hits / proposed >= 0.75
     assert 2 * hits / (proposed + wanted) >= 0.5
 
 
-def _found(doc: Doc, article: GoldArticle) -> set[tuple[str, ...]]:
+def _found(doc: Doc, article: Record) -> set[tuple[str, ...]]:
     entities = write_entities(write_mentions(doc, article), article)
     keys = {id(entity): name for name, entity in entities.items()}
     ends = [(r.subject, r.type, r.object) for r in relations(doc)._.relations]

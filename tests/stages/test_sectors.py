@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.gold.gold import GoldArticle, read_corpus
+from pipeline.gold.folder import read_gold
+from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.sources import make_article
 from pipeline.stages.document.doc import Entity, Mention
@@ -66,17 +67,17 @@ def micro_f1(pairs: list[tuple[set[str], set[str]]]) -> float:
 def test_floors_on_the_corpus(nlp_base: Language, corpus: Path) -> None:
     """Measured: articles .69, projects .77, with gold projects; the corpus was used to measure, not to train."""
     articles, projects = [], []
-    for gold in read_corpus(corpus):
+    for gold in read_gold(corpus):
         doc, wanted = with_gold_projects(nlp_base, gold)
         sectors(doc)
-        articles.append(({sector.code for sector in doc._.sectors}, set(gold.raw["sectors"])))
+        articles.append(({sector.code for sector in doc._.sectors}, {sector.code for sector in gold.sectors}))
         projects += [(set(codes_of(entity)), codes) for entity, codes in wanted]
     assert micro_f1(articles) >= 0.67
     assert micro_f1(projects) >= 0.74
 
 
-def with_gold_projects(nlp: Language, gold: GoldArticle):  # type: ignore[no-untyped-def]
-    doc = nlp.get_pipe("sentences")(nlp.make_doc(gold.text))
-    doc._.article = make_article(gold.text).model_copy(update={"title": gold.title})
+def with_gold_projects(nlp: Language, gold: Record):  # type: ignore[no-untyped-def]
+    doc = nlp.get_pipe("sentences")(nlp.make_doc(gold.article.text))
+    doc._.article = make_article(gold.article.text).model_copy(update={"title": gold.article.title})
     keyed = write_entities(write_mentions(doc, gold), gold)
-    return doc, [(keyed[project["key"]], set(project["sectors"])) for project in gold.raw["projects"]]
+    return doc, [(keyed[project.id], {sector.code for sector in project.sectors}) for project in gold.projects]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.stages.document.doc import sentence_spans
 from pipeline.stages.sentences import find_sentences
 
@@ -91,7 +91,10 @@ def test_time_is_linear(line: str) -> None:
 def test_gold(nlp_base: Language, corpus: Path) -> None:
     hits = proposed = wanted = 0
     split = nlp_base.get_pipe("sentences")
-    for article in read_corpus(corpus):
-        found, gold = set(sentence_spans(split(nlp_base.make_doc(article.text)))), set(article.sentences)
+    for article in read_gold(corpus):
+        found, gold = (
+            set(sentence_spans(split(nlp_base.make_doc(article.article.text)))),
+            {(s.start, s.end) for s in article.sentences},
+        )
         hits, proposed, wanted = hits + len(found & gold), proposed + len(found), wanted + len(gold)
     assert 2 * hits / (proposed + wanted) >= 0.98

@@ -9,7 +9,7 @@ import pytest
 from spacy.language import Language
 
 from pipeline.errors import SetupError
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.settings import Settings
 from pipeline.stages.commitments.candidates import judged
 from pipeline.stages.commitments.classifier import KINDS, Classifier, read_classifier
@@ -20,8 +20,8 @@ from pipeline.train.gold import write_entities, write_mentions
 @pytest.fixture(scope="module")
 def rows(nlp_base: Language) -> list[list[Example]]:
     found = []
-    for gold in read_corpus(Settings().seeds / "gold")[::3]:
-        doc = write_mentions(nlp_base(gold.text), gold)
+    for gold in read_gold(Settings().seeds / "gold")[::3]:
+        doc = write_mentions(nlp_base(gold.article.text), gold)
         write_entities(doc, gold)
         found.append(examples(doc, gold))
     return found
@@ -77,4 +77,4 @@ def _right(classifier: Classifier, articles: list[list[Example]]) -> tuple[int, 
     verdicts = judged([example.candidate for example in own], classifier)
     pairs = list(zip(own, verdicts, strict=True))
     accepted = sum((verdict.accept > 0.5) == (example.gold is not None) for example, verdict in pairs)
-    return accepted, sum(example.gold is not None and example.gold["status"] == v.status for example, v in pairs)
+    return accepted, sum(example.gold is not None and example.gold.status == v.status for example, v in pairs)

@@ -8,7 +8,8 @@ import pytest
 from spacy.language import Language
 
 from pipeline.errors import SetupError
-from pipeline.gold.gold import GoldArticle, read_corpus
+from pipeline.gold.folder import read_gold
+from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.stages.models.encoder import (
     HEADS,
@@ -34,28 +35,28 @@ ROW = SectorRow("gcof:1", "A bridge over the Tana", "The road bridge was opened.
 
 
 @pytest.fixture(scope="module")
-def gold() -> GoldArticle:
-    return read_corpus(Settings().seeds / "gold")[0]
+def gold() -> Record:
+    return read_gold(Settings().seeds / "gold")[0]
 
 
 @pytest.fixture(scope="module")
-def told(nlp_base: Language, gold: GoldArticle) -> list[Sample]:
-    return samples(nlp_base(gold.text), gold, tokenizer(MODEL / TOKENS))
+def told(nlp_base: Language, gold: Record) -> list[Sample]:
+    return samples(nlp_base(gold.article.text), gold, tokenizer(MODEL / TOKENS))
 
 
-def words(sample: Sample, gold: GoldArticle, first: int, last: int) -> str:
-    return gold.text[sample.window.offsets[first][0] : sample.window.offsets[last][1]]
+def words(sample: Sample, gold: Record, first: int, last: int) -> str:
+    return gold.article.text[sample.window.offsets[first][0] : sample.window.offsets[last][1]]
 
 
-def test_tags_say_the_gold_mentions(told: list[Sample], gold: GoldArticle) -> None:
+def test_tags_say_the_gold_mentions(told: list[Sample], gold: Record) -> None:
     begun = [TAGS[tag] for sample in told for tag in sample.tags if TAGS[tag].startswith("B-")]
     named = [tag for tag in begun if tag != "B-GROUP"]
     assert sorted(named) == sorted(f"B-{mention.label}" for mention in gold.mentions)
 
 
-def test_triggers_statuses_and_sectors_are_those_of_the_commitments(told: list[Sample], gold: GoldArticle) -> None:
-    for commitment in gold.raw["commitments"]:
-        start, end = gold.find(commitment["trigger"], commitment["sent"]) or (0, 0)
+def test_triggers_statuses_and_sectors_are_those_of_the_commitments(told: list[Sample], gold: Record) -> None:
+    for commitment in gold.commitments:
+        start, end = commitment.trigger.start, commitment.trigger.end
         places = [
             (sample, at)
             for sample in told
@@ -64,40 +65,42 @@ def test_triggers_statuses_and_sectors_are_those_of_the_commitments(told: list[S
         ]
         assert places
         for sample, at in places:
-            assert TRIGGERS[sample.triggers[at]] == commitment["kind"]
-            assert STATUSES[sample.statuses[at]] == commitment["status"]
+            assert TRIGGERS[sample.triggers[at]] == commitment.kind
+            assert STATUSES[sample.statuses[at]] == commitment.status
             marked = {code for first, last, codes in sample.sectors if first <= at <= last for code in codes}
-            assert {SECTORS[code] for code in marked} >= set(commitment["sectors"])
+            assert {SECTORS[code] for code in marked} >= set(commitment.sectors)
 
 
 def test_each_sentence_tells_of_its_commitments_and_each_window_of_the_sectors(
-    told: list[Sample], gold: GoldArticle
+    told: list[Sample], gold: Record
 ) -> None:
     found: dict[str, set[str]] = {}
     for sample in told:
         for first, last, having in sample.stated:
             found.setdefault(words(sample, gold, first, last), set()).update(STATED[at] for at in having)
-        assert [{SECTORS[at] for at in having} for *_, having in sample.topics] == [set(gold.raw["sectors"])]
-    sentences = [gold.text[start:end] for start, end in gold.numbered]
+        assert [{SECTORS[at] for at in having} for *_, having in sample.topics] == [
+            {sector.code for sector in gold.sectors}
+        ]
+    sentences = [gold.article.text[one.start : one.end] for one in gold.sentences]
     assert set(found) <= set(sentences)
-    for commitment in gold.raw["commitments"]:
-        assert found[sentences[commitment["sent"]]] >= {"any", commitment["kind"], commitment["status"]}
-    silent = set(range(len(sentences))) - {n for c in gold.raw["commitments"] for n in (c["sent"], *c["also"])}
+    for commitment in gold.commitments:
+        assert found[sentences[commitment.evidence[0].sentence]] >= {"any", commitment.kind, commitment.status}
+    silent = set(range(len(sentences))) - {e.sentence for c in gold.commitments for e in c.evidence}
     assert silent
     assert not any(found[sentences[number]] for number in silent)
 
 
-def test_names_are_listed_that_mean_an_actor_or_a_project(told: list[Sample], gold: GoldArticle) -> None:
-    known = {name for entity in gold.raw["actors"] + gold.raw["projects"] for name in entity["surface"]}
+def test_names_are_listed_that_mean_an_actor_or_a_project(told: list[Sample], gold: Record) -> None:
+    known = {name for entity in [*gold.actors, *gold.projects] for name in [entity.name, *entity.aliases]}
     found = {words(s, gold, first, last): having for s in told for first, last, having in s.listed}
     assert {name for name, having in found.items() if having == (0,)} <= known
     assert "Aibek Sadyrov" in found
     assert not known & {name for name, having in found.items() if not having}
 
 
-def test_roles_name_the_doer_nearest_to_the_trigger(told: list[Sample], gold: GoldArticle) -> None:
-    names = {actor["key"]: {actor["name"], *actor["surface"]} for actor in gold.raw["actors"]}
-    doers = {name for c in gold.raw["commitments"] for key in c["by"] for name in names[key]}
+def test_roles_name_the_doer_nearest_to_the_trigger(told: list[Sample], gold: Record) -> None:
+    names = {actor.id: {actor.name, *actor.aliases} for actor in gold.actors}
+    doers = {name for c in gold.commitments for key in c.by for name in names[key]}
     found = [
         words(sample, gold, sample.spans[at].first, sample.spans[at].last)
         for sample in told
@@ -116,7 +119,7 @@ def test_relations_join_places_of_one_sentence_or_of_neighbours(told: list[Sampl
     assert all(LABELS[sample.spans[a].label] not in ("MONEY", "ROLE") for sample, a, _, _ in known)
 
 
-def test_a_person_holds_the_office_that_gold_gives(told: list[Sample], gold: GoldArticle) -> None:
+def test_a_person_holds_the_office_that_gold_gives(told: list[Sample], gold: Record) -> None:
     held = {
         (words(s, gold, s.spans[a].first, s.spans[a].last), words(s, gold, s.spans[b].first, s.spans[b].last))
         for s in told
@@ -192,10 +195,10 @@ def test_an_encoder_of_other_inputs_is_refused(tiny: Path, tmp_path: Path) -> No
         encoder(tmp_path / "out")
 
 
-def test_an_encoder_learns_from_some_articles_and_says_so(gold: GoldArticle, tiny: Path, tmp_path: Path) -> None:
+def test_an_encoder_learns_from_some_articles_and_says_so(gold: Record, tiny: Path, tmp_path: Path) -> None:
     from pipeline.train.encoder.train import Trainer
 
-    golds = read_corpus(Settings().seeds / "gold")[:2]
+    golds = read_gold(Settings().seeds / "gold")[:2]
     trainer = Trainer(golds, tiny, None, 0)
     for name, places in {"one": [1], "again": [1], "other": [0]}.items():
         card = trainer.train(places, tmp_path / name)

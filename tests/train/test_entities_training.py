@@ -2,14 +2,13 @@
 
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from train.conftest import slice_of_gold
 
 from pipeline.errors import SetupError
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.gold.stories import folds, joined
 from pipeline.settings import Settings
 from pipeline.train import entities
@@ -65,8 +64,8 @@ def test_what_is_trained_stays(parts: Parts, some_gold: Path, tmp_path: Path) ->
 
 
 def test_no_story_is_in_two_parts() -> None:
-    golds = read_corpus(GOLD)
-    retold = [replace(gold, id=f"{gold.id}-again") for gold in golds]
+    golds = read_gold(GOLD)
+    retold = [gold.model_copy(deep=True) for gold in golds]
     parts = folds([*golds, *retold], count=2)
     assert sorted(place for part in parts for place in part) == list(range(2 * len(golds)))
     for part in parts:
@@ -74,8 +73,8 @@ def test_no_story_is_in_two_parts() -> None:
 
 
 def test_more_articles_go_to_the_part_that_tells_their_story() -> None:
-    golds = read_corpus(GOLD)
-    retold = [replace(gold, id=f"{gold.id}-again") for gold in golds]
+    golds = read_gold(GOLD)
+    retold = [gold.model_copy(deep=True) for gold in golds]
     before = folds(golds)
     parts = joined(before, [*golds, *retold])
     assert [[place for place in part if place < len(golds)] for part in parts] == before
@@ -87,9 +86,9 @@ def test_more_articles_go_to_the_part_that_tells_their_story() -> None:
 def test_more_articles_are_read_and_taught_to_the_weights_alone(parts: Parts, some_gold: Path, tmp_path: Path) -> None:
     other = slice_of_gold(tmp_path / "other", 2, first=1)
     found = open_parts([some_gold], parts.folder(0).parent, [other])
-    assert [gold.id for gold in found.golds[: len(parts.golds)]] == [gold.id for gold in parts.golds]
+    assert [gold.article.id for gold in found.golds[: len(parts.golds)]] == [gold.article.id for gold in parts.golds]
     assert sorted(place for part in found.places for place in part) == list(range(len(found.golds)))
-    assert len(found.golds) == len(read_corpus(GOLD))
+    assert len(found.golds) == len(read_gold(GOLD))
     assert found.scored() == list(range(len(parts.golds)))
     assert set(found.scored(0)) == set(found.others(0)) & set(found.scored())
     assert len(found.unseen("fast")) == len(found.golds)

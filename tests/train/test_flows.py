@@ -10,7 +10,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.extract import build
-from pipeline.gold.gold import GoldArticle, read_corpus
+from pipeline.gold.folder import read_gold
+from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.sources import make_article
 from pipeline.stages.commitments.flow.find import PROVIDER, RECIPIENT, give_flows, read_flow_weights
@@ -19,22 +20,24 @@ from pipeline.train.flows import GOLD, Example, examples, fit
 
 
 @pytest.fixture(scope="module")
-def docs() -> list[tuple[Doc, GoldArticle]]:
+def docs() -> list[tuple[Doc, Record]]:
     nlp: Language = build(STAGES)
-    golds = list(islice(read_corpus(Settings().seeds / "gold"), 33, 57))
+    golds = list(islice(read_gold(Settings().seeds / "gold"), 33, 57))
     return [(_read(nlp, gold), gold) for gold in golds]
 
 
-def _read(nlp: Language, gold: GoldArticle) -> Doc:
-    doc = nlp.make_doc(gold.text)
-    doc._.article = make_article(gold.text, id=gold.id, title=gold.title, date=gold.date)
+def _read(nlp: Language, gold: Record) -> Doc:
+    doc = nlp.make_doc(gold.article.text)
+    doc._.article = make_article(
+        gold.article.text, id=gold.article.id, title=gold.article.title, date=gold.article.date
+    )
     for _, pipe in nlp.pipeline:
         doc = pipe(doc)
     return doc
 
 
 @pytest.fixture(scope="module")
-def taught(docs: list[tuple[Doc, GoldArticle]]) -> list[list[Example]]:
+def taught(docs: list[tuple[Doc, Record]]) -> list[list[Example]]:
     return [examples(doc, gold) for doc, gold in docs]
 
 
@@ -53,7 +56,7 @@ def test_fitted_written_and_read_back_is_the_same(taught: list[list[Example]], t
     assert all(0 < fitted.parties.thresholds[role] < 1 for role in (PROVIDER, RECIPIENT))
 
 
-def test_what_was_learned_is_told_again(docs: list[tuple[Doc, GoldArticle]], taught: list[list[Example]]) -> None:
+def test_what_was_learned_is_told_again(docs: list[tuple[Doc, Record]], taught: list[list[Example]]) -> None:
     fitted = fit(taught)
     assert fitted is not None
     right = []
@@ -65,10 +68,10 @@ def test_what_was_learned_is_told_again(docs: list[tuple[Doc, GoldArticle]], tau
     assert sum(right) / len(right) > 0.8
 
 
-def test_gold_without_flows_teaches_nothing(docs: list[tuple[Doc, GoldArticle]]) -> None:
+def test_gold_without_flows_teaches_nothing(docs: list[tuple[Doc, Record]]) -> None:
     doc, gold = docs[0]
-    raw = {name: value for name, value in gold.raw.items() if name != "boilerplate"}
-    raw["commitments"] = [{k: v for k, v in row.items() if k != "flow"} for row in raw["commitments"]]
-    bare = GoldArticle(gold.id, gold.title, gold.source, gold.date, gold.text, gold.numbered, raw)
+    sentences = [one.model_copy(update={"boilerplate": None}) for one in gold.sentences]
+    commitments = [one.model_copy(update={"flow": None}) for one in gold.commitments]
+    bare = gold.model_copy(update={"sentences": sentences, "commitments": commitments})
     assert examples(doc, bare) == []
     assert fit([[]]) is None

@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch", reason="the encoder is trained where torch 
 from safetensors.torch import save_file  # noqa: E402
 from spacy.language import Language  # noqa: E402
 
-from pipeline.gold.gold import read_corpus  # noqa: E402
+from pipeline.gold.folder import read_gold  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
 from pipeline.stages.models.encoder import CARD, MODEL, SECTORS, STATED, TOKENS, Encoder, tokenizer  # noqa: E402
 from pipeline.stages.models.heads import FILES  # noqa: E402
@@ -33,9 +33,9 @@ PROJECT = SectorRow("gcof:1", "Loan for a dam", "China lends it to Sudan.", (("2
 
 @pytest.fixture(scope="module")
 def articles(nlp_base: Language) -> list[list[Sample]]:
-    golds = read_corpus(Settings().seeds / "gold")[:3]
+    golds = read_gold(Settings().seeds / "gold")[:3]
     read = tokenizer(SHIPPED / TOKENS)
-    return [samples(nlp_base(gold.text), gold, read) for gold in golds]
+    return [samples(nlp_base(gold.article.text), gold, read) for gold in golds]
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli import app
-from pipeline.gold.from_gold import gold_record
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWERS = ROOT / "seeds" / "answers" / "authored.jsonl"
@@ -29,7 +28,7 @@ def run(*words: object) -> tuple[int, str]:
 def perfect(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The records that gold itself would give."""
     path = tmp_path_factory.mktemp("perfect") / "records.jsonl"
-    lines = [gold_record(one).to_json() + "\n" for one in read_corpus(GOLD)]
+    lines = [one.to_json() + "\n" for one in read_gold(GOLD)]
     path.write_text("".join(lines), encoding="utf-8")
     return path
 

@@ -8,7 +8,7 @@ from spacy.language import Language
 
 from pipeline.errors import SetupError
 from pipeline.gold.evaluate.score import score
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.settings import Settings
 from pipeline.stages.assemble import assemble
 from pipeline.stages.language import STAGES
@@ -24,7 +24,7 @@ GOLD = Settings().seeds / "gold"
 def test_a_gain_is_what_a_row_loses_without_the_rule(
     nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    golds = read_corpus(GOLD)[:3]
+    golds = read_gold(GOLD)[:3]
     monkeypatch.setattr(rules, "read_golds", lambda folders: golds)
     monkeypatch.setattr(References, "rules", {name: References.rules[name] for name in ("persons", "I and we")})
     for name in set(STAGES) - {"references"}:
@@ -32,10 +32,10 @@ def test_a_gain_is_what_a_row_loses_without_the_rule(
     gains = write_rule_gains(nlp, [GOLD], tmp_path)
     stage = nlp.get_pipe("references")
     assert isinstance(stage, Stage) and not stage.off
-    whole = score(golds, {gold.id: assemble(doc) for gold, doc in read_docs(nlp, golds)}).rows["actors"].f1
+    whole = score(golds, {gold.article.id: assemble(doc) for gold, doc in read_docs(nlp, golds)}).rows["actors"].f1
     stage.off = frozenset({"persons"})
     try:
-        records = {gold.id: assemble(doc) for gold, doc in read_docs(nlp, golds)}
+        records = {gold.article.id: assemble(doc) for gold, doc in read_docs(nlp, golds)}
     finally:
         stage.off = frozenset()
     assert not any(actor.kind == "person" for record in records.values() for actor in record.actors)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.values.dates import find_dates
 from pipeline.values.money import find_money
 from pipeline.values.quantities import find_quantities
@@ -19,9 +19,9 @@ Finder = Callable[[str], list[tuple[int, int]]]
 )
 def test_strict_spans(corpus: Path, label: str, find: Finder, precision: float, recall: float) -> None:
     gold, found = set(), set()
-    for article in read_corpus(corpus):
-        first, last = article.numbered[0][0], article.numbered[-1][1]
-        gold |= {(article.id, m.start, m.end) for m in article.mentions if m.label == label}
-        found |= {(article.id, *span) for span in find(article.text) if first <= span[0] < last}
+    for article in read_gold(corpus):
+        first, last = article.sentences[0].start, article.sentences[-1].end
+        gold |= {(article.article.id, m.start, m.end) for m in article.mentions if m.label == label}
+        found |= {(article.article.id, *span) for span in find(article.article.text) if first <= span[0] < last}
     assert len(gold & found) / len(found) >= precision
     assert len(gold & found) / len(gold) >= recall

@@ -1,16 +1,12 @@
-"""The facts about an article that scoring compares, in one form for gold and for records.
-
-Gold numbers its sentences and names its entities by key; a record has offsets and ids. Both become offsets, normalized
-names and sets.
-"""
+"""The facts of a record that scoring compares: offsets, normalized names and sets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from pipeline.gold.gold import GoldArticle, Offsets
+from pipeline.gold.check import has_flows
+from pipeline.gold.importer import Offsets
 from pipeline.record import Actor, Commitment, Project, Record
 from pipeline.values.gazetteer.names import key
 
@@ -87,88 +83,28 @@ def nothing_of(facts: Facts) -> Facts:
     return Facts(facts.id, facts.text, frozenset(), {}, [], [], {}, [], frozenset())
 
 
-def facts_of_gold(gold: GoldArticle) -> Facts:
-    """The facts of gold. Raises ArticleError where a quoted string is not in its sentence."""
-    raw = gold.raw
-    return Facts(
-        id=gold.id,
-        text=gold.text,
-        sentences=frozenset(gold.sentences),
-        mentions={(m.start, m.end, m.label): 1.0 for m in gold.mentions},
-        actors=[_gold_entity(row) for row in raw["actors"]],
-        projects=[_gold_entity(row) for row in raw["projects"]],
-        relations={(_gold_end(s), kind, _gold_end(o)): 1.0 for s, kind, o, _ in raw["relations"]},
-        commitments=[_gold_commitment(row, gold) for row in raw["commitments"]],
-        sectors=frozenset(raw["sectors"]),
-        boilerplate=None if gold.boilerplate is None else frozenset(gold.boilerplate),
-        has_flows=gold.has_flows,
-    )
-
-
-def facts_of_record(record: Record) -> Facts:
-    """The facts of a record, predicted or written by a person. Only records from schema 2.0 on have flows."""
-    relations: dict[Triple, float] = {}
-    ends = {mention.id: TEXT + key(mention.text) for mention in record.mentions}
-    for found in record.relations:
-        triple = (ends.get(found.subject, found.subject), found.type, ends.get(found.object, found.object))
-        relations[triple] = max(found.confidence, relations.get(triple, 0.0))
+def facts_of(record: Record) -> Facts:
+    """The facts of a record, predicted or written by a person."""
     texts = {mention.id: mention.text for mention in record.mentions}
-    marks = {(s.start, s.end): getattr(s, "boilerplate", None) for s in record.sentences}
-    commitments = [_commitment(commitment) for commitment in record.commitments]
+    marks = {(s.start, s.end): s.boilerplate for s in record.sentences}
+
+    def end(one: str) -> str:
+        """The id of an entity, else the words of a mention, or of what is no mention."""
+        words = texts.get(one) or one.partition(":")[2]
+        return TEXT + key(words) if words else one
+
     return Facts(
         id=record.article.id,
         text=record.article.text,
         sentences=frozenset(marks),
-        mentions=_mentions(record),
-        actors=[_actor(actor, texts) for actor in record.actors],
-        projects=[_project(project, texts) for project in record.projects],
-        relations=relations,
-        commitments=commitments,
+        mentions=_strongest(((m.start, m.end, m.label), m.confidence) for m in record.mentions),
+        actors=[_entity(actor, texts) for actor in record.actors],
+        projects=[_entity(project, texts) for project in record.projects],
+        relations=_strongest(((end(r.subject), r.type, end(r.object)), r.confidence) for r in record.relations),
+        commitments=[_commitment(commitment) for commitment in record.commitments],
         sectors=frozenset(sector.code for sector in record.sectors),
         boilerplate=None if None in marks.values() else frozenset(s for s, marked in marks.items() if marked),
-        has_flows=any(commitment.flow for commitment in commitments),
-    )
-
-
-def _names(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(key(name) for name in names) - {""}
-
-
-def _gold_entity(row: dict[str, Any]) -> EntityFacts:
-    return EntityFacts(
-        id=row["key"],
-        name=row["name"],
-        names=_names([row["name"], *row["surface"]]),
-        kind=row.get("kind"),
-        country=row.get("country"),
-        role=key(row.get("role") or ""),
-        sectors=frozenset(row.get("sectors", ())),
-        countries=frozenset(row.get("countries", ())),
-    )
-
-
-def _gold_end(end: str) -> str:
-    _, colon, text = end.partition(":")
-    return TEXT + key(text) if colon else end
-
-
-def _gold_commitment(row: dict[str, Any], gold: GoldArticle) -> CommitmentFacts:
-    slots = [(role, end) for role in ("by", "with", "to") for end in row[role]]
-    slots += [("project", end) for end in row["projects"]]
-    slots += [("amount", amount_slot(amount["value"], amount["currency"])) for amount in row["amounts"]]
-    slots += [("date", date["iso"]) for date in row["dates"]]
-    flow = row.get("flow")
-    return CommitmentFacts(
-        id=row["key"],
-        name=row["trigger"],
-        kind=row["kind"],
-        status=row["status"],
-        words=frozenset(key(row["trigger"]).split()),
-        spans=tuple(gold.numbered[number] for number in (row["sent"], *row["also"])),
-        slots=frozenset((role, value) for role, value in slots if value),
-        attributed_to=row.get("attributed_to") or "",
-        negated=row.get("negated", False),
-        flow=flow and FlowFacts(flow["instrument"], frozenset(flow["provider"]), frozenset(flow["recipient"])),
+        has_flows=has_flows(record),
     )
 
 
@@ -177,40 +113,26 @@ def amount_slot(value: float | None, currency: str | None) -> str:
     return "" if value is None else f"{value:.9g} {currency or '?'}"
 
 
-def _mentions(record: Record) -> dict[Labelled, float]:
-    """The mentions of a record, each with its highest confidence."""
-    found: dict[Labelled, float] = {}
-    for mention in record.mentions:
-        labelled = (mention.start, mention.end, mention.label)
-        found[labelled] = max(mention.confidence, found.get(labelled, 0.0))
+def _strongest[T](pairs: Iterable[tuple[T, float]]) -> dict[T, float]:
+    """Each with its highest confidence."""
+    found: dict[T, float] = {}
+    for one, confidence in pairs:
+        found[one] = max(confidence, found.get(one, 0.0))
     return found
 
 
-def _known_names(entity: Actor | Project, texts: dict[str, str]) -> frozenset[str]:
-    return _names([entity.name, *entity.aliases, *(texts[m] for m in entity.mentions if m in texts)])
-
-
-def _actor(actor: Actor, texts: dict[str, str]) -> EntityFacts:
-    return EntityFacts(
-        id=actor.id,
-        name=actor.name,
-        names=_known_names(actor, texts),
-        kind=actor.kind,
-        country=actor.country,
-        role=key(actor.role or ""),
-        confidence=actor.confidence,
+def _entity(entity: Actor | Project, texts: dict[str, str]) -> EntityFacts:
+    names = [entity.name, *entity.aliases, *(texts[m] for m in entity.mentions if m in texts)]
+    facts = EntityFacts(
+        id=entity.id,
+        name=entity.name,
+        names=frozenset(key(name) for name in names) - {""},
+        confidence=entity.confidence,
     )
-
-
-def _project(project: Project, texts: dict[str, str]) -> EntityFacts:
-    return EntityFacts(
-        id=project.id,
-        name=project.name,
-        names=_known_names(project, texts),
-        sectors=frozenset(sector.code for sector in project.sectors),
-        countries=frozenset(project.countries),
-        confidence=project.confidence,
-    )
+    if isinstance(entity, Actor):
+        return replace(facts, kind=entity.kind, country=entity.country, role=key(entity.role or ""))
+    codes = frozenset(sector.code for sector in entity.sectors)
+    return replace(facts, sectors=codes, countries=frozenset(entity.countries))
 
 
 def _commitment(found: Commitment) -> CommitmentFacts:
@@ -218,7 +140,7 @@ def _commitment(found: Commitment) -> CommitmentFacts:
     slots += [("project", end) for end in found.projects]
     slots += [("amount", amount_slot(amount.value, amount.currency)) for amount in found.amounts]
     slots += [("date", date.iso or "") for date in found.dates]
-    flow = getattr(found, "flow", None)
+    flow = found.flow
     return CommitmentFacts(
         id=found.id,
         name=found.trigger.text,
@@ -229,6 +151,6 @@ def _commitment(found: Commitment) -> CommitmentFacts:
         slots=frozenset((role, value) for role, value in slots if value),
         attributed_to=found.attributed_to or "",
         negated=found.negated,
-        flow=flow and FlowFacts(flow.instrument, frozenset(flow.provider), frozenset(flow.recipient)),
+        flow=FlowFacts(flow.instrument, frozenset(flow.provider), frozenset(flow.recipient)) if flow else None,
         confidence=found.confidence,
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.gold.evaluate.facts import TEXT, CommitmentFacts, EntityFacts, Facts, FlowFacts, Labelled, Triple
-from pipeline.gold.gold import Offsets
+from pipeline.gold.importer import Offsets
 
 Rank = tuple[float, ...]
 Pairs = list[tuple[int, int]]  # position in gold, position in found

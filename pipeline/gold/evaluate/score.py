@@ -10,12 +10,11 @@ import numpy as np
 from pipeline.errors import SetupError
 from pipeline.gold.evaluate.bootstrap import f1, intervals
 from pipeline.gold.evaluate.calibration import Answer, Calibration, answers, calibration
-from pipeline.gold.evaluate.facts import Facts, facts_of_gold, facts_of_record, nothing_of
+from pipeline.gold.evaluate.facts import Facts, facts_of, nothing_of
 from pipeline.gold.evaluate.false_alarms import false_alarms
 from pipeline.gold.evaluate.matching import Matched, match
 from pipeline.gold.evaluate.rows import MAIN, OPTIONAL, Counts, Name, tally
 from pipeline.gold.evaluate.sums import sum_error
-from pipeline.gold.gold import GoldArticle
 from pipeline.record import Record
 
 
@@ -56,18 +55,18 @@ class Scores:
         return self.rows[row]
 
 
-def score(golds: Sequence[GoldArticle], records: Mapping[str, Record]) -> Scores:
+def score(golds: Sequence[Record], records: Mapping[str, Record]) -> Scores:
     """Scores of records (by article id) against gold.
 
-    Raises SetupError where a record was made from another text than gold's, ArticleError for gold that is not sound.
+    Raises SetupError where a record was made from another text than gold's.
     """
-    facts = {name: facts_of_record(record) for name, record in records.items()}
-    scores = score_facts([facts_of_gold(gold) for gold in golds], facts)
+    facts = {name: facts_of(record) for name, record in records.items()}
+    scores = score_facts([facts_of(gold) for gold in golds], facts)
     return replace(scores, sum_error=sum_error(golds, records))
 
 
 def score_facts(golds: Sequence[Facts], found: Mapping[str, Facts]) -> Scores:
-    """As `score`, from facts; gold may then be records that a person has written."""
+    """As `score`, from facts and without `sum_error`."""
     require_same_text(golds, found)
     matches = [match(gold, found.get(gold.id) or nothing_of(gold)) for gold in golds]
     rows = _rows([tally(matched) for matched in matches])

@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import mean
 
-from pipeline.gold.from_gold import gold_record
-from pipeline.gold.gold import GoldArticle
+from pipeline.gold.check import has_flows
 from pipeline.knowledge.sums.ledger import Ledger
 from pipeline.record import Record
 
@@ -31,7 +30,7 @@ def relative_errors(gold: Sums, found: Sums) -> list[float]:
     return [abs(one - other) / max(one, other) for one, other in pairs]
 
 
-def sum_error(golds: Iterable[GoldArticle], records: Mapping[str, Record]) -> float | None:
+def sum_error(golds: Iterable[Record], records: Mapping[str, Record]) -> float | None:
     """The mean relative error over the sums of all articles with flows in gold; None where neither side has any.
 
     An article without a record counts as one without money.
@@ -39,7 +38,7 @@ def sum_error(golds: Iterable[GoldArticle], records: Mapping[str, Record]) -> fl
     errors: Sequence[float] = [
         error
         for gold in golds
-        if gold.has_flows
-        for error in relative_errors(sums(gold_record(gold)), sums(records[gold.id]) if gold.id in records else {})
+        if has_flows(gold)
+        for error in relative_errors(sums(gold), sums(records[gold.article.id]) if gold.article.id in records else {})
     ]
     return mean(errors) if errors else None

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.gold.file_names import file_name
+from pipeline.gold.folder import file_name
 from pipeline.record import Record, fault
 from pipeline.review.accepted.rows import Decided
 

@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import count
 from typing import Any
 
+from pipeline.gold.check import ARTICLE
 from pipeline.record import Actor, Commitment, Mention, Project, Quote, Record, Relation
 
-ARTICLE = "article"
 ACTORS, PROJECTS, SECTORS, AMOUNTS, DATES = "actors", "projects", "sectors", "amounts", "dates"
 SLOTS: Mapping[str, str] = {  # of a commitment, and what they hold
     "by": ACTORS,
@@ -26,7 +26,6 @@ SLOTS: Mapping[str, str] = {  # of a commitment, and what they hold
     "sectors": SECTORS,
     "attributed_to": ACTORS,
 }
-PLAIN = re.compile(r"[^\s:]+")  # the form of an id; gold uses the colon for quoted words
 
 
 def relation_id(relation: Relation) -> str:

@@ -39,11 +39,12 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from pipeline.gold.check import ARTICLE
 from pipeline.record import Quote, Record, fault
 from pipeline.review.accepted.rows import REJECTED, Decision
 from pipeline.review.edits import commitments, entities, mentions, relations, verdicts
 from pipeline.review.edits import fields as forms
-from pipeline.review.edits.ids import AMOUNTS, ARTICLE, DATES, SLOTS, ids_of
+from pipeline.review.edits.ids import AMOUNTS, DATES, SLOTS, ids_of
 from pipeline.review.edits.quotes import quote
 from pipeline.review.edits.working import SLOT, SURE, UNSIGNED, Refused, Signature, Verdict, Working, closed, opened
 from pipeline.stages.models.sectors import labelled
@@ -217,14 +218,20 @@ OPERATIONS: Mapping[str, Operation] = {
 
 def edited(state: State, do: Any, arguments: Mapping[str, Any], signature: Signature = UNSIGNED) -> State:
     """The state after an operation. Raises Refused if it cannot be done or its arguments are wrong."""
-    operation = _known(OPERATIONS, do, f"there is no operation {do!r}; use one of {', '.join(OPERATIONS)}")
     work = opened(state.record, state.accepted, state.verdicts, signature)
-    accepted = operation.run(work, parsed(operation.shape, arguments))
+    run(work, do, arguments)
     record = closed(work)
-    if accepted is not None:
-        work.accepted.add(accepted)
     left = {name: verdict for name, verdict in work.verdicts.items() if name in work.commitments}
     return State(record, frozenset(work.accepted) & ids_of(record), left)
+
+
+def run(work: Working, do: Any, arguments: Mapping[str, Any]) -> str | None:
+    """Does an operation and returns the id of what becomes accepted, if anything. Raises Refused as `edited`."""
+    operation = _known(OPERATIONS, do, f"there is no operation {do!r}; use one of {', '.join(OPERATIONS)}")
+    accepted = operation.run(work, parsed(operation.shape, arguments))
+    if accepted is not None:
+        work.accepted.add(accepted)
+    return accepted
 
 
 def parsed(shape: Any, data: Mapping[str, Any]) -> Any:

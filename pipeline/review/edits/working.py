@@ -13,9 +13,10 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel
 
 from pipeline.errors import CorridorError
+from pipeline.gold.check import ARTICLE
 from pipeline.record import Actor, Commitment, Mention, Project, Record, Relation, Sector
 from pipeline.review.accepted.rows import Decision
-from pipeline.review.edits.ids import ARTICLE, new_id, relation_id, slot_ids
+from pipeline.review.edits.ids import new_id, relation_id, slot_ids
 
 METHOD, SURE = "reviewed", 1.0  # method and confidence of what a person decided
 SLOT = "slot"

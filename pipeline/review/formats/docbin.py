@@ -17,11 +17,20 @@ from spacy.tokens import Doc, DocBin
 from spacy.tokens import Span as DocSpan
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.review.corrections.payload import PAYLOAD, Returned, payload
-from pipeline.review.corrections.view import Shown, View
 from pipeline.review.formats.prodigy import label_of, span_of
-from pipeline.review.formats.task import REFERENCE, SAME, Answer, Link, Span, Task
+from pipeline.review.formats.task import (
+    PAYLOAD,
+    REFERENCE,
+    SAME,
+    Answer,
+    Link,
+    Returned,
+    Span,
+    Task,
+    payload,
+)
 from pipeline.review.formats.tokens import english, tokens
+from pipeline.review.formats.view import Shown, View
 
 RELATIONS, REFERENCES, COMMITMENTS = "relations", "references", "commitments"
 
@@ -52,14 +61,14 @@ def read(path: Path) -> Iterator[Returned | ArticleError]:
 
 def to_doc(task: Task, view: View) -> Doc:
     """The Doc of a task; its tokens are split at the borders of spans."""
-    text, words = task.gold.text, tokens(task.gold.text, view.shown)
+    text, words = task.record.article.text, tokens(task.record.article.text, view.shown)
     doc = Doc(english().vocab, [text[w.start : w.end] for w in words], [w.space for w in words])
     spans = [_doc_span(doc, view, span) for span in view.shown]
     doc.spans[COMMITMENTS] = [span for span in spans if "/" in span.label_]
     doc.spans[REFERENCES] = [span for span in spans if span.label_ == REFERENCE]
     doc.set_ents([span for span in spans if span.label_ != REFERENCE and "/" not in span.label_])
     links = [_row(view, link) for link in view.links if link.label != SAME]
-    doc.user_data = {RELATIONS: json.dumps(links), PAYLOAD: json.dumps(payload(task), ensure_ascii=False)}
+    doc.user_data = {RELATIONS: json.dumps(links), PAYLOAD: json.dumps(payload(task.record), ensure_ascii=False)}
     return doc
 
 

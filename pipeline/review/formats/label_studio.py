@@ -17,20 +17,25 @@ from xml.etree import ElementTree as xml
 
 from pipeline import __version__
 from pipeline.errors import ArticleError, SetupError
-from pipeline.review.corrections.payload import PAYLOAD, Returned, as_json, metadata, opened, payload
-from pipeline.review.corrections.view import Shown, View
 from pipeline.review.formats.task import (
     ACTORS,
     COMMITMENT,
     KINDS,
     LINKS,
+    PAYLOAD,
     SPANS,
     STATUSES,
     Answer,
     Link,
+    Returned,
     Span,
     Task,
+    as_json,
+    metadata,
+    opened,
+    payload,
 )
+from pipeline.review.formats.view import Shown, View
 from pipeline.stages.models.sectors import codes
 from pipeline.whole import whole_file
 
@@ -72,11 +77,11 @@ def read(path: Path) -> Iterator[Returned | ArticleError]:
 
 def to_label_studio(task: Task, view: View) -> dict[str, Any]:
     """One task; the ids of its regions are unique across articles, as the import requires."""
-    mark = _mark(task.gold.id)
-    regions = [result for span in view.shown for result in _region(task.gold.text, mark, span)]
+    mark = _mark(task.record.article.id)
+    regions = [result for span in view.shown for result in _region(task.record.article.text, mark, span)]
     links = [_relation(mark, link) for link in view.links]
-    result = [*regions, *links, *_sectors(mark, task.gold.raw["sectors"])]
-    data = {TEXT: task.gold.text, **metadata(task), PAYLOAD: payload(task)}
+    result = [*regions, *links, *_sectors(mark, [sector.code for sector in task.record.sectors])]
+    data = {TEXT: task.record.article.text, **metadata(task), PAYLOAD: payload(task.record)}
     if task.score is None:
         return {"data": data, "annotations": [{"result": result}]}
     predicted = {"model_version": f"corridor {__version__}", "score": task.score, "result": result}
@@ -120,6 +125,11 @@ def _mark(article: str) -> str:
     return sha256(article.encode()).hexdigest()[:8]
 
 
+def _article(part: Mapping[str, Any]) -> str:
+    """The id of the article of what travels along; see `record_of`."""
+    return str(part.get("record", part)["article"]["id"])
+
+
 def _region(text: str, mark: str, span: Span) -> Iterator[dict[str, Any]]:
     quote = {"start": span.start, "end": span.end, "text": text[span.start : span.end]}
     attributes = ((name, "choices", value) for name, value in span.attributes.items())
@@ -139,7 +149,7 @@ def _sectors(mark: str, codes: list[str]) -> list[dict[str, Any]]:
 
 
 def _answer(where: str, data: Mapping[str, Any], results: list[Mapping[str, Any]]) -> Answer:
-    mark = f"{_mark(data[PAYLOAD]['article']['id'])}-"
+    mark = f"{_mark(_article(data[PAYLOAD]))}-"
     spans = {one["id"]: _span(where, mark, data[TEXT], one) for one in results if one["type"] == "labels"}
     sectors: list[str] = []
     for one in results:

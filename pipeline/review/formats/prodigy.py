@@ -13,21 +13,26 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ArticleError
-from pipeline.review.corrections.payload import PAYLOAD, Returned, as_json, metadata, opened, payload
-from pipeline.review.corrections.view import Shown, View
 from pipeline.review.formats.task import (
     COMMITMENT,
     KINDS,
     LINKS,
     MENTIONS,
+    PAYLOAD,
     REFERENCE,
     STATUSES,
     Answer,
     Link,
+    Returned,
     Span,
     Task,
+    as_json,
+    metadata,
+    opened,
+    payload,
 )
 from pipeline.review.formats.tokens import Token, first_and_last, tokens
+from pipeline.review.formats.view import Shown, View
 from pipeline.whole import whole_file
 
 SPAN_LABELS = (*MENTIONS, REFERENCE, *(f"{kind}/{status}" for kind in KINDS for status in STATUSES))
@@ -56,18 +61,18 @@ def read(path: Path) -> Iterator[Returned | ArticleError]:
 
 def to_prodigy(task: Task, view: View) -> dict[str, Any]:
     """One task. Gold is marked as accepted; Prodigy adds the hashes."""
-    words = tokens(task.gold.text, view.shown)
+    words = tokens(task.record.article.text, view.shown)
     spans = {span.id: _span(words, span) for span in view.shown}
     return {
-        "text": task.gold.text,
+        "text": task.record.article.text,
         "meta": metadata(task),
         "tokens": [
-            {"text": task.gold.text[t.start : t.end], "start": t.start, "end": t.end, "id": n, "ws": t.space}
+            {"text": task.record.article.text[t.start : t.end], "start": t.start, "end": t.end, "id": n, "ws": t.space}
             for n, t in enumerate(words)
         ],
         "spans": list(spans.values()),
         "relations": [_relation(link.label, spans[link.head], spans[link.child]) for link in view.links],
-        PAYLOAD: payload(task),
+        PAYLOAD: payload(task.record),
         **({"answer": "accept"} if task.score is None else {}),
     }
 

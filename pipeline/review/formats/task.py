@@ -1,14 +1,21 @@
-"""What any tool shows of an article: spans of its text, and links between them."""
+"""What any tool shows of an article: spans of its text, and links between them; and the record that travels along."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from pathlib import Path
+from typing import Any, Protocol, TextIO, get_args
 
-from pipeline.gold.gold import GoldArticle, Offsets
-from pipeline.record import ActorKind, CommitmentKind, Label, RelationType, Status
+from pydantic import ValidationError
 
+from pipeline.errors import ArticleError, SetupError
+from pipeline.gold.check import problems
+from pipeline.gold.importer import Offsets, guide_record
+from pipeline.record import ActorKind, CommitmentKind, Label, Record, RelationType, Status, digest
+
+PAYLOAD = "corridor"  # the name in every tool of what it carries with a task but does not show
 MENTIONS: tuple[str, ...] = get_args(Label)
 REFERENCE = "REFERENCE"  # other words for an actor or project that are no mention: "the bank"
 COMMITMENT = "COMMITMENT"  # the trigger of a commitment
@@ -29,7 +36,7 @@ ACTORS: tuple[str, ...] = get_args(ActorKind)
 class Span:
     """Characters of the text. `attributes`: `kind` and `status` of a COMMITMENT; `actor`, the kind, of an actor.
 
-    `id`: which span of gold it is, as `view_of` numbers them; a new span has any other id.
+    `id`: which span of the record it is, as `view_of` names them; a new span has any other id.
     """
 
     id: str
@@ -61,10 +68,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Task:
-    """An article with its gold. `row`: its line of articles.jsonl; `score`: None if a person made the gold."""
+    """A record to be corrected. `score`: its mean confidence; None if a person made it."""
 
-    gold: GoldArticle
-    row: Mapping[str, Any]
+    record: Record
     score: float | None = None
 
 
@@ -77,6 +83,16 @@ class Answer:
     sectors: list[str] | None = None
 
 
+@dataclass(frozen=True)
+class Returned:
+    """A task in a tool's file. `answer()`: the answer, or why it is left out; raises ArticleError if it is damaged."""
+
+    where: str
+    payload: Any
+    text: Any
+    answer: Callable[[], Answer | str]
+
+
 Clash = Callable[[Span, Span], bool]  # whether a tool can show only one of two spans
 
 
@@ -87,3 +103,64 @@ def without_clashes(spans: Iterable[Span], clash: Clash) -> list[Span]:
         if not any(clash(span, other) for other in shown):
             shown.append(span)
     return shown
+
+
+class _Scored(Protocol):
+    @property
+    def confidence(self) -> float: ...
+
+
+def mean_confidence(parts: Iterable[_Scored]) -> float:
+    """The mean confidence, of commitments that of their rows, to three decimals; 0 if there are no parts."""
+    rows = ((getattr(part, "row_confidence", None), part.confidence) for part in parts)
+    found = [own if row is None else row for row, own in rows]
+    return round(sum(found) / len(found), 3) if found else 0.0
+
+
+def payload(record: Record) -> dict[str, Any]:
+    """The record without its text, which the tool shows."""
+    article = record.article.model_copy(update={"text": ""})
+    return {"record": record.model_copy(update={"article": article}).model_dump(mode="json", by_alias=True)}
+
+
+def record_of(where: str, part: Any, text: Any) -> Record:
+    """The record that was exported, before the correction; earlier versions exported gold of the annotation guide.
+
+    Raises ArticleError if it is not from Corridor, or its text has changed.
+    """
+    if not isinstance(part, Mapping) or not isinstance(text, str):
+        raise ArticleError(where, f"has no `{PAYLOAD}` and `text`; use tasks that `corridor annotate export` wrote")
+    try:
+        if "record" in part:
+            raw = part["record"] | {"article": part["record"]["article"] | {"text": text}}
+            record, sha256 = Record.model_validate_json(json.dumps(raw)), raw["article"]["sha256"]
+        else:
+            record, sha256 = guide_record(where, part["article"] | {"text": text}, part["gold"]), part["sha256"]
+        if sha256 != digest(text):
+            raise ArticleError(where, "its text has changed, so that offsets would be wrong; export the article again")
+        wrong = problems(record)
+    except (KeyError, TypeError, ValueError, ValidationError) as error:
+        wrong = [str(error)]
+    if wrong:
+        raise ArticleError(where, f"its `{PAYLOAD}` part is damaged ({wrong[0]}); export the article again")
+    return record
+
+
+def metadata(task: Task) -> dict[str, Any]:
+    """What an annotator sees of an article beside its text."""
+    fields = task.record.article.model_dump(include={"id", "title", "source", "date"})
+    score = {} if task.score is None else {"score": task.score}
+    return {name: value for name, value in fields.items() if value} | score
+
+
+def as_json(value: Any) -> str:
+    """JSON on one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def opened(path: Path) -> TextIO:
+    """A text file to read. Raises SetupError if it cannot be opened."""
+    try:
+        return path.open(encoding="utf-8-sig", errors="replace")  # a replaced character changes the text: refused later
+    except OSError as error:
+        raise SetupError(f"{path}: cannot be read ({error.strerror})") from error

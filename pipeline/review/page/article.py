@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ArticleError
-from pipeline.gold.check import defects
+from pipeline.gold.check import problems
+from pipeline.gold.folder import as_gold
 from pipeline.publish.report.article import article as view
 from pipeline.record import Record, digest
-from pipeline.review.corrections.payload import as_json
-from pipeline.review.edits.sound import problems
 from pipeline.review.edits.working import Refused, Signature
 from pipeline.review.page import journal
 from pipeline.review.page.base import Base, notes
@@ -60,7 +59,7 @@ class Article:
             "can_undo": progress.can_undo,
             "can_redo": progress.can_redo,
             "state": progress.status,
-            "notes": [*self.notes, *notes(self.base, state.kept)],
+            "notes": [*self.notes, *notes(state.kept)],
         }
 
     def decide(self, folder: Folder, decision: Decision, signature: Signature) -> None:
@@ -120,7 +119,7 @@ class Article:
                 folder.put(place, text)
         path, other = _places(self.progress.finished, folder, self.id)
         if self.progress.finished:
-            folder.put_row(self.base.row)
+            folder.put_row(self.base.record)
             folder.put(path, files["gold"] or "")
             folder.remove(other)
         else:
@@ -167,11 +166,9 @@ def _files(progress: Progress) -> Files:
 
 def _gold(progress: Progress) -> str:
     """The gold of the present state. Raises Refused if it is not valid."""
-    gold = progress.base.gold(progress.state.kept)
-    wrong = problems(progress.state.record) or defects(gold)
-    if wrong:
+    if wrong := problems(progress.state.record):
         raise Refused(wrong[0])
-    return as_json(gold.raw) + "\n"
+    return as_gold(progress.state.kept).to_json() + "\n"
 
 
 def digest_of(path: Path) -> str | None:

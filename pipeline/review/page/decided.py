@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.gold.check import ARTICLE
 from pipeline.record import Commitment, Record
 from pipeline.review.accepted.agreement import name_of
 from pipeline.review.accepted.files import ACCEPTED as PUBLISHED
@@ -12,7 +13,7 @@ from pipeline.review.accepted.files import DECISIONS
 from pipeline.review.accepted.parts import only
 from pipeline.review.accepted.rows import ACCEPTED, Decided, Row, row_of
 from pipeline.review.accepted.wording import changed
-from pipeline.review.edits.ids import ARTICLE, relation_id
+from pipeline.review.edits.ids import relation_id
 from pipeline.review.edits.operations import State
 from pipeline.review.edits.verdicts import rests_on
 from pipeline.review.edits.working import METHOD, SURE

@@ -14,16 +14,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.gold.file_names import file_name, gold_file
-from pipeline.gold.gold import GoldArticle, read_article
+from pipeline.gold.folder import article_row, file_name, gold_file, gold_in
 from pipeline.locks import locked
+from pipeline.record import Record
 from pipeline.review.accepted.files import ACCEPTED, DECISIONS
-from pipeline.review.corrections.payload import as_json
 from pipeline.whole import whole_file
 
 ARTICLES, GOLD, DRAFTS, REVIEW = "articles.jsonl", "gold", "drafts", "review"
@@ -83,19 +82,21 @@ class Folder:
             found: dict[str, Any] = json.loads(file.readline())
         return found
 
-    def read_gold(self, name: str) -> GoldArticle:
-        """Raises ArticleError."""
+    def read_gold(self, name: str) -> Record:
+        """The gold of an article. Raises ArticleError."""
         row = self.row(name)
         if row is None:
             raise ArticleError(name, "has no gold here")
-        return read_article(self.gold(name), row)
+        self.gold(name)
+        return gold_in(self.path, row)
 
-    def put_row(self, row: Mapping[str, Any]) -> None:
+    def put_row(self, record: Record) -> None:
         """Writes the article's line of articles.jsonl; other fields of an older line are kept."""
-        known = self.row(row["id"])
-        if known is None or known | dict(row) != known:
+        known = self.row(record.article.id)
+        row = article_row(record, known)
+        if row != known:
             lines = {name: line.decode().strip() for name, _, line in self._articles()}
-            lines[row["id"]] = as_json({**(known or {}), **row})
+            lines[row["id"]] = json.dumps(row, ensure_ascii=False)
             self.put(self.path / ARTICLES, "".join(line + "\n" for line in lines.values()))
             self._rows = self._offsets()
 

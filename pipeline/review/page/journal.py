@@ -20,7 +20,6 @@ from pydantic import BaseModel, ValidationError
 from pipeline.errors import ArticleError
 from pipeline.record import Record, fault
 from pipeline.review.accepted.rows import Row
-from pipeline.review.corrections.payload import as_json
 from pipeline.review.edits.operations import State
 from pipeline.review.edits.working import Refused, Signature, Verdict
 from pipeline.review.page.base import Base
@@ -48,7 +47,7 @@ def lines(path: Path) -> list[Line]:
 
 def append(path: Path, *new: Mapping[str, Any]) -> None:
     """Adds lines after the last complete one, all or none, and returns when they are on disk."""
-    data = "".join(as_json(line) + "\n" for line in new).encode()
+    data = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in new).encode()
     with path.open("r+b" if path.exists() else "x+b", buffering=0) as file:
         end = file.read().rfind(b"\n") + 1
         try:
@@ -65,10 +64,6 @@ def header(base: Base, gold: str | None) -> Line:
         "sha256": base.sha256,
         "gold": gold,
         "origin": base.origin,
-        "row": {**base.row, "text": ""},  # the record has the text
-        "kept": dict(base.kept),
-        "lost": base.lost,
-        "flows": dict(base.flows),
         **({} if base.seen is None else {"seen": {name: _json(row) for name, row in base.seen.items()}}),
         "record": _json(base.record),
     }
@@ -115,10 +110,9 @@ def read(path: Path, name: str) -> Journal | None:
 def _base(path: Path, number: int, first: Line) -> Base:
     try:
         record = Record.model_validate(first["record"])
-        row = {**first["row"], "text": record.article.text}
         seen = first.get("seen")
         rows = None if seen is None else {name: Row.model_validate(one) for name, one in seen.items()}
-        return Base(first["origin"], record, row, first["kept"], first["lost"], first.get("flows", {}), rows)
+        return Base(first["origin"], record, rows)
     except (ValidationError, KeyError, TypeError, AttributeError) as error:
         raise damaged(path, number, error) from error
 

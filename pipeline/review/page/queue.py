@@ -15,7 +15,7 @@ from pipeline.publish.report.index import lead
 from pipeline.publish.report.words import clean
 from pipeline.record import fault
 from pipeline.records import STANDARD, Place, lines
-from pipeline.review.corrections.from_record import mean_confidence
+from pipeline.review.formats.task import mean_confidence
 from pipeline.review.page import journal
 from pipeline.review.page.article import is_consistent, is_finished
 from pipeline.review.page.folder import Folder

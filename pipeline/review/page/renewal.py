@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.errors import ArticleError
-from pipeline.gold.check import defects
+from pipeline.gold.check import problems
 from pipeline.record import Commitment, Record
 from pipeline.review.accepted.carrying import carried
 from pipeline.review.accepted.matching import Stated, matches
@@ -18,7 +18,6 @@ from pipeline.review.accepted.reopening import Compared, compare, gone_from, tex
 from pipeline.review.accepted.rows import Row, row_of, rows_of
 from pipeline.review.accepted.wording import FIELDS, changed, clipped
 from pipeline.review.edits.operations import State
-from pipeline.review.edits.sound import problems
 from pipeline.review.edits.verdicts import rests_on
 from pipeline.review.edits.working import Verdict
 from pipeline.review.page.base import Base, from_record
@@ -56,7 +55,7 @@ def renewal(base: Base, state: State, record: Record) -> Renewal | None:
     new = from_record(record)
     same = article.sha256 == state.record.article.sha256
     made = _in_same_text(base, state, record, found) if same else _in_other_text(new, state, found)
-    wrong = problems(made.state.record) or defects(made.base.gold(made.state.kept))
+    wrong = problems(made.state.record)
     if wrong:
         raise ArticleError(article.id, f"the new record cannot be reviewed: {wrong[0]}; extract it again")
     return made

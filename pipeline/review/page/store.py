@@ -22,7 +22,7 @@ from pipeline.review.accepted.rows import rows_of
 from pipeline.review.edits.working import Signature
 from pipeline.review.page import journal
 from pipeline.review.page.article import Article, digest_of
-from pipeline.review.page.base import Base, from_gold, from_record
+from pipeline.review.page.base import CORRECT_GOLD, Base, from_gold, from_record
 from pipeline.review.page.folder import Folder
 from pipeline.review.page.others import others
 from pipeline.review.page.progress import Decision, begin
@@ -188,11 +188,17 @@ class Store:
     def _base(self, name: str) -> Base:
         """Existing gold, else the record."""
         if self._state(name) == "finished":
-            return from_gold(self._folder.read_gold(name), self._folder.row(name) or {})
+            return from_gold(self._gold(name))
         record = self._record(name)
         if isinstance(record, Record):
             return from_record(record)
         raise record or ArticleError(name, "has neither a record nor gold any more; start `corridor review` again")
+
+    def _gold(self, name: str) -> Record:
+        try:
+            return self._folder.read_gold(name)
+        except ArticleError as error:
+            raise ArticleError(name, f"cannot be reviewed: {error.reason}; {CORRECT_GOLD}") from error
 
     def _record(self, name: str) -> Record | ArticleError | None:
         """The record of an article, at its position in the file; None if only the folder has the article."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from pipeline.gold.gold import Offsets
+from pipeline.gold.importer import Offsets
 from pipeline.record import Commitment, Record
 from pipeline.review.edits.ids import ids_of, in_slot
 from pipeline.review.edits.working import Refused

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from pipeline.gold.check import defects
+from pipeline.gold.check import problems
+from pipeline.gold.folder import as_gold
 from pipeline.record import Record
 from pipeline.review.accepted.rows import Decided
 from pipeline.review.edits.operations import State, edited
-from pipeline.review.edits.sound import problems
 from pipeline.review.edits.working import Refused
-from pipeline.review.formats.task import Task
+from pipeline.review.page.base import Base
 from pipeline.review.page.decided import decided
-from pipeline.review.workbook.carried import Carried
 from pipeline.review.workbook.lines import Line, Refuse
 
 Operation = dict[str, Any]
@@ -23,9 +22,9 @@ Make = Callable[[Record], Iterable[Operation]]
 class Desk:
     """`say`: called with what someone should check."""
 
-    def __init__(self, carried: Carried, refuse: Refuse, say: Callable[[str], None]) -> None:
-        self._carried, self._refuse, self._say = carried, refuse, say
-        self._state = State(carried.record)
+    def __init__(self, base: Base, refuse: Refuse, say: Callable[[str], None]) -> None:
+        self._base, self._refuse, self._say = base, refuse, say
+        self._state = State(base.record)
 
     @property
     def record(self) -> Record:
@@ -35,7 +34,7 @@ class Desk:
     @property
     def before(self) -> Record:
         """The record as the workbook was made from it."""
-        return self._carried.record
+        return self._base.record
 
     def apply(self, line: Line, column: str, make: Make) -> bool:
         """Does what `make` says of the present record; where it cannot be done, refuses the cell and changes nothing.
@@ -49,7 +48,7 @@ class Desk:
                 arguments = {name: value for name, value in operation.items() if name != "do"}
                 state = edited(state, operation["do"], arguments)
             if operations:
-                wrong = problems(state.record) or defects(self._carried.base.gold(state.kept))
+                wrong = problems(state.record)
                 if wrong:
                     raise Refused(wrong[0])
                 self._state = state
@@ -65,12 +64,10 @@ class Desk:
         """Says what someone should check in a cell."""
         self._say(f"sheet {line.sheet}, {line.at(column)}: {what}")
 
-    def task(self) -> Task:
-        """The article with its gold; where nothing was changed, the very gold that the workbook was made from."""
-        if self._carried.task and self._state.kept == self.before:
-            return self._carried.task
-        return Task(self._carried.base.gold(self._state.kept), self._carried.base.row)
+    def gold(self) -> Record:
+        """The gold of the article."""
+        return as_gold(self._state.kept)
 
     def decided(self) -> list[Decided]:
         """The decisions on commitments."""
-        return decided(self._carried.base, self._state)
+        return decided(self._base, self._state)

@@ -10,17 +10,16 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.gold.file_names import file_name
-from pipeline.record import digest
+from pipeline.gold.folder import article_rows, file_name, is_gold, read_gold, write_gold
+from pipeline.record import Record, digest
 from pipeline.records import read
 from pipeline.review.accepted.files import DECISIONS
 from pipeline.review.accepted.rows import Decided
-from pipeline.review.formats.exchange import gold_rows, gold_tasks, is_gold, write_gold
-from pipeline.review.formats.task import Task
+from pipeline.review.page.base import Base, from_record
 from pipeline.review.page.folder import REVIEW
 from pipeline.review.workbook import cast
 from pipeline.review.workbook.acts import Acts
-from pipeline.review.workbook.carried import Carried, carried_in, of_gold, of_record
+from pipeline.review.workbook.carried import carried_in
 from pipeline.review.workbook.columns import (
     ACTORS_SHEET,
     ARTICLE,
@@ -50,15 +49,15 @@ def export(source: str, out: str, say: Say) -> Counter[str]:
     `say` is called with each failure. Raises SetupError if `source` cannot be read.
     """
     count: Counter[str] = Counter()
-    articles: dict[str, Carried] = {}
-    for found in _carried(source):
-        if not isinstance(found, ArticleError) and plain(found.record.article.id) in articles:
-            found = ArticleError(found.record.article.id, "comes twice; keep one record of it")
+    articles: dict[str, Record] = {}
+    for found in _records(source):
+        if not isinstance(found, ArticleError) and plain(found.article.id) in articles:
+            found = ArticleError(found.article.id, "comes twice; keep one record of it")
         count["failed" if isinstance(found, ArticleError) else "done"] += 1
         if isinstance(found, ArticleError):
             say(str(found))
         else:
-            articles[plain(found.record.article.id)] = found
+            articles[plain(found.article.id)] = found
     write(out, list(articles.values()))
     return count
 
@@ -82,27 +81,27 @@ class _Import:
     def run(self) -> Counter[str]:
         articles = self._articles()
         found = {name: self._sorted(name, articles) for name in EDITABLE}
-        tasks: list[Task] = []
+        golds: list[Record] = []
         decisions: dict[str, list[Decided]] = {}
         for name, carried in articles.items():
             try:
                 desk = self._corrected(name, carried, found)
-                tasks.append(desk.task())
+                golds.append(desk.gold())
                 decisions[carried.record.article.id] = desk.decided()
                 self._count["done"] += 1
             except ArticleError as error:
                 self._fail(error)
-        if tasks:
-            write_gold(self._out, tasks)
+        if golds:
+            write_gold(self._out, golds)
             self._write_decisions(decisions)
         return self._count
 
-    def _articles(self) -> dict[str, Carried]:
+    def _articles(self) -> dict[str, Base]:
         """The articles that the workbook carries, by what its cells show of their ids."""
         table = self._table(CARRIED, "take the workbook that `corridor annotate export --to xlsx` wrote")
         self._table(COMMITMENTS, "give the sheet its name again")
         stated, folder = self._digests(), self._folder_digests()
-        found: dict[str, Carried] = {}
+        found: dict[str, Base] = {}
         for line in table.rows:
             texts = [cell.text for cell in line]
             name = plain(texts[0])
@@ -130,11 +129,10 @@ class _Import:
         return {line.text(ARTICLE): line.text("digest") for line in found if line.text("digest")}
 
     def _folder_digests(self) -> dict[str, str]:
-        path = self._out / "articles.jsonl"
-        known = gold_rows(path) if path.exists() else {}
+        known = article_rows(self._out) if (self._out / "articles.jsonl").exists() else {}
         return {name: digest(str(row.get("text", ""))) for name, row in known.items()}
 
-    def _sorted(self, name: str, articles: Mapping[str, Carried]) -> Sorted:
+    def _sorted(self, name: str, articles: Mapping[str, Base]) -> Sorted:
         table = self._tables.get(name)
         if table is None:
             self._refuse(name, "all of it", "the sheet is gone; what it held is kept as it was")
@@ -155,7 +153,7 @@ class _Import:
                 which = "all rows" if gone == sorted(names) else ", ".join(gone)
                 self._say(f"{self._file}: sheet {sheet}: {article}: gone or not readable, and kept: {which}{how}")
 
-    def _corrected(self, name: str, carried: Carried, found: Mapping[str, Sorted]) -> Desk:
+    def _corrected(self, name: str, carried: Base, found: Mapping[str, Sorted]) -> Desk:
         desk = Desk(carried, self._refuse, lambda what: self._say(f"{self._file}: {what}"))
         for sheet in (ACTORS_SHEET, PROJECTS_SHEET):
             for entity, line in _of(found[sheet], name):
@@ -197,11 +195,9 @@ def _of(found: Sorted, article: str) -> list[tuple[str, Line]]:
     return [(name, line) for (of, name), line in found.known.items() if of == article]
 
 
-def _carried(source: str) -> Iterator[Carried | ArticleError]:
-    for found in gold_tasks(Path(source)) if is_gold(Path(source)) else read(source):
+def _records(source: str) -> Iterator[Record | ArticleError]:
+    for found in read_gold(Path(source)) if is_gold(Path(source)) else read(source):
         try:
-            if isinstance(found, ArticleError):
-                raise found
-            yield of_gold(found) if isinstance(found, Task) else of_record(found)
+            yield found if isinstance(found, ArticleError) else from_record(found).record
         except ArticleError as error:
             yield error

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipeline.gold.gold import Offsets
+from pipeline.gold.importer import Offsets
 from pipeline.record import Amount, Commitment, Date, Quote, Record
 from pipeline.review.edits.quotes import amount_of, date_of, day_of
 from pipeline.review.edits.working import Refused

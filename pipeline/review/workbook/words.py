@@ -6,7 +6,7 @@ import re
 
 from rapidfuzz import fuzz
 
-from pipeline.gold.gold import Offsets
+from pipeline.gold.importer import Offsets
 
 _ALIKE = ("'\u2018\u2019\u02bc`\u00b4", '"\u201c\u201d\u201e\u00ab\u00bb', "-\u2010\u2011\u2012\u2013\u2014\u2212")
 _NEAR = 55  # how alike (of 100) words must be to be offered

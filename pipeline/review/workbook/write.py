@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SetupError
 from pipeline.publish.cells import LONGEST, tell_cut
+from pipeline.record import Record
 from pipeline.review.workbook import carried as hidden
-from pipeline.review.workbook.carried import Carried
 from pipeline.review.workbook.columns import (
     ARTICLE,
     ARTICLES,
@@ -43,7 +43,7 @@ CREATED = datetime(2000, 1, 1)  # always, so that the same records give the same
 SETTINGS: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def write(out: str, articles: Sequence[Carried]) -> None:
+def write(out: str, articles: Sequence[Record]) -> None:
     """Raises SetupError where the file cannot be written, or the rows are too many for a sheet."""
     from xlsxwriter import Workbook
 
@@ -71,7 +71,7 @@ def _looks(book: Workbook) -> dict[str, Any]:
     }
 
 
-def _table(book: Workbook, name: str, articles: Sequence[Carried], looks: dict[str, Any]) -> list[str]:
+def _table(book: Workbook, name: str, articles: Sequence[Record], looks: dict[str, Any]) -> list[str]:
     """The cells that are filled to their end, since `plain` cuts longer texts."""
     sheet, columns, full = book.add_worksheet(name), COLUMNS[name], list[str]()
     sheet.freeze_panes(1, 2 if name in EDITABLE else 1)
@@ -81,7 +81,7 @@ def _table(book: Workbook, name: str, articles: Sequence[Carried], looks: dict[s
         sheet.write_string(0, at, column.name, looks["heading"])
         sheet.write_comment(0, at, column.says, {"x_scale": 2})
     last = 0
-    for row in (row for article in articles for row in rows(article.record, name)):
+    for row in (row for article in articles for row in rows(article, name)):
         last += 1
         if last > MOST:
             raise SetupError(f"more than {MOST:,} rows of {name} are too many for a sheet; export fewer articles")
@@ -169,7 +169,7 @@ def _lists(sheet: Worksheet) -> None:
     sheet.hide()
 
 
-def _carried(sheet: Worksheet, articles: Sequence[Carried]) -> None:
+def _carried(sheet: Worksheet, articles: Sequence[Record]) -> None:
     for at, row in enumerate([list(hidden.HEADING), *(hidden.cells(article) for article in articles)]):
         for number, cell in enumerate(row):
             sheet.write_string(at, number, cell)

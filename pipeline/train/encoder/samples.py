@@ -14,7 +14,7 @@ from typing import Any
 from spacy.tokens import Doc
 
 from pipeline.extract import build
-from pipeline.gold.gold import GoldArticle
+from pipeline.record import Commitment, Quote, Record
 from pipeline.stages.document.doc import Entity, SentenceIndex, sentence_spans
 from pipeline.stages.models.encoder import (
     GROUP,
@@ -29,7 +29,7 @@ from pipeline.stages.models.encoder import (
     windows,
 )
 from pipeline.stages.models.pair_head import HOLDS, LABELS, REFERENCE, RELATIONS, ROLES
-from pipeline.train.gold import write_entities, write_mentions
+from pipeline.train.gold import ends_of, in_slot, write_entities, write_mentions
 from pipeline.train.sectors import SectorRow
 from pipeline.values.gazetteer.names import key
 
@@ -80,15 +80,15 @@ class Sample:
 Cut = Callable[[str, Spans, Any], Iterable[Window]]  # as `windows`
 
 
-def samples(doc: Doc, gold: GoldArticle, encode: Any, cut: Cut = windows) -> list[Sample]:
+def samples(doc: Doc, gold: Record, encode: Any, cut: Cut = windows) -> list[Sample]:
     """The windows of an article, cut at the sentences of the Doc, onto which the gold is written."""
     keyed = write_entities(write_mentions(doc, gold), gold)
-    return [_sample(window, doc, gold, keyed) for window in cut(gold.text, sentence_spans(doc), encode)]
+    return [_sample(window, doc, gold, keyed) for window in cut(gold.article.text, sentence_spans(doc), encode)]
 
 
-def samples_of(golds: Sequence[GoldArticle], encode: Any) -> list[list[list[Sample]]]:
+def samples_of(golds: Sequence[Record], encode: Any) -> list[list[list[Sample]]]:
     """For each of CUTS, the windows of each article."""
-    docs = list(build(()).pipe(gold.text for gold in golds))
+    docs = list(build(()).pipe(gold.article.text for gold in golds))
     return [[samples(doc, gold, encode, cut) for doc, gold in zip(docs, golds, strict=True)] for cut in CUTS]
 
 
@@ -103,7 +103,7 @@ def otherwise(text: str, sentences: Spans, encode: Any) -> Iterator[Window]:
 CUTS: tuple[Cut, ...] = (windows, otherwise)
 
 
-def _sample(window: Window, doc: Doc, gold: GoldArticle, keyed: dict[str, Entity]) -> Sample:
+def _sample(window: Window, doc: Doc, gold: Record, keyed: dict[str, Entity]) -> Sample:
     size, spans = len(window.ids), list(_spans(window, doc))
     sample = Sample(window, [0] * size, [0] * size, [UNKNOWN] * size, spans)
     for span in spans:
@@ -113,10 +113,12 @@ def _sample(window: Window, doc: Doc, gold: GoldArticle, keyed: dict[str, Entity
             sample.tags[span.first + 1 : span.last + 1] = [TAGS.index(f"I-{label}")] * (span.last - span.first)
     _tag_groups(sample, gold)
     sentence_of = SentenceIndex(doc)
-    for commitment in gold.raw["commitments"]:
-        found = gold.find(commitment["trigger"], commitment["sent"])
-        if found is not None and (ends := _pieces_at(window, *found)) is not None:
-            _add(sample, ends, commitment, _roles(spans, sentence_of(found[0]), commitment, keyed, gold.text))
+    for commitment in gold.commitments:
+        found = commitment.trigger
+        if (ends := _pieces_at(window, found.start, found.end)) is not None:
+            _add(
+                sample, ends, commitment, _roles(spans, sentence_of(found.start), commitment, keyed, gold.article.text)
+            )
     sample.relations = list(_relations(spans, gold, keyed))
     sample.sectors += [
         (span.first, span.last, (SECTORS.index(sector.code),))
@@ -127,28 +129,30 @@ def _sample(window: Window, doc: Doc, gold: GoldArticle, keyed: dict[str, Entity
     named = [span for span in spans if LABELS[span.label] in NAMES]
     sample.listed = [(span.first, span.last, () if span.entity is None else (0,)) for span in named]
     sample.stated = list(_stated(window, gold))
-    sample.topics = [(0, size - 1, tuple(map(SECTORS.index, gold.raw["sectors"])))]
+    sample.topics = [(0, size - 1, tuple(SECTORS.index(sector.code) for sector in gold.sectors))]
     return sample
 
 
-def _stated(window: Window, gold: GoldArticle) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+def _stated(window: Window, gold: Record) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     """The sentences of a window, without those that only continue a commitment of another one."""
     stated: dict[int, set[str]] = {}
-    for commitment in gold.raw["commitments"]:
-        stated.setdefault(commitment["sent"], {"any"}).update((commitment["kind"], commitment["status"]))
-    unclear = {number for commitment in gold.raw["commitments"] for number in commitment["also"]} - set(stated)
-    for number, sentence in enumerate(gold.numbered):
-        ends = _pieces_at(window, *sentence)
-        if ends is not None and number not in unclear:
-            yield *ends, tuple(sorted(map(STATED.index, stated.get(number, ()))))
+    for commitment in gold.commitments:
+        at = commitment.trigger.start
+        first = next((e for e in commitment.evidence if e.start <= at < e.end), commitment.evidence[0]).sentence
+        stated.setdefault(first, {"any"}).update((commitment.kind, commitment.status))
+    unclear = {e.sentence for commitment in gold.commitments for e in commitment.evidence} - set(stated)
+    for sentence in gold.sentences:
+        ends = _pieces_at(window, sentence.start, sentence.end)
+        if ends is not None and sentence.id not in unclear:
+            yield *ends, tuple(sorted(map(STATED.index, stated.get(sentence.id, ()))))
 
 
-def _tag_groups(sample: Sample, gold: GoldArticle) -> None:
+def _tag_groups(sample: Sample, gold: Record) -> None:
     """Tags unnamed groups without the names in them: "companies" of "Chinese companies"."""
-    names = {name for a in gold.raw["actors"] if a["kind"] == "group" for name in [a["name"], *a["surface"]]}
+    names = {name for a in gold.actors if a.kind == "group" for name in [a.name, *a.aliases]}
     begin, goes_on = TAGS.index(f"B-{GROUP}"), TAGS.index(f"I-{GROUP}")
     for name in sorted(names, key=lambda name: (-len(name), name)):
-        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", gold.text):
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", gold.article.text):
             ends = _pieces_at(sample.window, *match.span())
             free = [at for at in range(ends[0], ends[1] + 1) if not sample.tags[at]] if ends else []
             for at in free:
@@ -183,25 +187,22 @@ def _pieces_at(window: Window, start: int, end: int) -> tuple[int, int] | None:
     return (touched[0], touched[-1]) if touched else None
 
 
-def _add(sample: Sample, ends: tuple[int, int], commitment: dict[str, Any], roles: list[int]) -> None:
+def _add(sample: Sample, ends: tuple[int, int], commitment: Commitment, roles: list[int]) -> None:
     first, last = ends
     count = last - first + 1
-    sample.triggers[first : last + 1] = [TRIGGERS.index(commitment["kind"])] * count
-    sample.statuses[first : last + 1] = [STATUSES.index(commitment["status"])] * count
+    sample.triggers[first : last + 1] = [TRIGGERS.index(commitment.kind)] * count
+    sample.statuses[first : last + 1] = [STATUSES.index(commitment.status)] * count
     sample.arguments += [(first, last, at, role) for at, role in enumerate(roles)]
-    sample.sectors += [(first, last, (SECTORS.index(code),)) for code in commitment["sectors"]]
+    sample.sectors += [(first, last, (SECTORS.index(code),)) for code in commitment.sectors]
 
 
-def _roles(
-    spans: list[Span], sentence: int, commitment: dict[str, Any], keyed: dict[str, Entity], text: str
-) -> list[int]:
+def _roles(spans: list[Span], sentence: int, commitment: Commitment, keyed: dict[str, Entity], text: str) -> list[int]:
     """The role of each span in a commitment."""
     found = [0] * len(spans)
     for role in ROLES[1:]:
-        values = commitment[role]
-        for value in [values] if isinstance(values, str) else values or []:
-            if isinstance(value, dict):
-                meant = [at for at, span in enumerate(spans) if text[span.start : span.end] == value["text"]]
+        for value in in_slot(commitment, role):
+            if isinstance(value, Quote):
+                meant = [at for at, span in enumerate(spans) if text[span.start : span.end] == value.text]
             else:
                 meant = [at for at, span in enumerate(spans) if span.entity is keyed[value]]
             for at in _nearest(meant, spans, sentence):
@@ -237,13 +238,13 @@ def _target(spans: list[Span], *pair: int) -> tuple[int, ...]:
     return tuple(at if spans[at].entity is None else id(spans[at].entity) for at in pair)
 
 
-def _relations(spans: list[Span], gold: GoldArticle, keyed: dict[str, Entity]) -> Iterator[tuple[int, int, int]]:
+def _relations(spans: list[Span], gold: Record, keyed: dict[str, Entity]) -> Iterator[tuple[int, int, int]]:
     types: dict[tuple[int, int], int] = {}
-    for subject, name, target, _ in gold.raw["relations"]:
-        for a in _ends(subject, spans, keyed, gold.text):
-            for b in _ends(target, spans, keyed, gold.text):
+    for subject, name, target in ends_of(gold):
+        for a in _ends(subject, spans, keyed, gold.article.text):
+            for b in _ends(target, spans, keyed, gold.article.text):
                 types[a, b] = RELATIONS.index(name)
-    types |= {pair: RELATIONS.index(HOLDS) for pair in _held(spans, gold.text)}
+    types |= {pair: RELATIONS.index(HOLDS) for pair in _held(spans, gold.article.text)}
     return ((a, b, types.get((a, b), 0)) for a, b in _pairs(spans))
 
 

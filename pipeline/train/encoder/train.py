@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from pipeline import seeds
-from pipeline.gold.gold import GoldArticle
+from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.stages.models.encoder import CARD, SECTORS, STAGES, encoder, tokenizer
 from pipeline.stages.models.layers import Floats
@@ -54,7 +54,7 @@ def train_encoder(
 class Trainer:
     """Trains encoders on some of the articles."""
 
-    def __init__(self, golds: Sequence[GoldArticle], base: Path, projects: Path | None, seed: int) -> None:
+    def __init__(self, golds: Sequence[Record], base: Path, projects: Path | None, seed: int) -> None:
         self._golds, self._base, self._seed = golds, base, seed
         pieces = tokenizer(base / TOKENS)
         self._cuts = samples_of(golds, pieces)

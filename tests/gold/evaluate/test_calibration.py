@@ -6,9 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.gold.evaluate.calibration import Kept, answers, calibration
-from pipeline.gold.evaluate.facts import facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.facts import facts_of
 from pipeline.gold.evaluate.matching import match
-from pipeline.gold.gold import GoldArticle
 from pipeline.record import Record
 
 
@@ -41,12 +40,12 @@ def test_nothing_found_is_not_calibrated() -> None:
     assert math.isnan(found.ece)
 
 
-def test_answers_of_an_article(golds: dict[str, GoldArticle], perfect: Callable[[str], Record]) -> None:
+def test_answers_of_an_article(golds: dict[str, Record], perfect: Callable[[str], Record]) -> None:
     record = perfect("authored-001")
     wrong = [record.commitments[0].model_copy(update={"kind": "policy", "confidence": 0.4}), *record.commitments[1:]]
     actor = record.actors[0].model_copy(update={"id": "a99", "name": "Somebody Else", "aliases": [], "mentions": []})
     changed = record.model_copy(update={"commitments": wrong, "actors": [*record.actors, actor]})
-    found = answers(match(facts_of_gold(golds["authored-001"]), facts_of_record(changed)))
+    found = answers(match(facts_of(golds["authored-001"]), facts_of(changed)))
     assert (0.4, False) in found["commitments"]
     assert [right for _, right in found["actors"]] == [True] * 7 + [False]
     assert {family: sum(right for _, right in some) for family, some in found.items()} == {

@@ -7,16 +7,15 @@ from typing import Any
 import pytest
 
 from pipeline.gold.evaluate.differences import Difference, differences
-from pipeline.gold.evaluate.facts import FlowFacts, facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.facts import FlowFacts, facts_of
 from pipeline.gold.evaluate.matching import match
-from pipeline.gold.gold import GoldArticle
 from pipeline.record import Record
 
 Perfect = Callable[[str], Record]
 
 
-def found_in(golds: dict[str, GoldArticle], record: Record) -> list[Difference]:
-    return differences(match(facts_of_gold(golds[record.article.id]), facts_of_record(record)))
+def found_in(golds: dict[str, Record], record: Record) -> list[Difference]:
+    return differences(match(facts_of(golds[record.article.id]), facts_of(record)))
 
 
 def altered(record: Record, field: str, position: int, **values: Any) -> Record:
@@ -25,7 +24,7 @@ def altered(record: Record, field: str, position: int, **values: Any) -> Record:
     return record.model_copy(update={field: parts})
 
 
-def test_a_perfect_record_has_none(golds: dict[str, GoldArticle], perfect: Perfect) -> None:
+def test_a_perfect_record_has_none(golds: dict[str, Record], perfect: Perfect) -> None:
     assert found_in(golds, perfect("authored-002")) == []
 
 
@@ -53,7 +52,7 @@ def test_a_perfect_record_has_none(golds: dict[str, GoldArticle], perfect: Perfe
     ],
 )  # fmt: skip
 def test_differences(
-    golds: dict[str, GoldArticle],
+    golds: dict[str, Record],
     perfect: Perfect,
     field: str,
     position: int,
@@ -64,7 +63,7 @@ def test_differences(
     assert found == [Difference(*one) for one in expected]  # type: ignore[arg-type]
 
 
-def test_a_missed_commitment_is_quoted_with_its_sentence(golds: dict[str, GoldArticle], perfect: Perfect) -> None:
+def test_a_missed_commitment_is_quoted_with_its_sentence(golds: dict[str, Record], perfect: Perfect) -> None:
     record = perfect("authored-003")
     found = found_in(golds, record.model_copy(update={"commitments": record.commitments[:-1], "sectors": []}))
     assert [(d.family, d.side) for d in found] == [("commitments", "missed"), ("sectors", "missed")]
@@ -72,8 +71,8 @@ def test_a_missed_commitment_is_quoted_with_its_sentence(golds: dict[str, GoldAr
     assert "in “The next instalment" in found[0].what
 
 
-def test_flows_and_denials(golds: dict[str, GoldArticle]) -> None:
-    gold = facts_of_gold(golds["authored-001"])
+def test_flows_and_denials(golds: dict[str, Record]) -> None:
+    gold = facts_of(golds["authored-001"])
     loan, grant, *others = gold.commitments
     swapped = FlowFacts("loan", frozenset({"a5", "a2"}), frozenset())
     found = replace(gold, commitments=[replace(loan, negated=True), replace(grant, flow=swapped), *others])
@@ -84,7 +83,7 @@ def test_flows_and_denials(golds: dict[str, GoldArticle]) -> None:
     ]
 
 
-def test_records_without_flows_are_not_held_against_flows(golds: dict[str, GoldArticle]) -> None:
-    gold = facts_of_gold(golds["authored-001"])
+def test_records_without_flows_are_not_held_against_flows(golds: dict[str, Record]) -> None:
+    gold = facts_of(golds["authored-001"])
     found = replace(gold, commitments=[replace(c, flow=None) for c in gold.commitments], has_flows=False)
     assert differences(match(gold, found)) == []

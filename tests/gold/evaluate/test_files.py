@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.gold.evaluate.files import differences_in_files, evaluate_files, read_records
+from pipeline.gold.evaluate.files import differences_in_files, evaluate_files
+from pipeline.gold.folder import read_records
 from pipeline.record import Record
 
 Perfect = Callable[[str], Record]
@@ -125,7 +126,7 @@ def test_a_binary_file(authored: Path, tmp_path: Path) -> None:
 
 def test_gold_with_a_defect_is_named(corpus_copy: Path, predictions: Path) -> None:
     edit(corpus_copy / "gold" / "authored-001.json", lambda raw: raw["commitments"][0].update(by=["a99"]))
-    with pytest.raises(SetupError, match=r"authored-001.json: commitment c1: there is no actor 'a99'"):
+    with pytest.raises(SetupError, match=r"authored-001.json: the commitment c1 has 'a99' in 'by', which is not among"):
         evaluate_files(corpus_copy, predictions)
 
 
@@ -138,7 +139,7 @@ def test_gold_that_is_no_json(corpus_copy: Path, predictions: Path) -> None:
 @pytest.mark.parametrize("line", ["{", "{}", "7"])
 def test_articles_that_are_none(corpus_copy: Path, predictions: Path, line: str) -> None:
     write(corpus_copy / "articles.jsonl", line)
-    with pytest.raises(SetupError, match=r"articles.jsonl: a line"):
+    with pytest.raises(SetupError, match=r"articles.jsonl:1: a line"):
         evaluate_files(corpus_copy, predictions)
 
 

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.gold.evaluate.facts import Facts, FlowFacts, facts_of_gold, facts_of_record
+from pipeline.gold.evaluate.facts import Facts, FlowFacts, facts_of
 from pipeline.gold.evaluate.report import table
 from pipeline.gold.evaluate.rows import OPTIONAL
 from pipeline.gold.evaluate.score import Row, Scores, score, score_facts
-from pipeline.gold.gold import GoldArticle
 from pipeline.record import Record
 
 Change = Callable[[Facts], Facts]
@@ -34,8 +33,8 @@ def altered(facts: Facts, position: int, **values: Any) -> Facts:
 
 
 @pytest.fixture
-def gold(golds: dict[str, GoldArticle]) -> Facts:
-    return facts_of_gold(golds["authored-001"])
+def gold(golds: dict[str, Record]) -> Facts:
+    return facts_of(golds["authored-001"])
 
 
 def scored(gold: Facts, found: Facts) -> Scores:
@@ -128,8 +127,8 @@ def test_ids_of_records_are_translated(gold: Facts) -> None:
     assert {scores[row].f1 for row in ("flow", "flow.direction", "flow.cells", "money")} == {1.0}
 
 
-def test_boilerplate(golds: dict[str, GoldArticle]) -> None:
-    gold = facts_of_gold(golds["authored-003"])
+def test_boilerplate(golds: dict[str, Record]) -> None:
+    gold = facts_of(golds["authored-003"])
     assert [gold.text[start : start + 5] for start, _ in gold.boilerplate or ()] == ["Read:"]
     assert counts(scored(gold, gold)["boilerplate"]) == (1, 0, 0)
     assert counts(scored(gold, replace(gold, boilerplate=None))["boilerplate"]) == (0, 0, 1)
@@ -142,11 +141,11 @@ def test_the_rows_are_there_only_where_gold_has_them(gold: Facts) -> None:
     assert counts(scored(gold, plain)["flow"]) == (5, 0, 0)  # `has_flows` of the record does not matter
 
 
-def test_records_with_flows_and_boilerplate(golds: dict[str, GoldArticle], perfect: Callable[[str], Record]) -> None:
+def test_records_with_flows_and_boilerplate(golds: dict[str, Record], perfect: Callable[[str], Record]) -> None:
     gold, found = golds["authored-003"], perfect("authored-003")
-    scores = score([gold], {gold.id: found})
+    scores = score([gold], {gold.article.id: found})
     assert {row: scores[row].f1 for row in OPTIONAL} == dict.fromkeys(OPTIONAL, 1.0)
-    facts = facts_of_record(found)
+    facts = facts_of(found)
     assert facts.has_flows and len(facts.boilerplate or ()) == 1
 
 
@@ -154,6 +153,6 @@ def test_a_record_of_schema_1_has_none(perfect: Callable[[str], Record]) -> None
     record = perfect("authored-003")
     commitments = [commitment.model_copy(update={"flow": None}) for commitment in record.commitments]
     sentences = [sentence.model_copy(update={"boilerplate": None}) for sentence in record.sentences]
-    facts = facts_of_record(record.model_copy(update={"commitments": commitments, "sentences": sentences}))
+    facts = facts_of(record.model_copy(update={"commitments": commitments, "sentences": sentences}))
     assert (facts.has_flows, facts.boilerplate) == (False, None)
     assert table(score_facts([facts], {facts.id: facts}))

@@ -10,7 +10,6 @@ from pipeline.gold.evaluate.differences import Difference
 from pipeline.gold.evaluate.report import listing, table, to_json
 from pipeline.gold.evaluate.rows import MAIN
 from pipeline.gold.evaluate.score import Scores, score
-from pipeline.gold.gold import GoldArticle
 from pipeline.record import Record
 
 
@@ -22,7 +21,7 @@ def printed(renderable: object, width: int = 80) -> str:
 
 
 @pytest.fixture
-def scores(golds: dict[str, GoldArticle], perfect: Callable[[str], Record]) -> Scores:
+def scores(golds: dict[str, Record], perfect: Callable[[str], Record]) -> Scores:
     records = {name: perfect(name) for name in ("authored-001", "authored-002")}
     records["authored-002"] = records["authored-002"].model_copy(update={"actors": []})
     return score(list(golds.values()), records)
@@ -49,7 +48,7 @@ def test_the_table_says_how_much_is_left_alone_where_gold_has_nothing(scores: Sc
 
 
 def test_a_prediction_where_gold_has_nothing_is_a_false_alarm(
-    golds: dict[str, GoldArticle], perfect: Callable[[str], Record]
+    golds: dict[str, Record], perfect: Callable[[str], Record]
 ) -> None:
     record, gold = perfect("authored-001"), golds["authored-001"]
     stated = [span for commitment in record.commitments for span in [(e.start, e.end) for e in commitment.evidence]]
@@ -59,7 +58,7 @@ def test_a_prediction_where_gold_has_nothing_is_a_false_alarm(
     actors = [actor.id for actor in record.actors]
     related = record.relations[0].model_copy(update={"subject": actors[0], "object": actors[1]})
     before, after = (
-        score([gold], {gold.id: record.model_copy(update=changed)}).false_alarms
+        score([gold], {gold.article.id: record.model_copy(update=changed)}).false_alarms
         for changed in (
             {},
             {"commitments": [*record.commitments, wrong], "relations": [*record.relations, related]},

@@ -2,18 +2,15 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.gold.evaluate.files import read_gold
 from pipeline.gold.evaluate.rows import MAIN
 from pipeline.gold.evaluate.score import Row, Scores, score
-from pipeline.gold.from_gold import gold_record
-from pipeline.gold.gold import GoldArticle
+from pipeline.gold.folder import read_gold
 from pipeline.record import Record
 
 LOAN = "authored-001"  # 9 sentences, 26 mentions, 7 actors, 2 projects, 13 relations, 6 commitments, 21 slots, 1 sector
@@ -34,7 +31,7 @@ def altered(record: Record, field: str, name: str, /, **values: Any) -> Record:
 
 
 @pytest.fixture
-def scored(golds: dict[str, GoldArticle]) -> Callable[[Record], Scores]:
+def scored(golds: dict[str, Record]) -> Callable[[Record], Scores]:
     return lambda record: score([golds[LOAN]], {LOAN: record})
 
 
@@ -206,7 +203,7 @@ def test_details_add_up_to_their_row(perfect: Perfect, scored: Scored) -> None:
     assert counts(scores.details["commitments"]["finance"]) == (4, 0, 1)
 
 
-def test_an_article_without_a_record_is_wholly_missed(golds: dict[str, GoldArticle], perfect: Perfect) -> None:
+def test_an_article_without_a_record_is_wholly_missed(golds: dict[str, Record], perfect: Perfect) -> None:
     scores = score(list(golds.values()), {LOAN: perfect(LOAN), "stranger": perfect("authored-002")})
     assert scores.missing == ["authored-002", "authored-003"]
     assert scores.extra == ["stranger"]
@@ -219,21 +216,21 @@ def test_an_article_without_a_record_is_wholly_missed(golds: dict[str, GoldArtic
     [(["c1", "c3"], ["c1", "c2"], (1, 1, 1)), (["c1"], ["c1"], (1, 0, 0)), (["c1"], [], (0, 0, 1))],
 )
 def test_negated(
-    golds: dict[str, GoldArticle],
+    golds: dict[str, Record],
     perfect: Perfect,
     in_gold: list[str],
     in_record: list[str],
     expected: tuple[int, int, int],
 ) -> None:
-    rows = [{**row, "negated": row["key"] in in_gold} for row in golds[LOAN].raw["commitments"]]
-    gold = replace(golds[LOAN], raw={**golds[LOAN].raw, "commitments": rows})
+    rows = [one.model_copy(update={"negated": one.id in in_gold}) for one in golds[LOAN].commitments]
+    gold = golds[LOAN].model_copy(update={"commitments": rows})
     record = perfect(LOAN)
     for name in in_record:
         record = altered(record, "commitments", name, negated=True)
     assert counts(score([gold], {LOAN: record})["negated"]) == expected
 
 
-def test_where_neither_side_has_anything_there_is_no_score(golds: dict[str, GoldArticle], perfect: Perfect) -> None:
+def test_where_neither_side_has_anything_there_is_no_score(golds: dict[str, Record], perfect: Perfect) -> None:
     scores = score([golds["authored-003"]], {"authored-003": perfect("authored-003").model_copy(update={"actors": []})})
     assert math.isnan(scores["actors.kind"].f1)
     assert math.isnan(scores["actors.kind"].low)
@@ -244,12 +241,12 @@ def test_no_articles_no_scores() -> None:
     assert math.isnan(score([], {})["mentions"].f1)
 
 
-def test_a_record_of_another_text_is_refused(golds: dict[str, GoldArticle], perfect: Perfect) -> None:
+def test_a_record_of_another_text_is_refused(golds: dict[str, Record], perfect: Perfect) -> None:
     with pytest.raises(SetupError, match=r"authored-001.*text"):
         score([golds[LOAN]], {LOAN: perfect("authored-002")})
 
 
-def test_a_perfect_record_scores_one_on_every_row(golds: dict[str, GoldArticle], perfect: Perfect) -> None:
+def test_a_perfect_record_scores_one_on_every_row(golds: dict[str, Record], perfect: Perfect) -> None:
     scores = score(list(golds.values()), {name: perfect(name) for name in golds})
     rows = {name: scores[name] for name in MAIN}
     assert {name: (row.f1, row.low, row.high) for name, row in rows.items()} == dict.fromkeys(rows, (1, 1, 1))
@@ -259,7 +256,7 @@ def test_a_perfect_record_scores_one_on_every_row(golds: dict[str, GoldArticle],
 def test_a_perfect_record_of_the_corpus(corpus: Path) -> None:
     """Only a relation to a place that is no mention (it is inside a longer one) cannot be in a record."""
     golds = read_gold(corpus)
-    scores = score(golds, {gold.id: gold_record(gold) for gold in golds})
+    scores = score(golds, {gold.article.id: gold for gold in golds})
     assert {name for name in MAIN if scores[name].f1 != 1} <= {"relations", "negated"}
     assert scores["relations"].precision == 1
     assert scores["relations"].recall > 0.97

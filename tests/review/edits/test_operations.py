@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from review.page.desks import Json, do, mention, place, record, slot
 
+from pipeline.gold.check import problems
 from pipeline.record import Record
 from pipeline.review.edits.operations import OPERATIONS, State
-from pipeline.review.edits.sound import problems
 from pipeline.review.edits.working import Refused
 
 ACTOR = {"name": "Lanexang Steel", "kind": "company", "country": "LAO", "role": None}

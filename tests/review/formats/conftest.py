@@ -1,13 +1,14 @@
 """Someone at a bench: gold out to a tool, corrected there, and in again."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from review.formats.people import ROW, Json, gold, write_gold
+from review.formats.people import ROW, gold, write_gold
 
+from pipeline.gold.folder import read_gold
+from pipeline.record import Record
 from pipeline.review.formats.exchange import export, import_
 
 
@@ -18,7 +19,7 @@ class Bench:
         self.folder, self.said = folder, list[str]()
         self.source = write_gold(folder / "source", (ROW, gold()))
 
-    def __call__(self, person: type[Any], *edits: Callable[[Any], Any]) -> Json:
+    def __call__(self, person: type[Any], *edits: Callable[[Any], Any]) -> Record | None:
         path = self.folder / person.name
         export(str(self.source), person.tool, str(path), self.said.append)
         someone = person(path)
@@ -27,7 +28,7 @@ class Bench:
         someone.save()
         self.count = import_(path, person.tool, self.folder / "out", self.said.append)
         made = self.folder / "out" / "gold" / "laos-1.json"
-        return json.loads(made.read_text(encoding="utf-8")) if made.exists() else {}
+        return read_gold(self.folder / "out")[-1] if made.exists() else None
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 from spacy.tokens import DocBin
 
-from pipeline.gold.file_names import gold_file
+from pipeline.gold.folder import gold_file
 from pipeline.review.formats.tokens import english
 
 Json = dict[str, Any]

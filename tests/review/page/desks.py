@@ -7,9 +7,8 @@ from typing import Any
 from review.formats.people import ROW, TEXT, gold
 from starlette.testclient import TestClient
 
-from pipeline.gold.from_gold import gold_record
+from pipeline.gold.importer import guide_record
 from pipeline.record import Mention, Record
-from pipeline.review.corrections.payload import gold_of
 from pipeline.review.edits.operations import State, edited
 from pipeline.review.page.app import app
 from pipeline.review.page.guard import Access
@@ -29,7 +28,7 @@ REOPEN: Json = {"do": "finish", "finished": False}
 
 def record(**told: Any) -> Record:
     """The article with other parts; "Monday" has its day, m1 to m8 are in reading order."""
-    return gold_record(gold_of(ROW | told, gold()))
+    return guide_record("laos-1", ROW | told, gold())
 
 
 def named(name: str, confidence: float = 1.0) -> Record:
@@ -70,6 +69,11 @@ def write_records(path: Path, *found: Record) -> Path:
 
 def raw(folder: Path, name: str, part: str = "gold") -> Json:
     return json.loads((folder / part / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def mentions(found: Json) -> list[list[Any]]:
+    """The mentions of a record in JSON, as the guide writes them."""
+    return [[one["sentence"], one["label"], one["text"]] for one in found["mentions"]]
 
 
 def decide(store: Store, name: str, *decisions: Json) -> Json:

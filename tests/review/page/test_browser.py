@@ -9,8 +9,7 @@ from review.page.running import Running
 from review.page.tabs import Open, Picture, box, card, field, focused, pick, press, saved, select, tool, unfold
 
 from pipeline.gold.evaluate.files import evaluate_files
-from pipeline.gold.from_gold import gold_record
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.record import Record
 
 
@@ -108,10 +107,10 @@ def test_a_whole_review_is_gold(tab: Open, server: Running, tmp_path: Path, pict
     page.wait_for_selector(".state.finished")
     shown = Record.model_validate(server.get()["record"])
     (tmp_path / "shown.jsonl").write_text(shown.to_json() + "\n", encoding="utf-8")
-    assert [one.id for one in read_corpus(tmp_path / "mine")] == ["sure"]
+    assert [one.id for one in read_gold(tmp_path / "mine")] == ["sure"]
     scores = evaluate_files(tmp_path / "mine", tmp_path / "shown.jsonl")
     assert [name for name, row in scores.rows.items() if row.fp or row.fn] == []
-    again = gold_record(read_corpus(tmp_path / "mine")[0])
+    (again,) = read_gold(tmp_path / "mine")
     assert [one.trigger for one in again.commitments] == [one.trigger for one in shown.commitments]
     assert page.locator(".card.commitment").count() == len(shown.commitments)
 

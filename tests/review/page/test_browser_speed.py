@@ -12,8 +12,7 @@ from review.page.running import Running, started
 from review.page.tabs import Open
 from review.page.typist import Typist
 
-from pipeline.gold.from_gold import gold_record
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.record import Record
 from pipeline.settings import Settings
 
@@ -38,7 +37,7 @@ def of_average_size(found: list[Record], number: int) -> list[Record]:
 
 @pytest.mark.slow
 def test_ten_authored_articles_with_one_correction_each(tab: Open, tmp_path: Path) -> None:
-    found = of_average_size([gold_record(one) for one in read_corpus(Settings().seeds / "gold")], 10)
+    found = of_average_size([one for one in read_gold(Settings().seeds / "gold")], 10)
     write_records(tmp_path / "records.jsonl", *found)
     running: Any = started(tmp_path)
     page = tab(running.address)

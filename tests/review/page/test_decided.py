@@ -73,11 +73,11 @@ def test_a_rejected_commitment_is_not_in_the_gold_and_can_come_back(start: Opene
     store, mine = start(), tmp_path / "mine"
     body = decide(store, "sure", on("c1", "rejected"), on("c2", "unsure"))
     assert [one["id"] for one in body["record"]["commitments"]] == ["c1", "c2"]
-    assert [one["key"] for one in raw(mine, "sure", "drafts")["commitments"]] == ["c2"]
+    assert [one["id"] for one in raw(mine, "sure", "drafts")["commitments"]] == ["c2"]
     decide(store, "sure", FINISH)
-    assert [one["key"] for one in raw(mine, "sure")["commitments"]] == ["c2"]
+    assert [one["id"] for one in raw(mine, "sure")["commitments"]] == ["c2"]
     decide(store, "sure", on("c1", None))
-    assert [one["key"] for one in raw(mine, "sure")["commitments"]] == ["c1", "c2"]
+    assert [one["id"] for one in raw(mine, "sure")["commitments"]] == ["c1", "c2"]
 
 
 def test_others_read_the_decisions_without_the_journal(start: Opener, tmp_path: Path) -> None:

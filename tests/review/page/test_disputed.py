@@ -3,7 +3,7 @@
 from builders import commitment, record
 
 from pipeline.record import SlotConfidence
-from pipeline.review.page.base import disputed, from_record, notes
+from pipeline.review.page.base import disputed, notes
 
 
 def sure(**values: object) -> SlotConfidence:
@@ -17,7 +17,7 @@ def test_the_least_sure_fields_of_both_readers_come_first() -> None:
         "c1 'would lend': check to: Peru (0.30)",
         "c1 'would lend': check status: pledged (0.50)",
     ]
-    assert notes(from_record(found), found)[:2] == disputed(found)
+    assert notes(found)[:2] == disputed(found)
 
 
 def test_what_one_reader_alone_has_found_is_not_disputed() -> None:

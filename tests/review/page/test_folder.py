@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from review.formats.people import ROW, gold, write_gold
 from review.page.conftest import Opener
-from review.page.desks import ACCEPT, DROP, FINISH, decide, files, ids, named, raw, write_records
+from review.page.desks import ACCEPT, DROP, FINISH, decide, files, ids, mentions, named, raw, write_records
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.gold.evaluate.files import read_gold
+from pipeline.gold.folder import read_gold
 from pipeline.review.page.store import Store
 
 
@@ -24,18 +24,20 @@ def test_gold_by_another_hand_is_kept_and_can_be_opened(start: Opener, tmp_path:
     assert store.article("sure")["state"] == "finished"
     assert {name: (tmp_path / "mine" / name).read_bytes() for name in before} == before
     decide(store, "sure", DROP)
-    assert raw(tmp_path / "mine", "sure")["mentions"] == gold()["mentions"][:-1]
+    assert mentions(raw(tmp_path / "mine", "sure")) == gold()["mentions"][:-1]
     assert (tmp_path / "mine/articles.jsonl").read_bytes() == before["articles.jsonl"]
     assert len(start().article("sure")["record"]["mentions"]) == 7
     decide(start(), "sure", {"do": "undo"})
-    assert [one.raw["commitments"] for one in read_gold(tmp_path / "mine")] == [gold()["commitments"], []]
+    assert [[c.id for c in one.commitments] for one in read_gold(tmp_path / "mine")] == [["c1", "c2"], []]
     assert start().article("theirs")["record"]["article"]["text"] == "Fiji waits."
 
 
 def test_gold_that_is_not_sound_is_named(start: Opener, tmp_path: Path) -> None:
     dead = {**gold(), "relations": [["a1", "funds", "p9", 0]]}
     write_gold(tmp_path / "mine", ({**ROW, "id": "sure"}, dead))
-    with pytest.raises(ArticleError, match=r"sure: cannot be reviewed: relation .* there is no 'p9'; correct its gold"):
+    with pytest.raises(
+        ArticleError, match=r"sure: cannot be reviewed: the relation .* refers to 'p9', which is missing; correct its"
+    ):
         start().article("sure")
 
 
@@ -75,7 +77,7 @@ def test_any_id_stays_inside_and_is_found_again(start: Opener, tmp_path: Path) -
         decide(store, name, DROP, FINISH)
     assert {name for name in files(tmp_path) if not name.startswith("mine/")} == outside
     assert len([name for name in files(tmp_path / "mine") if name.startswith("gold/")]) == len(HOSTILE)
-    assert sorted(one.id for one in read_gold(tmp_path / "mine")) == sorted(HOSTILE)
+    assert sorted(one.article.id for one in read_gold(tmp_path / "mine")) == sorted(HOSTILE)
     again = start(source)
     assert {again.article(name)["version"] for name in HOSTILE} == {2}
     assert {again.article(name)["record"]["article"]["id"] for name in HOSTILE} == set(HOSTILE)

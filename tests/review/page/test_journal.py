@@ -12,7 +12,7 @@ from review.page.conftest import Opener
 from review.page.desks import ACCEPT, DROP, FINISH, REOPEN, Json, decide, files, raw
 
 from pipeline.errors import ArticleError
-from pipeline.gold.evaluate.files import read_gold
+from pipeline.gold.folder import read_gold
 from pipeline.review.page.folder import Folder
 
 
@@ -68,7 +68,7 @@ def test_killed_at_any_point_all_that_was_answered_is_there(
     part = "gold" if found["state"] == "finished" else "drafts"
     assert there == {f"{part}/sure.json"}
     assert len(raw(mine, "sure", part)["mentions"]) == len(found["record"]["mentions"])
-    assert part == "drafts" or [one.id for one in read_gold(mine)] == ["sure"]
+    assert part == "drafts" or [one.article.id for one in read_gold(mine)] == ["sure"]
 
 
 @pytest.mark.parametrize("torn", ['{"version": 3, "do": "rem', "{}", ""])
@@ -159,3 +159,15 @@ def test_a_journal_of_another_article_is_not_taken(start: Opener, tmp_path: Path
     shutil.copy(tmp_path / "mine/review/sure.jsonl", tmp_path / "mine/review/unsure.jsonl")
     with pytest.raises(ArticleError, match=r"unsure.jsonl: is the journal of 'sure', not of 'unsure'"):
         start().article("unsure")
+
+
+def test_a_journal_of_an_earlier_version_goes_on(start: Opener, tmp_path: Path) -> None:
+    """Its first line also held what a record lacks of the guide's gold."""
+    decide(start(), "sure", DROP)
+    path = tmp_path / "mine/review/sure.jsonl"
+    first, *rest = path.read_text(encoding="utf-8").splitlines()
+    more = {"row": {"id": "sure", "text": ""}, "kept": {"sentence_fixes": []}, "lost": [], "flows": {}}
+    path.write_text("\n".join([json.dumps(json.loads(first) | more), *rest]) + "\n", encoding="utf-8")
+    assert len(start().article("sure")["record"]["mentions"]) == 7
+    decide(start(), "sure", FINISH)
+    assert (tmp_path / "mine/gold/sure.json").is_file()

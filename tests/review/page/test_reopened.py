@@ -11,9 +11,8 @@ from review.page.desks import DROP, FINISH, Json, decide, ids, named, raw, slot,
 from review.page.test_decided import NEW, on, rows, shown
 
 from pipeline.errors import ArticleError
-from pipeline.gold.from_gold import gold_record
+from pipeline.gold.importer import guide_record
 from pipeline.record import Record, digest
-from pipeline.review.corrections.payload import gold_of
 from pipeline.review.edits.working import Refused
 from pipeline.review.page.renewal import OTHER_TEXT
 from pipeline.review.page.store import Store
@@ -43,7 +42,7 @@ def edition(first: str = FIRST, second: str = SECOND, before: str = "", **values
             row[3] += 1
         for row in told["commitments"]:
             row.update(sent=row["sent"] + 1, also=[n + 1 for n in row["also"]])
-    return gold_record(gold_of({**ROW, "id": "sure", "text": text, "sentences": sentences}, told))
+    return guide_record("laos-1", {**ROW, "id": "sure", "text": text, "sentences": sentences}, told)
 
 
 def act(found: Record, name: str = "c1", **fields: Any) -> Record:

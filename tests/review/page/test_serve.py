@@ -21,7 +21,7 @@ from review.httpd.crowd import SILENT, crowd, statuses
 from review.page.desks import named, raw, write_records
 from review.page.running import ARTICLE, ROOT, WAIT, started
 
-from pipeline.gold.evaluate.files import read_gold
+from pipeline.gold.folder import read_gold
 from pipeline.review.httpd.listen import IDLE
 from pipeline.review.page.serve import serve
 from pipeline.review.page.store import Store
@@ -83,7 +83,7 @@ def test_ctrl_c_ends_it_and_says_where_the_gold_lies(folder: Path) -> None:
     server.decide(0, do="remove", id="m8")
     server.client.post(f"{ARTICLE}/finish", json={"version": 1, "finished": True})
     assert server.end(signal.SIGINT) == (130, "corridor: stopped; your review is saved in mine\n")
-    assert [one.id for one in read_gold(folder / "mine")] == ["sure"]
+    assert [one.article.id for one in read_gold(folder / "mine")] == ["sure"]
 
 
 def test_ids_that_look_like_paths_go_through_a_real_server(folder: Path) -> None:
@@ -94,7 +94,7 @@ def test_ids_that_look_like_paths_go_through_a_real_server(folder: Path) -> None
         assert answer.json()["record"]["article"]["id"] == name
     assert server.client.get("/../../../../etc/passwd").status_code == 404
     assert server.client.get("/..%2f..%2f..%2fetc%2fpasswd").status_code == 404
-    assert sorted(one.id for one in read_gold(folder / "mine")) == sorted(HOSTILE)
+    assert sorted(one.article.id for one in read_gold(folder / "mine")) == sorted(HOSTILE)
     assert sorted(path.name for path in folder.iterdir()) == ["mine", "records.jsonl"]
 
 

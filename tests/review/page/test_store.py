@@ -14,6 +14,7 @@ from review.page.desks import (
     decide,
     files,
     ids,
+    mentions,
     named,
     raw,
     record,
@@ -21,8 +22,7 @@ from review.page.desks import (
 )
 
 from pipeline.errors import ArticleError
-from pipeline.gold.evaluate.files import read_gold
-from pipeline.gold.gold import read_corpus
+from pipeline.gold.folder import read_gold
 from pipeline.review.edits.working import Refused
 from pipeline.review.page.store import Conflict, Unknown
 
@@ -53,15 +53,16 @@ def test_what_is_under_way_is_no_gold_until_it_is_finished(start: Opener, tmp_pa
     store, mine = start(), tmp_path / "mine"
     decide(store, "sure", DROP)
     assert files(mine) == {"drafts/sure.json", "review/sure.jsonl"}
-    assert raw(mine, "sure", "drafts")["mentions"] == gold()["mentions"][:-1]
+    assert mentions(raw(mine, "sure", "drafts")) == gold()["mentions"][:-1]
     decide(store, "sure", FINISH)
     assert files(mine) == {"articles.jsonl", "gold/sure.json", "review/sure.jsonl"}
     (found,) = read_gold(mine)
-    assert (found.text, found.title, found.raw["mentions"]) == (ROW["text"], "A bridge", gold()["mentions"][:-1])
+    assert (found.article.text, found.article.title, len(found.mentions)) == (ROW["text"], "A bridge", 7)
+    assert {part.method for part in [*found.mentions, *found.commitments]} == {"person"}
     decide(store, "sure", {"do": "undo"})
-    assert raw(mine, "sure")["mentions"] == gold()["mentions"]
+    assert mentions(raw(mine, "sure")) == gold()["mentions"]
     decide(store, "sure", REOPEN)
-    assert read_corpus(mine) == []
+    assert not (mine / "gold" / "sure.json").exists()
     assert "drafts/sure.json" in files(mine)
 
 

@@ -8,10 +8,9 @@ from typing import Any
 from openpyxl import load_workbook
 from review.formats.people import ROW, TEXT, gold
 
-from pipeline.gold.file_names import gold_file
-from pipeline.gold.from_gold import gold_record
+from pipeline.gold.folder import gold_file
+from pipeline.gold.importer import guide_record
 from pipeline.record import Record
-from pipeline.review.corrections.payload import gold_of
 from pipeline.review.workbook.exchange import export, import_
 
 Json = dict[str, Any]
@@ -20,7 +19,7 @@ COMMITMENTS = "commitments"
 
 def record(**fields: Any) -> Record:
     """The article; m1 to m8 are its mentions in reading order. Its first commitment has a flow."""
-    return gold_record(gold_of(ROW | fields, gold()))
+    return guide_record("laos-1", ROW | fields, gold())
 
 
 class Office:
@@ -71,8 +70,10 @@ class Office:
 
 
 def act(raw: Json, name: str) -> Json:
-    (found,) = [row for row in raw["commitments"] if row["key"] == name]
-    return found
+    (found,) = [row for row in raw["commitments"] if row["id"] == name]
+    amounts = [{field: one[field] for field in ("text", "value", "currency")} for one in found["amounts"]]
+    dates = [{field: one[field] for field in ("text", "iso")} for one in found["dates"]]
+    return {**found, "trigger": found["trigger"]["text"], "amounts": amounts, "dates": dates}
 
 
 def quote(number: int) -> str:

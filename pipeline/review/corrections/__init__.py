@@ -1,1 +1,0 @@
-"""Turns what annotators changed in a tool back into gold."""
