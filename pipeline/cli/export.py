@@ -10,8 +10,8 @@ import typer
 
 from pipeline.cli.console import Unknown, exit_if, located_records, require_other_path, say
 from pipeline.errors import ArticleError, SetupError, number_of
+from pipeline.knowledge.decisions import published, read_matches
 from pipeline.knowledge.folder import of_folder
-from pipeline.knowledge.folder.matches import published, read_matches
 from pipeline.publish import FORMATS, TABLES, Form, Options
 from pipeline.publish import export as write
 from pipeline.record import Record

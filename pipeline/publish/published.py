@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.knowledge.decisions import Scheme
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.matches import Scheme
 from pipeline.publish.index import RecordIndex
 from pipeline.record import Commitment
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from pipeline.knowledge.changes import Change, Named, Saying
-from pipeline.knowledge.changes.compare import latest_status
-from pipeline.knowledge.folder.links import shown
-from pipeline.knowledge.folder.rows import Event, KnownCommitment, KnownProject
+from pipeline.knowledge.changes import Change, Named, Saying, latest_status
+from pipeline.knowledge.row_models import Event, KnownCommitment, KnownProject, shown
 from pipeline.publish.index import RecordIndex
 from pipeline.record import CommitmentKind, Instrument, Record, Status
 from pipeline.serve.known import Known

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from pipeline.knowledge.changes import Change, Kind
-from pipeline.knowledge.folder.rows import KnownActor, KnownCommitment, KnownProject
+from pipeline.knowledge.row_models import KnownActor, KnownCommitment, KnownProject
 from pipeline.record import ActorKind, CommitmentKind, Day, Instrument, Record, Status
 from pipeline.serve.known import Known, ProjectView, Wanted
 from pipeline.serve.problems import Refusal

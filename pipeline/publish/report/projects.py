@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.rows import Event, KnownCommitment, Value
+from pipeline.knowledge.row_models import Event, KnownCommitment, Value
 from pipeline.publish.report.disagreements import Disagreements, sum_in_words
 
 Json = dict[str, Any]

@@ -12,7 +12,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.sums.ledger import Ledger
+from pipeline.knowledge.ledger import Ledger
 from pipeline.publish.index import RecordIndex
 from pipeline.publish.tables.flat import DAYS, FLAT, commitments_flat, judged
 from pipeline.publish.tables.lasting import lasting

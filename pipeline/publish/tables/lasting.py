@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
+from pipeline.knowledge.decisions import Scheme
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.links import article_of
-from pipeline.knowledge.folder.matches import Scheme
-from pipeline.knowledge.folder.rows import KnownActor, KnownCommitment, KnownProject, Report
+from pipeline.knowledge.row_models import KnownActor, KnownCommitment, KnownProject, Report, article_of
 from pipeline.publish.index import dollars
 from pipeline.publish.tables.rows import Row
 from pipeline.values.statuses import standing

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.links import Sum
-from pipeline.knowledge.folder.rows import KnownCommitment, Report, Value
+from pipeline.knowledge.row_models import KnownCommitment, Report, Sum, Value
 from pipeline.publish.report.disagreements import Disagreements, sum_in_words
 from pipeline.publish.report.words import clean, money
 from pipeline.record import Commitment, CommitmentKind, Instrument, Record

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from pipeline.knowledge.changes.due import Due, last_due, overdue, place
-from pipeline.knowledge.folder.rows import Report
+from pipeline.knowledge.changes import Due, last_due, overdue, place
+from pipeline.knowledge.row_models import Report
 from pipeline.publish.report.progress.acts import Act, Party
 from pipeline.record import Day
 
