@@ -114,10 +114,3 @@ def test_gold_that_teaches_nothing_is_said(task: str, what: str, tmp_path: Path)
     code, said = run(task, tmp_path / "out", bare, bare, "default")
     assert code == 2
     assert what in said
-
-
-def test_held_out_gold_without_articles_is_said(tmp_path: Path) -> None:
-    empty = authored(tmp_path / "empty", 0, 0)
-    code, said = run("flows", tmp_path / "out", authored(tmp_path / "own", 0, 1), empty, "fast")
-    assert code == 2
-    assert "no article has gold" in said
