@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import wraps
@@ -30,14 +30,11 @@ Projects = Annotated[
     Path | None,
     typer.Option(help="Folder as for `train sectors`: coded projects to learn sectors and stages from."),
 ]
-Other = Annotated[list[Path], typer.Option(help="Gold to learn from that will not be scored; repeatable.")]
-Apart = Annotated[
-    list[Path], typer.Option(help="Gold that will be scored: articles of the same stories are left out; repeatable.")
-]
 Base = Annotated[
     Path | None,
     typer.Option(
-        help="Folder of `train base`, models/base, or all-MiniLM-L6-v2.", show_default="the package that carries it"
+        help="models/base, all-MiniLM-L6-v2, or another base with BERT's word pieces.",
+        show_default="the package that carries it",
     ),
 ]
 More = Annotated[
@@ -45,12 +42,6 @@ More = Annotated[
     typer.Option(help="Gold for all weights but those of mentions, actors and projects; adds minutes; repeatable."),
 ]
 Held = Annotated[list[Path], typer.Option(help="Gold of articles that the pipeline has not learned from; repeatable.")]
-Teacher = Annotated[
-    Path | None, typer.Option(help="Folder of `train teacher`, to learn from its predictions beside the gold.")
-]
-Unlabelled = Annotated[
-    list[str], typer.Option(help="Articles without gold, read as by `extract`, that the teacher labels; repeatable.")
-]
 Seed = Annotated[int, typer.Option(help="Seed of the random order of training.")]
 Card = dict[str, Any]
 Out = Annotated[
@@ -134,68 +125,6 @@ def train_sectors(
     return run(data, out / "sectors")
 
 
-@task("teacher", completes=False)
-def train_teacher(
-    base: Annotated[Path, typer.Option(help="Folder of all-mpnet-base-v2, or of another with BERT's word pieces.")],
-    gold: Other,
-    out: Annotated[Path, typer.Option(help="Folder to write to.")],
-    apart: Apart = [],  # noqa: B006
-    seed: Seed = 0,
-) -> Card:
-    """Train a larger language model on gold; `train base` learns from its predictions. Extraction does not use it.
-
-    Example: corridor train teacher --base all-mpnet-base-v2 --gold outputs/news --out outputs/teacher
-    """
-    from pipeline.train.encoder.base import train_teacher as run
-    from pipeline.train.encoder.base import unscored
-    from pipeline.train.parts import read_golds
-
-    return run(out, base, unscored(read_golds(gold), read_golds(apart)), seed)
-
-
-@task("base", completes=False)
-def train_base(
-    out: Annotated[Path, typer.Option(help="Folder to write to.")],
-    news: Annotated[list[Path] | None, typer.Option(help="JSON lines with `text`, read with masked words.")] = None,
-    projects: Projects = None,
-    gold: Other = [],  # noqa: B006
-    apart: Apart = [],  # noqa: B006
-    base: Base = None,
-    teacher: Teacher = None,
-    unlabelled: Unlabelled = [],  # noqa: B006
-    seed: Seed = 0,
-) -> Card:
-    """Train the small language model on news, coded projects and gold; encoder and recognizer start from it.
-
-    Example: corridor train base --news news.jsonl --gold outputs/news --apart seeds/gold --out outputs/base
-    """
-    from pipeline.train.encoder.base import train_base as run
-    from pipeline.train.encoder.base import unscored
-    from pipeline.train.encoder.teach import read_unlabelled
-    from pipeline.train.parts import read_golds
-
-    if (unlabelled and not teacher) or (teacher and not gold):
-        raise SetupError("--unlabelled needs --teacher, and --teacher needs --gold")
-    scored = read_golds(apart)
-    golds = unscored(read_golds(gold), scored)
-    texts = unscored(read_unlabelled(unlabelled), [*scored, *golds])
-    return run(out, news or [], projects, base, seed, golds, teacher, texts)
-
-
-@task("pack", completes=False)
-def train_pack(
-    base: Annotated[Path, typer.Argument(help="Folder that `train base` wrote.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write to.")],
-) -> None:
-    """Store a base in six bits per weight, as `models/base` is; `--base` accepts it like a folder of `train base`.
-
-    Example: corridor train pack outputs/base -o models/base
-    """
-    from pipeline.train.encoder.packed import pack
-
-    pack(base, out)
-
-
 @task("encoder")
 def train_encoder(
     gold: Gold,
@@ -205,23 +134,15 @@ def train_encoder(
     base: Base = None,
     seed: Seed = 0,
     workers: Annotated[int, typer.Option(help="Encoders to train at the same time.")] = 2,
-    teacher: Teacher = None,
-    unlabelled: Unlabelled = [],  # noqa: B006
 ) -> Card:
-    """Fine-tune the encoder, once without each part and once on everything; minutes each, twenty with a teacher.
+    """Fine-tune the encoder, once without each part and once on everything; minutes each.
 
-    Example: corridor train encoder --gold seeds/gold --parts outputs/parts --base outputs/base --out outputs/model
+    Example: corridor train encoder --gold seeds/gold --parts outputs/parts --base models/base --out outputs/model
     """
-    from pipeline.train.encoder.base import unscored
-    from pipeline.train.encoder.teach import read_unlabelled
     from pipeline.train.encoder.train import train_encoder as run
-    from pipeline.train.profiles import open_parts
+    from pipeline.train.parts import open_parts
 
-    if unlabelled and not teacher:
-        raise SetupError("--unlabelled needs --teacher, which labels these articles")
-    opened = open_parts(gold, parts)
-    texts = [one.article.text for one in unscored(read_unlabelled(unlabelled), opened.golds)]
-    return run(opened, out / "encoder", projects, base, seed, workers, teacher, texts)
+    return run(open_parts(gold, parts), out / "encoder", projects, base, seed, workers)
 
 
 @task("entities")
@@ -233,7 +154,7 @@ def train_entities(
         Path | None, typer.Option(help="JSON lines with `text`: a first recognizer labels them for the second.")
     ] = None,
     limit: Annotated[int, typer.Option(help="Number of unlabelled articles to read.")] = 2000,
-    base: Annotated[Path | None, typer.Option(help="Folder of `train base`, if that was given --gold.")] = None,
+    base: Annotated[Path | None, typer.Option(help="Folder with a recognizer (ner/) to start from.")] = None,
     seed: Seed = 0,
 ) -> Card:
     """Fine-tune the recognizer of mentions, once without each part and once on everything; minutes each.
@@ -241,7 +162,7 @@ def train_entities(
     Example: corridor train entities --gold seeds/gold --parts outputs/parts --out outputs/model
     """
     from pipeline.train.entities import train_entities as run
-    from pipeline.train.profiles import open_parts
+    from pipeline.train.parts import open_parts
 
     return run(open_parts(gold, parts), out / "entities", unlabelled, limit, seed, base)
 
@@ -290,21 +211,11 @@ class Fit:
     held: Held
     profile: Annotated[Profile, typer.Option(help="The profile to fit.")] = "default"
 
-    def card(self, run: Callable[[Any, Path], Card], name: str) -> Card:
-        """Fits into the folder of the profile; writes the card there and returns it."""
-        from pipeline.extract import load
+    def card(self, name: str, more: Sequence[Path] = (), only: str | None = None) -> Card:
+        """Fits into the folder of the profile; returns the card."""
+        from pipeline.train.installed import train_late
 
-        return _written(self.out / self.profile, name, lambda folder: run(load(profile=self.profile), folder))
-
-
-def _written(folder: Path, name: str, run: Callable[[Path], Card]) -> Card:
-    """The card of what is fitted into a folder, written there."""
-    from pipeline.train.cards import write_card
-
-    folder.mkdir(parents=True, exist_ok=True)
-    card = run(folder)
-    write_card(card, folder, name)
-    return card
+        return train_late(name, self.profile, self.gold, self.held, self.out, more, only)
 
 
 @task("flows")
@@ -322,9 +233,7 @@ def train_flows(
 
     Example: corridor train flows --gold seeds/gold --held outputs/later --out outputs/model
     """
-    from pipeline.train.flows_and_rows import train_flows as run
-
-    return fit.card(lambda nlp, folder: run(nlp, fit.gold, more, fit.held, folder, only), "flows.json")
+    return fit.card("flows", more, only)
 
 
 @task("relations")
@@ -336,9 +245,7 @@ def train_relations(fit: Fit) -> Card:
 
     Example: corridor train relations --gold seeds/gold --held outputs/later --out outputs/model
     """
-    from pipeline.train.relations import train_relations as run
-
-    return fit.card(lambda nlp, folder: run(nlp, fit.gold, fit.held, folder), "relations_card.json")
+    return fit.card("relations")
 
 
 @task("acts")
@@ -351,9 +258,7 @@ def train_acts(fit: Fit) -> Card:
 
     Example: corridor train acts --gold seeds/gold --held outputs/later --out outputs/model
     """
-    from pipeline.train.acts import train_acts as run
-
-    return fit.card(lambda nlp, folder: run(nlp, fit.gold, fit.held, folder), "acts_card.json")
+    return fit.card("acts")
 
 
 @train.command("answers", epilog=EXIT_CODES)
@@ -395,12 +300,12 @@ def train_reader(
     from pipeline.gold.curve import read_examples
     from pipeline.gold.folder import read_gold, read_records
     from pipeline.stages.models.sectors import FOLDER, read_model
-    from pipeline.train.second_reader import train_second_reader as run
+    from pipeline.train.reader import train_second_reader as run
 
     golds = [article for folder in gold for article in read_gold(folder)]
     known = [record for path in records for record in read_records(path).values()]
     examples = read_examples(golds, known, answers, read_model(Settings().models / FOLDER))
-    return _written(out / profile, "reader_card.json", lambda folder: run(examples, folder))
+    return run(examples, out / profile)
 
 
 @task("ablation", completes=False)
@@ -417,15 +322,17 @@ def train_ablation(
 
     Example: corridor train ablation --held outputs/held --out outputs/model
     """
-    from pipeline.train.ablation import train_ablation as run
-    from pipeline.train.profiles import open_parts
-    from pipeline.train.rule_gains import write_rule_gains
+    from pipeline.train.parts import open_parts
+    from pipeline.train.profiles import component_scores
+    from pipeline.train.rules import write_rule_gains
 
     if not held and not (gold and parts):
         raise SetupError("ablation needs --gold and --parts for components, or --held for rules")
     with _trained(out):
         if gold and parts:
-            typer.echo(json.dumps(run([*gold, *more], open_parts(gold, parts, more), out / "default"), indent=2))
+            typer.echo(
+                json.dumps(component_scores([*gold, *more], open_parts(gold, parts, more), out / "default"), indent=2)
+            )
     if held:
         from pipeline.extract import load
 
@@ -454,7 +361,8 @@ def _trained(out: Path) -> Iterator[Path]:
 
 def _scores(gold: list[Path], parts: Path, more: list[Path], out: Path | None) -> None:
     from pipeline.gold.evaluate.report import table
-    from pipeline.train.profiles import open_parts, train_profiles
+    from pipeline.train.parts import open_parts
+    from pipeline.train.profiles import train_profiles
 
     console = Console()
     for profile, tables in train_profiles([*gold, *more], open_parts(gold, parts, more), out).items():

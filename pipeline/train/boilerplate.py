@@ -10,7 +10,6 @@ from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
 from pipeline.extract import build
-from pipeline.gold.folder import digest
 from pipeline.gold.importer import Offsets
 from pipeline.gold.stories import folds
 from pipeline.record import Record
@@ -19,13 +18,13 @@ from pipeline.stages.boilerplate import BEFORE, FOLDER, WEIGHTS, features, likel
 from pipeline.stages.document.doc import sentence_spans
 from pipeline.stages.document.view import view_of
 from pipeline.stages.models.linear import ANY, Weights
-from pipeline.train.cards import today, write_card
-from pipeline.train.parts import read_golds
-from pipeline.train.weights import Row, balance, measured
+from pipeline.train.cards import described, write_card
+from pipeline.train.estimators import Row, balance, weights_of
+from pipeline.train.gold import read_golds
 
 TEXTS = "boilerplate.txt"  # in a gold folder: articles of which nothing else is annotated
 NEXT, MARK, TITLE = "====\n", "~ ", "# "
-STRENGTH = 0.5  # see `measured`: words of boilerplate are seldom seen, and nearly always right
+STRENGTH = 0.5  # see `weights_of`: words of boilerplate are seldom seen, and nearly always right
 
 
 @dataclass(frozen=True)
@@ -80,10 +79,8 @@ def train_boilerplate(folders: Sequence[Path], out: Path) -> dict[str, object]:
     card: dict[str, object] = {
         "name": FOLDER,
         "what": "which sentences of an article are no part of its story",
-        "articles": len(golds),
+        **described(golds),
         "texts": len(texts),
-        "data_sha256": digest(golds),
-        "date": today(),
         "rebuild": "corridor train boilerplate --gold FOLDER ... --out DIR",
         "cross_validated": {
             folder.name: _scored(
@@ -139,7 +136,7 @@ def _example(doc: Doc, article: Marked) -> Example:
 
 def fit(found: Iterable[Example]) -> Weights:
     """The weights, without a threshold of their own."""
-    return measured([row for example in found for row in example.rows], STRENGTH)
+    return weights_of([row for example in found for row in example.rows], STRENGTH)
 
 
 def cross_validated(found: Sequence[Example], golds: Sequence[Record]) -> list[list[tuple[float, bool]]]:

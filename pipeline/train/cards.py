@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from pipeline.gold.folder import digest
+from pipeline.record import Record
 
 CARD = "card.json"
 SCORES = "cross_validated in the card.json of the profiles that use it"  # for a model without scores of its own
@@ -14,6 +18,11 @@ SCORES = "cross_validated in the card.json of the profiles that use it"  # for a
 def today() -> str:
     """The date for a card."""
     return datetime.date.today().isoformat()
+
+
+def described(golds: Sequence[Record]) -> dict[str, Any]:
+    """What a card says of the articles that taught: how many, their digest, and the date."""
+    return {"articles": len(golds), "data_sha256": digest(golds), "date": today()}
 
 
 def card_of(folder: Path | None) -> dict[str, Any] | None:

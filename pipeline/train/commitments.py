@@ -6,7 +6,6 @@ nor wrong, so its weight is low.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +14,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
@@ -27,7 +25,7 @@ from pipeline.stages.commitments.clauses import trigger_span
 from pipeline.stages.document.doc import sentence_spans, tokens_of
 from pipeline.stages.document.view import view_of
 from pipeline.stages.models.heads import log_softmax
-from pipeline.train.weights import PARTS, balance
+from pipeline.train.estimators import PARTS, balance, columns_of, matrix_of
 
 STRENGTH = 0.3  # inverse of the L2 penalty
 ENCODED_STRENGTH = 0.06  # the same with the encoder
@@ -93,7 +91,7 @@ def fit(articles: Sequence[list[Example]], scored: int | None = None) -> Classif
 
 def _classifier(rows: list[Example]) -> Classifier:
     """The weights, without a threshold of their own."""
-    right, names = [row for row in rows if row.gold], _known(rows)
+    right, names = [row for row in rows if row.gold], columns_of((row.candidate.features for row in rows), RARE)
     accept = _fitted(rows, [bool(row.gold) for row in rows], names)
     kinds = _fitted(right, [row.gold.kind for row in right if row.gold], names)
     statuses = _fitted(right, [row.gold.status for row in right if row.gold], names)
@@ -101,12 +99,6 @@ def _classifier(rows: list[Example]) -> Classifier:
     columns, bias = (np.hstack(part) for part in zip(*parts, strict=True))
     columns = columns.astype(np.float16).astype(np.float32)
     return Classifier(names, columns[: len(names)], columns[len(names) :], bias.astype(np.float32), 0.5)
-
-
-def _known(rows: list[Example]) -> dict[str, int]:
-    """The column of each feature that is frequent enough."""
-    counts = Counter(name for row in rows for name in row.candidate.features)
-    return {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= RARE))}
 
 
 def _threshold(articles: Sequence[list[Example]], scored: int | None) -> float:
@@ -146,9 +138,7 @@ def _fitted(rows: list[Example], labels: list[Any], names: dict[str, int]) -> An
 
 def _matrix(rows: list[Example], names: dict[str, int]) -> Floats64:
     """A row an example: a column for each feature, then the vector."""
-    facts = np.zeros((len(rows), len(names)))
-    for at, row in enumerate(rows):
-        facts[at, [names[name] for name in row.candidate.features if name in names]] = 1
+    facts = matrix_of((row.candidate.features for row in rows), names).toarray().clip(max=1)
     return np.hstack([facts, np.array([row.candidate.vector for row in rows])])
 
 
@@ -180,9 +170,7 @@ def _shift(rows: list[Example], names: dict[str, int], wanted: Floats64, base: F
 
     `wanted`: one-hot (rows, classes); `base`: the scores so far.
     """
-    known = [sorted(names[name] for name in row.candidate.features if name in names) for row in rows]
-    ends, columns = np.cumsum([0, *map(len, known)]), np.array([at for own in known for at in own], np.int64)
-    facts = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(names)))
+    facts = matrix_of((sorted(row.candidate.features) for row in rows), names)
     vectors = np.array([row.candidate.vector for row in rows], np.float64)
     importance = strength * np.array([[row.weight] for row in rows])
     shape = (len(names) + vectors.shape[1] + 1, wanted.shape[1])

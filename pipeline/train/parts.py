@@ -7,7 +7,7 @@ encoder and a recognizer of its own.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from spacy.tokens import Doc
@@ -19,9 +19,9 @@ from pipeline.gold.stories import folds, joined
 from pipeline.record import Record
 from pipeline.settings import Profile
 from pipeline.stages.language import ENCODING
+from pipeline.train.gold import read_golds
 
 CARD = "parts.json"
-SILVER = "silver.jsonl"
 
 
 class Parts:
@@ -45,17 +45,9 @@ class Parts:
         elif json.loads(path.read_text(encoding="utf-8")) != own:
             raise SetupError(f"{self._folder}: holds the parts of other articles; name another folder with --parts")
 
-    def path(self, name: str) -> Path:
-        """A file of the folder that belongs to no part."""
-        return self._folder / name
-
     def folder(self, number: int) -> Path:
         """The folder of a part: `encoder` and `entities/ner`."""
         return self._folder / f"part-{number}"
-
-    def silver(self, number: int | None = None) -> Path:
-        """The texts with mentions by the teacher of a part, or of all articles."""
-        return self.path(SILVER) if number is None else self.folder(number) / SILVER
 
     def others(self, number: int) -> list[int]:
         """The numbers of the articles that are not in a part."""
@@ -89,11 +81,8 @@ class Parts:
         return [found[at] for at in range(len(self.golds))]
 
 
-def read_golds(folders: Iterable[Path]) -> list[Record]:
-    """The articles of several gold folders. Raises SetupError where two have the same id."""
-    golds = [gold for folder in folders for gold in read_gold(folder)]
-    names = [gold.article.id for gold in golds]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise SetupError(f"{twice[0]}: more than one gold article has this id")
-    return golds
+def open_parts(folders: Sequence[Path], parts: Path, more: Sequence[Path] = ()) -> Parts:
+    """The articles of some gold folders in five parts, whose models are in the folder `parts`; `more`: see Parts."""
+    golds = read_golds([*folders, *more])
+    slow = sum(len(read_gold(folder)) for folder in folders)
+    return Parts(golds[:slow], parts, golds[slow:])

@@ -1,35 +1,38 @@
-"""Cross-validates a profile and writes its classifiers, fitted on all articles."""
+"""Cross-validates a profile, writes its classifiers, and scores it without a component."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
+from spacy.tokens import Doc
+
 from pipeline.gold.evaluate.score import Scores, score
-from pipeline.gold.folder import digest, read_gold
+from pipeline.gold.folder import read_gold
+from pipeline.record import Record
 from pipeline.settings import Profile
-from pipeline.stages.entities.stage import WEIGHTS as MENTIONS
-from pipeline.stages.references.stage import WEIGHTS as ENTITIES
-from pipeline.train.cards import today, write_card
-from pipeline.train.cross_validation import Validated, validated
-from pipeline.train.measure import write_curves
-from pipeline.train.parts import Parts, read_golds
+from pipeline.train.cards import described, write_card
+from pipeline.train.parts import Parts
+from pipeline.train.tasks import Change, tasks, validated
 
 WHAT: dict[Profile, str] = {
     "default": "weights of all that decides, measured with what the encoder makes of a text",
     "fast": "weights of all that decides, measured without the encoder",
 }
-
-
+ABLATION = "ablation.json"
+ROWS = (  # of the table of components
+    "mentions",
+    "actors",
+    "projects",
+    "relations",
+    "commitments.found",
+    "commitments",
+    "commitments+status",
+    "slots",
+)
 Table = dict[str, Scores]  # of held-out articles, by the name of the gold folder
-
-
-def open_parts(folders: Sequence[Path], parts: Path, more: Sequence[Path] = ()) -> Parts:
-    """The articles of some gold folders in five parts, whose models are in the folder `parts`; `more`: see Parts."""
-    golds = read_golds([*folders, *more])
-    slow = sum(len(read_gold(folder)) for folder in folders)
-    return Parts(golds[:slow], parts, golds[slow:])
 
 
 def train_profiles(folders: Sequence[Path], parts: Parts, out: Path | None) -> dict[Profile, Table]:
@@ -40,37 +43,31 @@ def train_profiles(folders: Sequence[Path], parts: Parts, out: Path | None) -> d
     found: dict[Profile, Table] = {}
     for profile in get_args(Profile):
         if profile == "fast" or parts.encoded:
-            learned = validated(parts, profile)
-            found[profile] = {folder.name: _scored(folder, learned) for folder in folders}
+            records, fitted = validated(parts, profile)
+            found[profile] = _table(folders, records)
             if out is not None:
-                _write(out / profile, profile, learned, parts, found[profile])
+                (out / profile).mkdir(parents=True, exist_ok=True)
+                for task in tasks(profile):
+                    task.write(fitted[task.name], out / profile)
+                write_card(_card(profile, parts, found[profile]), out / profile)
     return found
 
 
-def _scored(folder: Path, learned: Validated) -> Scores:
-    golds = read_gold(folder)
-    return score(golds, {gold.article.id: learned.records[gold.article.id] for gold in golds})
+def _table(folders: Sequence[Path], records: Mapping[str, Record]) -> Table:
+    golds = {folder.name: read_gold(folder) for folder in folders}
+    return {
+        name: score(own, {gold.article.id: records[gold.article.id] for gold in own}) for name, own in golds.items()
+    }
 
 
-def _write(out: Path, profile: Profile, learned: Validated, parts: Parts, table: Table) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    learned.mentions.write(out / MENTIONS)
-    learned.entities.write(out / ENTITIES)
-    learned.models.write(out)
-    if learned.flows is not None:
-        learned.flows.write(out)
-    learned.rows.write(out)
-    write_curves(learned.curves, out)
-    card = {
+def _card(profile: Profile, parts: Parts, table: Table) -> dict[str, Any]:
+    return {
         "name": profile,
         "what": WHAT[profile],
-        "articles": len(parts.golds),
-        "data_sha256": digest(parts.golds),
-        "date": today(),
+        **described(parts.golds),
         "rebuild": "corridor train weights --gold FOLDER ... --parts FOLDER [--more FOLDER ...]",
         "cross_validated": {name: _summary(scores) for name, scores in table.items()},
     }
-    write_card(card, out)
 
 
 def _summary(scores: Scores) -> dict[str, Any]:
@@ -88,3 +85,37 @@ def _summary(scores: Scores) -> dict[str, Any]:
         "calibration, at a confidence: precision, share": calibration,
         "false alarms": scores.false_alarms,
     }
+
+
+def _without_encoder(begin: str) -> Change:
+    def change(task: str, doc: Doc) -> Doc:
+        if task == begin:
+            doc._.encoding = None
+        return doc
+
+    return change
+
+
+def _without_recognizer(task: str, doc: Doc) -> Doc:
+    if task == "mentions":
+        doc.ents = ()
+    return doc
+
+
+LEFT_OUT: dict[str, Change | None] = {
+    "nothing": None,
+    "the encoder": _without_encoder("mentions"),
+    "the encoder after the mentions": _without_encoder("entities"),
+    "the recognizer": _without_recognizer,
+}
+
+
+def component_scores(folders: Sequence[Path], parts: Parts, out: Path) -> dict[str, dict[str, dict[str, float]]]:
+    """F1 of each row, by what is left out of the default profile and by gold folder; written to `out` and returned."""
+    found = {}
+    for name, change in LEFT_OUT.items():
+        table = _table(folders, validated(parts, "default", change)[0])
+        found[name] = {own: {row: round(scores[row].f1, 3) for row in ROWS} for own, scores in table.items()}
+    out.mkdir(parents=True, exist_ok=True)
+    (out / ABLATION).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    return found

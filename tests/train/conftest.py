@@ -9,10 +9,8 @@ import pytest
 
 from pipeline.settings import Settings
 from pipeline.train import entities
-from pipeline.train.entities import recognizer as recipe
 from pipeline.train.entities import train_entities
-from pipeline.train.parts import Parts
-from pipeline.train.profiles import open_parts
+from pipeline.train.parts import Parts, open_parts
 
 GOLD = Settings().seeds / "gold"
 
@@ -31,8 +29,8 @@ def slice_of_gold(folder: Path, step: int, first: int = 0) -> Path:
 def quick() -> Iterator[None]:
     """One pass over the articles; the weights that label unlabelled ones, which take a minute, once for all tests."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("TEACHER_EPOCHS", "SILVER_EPOCHS", "GOLD_EPOCHS"):
-            patch.setattr(recipe, name, 1)
+        for name in ("EPOCHS", "SILVER_EPOCHS", "GOLD_EPOCHS"):
+            patch.setattr(entities, name, 1)
         patch.setattr(entities, "_weights", cache(entities._weights))
         yield
 

@@ -10,12 +10,12 @@ from pipeline.stages.commitments.classifier import read_classifier
 from pipeline.stages.commitments.flow.find import read_flow_weights
 from pipeline.stages.commitments.stage import SLOTS
 from pipeline.stages.entities.stage import WEIGHTS as MENTIONS
-from pipeline.stages.models.linear import Curve, curves, weights
+from pipeline.stages.models.linear import curves, weights
 from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
 from pipeline.stages.sectors import WEIGHTS as SECTORS
-from pipeline.train.measure import fitted_curve
-from pipeline.train.parts import Parts, read_golds
-from pipeline.train.profiles import open_parts, train_profiles
+from pipeline.train.gold import read_golds
+from pipeline.train.parts import Parts, open_parts
+from pipeline.train.profiles import train_profiles
 
 
 def test_every_article_is_scored_and_what_was_measured_can_be_read(
@@ -58,20 +58,3 @@ def test_the_parts_of_other_articles_are_not_taken(parts: Parts, some_gold: Path
 def test_an_article_in_two_folders_is_said(some_gold: Path) -> None:
     with pytest.raises(SetupError, match="more than one"):
         read_golds([some_gold, some_gold])
-
-
-def test_a_curve_makes_what_is_too_sure_less_sure() -> None:
-    answers = [(0.9, n % 2 == 0) for n in range(40)] + [(0.1, n % 10 == 0) for n in range(40)]
-    curve = fitted_curve(answers)
-    assert curve(0.9) == pytest.approx(0.5, abs=0.02)
-    assert curve(0.1) == pytest.approx(0.1, abs=0.02)
-    assert fitted_curve([(0.5, True)]) == Curve()
-
-
-def test_with_care_less_is_said_to_be_sure() -> None:
-    answers = [(0.9, n % 5 > 0) for n in range(100)] + [(0.3, n % 5 == 0) for n in range(100)]
-    plain, careful = fitted_curve(answers), fitted_curve(answers, 2.0)
-    assert plain(0.9) == pytest.approx(0.8, abs=0.02)
-    assert careful(0.9) == pytest.approx(0.8 / (0.8 + 2 * 0.2), abs=0.02)
-    assert careful(0.3) == pytest.approx(plain(0.3), abs=0.02)  # only what is sure is said with care
-    assert careful(0.9) > careful(0.3)

@@ -1,8 +1,6 @@
 """Windows with their answers, and a tiny network that is trained, written and read."""
 
-import json
 import lzma
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +9,6 @@ from spacy.language import Language
 
 from pipeline.errors import SetupError
 from pipeline.gold.folder import read_gold
-from pipeline.gold.stories import stories
 from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.stages.models.encoder import (
@@ -31,7 +28,7 @@ from pipeline.stages.models.encoder import (
 from pipeline.stages.models.heads import HIDDEN
 from pipeline.stages.models.pair_head import HOLDS, LABELS, RELATIONS, ROLES
 from pipeline.train.encoder.samples import UNKNOWN, Sample, project_samples, samples
-from pipeline.train.sectors.rows import FILES, SectorRow
+from pipeline.train.sectors import SectorRow
 
 MODEL = Settings().models / "encoder"
 ROW = SectorRow("gcof:1", "A bridge over the Tana", "The road bridge was opened.", (("210",),), "210", "completion")
@@ -84,7 +81,7 @@ def test_each_sentence_tells_of_its_commitments_and_each_window_of_the_sectors(
         assert [{SECTORS[at] for at in having} for *_, having in sample.topics] == [
             {sector.code for sector in gold.sectors}
         ]
-    sentences = [gold.article.text[start:end] for start, end in ((one.start, one.end) for one in gold.sentences)]
+    sentences = [gold.article.text[one.start : one.end] for one in gold.sentences]
     assert set(found) <= set(sentences)
     for commitment in gold.commitments:
         assert found[sentences[commitment.evidence[0].sentence]] >= {"any", commitment.kind, commitment.status}
@@ -141,10 +138,6 @@ def test_a_project_tells_its_sector_and_stage_and_nothing_else() -> None:
     assert sample.stages == [(0, last, (STAGES.index("completion"),))]
 
 
-def test_no_articles_tell_no_story() -> None:
-    assert stories([]) == []  # a base may learn from news alone
-
-
 @pytest.fixture
 def tiny(tmp_path: Path) -> Path:
     """A base as all-MiniLM-L6-v2 is laid out, of one small layer."""
@@ -158,96 +151,17 @@ def tiny(tmp_path: Path) -> Path:
     return tmp_path / "base"
 
 
-def test_a_base_reads_news_and_passes_on_what_it_learned(tiny: Path, tmp_path: Path) -> None:
-    import torch
-
-    from pipeline.train.encoder.base import train_base
-    from pipeline.train.encoder.network import Network
-
-    news = tmp_path / "news.jsonl"
-    news.write_text(json.dumps({"text": "Kenya will build a port.\nJapan lends the money."}) + "\n", encoding="utf-8")
-    card = train_base(tmp_path / "read", [news], base=tiny)
-    assert (card["windows"], card["projects"]) == (1, 0)
-    before, after = (Network(folder) for folder in (tiny, tmp_path / "read"))
-    assert not torch.equal(
-        before.bert.encoder.layer[0].output.dense.weight, after.bert.encoder.layer[0].output.dense.weight
-    )
-    assert before.case.weight.abs().sum() == 0
-    assert after.case.weight.abs().sum() > 0
-
-
-def test_a_base_learns_from_articles_and_passes_all_heads_on(gold: Record, tiny: Path, tmp_path: Path) -> None:
-    from safetensors.torch import load_file
-
-    from pipeline.train.encoder.base import train_base
-    from pipeline.train.encoder.network import Network
-
-    card = train_base(tmp_path / "read", base=tiny, golds=[gold])
-    assert card["articles"] == 1
-    assert (tmp_path / "read" / "ner" / "model").is_file()
-    heads, again = load_file(tmp_path / "read" / "heads.safetensors"), Network(tmp_path / "read").state_dict()
-    assert {name.partition(".")[0] for name in heads} == {
-        "case",
-        "heads",
-        "projections",
-        "roles",
-        "relations",
-        "layers",
-    }
-    assert all(again[name].equal(value) for name, value in heads.items() if not name.startswith("layers."))
-
-
-@pytest.fixture
-def projects(tmp_path: Path) -> Path:
-    """A folder of coded projects, as AidData gives them."""
-    folder = tmp_path / "projects"
-    folder.mkdir()
-    row = {"crs_sector_code": 210, "title": "A road to Mombasa", "description": "Two lanes.", "status": "Completion"}
-    lines = [json.dumps(row | {"project_id": number}) for number in range(10)]
-    for name, told in zip(FILES, (lines, [], []), strict=True):
-        (folder / name).write_text("\n".join(told), encoding="utf-8")
-    return folder
-
-
-def test_a_base_that_goes_on_from_another_ends_where_one_in_one_go_does(
-    gold: Record, tiny: Path, projects: Path, tmp_path: Path
-) -> None:
-    from pipeline.train.encoder.base import train_base
-    from pipeline.train.encoder.fit import OTHERS, PROJECTS
-
-    news = tmp_path / "news.jsonl"
-    news.write_text(json.dumps({"text": "Kenya will build a port.\nJapan lends the money."}) + "\n", encoding="utf-8")
-    train_base(tmp_path / "at-once", [news], projects, tiny, golds=[gold])
-    first = train_base(tmp_path / "first", [news], projects, tiny)
-    second = train_base(tmp_path / "second", (), projects, tmp_path / "first", golds=[gold])
-    assert (first["epochs"], second["epochs"]) == ([1, PROJECTS.passes, 0], [0, 0, OTHERS.passes])
-    assert second["base"] == first
-    for file in ("model.safetensors", "heads.safetensors"):
-        assert (tmp_path / "at-once" / file).read_bytes() == (tmp_path / "second" / file).read_bytes()
-
-
-def test_stories_that_will_be_scored_are_left_out() -> None:
-    pytest.importorskip("torch", reason="the base is trained where torch is installed")
-    from pipeline.train.encoder.base import unscored
-
-    golds = read_gold(Settings().seeds / "gold")[:4]
-    retold = replace(golds[1], id="retold")
-    assert [left.id for left in unscored([retold, golds[2]], golds[:2])] == [golds[2].id]
-
-
 def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path, tmp_path: Path) -> None:
     import onnx
     import torch
 
     from pipeline.train.encoder import fit
-    from pipeline.train.encoder.export import export
-    from pipeline.train.encoder.heads.export import export_heads
-    from pipeline.train.encoder.heads.modules import initial_heads
+    from pipeline.train.encoder.export import export, export_heads
+    from pipeline.train.encoder.heads import initial_heads
     from pipeline.train.encoder.network import Network
 
     projects = list(project_samples([ROW] * 8, tokenizer(MODEL / TOKENS)))
-    start = fit.begun(Network(tiny), projects)
-    one, two = (fit.fitted([told], projects, start, seed=1) for _ in range(2))
+    one, two = (fit.fitted([told], projects, Network(tiny), seed=1) for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
     export(one, tiny, tmp_path / "out")
     export_heads(initial_heads(tiny, 0), tmp_path / "out")
@@ -268,9 +182,8 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
 def test_an_encoder_of_other_inputs_is_refused(tiny: Path, tmp_path: Path) -> None:
     import onnx
 
-    from pipeline.train.encoder.export import export
-    from pipeline.train.encoder.heads.export import export_heads
-    from pipeline.train.encoder.heads.modules import initial_heads
+    from pipeline.train.encoder.export import export, export_heads
+    from pipeline.train.encoder.heads import initial_heads
     from pipeline.train.encoder.network import Network
 
     export(Network(tiny), tiny, tmp_path / "out")
@@ -280,3 +193,39 @@ def test_an_encoder_of_other_inputs_is_refused(tiny: Path, tmp_path: Path) -> No
     onnx.save(written, tmp_path / "out" / "encoder.onnx")
     with pytest.raises(SetupError, match="another version"):
         encoder(tmp_path / "out")
+
+
+def test_an_encoder_learns_from_some_articles_and_says_so(gold: Record, tiny: Path, tmp_path: Path) -> None:
+    from pipeline.train.encoder.train import Trainer
+
+    golds = read_gold(Settings().seeds / "gold")[:2]
+    trainer = Trainer(golds, tiny, None, 0)
+    for name, places in {"one": [1], "again": [1], "other": [0]}.items():
+        card = trainer.train(places, tmp_path / name)
+    assert (card["articles"], card["base"], card["epochs"]) == (1, None, 10)
+    written = {name: (tmp_path / name / "heads" / "roles.onnx").read_bytes() for name in ("one", "again", "other")}
+    assert written["one"] == written["again"] != written["other"]
+
+
+def test_the_shipped_base_is_opened_over_the_package_that_has_its_words(tmp_path: Path) -> None:
+    numpy_tensors = pytest.importorskip("safetensors.numpy", reason="the encoder is trained where safetensors is")
+    from pipeline.train.encoder.base import PACKED, WORDS, opened
+
+    small, shipped, copy = tmp_path / "small", Settings().models / "base", tmp_path / "copy"
+    small.mkdir()
+    words = np.ones((30_522, HIDDEN), np.float32)
+    numpy_tensors.save_file({WORDS: words}, small / "model.safetensors")
+    for name in ("config.json", "tokenizer.json"):
+        (small / name).write_text("{}", encoding="utf-8")
+    with opened(shipped, small) as folder:
+        read = numpy_tensors.load_file(folder / "model.safetensors")
+        assert (read[WORDS] == words).all()
+        assert len(read) > 6 * 16
+        assert "heads.weight" in numpy_tensors.load_file(folder / "heads.safetensors")
+        assert (folder / "card.json").read_bytes() == (shipped / "card.json").read_bytes()
+    with opened(small) as folder:
+        assert folder == small
+    copy.mkdir()
+    (copy / PACKED).write_bytes((shipped / PACKED).read_bytes()[:-100])
+    with pytest.raises(SetupError, match=r"base\.npz\.xz: is damaged"), opened(copy, small):
+        pass

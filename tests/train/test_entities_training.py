@@ -11,11 +11,9 @@ from pipeline.errors import SetupError
 from pipeline.gold.folder import read_gold
 from pipeline.gold.stories import folds, joined
 from pipeline.settings import Settings
-from pipeline.train.cards import card_of
-from pipeline.train.entities import recognizer, train_entities
-from pipeline.train.entities.recognizer import RECOGNIZER, labelled, read_silver, taught, write, write_silver
-from pipeline.train.parts import Parts
-from pipeline.train.profiles import open_parts
+from pipeline.train import entities
+from pipeline.train.entities import RECOGNIZER, train_entities
+from pipeline.train.parts import Parts, open_parts
 
 GOLD = Settings().seeds / "gold"
 
@@ -44,10 +42,9 @@ def test_same_gold_same_seed_same_bytes(parts: Parts, unlabelled: Path, tmp_path
 def test_who_learns_from_unlabelled_articles_starts_from_the_base_too(
     parts: Parts, unlabelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "base").mkdir()
-    write(taught(labelled(parts.golds), seed=1, epochs=1), tmp_path / "base")
+    shutil.copytree(parts.folder(0) / "entities", tmp_path / "base")
     for name in ("SILVER_EPOCHS", "GOLD_EPOCHS"):
-        monkeypatch.setattr(recognizer, name, 0)
+        monkeypatch.setattr(entities, name, 0)
     train_entities(parts, tmp_path / "out", unlabelled, limit=2, base=tmp_path / "base")
     assert contents(tmp_path / "out" / RECOGNIZER) == contents(tmp_path / "base" / RECOGNIZER)
 
@@ -57,19 +54,6 @@ def test_a_base_without_a_recognizer_is_refused(parts: Parts, tmp_path: Path) ->
     with pytest.raises(SetupError, match="holds no recognizer"):
         train_entities(parts, tmp_path / "out", base=tmp_path)
     assert not (tmp_path / "out").exists()
-
-
-def test_a_recognizer_learns_what_the_teacher_of_its_part_saw(parts: Parts, some_gold: Path, tmp_path: Path) -> None:
-    shutil.copytree(parts.folder(0).parent, tmp_path / "parts")
-    taught_too = open_parts([some_gold], tmp_path / "parts")
-    shutil.rmtree(taught_too.folder(0) / "entities")
-    texts = [(f"Officials of Region {n} met the bank.", [(13, 21, "PLACE"), (26, 34, "ORG")]) for n in range(3)]
-    write_silver(texts, taught_too.silver(0))
-    assert read_silver(taught_too.silver(0)) == texts
-    card = train_entities(taught_too, tmp_path / "out")
-    assert (card["unlabelled"], card_of(taught_too.folder(0) / "entities")["unlabelled"]) == (0, 3)
-    before, after = (contents(each.folder(0) / "entities" / RECOGNIZER) for each in (parts, taught_too))
-    assert before != after
 
 
 @pytest.mark.usefixtures("quick")

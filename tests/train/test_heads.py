@@ -18,12 +18,12 @@ from pipeline.stages.models.heads import FILES  # noqa: E402
 from pipeline.stages.models.pair_head import LABELS, RELATIONS, Place  # noqa: E402
 from pipeline.stages.models.span_head import NAMED, named  # noqa: E402
 from pipeline.stages.models.text_head import judged  # noqa: E402
-from pipeline.train.encoder.heads import questions  # noqa: E402
-from pipeline.train.encoder.heads.fit import COURSES, fit_heads  # noqa: E402
-from pipeline.train.encoder.heads.modules import initial_heads, state_of  # noqa: E402
-from pipeline.train.encoder.packed import HEADS_FILE  # noqa: E402
+from pipeline.train.encoder import heads as questions  # noqa: E402
+from pipeline.train.encoder.base import HEADS_FILE  # noqa: E402
+from pipeline.train.encoder.fit import COURSES, fit_heads  # noqa: E402
+from pipeline.train.encoder.heads import STORED, initial_heads  # noqa: E402
 from pipeline.train.encoder.samples import Sample, project_samples, samples  # noqa: E402
-from pipeline.train.sectors.rows import SectorRow  # noqa: E402
+from pipeline.train.sectors import SectorRow  # noqa: E402
 
 SHIPPED = Settings().models / "encoder"
 
@@ -136,7 +136,12 @@ def test_spans_that_are_asked_about_are_the_mentions_and_others_within_a_sentenc
 
 def test_a_base_passes_its_heads_on(tmp_path: Path) -> None:
     first = initial_heads(tmp_path, 1)
-    save_file(state_of(first), tmp_path / HEADS_FILE)
+    state = {
+        f"layers.{STORED.get(name, name)}.{key}": value
+        for name, head in first.items()
+        for key, value in head.state_dict().items()
+    }
+    save_file(state, tmp_path / HEADS_FILE)
     again, new = initial_heads(tmp_path, 2), initial_heads(tmp_path / "none", 2)
     for name, own in first.items():
         assert torch.equal(again[name].inner.weight, own.inner.weight)

@@ -7,8 +7,7 @@ import pytest
 
 from pipeline.errors import SetupError
 from pipeline.stages.models.sectors import read_model
-from pipeline.train.sectors import train_sectors
-from pipeline.train.sectors.rows import FILES, read_rows
+from pipeline.train.sectors import FILES, read_rows, train_sectors
 from pipeline.values.gazetteer.sector_words import words
 
 KINDS = {

@@ -28,10 +28,9 @@ from pipeline.stages.models.encoder import (
     Window,
     windows,
 )
-from pipeline.stages.models.heads import Floats
 from pipeline.stages.models.pair_head import HOLDS, LABELS, REFERENCE, RELATIONS, ROLES
 from pipeline.train.gold import ends_of, in_slot, write_entities, write_mentions
-from pipeline.train.sectors.rows import SectorRow
+from pipeline.train.sectors import SectorRow
 from pipeline.values.gazetteer.names import key
 
 UNKNOWN = -100  # an answer that is not to be learned
@@ -61,7 +60,7 @@ class Sample:
     `sectors`: first and last piece of a span and the sectors of which it has one; `stages`: the same with stages;
     `stated`: first and last piece of a sentence and those of STATED that it has; `topics`: the same with the sectors
     of the article; `listed`: the same of a name, with 0 if it is of an actor or a project of the article. Where the
-    answer is not known, it is UNKNOWN, of a span None. `teacher`: probabilities (rows, classes) of each of these.
+    answer is not known, it is UNKNOWN, of a span None.
     """
 
     window: Window
@@ -76,7 +75,6 @@ class Sample:
     stated: list[Answered] = field(default_factory=list)
     topics: list[Answered] = field(default_factory=list)
     listed: list[Answered] = field(default_factory=list)
-    teacher: dict[str, Floats] = field(default_factory=dict)
 
 
 Cut = Callable[[str, Spans, Any], Iterable[Window]]  # as `windows`
@@ -117,7 +115,7 @@ def _sample(window: Window, doc: Doc, gold: Record, keyed: dict[str, Entity]) ->
     sentence_of = SentenceIndex(doc)
     for commitment in gold.commitments:
         found = commitment.trigger
-        if (ends := pieces_at(window, found.start, found.end)) is not None:
+        if (ends := _pieces_at(window, found.start, found.end)) is not None:
             _add(
                 sample, ends, commitment, _roles(spans, sentence_of(found.start), commitment, keyed, gold.article.text)
             )
@@ -144,7 +142,7 @@ def _stated(window: Window, gold: Record) -> Iterator[tuple[int, int, tuple[int,
         stated.setdefault(first, {"any"}).update((commitment.kind, commitment.status))
     unclear = {e.sentence for commitment in gold.commitments for e in commitment.evidence} - set(stated)
     for sentence in gold.sentences:
-        ends = pieces_at(window, sentence.start, sentence.end)
+        ends = _pieces_at(window, sentence.start, sentence.end)
         if ends is not None and sentence.id not in unclear:
             yield *ends, tuple(sorted(map(STATED.index, stated.get(sentence.id, ()))))
 
@@ -155,7 +153,7 @@ def _tag_groups(sample: Sample, gold: Record) -> None:
     begin, goes_on = TAGS.index(f"B-{GROUP}"), TAGS.index(f"I-{GROUP}")
     for name in sorted(names, key=lambda name: (-len(name), name)):
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", gold.article.text):
-            ends = pieces_at(sample.window, *match.span())
+            ends = _pieces_at(sample.window, *match.span())
             free = [at for at in range(ends[0], ends[1] + 1) if not sample.tags[at]] if ends else []
             for at in free:
                 sample.tags[at] = begin if at == free[0] else goes_on
@@ -178,12 +176,12 @@ def _spans(window: Window, doc: Doc) -> Iterator[Span]:
     found = [(m.start, m.end, m.label, m.entity) for m in doc._.mentions]
     found += [(r.start, r.end, REFERENCE, r.entity) for r in doc._.references]
     for start, end, label, entity in sorted(found, key=lambda span: span[:2]):
-        ends = pieces_at(window, start, end)
+        ends = _pieces_at(window, start, end)
         if ends is not None:
             yield Span(*ends, LABELS.index(label), start, end, sentence_of(start), entity)
 
 
-def pieces_at(window: Window, start: int, end: int) -> tuple[int, int] | None:
+def _pieces_at(window: Window, start: int, end: int) -> tuple[int, int] | None:
     """The first and last piece that overlap these characters."""
     touched = [at for at, (a, b) in enumerate(window.offsets) if a < end and start < b]
     return (touched[0], touched[-1]) if touched else None
@@ -218,7 +216,7 @@ def _nearest(meant: list[int], spans: list[Span], sentence: int) -> Iterable[int
     return here or before[-1:] or meant[:1]
 
 
-def pairs(spans: list[Span]) -> Iterator[tuple[int, int]]:
+def _pairs(spans: list[Span]) -> Iterator[tuple[int, int]]:
     """The spans that may be subject and object of a relation: in one sentence, or in two consecutive ones.
 
     The latter only where no sentence of the window has both. An office is only held, by a person of its sentence.
@@ -247,7 +245,7 @@ def _relations(spans: list[Span], gold: Record, keyed: dict[str, Entity]) -> Ite
             for b in _ends(target, spans, keyed, gold.article.text):
                 types[a, b] = RELATIONS.index(name)
     types |= {pair: RELATIONS.index(HOLDS) for pair in _held(spans, gold.article.text)}
-    return ((a, b, types.get((a, b), 0)) for a, b in pairs(spans))
+    return ((a, b, types.get((a, b), 0)) for a, b in _pairs(spans))
 
 
 def _held(spans: list[Span], text: str) -> Iterator[tuple[int, int]]:

@@ -1,12 +1,12 @@
-"""Weights of named features and the threshold at which found and missed balance."""
+"""Weights of named features, the threshold at which found and missed balance, curves, log odds."""
 
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.stages.models.linear import ANY, Weights, weights
-from pipeline.train.weights import Row, balance, balanced, measured
+from pipeline.stages.models.linear import ANY, Curve, Weights, weights
+from pipeline.train.estimators import Row, balance, balanced, curve_of, log_odds_of, weights_of
 
 
 def rows(right: int, wrong: int) -> list[Row]:
@@ -14,18 +14,18 @@ def rows(right: int, wrong: int) -> list[Row]:
 
 
 def test_what_speaks_for_a_proposal_has_a_higher_weight() -> None:
-    found = measured(rows(20, 20))
+    found = weights_of(rows(20, 20))
     assert found.probability("x", ["good"]) > 0.7 > 0.3 > found.probability("x", ["bad"])
 
 
 def test_what_was_never_proposed_teaches_no_weight() -> None:
-    assert measured([*rows(20, 20), *[(ANY, None, True)] * 50]) == measured(rows(20, 20))
+    assert weights_of([*rows(20, 20), *[(ANY, None, True)] * 50]) == weights_of(rows(20, 20))
 
 
 @pytest.mark.parametrize("some", [[], rows(2, 0), [("x", None, True)] * 9, rows(20, 0)])
 def test_too_little_gold_is_said(some: list[Row]) -> None:
     with pytest.raises(SetupError, match="too little gold to learn from"):
-        measured(some)
+        weights_of(some)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,30 @@ def test_weights_are_written_and_read_whole(tmp_path: Path) -> None:
     (tmp_path / "old.json").write_text('{"bias": 0, "weights": {}}', encoding="utf-8")
     with pytest.raises(SetupError, match="reinstall corridor"):
         weights(tmp_path / "old.json")
+
+
+def test_a_curve_makes_what_is_too_sure_less_sure() -> None:
+    answers = [(0.9, n % 2 == 0) for n in range(40)] + [(0.1, n % 10 == 0) for n in range(40)]
+    curve = curve_of(answers)
+    assert curve(0.9) == pytest.approx(0.5, abs=0.02)
+    assert curve(0.1) == pytest.approx(0.1, abs=0.02)
+    assert curve_of([(0.5, True)]) == Curve()
+
+
+def test_with_care_less_is_said_to_be_sure() -> None:
+    answers = [(0.9, n % 5 > 0) for n in range(100)] + [(0.3, n % 5 == 0) for n in range(100)]
+    plain, careful = curve_of(answers), curve_of(answers, 2.0)
+    assert plain(0.9) == pytest.approx(0.8, abs=0.02)
+    assert careful(0.9) == pytest.approx(0.8 / (0.8 + 2 * 0.2), abs=0.02)
+    assert careful(0.3) == pytest.approx(plain(0.3), abs=0.02)  # only what is sure is said with care
+    assert careful(0.9) > careful(0.3)
+
+
+def test_where_no_row_tells_from_another_the_model_knows_how_often_rows_are_right() -> None:
+    model = log_odds_of([({"confidence": -0.1 * n}, False) for n in range(8)])
+    assert model({"confidence": -1.0}) == pytest.approx(0.1, abs=1e-3)
+
+
+def test_surer_rows_get_more() -> None:
+    model = log_odds_of([({"confidence": -float(n % 5)}, n % 5 < 2) for n in range(50)])
+    assert model({"confidence": -0.1}) > 0.5 > model({"confidence": -4.0})

@@ -14,20 +14,18 @@ from sklearn.linear_model import Ridge
 from pipeline.errors import SetupError
 from pipeline.gold.curve import Example
 from pipeline.gold.evaluate.calibration import Answer, calibration
-from pipeline.gold.evaluate.facts import facts_of
-from pipeline.gold.evaluate.flows import homes
-from pipeline.gold.evaluate.matching import match
 from pipeline.gold.evaluate.score import score
 from pipeline.gold.stories import folds
 from pipeline.llm.apply import applied
 from pipeline.llm.fuse import Fusion, act_features, fused, opinions, other_features, paired
-from pipeline.llm.ground import Reading
 from pipeline.llm.plan import gain_features
-from pipeline.record import Commitment, Record
+from pipeline.record import Record
 from pipeline.stages.models.linear import LogOdds
-from pipeline.train.cards import today
-from pipeline.train.flows_and_rows import answers_of, is_right, log_odds_of
+from pipeline.train.cards import described, write_card
+from pipeline.train.confidence import Compared, precision_and_share
+from pipeline.train.estimators import log_odds_of
 
+CARD = "reader_card.json"
 STEPS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # thresholds of an act of the small models alone
 SHOWN = ("rows", "rows.core", "money", "flow", "commitments.found", "commitments", "commitments+status", "slots")
 PRIOR = 2.0  # entries that are added to each count of opinions, half of them right
@@ -46,25 +44,26 @@ class _Taught:
 
 
 def train_second_reader(examples: Sequence[Example], out: Path) -> dict[str, Any]:
-    """Writes `reader.json` to a profile's folder, and returns a card; deterministic.
+    """Writes `reader.json` and its card to a profile's folder, and returns the card; deterministic.
 
     Raises SetupError where there are fewer than `FEWEST` articles.
     """
     if len(examples) < FEWEST:
         raise SetupError(f"only {len(examples)} articles have gold, a record and answers; {FEWEST} are needed")
     taught = [_taught(example) for example in examples]
-    fusion = fit(taught)
-    fusion.write(out)
-    return {
+    out.mkdir(parents=True, exist_ok=True)
+    fit(taught).write(out)
+    card = {
         "what": "how far a second reader, a language model, is to be believed",
-        "articles": len(examples),
-        "date": today(),
+        **described([example.gold for example in examples]),
         "models": sorted(
             {example.reading.commitments[0].method for example in examples if example.reading.commitments}
         ),
         "rebuild": "corridor train reader --gold FOLDER ... --records FILE ... --answers FILE ... --out DIR",
         "held out by story": _held_out(examples, taught),
     }
+    write_card(card, out, CARD)
+    return card
 
 
 def fit(taught: Sequence[_Taught]) -> Fusion:
@@ -99,22 +98,15 @@ def _taught(example: Example) -> _Taught:
     pairs = paired(before, reading)
     partners = {id(other) for _, other in pairs if other}
     alone = [other for other in before if id(other) not in partners]
-    facts, record = facts_of(gold), applied(reading, [act for act, _ in pairs])
+    record = applied(reading, [act for act, _ in pairs])
     acts: list[tuple[dict[str, float], bool, bool]] = []
     slots: list[tuple[str, str, bool]] = []
-    matched = match(facts, facts_of(record))
-    stated = {f: matched.gold.commitments[g] for g, f in matched.commitments}
-    ids = {matched.found.actors[f].id: matched.gold.actors[g].id for g, f in matched.actors}
-    ids |= {matched.found.projects[f].id: matched.gold.projects[g].id for g, f in matched.projects}
-    of_gold, of_found = homes(matched)
+    compared = Compared(gold, record)
     order = sorted(range(len(pairs)), key=lambda at: (pairs[at][0].trigger.start, pairs[at][0].trigger.end))
-    written = record.commitments
     for at, number in enumerate(order):
         act, other = pairs[number]
-        answer = stated.get(at)
-        right = answer is not None and is_right(answer, matched.found.commitments[at], of_gold, of_found)
-        acts.append((act_features(act, other), answer is not None and answer.kind == act.kind, right))
-        marks = answers_of(written[at], answer, ids)
+        answer, marks = compared.stated.get(at), compared.fields(at, record.commitments[at])
+        acts.append((act_features(act, other), answer is not None and answer.kind == act.kind, compared.right(at)))
         said: dict[str, list[str]] = defaultdict(list)
         for field, _, opinion in opinions(act, other):
             said[field].append(opinion)
@@ -122,18 +114,14 @@ def _taught(example: Example) -> _Taught:
             right_ones = marks.get("with" if field == "with_" else field, [])
             if len(own) == len(right_ones):  # not where entities that are one filled it twice
                 slots += [(field, opinion, mark) for opinion, mark in zip(own, right_ones, strict=True)]
-    both = match(facts, facts_of(applied(reading, [*(act for act, _ in pairs), *alone])))
-    kinds = {f: both.gold.commitments[g].kind for g, f in both.commitments}
-    placed = _placed(reading, [*(act for act, _ in pairs), *alone])
+    together = [*(act for act, _ in pairs), *alone]
+    stated = Compared(gold, applied(reading, together)).stated
+    together.sort(key=lambda one: (one.trigger.start, one.trigger.end))  # as they stand in the record
+    placed = {id(one): at for at, one in enumerate(together)}
+    kinds = {at: one.kind for at, one in stated.items()}
     others = [(other_features(other), kinds.get(placed[id(other)]) == other.kind) for other in alone]
     gain = _rows_right(gold, record) - _rows_right(gold, example.record)
     return _Taught(acts, others, slots, (gain_features(example.record), gain))
-
-
-def _placed(reading: Reading, commitments: Sequence[Commitment]) -> dict[int, int]:
-    """Where each commitment stands in the record that is made of them."""
-    order = sorted(commitments, key=lambda one: (one.trigger.start, one.trigger.end))
-    return {id(one): at for at, one in enumerate(order)}
 
 
 def _rows_right(gold: Record, record: Record) -> float:
@@ -189,10 +177,5 @@ def _held_out(examples: Sequence[Example], taught: Sequence[_Taught]) -> dict[st
         },
         "acts: expected calibration error": round(calibration(acts).ece, 3),
         "rows: expected calibration error": round(calibration(rows).ece, 3),
-        "rows at .5, .8: precision, share": [_kept(rows, step) for step in (0.5, 0.8)],
+        "rows at .5, .8: precision, share": [precision_and_share(rows, step) for step in (0.5, 0.8)],
     }
-
-
-def _kept(answers: Sequence[Answer], step: float) -> list[float | None]:
-    kept = [right for sure, right in answers if sure >= step]
-    return [round(sum(kept) / len(kept), 3) if kept else None, round(len(kept) / max(len(answers), 1), 3)]

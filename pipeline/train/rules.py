@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.gold.evaluate.score import Scores, score
-from pipeline.gold.folder import read_gold
 from pipeline.record import Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.language import STAGES
 from pipeline.stages.stage import Stage
+from pipeline.train.gold import read_docs, read_golds
 
 TABLE = "rules.csv"
 ROWS = (
@@ -32,8 +32,8 @@ def write_rule_gains(nlp: Language, folders: Sequence[Path], out: Path) -> dict[
         folders: Gold of articles that the pipeline has not learned from.
         out: The folder of a profile in the directory of a trained pipeline.
     """
-    golds = [gold for folder in folders for gold in read_gold(folder)]
-    found = dict(rule_gains(nlp, golds))
+    found = dict(_gains(nlp, read_golds(folders)))
+    out.mkdir(parents=True, exist_ok=True)
     with (out / TABLE).open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["stage", "rule", "on", *ROWS])
@@ -43,13 +43,14 @@ def write_rule_gains(nlp: Language, folders: Sequence[Path], out: Path) -> dict[
     return found
 
 
-def rule_gains(nlp: Language, golds: Sequence[Record]) -> Iterator[tuple[tuple[str, str], Gains]]:
+def _gains(nlp: Language, golds: Sequence[Record]) -> Iterator[tuple[tuple[str, str], Gains]]:
     """(stage, rule) with its gains. The articles are parsed and encoded once and stay in memory.
 
     The last stages come first: what stands before a rule's stage need not run again.
     """
-    docs = [_read(nlp, gold) for gold in golds]
     names = [name for name in nlp.pipe_names if name in STAGES]
+    with nlp.select_pipes(disable=names):
+        docs = [doc for _, doc in read_docs(nlp, golds, encoded=True)]
     whole = _scores(nlp, names, docs, golds)
     for at in reversed(range(len(names))):
         stage = _stage(nlp, names[at])
@@ -71,24 +72,11 @@ def _stage(nlp: Language, name: str) -> Stage:
     return stage
 
 
-def _read(nlp: Language, gold: Record) -> Doc:
-    """The Doc of an article up to the first of STAGES."""
-    doc = nlp.make_doc(gold.article.text)
-    doc._.article = gold.article
-    for name, pipe in nlp.pipeline:
-        doc = doc if name in STAGES else pipe(doc)
-    return doc
-
-
 def _scores(nlp: Language, names: Sequence[str], docs: Sequence[Doc], golds: Sequence[Record]) -> Scores:
     """The scores after some stages have run anew."""
-    records: Mapping[str, Record] = {
-        gold.article.id: _record(nlp, names, doc) for gold, doc in zip(golds, docs, strict=True)
-    }
+    records = dict[str, Record]()
+    for gold, doc in zip(golds, docs, strict=True):
+        for name in names:
+            doc = nlp.get_pipe(name)(doc)
+        records[gold.article.id] = assemble(doc)
     return score(golds, records)
-
-
-def _record(nlp: Language, names: Sequence[str], doc: Doc) -> Record:
-    for name in names:
-        doc = nlp.get_pipe(name)(doc)
-    return assemble(doc)

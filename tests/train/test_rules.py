@@ -10,11 +10,13 @@ from pipeline.errors import SetupError
 from pipeline.gold.evaluate.score import score
 from pipeline.gold.folder import read_gold
 from pipeline.settings import Settings
+from pipeline.stages.assemble import assemble
 from pipeline.stages.language import STAGES
 from pipeline.stages.references.stage import References
 from pipeline.stages.stage import Stage
-from pipeline.train import rule_gains
-from pipeline.train.rule_gains import TABLE, write_rule_gains
+from pipeline.train import rules
+from pipeline.train.gold import read_docs
+from pipeline.train.rules import TABLE, write_rule_gains
 
 GOLD = Settings().seeds / "gold"
 
@@ -23,18 +25,17 @@ def test_a_gain_is_what_a_row_loses_without_the_rule(
     nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     golds = read_gold(GOLD)[:3]
-    monkeypatch.setattr(rule_gains, "read_gold", lambda folder: golds)
+    monkeypatch.setattr(rules, "read_golds", lambda folders: golds)
     monkeypatch.setattr(References, "rules", {name: References.rules[name] for name in ("persons", "I and we")})
     for name in set(STAGES) - {"references"}:
         monkeypatch.setattr(type(nlp.get_pipe(name)), "rules", {})
     gains = write_rule_gains(nlp, [GOLD], tmp_path)
     stage = nlp.get_pipe("references")
     assert isinstance(stage, Stage) and not stage.off
-    docs = [rule_gains._read(nlp, gold) for gold in golds]
-    whole = rule_gains._scores(nlp, STAGES, docs, golds).rows["actors"].f1
+    whole = score(golds, {gold.article.id: assemble(doc) for gold, doc in read_docs(nlp, golds)}).rows["actors"].f1
     stage.off = frozenset({"persons"})
     try:
-        records = {gold.article.id: rule_gains._record(nlp, STAGES, doc) for gold, doc in zip(golds, docs, strict=True)}
+        records = {gold.article.id: assemble(doc) for gold, doc in read_docs(nlp, golds)}
     finally:
         stage.off = frozenset()
     assert not any(actor.kind == "person" for record in records.values() for actor in record.actors)
