@@ -19,10 +19,9 @@ from pipeline.gold.evaluate.flows import homes
 from pipeline.gold.evaluate.matching import match
 from pipeline.gold.evaluate.score import score
 from pipeline.gold.stories import folds
-from pipeline.llm.apply import applied
-from pipeline.llm.fuse import Fusion, act_features, fused, opinions, other_features, paired
+from pipeline.llm.fuse import Fusion, act_features, applied, fused, opinions, other_features, paired
 from pipeline.llm.ground import Reading
-from pipeline.llm.plan import gain_features
+from pipeline.llm.ledger import gain_features
 from pipeline.record import Commitment, Record
 from pipeline.stages.models.calibration import LogOdds
 from pipeline.train.cards import today
