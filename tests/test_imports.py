@@ -65,7 +65,7 @@ NETWORK = {
 }
 REACHES_THE_NETWORK = {
     "llm/client.py",
-    "knowledge/changes/webhook.py",
+    "knowledge/alerts.py",
     "sources/fetch/download.py",
     "review/httpd/listen.py",
 }  # where a user names an address

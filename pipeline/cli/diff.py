@@ -16,10 +16,10 @@ from pipeline.cli.console import ALERTS, SOME_FAILED, say
 from pipeline.errors import SetupError, number_of
 
 if TYPE_CHECKING:
+    from pipeline.knowledge.alerts import Rule
     from pipeline.knowledge.changes import Change
-    from pipeline.knowledge.changes.alerts import Rule
+    from pipeline.knowledge.decisions import Decision
     from pipeline.knowledge.folder import Knowledge
-    from pipeline.knowledge.resolve.decisions import Decision
 
 To = Annotated[Literal["text", "json", "csv"], typer.Option(help="Form of the list of changes.")]
 Html = Annotated[str | None, typer.Option(help='Also write the page "What is new" to this HTML file.')]
@@ -51,8 +51,8 @@ def diff(
 
     Example: corridor diff monday knowledge
     """
-    from pipeline.knowledge.changes.compare import changes
-    from pipeline.knowledge.changes.compare import since as first_reported
+    from pipeline.knowledge.changes import changes
+    from pipeline.knowledge.changes import since as first_reported
     from pipeline.knowledge.folder import of_folder
 
     for day in filter(None, (since, today)):
@@ -84,8 +84,8 @@ def news_since(
     since: str, old: Knowledge, found: Knowledge, decisions: Sequence[Decision], today: str | None
 ) -> list[Change]:
     """The changes since a day and on pages that have changed since the older state, or all since that state."""
-    from pipeline.knowledge.changes.compare import changes, ordered
-    from pipeline.knowledge.changes.compare import since as first_reported
+    from pipeline.knowledge.changes import changes, ordered
+    from pipeline.knowledge.changes import since as first_reported
     from pipeline.knowledge.resolve import before
 
     if is_day(since):
@@ -105,8 +105,7 @@ class News:
     out: str = "-"
 
     def __post_init__(self) -> None:
-        from pipeline.knowledge.changes.alerts import read_rules
-        from pipeline.knowledge.changes.webhook import require_address
+        from pipeline.knowledge.alerts import read_rules, require_address
 
         if self.webhook is not None:
             if self.alerts is None:
@@ -116,7 +115,7 @@ class News:
 
     def tell(self, rows: Sequence[Change], knowledge: Knowledge) -> int:
         """Writes the changes, or with rules the alerts among them. Returns the exit code."""
-        from pipeline.knowledge.changes.alerts import alerts
+        from pipeline.knowledge.alerts import alerts
         from pipeline.publish.report.changes import page
         from pipeline.whole import whole_file
 
@@ -144,7 +143,7 @@ class News:
 
     def _sent(self, found: list[Change], url: str) -> bool:
         """Whether the webhook took the alerts. A failure is named."""
-        from pipeline.knowledge.changes.webhook import post
+        from pipeline.knowledge.alerts import post
 
         failure = post(url, found)
         if failure:

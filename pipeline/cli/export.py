@@ -10,8 +10,8 @@ import typer
 
 from pipeline.cli.console import Unknown, exit_if, located_records, require_other_path, say
 from pipeline.errors import ArticleError, SetupError, number_of
+from pipeline.knowledge.decisions import published, read_matches
 from pipeline.knowledge.folder import of_folder
-from pipeline.knowledge.folder.matches import published, read_matches
 from pipeline.publish import FORMATS, TABLES, Form, Options
 from pipeline.publish import export as write
 from pipeline.record import Record
@@ -42,9 +42,8 @@ def export(
         typer.Option("--safe-csv", help="For csv: a ' before text that a spreadsheet would read as a formula."),
     ] = False,
     reviewed: Annotated[
-        list[Path],
-        typer.Option(help="Folder of `corridor review` (--gold) with decisions on these articles; repeatable."),
-    ] = [],  # noqa: B006
+        Path | None, typer.Option(help="Folder of `corridor review` (--gold) with decisions on these articles.")
+    ] = None,
     only: Annotated[
         Only | None,
         typer.Option(help="With --reviewed: what a person accepted, or all.", show_default="accepted for iati and ftm"),
@@ -122,7 +121,7 @@ def _require_path_for(out: str, to: Form) -> None:
         raise SetupError(f"{out}: {to} is one file; name a file with -o")
 
 
-def _selection(reviewed: list[Path], only: Only | None, to: Form) -> Selection | None:
+def _selection(reviewed: Path | None, only: Only | None, to: Form) -> Selection | None:
     """What people accepted, if no more is to be exported. Raises SetupError where a folder holds no review."""
     if not reviewed:
         if only == "accepted":

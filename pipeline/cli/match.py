@@ -12,8 +12,8 @@ from pipeline.cli.console import exit_if, say, sound_records, teller
 from pipeline.errors import ArticleError, SetupError, number_of
 
 if TYPE_CHECKING:
+    from pipeline.knowledge.decisions import Match
     from pipeline.knowledge.folder import Knowledge
-    from pipeline.knowledge.folder.matches import Match
 
 _NAMED = 5  # damaged rows that are named
 
@@ -45,10 +45,9 @@ def match(
 
     Example: corridor match knowledge --against activities.xml -o matches.csv
     """
-    from pipeline.knowledge.folder.matches import read_matches
+    from pipeline.knowledge.activity_files import read_all
+    from pipeline.knowledge.decisions import merged, read_matches, write_matches
     from pipeline.knowledge.match import match as candidates
-    from pipeline.knowledge.match.files import read_all
-    from pipeline.knowledge.match.table import merged, write
     from pipeline.seeds import table
 
     if out.resolve() in {path.resolve() for path in against}:
@@ -63,7 +62,7 @@ def match(
         raise SetupError(f"{', '.join(map(str, against))}: no activity has an id and a title")
     lowest = table("match.yaml")["propose"] if score is None else score
     found = merged(old, candidates(known, activities, lowest, most), [str(path) for path in against])
-    write(found, str(out))
+    write_matches(found, str(out))
     _gone(out, found, known)
     _count(out, found, len(activities))
     exit_if([*failed, *skipped.damaged])
@@ -88,7 +87,7 @@ class _Skipped:
         self._empty = 0
 
     def add(self, error: ArticleError) -> None:
-        from pipeline.knowledge.match.tables import NoActivity
+        from pipeline.knowledge.activities import NoActivity
 
         if isinstance(error, NoActivity):
             self._empty += 1

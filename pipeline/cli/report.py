@@ -81,8 +81,8 @@ def report(
 
 def _changes(since: str, known: Knowledge, folder: str, today: str | None) -> list[Change]:
     """What is new in the knowledge since a day, or since another folder."""
+    from pipeline.knowledge.decisions import read_decisions
     from pipeline.knowledge.folder import of_folder
-    from pipeline.knowledge.resolve.decisions import read_decisions
 
     if Path(since).resolve() == Path(folder).resolve():
         raise SetupError(

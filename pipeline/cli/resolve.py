@@ -13,8 +13,8 @@ from pipeline.cli.diff import Html, News, Rules, To, Today, Webhook, is_day, new
 from pipeline.errors import ArticleError, SetupError, number_of
 
 if TYPE_CHECKING:
+    from pipeline.knowledge.decisions import Decision
     from pipeline.knowledge.folder import Knowledge
-    from pipeline.knowledge.resolve.decisions import Decision
 
 
 def resolve(
@@ -40,8 +40,8 @@ def resolve(
 
     Example: corridor resolve records.jsonl -o knowledge
     """
+    from pipeline.knowledge.decisions import read_decisions
     from pipeline.knowledge.folder import of_folder
-    from pipeline.knowledge.resolve.decisions import read_decisions
 
     if since is None and (html or alerts or webhook or today or to != "text"):
         raise SetupError("--to, --html, --alerts, --webhook and --today are for changes; add --since")
@@ -66,9 +66,9 @@ def gather(
     Records that cannot be used are named and appended to `failed`. Raises SetupError where the folder is damaged or
     cannot be written.
     """
+    from pipeline.knowledge.decisions import ensure_file, idle
     from pipeline.knowledge.folder import read, write
     from pipeline.knowledge.resolve import resolve as run
-    from pipeline.knowledge.resolve.decisions import ensure_file, idle
     from pipeline.publish.integrity import defect
 
     known = read(out)

@@ -14,10 +14,6 @@ from pipeline.cli.console import interrupt_message, say
 def review(
     records: Annotated[str, typer.Argument(help="What `corridor extract` wrote: a file or a run folder.")],
     gold: Annotated[Path, typer.Option(help="Gold folder to write; an existing review in it is continued.")],
-    beside: Annotated[
-        list[Path],
-        typer.Option(help="Review folder of another reviewer, to see what differs; only read. Repeatable."),
-    ] = [],  # noqa: B006
     reviewer: Annotated[str | None, typer.Option(help="Your name, for the journal of decisions.")] = None,
     host: Annotated[str, typer.Option(help="Address to serve at; 0.0.0.0 for all of this machine.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve at, 0 for any that is free.")] = 0,
@@ -41,7 +37,7 @@ def review(
         if open_:
             webbrowser.open(address)
 
-    store = Store(records, gold, say, reviewer, beside)
+    store = Store(records, gold, say, reviewer)
     try:
         with interrupt_message(f"stopped; your review is saved in {gold}"):
             serve(store, page(), host, port, ready)

@@ -156,9 +156,9 @@ class _Watch:
         `shown` is what the knowledge said when it was last shown, so that nothing is lost if a round stops or the
         webhook is down.
         """
-        from pipeline.knowledge.changes.compare import changes
+        from pipeline.knowledge.changes import changes
+        from pipeline.knowledge.decisions import read_decisions
         from pipeline.knowledge.folder import Knowledge, of_folder, write
-        from pipeline.knowledge.resolve.decisions import read_decisions
 
         knowledge, shown, failed = self.out / KNOWLEDGE, self.out / SHOWN, list[ArticleError]()
         if not (shown / "links.jsonl").exists():

@@ -9,13 +9,11 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from pipeline.errors import SetupError
-from pipeline.knowledge.changes import Change, Kind, Named, Saying
-from pipeline.knowledge.changes.compare import changes, latest_status, since
+from pipeline.knowledge.changes import Change, Kind, Named, Saying, changes, latest_status, since
+from pipeline.knowledge.decisions import read_decisions
 from pipeline.knowledge.folder import of_folder
-from pipeline.knowledge.folder.links import article_of
-from pipeline.knowledge.folder.rows import Event, KnownActor, KnownCommitment, KnownProject, Report, Value
 from pipeline.knowledge.resolve import before
-from pipeline.knowledge.resolve.decisions import read_decisions
+from pipeline.knowledge.row_models import Event, KnownActor, KnownCommitment, KnownProject, Report, Value, article_of
 from pipeline.record import ActorKind, CommitmentKind, Day, Instrument, Status
 from pipeline.serve.problems import Refusal
 from pipeline.values.gazetteer.names import key

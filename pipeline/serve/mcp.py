@@ -12,10 +12,8 @@ from mcp.types import ToolAnnotations
 from pydantic import BaseModel, Field
 
 from pipeline import __version__
-from pipeline.knowledge.changes import Change, Kind, Named, Saying
-from pipeline.knowledge.changes.compare import latest_status
-from pipeline.knowledge.folder.links import shown
-from pipeline.knowledge.folder.rows import Event, KnownCommitment, KnownProject
+from pipeline.knowledge.changes import Change, Kind, Named, Saying, latest_status
+from pipeline.knowledge.row_models import Event, KnownCommitment, KnownProject, shown
 from pipeline.publish.index import RecordIndex
 from pipeline.record import CommitmentKind, Instrument, Record, Status
 from pipeline.serve.extraction import Extraction

@@ -9,7 +9,7 @@ _SCALES = (1e12, 1e9, 1e6)
 
 
 class Money(Protocol):
-    """An amount: `value` in units of `currency` (ISO 4217), `low` and `high` of a range."""
+    """An amount of a record or of a knowledge folder."""
 
     @property
     def value(self) -> float | None: ...

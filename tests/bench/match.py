@@ -10,12 +10,10 @@ import resource
 import sys
 import time
 
+from pipeline.knowledge.activities import Activity
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.links import Sum
-from pipeline.knowledge.folder.rows import KnownCommitment, KnownProject, Report, Value
-from pipeline.knowledge.match.activity import Activity
-from pipeline.knowledge.match.score import Matcher
-from pipeline.knowledge.match.subjects import subjects
+from pipeline.knowledge.match import Matcher, subjects
+from pipeline.knowledge.row_models import KnownCommitment, KnownProject, Report, Sum, Value
 from pipeline.seeds import rows
 
 KINDS = ("road", "hospital", "water supply", "power plant", "school", "port", "irrigation", "bridge", "fibre network")
@@ -44,7 +42,7 @@ class World:
         text = " ".join([*self.random.choices(FILLER.split(), k=50), place, *(self.name() for _ in range(6))])
         return Activity(
             id=str(number), scheme="aiddata", source=f"list.csv:{number}",
-            titles=(f"{self.random.choice(WORKS).capitalize()} {name} in {place}",), description=text,
+            names=(f"{self.random.choice(WORKS).capitalize()} {name} in {place}",), description=text,
             countries=frozenset({country}), years=(year, year + 3),
             amounts=(Sum(text="", value=amount, currency="USD"),), funders=("Export-Import Bank of China",),
             sectors=frozenset({"210"}),
@@ -90,10 +88,10 @@ def main(activities: int, projects: int) -> None:
     start = time.perf_counter()
     matcher = Matcher(listed)
     ready = time.perf_counter()
-    found = list(matcher.candidates(subjects(articles), 0.5, 5))
+    found = [(subject, one) for subject in subjects(articles) for one in matcher.ranked(subject, 0.5)[:5]]
     end = time.perf_counter()
     right = sum(
-        int(one.subject.id[1:]) < len(own) and one.activity.id == str(own[int(one.subject.id[1:])]) for one in found
+        int(subject.id[1:]) < len(own) and one.other.id == str(own[int(subject.id[1:])]) for subject, one in found
     )
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{activities:,} activities, {projects:,} projects and as many commitments")

@@ -18,8 +18,8 @@ from scores import b_cubed, pairwise
 from stories import actor, article
 
 from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.name_forms import setting
 from pipeline.knowledge.resolve import resolve
-from pipeline.knowledge.resolve.names.words import setting
 from pipeline.record import Record
 from pipeline.seeds import rows
 

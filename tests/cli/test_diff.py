@@ -44,7 +44,7 @@ def hook(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         sent.append([row.change for row in rows])
         return "it is down" if "down" in url else None
 
-    monkeypatch.setattr("pipeline.knowledge.changes.webhook.post", post)
+    monkeypatch.setattr("pipeline.knowledge.alerts.post", post)
     return sent
 
 

@@ -116,24 +116,6 @@ def test_tables_do_not_warn() -> None:
     assert "nobody" not in run("csv").stderr
 
 
-def test_of_several_reviewers_who_rejects_or_doubts_counts(review: Review) -> None:
-    review("ann", one=[on("c1"), on("c2")], two=[on("c1"), on("c2", "unsure")])
-    review("bob", one=[less(6e8), on("c1"), on("c2", "rejected")], two=[on("c1", "unsure"), on("c2")])
-    answer = run("csv", "--only", "accepted", "--reviewed", "ann", "--reviewed", "bob")
-    assert summary(answer).startswith("1 accepted, 0 corrected exported; 1 rejected, 2 unsure, 0 reopened, 0 undecided")
-    assert [row["commitment"] for row in table("commitments")] == ["one/c1"]
-    run("csv", "--only", "accepted", "--reviewed", "bob", "--reviewed", "ann")
-    assert "600000000" in {row["value"] for row in table("amounts")}  # the first folder's values
-
-
-def test_what_two_reviewers_accepted_in_one_article_is_joined(review: Review) -> None:
-    review("ann", one=[on("c1")])
-    review("bob", one=[on("c2")])
-    answer = run("csv", "--only", "accepted", "--reviewed", "ann", "--reviewed", "bob")
-    assert "1 record exported to out/, 0 failed" in answer.stderr
-    assert sorted(row["kind"] for row in table("commitments")) == ["contract", "finance"]
-
-
 def test_what_a_newer_record_reopens_is_left_out(here: Path, review: Review) -> None:
     review("ann", one=[on("c1"), on("c2")])
     (one, other), dear = TWO, DOLLARS.model_copy(update={"value": 9e8})

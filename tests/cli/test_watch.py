@@ -231,9 +231,9 @@ def test_alerts_end_with_3_and_wait_for_a_webhook_that_is_down(here: Path, monke
     Path("port.yaml").write_text("- name: port\n  project: Lamu Port\n", encoding="utf-8")
     sent = list[int]()
     hook = "--alerts port.yaml --webhook https://example.org/hook"
-    monkeypatch.setattr("pipeline.knowledge.changes.webhook.post", lambda *_: "it is down")
+    monkeypatch.setattr("pipeline.knowledge.alerts.post", lambda *_: "it is down")
     assert "it is down" in watch(hook, 1).err
-    monkeypatch.setattr("pipeline.knowledge.changes.webhook.post", lambda _, rows: sent.append(len(rows)))
+    monkeypatch.setattr("pipeline.knowledge.alerts.post", lambda _, rows: sent.append(len(rows)))
     watch(hook, 3)
     watch(hook)
     assert sent == [1]

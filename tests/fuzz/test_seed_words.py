@@ -8,10 +8,11 @@ import pytest
 from fuzz.amount import TIMES
 from spacy.language import Language
 
-from pipeline.extract import ENCODING, extract_stream
+from pipeline.extract import extract_stream
 from pipeline.record import Record
 from pipeline.seeds import table
 from pipeline.sources import make_article
+from pipeline.stages.language import ENCODING
 
 SEEDS = (
     "commitments", "dates", "entities", "honorifics", "legal_forms", "money", "numbers", "place_words", "references",

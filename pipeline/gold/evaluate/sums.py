@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import mean
 
 from pipeline.gold.check import has_flows
-from pipeline.knowledge.sums.ledger import Ledger
+from pipeline.knowledge.ledger import Ledger
 from pipeline.record import Record
 
 Sums = dict[str, float]  # by currency

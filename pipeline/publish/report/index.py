@@ -13,7 +13,7 @@ from statistics import fmean
 from typing import Any, get_args
 
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.sums.ledger import NO_KNOWLEDGE, Entry, Ledger
+from pipeline.knowledge.ledger import NO_KNOWLEDGE, Entry, Ledger
 from pipeline.publish.report.map import places
 from pipeline.publish.report.words import clean, day, money
 from pipeline.record import (

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from pipeline.knowledge.changes.due import Due, last_due, overdue, place
+from pipeline.knowledge.changes import Due, last_due, overdue, place
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.links import Sum
-from pipeline.knowledge.folder.rows import KnownCommitment, Report, Value
+from pipeline.knowledge.row_models import KnownCommitment, Report, Sum, Value
 from pipeline.publish.report.projects import Disagreements, sum_in_words
 from pipeline.publish.report.words import clean, money
 from pipeline.record import Commitment, CommitmentKind, Day, Instrument, Record

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.links import Sum
-from pipeline.knowledge.folder.rows import Claim, Disagreement, Event, KnownCommitment, Value
+from pipeline.knowledge.row_models import Claim, Disagreement, Event, KnownCommitment, Sum, Value
 from pipeline.publish.report.words import clean, money
 
 Json = dict[str, Any]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-from pipeline.knowledge.folder.links import Sum
 from pipeline.record import Amount, Date
 from pipeline.values import written
 
@@ -31,7 +30,7 @@ def amount(found: Amount) -> str:
     return " ".join(filter(None, (money(found), quoted(found.text))))
 
 
-def money(found: Amount | Sum) -> str | None:
+def money(found: written.Money) -> str | None:
     """An amount: `up to 4 bn USD`; None without a value."""
     said = written.money(found)
     return said and clean(said)

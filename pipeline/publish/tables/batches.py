@@ -11,11 +11,10 @@ from typing import Any, Self
 
 import pyarrow as pa
 
+from pipeline.knowledge.decisions import Scheme
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.links import article_of
-from pipeline.knowledge.folder.matches import Scheme
-from pipeline.knowledge.folder.rows import KnownActor, KnownCommitment, KnownProject, Report
-from pipeline.knowledge.sums.ledger import Ledger
+from pipeline.knowledge.ledger import Ledger
+from pipeline.knowledge.row_models import KnownActor, KnownCommitment, KnownProject, Report, article_of
 from pipeline.publish.index import RecordIndex, dollars
 from pipeline.publish.tables.flat import DAYS, FLAT, commitments_flat, judged
 from pipeline.publish.tables.rows import ROWS, Row

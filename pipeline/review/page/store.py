@@ -7,7 +7,7 @@ with the present state if that is not the latest.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -24,7 +24,6 @@ from pipeline.review.page import journal
 from pipeline.review.page.article import Article, digest_of
 from pipeline.review.page.base import CORRECT_GOLD, Base, from_gold, from_record
 from pipeline.review.page.folder import Folder
-from pipeline.review.page.others import others
 from pipeline.review.page.progress import Decision, begin
 from pipeline.review.page.queue import Begun, Entry, begun, entries, title_of
 from pipeline.values.gazetteer.names import unaccented
@@ -49,19 +48,9 @@ class Conflict(CorridorError):
 
 
 class Store:
-    """Records, the folder of their review, and folders of others. Raises SetupError if one cannot be used."""
+    """Records and the folder of their review. Raises SetupError if one cannot be used."""
 
-    def __init__(
-        self,
-        records: str,
-        gold: Path,
-        say: Callable[[str], None],
-        reviewer: str | None = None,
-        beside: Sequence[Path] = (),
-    ) -> None:
-        self._beside = [Reviewed(folder) for folder in beside]
-        if any(folder.resolve() == gold.resolve() for folder in beside):
-            raise SetupError(f"{gold}: is the folder of this review; name the folders of others with --beside")
+    def __init__(self, records: str, gold: Path, say: Callable[[str], None], reviewer: str | None = None) -> None:
         found = {entry.id: entry for entry in entries(records, say)}
         if not found:
             raise SetupError(f"{records}: holds no record to review")
@@ -139,11 +128,7 @@ class Store:
             return self._body(article)
 
     def _body(self, article: Article) -> Body:
-        body = article.body() | {"next": self.next_after(article.id)}
-        try:
-            return body | {"others": others(self._beside, article.progress.state)}
-        except ArticleError as error:
-            return body | {"others": [], "notes": [*body["notes"], str(error)]}
+        return article.body() | {"next": self.next_after(article.id)}
 
     def _state(self, name: str) -> str:
         return self._states.get(name, "untouched")

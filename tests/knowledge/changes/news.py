@@ -4,8 +4,7 @@ from typing import Any
 
 from knowledge.resolve.flows import flow, report, said
 
-from pipeline.knowledge.changes import Change
-from pipeline.knowledge.changes.compare import changes
+from pipeline.knowledge.changes import Change, changes
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.resolve import resolve
 from pipeline.record import Flow, Record

@@ -7,8 +7,8 @@ import pytest
 from knowledge.changes.news import contradicting, known, port
 
 from pipeline.errors import SetupError
-from pipeline.knowledge.changes.alerts import Rule, alerts, read_rules
-from pipeline.knowledge.changes.compare import changes
+from pipeline.knowledge.alerts import Rule, alerts, read_rules
+from pipeline.knowledge.changes import changes
 from pipeline.knowledge.folder import Knowledge
 
 KNOWN = known(port("p", "2025-06-03"), *contradicting())

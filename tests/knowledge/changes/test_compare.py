@@ -6,10 +6,10 @@ import pytest
 from knowledge.changes.news import LOAN, contradicting, known, news, port, told
 from knowledge.resolve.flows import flow, report, said
 
-from pipeline.knowledge.changes.compare import changes, since
+from pipeline.knowledge.changes import changes, since
+from pipeline.knowledge.decisions import Decision
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.resolve import before, resolve
-from pipeline.knowledge.resolve.decisions import Decision
 from pipeline.record import Record
 
 FIRST = port("x", "2025-06-03")

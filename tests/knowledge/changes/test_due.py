@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from publish.report.knowledge import report
 
-from pipeline.knowledge.changes.due import last_due, overdue, place
-from pipeline.knowledge.folder.rows import Report
+from pipeline.knowledge.changes import last_due, overdue, place
+from pipeline.knowledge.row_models import Report
 from pipeline.record import Status
 
 

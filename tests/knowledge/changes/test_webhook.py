@@ -11,8 +11,8 @@ import pytest
 from knowledge.changes.news import known, port
 
 from pipeline.errors import SetupError
-from pipeline.knowledge.changes.compare import changes
-from pipeline.knowledge.changes.webhook import post, require_address
+from pipeline.knowledge.alerts import post, require_address
+from pipeline.knowledge.changes import changes
 from pipeline.knowledge.folder import Knowledge
 
 ROWS = changes(Knowledge(), known(port("x", "2025-06-03")))

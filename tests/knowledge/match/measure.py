@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.knowledge.activities import Activity, Subject
+from pipeline.knowledge.activity_files import read_all
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.match.activity import Activity
-from pipeline.knowledge.match.files import read_all
-from pipeline.knowledge.match.score import Candidate, Matcher
-from pipeline.knowledge.match.subjects import subjects
+from pipeline.knowledge.linker import Candidate
+from pipeline.knowledge.match import Matcher, subjects
 from pipeline.seeds import table
 
 ARTICLES = Path(__file__).with_name("articles.jsonl")
@@ -50,44 +50,45 @@ def real_activities(folder: Path) -> list[Activity]:
 def measure(knowledge: Knowledge, activities: Sequence[Activity], show: bool = False) -> dict[str, Half]:
     """By half ("tune", "held") what was found."""
     matcher, lowest = Matcher(activities), table("match.yaml")["propose"]
-    of: defaultdict[str, list[Candidate]] = defaultdict(list)
+    of: defaultdict[str, list[tuple[Subject, Candidate[Activity]]]] = defaultdict(list)
     projects: set[str] = set()
     entities = {link.entity: link.article for link in knowledge.links}
     for subject in subjects(knowledge):
-        of[entities[subject.id]] += matcher.ranked(subject)[:5]
+        of[entities[subject.id]] += [(subject, one) for one in matcher.ranked(subject)[:5]]
         if subject.what == "project":
             projects.add(entities[subject.id])
     halves = {"tune": Half(), "held": Half()}
     for row in authored():
         name, right = str(row["id"]), set(map(str, row["activities"]))  # type: ignore[call-overload]
         half = halves[str(row["half"])]
-        best = sorted(of[name], key=lambda one: -one.score)
+        pairs = sorted(of[name], key=lambda pair: -pair[1].score)
+        best = [one for _, one in pairs]
         above = [one for one in best if one.score >= lowest]
         half.proposed += len(above)
-        half.right += sum(one.activity.id in right for one in above)
+        half.right += sum(one.other.id in right for one in above)
         if not right:
             half.none += 1
             half.none_proposed += bool(above)
         else:
-            order = list(dict.fromkeys(one.activity.id for one in best))
+            order = list(dict.fromkeys(one.other.id for one in best))
             half.articles += 1
             half.first += bool(right & set(order[:1]))
             half.five += bool(right & set(order[:5]))
-            half.found += bool(right & {one.activity.id for one in above})
+            half.found += bool(right & {one.other.id for one in above})
             half.no_project += name not in projects
-            half.missed += [] if right & {one.activity.id for one in above} else [name]
+            half.missed += [] if right & {one.other.id for one in above} else [name]
         if show:
-            _show(name, right, best, lowest)
+            _show(name, right, pairs, lowest)
     return halves
 
 
-def _show(name: str, right: set[str], best: Iterable[Candidate], lowest: float) -> None:
+def _show(name: str, right: set[str], best: Iterable[tuple[Subject, Candidate[Activity]]], lowest: float) -> None:
     print(f"\n{name} {sorted(right)}")
-    for one in list(best)[:8]:
-        mark = "+" if one.activity.id in right else "-"
+    for subject, one in list(best)[:8]:
+        mark = "+" if one.other.id in right else "-"
         if one.score >= lowest or mark == "+" or one.score > 0.05:
-            print(f"  {mark} {one.score:.2f} {one.subject.what[:4]} {one.subject.name[:50]!r} = {one.activity.id}")
-            print(f"      {one.activity.title[:90]!r}: {', '.join(one.reasons)}")
+            print(f"  {mark} {one.score:.2f} {subject.what[:4]} {subject.name[:50]!r} = {one.other.id}")
+            print(f"      {one.other.name[:90]!r}: {', '.join(one.reasons)}")
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ from knowledge.match.measure import authored, measure, real_activities
 from spacy.language import Language
 
 from pipeline.extract import extract
+from pipeline.knowledge.activity_files import read_all
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.match import match
-from pipeline.knowledge.match.files import read_all
 from pipeline.knowledge.resolve import resolve
 from pipeline.record import Article, Record, digest
 

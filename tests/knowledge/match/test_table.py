@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.knowledge.folder.links import Link, LocalProject, Sum
-from pipeline.knowledge.folder.matches import Match, guarded, plain, published, read_matches
-from pipeline.knowledge.match.activity import Activity
-from pipeline.knowledge.match.score import Candidate
-from pipeline.knowledge.match.subjects import Subject
-from pipeline.knowledge.match.table import merged, rows, write
+from pipeline.knowledge.activities import Activity, Subject
+from pipeline.knowledge.decisions import Match, guarded, merged, plain, published, read_matches, write_matches
+from pipeline.knowledge.linker import Candidate
+from pipeline.knowledge.match import rows
+from pipeline.knowledge.row_models import Link, LocalProject, Sum
 
 
 def row(lasting: str, activity: str, **more: Any) -> Match:
@@ -23,9 +22,10 @@ def pairs(found: list[Match]) -> list[tuple[str, str, str]]:
     return [(one.lasting_id, one.activity_id, one.decision) for one in found]
 
 
-def candidate(what: Any, name: str, activity: str, projects: tuple[str, ...] = ()) -> Candidate:
+def candidate(what: Any, name: str, activity: str, projects: tuple[str, ...] = ()) -> Any:
     subject = Subject(what=what, id=name, name=name, names=(name,), projects=projects)
-    return Candidate(subject, Activity(activity, "aiddata", "a.csv:2", ("Port",)), 0.8, ("name_whole",))
+    found = Activity(id=activity, scheme="aiddata", source="a.csv:2", names=("Port",))
+    return subject, [Candidate(0.8, 0, ("name_whole",), found)]
 
 
 def test_decisions_stay_and_new_candidates_are_added() -> None:
@@ -52,7 +52,7 @@ def test_a_commitment_needs_no_row_where_its_project_has_one_candidate() -> None
 def test_written_and_read_again(tmp_path: Path) -> None:
     path = tmp_path / "matches.csv"
     found = [row("p1", "=1", title='=HYPERLINK("x")', name="Ségou, the dam", decision="reject", note="no\nnever")]
-    write(found, str(path))
+    write_matches(found, str(path))
     assert path.read_bytes().startswith(b"\xef\xbb\xbfdecision,what,lasting_id,")
     assert "'=HYPERLINK" in path.read_text(encoding="utf-8")
     assert read_matches(path) == found
@@ -102,7 +102,7 @@ def test_what_was_accepted_follows_a_merge() -> None:
 
 
 def test_amounts_are_written_for_a_person() -> None:
-    one = candidate("project", "p1", "1")
     money = (Sum(text="$2.1 billion", value=2.1e9, currency="USD"), Sum(text="55,000", value=55_000, currency="KES"))
-    (found,) = rows([replace(one, activity=replace(one.activity, amounts=money))])
+    subject, (one,) = candidate("project", "p1", "1")
+    (found,) = rows([(subject, [one._replace(other=replace(one.other, amounts=money))])])
     assert found.listed == "2.1 bn USD, 55,000 KES"

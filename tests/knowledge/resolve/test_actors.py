@@ -4,9 +4,8 @@ import pytest
 from knowledge.resolve.stories import actor, article
 
 from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.name_forms import country_in, office, same_office, skeleton, spelled_alike, words
 from pipeline.knowledge.resolve import resolve
-from pipeline.knowledge.resolve.names.persons import office, same_office
-from pipeline.knowledge.resolve.names.words import country_in, skeleton, spelled_alike, words
 from pipeline.record import Record
 
 Fields = tuple[object, ...]

@@ -6,8 +6,8 @@ import pytest
 from knowledge.resolve.stories import record
 
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.rows import KnownCommitment
 from pipeline.knowledge.resolve import resolve
+from pipeline.knowledge.row_models import KnownCommitment
 
 LOAN = "The bank will lend the money for the port, the two sides said."
 ACTORS = [

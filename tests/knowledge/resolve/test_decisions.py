@@ -6,9 +6,9 @@ import pytest
 from knowledge.resolve.stories import actor, article
 
 from pipeline.errors import SetupError
+from pipeline.knowledge.decisions import Decision, idle, read_decisions
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.resolve import resolve
-from pipeline.knowledge.resolve.decisions import Decision, idle, read_decisions
 from pipeline.record import Record
 
 KHAN = ("Imran Khan", "person", "PAK")

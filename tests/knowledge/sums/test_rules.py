@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from knowledge.resolve.flows import flow, report, said
 
+from pipeline.knowledge.counting import COUNTED
 from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.ledger import Entry, Ledger, worth, year_of
 from pipeline.knowledge.resolve import resolve
-from pipeline.knowledge.sums.ledger import Entry, Ledger, worth, year_of
-from pipeline.knowledge.sums.rules import COUNTED
 from pipeline.record import Amount, Record
 
 LOAN = flow("loan", "wb", "ken")

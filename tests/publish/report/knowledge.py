@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.links import Link, LocalProject, Sum
-from pipeline.knowledge.folder.rows import Event, KnownActor, KnownCommitment, KnownProject, Report, Value
+from pipeline.knowledge.row_models import (
+    Event,
+    KnownActor,
+    KnownCommitment,
+    KnownProject,
+    Link,
+    LocalProject,
+    Report,
+    Sum,
+    Value,
+)
 from pipeline.record import Status
 
 CANAL, SCHEME, ACT = "canal-1", "scheme-1", "canal-loan-1"

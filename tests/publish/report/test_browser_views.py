@@ -10,7 +10,7 @@ import pytest
 from publish.report.articles import EVIL, hostile
 from publish.report.ladder import all_acts, of_port
 
-from pipeline.knowledge.changes.compare import changes
+from pipeline.knowledge.changes import changes
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.resolve import resolve
 from pipeline.publish.report.data import gather

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from publish.report.ladder import all_acts, of_port
 
-from pipeline.knowledge.changes import KINDS
-from pipeline.knowledge.changes.compare import changes
+from pipeline.knowledge.changes import KINDS, changes
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.resolve import resolve
 from pipeline.publish.report.data import gather

@@ -8,7 +8,7 @@ from publish.report.articles import flows
 from publish.report.knowledge import ACT, CANAL, ELSEWHERE, FIRST, SCHEME, known
 
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.folder.rows import Claim, Disagreement
+from pipeline.knowledge.row_models import Claim, Disagreement
 from pipeline.publish.report.data import gather
 from pipeline.publish.report.projects import projects
 

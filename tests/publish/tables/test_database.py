@@ -9,9 +9,9 @@ import pytest
 from builders import DOLLARS, SOLES, bare, commitment, record
 
 from pipeline.errors import SetupError
+from pipeline.knowledge.counting import COUNTED
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.resolve import resolve
-from pipeline.knowledge.sums.rules import COUNTED
 from pipeline.publish import Options
 from pipeline.publish.tables import database
 from pipeline.publish.tables.frames import frames

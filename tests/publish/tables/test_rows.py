@@ -6,9 +6,9 @@ import pytest
 from builders import DOLLARS, FIRST, commitment, record
 
 from pipeline.errors import SetupError
+from pipeline.knowledge.counting import COUNTED
 from pipeline.knowledge.folder import Knowledge, write
 from pipeline.knowledge.resolve import resolve
-from pipeline.knowledge.sums.rules import COUNTED
 from pipeline.publish.index import RecordIndex
 from pipeline.publish.tables.batches import batches
 from pipeline.publish.tables.dictionary import dictionary

@@ -1,7 +1,7 @@
 """Three articles to review, and a folder to do it in."""
 
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -34,10 +34,10 @@ def start(records: Path, tmp_path: Path, said: list[str]) -> Iterator[Opener]:
     """Starts a store on the records and the folder `mine`, as a new process would; the one before is gone."""
     running: list[Store] = []
 
-    def opened(source: Path = records, beside: Sequence[Path] = ()) -> Store:
+    def opened(source: Path = records) -> Store:
         while running:
             running.pop().close()
-        running.append(Store(str(source), tmp_path / "mine", said.append, "Ann", beside))
+        running.append(Store(str(source), tmp_path / "mine", said.append, "Ann"))
         return running[0]
 
     yield opened

@@ -128,19 +128,6 @@ def test_a_decision_shows_who_made_it(tab: Open, server: Running) -> None:
     assert card(page, "c2").get_attribute("aria-label").startswith("Commitment c2, unsure; agreement, agreed; by")
 
 
-def test_what_others_decided_is_beside_the_row(tab: Open, records: Path, tmp_path: Path) -> None:
-    bob = Store(str(records), tmp_path / "bob", print, "Bob")
-    changed = {"do": "set", "id": "c1", "fields": {"status": "agreed"}}
-    decide(bob, "sure", changed, *({"do": "decide", "id": name, "decision": "accepted"} for name in ("c1", "c2")))
-    bob.close()
-    page = tab(started(tmp_path, "--no-open", "--beside", "bob").address, "sure")
-    assert card(page, "c1").locator(".other").inner_text() == "Bob: corrected; status: agreed, was pledged"
-    press(page, "a", "a")
-    saved(page, "Commitment c2 accepted. All are decided.")
-    assert card(page, "c2").locator(".other").count() == 0
-    assert card(page, "c1").locator(".other").count() == 1
-
-
 def test_a_newer_record_opens_a_commitment_again(tab: Open, records: Path, tmp_path: Path) -> None:
     ann = Store(str(records), tmp_path / "mine", print, "Ann")
     decide(ann, "sure", *({"do": "decide", "id": name, "decision": "accepted"} for name in ("c1", "c2")))

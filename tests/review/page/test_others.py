@@ -1,4 +1,4 @@
-"""Two reviewers who decide differently: one sees the other's decisions, and a command lists where they differ."""
+"""Two reviewers who decide differently: a command lists where."""
 
 import json
 from collections.abc import Iterator
@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 from review.page.conftest import Opener
-from review.page.desks import Json, decide, slot
-from review.page.test_decided import NEW, on
+from review.page.desks import decide, slot
+from review.page.test_decided import on
 from typer.testing import CliRunner
 
 from pipeline.cli import app
-from pipeline.errors import SetupError
 from pipeline.review.page.store import Store
 
 FIFTY = {"do": "set", "id": slot("c1", "amounts", "$40 million"), "fields": {"value": 5e7}}
@@ -22,51 +21,6 @@ def bob(records: Path, tmp_path: Path) -> Iterator[Store]:
     store = Store(str(records), tmp_path / "bob", print, "Bob")
     yield store
     store.close()
-
-
-def seen(body: Json) -> list[tuple[str | None, str, list[str]]]:
-    assert {one["reviewer"] for one in body["others"]} <= {"Bob"}
-    return [(one["commitment"], one["decision"], one["differs"]) for one in body["others"]]
-
-
-CASES: list[tuple[list[Json], list[Json], list[tuple[str | None, str, list[str]]]]] = [
-    ([], [], []),
-    ([on("c1")], [on("c1")], []),
-    ([], [on("c1")], [("c1", "accepted", [])]),
-    ([on("c1"), on("c2")], [on("c1", "rejected"), on("c2")], [("c1", "rejected", [])]),
-    ([on("c1")], [FIFTY, on("c1")], [("c1", "corrected", ["amount: 50 m USD, was 40 m USD"])]),
-    ([FIFTY, on("c1")], [FIFTY, on("c1")], []),
-    ([on("c1", "unsure")], [NEW, on("c3")], [(None, "corrected", [])]),
-]
-
-
-@pytest.mark.parametrize(("mine", "theirs", "expected"), CASES)
-def test_decisions_of_another_reviewer(
-    start: Opener, bob: Store, tmp_path: Path, mine: list[Json], theirs: list[Json], expected: list[Json]
-) -> None:
-    decide(bob, "sure", *theirs)
-    body = decide(start(beside=[tmp_path / "bob"]), "sure", *mine)
-    assert seen(body) == expected
-    assert all(one["row"]["trigger"]["text"] for one in body["others"])
-
-
-def test_without_others_there_are_none(start: Opener) -> None:
-    assert start().article("sure")["others"] == []
-
-
-def test_folders_that_cannot_be_beside(start: Opener, bob: Store, tmp_path: Path) -> None:
-    start()
-    with pytest.raises(SetupError, match="mine: is the folder of this review"):
-        start(beside=[tmp_path / "mine"])
-    with pytest.raises(SetupError, match="nowhere: holds no review"):
-        start(beside=[tmp_path / "nowhere"])
-
-
-def test_a_damaged_file_of_another_is_a_note(start: Opener, bob: Store, tmp_path: Path) -> None:
-    decide(bob, "sure", on("c1"))
-    (tmp_path / "bob/decisions/sure.jsonl").write_text("{\n")
-    body = start(beside=[tmp_path / "bob"]).article("sure")
-    assert (body["others"], "sure.jsonl:1: is damaged" in body["notes"][-1]) == ([], True)
 
 
 def test_a_command_lists_where_reviewers_differ(start: Opener, bob: Store, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 "use strict";
 /* The results for the article: the commitments, which are decided on, and the rest, folded. */
 {
-  const { html, useEffect, useRef, words, Others, Form, IconButton, One, EditForm, EntityPicker, nounOf, keysOf } = corridor;
+  const { html, useEffect, useRef, words, Form, IconButton, One, EditForm, EntityPicker, nounOf, keysOf } = corridor;
   const { CommitmentEditor, ActorEditor, ProjectEditor, RelationEditor } = corridor;
   const NO_ENDS = ["MONEY", "DATE", "QUANTITY"]; // labels that cannot end a relation
 
@@ -72,18 +72,6 @@
 
   const byPlace = (one, other) => one.part.trigger.start - other.part.trigger.start;
 
-  /* Commitments that others decided on and that are not here. */
-  function Missing({ work }) {
-    const found = work.others(null);
-    return found.map(
-      (one, place) =>
-        html`<div key=${place} class="more missing">
-          <q><bdi>${one.row.trigger.text}</bdi></q>, ${words(one.row.kind)}: not here
-          <${Others} of=${[one]} />
-        </div>`,
-    );
-  }
-
   function Commitments({ work }) {
     const { record } = work.article;
     const commitments = record.commitments.map((part, number) => ({ part, number })).sort(byPlace);
@@ -105,7 +93,6 @@
             current=${work.look.number === number}
           />`,
       )}
-      <${Missing} work=${work} />
     <//>`;
   }
 

@@ -161,7 +161,6 @@
       decisions,
       progress,
       moveOn: (id) => moveOn(progress, id),
-      others: (id) => (body.others ?? []).filter(({ commitment }) => commitment === id),
       described: (id) => described(article, id),
       valued: (id) => corridor.valued(article, id),
       isAccepted: (id) => values.get(id).every((one) => accepted.has(one)),

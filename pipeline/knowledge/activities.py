@@ -1,0 +1,198 @@
+"""An activity of a list, and what the codes and names in lists mean to Corridor."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, Literal
+
+from pipeline.errors import ArticleError
+from pipeline.knowledge.decisions import Scheme
+from pipeline.knowledge.name_forms import country_in
+from pipeline.knowledge.row_models import Sum
+from pipeline.record import Instrument
+from pipeline.seeds import rows, split, table
+from pipeline.values.gazetteer.country_codes import alpha2, alpha3
+from pipeline.values.gazetteer.places import country_of, place_country
+
+_DESCRIPTION = 1_500  # characters of a description that are read
+_TITLE = 200  # characters of a title in which a country is sought
+_FEW = 2  # countries that a description without one of its own may name
+_CODES = re.compile(r"[|;,\s]+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a list knows of an activity, or the news of a project or commitment; empty where it is not known.
+
+    `names`: the main one first; `countries`: ISO 3166-1 alpha-3 of those that receive; `years`: the first and last that
+    it names; `funders`, `parties`: names of those who pay, and of those who receive or carry out; `sectors`: codes of
+    `seeds/sectors.csv`.
+    """
+
+    id: str
+    names: tuple[str, ...]
+    countries: frozenset[str] = frozenset()
+    years: tuple[int, int] | None = None
+    amounts: tuple[Sum, ...] = ()
+    funders: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    sectors: frozenset[str] = frozenset()
+    instruments: frozenset[Instrument] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity(Facts):
+    """An activity of a list; `id`: as in the file; `source`: the place in the file."""
+
+    scheme: Scheme
+    source: str
+    description: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.names[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject(Facts):
+    """A project or commitment; `name` is shown, `names` are none of a commitment without a project.
+
+    `quotes`: sentences about it; `funder_countries`: of who pays; `projects`: lasting ids of a commitment's projects.
+    Its countries are those of its projects, else of who receives.
+    """
+
+    what: Literal["project", "commitment"]
+    name: str
+    quotes: tuple[str, ...] = ()
+    funder_countries: frozenset[str] = frozenset()
+    projects: tuple[str, ...] = ()
+
+
+class NoActivity(ArticleError):
+    """A row without an id or title, as lists have many."""
+
+
+def activity(
+    texts: Mapping[str, Sequence[str]], amounts: Iterable[Sum], scheme: Scheme, place: str
+) -> Activity | ArticleError:
+    """The activity of what a list says, by field of `seeds/match.yaml`; NoActivity where it has no id or no title."""
+    if not texts["id"] or not texts["title"]:
+        return NoActivity(place, f"has no {'title' if texts['id'] else 'id'}")
+    description = " ".join(texts["description"])[:_DESCRIPTION]
+    return Activity(
+        id=texts["id"][0],
+        scheme=scheme,
+        source=place,
+        names=tuple(dict.fromkeys(texts["title"])),
+        description=description,
+        countries=frozenset(_countries(texts["country"])) or _countries_in(texts["title"][0], description),
+        years=years_of(year for text in texts["year"] for year in map(int, _YEAR.findall(text))),
+        amounts=tuple(amounts),
+        funders=tuple(dict.fromkeys(texts["funder"])),
+        parties=tuple(dict.fromkeys(texts["party"])),
+        sectors=frozenset(code for text in texts["sector"] for code in _sectors(text)),
+        instruments=frozenset(name for text in texts["instrument"] for name in _instruments(text)),
+    )
+
+
+def _countries(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        whole = _country(text)
+        parts = [whole] if whole else [_country(part) for part in re.split(r"[|;,]", text)[:50]]
+        yield from (code for code in parts if code)
+
+
+@lru_cache(maxsize=20_000)
+def _country(text: str) -> str | None:
+    """The alpha-3 code of a code or name of a country: "KEN", "KE", "Republic of Kenya"; None for any other text."""
+    text = text.strip()
+    if text.isascii() and text.isalpha() and len(text) == 3 and alpha2(text.upper()):
+        return text.upper()
+    if text.isascii() and text.isalpha() and len(text) == 2:
+        try:
+            return alpha3(text.upper())
+        except KeyError:
+            return None
+    return country_of(text) or country_in(text) or place_country(text)
+
+
+def _countries_in(title: str, description: str) -> frozenset[str]:
+    """The country of the places in a title, else the countries that a description names; none where they are many."""
+    inside = country_in(title[:_TITLE])
+    if inside:
+        return frozenset({inside})
+    words = description.replace("'s", "").split()
+    spans = (" ".join(words[at : at + n]).strip(".,;:()") for at in range(len(words)) for n in (1, 2, 3))
+    found = {code for span in spans if span[:1].isupper() and (code := country_of(span))}
+    return frozenset(found if len(found) <= _FEW else ())
+
+
+def _sectors(text: str) -> Iterator[str]:
+    whole = _codes(text)
+    yield from whole
+    if not whole:
+        parts = _CODES.split(text) if text[:1].isdigit() else re.split(r"[|;]", text)
+        yield from (code for part in parts[:50] for code in _codes(part))
+
+
+@lru_cache(maxsize=20_000)
+def _codes(text: str) -> frozenset[str]:
+    """The sector codes of a CRS code of two to five digits, or of a name that AidData or the World Bank gives one."""
+    text = text.strip()
+    if text.replace(".", "").isdigit():
+        digits = text.partition(".")[0]
+        return _crs().get(digits) or _crs().get(digits[:3]) or frozenset()
+    return _sector_names().get(text.casefold(), frozenset())
+
+
+@cache
+def _crs() -> dict[str, frozenset[str]]:
+    found = {row["crs"]: frozenset(split(row["codes"])) for row in rows("sectors_crs.csv", "crs")}
+    groups: dict[str, set[str]] = {}
+    for row in rows("sectors.csv", "code", "group"):
+        groups.setdefault(row["group"], set()).add(row["code"])
+        found.setdefault(row["code"], frozenset({row["code"]}))
+    return {group: frozenset(codes) for group, codes in groups.items()} | found
+
+
+@cache
+def _sector_names() -> dict[str, frozenset[str]]:
+    found = {row["name"].casefold(): frozenset(split(row["codes"])) for row in rows("sectors_worldbank.csv", "name")}
+    return found | {row["label"].casefold(): frozenset({row["code"]}) for row in rows("sectors.csv", "code", "label")}
+
+
+@lru_cache(maxsize=5_000)
+def _instruments(text: str) -> frozenset[Instrument]:
+    """What a flow or finance type may be: "Loan (excluding debt rescheduling)", "421"; none where it is not known."""
+    plain = text.strip().casefold()
+    bare = plain.partition("(")[0]
+    known = table("match.yaml")["instruments"].items()
+    return frozenset(
+        name
+        for name, words in known
+        if any(word == plain if word.isdigit() else word in bare for word in map(str.casefold, words))
+    )
+
+
+def years_of(found: Iterable[int]) -> tuple[int, int] | None:
+    """The first and the last of years that can be true."""
+    some = [year for year in found if 1945 <= year <= 2100]
+    return (min(some), max(some)) if some else None
+
+
+def number(cell: Any) -> float | None:
+    """The positive number of a cell: 2e9, "2,000,000,000", "2000000000.00"; None for anything else."""
+    if isinstance(cell, str):
+        text = cell.strip()
+        cell = text.replace(",", "") if _THOUSANDS.fullmatch(text) else text
+    try:
+        value = float(cell)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return value if math.isfinite(value) and value > 0 else None

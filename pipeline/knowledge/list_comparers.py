@@ -1,0 +1,247 @@
+"""Against lists: the table of comparers for an activity of AidData or IATI and a project or commitment of the news.
+
+A reason is named as its log odds in `seeds/match.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from rapidfuzz import fuzz
+
+from pipeline.knowledge.activities import Activity, Subject
+from pipeline.knowledge.comparers import EXACT, nearest, overlap, when
+from pipeline.knowledge.linker import Comparer
+from pipeline.knowledge.list_words import Vocabulary, found_in, is_place, kinds, names_in, tokens
+from pipeline.knowledge.listed_names import OrganisationForm, organisation_form, project_form
+from pipeline.knowledge.name_forms import Form, country_in, is_description
+from pipeline.seeds import table
+from pipeline.values.gazetteer.names import key
+
+Words = frozenset[str]
+_BEST = ("listed", "same_name", "same_words", "type_once", "alias_told", "acronym_told", "spelled_alike")
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "one": "1", "two": "2", "three": "3"}
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
+_NUMBERED = re.compile(
+    r"\b(?:phase|stage|project|programme|program|line|lot|unit|tranche|section|part)\s+(\w+)\b|\((\d{1,2})\)|\b(i{2,3}|iv)\b"
+    rf"|\b({'|'.join(_ORDINALS)})\b",
+    re.IGNORECASE,
+)
+_KIND_OF_BODY = re.compile(
+    r",\s*(?:[A-Z][\w-]*\s)+(?:Agency|Company|Sector|Institution|Bank|Organization|Enterprise)$"
+)  # AidData's
+
+
+class List(Protocol):
+    """What comparers ask the list of an activity."""
+
+    vocabulary: Vocabulary
+
+    def has_once(self, subject: Subject, activity: Activity) -> bool:
+        """Whether no other activity of the country has the amount of a subject in the years of the subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An activity of a list; the words of its titles, and those with its description."""
+
+    activity: Activity
+    title: Words
+    text: Words
+    of: List
+
+
+def _names(one: Subject, other: Listed) -> Iterator[str]:
+    """By the name that fits best."""
+    if not one.names:
+        return
+    seeds, activity = table("match.yaml"), other.activity
+    share, worth, wider, name = max(_fit(name, other) for name in one.names)
+    if is_description(name):
+        yield "description_only"
+    yield from (f"name_{level}" for level in _first(share, seeds["shares"], "whole", "most", "part"))
+    if wider - share >= seeds["shares"]["description"]:
+        yield "in_description"
+    yield from (f"{level}_words" for level in _first(worth, seeds["says"], "rare", "some"))
+    yield from _missing(name, other)
+    yield from _stage(_numbers(name), _numbers(activity.name))
+    yield from _addition(one, activity)
+    yield from _same_name(one, activity)
+    if max(_alike(name, title) for title in activity.names) >= seeds["alike"]:
+        yield "alike_title"
+
+
+def _fit(name: str, other: Listed) -> tuple[float, float, float, str]:
+    """Of what a name says, how much the title says too, as a share and in sum; the share of the whole text."""
+    own, worth = tokens(name), other.of.vocabulary.worth
+    whole = worth(own)
+    if not whole:
+        return 0.0, 0.0, 0.0, name
+    inside = worth(word for word in own if found_in(word, other.title))
+    wider = worth(word for word in own if found_in(word, other.text))
+    return round(inside / whole, 3), inside, wider / whole, name
+
+
+def _first(value: float, limits: dict[str, float], *levels: str) -> list[str]:
+    """The first level whose limit a value reaches."""
+    return [level for level in levels if value >= limits[level]][:1]
+
+
+def _missing(name: str, other: Listed) -> Iterator[str]:
+    """What the name says and the activity does not."""
+    own, rare = tokens(name), table("match.yaml")["says"]["missing"]
+    lost = {word for word in own if other.of.vocabulary.says(word) >= rare and not found_in(word, other.text)}
+    if any(map(is_place, lost)):
+        yield "missing_place"
+    if others := {word for word in lost if not is_place(word)}:
+        yield "missing_name" if others & names_in(name) else "missing_noun"
+    mine = kinds(own)
+    if mine and not mine & kinds(other.text) and kinds(other.title):
+        yield "missing_kind"
+
+
+@lru_cache(maxsize=200_000)
+def _numbers(name: str) -> Words:
+    """The phases or units that a name numbers: {"2"} of "Phase II"; none where it numbers nothing."""
+    found = (next(filter(None, one)).lower() for one in _NUMBERED.findall(name))
+    plain = (_ROMAN.get(one) or _ORDINALS.get(one) or one for one in found)
+    return frozenset(one for one in plain if one.isdigit())
+
+
+def _stage(mine: Words, theirs: Words) -> list[str]:
+    """What the numbers of phases say ("Phase II", "Second"), where the title has one."""
+    if mine and theirs:
+        return [] if mine & theirs else ["other_number"]
+    return ["number_once"] if theirs - {"1"} else []
+
+
+def _addition(one: Subject, activity: Activity) -> list[str]:
+    """Whether both are, or only the activity is, more money for a project that had some before."""
+    words = table("match.yaml")["additions"]
+    if not any(word in activity.name.casefold() for word in words["title"]):
+        return []
+    said = " ".join((*one.names, *one.quotes)).casefold().split()
+    return ["addition" if set(words["said"]).intersection(said) else "addition_once"]
+
+
+def _same_name(one: Subject, activity: Activity) -> list[str]:
+    """The best reason why a name and a title are one project's, as `corridor resolve` compares them."""
+    found = {
+        reason
+        for name in one.names
+        for title in activity.names
+        for reason in _project(name, one.countries).compare(_project(title, activity.countries)) or ()
+    }
+    return [reason for reason in _BEST if reason in found][:1]
+
+
+@lru_cache(maxsize=200_000)
+def _project(name: str, countries: frozenset[str]) -> Form:
+    return project_form(name, (), countries)
+
+
+@lru_cache(maxsize=200_000)
+def _alike(name: str, title: str) -> float:
+    """How alike the words of both are, in any order, 0 to 100."""
+    return float(fuzz.token_sort_ratio(key(name), key(title)))
+
+
+def _quotes(one: Subject, other: Listed) -> Iterator[str]:
+    """What the sentences of the articles say against the title and the description."""
+    seeds, worth = table("match.yaml"), other.of.vocabulary.worth
+    named = frozenset(word for name in one.names for word in tokens(name))
+    said = named.union(*map(tokens, one.quotes))
+    inside = frozenset(word for word in other.title if found_in(word, said))
+    whole = worth(other.title)
+    yield from _first(worth(inside) / whole if whole else 0.0, seeds["shares"], "title_whole", "title_most")
+    beside = worth(word for word in inside if not found_in(word, named))
+    yield from (f"quoted_{level}" for level in _first(beside, seeds["says"], "rare", "some"))
+    if worth(word for word in said & other.text if word not in named | other.title) >= seeds["says"]["shared"]:
+        yield "shared_words"
+
+
+def _countries(one: Subject, other: Listed) -> list[str]:
+    if one.countries and not other.activity.countries:
+        return ["no_country"]
+    return overlap(one.countries, other.activity.countries, "country")
+
+
+def _amounts(one: Subject, other: Listed) -> Iterator[str]:
+    activity, seeds = other.activity, table("match.yaml")
+    near = nearest(one.amounts, activity.amounts)
+    if near is None:
+        return
+    yield "same_amount" if near >= EXACT else "near_amount" if near >= seeds["near"] else "other_amount"
+    if near >= EXACT:
+        equal = (amount for amount in activity.amounts if nearest(one.amounts, [amount]) == near)
+        if max(map(other.of.vocabulary.amount_says, equal), default=0) >= seeds["says"]["amount"]:
+            yield "rare_amount"
+        if one.countries & activity.countries and other.of.has_once(one, activity):
+            yield "only_amount"
+
+
+def _years(one: Subject, other: Listed) -> list[str]:
+    mine, theirs, limits = one.years, other.activity.years, table("match.yaml")["years"]
+    if not mine or not theirs:
+        return []
+    apart = max(mine[0] - theirs[1], theirs[0] - mine[1], 0)
+    near = next((f"{name}_year" for name in ("same", "near") if apart <= limits[name]), None)
+    return [near] if near else ["far_year"] if apart > limits["far"] else []
+
+
+def _funders(one: Subject, other: Listed) -> list[str]:
+    """Nothing where one side is not known, or the article seems to have who borrows for who lends."""
+    theirs = other.activity.funders
+    if not theirs or not one.funders:
+        return []
+    if _share(one.funders, theirs):
+        return ["same_funder"]
+    homes, mine = _homes(theirs), one.funder_countries | _homes(one.funders)
+    if not homes or not mine:
+        return []
+    if homes & mine:
+        return ["same_funder_country"]
+    return [] if mine <= one.countries else ["other_funder"]
+
+
+def _share(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether two lists of names have a body in common."""
+    return any(_one_body(one, other) for one in mine for other in theirs)
+
+
+@lru_cache(maxsize=200_000)
+def _one_body(mine: str, theirs: str) -> bool:
+    one, other = _body(mine), _body(theirs)
+    return not one.is_general and not other.is_general and bool(one.compare(other))
+
+
+@lru_cache(maxsize=50_000)
+def _body(name: str) -> OrganisationForm:
+    bare = _KIND_OF_BODY.sub("", name)
+    return organisation_form(bare, (), _home(bare))
+
+
+@lru_cache(maxsize=50_000)
+def _home(name: str) -> str | None:
+    return country_in(name)
+
+
+def _homes(names: Sequence[str]) -> frozenset[str]:
+    return frozenset(home for name in names if (home := _home(name)))
+
+
+ACTIVITY: tuple[Comparer, ...] = (
+    _names,
+    _quotes,
+    _countries,
+    _amounts,
+    _years,
+    _funders,
+    lambda one, other: when(_share(one.parties, other.activity.parties), "same_party"),
+    lambda one, other: overlap(one.sectors, other.activity.sectors, "sector"),
+    lambda one, other: overlap(one.instruments - {"other"}, other.activity.instruments, "instrument"),
+)

@@ -1,0 +1,278 @@
+"""Projects and commitments of a knowledge folder matched with activities of AidData and IATI that a user gives."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.knowledge.activities import Activity, Facts, Subject, years_of
+from pipeline.knowledge.comparers import EXACT, nearest
+from pipeline.knowledge.decisions import Match
+from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.linker import Blocks, Candidate, Model
+from pipeline.knowledge.list_comparers import ACTIVITY, Listed
+from pipeline.knowledge.list_words import Vocabulary, money, sound, tokens
+from pipeline.knowledge.row_models import KnownActor, KnownCommitment, KnownProject, Link, LocalActor, Sum, Value
+from pipeline.seeds import table
+from pipeline.values.written import money as in_words
+
+_NAMES = 8  # of a project
+_QUOTES = 12  # sentences of one subject
+MOST = 5  # candidates of a project or commitment
+COMPARED = 40  # activities that are compared with a subject
+_IN_TITLE, _IN_TEXT, _SOUND, _AMOUNT, _QUOTED = 1.0, 0.4, 0.6, 4.0, 0.5  # what a shared key adds, by what its word says
+_ELSEWHERE = 0.35  # what is left where the countries differ
+_COMMON = 0.04  # share of activities; a word of more finds none by itself, unless there are few activities
+_FEW_ACTIVITIES = 2_000
+_WORDS = 60  # of the sentences of a subject
+_LONGEST_ACTIVITY = 12  # years
+_FEW = 3  # values of a kind in a cell
+_LONGEST = 200  # characters of a name or title
+
+
+def match(knowledge: Knowledge, activities: Sequence[Activity], lowest: float, most: int = MOST) -> list[Match]:
+    """The activities that a project or commitment may be, with scores of at least `lowest`, undecided."""
+    if not activities:
+        return []
+    matcher = Matcher(activities)
+    return rows((subject, matcher.ranked(subject, lowest)[:most]) for subject in subjects(knowledge))
+
+
+class Matcher:
+    """Finds activities of a list; building it reads all of their words.
+
+    Activities are found by the words of their titles and descriptions, by consonants and by amounts.
+    """
+
+    def __init__(self, activities: Sequence[Activity]) -> None:
+        self._model = Model(ACTIVITY, table("match.yaml")["weights"])
+        titles = [frozenset(word for name in one.names for word in tokens(name)) for one in activities]
+        self.vocabulary = Vocabulary(titles, (amount for one in activities for amount in one.amounts))
+        self._listed = [
+            Listed(one, title, title.union(tokens(one.description)), self)
+            for one, title in zip(activities, titles, strict=True)
+        ]
+        self._blocks, self._countries = Blocks(), Blocks()
+        for number, one in enumerate(self._listed):
+            self._blocks.add(number, (word if word in one.title else f"d {word}" for word in one.text))
+            amounts = map(money, one.activity.amounts)
+            self._blocks.add(number, {*map(sound, one.title), *amounts} - {""})
+            self._countries.add(number, one.activity.countries or ("",))
+        self._amounts = Counter(key for one in activities for key in _amounts_by_year(one))
+        self._points = np.zeros(len(activities), dtype=np.float32)
+        self._most = max(_FEW_ACTIVITIES, int(_COMMON * len(activities)))
+
+    def ranked(self, subject: Subject, lowest: float = 0) -> list[Candidate[Activity]]:
+        """The activities that were compared, the likeliest first, down to a score."""
+        found = []
+        for one in self._nearest(subject):
+            reasons = self._model.reasons(subject, one) or ()
+            found.append(Candidate(self._model.score(subject.what, reasons), 0, reasons, one.activity))
+        return sorted((one for one in found if one.score >= lowest), key=lambda one: -one.score)
+
+    def has_once(self, subject: Subject, activity: Activity) -> bool:
+        """Whether no other activity of the country has the amount of a subject in the years of the subject."""
+        if not subject.years or not activity.years:
+            return False
+        first, last = subject.years[0] - 1, min(subject.years[1] + 1, subject.years[0] + _LONGEST_ACTIVITY)
+        if first > activity.years[1] or last < activity.years[0]:
+            return False
+        equal = [one for one in activity.amounts if (nearest(subject.amounts, [one]) or 0) >= EXACT]
+        keys = (
+            (country, money(one), year)
+            for country in activity.countries
+            for one in equal
+            for year in range(first, last + 1)
+        )
+        return max((self._amounts[key] for key in keys), default=0) <= 1
+
+    def _nearest(self, subject: Subject) -> list[Listed]:
+        """The activities that share most with a subject, those with most first."""
+        points = self._points
+        points.fill(0)
+        named = dict.fromkeys(word for name in subject.names for word in tokens(name))
+        quoted = [word for quote in subject.quotes for word in tokens(quote) if word not in named]
+        for word in named:
+            self._add(word, self.vocabulary.says(word))
+        for word in dict.fromkeys(quoted[:_WORDS]):
+            self._add(word, self.vocabulary.says(word) * _QUOTED)
+        for key in dict.fromkeys(map(money, subject.amounts)):
+            self._mark(key, _AMOUNT)
+        if subject.countries:
+            points *= self._inside(subject.countries)
+        some = np.flatnonzero(points)
+        if len(some) > COMPARED:
+            some = some[np.argpartition(points[some], len(some) - COMPARED)[len(some) - COMPARED :]]
+        return [self._listed[one] for one in sorted(map(int, some), key=lambda one: (-float(points[one]), one))]
+
+    def _add(self, word: str, says: float) -> None:
+        self._mark(word, says * _IN_TITLE)
+        self._mark(f"d {word}", says * _IN_TEXT)
+        if key := sound(word):
+            self._mark(key, says * _SOUND)
+
+    def _mark(self, key: str, value: float) -> None:
+        some = self._blocks.of(key)
+        if some is not None and len(some) <= self._most:
+            self._points[np.frombuffer(some, dtype=np.int32)] += value
+
+    def _inside(self, countries: Iterable[str]) -> NDArray[np.float32]:
+        """By activity 1 where it may be in one of the countries, else less."""
+        factors = np.full(len(self._points), _ELSEWHERE, dtype=np.float32)
+        for code in ("", *countries):
+            some = self._countries.of(code)
+            if some is not None:
+                factors[np.frombuffer(some, dtype=np.int32)] = 1
+        return factors
+
+
+def _amounts_by_year(activity: Activity) -> Iterator[tuple[str, str, int]]:
+    """The amounts of an activity with its countries and years, each once."""
+    if activity.years:
+        first, last = activity.years
+        for value in set(map(money, activity.amounts)) - {""}:
+            for year in range(first, min(last, first + _LONGEST_ACTIVITY) + 1):
+                yield from ((country, value, year) for country in activity.countries)
+
+
+def rows(found: Iterable[tuple[Subject, Sequence[Candidate[Activity]]]]) -> list[Match]:
+    """A row for each candidate, without those of a commitment that its project alone stands for.
+
+    Where a project has one candidate, a commitment of it needs no row with the same activity.
+    """
+    pairs = [(subject, one) for subject, candidates in found for one in candidates]
+    activities: defaultdict[str, set[str]] = defaultdict(set)
+    for subject, one in pairs:
+        activities[subject.id].add(one.other.id)
+    return [
+        _row(subject, one)
+        for subject, one in pairs
+        if all(activities[name] != {one.other.id} for name in subject.projects)
+    ]
+
+
+def _row(subject: Subject, one: Candidate[Activity]) -> Match:
+    return Match(
+        what=subject.what,
+        lasting_id=subject.id,
+        name=_short(subject.name),
+        scheme=one.other.scheme,
+        activity_id=one.other.id,
+        title=_short(one.other.name),
+        score=round(one.score, 2),
+        reasons=", ".join(one.reasons),
+        said=_facts(subject),
+        listed=_facts(one.other),
+        source=one.other.source,
+    )
+
+
+def _facts(of: Facts) -> str:
+    """Countries, years, amounts and who pays."""
+    years = of.years and "-".join(dict.fromkeys(map(str, of.years)))
+    parts = (sorted(of.countries)[:_FEW], [years] if years else [], _amounts(of.amounts), of.funders[:_FEW])
+    return "; ".join(_short(", ".join(part)) for part in parts if part)
+
+
+def _amounts(amounts: Iterable[Sum]) -> list[str]:
+    return list(dict.fromkeys(filter(None, map(in_words, amounts))))[:_FEW]
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def subjects(knowledge: Knowledge) -> list[Subject]:
+    """Projects, then commitments that are no policy and not denied, in the order of the folder."""
+    reader = _Reader(knowledge)
+    acts = [act for act in knowledge.commitments if act.kind != "policy" and not act.negated]
+    about: defaultdict[str, list[KnownCommitment]] = defaultdict(list)
+    for act in acts:
+        for project in act.projects:
+            about[project.value].append(act)
+    found = [reader.project(project, about[project.id]) for project in knowledge.projects]
+    return [*found, *map(reader.commitment, acts)]
+
+
+class _Reader:
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._actors = {actor.id: actor for actor in knowledge.actors}
+        self._projects = {project.id: project for project in knowledge.projects}
+        self._near = _near(knowledge.links)
+
+    def project(self, known: KnownProject, acts: Sequence[KnownCommitment]) -> Subject:
+        return self._subject("project", known, [known], acts, frozenset(one.value for one in known.sectors))
+
+    def commitment(self, act: KnownCommitment) -> Subject:
+        projects = [self._projects[one.value] for one in act.projects if one.value in self._projects]
+        return self._subject("commitment", act, projects, [act], frozenset(act.sectors))
+
+    def _subject(
+        self,
+        what: Literal["project", "commitment"],
+        known: KnownProject | KnownCommitment,
+        projects: Sequence[KnownProject],
+        acts: Sequence[KnownCommitment],
+        sectors: frozenset[str],
+    ) -> Subject:
+        payers, others = self._sides(acts)
+        quotes = tuple(dict.fromkeys(report.quote for act in acts for report in act.tellings))[:_QUOTES]
+        names = (name for one in projects for name in dict.fromkeys([one.name, *(other.value for other in one.names)]))
+        receivers = self._known(one for act in acts for one in (act.recipient or act.to))
+        near = self._near.get(known.id, frozenset[str]())  # without those of who pays where others are left
+        days = [known.first, known.latest, *(one.value for act in acts for one in act.dates)]
+        amounts: dict[tuple[float, str], Sum] = {}
+        for amount in (amount for act in acts for report in act.tellings for amount in report.amounts):
+            if amount.value and amount.currency:
+                amounts.setdefault((amount.value, amount.currency), amount)
+        return Subject(
+            what=what,
+            id=known.id,
+            name=projects[0].name if projects else quotes[0] if quotes else known.id,
+            names=tuple(names)[:_NAMES],
+            quotes=quotes,
+            countries=frozenset(country.value for project in projects for country in project.countries)
+            or _countries(receivers)
+            or near - _countries(payers)
+            or near,
+            years=years_of(int(day[:4]) for day in days if day and day[:4].isdigit()),
+            amounts=tuple(amounts.values()),
+            funders=tuple(payer.name for payer in payers),
+            funder_countries=_countries(payers),
+            parties=tuple(other.name for other in others),
+            sectors=sectors,
+            instruments=frozenset(act.instrument for act in acts if act.instrument),
+            projects=tuple(project.id for project in projects if what == "commitment"),
+        )
+
+    def _known(self, values: Iterable[Value]) -> list[KnownActor]:
+        return [self._actors[one] for one in dict.fromkeys(v.value for v in values) if one in self._actors]
+
+    def _sides(self, acts: Sequence[KnownCommitment]) -> tuple[list[KnownActor], list[KnownActor]]:
+        """Who pays (without a flow who undertakes money), and who else takes part."""
+        pays = self._known(one for act in acts for one in (act.provider or (act.by if act.kind == "finance" else [])))
+        every = self._known(
+            one for act in acts for some in (act.by, act.partners, act.to, act.recipient) for one in some
+        )
+        payers = {actor.id for actor in pays}
+        return pays, [actor for actor in every if actor.id not in payers and actor.kind not in ("country", "person")]
+
+
+def _countries(actors: Iterable[KnownActor]) -> frozenset[str]:
+    return frozenset(actor.country for actor in actors if actor.country)
+
+
+def _near(links: Iterable[Link]) -> dict[str, frozenset[str]]:
+    """By lasting id the countries that its articles name."""
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    articles: defaultdict[str, set[str]] = defaultdict(set)
+    for link in links:
+        if isinstance(link.said, LocalActor) and link.said.country and link.said.kind != "person":
+            named[link.article].add(link.said.country)
+        articles[link.entity].add(link.article)
+    return {entity: frozenset().union(*(named[one] for one in some)) for entity, some in articles.items()}

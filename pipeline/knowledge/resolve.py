@@ -1,0 +1,231 @@
+"""The actors, projects and commitments of many articles under lasting ids, added to what is known already."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pipeline.knowledge.comparers import ACTOR, PROJECT, CommitmentPool, NamePool
+from pipeline.knowledge.decisions import Decision, apart, decided, settled
+from pipeline.knowledge.disagreements import disagreements
+from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.known_rows import commitments, known_actors, known_projects, timeline
+from pipeline.knowledge.linker import Candidate, Pool, Profile
+from pipeline.knowledge.profiles import CommitmentReader, NameReader
+from pipeline.knowledge.revisions import Said, versions
+from pipeline.knowledge.row_models import (
+    KnownArticle,
+    Link,
+    Local,
+    LocalActor,
+    LocalCommitment,
+    LocalProject,
+    Proposal,
+    Sum,
+    article_of,
+    lasting_id,
+)
+from pipeline.record import Commitment, Day, Record, digest
+from pipeline.values.gazetteer.names import key
+
+FOUNDED = "first"  # the reason of a link that founded its id
+_FORMAT = "4"  # of what is taken from a record; after a change all articles are read again
+
+
+def resolve(records: Iterable[Record], known: Knowledge, decisions: Sequence[Decision] = ()) -> Knowledge:
+    """The knowledge with the records added; records that were added before change nothing.
+
+    The order of the records does not matter. Existing ids stay. Where an article has another record than before, the
+    new record replaces it. Of two records of one article the first is taken.
+
+    Args:
+        records: Records whose ids and references are sound, as those of `extract` are.
+        known: What is known before: `pipeline.knowledge.folder.of_folder(FOLDER)`, or `Knowledge()`.
+        decisions: Those of a person, as `pipeline.knowledge.decisions.read_decisions(FOLDER)` reads them.
+
+    Returns:
+        A new `Knowledge`; `known` is not changed.
+    """
+    new = _new(records, known)
+    articles = {article.id: article for article in known.articles} | {name: one for name, (one, _) in new.items()}
+    links = [link for link in decided(known.links, decisions) if link.article in articles]  # without a stopped run's
+    old = [link for link in links if link.article not in new]
+    linking = _Linking(articles, old, [link for link in links if link.article in new])
+    linking.link({link: said for name in sorted(new) for link, said in new[name][1].items()})
+    links = sorted(decided([*old, *linking.new], decisions), key=_order)
+    return _rows(articles, links, decisions, [*known.proposals, *linking.proposals])
+
+
+def before(known: Knowledge, day: Day, decisions: Sequence[Decision] = ()) -> Knowledge:
+    """What the articles of earlier days say, and those without a day; the ids are the same."""
+    articles = {article.id: article for article in known.articles if article.date is None or article.date < day}
+    links = [link for link in known.links if link.article in articles]
+    return _rows(articles, links, decisions, known.proposals)
+
+
+def _rows(
+    articles: dict[str, KnownArticle],
+    links: list[Link],
+    decisions: Sequence[Decision],
+    proposals: Iterable[Proposal],
+) -> Knowledge:
+    """All rows that are made of links."""
+    actors, projects = known_actors(links, articles), known_projects(links, articles)
+    contradicted = disagreements(links, articles, apart(decisions))
+    rows = commitments(links, articles, actors, projects, contradicted)
+    alive = {link.entity for link in links} | {link.given for link in links if link.given}
+    return Knowledge(
+        articles=sorted(articles.values(), key=lambda article: article.id),
+        links=links,
+        actors=actors,
+        projects=projects,
+        commitments=rows,
+        disagreements=contradicted,
+        timeline=timeline(rows),
+        proposals=settled(proposals, decisions, alive),
+    )
+
+
+def _order(link: Link) -> tuple[str, str, int, str]:
+    return link.article, link.said.what, len(link.local), link.local
+
+
+def _new(records: Iterable[Record], known: Knowledge) -> dict[str, tuple[KnownArticle, dict[str, Local]]]:
+    """By id the articles whose record is new or whose links are missing, and what they say, by link."""
+    before = {article.id: article.record for article in known.articles}
+    linked = {link.article for link in known.links}
+    found: dict[str, tuple[KnownArticle, dict[str, Local]]] = {}
+    read = set[str]()
+    for record in records:
+        name = record.article.id
+        if name not in read:
+            read.add(name)
+            fields = record.article.model_dump(include={"id", "title", "source", "url", "date", "story", "sha256"})
+            article = KnownArticle(**fields, record=digest(_FORMAT + record.to_json()))
+            said = {f"{name}/{local}": one for local, one in _said(record)}
+            if before.get(name) != article.record or (said and name not in linked):
+                found[name] = article, said
+    return found
+
+
+def _said(record: Record) -> Iterator[tuple[str, Local]]:
+    """What the record says, by local id. Commitments that are boilerplate are no part of the story: left out."""
+    for actor in record.actors:
+        yield actor.id, LocalActor(**actor.model_dump(include={"name", "kind", "country", "role", "aliases"}))
+    known = {project.id for project in record.projects}
+    parts = [(r.subject, r.object) for r in record.relations if r.type == "part_of" and r.object in known]
+    for project in record.projects:
+        dumped = project.model_dump(include={"name", "programme", "aliases", "countries"})
+        wholes = list(dict.fromkeys(whole for part, whole in parts if part == project.id))
+        sectors = [sector.code for sector in project.sectors]
+        yield project.id, LocalProject(**dumped, sectors=sectors, part_of=wholes)
+    for commitment in record.commitments:
+        if not commitment.boilerplate:
+            yield commitment.id, _commitment(record, commitment)
+
+
+def _commitment(record: Record, commitment: Commitment) -> LocalCommitment:
+    evidence = commitment.evidence[0]
+    same = {"kind", "status", "negated", "by", "to", "projects", "attributed_to", "sectors", "flow"}
+    of_sum = set(Sum.model_fields)
+    return LocalCommitment(
+        **commitment.model_dump(include=same),
+        trigger=commitment.trigger.text,
+        partners=commitment.with_,
+        amounts=[Sum(**amount.model_dump(include=of_sum)) for amount in commitment.amounts],
+        dates=[date.iso or date.text for date in commitment.dates],
+        **evidence.model_dump(),
+        quote=record.article.text[evidence.start : evidence.end],
+    )
+
+
+class _Linking:
+    """Gives what new articles say its lasting ids. `old` links stay, `new` ones are made.
+
+    `again`: old links of articles with a new record. The result does not depend on the order of files: within a batch
+    the fullest names are placed first. What would join two earlier ids is proposed to a person.
+    """
+
+    def __init__(self, articles: Mapping[str, KnownArticle], old: Sequence[Link], again: Sequence[Link]) -> None:
+        self._articles, self._old = articles, old
+        self.new: list[Link] = []
+        self.proposals: list[Proposal] = []
+        every = [*old, *again]
+        self._taken = {link.entity for link in every} | {link.given for link in every if link.given}
+        self._again = again
+        self._before = {_identity(link.link, link.said): link for link in reversed(again)}
+
+    def link(self, said: Mapping[str, Local]) -> None:
+        """Makes the links of what new articles say."""
+        if not said:
+            return
+        names = NameReader(self._articles, {link.link: link.said for link in self._old} | dict(said))
+        self._place(NamePool(ACTOR), LocalActor, names, said)
+        self._place(NamePool(PROJECT), LocalProject, names, said)
+        reader = CommitmentReader(self._articles, [*self._old, *self.new], said)
+        self._before = _versions(self._again, said)
+        self._place(CommitmentPool(), LocalCommitment, reader, said)
+
+    def _place(
+        self, pool: Pool[Any, Any], what: type[Local], reader: NameReader | CommitmentReader, said: Mapping[str, Local]
+    ) -> None:
+        read: Any = reader.profile
+        for old in self._old:
+            if isinstance(old.said, what):
+                pool.add(read(old.link, old.said), old.entity)
+        profiles = [read(link, one) for link, one in said.items() if isinstance(one, what)]
+        for profile in sorted(profiles, key=lambda profile: profile.order):
+            matches = pool.matches(profile)
+            chosen = pool.chosen(matches)
+            link = self._make(profile, chosen)
+            pool.add(profile, link.entity)
+            self.proposals += [
+                Proposal(
+                    one=link.entity,
+                    other=rival.other.id,
+                    names=(profile.name, rival.other.name),
+                    score=rival.score,
+                    reasons=list(rival.reasons),
+                    link=link.link,
+                )
+                for rival in pool.proposed(matches, chosen)
+                if link.entity != rival.other.id
+            ]
+
+    def _make(self, profile: Profile, chosen: Candidate[Any] | None) -> Link:
+        """The link, to what the former record of the article had there, else to the match, else to a new id."""
+        link, said = profile.link, profile.said
+        before = self._before.pop(_identity(link, said), None)
+        if before:
+            made = before.model_copy(update={"link": link, "said": said})
+        elif chosen:
+            reasons = list(chosen.reasons)
+            made = Link(link=link, entity=chosen.other.id, score=chosen.score, reasons=reasons, said=said)
+        else:
+            entity = lasting_id(profile.title, link, self._taken)
+            made = Link(link=link, entity=entity, score=1.0, reasons=[FOUNDED], said=said)
+        self._taken.add(made.entity)
+        self.new.append(made)
+        return made
+
+
+def _identity(link: str, said: Local) -> tuple[str, ...]:
+    """What identifies an actor or project in another record of the same article; of a commitment its link."""
+    return (link,) if isinstance(said, LocalCommitment) else (article_of(link), said.what, key(said.name))
+
+
+def _versions(again: Iterable[Link], new: Mapping[str, Local]) -> dict[tuple[str, ...], Link]:
+    """By link of a commitment of a new record, the one of its kind in the record that the article had before."""
+    old, acts = defaultdict[str, list[Said]](list), defaultdict[str, dict[str, LocalCommitment]](dict)
+    for link in again:
+        if isinstance(link.said, LocalCommitment):
+            old[link.article].append((link, link.said))
+    for name, said in new.items():
+        if isinstance(said, LocalCommitment):
+            acts[article_of(name)][name] = said
+    found: dict[tuple[str, ...], Link] = {}
+    for article, now in acts.items():
+        pairs = versions(old[article], now).items()
+        found |= {(name,): link for name, (link, was) in pairs if was.kind == now[name].kind}
+    return found

@@ -1,1 +1,0 @@
-"""Names as they are compared across articles."""

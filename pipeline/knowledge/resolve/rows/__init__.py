@@ -1,1 +1,0 @@
-"""The rows of a knowledge folder, made from its links."""
