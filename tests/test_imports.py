@@ -65,7 +65,6 @@ NETWORK = {
 }
 REACHES_THE_NETWORK = {
     "llm/client.py",
-    "llm/endpoint.py",
     "knowledge/alerts.py",
     "sources/fetch/download.py",
     "review/httpd/listen.py",

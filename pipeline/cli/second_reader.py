@@ -17,8 +17,7 @@ from pipeline.settings import Settings
 if TYPE_CHECKING:
     from pipeline.llm.cache import Cache
     from pipeline.llm.endpoint import Endpoint
-    from pipeline.llm.ledger import Budget, Prices
-    from pipeline.llm.plan import Plan
+    from pipeline.llm.ledger import Budget, Plan, Prices
     from pipeline.llm.read import Reader
 
 SHOWN = 10  # reasons for answers that were set aside

@@ -8,11 +8,9 @@ from pathlib import Path
 
 from pipeline.errors import SetupError
 from pipeline.gold.evaluate.score import Scores, score
-from pipeline.llm.apply import applied
-from pipeline.llm.fuse import Fusion, fused
+from pipeline.llm.fuse import Fusion, applied, fused
 from pipeline.llm.ground import Reading, ground
-from pipeline.llm.ledger import Budget
-from pipeline.llm.plan import planned
+from pipeline.llm.ledger import Budget, planned
 from pipeline.llm.recording import article_digest, read_recording, replayed
 from pipeline.record import Record
 from pipeline.stages.models.sectors import Model

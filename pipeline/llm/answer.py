@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from pipeline.record import ActorKind, CommitmentKind, Instrument, Status
 
@@ -77,17 +85,25 @@ class Act(Part):
     attributed_to: str | None = None
 
 
+def _right_ones(entries: Any, check: ValidatorFunctionWrapHandler, info: ValidationInfo[list[str]]) -> Any:
+    """The entries of a list that are right; the reason of each other one is added to the context."""
+    try:
+        return check(entries if isinstance(entries, list) else [])
+    except ValidationError as error:
+        wrong = {int(one["loc"][0]): one["loc"][1:] for one in reversed(error.errors())}  # the first of each entry
+        for loc in wrong.values():
+            place = ".".join(part for part in loc if isinstance(part, str)) or "an entry"
+            info.context.append(f"{info.field_name}: {place} has a wrong value")
+        return check([entry for number, entry in enumerate(entries) if number not in wrong])
+
+
 class Answer(Part):
     """`same`: groups of ids that mean one actor or one project; `no_project`: ids in the list that are none."""
 
-    new: list[New] = []
-    same: list[list[str]] = []
-    no_project: list[str] = []
-    commitments: list[Act] = []
-
-
-Item = tuple[str, Any]  # name of the list in an answer, and one of its entries as read from JSON
-_FORMS: dict[str, Any] = {"new": New, "commitments": Act}
+    new: Annotated[list[New], WrapValidator(_right_ones)] = []
+    same: Annotated[list[list[str]], WrapValidator(_right_ones)] = []
+    no_project: Annotated[list[str], WrapValidator(_right_ones)] = []
+    commitments: Annotated[list[Act], WrapValidator(_right_ones)] = []
 
 
 def schema() -> dict[str, Any]:
@@ -110,27 +126,8 @@ def parse(content: str) -> tuple[Answer, list[str]]:
         raise Broken("no valid JSON") from None
     if not isinstance(found, dict) or not isinstance(found.get("commitments"), list):
         raise Broken("no list of commitments")
-    kept: dict[str, list[Any]] = {}
     dropped: list[str] = []
-    for name, item in _items(found):
-        try:
-            kept.setdefault(name, []).append(_checked(name, item))
-        except ValidationError as error:
-            first_error = error.errors()[0]
-            place = ".".join(str(part) for part in first_error["loc"] if isinstance(part, str))
-            dropped.append(f"{name}: {place or 'an entry'} has a wrong value")
-    if found["commitments"] and "commitments" not in kept:
+    answer = Answer.model_validate(found, context=dropped)
+    if found["commitments"] and not answer.commitments:
         raise Broken("no commitment of the expected form")
-    return Answer(**kept), dropped
-
-
-def _items(found: dict[str, Any]) -> Iterator[Item]:
-    for name in Answer.model_fields:
-        entries = found.get(name)
-        yield from ((name, entry) for entry in entries) if isinstance(entries, list) else ()
-
-
-def _checked(name: str, item: Any) -> Any:
-    if form := _FORMS.get(name):
-        return form.model_validate(item)
-    return getattr(Answer.model_validate({name: [item]}), name)[0]
+    return answer, dropped

@@ -1,14 +1,38 @@
-"""The HTTP client under that of the API: it goes where it is told to go, and takes only so much, for only so long."""
+"""The client of an endpoint, the only file that sends prompts; it needs the extra `llm`.
+
+Requests run at once in a thread of their own. The client repeats a request after 408, 409, 429 and 5xx, after a
+timeout and after a lost connection, each time after twice the wait; a `Retry-After` of the server is kept. It goes
+where it is told to go, and takes only so much, for only so long.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import json
+import os
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx2
-from openai import DefaultAsyncHttpxClient
+import openai
+
+from pipeline.llm.answer import schema
+from pipeline.llm.endpoint import KEYS, TOKENS, Endpoint, Failure, Reply
+from pipeline.llm.prompt import CHARACTERS, Prompt, instructions
 
 PATH = "/chat/completions"  # what the client of the API adds to the address of an endpoint
+NO_KEY = "none"  # what a server without keys is sent
+FATAL = (401, 403, 404)  # every other request would end so too
+OPTIONAL = ("response_format", "temperature", "max_tokens")  # parameters that some servers refuse
+LONGER = "max_completion_tokens"  # the name of `max_tokens` for newer models
+WAITS = 60.0  # seconds that the waits between the tries of a request may take
+TRIED = "x-stainless-retry-count"  # the header in which the client counts
+BYTES = 30  # of an answer for each of its tokens, with what they are wrapped in
+MORE = 1_000_000  # bytes of an answer beside those, such as thoughts and counts
+SHOWN = 400  # characters of a reason that holds addresses
 
 
 class Unwanted(Exception):
@@ -19,7 +43,7 @@ class Unwanted(Exception):
         self.fatal = fatal
 
 
-class Client(DefaultAsyncHttpxClient):
+class Client(openai.DefaultAsyncHttpxClient):
     """Reads an answer of at most `most` bytes, unpacked, within `seconds` after it was asked for.
 
     Follows no redirect. To an address of http it uses no proxy, which would see the text.
@@ -58,3 +82,138 @@ def _told(request: httpx2.Request) -> str:
     """The address of a request, without what may be a secret."""
     address = request.url.copy_with(username=None, password=None, query=None, fragment=None)
     return str(address).removesuffix(PATH)
+
+
+class Session:
+    """Sends prompts to an endpoint, from a thread of its own."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._key = next((value for name in KEYS if (value := os.environ.get(name, "").strip())), NO_KEY)
+        self._left_out: set[str] = set()  # parameters that the server has refused
+        most, encrypted = MORE + BYTES * endpoint.max_tokens, urlsplit(endpoint.url).scheme == "https"
+        client = Client(endpoint.timeout, most, encrypted)
+        self._client = openai.AsyncOpenAI(
+            api_key=self._key, base_url=endpoint.url, http_client=client, max_retries=endpoint.retries
+        )
+        self._loop = asyncio.new_event_loop()
+        self._turn = asyncio.Semaphore(endpoint.concurrency)
+        self._thread = threading.Thread(target=self._loop.run_forever, name="corridor-llm", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Gives up what is on its way."""
+        if self._thread.is_alive():
+            self._run(self._end()).result()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+
+    def send(self, prompt: Prompt) -> Future[Reply | Failure]:
+        """Puts a prompt in the queue of those that are sent."""
+        return self._run(self._ask(prompt))
+
+    def _run[R](self, work: Coroutine[Any, Any, R]) -> Future[R]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def _end(self) -> None:
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._client.close()
+        await self._loop.shutdown_default_executor()
+
+    async def _ask(self, prompt: Prompt) -> Reply | Failure:
+        most = self._endpoint.timeout * (self._endpoint.retries + 1) + WAITS  # whatever a server does
+        async with self._turn:
+            try:
+                async with asyncio.timeout(most):
+                    return await self._reply(prompt)
+            except Unwanted as error:
+                return Failure(self._without_key(str(error))[:SHOWN], fatal=error.fatal)
+            except (TimeoutError, openai.APITimeoutError) as error:
+                return Failure(f"no answer in {self._endpoint.timeout:g} seconds", gone=True, retries=_retries(error))
+            except openai.APIConnectionError as error:
+                reason = "the endpoint cannot be reached, or cut the answer"
+                return Failure(reason, gone=True, retries=_retries(error))
+            except openai.APIStatusError as error:
+                return self._failure(error.status_code, str(error.message), _retries(error))
+            except Exception as error:  # whatever a server sends
+                return Failure(f"no answer in the form of the API ({type(error).__name__})")
+
+    async def _reply(self, prompt: Prompt) -> Reply:
+        messages = [{"role": "system", "content": instructions()}, {"role": "user", "content": prompt.text}]
+        while True:
+            options = self._options()
+            try:
+                raw = await self._client.chat.completions.with_raw_response.create(
+                    model=self._endpoint.model,
+                    messages=messages,  # type: ignore[arg-type]
+                    **options,
+                )
+                break
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                if not self._learn(str(error.message), options):
+                    raise
+        choice = (found := json.loads(raw.content))["choices"][0]
+        content = self._without_key(_encodable(choice["message"]["content"] or ""))
+        counted = _counted(found.get("usage"))
+        tokens = counted or (prompt.tokens, len(content) // CHARACTERS)
+        cut = choice.get("finish_reason") == "length"
+        return Reply(content, *tokens, estimated=counted is None, cut=cut, retries=raw.retries_taken)
+
+    def _options(self) -> dict[str, Any]:
+        form = {"name": "commitments", "schema": schema(), "strict": False}
+        wanted: dict[str, Any] = {
+            "temperature": 0,
+            "max_tokens": self._endpoint.max_tokens,
+            "response_format": {"type": "json_schema", "json_schema": form},
+        }
+        if "max_tokens" in self._left_out:
+            wanted[LONGER] = self._endpoint.max_tokens
+        return {name: value for name, value in wanted.items() if name not in self._left_out}
+
+    def _learn(self, message: str, options: dict[str, Any]) -> bool:
+        """Whether a server's message names a parameter that can be left out from now on."""
+        names = [name for name in (*OPTIONAL, LONGER) if name in options and name in message]
+        if "json_schema" in message and "response_format" in options:
+            names.append("response_format")
+        self._left_out |= set(names)
+        return bool(names)
+
+    def _failure(self, status: int, message: str, retries: int) -> Failure:
+        """The failure of a status; the text of the server is shortened, and never shows the key."""
+        if status in (401, 403):
+            return Failure(f"the endpoint refuses the key (HTTP {status}); set {KEYS[0]}", fatal=True)
+        text = " ".join(self._without_key(_encodable(message)).split()).removeprefix(f"Error code: {status} - ")[:200]
+        gone = status >= 500 or status == 429
+        return Failure(f"HTTP {status}: {text}", fatal=status in FATAL, gone=gone, retries=retries)
+
+    def _without_key(self, text: str) -> str:
+        """What a server wrote, without the key."""
+        return text if self._key == NO_KEY else text.replace(self._key, "...")
+
+
+def _encodable(text: str) -> str:
+    """The text with halves of letters replaced, which no file can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _counted(usage: Any) -> tuple[int, int] | None:
+    """The tokens read and written that a server has counted; None where it says nothing of use."""
+    found = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")] if isinstance(usage, dict) else []
+    counts = [number for number in found if type(number) is int and 0 <= number <= TOKENS]  # True is no count
+    return (counts[0], counts[1]) if len(counts) == 2 else None
+
+
+def _retries(error: Exception) -> int:
+    """How often the client has repeated the request that ended so."""
+    request = getattr(error, "request", None)
+    return int(request.headers.get(TRIED, 0)) if request else 0

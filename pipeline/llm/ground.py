@@ -15,9 +15,8 @@ from functools import partial
 
 from pipeline.llm.answer import Act, Answer, Terms
 from pipeline.llm.answer import Flow as FlowPart
-from pipeline.llm.candidates import CERTAIN, Candidates, Refused, ids, quoted
+from pipeline.llm.candidates import CERTAIN, Candidates, Refused, carries_act, ids, place_of, quoted
 from pipeline.llm.prompt import Prompt
-from pipeline.llm.words import carries_act, place_of
 from pipeline.record import Actor, Amount, Commitment, Date, Evidence, Flow, Project, Record, Term
 from pipeline.stages.models.sectors import Model
 

@@ -12,10 +12,9 @@ from typing import Protocol, Self
 
 from pipeline.errors import SetupError
 from pipeline.llm.answer import Answer, Broken, parse
-from pipeline.llm.apply import applied
 from pipeline.llm.cache import Cache, Cached
-from pipeline.llm.endpoint import Endpoint, Failure, Reply, Session
-from pipeline.llm.fuse import fused, read_fusion
+from pipeline.llm.endpoint import Endpoint, Failure, Reply, require_client
+from pipeline.llm.fuse import applied, fused, read_fusion
 from pipeline.llm.ground import ground
 from pipeline.llm.ledger import Budget, Ledger
 from pipeline.llm.prompt import Prompt, prompts_of
@@ -134,7 +133,11 @@ class Reader:
         return 1, prompt.tokens + self.endpoint.max_tokens
 
     def _send(self, prompt: Prompt) -> Future[Reply | Failure]:
-        self._sender = self._sender or Session(self.endpoint)
+        if self._sender is None:
+            require_client()
+            from pipeline.llm.client import Session  # of the extra `llm`
+
+            self._sender = Session(self.endpoint)
         self._open = _sum(self._open, self._most(prompt))
         on_its_way = self._sender.send(prompt)
         on_its_way.add_done_callback(partial(self._keep, prompt))

@@ -12,21 +12,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SetupError
 from pipeline.llm.answer import Answer, New, parse
-from pipeline.llm.candidates import Refused, quoted
+from pipeline.llm.candidates import Refused, place_of, quoted
 from pipeline.llm.prompt import Prompt, prompts_of
-from pipeline.llm.words import place_of
 from pipeline.record import Actor, Project, Record
 
 Span = tuple[int, int]
 Recorded = dict[str, Any]  # a line
 SPANS = 5  # of one entity
-TERMS = ("interest", "maturity", "grace")
 LISTS = ("by", "with", "to", "projects", "amounts", "dates")
 SIDES = ("provider", "recipient")
 _CODE = re.compile(r"[A-Z]{3}")
@@ -140,21 +139,32 @@ def _listed(ids: Iterable[str], names: Mapping[str, str]) -> list[str]:
 
 def _act(record: Record, act: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any] | None:
     """An act with offsets and recorded ids; None where its trigger does not stand in its sentence."""
-    trigger = _words(record, act["trigger"], act["sentence"])
+    trigger, text = _words(record, act["trigger"], act["sentence"]), record.article.text
     if trigger is None:
         return None
     starts = [sentence.start for sentence in record.sentences]
-    also = [starts[number] for number in act["also"] if 0 <= number < len(starts)]
-    made = {**act, "sentence": starts[act["sentence"]], "also": also, "trigger": list(trigger)}
-    made |= {slot: _listed(act[slot], names) for slot in LISTS}
-    made["attributed_to"] = names.get(act["attributed_to"])
-    if act["flow"]:
-        text, terms = record.article.text, act["flow"]["terms"]
-        places = {name: place_of(terms[name], text) for name in TERMS if terms.get(name)}
-        spans = {name: list(place.span()) for name, place in places.items() if place}
-        sides = {side: _listed(act["flow"][side], names) for side in SIDES}
-        made["flow"] = {**act["flow"], **sides, "terms": spans}
+    act = act | {"trigger": list(trigger), "also": [number for number in act["also"] if 0 <= number < len(starts)]}
+
+    def span(words: str | None) -> list[int] | None:
+        found = place_of(words, text) if words else None
+        return list(found.span()) if found else None
+
+    made = _translated(act, names, starts.__getitem__, span)
     return {name: value for name, value in made.items() if value not in ([], None, False)}
+
+
+def _translated(
+    act: Mapping[str, Any], ids: Mapping[str, str], sentence: Callable[[int], int], term: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """An act with other ids, sentences and terms; ids and terms that are not there are left out."""
+    made = {**act, "sentence": sentence(act["sentence"]), "also": [sentence(n) for n in act.get("also", [])]}
+    made |= {slot: _listed(act.get(slot, []), ids) for slot in LISTS}
+    made["attributed_to"] = ids.get(act.get("attributed_to") or "")
+    if flow := act.get("flow"):
+        sides = {side: _listed(flow[side], ids) for side in SIDES}
+        terms = {name: found for name, said in flow["terms"].items() if (found := term(said))}
+        made["flow"] = {**flow, **sides, "terms": terms}
+    return made
 
 
 def _named(raw: Mapping[str, Any]) -> set[str]:
@@ -174,16 +184,8 @@ def _answer(record: Record, line: Recorded) -> Answer:
     acts = []
     for act in line["answer"]["commitments"]:
         start, end = act["trigger"]
-        made = {**act, "sentence": _at(record, start), "also": [_at(record, n) for n in act.get("also", [])]}
-        made["trigger"] = text[start:end]
-        for slot in LISTS:
-            made[slot] = _listed(act.get(slot, []), ids)
-        made["attributed_to"] = ids.get(act.get("attributed_to", ""))
-        if flow := act.get("flow"):
-            sides = {side: _listed(flow[side], ids) for side in SIDES}
-            terms = {name: text[a:b] for name, (a, b) in flow["terms"].items()}
-            made["flow"] = {**flow, **sides, "terms": terms}
-        acts.append(made)
+        placed = {**act, "sentence": start, "trigger": text[start:end]}  # the sentence of the trigger
+        acts.append(_translated(placed, ids, partial(_at, record), lambda span: text[slice(*span)]))
     same = [_listed(group, ids) for group in line["answer"]["same"]]
     no_project = _listed(line["answer"]["no_project"], ids)
     joined = [group for group in same if len(set(group)) > 1]

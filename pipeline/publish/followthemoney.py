@@ -13,8 +13,7 @@ from typing import Any
 
 from pipeline.knowledge.folder import Knowledge
 from pipeline.publish import Options
-from pipeline.publish.index import RecordIndex
-from pipeline.publish.published import PublishedIds
+from pipeline.publish.index import PublishedIds, RecordIndex
 from pipeline.record import Actor, Commitment, Project, Record, Relation
 from pipeline.seeds import table
 from pipeline.values.gazetteer.country_codes import alpha2

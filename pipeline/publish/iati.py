@@ -13,8 +13,7 @@ from xml.etree.ElementTree import Element, tostring
 from pipeline.errors import SetupError
 from pipeline.knowledge.decisions import Scheme
 from pipeline.publish import Options
-from pipeline.publish.index import RecordIndex, originals, parties, xml_text
-from pipeline.publish.published import PublishedIds
+from pipeline.publish.index import PublishedIds, RecordIndex, originals, parties, xml_text
 from pipeline.record import Actor, Amount, Commitment, Flow, Record
 from pipeline.seeds import table
 from pipeline.values.calendar.days import days

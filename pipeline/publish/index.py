@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
+from pipeline.knowledge.decisions import Scheme
+from pipeline.knowledge.folder import Knowledge
 from pipeline.record import Actor, Article, Commitment, Date, Mention, Project, Record, Span, page_of
 from pipeline.values.calendar.days import days
 from pipeline.values.currencies import usd
@@ -117,3 +119,20 @@ def dollars(value: float | None, currency: str | None, day: str | None) -> float
 def xml_text(text: str) -> str:
     """The text with U+FFFD for every character that XML 1.0 forbids."""
     return _FORBIDDEN.sub("\ufffd", text)
+
+
+class PublishedIds:
+    """Of the parts of records, by their lasting ids."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._published = knowledge.published
+        self._ids = {link.link: link.entity for link in knowledge.links} if knowledge.published.ids else {}
+
+    def of_project(self, index: RecordIndex, project: str, *schemes: Scheme) -> list[str]:
+        lasting = self._ids.get(index.key(project))
+        return [one for scheme in schemes for one in self._published.of([lasting], scheme)]
+
+    def of_commitment(self, index: RecordIndex, commitment: Commitment, scheme: Scheme) -> list[str]:
+        """Its own, else those of its projects."""
+        own = self._published.of([self._ids.get(index.key(commitment.id))], scheme)
+        return own or self._published.of((self._ids.get(index.key(name)) for name in commitment.projects), scheme)

@@ -17,8 +17,7 @@ from pipeline.errors import SetupError
 from pipeline.llm.answer import parse
 from pipeline.llm.cache import NAME, Cache
 from pipeline.llm.endpoint import Endpoint
-from pipeline.llm.ledger import Budget, Prices
-from pipeline.llm.plan import Plan, planned
+from pipeline.llm.ledger import Budget, Plan, Prices, planned
 from pipeline.llm.prompt import prompts_of
 from pipeline.llm.read import METHOD as LLM
 from pipeline.llm.read import Reader

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
 from pipeline.errors import CorridorError
+from pipeline.review.httpd.guard import Guard
 
 MEDIA = "application/problem+json"
 TOO_LARGE = "the request is too large: send less at once, or use `corridor extract`"
@@ -110,3 +113,33 @@ HANDLERS: Mapping[Any, Any] = {
     CorridorError: _failed,
     Exception: _defect,
 }
+
+LARGEST = 20_000_000  # bytes of a body
+POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+@dataclass(frozen=True)
+class ApiGuard(Guard):
+    """`token`: asked for as `Authorization: Bearer TOKEN`; None where the server is for this machine alone."""
+
+    token: str | None
+
+    def refuse(self, status: int, message: str) -> Response:
+        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+        return answer(problem(status, message), headers)
+
+    def admit(self, request: HTTPConnection, method: str) -> Response | None:
+        return self._without_token(request) or self._too_large(request)
+
+    def _without_token(self, request: HTTPConnection) -> Response | None:
+        if self.token is None:
+            return None
+        kind, _, given = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() == "bearer" and secrets.compare_digest(self.token.encode(), given.strip().encode()):
+            return None
+        return self.refuse(401, "send the token of the server: Authorization: Bearer TOKEN")
+
+    def _too_large(self, request: HTTPConnection) -> Response | None:
+        """The answer to a body that says it is too large; the application counts those that say nothing."""
+        size = request.headers.get("content-length", "")
+        return self.refuse(413, TOO_LARGE) if size.isdecimal() and int(size) > LARGEST else None

@@ -10,8 +10,8 @@ from pipeline.review.httpd.guard import hosts_of
 from pipeline.review.httpd.listen import Listening
 from pipeline.serve.app import app
 from pipeline.serve.extraction import Extraction
-from pipeline.serve.guard import POLICY, ApiGuard
 from pipeline.serve.known import Known
+from pipeline.serve.problems import POLICY, ApiGuard
 from pipeline.serve.records import Records
 from pipeline.settings import Profile
 

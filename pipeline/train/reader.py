@@ -16,9 +16,8 @@ from pipeline.gold.curve import Example
 from pipeline.gold.evaluate.calibration import Answer, calibration
 from pipeline.gold.evaluate.score import score
 from pipeline.gold.stories import folds
-from pipeline.llm.apply import applied
-from pipeline.llm.fuse import Fusion, act_features, fused, opinions, other_features, paired
-from pipeline.llm.plan import gain_features
+from pipeline.llm.fuse import Fusion, act_features, applied, fused, opinions, other_features, paired
+from pipeline.llm.ledger import gain_features
 from pipeline.record import Record
 from pipeline.stages.models.linear import LogOdds
 from pipeline.train.cards import described, write_card

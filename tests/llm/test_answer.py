@@ -63,6 +63,7 @@ def test_words_around_the_object_are_ignored(around: str) -> None:
         ('{"commitments": null}', "no list of commitments"),
         ('{"commitments": {"sentence": 1}}', "no list of commitments"),
         ('{"error": "overloaded"}', "no list of commitments"),
+        ('{"commitments": [{"sentence": "0"}, "a loan"]}', "no commitment of the expected form"),
     ],
 )
 def test_what_is_no_answer_is_broken_and_says_why(content: str, reason: str) -> None:
@@ -99,7 +100,8 @@ def test_a_wrong_act_is_dropped_alone_and_its_field_is_named(wrong: dict[str, An
 @pytest.mark.parametrize("field", ["sentence", "trigger", "kind", "status"])
 def test_an_act_without_a_needed_field_is_dropped(field: str) -> None:
     left = {name: value for name, value in act().items() if name != field}
-    assert parsed(left, act(**{field: None})) == (Answer(), [f"commitments: {field} has a wrong value"] * 2)
+    found, dropped = parsed(left, act(**{field: None}), act())
+    assert (len(found.commitments), dropped) == (1, [f"commitments: {field} has a wrong value"] * 2)
 
 
 def test_wrong_entries_of_the_other_lists_are_dropped_alone() -> None:
@@ -116,7 +118,7 @@ def test_wrong_entries_of_the_other_lists_are_dropped_alone() -> None:
 
 
 def test_a_reason_holds_no_word_of_the_answer() -> None:
-    _, dropped = parsed(act(kind="Volta"), "Volta", new=[NEW | {"type": "Volta"}], same=[{"Volta": 1}])
+    _, dropped = parsed(act(), act(kind="Volta"), "Volta", new=[NEW | {"type": "Volta"}], same=[{"Volta": 1}])
     assert len(dropped) == 4
     assert "Volta" not in " ".join(dropped)
 

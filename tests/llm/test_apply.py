@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from llm.articles import act, actor, at, faults, lent, mention, project, read, record, relation
 
-from pipeline.llm.apply import applied
+from pipeline.llm.fuse import applied
 from pipeline.llm.ground import Reading
 from pipeline.record import Commitment, Flow, Quote, Record, SlotConfidence
 

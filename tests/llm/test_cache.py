@@ -59,7 +59,7 @@ def test_an_answer_is_on_the_disk_before_the_cache_is_closed(tmp_path: Path) -> 
 def test_a_later_answer_stands_in_place_of_the_first() -> None:
     with Cache() as cache:
         cache.put(ENDPOINT, PROMPT, ANSWER)
-        later = Cached('{"commitments": [1]}', None, 2, 1, 1)
+        later = Cached('{"commitments": [], "new": []}', None, 2, 1, 1)
         cache.put(ENDPOINT, PROMPT, later)
         assert cache.get(ENDPOINT, PROMPT) == later
 

@@ -31,7 +31,8 @@ from llm.server import (
 
 from pipeline.errors import SetupError
 from pipeline.llm.answer import parse
-from pipeline.llm.endpoint import NO_KEY, Endpoint, Failure, Reply, Session
+from pipeline.llm.client import NO_KEY, Session
+from pipeline.llm.endpoint import Endpoint, Failure, Reply, require_client
 from pipeline.llm.prompt import Prompt, instructions
 
 PROMPT = Prompt(0, 1, "SENTENCES\n[0] It rains.\n", frozenset())
@@ -155,7 +156,7 @@ def test_an_answer_that_trickles_in_time_is_an_answer(server: Server) -> None:
 
 
 def test_an_answer_that_trickles_for_ever_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.llm.endpoint.WAITS", 0.1)
+    monkeypatch.setattr("pipeline.llm.client.WAITS", 0.1)
     server.script = always(trickle(NOTHING, 20))  # each piece comes before the timeout
     start = time.monotonic()
     found = failure(server, timeout=1.0, retries=0)
@@ -434,7 +435,7 @@ def test_a_model_has_a_name() -> None:
 def test_without_the_client_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.llm.endpoint.find_spec", lambda name: None)
     with pytest.raises(SetupError, match=r"pip install 'corridor\[llm\]'"):
-        Session(Endpoint("http://localhost:1/v1", "m"))
+        require_client()
 
 
 def sockets() -> set[str]:

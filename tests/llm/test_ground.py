@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -10,9 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from llm.articles import LOAN, METHOD, SENTENCES, TEXT, act, answered, evidence, faults, read, record, sectors, whole
 
-from pipeline.llm.answer import parse
-from pipeline.llm.apply import applied
-from pipeline.llm.fuse import fused, read_fusion
+from pipeline.llm.answer import Broken, parse
+from pipeline.llm.fuse import applied, fused, read_fusion
 from pipeline.llm.ground import Reading, ground
 from pipeline.record import ActorKind, CommitmentKind, Instrument, Record, Status
 from pipeline.settings import Settings
@@ -260,6 +260,7 @@ def test_an_empty_answer_reads_its_sentences_and_says_nothing() -> None:
     assert reading.record == record(commitments=[])
 
 
+MARKS = ".,;:-$€'\n "
 LITTLE = ["The", "would", "it", "for", "a", "with", "of", "on", "will", "had", "by", "at", "which", "and"]
 KINDS = ("actor", "project")
 
@@ -271,8 +272,8 @@ KINDS = ("actor", "project")
         st.lists(st.sampled_from(LITTLE), min_size=1, max_size=3).map(" ".join),
         st.tuples(st.integers(0, len(TEXT)), st.integers(1, 12))
         .map(lambda at: TEXT[at[0] : sum(at)])
-        .filter(lambda words: not re.search(rf"(?<!\w){re.escape(words.strip())}(?!\w)", TEXT)),
-        st.text(alphabet=".,;:-$€'\n ", max_size=4),
+        .filter(lambda words: not re.search(rf"(?<!\w){re.escape(words.strip(MARKS))}(?!\w)", TEXT)),
+        st.text(alphabet=MARKS, max_size=4),
     ),
     st.integers(0, 4),
 )
@@ -373,7 +374,10 @@ windows = st.sampled_from([(0, 5), (0, 2), (2, 5)])
 
 
 def grounded(of: Record, raw: list[tuple[tuple[int, int], Any]]) -> Reading:
-    parts = [(replace(whole(of), first=first, last=last), parse(json.dumps(one))[0]) for (first, last), one in raw]
+    parts = []
+    for (first, last), one in raw:
+        with suppress(Broken):
+            parts.append((replace(whole(of), first=first, last=last), parse(json.dumps(one))[0]))
     return ground(of, parts, sectors(), METHOD)
 
 

@@ -132,7 +132,8 @@ ATTACKS: dict[str, Reaction] = {
 CHILD = """
 import json, re, resource, sys
 from pathlib import Path
-from pipeline.llm.endpoint import Endpoint, Session
+from pipeline.llm.client import Session
+from pipeline.llm.endpoint import Endpoint
 from pipeline.llm.prompt import Prompt
 resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
 with Session(Endpoint(sys.argv[1], "m", timeout=2, retries=0)) as session:
@@ -190,7 +191,7 @@ def test_a_drip_is_tried_again(server: Server) -> None:
 def test_no_wait_that_a_server_asks_for_takes_longer_than_all_waits(
     server: Server, wait: str, header: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.llm.endpoint.WAITS", 0.2)
+    monkeypatch.setattr("pipeline.llm.client.WAITS", 0.2)
     server.script, start = always(status(429, **{header: wait})), time.monotonic()
     assert failure(server, timeout=0.3, retries=1).gone
     assert time.monotonic() - start < 3

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from llm.articles import lent, record, whole
 
-from pipeline.llm.ledger import Budget, Prices
-from pipeline.llm.plan import WRITTEN, Plan, gain_features, planned, weighed
+from pipeline.llm.ledger import WRITTEN, Budget, Plan, Prices, gain_features, planned, weighed
 from pipeline.record import Article, Quote, Record, Sentence, digest
 
 EACH = {"acts": 1.0}  # as many rows become right as there are acts

@@ -33,8 +33,7 @@ from llm.test_prompt import long
 from pipeline.errors import SetupError
 from pipeline.llm.cache import Cache
 from pipeline.llm.endpoint import Endpoint, Failure, Reply
-from pipeline.llm.ledger import Budget
-from pipeline.llm.plan import planned
+from pipeline.llm.ledger import Budget, planned
 from pipeline.llm.prompt import Prompt, prompts_of
 from pipeline.llm.read import AHEAD, FRUITLESS, Reader
 from pipeline.record import Record, quotes
@@ -58,6 +57,7 @@ BROKEN = {
     "another object": answer({"answer": 42}),
     "a list": answer("[1, 2]"),
     "another form": answer({"commitments": {"sentence": 0}}),
+    "only wrong acts": answer({"commitments": [{"sentence": "0", "kind": "loan"}, "a loan"]}),
     "deep": answer('{"commitments": ' + "[" * 100_000 + "]" * 100_000 + "}"),
     "a number too long": answer('{"commitments": [], "n": ' + "9" * 10_000 + "}"),
 }

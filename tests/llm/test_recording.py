@@ -13,7 +13,7 @@ from llm.articles import METHOD, SENTENCES, TEXT, act, actor, answered, faults, 
 
 from pipeline.errors import SetupError
 from pipeline.llm.answer import Answer, New
-from pipeline.llm.apply import applied
+from pipeline.llm.fuse import applied
 from pipeline.llm.ground import Reading, ground
 from pipeline.llm.prompt import Prompt
 from pipeline.llm.recording import Recorded, article_digest, read_recording, recorded, replayed

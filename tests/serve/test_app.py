@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from pipeline.record import Record
 from pipeline.serve.extraction import Extraction
-from pipeline.serve.guard import LARGEST
+from pipeline.serve.problems import LARGEST
 
 Make = Callable[..., Extraction]
 LOAN = "A loan was signed."

@@ -15,9 +15,8 @@ from serve.working import knowledge_folder
 
 from pipeline.run.workers.worker import Outcome
 from pipeline.serve.extraction import Extraction, Results
-from pipeline.serve.found import reading
 from pipeline.serve.known import Known
-from pipeline.serve.mcp import server
+from pipeline.serve.mcp import reading, server
 from pipeline.serve.problems import Refusal
 from pipeline.serve.worker import Job
 from pipeline.settings import Settings

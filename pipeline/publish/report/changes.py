@@ -12,7 +12,7 @@ from typing import TextIO
 from urllib.parse import urlsplit
 
 from pipeline.knowledge.changes import Change, Saying
-from pipeline.publish.report.change_words import HEADS, facts, who
+from pipeline.publish.report.news import HEADS, facts, who
 from pipeline.publish.report.page import policy, web
 from pipeline.publish.report.words import clean, quoted
 

@@ -19,10 +19,9 @@ from pipeline.knowledge.changes import Change
 from pipeline.knowledge.folder import Knowledge
 from pipeline.publish.report.article import article
 from pipeline.publish.report.index import Index
-from pipeline.publish.report.map.world import world
+from pipeline.publish.report.map import world
 from pipeline.publish.report.news import news
-from pipeline.publish.report.progress.acts import Reported, of_knowledge
-from pipeline.publish.report.progress.steps import progress
+from pipeline.publish.report.progress import Reported, of_knowledge, progress
 from pipeline.publish.report.projects import projects
 from pipeline.record import Day, Record
 

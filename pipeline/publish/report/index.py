@@ -14,7 +14,7 @@ from typing import Any, get_args
 
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.ledger import NO_KNOWLEDGE, Entry, Ledger
-from pipeline.publish.report.map.places import places
+from pipeline.publish.report.map import places
 from pipeline.publish.report.words import clean, day, money
 from pipeline.record import (
     Actor,

@@ -17,8 +17,7 @@ import yaml
 from pipeline.extract import extract_stream, load
 from pipeline.knowledge.folder import Knowledge, write
 from pipeline.knowledge.resolve import resolve
-from pipeline.llm.apply import applied
-from pipeline.llm.fuse import fused, read_fusion
+from pipeline.llm.fuse import applied, fused, read_fusion
 from pipeline.llm.ground import ground
 from pipeline.llm.recording import article_digest, read_recording, replayed
 from pipeline.publish.tables.frames import frames

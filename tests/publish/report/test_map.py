@@ -9,10 +9,9 @@ import pytest
 from publish.report.ladder import of_port
 
 from pipeline.errors import SetupError
+from pipeline.publish.report import map as shapes
 from pipeline.publish.report.data import gather
-from pipeline.publish.report.map import world as shapes
-from pipeline.publish.report.map.places import places
-from pipeline.publish.report.map.world import world
+from pipeline.publish.report.map import places, world
 from pipeline.record import Mention, Record
 from pipeline.values.gazetteer.places import name_by_country
 

@@ -1,11 +1,14 @@
-"""The gazetteer places of a commitment that have coordinates."""
+"""The map of a page: the shapes of countries, and the gazetteer places of a commitment that have coordinates."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator
 from functools import cache
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
+from pipeline.errors import SetupError
 from pipeline.record import Commitment, Record
 from pipeline.seeds import rows
 
@@ -57,4 +60,22 @@ def _known() -> dict[str, list[Place]]:
     for row in rows("coordinates.csv", "name", "country", "latitude", "longitude"):
         place = Place(row["name"], row["country"], float(row["latitude"]), float(row["longitude"]))
         found.setdefault(row["name"], []).append(place)
+    return found
+
+
+_FILE = Path(__file__).parent / "world.json"
+
+
+@cache
+def world() -> dict[str, Any]:
+    """`shapes`: country (ISO 3166-1 alpha-3, null for land without a code, and where states dispute it) and rings.
+
+    A ring is a list of whole numbers in tenths of a degree: longitude and latitude of its first point, then the step to
+    each next one. `points`: longitude and latitude in degrees, also of countries too small for a shape. Raises
+    SetupError where the file cannot be read.
+    """
+    try:
+        found: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SetupError(f"{_FILE}: cannot be read ({error}); reinstall corridor") from error
     return found

@@ -1,1 +1,0 @@
-"""How far each act has come, from promise to fulfilment, for the page."""
