@@ -477,14 +477,14 @@ def test_an_answer_is_kept_when_it_comes(server: Server, tmp_path: Path) -> None
 
 
 def test_what_failed_is_asked_for_in_a_later_run(server: Server, tmp_path: Path) -> None:
-    server.script = by_title({"t1": status(503), "t2": status(400), "t3": raw("no JSON")}, GOOD)
+    server.script = by_title({"t1": status(503), "t3": status(400)}, GOOD)  # not three in a row, which would end it
     with Cache(tmp_path / "cache") as cache:
         read(server, records(5), cache=cache)
     server.script = always(GOOD)
     with Cache(tmp_path / "cache") as cache:
         found, own = read(server, records(5), cache=cache)
     assert all(map(by_model, found))
-    assert (own.ledger.calls, own.ledger.cached) == (3, 2)
+    assert (own.ledger.calls, own.ledger.cached) == (2, 3)
 
 
 def test_a_cache_that_cannot_be_written_ends_the_reading_with_a_word(

@@ -30,7 +30,7 @@ AUTHORED = {"rows": 0.53, "rows.core": 0.72, "money": 0.62, "flow": 0.59, "commi
 def records(golds: Iterable[Record]) -> list[Record]:
     articles = [
         make_article(one.text, id=one.id, title=one.title, source=one.source, date=(one.date or "")[:10] or None)
-        for one in golds
+        for one in (gold.article for gold in golds)
     ]
     return [found for found in extract_stream(articles, load()) if isinstance(found, Record)]
 
@@ -40,7 +40,7 @@ def check(gold: Path, answers: str, floors: dict[str, float]) -> None:
     settings = Settings()
     path = ANSWERS / f"{answers}.jsonl"
     known = {name for name, _ in read_recording(path)}
-    golds = [one for one in read_gold(gold) if article_digest(one.id) in known]
+    golds = [one for one in read_gold(gold) if article_digest(one.article.id) in known]
     examples = read_examples(golds, records(golds), [path], read_model(settings.models / FOLDER))
     assert len(examples) == len(known)
     none, quarter, every = curve(examples, read_fusion(settings.measured("default")), (0.0, 0.25, 1.0))

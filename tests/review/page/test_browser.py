@@ -97,9 +97,9 @@ def test_a_whole_review_is_gold(tab: Open, server: Running, tmp_path: Path, pict
         ("agreement", "underway"),
         ("finance", "pledged"),
     ]
-    (steel,) = [actor["key"] for actor in told["actors"] if actor["name"] == "Lanexang Steel"]
+    (steel,) = [actor["id"] for actor in told["actors"] if actor["name"] == "Lanexang Steel"]
     third = told["commitments"][2]
-    assert (third["trigger"], third["by"], third["sectors"]) == ("The bank approved", [steel], ["210"])
+    assert (third["trigger"]["text"], third["by"], third["sectors"]) == ("The bank approved", [steel], ["210"])
     assert [actor["kind"] for actor in told["actors"]] == ["country", "multilateral", "person", "company"]
     assert told["commitments"][1]["attributed_to"] is None
 
@@ -107,7 +107,7 @@ def test_a_whole_review_is_gold(tab: Open, server: Running, tmp_path: Path, pict
     page.wait_for_selector(".state.finished")
     shown = Record.model_validate(server.get()["record"])
     (tmp_path / "shown.jsonl").write_text(shown.to_json() + "\n", encoding="utf-8")
-    assert [one.id for one in read_gold(tmp_path / "mine")] == ["sure"]
+    assert [one.article.id for one in read_gold(tmp_path / "mine")] == ["sure"]
     scores = evaluate_files(tmp_path / "mine", tmp_path / "shown.jsonl")
     assert [name for name, row in scores.rows.items() if row.fp or row.fn] == []
     (again,) = read_gold(tmp_path / "mine")
