@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -96,13 +97,16 @@ def test_workers_that_cannot_be_made_are_a_set_up_error(ray: Any, workers: Modul
 
 
 @pytest.mark.slow
-def test_a_slow_article_is_begun_once_and_so_are_the_others(ray: Any, workers: ModuleType, tmp_path: Path) -> None:
+def test_a_slow_article_is_begun_twice_at_most_and_so_are_the_others(
+    ray: Any, workers: ModuleType, tmp_path: Path
+) -> None:
     log = tmp_path / "begun"
     items = articles(*[f"note {log} quick"] * 2, f"note {log} hang", f"note {log} quick")
     with Pool(Actors(ray, workers.make), 2, 3) as pool:
         found = read(pool, items, 4)
     assert [outcome.state for outcome in found] == ["done", "done", "failed", "done"]
-    assert sorted(log.read_text().split()) == ["a0", "a1", "a2", "a3"]
+    begun = Counter(log.read_text().split())
+    assert begun.keys() == {"a0", "a1", "a2", "a3"} and max(begun.values()) <= 2
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="finds the sockets in /proc")

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -69,13 +70,13 @@ def test_an_article_that_ends_its_worker_is_set_aside_alone(workers: ModuleType,
 
 
 @pytest.mark.slow
-def test_twelve_kills_of_workers_cost_no_article(workers: ModuleType, tmp_path: Path) -> None:
+def test_eight_kills_of_workers_cost_no_article(workers: ModuleType, tmp_path: Path) -> None:
     folders = [tmp_path / str(number) for number in range(4)]
     for folder in folders:
         folder.mkdir()
     with pool_of(workers.make, 2) as pool:
-        found = outcomes(pool, [articles("quick", *(f"doomed 3 {folder}" for folder in folders), "quick")])
-    assert sum(len(list(folder.iterdir())) for folder in folders) == 12
+        found = outcomes(pool, [articles("quick", *(f"doomed 2 {folder}" for folder in folders), "quick")])
+    assert sum(len(list(folder.iterdir())) for folder in folders) == 8
     assert [outcome.state for outcome in found] == ["done"] * 6
 
 
@@ -106,13 +107,14 @@ def test_workers_that_all_die_before_they_are_ready_end_the_run(
 
 
 @pytest.mark.slow
-def test_a_slow_article_is_begun_once_and_so_are_the_others(workers: ModuleType, tmp_path: Path) -> None:
+def test_a_slow_article_is_begun_twice_at_most_and_so_are_the_others(workers: ModuleType, tmp_path: Path) -> None:
     log = tmp_path / "begun"
     orders = ["quick", "quick", "hang", "quick", "hang", "quick"]
     with pool_of(workers.make, 1, 2) as pool:
         found = outcomes(pool, [articles(*(f"note {log} {order}" for order in orders))])
     assert [outcome.state == "failed" for outcome in found] == [order == "hang" for order in orders]
-    assert sorted(log.read_text().split()) == [outcome.id for outcome in found]
+    begun = Counter(log.read_text().split())
+    assert begun.keys() == {outcome.id for outcome in found} and max(begun.values()) <= 2
 
 
 @pytest.mark.slow
