@@ -1,8 +1,8 @@
 """The client of an endpoint, the only file that sends prompts; it needs the extra `llm`.
 
 Requests run at once in a thread of their own. The client repeats a request after 408, 409, 429 and 5xx, after a
-timeout and after a lost connection, each time after twice the wait; a `Retry-After` of the server is kept. It goes
-where it is told to go, and takes only so much, for only so long.
+timeout and after a lost connection, each time after twice the wait; a `Retry-After` of the server is kept. It
+follows no redirect, and an answer has a limit in bytes and in time.
 """
 
 from __future__ import annotations
