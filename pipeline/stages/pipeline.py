@@ -6,6 +6,7 @@ A long article is parsed in chunks cut at sentences, so that memory stays flat; 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -31,11 +32,9 @@ from pipeline.stages.document.doc import UNSPACED, Limit, text_of
 from pipeline.stages.language import ENCODING, FIRST, STAGES, Corridor, config_of
 from pipeline.stages.models.encoder import THREADS
 
-PARSED = (
-    32  # chunks that the base model gets at once; its parser reads a quarter of them together, more outgrow the cache
-)
+PARSED = 32  # chunks that the base model gets at once: its parser reads a quarter together, more outgrow the cache
 Pipe = Callable[[Doc], Doc]
-Parsed = tuple[Doc, Pipe] | ArticleError
+Parsed = tuple[Doc, Pipe]  # after the base model, with what adds the encoding
 
 
 def load(
@@ -94,17 +93,17 @@ def read(
 
 def _read(articles: Sequence[Article], nlp: Language, settings: Settings) -> Iterator[Record | ArticleError]:
     with forgetting(nlp), using(nlp.own_seeds if isinstance(nlp, Corridor) else active()):
-        parsed = _parsed(articles, nlp, settings)
-        after = _after(nlp)
+        parsed, staged, after = _parsed(articles, nlp, settings), partial(_staged, nlp), _after(nlp)
         if not after:  # so that a Doc is let go as soon as its record is made
-            yield from (_assembled(_staged(parsed.pop(0), nlp)) for _ in articles)
+            yield from (_made(a, assemble, _made(a, staged, parsed.pop(0))) for a in articles)
             return
-        staged = [_staged(one, nlp) for one in parsed]
-        docs = _through((doc for doc in staged if isinstance(doc, Doc)), after)
-        yield from (_assembled(doc if isinstance(doc, ArticleError) else next(docs)) for doc in staged)
+        found = [_made(article, staged, one) for article, one in zip(articles, parsed, strict=True)]
+        docs = _through((doc for doc in found if isinstance(doc, Doc)), after)
+        complete = (doc if isinstance(doc, ArticleError) else next(docs) for doc in found)
+        yield from (_made(article, assemble, doc) for article, doc in zip(articles, complete, strict=True))
 
 
-def _parsed(articles: Sequence[Article], nlp: Language, settings: Settings) -> list[Parsed]:
+def _parsed(articles: Sequence[Article], nlp: Language, settings: Settings) -> list[Parsed | ArticleError]:
     """As `_parse`; where a batch fails, each article is parsed alone, so that one failure affects no other."""
     try:
         return [*_parse(articles, nlp, settings)]
@@ -116,28 +115,26 @@ def _parsed(articles: Sequence[Article], nlp: Language, settings: Settings) -> l
         return [_parsed([article], nlp, settings)[0] for article in articles]
 
 
-def _staged(parsed: Parsed, nlp: Language) -> Doc | ArticleError:
-    """The Doc after all stages, or what was wrong."""
-    if isinstance(parsed, ArticleError):
-        return parsed
-    doc, encoded = parsed
+def _made[Given, Found](
+    article: Article, step: Callable[[Given], Found], given: Given | ArticleError
+) -> Found | ArticleError:
+    """What a step makes of an article, or what was wrong with it in this step or before."""
+    if isinstance(given, ArticleError):
+        return given
     try:
-        for stage in [encoded, *_stages(nlp)]:
-            doc = stage(doc)
-        return doc
+        return step(given)
     except SetupError:
         raise
     except Exception as error:
-        return failure(doc._.article.id, error)
+        return failure(article.id, error)
 
 
-def _assembled(doc: Doc | ArticleError) -> Record | ArticleError:
-    if isinstance(doc, ArticleError):
-        return doc
-    try:
-        return assemble(doc)
-    except Exception as error:
-        return failure(doc._.article.id, error)
+def _staged(nlp: Language, parsed: Parsed) -> Doc:
+    """The Doc after all stages."""
+    doc, encoded = parsed
+    for stage in (encoded, *(pipe for name, pipe in nlp.pipeline if name in STAGES)):
+        doc = stage(doc)
+    return doc
 
 
 def _through(docs: Iterable[Doc], pipes: Iterable[Pipe]) -> Iterator[Doc]:
@@ -171,18 +168,13 @@ def _base(nlp: Language) -> list[Pipe]:
     return [pipe for name, pipe in nlp.pipeline if name not in own and pipe not in after]
 
 
-def _stages(nlp: Language) -> list[Pipe]:
-    """The stages that follow the base model."""
-    return [pipe for name, pipe in nlp.pipeline if name in STAGES]
-
-
 def _after(nlp: Language) -> list[Pipe]:
     """The components that a user has added after the stages."""
     last = max((at for at, name in enumerate(nlp.pipe_names) if name in STAGES), default=len(nlp.pipe_names))
     return [pipe for _, pipe in nlp.pipeline[last + 1 :]]
 
 
-def _parse(articles: Sequence[Article], nlp: Language, settings: Settings) -> list[tuple[Doc, Pipe]]:
+def _parse(articles: Sequence[Article], nlp: Language, settings: Settings) -> list[Parsed]:
     """The Docs of articles after the base model, with `doc._.article` set, each with what adds its encoding."""
     cut = [_cut(article, nlp, settings) for article in articles]
     encoded: list[Pipe] = [_unchanged] * len(cut)

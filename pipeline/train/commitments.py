@@ -50,7 +50,7 @@ class Example:
 
 def examples(doc: Doc, gold: Record) -> list[Example]:
     """The candidates of a Doc with mentions and entities, matched with gold."""
-    candidates, sentences = find_candidates(doc, view_of(doc)), sentence_spans(doc)
+    candidates, sentences = find_candidates(view_of(doc)), sentence_spans(doc)
     answers = {id(c): answer for answer in gold.commitments for c in _best(doc, candidates, answer)}
     hit = {id(answer) for answer in answers.values()}
     doubtful = [e for c in gold.commitments for e in c.evidence if id(c) not in hit or not _meet(c.trigger, e)]

@@ -93,10 +93,10 @@ def of_slots(doc: Doc, gold: Record, examples: Sequence[Example]) -> list[Row]:
     """
     view, keyed = view_of(doc), matched_entities(doc, gold)
     stated = [(row.candidate, row.gold) for row in examples if row.gold is not None]
-    writer = Writer(doc, view, [(own, Verdict(1.0, one.kind, one.status, 1.0, 1.0)) for own, one in stated])
+    writer = Writer(view, [(own, Verdict(1.0, one.kind, one.status, 1.0, 1.0)) for own, one in stated])
     rows: list[Row] = []
     for (candidate, verdict), (_, answer) in zip(writer.accepted, stated, strict=True):
-        items = items_of(doc, candidate.clause, verdict.kind, view)
+        items = items_of(candidate.clause, verdict.kind, view)
         if len(items) == 1:
             facts = writer.candidates(candidate, verdict, items[0])
             rows += [

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-from spacy.tokens import Doc
 
 from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.classifier import Classifier, Floats, Verdict
-from pipeline.stages.commitments.clauses import Clause, find_chains, find_clauses, lexicon
+from pipeline.stages.commitments.clauses import Chain, Clause, find_chains, find_clauses, kinds
 from pipeline.stages.commitments.readings import kind_evidence, kind_of, kind_scores, status_of
 from pipeline.stages.commitments.roles import Roles, roles_of
 from pipeline.stages.commitments.vectors import encoded_of, tagged_of, vectors_of
-from pipeline.stages.document.grammar import OBJECTS, is_negated, is_passive, tense
+from pipeline.stages.document.doc import Entity
+from pipeline.stages.document.grammar import OBJECTS, is_negated, is_passive, listed, tense
 from pipeline.stages.document.speakers import reporting_above
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Sentence, Word
@@ -26,49 +25,44 @@ CLOSING = set(".?!”\"'’)")  # marks that end a sentence, and no headline
 ZONES = 5  # parts of an article
 
 
-@dataclass(frozen=True)
-class Reading:
-    """A clause as the rules read it."""
-
-    clause: Clause
-    sentence: Sentence
-    kind: CommitmentKind
-    status: Status
-    roles: Roles
-    evidence: Mapping[str, int]
-    leaning: Floats
-
-
 @dataclass(frozen=True, eq=False)
 class ActCandidate:
-    """A clause of sentence number `sentence`; `features`: the names of facts that hold for it; `vector`: its words.
+    """A clause of sentence number `sentence`, as rules read it.
 
+    `features`: the names of facts that hold for it; `vector`: its words and what the encoder makes of it;
     `leaning`: the rules' score for each of KINDS; `encoded`: whether the encoder has read it.
     """
 
     clause: Clause
     sentence: int
+    kind: CommitmentKind
+    status: Status
     roles: Roles
-    features: frozenset[str]
-    vector: Floats
+    evidence: Mapping[str, int]
     leaning: Floats
+    features: frozenset[str] = frozenset()
+    vector: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     encoded: bool = False
 
+    @property
+    def chain(self) -> Chain:
+        return self.clause.chain
 
-Found = tuple[int, Reading, frozenset[str]]  # the number of a sentence, a clause of it, its features
+    @property
+    def action(self) -> Word:
+        return self.clause.chain.action
 
 
-def find_candidates(doc: Doc, view: ArticleView) -> list[ActCandidate]:
-    """All candidates of a Doc in reading order."""
-    tagged = _by_sentence(tagged_of(doc, view.words), view)
-    read = [found for number in range(len(view.sentences)) for found in _in_sentence(number, view, tagged[number])]
-    read = _with_repeats(read, view)
-    clauses = [reading.clause for _, reading, _ in read]
-    encoded = encoded_of(doc, view.words, view.sentences, [(number, reading.clause) for number, reading, _ in read])
-    vectors, is_encoded = np.hstack([vectors_of(doc, view.words, clauses), encoded]), encoded.shape[1] > 0
+def find_candidates(view: ArticleView) -> list[ActCandidate]:
+    """All candidates of an article in reading order."""
+    tagged = _by_sentence(tagged_of(view), view)
+    found = [one for number in range(len(view.sentences)) for one in _in_sentence(number, view, tagged[number])]
+    clauses = [candidate.clause for candidate in found]
+    encoded = encoded_of(view, clauses, [candidate.sentence for candidate in found])
+    vectors, is_encoded = np.hstack([vectors_of(view, clauses), encoded]), encoded.shape[1] > 0
     return [
-        ActCandidate(reading.clause, number, reading.roles, features, vector, reading.leaning, is_encoded)
-        for (number, reading, features), vector in zip(read, vectors, strict=True)
+        replace(candidate, features=candidate.features | repeated, vector=vector, encoded=is_encoded)
+        for candidate, repeated, vector in zip(found, _repeats(found, view), vectors, strict=True)
     ]
 
 
@@ -92,8 +86,8 @@ def _by_sentence(tagged: Sequence[Sequence[Word]], view: ArticleView) -> list[li
     return found
 
 
-def _in_sentence(number: int, view: ArticleView, tagged: Sequence[Sequence[Word]]) -> Iterator[Found]:
-    """The readings of a sentence's clauses with their features; a nominal clause has to hold a name or a value.
+def _in_sentence(number: int, view: ArticleView, tagged: Sequence[Sequence[Word]]) -> Iterator[ActCandidate]:
+    """The clauses of a sentence with their features; a nominal clause has to hold a name or a value.
 
     `tagged`: runs of its words that the encoder takes for triggers.
     """
@@ -101,131 +95,99 @@ def _in_sentence(number: int, view: ArticleView, tagged: Sequence[Sequence[Word]
     clauses = find_clauses(find_chains(sentence.words, tagged))
     for clause in clauses:
         if not clause.chain.nominal or clause.chain.tagged or view.entities.names(clause.tokens):
-            reading = _read(clause, sentence, view)
-            yield number, reading, frozenset(features_of(reading, view, len(clauses)))
+            evidence = kind_evidence(clause, view)
+            leaning = kind_scores(evidence, clause.chain)
+            kind, roles = kind_of(leaning), roles_of(clause, view)
+            read = ActCandidate(clause, number, kind, status_of(clause.chain, kind), roles, evidence, leaning)
+            yield replace(read, features=frozenset(features_of(read, sentence, view, len(clauses))))
 
 
-def _read(clause: Clause, sentence: Sentence, view: ArticleView) -> Reading:
-    evidence = kind_evidence(clause, view)
-    leaning = kind_scores(evidence, clause)
-    kind = kind_of(leaning)
-    status = status_of(clause.chain, kind)
-    return Reading(clause, sentence, kind, status, roles_of(clause, view), evidence, leaning)
-
-
-def _with_repeats(found: list[Found], view: ArticleView) -> list[Found]:
-    """Adds features of repetition: an earlier sentence has the action, or the kind with an actor or a project."""
-    actions: dict[str, int] = {}  # the first sentence that has it
-    first: dict[tuple[str, int], int] = {}
-    extended = []
-    for number, reading, features in found:
-        action, region = reading.clause.chain.action.lemma, reading.clause.tokens
+def _repeats(found: Sequence[ActCandidate], view: ArticleView) -> Iterator[set[str]]:
+    """Features of repetition: an earlier sentence has the action, or the kind with an actor or a project."""
+    first: dict[object, int] = {}  # the first sentence that has an action, or a kind or action with an entity
+    for candidate in found:
+        number, action, region = candidate.sentence, candidate.action.lemma, candidate.clause.tokens
         named = [id(entity) for actors in (True, False) for entity in view.entities.entities_in(region, actors=actors)]
-        shared = sum(first.get((reading.kind, entity), number) < number for entity in named)
+        shared = sum(first.get((candidate.kind, entity), number) < number for entity in named)
         repeated = {f"before=kind+{min(2, shared)}"}
-        if actions.setdefault(action, number) < number:
+        if first.setdefault(action, number) < number:
             repeated.add("before=action")
             if any(first.get((action, entity), number) < number for entity in named):
                 repeated.add("before=action+entity")
         for entity in named:
-            first.setdefault((reading.kind, entity), number)
+            first.setdefault((candidate.kind, entity), number)
             first.setdefault((action, entity), number)
-        extended.append((number, reading, features | repeated))
-    return extended
+        yield repeated
 
 
-def features_of(reading: Reading, view: ArticleView, clauses: int) -> Iterator[str]:
-    """The names of the features; `clauses`: how many the sentence has."""
-    return itertools.chain(
-        _words(reading),
-        _forms(reading),
-        _actors(reading, view),
-        _contents(reading, view),
-        _setting(reading, clauses),
-    )
+def features_of(candidate: ActCandidate, sentence: Sentence, view: ArticleView, clauses: int) -> Iterator[str]:
+    """The names of the features of a candidate; `clauses`: how many its sentence has."""
+    chain, region, kind, roles = candidate.chain, candidate.clause.tokens, candidate.kind, candidate.roles
+    action, top, first = chain.action, chain.top, sentence.words[0].i
+    sums = min(3, len(view.entities.labelled("MONEY", region)))
+    labels = LABELS & view.entities.labels(region)
+    one: dict[str, object] = {
+        "action": action.lemma,
+        "known": action.lemma in kinds("actions"),
+        "top": top.lemma,
+        "openers": min(2, len(chain.openers)),
+        "kind": kind,
+        "status": candidate.status,
+        "kind+status": f"{kind}+{candidate.status}",
+        "nominal": chain.nominal,
+        "form": tense(top),
+        "form+nominal": f"{tense(action)}+{chain.nominal}",
+        "passive": is_passive(action),
+        "dep": top.dep,
+        "depth": min(4, sum(1 for _ in top.ancestors)),
+        "subject": _subject(candidate, view),
+        "by": roles["by"][0].kind if roles["by"] else "none",
+        "to": bool(roles["to"]),
+        "with": bool(roles["with"]),
+        "arguments": min(3, len(view.entities.entities_in(region, actors=True))),
+        "sums": sums,
+        "sums+kind": f"{sums}+{kind}",
+        "sums+action": f"{sums > 1}+{action.lemma}",
+        "size": min(5, len(region) // 6),
+        "chains": min(5, clauses),
+        "length": min(4, len(sentence.words) // 12),
+        "ended": sentence.text.rstrip()[-1] in CLOSING,
+        "first": first == 0,
+        "zone": min(ZONES - 1, ZONES * first // sentence.of),
+    }
+    many: dict[str, Iterable[str]] = {
+        "opener": [opener.lemma for opener in chain.openers[-1:]],
+        "object": [child.lemma for child in action.children if child.dep in OBJECTS],
+        "prep": [child.lower for child in action.children if child.dep == "prep"],
+        "mark": [child.lower for child in top.children if child.dep == "mark"],
+        "has": [*labels, *_works(view.entities.entities_in(region, actors=False))],
+        "has+kind": [f"{label}+{kind}" for label in labels],
+        "evidence": candidate.evidence,
+    }
+    flags = {
+        "formal": any(child.lower in listed("formal") for head in chain.heads for child in head.children),
+        "tagged": chain.tagged,
+        "negated": is_negated(chain.heads),
+        "reported": bool(reporting_above(top)),
+        "quoted": sentence.quoted,
+    }
+    yield from (f"{name}={value}" for name, value in one.items())
+    yield from (f"{name}={value}" for name, values in many.items() for value in values)
+    yield from (name for name, holds in flags.items() if holds)
 
 
-def _words(reading: Reading) -> Iterator[str]:
-    chain, words = reading.clause.chain, lexicon()
-    yield f"action={chain.action.lemma}"
-    yield f"known={chain.action.lemma in words.actions}"
-    yield f"top={chain.top.lemma}"
-    yield f"openers={min(2, len(chain.openers))}"
-    if chain.openers:
-        yield f"opener={chain.openers[-1].lemma}"
-    for child in chain.action.children:
-        if child.dep in OBJECTS:
-            yield f"object={child.lemma}"
-        elif child.dep == "prep":
-            yield f"prep={child.lower}"
-    if any(child.lower in words.formal for head in chain.heads for child in head.children):
-        yield "formal"
-
-
-def _forms(reading: Reading) -> Iterator[str]:
-    chain = reading.clause.chain
-    yield f"kind={reading.kind}"
-    yield f"status={reading.status}"
-    yield f"kind+status={reading.kind}+{reading.status}"
-    yield f"nominal={chain.nominal}"
-    if chain.tagged:
-        yield "tagged"
-    yield f"form={tense(chain.top)}"
-    yield f"form+nominal={tense(chain.action)}+{chain.nominal}"
-    yield f"passive={is_passive(chain.action)}"
-    yield f"dep={chain.top.dep}"
-    yield f"depth={min(4, sum(1 for _ in chain.top.ancestors))}"
-    yield from (f"mark={child.lower}" for child in chain.top.children if child.dep == "mark")
-    if is_negated(chain.heads):
-        yield "negated"
-    if reporting_above(chain.top):
-        yield "reported"
-
-
-def _actors(reading: Reading, view: ArticleView) -> Iterator[str]:
-    roles = reading.roles
-    yield f"subject={_subject(reading, view)}"
-    yield f"by={roles.by[0].kind if roles.by else 'none'}"
-    yield f"to={bool(roles.to)}"
-    yield f"with={bool(roles.with_)}"
-    yield f"arguments={min(3, len(view.entities.entities_in(reading.clause.tokens, actors=True)))}"
-
-
-def _subject(reading: Reading, view: ArticleView) -> str:
-    head = reading.clause.subject
+def _subject(candidate: ActCandidate, view: ArticleView) -> str:
+    head = candidate.clause.subject
     if head is None:
         return "none"
-    if head.lemma in lexicon().gatherings or view.entities.labelled("EVENT", {head.i}):
+    if head.lemma in listed("gatherings") or view.entities.labelled("EVENT", {head.i}):
         return "gathering"
     if entities := view.entities.at(head):
         return entities[0].kind or "project"
     if head.pos == "PRON":
         return f"pronoun:{head.lower}"
-    return "owned" if reading.roles.by else "other"
+    return "owned" if candidate.roles["by"] else "other"
 
 
-def _contents(reading: Reading, view: ArticleView) -> Iterator[str]:
-    region = reading.clause.tokens
-    for label in LABELS & view.entities.labels(region):
-        yield f"has={label}"
-        yield f"has+kind={label}+{reading.kind}"
-    sums = min(3, len(view.entities.labelled("MONEY", region)))
-    yield f"sums={sums}"
-    yield f"sums+kind={sums}+{reading.kind}"
-    yield f"sums+action={sums > 1}+{reading.clause.chain.action.lemma}"
-    projects = view.entities.entities_in(region, actors=False)
-    if projects:
-        yield "has=PROGRAMME" if projects[0].programme else "has=PROJECT"
-    yield f"size={min(5, len(region) // 6)}"
-    yield from (f"evidence={name}" for name in reading.evidence)
-
-
-def _setting(reading: Reading, clauses: int) -> Iterator[str]:
-    sentence = reading.sentence
-    if sentence.quoted:
-        yield "quoted"
-    yield f"chains={min(5, clauses)}"
-    yield f"length={min(4, len(sentence.words) // 12)}"
-    yield f"ended={sentence.text.rstrip()[-1] in CLOSING}"
-    yield f"first={sentence.words[0].i == 0}"
-    yield f"zone={min(ZONES - 1, ZONES * sentence.words[0].i // sentence.of)}"
+def _works(projects: Sequence[Entity]) -> list[str]:
+    return ["PROGRAMME" if project.programme else "PROJECT" for project in projects[:1]]

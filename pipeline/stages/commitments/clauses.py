@@ -6,16 +6,15 @@ The clause of a chain are the tokens nearer to it than to any other chain of the
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
-from pipeline.errors import SetupError
 from pipeline.record import CommitmentKind, Status
 from pipeline.seeds import table
-from pipeline.stages.document.grammar import modality, subject
-from pipeline.stages.document.words import Word
+from pipeline.stages.document.grammar import listed, modality, subject
+from pipeline.stages.document.words import SEEDS, Word
 
 Kinds = Mapping[str, frozenset[str]]
 AUXILIARIES = {"aux", "auxpass", "neg", "prt"}
@@ -24,84 +23,27 @@ APART = {"with", "after", "by", "before", "while", "without", "through", "since"
 WIDEST_GAP = 6  # tokens between an opener and its action, beyond which the trigger is the opener alone
 
 
-@dataclass(frozen=True)
-class Lexicon:
-    """Lemma tables. `actions`, `objects`: lemma to kinds it is evidence for; `nouns`: lemma to its kind and status."""
-
-    actions: Kinds
-    objects: Kinds
-    nouns: Mapping[str, tuple[CommitmentKind, Status]]
-    reached: Mapping[str, Status]
-    openers: Mapping[str, Status]
-    states: Mapping[str, Status]
-    directives: frozenset[str]
-    binding: frozenset[str]
-    advisory: frozenset[str]
-    procuring: frozenset[str]
-    formal: frozenset[str]
-    gatherings: frozenset[str]
-    joint: frozenset[str]
-    light: frozenset[str]
-    offices: frozenset[str]
-    receiving: frozenset[str]
-    recipients: frozenset[str]
-
-
 @cache
-def lexicon() -> Lexicon:
-    """The lexicon; raises SetupError where the seeds lack a table."""
-    seeds = table("commitments.yaml")
-    try:
-        return Lexicon(
-            actions=_kinds(seeds["actions"]),
-            objects=_kinds(seeds["objects"]),
-            nouns=_nouns(seeds["nouns"]),
-            reached=_inverted(seeds["reached"]),
-            openers=_inverted(seeds["openers"]),
-            states=_inverted(seeds["states"]),
-            binding=frozenset(seeds["binding"]["openers"]),
-            advisory=frozenset(seeds["binding"]["advisory"]),
-            **{name: frozenset(seeds[name]) for name in _SETS},
-        )
-    except (KeyError, TypeError) as error:
-        raise SetupError(f"seeds/commitments.yaml: the table {error} is missing or malformed") from error
-
-
-_SETS = (
-    "directives",
-    "procuring",
-    "formal",
-    "gatherings",
-    "joint",
-    "light",
-    "offices",
-    "receiving",
-    "recipients",
-)
-
-
-def _kinds(tables: Mapping[str, Iterable[str]]) -> Kinds:
-    """Lemma to kinds; a lemma under `any` is in the lexicon without a kind."""
-    found: dict[str, set[str]] = {}
-    for kind, lemmas in tables.items():
+def kinds(name: str) -> Kinds:
+    """Lemma to the kinds that it is evidence for, of `actions` or `objects`; none for a lemma under `any`."""
+    found: dict[str, frozenset[str]] = {}
+    for kind, lemmas in table(SEEDS)[name].items():
         for lemma in lemmas:
-            found.setdefault(lemma, set()).update({kind} - {"any"})
-    return {lemma: frozenset(kinds) for lemma, kinds in found.items()}
-
-
-def _inverted(tables: Mapping[Status, Iterable[str]]) -> dict[str, Status]:
-    """Lemma to status; where a lemma is listed twice, the first table holds."""
-    found: dict[str, Status] = {}
-    for status, lemmas in tables.items():
-        for lemma in lemmas:
-            found.setdefault(lemma, status)
+            found[lemma] = found.get(lemma, frozenset()) | {kind} - {"any"}
     return found
 
 
-def _nouns(tables: Mapping[CommitmentKind, Mapping[Status, Iterable[str]]]) -> dict[str, tuple[CommitmentKind, Status]]:
-    return {
-        lemma: (kind, status) for kind, rows in tables.items() for status, lemmas in rows.items() for lemma in lemmas
-    }
+@cache
+def statuses(name: str) -> Mapping[str, Status]:
+    """Lemma to status, of `openers`, `reached` or `states`; where a lemma is listed twice, the first status holds."""
+    return {lemma: status for status, lemmas in reversed(table(SEEDS)[name].items()) for lemma in lemmas}
+
+
+@cache
+def nouns() -> Mapping[str, tuple[CommitmentKind, Status]]:
+    """Lemma of a noun that can carry a commitment alone, to its kind and status."""
+    listed_by = table(SEEDS)["nouns"].items()
+    return {noun: (kind, status) for kind, rows in listed_by for status, lemmas in rows.items() for noun in lemmas}
 
 
 @dataclass(frozen=True)
@@ -133,9 +75,9 @@ def find_chains(sentence: Sequence[Word], tagged: Sequence[Sequence[Word]] = ())
 
     `tagged`: runs of its words that the encoder takes for triggers.
     """
-    words = lexicon()
-    chains = [Chain(_opened(token, words)) for token in sentence if _acts(token, words)]
-    chains += [Chain((token,), nominal=True) for token in sentence if _stands_alone(token, words)]
+    chains = [Chain(_opened(token)) for token in sentence if _acts(token)]
+    alone = (token for token in sentence if token.pos == "NOUN" and token.dep != "compound" and token.lemma in nouns())
+    chains += [Chain((token,), nominal=True) for token in alone]
     inner = {head.i for chain in chains for head in chain.openers}
     kept = [chain for chain in chains if chain.action.i not in inner]
     kept += list(_tagged(tagged, kept))
@@ -152,46 +94,38 @@ def _tagged(runs: Sequence[Sequence[Word]], chains: Sequence[Chain]) -> Iterator
             yield Chain((head,), nominal=head.pos in ("NOUN", "PROPN"), tagged=True)
 
 
-def _acts(token: Word, words: Lexicon) -> bool:
+def _acts(token: Word) -> bool:
     """Whether a verb (or a state after "be") can be an action: in the lexicon, in the future, or opened."""
     if token.pos not in ACTING:
         return False
-    lemma = token.lemma
     if token.pos == "VERB" or (token.pos == "NOUN" and token.tag == "VB"):
-        known = lemma in words.actions or lemma in words.openers
-        return known or _is_future(token) or _opener(token, words) is not None
-    return (
-        lemma in words.states
-        and token.dep in {"acomp", "attr", "prep", "advmod"}
-        and token.head.lemma in {"be", "remain"}
-    )
+        known = token.lemma in kinds("actions") or token.lemma in statuses("openers")
+        return known or _is_future(token) or _opener(token) is not None
+    is_state = token.lemma in statuses("states") and token.dep in {"acomp", "attr", "prep", "advmod"}
+    return is_state and token.head.lemma in {"be", "remain"}
 
 
 def _is_future(token: Word) -> bool:
     return any(child.dep == "aux" and modality().get(child.lower) == "pledged" for child in token.children)
 
 
-def _stands_alone(token: Word, words: Lexicon) -> bool:
-    return token.pos == "NOUN" and token.dep != "compound" and token.lemma in words.nouns
-
-
-def _opened(token: Word, words: Lexicon) -> tuple[Word, ...]:
+def _opened(token: Word) -> tuple[Word, ...]:
     """The chain that ends in `token`, grown from the action outwards."""
     heads = [token]
-    while (outer := _opener(heads[0], words)) is not None and len(heads) < 4:
+    while (outer := _opener(heads[0])) is not None and len(heads) < 4:
         heads.insert(0, outer)
     return tuple(heads)
 
 
-def _opener(token: Word, words: Lexicon) -> Word | None:
+def _opener(token: Word) -> Word | None:
     """The word that opens `token`: "plans to build", "committed to building", "made a commitment"."""
-    head = token.head
+    head, openers = token.head, statuses("openers")
     if token.dep in {"xcomp", "ccomp", "acl", "advcl"} and _is_open(token):
-        return head if head.lemma in words.openers and not _passes_over(token, head) else None
+        return head if head.lemma in openers and not _passes_over(token, head) else None
     if token.dep == "pcomp" and head.dep == "prep" and head.lower not in APART:
-        return head.head if head.head.lemma in words.openers else None
-    if token.pos == "NOUN" and token.dep in {"dobj", "attr"} and token.lemma in words.openers:
-        return head if head.lemma in words.light else None
+        return head.head if head.head.lemma in openers else None
+    if token.pos == "NOUN" and token.dep in {"dobj", "attr"} and token.lemma in openers:
+        return head if head.lemma in listed("light") else None
     if token.pos == "ADJ" and token.dep == "acomp":
         return head if head.lemma in {"be", "remain"} else None
     return None
@@ -199,9 +133,7 @@ def _opener(token: Word, words: Lexicon) -> Word | None:
 
 def _is_open(token: Word) -> bool:
     """Whether a complement is one with its governor: an infinitive or participle, not a clause of its own."""
-    return token.tag in {"VB", "VBG"} or any(
-        child.dep in {"aux", "auxpass"} and child.lower == "to" for child in token.children
-    )
+    return token.tag in {"VB", "VBG"} or any(c.dep in {"aux", "auxpass"} and c.lower == "to" for c in token.children)
 
 
 def _passes_over(token: Word, head: Word) -> bool:
@@ -211,25 +143,13 @@ def _passes_over(token: Word, head: Word) -> bool:
 
 def trigger_span(chain: Chain) -> tuple[int, int]:
     """Start and end of the trigger in characters: auxiliaries, openers and action, where they are close together."""
-    if chain.openers and (chain.top.lemma in lexicon().directives or _is_wide(chain)):
-        return _verb_group(chain.top)
-    start, end = _verb_group(chain.top)
-    last_start, last_end = _verb_group(chain.action)
-    return min(start, last_start), max(end, last_end)
-
-
-def _is_wide(chain: Chain) -> bool:
     indices = sorted(head.i for head in chain.heads)
-    return any(after - before > WIDEST_GAP for before, after in itertools.pairwise(indices))
-
-
-def _verb_group(head: Word) -> tuple[int, int]:
-    group = [
-        head,
-        *(child for child in head.children if child.dep in AUXILIARIES and abs(child.i - head.i) <= WIDEST_GAP),
-    ]
-    first, last = min(group, key=lambda token: token.i), max(group, key=lambda token: token.i)
-    return first.idx, last.end
+    is_wide = any(after - before > WIDEST_GAP for before, after in pairwise(indices))
+    opened = chain.openers and (chain.top.lemma in listed("directives") or is_wide)
+    ends = [chain.top] if opened else [chain.top, chain.action]
+    near = [c for head in ends for c in head.children if c.dep in AUXILIARIES and abs(c.i - head.i) <= WIDEST_GAP]
+    group = sorted([*ends, *near], key=lambda word: word.i)
+    return group[0].idx, group[-1].end
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,16 @@ A clause may list sums, or compare one sum with others: a former sum, a total, a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from spacy.tokens import Doc
-
 from pipeline.record import Amount, CommitmentKind, Date
 from pipeline.seeds import table
 from pipeline.stages.commitments.clauses import Clause
-from pipeline.stages.document.doc import Entity, Mention, tokens_of
-from pipeline.stages.document.mentions import HeadedSpan, distinct
+from pipeline.stages.document.doc import Entity, Mention
+from pipeline.stages.document.mentions import distinct
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word
 from pipeline.values.money import is_price
@@ -31,58 +29,40 @@ ENDS = {"ADP", "CCONJ", "PUNCT"}  # parts of speech that end what is said of a s
 class Item:
     """One object of a clause: its amounts and projects."""
 
-    amounts: tuple[HeadedSpan, ...]
-    projects: tuple[Entity, ...]
+    amounts: Sequence[Mention]
+    projects: Sequence[Entity]
 
 
-def items_of(doc: Doc, clause: Clause, kind: CommitmentKind, view: ArticleView) -> list[Item]:
-    """The items of a clause; a clause without a list of amounts is one item."""
-    region = clause.tokens
-    money = own_sums(doc, view.words, view.entities.labelled("MONEY", region))
-    named = view.entities.headed_in(region)
-    projects = [span for span in named if span.entity and not span.entity.is_actor]
+def items_of(clause: Clause, kind: CommitmentKind, view: ArticleView) -> list[Item]:
+    """The items of a clause; one without a list of amounts is one item.
+
+    Each amount of a list has the projects up to the next one; those before the first amount are common to all.
+    """
+    money = own_sums(view, view.entities.labelled("MONEY", clause.tokens))
+    projects = [span for span in view.entities.headed_in(clause.tokens) if not span.entity.is_actor]
     if kind != "finance" or len(money) < 2:
-        return [Item(tuple(money), tuple(distinct(p.entity for p in projects if p.entity)))]
-    return list(_split(money, projects))
-
-
-def _split(money: list[HeadedSpan], projects: list[HeadedSpan]) -> Iterator[Item]:
-    """Each amount with the projects up to the next one; those before the first amount are common to all."""
-    common, *own = _parts(money, projects)
-    for amount, near in zip(money, own, strict=True):
-        named = distinct(project.entity for project in [*near, *common] if project.entity)
-        yield Item((amount,), tuple(named))
-
-
-def _parts(money: Sequence[HeadedSpan], spans: Sequence[HeadedSpan]) -> list[list[HeadedSpan]]:
-    """The spans before the first amount, between each two, and after the last."""
+        return [Item(money, distinct(span.entity for span in projects))]
     bounds = pairwise([0, *(amount.start for amount in money), math.inf])
-    return [[span for span in spans if begin <= span.start < end] for begin, end in bounds]
+    common, *own = [[span.entity for span in projects if begin <= span.start < end] for begin, end in bounds]
+    return [Item([amount], distinct([*near, *common])) for amount, near in zip(money, own, strict=True)]
 
 
-def own_sums(doc: Doc, words: Sequence[Word], money: Sequence[HeadedSpan]) -> list[HeadedSpan]:
+def own_sums(view: ArticleView, money: Sequence[Mention]) -> list[Mention]:
     """The sums among those of one clause, given in reading order, without those that are only beside another."""
-    spans = [(span.start, span.end) for span in (tokens_of(doc, amount.start, amount.end) for amount in money)]
+    words, spans = view.words, [(own[0].i, own[-1].i + 1) for own in (view.words_in(m.start, m.end) for m in money)]
     between = [words[end:start] for (_, end), (start, _) in pairwise(spans)]
     kept = list(money[:1])
     if between and _is_whole(words[max(0, spans[0][0] - NEAR) : spans[0][0]]):
         kept = []
     for at, before in enumerate(between, 1):
-        if _reached(before) and _leading(words[: spans[at - 1][0]]) == "from":  # "raised from 2 to 3"
+        after = words[spans[at][1] : spans[at][1] + AFTER]
+        reached = _leading(before) == "to" and before[0].lower == "to"  # nothing else stands between both sums
+        if reached and _leading(words[: spans[at - 1][0]]) == "from":  # "raised from 2 to 3"
             kept = [amount for amount in kept if amount is not money[at - 1]]
-        elif (
-            _reached(before)
-            or _is_part(before)
-            or _beside(before, words[spans[at][1] : spans[at][1] + AFTER], last=at == len(between))
-        ):
+        elif reached or _is_part(before) or _beside(before, after, last=at == len(between)):
             continue
         kept.append(money[at])
     return kept
-
-
-def _reached(before: Sequence[Word]) -> bool:
-    """Whether nothing but "to" stands between two sums."""
-    return _leading(before) == "to" and before[0].lower == "to"
 
 
 def _is_part(before: Sequence[Word]) -> bool:

@@ -7,7 +7,7 @@ modality, aspect and what the action reaches in the past. The same verb may be a
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -15,11 +15,11 @@ import numpy as np
 from pipeline.record import CommitmentKind, Status
 from pipeline.seeds import table
 from pipeline.stages.commitments.classifier import KINDS, Floats
-from pipeline.stages.commitments.clauses import Chain, Clause, Lexicon, lexicon
+from pipeline.stages.commitments.clauses import Chain, Clause, kinds, nouns, statuses
 from pipeline.stages.document.doc import Entity
-from pipeline.stages.document.grammar import is_negated, objects, says_no, says_yet, tense
+from pipeline.stages.document.grammar import is_negated, listed, objects, says_no, says_yet, tense
 from pipeline.stages.document.view import ArticleView
-from pipeline.stages.document.words import Word
+from pipeline.stages.document.words import SEEDS, Word
 
 NAMES = {"NOUN", "PROPN"}
 SOURCES = {"action": 2.0, "joint": 3.0, "object": 1.5, "near": 0.3}
@@ -30,31 +30,22 @@ ENDED: frozenset[Status] = frozenset({"stalled", "cancelled"})
 
 def kind_evidence(clause: Clause, view: ArticleView) -> Mapping[str, int]:
     """Counts of the evidence for each kind, by source: `action:KIND`, `object:KIND`, `near:KIND`, `label:LABEL`."""
-    words, found = lexicon(), defaultdict[str, int](int)
-    action = clause.chain.action
-    for kind in words.actions.get(action.lemma, ()):
-        found[f"action:{kind}"] += 1
-    objects = {token.i for token in _objects(clause)}
+    found, action = Counter[str](), clause.chain.action
+    found.update(f"action:{kind}" for kind in kinds("actions").get(action.lemma, ()))
+    done_to = objects(action) or ([clause.subject] if clause.subject is not None else [])
+    inside, of_noun = {word.i for word in done_to}, kinds("objects")
     for index in clause.tokens:
-        token = view.words[index]
-        if token.lower in words.joint:
+        word = view.words[index]
+        if word.lower in listed("joint"):
             found["joint:cooperation"] += 1
-        if token.pos not in NAMES:
-            continue
-        source = "object" if index in objects else "near"
-        for kind in words.objects.get(token.lemma, ()):
-            found[f"{source}:{kind}"] += 1
-    for label in BY_LABEL.keys() & view.entities.labels(clause.tokens):
-        found[f"label:{label}"] += 1
+        if word.pos in NAMES and word.lemma in of_noun:
+            source = "object" if index in inside else "near"
+            found.update(f"{source}:{kind}" for kind in of_noun[word.lemma])
+    found.update(f"label:{label}" for label in BY_LABEL.keys() & view.entities.labels(clause.tokens))
     return found
 
 
-def _objects(clause: Clause) -> list[Word]:
-    """The objects of the action, else its subject."""
-    return objects(clause.chain.action) or ([clause.subject] if clause.subject is not None else [])
-
-
-def kind_scores(evidence: Mapping[str, int], clause: Clause) -> Floats:
+def kind_scores(evidence: Mapping[str, int], chain: Chain) -> Floats:
     """The score of each of KINDS: an action outweighs the nouns near it."""
     scores: dict[str, float] = dict.fromkeys(KINDS, 0.0)
     for name, count in evidence.items():
@@ -63,9 +54,9 @@ def kind_scores(evidence: Mapping[str, int], clause: Clause) -> Floats:
             scores[BY_LABEL[target]] += LABELLED
         else:
             scores[target] += SOURCES[source] * min(2, count)
-    if clause.chain.action.lemma in lexicon().procuring:
+    if chain.action.lemma in listed("procuring"):
         scores["contract"] += DECIDED
-    if clause.chain.nominal and (noun := lexicon().nouns.get(clause.chain.action.lemma)):
+    if chain.nominal and (noun := nouns().get(chain.action.lemma)):
         scores["finance" if "label:MONEY" in evidence else noun[0]] += DECIDED
     return np.array([scores[kind] for kind in KINDS], np.float32)
 
@@ -77,18 +68,18 @@ def kind_of(scores: Floats) -> CommitmentKind:
 
 def status_of(chain: Chain, kind: CommitmentKind) -> Status:
     """The status that a chain states."""
-    words = lexicon()
     if is_negated(chain.heads):
-        return _negated(chain, kind, words)
+        return _negated(chain, kind)
     if chain.nominal:
-        return _noun(chain.action, words)
-    ended = [words.reached.get(head.lemma) for head in chain.heads]
-    if (hit := next((status for status in ended if status in ENDED), None)) and tense(chain.top) not in {
-        "future",
-        "infinitive",
-    }:
+        return nouns().get(chain.action.lemma, ("", "agreed"))[1]
+    form, ended = tense(chain.top), (statuses("reached").get(head.lemma) for head in chain.heads)
+    hit = next((status for status in ended if status in ENDED), None)
+    if hit and form not in {"future", "infinitive"}:
         return hit
-    return _status_of_opener(chain, words) if chain.openers else _tensed(chain.action, words)
+    stated = [statuses("openers")[head.lemma] for head in chain.openers if head.lemma in statuses("openers")]
+    if not stated:
+        return _tensed(chain.action)
+    return "pledged" if form == "future" and stated[0] == "agreed" else stated[0]
 
 
 def is_undone(chain: Chain) -> bool:
@@ -96,49 +87,32 @@ def is_undone(chain: Chain) -> bool:
     return is_negated(chain.heads) and (tense(chain.top) == "perfect" or says_yet(chain.heads))
 
 
-def _negated(chain: Chain, kind: CommitmentKind, words: Lexicon) -> Status:
+def _negated(chain: Chain, kind: CommitmentKind) -> Status:
     """Stalled where it was not done, cancelled where it will not be; a decision not to act is agreed."""
-    if any(words.openers.get(head.lemma) == "agreed" and not says_no(head) for head in chain.openers):
+    if any(statuses("openers").get(head.lemma) == "agreed" and not says_no(head) for head in chain.openers):
         return "agreed"
     if says_yet(chain.heads) and kind in {"agreement", "policy"}:
         return "proposed"
     return "cancelled" if tense(chain.top) == "future" else "stalled"
 
 
-def _noun(noun: Word, words: Lexicon) -> Status:
-    found = words.nouns.get(noun.lemma)
-    return found[1] if found else "agreed"
-
-
-def _status_of_opener(chain: Chain, words: Lexicon) -> Status:
-    """The status of the outermost opener; what will be agreed is pledged."""
-    stated: list[Status] = [words.openers[h.lemma] for h in chain.openers if h.lemma in words.openers]
-    if not stated:
-        return _tensed(chain.action, words)
-    return stated[0] if tense(chain.top) != "future" or stated[0] != "agreed" else "pledged"
-
-
-def _tensed(action: Word, words: Lexicon) -> Status:
-    lemma, form = action.lemma, tense(action)
-    reached = words.reached.get(lemma, "completed")
-    if form in {"future", "infinitive"}:
-        return "proposed" if reached == "proposed" else "pledged"
+def _tensed(action: Word) -> Status:
+    form, reached = tense(action), statuses("reached").get(action.lemma, "completed")
     if form == "modal":
         return "proposed"
+    if form in {"future", "infinitive"}:
+        return "proposed" if reached == "proposed" else "pledged"
     if form == "progressive":
-        return "proposed" if reached == "proposed" or lemma in {"finalise", "finalize", "negotiate"} else "underway"
-    if form == "present":
-        return reached if reached != "completed" else "underway"
-    return reached
+        return "proposed" if reached == "proposed" or action.lemma in {"finalise", "finalize"} else "underway"
+    return "underway" if form == "present" and reached == "completed" else reached
 
 
 def is_denied(chain: Chain) -> bool:
     """Whether a verb above a chain denies it: "denied that it had agreed"."""
-    return any(word.lemma in table("commitments.yaml")["denial"] for word in chain.top.ancestors)
+    return any(word.lemma in listed("denial") for word in chain.top.ancestors)
 
 
 def is_advice(chain: Chain, by: Iterable[Entity]) -> bool:
     """Whether a directive comes from a body that can only advise: a committee, not a minister or a court."""
-    words = lexicon()
-    names = {word for entity in by for word in entity.name.lower().split()}
-    return any(head.lemma in words.binding for head in chain.heads) and bool(names & words.advisory)
+    binding, named = table(SEEDS)["binding"], {word for entity in by for word in entity.name.lower().split()}
+    return any(head.lemma in binding["openers"] for head in chain.heads) and not named.isdisjoint(binding["advisory"])

@@ -12,17 +12,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from spacy.tokens import Doc
 
 from pipeline.stages.commitments.classifier import Verdict
-from pipeline.stages.document.doc import Entity, Mention, SentenceIndex, encoding_of
+from pipeline.stages.document.doc import Entity, Mention
+from pipeline.stages.document.view import ArticleView
 from pipeline.stages.encoding import pair_head_of
 from pipeline.stages.models.linear import Weights
-from pipeline.stages.models.pair_head import REFERENCE, ROLES, PairHead, Place
+from pipeline.stages.models.pair_head import REFERENCE, ROLES, Place
 
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # bounds between the bins of a probability
 BEFORE, AFTER = 6, 2  # sentences around that of the trigger, in which a slot may be filled
-ACTORS, PROJECT, MONEY, DATE = ("by", "with", "to", "attributed_to"), "projects", "amounts", "dates"
+ACTORS = ("by", "with", "to", "attributed_to")
 BY, DOER = ROLES.index("by"), 0.4  # the role, and the probability from which the encoder takes a span for a doer
 PARTIES = ("by", "with", "to")  # of which an actor fills one
 FILLED = ("by", "with", "to", "projects", "dates", "attributed_to")  # amounts are filled by the rules alone
@@ -53,134 +53,98 @@ Ruled = Mapping[str, Sequence[tuple[str, Filler]]]  # by slot: the fillers that 
 
 
 class SlotSpans:
-    """The spans of a Doc that can fill a slot, in reading order; `triggers`: characters and sentence of each."""
+    """The spans of an article that can fill a slot, in reading order; `triggers`: characters and sentence of each."""
 
-    def __init__(self, doc: Doc, triggers: Sequence[tuple[Chars, int]]) -> None:
-        self._encoded = encoding_of(doc) is not None
-        sentence_of = SentenceIndex(doc)
+    def __init__(self, view: ArticleView, triggers: Sequence[tuple[Chars, int]]) -> None:
+        sentence_of, head = view.sentence_of, pair_head_of(view.doc)
         spans = [
             SlotSpan((m.start, m.end, m.label), m.sentence, m.entity or m)
-            for m in doc._.mentions
+            for m in view.mentions
             if m.entity is not None or m.label in ("MONEY", "DATE")
         ]
-        spans += [SlotSpan((r.start, r.end, REFERENCE), sentence_of(r.start), r.entity) for r in doc._.references]
+        spans += [SlotSpan((r.start, r.end, REFERENCE), sentence_of(r.start), r.entity) for r in view.references]
         self._spans = sorted(spans, key=lambda span: span.place[:2])
-        self._sentences = [span.sentence for span in self._spans]
-        self._scored = self._read(dict(triggers), pair_head_of(doc))
-        self._frequency = Counter(id(span.filler) for span in spans)
-        self._acting = Counter(doer for trigger, _ in triggers for doer in self._doers(trigger))
+        sentences = [span.sentence for span in self._spans]
+        around = {
+            trigger: self._spans[bisect_left(sentences, at - BEFORE) : bisect_right(sentences, at + AFTER)]
+            for trigger, at in triggers
+        }
+        pairs = [(trigger, [span.place for span in near]) for trigger, near in around.items()]
+        scores = [np.exp(rows) for rows in head.roles_of(pairs)] if head else [np.zeros((len(p), 0)) for _, p in pairs]
+        self._near = dict(zip(around, zip(around.values(), scores, strict=True), strict=True))
+        self._spoken = Counter(id(span.filler) for span in spans)
+        self._acting = Counter(doer for trigger, _ in triggers for doer in self._doers(trigger)) if head else None
 
     def candidates(self, trigger: Chars, sentence: int, verdict: Verdict, ruled: Ruled) -> list[SlotCandidate]:
         """Every filler near a trigger (its characters and its sentence) for every slot that it fits."""
-        near, probabilities = self._scored[trigger]
-        fillers: dict[int, list[int]] = {}
+        near, scores = self._near[trigger]
+        places: dict[int, list[int]] = {}
         for at, span in enumerate(near):
-            fillers.setdefault(id(span.filler), []).append(at)
-        own = {id(near[indices[0]].filler): near[indices[0]].filler for indices in fillers.values()}
-        own |= {id(filler): filler for rows in ruled.values() for _, filler in rows}
-        found = [_evidence(filler, fillers.get(key, []), near, probabilities, ruled) for key, filler in own.items()]
-        ranked = [sorted(column) for column in zip(*(one.best for one in found if one.best), strict=True)]
-        located = [(evidence, _where(evidence, trigger, sentence)) for evidence in found]
-        return [one for evidence, where in located for one in self._for_filler(evidence, where, verdict, ranked)]
+            places.setdefault(id(span.filler), []).append(at)
+        fillers = {key: near[own[0]].filler for key, own in places.items()}
+        fillers |= {id(filler): filler for rows in ruled.values() for _, filler in rows}
+        best = {key: scores[own].max(axis=0).tolist() for key, own in places.items()} if scores.shape[1] else {}
+        ranked = [sorted(column) for column in zip(*best.values(), strict=True)]
+        found = []
+        for key, filler in fillers.items():
+            spans, likely = [near[at] for at in places.get(key, ())], best.get(key, [])
+            rules = [f"{slot} {name}" for slot, rows in ruled.items() for name, other in rows if other is filler]
+            where = _where(spans, trigger, sentence)
+            common = [*(rules or ["no rule"]), *self._features(filler, spans, where, verdict, likely)]
+            for role in _fitting(filler):
+                is_ruled = any(rule.startswith(role) for rule in rules)
+                encoded = _encoded(ROLES.index(role), likely, ranked, where, "ruled" if is_ruled else "unruled")
+                found.append(SlotCandidate(role, filler, [*common, *encoded]))
+        return found
 
-    def _for_filler(
-        self, evidence: _Evidence, where: str, verdict: Verdict, ranked: list[list[float]]
-    ) -> Iterator[SlotCandidate]:
-        common = [*_features(evidence, where, verdict), *self._in_the_article(evidence)]
-        for role in _fitting(evidence.filler):
-            yield SlotCandidate(role, evidence.filler, [*common, *_encoded(role, evidence, where, ranked)])
+    def _features(
+        self, filler: Filler, spans: Sequence[SlotSpan], where: str, verdict: Verdict, likely: Sequence[float]
+    ) -> Iterator[str]:
+        """What and where a filler is, how often the article mentions it, and how often that acts elsewhere.
 
-    def _read(
-        self, triggers: Mapping[Chars, int], pair_head: PairHead | None
-    ) -> dict[Chars, tuple[list[SlotSpan], np.ndarray]]:
-        """The spans around each trigger, with the probability of each of ROLES (no columns without the encoder)."""
-        near = [self._around(sentence) for sentence in triggers.values()]
-        if pair_head is None:
-            probabilities = [np.zeros((len(spans), 0)) for spans in near]
+        `likely`: the probability of each of ROLES.
+        """
+        if isinstance(filler, Entity):
+            what: str = filler.kind or ("programme" if filler.programme else "project")
         else:
-            pairs = zip(triggers, ([span.place for span in spans] for spans in near), strict=True)
-            probabilities = [np.exp(rows) for rows in pair_head.roles_of(list(pairs))]
-        return dict(zip(triggers, zip(near, probabilities, strict=True), strict=True))
-
-    def _around(self, sentence: int) -> list[SlotSpan]:
-        first, last = bisect_left(self._sentences, sentence - BEFORE), bisect_right(self._sentences, sentence + AFTER)
-        return self._spans[first:last]
+            what = filler.label
+        yield from (where, what, f"{what} {verdict.kind}", verdict.kind, verdict.status, f"spots {min(3, len(spans))}")
+        yield f"spoken {min(5, self._spoken[id(filler)])}"
+        if isinstance(filler, Entity):
+            yield f"sure {int(5 * filler.confidence)}"
+        if self._acting is not None:
+            here = bool(likely) and likely[BY] >= DOER
+            yield f"acts elsewhere {min(4, self._acting[id(filler)] - here)}"
 
     def _doers(self, trigger: Chars) -> set[int]:
         """The ids of those that the encoder takes for doers of a trigger."""
-        near, probabilities = self._scored[trigger]
-        return {id(span.filler) for span, row in zip(near, probabilities, strict=True) if len(row) and row[BY] >= DOER}
-
-    def _in_the_article(self, evidence: _Evidence) -> Iterator[str]:
-        """How often the article mentions a filler, and how often that acts elsewhere."""
-        yield f"spoken {min(5, self._frequency[id(evidence.filler)])}"
-        if isinstance(evidence.filler, Entity):
-            yield f"sure {int(5 * evidence.filler.confidence)}"
-        if self._encoded:
-            here = bool(evidence.best) and evidence.best[BY] >= DOER
-            yield f"acts elsewhere {min(4, self._acting[id(evidence.filler)] - here)}"
-
-
-@dataclass(frozen=True)
-class _Evidence:
-    """The evidence on a filler: its spans near a trigger, and what encoder and rules say of them.
-
-    `best`: the highest probability of each of ROLES (empty: not encoded); `rules`: slot and name of each rule.
-    """
-
-    filler: Filler
-    spans: list[SlotSpan]
-    best: list[float]
-    rules: list[str]
-
-    def is_ruled(self, role: str) -> bool:
-        return any(rule.startswith(role) for rule in self.rules)
-
-
-def _evidence(filler: Filler, indices: list[int], near: list[SlotSpan], scores: np.ndarray, ruled: Ruled) -> _Evidence:
-    best = scores[indices].max(axis=0).tolist() if indices and scores.shape[1] else []
-    rules = [f"{slot} {name}" for slot, rows in ruled.items() for name, other in rows if other is filler]
-    return _Evidence(filler, [near[at] for at in indices], best, rules)
+        return {id(span.filler) for span, row in zip(*self._near[trigger], strict=True) if row[BY] >= DOER}
 
 
 def _fitting(filler: Filler) -> Sequence[str]:
     """The slots that a filler may fill."""
     if isinstance(filler, Mention):
-        return (MONEY,) if filler.label == "MONEY" else (DATE,)
-    return ACTORS if filler.is_actor else (PROJECT,)
+        return ("amounts",) if filler.label == "MONEY" else ("dates",)
+    return ACTORS if filler.is_actor else ("projects",)
 
 
-def _features(evidence: _Evidence, where: str, verdict: Verdict) -> Iterator[str]:
-    """What the rules say of a filler, what and where it is, and the kind and status of the commitment."""
-    yield from evidence.rules or ["no rule"]
-    what, spots = _what(evidence.filler), min(3, len(evidence.spans))
-    yield from (where, what, f"{what} {verdict.kind}", verdict.kind, verdict.status, f"spots {spots}")
+def _encoded(
+    role: int, likely: Sequence[float], ranked: Sequence[list[float]], where: str, ruled: str
+) -> Iterator[str]:
+    """The probability that the encoder gives a filler, and how many are higher; `ranked`: all of them, by role."""
+    if likely:
+        step = bisect_left(STEPS, likely[role])
+        yield from (f"encoded {step}", f"encoded {step} {ruled}", f"encoded {step} {where}")
+        yield f"rank {min(3, len(ranked[role]) - bisect_right(ranked[role], likely[role]))}"
 
 
-def _encoded(role: str, evidence: _Evidence, where: str, ranked: list[list[float]]) -> Iterator[str]:
-    """The probability that the encoder gives it, and how many are higher; `ranked`: all of them, by role."""
-    if evidence.best:
-        at = ROLES.index(role)
-        step = bisect_left(STEPS, evidence.best[at])
-        yield f"encoded {step}"
-        yield f"encoded {step} {'ruled' if evidence.is_ruled(role) else 'unruled'}"
-        yield f"encoded {step} {where}"
-        yield f"rank {min(3, len(ranked[at]) - bisect_right(ranked[at], evidence.best[at]))}"
-
-
-def _where(evidence: _Evidence, trigger: Chars, sentence: int) -> str:
+def _where(spans: Sequence[SlotSpan], trigger: Chars, sentence: int) -> str:
     """The position of the nearest span: before or after the trigger in its sentence, or how many sentences away."""
-    here = [span for span in evidence.spans if span.sentence == sentence]
+    here = next((span for span in spans if span.sentence == sentence), None)
     if here:
-        return "before" if here[0].place[0] < trigger[0] else "after"
-    steps = [span.sentence - sentence for span in evidence.spans]
+        return "before" if here.place[0] < trigger[0] else "after"
+    steps = [span.sentence - sentence for span in spans]
     return f"away {max(steps, key=lambda step: -abs(step))}" if steps else "far"
-
-
-def _what(filler: Filler) -> str:
-    if isinstance(filler, Mention):
-        return filler.label
-    return filler.kind or ("programme" if filler.programme else "project")
 
 
 @dataclass

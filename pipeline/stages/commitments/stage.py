@@ -6,7 +6,7 @@ holds what each rule gains on held-out articles, as `corridor train ablation` me
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -23,15 +23,15 @@ from pipeline.stages.commitments.classifier import (
     give_row_confidences,
     read_classifier,
 )
-from pipeline.stages.commitments.clauses import find_clauses, trigger_span
+from pipeline.stages.commitments.clauses import Chain, find_clauses, trigger_span
 from pipeline.stages.commitments.flow.find import INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, give_flows, read_flow_weights
 from pipeline.stages.commitments.items import Item, amount_of, date_of, items_of
 from pipeline.stages.commitments.readings import is_advice, is_denied, is_undone, status_of
-from pipeline.stages.commitments.roles import Doers, Roles, completed
+from pipeline.stages.commitments.roles import Doers, Roles, completed, without
 from pipeline.stages.commitments.same_act import WEIGHTS as SAME_ACT_WEIGHTS
 from pipeline.stages.commitments.same_act import distinct
-from pipeline.stages.commitments.slots import Filled, Filler, SlotCandidate, SlotSpans, filled
-from pipeline.stages.document.doc import Commitment, Entity, encoding_of, text_of
+from pipeline.stages.commitments.slots import PARTIES, Filled, Filler, SlotCandidate, SlotSpans, filled
+from pipeline.stages.document.doc import Commitment, encoding_of
 from pipeline.stages.document.grammar import is_negated
 from pipeline.stages.document.speakers import Speakers, reporting_above
 from pipeline.stages.document.view import ArticleView, view_of
@@ -56,37 +56,40 @@ def find_commitments(
 ) -> list[Commitment]:
     """The commitments of a Doc in reading order, without the rules that are `off`.
 
-    `sectors`: the model that classifies clauses.
+    `sectors`: the model that classifies the clauses of those whose projects have no sector, all at once.
     """
     view = view_of(doc)
-    candidates = find_candidates(doc, view)
+    candidates = find_candidates(view)
     pairs = zip(candidates, judged(candidates, trained), strict=True)
-    accepted = [(c, verdict) for c, verdict in pairs if verdict.score >= trained.threshold]
-    written = Writer(doc, view, accepted, off)
-    found = [one for c, verdict in written.accepted for one in written(c, verdict, slots)]
-    written.give_sectors(sectors)
-    return found
+    writer = Writer(view, [(c, verdict) for c, verdict in pairs if verdict.score >= trained.threshold], off)
+    found = [(one, c.clause.tokens) for c, verdict in writer.accepted for one in writer(c, verdict, slots)]
+    for one, _ in found:  # a programme has too many sectors
+        codes = [sector.code for project in one.projects if not project.programme for sector in project.sectors]
+        one.sectors = list(dict.fromkeys(codes))[:SECTORS]
+    unclear = [(one, tokens) for one, tokens in found if not one.sectors]
+    texts = (" ".join(view.words[i].text for i in sorted(tokens)) for _, tokens in unclear)
+    for (one, _), classified in zip(unclear, sectors.classify(texts, SECTORS), strict=True):
+        one.sectors = [sector.code for sector in classified]
+    return [one for one, _ in found]
 
 
 class Writer:
     """Makes commitments of accepted candidates, with evidence from the whole article."""
 
     def __init__(
-        self, doc: Doc, view: ArticleView, accepted: list[tuple[ActCandidate, Verdict]], off: Collection[str] = ()
+        self, view: ArticleView, accepted: Sequence[tuple[ActCandidate, Verdict]], off: Collection[str] = ()
     ) -> None:
-        self._off = off
-        named = [span.entity for span in view.entities.spans if span.entity]
-        self._doers = Doers(((c.sentence, c.roles.by) for c, _ in accepted), named)
+        self._view, self._off = view, off
+        named = [span.entity for span in view.entities.spans]
+        self._doers = Doers(((c.sentence, c.roles["by"]) for c, _ in accepted), named)
         self._speakers = Speakers(view.sentences, view.entities.actors)
-        self._doc, self._text, self._view = doc, text_of(doc), view
         reassigned = _reassigned([candidate for candidate, _ in accepted])
         self.accepted = [(c, verdict) for c, (_, verdict) in zip(reassigned, accepted, strict=True)]
-        self._unclassified: list[tuple[Commitment, str]] = []  # projects without sectors; text of the clause
-        self._spans = SlotSpans(doc, [(trigger_span(c.clause.chain), c.sentence) for c, _ in self.accepted])
+        self._spans = SlotSpans(view, [(trigger_span(c.chain), c.sentence) for c, _ in self.accepted])
 
     def __call__(self, candidate: ActCandidate, verdict: Verdict, slots: Weights) -> Iterator[Commitment]:
         """One commitment, or one for each item of a list; none where the article has no possible doer."""
-        items = items_of(self._doc, candidate.clause, verdict.kind, self._view)
+        items = items_of(candidate.clause, verdict.kind, self._view)
         for item in items:
             own_slots = filled(self.candidates(candidate, verdict, item), slots, verdict.accept)
             if own_slots.fillers["by"]:
@@ -95,44 +98,37 @@ class Writer:
     def candidates(self, candidate: ActCandidate, verdict: Verdict, item: Item) -> list[SlotCandidate]:
         """What may fill the slots of a commitment."""
         ruled = self._ruled(candidate, verdict, item)
-        return self._spans.candidates(trigger_span(candidate.clause.chain), candidate.sentence, verdict, ruled)
+        return self._spans.candidates(trigger_span(candidate.chain), candidate.sentence, verdict, ruled)
 
     def _ruled(self, candidate: ActCandidate, verdict: Verdict, item: Item) -> dict[str, list[tuple[str, Filler]]]:
         """The fillers that the rules propose, by slot, each with the name of the rule."""
-        chain, region, stated = candidate.clause.chain, candidate.clause.tokens, candidate.roles
-        actors = self._view.entities.entities_in(region, actors=True)
-        roles, number = Roles(), candidate.sentence
+        region, stated, number = candidate.clause.tokens, candidate.roles, candidate.sentence
+        entities, speaker = self._view.entities, None
+        rules: dict[str, Roles] = {"stated": stated}
         if "implied parties" not in self._off:
-            roles = completed(stated, verdict.kind, verdict.status, actors, self._doers, number)
-        speaker = None if "speakers" in self._off else self._speakers.of(reporting_above(chain.top), number)
-        dates = self._view.entities.labelled("DATE", region)
+            actors = entities.entities_in(region, actors=True)
+            rules["completed"] = completed(stated, verdict.kind, verdict.status, actors, self._doers, number)
+        if "speakers" not in self._off:
+            speaker = self._speakers.of(reporting_above(candidate.chain.top), number)
         found: dict[str, list[tuple[str, Filler]]] = {
-            role: [
-                *(("stated", entity) for entity in getattr(stated, name)),
-                *(("completed", entity) for entity in getattr(roles, name)),
-            ]
-            for role, name in (("by", "by"), ("with", "with_"), ("to", "to"))
+            slot: [(rule, entity) for rule, roles in rules.items() for entity in roles[slot]] for slot in PARTIES
         }
         found["attributed_to"] = [("speaker", speaker)] if speaker is not None else []
         found["projects"] = [("named", project) for project in item.projects]
-        found["dates"] = [("region", p.mention) for p in dates if p.mention]
-        found["amounts"] = [("item", p.mention) for p in item.amounts if p.mention]
+        found["dates"] = [("region", date) for date in entities.labelled("DATE", region)]
+        found["amounts"] = [("item", amount) for amount in item.amounts]
         return found
 
     def _commitment(
-        self,
-        candidate: ActCandidate,
-        verdict: Verdict,
-        item: Item,
-        slots: Filled,
-        *,
-        listed: bool,
+        self, candidate: ActCandidate, verdict: Verdict, item: Item, slots: Filled, *, listed: bool
     ) -> Commitment:
-        chain = candidate.clause.chain
+        chain, text = candidate.chain, self._view.text
         fillers: dict[str, list[Any]] = slots.fillers
         status = _status(candidate, verdict, self._off)
         found = Commitment(verdict.kind, status, *trigger_span(chain), [candidate.sentence])
-        found.by, found.with_, found.to = _disjoint(fillers["by"], fillers["with"], fillers["to"])
+        found.by = fillers["by"]
+        found.with_ = without(fillers["with"], found.by)
+        found.to = without(fillers["to"], [*found.by, *found.with_])
         found.projects = list(item.projects) if listed and item.projects else fillers["projects"]
         kept = {"by": found.by, "with": found.with_, "to": found.to, "projects": found.projects}
         found.sure = {"status": [verdict.status_sure if status == verdict.status else UNSURE]} | {
@@ -142,61 +138,31 @@ class Writer:
         found.whole = dict(slots.whole)
         found.attributed_to = next(iter(fillers["attributed_to"]), None)
         found.negated = is_denied(chain)
-        found.confidence, found.method = verdict.confidence, _method(candidate)
-        amounts = [p.mention for p in item.amounts if p.mention]
-        found.amounts = [a for mention in amounts if (a := amount_of(self._text, mention)) is not None]
-        found.dates = [date_of(self._text, mention) for mention in fillers["dates"]]
-        found.sectors = _sectors(found.projects)
-        if not found.sectors:
-            self._unclassified.append((found, _text(candidate, self._view)))
+        found.confidence, found.method = verdict.confidence, _method(chain)
+        found.amounts = [a for mention in item.amounts if (a := amount_of(text, mention)) is not None]
+        found.dates = [date_of(text, mention) for mention in fillers["dates"]]
         return found
-
-    def give_sectors(self, model: Model) -> None:
-        """Sets the sectors of commitments whose projects have none, from the text of their clauses; all at once."""
-        classified = model.classify((text for _, text in self._unclassified), SECTORS)
-        for (commitment, _), sectors in zip(self._unclassified, classified, strict=True):
-            commitment.sectors = [sector.code for sector in sectors]
 
 
 def _status(candidate: ActCandidate, verdict: Verdict, off: Collection[str]) -> Status:
     """The status of the verdict, unless a body can only ask or the action is negated."""
-    chain = candidate.clause.chain
-    if "advice" not in off and is_advice(chain, candidate.roles.by):
+    chain = candidate.chain
+    if "advice" not in off and is_advice(chain, candidate.roles["by"]):
         return "proposed"
     undone = verdict.status == "cancelled" and is_undone(chain)
     denied = verdict.kind != "policy" and verdict.status in ("pledged", "underway", "completed")
     return status_of(chain, verdict.kind) if is_negated(chain.heads) and (undone or denied) else verdict.status
 
 
-def _disjoint(*slots: list[Entity]) -> Iterator[list[Entity]]:
-    """The fillers of slots without those that a slot before them has."""
-    taken: set[int] = set()
-    for slot in slots:
-        yield [entity for entity in slot if id(entity) not in taken]
-        taken |= {id(entity) for entity in slot}
-
-
-def _reassigned(accepted: list[ActCandidate]) -> Iterator[ActCandidate]:
+def _reassigned(accepted: Sequence[ActCandidate]) -> Iterator[ActCandidate]:
     """The candidates with new clauses: the tokens of rejected chains go to the accepted ones."""
     for _, group in groupby(accepted, key=lambda candidate: candidate.sentence):
         candidates = list(group)
-        clauses = find_clauses([c.clause.chain for c in candidates])
-        for candidate, clause in zip(candidates, clauses, strict=True):
+        for candidate, clause in zip(candidates, find_clauses([c.chain for c in candidates]), strict=True):
             yield replace(candidate, clause=clause)
 
 
-def _sectors(projects: list[Entity]) -> list[str]:
-    """The sectors of projects; a programme has too many."""
-    codes = [sector.code for project in projects if not project.programme for sector in project.sectors]
-    return list(dict.fromkeys(codes))[:SECTORS]
-
-
-def _text(candidate: ActCandidate, view: ArticleView) -> str:
-    return " ".join(view.words[i].text for i in sorted(candidate.clause.tokens))
-
-
-def _method(candidate: ActCandidate) -> str:
-    chain = candidate.clause.chain
+def _method(chain: Chain) -> str:
     if chain.nominal:
         return "rules:noun"
     return "rules:opened" if chain.openers else "rules:verb"

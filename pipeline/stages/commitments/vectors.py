@@ -7,7 +7,6 @@ takes for a trigger and that the lexicon lacks ("relending", "is in place").
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -20,29 +19,29 @@ from pipeline.stages.commitments.classifier import Floats
 from pipeline.stages.commitments.clauses import Clause
 from pipeline.stages.document.doc import encoding_of
 from pipeline.stages.document.grammar import objects
-from pipeline.stages.document.words import Sentence, Word
+from pipeline.stages.document.view import ArticleView
+from pipeline.stages.document.words import Word
 from pipeline.stages.models.encoder import Encoding, runs
 
 CONTENT = {"NOUN", "VERB", "ADJ"}
 MOST = 1 << 15  # words whose rows are cached
-FURTHEST = 8.0  # log odds beyond which more tells no more
+FURTHEST = 8.0  # log odds beyond which nothing changes
 PHRASAL = 0.0  # least log odds of a verb with its particle, of which the encoder has seen few
 TAKEN = -0.5  # log odds from which a word is taken for part of a trigger
 
 
-def vectors_of(doc: Doc, words: Iterable[Word], clauses: Sequence[Clause]) -> Floats:
-    """(clauses, 3 times the width of the base model's vectors), looked up and added up for a whole Doc at once."""
+def vectors_of(view: ArticleView, clauses: Sequence[Clause]) -> Floats:
+    """(clauses, 3 times the width of the base model's vectors), looked up and added up for a whole article at once."""
     if not clauses:
         return np.zeros((0, 0), np.float32)
-    content = {word.i for word in words if word.pos in CONTENT}
-    parts = [part for clause in clauses for part in _parts(clause, content)]
-    return _directions(doc, parts).reshape(len(clauses), -1)
-
-
-def _parts(clause: Clause, content: set[int]) -> list[list[int]]:
-    """The indices of the action, of its objects, and of the words with content."""
-    done_to = [word.i for word in objects(clause.chain.action)]
-    return [[clause.chain.action.i], done_to, sorted(clause.tokens & content)]
+    content = {word.i for word in view.words if word.pos in CONTENT}
+    actions = [clause.chain.action for clause in clauses]
+    parts = [
+        part
+        for clause, action in zip(clauses, actions, strict=True)
+        for part in ([action.i], [word.i for word in objects(action)], sorted(clause.tokens & content))
+    ]
+    return _directions(view.doc, parts).reshape(len(clauses), -1)
 
 
 @lru_cache(maxsize=1)
@@ -80,19 +79,17 @@ def _directions(doc: Doc, parts: list[list[int]]) -> Floats:
     return sums
 
 
-def encoded_of(
-    doc: Doc, words: Sequence[Word], sentences: Sequence[Sentence], clauses: Sequence[tuple[int, Clause]]
-) -> Floats:
-    """(clauses, components) of a Doc that the encoder has read; no components where it has not.
+def encoded_of(view: ArticleView, clauses: Sequence[Clause], numbers: Sequence[int]) -> Floats:
+    """(clauses, components) of an article that the encoder has read; no components where it has not.
 
-    `clauses`: each with the number of its sentence.
+    `numbers`: of the sentence of each clause.
     """
-    encoding = encoding_of(doc)
+    encoding = encoding_of(view.doc)
     if encoding is None or not clauses:
         return np.zeros((len(clauses), 0), np.float32)
-    odds, numbers = encoding.trigger_odds(FURTHEST), [number for number, _ in clauses]
-    own = np.array([_components(encoding, odds, words, clause) for _, clause in clauses])
-    spoken = encoding.stated_in([(sentence.words[0].idx, sentence.words[-1].end) for sentence in sentences])
+    odds = encoding.trigger_odds(FURTHEST)
+    own = np.array([_components(encoding, odds, view.words, clause) for clause in clauses])
+    spoken = encoding.stated_in([(sentence.words[0].idx, sentence.words[-1].end) for sentence in view.sentences])
     stated = np.clip(spoken, -FURTHEST, FURTHEST)
     any_stated = np.pad(stated[:, 0], 1, constant_values=-FURTHEST)
     before, after = any_stated[:-2][numbers], any_stated[2:][numbers]
@@ -100,15 +97,15 @@ def encoded_of(
     return np.hstack([own, stated[numbers], near], dtype=np.float32)
 
 
-def tagged_of(doc: Doc, words: Sequence[Word]) -> list[list[Word]]:
-    """The runs of words that the encoder takes for a trigger, in reading order; none where it has not read the Doc."""
-    encoding = encoding_of(doc)
-    if encoding is None or not words:
+def tagged_of(view: ArticleView) -> list[list[Word]]:
+    """The runs of words that the encoder takes for a trigger, in reading order; none where it has not read them."""
+    encoding = encoding_of(view.doc)
+    if encoding is None or not view.words:
         return []
-    starts = [word.idx for word in words]
     pieces = np.flatnonzero(encoding.trigger_odds(FURTHEST) >= TAKEN).tolist()
-    taken = sorted({max(0, bisect_right(starts, encoding.starts[at]) - 1) for at in pieces})
-    return [[words[i] for i in run] for run in runs(np.array(taken, np.int64))]
+    starts = (encoding.starts[at] for at in pieces)
+    taken = sorted({view.words_in(start, start + 1)[0].i for start in starts})
+    return [[view.words[i] for i in run] for run in runs(np.array(taken, np.int64))]
 
 
 def rivals(numbers: Sequence[int], odds: Sequence[float]) -> list[float]:

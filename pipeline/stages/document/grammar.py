@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 from typing import Literal
 
 from pipeline.seeds import table
-from pipeline.stages.document.words import Word
+from pipeline.stages.document.words import SEEDS, Word
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 OBJECTS = frozenset({"dobj", "nsubjpass", "attr"})
@@ -102,7 +102,7 @@ def coordination(word: Word) -> list[Word]:
 @cache
 def listed(name: str) -> frozenset[str]:
     """The words of a list of `seeds/commitments.yaml`."""
-    return frozenset(table("commitments.yaml")[name])
+    return frozenset(table(SEEDS)[name])
 
 
 def tense(head: Word) -> Form:
@@ -127,7 +127,7 @@ def tense(head: Word) -> Form:
 @cache
 def modality() -> dict[str, str]:
     """Modal verb -> the status that it gives an action: "will" -> pledged."""
-    modals: dict[str, list[str]] = table("commitments.yaml")["modality"]
+    modals: dict[str, list[str]] = table(SEEDS)["modality"]
     found: dict[str, str] = {}
     for status, words in modals.items():
         for word in words:

@@ -142,13 +142,12 @@ def is_owned(gap: str) -> bool:
 
 @dataclass(frozen=True)
 class HeadedSpan:
-    """A span of an entity or of a mention, with the word that heads it."""
+    """A span of an entity, with the word that heads it."""
 
     head: Word
     start: int
     end: int
-    entity: Entity | None = None
-    mention: Mention | None = None
+    entity: Entity
 
 
 class EntityIndex:
@@ -168,32 +167,28 @@ class EntityIndex:
         self.spans: list[HeadedSpan] = []
         self._headed: dict[int, list[HeadedSpan]] = {}
         for own, start, end, entity in entities:
-            self._add(own, start, end, entity)
-        self._mentions_at: dict[int, list[HeadedSpan]] = {}
+            span = HeadedSpan(root_of(own), start, end, entity)
+            self.spans.append(span)
+            self._headed.setdefault(span.head.i, []).append(span)
+            for word in own:
+                self._entities_at.setdefault(word.i, []).append(entity)
+                self._span_at[word.i] = own
+        self._mentions_at: dict[int, list[Mention]] = {}
         for own, mention in mentions:
-            span = HeadedSpan(root_of(own), mention.start, mention.end, mention=mention)
-            self._mentions_at.setdefault(span.head.i, []).append(span)
-
-    def _add(self, words: Sequence[Word], start: int, end: int, entity: Entity) -> None:
-        span = HeadedSpan(root_of(words), start, end, entity=entity)
-        self.spans.append(span)
-        self._headed.setdefault(span.head.i, []).append(span)
-        for word in words:
-            self._entities_at.setdefault(word.i, []).append(entity)
-            self._span_at[word.i] = words
+            self._mentions_at.setdefault(root_of(own).i, []).append(mention)
 
     def at(self, word: Word) -> list[Entity]:
         """The entities that a word refers to: several for "both sides"."""
         return self._entities_at.get(word.i, [])
 
-    def labelled(self, label: str, region: Iterable[int]) -> list[HeadedSpan]:
+    def labelled(self, label: str, region: Iterable[int]) -> list[Mention]:
         """The mentions of a label that are headed in a region, in reading order."""
-        found = (span for i in sorted(self._mentions_at.keys() & region) for span in self._mentions_at[i])
-        return [span for span in found if span.mention and span.mention.label == label]
+        found = (mention for i in sorted(self._mentions_at.keys() & region) for mention in self._mentions_at[i])
+        return [mention for mention in found if mention.label == label]
 
     def labels(self, region: Iterable[int]) -> set[str]:
         """The labels of the mentions in a region."""
-        return {s.mention.label for i in self._mentions_at.keys() & region for s in self._mentions_at[i] if s.mention}
+        return {mention.label for i in self._mentions_at.keys() & region for mention in self._mentions_at[i]}
 
     def names(self, region: Iterable[int]) -> bool:
         """Whether a region holds an entity, an amount or a date."""
@@ -207,7 +202,7 @@ class EntityIndex:
     def entities_in(self, region: Iterable[int], *, actors: bool) -> list[Entity]:
         """The actors (else the projects) in a region, each once, in reading order."""
         found = (span.entity for i in sorted(self._headed.keys() & region) for span in self._headed[i])
-        return distinct(entity for entity in found if entity and entity.is_actor is actors)
+        return distinct(entity for entity in found if entity.is_actor is actors)
 
     def actors(self, head: Word) -> list[Entity]:
         """The actors that a noun phrase refers to: itself and its coordinates, else its owner ("China's firms")."""

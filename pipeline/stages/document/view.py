@@ -8,7 +8,7 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.stages.document.doc import Mention, SentenceIndex, article_of, entity_spans, text_of
+from pipeline.stages.document.doc import Mention, Reference, SentenceIndex, article_of, entity_spans, text_of
 from pipeline.stages.document.grammar import VERBS, is_subject
 from pipeline.stages.document.mentions import EntityIndex, MentionIndex, home_country
 from pipeline.stages.document.words import Sentence, Word, root_of, sentences_of, span_of, words_of
@@ -58,6 +58,12 @@ class ArticleView:
             self._made_of[0] = self.doc._.mentions
             self._mentions = MentionIndex(self.text, self.doc._.mentions, self.sentence_of)
         return self._mentions
+
+    @property
+    def references(self) -> list[Reference]:
+        """The references that the Doc has now."""
+        found: list[Reference] = self.doc._.references
+        return found
 
     @property
     def home_country(self) -> str | None:

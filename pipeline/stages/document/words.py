@@ -14,6 +14,7 @@ from spacy.tokens import Doc
 from pipeline.seeds import table
 from pipeline.stages.document.doc import strings_of, text_of
 
+SEEDS = "commitments.yaml"
 STRINGS = ["ORTH", "LOWER", "LEMMA", "POS", "DEP", "TAG"]  # in the order that Word takes them
 
 
@@ -88,7 +89,7 @@ def words_of(doc: Doc) -> list[Word]:
 
 def _join_particles(words: Sequence[Word]) -> None:
     """Gives a verb with its particle, together or apart, the lemma of the verb that means the same."""
-    same = table("commitments.yaml")["particles"]
+    same = table(SEEDS)["particles"]
     particles = {phrase.split()[1] for phrase in same}
     for word in words:
         if word.lower not in particles:

@@ -9,7 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from operator import attrgetter
 
 from spacy.tokens import Doc
 
@@ -21,31 +22,27 @@ from pipeline.stages.document.mentions import HeadedSpan, distinct
 from pipeline.stages.document.view import ArticleView, view_of
 from pipeline.stages.document.words import Word, root_of
 
-NEAR = 12  # words on either side of an amount that tell what it is
+NEAR = 12  # words on either side of an amount that say what it is
 WIDE = 80  # words on either side of a trigger that are read of its sentence
-FIRST = 3  # sentences at the beginning, which tell what a story is about
+FIRST = 3  # sentences at the beginning, which say what a story is about
 SPOKEN, OWN, LENDERS = 5, 2, 2  # of the actors that an article speaks of most, all, its own governments and lenders
 LENDING = ("bank", "multilateral")
 LATEST = 8  # actors of another sentence
+START = attrgetter("start")
 
 
 class ActContext:
-    """What the acts of an article share."""
+    """What the acts of an article share; `cues` and `actors` take the number of a sentence, which need not exist."""
 
     def __init__(self, doc: Doc) -> None:
         self.view: ArticleView = view_of(doc)
         article = article_of(doc)
+        self.home = self.view.home_country  # the country that the article is about
         self.title = [cue.instrument for cue in cues_in(article.title or "")] if article else []
-        self.spoken = Counter(id(span.entity) for span in self.view.entities.spans if span.entity)
-        self._cues: dict[int, list[Cue]] = {}
-        self._actors: dict[int, list[Entity]] = {}
-        self._money = sorted((m.start, m.end) for m in doc._.mentions if m.label == "MONEY")
+        self.spoken = Counter(id(span.entity) for span in self.view.entities.spans)
+        self.cues, self.actors = cache(self._cues), cache(self._actors)
+        self._money = sorted((m.start, m.end) for m in self.view.mentions if m.label == "MONEY")
         self._all = [entity for entity in doc._.entities if entity.is_actor]
-
-    @cached_property
-    def home(self) -> str | None:
-        """The country that the article is about."""
-        return self.view.home_country
 
     @cached_property
     def usual(self) -> list[tuple[str, Entity]]:
@@ -66,22 +63,16 @@ class ActContext:
         """The instruments that the first sentences speak of."""
         return [cue.instrument for number in range(FIRST) for cue in self.cues(number)]
 
-    def cues(self, number: int) -> list[Cue]:
-        """The words for instruments of a sentence, in characters of the article; none where there is no such one."""
-        if number not in self._cues:
-            inside = 0 <= number < len(self.view.sentence_of.spans)
-            start, end = self.view.sentence_of.spans[number] if inside else (0, 0)
-            self._cues[number] = cues_in(self.view.text[start:end], start)
-        return self._cues[number]
+    def _cues(self, number: int) -> list[Cue]:
+        """The words for instruments of a sentence, in characters of the article."""
+        inside = 0 <= number < len(self.view.sentence_of.spans)
+        start, end = self.view.sentence_of.spans[number] if inside else (0, 0)
+        return cues_in(self.view.text[start:end], start)
 
-    def actors(self, number: int) -> list[Entity]:
-        """The last actors of a sentence, each once, in reading order; none where there is no such sentence."""
-        if number not in self._actors:
-            inside = 0 <= number < len(self.view.sentences)
-            words = self.view.sentences[number].words[-WIDE:] if inside else ()
-            found = self.view.entities.entities_in({word.i for word in words}, actors=True)
-            self._actors[number] = found[-LATEST:]
-        return self._actors[number]
+    def _actors(self, number: int) -> list[Entity]:
+        """The last actors of a sentence, each once, in reading order."""
+        words = self.view.sentences[number].words[-WIDE:] if 0 <= number < len(self.view.sentences) else ()
+        return self.view.entities.entities_in({word.i for word in words}, actors=True)[-LATEST:]
 
     def money_around(self, start: int, end: int) -> tuple[int, int]:
         """The end of the amount before and the start of the one after, in characters."""
@@ -144,18 +135,18 @@ class Act:
     def cues(self) -> list[Cue]:
         """The words for instruments among them."""
         found, start, end = self.context.cues(self.number), self.sentence[0].idx, self.sentence[-1].end
-        return found[bisect_left(found, start, key=_start) : bisect_right(found, end, key=_start)]
+        return found[bisect_left(found, start, key=START) : bisect_right(found, end, key=START)]
 
     @cached_property
     def spans(self) -> list[HeadedSpan]:
         """The spans of actors among them."""
         found = self.context.view.entities.headed_in({word.i for word in self.sentence})
-        return [span for span in found if span.entity and span.entity.is_actor]
+        return [span for span in found if span.entity.is_actor]
 
     @cached_property
     def here(self) -> list[Entity]:
         """The actors among them, each once."""
-        return distinct(span.entity for span in self.spans if span.entity)
+        return distinct(span.entity for span in self.spans)
 
     @cached_property
     def place(self) -> tuple[int, int]:
@@ -179,10 +170,6 @@ class Act:
         start, end = self.place
         first, last = self.context.money_around(start, end)
         return self.context.view.text[max(self.sentence[0].idx, first) : min(self.sentence[-1].end, last)]
-
-
-def _start(cue: Cue) -> int:
-    return cue.start
 
 
 def home_or_abroad(actor: Entity, home: str | None) -> str:
