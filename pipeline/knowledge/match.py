@@ -14,8 +14,7 @@ from pipeline.knowledge.comparers import EXACT, nearest
 from pipeline.knowledge.decisions import Match
 from pipeline.knowledge.folder import Knowledge, KnownActor, KnownCommitment, KnownProject, Link, LocalActor, Sum, Value
 from pipeline.knowledge.linker import Blocks, Candidate, Model
-from pipeline.knowledge.list_comparers import ACTIVITY, Listed
-from pipeline.knowledge.list_words import Vocabulary, money, sound, tokens
+from pipeline.knowledge.list_comparers import ACTIVITY, Listed, Vocabulary, money, sound, tokens
 from pipeline.seeds import table
 from pipeline.values.written import money as in_words
 

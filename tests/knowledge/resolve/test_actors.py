@@ -4,7 +4,7 @@ import pytest
 from knowledge.resolve.stories import actor, article
 
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.name_forms import country_in, office, same_office, skeleton, spelled_alike, words
+from pipeline.knowledge.names import country_in, office, same_office, skeleton, spelled_alike, words
 from pipeline.knowledge.resolve import resolve
 from pipeline.record import Record
 
