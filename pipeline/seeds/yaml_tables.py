@@ -116,7 +116,6 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
     "legal_forms.yaml": {},
     "match.yaml": {
         "instruments": dict[Instrument, Words],
-        "kinds": list[Words],
         "weights.project": Numbers,
         "weights.commitment": Numbers,
         "says": Numbers,
