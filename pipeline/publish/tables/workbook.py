@@ -70,7 +70,7 @@ def _fill(book: Workbook, made: DuckDBPyConnection) -> list[str]:
 
 def _rows(made: DuckDBPyConnection, query: str) -> Iterator[tuple[Any, ...]]:
     found = made.execute(query)
-    return iter(found.fetchone, None)  # type: ignore[arg-type]
+    return iter(found.fetchone, None)
 
 
 def _sheet(sheet: Worksheet, names: Iterable[str], bold: Any) -> Worksheet:
