@@ -8,8 +8,7 @@ from typing import Any
 
 from pipeline.gold.importer import Offsets
 from pipeline.record import Commitment, Record
-from pipeline.review.edits.ids import ids_of, in_slot
-from pipeline.review.edits.working import Refused
+from pipeline.review.edits.working import Refused, ids_of, in_slot
 from pipeline.review.workbook.columns import (
     ACCEPTED,
     COLUMNS,

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from pipeline.errors import ArticleError
 from pipeline.publish.cells import LONGEST
 from pipeline.record import Record
+from pipeline.review.edits.progress import Base, from_record
 from pipeline.review.formats.task import record_of
-from pipeline.review.page.base import Base, from_record
 
 HEADING = ("article", "what", "content")
 _MOST = 100_000_000  # characters of an unpacked article

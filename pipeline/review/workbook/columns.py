@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from pipeline.record import Instrument
-from pipeline.review.edits.choices import sectors
+from pipeline.review.edits.fields import sectors
 from pipeline.review.formats.task import ACTORS, KINDS, STATUSES
 from pipeline.values.gazetteer.places import name_by_country
 

@@ -8,11 +8,10 @@ from typing import Any
 from pipeline.gold.check import problems
 from pipeline.gold.folder import as_gold
 from pipeline.record import Record
-from pipeline.review.accepted.rows import Decided
+from pipeline.review.accepted.decisions import Decided
 from pipeline.review.edits.operations import State, edited
+from pipeline.review.edits.progress import Base, decided
 from pipeline.review.edits.working import Refused
-from pipeline.review.page.base import Base
-from pipeline.review.page.decided import decided
 from pipeline.review.workbook.lines import Line, Refuse
 
 Operation = dict[str, Any]

@@ -13,9 +13,8 @@ from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.folder import article_rows, file_name, is_gold, read_gold, write_gold
 from pipeline.record import Record, digest
 from pipeline.records import read
-from pipeline.review.accepted.files import DECISIONS
-from pipeline.review.accepted.rows import Decided
-from pipeline.review.page.base import Base, from_record
+from pipeline.review.accepted.decisions import DECISIONS, Decided
+from pipeline.review.edits.progress import Base, from_record
 from pipeline.review.page.folder import REVIEW
 from pipeline.review.workbook import cast
 from pipeline.review.workbook.acts import Acts

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pipeline.gold.importer import Offsets
 from pipeline.record import Amount, Commitment, Date, Quote, Record
-from pipeline.review.edits.quotes import amount_of, date_of, day_of
+from pipeline.review.edits.fields import amount_of, date_of, day_of
 from pipeline.review.edits.working import Refused
 from pipeline.review.workbook.desk import Operation
 from pipeline.review.workbook.values import amount_text, date_text, is_iso, money_of, plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from pipeline.review.edits.choices import sectors
+from pipeline.review.edits.fields import sectors
 from pipeline.review.edits.working import Refused
 from pipeline.review.workbook.columns import NO, YES, lists
 from pipeline.review.workbook.names import did_you_mean

@@ -11,8 +11,8 @@ from review.workbook.office import record
 
 from pipeline.gold.check import problems
 from pipeline.record import Record
+from pipeline.review.edits.progress import from_record
 from pipeline.review.formats.task import ENTITIES
-from pipeline.review.page.base import from_record
 from pipeline.review.workbook.acts import Acts
 from pipeline.review.workbook.cast import correct
 from pipeline.review.workbook.columns import COLUMNS, COMMITMENTS, ID, QUOTE
