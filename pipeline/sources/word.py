@@ -10,13 +10,13 @@ import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import chain
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article
-from pipeline.sources.articles import make_article, set_aside
+from pipeline.sources.articles import LONGEST_TITLE, of_file, own_title, set_aside
 from pipeline.sources.decode import LIMIT
-from pipeline.sources.metadata import LONGEST, own_title
 from pipeline.sources.options import ReadOptions
 
 _BYTES = 200_000_000  # of a file; pictures may take most of it
@@ -46,12 +46,22 @@ _FONTS = re.compile(r"\\fonttbl", re.IGNORECASE)  # it takes time by more than t
 
 def read_word(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
     """The article of a Word document. Raises ArticleError for one that is damaged, encrypted, too large or empty."""
+    from docx import Document  # slow to import; few runs need it
+    from docx.oxml import parse_xml
+
     data = stream.read(_BYTES + 1)
     _check(data, where)
-    lines, title = _read(data, where)
-    return make_article(
-        "\n\n".join(lines), where=where, title=title or options.title, source=options.source, date=options.date
-    )
+    try:
+        document = Document(BytesIO(_with_sound_properties(data, where)))
+        lines = list(_lines(document.element.body))
+        for relation in document.part.rels.values():
+            if not relation.is_external and relation.reltype.rpartition("/")[2] in _NOTES:
+                lines += _lines(parse_xml(relation.target_part.blob))
+        title = _title(document, where)
+    except Exception as error:  # python-docx, lxml and zlib each have errors of their own
+        reason = f"damaged, or no Word document ({type(error).__name__}); {_SAVE_ANEW}"
+        raise ArticleError(where, reason) from error
+    return of_file("\n\n".join(lines), where, options, title=title)
 
 
 def _check(data: bytes, where: str) -> None:
@@ -77,35 +87,18 @@ def _check(data: bytes, where: str) -> None:
         raise ArticleError(where, f"a zip archive, but no Word document; {_SAVE_ANEW}")
 
 
-def _read(data: bytes, where: str) -> tuple[list[str], str | None]:
-    """The paragraphs and rows of tables, and the title."""
-    from docx import Document  # slow to import; few runs need it
-    from docx.oxml import parse_xml
-
-    try:
-        document = Document(BytesIO(_with_sound_properties(data, where)))
-        lines = list(_lines(document.element.body))
-        for relation in document.part.rels.values():
-            if not relation.is_external and relation.reltype.rpartition("/")[2] in _NOTES:
-                lines += _lines(parse_xml(relation.target_part.blob))
-        return lines, _title(document, where)
-    except ArticleError:
-        raise
-    except Exception as error:  # python-docx, lxml and zlib each have errors of their own
-        reason = f"damaged, or no Word document ({type(error).__name__}); {_SAVE_ANEW}"
-        raise ArticleError(where, reason) from error
-
-
 def _title(document: Any, where: str) -> str | None:
     """The first paragraph of style Title; else a Heading 1 at the top; else what the file calls itself."""
-    names, styled = {style.style_id: style.name for style in document.styles}, list[tuple[str | None, str]]()
-    for paragraph in document.element.body.iter(_PARAGRAPH):
-        if text := " ".join("".join(_pieces(paragraph, [])).split()):
-            styled.append((names.get(paragraph.style), text))
-    title = next((text for name, text in styled if name == "Title"), None)
-    top = next((text for name, text in styled[:1] if name == "Heading 1"), None)
-    shown = title or top
-    if shown and len(shown) <= LONGEST:
+    names = {style.style_id: style.name for style in document.styles}
+    texts = (
+        (names.get(paragraph.style), text)
+        for paragraph in document.element.body.iter(_PARAGRAPH)
+        if (text := _on_one_line(paragraph, []))
+    )
+    first = next(texts, (None, ""))
+    title = next((text for style, text in chain([first], texts) if style == "Title"), None)
+    shown = title or (first[1] if first[0] == "Heading 1" else "")
+    if shown and len(shown) <= LONGEST_TITLE:
         return shown
     try:
         return own_title(document.core_properties.title or "")
@@ -148,10 +141,15 @@ def _lines(element: Any, depth: int = 0) -> Iterator[str]:
 def _paragraph(paragraph: Any, depth: int) -> Iterator[str]:
     """The text of a paragraph, then what stands in its text boxes."""
     boxes: list[Any] = []
-    if text := " ".join("".join(_pieces(paragraph, boxes)).split()):
+    if text := _on_one_line(paragraph, boxes):
         yield text
     for box in boxes:
         yield from _lines(box, depth + 1)
+
+
+def _on_one_line(paragraph: Any, boxes: list[Any]) -> str:
+    """The text of a paragraph; its text boxes are appended to `boxes`."""
+    return " ".join("".join(_pieces(paragraph, boxes)).split())
 
 
 def _pieces(element: Any, boxes: list[Any]) -> Iterator[str]:
@@ -188,20 +186,17 @@ def _inside(element: Any, tag: str) -> Iterator[Any]:
 
 def read_rtf(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
     """The article of an RTF file. Raises ArticleError if it is none."""
+    from striprtf.striprtf import rtf_to_text  # few runs need it
+
     data = stream.read(LIMIT + 1)
     if len(data) > LIMIT:
         raise ArticleError(where, f"over {LIMIT:,} bytes: not one article")
     if not data.lstrip().startswith(b"{\\rtf"):
         raise ArticleError(where, "not RTF")
-    text = _plain(data.decode("cp1252", "replace"), where)
-    return make_article(text, where=where, title=options.title, source=options.source, date=options.date)
-
-
-def _plain(rtf: str, where: str) -> str:
-    from striprtf.striprtf import rtf_to_text  # few runs need it
-
+    rtf = _FONTS.sub(r"\\*\\fonts", _FIELD.sub("", data.decode("cp1252", "replace")))
     try:
-        text: str = rtf_to_text(_FONTS.sub(r"\\*\\fonts", _FIELD.sub("", rtf)), errors="replace")  # type: ignore[no-untyped-call]
+        text: str = rtf_to_text(rtf, errors="replace")  # type: ignore[no-untyped-call]
     except Exception as error:  # any error of the parser concerns this file only
         raise ArticleError(where, f"damaged, or not RTF ({type(error).__name__}: {error})") from error
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # RTF writes both halves of a pair
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # RTF writes both halves of a pair
+    return of_file(text, where, options)
