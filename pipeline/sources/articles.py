@@ -85,22 +85,14 @@ def make_article(
     return Article(sha256=sha256, text=text, date_basis=basis, **made)
 
 
-def of_file(
-    text: str,
-    where: str,
-    options: ReadOptions,
-    *,
-    id: str | None = None,
-    title: str | None = None,
-    source: str | None = None,
-    url: str | None = None,
-    date: object = None,
-    pages: Sequence[int] | None = None,
-) -> Article:
-    """The article of a file or row; it gets the title, source and date of the options where it has none itself."""
-    title, source = title or options.title, source or options.source
-    date = options.date if date is None else date
-    article = make_article(text, where=where, id=id, title=title, source=source, url=url, date=date)
+def of_file(text: str, where: str, options: ReadOptions, pages: Sequence[int] | None = None, **given: Any) -> Article:
+    """The article of a file or row; it gets the title, source and date of the options where it has none itself.
+
+    `given`: as `make_article` takes it.
+    """
+    own = {name: value for name, value in given.items() if value not in (None, "")}
+    spare = {"title": options.title, "source": options.source, "date": options.date}
+    article = make_article(text, where=where, **spare | own)
     return article if pages is None else article.model_copy(update={"pages": pages})
 
 
@@ -130,7 +122,7 @@ def _from_fields(row: Mapping[str, object], where: str, options: ReadOptions, co
     if not isinstance(text, str):
         name = next(iter(columns.of["text"]), options.column("text"))
         raise ArticleError(where, f"the field '{name}' is {'missing or empty' if text is None else 'not a string'}")
-    strings: dict[str, Any] = {name: _first(name, values[name], where) for name in ("id", "title", "source", "url")}
+    strings = {name: _first(name, values[name], where) for name in ("id", "title", "source", "url")}
     date = next((value for value in values["date"] if value is not None), None)
     return of_file(text, where, options, date=date, **strings)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from io import BytesIO
 from itertools import chain
 from typing import Any, BinaryIO
@@ -23,7 +23,6 @@ _BYTES = 200_000_000  # of a file; pictures may take most of it
 _UNPACKED = 400_000_000  # bytes of all its parts
 _XML = 60_000_000  # bytes of its parts that are XML
 _PARTS = 10_000
-_DEPTH = 100  # of tables and frames in each other
 _OLE = b"\xd0\xcf\x11\xe0"  # files of older programs, and encrypted new ones
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SAVE_ANEW = "open it in Word or LibreOffice and save it anew as .docx"
@@ -93,7 +92,7 @@ def _title(document: Any, where: str) -> str | None:
     texts = (
         (names.get(paragraph.style), text)
         for paragraph in document.element.body.iter(_PARAGRAPH)
-        if (text := _on_one_line(paragraph, []))
+        if (text := _on_one_line(paragraph))
     )
     first = next(texts, (None, ""))
     title = next((text for style, text in chain([first], texts) if style == "Title"), None)
@@ -125,63 +124,37 @@ def _with_sound_properties(data: bytes, where: str) -> bytes:
         return out.getvalue()
 
 
-def _lines(element: Any, depth: int = 0) -> Iterator[str]:
-    """The paragraphs and rows of tables in an element that have text, in their order."""
-    if depth > _DEPTH:
-        raise ValueError("too deep")
-    for part in element:
+def _lines(element: Any) -> Iterator[str]:
+    """The paragraphs and rows of tables in an element that have text, in their order.
+
+    What stands in the text boxes of a paragraph follows it. A row with one cell of text, as in a frame around an
+    article, keeps its paragraphs.
+    """
+    for part in _inside(element, {_PARAGRAPH, _TABLE}):
         if part.tag == _PARAGRAPH:
-            yield from _paragraph(part, depth)
-        elif part.tag == _TABLE:
-            yield from _table(part, depth)
-        elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT:
-            yield from _lines(part, depth + 1)
+            yield from filter(None, [_on_one_line(part)])
+            for box in _inside(part, {_BOX}):
+                yield from _lines(box)
+            continue
+        for row in _inside(part, {_ROW}):
+            cells = [list(_lines(cell)) for cell in _inside(row, {_CELL})]
+            filled = [cell for cell in cells if cell]
+            yield from filled[0] if len(filled) == 1 else filter(None, [" | ".join(" ".join(cell) for cell in filled)])
 
 
-def _paragraph(paragraph: Any, depth: int) -> Iterator[str]:
-    """The text of a paragraph, then what stands in its text boxes."""
-    boxes: list[Any] = []
-    if text := _on_one_line(paragraph, boxes):
-        yield text
-    for box in boxes:
-        yield from _lines(box, depth + 1)
+def _on_one_line(paragraph: Any) -> str:
+    """The text of a paragraph without its text boxes."""
+    parts = _inside(paragraph, {_TEXT, _BOX, *_SIGNS})
+    return " ".join("".join(_SIGNS.get(part.tag, part.text or "") for part in parts if part.tag != _BOX).split())
 
 
-def _on_one_line(paragraph: Any, boxes: list[Any]) -> str:
-    """The text of a paragraph; its text boxes are appended to `boxes`."""
-    return " ".join("".join(_pieces(paragraph, boxes)).split())
-
-
-def _pieces(element: Any, boxes: list[Any]) -> Iterator[str]:
+def _inside(element: Any, tags: Set[str]) -> Iterator[Any]:
+    """The outermost elements with one of the tags; content controls and insertions may stand around them."""
     for part in element:
-        if part.tag == _TEXT:
-            yield part.text or ""
-        elif part.tag == _BOX:
-            boxes.append(part)
-        elif part.tag in _SIGNS:
-            yield _SIGNS[part.tag]
-        elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT:
-            yield from _pieces(part, boxes)
-
-
-def _table(table: Any, depth: int) -> Iterator[str]:
-    """One line for each row; a row with one cell of text, as in a frame around an article, keeps its paragraphs."""
-    for row in _inside(table, _ROW):
-        cells = [list(_lines(cell, depth + 1)) for cell in _inside(row, _CELL)]
-        filled = [cell for cell in cells if cell]
-        if len(filled) == 1:
-            yield from filled[0]
-        elif filled:
-            yield " | ".join(" ".join(cell) for cell in filled)
-
-
-def _inside(element: Any, tag: str) -> Iterator[Any]:
-    """The rows of a table, or the cells of a row; content controls and insertions may stand around them."""
-    for part in element:
-        if part.tag == tag:
+        if part.tag in tags:
             yield part
         elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT:
-            yield from _inside(part, tag)
+            yield from _inside(part, tags)
 
 
 def read_rtf(stream: BinaryIO, where: str, options: ReadOptions) -> Article:

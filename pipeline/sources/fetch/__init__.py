@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -47,21 +47,13 @@ class Outcome:
     more: str = ""
 
 
-@dataclass
-class _Left:
-    """What may still be taken from a list that was named."""
-
-    pages: int
-    lists: int = LISTS
-
-
 @dataclass(frozen=True)
 class _Stop:
-    """A URL to fetch, and how many lists led to it."""
+    """A URL to fetch, how many pages and lists may still be taken from the list that was named, and its depth."""
 
     url: str
-    left: _Left
-    depth: int = 0
+    left: Counter[str]
+    depth: int
 
 
 class Visit:
@@ -83,7 +75,7 @@ class Visit:
 
     def outcomes(self) -> Iterator[Outcome]:
         for url in self._urls:
-            yield from self._add(url, "", _Left(self._politeness.per_list), 0)
+            yield from self._add(url, "", Counter(pages=self._politeness.per_list, lists=LISTS), 0)
         while self._queues and (self._politeness.limit is None or self._pages < self._politeness.limit):
             host = min(self._queues, key=self._web.ready)
             queue = self._queues.pop(host)
@@ -98,25 +90,23 @@ class Visit:
                 self._pages += 1
                 yield Outcome(stop.url, "failed", str(error))
 
-    def _add(self, url: str, base: str, left: _Left, depth: int) -> Iterator[Outcome]:
+    def _add(self, url: str, base: str, left: Counter[str], depth: int) -> Iterator[Outcome]:
         try:
-            found = canonical(url, base)
+            whole = canonical(url, base)
         except Refusal as error:
             yield Outcome(url[:200], "refused", str(error))
             return
-        if found not in self._known:
-            self._known.add(found)
-            self._queues.setdefault(origin(found)[0], deque()).append(_Stop(found, left, depth))
+        if whole not in self._known:
+            self._known.add(whole)
+            self._queues.setdefault(origin(whole)[0], deque()).append(_Stop(whole, left, depth))
 
     def _visit(self, stop: _Stop) -> Iterator[Outcome]:
         reply = self._web.page(stop.url, self._conditions)
-        body = unpacked(reply.body, LIMIT)
-        found = links(body)
-        if found:
-            yield from self._follow(found, reply, stop)
-            return
-        self._pages += 1
-        yield self._settle(stop.url, reply)
+        if listed := links(unpacked(reply.body, LIMIT)):
+            yield from self._follow(listed, reply, stop)
+        else:
+            self._pages += 1
+            yield self._settle(stop.url, reply)
 
     def _settle(self, url: str, reply: Reply) -> Outcome:
         if reply.status == 304 and self._folder.find(reply.url):
@@ -133,16 +123,14 @@ class Visit:
         except ArticleError as error:
             return Outcome(url, "failed", error.reason)
 
-    def _follow(self, found: Links, reply: Reply, stop: _Stop) -> Iterator[Outcome]:
+    def _follow(self, listed: Links, reply: Reply, stop: _Stop) -> Iterator[Outcome]:
         if stop.depth >= DEPTH:
             yield Outcome(stop.url, "refused", f"over {DEPTH} lists deep")
             return
-        taken = found.urls[: stop.left.lists if found.of_lists else stop.left.pages]
-        if found.of_lists:
-            stop.left.lists -= len(taken)
-        else:
-            stop.left.pages -= len(taken)
-        yield Outcome(stop.url, "list", f"{len(taken):,} of {len(found.urls):,} links")
+        kind = "lists" if listed.of_lists else "pages"
+        taken = listed.urls[: stop.left[kind]]
+        stop.left[kind] -= len(taken)
+        yield Outcome(stop.url, "list", f"{len(taken):,} of {len(listed.urls):,} links")
         for url in taken:
             yield from self._add(url, reply.url, stop.left, stop.depth + 1)
 
@@ -171,9 +159,39 @@ class _Web:
 
     def page(self, url: str, conditions: Callable[[str], Mapping[str, str]]) -> Reply:
         """The answer after redirects, each of which is allowed. Raises Refusal or Failure."""
-        return self._followed(url, lambda hop: self._allowed(hop, conditions))
+
+        def ask(hop: str) -> Reply:
+            site = urljoin(hop, "/robots.txt")
+            if site not in self._rules:
+                self._rules[site] = self._robots(site)
+            rules = self._rules[site]
+            if not isinstance(rules, Robots):
+                raise type(rules)(f"robots.txt: {rules}")
+            if not rules.allows(hop):
+                raise Refusal("robots.txt does not allow it")
+            return self._get(hop, conditions(hop))
+
+        return self._followed(url, ask)
+
+    def _robots(self, site: str) -> Robots | Refusal | Failure:
+        """The rules of a robots.txt: none where there is no such file, a refusal where it cannot be read."""
+        name = _NAME.match(self._politeness.agent)
+        try:
+            reply = self._followed(site, lambda hop: self._get(hop, {}, ANYTHING, ROBOTS))
+        except (Refusal, Failure) as error:
+            return error
+        if reply.status == 200:
+            rules = Robots(reply.body.decode("utf-8", "replace"), name[0] if name else "*")
+            host = origin(site)[0]
+            self._pause[host] = max(self._pause.get(host, 0.0), rules.delay)
+            self._wait(host)
+            return rules
+        if 400 <= reply.status < 500 and reply.status not in _BUSY:
+            return Robots()
+        return Refusal(f"cannot be read (HTTP {reply.status}), so nothing may be fetched")
 
     def _followed(self, url: str, ask: Callable[[str], Reply]) -> Reply:
+        """The answer after redirects."""
         start = url
         for _ in range(REDIRECTS + 1):
             try:
@@ -188,34 +206,6 @@ class _Web:
                 raise Refusal("redirects to what is no valid address") from error
         raise Failure(f"over {REDIRECTS} redirects")
 
-    def _allowed(self, url: str, conditions: Callable[[str], Mapping[str, str]]) -> Reply:
-        site = urljoin(url, "/robots.txt")
-        if site not in self._rules:
-            self._rules[site] = self._read(site)
-        rules = self._rules[site]
-        if not isinstance(rules, Robots):
-            raise type(rules)(f"robots.txt: {rules}")
-        if not rules.allows(url):
-            raise Refusal("robots.txt does not allow it")
-        return self._get(url, conditions(url))
-
-    def _read(self, site: str) -> Robots | Refusal | Failure:
-        """The rules of a robots.txt: none where there is no such file, a refusal where it cannot be read."""
-        name = _NAME.match(self._politeness.agent)
-        try:
-            reply = self._followed(site, lambda hop: self._get(hop, {}, ANYTHING, ROBOTS))
-        except (Refusal, Failure) as error:
-            return error
-        if reply.status == 200:
-            rules = Robots(reply.body.decode("utf-8", "replace"), name[0] if name else "*")
-            host = origin(site)[0]
-            self._pause[host] = max(self._pause.get(host, 0.0), rules.delay)
-            self._next[host] = time.monotonic() + self._wait(host)
-            return rules
-        if 400 <= reply.status < 500 and reply.status not in _BUSY:
-            return Robots()
-        return Refusal(f"cannot be read (HTTP {reply.status}), so nothing may be fetched")
-
     def _get(self, url: str, headers: Mapping[str, str], kinds: re.Pattern[str] = PAGES, limit: int = LIMIT) -> Reply:
         host = origin(url)[0]
         if host in self._busy:
@@ -224,10 +214,11 @@ class _Web:
         try:
             reply = get(url, {"User-Agent": self._politeness.agent, **headers}, self._named, kinds, limit)
         finally:
-            self._next[host] = time.monotonic() + self._wait(host)
+            self._wait(host)
         if reply.status == 429 or (reply.status == 503 and "Retry-After" in reply.headers):
             self._busy[host] = reply.status
         return reply
 
-    def _wait(self, host: str) -> float:
-        return max(self._politeness.delay, self._pause.get(host, 0.0))
+    def _wait(self, host: str) -> None:
+        """From now on the host is left alone for its pause."""
+        self._next[host] = time.monotonic() + max(self._politeness.delay, self._pause.get(host, 0.0))
