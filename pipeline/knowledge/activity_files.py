@@ -18,8 +18,7 @@ from pipeline.knowledge.decisions import Scheme
 from pipeline.knowledge.iati_activities import iati_activities
 from pipeline.knowledge.row_models import Sum
 from pipeline.seeds import table
-from pipeline.sources.decode import lines
-from pipeline.sources.packed import PACKINGS, kind, unpacked
+from pipeline.sources.decode import PACKINGS, kind, lines, unpacked
 from pipeline.sources.tables import csv_records, row_cells
 
 Row = Mapping[str, Any]
