@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import SetupError
 from pipeline.gold.evaluate.score import Scores, score
-from pipeline.llm.fuse import Fusion, applied, fused
+from pipeline.llm.fuse import Fusion, joined
 from pipeline.llm.ground import Reading, ground
 from pipeline.llm.ledger import Budget, planned
 from pipeline.llm.recording import article_digest, read_recording, replayed
@@ -72,10 +72,7 @@ def curve(examples: Sequence[Example], fusion: Fusion, shares: Sequence[float] =
         chosen = planned([example.record for example in examples], fusion.gain, budget).chosen
         read = [example for number, example in enumerate(examples) if number in chosen]
         records: Mapping[str, Record] = {example.gold.article.id: example.record for example in examples} | {
-            example.gold.article.id: applied(
-                example.reading, fused(example.record.commitments, example.reading, fusion)
-            )
-            for example in read
+            example.gold.article.id: joined(example.record, example.reading, fusion) for example in read
         }
         tokens = sum(example.tokens[0] for example in read), sum(example.tokens[1] for example in read)
         found.append(Point(share, sum(example.calls for example in read), tokens, score(golds, records)))
