@@ -33,7 +33,7 @@ class Example:
 
     def joined(self, fusion: Fusion) -> Record:
         """The record of both readers."""
-        return applied(self.reading, fused(self.record.commitments, self.reading, fusion))
+        return joined(self.record, self.reading, fusion)
 
 
 @dataclass(frozen=True)
@@ -70,18 +70,10 @@ def curve(examples: Sequence[Example], fusion: Fusion, shares: Sequence[float] =
     every = sum(example.calls for example in examples)
     found = []
     for share in shares:
-<<<<<<< HEAD
         chosen = planned([one.record for one in examples], fusion.gain, Budget(calls=round(share * every))).chosen
         records = {
             one.gold.article.id: one.joined(fusion) if number in chosen else one.record
             for number, one in enumerate(examples)
-=======
-        budget = Budget(calls=round(share * every))
-        chosen = planned([example.record for example in examples], fusion.gain, budget).chosen
-        read = [example for number, example in enumerate(examples) if number in chosen]
-        records: Mapping[str, Record] = {example.gold.article.id: example.record for example in examples} | {
-            example.gold.article.id: joined(example.record, example.reading, fusion) for example in read
->>>>>>> b-cli
         }
         calls, tokens = (sum(getattr(examples[at], name) for at in chosen) for name in ("calls", "tokens"))
         found.append(Point(share, calls, tokens, score([one.gold for one in examples], records)))
