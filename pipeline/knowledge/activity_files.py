@@ -22,8 +22,7 @@ from pipeline.errors import ArticleError, SetupError
 from pipeline.knowledge.activities import Activity, activity, number
 from pipeline.knowledge.folder import Scheme, Sum
 from pipeline.seeds import table
-from pipeline.sources.decode import lines
-from pipeline.sources.packed import PACKINGS, kind, unpacked
+from pipeline.sources.decode import PACKINGS, kind, lines, unpacked
 from pipeline.sources.tables import csv_records, row_cells
 
 Row = Mapping[str, Any]
