@@ -57,7 +57,7 @@ def words(name: str) -> Words:
     return tuple(map(spelled, key(name).split()))
 
 
-def _telling(name: str) -> Words:
+def _content_words(name: str) -> Words:
     """The words without those that mean nothing for what it is, such as "of"."""
     return tuple(word for word in words(name) if word not in setting("stop_words"))
 
@@ -268,7 +268,7 @@ class OrganisationForm(ListedForm):
 
     def _compare(self, other: OrganisationForm) -> Reasons | None:
         if self.acronyms & other.acronyms and min(len(self.words), len(other.words)) == 1:
-            return ("same_name",) if self.words == other.words else ("acronym_told",)
+            return ("same_name",) if self.words == other.words else ("acronym_given",)
         if self.legal and other.legal and self.legal != other.legal:
             return None
         if self.words == other.words:
@@ -276,7 +276,7 @@ class OrganisationForm(ListedForm):
         if sorted(self.words) == sorted(other.words) and "university" not in self.words:
             return ("same_words",)
         if self.calls(other):
-            return ("alias_told",)
+            return ("alias_given",)
         if spelled_alike(self.words, other.words) and len("".join(self.words)) > _SHORT:
             return ("spelled_alike",)
         spelled = is_acronym_of(self.name, other.name) or is_acronym_of(other.name, self.name)
@@ -325,7 +325,7 @@ def _is_alias(alias: str, name: str, country: str | None) -> bool:
 
 def is_name(name: str, country: str | None) -> bool:
     """Whether it names one organisation: "finance ministry" of a country does, "Ministry" does not."""
-    found = _telling(name)
+    found = _content_words(name)
     if not set(found) <= word_set("general_words"):
         return not is_description(name)
     one = " ".join(found) in setting("one_a_country") or ("ministry" in found and len(found) > 1)
@@ -335,7 +335,7 @@ def is_name(name: str, country: str | None) -> bool:
 @lru_cache(maxsize=100_000)
 def organisation_words(name: str, country: str | None) -> Words:
     """The words without legal form and stop words; of a province's government the place, of a ministry no country."""
-    found = _telling(without_legal_form(name))
+    found = _content_words(without_legal_form(name))
     lean = tuple(word for word in found if word not in word_set("government_words"))
     if len(lean) < len(found) and lean and place_country(" ".join(lean).title()):
         return lean
@@ -407,7 +407,7 @@ class ProjectForm(ListedForm):
         elif sorted(self.words) == sorted(other.words):
             reason = "same_words"
         elif self.calls(other):
-            reason = "acronym_told" if min(len(self.words), len(other.words)) == 1 else "alias_told"
+            reason = "acronym_given" if min(len(self.words), len(other.words)) == 1 else "alias_given"
         elif spelled_alike(self.words, other.words):
             reason = "spelled_alike"
         else:
@@ -444,7 +444,7 @@ def _names_project(alias: str, own: Words) -> bool:
 @lru_cache(maxsize=100_000)
 def _project_words(name: str) -> tuple[Words, frozenset[str]]:
     """The distinctive words, and the types; all words where no other is left."""
-    found = _telling(name)
+    found = _content_words(name)
     named = tuple(word for word in found if word not in word_set("project_words"))
     rest = tuple(word for word in named if word not in _types())
     if not rest:
