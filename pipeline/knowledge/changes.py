@@ -28,7 +28,7 @@ from pipeline.knowledge.row_models import (
     shown,
 )
 from pipeline.record import CommitmentKind, Day, Instrument, Part, Status
-from pipeline.values.calendar.days import days, exclusive
+from pipeline.values.periods import days_of, exclusive
 
 Kind = Literal["added", "amount", "status", "date", "changed", "contradicted", "completed", "overdue"]
 KINDS: tuple[Kind, ...] = get_args(Kind)  # in the order of lists
@@ -325,7 +325,7 @@ def place(report: Report) -> tuple[str, int]:
 def dues(report: Report) -> Iterator[Due]:
     """The dates that lay ahead when it was reported."""
     for iso in report.dates:
-        span = days(iso)
+        span = days_of(iso)
         if span and report.date and span[1].isoformat() > report.date:
             yield Due(span[1], iso, report)
 

@@ -22,7 +22,7 @@ from pipeline.knowledge.row_models import (
     LocalCommitment,
     shown,
 )
-from pipeline.values.calendar.days import exclusive
+from pipeline.values.periods import exclusive
 
 _STEM = 6  # letters in which forms of a word agree: "refinance", "refinancing"
 

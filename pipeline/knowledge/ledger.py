@@ -11,8 +11,8 @@ from pipeline.knowledge.counting import COUNTED, Act, Exclusion, MoneyReport, Wo
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.row_models import Disagreement, Report, Sum, article_of
 from pipeline.record import Amount, Commitment, Flow, Record, Status
-from pipeline.values.calendar.days import days
 from pipeline.values.gazetteer.names import key
+from pipeline.values.periods import days_of
 
 NO_KNOWLEDGE = Knowledge()
 
@@ -61,7 +61,7 @@ def year_of(isos: Iterable[str | None], day: str | None) -> int | None:
 
     An act with a date that is still to come is of the article's day.
     """
-    known = [last for found in map(days, isos) if found for _, last in [found]]
+    known = [last for found in map(days_of, isos) if found for _, last in [found]]
     if known and (day is None or max(known).isoformat() < day):
         return max(known).year
     return int(day[:4]) if day else None

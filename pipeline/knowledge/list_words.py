@@ -10,9 +10,9 @@ from math import log
 from pipeline.knowledge.name_forms import setting, skeleton, spelled_alike, word_set, words
 from pipeline.knowledge.row_models import Sum
 from pipeline.seeds import table
+from pipeline.values.codes import singular
 from pipeline.values.gazetteer.names import unaccented
 from pipeline.values.gazetteer.places import country_of, demonym, place_country
-from pipeline.values.gazetteer.sector_words import singular
 
 _LEAST = 0.2  # worth of any word
 _SOUND = 4  # letters from which words are compared by their consonants

@@ -18,7 +18,7 @@ from pipeline.knowledge.list_comparers import ACTIVITY, Listed
 from pipeline.knowledge.list_words import Vocabulary, money, sound, tokens
 from pipeline.knowledge.row_models import KnownActor, KnownCommitment, KnownProject, Link, LocalActor, Sum, Value
 from pipeline.seeds import table
-from pipeline.values.written import money as in_words
+from pipeline.values.numbers import amount_in_words
 
 _NAMES = 8  # of a project
 _QUOTES = 12  # sentences of one subject
@@ -179,7 +179,7 @@ def _facts(of: Facts) -> str:
 
 
 def _amounts(amounts: Iterable[Sum]) -> list[str]:
-    return list(dict.fromkeys(filter(None, map(in_words, amounts))))[:_FEW]
+    return list(dict.fromkeys(filter(None, map(amount_in_words, amounts))))[:_FEW]
 
 
 def _short(text: str) -> str:

@@ -24,7 +24,7 @@ from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article, DateBasis, digest
 from pipeline.sources.decode import LIMIT
 from pipeline.sources.options import Columns, ReadOptions
-from pipeline.values.day_of_writing import day_of_dateline, day_of_line
+from pipeline.values.dates import day_of_dateline, day_of_line
 
 Results = Iterator[Article | ArticleError]
 LONGEST_TITLE = 300  # characters of a title that is marked as one
@@ -122,7 +122,7 @@ def _from_fields(row: Mapping[str, object], where: str, options: ReadOptions, co
     if not isinstance(text, str):
         name = next(iter(columns.of["text"]), options.column("text"))
         raise ArticleError(where, f"the field '{name}' is {'missing or empty' if text is None else 'not a string'}")
-    strings = {name: _first(name, values[name], where) for name in ("id", "title", "source", "url")}
+    strings: dict[str, Any] = {name: _first(name, values[name], where) for name in ("id", "title", "source", "url")}
     date = next((value for value in values["date"] if value is not None), None)
     return of_file(text, where, options, date=date, **strings)
 

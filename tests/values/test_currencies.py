@@ -3,8 +3,7 @@
 import pytest
 
 from pipeline.seeds import rows
-from pipeline.values.currencies import codes, per_usd, usd
-from pipeline.values.home import Home
+from pipeline.values.currencies import Home, codes, per_usd, usd
 from pipeline.values.money import read_money
 
 NEEDED = "PKR INR BDT LKR NPR CNY KZT KES ETB ZAR EGP IDR VND JPY GBP AED SAR"

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from tables import Row, table_of
 
 from pipeline.stages.document.home import named_in
-from pipeline.values.calendar.forms import Form, PartForm, forms, part_forms
-from pipeline.values.calendar.words import opener
+from pipeline.values.currencies import Home
+from pipeline.values.date_forms import Form, PartForm, forms, part_forms
+from pipeline.values.date_words import opener
 from pipeline.values.dates import Resolved, find_dates, parse_date
-from pipeline.values.home import Home
 from pipeline.values.quoted import date_at
 
 THURSDAY = date(2025, 9, 25)

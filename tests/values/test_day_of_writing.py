@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.values.day_of_writing import day_of_dateline, day_of_line
+from pipeline.values.dates import day_of_dateline, day_of_line
 
 DAY = date(2025, 3, 5)  # a Wednesday
 

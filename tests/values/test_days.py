@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.values.calendar.days import days
+from pipeline.values.periods import days_of
 
 
 @pytest.mark.parametrize(
@@ -19,9 +19,9 @@ from pipeline.values.calendar.days import days
     ],
 )
 def test_a_date_has_a_first_and_a_last_day(iso: str, first: date, last: date) -> None:
-    assert days(iso) == (first, last)
+    assert days_of(iso) == (first, last)
 
 
 @pytest.mark.parametrize("iso", [None, "", "soon", "2025-13", "2025-02-30", "99999"])
 def test_what_is_no_date_has_none(iso: str | None) -> None:
-    assert days(iso) is None
+    assert days_of(iso) is None

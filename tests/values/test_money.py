@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from tables import Row, table_of
 
 from pipeline.seeds import rows
-from pipeline.values.currencies import codes
-from pipeline.values.home import Home
+from pipeline.values.currencies import Home, codes
 from pipeline.values.money import (
     Money,
     find_money,

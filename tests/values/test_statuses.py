@@ -9,7 +9,7 @@ from okfn_iati import ActivityDateType, ActivityStatus, TransactionType
 
 from pipeline.record import Status
 from pipeline.seeds import table
-from pipeline.values.statuses import stages, standing
+from pipeline.values.codes import stages, standing
 
 
 @pytest.mark.parametrize(

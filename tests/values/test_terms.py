@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.values.terms import interest_rate, years
+from pipeline.values.quantities import interest_rate, years
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.record import Amount
-from pipeline.values.written import LONG, SHORT, hedged, number
+from pipeline.values.numbers import LONG, SHORT, in_words, with_bounds
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from pipeline.values.written import LONG, SHORT, hedged, number
     ],
 )
 def test_number(value: float, long: str, short: str) -> None:
-    assert (number(value, LONG), number(value, SHORT)) == (long, short)
+    assert (in_words(value, LONG), in_words(value, SHORT)) == (long, short)
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_number(value: float, long: str, short: str) -> None:
 )
 def test_bounds(low: float | None, high: float | None, approximate: bool, words: str) -> None:
     amount = Amount(text="$4bn", start=0, end=4, value=4e9, low=low, high=high, approximate=approximate, currency="USD")
-    assert hedged(4e9, amount) == words
+    assert with_bounds(4e9, amount) == words

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from pipeline.record import Date
 from pipeline.review.accepted.rows import Row
-from pipeline.values.written import money
+from pipeline.values.numbers import amount_in_words
 
 _NOTHING = "none"
 LONGEST = 160  # characters of a quote in a reason
@@ -36,7 +36,7 @@ FIELDS: Mapping[str, Callable[[Row], str]] = {  # what is decided on: equal word
     "with": lambda row: _listed(row.with_),
     "to": lambda row: _listed(row.to),
     "project": lambda row: _listed(row.projects),
-    "amount": lambda row: _listed([money(amount) or f"“{amount.text}”" for amount in row.amounts]),
+    "amount": lambda row: _listed([amount_in_words(amount) or f"“{amount.text}”" for amount in row.amounts]),
     "date": lambda row: _listed([_day(date) for date in row.dates]),
     "flow": _flow,
 }

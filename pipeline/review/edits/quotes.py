@@ -7,8 +7,8 @@ import datetime
 from pipeline.record import Amount, Date, Label, Quantity, Quote, Record
 from pipeline.review.edits.working import Refused
 from pipeline.stages.document.home import home_of
+from pipeline.values.currencies import Home
 from pipeline.values.gazetteer.places import country_of, demonym
-from pipeline.values.home import Home
 from pipeline.values.quoted import amount_at, date_at, quantity_at
 
 AHEAD = ("proposed", "pledged")  # lies in the future: "on Friday" is the next one

@@ -14,7 +14,7 @@ from pipeline.publish.cells import LONGEST
 from pipeline.record import Amount, Date
 from pipeline.review.edits.fields import Iso
 from pipeline.review.workbook.columns import SEPARATOR
-from pipeline.values.home import NOWHERE, Home
+from pipeline.values.currencies import NOWHERE, Home
 from pipeline.values.money import Money, parse_money
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200d\u2060\ufeff\ufffe\uffff\ud800-\udfff]")

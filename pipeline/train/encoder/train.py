@@ -29,7 +29,7 @@ from pipeline.train.encoder.network import Network
 from pipeline.train.encoder.samples import project_samples, samples_of
 from pipeline.train.parts import Parts
 from pipeline.train.sectors import SectorRow, read_rows
-from pipeline.values.gazetteer.sector_words import words
+from pipeline.values.codes import words
 
 
 def train_encoder(

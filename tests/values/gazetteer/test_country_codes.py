@@ -1,7 +1,7 @@
 """Two letters for every country that a record can name."""
 
 from pipeline.seeds import rows
-from pipeline.values.gazetteer.country_codes import alpha2
+from pipeline.values.gazetteer.places import alpha2
 
 
 def test_every_country_has_two_letters_of_its_own() -> None:

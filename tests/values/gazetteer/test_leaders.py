@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.values.gazetteer.leaders import government_owner, national_government
+from pipeline.values.gazetteer.institutions import government_owner, national_government
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.seeds import table
 from pipeline.stages.models.sectors import codes
-from pipeline.values.gazetteer.purposes import THRESHOLD, purpose
+from pipeline.values.codes import THRESHOLD, purpose
 
 PURPOSES = table("purposes.yaml")["purposes"]
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pipeline.seeds import rows
-from pipeline.values.gazetteer.subdivisions import subdivision_of
+from pipeline.values.gazetteer.places import subdivision_of
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pipeline.values.calendar import periods as p
-from pipeline.values.calendar import words as w
-from pipeline.values.calendar.periods import Period
+from pipeline.values import date_words as w
+from pipeline.values import periods as p
+from pipeline.values.periods import Period
 
 Parts = dict[str, str]  # the named groups of a form that took part in the match
 

@@ -1,6 +1,7 @@
 """Periods of the calendar and their ISO forms: days, weeks, months, fiscal years, ranges.
 
-A period has its first and last day beside its grain, so that parts ("end of", "first half of") can be taken of any.
+A period has its first and last day beside its grain, so that parts ("end of", "first half of") can be taken of any. The
+dates of records (`2028`, `2025-06`, `2025-06-30`, `2025-07/2026-06`) are periods too.
 """
 
 from __future__ import annotations
@@ -142,3 +143,31 @@ def _first_day(year: int, month: int) -> date:
 def _last_day(year: int, month: int) -> date:
     first = _first_day(year, month)
     return first.replace(day=calendar.monthrange(first.year, first.month)[1])
+
+
+def days_of(iso: str | None) -> tuple[date, date] | None:
+    """First and last day, both included; None where there is no date or no such day."""
+    if iso is None:
+        return None
+    first, _, last = iso.partition("/")
+    try:
+        return _parts(first)[0], _parts(last or first)[1]
+    except ValueError:
+        return None
+
+
+def exclusive(one: str, other: str) -> bool:
+    """Whether two dates are as fine as each other and exclude each other: two days, two months, no day and a year."""
+    first, second = days_of(one), days_of(other)
+    if first is None or second is None or len(one) != len(other):
+        return False
+    return first[1] < second[0] or second[1] < first[0]
+
+
+def _parts(iso: str) -> tuple[date, date]:
+    """First and last day of a year, month or day. Raises ValueError."""
+    year, month, day = (*map(int, iso.split("-")), 0, 0)[:3]
+    start = date(year, month or 1, day or 1)
+    if day:
+        return start, start
+    return start, date(year, month or 12, calendar.monthrange(year, month or 12)[1])

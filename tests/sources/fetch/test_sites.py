@@ -1,4 +1,4 @@
-"""Feeds and sitemaps: told from pages, and read for their links."""
+"""Feeds and sitemaps are read for their links, robots.txt as RFC 9309 says."""
 
 import gzip
 import time
@@ -6,7 +6,7 @@ import time
 import pytest
 from sources.fetch.server import page, rss
 
-from pipeline.sources.fetch.sites import Links, links, unpacked
+from pipeline.sources.fetch.sites import Links, Robots, links, unpacked
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><link rel="self" href="https://a/feed"/><entry>
 <link rel="enclosure" href="https://a/1.mp3"/><link href="https://a/1?x=1&amp;y=2"/></entry>
@@ -78,3 +78,73 @@ def test_packed_lists_are_unpacked_within_bounds() -> None:
     assert len(unpacked(gzip.compress(bytes(10_000_000)), 1_000)) == 1_000
     assert unpacked(b"\x1f\x8bno", 1_000) == b"\x1f\x8bno"
     assert unpacked(b"<rss>", 1) == b"<rss>"
+
+
+TEXT = """
+User-agent: other
+User-agent: corridor/2.0
+Disallow: /private # not there
+Allow: /private/press
+Crawl-delay: 7
+Sitemap: https://a/sitemap.xml
+
+user-agent: *
+Disallow: /
+"""
+
+
+@pytest.mark.parametrize(
+    ("agent", "path", "allowed"),
+    [
+        ("corridor", "/", True),
+        ("Corridor", "/private/x", False),
+        ("corridor", "/private/press/1", True),
+        ("nobody", "/", False),
+    ],
+)
+def test_the_group_of_the_agent_decides(agent: str, path: str, allowed: bool) -> None:
+    assert Robots(TEXT, agent).allows(f"https://a{path}") is allowed
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "allowed"),
+    [
+        ("/a", "/ab", False),
+        ("/a$", "/ab", True),
+        ("/a$", "/a", False),
+        ("/*.pdf$", "/x/y.pdf", False),
+        ("/*.pdf$", "/x/y.pdf?a", True),
+        ("/*?print=", "/a?x&print=1", True),
+        ("/*?*print=", "/a?x&print=1", False),
+        ("*/b*", "/a/b/c", False),
+        ("/a*a$", "/a", True),
+        ("/ü", "/%C3%BC/x", False),
+        ("/%7Ejoe", "/~joe/", False),
+        ("", "/a", True),
+    ],
+)
+def test_wildcards_ends_and_escapes(rule: str, path: str, allowed: bool) -> None:
+    assert Robots(f"User-agent: *\nDisallow: {rule}", "corridor").allows(f"https://a{path}") is allowed
+
+
+def test_of_rules_of_one_length_the_kinder_decides() -> None:
+    assert Robots("User-agent: *\nDisallow: /a\nAllow: /a", "c").allows("https://a/a")
+
+
+@pytest.mark.parametrize("text", ["", "<html>Not found</html>", "Disallow: /", "User-agent: corridor", "\0\0", ":\n:"])
+def test_without_rules_all_is_allowed(text: str) -> None:
+    assert Robots(text, "corridor").allows("https://a/b")
+
+
+@pytest.mark.parametrize(
+    ("value", "delay"), [("7", 7), ("0.5", 0.5), ("86400", 60), ("inf", 60), ("-1", 0), ("x", 0), ("nan", 0)]
+)
+def test_the_delay_is_bounded(value: str, delay: float) -> None:
+    assert Robots(f"User-agent: *\nCrawl-delay: {value}", "corridor").delay == delay
+
+
+def test_a_hostile_rule_takes_no_time() -> None:
+    started = time.monotonic()
+    rules = Robots("User-agent: *\nDisallow: /" + "*a" * 2_000 + "*b$", "corridor")
+    assert rules.allows("https://a/" + "a" * 4_000)
+    assert time.monotonic() - started < 1

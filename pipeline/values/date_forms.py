@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.values.calendar import periods as p
-from pipeline.values.calendar import readers as r
-from pipeline.values.calendar import words as w
-from pipeline.values.calendar.periods import Period
-from pipeline.values.calendar.readers import Anchor, Parts, Reader
+from pipeline.values import date_readers as r
+from pipeline.values import date_words as w
+from pipeline.values import periods as p
+from pipeline.values.date_readers import Anchor, Parts, Reader
 from pipeline.values.numbers import any_case
+from pipeline.values.periods import Period
 
 PartReader = Callable[[Parts, Period], Period | None]
 
