@@ -206,7 +206,7 @@ def _into_file(
             if second:
                 from pipeline.run.second_reader import read_outcomes
 
-                reader, _ = stack.enter_context(second.open(settings))
+                reader = stack.enter_context(second.open(settings))
                 outcomes = read_outcomes(outcomes, reader, second.report if second.options.dry_run else None)
             for outcome in outcomes:
                 if outcome.line:
@@ -235,8 +235,8 @@ def _read_again(
         return True
     from pipeline.run.second_reader import read_folder
 
-    with second.open(settings, folder.where) as (reader, cache):
-        read_folder(folder, reader, cache, second.report, second.prices, tally.read_again)
+    with second.open(settings, folder.where) as reader:
+        read_folder(folder, reader, second.report, second.prices, tally.read_again)
         return second.summarize(reader, quiet)
 
 
