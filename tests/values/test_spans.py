@@ -1,9 +1,10 @@
-"""The finders against the annotated corpus: floors under what was measured, so that a new rule breaks no old one."""
+"""What the finders find in texts; against the annotated corpus, floors under what was reached."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tables import Row, table_of
 
 from pipeline.gold.folder import read_gold
 from pipeline.values.dates import find_dates
@@ -11,6 +12,19 @@ from pipeline.values.money import find_money
 from pipeline.values.quantities import find_quantities
 
 Finder = Callable[[str], list[tuple[int, int]]]
+
+
+FINDERS: dict[str, Finder] = {"date": find_dates, "money": find_money, "quantity": find_quantities}
+
+
+@pytest.mark.parametrize("case", table_of(__file__, "spans.csv"), ids=lambda case: f"{case['kind']} {case['text']}")
+def test_spans(case: Row) -> None:
+    spans = FINDERS[case["kind"]](case["text"])
+    assert " | ".join(case["text"][start:end] for start, end in spans) == case["found"]
+
+
+def test_an_amount_may_run_over_a_line_end() -> None:
+    assert find_money("The lender said a\n100 mln dlr loan is near.") == [(18, 29)]
 
 
 @pytest.mark.parametrize(
