@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import SetupError
 from pipeline.gold.evaluate.score import Scores, score
-from pipeline.llm.fuse import Fusion, applied, fused
+from pipeline.llm.fuse import Fusion, joined
 from pipeline.llm.ground import Reading, ground
 from pipeline.llm.ledger import Budget, planned
 from pipeline.llm.recording import article_digest, read_recording, replayed
@@ -33,7 +33,7 @@ class Example:
 
     def joined(self, fusion: Fusion) -> Record:
         """The record of both readers."""
-        return applied(self.reading, fused(self.record.commitments, self.reading, fusion))
+        return joined(self.record, self.reading, fusion)
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def _taught(example: Example) -> _Taught:
         answer, marks = compared.stated.get(at), compared.fields(at, record.commitments[at])
         acts.append((act_features(act, other), answer is not None and answer.kind == act.kind, compared.right(at)))
         said: dict[str, list[str]] = defaultdict(list)
-        for field, _, opinion in opinions(act, other):
+        for field, opinion in opinions(act, other):
             said[field].append(opinion)
         for field, own in said.items():
             right_ones = marks.get("with" if field == "with_" else field, [])
