@@ -37,7 +37,7 @@ from pipeline.knowledge.folder import (
 from pipeline.knowledge.ledger import Entry, Ledger
 from pipeline.knowledge.linker import UNKNOWN, CommitmentProfile, CommitmentReader
 from pipeline.knowledge.names import setting, word_set
-from pipeline.values.calendar.days import exclusive
+from pipeline.values.periods import exclusive
 
 Articles = Mapping[str, KnownArticle]
 _OF_EVENT = ("status", "amounts", "attributed_to", "source", "date", "link", "quote")  # fields of a report

@@ -33,9 +33,9 @@ from pipeline.knowledge.names import (
     words,
 )
 from pipeline.seeds import table
+from pipeline.values.codes import singular
 from pipeline.values.gazetteer.names import key, unaccented
 from pipeline.values.gazetteer.places import country_of, demonym, place_country
-from pipeline.values.gazetteer.sector_words import singular
 
 Words = frozenset[str]
 _BEST = ("listed", "same_name", "same_words", "type_once", "alias_given", "acronym_given", "spelled_alike")

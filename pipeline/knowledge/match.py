@@ -15,7 +15,7 @@ from pipeline.knowledge.folder import Knowledge, KnownActor, KnownCommitment, Kn
 from pipeline.knowledge.linker import Blocks, Candidate, Model
 from pipeline.knowledge.list_comparers import ACTIVITY, Listed, Vocabulary, money, sound, tokens
 from pipeline.seeds import table
-from pipeline.values.written import money as in_words
+from pipeline.values.numbers import amount_in_words
 
 _NAMES = 8  # of a project
 _QUOTES = 12  # sentences of one subject
@@ -176,7 +176,7 @@ def _facts(of: Facts) -> str:
 
 
 def _amounts(amounts: Iterable[Sum]) -> list[str]:
-    return list(dict.fromkeys(filter(None, map(in_words, amounts))))[:_FEW]
+    return list(dict.fromkeys(filter(None, map(amount_in_words, amounts))))[:_FEW]
 
 
 def _short(text: str) -> str:
