@@ -17,11 +17,26 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from pipeline.stages.models import pair_head, span_head, text_head
 from pipeline.stages.models.encoder import SECTORS, STATED
-from pipeline.stages.models.heads import HIDDEN, Floats, Integers, Vector
-from pipeline.stages.models.pair_head import LABELS, around_of, facts_of
-from pipeline.stages.models.span_head import LONGEST, NAMED
+from pipeline.stages.models.heads import (
+    HIDDEN,
+    LABELS,
+    LONGEST,
+    LOOKS,
+    NAMED,
+    PAIRS,
+    RELATIONS,
+    ROLES,
+    SPANS,
+    Floats,
+    Integers,
+    Shape,
+    around_of,
+    beside,
+    padded,
+    pair_facts,
+    span_facts,
+)
 from pipeline.train.encoder.base import HEADS_FILE
 from pipeline.train.encoder.samples import Sample
 
@@ -36,11 +51,11 @@ STORED = {"mentions": "names", "stated": "told"}  # heads that bases keep under 
 class Head(nn.Module):
     """Two hidden layers over the vectors of a question and its facts; `facts`: the classes of all facts together."""
 
-    vectors: tuple[str, ...]  # their names
-
-    def __init__(self, facts: int, classes: int, width: int = WIDTH, dropped: float = DROPPED) -> None:
+    def __init__(
+        self, vectors: Sequence[str], facts: int, classes: int, width: int = WIDTH, dropped: float = DROPPED
+    ) -> None:
         super().__init__()
-        self.into = nn.ModuleDict({name: nn.Linear(HIDDEN, width, bias=False) for name in self.vectors})
+        self.into = nn.ModuleDict({name: nn.Linear(HIDDEN, width, bias=False) for name in vectors})
         self.facts = nn.Embedding(facts, width)
         self.inner, self.outer = nn.Linear(width, width), nn.Linear(width, classes)
         self.drop = nn.Dropout(dropped)
@@ -60,7 +75,11 @@ class Head(nn.Module):
 
 
 class RowHead(Head):
-    """A head whose vectors are sums and means of pieces."""
+    """A head of spans or pairs, whose vectors are sums and means of pieces."""
+
+    def __init__(self, shape: Shape, classes: int) -> None:
+        super().__init__(shape.vectors, sum(shape.facts), classes)
+        self.shape = shape
 
     def forward(self, *inputs: Tensor) -> Tensor:
         """(questions, classes) scores; `inputs`: the two parts of each `Vector`, then facts."""
@@ -68,12 +87,8 @@ class RowHead(Head):
         joined = torch.stack([_picked(into(self.drop(rows)), of) for into, rows, of in vectors]).sum(dim=0)
         return self.scores(joined + self.facts(inputs[-1]).sum(dim=1))
 
-    def read(self, hidden: Floats, ends: Integers) -> Iterator[Vector]:
-        """As the head in use takes them."""
-        raise NotImplementedError
-
     def inputs(self, hidden: Floats, ends: Integers, facts: Integers) -> tuple[Tensor, ...]:
-        return *map(torch.from_numpy, chain(*self.read(hidden, ends))), torch.from_numpy(facts)
+        return *map(torch.from_numpy, chain(*self.shape.read(hidden, *ends))), torch.from_numpy(facts)
 
     def examples(self, hidden: Floats, ends: Integers, facts: Integers) -> tuple[Tensor, ...]:
         """The same with a row for each question, so that each has its own dropout."""
@@ -87,26 +102,10 @@ def _picked(rows: Tensor, of: Tensor) -> Tensor:
     return of @ rows if of.dim() == 2 else rows[of]
 
 
-class PairHead(RowHead):
-    vectors = pair_head.VECTORS
-
-    def read(self, hidden: Floats, ends: Integers) -> Iterator[Vector]:
-        return pair_head.vectors_of(hidden, *ends)
-
-
-class SpanHead(RowHead):
-    vectors = span_head.VECTORS
-
-    def read(self, hidden: Floats, ends: Integers) -> Iterator[Vector]:
-        return span_head.vectors_of(hidden, *ends)
-
-
 class TextHead(Head):
-    vectors = text_head.VECTORS
-
     def __init__(self, classes: int, width: int = WIDTH, dropped: float = DROPPED) -> None:
-        super().__init__(1, classes, width, dropped)
-        self.asks = nn.Linear(HIDDEN, text_head.LOOKS, bias=False)
+        super().__init__(LOOKS, 1, classes, width, dropped)
+        self.asks = nn.Linear(HIDDEN, len(LOOKS), bias=False)
 
     def forward(self, pieces: Tensor, sizes: Tensor) -> Tensor:
         """(texts, classes) scores; `pieces` (texts, longest, HIDDEN), of which each text has so many (`sizes`)."""
@@ -117,17 +116,15 @@ class TextHead(Head):
         return self.scores(joined.sum(dim=0) + self.facts.weight)
 
     def inputs(self, hidden: Floats, ends: Integers, facts: Integers) -> tuple[Tensor, ...]:
-        pieces, sizes = text_head.padded(hidden, *ends[:2])
+        pieces, sizes = padded(hidden, *ends[:2])
         return torch.from_numpy(pieces), torch.from_numpy(sizes)
 
 
 def initial_heads(base: Path, seed: int) -> dict[str, Head]:
     """The heads that a base has learned, or new ones."""
     torch.manual_seed(seed)
-    pair, span = sum(pair_head.FACTS), sum(span_head.FACTS)
-    roles, relations = len(pair_head.ROLES), len(pair_head.RELATIONS)
-    found: dict[str, Head] = {"roles": PairHead(pair, roles), "relations": PairHead(pair, relations)}
-    found["mentions"] = SpanHead(span, len(span_head.NAMED))
+    found: dict[str, Head] = {"roles": RowHead(PAIRS, len(ROLES)), "relations": RowHead(PAIRS, len(RELATIONS))}
+    found["mentions"] = RowHead(SPANS, len(NAMED))
     found |= {"stated": TextHead(len(STATED), NARROW), "topics": TextHead(len(SECTORS))}
     found["projects"] = TextHead(len(SECTORS), dropped=OFTEN)  # few short texts, read many times
     known = load_file(base / HEADS_FILE) if (base / HEADS_FILE).is_file() else {}
@@ -171,7 +168,7 @@ def relations(samples: Sequence[Sample]) -> Questions:
 def _pairs(sample: Sample, rows: list[tuple[int, ...]]) -> Questions:
     a, b, c, d, left, right, answers = np.array(rows, np.int64).reshape(-1, 7).T
     around = np.array([(span.label, span.first) for span in sample.spans], np.int64).reshape(-1, 2).T
-    facts = facts_of((a, b, c, d), (left, right), _sentences(sample), around_of(around[0], around[1]))
+    facts = pair_facts((a, b, c, d), (left, right), _sentences(sample), around_of(around[0], around[1]))
     return Questions(np.stack([a, b, c, d]), facts, answers)
 
 
@@ -183,8 +180,8 @@ def mentions(samples: Sequence[Sample]) -> Questions:
     drawn = [*_near(labels, draw), *_elsewhere(len(sentences), draw)]
     asked = {ends: NAMED.index("none") for ends in drawn if _is_span(ends, sentences)} | labels
     first, last, answers = np.array([(*ends, label) for ends, label in asked.items()], np.int64).reshape(-1, 3).T
-    ends = np.stack([first, last, *span_head.beside(sentences, first, last)])
-    return Questions(ends, span_head.facts_of(first, last), answers)
+    ends = np.stack([first, last, *beside(sentences, first, last)])
+    return Questions(ends, span_facts(first, last), answers)
 
 
 def stated(samples: Sequence[Sample]) -> Questions:

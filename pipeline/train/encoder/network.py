@@ -12,7 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from transformers import AutoConfig, AutoModel, logging
 
 from pipeline.stages.models.encoder import HEADS, stacked
-from pipeline.stages.models.pair_head import EDGES, LABELS, RELATIONS, ROLES
+from pipeline.stages.models.heads import EDGES, LABELS, RELATIONS, ROLES
 from pipeline.train.encoder.base import HEADS_FILE
 from pipeline.train.encoder.samples import UNKNOWN, Sample
 
