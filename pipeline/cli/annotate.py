@@ -122,7 +122,7 @@ def annotate_llm(
                 yield Record.model_validate_json(outcome.line)
 
     settings = Settings()
-    with second.open(settings) as (reader, _):
+    with second.open(settings) as reader:
         count = write_sound(out, records(), say)
         complete = second.summarize(reader, quiet=False)
     count["failed"] += failed
@@ -142,7 +142,7 @@ def annotate_agree(
     Example: corridor annotate agree ann/ bob/
     """
     from pipeline.review.accepted.agreement import agreement, name_of
-    from pipeline.review.accepted.files import Reviewed
+    from pipeline.review.accepted.decisions import Reviewed
 
     if len({folder.resolve() for folder in folders}) < 2:
         raise SetupError("two reviewers are compared: name two folders of `corridor review` or more")

@@ -16,7 +16,7 @@ from pipeline.knowledge.folder import of_folder
 from pipeline.publish import FORMATS, TABLES, Form, Options
 from pipeline.publish import export as write
 from pipeline.record import Record
-from pipeline.review.accepted.selection import Selection
+from pipeline.review.accepted.agreement import Selection
 
 Only = Literal["accepted", "all"]
 

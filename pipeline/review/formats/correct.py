@@ -15,9 +15,17 @@ from typing import Any
 from pipeline.errors import ArticleError
 from pipeline.gold.check import problems as unsound
 from pipeline.record import Actor, Amount, Quote, Record
-from pipeline.review.edits.ids import in_slot, relation_id, slot_id, slot_ids
 from pipeline.review.edits.operations import run
-from pipeline.review.edits.working import UNSIGNED, Refused, closed, opened
+from pipeline.review.edits.working import (
+    UNSIGNED,
+    Refused,
+    closed,
+    in_slot,
+    opened,
+    relation_id,
+    slot_id,
+    slot_ids,
+)
 from pipeline.review.formats.task import (
     ENTITIES,
     KINDS,

@@ -32,7 +32,7 @@ from pipeline.record import (
     digest,
 )
 from pipeline.record import Span as Place
-from pipeline.review.edits.ids import relation_id, slot_ids
+from pipeline.review.edits.working import relation_id, slot_ids
 
 PAYLOAD = "corridor"  # the name in every tool of what it carries with a task but does not show
 MENTIONS: tuple[str, ...] = get_args(Label)
@@ -93,7 +93,7 @@ class Task:
     """A record to be corrected. `spans` by id; `entity`: id of the actor or project, by span id.
 
     `hidden`: ids that the tool cannot show. `relations` and `slots`: the link that shows each of them, if any, by the
-    ids of `edits/ids.py`. `score`: the mean confidence; None if a person made the record.
+    ids of `edits/working.py`. `score`: the mean confidence; None if a person made the record.
     """
 
     record: Record
