@@ -107,7 +107,7 @@ def _span_problems(task: Task, span: Span) -> Iterator[str]:
             yield f"{what} cuts a word; move its border to that of the word"
         if text[span.start : span.end] != text[span.start : span.end].strip():
             yield f"{what} has a space at its border; mark it without the space"
-        if not any(one.start <= span.start and span.end <= one.end for one in task.record.sentences):
+        if not any(sentence.start <= span.start and span.end <= sentence.end for sentence in task.record.sentences):
             yield f"{what} is not inside one sentence; label each piece"
     for name, values in (("kind", KINDS), ("status", STATUSES)):
         if span.is_trigger and span.attributes.get(name) not in values:
@@ -331,7 +331,7 @@ class _Correction:
         for name, (subject, kind, target, link) in wanted.items():
             if link in self.links and subject != target and name not in self.work.relations:
                 last = max(self.spans[end].start for end in (link.head, link.child))
-                number = max((one.id for one in self.task.record.sentences if one.start <= last), default=0)
+                number = max((s.id for s in self.task.record.sentences if s.start <= last), default=0)
                 fields = {"subject": subject, "type": kind, "object": target, "sentence": number}
                 self._do("add", what="relation", fields=fields)
 
@@ -355,7 +355,7 @@ class _Correction:
                 self._fill(name, slot, wanted[name, slot])
             if name not in known:
                 act = self.work.commitments[name]
-                sectors = (one.code for project in act.projects for one in self.work.projects[project].sectors)
+                sectors = (sector.code for project in act.projects for sector in self.work.projects[project].sectors)
                 codes = list(dict.fromkeys(sectors))
                 for code in codes:
                     self._do("add_slot", id=name, slot="sectors", value=code)

@@ -116,11 +116,11 @@ def _answer(where: str, doc: Doc) -> Answer:
     marked = [
         span for group in (doc.ents, *(doc.spans.get(n, ()) for n in (REFERENCES, COMMITMENTS))) for span in group
     ]
-    spans = [span_of(f"new{n}", one.start_char, one.end_char, one.label_) for n, one in enumerate(marked)]
+    spans = [span_of(f"new{n}", mark.start_char, mark.end_char, mark.label_) for n, mark in enumerate(marked)]
     ids = {span.offsets: span.id for span in spans}
     first: dict[str, str] = {}
     links = []
-    for span, owner in zip(spans, (one.kb_id_ for one in marked), strict=True):
+    for span, owner in zip(spans, (mark.kb_id_ for mark in marked), strict=True):
         if owner and not span.is_trigger and first.setdefault(owner, span.id) != span.id:
             links.append(Link(span.id, SAME, first[owner]))
     try:

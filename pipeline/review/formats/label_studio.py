@@ -125,31 +125,32 @@ def _json(task: Task) -> dict[str, Any]:
 def _answer(where: str, task: Mapping[str, Any]) -> Answer | str:
     """The answer, or why it is left out. Raises ArticleError if the task is damaged."""
     annotations = task.get("annotations") or []
-    made = [one for one in annotations if not one.get("was_cancelled")]
+    made = [annotation for annotation in annotations if not annotation.get("was_cancelled")]
     if not made:
         return "skipped" if annotations else "not annotated yet"
-    best = [one for one in made if one.get("ground_truth")] or made
+    best = [annotation for annotation in made if annotation.get("ground_truth")] or made
     if len(best) > 1:
         raise ArticleError(where, f"has {len(best)} annotations; mark one as ground truth, or delete the others")
-    data, results, part = task["data"], best[0]["result"], task["data"][PAYLOAD]
+    data, part = task["data"], task["data"][PAYLOAD]
     mark = _mark(str(part.get("record", part)["article"]["id"]))
-    chosen: dict[str, dict[str, str]] = {}
+    of_type: dict[str, list[Any]] = {"labels": [], "choices": [], "relation": []}
+    for result in best[0]["result"]:
+        of_type.setdefault(result["type"], []).append(result)
+    chosen: dict[str, dict[str, str]] = {}  # by region
     sectors: list[str] = []
-    for one in results:
-        if one["type"] == "choices" and one["from_name"] == "sectors":
-            sectors = list(one["value"]["choices"])
-        elif one["type"] == "choices" and one["from_name"] in CHOICES:
-            chosen.setdefault(one["id"], {})[one["from_name"]] = one["value"]["choices"][0]
+    for result in of_type["choices"]:
+        if result["from_name"] == "sectors":
+            sectors = list(result["value"]["choices"])
+        elif result["from_name"] in CHOICES:
+            chosen.setdefault(result["id"], {})[result["from_name"]] = result["value"]["choices"][0]
     spans = {}
-    for one in results:
-        if one["type"] == "labels":
-            value, labels = one["value"], one["value"]["labels"]
-            if len(labels) != 1:
-                raise ArticleError(where, f"{value.get('text')!r} has the labels {labels}; keep one")
-            start, end = _offsets(where, data["text"], value)
-            name = one["id"].removeprefix(mark)
-            spans[one["id"]] = Span(name, start, end, labels[0], chosen.get(one["id"], {}))
-    links = [_link(where, spans, one) for one in results if one["type"] == "relation"]
+    for region in of_type["labels"]:
+        name, value, labels = region["id"], region["value"], region["value"]["labels"]
+        if len(labels) != 1:
+            raise ArticleError(where, f"{value.get('text')!r} has the labels {labels}; keep one")
+        start, end = _offsets(where, data["text"], value)
+        spans[name] = Span(name.removeprefix(mark), start, end, labels[0], chosen.get(name, {}))
+    links = [_link(where, spans, relation) for relation in of_type["relation"]]
     return Answer(sorted(spans.values(), key=lambda span: span.offsets), links, sectors)
 
 
@@ -168,12 +169,12 @@ def _offsets(where: str, text: str, value: Mapping[str, Any]) -> Offsets:
     return start, start + len(piece.strip())
 
 
-def _link(where: str, spans: Mapping[str, Span], one: Mapping[str, Any]) -> Link:
-    labels = one.get("labels") or []
-    if one["from_id"] not in spans or one["to_id"] not in spans:
+def _link(where: str, spans: Mapping[str, Span], relation: Mapping[str, Any]) -> Link:
+    labels = relation.get("labels") or []
+    if relation["from_id"] not in spans or relation["to_id"] not in spans:
         raise ArticleError(where, f"relation {labels} has an end without a label; label it, or delete the relation")
-    head, child = spans[one["from_id"]], spans[one["to_id"]]
+    head, child = spans[relation["from_id"]], spans[relation["to_id"]]
     if len(labels) != 1:
         raise ArticleError(where, f"the relation at {head.start} to {child.start} has the labels {labels}; choose one")
-    head, child = (child, head) if one.get("direction") == "left" else (head, child)
+    head, child = (child, head) if relation.get("direction") == "left" else (head, child)
     return Link(head.id, labels[0], child.id)

@@ -165,8 +165,8 @@ class Returned:
 
 def task_of(record: Record, clash: Clash, score: float | None = None) -> Task:
     """All that a tool can show of a record; spans have the ids of mentions and commitments, or `reference-0`."""
-    spans = [Span(one.id, one.start, one.end, one.label) for one in record.mentions]
-    entity = {one.id: one.entity for one in record.mentions if one.entity}
+    spans = [Span(mention.id, mention.start, mention.end, mention.label) for mention in record.mentions]
+    entity = {mention.id: mention.entity for mention in record.mentions if mention.entity}
     for number, (start, end, owner) in enumerate(_references(record)):
         spans.append(Span(f"reference-{number}", start, end, REFERENCE))
         entity[spans[-1].id] = owner

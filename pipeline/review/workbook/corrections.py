@@ -128,7 +128,7 @@ class Corrections:
         else:
             name = key(fields["name"])
             same = [part.id for part in SHEETS[row.sheet].parts(record) if key(part.name) == name]
-            fields["mentions"] = [one.id for one in record.mentions if one.entity is None and key(one.text) == name]
+            fields["mentions"] = [m.id for m in record.mentions if m.entity is None and key(m.text) == name]
         if same:
             raise Refused(f"{same[0]} has this {what} already; correct its row, and put back its id if it is gone")
         return fields
@@ -142,7 +142,9 @@ class Corrections:
         if not isinstance(part, Commitment) or field in ("kind", "status", "negated"):
             fields = {field: value}
         elif field == "trigger":
-            start, end = _trigger_at(record, value, [(one.start, one.end) for one in part.evidence])
+            start, end = _trigger_at(record, value, [(span.start, span.end) for span in part.evidence])
+            if (start, end) == (part.trigger.start, part.trigger.end):
+                return []
             fields = {"start": start, "end": end}
         elif field in FLOW:
             fields = {"flow": _flow(part, field, value)}
@@ -154,8 +156,8 @@ class Corrections:
             return made
         else:
             old, new = in_slot(part, field), value if isinstance(value, list) else [value] if value else []
-            gone = [{"do": "remove", "id": slot_id(name, field, one)} for one in old if one not in new]
-            return gone + [{"do": "add_slot", "id": name, "slot": field, "value": one} for one in new if one not in old]
+            gone = [{"do": "remove", "id": slot_id(name, field, end)} for end in old if end not in new]
+            return gone + [{"do": "add_slot", "id": name, "slot": field, "value": end} for end in new if end not in old]
         return [] if column.value(record, part) == value else [{"do": "set", "id": name, "fields": fields}]
 
 
@@ -259,9 +261,9 @@ def _in_text(
         read = amount_of(record, quote) if slot == "amounts" else date_of(record, quote, act.status)
         by_words = (start, end) in worded and ((start, end) in marked or meaning(read) is not None)
         by_value = meaning(read) is not None and meaning(read) == meaning(value)
-        in_sentence = any(one.start <= start and end <= one.end for one in record.sentences)
+        in_sentence = any(sentence.start <= start and end <= sentence.end for sentence in record.sentences)
         if in_sentence and (by_words or by_value):
-            apart = not any(one.start <= start < one.end for one in act.evidence)
+            apart = not any(evidence.start <= start < evidence.end for evidence in act.evidence)
             ranked.append(((not by_words, apart, abs(start - act.trigger.start), start), read))
     return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as xml
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -20,10 +21,11 @@ from pipeline.gold.folder import read_gold
 from pipeline.record import Record
 from pipeline.review.formats.correct import corrected
 from pipeline.review.formats.docbin import english
-from pipeline.review.formats.exchange import TOOLS, export, import_
+from pipeline.review.formats.exchange import CONFIGS, TOOLS, export, import_
 from pipeline.review.formats.label_studio import _offsets
-from pipeline.review.formats.task import Answer, task_of
+from pipeline.review.formats.task import ACTORS, KINDS, LINKS, SPANS, STATUSES, Answer, task_of
 from pipeline.settings import Settings
+from pipeline.stages.models.sectors import codes
 
 GOLD = Settings().seeds / "gold"
 ENDS = {"prodigy": "jsonl", "label-studio": "json", "spacy": "spacy"}
@@ -45,6 +47,20 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         return path
 
     return made
+
+
+def test_the_set_up_of_a_tool_knows_every_label_and_relation() -> None:
+    view = xml.fromstring(CONFIGS["label-studio"]())
+    assert [tag.get("value") for tag in view.iter("Relation")] == list(LINKS)
+    assert [tag.get("value") for tag in view.iter("Label")] == list(SPANS)
+    choices = {tag.get("name"): tuple(choice.get("value") for choice in tag) for tag in view.iter("Choices")}
+    assert choices == {"kind": KINDS, "status": STATUSES, "actor": ACTORS, "sectors": tuple(codes())}
+    (text,) = view.iter("Text")
+    assert {tag.get("toName") for tag in view.iter() if tag.get("toName")} == {text.get("name")}
+    settings = json.loads(CONFIGS["prodigy"]())
+    assert settings["labels"] == list(LINKS)
+    assert {"ORG", "REFERENCE", "finance/agreed", "policy/cancelled"} <= set(settings["relations_span_labels"])
+    assert len(settings["relations_span_labels"]) == 13 + 1 + 6 * 7
 
 
 @pytest.mark.parametrize("tool", TOOLS)

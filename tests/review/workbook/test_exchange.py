@@ -31,6 +31,11 @@ def quiet(_: str) -> None:
     pass
 
 
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
 @cache
 def unchanged() -> dict[str, Any]:
     """The gold of a workbook that nobody changed."""
@@ -107,6 +112,14 @@ def test_a_corrected_cell_is_corrected_gold(office: Office, name: str, column: s
     assert [one.article.id for one in read_gold(office.out)] == ["laos-1"]
 
 
+def test_a_trigger_in_other_letters_is_no_change(tmp_path: Path) -> None:
+    first, *others = record().commitments
+    narrow = first.model_copy(update={"evidence": [first.evidence[0].model_copy(update={"start": 5})]})
+    office = Office(tmp_path, record().model_copy(update={"commitments": [narrow, *others]}))
+    office.write("c1", "trigger", "Will Borrow")
+    assert act(office.read_back(), "c1")["evidence"][0]["start"] == 5
+
+
 FLOWS: list[tuple[str, dict[str, Any], Any]] = [
     ("c1", {"instrument": "Grant"},
      {"instrument": "grant", "provider": ["a2", "a3"], "recipient": ["a1"], "terms": {}}),
@@ -127,15 +140,18 @@ def test_a_flow_is_corrected(office: Office, name: str, typed: dict[str, Any], m
     assert act(raw, name).get("flow") == made
 
 
+def decided(office: Office) -> list[Decided]:
+    lines = (office.out / "decisions" / "laos-1.jsonl").read_text(encoding="utf-8").splitlines()
+    return [Decided.model_validate_json(line) for line in lines]
+
+
 def test_decisions(office: Office) -> None:
     office.write("c1", "decision", "Rejected ")
     office.write("c2", "decision", "accepted")
     raw = office.read_back()
     assert [row["id"] for row in raw["commitments"]] == ["c2"]
     assert office.count == {"done": 1, "rejected": 1, "accepted": 1}
-    lines = (office.out / "decisions" / "laos-1.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [Decided.model_validate_json(line) for line in lines]
-    assert [(row.commitment, row.decision, row.corrected) for row in rows] == [
+    assert [(row.commitment, row.decision, row.corrected) for row in decided(office)] == [
         ("c1", "rejected", False), ("c2", "accepted", False)
     ]  # fmt: skip
     office.write("c1", "decision", None)
@@ -145,15 +161,15 @@ def test_decisions(office: Office) -> None:
 
 
 def test_a_corrected_row_is_accepted_as_it_is_now(office: Office) -> None:
-    office.write("c1", "status", "agreed")
-    office.write("c1", "decision", "corrected")
-    office.write("c2", "decision", "unsure")
-    office.write("c2", "kind", "policy")
+    for name, column, typed in (
+        ("c1", "status", "agreed"), ("c1", "decision", "corrected"),
+        ("c2", "decision", "unsure"), ("c2", "kind", "policy"),
+    ):  # fmt: skip
+        office.write(name, column, typed)
     raw = office.read_back()
     assert (act(raw, "c1")["status"], act(raw, "c2")["kind"]) == ("agreed", "policy")
-    lines = (office.out / "decisions" / "laos-1.jsonl").read_text(encoding="utf-8").splitlines()
-    found = [Decided.model_validate_json(line) for line in lines]
-    assert [(one.decision, one.corrected, one.row.status, one.before and one.before.status) for one in found] == [
+    assert [(row.decision, row.corrected, row.row.status, row.before and row.before.status)
+            for row in decided(office)] == [
         ("accepted", True, "agreed", "pledged"), ("unsure", False, "agreed", "agreed")
     ]  # fmt: skip
 
@@ -181,22 +197,19 @@ def test_a_new_row_is_a_new_commitment(office: Office) -> None:
 
 
 def test_actors_and_projects_are_corrected_and_added(office: Office) -> None:
-    office.write("a2", "kind", "multilateral", "actors")
-    office.write("a2", "country", "Thailand", "actors")
-    office.write("a3", "name", "Kaysa  Vong ", "actors")
-    office.write("a1", "name", "Lao PDR", "actors")
-    office.write("p1", "programme", "yes", "projects")
-    office.write("p1", "countries", "Laos; THA", "projects")
+    for name, column, typed, sheet in (
+        ("a2", "kind", "multilateral", "actors"), ("a2", "country", "Thailand", "actors"),
+        ("a3", "name", "Kaysa  Vong ", "actors"), ("a1", "name", "Lao PDR", "actors"),
+        ("p1", "programme", "yes", "projects"), ("p1", "countries", "Laos; THA", "projects"),
+    ):  # fmt: skip
+        office.write(name, column, typed, sheet)
     office.add("actors", article="laos-1", name="Lanexang Steel", kind="company", country="LAO")
     office.write("c2", "by", "Lanexang Steel; Lao PDR")
     raw = office.read_back()
     assert office.refused == []
     actors = {row["id"]: row for row in raw["actors"]}
-    assert (actors["a2"]["kind"], actors["a2"]["country"], actors["a3"]["name"]) == (
-        "multilateral",
-        "THA",
-        "Kaysa Vong",
-    )
+    assert (actors["a2"]["kind"], actors["a2"]["country"]) == ("multilateral", "THA")
+    assert actors["a3"]["name"] == "Kaysa Vong"
     assert (actors["a1"]["name"], "Laos" in actors["a1"]["aliases"]) == ("Lao PDR", True)
     assert (actors["a4"]["name"], actors["a4"]["kind"], actors["a4"]["country"]) == ("Lanexang Steel", "company", "LAO")
     assert (raw["projects"][0]["programme"], raw["projects"][0]["countries"]) == (True, ["LAO", "THA"])
@@ -294,20 +307,22 @@ def test_a_new_row_needs_words_of_the_text(office: Office) -> None:
     assert f"actors, D{rows[5]}: a new actor needs kind" in said
 
 
-def sort_rows(office: Office) -> None:
-    sheet = office.book["commitments"]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
-    for number, row in enumerate(reversed(rows), 2):
+def texts(office: Office) -> list[list[Any]]:
+    return [[cell.value for cell in row] for row in office.book["commitments"].iter_rows()]
+
+
+def put(office: Office, rows: list[list[Any]]) -> None:
+    for number, row in enumerate(rows, 1):
         for at, value in enumerate(row, 1):
-            sheet.cell(number, at).value = value
+            office.book["commitments"].cell(number, at).value = value
+
+
+def sort_rows(office: Office) -> None:
+    put(office, [texts(office)[0], *reversed(texts(office)[1:])])
 
 
 def move_column(office: Office) -> None:
-    sheet = office.book["commitments"]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    for number, row in enumerate(rows, 1):
-        for at, value in enumerate([*row[2:], *row[:2]], 1):
-            sheet.cell(number, at).value = value
+    put(office, [[*row[2:], *row[:2]] for row in texts(office)])
 
 
 def filter_rows(office: Office) -> None:
@@ -315,9 +330,8 @@ def filter_rows(office: Office) -> None:
 
 
 def spaces(office: Office) -> None:
-    for row in office.book["commitments"].iter_rows(min_row=2):
-        for cell in row:
-            cell.value = f" {cell.value}\u00a0\n" if cell.value else None
+    heading, *rows = texts(office)
+    put(office, [heading, *([value and f" {value}\u00a0\n" for value in row] for row in rows)])
 
 
 def own_column(office: Office) -> None:
@@ -330,8 +344,7 @@ def blank_rows(office: Office) -> None:
 
 
 def headings(office: Office) -> None:
-    for cell in office.book["commitments"][1]:
-        cell.value = f"  {cell.value.upper()} " if cell.value else None
+    put(office, [[f"  {value.upper()} " for value in texts(office)[0]]])
 
 
 def other_sheet(office: Office) -> None:
