@@ -140,9 +140,9 @@ class _Correction:
         self.names = {name: name for name in task.spans}  # ids in the record, by span
         self.groups = _groups(answer)
         self.group_of = {span.id: number for number, group in enumerate(self.groups) for span in group}
-        holders = self._holders()
-        self.now = self._kept(holders)  # ids of entities, by their old ones
-        self.entity_of = {number: self.now[old] for old, number in holders.items()}  # by group
+        self.now: dict[str, str] = {}  # ids of entities, by their old ones
+        self.entity_of: dict[int, str] = {}  # by group
+        self._find_owners()
 
     def made(self) -> Record:
         self._set_triggers()
@@ -195,27 +195,25 @@ class _Correction:
             elif (span.label, span.offsets) != (self.task.spans[span.id].label, self.task.spans[span.id].offsets):
                 self._do("set", id=span.id, fields=fields)
 
-    def _holders(self) -> dict[str, int]:
-        """By entity, the group with most of its spans; of equals the first."""
-        owners = ((number, self.task.entity.get(span.id)) for number, group in enumerate(self.groups) for span in group)
-        counts = Counter((owner, number) for number, owner in owners if owner)
+    def _find_owners(self) -> None:
+        """An entity stays with the group that holds most of its spans; of several in one group the first stays.
+
+        One whose shown spans were all deleted goes.
+        """
+        entity = self.task.entity
+        counts = Counter(
+            (entity[span.id], number) for number, group in enumerate(self.groups) for span in group if span.id in entity
+        )
         best: dict[str, int] = {}
         for (name, number), _ in sorted(counts.items(), key=lambda item: (-item[1], item[0][1])):
             best.setdefault(name, number)
-        return best
-
-    def _kept(self, holders: dict[str, int]) -> dict[str, str]:
-        """Two entities in one group become the first; one whose shown spans were all deleted is deleted."""
-        first = dict[int, str]()
-        shown = {self.task.entity.get(span.id) for span in self.task.shown}
-        hidden = {self.task.entity.get(name) for name in self.task.hidden}
-        kept = {}
+        shown = {entity.get(span.id) for span in self.task.shown}
+        hidden = {entity.get(name) for name in self.task.hidden}
         for name in (*self.work.actors, *self.work.projects):
-            if name in holders:
-                kept[name] = first.setdefault(holders[name], name)
+            if name in best:
+                self.now[name] = self.entity_of.setdefault(best[name], name)
             elif name not in shown or name in hidden:
-                kept[name] = name
-        return kept
+                self.now[name] = name
 
     def _set_entities(self) -> None:
         """Merges and removes entities, links mentions to theirs, updates names and kinds, and adds new groups."""
