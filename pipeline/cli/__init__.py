@@ -126,8 +126,8 @@ def evaluate(
     if answers:
         _evaluate_answers(gold, predictions, answers, model, as_json)
         return
-    from pipeline.gold.evaluate.files import differences_in_files, evaluate_files
     from pipeline.gold.evaluate.report import listing, table, to_json
+    from pipeline.gold.evaluate.score import differences_in_files, evaluate_files
 
     scores = evaluate_files(gold, predictions)
     if as_json:
@@ -150,11 +150,10 @@ def _evaluate_answers(gold: Path, records: Path, answers: list[Path], model: Pat
     sectors = read_model(settings.models / FOLDER)
     examples = read_examples(read_gold(gold), read_records(records).values(), answers, sectors)
     points = curve(examples, read_fusion(settings.measured(settings.profile)))
-    rows = [(point.share, point.calls, sum(point.tokens), point.scores) for point in points]
     if as_json:
-        typer.echo(curve_json(rows))
+        typer.echo(curve_json(points))
     else:
-        Console().print(curve_table(rows))
+        Console().print(curve_table(points))
 
 
 @app.command()

@@ -122,7 +122,7 @@ def annotate_llm(
                 yield Record.model_validate_json(outcome.line)
 
     settings = Settings()
-    with second.open(settings) as (reader, _):
+    with second.open(settings) as reader:
         count = write_sound(out, records(), say)
         complete = second.summarize(reader, quiet=False)
     count["failed"] += failed

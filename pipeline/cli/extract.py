@@ -100,7 +100,7 @@ def extract(
     """
     from pipeline.run import Selection
     from pipeline.sources import ReadOptions, expected, read
-    from pipeline.sources.remote import local
+    from pipeline.sources.inputs import local
 
     out = local(out)
     for name, wanted in (("--retry", retry), ("--prune", prune)):
@@ -206,7 +206,7 @@ def _into_file(
             if second:
                 from pipeline.run.second_reader import read_outcomes
 
-                reader, _ = stack.enter_context(second.open(settings))
+                reader = stack.enter_context(second.open(settings))
                 outcomes = read_outcomes(outcomes, reader, second.report if second.options.dry_run else None)
             for outcome in outcomes:
                 if outcome.line:
@@ -221,7 +221,7 @@ def _into_file(
 
 def _require_cache(out: str, second: llm.SecondReader | None) -> None:
     """Raises SetupError if the answers of a second reader have no place."""
-    from pipeline.sources.remote import is_remote
+    from pipeline.sources.inputs import is_remote
 
     if second and second.options.llm_cache is None and is_remote(out):
         raise SetupError(f"{out}: answers cannot be kept there; name a file of this machine with --llm-cache")
@@ -235,8 +235,8 @@ def _read_again(
         return True
     from pipeline.run.second_reader import read_folder
 
-    with second.open(settings, folder.where) as (reader, cache):
-        read_folder(folder, reader, cache, second.report, second.prices, tally.read_again)
+    with second.open(settings, folder.where) as reader:
+        read_folder(folder, reader, second.report, second.prices, tally.read_again)
         return second.summarize(reader, quiet)
 
 
@@ -256,7 +256,7 @@ def _engine(
 
 def _is_folder(out: str, resume: bool) -> bool:
     """Raises SetupError if a run is to be resumed and `out` is no folder."""
-    from pipeline.sources.remote import is_remote
+    from pipeline.sources.inputs import is_remote
 
     found = out != STANDARD and (out.endswith("/") or Path(out).is_dir() or is_remote(out))
     if resume and not found:

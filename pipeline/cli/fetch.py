@@ -44,7 +44,7 @@ def fetch(
     Example: corridor fetch https://example.org/feed.xml -o news/
     """
     from pipeline.sources.fetch import Folder, Politeness, Visit
-    from pipeline.sources.remote import is_remote, local
+    from pipeline.sources.inputs import is_remote, local
 
     out = local(out)
     if is_remote(out):

@@ -15,7 +15,6 @@ from pipeline.errors import SetupError, number_of
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from pipeline.llm.cache import Cache
     from pipeline.llm.endpoint import Endpoint
     from pipeline.llm.ledger import Budget, Plan, Prices
     from pipeline.llm.read import Reader
@@ -109,15 +108,15 @@ class SecondReader:
         read_fusion(settings.measured(settings.profile))
 
     @contextmanager
-    def open(self, settings: Settings, folder: str | None = None) -> Iterator[tuple[Reader, Cache]]:
-        """The reader and its cache, in a run folder if there is one."""
-        from pipeline.llm.cache import NAME, Cache
+    def open(self, settings: Settings, folder: str | None = None) -> Iterator[Reader]:
+        """The reader, with its cache in a run folder if there is one."""
+        from pipeline.llm.endpoint import NAME, Cache
         from pipeline.llm.read import Reader
 
         path = self.options.llm_cache or (Path(folder) / NAME if folder else None)
         with ExitStack() as stack:
             cache = stack.enter_context(Cache(path))
-            yield stack.enter_context(Reader(self.endpoint, settings, cache, self.budget)), cache
+            yield stack.enter_context(Reader(self.endpoint, settings, cache, self.budget))
 
     def report(self, plan: Plan) -> bool:
         """Prints a plan in a dry run; whether it is carried out."""

@@ -65,7 +65,7 @@ def watch(
 
     Example: corridor watch news/ -o watched/
     """
-    from pipeline.sources.remote import is_remote, local
+    from pipeline.sources.inputs import is_remote, local
     from pipeline.whole import locked
 
     folder = Path(local(out))

@@ -30,12 +30,11 @@ from llm.server import (
 )
 
 from pipeline.errors import SetupError
-from pipeline.llm.answer import parse
 from pipeline.llm.client import NO_KEY, Session
 from pipeline.llm.endpoint import Endpoint, Failure, Reply, require_client
-from pipeline.llm.prompt import Prompt, instructions
+from pipeline.llm.prompt import Prompt, instructions, parse
 
-PROMPT = Prompt(0, 1, "SENTENCES\n[0] It rains.\n", frozenset())
+PROMPT = Prompt(0, 1, "SENTENCES\n[0] It rains.\n", {})
 GOOD = answer(NOTHING)
 
 

@@ -18,7 +18,7 @@ from review.workbook.office import Office, act, quote, record
 
 from pipeline.errors import SetupError
 from pipeline.gold.check import problems
-from pipeline.gold.evaluate.files import evaluate_files
+from pipeline.gold.evaluate.score import evaluate_files
 from pipeline.gold.folder import read_gold
 from pipeline.review.accepted.decisions import Decided
 from pipeline.review.workbook.exchange import export, import_
@@ -134,8 +134,8 @@ def test_decisions(office: Office) -> None:
     assert [row["id"] for row in raw["commitments"]] == ["c2"]
     assert office.count == {"done": 1, "rejected": 1, "accepted": 1}
     lines = (office.out / "decisions" / "laos-1.jsonl").read_text(encoding="utf-8").splitlines()
-    found = [Decided.model_validate_json(line) for line in lines]
-    assert [(one.commitment, one.decision, one.corrected) for one in found] == [
+    rows = [Decided.model_validate_json(line) for line in lines]
+    assert [(row.commitment, row.decision, row.corrected) for row in rows] == [
         ("c1", "rejected", False), ("c2", "accepted", False)
     ]  # fmt: skip
     office.write("c1", "decision", None)
@@ -202,6 +202,27 @@ def test_actors_and_projects_are_corrected_and_added(office: Office) -> None:
     assert (raw["projects"][0]["programme"], raw["projects"][0]["countries"]) == (True, ["LAO", "THA"])
     assert sorted(act(raw, "c2")["by"]) == ["a1", "a4"]
     assert act(raw, "c1")["by"] == ["a1"]  # the cell still has the name of before
+
+
+def test_a_bad_cell_of_a_new_row_costs_only_itself(office: Office) -> None:
+    office.add("actors", article="laos-1", name="Lanexang Steel", kind="company", country="Laoss", role="builder")
+    raw = office.read_back()
+    assert office.refused == ["actors, E5: there is no country 'Laoss'; did you mean 'Laos'?"]
+    assert (raw["actors"][3]["name"], raw["actors"][3]["country"], raw["actors"][3]["role"]) == (
+        "Lanexang Steel", None, "builder",
+    )  # fmt: skip
+
+
+def test_text_is_never_a_formula(tmp_path: Path) -> None:
+    bank = record().actors[1].model_copy(update={"name": "=HYPERLINK(A1)", "role": "{=1+1}"})
+    article = record().article.model_copy(update={"id": "=1+1", "title": "@SUM(A1)", "url": "http://a.example"})
+    actors = [record().actors[0], bank, record().actors[2]]
+    office = Office(tmp_path, record().model_copy(update={"article": article, "actors": actors}))
+    cells = [cell for sheet in office.book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert not any(cell.hyperlink for cell in cells)
+    assert {"=HYPERLINK(A1)", "{=1+1}", "@SUM(A1)"} <= {cell.value for cell in cells}
+    assert office.read_back("=1+1")["actors"][1]["name"] == "=HYPERLINK(A1)"
 
 
 REFUSED: list[tuple[str, str, Any, str]] = [
@@ -368,7 +389,32 @@ def test_a_formula_with_a_value_counts_as_its_value(office: Office) -> None:
     assert act(json.loads((office.out / "gold" / "laos-1.json").read_text()), "c1")["kind"] == "contract"
 
 
-def test_two_articles_are_told_apart_by_their_ids(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [
+        (2041.0, "0.00", "2041"),
+        (1.5, "General", "1.5"),
+        (" two\u00a0words\n", "@", "two words"),
+        (datetime.datetime(2041, 6, 30), "dd/mm/yyyy", "2041-06-30"),
+        (datetime.datetime(2041, 6, 30, 9, 30), "yyyy-mm-dd hh:mm", "2041-06-30"),
+        (datetime.date(2041, 6, 1), "mmm-yy", "2041-06"),
+        (datetime.datetime(2041, 6, 1), '[$-409]mmmm yyyy;"day"', "2041-06"),
+    ],
+)
+def test_a_cell_is_read_as_its_format_shows_it_and_named_where_it_is(
+    office: Office, value: Any, form: str, text: str
+) -> None:
+    office.book["commitments"].insert_rows(2, 3)
+    place = office.write("c2", "dates", value)
+    office.cell("c2", "dates").number_format = form
+    office.read_back()
+    assert place == "O6"
+    assert office.refused == [
+        f"commitments, O6: {text!r} does not stand in the article; of dates the article has 2030, Monday"
+    ]
+
+
+def test_two_articles_are_known_by_their_ids(tmp_path: Path) -> None:
     office = Office(tmp_path, record(), other_record(), record())
     assert office.count == {"done": 2, "failed": 1}
     assert office.said == ["laos-1: comes twice; keep one record of it"]

@@ -1,4 +1,4 @@
-"""docs/tables.md, the data dictionary: `python -m pipeline.publish.tables.dictionary` prints it."""
+"""Prints docs/tables.md, the data dictionary: every table and column of an export, and the views of DuckDB."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ The tables that `corridor export` and `pipeline.frames` make of records. `make t
 """
 
 
-def dictionary() -> str:
+def page() -> str:
     """The whole page."""
     return "\n".join([HEAD, *(line for table in tables().values() for line in _of_table(table)), *_of_views()])
 
@@ -55,4 +55,4 @@ def _of_views() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print(dictionary(), end="")
+    print(page(), end="")
