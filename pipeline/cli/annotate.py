@@ -141,8 +141,8 @@ def annotate_agree(
 
     Example: corridor annotate agree ann/ bob/
     """
-    from pipeline.review.accepted.agreement import agreement, name_of
-    from pipeline.review.accepted.decisions import Reviewed
+    from pipeline.review.accepted.agreement import agreement
+    from pipeline.review.accepted.decisions import Reviewed, name_of
 
     if len({folder.resolve() for folder in folders}) < 2:
         raise SetupError("two reviewers are compared: name two folders of `corridor review` or more")

@@ -26,8 +26,7 @@ def review(
 
     Example: corridor review records.jsonl --gold mine/
     """
-    from pipeline.review.page.page import page
-    from pipeline.review.page.serve import serve
+    from pipeline.review.page.app import page, serve
     from pipeline.review.page.store import Store
 
     def ready(address: str, elsewhere: str | None) -> None:
