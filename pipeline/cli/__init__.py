@@ -27,7 +27,7 @@ from pipeline.doctor import examine, table
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.curve import curve, read_examples
 from pipeline.gold.evaluate import report as scores_report
-from pipeline.gold.evaluate.files import differences_in_files, evaluate_files
+from pipeline.gold.evaluate.score import differences_in_files, evaluate_files
 from pipeline.gold.folder import read_gold, read_records
 from pipeline.llm.fuse import read_fusion
 from pipeline.publish.report.terminal import render
@@ -140,11 +140,10 @@ def _evaluate_answers(gold: Path, records: Path, answers: list[Path], model: Pat
     sectors = read_model(settings.models / FOLDER)
     examples = read_examples(read_gold(gold), read_records(records).values(), answers, sectors)
     points = curve(examples, read_fusion(settings.measured(settings.profile)))
-    rows = [(point.share, point.calls, sum(point.tokens), point.scores) for point in points]
     if as_json:
-        typer.echo(scores_report.curve_json(rows))
+        typer.echo(scores_report.curve_json(points))
     else:
-        Console().print(scores_report.curve_table(rows))
+        Console().print(scores_report.curve_table(points))
 
 
 @app.command()

@@ -20,7 +20,7 @@ from pipeline.publish import export as write
 from pipeline.publish.report.data import gather
 from pipeline.publish.report.page import html
 from pipeline.record import Record
-from pipeline.review.accepted.selection import Selection
+from pipeline.review.accepted.agreement import Selection
 from pipeline.whole import whole_file
 
 PAGES = ("", ".html", ".htm", ".xhtml")  # endings of the name of a page

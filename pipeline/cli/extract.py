@@ -21,7 +21,7 @@ from pipeline.errors import SetupError
 from pipeline.records import STANDARD
 from pipeline.settings import Settings
 from pipeline.sources import ReadOptions, expected, files, read
-from pipeline.sources.remote import is_remote, local
+from pipeline.sources.inputs import is_remote, local
 from pipeline.whole import whole_file
 
 if TYPE_CHECKING:  # it loads spaCy

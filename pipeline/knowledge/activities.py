@@ -10,9 +10,8 @@ from functools import cache, lru_cache
 from typing import Any, Literal
 
 from pipeline.errors import ArticleError
-from pipeline.knowledge.decisions import Scheme
+from pipeline.knowledge.folder import Scheme, Sum
 from pipeline.knowledge.name_forms import country_in
-from pipeline.knowledge.row_models import Sum
 from pipeline.record import Instrument
 from pipeline.seeds import rows, split, table
 from pipeline.values.gazetteer.country_codes import alpha2, alpha3

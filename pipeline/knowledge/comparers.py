@@ -10,11 +10,11 @@ from itertools import product
 
 from rapidfuzz import fuzz
 
+from pipeline.knowledge.folder import Stated, Sum
 from pipeline.knowledge.linker import Candidate, Cluster, Comparer, Model, Pool, Reasons
 from pipeline.knowledge.listed_names import OrganisationForm
 from pipeline.knowledge.name_forms import Form, same_office, setting
 from pipeline.knowledge.profiles import CommitmentProfile, NameProfile
-from pipeline.knowledge.row_models import Stated, Sum
 
 SURE = frozenset({"listed", "country_code", "same_name", "full_name"})  # one article may have such a cluster twice
 _MARGIN = 10  # by which the text of the best match must be more alike than that of a rival

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import Literal
@@ -17,11 +16,10 @@ from typing import Literal
 from pydantic import ConfigDict, ValidationError
 
 from pipeline.errors import SetupError
-from pipeline.knowledge.row_models import Link, Proposal, lasting_id
+from pipeline.knowledge.folder import Link, Proposal, Published, Scheme, lasting_id
 from pipeline.record import Confidence, Part, fault
 from pipeline.whole import whole_file
 
-Scheme = Literal["iati", "aiddata", "other"]
 Answer = Literal["accept", "reject", ""]
 NEEDED = ("decision", "lasting_id", "activity_id")
 _OPENERS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")  # a spreadsheet calculates text that begins so
@@ -162,17 +160,6 @@ class Match(Part):
     @property
     def pair(self) -> tuple[str, str, str]:
         return self.lasting_id, self.scheme, self.activity_id
-
-
-@dataclass(frozen=True)
-class Published:
-    """Under which ids activities are published: by lasting id and scheme, as a person accepted them, each once."""
-
-    ids: Mapping[str, Mapping[Scheme, tuple[str, ...]]] = field(default_factory=dict)
-
-    def of(self, lasting: Iterable[str | None], scheme: Scheme) -> list[str]:
-        """The ids of a scheme that were accepted for any of some lasting ids, each once."""
-        return list(dict.fromkeys(one for name in lasting if name for one in self.ids.get(name, {}).get(scheme, ())))
 
 
 def published(matches: Iterable[Match], links: Iterable[Link]) -> Published:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, NamedTuple
 
+from pipeline.knowledge.folder import KnownArticle, Local
 from pipeline.knowledge.name_forms import setting
-from pipeline.knowledge.row_models import KnownArticle, Local
 from pipeline.stages.models.linear import ANY, Weights
 
 UNKNOWN = "9999"  # the day of an article without one, which comes last

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from math import log
 
+from pipeline.knowledge.folder import Sum
 from pipeline.knowledge.name_forms import setting, skeleton, spelled_alike, word_set, words
-from pipeline.knowledge.row_models import Sum
 from pipeline.seeds import table
 from pipeline.values.gazetteer.names import unaccented
 from pipeline.values.gazetteer.places import country_of, demonym, place_country

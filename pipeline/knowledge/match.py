@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from pipeline.knowledge.activities import Activity, Facts, Subject, years_of
 from pipeline.knowledge.comparers import EXACT, nearest
 from pipeline.knowledge.decisions import Match
-from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.folder import Knowledge, KnownActor, KnownCommitment, KnownProject, Link, LocalActor, Sum, Value
 from pipeline.knowledge.linker import Blocks, Candidate, Model
 from pipeline.knowledge.list_comparers import ACTIVITY, Listed
 from pipeline.knowledge.list_words import Vocabulary, money, sound, tokens
-from pipeline.knowledge.row_models import KnownActor, KnownCommitment, KnownProject, Link, LocalActor, Sum, Value
 from pipeline.seeds import table
 from pipeline.values.written import money as in_words
 
@@ -221,13 +220,13 @@ class _Reader:
         sectors: frozenset[str],
     ) -> Subject:
         payers, others = self._sides(acts)
-        quotes = tuple(dict.fromkeys(report.quote for act in acts for report in act.tellings))[:_QUOTES]
+        quotes = tuple(dict.fromkeys(report.quote for act in acts for report in act.reports))[:_QUOTES]
         names = (name for one in projects for name in dict.fromkeys([one.name, *(other.value for other in one.names)]))
         receivers = self._known(one for act in acts for one in (act.recipient or act.to))
         near = self._near.get(known.id, frozenset[str]())  # without those of who pays where others are left
         days = [known.first, known.latest, *(one.value for act in acts for one in act.dates)]
         amounts: dict[tuple[float, str], Sum] = {}
-        for amount in (amount for act in acts for report in act.tellings for amount in report.amounts):
+        for amount in (amount for act in acts for report in act.reports for amount in report.amounts):
             if amount.value and amount.currency:
                 amounts.setdefault((amount.value, amount.currency), amount)
         return Subject(

@@ -9,6 +9,15 @@ from datetime import date
 from functools import lru_cache
 from itertools import product
 
+from pipeline.knowledge.folder import (
+    KnownArticle,
+    Link,
+    Local,
+    LocalActor,
+    LocalCommitment,
+    LocalProject,
+    article_of,
+)
 from pipeline.knowledge.linker import Profile
 from pipeline.knowledge.listed_names import (
     ListedForm,
@@ -27,15 +36,6 @@ from pipeline.knowledge.name_forms import (
     person_form,
     setting,
     words,
-)
-from pipeline.knowledge.row_models import (
-    KnownArticle,
-    Link,
-    Local,
-    LocalActor,
-    LocalCommitment,
-    LocalProject,
-    article_of,
 )
 from pipeline.record import Flow, Instrument
 from pipeline.values.gazetteer.names import key

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element, tostring
 
 from pipeline.errors import SetupError
-from pipeline.knowledge.decisions import Scheme
+from pipeline.knowledge.folder import Scheme
 from pipeline.publish import Options
 from pipeline.publish.index import PublishedIds, RecordIndex, originals, parties, xml_text
 from pipeline.record import Actor, Amount, Commitment, Flow, Record

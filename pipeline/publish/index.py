@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from pipeline.knowledge.decisions import Scheme
-from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.folder import Knowledge, Scheme
 from pipeline.record import Actor, Article, Commitment, Date, Mention, Project, Record, Span, page_of
 from pipeline.values.calendar.days import days
 from pipeline.values.currencies import usd

@@ -352,33 +352,25 @@ def _joined(pages: Sequence[Sequence[Block]]) -> tuple[str, list[int]]:
     """
     words = _whole_words(line for page in pages for block in page for line in block.lines)
     text, starts = "", list[int]()
-    parts: list[str] = []  # of the text before the last block
-    size, last, before = 0, "", None
+    last, before = "", None  # the block before, as text and as it is
     for page in map(_with_open_end, pages):
-        starts.append(-1)
+        begins = list[int]()
         for block in page:
             own = " | ".join(filter(None, block.lines)) if block.table else _text(block.lines, words)
             if before and block.first and _goes_on(before, block):
-                head, own = _join(last, own, words)
-                last = head
+                last = _before(last, own, words)
             elif before:
                 last = last.removesuffix("\u00ad") + "\n\n"
-            parts.append(last)
-            size += len(last)
-            starts[-1] = size if starts[-1] < 0 else starts[-1]
+            text += last
+            begins.append(len(text))
             last, before = own, block
-        if starts[-1] < 0:
-            starts[-1] = size + len(last)
-    text = "".join([*parts, last])
+        starts += [*begins, len(text) + len(last)][:1]
+    text += last
     return text, [min(start, len(text)) for start in starts]
 
 
 def _text(lines: Sequence[str], words: set[str]) -> str:
-    done, last = list[str](), lines[0]
-    for line in lines[1:]:
-        head, last = _join(last, line, words)
-        done.append(head)
-    text = "".join([*done, last])
+    text = "".join([*(_before(a, b, words) for a, b in pairwise(lines)), lines[-1]])
     return text[:-1].replace("\u00ad", "") + text[-1:]
 
 
@@ -393,13 +385,12 @@ def _whole_words(lines: Iterable[str]) -> set[str]:
     return known
 
 
-def _join(before: str, after: str, words: set[str]) -> tuple[str, str]:
-    """Two lines that follow one another: a space goes between them, or the word is mended that the line end parts."""
-    if before.endswith(_HYPHENS) and not before.endswith((" -", "--")):
-        return (before if not before.endswith("\u00ad") and _keeps(before, after, words) else before[:-1]), after
-    if before.endswith(("\u2013", "/")) and before[-2:-1].strip() and after[:1].isalnum():
-        return before, after
-    return f"{before} ", after
+def _before(line: str, after: str, words: set[str]) -> str:
+    """A line as it stands before the next: with a space, or with the word mended that the line end parts."""
+    if line.endswith(_HYPHENS) and not line.endswith((" -", "--")):
+        return line if not line.endswith("\u00ad") and _keeps(line, after, words) else line[:-1]
+    is_joined = line.endswith(("\u2013", "/")) and line[-2:-1].strip() and after[:1].isalnum()
+    return line if is_joined else f"{line} "
 
 
 def _keeps(before: str, after: str, words: set[str]) -> bool:

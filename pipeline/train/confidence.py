@@ -12,10 +12,9 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.gold.evaluate.calibration import Answer, answers
 from pipeline.gold.evaluate.facts import CommitmentFacts, Slot
-from pipeline.gold.evaluate.flows import Homes, direction, homes
-from pipeline.gold.evaluate.rows import core
+from pipeline.gold.evaluate.rows import core, direction, sides
+from pipeline.gold.evaluate.score import Answer, answers
 from pipeline.gold.stories import folds
 from pipeline.record import Commitment, Record
 from pipeline.stages.assemble import assemble
@@ -86,9 +85,7 @@ class Compared:
         found = matched(gold, record)
         self.stated = {f: found.gold.commitments[g] for g, f in found.commitments}
         self._found = found.found.commitments
-        self._ids = {found.found.actors[f].id: found.gold.actors[g].id for g, f in found.actors}
-        self._ids |= {found.found.projects[f].id: found.gold.projects[g].id for g, f in found.projects}
-        self._homes: tuple[Homes, Homes] = homes(found)
+        self._ids, self._homes = found.ids, [side.homes for side in sides(found)]
 
     def right(self, at: int) -> bool:
         """Whether kind, status, `by`, amounts and flow are right."""

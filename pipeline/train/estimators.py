@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.errors import SetupError
-from pipeline.gold.evaluate.calibration import Answer
+from pipeline.gold.evaluate.score import Answer
 from pipeline.stages.models.linear import ANY, Curve, LogOdds, Weights, parts
 
 STRENGTH = 0.1  # inverse of the L2 penalty

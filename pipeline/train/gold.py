@@ -14,8 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
-from pipeline.gold.evaluate.facts import facts_of
-from pipeline.gold.evaluate.matching import Matched, match
+from pipeline.gold.evaluate.facts import Matched, facts_of, match
 from pipeline.gold.folder import read_gold
 from pipeline.record import Actor, Commitment, Project, Record, RelationType
 from pipeline.stages.assemble import assemble

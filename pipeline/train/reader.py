@@ -13,10 +13,9 @@ from sklearn.linear_model import Ridge
 
 from pipeline.errors import SetupError
 from pipeline.gold.curve import Example
-from pipeline.gold.evaluate.calibration import Answer, calibration
-from pipeline.gold.evaluate.score import score
+from pipeline.gold.evaluate.score import Answer, calibration, score
 from pipeline.gold.stories import folds
-from pipeline.llm.fuse import Fusion, act_features, applied, joined, opinions, other_features, paired
+from pipeline.llm.fuse import Fusion, act_features, applied, opinions, other_features, paired
 from pipeline.llm.ledger import gain_features
 from pipeline.record import Record
 from pipeline.stages.models.linear import LogOdds
@@ -161,7 +160,7 @@ def _held_out(examples: Sequence[Example], taught: Sequence[_Taught]) -> dict[st
         fusion = fit([one for at, one in enumerate(taught) if at not in set(part)])
         for at in part:
             example = examples[at]
-            records[golds[at].article.id] = joined(example.record, example.reading, fusion)
+            records[golds[at].article.id] = example.joined(fusion)
             for features, stated, right in taught[at].acts:
                 acts.append((fusion.act(features), stated))
                 rows.append((fusion.row(features), right))

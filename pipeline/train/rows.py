@@ -7,7 +7,6 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.gold.evaluate.matching import likeliest
 from pipeline.record import Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments import same_act
@@ -114,7 +113,7 @@ def _fills(filler: Any, slot: list[Any], keyed: dict[str, Entity], text: str) ->
 
 def of_pairs(doc: Doc, gold: Record) -> list[Row]:
     """The pairs of commitments of which gold has at least one, and whether it has both as the same."""
-    stated = likeliest(matched(gold, assemble(doc)))
+    stated = matched(gold, assemble(doc)).likeliest
     made = same_act.statements(doc, doc._.commitments)
     return [
         (ANY, same_act.features(made[first], made[second]), stated[first] == stated[second])

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from pipeline.cli import app
 from pipeline.publish import Form
 from pipeline.record import Record
-from pipeline.review.edits.ids import slot_id
+from pipeline.review.edits.working import slot_id
 from pipeline.review.page.store import Store
 
 OUT = {"xlsx": "n.xlsx", "duckdb": "n.duckdb", "iati": "n.xml", "ftm": "n.ftm.jsonl", "graph": "n.graphml"}

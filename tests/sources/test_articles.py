@@ -7,11 +7,17 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ArticleError
-from pipeline.record import digest
+from pipeline.record import Article, digest
 from pipeline.sources import ReadOptions, make_article
-from pipeline.sources.articles import from_fields, language
+from pipeline.sources.articles import language, of_row
+from pipeline.sources.options import matcher
 
+NONE = ReadOptions()
 TEXT = "The bank approved a loan of $50 million for the northern railway line, the ministry said on Monday."
+
+
+def from_row(row: dict[str, object], options: ReadOptions = NONE) -> Article | ArticleError:
+    return of_row(lambda: row, "rows:7", options, matcher("rows", options))
 
 
 def test_a_bare_text_is_named_by_its_digest() -> None:
@@ -44,7 +50,7 @@ FIELDS = [
 @pytest.mark.parametrize(("row", "expected"), FIELDS)
 def test_fields(row: dict[str, object], expected: dict[str, object]) -> None:
     options = ReadOptions(date="2024-01-01", source="The Daily")
-    article = from_fields({"text": TEXT, **row}, "rows", options).model_dump()
+    article = from_row({"text": TEXT, **row}, options).model_dump()
     assert {name: article[name] for name in expected} == expected
 
 
@@ -95,9 +101,8 @@ REFUSED = [
 
 @pytest.mark.parametrize(("row", "reason"), REFUSED)
 def test_refused(row: dict[str, object], reason: str) -> None:
-    with pytest.raises(ArticleError) as caught:
-        from_fields(row, "rows:7", ReadOptions())
-    assert caught.value.where == "rows:7" and reason in caught.value.reason
+    error = from_row(row)
+    assert isinstance(error, ArticleError) and error.where == "rows:7" and reason in error.reason
 
 
 def test_what_is_odd_is_said(caplog: pytest.LogCaptureFixture) -> None:
@@ -126,7 +131,7 @@ def test_what_cannot_be_read_of_a_field_costs_no_article(
     caplog: pytest.LogCaptureFixture, row: dict[str, object], said: str
 ) -> None:
     with caplog.at_level(logging.WARNING, "corridor"):
-        article = from_fields({"text": TEXT, **row}, "rows:7", ReadOptions())
+        article = from_row({"text": TEXT, **row})
     assert article == make_article(TEXT)
     assert [f"rows:7: {said}" in record.getMessage() for record in caplog.records] == [True]
 

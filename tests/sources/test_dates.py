@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from pipeline.sources.metadata import iso_date
+from pipeline.sources.articles import iso_date
 
 CASES = [
     ("2025-03-07", "2025-03-07"),

@@ -11,7 +11,7 @@ import pytest
 import zstandard
 
 from pipeline.sources import expected
-from pipeline.sources.packed import kind, kinds
+from pipeline.sources.decode import kind, kinds
 
 Write = Callable[[str, str | bytes], Path]
 Reading = Callable[..., tuple[list, list]]

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import SetupError
 from pipeline.sources import expected, read
-from pipeline.sources.sources import Seen, find
+from pipeline.sources.inputs import Seen, find
 
 Write = Callable[[str, str | bytes], Path]
 Reading = Callable[..., tuple[list, list]]

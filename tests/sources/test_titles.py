@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.sources.metadata import first_line
+from pipeline.sources.articles import first_line
 
 Write = Callable[[str, str | bytes], Path]
 Reading = Callable[..., tuple[list, list]]

@@ -1,14 +1,131 @@
-"""A commitment of one record of an article, put into another one: of a newer text, or of another reviewer."""
+"""Decisions beside another record of their article: the same commitment there, what still holds, what is carried."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import count
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+
+from rapidfuzz import fuzz
 
 from pipeline.record import Actor, Commitment, Evidence, Mention, Project, Quote, Record
-from pipeline.review.accepted.matching import find
+from pipeline.review.accepted.decisions import ACCEPTED, FIELDS, Decided, Row, changed, clipped
 from pipeline.values.gazetteer.names import key
+
+ALIKE = 50  # of 100: how like two sentences must be, where the text has changed
+
+
+class Stated(NamedTuple):
+    """A row, and the digest of the text that states it."""
+
+    sha256: str
+    row: Row
+
+
+def matches(known: Sequence[Stated], found: Sequence[Stated]) -> list[int | None]:
+    """For each known row the index of the found row that is the same commitment; each is used once, the best first.
+
+    In one text their triggers overlap, or their sentences do and the kind is the same. In two texts their sentences are
+    alike, and the words of the trigger or the kind are the same.
+    """
+    scored = [
+        (value, a, b) for a, one in enumerate(known) for b, other in enumerate(found) if (value := _score(one, other))
+    ]
+    paired: dict[int, int] = {}
+    for _, a, b in sorted(scored, key=lambda pair: (-pair[0], pair[1], pair[2])):
+        if a not in paired and b not in paired.values():
+            paired[a] = b
+    return [paired.get(a) for a in range(len(known))]
+
+
+def overlap(one: Quote, other: Quote) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _score(one: Stated, other: Stated) -> float:
+    """0 where they are not the same; else more, the more is equal."""
+    return (_in_one_text if one.sha256 == other.sha256 else _in_two_texts)(one.row, other.row)
+
+
+def _in_one_text(one: Row, other: Row) -> float:
+    trigger, kind = overlap(one.trigger, other.trigger), one.kind == other.kind
+    near = any(overlap(a, b) for a in one.evidence for b in other.evidence)
+    return 0 if not (trigger or (near and kind)) else 2 * trigger + kind + _equal(one, other)
+
+
+def _in_two_texts(one: Row, other: Row) -> float:
+    trigger = _plain(one.trigger.text) == _plain(other.trigger.text)
+    kind = one.kind == other.kind
+    if not (trigger or kind):
+        return 0
+    alike = max((fuzz.ratio(_plain(a.text), _plain(b.text)) for a in one.evidence for b in other.evidence), default=0)
+    return 0 if alike < ALIKE else alike / 25 + trigger + kind + _equal(one, other)
+
+
+def _equal(one: Row, other: Row) -> float:
+    """The share of fields that are equal."""
+    return sum(words(one) == words(other) for words in FIELDS.values()) / len(FIELDS)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def find(words: str, text: str) -> tuple[int, int] | None:
+    """The first span of a text that has these words, whatever white space is between them; None if there is none."""
+    found = re.search(r"\s+".join(map(re.escape, words.split())), text)
+    return found.span() if found else None
+
+
+ABSENT = "the new record does not have it"
+
+
+class Compared(NamedTuple):
+    """A decision beside a record: the id of its commitment there, if any, and what has changed, in words."""
+
+    decided: Decided
+    commitment: str | None
+    changes: list[str]
+
+    @property
+    def reopened(self) -> str | None:
+        """Why the decision does not hold any more; only what was accepted is reopened."""
+        if self.decided.decision not in (ACCEPTED, None):
+            return None
+        earlier = [self.decided.reopened] if self.decided.reopened else []
+        return "; ".join([*self.changes, *earlier]) or None
+
+
+def compare(rows: Sequence[Decided], text: str, sha256: str, found: dict[str, Row]) -> list[Compared]:
+    """The decisions on an article beside a record of it, given by its text, the digest of that, and its rows."""
+    names = list(found)
+    at = matches([Stated(one.sha256, one.row) for one in rows], [Stated(sha256, row) for row in found.values()])
+    pairs = zip(rows, (None if index is None else names[index] for index in at), strict=True)
+    return [_compared(one, name, text, sha256, found) for one, name in pairs]
+
+
+def _compared(one: Decided, name: str | None, text: str, sha256: str, found: dict[str, Row]) -> Compared:
+    now, gone = found.get(name or ""), gone_from(one, text, sha256)
+    if one.before is None and not gone:
+        return Compared(one, name, [])
+    if now is None:
+        return Compared(
+            one, None, [f"its words are not in the text any more: {clipped(gone[0])}"] if gone else [ABSENT]
+        )
+    changes = changed(now, one.row, one.before)
+    return Compared(one, name, [*changes, *text_changes(now, gone)])
+
+
+def gone_from(one: Decided, text: str, sha256: str) -> list[str]:
+    """The sentences of a row that a text has not."""
+    return [] if one.sha256 == sha256 else [e.text for e in one.row.evidence if find(e.text, text) is None]
+
+
+def text_changes(now: Row, gone: list[str]) -> list[str]:
+    """That the sentences of a row have changed, in words."""
+    return [f"text: {clipped(now.evidence[0].text)}, was {clipped(gone[0])}"] if gone else []
+
 
 Offsets = tuple[int, int]
 Move = Callable[[Any], Offsets | None]  # where a span of one text is in the other

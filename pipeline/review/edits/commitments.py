@@ -5,11 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.record import Amount, Commitment, Date, Evidence, Flow, Quote
-from pipeline.review.edits.choices import sectors
-from pipeline.review.edits.fields import AmountFields, CommitmentFields, DateFields, FlowFields, NewCommitment
-from pipeline.review.edits.ids import AMOUNTS, DATES, SECTORS, SLOTS, as_field, field_of, in_slot, slot_id
-from pipeline.review.edits.quotes import amount_of, date_of, quote, sentence_at
-from pipeline.review.edits.working import METHOD, SURE, Refused, Working, changed
+from pipeline.review.edits.fields import (
+    AmountFields,
+    CommitmentFields,
+    DateFields,
+    FlowFields,
+    NewCommitment,
+    amount_of,
+    date_of,
+    quote,
+    sectors,
+    sentence_at,
+)
+from pipeline.review.edits.working import (
+    AMOUNTS,
+    DATES,
+    METHOD,
+    SECTORS,
+    SLOTS,
+    SURE,
+    Refused,
+    Working,
+    as_field,
+    changed,
+    field_of,
+    in_slot,
+    slot_id,
+)
 
 PRECISION = {4: "year", 7: "month", 10: "day"}  # of a date, by its length
 

@@ -7,8 +7,19 @@ from typing import Any
 
 from pipeline.record import Actor, Commitment, Flow, Project, Relation
 from pipeline.review.edits.fields import ActorFields, NewActor, NewProject, ProjectFields
-from pipeline.review.edits.ids import SLOTS, as_field, field_of, in_slot, relation_id, slot_id
-from pipeline.review.edits.working import SURE, Refused, Table, Working, changed
+from pipeline.review.edits.working import (
+    SLOTS,
+    SURE,
+    Refused,
+    Table,
+    Working,
+    as_field,
+    changed,
+    field_of,
+    in_slot,
+    relation_id,
+    slot_id,
+)
 from pipeline.stages.models.sectors import labelled
 
 INHERITED: dict[Table, tuple[str, ...]] = {  # fields that a merged entity takes from the other if it lacks them

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from pipeline.record import Mention, Quote
-from pipeline.review.edits.fields import MentionFields, NewMention
-from pipeline.review.edits.quotes import quote, sentence_at, value_of
+from pipeline.review.edits.fields import MentionFields, NewMention, quote, sentence_at, value_of
 from pipeline.review.edits.working import METHOD, SURE, Refused, Working, changed
 from pipeline.review.formats.task import NO_ENDS
 

@@ -41,12 +41,25 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from pipeline.gold.check import ARTICLE
 from pipeline.record import Quote, Record, fault
-from pipeline.review.accepted.rows import REJECTED, Decision
+from pipeline.review.accepted.decisions import REJECTED, Decision
 from pipeline.review.edits import commitments, entities, mentions, relations, verdicts
 from pipeline.review.edits import fields as forms
-from pipeline.review.edits.ids import AMOUNTS, DATES, SLOTS, ids_of
-from pipeline.review.edits.quotes import quote
-from pipeline.review.edits.working import SLOT, SURE, UNSIGNED, Refused, Signature, Verdict, Working, closed, opened
+from pipeline.review.edits.fields import quote
+from pipeline.review.edits.working import (
+    AMOUNTS,
+    DATES,
+    SLOT,
+    SLOTS,
+    SURE,
+    UNSIGNED,
+    Refused,
+    Signature,
+    Verdict,
+    Working,
+    closed,
+    ids_of,
+    opened,
+)
 from pipeline.stages.models.sectors import labelled
 
 

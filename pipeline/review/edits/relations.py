@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pipeline.record import Relation, Span
 from pipeline.review.edits.fields import NewRelation
-from pipeline.review.edits.ids import relation_id
-from pipeline.review.edits.working import METHOD, SURE, Refused, Working
+from pipeline.review.edits.working import METHOD, SURE, Refused, Working, relation_id
 from pipeline.review.formats.task import NO_ENDS
 
 

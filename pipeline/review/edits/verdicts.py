@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from pipeline.record import Commitment, Record
-from pipeline.review.accepted.parts import parts_of
-from pipeline.review.accepted.parts import rests_on as parts
-from pipeline.review.accepted.rows import ACCEPTED, Decision
-from pipeline.review.edits.ids import slot_ids
-from pipeline.review.edits.working import Refused, Verdict, Working
+from pipeline.review.accepted.decisions import ACCEPTED, Decision, parts_of
+from pipeline.review.accepted.decisions import rests_on as parts
+from pipeline.review.edits.working import Refused, Verdict, Working, slot_ids
 
 
 def decide(work: Working, name: str, decision: Decision | None) -> None:

@@ -14,9 +14,8 @@ from typing import Any
 from pipeline.errors import ArticleError
 from pipeline.gold.check import problems as unsound
 from pipeline.record import Actor, Amount, Record
-from pipeline.review.edits.ids import in_slot, slot_id
 from pipeline.review.edits.operations import run
-from pipeline.review.edits.working import UNSIGNED, Refused, closed, opened
+from pipeline.review.edits.working import UNSIGNED, Refused, closed, in_slot, opened, slot_id
 from pipeline.review.formats.checks import problems
 from pipeline.review.formats.task import (
     ENTITIES,

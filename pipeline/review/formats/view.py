@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pipeline.gold.importer import Offsets
 from pipeline.record import Actor, Evidence, Project, Quote, Record
 from pipeline.record import Span as Place
-from pipeline.review.edits.ids import relation_id, slot_ids
+from pipeline.review.edits.working import relation_id, slot_ids
 from pipeline.review.formats.task import (
     COMMITMENT,
     ENTITIES,

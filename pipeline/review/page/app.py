@@ -44,13 +44,12 @@ from starlette.types import ASGIApp
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import fault
-from pipeline.review.edits.choices import choices
-from pipeline.review.edits.fields import LONGEST
+from pipeline.review.edits.fields import LONGEST, choices
+from pipeline.review.edits.progress import MOVES
 from pipeline.review.edits.working import Refused
 from pipeline.review.page.guard import Access, error, guarded
 from pipeline.review.page.near import Table, near
 from pipeline.review.page.page import policy
-from pipeline.review.page.progress import MOVES
 from pipeline.review.page.store import STATES, Conflict, Store, Unknown
 
 EDITS = "edits"

@@ -16,12 +16,10 @@ from pipeline.gold.check import problems
 from pipeline.gold.folder import as_gold
 from pipeline.publish.report.article import article as view
 from pipeline.record import Record, digest
+from pipeline.review.edits.progress import Base, Decision, Progress, after, notes, published, renewed, shown
 from pipeline.review.edits.working import Refused, Signature
 from pipeline.review.page import journal
-from pipeline.review.page.base import Base, notes
-from pipeline.review.page.decided import published, shown
 from pipeline.review.page.folder import Folder
-from pipeline.review.page.progress import Decision, Progress, after, renewed
 from pipeline.review.page.renewal import renewal
 
 

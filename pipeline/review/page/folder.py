@@ -21,7 +21,7 @@ from typing import Any
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.folder import article_row, file_name, gold_file, gold_in
 from pipeline.record import Record
-from pipeline.review.accepted.files import ACCEPTED, DECISIONS
+from pipeline.review.accepted.decisions import ACCEPTED, DECISIONS
 from pipeline.whole import locked, whole_file
 
 ARTICLES, GOLD, DRAFTS, REVIEW = "articles.jsonl", "gold", "drafts", "review"

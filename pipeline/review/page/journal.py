@@ -19,11 +19,10 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import ArticleError
 from pipeline.record import Record, fault
-from pipeline.review.accepted.rows import Row
+from pipeline.review.accepted.decisions import Row
 from pipeline.review.edits.operations import State
+from pipeline.review.edits.progress import Base, Progress, after, begin, renewed
 from pipeline.review.edits.working import Refused, Signature, Verdict
-from pipeline.review.page.base import Base
-from pipeline.review.page.progress import Progress, after, begin, renewed
 
 METADATA = ("version", "time", "reviewer", "gold", "decisions", "accepted")  # of a line, beside the decision
 RENEW = "renew"  # of a line that goes on from a newer record; only the server writes it

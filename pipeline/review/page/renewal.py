@@ -12,16 +12,12 @@ from dataclasses import dataclass, replace
 from pipeline.errors import ArticleError
 from pipeline.gold.check import problems
 from pipeline.record import Commitment, Record
-from pipeline.review.accepted.carrying import carried
-from pipeline.review.accepted.matching import Stated, matches
-from pipeline.review.accepted.reopening import Compared, compare, gone_from, text_changes
-from pipeline.review.accepted.rows import Row, row_of, rows_of
-from pipeline.review.accepted.wording import FIELDS, changed, clipped
+from pipeline.review.accepted.carrying import Compared, Stated, carried, compare, gone_from, matches, text_changes
+from pipeline.review.accepted.decisions import FIELDS, Row, changed, clipped, row_of, rows_of
 from pipeline.review.edits.operations import State
+from pipeline.review.edits.progress import Base, decided, from_record
 from pipeline.review.edits.verdicts import rests_on
 from pipeline.review.edits.working import Verdict
-from pipeline.review.page.base import Base, from_record
-from pipeline.review.page.decided import decided
 
 SAME_TEXT = "the records hold new values of what you accepted: those commitments show them and are to be decided again"
 OTHER_TEXT = (

@@ -16,15 +16,13 @@ from typing import Any
 from pipeline.errors import ArticleError, CorridorError, SetupError, number_of
 from pipeline.record import Record, digest
 from pipeline.records import record_at
-from pipeline.review.accepted.files import Reviewed
-from pipeline.review.accepted.reopening import Compared, compare
-from pipeline.review.accepted.rows import rows_of
+from pipeline.review.accepted.carrying import Compared, compare
+from pipeline.review.accepted.decisions import Reviewed, rows_of
+from pipeline.review.edits.progress import CORRECT_GOLD, Base, Decision, begin, from_gold, from_record
 from pipeline.review.edits.working import Signature
 from pipeline.review.page import journal
 from pipeline.review.page.article import Article, digest_of
-from pipeline.review.page.base import CORRECT_GOLD, Base, from_gold, from_record
 from pipeline.review.page.folder import Folder
-from pipeline.review.page.progress import Decision, begin
 from pipeline.review.page.queue import Begun, Entry, begun, entries, title_of
 from pipeline.values.gazetteer.names import unaccented
 

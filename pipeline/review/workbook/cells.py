@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process, utils
 
 from pipeline.publish.cells import LONGEST
 from pipeline.record import Actor, ActorKind, Amount, CommitmentKind, Date, Instrument, Project, Record, Status
-from pipeline.review.edits.choices import sectors
+from pipeline.review.edits.fields import sectors
 from pipeline.review.edits.working import Refused
 from pipeline.values.gazetteer.names import key
 from pipeline.values.gazetteer.places import country_of, name_by_country

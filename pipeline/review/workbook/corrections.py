@@ -13,11 +13,9 @@ from rapidfuzz import fuzz, process, utils
 from pipeline.gold.check import problems
 from pipeline.gold.importer import Offsets
 from pipeline.record import Amount, Commitment, Date, Quote, Record
-from pipeline.review.edits.fields import Iso
-from pipeline.review.edits.ids import in_slot, named, slot_id
+from pipeline.review.edits.fields import Iso, amount_of, date_of, day_of
 from pipeline.review.edits.operations import State, edited
-from pipeline.review.edits.quotes import amount_of, date_of, day_of
-from pipeline.review.edits.working import Refused
+from pipeline.review.edits.working import Refused, in_slot, named, slot_id
 from pipeline.review.workbook.cells import DECISIONS, choices, joined, meaning, plain, shown
 from pipeline.review.workbook.columns import FLOW, SHEETS, Column
 from pipeline.review.workbook.read import Refuse, Row

@@ -17,11 +17,9 @@ from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.folder import article_rows, as_gold, file_name, is_gold, read_gold, write_gold
 from pipeline.record import Record, digest
 from pipeline.records import read
-from pipeline.review.accepted.files import DECISIONS
-from pipeline.review.accepted.rows import Decided
+from pipeline.review.accepted.decisions import DECISIONS, Decided
+from pipeline.review.edits.progress import Base, decided, from_record
 from pipeline.review.formats.task import record_of
-from pipeline.review.page.base import Base, from_record
-from pipeline.review.page.decided import decided
 from pipeline.review.page.folder import REVIEW
 from pipeline.review.workbook.cells import did_you_mean, plain
 from pipeline.review.workbook.columns import ARTICLES, CARRIED, COMMITMENTS, EDITABLE, SHEETS

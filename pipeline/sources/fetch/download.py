@@ -1,6 +1,7 @@
 """One request to one host: bounded in time and size, to an address that was checked. The only file that connects.
 
-No redirect is followed here, no proxy is used, and no cookie or password is sent.
+Only http and https, without credentials, to public hosts. No redirect is followed here, no proxy is used, and no cookie
+or password is sent.
 """
 
 from __future__ import annotations
@@ -15,12 +16,11 @@ from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPException
-from urllib.parse import urlsplit
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import quote, urljoin, urlsplit
 
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
-
-from pipeline.sources.fetch.addresses import Refusal, is_public, origin
 
 CONNECT, SILENCE, WHOLE = 10.0, 20.0, 60.0  # seconds: to connect, without a byte, for an answer
 LIMIT = 10_000_000  # bytes of a page, unpacked
@@ -29,12 +29,69 @@ ADDRESSES = 4  # of a host that are tried
 PIECE = 65_536
 PAGES = re.compile(r"|text/html|application/xhtml\+xml|(text|application)/([\w.-]+\+)?xml|application/(x-)?gzip")
 ANYTHING = re.compile(r".*", re.DOTALL)
+_PORTS = {"http": 80, "https": 443}
+_LONGEST = 4_000  # characters of a URL
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
+_KEPT = "/%:@!$&'()*+,;=~?[]"  # beside letters, digits and _.-: what a path may hold as it is
+_IPV4 = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))  # with an IPv4 address in the last 32 bits, or :: and ::1
 
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # what it warns of becomes a Failure
 
 
+class Refusal(Exception):
+    """This is not fetched, for the reason that the text gives."""
+
+
 class Failure(Exception):
     """This could not be fetched, for the reason that the text gives."""
+
+
+def canonical(url: str, base: str = "") -> str:
+    """The URL in ASCII without its fragment; `base`: the page that it stands on. Raises Refusal."""
+    if len(url) > _LONGEST:
+        raise Refusal(f"the address has over {_LONGEST:,} characters")
+    try:
+        parts = urlsplit(urljoin(base, url.strip()))
+        host, port = _host(parts.hostname or ""), parts.port
+    except ValueError as error:  # of brackets, ports and UnicodeError
+        raise Refusal("is no valid address") from error
+    if parts.scheme not in _PORTS:
+        raise Refusal(f"begins with {parts.scheme[:20]}:, not http or https" if parts.scheme else "is no http address")
+    if parts.username is not None or parts.password is not None:
+        raise Refusal("holds a user name or password")
+    if not host or port == 0:
+        raise Refusal("is no valid address")
+    place = host if port in (None, _PORTS[parts.scheme]) else f"{host}:{port}"
+    path, query = (quote(text, safe=_KEPT, errors="replace") for text in (parts.path, parts.query))
+    return f"{parts.scheme}://{place}{path or '/'}{f'?{query}' if query else ''}"
+
+
+def _host(name: str) -> str:
+    """The ASCII form of a host's name; "" if it has none. Raises ValueError."""
+    if ":" in name:
+        return f"[{ip_address(name)}]"
+    host = name.encode("idna").decode("ascii").lower()
+    return host if _HOST.fullmatch(host) else ""
+
+
+def origin(url: str) -> tuple[str, int]:
+    """The host and port of a canonical URL."""
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or _PORTS[parts.scheme]
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the internet: not loopback, private, link-local or multicast.
+
+    Of an IPv6 address that leads to an IPv4 address, that one counts.
+    """
+    ip = ip_address(address)
+    if isinstance(ip, IPv6Address):
+        if ip.is_site_local:
+            return False
+        is_inside = any(ip in network for network in _IPV4)
+        ip = IPv4Address(int(ip) & 0xFFFF_FFFF) if is_inside else ip.ipv4_mapped or ip.sixtofour or ip
+    return ip.is_global and not ip.is_multicast
 
 
 @dataclass(frozen=True)

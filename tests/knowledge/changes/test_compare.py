@@ -239,5 +239,5 @@ def test_a_changed_page_with_the_same_facts_is_no_news() -> None:
 def test_the_ids_of_a_changed_page_stay_where_its_sentences_move() -> None:
     (first,) = (old := known(page("v1", SAID))).commitments
     moved = report("v1", said("Japan grants Kenya $1 million.", None), said(NOW, LOAN, "USD 3e8", projects=["port"]))
-    ids = {row.tellings[0].quote: row.id for row in known(moved, onto=old).commitments}
+    ids = {row.reports[0].quote: row.id for row in known(moved, onto=old).commitments}
     assert (ids[NOW], len(ids)) == (first.id, 2)

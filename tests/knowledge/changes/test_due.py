@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from publish.report.knowledge import report
 
-from pipeline.knowledge.changes import last_due, overdue, place
-from pipeline.knowledge.row_models import Report
+from pipeline.knowledge.changes import last_due, overdue
+from pipeline.knowledge.counting import stage
+from pipeline.knowledge.folder import Report
 from pipeline.record import Status
 
 
@@ -44,4 +45,4 @@ def test_the_latest_report_says_when_it_is_due() -> None:
 
 def test_reports_stand_by_day_then_by_status() -> None:
     same = [said("2024-05-02", status) for status in ("agreed", "pledged", "completed")]
-    assert [row.status for row in sorted(same, key=place)] == ["pledged", "agreed", "completed"]
+    assert [row.status for row in sorted(same, key=stage)] == ["pledged", "agreed", "completed"]

@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from knowledge.resolve.stories import record
 
-from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.folder import Knowledge, KnownCommitment
 from pipeline.knowledge.resolve import resolve
-from pipeline.knowledge.row_models import KnownCommitment
 
 LOAN = "The bank will lend the money for the port, the two sides said."
 ACTORS = [
@@ -95,4 +94,4 @@ def test_copies_do_not_outvote() -> None:
     on = {"on": ["p1"]}
     copies = [article(name, ["USD 3e8"], story="x", **on) for name in ("x", "x1", "x2")]
     (row,) = found(*copies, article("y", ["USD 3.3e8"], **on))
-    assert (row.amount, len(row.tellings)) == (None, 2)
+    assert (row.amount, len(row.reports)) == (None, 2)

@@ -108,14 +108,14 @@ def test_an_id_can_be_read_and_does_not_depend_on_the_most_frequent_name() -> No
 
 
 def test_copies_of_one_text_are_one_report(known: Knowledge) -> None:
-    package = next(row for row in known.commitments if len(row.tellings) > 4)
-    assert [(t.link, t.copies) for t in package.tellings if t.copies] == [("adb-3/c1", ["adb-4/c1"])]
+    package = next(row for row in known.commitments if len(row.reports) > 4)
+    assert [(t.link, t.copies) for t in package.reports if t.copies] == [("adb-3/c1", ["adb-4/c1"])]
     assert (package.first, package.latest, package.amount.value) == ("2025-05-27", "2025-06-05", 8e8)
     assert [value.value for value in package.statuses] == ["agreed", "stalled"]
 
 
 def test_disagreements_are_kept(known: Knowledge) -> None:
-    loan = next(row for row in known.commitments if any(report.link == "reko-3/c1" for report in row.tellings))
+    loan = next(row for row in known.commitments if any(report.link == "reko-3/c1" for report in row.reports))
     assert [(value.value, value.articles) for value in loan.amounts] == [("USD 700000000", 2), ("USD 650000000", 1)]
     assert (loan.disagree, loan.amount.value) == (["amounts"], 7e8)
 

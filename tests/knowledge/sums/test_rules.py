@@ -4,14 +4,16 @@ from typing import Any
 
 import pytest
 from knowledge.resolve.flows import flow, report, said
+from knowledge.resolve.stories import project
 
 from pipeline.knowledge.counting import COUNTED
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.ledger import Entry, Ledger, worth, year_of
 from pipeline.knowledge.resolve import resolve
-from pipeline.record import Amount, Record
+from pipeline.record import Amount, Record, Relation, Span
 
 LOAN = flow("loan", "wb", "ken")
+PORT = project("port", "Lamu Port", countries=["KEN"])
 SENTENCE = "The bank will lend Kenya the money."
 
 
@@ -208,10 +210,17 @@ def test_a_refinancing_is_not_the_loan_of_others_months_later() -> None:
 
 
 def test_knowledge_and_tables_count_alike() -> None:
-    """Two commitments of one sentence over one amount are one act in both."""
+    """Two commitments of one sentence over one amount are one act in both; an umbrella of another article is none."""
     record = report("x", said(SENTENCE, LOAN, "USD 3e8"))
     (one,) = record.commitments
     both = record.model_copy(update={"commitments": [one, one.model_copy(update={"id": "c1"})]})
-    knowledge = resolve([both], Knowledge())
-    assert sum(row.counted for row in knowledge.commitments) == 1
-    assert sum(entry.counted for entry in entries(both, knowledge=True).values()) == 1
+    whole = project("vision", "Vision 2030", True, ["KEN"])
+    part = {"subject": "port", "type": "part_of", "object": "vision", "sentence": 0, "evidence": Span(start=0, end=1)}
+    named = report("y", said("The port opened.", None)).model_copy(
+        update={"projects": [PORT, whole], "relations": [Relation(**part, confidence=1, method="authored")]}
+    )
+    lent = report("z", said("The bank lends for the plan.", LOAN, "USD 7e8", projects=["vision"]), day="2025-09-01")
+    records = [both, named, lent.model_copy(update={"projects": [whole]})]
+    knowledge = resolve(records, Knowledge())
+    assert [row.counted for row in knowledge.commitments if row.amount] == [True, False, True]
+    assert [entry.counted for entry in entries(*records, knowledge=True).values()] == [True, False, False, True]

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from pipeline import extract_stream
 from pipeline.cli import app
 from pipeline.errors import ArticleError
-from pipeline.gold.evaluate.files import differences_in_files, evaluate_files
+from pipeline.gold.evaluate.score import differences_in_files, evaluate_files
 from pipeline.gold.folder import as_gold, read_gold
 from pipeline.gold.labels import join, strip
 from pipeline.record import Record

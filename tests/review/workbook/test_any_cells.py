@@ -10,7 +10,7 @@ from review.workbook.office import record
 
 from pipeline.gold.check import problems
 from pipeline.record import Record
-from pipeline.review.edits.ids import in_slot
+from pipeline.review.edits.working import in_slot
 from pipeline.review.workbook.cells import choices
 from pipeline.review.workbook.columns import COMMITMENTS, SHEETS
 from pipeline.review.workbook.corrections import Corrections

@@ -18,9 +18,9 @@ from review.workbook.office import Office, act, quote, record
 
 from pipeline.errors import SetupError
 from pipeline.gold.check import problems
-from pipeline.gold.evaluate.files import evaluate_files
+from pipeline.gold.evaluate.score import evaluate_files
 from pipeline.gold.folder import read_gold
-from pipeline.review.accepted.rows import Decided
+from pipeline.review.accepted.decisions import Decided
 from pipeline.review.workbook.exchange import export, import_
 from pipeline.settings import Settings
 

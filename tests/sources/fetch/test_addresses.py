@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.fetch.addresses import Refusal, canonical, is_public, origin
+from pipeline.sources.fetch.download import Refusal, canonical, is_public, origin
 
 
 @pytest.mark.parametrize(

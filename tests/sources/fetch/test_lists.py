@@ -6,7 +6,7 @@ import time
 import pytest
 from sources.fetch.server import page, rss
 
-from pipeline.sources.fetch.lists import Links, links, unpacked
+from pipeline.sources.fetch.sites import Links, links, unpacked
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><link rel="self" href="https://a/feed"/><entry>
 <link rel="enclosure" href="https://a/1.mp3"/><link href="https://a/1?x=1&amp;y=2"/></entry>

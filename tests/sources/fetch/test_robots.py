@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from pipeline.sources.fetch.robots import Robots
+from pipeline.sources.fetch.sites import Robots
 
 TEXT = """
 User-agent: other

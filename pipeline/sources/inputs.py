@@ -1,6 +1,6 @@
-"""Resolves inputs (files, folders, globs, `-`) to sources to open, each once, in a fixed order.
+"""Resolves inputs (files, folders, globs, addresses of an object store, `-`) to sources, each once, in a fixed order.
 
-A wrong name is reported as an error of its own; the others are read.
+A wrong name is reported as an error of its own; the others are read. Stores are read with fsspec; nothing by http.
 """
 
 from __future__ import annotations
@@ -9,23 +9,46 @@ import logging
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from glob import has_magic
+from io import BufferedReader
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError, SetupError, number_of
-from pipeline.sources.packed import kind, kinds
-from pipeline.sources.remote import Remote, expand, is_remote, local
-
-_log = logging.getLogger("corridor")
+from pipeline.sources.decode import kind, kinds
 
 STDIN = "-"
+STORES = frozenset({"s3", "gs", "gcs", "az", "abfs", "abfss", "hdfs", "memory"})
+_HERE = "file://"
 _TABLE = "CREATE TABLE seen (key PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID"
 _ADD = "INSERT INTO seen VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET times = times + 1 RETURNING times"
 # files that may hold articles but are not read
-DOCUMENTS = frozenset({".doc", ".odt", ".epub", ".msg", ".xls", ".xlsx", ".xml", ".gz", ".zst", ".bz2", ".xz", ".zip"})
+_DOCUMENTS = frozenset({".doc", ".odt", ".epub", ".msg", ".xls", ".xlsx", ".xml", ".gz", ".zst", ".bz2", ".xz", ".zip"})
+_log = logging.getLogger("corridor")
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A remote file."""
+
+    url: str
+
+    @property
+    def name(self) -> str:
+        return PurePosixPath(self.url).name
+
+    def open(self) -> BinaryIO:
+        files, path = file_system(self.url)
+        return BufferedReader(files.open(path, "rb"))
+
+    def __str__(self) -> str:
+        return self.url
+
+
 Source = Path | Remote | str | ArticleError  # a string is STDIN
 
 
@@ -35,19 +58,19 @@ def find(inputs: Sequence[str], known: Collection[str], follow: bool = False) ->
     `known`: extensions to read, as `kind` writes them; `follow`: links inside a folder are followed. Raises
     SetupError, at once, if no input gives a source.
     """
-    found = _once(source for name in inputs for source in _expand(name, known, follow))
+    seen = Seen()
+    sources = (
+        source
+        for name in inputs
+        for source in _expand(name, known, follow)
+        if isinstance(source, ArticleError) or seen.add(_key(source)) == 1
+    )
     errors: list[ArticleError] = []
-    for source in found:
+    for source in sources:
         if not isinstance(source, ArticleError):
-            return chain(errors, [source], found)
+            return chain(errors, [source], sources)
         errors.append(source)
     raise SetupError("\n".join(map(str, errors)) or "no input; name files, folders, globs or - (standard input)")
-
-
-def _once(found: Iterable[Source]) -> Iterator[Source]:
-    """The sources without repeated files."""
-    seen = Seen()
-    return (source for source in found if isinstance(source, ArticleError) or seen.add(_key(source)) == 1)
 
 
 def _key(source: Path | Remote | str) -> bytes:
@@ -60,7 +83,7 @@ def _expand(name: str, known: Collection[str], follow: bool) -> Iterator[Source]
         if name == STDIN:
             yield STDIN
         elif is_remote(name):
-            yield from expand(name, known)
+            yield from _stored(name, known)
         else:
             yield from _named(local(name), known, follow)
     except (OSError, ValueError) as error:
@@ -68,35 +91,73 @@ def _expand(name: str, known: Collection[str], follow: bool) -> Iterator[Source]
 
 
 def _named(name: str, known: Collection[str], follow: bool) -> Iterator[Source]:
+    """A file is read as text if it has no extension."""
     path = Path(name)
     if not name:
         yield ArticleError("''", "is no name of an input; write . for the current folder")
     elif path.is_dir():
-        yield from _or_else(_folder(path, known, follow), _nothing(name, "holds", known))
+        yield from _or_else(_folder(path, known, follow), name, "holds", known)
+    elif path.is_file() and path.suffix and kind(name) not in known:
+        yield unread(str(path), known)
+    elif path.is_file():
+        yield path
     elif path.exists():
-        yield _file(path, known)
+        yield ArticleError(str(path), "a pipe or a device, not a file; to read from a pipe name - (standard input)")
     elif has_magic(name):
-        yield from _or_else(_glob(path, known, follow), _nothing(name, "matches", known))
+        yield from _or_else(_glob(path, known, follow), name, "matches", known)
     else:
         yield ArticleError(name, "does not exist")
 
 
-def _nothing(name: str, verb: str, known: Collection[str]) -> ArticleError:
-    return ArticleError(name, f"{verb} nothing that Corridor reads ({kinds(known)})")
+def unread(name: str, known: Collection[str]) -> ArticleError:
+    """What is said of a file of another kind."""
+    return ArticleError(name, f"Corridor does not read {kind(name)} files (it reads {kinds(known)})")
 
 
-def _or_else(found: Iterator[Source], nothing: ArticleError) -> Iterator[Source]:
-    yield next(found, nothing)
-    yield from found
+def _or_else(sources: Iterator[Source], name: str, verb: str, known: Collection[str]) -> Iterator[Source]:
+    yield next(sources, ArticleError(name, f"{verb} nothing that Corridor reads ({kinds(known)})"))
+    yield from sources
 
 
-def _file(path: Path, known: Collection[str]) -> Source:
-    """A file that was named itself; without an extension it is read as text."""
-    if not path.is_file():
-        return ArticleError(str(path), "a pipe or a device, not a file; to read from a pipe name - (standard input)")
-    if path.suffix and kind(path.name) not in known:
-        return ArticleError(str(path), f"Corridor does not read {kind(path.name)} files (it reads {kinds(known)})")
-    return path
+def _stored(name: str, known: Collection[str]) -> Iterator[Source]:
+    """The files that an address, folder or glob of a store names, sorted."""
+    files, path = file_system(name)
+    try:
+        paths = sorted(files.glob(path) if any(sign in path for sign in "*?[") else files.find(path))
+    except Exception as error:  # each store has its own errors
+        yield ArticleError(name, f"cannot be read ({error})")
+        return
+    scheme = name.partition("://")[0]
+    remotes = (Remote(f"{scheme}://{own.lstrip('/')}") for own in paths if kind(PurePosixPath(own).name) in known)
+    yield from _or_else(remotes, name, "holds", known)
+
+
+def is_remote(name: str) -> bool:
+    """Whether it is the address of another file system; file:// is not, see `local`."""
+    return "://" in name and not name.lower().startswith(_HERE)
+
+
+def local(name: str) -> str:
+    """The path in a file:// address, not decoded; any other name unchanged."""
+    if not name.lower().startswith(_HERE):
+        return name
+    path = name[len(_HERE) :]
+    return path.removeprefix("localhost") if path.startswith("localhost/") else path
+
+
+def file_system(url: str) -> tuple[Any, str]:
+    """The file system of an address, and the path in it. Raises SetupError for web addresses, or without fsspec."""
+    scheme = url.partition("://")[0]
+    if scheme not in STORES:
+        known = ", ".join(sorted(STORES))
+        raise SetupError(f"{url}: {scheme}:// is not read; download the file first ({known} are read)")
+    try:
+        from fsspec.core import url_to_fs
+
+        opened: tuple[Any, str] = url_to_fs(url)
+    except ImportError as error:
+        raise SetupError(f"{url}: needs another package: pip install 'corridor[remote]' ({error})") from error
+    return opened
 
 
 def _folder(folder: Path, known: Collection[str], follow: bool) -> Iterator[Source]:
@@ -122,7 +183,7 @@ def _folder(folder: Path, known: Collection[str], follow: bool) -> Iterator[Sour
                     break
             elif kind(path.name) in known and path.is_file():
                 yield path
-            elif path.suffix.lower() in DOCUMENTS:
+            elif path.suffix.lower() in _DOCUMENTS:
                 others[path.suffix.lower()] += 1
         else:
             walk.pop()
