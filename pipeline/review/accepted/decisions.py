@@ -29,6 +29,7 @@ from pipeline.record import (
     Status,
     fault,
 )
+from pipeline.values.numbers import amount_in_words
 
 Decision = Literal["accepted", "rejected", "unsure"]
 ACCEPTED, REJECTED = "accepted", "rejected"
