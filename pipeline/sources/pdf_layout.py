@@ -248,8 +248,7 @@ def _tabular(lines: list[Line]) -> set[int]:
     found = set[int]()
     for place, one in enumerate(many):
         for other in many[place + 1 : place + _NEAR]:
-            loose = (b.v - a.v > 4 * lines[one].em for a, b in pairwise(lines[one : other + 1]))
-            if other - one <= _NEAR and _is_aligned(lines[one], lines[other]) and not any(loose):
+            if other - one <= _NEAR and _is_aligned(lines[one], lines[other]):
                 found.update(range(one, other + 1))
     for last in [number for number in found if number + 1 not in found]:  # more of a cell in its last row
         gaps = [b.v - a.v for a, b in pairwise(lines[max(0, last - _NEAR) : last + 1])]
@@ -301,8 +300,7 @@ def _paragraphs(lines: list[Line]) -> Iterator[Block]:
         right = max(line.right for line in lines[max(0, number - 12) : number + 12])
         if number == len(lines) or _ends(lines[start:number], lines[number], usual, right):
             own = lines[start:number]
-            em = median(line.em for line in own)
-            yield Block([line.text for line in own], em, full=_is_full(own[-1], right, ""))
+            yield Block([line.text for line in own], own[0].em, full=_is_full(own[-1], right, ""))
             start = number
 
 
