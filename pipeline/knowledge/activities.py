@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pipeline.errors import ArticleError
 from pipeline.knowledge.folder import Scheme, Sum
-from pipeline.knowledge.name_forms import country_in
+from pipeline.knowledge.names import country_in
 from pipeline.record import Instrument
 from pipeline.seeds import rows, split, table
 from pipeline.values.gazetteer.places import alpha2, alpha3, country_of, place_country

@@ -9,16 +9,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
+from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
 from pipeline.stages.models.encoder import MODEL, TOKENS, WINDOW
-from pipeline.stages.models.heads import FOLDER, HIDDEN, Floats
-from pipeline.train.encoder.base import TOKENS as BASE_TOKENS
-from pipeline.train.encoder.heads import Head, RowHead
-from pipeline.train.encoder.network import Network
+from pipeline.stages.models.heads import FOLDER, HIDDEN
+from pipeline.train.network import BASE_TOKENS, Head, Network
 
 INPUTS = ["ids", "cases"]
 MOST = 127  # the largest whole number of a weight: eight bits with a sign
@@ -79,104 +79,58 @@ def export(network: Network, base: Path, folder: Path) -> None:
     VNNI.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    sample = tuple(torch.ones((1, WINDOW), dtype=torch.long) for _ in INPUTS)
+    axes = {name: {1: "pieces"} for name in [*INPUTS, "columns"]}
     with TemporaryDirectory() as work:
         whole, prepared = Path(work) / "whole.onnx", Path(work) / "prepared.onnx"
-        _trace(_UsedNetwork(network).eval(), whole)
+        _trace(_UsedNetwork(network), sample, whole, INPUTS, "columns", axes)
         quant_pre_process(whole, prepared, skip_symbolic_shape=True)
         quantize_dynamic(prepared, folder / MODEL, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
     (folder / TOKENS).write_bytes(lzma.compress((base / BASE_TOKENS).read_bytes(), preset=9))
 
 
-def _trace(network: nn.Module, path: Path) -> None:
-    sample = tuple(torch.ones((1, WINDOW), dtype=torch.long) for _ in INPUTS)
-    axes = {name: {1: "pieces"} for name in [*INPUTS, "columns"]}
-    torch.onnx.export(
-        network, sample, str(path), input_names=INPUTS, output_names=["columns"], dynamic_axes=axes, dynamo=False
-    )
-
-
-def _rounded(value: Floats) -> tuple[Any, Any]:
-    """The scale of each row of a matrix, in half precision, and its values in whole numbers up to MOST."""
-    scale = (np.maximum(np.abs(value).max(axis=1, keepdims=True), TINY) / MOST).astype(np.float16)
-    return scale, np.round(value / scale.astype(np.float32)).clip(-MOST, MOST).astype(np.int8)
-
-
-class _Rounded(nn.Module):
-    """A matrix in eight bits with a scale a row; onnxruntime unpacks it once, when it opens the graph."""
-
-    def __init__(self, matrix: Tensor) -> None:
-        super().__init__()
-        scale, numbers = _rounded(matrix.detach().numpy())
-        self.scale, self.numbers = (nn.Buffer(torch.from_numpy(array)) for array in (scale, numbers))
-
-    def forward(self) -> Tensor:
-        return self.numbers.float() * self.scale.float()
-
-
-class _Linear(nn.Module):
-    def __init__(self, own: nn.Linear) -> None:
-        super().__init__()
-        self.matrix = _Rounded(own.weight.T)
-        self.bias = nn.Buffer(own.bias.detach().half()) if own.bias is not None else None
-
-    def forward(self, rows: Tensor) -> Tensor:
-        found: Tensor = rows @ self.matrix()
-        return found if self.bias is None else found + self.bias.float()
-
-
-class _Embedding(nn.Module):
-    def __init__(self, own: nn.Embedding) -> None:
-        super().__init__()
-        self.matrix = _Rounded(own.weight)
-
-    @property
-    def weight(self) -> Tensor:
-        return self.matrix()
-
-    def forward(self, numbers: Tensor) -> Tensor:
-        return self.matrix()[numbers]
-
-
-class _UsedHead(nn.Module):
-    """A head as it is used; `RowHead` gives log probabilities, since each of its questions has one class."""
-
-    def __init__(self, head: Head) -> None:
-        super().__init__()
-        self.head = deepcopy(head).eval()
-        for parent in list(self.head.modules()):
-            for name, child in list(parent.named_children()):
-                if isinstance(child, nn.Linear):
-                    setattr(parent, name, _Linear(child))
-                elif isinstance(child, nn.Embedding):
-                    setattr(parent, name, _Embedding(child))
-
-    def forward(self, *inputs: Tensor) -> Tensor:
-        scores: Tensor = self.head(*inputs)
-        return scores.log_softmax(dim=-1) if isinstance(self.head, RowHead) else scores
-
-
 def export_heads(found: dict[str, Head], folder: Path) -> None:
-    """Writes each head to the folder of an encoder."""
+    """Writes each head to the folder of an encoder, its matrices in eight bits."""
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-    for name, head in found.items():
-        _trace_head(head, folder / FOLDER / f"{name}.onnx")
-
-
-def _trace_head(head: Head, path: Path) -> None:
     pieces, ends = np.zeros((4, HIDDEN), np.float32), np.tile(np.arange(3), (4, 1))
-    sample = head.inputs(pieces, ends, np.zeros((3, 1), np.int64))
-    names = [f"input {number}" for number in range(len(sample))]
-    axes = {
-        name: {at: f"{name} {at}" for at in range(given.ndim) if given.shape[at] != HIDDEN}
-        for name, given in zip(names, sample, strict=True)
-    }
+    for name, head in found.items():
+        sample, path = head.inputs(pieces, ends, np.zeros((3, 1), np.int64)), folder / FOLDER / f"{name}.onnx"
+        names = [f"input {number}" for number in range(len(sample))]
+        axes = {
+            name: {at: f"{name} {at}" for at in range(given.ndim) if given.shape[at] != HIDDEN}
+            for name, given in zip(names, sample, strict=True)
+        }
+        _trace(head, sample, path, names, "scores", {**axes, "scores": {0: "questions"}}, do_constant_folding=False)
+        _round(path)
+
+
+def _trace(
+    module: nn.Module, sample: Any, path: Path, inputs: list[str], output: str, axes: Any, **options: bool
+) -> None:
     torch.onnx.export(
-        _UsedHead(head).eval(),
+        module.eval(),
         sample,
         str(path),
-        input_names=names,
-        output_names=["scores"],
-        dynamic_axes={**axes, "scores": {0: "questions"}},
-        do_constant_folding=False,  # weights stay in eight bits
+        input_names=inputs,
+        output_names=[output],
+        dynamic_axes=axes,
         dynamo=False,
+        **options,
     )
+
+
+def _round(path: Path) -> None:
+    """Stores the matrices of a graph in eight bits with a scale a row; onnxruntime unpacks them when it opens it."""
+    model = onnx.load(path)
+    graph = model.graph
+    for part in [part for part in graph.initializer if len(part.dims) == 2]:
+        value, name = numpy_helper.to_array(part), part.name
+        scale = np.maximum(np.abs(value).max(axis=1, keepdims=True), TINY) / MOST
+        numbers = np.round(value / scale).clip(-MOST, MOST).astype(np.int8)
+        graph.initializer.remove(part)
+        stored = {f"{name} numbers": numbers, f"{name} scale": scale}
+        graph.initializer.extend(numpy_helper.from_array(array, own) for own, array in stored.items())
+        graph.node.insert(0, helper.make_node("Mul", [f"{name} whole", f"{name} scale"], [name]))
+        cast = helper.make_node("Cast", [f"{name} numbers"], [f"{name} whole"], to=onnx.TensorProto.FLOAT)
+        graph.node.insert(0, cast)
+    onnx.save(model, path)
