@@ -27,7 +27,7 @@ from pipeline.record import (
     Term,
     fault,
 )
-from pipeline.values.written import money
+from pipeline.values.numbers import amount_in_words
 
 Decision = Literal["accepted", "rejected", "unsure"]
 ACCEPTED, REJECTED, UNSURE = "accepted", "rejected", "unsure"
@@ -150,7 +150,7 @@ FIELDS: Mapping[str, Callable[[Row], str]] = {  # what is decided on: equal word
     "with": lambda row: _listed(row.with_),
     "to": lambda row: _listed(row.to),
     "project": lambda row: _listed(row.projects),
-    "amount": lambda row: _listed([money(amount) or f"“{amount.text}”" for amount in row.amounts]),
+    "amount": lambda row: _listed([amount_in_words(amount) or f"“{amount.text}”" for amount in row.amounts]),
     "date": lambda row: _listed([_day(date) for date in row.dates]),
     "flow": _flow,
 }
