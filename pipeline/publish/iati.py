@@ -23,6 +23,7 @@ from pipeline.whole import whole_path
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n<iati-activities version="2.03">\n'
 _TAIL = b"</iati-activities>\n"
+BY_PERSON = ("person", "reviewed")  # how the method of what a person accepted ends; the second in older records
 _PLANNED_END, _ACTUAL_END = 3, 4  # ActivityDateType
 
 
@@ -135,7 +136,7 @@ class Activity:
     def _reader(self) -> str:
         """Who read the article: a person, a person after Corridor, or Corridor with what confidence."""
         *readers, last = self.commitment.method.split("+")
-        if last != "reviewed":
+        if last not in BY_PERSON:
             return f"read automatically with confidence {self.commitment.confidence:.2f}"
         return "read automatically, accepted by a person" if readers else "corrected or added by a person"
 

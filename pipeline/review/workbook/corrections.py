@@ -15,7 +15,7 @@ from pipeline.gold.importer import Offsets
 from pipeline.record import Amount, Commitment, Date, Quote, Record
 from pipeline.review.edits.fields import Iso, amount_of, date_of, day_of
 from pipeline.review.edits.operations import State, edited
-from pipeline.review.edits.working import Refused, in_slot, named, slot_id
+from pipeline.review.edits.working import Refused, in_slot, parts_of, slot_id
 from pipeline.review.workbook.cells import DECISIONS, choices, joined, meaning, plain, shown
 from pipeline.review.workbook.columns import FLOW, SHEETS, Column
 from pipeline.review.workbook.read import Refuse, Row
@@ -109,11 +109,11 @@ class Corrections:
             if column.name in sheet.needs:
                 with self._refusing(row, column.name):
                     fields[column.name] = self._value(row, column)
-        known = {part.id for part in named(self.state.record)}
+        known = {part.id for part in parts_of(self.state.record)}
         with self._refusing(row, sheet.needs[0]):
             if len(fields) == len(sheet.needs):
                 self._do([{"do": "add", "what": sheet.noun, "fields": self._placed(row, fields)}])
-        return next((part.id for part in named(self.state.record) if part.id not in known), "")
+        return next((part.id for part in parts_of(self.state.record) if part.id not in known), "")
 
     def _placed(self, row: Row, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields of a new part of the record with its place in the text: its trigger, or its mentions."""
@@ -169,7 +169,7 @@ def places(text: str, words: str) -> list[Offsets]:
 
 
 def _part(record: Record, name: str) -> Any:
-    return next(part for part in named(record) if part.id == name)
+    return next(part for part in parts_of(record) if part.id == name)
 
 
 def _trigger_at(record: Record, words: str, within: list[Offsets]) -> Offsets:
