@@ -61,7 +61,7 @@ schema: env ## Write pipeline/record.schema.json anew
 	$(RUN) pipeline schema > pipeline/record.schema.json
 
 tables: env ## Write docs/tables.md anew
-	$(RUN) pipeline.publish.tables.dictionary > docs/tables.md
+	$(VENV)/bin/python .ci/tables.py > docs/tables.md
 
 commands: env ## Write docs/commands.md anew
 	$(VENV)/bin/python .ci/commands.py > docs/commands.md

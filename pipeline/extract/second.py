@@ -14,8 +14,7 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.llm.cache import Cache
-from pipeline.llm.endpoint import Endpoint
+from pipeline.llm.endpoint import Cache, Endpoint
 from pipeline.llm.ledger import Budget, Ledger, budget_of
 from pipeline.llm.read import Reader
 from pipeline.record import Record

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import isfinite
 
 from pipeline.record import Actor, Amount, Commitment, Mention, Project, Quote, Record, quotes
@@ -18,7 +18,7 @@ _PLAIN = re.compile(r"[^\s:]+")  # the form of an id: with a colon an end of a r
 
 def problems(record: Record) -> list[str]:
     """All problems of a record; what `corridor extract` writes has none."""
-    return [*_sentences(record), *_ids(record), *_quotes(record)] or [*_entities(record), *_references(record)]
+    return [*_sentences(record), *_ids(record), *misquoted(record)] or [*_entities(record), *_references(record)]
 
 
 def doubts(record: Record) -> list[str]:
@@ -56,7 +56,8 @@ def _ids(record: Record) -> Iterator[str]:
             yield f"the id {name!r} has a space or a colon, or is that of the article"
 
 
-def _quotes(record: Record) -> Iterator[str]:
+def misquoted(record: Record) -> Iterator[str]:
+    """What is wrong with the quotes of a record."""
     for quote in quotes(record):
         if isinstance(quote, Amount) and not all(map(isfinite, (quote.value or 0, quote.low or 0, quote.high or 0))):
             yield f"the amount {quote.text!r} has no finite value"
@@ -74,20 +75,39 @@ def _entities(record: Record) -> Iterator[str]:
 
 
 def _references(record: Record) -> Iterator[str]:
-    actors, projects = {a.id for a in record.actors}, {p.id for p in record.projects}
-    ends = actors | projects | {m.id for m in record.mentions}
-    for relation in record.relations:
-        for end in {relation.subject, relation.object} - ends:
-            if ":" not in end:
-                name = f"{relation.subject} {relation.type} {relation.object}"
-                yield f"the relation {name!r} refers to {end!r}, which is missing"
+    for part, field, end, table in lost_references(record):
+        if part.startswith("relation") and ":" not in str(end):
+            yield f"the {part} refers to {end!r}, which is missing"
+        elif part.startswith("commitment"):
+            yield f"the {part} has {end!r} in {field.split('.')[-1]!r}, which is not among the {table}"
+
+
+def lost_references(record: Record) -> Iterator[tuple[str, str, object, str]]:
+    """The ids that a part of a record names and that are not in the record: part, field, id, and where it should be.
+
+    An end of a relation that is words (`EVENT:signing`) is none.
+    """
+    known = {
+        name: {one.id for one in getattr(record, name)} for name in ("sentences", "mentions", "actors", "projects")
+    }
+    known["entities"] = known["actors"] | known["projects"]
+    known["ends"] = known["mentions"] | known["entities"]
+    named: list[tuple[str, str, Iterable[object], str]] = []
+    for m in record.mentions:
+        named.append((f"mention {m.id}", "mentions.entity", [m.entity] if m.entity else [], "entities"))
+        named.append((f"mention {m.id}", "mentions.sentence", [m.sentence], "sentences"))
+    for r in record.relations:
+        part = f"relation '{r.subject} {r.type} {r.object}'"
+        named += [(part, "relations.subject", [r.subject], "ends"), (part, "relations.object", [r.object], "ends")]
+        named.append((part, "relations.sentence", [r.sentence], "sentences"))
     for c in record.commitments:
         slots = {"by": c.by, "with": c.with_, "to": c.to, "attributed_to": [c.attributed_to] if c.attributed_to else []}
-        slots |= {"provider": c.flow.provider, "recipient": c.flow.recipient} if c.flow else {}
-        dead = [(slot, end, "actors") for slot, held in slots.items() for end in set(held) - actors]
-        dead += [("projects", end, "projects") for end in set(c.projects) - projects]
-        for slot, end, table in dead:
-            yield f"the commitment {c.id} has {end!r} in {slot!r}, which is not among the {table}"
+        slots |= {"flow.provider": c.flow.provider, "flow.recipient": c.flow.recipient} if c.flow else {}
+        named += [(f"commitment {c.id}", f"commitments.{slot}", ids, "actors") for slot, ids in slots.items()]
+        named.append((f"commitment {c.id}", "commitments.projects", c.projects, "projects"))
+        named.append((f"commitment {c.id}", "commitments.evidence", [e.sentence for e in c.evidence], "sentences"))
+    for part, field, ids, table in named:
+        yield from ((part, field, one, table) for one in ids if one not in known[table])
 
 
 def _lost_quotes(record: Record) -> Iterator[str]:

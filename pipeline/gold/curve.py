@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import SetupError
 from pipeline.gold.evaluate.score import Scores, score
-from pipeline.llm.fuse import Fusion, applied, fused
+from pipeline.llm.fuse import Fusion, joined
 from pipeline.llm.ground import Reading, ground
 from pipeline.llm.ledger import Budget, planned
 from pipeline.llm.recording import article_digest, read_recording, replayed
@@ -22,14 +22,18 @@ SHARES = (0.0, 0.1, 0.25, 0.5, 1.0)  # of the calls
 class Example:
     """An article that a language model has read: gold, the record of the small models, and the reading.
 
-    `tokens`: read and written, as the recording counts them.
+    `tokens`: read and written together, as the recording counts them.
     """
 
     gold: Record
     record: Record
     reading: Reading
     calls: int
-    tokens: tuple[int, int]
+    tokens: int
+
+    def joined(self, fusion: Fusion) -> Record:
+        """The record of both readers."""
+        return joined(self.record, self.reading, fusion)
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Point:
 
     share: float
     calls: int
-    tokens: tuple[int, int]
+    tokens: int
     scores: Scores
 
 
@@ -54,8 +58,7 @@ def read_examples(
         lines = recording.get((article_digest(gold.article.id), record.article.sha256)) if record else None
         if record and lines:
             reading = ground(record, replayed(record, lines), sectors, f"llm:{lines[0]['model']}")
-            read, written = (sum(line["tokens"][side] for line in lines) for side in (0, 1))
-            found.append(Example(gold, record, reading, len(lines), (read, written)))
+            found.append(Example(gold, record, reading, len(lines), sum(sum(line["tokens"]) for line in lines)))
     if not found:
         names = ", ".join(map(str, answers))
         raise SetupError(f"{names}: no answer is about an article that has gold and a record of the same text")
@@ -64,19 +67,14 @@ def read_examples(
 
 def curve(examples: Sequence[Example], fusion: Fusion, shares: Sequence[float] = SHARES) -> list[Point]:
     """The scores at each share of the calls; articles are chosen as under a budget."""
-    golds = [example.gold for example in examples]
     every = sum(example.calls for example in examples)
     found = []
     for share in shares:
-        budget = Budget(calls=round(share * every))
-        chosen = planned([example.record for example in examples], fusion.gain, budget).chosen
-        read = [example for number, example in enumerate(examples) if number in chosen]
-        records: Mapping[str, Record] = {example.gold.article.id: example.record for example in examples} | {
-            example.gold.article.id: applied(
-                example.reading, fused(example.record.commitments, example.reading, fusion)
-            )
-            for example in read
+        chosen = planned([one.record for one in examples], fusion.gain, Budget(calls=round(share * every))).chosen
+        records = {
+            one.gold.article.id: one.joined(fusion) if number in chosen else one.record
+            for number, one in enumerate(examples)
         }
-        tokens = sum(example.tokens[0] for example in read), sum(example.tokens[1] for example in read)
-        found.append(Point(share, sum(example.calls for example in read), tokens, score(golds, records)))
+        calls, tokens = (sum(getattr(examples[at], name) for at in chosen) for name in ("calls", "tokens"))
+        found.append(Point(share, calls, tokens, score([one.gold for one in examples], records)))
     return found

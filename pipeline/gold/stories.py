@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+from scipy.sparse.csgraph import connected_components
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from pipeline.record import Record
@@ -38,14 +40,5 @@ def stories(golds: Sequence[Record]) -> list[list[int]]:
     vectors = TfidfVectorizer(stop_words="english", sublinear_tf=True).fit_transform(
         [f"{gold.article.title or ''} {gold.article.text}" for gold in golds]
     )
-    alike = (vectors @ vectors.T).toarray() > SAME_STORY
-    story = list(range(len(golds)))
-    for one in range(len(golds)):
-        for other in range(one):
-            if alike[one, other] and story[one] != story[other]:
-                old, new = story[one], story[other]
-                story = [new if number == old else number for number in story]
-    found: dict[int, list[int]] = defaultdict(list)
-    for position, number in enumerate(story):
-        found[number].append(position)
-    return list(found.values())
+    count, story = connected_components(vectors @ vectors.T > SAME_STORY, directed=False)
+    return [np.flatnonzero(story == number).tolist() for number in range(count)]

@@ -1,4 +1,8 @@
-"""The files that a user gives as lists of activities: tables of AidData, IATI datastores and banks, and IATI's XML."""
+"""The files that a user gives as lists of activities: tables of AidData, IATI datastores and banks, and XML of IATI.
+
+All are read one activity at a time. Of XML, entities are not expanded and nothing is fetched; a file with a document
+type, which IATI has none of, is refused.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +13,16 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.knowledge.activities import Activity, activity, number
-from pipeline.knowledge.decisions import Scheme
-from pipeline.knowledge.iati_activities import iati_activities
-from pipeline.knowledge.row_models import Sum
+from pipeline.knowledge.folder import Scheme, Sum
 from pipeline.seeds import table
-from pipeline.sources.decode import lines
-from pipeline.sources.packed import PACKINGS, kind, unpacked
+from pipeline.sources.decode import PACKINGS, kind, lines, unpacked
 from pipeline.sources.tables import csv_records, row_cells
 
 Row = Mapping[str, Any]
@@ -27,7 +30,6 @@ Rows = Iterator[tuple[str, Row | ArticleError]]  # the place of a row, and its c
 Tell = Callable[[str, str], None]
 _LONGEST = 2_000  # characters of a cell
 _NAMED = 10  # left-over columns in a message
-_LAYOUTS = 1_000  # of JSON rows whose columns are remembered
 _UNPACKED = 2_000_000_000  # bytes of all parts of a workbook
 _PACKED = 200  # times that it may be as large unpacked
 _WIDEST = 2_000  # columns that are read
@@ -35,6 +37,17 @@ _TAGS = re.compile(r"<[^<>]{0,300}>")
 _SEVERAL = re.compile(r"\s*[|;]\s*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _IATI_ID = re.compile(r"[A-Z]{2,3}-[A-Z0-9]+-\S+")
+
+# of XML
+_BLOCK = 1 << 16  # bytes read at a time; in the first of them the first element begins
+_TAG = "iati-activity"
+_ROOTS = {"iati-activities", _TAG, "result", "response", "query"}
+_COMMITMENTS = {"2", "11", "12", "C"}  # TransactionType: outgoing and incoming commitment, pledge; C in version 1
+_PAID = {"3", "4", "D", "E"}  # disbursement, expenditure
+_FUNDS, _OTHERS = {"1", "Funding"}, {"2", "4", "Accountable", "Implementing"}  # OrganisationRole
+_CRS = {"", "1", "2", "DAC"}  # SectorVocabulary: OECD DAC, five and three digits
+_MOST = 40  # titles, parties, sectors and amounts of one activity
+_LONGEST_NAME = 500  # characters
 
 
 def read_all(
@@ -73,7 +86,7 @@ def _activities(path: Path, tell: Tell, scheme: Scheme | None) -> Iterator[Activ
         with path.open("rb") as file:
             stream = unpacked(file, f".{packing}") if packing else file
             if inner == ".xml":
-                yield from iati_activities(stream, str(path))
+                yield from _iati(stream, str(path))
             else:
                 yield from _of_rows(_TABLES[inner](stream, str(path)), str(path), tell, scheme)
     except ArticleError as error:
@@ -83,25 +96,21 @@ def _activities(path: Path, tell: Tell, scheme: Scheme | None) -> Iterator[Activ
 
 
 def _of_rows(rows: Rows, where: str, tell: Tell, scheme: Scheme | None) -> Iterator[Activity | ArticleError]:
-    """The columns are those of the first row; JSON rows with others are matched anew."""
-    known: dict[tuple[str, ...], _Columns] = {}
+    """The columns of the first row are said; JSON rows with others have their own."""
+    said = False
     for place, row in rows:
         if isinstance(row, ArticleError):
             yield row
             continue
-        names = tuple(map(str, row))
-        columns = known.get(names)
-        if columns is None:
-            columns = _columns(names)
-            if not known:
-                lacks = next((field for field in ("id", "title") if not columns.of[field]), None)
-                if lacks:
-                    reason = f"has no column for the {lacks} of an activity among {', '.join(names)[:300]}"
-                    raise ArticleError(where, f"{reason}; rename one '{lacks}'")
-                tell(where, columns.said)
-            if len(known) < _LAYOUTS:
-                known[names] = columns
-        yield _activity(row, place, columns, scheme)
+        columns = _columns(tuple(map(str, row)))
+        if not said:
+            lacks = next((field for field in ("id", "title") if not columns.of[field]), None)
+            if lacks:
+                reason = f"has no column for the {lacks} of an activity among {', '.join(map(str, row))[:300]}"
+                raise ArticleError(where, f"{reason}; rename one '{lacks}'")
+            tell(where, columns.said)
+            said = True
+        yield _of_row(row, place, columns, scheme)
 
 
 @dataclass(frozen=True)
@@ -113,11 +122,10 @@ class _Columns:
     scheme: Scheme
 
 
-def _columns(names: Sequence[str]) -> _Columns:
+@lru_cache(maxsize=1_000)
+def _columns(names: tuple[str, ...]) -> _Columns:
     """The columns among `names`, of two with one name the first."""
-    known: dict[str, str] = {}
-    for name in names:
-        known.setdefault(_plain(name), name)
+    known = {_plain(name): name for name in reversed(names)}
     of = {
         field: list(dict.fromkeys(known[_plain(name)] for name in some if _plain(name) in known))
         for field, some in table("match.yaml")["columns"].items()
@@ -135,24 +143,34 @@ def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
-def _scheme(ids: Sequence[str], known: Mapping[str, str]) -> Scheme:
+def _scheme(ids: Sequence[str], known: Iterable[str]) -> Scheme:
     """Whose ids they are, by the name of their column, or by any column that names AidData."""
     first = _plain(ids[0]) if ids else ""
     if "iati" in first or first == "aid":
         return "iati"
-    marks = table("match.yaml")["aiddata_marks"]
-    return "aiddata" if any(mark in name for name in known for mark in marks) else "other"
+    return (
+        "aiddata" if any(mark in name for name in known for mark in table("match.yaml")["aiddata_marks"]) else "other"
+    )
 
 
-def _activity(row: Row, place: str, columns: _Columns, scheme: Scheme | None) -> Activity | ArticleError:
-    """The activity of a row; NoActivity where it has no id or no title."""
+def _of_row(row: Row, place: str, columns: _Columns, scheme: Scheme | None) -> Activity | ArticleError:
+    """The activity of a row; NoActivity where it has no id or no title.
+
+    Amounts are in the currency of the row, and in US dollars of the time where a column has them.
+    """
     texts = {field: [text for name in own if (text := _text(row.get(name)))] for field, own in columns.of.items()}
-    of_iati = columns.scheme == "other" and texts["id"] and _IATI_ID.fullmatch(texts["id"][0])
     texts["description"] = [_TAGS.sub(" ", " ".join(texts["description"]))]
     for field in ("funder", "party"):
         texts[field] = [name for text in texts[field] for name in _SEVERAL.split(text) if name][:20]
-    found_scheme = scheme or ("iati" if of_iati else columns.scheme)
-    return activity(texts, _amounts(row, texts["currency"], columns), found_scheme, place)
+    own = next((code for text in texts["currency"] if _CURRENCY.fullmatch(code := text.upper())), None)
+    amounts = [
+        Sum(text=_text(row.get(name)), value=value, currency=currency)
+        for field, currency in (("amount", own), ("usd", "USD"))
+        for name in (columns.of[field] if currency else ())
+        if (value := number(row.get(name)))
+    ]
+    of_iati = columns.scheme == "other" and texts["id"] and _IATI_ID.fullmatch(texts["id"][0])
+    return activity(texts, amounts, scheme or ("iati" if of_iati else columns.scheme), place)
 
 
 def _text(cell: Any) -> str:
@@ -166,16 +184,6 @@ def _text(cell: Any) -> str:
     if isinstance(cell, list):
         cell = "; ".join(str(part) for part in cell if part is not None)
     return " ".join(str(cell)[:_LONGEST].replace("\0", " ").split())
-
-
-def _amounts(row: Row, currencies: Iterable[str], columns: _Columns) -> Iterator[Sum]:
-    """In the currency of the row, and in US dollars of the time where a column has them."""
-    own = next((code for text in currencies if _CURRENCY.fullmatch(code := text.upper())), None)
-    for field, currency in (("amount", own), ("usd", "USD")):
-        for name in columns.of[field]:
-            value = number(row.get(name))
-            if value and currency:
-                yield Sum(text=_text(row.get(name)), value=value, currency=currency)
 
 
 def _csv_rows(stream: BinaryIO, where: str) -> Rows:
@@ -248,3 +256,103 @@ _TABLES: Mapping[str, Callable[[BinaryIO, str], Rows]] = {
     ".csv": _csv_rows, ".tsv": _csv_rows, ".xlsx": _excel_rows, ".jsonl": _json_rows, ".ndjson": _json_rows,
     ".json": _json_rows,
 }  # fmt: skip
+
+
+def _iati(stream: BinaryIO, where: str) -> Iterator[Activity | ArticleError]:
+    """Raises ArticleError, after the activities before it, where the XML breaks off or is not IATI's."""
+    from lxml import etree
+
+    safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+    head = stream.read(_BLOCK)
+    try:
+        first = etree.XMLPullParser(events=("start",), **safe)
+        first.feed(head)
+        _check_root(next((element for _, element in first.read_events()), None), where)
+        parser = etree.XMLPullParser(events=("end",), tag=_TAG, remove_comments=True, remove_pis=True, **safe)
+        for block in chain([head], iter(partial(stream.read, _BLOCK), b"")):
+            parser.feed(block)
+            for _, element in parser.read_events():
+                yield _of_element(element, f"{where}:{element.sourceline}")
+                _forget(element)
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise ArticleError(where, f"not whole XML, what follows is not read ({error.msg})") from error
+
+
+def _check_root(root: Any, where: str) -> None:
+    if root is None:
+        raise ArticleError(where, f"no XML of IATI: no element begins in its first {_BLOCK:,} bytes")
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise ArticleError(where, "has a document type (<!DOCTYPE), which IATI has none of; remove it")
+    if root.tag not in _ROOTS:
+        raise ArticleError(where, f"XML, but not of IATI: it begins with <{str(root.tag)[:60]}>, not <iati-activities>")
+
+
+def _forget(element: Any) -> None:
+    """Frees an element that is read, and those before it."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _of_element(element: Any, place: str) -> Activity | ArticleError:
+    amounts, days, kinds = _transactions(element)
+    orgs = [(org.get("role", ""), name) for org in element.findall("participating-org") for name in _own(org)]
+    texts = {
+        "id": [" ".join((element.findtext("iati-identifier") or "").split())],
+        "title": _narratives(element, "title"),
+        "description": _narratives(element, "description"),
+        "country": [one.get("code") or " ".join(_own(one)) for one in _all(element, "recipient-country")],
+        "year": [day[:4] for day in days + [day.get("iso-date", "") for day in element.findall("activity-date")]],
+        "funder": [name for role, name in orgs if role in _FUNDS] or _narratives(element, "reporting-org"),
+        "party": [name for role, name in orgs if role in _OTHERS],
+        "sector": [one.get("code", "") for one in _all(element, "sector") if one.get("vocabulary", "") in _CRS],
+        "instrument": kinds + [one.get("code", "") for one in element.findall("default-finance-type")],
+    }
+    found = {field: list(dict.fromkeys(filter(None, some)))[:_MOST] for field, some in texts.items()}
+    return activity(found, amounts, "iati", place)
+
+
+def _all(element: Any, tag: str) -> Iterator[Any]:
+    """The children of an activity and of its transactions."""
+    yield from element.findall(tag)[:_MOST]
+    yield from element.findall(f"transaction/{tag}")[:_MOST]
+
+
+def _own(element: Any) -> list[str]:
+    """The narratives of an element; of version 1 its own text."""
+    texts = [one.text or "" for one in element.findall("narrative")] or [element.text or ""]
+    return [text for some in texts if (text := " ".join(some[: 4 * _LONGEST_NAME].split())[:_LONGEST_NAME])]
+
+
+def _narratives(element: Any, tag: str) -> list[str]:
+    return [text for one in element.findall(tag)[:_MOST] for text in _own(one)]
+
+
+def _transactions(element: Any) -> tuple[list[Sum], list[str], list[str]]:
+    """The commitments and their sum (without any the sum of what is paid), days, finance types."""
+    sums: dict[tuple[bool, str], list[float]] = {}
+    days, kinds = list[str](), list[str]()
+    for one in element.findall("transaction"):
+        firm = _code(one, "transaction-type") in _COMMITMENTS
+        worth = number(one.findtext("value"))
+        if worth and (firm or _code(one, "transaction-type") in _PAID):
+            currency = (one.find("value").get("currency") or element.get("default-currency", "")).upper()
+            sums.setdefault((firm, currency), []).append(worth)
+        if firm:
+            days += [day.get("iso-date", "") for day in one.findall("transaction-date")]
+            kinds.append(_code(one, "finance-type"))
+    committed = any(firm for firm, _ in sums)
+    amounts = [
+        Sum(text=f"{worth:.15g}", value=worth, currency=currency)
+        for (firm, currency), values in sums.items()
+        if firm == committed and currency
+        for worth in dict.fromkeys([sum(values), *(values[:_MOST] if firm else [])])
+    ]
+    return amounts, days, kinds
+
+
+def _code(element: Any, tag: str) -> str:
+    found = element.find(tag)
+    return "" if found is None else found.get("code", "")

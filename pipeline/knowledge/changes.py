@@ -6,35 +6,44 @@ not where a person joins or splits ids, nor where the same text is read again.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, NamedTuple, get_args
 
 from pydantic import Field
 
-from pipeline.knowledge.counting import settings
-from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.revisions import Changed, Revision, amounts_of, revisions, same_amount
-from pipeline.knowledge.row_models import (
+from pipeline.knowledge.comparers import ALIKE_WORDS, likeness
+from pipeline.knowledge.counting import leading, near, stage
+from pipeline.knowledge.folder import (
     Disagreement,
+    Knowledge,
+    KnownArticle,
     KnownCommitment,
+    Link,
     LocalCommitment,
     Quoted,
     Report,
+    Stated,
     Sum,
     Value,
     article_of,
     shown,
 )
-from pipeline.record import CommitmentKind, Day, Instrument, Part, Status
-from pipeline.values.calendar.days import days, exclusive
+from pipeline.record import CommitmentKind, Day, Flow, Instrument, Part, Status
+from pipeline.values.periods import days_of, exclusive
 
 Kind = Literal["added", "amount", "status", "date", "changed", "contradicted", "completed", "overdue"]
 KINDS: tuple[Kind, ...] = get_args(Kind)  # in the order of lists
+Changed = Literal[
+    "amounts", "dates", "status", "kind", "by", "with", "to", "projects", "instrument", "provider", "recipient",
+    "terms", "sectors", "attributed_to", "negated",
+]  # fmt: skip
 _KIND_OF: Mapping[Changed, Kind] = {"amounts": "amount", "dates": "date", "status": "status"}
 _DUE = frozenset({"pledged", "agreed"})  # statuses of what is still to be done
 _HEARD = frozenset({"underway", "completed", "cancelled"})  # statuses that end the waiting
+Said = tuple[Link, LocalCommitment]
+Values = dict[str, str]  # by what identifies a value, the value in words
 
 
 class Named(Part):
@@ -110,15 +119,11 @@ def since(rows: Iterable[Change], day: Day) -> list[Change]:
 
 
 class _Pair(NamedTuple):
-    """A commitment, and those of the old state that it was."""
+    """A commitment, the reports of those of the old state that it was, and those that the old state lacks, by day."""
 
     row: KnownCommitment
-    olds: list[KnownCommitment]
-    fresh: list[Report]  # reports that the old state lacks, by day
-
-    @property
-    def known(self) -> list[Report]:
-        return [report for old in self.olds for report in old.tellings]
+    known: list[Report]
+    fresh: list[Report]
 
 
 class _Comparison:
@@ -135,44 +140,41 @@ class _Comparison:
     def all(self) -> Iterator[Change]:
         reported, was = _reports(self._old), _ancestors(self._old, self._new, self._revised)
         for row in self._new.commitments:
-            unknown = (report for report in row.tellings if (report.link, report.quote) not in reported)
+            unknown = (report for report in row.reports if (report.link, report.quote) not in reported)
             fresh = [report for report in unknown if report.link not in self._revised]
             yield from self._revisions(row)
-            pair = _Pair(row, was[row.id], fresh)
+            pair = _Pair(row, [report for old in was[row.id] for report in old.reports], fresh)
             if not row.negated:
-                found = (self._amount, self._status, self._date) if pair.olds else (self._added,)
+                found = (self._amount, self._status, self._date) if pair.known else (self._added,)
                 yield from (change for find in (*found, self._overdue) if (change := find(pair)))
         yield from self._contradicted(was)
 
     def _revisions(self, row: KnownCommitment) -> Iterator[Change]:
         """Each field of which a page now says something else."""
-        for link in (link for report in row.tellings for link in (report.link, *report.copies)):
+        for link in (link for report in row.reports for link in (report.link, *report.copies)):
             if revision := self._revised.get(link):
                 for field, old, new in revision.fields:
                     kind = "completed" if new == ["completed"] else _KIND_OF.get(field, "changed")
                     yield self._change(kind, [row], revision.stated, field=field, old=old, new=new, revised=True)
 
     def _added(self, pair: _Pair) -> Change | None:
-        first = pair.row.tellings[0]
+        first = pair.row.reports[0]
         return self._change("added", [pair.row], [first], day=pair.row.first)
 
     def _amount(self, pair: _Pair) -> Change | None:
         """Another likely amount, in the same currency; or the first amount."""
         before = [amount for report in pair.known for amount in report.amounts if amount.value]
         if not before:
-            stated = next((report for report in pair.fresh if amounts_of(report)), None)
-            return (
-                self._change("amount", [pair.row], [stated], field="amounts", new=amounts_of(stated))
-                if stated
-                else None
-            )
-        old, now = _likely(pair.known), _likely(sorted(pair.row.tellings, key=pair.fresh.__contains__))
+            first = next((report for report in pair.fresh if amounts_of(report)), None)
+            new = amounts_of(first) if first else []
+            return self._change("amount", [pair.row], [first], field="amounts", new=new) if first else None
+        old, now = _likely(pair.known), _likely(sorted(pair.row.reports, key=pair.fresh.__contains__))
         stated = next((report for report in pair.fresh if now and shown(now) in amounts_of(report)), None)
         if now is None or stated is None:
             return None
         same = old is not None and old.currency == now.currency
         known = [old] if old and same else [amount for amount in before if amount.currency == now.currency]
-        if all(same_amount(amount.value or 0, now.value or 0) for amount in known):
+        if all(near(amount.value or 0, now.value or 0) for amount in known):
             return None
         values = list(dict.fromkeys(map(shown, known)))
         earlier = next(report for report in reversed(pair.known) if set(values) & set(amounts_of(report)))
@@ -180,7 +182,7 @@ class _Comparison:
 
     def _status(self, pair: _Pair) -> Change | None:
         """Another status of the latest report."""
-        earlier, latest = max(pair.known, key=place), max(pair.row.tellings, key=place)
+        earlier, latest = max(pair.known, key=stage), max(pair.row.reports, key=stage)
         if latest not in pair.fresh or latest.status == earlier.status:
             return None
         later = (report for report in pair.fresh if (report.date or "") >= (earlier.date or ""))
@@ -203,8 +205,8 @@ class _Comparison:
 
     def _overdue(self, pair: _Pair) -> Change | None:
         """A due date that has passed, and was not listed in the old state."""
-        due = overdue(pair.row.tellings, self._today)
-        before = overdue(pair.known, self._before) if pair.olds else None
+        due = overdue(pair.row.reports, self._today)
+        before = overdue(pair.known, self._before)
         if due is None or (before and before.day == due.day):
             return None
         day = due.day.isoformat()
@@ -298,15 +300,13 @@ def _key(row: Disagreement, one: str, other: str) -> tuple[str, frozenset[str]]:
 
 def latest_status(row: KnownCommitment) -> Status:
     """The status that the latest report gives; of two of one day the further one."""
-    return max(row.tellings, key=place).status
+    return max(row.reports, key=stage).status
 
 
 def _likely(reports: Iterable[Report]) -> Sum | None:
     """The amount of most reports that give one alone; of as many that of the latest, else the first."""
-    single = [report for report in reports if len(report.amounts) == 1 and report.amounts[0].value]
-    counts = Counter(shown(report.amounts[0]) for report in single)
-    likely = [report for report in single if counts[shown(report.amounts[0])] == max(counts.values())]
-    return max(likely, key=place).amounts[0] if likely else None
+    likely = leading(reports, lambda report: report.only_amount)
+    return max(likely, key=stage).amounts[0] if likely else None
 
 
 class Due(NamedTuple):
@@ -317,31 +317,145 @@ class Due(NamedTuple):
     report: Report
 
 
-def place(report: Report) -> tuple[str, int]:
-    """The place of a report in a commitment's life: by day, then by status."""
-    return report.date or "", settings()["statuses"].index(report.status)
-
-
-def dues(report: Report) -> Iterator[Due]:
-    """The dates that lay ahead when it was reported."""
-    for iso in report.dates:
-        span = days(iso)
-        if span and report.date and span[1].isoformat() > report.date:
-            yield Due(span[1], iso, report)
+def _dues(reports: Iterable[Report]) -> Iterator[Due]:
+    """The dates that lay ahead when they were reported."""
+    for report in reports:
+        for iso in report.dates:
+            span = days_of(iso)
+            if span and report.date and span[1].isoformat() > report.date:
+                yield Due(span[1], iso, report)
 
 
 def last_due(reports: Iterable[Report]) -> Due | None:
     """The latest due date of the latest report that gives one."""
-    found = (due for report in reports for due in dues(report))
-    return max(found, key=lambda due: (due.report.date, due.day, due.iso, due.report.link), default=None)
+    return max(_dues(reports), key=lambda due: (due.report.date, due.day, due.iso, due.report.link), default=None)
 
 
 def overdue(reports: Sequence[Report], today: Day | None) -> Due | None:
     """The latest due date of a promise, where it lies before `today` and no later report says that work goes on."""
-    found = [due for report in reports for due in dues(report)]
-    if not found or max(reports, key=place).status not in _DUE:
+    found = list(_dues(reports))
+    if not found or max(reports, key=stage).status not in _DUE:
         return None
     due = max(found, key=lambda due: (due.day, due.report.date, due.iso, due.report.link))
     day = due.day.isoformat()
     heard = any(report.status in _HEARD and (report.date or "") >= day for report in reports)
     return due if today and day < today and not heard else None
+
+
+def versions(old: Iterable[Said], new: Mapping[str, LocalCommitment]) -> dict[str, Said]:
+    """By link of `new` the commitment of `old` that is the same in another record or version of the article.
+
+    The likeliest first: by the words of the sentences, kind, trigger and place. Each has one counterpart at most.
+    """
+    acts, scored = {link.link: (link, was) for link, was in old}, []
+    for name, said in new.items():
+        for earlier, (_, was) in acts.items():
+            same = (said.kind == was.kind, said.trigger == was.trigger, said.start == was.start)
+            alike = likeness(said, was)
+            if alike >= ALIKE_WORDS or all(same):
+                scored.append((-alike - 20 * sum(same[:2]) - same[2], name, earlier))
+    found: dict[str, Said] = {}
+    for _, name, earlier in sorted(scored):
+        if name not in found and earlier in acts:
+            found[name] = acts.pop(earlier)
+    return found
+
+
+class Revision(NamedTuple):
+    """A commitment of a changed page, with the lasting ids that it `was` and is `now`, and the words of both texts.
+
+    `fields`: each that the page now says otherwise, with the old and the new values.
+    """
+
+    was: str
+    now: str
+    stated: tuple[Quoted, Quoted]
+    fields: list[tuple[Changed, list[str], list[str]]]
+
+
+def revisions(old: Knowledge, new: Knowledge) -> dict[str, Revision]:
+    """By link the commitments of changed pages.
+
+    A page is changed where an article, or a new one of the same address, has another text. Where an older folder does
+    not know the text, the words of the commitment tell.
+    """
+    before, after = _State(old), _State(new)
+    at = defaultdict[str | None, list[KnownArticle]](list)
+    for article in old.articles:
+        if article.url:
+            at[article.url].append(article)
+    found = dict[str, Revision]()
+    for article in new.articles:
+        same = before.articles.get(article.id)
+        others = [other for other in ([same] if same else at[article.url]) if other.sha256 != article.sha256]
+        sure = all(other.sha256 and article.sha256 for other in others)
+        earlier = [act for other in others for act in before.acts[other.id]]
+        acts = {link.link: (link, said) for link, said in after.acts[article.id]} if earlier else {}
+        for name, was in versions(earlier, {name: said for name, (_, said) in acts.items()}).items():
+            now = acts[name]
+            if sure or was[1].quote != now[1].quote:
+                stated = (before.quoted(*was), after.quoted(*now))
+                fields = list(_changed(before.facts(*was), after.facts(*now)))
+                found[name] = Revision(was[0].entity, now[0].entity, stated, fields)
+    return found
+
+
+class _State:
+    """What one state of knowledge says, by article."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.articles = {article.id: article for article in knowledge.articles}
+        self.acts = defaultdict[str, list[Said]](list)
+        self._ends: dict[str, tuple[str, str]] = {}  # by link, lasting id and name of actors and projects
+        for link in knowledge.links:
+            if isinstance(link.said, LocalCommitment):
+                self.acts[link.article].append((link, link.said))
+            else:
+                self._ends[link.link] = (link.entity, link.said.name)
+
+    def quoted(self, link: Link, said: LocalCommitment) -> Quoted:
+        article = self.articles[link.article]
+        return Quoted(link=link.link, source=article.source, date=article.date, quote=said.quote)
+
+    def facts(self, link: Link, said: LocalCommitment) -> dict[Changed, Values]:
+        """All that an article says of a commitment, by field."""
+        flow = said.flow or Flow(instrument="other")
+        speakers = [said.attributed_to] if said.attributed_to else []
+        named: dict[Changed, list[str]] = {
+            "by": said.by, "with": said.partners, "to": said.to, "projects": said.projects, "provider": flow.provider,
+            "recipient": flow.recipient, "attributed_to": speakers,
+        }  # fmt: skip
+        plain: dict[Changed, list[str]] = {
+            "kind": [said.kind],
+            "status": [said.status],
+            "amounts": amounts_of(said),
+            "dates": said.dates,
+            "instrument": [flow.instrument] if said.flow else [],
+            "terms": [f"{term} {words}" for term, words in sorted(flow.terms.items())],
+            "sectors": said.sectors,
+            "negated": ["denied" if said.negated else "stated"],
+        }
+        links = {field: [f"{link.article}/{local}" for local in some] for field, some in named.items()}
+        ends = {field: dict(self._ends[one] for one in some if one in self._ends) for field, some in links.items()}
+        return ends | {field: dict(zip(some, some, strict=True)) for field, some in plain.items()}
+
+
+def _changed(was: dict[Changed, Values], now: dict[Changed, Values]) -> Iterator[tuple[Changed, list[str], list[str]]]:
+    """The fields that differ; nothing where both texts deny the commitment."""
+    for field in was if "denied" not in was["negated"].keys() & now["negated"].keys() else ():
+        pairs = ((was[field], now[field]), (now[field], was[field]))
+        alike = all(any(_is_one(field, a, b) for b in theirs.items()) for ours, theirs in pairs for a in ours.items())
+        if not alike:
+            yield field, list(was[field].values()), list(now[field].values())
+
+
+def _is_one(field: Changed, one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two values are of one lasting id or name; amounts beyond rounding."""
+    if field == "amounts":
+        (currency, value), (its, others) = one[0].split(" "), other[0].split(" ")
+        return currency == its and near(float(value), float(others))
+    return one[0] == other[0] or one[1] == other[1]
+
+
+def amounts_of(said: Stated) -> list[str]:
+    return [shown(amount) for amount in said.amounts if amount.value]

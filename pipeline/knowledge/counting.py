@@ -1,28 +1,31 @@
-"""The rules by which sums count acts, and the reasons why they leave others out; see docs/values.md.
+"""What a sum counts: reports of acts in; groups of the same money, the worth of each, why others are left out.
 
-Sources: AidData, Tracking Underreported Financial Flows (TUFF) methodology: what is suspended or cancelled, umbrellas
-and money reported twice are left out of sums.
+The rules are those of docs/values.md. Sources: AidData, Tracking Underreported Financial Flows (TUFF) methodology: what
+is suspended or cancelled, umbrellas and money reported twice are left out of sums.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from math import floor, log
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from rapidfuzz import fuzz
 
 from pipeline.knowledge.linker import Blocks
-from pipeline.record import Instrument, Status
+from pipeline.record import Day, Instrument, Status
 from pipeline.seeds import table
 from pipeline.values.numbers import any_case
 
 COUNTED = "money that counts once"
+DENIED = "denied: the article says that it does not exist"
+BOILERPLATE = "boilerplate: no part of the story"
+UNKNOWN_FLOW = "unknown flow: extracted before schema 2.0"
 _YEAR = r"(?:19|20)\d\d\b"
 _OVER_YEARS = re.compile(
     rf"\bsince (?:[\w'’-]+ ){{0,8}}{_YEAR}|\bbetween {_YEAR} and {_YEAR}|\bfrom {_YEAR} (?:to|until|through) {_YEAR}"
@@ -31,81 +34,7 @@ _OVER_YEARS = re.compile(
 )
 _LEAST, _MOST = 1e-9, 1e300  # values beyond are of one size
 Worth = tuple[str, float]  # a currency (ISO 4217) and a value in its units
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyReport:
-    """What one article says of an act.
-
-    `day`: the article's; `year`: the act's; `rough`: whether the amount is about so much; `place`: where the first
-    amount starts in the text, None where that is not known; `marks`: see `marks`.
-    """
-
-    key: str
-    article: str
-    day: str | None
-    year: int | None
-    status: Status
-    worth: Worth | None
-    rough: bool
-    place: int | None
-    start: int
-    marks: frozenset[str]
-
-    def step(self) -> tuple[str, int]:
-        """Its place in the life of the act: by day, then by status."""
-        return self.day or "", _rank(self.status)
-
-    @property
-    def cumulative(self) -> bool:
-        """Whether it is completed and adds up what was given over years."""
-        return self.status == "completed" and "cumulative" in self.marks
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A commitment of one article, or of several under one lasting id.
-
-    `provider`, `recipient`: the homes of the flow's actors, a country where it is known. `payers`: names and lasting
-    ids of those who provide and are no countries. `projects`: their names.
-    `umbrella`: it concerns nothing but programmes whose projects are known by themselves. `unknown`: its record has no
-    flows.
-    """
-
-    id: str
-    instrument: Instrument | None
-    negated: bool
-    boilerplate: bool
-    provider: frozenset[str]
-    recipient: frozenset[str]
-    payers: frozenset[str]
-    projects: frozenset[str]
-    umbrella: bool
-    reports: tuple[MoneyReport, ...]
-    unknown: bool = False
-
-    @property
-    def latest(self) -> MoneyReport:
-        """The report that counts: of the latest day, and of that day the last in a commitment's life."""
-        return self.reports[0] if len(self.reports) == 1 else max(self.reports, key=MoneyReport.step)
-
-    @property
-    def worth(self) -> Worth | None:
-        """The amount of most reports; of as many the one of the latest."""
-        if len(self.reports) == 1:
-            return self.reports[0].worth
-        counts = Counter(report.worth for report in self.reports if report.worth)
-        likely = [report for report in self.reports if report.worth and counts[report.worth] == max(counts.values())]
-        return max(likely, key=MoneyReport.step).worth if likely else None
-
-    @property
-    def value(self) -> float:
-        return self.worth[1] if self.worth else 0.0
-
-    @property
-    def rough(self) -> bool:
-        """Whether every report says about how much it is."""
-        return all(report.rough for report in self.reports)
+Names = frozenset[str]
 
 
 def settings() -> Mapping[str, Any]:
@@ -114,7 +43,74 @@ def settings() -> Mapping[str, Any]:
     return found
 
 
-def marks(quote: str) -> frozenset[str]:
+class Dated(Protocol):
+    """A report with the day of its article and a status."""
+
+    @property
+    def date(self) -> Day | None: ...
+    @property
+    def status(self) -> Status: ...
+
+
+def stage(report: Dated) -> tuple[str, int]:
+    """The place of a report in the life of its act: by day, then by status."""
+    return report.date or "", settings()["statuses"].index(report.status)
+
+
+def leading[R](reports: Iterable[R], value: Callable[[R], Hashable | None]) -> list[R]:
+    """The reports with the value that most of them give; with each such value, where as many give another one."""
+    given = [(value(report), report) for report in reports]
+    counts = Counter(found for found, _ in given if found is not None)
+    most = max(counts.values(), default=0)
+    return [report for found, report in given if found is not None and counts[found] == most]
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyReport:
+    """What one article says of an act.
+
+    `key`: ARTICLE/LOCAL; `date`: the article's day; `year`: the act's; `rough`: whether the amount is about so much;
+    `place`: where the first amount starts in the text, None where that is not known; `start`: where its sentence does;
+    `marks`: see `marks`. `provider`, `recipient`: the homes of the flow's actors, a country where it is known;
+    `payers`: names and lasting ids of those who provide and are no countries; `projects`: their names. `umbrella`: it
+    concerns nothing but programmes whose projects are known by themselves. `barred`: why no sum counts it whatever else
+    is reported, None where nothing speaks against it.
+    """
+
+    key: str
+    article: str
+    date: Day | None
+    year: int | None
+    status: Status
+    worth: Worth | None
+    rough: bool
+    place: int | None
+    start: int
+    marks: Names
+    instrument: Instrument | None
+    provider: Names
+    recipient: Names
+    payers: Names
+    projects: Names
+    umbrella: bool
+    barred: str | None
+
+    @property
+    def value(self) -> float:
+        return self.worth[1] if self.worth else 0.0
+
+    @property
+    def cumulative(self) -> bool:
+        """Whether it is completed and adds up what was given over years."""
+        return self.status == "completed" and "cumulative" in self.marks
+
+    @property
+    def group(self) -> str:
+        """The status, where all that AidData recommends for aggregates is one."""
+        return "firm" if self.status in settings()["firm"] else self.status
+
+
+def marks(quote: str) -> Names:
     """Which lists of words a sentence has a word of: "hearsay", "cumulative", "part_words"."""
     found = (name for name in ("hearsay", "cumulative", "part_words") if _words(name).search(quote))
     return frozenset(found) | (frozenset({"cumulative"}) if _OVER_YEARS.search(quote) else frozenset())
@@ -125,9 +121,32 @@ def _words(name: str) -> re.Pattern[str]:
     return re.compile(rf"\b{any_case(settings()[name])}\b")
 
 
-def _rank(status: Status) -> int:
-    order: list[Status] = settings()["statuses"]
-    return order.index(status)
+class Act:
+    """One act: all its reports, one or several.
+
+    `latest`: the report that counts: of the latest day, and of that day the last in a commitment's life. `worth`: the
+    amount of most reports; of as many the one of the latest. `instrument`: of the latest report with a flow of money.
+    """
+
+    def __init__(self, id: str, reports: Sequence[MoneyReport]) -> None:
+        self.id, self.reports = id, reports
+        self.latest = max(reports, key=stage)
+        likely = leading(reports, lambda report: report.worth)
+        self.worth = max(likely, key=stage).worth if likely else None
+        self.value = self.worth[1] if self.worth else 0.0
+        self.rough = all(report.rough for report in reports)
+        with_flow = sorted((report for report in reports if report.instrument), key=lambda report: report.date or "")
+        self.instrument = with_flow[-1].instrument if with_flow else None
+        self.provider = _union(report.provider for report in reports)
+        self.recipient = _union(report.recipient for report in reports)
+        self.payers = _union(report.payers for report in reports)
+        self.projects = _union(report.projects for report in reports)
+
+
+def _union(sets: Iterable[Names]) -> Names:
+    """All names; a set that is alone stays the same object, so that it is in memory once."""
+    first, *others = sets
+    return first.union(*others) if others else first
 
 
 class Exclusion(NamedTuple):
@@ -155,12 +174,10 @@ def exclusions(acts: Iterable[Act], disputes: Iterable[tuple[str, str]] = ()) ->
 
 def _alone(act: Act) -> str | None:
     """What excludes an act by itself, whatever else is reported."""
-    if act.negated:
-        return "denied: the article says that it does not exist"
-    if act.boilerplate:
-        return "boilerplate: no part of the story"
+    if all(report.barred for report in act.reports):
+        return act.latest.barred
     if act.instrument is None:
-        return "unknown flow: extracted before schema 2.0" if act.unknown else "no flow of money"
+        return "no flow of money"
     if act.instrument not in settings()["counted"]:
         return str(settings()["left_out"][act.instrument])
     if act.worth is None:
@@ -169,14 +186,13 @@ def _alone(act: Act) -> str | None:
         return "hearsay: no article vouches for it"
     if all(report.cumulative for report in act.reports):
         return "cumulative: what was given over years"
-    return "umbrella: its projects are known by themselves" if act.umbrella else None
+    umbrella = all(report.umbrella for report in act.reports)
+    return "umbrella: its projects are known by themselves" if umbrella else None
 
 
 def _reported_again(acts: Sequence[Act], disputes: Iterable[tuple[str, str]]) -> dict[str, Exclusion]:
     """The acts that are the same money as another one, which is reported later or has come farther."""
-    ordered = sorted(
-        acts, key=lambda act: (act.latest.day or "", _rank(act.latest.status), not act.rough), reverse=True
-    )
+    ordered = sorted(acts, key=lambda act: (*stage(act.latest), not act.rough), reverse=True)
     place = {act.id: at for at, act in enumerate(ordered)}
     found: dict[str, Exclusion] = {}
     blocks = Blocks()
@@ -205,8 +221,13 @@ def _keys(act: Act, beside: int) -> list[str]:
 
 def _is_near(one: Act, other: Act) -> bool:
     """Whether two amounts are equal, or about so where one is "about" so much."""
-    low, high = sorted((one.value, other.value))
-    return bool(high <= low * (1 + settings()["rough_amount" if one.rough or other.rough else "same_amount"]))
+    return near(one.value, other.value, "rough_amount" if one.rough or other.rough else "same_amount")
+
+
+def near(one: float, other: float, limit: str = "same_amount") -> bool:
+    """Whether two amounts of a currency differ by rounding only; `limit`: in `seeds/sums.yaml`."""
+    low, high = sorted((one, other))
+    return bool(high <= low * (1 + settings()[limit]))
 
 
 def _is_one(one: Act, other: Act) -> bool:
@@ -240,13 +261,13 @@ def _days_are_near(one: Act, other: Act) -> bool:
     """Whether the later act may be the earlier one, which goes on until it is completed or cancelled."""
     if one.latest.status == other.latest.status == "completed" and one.latest.year != other.latest.year:
         return False
-    earlier, later = sorted((one, other), key=lambda act: act.latest.day or "")
-    if not (earlier.latest.day and later.latest.day):
+    earlier, later = sorted((one.latest, other.latest), key=lambda report: report.date or "")
+    if not (earlier.date and later.date):
         return False
-    apart = (date.fromisoformat(later.latest.day) - date.fromisoformat(earlier.latest.day)).days
-    ended = earlier.latest.status in ("completed", "cancelled")
+    apart = (date.fromisoformat(later.date) - date.fromisoformat(earlier.date)).days
     in_other_words = one.instrument != other.instrument and one.payers.isdisjoint(other.payers)
-    return bool(apart <= settings()["window" if ended or in_other_words else "open_window"])
+    ended = earlier.status in ("completed", "cancelled") or in_other_words
+    return bool(apart <= settings()["window" if ended else "open_window"])
 
 
 def _same_instrument(one: Act, other: Act) -> bool:
@@ -267,16 +288,6 @@ class _Line(NamedTuple):
     act: Act
     counts_as: str
 
-    @property
-    def value(self) -> float:
-        return self.report.worth[1] if self.report.worth else 0.0
-
-    @property
-    def stage(self) -> str:
-        """The status, where all that AidData recommends for aggregates is one stage."""
-        status = self.report.status
-        return "firm" if status in settings()["firm"] else status
-
 
 def _doubled(lines: Iterable[_Line]) -> dict[str, Exclusion]:
     """Packages whose parts stand in one of their articles too, and parts of a counted whole, with the reason."""
@@ -286,7 +297,7 @@ def _doubled(lines: Iterable[_Line]) -> dict[str, Exclusion]:
     found: dict[str, Exclusion] = {}
     for _, group in sorted(by_article.items()):
         ordered = sorted(group, key=lambda line: (line.report.start, line.report.place or 0, line.act.id))
-        packages = _packages(ordered)
+        packages = {line.counts_as: parts for at, line in enumerate(ordered) if (parts := _parts(ordered, at))}
         for name, parts in packages.items():
             names = ", ".join(part.report.key for part in parts)
             found[name] = Exclusion(f"package, its parts are counted: {names}")
@@ -295,27 +306,19 @@ def _doubled(lines: Iterable[_Line]) -> dict[str, Exclusion]:
     return found
 
 
-def _packages(ordered: Sequence[_Line]) -> dict[str, list[_Line]]:
-    """The parts of each package, by the id of the act that is counted for it."""
-    found: dict[str, list[_Line]] = {}
-    for at, package in enumerate(ordered):
-        parts = _parts(package, ordered[at + 1 :]) or _parts(package, ordered[:at][::-1])
-        if parts:
-            found[package.counts_as] = parts
-    return found
-
-
-def _parts(package: _Line, others: Sequence[_Line]) -> list[_Line]:
-    """The nearest of the others, at least two, whose amounts add up to the package; else none.
+def _parts(ordered: Sequence[_Line], at: int) -> list[_Line]:
+    """The nearest lines, at least two, all after or all before, whose amounts add up to the one at a place; else none.
 
     Only the nearest: among the many sums of a budget some always add up.
     """
-    total, parts = 0.0, list[_Line]()
-    for other in (other for other in others if _could_be_part(other, package)):
-        parts.append(other)
-        total += other.value
-        if abs(total - package.value) <= settings()["tolerance"] * package.value and len(parts) > 1:
-            return parts
+    package = ordered[at].report.value
+    for others in (ordered[at + 1 :], ordered[:at][::-1]):
+        total, parts = 0.0, list[_Line]()
+        for other in (other for other in others if _could_be_part(other, ordered[at])):
+            parts.append(other)
+            total += other.report.value
+            if abs(total - package) <= settings()["tolerance"] * package and len(parts) > 1:
+                return parts
     return []
 
 
@@ -339,7 +342,7 @@ def _within(ordered: Sequence[_Line], apart: Set[str]) -> dict[str, Exclusion]:
 
 def _could_be_part(part: _Line, package: _Line) -> bool:
     """Whether it is a smaller sum of the same currency and stage whose provider may be the same."""
-    one, other = part.report.worth, package.report.worth
-    if not (one and other and one[0] == other[0] and part.value < package.value) or part.stage != package.stage:
+    one, other = part.report, package.report
+    if not (one.worth and other.worth and one.worth[0] == other.worth[0] and one.value < other.value):
         return False
-    return _may_be_same(part.act.provider, package.act.provider)
+    return one.group == other.group and _may_be_same(part.act.provider, package.act.provider)

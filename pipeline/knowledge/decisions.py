@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import Literal
@@ -17,11 +16,10 @@ from typing import Literal
 from pydantic import ConfigDict, ValidationError
 
 from pipeline.errors import SetupError
-from pipeline.knowledge.row_models import Link, Proposal, lasting_id
+from pipeline.knowledge.folder import Link, Proposal, Published, Scheme, lasting_id
 from pipeline.record import Confidence, Part, fault
 from pipeline.whole import whole_file
 
-Scheme = Literal["iati", "aiddata", "other"]
 Answer = Literal["accept", "reject", ""]
 NEEDED = ("decision", "lasting_id", "activity_id")
 _OPENERS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")  # a spreadsheet calculates text that begins so
@@ -45,19 +43,26 @@ class Decision(Part):
 
 
 def read_decisions(folder: Path) -> list[Decision]:
-    """The decisions in a knowledge folder. Raises SetupError naming file and line."""
+    """The decisions in a knowledge folder. Raises SetupError naming file and line.
+
+    All after the third comma of a line is the reason.
+    """
     path = folder / _NAME
-    if not path.exists():
-        return []
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines() if path.exists() else []
     except (OSError, UnicodeDecodeError) as error:
         raise SetupError(f"{path}: cannot be read as UTF-8 text ({error})") from error
-    return [
-        _decision(f"{path}:{number}", line)
-        for number, line in enumerate(lines, 1)
-        if line.strip() and not line.startswith(_NO_DECISION)
-    ]
+    found = list[Decision]()
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.startswith(_NO_DECISION):
+            cells = [cell.strip() for cell in next(csv.reader([line]))]
+            named = dict(zip(("decision", "one", "other"), cells, strict=False))
+            try:
+                found.append(Decision.model_validate(named | {"reason": ", ".join(cells[3:])}))
+            except ValidationError as error:
+                why = f"not merge, split or apart with two ids: {error.errors()[0]['msg']}"
+                raise SetupError(f"{path}:{number}: {why}") from error
+    return found
 
 
 def ensure_file(folder: Path) -> None:
@@ -68,16 +73,6 @@ def ensure_file(folder: Path) -> None:
             path.write_text(_HEADER, encoding="utf-8")
         except OSError as error:
             raise SetupError(f"{path}: cannot be written ({error.strerror or error})") from error
-
-
-def _decision(where: str, line: str) -> Decision:
-    """The decision of a line; all after the third comma is the reason."""
-    cells = [cell.strip() for cell in next(csv.reader([line]))]
-    try:
-        named = dict(zip(("decision", "one", "other"), cells, strict=False))
-        return Decision(**named, reason=", ".join(cells[3:]))
-    except ValidationError as error:
-        raise SetupError(f"{where}: not merge, split or apart with two ids: {error.errors()[0]['msg']}") from error
 
 
 def decided(links: Iterable[Link], decisions: Sequence[Decision]) -> list[Link]:
@@ -162,17 +157,6 @@ class Match(Part):
     @property
     def pair(self) -> tuple[str, str, str]:
         return self.lasting_id, self.scheme, self.activity_id
-
-
-@dataclass(frozen=True)
-class Published:
-    """Under which ids activities are published: by lasting id and scheme, as a person accepted them, each once."""
-
-    ids: Mapping[str, Mapping[Scheme, tuple[str, ...]]] = field(default_factory=dict)
-
-    def of(self, lasting: Iterable[str | None], scheme: Scheme) -> list[str]:
-        """The ids of a scheme that were accepted for any of some lasting ids, each once."""
-        return list(dict.fromkeys(one for name in lasting if name for one in self.ids.get(name, {}).get(scheme, ())))
 
 
 def published(matches: Iterable[Match], links: Iterable[Link]) -> Published:

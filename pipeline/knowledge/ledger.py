@@ -1,18 +1,39 @@
-"""The ledger of an export or report: every commitment of the records, and whether a sum counts it."""
+"""The ledger of an export, report or knowledge folder: its commitments, and which of them a sum counts."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
-from pipeline.knowledge.counting import COUNTED, Act, Exclusion, MoneyReport, Worth, exclusions, marks, settings
-from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.row_models import Disagreement, Report, Sum, article_of
-from pipeline.record import Amount, Commitment, Flow, Record, Status
-from pipeline.values.calendar.days import days
+from pipeline.knowledge.counting import (
+    BOILERPLATE,
+    COUNTED,
+    DENIED,
+    UNKNOWN_FLOW,
+    Act,
+    Exclusion,
+    MoneyReport,
+    Worth,
+    exclusions,
+    marks,
+    settings,
+)
+from pipeline.knowledge.folder import (
+    Knowledge,
+    KnownArticle,
+    Local,
+    LocalActor,
+    LocalCommitment,
+    LocalProject,
+    Sum,
+    known_article,
+    said_by,
+)
+from pipeline.record import Amount, Record, Status
 from pipeline.values.gazetteer.names import key
+from pipeline.values.periods import days_of
 
 NO_KNOWLEDGE = Knowledge()
 
@@ -61,62 +82,88 @@ def year_of(isos: Iterable[str | None], day: str | None) -> int | None:
 
     An act with a date that is still to come is of the article's day.
     """
-    known = [last for found in map(days, isos) if found for _, last in [found]]
+    known = [last for found in map(days_of, isos) if found for _, last in [found]]
     if known and (day is None or max(known).isoformat() < day):
         return max(known).year
     return int(day[:4]) if day else None
 
 
-def disputes(rows: Iterable[Disagreement]) -> list[tuple[str, str]]:
-    """Pairs of lasting ids that are one act, of which outlets give different amounts."""
-    return [(row.one, row.other) for row in rows if row.field == "amounts" and row.one != row.other]
-
-
 class Ledger:
-    """Takes records one by one; `entries` judges all of them."""
+    """Takes articles one by one; `entries` judges all of their commitments.
+
+    `knowledge`: its links say which reports are of one act and which actors are one, its disagreements which acts are.
+    """
 
     def __init__(self, knowledge: Knowledge = NO_KNOWLEDGE) -> None:
         self._lasting = {link.link: link.entity for link in knowledge.links}
-        self._acts: dict[str, Act] = {}  # by key of a commitment
+        self._homes = {actor.id: actor.country or actor.id for actor in knowledge.actors}
+        self._disputes = [
+            (d.one, d.other) for d in knowledge.disagreements if d.field == "amounts" and d.one != d.other
+        ]
+        self._rows: dict[str, MoneyReport] = {}  # by key of a commitment (ARTICLE/c3)
         self._story: dict[str, str] = {}  # by id of an article
         self._sets: dict[frozenset[str], frozenset[str]] = {}
-        self._disputes = disputes(knowledge.disagreements)
 
     def add(self, record: Record) -> None:
         """A later record of the same article changes nothing."""
-        article = record.article
-        if article.id in self._story:
-            return
-        self._story[article.id] = article.story or article.id
-        projects = {project.id for project in record.projects}
-        umbrellas = {r.object for r in record.relations if r.type == "part_of" and {r.subject, r.object} <= projects}
-        names = {project.id: key(project.name) for project in record.projects}
-        homes = {
-            actor.id: actor.country or self._lasting.get(f"{article.id}/{actor.id}") or key(actor.name)
-            for actor in record.actors
-        }
-        for commitment in record.commitments:
-            flow, on = commitment.flow, frozenset(commitment.projects)
-            self._acts[f"{article.id}/{commitment.id}"] = Act(
-                id=self._lasting.get(f"{article.id}/{commitment.id}", f"{article.id}/{commitment.id}"),
-                instrument=flow.instrument if flow else None,
-                negated=commitment.negated,
-                boilerplate=bool(commitment.boilerplate),
-                unknown=record.schema_version == "1.0" and bool(commitment.amounts),
-                provider=self._set(homes.get(name, name) for name in flow.provider) if flow else frozenset(),
-                recipient=self._set(homes.get(name, name) for name in flow.recipient) if flow else frozenset(),
-                payers=self._payers(record, flow) if flow else frozenset(),
-                projects=self._set(names.get(project, project) for project in on),
-                umbrella=bool(on) and on <= umbrellas,
-                reports=(_report(record, commitment),),
-            )
+        barred = {one.id: BOILERPLATE for one in record.commitments if one.boilerplate}
+        if record.schema_version == "1.0":
+            barred = {one.id: UNKNOWN_FLOW for one in record.commitments if one.amounts and not one.flow} | barred
+        self.add_said(known_article(record), said_by(record), barred)
 
-    def _payers(self, record: Record, flow: Flow) -> frozenset[str]:
-        """The lasting ids and names of who provides and is no country."""
-        payers = [actor for actor in record.actors if actor.id in flow.provider and actor.kind != "country"]
-        names = {key(name) for actor in payers for name in (actor.name, *actor.aliases)}
-        ids = (self._lasting.get(f"{record.article.id}/{actor.id}") for actor in payers)
-        return self._set(names | {one for one in ids if one})
+    def add_said(self, article: KnownArticle, said: Mapping[str, Local], barred: Mapping[str, str] = {}) -> None:
+        """Adds what an article says, by local id. `barred`: why no sum counts a commitment, by local id."""
+        if article.id not in self._story:
+            self._story[article.id] = article.text_id
+            for name, commitment in said.items():
+                if isinstance(commitment, LocalCommitment):
+                    row = self._row(article, name, commitment, said, barred.get(name))
+                    self._rows[row.key] = row
+
+    def _row(
+        self,
+        article: KnownArticle,
+        name: str,
+        commitment: LocalCommitment,
+        said: Mapping[str, Local],
+        barred: str | None,
+    ) -> MoneyReport:
+        flow, first = commitment.flow, commitment.amounts[0] if commitment.amounts else None
+        actors = {local: actor for local, actor in said.items() if isinstance(actor, LocalActor)}
+        projects = {local: project for local, project in said.items() if isinstance(project, LocalProject)}
+        wholes = {whole for project in projects.values() for whole in project.part_of}
+        on, provider, recipient = commitment.projects, flow.provider if flow else [], flow.recipient if flow else []
+
+        def lasting(local: str) -> str | None:
+            return self._lasting.get(f"{article.id}/{local}")
+
+        def home(local: str) -> str:
+            actor, known = actors.get(local), lasting(local)
+            if known:
+                return self._homes.get(known, known)
+            return (actor.country or key(actor.name)) if actor else local
+
+        payers = {local: actors[local] for local in provider if local in actors and actors[local].kind != "country"}
+        names = {key(name) for actor in payers.values() for name in (actor.name, *actor.aliases)}
+        return MoneyReport(
+            key=f"{article.id}/{name}",
+            article=article.id,
+            date=article.date,
+            year=year_of(commitment.dates, article.date),
+            status=commitment.status,
+            worth=worth(commitment.amounts),
+            rough=first is not None and first.approximate,
+            place=first.start if first else None,
+            start=commitment.start,
+            marks=self._set(marks(commitment.quote)),
+            instrument=flow.instrument if flow else None,
+            provider=self._set(map(home, provider)),
+            recipient=self._set(map(home, recipient)),
+            payers=self._set(names | {one for local in payers if (one := lasting(local))}),
+            projects=self._set(key(projects[one].name) if one in projects else one for one in on),
+            umbrella=bool(on) and wholes.issuperset(on),
+            barred=DENIED if commitment.negated else barred,
+        )
 
     def _set(self, names: Iterable[str]) -> frozenset[str]:
         """A set of names, in memory once."""
@@ -125,83 +172,36 @@ class Ledger:
 
     def entries(self) -> dict[str, Entry]:
         """The entry of each commitment by its key (ARTICLE/c3)."""
-        by_act: defaultdict[str, list[Act]] = defaultdict(list)
-        for own in self._acts.values():
-            by_act[own.id].append(own)
-        first = {own.latest.key: self._first_of(own, by_act[own.id]) for own in self._acts.values()}
-        acts = {}
-        for name, reported in by_act.items():
-            apart = [own for own in reported if first[own.latest.key] is None]
-            if apart:
-                acts[name] = _joined(apart)
+        reports = defaultdict[str, list[MoneyReport]](list)
+        for row in self._rows.values():
+            reports[self._act(row)].append(row)
+        copies = {row.key: self._copied(row, reports[self._act(row)]) for row in self._rows.values()}
+        own = {name: [row for row in rows if copies[row.key] is None] for name, rows in reports.items()}
+        acts = {name: Act(name, rows) for name, rows in own.items() if rows}
         left_out = exclusions(acts.values(), self._disputes)
-        return {name: self._entry(own, acts, first[name], left_out) for name, own in self._acts.items()}
+        return {row.key: self._entry(row, acts, copies[row.key], left_out) for row in self._rows.values()}
 
-    def _first_of(self, own: Act, reported: Sequence[Act]) -> str | None:
+    def _act(self, row: MoneyReport) -> str:
+        return self._lasting.get(row.key, row.key)
+
+    def _copied(self, row: MoneyReport, reports: Sequence[MoneyReport]) -> str | None:
         """The article of which the article of a commitment is a near-copy, as far as this commitment goes."""
-        article = own.latest.article
-        story = self._story[article]
-        if own.latest.key not in self._lasting:
-            return story if story != article and story in self._story else None
-        same = [(r.day or "9", r.article) for act in reported for r in act.reports if self._story[r.article] == story]
-        return None if min(same)[1] == article else min(same)[1]
+        story = self._story[row.article]
+        if row.key not in self._lasting:
+            return story if story != row.article and story in self._story else None
+        first = min((other.date or "9", other.article) for other in reports if self._story[other.article] == story)
+        return None if first[1] == row.article else first[1]
 
     def _entry(
-        self, own: Act, acts: Mapping[str, Act], copy_of: str | None, left_out: Mapping[str, Exclusion]
+        self, row: MoneyReport, acts: Mapping[str, Act], copy_of: str | None, left_out: Mapping[str, Exclusion]
     ) -> Entry:
-        act, name = acts.get(own.id, own), own.latest.key
+        act = acts.get(self._act(row)) or Act(row.key, [row])
         why = left_out.get(act.id)
         stands = acts[why.same_as] if why and why.same_as else act
-        made = partial(Entry, own.id, stands.latest.status, stands.worth, stands.latest.year)
+        repeats = stands.latest.key if stands.latest.key != row.key else None
+        made = partial(Entry, self._act(row), stands.latest.status, stands.worth, stands.latest.year, repeats=repeats)
         if copy_of:
-            same = stands.latest.key if stands is not own else None
-            return made(counted=False, because=f"nearly the same text as {copy_of}", repeats=same, copy=True)
-        repeats = stands.latest.key if stands.latest.key != name else None
+            return made(counted=False, because=f"nearly the same text as {copy_of}", copy=True)
         if why:
-            return made(counted=False, because=why.because, repeats=repeats)
-        because = f"reported again: counted as {repeats}" if repeats else COUNTED
-        return made(counted=repeats is None, because=because, repeats=repeats)
-
-
-def _joined(acts: Sequence[Act]) -> Act:
-    """The reports of one lasting id as one act; the flow is that of the latest report that has one."""
-    if len(acts) == 1:
-        return acts[0]
-    reports = tuple(report for act in acts for report in act.reports)
-    ordered = sorted(acts, key=lambda act: (act.instrument is not None, act.latest.day or ""))
-    return replace(
-        ordered[-1],
-        negated=all(act.negated for act in acts),
-        boilerplate=all(act.boilerplate for act in acts),
-        provider=frozenset().union(*(act.provider for act in acts)),
-        recipient=frozenset().union(*(act.recipient for act in acts)),
-        payers=frozenset().union(*(act.payers for act in acts)),
-        projects=frozenset().union(*(act.projects for act in acts)),
-        umbrella=all(act.umbrella for act in acts),
-        reports=reports,
-    )
-
-
-def _report(record: Record, commitment: Commitment) -> MoneyReport:
-    name, day, first = f"{record.article.id}/{commitment.id}", record.article.date, commitment.evidence[0]
-    quote = record.article.text[first.start : first.end]
-    return money_report(name, day, commitment, (date.iso for date in commitment.dates), first.start, quote)
-
-
-def money_report(
-    name: str, day: str | None, said: Commitment | Report, dates: Iterable[str | None], start: int, quote: str
-) -> MoneyReport:
-    """What a sum takes of a report; `name`: ARTICLE/LOCAL, `start`, `quote`: of its sentence."""
-    first = said.amounts[0] if said.amounts else None
-    return MoneyReport(
-        key=name,
-        article=article_of(name),
-        day=day,
-        year=year_of(dates, day),
-        status=said.status,
-        worth=worth(said.amounts),
-        rough=first is not None and bool(first.approximate),
-        place=first.start if first else None,
-        start=start,
-        marks=marks(quote),
-    )
+            return made(counted=False, because=why.because)
+        return made(counted=repeats is None, because=f"reported again: counted as {repeats}" if repeats else COUNTED)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pipeline.knowledge.changes import Said, versions
 from pipeline.knowledge.comparers import ACTOR, PROJECT, CommitmentPool, NamePool
 from pipeline.knowledge.decisions import Decision, apart, decided, settled
-from pipeline.knowledge.disagreements import disagreements
-from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.known_rows import commitments, known_actors, known_projects, timeline
-from pipeline.knowledge.linker import Candidate, Pool, Profile
-from pipeline.knowledge.profiles import CommitmentReader, NameReader
-from pipeline.knowledge.revisions import Said, versions
-from pipeline.knowledge.row_models import (
+from pipeline.knowledge.folder import (
+    Knowledge,
     KnownArticle,
     Link,
     Local,
@@ -22,11 +18,14 @@ from pipeline.knowledge.row_models import (
     LocalCommitment,
     LocalProject,
     Proposal,
-    Sum,
     article_of,
+    known_article,
     lasting_id,
+    said_by,
 )
-from pipeline.record import Commitment, Day, Record, digest
+from pipeline.knowledge.known_rows import rows
+from pipeline.knowledge.linker import Candidate, CommitmentReader, NameReader, Pool, Profile
+from pipeline.record import Day, Record, digest
 from pipeline.values.gazetteer.names import key
 
 FOUNDED = "first"  # the reason of a link that founded its id
@@ -70,21 +69,10 @@ def _rows(
     decisions: Sequence[Decision],
     proposals: Iterable[Proposal],
 ) -> Knowledge:
-    """All rows that are made of links."""
-    actors, projects = known_actors(links, articles), known_projects(links, articles)
-    contradicted = disagreements(links, articles, apart(decisions))
-    rows = commitments(links, articles, actors, projects, contradicted)
+    known = rows(links, articles, apart(decisions))
     alive = {link.entity for link in links} | {link.given for link in links if link.given}
-    return Knowledge(
-        articles=sorted(articles.values(), key=lambda article: article.id),
-        links=links,
-        actors=actors,
-        projects=projects,
-        commitments=rows,
-        disagreements=contradicted,
-        timeline=timeline(rows),
-        proposals=settled(proposals, decisions, alive),
-    )
+    known.proposals = settled(proposals, decisions, alive)
+    return known
 
 
 def _order(link: Link) -> tuple[str, str, int, str]:
@@ -92,7 +80,7 @@ def _order(link: Link) -> tuple[str, str, int, str]:
 
 
 def _new(records: Iterable[Record], known: Knowledge) -> dict[str, tuple[KnownArticle, dict[str, Local]]]:
-    """By id the articles whose record is new or whose links are missing, and what they say, by link."""
+    """By id the articles whose record is new or whose links are missing, and what they say in their story, by link."""
     before = {article.id: article.record for article in known.articles}
     linked = {link.article for link in known.links}
     found: dict[str, tuple[KnownArticle, dict[str, Local]]] = {}
@@ -101,43 +89,12 @@ def _new(records: Iterable[Record], known: Knowledge) -> dict[str, tuple[KnownAr
         name = record.article.id
         if name not in read:
             read.add(name)
-            fields = record.article.model_dump(include={"id", "title", "source", "url", "date", "story", "sha256"})
-            article = KnownArticle(**fields, record=digest(_FORMAT + record.to_json()))
-            said = {f"{name}/{local}": one for local, one in _said(record)}
+            article = known_article(record, digest(_FORMAT + record.to_json()))
+            teasers = {commitment.id for commitment in record.commitments if commitment.boilerplate}
+            said = {f"{name}/{local}": one for local, one in said_by(record).items() if local not in teasers}
             if before.get(name) != article.record or (said and name not in linked):
                 found[name] = article, said
     return found
-
-
-def _said(record: Record) -> Iterator[tuple[str, Local]]:
-    """What the record says, by local id. Commitments that are boilerplate are no part of the story: left out."""
-    for actor in record.actors:
-        yield actor.id, LocalActor(**actor.model_dump(include={"name", "kind", "country", "role", "aliases"}))
-    known = {project.id for project in record.projects}
-    parts = [(r.subject, r.object) for r in record.relations if r.type == "part_of" and r.object in known]
-    for project in record.projects:
-        dumped = project.model_dump(include={"name", "programme", "aliases", "countries"})
-        wholes = list(dict.fromkeys(whole for part, whole in parts if part == project.id))
-        sectors = [sector.code for sector in project.sectors]
-        yield project.id, LocalProject(**dumped, sectors=sectors, part_of=wholes)
-    for commitment in record.commitments:
-        if not commitment.boilerplate:
-            yield commitment.id, _commitment(record, commitment)
-
-
-def _commitment(record: Record, commitment: Commitment) -> LocalCommitment:
-    evidence = commitment.evidence[0]
-    same = {"kind", "status", "negated", "by", "to", "projects", "attributed_to", "sectors", "flow"}
-    of_sum = set(Sum.model_fields)
-    return LocalCommitment(
-        **commitment.model_dump(include=same),
-        trigger=commitment.trigger.text,
-        partners=commitment.with_,
-        amounts=[Sum(**amount.model_dump(include=of_sum)) for amount in commitment.amounts],
-        dates=[date.iso or date.text for date in commitment.dates],
-        **evidence.model_dump(),
-        quote=record.article.text[evidence.start : evidence.end],
-    )
 
 
 class _Linking:
@@ -176,8 +133,7 @@ class _Linking:
                 pool.add(read(old.link, old.said), old.entity)
         profiles = [read(link, one) for link, one in said.items() if isinstance(one, what)]
         for profile in sorted(profiles, key=lambda profile: profile.order):
-            matches = pool.matches(profile)
-            chosen = pool.chosen(matches)
+            chosen, proposed = pool.place(profile)
             link = self._make(profile, chosen)
             pool.add(profile, link.entity)
             self.proposals += [
@@ -189,7 +145,7 @@ class _Linking:
                     reasons=list(rival.reasons),
                     link=link.link,
                 )
-                for rival in pool.proposed(matches, chosen)
+                for rival in proposed
                 if link.entity != rival.other.id
             ]
 

@@ -1,6 +1,7 @@
-"""The candidates of a record by the ids that an answer names, and those that the answer adds with a quote.
+"""The actors, projects, amounts and dates that an answer may name by id, and those that it adds with a quote.
 
-A quote has whole words of the article, one of which says something."""
+A quote has whole words of the article, one of which says something.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +12,7 @@ from functools import cache
 from itertools import groupby
 from unicodedata import category, name
 
-from pipeline.llm.answer import New
-from pipeline.llm.prompt import Prompt, is_candidate
+from pipeline.llm.prompt import Candidate, New, Prompt
 from pipeline.record import Actor, Amount, Date, Label, Mention, Part, Project, Quote, Record
 from pipeline.seeds import table
 from pipeline.stages.document.home import home_of
@@ -27,7 +27,23 @@ NAMES = {"PERSON", "ROLE", "ORG", "COUNTRY", "NORP", "PLACE", "MONEY", "DATE", "
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR")  # or with endings after a name
 _JOINERS = "\u200c\u200d"
 _CONTRACTED = re.compile(r"(?:n['\u2019]t|['\u2019](?:s|d|m|ll|re|ve))$")
+CERTAIN = 0.5  # the confidence of what only a language model has found, before it is calibrated
 Span = tuple[int, int]
+
+
+class Refused(ValueError):
+    """A part of an answer that is dropped; the message says why, without words of the article."""
+
+
+def quoted(record: Record, words: str, number: int) -> Quote:
+    """Words of a sentence, where they stand first, as in `place_of`. Raises Refused."""
+    if not 0 <= number < len(record.sentences):
+        raise Refused("a sentence that is not there")
+    sentence, text = record.sentences[number], record.article.text
+    place = place_of(words, text, sentence.start, sentence.end)
+    if place is None:
+        raise Refused("words that do not stand in the sentence")
+    return Quote(text=place[0], start=place.start(), end=place.end())
 
 
 def place_of(words: str, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
@@ -92,44 +108,22 @@ def _is_part(char: str) -> bool:
     return category(char)[0] in "LMN" or char in _JOINERS
 
 
-Candidate = Actor | Project | Amount | Date
-CERTAIN = 0.5  # the confidence of what only a language model has found, before it is calibrated
-
-
-class Refused(ValueError):
-    """A part of an answer that is dropped; the message says why, without words of the article."""
-
-
-def quoted(record: Record, words: str, number: int) -> Quote:
-    """Words of a sentence, where they stand first, as in `place_of`. Raises Refused."""
-    if not 0 <= number < len(record.sentences):
-        raise Refused("a sentence that is not there")
-    sentence, text = record.sentences[number], record.article.text
-    found = place_of(words, text, sentence.start, sentence.end)
-    if found is None:
-        raise Refused("words that do not stand in the sentence")
-    return Quote(text=found[0], start=found.start(), end=found.end())
-
-
 class Candidates:
-    """The actors, projects, amounts and dates of a record. `mentions`: all, with those of new candidates."""
+    """The candidates of the answer that is read now, and all actors, projects and mentions, new ones at the end."""
 
     def __init__(self, record: Record, sectors: Model) -> None:
-        self.record, self._sectors = record, sectors
-        self.actors, self.projects = list(record.actors), list(record.projects)
-        self.mentions = list(record.mentions)
+        self._record, self._sectors = record, sectors
+        self.actors, self.projects, self.mentions = [*record.actors], [*record.projects], [*record.mentions]
         article = record.article
         self._home = home_of(article.text, article.source, article.url)
         self._nearest = next(iter(self._home.countries), None)
         self._today = calendar_date.fromisoformat(article.date) if article.date else None
-        self._values: dict[str, Amount | Date] = {m.id: value for m in record.mentions if (value := _value(record, m))}
-        self._new: dict[str, Candidate] = {}  # of the answer that is read now
-        self._shown: frozenset[str] = frozenset()
-        self._before = (0, 0, 0)  # how many actors, projects and mentions there were before that answer
+        self._known: dict[str, Candidate] = {}
+        self._before = (0, 0, 0)  # how many actors, projects and mentions there were before this answer
 
     def begin(self, prompt: Prompt) -> None:
         """From now on the answer to this prompt is read: only what it shows has an id."""
-        self._new, self._shown = {}, prompt.ids
+        self._known = dict(prompt.candidates)
         self._before = len(self.actors), len(self.projects), len(self.mentions)
 
     def forget(self) -> None:
@@ -137,78 +131,61 @@ class Candidates:
         for parts, count in zip((self.actors, self.projects, self.mentions), self._before, strict=True):
             del parts[count:]  # type: ignore[attr-defined]
 
+    def find[P: Part](self, name: str, *forms: type[P]) -> P:
+        """What an id means. Raises Refused where that is nothing, or of no form among `forms`."""
+        part: Part | None = self._known.get(name)
+        if part is None:
+            raise Refused("an unknown id")
+        if not isinstance(part, forms):
+            raise Refused(f"an id that is no {forms[-1].__name__.lower()}")
+        return part
+
     def add(self, new: New) -> None:
         """Adds what an answer lists as new. Raises Refused."""
-        if new.id in self._shown or new.id in self._new:
+        if new.id in self._known:
             raise Refused("a new part with an id that is taken")
-        quote = quoted(self.record, new.quote, new.sentence)
-        self._new[new.id] = self._made(new, quote)
+        quote = quoted(self._record, new.quote, new.sentence)
+        if new.type in ("amount", "date"):
+            self._known[new.id] = self._value(new, quote)
+        elif not any(map(str.isalpha, _plain(quote.text))):
+            raise Refused("a new name without letters")
+        else:
+            self._known[new.id] = self._project(new, quote) if new.type == "project" else self._actor(new, quote)
 
-    def entity(self, name: str) -> Actor | Project:
-        """The actor or project with an id. Raises Refused where there is none, as the next four do."""
-        try:
-            return self.actor(name)
-        except Refused:
-            return self.project(name)
-
-    def actor(self, name: str) -> Actor:
-        """The actor with an id. Raises Refused where there is none, as the next three do."""
-        return self._of(name, Actor, self.actors)
-
-    def project(self, name: str) -> Project:
-        return self._of(name, Project, self.projects)
-
-    def amount(self, name: str) -> Amount:
-        return self._of(name, Amount, ())
-
-    def date(self, name: str) -> Date:
-        return self._of(name, Date, ())
-
-    def _of[C: (Actor, Project, Amount, Date)](self, name: str, form: type[C], listed: Iterable[C]) -> C:
-        known: Candidate | None = next((part for part in listed if _id(part) == name), None) or self._values.get(name)
-        found = self._new.get(name) or (known if name in self._shown else None)
-        if found is None:
-            raise Refused("an unknown id")
-        if not isinstance(found, form):
-            raise Refused(f"an id that is no {form.__name__.lower()}")
-        return found
-
-    def _made(self, new: New, quote: Quote) -> Candidate:
-        text, start, end = self.record.article.text, quote.start, quote.end
+    def _value(self, new: New, quote: Quote) -> Amount | Date:
+        text, start, end = self._record.article.text, quote.start, quote.end
         if new.type == "amount":
             amount = amount_at(text, start, end, self._home)
             if amount is None or amount.value is None or is_price(text, end):
                 raise Refused("a new amount that is none")
             self._mention("MONEY", quote, new.sentence, value=amount)
             return amount
-        if new.type == "date":
-            date = date_at(text, start, end, self._today, self._home)
-            if date.iso is None:
-                raise Refused("a new date that is none")
-            self._mention("DATE", quote, new.sentence, value=date)
-            return date
-        if not any(char.isalpha() for char in _plain(quote.text)):
-            raise Refused("a new name without letters")
-        return self._project(new, quote) if new.type == "project" else self._actor(new, quote)
+        date = date_at(text, start, end, self._today, self._home)
+        if date.iso is None:
+            raise Refused("a new date that is none")
+        self._mention("DATE", quote, new.sentence, value=date)
+        return date
 
     def _actor(self, new: New, quote: Quote) -> Actor:
-        kind = new.kind or "group"
-        country = self._country(new, quote)
-        name = _plain(quote.text)
-        if kind == "country" and country:
-            name = name_by_country()[country]
+        kind, country, name = new.kind or "group", self._country(new, quote), _plain(quote.text)
         nation = country if kind == "country" else None
-        same = (a for a in self.actors if _is_named(a, name) or (nation and (a.kind, a.country) == (kind, nation)))
-        if known := next(same, None):
-            return known
-        made = Actor(id=f"a{len(self.actors) + 1}", name=name, kind=kind, country=country, confidence=CERTAIN)
-        named = country_of(quote.text)
-        label: Label = "PERSON" if kind == "person" else "COUNTRY" if named else "ORG"
+        name = name_by_country()[nation] if nation else name
+        for actor in self.actors:
+            if _is_named(actor, name) or (nation and (actor.kind, actor.country) == (kind, nation)):
+                return actor
+        identity, named, mentions = f"a{len(self.actors) + 1}", country_of(quote.text), list[str]()
         if kind != "group" and quote.text[:1].isupper() and (named or kind != "country"):
-            own = self._mention(label, quote, new.sentence, made.id, named)
-            made = made.model_copy(update={"mentions": own})
-        if name != quote.text:
-            made = made.model_copy(update={"aliases": [quote.text]})
+            label: Label = "PERSON" if kind == "person" else "COUNTRY" if named else "ORG"
+            mentions = self._mention(label, quote, new.sentence, identity, named)
+        made = Actor(
+            id=identity,
+            name=name,
+            kind=kind,
+            country=country,
+            aliases=[quote.text] if name != quote.text else [],
+            mentions=mentions,
+            confidence=CERTAIN,
+        )
         self.actors.append(made)
         return made
 
@@ -229,7 +206,7 @@ class Candidates:
         yield self._nearest
         countries = {actor.id: actor.country for actor in self.actors}
         for mention in self.mentions:
-            between = self.record.article.text[min(mention.end, quote.end) : max(mention.start, quote.start)]
+            between = self._record.article.text[min(mention.end, quote.end) : max(mention.start, quote.start)]
             if mention.sentence == sentence and next(content_words(between), None) is None:
                 is_place = mention.label in ("COUNTRY", "NORP", "PLACE")
                 yield countries.get(mention.entity or "") or (
@@ -279,19 +256,6 @@ class Candidates:
         return [made.id]
 
 
-def _id(part: Candidate) -> str | None:
-    return part.id if isinstance(part, Actor | Project) else None
-
-
-def _value(record: Record, mention: Mention) -> Amount | Date | None:
-    """The amount or date of a mention that a commitment may have."""
-    if not is_candidate(record, mention):
-        return None
-    if isinstance(mention.value, Amount | Date):
-        return mention.value
-    return Date(text=mention.text, start=mention.start, end=mention.end)
-
-
 def _plain(name: str) -> str:
     """The name on one line, without article and possessive."""
     words = " ".join(name.split())
@@ -300,11 +264,7 @@ def _plain(name: str) -> str:
 
 
 def _is_named(entity: Actor | Project, name: str) -> bool:
-    return key(name) in set(_keys(entity))
-
-
-def _keys(entity: Actor | Project) -> Iterator[str]:
-    yield from (key(name) for name in (entity.name, *entity.aliases))
+    return key(name) in map(key, (entity.name, *entity.aliases))
 
 
 def ids(parts: Iterable[Part]) -> list[str]:

@@ -19,9 +19,8 @@ from urllib.parse import urlsplit
 import httpx2
 import openai
 
-from pipeline.llm.answer import schema
 from pipeline.llm.endpoint import KEYS, TOKENS, Endpoint, Failure, Reply
-from pipeline.llm.prompt import CHARACTERS, Prompt, instructions
+from pipeline.llm.prompt import CHARACTERS, Prompt, instructions, schema
 
 PATH = "/chat/completions"  # what the client of the API adds to the address of an endpoint
 NO_KEY = "none"  # what a server without keys is sent

@@ -1,16 +1,44 @@
-"""A language model behind an OpenAI-compatible endpoint: its address, and what it may answer a request with."""
+"""A language model behind an OpenAI-compatible endpoint, what it may answer, and a file of its answers.
+
+The file is SQLite, so that nothing is asked twice. The key of an answer covers instructions, schema, prompt, model and
+endpoint. An answer that could not be used is kept too, with the reason.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from pipeline.errors import SetupError
+from pipeline.llm.prompt import Broken, Prompt, parse
 
 KEYS = ("CORRIDOR_LLM_KEY", "OPENAI_API_KEY")  # environment variables, the first that is set
 TOKENS = 10**9  # more than any model reads or writes for one answer
+NAME = "llm.sqlite"  # of the file in a run folder
+TABLES = """
+CREATE TABLE IF NOT EXISTS answers (
+  key TEXT PRIMARY KEY, model TEXT NOT NULL, content TEXT NOT NULL, broken TEXT,
+  calls INTEGER NOT NULL, tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS records (
+  article TEXT PRIMARY KEY, line TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+ANSWER = f"""
+SELECT content, tokens_in, tokens_out, calls, broken FROM answers
+WHERE key = ? AND typeof(content) = 'text' AND typeof(broken) IN ('text', 'null')
+  AND typeof(calls) || typeof(tokens_in) || typeof(tokens_out) = 'integerintegerinteger'
+  AND min(calls, tokens_in, tokens_out) >= 0 AND max(calls, tokens_in, tokens_out) <= {2 * TOKENS}
+"""  # an answer may be asked for twice
+RECORD = "SELECT line FROM records WHERE article = ?"
 
 
 @dataclass(frozen=True)
@@ -41,13 +69,32 @@ class Endpoint:
         return {"model": self.model, "url": self.url.rstrip("/"), "max_tokens": self.max_tokens}
 
 
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # such as a port that is no number
+        return False
+
+
+def require_client() -> None:
+    """Raises SetupError where the client is not installed."""
+    if not (find_spec("openai") and find_spec("httpx2")):
+        raise SetupError("a language model is reached through the openai client: pip install 'corridor[llm]'")
+
+
 @dataclass(frozen=True)
 class Reply:
-    """What a model wrote. `estimated`: the server did not count its tokens; `cut`: the answer was too long."""
+    """What a model wrote, or why it cannot be used (`broken`); `calls` and tokens are those that it took.
+
+    `estimated`: the server did not count its tokens; `cut`: the answer was too long.
+    """
 
     content: str
     tokens_in: int
     tokens_out: int
+    calls: int = 1
+    broken: str | None = None
     estimated: bool = False
     cut: bool = False
     retries: int = 0
@@ -63,15 +110,75 @@ class Failure:
     retries: int = 0
 
 
-def require_client() -> None:
-    """Raises SetupError where the client is not installed."""
-    if not (find_spec("openai") and find_spec("httpx2")):
-        raise SetupError("a language model is reached through the openai client: pip install 'corridor[llm]'")
+class Cache:
+    """The file of answers at `path`; without it everything is forgotten at the end.
+
+    Raises SetupError for another file, and where the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._where = str(path) if path else ""  # "": a temporary file that SQLite removes
+        self._lock = threading.Lock()  # answers come in another thread
+        try:
+            self._rows = sqlite3.connect(self._where, check_same_thread=False)
+            with self._rows:
+                self._rows.executescript(TABLES)
+            for query in (ANSWER, RECORD):  # the tables of another program have other columns
+                self._rows.execute(query, ("",))
+        except sqlite3.Error as error:
+            raise SetupError(f"{path}: no cache of answers ({error}); name another file, or delete it") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._rows.close()
+
+    def get(self, endpoint: Endpoint, prompt: Prompt) -> Reply | None:
+        """The answer of an endpoint to a prompt; None also for a row that holds what no answer can be."""
+        row = self._first(ANSWER, _key(endpoint, prompt))
+        reply = Reply(*row) if row else None
+        try:
+            if reply and not reply.broken:
+                parse(reply.content)
+        except Broken:
+            return None
+        return reply
+
+    def put(self, endpoint: Endpoint, prompt: Prompt, reply: Reply) -> None:
+        """Keeps an answer; it is on disk when this returns. Raises SetupError where the disk is full."""
+        row = (_key(endpoint, prompt), endpoint.model, "" if reply.broken else reply.content, reply.broken)
+        counts = (reply.calls, reply.tokens_in, reply.tokens_out)
+        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, *counts))
+
+    def offline(self, article: str) -> str | None:
+        """The line of a record before a language model read it; `article`: a digest of all that is known of it."""
+        row = self._first(RECORD, article)
+        return row[0] if row else None
+
+    def offline_lines(self) -> Iterator[str]:
+        """The lines of all records as they were before a language model read them."""
+        yield from (row[0] for row in self._rows.execute("SELECT line FROM records ORDER BY article"))
+
+    def keep_offline(self, article: str, line: str) -> None:
+        """Keeps the line of a record before a language model reads it."""
+        self._write("INSERT OR REPLACE INTO records VALUES (?, ?)", (article, line))
+
+    def _first(self, query: str, name: str) -> Any:
+        try:
+            with self._lock:
+                return self._rows.execute(query, (name,)).fetchone()
+        except sqlite3.Error as error:
+            raise SetupError(f"{self._where}: cannot be read ({error}); name another file, or delete it") from error
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> None:
+        try:
+            with self._lock, self._rows:
+                self._rows.execute(statement, values)
+        except sqlite3.Error as error:
+            raise SetupError(f"{self._where}: cannot be written ({error}); fix that and run again") from error
 
 
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # such as a port that is no number
-        return False
+def _key(endpoint: Endpoint, prompt: Prompt) -> str:
+    made = json.dumps({**endpoint.made, "prompt": prompt.digest}, sort_keys=True)
+    return hashlib.sha256(made.encode()).hexdigest()

@@ -8,6 +8,7 @@ answer covers its sentence.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -17,13 +18,14 @@ from typing import Any, Literal
 
 from pipeline.errors import SetupError
 from pipeline.llm.ground import Reading
-from pipeline.record import Actor, Commitment, Flow, Mention, Project, Record, Relation, SlotConfidence
+from pipeline.record import Actor, Commitment, Project, Record, Relation, SlotConfidence
 from pipeline.stages.models.linear import EDGE, LogOdds
 
 NAME = "reader.json"  # in the folder of a profile
 Opinion = Literal["agree", "differ", "alone"]  # of the small models on an entry of a language model's act
-LISTS = ("by", "with_", "to", "projects", "dates")
+PARTIES = ("by", "with_", "to")
 SIDES = ("provider", "recipient")
+SINGLE = ("status", "instrument")  # fields with one value
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,17 @@ def read_fusion(folder: Path) -> Fusion:
         raise SetupError(f"{path}: cannot be read ({error}); reinstall corridor, or name another --model") from error
 
 
+def joined(record: Record, reading: Reading, fusion: Fusion) -> Record:
+    """The record of the small models joined with the reading of it."""
+    return applied(reading, fused(record.commitments, reading, fusion))
+
+
 def fused(before: Sequence[Commitment], reading: Reading, fusion: Fusion) -> list[Commitment]:
     """The acts of both readers, with their confidences. `before`: those of the small models."""
     pairs = paired(before, reading)
-    lost = [reading.lost.get(act.evidence[0].sentence, 0.0) for act, _ in pairs]
-    found = [_judged(act, other, fusion, share) for (act, other), share in zip(pairs, lost, strict=True)]
+    judged = [_judged(act, other, fusion, reading.lost.get(act.evidence[0].sentence, 0.0)) for act, other in pairs]
     partners = {id(other) for _, other in pairs if other}
-    return found + [other for other in before if id(other) not in partners and _stays(other, reading, fusion)]
+    return judged + [other for other in before if id(other) not in partners and _stays(other, reading, fusion)]
 
 
 def paired(before: Sequence[Commitment], reading: Reading) -> list[tuple[Commitment, Commitment | None]]:
@@ -135,25 +141,20 @@ def other_features(other: Commitment) -> dict[str, float]:
     }
 
 
-def opinions(act: Commitment, other: Commitment | None) -> Iterator[tuple[str, str | None, Opinion]]:
-    """By field and entry of an act, whether the small models agree; the entry of a field with one value is None."""
-    for field in LISTS:
-        theirs = _entries(other, field) if other else None
-        for entry in _entries(act, field):
-            yield field, entry, "alone" if theirs is None else "agree" if entry in theirs else "differ"
-    yield "status", None, "alone" if other is None else "agree" if act.status == other.status else "differ"
-    if act.flow:
-        flow = other.flow if other else None
-        same = flow is not None and act.flow.instrument == flow.instrument
-        yield "instrument", None, "alone" if other is None else "agree" if same else "differ"
-        for side in SIDES:
-            ids = getattr(flow, side) if flow else []
-            for entry in getattr(act.flow, side):
-                yield side, entry, "alone" if other is None else "agree" if entry in ids else "differ"
+def opinions(act: Commitment, other: Commitment | None) -> Iterator[tuple[str, Opinion]]:
+    """By field and entry of an act, whether the small models agree."""
+    theirs = _entries(other) if other else {}
+    for field, entries in _entries(act).items():
+        for entry in entries:
+            yield field, "alone" if other is None else "agree" if entry in theirs.get(field, []) else "differ"
 
 
-def _entries(act: Commitment, field: str) -> list[str]:
-    return [date.iso or date.text for date in act.dates] if field == "dates" else list(getattr(act, field))
+def _entries(act: Commitment) -> dict[str, list[str]]:
+    """The entries of each field that an opinion is about."""
+    entries = {field: getattr(act, field) for field in (*PARTIES, "projects")}
+    entries |= {"dates": [date.iso or date.text for date in act.dates], "status": [act.status]}
+    sides = {side: getattr(act.flow, side) for side in SIDES if act.flow}
+    return entries | ({"instrument": [act.flow.instrument]} | sides if act.flow else {})
 
 
 def _judged(act: Commitment, other: Commitment | None, fusion: Fusion, lost: float) -> Commitment:
@@ -164,14 +165,12 @@ def _judged(act: Commitment, other: Commitment | None, fusion: Fusion, lost: flo
     """
     trust = (1 - lost) ** 2
     features = act_features(act, other)
-    act = act.model_copy(update={"flow": act.flow or (_money(act, other) if other else None)})
-    sure: dict[str, Any] = {field: [] for field in (*LISTS, *SIDES)}
-    for field, entry, opinion in opinions(act, other):
-        share = round(trust * fusion.slots[field][opinion], 2)
-        if entry is None:
-            sure[field] = share
-        else:
-            sure[field].append(share)
+    moves = act.kind == "finance" or act.amounts
+    act = act.model_copy(update={"flow": act.flow or (other.flow if other and moves else None)})
+    sure: dict[str, Any] = defaultdict(list)
+    for field, opinion in opinions(act, other):
+        sure[field].append(round(trust * fusion.slots[field][opinion], 2))
+    sure |= {field: sure[field][0] for field in SINGLE if field in sure}
     return act.model_copy(
         update={
             "confidence": round(trust * fusion.act(features), 2),
@@ -182,14 +181,10 @@ def _judged(act: Commitment, other: Commitment | None, fusion: Fusion, lost: flo
     )
 
 
-def _money(act: Commitment, other: Commitment) -> Flow | None:
-    return other.flow if act.kind == "finance" or act.amounts else None
-
-
 def _stays(other: Commitment, reading: Reading, fusion: Fusion) -> bool:
     """Whether an act that the small models alone found is kept."""
-    read = other.evidence[0].sentence in reading.read
-    return not read or fusion.other(other_features(other)) >= fusion.least
+    was_read = other.evidence[0].sentence in reading.lost
+    return not was_read or fusion.other(other_features(other)) >= fusion.least
 
 
 def _log_odds(share: float) -> float:
@@ -197,46 +192,41 @@ def _log_odds(share: float) -> float:
     return log(inside / (1 - inside))
 
 
-PARTIES = ("by", "with_", "to")
-
-
 def applied(reading: Reading, commitments: Sequence[Commitment]) -> Record:
     """The record of a reading with these commitments, which may name any entity of it.
 
     Mentions and commitments are in reading order, new actors and projects after the others, as `assemble` gives them.
     """
-    record, gone = reading.record, reading.no_project
-    heads = {name: _head(name, reading.same) for name in reading.same}
-    actors = _joined(record.actors, heads)
-    projects = [project for project in _joined(record.projects, heads) if project.id not in gone]
+    record = reading.record
+    actors = _merged(record.actors, reading.same)
+    projects = [project for project in _merged(record.projects, reading.same) if project.id not in reading.no_project]
     mentions = sorted(record.mentions, key=lambda mention: (mention.start, mention.end))
     kept = sorted(commitments, key=lambda commitment: (commitment.trigger.start, commitment.trigger.end))
-    new = {
-        **{mention.id: f"m{n}" for n, mention in enumerate(mentions, 1)},
-        **{actor.id: f"a{n}" for n, actor in enumerate(actors, 1)},
-        **{project.id: f"p{n}" for n, project in enumerate(projects, 1)},
-    }
-    new |= {name: new[head] for name, head in heads.items() if head in new}
+    lists: dict[str, list[Any]] = {"m": mentions, "a": actors, "p": projects}
+    new = {part.id: f"{letter}{n}" for letter, parts in lists.items() for n, part in enumerate(parts, 1)}
+    new |= {name: new[head] for name, head in reading.same.items() if head in new}
+    own: dict[str, list[str]] = defaultdict(list)
+    for mention in mentions:
+        own[new.get(mention.entity or "", "")].append(new[mention.id])
     return record.model_copy(
         update={
-            "mentions": [_mention(mention, new) for mention in mentions],
-            "actors": [_entity(actor, new, mentions, heads) for actor in actors],
-            "projects": [_entity(project, new, mentions, heads) for project in projects],
+            "mentions": [
+                mention.model_copy(update={"id": new[mention.id], "entity": new.get(mention.entity or "")})
+                for mention in mentions
+            ],
+            "actors": [_renamed(actor, new, own) for actor in actors],
+            "projects": [_renamed(project, new, own) for project in projects],
             "relations": _relations(record.relations, new),
             "commitments": [_commitment(one, f"c{n}", new) for n, one in enumerate(kept, 1)],
         }
     )
 
 
-def _head(name: str, same: Mapping[str, str]) -> str:
-    """The id that stands for another in the end; of ids that stand for each other the least."""
-    seen = [name]
-    while (name := same.get(name, name)) not in seen:
-        seen.append(name)
-    return min(seen[seen.index(name) :])
+def _renamed[E: (Actor, Project)](entity: E, new: Mapping[str, str], own: Mapping[str, list[str]]) -> E:
+    return entity.model_copy(update={"id": new[entity.id], "mentions": own[new[entity.id]]})
 
 
-def _joined[E: (Actor, Project)](entities: Iterable[E], heads: Mapping[str, str]) -> list[E]:
+def _merged[E: (Actor, Project)](entities: Iterable[E], heads: Mapping[str, str]) -> list[E]:
     """The entities without those that another one stands for, whose names it then has."""
     by_head: dict[str, list[E]] = {}
     entities = list(entities)
@@ -259,57 +249,37 @@ def _whole[E: Actor | Project](head: E, parts: Sequence[E]) -> E:
     return whole  # type: ignore[no-any-return]
 
 
-def _entity[E: (Actor, Project)](
-    entity: E, new: Mapping[str, str], mentions: Sequence[Mention], heads: Mapping[str, str]
-) -> E:
-    own = [new[m.id] for m in mentions if m.entity and heads.get(m.entity, m.entity) == entity.id]
-    return entity.model_copy(update={"id": new[entity.id], "mentions": own})
-
-
-def _mention(mention: Mention, new: Mapping[str, str]) -> Mention:
-    entity = new.get(mention.entity) if mention.entity else None
-    return mention.model_copy(update={"id": new[mention.id], "entity": entity})
-
-
 def _relations(relations: Iterable[Relation], new: Mapping[str, str]) -> list[Relation]:
     """The relations between what is left, each once."""
-    found: dict[tuple[str, str, str, int], Relation] = {}
+    kept: dict[tuple[str, str, str, int], Relation] = {}
     for relation in relations:
         subject, target = new.get(relation.subject), new.get(relation.object)
         if subject and target and subject != target:
             moved = relation.model_copy(update={"subject": subject, "object": target})
-            found.setdefault((subject, relation.type, target, relation.sentence), moved)
-    return list(found.values())
+            kept.setdefault((subject, relation.type, target, relation.sentence), moved)
+    return list(kept.values())
 
 
 def _commitment(commitment: Commitment, identity: str, new: Mapping[str, str]) -> Commitment:
     """With the ids of today; an entity that fills two slots of the parties fills the first."""
     flow, sure = commitment.flow, commitment.slot_confidence
-    taken: set[str] = set()
-    slots: dict[str, list[str]] = {}
-    shares: dict[str, Any] = {}
-    for name in (*PARTIES, "projects", *(SIDES if flow else ())):
-        holder = flow if name in SIDES else commitment
-        kept = _kept(getattr(holder, name), new, taken if name in PARTIES else set())
-        slots[name] = [identity for identity, _ in kept]
-        values = getattr(sure, name, [])
-        shares[name] = [values[at] for _, at in kept if at < len(values)]
-    sides = {side: slots.pop(side) for side in SIDES if flow}
+    ids: dict[str, list[str]] = {}
+    shares: dict[str, list[float]] = {}
+    for field in (*PARTIES, "projects", *(SIDES if flow else ())):
+        values = getattr(sure, field, [])
+        before = {name for party in PARTIES for name in ids.get(party, [])} if field in PARTIES else set()
+        places: dict[str, int] = {}  # of each entry that stays, by its new id
+        for place, name in enumerate(getattr(flow if field in SIDES else commitment, field)):
+            if name in new and new[name] not in before:
+                places.setdefault(new[name], place)
+        ids[field] = list(places)
+        shares[field] = [values[place] for place in places.values() if place < len(values)]
+    sides = {side: ids.pop(side) for side in SIDES if flow}
     update = {
         "id": identity,
-        **slots,
+        **ids,
         "attributed_to": new.get(commitment.attributed_to or ""),
         "flow": flow and flow.model_copy(update=sides),
         "slot_confidence": sure and sure.model_copy(update=shares),
     }
     return commitment.model_copy(update=update)
-
-
-def _kept(names: Iterable[str], new: Mapping[str, str], taken: set[str]) -> list[tuple[str, int]]:
-    """The new ids of a slot's entries that are left, each once, with the index of the entry; `taken` grows."""
-    found: list[tuple[str, int]] = []
-    for at, name in enumerate(names):
-        if name in new and new[name] not in taken:
-            taken.add(new[name])
-            found.append((new[name], at))
-    return found

@@ -16,6 +16,24 @@ from pipeline.record import Record
 _BUDGET = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kmKM]?)\s*(calls?|tokens?)")
 _SCALE = {"": 1, "k": 1_000, "m": 1_000_000}
 MILLION = 1_000_000
+WRITTEN = (40, 80)  # tokens of an answer: of any, and for each act that the small models have found
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Calls, and the tokens that they read and write."""
+
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+    @property
+    def tokens(self) -> int:
+        return self.tokens_in + self.tokens_out
+
+    def __add__(self, other: Cost) -> Cost:
+        tokens = self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out
+        return Cost(self.calls + other.calls, *tokens)
 
 
 @dataclass(frozen=True)
@@ -25,9 +43,10 @@ class Budget:
     calls: int | None = None
     tokens: int | None = None
 
-    def admits(self, calls: int, tokens: int) -> bool:
-        """Whether so much is within the budget."""
-        return (self.calls is None or calls <= self.calls) and (self.tokens is None or tokens <= self.tokens)
+    def admits(self, cost: Cost, spare: int = 0) -> bool:
+        """Whether so much is within the budget. `spare`: tokens that stay free."""
+        within = self.calls is None or cost.calls <= self.calls
+        return within and (self.tokens is None or cost.tokens + spare <= self.tokens)
 
 
 def budget_of(text: str) -> Budget:
@@ -114,79 +133,61 @@ class Ledger:
         return "; ".join(parts)
 
 
-WRITTEN = (40, 80)  # tokens of an answer: of any, and for each act that the small models have found
-
-
-@dataclass(frozen=True)
-class Article:
-    """What reading an article takes, estimated. `gain`: rows that become right."""
-
-    calls: int
-    tokens_in: int
-    tokens_out: int
-    gain: float
-
-
 @dataclass(frozen=True)
 class Plan:
-    """The articles to read, by their numbers, and what that takes."""
+    """The articles to read, by their numbers, and about what that takes."""
 
     chosen: frozenset[int]
     articles: int
-    calls: int
-    tokens_in: int
-    tokens_out: int
+    cost: Cost
 
     def text(self, prices: Prices | None) -> str:
         """One line for a person at the terminal."""
-        found = (
+        cost = self.cost
+        said = (
             f"{len(self.chosen):,} of {number_of(self.articles, 'article')} would be read: "
-            f"{number_of(self.calls, 'call')}, about {number_of(self.tokens_in, 'token')} read "
-            f"and {self.tokens_out:,} written"
+            f"{number_of(cost.calls, 'call')}, about {number_of(cost.tokens_in, 'token')} read "
+            f"and {cost.tokens_out:,} written"
         )
-        return found + (f", cost about {prices.cost(self.tokens_in, self.tokens_out):,.2f}" if prices else "")
+        return said + (f", cost about {prices.cost(cost.tokens_in, cost.tokens_out):,.2f}" if prices else "")
 
 
 def gain_features(record: Record) -> dict[str, float]:
     """What decides how many rows of an article a language model would make right."""
-    found = record.commitments
+    acts = record.commitments
     return {
-        "acts": float(len(found)),
-        "stated": sum(commitment.confidence for commitment in found),
-        "right": sum(commitment.row_confidence or 0.0 for commitment in found),
+        "acts": float(len(acts)),
+        "stated": sum(act.confidence for act in acts),
+        "right": sum(act.row_confidence or 0.0 for act in acts),
         "amounts": float(sum(mention.label == "MONEY" for mention in record.mentions)),
         "sentences": float(sum(not sentence.boilerplate for sentence in record.sentences)),
     }
 
 
-def weighed(record: Record, gain: Mapping[str, float]) -> Article:
-    """What reading a record takes and gives. `gain`: the weights of the features of `gain_features`."""
+def weighed(record: Record, weights: Mapping[str, float]) -> tuple[Cost, float]:
+    """About what reading a record takes, and how many rows become right. `weights`: of `gain_features`."""
     prompts = prompts_of(record)
     any_, each = WRITTEN
-    tokens_out = any_ * len(prompts) + each * len(record.commitments)
-    expected = sum(gain.get(name, 0.0) * value for name, value in gain_features(record).items())
-    return Article(len(prompts), sum(prompt.tokens for prompt in prompts), tokens_out, max(expected, 0.0))
+    written = any_ * len(prompts) + each * len(record.commitments)
+    gain = sum(weights.get(name, 0.0) * value for name, value in gain_features(record).items())
+    return Cost(len(prompts), sum(prompt.tokens for prompt in prompts), written), max(gain, 0.0)
 
 
-def planned(records: Iterable[Record], gain: Mapping[str, float], budget: Budget, spare: int = 0) -> Plan:
+def planned(records: Iterable[Record], weights: Mapping[str, float], budget: Budget, spare: int = 0) -> Plan:
     """The plan for some records: all where there is no bound, else those with most gain a call or token that fit.
 
     `spare`: tokens of a budget that stay free, for the last answer may be long.
     """
-    articles = [weighed(record, gain) for record in records]
-    by_tokens = budget.tokens is not None
+    articles = [weighed(record, weights) for record in records]
 
     def worth(number: int) -> tuple[float, int]:
-        article = articles[number]
-        cost = article.tokens_in + article.tokens_out if by_tokens else article.calls
-        return -article.gain / max(cost, 1), number
+        cost, gain = articles[number]
+        return -gain / max(cost.calls if budget.tokens is None else cost.tokens, 1), number
 
-    chosen: set[int] = set()
-    calls = tokens_in = tokens_out = 0
+    chosen, total = set[int](), Cost()
     for number in sorted(range(len(articles)), key=worth):
-        one = articles[number]
-        after = calls + one.calls, tokens_in + one.tokens_in + tokens_out + one.tokens_out
-        if one.calls and budget.admits(after[0], after[1] + spare):
+        cost, _ = articles[number]
+        if cost.calls and budget.admits(total + cost, spare):
             chosen.add(number)
-            calls, tokens_in, tokens_out = calls + one.calls, tokens_in + one.tokens_in, tokens_out + one.tokens_out
-    return Plan(frozenset(chosen), len(articles), calls, tokens_in, tokens_out)
+            total += cost
+    return Plan(frozenset(chosen), len(articles), total)

@@ -1,20 +1,24 @@
-"""The prompts of a record: instructions, numbered sentences, and the candidates with their ids.
+"""What a language model is asked about a record, and the form of its answer.
 
+A prompt holds instructions, numbered sentences, and the candidates with their ids; a record without candidates will do.
 An article with more than `MOST` characters is cut at sentences into several prompts. Each holds all candidates that its
-sentences name, and the first sentences of the article for context.
+sentences name, and the first sentences of the article for context. Each part of an answer is checked by itself, so that
+a wrong one costs only itself.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, Literal, get_args
 
-from pipeline.llm.answer import schema
-from pipeline.record import Actor, Amount, Date, Mention, Project, Record
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from pipeline.record import Actor, ActorKind, Amount, CommitmentKind, Date, Instrument, Mention, Project, Record, Status
 from pipeline.values.money import is_price
 
 MOST = 12_000  # characters of sentences in a prompt
@@ -22,19 +26,20 @@ CONTEXT = 3  # sentences from the start of the article in its later prompts
 CHARACTERS = 4  # to a token, about: what estimates of tokens rest on
 OTHER_NAMES = 3  # of an actor or a project
 INSTRUCTIONS = Path(__file__).with_name("instructions.md")
+Candidate = Actor | Project | Amount | Date
 
 
 @dataclass(frozen=True)
 class Prompt:
     """One request: the sentences `first` up to but not including `last`, and the text of the user message.
 
-    `ids`: the candidates that it names.
+    `candidates`: what it shows, by id.
     """
 
     first: int
     last: int
     text: str
-    ids: frozenset[str]
+    candidates: Mapping[str, Candidate]
 
     @property
     def tokens(self) -> int:
@@ -44,8 +49,7 @@ class Prompt:
     @property
     def digest(self) -> str:
         """Of all that decides the answer but for model and endpoint."""
-        parts = (instructions(), json.dumps(schema(), sort_keys=True), self.text)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return hashlib.sha256("\0".join((instructions(), _schema(), self.text)).encode()).hexdigest()
 
 
 @cache
@@ -56,7 +60,7 @@ def instructions() -> str:
 
 def version() -> str:
     """The first 12 hexadecimal digits of a SHA-256 of instructions and schema."""
-    return hashlib.sha256((instructions() + json.dumps(schema(), sort_keys=True)).encode()).hexdigest()[:12]
+    return hashlib.sha256((instructions() + _schema()).encode()).hexdigest()[:12]
 
 
 def prompts_of(record: Record) -> list[Prompt]:
@@ -78,69 +82,186 @@ def _windows(record: Record) -> Iterator[tuple[int, int]]:
 
 def _prompt(record: Record, first: int, last: int) -> Prompt:
     shown = [*range(min(CONTEXT, first)), *range(first, last)]
-    within = [m for m in record.mentions if m.sentence in set(shown)]
+    within = [mention for mention in record.mentions if mention.sentence in set(shown)]
     whole = (first, last) == (0, len(record.sentences))
-    named = {m.entity for m in within}
+    named = {mention.entity for mention in within}
     actors = [actor for actor in record.actors if whole or actor.id in named]
     projects = [project for project in record.projects if whole or project.id in named]
-    values = [m for m in within if is_candidate(record, m)]
+    values = [(mention, value) for mention in within if (value := _value(record, mention))]
     article = record.article
     head = [f"Date: {article.date or 'unknown'}"]
-    head += [f"Outlet: {one_line(article.source)}"] if article.source else []
-    head += [f"Title: {one_line(article.title)}"] if article.title else []
+    head += [f"{name}: {_line(text)}" for name, text in (("Outlet", article.source), ("Title", article.title)) if text]
     parts = [
-        "\n".join(head),
-        _listed("SENTENCES", (_sentence(record, n, first) for n in shown)),
-        _listed("ACTORS", map(_actor, actors)),
-        _listed("PROJECTS AND PROGRAMMES", map(_project, projects)),
-        _listed("AMOUNTS AND DATES", map(_value, values)),
+        head,
+        ["SENTENCES", *(_shown_sentence(record, number, first) for number in shown)],
+        ["ACTORS", *map(_shown_actor, actors)],
+        ["PROJECTS AND PROGRAMMES", *map(_shown_project, projects)],
+        ["AMOUNTS AND DATES", *(_shown_value(*pair) for pair in values)],
     ]
     if not whole:
-        parts.append(f"List the commitments of the sentences {first} to {last - 1} only.")
-    ids = frozenset([*(actor.id for actor in actors), *(project.id for project in projects), *(m.id for m in values)])
-    return Prompt(first, last, "\n\n".join(parts) + "\n", ids)
+        parts.append([f"List the commitments of the sentences {first} to {last - 1} only."])
+    candidates: dict[str, Candidate] = {mention.id: value for mention, value in values}
+    candidates |= {actor.id: actor for actor in actors} | {project.id: project for project in projects}
+    return Prompt(first, last, "\n\n".join(map("\n".join, parts)) + "\n", candidates)
 
 
-def is_candidate(record: Record, mention: Mention) -> bool:
-    """Whether a mention is an amount or date that a commitment may have; a price of one thing is not."""
-    if mention.label == "MONEY":
-        value = mention.value
-        return isinstance(value, Amount) and value.value is not None and not is_price(record.article.text, mention.end)
-    return mention.label == "DATE"
+def _value(record: Record, mention: Mention) -> Amount | Date | None:
+    """The amount or date of a mention that a commitment may have; a price of one thing is none."""
+    value = mention.value
+    if mention.label == "DATE":
+        return value if isinstance(value, Date) else Date(text=mention.text, start=mention.start, end=mention.end)
+    if mention.label != "MONEY" or not isinstance(value, Amount) or is_price(record.article.text, mention.end):
+        return None
+    return value if value.value is not None else None
 
 
-def one_line(text: str) -> str:
+def _line(text: str) -> str:
     """The text with single spaces, so that it cannot look like another part of the prompt."""
     return " ".join(text.split())
 
 
-def _listed(title: str, lines: Iterable[str]) -> str:
-    return "\n".join([title, *lines])
-
-
-def _sentence(record: Record, number: int, first: int) -> str:
+def _shown_sentence(record: Record, number: int, first: int) -> str:
     sentence = record.sentences[number]
     note = " (context)" if number < first else " (boilerplate)" if sentence.boilerplate else ""
-    return f"[{number}]{note} {one_line(record.article.text[sentence.start : sentence.end])}"
+    return f"[{number}]{note} {_line(record.article.text[sentence.start : sentence.end])}"
 
 
-def _actor(actor: Actor) -> str:
-    return f"{actor.id}: {_names(actor)} ({one_line(', '.join(filter(None, (actor.kind, actor.country, actor.role))))})"
+def _shown_actor(actor: Actor) -> str:
+    return f"{actor.id}: {_names(actor)} ({_line(', '.join(filter(None, (actor.kind, actor.country, actor.role))))})"
 
 
-def _project(project: Project) -> str:
+def _shown_project(project: Project) -> str:
     kind = "programme" if project.programme else "project"
     return f"{project.id}: {_names(project)} ({', '.join((kind, *project.countries))})"
 
 
 def _names(entity: Actor | Project) -> str:
-    return one_line(" = ".join([entity.name, *entity.aliases[:OTHER_NAMES]]))
+    return _line(" = ".join([entity.name, *entity.aliases[:OTHER_NAMES]]))
 
 
-def _value(mention: Mention) -> str:
-    value, known = mention.value, "unknown"
+def _shown_value(mention: Mention, value: Amount | Date) -> str:
     if isinstance(value, Amount):
         known = f"{value.value:,.0f} {value.currency or 'currency unknown'}"
-    elif isinstance(value, Date) and value.iso:
-        known = value.iso
-    return f'{mention.id}: "{one_line(mention.text)}" in [{mention.sentence}] = {known}'
+    else:
+        known = value.iso or "unknown"
+    return f'{mention.id}: "{_line(mention.text)}" in [{mention.sentence}] = {known}'
+
+
+class Broken(ValueError):
+    """An answer that is no JSON object of the expected form; the message says why."""
+
+
+class Part(BaseModel):
+    """Base of every part of an answer: unknown fields are ignored, missing ones have defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, data: Any) -> Any:
+        """A null means the same as a missing field."""
+        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+
+class New(Part):
+    """What the list of candidates lacks. `quote` stands in sentence `sentence`, letter by letter."""
+
+    id: str
+    type: Literal["actor", "project", "amount", "date"]
+    quote: str
+    sentence: int
+    kind: ActorKind | None = None
+    country: str | None = None
+    programme: bool = False
+
+
+class Terms(Part):
+    """Words of the article, or null."""
+
+    interest: str | None = None
+    maturity: str | None = None
+    grace: str | None = None
+
+
+class Flow(Part):
+    """Whose money goes where: ids of actors."""
+
+    instrument: Instrument
+    provider: list[str] = []
+    recipient: list[str] = []
+    terms: Terms = Terms()
+
+
+class Act(Part):
+    """One commitment: numbers of sentences, ids of candidates or of `New`, and the exact words of its action."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, populate_by_name=True)
+
+    sentence: int
+    also: list[int] = []
+    trigger: str
+    kind: CommitmentKind
+    status: Status
+    by: list[str] = []
+    with_: list[str] = Field(default=[], alias="with")
+    to: list[str] = []
+    projects: list[str] = []
+    amounts: list[str] = []
+    dates: list[str] = []
+    flow: Flow | None = None
+    negated: bool = False
+    attributed_to: str | None = None
+
+
+class Answer(Part):
+    """`same`: groups of ids that mean one actor or one project; `no_project`: ids in the list that are none."""
+
+    new: list[New] = []
+    same: list[list[str]] = []
+    no_project: list[str] = []
+    commitments: list[Act] = []
+
+
+_ENTRIES = {name: TypeAdapter(get_args(field.annotation)[0]) for name, field in Answer.model_fields.items()}
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of an answer, for servers that can be held to one."""
+    return Answer.model_json_schema(by_alias=True)
+
+
+@cache
+def _schema() -> str:
+    return json.dumps(schema(), sort_keys=True)
+
+
+def parse(content: str) -> tuple[Answer, list[str]]:
+    """The answer in what a model wrote, and the reason of each part that was dropped.
+
+    Text before the first brace and after the last one, such as a code fence, is ignored. Raises Broken where no
+    JSON object is left, or it has no list of commitments, or one with nothing but wrong entries.
+    """
+    first, last = content.find("{"), content.rfind("}")
+    if first < 0 or last < first:
+        raise Broken("no JSON object" if content.strip() else "empty")
+    try:
+        read = json.loads(content[first : last + 1])
+    except (ValueError, RecursionError):
+        raise Broken("no valid JSON") from None
+    if not isinstance(read, dict) or not isinstance(read.get("commitments"), list):
+        raise Broken("no list of commitments")
+    dropped: list[str] = []
+    answer = Answer(**{name: list(_right_ones(name, read.get(name), dropped)) for name in _ENTRIES})
+    if read["commitments"] and not answer.commitments:
+        raise Broken("no commitment of the expected form")
+    return answer, dropped
+
+
+def _right_ones(name: str, entries: Any, dropped: list[str]) -> Iterator[Any]:
+    """The entries of a list that are right; the reason of each other one is added to `dropped`."""
+    for entry in entries if isinstance(entries, list) else []:
+        try:
+            yield _ENTRIES[name].validate_python(entry)
+        except ValidationError as error:
+            place = ".".join(part for part in error.errors()[0]["loc"] if isinstance(part, str)) or "an entry"
+            dropped.append(f"{name}: {place} has a wrong value")

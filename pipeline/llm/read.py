@@ -6,36 +6,29 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 from pipeline.errors import SetupError
-from pipeline.llm.answer import Answer, Broken, parse
-from pipeline.llm.cache import Cache, Cached
-from pipeline.llm.endpoint import Endpoint, Failure, Reply, require_client
-from pipeline.llm.fuse import applied, fused, read_fusion
+from pipeline.llm.endpoint import Cache, Endpoint, Failure, Reply, require_client
+from pipeline.llm.fuse import joined, read_fusion
 from pipeline.llm.ground import ground
-from pipeline.llm.ledger import Budget, Ledger
-from pipeline.llm.prompt import Prompt, prompts_of
+from pipeline.llm.ledger import Budget, Cost, Ledger, Plan, planned
+from pipeline.llm.prompt import Answer, Broken, Prompt, parse, prompts_of
 from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.stages.models.sectors import FOLDER as SECTORS
 from pipeline.stages.models.sectors import read_model
+
+if TYPE_CHECKING:
+    from pipeline.llm.client import Session
 
 FRUITLESS = 3  # articles in a row without a usable answer, after which no more is asked
 TRIES = 2  # of a prompt whose answer is broken
 AHEAD = 2  # articles in the queue for each request at once
 UNGROUNDED = "an answer with no commitment that the article states"
 METHOD = "llm:"  # of an act, before the name of the model
-Spent = tuple[int, int]  # calls and tokens
-
-
-class Sender(Protocol):
-    """Sends prompts, as `Session` does."""
-
-    def send(self, prompt: Prompt) -> Future[Reply | Failure]: ...
-    def close(self) -> None: ...
 
 
 @dataclass
@@ -43,8 +36,7 @@ class _Asked:
     """A prompt with its answer: on its way, from the cache, or (None) not to be had; `left` out by the budget."""
 
     prompt: Prompt
-    on_its_way: Future[Reply | Failure] | None = None
-    answer: Cached | None = None
+    reply: Future[Reply | Failure] | Reply | None = None
     left: bool = False
 
 
@@ -53,8 +45,7 @@ class Reader:
 
     For a request that is on its way the longest answer counts, so that the budget is never exceeded.
 
-    `settings`: name the pipeline that has made the records. `sender`: sends the prompts; by default a `Session`, opened
-    at the first prompt that is not in the cache. Raises SetupError where a file of the pipeline is missing.
+    `settings`: name the pipeline that has made the records. Raises SetupError where a file of it is missing.
     """
 
     def __init__(
@@ -63,19 +54,18 @@ class Reader:
         settings: Settings = Settings(),  # noqa: B008  immutable
         cache: Cache | None = None,
         budget: Budget = Budget(),  # noqa: B008
-        sender: Sender | None = None,
     ) -> None:
         self.endpoint, self.budget, self.ledger = endpoint, budget, Ledger()
-        self.fusion = read_fusion(settings.measured(settings.profile))
+        self._fusion = read_fusion(settings.measured(settings.profile))
         self._sectors = read_model(settings.models / SECTORS)
-        self._cache = cache or Cache()
-        self._sender = sender
+        self.cache = cache or Cache()
+        self._session: Session | None = None  # opened at the first prompt that is not in the cache
         self._fruitless = 0  # articles in a row
         self._why = ""  # the last reason why an answer was set aside
-        self._doubtful: list[tuple[Prompt, Cached]] = []  # broken answers since the last article with a usable one
+        self._doubtful: list[tuple[Prompt, Reply]] = []  # broken answers since the last article with a usable one
         self._read: set[str] = set()  # ids of articles
-        self._spent = (0, 0)  # calls and tokens, those of cached answers too
-        self._open = (0, 0)  # the most that may come for what is asked and not finished
+        self._spent = Cost()  # on cached answers too
+        self._open: list[Prompt] = []  # asked and not finished
 
     def __enter__(self) -> Self:
         return self
@@ -85,11 +75,15 @@ class Reader:
 
     def close(self) -> None:
         """Gives up what is on its way."""
-        if self._sender:
-            self._sender.close()
-            self._sender = None
+        if self._session:
+            self._session.close()
+            self._session = None
         if not self.ledger.stopped:
             self._keep_doubtful()
+
+    def plan(self, records: Iterable[Record]) -> Plan:
+        """Which of some records the budget admits."""
+        return planned(records, self._fusion.gain, self.budget, self.endpoint.max_tokens)
 
     def read[K](self, items: Iterable[tuple[K, Record | None, bool]]) -> Iterator[tuple[K, Record | None]]:
         """The records in their order, each with the key that came with it; those with True are read, several at once.
@@ -115,31 +109,25 @@ class Reader:
     def _ask(self, prompt: Prompt) -> _Asked:
         if not self._admits([prompt]):
             return _Asked(prompt, left=True)
-        if answer := self._cache.get(self.endpoint, prompt):
+        if reply := self.cache.get(self.endpoint, prompt):
             self.ledger.cached += 1
-            self._open = _sum(self._open, self._most(prompt))
-            return _Asked(prompt, answer=answer)
-        if self.ledger.stopped:
-            return _Asked(prompt)
-        return _Asked(prompt, self._send(prompt))
+            self._open.append(prompt)
+            return _Asked(prompt, reply)
+        return _Asked(prompt, None if self.ledger.stopped else self._send(prompt))
 
     def _admits(self, prompts: Sequence[Prompt]) -> bool:
         """Whether the budget allows for prompts, whatever comes back for them and for what is on its way."""
-        wanted = _sum(self._spent, self._open, *map(self._most, prompts))
-        return not prompts or self.budget.admits(*wanted)
-
-    def _most(self, prompt: Prompt) -> Spent:
-        """The most that a request takes."""
-        return 1, prompt.tokens + self.endpoint.max_tokens
+        most = (Cost(1, prompt.tokens, self.endpoint.max_tokens) for prompt in (*self._open, *prompts))
+        return not prompts or self.budget.admits(sum(most, self._spent))
 
     def _send(self, prompt: Prompt) -> Future[Reply | Failure]:
-        if self._sender is None:
+        if self._session is None:
             require_client()
             from pipeline.llm.client import Session  # of the extra `llm`
 
-            self._sender = Session(self.endpoint)
-        self._open = _sum(self._open, self._most(prompt))
-        on_its_way = self._sender.send(prompt)
+            self._session = Session(self.endpoint)
+        self._open.append(prompt)
+        on_its_way = self._session.send(prompt)
         on_its_way.add_done_callback(partial(self._keep, prompt))
         return on_its_way
 
@@ -147,76 +135,61 @@ class Reader:
         """Keeps an answer when it comes, so that none is lost that waits for an earlier one."""
         reply = None if done.cancelled() or done.exception() else done.result()
         if isinstance(reply, Reply) and not _fault(reply):
-            found = Cached(reply.content, None, 1, reply.tokens_in, reply.tokens_out)
             with suppress(SetupError):  # which comes again when it is this one's turn
-                self._cache.put(self.endpoint, prompt, found)
-
-    def _settle(self, prompt: Prompt, calls: int, tokens: int) -> None:
-        """A request has ended, and has taken so much."""
-        most_calls, most_tokens = self._most(prompt)
-        self._open = _sum(self._open, (-most_calls, -most_tokens))
-        self._spent = _sum(self._spent, (calls, tokens))
+                self.cache.put(self.endpoint, prompt, reply)
 
     def _finished[K](self, key: K, record: Record | None, asked: Sequence[_Asked]) -> tuple[K, Record | None]:
         """The record with what was answered; as it was where nothing usable was."""
-        if record is None:
-            return key, None
-        found = [(one, self._answer(one)) for one in asked]
-        self._judge([answer for one, answer in found if one.on_its_way])
-        answers = [(one.prompt, answer) for one, answer in found if answer]
-        if asked and all(one.left for one in asked):
+        answers = [(one.prompt, self._answer(one)) for one in asked]
+        self._judge([answer for one, (_, answer) in zip(asked, answers, strict=True) if isinstance(one.reply, Future)])
+        usable = [(prompt, answer) for prompt, answer in answers if answer]
+        if record is None or not asked:
+            return key, record
+        if all(one.left for one in asked):
             self.ledger.left += 1
             return key, record
-        if not answers:
-            self.ledger.unread += bool(asked)
-            return key, record
-        reading = ground(record, answers, self._sectors, f"{METHOD}{self.endpoint.model}")
+        reading = ground(record, usable, self._sectors, f"{METHOD}{self.endpoint.model}")
         self.ledger.dropped += reading.dropped
-        self.ledger.set_aside.update(UNGROUNDED for prompt, _ in answers if prompt.first not in reading.read)
-        self.ledger.articles += bool(reading.read)
-        whole = all(one.prompt.first in reading.read for one in asked)
+        self.ledger.set_aside.update(UNGROUNDED for prompt, _ in usable if prompt.first not in reading.lost)
+        self.ledger.articles += bool(reading.lost)
+        whole = all(one.prompt.first in reading.lost for one in asked)
         self.ledger.unread += not whole
         if whole:
             self._read.add(record.article.id)
-        if not reading.read:
-            return key, record
-        return key, applied(reading, fused(record.commitments, reading, self.fusion))
+        return key, joined(record, reading, self._fusion) if reading.lost else record
 
     def _answer(self, asked: _Asked) -> Answer | None:
-        """The answer to a prompt; a broken one is asked for once more, then it is set aside."""
-        found = asked.answer
-        if found is not None:
-            self._settle(asked.prompt, found.calls, found.tokens_in + found.tokens_out)
-        elif asked.on_its_way is not None:
-            found = self._received(asked.prompt, asked.on_its_way)
-        if found is None:
+        """The answer to a prompt; None where there is no usable one, for a reason that is counted."""
+        reply = asked.reply
+        if isinstance(reply, Future):
+            reply = self._received(asked.prompt, reply)
+        elif reply is not None:
+            self._settle(asked.prompt, reply)
+        if reply is None:
             return None
-        if found.broken:
-            self._set_aside(found.broken)
+        if reply.broken:
+            self._set_aside(reply.broken)
             return None
-        answer, dropped = parse(found.content)
+        answer, dropped = parse(reply.content)
         self.ledger.dropped.update(dropped)
         return answer
 
-    def _received(self, prompt: Prompt, on_its_way: Future[Reply | Failure]) -> Cached | None:
-        """What came back, which is then in the cache; None after a failure, which is counted."""
-        calls, tokens_in, tokens_out = 0, 0, 0
-        while (reply := self._reply(prompt, on_its_way)) is not None:
-            calls, tokens_in, tokens_out = calls + 1, tokens_in + reply.tokens_in, tokens_out + reply.tokens_out
-            self.ledger.estimated += reply.estimated
+    def _received(self, prompt: Prompt, on_its_way: Future[Reply | Failure]) -> Reply | None:
+        """What came back, which is then in the cache; a broken answer is asked for once more. None after a failure."""
+        total = Cost()
+        while reply := self._reply(prompt, on_its_way):
+            total += Cost(1, reply.tokens_in, reply.tokens_out)
             broken = _fault(reply) or None
-            if broken is None or calls == TRIES or self.ledger.stopped or not self._admits([prompt]):
-                break
+            whole = replace(reply, **vars(total), broken=broken)
+            if broken is None or total.calls == TRIES or self.ledger.stopped or not self._admits([prompt]):
+                if broken:
+                    self._doubtful.append((prompt, whole))
+                else:
+                    self.cache.put(self.endpoint, prompt, whole)
+                return whole
             self.ledger.asked_again += 1
             on_its_way = self._send(prompt)
-        if reply is None:
-            return None
-        found = Cached("" if broken else reply.content, broken, calls, tokens_in, tokens_out)
-        if broken:
-            self._doubtful.append((prompt, found))
-        elif self._cache.get(self.endpoint, prompt) != found:
-            self._cache.put(self.endpoint, prompt, found)
-        return found
+        return None
 
     def _reply(self, prompt: Prompt, on_its_way: Future[Reply | Failure]) -> Reply | None:
         """What came back; None after a failure. Both are counted, and a failure may end all asking."""
@@ -225,21 +198,27 @@ class Reader:
         try:
             reply = on_its_way.result()
         except CancelledError:
-            self._settle(prompt, 0, 0)
+            self._settle(prompt)
             return None
         self.ledger.retries += reply.retries
         if isinstance(reply, Reply):
-            self._settle(prompt, 1, reply.tokens_in + reply.tokens_out)
+            self._settle(prompt, reply)
             self.ledger.calls += 1
             self.ledger.tokens_in += reply.tokens_in
             self.ledger.tokens_out += reply.tokens_out
+            self.ledger.estimated += reply.estimated
             return reply
-        self._settle(prompt, 0, 0)
+        self._settle(prompt)
         self._set_aside(reply.reason)
         self.ledger.failed += reply.gone  # the others would fail again
         if reply.fatal:
             self.ledger.stopped = self.ledger.stopped or reply.reason
         return None
+
+    def _settle(self, prompt: Prompt, reply: Reply | None = None) -> None:
+        """A request has ended, and has taken what its reply says."""
+        self._open.remove(prompt)
+        self._spent += Cost(reply.calls, reply.tokens_in, reply.tokens_out) if reply else Cost()
 
     def _set_aside(self, reason: str) -> None:
         self.ledger.set_aside[reason] += 1
@@ -257,13 +236,9 @@ class Reader:
 
     def _keep_doubtful(self) -> None:
         """Keeps broken answers of an endpoint that can give others; else they are asked for in a later run."""
-        for prompt, answer in self._doubtful:
-            self._cache.put(self.endpoint, prompt, answer)
+        for prompt, reply in self._doubtful:
+            self.cache.put(self.endpoint, prompt, reply)
         self._doubtful.clear()
-
-
-def _sum(*parts: Spent) -> Spent:
-    return sum(calls for calls, _ in parts), sum(tokens for _, tokens in parts)
 
 
 def _fault(reply: Reply) -> str:

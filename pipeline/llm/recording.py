@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SetupError
-from pipeline.llm.answer import Answer, New, parse
 from pipeline.llm.candidates import Refused, place_of, quoted
-from pipeline.llm.prompt import Prompt, prompts_of
+from pipeline.llm.prompt import Answer, Candidate, New, Prompt, parse, prompts_of
 from pipeline.record import Actor, Project, Record
 
 Span = tuple[int, int]
@@ -42,15 +41,15 @@ def recorded(record: Record, prompt: Prompt, answer: Answer, model: str, tokens:
     names = {name: name for name in known}
     news: set[str] = set()
     for new in answer.new:
-        span = _words(record, new.quote, new.sentence)
-        if span and new.id not in prompt.ids and new.id not in news:
+        span = _span(record, new.quote, new.sentence)
+        if span and new.id not in prompt.candidates and new.id not in news:
             news.add(new.id)
             names[new.id] = f"n{len(news)}"  # an id of the answer may be any text
             known[names[new.id]] = _described(new, span)
     acts = [act for one in answer.commitments if (act := _act(record, one.model_dump(by_alias=True), names))]
     same = [[names[name] for name in group] for group in answer.same if names.keys() >= set(group)]
     raw = {"same": same, "no_project": _listed(answer.no_project, names), "commitments": acts}
-    used = _named(raw)
+    used = known.keys() & set(_strings(raw))
     ends = record.sentences[prompt.first].start, record.sentences[prompt.last - 1].end
     return {
         "article": article_digest(record.article.id),
@@ -58,7 +57,7 @@ def recorded(record: Record, prompt: Prompt, answer: Answer, model: str, tokens:
         "model": model,
         "tokens": list(tokens),
         "window": list(ends),
-        "ids": {name: known[name] for name in sorted(used & known.keys())},
+        "ids": {name: known[name] for name in sorted(used)},
         "answer": raw,
     }
 
@@ -66,17 +65,18 @@ def recorded(record: Record, prompt: Prompt, answer: Answer, model: str, tokens:
 def replayed(record: Record, lines: Iterable[Recorded]) -> list[tuple[Prompt, Answer]]:
     """The recorded answers about a record, in its present ids; one that covers no prompt of today is left out."""
     prompts = prompts_of(record)
-    found = []
+    answers = []
     for line in lines:
         start, end = line["window"]
         inside = [
             p for p in prompts if record.sentences[p.first].start < end and start < record.sentences[p.last - 1].end
         ]
         if inside:
-            first, last = min(p.first for p in inside), max(p.last for p in inside)
-            ids = frozenset().union(*(prompt.ids for prompt in inside))
-            found.append((Prompt(first, last, "", ids), _answer(record, line)))
-    return found
+            candidates: dict[str, Candidate] = {}
+            for prompt in inside:
+                candidates |= prompt.candidates
+            answers.append((Prompt(inside[0].first, inside[-1].last, "", candidates), _answer(record, line)))
+    return answers
 
 
 def read_recording(path: Path) -> dict[tuple[str, str], list[Recorded]]:
@@ -125,7 +125,7 @@ def _described(new: New, span: Span) -> dict[str, Any]:
     return {"type": kind, "new": new.type, "spans": [list(span)], **fields.get(new.type, {})}
 
 
-def _words(record: Record, words: str, number: int) -> Span | None:
+def _span(record: Record, words: str, number: int) -> Span | None:
     try:
         quote = quoted(record, words, number)
     except Refused:
@@ -139,7 +139,7 @@ def _listed(ids: Iterable[str], names: Mapping[str, str]) -> list[str]:
 
 def _act(record: Record, act: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any] | None:
     """An act with offsets and recorded ids; None where its trigger does not stand in its sentence."""
-    trigger, text = _words(record, act["trigger"], act["sentence"]), record.article.text
+    trigger, text = _span(record, act["trigger"], act["sentence"]), record.article.text
     if trigger is None:
         return None
     starts = [sentence.start for sentence in record.sentences]
@@ -167,14 +167,13 @@ def _translated(
     return made
 
 
-def _named(raw: Mapping[str, Any]) -> set[str]:
-    """The ids that an answer uses."""
-    found = {name for group in raw["same"] for name in group} | set(raw["no_project"])
-    for act in raw["commitments"]:
-        flow = act.get("flow") or {}
-        lists = [*(act.get(slot, []) for slot in LISTS), flow.get("provider", []), flow.get("recipient", [])]
-        found |= {name for names in lists for name in names} | {act.get("attributed_to")} - {None}
-    return found
+def _strings(part: Any) -> Iterator[str]:
+    """All strings in a part of an answer, ids among them."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from _strings(inner)
 
 
 def _answer(record: Record, line: Recorded) -> Answer:

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from pipeline.knowledge.decisions import Scheme
-from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.folder import Knowledge, Scheme
 from pipeline.record import Actor, Article, Commitment, Date, Mention, Project, Record, Span, page_of
-from pipeline.values.calendar.days import days
 from pipeline.values.currencies import usd
+from pipeline.values.periods import days_of
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -75,10 +74,12 @@ class RecordIndex:
 
         They are those of its projects; without any, those of who gets the money or the promise. Never the provider's.
         """
-        of_projects = [country for name in commitment.projects for country in self.projects[name].countries]
+        projects = (self.projects[name] for name in commitment.projects if name in self.projects)
+        of_projects = [country for project in projects for country in project.countries]
         if of_projects:
             return "project", list(dict.fromkeys(of_projects))
-        return "to", list(dict.fromkeys(c for name in self.sides(commitment)[1] if (c := self.actors[name].country)))
+        receivers = (self.actors[name] for name in self.sides(commitment)[1] if name in self.actors)
+        return "to", list(dict.fromkeys(actor.country for actor in receivers if actor.country))
 
 
 def originals(records: Iterable[Record]) -> Iterator[Record]:
@@ -99,7 +100,7 @@ def parties(commitment: Commitment) -> Iterator[tuple[str, str]]:
 
 def date_values(found: Date) -> dict[str, Any]:
     """A date with its first and its last day."""
-    first, last = days(found.iso) or (None, None)
+    first, last = days_of(found.iso) or (None, None)
     return {"iso": found.iso, "first_day": first, "last_day": last, "precision": found.precision, "basis": found.basis}
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 
 from pipeline.errors import ArticleError
-from pipeline.record import Record, quotes
+from pipeline.gold.check import lost_references, misquoted
+from pipeline.record import Record
 
 
 def valid(
@@ -24,8 +25,10 @@ def valid(
         for where, record in found:
             if isinstance(record, ArticleError):
                 yield record
-            elif wrong := defect(where, record) or _misquoted(where, record):
+            elif wrong := defect(where, record):
                 yield wrong
+            elif misplaced := next(misquoted(record), None):
+                yield _error(where, record, misplaced)
             elif not seen.execute("INSERT OR IGNORE INTO seen VALUES (?)", (record.article.id,)).rowcount:
                 yield _error(where, record, "an article of this id came before; only the first is exported")
             elif objection and (reason := objection(record)):
@@ -44,17 +47,9 @@ def _error(where: str, record: Record, reason: str) -> ArticleError:
     return ArticleError(f"{where}: {record.article.id}" if where else record.article.id, reason)
 
 
-def _misquoted(where: str, record: Record) -> ArticleError | None:
-    """The first quote that is not in the text."""
-    text = record.article.text
-    wrong = next((q for q in quotes(record) if text[q.start : q.end] != q.text), None)
-    return _error(where, record, f"{wrong.text!r} is not at {wrong.start} of the text") if wrong else None
-
-
 def _defects(record: Record) -> Iterator[str]:
     yield from (f"{field}: has {name!r} twice" for (field, name), count in Counter(_ids(record)).items() if count > 1)
-    for field, names, known in _references(record):
-        yield from (f"{field}: there is no {name!r} in the record" for name in names if name not in known)
+    yield from (f"{field}: there is no {name!r} in the record" for _, field, name, _ in lost_references(record))
 
 
 def _ids(record: Record) -> Iterator[tuple[str, str]]:
@@ -62,23 +57,3 @@ def _ids(record: Record) -> Iterator[tuple[str, str]]:
     parts = (record.mentions, record.actors, record.projects, record.commitments)
     yield from (("id", part.id) for some in parts for part in some)
     yield from (("sentences.id", str(sentence.id)) for sentence in record.sentences)
-
-
-def _references(record: Record) -> Iterator[tuple[str, Iterable[object], set[str] | set[int]]]:
-    """Fields that refer to parts of the record, the ids that they hold, and the ids that they may hold."""
-    actors, projects = {actor.id for actor in record.actors}, {project.id for project in record.projects}
-    mentions, sentences = {mention.id for mention in record.mentions}, {sentence.id for sentence in record.sentences}
-    ends = actors | projects | mentions
-    for mention in record.mentions:
-        yield "mentions.entity", [] if mention.entity is None else [mention.entity], actors | projects
-        yield "mentions.sentence", [mention.sentence], sentences
-    for relation in record.relations:
-        yield "relations.subject", [relation.subject], ends
-        yield "relations.object", [relation.object], ends
-        yield "relations.sentence", [relation.sentence], sentences
-    for c in record.commitments:
-        slots = {"by": c.by, "with": c.with_, "to": c.to, "attributed_to": [c.attributed_to] if c.attributed_to else []}
-        slots |= {"flow.provider": c.flow.provider, "flow.recipient": c.flow.recipient} if c.flow else {}
-        yield from ((f"commitments.{slot}", names, actors) for slot, names in slots.items())
-        yield "commitments.projects", c.projects, projects
-        yield "commitments.evidence", [evidence.sentence for evidence in c.evidence], sentences

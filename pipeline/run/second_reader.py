@@ -14,11 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from pipeline.errors import SetupError
-from pipeline.llm.answer import parse
-from pipeline.llm.cache import NAME, Cache
-from pipeline.llm.endpoint import Endpoint
-from pipeline.llm.ledger import Budget, Plan, Prices, planned
-from pipeline.llm.prompt import prompts_of
+from pipeline.llm.endpoint import NAME, Cache, Endpoint
+from pipeline.llm.ledger import Budget, Plan, Prices
+from pipeline.llm.prompt import parse, prompts_of
 from pipeline.llm.read import METHOD as LLM
 from pipeline.llm.read import Reader
 from pipeline.llm.recording import Recorded, recorded
@@ -28,16 +26,16 @@ from pipeline.run.files import Folder
 from pipeline.run.folder import READER, RunFolder, read_state
 from pipeline.run.workers.worker import Outcome
 
-Report = Callable[[Plan], bool]  # shows a plan; whether it is carried out
+Show = Callable[[Plan], object] | None  # what is done with a plan in place of carrying it out
 
 
-def read_outcomes(outcomes: Iterable[Outcome], reader: Reader, report: Report | None = None) -> Iterator[Outcome]:
+def read_outcomes(outcomes: Iterable[Outcome], reader: Reader, show: Show = None) -> Iterator[Outcome]:
     """The outcomes in their order, with the records as read.
 
-    Without a budget and a `report` nothing waits for the end of the input; else all records are kept in a temporary
-    file until the plan is made.
+    Without a budget and `show` nothing waits for the end of the input; else all records are kept in a temporary file
+    until the plan is made.
     """
-    if report is None and reader.budget == Budget():
+    if show is None and reader.budget == Budget():
         yield from _read(((outcome, True) for outcome in outcomes), reader)
         return
     with TemporaryFile("w+", encoding="utf-8", newline="\n") as file:
@@ -53,13 +51,9 @@ def read_outcomes(outcomes: Iterable[Outcome], reader: Reader, report: Report | 
                 replace(head, line=file.readline().rstrip("\n")) if head.state == "done" else head for head in heads
             )
 
-        plan = planned(
-            (Record.model_validate_json(one.line) for one in again() if one.line),
-            reader.fusion.gain,
-            reader.budget,
-            reader.endpoint.max_tokens,
-        )
-        if report and not report(plan):
+        plan = reader.plan(Record.model_validate_json(one.line) for one in again() if one.line)
+        if show:
+            show(plan)
             yield from again()
             return
         numbers = iter(range(len(heads)))
@@ -75,8 +69,7 @@ def _read(outcomes: Iterable[tuple[Outcome, bool]], reader: Reader) -> Iterator[
 def read_folder(
     folder: RunFolder,
     reader: Reader,
-    cache: Cache,
-    report: Report | None = None,
+    show: Show = None,
     prices: Prices | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
@@ -85,13 +78,14 @@ def read_folder(
     `progress` gets the number of articles that are done, and of all.
     """
     start, state = time.monotonic(), folder.state()
-    plan = planned(_offline(folder, cache), reader.fusion.gain, reader.budget, reader.endpoint.max_tokens)
-    if report and not report(plan):
+    plan = reader.plan(record for number in folder.parts() for record in _kept(folder, number, reader.cache))
+    if show:
+        show(plan)
         return
     folder.write_state(**state | {"state": "reading"})
     places = iter(range(plan.articles))
     for number in folder.parts():
-        records = [*_kept(folder, number, cache)]
+        records = [*_kept(folder, number, reader.cache)]
         lines = []
         for place, record in reader.read(((place := next(places)), record, place in plan.chosen) for record in records):
             lines.append(record.to_json() if record else "")
@@ -111,16 +105,10 @@ def recording_of(run: Path) -> Iterator[Recorded]:
         for line in cache.offline_lines():
             record = Record.model_validate_json(line)
             for prompt in prompts_of(record):
-                found = cache.get(endpoint, prompt)
-                if found and not found.broken:
-                    answer, _ = parse(found.content)
-                    yield recorded(record, prompt, answer, endpoint.model, (found.tokens_in, found.tokens_out))
-
-
-def _offline(folder: RunFolder, cache: Cache) -> Iterator[Record]:
-    """The records of a run as the small models made them, each kept in the cache."""
-    for number in folder.parts():
-        yield from _kept(folder, number, cache)
+                reply = cache.get(endpoint, prompt)
+                if reply and not reply.broken:
+                    answer, _ = parse(reply.content)
+                    yield recorded(record, prompt, answer, endpoint.model, (reply.tokens_in, reply.tokens_out))
 
 
 def _kept(folder: RunFolder, number: int, cache: Cache) -> Iterator[Record]:

@@ -93,7 +93,7 @@ def using(folders: tuple[Path, ...]) -> Iterator[None]:
 
 def known_files() -> list[str]:
     """The names that a file of seeds can have."""
-    return sorted([*csv_rows.MODELS, *yaml_tables.EXCEPTIONS])
+    return sorted([*csv_rows.MODELS, *yaml_tables.names()])
 
 
 @cache

@@ -65,9 +65,8 @@ class ExportTable(Checked):
     columns: Texts
 
 
-# By name of the file and path of keys ("" is the whole file). A file that has no exception is named all the same.
+# By name of the file and path of keys ("" is the whole file).
 EXCEPTIONS: dict[str, dict[str, Any]] = {
-    "boilerplate.yaml": {},
     "commitments.yaml": {
         "actions": dict[CommitmentKind | Literal["any"], Words],
         "particles": Texts,
@@ -100,7 +99,6 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
         "languages": Texts,
         "unknown_countries": list[Country],
     },
-    "honorifics.yaml": {},
     "iati.yaml": {
         "not_activities": list[CommitmentKind],
         "organisation_types": dict[ActorKind, Whole],
@@ -113,7 +111,6 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
         "no_country": Code,
         "identifier_owners": dict[Literal["iati", "aiddata", "other"], Text],
     },
-    "legal_forms.yaml": {},
     "match.yaml": {
         "instruments": dict[Instrument, Words],
         "kinds": list[Words],
@@ -123,7 +120,6 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
     },
     "money.yaml": {"hedges": dict[Text, Hedge], "hedges_after": dict[Text, Hedge], "taking": dict[Text, Words]},
     "numbers.yaml": {"words": Numbers, "fractions": Numbers, "scales": Numbers, "ordinals": dict[Text, Whole]},
-    "place_words.yaml": {},
     "purposes.yaml": {"purposes": dict[Annotated[str, Field(pattern=r"^\d{5}$")], Purpose]},
     "references.yaml": {
         "state_forms": dict[Text, list[Country]],
@@ -167,7 +163,6 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
         **dict.fromkeys(("weights.sure", "weights.hint", "weights.rest"), float),
         "terms": dict[Sector, Terms],
     },
-    "sentences.yaml": {},
     "sums.yaml": {
         "counted": list[Instrument],
         "one_act": list[list[Instrument]],
@@ -180,13 +175,19 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
+@cache
+def names() -> frozenset[str]:
+    """The names of the shipped files."""
+    return frozenset(path.name for path in Settings().seeds.glob("*.yaml"))
+
+
 def read(path: Path, known: Known, onto: Any = None) -> Any:
     """The content of a file, checked where Corridor has a file of this name; `onto` a table, merged with it.
 
     Raises SetupError with the line and the path of keys of each fault.
     """
     text, found = _shipped(path.name) if path == Settings().seeds / path.name else _loaded(path)
-    if path.name not in EXCEPTIONS:
+    if path.name not in names():
         return found
     faults = _faults(path.name, found, known)
     if onto is not None:  # a part of a table lacks what it does not change
@@ -218,7 +219,7 @@ def _shipped(name: str) -> tuple[str, Any]:
 @cache
 def _checker(name: str) -> TypeAdapter[Any]:
     """What checks files of this name: the shape of the shipped one."""
-    return TypeAdapter(_shape(_shipped(name)[1], EXCEPTIONS[name], ""))
+    return TypeAdapter(_shape(_shipped(name)[1], EXCEPTIONS.get(name, {}), ""))
 
 
 def _shape(value: Any, exceptions: dict[str, Any], path: str) -> Any:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from pipeline import __version__
 from pipeline.knowledge.changes import Change, Kind
-from pipeline.knowledge.row_models import KnownActor, KnownCommitment, KnownProject
+from pipeline.knowledge.folder import KnownActor, KnownCommitment, KnownProject
 from pipeline.record import ActorKind, CommitmentKind, Day, Instrument, Record, Status
 from pipeline.run.workers.worker import Outcome
 from pipeline.serve.extraction import Extraction, Results, State

@@ -11,9 +11,17 @@ from pydantic import BaseModel
 from pipeline.errors import SetupError
 from pipeline.knowledge.changes import Change, Kind, Named, Saying, changes, latest_status, since
 from pipeline.knowledge.decisions import read_decisions
-from pipeline.knowledge.folder import of_folder
+from pipeline.knowledge.folder import (
+    Event,
+    KnownActor,
+    KnownCommitment,
+    KnownProject,
+    Report,
+    Value,
+    article_of,
+    of_folder,
+)
 from pipeline.knowledge.resolve import before
-from pipeline.knowledge.row_models import Event, KnownActor, KnownCommitment, KnownProject, Report, Value, article_of
 from pipeline.record import ActorKind, CommitmentKind, Day, Instrument, Status
 from pipeline.serve.problems import Refusal
 from pipeline.values.gazetteer.names import key
@@ -98,7 +106,7 @@ class Known:
 
     def _words(self, row: KnownCommitment) -> str:
         names = (one.name for one in self.named([*_parties(row), *_values(row.projects)]))
-        return " ".join([*names, *(report.quote for report in row.tellings)])
+        return " ".join([*names, *(report.quote for report in row.reports)])
 
     def named(self, ids: Iterable[str]) -> list[Named]:
         """Actors and projects by their lasting ids, each once."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from pipeline import __version__
 from pipeline.knowledge.changes import Change, Kind, Named, Saying, latest_status
-from pipeline.knowledge.row_models import Event, KnownCommitment, KnownProject, shown
+from pipeline.knowledge.folder import Event, KnownCommitment, KnownProject, shown
 from pipeline.publish.index import RecordIndex
 from pipeline.record import CommitmentKind, Instrument, Record, Status
 from pipeline.serve.extraction import Extraction
@@ -140,7 +140,7 @@ def found(row: KnownCommitment, known: Known) -> FoundCommitment:
         first=row.first,
         latest=row.latest,
         disagree=[*row.disagree],
-        quotes=[known.saying(report) for report in row.tellings],
+        quotes=[known.saying(report) for report in row.reports],
     )
 
 

@@ -1,30 +1,52 @@
-"""Makes an Article and sets its id, date and language. Only the text is required; nothing else is invented."""
+"""Makes an Article and sets its id, title, date and language. Only the text is required; nothing else is invented.
+
+A date counts only if every reading of it gives the same day. Parsers would complete "April" to a day of this year and
+take 04/05/2025 for one of two days.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date as Date
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from math import inf, isnan
 from tempfile import gettempdir
+from typing import Any
 from urllib.parse import urlsplit
 
+from dateutil import parser  # type: ignore[import-untyped]
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article, DateBasis, digest
 from pipeline.sources.decode import LIMIT
-from pipeline.sources.metadata import iso_date
-from pipeline.sources.options import Columns, ReadOptions, match
-from pipeline.values.day_of_writing import day_of_dateline, day_of_line
+from pipeline.sources.options import Columns, ReadOptions
+from pipeline.values.dates import day_of_dateline, day_of_line
 
+Results = Iterator[Article | ArticleError]
+LONGEST_TITLE = 300  # characters of a title that is marked as one
 _log = logging.getLogger("corridor")
-_BOTH = re.compile(r"\s*(?:0?[1-9]|1[0-2])([./-])(?:0?[1-9]|1[0-2])\1\d{4}\b")  # day or month first
 _DETECTED = 2_000  # characters that decide the language
 _CONFIDENT = 0.7  # the least confidence in a language; above it, single news sentences were all right
+_BOTH = re.compile(r"\s*(?:0?[1-9]|1[0-2])([./-])(?:0?[1-9]|1[0-2])\1\d{4}\b")  # day or month first
+_YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?=$|[T\s])")
+_DAY_FIRST = re.compile(r"\d{1,2}([- ])[A-Za-z]{3,9}\1\d{4}(?=\s)")  # news agencies add text after it
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_FILLERS = (datetime(2000, 1, 1), datetime(2001, 2, 2))  # they differ in all parts: a missing one gives two dates
+_LONGEST_DATE = 80  # characters; a written date is shorter
+_LONGEST_LINE = 200  # characters; a longer line is a paragraph
+_FIRST = re.compile(r"\s*(?P<line>\S[^\r\n]*)(?:\r\n?|\n)(?P<blank>[^\S\r\n]*[\r\n])?(?P<rest>\s*\S)?")
+_HEADING = re.compile(r"#{1,6}\s+(?P<title>\S.*?)(?:\s+#+)?\s*$")
+_ENDS = re.compile(r"[.!?…:;,][\"'”’)\]]*$")  # of a sentence, or of a line that another one continues
+_NO_TITLE = re.compile(r"by\s|\W*https?:|www\.|[-=*_#>|<{\[]", re.IGNORECASE)
+_PROGRAMS = re.compile(
+    r"\.(?:docx?|pdf|indd|qxd|rtf|odt|pptx?|xlsx?)$"
+    r"|^(?:microsoft \w+ - |untitled|document ?\d*$|word document$|print|slide 1$|\W)",
+    re.IGNORECASE,
+)
 
 
 def make_article(
@@ -59,31 +81,53 @@ def make_article(
     given = {name: value for name, value in stripped.items() if _is_sound(name, value, where)}
     sha256 = digest(text)
     day, basis = _day(text, _date(date, where), where)
-    made = {"id": sha256[:16], "date": day, "language": _language(text, where), **given}
+    code = language(text)
+    if code not in ("en", None):
+        _log.warning("%s: not in English (%s); read anyway", where, code)
+    made = {"id": sha256[:16], "date": day, "language": code, **given}
     return Article(sha256=sha256, text=text, date_basis=basis, **made)
 
 
-def from_fields(row: Mapping[str, object], where: str, options: ReadOptions, columns: Columns | None = None) -> Article:
-    """The article in a row or JSON object. `columns`: what its names mean, if that is known.
+def of_file(text: str, where: str, options: ReadOptions, pages: Sequence[int] | None = None, **given: Any) -> Article:
+    """The article of a file or row; it gets the title, source and date of the options where it has none itself.
+
+    `given`: as `make_article` takes it.
+    """
+    own = {name: value for name, value in given.items() if value not in (None, "")}
+    spare = {"title": options.title, "source": options.source, "date": options.date}
+    article = make_article(text, where=where, **spare | own)
+    return article if pages is None else article.model_copy(update={"pages": pages})
+
+
+def of_row(
+    row: Callable[[], Mapping[str, object]],
+    where: str,
+    options: ReadOptions,
+    columns: Callable[[Sequence[str]], Columns],
+) -> Article | ArticleError:
+    """The article of a row or JSON object, or what is wrong with it.
 
     The first column with a value counts. Values that are not strings are left out and named in the log, except numeric
-    ids, dates, and sources with a name. Raises ArticleError if the text is missing or not a string.
+    ids, dates, and sources with a name. `row`: reads it, may raise ValueError; `columns`: what its names mean.
     """
-    of = (columns or match(list(row), options)).of
-    values = {name: [_value(row, column) for column in own] for name, own in of.items()}
+    try:
+        values = row()
+        return _from_fields(values, where, options, columns([*values]))
+    except ArticleError as error:
+        return error
+    except (ValueError, RecursionError) as error:
+        return ArticleError(where, str(error))
+
+
+def _from_fields(row: Mapping[str, object], where: str, options: ReadOptions, columns: Columns) -> Article:
+    values = {name: [_value(row, column) for column in own] for name, own in columns.of.items()}
     text = next(iter(values["text"]), None)
     if not isinstance(text, str):
-        name = next(iter(of["text"]), options.column("text"))
+        name = next(iter(columns.of["text"]), options.column("text"))
         raise ArticleError(where, f"the field '{name}' is {'missing or empty' if text is None else 'not a string'}")
-    return make_article(
-        text,
-        where=where,
-        id=_first("id", values, where),
-        title=_first("title", values, where) or options.title,
-        source=_first("source", values, where) or options.source,
-        url=_first("url", values, where),
-        date=next((value for value in values["date"] if value is not None), options.date),
-    )
+    strings: dict[str, Any] = {name: _first(name, values[name], where) for name in ("id", "title", "source", "url")}
+    date = next((value for value in values["date"] if value is not None), None)
+    return of_file(text, where, options, date=date, **strings)
 
 
 def _value(row: Mapping[str, object], name: str) -> object:
@@ -92,10 +136,10 @@ def _value(row: Mapping[str, object], name: str) -> object:
     return None if value == "" or (isinstance(value, float) and isnan(value)) else value
 
 
-def _first(name: str, values: Mapping[str, Sequence[object]], where: str) -> str | None:
+def _first(name: str, values: Sequence[object], where: str) -> str | None:
     """The first string that is not blank, or number of an id; None, and a note, if there are other values only."""
     odd: list[object] = []
-    for value in values[name]:
+    for value in values:
         if name == "source" and isinstance(value, Mapping):
             value = value.get("name", value)  # as in the answers of news APIs
         if name == "id" and isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < inf:
@@ -169,11 +213,60 @@ def _day(text: str, given: str | None, where: str) -> tuple[str | None, DateBasi
     return (written.isoformat(), "dateline") if written else (None, None)
 
 
-def _language(text: str, where: str) -> str | None:
-    code = language(text)
-    if code not in ("en", None):
-        _log.warning("%s: not in English (%s); read anyway", where, code)
-    return code
+def iso_date(value: object) -> str | None:
+    """`2025-03-07` from a date, a datetime (in its own time zone), or text in ISO form or words; else None."""
+    if isinstance(value, Date):
+        return value.isoformat()[:10]
+    try:
+        text = str(value).strip()
+        if match := _YEAR_FIRST.match(text):  # `2025/3/7 16:39`: the month always follows the year
+            return Date(int(match[1]), int(match[3]), int(match[4])).isoformat()
+    except (ValueError, RecursionError):  # a number of thousands of digits; lists in lists
+        return None
+    try:
+        return datetime.fromisoformat(text).date().isoformat()
+    except ValueError:
+        written = _DAY_FIRST.match(text) if len(text) <= _LONGEST_DATE else None
+        return _worded(written[0] if written else text)
+
+
+def _worded(text: str) -> str | None:
+    """`5 April 2025`, `Fri, 07 Mar 2025 16:39:00 +0500`; None unless all readings agree; years have four digits."""
+    if len(text) > _LONGEST_DATE or not _YEAR.search(text):
+        return None
+    try:
+        readings: set[datetime] = {
+            parser.parse(text, default=filler, dayfirst=day_first, ignoretz=True)
+            for filler in _FILLERS
+            for day_first in (True, False)
+        }
+    except Exception:  # dateutil has errors of its own, and lets others through
+        return None
+    days = {reading.date().isoformat() for reading in readings}
+    return days.pop() if len(days) == 1 else None
+
+
+def first_line(text: str) -> str | None:
+    """The first line that is not blank: a heading of Markdown, or a short line, no sentence, that a blank line follows.
+
+    None for any other line, and for one that is all of the text.
+    """
+    first = _FIRST.match(text)
+    line = first["line"].strip() if first and first["rest"] else ""
+    if not first or not line or len(line) > _LONGEST_LINE:
+        return None
+    if heading := _HEADING.match(line):
+        return heading["title"]
+    alone = first["blank"] and len(line.split()) > 1 and not _ENDS.search(line)
+    return line if alone and not _NO_TITLE.match(line) and iso_date(line) is None else None
+
+
+def own_title(text: str) -> str | None:
+    """The title that a PDF or Word file gives itself, unless a program made it up of the name of a file."""
+    title = " ".join(text.split())
+    words = title.split()
+    sensible = len(words) > 1 and len(title) <= LONGEST_TITLE and any(word.isalpha() for word in words)
+    return title if sensible and not _PROGRAMS.search(title) and "\ufffd" not in title and "\0" not in title else None
 
 
 def language(text: str) -> str | None:
@@ -191,9 +284,7 @@ def _identifier() -> LanguageIdentifier:
     try:
         identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     except OSError as error:
-        problem = (
-            f"the language model cannot be written there ({error.strerror or error}); free some space, or set TMPDIR"
-        )
-        raise SetupError(f"{gettempdir()}: {problem}") from error
+        why = f"the language model cannot be written there ({error.strerror or error}); free some space, or set TMPDIR"
+        raise SetupError(f"{gettempdir()}: {why}") from error
     identifier.set_languages([code for code in identifier.labels if len(code) == 2])
     return identifier

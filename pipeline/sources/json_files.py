@@ -1,4 +1,4 @@
-"""Reads a JSON file: an array of articles, one article, an answer of a news API, or JSON lines under that name.
+"""Reads JSON: lines of objects, an array of articles, one article, an answer of a news API, a document of Docling.
 
 The articles of an array are taken one at a time, so that it may be larger than the memory.
 """
@@ -7,46 +7,82 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
+from itertools import groupby
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article
-from pipeline.sources.decode import LIMIT, blocks
-from pipeline.sources.docling import is_docling, read_docling
-from pipeline.sources.options import ReadOptions, match, noting
-from pipeline.sources.tables import DECODER, Results, parsed
+from pipeline.sources.articles import Results, of_file, of_row
+from pipeline.sources.decode import LIMIT, Line, blocks
+from pipeline.sources.options import Columns, ReadOptions, match, matcher
 
-WHOLE = 5 * LIMIT  # characters of an object with all that is in it
+_WHOLE = 5 * LIMIT  # characters of an object with all that is in it
+_DIGITS = 4_000  # of a number that Python reads; a longer one is infinite
+_DECODER = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) < _DIGITS else float(digits))
 _SPACE = re.compile(r"[ \t\r\n]*")
+_PAGES = 100_000  # a higher number of a page is a mistake
+_DOCLING = ("texts", "groups", "tables", "pictures", "key_value_items", "form_items")  # what has parts of a document
+_CLOSED = ("tables", "pictures")  # what stands in them is their own, or words in a picture
+_FURNITURE = {"page_header", "page_footer"}
+
+
+def read_json_lines(rows: Iterable[Line], where: str, options: ReadOptions) -> Results:
+    """One article per line; blank lines are skipped."""
+    columns = matcher(where, options)
+    for number, line in enumerate(rows, 1):
+        if isinstance(line, ArticleError):
+            yield line
+        elif line.strip():
+            yield of_row(partial(_object, line), f"{where}:{number}", options, columns)
+
+
+def is_object(line: str) -> bool:
+    """Whether a line is a whole JSON object."""
+    try:
+        return isinstance(_DECODER.decode(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        value = _DECODER.decode(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not a whole JSON object ({error.msg}, column {error.colno})") from error
+    if not isinstance(value, dict):
+        raise ValueError("JSON, but not an object with a text")
+    return value
 
 
 def read_json(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
     """One article for each item, counted from 1. What follows an item that is no JSON cannot be read."""
-    pass_on, text = noting(where, options), _Text(blocks(stream, where))
+    columns, text = matcher(where, options), _Text(blocks(stream, where))
     number = 0
     try:
         for value, alone in _values(text, options):
             number += 1
-            place = where if alone else f"{where}, item {number}"
-            if is_docling(value):
-                yield _docling(value, place, options)
-            elif isinstance(value, dict):
-                yield parsed(partial(pass_on, value), place, options)
-            else:
-                yield ArticleError(place, "JSON, but not an object with a text")
+            yield _item(value, where if alone else f"{where}, item {number}", options, columns)
     except ValueError as error:
         lost = f"not whole JSON ({error}); what follows is not read"
         raise ArticleError(f"{where}, item {number + 1}" if number else where, lost) from error
 
 
-def _docling(value: dict[str, Any], where: str, options: ReadOptions) -> Article | ArticleError:
+def _item(
+    value: Any, where: str, options: ReadOptions, columns: Callable[[Sequence[str]], Columns]
+) -> Article | ArticleError:
+    if not isinstance(value, dict):
+        return ArticleError(where, "JSON, but not an object with a text")
+    if value.get("schema_name") != "DoclingDocument":
+        return of_row(lambda: value, where, options, columns)
     try:
-        return read_docling(value, where, options)
+        return _docling(value, where, options)
     except ArticleError as error:
         return error
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        reason = f"no document as Docling writes it ({type(error).__name__}: {error}); convert it anew with Docling"
+        return ArticleError(where, reason)
 
 
 def _values(text: _Text, options: ReadOptions) -> Iterator[tuple[Any, bool]]:
@@ -56,7 +92,7 @@ def _values(text: _Text, options: ReadOptions) -> Iterator[tuple[Any, bool]]:
         if begin == "[":
             yield from ((item, False) for item in text.items())
         else:
-            value = text.value(WHOLE)
+            value = text.value(_WHOLE)
             alone = alone and not text.peek()
             inside = _articles_in(value, options)
             yield from [(value, alone)] if inside is None else ((item, False) for item in inside)
@@ -82,8 +118,8 @@ class _Text:
     def peek(self) -> str:
         """The next character, white space left out; "" at the end."""
         while True:
-            found = _SPACE.match(self._held, self._at)
-            self._at = found.end() if found else self._at
+            space = _SPACE.match(self._held, self._at)
+            self._at = space.end() if space else self._at
             if self._at < len(self._held):
                 return self._held[self._at]
             if not self._more(1):
@@ -94,11 +130,15 @@ class _Text:
         self.peek()
         while True:
             try:
-                value, end = DECODER.raw_decode(self._held, self._at)
-            except (ValueError, RecursionError) as error:
+                value, end = _DECODER.raw_decode(self._held, self._at)
+            except RecursionError as error:
+                raise ValueError("too deep") from error
+            except ValueError as error:
                 size = len(self._held) - self._at
-                if size > limit or isinstance(error, RecursionError) or not self._more(size):
-                    raise ValueError(_reason(error, size > limit, limit)) from error
+                if size > limit or not self._more(size):
+                    what = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+                    over = f", or over {limit:,} characters" if size > limit else ""
+                    raise ValueError(f"{what}{over}") from error
             else:
                 if end < len(self._held) or not self._more(1):  # a number may go on in the next block
                     self._at = end
@@ -107,32 +147,84 @@ class _Text:
     def items(self) -> Iterator[Any]:
         """The items of an array, which is next."""
         self._at += 1
-        if self.peek() == "]":
-            self._at += 1
-            return
-        while True:
+        sign = self.peek()
+        while sign != "]":
             yield self.value(LIMIT)
             sign = self.peek()
             if sign not in ("]", ","):
                 raise ValueError("a comma or the end of the array is missing")
-            self._at += 1
-            if sign == "]":
-                return
+            self._at += sign == ","
+        self._at += 1
 
     def _more(self, size: int) -> bool:
         """Takes at least so many more characters, if there are any."""
-        taken, found = 0, list[str]()
+        taken, pieces = 0, [self._held[self._at :]]
         for piece in self._pieces:
-            found.append(piece)
+            pieces.append(piece)
             taken += len(piece)
             if taken >= size:
                 break
-        self._held, self._at = "".join(chain([self._held[self._at :]], found)), 0
+        self._held, self._at = "".join(pieces), 0
         return bool(taken)
 
 
-def _reason(error: Exception, is_long: bool, limit: int) -> str:
-    if isinstance(error, RecursionError):
-        return "too deep"
-    what = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-    return f"{what}, or over {limit:,} characters" if is_long else what
+def _docling(document: Mapping[str, Any], where: str, options: ReadOptions) -> Article:
+    """The paragraphs and rows of tables of a document of Docling in its order, with the page of each if it has pages.
+
+    Raises ArticleError where it holds no text, other errors where it is not built as Docling does.
+    """
+    title: str | None = None
+    text, starts = "", list[int]()
+    for item in _docling_items(document, document["body"].get("children") or [], set()):
+        label, own = item.get("label"), _docling_text(item)
+        if not own:
+            continue
+        text += "\n\n" if text else ""
+        title = title or (own if label == "title" else None)
+        for number, place in enumerate(item.get("prov") or []):
+            inside = int((place.get("charspan") or [0])[0]) if number else 0
+            page = _page(place.get("page_no") or max(1, len(starts)))
+            starts += [len(text) + min(max(inside, 0), len(own))] * (page - len(starts))
+        text += own
+    last = max(map(_page, document.get("pages") or ()), default=0)
+    pages = [0, *starts[1:], *[len(text)] * (last - len(starts))] if starts else None
+    if not text and last:
+        raise ArticleError(where, "holds no text; OCR the document first")
+    return of_file(text, where, options, title=title, pages=pages)
+
+
+def _page(number: Any) -> int:
+    if not 1 <= int(number) <= _PAGES:
+        raise ValueError(f"page {number}")
+    return int(number)
+
+
+def _docling_items(document: Mapping[str, Any], links: Iterable[Any], seen: set[str]) -> Iterator[Mapping[str, Any]]:
+    """The items in the order of reading, each once; heads, feet and words in pictures are left out."""
+    for link in links:
+        _, kind, number = link["$ref"].split("/")
+        if kind not in _DOCLING:
+            raise ValueError(link["$ref"])
+        item = document[kind][int(number)]
+        is_body = item.get("content_layer", "body") == "body" and item.get("label") not in _FURNITURE
+        if is_body and link["$ref"] not in seen:
+            seen.add(link["$ref"])
+            yield from _docling_items(document, [*(item.get("captions") or []), *(item.get("footnotes") or [])], seen)
+            yield item
+            yield from _docling_items(document, [] if kind in _CLOSED else item.get("children") or [], seen)
+
+
+def _docling_text(item: Mapping[str, Any]) -> str:
+    """The text of an item on one line; of a table, its rows, parted by blank lines, without empty cells."""
+    if "data" not in item:
+        return " ".join(str(item.get("text") or "").split())
+    cells = [
+        (
+            int(cell["start_row_offset_idx"]),
+            int(cell["start_col_offset_idx"]),
+            " ".join(str(cell.get("text") or "").split()),
+        )
+        for cell in item["data"].get("table_cells") or []
+    ]
+    rows = groupby(sorted(cell for cell in cells if cell[2]), key=lambda cell: cell[0])
+    return "\n\n".join(" | ".join(text for _, _, text in row) for _, row in rows)

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
-
-from pipeline.errors import SetupError
-from pipeline.sources.metadata import iso_date
+from itertools import count
+from typing import BinaryIO
 
 FIELDS = ("id", "title", "date", "source", "url", "text")
 ALSO = {  # other names of a column, most likely first, unless the user names one
     "id": ("article_id", "guid", "uuid", "doc_id"),
     "title": ("headline", "article_title"),
     "date": (
-        "published_at",
-        "published_date",
-        "published_on",
-        "pub_date",
-        "publish_date",
-        "publication_date",
-        "date_published",
-        "published",
-        "datetime",
+        "published_at", "published_date", "published_on", "pub_date", "publish_date", "publication_date",
+        "date_published", "published", "datetime",
     ),
     "source": ("outlet", "publisher", "newspaper", "source_name", "site_name", "site", "domain"),
     "url": ("link", "article_url"),
     "text": ("body", "content", "article", "full_text", "article_text"),
-}
+}  # fmt: skip
 _NAMED = 10  # left-over columns in a message
 _LONGEST = 40  # characters of a name in it
-_BESIDE = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -55,24 +45,14 @@ class ReadOptions:
         return self.columns.get(name, name)
 
 
-def check(options: ReadOptions) -> None:
-    """Raises SetupError for an unknown field or a wrong date, before any file is opened."""
-    unknown = sorted(set(options.columns) - set(FIELDS))
-    if unknown:
-        raise SetupError(f"--column {unknown[0]}=...: unknown field; name one of {', '.join(FIELDS)}")
-    if options.date and iso_date(options.date) is None:
-        raise SetupError(f"--date {options.date}: not a full date; write it as 2025-09-25")
-
-
 @dataclass(frozen=True)
 class Columns:
-    """The columns of each field, in the order in which they are asked for a value, and those of no field.
+    """The columns of each field, in the order in which they are asked for a value; the text has one at most.
 
-    The text has one column at most. `said`: the columns under other names and those left over, on one line, or "".
+    `said`: the columns under other names and those left over, on one line, or "".
     """
 
     of: Mapping[str, Sequence[str]]
-    left: Sequence[str]
     said: str
 
     def tell(self, where: str, options: ReadOptions) -> None:
@@ -86,51 +66,46 @@ def match(names: Sequence[str], options: ReadOptions) -> Columns:
     plain: dict[str, str] = {}
     for name in names:
         plain.setdefault(_plain(name), name)
-    known, taken = set(names), set(options.columns.values())
+    taken = set(options.columns.values())
 
-    def found(field: str) -> list[str]:
+    def of_field(field: str) -> list[str]:
         if field in options.columns:
-            return [name for name in (options.columns[field],) if name in known]
-        first = [field if field in known else plain.get(_plain(field), "")]
+            return [options.columns[field]] if options.columns[field] in names else []
+        first = field if field in names else plain.get(_plain(field), "")
         also = [plain.get(_plain(name), "") for name in ALSO[field]]
-        return list(dict.fromkeys(name for name in first + [name for name in also if name not in taken] if name))
+        return list(dict.fromkeys(name for name in [first, *(name for name in also if name not in taken)] if name))
 
-    of = {field: found(field) for field in FIELDS}
+    of = {field: of_field(field) for field in FIELDS}
     of["text"] = of["text"][:1]
+    other = [
+        f"{field} from {_short(own, ' or ')}"
+        for field, own in of.items()
+        if field not in options.columns and any(_plain(name) != field for name in own)
+    ]
     used = {name for own in of.values() for name in own}
     left = [name for name in dict.fromkeys(names) if name and name not in used]
-    return Columns(of, left, _said(of, left, options))
+    more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+    over = f"left over: {_short(left[:_NAMED], ', ')}{more}" if left else ""
+    return Columns(of, "; ".join(filter(None, [", ".join(other), over])))
 
 
-def noting(where: str, options: ReadOptions) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """A function that gives back JSON objects; it says what is matched in the first one."""
-    objects = 0
+def matcher(where: str, options: ReadOptions) -> Callable[[Sequence[str]], Columns]:
+    """`match` for rows that may each have other columns; the user learns of those of the first row."""
+    rows = count(1)
 
-    def pass_on(value: dict[str, Any]) -> dict[str, Any]:
-        nonlocal objects
-        objects += 1
-        if objects == 1 and options.tell:
-            match(list(value), options).tell(where, options)
-        return value
+    def matched(names: Sequence[str]) -> Columns:
+        columns = match(names, options)
+        if next(rows) == 1:
+            columns.tell(where, options)
+        return columns
 
-    return pass_on
+    return matched
 
 
 def _plain(name: str) -> str:
     """`publishedAt`, `Published At` and `published_at` are one name."""
-    return _BESIDE.sub("", name).casefold()
+    return re.sub(r"[\W_]+", "", name).casefold()
 
 
-def _said(of: Mapping[str, Sequence[str]], left: Sequence[str], options: ReadOptions) -> str:
-    other = [
-        f"{field} from {' or '.join(map(_short, own))}"
-        for field, own in of.items()
-        if field not in options.columns and any(_plain(name) != field for name in own)
-    ]
-    more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
-    over = [f"left over: {', '.join(map(_short, left[:_NAMED]))}{more}"] if left else []
-    return "; ".join(([", ".join(other)] if other else []) + over)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}..."
+def _short(names: Iterable[str], between: str) -> str:
+    return between.join(name if len(name) <= _LONGEST else f"{name[:_LONGEST]}..." for name in names)

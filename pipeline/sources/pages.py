@@ -1,6 +1,6 @@
-"""Reads a saved web page: main text, title, date, source and address, with trafilatura.
+"""Reads a saved web page with trafilatura: main text, title, date, source and address; and a message (`.eml`).
 
-Nothing is fetched. A page that is too big or too deep to parse in reasonable time is refused.
+Nothing is fetched. What is too big or too deep to parse in reasonable time is refused. Attachments are left out.
 """
 
 from __future__ import annotations
@@ -8,12 +8,18 @@ from __future__ import annotations
 import codecs
 import logging
 import re
+from collections.abc import Iterator
 from contextlib import suppress
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.utils import parseaddr, parsedate_to_datetime
 from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article
-from pipeline.sources.articles import make_article, set_aside
+from pipeline.sources.articles import of_file, set_aside
 from pipeline.sources.decode import LIMIT
 from pipeline.sources.options import ReadOptions
 
@@ -28,6 +34,10 @@ _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\
 _AS_BROWSERS = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 _ALPHABETS = re.compile(r"utf-8|cp\d|iso\d|koi8|gb\d|big5|euc|shift|mac|tis")  # not punycode, UTF-7 and the like
 _DATES = {"original_date": True, "extensive_search": False, "max_date": "2100-01-01"}  # only dates that the page states
+_MESSAGE = 2 * LIMIT  # bytes of a message with its attachments
+_LINES = 1_000_000  # of a message; each may be a header
+_LONGEST = 5_000  # characters of a header; Python takes time by their square
+_PARAMETERS = re.compile(rb"(?:^|[\r\n])content-(?:type|disposition):[^\r\n]*(?:(?:\r\n|[\r\n])[ \t][^\r\n]*)*", re.I)
 _log = logging.getLogger("corridor")
 
 
@@ -36,22 +46,16 @@ def read_page(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
     data = stream.read(LIMIT + 1)
     if len(data) > LIMIT:
         raise ArticleError(where, f"over {LIMIT:,} bytes: not a news page")
-    page = main_text(decode_page(data, where), where)
-    return make_article(
-        page.text or "",
-        where=where,
-        title=page.title or options.title,
-        source=page.sitename or page.hostname or options.source,
-        url=page.url,
-        date=page.date or options.date,
-    )
+    page = _main(_decoded(data, where), where)
+    source = page.sitename or page.hostname
+    return of_file(page.text or "", where, options, title=page.title, source=source, url=page.url, date=page.date)
 
 
-def main_text(html: str, where: str) -> Document:
+def _main(html: str, where: str) -> Document:
     """The main text of a page, and what the page says of itself. Raises ArticleError if there is none."""
     if _is_too_complex(html):
         raise ArticleError(where, f"over {_TAGS:,} tags, or over {_ATTRIBUTES:,} attributes in one: not a news page")
-    page = _extract(html, where)
+    page = _extracted(html, where)
     if page is None or not page.text:
         raise ArticleError(where, "no main text found in the page")
     return page
@@ -65,42 +69,7 @@ def _is_too_complex(html: str) -> bool:
     return any(len(tag.split(maxsplit=_ATTRIBUTES)) > _ATTRIBUTES for tag in tags)
 
 
-def decode_page(data: bytes, where: str) -> str:
-    """The text of a page: by its byte order mark, as UTF-8, by its declared charset, else as Windows-1252."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    if b"\0" in data:
-        raise ArticleError(where, "holds NUL characters: a binary file, or UTF-16 without a byte order mark")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return _declared(data, where)
-
-
-def _declared(data: bytes, where: str) -> str:
-    codec = _codec(data)
-    if codec is None:
-        _log.warning("%s: not UTF-8, read as Windows-1252", where)
-    return data.decode(codec or "cp1252", "replace")
-
-
-def _codec(data: bytes) -> str | None:
-    """Python's name of the charset that the page declares."""
-    found = _CHARSET.search(data[:_HEAD])
-    return codec_of(found[1].decode("ascii")) if found else None
-
-
-def codec_of(charset: str) -> str | None:
-    """Python's name of a charset, as browsers interpret it; None if it is unknown or none of written text."""
-    try:
-        name = codecs.lookup(charset).name
-    except (LookupError, ValueError):
-        return None
-    codec = _AS_BROWSERS.get(name, name)
-    return codec if _ALPHABETS.match(codec) else None
-
-
-def _extract(html: str, where: str) -> Document | None:
+def _extracted(html: str, where: str) -> Document | None:
     from trafilatura import bare_extraction  # slow to import; few runs need it
     from trafilatura.settings import Document
 
@@ -117,3 +86,132 @@ def _extract(html: str, where: str) -> Document | None:
         set_aside("metadata", None, where)
         return page
     return None
+
+
+def _decoded(data: bytes, where: str) -> str:
+    """The text of a page: by its byte order mark, as UTF-8, by its declared charset, else as Windows-1252."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    if b"\0" in data:
+        raise ArticleError(where, "holds NUL characters: a binary file, or UTF-16 without a byte order mark")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        declared = _CHARSET.search(data[:_HEAD])
+        codec = _codec(declared[1].decode("ascii")) if declared else None
+    if codec is None:
+        _log.warning("%s: not UTF-8, read as Windows-1252", where)
+    return data.decode(codec or "cp1252", "replace")
+
+
+def _codec(charset: str) -> str | None:
+    """Python's name of a charset, as browsers interpret it; None if it is unknown or none of written text."""
+    try:
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        return None
+    codec = _AS_BROWSERS.get(name, name)
+    return codec if _ALPHABETS.match(codec) else None
+
+
+def read_mail(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
+    """The article of a message: its plain text, else the main text of its page. Raises ArticleError if it has none."""
+    data = stream.read(_MESSAGE + 1)
+    _check_message(data, where)
+    try:
+        message = message_from_bytes(data)
+        if not message.keys():
+            raise ArticleError(where, "not a message: it has no headers")
+        text = _message_text(message, where)
+    except (ArticleError, MemoryError):
+        raise
+    except RecursionError as error:
+        raise ArticleError(where, "parts within parts, too deep to read") from error
+    except Exception as error:  # any error of the parser concerns this message only
+        raise ArticleError(where, f"the message cannot be parsed ({type(error).__name__}: {error})") from error
+    subject, sender = _header(message, "subject"), parseaddr(_header(message, "from"))[0]
+    date = _header(message, "date").strip() or None
+    with suppress(ValueError, TypeError, IndexError, OverflowError):  # the header as it stands, which will be named
+        date = parsedate_to_datetime(date or "").date().isoformat()  # the day that the sender's clock had
+    return of_file(text, where, options, title=_words(subject), source=_words(sender), date=date)
+
+
+def _check_message(data: bytes, where: str) -> None:
+    """Raises ArticleError for a message that takes minutes to parse."""
+    if len(data) > _MESSAGE:
+        raise ArticleError(where, f"over {_MESSAGE:,} bytes: not one article")
+    if data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n") > _LINES:
+        raise ArticleError(where, f"over {_LINES:,} lines: not one article")
+    if any(len(header[0]) > _LONGEST for header in _PARAMETERS.finditer(data)):
+        raise ArticleError(where, f"a header of over {_LONGEST:,} characters")
+
+
+def _message_text(message: Message, where: str) -> str:
+    parts = [(part.get_content_type(), part) for part in _parts(message)]
+    for kind, part in parts:
+        if kind == "text/plain" and (text := _part_text(part)).strip():
+            return text
+    for kind, part in parts:
+        if kind == "text/html":  # in the charset of the part, else in its own
+            html = _part_text(part) if _charset(part) else _decoded(_part_bytes(part), where)
+            return _main(html, where).text or ""
+    raise ArticleError(where, "holds no text")
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    """All parts that are shown, in order; not those of attached messages."""
+    waiting = [message]
+    while waiting:
+        part = waiting.pop()
+        if str(part.get("Content-Disposition", "")).strip().lower().startswith("attachment"):
+            continue
+        if not part.is_multipart():
+            yield part
+        elif part.get_content_maintype() == "multipart":
+            waiting += [inner for inner in [*part.get_payload()][::-1] if isinstance(inner, Message)]
+
+
+def _part_text(part: Message) -> str:
+    """The text of a part: as UTF-8, by its charset, else as Windows-1252."""
+    data = _part_bytes(part)
+    for codec in ("utf-8-sig", _charset(part)):
+        with suppress(UnicodeError):
+            return data.decode(codec or "cp1252")
+    return data.decode("cp1252", "replace")
+
+
+def _part_bytes(part: Message) -> bytes:
+    data = part.get_payload(decode=True)
+    return data if isinstance(data, bytes) else b""
+
+
+def _charset(part: Message) -> str | None:
+    try:
+        return _codec(part.get_content_charset() or "")
+    except (LookupError, ValueError, TypeError, AttributeError):  # no charset at all
+        return None
+
+
+def _header(message: Message, name: str) -> str:
+    """A header as it stands, "" if there is none; bytes that are not ASCII are UTF-8 or Windows-1252."""
+    values = (value for key, value in message.raw_items() if key.lower() == name)
+    data = str(next(values, ""))[:_LONGEST].encode("ascii", "surrogateescape")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _words(header: str) -> str:
+    """The encoded words of a header, decoded, on one line."""
+    try:
+        parts = decode_header(header)
+    except (HeaderParseError, ValueError):  # broken base64
+        parts = [(header, None)]
+    text = ""
+    for part, charset in parts:
+        try:
+            text += part if isinstance(part, str) else part.decode(charset or "raw-unicode-escape")  # if it is plain
+        except (LookupError, UnicodeError):
+            text += part.decode("cp1252", "replace")
+    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())

@@ -20,8 +20,7 @@ from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article
-from pipeline.sources.articles import make_article
-from pipeline.sources.metadata import own_title
+from pipeline.sources.articles import of_file, own_title
 from pipeline.sources.options import ReadOptions
 
 SECONDS = 180.0  # for one file; 2,000 full pages take less than 40 on a machine that does nothing else
@@ -50,14 +49,12 @@ def read_pdf(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
     if b"%%EOF" not in data[-_TAIL:]:
         _log.warning("%s: cut off at its end; some text may be missing", where)
     try:
-        found = _CHILD.ask(data, SECONDS)
+        answer = _CHILD.ask(data, SECONDS)
     except Ended as error:
         raise ArticleError(where, f"PDFium {error} on it; print it anew as a PDF, or split it") from error
-    if "reason" in found:
-        raise ArticleError(where, found["reason"])
-    title = own_title(found["title"]) or options.title
-    made = make_article(found["text"], where=where, title=title, source=options.source, date=options.date)
-    return made.model_copy(update={"pages": found["pages"]})
+    if "reason" in answer:
+        raise ArticleError(where, answer["reason"])
+    return of_file(answer["text"], where, options, title=own_title(answer["title"]), pages=answer["pages"])
 
 
 def _unpacks_to_more(packed: memoryview) -> bool:

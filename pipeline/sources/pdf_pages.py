@@ -12,7 +12,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from ctypes import c_double
 from functools import lru_cache
 from itertools import pairwise
@@ -29,7 +29,7 @@ _UNREADABLE = 0.2  # of the letters of a page that may be without a Unicode char
 _PICTURE = 0.1  # of a page: a smaller picture is an ornament
 _SHAPES = 50  # drawn shapes of a page without text: more may be letters
 _EM = 0.86  # of the height of PDFium's box around a letter
-_STRAIGHT = math.radians(4)
+_STRAIGHT = 4 / 90  # quarters of a turn by which a line may be askew
 _SMALL = 0.85  # of the height of the letters beside it: raised or lowered letters are smaller
 _SIGNS = {
     0x2: "-", 0xFFFE: "-", 0xFEFF: "", 0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl",
@@ -79,69 +79,51 @@ def read_pages(data: bytes, where: str = "") -> dict[str, Any]:
 
     Raises ArticleError for a PDF that is damaged, encrypted or too long, and for pages that are pictures of text.
     """
+    import pypdfium2  # slow to import; few runs need it
+    from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
+
+    anew = "open it in a PDF viewer and save it anew"
     try:
-        with _opened(data, where) as document:
-            pages = list(_pages(document, where))
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        is_locked = getattr(error, "err_code", None) in (FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY)
+        reason = "is encrypted; save a copy without password" if is_locked else f"damaged; {anew}"
+        raise ArticleError(where, reason) from error
+    number = 0
+    try:
+        with closing(document):
+            if not len(document):
+                raise ArticleError(where, f"has no page; {anew}")
+            if len(document) > PAGES:
+                raise ArticleError(where, f"has {len(document):,} pages, more than {PAGES:,}; split it")
+            pages = list[_Page]()
+            for number in range(1, len(document) + 1):
+                pages.append(_page(document[number - 1]))
+                if sum(page.letters for page in pages) > _LETTERS:
+                    raise ArticleError(where, f"over {_LETTERS:,} letters: not one article; split it")
             text, starts, filled = text_of([page.runs for page in pages], [page.other for page in pages])
             _check(document, pages, filled, where)
             return {"title": str(document.get_metadata_value("Title")), "text": text, "pages": starts}
+    except pypdfium2.PdfiumError as error:
+        raise ArticleError(where, f"page {number} is damaged ({error}); {anew}") from error
     except (ArithmeticError, LookupError, RecursionError, ValueError) as error:  # places that no page has
         raise ArticleError(where, f"damaged ({type(error).__name__}); print it anew as a PDF") from error
 
 
-@contextmanager
-def _opened(data: bytes, where: str) -> Iterator[Any]:
-    """The document of pypdfium2."""
-    import pypdfium2  # slow to import; few runs need it
-    from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
-
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        if getattr(error, "err_code", None) in (FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY):
-            raise ArticleError(where, "is encrypted; save a copy without password") from error
-        raise ArticleError(where, "damaged; open it in a PDF viewer and save it anew") from error
-    with closing(document):
-        yield document
-
-
-@contextmanager
-def _page(document: Any, number: int, where: str) -> Iterator[Any]:
-    import pypdfium2
-
-    try:
-        page = document[number]
-    except pypdfium2.PdfiumError as error:
-        reason = f"page {number + 1} is damaged; open the file in a PDF viewer and save it anew"
-        raise ArticleError(where, reason) from error
-    try:
-        yield page
-    except pypdfium2.PdfiumError as error:
-        raise ArticleError(where, f"page {number + 1} cannot be read ({error})") from error
-    finally:
-        page.close()
-
-
-def _pages(document: Any, where: str) -> Iterator[_Page]:
-    if not len(document):
-        raise ArticleError(where, "has no page; open it in a PDF viewer and save it anew")
-    if len(document) > PAGES:
-        raise ArticleError(where, f"has {len(document):,} pages, more than {PAGES:,}; split it")
-    total = 0
-    for number in range(len(document)):
-        with _page(document, number, where) as page, closing(page.get_textpage()) as text:
-            found = [*_letters(text.raw, page.get_bbox())]
-        total += len(found)
-        if total > _LETTERS:
-            raise ArticleError(where, f"over {_LETTERS:,} letters: not one article; split it")
-        unreadable = sum(run.text == "\ufffd" or "\ue000" <= run.text < "\uf900" for _, _, run in found)
-        turns = Counter(turn for turn, _, _ in found if turn is not None)
-        main = turns.most_common(1)[0][0] if turns else 0
-        runs = [(turn, run) for turn, run in _runs(found)]
-        for _, run in runs:
-            run.text = run.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        other = " ".join(run.text for turn, run in runs if turn != main)
-        yield _Page([run for turn, run in runs if turn == main], other, len(found), unreadable)
+def _page(page: Any) -> _Page:
+    with closing(page), closing(page.get_textpage()) as text:
+        letters = [*_letters(text.raw, page.get_bbox())]
+    unreadable = sum(run.text == "\ufffd" or "\ue000" <= run.text < "\uf900" for _, _, run in letters)
+    turns = Counter(turn for turn, _, _ in letters if turn is not None)
+    main = turns.most_common(1)[0][0] if turns else 0
+    runs, other = list[Run](), list[str]()
+    for turn, run in _runs(letters):
+        run.text = run.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if turn == main:
+            runs.append(run)
+        else:
+            other.append(run.text)
+    return _Page(runs, " ".join(other), len(letters), unreadable)
 
 
 def _letters(handle: Any, seen: tuple[float, float, float, float]) -> Iterator[tuple[int | None, bool, Run]]:
@@ -167,7 +149,9 @@ def _letters(handle: Any, seen: tuple[float, float, float, float]) -> Iterator[t
             continue
         if flat != (box.bottom, box.top):
             pdfium.FPDFText_GetCharOrigin(handle, number, x, y)
-            turn = _turn(pdfium.FPDFText_GetCharAngle(handle, number))
+            quarters = -pdfium.FPDFText_GetCharAngle(handle, number) / (math.pi / 2)
+            near = round(quarters)
+            turn = near % 4 if abs(quarters - near) < _STRAIGHT else None
             flat = (box.bottom, box.top) if turn == 0 else None
             v = -y.value
         em = _EM * (box.right - box.left if turn in (1, 3) else box.top - box.bottom)
@@ -184,12 +168,6 @@ def _letters(handle: Any, seen: tuple[float, float, float, float]) -> Iterator[t
                 run = Run(text, box.left, box.right, v, em)
         yield turn, spaced, run
         spaced = False
-
-
-def _turn(clockwise: float) -> int | None:
-    quarters = -clockwise / (math.pi / 2)
-    near = round(quarters)
-    return near % 4 if abs(quarters - near) * math.pi / 2 < _STRAIGHT else None
 
 
 @lru_cache(maxsize=4_096)
@@ -243,23 +221,22 @@ def _check(document: Any, pages: Sequence[_Page], filled: Sequence[bool], where:
     if len(bare) == len(pages):
         what = "page 1 has no text" if len(pages) == 1 else f"none of its {len(pages)} pages has text"
         raise ArticleError(where, f"{what}; OCR {_them(bare)} first")
-    if scans := [number for number in bare if _is_picture(document, number, where)]:
+    if scans := [number for number in bare if _is_picture(document[number - 1])]:
         raise ArticleError(where, f"{_named(scans)} no text; OCR {_them(scans)} first")
 
 
-def _is_picture(document: Any, number: int, where: str) -> bool:
+def _is_picture(page: Any) -> bool:
     """Whether a page without text shows something: a blank page does not."""
     from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_PATH
 
-    with _page(document, number - 1, where) as page:
-        width, height = page.get_size()
-        shapes = 0
-        for part in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_PATH], max_depth=4):
-            shapes += part.type == FPDF_PAGEOBJ_PATH
-            left, bottom, right, top = part.get_bounds()
-            large = (right - left) * (top - bottom) >= _PICTURE * width * height
-            if shapes > _SHAPES or (large and part.type == FPDF_PAGEOBJ_IMAGE):
-                return True
+    width, height = page.get_size()
+    shapes = 0
+    for part in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_PATH], max_depth=4):
+        shapes += part.type == FPDF_PAGEOBJ_PATH
+        left, bottom, right, top = part.get_bounds()
+        large = (right - left) * (top - bottom) >= _PICTURE * width * height
+        if shapes > _SHAPES or (large and part.type == FPDF_PAGEOBJ_IMAGE):
+            return True
     return False
 
 

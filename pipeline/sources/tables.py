@@ -1,4 +1,4 @@
-"""Reads files of many articles: JSON lines, CSV and Parquet, one row at a time.
+"""Reads tables of articles: CSV and Parquet, one row at a time.
 
 A broken row is an error of its own. An open quote in a CSV file takes in all later lines, so these are read again.
 """
@@ -6,37 +6,21 @@ A broken row is an error of its own. An open quote in a CSV file takes in all la
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import chain
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
-from pipeline.record import Article
-from pipeline.sources.articles import from_fields
+from pipeline.sources.articles import Results, of_row
 from pipeline.sources.decode import LIMIT, Line, lines
-from pipeline.sources.options import Columns, ReadOptions, match, noting
+from pipeline.sources.options import Columns, ReadOptions, match
 
-Results = Iterator[Article | ArticleError]
-_DIGITS = 4_000  # of a number that Python reads; a longer one is infinite
-DECODER = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) < _DIGITS else float(digits))
 _DELIMITERS = ",;\t"
 _RETURN = re.compile(r"(?<=\r)(?=[^\n])")  # a carriage return without a line feed
 _BUFFER = 1 << 16  # bytes of a column read at a time
 _UNPACKED = 300  # a column over LIMIT bytes may be so many times as large in memory as in the file
-
-
-def read_jsonl(rows: Iterable[Line], where: str, options: ReadOptions) -> Results:
-    """One article per line; blank lines are skipped."""
-    pass_on = noting(where, options)
-    for number, line in enumerate(rows, 1):
-        if isinstance(line, ArticleError):
-            yield line
-        elif line.strip():
-            yield parsed(partial(_object, line, pass_on), f"{where}:{number}", options)
 
 
 def read_csv(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
@@ -51,7 +35,7 @@ def read_csv(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
     assert not isinstance(header, str)
     columns = _columns(header, where, options)
     for number, record in records:
-        yield parsed(partial(row_cells, record, header), f"{where}:{number}", options, columns)
+        yield of_row(partial(row_cells, record, header), f"{where}:{number}", options, lambda _: columns)
 
 
 def csv_records(stream: BinaryIO, where: str, damaged: list[ArticleError]) -> Iterator[tuple[int, list[str] | str]]:
@@ -65,8 +49,7 @@ def csv_records(stream: BinaryIO, where: str, damaged: list[ArticleError]) -> It
     while isinstance(first, ArticleError):
         damaged.append(first)
         first = next(text, "")
-    delimiter = max(_DELIMITERS, key=first.count)
-    records = _records(_Feed(chain([first], text), len(damaged)), delimiter)
+    records = _records(first, text, len(damaged) + 1)
     number, header = next(records, (1, []))
     if isinstance(header, str):
         raise ArticleError(f"{where}:1", header)
@@ -74,9 +57,53 @@ def csv_records(stream: BinaryIO, where: str, damaged: list[ArticleError]) -> It
     yield from records
 
 
-def _pieces(line: Line) -> list[Line]:
+def _pieces(line: Line) -> Sequence[Line]:
     """A line, split at carriage returns without a line feed."""
-    return [line] if isinstance(line, ArticleError) else [*_RETURN.split(line)]
+    return [line] if isinstance(line, ArticleError) else _RETURN.split(line)
+
+
+def _records(first: str, text: Iterator[Line], number: int) -> Iterator[tuple[int, list[str] | str]]:
+    """The line number of each record, and its cells or what is wrong with it.
+
+    `number`: of the first line. After a wrong record all of its lines but the first are read again.
+    """
+    delimiter = max(_DELIMITERS, key=first.count)
+    ahead, taken = deque[Line]([first]), list[Line]()
+
+    def take() -> Iterator[str]:
+        while (line := ahead.popleft() if ahead else next(text, None)) is not None:
+            taken.append(line)
+            if isinstance(line, ArticleError):
+                raise line
+            yield line
+
+    while True:
+        taken.clear()
+        wrong = ""
+        try:
+            record = next(csv.reader(take(), delimiter=delimiter, strict=True))
+        except StopIteration:
+            return
+        except csv.Error as error:
+            wrong = f"broken quotes or a cell too long ({error})"
+        except ArticleError as error:
+            last = number + len(taken) - 1
+            wrong = error.reason if len(taken) == 1 else f"broken off in line {last}: {error.reason}"
+        if wrong:
+            ahead.extendleft(reversed(taken[1:]))
+            del taken[1:]
+        if wrong or record:
+            yield number, wrong or record
+        number += len(taken)
+
+
+def row_cells(record: list[str] | str, header: Sequence[str]) -> dict[str, Any]:
+    """Cells by column. Empty cells beyond the header are ignored. Raises ValueError for a wrong record."""
+    if isinstance(record, str):
+        raise ValueError(record)
+    if len(record) < len(header) or any(record[len(header) :]):
+        raise ValueError(f"{len(record)} cells, but the header has {len(header)}")
+    return dict(zip(header, record, strict=False))
 
 
 def read_parquet(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
@@ -91,40 +118,9 @@ def read_parquet(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
         _check_size(file.metadata, wanted, where)
         rows = (batch.slice(i, 1) for batch in file.iter_batches(64, columns=wanted) for i in range(batch.num_rows))
         for number, row in enumerate(rows, 1):
-            yield parsed(partial(_cells, row), f"{where}, row {number}", options, columns)
+            yield of_row(partial(_cells, row), f"{where}, row {number}", options, lambda _: columns)
     except (pa.ArrowException, ValueError) as error:
         raise ArticleError(where, f"damaged, or not a Parquet file ({error})") from error
-
-
-def parsed(
-    parse: Callable[[], dict[str, Any]], where: str, options: ReadOptions, columns: Columns | None = None
-) -> Article | ArticleError:
-    """The article of a row, or what is wrong with it. `columns`: of the table, if all its rows have the same."""
-    try:
-        return from_fields(parse(), where, options, columns)
-    except ArticleError as error:
-        return error
-    except (ValueError, RecursionError) as error:
-        return ArticleError(where, str(error))
-
-
-def _object(line: str, pass_on: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-    try:
-        value = DECODER.decode(line)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"not a whole JSON object ({error.msg}, column {error.colno})") from error
-    if not isinstance(value, dict):
-        raise ValueError("JSON, but not an object with a text")
-    return pass_on(value)
-
-
-def row_cells(record: list[str] | str, header: Sequence[str]) -> dict[str, Any]:
-    """Cells by column. Empty cells beyond the header are ignored. Raises ValueError for a wrong record."""
-    if isinstance(record, str):
-        raise ValueError(record)
-    if len(record) < len(header) or any(record[len(header) :]):
-        raise ValueError(f"{len(record)} cells, but the header has {len(header)}")
-    return dict(zip(header, record, strict=False))
 
 
 def _cells(table: Any) -> dict[str, Any]:
@@ -137,6 +133,15 @@ def _cell(scalar: Any) -> Any:
         return scalar.as_py()
     except (OverflowError, LookupError, ValueError):
         return getattr(scalar, "value", b"")
+
+
+def _check_size(metadata: Any, wanted: Sequence[str], where: str) -> None:
+    """Raises ArticleError for columns so compressed that a small file could fill the memory."""
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        for column in map(group.column, range(group.num_columns)):
+            name, size = column.path_in_schema, column.total_uncompressed_size
+            if name in wanted and size > max(LIMIT, _UNPACKED * column.total_compressed_size):
+                raise ArticleError(where, f"'{name}' unpacks to {size:,} bytes, over {_UNPACKED} times what it takes")
 
 
 def _columns(header: Sequence[str], where: str, options: ReadOptions) -> Columns:
@@ -156,62 +161,3 @@ def _columns(header: Sequence[str], where: str, options: ReadOptions) -> Columns
             raise ArticleError(where, f"{header.count(name)} columns are named '{name}'; rename all but one")
     columns.tell(where, options)
     return columns
-
-
-def _check_size(metadata: Any, wanted: Sequence[str], where: str) -> None:
-    """Raises ArticleError for columns so compressed that a small file could fill the memory."""
-    for group in map(metadata.row_group, range(metadata.num_row_groups)):
-        for column in map(group.column, range(group.num_columns)):
-            name, size = column.path_in_schema, column.total_uncompressed_size
-            if name in wanted and size > max(LIMIT, _UNPACKED * column.total_compressed_size):
-                raise ArticleError(where, f"'{name}' unpacks to {size:,} bytes, over {_UNPACKED} times what it takes")
-
-
-class _Feed:
-    """Lines for the csv module that can be put back; `taken`: those of the present record.
-
-    Raises the ArticleError that replaces a line.
-    """
-
-    def __init__(self, text: Iterator[Line], before: int) -> None:
-        self._text = text
-        self._ahead: deque[Line] = deque()
-        self.taken: list[Line] = []
-        self.number = before  # of the last line taken
-
-    def __iter__(self) -> _Feed:
-        return self
-
-    def __next__(self) -> str:
-        line = self._ahead.popleft() if self._ahead else next(self._text)
-        self.taken.append(line)
-        self.number += 1
-        if isinstance(line, ArticleError):
-            raise line
-        return line
-
-    def put_back(self) -> None:
-        """Puts back all lines of the record but the first."""
-        self._ahead.extendleft(reversed(self.taken[1:]))
-        self.number -= len(self.taken) - 1
-
-
-def _records(feed: _Feed, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
-    """The line number of each record, and its cells or what is wrong with it."""
-    while True:
-        feed.taken = []
-        begin = feed.number + 1
-        try:
-            record = next(csv.reader(feed, delimiter=delimiter, strict=True))
-        except StopIteration:
-            return
-        except csv.Error as error:
-            feed.put_back()
-            yield begin, f"broken quotes or a cell too long ({error})"
-        except ArticleError as error:
-            wrong = error.reason if len(feed.taken) == 1 else f"broken off in line {feed.number}: {error.reason}"
-            feed.put_back()
-            yield begin, wrong
-        else:
-            if record:
-                yield begin, record

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from io import BytesIO
+from itertools import chain
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article
-from pipeline.sources.articles import make_article, set_aside
+from pipeline.sources.articles import LONGEST_TITLE, of_file, own_title, set_aside
 from pipeline.sources.decode import LIMIT
-from pipeline.sources.metadata import LONGEST, own_title
 from pipeline.sources.options import ReadOptions
 
 _BYTES = 200_000_000  # of a file; pictures may take most of it
 _UNPACKED = 400_000_000  # bytes of all its parts
 _XML = 60_000_000  # bytes of its parts that are XML
 _PARTS = 10_000
-_DEPTH = 100  # of tables and frames in each other
 _OLE = b"\xd0\xcf\x11\xe0"  # files of older programs, and encrypted new ones
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SAVE_ANEW = "open it in Word or LibreOffice and save it anew as .docx"
@@ -46,12 +45,22 @@ _FONTS = re.compile(r"\\fonttbl", re.IGNORECASE)  # it takes time by more than t
 
 def read_word(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
     """The article of a Word document. Raises ArticleError for one that is damaged, encrypted, too large or empty."""
+    from docx import Document  # slow to import; few runs need it
+    from docx.oxml import parse_xml
+
     data = stream.read(_BYTES + 1)
     _check(data, where)
-    lines, title = _read(data, where)
-    return make_article(
-        "\n\n".join(lines), where=where, title=title or options.title, source=options.source, date=options.date
-    )
+    try:
+        document = Document(BytesIO(_with_sound_properties(data, where)))
+        lines = list(_lines(document.element.body))
+        for relation in document.part.rels.values():
+            if not relation.is_external and relation.reltype.rpartition("/")[2] in _NOTES:
+                lines += _lines(parse_xml(relation.target_part.blob))
+        title = _title(document, where)
+    except Exception as error:  # python-docx, lxml and zlib each have errors of their own
+        reason = f"damaged, or no Word document ({type(error).__name__}); {_SAVE_ANEW}"
+        raise ArticleError(where, reason) from error
+    return of_file("\n\n".join(lines), where, options, title=title)
 
 
 def _check(data: bytes, where: str) -> None:
@@ -77,35 +86,18 @@ def _check(data: bytes, where: str) -> None:
         raise ArticleError(where, f"a zip archive, but no Word document; {_SAVE_ANEW}")
 
 
-def _read(data: bytes, where: str) -> tuple[list[str], str | None]:
-    """The paragraphs and rows of tables, and the title."""
-    from docx import Document  # slow to import; few runs need it
-    from docx.oxml import parse_xml
-
-    try:
-        document = Document(BytesIO(_with_sound_properties(data, where)))
-        lines = list(_lines(document.element.body))
-        for relation in document.part.rels.values():
-            if not relation.is_external and relation.reltype.rpartition("/")[2] in _NOTES:
-                lines += _lines(parse_xml(relation.target_part.blob))
-        return lines, _title(document, where)
-    except ArticleError:
-        raise
-    except Exception as error:  # python-docx, lxml and zlib each have errors of their own
-        reason = f"damaged, or no Word document ({type(error).__name__}); {_SAVE_ANEW}"
-        raise ArticleError(where, reason) from error
-
-
 def _title(document: Any, where: str) -> str | None:
     """The first paragraph of style Title; else a Heading 1 at the top; else what the file calls itself."""
-    names, styled = {style.style_id: style.name for style in document.styles}, list[tuple[str | None, str]]()
-    for paragraph in document.element.body.iter(_PARAGRAPH):
-        if text := " ".join("".join(_pieces(paragraph, [])).split()):
-            styled.append((names.get(paragraph.style), text))
-    title = next((text for name, text in styled if name == "Title"), None)
-    top = next((text for name, text in styled[:1] if name == "Heading 1"), None)
-    shown = title or top
-    if shown and len(shown) <= LONGEST:
+    names = {style.style_id: style.name for style in document.styles}
+    texts = (
+        (names.get(paragraph.style), text)
+        for paragraph in document.element.body.iter(_PARAGRAPH)
+        if (text := _on_one_line(paragraph))
+    )
+    first = next(texts, (None, ""))
+    title = next((text for style, text in chain([first], texts) if style == "Title"), None)
+    shown = title or (first[1] if first[0] == "Heading 1" else "")
+    if shown and len(shown) <= LONGEST_TITLE:
         return shown
     try:
         return own_title(document.core_properties.title or "")
@@ -132,76 +124,52 @@ def _with_sound_properties(data: bytes, where: str) -> bytes:
         return out.getvalue()
 
 
-def _lines(element: Any, depth: int = 0) -> Iterator[str]:
-    """The paragraphs and rows of tables in an element that have text, in their order."""
-    if depth > _DEPTH:
-        raise ValueError("too deep")
-    for part in element:
+def _lines(element: Any) -> Iterator[str]:
+    """The paragraphs and rows of tables in an element that have text, in their order.
+
+    What stands in the text boxes of a paragraph follows it. A row with one cell of text, as in a frame around an
+    article, keeps its paragraphs.
+    """
+    for part in _inside(element, {_PARAGRAPH, _TABLE}):
         if part.tag == _PARAGRAPH:
-            yield from _paragraph(part, depth)
-        elif part.tag == _TABLE:
-            yield from _table(part, depth)
-        elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT:
-            yield from _lines(part, depth + 1)
+            yield from filter(None, [_on_one_line(part)])
+            for box in _inside(part, {_BOX}):
+                yield from _lines(box)
+            continue
+        for row in _inside(part, {_ROW}):
+            cells = [list(_lines(cell)) for cell in _inside(row, {_CELL})]
+            filled = [cell for cell in cells if cell]
+            yield from filled[0] if len(filled) == 1 else filter(None, [" | ".join(" ".join(cell) for cell in filled)])
 
 
-def _paragraph(paragraph: Any, depth: int) -> Iterator[str]:
-    """The text of a paragraph, then what stands in its text boxes."""
-    boxes: list[Any] = []
-    if text := " ".join("".join(_pieces(paragraph, boxes)).split()):
-        yield text
-    for box in boxes:
-        yield from _lines(box, depth + 1)
+def _on_one_line(paragraph: Any) -> str:
+    """The text of a paragraph without its text boxes."""
+    parts = _inside(paragraph, {_TEXT, _BOX, *_SIGNS})
+    return " ".join("".join(_SIGNS.get(part.tag, part.text or "") for part in parts if part.tag != _BOX).split())
 
 
-def _pieces(element: Any, boxes: list[Any]) -> Iterator[str]:
+def _inside(element: Any, tags: Set[str]) -> Iterator[Any]:
+    """The outermost elements with one of the tags; content controls and insertions may stand around them."""
     for part in element:
-        if part.tag == _TEXT:
-            yield part.text or ""
-        elif part.tag == _BOX:
-            boxes.append(part)
-        elif part.tag in _SIGNS:
-            yield _SIGNS[part.tag]
-        elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT:
-            yield from _pieces(part, boxes)
-
-
-def _table(table: Any, depth: int) -> Iterator[str]:
-    """One line for each row; a row with one cell of text, as in a frame around an article, keeps its paragraphs."""
-    for row in _inside(table, _ROW):
-        cells = [list(_lines(cell, depth + 1)) for cell in _inside(row, _CELL)]
-        filled = [cell for cell in cells if cell]
-        if len(filled) == 1:
-            yield from filled[0]
-        elif filled:
-            yield " | ".join(" ".join(cell) for cell in filled)
-
-
-def _inside(element: Any, tag: str) -> Iterator[Any]:
-    """The rows of a table, or the cells of a row; content controls and insertions may stand around them."""
-    for part in element:
-        if part.tag == tag:
+        if part.tag in tags:
             yield part
         elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT:
-            yield from _inside(part, tag)
+            yield from _inside(part, tags)
 
 
 def read_rtf(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
     """The article of an RTF file. Raises ArticleError if it is none."""
+    from striprtf.striprtf import rtf_to_text  # few runs need it
+
     data = stream.read(LIMIT + 1)
     if len(data) > LIMIT:
         raise ArticleError(where, f"over {LIMIT:,} bytes: not one article")
     if not data.lstrip().startswith(b"{\\rtf"):
         raise ArticleError(where, "not RTF")
-    text = _plain(data.decode("cp1252", "replace"), where)
-    return make_article(text, where=where, title=options.title, source=options.source, date=options.date)
-
-
-def _plain(rtf: str, where: str) -> str:
-    from striprtf.striprtf import rtf_to_text  # few runs need it
-
+    rtf = _FONTS.sub(r"\\*\\fonts", _FIELD.sub("", data.decode("cp1252", "replace")))
     try:
-        text: str = rtf_to_text(_FONTS.sub(r"\\*\\fonts", _FIELD.sub("", rtf)), errors="replace")  # type: ignore[no-untyped-call]
+        text: str = rtf_to_text(rtf, errors="replace")  # type: ignore[no-untyped-call]
     except Exception as error:  # any error of the parser concerns this file only
         raise ArticleError(where, f"damaged, or not RTF ({type(error).__name__}: {error})") from error
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # RTF writes both halves of a pair
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # RTF writes both halves of a pair
+    return of_file(text, where, options)

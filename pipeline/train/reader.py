@@ -13,16 +13,15 @@ from sklearn.linear_model import Ridge
 
 from pipeline.errors import SetupError
 from pipeline.gold.curve import Example
-from pipeline.gold.evaluate.calibration import Answer, calibration
-from pipeline.gold.evaluate.score import score
+from pipeline.gold.evaluate.score import Answer, calibration, score
 from pipeline.gold.stories import folds
-from pipeline.llm.fuse import Fusion, act_features, applied, fused, opinions, other_features, paired
+from pipeline.llm.fuse import Fusion, act_features, applied, opinions, other_features, paired
 from pipeline.llm.ledger import gain_features
 from pipeline.record import Record
 from pipeline.stages.models.linear import LogOdds
-from pipeline.train.cards import described, write_card
-from pipeline.train.confidence import Compared, precision_and_share
 from pipeline.train.estimators import log_odds_of
+from pipeline.train.gold import described, write_json
+from pipeline.train.rows import Compared, precision_and_share
 
 CARD = "reader_card.json"
 STEPS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # thresholds of an act of the small models alone
@@ -61,7 +60,7 @@ def train_second_reader(examples: Sequence[Example], out: Path) -> dict[str, Any
         "rebuild": "corridor train reader --gold FOLDER ... --records FILE ... --answers FILE ... --out DIR",
         "held out by story": _held_out(examples, taught),
     }
-    write_card(card, out, CARD)
+    write_json(card, out / CARD)
     return card
 
 
@@ -107,7 +106,7 @@ def _taught(example: Example) -> _Taught:
         answer, marks = compared.stated.get(at), compared.fields(at, record.commitments[at])
         acts.append((act_features(act, other), answer is not None and answer.kind == act.kind, compared.right(at)))
         said: dict[str, list[str]] = defaultdict(list)
-        for field, _, opinion in opinions(act, other):
+        for field, opinion in opinions(act, other):
             said[field].append(opinion)
         for field, own in said.items():
             right_ones = marks.get("with" if field == "with_" else field, [])
@@ -161,9 +160,7 @@ def _held_out(examples: Sequence[Example], taught: Sequence[_Taught]) -> dict[st
         fusion = fit([one for at, one in enumerate(taught) if at not in set(part)])
         for at in part:
             example = examples[at]
-            records[golds[at].article.id] = applied(
-                example.reading, fused(example.record.commitments, example.reading, fusion)
-            )
+            records[golds[at].article.id] = example.joined(fusion)
             for features, stated, right in taught[at].acts:
                 acts.append((fusion.act(features), stated))
                 rows.append((fusion.row(features), right))

@@ -11,9 +11,8 @@ import sys
 import time
 
 from pipeline.knowledge.activities import Activity
-from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.folder import Knowledge, KnownCommitment, KnownProject, Report, Sum, Value
 from pipeline.knowledge.match import Matcher, subjects
-from pipeline.knowledge.row_models import KnownCommitment, KnownProject, Report, Sum, Value
 from pipeline.seeds import rows
 
 KINDS = ("road", "hospital", "water supply", "power plant", "school", "port", "irrigation", "bridge", "fibre network")
@@ -69,7 +68,7 @@ def known(number: int, made: tuple[str, str, str, int, float]) -> tuple[KnownPro
     act = KnownCommitment(
         id=f"c{number}", kind="finance", negated=False, by=[], partners=[], to=[], projects=values(f"p{number}"),
         statuses=values("agreed"), amounts=[], dates=[], sectors=["210"], instrument="loan", amount=money,
-        disagree=[], recommended_for_aggregates=True, because="", first=day, latest=day, tellings=[report],
+        disagree=[], recommended_for_aggregates=True, because="", first=day, latest=day, reports=[report],
     )  # fmt: skip
     return project, act
 

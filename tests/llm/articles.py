@@ -3,9 +3,8 @@
 from functools import cache
 from typing import Any
 
-from pipeline.llm.answer import Act, Answer
 from pipeline.llm.ground import Reading, ground
-from pipeline.llm.prompt import Prompt, prompts_of
+from pipeline.llm.prompt import Act, Answer, Prompt, prompts_of
 from pipeline.record import (
     Actor,
     Amount,
@@ -148,6 +147,16 @@ def record(article: dict[str, Any] | None = None, **values: Any) -> Record:
         "commitments": [lent()],
     }  # fmt: skip
     return Record(**parts | values)
+
+
+def story(*sentences: str) -> Record:
+    """An article in which nothing was found."""
+    text = " ".join(sentences)
+    starts = [text.index(one) for one in sentences]
+    return Record(
+        article=Article(id="x", date="2025-03-05", sha256=digest(text), text=text),
+        sentences=[Sentence(id=n, start=s, end=s + len(sentences[n])) for n, s in enumerate(starts)],
+    )
 
 
 def whole(of: Record) -> Prompt:

@@ -1,4 +1,4 @@
-"""Both readers together: agreement makes surer, disagreement less sure, and nothing that was not read is lost."""
+"""Both readers in one record: agreement makes surer, what was not read stays, and what is one is joined."""
 
 import json
 from dataclasses import replace
@@ -7,25 +7,35 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from llm.articles import METHOD, act, answered, at, evidence, lent, read, record, sectors, value, whole
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from llm.articles import (
+    METHOD,
+    act,
+    answered,
+    at,
+    evidence,
+    faults,
+    lent,
+    mention,
+    project,
+    read,
+    record,
+    relation,
+    sectors,
+    value,
+    whole,
+)
 
 from pipeline.errors import SetupError
-from pipeline.llm.fuse import (
-    NAME,
-    Fusion,
-    act_features,
-    fused,
-    opinions,
-    other_features,
-    paired,
-    read_fusion,
-)
+from pipeline.llm.fuse import NAME, Fusion, applied, fused, joined, opinions, read_fusion
 from pipeline.llm.ground import Reading, ground
-from pipeline.record import Commitment, Date, Flow, Quote
+from pipeline.record import Commitment, Date, Flow, Quote, Record, SlotConfidence
 from pipeline.settings import PROFILES, Settings
 from pipeline.stages.models.linear import LogOdds
 
 FUSION = read_fusion(Settings().models / "default")
+SAID = Quote(**at("said"))
 SIGNED: dict[str, Any] = {
     "id": "c2", "kind": "agreement", "status": "agreed", "trigger": Quote(**at("had signed")), "by": ["a2"], "to": [],
     "projects": [], "amounts": [], "flow": None, "evidence": evidence(1), "slot_confidence": None,
@@ -34,32 +44,39 @@ TAUGHT = SIGNED | {"id": "c3", "trigger": Quote(**at("will train")), "kind": "co
 
 
 def only(before: list[Commitment], reading: Reading, fusion: Fusion = FUSION) -> Commitment:
-    (found,) = fused(before, reading, fusion)
-    return found
+    (made,) = fused(before, reading, fusion)
+    return made
 
 
-def test_an_act_of_both_readers_is_one_that_names_both() -> None:
-    made = only([lent()], read(act()))
-    assert (made.method, made.by, made.trigger) == (f"{METHOD}+rules", ["a1"], lent().trigger)
+def written(*commitments: Commitment, of: Record | None = None, **values: Any) -> Record:
+    """The record of a reading with these commitments, which must be sound."""
+    reading = Reading((of or record()).model_copy(update={"commitments": []}), **values)
+    made = applied(reading, commitments)
+    assert faults(made) == []
+    return made
 
 
-def test_an_act_of_the_language_model_alone_names_it_alone() -> None:
+def names(of: Record) -> list[str]:
+    return [name for one in of.actors for name in (one.name, *one.aliases)]
+
+
+# Who found what, and how sure it is
+
+
+def test_an_act_names_the_readers_that_found_it() -> None:
+    assert only([lent()], read(act())).method == f"{METHOD}+rules"
     assert only([], read(act())).method == METHOD
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_agreement_is_surer_than_disagreement(profile: str) -> None:
     fusion = read_fusion(Settings().models / profile)
-    reading = read(act())
-    agreed = only([lent()], reading, fusion)
+    agreed = only([lent()], read(act()), fusion)
     other = lent(kind="contract", status="completed", by=["a5"], amounts=[], flow=None)
-    differs = only([other], reading, fusion)
+    differs = only([other], read(act()), fusion)
     assert differs.method == agreed.method  # both are in one sentence and share their words
     assert agreed.confidence > differs.confidence
     assert (agreed.row_confidence or 0) > (differs.row_confidence or 1)
-    features = act_features(reading.commitments[0], lent())
-    assert agreed.confidence == round(fusion.act(features), 2)
-    assert agreed.row_confidence == round(fusion.row(features), 2)
 
 
 @pytest.mark.parametrize(
@@ -84,120 +101,83 @@ def test_a_field_on_which_both_agree_is_surer_than_where_they_differ(field: str,
 
 
 def test_each_entry_of_a_list_has_its_own_confidence() -> None:
-    made = only([lent(by=["a1"])], read(act(by=["a1", "a5"], dates=["m7"])))
-    assert made.slot_confidence
-    first, second = made.slot_confidence.by
-    assert first == round(FUSION.slots["by"]["agree"], 2) > second == round(FUSION.slots["by"]["differ"], 2)
-    assert made.slot_confidence.dates == [round(FUSION.slots["dates"]["differ"], 2)]
-    assert made.slot_confidence.with_ == []
-
-
-def test_an_act_without_a_partner_has_the_confidences_of_one_alone() -> None:
-    sure = only([], read(act())).slot_confidence
-    assert sure and (sure.status, sure.by) == tuple(
-        [round(FUSION.slots[name]["alone"], 2)] if name == "by" else round(FUSION.slots[name]["alone"], 2)
-        for name in ("status", "by")
-    )
-
-
-def test_an_answer_that_stands_nowhere_for_the_most_part_is_not_believed() -> None:
-    whole_one = only([lent()], read(act()))
-    sure: list[Commitment] = [whole_one]
-    for wrong in (1, 3, 12):
-        reading = read(act(to=["a2", *(f"a{90 + n}" for n in range(wrong))]))
-        sure.append(only([lent()], reading))
-    for one, less in pairwise(sure):
-        assert one.confidence > less.confidence and (one.row_confidence or 0) > (less.row_confidence or 0)
-        assert one.slot_confidence and less.slot_confidence
-        assert one.slot_confidence.by[0] > less.slot_confidence.by[0]
-    last = sure[-1].slot_confidence
-    assert last and max(sure[-1].confidence, sure[-1].row_confidence or 0, last.status or 0, *last.by) < 0.25
-    assert whole_one.confidence > 0.9
+    sure = only([lent(by=["a1"])], read(act(by=["a1", "a5"], dates=["m7"]))).slot_confidence
+    slots = {name: {opinion: round(share, 2) for opinion, share in row.items()} for name, row in FUSION.slots.items()}
+    assert sure and sure.by == [slots["by"]["agree"], slots["by"]["differ"]] and sure.by[0] > sure.by[1]
+    assert (sure.dates, sure.with_) == ([slots["dates"]["differ"]], [])
+    alone = only([], read(act())).slot_confidence
+    assert alone and (alone.status, alone.by) == (slots["status"]["alone"], [slots["by"]["alone"]])
 
 
 def test_dates_agree_by_their_value() -> None:
     march = value("DATE", "3 March 2025")
     assert isinstance(march, Date)
     elsewhere = march.model_copy(update={"text": "on Monday", "start": 0, "end": 9})
-    reading = read(act(dates=["m7"]))
-    found = [dict(_opinions(reading, lent(dates=[date])))["dates"] for date in (elsewhere, march)]
-    assert found == ["agree", "agree"]
-    assert dict(_opinions(reading, lent(dates=[])))["dates"] == "differ"
+    [made] = read(act(dates=["m7"])).commitments
+    found = [dict(opinions(made, lent(dates=dates)))["dates"] for dates in ([elsewhere], [march], [])]
+    assert found == ["agree", "agree", "differ"]
 
 
-def _opinions(reading: Reading, other: Commitment | None) -> list[tuple[str, str]]:
-    return [(field, opinion) for field, _, opinion in opinions(reading.commitments[0], other)]
+def test_an_answer_that_stands_nowhere_for_the_most_part_is_not_believed() -> None:
+    sure = [only([lent()], read(act(to=["a2", *(f"a{90 + n}" for n in range(wrong))]))) for wrong in (0, 1, 3, 12)]
+    shares = [
+        (one.confidence, one.row_confidence or 0, one.slot_confidence.by[0]) for one in sure if one.slot_confidence
+    ]
+    for one, less in pairwise(shares):
+        assert all(first > second for first, second in zip(one, less, strict=True))
+    assert shares[0][0] > 0.9 and max(shares[-1]) < 0.25
 
 
-def test_opinions_name_every_entry_of_every_field() -> None:
-    [made] = read(act(**{"with": ["a5"], "dates": ["m7"]})).commitments
-    assert [(field, entry) for field, entry, _ in opinions(made, None)] == [
-        ("by", "a1"), ("with_", "a5"), ("to", "a2"), ("projects", "p1"), ("dates", "2025-03-03"), ("status", None),
-        ("instrument", None), ("provider", "a1"), ("recipient", "a2"),
-    ]  # fmt: skip
-    assert {opinion for *_, opinion in opinions(made, None)} == {"alone"}
+def test_confidences_stay_between_0_and_1_whatever_the_small_models_thought() -> None:
+    for sure in (0.0, 1.0):
+        made = only([lent(confidence=sure, row_confidence=sure)], read(act()))
+        assert 0 <= made.confidence <= 1 and 0 <= (made.row_confidence or 0) <= 1
 
 
 def test_acts_of_the_small_models_outside_the_read_sentences_stay() -> None:
     of = record()
-    part = replace(whole(of), first=0, last=2)
-    reading = ground(of, [(part, answered(act()))], sectors(), METHOD)
+    reading = ground(of, [(replace(whole(of), first=0, last=2), answered(act()))], sectors(), METHOD)
     signed, taught = Commitment(**lent().model_dump() | SIGNED), Commitment(**lent().model_dump() | TAUGHT)
-    never = replace(FUSION, least=1.01)
-    assert [one.trigger.text for one in fused([signed, taught], reading, never)] == ["would lend", "will train"]
-    assert fused([signed, taught], reading, never)[1] == taught  # as it was
+    acts = fused([signed, taught], reading, replace(FUSION, least=1.01))
+    assert [one.trigger.text for one in acts] == ["would lend", "will train"]
+    assert acts[1] == taught  # as it was
+    assert fused([lent()], Reading(of), FUSION) == [lent()]
 
 
 def test_an_act_of_the_small_models_alone_stays_where_it_is_likely_enough() -> None:
     signed = Commitment(**lent().model_dump() | SIGNED)
-    share = FUSION.other(other_features(signed))
-    reading = read(act())
-    for least, kept in ((share - 0.01, 2), (share, 2), (share + 0.01, 1)):
-        assert len(fused([signed], reading, replace(FUSION, least=least))) == kept
-
-
-def test_a_partner_is_not_kept_beside_its_act() -> None:
-    assert len(fused([lent()], read(act()), replace(FUSION, least=0.0))) == 1
-
-
-def test_what_the_small_models_alone_found_stays_whole_where_the_answer_is_empty_and_unread() -> None:
-    of = record()
-    assert fused([lent()], Reading(of, []), FUSION) == [lent()]
+    kept = [len(fused([signed], read(act()), replace(FUSION, least=least))) for least in (0.0, 1.01)]
+    assert kept == [2, 1]
+    assert len(fused([lent()], read(act()), replace(FUSION, least=0.0))) == 1  # a partner is not kept beside its act
 
 
 def test_pairs_are_one_to_one_and_the_best_ones_first() -> None:
     reading = read(act(trigger="lend", amounts=[], status="agreed"), act())
-    twice = [lent(amounts=[], trigger=Quote(**at("said"))), lent()]
-    found = paired(twice, reading)
-    assert [other and other.amounts for _, other in found] == [[], lent().amounts]
-    assert len({id(other) for _, other in found}) == 2
-    [(_, first), (_, second)] = paired([lent()], reading)
-    assert (first, second) == (None, lent())
+    twice = [lent(amounts=[], trigger=SAID, method="first"), lent(method="second")]
+    assert [one.method for one in fused(twice, reading, FUSION)] == [f"{METHOD}+first", f"{METHOD}+second"]
+    assert [one.method for one in fused([lent()], reading, FUSION)] == [METHOD, f"{METHOD}+rules"]
 
 
 @pytest.mark.parametrize(
-    ("other", "pairs"),
+    ("other", "same", "pairs"),
     [
-        ({}, True),
-        ({"evidence": evidence(1)}, False),
-        ({"evidence": evidence(1, 0)}, True),
-        ({"trigger": Quote(**at("said")), "amounts": [], "by": ["a5"], "kind": "policy"}, False),
-        ({"trigger": Quote(**at("said")), "amounts": [], "by": ["a5"]}, True),
-        ({"trigger": Quote(**at("said")), "amounts": [], "kind": "policy"}, True),
-        ({"trigger": Quote(**at("said")), "by": ["a5"], "kind": "policy"}, True),
-        ({"amounts": [], "by": ["a5"], "kind": "policy"}, True),
+        ({}, [], True),
+        ({"evidence": evidence(1)}, [], False),
+        ({"evidence": evidence(1, 0)}, [], True),
+        ({"trigger": SAID, "amounts": [], "by": ["a5"], "kind": "policy"}, [], False),
+        ({"trigger": SAID, "amounts": [], "by": ["a5"]}, [], True),
+        ({"trigger": SAID, "amounts": [], "kind": "policy"}, [], True),
+        ({"trigger": SAID, "by": ["a5"], "kind": "policy"}, [], True),
+        ({"amounts": [], "by": ["a5"], "kind": "policy"}, [], True),
+        ({"trigger": SAID, "amounts": [], "by": ["a5"], "kind": "policy"}, [["a1", "a5"]], True),
+        ({"trigger": SAID, "amounts": [], "by": ["a5"], "kind": "policy"}, [["a5", "a1"]], True),
     ],
 )
-def test_a_pair_shares_a_sentence_and_words_amount_doer_or_kind(other: dict[str, Any], pairs: bool) -> None:
-    [(_, found)] = paired([lent(**other)], read(act()))
-    assert (found is not None) == pairs
-
-
-def test_doers_that_mean_one_actor_make_a_pair() -> None:
-    other = lent(trigger=Quote(**at("said")), amounts=[], by=["a4"], kind="policy")
-    assert paired([other], read(act(by=["a3"])))[0][1] is None
-    assert paired([other], read(act(by=["a3"]), same=[["a3", "a4"]]))[0][1] == other
-    assert paired([other], read(act(by=["a3"]), same=[["a4", "a3"]]))[0][1] == other
+def test_a_pair_shares_a_sentence_and_words_amount_doer_or_kind(
+    other: dict[str, Any], same: list[list[str]], pairs: bool
+) -> None:
+    acts = fused([lent(**other)], read(act(), same=same), replace(FUSION, least=1.01))
+    assert ("+" in acts[0].method) == pairs
 
 
 def test_an_act_of_money_without_a_flow_takes_that_of_the_other() -> None:
@@ -207,31 +187,137 @@ def test_an_act_of_money_without_a_flow_takes_that_of_the_other() -> None:
     assert only([lent()], read(act(flow=grant))).flow == Flow(instrument="grant")
 
 
-def test_confidences_stay_between_0_and_1_whatever_the_small_models_thought() -> None:
-    for sure in (0.0, 1.0):
-        made = only([lent(confidence=sure, row_confidence=sure)], read(act()))
-        assert 0 <= made.confidence <= 1 and 0 <= (made.row_confidence or 0) <= 1
-        assert 0 <= FUSION.other(other_features(lent(confidence=sure, row_confidence=None))) <= 1
+# One record
 
 
-def test_features_tell_what_both_have_in_common() -> None:
-    [made] = read(act()).commitments
-    alone, both = act_features(made, None), act_features(made, lent(status="agreed"))
-    assert alone["both False"] == both["both True"] == 1.0
-    assert not any(name.startswith("same") for name in alone)
-    assert {name: both[f"same {name}"] for name in ("kind", "status", "by", "to", "amounts", "instrument")} == {
-        "kind": 1.0, "status": 0.0, "by": 1.0, "to": 1.0, "amounts": 1.0, "instrument": 1.0,
-    }  # fmt: skip
+def test_without_anything_to_do_the_record_stays() -> None:
+    assert written(lent()) == record()
+
+
+def test_two_actors_that_are_one_have_the_names_and_mentions_of_both() -> None:
+    made = written(same={"a4": "a3"})
+    assert [one.id for one in made.actors] == ["a1", "a2", "a3", "a4"]
+    person, fund = made.actors[2:]
+    assert (person.name, person.aliases, person.mentions) == ("Esi Owusu", ["Owusu"], ["m5", "m8"])
+    assert fund.name == "Nordic Rail Fund"  # a5, now a4
+    assert [one.entity for one in made.mentions if one.label in ("PERSON", "ORG")] == ["a1", "a3", "a3", "a4"]
+    other = written(same={"a3": "a4"}).actors[2]
+    assert (other.name, other.aliases, other.country, other.role) == ("Owusu", ["Esi Owusu"], "GHA", "finance minister")
+
+
+def test_two_projects_that_are_one_are_joined() -> None:
+    made = written(lent(projects=["p3", "p1"], slot_confidence=None), same={"p3": "p1"})
+    assert [(one.id, one.name, one.aliases) for one in made.projects] == [
+        ("p1", "Tema rail spur", ["the spur"]), ("p2", "deal", []),
+    ]  # fmt: skip
+    assert (made.projects[0].countries, made.commitments[0].projects) == (["GHA"], ["p1"])
+
+
+@given(st.lists(st.lists(st.sampled_from(["a1", "a2", "a5"]), max_size=3), max_size=3), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_however_actors_are_joined_every_name_and_mention_stays(groups: list[list[str]], moved: bool) -> None:
+    of = record(relations=[relation(f"a{n}", "part_of", f"a{n % 5 + 1}") for n in range(1, 6)])
+    made = joined(of, read(act(to=["a5" if moved else "a2"]), of=of, same=groups), FUSION)
+    assert faults(made) == []
+    assert sorted(names(made)) == sorted(names(of))
+    entities = [one.entity for one in made.mentions if one.label in ("PERSON", "ORG", "COUNTRY")]
+    assert None not in entities
+    assert sum(len(one.mentions) for one in made.actors) == len(entities)
+    assert all(one.subject != one.object for one in made.relations)
+
+
+def test_what_is_no_project_goes_and_its_mention_stays_without_entity() -> None:
+    of = record(projects=[*record().projects[:2], project("p3", "the spur")])
+    act_of = lent(projects=["p2", "p3"], slot_confidence=SlotConfidence(status=0.5, projects=[0.2, 0.7]))
+    made = written(act_of, of=of, no_project={"p2"})
+    assert [(one.id, one.name) for one in made.projects] == [("p1", "Tema rail spur"), ("p2", "the spur")]
+    assert [(one.text, one.entity) for one in made.mentions if one.label in ("AGREEMENT", "PROJECT")] == [
+        ("Tema rail\nspur", "p1"), ("the deal", None), ("The spur", "p2"),
+    ]  # fmt: skip
+    [commitment] = made.commitments
+    assert (commitment.projects, commitment.slot_confidence and commitment.slot_confidence.projects) == (["p2"], [0.7])
+
+
+def test_a_relation_of_what_is_gone_goes_and_equal_ones_are_one() -> None:
+    of = record(
+        relations=[
+            relation("a3", "represents", "a2", 1),
+            relation("a4", "represents", "a2", 1).model_copy(update={"confidence": 0.1}),
+            relation("a4", "represents", "a2", 2),
+            relation("a4", "affiliated_with", "a3", 2),
+            relation("a1", "funds", "p2"),
+            relation("a1", "funds", "p3", 3),
+            relation("a5", "party_to", "m6", 2),
+        ]
+    )
+    made = written(of=of, same={"a4": "a3"}, no_project={"p2"})
+    assert [(one.subject, one.type, one.object, one.sentence) for one in made.relations] == [
+        ("a3", "represents", "a2", 1),
+        ("a3", "represents", "a2", 2),
+        ("a1", "funds", "p2", 3),
+        ("a4", "party_to", "m6", 2),
+    ]
+    assert {one.confidence for one in made.relations} == {0.9}  # of equal ones the first
+
+
+def test_mentions_and_acts_are_numbered_in_reading_order() -> None:
+    of = record()
+    first, late = mention(12, "PLACE", "ACCRA", "a2"), lent(id="c1", trigger=Quote(**at("will spend")))
+    of = of.model_copy(update={"mentions": [*of.mentions, first], "relations": [relation("a5", "party_to", "m6", 2)]})
+    made = applied(Reading(of), [late, lent(id="c2", status="agreed")])
+    assert [(one.id, one.text) for one in made.mentions][:2] == [("m1", "ACCRA"), ("m2", "Volta Bank")]
+    assert (made.actors[1].mentions, made.relations[0].object) == (["m1", "m3"], "m7")
+    assert [(one.id, one.status) for one in made.commitments] == [("c1", "agreed"), ("c2", "pledged")]
+
+
+def test_after_a_merge_each_slot_keeps_the_confidences_of_what_stays() -> None:
+    sure = SlotConfidence(
+        status=0.8, by=[0.9, 0.5, 0.4], to=[0.7, 0.3], with_=[0.2, 0.1], projects=[0.6, 0.5], dates=[], instrument=0.9,
+        provider=[0.9, 0.2], recipient=[0.4, 0.3],
+    )  # fmt: skip
+    act_of = lent(
+        by=["a3", "a1", "a4"], to=["a4", "a5"], with_=["a2", "a3"], projects=["p2", "p3"],
+        flow=Flow(instrument="loan", provider=["a4", "a3"], recipient=["a3", "a5"]), slot_confidence=sure,
+        attributed_to="a4",
+    )  # fmt: skip
+    [made] = written(act_of, same={"a4": "a3"}, no_project={"p2"}).commitments
+    assert (made.by, made.with_, made.to, made.attributed_to) == (["a3", "a1"], ["a2"], ["a4"], "a3")
+    assert made.flow and (made.flow.provider, made.flow.recipient) == (["a3"], ["a3", "a4"])
+    kept = made.slot_confidence
+    assert kept and (kept.status, kept.by, kept.with_, kept.to) == (0.8, [0.9, 0.5], [0.2], [0.3])
+    assert (made.projects, kept.projects, kept.instrument) == (["p2"], [0.5], 0.9)
+    assert (kept.provider, kept.recipient) == ([0.9], [0.4, 0.3])
+    [bare] = written(lent(slot_confidence=None), same={"a4": "a3"}).commitments
+    assert bare.slot_confidence is None
+
+
+def test_what_is_new_is_numbered_after_the_others_and_the_reading_stays_as_it_was() -> None:
+    new = [
+        {"id": "n1", "type": "actor", "quote": "Danish engineers", "sentence": 2, "kind": "company"},
+        {"id": "n2", "type": "project", "quote": "two depots", "sentence": 3},
+    ]
+    same = [["a3", "a4"], ["p1", "p3"]]
+    reading = read(act(by=["n1"], projects=["n2"]), new=new, same=same, no_project=["p2"])
+    before = reading.record.to_json()
+    made = applied(reading, reading.commitments)
+    assert (faults(made), reading.record.to_json()) == ([], before)
+    assert [(one.id, one.name) for one in made.actors][-1] == ("a5", "Danish engineers")
+    assert (made.commitments[0].by, made.commitments[0].projects) == (["a5"], ["p2"])
+    assert [one.text for one in made.mentions].count("Danish engineers") == 1
+
+
+# The fitted file
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_shipped_models_know_every_field_and_opinion(profile: str) -> None:
     fusion = read_fusion(Settings().models / profile)
     [made] = read(act(**{"with": ["a5"], "dates": ["m7"]})).commitments
-    for field, _, _ in opinions(made, None):
+    fields = [field for field, _ in opinions(made, None)]
+    assert len(fields) == 9
+    for field in fields:
         assert set(fusion.slots[field]) == {"agree", "differ", "alone"}
         assert all(0 <= share <= 1 for share in fusion.slots[field].values())
-    assert set(act_features(made, lent())) & set(fusion.act.weights)
     assert "acts" in fusion.gain
 
 
@@ -246,10 +332,10 @@ def test_a_fusion_is_read_as_it_was_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", ["missing", "no json", "a field less", "a field more", "a list"])
 def test_a_missing_or_damaged_fusion_is_a_set_up_error_with_the_name_of_the_file(tmp_path: Path, damage: str) -> None:
     path = tmp_path / NAME
-    whole_one = json.loads((Settings().models / "default" / NAME).read_text(encoding="utf-8"))
-    less = {name: part for name, part in whole_one.items() if name != "row"}
+    sound = json.loads((Settings().models / "default" / NAME).read_text(encoding="utf-8"))
+    less = {name: part for name, part in sound.items() if name != "row"}
     forms = {"no json": "{", "a field less": json.dumps(less), "a list": "[]"}
-    forms["a field more"] = json.dumps(whole_one | {"more": 1})
+    forms["a field more"] = json.dumps(sound | {"more": 1})
     if damage in forms:
         path.write_text(forms[damage], encoding="utf-8")
     with pytest.raises(SetupError, match=r"reader\.json: cannot be read") as error:

@@ -19,7 +19,7 @@ from llm.test_endpoint import GOOD, failure, reply
 from llm.test_read import read, records
 from sources.fetch.test_download import certified
 
-from pipeline.llm.cache import Cache
+from pipeline.llm.endpoint import Cache
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST = 300  # megabytes of memory
@@ -137,7 +137,7 @@ from pipeline.llm.endpoint import Endpoint
 from pipeline.llm.prompt import Prompt
 resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
 with Session(Endpoint(sys.argv[1], "m", timeout=2, retries=0)) as session:
-    prompts = [Prompt(0, 1, "SENTENCES", frozenset()) for _ in range(4)]
+    prompts = [Prompt(0, 1, "SENTENCES", {}) for _ in range(4)]
     found = [future.result() for future in [session.send(prompt) for prompt in prompts]]
 most = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
 print(json.dumps([most, [getattr(one, "reason", "") for one in found]]))
@@ -184,8 +184,7 @@ def test_a_drip_is_tried_again(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "wait",
-    ["1000000000", "1" + "0" * 400, "-5", "nan", "inf", "0x10", "Fri, 31 Dec 99999 23:59:59 GMT", "50"],
+    "wait", ["1000000000", "1" + "0" * 400, "-5", "nan", "inf", "0x10", "Fri, 31 Dec 99999 23:59:59 GMT", "50"]
 )
 @pytest.mark.parametrize("header", ["Retry_After", "retry_after_ms"])
 def test_no_wait_that_a_server_asks_for_takes_longer_than_all_waits(

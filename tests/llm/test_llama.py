@@ -15,9 +15,8 @@ from llm.llama import NAME, Server, child, llama, stand_in
 from test_cli import Answer, run
 
 from pipeline.gold.check import problems
-from pipeline.llm.cache import NAME as CACHE
-from pipeline.llm.cache import Cache, Cached
-from pipeline.llm.endpoint import Endpoint
+from pipeline.llm.endpoint import NAME as CACHE
+from pipeline.llm.endpoint import Cache, Endpoint, Reply
 from pipeline.llm.prompt import Prompt, instructions, prompts_of
 from pipeline.llm.read import UNGROUNDED
 from pipeline.record import Record, json_schema
@@ -95,7 +94,7 @@ def plain(here: Path) -> list[Record]:
     return [found[record.article.id] for record in records(here)]
 
 
-def answers(here: Path, server: Server) -> list[tuple[Prompt, Cached]]:
+def answers(here: Path, server: Server) -> list[tuple[Prompt, Reply]]:
     """The prompts of the articles with their answers."""
     found = []
     with Cache(here / "run" / CACHE) as cache:

@@ -3,18 +3,14 @@
 import json
 import re
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from builders import bare
-from builders import record as peru
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from llm.articles import SENTENCES, TEXT, actor, mention, record, whole
 
-from pipeline.llm import prompt as module
-from pipeline.llm.answer import parse
-from pipeline.llm.prompt import CONTEXT, INSTRUCTIONS, MOST, instructions, prompts_of, version
+from pipeline.llm.prompt import CONTEXT, MOST, instructions, parse, prompts_of
 from pipeline.record import Article, Mention, Record, Sentence, digest
 
 TITLES = ["SENTENCES", "ACTORS", "PROJECTS AND PROGRAMMES", "AMOUNTS AND DATES"]
@@ -44,36 +40,28 @@ def long(*lengths: int, name: str = "Accra") -> Record:
 
 
 def test_a_prompt_names_the_article_its_sentences_and_its_candidates() -> None:
-    text = whole(record()).text
+    actors = record().actors
+    actors[0] = actor("a1", "Volta Bank", "bank", aliases=["VB", "the lender", "Volta", "the fourth"])
+    prompt = whole(record(actors=actors))
+    text = prompt.text
     assert lines_of(text)[:4] == ["Date: 2025-03-05", "Outlet: The Harbour", "Title: Rail spur", "SENTENCES"]
     assert "\n[1] Esi Owusu, the finance minister, said Ghana had signed the deal on 3 March 2025.\n" in text
-    assert "\na1: Volta Bank = VB (bank)\n" in text
+    assert " for the Tema rail spur, with a grace period of five years.\n" in text
+    assert f"\n[4] (boilerplate) {SENTENCES[4]}\n" in text and text.count("(boilerplate)") == 1
+    assert "\na1: Volta Bank = VB = the lender = Volta (bank)\n" in text
     assert "\na3: Esi Owusu (person, GHA, finance minister)\n" in text
     assert "\np1: Tema rail spur (project, GHA)\n" in text
     assert '\nm3: "$120 million" in [0] = 120,000,000 USD\n' in text
     assert '\nm7: "3 March 2025" in [1] = 2025-03-03\n' in text
     assert [line for line in lines_of(text) if line in TITLES] == TITLES
-
-
-def test_a_line_break_inside_a_sentence_is_a_space() -> None:
-    assert " for the Tema rail spur, with a grace period of five years.\n" in whole(record()).text
-
-
-def test_boilerplate_is_marked() -> None:
-    assert f"\n[4] (boilerplate) {SENTENCES[4]}\n" in whole(record()).text
-    assert whole(record()).text.count("(boilerplate)") == 1
+    assert prompt.tokens == (len(instructions()) + len(text)) // 4
 
 
 def test_the_ids_of_a_prompt_are_those_that_it_shows() -> None:
     prompt = whole(record())
-    assert prompt.ids == {"a1", "a2", "a3", "a4", "a5", "p1", "p2", "p3", "m3", "m7"}
-    assert prompt.ids == set(re.findall(r"^([amp]\d+): ", prompt.text, re.MULTILINE))
-
-
-def test_a_price_of_one_thing_is_no_candidate() -> None:
-    assert "$90 a tonne" in TEXT
-    prompt = whole(record())
-    assert ("m11" in prompt.ids, "\nm11:" in prompt.text) == (False, False)
+    assert "$90 a tonne" in TEXT  # a price is no candidate
+    assert set(prompt.candidates) == {"a1", "a2", "a3", "a4", "a5", "p1", "p2", "p3", "m3", "m7"}
+    assert set(prompt.candidates) == set(re.findall(r"^([amp]\d+): ", prompt.text, re.MULTILINE))
 
 
 def test_a_date_without_a_value_is_a_candidate_and_money_without_one_is_not() -> None:
@@ -81,7 +69,7 @@ def test_a_date_without_a_value_is_a_candidate_and_money_without_one_is_not() ->
     vague = [mention(12, "DATE", "June 2027", None), mention(13, "MONEY", "€15 million", None)]
     prompt = whole(of.model_copy(update={"mentions": [*of.mentions, *vague]}))
     assert '\nm12: "June 2027" in [2] = unknown\n' in prompt.text
-    assert {"m12", "m13"} & prompt.ids == {"m12"}
+    assert {"m12", "m13"} & prompt.candidates.keys() == {"m12"}
 
 
 def test_an_article_without_date_outlet_and_title_says_so_or_nothing() -> None:
@@ -92,11 +80,6 @@ def test_an_article_without_date_outlet_and_title_says_so_or_nothing() -> None:
 def test_an_article_without_words_has_no_prompt() -> None:
     assert prompts_of(Record(article=Article(id="x", sha256=digest(""), text=""))) == []
     assert len(prompts_of(bare("x"))) == 1
-
-
-def test_at_most_three_other_names_are_shown() -> None:
-    of = record(actors=[actor("a1", "Volta Bank", "bank", aliases=["VB", "the lender", "Volta", "the fourth"])])
-    assert "a1: Volta Bank = VB = the lender = Volta (bank)" in whole(of).text
 
 
 HOSTILE = (
@@ -161,37 +144,16 @@ def test_whatever_the_lengths_the_windows_follow_each_other_and_fit(lengths: lis
 
 def test_a_prompt_of_a_part_shows_only_the_candidates_of_its_sentences() -> None:
     first, second = prompts_of(long(7_000, 7_000))
-    assert (first.ids, second.ids) == (frozenset(), {"a1"})
+    assert (set(first.candidates), set(second.candidates)) == (set(), {"a1"})
     assert "Accra" in second.text and "Accra" not in first.text
-    assert whole(long(70, 70)).ids == {"a1", "a2"}  # in one piece, those without a mention too
+    assert set(whole(long(70, 70)).candidates) == {"a1", "a2"}  # in one piece, those without a mention too
 
 
 def test_a_later_prompt_shows_the_candidates_of_its_context() -> None:
     of = long(3_000, 7_000, 7_000)
     moved = of.mentions[0].model_copy(update={"text": "word", "start": 0, "end": 4, "sentence": 0})
-    assert [one.ids for one in prompts_of(of.model_copy(update={"mentions": [moved]}))] == [{"a1"}, {"a1"}]
-
-
-def test_tokens_are_estimated_with_the_instructions() -> None:
-    prompt = whole(record())
-    assert prompt.tokens == (len(instructions()) + len(prompt.text)) // 4
-
-
-def test_the_digest_follows_text_and_instructions(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    prompt, before = whole(record()), version()
-    other = prompt.digest
-    assert other == whole(record()).digest
-    assert other != whole(record({"title": "Rail spurs"})).digest
-    path = tmp_path / "instructions.md"
-    path.write_text(INSTRUCTIONS.read_text(encoding="utf-8") + "Be brief.\n", encoding="utf-8")
-    monkeypatch.setattr(module, "INSTRUCTIONS", path)
-    instructions.cache_clear()
-    try:
-        assert (prompt.digest != other, version() != before) == (True, True)
-    finally:
-        monkeypatch.undo()
-        instructions.cache_clear()
-    assert (prompt.digest, version()) == (other, before)
+    prompts = prompts_of(of.model_copy(update={"mentions": [moved]}))
+    assert [set(one.candidates) for one in prompts] == [{"a1"}, {"a1"}]
 
 
 def test_the_example_in_the_instructions_is_an_answer() -> None:
@@ -199,7 +161,3 @@ def test_the_example_in_the_instructions_is_an_answer() -> None:
     assert json.loads(example)
     found, dropped = parse(example)
     assert (len(found.new), len(found.same), len(found.no_project), len(found.commitments), dropped) == (1, 1, 1, 1, [])
-
-
-def test_a_control_character_in_a_title_is_a_space() -> None:
-    assert "\nTitle: Ring road\n" in whole(peru()).text

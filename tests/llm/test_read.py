@@ -21,9 +21,7 @@ from llm.server import (
     cut,
     hang,
     in_turn,
-    lending,
     raw,
-    refusing,
     reset,
     status,
     trickle,
@@ -31,12 +29,11 @@ from llm.server import (
 from llm.test_prompt import long
 
 from pipeline.errors import SetupError
-from pipeline.llm.cache import Cache
-from pipeline.llm.endpoint import Endpoint, Failure, Reply
-from pipeline.llm.ledger import Budget, planned
+from pipeline.llm.endpoint import Cache, Endpoint, Failure, Reply
+from pipeline.llm.ledger import Budget
 from pipeline.llm.prompt import Prompt, prompts_of
 from pipeline.llm.read import AHEAD, FRUITLESS, Reader
-from pipeline.record import Record, quotes
+from pipeline.record import Record
 
 LEND: dict[str, Any] = {
     "sentence": 0,
@@ -112,18 +109,6 @@ def test_every_record_is_read_in_the_order_of_the_input(server: Server) -> None:
     assert (own.ledger.articles, own.ledger.calls, own.ledger.unread, own.ledger.stopped) == (12, 12, 0, None)
 
 
-def test_tokens_are_those_that_the_server_counts(server: Server) -> None:
-    server.script = in_turn(answer(NOTHING, (100, 20)), answer(NOTHING, (50, 5)))
-    _, own = read(server, records(2), concurrency=1)
-    assert (own.ledger.tokens_in, own.ledger.tokens_out) == (150, 25)
-
-
-def test_requests_at_once_reach_the_limit_and_not_more(server: Server) -> None:
-    server.wait = 0.05
-    read(server, records(16), concurrency=3)
-    assert server.most_at_once == 3
-
-
 def test_no_more_is_asked_ahead_than_a_queue_holds(server: Server) -> None:
     taken = 0
 
@@ -145,7 +130,7 @@ def test_a_broken_answer_is_asked_for_once_more(server: Server, broken: Reaction
     assert by_model(found)
     assert (len(server.requests), own.ledger.calls, own.ledger.asked_again) == (2, 2, 1)
     assert not own.ledger.set_aside
-    assert (own.ledger.tokens_in, own.ledger.tokens_out) == (200, 40)
+    assert (own.ledger.tokens_in, own.ledger.tokens_out) == (200, 40)  # as the server counts them
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
@@ -165,75 +150,6 @@ def test_an_answer_that_stays_broken_is_set_aside_with_its_reason(
         again, second = read(server, items, cache=cache)
     assert (again, second.ledger.set_aside, second.ledger.cached) == (found, own.ledger.set_aside, 3)
     assert len(server.requests) == 4, "what stays broken is not asked for in a later run"
-
-
-def test_an_answer_that_was_cut_at_the_most_tokens_says_so(server: Server) -> None:
-    server.script = always(BROKEN["half"])
-    _, own = read(server, records(1))
-    assert dict(own.ledger.set_aside) == {"an answer that was cut at the most tokens": 1}
-
-
-WRAPPED = {
-    "a fence": "```json\n{}\n```",
-    "thoughts": "<think>The bank lends, or does it?</think>\n{}",
-    "remarks": "Here is what I found:\n{}\nI hope that helps.",
-}
-
-
-@pytest.mark.parametrize("form", WRAPPED.values(), ids=WRAPPED)
-def test_an_answer_in_a_wrapping_is_read(server: Server, form: str) -> None:
-    server.script = always(answer(form.replace("{}", json.dumps({"commitments": [LEND]}))))
-    (found,), own = read(server, records(1))
-    assert by_model(found)
-    assert own.ledger.asked_again == 0
-
-
-WRONG: dict[str, Any] = {
-    "an id that is nowhere": {"by": ["a9"]},
-    "an id of another kind": {"by": ["p1"]},
-    "an id as a number": {"by": [1]},
-    "a sentence that is not there": {"sentence": 99},
-    "a sentence below zero": {"sentence": -1},
-    "a sentence as text": {"sentence": "0"},
-    "a huge sentence": {"sentence": 10**30},
-    "words that are not there": {"trigger": "will never lend"},
-    "no words": {"trigger": ""},
-    "a kind that is none": {"kind": "gift"},
-    "a status that is none": {"status": "done"},
-    "a null doer": {"by": None},
-}
-
-
-@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
-def test_a_wrong_act_costs_only_itself_and_is_counted(server: Server, wrong: dict[str, Any]) -> None:
-    other = {**LEND, "trigger": "said", "kind": "policy", "by": ["a3"], "amounts": [], "flow": None}
-    server.script = always(answer({"commitments": [{**LEND, **wrong}, other]}))
-    (found,), own = read(server, records(1))
-    assert [one.trigger.text for one in found.commitments] == ["said"]
-    assert own.ledger.dropped.total() >= 1
-    assert own.ledger.set_aside.total() == 0
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"to": ["a77"]}, {"amounts": ["m99"]}, {"projects": ["a1"]}, {"dates": ["m4"]}, {"also": [55]}],
-)
-def test_a_wrong_entry_of_an_act_is_left_out(server: Server, wrong: dict[str, Any]) -> None:
-    server.script = always(answer({"commitments": [{**LEND, **wrong}]}))
-    (found,), own = read(server, records(1))
-    (act,) = found.commitments
-    assert act.by == ["a1"]
-    slot = next(iter(wrong))
-    assert not (act.evidence[1:] if slot == "also" else getattr(act, slot))
-    assert own.ledger.dropped.total() == 1
-
-
-def test_half_a_letter_in_an_answer_does_no_harm(server: Server, tmp_path: Path) -> None:
-    content = json.dumps(json.dumps({"commitments": [LEND]}) + " ")[:-1] + '\\ud83d"'
-    server.script = always(raw('{"choices": [{"message": {"content": ' + content + "}}]}"))
-    with Cache(tmp_path / "cache") as cache:
-        (found,), _ = read(server, records(1), cache=cache)
-    assert by_model(found)
 
 
 FAULTS: dict[str, Reaction] = {
@@ -333,12 +249,13 @@ def test_a_fatal_status_ends_all_asking_at_once(server: Server, code: int) -> No
     assert own.ledger.unread == 30
 
 
-def test_after_the_end_of_asking_a_broken_answer_is_not_asked_for_again(server: Server) -> None:
+def test_after_the_end_of_asking_a_broken_answer_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """The broken one is there already when the fatal one ends all asking."""
 
-    class Sender:
-        def __init__(self) -> None:
+    class Session:
+        def __init__(self, endpoint: Endpoint) -> None:
             self.sent = 0
+            sessions.append(self)
 
         def send(self, prompt: Prompt) -> Future[Reply | Failure]:
             self.sent += 1
@@ -348,11 +265,12 @@ def test_after_the_end_of_asking_a_broken_answer_is_not_asked_for_again(server: 
 
         def close(self) -> None: ...
 
-    sender, items = Sender(), records(3)
-    with Reader(Endpoint("http://localhost/v1", "m"), sender=sender) as own:
+    sessions, items = list[Session](), records(3)
+    monkeypatch.setattr("pipeline.llm.client.Session", Session)
+    with Reader(Endpoint("http://localhost/v1", "m")) as own:
         found = [*read_all(own, items)]
     assert untouched(found, items) == [0, 1, 2]
-    assert (sender.sent, own.ledger.asked_again) == (3, 0)
+    assert ([session.sent for session in sessions], own.ledger.asked_again) == ([3], 0)
 
 
 def test_retries_are_counted_whatever_came_of_them(server: Server) -> None:
@@ -428,14 +346,6 @@ def test_the_same_budget_gives_the_same_again_without_a_call(
     assert (again.ledger.articles, again.ledger.left) == (own.ledger.articles, own.ledger.left)
 
 
-def test_a_plan_leaves_tokens_for_a_long_last_answer() -> None:
-    items = records(3)
-    whole = planned(items, {}, Budget())
-    budget = Budget(tokens=whole.tokens_in + whole.tokens_out)
-    assert len(planned(items, {}, budget).chosen) == 3
-    assert len(planned(items, {}, budget, spare=100).chosen) == 2
-
-
 def test_what_is_not_wanted_and_what_has_no_record_passes_through(server: Server) -> None:
     items = [("x", record(0), True), ("y", None, True), ("z", record(2), False)]
     with reader(server) as own:
@@ -445,26 +355,6 @@ def test_what_is_not_wanted_and_what_has_no_record_passes_through(server: Server
     assert found[2][1] == record(2)
     assert server.titles == ["t0"]
     assert (own.ledger.articles, own.ledger.left) == (1, 1)
-
-
-def test_a_cached_answer_is_not_asked_for_again(server: Server, tmp_path: Path) -> None:
-    items = records(5)
-    with Cache(tmp_path / "cache") as cache:
-        found, _ = read(server, items, cache=cache)
-    with Cache(tmp_path / "cache") as cache:
-        again, own = read(server, items, cache=cache)
-    assert [one.to_json() for one in again] == [one.to_json() for one in found]
-    assert len(server.requests) == 5
-    assert (own.ledger.calls, own.ledger.cached, own.ledger.tokens_in) == (0, 5, 0)
-
-
-@pytest.mark.parametrize("other", [{"model": "other"}, {"max_tokens": 7}])
-def test_an_answer_of_another_model_is_another_answer(server: Server, other: dict[str, Any]) -> None:
-    with Cache() as cache:
-        read(server, records(2), cache=cache)
-        read(server, records(2), cache=cache, **other)
-        read(server, records(2), cache=cache, concurrency=1, timeout=9.0, retries=0)
-    assert len(server.requests) == 4
 
 
 def test_an_answer_is_kept_when_it_comes(server: Server, tmp_path: Path) -> None:
@@ -499,13 +389,6 @@ def test_a_cache_that_cannot_be_written_ends_the_reading_with_a_word(
     assert "Traceback" not in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("text", ["no database at all, but some text that is long enough for a header" * 20])
-def test_a_file_that_is_no_cache_is_refused(tmp_path: Path, text: str) -> None:
-    (tmp_path / "cache").write_text(text)
-    with pytest.raises(SetupError, match="no cache of answers"):
-        Cache(tmp_path / "cache")
-
-
 ECHOES = [
     *(lambda key, code=code: always(status(code, f"your key {key} is no good")) for code in (400, 401, 404, 429, 500)),
     lambda key: always(answer({"commitments": [LEND], "note": key, key: key})),
@@ -525,46 +408,9 @@ def test_the_key_is_nowhere(server: Server, tmp_path: Path, secret: str, echo: A
     assert all(secret.encode() not in path.read_bytes() for path in tmp_path.iterdir())
 
 
-def test_a_server_that_refuses_options_is_read_all_the_same(server: Server) -> None:
-    names = ("response_format", "temperature", "max_tokens")
-    server.script = lambda request: refusing(*names)(request) if {*names} & request.body.keys() else GOOD
-    found, own = read(server, records(4), concurrency=1)
-    assert all(map(by_model, found))
-    assert (own.ledger.calls, len(server.requests)) == (4, 7)
-
-
 def test_a_huge_answer_is_read(server: Server) -> None:
     acts = [{**LEND, "trigger": "would lend", "status": "agreed" if n else "pledged"} for n in range(2_000)]
     server.script = always(answer({"commitments": acts, "more": "x" * 500_000}))
     (found,), own = read(server, records(1))
     assert len(found.commitments) == 2
     assert own.ledger.dropped == {"a commitment that is there already": 1_998}
-
-
-INJECTED = [
-    {**LEND, "amounts": ["m8"]},
-    {**LEND, "trigger": "has lent one trillion dollars"},
-    {**LEND, "by": ["n1"]},
-    {**LEND, "flow": {**LEND["flow"], "terms": {"interest": "95%", "maturity": "1000 years"}}},
-]
-NEW = [
-    {"id": "n1", "type": "actor", "quote": "The Great Impostor", "sentence": 0, "kind": "bank", "country": "USA"},
-    {"id": "m8", "type": "amount", "quote": "$1 trillion", "sentence": 0},
-]
-
-
-def test_what_does_not_stand_in_the_article_never_reaches_the_record(server: Server) -> None:
-    server.script = always(answer({"new": NEW, "commitments": INJECTED}))
-    (found,), _ = read(server, records(1))
-    line = found.to_json()
-    for word in ("trillion", "Impostor", "95%", "1000 years", "1000000000000"):
-        assert word not in line
-    assert all(found.article.text[quote.start : quote.end] == quote.text for quote in quotes(found))
-
-
-def test_the_scripted_reader_understands_a_prompt(server: Server) -> None:
-    server.script = lending
-    (found,), own = read(server, records(1))
-    (act,) = found.commitments
-    assert (act.by, act.to, [amount.value for amount in act.amounts]) == (["a3"], ["a1"], [7e8])
-    assert not own.ledger.dropped

@@ -2,20 +2,18 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from llm.articles import METHOD, SENTENCES, TEXT, act, actor, answered, faults, record, sectors, whole
+from llm.articles import METHOD, TEXT, act, actor, answered, faults, record, sectors, whole
 
 from pipeline.errors import SetupError
-from pipeline.llm.answer import Answer, New
 from pipeline.llm.fuse import applied
 from pipeline.llm.ground import Reading, ground
-from pipeline.llm.prompt import Prompt
+from pipeline.llm.prompt import Answer, New, Prompt
 from pipeline.llm.recording import Recorded, article_digest, read_recording, recorded, replayed
 from pipeline.record import ActorKind, Commitment, CommitmentKind, Instrument, Record, Status, digest
 
@@ -74,14 +72,9 @@ def test_a_recorded_answer_says_the_same_when_it_is_replayed() -> None:
     first, second = at_once(answer), again(line_of(answer), record())
     assert len(first.commitments) == 3 and first.dropped.total() == 0
     assert second.commitments == first.commitments
-    assert (second.same, second.no_project, second.read) == (first.same, first.no_project, first.read)
+    assert (second.same, second.no_project, second.lost) == (first.same, first.no_project, first.lost)
     assert second.record == first.record
     assert second.dropped.total() == 0
-
-
-def test_terms_across_a_line_break_are_kept() -> None:
-    flow = again(line_of(answered(*ACTS, **WHOLE)), record()).commitments[0].flow
-    assert flow and flow.terms == {"grace": "grace period of\nfive years", "maturity": "five years"}
 
 
 def shifted(of: Record) -> Record:
@@ -173,16 +166,6 @@ def is_free_of_words(line: Recorded) -> bool:
     return all(one[:1] in "apmn" and one[1:].isdigit() for one in found)
 
 
-def test_a_recording_holds_no_word_of_the_article() -> None:
-    line = line_of(answered(*ACTS, **WHOLE), record({"id": "Volta Bank lends Ghana money"}))
-    assert is_free_of_words(line)
-    assert line["article"] == article_digest("Volta Bank lends Ghana money")
-    assert line["sha256"] == digest(TEXT)
-    written = json.dumps(line, ensure_ascii=False)
-    for word in ("Volta", "Owusu", "Danish", "lend", "train", "million", "depots", "June", "five", "Ghana"):
-        assert word not in written
-
-
 def test_an_answer_with_words_for_ids_leaves_none_in_the_recording() -> None:
     words = ["Volta Bank", "Esi Owusu"]
     flow = {"instrument": "loan", "provider": words, "recipient": words, "terms": {"interest": "Volta Bank lends"}}
@@ -196,8 +179,9 @@ def test_an_answer_with_words_for_ids_leaves_none_in_the_recording() -> None:
         act(by=["Danish engineers", "French engineers"], flow=None),
         new=new, same=[words, ["a3", "Owusu"], ["a3", "a4"]], no_project=["the deal", "p2"],
     )  # fmt: skip
-    line = line_of(answer)
+    line = line_of(answer, record({"id": "Volta Bank lends Ghana money"}))
     assert is_free_of_words(line), line
+    assert (line["article"], line["sha256"]) == (article_digest("Volta Bank lends Ghana money"), digest(TEXT))
     assert again(line, record()).commitments == at_once(answer).commitments
     assert again(line, record()).same == at_once(answer).same == {"a4": "a3"}
 
@@ -208,18 +192,6 @@ def test_a_new_part_with_an_id_that_is_taken_is_left_out() -> None:
     found = again(line_of(answer), record())
     assert plain(found) == plain(at_once(answer))
     assert [one["by"] for one in plain(found)] == [["Volta Bank"], ["Danish engineers"]]
-
-
-def test_an_act_whose_words_are_not_there_is_left_out() -> None:
-    line = line_of(answered(act(trigger="lent"), act(), act(sentence=9)))
-    assert len(line["answer"]["commitments"]) == 1
-
-
-def test_a_line_names_model_tokens_and_window() -> None:
-    of = record()
-    line = line_of(answered(act()), of, replace(whole(of), first=0, last=2))
-    assert (line["model"], line["tokens"], line["window"]) == (MODEL, [2_000, 90], [0, TEXT.index(SENTENCES[2]) - 1])
-    assert set(line["ids"]) == {"a1", "a2", "p1", "m3"}
 
 
 def test_a_window_that_covers_no_prompt_of_today_is_left_out() -> None:

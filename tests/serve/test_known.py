@@ -28,7 +28,7 @@ def both(tmp_path: Path) -> Known:
 
 def found(known: Known, **wanted: Any) -> list[str]:
     """The quotes of the commitments that are found, by their first two words."""
-    return [" ".join(row.tellings[0].quote.split()[:2]) for row in known.commitments(Wanted(**wanted))]
+    return [" ".join(row.reports[0].quote.split()[:2]) for row in known.commitments(Wanted(**wanted))]
 
 
 CREDIT, RIVAL, LOAN = "Lenders from", "Kenya expects", "The World"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,9 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.errors import number_of
-from pipeline.gold.evaluate.calibration import Calibration
+from pipeline.gold.curve import Point
 from pipeline.gold.evaluate.differences import Difference
-from pipeline.gold.evaluate.score import Row, Scores
+from pipeline.gold.evaluate.score import THRESHOLDS, Calibration, Row, Scores
 
 _COLUMNS = ("prec.", "recall", "F1", "95 % of F1", "hits", "extra", "missed")
 _NAMED = 10  # articles named in a note
@@ -43,31 +43,25 @@ def to_json(scores: Scores) -> str:
     return json.dumps(_plain(asdict(scores)), indent=2, ensure_ascii=False)
 
 
-Spent = tuple[float, int, int, Scores]  # share of the calls, calls, tokens, the scores with them
 CURVE = ("rows", "rows.core", "money", "flow", "commitments", "commitments+status", "slots", "projects", "actors")
 
 
-def curve_table(points: Sequence[Spent]) -> RenderableType:
+def curve_table(points: Sequence[Point]) -> RenderableType:
     """F1 of the main rows by what a language model was allowed to cost."""
-    found = _table(f"{number_of(points[0][3].articles, 'article')}, F1 by share of the calls of a language model")
-    found.add_column("", no_wrap=True)
-    for share, *_ in points:
-        found.add_column(f"{share:.0%}", justify="right", no_wrap=True)
-    found.add_row("calls", *(f"{calls:,}" for _, calls, _, _ in points))
-    found.add_row("tokens", *(f"{tokens:,}" for _, _, tokens, _ in points))
+    articles = number_of(points[0].scores.articles, "article")
+    columns = ["", *(f"{point.share:.0%}" for point in points)]
+    found = _table(f"{articles}, F1 by share of the calls of a language model", columns)
+    found.add_row("calls", *(f"{point.calls:,}" for point in points))
+    found.add_row("tokens", *(f"{point.tokens:,}" for point in points))
     for row in CURVE:
-        if all(row in scores.rows for *_, scores in points):
-            found.add_row(row, *(_number(scores.rows[row].f1) for *_, scores in points))
+        if all(row in point.scores.rows for point in points):
+            found.add_row(row, *(_number(point.scores[row].f1) for point in points))
     return found
 
 
-def curve_json(points: Sequence[Spent]) -> str:
+def curve_json(points: Sequence[Point]) -> str:
     """The same as JSON, with all scores."""
-    rows = [
-        {"share": share, "calls": calls, "tokens": tokens, "scores": _plain(asdict(scores))}
-        for share, calls, tokens, scores in points
-    ]
-    return json.dumps(rows, indent=2, ensure_ascii=False)
+    return json.dumps([_plain(asdict(point)) for point in points], indent=2, ensure_ascii=False)
 
 
 def listing(differences: Mapping[str, Sequence[Difference]], articles: int) -> RenderableType:
@@ -82,15 +76,15 @@ def listing(differences: Mapping[str, Sequence[Difference]], articles: int) -> R
 _BY = {"mentions": "label", "relations": "type", "commitments": "kind", "slots": "slot"}
 
 
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+def _table(title: str, columns: Iterable[str]) -> Table:
+    found = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column in columns:
+        found.add_column(column, justify="right" if column else "left", no_wrap=True)
+    return found
 
 
 def _rows(title: str, rows: Mapping[str, Row]) -> Table:
-    found = _table(title)
-    found.add_column("", no_wrap=True)
-    for column in _COLUMNS:
-        found.add_column(column, justify="right", no_wrap=True)
+    found = _table(title, ("", *_COLUMNS))
     for name, row in rows.items():
         interval = f"{_number(row.low)}-{_number(row.high)}"
         scores = (_number(row.precision), _number(row.recall), _number(row.f1), interval)
@@ -99,10 +93,8 @@ def _rows(title: str, rows: Mapping[str, Row]) -> Table:
 
 
 def _calibration(families: Mapping[str, Calibration]) -> Table:
-    found = _table("calibration: precision (share kept) at a confidence of at least")
-    kept = next(iter(families.values())).kept
-    for column in ("", "values", "ECE", *(f"{at.threshold}" for at in kept)):
-        found.add_column(column, justify="right" if column else "left", no_wrap=True)
+    columns = ["", "values", "ECE", *map(str, THRESHOLDS)]
+    found = _table("calibration: precision (share kept) at a confidence of at least", columns)
     for family, one in families.items():
         cells = [f"{_number(at.precision)} ({_number(at.share)})" for at in one.kept]
         found.add_row(family, str(one.count), _number(one.ece), *cells)

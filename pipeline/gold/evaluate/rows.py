@@ -1,27 +1,34 @@
-"""True positives, false positives and false negatives of an article, for each row of the score table.
+"""The table of what is scored: for each row the items that it takes from either side of an article.
 
-Both sides are sets, so what was never proposed counts as missed.
+Both sides are sets, so what was never proposed counts as missed. The home of an actor is its country; an actor without
+a country is its own home.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from typing import NamedTuple
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, NamedTuple
 
-import numpy as np
+from pipeline.gold.evaluate.facts import (
+    UNMATCHED,
+    CommitmentFacts,
+    Facts,
+    FlowFacts,
+    Matched,
+    Slot,
+    overlap,
+    overlapping,
+)
+from pipeline.values.gazetteer.names import key
 
-from pipeline.gold.evaluate.facts import CommitmentFacts, EntityFacts, Slot, Triple
-from pipeline.gold.evaluate.flows import cells, direction, homes, money
-from pipeline.gold.evaluate.matching import Matched, Pairs, overlapping
-
-MAIN = (
-    "rows", "rows.core", "rows.nothing_wrong", "money", "sentences", "mentions", "mentions_overlap", "actors",
-    "actors.kind", "actors.country", "actors.role", "projects", "projects.sectors", "projects.countries", "relations",
-    "commitments.found", "commitments", "commitments+status", "slots", "attributed_to", "negated", "sectors",
-)  # fmt: skip
-OPTIONAL = ("flow", "flow.instrument", "flow.direction", "flow.cells", "boilerplate")  # where gold has them
 Name = tuple[str, str]  # row, and the label, type, kind or slot that is counted; "" for the whole row
+Homes = dict[str, str]  # actor id: its home
+Direction = tuple[frozenset[str], frozenset[str]]  # of a flow: the homes of provider and recipient
+Paired = list[tuple[Hashable, Any, Any]]  # the position in gold (else a string of its own), the part, its partner
 
 
 class Counts(NamedTuple):
@@ -30,107 +37,42 @@ class Counts(NamedTuple):
     fn: int
 
 
-def tally(matched: Matched) -> dict[Name, Counts]:
-    """The counts of an article by row; a row of a label, type, kind or slot only where either side has one."""
+@dataclass(frozen=True)
+class Side:
+    """One side of a matched article. `mentions`: by position, as in `Paired`, those that overlap with one of gold."""
+
+    facts: Facts
+    of_gold: bool
+    homes: Homes
+    mentions: Paired
+    actors: Paired
+    projects: Paired
+    commitments: Paired
+
+
+def sides(matched: Matched) -> tuple[Side, Side]:
+    """Gold and what was found."""
     gold, found = matched.gold, matched.found
-    rows = {
-        "sentences": _sets(gold.sentences, found.sentences),
-        "mentions_overlap": _overlaps(matched),
-        "actors": _pairs(matched.actors, gold.actors, found.actors),
-        "projects": _pairs(matched.projects, gold.projects, found.projects),
-        "sectors": _sets(gold.sectors, found.sectors),
-        **_values(matched),
-        **_commitments(matched),
-        **_optional(matched),
-    }
-    return {(row, ""): counts for row, counts in rows.items()} | _detailed(matched)
+    homes = {actor.id: actor.country or actor.id for actor in gold.actors}
+    ids = {actor.id: matched.ids.get(actor.id, UNMATCHED + actor.id) for actor in found.actors}
+    found_homes = {ids[actor.id]: actor.country or ids[actor.id] for actor in found.actors}
+    mentions = list(gold.mentions), list(found.mentions)
+    parts: Any = [
+        (*mentions, overlapping(*mentions)),
+        (gold.actors, found.actors, matched.actors),
+        (gold.projects, found.projects, matched.projects),
+        (gold.commitments, found.commitments, matched.commitments),
+    ]
+    own = [_paired(g, f, dict(pairs), True) for g, f, pairs in parts]
+    other = [_paired(f, g, {at: of for of, at in pairs}, False) for g, f, pairs in parts]
+    return Side(gold, True, homes, *own), Side(found, False, found_homes, *other)
 
 
-def _sets[T](gold: Iterable[T], found: Iterable[T]) -> Counts:
-    one, other = set(gold), set(found)
-    return Counts(len(one & other), len(other - one), len(one - other))
-
-
-def _pairs(pairs: Pairs, gold: list[EntityFacts], found: list[EntityFacts]) -> Counts:
-    return Counts(len(pairs), len(found) - len(pairs), len(gold) - len(pairs))
-
-
-def _equal(answers: Iterable[bool]) -> Counts:
-    """An accuracy: a wrong value counts as fp and fn, so precision, recall and F1 are the share of right ones."""
-    right = Counter(answers)
-    return Counts(right[True], right[False], right[False])
-
-
-def _overlaps(matched: Matched) -> Counts:
-    gold, found = list(matched.gold.mentions), list(matched.found.mentions)
-    hits = len(overlapping(gold, found))
-    return Counts(hits, len(found) - hits, len(gold) - hits)
-
-
-def _values(matched: Matched) -> dict[str, Counts]:
-    actors = [(matched.gold.actors[g], matched.found.actors[f]) for g, f in matched.actors]
-    projects = [(matched.gold.projects[g], matched.found.projects[f]) for g, f in matched.projects]
-    return {
-        "actors.kind": _equal(a.kind == b.kind for a, b in actors),
-        "actors.country": _equal(a.country == b.country for a, b in actors),
-        "actors.role": _equal(a.role == b.role for a, b in actors if a.role or b.role),
-        "projects.sectors": _summed(_sets(a.sectors, b.sectors) for a, b in projects),
-        "projects.countries": _summed(_sets(a.countries, b.countries) for a, b in projects),
-    }
-
-
-def _summed(counts: Iterable[Counts]) -> Counts:
-    tp, fp, fn = np.array([(0, 0, 0), *counts]).sum(axis=0).tolist()
-    return Counts(tp, fp, fn)
-
-
-def _commitments(matched: Matched) -> dict[str, Counts]:
-    gold, found = matched.gold.commitments, matched.found.commitments
-    same_kind = [(g, f) for g, f in matched.commitments if gold[g].kind == found[f].kind]
-    same_both = [(g, f) for g, f in same_kind if gold[g].status == found[f].status]
-    hits = {
-        "commitments.found": matched.commitments,
-        "commitments+status": same_both,
-        "rows": [(g, f) for g, f in same_both if gold[g].slots == found[f].slots],
-        "rows.core": [(g, f) for g, f in same_both if core(gold[g]) == core(found[f])],
-        "rows.nothing_wrong": [(g, f) for g, f in same_both if gold[g].slots >= found[f].slots],
-    }
-    speakers = [(gold[g].attributed_to, found[f].attributed_to) for g, f in matched.commitments]
-    denied = [(gold[g].negated, found[f].negated) for g, f in matched.commitments]
-    gold_homes, found_homes = homes(matched)
-    return {
-        **{row: Counts(len(p), len(found) - len(p), len(gold) - len(p)) for row, p in hits.items()},
-        "attributed_to": _equal(one == other for one, other in speakers if one or other),
-        "negated": Counts(denied.count((True, True)), denied.count((False, True)), denied.count((True, False))),
-        "money": _sets(money(matched.gold, gold_homes), money(matched.found, found_homes)),
-    }
-
-
-def _optional(matched: Matched) -> dict[str, Counts]:
-    """The rows of flows and boilerplate, where gold has these."""
-    gold, found = matched.gold, matched.found
-    rows = _flows(matched) if gold.has_flows else {}
-    if gold.boilerplate is not None:
-        rows["boilerplate"] = _sets(gold.boilerplate, found.boilerplate or ())
-    return rows
-
-
-def _flows(matched: Matched) -> dict[str, Counts]:
-    gold_homes, found_homes = homes(matched)
-    gold = [commitment.flow for commitment in matched.gold.commitments]
-    found = [commitment.flow for commitment in matched.found.commitments]
-    hits: Counter[str] = Counter()
-    for one, other in ((gold[g], found[f]) for g, f in matched.commitments):
-        if one and other:
-            same = one.instrument == other.instrument
-            hits["flow"] += same and direction(one, gold_homes) == direction(other, found_homes)
-            hits["flow.instrument"] += same
-            hits["flow.direction"] += (one.provider, one.recipient) == (other.provider, other.recipient)
-    in_gold, in_found = len(gold) - gold.count(None), len(found) - found.count(None)
-    rows = ("flow", "flow.instrument", "flow.direction")
-    return {row: Counts(hits[row], in_found - hits[row], in_gold - hits[row]) for row in rows} | {
-        "flow.cells": _sets(cells(matched.gold, gold_homes), cells(matched.found, found_homes))
-    }
+def _paired(own: Sequence[Any], other: Sequence[Any], partner: dict[int, int], of_gold: bool) -> Paired:
+    return [
+        (at if of_gold else partner.get(at, f"found {at}"), one, other[partner[at]] if at in partner else None)
+        for at, one in enumerate(own)
+    ]
 
 
 def core(found: CommitmentFacts) -> frozenset[Slot]:
@@ -138,46 +80,141 @@ def core(found: CommitmentFacts) -> frozenset[Slot]:
     return frozenset(slot for slot in found.slots if slot[0] in ("by", "amount"))
 
 
-def _detailed(matched: Matched) -> dict[Name, Counts]:
-    """The rows whose items have a label: whole, and by label."""
-    gold, found = matched.gold, matched.found
-    items: dict[str, tuple[Iterable[tuple[object, str]], Iterable[tuple[object, str]]]] = {
-        "mentions": (((m, m[2]) for m in gold.mentions), ((m, m[2]) for m in found.mentions)),
-        "relations": (_typed(gold.relations), _typed(found.relations)),
-        "commitments": _kinds(matched),
-        "slots": _slots(matched),
-    }
+def direction(flow: FlowFacts, homes: Homes) -> Direction:
+    """The homes of a flow's provider and recipient."""
+    return _homes(flow.provider, homes), _homes(flow.recipient, homes)
+
+
+def _homes(actors: Iterable[str], homes: Homes) -> frozenset[str]:
+    return frozenset(homes.get(actor, actor) for actor in actors)
+
+
+def _amounts(found: CommitmentFacts) -> list[str]:
+    return sorted(value for role, value in found.slots if role == "amount")
+
+
+def _money(side: Side) -> Iterator[Hashable]:
+    """Each amount of each commitment, with whose money it is: the homes of `by` and of `to`."""
+    for found in side.facts.commitments:
+        by, to = (_homes((end for role, end in found.slots if role == own), side.homes) for own in ("by", "to"))
+        yield from ((by, to, amount, found.status) for amount in _amounts(found))
+
+
+def _cells(side: Side) -> Iterator[Hashable]:
+    """The sums of an article's flows, to nine digits, by direction, instrument, status and currency."""
+    sums: dict[Hashable, float] = defaultdict(float)
+    for found in side.facts.commitments:
+        if flow := found.flow:
+            for value, currency in (amount.split(" ") for amount in _amounts(found)):
+                sums[direction(flow, side.homes), flow.instrument, found.status, currency] += float(value)
+    return ((cell, f"{total:.9g}") for cell, total in sums.items())
+
+
+TABLE: Mapping[str, Callable[[Side], Iterable[Any]]] = {
+    "rows": lambda side: ((at, c.kind, c.status, c.slots) for at, c, _ in side.commitments),
+    "rows.core": lambda side: ((at, c.kind, c.status, core(c)) for at, c, _ in side.commitments),
+    "rows.nothing_wrong": lambda side: (
+        (at, c.kind, c.status, side.of_gold or (gold is not None and c.slots <= gold.slots))
+        for at, c, gold in side.commitments
+    ),
+    "money": _money,
+    "sentences": lambda side: side.facts.sentences,
+    "mentions": lambda side: side.facts.mentions,
+    "mentions_overlap": lambda side: (at for at, *_ in side.mentions),
+    "actors": lambda side: (at for at, *_ in side.actors),
+    "actors.kind": lambda side: ((at, actor.kind) for at, actor, other in side.actors if other),
+    "actors.country": lambda side: ((at, actor.country) for at, actor, other in side.actors if other),
+    "actors.role": lambda side: ((at, a.role) for at, a, other in side.actors if other and (a.role or other.role)),
+    "projects": lambda side: (at for at, *_ in side.projects),
+    "projects.sectors": lambda side: ((at, code) for at, p, other in side.projects if other for code in p.sectors),
+    "projects.countries": lambda side: ((at, code) for at, p, other in side.projects if other for code in p.countries),
+    "relations": lambda side: side.facts.relations,
+    "commitments.found": lambda side: (at for at, *_ in side.commitments),
+    "commitments": lambda side: ((at, c.kind) for at, c, _ in side.commitments),
+    "commitments+status": lambda side: ((at, c.kind, c.status) for at, c, _ in side.commitments),
+    "slots": lambda side: ((at, slot) for at, c, _ in side.commitments for slot in c.slots),
+    "attributed_to": lambda side: (
+        (at, c.attributed_to) for at, c, o in side.commitments if o and (c.attributed_to or o.attributed_to)
+    ),
+    "negated": lambda side: (at for at, c, other in side.commitments if other and c.negated),
+    "sectors": lambda side: side.facts.sectors,
+    "flow": lambda side: (
+        (at, c.flow.instrument, direction(c.flow, side.homes)) for at, c, _ in side.commitments if c.flow
+    ),
+    "flow.instrument": lambda side: ((at, c.flow.instrument) for at, c, _ in side.commitments if c.flow),
+    "flow.direction": lambda side: ((at, c.flow.provider, c.flow.recipient) for at, c, _ in side.commitments if c.flow),
+    "flow.cells": _cells,
+    "boilerplate": lambda side: side.facts.boilerplate or (),
+}
+OPTIONAL = ("flow", "flow.instrument", "flow.direction", "flow.cells", "boilerplate")  # where gold has them
+MAIN = tuple(row for row in TABLE if row not in OPTIONAL)
+LABELS: Mapping[str, Callable[[Any], str]] = {  # of the items of a row
+    "mentions": lambda mention: mention[2],
+    "relations": lambda triple: triple[1],
+    "commitments": lambda commitment: commitment[1],
+    "slots": lambda slot: slot[1][0],
+}
+
+
+def tally(matched: Matched) -> dict[Name, Counts]:
+    """The counts of an article by row; a row of a label, type, kind or slot only where either side has one."""
+    one, other = sides(matched)
+    known = matched.gold.has_flows, matched.gold.boilerplate is not None
     rows: dict[Name, Counts] = {}
-    for row, (one, other) in items.items():
-        one, other = set(one), set(other)
-        rows[row, ""] = _sets(one, other)
-        for label in {label for _, label in one | other}:
-            rows[row, label] = _sets({i for i in one if i[1] == label}, {i for i in other if i[1] == label})
+    for row, items in TABLE.items():
+        if row in OPTIONAL and not known[row == "boilerplate"]:
+            continue
+        gold, found = set(items(one)), set(items(other))
+        rows[row, ""] = _counts(gold, found)
+        if label := LABELS.get(row):
+            for name in set(map(label, gold | found)):
+                own = ({item for item in side if label(item) == name} for side in (gold, found))
+                rows[row, name] = _counts(*own)
     return rows
 
 
-def _typed(relations: Iterable[Triple]) -> Iterable[tuple[object, str]]:
-    return ((triple, triple[1]) for triple in relations)
+def _counts(gold: set[Any], found: set[Any]) -> Counts:
+    return Counts(len(gold & found), len(found - gold), len(gold - found))
 
 
-def _kinds(matched: Matched) -> tuple[list[tuple[object, str]], list[tuple[object, str]]]:
-    gold, found = matched.gold.commitments, matched.found.commitments
-    ids = _pair_ids(matched)
-    return [(g, one.kind) for g, one in enumerate(gold)], [(ids[f], one.kind) for f, one in enumerate(found)]
+# Predictions where gold has nothing: sentences without a commitment, pairs of entities without a relation.
 
 
-def _slots(matched: Matched) -> tuple[list[tuple[object, str]], list[tuple[object, str]]]:
-    """The slots of all commitments, each with the id of its commitment."""
-
-    def labelled(commitment: object, slots: Iterable[Slot]) -> list[tuple[object, str]]:
-        return [((commitment, slot), slot[0]) for slot in slots]
-
-    ids = _pair_ids(matched)
-    gold = [item for g, one in enumerate(matched.gold.commitments) for item in labelled(g, one.slots)]
-    return gold, [item for f, one in enumerate(matched.found.commitments) for item in labelled(ids[f], one.slots)]
+def false_alarms(matches: Sequence[Matched]) -> dict[str, dict[str, float]]:
+    """The number of `places` (sentences or pairs) where gold has nothing, and the share of them `left alone`."""
+    return {
+        "sentences without a commitment": _summed(map(_empty_sentences, matches)),
+        "neighbours without a relation": _summed(map(_unrelated_pairs, matches)),
+    }
 
 
-def _pair_ids(matched: Matched) -> list[object]:
-    """For each found commitment the position of its gold one; a string of its own where it has none."""
-    gold_of = {f: g for g, f in matched.commitments}
-    return [gold_of.get(f, f"found {f}") for f in range(len(matched.found.commitments))]
+def _summed(counts: Iterable[tuple[int, int]]) -> dict[str, float]:
+    """`counts`: of each article, sentences or pairs where gold has nothing, and how many have no prediction."""
+    places, alone = (sum(column) for column in zip((0, 0), *counts, strict=True))
+    return {"places": places, "left alone": round(alone / max(1, places), 3)}
+
+
+def _empty_sentences(matched: Matched) -> tuple[int, int]:
+    stated = [span for commitment in matched.gold.commitments for span in commitment.spans]
+    empty = [s for s in matched.gold.sentences if not any(overlap(s, other) > 0 for other in stated)]
+    found = [commitment.spans[0] for commitment in matched.found.commitments]
+    return len(empty), sum(not any(overlap(s, other) > 0 for other in found) for s in empty)
+
+
+def _unrelated_pairs(matched: Matched) -> tuple[int, int]:
+    """Pairs of actors and projects that a sentence names together and that gold does not relate."""
+    related, found = ({frozenset((s, o)) for s, _, o in side.relations} for side in (matched.gold, matched.found))
+    pairs = set(_named_together(matched.gold)) - related
+    return len(pairs), len(pairs - found)
+
+
+def _named_together(gold: Facts) -> Iterator[frozenset[str]]:
+    by_name = {name: entity.id for entity in [*gold.actors, *gold.projects] for name in entity.names}
+    starts = sorted(start for start, _ in gold.sentences)
+    inside: dict[int, set[str]] = defaultdict(set)
+    for start, end, _ in gold.mentions:
+        entity = by_name.get(key(gold.text[start:end]))
+        if entity is not None:
+            inside[bisect_right(starts, start)].add(entity)
+    for entities in inside.values():
+        yield from (frozenset(pair) for pair in combinations(sorted(entities), 2))

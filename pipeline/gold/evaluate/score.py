@@ -1,21 +1,37 @@
-"""Scores records against gold, micro-averaged over articles. An article without a record counts as missed."""
+"""Scores records against gold, micro-averaged over articles. An article without a record counts as missed.
+
+Intervals of F1 come from the bootstrap over articles: they are drawn, not mentions, because the errors within one
+article depend on each other. Bins of the calibration error have equal counts, because many confidences are alike and
+bins of equal width would be empty.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
+from pathlib import Path
+from statistics import mean
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.errors import SetupError
-from pipeline.gold.evaluate.bootstrap import f1, intervals
-from pipeline.gold.evaluate.calibration import Answer, Calibration, answers, calibration
-from pipeline.gold.evaluate.facts import Facts, facts_of, nothing_of
-from pipeline.gold.evaluate.false_alarms import false_alarms
-from pipeline.gold.evaluate.matching import Matched, match
-from pipeline.gold.evaluate.rows import MAIN, OPTIONAL, Counts, Name, tally
-from pipeline.gold.evaluate.sums import sum_error
+from pipeline.gold.check import has_flows
+from pipeline.gold.evaluate.differences import Difference, differences
+from pipeline.gold.evaluate.facts import Facts, Matched, facts_of, match, nothing_of
+from pipeline.gold.evaluate.rows import MAIN, TABLE, Counts, Name, false_alarms, tally
+from pipeline.gold.folder import is_gold, read_gold
+from pipeline.knowledge.ledger import Ledger
 from pipeline.record import Record
+
+DRAWS, SEED = 1_000, 20_250_925
+THRESHOLDS = (0.5, 0.8, 0.9)
+BINS = 10
+FAMILIES = ("mentions", "actors", "projects", "relations", "commitments")
+
+Answer = tuple[float, bool]  # confidence, right
 
 
 @dataclass(frozen=True)
@@ -33,12 +49,31 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Of the output with at least this confidence: its share of all output and its precision, NaN where it is empty."""
+
+    threshold: float
+    share: float
+    precision: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """`ece`: the expected calibration error."""
+
+    count: int
+    ece: float
+    kept: tuple[Kept, ...]
+
+
+@dataclass(frozen=True)
 class Scores:
     """`rows` by name; `details[row][label]` for mentions, relations, commitments and slots.
 
     `false_alarms`: the number of `places` where gold has nothing, and the share of them `left alone`;
     `missing`: articles with gold and no record (counted as missed); `extra`: records without gold (not counted);
-    `alone`: articles that only one of two gold folders has (not counted). `sum_error`: see `sums.py`.
+    `alone`: articles that only one of two gold folders has (not counted). `sum_error`: the mean relative error of the
+    sums of money, over all articles with flows in gold; None where neither side has any, and in scores of files.
     """
 
     articles: int
@@ -62,27 +97,79 @@ def score(golds: Sequence[Record], records: Mapping[str, Record]) -> Scores:
     """
     facts = {name: facts_of(record) for name, record in records.items()}
     scores = score_facts([facts_of(gold) for gold in golds], facts)
-    return replace(scores, sum_error=sum_error(golds, records))
+    return replace(scores, sum_error=_sum_error(golds, records))
 
 
 def score_facts(golds: Sequence[Facts], found: Mapping[str, Facts]) -> Scores:
     """As `score`, from facts and without `sum_error`."""
-    require_same_text(golds, found)
+    _require_same_text(golds, found)
     matches = [match(gold, found.get(gold.id) or nothing_of(gold)) for gold in golds]
-    rows = _rows([tally(matched) for matched in matches])
-    known = {gold.id for gold in golds}
+    rows, known = _rows([tally(matched) for matched in matches]), {gold.id for gold in golds}
+    details: dict[str, dict[str, Row]] = defaultdict(dict)
+    for (name, label), row in rows.items():
+        if label:
+            details[name][label] = row
+    each = [answers(matched) for matched in matches]
     return Scores(
         articles=len(golds),
-        rows={name: rows[name, ""] for name in (*MAIN, *OPTIONAL) if (name, "") in rows},
-        details=_details(rows),
-        calibration={family: calibration(all_of) for family, all_of in _collected(matches).items()},
+        rows={name: rows[name, ""] for name in TABLE if (name, "") in rows},
+        details=dict(details),
+        calibration={family: calibration([one for own in each for one in own[family]]) for family in FAMILIES},
         false_alarms=false_alarms([matched for matched in matches if matched.gold.id in found]),
         missing=[gold.id for gold in golds if gold.id not in found],
         extra=[name for name in found if name not in known],
     )
 
 
-def require_same_text(golds: Iterable[Facts], found: Mapping[str, Facts]) -> None:
+def evaluate_files(gold: Path, predictions: Path, ids: Collection[str] | None = None) -> Scores:
+    """Scores of a file or folder of records against gold, of all gold articles or only those in `ids`.
+
+    Args:
+        gold: A gold folder (articles.jsonl and gold/ID.json), or a file or folder of records that a person wrote.
+        predictions: A file or folder of records. Where it is a gold folder, two annotators are compared, and articles
+            of only one of them are not counted.
+        ids: Ids of the articles to compare; None for all of `gold`.
+
+    Returns:
+        Scores whose `rows` have, for each measure, counts, and precision, recall and F1 from 0 to 1.
+
+    Raises:
+        SetupError: A side cannot be read, or was made from another text.
+    """
+    golds, found, alone = _both(gold, predictions, ids)
+    return replace(score_facts(golds, found), alone=alone)
+
+
+def differences_in_files(
+    gold: Path, predictions: Path, ids: Collection[str] | None = None
+) -> dict[str, list[Difference]]:
+    """What was missed, spurious or different in each article, those with the most differences first."""
+    golds, found, _ = _both(gold, predictions, ids)
+    _require_same_text(golds, found)
+    lists = {one.id: differences(match(one, found.get(one.id) or nothing_of(one))) for one in golds}
+    return dict(sorted(lists.items(), key=lambda item: -len(item[1])))
+
+
+def _both(
+    gold: Path, predictions: Path, ids: Collection[str] | None
+) -> tuple[list[Facts], dict[str, Facts], list[str]]:
+    """Gold, what was found by article id, and the articles that only one of two gold folders has, left out of both."""
+    golds = [one for one in map(facts_of, read_gold(gold)) if ids is None or one.id in ids]
+    unknown = set(ids or ()) - {one.id for one in golds}
+    if unknown:
+        raise SetupError(f"{gold}: has no gold for {', '.join(sorted(unknown))}")
+    every = {one.id: one for one in map(facts_of, read_gold(predictions))}
+    if not any(one.id in every for one in golds):
+        raise SetupError(f"{gold} and {predictions}: no article is in both")
+    found = every if ids is None else {name: facts for name, facts in every.items() if name in ids}
+    if not is_gold(predictions):
+        return golds, found, []
+    both = {one.id for one in golds} & found.keys()
+    alone = sorted({one.id for one in golds} ^ found.keys())
+    return [one for one in golds if one.id in both], {one.id: found[one.id] for one in golds if one.id in both}, alone
+
+
+def _require_same_text(golds: Iterable[Facts], found: Mapping[str, Facts]) -> None:
     """Raises SetupError where a record was made from another text than gold's."""
     for gold in golds:
         if gold.id in found and found[gold.id].text != gold.text:
@@ -97,32 +184,90 @@ def _rows(tallies: Sequence[dict[Name, Counts]]) -> dict[Name, Row]:
     none = Counts(0, 0, 0)
     counts = np.array([[one.get(name, none) for name in names] for one in tallies], dtype=np.int64)
     counts = counts.reshape(len(tallies), len(names), 3)
-    return {
-        name: _row(total, interval)
-        for name, total, interval in zip(names, counts.sum(axis=0), intervals(counts), strict=True)
-    }
+    each = zip(names, counts.sum(axis=0).tolist(), intervals(counts).tolist(), strict=True)
+    return {name: _row(*total, *interval) for name, total, interval in each}
 
 
-def _row(total: Iterable[int], interval: Iterable[float]) -> Row:
-    tp, fp, fn = (int(count) for count in total)
-    low, high = (float(end) for end in interval)
+def _row(tp: int, fp: int, fn: int, low: float, high: float) -> Row:
     value = float(f1(np.array([tp, fp, fn], dtype=np.float64)))
     if tp + fp + fn == 0:
         return Row(value, value, value, low, high, tp, fp, fn)
     return Row(tp / max(1, tp + fp), tp / max(1, tp + fn), value, low, high, tp, fp, fn)
 
 
-def _details(rows: dict[Name, Row]) -> dict[str, dict[str, Row]]:
-    found: dict[str, dict[str, Row]] = {}
-    for (name, label), row in rows.items():
-        if label:
-            found.setdefault(name, {})[label] = row
+def f1(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """F1 of counts (..., 3: tp, fp, fn) -> (...); NaN where all three are 0."""
+    tp, wrong = counts[..., 0], counts[..., 1] + counts[..., 2]
+    whole = 2 * tp + wrong
+    found = np.full(whole.shape, np.nan)
+    np.divide(2 * tp, whole, out=found, where=whole > 0)
     return found
 
 
-def _collected(matches: Sequence[Matched]) -> dict[str, list[Answer]]:
-    found: dict[str, list[Answer]] = {"mentions": [], "actors": [], "projects": [], "relations": [], "commitments": []}
-    for matched in matches:
-        for family, some in answers(matched).items():
-            found[family] += some
+def intervals(counts: NDArray[np.int64], draws: int = DRAWS, seed: int = SEED) -> NDArray[np.float64]:
+    """The 95 % interval of F1: counts (articles, rows, 3) -> (rows, 2: low, high); NaN for a row without counts."""
+    articles, rows, _ = counts.shape
+    if articles == 0:
+        return np.full((rows, 2), np.nan)
+    weights = np.random.default_rng(seed).multinomial(articles, np.full(articles, 1 / articles), size=draws)
+    drawn = (weights.astype(np.float64) @ counts.reshape(articles, -1)).reshape(draws, rows, 3)
+    scores = f1(drawn)
+    found = np.full((rows, 2), np.nan)
+    for row in range(rows):
+        defined = scores[:, row][~np.isnan(scores[:, row])]
+        if defined.size:
+            found[row] = np.percentile(defined, (2.5, 97.5))
+    return found
+
+
+def calibration(answers: Sequence[Answer]) -> Calibration:
+    """The calibration of some answers. Equal confidences keep their order; all is NaN where there are no answers."""
+    nothing = float("nan")
+    if not answers:
+        return Calibration(0, nothing, tuple(Kept(threshold, nothing, nothing) for threshold in THRESHOLDS))
+    ordered = np.array(sorted(answers, key=itemgetter(0)), dtype=np.float64)
+    bins = [part for part in np.array_split(ordered, BINS) if len(part)]
+    ece = sum(abs(part[:, 0].mean() - part[:, 1].mean()) * len(part) for part in bins) / len(ordered)
+    kept = [(threshold, ordered[ordered[:, 0] >= threshold, 1]) for threshold in THRESHOLDS]
+    return Calibration(
+        len(ordered),
+        float(ece),
+        tuple(Kept(t, len(right) / len(ordered), float(right.mean()) if len(right) else nothing) for t, right in kept),
+    )
+
+
+def answers(matched: Matched) -> dict[str, list[Answer]]:
+    """The confidence of everything found in an article, and whether it is right, by family."""
+    gold, found = matched.gold, matched.found
+    actors, projects = ({f for _, f in pairs} for pairs in (matched.actors, matched.projects))
+    kinds = {f for g, f in matched.commitments if gold.commitments[g].kind == found.commitments[f].kind}
+    return {
+        "mentions": [(c, mention in gold.mentions) for mention, c in found.mentions.items()],
+        "actors": [(actor.confidence, at in actors) for at, actor in enumerate(found.actors)],
+        "projects": [(project.confidence, at in projects) for at, project in enumerate(found.projects)],
+        "relations": [(c, triple in gold.relations) for triple, c in found.relations.items()],
+        "commitments": [(one.confidence, at in kinds) for at, one in enumerate(found.commitments)],
+    }
+
+
+def _sum_error(golds: Iterable[Record], records: Mapping[str, Record]) -> float | None:
+    """See `Scores`: of each currency the difference as a share of the larger sum; no record counts as no money."""
+    errors = []
+    for gold in golds:
+        if has_flows(gold):
+            one, other = _sums(gold), _sums(records.get(gold.article.id))
+            pairs = [(one.get(name, 0.0), other.get(name, 0.0)) for name in one.keys() | other.keys()]
+            errors += [abs(a - b) / max(a, b) for a, b in pairs]
+    return mean(errors) if errors else None
+
+
+def _sums(record: Record | None) -> dict[str, float]:
+    """The counted money of an article, by currency."""
+    ledger, found = Ledger(), defaultdict[str, float](float)
+    if record:
+        ledger.add(record)
+    for entry in ledger.entries().values():
+        if entry.counted and entry.worth:
+            currency, value = entry.worth
+            found[currency] += value
     return found

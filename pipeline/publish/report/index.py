@@ -14,6 +14,7 @@ from typing import Any, get_args
 
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.ledger import NO_KNOWLEDGE, Entry, Ledger
+from pipeline.publish.index import RecordIndex
 from pipeline.publish.report.map import places
 from pipeline.publish.report.words import clean, day, money
 from pipeline.record import (
@@ -26,7 +27,6 @@ from pipeline.record import (
     Project,
     Record,
     Status,
-    page_of,
 )
 from pipeline.seeds import rows
 from pipeline.values.currencies import usd
@@ -79,13 +79,13 @@ class Index:
     def add(self, record: Record) -> None:
         actors = {actor.id: self._actor(actor) for actor in record.actors}
         projects = {project.id: self._project(project) for project in record.projects}
-        place = len(self._articles)
+        place, index = len(self._articles), RecordIndex(record)
         self._ledger.add(record)
         self._entries = None
         self._articles.append(_article(record, actors.values(), projects.values()))
         of_actors, of_projects = partial(self._actors.numbers, actors), partial(self._projects.numbers, projects)
         for number, commitment in enumerate(record.commitments):
-            row = _row(record, commitment, of_actors, of_projects)
+            row = _row(index, commitment, of_actors, of_projects)
             where = [self._places.number(one._asdict(), *one) for one in places(record, commitment, row["countries"])]
             self._commitments.append({"article": place, "number": number, "places": where} | row)
 
@@ -200,40 +200,32 @@ def lead(text: str) -> str:
     return words if len(words) <= _LEAD else words[:_LEAD].rsplit(" ", 1)[0] + " …"
 
 
-def _row(record: Record, commitment: Commitment, actors: Numbers, projects: Numbers) -> Json:
+def _row(index: RecordIndex, commitment: Commitment, actors: Numbers, projects: Numbers) -> Json:
     included = {"id", "kind", "status", "negated", "boilerplate", "confidence", "row_confidence"}
-    first, flow = commitment.evidence[0], commitment.flow
+    flow, sides = commitment.flow, index.sides(commitment)
     return {
         **commitment.model_dump(include=included),
         "by": actors(commitment.by),
         "with": actors(commitment.with_),
         "to": actors(commitment.to),
         "instrument": flow and flow.instrument,
-        "provider": actors(flow.provider if flow else commitment.by),
-        "recipient": actors(flow.recipient if flow else commitment.to),
+        "provider": actors(sides[0]),
+        "recipient": actors(sides[1]),
         "terms": [f"{term} {clean(words)}" for term, words in flow.terms.items()] if flow else [],
         "attributed_to": actors([commitment.attributed_to] if commitment.attributed_to else []),
         "projects": projects(commitment.projects),
         "sectors": list(dict.fromkeys(commitment.sectors)),
-        "countries": _countries(record, commitment),
+        "countries": index.countries(commitment)[1],
         "amounts": [money(amount) or clean(amount.text) for amount in commitment.amounts],
         "currencies": sorted({amount.currency for amount in commitment.amounts if amount.currency}),
         "currency": commitment.amounts[0].currency if commitment.amounts else None,
         "value": _finite(commitment.amounts[0].value) if commitment.amounts else None,
         "dates": [day(date) or clean(date.text) for date in commitment.dates],
         "iso": next((date.iso for date in commitment.dates if date.iso), None),
-        "day": record.article.date,
-        "quote": record.article.text[first.start : first.end],
-        "page": page_of(record.article, first.start),
+        "day": index.article.date,
+        "quote": index.best(commitment),
+        "page": index.page(commitment.evidence[0].start),
     }
-
-
-def _countries(record: Record, commitment: Commitment) -> list[str]:
-    """The countries of its projects, else those of who gets the money or the promise; never those of who gives."""
-    of_projects = [c for project in record.projects if project.id in commitment.projects for c in project.countries]
-    receivers = commitment.flow.recipient if commitment.flow else commitment.to
-    made_to = [actor.country for actor in record.actors if actor.id in receivers and actor.country]
-    return list(dict.fromkeys(of_projects or made_to))
 
 
 def _finite(value: float | None) -> float | None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from pipeline.knowledge.changes import Due, last_due, overdue, place
-from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.row_models import KnownCommitment, Report, Sum, Value
+from pipeline.knowledge.changes import Due, last_due, overdue
+from pipeline.knowledge.counting import stage
+from pipeline.knowledge.folder import Knowledge, KnownCommitment, Report, Sum, Value
 from pipeline.publish.report.projects import Disagreements, sum_in_words
 from pipeline.publish.report.words import clean, money
 from pipeline.record import Commitment, CommitmentKind, Day, Instrument, Record
@@ -63,7 +63,7 @@ def of_knowledge(knowledge: Knowledge, rows: Mapping[str, int]) -> Iterator[Act]
             to=[party(value) for value in to],
             projects={value.value: names.get(value.value, value.value) for value in row.projects},
             amount=_amount(row),
-            reports=row.tellings,
+            reports=row.reports,
             disagreements=disagreements.of([row]),
         )
 
@@ -72,7 +72,7 @@ def _amount(row: KnownCommitment) -> str | None:
     """The amount that most reports agree on; else that of the latest report that gives one."""
     if row.amount:
         return sum_in_words(row.amount)
-    given = (report.amounts for report in reversed(row.tellings) if report.amounts)
+    given = (report.amounts for report in reversed(row.reports) if report.amounts)
     return "; ".join(map(sum_in_words, next(given, []))) or None
 
 
@@ -158,7 +158,7 @@ def progress(acts: Iterable[Act], rows: Mapping[str, int], today: Day | None) ->
 
 
 def _act_data(act: Act, rows: Mapping[str, int], today: Day | None) -> Json:
-    latest = max(act.reports, key=place)
+    latest = max(act.reports, key=stage)
     waits = latest.status in _OPEN and not act.negated
     return {
         "id": act.id,
@@ -184,7 +184,7 @@ def _homes(parties: Iterable[Party]) -> list[str]:
 def _steps(reports: Sequence[Report], rows: Mapping[str, int]) -> list[Json]:
     """A step for each status, in the order in which they were first reported."""
     steps: dict[str, list[Report]] = {}
-    for report in sorted(reports, key=place):
+    for report in sorted(reports, key=stage):
         steps.setdefault(report.status, []).append(report)
     return [
         {"status": status, "date": own[0].date, "reports": [_report_data(report, rows) for report in own]}

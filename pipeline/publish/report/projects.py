@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.row_models import Claim, Disagreement, Event, KnownCommitment, Sum, Value
+from pipeline.knowledge.folder import Claim, Disagreement, Event, Knowledge, KnownCommitment, Sum, Value
 from pipeline.publish.report.words import clean, money
 
 Json = dict[str, Any]

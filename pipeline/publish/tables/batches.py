@@ -11,16 +11,14 @@ from typing import Any, Self
 
 import pyarrow as pa
 
-from pipeline.knowledge.decisions import Scheme
-from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.folder import Knowledge, KnownActor, KnownCommitment, KnownProject, Report, Scheme, article_of
 from pipeline.knowledge.ledger import Ledger
-from pipeline.knowledge.row_models import KnownActor, KnownCommitment, KnownProject, Report, article_of
 from pipeline.publish.index import RecordIndex, dollars
 from pipeline.publish.tables.flat import DAYS, FLAT, commitments_flat, judged
 from pipeline.publish.tables.rows import ROWS, Row
 from pipeline.publish.tables.schema import Column, tables
 from pipeline.record import Record
-from pipeline.values.statuses import standing
+from pipeline.values.codes import standing
 
 _MOST = 1_000_000  # characters of article text after which a batch ends
 _ROWS = 10_000  # rows of the flat table in a batch
@@ -120,7 +118,7 @@ class Outlets:
 def lasting(knowledge: Knowledge, exported: Collection[str]) -> Iterator[tuple[str, list[Row]]]:
     """The tables of lasting ids, by name, without rows of which no article is `exported` (ids of articles)."""
     links = [link for link in knowledge.links if link.article in exported]
-    ids, reports = {link.entity for link in links}, [r for c in knowledge.commitments for r in c.tellings]
+    ids, reports = {link.entity for link in links}, [r for c in knowledge.commitments for r in c.reports]
     copies = {copy for report in reports for copy in _exported(report, exported)[1:]}
     yield (
         "links",
@@ -176,10 +174,10 @@ def _project(project: KnownProject) -> Row:
 
 
 def _commitment(commitment: KnownCommitment, exported: Collection[str]) -> Row | None:
-    reports = [report for report in commitment.tellings if _exported(report, exported)]
+    reports = [report for report in commitment.reports if _exported(report, exported)]
     if not reports:
         return None
-    amount, latest = commitment.amount, max(commitment.tellings, key=_day)
+    amount, latest = commitment.amount, max(commitment.reports, key=_day)
     return {
         "lasting_commitment": commitment.id,
         **commitment.model_dump(include={"kind", "negated", "counted", "recommended_for_aggregates", "because"}),
@@ -188,8 +186,8 @@ def _commitment(commitment: KnownCommitment, exported: Collection[str]) -> Row |
         "value": amount.value if amount else None,
         "currency": amount.currency if amount else None,
         "usd": amount and dollars(amount.value, amount.currency, commitment.first),
-        "articles": sum(1 + len(report.copies) for report in commitment.tellings),
-        "sources": len({report.source for report in commitment.tellings if report.source}),
+        "articles": sum(1 + len(report.copies) for report in commitment.reports),
+        "sources": len({report.source for report in commitment.reports if report.source}),
         **_days(commitment),
         "disagree": ",".join(commitment.disagree) or None,
         "counted_as": _exported(_representative(commitment, reports), exported)[0],

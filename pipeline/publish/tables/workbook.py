@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SetupError
 from pipeline.publish import Options
 from pipeline.publish.cells import LONGEST, tell_cut
-from pipeline.publish.tables.batches import batches
-from pipeline.publish.tables.flat import FLAT, Row
+from pipeline.publish.tables import database
+from pipeline.publish.tables.flat import FLAT
 from pipeline.publish.tables.schema import tables
 from pipeline.record import Record
 from pipeline.whole import whole_path
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+    from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
 MOST = 1_048_575  # rows of a sheet below its heading
@@ -32,38 +35,42 @@ SETTINGS: dict[str, Any] = {
 
 def write(records: Iterable[Record], out: str, options: Options) -> None:
     """Raises SetupError where the file cannot be written, or the rows are too many for a sheet."""
+    import duckdb
     from xlsxwriter import Workbook
 
-    columns = tables()[FLAT].columns
-    with whole_path(out) as path, Workbook(str(path), SETTINGS) as book:
-        book.set_properties({"created": CREATED})
-        bold = book.add_format({"bold": True})
-        sums = _Sums()
-        sheet = _sheet(book.add_worksheet("commitments"), [column.name for column in columns], bold)
-        last, cut = 0, list[str]()
-        for last, row in enumerate(_rows(records, options), 1):
-            if last > MOST:
-                raise SetupError(
-                    f"more than {MOST:,} commitments are too many for a sheet; write --to parquet or duckdb"
-                )
-            sums.add(row)
-            _write(sheet, last, [row[column.name] for column in columns])
-            long = (column.name for column in columns if len(str(row[column.name])) > LONGEST)
-            cut += [f"{name} in row {last + 1} of commitments" for name in long]
-        sheet.autofilter(0, 0, last, len(columns) - 1)
-        sheet = _sheet(book.add_worksheet("money"), SUMS, bold)
-        for at, cells in enumerate(sums.rows(), 1):
-            _write(sheet, at, cells)
-        sheet = _sheet(book.add_worksheet("columns"), ("column", "meaning"), bold)
-        for at, column in enumerate(columns, 1):
-            _write(sheet, at, (column.name, column.says))
+    with TemporaryDirectory() as folder, whole_path(out) as path:
+        made = str(Path(folder) / "tables.duckdb")
+        database.write(records, made, options)
+        with duckdb.connect(made, read_only=True) as opened, Workbook(str(path), SETTINGS) as book:
+            cut = _fill(book, opened)
     tell_cut(out, cut)
 
 
-def _rows(records: Iterable[Record], options: Options) -> Iterator[Row]:
-    for name, batch in batches(records, options.knowledge):
-        if name == FLAT:
-            yield from batch.to_pylist()
+def _fill(book: Workbook, made: DuckDBPyConnection) -> list[str]:
+    """Writes all sheets, and returns the places of cells that are cut."""
+    book.set_properties({"created": CREATED})
+    bold, cut, last = book.add_format({"bold": True}), list[str](), 0
+    columns = tables()[FLAT].columns
+    sheet = _sheet(book.add_worksheet("commitments"), [column.name for column in columns], bold)
+    for last, row in enumerate(_rows(made, f"SELECT * FROM {FLAT}"), 1):
+        if last > MOST:
+            raise SetupError(f"more than {MOST:,} commitments are too many for a sheet; write --to parquet or duckdb")
+        _write(sheet, last, row)
+        long = (column.name for column, cell in zip(columns, row, strict=True) if len(str(cell)) > LONGEST)
+        cut += [f"{name} in row {last + 1} of commitments" for name in long]
+    sheet.autofilter(0, 0, last, len(columns) - 1)
+    sheet = _sheet(book.add_worksheet("money"), SUMS, bold)
+    for at, row in enumerate(_rows(made, f"SELECT {', '.join(SUMS)} FROM money_flows"), 1):
+        _write(sheet, at, row)
+    sheet = _sheet(book.add_worksheet("columns"), ("column", "meaning"), bold)
+    for at, column in enumerate(columns, 1):
+        _write(sheet, at, (column.name, column.says))
+    return cut
+
+
+def _rows(made: DuckDBPyConnection, query: str) -> Iterator[tuple[Any, ...]]:
+    found = made.execute(query)
+    return iter(found.fetchone, None)
 
 
 def _sheet(sheet: Worksheet, names: Iterable[str], bold: Any) -> Worksheet:
@@ -88,23 +95,3 @@ def _write(sheet: Worksheet, at: int, cells: Iterable[Any]) -> None:
                 sheet.write_datetime(at, column, cell)
             case _:
                 sheet.write_number(at, column, cell)
-
-
-class _Sums:
-    """The view `money_flows` of the DuckDB file, from rows of the flat table."""
-
-    def __init__(self) -> None:
-        self._counted: defaultdict[tuple[Any, ...], list[tuple[float, float | None]]] = defaultdict(list)
-
-    def add(self, row: Row) -> None:
-        if row["counted"]:
-            key = (
-                row["provider_countries"] or row["provider"], row["recipient_countries"] or row["recipient"],
-                row["instrument"], row["act_status"], row["act_year"], row["counted_currency"],
-            )  # fmt: skip
-            self._counted[key].append((row["counted_value"], row["counted_usd"]))
-
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        for key, found in sorted(self._counted.items(), key=lambda item: tuple(map(str, item[0]))):
-            dollars = [usd for _, usd in found if usd is not None]
-            yield *key, len(found), sum(value for value, _ in found), sum(dollars) if dollars else None, len(dollars)

@@ -1,33 +1,76 @@
-"""The fields of each part of a record that can be added or set, with their types.
-
-Null and missing differ: a role can be set to null, a label cannot.
-"""
+"""What a reviewer can give: values to choose from, the fields of each part of a record, and what marked words say."""
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Collection
-from typing import Annotated, NotRequired, TypedDict
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, with_config
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model
 
-from pipeline.record import ActorKind, CommitmentKind, Instrument, Label, RelationType, Status, Term
-from pipeline.review.edits.choices import currencies, sectors
-from pipeline.values.gazetteer.places import name_by_country
+from pipeline.record import (
+    ActorKind,
+    Amount,
+    CommitmentKind,
+    Date,
+    Instrument,
+    Label,
+    Quantity,
+    Quote,
+    Record,
+    RelationType,
+    Status,
+    Term,
+)
+from pipeline.review.edits.working import SLOTS
+from pipeline.review.formats.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
+from pipeline.seeds import rows
+from pipeline.stages.document.home import home_of
+from pipeline.values.currencies import Home
+from pipeline.values.currencies import codes as currency_codes
+from pipeline.values.gazetteer.places import country_of, demonym, name_by_country
+from pipeline.values.quoted import amount_at, date_at, quantity_at
 
 LONGEST = 500  # characters of a name
+AHEAD = ("proposed", "pledged")  # lies in the future: "on Friday" is the next one
 
-Check = Callable[[str], str]
+
+@cache
+def sectors() -> dict[str, str]:
+    """Sector labels by code."""
+    return {row["code"]: row["label"] for row in rows("sectors.csv", "code", "group", "label")}
 
 
-def _one_of(known: Callable[[], Collection[str]]) -> Check:
+@cache
+def currencies() -> list[str]:
+    """ISO 4217 codes."""
+    return sorted({row["code"] for row in rows("currencies.csv", "code")} | currency_codes())
+
+
+def choices() -> dict[str, Any]:
+    """All values, in the order in which the page shows them."""
+    return {
+        "labels": MENTIONS,
+        "actor_kinds": ACTORS,
+        "relation_types": RELATIONS,
+        "commitment_kinds": KINDS,
+        "statuses": STATUSES,
+        "slots": SLOTS,
+        "sectors": [{"code": code, "label": label} for code, label in sectors().items()],
+        "countries": [{"code": code, "name": name} for code, name in name_by_country().items()],
+        "currencies": currencies(),
+    }
+
+
+def _one_of(known: Callable[[], Collection[str]]) -> AfterValidator:
     def check(code: str) -> str:
         if code not in known():
             raise ValueError(f"unknown code {code!r}")
         return code
 
-    return check
+    return AfterValidator(check)
 
 
 def _iso(value: str) -> str:
@@ -44,125 +87,95 @@ def _iso(value: str) -> str:
 
 Name = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(lambda name: " ".join(name.split())),
                  StringConstraints(min_length=1)]  # fmt: skip
-Country = Annotated[str, AfterValidator(_one_of(name_by_country))]
-Currency = Annotated[str, AfterValidator(_one_of(currencies))]
-SectorCode = Annotated[str, AfterValidator(_one_of(sectors))]
+Country = Annotated[str, _one_of(name_by_country)]
+Currency = Annotated[str, _one_of(currencies)]
+SectorCode = Annotated[str, _one_of(sectors)]
 Each = AfterValidator(lambda values: list(dict.fromkeys(values)))
-Sectors = Annotated[list[SectorCode], Each]
-Countries = Annotated[list[Country], Each]
-Names = Annotated[list[Name], Each]
 Ids = Annotated[list[str], Each]
 Offset = Annotated[int, Field(ge=0)]
 Sum = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Iso = Annotated[str, AfterValidator(_iso)]
-
-_form = with_config(ConfigDict(extra="forbid", strict=True))
-
-
-@_form
-class NewMention(TypedDict):
-    label: Label
-    start: Offset
-    end: Offset
-    entity: NotRequired[str | None]
+STRICT = ConfigDict(extra="forbid", strict=True)
 
 
-@_form
-class MentionFields(TypedDict, total=False):
-    label: Label
-    start: Offset
-    end: Offset
-    entity: str | None
+def form(types: Mapping[str, Any], *required: str) -> type[BaseModel]:
+    """A model of fields by their types. One that is not required may be missing; null is a value of its own."""
+    fields: dict[str, Any] = {name: (kind, ... if name in required else None) for name, kind in types.items()}
+    return create_model("Form", __config__=STRICT, **fields)
 
 
-@_form
-class NewActor(TypedDict):
-    name: Name
-    kind: ActorKind
-    country: NotRequired[Country | None]
-    role: NotRequired[Name | None]
-    aliases: NotRequired[Names]
-    mentions: NotRequired[Ids]
+def given(filled: BaseModel) -> dict[str, Any]:
+    """The fields that were given."""
+    return {name: getattr(filled, name) for name in type(filled).model_fields if name in filled.model_fields_set}
 
 
-@_form
-class ActorFields(TypedDict, total=False):
-    name: Name
-    kind: ActorKind
-    country: Country | None
-    role: Name | None
-    aliases: Names
+_QUOTED = {"start": Offset, "end": Offset}
+_NAMED = {"name": Name, "aliases": Annotated[list[Name], Each]}
+_SECTORS = {"sectors": Annotated[list[SectorCode], Each]}
+_MENTION = {"label": Label, **_QUOTED, "entity": str | None}
+_ACTOR = {**_NAMED, "kind": ActorKind, "country": Country | None, "role": Name | None}
+_PROJECT = {**_NAMED, **_SECTORS, "programme": bool, "countries": Annotated[list[Country], Each]}
+_COMMITMENT = {"kind": CommitmentKind, "status": Status, **_QUOTED, "negated": bool}
+_RELATION = {"subject": str, "type": RelationType, "object": str, "sentence": Offset}
+_FLOW = {"instrument": Instrument, "provider": Ids, "recipient": Ids, "terms": dict[Term, str]}
+_FLOW_FORM: Any = form(_FLOW, "instrument", "provider", "recipient")
+SETTABLE: Mapping[str, type[BaseModel]] = {  # by the table or slot that holds the part
+    "article": form(_SECTORS, "sectors"),
+    "mentions": form(_MENTION),
+    "actors": form(_ACTOR),
+    "projects": form(_PROJECT),
+    "commitments": form({**_COMMITMENT, "sentences": list[Offset], "flow": _FLOW_FORM | None}),
+    "slot amounts": form(
+        {"value": Sum | None, "low": Sum | None, "high": Sum | None, "approximate": bool, "currency": Currency | None}
+    ),
+    "slot dates": form({"iso": Iso | None}, "iso"),
+}
+ADDABLE: Mapping[str, type[BaseModel]] = {
+    "mention": form(_MENTION, "label", "start", "end"),
+    "actor": form({**_ACTOR, "mentions": Ids}, "name", "kind"),
+    "project": form({**_PROJECT, "mentions": Ids}, "name"),
+    "relation": form(_RELATION, "subject", "type", "object"),
+    "commitment": form(_COMMITMENT, "kind", "status", "start", "end"),
+}
 
 
-@_form
-class NewProject(TypedDict):
-    name: Name
-    programme: NotRequired[bool]
-    sectors: NotRequired[Sectors]
-    countries: NotRequired[Countries]
-    aliases: NotRequired[Names]
-    mentions: NotRequired[Ids]
+def value_of(record: Record, label: Label, quote: Quote) -> Amount | Date | Quantity | str | None:
+    """The value of a mention, as extraction reads it."""
+    text, start, end = record.article.text, quote.start, quote.end
+    match label:
+        case "MONEY":
+            return amount_at(text, start, end, _home(record))
+        case "DATE":
+            return date_at(text, start, end, day_of(record.article.date), _home(record))
+        case "QUANTITY":
+            return quantity_at(text, start, end)
+        case "COUNTRY":
+            return country_of(quote.text)
+        case "NORP":
+            return demonym(quote.text)
+    return None
 
 
-@_form
-class ProjectFields(TypedDict, total=False):
-    name: Name
-    programme: bool
-    sectors: Sectors
-    countries: Countries
-    aliases: Names
+def amount_of(record: Record, quote: Quote) -> Amount:
+    """The amount of a commitment, without a value if the words have none."""
+    amount = amount_at(record.article.text, quote.start, quote.end, _home(record))
+    return amount or Amount(**dict(quote), value=None)
 
 
-@_form
-class NewRelation(TypedDict):
-    subject: str
-    type: RelationType
-    object: str
-    sentence: NotRequired[Offset]
+def date_of(record: Record, quote: Quote, status: str) -> Date:
+    """The date of a commitment; a weekday is the next one if the commitment lies in the future."""
+    day, future = day_of(record.article.date), status in AHEAD or None
+    return date_at(record.article.text, quote.start, quote.end, day, _home(record), future=future)
 
 
-@_form
-class NewCommitment(TypedDict):
-    kind: CommitmentKind
-    status: Status
-    start: Offset
-    end: Offset
-    negated: NotRequired[bool]
+def _home(record: Record) -> Home:
+    article = record.article
+    return home_of(article.text, article.source, article.url)
 
 
-@_form
-class FlowFields(TypedDict):
-    instrument: Instrument
-    provider: Ids
-    recipient: Ids
-    terms: NotRequired[dict[Term, str]]
-
-
-@_form
-class CommitmentFields(TypedDict, total=False):
-    kind: CommitmentKind
-    status: Status
-    start: Offset
-    end: Offset
-    negated: bool
-    sentences: list[Offset]
-    flow: FlowFields | None
-
-
-@_form
-class AmountFields(TypedDict, total=False):
-    value: Sum | None
-    low: Sum | None
-    high: Sum | None
-    approximate: bool
-    currency: Currency | None
-
-
-@_form
-class DateFields(TypedDict):
-    iso: Iso | None
-
-
-@_form
-class ArticleFields(TypedDict):
-    sectors: Sectors
+def day_of(date: str | None) -> datetime.date | None:
+    """The day of a date such as 2025-09-25; None for anything else."""
+    try:
+        return datetime.date.fromisoformat(date or "")
+    except ValueError:
+        return None

@@ -5,39 +5,31 @@ A bad cell does not affect the others, nor a bad article the others; gold of oth
 
 from __future__ import annotations
 
+import base64
+import binascii
+import json
+import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.gold.folder import article_rows, file_name, is_gold, read_gold, write_gold
+from pipeline.gold.folder import article_rows, as_gold, file_name, is_gold, read_gold, write_gold
 from pipeline.record import Record, digest
 from pipeline.records import read
-from pipeline.review.accepted.files import DECISIONS
-from pipeline.review.accepted.rows import Decided
-from pipeline.review.page.base import Base, from_record
+from pipeline.review.accepted.decisions import DECISIONS, Decided
+from pipeline.review.edits.progress import Base, decided, from_record
+from pipeline.review.formats.task import record_of
 from pipeline.review.page.folder import REVIEW
-from pipeline.review.workbook import cast
-from pipeline.review.workbook.acts import Acts
-from pipeline.review.workbook.carried import carried_in
-from pipeline.review.workbook.columns import (
-    ACTORS_SHEET,
-    ARTICLE,
-    ARTICLES,
-    CARRIED,
-    COMMITMENTS,
-    EDITABLE,
-    PROJECTS_SHEET,
-)
-from pipeline.review.workbook.desk import Desk
-from pipeline.review.workbook.lines import Line, Sorted, lines, sort_out
-from pipeline.review.workbook.rows import rows
-from pipeline.review.workbook.sheets import Table, sheets
-from pipeline.review.workbook.values import plain
+from pipeline.review.workbook.cells import did_you_mean, plain
+from pipeline.review.workbook.columns import ARTICLES, CARRIED, COMMITMENTS, EDITABLE, SHEETS
+from pipeline.review.workbook.corrections import Corrections
+from pipeline.review.workbook.read import Row, rows, sheets
 from pipeline.review.workbook.write import write
 from pipeline.whole import whole_file
 
 Say = Callable[[str], None]
+_UNPACKED = 100_000_000  # bytes of an article
 _MIXED = f"the sheet {ARTICLES} has another version of it; do not mix workbooks, export the article again"
 _UNDER_REVIEW = "has a review of it, whose gold only `corridor review` may change; name another folder"
 _OTHER_TEXT = "has another version of its text; name another folder, or export the article again"
@@ -50,14 +42,17 @@ def export(source: str, out: str, say: Say) -> Counter[str]:
     """
     count: Counter[str] = Counter()
     articles: dict[str, Record] = {}
-    for found in _records(source):
-        if not isinstance(found, ArticleError) and plain(found.article.id) in articles:
-            found = ArticleError(found.article.id, "comes twice; keep one record of it")
-        count["failed" if isinstance(found, ArticleError) else "done"] += 1
-        if isinstance(found, ArticleError):
-            say(str(found))
-        else:
-            articles[plain(found.article.id)] = found
+    for record in read_gold(Path(source)) if is_gold(Path(source)) else read(source):
+        try:
+            if isinstance(record, ArticleError):
+                raise record
+            if plain(record.article.id) in articles:
+                raise ArticleError(record.article.id, "comes twice; keep one record of it")
+            articles[plain(record.article.id)] = from_record(record).record
+            count["done"] += 1
+        except ArticleError as error:
+            say(str(error))
+            count["failed"] += 1
     write(out, list(articles.values()))
     return count
 
@@ -73,131 +68,120 @@ def import_(file: Path, out: Path, say: Say) -> Counter[str]:
 
 class _Import:
     def __init__(self, file: Path, out: Path, say: Say) -> None:
-        self._file, self._out, self._say = file, out, say
+        self._file, self._out = file, out
+        self._say: Say = lambda what: say(f"{file}: {what}")
         self._tables = sheets(file)
         self._count: Counter[str] = Counter()
+        self._articles: dict[str, Base] = {}  # by their id as cells show it
         self._failed: set[str] = set()  # articles that are not read
 
     def run(self) -> Counter[str]:
-        articles = self._articles()
-        found = {name: self._sorted(name, articles) for name in EDITABLE}
+        for name, remedy in (
+            (CARRIED, "take the workbook that `corridor annotate export --to xlsx` wrote"),
+            (COMMITMENTS, "give the sheet its name again"),
+        ):
+            if name not in self._tables:
+                raise SetupError(f"{self._file}: has no sheet {name!r}; {remedy}")
+        self._open()
+        by_sheet = {sheet: self._rows(sheet) for sheet in EDITABLE}
         golds: list[Record] = []
-        decisions: dict[str, list[Decided]] = {}
-        for name, carried in articles.items():
-            try:
-                desk = self._corrected(name, carried, found)
-                golds.append(desk.gold())
-                decisions[carried.record.article.id] = desk.decided()
-                self._count["done"] += 1
-            except ArticleError as error:
-                self._fail(error)
+        decisions: dict[Path, list[Decided]] = {}
+        for name, base in self._articles.items():
+            article = Corrections(base.record, self._refuse, self._say)
+            made = [article.read(row) for sheet in (*EDITABLE[1:], COMMITMENTS) for row in by_sheet[sheet][name]]
+            self._count.update(decision for decision in made if decision)
+            self._count["done"] += 1
+            golds.append(as_gold(article.state.kept))
+            decisions[self._path(DECISIONS, base)] = decided(base, article.state)
         if golds:
             write_gold(self._out, golds)
-            self._write_decisions(decisions)
-        return self._count
-
-    def _articles(self) -> dict[str, Base]:
-        """The articles that the workbook carries, by what its cells show of their ids."""
-        table = self._table(CARRIED, "take the workbook that `corridor annotate export --to xlsx` wrote")
-        self._table(COMMITMENTS, "give the sheet its name again")
-        stated, folder = self._digests(), self._folder_digests()
-        found: dict[str, Base] = {}
-        for line in table.rows:
-            texts = [cell.text for cell in line]
-            name = plain(texts[0])
-            try:
-                carried = carried_in(f"{self._file}: {name}", texts)
-                text = carried.record.article.sha256
-                if name in found or stated.get(name, text) != text:
-                    raise ArticleError(f"{self._file}: {name}", _MIXED)
-                if folder.get(carried.record.article.id, text) != text:
-                    raise ArticleError(f"{self._file}: {name}", f"{self._out / 'articles.jsonl'} {_OTHER_TEXT}")
-                if (self._out / REVIEW / f"{file_name(carried.record.article.id)}.jsonl").exists():
-                    raise ArticleError(f"{self._file}: {name}", f"{self._out} {_UNDER_REVIEW}")
-                found[name] = carried
-            except ArticleError as error:
-                self._failed.add(name)
-                self._fail(error)
-        return found
-
-    def _digests(self) -> dict[str, str]:
-        """The digests of texts on the sheet `articles`, where it is there."""
-        table = self._tables.get(ARTICLES)
-        if table is None:
-            return {}
-        found = lines(str(self._file), table, self._refuse, self._say, ids=False)
-        return {line.text(ARTICLE): line.text("digest") for line in found if line.text("digest")}
-
-    def _folder_digests(self) -> dict[str, str]:
-        known = article_rows(self._out) if (self._out / "articles.jsonl").exists() else {}
-        return {name: digest(str(row.get("text", ""))) for name, row in known.items()}
-
-    def _sorted(self, name: str, articles: Mapping[str, Base]) -> Sorted:
-        table = self._tables.get(name)
-        if table is None:
-            self._refuse(name, "all of it", "the sheet is gone; what it held is kept as it was")
-            return Sorted({}, {})
-        ids = {article: {row["id"] for row in rows(found.record, name)} for article, found in articles.items()}
-        sorted_out = sort_out(
-            lines(str(self._file), table, self._refuse, self._say), ids, self._failed - ids.keys(), self._refuse
-        )
-        self._missing(name, ids, sorted_out)
-        return sorted_out
-
-    def _missing(self, sheet: str, ids: Mapping[str, set[str]], found: Sorted) -> None:
-        """Says which rows are gone."""
-        how = "; to remove a commitment, choose rejected" if sheet == COMMITMENTS else ""
-        for article, names in ids.items():
-            gone = sorted(name for name in names if (article, name) not in found.known)
-            if gone:
-                which = "all rows" if gone == sorted(names) else ", ".join(gone)
-                self._say(f"{self._file}: sheet {sheet}: {article}: gone or not readable, and kept: {which}{how}")
-
-    def _corrected(self, name: str, carried: Base, found: Mapping[str, Sorted]) -> Desk:
-        desk = Desk(carried, self._refuse, lambda what: self._say(f"{self._file}: {what}"))
-        for sheet in (ACTORS_SHEET, PROJECTS_SHEET):
-            for entity, line in _of(found[sheet], name):
-                cast.correct(desk, line, entity)
-            for line in found[sheet].new.get(name, ()):
-                cast.add(desk, line)
-        acts = Acts(desk)
-        decisions = [acts.correct(line, act) for act, line in _of(found[COMMITMENTS], name)]
-        decisions += [acts.add(line) for line in found[COMMITMENTS].new.get(name, ())]
-        self._count.update(decision for decision in decisions if decision)
-        return desk
-
-    def _write_decisions(self, decisions: Mapping[str, list[Decided]]) -> None:
-        """Writes the decisions beside the gold, as a review does; an article without any has no file."""
-        for article, rows_of_it in decisions.items():
-            path = self._out / DECISIONS / f"{file_name(article)}.jsonl"
-            if rows_of_it:
+        for path, rows_of in decisions.items():  # as a review writes them; an article without any has no file
+            if rows_of:
                 with whole_file(str(path)) as file:
-                    file.writelines(f"{row.to_json()}\n" for row in rows_of_it)
+                    file.writelines(f"{row.to_json()}\n" for row in rows_of)
             else:
                 path.unlink(missing_ok=True)
+        return self._count
 
-    def _table(self, name: str, remedy: str) -> Table:
-        if name not in self._tables:
-            raise SetupError(f"{self._file}: has no sheet {name!r}; {remedy}")
-        return self._tables[name]
+    def _open(self) -> None:
+        """Opens the articles that the workbook carries, but for those that must not be read."""
+        known = article_rows(self._out) if (self._out / "articles.jsonl").exists() else {}
+        shown = rows(self._file, ARTICLES, self._tables[ARTICLES], self._refuse) if ARTICLES in self._tables else []
+        stated = {row.text("article"): row.text("digest") for row in shown}
+        for cells in self._tables[CARRIED][1:]:
+            texts = [cell.text for cell in cells]
+            if not any(texts):
+                continue
+            name = plain(texts[0])
+            try:
+                base = from_record(_carried(name, texts))
+                article = base.record.article
+                if name in self._articles or stated.get(name) not in (None, "", article.sha256):
+                    raise ArticleError(name, _MIXED)
+                if article.id in known and digest(str(known[article.id].get("text", ""))) != article.sha256:
+                    raise ArticleError(name, f"{self._out / 'articles.jsonl'} {_OTHER_TEXT}")
+                if self._path(REVIEW, base).exists():
+                    raise ArticleError(name, f"{self._out} {_UNDER_REVIEW}")
+                self._articles[name] = base
+            except ArticleError as error:
+                self._failed.add(name)
+                self._count["failed"] += 1
+                self._say(str(error))
+
+    def _rows(self, sheet: str) -> Mapping[str, list[Row]]:
+        """The rows of a sheet by article, new ones last; refuses those of no article or id, and second ones."""
+        ids = {name: [part.id for part in SHEETS[sheet].parts(base.record)] for name, base in self._articles.items()}
+        by_id: dict[str, dict[str, Row]] = {name: {} for name in ids}
+        table = self._tables.get(sheet)
+        if table is None:
+            self._refuse(sheet, "all of it", "the sheet is gone; what it held is kept as it was")
+            return {name: [] for name in ids}
+        only = next(iter(ids)) if len(ids) == 1 and not self._failed else ""
+        for row in rows(self._file, sheet, table, self._refuse):
+            article, name = row.text("article") or only, row.text("id")
+            if not article:
+                self._refuse(sheet, row.at("article"), "choose the article of the row")
+            elif article not in ids:
+                reason = f"there is no article {article!r} in this workbook{did_you_mean(article, ids)}"
+                if article not in self._failed:
+                    self._refuse(sheet, row.at("article"), reason)
+            elif name and name not in ids[article]:
+                self._refuse(sheet, row.at("id"), f"there is no {name!r} in {article}; in a new row leave the id empty")
+            elif name in by_id[article]:
+                first = by_id[article][name].number
+                reason = f"row {first} is {name} of {article} too; in a new row leave the id empty"
+                self._refuse(sheet, row.at("id"), reason)
+            else:
+                by_id[article][name or row.at("")] = row
+        how = "; to remove a commitment, choose rejected" if sheet == COMMITMENTS else ""
+        for article, names in ids.items():
+            gone = [name for name in names if name not in by_id[article]]
+            if gone:
+                which = "all rows" if gone == names else ", ".join(gone)
+                self._say(f"sheet {sheet}: {article}: gone or not readable, and kept: {which}{how}")
+        return {name: sorted(part.values(), key=lambda row: not row.text("id")) for name, part in by_id.items()}
+
+    def _path(self, part: str, base: Base) -> Path:
+        return self._out / part / f"{file_name(base.record.article.id)}.jsonl"
 
     def _refuse(self, sheet: str, at: str, reason: str) -> None:
         self._count["refused"] += 1
-        self._say(f"{self._file}: sheet {sheet}, {at}: {reason}")
-
-    def _fail(self, error: ArticleError) -> None:
-        self._count["failed"] += 1
-        self._say(str(error))
+        self._say(f"sheet {sheet}, {at}: {reason}")
 
 
-def _of(found: Sorted, article: str) -> list[tuple[str, Line]]:
-    """The rows of an article, by id."""
-    return [(name, line) for (of, name), line in found.known.items() if of == article]
+def _carried(name: str, row: Sequence[str]) -> Record:
+    """The record on a row of the hidden sheet. Raises ArticleError where the row is damaged.
 
-
-def _records(source: str) -> Iterator[Record | ArticleError]:
-    for found in read_gold(Path(source)) if is_gold(Path(source)) else read(source):
-        try:
-            yield found if isinstance(found, ArticleError) else from_record(found).record
-        except ArticleError as error:
-            yield error
+    Earlier versions carried gold of the annotation guide in place of a record.
+    """
+    try:
+        unpacker = zlib.decompressobj()
+        data = unpacker.decompress(base64.b64decode("".join(row[2:]), validate=True), _UNPACKED)
+        if not unpacker.eof:
+            raise ValueError("cut, or too large")
+        content = json.loads(data)
+        text = content["article"]["text"] if row[1] == "record" else content["text"]
+    except (ValueError, LookupError, TypeError, zlib.error, binascii.Error) as error:
+        reason = f"its hidden sheet is damaged ({type(error).__name__}); export the article again"
+        raise ArticleError(name, reason) from error
+    return record_of(name, {"record": content} if row[1] == "record" else content, text)

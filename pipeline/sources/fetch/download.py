@@ -1,6 +1,7 @@
 """One request to one host: bounded in time and size, to an address that was checked. The only file that connects.
 
-No redirect is followed here, no proxy is used, and no cookie or password is sent.
+Only http and https, without credentials, to public hosts. No redirect is followed here, no proxy is used, and no cookie
+or password is sent.
 """
 
 from __future__ import annotations
@@ -15,12 +16,11 @@ from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPException
-from urllib.parse import urlsplit
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import quote, urljoin, urlsplit
 
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
-
-from pipeline.sources.fetch.addresses import Refusal, is_public, origin
 
 CONNECT, SILENCE, WHOLE = 10.0, 20.0, 60.0  # seconds: to connect, without a byte, for an answer
 LIMIT = 10_000_000  # bytes of a page, unpacked
@@ -29,12 +29,62 @@ ADDRESSES = 4  # of a host that are tried
 PIECE = 65_536
 PAGES = re.compile(r"|text/html|application/xhtml\+xml|(text|application)/([\w.-]+\+)?xml|application/(x-)?gzip")
 ANYTHING = re.compile(r".*", re.DOTALL)
+_PORTS = {"http": 80, "https": 443}
+_LONGEST = 4_000  # characters of a URL
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
+_KEPT = "/%:@!$&'()*+,;=~?[]"  # beside letters, digits and _.-: what a path may hold as it is
+_IPV4 = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))  # with an IPv4 address in the last 32 bits, or :: and ::1
 
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # what it warns of becomes a Failure
 
 
+class Refusal(Exception):
+    """This is not fetched, for the reason that the text gives."""
+
+
 class Failure(Exception):
     """This could not be fetched, for the reason that the text gives."""
+
+
+def canonical(url: str, base: str = "") -> str:
+    """The URL in ASCII without its fragment; `base`: the page that it stands on. Raises Refusal."""
+    if len(url) > _LONGEST:
+        raise Refusal(f"the address has over {_LONGEST:,} characters")
+    try:
+        parts = urlsplit(urljoin(base, url.strip()))
+        port, name = parts.port, parts.hostname or ""
+        host = f"[{ip_address(name)}]" if ":" in name else name.encode("idna").decode("ascii").lower()
+    except ValueError as error:  # of brackets, ports and UnicodeError
+        raise Refusal("is no valid address") from error
+    if parts.scheme not in _PORTS:
+        raise Refusal(f"begins with {parts.scheme[:20]}:, not http or https" if parts.scheme else "is no http address")
+    if parts.username is not None or parts.password is not None:
+        raise Refusal("holds a user name or password")
+    if port == 0 or not (":" in name or _HOST.fullmatch(host)):
+        raise Refusal("is no valid address")
+    place = host if port in (None, _PORTS[parts.scheme]) else f"{host}:{port}"
+    path, query = (quote(text, safe=_KEPT, errors="replace") for text in (parts.path, parts.query))
+    return f"{parts.scheme}://{place}{path or '/'}{f'?{query}' if query else ''}"
+
+
+def origin(url: str) -> tuple[str, int]:
+    """The host and port of a canonical URL."""
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or _PORTS[parts.scheme]
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the internet: not loopback, private, link-local or multicast.
+
+    Of an IPv6 address that leads to an IPv4 address, that one counts.
+    """
+    ip = ip_address(address)
+    if isinstance(ip, IPv6Address):
+        if ip.is_site_local:
+            return False
+        is_inside = any(ip in network for network in _IPV4)
+        ip = IPv4Address(int(ip) & 0xFFFF_FFFF) if is_inside else ip.ipv4_mapped or ip.sixtofour or ip
+    return ip.is_global and not ip.is_multicast
 
 
 @dataclass(frozen=True)
@@ -127,21 +177,18 @@ class _Bounded(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         left = self._deadline - time.monotonic()
+        late = f"not complete in {WHOLE:g} seconds"
         if left <= 0:
-            raise Failure(_late())
+            raise Failure(late)
         if self._count >= self.most:
             raise Failure(f"headers over {HEAD:,} bytes" if self.most == HEAD else f"over {self.most - HEAD:,} bytes")
         self._socket.settimeout(min(SILENCE, left))
         try:
             count = self._socket.recv_into(buffer[: self.most - self._count])
         except TimeoutError as error:
-            raise Failure(f"no answer in {SILENCE:g} seconds" if left > SILENCE else _late()) from error
+            raise Failure(f"no answer in {SILENCE:g} seconds" if left > SILENCE else late) from error
         self._count += count
         return count
-
-
-def _late() -> str:
-    return f"not complete in {WHOLE:g} seconds"
 
 
 def _answer(url: str, headers: Mapping[str, str], source: _Bounded, kinds: re.Pattern[str], limit: int) -> Reply:

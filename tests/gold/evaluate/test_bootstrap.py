@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.gold.evaluate.bootstrap import f1, intervals
+from pipeline.gold.evaluate.score import f1, intervals
 
 
 @pytest.mark.parametrize(("counts", "expected"), [((3, 1, 1), 0.75), ((0, 2, 0), 0), ((1, 0, 0), 1), ((2, 4, 0), 0.5)])

@@ -5,9 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.gold.evaluate.calibration import Kept, answers, calibration
-from pipeline.gold.evaluate.facts import facts_of
-from pipeline.gold.evaluate.matching import match
+from pipeline.gold.evaluate.facts import facts_of, match
+from pipeline.gold.evaluate.score import Kept, answers, calibration
 from pipeline.record import Record
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.gold.evaluate.differences import Difference, differences
-from pipeline.gold.evaluate.facts import FlowFacts, facts_of
-from pipeline.gold.evaluate.matching import match
+from pipeline.gold.evaluate.facts import FlowFacts, facts_of, match
 from pipeline.record import Record
 
 Perfect = Callable[[str], Record]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.gold.evaluate.files import differences_in_files, evaluate_files
+from pipeline.gold.evaluate.score import differences_in_files, evaluate_files
 from pipeline.gold.folder import read_records
 from pipeline.record import Record
 

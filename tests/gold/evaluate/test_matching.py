@@ -2,8 +2,7 @@
 
 import pytest
 
-from pipeline.gold.evaluate.facts import CommitmentFacts, EntityFacts, Facts
-from pipeline.gold.evaluate.matching import greedy, match, overlapping, shared_names
+from pipeline.gold.evaluate.facts import CommitmentFacts, EntityFacts, Facts, greedy, match, overlapping, shared_names
 
 
 def entity(name: str, *names: str) -> EntityFacts:

@@ -7,9 +7,8 @@ import pytest
 from knowledge.resolve.flows import flow, report, said
 
 from pipeline.knowledge.decisions import Decision
-from pipeline.knowledge.folder import Knowledge
+from pipeline.knowledge.folder import Disagreement, Knowledge
 from pipeline.knowledge.resolve import resolve
-from pipeline.knowledge.row_models import Disagreement
 from pipeline.record import Record
 
 LOAN, ROLLOVER = flow("loan", "banks", "ken"), flow("rollover", "chn", "ken")

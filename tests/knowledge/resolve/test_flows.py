@@ -54,10 +54,10 @@ def test_without_a_flow_those_who_act_are_compared() -> None:
 
 
 def test_a_repayment_joins_no_loan_through_a_report_without_a_flow() -> None:
-    told = [said(LENT, LOAN, "USD 9e8"), said(LENT, None, "USD 9e8", by=["exim"], to=["ken"])]
-    told.append(said(LENT, flow("repayment", "ken", "exim"), "USD 9e8", by=["exim"], to=["ken"]))
-    known = resolve([report(name, one) for name, one in zip("xyz", told, strict=True)], Knowledge())
-    assert sorted(len(row.tellings) for row in known.commitments) == [1, 2]
+    stated = [said(LENT, LOAN, "USD 9e8"), said(LENT, None, "USD 9e8", by=["exim"], to=["ken"])]
+    stated.append(said(LENT, flow("repayment", "ken", "exim"), "USD 9e8", by=["exim"], to=["ken"]))
+    known = resolve([report(name, one) for name, one in zip("xyz", stated, strict=True)], Knowledge())
+    assert sorted(len(row.reports) for row in known.commitments) == [1, 2]
 
 
 def test_money_is_counted_over_all_reports() -> None:
@@ -87,7 +87,7 @@ def test_boilerplate_is_no_commitment() -> None:
         [report("x", said(LENT, LOAN, "USD 9e8")), report("y", teaser | {"boilerplate": True})], Knowledge()
     )
     assert [link.link for link in known.links if link.said.what == "commitment"] == ["x/c0"]
-    assert [len(row.tellings) for row in known.commitments] == [1]
+    assert [len(row.reports) for row in known.commitments] == [1]
     assert known.timeline == []
 
 
@@ -102,6 +102,8 @@ def test_a_folder_without_flows_is_read_and_brought_up_to_date(tmp_path: Path) -
         for row in rows:
             for field in fields:
                 row.get("said", row).pop(field, None)
+            if name == "commitments":
+                row["tellings"] = row.pop("reports")
         path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     path = tmp_path / "articles.jsonl"
     old = [json.loads(line) | {"record": "0" * 64} for line in path.read_text(encoding="utf-8").splitlines()]

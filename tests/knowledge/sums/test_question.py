@@ -2,7 +2,7 @@
 
 `acts.yaml` has every act of money in the articles, with the words; `answer.yaml` the sums. The articles hold what makes
 sums wrong: refinancing, requests, repayments, budgets, arms, reserves, teasers, rumours, packages beside their parts,
-acts told by many outlets, and two outlets that disagree.
+acts reported by many outlets, and two outlets that disagree.
 """
 
 import json
@@ -17,7 +17,7 @@ import yaml
 from pipeline.extract import extract_stream, load
 from pipeline.knowledge.folder import Knowledge, write
 from pipeline.knowledge.resolve import resolve
-from pipeline.llm.fuse import applied, fused, read_fusion
+from pipeline.llm.fuse import joined, read_fusion
 from pipeline.llm.ground import ground
 from pipeline.llm.recording import article_digest, read_recording, replayed
 from pipeline.publish.tables.frames import frames
@@ -154,7 +154,7 @@ def test_what_a_second_reader_makes_of_the_question(tmp_path: Path) -> None:
         assert isinstance(before, Record)
         lines = recording[article_digest(before.article.id), before.article.sha256]
         reading = ground(before, replayed(before, lines), sectors, "llm:large")
-        found.append(applied(reading, fused(before.commitments, reading, fusion)))
+        found.append(joined(before, reading, fusion))
     write(resolve(found, Knowledge()), tmp_path)
     sums_found, right = asked(frames(found, tmp_path)["commitments_flat"]), sums(ANSWER)
     assert sum(sums_found.get(cell) == value for cell, value in right.items()) >= 17

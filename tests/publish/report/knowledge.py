@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.row_models import (
+from pipeline.knowledge.folder import (
     Event,
+    Knowledge,
     KnownActor,
     KnownCommitment,
     KnownProject,
@@ -58,7 +58,7 @@ def known() -> Knowledge:
         projects=[value(CANAL, 3)], statuses=[value("pledged", 2)], amounts=[value("USD 3500000000"), value("USD 4e9")],
         dates=[], sectors=["210"], amount=None, disagree=["amounts"], recommended_for_aggregates=True, because="",
         first="2024-05-02", latest="2024-06-02",
-        tellings=[report(FIRST, "pledged", 3.5), report(SECOND, "pledged", 4), report(ELSEWHERE, "pledged", 4)],
+        reports=[report(FIRST, "pledged", 3.5), report(SECOND, "pledged", 4), report(ELSEWHERE, "pledged", 4)],
     )  # fmt: skip
     return Knowledge(
         links=[Link(link=link, entity=ACT, score=1, reasons=[], said=said) for link in (FIRST, SECOND, ELSEWHERE)],

@@ -8,8 +8,7 @@ import pytest
 from builders import SOLES, commitment, record
 from publish.report.articles import emoji
 
-from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.row_models import Link, LocalActor
+from pipeline.knowledge.folder import Knowledge, Link, LocalActor
 from pipeline.publish.report.article import article
 from pipeline.publish.report.index import Index, lead, start_confidence
 from pipeline.record import Flow, Record

@@ -7,8 +7,7 @@ from typing import Any
 from publish.report.articles import flows
 from publish.report.knowledge import ACT, CANAL, ELSEWHERE, FIRST, SCHEME, known
 
-from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.row_models import Claim, Disagreement
+from pipeline.knowledge.folder import Claim, Disagreement, Knowledge
 from pipeline.publish.report.data import gather
 from pipeline.publish.report.projects import projects
 

@@ -12,15 +12,11 @@ from review.page.desks import Json, record
 from pipeline.gold.check import problems
 from pipeline.gold.folder import as_gold
 from pipeline.record import Record, quotes
-from pipeline.review.accepted.rows import Decided
-from pipeline.review.edits.ids import SLOTS, ids_of, relation_id, slot_ids
+from pipeline.review.accepted.decisions import Decided
 from pipeline.review.edits.operations import OPERATIONS, State
-from pipeline.review.edits.verdicts import rests_on
-from pipeline.review.edits.working import Refused
+from pipeline.review.edits.progress import Progress, after, begin, decided, from_record, notes
+from pipeline.review.edits.working import SLOTS, Refused, ids_of, relation_id, rests_on, slot_ids
 from pipeline.review.formats.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
-from pipeline.review.page.base import from_record, notes
-from pipeline.review.page.decided import decided
-from pipeline.review.page.progress import Progress, after, begin
 
 WORDS = [match.span() for match in re.finditer(r"\S+", TEXT)]
 PLACES = st.tuples(st.integers(0, len(WORDS) - 1), st.integers(0, 2)).map(

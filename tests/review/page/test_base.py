@@ -9,7 +9,7 @@ from review.page.conftest import Opener
 from review.page.desks import Json, decide, do, place
 
 from pipeline.gold.folder import read_gold
-from pipeline.review.page.base import notes
+from pipeline.review.edits.progress import notes
 
 
 @pytest.mark.parametrize(

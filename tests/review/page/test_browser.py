@@ -8,7 +8,7 @@ from review.page.desks import raw
 from review.page.running import Running
 from review.page.tabs import Open, Picture, box, card, field, focused, pick, press, saved, select, tool, unfold
 
-from pipeline.gold.evaluate.files import evaluate_files
+from pipeline.gold.evaluate.score import evaluate_files
 from pipeline.gold.folder import read_gold
 from pipeline.record import Record
 

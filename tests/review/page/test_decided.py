@@ -9,7 +9,7 @@ from review.page.conftest import Opener
 from review.page.desks import DROP, FINISH, Json, decide, named, place, raw, record, slot, write_records
 from starlette.testclient import TestClient
 
-from pipeline.review.accepted.rows import Decided
+from pipeline.review.accepted.decisions import Decided
 
 MONEY = slot("c1", "amounts", "$40 million")
 STATUS = {"do": "set", "id": "c1", "fields": {"status": "agreed"}}

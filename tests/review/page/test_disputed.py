@@ -3,7 +3,7 @@
 from builders import commitment, record
 
 from pipeline.record import SlotConfidence
-from pipeline.review.page.base import disputed, notes
+from pipeline.review.edits.progress import disputed, notes
 
 
 def sure(**values: object) -> SlotConfidence:

@@ -14,14 +14,13 @@ from typer.testing import CliRunner
 from pipeline import extract_stream
 from pipeline.cli import app
 from pipeline.errors import ArticleError
-from pipeline.gold.evaluate.files import differences_in_files, evaluate_files
+from pipeline.gold.evaluate.score import differences_in_files, evaluate_files
 from pipeline.gold.folder import as_gold, read_gold
 from pipeline.gold.labels import join, strip
 from pipeline.record import Record
 from pipeline.review.page.store import Store
 from pipeline.settings import Settings
-from pipeline.train.gold import read_golds, write_entities, write_mentions
-from pipeline.train.parts import Parts
+from pipeline.train.gold import Parts, read_golds, write_entities, write_mentions
 
 GOLD = Settings().seeds / "gold"
 FINISH = {"do": "finish", "finished": True}

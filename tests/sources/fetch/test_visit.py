@@ -41,8 +41,8 @@ def test_feeds_sitemaps_and_pages_are_told_apart_by_content(site: Site, tmp_path
 
 
 def test_endless_lists_end(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.sources.fetch.visit.LIMIT", 20_000)
-    monkeypatch.setattr("pipeline.sources.fetch.visit.LISTS", 4)
+    monkeypatch.setattr("pipeline.sources.fetch.LIMIT", 20_000)
+    monkeypatch.setattr("pipeline.sources.fetch.LISTS", 4)
     feed = rss(*(f"/{number}" for number in range(50)))[:-20].encode()
     item = f"<item><link>{site.url}/x</link></item>".encode()
     numbers = iter(range(1_000_000))
@@ -139,9 +139,9 @@ def test_hosts_are_asked_in_turn_with_pauses(site: Site, tmp_path: Path, monkeyp
         asked.append((url, now[0]))
         return real(url, *arguments)
 
-    monkeypatch.setattr("pipeline.sources.fetch.visit.get", get)
-    monkeypatch.setattr("pipeline.sources.fetch.visit.time.monotonic", lambda: now[0])
-    monkeypatch.setattr("pipeline.sources.fetch.visit.time.sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+    monkeypatch.setattr("pipeline.sources.fetch.get", get)
+    monkeypatch.setattr("pipeline.sources.fetch.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("pipeline.sources.fetch.time.sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
     monkeypatch.setattr(download, "WHOLE", 1e6)
     other = site.url.replace("127.0.0.1", "localhost")
     monkeypatch.setattr(socket, "getaddrinfo", numeric)

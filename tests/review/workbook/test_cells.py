@@ -1,0 +1,222 @@
+"""What cells show is read back with the same value; what someone typed is understood, or refused with near values."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+from review.formats.people import TEXT
+from review.workbook.office import Office, record
+
+from pipeline.errors import SetupError
+from pipeline.gold.check import problems
+from pipeline.record import Actor, Amount, Date
+from pipeline.review.edits.working import SLOTS, Refused
+from pipeline.review.workbook.cells import choices, joined, meaning, parts, plain, shown
+from pipeline.review.workbook.columns import COMMITMENTS, SHEETS
+from pipeline.review.workbook.corrections import Corrections, places
+from pipeline.review.workbook.exchange import import_
+from pipeline.review.workbook.read import Cell, Row
+
+CURRENCIES = st.sampled_from(["USD", "EUR", "PKR", "CNY", "KES", "XDR", "JPY"])
+QUOTED = "The bank\u2019s head \u201cwill  lend\u201d \u2013 and will\nlend \u2013 $5m. Banking (C++) stays."
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+
+
+def amount(text: str = "a sum", **fields: Any) -> Amount:
+    return Amount(**{"text": text, "start": 0, "end": len(text), "value": 5e6, "currency": "USD", **fields})
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (amount(value=2e9), "USD 2 billion"),
+        (amount(value=1_250_000), "USD 1.25 million"),
+        (amount(value=1_234_567.89), "USD 1,234,567.89"),
+        (amount(value=38_000), "USD 38,000"),
+        (amount(value=0.5), "USD 0.5"),
+        (amount(high=5e6), "up to USD 5 million"),
+        (amount(low=5e6), "at least USD 5 million"),
+        (amount(low=5e6, high=6e6), "USD 5 million to 6 million"),
+        (amount(approximate=True), "about USD 5 million"),
+        (amount("millions;  of  dollars", value=None), "millions, of dollars"),
+        (amount("40 dinars", currency=None), "40 dinars"),
+        (Date(text="soon;", start=0, end=5), "soon,"),
+        (Date(text="in May", start=0, end=6, iso="2025-05"), "2025-05"),
+    ],
+)
+def test_a_value_as_a_cell_shows_it(value: Amount | Date, text: str) -> None:
+    assert joined([shown(value)]) == text
+
+
+@given(st.integers(0, 10**15) | st.floats(0.01, 1e12).map(lambda value: round(value, 2)), CURRENCIES, st.booleans())
+def test_any_amount_is_read_back(value: float, currency: str, approximate: bool) -> None:
+    text = shown(amount(value=float(value), currency=currency, approximate=approximate))
+    assert text == "a sum" or meaning(text) == (value, currency)
+
+
+@given(st.lists(st.text(max_size=20), max_size=4))
+def test_several_values_of_a_cell_come_apart_as_they_were_joined(values: list[str]) -> None:
+    texts = [plain(value.replace(";", ",")) for value in values]
+    assert parts(joined(values)) == [text for text in texts if text]
+    assert plain(joined(values)) == joined(values)
+
+
+def actor(name: str, *words: str, id: str) -> Actor:
+    return Actor(id=id, name=name, kind="group", aliases=list(words), confidence=1.0)
+
+
+ACTORS = [
+    actor("Pakistan", "Islamabad", "the government", id="a1"), actor("China", "the government", id="a2"),
+    actor("Ministry of Finance", id="a3"), actor("Ministry of  Finance", id="a4"),
+    actor("Lee; Kim, Park and Co", id="a5"),
+]  # fmt: skip
+LISTS = choices(record().model_copy(update={"actors": ACTORS}), record().model_copy(update={"actors": ACTORS}))
+
+
+def test_labels_show_which_of_equal_names_is_meant() -> None:
+    assert LISTS["actors"].shown == [
+        "Pakistan", "China", "Ministry of Finance [a3]", "Ministry of Finance [a4]", "Lee, Kim, Park and Co",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "values"),
+    [
+        ("actors", "PAKISTAN; Pakistan's", ["a1"]), ("actors", "islamabad; a2", ["a1", "a2"]),
+        ("actors", "ministry of finance [ a3 ]; anything [a1]", ["a3", "a1"]),
+        ("actors", "Pakistan, China; China", ["a1", "a2"]), ("actors", "Lee, Kim, Park and Co", ["a5"]),
+        ("sectors", "energy; Energy", ["230"]), ("sectors", "210 roads; ;", ["210"]),
+        ("sectors", "210 Transport & Storage, 230 Energy", ["210", "230"]),
+        ("sectors", "Conflict, Peace & Security", ["152"]),
+        ("countries", "Pakistan; LAO\nlao; the Netherlands", ["PAK", "LAO", "NLD"]),
+        ("countries", "Peru, Chile", ["PER", "CHL"]), ("yes or no", "0", [False]),
+    ],
+)  # fmt: skip
+def test_what_is_typed_is_understood(name: str, typed: str, values: list[Any]) -> None:
+    assert LISTS[name].read_all(parts(typed)) == values
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "reason"),
+    [
+        ("actors", "Ministry of Finance", "means several; put [a3] or [a4] behind it"),
+        ("actors", "the government", "means several; put [a1] or [a2] behind it"),
+        ("actors", "China, Peru", "'China, Peru' is no actor of this article; did you mean 'China'?"),
+        ("actors", "[a9]", "is no actor of this article"),
+        ("sectors", "2100", "there is no sector '2100'"),
+        ("countries", "Pakistn", "there is no country 'Pakistn'; did you mean 'Pakistan'"),
+        ("decisions", "", "must not be empty; choose one of accepted, corrected, rejected, unsure"),
+    ],
+)
+def test_what_is_not_understood_is_refused_with_near_values(name: str, typed: str, reason: str) -> None:
+    with pytest.raises(Refused) as error:
+        LISTS[name].read(typed)
+    assert reason in str(error.value)
+
+
+def test_a_label_of_before_means_the_same_after_a_renaming() -> None:
+    """And it goes before the new name of another one."""
+    before, now = ({"actors": [actor(one, id="a1"), actor(other, id="a2")]} for one, other in (
+        ("Pakistan", "China"), ("China", "People's Republic")))  # fmt: skip
+    known = choices(record().model_copy(update=now), record().model_copy(update=before))["actors"]
+    assert (known.read("Pakistan"), known.read("People's Republic")) == ("a1", "a2")
+    with pytest.raises(Refused, match="several"):
+        known.read("China")
+
+
+@pytest.mark.parametrize(
+    ("words", "spans"),
+    [
+        ("will lend", ["will  lend", "will\nlend"]), ("The bank's head", ["The bank\u2019s head"]),
+        ("THE BANK", ["The bank"]), ("bank", ["bank"]), ('"will lend"', ["\u201cwill  lend\u201d"]),
+        ("lend - $5m", ["lend \u2013 $5m"]), ("C++", ["C++"]), ("ban", []), ("", []), ("  ", []),
+    ],
+)  # fmt: skip
+def test_words_are_found_whatever_their_signs(words: str, spans: list[str]) -> None:
+    assert [QUOTED[start:end] for start, end in places(QUOTED, words)] == spans
+
+
+WORDS = st.lists(st.sampled_from(TEXT.split()), min_size=1, max_size=3).map(" ".join)
+VALUES = st.sampled_from(
+    ["finance", "Policy", "agreed", "yes", "Laos; Mekong Bank", "the bank", "a1", "[a2]", "Pakse bridge", "$40 million",
+     "USD 5 million; EUR 1", "2030", "2025-06", "loan", "210; 230", "LAO", "Peru", "rejected", "unsure", "bank",
+     "=1+1", "\x00", ";", "; ;", "'"]
+)  # fmt: skip
+TYPED = st.one_of(
+    st.just(""), st.integers(-5, 10**15).map(str), WORDS, VALUES, st.text(max_size=12), st.dates().map(str)
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_any_cells_give_valid_gold_and_change_nothing_else(data: st.DataObject) -> None:
+    refused: list[str] = []
+    before, lists = record(), choices(record(), record())
+    article = Corrections(before, lambda sheet, at, reason: refused.append(reason), print)
+    new = {"trigger": "said", "kind": "policy", "status": "agreed"}
+    for sheet in ("actors", "projects", COMMITMENTS):
+        columns = SHEETS[sheet].columns
+        names = [column.name for column in columns if not column.fixed]
+        shown_rows = [{column.name: column.text(before, part, lists) for column in columns}
+                      for part in SHEETS[sheet].parts(before)]  # fmt: skip
+        for cells in [*shown_rows, *([new] if sheet == COMMITMENTS else [])]:
+            typed = data.draw(st.dictionaries(st.sampled_from(names), TYPED, max_size=4))
+            texts = dict.fromkeys(names, "") | cells | typed
+            article.read(Row(sheet, 2, {name: Cell(text, "B2") for name, text in texts.items()}))
+            for act in article.state.record.commitments:
+                old = next((old for old in before.commitments if old.id == act.id == cells.get("id")), None)
+                for field in ("kind", "status", "negated", *SLOTS) if old else ():
+                    name = "with_" if field == "with" else field
+                    assert field in typed or getattr(act, name) == getattr(old, name), field
+    made = article.state.kept
+    assert problems(made) == []
+    assert made.article == before.article
+    assert all(reason and "\n" not in reason for reason in refused)
+
+
+def packed(**members: bytes) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, part in members.items():
+            book.writestr(name, part)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (None, r"cannot be read \(No such file"),
+        (b"", "damaged, or no workbook; open it in Excel or LibreOffice and save it as .xlsx"),
+        (b"article,id\nlaos-1,c1\n", "damaged, or no workbook"),
+        (OLE, "an older form; open it in Excel or LibreOffice and save it as .xlsx"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "is encrypted; save a copy without password"),
+        (packed(a=b"x"), r"damaged, or no workbook \(KeyError\)"),
+        (packed(bomb=b"\0" * 50_000_000), "unpacks to 50,000,000 bytes in 1 parts: too much for a workbook"),
+    ],
+)
+def test_what_is_no_workbook_is_refused(tmp_path: Path, data: bytes | None, message: str) -> None:
+    if data is not None:
+        (tmp_path / "a.xlsx").write_bytes(data)
+    with pytest.raises(SetupError, match=f"a.xlsx: .*{message}"):
+        import_(tmp_path / "a.xlsx", tmp_path / "gold", print)
+
+
+def test_a_workbook_without_the_parts_of_its_sheets_is_refused(tmp_path: Path) -> None:
+    Workbook().save(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        kept = {name: book.read(name) for name in book.namelist() if "worksheets" not in name}
+    (tmp_path / "a.xlsx").write_bytes(packed(**kept))
+    with pytest.raises(SetupError, match="has no sheet 'corridor'"):
+        import_(tmp_path / "a.xlsx", tmp_path / "gold", print)
+
+
+def test_a_cell_that_is_cut_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    article = record().article.model_copy(update={"title": "a" * 32_768})
+    Office(tmp_path, record().model_copy(update={"article": article}))
+    (said,) = [line.getMessage() for line in caplog.records if "characters" in line.getMessage()]
+    assert "3 cells of more than 32,767 characters are cut: title in row 2 of commitments" in said
