@@ -14,11 +14,16 @@ from pipeline.stages.document.grammar import coordination, function, is_subject
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word
 from pipeline.stages.references.discourse import Discourse, Wanted
-from pipeline.values.gazetteer.country_codes import alpha2
-from pipeline.values.gazetteer.leaders import national_government
+from pipeline.values.gazetteer.institutions import national_government
 from pipeline.values.gazetteer.names import key
-from pipeline.values.gazetteer.places import capital_of, country_of, name_by_country, place_country
-from pipeline.values.gazetteer.subdivisions import subdivision_of
+from pipeline.values.gazetteer.places import (
+    alpha2,
+    capital_of,
+    country_of,
+    name_by_country,
+    place_country,
+    subdivision_of,
+)
 
 LOCAL = Wanted(("government",), "government")  # what the government of a province must be
 _OWNED = re.compile(r"\s+of\s+(?:the\s+)?")

@@ -17,8 +17,7 @@ from pipeline.stages.document.view import ArticleView
 from pipeline.stages.references.discourse import Discourse, Wanted
 from pipeline.stages.references.offices import OWNED, office_pattern, office_text, office_words, offices
 from pipeline.stages.references.organisations import fullest, is_credit
-from pipeline.values.gazetteer.institutions import country_of_name, institution, prefixes
-from pipeline.values.gazetteer.leaders import leader_country, name_words
+from pipeline.values.gazetteer.institutions import country_of_name, institution, leader_country, name_words, prefixes
 
 _ABROAD = re.compile(r"\b(?:to|for|in)\b.*", re.S)
 _OF = re.compile(r" of (?:the )?")

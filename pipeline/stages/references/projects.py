@@ -14,9 +14,8 @@ from pipeline.stages.document.view import ArticleView
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.discourse import Discourse
 from pipeline.stages.references.organisations import country_before, fullest
-from pipeline.values.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
 from pipeline.values.gazetteer.institutions import countries_of_name
-from pipeline.values.gazetteer.names import key
+from pipeline.values.gazetteer.names import acronym_key, initials, key, looks_like_acronym
 from pipeline.values.gazetteer.places import place_country
 from pipeline.values.gazetteer.projects import Name, parsed, programmes
 
