@@ -16,9 +16,6 @@ from pipeline.stages.entities.corrections import (
 )
 from pipeline.stages.entities.finders import find_long
 from pipeline.stages.entities.patterns import find_offices_of_bodies
-from pipeline.stages.entities.selection import Proposal, weighed
-from pipeline.stages.models.linear import ANY, Weights
-from pipeline.values.money import find_money
 
 
 def found(nlp: Language, text: str) -> list[tuple[str, str]]:
@@ -262,18 +259,6 @@ def test_the_longest_proposal_stands_then_the_earlier_finder() -> None:
     corridor = SpanCandidate("PROGRAMME", 0, 30, "heads")
     role, org = SpanCandidate("ROLE", 40, 50, "roles"), SpanCandidate("ORG", 40, 50, "model")
     assert settle([org, country, role, corridor]) == [corridor, role]
-
-
-@pytest.mark.parametrize(
-    ("text", "part", "stands"),
-    [("It cost NRs. 4 billion.", "4 billion", False), ("It cost 4 billion.", "4 billion", True)],
-)
-def test_an_amount_stands_with_its_sign(text: str, part: str, stands: bool) -> None:
-    proposed = [Proposal("MONEY", start, end, {"amounts"}) for start, end in find_money(text)]
-    at = text.index(part)
-    proposed.append(Proposal("MONEY", at, at + len(part), {"model"}))
-    sure = Weights({ANY: {"by model": 3.0}}, 1.0)
-    assert (part in [text[p.start : p.end] for _, p in weighed(text, proposed, sure, None)]) is stands
 
 
 def test_mentions_never_overlap(nlp: Language, bundled_article: str) -> None:

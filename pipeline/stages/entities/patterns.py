@@ -28,8 +28,8 @@ def find_by_head(doc: Doc) -> Iterator[SpanCandidate]:
     for token in tokens_in(doc, frozenset(_heads())):
         for label, any_ in _heads()[token.lower_]:
             start, named = _name_start(token, label)
-            if (named or any_) and not _is_national(doc, start, token):
-                span = doc[start : _right(token)]
+            if named or any_:
+                span = token.doc[start : _right(token)]
                 yield SpanCandidate(label, span.start_char, span.end_char, "heads")
 
 
@@ -59,12 +59,6 @@ def _head_qualifier(word: Token, head: Token, label: Label) -> tuple[int, bool]:
     if word.text == ")" and word.i > 2 and word.nbor(-2).text == "(" and word.nbor(-1).text.isupper():
         return 3, False
     return int(label in _COMPOUND and word.tag_ in ("NN", "NNS") and word.dep_ == "compound"), False
-
-
-def _is_national(doc: Doc, start: int, head: Token) -> bool:
-    """Whether it is a national government ("Kuwaiti government"): that is the country, not an organisation."""
-    name = doc[start : head.i].text
-    return head.lower_ == "government" and bool(places.country_of(name) or places.demonym(name))
 
 
 def _is_proper(token: Token) -> bool:
