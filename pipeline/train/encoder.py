@@ -27,18 +27,26 @@ from torch import Tensor, nn
 from pipeline import seeds
 from pipeline.record import Record
 from pipeline.settings import Settings
-from pipeline.stages.models import span_head
 from pipeline.stages.models.encoder import HEADS, SECTORS, STAGES, STATED, Encoder, encoder, tokenizer
-from pipeline.stages.models.heads import Floats, Hidden, Integers
-from pipeline.stages.models.pair_head import LABELS, around_of, facts_of
+from pipeline.stages.models.heads import (
+    LABELS,
+    LONGEST,
+    NAMED,
+    Floats,
+    Hidden,
+    Integers,
+    around_of,
+    beside,
+    pair_facts,
+    span_facts,
+)
 from pipeline.stages.models.sectors import read_model
-from pipeline.stages.models.span_head import LONGEST, NAMED
 from pipeline.train.gold import CARD, SCORES, Parts, card_of, described, write_json
 from pipeline.train.network import BASE_TOKENS, Head, Network, initial_heads, loss, of_any, of_class, of_one, opened
 from pipeline.train.quantized import export, export_heads
 from pipeline.train.samples import Sample, project_samples, samples_of
 from pipeline.train.sectors import SectorRow, read_rows
-from pipeline.values.gazetteer.sector_words import words
+from pipeline.values.codes import words
 
 
 class Course(NamedTuple):
@@ -234,7 +242,7 @@ def _pairs(name: str, sample: Sample) -> Questions:
     """The role of each span of a window for each trigger, or the relations of the spans."""
     a, b, c, d, left, right, answers = sample.pairs(name).T
     around = np.array([(span.label, span.first) for span in sample.spans], np.int64).reshape(-1, 2).T
-    facts = facts_of((a, b, c, d), (left, right), _sentences(sample), around_of(around[0], around[1]))
+    facts = pair_facts((a, b, c, d), (left, right), _sentences(sample), around_of(around[0], around[1]))
     return Questions(np.stack([a, b, c, d]), facts, answers)
 
 
@@ -252,8 +260,8 @@ def mentions(sample: Sample) -> Questions:
     inside = [(a, b) for a, b in drawn if 0 <= a <= b < len(sentences) and b - a < LONGEST]
     asked = {ends: NAMED.index("none") for ends in inside if sentences[ends[0]] == sentences[ends[1]]} | labels
     first, last, answers = np.array([(*ends, label) for ends, label in asked.items()], np.int64).reshape(-1, 3).T
-    around = span_head.beside(sentences, first, last)
-    return Questions(np.stack([first, last, *around]), span_head.facts_of(first, last), answers)
+    around = beside(sentences, first, last)
+    return Questions(np.stack([first, last, *around]), span_facts(first, last), answers)
 
 
 def _texts(name: str, classes: int, sample: Sample) -> Questions:

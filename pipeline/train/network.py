@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import lzma
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import batched, chain
@@ -27,10 +27,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from transformers import AutoConfig, AutoModel, logging
 
 from pipeline.errors import SetupError
-from pipeline.stages.models import pair_head, span_head, text_head
+from pipeline.stages.models import heads
 from pipeline.stages.models.encoder import HEADS, SECTORS, STATED, stacked
-from pipeline.stages.models.heads import HIDDEN, Floats, Integers, Vector
-from pipeline.stages.models.pair_head import EDGES, LABELS, RELATIONS, ROLES
+from pipeline.stages.models.heads import EDGES, HIDDEN, LABELS, LOOKS, RELATIONS, ROLES, Floats, Integers
 from pipeline.train.gold import CARD
 from pipeline.train.samples import UNKNOWN, Sample
 
@@ -233,11 +232,11 @@ class Head(nn.Module):
 
 
 class RowHead(Head):
-    """A head whose vectors are sums and means of pieces; `read`: gives them from pieces and the ends of questions."""
+    """A head of spans or pairs, whose vectors are sums and means of pieces."""
 
-    def __init__(self, vectors: Sequence[str], facts: int, classes: int, read: Callable[..., Iterator[Vector]]) -> None:
-        super().__init__(vectors, facts, classes)
-        self.read = read
+    def __init__(self, shape: heads.Shape, classes: int) -> None:
+        super().__init__(shape.vectors, sum(shape.facts), classes)
+        self.shape = shape
 
     def forward(self, *inputs: Tensor) -> Tensor:
         """(questions, classes) scores, in use log probabilities; `inputs`: both parts of each `Vector`, then facts."""
@@ -247,7 +246,7 @@ class RowHead(Head):
         return scores if self.training else scores.log_softmax(dim=-1)
 
     def inputs(self, hidden: Floats, ends: Integers, facts: Integers) -> tuple[Tensor, ...]:
-        return *map(torch.from_numpy, chain(*self.read(hidden, *ends))), torch.from_numpy(facts)
+        return *map(torch.from_numpy, chain(*self.shape.read(hidden, *ends))), torch.from_numpy(facts)
 
     def examples(self, hidden: Floats, ends: Integers, facts: Integers) -> tuple[Tensor, ...]:
         """The same with a row for each question, so that each has its own dropout."""
@@ -265,8 +264,8 @@ class TextHead(Head):
     """A head whose vectors are weighted means of all pieces of a text."""
 
     def __init__(self, classes: int, width: int = WIDTH, dropped: float = DROPPED) -> None:
-        super().__init__(text_head.VECTORS, 1, classes, width, dropped)
-        self.asks = nn.Linear(HIDDEN, text_head.LOOKS, bias=False)
+        super().__init__(LOOKS, 1, classes, width, dropped)
+        self.asks = nn.Linear(HIDDEN, len(LOOKS), bias=False)
 
     def forward(self, pieces: Tensor, sizes: Tensor) -> Tensor:
         """(texts, classes) scores; `pieces` (texts, longest, HIDDEN), of which each text has so many (`sizes`)."""
@@ -277,18 +276,17 @@ class TextHead(Head):
         return self.scores(joined.sum(dim=0) + self.facts.weight)
 
     def inputs(self, hidden: Floats, ends: Integers, facts: Integers) -> tuple[Tensor, ...]:
-        pieces, sizes = text_head.padded(hidden, *ends[:2])
+        pieces, sizes = heads.padded(hidden, *ends[:2])
         return torch.from_numpy(pieces), torch.from_numpy(sizes)
 
 
 def initial_heads(base: Path, seed: int) -> dict[str, Head]:
     """The heads in use that a base has learned, or new ones."""
     torch.manual_seed(seed)
-    pair, span = (pair_head.VECTORS, sum(pair_head.FACTS)), (span_head.VECTORS, sum(span_head.FACTS))
     found: dict[str, Head] = {
-        "roles": RowHead(*pair, len(ROLES), pair_head.vectors_of),
-        "relations": RowHead(*pair, len(RELATIONS), pair_head.vectors_of),
-        "mentions": RowHead(*span, len(span_head.NAMED), span_head.vectors_of),
+        "roles": RowHead(heads.PAIRS, len(ROLES)),
+        "relations": RowHead(heads.PAIRS, len(RELATIONS)),
+        "mentions": RowHead(heads.SPANS, len(heads.NAMED)),
         "stated": TextHead(len(STATED), NARROW),
         "topics": TextHead(len(SECTORS)),
         "projects": TextHead(len(SECTORS), dropped=OFTEN),  # few short texts, read many times

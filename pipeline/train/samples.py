@@ -31,8 +31,7 @@ from pipeline.stages.models.encoder import (
     Window,
     windows,
 )
-from pipeline.stages.models.heads import Integers
-from pipeline.stages.models.pair_head import HOLDS, LABELS, REFERENCE, RELATIONS, ROLES
+from pipeline.stages.models.heads import HOLDS, LABELS, REFERENCE, RELATIONS, ROLES, Integers
 from pipeline.train.gold import ends_of, in_slot, write_entities, write_mentions
 from pipeline.train.sectors import SectorRow
 from pipeline.values.gazetteer.names import key

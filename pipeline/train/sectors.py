@@ -29,7 +29,7 @@ from pipeline import seeds
 from pipeline.errors import SetupError
 from pipeline.stages.models.sectors import VOCABULARY, WEIGHTS, Cut, Floats, Model, codes, log_odds
 from pipeline.train.gold import CARD, today, write_json
-from pipeline.values.gazetteer.sector_words import features, words
+from pipeline.values.codes import features, words
 
 FILES = ("aiddata_gcof.jsonl", "aiddata_activitycoding.jsonl", "worldbank_projects.jsonl")
 STAGES = {  # of AidData's statuses; the cancelled and the suspended are too few

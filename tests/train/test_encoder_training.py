@@ -25,8 +25,7 @@ from pipeline.stages.models.encoder import (
     tokenizer,
     windows,
 )
-from pipeline.stages.models.heads import HIDDEN
-from pipeline.stages.models.pair_head import HOLDS, LABELS, RELATIONS, ROLES
+from pipeline.stages.models.heads import HIDDEN, HOLDS, LABELS, RELATIONS, ROLES
 from pipeline.train.samples import UNKNOWN, Sample, project_samples, samples
 from pipeline.train.sectors import SectorRow
 

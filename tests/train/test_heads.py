@@ -14,10 +14,7 @@ from spacy.language import Language  # noqa: E402
 from pipeline.gold.folder import read_gold  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
 from pipeline.stages.models.encoder import CARD, MODEL, SECTORS, STATED, TOKENS, Encoder, tokenizer  # noqa: E402
-from pipeline.stages.models.heads import FILES, HIDDEN  # noqa: E402
-from pipeline.stages.models.pair_head import LABELS, RELATIONS, Place  # noqa: E402
-from pipeline.stages.models.span_head import NAMED, named  # noqa: E402
-from pipeline.stages.models.text_head import judged  # noqa: E402
+from pipeline.stages.models.heads import FILES, HIDDEN, LABELS, NAMED, RELATIONS, Place, named, texts  # noqa: E402  # noqa: E402
 from pipeline.train import encoder as trained  # noqa: E402
 from pipeline.train.encoder import COURSES, example, fit_heads  # noqa: E402
 from pipeline.train.network import (  # noqa: E402
@@ -61,7 +58,7 @@ def folder(tmp_path: Path) -> Path:
 
 def right(folder: Path, seen: list[Sample]) -> list[float]:
     """The mean log probabilities that the heads in a folder give to relations, names, and what sentences commit to."""
-    encoder, found, names, texts = Encoder(folder, threads=0), list[float](), list[float](), list[float]()
+    encoder, found, names, committed = Encoder(folder, threads=0), list[float](), list[float](), list[float]()
     for sample in seen:
         encoding = encoder.encoding([sample.window], [encoder.columns(sample.window)])
         around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.spans]
@@ -71,9 +68,9 @@ def right(folder: Path, seen: list[Sample]) -> list[float]:
         spans, sentences = COURSES["mentions"].questions(sample), COURSES["stated"].questions(sample)
         rows = named(encoding, *spans.ends[:2])
         names += rows[np.arange(len(rows)), spans.answers].tolist()
-        scores = judged(encoding, "stated", *sentences.ends[:2])
-        texts += (-np.logaddexp(0, np.where(sentences.answers, -scores, scores))).ravel().tolist()
-    return [float(np.mean(own)) for own in (found, names, texts)]
+        scores = texts(encoding, "stated", *sentences.ends[:2])
+        committed += (-np.logaddexp(0, np.where(sentences.answers, -scores, scores))).ravel().tolist()
+    return [float(np.mean(own)) for own in (found, names, committed)]
 
 
 def test_heads_learn_the_same_from_the_same(
@@ -104,7 +101,7 @@ def test_what_is_used_is_what_was_learned(
     used = {
         "relations": encoding.pair_head(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations]),
         "mentions": named(encoding, *COURSES["mentions"].questions(sample).ends[:2]),
-        "stated": judged(encoding, "stated", *COURSES["stated"].questions(sample).ends[:2]),
+        "stated": texts(encoding, "stated", *COURSES["stated"].questions(sample).ends[:2]),
         "topics": encoding.topics()[None],
     }
     classes = {"relations": len(RELATIONS), "mentions": len(NAMED), "stated": len(STATED), "topics": len(SECTORS)}
