@@ -50,7 +50,7 @@ def _new(word: str, share: float, chance: random.Random) -> str:
     return "".join(chance.choice("bdfgklmnprstvz") + chance.choice("aeiou") for _ in range(4))
 
 
-def measured(count: int, words: int, share: float, profile: str, kill: int | None) -> dict[str, Any]:
+def run(count: int, words: int, share: float, profile: str, kill: int | None) -> dict[str, Any]:
     """A run of `count` articles by the command, in a process of its own; `kill`: ended after so many parts, resumed.
 
     Memory is in MB: the most that each process had, and the most that the largest worker had in each quarter.
@@ -139,7 +139,7 @@ def main() -> None:
     arguments.add_argument("--kill", type=int, help="end the command by SIGKILL after so many parts, and resume it")
     options = arguments.parse_args()
     for number in options.counts:
-        found = measured(number, options.words, options.new, options.profile, options.kill)
+        found = run(number, options.words, options.new, options.profile, options.kill)
         print(json.dumps(found), flush=True)
         if options.most and max(found["workers_mb"]) > options.most:
             raise SystemExit(f"a worker had {max(found['workers_mb'])} MB, more than {options.most}")

@@ -1,4 +1,4 @@
-"""Everything measured on four parts and used on the fifth, with recognizers that hardly learned, and written."""
+"""Everything fitted on four parts and used on the fifth, with recognizers that hardly learned, and written."""
 
 import json
 from pathlib import Path
