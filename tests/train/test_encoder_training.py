@@ -66,8 +66,8 @@ def test_triggers_statuses_and_sectors_are_those_of_the_commitments(marked: list
         for sample, at in places:
             assert TRIGGERS[sample.triggers[at]] == commitment.kind
             assert STATUSES[sample.statuses[at]] == commitment.status
-            marked = {code for first, last, codes in sample.sectors if first <= at <= last for code in codes}
-            assert {SECTORS[code] for code in marked} >= set(commitment.sectors)
+            coded = {code for first, last, codes in sample.sectors if first <= at <= last for code in codes}
+            assert {SECTORS[code] for code in coded} >= set(commitment.sectors)
 
 
 def test_each_sentence_has_its_commitments_and_each_window_the_sectors(marked: list[Sample], gold: Record) -> None:
