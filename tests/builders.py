@@ -111,11 +111,11 @@ def bare(name: str, **article: Any) -> Record:
     return Record(article=Article(**fields), sentences=[Sentence(id=0, start=0, end=5)])
 
 
-def authored(path: Path, first: int, last: int) -> Path:
+def authored(path: Path, first: int, last: int | None, step: int = 1) -> Path:
     """A gold folder with some of the authored articles, by their numbers."""
     gold = Settings().seeds / "gold"
     (path / "gold").mkdir(parents=True)
-    rows = (gold / "articles.jsonl").read_text(encoding="utf-8").splitlines()[first:last]
+    rows = (gold / "articles.jsonl").read_text(encoding="utf-8").splitlines()[first:last:step]
     (path / "articles.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
     for row in rows:
         name = json.loads(row)["id"]

@@ -43,9 +43,6 @@ class _Entity(_Shape):
     name: str
     surface: list[str]
 
-    def aliases(self) -> list[str]:
-        return [surface for surface in dict.fromkeys(self.surface) if surface != self.name]
-
 
 class _Actor(_Entity):
     kind: out.ActorKind
@@ -251,7 +248,8 @@ class _Reader:
     def _named(self, row: _Entity) -> dict[str, Any]:
         """What actors and projects have in common."""
         mentions = [mention.id for mention in self.mentions if mention.entity == row.key]
-        return {"id": row.key, "name": row.name, "aliases": row.aliases(), "mentions": mentions, "confidence": 1.0}
+        aliases = [surface for surface in dict.fromkeys(row.surface) if surface != row.name]
+        return {"id": row.key, "name": row.name, "aliases": aliases, "mentions": mentions, "confidence": 1.0}
 
     def _actor(self, row: _Actor) -> out.Actor:
         return out.Actor(**self._named(row), kind=row.kind, country=row.country, role=row.role)

@@ -6,24 +6,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from spacy.tokens import Doc
-
 from pipeline.errors import SetupError
 from pipeline.extract import build
 from pipeline.gold.importer import Offsets
 from pipeline.gold.stories import folds
-from pipeline.record import Record
 from pipeline.sources import make_article
 from pipeline.stages.boilerplate import BEFORE, FOLDER, WEIGHTS, features, likely
 from pipeline.stages.document.doc import sentence_spans
 from pipeline.stages.document.view import view_of
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.estimators import Row, balance, weights_of
-from pipeline.train.gold import CARD, described, read_golds, write_json
+from pipeline.train.gold import CARD, described, ids_of, read_golds, write_json
 
 TEXTS = "boilerplate.txt"  # in a gold folder: articles of which nothing else is annotated
 NEXT, MARK, TITLE = "====\n", "~ ", "# "
 STRENGTH = 0.5  # see `weights_of`: words of boilerplate are seldom seen, and nearly always right
+
+Judged = list[tuple[float, bool]]  # how likely each sentence is boilerplate, and whether it is
 
 
 @dataclass(frozen=True)
@@ -50,31 +49,33 @@ class Example:
     @property
     def rows(self) -> list[Row]:
         """What there is to learn, given what the sentence before is."""
-        before = [False, *self.marked]
-        rows = zip(before, self.features, self.marked, strict=False)
+        rows = zip([False, *self.marked], self.features, self.marked, strict=False)
         return [(BEFORE[after], names, mark) for after, names, mark in rows if names]
 
 
-def train_boilerplate(folders: Sequence[Path], out: Path) -> dict[str, object]:
+def train_boilerplate(gold: Sequence[Path], out: Path) -> dict[str, object]:
     """Writes weights and card to `out`; deterministic. The card, with the cross-validated scores by story.
 
     Articles without `boilerplate` in their gold are left out. Raises SetupError where no gold has any.
     """
-    golds = [gold for gold in read_golds(folders) if any(one.boilerplate is not None for one in gold.sentences)]
+    golds = [one for one in read_golds(gold) if any(sentence.boilerplate is not None for sentence in one.sentences)]
     if not golds:
         raise SetupError("no gold marks boilerplate: add `boilerplate` to the gold of some articles")
-    texts = [text for folder in folders for text in read_texts(folder / TEXTS)]
+    texts = [text for folder in gold for text in read_texts(folder / TEXTS)]
     own = [
-        Marked(gold.article.text, gold.article.title, [(s.start, s.end) for s in gold.sentences if s.boilerplate])
-        for gold in golds
+        Marked(one.article.text, one.article.title, [(s.start, s.end) for s in one.sentences if s.boilerplate])
+        for one in golds
     ]
-    found = examples([*own, *texts])
-    judged = cross_validated(found, golds)
-    missed = sum(example.missed for example in found[: len(golds)])
-    threshold = balance([pair for pairs in judged for pair in pairs], missed)
-    weights = replace(fit(found), thresholds={ANY: threshold})
+    known = _examples([*own, *texts])
+    judged: list[Judged] = [[] for _ in golds]
+    for part in folds(golds):  # each story by what learned from the others, and from the texts
+        weights = _fitted(example for at, example in enumerate(known) if at not in part)
+        for at in part:
+            judged[at] = list(zip(likely(known[at].features, weights), known[at].right, strict=True))
+    threshold = balance([pair for pairs in judged for pair in pairs], sum(one.missed for one in known[: len(golds)]))
     out.mkdir(parents=True, exist_ok=True)
-    weights.write(out / WEIGHTS)
+    replace(_fitted(known), thresholds={ANY: threshold}).write(out / WEIGHTS)
+    chosen = {name: [at for at, one in enumerate(golds) if one.article.id in ids] for name, ids in ids_of(gold).items()}
     card: dict[str, object] = {
         "name": FOLDER,
         "what": "which sentences of an article are no part of its story",
@@ -82,12 +83,8 @@ def train_boilerplate(folders: Sequence[Path], out: Path) -> dict[str, object]:
         "texts": len(texts),
         "rebuild": "corridor train boilerplate --gold FOLDER ... --out DIR",
         "cross_validated": {
-            folder.name: _scored(
-                [pair for gold, pairs in zip(golds, judged, strict=True) if gold.article.id in ids for pair in pairs],
-                sum(example.missed for gold, example in zip(golds, found, strict=False) if gold.article.id in ids),
-                threshold,
-            )
-            for folder, ids in ((folder, {gold.article.id for gold in read_golds([folder])}) for folder in folders)
+            name: _scored([pair for at in ats for pair in judged[at]], sum(known[at].missed for at in ats), threshold)
+            for name, ats in chosen.items()
         },
     }
     write_json(card, out / CARD)
@@ -106,56 +103,38 @@ def marked(article: str) -> Marked:
     """An article with marks, without them."""
     lines = article.strip().split("\n")
     title = lines[0].removeprefix(TITLE)
-    text, found = "", []
+    text, spans = "", []
     for line in lines[1:] if lines[0].startswith(TITLE) else lines:
         before, mark, after = line.partition(MARK)
         start = len(text) + len(before)
         text += f"{before}{after}\n"
         if mark:
-            found.append((start, len(text) - 1))
-    return Marked(text, title, found)
+            spans.append((start, len(text) - 1))
+    return Marked(text, title, spans)
 
 
-def examples(articles: Iterable[Marked]) -> list[Example]:
+def _examples(articles: Sequence[Marked]) -> list[Example]:
     """What each article teaches, parsed by the base model."""
-    own = list(articles)
-    docs = build(()).pipe(article.text for article in own)
-    return [_example(doc, article) for doc, article in zip(docs, own, strict=True)]
+    examples = []
+    for doc, one in zip(build(()).pipe(one.text for one in articles), articles, strict=True):
+        doc._.article = make_article(one.text, title=one.title)
+        spans, gold = sentence_spans(doc), set(one.boilerplate)
+        mark = [any(min(end, b) - max(start, a) > (end - start) / 2 for a, b in gold) for start, end in spans]
+        missed = len(gold - set(spans))
+        examples.append(Example(features(view_of(doc)), mark, [span in gold for span in spans], missed))
+    return examples
 
 
-def _example(doc: Doc, article: Marked) -> Example:
-    doc._.article = make_article(article.text, title=article.title)
-    spans = sentence_spans(doc)
-    mark = [
-        any(min(end, b) - max(start, a) > (end - start) / 2 for a, b in article.boilerplate) for start, end in spans
-    ]
-    gold = set(article.boilerplate)
-    return Example(features(view_of(doc)), mark, [span in gold for span in spans], len(gold - set(spans)))
-
-
-def fit(found: Iterable[Example]) -> Weights:
+def _fitted(examples: Iterable[Example]) -> Weights:
     """The weights, without a threshold of their own."""
-    return weights_of([row for example in found for row in example.rows], STRENGTH)
+    return weights_of([row for example in examples for row in example.rows], STRENGTH)
 
 
-def cross_validated(found: Sequence[Example], golds: Sequence[Record]) -> list[list[tuple[float, bool]]]:
-    """For each gold article how likely each sentence is, read by what learned from other stories, and what it is.
-
-    `found`: of these articles, and then of others, from which all learn.
-    """
-    judged: list[list[tuple[float, bool]]] = [[] for _ in golds]
-    for places in folds(golds):
-        weights = fit(example for place, example in enumerate(found) if place not in places)
-        for place in places:
-            judged[place] = list(zip(likely(found[place].features, weights), found[place].right, strict=True))
-    return judged
-
-
-def _scored(answers: Sequence[tuple[float, bool]], missed: int, threshold: float) -> dict[str, float]:
+def _scored(answers: Judged, missed: int, threshold: float) -> dict[str, float]:
     hits = sum(right for sure, right in answers if sure >= threshold)
-    said, gold = sum(sure >= threshold for sure, _ in answers), sum(right for _, right in answers) + missed
+    given, gold = sum(sure >= threshold for sure, _ in answers), sum(right for _, right in answers) + missed
     return {
-        "precision": round(hits / max(1, said), 3),
+        "precision": round(hits / max(1, given), 3),
         "recall": round(hits / max(1, gold), 3),
-        "f1": round(2 * hits / max(1, said + gold), 3),
+        "f1": round(2 * hits / max(1, given + gold), 3),
     }

@@ -53,18 +53,33 @@ def train_entities(
     """
     if base is not None and not (base / RECOGNIZER).is_dir():
         raise SetupError(f"{base}: holds no recognizer ({RECOGNIZER}/), as models/entities does; leave --base out")
+
+    def write(golds: Sequence[Record], folder: Path, texts: Sequence[str] = ()) -> dict[str, Any]:
+        gold: list[Labelled] = [(one.article.text, [(m.start, m.end, m.label) for m in one.mentions]) for one in golds]
+        recognizer, silver = taught(gold, seed, base=base), list[Labelled]()
+        if texts:
+            silver = _silver(recognizer, _weights(parts), texts)
+            recognizer = taught(gold, seed, silver, base)
+        folder.mkdir(parents=True, exist_ok=True)
+        recognizer.get_pipe("ner").to_disk(folder / RECOGNIZER, exclude=["vocab"])  # type: ignore[attr-defined]
+        card = {
+            "name": "entities",
+            "what": "a recognizer of thirteen labels, fine-tuned from en_core_web_md 3.8.0",
+            "base": card_of(base),
+            **described(golds),
+            "unlabelled": len(silver),
+            "seed": seed,
+            "scores": SCORES,
+            "rebuild": "corridor train entities --gold FOLDER ... --parts FOLDER [--base FOLDER] [--unlabelled FILE]",
+        }
+        write_json(card, folder / CARD)
+        return card
+
     for number in range(len(parts.places)):
         folder = parts.folder(number) / "entities"
         if not (folder / CARD).is_file():
-            seen = [parts.golds[at] for at in parts.others(number)]
-            _write(folder, taught(labelled(seen), seed, base=base), _card(seen, 0, seed, base))
-    recognizer, silver = taught(labelled(parts.golds), seed, base=base), list[Labelled]()
-    if unlabelled:
-        silver = silver_of(recognizer, _weights(parts), unlabelled_texts(unlabelled, parts.golds, limit))
-        recognizer = taught(labelled(parts.golds), seed, silver, base)
-    card = _card(parts.golds, len(silver), seed, base)
-    _write(out, recognizer, card)
-    return card
+            write([parts.golds[at] for at in parts.others(number)], folder)
+    return write(parts.golds, out, _texts(unlabelled, parts.golds, limit) if unlabelled else ())
 
 
 def _weights(parts: Parts) -> Weights:
@@ -73,7 +88,7 @@ def _weights(parts: Parts) -> Weights:
     return mention_weights([of_mentions(doc, gold) for doc, gold in zip(docs, parts.golds, strict=True)])
 
 
-def unlabelled_texts(unlabelled: Path, golds: Sequence[Record], limit: int) -> list[str]:
+def _texts(unlabelled: Path, golds: Sequence[Record], limit: int) -> list[str]:
     """The beginnings of unlabelled articles that are not in the gold."""
     known = {gold.article.text[:200] for gold in golds}
     with unlabelled.open(encoding="utf-8") as lines:
@@ -81,7 +96,7 @@ def unlabelled_texts(unlabelled: Path, golds: Sequence[Record], limit: int) -> l
     return [text[:LONGEST] for text in texts if len(text) > 400 and text[:200] not in known][:limit]
 
 
-def silver_of(recognizer: Language, weights: Weights, texts: list[str]) -> list[Labelled]:
+def _silver(recognizer: Language, weights: Weights, texts: Sequence[str]) -> list[Labelled]:
     """The texts with the mentions that the recognizer, the other finders and the weights find in them."""
     silver: list[Labelled] = []
     for doc, spans in zip(build(()).pipe(texts), recognized(recognizer, texts), strict=True):
@@ -89,30 +104,6 @@ def silver_of(recognizer: Language, weights: Weights, texts: list[str]) -> list[
         kept = weighed(doc.text, proposals(doc), weights, None)
         silver.append((doc.text, [(p.start, p.end, p.label) for _, p in kept]))
     return silver
-
-
-def _card(golds: Sequence[Record], silver: int, seed: int, base: Path | None) -> dict[str, Any]:
-    return {
-        "name": "entities",
-        "what": "a recognizer of thirteen labels, fine-tuned from en_core_web_md 3.8.0",
-        "base": card_of(base),
-        **described(golds),
-        "unlabelled": silver,
-        "seed": seed,
-        "scores": SCORES,
-        "rebuild": "corridor train entities --gold FOLDER ... --parts FOLDER [--base FOLDER] [--unlabelled FILE]",
-    }
-
-
-def _write(out: Path, recognizer: Language, card: dict[str, Any]) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    recognizer.get_pipe("ner").to_disk(out / RECOGNIZER, exclude=["vocab"])  # type: ignore[attr-defined]
-    write_json(card, out / CARD)
-
-
-def labelled(golds: Sequence[Record]) -> list[Labelled]:
-    """The text of each article and its gold mentions."""
-    return [(gold.article.text, [(m.start, m.end, m.label) for m in gold.mentions]) for gold in golds]
 
 
 def taught(gold: Sequence[Labelled], seed: int, silver: Sequence[Labelled] = (), base: Path | None = None) -> Language:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +41,9 @@ def today() -> str:
     return datetime.date.today().isoformat()
 
 
-def card_of(folder: Path | None) -> dict[str, Any] | None:
+def card_of(folder: Path | None, name: str = CARD) -> dict[str, Any] | None:
     """The card in a folder; None where there is none."""
-    path = folder / CARD if folder else None
+    path = folder / name if folder else None
     return json.loads(path.read_text(encoding="utf-8")) if path and path.is_file() else None
 
 
@@ -61,6 +61,11 @@ def read_golds(folders: Iterable[Path]) -> list[Record]:
     if twice:
         raise SetupError(f"{twice[0]}: more than one gold article has this id")
     return golds
+
+
+def ids_of(folders: Iterable[Path]) -> dict[str, set[str]]:
+    """By the name of a gold folder the ids of its articles."""
+    return {folder.name: {gold.article.id for gold in read_gold(folder)} for folder in folders}
 
 
 def read_docs(nlp: Language, golds: Sequence[Record], encoded: bool = False) -> Read:
@@ -81,14 +86,21 @@ class Parts:
     """The articles in five parts, each with an encoder and a recognizer that learned from the other four.
 
     The classifiers after these two must learn how they err on new articles. `golds`: the articles; `places`: for each
-    part, the numbers of its articles. The last articles, `more`, train only the classifiers after mentions, actors and
+    part, the numbers of its articles; `ids`: see `ids_of`. The last
+    articles, `more`, train only the classifiers after mentions, actors and
     projects: no encoder, no recognizer, and not the weights of those three, on which annotators differ most. Each is in
     the part of its story.
     """
 
-    def __init__(self, golds: Sequence[Record], folder: Path, more: Sequence[Record] = ()) -> None:
+    def __init__(
+        self,
+        golds: Sequence[Record],
+        folder: Path,
+        more: Sequence[Record] = (),
+        ids: Mapping[str, set[str]] | None = None,
+    ) -> None:
         """Raises SetupError where the folder holds parts of other articles, whose digest stands there."""
-        self.golds, self._folder, self._scored = [*golds, *more], folder, len(golds)
+        self.golds, self.ids, self._folder, self._scored = [*golds, *more], ids or {}, folder, len(golds)
         self.places = joined(folds(golds), self.golds)
         path, own = folder / PARTS, {"data_sha256": digest(golds), "articles": len(golds)}
         if not path.is_file():
@@ -135,8 +147,9 @@ class Parts:
 def open_parts(folders: Sequence[Path], parts: Path, more: Sequence[Path] = ()) -> Parts:
     """The articles of some gold folders in five parts, whose models are in the folder `parts`; `more`: see Parts."""
     golds = read_golds([*folders, *more])
-    slow = sum(len(read_gold(folder)) for folder in folders)
-    return Parts(golds[:slow], parts, golds[slow:])
+    ids = ids_of([*folders, *more])
+    own = [gold for gold in golds if any(gold.article.id in ids[folder.name] for folder in folders)]
+    return Parts(own, parts, golds[len(own) :], ids)
 
 
 def write_mentions(doc: Doc, gold: Record) -> Doc:

@@ -12,20 +12,24 @@ import numpy as np
 from sklearn.linear_model import Ridge
 
 from pipeline.errors import SetupError
-from pipeline.gold.curve import Example
+from pipeline.gold.curve import Example, read_examples
 from pipeline.gold.evaluate.score import Answer, calibration, score
+from pipeline.gold.folder import read_gold, read_records
 from pipeline.gold.stories import folds
 from pipeline.llm.fuse import Fusion, act_features, applied, opinions, other_features, paired
 from pipeline.llm.ledger import gain_features
-from pipeline.record import Record
+from pipeline.record import Commitment, Record
+from pipeline.settings import Profile
 from pipeline.stages.models.linear import LogOdds
 from pipeline.train.estimators import log_odds_of
 from pipeline.train.gold import described, write_json
 from pipeline.train.rows import Compared, precision_and_share
+from pipeline.train.tasks import sector_model
 
 CARD = "reader_card.json"
 STEPS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # thresholds of an act of the small models alone
 SHOWN = ("rows", "rows.core", "money", "flow", "commitments.found", "commitments", "commitments+status", "slots")
+FIELDS = ("by", "with_", "to", "projects", "dates", "status", "instrument", "provider", "recipient")
 PRIOR = 2.0  # entries that are added to each count of opinions, half of them right
 FEWEST = 20  # articles
 STRENGTH = 10.0  # of the ridge of the gain
@@ -41,26 +45,31 @@ class _Taught:
     gain: tuple[dict[str, float], float]
 
 
-def train_second_reader(examples: Sequence[Example], out: Path) -> dict[str, Any]:
-    """Writes `reader.json` and its card to a profile's folder, and returns the card; deterministic.
+def train_second_reader(
+    gold: Sequence[Path], records: Sequence[Path], answers: Sequence[Path], out: Path, profile: Profile = "default"
+) -> dict[str, Any]:
+    """Writes `reader.json` and its card to a profile's folder in `out`, and returns the card; deterministic.
 
+    `records`: files of what the small models made of the articles in `gold`; `answers`: recordings of these articles.
     Raises SetupError where there are fewer than `FEWEST` articles.
     """
+    golds = [article for folder in gold for article in read_gold(folder)]
+    known = [record for path in records for record in read_records(path).values()]
+    examples = read_examples(golds, known, answers, sector_model())
     if len(examples) < FEWEST:
         raise SetupError(f"only {len(examples)} articles have gold, a record and answers; {FEWEST} are needed")
     taught = [_taught(example) for example in examples]
-    out.mkdir(parents=True, exist_ok=True)
-    fit(taught).write(out)
+    folder = out / profile
+    folder.mkdir(parents=True, exist_ok=True)
+    fit(taught).write(folder)
     card = {
         "what": "how far a second reader, a language model, is to be believed",
         **described([example.gold for example in examples]),
-        "models": sorted(
-            {example.reading.commitments[0].method for example in examples if example.reading.commitments}
-        ),
+        "models": sorted({one.reading.commitments[0].method for one in examples if one.reading.commitments}),
         "rebuild": "corridor train reader --gold FOLDER ... --records FILE ... --answers FILE ... --out DIR",
         "held out by story": _held_out(examples, taught),
     }
-    write_json(card, out / CARD)
+    write_json(card, folder / CARD)
     return card
 
 
@@ -68,16 +77,15 @@ def fit(taught: Sequence[_Taught]) -> Fusion:
     """The fusion that some articles teach."""
     acts = [act for one in taught for act in one.acts]
     others = [other for one in taught for other in one.others]
-    counts: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(lambda: [PRIOR / 2, PRIOR]))
+    judged: dict[tuple[str, str], list[bool]] = defaultdict(list)
     for field, opinion, right in (slot for one in taught for slot in one.slots):
-        counts[field][opinion][0] += right
-        counts[field][opinion][1] += 1
-    fields = ("by", "with_", "to", "projects", "dates", "status", "instrument", "provider", "recipient")
+        judged[field, opinion].append(right)
     slots = {
         field: {
-            name: round(counts[field][name][0] / counts[field][name][1], 3) for name in ("agree", "differ", "alone")
+            name: round((PRIOR / 2 + sum(judged[field, name])) / (PRIOR + len(judged[field, name])), 3)
+            for name in ("agree", "differ", "alone")
         }
-        for field in fields
+        for field in FIELDS
     }
     other = log_odds_of([(features, stated) for features, stated in others])
     return Fusion(
@@ -93,33 +101,33 @@ def fit(taught: Sequence[_Taught]) -> Fusion:
 def _taught(example: Example) -> _Taught:
     """What an article teaches: each act of either reader, held against gold."""
     gold, before, reading = example.gold, example.record.commitments, example.reading
-    pairs = paired(before, reading)
+    pairs = sorted(paired(before, reading), key=lambda pair: _place(pair[0]))  # as they stand in the record
     partners = {id(other) for _, other in pairs if other}
     alone = [other for other in before if id(other) not in partners]
     record = applied(reading, [act for act, _ in pairs])
     acts: list[tuple[dict[str, float], bool, bool]] = []
     slots: list[tuple[str, str, bool]] = []
     compared = Compared(gold, record)
-    order = sorted(range(len(pairs)), key=lambda at: (pairs[at][0].trigger.start, pairs[at][0].trigger.end))
-    for at, number in enumerate(order):
-        act, other = pairs[number]
+    for at, (act, other) in enumerate(pairs):
         answer, marks = compared.stated.get(at), compared.fields(at, record.commitments[at])
         acts.append((act_features(act, other), answer is not None and answer.kind == act.kind, compared.right(at)))
-        said: dict[str, list[str]] = defaultdict(list)
+        given: dict[str, list[str]] = defaultdict(list)
         for field, opinion in opinions(act, other):
-            said[field].append(opinion)
-        for field, own in said.items():
-            right_ones = marks.get("with" if field == "with_" else field, [])
-            if len(own) == len(right_ones):  # not where entities that are one filled it twice
-                slots += [(field, opinion, mark) for opinion, mark in zip(own, right_ones, strict=True)]
-    together = [*(act for act, _ in pairs), *alone]
+            given[field].append(opinion)
+        for field, own in given.items():
+            right = marks.get("with" if field == "with_" else field, [])
+            if len(own) == len(right):  # not where entities that are one filled it twice
+                slots += zip([field] * len(own), own, right, strict=True)
+    together = sorted([*(act for act, _ in pairs), *alone], key=_place)
     stated = Compared(gold, applied(reading, together)).stated
-    together.sort(key=lambda one: (one.trigger.start, one.trigger.end))  # as they stand in the record
-    placed = {id(one): at for at, one in enumerate(together)}
-    kinds = {at: one.kind for at, one in stated.items()}
-    others = [(other_features(other), kinds.get(placed[id(other)]) == other.kind) for other in alone]
+    kinds = {id(one): stated[at].kind for at, one in enumerate(together) if at in stated}
+    others = [(other_features(other), kinds.get(id(other)) == other.kind) for other in alone]
     gain = _rows_right(gold, record) - _rows_right(gold, example.record)
     return _Taught(acts, others, slots, (gain_features(example.record), gain))
+
+
+def _place(act: Commitment) -> tuple[int, int]:
+    return act.trigger.start, act.trigger.end
 
 
 def _rows_right(gold: Record, record: Record) -> float:
@@ -158,18 +166,16 @@ def _held_out(examples: Sequence[Example], taught: Sequence[_Taught]) -> dict[st
     rows: list[Answer] = []
     for part in folds(golds):
         fusion = fit([one for at, one in enumerate(taught) if at not in set(part)])
-        for at in part:
-            example = examples[at]
-            records[golds[at].article.id] = example.joined(fusion)
-            for features, stated, right in taught[at].acts:
-                acts.append((fusion.act(features), stated))
-                rows.append((fusion.row(features), right))
-    scores = score(golds, records)
-    plain = score(golds, {one.gold.article.id: applied(one.reading, one.reading.commitments) for one in examples})
-    before = score(golds, {one.gold.article.id: one.record for one in examples})
+        records |= {golds[at].article.id: examples[at].joined(fusion) for at in part}
+        for features, stated, right in (act for at in part for act in taught[at].acts):
+            acts.append((fusion.act(features), stated))
+            rows.append((fusion.row(features), right))
+    plain = {one.gold.article.id: applied(one.reading, one.reading.commitments) for one in examples}
+    before = {one.gold.article.id: one.record for one in examples}
+    sides = [score(golds, of).rows for of in (before, plain, records)]
     return {
         "small models, the language model alone, both": {
-            row: [round(side.rows[row].f1, 3) for side in (before, plain, scores) if row in side.rows] for row in SHOWN
+            row: [round(side[row].f1, 3) for side in sides if row in side] for row in SHOWN
         },
         "acts: expected calibration error": round(calibration(acts).ece, 3),
         "rows: expected calibration error": round(calibration(rows).ece, 3),

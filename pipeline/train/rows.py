@@ -5,7 +5,6 @@ The latter, of relations, commitments, their fields and whole rows, is fitted on
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass
@@ -15,7 +14,7 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.gold.evaluate.facts import CommitmentFacts, Slot
+from pipeline.gold.evaluate.facts import Slot
 from pipeline.gold.evaluate.rows import core, direction, sides
 from pipeline.gold.evaluate.score import Answer, answers
 from pipeline.gold.stories import folds
@@ -39,7 +38,7 @@ from pipeline.stages.sectors import evidence as sector_evidence
 from pipeline.stages.sectors import find_project_sectors
 from pipeline.train.commitments import Example
 from pipeline.train.estimators import Row, curve_of, log_odds_of
-from pipeline.train.gold import ends_of, in_slot, matched, matched_entities
+from pipeline.train.gold import card_of, ends_of, in_slot, matched, matched_entities, write_json
 from pipeline.values.gazetteer.names import key
 
 PROJECTS = frozenset({"project", "programme"})  # labels of entities that have a threshold of their own
@@ -161,11 +160,8 @@ def calibrate(doc: Doc, curves: Mapping[str, Curve]) -> None:
 
 def write_curves(curves: Mapping[str, Curve], folder: Path, others: Path | None = None) -> None:
     """Writes curves to a profile's folder, beside those of the other families there, or else in the folder `others`."""
-    path = folder / CONFIDENCES
-    known = path if path.is_file() else others / CONFIDENCES if others else None
-    stored = json.loads(known.read_text(encoding="utf-8")) if known and others else {}
-    stored |= {name: asdict(curve) for name, curve in curves.items()}
-    path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    known = (card_of(folder, CONFIDENCES) or card_of(others, CONFIDENCES) or {}) if others else {}
+    write_json(known | {name: asdict(curve) for name, curve in curves.items()}, folder / CONFIDENCES)
 
 
 @dataclass(frozen=True)
@@ -201,14 +197,12 @@ class Compared:
 
     def right(self, at: int) -> bool:
         """Whether kind, status, `by`, amounts and flow are right."""
-        stated, found = self.stated.get(at), self._found[at]
-        if stated is None or _row(stated) != _row(found):
-            return False
-        if stated.flow is None or found.flow is None:
-            return stated.flow is found.flow
-        of_gold, of_found = self._homes
-        same = direction(stated.flow, of_gold) == direction(found.flow, of_found)
-        return same and stated.flow.instrument == found.flow.instrument
+        rows = [
+            (one.kind, one.status, core(one), one.flow and (one.flow.instrument, direction(one.flow, homes)))
+            for one, homes in zip((self.stated.get(at), self._found[at]), self._homes, strict=True)
+            if one
+        ]
+        return len(rows) == 2 and rows[0] == rows[1]
 
     def fields(self, at: int, found: Commitment) -> dict[str, list[bool]]:
         """By field of a commitment, as the record has it, whether each of its entries is right."""
@@ -226,20 +220,10 @@ class Compared:
         return right
 
 
-def _row(facts: CommitmentFacts) -> tuple[object, ...]:
-    return facts.kind, facts.status, core(facts)
-
-
 def fit_rows(rows: Sequence[Found]) -> RowModel:
     """The model of whole rows and of their fields, fitted on commitments of held-out articles."""
-    fields: dict[str, list[Answer]] = {curve: [] for curve in CURVES.values()}
-    for row in rows:
-        for curve, own in row.fields.items():
-            fields[curve] += own
-    return RowModel(
-        log_odds_of([(row.features, row.right) for row in rows]),
-        {curve: curve_of(own) for curve, own in fields.items()},
-    )
+    curves = {curve: curve_of([one for row in rows for one in row.fields.get(curve, ())]) for curve in CURVES.values()}
+    return RowModel(log_odds_of([(row.features, row.right) for row in rows]), curves)
 
 
 def row_scores(rows: Sequence[Found], golds: Sequence[Record]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import json
 import lzma
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
 
 from pipeline import seeds
 from pipeline.errors import SetupError
@@ -48,6 +50,7 @@ FEWEST = 10  # rows that a code needs for a line of its own; the others share on
 SLACK = 0.003  # the threshold is the middle of those whose F1 is so near to the best
 THRESHOLDS = np.arange(0.05, 0.96, 0.01)
 
+_micro_f1 = partial(f1_score, average="micro", zero_division=0.0)
 Alternatives = tuple[str, ...]  # our codes, of which one is meant
 Labels = npt.NDArray[np.int8]  # (rows, codes)
 
@@ -84,45 +87,59 @@ def train_sectors(data: Path, out: Path) -> dict[str, Any]:
     if min(map(len, parts.values())) < FEWEST_ROWS:
         raise SetupError(f"{data}: too few rows ({len(rows)}) to train, calibrate and test a sector model")
     model = _calibrated(_fitted(parts["train"]), parts["calibrate"])
-    card = _card(data, parts, model)
-    _write(model, card, out)
+    card = {
+        "name": "sectors",
+        "what": "TF-IDF of words and word pairs, one logistic regression a code, calibrated on rows kept apart",
+        "codes": list(codes()),
+        "files": {
+            VOCABULARY: "one feature a line, in the order of the arrays",
+            WEIGHTS: "weights int8 (features, codes) times scale (codes); idf; bias; slope, offset: the calibration",
+        },
+        "date": today(),
+        "rebuild": "corridor train sectors --data FOLDER --out DIR (same data, same seeds, same model)",
+        "data": {name: f"sha256:{hashlib.sha256((data / name).read_bytes()).hexdigest()}" for name in FILES},
+        "licence": "AidData and the World Bank state the terms of their data; the texts are not part of the model",
+        "rows": {part: len(rows) for part, rows in parts.items()},
+        "scores": _scores(model, parts["test"]),
+        "cut": asdict(model.cut),
+    }
+    write_json(card, out / CARD)
+    scale = _scale_of(model.weights)
+    np.savez_compressed(
+        out / WEIGHTS,
+        weights=np.round(model.weights / scale).astype(np.int8),
+        scale=scale,
+        idf=model.idf.astype(np.float16),
+        bias=model.bias,
+        slope=model.slope,
+        offset=model.offset,
+    )
+    lines = "".join(f"{feature}\n" for feature in sorted(model.vocabulary, key=model.vocabulary.__getitem__))
+    (out / VOCABULARY).write_bytes(lzma.compress(lines.encode(), preset=9))
     return card
 
 
 def read_rows(data: Path) -> list[SectorRow]:
     """All rows of the three files that have a sector, by key. Raises SetupError, naming file and line."""
-    return sorted([*_gcof(data), *_activities(data), *_world_bank(data)])
-
-
-def _gcof(data: Path) -> Iterator[SectorRow]:
-    crs = _mapping("sectors_crs.csv", "crs")
+    crs, names = (
+        {row[own]: tuple(row["codes"].split("|")) for row in seeds.rows(file, own, "codes")}
+        for file, own in (("sectors_crs.csv", "crs"), ("sectors_worldbank.csv", "name"))
+    )
+    found = []
     for row in _lines(data / FILES[0], "project_id", "crs_sector_code"):
-        group = str(row["crs_sector_code"])
+        group, stage = str(row["crs_sector_code"]), STAGES.get(row.get("status", ""), "")
         if group in crs:
-            key = f"gcof:{row['project_id']:06}"
-            stage = STAGES.get(row.get("status", ""), "")
-            yield SectorRow(key, _text(row, "title"), _text(row, "description"), (crs[group],), group, stage)
-
-
-def _activities(data: Path) -> Iterator[SectorRow]:
-    crs = _mapping("sectors_crs.csv", "crs")
+            texts = _text(row, "title"), _text(row, "description")
+            found.append(SectorRow(f"gcof:{row['project_id']:06}", *texts, (crs[group],), group, stage))
     for row in _lines(data / FILES[1], "aiddata_id", "crs5"):
-        found = sorted({crs[code[:3]] for code in row["crs5"] if code[:3] in crs})
-        if found:
-            description = _text(row, "short_description", "long_description")
-            yield SectorRow(f"activity:{row['aiddata_id']}", _text(row, "title"), description, tuple(found))
-
-
-def _world_bank(data: Path) -> Iterator[SectorRow]:
-    names = _mapping("sectors_worldbank.csv", "name")
+        if coded := {crs[code[:3]] for code in row["crs5"] if code[:3] in crs}:
+            texts = _text(row, "title"), _text(row, "short_description", "long_description")
+            found.append(SectorRow(f"activity:{row['aiddata_id']}", *texts, tuple(sorted(coded))))
     for row in _lines(data / FILES[2], "id", "sector1"):
-        found = sorted({names[row[key]] for key in ("sector1", "sector2", "sector3") if row.get(key) in names})
-        if found:
-            yield SectorRow(f"worldbank:{row['id']}", _text(row, "project_name"), _text(row, "pdo"), tuple(found))
-
-
-def _mapping(name: str, key: str) -> dict[str, Alternatives]:
-    return {row[key]: tuple(row["codes"].split("|")) for row in seeds.rows(name, key, "codes")}
+        if coded := {names[row[key]] for key in ("sector1", "sector2", "sector3") if row.get(key) in names}:
+            texts = _text(row, "project_name"), _text(row, "pdo")
+            found.append(SectorRow(f"worldbank:{row['id']}", *texts, tuple(sorted(coded))))
+    return sorted(found)
 
 
 def _text(row: dict[str, Any], *keys: str) -> str:
@@ -212,15 +229,9 @@ def _calibrated(model: Model, rows: Sequence[SectorRow]) -> Model:
 def _cut(blended: Floats, wanted: Labels) -> Cut:
     slope, offset = _line(log_odds(blended).ravel(), wanted.ravel())
     confidences = Cut(slope, offset, 0).confidences(blended)
-    scores = np.array([_f1((confidences >= threshold).astype(np.int8), wanted) for threshold in THRESHOLDS])
+    scores = np.array([_micro_f1(wanted, confidences >= threshold) for threshold in THRESHOLDS])
     good = THRESHOLDS[scores >= scores.max() - SLACK]
     return Cut(slope, offset, round(float(good[len(good) // 2]), 2))
-
-
-def _f1(found: Labels, wanted: Labels) -> float:
-    """Micro F1 of two arrays of 0 and 1."""
-    hits, size = int((found * wanted).sum()), int(found.sum()) + int(wanted.sum())
-    return 2 * hits / max(1, size)
 
 
 def _line(value: Floats, wanted: Labels) -> tuple[float, float]:
@@ -229,50 +240,14 @@ def _line(value: Floats, wanted: Labels) -> tuple[float, float]:
     return round(float(learner.coef_[0, 0]), 6), round(float(learner.intercept_[0]), 6)
 
 
-def _write(model: Model, card: dict[str, Any], out: Path) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    scale = _scale_of(model.weights)
-    np.savez_compressed(
-        out / WEIGHTS,
-        weights=np.round(model.weights / scale).astype(np.int8),
-        scale=scale,
-        idf=model.idf.astype(np.float16),
-        bias=model.bias,
-        slope=model.slope,
-        offset=model.offset,
-    )
-    lines = "".join(f"{feature}\n" for feature in sorted(model.vocabulary, key=model.vocabulary.__getitem__))
-    (out / VOCABULARY).write_bytes(lzma.compress(lines.encode(), preset=9))
-    write_json(card, out / CARD)
-
-
-def _card(data: Path, parts: dict[str, list[SectorRow]], model: Model) -> dict[str, Any]:
-    return {
-        "name": "sectors",
-        "what": "TF-IDF of words and word pairs, one logistic regression a code, calibrated on rows kept apart",
-        "codes": list(codes()),
-        "files": {
-            VOCABULARY: "one feature a line, in the order of the arrays",
-            WEIGHTS: "weights int8 (features, codes) times scale (codes); idf; bias; slope, offset: the calibration",
-        },
-        "date": today(),
-        "rebuild": "corridor train sectors --data FOLDER --out DIR (same data, same seeds, same model)",
-        "data": {name: f"sha256:{hashlib.sha256((data / name).read_bytes()).hexdigest()}" for name in FILES},
-        "licence": "AidData and the World Bank state the terms of their data; the texts are not part of the model",
-        "rows": {part: len(rows) for part, rows in parts.items()},
-        "scores": _scores(model, parts["test"]),
-        "cut": asdict(model.cut),
-    }
-
-
 def _scores(model: Model, rows: Sequence[SectorRow]) -> dict[str, Any]:
     """On the fifth of AidData's Chinese finance that is kept for testing, the trained model alone."""
     group = {row["code"]: row["group"] for row in seeds.rows("sectors.csv", "code", "group", "label")}
     decisions = model.decisions([words(row.text) for row in rows])
     hits = [group[codes()[at]] == row.group for at, row in zip(decisions.argmax(axis=1), rows, strict=True)]
-    found = (model.slope * decisions + model.offset > 0).astype(np.int8)
+    above = model.slope * decisions + model.offset > 0
     return {
         "test": "a fifth of aiddata_gcof, title and description",
         "micro_f1_two_level": round(float(np.mean(hits)), 4),
-        "micro_f1_three_level_at_one_half": round(_f1(found, _labels(rows, model)), 4),
+        "micro_f1_three_level_at_one_half": round(_micro_f1(_labels(rows, model), above), 4),
     }

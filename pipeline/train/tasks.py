@@ -18,8 +18,9 @@ from typing import Any, get_args
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.errors import SetupError
+from pipeline.extract import load
 from pipeline.gold.evaluate.score import Scores, score
-from pipeline.gold.folder import read_gold
 from pipeline.record import Record
 from pipeline.settings import Profile, Settings
 from pipeline.stages.assemble import assemble
@@ -106,7 +107,7 @@ def sector_model() -> Model:
     return read_model(Settings().models / FOLDER)
 
 
-def mention_weights(taught: Sequence[Sequence[Row]]) -> Weights:
+def mention_weights(taught: Sequence[Sequence[Row]], scored: int = 0) -> Weights:
     """The weights of the finders' proposals."""
     return weights_of([*chain(*taught)], MENTION_STRENGTH)
 
@@ -145,7 +146,7 @@ def tasks(profile: Profile) -> tuple[Task[Any, Any], ...]:
         Task(
             "mentions",
             rows.of_mentions,
-            lambda taught, scored: mention_weights(taught),
+            mention_weights,
             _set("mentions", find_mentions),
             _file(MENTIONS),
             more=False,
@@ -200,7 +201,7 @@ def tasks(profile: Profile) -> tuple[Task[Any, Any], ...]:
     )
 
 
-def train_profiles(folders: Sequence[Path], parts: Parts, out: Path | None) -> dict[Profile, Table]:
+def train_profiles(parts: Parts, out: Path | None = None) -> dict[Profile, Table]:
     """The cross-validated scores of each profile; classifiers fitted on all articles are written to `out`, if given.
 
     Without an encoder for each part there is only the fast profile.
@@ -209,7 +210,7 @@ def train_profiles(folders: Sequence[Path], parts: Parts, out: Path | None) -> d
     for profile in get_args(Profile):
         if profile == "fast" or parts.encoded:
             records, fitted = validated(parts, profile)
-            found[profile] = _table(folders, records)
+            found[profile] = _table(parts, records)
             if out is not None:
                 write_json(_card(profile, parts, found[profile]), out / profile / CARD)
                 for task in tasks(profile):
@@ -217,8 +218,8 @@ def train_profiles(folders: Sequence[Path], parts: Parts, out: Path | None) -> d
     return found
 
 
-def _table(folders: Sequence[Path], records: Mapping[str, Record]) -> Table:
-    golds = {folder.name: read_gold(folder) for folder in folders}
+def _table(parts: Parts, records: Mapping[str, Record]) -> Table:
+    golds = {name: [gold for gold in parts.golds if gold.article.id in ids] for name, ids in parts.ids.items()}
     return {
         name: score(own, {gold.article.id: records[gold.article.id] for gold in own}) for name, own in golds.items()
     }
@@ -255,16 +256,6 @@ def _summary(scores: Scores) -> dict[str, Any]:
 
 ABLATION, RULES = "ablation.json", "rules.csv"
 SCORED = (
-    "mentions",
-    "actors",
-    "projects",
-    "relations",
-    "commitments.found",
-    "commitments",
-    "commitments+status",
-    "slots",
-)
-RULES_SCORED = (
     "mentions", "actors", "actors.country", "actors.role", "projects", "relations", "commitments.found", "commitments",
     "commitments+status", "slots", "attributed_to", "rows", "rows.core", "money",
 )  # fmt: skip
@@ -277,11 +268,23 @@ LEFT_OUT: dict[str, Change | None] = {
 Gains = dict[str, float]  # by row of scores: F1 with the rule less F1 without it
 
 
-def component_scores(folders: Sequence[Path], parts: Parts, out: Path) -> dict[str, dict[str, dict[str, float]]]:
+def train_ablation(parts: Parts | None, held: Sequence[Path], out: Path) -> tuple[dict[str, Any] | None, int, Path]:
+    """What each component adds (with `parts`), how many rules were left out (with `held`), and the table of the latter.
+
+    Raises SetupError without either.
+    """
+    if not held and not parts:
+        raise SetupError("ablation needs --gold and --parts for components, or --held for rules")
+    components = component_scores(parts, out / "default") if parts else None
+    gains = write_rule_gains(load(out), held, out / "default") if held else {}
+    return components, len(gains), out / "default" / RULES
+
+
+def component_scores(parts: Parts, out: Path) -> dict[str, dict[str, dict[str, float]]]:
     """F1 of each row, by what is left out of the default profile and by gold folder; written to `out` and returned."""
     found = {}
     for name, change in LEFT_OUT.items():
-        table = _table(folders, validated(parts, "default", change)[0])
+        table = _table(parts, validated(parts, "default", change)[0])
         found[name] = {own: {row: round(scores[row].f1, 3) for row in SCORED} for own, scores in table.items()}
     write_json(found, out / ABLATION)
     return found
@@ -299,10 +302,10 @@ def write_rule_gains(nlp: Language, folders: Sequence[Path], out: Path) -> dict[
     out.mkdir(parents=True, exist_ok=True)
     with (out / RULES).open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(["stage", "rule", "on", *RULES_SCORED])
+        lines.writerow(["stage", "rule", "on", *SCORED])
         for (stage, rule), gains in sorted(found.items()):
             on = rule not in _stage(nlp, stage).off
-            lines.writerow([stage, rule, "yes" if on else "no", *(f"{gains[row]:+.3f}" for row in RULES_SCORED)])
+            lines.writerow([stage, rule, "yes" if on else "no", *(f"{gains[row]:+.3f}" for row in SCORED)])
     return found
 
 
@@ -325,7 +328,7 @@ def _gains(nlp: Language, golds: Sequence[Record]) -> Iterator[tuple[tuple[str, 
             finally:
                 stage.off = before
             sign = -1 if rule in before else 1
-            gains = {row: sign * (whole.rows[row].f1 - other.rows[row].f1) for row in RULES_SCORED}
+            gains = {row: sign * (whole.rows[row].f1 - other.rows[row].f1) for row in SCORED}
             yield (names[at], rule), gains
 
 

@@ -52,8 +52,8 @@ def main() -> None:
     arguments.add_argument("--articles", type=int, default=300)
     arguments.add_argument("--repeats", type=int, default=3)
     arguments.add_argument("--ray", action="store_true")
-    told = arguments.parse_args()
-    given, failed = texts(told.articles), []
+    options = arguments.parse_args()
+    given, failed = texts(options.articles), []
     profiles: tuple[Profile, ...] = ("default", "fast")
     for profile in profiles:
         with ExitStack() as stack:
@@ -61,15 +61,15 @@ def main() -> None:
             sides: dict[str, Timed] = {"stock": lambda batch, ask=stock: ask(batch)[0]}  # type: ignore[misc]
             for count in sorted({1, cores()}):
                 sides[f"{count} workers"] = timed(stack.enter_context(local_engine(Settings(profile=profile), count)))
-            if told.ray:
+            if options.ray:
                 sides["ray"] = timed(stack.enter_context(ray_engine(Settings(profile=profile), cores())))
-            speed = compare(sides, given, told.repeats)
+            speed = compare(sides, given, options.repeats)
         every = speed[f"{cores()} workers"]
         print(f"{profile}: " + ", ".join(f"{name} {found:,.0f}" for name, found in speed.items()) + " words a second")
         print(f"  {every / speed['stock']:.2f} times stock, {every / speed['1 workers']:.2f} times one worker")
         failed += [f"{profile} below {LEAST[profile]}"] * (every < LEAST[profile] * speed["stock"])
         failed += [f"{profile}: gain below {MORE}"] * (cores() == 2 and every < MORE * speed["1 workers"])
-        if told.ray:
+        if options.ray:
             print(f"  Ray {speed['ray'] / every:.2f} times the local engine")
             failed += [f"{profile}: Ray below {RAY}"] * (speed["ray"] < RAY * every)
     if failed:

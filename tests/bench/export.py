@@ -20,14 +20,14 @@ from typing import Any
 
 
 def repeated(records: list[dict[str, Any]], commitments: int) -> Iterator[bytes]:
-    """The records as lines of JSON, over and over under new ids, until so many commitments are told."""
-    told = 0
+    """The records as lines of JSON, over and over under new ids, until they state so many commitments."""
+    stated = 0
     for again in count():
         for record in records:
             article = {**record["article"], "id": f"{record['article']['id']}-{again}"}
             yield json.dumps({**record, "article": article}).encode() + b"\n"
-            told += len(record["commitments"])
-            if told >= commitments:
+            stated += len(record["commitments"])
+            if stated >= commitments:
                 return
 
 

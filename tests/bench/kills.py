@@ -23,7 +23,8 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from scale import ROOT, workers
+
 # parts and batches smaller than usual, so that a run of a minute has many moments
 OVER = "nothing"
 CALL = "import pipeline.run.parts as p; p.PART, p.BATCH = {part}, 2; from pipeline.cli import main; main()"
@@ -41,14 +42,6 @@ def article(number: int) -> str:
 def command(news: Path, out: Path, profile: str, part: int, *more: str) -> list[str]:
     words = ["extract", str(news), "-o", f"{out}/", "--profile", profile, "--workers", "2", "-q", *more]
     return [sys.executable, "-c", CALL.format(part=part), *words]
-
-
-def workers(pid: int) -> list[int]:
-    """The processes that the command has started."""
-    with suppress(OSError):
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
-    return []
 
 
 def killed(words: list[str], out: Path, chance: random.Random) -> str:

@@ -29,63 +29,12 @@ from sources import documents as make
 from pipeline.sources import ReadOptions
 from pipeline.sources.pdf import read_pdf
 
-WORDS = tuple(
-    [
-        "the",
-        "bank",
-        "will",
-        "lend",
-        "a",
-        "loan",
-        "for",
-        "road",
-        "bridge",
-        "port",
-        "railway",
-        "ministry",
-        "province",
-        "agreement",
-        "signed",
-        "development",
-        "cooperation",
-        "rehabilitation",
-        "water",
-        "hospital",
-        "school",
-        "district",
-        "governor",
-        "approved",
-        "million",
-        "grant",
-        "fund",
-        "project",
-        "programme",
-        "contractor",
-        "implementation",
-        "procurement",
-        "infrastructure",
-        "resilience",
-        "environmental",
-        "assessment",
-        "northern",
-        "southern",
-        "lake",
-        "river",
-        "valley",
-        "electricity",
-        "transmission",
-        "substation",
-        "households",
-        "farmers",
-        "irrigation",
-        "of",
-        "and",
-        "in",
-        "to",
-        "with",
-        "by",
-        "from",
-    ]
+TERMS = (
+    "the bank will lend a loan for road bridge port railway ministry province agreement signed development "
+    "cooperation rehabilitation water hospital school district governor approved million grant fund project "
+    "programme contractor implementation procurement infrastructure resilience environmental assessment northern "
+    "southern lake river valley electricity transmission substation households farmers irrigation of and in to "
+    "with by from"
 )
 NAMES = ("Kenya", "Uganda", "Bolivia", "Peru", "Nepal", "Fiji", "Tadjourah", "Kabale", "Musanze", "Lusaka")
 
@@ -122,7 +71,7 @@ class Writer:
         return f"{' '.join(words).capitalize()}."
 
     def _word(self) -> str:
-        return self._random.choice(WORDS)
+        return self._random.choice(TERMS.split())
 
     def _name(self) -> str:
         return self._random.choice(NAMES)

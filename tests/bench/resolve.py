@@ -43,21 +43,21 @@ def person(chance: random.Random) -> list[tuple[object, ...]]:
     other = {row["name"].capitalize(): row["variants"].split("|")[-1].capitalize() for row in variants}
     names = [f"{given} {middle} {family}", f"Syed {given} {middle} {family}", f"{given} {family}", family]
     names.append(f"{other.get(given, given)} {middle} {other.get(family, family)}")
-    return [(name, "person", country, told) for name in names for told in (office, None)]
+    return [(name, "person", country, role) for name in names for role in (office, None)]
 
 
 def company(chance: random.Random) -> list[tuple[object, ...]]:
     """A company with and without its legal form and with its acronym."""
     name, country = f"{word(chance)} {word(chance)} {chance.choice(WORKS)}", chance.choice(COUNTRIES)
     letters = "".join(part[0] for part in name.split()) + "L"
-    told = [
+    forms = [
         (f"{name} Limited", ()),
         (f"{name} Ltd", (letters,)),
         (name, ()),
         (f"{name} (Pvt) Limited", ()),
         (letters, ()),
     ]
-    return [(full, "company", country, None, aliases) for full, aliases in told]
+    return [(full, "company", country, None, aliases) for full, aliases in forms]
 
 
 def institutions() -> list[list[tuple[object, ...]]]:
@@ -71,12 +71,14 @@ def institutions() -> list[list[tuple[object, ...]]]:
 
 def records(total: int, truth: dict[str, str], chance: random.Random) -> Iterator[Record]:
     """Articles of six actors each; `truth` is filled on the way."""
-    cast = institutions() + [person(chance) for _ in range(total // 12)] + [company(chance) for _ in range(total // 30)]
+    entities = (
+        institutions() + [person(chance) for _ in range(total // 12)] + [company(chance) for _ in range(total // 30)]
+    )
     for number in range(total // TOGETHER):
-        chosen = chance.sample(range(len(cast)), TOGETHER)
+        chosen = chance.sample(range(len(entities)), TOGETHER)
         name = f"article-{number}"
         truth.update({f"{name}/a{place}": str(entity) for place, entity in enumerate(chosen)})
-        actors = [actor(f"a{place}", *chance.choice(cast[entity])) for place, entity in enumerate(chosen)]
+        actors = [actor(f"a{place}", *chance.choice(entities[entity])) for place, entity in enumerate(chosen)]
         day = f"2025-{number % 12 + 1:02}-{number % 28 + 1:02}"
         yield Record(article=article(name, str(number), day=day), actors=actors)
 

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import reduce
 from itertools import batched, count, islice
 from pathlib import Path
@@ -49,7 +50,7 @@ def _new(word: str, share: float, chance: random.Random) -> str:
     return "".join(chance.choice("bdfgklmnprstvz") + chance.choice("aeiou") for _ in range(4))
 
 
-def measured(count: int, words: int, share: float, profile: str, kill: int | None) -> dict[str, Any]:
+def run(count: int, words: int, share: float, profile: str, kill: int | None) -> dict[str, Any]:
     """A run of `count` articles by the command, in a process of its own; `kill`: ended after so many parts, resumed.
 
     Memory is in MB: the most that each process had, and the most that the largest worker had in each quarter.
@@ -79,7 +80,7 @@ def measured(count: int, words: int, share: float, profile: str, kill: int | Non
         }
 
 
-def _most(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+def _most(one: dict[int, int], other: dict[int, int]) -> dict[int, int]:
     return {pid: max(one.get(pid, 0), other.get(pid, 0)) for pid in one | other}
 
 
@@ -95,7 +96,7 @@ class Sample(NamedTuple):
     """Memory of the command and of each of its workers by process id, in MB."""
 
     parent: int
-    workers: dict[str, int]
+    workers: dict[int, int]
 
 
 def _watched(command: list[str], out: Path, kill: int | None = None) -> list[Sample]:
@@ -103,9 +104,7 @@ def _watched(command: list[str], out: Path, kill: int | None = None) -> list[Sam
     samples = []
     with subprocess.Popen(command, cwd=ROOT) as process:
         while process.poll() is None:
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-            pids = [pid for pid in children.read_text().split() if _is_worker(pid)] if children.exists() else []
-            samples.append(Sample(_memory(str(process.pid)), {pid: _memory(pid) for pid in pids}))
+            samples.append(Sample(_memory(process.pid), {pid: _memory(pid) for pid in workers(process.pid)}))
             time.sleep(0.5)
             if kill and len(_parts(out)) >= kill:
                 process.kill()
@@ -114,14 +113,15 @@ def _watched(command: list[str], out: Path, kill: int | None = None) -> list[Sam
     return samples
 
 
-def _is_worker(pid: str) -> bool:
-    try:
-        return "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()
-    except OSError:
-        return False
+def workers(pid: int) -> list[int]:
+    """The processes that a command has started."""
+    with suppress(OSError):
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return []
 
 
-def _memory(pid: str) -> int:
+def _memory(pid: int) -> int:
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     except OSError:
@@ -139,7 +139,7 @@ def main() -> None:
     arguments.add_argument("--kill", type=int, help="end the command by SIGKILL after so many parts, and resume it")
     options = arguments.parse_args()
     for number in options.counts:
-        found = measured(number, options.words, options.new, options.profile, options.kill)
+        found = run(number, options.words, options.new, options.profile, options.kill)
         print(json.dumps(found), flush=True)
         if options.most and max(found["workers_mb"]) > options.most:
             raise SystemExit(f"a worker had {max(found['workers_mb'])} MB, more than {options.most}")

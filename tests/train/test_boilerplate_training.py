@@ -2,10 +2,10 @@
 
 import json
 import shutil
-from itertools import islice
 from pathlib import Path
 
 import pytest
+from builders import authored
 
 from pipeline.errors import SetupError
 from pipeline.settings import Settings
@@ -17,13 +17,7 @@ GOLD = Settings().seeds / "gold"
 @pytest.fixture
 def gold(tmp_path: Path) -> Path:
     """The first 20 authored articles, and all texts."""
-    folder = tmp_path / "some"
-    (folder / "gold").mkdir(parents=True)
-    with (GOLD / "articles.jsonl").open(encoding="utf-8") as lines:
-        first = list(islice(lines, 20))
-    (folder / "articles.jsonl").write_text("".join(first), encoding="utf-8")
-    for name in (f"{json.loads(line)['id']}.json" for line in first):
-        shutil.copyfile(GOLD / "gold" / name, folder / "gold" / name)
+    folder = authored(tmp_path / "some", 0, 20)
     shutil.copyfile(GOLD / TEXTS, folder / TEXTS)
     return folder
 

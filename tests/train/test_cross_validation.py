@@ -1,4 +1,4 @@
-"""Everything measured on four parts and used on the fifth, with recognizers that hardly learned, and written."""
+"""Everything fitted on four parts and used on the fifth, with recognizers that hardly learned, and written."""
 
 import json
 from pathlib import Path
@@ -17,10 +17,8 @@ from pipeline.train.gold import Parts, open_parts, read_golds
 from pipeline.train.tasks import train_profiles
 
 
-def test_every_article_is_scored_and_what_was_measured_can_be_read(
-    parts: Parts, some_gold: Path, tmp_path: Path
-) -> None:
-    tables = train_profiles([some_gold], parts, tmp_path)
+def test_every_article_is_scored_and_what_was_fitted_can_be_read(parts: Parts, tmp_path: Path) -> None:
+    tables = train_profiles(parts, tmp_path)
     assert set(tables) == {"fast"}  # no part has an encoder
     scores = tables["fast"]["authored"]
     assert scores.articles == len(parts.golds)
@@ -46,7 +44,7 @@ def test_every_article_is_scored_and_what_was_measured_can_be_read(
 
 def test_a_part_without_a_recognizer_is_said(some_gold: Path, tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="corridor train entities"):
-        train_profiles([some_gold], open_parts([some_gold], tmp_path), None)
+        train_profiles(open_parts([some_gold], tmp_path))
 
 
 def test_the_parts_of_other_articles_are_not_taken(parts: Parts, some_gold: Path) -> None:

@@ -39,7 +39,7 @@ def gold() -> Record:
 
 
 @pytest.fixture(scope="module")
-def told(nlp_base: Language, gold: Record) -> list[Sample]:
+def marked(nlp_base: Language, gold: Record) -> list[Sample]:
     return samples(nlp_base(gold.article.text), gold, tokenizer(MODEL / TOKENS))
 
 
@@ -47,18 +47,18 @@ def words(sample: Sample, gold: Record, first: int, last: int) -> str:
     return gold.article.text[sample.window.offsets[first][0] : sample.window.offsets[last][1]]
 
 
-def test_tags_say_the_gold_mentions(told: list[Sample], gold: Record) -> None:
-    begun = [TAGS[tag] for sample in told for tag in sample.tags if TAGS[tag].startswith("B-")]
+def test_tags_say_the_gold_mentions(marked: list[Sample], gold: Record) -> None:
+    begun = [TAGS[tag] for sample in marked for tag in sample.tags if TAGS[tag].startswith("B-")]
     named = [tag for tag in begun if tag != "B-GROUP"]
     assert sorted(named) == sorted(f"B-{mention.label}" for mention in gold.mentions)
 
 
-def test_triggers_statuses_and_sectors_are_those_of_the_commitments(told: list[Sample], gold: Record) -> None:
+def test_triggers_statuses_and_sectors_are_those_of_the_commitments(marked: list[Sample], gold: Record) -> None:
     for commitment in gold.commitments:
         start, end = commitment.trigger.start, commitment.trigger.end
         places = [
             (sample, at)
-            for sample in told
+            for sample in marked
             for at, (a, b) in enumerate(sample.window.offsets)
             if a >= start and b <= end
         ]
@@ -66,15 +66,13 @@ def test_triggers_statuses_and_sectors_are_those_of_the_commitments(told: list[S
         for sample, at in places:
             assert TRIGGERS[sample.triggers[at]] == commitment.kind
             assert STATUSES[sample.statuses[at]] == commitment.status
-            marked = {code for first, last, codes in sample.sectors if first <= at <= last for code in codes}
-            assert {SECTORS[code] for code in marked} >= set(commitment.sectors)
+            coded = {code for first, last, codes in sample.sectors if first <= at <= last for code in codes}
+            assert {SECTORS[code] for code in coded} >= set(commitment.sectors)
 
 
-def test_each_sentence_tells_of_its_commitments_and_each_window_of_the_sectors(
-    told: list[Sample], gold: Record
-) -> None:
+def test_each_sentence_has_its_commitments_and_each_window_the_sectors(marked: list[Sample], gold: Record) -> None:
     found: dict[str, set[str]] = {}
-    for sample in told:
+    for sample in marked:
         for first, last, having in sample.stated:
             found.setdefault(words(sample, gold, first, last), set()).update(STATED[at] for at in having)
         assert [{SECTORS[at] for at in having} for *_, having in sample.topics] == [
@@ -89,20 +87,20 @@ def test_each_sentence_tells_of_its_commitments_and_each_window_of_the_sectors(
     assert not any(found[sentences[number]] for number in silent)
 
 
-def test_names_are_listed_that_mean_an_actor_or_a_project(told: list[Sample], gold: Record) -> None:
+def test_names_are_listed_that_mean_an_actor_or_a_project(marked: list[Sample], gold: Record) -> None:
     known = {name for entity in [*gold.actors, *gold.projects] for name in [entity.name, *entity.aliases]}
-    found = {words(s, gold, first, last): having for s in told for first, last, having in s.listed}
+    found = {words(s, gold, first, last): having for s in marked for first, last, having in s.listed}
     assert {name for name, having in found.items() if having == (0,)} <= known
     assert "Aibek Sadyrov" in found
     assert not known & {name for name, having in found.items() if not having}
 
 
-def test_roles_name_the_doer_nearest_to_the_trigger(told: list[Sample], gold: Record) -> None:
+def test_roles_name_the_doer_nearest_to_the_trigger(marked: list[Sample], gold: Record) -> None:
     names = {actor.id: {actor.name, *actor.aliases} for actor in gold.actors}
     doers = {name for c in gold.commitments for key in c.by for name in names[key]}
     found = [
         words(sample, gold, sample.spans[at].first, sample.spans[at].last)
-        for sample in told
+        for sample in marked
         for _, _, at, role in sample.arguments
         if ROLES[role] == "by"
     ]
@@ -110,25 +108,25 @@ def test_roles_name_the_doer_nearest_to_the_trigger(told: list[Sample], gold: Re
     assert {name.lower() for name in found} <= {name.lower() for name in doers}
 
 
-def test_relations_join_places_of_one_sentence_or_of_neighbours(told: list[Sample]) -> None:
-    known = [(sample, *relation) for sample in told for relation in sample.relations]
+def test_relations_join_places_of_one_sentence_or_of_neighbours(marked: list[Sample]) -> None:
+    known = [(sample, *relation) for sample in marked for relation in sample.relations]
     assert any(RELATIONS[kind] != "none" for *_, kind in known)
     apart = [abs(sample.spans[a].sentence - sample.spans[b].sentence) for sample, a, b, _ in known]
     assert set(apart) == {0, 1}
     assert all(LABELS[sample.spans[a].label] not in ("MONEY", "ROLE") for sample, a, _, _ in known)
 
 
-def test_a_person_holds_the_office_that_gold_gives(told: list[Sample], gold: Record) -> None:
+def test_a_person_holds_the_office_that_gold_gives(marked: list[Sample], gold: Record) -> None:
     held = {
         (words(s, gold, s.spans[a].first, s.spans[a].last), words(s, gold, s.spans[b].first, s.spans[b].last))
-        for s in told
+        for s in marked
         for a, b, kind in s.relations
         if RELATIONS[kind] == HOLDS
     }
     assert ("Aibek Sadyrov", "Finance Minister") in held
 
 
-def test_a_project_tells_its_sector_and_stage_and_nothing_else() -> None:
+def test_a_project_has_its_sector_and_stage_and_nothing_else() -> None:
     (sample,) = project_samples([ROW], tokenizer(MODEL / TOKENS))
     assert set(sample.tags) == set(sample.triggers) == {UNKNOWN}
     ((first, last, codes),) = sample.sectors
@@ -150,7 +148,7 @@ def tiny(tmp_path: Path) -> Path:
     return tmp_path / "base"
 
 
-def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path, tmp_path: Path) -> None:
+def test_a_network_learns_and_is_written_and_read(marked: list[Sample], tiny: Path, tmp_path: Path) -> None:
     import onnx
     import torch
 
@@ -160,7 +158,7 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
 
     projects = list(project_samples([ROW] * 8, tokenizer(MODEL / TOKENS)))
     start = Network(tiny)
-    one, two = (fit.fitted([told], projects, start, seed=1) for _ in range(2))
+    one, two = (fit.fitted([marked], projects, start, seed=1) for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
     export(one, tiny, tmp_path / "out")
     export_heads(initial_heads(tiny, 0), tmp_path / "out")

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from train.conftest import slice_of_gold
+from builders import authored
 
 from pipeline.errors import SetupError
 from pipeline.gold.folder import read_gold
@@ -63,28 +63,20 @@ def test_what_is_trained_stays(parts: Parts, some_gold: Path, tmp_path: Path) ->
     assert contents(parts.folder(0)) == before
 
 
-def test_no_story_is_in_two_parts() -> None:
+def test_no_story_is_in_two_parts_and_more_articles_go_to_that_of_their_story() -> None:
     golds = read_gold(GOLD)
-    retold = [gold.model_copy(deep=True) for gold in golds]
-    parts = folds([*golds, *retold], count=2)
-    assert sorted(place for part in parts for place in part) == list(range(2 * len(golds)))
-    for part in parts:
-        assert {place % len(golds) for place in part} == {place for place in part if place < len(golds)}
-
-
-def test_more_articles_go_to_the_part_that_tells_their_story() -> None:
-    golds = read_gold(GOLD)
-    retold = [gold.model_copy(deep=True) for gold in golds]
-    before = folds(golds)
-    parts = joined(before, [*golds, *retold])
-    assert [[place for place in part if place < len(golds)] for part in parts] == before
-    for part in parts:
-        assert {place % len(golds) for place in part} == {place for place in part if place < len(golds)}
+    size, again = len(golds), [*golds, *(gold.model_copy(deep=True) for gold in golds)]
+    parts, before = folds(again, count=2), folds(golds)
+    assert sorted(place for part in parts for place in part) == list(range(2 * size))
+    after = joined(before, again)
+    assert [[place for place in part if place < size] for part in after] == before
+    for part in [*parts, *after]:
+        assert {place % size for place in part} == {place for place in part if place < size}
 
 
 @pytest.mark.slow
 def test_more_articles_are_read_and_taught_to_the_weights_alone(parts: Parts, some_gold: Path, tmp_path: Path) -> None:
-    other = slice_of_gold(tmp_path / "other", 2, first=1)
+    other = authored(tmp_path / "other", 1, None, 2)
     found = open_parts([some_gold], parts.folder(0).parent, [other])
     assert [gold.article.id for gold in found.golds[: len(parts.golds)]] == [gold.article.id for gold in parts.golds]
     assert sorted(place for part in found.places for place in part) == list(range(len(found.golds)))

@@ -13,13 +13,10 @@ def rows(right: int, wrong: int) -> list[Row]:
     return [("x", ["good"], True)] * right + [("x", ["bad"], False)] * wrong
 
 
-def test_what_speaks_for_a_proposal_has_a_higher_weight() -> None:
+def test_features_have_weights_and_what_was_never_proposed_none() -> None:
     found = weights_of(rows(20, 20))
     assert found.probability("x", ["good"]) > 0.7 > 0.3 > found.probability("x", ["bad"])
-
-
-def test_what_was_never_proposed_teaches_no_weight() -> None:
-    assert weights_of([*rows(20, 20), *[(ANY, None, True)] * 50]) == weights_of(rows(20, 20))
+    assert weights_of([*rows(20, 20), *[(ANY, None, True)] * 50]) == found
 
 
 @pytest.mark.parametrize("some", [[], rows(2, 0), [("x", None, True)] * 9, rows(20, 0)])
@@ -76,9 +73,9 @@ def test_labels_apart_have_a_threshold_of_their_own() -> None:
 
 
 def test_weights_are_written_and_read_whole(tmp_path: Path) -> None:
-    told = Weights({ANY: {"good": 1.5}, "x": {}}, -0.25, {ANY: 0.31, "x": 0.2})
-    told.write(tmp_path / "told.json")
-    assert weights(tmp_path / "told.json") == told
+    fitted = Weights({ANY: {"good": 1.5}, "x": {}}, -0.25, {ANY: 0.31, "x": 0.2})
+    fitted.write(tmp_path / "fitted.json")
+    assert weights(tmp_path / "fitted.json") == fitted
     (tmp_path / "old.json").write_text('{"bias": 0, "weights": {}}', encoding="utf-8")
     with pytest.raises(SetupError, match="reinstall corridor"):
         weights(tmp_path / "old.json")
@@ -101,11 +98,8 @@ def test_with_care_less_is_said_to_be_sure() -> None:
     assert careful(0.9) > careful(0.3)
 
 
-def test_where_no_row_tells_from_another_the_model_knows_how_often_rows_are_right() -> None:
+def test_rows_that_are_all_wrong_give_their_share_and_surer_rows_get_more() -> None:
     model = log_odds_of([({"confidence": -0.1 * n}, False) for n in range(8)])
     assert model({"confidence": -1.0}) == pytest.approx(0.1, abs=1e-3)
-
-
-def test_surer_rows_get_more() -> None:
-    model = log_odds_of([({"confidence": -float(n % 5)}, n % 5 < 2) for n in range(50)])
-    assert model({"confidence": -0.1}) > 0.5 > model({"confidence": -4.0})
+    surer = log_odds_of([({"confidence": -float(n % 5)}, n % 5 < 2) for n in range(50)])
+    assert surer({"confidence": -0.1}) > 0.5 > surer({"confidence": -4.0})

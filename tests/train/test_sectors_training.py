@@ -26,24 +26,12 @@ NAMES = {
 def write_data(folder: Path, size: int = 40) -> Path:
     folder.mkdir()
     gcof = [
-        {
-            "project_id": n * 10 + k,
-            "crs_sector_code": int(code),
-            "title": text.format(n=n),
-            "description": text.format(n=n),
-        }
+        {"project_id": n * 10 + k, "crs_sector_code": int(code), "title": text.format(n=n), "description": text}
         for k, (code, text) in enumerate(KINDS.items())
         for n in range(size)
     ]
-    activities = [
-        {
-            "aiddata_id": str(n),
-            "crs5": ["31120", "91010"],
-            "title": f"Rice seeds {n}",
-            "long_description": "for farmers",
-        }
-        for n in range(size)
-    ]
+    rice = {"crs5": ["31120", "91010"], "title": "Rice seeds", "long_description": "for farmers"}
+    activities = [{"aiddata_id": str(n), **rice} for n in range(size)]
     bank = [
         {"id": f"P{n}{name}", "project_name": text.format(n=n), "pdo": None, "sector1": name}
         for name, text in NAMES.items()

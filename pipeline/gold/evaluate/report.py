@@ -69,7 +69,9 @@ def listing(differences: Mapping[str, Sequence[Difference]], articles: int) -> R
     lines: list[RenderableType] = []
     for name, found in list(differences.items())[:articles]:
         lines.append(Text(f"\n{name}: {len(found)} differences", style="bold"))
-        lines += [_line(difference) for difference in found]
+        for one in found:
+            (mark, style), words = _MARKS[one.side], "".join(c if c.isprintable() else " " for c in one.what)
+            lines.append(Text.assemble((mark, style), (f"{one.family} ", "dim"), words))
     return Group(*lines)
 
 
@@ -102,26 +104,17 @@ def _calibration(families: Mapping[str, Calibration]) -> Table:
 
 
 def _notes(scores: Scores) -> list[str]:
-    notes = (
-        ("without a record, counted as missed", scores.missing),
-        ("without gold, not counted", scores.extra),
-        ("in one of the two folders only, not counted", scores.alone),
-    )
-    return [f"{number_of(len(names), 'article')} {what}: {_some(names)}" for what, names in notes if names]
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
+    notes = {
+        "without a record, counted as missed": scores.missing,
+        "without gold, not counted": scores.extra,
+        "in one of the two folders only, not counted": scores.alone,
+    }
+    some = {what: ", ".join(names[:_NAMED]) + ", ..." * (len(names) > _NAMED) for what, names in notes.items()}
+    return [f"{number_of(len(names), 'article')} {what}: {some[what]}" for what, names in notes.items() if names]
 
 
 def _number(value: float) -> str:
     return "-" if math.isnan(value) else f"{value:.3f}"
-
-
-def _line(difference: Difference) -> Text:
-    mark, style = _MARKS[difference.side]
-    words = "".join(c if c.isprintable() else " " for c in difference.what)
-    return Text.assemble((mark, style), (f"{difference.family} ", "dim"), words)
 
 
 def _plain(value: Any) -> Any:

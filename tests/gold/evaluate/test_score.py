@@ -189,13 +189,10 @@ def test_rows(
     assert {row: counts(scores[row]) for row in expected} == expected
 
 
-def test_precision_recall_and_f1(perfect: Perfect, scored: Scored) -> None:
-    row = scored(without(perfect(LOAN), "actors", "a3", "a4"))["actors"]
-    assert (row.precision, row.recall, row.f1) == (1, 5 / 7, pytest.approx(10 / 12))
-
-
 def test_details_add_up_to_their_row(perfect: Perfect, scored: Scored) -> None:
-    scores = scored(without(perfect(LOAN), "commitments", "c1", "c4"))
+    scores = scored(without(without(perfect(LOAN), "commitments", "c1", "c4"), "actors", "a3", "a4"))
+    row = scores["actors"]
+    assert (row.precision, row.recall, row.f1) == (1, 5 / 7, pytest.approx(10 / 12))
     for name, rows in scores.details.items():
         summed = tuple(sum(column) for column in zip(*map(counts, rows.values()), strict=True))
         assert summed == counts(scores[name])
@@ -215,18 +212,13 @@ def test_an_article_without_a_record_is_wholly_missed(golds: dict[str, Record], 
     ("in_gold", "in_record", "expected"),
     [(["c1", "c3"], ["c1", "c2"], (1, 1, 1)), (["c1"], ["c1"], (1, 0, 0)), (["c1"], [], (0, 0, 1))],
 )
-def test_negated(
-    golds: dict[str, Record],
-    perfect: Perfect,
-    in_gold: list[str],
-    in_record: list[str],
-    expected: tuple[int, int, int],
-) -> None:
-    rows = [one.model_copy(update={"negated": one.id in in_gold}) for one in golds[LOAN].commitments]
-    gold = golds[LOAN].model_copy(update={"commitments": rows})
-    record = perfect(LOAN)
-    for name in in_record:
-        record = altered(record, "commitments", name, negated=True)
+def test_negated(perfect: Perfect, in_gold: list[str], in_record: list[str], expected: tuple[int, int, int]) -> None:
+    gold, record = (
+        perfect(LOAN).model_copy(
+            update={"commitments": [c.model_copy(update={"negated": c.id in ids}) for c in perfect(LOAN).commitments]}
+        )
+        for ids in (in_gold, in_record)
+    )
     assert counts(score([gold], {LOAN: record})["negated"]) == expected
 
 
@@ -235,9 +227,6 @@ def test_where_neither_side_has_anything_there_is_no_score(golds: dict[str, Reco
     assert math.isnan(scores["actors.kind"].f1)
     assert math.isnan(scores["actors.kind"].low)
     assert scores["actors"].f1 == 0
-
-
-def test_no_articles_no_scores() -> None:
     assert math.isnan(score([], {})["mentions"].f1)
 
 
