@@ -16,7 +16,7 @@ import typer
 from typer import Argument, Option
 
 from pipeline.cli.console import Tally, exit_if, interrupt_message, notices, printable, say
-from pipeline.cli.options import Method, SecondReader, grouped
+from pipeline.cli.options import Method, SecondReader, day, grouped
 from pipeline.errors import SetupError
 from pipeline.records import STANDARD
 from pipeline.settings import Settings
@@ -48,7 +48,9 @@ class _Options:
     follow_links: Annotated[
         bool, Option("--follow-links", help="Follow links inside folders; each file is read once.")
     ] = False
-    since: Annotated[str | None, Option(help="Only articles of this day or later, such as 2025-01-01.")] = None
+    since: Annotated[
+        str | None, Option(callback=day, help="Only articles of this day or later, such as 2025-01-01.")
+    ] = None
     limit: Annotated[int | None, Option(min=1, help="At most so many articles, from the first.")] = None
     sample: Annotated[float, Option(help="Only this share of the articles, the same ones each time.")] = 1.0
     method: Method

@@ -12,7 +12,7 @@ from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
-from typer import Argument, Option
+from typer import Argument, CallbackParam, Option
 
 from pipeline import __version__
 from pipeline.cli.console import say
@@ -34,19 +34,19 @@ def is_day(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text))
 
 
-def day(text: str | None) -> str | None:
-    """The text, which must be a day of the calendar. Raises SetupError."""
+def day(option: CallbackParam, text: str | None) -> str | None:
+    """The value of an option, which must be a day of the calendar. Raises SetupError."""
     try:
         if text is None or (is_day(text) and date.fromisoformat(text)):
             return text
     except ValueError:
         pass
-    raise SetupError(f"{text}: not a full date such as 2025-06-01")
+    raise SetupError(f"{option.opts[0]} {text}: not a full date such as 2025-06-01")
 
 
-def day_or_folder(text: str | None) -> str | None:
-    """The text; where it has the form of a day it must be one. Raises SetupError."""
-    return day(text) if text and is_day(text) else text
+def day_or_folder(option: CallbackParam, text: str | None) -> str | None:
+    """The value of an option; where it has the form of a day it must be one. Raises SetupError."""
+    return day(option, text) if text and is_day(text) else text
 
 
 Records = Annotated[str, Argument(help="What `corridor extract` wrote: a file, a run folder, or - for standard input.")]

@@ -13,9 +13,8 @@ import pytest
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article, digest
-from pipeline.run import run
+from pipeline.run import APART, PACKAGE, code, run
 from pipeline.run.folder import RunFolder
-from pipeline.run.made_with import APART, PACKAGE, code
 from pipeline.run.workers.worker import Item, Outcome
 
 MADE = {"profile": "fast", "models": "1"}
