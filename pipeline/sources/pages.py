@@ -53,20 +53,13 @@ def read_page(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
 
 def _main(html: str, where: str) -> Document:
     """The main text of a page, and what the page says of itself. Raises ArticleError if there is none."""
-    if _is_too_complex(html):
+    tags = (_QUOTED.sub(" ", piece.partition(">")[0]) for piece in html.split("<")[1:] if piece[:1].isalpha())
+    if html.count("<") > _TAGS or any(len(tag.split(maxsplit=_ATTRIBUTES)) > _ATTRIBUTES for tag in tags):
         raise ArticleError(where, f"over {_TAGS:,} tags, or over {_ATTRIBUTES:,} attributes in one: not a news page")
     page = _extracted(html, where)
     if page is None or not page.text:
         raise ArticleError(where, "no main text found in the page")
     return page
-
-
-def _is_too_complex(html: str) -> bool:
-    """Whether the parsers would take minutes."""
-    if html.count("<") > _TAGS:
-        return True
-    tags = (_QUOTED.sub(" ", piece.partition(">")[0]) for piece in html.split("<")[1:] if piece[:1].isalpha())
-    return any(len(tag.split(maxsplit=_ATTRIBUTES)) > _ATTRIBUTES for tag in tags)
 
 
 def _extracted(html: str, where: str) -> Document | None:

@@ -14,8 +14,10 @@ import re
 import subprocess
 import sys
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Timer
+from time import monotonic
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError, SetupError
@@ -60,19 +62,15 @@ def read_pdf(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
 def _unpacks_to_more(packed: memoryview) -> bool:
     """Whether a packed stream would fill the memory."""
     unpacker, size = zlib.decompressobj(), 0
-    for start in range(0, len(packed), _BLOCK):
-        ahead: bytes | memoryview = packed[start : start + _BLOCK]
-        try:
-            while ahead and not unpacker.eof:
+    with suppress(zlib.error):  # packed in another way, or not at all
+        for start in range(0, len(packed), _BLOCK):
+            ahead: bytes | memoryview = packed[start : start + _BLOCK]
+            while ahead and not unpacker.eof and size <= _UNPACKED:
                 size += len(unpacker.decompress(ahead, _BLOCK))
                 ahead = unpacker.unconsumed_tail
-                if size > _UNPACKED:
-                    return True
-        except zlib.error:  # packed in another way, or not at all
-            return False
-        if unpacker.eof:
-            return False
-    return False
+            if unpacker.eof or size > _UNPACKED:
+                break
+    return size > _UNPACKED
 
 
 class Ended(Exception):
@@ -130,14 +128,8 @@ class Child:
         """The line that the process answers with. It is ended where there is none, and after an interrupt."""
         process = self._process
         assert process and process.stdin and process.stdout
-        line, late = b"", False
-
-        def end() -> None:
-            nonlocal late
-            late = True
-            process.kill()
-
-        timer = Timer(seconds, end)
+        line, begin = b"", monotonic()
+        timer = Timer(seconds, process.kill)
         timer.daemon = True
         timer.start()
         try:
@@ -151,6 +143,7 @@ class Child:
             if not line.endswith(b"\n"):
                 self.close()
         if not line.endswith(b"\n"):
+            late = monotonic() - begin >= seconds
             raise Ended(f"took over {seconds:g} seconds" if late else "crashed or needed too much memory")
         return line
 

@@ -44,7 +44,11 @@ def csv_records(stream: BinaryIO, where: str, damaged: list[ArticleError]) -> It
     Lines before the header that are no text are appended to `damaged`. Raises ArticleError where the header is broken.
     """
     csv.field_size_limit(LIMIT)
-    text = (piece for line in lines(stream, where) for piece in _pieces(line))
+    text = (
+        piece  # a carriage return alone parts two lines too
+        for line in lines(stream, where)
+        for piece in ([line] if isinstance(line, ArticleError) else _RETURN.split(line))
+    )
     first = next(text, "")
     while isinstance(first, ArticleError):
         damaged.append(first)
@@ -55,11 +59,6 @@ def csv_records(stream: BinaryIO, where: str, damaged: list[ArticleError]) -> It
         raise ArticleError(f"{where}:1", header)
     yield number, [name.strip() for name in header]
     yield from records
-
-
-def _pieces(line: Line) -> Sequence[Line]:
-    """A line, split at carriage returns without a line feed."""
-    return [line] if isinstance(line, ArticleError) else _RETURN.split(line)
 
 
 def _records(first: str, text: Iterator[Line], number: int) -> Iterator[tuple[int, list[str] | str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from pipeline.values import date_readers as r
 from pipeline.values import date_words as w
@@ -185,20 +185,23 @@ def part_forms() -> dict[str, PartForm]:
         "start": PartForm(rf"(?i:start|beginning|outset){of_only}", lambda parts, period: p.start_of(period)),
         "half": PartForm(rf"(?P<ordinal>(?i:first|second|latter|last|1st|2nd))[\s-]+(?i:half){of}", _half),
         "short_half": PartForm(r"(?:H(?P<ordinal>[12])|(?P<ordinal1>[12])H)\s?(?:of\s+)?", _half),
-        "short_quarter": PartForm(r"(?:Q(?P<ordinal>[1-4])|(?P<ordinal1>[1-4])Q)\s?(?:of\s+)?", _quarter),
-        "quarter": PartForm(rf"{ordinal_or_last}[\s-]+(?i:quarter){of}", _quarter),
+        "short_quarter": PartForm(
+            r"(?:Q(?P<ordinal>[1-4])|(?P<ordinal1>[1-4])Q)\s?(?:of\s+)?",
+            lambda parts, period: p.part_of_year(period, w.read_ordinal(parts["ordinal"], last=4), 4),
+        ),
+        "quarter": PartForm(
+            rf"{ordinal_or_last}[\s-]+(?i:quarter){of}",
+            lambda parts, period: p.part_of_year(period, w.read_ordinal(parts["ordinal"], last=4), 4),
+        ),
         "week": PartForm(rf"{ordinal_or_last}\s+(?i:week){of}", _week),
-        "last": PartForm(rf"(?i:last|final)\s+{count}\s+(?P<unit>{w.unit()}){of_only}", _last),
-        "first": PartForm(rf"(?i:first)\s+{count}\s+(?P<unit>{w.unit()}){of}", _first),
-        "about": PartForm(r"(?i:early|mid|late)(?:\s+(?i:in|of)\s+|[\s-]+)", _whole),
+        "last": PartForm(rf"(?i:last|final)\s+{count}\s+(?P<unit>{w.unit()}){of_only}", partial(_several, first=-1)),
+        "first": PartForm(rf"(?i:first)\s+{count}\s+(?P<unit>{w.unit()}){of}", partial(_several, first=0)),
+        "about": PartForm(r"(?i:early|mid|late)(?:\s+(?i:in|of)\s+|[\s-]+)", lambda _, period: period),
         "within": PartForm(
-            rf"(?:{w.ordinal()}\s+or\s+)?(?i:middle|rest|remainder|turn|{w.ordinal()}\s+week){of}", _whole
+            rf"(?:{w.ordinal()}\s+or\s+)?(?i:middle|rest|remainder|turn|{w.ordinal()}\s+week){of}",
+            lambda _, period: period,
         ),
     }
-
-
-def _whole(parts: Parts, period: Period) -> Period:
-    return period
 
 
 def _half(parts: Parts, period: Period) -> Period | None:
@@ -208,23 +211,13 @@ def _half(parts: Parts, period: Period) -> Period | None:
     return p.part_of_year(period, w.read_ordinal(parts["ordinal"], last=2), 2)
 
 
-def _quarter(parts: Parts, period: Period) -> Period | None:
-    return p.part_of_year(period, w.read_ordinal(parts["ordinal"], last=4), 4)
-
-
 def _week(parts: Parts, period: Period) -> Period | None:
-    number = w.read_ordinal(parts["ordinal"], last=0)
-    return p.slice_of(period, "week", number - 1, 1) if number else p.last_of(period, "week", 1)
+    return p.slice_of(period, "week", w.read_ordinal(parts["ordinal"], last=0) - 1, 1)
 
 
-def _last(parts: Parts, period: Period) -> Period | None:
+def _several(parts: Parts, period: Period, first: int) -> Period | None:
     number = w.read_count(parts["count"])
-    return None if number is None else p.last_of(period, w.read_unit(parts["unit"]), number)
-
-
-def _first(parts: Parts, period: Period) -> Period | None:
-    number = w.read_count(parts["count"])
-    return None if number is None else p.slice_of(period, w.read_unit(parts["unit"]), 0, number)
+    return None if number is None else p.slice_of(period, w.read_unit(parts["unit"]), first, number)
 
 
 @lru_cache(maxsize=1)

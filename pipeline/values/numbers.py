@@ -57,16 +57,24 @@ def _cases(letter: str) -> str:
     return f"[{letter}{letter.upper()}]" if letter.upper() != letter else _letter(letter)
 
 
-@lru_cache(maxsize=1)
+@cache
+def _decimals(part: str) -> dict[str, Decimal]:
+    return {word: Decimal(str(value)) for word, value in table("numbers.yaml")[part].items()}
+
+
 def words() -> dict[str, Decimal]:
     """Number words, lower case: "one" -> 1."""
-    return {word: Decimal(str(value)) for word, value in table("numbers.yaml")["words"].items()}
+    return _decimals("words")
 
 
-@lru_cache(maxsize=1)
 def scales() -> dict[str, Decimal]:
     """Multipliers, lower case: "crore" -> 10000000."""
-    return {word: Decimal(str(value)) for word, value in table("numbers.yaml")["scales"].items()}
+    return _decimals("scales")
+
+
+def fractions() -> dict[str, Decimal]:
+    """Fractions of the scale after them, lower case: "three quarters" -> 0.75."""
+    return _decimals("fractions")
 
 
 @lru_cache(maxsize=1)
@@ -74,12 +82,6 @@ def ordinals() -> dict[str, int]:
     """Ordinals, lower case: "second" -> 2."""
     found: dict[str, int] = table("numbers.yaml")["ordinals"]
     return found
-
-
-@lru_cache(maxsize=1)
-def fractions() -> dict[str, Decimal]:
-    """Fractions of the scale after them, lower case: "three quarters" -> 0.75."""
-    return {word: Decimal(str(value)) for word, value in table("numbers.yaml")["fractions"].items()}
 
 
 _NARROW = "\u00a0\u2009\u202f"  # spaces that stand inside a number

@@ -108,24 +108,21 @@ def start_of(period: Period) -> Period:
 
 
 def slice_of(period: Period, unit: str, first: int, count: int) -> Period | None:
-    """`count` units (day, week, month) of a period from the one numbered `first` (from 0): the second week of June."""
+    """`count` units (day, week, month) of a period: the second week of June, the last three months of 2025.
+
+    `first`: the number of the first, from 0; -1: they are the last ones.
+    """
     if unit == "month":
-        part = months(period.start.year, period.start.month + first, count)
+        start = period.end.month - count + 1 if first < 0 else period.start.month + first
+        part = months(period.end.year if first < 0 else period.start.year, start, count)
     else:
         length = 7 if unit == "week" else 1
-        start = period.start + timedelta(first * length)
-        part = days(start, start + timedelta(count * length - 1), "week" if unit == "week" and count == 1 else "range")
-    return part if part.end <= period.end else None
-
-
-def last_of(period: Period, unit: str, count: int) -> Period | None:
-    """The last `count` units (day, week, month) of a period: the last three months of 2025."""
-    if unit == "month":
-        part = months(period.end.year, period.end.month - count + 1, count)
-    else:
-        start = period.end - timedelta(count * (7 if unit == "week" else 1) - 1)
-        part = days(start, period.end, "week" if unit == "week" and count == 1 else "range")
-    return part if part.start >= period.start else None
+        start_day = (
+            period.end - timedelta(count * length - 1) if first < 0 else period.start + timedelta(first * length)
+        )
+        end_day = start_day + timedelta(count * length - 1)
+        part = days(start_day, end_day, "week" if unit == "week" and count == 1 else "range")
+    return part if period.start <= part.start and part.end <= period.end else None
 
 
 def part_of_year(period: Period, number: int, of: int) -> Period | None:

@@ -1,16 +1,32 @@
-"""Bad inputs: texts that no editor wrote, and files that no program should have written."""
+"""Bad inputs: texts that no editor wrote, and files that no program should have written; and how many of them.
+
+The same few in every test run, others and more with `make fuzz`.
+"""
 
 import gzip
 import io
 import json
+import os
 import zipfile
 from typing import Any
 
 import zstandard
 from docx import Document
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from reportlab.lib.pdfencrypt import StandardEncryption
-from reportlab.pdfgen.canvas import Canvas
+from sources import documents as make
+
+TIMES = int(os.environ.get("CORRIDOR_FUZZ", "1"))  # so many times as many
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+
+
+def examples(count: int) -> settings:
+    """`count` examples of a test, always the same; in a longer run that many times `TIMES`, new each time."""
+    return settings(
+        max_examples=count * TIMES, deadline=None, derandomize=TIMES == 1, suppress_health_check=SLOW, database=None
+    )
+
 
 NEWS = (
     "Japan will lend Kenya $300 million for a port by 2031, its embassy said on Tuesday.",
@@ -76,15 +92,6 @@ def _docling(text: str) -> dict[str, Any]:
     }
 
 
-def _locked() -> bytes:
-    """A page that wants a password."""
-    out = io.BytesIO()
-    canvas = Canvas(out, encrypt=StandardEncryption("secret"), invariant=1)
-    canvas.drawString(72, 700, "A loan of $3 million was signed.")
-    canvas.save()
-    return out.getvalue()
-
-
 def _pdf() -> bytes:
     """The smallest page with text; PDFium finds its objects without a table of them."""
     fonts = b"/Resources << /Font << /F 5 0 R >> >>"
@@ -114,7 +121,8 @@ def _word() -> bytes:
     return stored.getvalue()
 
 
-PDF, WORD, LOCKED = _pdf(), _word(), _locked()
+PDF, WORD = _pdf(), _word()
+LOCKED = make.drawn(make.lines("A loan of $3 million was signed."), encrypt=StandardEncryption("secret"), invariant=1)
 MONSTERS: dict[str, tuple[bytes, ...]] = {
     ".txt": (b"", b"\xff\xfe", b"\xff\xfe\x00", b"\x80" * 400, b"\xef\xbb\xbf", "x\u2028".encode() * 2_000),
     ".html": (

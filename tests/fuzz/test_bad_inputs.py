@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fuzz.amount import examples
-from fuzz.strategies import files, texts
+from fuzz.strategies import examples, files, texts
 from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language

@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import pytest
 from docx import Document
-from fuzz.amount import examples
-from fuzz.strategies import ODD
+from fuzz.strategies import ODD, examples
 from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow.parquet import write_table

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from fuzz.amount import TIMES
+from fuzz.strategies import TIMES
 from spacy.language import Language
 
 from pipeline.extract import extract_stream

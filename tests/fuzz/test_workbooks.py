@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from fuzz.amount import examples
+from fuzz.strategies import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from review.workbook.office import Office

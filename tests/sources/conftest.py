@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sources.documents import Read, Reading, Write
+from sources.documents import LOAN, One, Read, Reading, Refused, Write
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article
@@ -39,3 +39,27 @@ def reading(tmp_path: Path) -> Reading:
 def read_file(write: Write, reading: Reading) -> Read:
     """Reads a file of this name and content, as `reading` does."""
     return lambda name, content, **options: reading(write(name, content), **options)
+
+
+@pytest.fixture
+def read_one(read_file: Read) -> One:
+    """The article of a file that holds one."""
+
+    def reader(name: str, content: str | bytes, **options: object) -> Article:
+        (article,), errors = read_file(name, content, **options)
+        assert errors == []
+        return article
+
+    return reader
+
+
+@pytest.fixture
+def refused(write: Write, reading: Reading) -> Refused:
+    """The error of a file, beside which a good file is read."""
+
+    def reader(name: str, content: bytes) -> str:
+        articles, errors = reading(write(name, content), write("good.txt", LOAN))
+        assert [article.text for article in articles] == [LOAN] and len(errors) == 1
+        return errors[0]
+
+    return reader

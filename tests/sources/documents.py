@@ -44,6 +44,8 @@ WATER = (
 Draw = Callable[[Canvas, int], None]
 Write = Callable[[str, str | bytes], Path]  # of conftest.py
 Reading = Read = Callable[..., tuple[list[Any], list[str]]]
+One = Callable[..., Any]
+Refused = Callable[[str, bytes], str]
 
 
 def pdf(story: Sequence[Flowable], columns: int = 1, draw: Draw | None = None, **said: Any) -> bytes:

@@ -3,7 +3,7 @@
 import logging
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,40 +16,12 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Spacer
 from sources import documents as make
-from sources.documents import LOAN, PORT, ROAD, WATER, Reading, Write
+from sources.documents import LOAN, PORT, ROAD, WATER, One, Reading, Refused, Write
 
 from pipeline.errors import ArticleError
-from pipeline.record import Article, page_of
+from pipeline.record import page_of
 from pipeline.sources import pdf as reader
 from pipeline.sources import pdf_pages
-
-
-@pytest.fixture
-def read_pdf(write: Write, reading: Reading) -> Callable[..., Article]:
-    """The article of a PDF that is given as bytes."""
-
-    def read(data: bytes, **options: object) -> Article:
-        articles, errors = reading(write("a.pdf", data), **options)
-        assert not errors
-        return articles[0]
-
-    return read
-
-
-@pytest.fixture
-def refused(write: Write, reading: Reading) -> Callable[[bytes], str]:
-    """The error of a PDF, beside which a good file is read."""
-
-    def read(data: bytes) -> str:
-        articles, errors = reading(write("bad.pdf", data), write("good.txt", LOAN))
-        assert [article.text for article in articles] == [LOAN] and len(errors) == 1
-        return errors[0]
-
-    return read
-
-
-Read = Callable[..., Article]
-Refused = Callable[[bytes], str]
 
 
 def head(canvas: Canvas, number: int) -> None:
@@ -185,8 +157,8 @@ TEXTS: dict[str, tuple[bytes, list[str]]] = {
 
 
 @pytest.mark.parametrize(("data", "texts"), TEXTS.values(), ids=TEXTS)
-def test_the_text(read_pdf: Read, data: bytes, texts: list[str]) -> None:
-    assert read_pdf(data).text == "\n\n".join(texts)
+def test_the_text(read_one: One, data: bytes, texts: list[str]) -> None:
+    assert read_one("a.pdf", data).text == "\n\n".join(texts)
 
 
 PAGES: dict[str, tuple[bytes, str, list[str]]] = {
@@ -210,25 +182,25 @@ PAGES: dict[str, tuple[bytes, str, list[str]]] = {
 
 
 @pytest.mark.parametrize(("data", "text", "starts"), PAGES.values(), ids=PAGES)
-def test_each_page_has_its_offset(read_pdf: Read, data: bytes, text: str, starts: list[str]) -> None:
-    article = read_pdf(data)
+def test_each_page_has_its_offset(read_one: One, data: bytes, text: str, starts: list[str]) -> None:
+    article = read_one("a.pdf", data)
     assert (article.text, article.pages) == (text, [text.index(start) for start in starts])
     assert [page_of(article, start) for start in article.pages or []][-1] == len(starts)
 
 
-def test_what_the_file_says_of_itself(read_pdf: Read) -> None:
+def test_what_the_file_says_of_itself(read_one: One) -> None:
     data = make.pdf(make.paragraphs(LOAN), title="Annual report of the Lake Development Bank", author="A. Person")
-    article = read_pdf(data, source="Lake Development Bank")
+    article = read_one("a.pdf", data, source="Lake Development Bank")
     assert (article.title, article.source) == ("Annual report of the Lake Development Bank", "Lake Development Bank")
     assert article.date is None and article.language == "en"
-    assert read_pdf(data, date="2025-03-04").date == "2025-03-04"
+    assert read_one("a.pdf", data, date="2025-03-04").date == "2025-03-04"
 
 
 @pytest.mark.parametrize(
     "title", ["", "Microsoft Word - annex 3 final.docx", "annex final v2.indd", "untitled", "Slide 1", "1234 5678"]
 )
-def test_a_title_made_up_by_a_program_is_none(read_pdf: Read, title: str) -> None:
-    assert read_pdf(make.pdf(make.paragraphs(LOAN), title=title)).title is None
+def test_a_title_made_up_by_a_program_is_none(read_one: One, title: str) -> None:
+    assert read_one("a.pdf", make.pdf(make.paragraphs(LOAN), title=title)).title is None
 
 
 HYPHENS = [
@@ -244,17 +216,17 @@ HYPHENS = [
 
 
 @pytest.mark.parametrize(("parted", "mended"), HYPHENS)
-def test_hyphens_at_a_line_end(read_pdf: Read, parted: tuple[str, str], mended: str) -> None:
+def test_hyphens_at_a_line_end(read_one: One, parted: tuple[str, str], mended: str) -> None:
     width = 60  # letters, so that no line has room left
     padded = [("x " * width)[: width - len(parted[0]) - 1].strip() + " " + parted[0], parted[1]]
-    assert read_pdf(make.drawn(make.lines(*padded))).text.endswith(mended)
+    assert read_one("a.pdf", make.drawn(make.lines(*padded))).text.endswith(mended)
 
 
-def test_rows_of_numbers_at_the_edges_are_no_heads(read_pdf: Read) -> None:
+def test_rows_of_numbers_at_the_edges_are_no_heads(read_one: One) -> None:
     sheets = [
         make.lines(f"Kenya {n} loans of {n * 7} million", f"Uganda {n + 3} loans of {n * 9} million") for n in (1, 2, 3)
     ]
-    text = read_pdf(make.drawn(*sheets)).text
+    text = read_one("a.pdf", make.drawn(*sheets)).text
     assert text.count("Kenya") == 3 and text.count("Uganda") == 3
 
 
@@ -272,53 +244,55 @@ MORE = make.lines("A loan was signed.", "It is for a road.", "It runs over nine 
         ((SAME, MORE, make.lines("A loan was signed.", "It is for a road.", "A road will be built.")), 1),
     ],
 )
-def test_pages_with_the_same_lines_keep_their_text(read_pdf: Read, sheets: tuple[make.Draw, ...], times: int) -> None:
-    assert read_pdf(make.drawn(*sheets)).text.count("A loan was signed.") >= times
+def test_pages_with_the_same_lines_keep_their_text(read_one: One, sheets: tuple[make.Draw, ...], times: int) -> None:
+    assert read_one("a.pdf", make.drawn(*sheets)).text.count("A loan was signed.") >= times
 
 
 def column(words: str, number: int, x: float) -> make.Draw:
     return make.lines(*[f"{words} of {n} million that is in this line" for n in range(number)], x=x)
 
 
-def test_a_second_column_of_few_lines(read_pdf: Read) -> None:
+def test_a_second_column_of_few_lines(read_one: One) -> None:
     first = make.both(column("A loan", 9, 72), column("A grant", 9, 310))
     second = make.both(column("A bond", 9, 72), column("A swap", 2, 310))
-    text = read_pdf(make.drawn(first, second)).text
+    text = read_one("a.pdf", make.drawn(first, second)).text
     assert text.index("bond of 8") < text.index("swap of 0") and " | " not in text
 
 
-def test_a_title_over_two_columns_comes_first(read_pdf: Read) -> None:
+def test_a_title_over_two_columns_comes_first(read_one: One) -> None:
     left = make.lines(*[f"The left column tells of loan number {n} of it" for n in range(8)], x=72)
     right = make.lines(*[f"The right column tells of road number {n} too" for n in range(8)], x=310)
     title = make.lines("A title of the page that stands over the two columns and is rather long, as titles are", y=730)
-    text = read_pdf(make.drawn(make.both(left, right, title))).text
+    text = read_one("a.pdf", make.drawn(make.both(left, right, title))).text
     assert text.startswith("A title")
     assert text.index("loan number 7") < text.index("road number 0")
 
 
 def test_a_scanned_page_is_named(refused: Refused) -> None:
     some, more = make.lines(LOAN[:80]), make.lines(ROAD[:80])
-    assert refused(make.drawn(some, more, make.scan)) == "bad.pdf: page 3 has no text; OCR it first"
+    assert refused("bad.pdf", make.drawn(some, more, make.scan)) == "bad.pdf: page 3 has no text; OCR it first"
     sheets = (some, make.scan, make.scan, more, make.scan)
-    assert refused(make.drawn(*sheets)) == "bad.pdf: pages 2-3 and 5 have no text; OCR them first"
-    assert refused(make.drawn(make.scan)) == "bad.pdf: page 1 has no text; OCR it first"
-    assert refused(make.drawn(make.scan, make.scan)) == "bad.pdf: none of its 2 pages has text; OCR them first"
+    assert refused("bad.pdf", make.drawn(*sheets)) == "bad.pdf: pages 2-3 and 5 have no text; OCR them first"
+    assert refused("bad.pdf", make.drawn(make.scan)) == "bad.pdf: page 1 has no text; OCR it first"
+    assert (
+        refused("bad.pdf", make.drawn(make.scan, make.scan)) == "bad.pdf: none of its 2 pages has text; OCR them first"
+    )
 
 
 def test_a_scan_with_a_printed_head_has_no_text(refused: Refused) -> None:
     scans = make.both(make.scan, head)
     pages = [make.both(make.lines(text[:60]), head) for text in (LOAN, ROAD)]
-    assert refused(make.drawn(*pages, scans)) == "bad.pdf: page 3 has no text; OCR it first"
+    assert refused("bad.pdf", make.drawn(*pages, scans)) == "bad.pdf: page 3 has no text; OCR it first"
 
 
 def test_an_encrypted_file(refused: Refused) -> None:
     locked = make.drawn(make.lines(LOAN[:60]), encrypt=StandardEncryption("secret", canCopy=0))
-    assert refused(locked) == "bad.pdf: is encrypted; save a copy without password"
+    assert refused("bad.pdf", locked) == "bad.pdf: is encrypted; save a copy without password"
 
 
 def test_too_many_pages(refused: Refused) -> None:
     data = make.drawn(*[make.blank] * 5_000)
-    assert refused(data) == "bad.pdf: has 5,000 pages, more than 2,000; split it"
+    assert refused("bad.pdf", data) == "bad.pdf: has 5,000 pages, more than 2,000; split it"
 
 
 def test_too_large(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -327,24 +301,24 @@ def test_too_large(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ArticleError, match=r"a.pdf: over 10 letters: not one article; split it"):
         pdf_pages.read_pages(data, "a.pdf")
     monkeypatch.setattr(reader, "_BYTES", 100)
-    assert "over 100 bytes" in refused(data)
+    assert "over 100 bytes" in refused("bad.pdf", data)
 
 
 @pytest.mark.slow
 def test_a_file_that_pdfium_crashes_on_costs_itself_only(refused: Refused) -> None:
     """Forms that draw the next one twice: 5 kB, of which PDFium makes 16 million; nothing can interrupt it."""
-    assert refused(forms(24)) == (
+    assert refused("bad.pdf", forms(24)) == (
         "bad.pdf: PDFium crashed or needed too much memory on it; print it anew as a PDF, or split it"
     )
 
 
 def test_a_file_that_takes_too_long_costs_itself_only(
-    refused: Refused, read_pdf: Read, monkeypatch: pytest.MonkeyPatch
+    refused: Refused, read_one: One, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reader, "SECONDS", 0.2)
-    assert "PDFium took over 0.2 seconds on it; print it anew as a PDF, or split it" in refused(forms(23))
+    assert "PDFium took over 0.2 seconds on it; print it anew as a PDF, or split it" in refused("bad.pdf", forms(23))
     monkeypatch.setattr(reader, "SECONDS", 60.0)
-    assert read_pdf(make.drawn(make.lines(LOAN[:60]))).text == LOAN[:60].strip()
+    assert read_one("a.pdf", make.drawn(make.lines(LOAN[:60]))).text == LOAN[:60].strip()
 
 
 def forms(depth: int) -> bytes:
@@ -370,7 +344,7 @@ def test_a_stream_that_would_fill_the_memory(refused: Refused) -> None:
     packer = zlib.compressobj(9)
     packed = b"".join(packer.compress(bytes(1 << 24)) for _ in range(13)) + packer.flush()
     page = b"%PDF-1.4\n4 0 obj\n<< /Filter /FlateDecode >>\nstream\n" + packed + b"\nendstream\nendobj\n%%EOF"
-    assert "a part of it unpacks to over 200,000,000 bytes" in refused(page)
+    assert "a part of it unpacks to over 200,000,000 bytes" in refused("bad.pdf", page)
 
 
 def letters(canvas: Canvas, _: int) -> None:
@@ -390,10 +364,10 @@ def grains(canvas: Canvas, _: int) -> None:
 
 
 @pytest.mark.parametrize("draw", [letters, grains])
-def test_pages_that_no_one_printed_are_read_in_time(read_pdf: Read, draw: make.Draw) -> None:
+def test_pages_that_no_one_printed_are_read_in_time(read_one: One, draw: make.Draw) -> None:
     data = make.drawn(draw)
     begin = time.process_time()
-    assert read_pdf(data).text
+    assert read_one("a.pdf", data).text
     assert time.process_time() - begin < 8
 
 
@@ -409,7 +383,7 @@ DAMAGED = [
 
 @pytest.mark.parametrize(("data", "reason"), DAMAGED, ids=range(len(DAMAGED)))
 def test_a_damaged_file(refused: Refused, data: bytes, reason: str) -> None:
-    error = refused(data)
+    error = refused("bad.pdf", data)
     assert error.startswith("bad.pdf: ") and reason in error
 
 

@@ -11,13 +11,9 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from sources import documents as make
-from sources.documents import LOAN, PORT, ROAD, Read, Reading, Write
+from sources.documents import LOAN, PORT, ROAD, One, Read, Refused
 
-from pipeline.record import Article
 from pipeline.sources import word as reader
-
-One = Callable[..., Article]
-Refused = Callable[[bytes], str]
 
 
 def saved(document: Any) -> bytes:
@@ -31,30 +27,6 @@ def word(*texts: str) -> Any:
     for text in texts:
         document.add_paragraph(text)
     return document
-
-
-@pytest.fixture
-def read_word(read_file: Read) -> One:
-    """The article of a document of python-docx."""
-
-    def read_one(document: Any, **options: object) -> Article:
-        articles, errors = read_file("a.docx", saved(document), **options)
-        assert not errors
-        return articles[0]
-
-    return read_one
-
-
-@pytest.fixture
-def refused(write: Write, reading: Reading) -> Refused:
-    """The error of a file, beside which a good file is read."""
-
-    def read_one(data: bytes) -> str:
-        articles, errors = reading(write("bad.docx", data), write("good.txt", LOAN))
-        assert [article.text for article in articles] == [LOAN] and len(errors) == 1
-        return errors[0]
-
-    return read_one
 
 
 def headings_lists_and_tables() -> Any:
@@ -142,8 +114,8 @@ BUILT = [
 
 
 @pytest.mark.parametrize(("build", "texts"), BUILT)
-def test_texts_in_their_order(read_word: One, build: Callable[[], Any], texts: list[str]) -> None:
-    assert read_word(build()).text == "\n\n".join(texts)
+def test_texts_in_their_order(read_one: One, build: Callable[[], Any], texts: list[str]) -> None:
+    assert read_one("a.docx", saved(build())).text == "\n\n".join(texts)
 
 
 INLINE = [
@@ -159,20 +131,20 @@ INLINE = [
 
 
 @pytest.mark.parametrize(("inside", "text"), INLINE)
-def test_what_stands_in_a_paragraph(read_word: One, inside: str, text: str) -> None:
-    assert read_word(before(f"<w:p>{inside}</w:p>")).text == text
+def test_what_stands_in_a_paragraph(read_one: One, inside: str, text: str) -> None:
+    assert read_one("a.docx", saved(before(f"<w:p>{inside}</w:p>"))).text == text
 
 
-def test_what_the_file_says_of_itself(read_word: One) -> None:
+def test_what_the_file_says_of_itself(read_one: One) -> None:
     document = word(LOAN)
     document.core_properties.title = " Annual report\nof the board "
-    article = read_word(document, source="Lake Development Bank", date="2025-03-04")
+    article = read_one("a.docx", saved(document), source="Lake Development Bank", date="2025-03-04")
     assert (article.title, article.source) == ("Annual report of the board", "Lake Development Bank")
     assert (article.date, article.pages, article.language) == ("2025-03-04", None, "en")
     assert '"pages"' not in article.model_dump_json()
     bare = word(LOAN)
     bare.core_properties.title = ""
-    assert (read_word(bare).title, read_word(bare).date) == (None, None)
+    assert (read_one("a.docx", saved(bare)).title, read_one("a.docx", saved(bare)).date) == (None, None)
 
 
 BODY = [(LOAN, "Normal")]
@@ -194,20 +166,20 @@ SHOWN = [
 
 @pytest.mark.parametrize(("styled", "own", "title"), SHOWN)
 def test_the_title_is_what_the_page_shows_as_such(
-    read_word: One, styled: list[tuple[str, str]], own: str, title: str | None
+    read_one: One, styled: list[tuple[str, str]], own: str, title: str | None
 ) -> None:
     document = word()
     for text, style in styled:
         document.add_paragraph(text, style=style)
     document.core_properties.title = own
-    assert read_word(document).title == title
+    assert read_one("a.docx", saved(document)).title == title
 
 
-def test_the_style_of_a_title_has_another_id_in_other_languages(read_word: One) -> None:
+def test_the_style_of_a_title_has_another_id_in_other_languages(read_one: One) -> None:
     document = word(LOAN)
     document.styles["Title"].element.set(qn("w:styleId"), "Titel")
     document.paragraphs[0].insert_paragraph_before("Lake bank lends")._p.style = "Titel"
-    assert read_word(document).title == "Lake bank lends"
+    assert read_one("a.docx", saved(document)).title == "Lake bank lends"
 
 
 def changed(data: bytes, parts: dict[str, bytes]) -> bytes:
@@ -257,7 +229,7 @@ DAMAGED = [
 
 @pytest.mark.parametrize(("data", "reason"), DAMAGED, ids=range(len(DAMAGED)))
 def test_a_damaged_file(refused: Refused, data: bytes, reason: str) -> None:
-    error = refused(data)
+    error = refused("bad.docx", data)
     assert error.startswith("bad.docx: ") and reason in error
 
 
@@ -276,7 +248,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(
     data = changed(GOOD, parts)
     monkeypatch.setattr(zipfile.ZipFile, "read", None)
     monkeypatch.setattr(zipfile.ZipFile, "open", None)
-    error = refused(data)
+    error = refused("bad.docx", data)
     assert error.startswith("bad.docx: unpacks to ") and error.endswith("too much; split it")
 
 
@@ -284,17 +256,17 @@ def test_a_part_that_lies_about_its_size(refused: Refused) -> None:
     data = changed(GOOD, {"word/document.xml": b"<a>" + b" " * 30_000_000})
     size = (30_000_003).to_bytes(4, "little")
     assert size in data
-    assert refused(data.replace(size, (100).to_bytes(4, "little"))).startswith("bad.docx: damaged")
+    assert refused("bad.docx", data.replace(size, (100).to_bytes(4, "little"))).startswith("bad.docx: damaged")
 
 
 def test_a_file_that_is_too_large(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "_BYTES", 100)
-    assert "over 100 bytes" in refused(GOOD)
+    assert "over 100 bytes" in refused("bad.docx", GOOD)
 
 
 def test_an_encrypted_part(refused: Refused) -> None:
     at = GOOD.index(b"PK\x01\x02") + 8
-    assert "is encrypted; save a copy without password" in refused(GOOD[:at] + b"\x01" + GOOD[at + 1 :])
+    assert "is encrypted; save a copy without password" in refused("bad.docx", GOOD[:at] + b"\x01" + GOOD[at + 1 :])
 
 
 def test_entities_are_not_expanded(read_file: Read) -> None:

@@ -167,9 +167,8 @@ def _country(part: str, home: str | None) -> str | None:
 def _stated_kind(name: str) -> ActorKind | None:
     if any(bank in name for bank in table("references.yaml")["central_banks"]):
         return "government"
-    words = name.split()
-    head = _head(words)
-    return _by_words(head[-1:]) or _by_words(head) or _by_words(words)
+    kinds, words = _kinds_by_word(), name.split()
+    return next((kinds[word] for word in (*reversed(_head(words)), *reversed(words)) if word in kinds), None)
 
 
 def head_of(name: str) -> str:
@@ -182,13 +181,6 @@ def _head(words: list[str]) -> list[str]:
     stops = table("references.yaml")["prepositions"]
     cut = next((n for n, word in enumerate(words) if n and word in stops), len(words))
     return words[:cut]
-
-
-def _by_words(words: list[str]) -> ActorKind | None:
-    for word in reversed(words):
-        if kind := _kinds_by_word().get(word):
-            return kind
-    return None
 
 
 @lru_cache(maxsize=1)
