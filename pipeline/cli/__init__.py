@@ -1,4 +1,4 @@
-"""The command `corridor`. Each command imports what it needs when it runs, so that `--help` is fast."""
+"""The command `corridor`. What loads spaCy is imported when a command runs, so that `--help` is fast."""
 
 from __future__ import annotations
 
@@ -11,25 +11,29 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from typer import Argument, Option
 
 from pipeline import __version__
 from pipeline.cli.annotate import annotate
 from pipeline.cli.console import ALERT_CODES, EXIT_CODES, SETUP, Commands, WarningHandler, exit_if, located_records, say
-from pipeline.cli.diff import diff
-from pipeline.cli.export import export
+from pipeline.cli.export import export, report
 from pipeline.cli.extract import extract, verify
 from pipeline.cli.fetch import EXIT_CODES as FETCH_CODES
-from pipeline.cli.fetch import fetch
-from pipeline.cli.match import match
-from pipeline.cli.report import report
-from pipeline.cli.resolve import resolve
-from pipeline.cli.review import review
-from pipeline.cli.serve import serve
+from pipeline.cli.fetch import fetch, watch
+from pipeline.cli.resolve import diff, match, resolve
+from pipeline.cli.serve import review, serve
 from pipeline.cli.train import train
-from pipeline.cli.watch import watch
+from pipeline.doctor import examine, table
 from pipeline.errors import ArticleError, SetupError
+from pipeline.gold.curve import curve, read_examples
+from pipeline.gold.evaluate import report as scores_report
+from pipeline.gold.evaluate.score import differences_in_files, evaluate_files
+from pipeline.gold.folder import read_gold, read_records
+from pipeline.llm.fuse import read_fusion
+from pipeline.publish.report.terminal import render
 from pipeline.record import json_schema
 from pipeline.settings import Settings, trained
+from pipeline.stages.models.sectors import FOLDER, read_model
 
 app = typer.Typer(
     cls=Commands, epilog=EXIT_CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -66,7 +70,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def corridor(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+        bool, Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Reads news about development cooperation and records who committed what to whom, with the evidence."""
@@ -75,15 +79,13 @@ def corridor(
 
 @app.command(epilog=EXIT_CODES)
 def show(
-    records: Annotated[str, typer.Argument(help="What `corridor extract` wrote, - for standard input.")],
-    article: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only the record with this id.")] = None,
+    records: Annotated[str, Argument(help="What `corridor extract` wrote, - for standard input.")],
+    article: Annotated[str | None, Argument(metavar="[ID]", help="Only the record with this id.")] = None,
 ) -> None:
     """Show records for reading: actors, projects, commitments with their sentences.
 
     Example: corridor show records.jsonl
     """
-    from pipeline.publish.report.terminal import render
-
     console = Console()
     found, failed = 0, 0
     for _, record in located_records(records):
@@ -100,23 +102,21 @@ def show(
 
 @app.command(epilog=EXIT_CODES)
 def evaluate(
-    gold: Annotated[
-        Path, typer.Argument(help="Gold folder (articles.jsonl, gold/ID.json), or records to compare with.")
-    ],
+    gold: Annotated[Path, Argument(help="Gold folder (articles.jsonl, gold/ID.json), or records to compare with.")],
     predictions: Annotated[
-        Path, typer.Argument(help="What `corridor extract` wrote, or the gold folder of another annotator.")
+        Path, Argument(help="What `corridor extract` wrote, or the gold folder of another annotator.")
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="All scores as JSON.")] = False,
-    errors: Annotated[int, typer.Option(min=0, help="List the differences in so many articles, the worst first.")] = 0,
+    as_json: Annotated[bool, Option("--json", help="All scores as JSON.")] = False,
+    errors: Annotated[int, Option(min=0, help="List the differences in so many articles, the worst first.")] = 0,
     answers: Annotated[
         list[Path],
-        typer.Option(
+        Option(
             help="Recorded answers of a language model (`train answers`) about these articles: shows what it gains at "
             "0, 10, 25, 50 and 100 % of the calls; repeatable."
         ),
     ] = [],  # noqa: B006
     model: Annotated[
-        Path | None, typer.Option(help="With --answers: trained pipeline whose fit of the language model is used.")
+        Path | None, Option(help="With --answers: trained pipeline whose fit of the language model is used.")
     ] = None,
 ) -> None:
     """Compare records with gold: precision, recall, F1 with 95 % intervals, calibration.
@@ -126,34 +126,24 @@ def evaluate(
     if answers:
         _evaluate_answers(gold, predictions, answers, model, as_json)
         return
-    from pipeline.gold.evaluate.report import listing, table, to_json
-    from pipeline.gold.evaluate.score import differences_in_files, evaluate_files
-
     scores = evaluate_files(gold, predictions)
     if as_json:
-        typer.echo(to_json(scores))
+        typer.echo(scores_report.to_json(scores))
     else:
-        Console().print(table(scores))
+        Console().print(scores_report.table(scores))
     if errors:
-        console = Console(stderr=as_json)
-        console.print(listing(differences_in_files(gold, predictions), errors))
+        Console(stderr=as_json).print(scores_report.listing(differences_in_files(gold, predictions), errors))
 
 
 def _evaluate_answers(gold: Path, records: Path, answers: list[Path], model: Path | None, as_json: bool) -> None:
-    from pipeline.gold.curve import curve, read_examples
-    from pipeline.gold.evaluate.report import curve_json, curve_table
-    from pipeline.gold.folder import read_gold, read_records
-    from pipeline.llm.fuse import read_fusion
-    from pipeline.stages.models.sectors import FOLDER, read_model
-
     settings = Settings() if model is None else replace(Settings(), models=trained(model))
     sectors = read_model(settings.models / FOLDER)
     examples = read_examples(read_gold(gold), read_records(records).values(), answers, sectors)
     points = curve(examples, read_fusion(settings.measured(settings.profile)))
     if as_json:
-        typer.echo(curve_json(points))
+        typer.echo(scores_report.curve_json(points))
     else:
-        Console().print(curve_table(points))
+        Console().print(scores_report.curve_table(points))
 
 
 @app.command()
@@ -171,8 +161,6 @@ def doctor() -> None:
 
     Example: corridor doctor
     """
-    from pipeline.doctor import examine, table
-
     checks = list(examine())
     Console().print(table(checks))
     if any(check.state == "missing" for check in checks):

@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from typer import Argument, Option
 
-from pipeline.cli import second_reader as llm
-from pipeline.cli.console import EXIT_CODES, exit_if, printable, require_other_path, say, teller
-from pipeline.cli.options import GoldFolder, grouped
+from pipeline.cli.console import EXIT_CODES, exit_if, notices, printable, require_other_path, say
+from pipeline.cli.options import GoldFolder, SecondReader, grouped
 from pipeline.errors import ArticleError, SetupError, number_of
+from pipeline.gold.folder import write_sound
+from pipeline.record import Record
+from pipeline.review.accepted.agreement import agreement
+from pipeline.review.accepted.decisions import Reviewed, name_of
+from pipeline.settings import Settings
+from pipeline.sources import ReadOptions, read
 
 annotate = typer.Typer(help="Correct records and gold in Excel, Prodigy, Label Studio or spaCy.", no_args_is_help=True)
 
@@ -22,19 +28,17 @@ ENDS: dict[str, Tool] = {
 }  # fmt: skip
 DECISIONS = ("accepted", "corrected", "rejected", "unsure")  # of a workbook
 TABLES = (".xls", ".xlsb", ".ods", ".csv", ".tsv")  # what else a spreadsheet saves
-To = Annotated[Tool, typer.Option("--to", help="The tool.")]
+To = Annotated[Tool, Option("--to", help="The tool.")]
 
 
 @annotate.command("export", epilog=EXIT_CODES)
 def annotate_export(
     source: Annotated[
         str,
-        typer.Argument(
-            metavar="GOLD|RECORDS", help="Gold folder, or what `corridor extract` wrote (- for standard input)."
-        ),
+        Argument(metavar="GOLD|RECORDS", help="Gold folder, or what `corridor extract` wrote (- for standard input)."),
     ],
     to: To,
-    out: Annotated[str, typer.Option("--out", "-o", help="File to write.")],
+    out: Annotated[str, Option("--out", "-o", help="File to write.")],
 ) -> None:
     """Write gold or records for a tool: mentions, actors and projects, relations, commitments.
 
@@ -53,7 +57,7 @@ def annotate_export(
 @annotate.command("import", epilog=EXIT_CODES)
 def annotate_import(
     file: Annotated[
-        Path, typer.Argument(help="What the tool saved: .xlsx, .jsonl of Prodigy, .json of Label Studio, .spacy.")
+        Path, Argument(help="What the tool saved: .xlsx, .jsonl of Prodigy, .json of Label Studio, .spacy.")
     ],
     out: GoldFolder,
 ) -> None:
@@ -76,9 +80,7 @@ def annotate_import(
 
 
 @annotate.command("config", epilog=EXIT_CODES)
-def annotate_config(
-    to: Annotated[Literal["prodigy", "label-studio"], typer.Option("--to", help="The tool.")],
-) -> None:
+def annotate_config(to: Annotated[Literal["prodigy", "label-studio"], Option("--to", help="The tool.")]) -> None:
     """Print the set-up of a tool: the labelling interface of Label Studio, or the labels for prodigy.json.
 
     Example: corridor annotate config --to label-studio
@@ -92,41 +94,36 @@ def annotate_config(
 @grouped
 def annotate_llm(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT", help="Articles, as for `extract`, or - for standard input.")
+        list[str], Argument(metavar="INPUT", help="Articles, as for `extract`, or - for standard input.")
     ],
     out: GoldFolder,
-    options: llm.Options,
+    second: SecondReader,
 ) -> None:
     """Let a language model annotate articles, as gold to be reviewed; an article that it does not read is left out.
 
     Example: corridor annotate llm news/ -o outputs/mine --llm-url http://localhost:8080/v1 --llm-model NAME
     """
-    from pipeline.gold.folder import write_sound
-    from pipeline.record import Record
     from pipeline.run import stream
     from pipeline.run.second_reader import read_outcomes
-    from pipeline.settings import Settings
-    from pipeline.sources import ReadOptions, read
 
-    second = options.reader()
-    failed = 0
+    settings, failed = Settings(), 0
+    second.require(settings)
 
     def records() -> Iterator[Record]:
         nonlocal failed
-        found = stream(read(inputs, ReadOptions(tell=teller())), settings)
-        for outcome in read_outcomes(found, reader, second.report if options.dry_run else None):
+        outcomes = stream(read(inputs, ReadOptions(tell=notices())), settings)
+        for outcome in read_outcomes(outcomes, reader, second.shown):
             if outcome.state == "failed":
                 failed += 1
                 say(f"{outcome.id}: {outcome.reason}")
-            elif outcome.line and not options.dry_run and reader.was_read(outcome.id):
+            elif outcome.line and not second.dry_run and reader.was_read(outcome.id):
                 yield Record.model_validate_json(outcome.line)
 
-    settings = Settings()
     with second.open(settings) as reader:
         count = write_sound(out, records(), say)
         complete = second.summarize(reader, quiet=False)
     count["failed"] += failed
-    if not options.dry_run:
+    if not second.dry_run:
         _finish(count, str(out))
     exit_if(count["failed"] or not complete)
 
@@ -134,16 +131,13 @@ def annotate_llm(
 @annotate.command("agree")
 def annotate_agree(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="FOLDER FOLDER...", help="Folders of `corridor review`, one a reviewer.")
+        list[Path], Argument(metavar="FOLDER FOLDER...", help="Folders of `corridor review`, one a reviewer.")
     ],
 ) -> None:
     """List the commitments on which reviewers decided differently, and count those on which they agree.
 
     Example: corridor annotate agree ann/ bob/
     """
-    from pipeline.review.accepted.agreement import agreement
-    from pipeline.review.accepted.decisions import Reviewed, name_of
-
     if len({folder.resolve() for folder in folders}) < 2:
         raise SetupError("two reviewers are compared: name two folders of `corridor review` or more")
     try:

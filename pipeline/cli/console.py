@@ -1,4 +1,4 @@
-"""Messages, records and exit codes of the commands.
+"""Messages, exit codes, records and progress of the commands.
 
 Standard output holds results only. Every error becomes a message on standard error and an exit code, never a traceback.
 """
@@ -8,27 +8,34 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
 from pipeline.errors import ArticleError, CorridorError, SetupError, number_of
-from pipeline.records import STANDARD, placed
+from pipeline.gold.folder import read_gold
+from pipeline.knowledge.folder import Knowledge
+from pipeline.record import Record
+from pipeline.records import FAILED, STANDARD, placed
 
 if TYPE_CHECKING:
-    from pipeline.knowledge.folder import Knowledge
-    from pipeline.record import Record
+    from pipeline.run import Outcome  # it loads spaCy
 
 SOME_FAILED, SETUP, ALERTS, STOPPED = 1, 2, 3, 130
 MOST_SAID = 20  # tables with columns of their own
+EVERY = 60.0  # seconds between lines of progress, if there is no bar
 EXIT_CODES = "Exit codes: 0 done; 1 some articles failed (named, the rest written); 2 usage or set-up; 130 stopped."
 ALERT_CODES = f"{EXIT_CODES} With --alerts: 3 alerts found; 1 also where the webhook did not take them."
+_log = logging.getLogger("corridor")
 
 
 def printable(message: str) -> str:
@@ -41,16 +48,16 @@ def say(message: str) -> None:
     Console(stderr=True).print(f"corridor: {printable(message)}", markup=False, highlight=False, soft_wrap=True)
 
 
-def teller() -> Callable[[str, str], None]:
+def notices() -> Callable[[str, str], None]:
     """A function that says what was matched in a table; the same of later tables is not said again."""
     said: set[str] = set()
 
-    def tell(where: str, what: str) -> None:
+    def notice(where: str, what: str) -> None:
         if what not in said and len(said) < MOST_SAID:
             said.add(what)
             say(f"{where}: {what}")
 
-    return tell
+    return notice
 
 
 def located_records(name: str) -> Iterator[tuple[str, Record | ArticleError]]:
@@ -59,15 +66,11 @@ def located_records(name: str) -> Iterator[tuple[str, Record | ArticleError]]:
     Relations of gold to what is no mention are left out.
     """
     if not (Path(name) / "articles.jsonl").is_file() or not (Path(name) / "gold").is_dir():
-        return placed(name)
-    from pipeline.gold.folder import read_gold
-
-    return (("", _stated(gold)) for gold in read_gold(Path(name)))
-
-
-def _stated(gold: Record) -> Record:
-    left = [relation for relation in gold.relations if ":" not in f"{relation.subject}{relation.object}"]
-    return gold.model_copy(update={"relations": left})
+        yield from placed(name)
+        return
+    for gold in read_gold(Path(name)):
+        stated = [relation for relation in gold.relations if ":" not in f"{relation.subject}{relation.object}"]
+        yield "", gold.model_copy(update={"relations": stated})
 
 
 def sound_records(
@@ -95,8 +98,10 @@ class Unknown:
         self._known = {article.id for article in knowledge.articles} if knowledge else set[str]()
         self._count = 0
 
-    def add(self, record: Record) -> None:
+    def counted(self, record: Record) -> Record:
+        """The record itself."""
         self._count += record.article.id not in self._known
+        return record
 
     def say(self, folder: Path | str | None) -> None:
         """Names the folder where it lacks articles, since acts of these are not joined."""
@@ -116,6 +121,96 @@ def require_other_path(records: str, out: str) -> None:
     path = Path(records).resolve()
     if records != STANDARD and Path(out).resolve() in (path, path.parent):
         raise SetupError(f"{out}: holds the records; name another path with -o")
+
+
+class Ticker:
+    """How far something is: a bar on a terminal, a line a minute in a log, nothing if `quiet`."""
+
+    def __init__(self, quiet: bool, total: int | None = None, hidden: bool = False) -> None:
+        console = Console(stderr=True)
+        has_bar = console.is_terminal and not quiet and not hidden
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._bar = Progress(*columns, console=console, disable=not has_bar, transient=True)
+        self._task = self._bar.add_task("starting", total=total)
+        self._has_lines, self._last = not quiet and not has_bar, time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def show(self, done: int, words: str, line: str, **total: int) -> None:
+        """`words`: beside the bar; `line`: in a log."""
+        self._bar.update(self._task, completed=done, description=words, **total)  # type: ignore[arg-type]
+        if self._has_lines and time.monotonic() - self._last >= EVERY:
+            self._last = time.monotonic()
+            say(line)
+
+
+class Tally(Ticker):
+    """Counts outcomes, prints failures and shows progress; `total`: the expected number of articles, if known.
+
+    Speed and time left are those of the articles that this run reads; articles of earlier runs do not count in them.
+    """
+
+    def __init__(self, quiet: bool, out: str, total: int | None = None) -> None:
+        super().__init__(quiet, total, hidden=out == STANDARD and sys.stdout.isatty())
+        self._out, self._quiet, self._total = out, quiet, total
+        self._states: Counter[str] = Counter()
+        self._words = self._earlier = self._read = 0
+        self._list = ""  # the file that lists failures
+        self._start = time.monotonic()
+
+    def count(self, outcomes: Sequence[Outcome]) -> None:
+        """These articles have an outcome now."""
+        for outcome in outcomes:
+            self._states[outcome.state] += 1
+            self._words += outcome.words
+            if outcome.state == "failed":
+                say(f"{outcome.id}: {outcome.reason}")
+        self._read += len(outcomes)
+        self._advance()
+
+    def already_done(self, number: int) -> None:
+        """So many articles were finished by an earlier run."""
+        self._earlier += number
+        self._advance()
+
+    def settle(self, counts: Mapping[str, int]) -> None:
+        """Replaces the counts by those of the whole run folder."""
+        self._states, self._list = Counter(counts), f" (see {self._out.rstrip('/')}/{FAILED})"
+
+    def read_again(self, number: int, total: int) -> None:
+        """So many of the articles to read a second time are done."""
+        words = "read by the language model"
+        self.show(number, words, f"{number:,} of {number_of(total, 'article')} {words}", total=total)
+
+    @property
+    def failed_all(self) -> bool:
+        """Whether there were articles, and none of them gave a record."""
+        return bool(self._states["failed"]) and not self._states["done"]
+
+    def finish(self) -> None:
+        """Prints the summary; raises the exit for failed articles, if there are any."""
+        target = "standard output" if self._out == STANDARD else self._out
+        done, failed, skipped = (self._states[state] for state in ("done", "failed", "skipped"))
+        if not self._quiet:
+            more = f", {skipped} skipped" if skipped else ""
+            say(f"{number_of(done, 'record')} written to {target}, {failed} failed{self._list if failed else ''}{more}")
+        exit_if(failed)
+
+    def _advance(self) -> None:
+        """Shows words per second and, if the number of articles is known, the time left."""
+        seconds, seen, pace = time.monotonic() - self._start, self._earlier + self._read, "starting"
+        if self._read:
+            pace = f"{self._words / max(seconds, 0.001):,.0f} words a second"
+            if self._total:
+                left = timedelta(seconds=round(max(0, self._total - seen) * seconds / self._read))
+                pace = f"{pace}, {left} left"
+        of = f"{seen:,} of {number_of(self._total, 'article')}" if self._total else number_of(seen, "article")
+        self.show(seen, pace, f"{of}, {pace}")
 
 
 class WarningHandler(logging.Handler):
@@ -166,7 +261,7 @@ class Commands(TyperGroup):
 
 def flush_warnings() -> None:
     """Says how many warnings were not printed, since they were like others; the next one of each kind is printed."""
-    for handler in logging.getLogger("corridor").handlers:
+    for handler in _log.handlers:
         handler.flush()
 
 

@@ -1,56 +1,59 @@
-"""The command `corridor export`: records in; tables, a database, IATI activities, entities or a graph out."""
+"""The commands `corridor export`, records as tables and other formats, and `corridor report`, records as a page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated, Literal
 
-import typer
+from typer import Option
 
-from pipeline.cli.console import Unknown, exit_if, located_records, require_other_path, say
-from pipeline.cli.options import Records
+from pipeline.cli.console import Unknown, exit_if, located_records, require_other_path, say, sound_records
+from pipeline.cli.options import Records, Today, day_or_folder, is_day
+from pipeline.cli.resolve import news_since
 from pipeline.errors import ArticleError, SetupError, number_of
-from pipeline.knowledge.decisions import published, read_matches
-from pipeline.knowledge.folder import of_folder
+from pipeline.knowledge.changes import Change
+from pipeline.knowledge.decisions import published, read_decisions, read_matches
+from pipeline.knowledge.folder import Knowledge, of_folder
 from pipeline.publish import FORMATS, TABLES, Form, Options
 from pipeline.publish import export as write
+from pipeline.publish.report.data import gather
+from pipeline.publish.report.page import html
 from pipeline.record import Record
 from pipeline.review.accepted.agreement import Selection
+from pipeline.whole import whole_file
 
+PAGES = ("", ".html", ".htm", ".xhtml")  # endings of the name of a page
 Only = Literal["accepted", "all"]
 
 
 def export(
     records: Records,
     out: Annotated[
-        str,
-        typer.Option("--out", "-o", help="A folder for parquet, csv, jsonl; else a file (a graph: .graphml, .gexf)."),
+        str, Option("--out", "-o", help="A folder for parquet, csv, jsonl; else a file (a graph: .graphml, .gexf).")
     ],
-    to: Annotated[Form, typer.Option(help="Tables in one of five forms, IATI, FollowTheMoney or a graph.")],
+    to: Annotated[Form, Option(help="Tables in one of five forms, IATI, FollowTheMoney or a graph.")],
     knowledge: Annotated[
-        Path | None,
-        typer.Option(help="For tables and graphs: a folder of `corridor resolve`, to add its lasting ids."),
+        Path | None, Option(help="For tables and graphs: a folder of `corridor resolve`, to add its lasting ids.")
     ] = None,
     matches: Annotated[
         Path | None,
-        typer.Option(help="With --knowledge: a table of `corridor match`; ids that are accepted in it are written."),
+        Option(help="With --knowledge: a table of `corridor match`; ids that are accepted in it are written."),
     ] = None,
     safe_csv: Annotated[
-        bool,
-        typer.Option("--safe-csv", help="For csv: a ' before text that a spreadsheet would read as a formula."),
+        bool, Option("--safe-csv", help="For csv: a ' before text that a spreadsheet would read as a formula.")
     ] = False,
     reviewed: Annotated[
-        Path | None, typer.Option(help="Folder of `corridor review` (--gold) with decisions on these articles.")
+        Path | None, Option(help="Folder of `corridor review` (--gold) with decisions on these articles.")
     ] = None,
     only: Annotated[
         Only | None,
-        typer.Option(help="With --reviewed: what a person accepted, or all.", show_default="accepted for iati and ftm"),
+        Option(help="With --reviewed: what a person accepted, or all.", show_default="accepted for iati and ftm"),
     ] = None,
     reporting_org: Annotated[
-        str, typer.Option(help="For iati: the identifier under which you publish.", show_default="a placeholder")
+        str, Option(help="For iati: the identifier under which you publish.", show_default="a placeholder")
     ] = Options.reporting_org,
-    reporting_org_name: Annotated[str, typer.Option(help="For iati: your name.")] = Options.reporting_org_name,
+    reporting_org_name: Annotated[str, Option(help="For iati: your name.")] = Options.reporting_org_name,
 ) -> None:
     """Write records as tables for pandas, Excel and DuckDB, as IATI, FollowTheMoney entities or a graph for Gephi.
 
@@ -59,13 +62,8 @@ def export(
     Example: corridor export records.jsonl --to parquet -o tables/
     """
     require_other_path(records, out)
-    _require_path_for(out, to)
-    _require_knowledge_for(to, knowledge, matches)
-    if safe_csv and to != "csv":
-        raise SetupError(f"--safe-csv is for csv; {to} holds no formulas")
-
+    _require_options(out, to, knowledge, matches, safe_csv)
     accepted = _selection(reviewed, only, to)
-
     failures: list[str] = []
     stated = 0
 
@@ -82,8 +80,7 @@ def export(
         nonlocal stated
         for where, found in located_records(records):
             if isinstance(found, Record):
-                unknown.add(found)
-                stated += len(found.commitments)
+                stated += len(unknown.counted(found).commitments)
             yield where, found
 
     try:
@@ -101,23 +98,21 @@ def export(
     exit_if(failures)
 
 
-def _require_knowledge_for(to: Form, knowledge: Path | None, matches: Path | None) -> None:
-    """Raises SetupError if a knowledge folder or a table of matches is given for a form that cannot hold it."""
+def _require_options(out: str, to: Form, knowledge: Path | None, matches: Path | None, safe_csv: bool) -> None:
+    """Raises SetupError where the path or an option does not go with the form."""
+    if to in TABLES:
+        if Path(out).suffix.removeprefix(".") in TABLES and not Path(out).is_dir():
+            raise SetupError(f"{out}: {to} is a folder with a file for each table; name a folder with -o")
+    elif out.endswith("/"):
+        raise SetupError(f"{out}: {to} is one file; name a file with -o")
     if matches and not knowledge:
         raise SetupError("--matches has lasting ids; name their folder with --knowledge")
     if matches and to == "graph":
         raise SetupError("--matches is for tables, iati and ftm; a graph holds no ids of activities")
     if knowledge and not FORMATS[to].knowledge and not matches:
         raise SetupError(f"--knowledge is for tables and graphs; {to} cannot hold lasting ids without --matches")
-
-
-def _require_path_for(out: str, to: Form) -> None:
-    """Raises SetupError if the name of a folder is given for a file, or that of a file for a folder."""
-    if to in TABLES:
-        if Path(out).suffix.removeprefix(".") in TABLES and not Path(out).is_dir():
-            raise SetupError(f"{out}: {to} is a folder with a file for each table; name a folder with -o")
-    elif out.endswith("/"):
-        raise SetupError(f"{out}: {to} is one file; name a file with -o")
+    if safe_csv and to != "csv":
+        raise SetupError(f"--safe-csv is for csv; {to} holds no formulas")
 
 
 def _selection(reviewed: Path | None, only: Only | None, to: Form) -> Selection | None:
@@ -130,3 +125,58 @@ def _selection(reviewed: Path | None, only: Only | None, to: Form) -> Selection 
     if only is None and not FORMATS[to].publishes:
         raise SetupError(f"--reviewed with --to {to}: say which commitments you want: --only accepted or --only all")
     return None if only == "all" else chosen
+
+
+def report(
+    records: Records,
+    out: Annotated[str, Option("--out", "-o", help="The page, an HTML file; - for standard output.")],
+    title: Annotated[str, Option(help="Title of the page.")] = "Corridor report",
+    knowledge: Annotated[
+        str | None,
+        Option(help="What `corridor resolve` wrote: each act counts once over all articles; a page per project."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        Option(
+            callback=day_or_folder,
+            help="With --knowledge: show what is new since another knowledge folder, or a day (2025-06-01).",
+        ),
+    ] = None,
+    today: Today = None,
+) -> None:
+    """Make one HTML file of records: overview, commitments, how far they have come, a map, and each article.
+
+    It opens from disk and loads nothing. One page holds at most 10,000 articles.
+
+    Example: corridor report records.jsonl -o report.html
+    """
+    require_other_path(records, out)
+    suffix = PurePath(out).suffix
+    if suffix.lower() not in PAGES:
+        name = PurePath(out).with_suffix(".html")
+        raise SetupError(f"{out}: a report is an HTML page, not a {suffix} file; name it {name} (a browser prints it)")
+    if since is not None and knowledge is None:
+        raise SetupError("--since compares knowledge folders; name that of now with --knowledge")
+    known = of_folder(knowledge) if knowledge else None
+    changes = (since, _changes(since, known, knowledge, today)) if since and known and knowledge else None
+    failed: list[ArticleError] = []
+    unknown = Unknown(known)
+    data = gather(map(unknown.counted, sound_records([records], failed)), known, today, changes)
+    unknown.say(knowledge)
+    number = len(data.index["articles"])
+    if not number:
+        raise SetupError(f"{records}: holds no record")
+    with whole_file(out) as file:
+        file.write(html(title, data))
+    say(f"a page of {number_of(number, 'article')} written to {out}, {len(failed)} failed")
+    exit_if(failed)
+
+
+def _changes(since: str, known: Knowledge, folder: str, today: str | None) -> list[Change]:
+    """What is new in the knowledge since a day, or since another folder."""
+    if Path(since).resolve() == Path(folder).resolve():
+        raise SetupError(
+            f"{since}: is the folder of --knowledge itself; name an older copy of it with --since, or a day"
+        )
+    old = known if is_day(since) else of_folder(since)
+    return news_since(since, old, known, read_decisions(Path(folder)), today)

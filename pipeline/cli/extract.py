@@ -4,93 +4,165 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
+from typer import Argument, Option
 
-from pipeline.cli import second_reader as llm
-from pipeline.cli.console import exit_if, interrupt_message, printable, say, teller
-from pipeline.cli.options import Method, Workers, grouped
-from pipeline.cli.tally import Tally
+from pipeline.cli.console import Tally, exit_if, interrupt_message, notices, printable, say
+from pipeline.cli.options import Method, SecondReader, day, grouped
 from pipeline.errors import SetupError
 from pipeline.records import STANDARD
 from pipeline.settings import Settings
+from pipeline.sources import ReadOptions, expected, files, read
+from pipeline.sources.inputs import is_remote, local
 from pipeline.whole import whole_file
 
-if TYPE_CHECKING:
-    from pipeline.run import RunFolder
-    from pipeline.run.inputs import Read
+if TYPE_CHECKING:  # it loads spaCy
+    from pipeline.run.inputs import Source
     from pipeline.run.parts import Engine
-    from pipeline.sources import ReadOptions
 
-Inputs = Annotated[
-    list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or - for standard input, mixed.")
-]
-Out = Annotated[
-    str,
-    typer.Option("--out", "-o", help="File to write, - for standard output; a name that ends in / is a run folder."),
-]
-Columns = Annotated[list[str], typer.Option(help="Name of a column in the input, as text=body; repeatable.")]
+FOLDER_ONLY = {"engine": "local", "to": "jsonl", "near_copies": "group", "address": None}  # options and their defaults
 
-RUN_OPTIONS = {"engine": "local", "to": "jsonl", "near-copies": "group", "address": None}  # and their defaults
+
+@dataclass(kw_only=True)
+class _Options:
+    inputs: Annotated[
+        list[str], Argument(metavar="INPUT", help="Files, folders, globs, or - for standard input, mixed.")
+    ]
+    out: Annotated[
+        str, Option("--out", "-o", help="File to write, - for standard output; a name that ends in / is a run folder.")
+    ] = STANDARD
+    title: Annotated[str | None, Option(help="Title of articles that have none.")] = None
+    date: Annotated[str | None, Option(help="Date of articles that have none, such as 2025-09-25.")] = None
+    source: Annotated[str | None, Option(help="Source of articles that have none.")] = None
+    column: Annotated[list[str], Option(help="Name of a column in the input, as text=body; repeatable.")] = field(
+        default_factory=list
+    )
+    follow_links: Annotated[
+        bool, Option("--follow-links", help="Follow links inside folders; each file is read once.")
+    ] = False
+    since: Annotated[
+        str | None, Option(callback=day, help="Only articles of this day or later, such as 2025-01-01.")
+    ] = None
+    limit: Annotated[int | None, Option(min=1, help="At most so many articles, from the first.")] = None
+    sample: Annotated[float, Option(help="Only this share of the articles, the same ones each time.")] = 1.0
+    method: Method
+    workers: Annotated[
+        int | None, Option(min=1, help="Processes, of about 0.7 GB each.", show_default="one per core")
+    ] = None
+    timeout: Annotated[
+        float | None, Option(min=1, help="Seconds after which an article fails.", show_default="300")
+    ] = None
+    engine: Annotated[
+        Literal["local", "ray"], Option(help="For a run folder: workers on this machine, or on a Ray cluster.")
+    ] = "local"
+    address: Annotated[
+        str | None, Option(help="Address of the Ray cluster.", show_default="one started on this machine")
+    ] = None
+    near_copies: Annotated[
+        Literal["group", "skip", "off"],
+        Option(
+            help="Near-duplicates, in a run folder: name their story, skip what its first contains, or do not look."
+        ),
+    ] = "group"
+    to: Annotated[Literal["jsonl", "parquet"], Option(help="Format of the parts of a run folder.")] = "jsonl"
+    resume: Annotated[bool, Option("--resume", help="Continue the run in the folder.")] = False
+    retry: Annotated[
+        bool, Option("--retry", help="With --resume: read failed articles again, such as with a longer --timeout.")
+    ] = False
+    prune: Annotated[
+        bool, Option("--prune", help="With --resume: delete records of articles that are no longer in the input.")
+    ] = False
+    reader: Annotated[
+        Literal["llm"] | None,
+        Option(help="llm: a language model reads each article a second time; needs the extra `llm`."),
+    ] = None
+    second: SecondReader
+    quiet: Annotated[bool, Option("--quiet", "-q", help="No progress, no summary; failures are still named.")] = False
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether a run folder is written. Raises SetupError if a run is to be resumed and there is none."""
+        out = self.out
+        is_folder = out != STANDARD and (out.endswith("/") or Path(out).is_dir() or is_remote(out))
+        if self.resume and not is_folder:
+            raise SetupError(f"{out}: no run folder to resume")
+        return is_folder
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """`text=body` -> {"text": "body"}."""
+        for pair in self.column:
+            if not all(pair.partition("=")):
+                raise typer.BadParameter(f"{pair!r} does not have the form text=body", param_hint="--column")
+        return dict(pair.split("=", 1) for pair in self.column)
+
+    def require(self, given: ReadOptions) -> None:
+        """Raises SetupError where options do not go together, or the output would overwrite an input."""
+        for name in ("retry", "prune"):
+            if getattr(self, name) and not self.resume:
+                raise SetupError(f"--{name} needs --resume")
+        if not self.reader:
+            self.second.require_none()
+        if Path(self.out).is_file() and Path(self.out).resolve() in (p.resolve() for p in files(self.inputs, given)):
+            raise SetupError(f"{self.out}: is an input; name another file with -o")
+        for name, default in FOLDER_ONLY.items():
+            if not self.is_folder and getattr(self, name) != default:
+                option = name.replace("_", "-")
+                raise SetupError(f"--{option} {getattr(self, name)} needs a run folder: -o {self.out}/")
+        if self.reader and self.second.llm_cache is None and is_remote(self.out):
+            raise SetupError(f"{self.out}: answers cannot be kept there; name a file of this machine with --llm-cache")
+
+    def into_file(self, articles: Source, settings: Settings, tally: Tally) -> bool:
+        """Whether the second reader, if there is one, has done all that it should."""
+        from pipeline.run import stream
+        from pipeline.run.second_reader import read_outcomes
+
+        complete = True
+        with suppress(_NoRecord), whole_file(self.out) as file, ExitStack() as stack:
+            outcomes = stream(articles(), settings, self.workers, self.timeout)
+            reader = stack.enter_context(self.second.open(settings)) if self.reader else None
+            for outcome in read_outcomes(outcomes, reader, self.second.shown) if reader else outcomes:
+                if outcome.line:
+                    file.write(f"{outcome.line}\n")
+                tally.count([outcome])
+            complete = self.second.summarize(reader, self.quiet) if reader else True
+            if tally.failed_all:
+                raise _NoRecord
+        return complete
+
+    def into_folder(self, articles: Source, settings: Settings, tally: Tally) -> bool:
+        """As `into_file`."""
+        from pipeline.run import RunFolder, made_with, run
+        from pipeline.run.second_reader import read_folder
+
+        made = {name: getattr(self, name) for name in ("to", "near_copies", "columns", "date", "source")}
+        made |= {"title": self.title} if self.title else {}
+        made |= {"reader": self.second.made} if self.reader and (self.resume or not self.second.dry_run) else {}
+        words = ["corridor", *sys.argv[1:]]
+        again = shlex.join(words if "--resume" in words else [*words, "--resume"])
+        work = _engine(self.engine, settings, self.workers, self.timeout, self.address)
+        with (
+            interrupt_message(f"stopped; continue with: {again}"),
+            closing(RunFolder(self.out, made_with(settings, made), self.resume, self.retry)) as folder,
+        ):
+            tally.settle(run(articles, folder, work, self.near_copies, tally, self.prune))
+            if not self.reader:
+                return True
+            with self.second.open(settings, folder.where) as reader:
+                read_folder(folder, reader, self.second.shown, self.second.prices, tally.read_again)
+                return self.second.summarize(reader, self.quiet)
 
 
 @grouped
-def extract(
-    inputs: Inputs,
-    *,
-    out: Out = STANDARD,
-    title: Annotated[str | None, typer.Option(help="Title of articles that have none.")] = None,
-    date: Annotated[str | None, typer.Option(help="Date of articles that have none, such as 2025-09-25.")] = None,
-    source: Annotated[str | None, typer.Option(help="Source of articles that have none.")] = None,
-    column: Columns = [],  # noqa: B006  typer copies the default
-    follow_links: Annotated[
-        bool, typer.Option("--follow-links", help="Follow links inside folders; each file is read once.")
-    ] = False,
-    since: Annotated[str | None, typer.Option(help="Only articles of this day or later, such as 2025-01-01.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many articles, from the first.")] = None,
-    sample: Annotated[float, typer.Option(help="Only this share of the articles, the same ones each time.")] = 1.0,
-    method: Method,
-    workers: Workers = None,
-    timeout: Annotated[
-        float | None, typer.Option(min=1, help="Seconds after which an article fails.", show_default="300")
-    ] = None,
-    engine: Annotated[
-        Literal["local", "ray"], typer.Option(help="For a run folder: workers on this machine, or on a Ray cluster.")
-    ] = "local",
-    address: Annotated[
-        str | None, typer.Option(help="Address of the Ray cluster.", show_default="one started on this machine")
-    ] = None,
-    near_copies: Annotated[
-        Literal["group", "skip", "off"],
-        typer.Option(
-            help="Near-duplicates, in a run folder: name their story, skip what its first contains, or do not look."
-        ),
-    ] = "group",
-    to: Annotated[Literal["jsonl", "parquet"], typer.Option(help="Format of the parts of a run folder.")] = "jsonl",
-    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in the folder.")] = False,
-    retry: Annotated[
-        bool,
-        typer.Option("--retry", help="With --resume: read failed articles again, such as with a longer --timeout."),
-    ] = False,
-    prune: Annotated[
-        bool, typer.Option("--prune", help="With --resume: delete records of articles that are no longer in the input.")
-    ] = False,
-    reader: Annotated[
-        Literal["llm"] | None,
-        typer.Option(help="llm: a language model reads each article a second time; needs the extra `llm`."),
-    ] = None,
-    llm_options: llm.Options,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress, no summary; failures are still named.")
-    ] = False,
-) -> None:
+def extract(options: _Options) -> None:
     """Read articles (.txt, .html, .pdf, .docx, .json, .jsonl, .csv, .parquet ...) and write one JSON record per line.
 
     A run folder (`-o outputs/RUN/`) can be stopped at any moment and continued with --resume; it skips exact copies
@@ -99,50 +171,29 @@ def extract(
     Example: corridor extract news/ -o records.jsonl
     """
     from pipeline.run import Selection
-    from pipeline.sources import ReadOptions, expected, read
-    from pipeline.sources.inputs import local
+    from pipeline.run.inputs import Read
 
-    out = local(out)
-    for name, wanted in (("--retry", retry), ("--prune", prune)):
-        if wanted and not resume:
-            raise SetupError(f"{name} needs --resume")
-    second = llm_options.reader_if(reader)
-    complete = True
-    selection = Selection(since, sample, limit)
-    columns = _columns(column)
-    given = ReadOptions(columns, title, date, source, tell=None if quiet else teller(), follow_links=follow_links)
-    _require_no_input(inputs, out, given)
-    settings = method.settings()
-    if second:
-        second.require(settings)
-    with _stdin(resume and STANDARD in inputs) as stdin:
+    one = options
+    one.out = local(one.out)
+    selection, notice = Selection(one.since, one.sample, one.limit), None if one.quiet else notices()
+    given = ReadOptions(one.columns, one.title, one.date, one.source, tell=notice, follow_links=one.follow_links)
+    one.require(given)
+    settings = one.method.settings()
+    if one.reader:
+        one.second.require(settings)
+    spooled = one.resume and STANDARD in one.inputs  # it has to be read twice
+    with _stdin() if spooled else nullcontext() as stdin:
 
         def articles() -> Iterator[Read]:
             if stdin:
                 stdin.seek(0)
-            return selection(read(inputs, replace(given, stdin=stdin)))
+            return selection(read(one.inputs, replace(given, stdin=stdin)))
 
-        results = articles()  # wrong options and inputs are reported before anything is written
-        total = None if quiet else selection.expected(expected(inputs, given))
-        with Tally(quiet, out, total) as tally:
-            if not _is_folder(out, resume):
-                only = {"engine": engine, "to": to, "near-copies": near_copies, "address": address}
-                for name, value in only.items():
-                    if value != RUN_OPTIONS[name]:
-                        raise SetupError(f"--{name} {value} needs a run folder: -o {out}/")
-                complete = _into_file(results, settings, workers, timeout, out, tally, second, quiet)
-            else:
-                _require_cache(out, second)
-                options = {"to": to, "near_copies": near_copies, "columns": columns, "date": date, "source": source}
-                options |= {"title": title} if title else {}
-                options |= {"reader": second.made} if second and (resume or not llm_options.dry_run) else {}
-                with interrupt_message(f"stopped; continue with: {_resume_command()}"):
-                    from pipeline.run import RunFolder, made_with, run
-
-                    work = _engine(engine, settings, workers, timeout, address)
-                    with closing(RunFolder(out, made_with(settings, options), resume, retry)) as folder:
-                        tally.settle(run(articles, folder, work, near_copies, tally, prune))
-                        complete = _read_again(folder, settings, second, tally, quiet)
+        articles()  # wrong inputs are reported before anything is written
+        total = None if one.quiet else selection.expected(expected(one.inputs, given))
+        with Tally(one.quiet, one.out, total) as tally:
+            write = one.into_folder if one.is_folder else one.into_file
+            complete = write(articles, settings, tally)
     if selection.undated:
         have, them = ("article has", "it") if selection.undated == 1 else ("articles have", "them")
         say(
@@ -154,8 +205,8 @@ def extract(
 
 
 def verify(
-    run: Annotated[str, typer.Argument(help="A run folder of `corridor extract`, or its address.")],
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
+    run: Annotated[str, Argument(help="A run folder of `corridor extract`, or its address.")],
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print problems only.")] = False,
 ) -> None:
     """Check a run folder: every record, digest and count. Prints one line per problem and changes nothing.
 
@@ -176,68 +227,11 @@ def verify(
 
 
 @contextmanager
-def _stdin(spooled: bool) -> Iterator[BinaryIO | None]:
-    """Standard input in a temporary file, if it has to be read twice; else None."""
-    if not spooled:
-        yield None
-        return
+def _stdin() -> Iterator[BinaryIO]:
+    """Standard input in a temporary file."""
     with TemporaryFile() as file:
         copyfileobj(sys.stdin.buffer, file)
         yield file
-
-
-def _into_file(
-    results: Iterable[Read],
-    settings: Settings,
-    workers: int | None,
-    timeout: float | None,
-    out: str,
-    tally: Tally,
-    second: llm.SecondReader | None,
-    quiet: bool,
-) -> bool:
-    """Whether the second reader, if there is one, has done all that it should."""
-    from pipeline.run import stream
-
-    complete = True
-    with suppress(_NoRecord), whole_file(out) as file:
-        outcomes = stream(results, settings, workers, timeout)
-        with ExitStack() as stack:
-            if second:
-                from pipeline.run.second_reader import read_outcomes
-
-                reader = stack.enter_context(second.open(settings))
-                outcomes = read_outcomes(outcomes, reader, second.report if second.options.dry_run else None)
-            for outcome in outcomes:
-                if outcome.line:
-                    file.write(f"{outcome.line}\n")
-                tally.count([outcome])
-            if second:
-                complete = second.summarize(reader, quiet)
-        if tally.failed_all:
-            raise _NoRecord
-    return complete
-
-
-def _require_cache(out: str, second: llm.SecondReader | None) -> None:
-    """Raises SetupError if the answers of a second reader have no place."""
-    from pipeline.sources.inputs import is_remote
-
-    if second and second.options.llm_cache is None and is_remote(out):
-        raise SetupError(f"{out}: answers cannot be kept there; name a file of this machine with --llm-cache")
-
-
-def _read_again(
-    folder: RunFolder, settings: Settings, second: llm.SecondReader | None, tally: Tally, quiet: bool
-) -> bool:
-    """Lets the second reader, if there is one, read a finished run; whether it has done all that it should."""
-    if second is None:
-        return True
-    from pipeline.run.second_reader import read_folder
-
-    with second.open(settings, folder.where) as reader:
-        read_folder(folder, reader, second.report, second.prices, tally.read_again)
-        return second.summarize(reader, quiet)
 
 
 class _NoRecord(Exception):
@@ -252,35 +246,3 @@ def _engine(
     if name == "ray":
         return ray_engine(settings, workers, timeout, address)
     return local_engine(settings, workers, timeout)
-
-
-def _is_folder(out: str, resume: bool) -> bool:
-    """Raises SetupError if a run is to be resumed and `out` is no folder."""
-    from pipeline.sources.inputs import is_remote
-
-    found = out != STANDARD and (out.endswith("/") or Path(out).is_dir() or is_remote(out))
-    if resume and not found:
-        raise SetupError(f"{out}: no run folder to resume")
-    return found
-
-
-def _resume_command() -> str:
-    words = ["corridor", *sys.argv[1:]]
-    return shlex.join(words if "--resume" in words else [*words, "--resume"])
-
-
-def _columns(pairs: list[str]) -> dict[str, str]:
-    """`text=body` -> {"text": "body"}."""
-    for pair in pairs:
-        if not all(pair.partition("=")):
-            raise typer.BadParameter(f"{pair!r} does not have the form text=body", param_hint="--column")
-    return dict(pair.split("=", 1) for pair in pairs)
-
-
-def _require_no_input(inputs: list[str], out: str, options: ReadOptions) -> None:
-    """Raises SetupError if the output would overwrite an input."""
-    if Path(out).is_file():
-        from pipeline.sources import files
-
-        if Path(out).resolve() in (path.resolve() for path in files(inputs, options)):
-            raise SetupError(f"{out}: is an input; name another file with -o")

@@ -1,39 +1,61 @@
-"""The command `corridor fetch`: pages of the web into a folder of articles. `corridor watch` fetches with it."""
+"""The commands `corridor fetch`, pages of the web into a folder of articles, and `corridor watch`, which goes on."""
 
 from __future__ import annotations
 
+import json
+import shlex
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+from typer import Argument, Option
 
-from pipeline.cli.console import exit_if, interrupt_message, say
-from pipeline.cli.options import AGENT, Agent, Delay
-from pipeline.errors import SetupError
+from pipeline.cli.console import ALERTS, SOME_FAILED, Tally, Ticker, exit_if, flush_warnings, interrupt_message, say
+from pipeline.cli.options import AGENT, Agent, Delay, ProfileName, grouped
+from pipeline.cli.resolve import News, gather
+from pipeline.errors import ArticleError, SetupError, number_of
+from pipeline.knowledge.changes import changes
+from pipeline.knowledge.decisions import read_decisions
+from pipeline.knowledge.folder import Knowledge, of_folder, write
+from pipeline.records import STANDARD
+from pipeline.settings import Settings
+from pipeline.sources import ReadOptions
+from pipeline.sources.inputs import is_remote, local
+from pipeline.whole import locked, whole_file
 
 if TYPE_CHECKING:
-    from pipeline.sources.fetch import Outcome
+    from pipeline.run.inbox import Inbox  # it loads spaCy
 
 STATES = ("new", "unchanged", "changed", "gone", "refused", "failed")
-EVERY = 60.0  # seconds between lines, if there is no terminal
 EXIT_CODES = "Exit codes: 0 done; 1 some were refused or failed (named, the rest kept); 2 usage or set-up; 130 stopped."
+FETCHED, RUN, KNOWLEDGE, SHOWN, LOCK, DONE = "fetched", "run", "knowledge", "shown", "watch.lock", "done.json"
+AS_EXTRACT: dict[str, object] = {
+    "to": "jsonl",
+    "near_copies": "group",
+    "columns": {},
+    "date": None,
+    "source": None,
+}  # with no option
 
 
 def fetch(
-    out: Annotated[str, typer.Option("--out", "-o", help="Folder, created or fetched into again.")],
-    urls: Annotated[list[str], typer.Argument(metavar="URL", help="Pages, feeds (RSS, Atom) and sitemaps.")] = [],  # noqa: B006
-    feeds: Annotated[Path | None, typer.Option(help="File of further URLs, one a line; # begins a comment.")] = None,
-    again: Annotated[bool, typer.Option("--again", help="Ask again for every page of the folder too.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many pages.")] = None,
-    max_per_feed: Annotated[int, typer.Option(min=1, help="At most so many pages of one feed or sitemap.")] = 200,
+    out: Annotated[str, Option("--out", "-o", help="Folder, created or fetched into again.")],
+    urls: Annotated[list[str], Argument(metavar="URL", help="Pages, feeds (RSS, Atom) and sitemaps.")] = [],  # noqa: B006
+    feeds: Annotated[Path | None, Option(help="File of further URLs, one a line; # begins a comment.")] = None,
+    again: Annotated[bool, Option("--again", help="Ask again for every page of the folder too.")] = False,
+    limit: Annotated[int | None, Option(min=1, help="At most so many pages.")] = None,
+    max_per_feed: Annotated[int, Option(min=1, help="At most so many pages of one feed or sitemap.")] = 200,
     delay: Delay = 2.0,
     user_agent: Agent = AGENT,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Name only pages that changed, are gone, were refused or failed.")
+        bool, Option("--quiet", "-q", help="Name only pages that changed, are gone, were refused or failed.")
     ] = False,
 ) -> None:
     """Fetch pages, feeds and sitemaps from the web, as articles for `corridor extract`.
@@ -43,44 +65,48 @@ def fetch(
 
     Example: corridor fetch https://example.org/feed.xml -o news/
     """
-    from pipeline.sources.fetch import Folder, Politeness, Visit
-    from pipeline.sources.inputs import is_remote, local
+    from pipeline.sources.fetch import Folder, Politeness, Visit  # its parser of pages takes a while to load
 
-    out = local(out)
-    if is_remote(out):
-        raise SetupError(f"{out}: name a folder of this machine with -o")
+    where = _own_folder(out)
     if not user_agent.isascii() or not user_agent.isprintable() or not user_agent.strip():
         raise SetupError("--user-agent: printable ASCII characters only")
-    named = hosts(urls)
-    wanted = [*urls, *(_listed(feeds) if feeds else [])]
+    named = _hosts(urls)
+    lines = feeds.read_text(encoding="utf-8-sig", errors="replace").splitlines() if feeds else []
+    wanted = [*urls, *(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))]
     if not wanted and not again:
         raise SetupError("name a URL, a file of URLs with --feeds, or --again for the pages of the folder")
-    counts, shown = Counter[str](), time.monotonic()
-    console = Console(stderr=True)
+    counts = Counter[str]()
     with (
-        interrupt_message(f"stopped; what was fetched is in {out}, and the same command goes on"),
-        Folder(Path(out)) as folder,
-        console.status("", spinner="line") as status,
+        interrupt_message(f"stopped; what was fetched is in {where}, and the same command goes on"),
+        Folder(where) as folder,
+        Ticker(quiet) as ticker,
     ):
-        if quiet or not console.is_terminal:
-            status.stop()
         wanted += folder.known() if again else []
         visit = Visit(wanted, Politeness(user_agent, delay, max_per_feed, limit), folder, named)
         for outcome in visit.outcomes():
             counts[outcome.state] += 1
-            _tell(outcome, quiet)
-            progress = f"{sum(counts.values()):,} done, {visit.waiting:,} waiting"
-            status.update(progress)
-            if not quiet and not console.is_terminal and time.monotonic() - shown >= EVERY:
-                shown = time.monotonic()
-                say(progress)
+            if outcome.state in ("changed", "gone"):
+                say(f"{outcome.state} since {outcome.more[:10]}: {outcome.url}")
+            elif outcome.state in ("refused", "failed"):
+                say(f"{outcome.state}: {outcome.url}: {outcome.more}")
+            elif outcome.state == "list" and not quiet:
+                say(f"{outcome.url}: {outcome.more}")
+            waiting = f"{visit.waiting:,} waiting"
+            ticker.show(counts.total(), waiting, f"{counts.total():,} done, {waiting}")
     if not quiet:
         left = f"; {visit.waiting:,} not fetched (--limit)" if visit.waiting else ""
-        say(f"{', '.join(f'{counts[state]:,} {state}' for state in STATES)} in {out}{left}")
+        say(f"{', '.join(f'{counts[state]:,} {state}' for state in STATES)} in {where}{left}")
     exit_if(counts["refused"] + counts["failed"])
 
 
-def hosts(urls: Iterable[str]) -> set[tuple[str, int]]:
+def _own_folder(out: str) -> Path:
+    """A folder of this machine. Raises SetupError for an address."""
+    if is_remote(local(out)):
+        raise SetupError(f"{out}: name a folder of this machine with -o")
+    return Path(local(out))
+
+
+def _hosts(urls: Iterable[str]) -> set[tuple[str, int]]:
     """The hosts of URLs, with their ports. Raises SetupError for what is no address of a page."""
     from pipeline.sources.fetch import Refusal, canonical, origin
 
@@ -93,20 +119,131 @@ def hosts(urls: Iterable[str]) -> set[tuple[str, int]]:
     return named
 
 
-def _tell(outcome: Outcome, quiet: bool) -> None:
-    """Names what a person should know of."""
-    match outcome.state:
-        case "changed":
-            say(f"changed since {outcome.more[:10]}: {outcome.url}")
-        case "gone":
-            say(f"gone since {outcome.more[:10]}: {outcome.url}")
-        case "refused" | "failed":
-            say(f"{outcome.state}: {outcome.url}: {outcome.more}")
-        case "list" if not quiet:
-            say(f"{outcome.url}: {outcome.more}")
+@dataclass(kw_only=True)
+class _Watch:
+    """The options of a watch, and its rounds."""
+
+    sources: Annotated[list[str], Argument(metavar="SOURCE", help="Folders, files, globs and URLs, mixed.")]
+    out: Annotated[str, Option("--out", "-o", help="Folder of the watch, created or continued.")]
+    every: Annotated[
+        float | None, Option(min=1, help="Minutes between rounds, until Ctrl-C.", show_default="one round")
+    ] = None
+    news: News
+    profile: ProfileName = "default"
+    workers: Annotated[
+        int | None, Option(min=1, help="Processes.", show_default="one per core, fewer for few articles")
+    ] = None
+    delay: Delay = 2.0
+    user_agent: Agent = AGENT
+    quiet: Annotated[bool, Option("--quiet", "-q", help="No progress; changes and failures are still shown.")] = False
+
+    def __post_init__(self) -> None:
+        self.folder = _own_folder(self.out)
+        self.urls = [source for source in self.sources if source.startswith(("http://", "https://"))]
+        self.files = [source for source in self.sources if source not in self.urls]
+        _hosts(self.urls)
+        for source in self.files:
+            if source == STANDARD or Path(source).resolve().is_relative_to(self.folder.resolve()):
+                raise SetupError(f"{source}: cannot be watched; name a folder outside {self.out}, a file or a URL")
+
+    def round(self) -> int:
+        """Takes in what is new and shows it; returns the exit code."""
+        from pipeline.run.inbox import Inbox
+
+        failed = self._fetch()
+        with closing(Inbox(self.folder, ReadOptions())) as inbox:
+            messages = [message for source in self.files for message in inbox.collect(source)]
+            fetched = self.folder / FETCHED / "articles.jsonl"
+            if fetched.exists() and fetched.stat().st_size:
+                messages += inbox.collect(str(fetched), own=True)
+            for message in messages:
+                say(message)
+            failed = failed or bool(messages)
+            if not self.quiet:
+                say(f"{number_of(inbox.new, 'new article')}, {len(inbox):,} in {self.folder}")
+            if not len(inbox) or self._done() == self._state():
+                return SOME_FAILED if failed else 0
+            failed = bool(self._extract(inbox)) or failed
+        return self._show() or (SOME_FAILED if failed else 0)
+
+    def _fetch(self) -> bool:
+        """Fetches the URLs; whether some failed."""
+        try:
+            if self.urls:
+                where = str(self.folder / FETCHED)
+                fetch(where, self.urls, delay=self.delay, user_agent=self.user_agent, quiet=self.quiet)
+        except typer.Exit:
+            return True
+        return False
+
+    def _extract(self, inbox: Inbox) -> int:
+        """Reads the articles that have no outcome yet; returns how many of them failed."""
+        from pipeline import run
+
+        where, settings = str(self.folder / RUN), Settings(profile=self.profile)
+        with closing(run.RunFolder(where, run.made_with(settings, AS_EXTRACT), resume=True)) as folder:
+            before = folder.counts()
+            left = len(inbox) - sum(count for state, count in before.items() if state != "todo")
+            workers = self.workers or min(run.cores(), 1 + max(0, left) // run.FEW)
+            with Tally(self.quiet, where, len(inbox)) as tally:
+                after = run.run(inbox.articles, folder, run.local_engine(settings, workers), "group", tally)
+        return after.get("failed", 0) - before.get("failed", 0)
+
+    def _show(self) -> int:
+        """Resolves the records and shows what was not shown before; returns the exit code.
+
+        `shown` is what the knowledge said when it was last shown, so that nothing is lost if a round stops or the
+        webhook is down.
+        """
+        knowledge, shown, failed = self.folder / KNOWLEDGE, self.folder / SHOWN, list[ArticleError]()
+        if not (shown / "links.jsonl").exists():
+            write(Knowledge(), shown)
+        old = of_folder(shown)
+        _, now = gather([str(self.folder / RUN)], knowledge, read_decisions(knowledge), failed)
+        code = self.news.show(changes(old, now), now)
+        if code in (0, ALERTS):
+            write(now, shown)
+            with whole_file(str(self.folder / DONE)) as file:
+                json.dump(self._state(), file)
+        return code or (SOME_FAILED if failed else 0)
+
+    def _state(self) -> list[object]:
+        """What a finished round depends on."""
+        decisions = self.folder / KNOWLEDGE / "decisions.csv"
+        return [
+            (self.folder / "articles.jsonl").stat().st_size,
+            sha256(decisions.read_bytes()).hexdigest() if decisions.exists() else None,
+            self.profile,
+            (self.folder / RUN / "run.json").exists(),
+        ]
+
+    def _done(self) -> object:
+        """The state after the last finished round; None if there was none."""
+        try:
+            return json.loads((self.folder / DONE).read_bytes())
+        except (FileNotFoundError, ValueError):
+            return None
 
 
-def _listed(path: Path) -> list[str]:
-    """The URLs of a file."""
-    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+@grouped
+def watch(job: _Watch) -> None:
+    """Extract and resolve what arrives in folders and feeds, and print what is new in the knowledge.
+
+    One round and the end, for cron, or a round `--every` so many minutes. It can be stopped at any moment; the same
+    command goes on.
+
+    Example: corridor watch news/ -o watched/
+    """
+    job.folder.mkdir(parents=True, exist_ok=True)
+    with interrupt_message(f"stopped; continue with: {shlex.join(['corridor', *sys.argv[1:]])}"):
+        lock = locked(job.folder / LOCK, f"{job.out}: another watch is at work there")
+        try:
+            code = job.round()
+            while job.every is not None:
+                flush_warnings()
+                time.sleep(60 * job.every)
+                code = job.round()
+        finally:
+            lock.release()
+    if code:
+        raise typer.Exit(code)

@@ -2,36 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from datetime import date
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
-import typer
+from typer import Argument, CallbackParam, Option
 
 from pipeline import __version__
+from pipeline.cli.console import say
+from pipeline.errors import SetupError, number_of
+from pipeline.llm.endpoint import NAME, Cache, Endpoint, require_client
+from pipeline.llm.fuse import read_fusion
+from pipeline.llm.ledger import Budget, Plan, Prices, budget_of, prices_of
+from pipeline.llm.prompt import version
+from pipeline.llm.read import Reader
+from pipeline.seeds import activate
 from pipeline.settings import Profile, Settings, trained
 
 AGENT = f"corridor/{__version__} (+reads news articles; one request at a time)"
+SHOWN = 10  # reasons for answers that were set aside
 
-Records = Annotated[
-    str, typer.Argument(help="What `corridor extract` wrote: a file, a run folder, or - for standard input.")
-]
-GoldFolder = Annotated[Path, typer.Option("--out", "-o", help="Gold folder; other articles in it are kept.")]
+
+def is_day(text: str) -> bool:
+    """Whether a text has the form of a day, such as 2025-06-01."""
+    return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text))
+
+
+def day(option: CallbackParam, text: str | None) -> str | None:
+    """The value of an option, which must be a day of the calendar. Raises SetupError."""
+    try:
+        if text is None or (is_day(text) and date.fromisoformat(text)):
+            return text
+    except ValueError:
+        pass
+    raise SetupError(f"{option.opts[0]} {text}: not a full date such as 2025-06-01")
+
+
+def day_or_folder(option: CallbackParam, text: str | None) -> str | None:
+    """The value of an option; where it has the form of a day it must be one. Raises SetupError."""
+    return day(option, text) if text and is_day(text) else text
+
+
+Records = Annotated[str, Argument(help="What `corridor extract` wrote: a file, a run folder, or - for standard input.")]
+GoldFolder = Annotated[Path, Option("--out", "-o", help="Gold folder; other articles in it are kept.")]
 ProfileName = Annotated[
-    Profile, typer.Option(help="default: most accurate; fast: without the encoder, at about twice the speed.")
+    Profile, Option(help="default: most accurate; fast: without the encoder, at about twice the speed.")
 ]
-Workers = Annotated[
-    int | None, typer.Option(min=1, help="Processes, of about 0.7 GB each.", show_default="one per core")
-]
-Delay = Annotated[float, typer.Option(min=0, max=3600, help="Seconds between two requests to one host.")]
-Agent = Annotated[str, typer.Option(help="How Corridor names itself; add how to reach you.")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to serve at, 0 for any that is free.")]
+Delay = Annotated[float, Option(min=0, max=3600, help="Seconds between two requests to one host.")]
+Agent = Annotated[str, Option(help="How Corridor names itself; add how to reach you.")]
+Port = Annotated[int, Option(min=0, max=65535, help="Port to serve at, 0 for any that is free.")]
 Today = Annotated[
     str | None,
-    typer.Option(
+    Option(
+        callback=day,
         help="Day on which commitments may be overdue, in a report also silent.",
         show_default="day of the latest article",
     ),
@@ -41,26 +70,35 @@ Today = Annotated[
 def grouped[R](command: Callable[..., R]) -> Callable[..., R]:
     """The command with the fields of each parameter that is a dataclass in its place, for typer to read."""
     hints = get_type_hints(command, include_extras=True)
-    groups: dict[str, Any] = {name: kind for name, kind in hints.items() if is_dataclass(kind)}
-    parameters: list[Parameter] = []
-    for name, parameter in signature(command).parameters.items():
-        if name not in groups:
-            parameters.append(parameter.replace(annotation=hints[name], kind=Parameter.KEYWORD_ONLY))
-            continue
-        inner = get_type_hints(groups[name], include_extras=True)
-        for one in fields(groups[name]):
-            default = one.default if one.default_factory is MISSING else one.default_factory()
-            default = Parameter.empty if default is MISSING else default
-            parameters.append(Parameter(one.name, Parameter.KEYWORD_ONLY, default=default, annotation=inner[one.name]))
+    defaults = {name: parameter.default for name, parameter in signature(command).parameters.items()}
+    parameters = [one for name in defaults for one in _parameters(name, hints[name], defaults[name])]
 
     @wraps(command)
     def run(**given: Any) -> R:
-        made = {name: kind(**{one.name: given.pop(one.name) for one in fields(kind)}) for name, kind in groups.items()}
-        return command(**given, **made)
+        return command(**{name: _made(name, hints[name], given) for name in defaults})
 
     run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
+
+
+def _parameters(name: str, kind: Any, default: Any) -> Iterator[Parameter]:
+    """The parameter itself, or one for each field of a dataclass."""
+    if not is_dataclass(kind):
+        yield Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        return
+    hints = get_type_hints(kind, include_extras=True)
+    for one in fields(kind):
+        default = one.default if one.default_factory is MISSING else one.default_factory()
+        yield from _parameters(one.name, hints[one.name], Parameter.empty if default is MISSING else default)
+
+
+def _made(name: str, kind: Any, given: dict[str, Any]) -> Any:
+    """What was given for a parameter; a dataclass of what was given for its fields."""
+    if not is_dataclass(kind):
+        return given[name]
+    hints = get_type_hints(kind, include_extras=True)
+    return kind(**{one.name: _made(one.name, hints[one.name], given) for one in fields(kind)})  # type: ignore[operator]
 
 
 @dataclass(frozen=True)
@@ -69,14 +107,13 @@ class Method:
 
     profile: ProfileName = "default"
     model: Annotated[
-        Path | None,
-        typer.Option(help="Directory of a trained pipeline.", show_default="the one that comes with Corridor"),
+        Path | None, Option(help="Directory of a trained pipeline.", show_default="the one that comes with Corridor")
     ] = None
     seeds: Annotated[
-        list[Path], typer.Option(help="Folder with your own names and words beside those of seeds/; repeatable.")
+        list[Path], Option(help="Folder with your own names and words beside those of seeds/; repeatable.")
     ] = field(default_factory=list)
     extractor: Annotated[
-        str, typer.Option(help="Method of extraction: small, or the name of one that another package has installed.")
+        str, Option(help="Method of extraction: small, or the name of one that another package has installed.")
     ] = "small"
 
     def settings(self) -> Settings:
@@ -85,8 +122,7 @@ class Method:
         Raises SetupError if `model` is no trained pipeline, a row of the user's own seeds is wrong, or no extractor has
         that name.
         """
-        from pipeline.extract import extractor_of
-        from pipeline.seeds import activate
+        from pipeline.extract import extractor_of  # it loads spaCy
 
         activate(tuple(self.seeds))
         folders = tuple(folder.absolute() for folder in self.seeds)
@@ -94,3 +130,94 @@ class Method:
         settings = settings if self.model is None else replace(settings, models=trained(self.model).absolute())
         extractor_of(settings)
         return settings
+
+
+@dataclass(frozen=True)
+class SecondReader:
+    """A language model behind an OpenAI-compatible endpoint: where it is, and what it may be asked."""
+
+    llm_url: Annotated[
+        str | None, Option(envvar="CORRIDOR_LLM_URL", help="Address of an OpenAI-compatible endpoint, with its /v1.")
+    ] = None
+    llm_model: Annotated[
+        str | None, Option(envvar="CORRIDOR_LLM_MODEL", help="Name of the language model at the endpoint.")
+    ] = None
+    llm_budget: Annotated[
+        str | None,
+        Option(metavar="N CALLS|TOKENS", help="Read the articles that gain most, such as '200 calls', '2M tokens'."),
+    ] = None
+    llm_prices: Annotated[
+        str | None, Option(metavar="IN,OUT", help="Prices of a million tokens read and written, to show the cost.")
+    ] = None
+    llm_concurrency: Annotated[int, Option(min=1, help="Requests at once.")] = 4
+    llm_timeout: Annotated[float, Option(min=1, help="Seconds for a whole answer; then the request is repeated.")] = (
+        120.0
+    )
+    llm_max_tokens: Annotated[
+        int, Option(min=100, help="Tokens of one answer; a longer one is cut and asked again.")
+    ] = 8_000
+    llm_cache: Annotated[
+        Path | None, Option(help="File of answers, none of which is asked for twice.", show_default="in a run folder")
+    ] = None
+    dry_run: Annotated[
+        bool, Option("--dry-run", help="With --reader: call nothing; say how many calls and tokens it would take.")
+    ] = False
+
+    def require(self, settings: Settings) -> None:
+        """Raises SetupError where something is missing or wrong, before anything is read."""
+        _ = self.endpoint, self._budget, self.prices
+        require_client()
+        read_fusion(settings.measured(settings.profile))
+
+    def require_none(self) -> None:
+        """Raises SetupError where an option says how to read, and nothing is read a second time."""
+        for name in ("llm_budget", "llm_prices", "llm_cache", "dry_run"):
+            if getattr(self, name):
+                raise SetupError(f"--{name.replace('_', '-')} needs --reader llm")
+
+    @property
+    def endpoint(self) -> Endpoint:
+        if not self.llm_url or not self.llm_model:
+            raise SetupError("a language model needs --llm-url, such as http://localhost:8080/v1, and --llm-model")
+        more = {"concurrency": self.llm_concurrency, "max_tokens": self.llm_max_tokens}
+        return Endpoint(self.llm_url, self.llm_model, timeout=self.llm_timeout, **more)
+
+    @property
+    def prices(self) -> Prices | None:
+        return prices_of(self.llm_prices) if self.llm_prices else None
+
+    @property
+    def _budget(self) -> Budget:
+        return budget_of(self.llm_budget) if self.llm_budget else Budget()
+
+    @property
+    def made(self) -> dict[str, Any]:
+        """What of it decides a record."""
+        return {**self.endpoint.made, "prompt": version()}
+
+    @contextmanager
+    def open(self, settings: Settings, folder: str | None = None) -> Iterator[Reader]:
+        """The reader, with its cache in a run folder if there is one."""
+        path = self.llm_cache or (Path(folder) / NAME if folder else None)
+        with Cache(path) as cache, Reader(self.endpoint, settings, cache, self._budget) as reader:
+            yield reader
+
+    @property
+    def shown(self) -> Callable[[Plan], None] | None:
+        """In a dry run, what prints the plan in place of carrying it out."""
+        return (lambda plan: say(plan.text(self.prices))) if self.dry_run else None
+
+    def summarize(self, reader: Reader, quiet: bool) -> bool:
+        """Prints what was done; whether all was done that was wanted."""
+        if self.dry_run:
+            return True
+        ledger = reader.ledger
+        if not quiet:
+            say(ledger.text(self.prices))
+        for reason, count in ledger.set_aside.most_common(SHOWN):
+            say(f"{reason}: {number_of(count, 'time')}; these articles keep the record of the small models")
+        if ledger.stopped:
+            say(f"the language model was not asked any more: {ledger.stopped}; what it has not read keeps its record")
+            say("check --llm-url, --llm-model, --llm-timeout and the key, and run again, a run folder with --resume")
+        nothing = ledger.unread and not (ledger.calls or ledger.cached)
+        return not (ledger.stopped or ledger.failed or nothing)

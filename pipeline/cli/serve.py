@@ -1,43 +1,71 @@
-"""The command `corridor serve`: extraction, records and knowledge for other programs."""
+"""The commands `corridor review` and `corridor serve`: a page to correct records, and records for other programs."""
 
 from __future__ import annotations
 
+import webbrowser
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from pipeline.cli.console import interrupt_message, say
 from pipeline.cli.options import Method, Port, grouped
 from pipeline.errors import SetupError, number_of
+from pipeline.review.page import app as pages
+from pipeline.review.page.store import Store
 from pipeline.settings import install
+
+
+def review(
+    records: Annotated[str, Argument(help="What `corridor extract` wrote: a file or a run folder.")],
+    gold: Annotated[Path, Option(help="Gold folder to write; an existing review in it is continued.")],
+    reviewer: Annotated[str | None, Option(help="Your name, for the journal of decisions.")] = None,
+    host: Annotated[str, Option(help="Address to serve at; 0.0.0.0 for all of this machine.")] = "127.0.0.1",
+    port: Port = 0,
+    open_: Annotated[bool, Option("--open/--no-open", help="Open the page in the browser.")] = True,
+) -> None:
+    """Correct records on a web page, the least confident first; every decision is saved as gold at once.
+
+    Ctrl-C ends it. The folder can be used to train and evaluate as it is: see docs/review.md.
+
+    Example: corridor review records.jsonl --gold mine/
+    """
+
+    def ready(address: str, elsewhere: str | None) -> None:
+        _say_elsewhere(elsewhere)
+        counts = ", ".join(f"{number} {state}" for state, number in store.counts().items())
+        say(f"{counts}; review at {address} (Ctrl-C ends it)")
+        if open_:
+            webbrowser.open(address)
+
+    store = Store(records, gold, say, reviewer)
+    with closing(store), interrupt_message(f"stopped; your review is saved in {gold}"):
+        pages.serve(store, pages.page(), host, port, ready)
 
 
 @grouped
 def serve(
     *,
     records: Annotated[
-        str | None, typer.Argument(help="Records to serve: a file, or a run folder.", show_default="none")
+        str | None, Argument(help="Records to serve: a file, or a run folder.", show_default="none")
     ] = None,
     knowledge: Annotated[
-        Path | None, typer.Option(help="Knowledge folder of `corridor resolve` to serve.", show_default="none")
+        Path | None, Option(help="Knowledge folder of `corridor resolve` to serve.", show_default="none")
     ] = None,
     old: Annotated[
-        Path | None, typer.Option(help="Older knowledge folder: /changes compares with it.", show_default="none")
+        Path | None, Option(help="Older knowledge folder: /changes compares with it.", show_default="none")
     ] = None,
     method: Method,
-    host: Annotated[str, typer.Option(help="Address to serve at; any but this machine's own needs a token.")] = (
-        "127.0.0.1"
-    ),
+    host: Annotated[str, Option(help="Address to serve at; any but this machine's own needs a token.")] = ("127.0.0.1"),
     port: Port = 8000,
     token: Annotated[
-        str | None, typer.Option(envvar="CORRIDOR_TOKEN", help="Token that requests must send.", show_default="none")
+        str | None, Option(envvar="CORRIDOR_TOKEN", help="Token that requests must send.", show_default="none")
     ] = None,
-    timeout: Annotated[float, typer.Option(min=1, help="Seconds that a request may wait, and may take.")] = 60.0,
-    queue: Annotated[int, typer.Option(min=0, help="Requests that may wait; others get 503.")] = 16,
+    timeout: Annotated[float, Option(min=1, help="Seconds that a request may wait, and may take.")] = 60.0,
+    queue: Annotated[int, Option(min=0, help="Requests that may wait; others get 503.")] = 16,
     mcp: Annotated[
-        bool, typer.Option("--mcp", help="Serve tools for a language model on standard input and output instead.")
+        bool, Option("--mcp", help="Serve tools for a language model on standard input and output instead.")
     ] = False,
 ) -> None:
     """Serve extraction, records and knowledge over HTTP, or with --mcp as tools of a language model.
@@ -67,8 +95,7 @@ def serve(
         return
 
     def ready(address: str, elsewhere: str | None) -> None:
-        if elsewhere:
-            say(f"other machines reach it at {elsewhere}; keep the token secret: the connection is not encrypted")
+        _say_elsewhere(elsewhere)
         counts = [number_of(len(served), "record")] if served else []
         counts += [number_of(count, name[:-1]) for name, count in (known.counts().items() if known else ())]
         say(f"{', '.join([*counts, 'extraction'])} at {address} (Ctrl-C ends it); try {address}/health")
@@ -78,3 +105,8 @@ def serve(
         extraction.start()  # it loads its models while the rest is read
         known, served = known_of(knowledge, old), Records(records, say) if records else None
         server.run(extraction, method.profile, served, known, ready)
+
+
+def _say_elsewhere(address: str | None) -> None:
+    if address:
+        say(f"other machines reach it at {address}; keep the token secret: the connection is not encrypted")

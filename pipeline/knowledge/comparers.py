@@ -11,10 +11,8 @@ from itertools import product
 from rapidfuzz import fuzz
 
 from pipeline.knowledge.folder import Stated, Sum
-from pipeline.knowledge.linker import Candidate, Cluster, Comparer, Model, Pool, Reasons
-from pipeline.knowledge.listed_names import OrganisationForm
-from pipeline.knowledge.name_forms import Form, same_office, setting
-from pipeline.knowledge.profiles import CommitmentProfile, NameProfile
+from pipeline.knowledge.linker import Candidate, Cluster, CommitmentProfile, Comparer, Model, NameProfile, Pool
+from pipeline.knowledge.names import Form, OrganisationForm, Reasons, same_office, setting
 
 SURE = frozenset({"listed", "country_code", "same_name", "full_name"})  # one article may have such a cluster twice
 _MARGIN = 10  # by which the text of the best match must be more alike than that of a rival
@@ -121,16 +119,10 @@ class NamePool(Pool[NameProfile, NameCluster]):
 
     def _named(self, form: Form, forms: Iterable[Form]) -> Reasons | None:
         """The best reasons of the names; None where there are none, or one form excludes it."""
-        best: Reasons | None = None
-        for other in forms:
-            if form.label != other.label or (found := form.compare(other)) is None:
-                return None
-            if found and (best is None or self._odds(form, found) > self._odds(form, best)):
-                best = found
-        return best
-
-    def _odds(self, form: Form, reasons: Reasons) -> float:
-        return self._model.score(form.label, reasons)
+        found = [form.compare(other) for other in forms]
+        if None in found:
+            return None
+        return max(filter(None, found), key=lambda reasons: self._model.score(form.label, reasons), default=None)
 
     def _is_rival(self, best: Candidate[NameCluster], other: Candidate[NameCluster]) -> bool:
         """Where the name is exactly the same, clusters whose names only resemble it are no rivals."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
@@ -9,12 +10,15 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
+from pathlib import Path
+from typing import Any
 
+from pipeline import __version__
 from pipeline.errors import ArticleError, SetupError
+from pipeline.extract import SMALL, digest_of, extractor_of, version_of
 from pipeline.run.duplicates import NearCopies, Stories
 from pipeline.run.folder import RunFolder
 from pipeline.run.inputs import Read, Selection, Source, checked
-from pipeline.run.made_with import made_with
 from pipeline.run.parts import Engine, Monitor, Run, batches
 from pipeline.run.workers.cluster import Actors, connected
 from pipeline.run.workers.pool import Pool
@@ -37,6 +41,31 @@ __all__ = [
 
 FEW = 48  # articles: reading them here takes less time than starting processes
 TIMEOUT = 300.0  # seconds per article, by default
+PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGES = ("pyarrow", "rensa")  # write parts, and find near-duplicates
+APART = frozenset({"cli", "gold", "knowledge", "publish", "review", "serve", "train"})  # code that no extraction runs
+
+
+def made_with(settings: Settings, options: dict[str, Any]) -> dict[str, Any]:
+    """All that can change a byte of a record: the extractor and what it says, options, versions, a digest of the code.
+
+    A resumed run must be made with the same.
+    """
+    return {
+        **({} if settings.extractor == SMALL else {"extractor": settings.extractor}),
+        **options,
+        "corridor": __version__,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        **{name: version_of(name) for name in PACKAGES},
+        "code": digest_of(PACKAGE, code()),
+        **extractor_of(settings).made_with(),
+    }
+
+
+def code() -> Iterator[Path]:
+    """The source files that can change a record."""
+    return (path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in APART)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
@@ -39,8 +38,6 @@ class Selection:
     undated: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        if self.since is not None and not _is_day(self.since):
-            raise SetupError(f"--since {self.since}: not a full date; write it as 2025-09-25")
         if not 0 < self.sample <= 1:
             raise SetupError(f"--sample {self.sample:g}: not a share above 0 and at most 1")
 
@@ -71,13 +68,6 @@ class Selection:
         if self.since is not None and (article.date is None or article.date < self.since):
             return False
         return self.sample == 1 or _draw(article.sha256) < self.sample
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _draw(sha256: str) -> float:

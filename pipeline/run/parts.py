@@ -6,6 +6,7 @@ checked again.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ PART = 200  # articles in a part: what a kill can cost
 FIRST = 25  # articles in the first part: a short run that is stopped keeps some too
 BATCH = 8  # chunks in a batch for a worker
 CHUNK = 10_000  # characters
+_log = logging.getLogger("corridor")
 
 Engine = Callable[[Iterable[Sequence[Item]]], Iterator[list[Outcome]]]  # batches in, their outcomes out, in order
 
@@ -47,12 +49,6 @@ class Monitor(Protocol):
 
     def already_done(self, number: int) -> None:
         """So many articles were finished by an earlier run."""
-
-    def changed(self, ids: Sequence[str]) -> None:
-        """These finished articles have changed in the input."""
-
-    def moved(self, place: int) -> None:
-        """From about this place on, the input holds other articles than before."""
 
 
 class Run:
@@ -101,13 +97,16 @@ class Run:
             return False
         before = {row.id: row for row in known}
         now = [key(result) for result in block]
-        changed = [new.id for new in now if new.id in before and not new.matches(before[new.id])]
-        if changed:
-            self._monitor.changed(changed)
+        for new in now:
+            if new.id in before and not new.matches(before[new.id]):
+                _log.warning("%s: text, date, title, source or url has changed; read again", new.id)
         pairs = list(zip(now, known, strict=False))
         if not self._moved and any(new.id != row.id for new, row in pairs):
             self._moved = True
-            self._monitor.moved(first)
+            place = f"{first + 1:,}"
+            _log.warning(
+                "from about article %s on, the input holds other articles than before; they are read again", place
+            )
         if len(now) != len(known) or not all(new.matches(row) for new, row in pairs):
             self._altered = True
             return False

@@ -26,16 +26,16 @@ from pipeline.run.files import Folder
 from pipeline.run.folder import READER, RunFolder, read_state
 from pipeline.run.workers.worker import Outcome
 
-Report = Callable[[Plan], bool]  # shows a plan; whether it is carried out
+Show = Callable[[Plan], object] | None  # what is done with a plan in place of carrying it out
 
 
-def read_outcomes(outcomes: Iterable[Outcome], reader: Reader, report: Report | None = None) -> Iterator[Outcome]:
+def read_outcomes(outcomes: Iterable[Outcome], reader: Reader, show: Show = None) -> Iterator[Outcome]:
     """The outcomes in their order, with the records as read.
 
-    Without a budget and a `report` nothing waits for the end of the input; else all records are kept in a temporary
-    file until the plan is made.
+    Without a budget and `show` nothing waits for the end of the input; else all records are kept in a temporary file
+    until the plan is made.
     """
-    if report is None and reader.budget == Budget():
+    if show is None and reader.budget == Budget():
         yield from _read(((outcome, True) for outcome in outcomes), reader)
         return
     with TemporaryFile("w+", encoding="utf-8", newline="\n") as file:
@@ -52,7 +52,8 @@ def read_outcomes(outcomes: Iterable[Outcome], reader: Reader, report: Report | 
             )
 
         plan = reader.plan(Record.model_validate_json(one.line) for one in again() if one.line)
-        if report and not report(plan):
+        if show:
+            show(plan)
             yield from again()
             return
         numbers = iter(range(len(heads)))
@@ -68,7 +69,7 @@ def _read(outcomes: Iterable[tuple[Outcome, bool]], reader: Reader) -> Iterator[
 def read_folder(
     folder: RunFolder,
     reader: Reader,
-    report: Report | None = None,
+    show: Show = None,
     prices: Prices | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
@@ -78,7 +79,8 @@ def read_folder(
     """
     start, state = time.monotonic(), folder.state()
     plan = reader.plan(record for number in folder.parts() for record in _kept(folder, number, reader.cache))
-    if report and not report(plan):
+    if show:
+        show(plan)
         return
     folder.write_state(**state | {"state": "reading"})
     places = iter(range(plan.articles))

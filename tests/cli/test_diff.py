@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def hook(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         sent.append([row.change for row in rows])
         return "it is down" if "down" in url else None
 
-    monkeypatch.setattr("pipeline.knowledge.alerts.post", post)
+    monkeypatch.setattr(sys.modules["pipeline.cli.resolve"], "post", post)
     return sent
 
 

@@ -74,13 +74,6 @@ def test_a_shorter_input_is_refused_and_prune_named(here: Path) -> None:
     assert records(here / "run") == records(here / "fresh")
 
 
-def test_one_of_two_files_that_is_gone_is_named(here: Path) -> None:
-    write(here / "c.jsonl", *[{"id": f"c{n}", "text": long(f"c{n}x")} for n in range(5)])
-    ended("corridor extract a.jsonl c.jsonl -o run/")
-    (here / "c.jsonl").unlink()
-    refused("corridor extract a.jsonl c.jsonl -o run/ --resume", "such as c.jsonl: does not exist")
-
-
 def test_standard_input_is_looked_through_before_anything_is_changed(here: Path) -> None:
     whole, part = (here / "a.jsonl").read_text(), (here / "b.jsonl").read_text()
     ended("corridor extract - -o run/", stdin=part)
@@ -107,15 +100,6 @@ def test_a_message_of_each_article_is_said_once_with_a_count(here: Path) -> None
     write(here / "c.jsonl", *[{"id": letter, "text": long(letter), "title": "x"} for letter in "abcdef"])
     said = ended("corridor extract c.jsonl -o other/ --resume").err
     assert said.count("has changed; read again") == 2 and "5 more messages like this: a: text, date" in said
-
-
-def test_another_date_is_read_anew(here: Path) -> None:
-    row = {"id": "x", "text": long("x"), "date": "2025-05-05"}
-    write(here / "c.jsonl", row)
-    ended("corridor extract c.jsonl -o run/")
-    write(here / "c.jsonl", {**row, "date": "2019-05-05"})
-    assert "x: text, date, title, source or url has changed" in ended("corridor extract c.jsonl -o run/ --resume").err
-    assert json.loads(records(here / "run"))["article"]["date"] == "2019-05-05"
 
 
 @pytest.mark.parametrize("text", ["", '{"ma', "[]", "{}"])

@@ -6,8 +6,7 @@ from collections.abc import Callable
 import pytest
 import typer
 
-from pipeline.cli.console import say
-from pipeline.cli.tally import Tally
+from pipeline.cli.console import Tally, say
 from pipeline.run.workers.worker import Outcome
 
 Clock = Callable[[float], None]

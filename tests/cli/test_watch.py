@@ -15,7 +15,7 @@ from run.test_resume import Real
 from sources.fetch.server import Site, page, rss, send
 from test_cli import closed_port, run
 
-from pipeline.cli.diff import News
+from pipeline.cli.resolve import News
 from pipeline.record import Article
 from pipeline.run import Outcome
 from pipeline.run.inbox import Inbox
@@ -161,8 +161,8 @@ def test_a_round_that_was_stopped_goes_on(here: Path, engine: Engine, monkeypatc
     assert written() == whole
 
 
-@pytest.mark.parametrize("stop", [(News, "tell"), (sys.modules["pipeline.cli.resolve"], "sound_records")])
-def test_what_was_not_told_is_told_by_the_next_round(here: Path, monkeypatch: pytest.MonkeyPatch, stop: Any) -> None:
+@pytest.mark.parametrize("stop", [(News, "show"), (sys.modules["pipeline.cli.resolve"], "sound_records")])
+def test_what_was_not_shown_is_shown_by_the_next_round(here: Path, monkeypatch: pytest.MonkeyPatch, stop: Any) -> None:
     watch()
     add(LATER.article)
     with monkeypatch.context() as context:
@@ -220,7 +220,7 @@ def test_rounds_go_on_until_someone_stops_them(here: Path, monkeypatch: pytest.M
             raise KeyboardInterrupt
         add(LATER.article)
 
-    monkeypatch.setattr(sys.modules["pipeline.cli.watch"].time, "sleep", sleep)
+    monkeypatch.setattr(sys.modules["pipeline.cli.fetch"].time, "sleep", sleep)
     answer = watch("--every 15", 130)
     assert waited == [900, 900]
     assert answer.out.startswith("Added (1)\n") and "agreed → underway" in answer.out
@@ -231,9 +231,9 @@ def test_alerts_end_with_3_and_wait_for_a_webhook_that_is_down(here: Path, monke
     Path("port.yaml").write_text("- name: port\n  project: Lamu Port\n", encoding="utf-8")
     sent = list[int]()
     hook = "--alerts port.yaml --webhook https://example.org/hook"
-    monkeypatch.setattr("pipeline.knowledge.alerts.post", lambda *_: "it is down")
+    monkeypatch.setattr(sys.modules["pipeline.cli.resolve"], "post", lambda *_: "it is down")
     assert "it is down" in watch(hook, 1).err
-    monkeypatch.setattr("pipeline.knowledge.alerts.post", lambda _, rows: sent.append(len(rows)))
+    monkeypatch.setattr(sys.modules["pipeline.cli.resolve"], "post", lambda _, rows: sent.append(len(rows)))
     watch(hook, 3)
     watch(hook)
     assert sent == [1]

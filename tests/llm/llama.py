@@ -10,16 +10,16 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from llm.server import Server as Scripted
+from llm.server import always, answer
 
 WHY = "a package of .ci/llama.lock, for the tests with a language model on this machine, cannot be imported"
 NAME = "gemma-3-270m"
@@ -104,30 +104,5 @@ def _post(url: str, body: Mapping[str, Any]) -> dict[str, Any]:
 @contextmanager
 def stand_in(content: str) -> Iterator[Server]:
     """A server in this process that gives every prompt the same answer."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            message = {"role": "assistant", "content": content}
-            usage = {"prompt_tokens": READ, "completion_tokens": WRITTEN, "total_tokens": READ + WRITTEN}
-            choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
-            parts = {"id": "1", "object": "chat.completion", "created": 1, "model": NAME}
-            body = json.dumps({**parts, "choices": choices, "usage": usage}).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield Server(f"http://127.0.0.1:{server.server_port}/v1", lambda messages: READ)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with Scripted(always(answer(content, (READ, WRITTEN)))) as server:
+        yield Server(server.url, lambda messages: READ)

@@ -63,8 +63,28 @@ def failure(server: Server, **options: Any) -> Failure:
     return found
 
 
-def test_an_answer_comes_back_with_its_tokens(server: Server) -> None:
-    assert reply(server) == Reply('{"commitments": []}', 100, 20)
+NONE = '{"commitments": []}'
+ANSWERS: dict[str, tuple[Reaction, str]] = {
+    "whole": (GOOD, NONE),
+    "null": (answer(None), ""),
+    "huge": (answer(NONE + "x" * 1_000_000), NONE + "x" * 1_000_000),
+    "in time": (trickle(NOTHING, 0.4), NONE),
+    "fenced": (answer(f"```json\n{NONE}\n```"), f"```json\n{NONE}\n```"),
+    "with thoughts": (
+        answer(f"<think>I wonder {{maybe}}</think>\n{NONE}"),
+        f"<think>I wonder {{maybe}}</think>\n{NONE}",
+    ),
+    "cut": (answer('{"commitments": [', finish="length"), '{"commitments": ['),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_comes_back_as_it_is_with_its_tokens(server: Server, name: str) -> None:
+    reaction, content = ANSWERS[name]
+    server.script = always(reaction)
+    found = reply(server)
+    assert (found.content, found.cut) == (content, name == "cut")
+    assert name == "in time" or (found.tokens_in, found.tokens_out, found.estimated) == (100, 20, False)
 
 
 def test_a_request_holds_instructions_prompt_and_options(server: Server) -> None:
@@ -144,25 +164,6 @@ def test_a_server_that_hangs_is_given_up_after_the_timeout(server: Server) -> No
     assert time.monotonic() - start < 5
 
 
-def test_one_hang_is_tried_again(server: Server) -> None:
-    server.script = in_turn(hang, GOOD)
-    assert reply(server, timeout=0.3).retries == 1
-
-
-def test_an_answer_that_trickles_in_time_is_an_answer(server: Server) -> None:
-    server.script = always(trickle(NOTHING, 0.4))
-    assert reply(server).content == '{"commitments": []}'
-
-
-def test_an_answer_that_trickles_for_ever_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.llm.client.WAITS", 0.1)
-    server.script = always(trickle(NOTHING, 20))  # each piece comes before the timeout
-    start = time.monotonic()
-    found = failure(server, timeout=1.0, retries=0)
-    assert (found.reason, found.gone) == ("no answer in 1 seconds", True)
-    assert time.monotonic() - start < 5
-
-
 def test_nobody_at_the_address_is_an_endpoint_that_is_gone() -> None:
     with Server() as server:
         url = server.url
@@ -170,21 +171,15 @@ def test_nobody_at_the_address_is_an_endpoint_that_is_gone() -> None:
     assert (found.reason, found.gone) == ("the endpoint cannot be reached, or cut the answer", True)
 
 
-@pytest.mark.parametrize("code", [401, 403, 404])
-def test_what_would_fail_every_time_is_fatal_and_asked_once(server: Server, code: int) -> None:
-    server.script = always(status(code, "no such thing"))
+@pytest.mark.parametrize(("code", "fatal"), [(401, True), (403, True), (404, True), (400, False), (422, False)])
+def test_what_is_refused_is_asked_once_and_fatal_where_it_would_fail_every_time(
+    server: Server, code: int, fatal: bool
+) -> None:
+    server.script = always(status(code, "no such thing: " + "word " * 200))
     found = failure(server)
-    assert (found.fatal, found.gone, len(server.requests)) == (True, False, 1)
-    assert f"HTTP {code}" in found.reason
-    assert ("set CORRIDOR_LLM_KEY" in found.reason) == (code != 404)
-
-
-def test_a_request_that_is_refused_costs_only_itself(server: Server) -> None:
-    server.script = always(status(400, "too long: " + "word " * 200))
-    found = failure(server)
-    assert (found.fatal, found.gone, len(server.requests)) == (False, False, 1)
-    assert found.reason.startswith("HTTP 400: ")
-    assert len(found.reason) < 250
+    assert (found.fatal, found.gone, len(server.requests)) == (fatal, False, 1)
+    assert f"HTTP {code}" in found.reason and len(found.reason) < 250
+    assert ("set CORRIDOR_LLM_KEY" in found.reason) == (code in (401, 403))
 
 
 @pytest.mark.parametrize(
@@ -268,12 +263,6 @@ def test_a_body_of_another_form_is_a_failure_of_this_request_alone(server: Serve
     assert reply(server)
 
 
-@pytest.mark.parametrize("body", [raw(b"\x1f\x8bnonsense", Content_Encoding="gzip")])
-def test_a_body_that_cannot_be_unpacked_is_a_failure(server: Server, body: Reaction) -> None:
-    server.script = always(body)
-    assert failure(server).reason
-
-
 USAGES: dict[str, Any] = {
     "none": None,
     "empty": {},
@@ -293,47 +282,11 @@ def test_tokens_that_a_server_does_not_count_are_estimated(server: Server, usage
     assert found.tokens_out == len(found.content) // 4
 
 
-def test_null_content_is_an_empty_answer(server: Server) -> None:
-    server.script = always(answer(None))
-    assert reply(server).content == ""
-
-
-def test_an_answer_that_was_too_long_says_so(server: Server) -> None:
-    server.script = always(answer('{"commitments": [', finish="length"))
-    assert reply(server).cut
-    server.script = always(GOOD)
-    assert not reply(server).cut
-
-
-@pytest.mark.parametrize(
-    "form",
-    ["```json\n{}\n```", "<think>I wonder {{maybe}}</think>\n{}", "<think>Well.</think>\n{}", "Here it is:\n{}\nDone."],
-)
-def test_an_answer_in_a_wrapping_arrives_as_it_is(server: Server, form: str) -> None:
-    content = form.replace("{}", '{"commitments": []}')
-    server.script = always(answer(content))
-    assert reply(server).content == content
-
-
-def test_a_huge_answer_arrives(server: Server) -> None:
-    content = json.dumps({"commitments": [], "more": "x" * 1_000_000})
-    server.script = always(answer(content))
-    assert reply(server).content == content
-
-
 def test_half_a_letter_in_an_answer_can_be_written_to_a_file(server: Server) -> None:
     server.script = always(raw('{"choices": [{"message": {"content": "{\\"commitments\\": []} \\ud83d"}}]}'))
     content = reply(server).content
     assert content.encode("utf-8")
     assert parse(content)[0].commitments == []
-
-
-@pytest.mark.parametrize("most", [1, 3])
-def test_requests_at_once_reach_the_limit_and_not_more(server: Server, most: int) -> None:
-    server.wait = 0.05
-    found = asked(server, times=12, concurrency=most)
-    assert len(found) == len(server.requests) == 12
-    assert server.most_at_once == most
 
 
 def test_the_limit_holds_for_retries_too(server: Server) -> None:

@@ -184,8 +184,7 @@ def test_a_drip_is_tried_again(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "wait",
-    ["1000000000", "1" + "0" * 400, "-5", "nan", "inf", "0x10", "Fri, 31 Dec 99999 23:59:59 GMT", "50"],
+    "wait", ["1000000000", "1" + "0" * 400, "-5", "nan", "inf", "0x10", "Fri, 31 Dec 99999 23:59:59 GMT", "50"]
 )
 @pytest.mark.parametrize("header", ["Retry_After", "retry_after_ms"])
 def test_no_wait_that_a_server_asks_for_takes_longer_than_all_waits(

@@ -21,7 +21,6 @@ from llm.server import (
     cut,
     hang,
     in_turn,
-    lending,
     raw,
     reset,
     status,
@@ -34,7 +33,7 @@ from pipeline.llm.endpoint import Cache, Endpoint, Failure, Reply
 from pipeline.llm.ledger import Budget
 from pipeline.llm.prompt import Prompt, prompts_of
 from pipeline.llm.read import AHEAD, FRUITLESS, Reader
-from pipeline.record import Record, quotes
+from pipeline.record import Record
 
 LEND: dict[str, Any] = {
     "sentence": 0,
@@ -358,17 +357,6 @@ def test_what_is_not_wanted_and_what_has_no_record_passes_through(server: Server
     assert (own.ledger.articles, own.ledger.left) == (1, 1)
 
 
-def test_a_cached_answer_is_not_asked_for_again(server: Server, tmp_path: Path) -> None:
-    items = records(5)
-    with Cache(tmp_path / "cache") as cache:
-        found, _ = read(server, items, cache=cache)
-    with Cache(tmp_path / "cache") as cache:
-        again, own = read(server, items, cache=cache)
-    assert [one.to_json() for one in again] == [one.to_json() for one in found]
-    assert len(server.requests) == 5
-    assert (own.ledger.calls, own.ledger.cached, own.ledger.tokens_in) == (0, 5, 0)
-
-
 def test_an_answer_is_kept_when_it_comes(server: Server, tmp_path: Path) -> None:
     """The first answer does not come, and the run is ended while it waits for it."""
     server.script = by_title({"t0": hang}, GOOD)
@@ -426,32 +414,3 @@ def test_a_huge_answer_is_read(server: Server) -> None:
     (found,), own = read(server, records(1))
     assert len(found.commitments) == 2
     assert own.ledger.dropped == {"a commitment that is there already": 1_998}
-
-
-INJECTED = [
-    {**LEND, "amounts": ["m8"]},
-    {**LEND, "trigger": "has lent one trillion dollars"},
-    {**LEND, "by": ["n1"]},
-    {**LEND, "flow": {**LEND["flow"], "terms": {"interest": "95%", "maturity": "1000 years"}}},
-]
-NEW = [
-    {"id": "n1", "type": "actor", "quote": "The Great Impostor", "sentence": 0, "kind": "bank", "country": "USA"},
-    {"id": "m8", "type": "amount", "quote": "$1 trillion", "sentence": 0},
-]
-
-
-def test_what_does_not_stand_in_the_article_never_reaches_the_record(server: Server) -> None:
-    server.script = always(answer({"new": NEW, "commitments": INJECTED}))
-    (found,), _ = read(server, records(1))
-    line = found.to_json()
-    for word in ("trillion", "Impostor", "95%", "1000 years", "1000000000000"):
-        assert word not in line
-    assert all(found.article.text[quote.start : quote.end] == quote.text for quote in quotes(found))
-
-
-def test_the_scripted_reader_understands_a_prompt(server: Server) -> None:
-    server.script = lending
-    (found,), own = read(server, records(1))
-    (act,) = found.commitments
-    assert (act.by, act.to, [amount.value for amount in act.amounts]) == (["a3"], ["a1"], [7e8])
-    assert not own.ledger.dropped

@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from llm.articles import METHOD, SENTENCES, TEXT, act, actor, answered, faults, record, sectors, whole
+from llm.articles import METHOD, TEXT, act, actor, answered, faults, record, sectors, whole
 
 from pipeline.errors import SetupError
 from pipeline.llm.fuse import applied
@@ -193,13 +192,6 @@ def test_a_new_part_with_an_id_that_is_taken_is_left_out() -> None:
     found = again(line_of(answer), record())
     assert plain(found) == plain(at_once(answer))
     assert [one["by"] for one in plain(found)] == [["Volta Bank"], ["Danish engineers"]]
-
-
-def test_a_line_names_model_tokens_and_window() -> None:
-    of = record()
-    line = line_of(answered(act()), of, replace(whole(of), first=0, last=2))
-    assert (line["model"], line["tokens"], line["window"]) == (MODEL, [2_000, 90], [0, TEXT.index(SENTENCES[2]) - 1])
-    assert set(line["ids"]) == {"a1", "a2", "p1", "m3"}
 
 
 def test_a_window_that_covers_no_prompt_of_today_is_left_out() -> None:

@@ -43,11 +43,7 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def start(news: Path, out: Path, *options: str, limit: Callable[[], None] | None = None) -> "subprocess.Popen[str]":
     words = ["extract", str(news), "-o", f"{out}/", "--profile", "fast", "--workers", "2", *options]
     return subprocess.Popen(
-        [sys.executable, "-c", CALL, *words],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=limit,
+        [sys.executable, "-c", CALL, *words], cwd=ROOT, stderr=subprocess.PIPE, text=True, preexec_fn=limit
     )
 
 

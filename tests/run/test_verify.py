@@ -94,10 +94,7 @@ DAMAGE: dict[str, tuple[Damage, str]] = {
     "part with a record twice": (edit(PART, lambda data: data + lines(data)[0]), f"{PART}: holds a4 2 times"),
     "part in another order": (edit(PART, lambda data: b"".join(lines(data)[::-1])), f"{PART}: its records are in anot"),
     "part with 200 bytes overwritten": (overwrite(PART, 300, 200), f"{PART}: differs from what was written"),
-    "part with a letter altered": (
-        replace(PART, b"e30", b"x30"),
-        f"{PART}: line 1: the text of a4 does not",
-    ),
+    "part with a letter altered": (replace(PART, b"e30", b"x30"), f"{PART}: line 1: the text of a4 does not"),
     "part with a value altered": (replace(PART, b'"title":null', b'"title":"A"'), f"{PART}: line 1: a4 is not the art"),
     "part with a blank altered": (replace(PART, b"{", b"{ "), f"{PART}: differs from what was written"),
     "part with a record of another": (replace(PART, b'"id":"a5"', b'"id":"b5"'), "has no finished article b5"),

@@ -1,15 +1,19 @@
-"""What an article is made of, and what is refused."""
+"""What an article is made of: its fields, its date, its title and its language, and what is refused."""
 
 import json
 import logging
+import time
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from sources.documents import Read, Reading, Write
+from tables import Row, table_of
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article, digest
 from pipeline.sources import ReadOptions, make_article
-from pipeline.sources.articles import language, of_row
+from pipeline.sources.articles import first_line, iso_date, language, of_row
 from pipeline.sources.options import matcher
 
 NONE = ReadOptions()
@@ -136,33 +140,15 @@ def test_what_cannot_be_read_of_a_field_costs_no_article(
     assert [f"rows:7: {said}" in record.getMessage() for record in caplog.records] == [True]
 
 
-LANGUAGES = [
-    ("en", "The two governments signed an agreement on a new railway line, the ministry said on Monday."),
-    ("en", "THE TWO GOVERNMENTS SIGNED AN AGREEMENT ON A NEW RAILWAY LINE, THE MINISTRY SAID ON MONDAY."),
-    ("fr", "Les deux gouvernements ont signé lundi un accord sur une nouvelle ligne, a annoncé le ministère."),
-    ("de", "Die beiden Regierungen unterzeichneten am Montag ein Abkommen über eine neue Bahnstrecke."),
-    ("es", "Los dos gobiernos firmaron el lunes un acuerdo sobre una nueva línea ferroviaria, según el ministerio."),
-    ("ur", "دونوں حکومتوں نے پیر کو نئی ریلوے لائن کے معاہدے پر دستخط کیے، وزارت نے بتایا۔"),
-    ("zh", "两国政府周一签署了一项关于新建铁路的协议，交通部表示。"),
-    ("ar", "وقعت الحكومتان يوم الاثنين اتفاقية بشأن خط سكة حديد جديد، حسبما ذكرت الوزارة."),
-    ("ru", "Два правительства подписали в понедельник соглашение о новой железнодорожной линии."),
-    ("vi", "Hai chính phủ đã ký một thỏa thuận về tuyến đường sắt mới vào thứ Hai, Bộ cho biết."),
-    ("sw", "Serikali hizo mbili zilitia saini makubaliano ya reli mpya siku ya Jumatatu, wizara ilisema."),
-    (None, "CPEC"),
-    (None, "Gwadar Karachi Lahore Islamabad"),
-    (None, "$1,200 (2025)"),
-    (None, ""),
-]
-
-
-@pytest.mark.parametrize(("code", "text"), LANGUAGES)
-def test_language(code: str | None, text: str) -> None:
-    assert language(text) == code
+@pytest.mark.parametrize("case", [*table_of(__file__, "languages.csv"), {"code": "", "text": ""}], ids=str)
+def test_language(case: Row) -> None:
+    assert language(case["text"]) == (case["code"] or None)
 
 
 def test_only_the_beginning_is_looked_at() -> None:
-    english = LANGUAGES[0][1] * 30
-    assert language(english + LANGUAGES[2][1] * 100_000) == "en"
+    texts = {case["code"]: case["text"] for case in table_of(__file__, "languages.csv")}
+    english = texts["en"] * 30
+    assert language(english + texts["fr"] * 100_000) == "en"
 
 
 def test_all_of_the_corpus_is_english(corpus: Path) -> None:
@@ -170,3 +156,71 @@ def test_all_of_the_corpus_is_english(corpus: Path) -> None:
         texts = [json.loads(line)["text"] for line in file]
     assert {language(text) for text in texts} == {"en"}
     assert {language(text.upper()) for text in texts} == {"en"}
+
+
+@pytest.mark.parametrize("case", table_of(__file__, "dates.csv"), ids=lambda case: case["written"])
+def test_a_date_counts_where_every_reading_gives_the_same_day(case: Row) -> None:
+    assert iso_date(case["written"]) == iso_date(f"  {case['written']} ") == (case["iso"] or None)
+
+
+OTHERS = [
+    (20250307, "2025-03-07"),
+    (date(2025, 3, 7), "2025-03-07"),
+    (datetime(2025, 3, 7, 23, 59), "2025-03-07"),
+    *((value, None) for value in ("", "5 April 2025 " * 50, 1741305600000, True, 1.5)),
+]
+
+
+@pytest.mark.parametrize(("value", "iso"), OTHERS)
+def test_a_date_that_is_no_text(value: object, iso: str | None) -> None:
+    assert iso_date(value) == iso
+
+
+TITLES = [
+    ("Rail loan signed\n\nThe ministry signed a loan.", "Rail loan signed"),
+    ("\n\n  Rail loan signed \r\n \t\r\nThe ministry signed a loan.", "Rail loan signed"),
+    ("Rail loan signed\r\rThe ministry signed a loan.", "Rail loan signed"),
+    ("# Rail loan signed\nThe ministry signed a loan.", "Rail loan signed"),
+    ("### Rail loan signed ###\n\nThe ministry signed a loan.", "Rail loan signed"),
+    ("# Loan\n\nThe ministry signed a loan.", "Loan"),
+]
+TITLES_NONE = [
+    "", "Rail loan signed", "Rail loan signed\n\n", "# Rail loan signed\n", "Rail loan signed\nThe ministry\n\nsigned.",
+    "A loan was signed.\n\nA road was opened.", "Who pays?\n\nThe ministry.", "He said “no.”\n\nThe ministry.",
+    "Read also:\n\nThe ministry.", "Loan\n\nThe ministry.", "By Maya Rai\n\nThe ministry.", "7 March 2025\n\nA loan.",
+    "---\ntitle: x\n---\n\nA loan.", "- a loan\n\n- a road", "#loan of the day\n\nA loan.", "<p>a loan\n\nA road",
+    "https://daily.example/a b\n\nA loan.", "word " * 50 + "\n\nA loan.", "# " + "word " * 50 + "\n\nA loan.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "title"), TITLES)
+def test_a_first_line_that_stands_alone(text: str, title: str) -> None:
+    assert first_line(text) == title
+
+
+@pytest.mark.parametrize("text", TITLES_NONE)
+def test_a_first_line_that_is_no_title(text: str) -> None:
+    assert first_line(text) is None
+
+
+LONG = [" \n" * 4_000_000 + "a", "a b\n" + "\n " * 4_000_000, "# a" + " #" * 4_000_000 + "b\nx"]
+
+
+@pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))
+def test_a_long_text_takes_no_time(text: str) -> None:
+    begin = time.perf_counter()
+    assert first_line(text) is None
+    assert time.perf_counter() - begin < 3
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a"])
+def test_files_of_text_have_the_title_and_keep_the_line(read_file: Read, name: str) -> None:
+    text = "# Rail loan signed\n\nThe ministry signed a loan.\n"
+    article = read_file(name, text, title="Another")[0][0]
+    assert (article.title, article.text) == ("Rail loan signed", text)
+
+
+def test_the_title_of_the_options_is_for_articles_without_one(write: Write, reading: Reading) -> None:
+    rows = '{"text": "A loan was signed."}\n{"text": "A road was opened.", "title": "Road"}\n'
+    articles, _ = reading(write("a.txt", "A dam was opened."), write("b.jsonl", rows), title="Given")
+    assert [article.title for article in articles] == ["Given", "Given", "Road"]

@@ -29,7 +29,7 @@ from pipeline.record import (
     Status,
     fault,
 )
-from pipeline.values.written import money
+from pipeline.values.numbers import amount_in_words
 
 Decision = Literal["accepted", "rejected", "unsure"]
 ACCEPTED, REJECTED = "accepted", "rejected"
@@ -148,7 +148,9 @@ COLUMNS = (  # what is decided on: equal words mean that a row is the same
     Column("with_", "with", _listed),
     Column("to", "to", _listed),
     Column("projects", "project", _listed),
-    Column("amounts", "amount", lambda some: _listed([money(amount) or f"“{amount.text}”" for amount in some])),
+    Column(
+        "amounts", "amount", lambda some: _listed([amount_in_words(amount) or f"“{amount.text}”" for amount in some])
+    ),
     Column("dates", "date", lambda some: _listed([(d.iso or f"“{d.text}”").replace("/", " to ") for d in some])),
     Column("flow", "flow", _flow),
 )

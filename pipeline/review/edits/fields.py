@@ -28,9 +28,9 @@ from pipeline.review.edits.working import SLOTS
 from pipeline.review.formats.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
 from pipeline.seeds import rows
 from pipeline.stages.document.home import home_of
+from pipeline.values.currencies import Home
 from pipeline.values.currencies import codes as currency_codes
 from pipeline.values.gazetteer.places import country_of, demonym, name_by_country
-from pipeline.values.home import Home
 from pipeline.values.quoted import amount_at, date_at, quantity_at
 
 LONGEST = 500  # characters of a name

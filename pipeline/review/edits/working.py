@@ -116,14 +116,14 @@ def with_ends(commitment: Commitment, change: Callable[[list[str]], list[str]]) 
     return with_slots(commitment, {slot: change(in_slot(commitment, slot)) for slot in ENTITY_SLOTS}, flow=other)
 
 
-def named(record: Record) -> list[Mention | Actor | Project | Commitment]:
+def parts_of(record: Record) -> list[Mention | Actor | Project | Commitment]:
     """The parts that have their own id."""
     return [*record.mentions, *entities(record), *record.commitments]
 
 
 def ids_of(record: Record) -> set[str]:
     """Every id of a record."""
-    found = {ARTICLE, *(part.id for part in named(record)), *map(relation_id, record.relations)}
+    found = {ARTICLE, *(part.id for part in parts_of(record)), *map(relation_id, record.relations)}
     return found.union(*({name for name, _, _ in slot_ids(commitment)} for commitment in record.commitments))
 
 

@@ -1,14 +1,13 @@
-"""Names of countries, capitals, nationalities and places -> ISO 3166-1 alpha-3."""
+"""Names of countries, capitals, nationalities, places and provinces -> codes of ISO 3166."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pipeline.seeds import rows, split, table
-from pipeline.values.gazetteer.country_codes import alpha3
-from pipeline.values.gazetteer.names import APOSTROPHES
+from pipeline.values.gazetteer.names import APOSTROPHES, key
 from pipeline.values.numbers import any_case
 
 _SHORT = 4  # letters up to which a name counts only as it is capitalised: "US", not "us"
@@ -35,17 +34,17 @@ class _Index:
 
 def country_of(name: str) -> str | None:
     """The country of a name or short form: "Pak", "U.S.", "the Netherlands"; None for any other name."""
-    return _countries().get(name)
+    return _index("name", "other_names").get(name)
 
 
 def capital_of(name: str) -> str | None:
     """The country of a capital, which may stand for its government: "Islamabad"."""
-    return _capitals().get(name)
+    return _index("capitals").get(name)
 
 
 def demonym(name: str) -> str | None:
     """The country of an adjective or of its people: "Chinese", "Pakistanis"; None for "Asian" too, which has many."""
-    return _demonyms().get(name)
+    return _index("demonyms").get(name)
 
 
 @lru_cache(maxsize=20_000)
@@ -95,19 +94,9 @@ def _forms(*columns: str) -> Iterator[tuple[str, str]]:
             yield from ((_plain(name), row["alpha3"]) for name in split(row[column]))
 
 
-@lru_cache(maxsize=1)
-def _countries() -> _Index:
-    return _Index(_forms("name", "other_names"))
-
-
-@lru_cache(maxsize=1)
-def _capitals() -> _Index:
-    return _Index(_forms("capitals"))
-
-
-@lru_cache(maxsize=1)
-def _demonyms() -> _Index:
-    return _Index(_forms("demonyms"))
+@cache
+def _index(*columns: str) -> _Index:
+    return _Index(_forms(*columns))
 
 
 @lru_cache(maxsize=1)
@@ -142,3 +131,45 @@ def _around() -> re.Pattern[str]:
 
 def _shorter(name: str) -> str:
     return _around().sub("", _plain(name), count=1).strip() or name
+
+
+def alpha2(code: str) -> str | None:
+    """The alpha-2 code of an alpha-3 code; None where `seeds/country_codes.csv` lacks it."""
+    return _country_codes()[0].get(code)
+
+
+def alpha3(code: str) -> str:
+    """The alpha-3 code of an alpha-2 code. Raises KeyError where `seeds/country_codes.csv` lacks it."""
+    return _country_codes()[1][code]
+
+
+@lru_cache(maxsize=1)
+def _country_codes() -> tuple[dict[str, str], dict[str, str]]:
+    """Alpha-2 by alpha-3, and the other way round."""
+    two = {row["alpha3"]: row["alpha2"] for row in rows("country_codes.csv", "alpha3", "alpha2")}
+    return two, {short: long for long, short in two.items()}
+
+
+_KIND = re.compile(r"\s+(?:province|state|division|region|county|governorate|oblast|autonomous region)$")
+
+
+def subdivision_of(name: str, country: str | None = None) -> str | None:
+    """The ISO 3166-2 code of a province or state; None for any other name, or for several without `country`.
+
+    `country`: ISO 3166-1 alpha-2, with which the code begins.
+    """
+    plain = key(name)
+    found = _subdivisions().get(plain) or _subdivisions().get(_KIND.sub("", plain)) or []
+    within = [code for code in found if code.startswith(f"{country}-")] if country else found
+    home = place_country(name) if len(within) == 1 and country is None else None
+    is_elsewhere = home is not None and alpha2(home) != within[0][:2]  # a place of another country has the name too
+    return within[0] if len(within) == 1 and not is_elsewhere else None
+
+
+@lru_cache(maxsize=1)
+def _subdivisions() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in rows("subdivisions.csv", "code", "name"):
+        for name in (row["name"], *split(row["other_names"])):
+            found.setdefault(key(name), []).append(row["code"])
+    return found

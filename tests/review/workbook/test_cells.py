@@ -6,17 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from review.formats.people import TEXT
 from review.workbook.office import Office, record
 
 from pipeline.errors import SetupError
+from pipeline.gold.check import problems
 from pipeline.record import Actor, Amount, Date
-from pipeline.review.edits.working import Refused
+from pipeline.review.edits.working import SLOTS, Refused
 from pipeline.review.workbook.cells import choices, joined, meaning, parts, plain, shown
-from pipeline.review.workbook.corrections import places
+from pipeline.review.workbook.columns import COMMITMENTS, SHEETS
+from pipeline.review.workbook.corrections import Corrections, places
 from pipeline.review.workbook.exchange import import_
+from pipeline.review.workbook.read import Cell, Row
 
 CURRENCIES = st.sampled_from(["USD", "EUR", "PKR", "CNY", "KES", "XDR", "JPY"])
 QUOTED = "The bank\u2019s head \u201cwill  lend\u201d \u2013 and will\nlend \u2013 $5m. Banking (C++) stays."
@@ -55,11 +59,6 @@ def test_any_amount_is_read_back(value: float, currency: str, approximate: bool)
     assert text == "a sum" or meaning(text) == (value, currency)
 
 
-@given(st.integers(1, 9_999), st.sampled_from([1, 1_000, 10**6, 10**9]), CURRENCIES)
-def test_common_amounts_need_no_words_of_the_text(number: int, scale: int, currency: str) -> None:
-    assert shown(amount(value=float(number * scale), currency=currency)).startswith(currency)
-
-
 @given(st.lists(st.text(max_size=20), max_size=4))
 def test_several_values_of_a_cell_come_apart_as_they_were_joined(values: list[str]) -> None:
     texts = [plain(value.replace(";", ",")) for value in values]
@@ -88,18 +87,14 @@ def test_labels_show_which_of_equal_names_is_meant() -> None:
 @pytest.mark.parametrize(
     ("name", "typed", "values"),
     [
-        ("actors", "Pakistan", ["a1"]), ("actors", "PAKISTAN", ["a1"]), ("actors", "Pakistan's", ["a1"]),
-        ("actors", "islamabad", ["a1"]), ("actors", "a2", ["a2"]), ("actors", "Ministry of Finance [a4]", ["a4"]),
-        ("actors", "ministry of finance [ a3 ]", ["a3"]), ("actors", "anything [a1]", ["a1"]),
-        ("actors", "Pakistan, China", ["a1", "a2"]), ("actors", "Lee, Kim, Park and Co", ["a5"]),
-        ("actors", "China, China", ["a2"]),
-        ("sectors", "210 Transport & Storage; 230", ["210", "230"]), ("sectors", "energy; Energy", ["230"]),
-        ("sectors", "210, 230", ["210", "230"]), ("sectors", "210 roads", ["210"]), ("sectors", " ;", []),
+        ("actors", "PAKISTAN; Pakistan's", ["a1"]), ("actors", "islamabad; a2", ["a1", "a2"]),
+        ("actors", "ministry of finance [ a3 ]; anything [a1]", ["a3", "a1"]),
+        ("actors", "Pakistan, China; China", ["a1", "a2"]), ("actors", "Lee, Kim, Park and Co", ["a5"]),
+        ("sectors", "energy; Energy", ["230"]), ("sectors", "210 roads; ;", ["210"]),
         ("sectors", "210 Transport & Storage, 230 Energy", ["210", "230"]),
         ("sectors", "Conflict, Peace & Security", ["152"]),
         ("countries", "Pakistan; LAO\nlao; the Netherlands", ["PAK", "LAO", "NLD"]),
-        ("countries", "Peru, Chile", ["PER", "CHL"]),
-        ("kinds", "FINANCE", ["finance"]), ("yes or no", "Yes", [True]), ("yes or no", "0", [False]),
+        ("countries", "Peru, Chile", ["PER", "CHL"]), ("yes or no", "0", [False]),
     ],
 )  # fmt: skip
 def test_what_is_typed_is_understood(name: str, typed: str, values: list[Any]) -> None:
@@ -109,17 +104,12 @@ def test_what_is_typed_is_understood(name: str, typed: str, values: list[Any]) -
 @pytest.mark.parametrize(
     ("name", "typed", "reason"),
     [
-        ("actors", "Pakistann", "'Pakistann' is no actor of this article; did you mean 'Pakistan'?"),
         ("actors", "Ministry of Finance", "means several; put [a3] or [a4] behind it"),
         ("actors", "the government", "means several; put [a1] or [a2] behind it"),
-        ("actors", "Peru", "'Peru' is no actor of this article"),
         ("actors", "China, Peru", "'China, Peru' is no actor of this article; did you mean 'China'?"),
         ("actors", "[a9]", "is no actor of this article"),
         ("sectors", "2100", "there is no sector '2100'"),
-        ("sectors", "Enrgy", "there is no sector 'Enrgy'; did you mean '230 Energy'"),
         ("countries", "Pakistn", "there is no country 'Pakistn'; did you mean 'Pakistan'"),
-        ("yes or no", "perhaps", "'perhaps' is neither yes nor no"),
-        ("statuses", "pledge", "'pledge' is not in the list; did you mean 'pledged'"),
         ("decisions", "", "must not be empty; choose one of accepted, corrected, rejected, unsure"),
     ],
 )
@@ -151,9 +141,42 @@ def test_words_are_found_whatever_their_signs(words: str, spans: list[str]) -> N
     assert [QUOTED[start:end] for start, end in places(QUOTED, words)] == spans
 
 
-@given(st.text(max_size=60), st.text(max_size=20))
-def test_any_text_and_words(text: str, words: str) -> None:
-    assert all(0 <= start < end <= len(text) for start, end in places(text, words))
+WORDS = st.lists(st.sampled_from(TEXT.split()), min_size=1, max_size=3).map(" ".join)
+VALUES = st.sampled_from(
+    ["finance", "Policy", "agreed", "yes", "Laos; Mekong Bank", "the bank", "a1", "[a2]", "Pakse bridge", "$40 million",
+     "USD 5 million; EUR 1", "2030", "2025-06", "loan", "210; 230", "LAO", "Peru", "rejected", "unsure", "bank",
+     "=1+1", "\x00", ";", "; ;", "'"]
+)  # fmt: skip
+TYPED = st.one_of(
+    st.just(""), st.integers(-5, 10**15).map(str), WORDS, VALUES, st.text(max_size=12), st.dates().map(str)
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_any_cells_give_valid_gold_and_change_nothing_else(data: st.DataObject) -> None:
+    refused: list[str] = []
+    before, lists = record(), choices(record(), record())
+    article = Corrections(before, lambda sheet, at, reason: refused.append(reason), print)
+    new = {"trigger": "said", "kind": "policy", "status": "agreed"}
+    for sheet in ("actors", "projects", COMMITMENTS):
+        columns = SHEETS[sheet].columns
+        names = [column.name for column in columns if not column.fixed]
+        shown_rows = [{column.name: column.text(before, part, lists) for column in columns}
+                      for part in SHEETS[sheet].parts(before)]  # fmt: skip
+        for cells in [*shown_rows, *([new] if sheet == COMMITMENTS else [])]:
+            typed = data.draw(st.dictionaries(st.sampled_from(names), TYPED, max_size=4))
+            texts = dict.fromkeys(names, "") | cells | typed
+            article.read(Row(sheet, 2, {name: Cell(text, "B2") for name, text in texts.items()}))
+            for act in article.state.record.commitments:
+                old = next((old for old in before.commitments if old.id == act.id == cells.get("id")), None)
+                for field in ("kind", "status", "negated", *SLOTS) if old else ():
+                    name = "with_" if field == "with" else field
+                    assert field in typed or getattr(act, name) == getattr(old, name), field
+    made = article.state.kept
+    assert problems(made) == []
+    assert made.article == before.article
+    assert all(reason and "\n" not in reason for reason in refused)
 
 
 def packed(**members: bytes) -> bytes:

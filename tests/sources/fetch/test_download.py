@@ -1,4 +1,4 @@
-"""Bad servers and forbidden addresses cost themselves alone, in bounded time."""
+"""Which addresses may be fetched; bad servers and forbidden addresses cost themselves alone, in bounded time."""
 
 from __future__ import annotations
 
@@ -15,8 +15,40 @@ from typing import Any
 import pytest
 from sources.fetch.running import OK, XML, Fetched, numeric, raw
 from sources.fetch.server import Handler, Site, endless, page, redirect, rss, send, status
+from tables import Row, table_of
 
 from pipeline.sources.fetch import download
+from pipeline.sources.fetch.download import Refusal, canonical, is_public, origin
+
+FORMS = [*table_of(__file__, "addresses.csv"), {"url": " c\n", "base": "https://a.org/b", "form": "https://a.org/c"}]
+REFUSED = [
+    *((case["url"], case["refused"]) for case in FORMS if not case["form"]),
+    ("", "is no http address"),
+    ("http://a\r\nHost: b/", "is no valid address"),
+    ("http://" + "ü" * 200, "is no valid address"),
+    ("http://example.org/" + "a" * 4_000, "over 4,000"),
+]
+
+
+@pytest.mark.parametrize("case", [case for case in FORMS if case["form"]], ids=lambda case: case["url"])
+def test_an_address_has_one_form(case: Row) -> None:
+    form = canonical(case["url"], case["base"])
+    assert form == canonical(form) == case["form"] and form.isascii()
+
+
+@pytest.mark.parametrize(("url", "reason"), REFUSED)
+def test_other_addresses_are_refused_with_the_reason(url: str, reason: str) -> None:
+    with pytest.raises(Refusal, match=reason):
+        canonical(url)
+
+
+def test_the_origin_has_the_port_of_the_scheme() -> None:
+    assert [*map(origin, ("http://a/", "https://a/", "http://[::1]:8/"))] == [("a", 80), ("a", 443), ("::1", 8)]
+
+
+@pytest.mark.parametrize("case", table_of(__file__, "public.csv"), ids=lambda case: case["address"])
+def test_only_addresses_of_the_internet_are_public(case: Row) -> None:
+    assert is_public(case["address"]) is (case["public"] == "yes")
 
 
 def test_the_server_is_told_who_asks_and_gets_no_cookie(site: Site, tmp_path: Path) -> None:
